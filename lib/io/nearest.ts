@@ -1,0 +1,33 @@
+/**
+ * For error messages: which of the known names did the user mean?
+ *
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { nearestNames } from "./nearest.ts";
+ * assertEquals(nearestNames("W_dce", ["b_dec", "W_dec", "threshold"], 1), ["W_dec"]);
+ * ```
+ * @module
+ */
+
+/** The `n` known names at the smallest edit distance from `name`, nearest first, ties by order. */
+export function nearestNames(name: string, known: Iterable<string>, n = 3): string[] {
+  return [...known]
+    .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, n)
+    .map(({ candidate }) => candidate);
+}
+
+/** The least number of insertions, deletions and replacements that turn `a` into `b` (Levenshtein). */
+export function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replace = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replace, row[j] + 1, next[j - 1] + 1));
+    }
+    row = next;
+  }
+  return row[b.length];
+}
