@@ -1,0 +1,74 @@
+// elementwise.wgsl: sums, scaling, constants and GELU over flat ranges.
+//
+//   add            out = a + b                    overwrites
+//   add_to         out = out + a                  accumulates
+//   multiply       out = a · b                    overwrites
+//   scale          out = factor · a               overwrites
+//   fill           out = factor                   overwrites
+//   gelu           out = a / (1 + exp(−2u)), u = √(2/π) (a + 0.044715 a³), which is the tanh form gelu_new
+//   gelu_backward  out = b · gelu'(a)             overwrites; a is the pre-activation, b the gradient of the result
+// shapes    flat ranges of count4 vec4f, rows padded with zeros (0 stays 0 in all but fill)
+// dispatch  256 invocations a workgroup, a vec4f each; index = id.y · stride + id.x
+// limits    f32; ranges up to one binding, the launcher splits longer ones
+// checked   tests/tensor/elementwise_test.ts: plain TypeScript and PyTorch
+struct Params { count4: u32, stride: u32, factor: f32 }
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> a: array<vec4f>;
+@group(0) @binding(2) var<storage, read> b: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> out: array<vec4f>;
+
+const ROOT_TWO_OVER_PI = 0.7978845608028654;
+
+// exp(−2u) overflows to infinity for u below −44, where the quotient is −0 as it should be.
+fn gelu_value(v: vec4f) -> vec4f {
+  let u = ROOT_TWO_OVER_PI * (v + 0.044715 * v * v * v);
+  return v / (1.0 + exp(-2.0 * u));
+}
+
+fn gelu_slope(v: vec4f) -> vec4f {
+  let u = ROOT_TWO_OVER_PI * (v + 0.044715 * v * v * v);
+  let s = 1.0 / (1.0 + exp(-2.0 * u));
+  return s + v * s * (1.0 - s) * (2.0 * ROOT_TWO_OVER_PI) * (1.0 + 0.134145 * v * v);
+}
+
+@compute @workgroup_size(256)
+fn add(@builtin(global_invocation_id) id: vec3u) {
+  let i = id.y * params.stride + id.x;
+  if (i < params.count4) { out[i] = a[i] + b[i]; }
+}
+
+@compute @workgroup_size(256)
+fn add_to(@builtin(global_invocation_id) id: vec3u) {
+  let i = id.y * params.stride + id.x;
+  if (i < params.count4) { out[i] = out[i] + a[i]; }
+}
+
+@compute @workgroup_size(256)
+fn multiply(@builtin(global_invocation_id) id: vec3u) {
+  let i = id.y * params.stride + id.x;
+  if (i < params.count4) { out[i] = a[i] * b[i]; }
+}
+
+@compute @workgroup_size(256)
+fn scale(@builtin(global_invocation_id) id: vec3u) {
+  let i = id.y * params.stride + id.x;
+  if (i < params.count4) { out[i] = params.factor * a[i]; }
+}
+
+@compute @workgroup_size(256)
+fn fill(@builtin(global_invocation_id) id: vec3u) {
+  let i = id.y * params.stride + id.x;
+  if (i < params.count4) { out[i] = vec4f(params.factor); }
+}
+
+@compute @workgroup_size(256)
+fn gelu(@builtin(global_invocation_id) id: vec3u) {
+  let i = id.y * params.stride + id.x;
+  if (i < params.count4) { out[i] = gelu_value(a[i]); }
+}
+
+@compute @workgroup_size(256)
+fn gelu_backward(@builtin(global_invocation_id) id: vec3u) {
+  let i = id.y * params.stride + id.x;
+  if (i < params.count4) { out[i] = b[i] * gelu_slope(a[i]); }
+}

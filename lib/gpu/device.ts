@@ -1,0 +1,141 @@
+/**
+ * The GPU that everything runs on: adapter, device, limits, and one place where its errors surface.
+ *
+ * WebGPU reports a broken kernel through an event and then simply does not compute. `Gpu` remembers the first
+ * such event and `check()` throws it, before every submit and after every read.
+ * @module
+ */
+import { Memory } from "./memory.ts";
+import { Recorder } from "./recorder.ts";
+import { checkCanary } from "./canary.ts";
+
+/** How to open a device; `gpu` defaults to the runtime's own WebGPU, another implementation may be passed. */
+export type OpenOptions = { gpu?: GPU; subgroups?: boolean };
+
+/** An open device with what the kernels need to know about it. */
+export class Gpu {
+  /** Subgroup width, or 0 where it is not fixed or subgroups are not there: kernels then use barriers. */
+  readonly subgroupSize: number;
+  /** A software adapter such as lavapipe: loads and dispatches cost, barriers cost very much. */
+  readonly isCpu: boolean;
+  /** Results are bit-equal between runs with the same key. */
+  readonly key: string;
+  /** The largest buffer range in bytes that a kernel can be given at once. */
+  readonly maxBinding: number;
+  /** Collects dispatches outside a recording and hands them over when a value is read. */
+  readonly immediate: Recorder;
+  /** Where operations append their dispatches now: `immediate`, or the program that is being recorded. */
+  recorder: Recorder;
+  /** Where operations take their buffers from now. */
+  memory: Memory;
+  /** The gradient tape of the tensor room, while one runs. */
+  tape: unknown;
+  #failure: Error | undefined;
+  #doing = "opening the device";
+
+  constructor(
+    readonly device: GPUDevice,
+    readonly description: string,
+    options: { subgroupSize: number; isCpu: boolean; enableSubgroups: boolean },
+  ) {
+    this.subgroupSize = options.subgroupSize;
+    this.isCpu = options.isCpu;
+    this.key = `${description} subgroups ${options.subgroupSize}`;
+    this.maxBinding = device.limits.maxStorageBufferBindingSize;
+    this.enableSubgroups = options.enableSubgroups;
+    device.addEventListener("uncapturederror", (event) => {
+      const { message } = (event as GPUUncapturedErrorEvent).error;
+      const memory = /memory|alloc/i.test(message)
+        ? ": the adapter is out of memory: take a smaller preset or batch, or close other programs"
+        : "";
+      this.#failure ??= new Error(`Cannot go on with ${this.#doing}: ${message.trim()}${memory}`);
+    });
+    device.lost.then(({ reason, message }) => {
+      if (reason !== "destroyed") {
+        this.#failure ??= new Error(
+          `Cannot go on with ${this.#doing}: expected a working device but it was lost ` +
+            `(${reason}: ${message}): run again, finished stages are kept`,
+        );
+      }
+    });
+    this.memory = new Memory(device);
+    this.immediate = new Recorder(this, "immediate work");
+    this.recorder = this.immediate;
+  }
+
+  /** True where WGSL demands `enable subgroups;` (browsers, Dawn); Deno's naga rejects that line. */
+  readonly enableSubgroups: boolean;
+
+  /** Names what is going on, for the text of an error that the device reports later. */
+  doing(what: string): void {
+    this.#doing = what;
+  }
+
+  /** Submits what operations have collected outside a recording. */
+  flush(): void {
+    this.immediate.flush();
+  }
+
+  /** Throws the first error that the device has reported, with what was going on. */
+  check(): void {
+    if (this.#failure) throw this.#failure;
+  }
+
+  [Symbol.dispose](): void {
+    this.device.destroy();
+  }
+}
+
+const WANTED: GPUFeatureName[] = ["subgroups" as GPUFeatureName, "timestamp-query"];
+
+/**
+ * Opens the fastest adapter with its real limits and checks with a canary kernel that it computes.
+ *
+ * Throws where there is no adapter, and where the adapter does not compute.
+ */
+export async function openGpu(options: OpenOptions = {}): Promise<Gpu> {
+  const gpu = options.gpu ?? navigator.gpu;
+  const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" });
+  if (!adapter) {
+    throw new Error(
+      "Cannot open a GPU: expected a Vulkan, Metal or DirectX 12 adapter but found none: " +
+        "on Linux without a GPU install Mesa's lavapipe (Debian: apt-get install mesa-vulkan-drivers)",
+    );
+  }
+  const device = await requestDevice(adapter);
+  const info = adapter.info as GPUAdapterInfo & { subgroupMinSize?: number };
+  const fixed = info.subgroupMinSize !== undefined &&
+    info.subgroupMinSize === (info as { subgroupMaxSize?: number }).subgroupMaxSize;
+  const granted = device.features.has("subgroups" as GPUFeatureName) || fixed;
+  const subgroups = options.subgroups !== false && granted && fixed;
+  const opened = new Gpu(device, info.description || `${info.vendor} ${info.architecture}`, {
+    subgroupSize: subgroups ? info.subgroupMinSize! : 0,
+    isCpu: info.isFallbackAdapter || /llvmpipe|lavapipe|swiftshader/i.test(info.description),
+    enableSubgroups: gpu !== navigator.gpu || !("Deno" in globalThis),
+  });
+  await checkCanary(opened);
+  return opened;
+}
+
+/** Deno hides features that it grants, so each wanted one is asked for and given up singly. */
+async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
+  const { limits } = adapter;
+  const requiredLimits = {
+    maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
+    maxBufferSize: limits.maxBufferSize,
+    maxStorageBuffersPerShaderStage: limits.maxStorageBuffersPerShaderStage,
+    maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
+    maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
+    maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
+  };
+  const wanted = [...WANTED];
+  while (true) {
+    try {
+      return await adapter.requestDevice({ requiredFeatures: wanted, requiredLimits });
+    } catch (error) {
+      if (!(error instanceof TypeError) || wanted.length === 0) throw error;
+      const refused = wanted.findIndex((name) => error.message.includes(name));
+      wanted.splice(refused < 0 ? wanted.length - 1 : refused, 1);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * From a WGSL file to a pipeline: constants set, text expanded, layout read from the text itself.
+ *
+ * A kernel is compiled once a device, constants and entry point; its first dispatch is what costs.
+ * @module
+ */
+import type { Gpu } from "./device.ts";
+import { type Binding, type Constants, entryInterface, expandWgsl } from "./wgsl.ts";
+
+/** A kernel file with its name, the entry point wanted and the constants to set. */
+export type KernelSource = {
+  name: string;
+  source: string;
+  entry: string;
+  constants?: Constants;
+};
+
+/** A compiled entry point and what it wants to be given. */
+export type Kernel = {
+  label: string;
+  pipeline: GPUComputePipeline;
+  layout: GPUBindGroupLayout;
+  bindings: Binding[];
+  params: { name: string; type: string }[];
+};
+
+const cache = new WeakMap<Gpu, Map<string, Kernel>>();
+
+/** The compiled kernel, from this device's cache where it was asked for before. */
+export function loadKernel(
+  gpu: Gpu,
+  { name, source, entry, constants = {} }: KernelSource,
+): Kernel {
+  const kernels = cache.get(gpu) ?? new Map<string, Kernel>();
+  cache.set(gpu, kernels);
+  const values = Object.entries(constants).map(([key, value]) => `${key}=${value}`).join(" ");
+  const label = `${name}.${entry}${values ? ` [${values}]` : ""}`;
+  const known = kernels.get(label);
+  if (known) return known;
+  const kernel = compile(gpu, label, expandWgsl(source, constants), entry);
+  kernels.set(label, kernel);
+  return kernel;
+}
+
+function compile(gpu: Gpu, label: string, text: string, entry: string): Kernel {
+  const { bindings, params } = entryInterface(text, entry);
+  const { device } = gpu;
+  const enable = gpu.enableSubgroups && /\bsubgroup[A-Z]/.test(text) ? "enable subgroups;\n" : "";
+  gpu.doing(`kernel ${label}`);
+  const module = device.createShaderModule({ label, code: enable + text });
+  const layout = device.createBindGroupLayout({
+    label,
+    entries: bindings.map(({ index, kind }) => ({
+      binding: index,
+      visibility: GPUShaderStage.COMPUTE,
+      buffer: {
+        type: kind === "uniform" ? "uniform" : kind === "read" ? "read-only-storage" : "storage",
+      },
+    })),
+  });
+  const pipeline = device.createComputePipeline({
+    label,
+    layout: device.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
+    compute: { module, entryPoint: entry },
+  });
+  gpu.check();
+  return { label, pipeline, layout, bindings, params };
+}

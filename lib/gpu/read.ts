@@ -1,0 +1,40 @@
+/** Bytes from the device. Each awaited read costs at least 10 ms on Deno: read many at once. @module */
+import type { Gpu } from "./device.ts";
+import type { BufferRange } from "./recorder.ts";
+
+/** Runs what is pending, then copies a range of a buffer to the CPU. */
+export async function readBuffer(gpu: Gpu, range: BufferRange): Promise<ArrayBuffer> {
+  return (await readBuffers(gpu, [range]))[0];
+}
+
+/** The same for several ranges with one submit and one wait. */
+export async function readBuffers(gpu: Gpu, ranges: BufferRange[]): Promise<ArrayBuffer[]> {
+  if (gpu.recorder !== gpu.immediate) {
+    throw new Error(
+      `Cannot read a tensor: expected no recording but found "${gpu.recorder.name}" being recorded: ` +
+        "read after it has run",
+    );
+  }
+  gpu.flush();
+  gpu.check();
+  const { device } = gpu;
+  const encoder = device.createCommandEncoder();
+  const staged = ranges.map(({ buffer, offset, size }) => {
+    const staging = device.createBuffer({
+      label: "read back",
+      size,
+      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+    });
+    encoder.copyBufferToBuffer(buffer, offset, staging, 0, size);
+    return staging;
+  });
+  device.queue.submit([encoder.finish()]);
+  await Promise.all(staged.map((staging) => staging.mapAsync(GPUMapMode.READ)));
+  const results = staged.map((staging) => {
+    const bytes = staging.getMappedRange().slice(0);
+    staging.destroy();
+    return bytes;
+  });
+  gpu.check();
+  return results;
+}

@@ -1,0 +1,128 @@
+/**
+ * Dispatches, collected and run: once (outside a recording) or again and again (a `Program`).
+ *
+ * All dispatches of a recorder go into one compute pass and one submit. WebGPU orders dispatches of a pass that
+ * touch the same buffer, so the order of recording is the order of effects.
+ * @module
+ */
+import type { Gpu } from "./device.ts";
+import type { Kernel } from "./kernel.ts";
+import { UniformPages } from "./uniforms.ts";
+
+/** A range of a buffer, in bytes. */
+export type BufferRange = { buffer: GPUBuffer; offset: number; size: number };
+
+/** What a dispatch is given: ranges by binding name, scalars by field name of `Params`, and the grid. */
+export type DispatchOptions = {
+  bindings: Record<string, BufferRange>;
+  params?: Record<string, number>;
+  workgroups: [number, number, number];
+};
+
+type Dispatch = {
+  label: string;
+  pipeline: GPUComputePipeline;
+  group: GPUBindGroup;
+  grid: number[];
+};
+
+/** Outside a recording, this many dispatches are handed to the device at once. */
+const PENDING = 256;
+
+/** An ordered list of dispatches with the uniforms that they read. */
+export class Recorder {
+  #dispatches: Dispatch[] = [];
+  #uniforms: UniformPages;
+
+  constructor(readonly gpu: Gpu, readonly name: string) {
+    this.#uniforms = new UniformPages(gpu.device, name);
+  }
+
+  /** How many dispatches are recorded. */
+  get size(): number {
+    return this.#dispatches.length;
+  }
+
+  /** The labels of the kernels, in order. */
+  get labels(): string[] {
+    return this.#dispatches.map(({ label }) => label);
+  }
+
+  /** Appends one dispatch; an empty grid appends nothing. */
+  dispatch(kernel: Kernel, { bindings, params = {}, workgroups }: DispatchOptions): void {
+    if (workgroups.some((count) => count === 0)) return;
+    const limit = this.gpu.device.limits.maxComputeWorkgroupsPerDimension;
+    if (workgroups.some((count) => count > limit)) {
+      throw new RangeError(
+        `Cannot dispatch ${kernel.label}: expected at most ${limit} workgroups a dimension ` +
+          `but found ${workgroups.join(" x ")}: fold the grid or split the tensor`,
+      );
+    }
+    const group = this.gpu.device.createBindGroup({
+      label: kernel.label,
+      layout: kernel.layout,
+      entries: kernel.bindings.map(({ index, name, kind }) => ({
+        binding: index,
+        resource: kind === "uniform"
+          ? this.#uniforms.place(kernel, params)
+          : mustHave(bindings, name, kernel),
+      })),
+    });
+    const { label, pipeline } = kernel;
+    this.#dispatches.push({ label, pipeline, group, grid: workgroups });
+    if (this === this.gpu.immediate && this.#dispatches.length >= PENDING) this.flush();
+  }
+
+  /** Writes the uniforms to the device; needed once, before the first run. */
+  seal(): void {
+    this.#uniforms.upload();
+  }
+
+  /** Encodes everything `times` times, one compute pass and one submit each. */
+  run(times = 1): void {
+    const { device } = this.gpu;
+    this.gpu.doing(this.name);
+    for (let i = 0; i < times; i++) {
+      const encoder = device.createCommandEncoder();
+      this.encode(encoder);
+      device.queue.submit([encoder.finish()]);
+    }
+    this.gpu.check();
+  }
+
+  /** Encodes one pass over all dispatches into `encoder`. */
+  encode(encoder: GPUCommandEncoder, timestampWrites?: GPUComputePassTimestampWrites): void {
+    const pass = encoder.beginComputePass({ label: this.name, timestampWrites });
+    for (const { pipeline, group, grid } of this.#dispatches) {
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, group);
+      pass.dispatchWorkgroups(grid[0], grid[1], grid[2]);
+    }
+    pass.end();
+  }
+
+  /** Runs what is pending and forgets it: the way of work outside a recording. */
+  flush(): void {
+    if (this.#dispatches.length === 0) return;
+    this.seal();
+    this.run();
+    this.#dispatches = [];
+    this.#uniforms.reset();
+  }
+
+  [Symbol.dispose](): void {
+    this.#dispatches = [];
+    this.#uniforms.destroy();
+  }
+}
+
+function mustHave(bindings: Record<string, BufferRange>, name: string, kernel: Kernel) {
+  const range = bindings[name];
+  if (!range) {
+    throw new TypeError(
+      `Cannot dispatch ${kernel.label}: expected a tensor for binding "${name}" ` +
+        `but found ${Object.keys(bindings).join(", ")}: pass it under that name`,
+    );
+  }
+  return range;
+}

@@ -1,0 +1,203 @@
+/**
+ * The kernel language: WGSL with constants that the caller may set, `@unroll` and `@if`, expanded as text.
+ *
+ *   const TM = 64;                  a default; `expandWgsl(source, { TM: 32 })` replaces its value, keeps a suffix
+ *   @unroll(r, TM) { acc[r] = f(r); }   the block, TM times, with r replaced by 0 .. TM - 1
+ *   @if(BIAS == 1) { ... }          the text inside, or nothing; no scope of its own
+ *
+ * Drivers stop unrolling as soon as a loop carries naga's bound checks, and textual unrolling is worth a
+ * factor of ten on a CPU adapter; sizes of the data stay in uniforms, so one text serves all shapes.
+ * @module
+ */
+
+/** Values for the `const` lines of a kernel, by name. */
+export type Constants = Record<string, number>;
+
+/**
+ * Replaces constants and expands `@if` and `@unroll`.
+ *
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const text = expandWgsl("const N = 4;\n@unroll(i, N) { a[i] = i; }", { N: 2 });
+ * assertEquals(text.replace(/\s+/g, " "), "const N = 2; { a[0] = 0; } { a[1] = 1; }");
+ * ```
+ * Throws on a constant that the kernel does not have, on unbalanced braces and on bounds that are no number.
+ */
+export function expandWgsl(source: string, constants: Constants = {}): string {
+  const known: Constants = {};
+  const unused = new Set(Object.keys(constants));
+  const text = source.replace(
+    /^const\s+(\w+)\s*(:\s*\w+\s*)?=\s*([^;]+);/gm,
+    (line, name, type, value) => {
+      unused.delete(name);
+      if (name in constants) {
+        known[name] = constants[name];
+        const suffix = /\d(u|i|f)$/.exec(value)?.[1] ?? "";
+        return `const ${name} ${type ?? ""}= ${constants[name]}${suffix};`;
+      }
+      const number = evaluate(value, known);
+      if (number !== undefined) known[name] = number;
+      return line;
+    },
+  );
+  if (unused.size > 0) {
+    const names = Object.keys(known).join(", ");
+    throw new RangeError(
+      `Cannot expand kernel: expected one of its constants (${names}) but found ${[...unused]}: ` +
+        `declare it in the kernel as "const NAME = value;"`,
+    );
+  }
+  return expandBlocks(text, known);
+}
+
+function expandBlocks(text: string, known: Constants): string {
+  const start = /@(unroll|if)\s*\(/.exec(text);
+  if (!start) return text;
+  const head = balanced(text, start.index + start[0].length - 1, "(", ")");
+  const open = text.indexOf("{", head.end);
+  const body = balanced(text, open, "{", "}");
+  const before = text.slice(0, start.index), after = text.slice(body.end);
+  return before + expandBlock(start[1], head.inside, body.inside, known) +
+    expandBlocks(after, known);
+}
+
+function expandBlock(kind: string, head: string, body: string, known: Constants): string {
+  if (kind === "if") {
+    return mustEvaluate(head, known) !== 0 ? expandBlocks(body, known) : "";
+  }
+  const [variable, bound] = head.split(",").map((part) => part.trim());
+  const count = mustEvaluate(bound, known);
+  const pattern = new RegExp(`\\b${variable}\\b`, "g");
+  let result = "";
+  for (let i = 0; i < count; i++) {
+    const scope = { ...known, [variable]: i };
+    result += `{${expandBlocks(body, scope).replace(pattern, String(i))}}\n`;
+  }
+  return result;
+}
+
+/** The text between the bracket at `start` and its partner. */
+function balanced(text: string, start: number, open: string, close: string) {
+  let depth = 0;
+  for (let i = start; i < text.length; i++) {
+    if (text[i] === open) depth++;
+    else if (text[i] === close && --depth === 0) {
+      return { inside: text.slice(start + 1, i), end: i + 1 };
+    }
+  }
+  throw new SyntaxError(
+    `Cannot expand kernel: expected a "${close}" for the "${open}" at "${
+      text.slice(start, start + 40)
+    }" but found the end of the text: balance the brackets`,
+  );
+}
+
+function mustEvaluate(expression: string, known: Constants): number {
+  const value = evaluate(expression, known);
+  if (value === undefined) {
+    throw new SyntaxError(
+      `Cannot expand kernel: expected a number in terms of ${Object.keys(known).join(", ")} ` +
+        `but found "${expression}": use constants declared above`,
+    );
+  }
+  return value;
+}
+
+/** Integer arithmetic and comparisons over known constants; undefined where a name is unknown. */
+function evaluate(expression: string, known: Constants): number | undefined {
+  const tokens = expression.match(/\d+\.?\d*|\w+|[<>=!]=|&&|\|\||[-+*/%()<>]/g) ?? [];
+  let at = 0;
+  let failed = false;
+  const levels: string[][] = [["||"], ["&&"], ["==", "!="], ["<", ">", "<=", ">="], ["+", "-"], [
+    "*",
+    "/",
+    "%",
+  ]];
+  const apply: Record<string, (a: number, b: number) => number> = {
+    "||": (a, b) => a || b ? 1 : 0,
+    "&&": (a, b) => a && b ? 1 : 0,
+    "==": (a, b) => a === b ? 1 : 0,
+    "!=": (a, b) => a !== b ? 1 : 0,
+    "<": (a, b) => a < b ? 1 : 0,
+    ">": (a, b) => a > b ? 1 : 0,
+    "<=": (a, b) => a <= b ? 1 : 0,
+    ">=": (a, b) => a >= b ? 1 : 0,
+    "+": (a, b) => a + b,
+    "-": (a, b) => a - b,
+    "*": (a, b) => a * b,
+    "/": (a, b) => Math.trunc(a / b),
+    "%": (a, b) => a % b,
+  };
+  const atom = (): number => {
+    const token = tokens[at++] ?? "";
+    if (token === "(") {
+      const value = level(0);
+      if (tokens[at++] !== ")") failed = true;
+      return value;
+    }
+    if (/^\d/.test(token)) return Number(token.replace(/[uif]$/, ""));
+    if (token in known) return known[token];
+    failed = true;
+    return 0;
+  };
+  const level = (depth: number): number => {
+    if (depth === levels.length) return atom();
+    let value = level(depth + 1);
+    while (levels[depth].includes(tokens[at])) {
+      value = apply[tokens[at++]](value, level(depth + 1));
+    }
+    return value;
+  };
+  const value = level(0);
+  return failed || at !== tokens.length ? undefined : value;
+}
+
+/** A storage or uniform binding of a kernel. */
+export type Binding = { index: number; name: string; kind: "uniform" | "read" | "write" };
+
+/** What an entry point needs: its bindings, in order, and the fields of its `Params` struct. */
+export type EntryInterface = { bindings: Binding[]; params: { name: string; type: string }[] };
+
+/**
+ * Reads from expanded WGSL which bindings an entry point uses, through the functions that it calls,
+ * and the layout of `struct Params` (scalars only, so field i lies at byte 4 i).
+ */
+export function entryInterface(text: string, entry: string): EntryInterface {
+  const code = text.replace(/\/\/.*$/gm, "");
+  const functions = new Map<string, string>();
+  for (const match of code.matchAll(/\bfn\s+(\w+)\s*\(/g)) {
+    const open = code.indexOf("{", match.index);
+    functions.set(match[1], balanced(code, open, "{", "}").inside);
+  }
+  if (!functions.has(entry)) {
+    throw new RangeError(
+      `Cannot use kernel: expected one of its functions (${[...functions.keys()].join(", ")}) ` +
+        `but found "${entry}": name an entry point`,
+    );
+  }
+  const used = new Set<string>();
+  const visit = (name: string) => {
+    for (const [word] of functions.get(name)!.matchAll(/\b[A-Za-z_]\w*\b/g)) {
+      if (used.has(word)) continue;
+      used.add(word);
+      if (functions.has(word)) visit(word);
+    }
+  };
+  visit(entry);
+  const declared = code.matchAll(
+    /@group\(0\)\s*@binding\((\d+)\)\s*var<\s*(\w+)\s*(?:,\s*(\w+)\s*)?>\s*(\w+)\s*:/g,
+  );
+  const bindings: Binding[] = [];
+  for (const [, index, space, access, name] of declared) {
+    if (!used.has(name)) continue;
+    const kind = space === "uniform" ? "uniform" : access === "read_write" ? "write" : "read";
+    bindings.push({ index: Number(index), name, kind });
+  }
+  bindings.sort((a, b) => a.index - b.index);
+  const struct = /struct\s+Params\s*\{([^}]*)\}/.exec(code)?.[1] ?? "";
+  const params = [...struct.matchAll(/(\w+)\s*:\s*(\w+)/g)].map(([, name, type]) => ({
+    name,
+    type,
+  }));
+  return { bindings, params };
+}

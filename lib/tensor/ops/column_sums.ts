@@ -1,0 +1,47 @@
+/** Sums down the columns: bias gradients, statistics over a batch. @module */
+import { loadKernel } from "../../gpu/kernel.ts";
+import columnSums from "../../../kernels/column_sums.wgsl" with { type: "text" };
+import { empty, type Tensor } from "../tensor.ts";
+
+/** Rows that one invocation adds up before the partial sums are added. */
+const ROWS = 64;
+
+/**
+ * target [n] (+)= Σ over rows of a [rows, n], or of its squares with `squares`. In two fixed stages, so the result
+ * does not depend on scheduling.
+ */
+export function columnSumsInto(
+  target: Tensor,
+  a: Tensor,
+  { accumulate = false, squares = false }: { accumulate?: boolean; squares?: boolean } = {},
+): void {
+  const parts = Math.ceil(a.rows / ROWS);
+  if (parts === 1) return dispatch(a, target, { rows: ROWS, accumulate, squares });
+  const partial = empty(a.gpu, [parts, a.columns]);
+  dispatch(a, partial, { rows: ROWS, squares });
+  if (parts > ROWS) columnSumsInto(target, partial, { accumulate });
+  else dispatch(partial, target, { rows: parts, accumulate });
+  partial.release();
+}
+
+function dispatch(
+  a: Tensor,
+  out: Tensor,
+  { rows, accumulate = false, squares = false }: {
+    rows: number;
+    accumulate?: boolean;
+    squares?: boolean;
+  },
+): void {
+  const kernel = loadKernel(a.gpu, {
+    name: "column_sums",
+    source: columnSums,
+    entry: "main",
+    constants: { ADD: accumulate ? 1 : 0, SQUARES: squares ? 1 : 0 },
+  });
+  a.gpu.recorder.dispatch(kernel, {
+    bindings: { a: a.range, out: out.range },
+    params: { rows: a.rows, ld: a.pitch / 4, part: rows },
+    workgroups: [Math.ceil(a.pitch / 4 / 16), Math.ceil(a.rows / rows), 1],
+  });
+}

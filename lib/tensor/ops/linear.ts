@@ -1,0 +1,66 @@
+/** Linear layers with bias, GELU and residual fused into the product. @module */
+import { contribute, contributeShared, differentiable, wantsGradient } from "../tape.ts";
+import { empty, type Tensor } from "../tensor.ts";
+import { columnSumsInto } from "./column_sums.ts";
+import { runElementwise } from "./elementwise.ts";
+import { product } from "./product.ts";
+
+/** What follows the product: `bias` [n]; `addend` is added to the result (the residual stream). */
+export type LinearOptions = { bias?: Tensor; addend?: Tensor };
+
+/** x · Wᵀ + bias (+ addend): x [..., k], W [n, k] as torch.nn.Linear keeps it → [..., n]. */
+export function linear(x: Tensor, W: Tensor, { bias, addend }: LinearOptions = {}): Tensor {
+  const y = empty(x.gpu, [...x.shape.slice(0, -1), W.rows]);
+  product("NT", { a: x, b: W, c: y }, { bias, addend });
+  return differentiable(y, [x, W, bias, addend], {
+    backward: () => {
+      linearBackward(x, W, y.grad!);
+      if (bias) contribute(bias, (to, accumulate) => columnSumsInto(to, y.grad!, { accumulate }));
+      if (addend) contributeShared(addend, y.grad!);
+    },
+  });
+}
+
+/** gelu_new(x · Wᵀ + bias), and the pre-activation: x [..., k], W [n, k] → both [..., n]. */
+export function linearGelu(x: Tensor, W: Tensor, bias: Tensor): { pre: Tensor; post: Tensor } {
+  const shape = [...x.shape.slice(0, -1), W.rows];
+  const pre = empty(x.gpu, shape), post = empty(x.gpu, shape);
+  product("NT", { a: x, b: W, c: post }, { bias, geluPre: pre });
+  differentiable(pre, [x, W, bias], {
+    backward: () => {
+      linearBackward(x, W, pre.grad!);
+      contribute(bias, (to, accumulate) => columnSumsInto(to, pre.grad!, { accumulate }));
+    },
+  });
+  if (wantsGradient(x.gpu, [x, W, bias])) post.geluOf = pre;
+  return { pre, post: geluNote(pre, post) };
+}
+
+/** gelu_new(x), tanh form, same shape. */
+export function gelu(x: Tensor): Tensor {
+  const y = empty(x.gpu, x.shape);
+  runElementwise("gelu", { a: x, out: y });
+  return geluNote(x, y);
+}
+
+/** Used where the gradient did not already reach `pre` through a fused product. */
+function geluNote(pre: Tensor, post: Tensor): Tensor {
+  return differentiable(post, [pre], {
+    backward: () => {
+      const own = empty(pre.gpu, pre.shape);
+      runElementwise("gelu_backward", { a: pre, b: post.grad!, out: own });
+      contributeShared(pre, own);
+      own.release();
+    },
+  });
+}
+
+/** Gradients of x · Wᵀ; where x came out of a fused GELU they go straight to its pre-activation. */
+function linearBackward(x: Tensor, W: Tensor, grad: Tensor): void {
+  contribute(x.geluOf ?? x, (target, accumulate) => {
+    product("NN", { a: grad, b: W, c: target }, { geluGradOf: x.geluOf, accumulate });
+  });
+  contribute(W, (target, accumulate) => {
+    product("TN", { a: grad, b: x, c: target }, { accumulate });
+  });
+}

@@ -1,0 +1,228 @@
+/**
+ * Tensors on the GPU: a shape over a range of a buffer, f32 or u32, row-major.
+ *
+ * Rows (the last axis) are padded with zeros to a multiple of four, so that every kernel may move vec4f. The padding
+ * is invisible: uploads add it, downloads drop it, and every operation writes zeros there.
+ * @module
+ */
+import type { Gpu } from "../gpu/device.ts";
+import type { Storage } from "../gpu/memory.ts";
+import { readBuffers } from "../gpu/read.ts";
+import type { BufferRange } from "../gpu/recorder.ts";
+import type { HostArray } from "../io/host_array.ts";
+
+export type { HostArray };
+
+/** Offsets of slices that are bound on their own must be multiples of this many values (256 bytes). */
+export const ALIGNMENT = 64;
+
+/** A tensor. `offset` counts values from the start of the storage. */
+export class Tensor {
+  requiresGrad = false;
+  /** The gradient, while a tape runs backward; for parameters it stays. */
+  grad: Tensor | undefined;
+  /** Where the gradient of a parameter has its place. */
+  gradSlot: Tensor | undefined;
+  /** Set on the result of a fused GELU: its pre-activation, so that the gradient can be fused as well. */
+  geluOf: Tensor | undefined;
+
+  constructor(
+    readonly gpu: Gpu,
+    readonly shape: readonly number[],
+    readonly storage: Storage,
+    readonly options: { offset?: number; dtype?: "f32" | "u32" } = {},
+  ) {}
+
+  get dtype(): "f32" | "u32" {
+    return this.options.dtype ?? "f32";
+  }
+
+  get offset(): number {
+    return this.options.offset ?? 0;
+  }
+
+  /** Length of the last axis; 1 for a scalar. */
+  get columns(): number {
+    return this.shape.at(-1) ?? 1;
+  }
+
+  /** Values from one row to the next. */
+  get pitch(): number {
+    return padded(this.columns);
+  }
+
+  /** Product of all axes but the last. */
+  get rows(): number {
+    return this.shape.slice(0, -1).reduce((a, b) => a * b, 1);
+  }
+
+  /** Values in memory, padding included. */
+  get size(): number {
+    return this.rows * this.pitch;
+  }
+
+  /** The range of the buffer, for a binding. */
+  get range(): BufferRange {
+    return { buffer: this.storage.buffer, offset: 4 * this.offset, size: 4 * this.size };
+  }
+
+  /** Copies the values to the CPU, padding dropped. */
+  async read(): Promise<Float32Array> {
+    return (await readTensors([this]))[0];
+  }
+
+  /** Overwrites the values from the CPU. */
+  write(data: Float32Array | Uint32Array | number[]): void {
+    writeTensor(this, data);
+  }
+
+  /** Gives the memory up; the tensor must not be used afterwards. */
+  release(): void {
+    this.storage.memory.release(this.storage);
+  }
+}
+
+/** n rounded up to a multiple of four. */
+export function padded(n: number): number {
+  return Math.ceil(n / 4) * 4;
+}
+
+/** A tensor with undefined contents. */
+export function empty(gpu: Gpu, shape: readonly number[], dtype: "f32" | "u32" = "f32"): Tensor {
+  return allocate(gpu, shape, { dtype });
+}
+
+/** A tensor of zeros that nobody else will ever use the memory of. */
+export function zeros(gpu: Gpu, shape: readonly number[], dtype: "f32" | "u32" = "f32"): Tensor {
+  return allocate(gpu, shape, { dtype, fresh: true });
+}
+
+/** A tensor with the values of a host array. */
+export function upload(gpu: Gpu, { shape, data }: HostArray): Tensor {
+  const tensor = allocate(gpu, shape, { fresh: true });
+  tensor.write(data);
+  return tensor;
+}
+
+/** Whole numbers (token ids, indices) as a tensor. */
+export function uploadIds(gpu: Gpu, shape: readonly number[], ids: Uint32Array | number[]): Tensor {
+  const tensor = allocate(gpu, shape, { dtype: "u32", fresh: true });
+  tensor.write(ids);
+  return tensor;
+}
+
+function allocate(
+  gpu: Gpu,
+  shape: readonly number[],
+  { dtype = "f32", fresh = false }: { dtype?: "f32" | "u32"; fresh?: boolean },
+): Tensor {
+  if (shape.some((n) => !Number.isInteger(n) || n < 1)) {
+    throw new RangeError(
+      `Cannot make a tensor: expected axes of at least 1 but found [${shape}]: check the sizes`,
+    );
+  }
+  const columns = shape.at(-1) ?? 1;
+  const rows = shape.slice(0, -1).reduce((a, b) => a * b, 1);
+  const storage = gpu.memory.allocate(4 * rows * padded(columns), { fresh });
+  return new Tensor(gpu, shape, storage, { dtype });
+}
+
+/** The same values under another shape; the last axis may change only where no padding is involved. */
+export function reshape(tensor: Tensor, shape: readonly number[]): Tensor {
+  const count = (s: readonly number[]) => s.reduce((a, b) => a * b, 1);
+  const same = (shape.at(-1) ?? 1) === tensor.columns;
+  const full = tensor.pitch === tensor.columns && (shape.at(-1) ?? 1) % 4 === 0;
+  if (count(shape) !== count(tensor.shape) || !(same || full)) {
+    throw new RangeError(
+      `Cannot reshape: expected a shape with the values of [${tensor.shape}] but found [${shape}]: ` +
+        "the last axis may change only between multiples of four",
+    );
+  }
+  tensor.storage.references++;
+  return new Tensor(tensor.gpu, shape, tensor.storage, tensor.options);
+}
+
+/** Rows `start` to `start + count` of a tensor seen as [rows, columns]; shares the memory, no gradient. */
+export function rowSlice(tensor: Tensor, start: number, count: number): Tensor {
+  const offset = tensor.offset + start * tensor.pitch;
+  return new Tensor(tensor.gpu, [count, tensor.columns], tensor.storage, {
+    ...tensor.options,
+    offset,
+  });
+}
+
+/**
+ * Pieces of a tensor that each fit into one binding, as [rows, columns] with their first row. Pieces begin at multiples
+ * of 64 rows, so that their offsets are aligned whatever the width.
+ */
+export function rowChunks(
+  tensor: Tensor,
+  widest = tensor.pitch,
+): { piece: Tensor; start: number }[] {
+  const limit = Math.floor(tensor.gpu.maxBinding / (4 * Math.max(widest, tensor.pitch)));
+  const rows = Math.floor(limit / ALIGNMENT) * ALIGNMENT;
+  if (tensor.rows <= limit) return [{ piece: rowSlice(tensor, 0, tensor.rows), start: 0 }];
+  if (rows === 0) {
+    throw new RangeError(
+      `Cannot split [${tensor.shape}]: expected 64 rows to fit into a binding of ` +
+        `${tensor.gpu.maxBinding} bytes but a row has ${4 * tensor.pitch}: take fewer columns`,
+    );
+  }
+  const pieces = [];
+  for (let start = 0; start < tensor.rows; start += rows) {
+    const count = Math.min(rows, tensor.rows - start);
+    pieces.push({ piece: rowSlice(tensor, start, count), start });
+  }
+  return pieces;
+}
+
+/** Reads several f32 tensors with one wait. u32 values come as numbers too. */
+export async function readTensors(tensors: Tensor[]): Promise<Float32Array[]> {
+  if (tensors.length === 0) return [];
+  const buffers = await readBuffers(tensors[0].gpu, tensors.map(({ range }) => range));
+  return tensors.map((tensor, i) => {
+    const values = tensor.dtype === "u32"
+      ? Float32Array.from(new Uint32Array(buffers[i]))
+      : new Float32Array(buffers[i]);
+    return unpad(values, tensor);
+  });
+}
+
+/** A tensor and its shape as a host array. */
+export async function download(tensor: Tensor): Promise<HostArray> {
+  return { shape: [...tensor.shape], data: await tensor.read() };
+}
+
+function unpad(values: Float32Array, { rows, columns, pitch }: Tensor): Float32Array {
+  if (pitch === columns) return values;
+  const result = new Float32Array(rows * columns);
+  for (let r = 0; r < rows; r++) {
+    result.set(values.subarray(r * pitch, r * pitch + columns), r * columns);
+  }
+  return result;
+}
+
+function writeTensor(tensor: Tensor, data: Float32Array | Uint32Array | number[]): void {
+  const { gpu, rows, columns, pitch } = tensor;
+  if (data.length !== rows * columns) {
+    throw new RangeError(
+      `Cannot write tensor [${tensor.shape}]: expected ${rows * columns} values ` +
+        `but found ${data.length}: pass one value for each element`,
+    );
+  }
+  const Values = tensor.dtype === "u32" ? Uint32Array : Float32Array;
+  let values = data instanceof Values ? data : Values.from(data);
+  if (pitch !== columns) {
+    const wide = new Values(rows * pitch);
+    for (let r = 0; r < rows; r++) {
+      wide.set(values.subarray(r * columns, (r + 1) * columns), r * pitch);
+    }
+    values = wide;
+  }
+  gpu.flush();
+  gpu.device.queue.writeBuffer(
+    tensor.storage.buffer,
+    4 * tensor.offset,
+    values as Float32Array<ArrayBuffer>,
+  );
+}
