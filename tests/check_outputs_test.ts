@@ -1,0 +1,54 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path";
+import { outputProblems } from "../scripts/check_outputs.ts";
+
+const PNG = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 0);
+const GOOD = {
+  "figures/stagewise-scatter.vl.json": "{}",
+  "figures/stagewise-scatter.svg": "<svg></svg>",
+  "figures/stagewise-scatter.png": PNG,
+  "figures/stagewise-quadrants.vl.json": "{}",
+  "figures/stagewise-quadrants.svg": "<svg></svg>",
+  "figures/stagewise-quadrants.png": PNG,
+  "summary.json": '{"lines":[{"ours":1.5,"paper":null,"difference":null}]}',
+};
+
+async function problemsOf(changed: Record<string, string | Uint8Array | null>): Promise<string[]> {
+  const folder = await Deno.makeTempDir({ prefix: "crosslab-outputs-" });
+  try {
+    await Deno.mkdir(join(folder, "figures"));
+    for (const [name, content] of Object.entries({ ...GOOD, ...changed })) {
+      if (content === null) continue;
+      await Deno.writeFile(
+        join(folder, name),
+        typeof content === "string" ? new TextEncoder().encode(content) : content,
+      );
+    }
+    return await outputProblems(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("outputProblems() finds nothing in a whole run", async () => {
+  assertEquals(await problemsOf({}), []);
+});
+
+const faults: [string, Record<string, string | Uint8Array | null>, RegExp][] = [
+  ["a missing picture", { "figures/stagewise-quadrants.png": null }, /quadrants\.png is missing/],
+  ["an empty picture", { "figures/stagewise-scatter.png": "" }, /scatter\.png is no PNG/],
+  ["half a spec", { "figures/stagewise-scatter.vl.json": "{" }, /vl\.json is not JSON/],
+  ["a drawn NaN", { "figures/stagewise-scatter.svg": '<svg d="MNaN,0"/>' }, /not finite/],
+  ["a missing summary", { "summary.json": null }, /summary\.json is missing/],
+  ["a summary without numbers", { "summary.json": '{"a":"b"}' }, /holds no number/],
+  ["a number that became null", { "summary.json": '{"a":{"ours":null},"b":1}' }, /a\.ours is null/],
+  ["an infinite number", { "summary.json": '{"a":[1,1e999]}' }, /a\.1 is Infinity/],
+  ["a NaN in words", { "summary.json": '{"a":"NaN","b":1}' }, /a is "NaN"/],
+];
+for (const [name, changed, expected] of faults) {
+  Deno.test(`outputProblems() finds ${name}`, async () => {
+    const problems = await problemsOf(changed);
+    assertEquals(problems.length, 1);
+    assertMatch(problems[0], expected);
+  });
+}

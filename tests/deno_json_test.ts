@@ -1,0 +1,83 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { fromFileUrl, join, relative } from "@std/path";
+
+const ROOT = fromFileUrl(new URL("..", import.meta.url));
+const config = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json")));
+const imports: Record<string, string> = config.imports;
+
+/** `npm:@scope/name@1.2.3/path` → ["@scope/name", "1.2.3"] */
+const SPECIFIER = /npm:((?:@[\w.-]+\/)?[\w.-]+)@([\w.+^~*-]+)/;
+
+function nameAndVersion(specifier: string): [string, string] {
+  const match = SPECIFIER.exec(specifier);
+  assert(match, `expected npm:name@version but found ${specifier}`);
+  return [match[1], match[2]];
+}
+
+async function* modules(folder: string): AsyncGenerator<string> {
+  for await (const entry of Deno.readDir(folder)) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory) yield* modules(path);
+    else if (/\.ts$/.test(entry.name)) yield path;
+  }
+}
+
+/** Every quoted specifier that a module imports, re-exports, or resolves. */
+function specifiers(source: string): string[] {
+  const code = source.replace(/\/\*[^]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
+  const quoted = /(?:\bfrom\s*|\bimport\s*\(?\s*|\bresolve\(\s*)["']([^"'\n]+)["']/g;
+  return [...code.matchAll(quoted)].map((match) => match[1]);
+}
+
+Deno.test("deno.json names exact versions", () => {
+  for (const specifier of Object.values(imports)) {
+    assertMatch(nameAndVersion(specifier)[1], /^\d+\.\d+\.\d+$/, specifier);
+  }
+});
+
+Deno.test("lib names the versions that deno.json names, and no bare specifier", async () => {
+  const versions = new Map(Object.values(imports).map(nameAndVersion));
+  const wrong = [];
+  for await (const path of modules(join(ROOT, "lib"))) {
+    for (const specifier of specifiers(await Deno.readTextFile(path))) {
+      const where = `${relative(ROOT, path)}: ${specifier}`;
+      if (/^(\.\.?\/|node:)/.test(specifier)) continue;
+      if (!specifier.startsWith("npm:")) wrong.push(`${where} is bare`);
+      else {
+        const [name, version] = nameAndVersion(specifier);
+        if (versions.get(name) !== version) {
+          wrong.push(`${where}, deno.json: ${versions.get(name)}`);
+        }
+      }
+    }
+  }
+  assertEquals(wrong, []);
+});
+
+Deno.test("specifiers() sees every way to name a module", () => {
+  const source = `
+    import a from "a"; import "b"; export * from "c"; import type { D } from 'd';
+    const e = await import("e"); import.meta.resolve("f");
+    // import g from "g";
+    /** import h from "h"; */
+  `;
+  assertEquals(specifiers(source), ["a", "b", "c", "d", "e", "f"]);
+});
+
+Deno.test("deno.json names permissions one by one, and never waits for an answer", () => {
+  for (const [name, { command }] of Object.entries<{ command: string }>(config.tasks)) {
+    if (!/deno (run|test) /.test(command)) continue;
+    assert(!/ (-A|--allow-all)\b/.test(command), name);
+    assert(command.includes("--no-prompt"), name);
+  }
+});
+
+Deno.test("bench.lock holds all that deno.lock holds", async () => {
+  const read = async (path: string) => JSON.parse(await Deno.readTextFile(join(ROOT, path)));
+  const lock = await read("deno.lock");
+  const bench = await read("scripts/bench.lock");
+  for (const [specifier, version] of Object.entries(lock.specifiers)) {
+    assertEquals(bench.specifiers[specifier], version, specifier);
+  }
+  assertEquals(bench.workspace, lock.workspace);
+});
