@@ -1,0 +1,33 @@
+// log_step.wgsl: ends a training step: writes its row of the log and advances the step counter.
+//
+//   log[step % rows, j]  = Σ_p metrics[j, p]      for j < 4
+//   log[step % rows, 4..7] = √norm2, status, step + 1, 0
+//   schedule[0].x        = step + 1
+// shapes    metrics [4, 64], norm2 [1], status [1], log [rows, 8], schedule [1 + steps] of vec4f
+// dispatch  (1), four invocations
+// checked   tests/tensor/training_test.ts
+struct Params { rows: u32 }
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> metrics: array<f32>;
+@group(0) @binding(2) var<storage, read> norm2: array<f32>;
+@group(0) @binding(3) var<storage, read> status: array<u32>;
+@group(0) @binding(4) var<storage, read_write> schedule: array<vec4f>;
+@group(0) @binding(5) var<storage, read_write> log: array<f32>;
+
+@compute @workgroup_size(4)
+fn metrics_row(@builtin(global_invocation_id) id: vec3u) {
+  let row = (u32(schedule[0].x) % params.rows) * 8u;
+  var sum = 0.0;
+  for (var p = 0u; p < 64u; p++) { sum = sum + metrics[id.x * 64u + p]; }
+  log[row + id.x] = sum;
+}
+
+@compute @workgroup_size(1)
+fn advance() {
+  let step = schedule[0].x;
+  let row = (u32(step) % params.rows) * 8u;
+  log[row + 4u] = sqrt(norm2[0]);
+  log[row + 5u] = f32(status[0]);
+  log[row + 6u] = step + 1.0;
+  schedule[0].x = step + 1.0;
+}

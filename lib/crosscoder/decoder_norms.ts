@@ -1,0 +1,72 @@
+/** Decoder norms of latents, n_i = Σ over sites of ‖W_dec,i,site‖₂, and their gradient. @module */
+import { loadKernel } from "../gpu/kernel.ts";
+import source from "../../kernels/decoder_norms.wgsl" with { type: "text" };
+import { empty, rowChunks, Tensor } from "../tensor/tensor.ts";
+
+/** The norms per site [d_sae, n_sites], unpadded as the kernel wants them, and their sums [d_sae]. */
+export type DecoderNorms = { norms: Tensor; site_norms: Tensor };
+
+/** W_dec [d_sae, n_sites, d_in] → norms; the padding of `norms` must be zero already, so pass it in when recording. */
+export function decoderNorms(W_dec: Tensor, norms: Tensor): DecoderNorms {
+  const [d_sae, n_sites] = W_dec.shape;
+  const site_norms = empty(W_dec.gpu, [d_sae * n_sites]);
+  eachPiece(W_dec, ({ range, params }) => {
+    W_dec.gpu.recorder.dispatch(load(W_dec, "forward"), {
+      bindings: { W_dec: range(W_dec), site_norms: site_norms.range, norms: norms.range },
+      params,
+      workgroups: [Math.ceil(params.latents / 16), 1, 1],
+    });
+  });
+  return { norms, site_norms };
+}
+
+/** grad_W_dec += the share of each weight in its latent's norm, times grad_norms [d_sae]. */
+export function addDecoderNormGradient(
+  grad_W_dec: Tensor,
+  W_dec: Tensor,
+  { grad_norms, site_norms }: { grad_norms: Tensor; site_norms: Tensor },
+): void {
+  eachPiece(W_dec, ({ range, params }) => {
+    W_dec.gpu.recorder.dispatch(load(W_dec, "backward"), {
+      bindings: {
+        W_dec: range(W_dec),
+        grad_W_dec: range(grad_W_dec),
+        grad_norms: grad_norms.range,
+        site_norms: site_norms.range,
+      },
+      params,
+      workgroups: [Math.ceil(params.n_sites * params.width4 / 16), params.latents, 1],
+    });
+  });
+}
+
+function load({ gpu }: Tensor, entry: string) {
+  return loadKernel(gpu, { name: "decoder_norms", source, entry });
+}
+
+/** Latents in pieces that fit into one binding. */
+function eachPiece(
+  W_dec: Tensor,
+  run: (piece: {
+    range: (tensor: Tensor) => Tensor["range"];
+    params: { latents: number; first: number; n_sites: number; width4: number };
+  }) => void,
+): void {
+  const [, n_sites] = W_dec.shape;
+  for (const { piece, start } of rowChunks(asRows(W_dec))) {
+    const first = start, latents = piece.rows;
+    run({
+      range: (tensor) => ({
+        buffer: tensor.storage.buffer,
+        offset: 4 * (tensor.offset + first * n_sites * W_dec.pitch),
+        size: 4 * latents * n_sites * W_dec.pitch,
+      }),
+      params: { latents, first, n_sites, width4: W_dec.pitch / 4 },
+    });
+  }
+}
+
+/** [d_sae, n_sites, d_in] seen as one row a latent. */
+function asRows({ gpu, shape, pitch, storage, options }: Tensor): Tensor {
+  return new Tensor(gpu, [shape[0], shape[1] * pitch], storage, options);
+}

@@ -1,0 +1,109 @@
+/** JumpReLU on the device, alone and with the sparsity penalties of crosscoder training. @module */
+import { loadKernel } from "../../gpu/kernel.ts";
+import source from "../../../kernels/jumprelu.wgsl" with { type: "text" };
+import { contributeShared, differentiable } from "../tape.ts";
+import { add } from "./elementwise.ts";
+import { empty, type Tensor, zeros } from "../tensor.ts";
+
+/** Penalty weights; `schedule` replaces lambda_S by the scheduled ramp. `eps` is the estimator's bandwidth. */
+export type JumpReluPenalties = {
+  lambda_S: number;
+  lambda_P: number;
+  c: number;
+  eps: number;
+  schedule?: Tensor;
+};
+
+/** What the backward pass needs and where it writes; gradients are overwritten. */
+export type JumpReluBackward = {
+  z: Tensor;
+  log_threshold: Tensor;
+  norms: Tensor;
+  /** Gradient of the latents; becomes the gradient of z. */
+  grad: Tensor;
+  grad_log_threshold: Tensor;
+  grad_norms: Tensor;
+  grad_bias: Tensor;
+  /** [3, d_sae]: sparsity loss, pre-activation loss and share of the batch that fires, for each latent. */
+  stats: Tensor;
+};
+
+/** Latents without a tape: z [batch, d_sae], log_threshold [d_sae] → acts [batch, d_sae]. */
+export function jumpreluForward(
+  z: Tensor,
+  log_threshold: Tensor,
+  acts = empty(z.gpu, z.shape),
+): Tensor {
+  const kernel = loadKernel(z.gpu, { name: "jumprelu", source, entry: "forward" });
+  z.gpu.recorder.dispatch(kernel, {
+    bindings: { z: z.range, log_threshold: log_threshold.range, acts: acts.range },
+    params: params(z, { lambda_S: 0, lambda_P: 0, c: 0, eps: 1 }, 1),
+    workgroups: [Math.ceil(z.pitch / 4 / 64), z.rows, 1],
+  });
+  return acts;
+}
+
+/** Gradients of latents and penalties; the penalties are means over `batch` rows, `scale` = 1 / batch. */
+export function jumpreluBackward(
+  tensors: JumpReluBackward,
+  penalties: JumpReluPenalties,
+  scale = 1 / tensors.z.rows,
+): void {
+  const { z, log_threshold, norms, grad, grad_log_threshold, grad_norms, grad_bias, stats } =
+    tensors;
+  const ranges = {
+    z,
+    log_threshold,
+    norms,
+    grad,
+    grad_log_threshold,
+    grad_norms,
+    grad_bias,
+    stats,
+  };
+  const kernel = loadKernel(z.gpu, {
+    name: "jumprelu",
+    source,
+    entry: "backward",
+    constants: { RAMP: penalties.schedule ? 1 : 0 },
+  });
+  z.gpu.recorder.dispatch(kernel, {
+    bindings: {
+      ...Object.fromEntries(Object.entries(ranges).map(([name, tensor]) => [name, tensor.range])),
+      ...(penalties.schedule && { schedule: penalties.schedule.range }),
+    },
+    params: params(z, penalties, scale),
+    workgroups: [Math.ceil(z.pitch / 4 / 16), 1, 1],
+  });
+}
+
+/**
+ * acts = z · 1[z > θ], θ = exp(log_threshold), with the straight-through gradient of bandwidth `eps` for the thresholds
+ * (stagewise reference 6.3; Rajamanoharan et al. 2024, arXiv 2407.14435). z [batch, d_sae] → [batch, d_sae].
+ */
+export function jumprelu(z: Tensor, log_threshold: Tensor, { eps = 2 } = {}): Tensor {
+  const acts = jumpreluForward(z, log_threshold);
+  return differentiable(acts, [z, log_threshold], {
+    backward: () => {
+      const { gpu } = z;
+      const latents = [z.columns];
+      const grad = add(acts.grad!, undefined);
+      const own = {
+        grad_log_threshold: empty(gpu, latents),
+        grad_norms: empty(gpu, latents),
+        grad_bias: empty(gpu, latents),
+        stats: empty(gpu, [3, z.columns]),
+      };
+      const norms = zeros(gpu, latents);
+      const none = { lambda_S: 0, lambda_P: 0, c: 0, eps };
+      jumpreluBackward({ z, log_threshold, norms, grad, ...own }, none);
+      contributeShared(z, grad);
+      contributeShared(log_threshold, own.grad_log_threshold);
+      for (const tensor of [grad, ...Object.values(own)]) tensor.release();
+    },
+  });
+}
+
+function params(z: Tensor, { lambda_S, lambda_P, c, eps }: JumpReluPenalties, scale: number) {
+  return { batch: z.rows, ld: z.pitch / 4, latents: z.columns, scale, lambda_S, lambda_P, c, eps };
+}

@@ -1,0 +1,72 @@
+/** Sums, means and norms of whole tensors, in fixed stages, so that scheduling never changes a bit. @module */
+import { loadKernel } from "../../gpu/kernel.ts";
+import source from "../../../kernels/sum.wgsl" with { type: "text" };
+import { empty, rowSlice, Tensor } from "../tensor.ts";
+import { flatChunks } from "./grid.ts";
+
+type SumOptions = { squares?: boolean; factor?: number };
+
+/** vec4f that one invocation adds up. */
+const RUN = 256;
+
+/** Σ of all values (or squares) times factor → [1]. */
+export function sum(a: Tensor, options: SumOptions = {}): Tensor {
+  const out = empty(a.gpu, [1]);
+  sumInto(out, a, options);
+  return out;
+}
+
+/** Mean of all values → [1]. */
+export function mean(a: Tensor): Tensor {
+  return sum(a, { factor: 1 / (a.rows * a.columns) });
+}
+
+/** Σ of squares of all values → [1]: the square of the 2-norm. */
+export function squaredNorm(a: Tensor): Tensor {
+  return sum(a, { squares: true });
+}
+
+/** The same into the first value of `out`. */
+export function sumInto(
+  out: Tensor,
+  a: Tensor,
+  { squares = false, factor = 1 }: SumOptions = {},
+): void {
+  const pieces = flatChunks(a.gpu, a.size);
+  const counts = pieces.map(([, size]) => Math.ceil(size / 4 / RUN));
+  const total = counts.reduce((x, y) => x + y, 0);
+  if (total === 1) return stage(a, out, { squares, factor, parts: 1 });
+  // Runs of a piece begin at a multiple of 64 values, which a binding's offset must be.
+  const stride = Math.ceil(Math.max(...counts) / 64) * 64;
+  const partial = empty(a.gpu, [pieces.length, stride]);
+  pieces.forEach(([start, size], i) => {
+    const piece = new Tensor(a.gpu, [1, size], a.storage, { offset: a.offset + start });
+    stage(piece, rowSlice(partial, i, 1), { squares, factor: 1, parts: stride });
+  });
+  sumInto(out, partial, { factor });
+  partial.release();
+}
+
+/**
+ * Row sums in at most 64 parts each: a [rows, n] → out [rows, 64], whose row sums are factor · Σ a[row, ·]. One launch;
+ * `log_step` adds the parts up.
+ */
+export function partialRowSums(out: Tensor, a: Tensor, options: SumOptions = {}): void {
+  stage(a, out, { squares: false, factor: 1, ...options, parts: 64 });
+}
+
+function stage(
+  a: Tensor,
+  out: Tensor,
+  { squares, factor, parts }: { squares: boolean; factor: number; parts: number },
+): void {
+  const { gpu } = a;
+  const count4 = a.pitch / 4;
+  const constants = { SQUARES: squares ? 1 : 0, STRIDED: gpu.isCpu ? 0 : 1 };
+  const kernel = loadKernel(gpu, { name: "sum", source, entry: "main", constants });
+  gpu.recorder.dispatch(kernel, {
+    bindings: { a: a.range, out: out.range },
+    params: { count4, run: Math.ceil(count4 / parts), ld_out: parts, factor },
+    workgroups: [Math.ceil(parts / 16), a.rows, 1],
+  });
+}

@@ -1,0 +1,202 @@
+/**
+ * Training on the GPU: optimiser, schedule, step counter and log live in buffers, so that a recorded step is replayed
+ * without a word from the CPU. The log is read once every `every` steps, and a step that is not finite is named.
+ * @module
+ */
+import type { Gpu } from "../gpu/device.ts";
+import { loadKernel } from "../gpu/kernel.ts";
+import { type Program, record } from "../gpu/program.ts";
+import adamSource from "../../kernels/adam.wgsl" with { type: "text" };
+import logSource from "../../kernels/log_step.wgsl" with { type: "text" };
+import { flatChunks, gridFor } from "./ops/grid.ts";
+import { partialRowSums, sumInto } from "./ops/sum.ts";
+import type { Parameters } from "./parameters.ts";
+import { withGradients } from "./tape.ts";
+import { rowSlice, type Tensor, upload, zeros } from "./tensor.ts";
+
+/** Adam's constants; `weightDecay` is decoupled, as in AdamW. `clip` bounds the global gradient norm. */
+export type AdamOptions = {
+  steps: number;
+  rate: (step: number) => number;
+  /** A second scheduled number that losses may read on the GPU, such as a penalty that grows. */
+  ramp?: (step: number) => number;
+  betas?: [number, number];
+  eps?: number;
+  weightDecay?: number;
+  clip?: number;
+};
+
+/** Rows of the log kept on the GPU: read at least this often. */
+const LOG_ROWS = 64;
+
+/** One step as the log tells it: up to four metrics, the gradient norm before clipping. */
+export type LoggedStep = { step: number; metrics: number[]; gradNorm: number };
+
+/** Optimiser state on the GPU. */
+export type Training = {
+  gpu: Gpu;
+  parameters: Parameters;
+  options: AdamOptions;
+  m: Tensor;
+  v: Tensor;
+  norm2: Tensor;
+  status: Tensor;
+  /** [1 + steps, 4]: the step counter in the first value, then (rate, correction, decay, ramp) of each step. */
+  schedule: Tensor;
+  /** [4, 64]: partial sums that `log_step` adds up; losses write their rows. */
+  metrics: Tensor;
+  log: Tensor;
+};
+
+/** Makes the state for `steps` steps over `parameters`. */
+export function createTraining(gpu: Gpu, parameters: Parameters, options: AdamOptions): Training {
+  const [beta1, beta2] = options.betas ?? [0.9, 0.999];
+  const table = new Float32Array(4 * (options.steps + 1));
+  for (let step = 1; step <= options.steps; step++) {
+    const rate = options.rate(step);
+    table.set([
+      rate / (1 - beta1 ** step),
+      1 / Math.sqrt(1 - beta2 ** step),
+      rate * (options.weightDecay ?? 0),
+      options.ramp?.(step) ?? 0,
+    ], 4 * step);
+  }
+  const { shape } = parameters.values;
+  return {
+    gpu,
+    parameters,
+    options,
+    m: zeros(gpu, shape),
+    v: zeros(gpu, shape),
+    norm2: zeros(gpu, [1]),
+    status: zeros(gpu, [1], "u32"),
+    schedule: upload(gpu, { shape: [options.steps + 1, 4], data: table }),
+    metrics: zeros(gpu, [4, 64]),
+    log: zeros(gpu, [LOG_ROWS, 8]),
+  };
+}
+
+/**
+ * Records one step: `loss` computes the losses under a tape and returns tensors whose rows, up to four in all, are summed into the log; then
+ * clipping, Adam and the log follow.
+ */
+export function recordStep(training: Training, name: string, loss: () => Tensor[]): Program {
+  const { gpu, parameters } = training;
+  return record(gpu, name, () => {
+    const metrics = withGradients(gpu, Object.values(parameters.tensors), (keep) => {
+      const tensors = loss();
+      tensors.forEach(keep);
+      return tensors;
+    });
+    let row = 0;
+    for (const metric of metrics) {
+      partialRowSums(rowSlice(training.metrics, row, metric.rows), metric);
+      row += metric.rows;
+    }
+    appendUpdate(training);
+  });
+}
+
+/** Appends the norm, Adam and the log to what is being recorded. */
+export function appendUpdate(training: Training): void {
+  const { gpu, parameters, options } = training;
+  sumInto(training.norm2, parameters.grads, { squares: true });
+  const [beta1, beta2] = options.betas ?? [0.9, 0.999];
+  const kernel = loadKernel(gpu, { name: "adam", source: adamSource, entry: "main" });
+  for (const [start, size] of flatChunks(gpu, parameters.values.size)) {
+    const part = ({ storage }: Tensor) => ({
+      buffer: storage.buffer,
+      offset: 4 * start,
+      size: 4 * size,
+    });
+    const { workgroups, stride } = gridFor(size / 4, 256);
+    gpu.recorder.dispatch(kernel, {
+      bindings: {
+        schedule: training.schedule.range,
+        norm2: training.norm2.range,
+        status: training.status.range,
+        grad: part(parameters.grads),
+        value: part(parameters.values),
+        m: part(training.m),
+        v: part(training.v),
+      },
+      params: {
+        count4: size / 4,
+        stride,
+        beta1,
+        beta2,
+        eps: options.eps ?? 1e-8,
+        clip: options.clip ?? 3e38,
+      },
+      workgroups,
+    });
+  }
+  for (const entry of ["metrics_row", "advance"]) {
+    gpu.recorder.dispatch(loadKernel(gpu, { name: "log_step", source: logSource, entry }), {
+      bindings: {
+        metrics: training.metrics.range,
+        norm2: training.norm2.range,
+        status: training.status.range,
+        schedule: training.schedule.range,
+        log: training.log.range,
+      },
+      params: { rows: LOG_ROWS },
+      workgroups: [1, 1, 1],
+    });
+  }
+}
+
+/**
+ * Replays `step` for all steps of the training. `feed(step)` may upload a batch before each (counted from 0);
+ * `onLog` receives the steps since the last call. Throws, naming the step, when a loss, the gradient or a parameter is
+ * no longer finite.
+ */
+export async function runTraining(
+  training: Training,
+  step: Program,
+  { name, feed, onLog, every = LOG_ROWS }: {
+    name: string;
+    feed?: (step: number) => void | Promise<void>;
+    onLog?: (steps: LoggedStep[]) => void;
+    every?: number;
+  },
+): Promise<void> {
+  const { steps } = training.options;
+  for (let done = 0; done < steps;) {
+    const count = Math.min(every, LOG_ROWS, steps - done);
+    for (let i = 0; i < count; i++) {
+      await feed?.(done + i);
+      training.gpu.doing(`${name}, step ${done + i + 1}`);
+      step.run();
+    }
+    const rows = await training.log.read();
+    const logged = Array.from({ length: count }, (_, i) => logRow(rows, done + i));
+    logged.forEach((row, i) => checkFinite(name, row, rows[8 * ((done + i) % LOG_ROWS) + 5]));
+    done += count;
+    onLog?.(logged);
+  }
+}
+
+function logRow(rows: Float32Array, step: number): LoggedStep {
+  const at = 8 * (step % LOG_ROWS);
+  return { step: step + 1, metrics: [...rows.slice(at, at + 4)], gradNorm: rows[at + 4] };
+}
+
+function checkFinite(name: string, { step, metrics, gradNorm }: LoggedStep, status: number): void {
+  if ([...metrics, gradNorm].every(Number.isFinite) && status === 0) return;
+  const found = `metrics ${metrics.map((x) => x.toPrecision(4))}, gradient norm ${
+    gradNorm.toPrecision(4)
+  }${status === 0 ? "" : ", a parameter that is no longer finite"}`;
+  throw new Error(
+    `Cannot go on training ${name}: expected finite numbers but found ${found} at step ${step}: ` +
+      "lower the learning rate or check the data; results of finished stages are kept",
+  );
+}
+
+/** Gives the memory of the optimiser back; the parameters stay. */
+export function releaseTraining(training: Training): void {
+  const { m, v, norm2, status, schedule, metrics, log } = training;
+  for (const { storage } of [m, v, norm2, status, schedule, metrics, log]) {
+    storage.memory.discard(storage);
+  }
+}
