@@ -177,7 +177,7 @@ export function entryInterface(text: string, entry: string): EntryInterface {
   }
   const used = new Set<string>();
   const visit = (name: string) => {
-    for (const [word] of functions.get(name)!.matchAll(/\b[A-Za-z_]\w*\b/g)) {
+    for (const [word] of functions.get(name)!.matchAll(/(?<![.\w])[A-Za-z_]\w*/g)) {
       if (used.has(word)) continue;
       used.add(word);
       if (functions.has(word)) visit(word);

@@ -1,0 +1,101 @@
+// cross_entropy.wgsl: softmax cross-entropy with a weight a row, and its gradient in place. Follows team.wgsl.
+//
+//   weigh    sums = Σ weights, 1 / Σ weights (0 where the sum is 0)                        overwrites
+//   rows     per_row[r] = log Σ_j exp(logits[r,j]) − logits[r,targets[r]]                  overwrites
+//            GRAD 1: logits[r,j] = (softmax(logits[r])[j] − [j = targets[r]]) · weights[r] / Σ weights, 0 where the weight
+//            is 0, whatever stands in the row                                              overwrites
+//   finish   loss = Σ weights[r] · per_row[r] / Σ weights over the rows whose weight is not 0   overwrites
+// shapes    logits [rows, 4·ld], a piece that begins at row `first` of `all`; targets, weights, per_row [all]; loss [4];
+//           sums [4]. Padding is written as zeros
+// dispatch  weigh, finish: one team; rows: a team a row
+// limits    f32; max drops NaN, so the sum of exponentials carries it; a target beyond d_vocab gives NaN
+// checked   tests/tensor/cross_entropy_test.ts: plain TypeScript, both kinds of team, several pieces; PyTorch
+const GRAD = 0;
+const LOWEST = -3.4028234e38;
+
+struct Params { rows: u32, d_vocab: u32, ld: u32, first: u32, all: u32, nan: u32 }
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> targets: array<u32>;
+@group(0) @binding(2) var<storage, read> weights: array<f32>;
+@group(0) @binding(3) var<storage, read_write> sums: array<f32>;
+@group(0) @binding(4) var<storage, read_write> per_row: array<f32>;
+@group(0) @binding(5) var<storage, read_write> loss: array<vec4f>;
+@if(GRAD == 1) { @group(0) @binding(6) var<storage, read_write> logits: array<vec4f>; }
+@if(GRAD == 0) { @group(0) @binding(6) var<storage, read> logits: array<vec4f>; }
+
+@compute @workgroup_size(LANES)
+fn weigh(@builtin(local_invocation_index) lane: u32) {
+  var sum = 0.0;
+  for (var r = lane; r < params.all; r += LANES) { sum = sum + weights[r]; }
+  let total = team_sum(sum, lane);
+  if (lane == 0u) {
+    sums[0] = total;
+    sums[1] = select(1.0 / total, 0.0, total == 0.0);
+  }
+}
+
+@compute @workgroup_size(LANES)
+fn finish(@builtin(local_invocation_index) lane: u32) {
+  var sum = 0.0;
+  for (var r = lane; r < params.all; r += LANES) {
+    let w = weights[r];
+    sum = sum + select(w * per_row[r], 0.0, w == 0.0);
+  }
+  let total = team_sum(sum, lane);
+  if (lane == 0u) {
+    loss[0] = vec4f(total * sums[1], 0, 0, 0);
+    for (var r = params.all; r < (params.all + 3u) / 4u * 4u; r++) { per_row[r] = 0.0; }
+  }
+}
+
+// The logits of a vec4f, those in the padding so low that their exponential is 0.
+fn logits_at(start: u32, column4: u32) -> vec4f {
+  let known = vec4u(0, 1, 2, 3) + 4u * column4 < vec4u(params.d_vocab);
+  return select(vec4f(LOWEST), logits[start + column4], known);
+}
+
+@compute @workgroup_size(WG)
+fn rows(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let lane = local % LANES;
+  let row = team_row(group, groups, local);
+  let inside = min(row, params.rows - 1u);
+  let start = inside * params.ld;
+  let target_id = targets[params.first + inside];
+
+  var most = vec4f(LOWEST);
+  for (var c = lane; c < params.ld; c += LANES) { most = max(most, logits_at(start, c)); }
+  let largest = team_max(max(max(most.x, most.y), max(most.z, most.w)), lane);
+  var exponentials = vec4f(0);
+  for (var c = lane; c < params.ld; c += LANES) {
+    exponentials = exponentials + exp(logits_at(start, c) - largest);
+  }
+  let sum = team_sum((exponentials.x + exponentials.y) + (exponentials.z + exponentials.w), lane);
+  // One lane owns the target's logit and hands it round before anybody overwrites it.
+  var wanted = 0.0;
+  if (target_id < params.d_vocab && target_id / 4u % LANES == lane) { wanted = logits[start + target_id / 4u][target_id % 4u]; }
+  wanted = team_sum(wanted, lane);
+  if (row >= params.rows) { return; }
+  let w = weights[params.first + row];
+  if (lane == 0u) {
+    let nll = (largest - wanted) + log(sum);
+    per_row[params.first + row] = select(bitcast<f32>(params.nan), nll, target_id < params.d_vocab);
+  }
+  @if(GRAD == 1) {
+    if (w == 0.0) {
+      for (var c = lane; c < params.ld; c += LANES) { logits[start + c] = vec4f(0); }
+      return;
+    }
+    let share = w * sums[1];
+    let factor = share / sum;
+    for (var c = lane; c < params.ld; c += LANES) {
+      logits[start + c] = exp(logits_at(start, c) - largest) * factor;
+    }
+    if (target_id < params.d_vocab && target_id / 4u % LANES == lane) {
+      logits[start + target_id / 4u][target_id % 4u] -= share;
+    }
+  }
+}

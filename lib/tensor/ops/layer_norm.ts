@@ -1,0 +1,106 @@
+/** Layer norm over the last axis, with gradients. @module */
+import layerNormSource from "../../../kernels/layer_norm.wgsl" with { type: "text" };
+import { contribute, differentiable } from "../tape.ts";
+import { empty, rowChunks, rowSlice, type Tensor } from "../tensor.ts";
+import { columnSumsInto } from "./column_sums.ts";
+import { loadTeamKernel, teamGrid } from "./team.ts";
+
+/** Rows that one invocation adds up for the gradients of weight and bias; PART in the kernel. */
+const PART = 64;
+
+type Run = { eps: number; tensors: Record<string, Tensor>; whole?: Record<string, Tensor> };
+
+/**
+ * (x − mean) / √(variance + eps) · weight + bias: x [..., d], weight and bias [d] → [..., d]. The variance is the biased
+ * one, as in torch.nn.LayerNorm. Throws where weight or bias do not have the width of x.
+ */
+export function layerNorm(
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor,
+  { eps = 1e-5 }: { eps?: number } = {},
+): Tensor {
+  for (const [name, { columns, rows, shape }] of Object.entries({ weight, bias })) {
+    if (columns !== x.columns || rows !== 1) {
+      throw new RangeError(
+        `Cannot apply layer norm: expected ${name} [${x.columns}] for x [${x.shape}] ` +
+          `but found [${shape}]: pass the parameters of this width`,
+      );
+    }
+  }
+  const y = empty(x.gpu, x.shape), stats = empty(x.gpu, [2, x.rows]);
+  run("forward", x, { eps, tensors: { y }, whole: { weight, bias, stats } });
+  return differentiable(y, [x, weight, bias], {
+    saved: [stats],
+    backward: () => {
+      const grad_y = y.grad!;
+      contribute(x, (grad_x, accumulate) => {
+        const tensors = { grad_y, grad_x };
+        run("backward", x, { eps, tensors, whole: { weight, stats } }, accumulate);
+      });
+      if (weight.requiresGrad || bias.requiresGrad) {
+        parameterGradients({ x, weight, bias, stats, grad_y });
+      }
+    },
+  });
+}
+
+/** √(variance + eps) of every row: x [..., d] → [..., 1], TransformerLens' hook_scale. Has no gradient. */
+export function layerNormScale(x: Tensor, { eps = 1e-5 }: { eps?: number } = {}): Tensor {
+  const out = empty(x.gpu, [...x.shape.slice(0, -1), 1]);
+  run("scale", x, { eps, tensors: {}, whole: { out } });
+  return out;
+}
+
+/** Partial sums over PART rows each, then sums of those: an order that does not depend on scheduling. */
+function parameterGradients(
+  { x, weight, bias, stats, grad_y }: Record<"x" | "weight" | "bias" | "stats" | "grad_y", Tensor>,
+): void {
+  const shape = [Math.ceil(x.rows / PART), x.columns];
+  const part_weight = empty(x.gpu, shape), part_bias = empty(x.gpu, shape);
+  run("weight_parts", x, {
+    eps: 0,
+    tensors: { grad_y },
+    whole: { stats, part_weight, part_bias },
+  });
+  contribute(weight, (to, accumulate) => columnSumsInto(to, part_weight, { accumulate }));
+  contribute(bias, (to, accumulate) => columnSumsInto(to, part_bias, { accumulate }));
+  part_weight.release();
+  part_bias.release();
+}
+
+/** One entry point over all rows of x; `tensors` are cut like x, `whole` ones are not. */
+function run(
+  entry: "forward" | "scale" | "backward" | "weight_parts",
+  x: Tensor,
+  { eps, tensors, whole = {} }: Run,
+  accumulate = false,
+): void {
+  const { gpu } = x;
+  const kernel = loadTeamKernel(gpu, {
+    name: "layer_norm",
+    source: layerNormSource,
+    entry,
+    constants: { ADD: accumulate ? 1 : 0, PART },
+  });
+  const ld = x.pitch / 4;
+  for (const { piece, start } of rowChunks(x)) {
+    const { rows } = piece;
+    const cut = Object.entries(tensors).map(([name, t]) => [name, rowSlice(t, start, rows).range]);
+    const rest = Object.entries(whole).map(([name, t]) => [name, t.range]);
+    gpu.recorder.dispatch(kernel, {
+      bindings: { x: piece.range, ...Object.fromEntries([...cut, ...rest]) },
+      params: {
+        rows,
+        columns: x.columns,
+        ld,
+        first: start,
+        stats_ld: Math.ceil(x.rows / 4) * 4,
+        eps,
+      },
+      workgroups: entry === "weight_parts"
+        ? [Math.ceil(ld / 16), Math.ceil(rows / PART), 1]
+        : teamGrid(gpu, rows),
+    });
+  }
+}

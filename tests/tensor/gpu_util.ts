@@ -1,0 +1,51 @@
+/**
+ * Devices and gradients for tests of operations: both kinds of team, and random upstream gradients.
+ *
+ * @module
+ */
+import { type Gpu, openGpu } from "../../lib/gpu/device.ts";
+import { contributeShared, differentiable, withGradients } from "../../lib/tensor/tape.ts";
+import { empty, readTensors, type Tensor, upload, zeros } from "../../lib/tensor/tensor.ts";
+
+/** The adapter as it is and, for the variants of kernels with barriers, without subgroups. */
+export const devices: { name: string; gpu: Gpu }[] = [
+  { name: "subgroups", gpu: await openGpu() },
+  { name: "barriers", gpu: await openGpu({ subgroups: false }) },
+];
+
+/** A tensor whose gradient is wanted and has a place. */
+export function parameter(gpu: Gpu, shape: number[], data: ArrayLike<number>): Tensor {
+  const tensor = upload(gpu, { shape, data: Float32Array.from(data) });
+  tensor.requiresGrad = true;
+  tensor.gradSlot = zeros(gpu, shape);
+  return tensor;
+}
+
+/**
+ * Runs `forward` on a tape with `grad_y` as the gradient of its result, or of each of its results; returns the (first)
+ * result as `y` and the gradients, read.
+ */
+export async function gradients(
+  gpu: Gpu,
+  parameters: Record<string, Tensor>,
+  { forward, grad_y }: { forward: () => Tensor | Tensor[]; grad_y: ArrayLike<number> },
+): Promise<Record<string, Float32Array>> {
+  const y = withGradients(gpu, Object.values(parameters), (keep) => {
+    const results = [forward()].flat();
+    for (const result of results) {
+      keep(result);
+      const upstream = upload(gpu, {
+        shape: [...result.shape],
+        data: Float32Array.from(grad_y),
+      });
+      differentiable(empty(gpu, [1]), [result], {
+        isLoss: true,
+        backward: () => contributeShared(result, upstream),
+      });
+    }
+    return results[0];
+  });
+  const names = Object.keys(parameters);
+  const read = await readTensors([y, ...names.map((name) => parameters[name].gradSlot!)]);
+  return Object.fromEntries([["y", read[0]], ...names.map((n, i) => [`grad_${n}`, read[i + 1]])]);
+}
