@@ -19,7 +19,7 @@ Deno.test("expInterval() encloses e, e^-10 and e^(1/sqrt 2) within 4e-15", () =>
     [1n, -1, 1, 1.6487212707001282],
     [1n, 0, 2, 2.0281149816474725],
     [-3n, -2, 32, 0.8758306562886102],
-    [-689n, 0, 1, 5.903396707086451e-300],
+    [-689n, 0, 1, 5.903396706470843e-300],
   ];
   for (const [value, exponent, d_head, expected] of cases) {
     const [lo, hi] = expInterval(value, exponent, expContext(d_head));

@@ -10,7 +10,7 @@
  * @module
  */
 import type { DyadicMatrix } from "./dyadic.ts";
-import { type Enclosure, scaleByPower } from "./interval.ts";
+import { type Enclosure, exponentOf, scaleByPower } from "./interval.ts";
 
 const EXTRA_BITS = 32;
 /** e^-x beyond this x is enclosed by [0, 1e-300]. */
@@ -93,6 +93,17 @@ export function expInterval(
   const { mantissa, k } = expFixed(value, exponent, context);
   const middle = scaleByPower(Number(mantissa), k - Number(context.B));
   return [middle * (1 - SLACK), middle * (1 + SLACK)];
+}
+
+/** Float64 ends around e^(x / sqrt(d_head)) for a double x; [0, Infinity] where x is not a number. */
+export function expDouble(x: number, context: ExpContext): [lo: number, hi: number] {
+  if (x === 0) return [1, 1];
+  if (x !== x) return [0, Infinity];
+  if (!(Math.abs(x) < 1e300)) return x > 0 ? [1e299, Infinity] : [0, 1e-300];
+  const e = exponentOf(Math.abs(x)) - 52;
+  // Subnormals report exponent -1023; their mantissa is an integer at 2^-1074 all the same.
+  const exponent = Math.max(e, -1074);
+  return expInterval(BigInt(scaleByPower(x, -exponent)), exponent, context);
 }
 
 /**

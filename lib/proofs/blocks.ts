@@ -1,0 +1,154 @@
+/**
+ * Theorems N1 and N1n: blocks of sequences that are entirely right.
+ *
+ * A block is a query q, a maximum m and the set S of free positions that hold m. With
+ * M_x(i) = max_{t<m} h_x(i,t), all m^(F-|S|) sequences of the block are right iff for every x != m
+ *   b_x + sum_{i in S} h_x(i,m) + sum_{i not in S} M_x(i) < 0,
+ * because positions are independent, so the worst filling is attained. N1 tests every S; N1n tests all S of one
+ * size at once by the largest terms h_x(i,m) - M_x(i).
+ * @module
+ */
+import { up } from "./arithmetic/interval.ts";
+import { binomials, power } from "./counting.ts";
+import type { ProofRun } from "./cubic.ts";
+import type { Flops } from "./flops.ts";
+import { type QueryTerms, queryTerms } from "./query_terms.ts";
+import { countTables, type ProofTables } from "./tables.ts";
+import { refuseSize } from "./errors.ts";
+
+/** Upper ends for one (q, m, x), filled again for each. */
+export interface BlockTerms {
+  /** b_x. */
+  query: number;
+  /** h_x(i, m): [F]. */
+  atMax: Float64Array;
+  /** M_x(i), the maximum over t < m: [F]; for m = 0, where no such t exists, h_x(i, 0). */
+  below: Float64Array;
+}
+
+/** Computes b_x, h_x(i,m) and M_x(i). */
+export function blockTerms(terms: QueryTerms, m: number, x: number, out: BlockTerms): void {
+  const { v, F, lo, hi } = terms;
+  out.query = up(terms.queryHi[x] - terms.queryLo[m]);
+  for (let i = 0; i < F; i++) {
+    const rowX = (i * v + x) * v, rowM = (i * v + m) * v;
+    out.atMax[i] = up(hi[rowX + m] - lo[rowM + m]);
+    let top = m === 0 ? hi[rowX] - lo[rowM] : -Infinity;
+    for (let t = 0; t < m; t++) {
+      const h = hi[rowX + t] - lo[rowM + t];
+      if (h > top) top = h;
+    }
+    out.below[i] = up(top);
+  }
+}
+
+/** Operations of blockTerms: per position m differences, m - 1 comparisons, and h at m. */
+export function blockFlops(F: number, m: number): number {
+  return 1 + F * (2 * m + 1);
+}
+
+/** Room for one BlockTerms. */
+export function newBlockTerms(F: number): BlockTerms {
+  return { query: 0, atMax: new Float64Array(F), below: new Float64Array(F) };
+}
+
+/** b + sum of `below` with the differences to `atMax`, largest first, left in `gain`. */
+export function sortedGains(block: BlockTerms, gain: Float64Array): number {
+  let base = block.query;
+  for (let i = 0; i < gain.length; i++) {
+    base = up(base + block.below[i]);
+    gain[i] = up(block.atMax[i] - block.below[i]);
+  }
+  gain.sort();
+  return base;
+}
+
+/** Sets of positions N1 visits for every (q, m, x). */
+const MAX_SETS = 1 << 12;
+
+/** N1: every set of positions. */
+export function verifyN1(tables: ProofTables): ProofRun {
+  const F = tables.K - 1;
+  if (2 ** F > MAX_SETS) refuseSize("N1", `2^${F} position sets a case`, `${MAX_SETS}`, "N1n");
+  const bad = new Uint8Array(2 ** F), size = Uint8Array.from(bad, (_, S) => ones(S));
+  const sums = new Float64Array(2 ** F), gain = new Float64Array(F);
+  return verifyBlocks(tables, {
+    startCase: () => bad.fill(0),
+    test(block, flops) {
+      sums[0] = block.query;
+      for (let i = 0; i < F; i++) {
+        sums[0] = up(sums[0] + block.below[i]);
+        gain[i] = up(block.atMax[i] - block.below[i]);
+      }
+      for (let i = 0; i < F; i++) {
+        for (let S = 0; S < 1 << i; S++) sums[S + (1 << i)] = up(sums[S] + gain[i]);
+      }
+      for (let S = 0; S < bad.length; S++) if (!(sums[S] < 0)) bad[S] = 1;
+      flops.total += 2 * F + 2 * bad.length;
+    },
+    count(q, m) {
+      let right = 0n;
+      for (let S = q < m ? 1 : 0; S < bad.length; S++) {
+        if (!bad[S] && (m > 0 || size[S] === F)) right += power(m, F - size[S]);
+      }
+      return right;
+    },
+  });
+}
+
+/** N1n: all sets of one size together; any K. */
+export function verifyN1n(tables: ProofTables): ProofRun {
+  const F = tables.K - 1;
+  const choose = binomials(F)[F];
+  const bad = new Uint8Array(F + 1), gain = new Float64Array(F);
+  return verifyBlocks(tables, {
+    startCase: () => bad.fill(0),
+    test(block, flops) {
+      let sum = sortedGains(block, gain);
+      for (let a = 0; a <= F; a++) {
+        if (!(sum < 0)) bad[a] = 1;
+        if (a < F) sum = up(sum + gain[F - 1 - a]);
+      }
+      flops.total += 5 * F;
+    },
+    count(q, m) {
+      let right = 0n;
+      for (let a = m === 0 ? F : q < m ? 1 : 0; a <= F; a++) {
+        if (!bad[a]) right += choose[a] * power(m, F - a);
+      }
+      return right;
+    },
+  });
+}
+
+function verifyBlocks(tables: ProofTables, theorem: {
+  startCase(): void;
+  test(block: BlockTerms, flops: Flops): void;
+  count(q: number, m: number): bigint;
+}): ProofRun {
+  const { v, K } = tables;
+  const flops: Flops = { total: 0 };
+  countTables(flops, tables, ["EQK", "EQP", "EVOU", "PVOU", "EU"]);
+  const block = newBlockTerms(K - 1);
+  let certified = 0n, terms: QueryTerms | undefined;
+  for (let q = 0; q < v; q++) {
+    terms = queryTerms(tables, q, { reuse: terms, flops });
+    for (let m = q; m < v; m++) {
+      theorem.startCase();
+      for (let x = 0; x < v; x++) {
+        if (x === m) continue;
+        blockTerms(terms, m, x, block);
+        flops.total += blockFlops(K - 1, m);
+        theorem.test(block, flops);
+      }
+      certified += theorem.count(q, m);
+    }
+  }
+  return { certified, flops: flops.total };
+}
+
+function ones(n: number): number {
+  let count = 0;
+  for (; n > 0; n &= n - 1) count++;
+  return count;
+}

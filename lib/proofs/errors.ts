@@ -1,0 +1,10 @@
+/**
+ * @module
+ */
+
+/** A strategy that would take too long for this K or v. */
+export function refuseSize(name: string, needed: string, limit: string, instead: string): never {
+  throw new RangeError(
+    `Cannot verify ${name}: expected at most ${limit} but found ${needed}: take ${instead}`,
+  );
+}
