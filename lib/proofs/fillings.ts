@@ -56,20 +56,26 @@ const MAX_COORDINATE = 2 ** 45;
 /** Longest grid; a caller's G is far below. */
 const MAX_BUDGET = 1 << 20;
 
-/** Upper end of query + sum over positions of the largest value: < 0 means that nothing fails. */
-export function largestSum({ F, m, values, stride, query, needsMax }: FillingTerms): number {
-  let sum = query, least = Infinity;
+/** What the largest fillings reach: upper ends of query + sum of values. */
+export interface Reach {
+  /** Over all fillings: sets the grid. */
+  any: number;
+  /** Over those with the required m: < 0 means that nothing fails. */
+  allowed: number;
+}
+
+/** The largest sums, position by position; a required m stands where it costs least. */
+export function largestSums({ F, m, values, stride, query, needsMax }: FillingTerms): Reach {
+  let any = query, least = Infinity;
   for (let i = 0; i < F; i++) {
-    const row = i * stride;
-    let top = m === 0 ? values[row] : -Infinity;
+    const row = i * stride, atMax = values[row + m];
+    let top = atMax;
     for (let t = 0; t < m; t++) if (values[row + t] > top) top = values[row + t];
-    const atMax = values[row + m];
-    // What it costs to put m here; 0 if m is the best token anyway.
-    const cost = atMax >= top ? 0 : down(top - atMax);
+    const cost = atMax === top ? 0 : down(top - atMax);
     if (cost < least) least = cost;
-    sum = up(sum + (atMax > top ? atMax : top));
+    any = up(any + top);
   }
-  return needsMax && least > 0 ? up(sum - least) : sum;
+  return { any, allowed: needsMax && least > 0 ? up(any - least) : any };
 }
 
 /** The step S / G with few bits, so that it is the same for anybody who computes S in another order. */

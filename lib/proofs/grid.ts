@@ -15,7 +15,7 @@ import {
   fillingRoom,
   type FillingTerms,
   gridStep,
-  largestSum,
+  largestSums,
 } from "./fillings.ts";
 import type { Flops } from "./flops.ts";
 import { type QueryTerms, queryTerms } from "./query_terms.ts";
@@ -53,9 +53,9 @@ export function verifyN4(tables: ProofTables, { G }: { G: number }): TwoSidedRun
         };
         upperValues(terms, m, x, values);
         flops.total += 2 + F * (2 * m + 3);
-        const S = largestSum(filling);
-        if (S < 0) continue;
-        const D = gridStep(S, G);
+        const reach = largestSums(filling);
+        if (reach.allowed < 0) continue;
+        const D = gridStep(reach.any, G);
         flops.total += F * (2 * (m + 1));
         wrong += countUpper(filling, D, room, flops);
         lowerValues(terms, m, x, values);

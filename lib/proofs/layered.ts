@@ -1,0 +1,303 @@
+/**
+ * Theorem N5: the layered proof, cubic with a small constant.
+ *
+ * For a set X of wrong tokens and bounds H(i,t) >= h_x(i,t) for all x in X, the sequences that some x in X makes
+ * wrong are at most the fillings with H_q + sum H(i,t_i) >= 0. Here X is the far set {x <= m-g or x > m}, with
+ * terms p_i z_t from row maxima, and each near x alone (m-g < x < m); p_i and tau_t are the exponentials of
+ * position and token scores. The gap g(q,m) is a hint: 0 gives up on the pair.
+ *
+ * tau may come from approximate scores (attention_error.ts): their error widens the weight of every token but
+ * m, since only differences to m remain. EU may come from a shared row and a slack (direct_path.ts).
+ * @module
+ */
+import { type AttentionBound, attentionBound, type AttentionError } from "./attention_error.ts";
+import { down, type Enclosure, timesWeightUp, up } from "./arithmetic/interval.ts";
+import { countUp, sequencesWith } from "./counting.ts";
+import type { ProofRun } from "./cubic.ts";
+import { directBound, type DirectPath } from "./direct_path.ts";
+import type { Directions } from "./directions.ts";
+import { countUpper, fillingRoom, type FillingTerms, gridStep, largestSums } from "./fillings.ts";
+import type { Flops } from "./flops.ts";
+import { countTables, type ProofTables } from "./tables.ts";
+
+/** What N5 takes approximately; both exact by default. */
+export interface LayeredParts {
+  attention?: AttentionError;
+  direct?: DirectPath | "exact";
+}
+
+/** g[q * v + m], 0 = give up. */
+export type LayerHints = Uint16Array;
+
+/** A proof with its tables made. */
+export interface Layered {
+  tables: ProofTables;
+  G: number;
+  /** Operations that depend on no hint. */
+  flops: Flops;
+  weights: TokenWeights;
+  shared: SharedTables;
+}
+
+/** Ends of tau: the weight of a token among other tokens, and of the maximum. */
+interface TokenWeights {
+  other: Enclosure;
+  max: Enclosure;
+}
+
+interface SharedTables {
+  /** PM[x * v + m] = max_i PVOU[i,x] - PVOU[i,m], over all K positions. */
+  PM: Float64Array;
+  /** min_i PVOU[i,m], lower end: [v]. */
+  lowPVOU: Float64Array;
+  /** e1[t] = max_x EVOU[t,x] + max_i PVOU[i,x]; e2 leaves out x = t: [v]. */
+  e1: Float64Array;
+  e2: Float64Array;
+  /** Upper end of EU[q,x] - EU[q,m], or of its approximation. */
+  direct(q: number, x: number, m: number): number;
+}
+
+/** Makes everything that does not depend on (q, m). */
+export function prepareLayered(
+  tables: ProofTables,
+  parts: LayeredParts,
+  { directions, G }: { directions?: Directions; G: number },
+): Layered {
+  const flops: Flops = { total: 0 };
+  const attention = parts.attention ?? "exact_EQKE+max_diff_exact";
+  const direct = parts.direct ?? "exact";
+  countTables(flops, tables, [
+    "EQP",
+    "EVOU",
+    "PVOU",
+    ...(direct === "exact" ? ["EU" as const] : []),
+  ]);
+  const bound = attentionBound(tables, attention, { directions: directions!, flops });
+  return {
+    tables,
+    G,
+    flops,
+    weights: tokenWeights(bound, tables.v),
+    shared: sharedTables(tables, { direct, directions, flops }),
+  };
+}
+
+/** Widens the weights of other tokens by the error, both ways. */
+function tokenWeights({ weights, errUp, errDown }: AttentionBound, v: number): TokenWeights {
+  const lo = weights.lo.map((w, i) => {
+    const factor = errDown[Math.floor(i / v)];
+    return factor === 1 ? w : Math.max(0, down(w * factor));
+  });
+  const hi = weights.hi.map((w, i) => {
+    const factor = errUp[Math.floor(i / v)];
+    return factor === 1 ? w : up(w * factor);
+  });
+  return { other: { lo, hi }, max: weights };
+}
+
+function sharedTables(
+  tables: ProofTables,
+  { direct, directions, flops }: {
+    direct: DirectPath | "exact";
+    directions?: Directions;
+    flops: Flops;
+  },
+): SharedTables {
+  const { v, K, EVOU, PVOU, EU } = tables;
+  const PM = new Float64Array(v * v).fill(-Infinity);
+  const lowPVOU = new Float64Array(v).fill(Infinity), topPVOU = new Float64Array(v).fill(-Infinity);
+  for (let i = 0; i < K; i++) {
+    for (let x = 0; x < v; x++) {
+      const high = PVOU.hi[i * v + x];
+      topPVOU[x] = Math.max(topPVOU[x], high);
+      lowPVOU[x] = Math.min(lowPVOU[x], PVOU.lo[i * v + x]);
+      for (let m = 0; m < v; m++) {
+        const h = up(high - PVOU.lo[i * v + m]);
+        if (h > PM[x * v + m]) PM[x * v + m] = h;
+      }
+    }
+  }
+  const e1 = new Float64Array(v).fill(-Infinity), e2 = new Float64Array(v).fill(-Infinity);
+  for (let t = 0; t < v; t++) {
+    for (let x = 0; x < v; x++) {
+      const e = up(EVOU.hi[t * v + x] + topPVOU[x]);
+      e1[t] = Math.max(e1[t], e);
+      if (x !== t) e2[t] = Math.max(e2[t], e);
+    }
+  }
+  flops.total += 2 * K * v * v + 2 * K * v + 3 * v * v;
+  if (direct === "exact") {
+    const exact = (q: number, x: number, m: number) => up(EU.hi[q * v + x] - EU.lo[q * v + m]);
+    return { PM, lowPVOU, e1, e2, direct: exact };
+  }
+  if (direct === "global_max_diff_exact" || direct === "max_diff_exact") {
+    countTables(flops, tables, ["EU"]);
+  }
+  const { L0, gap } = directBound(tables, direct, { direct: directions!.direct, flops });
+  const approximate = (q: number, x: number, m: number) => up(up(L0.hi[x] - L0.lo[m]) + gap[q]);
+  return { PM, lowPVOU, e1, e2, direct: approximate };
+}
+
+/** Terms of one (q, m), made once and used for every set X. */
+interface PairTerms {
+  q: number;
+  m: number;
+  /** max_{x != m} EU[q,x] - EU[q,m]. */
+  E1: number;
+  /** tau_m max_{x != m} (EVOU[m,x] + PM[x,m] + EU[q,x] - EVOU[m,m] - EU[q,m]). */
+  alpha: number;
+}
+
+/** Verifies N5 for the given hints. */
+export function verifyN5(proof: Layered, hints: LayerHints): ProofRun {
+  const { tables: { v, K } } = proof;
+  const flops: Flops = { total: proof.flops.total };
+  const counter = layerCounter(proof, flops);
+  const exact = v ** (K - 1) < 2 ** 52;
+  let certified = 0n;
+  for (let q = 0; q < v; q++) {
+    for (let m = q; m < v; m++) {
+      const g = hints[q * v + m];
+      if (g === 0) continue;
+      const all = sequencesWith(q, m, K);
+      const pair = pairTerms(proof, q, m, flops);
+      let wrong = counter.far(pair, g);
+      for (let x = Math.max(0, m - g + 1); x < m; x++) wrong += counter.near(pair, x);
+      const bad = countUp(wrong, exact);
+      certified += bad < all ? all - bad : 0n;
+    }
+  }
+  return { certified, flops: flops.total };
+}
+
+/**
+ * Hints: the smallest g <= gMax whose far set is never wrong by the free test, else gMax; 0 where the far
+ * set alone may win more than half of the pair's sequences.
+ */
+export function searchN5(proof: Layered, { gMax }: { gMax: number }): LayerHints {
+  const { tables: { v, K } } = proof;
+  const flops: Flops = { total: 0 };
+  const counter = layerCounter(proof, flops);
+  const hints = new Uint16Array(v * v);
+  for (let q = 0; q < v; q++) {
+    for (let m = q; m < v; m++) {
+      const pair = pairTerms(proof, q, m, flops);
+      let g = 1;
+      while (g < gMax && !counter.farIsFree(pair, g)) g++;
+      const giveUp = counter.far(pair, g) > Number(sequencesWith(q, m, K)) / 2;
+      hints[q * v + m] = giveUp ? 0 : g;
+    }
+  }
+  return hints;
+}
+
+function pairTerms(
+  { tables, weights, shared }: Layered,
+  q: number,
+  m: number,
+  flops: Flops,
+): PairTerms {
+  const { v, EVOU } = tables;
+  let E1 = -Infinity, top = -Infinity;
+  for (let x = 0; x < v; x++) {
+    if (x === m) continue;
+    const direct = shared.direct(q, x, m);
+    E1 = Math.max(E1, direct);
+    const copied = up(EVOU.hi[m * v + x] - EVOU.lo[m * v + m]);
+    top = Math.max(top, up(up(copied + shared.PM[x * v + m]) + direct));
+  }
+  flops.total += 5 * v;
+  const alpha = timesWeightUp(top, weights.max.lo[q * v + m], weights.max.hi[q * v + m]);
+  return { q, m, E1, alpha };
+}
+
+function layerCounter({ tables, G, weights, shared }: Layered, flops: Flops) {
+  const { v, K, EVOU, expEQP } = tables;
+  const F = K - 1;
+  const room = fillingRoom();
+  const z = new Float64Array(v), values = new Float64Array(F * v);
+
+  /** z_t for t < m (and for t = q), z_m = alpha. */
+  function fill({ q, m }: PairTerms, alpha: number, coefficient: (t: number) => number): void {
+    const row = q * v;
+    for (let t = 0; t < m; t++) {
+      z[t] = timesWeightUp(coefficient(t), weights.other.lo[row + t], weights.other.hi[row + t]);
+    }
+    z[m] = alpha;
+    flops.total += 5 * m;
+  }
+
+  function fillFar(pair: PairTerms, g: number): void {
+    const { m, E1, alpha } = pair;
+    fill(pair, alpha, (t) => {
+      const e = t > m - g ? shared.e2[t] : shared.e1[t];
+      return up(up(up(e - EVOU.lo[t * v + m]) - shared.lowPVOU[m]) + E1);
+    });
+  }
+
+  function fillNear(pair: PairTerms, x: number): void {
+    const { q, m } = pair;
+    const noise = up(shared.direct(q, x, m) + shared.PM[x * v + m]);
+    const coefficient = (t: number) => up(up(EVOU.hi[t * v + x] - EVOU.lo[t * v + m]) + noise);
+    const row = q * v + m;
+    fill(
+      pair,
+      timesWeightUp(coefficient(m), weights.max.lo[row], weights.max.hi[row]),
+      coefficient,
+    );
+  }
+
+  const times = (zt: number, i: number, q: number) =>
+    timesWeightUp(zt, expEQP.lo[q * K + i], expEQP.hi[q * K + i]);
+
+  /** Whether no filling can win: the largest token everywhere, m at the cheapest place if it must occur. */
+  function free({ q, m }: PairTerms): boolean {
+    let B = -Infinity;
+    for (let t = 0; t < m; t++) if (z[t] > B) B = z[t];
+    let sum = times(z[q], F, q), least = q < m ? Infinity : 0;
+    for (let i = 0; i < F; i++) {
+      const atMax = times(z[m], i, q);
+      const below = m === 0 ? atMax : times(B, i, q);
+      sum = up(sum + Math.max(atMax, below));
+      least = Math.min(least, Math.max(0, down(below - atMax)));
+    }
+    flops.total += m + 5 * F;
+    return up(sum - (q < m ? least : 0)) < 0;
+  }
+
+  function convolved({ q, m }: PairTerms): number {
+    for (let i = 0; i < F; i++) {
+      for (let t = 0; t <= m; t++) values[i * v + t] = times(z[t], i, q);
+    }
+    const filling: FillingTerms = {
+      F,
+      m,
+      values,
+      stride: v,
+      query: times(z[q], F, q),
+      needsMax: q < m,
+    };
+    const reach = largestSums(filling);
+    flops.total += F * (m + 1) * 3;
+    if (reach.allowed < 0) return 0;
+    return countUpper(filling, gridStep(reach.any, G), room, flops);
+  }
+
+  const farIsEmpty = ({ m }: PairTerms, g: number) => m - g < 0 && m === v - 1;
+  return {
+    farIsFree(pair: PairTerms, g: number): boolean {
+      if (farIsEmpty(pair, g)) return true;
+      fillFar(pair, g);
+      return free(pair);
+    },
+    far(pair: PairTerms, g: number): number {
+      if (farIsEmpty(pair, g)) return 0;
+      fillFar(pair, g);
+      return free(pair) ? 0 : convolved(pair);
+    },
+    near(pair: PairTerms, x: number): number {
+      fillNear(pair, x);
+      return free(pair) ? 0 : convolved(pair);
+    },
+  };
+}
