@@ -1,0 +1,54 @@
+/**
+ * A figure in a notebook: end a cell with `await Deno.jupyter.display(displayFigure(spec))`.
+ *
+ * @module
+ */
+import { renderPng, renderSvg } from "./render.ts";
+import type { Spec } from "./theme.ts";
+
+export type MimeBundle = Record<string, string | Record<string, unknown>>;
+
+export type DisplayOptions = {
+  /** Shown where neither picture nor chart can be. */
+  text?: string;
+  /** `png` is what viewers such as GitHub show; `svg` keeps text selectable. */
+  picture?: "png" | "svg";
+};
+
+const DISPLAY = Symbol.for("Jupyter.display");
+
+/** An object that Deno's Jupyter kernel shows as the figure; nothing is drawn before it asks. */
+export function displayFigure(
+  spec: Spec,
+  options: DisplayOptions = {},
+): { [DISPLAY]: () => Promise<MimeBundle> } {
+  return { [DISPLAY]: () => figureBundle(spec, options) };
+}
+
+/** The MIME bundle of a figure: interactive spec, picture and text. */
+export async function figureBundle(
+  spec: Spec,
+  { text = titleOf(spec), picture = "png" }: DisplayOptions = {},
+): Promise<MimeBundle> {
+  const svg = await renderSvg(spec);
+  return {
+    // Notebook front ends know version 5 by this type; our specs use nothing newer.
+    "application/vnd.vegalite.v5+json": {
+      ...spec,
+      $schema: "https://vega.github.io/schema/vega-lite/v5.json",
+    },
+    ...(picture === "svg"
+      ? { "image/svg+xml": svg }
+      : { "image/png": toBase64(await renderPng(svg, { scale: 1 })) }),
+    "text/plain": text,
+  };
+}
+
+function titleOf(spec: Spec): string {
+  const title = spec.title as string | { text?: string } | undefined;
+  return (typeof title === "string" ? title : title?.text) ?? "figure";
+}
+
+function toBase64(bytes: Uint8Array): string {
+  return bytes.toBase64();
+}

@@ -1,0 +1,74 @@
+/**
+ * Curves over training: one line a series, named in a legend where there are several.
+ *
+ * @module
+ */
+import { frame, SERIES, type Spec } from "./theme.ts";
+
+export type LinePoint = { x: number; y: number; series: string };
+
+export type LineChartOptions = {
+  /** Says what the reader should see. */
+  title: string;
+  subtitle?: string[];
+  xTitle?: string;
+  yTitle?: string;
+  /** A logarithmic y axis; every y must then be positive. */
+  logY?: boolean;
+  width?: number;
+  height?: number;
+};
+
+/** Points in any order -> spec. Throws on no points, on a value that is not finite or has no log. */
+export function lineChart(points: LinePoint[], options: LineChartOptions): Spec {
+  const { title, subtitle, xTitle = "step", yTitle = "loss", logY = false } = options;
+  const { width = 860, height = 460 } = options;
+  check(points, logY);
+  const series = [...new Set(points.map((point) => point.series))];
+  const encoding = {
+    x: {
+      field: "x",
+      type: "quantitative",
+      scale: { zero: false, nice: false },
+      axis: { title: xTitle, grid: false, tickCount: 8 },
+    },
+    y: {
+      field: "y",
+      type: "quantitative",
+      scale: logY ? { type: "log" } : { zero: false },
+      axis: { title: yTitle, tickCount: 6 },
+    },
+    color: {
+      field: "series",
+      type: "nominal",
+      scale: { domain: series, range: series.map((_, i) => SERIES[i % SERIES.length]) },
+      legend: series.length > 1
+        ? { title: null, orient: "top-right", symbolType: "stroke", fillColor: "white" }
+        : null,
+    },
+  };
+  const tooltip = ["series", "x", "y"].map((field) => ({
+    field,
+    type: field === "series" ? "nominal" : "quantitative",
+  }));
+  return frame({
+    data: { name: "points", values: points },
+    mark: { type: "line", strokeWidth: 2, strokeJoin: "round" },
+    encoding: { ...encoding, tooltip },
+  }, { title, subtitle, width, height });
+}
+
+function check(points: LinePoint[], logY: boolean): void {
+  if (points.length === 0) {
+    throw new Error("Cannot draw lines: expected points but found none: log at least one step");
+  }
+  for (const { x, y, series } of points) {
+    if (!Number.isFinite(x) || !Number.isFinite(y) || (logY && y <= 0)) {
+      const expected = logY ? "finite x and positive y" : "finite values";
+      throw new Error(
+        `Cannot draw lines: expected ${expected} but found (${x}, ${y}) in "${series}": ` +
+          "leave the point out, or look for what made it",
+      );
+    }
+  }
+}

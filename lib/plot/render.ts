@@ -1,0 +1,93 @@
+/**
+ * Spec -> SVG -> PNG, without a screen, a browser or an installed font.
+ *
+ * The packages are loaded at the first picture, so importing this module is cheap and needs no permission.
+ * Pictures need `--allow-read` for the fonts, PNGs `--allow-ffi --allow-sys=cpus,networkInterfaces,hostname` too.
+ *
+ * @module
+ */
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+// Never used: a static import is what makes Deno fetch the package whose font files are read below.
+import "npm:dejavu-fonts-ttf@2.37.3/package.json" with { type: "json" };
+import { advanceWidths, textWidth } from "./text_width.ts";
+import { FONT, type Spec } from "./theme.ts";
+
+/** The SVG text of a spec: same spec, same bytes. Throws on whatever vega-lite warns about. */
+export async function renderSvg(spec: Spec): Promise<string> {
+  const [vega, { compile }] = await Promise.all([
+    import("npm:vega@6.4.0"),
+    import("npm:vega-lite@6.5.0"),
+  ]);
+  await measureText(vega);
+  const warnings: string[] = [];
+  const logger = {
+    level: () => logger,
+    error: (...messages: unknown[]) => (warnings.push(messages.join(" ")), logger),
+    warn: (...messages: unknown[]) => (warnings.push(messages.join(" ")), logger),
+    info: () => logger,
+    debug: () => logger,
+  };
+  try {
+    const copy = structuredClone(spec); // vega marks the rows that it is given
+    // deno-lint-ignore no-explicit-any -- vega-lite checks the spec itself
+    const compiled = compile(copy as any, { logger: logger as any });
+    vega.resetSVGDefIds(); // else clip paths are numbered on from the last picture
+    const view = new vega.View(vega.parse(compiled.spec), { renderer: "none" });
+    // deno-lint-ignore no-explicit-any -- the levels we do not collect are left out
+    view.logger(logger as any);
+    const svg = await view.toSVG().finally(() => view.finalize());
+    if (warnings.length) throw new Error(warnings.join("; "));
+    return svg;
+  } catch (error) {
+    throw new Error(
+      "Cannot draw a figure: expected a spec that vega-lite accepts but found: " +
+        `${(error as Error).message}: correct the spec`,
+    );
+  }
+}
+
+/** The PNG bytes of an SVG; `scale` 2 is sharp on screens of double density. */
+export async function renderPng(svg: string, { scale = 2 } = {}): Promise<Uint8Array> {
+  const { Resvg } = await import("npm:@resvg/resvg-js@2.6.2");
+  const resvg = new Resvg(svg, {
+    fitTo: { mode: "zoom", value: scale },
+    font: {
+      loadSystemFonts: false,
+      fontFiles: fontFiles(),
+      defaultFontFamily: "DejaVu Sans",
+      sansSerifFamily: "DejaVu Sans",
+    },
+  });
+  return new Uint8Array(resvg.render().asPng());
+}
+
+/** Paths of the fonts that figures are drawn with. */
+export function fontFiles(): string[] {
+  return [
+    import.meta.resolve("npm:dejavu-fonts-ttf@2.37.3/ttf/DejaVuSans.ttf"),
+    import.meta.resolve("npm:dejavu-fonts-ttf@2.37.3/ttf/DejaVuSans-Bold.ttf"),
+  ].map((url) => fileURLToPath(url));
+}
+
+type TextItem = { font?: string; fontSize?: number; fontWeight?: string | number; limit?: number };
+type TextMetrics = { width(item: TextItem, text: unknown): number };
+
+let measuring: Promise<void> | undefined;
+
+/** Lets vega measure texts in our font by the font's own widths. Other fonts are guessed as before. */
+function measureText(vega: unknown): Promise<void> {
+  return measuring ??= (async () => {
+    // The hook is exported and meant for this, but missing in vega's types.
+    const { textMetrics } = vega as { textMetrics: TextMetrics };
+    const guess = textMetrics.width;
+    const [regular, bold] = (await Promise.all(fontFiles().map((path) => readFile(path))))
+      .map(advanceWidths);
+    textMetrics.width = (item, text) => {
+      if (item.font !== FONT || text == null) return guess(item, text);
+      const isBold = item.fontWeight === "bold" || Number(item.fontWeight) >= 600;
+      const width = textWidth(`${text}`.trim(), item.fontSize ?? 11, isBold ? bold : regular);
+      return item.limit ? Math.min(width, item.limit) : width;
+    };
+  })();
+}

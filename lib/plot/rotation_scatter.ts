@@ -1,0 +1,200 @@
+/**
+ * Which latents turned, and under what? One point a latent, at its cosine similarity before and
+ * after either of two changes; those below the percentile on both axes are the ones to look at.
+ *
+ * After the main figure of stage-wise model diffing (S2): axes, colours and point size as published.
+ *
+ * @module
+ */
+import { COLOURS, FAINT, frame, INK, type Spec } from "./theme.ts";
+
+export type RotationPoint = {
+  latent: number;
+  /** Cosine D -> DF, and M -> MF. */
+  x: number;
+  y: number;
+  /** Latents that are not active are not drawn. */
+  active: boolean;
+  /** Drawn with a dark ring. */
+  relevant?: boolean;
+  /** For the tooltip: for each stage, its top tokens in context. */
+  tokens?: Record<string, string>;
+};
+
+export type Thresholds = { x: number; y: number };
+
+export type RotationScatterOptions = {
+  /** Where the rules stand; by default at `percentile` of the active latents, on each axis. */
+  thresholds?: Thresholds;
+  /** In percent, 5 by default. With `thresholds` given it only names them in the figure. */
+  percentile?: number;
+  title?: string;
+  subtitle?: string[];
+  xTitle?: string;
+  yTitle?: string;
+  width?: number;
+  height?: number;
+};
+
+/** Which of x (1) and y (2) lie below their rules, added up, is the index. */
+const CLASSES = [
+  { label: "neither below its rule", colour: COLOURS.normal },
+  { label: "only x below", colour: COLOURS.bottomX },
+  { label: "only y below", colour: COLOURS.bottomY },
+  { label: "both below", colour: COLOURS.bottomBoth },
+];
+
+/** Points -> spec. Throws where no latent is active or a cosine is no finite number. */
+export function rotationScatter(
+  points: RotationPoint[],
+  options: RotationScatterOptions = {},
+): Spec {
+  const drawn = points.filter((point) => point.active);
+  check(drawn);
+  const { percentile = 5, width = 860, height = 690 } = options;
+  const named = options.percentile !== undefined || !options.thresholds;
+  const thresholds = options.thresholds ?? {
+    x: quantile(drawn.map((point) => point.x), percentile / 100),
+    y: quantile(drawn.map((point) => point.y), percentile / 100),
+  };
+  const below = drawn.map((point) => classOf(point, thresholds));
+  const counts = CLASSES.map((_, i) => below.filter((one) => one === i).length);
+  const labels = CLASSES.map(({ label }, i) => `${label} (${counts[i]})`);
+  const rows = drawn.map((point, i) => ({ ...point, turned: labels[below[i]] }))
+    .sort((a, b) => labels.indexOf(a.turned) - labels.indexOf(b.turned)); // the rare ones on top
+  const title = options.title ??
+    "Cosine similarities between features in D & DF and M & MF crosscoders";
+  return frame({
+    data: { name: "latents", values: rows },
+    layer: [
+      pointLayer(labels, {
+        xAxis: axisFor(drawn.map(({ x }) => x)),
+        yAxis: axisFor(drawn.map(({ y }) => y)),
+        xTitle: options.xTitle ?? "D -> DF cosine similarities",
+        yTitle: options.yTitle ?? "M -> MF cosine similarities",
+        stages: Object.keys(drawn[0].tokens ?? {}),
+      }),
+      ...ruleLayers(thresholds, named ? `percentile ${percentile}: ` : ""),
+    ],
+  }, { title, subtitle: options.subtitle ?? subtitle(drawn, counts[3]), width, height });
+}
+
+type Axis = { scale: Record<string, unknown>; axis: Record<string, unknown> };
+
+/** From 0, or from the tenth below the lowest value, to 1.05, with a tick every 0.1. */
+function axisFor(values: number[]): Axis {
+  const from = Math.floor(10 * values.reduce((low, value) => Math.min(low, value), 0));
+  const ticks = Array.from({ length: 11 - from }, (_, i) => (from + i) / 10);
+  return {
+    scale: { domain: [from / 10, 1.05], nice: false, zero: false },
+    axis: { format: ".1f", values: ticks },
+  };
+}
+
+type PointLayerOptions = {
+  xAxis: Axis;
+  yAxis: Axis;
+  xTitle: string;
+  yTitle: string;
+  stages: string[];
+};
+
+function pointLayer(labels: string[], options: PointLayerOptions): Record<string, unknown> {
+  const { xAxis, yAxis, xTitle, yTitle, stages } = options;
+  const common = `datum.turned === ${JSON.stringify(labels[0])} && !datum.relevant`;
+  const commonOr = (value: number, other: number) => ({
+    condition: { test: common, value },
+    value: other,
+  });
+  return {
+    mark: { type: "point", filled: true, strokeWidth: 1.6 },
+    encoding: {
+      x: { field: "x", type: "quantitative", title: xTitle, ...xAxis },
+      y: { field: "y", type: "quantitative", title: yTitle, ...yAxis },
+      color: {
+        field: "turned",
+        type: "nominal",
+        scale: { domain: labels, range: CLASSES.map(({ colour }) => colour) },
+        legend: { title: null, orient: "top", columnPadding: 22, symbolOpacity: 1 },
+      },
+      size: commonOr(18, 44),
+      opacity: commonOr(0.7, 0.95),
+      stroke: { condition: { test: "datum.relevant === true", value: INK }, value: null },
+      tooltip: [
+        { field: "latent", type: "quantitative", title: "latent", format: "d" },
+        { field: "x", type: "quantitative", title: "x", format: ".3f" },
+        { field: "y", type: "quantitative", title: "y", format: ".3f" },
+        ...stages.map((stage) => ({
+          field: `tokens.${stage}`,
+          type: "nominal",
+          title: `tokens ${stage}`,
+        })),
+      ],
+    },
+  };
+}
+
+/** Two dashed rules, each with its label on the side that is usually empty. */
+function ruleLayers(thresholds: Thresholds, what: string): Record<string, unknown>[] {
+  const values = [thresholds];
+  const rule = { type: "rule", color: INK, strokeDash: [6, 4], strokeWidth: 1.3 };
+  const text = { type: "text", color: FAINT, fontSize: 13 };
+  const x = { field: "x", type: "quantitative" };
+  const y = { field: "y", type: "quantitative" };
+  const labelX = `${what}x < ${thresholds.x.toFixed(2)}`;
+  const labelY = `${what}y < ${thresholds.y.toFixed(2)}`;
+  return [
+    { data: { values }, mark: rule, encoding: { x } },
+    { data: { values }, mark: rule, encoding: { y } },
+    {
+      data: { values },
+      mark: { ...text, angle: 270, align: "left", baseline: "bottom", dx: 8, dy: -6, y: "height" },
+      encoding: { x, text: { value: labelX } },
+    },
+    {
+      data: { values },
+      mark: { ...text, align: "left", baseline: "bottom", dx: 8, dy: -6, x: 0 },
+      encoding: { y, text: { value: labelY } },
+    },
+  ];
+}
+
+function subtitle(rows: RotationPoint[], both: number): string[] {
+  const lines = [
+    `Bottom left: ${both} of ${rows.length} active latents turned both when the model was changed ` +
+    "after the data (x)",
+    "and when the data was changed after the model (y).",
+  ];
+  if (rows.some((row) => row.relevant)) lines[1] += " Ringed: latents of the backdoor.";
+  return lines;
+}
+
+function classOf(point: Thresholds, thresholds: Thresholds): number {
+  return (point.x < thresholds.x ? 1 : 0) + (point.y < thresholds.y ? 2 : 0);
+}
+
+/** Linear interpolation between order statistics, as numpy's default. */
+function quantile(values: number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = share * (sorted.length - 1);
+  const below = Math.floor(at);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
+}
+
+function check(drawn: RotationPoint[]): void {
+  if (drawn.length === 0) {
+    throw new Error(
+      "Cannot draw rotations: expected active latents but found none: " +
+        "look at the crosscoders' dead counts",
+    );
+  }
+  for (const { latent, x, y } of drawn) {
+    if (!Number.isFinite(x) || !Number.isFinite(y)) {
+      throw new Error(
+        `Cannot draw rotations: expected finite cosines but found (${x}, ${y}) at latent ${latent}: ` +
+          "look for a decoder row that is zero or NaN",
+      );
+    }
+  }
+}

