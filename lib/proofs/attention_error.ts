@@ -13,7 +13,6 @@ import { down, type Enclosure, exponentOf, scaleByPower, up } from "./arithmetic
 import {
   absTimesVector,
   addIntervals,
-  fromEnclosure,
   type IntervalMatrix,
   multiplyIntervals,
   pointMatrix,
@@ -63,11 +62,7 @@ export function attentionBound(
     const one = new Float64Array(v).fill(1);
     return { weights: tables.expEQK, err: new Float64Array(v), errUp: one, errDown: one };
   }
-  const product = new Counted(flops);
-  const factors = scoreFactors(tables, product);
-  const { A, err } = isRankOne(name)
-    ? rankOne(name, factors, { directions, product })
-    : peeled(name, factors, { directions, product });
+  const { A, err } = scoreBound(tables, name, { directions, flops });
   flops.total += 3 * v * v + v;
   // An err that is not a number bounds nothing.
   const bound = err.map((e) => e === e ? e : Infinity);
@@ -77,6 +72,19 @@ export function attentionBound(
     errUp: bound.map((e) => expDouble(e, tables.context)[1]),
     errDown: bound.map((e) => expDouble(-e, tables.context)[0]),
   };
+}
+
+/** A and err as intervals, for any way but the exact one. */
+export function scoreBound(
+  tables: ProofTables,
+  name: AttentionError,
+  { directions, flops }: { directions: Directions; flops: Flops },
+): ScoreBound {
+  const product = new Counted(flops);
+  const factors = scoreFactors(tables, product);
+  return isRankOne(name)
+    ? rankOne(name, factors, { directions, product })
+    : peeled(name, factors, { directions, product });
 }
 
 /** Interval operations that count themselves. */
@@ -150,7 +158,8 @@ function isRankOne(name: AttentionError): name is RankOne {
   return ["svd", "max_diff_exact", "max_diff", "mean+max_diff"].includes(name);
 }
 
-interface ScoreBound {
+/** A [v, v] and upper bounds err [v]. */
+export interface ScoreBound {
   A: IntervalMatrix;
   err: Float64Array;
 }
@@ -350,9 +359,4 @@ function exponentials(A: IntervalMatrix, { context }: ProofTables): Enclosure {
     }
   }
   return { lo, hi };
-}
-
-/** EU, EVOU and the like as interval matrices. */
-export function asIntervals(a: Enclosure, rows: number, cols: number): IntervalMatrix {
-  return fromEnclosure(a, rows, cols);
 }

@@ -73,7 +73,9 @@ export function svd(a: Matrix): Svd {
     (_, c) => Float64Array.from({ length: a.rows }, (_, r) => a.data[r * n + c]),
   );
   const basis = columns.map((_, c) => Float64Array.from({ length: n }, (_, r) => Number(r === c)));
-  for (let sweep = 0; sweep < 40 && rotateAll(columns, basis); sweep++);
+  // Columns below this squared norm are rounding noise of a matrix of lower rank.
+  const noise = 1e-28 * Math.max(...columns.map((column) => dot(column, column)));
+  for (let sweep = 0; sweep < 40 && rotateAll(columns, { basis, noise }); sweep++);
   const S = columns.map((column) => Math.sqrt(dot(column, column)));
   const order = S.map((_, i) => i).sort((i, j) => S[j] - S[i] || i - j);
   const U = matrix(new Float64Array(a.rows * n), a.rows, n);
@@ -98,13 +100,17 @@ export function column(a: Matrix, c: number): Float64Array {
 }
 
 /** Makes every pair of columns orthogonal; false when they already were. */
-function rotateAll(columns: Float64Array[], basis: Float64Array[]): boolean {
+function rotateAll(
+  columns: Float64Array[],
+  { basis, noise }: { basis: Float64Array[]; noise: number },
+): boolean {
   let rotated = false;
   for (let i = 0; i < columns.length; i++) {
     for (let j = i + 1; j < columns.length; j++) {
       const alpha = dot(columns[i], columns[i]), beta = dot(columns[j], columns[j]);
       const gamma = dot(columns[i], columns[j]);
-      if (!(Math.abs(gamma) > 1e-15 * Math.sqrt(alpha * beta))) continue;
+      const size = Math.sqrt(alpha * beta);
+      if (!(Math.abs(gamma) > 1e-14 * size && size > noise)) continue;
       rotated = true;
       const zeta = (beta - alpha) / (2 * gamma);
       const tangent = (zeta >= 0 ? 1 : -1) / (Math.abs(zeta) + Math.sqrt(1 + zeta * zeta));
