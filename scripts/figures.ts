@@ -1,0 +1,98 @@
+/**
+ * Draws figures again from what replicate stored.
+ *
+ *   deno task figures                                    all figures of out/small
+ *   deno task figures stagewise-scatter --run out/smoke
+ *   deno task figures stagewise-quadrants --percentile 10
+ *
+ * Each prints its numbers beside the paper's; the paper's stand in scripts/paper.ts.
+ */
+import { join } from "node:path";
+import { oneOf, parseCommand } from "./command_line.ts";
+import type { FigureOptions, FigureResult } from "./figures/finish.ts";
+import { FIGURES, MARKERS } from "./figures/registry.ts";
+import { formatLines } from "./report/lines.ts";
+
+const HELP = `Draws figures again from the results that replicate stored.
+
+  deno task figures [figure...] [options]
+
+Figures (all of the run where none is named): ${Object.keys(FIGURES).join(", ")}
+
+  --run DIR         the run's folder (default out/small)
+  --percentile N    where both axes of the rotation scatter are cut, above 0 and up to 50 (default 5)
+  --help            this text
+
+Examples
+  deno task figures
+  deno task figures stagewise-scatter --run out/smoke
+  deno task figures stagewise-quadrants --percentile 10
+`;
+
+/** Draws the named figures of a run's folder; without names, those of every system that left results. */
+export async function drawFigures(
+  folder: string,
+  ids: readonly string[] = [],
+  options: FigureOptions = {},
+): Promise<FigureResult[]> {
+  const systems = await systemsIn(folder);
+  const chosen = ids.length > 0
+    ? ids.map((id) => oneOf("figure", id, Object.keys(FIGURES)))
+    : Object.keys(FIGURES).filter((id) => systems.includes(FIGURES[id].system));
+  const missing = chosen.find((id) => !systems.includes(FIGURES[id].system));
+  if (chosen.length === 0 || missing !== undefined) {
+    const wanted = missing ? [FIGURES[missing].system] : Object.keys(MARKERS);
+    const files = wanted.map((system) => MARKERS[system]).join(" or ");
+    throw new Error(
+      `Cannot draw figures: expected a finished run with ${files} but found none in ${folder}: ` +
+        "run deno task replicate first, or name another folder with --run",
+    );
+  }
+  const results = [];
+  for (const id of chosen) results.push(await FIGURES[id].draw(folder, options));
+  return results;
+}
+
+/** The systems that left results in a run's folder. */
+export async function systemsIn(folder: string): Promise<string[]> {
+  const found = [];
+  for (const [system, marker] of Object.entries(MARKERS)) {
+    const there = await Deno.stat(join(folder, marker)).then(() => true, () => false);
+    if (there) found.push(system);
+  }
+  return found;
+}
+
+/** Runs the command; returns the exit code. */
+export async function figures(args: string[]): Promise<number> {
+  const options = parseCommand(args, {
+    help: HELP,
+    strings: ["run", "percentile"],
+    booleans: [],
+  });
+  if (options === "help") return 0;
+  const percentile = percentileOption(options.percentile ?? "5");
+  const folder = options.run ?? join("out", "small");
+  for (const { title, lines, files } of await drawFigures(folder, options._, { percentile })) {
+    console.log(`${title}\n\n${formatLines(lines)}\n\n${files.join("\n")}\n`);
+  }
+  return 0;
+}
+
+function percentileOption(value: string): number {
+  const percentile = Number(value);
+  if (value.trim() !== "" && percentile > 0 && percentile <= 50) return percentile;
+  throw new RangeError(
+    `Cannot draw figures: expected --percentile above 0 and up to 50 but found "${value}": ` +
+      "write for example --percentile 10",
+  );
+}
+
+if (import.meta.main) {
+  try {
+    Deno.exit(await figures(Deno.args));
+  } catch (error) {
+    console.error(`error: ${error instanceof Error ? error.message : error}`);
+    Deno.exit(1);
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * The report of a run: what was replicated, every number beside the paper's, every figure.
+ *
+ *   <run>/report.md, report.html        for readers; the second is one file with its figures in it
+ *   <run>/summary.json                  all numbers, for programs
+ *   <run>/stagewise/latents.json        one row a latent
+ *
+ * A system adds a section: one entry in SECTIONS, one marker and its figures in figures/registry.ts.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { readRun } from "../lib/diff/run.ts";
+import { latentTable } from "../lib/diff/table.ts";
+import { writeJson, writeWhole } from "../lib/io/files.ts";
+import { drawFigures, systemsIn } from "./figures.ts";
+import { htmlReport } from "./report/html.ts";
+import { markdownReport } from "./report/markdown.ts";
+import { blocksOf, type Section } from "./report/section.ts";
+import { stagewiseSection } from "./report/stagewise.ts";
+
+const TITLE = "crosslab: what was replicated";
+
+/** A system's section, and what else it leaves in the folder. */
+const SECTIONS: Record<string, (folder: string) => Promise<Section>> = {
+  async stagewise(folder) {
+    await writeJson(join(folder, "stagewise", "latents.json"), latentTable(await readRun(folder)));
+    return await stagewiseSection(folder);
+  },
+};
+
+/**
+ * Draws all figures of a run's folder and writes its report. Returns the lines to print, and the files
+ * to point at. Throws when no system left results there.
+ */
+export async function writeReport(folder: string): Promise<{ lines: string[]; files: string[] }> {
+  const figures = await drawFigures(folder);
+  const sections = [];
+  for (const system of await systemsIn(folder)) sections.push(await SECTIONS[system](folder));
+  const svgs = Object.fromEntries(
+    await Promise.all(figures.map(async ({ id }) => [
+      id,
+      await Deno.readTextFile(join(folder, "figures", `${id}.svg`)),
+    ])),
+  );
+  const files = ["report.html", "report.md", "summary.json"].map((name) => join(folder, name));
+  await writeWhole(files[0], htmlReport(TITLE, sections, svgs));
+  await writeWhole(files[1], markdownReport(TITLE, sections));
+  await writeJson(files[2], summary(sections));
+  const pictures = figures.flatMap((figure) =>
+    figure.files.filter((file) => file.endsWith(".png"))
+  );
+  return { lines: sections.flatMap(spoken), files: [...files, ...pictures] };
+}
+
+/** For each system: what it was made from, its findings, and all lines in their groups. */
+function summary(sections: readonly Section[]): unknown {
+  return Object.fromEntries(sections.map((section) => [section.id, {
+    ...section.about,
+    findings: blocksOf(section, "findings").flatMap(({ findings }) => findings),
+    groups: blocksOf(section, "lines").map(({ title, lines }) => ({ title, lines })),
+  }]));
+}
+
+/** What a terminal shows: the findings. */
+function spoken(section: Section): string[] {
+  const findings = blocksOf(section, "findings").flatMap(({ findings }) => findings);
+  return [
+    "",
+    section.title,
+    ...findings.flatMap(({ claim, verdict, text }) => [
+      "",
+      `  ${claim}: ${verdict}`,
+      `    ${text}`,
+    ]),
+  ];
+}

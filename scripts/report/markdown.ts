@@ -1,0 +1,59 @@
+/**
+ * Sections -> report.md.
+ *
+ * @module
+ */
+import { showLineEnds } from "../../lib/diff/contexts.ts";
+import { LINE_HEADS, lineCells } from "./lines.ts";
+import type { Block, Excerpt, Section } from "./section.ts";
+
+/** The whole report as Markdown; figures are linked from figures/. */
+export function markdownReport(title: string, sections: readonly Section[]): string {
+  const parts = sections.flatMap((section) => [
+    `## ${escape(section.title)}`,
+    ...section.blocks.map(markdownBlock),
+  ]);
+  return [`# ${escape(title)}`, ...parts].join("\n\n") + "\n";
+}
+
+function markdownBlock(block: Block): string {
+  switch (block.kind) {
+    case "text":
+      return escape(block.text);
+    case "findings": {
+      const rows = block.findings.map(({ claim, verdict, text }) => [claim, verdict, text]);
+      return `### Paper and here\n\n${table(["claim", "verdict", "numbers"], rows)}`;
+    }
+    case "figure":
+      return `![${escape(block.caption)}](figures/${block.id}.png)\n\n${escape(block.caption)}`;
+    case "lines":
+      return `### ${escape(block.title)}\n\n${table(LINE_HEADS, block.lines.map(lineCells))}`;
+    case "excerpts": {
+      const names = Object.keys(block.rows[0]?.columns ?? {});
+      const rows = block.rows.map(({ heading, columns }) => [
+        escape(heading),
+        ...names.map((name) => columns[name].map(excerpt).join("<br>")),
+      ]);
+      const list = rows.length > 0 ? rawTable(["latent", ...names], rows) : "None.";
+      return `### ${escape(block.title)}\n\n${escape(block.text)}\n\n${list}`;
+    }
+  }
+}
+
+function table(head: readonly string[], rows: readonly string[][]): string {
+  return rawTable(head, rows.map((cells) => cells.map(escape)));
+}
+
+function rawTable(head: readonly string[], rows: readonly string[][]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+function excerpt({ before, token, after }: Excerpt): string {
+  return escape(showLineEnds(`${before}[${token}]${after}`));
+}
+
+/** Stories hold what Markdown would read as markup, the trigger the bar of tables. */
+function escape(text: string): string {
+  return text.replace(/[\\`*_[\]<>|#~]/g, "\\$&");
+}

