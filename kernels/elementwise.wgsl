@@ -1,6 +1,7 @@
 // elementwise.wgsl: sums, scaling, constants and GELU over flat ranges.
 //
 //   add            out = a + b                    overwrites
+//   subtract       out = a − b                    overwrites
 //   add_to         out = out + a                  accumulates
 //   multiply       out = a · b                    overwrites
 //   scale          out = factor · a               overwrites
@@ -35,6 +36,12 @@ fn gelu_slope(v: vec4f) -> vec4f {
 fn add(@builtin(global_invocation_id) id: vec3u) {
   let i = id.y * params.stride + id.x;
   if (i < params.count4) { out[i] = a[i] + b[i]; }
+}
+
+@compute @workgroup_size(256)
+fn subtract(@builtin(global_invocation_id) id: vec3u) {
+  let i = id.y * params.stride + id.x;
+  if (i < params.count4) { out[i] = a[i] - b[i]; }
 }
 
 @compute @workgroup_size(256)

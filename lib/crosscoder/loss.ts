@@ -15,7 +15,7 @@ import {
 } from "../tensor/ops/jumprelu.ts";
 import { product } from "../tensor/ops/product.ts";
 import { contribute, differentiable } from "../tensor/tape.ts";
-import { empty, reshape, type Tensor, zeros } from "../tensor/tensor.ts";
+import { empty, type Tensor, view, zeros } from "../tensor/tensor.ts";
 import { addDecoderNormGradient, decoderNorms } from "./decoder_norms.ts";
 
 /** Parameters of a crosscoder while it trains; `log_threshold` is the logarithm of the saved threshold. */
@@ -43,8 +43,8 @@ export function preActivations({ W_enc, b_enc }: CoderTensors, x: Tensor): Tenso
 export function decode({ W_dec, b_dec }: CoderTensors, acts: Tensor): Tensor {
   const [d_sae, n_sites, d_in] = W_dec.shape;
   const x_hat = empty(acts.gpu, [acts.rows, n_sites * d_in]);
-  const b = reshape(W_dec, [d_sae, n_sites * d_in]);
-  product("NN", { a: acts, b, c: x_hat }, { bias: reshape(b_dec, [n_sites * d_in]) });
+  const b = view(W_dec, [d_sae, n_sites * d_in]);
+  product("NN", { a: acts, b, c: x_hat }, { bias: view(b_dec, [n_sites * d_in]) });
   return x_hat;
 }
 
@@ -73,7 +73,7 @@ export function crosscoderLoss(
   const error = decode(coder, acts);
   const reconstruction = squaredError(error, x);
   const stats = empty(gpu, [3, d_sae]);
-  const rows = (tensor: Tensor) => reshape(tensor, [d_sae, n_sites * d_in]);
+  const rows = (tensor: Tensor) => view(tensor, [d_sae, n_sites * d_in]);
   differentiable(reconstruction, Object.values(coder), {
     isLoss: true,
     saved: [z, acts, error], // the last becomes the gradient of the reconstruction
@@ -97,7 +97,7 @@ export function crosscoderLoss(
       contribute(
         b_dec,
         (target, accumulate) =>
-          columnSumsInto(reshape(target, [n_sites * d_in]), error, { accumulate }),
+          columnSumsInto(view(target, [n_sites * d_in]), error, { accumulate }),
       );
       contribute(
         W_enc,

@@ -34,17 +34,25 @@ export function quantile(values: Iterable<number>, share: number): number {
 }
 
 /**
- * The rate to hold a group's rate against: the same property among `n` random rows outside the group,
- * or among all of them where there are fewer.
+ * The rows to hold a group's rate against: `n` random ones of those outside the group, or all of them
+ * where there are fewer. Same seed and rows, same choice.
  */
+export function randomRows<T>(
+  others: readonly T[],
+  { seed, n = 500 }: { seed: number; n?: number },
+): T[] {
+  if (others.length <= n) return [...others];
+  const chosen = stream(seed, "base-rate").permutation(others.length).subarray(0, n);
+  return Array.from(chosen, (i) => others[i]);
+}
+
+/** How many of randomRows() have a property. */
 export function baseRate<T>(
   others: readonly T[],
   has: (row: T) => boolean,
-  { seed, n = 500 }: { seed: number; n?: number },
+  options: { seed: number; n?: number },
 ): Count {
-  if (others.length <= n) return countOf(others, has);
-  const chosen = stream(seed, "base-rate").permutation(others.length).subarray(0, n);
-  return countOf(Array.from(chosen, (i) => others[i]), has);
+  return countOf(randomRows(others, options), has);
 }
 
 /** The 95 % interval of a share after Wilson (1927), in percent; 0 to 100 for 0 of 0. */

@@ -40,6 +40,12 @@ export class Memory {
 
   /** Gives up one reference; the last one puts the buffer back into the pool. */
   release(storage: Storage): void {
+    if (storage.references <= 0) {
+      throw new Error(
+        "Cannot release a tensor: expected one that is still held but found one released before: " +
+          "release each tensor once, and never a view",
+      );
+    }
     if (--storage.references > 0 || storage.pinned || !this.#all.has(storage.buffer)) return;
     const { size } = storage.buffer;
     const list = this.#free.get(size);

@@ -127,18 +127,20 @@ function allocate(
   return new Tensor(gpu, shape, storage, { dtype });
 }
 
-/** The same values under another shape; the last axis may change only where no padding is involved. */
-export function reshape(tensor: Tensor, shape: readonly number[]): Tensor {
+/**
+ * The same values under another shape, borrowed: no gradient, and not to be released. The last axis may change only
+ * where no padding is involved.
+ */
+export function view(tensor: Tensor, shape: readonly number[]): Tensor {
   const count = (s: readonly number[]) => s.reduce((a, b) => a * b, 1);
   const same = (shape.at(-1) ?? 1) === tensor.columns;
   const full = tensor.pitch === tensor.columns && (shape.at(-1) ?? 1) % 4 === 0;
   if (count(shape) !== count(tensor.shape) || !(same || full)) {
     throw new RangeError(
-      `Cannot reshape: expected a shape with the values of [${tensor.shape}] but found [${shape}]: ` +
+      `Cannot view: expected a shape with the values of [${tensor.shape}] but found [${shape}]: ` +
         "the last axis may change only between multiples of four",
     );
   }
-  tensor.storage.references++;
   return new Tensor(tensor.gpu, shape, tensor.storage, tensor.options);
 }
 

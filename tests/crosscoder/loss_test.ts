@@ -3,7 +3,7 @@ import { assertAlmostEquals } from "@std/assert";
 import { type CoderTensors, crosscoderLoss, encode } from "../../lib/crosscoder/loss.ts";
 import { openGpu } from "../../lib/gpu/device.ts";
 import { createParameters, readParameters } from "../../lib/tensor/parameters.ts";
-import { reshape, upload } from "../../lib/tensor/tensor.ts";
+import { upload, view } from "../../lib/tensor/tensor.ts";
 import { createTraining, recordStep, runTraining } from "../../lib/tensor/training.ts";
 import { assertClose, fixture, fixtureOptions } from "../util.ts";
 
@@ -20,7 +20,7 @@ async function train(steps: number, { ramp }: { ramp: boolean }) {
     Object.fromEntries(NAMES.map((name) => [name, pt[name]])),
   );
   const coder = parameters.tensors as CoderTensors;
-  const x = reshape(upload(gpu, pt.x), [7, 24]);
+  const x = view(upload(gpu, pt.x), [7, 24]);
   const acts = await encode(coder, x).read();
   const training = createTraining(gpu, parameters, {
     steps,

