@@ -73,7 +73,7 @@ export function concentration(
 export function concentrationAt({ at, value, slope }: Concentration, a: number): number {
   let n = 0;
   while (n + 2 < at.length && a > at[n + 1]) n++;
-  const step = up(a - at[n]);
+  const step = slope[n] >= 0 ? up(a - at[n]) : down(a - at[n]);
   return up(value[n] + up((step > 0 ? step : 0) * slope[n]));
 }
 

@@ -1,0 +1,347 @@
+/**
+ * The checker: does a certificate prove its claim about a model?
+ *
+ * It stands alone. From the model's weights it recomputes tables, enclosures, conditions and counts, believes no
+ * number of the certificate, and shares with the provers only the exact and outward-rounded arithmetic. Hints
+ * may be anything of the right shape: a bad one lowers the count, it cannot raise it above the truth.
+ *
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { checkCertificate } from "./check.ts";
+ * const zero = (n: number) => new Float32Array(n);
+ * const model = {
+ *   config: { d_vocab: 2, d_model: 1, d_head: 1, n_ctx: 2 },
+ *   ...{ W_E: zero(2), W_pos: zero(2), W_Q: zero(1), W_K: zero(1) },
+ *   ...{ W_V: zero(1), W_O: zero(1), W_U: zero(2) },
+ * };
+ * assertEquals(checkCertificate("{}", model).line, "rejected: its SHA-256 is missing");
+ * ```
+ * @module
+ */
+import {
+  ARITHMETIC,
+  canonicalJson,
+  type Certificate,
+  CERTIFICATE_FORMAT,
+  type Claim,
+  encodeCertificate,
+  type Json,
+  sha256,
+  weightsHash,
+} from "./certificate.ts";
+import { checkN1, checkN1n, checkN2, checkN3, checkN3n, type OrderHint } from "./check/blocks.ts";
+import { checkBruteForce } from "./check/brute_force.ts";
+import { checkCubic } from "./check/cubic.ts";
+import { DIRECT_WAYS } from "./check/direct.ts";
+import { checkN4 } from "./check/grid.ts";
+import { checkN5 } from "./check/layered.ts";
+import { type HintVectors, SCORE_WAYS } from "./check/scores.ts";
+import { checkSubcubic } from "./check/subcubic.ts";
+import { type CheckTables, checkTables } from "./check/tables.ts";
+import { checkMaxOfK, type MaxOfKModel } from "./model.ts";
+
+/** The checker's verdict, and the line it prints. */
+export interface Verdict {
+  accepted: boolean;
+  /** "accepted: ..." or "rejected: <reason>". */
+  line: string;
+  /** What the checker itself counted, when it got so far. */
+  recomputed?: Claim;
+}
+
+/** Checks the text of a certificate against a model. Never throws on a bad certificate. */
+export function checkCertificate(text: string, model: MaxOfKModel): Verdict {
+  try {
+    const certificate = parseCertificate(text);
+    const recomputed = recomputeClaim(certificate, model);
+    const { claim } = certificate;
+    const line = compare(claim, recomputed);
+    return { accepted: line.startsWith("accepted"), line, recomputed };
+  } catch (error) {
+    if (!(error instanceof Rejection)) throw error;
+    return { accepted: false, line: `rejected: ${error.message}` };
+  }
+}
+
+/**
+ * What the checker counts for a theorem, parameters and hints: the claim that `prove` writes.
+ * Throws a Rejection when model, sizes or hints do not fit.
+ */
+export function recomputeClaim(
+  { model: hash, sizes, theorem, parameters, hints }: Omit<Certificate, "claim">,
+  model: MaxOfKModel,
+): Claim {
+  checkMaxOfK(model);
+  const own = canonicalJson(model.config as unknown as Json);
+  if (canonicalJson(sizes as unknown as Json) !== own) {
+    reject(
+      `the certificate is for sizes ${
+        canonicalJson(sizes as unknown as Json)
+      }, the model has ${own}`,
+    );
+  }
+  if (weightsHash(model) !== hash) reject("the model's weights have another SHA-256");
+  const { d_vocab: v, n_ctx: K } = model.config;
+  const known = THEOREMS[theorem];
+  if (typeof theorem !== "string" || !Object.hasOwn(THEOREMS, theorem)) {
+    reject(`unknown theorem ${theorem}; known: ${Object.keys(THEOREMS).join(", ")}`);
+  }
+  const reader = new Reader(parameters, hints, model);
+  const run = known(reader);
+  reader.finish();
+  const { certified, atMost } = run(checkTables(model));
+  const claim: Claim = { certified: `${certified}`, sequences: `${BigInt(v) ** BigInt(K)}` };
+  return atMost === undefined ? claim : { ...claim, atMost: `${atMost}` };
+}
+
+/** Thrown inside the checker with the reason of a rejection. */
+export class Rejection extends Error {}
+
+function reject(reason: string): never {
+  throw new Rejection(reason);
+}
+
+interface Counts {
+  certified: bigint;
+  atMost?: bigint;
+}
+
+/** Reads and validates everything first, then runs. */
+type Theorem = (reader: Reader) => (T: CheckTables) => Counts;
+
+/** Work beyond these is refused: sequences, position sets and patterns. */
+const MAX_SEQUENCES = 2 ** 31, MAX_SETS = 4096, MAX_PATTERNS = 4e8;
+
+const THEOREMS: Record<string, Theorem> = {
+  "brute-force": ({ v, K }) => {
+    limit("sequences", v ** K, MAX_SEQUENCES);
+    return (T) => ({ certified: checkBruteForce(T) });
+  },
+  cubic: () => (T) => ({ certified: checkCubic(T) }),
+  N1: ({ K }) => {
+    limit("position sets", 2 ** (K - 1), MAX_SETS);
+    return (T) => ({ certified: checkN1(T) });
+  },
+  N1n: () => (T) => ({ certified: checkN1n(T) }),
+  N2: (reader) => {
+    const pairs = reader.orders();
+    return (T) => ({ certified: checkN2(T, pairs) });
+  },
+  N3: ({ v, K }) => {
+    limit("patterns", 3 ** (K - 1) * v ** 3 / 2, MAX_PATTERNS);
+    return (T) => ({ certified: checkN3(T) });
+  },
+  N3n: () => (T) => ({ certified: checkN3n(T) }),
+  N4: (reader) => {
+    const G = reader.parameter("G", [1, 65536]);
+    return (T) => checkN4(T, G);
+  },
+  N5: (reader) => {
+    const { v } = reader;
+    const G = reader.parameter("G", [1, 65536]);
+    const attention = reader.choice("attention", SCORE_WAYS);
+    const direct = reader.choice("direct", ["exact", ...DIRECT_WAYS]);
+    const vectors = reader.vectors(attention, direct);
+    const g = reader.integers("g", pairIndex(v - 1, v - 1, v) + 1, [0, v]);
+    const gap = (q: number, m: number) => g[pairIndex(q, m, v)];
+    return (T) => ({ certified: checkN5(T, { attention, direct, G, vectors, gap }) });
+  },
+  subcubic: (reader) => {
+    const { v, K } = reader;
+    const attention = reader.choice("attention", SCORE_WAYS);
+    const handling = reader.choice("handling", [
+      "mean_query+diff",
+      "drop_average_query_per_output_logit_reasoning",
+    ]);
+    const direct = reader.choice("direct", DIRECT_WAYS);
+    const sharper = reader.choice("sharper", ["no", "N6"]) === "N6";
+    const vectors = reader.vectors(attention, direct);
+    const pairs = pairIndex(v - 1, v - 1, v) + 1;
+    const g = reader.integers("gaps", pairs * (K - 1), [1, v]);
+    const gap = (q: number, m: number, n: number) => g[pairIndex(q, m, v) * (K - 1) + n - 1];
+    const claim = { attention, handling, direct, sharper, vectors, gap };
+    return (T) => ({ certified: checkSubcubic(T, claim) });
+  },
+};
+
+/** Theorems a certificate can name. */
+export const THEOREM_NAMES: readonly string[] = Object.keys(THEOREMS);
+
+/** Pairs q <= m in the order (0,0), (0,1), ..., (0,v-1), (1,1), ... */
+export function pairIndex(q: number, m: number, v: number): number {
+  return q * v - q * (q - 1) / 2 + m - q;
+}
+
+/** Takes parameters and hints out of a certificate, each exactly once. */
+class Reader {
+  readonly v: number;
+  readonly K: number;
+  readonly d: number;
+  #left: Set<string>;
+
+  constructor(
+    private parameters: Record<string, Json>,
+    private hints: Record<string, Json>,
+    { config }: MaxOfKModel,
+  ) {
+    this.v = config.d_vocab;
+    this.K = config.n_ctx;
+    this.d = config.d_model;
+    this.#left = new Set([...Object.keys(parameters), ...Object.keys(hints)]);
+  }
+
+  /** Rejects what no theorem asked for. */
+  finish(): void {
+    if (this.#left.size > 0) {
+      reject(`${[...this.#left].join(", ")}: not a parameter or hint of this theorem`);
+    }
+  }
+
+  parameter(name: string, [low, high]: [number, number]): number {
+    return this.#integer(name, this.#take(this.parameters, name), [low, high]);
+  }
+
+  choice(name: string, options: readonly string[]): string {
+    const value = this.#take(this.parameters, name);
+    const found = options.find((option) => option === value);
+    return found ??
+      reject(`parameter ${name} is ${JSON.stringify(value)}, not one of ${options.join(", ")}`);
+  }
+
+  integers(name: string, length: number, range: [number, number]): number[] {
+    return this.#list(name, this.#take(this.hints, name), length)
+      .map((value) => this.#integer(name, value, range));
+  }
+
+  /** The directions that this attention error and direct path need. */
+  vectors(attention: string, direct: string): HintVectors {
+    const way = SCORE_WAYS.indexOf(attention);
+    const names: [string, number][] = [];
+    if (way > 0) names.push(["query", this.v], ["size", this.v]);
+    if (way > 4) {
+      names.push(["query2", this.v], ["size2", this.v], ["W_Q_U", this.d], ["W_K_U", this.d]);
+    }
+    if (direct === "svd_query+max_diff") names.push(["direct", this.d]);
+    return Object.fromEntries(names.map(([name, length]) => {
+      const list = this.#list(name, this.#take(this.hints, name), length);
+      const bad = list.findIndex((x) => typeof x !== "number" || !(Math.abs(x) < 1e30));
+      if (bad >= 0) {
+        reject(`hint ${name}[${bad}] is ${JSON.stringify(list[bad])}, not a number below 1e30`);
+      }
+      return [name, list as number[]];
+    }));
+  }
+
+  /** N2: for each pair q <= m a permutation of the tokens below m, and j[a] for a = 0..F. */
+  orders(): (OrderHint | null)[] {
+    const { v, K } = this;
+    const orders = this.#list("orders", this.#take(this.hints, "orders"), v * (v + 1) / 2);
+    const sizes = this.#list("j", this.#take(this.hints, "j"), v * (v + 1) / 2);
+    const out = new Array<OrderHint | null>(v * v).fill(null);
+    for (let q = 0; q < v; q++) {
+      for (let m = q; m < v; m++) {
+        const at = pairIndex(q, m, v);
+        const order = this.#list("orders", orders[at], m).map((t) =>
+          this.#integer("orders", t, [0, m - 1])
+        );
+        if (new Set(order).size !== m) {
+          reject(`hint orders[${at}] repeats a token and misses another`);
+        }
+        const j = this.#list("j", sizes[at], K).map((n) => this.#integer("j", n, [0, m]));
+        out[q * v + m] = { order, j };
+      }
+    }
+    return out;
+  }
+
+  #take(from: Record<string, Json>, name: string): Json {
+    if (!Object.hasOwn(from, name)) reject(`${name} is missing`);
+    this.#left.delete(name);
+    return from[name];
+  }
+
+  #list(name: string, value: Json, length: number): Json[] {
+    if (!Array.isArray(value)) reject(`hint ${name} is not a list`);
+    if (value.length !== length) reject(`hint ${name} has ${value.length} entries, not ${length}`);
+    return value;
+  }
+
+  #integer(name: string, value: Json, [low, high]: [number, number]): number {
+    if (!Number.isInteger(value) || (value as number) < low || (value as number) > high) {
+      reject(`${name} has ${JSON.stringify(value)}, not an integer from ${low} to ${high}`);
+    }
+    return value as number;
+  }
+}
+
+function limit(what: string, needed: number, most: number): void {
+  if (!(needed <= most)) {
+    reject(`${needed.toExponential(1)} ${what}, more than the checker visits (${most})`);
+  }
+}
+
+function compare(claim: Claim, found: Claim): string {
+  if (claim.sequences !== found.sequences) {
+    return `rejected: there are ${found.sequences} sequences, not ${claim.sequences}`;
+  }
+  if (wholeNumber(claim.certified) > BigInt(found.certified)) {
+    return `rejected: claims ${claim.certified} right, only ${found.certified} are certified`;
+  }
+  if ((claim.atMost === undefined) !== (found.atMost === undefined)) {
+    return "rejected: only N4 has an upper bound, and must have one";
+  }
+  if (found.atMost !== undefined && wholeNumber(claim.atMost!) < BigInt(found.atMost)) {
+    return `rejected: claims at most ${claim.atMost} right, only at most ${found.atMost} is certified`;
+  }
+  const most = claim.atMost === undefined ? "" : ` and at most ${claim.atMost}`;
+  return `accepted: at least ${claim.certified}${most} of ${claim.sequences} sequences are right`;
+}
+
+function wholeNumber(text: unknown): bigint {
+  if (typeof text !== "string" || !/^(0|[1-9][0-9]{0,3999})$/.test(text)) {
+    reject(`the claim holds ${JSON.stringify(text)}, not a decimal number`);
+  }
+  return BigInt(text);
+}
+
+/** Parses a certificate's text: canonical, hashed, of the known format. Throws a Rejection otherwise. */
+export function parseCertificate(text: string): Certificate {
+  let value: Json;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return reject("no JSON: the file is truncated or was edited");
+  }
+  const record = object(value, "certificate");
+  const { sha256: hash, ...rest } = record;
+  if (typeof hash !== "string") reject("its SHA-256 is missing");
+  if (sha256(canonicalJson(rest)) !== hash) {
+    reject("its text does not have the SHA-256 it ends with");
+  }
+  const keys = "arithmetic,claim,format,hints,model,parameters,sizes,theorem";
+  if (Object.keys(rest).sort().join() !== keys) {
+    reject(`its keys are ${Object.keys(rest).sort().join()}, not ${keys}`);
+  }
+  const certificate = rest as unknown as Certificate;
+  if (encodeCertificate(certificate) !== text) reject("its text is not in canonical form");
+  if (certificate.format !== CERTIFICATE_FORMAT) {
+    reject(`format ${certificate.format}, not ${CERTIFICATE_FORMAT}`);
+  }
+  if (certificate.arithmetic !== ARITHMETIC) {
+    reject(`arithmetic ${certificate.arithmetic}, not ${ARITHMETIC}`);
+  }
+  for (const name of ["sizes", "parameters", "hints", "claim"] as const) object(rest[name], name);
+  const { claim } = certificate;
+  const claimKeys = Object.keys(claim).sort().join();
+  if (claimKeys !== "certified,sequences" && claimKeys !== "atMost,certified,sequences") {
+    reject(`the claim's keys are ${claimKeys}`);
+  }
+  return certificate;
+}
+
+function object(value: Json, name: string): Record<string, Json> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    reject(`${name} is no object`);
+  }
+  return value;
+}

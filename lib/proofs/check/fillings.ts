@@ -1,0 +1,108 @@
+/**
+ * Checker: how many fillings reach a threshold, from the last position to the first.
+ *
+ *   any[s]  = fillings of the positions from i on whose deficits add up to at most s
+ *   need[s] = those among them that hold m at least once
+ * @module
+ */
+import { down, exponentOf, scaleByPower, up } from "../arithmetic/interval.ts";
+
+/** values(i,t) at i * stride + t for t <= m: upper ends, or lower ends for a count from below. */
+export interface Fillings {
+  F: number;
+  m: number;
+  stride: number;
+  values: Float64Array;
+  query: number;
+  needsMax: boolean;
+}
+
+const LIMIT = 2 ** 45;
+const LONGEST = 1 << 20;
+
+/** The grid step for G steps from threshold to the largest sum; 0 when nothing can fail. */
+export function stepFor({ F, m, stride, values, query, needsMax }: Fillings, G: number): number {
+  let sum = query, detour = Infinity;
+  for (let i = F - 1; i >= 0; i--) {
+    let top = values[i * stride + m];
+    for (let t = 0; t < m; t++) top = Math.max(top, values[i * stride + t]);
+    sum = up(sum + top);
+    detour = Math.min(
+      detour,
+      values[i * stride + m] === top ? 0 : down(top - values[i * stride + m]),
+    );
+  }
+  if ((needsMax ? up(sum - Math.max(0, detour)) : sum) < 0) return 0;
+  if (!(sum > 1e-290)) return 1;
+  const e = exponentOf(sum / G) - 8;
+  return scaleByPower(Math.ceil(scaleByPower(sum / G, -e)), e);
+}
+
+/** Fillings with query + sum >= 0: at least all of them (`above`), or at most (not `above`). */
+export function countFillings(fillings: Fillings, D: number, above: boolean): number {
+  const { F, m, stride, values, query, needsMax } = fillings;
+  const round = above ? up : down;
+  const unknown = above ? (m + 1) ** F : 0;
+  if (!(D > 0 && D < Infinity)) return unknown;
+  const steps: Map<number, number>[] = [], maxStep: number[] = [];
+  let base = query, top = 0;
+  for (let i = F - 1; i >= 0; i--) {
+    const row = [...values.subarray(i * stride, i * stride + m + 1)];
+    const small = row.filter((h) => h < D / 2 && h > -D / 2);
+    const offset = small.length === 0 ? 0 : above ? Math.max(...small) : Math.min(...small);
+    base = round(base + offset);
+    const k = row.map((h) => {
+      if (h === offset) return 0;
+      const n = round(round(h - offset) / D);
+      const whole = above ? Math.ceil(n) : Math.floor(n);
+      return whole < -LIMIT ? (above ? -LIMIT : -Infinity) : whole;
+    });
+    const largest = Math.max(...k);
+    if (!(Math.abs(largest) < LIMIT)) return unknown;
+    top += largest;
+    const counts = new Map<number, number>();
+    for (const n of k.slice(0, m)) counts.set(largest - n, (counts.get(largest - n) ?? 0) + 1);
+    steps.push(counts);
+    maxStep.push(largest - k[m]);
+  }
+  const need = Math.ceil(above ? down(-base / D) : up(-base / D));
+  const budget = top - need;
+  if (budget < 0) return 0;
+  if (!(Math.abs(need) < LIMIT && budget < LONGEST)) return unknown;
+  return reachable({ steps, maxStep, budget, needsMax });
+}
+
+/** steps[n]: deficits and multiplicities of tokens below m at the n-th position from the end. */
+function reachable({ steps, maxStep, budget, needsMax }: {
+  steps: Map<number, number>[];
+  maxStep: number[];
+  budget: number;
+  needsMax: boolean;
+}): number {
+  let any = new Float64Array(budget + 1).fill(1), need = new Float64Array(budget + 1);
+  for (let n = 0; n < steps.length; n++) {
+    const nextAny = new Float64Array(budget + 1), nextNeed = new Float64Array(budget + 1);
+    const lowest = n === steps.length - 1 ? budget : 0;
+    for (const [step, times] of steps[n]) {
+      for (let s = Math.max(step, lowest); s <= budget; s++) nextAny[s] += times * any[s - step];
+      if (!needsMax) continue;
+      for (let s = Math.max(step, lowest); s <= budget; s++) nextNeed[s] += times * need[s - step];
+    }
+    for (let s = Math.max(maxStep[n], lowest); s <= budget; s++) {
+      nextAny[s] += any[s - maxStep[n]];
+      nextNeed[s] += any[s - maxStep[n]];
+    }
+    any = nextAny;
+    need = nextNeed;
+  }
+  return (needsMax ? need : any)[budget];
+}
+
+/** An integer not below (or not above) a count that float64 may have rounded. */
+export function wholeCount(
+  count: number,
+  { exact, above }: { exact: boolean; above: boolean },
+): bigint {
+  const widened = exact ? count : count * (above ? 1 + 1e-12 : 1 - 1e-12);
+  return BigInt(above ? Math.ceil(widened) : Math.floor(widened));
+}
