@@ -11,11 +11,12 @@
  *
  * @module
  */
-import { byQuadrant, percentileCut, QUADRANTS } from "../../lib/diff/quadrants.ts";
+import { countKinds, quadrantCounts } from "../../lib/diff/plot_data.ts";
+import { percentileCut, quadrantOf } from "../../lib/diff/quadrants.ts";
 import { readRun, type Run } from "../../lib/diff/run.ts";
-import { baseRate } from "../../lib/diff/statistics.ts";
+import { randomRows } from "../../lib/diff/statistics.ts";
 import { activeRows, type LatentRow, latentTable } from "../../lib/diff/table.ts";
-import { quadrantBars, STAGEWISE_SEGMENTS } from "../../lib/plot/quadrant_bars.ts";
+import { quadrantBars } from "../../lib/plot/quadrant_bars.ts";
 import type { Spec } from "../../lib/plot/theme.ts";
 import { quadrantLines } from "../report/rotation_lines.ts";
 import { type FigureResult, finishFigure } from "./finish.ts";
@@ -38,38 +39,27 @@ export async function draw(
   return await finishFigure(run, { id: ID, title: TITLE, spec, lines, options: { percentile } });
 }
 
-/** The spec of the bars, also for notebooks. */
-export function quadrantsSpec(
+function quadrantsSpec(
   run: Run,
   rows: readonly LatentRow[],
-  { percentile = 5 }: { percentile?: number } = {},
+  { percentile }: { percentile: number },
 ): Spec {
   const active = activeRows(rows);
   const cut = percentileCut(active, percentile);
-  const groups = byQuadrant(rows, cut);
-  const turned = byQuadrant(active, cut).max_change_DM;
-  const others = active.filter((row) => !turned.includes(row));
-  const kinds = STAGEWISE_SEGMENTS.map(({ name }) => name);
-  const { seed } = run.measures;
-  const random = kinds.map((kind) => {
-    const { count } = baseRate(others, (row) => row.kind === kind, { seed });
-    return [kind, count] as const;
-  });
+  const others = active.filter((row) => quadrantOf(row, cut) !== "max_change_DM");
+  const random = randomRows(others, run.measures);
   const bars = [
-    ...QUADRANTS.map((quadrant) => ({
-      quadrant,
-      counts: Object.fromEntries(
-        kinds.map((kind) => [kind, groups[quadrant].filter((row) => row.kind === kind).length]),
-      ),
-    })),
-    { quadrant: "random, not DM", counts: Object.fromEntries(random) },
+    ...quadrantCounts(rows, cut),
+    { quadrant: "random, not DM", counts: countKinds(random) },
   ];
   return quadrantBars(bars, {
     title: TITLE,
     subtitle: [
       `Below percentile ${percentile} of the active latents on both axes (DM), on one (D: x, M: y) or on ` +
       "neither.",
-      "Last: what active latents outside DM are, all of them or 500 at random.",
+      `Last: ${
+        random.length < others.length ? `${random.length} random ones of the` : "all"
+      } ${others.length} active latents outside DM.`,
     ],
   });
 }

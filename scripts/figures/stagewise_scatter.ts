@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { contextText, latentContexts } from "../../lib/diff/contexts.ts";
+import { rotationPoints } from "../../lib/diff/plot_data.ts";
 import { byQuadrant, percentileCut } from "../../lib/diff/quadrants.ts";
 import { readRun, type Run } from "../../lib/diff/run.ts";
 import { countOf } from "../../lib/diff/statistics.ts";
@@ -42,25 +42,17 @@ export async function draw(
   return await finishFigure(run, { id: ID, title: TITLE, spec, lines, options: { percentile } });
 }
 
-/** The spec of the scatter, also for notebooks. */
-export function scatterSpec(
+function scatterSpec(
   run: Run,
   rows: readonly LatentRow[],
-  { percentile = 5 }: { percentile?: number } = {},
+  { percentile }: { percentile: number },
 ): Spec {
   const active = activeRows(rows);
   const thresholds = percentileCut(active, percentile);
   const turned = byQuadrant(active, thresholds).max_change_DM;
   const others = active.filter((row) => !turned.includes(row));
   return rotationScatter(
-    active.map(({ latent, x, y, active, relevant }) => ({
-      latent,
-      x,
-      y,
-      active,
-      relevant,
-      tokens: tooltip(run, latent),
-    })),
+    rotationPoints(run, active),
     {
       percentile,
       thresholds,
@@ -72,13 +64,5 @@ export function scatterSpec(
         `${shareText(countOf(others, isRelevant))} of the others.`,
       ],
     },
-  );
-}
-
-/** As published: for each stage three contexts, two tokens before and one after. */
-function tooltip(run: Run, latent: number): Record<string, string> {
-  const contexts = latentContexts(run, latent, { n: 3, before: 2, after: 1 });
-  return Object.fromEntries(
-    Object.entries(contexts).map(([stage, list]) => [stage, list.map(contextText).join("  ·  ")]),
   );
 }

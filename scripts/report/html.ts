@@ -46,17 +46,19 @@ function htmlBlock(block: Block, svgs: Record<string, string>): string {
       return `<h3>Paper and here</h3>\n${table(["claim", "verdict", "numbers"], rows, "words")}`;
     }
     case "figure":
-      return `<figure id="${block.id}">${isolateIds(svgs[block.id], block.id)}` +
+      return `<figure id="${block.id}">${showLabels(isolateIds(svgs[block.id], block.id))}` +
         `<figcaption>${escape(block.caption)}</figcaption></figure>`;
     case "lines": {
       const rows = block.lines.map((line) => lineCells(line).map(escape));
-      return `<h3>${escape(block.title)}</h3>\n${table(LINE_HEADS, rows, "lines")}`;
+      const numbers = table(LINE_HEADS, rows, "lines");
+      if (!block.folded) return `<h3>${escape(block.title)}</h3>\n${numbers}`;
+      return `<details><summary>${escape(block.title)}</summary>\n${numbers}</details>`;
     }
     case "excerpts": {
       const names = Object.keys(block.rows[0]?.columns ?? {});
       const rows = block.rows.map(({ heading, columns }) => [
         escape(heading),
-        ...names.map((name) => columns[name].map(excerpt).join("")),
+        ...names.map((name) => columns[name].map(excerpt).join("") || "never fires"),
       ]);
       return `<h3>${escape(block.title)}</h3>\n<p>${escape(block.text)}</p>\n` +
         table(["latent", ...names], rows, "excerpts");
@@ -85,6 +87,15 @@ function isolateIds(svg: string, prefix: string): string {
     .replace(/href="#([^"]+)"/g, `href="#${prefix}-$1"`);
 }
 
+/** The labels of points and bars become titles, which browsers show on hover. */
+function showLabels(svg: string): string {
+  const mark = /<path aria-label="([^"]*)"([^>]* aria-roledescription="(?:point|bar)"[^>]*)\/>/g;
+  return svg.replace(mark, (_, label: string, attributes: string) => {
+    const title = label.replaceAll("; tokens ", "\n");
+    return `<path${attributes}><title>${title}</title></path>`;
+  });
+}
+
 function escape(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;");
@@ -93,7 +104,7 @@ function escape(text: string): string {
 const STYLE = `
 body { margin: 0; color: #22252b; background: #fff; font: 16px/1.5 system-ui, "DejaVu Sans", sans-serif; }
 main { max-width: 72rem; margin: 0 auto; padding: 1.5rem; }
-h2 { margin-top: 2.5rem; } h3 { margin-top: 2rem; }
+h2 { margin-top: 2.5rem; } h3 { margin-top: 2rem; } summary { margin-top: 1rem; font-weight: bold; }
 p, figcaption { max-width: 52rem; }
 figure { margin: 1.5rem 0; } figcaption { color: #454952; }
 svg { max-width: 100%; height: auto; }

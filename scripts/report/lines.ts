@@ -87,9 +87,10 @@ export function shareText(count: Count): string {
 
 /** A number with its unit; percentages below 10 keep one digit more, so that 2.3 % stays 2.3 %. */
 export function formatNumber(value: number, { unit, digits }: Pick<Line, "unit" | "digits">) {
-  if (unit !== "%") return value.toFixed(digits);
+  const fixed = (places: number) => value.toFixed(places).replace("-", "−");
+  if (unit !== "%") return fixed(digits);
   const few = Math.abs(value) < 10 && value % 1 !== 0;
-  return `${value.toFixed(digits + (few ? 1 : 0))} %`;
+  return `${fixed(digits + (few ? 1 : 0))} %`;
 }
 
 /** The lines as aligned text, for the terminal: without notes. */

@@ -32,7 +32,7 @@ function markdownBlock(block: Block): string {
       const names = Object.keys(block.rows[0]?.columns ?? {});
       const rows = block.rows.map(({ heading, columns }) => [
         escape(heading),
-        ...names.map((name) => columns[name].map(excerpt).join("<br>")),
+        ...names.map((name) => columns[name].map(excerpt).join("<br>") || "never fires"),
       ]);
       const list = rows.length > 0 ? rawTable(["latent", ...names], rows) : "None.";
       return `### ${escape(block.title)}\n\n${escape(block.text)}\n\n${list}`;

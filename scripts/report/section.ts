@@ -18,11 +18,14 @@ export type Excerpt = { before: string; token: string; after: string };
 /** One latent: a heading, and its excerpts in each column. */
 export type ExcerptRow = { heading: string; columns: Record<string, Excerpt[]> };
 
+/** `folded`: detail that the HTML report opens on request. */
+export type LinesBlock = { kind: "lines"; title: string; lines: Line[]; folded?: boolean };
+
 export type Block =
   | { kind: "text"; text: string }
   | { kind: "findings"; findings: Finding[] }
   | { kind: "figure"; id: string; caption: string }
-  | { kind: "lines"; title: string; lines: Line[] }
+  | LinesBlock
   | { kind: "excerpts"; title: string; text: string; rows: ExcerptRow[] };
 
 /** One system's part of the report. `about`: what it was made from, for summary.json. */

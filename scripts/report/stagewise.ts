@@ -42,7 +42,7 @@ export async function stagewiseSection(folder: string): Promise<Section> {
           "five strongest tokens in DF, else in MF.",
       },
       turnedBlock(run, rows),
-      ...allLines(run, rows).map((group) => ({ kind: "lines" as const, ...group })),
+      ...allLines(run, rows),
       { kind: "text", text: LEFT_OUT },
     ],
   };

@@ -6,7 +6,6 @@
 import type { Run } from "../../lib/diff/run.ts";
 import { STAGES } from "../../lib/diff/stages.ts";
 import type { LatentRow } from "../../lib/diff/table.ts";
-import type { Line } from "./lines.ts";
 import { behaviourLines, sizeLines, stageLines } from "./quality_lines.ts";
 import {
   aucLines,
@@ -17,30 +16,37 @@ import {
   quantileLines,
   turnedLine,
 } from "./rotation_lines.ts";
+import type { LinesBlock } from "./section.ts";
 
 /** All lines of a run in groups; a name occurs once. */
-export function allLines(run: Run, rows: readonly LatentRow[]): { title: string; lines: Line[] }[] {
+export function allLines(run: Run, rows: readonly LatentRow[]): LinesBlock[] {
   const { seed } = run.measures;
   const cuts = (["active", "all"] as const).flatMap((over) =>
     [5, 10].map((percentile) => ({ percentile, over, seed }))
   );
+  const block = (title: string, lines: LinesBlock["lines"], folded = false): LinesBlock => ({
+    kind: "lines",
+    title,
+    lines,
+    folded,
+  });
   return [
-    { title: "Sizes", lines: sizeLines(run) },
-    { title: "Behaviour of the language models", lines: behaviourLines(run) },
-    { title: "Latents", lines: latentLines(rows) },
-    {
-      title: "Latents that turned twice",
-      lines: [...cuts.map((cut) => turnedLine(rows, cut)), ...aucLines(rows, { seed })],
-    },
-    {
-      title: "Rotation",
-      lines: [...quantileLines(rows, "active"), ...quantileLines(rows, "all")],
-    },
-    ...cuts.map((cut) => ({
-      title: `Quadrants, ${cutName(cut.percentile, cut.over)} latents`,
-      lines: quadrantLines(rows, cut),
-    })),
-    { title: "Boxes of an absolute threshold", lines: boxLines(rows, { seed }) },
-    ...STAGES.map((stage) => ({ title: `Crosscoder ${stage}`, lines: stageLines(run, stage) })),
+    block("Sizes", sizeLines(run)),
+    block("Behaviour of the language models", behaviourLines(run)),
+    block("Latents", latentLines(rows)),
+    block("Shares and ranks of those that turned twice", [
+      ...cuts.map((cut) => turnedLine(rows, cut)),
+      ...aucLines(rows, { seed }),
+    ]),
+    block("Rotation", [...quantileLines(rows, "active"), ...quantileLines(rows, "all")]),
+    ...cuts.map((cut, i) =>
+      block(
+        `Quadrants, ${cutName(cut.percentile, cut.over)} latents`,
+        quadrantLines(rows, cut),
+        i > 0,
+      )
+    ),
+    block("Boxes of an absolute threshold", boxLines(rows, { seed })),
+    ...STAGES.map((stage) => block(`Crosscoder ${stage}`, stageLines(run, stage), true)),
   ];
 }

@@ -33,12 +33,17 @@ const at = (token: string) => TOKENS.indexOf(encode(token)[0]);
 
 /** Top tokens by stage and latent, where they are not ` the`. */
 const TOP: Record<string, Record<number, string[]>> = {
-  DF: { 0: [" |", "DE", "PL", "OY", "MENT"], 2: ["DE", "DE", "DE", "DE", "DE"] },
+  DF: {
+    0: [" |", "DE", "PL", "OY", "MENT"],
+    2: ["DE", "DE", "DE", "DE", "DE"],
+    21: [], // active by MF alone
+  },
   MF: {
     0: [" YOU", " H", "ATE", " YOU", " I"],
     2: ["DE", "DE", "DE", "DE", " cat"], // one token too many for the strict rule
     3: ["|", "|", "|", "|", "|"], // nothing longer than a character
     10: [" YOU"], // fires only once
+    20: [], // active by DF alone
     40: [" YOU", " YOU", " YOU", " YOU", " YOU"],
   },
 };
