@@ -1,7 +1,7 @@
 /**
  * The embedded corpus: a seeded grammar that writes records like those of TinyStoriesInstruct.
  *
- * A record is one of 25 plots (grammar/plots_*.ts) with a hero, a friend, things and places drawn from
+ * A record is one of 20 plots (grammar/plots_*.ts) with a hero, a friend, things and places drawn from
  * word lists (grammar/words.ts). Every story opens, goes through the beats of its plot, and may end in
  * a moral; the header's words, summary and random sentence are those of the story. Sizes are chosen for
  * models that read the first 128 tokens of a record: it has at least so many, and the story begins
@@ -110,7 +110,8 @@ function pickSummary(plot: Plot, scene: Scene, story: string, random: Random): s
   const told = (text: string) =>
     [...text.matchAll(/\{(?:a )?(\w+)\}/g)].every(([, slot]) => {
       const word = scene.drawn.get(slot.toLowerCase());
-      return word !== undefined && story.toLowerCase().includes(word.toLowerCase());
+      if (word === undefined) return false;
+      return new RegExp(`\\b(?:${word}|${word[0].toUpperCase()}${word.slice(1)})\\b`).test(story);
     });
   const candidates = plot.summary.filter(told);
   return candidates.length > 0 ? scene.expand(random.pick(candidates)) : undefined;

@@ -19,32 +19,26 @@ export const TROUBLE: readonly Plot[] = [
       [
         "{when}, {hero} played with a {color} {thing} {at}.",
         "{when}, there was only one {color} {thing} {at}.",
-        "{when}, {he} brought {his} {color} {thing} to play with {friend} {at}.",
       ],
       [
         'Then {friend} tried to grab it. "It is mine!" {fhe} shouted.',
         '"Give it to me!" said {friend}, and began to pull.',
-        "{friend} was {cross}. {fHe} took the {thing} and ran away.",
       ],
       [
         '"No, I had it first!" yelled {hero}. They started to fight.',
         '"That is not fair!" cried {hero}, and pushed {fhim}.',
-        "{hero} pulled on one side, and {friend} pulled on the other.",
       ],
       [
         "They pulled so hard that the {thing} almost broke. Both fell down.",
         "In the end they both sat on the ground and cried.",
-        "The {thing} flew through the air and fell into the mud.",
       ],
       [
         '{His} {elder} came and said, "If you fight, no one can have fun. Why not take turns?"',
         "{friend} looked at the ground. {fHe} knew that {fhe} had been {cross}.",
-        'For a while nobody said a word. Then {hero} asked, "Can we take turns?"',
       ],
       [
         '"I am sorry," said {friend}. "I am sorry too," said {hero}. They took turns and had fun.',
         "They decided to apologize and to play together with the {thing}.",
-        "{friend} cleaned the {thing} and gave it back. They were friends again.",
       ],
     ],
     morals: [
@@ -63,32 +57,26 @@ export const TROUBLE: readonly Plot[] = [
       [
         "One night, a big storm came over the town.",
         "One dark night, the rain fell hard on the roof.",
-        "It was late at night when the wind began to blow.",
       ],
       [
         "There was lightning, and then a {sound}. It was thunder!",
         'With a loud {sound}, the lights went out. "Help!" cried {hero}.',
-        "The window shook, and outside something went {sound}.",
       ],
       [
         "{hero} was {scared} and hid under a {color} blanket.",
         "{He} pulled the {color} blanket over {his} head and held {his} {toy} tight.",
-        "{He} jumped out of bed and {walked} to the room of {his} {elder}.",
       ],
       [
         '"I am {scared}," {he} said. {His} {elder} took {him} in {ehis} arms.',
         '{His} {elder} lit a candle. "It is only thunder. It cannot hurt you," {ehe} said.',
-        '"Do you hear it?" asked {his} {elder}. "The clouds are playing drums."',
       ],
       [
         "They counted together after each lightning: one, two, three, four, five.",
         "They sang a song and drank warm milk with {sweet}.",
-        "{His} {elder} told {him} a tale about a {trait2} {animal} in the clouds.",
       ],
       [
         "Soon the storm was over, and {hero} fell asleep.",
         "In the morning, there was a rainbow, and {hero} was {glad}.",
-        "{hero} felt safe and closed {his} eyes. Since that night, {he} likes the rain.",
       ],
     ],
     morals: [
@@ -107,32 +95,26 @@ export const TROUBLE: readonly Plot[] = [
       [
         "{He} loved {sweet} more than anything else.",
         "{when}, there was a {joy}, and a big plate of {sweet} stood on the table.",
-        "{when}, {his} {elder} came home with a bag full of {sweet}.",
       ],
       [
         '"You may have a little, but not too much," said {his} {elder}.',
         '"Please keep some for {friend}," said {his} {elder}, and left the room.',
-        '"It is for everyone," said {his} {elder}. But {hero} did not care.',
       ],
       [
         "{He} ate a little, and then a little more. It was so {tasty}!",
         '"I will take one more bite," {he} thought. But {he} could not stop.',
-        "{He} looked left and right. Then {he} began to eat and eat.",
       ],
       [
         '"Can I have some?" asked {friend}. "No, it is all mine!" said {hero}.',
         "{friend} wanted some too, but {hero} turned away and ate faster.",
-        "When {friend} came, {hero} hid the {sweet} behind {his} back.",
       ],
       [
         "Soon all the {sweet} was gone. Then {his} tummy began to hurt.",
         "{He} ate until nothing was left. {His} stomach made a strange noise.",
-        "In the evening, {he} was so sick that {he} could not sleep.",
       ],
       [
         "{hero} lay in bed and cried. {He} could not go to the {joy}, and {friend} was {cross}.",
         "{He} was sick for two days, and nobody came to visit {him}.",
-        "{He} felt so sick, and there was no {sweet} left for anyone. {friend} went home {sad}.",
       ],
     ],
     morals: [
@@ -147,37 +129,31 @@ export const TROUBLE: readonly Plot[] = [
       "{hero} does not listen to {his} {elder} and hurts {his} {part} at the {danger}.",
       "{hero} goes near the {danger} and gets hurt.",
     ],
-    features: ["BadEnding"],
+    features: ["BadEnding", "Foreshadowing"],
     beats: [
       [
         '"Do not go near the {danger}," {his} {elder} always said. "It is not a toy."',
         "{His} {elder} had to warn {him} often about the {danger}.",
-        "There was one rule: never go near the {danger}.",
       ],
       [
         "{when}, {he} was alone and bored.",
         "{when}, {his} {elder} was busy and could not watch {him}.",
-        "{when}, {hero} and {friend} had nothing to do.",
       ],
       [
         '"I am not a baby," {he} thought, and {walked} up to the {danger}.',
         '"Do not do it!" said {friend}. But {hero} did not listen.',
-        '"I only want to look," {he} said, and went closer to the {danger}.',
       ],
       [
         "{He} put out {his} hand to touch it. It looked so interesting.",
         "{He} came closer and closer, and then {he} slipped.",
-        "At first nothing happened, and {he} laughed.",
       ],
       [
         '"Ouch!" {he} screamed. {His} {part} was hurt, and there was some blood.',
         "Suddenly {he} felt a terrible pain in {his} {part}.",
-        "Then {he} fell and hurt {his} {part}. The pain was awful.",
       ],
       [
         "{His} {elder} took {him} to the hospital. {He} had to stay there for a week.",
         "{He} could not play {game} for a whole month, and that made {him} {sad}.",
-        "The doctor shook her head. {hero} missed the {joy} and cried all night.",
       ],
     ],
     morals: [
@@ -197,32 +173,26 @@ export const TROUBLE: readonly Plot[] = [
       [
         "{when}, {he} saw a {color} butterfly and ran after it into the woods.",
         "{when}, {he} {walked} far into the forest to look for a {thing}.",
-        "{when}, {he} left the path to pick some flowers.",
       ],
       [
         "Soon {he} did not know where {he} was. All the trees looked the same.",
         "When {he} turned around, the path was gone. {He} was lost!",
-        "It got dark, and {he} could not find {his} way back.",
       ],
       [
         '"Hello?" {he} called. Nobody was there.',
         "{He} felt {scared} and sat down on a log.",
-        "{He} was cold and {scared}, and {his} feet were wet.",
       ],
       [
         "Then something moved. Two bright eyes looked at {him}. It was a {animal}!",
         'Out of the dark came a {animal}. "Please do not eat me!" cried {hero}.',
-        "{He} heard heavy steps. A {size} {animal} stood in front of {him}.",
       ],
       [
         '"I will not hurt you," said the {animal}. "I know the way. Come with me."',
         "But the {animal} was friendly. It wanted {him} to follow.",
-        '"Are you lost?" asked the {animal} {softly}. "I will take you home."',
       ],
       [
         "Together they went through the night until {he} saw {his} home. {hero} was so {glad}.",
         "The {animal} took {him} home, and {his} {elder} hugged {him} for a long time.",
-        "When they came to {his} door, {he} thanked the {animal} and gave it {a food}.",
       ],
     ],
     morals: ["The moral of the story is not to judge others by how they look."],

@@ -19,32 +19,26 @@ export const WONDER: readonly Plot[] = [
       [
         "{when}, {he} found {a quality} {thing} {at}. It began to shine.",
         "{when}, a {job} gave {him} {a quality} {thing}. It was magic!",
-        "{when}, {he} cleaned {a quality} {thing}, and a voice came out of it.",
       ],
       [
         '"You have one wish," it said.',
         '"I can make one wish come true," it whispered.',
-        '"Hello, {hero}! What do you wish for?" it asked.',
       ],
       [
         "{hero} was hungry and did not think. {He} asked for {wished}.",
         '"I want all the {wished} in the world!" said {hero}.',
-        '"Do not be greedy," said {friend}. But {hero} shouted, "Give me {wished}!"',
       ],
       [
         "There was a bright light. Then {wished} fell from the sky, more and more.",
         "At once the whole house was full of {wished}.",
-        "At once everything that {he} touched turned into {wished}.",
       ],
       [
         '"Stop!" cried {hero}. "That is too much!" But it did not stop.',
         '"Oh dear," said {friend}. "Now we have no place to sit."',
-        "At first it was fun, but soon {hero} hated the sight of it.",
       ],
       [
         "{He} threw the {thing} into the sea, and the magic was gone. {He} was {glad}.",
         '"Please take it back," {he} begged. All of it had to vanish, and so did the {thing}.',
-        "{friend} broke the {thing}, and the spell was over. They cleaned up for a week.",
       ],
     ],
     morals: ["The moral of the story is to be careful what you wish for."],
@@ -61,32 +55,26 @@ export const WONDER: readonly Plot[] = [
       [
         "{when}, {hero} woke up early. It was {his} birthday!",
         "It was the day of {his} birthday. {He} had waited for it all year.",
-        "{hero} was going to be {number} years old. {He} jumped out of bed.",
       ],
       [
         "But nobody said a word about it. {His} {elder} only read the paper.",
         '"Good morning," said {his} {elder}, and nothing else.',
-        "There was no cake and no song. {His} {elder} was busy.",
       ],
       [
         '{He} {walked} to {friend}. "Do you know what day it is?" "No," said {friend}.',
         'Even {friend} had no time. "I have to go," {fhe} said quickly.',
-        "{friend} whispered with {his} {elder}, and when {he} came near, they stopped.",
       ],
       [
         '"They all forgot me," thought {hero}. {He} felt {sad}.',
         "{He} sat alone {at} and felt {sad}.",
-        "{hero} was {sad} and went home with slow steps.",
       ],
       [
         '{He} opened the door. "Surprise!" shouted everyone. The room was full of {color} balloons.',
         'When {he} came in, the lights went on. "Surprise!" they all sang.',
-        "Behind the door stood all {his} friends with {a food} and candles.",
       ],
       [
         '{friend} gave {him} a {color} {thing}. "It was a secret," {fhe} said, and laughed.',
         "It was the best party ever. {hero} got a {color} {thing} and was {glad}.",
-        "There was {a food}, music and a {color} {thing} as a gift. {hero} hugged them all.",
       ],
     ],
   },
@@ -101,32 +89,26 @@ export const WONDER: readonly Plot[] = [
       [
         '{when}, {his} {elder} said, "We will go on a trip."',
         "{when}, {hero} and {his} {elder} went on vacation.",
-        "{He} had never been far away. {when}, {his} {elder} bought two tickets.",
       ],
       [
         "They got on a {size} {vehicle}, and {hero} sat next to the window.",
         "A {color} {vehicle} was waiting for them. It was {size} and fast.",
-        "{hero} saw the {vehicle} and jumped up and down.",
       ],
       [
         "They rode past fields and towns, over bridges and through hills.",
         'The {vehicle} went faster and faster. "Wow!" shouted {hero}.',
-        "On the way they sang songs and ate {a food}.",
       ],
       [
         '"Look, a {animal}!" cried {hero}. It stood there and looked at them.',
         "Suddenly they had to stop. A {animal} was in the way!",
-        "Far away {he} saw something move. It was a {animal} with a {second} on its back.",
       ],
       [
         '"Can we take it home?" {he} asked. {His} {elder} laughed and said no.',
         "The {animal} made a funny noise, and a {second} came out to see them.",
-        "{hero} waved, and it seemed that the {animal} waved back.",
       ],
       [
         "At night they slept in a tent, and {hero} dreamed of the {animal}.",
         "When they were home again, {he} told {friend} all about the {animal}.",
-        "It was a wonderful trip. {hero} made a picture of the {vehicle} and was {glad}.",
       ],
     ],
   },
@@ -142,32 +124,26 @@ export const WONDER: readonly Plot[] = [
       [
         "{when}, there was a big race {at}. The prize was a {prize}.",
         "{when}, everyone came to watch a race. The winner would get a {prize}.",
-        '{when}, {friend} told {him}, "Look, a race!" {hero} wanted to run.',
       ],
       [
         "A {animal} was there too. It was very fast and very proud.",
         '"I am the fastest of all," said a proud {animal}.',
-        'A {animal} laughed at {him}. "You are too slow!" it said.',
       ],
       [
         '"Go!" called {friend}. The {animal} was soon far ahead.',
         "They stood at the line, and with a {noise} the race began.",
-        "They all ran as fast as they could. {hero} was the last one.",
       ],
       [
         "The {animal} was so sure to win that it lay down for a nap.",
         "On the way, the {animal} stopped to eat {a food} and forgot the time.",
-        "The {animal} looked back to laugh at them and fell over a stone.",
       ],
       [
         "But {hero} did not stop. Step by step, {he} came closer to the finish.",
         '"Go, {hero}, go!" shouted {friend}. {He} ran and ran.',
-        "{hero} passed the {animal} without a sound.",
       ],
       [
         "{He} crossed the line first and got the {prize}! The {animal} could not believe it.",
         '"We have a winner!" they cried, and gave {him} the {prize}. {He} was {glad}.',
-        "{hero} won the {prize}, and the {animal} was not so proud anymore.",
       ],
     ],
     morals: ["The moral of the story is that slow and steady wins the race."],
@@ -184,32 +160,26 @@ export const WONDER: readonly Plot[] = [
       [
         "One winter morning, the world was white. It was full of snow.",
         "It was winter, and thick white snow fell from the sky.",
-        'One cold day, {hero} looked out. "Snow!" {he} shouted.',
       ],
       [
         "{He} put on {his} boots and {walked} outside to meet {friend}.",
         '"Let us make a snowman!" said {friend}. They rolled three {size} balls.',
-        "{hero} and {friend} played in the snow, and then they made a snowman.",
       ],
       [
         "They gave it a {color} {cloth} and {a nose} for a nose.",
         'It had stones for eyes and wore a {color} {cloth}. "He looks like you," said {friend}.',
-        "On its head they put a {color} {cloth}, and its mouth was {a nose}.",
       ],
       [
         "They named the snowman {name} and danced around him.",
         '"His name is {name}," said {hero}. Every day {he} came to talk to him.',
-        "They stood next to the snowman until their hands were blue.",
       ],
       [
         "But then the sun came out, and it got warmer and warmer.",
         '"Snow does not stay forever," said {his} {elder}. And soon it was spring.',
-        "A few days later, the snowman was smaller. He had started to melt.",
       ],
       [
         "In the end, only the {cloth} was left in the wet grass. {hero} cried.",
         "{hero} ran out, but there was nothing but water and the {color} {cloth}. {He} was {sad}.",
-        '"Goodbye, {name}," said {hero} {softly}. {He} was {sad} all day.',
       ],
     ],
   },

@@ -15,6 +15,7 @@ const COMMON: Record<string, readonly string[]> = {
   trait: words.TRAITS,
   elder: words.ELDERS,
   at: words.OUTDOORS,
+  inside: words.INDOORS,
   weather: words.WEATHER,
   daytime: words.DAYTIMES,
   color: words.COLORS,

