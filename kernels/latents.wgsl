@@ -43,9 +43,11 @@ fn top_rows(@builtin(global_invocation_id) id: vec3u) {
     if (value > 0.0) {
       count += 1u;
       var row = base[0] + r;
-      // Carries the smaller of each pair on to the next place.
+      // From the first smaller place on, everything moves down by one.
+      var moved = false;
       @unroll(t, TOP) {
-        if (value > best[t]) {
+        if (moved || value > best[t]) {
+          moved = true;
           let old_value = best[t];
           let old_row = rows[t];
           best[t] = value;

@@ -32,15 +32,16 @@ export function sumInto(
   a: Tensor,
   { squares = false, factor = 1 }: SumOptions = {},
 ): void {
-  const pieces = flatChunks(a.gpu, a.size);
-  const counts = pieces.map(([, size]) => Math.ceil(size / 4 / RUN));
-  const total = counts.reduce((x, y) => x + y, 0);
-  if (total === 1) return stage(a, out, { squares, factor, parts: 1 });
+  const pieces = flatChunks(a.gpu, a.size).map(([start, size]) =>
+    new Tensor(a.gpu, [1, size], a.storage, { offset: a.offset + start })
+  );
+  if (pieces.length === 1 && a.size <= 4 * RUN) {
+    return stage(pieces[0], out, { squares, factor, parts: 1 });
+  }
   // Runs of a piece begin at a multiple of 64 values, which a binding's offset must be.
-  const stride = Math.ceil(Math.max(...counts) / 64) * 64;
+  const stride = Math.ceil(pieces[0].size / 4 / RUN / 64) * 64;
   const partial = empty(a.gpu, [pieces.length, stride]);
-  pieces.forEach(([start, size], i) => {
-    const piece = new Tensor(a.gpu, [1, size], a.storage, { offset: a.offset + start });
+  pieces.forEach((piece, i) => {
     stage(piece, rowSlice(partial, i, 1), { squares, factor: 1, parts: stride });
   });
   sumInto(out, partial, { factor });
