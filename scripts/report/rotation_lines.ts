@@ -141,7 +141,8 @@ export function boxLines(rows: readonly LatentRow[], { seed }: { seed: number })
       shareLine(`${name}: relevant among the active`, countOf(box, isRelevant), {
         paper: published?.relevant,
         base: baseRate(others, isRelevant, { seed }),
-        note: published && "the paper's others: 4 % of 500 random latents",
+        note: published &&
+          `the paper's others: ${published.randomRelevant.value} % of 500 random latents`,
       }),
     ];
   });
