@@ -1,0 +1,97 @@
+// Every mistake on the command line ends with exit code 1 and one line that says what was expected, found and to be done.
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { planStagewise, predictSeconds } from "../../lib/diff/plan.ts";
+import { stagewiseSettings } from "../../lib/diff/presets.ts";
+import { planTable } from "../../scripts/plan.ts";
+
+const script = fileURLToPath(new URL("../../scripts/replicate.ts", import.meta.url));
+
+async function run(args: string[], env: Record<string, string> = {}) {
+  const permissions = ["read", "write", "ffi", "sys", "env"].map((name) => `--allow-${name}`);
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-check", "--no-prompt", ...permissions, script, ...args],
+    env: { NO_COLOR: "1", ...env },
+  }).output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+const folder = await Deno.makeTempDir();
+const file = (name: string, bytes: Uint8Array | string) => {
+  const path = join(folder, name);
+  Deno.writeFileSync(path, typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes);
+  return path;
+};
+
+const MISTAKES: [string, string[], string[]][] = [
+  ["an unknown preset", ["--preset", "smal"], ['found "smal"', "did you mean small?"]],
+  ["an unknown option", ["--sed", "1"], ["found --sed", "--seed"]],
+  ["an unknown system", ["stagwise"], ['found "stagwise"', "did you mean stagewise?"]],
+  ["a seed that is no number", ["--seed", "one"], ['found "one"', "--seed 1"]],
+  ["an option without its value", ["--out", ""], ["expected one value for --out"]],
+  ["a corpus that is not there", ["--corpus", join(folder, "none.txt")], ["found none"]],
+  ["an empty corpus", ["--corpus", file("empty.txt", "")], ["found none"]],
+  ["a truncated id file", ["--corpus", file("odd.bin", Uint8Array.of(1, 2, 3))], ["bytes"]],
+  ["ids outside GPT-2", ["--corpus", file("wild.bin", Uint8Array.of(255, 255, 80, 196))], [
+    "65535",
+  ]],
+];
+
+for (const [name, args, parts] of MISTAKES) {
+  Deno.test(`replicate refuses ${name} with exit code 1 and leaves nothing behind`, async () => {
+    const out = join(folder, "out");
+    const all = args.includes("--out") ? args : [...args, "--out", out];
+    const { code, stderr } = await run(
+      all.includes("--preset") ? all : [...all, "--preset", "smoke"],
+    );
+    assertEquals(code, 1, stderr);
+    for (const part of ["error: Cannot", ...parts]) assertStringIncludes(stderr, part);
+    assert(!stderr.includes("    at "), "no stack trace");
+    const left = await Deno.stat(join(out, "smoke")).then(() => true, () => false);
+    assert(!left, "no results of a run that never was");
+  });
+}
+
+Deno.test("replicate without an adapter says which driver to install", async () => {
+  const { code, stderr } = await run(["--preset", "smoke"], {
+    DENO_WEBGPU_BACKEND: "vulkan",
+    VK_DRIVER_FILES: "/nonexistent",
+    VK_ICD_FILENAMES: "/nonexistent",
+  });
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "found none");
+  assertStringIncludes(stderr, "mesa-vulkan-drivers");
+});
+
+Deno.test("replicate --help shows every option with examples", async () => {
+  const { code, stdout } = await run(["--help"]);
+  assertEquals(code, 0);
+  for (const flag of ["--preset", "--corpus", "--seed", "--out", "--plan", "--assume-tflops"]) {
+    assertStringIncludes(stdout, flag);
+  }
+});
+
+Deno.test("planStagewise() counts the operations of the trial runs and of the published sizes", () => {
+  const small = planStagewise(stagewiseSettings("small", { grammar: true }));
+  const teraflops = (name: string) => small.find((stage) => stage.name === name)!.flops / 1e12;
+  // small-preset reference: 2.38 TFLOP at 954 ids, each further id 3 · 2 · 64 FLOP a token; S: 1.26, and 0.10 a harvest.
+  const more = (1500 - 954) * 6 * 64 * 600 * 16 * 128 / 1e12;
+  assert(Math.abs(teraflops("lm-base") - (2.38 + more)) < 0.02, String(teraflops("lm-base")));
+  assert(
+    Math.abs(teraflops("crosscoder S") - (1.26 + 0.13)) < 0.02,
+    String(teraflops("crosscoder S")),
+  );
+  const paper = planStagewise(stagewiseSettings("paper", { grammar: true }));
+  const S = paper.find(({ name }) => name === "crosscoder S")!;
+  assert(S.flops > 50_000 * 256 * 10 * 3840 * 3072, "ten N H an activation, and the harvest");
+  const rates = { flops: 1e12, bytes: 1e11, launches: 1e5 };
+  assertEquals(
+    predictSeconds({ ...S, flops: 2e12, bytes: 3e11, launches: 4e5 }, rates),
+    2 + 3 + 4,
+  );
+  const lines = planTable(small, { rates, assumed: 1e13 });
+  assertEquals(lines.length, 1 + 8 + 1);
+  assertStringIncludes(lines.at(-1)!, "together");
+});
