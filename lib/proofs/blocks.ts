@@ -10,7 +10,7 @@
  */
 import { up } from "./arithmetic/interval.ts";
 import { binomials, power } from "./counting.ts";
-import type { ProofRun } from "./cubic.ts";
+import { type ProofRun, sumPairs } from "./cubic.ts";
 import type { Flops } from "./flops.ts";
 import { type QueryTerms, queryTerms } from "./query_terms.ts";
 import { countTables, type ProofTables } from "./tables.ts";
@@ -130,7 +130,8 @@ function verifyBlocks(tables: ProofTables, theorem: {
   const flops: Flops = { total: 0 };
   countTables(flops, tables, ["EQK", "EQP", "EVOU", "PVOU", "EU"]);
   const block = newBlockTerms(K - 1);
-  let certified = 0n, terms: QueryTerms | undefined;
+  const byPair = new Array<bigint>(v * v).fill(0n);
+  let terms: QueryTerms | undefined;
   for (let q = 0; q < v; q++) {
     terms = queryTerms(tables, q, { reuse: terms, flops });
     for (let m = q; m < v; m++) {
@@ -141,10 +142,10 @@ function verifyBlocks(tables: ProofTables, theorem: {
         flops.total += blockFlops(K - 1, m);
         theorem.test(block, flops);
       }
-      certified += theorem.count(q, m);
+      byPair[q * v + m] = theorem.count(q, m);
     }
   }
-  return { certified, flops: flops.total };
+  return sumPairs(byPair, flops.total);
 }
 
 function ones(n: number): number {

@@ -8,7 +8,7 @@
  */
 import { up } from "./arithmetic/interval.ts";
 import { binomials, power } from "./counting.ts";
-import type { ProofRun } from "./cubic.ts";
+import { type ProofRun, sumPairs } from "./cubic.ts";
 import type { Flops } from "./flops.ts";
 import { type QueryTerms, queryTerms } from "./query_terms.ts";
 import { countTables, type ProofTables } from "./tables.ts";
@@ -29,7 +29,8 @@ export function verifyN2(tables: ProofTables, hints: BoxHints): ProofRun {
   const flops: Flops = { total: 0 };
   countTables(flops, tables, ["EQK", "EQP", "EVOU", "PVOU", "EU"]);
   const choose = binomials(F)[F];
-  let certified = 0n, terms: QueryTerms | undefined;
+  const byPair = new Array<bigint>(v * v).fill(0n);
+  let terms: QueryTerms | undefined;
   for (let q = 0; q < v; q++) {
     terms = queryTerms(tables, q, { reuse: terms, flops });
     for (let m = q; m < v; m++) {
@@ -37,11 +38,11 @@ export function verifyN2(tables: ProofTables, hints: BoxHints): ProofRun {
       const sizes = usefulSizes(q, m, j);
       const passed = boxesThatPass(terms, m, { order, sizes, flops });
       sizes.forEach(({ a, j }, n) => {
-        if (passed[n]) certified += choose[a] * power(j, F - a);
+        if (passed[n]) byPair[q * v + m] += choose[a] * power(j, F - a);
       });
     }
   }
-  return { certified, flops: flops.total };
+  return sumPairs(byPair, flops.total);
 }
 
 /** The sets sizes worth a test, by rising j; a = F holds one sequence whatever its j. */

@@ -60,11 +60,18 @@ export function concentration(
     flops.total += 2 * (v - 1);
     return corners([0, 1], (a) => a === 0 ? topOffset : up(topOffset + topR));
   }
-  const at = envelopeCorners(offset, r);
-  flops.total += 3 * v * at.length;
-  return corners(at, (a) => {
+  const envelope = concentrationOf(offset, r);
+  flops.total += 3 * v * envelope.at.length;
+  return envelope;
+}
+
+/** max_x offset[x] + a r[x] on [0, 1] by its envelope; a line with offset -Infinity is no line. */
+export function concentrationOf(offset: Float64Array, r: Float64Array): Concentration {
+  return corners(envelopeCorners(offset, r), (a) => {
     let top = -Infinity;
-    for (let x = 0; x < v; x++) if (x !== m) top = Math.max(top, up(offset[x] + up(a * r[x])));
+    for (let x = 0; x < r.length; x++) {
+      if (offset[x] > -Infinity) top = Math.max(top, up(offset[x] + up(a * r[x])));
+    }
     return top;
   });
 }

@@ -11,7 +11,7 @@
  */
 import { up } from "./arithmetic/interval.ts";
 import { binomials, power, sequencesWith } from "./counting.ts";
-import type { ProofRun } from "./cubic.ts";
+import { type ProofRun, sumPairs } from "./cubic.ts";
 import { refuseSize } from "./errors.ts";
 import type { Flops } from "./flops.ts";
 import { type QueryTerms, queryTerms } from "./query_terms.ts";
@@ -147,7 +147,8 @@ function verifyCopies(tables: ProofTables, theorem: CopyTheorem): ProofRun {
   countTables(flops, tables, ["EQK", "EQP", "EVOU", "PVOU", "EU"]);
   const [atMax, atWrong, rest] = [0, 1, 2].map(() => new Float64Array(F));
   const copy: CopyTerms = { query: 0, atMax, atWrong, rest };
-  let certified = 0n, terms: QueryTerms | undefined;
+  const byPair = new Array<bigint>(v * v).fill(0n);
+  let terms: QueryTerms | undefined;
   for (let q = 0; q < v; q++) {
     terms = queryTerms(tables, q, { reuse: terms, flops });
     for (let m = q; m < v; m++) {
@@ -167,10 +168,10 @@ function verifyCopies(tables: ProofTables, theorem: CopyTheorem): ProofRun {
       }
       const all = sequencesWith(q, m, K);
       const wrong = m === 0 ? (pureRight ? 0n : 1n) : theorem.wrong(q, m);
-      certified += wrong < all ? all - wrong : 0n;
+      byPair[q * v + m] = wrong < all ? all - wrong : 0n;
     }
   }
-  return { certified, flops: flops.total };
+  return sumPairs(byPair, flops.total);
 }
 
 function copyTerms(terms: QueryTerms, m: number, x: number, out: CopyTerms): void {

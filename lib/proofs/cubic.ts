@@ -17,6 +17,13 @@ import { countTables, type ProofTables } from "./tables.ts";
 export interface ProofRun {
   certified: bigint;
   flops: number;
+  /** The same by last token q and maximum m, at q * v + m: [v, v]. */
+  byPair: bigint[];
+}
+
+/** Adds up a verification pair by pair. */
+export function sumPairs(byPair: bigint[], flops: number): ProofRun {
+  return { certified: byPair.reduce((sum, n) => sum + n, 0n), flops, byPair };
 }
 
 /** Verifies the cubic theorem; it has no hints. */
@@ -28,7 +35,7 @@ export function verifyCubic(tables: ProofTables): ProofRun {
   const choose = binomials(K);
   const sums = Array.from({ length: v }, (_, q) => positionSums(tables.expEQP, q, K));
   flops.total += v * (F - 1 + 4 * F); // sorting, prefix sums from both ends
-  let certified = 0n;
+  const byPair = new Array<bigint>(v * v).fill(0n);
   for (let m = 0; m < v; m++) {
     const wrong = wrongTokenBounds(tables, m);
     flops.total += 2 * v * K * v + 3 * v * v;
@@ -36,7 +43,7 @@ export function verifyCubic(tables: ProofTables): ProofRun {
       const direct = directGap(tables, q, m);
       const pure = noOtherToken(tables, { q, m, Pmax: wrong.Pmax, sums: sums[q] });
       flops.total += 3 * v + 8 * v;
-      if (pure < 0) certified += 1n;
+      if (pure < 0) byPair[q * v + m] += 1n;
       const most = q === m ? F : F - 1;
       for (let n = 1; n <= most; n++) {
         let good = 0;
@@ -53,11 +60,11 @@ export function verifyCubic(tables: ProofTables): ProofRun {
           if (value < 0) good++;
         }
         flops.total += 26 * m;
-        certified += choose[F][n] * BigInt(good) ** BigInt(n);
+        byPair[q * v + m] += choose[F][n] * BigInt(good) ** BigInt(n);
       }
     }
   }
-  return { certified, flops: flops.total };
+  return sumPairs(byPair, flops.total);
 }
 
 /** Pmax[x] = max_i PVOU[i,x] - PVOU[i,m], and W[t] = max_{x != m} EVOU[t,x] - EVOU[t,m] + Pmax[x]. */

@@ -8,7 +8,7 @@
  */
 import { up } from "./arithmetic/interval.ts";
 import { countDown, countUp, sequencesWith } from "./counting.ts";
-import type { ProofRun } from "./cubic.ts";
+import { type ProofRun, sumPairs } from "./cubic.ts";
 import {
   countLower,
   countUpper,
@@ -35,7 +35,8 @@ export function verifyN4(tables: ProofTables, { G }: { G: number }): TwoSidedRun
   const room = fillingRoom();
   const values = new Float64Array(F * v);
   const exact = v ** F < 2 ** 52;
-  let certified = 0n, atMost = 0n, terms: QueryTerms | undefined;
+  const byPair = new Array<bigint>(v * v).fill(0n);
+  let atMost = 0n, terms: QueryTerms | undefined;
   for (let q = 0; q < v; q++) {
     terms = queryTerms(tables, q, { reuse: terms, flops });
     for (let m = q; m < v; m++) {
@@ -63,12 +64,12 @@ export function verifyN4(tables: ProofTables, { G }: { G: number }): TwoSidedRun
         surely = Math.max(surely, countLower(filling, D, room));
       }
       const bad = countUp(wrong, exact);
-      certified += bad < all ? all - bad : 0n;
+      byPair[q * v + m] = bad < all ? all - bad : 0n;
       const least = countDown(surely, exact);
       atMost += least < all ? all - least : 0n;
     }
   }
-  return { certified, atMost, flops: flops.total };
+  return { ...sumPairs(byPair, flops.total), atMost };
 }
 
 /** Upper ends of h_x(i,t), t <= m. */

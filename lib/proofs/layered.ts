@@ -13,7 +13,7 @@
 import { type AttentionBound, attentionBound, type AttentionError } from "./attention_error.ts";
 import { down, type Enclosure, timesWeightUp, up } from "./arithmetic/interval.ts";
 import { countUp, sequencesWith } from "./counting.ts";
-import type { ProofRun } from "./cubic.ts";
+import { type ProofRun, sumPairs } from "./cubic.ts";
 import { directBound, type DirectPath } from "./direct_path.ts";
 import type { Directions } from "./directions.ts";
 import { countUpper, fillingRoom, type FillingTerms, gridStep, largestSums } from "./fillings.ts";
@@ -154,7 +154,7 @@ export function verifyN5(proof: Layered, hints: LayerHints): ProofRun {
   const flops: Flops = { total: proof.flops.total };
   const counter = layerCounter(proof, flops);
   const exact = v ** (K - 1) < 2 ** 52;
-  let certified = 0n;
+  const byPair = new Array<bigint>(v * v).fill(0n);
   for (let q = 0; q < v; q++) {
     for (let m = q; m < v; m++) {
       const g = hints[q * v + m];
@@ -164,10 +164,10 @@ export function verifyN5(proof: Layered, hints: LayerHints): ProofRun {
       let wrong = counter.far(pair, g);
       for (let x = Math.max(0, m - g + 1); x < m; x++) wrong += counter.near(pair, x);
       const bad = countUp(wrong, exact);
-      certified += bad < all ? all - bad : 0n;
+      byPair[q * v + m] = bad < all ? all - bad : 0n;
     }
   }
-  return { certified, flops: flops.total };
+  return sumPairs(byPair, flops.total);
 }
 
 /**

@@ -34,9 +34,10 @@ import {
 } from "./certificate.ts";
 import { pairIndex, recomputeClaim, Rejection } from "./check.ts";
 import { verifyN3, verifyN3n } from "./copies.ts";
-import { type ProofRun, verifyCubic } from "./cubic.ts";
+import { type ProofRun, sumPairs, verifyCubic } from "./cubic.ts";
 import { type Directions, findDirections, plainFactors } from "./directions.ts";
 import { refuseSize } from "./errors.ts";
+import { matmulFlops, softmaxFlops } from "./flops.ts";
 import { type TwoSidedRun, verifyN4 } from "./grid.ts";
 import { type LayerHints, prepareLayered, searchN5, verifyN5 } from "./layered.ts";
 import type { MaxOfKModel } from "./model.ts";
@@ -139,7 +140,7 @@ export function certify(
   prover: Prover,
   name: string,
   options: ProofOptions = {},
-): { result: ProofResult; certificate: string } {
+): { result: Omit<ProofResult, "byPair">; certificate: string } {
   const strategy = parseStrategy(name);
   if (strategy.theorem === "published") {
     throw new TypeError(
@@ -214,7 +215,9 @@ function runTheorem(
       if (!(v ** K <= TINY_LIMIT)) {
         refuseSize("brute-force here", `${v}^${K} sequences`, `${TINY_LIMIT}`, "certify()");
       }
-      return bruteForceRun(tables, BigInt(bruteForceTiny(tables).count));
+      const { right, count } = bruteForceTiny(tables);
+      const byPair = Array.from(right, (n) => BigInt(n));
+      return { ...sumPairs(byPair, bruteForceFlops(tables)), atMost: BigInt(count) };
     }
     case "cubic":
       return verifyCubic(tables);
@@ -253,25 +256,23 @@ function need<K extends Hints["kind"]>(hints: Hints, kind: K): Extract<Hints, { 
   );
 }
 
-/** One forward pass a sequence: attention, its mix of the v-row tables, the comparison. */
-function bruteForceRun({ model, v, K }: ProofTables, certified: bigint): TwoSidedRun {
+/** One forward pass a sequence: attention, its mix of the token vectors, logits, comparison. */
+function bruteForceFlops({ model, v, K }: ProofTables): number {
   const { d_model: d, d_head: h } = model.config;
-  const product = (a: number, b: number, c: number) => a * c * (2 * b - 1);
-  const embed = K * d, projections = 3 * product(K, d, h);
-  const attention = product(K, h, K) + K * K + K * (5 * K - 2);
-  const mix = product(K, K, h) + product(K, h, d) + K * d + product(K, d, v);
-  const compare = 2 * v;
-  const flops = v ** K * (embed + projections + attention + mix + compare);
-  return { certified, atMost: certified, flops };
+  const projections = K * d + 3 * matmulFlops(K, d, h);
+  const attention = matmulFlops(K, h, K) + K * K + K * softmaxFlops(K);
+  const mix = matmulFlops(K, K, h) + matmulFlops(K, h, d) + K * d + matmulFlops(K, d, v);
+  return v ** K * (projections + attention + mix + 2 * v);
 }
 
-function bruteForceResult({ tables }: Prover, certified: bigint): ProofResult {
-  const sequences = BigInt(tables.v) ** BigInt(tables.K);
+function bruteForceResult({ tables }: Prover, certified: bigint): Omit<ProofResult, "byPair"> {
   return {
     strategy: "brute-force",
-    sequences,
-    ...bruteForceRun(tables, certified),
-    bound: ratio(certified, sequences),
+    sequences: BigInt(tables.v) ** BigInt(tables.K),
+    certified,
+    atMost: certified,
+    flops: bruteForceFlops(tables),
+    bound: 0,
     unexplainedDimension: tables.v ** (tables.K + 1),
   };
 }

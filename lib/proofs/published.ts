@@ -9,7 +9,7 @@
  */
 import { scoreBound } from "./attention_error.ts";
 import { binomials } from "./counting.ts";
-import type { ProofRun } from "./cubic.ts";
+import { type ProofRun, sumPairs } from "./cubic.ts";
 import { type Directions, plainFactors, publishedDirect } from "./directions.ts";
 import type { DirectPath } from "./direct_path.ts";
 import { type Flops, matmulFlops, softmaxFlops } from "./flops.ts";
@@ -98,9 +98,9 @@ export function runPublished(published: Published, gaps: Gaps): ProofRun {
   const { v, K, verify, flops: { total } } = published;
   const choose = binomials(K);
   const flops: Flops = { total };
-  let certified = 0n;
+  const byPair = new Array<bigint>(v * v).fill(0n);
   for (let m = 0; m < v; m++) {
-    if (pureValue(verify, v, m) < 0) certified += 1n;
+    if (pureValue(verify, v, m) < 0) byPair[m * v + m] += 1n;
     flops.total += 6 * v;
     for (let n = 1; m > 0 && n < K; n++) {
       const g = Array.from({ length: m + 1 }, (_, q) => gaps[(q * v + m) * K + n]);
@@ -108,11 +108,13 @@ export function runPublished(published: Published, gaps: Gaps): ProofRun {
       values.forEach((value, q) => {
         if (!(value < 0)) return;
         const free = q < m ? n - 1 : n;
-        certified += free === 0 ? 1n : choose[K - 1][free] * BigInt(m - g[q]) ** BigInt(free);
+        byPair[q * v + m] += free === 0
+          ? 1n
+          : choose[K - 1][free] * BigInt(m - g[q]) ** BigInt(free);
       });
     }
   }
-  return { certified, flops: flops.total };
+  return sumPairs(byPair, flops.total);
 }
 
 /** The published search: one gap for all cases at a time, from the largest to 1. */

@@ -19,7 +19,7 @@ import {
   sharperGaps,
 } from "./concentration.ts";
 import { binomials } from "./counting.ts";
-import type { ProofRun } from "./cubic.ts";
+import { type ProofRun, sumPairs } from "./cubic.ts";
 import { directBound, type DirectPath } from "./direct_path.ts";
 import type { Directions } from "./directions.ts";
 import type { Flops } from "./flops.ts";
@@ -91,11 +91,12 @@ export function prepareSubcubic(
 export function verifySubcubic({ tables, value, flops }: Subcubic, gaps: Gaps): ProofRun {
   const { v, K } = tables;
   const choose = binomials(K);
-  let certified = 0n, operations = flops.total;
+  const byPair = new Array<bigint>(v * v).fill(0n);
+  let operations = flops.total;
   for (let q = 0; q < v; q++) {
     for (let m = q; m < v; m++) {
       if (q === m) {
-        if (value(q, m, 0, 1) < 0) certified += 1n;
+        if (value(q, m, 0, 1) < 0) byPair[q * v + m] += 1n;
         operations += 6 * v;
       }
       for (let n = 1; n < K; n++) {
@@ -104,11 +105,11 @@ export function verifySubcubic({ tables, value, flops }: Subcubic, gaps: Gaps): 
         operations += CASE_FLOPS;
         if (!(value(q, m, n, g) < 0)) continue;
         const free = q < m ? n - 1 : n;
-        certified += choose[K - 1][free] * BigInt(m - g + 1) ** BigInt(free);
+        byPair[q * v + m] += choose[K - 1][free] * BigInt(m - g + 1) ** BigInt(free);
       }
     }
   }
-  return { certified, flops: operations };
+  return sumPairs(byPair, operations);
 }
 
 /** The smallest gap with a negative value, for every case: values fall with g, so bisection finds it. */

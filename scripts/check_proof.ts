@@ -1,0 +1,49 @@
+/**
+ * Checks a certificate against a model, on its own: no GPU, no prover.
+ *
+ *   deno task check-proof n5.json --model model.safetensors
+ */
+import { readBytes } from "../lib/io/files.ts";
+import { checkCertificate } from "../lib/proofs/check.ts";
+import { loadMaxOfK } from "../lib/proofs/model.ts";
+import { parseCommand } from "./command_line.ts";
+
+const HELP =
+  `Checks that a certificate proves its claim about a model. Prints one line; exit code 0 if accepted.
+
+  deno task check-proof CERTIFICATE --model FILE
+
+  --model FILE   safetensors with TransformerLens names
+  --help         this text
+
+Example
+  deno task check-proof n5.json --model model.safetensors
+`;
+
+/** Runs the command; returns the exit code: 0 accepted, 1 rejected. */
+export async function checkProof(args: string[]): Promise<number> {
+  const options = parseCommand(args, { help: HELP, strings: ["model"], booleans: [] });
+  if (options === "help") return 0;
+  if (options._.length !== 1 || options.model === undefined) {
+    const found = `${options._.length} certificates${
+      options.model === undefined ? " and no --model" : ""
+    }`;
+    throw new RangeError(
+      `Cannot check: expected one certificate and --model but found ${found}: see --help`,
+    );
+  }
+  const model = await loadMaxOfK(options.model);
+  const text = new TextDecoder().decode(await readBytes(options._[0]));
+  const { accepted, line } = checkCertificate(text, model);
+  console.log(line);
+  return accepted ? 0 : 1;
+}
+
+if (import.meta.main) {
+  try {
+    Deno.exit(await checkProof(Deno.args));
+  } catch (error) {
+    console.error(`error: ${error instanceof Error ? error.message : error}`);
+    Deno.exit(1);
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * Proves a lower bound on a Max-of-K model's accuracy and writes a certificate.
+ *
+ *   deno task prove --model model.safetensors --strategy N5                          print the bound
+ *   deno task prove --model model.safetensors --strategy N4 --grid 256 --out n4.json  and keep its certificate
+ *   deno task prove --strategy list                                                  all strategies
+ */
+import { writeWhole } from "../lib/io/files.ts";
+import { loadMaxOfK } from "../lib/proofs/model.ts";
+import { certify, makeProver, proveBound } from "../lib/proofs/prove.ts";
+import { parseStrategy, strategyNames } from "../lib/proofs/strategies.ts";
+import { integerOption, parseCommand } from "./command_line.ts";
+
+const HELP = `Proves that a Max-of-K model answers at least so many sequences right.
+
+  deno task prove --model FILE --strategy NAME [options]
+
+  --model FILE      safetensors with TransformerLens names
+  --strategy NAME   how to prove it; "list" prints all names
+  --out FILE        write the certificate, for deno task check-proof
+  --grid G          grid steps of N4 and N5 (default 32)
+  --g-max N         largest gap that N5 tries (default 4)
+  --help            this text
+
+Examples
+  deno task prove --model model.safetensors --strategy N5 --out n5.json
+  deno task prove --model model.safetensors --strategy sound/svd/mean_query+diff/max_diff_exact
+`;
+
+/** Runs the command; returns the exit code. */
+export async function prove(args: string[]): Promise<number> {
+  const options = parseCommand(args, {
+    help: HELP,
+    strings: ["model", "strategy", "out", "grid", "g-max"],
+    booleans: [],
+  });
+  if (options === "help") return 0;
+  if (options.strategy === "list") {
+    console.log(strategyNames().join("\n"));
+    return 0;
+  }
+  for (const name of ["model", "strategy"]) {
+    if (options[name] === undefined) {
+      throw new RangeError(`Cannot prove: expected --${name} but found none: see --help`);
+    }
+  }
+  const { theorem } = parseStrategy(options.strategy);
+  const settings = {
+    G: integerOption("--grid", options.grid ?? "32"),
+    gMax: integerOption("--g-max", options["g-max"] ?? "4"),
+  };
+  const start = performance.now();
+  const prover = makeProver(await loadMaxOfK(options.model));
+  const tables = performance.now();
+  const published = theorem === "published" && options.out === undefined;
+  const { result, certificate } = published
+    ? { result: proveBound(prover, options.strategy, settings), certificate: "" }
+    : certify(prover, options.strategy, settings);
+  const seconds = (from: number) => ((performance.now() - from) / 1000).toFixed(2);
+  console.log(
+    `${result.certified} of ${result.sequences} sequences ` +
+      `${
+        published
+          ? "counted as right, by a published strategy that proves nothing"
+          : "certified right"
+      } ` +
+      `(bound ${result.bound.toFixed(6)})` +
+      (result.atMost === undefined ? "" : `, at most ${result.atMost} right`),
+  );
+  console.log(
+    `${result.flops} FLOPs (2^${Math.log2(result.flops).toFixed(1)}), ` +
+      `unexplained dimension ${result.unexplainedDimension}, ` +
+      `${seconds(tables)} s${published ? "" : " with the check"}, ` +
+      `tables ${((tables - start) / 1000).toFixed(2)} s`,
+  );
+  if (options.out !== undefined) {
+    await writeWhole(options.out, certificate);
+    console.log(`certificate: ${options.out}`);
+  }
+  return 0;
+}
+
+if (import.meta.main) {
+  try {
+    Deno.exit(await prove(Deno.args));
+  } catch (error) {
+    console.error(`error: ${error instanceof Error ? error.message : error}`);
+    Deno.exit(1);
+  }
+}

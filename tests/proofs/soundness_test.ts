@@ -1,0 +1,140 @@
+// Every sound theorem against exact enumeration, pair (q, m) by pair, on random tiny models: ties, zero matrices
+// and weights up to 2^60 times the others among them.
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { bruteForceTiny } from "../../lib/proofs/brute_force.ts";
+import { findDirections, plainFactors } from "../../lib/proofs/directions.ts";
+import { maxOfKLogits } from "../../lib/proofs/forward.ts";
+import { prepareLayered, verifyN5 } from "../../lib/proofs/layered.ts";
+import { makeProver, proveBound, type Prover, verifyStrategy } from "../../lib/proofs/prove.ts";
+import { parseStrategy, strategyNames } from "../../lib/proofs/strategies.ts";
+import { prepareSubcubic, verifySubcubic } from "../../lib/proofs/subcubic.ts";
+import { makeTables } from "../../lib/proofs/tables.ts";
+import { lcg, tinyModel } from "./tiny_models.ts";
+
+const SOUND = strategyNames().filter((name) => !name.startsWith("published/"));
+const THEOREMS = ["cubic", "N1", "N1n", "N2", "N3", "N3n", "N4", "N5"];
+
+/** Asserts byPair <= truth in every pair; returns the run. */
+function assertSound(prover: Prover, right: Float64Array, name: string, G: number) {
+  const run = proveBound(prover, name, { G, gMax: 3 });
+  run.byPair.forEach((n, pair) => {
+    assert(Number(n) <= right[pair], `${name} G=${G}: ${n} > ${right[pair]} in pair ${pair}`);
+  });
+  const total = right.reduce((sum, n) => sum + n, 0);
+  assert(Number.isFinite(run.bound) && Number.isFinite(run.flops), name);
+  if (run.atMost !== undefined) {
+    assert(Number(run.atMost) >= total, `${name}: ${run.atMost} < ${total}`);
+  }
+  return run;
+}
+
+Deno.test("cubic and N1 to N5 never exceed the truth on 2,000 tiny models", () => {
+  let certified = 0, sequences = 0;
+  const grid = fc.constantFrom(1, 2, 3, 16, 256);
+  fc.assert(
+    fc.property(tinyModel, grid, (model, G) => {
+      const prover = makeProver(model);
+      const { right, count } = bruteForceTiny(prover.tables);
+      for (const name of THEOREMS) assertSound(prover, right, name, G);
+      certified += Number(proveBound(prover, "N4", { G: 256 }).certified);
+      sequences += count;
+    }),
+    { numRuns: 2000, seed: 11 },
+  );
+  // A proof that certifies nothing is sound too: N4 must find most of what is true.
+  assert(certified > 0.8 * sequences, `${certified} of ${sequences}`);
+});
+
+Deno.test("sound, N6 and approximate N5 strategies never exceed the truth on 1,200 tiny models", () => {
+  const some = fc.array(fc.constantFrom(...SOUND.filter((name) => name.includes("/"))), {
+    minLength: 4,
+    maxLength: 4,
+  });
+  fc.assert(
+    fc.property(tinyModel, some, (model, names) => {
+      const prover = makeProver(model);
+      const { right } = bruteForceTiny(prover.tables);
+      for (const name of names) assertSound(prover, right, name, 32);
+    }),
+    { numRuns: 1200, seed: 12 },
+  );
+});
+
+Deno.test("hints are untrusted: random ones never lift a bound above the truth", () => {
+  fc.assert(
+    fc.property(tinyModel, fc.constantFrom(...SOUND), fc.nat(), (model, name, seed) => {
+      const next = lcg(seed), below = (n: number) => Math.floor(next() * n);
+      const tables = makeTables(model), { v, K } = tables;
+      const { right } = bruteForceTiny(tables);
+      const vector = (n: number) => Array.from({ length: n }, () => (next() - 0.5) * 4 ** below(4));
+      const d = model.config.d_model;
+      const directions = {
+        ...{ query: vector(v), size: vector(v), query2: vector(v), size2: vector(v) },
+        ...{ W_Q_U: vector(d), W_K_U: vector(d), direct: vector(d) },
+      };
+      const strategy = parseStrategy(name);
+      const check = (byPair: bigint[]) =>
+        byPair.forEach((n, pair) => assert(Number(n) <= right[pair], `${name} in pair ${pair}`));
+      if (strategy.theorem === "subcubic") {
+        const gaps = new Uint16Array(v * v * K).map(() => 1 + below(v));
+        check(verifySubcubic(prepareSubcubic(tables, strategy.parts, directions), gaps).byPair);
+      } else if (strategy.theorem === "N5") {
+        const g = new Uint16Array(v * v).map(() => below(v + 2));
+        check(
+          verifyN5(prepareLayered(tables, strategy, { directions, G: 1 + below(40) }), g).byPair,
+        );
+      } else if (strategy.theorem === "N2") {
+        const pairs = Array.from({ length: v * v }, (_, i) => {
+          const order = Array.from({ length: i % v }, (_, t) => t).sort(() => next() - 0.5);
+          return { order, j: Array.from({ length: K }, () => below((i % v) + 1)) };
+        });
+        const hints = { kind: "orders", pairs } as const;
+        check(verifyStrategy({ tables, directions }, name, { hints }).byPair);
+      }
+    }),
+    { numRuns: 1500, seed: 13 },
+  );
+});
+
+Deno.test("prepareSubcubic() values are never below the worst logit difference of their case", () => {
+  const parts = SOUND.filter((name) => /^(sound|N6)\//.test(name));
+  fc.assert(
+    fc.property(tinyModel, fc.constantFrom(...parts), (model, name) => {
+      const { d_vocab: v, n_ctx: K } = model.config;
+      fc.pre(v ** K <= 256);
+      const strategy = parseStrategy(name);
+      assert(strategy.theorem === "subcubic");
+      const tables = makeTables(model);
+      const { value } = prepareSubcubic(
+        tables,
+        strategy.parts,
+        findDirections(plainFactors(model)),
+      );
+      const size = 1e-9 *
+        (1 + Math.max(...tables.EVOU.hi.map(Math.abs), ...tables.EU.hi.map(Math.abs)));
+      for (let n = 0; n < v ** K; n++) {
+        const tokens = Array.from({ length: K }, (_, i) => Math.floor(n / v ** i) % v);
+        const m = Math.max(...tokens), others = tokens.filter((t) => t < m);
+        const logits = maxOfKLogits(model, tokens);
+        const worst = Math.max(...[...logits].filter((_, x) => x !== m)) - logits[m];
+        for (let g = 1; g <= (others.length === 0 ? 1 : m - Math.max(...others)); g++) {
+          const bound = value(tokens[K - 1], m, others.length, g);
+          assert(!(bound < worst - size), `${name} (${tokens}) g=${g}: ${bound} < ${worst}`);
+        }
+      }
+    }),
+    { numRuns: 400, seed: 14 },
+  );
+});
+
+Deno.test("every sound strategy certifies nothing of a model that answers nothing", () => {
+  const model = {
+    config: { d_vocab: 3, d_model: 2, d_head: 2, n_ctx: 3 },
+    ...{ W_E: new Float32Array(6), W_pos: new Float32Array(6), W_U: new Float32Array(6) },
+    ...{ W_Q: new Float32Array(4), W_K: new Float32Array(4) },
+    ...{ W_V: new Float32Array(4), W_O: new Float32Array(4) },
+  };
+  const prover = makeProver(model);
+  for (const name of SOUND) assertEquals(proveBound(prover, name).certified, 0n, name);
+});
