@@ -1,0 +1,54 @@
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { join } from "@std/path";
+import { saveMaxOfK } from "../../lib/proofs/model.ts";
+import { checkProof } from "../../scripts/check_proof.ts";
+import { prove } from "../../scripts/prove.ts";
+import { W1 } from "./tiny_models.ts";
+
+/** What a command printed, and its exit code. */
+async function run(command: (args: string[]) => Promise<number>, args: string[]) {
+  const lines: string[] = [], log = console.log;
+  console.log = (line: string) => lines.push(line);
+  try {
+    return { code: await command(args), lines };
+  } finally {
+    console.log = log;
+  }
+}
+
+Deno.test("prove writes a certificate that check-proof accepts, and rejects after an edit", async () => {
+  const folder = await Deno.makeTempDir();
+  const model = join(folder, "model.safetensors"), out = join(folder, "n4.json");
+  await saveMaxOfK(model, W1);
+  const proof = await run(prove, [
+    ...["--model", model, "--strategy", "N4", "--grid", "256", "--out", out],
+  ]);
+  assertEquals(proof.code, 0);
+  assertEquals(
+    proof.lines[0],
+    "57 of 64 sequences certified right (bound 0.890625), at most 58 right",
+  );
+  assertMatch(
+    proof.lines[1],
+    /^\d+ FLOPs \(2\^1\d\.\d\), unexplained dimension 72, .* s with the check/,
+  );
+  const check = await run(checkProof, [out, "--model", model]);
+  assertEquals(check, {
+    code: 0,
+    lines: ["accepted: at least 57 and at most 58 of 64 sequences are right"],
+  });
+  const text = await Deno.readTextFile(out);
+  await Deno.writeTextFile(out, text.replace('"certified":"57"', '"certified":"58"'));
+  const edited = await run(checkProof, [out, "--model", model]);
+  assertEquals(edited.code, 1);
+  assertMatch(edited.lines[0], /^rejected: its text does not have the SHA-256/);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("prove lists strategies, and says what is missing", async () => {
+  const { lines } = await run(prove, ["--strategy", "list"]);
+  assert(lines[0].split("\n").length > 200);
+  await assertRejects(() => prove(["--strategy", "N4"]), RangeError, "expected --model");
+  await assertRejects(() => prove(["--model", "m", "--strategy", "N44"]), RangeError, "try N4");
+  await assertRejects(() => checkProof([]), RangeError, "0 certificates and no --model");
+});

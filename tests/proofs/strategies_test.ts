@@ -1,0 +1,90 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { makeProver, proveBound, verifyStrategy } from "../../lib/proofs/prove.ts";
+import {
+  paperStrategies,
+  parseStrategy,
+  strategyGroup,
+  strategyNames,
+  unexplainedDimension,
+} from "../../lib/proofs/strategies.ts";
+import { W1 } from "./tiny_models.ts";
+
+const PAPER = { d_vocab: 64, d_model: 32, d_head: 32, n_ctx: 4 };
+const dimension = (name: string) => unexplainedDimension(parseStrategy(name), PAPER);
+
+Deno.test("paperStrategies() are the 102 of the paper, published or sound", () => {
+  assertEquals(paperStrategies("published").length, 102);
+  assertEquals(paperStrategies("sound").length, 102);
+  assertEquals(new Set(strategyNames()).size, strategyNames().length);
+  for (const name of strategyNames()) parseStrategy(name);
+});
+
+Deno.test("parseStrategy() offers the nearest names", () => {
+  assertThrows(() => parseStrategy("N7"), RangeError, "try N1, N2, N3");
+  assertThrows(
+    () => parseStrategy("sound/svd/mean_query+diff/max_dif"),
+    RangeError,
+    "try sound/svd/mean_query+diff/max_diff",
+  );
+});
+
+Deno.test("unexplainedDimension() gives the paper's numbers at v=64, d=32, K=4", () => {
+  assertEquals([dimension("brute-force"), dimension("cubic"), dimension("N5")], [
+    2 ** 30,
+    12800,
+    12800,
+  ]);
+  const all = paperStrategies("published").slice(2).map(dimension);
+  assertEquals([Math.min(...all), Math.max(...all)], [4290, 10370]);
+  // 4160 + 2114 + 256: EVOU and PVOU, mean_query, rank one with a mean row.
+  assertEquals(dimension("published/mean+max_diff/mean_query+diff/mean_query+max_diff"), 6530);
+});
+
+Deno.test("strategyGroup() sorts the published strategies as the paper's figures do", () => {
+  const groups = Map.groupBy(
+    paperStrategies("published").slice(2),
+    (name) => strategyGroup(parseStrategy(name)),
+  );
+  assertEquals(Object.fromEntries([...groups].map(([name, list]) => [name, list.length])), {
+    "subcubic": 8,
+    "direct-quadratic": 12,
+    "attention-vd^2": 20,
+    "attention-vd^2, direct-quadratic": 30,
+    "attention-quadratic": 12,
+    "attention-quadratic, direct-quadratic": 18,
+  });
+});
+
+Deno.test("verifyStrategy() refuses hints of another strategy and numbers out of range", () => {
+  const prover = makeProver(W1);
+  const hints = { kind: "none" } as const;
+  assertThrows(
+    () => verifyStrategy(prover, "N2", { hints }),
+    TypeError,
+    "expected hints of kind orders",
+  );
+  assertThrows(() => proveBound(prover, "N4", { G: 0 }), RangeError, "G = 0");
+  assertThrows(() => proveBound(prover, "N5", { gMax: 1.5 }), RangeError, "gMax = 1.5");
+});
+
+Deno.test("proveBound() refuses a strategy that K makes too long, with its size", () => {
+  const n_ctx = 14;
+  const prover = makeProver({
+    ...W1,
+    config: { ...W1.config, n_ctx },
+    W_pos: new Float32Array(n_ctx * 3),
+  });
+  assertThrows(
+    () => proveBound(prover, "N1"),
+    RangeError,
+    "found 2^13 position sets a case: take N1n",
+  );
+  assertThrows(() => proveBound(prover, "brute-force"), RangeError, "found 4^14 sequences");
+  const long = makeProver({
+    ...W1,
+    config: { ...W1.config, n_ctx: 17 },
+    W_pos: new Float32Array(51),
+  });
+  assertThrows(() => proveBound(long, "N3"), RangeError, "patterns: take N3n");
+  assert(proveBound(long, "N3n").sequences === 4n ** 17n);
+});
