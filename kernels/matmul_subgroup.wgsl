@@ -6,53 +6,31 @@
 // A subgroup is a workgroup and owns a tile of TM rows and 4·SG columns, each lane four columns. The lanes load a piece
 // of A together and hand its values round by broadcast. K runs in steps of four, innermost, so that a row's four
 // products enter its accumulator before the next row is touched. Each C[m,n] is summed in order of k whatever the tile.
-//   epilogue     v = Σ (+ bias[n] if BIAS); ACT 1: pre = v, v = gelu(v); ACT 2: v = v · gelu'(pre);
-//                ADD 1: v + addend[m,n]; ADD 2: v + C[m,n] (accumulates; the others overwrite)
-// shapes    rows padded with zeros to multiples of four; strides lda, ldb, ldc count vec4f; addend and pre lie like C
+// shapes    rows padded with zeros to multiples of four; strides lda, ldb, ldc count vec4f. Epilogue: product_epilogue.wgsl
 // dispatch  (ceil(m / TM), ceil(n / (4 SG)), batch): row tiles fastest, so that a panel of B stays in the cache.
-//           Batch z starts at z · batch_{a,b,c} and sums min(k, k_total − z · k) terms: a long sum may be split over z
+//           Layer z starts at z · batch_{a,b,c} and sums k terms; with split = 1 layers share one sum of k_total terms,
+//           and the last of them has fewer
 // limits    f32; any m, n, k; TM a multiple of 4·SG; bindings below the adapter's limit
 // checked   tests/tensor/matmul_test.ts: plain TypeScript over ragged shapes; PyTorch through linear
 const FORM = 1;
 const TM = 64;
 const SG = 8u;
-const BIAS = 0;
-const ACT = 0;
-const ADD = 0;
 
 struct Params {
-  m: u32, n: u32, k: u32, k_total: u32,
+  m: u32, n: u32, k: u32, k_total: u32, split: u32,
   lda: u32, ldb: u32, ldc: u32,
   batch_a: u32, batch_b: u32, batch_c: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> A: array<vec4f>;
 @group(0) @binding(2) var<storage, read> B: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> C: array<vec4f>;
-@group(0) @binding(4) var<storage, read> bias: array<vec4f>;
-@group(0) @binding(5) var<storage, read> addend: array<vec4f>;
-@if(ACT == 1) { @group(0) @binding(6) var<storage, read_write> pre: array<vec4f>; }
-@if(ACT == 2) { @group(0) @binding(6) var<storage, read> pre: array<vec4f>; }
-
-const ROOT_TWO_OVER_PI = 0.7978845608028654;
-
-fn gelu(v: vec4f) -> vec4f {
-  let u = ROOT_TWO_OVER_PI * (v + 0.044715 * v * v * v);
-  return v / (1.0 + exp(-2.0 * u));
-}
-
-fn gelu_slope(v: vec4f) -> vec4f {
-  let u = ROOT_TWO_OVER_PI * (v + 0.044715 * v * v * v);
-  let s = 1.0 / (1.0 + exp(-2.0 * u));
-  return s + v * s * (1.0 - s) * (2.0 * ROOT_TWO_OVER_PI) * (1.0 + 0.134145 * v * v);
-}
 
 @compute @workgroup_size(SG)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
   let m0 = group.x * TM;
   let column4 = group.y * SG + lane; // which vec4f of C's row this lane owns
   let width4 = (params.n + 3u) / 4u; // vec4f in a row of this piece of C
-  let k_here = min(params.k, params.k_total - group.z * params.k);
+  let k_here = min(params.k, params.k_total - params.split * group.z * params.k);
   let a0 = group.z * params.batch_a;
   let b0 = group.z * params.batch_b;
   var acc: array<vec4f, TM>;
@@ -110,18 +88,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) la
 
   if (column4 >= width4) { return; }
   let inside = vec4u(0, 1, 2, 3) + 4u * column4 < vec4u(params.n);
-  @if(BIAS == 1) { let shift = bias[column4]; }
+  let shift = bias_of(column4);
   let c0 = group.z * params.batch_c + column4;
   @unroll(r, TM) {
-    if (m0 + r < params.m) {
-      let at = c0 + (m0 + r) * params.ldc;
-      var v = acc[r];
-      @if(BIAS == 1) { v = v + shift; }
-      @if(ACT == 1) { pre[at] = select(vec4f(0), v, inside); v = gelu(v); }
-      @if(ACT == 2) { v = v * gelu_slope(pre[at]); }
-      @if(ADD == 1) { v = v + addend[at]; }
-      @if(ADD == 2) { v = v + C[at]; }
-      C[at] = select(vec4f(0), v, inside);
-    }
+    if (m0 + r < params.m) { finish(acc[r], c0 + (m0 + r) * params.ldc, shift, inside); }
   }
 }

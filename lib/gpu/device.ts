@@ -10,7 +10,13 @@ import { Recorder } from "./recorder.ts";
 import { checkCanary } from "./canary.ts";
 
 /** How to open a device; `gpu` defaults to the runtime's own WebGPU, another implementation may be passed. */
-export type OpenOptions = { gpu?: GPU; subgroups?: boolean };
+export type OpenOptions = {
+  gpu?: GPU;
+  /** False: kernels do without subgroups, as on adapters whose subgroup width is not fixed. */
+  subgroups?: boolean;
+  /** Bytes that a kernel is given at once, below the adapter's limit: tests split small tensors with it. */
+  maxBinding?: number;
+};
 
 /** An open device with what the kernels need to know about it. */
 export class Gpu {
@@ -36,12 +42,18 @@ export class Gpu {
   constructor(
     readonly device: GPUDevice,
     readonly description: string,
-    options: { subgroupSize: number; isCpu: boolean; enableSubgroups: boolean },
+    options: {
+      subgroupSize: number;
+      isCpu: boolean;
+      enableSubgroups: boolean;
+      maxBinding?: number;
+    },
   ) {
     this.subgroupSize = options.subgroupSize;
     this.isCpu = options.isCpu;
     this.key = `${description} subgroups ${options.subgroupSize}`;
-    this.maxBinding = device.limits.maxStorageBufferBindingSize;
+    const { maxStorageBufferBindingSize } = device.limits;
+    this.maxBinding = Math.min(options.maxBinding ?? Infinity, maxStorageBufferBindingSize);
     this.enableSubgroups = options.enableSubgroups;
     device.addEventListener("uncapturederror", (event) => {
       const { message } = (event as GPUUncapturedErrorEvent).error;
@@ -112,6 +124,7 @@ export async function openGpu(options: OpenOptions = {}): Promise<Gpu> {
     subgroupSize: subgroups ? info.subgroupMinSize! : 0,
     isCpu: info.isFallbackAdapter || /llvmpipe|lavapipe|swiftshader/i.test(info.description),
     enableSubgroups: gpu !== navigator.gpu || !("Deno" in globalThis),
+    maxBinding: options.maxBinding,
   });
   await checkCanary(opened);
   return opened;

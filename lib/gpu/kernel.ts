@@ -24,6 +24,14 @@ export type Kernel = {
   params: { name: string; type: string }[];
 };
 
+const LAYOUTS: Record<Binding["kind"], Partial<GPUBindGroupLayoutEntry>> = {
+  uniform: { buffer: { type: "uniform" } },
+  read: { buffer: { type: "read-only-storage" } },
+  write: { buffer: { type: "storage" } },
+  readTexture: { storageTexture: { access: "read-only", format: "rgba32float" } },
+  writeTexture: { storageTexture: { access: "write-only", format: "rgba32float" } },
+};
+
 const cache = new WeakMap<Gpu, Map<string, Kernel>>();
 
 /** The compiled kernel, from this device's cache where it was asked for before. */
@@ -53,9 +61,7 @@ function compile(gpu: Gpu, label: string, text: string, entry: string): Kernel {
     entries: bindings.map(({ index, kind }) => ({
       binding: index,
       visibility: GPUShaderStage.COMPUTE,
-      buffer: {
-        type: kind === "uniform" ? "uniform" : kind === "read" ? "read-only-storage" : "storage",
-      },
+      ...LAYOUTS[kind],
     })),
   });
   const pipeline = device.createComputePipeline({

@@ -4,6 +4,7 @@
  * within one order of dispatches a released buffer may be written again at once.
  * @module
  */
+import { TexturePool } from "./textures.ts";
 
 /** A buffer with the number of tensors that share it. `pinned` storage is never given to anyone else. */
 export type Storage = {
@@ -17,12 +18,16 @@ export type Storage = {
 export class Memory {
   #free = new Map<number, GPUBuffer[]>();
   #all = new Set<GPUBuffer>();
+  /** Textures that operations work in while they are recorded. */
+  readonly textures: TexturePool;
 
-  constructor(readonly device: GPUDevice) {}
+  constructor(readonly device: GPUDevice) {
+    this.textures = new TexturePool(device);
+  }
 
-  /** Bytes held, in use or free. */
+  /** Bytes held, in use or free, textures included. */
   get bytes(): number {
-    let sum = 0;
+    let sum = this.textures.bytes;
     for (const { size } of this.#all) sum += size;
     return sum;
   }
@@ -60,6 +65,7 @@ export class Memory {
 
   /** Destroys the buffers that nobody uses. */
   trim(): void {
+    this.textures.trim();
     for (const list of this.#free.values()) {
       for (const buffer of list) {
         buffer.destroy();
@@ -70,6 +76,7 @@ export class Memory {
   }
 
   [Symbol.dispose](): void {
+    this.textures[Symbol.dispose]();
     for (const buffer of this.#all) buffer.destroy();
     this.#all.clear();
     this.#free.clear();

@@ -12,9 +12,9 @@ import { UniformPages } from "./uniforms.ts";
 /** A range of a buffer, in bytes. */
 export type BufferRange = { buffer: GPUBuffer; offset: number; size: number };
 
-/** What a dispatch is given: ranges by binding name, scalars by field name of `Params`, and the grid. */
+/** What a dispatch is given: ranges of buffers, or views of textures, by binding name, scalars by field name of `Params`, and the grid. */
 export type DispatchOptions = {
-  bindings: Record<string, BufferRange>;
+  bindings: Record<string, BufferRange | GPUTextureView>;
   params?: Record<string, number>;
   workgroups: [number, number, number];
 };
@@ -116,7 +116,7 @@ export class Recorder {
   }
 }
 
-function mustHave(bindings: Record<string, BufferRange>, name: string, kernel: Kernel) {
+function mustHave(bindings: DispatchOptions["bindings"], name: string, kernel: Kernel) {
   const range = bindings[name];
   if (!range) {
     throw new TypeError(

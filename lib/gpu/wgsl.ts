@@ -19,7 +19,7 @@ export type Constants = Record<string, number>;
  * ```ts
  * import { assertEquals } from "@std/assert";
  * const text = expandWgsl("const N = 4;\n@unroll(i, N) { a[i] = i; }", { N: 2 });
- * assertEquals(text.replace(/\s+/g, " "), "const N = 2; { a[0] = 0; } { a[1] = 1; }");
+ * assertEquals(text.replace(/\s+/g, " ").trim(), "const N = 2; { a[0] = 0; } { a[1] = 1; }");
  * ```
  * Throws on a constant that the kernel does not have, on unbalanced braces and on bounds that are no number.
  */
@@ -152,8 +152,12 @@ function evaluate(expression: string, known: Constants): number | undefined {
   return failed || at !== tokens.length ? undefined : value;
 }
 
-/** A storage or uniform binding of a kernel. */
-export type Binding = { index: number; name: string; kind: "uniform" | "read" | "write" };
+/** A binding of a kernel; textures are rgba32float storage textures. */
+export type Binding = {
+  index: number;
+  name: string;
+  kind: "uniform" | "read" | "write" | "readTexture" | "writeTexture";
+};
 
 /** What an entry point needs: its bindings, in order, and the fields of its `Params` struct. */
 export type EntryInterface = { bindings: Binding[]; params: { name: string; type: string }[] };
@@ -192,6 +196,17 @@ export function entryInterface(text: string, entry: string): EntryInterface {
     if (!used.has(name)) continue;
     const kind = space === "uniform" ? "uniform" : access === "read_write" ? "write" : "read";
     bindings.push({ index: Number(index), name, kind });
+  }
+  const textures = code.matchAll(
+    /@group\(0\)\s*@binding\((\d+)\)\s*var\s+(\w+)\s*:\s*texture_storage_2d<rgba32float,\s*(read|write)>/g,
+  );
+  for (const [, index, name, access] of textures) {
+    if (!used.has(name)) continue;
+    bindings.push({
+      index: Number(index),
+      name,
+      kind: access === "read" ? "readTexture" : "writeTexture",
+    });
   }
   bindings.sort((a, b) => a.index - b.index);
   const struct = /struct\s+Params\s*\{([^}]*)\}/.exec(code)?.[1] ?? "";

@@ -1,46 +1,99 @@
 /**
- * How a product is carried out on this adapter: which kernel, which tile, whether an operand is transposed first and
- * whether a long sum is split. Every plan sums in the same order except splitting, which depends on sizes alone.
+ * How a product is carried out on this adapter: which kernel, and whether a long sum is split. The kernels agree to the
+ * last bit, since each sums in order of k; splitting changes the order, so it depends on sizes alone.
  * @module
  */
 import type { Gpu } from "../../gpu/device.ts";
 import { loadKernel } from "../../gpu/kernel.ts";
-import matmulSubgroup from "../../../kernels/matmul_subgroup.wgsl" with { type: "text" };
 import sumParts from "../../../kernels/sum_parts.wgsl" with { type: "text" };
-import transposeSource from "../../../kernels/transpose.wgsl" with { type: "text" };
-import { empty, type Tensor } from "../tensor.ts";
+import { empty } from "../tensor.ts";
 import { gridFor } from "./grid.ts";
-import { type Epilogue, type Form, type ProductCall, rangeFrom } from "./product.ts";
+import type { Form, ProductCall, Sizes } from "./product_call.ts";
+import { dispatchPanels, panelsFit } from "./product_panels.ts";
+import { dispatchSubgroup } from "./product_subgroup.ts";
+import { dispatchTiled } from "./product_tiled.ts";
 
-/** Values to skip at the start of rows: where a piece of c, or of a, begins. Multiples of 64. */
-type Skips = { column?: number; term?: number; aColumn?: number };
+/** The kernels that there are for every form. */
+export const VARIANTS = ["panels", "subgroup", "tiled64", "tiled128"] as const;
+export type Variant = typeof VARIANTS[number];
 
-const FORMS: Record<Form, number> = { NN: 0, NT: 1, TN: 2 };
-
-/** Parts into which a sum of k terms is split so that few tiles still feed all cores; by size alone. */
-export function splitOf(form: Form, { m, n, k }: { m: number; n: number; k: number }): number {
+/** Parts into which a sum of k terms is split where few results have to feed the whole adapter. */
+export function splitOf(form: Form, { m, n, k }: Sizes): number {
   if (form !== "TN" || k < 512) return 1;
   const tiles = Math.ceil(m / 64) * Math.ceil(n / 32);
   return tiles >= 32 ? 1 : Math.min(4, Math.floor(k / 256));
 }
 
-/** Runs one product whose operands fit into bindings. */
-export function dispatchProduct(call: ProductCall, skips: Skips = {}): void {
-  const { gpu } = call.a;
-  const parts = splitOf(call.form, call);
-  if (parts > 1) dispatchSplit(gpu, call, { parts, skips });
-  else dispatchTiles(gpu, call, { skips });
+/** The variants that can run here at all. */
+export function possibleVariants(gpu: Gpu): Variant[] {
+  return gpu.subgroupSize > 0 ? [...VARIANTS] : ["tiled64", "tiled128"];
 }
 
-function dispatchSplit(
+const preferred = new WeakMap<Gpu, (form: Form, sizes: Sizes) => Variant | undefined>();
+
+/** Lets `choose` decide instead of the defaults; undefined leaves a case to them. For tuning and tests. */
+export function preferVariants(
   gpu: Gpu,
-  call: ProductCall,
-  { parts, skips }: { parts: number; skips: Skips },
+  choose: (form: Form, sizes: Sizes) => Variant | undefined,
 ): void {
-  const { m, n, k, c, epilogue } = call;
+  preferred.set(gpu, choose);
+}
+
+/** The variant that this product runs on. */
+export function variantOf(gpu: Gpu, form: Form, sizes: Sizes, layers = 1): Variant {
+  const chosen = preferred.get(gpu)?.(form, sizes) ?? defaultVariant(gpu, form, sizes);
+  return chosen === "panels" && !panelsFit(gpu, sizes, layers) ? "subgroup" : chosen;
+}
+
+function defaultVariant(gpu: Gpu, form: Form, sizes: Sizes): Variant {
+  const { m, n } = sizes;
+  if (!gpu.isCpu || gpu.subgroupSize === 0) return Math.min(m, n) > 512 ? "tiled128" : "tiled64";
+  return panelsPay(form, sizes) ? "panels" : "subgroup";
+}
+
+/** Seconds on lavapipe with two cores; only the ratios matter. Packing costs a pass over each operand. */
+function panelsPay(form: Form, { m, n, k }: Sizes): boolean {
+  const up = (x: number, tile: number) => Math.ceil(x / tile) * tile;
+  const rate = form === "NT" ? 45e9 : 35e9;
+  const direct = 2 * up(m, 64) * up(n, 32) * k / rate;
+  const packed = 2 * up(m, 32) * up(n, 64) * k / 90e9 + (m + n) * k * 1.8e-9 + 60e-6;
+  return packed < direct;
+}
+
+/** Runs one product, or one batch of them, whose operands fit into bindings. */
+export function dispatchProduct(call: ProductCall): void {
+  const { gpu } = call.a;
+  const { bias, addend, geluPre, geluGradOf } = call.epilogue;
+  const plain = call.layers.count === 1 && !bias && !addend && !geluPre && !geluGradOf;
+  const parts = plain ? splitOf(call.form, call) : 1;
+  if (parts > 1) dispatchSplit(gpu, call, parts);
+  else dispatchVariant(gpu, call);
+}
+
+function dispatchVariant(gpu: Gpu, call: ProductCall): void {
+  const variant = variantOf(gpu, call.form, call, call.layers.split ? 1 : call.layers.count);
+  if (variant === "panels") dispatchPanels(gpu, call);
+  else if (variant === "subgroup") dispatchSubgroup(gpu, call);
+  else dispatchTiled(gpu, call, { TILE: variant === "tiled64" ? 64 : 128 });
+}
+
+function dispatchSplit(gpu: Gpu, call: ProductCall, parts: number): void {
+  const { form, m, n, k, a, b, c, epilogue } = call;
   const sums = empty(gpu, [parts, m, n]);
   const chunk = Math.ceil(k / parts / 4) * 4;
-  dispatchTiles(gpu, { ...call, c: sums, epilogue: {} }, { skips, chunk, parts });
+  dispatchVariant(gpu, {
+    ...call,
+    c: sums,
+    epilogue: {},
+    layers: {
+      count: parts,
+      k: chunk,
+      a: form === "TN" ? chunk * a.pitch / 4 : chunk / 4,
+      b: form === "NT" ? chunk / 4 : chunk * b.pitch / 4,
+      c: m * c.pitch / 4,
+      split: true,
+    },
+  });
   const count4 = m * c.pitch / 4;
   const { workgroups, stride } = gridFor(count4, 64);
   const kernel = loadKernel(gpu, {
@@ -55,63 +108,4 @@ function dispatchSplit(
     workgroups,
   });
   sums.release();
-}
-
-function dispatchTiles(
-  gpu: Gpu,
-  { form, m, n, k, a, b, c, epilogue }: ProductCall,
-  { skips, chunk = k, parts = 1 }: { skips: Skips; chunk?: number; parts?: number },
-): void {
-  const TM = 64, SG = gpu.subgroupSize;
-  const kernel = loadKernel(gpu, {
-    name: "matmul_subgroup",
-    source: matmulSubgroup,
-    entry: "main",
-    constants: { FORM: FORMS[form], TM, SG, ...epilogueConstants(epilogue) },
-  });
-  const { column = 0, term = 0, aColumn = 0 } = skips;
-  const lda = a.pitch / 4, ldb = b.pitch / 4, ldc = c.pitch / 4;
-  gpu.recorder.dispatch(kernel, {
-    bindings: {
-      A: rangeFrom(a, term + aColumn),
-      B: b.range,
-      C: rangeFrom(c, column),
-      ...(epilogue.bias && { bias: rangeFrom(epilogue.bias, column) }),
-      ...(epilogue.addend && { addend: rangeFrom(epilogue.addend, column) }),
-      ...(epilogue.geluPre && { pre: rangeFrom(epilogue.geluPre, column) }),
-      ...(epilogue.geluGradOf && { pre: rangeFrom(epilogue.geluGradOf, column) }),
-    },
-    params: {
-      m,
-      n,
-      k: chunk,
-      k_total: k,
-      lda,
-      ldb,
-      ldc,
-      batch_a: form === "TN" ? chunk * lda : Math.ceil(chunk / 4),
-      batch_b: form === "NT" ? Math.ceil(chunk / 4) : chunk * ldb,
-      batch_c: m * ldc,
-    },
-    workgroups: [Math.ceil(m / TM), Math.ceil(n / (4 * SG)), parts],
-  });
-}
-
-function epilogueConstants(epilogue: Epilogue): Record<string, number> {
-  return {
-    BIAS: epilogue.bias ? 1 : 0,
-    ACT: epilogue.geluPre ? 1 : epilogue.geluGradOf ? 2 : 0,
-    ADD: epilogue.accumulate ? 2 : epilogue.addend ? 1 : 0,
-  };
-}
-
-/** out = aᵀ, seen as [rows, columns]. */
-export function transposeInto(out: Tensor, a: Tensor): void {
-  const { gpu } = a;
-  const kernel = loadKernel(gpu, { name: "transpose", source: transposeSource, entry: "main" });
-  gpu.recorder.dispatch(kernel, {
-    bindings: { a: a.range, out: out.range },
-    params: { rows: a.rows, columns: a.columns, ld_in: a.pitch / 4, ld_out: out.pitch / 4 },
-    workgroups: [Math.ceil(a.pitch / 4 / 64), out.pitch / 4, 1],
-  });
 }
