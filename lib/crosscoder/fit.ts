@@ -13,13 +13,13 @@ import { initialise } from "./initialise.ts";
 import { siteScales } from "./scale.ts";
 import { type CoderTraining, createPoolFeed, trainCrosscoder } from "./train.ts";
 
-/** The recipe of preset small, shorter; every field may be replaced. */
+/** The recipe of preset small in fewer steps, with the whole penalty from the start; every field may be replaced. */
 export const TINY: CoderTraining = {
-  steps: 512,
+  steps: 384,
   batch: 128,
   lr: 2e-3,
   lambda_S: 0.2,
-  ramp: true,
+  ramp: false,
   decay: 0.25,
   lambda_P: 3e-6,
   c: 4,
@@ -72,6 +72,12 @@ export async function fitCrosscoder(
   } finally {
     feed.release();
   }
+}
+
+/** The metrics of a logged step in words: the whole loss, the squared error in it, the number of latents that fire. */
+export function coderProgress([error, sparsity, preActivation, L0]: readonly number[]): string {
+  const loss = error + sparsity + preActivation;
+  return `loss ${loss.toFixed(2)}, squared error ${error.toFixed(2)}, L0 ${L0.toFixed(1)}`;
 }
 
 /** The fields of the recipe alone, each from the options or from TINY. */

