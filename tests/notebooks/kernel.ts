@@ -1,0 +1,51 @@
+/**
+ * Notebooks on Deno's Jupyter kernel, driven by a Jupyter client in Python: that of CROSSLAB_PYTHON, else of .venv.
+ *
+ * @module
+ */
+import { assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { fileURLToPath } from "node:url";
+
+export const CHECKOUT = fileURLToPath(new URL("../..", import.meta.url));
+
+export type Message = {
+  type: "display_data" | "update_display_data" | "execute_result" | "stream" | "error";
+  seconds: number;
+  // deno-lint-ignore no-explicit-any -- as Jupyter's protocol has it
+  content: any;
+};
+export type ExecutedCell = { source: string; messages: Message[] };
+
+/** A Python that has jupyter_client and nbformat; undefined where there is none. */
+export async function jupyterPython(): Promise<string | undefined> {
+  const candidates = [Deno.env.get("CROSSLAB_PYTHON"), join(CHECKOUT, ".venv", "bin", "python")];
+  for (const python of candidates) {
+    if (!python) continue;
+    const args = ["-c", "import jupyter_client, nbformat"];
+    const output = new Deno.Command(python, { args, stdout: "null", stderr: "null" }).output();
+    if (await output.then(({ success }) => success, () => false)) return python;
+  }
+  return undefined;
+}
+
+/** Executes a notebook and returns the messages of its code cells, up to the first that fails. */
+export async function executeNotebook(
+  python: string,
+  notebook: string,
+  { cwd, parameters, cells }: { cwd: string; parameters?: string; cells?: number },
+): Promise<ExecutedCell[]> {
+  const args = [join(CHECKOUT, "tests", "notebooks", "run_notebook.py")];
+  args.push(join(CHECKOUT, "notebooks", notebook), "--deno", Deno.execPath(), "--cwd", cwd);
+  if (parameters !== undefined) args.push("--parameters", parameters);
+  if (cells !== undefined) args.push("--cells", `${cells}`);
+  const output = await new Deno.Command(python, { args }).output();
+  const [stdout, stderr] = [output.stdout, output.stderr].map((b) => new TextDecoder().decode(b));
+  if (stdout === "") throw new Error(`${notebook} did not run: ${stderr}`);
+  const executed: ExecutedCell[] = JSON.parse(stdout);
+  for (const { source, messages } of executed) {
+    const errors = messages.filter(({ type }) => type === "error");
+    assertEquals(errors.map(({ content }) => content.evalue), [], source);
+  }
+  return executed;
+}
