@@ -110,11 +110,21 @@ function pickSummary(plot: Plot, scene: Scene, story: string, random: Random): s
   const told = (text: string) =>
     [...text.matchAll(/\{(?:a )?(\w+)\}/g)].every(([, slot]) => {
       const word = scene.drawn.get(slot.toLowerCase());
-      if (word === undefined) return false;
-      return new RegExp(`\\b(?:${word}|${word[0].toUpperCase()}${word.slice(1)})\\b`).test(story);
+      return word !== undefined &&
+        (hasWord(story, word) || hasWord(story, word[0].toUpperCase() + word.slice(1)));
     });
   const candidates = plot.summary.filter(told);
   return candidates.length > 0 ? scene.expand(random.pick(candidates)) : undefined;
+}
+
+/** Whether a text holds a word or phrase as a whole: Tim is not in Time. */
+function hasWord(text: string, word: string): boolean {
+  const isLetter = (at: number) => /[a-z]/i.test(text[at] ?? "");
+  let at = text.indexOf(word);
+  while (at !== -1 && (isLetter(at - 1) || isLetter(at + word.length))) {
+    at = text.indexOf(word, at + 1);
+  }
+  return at !== -1;
 }
 
 function countMarks(text: string): number {
