@@ -10,9 +10,8 @@
 import type { Gpu } from "../gpu/device.ts";
 import type { HostArray } from "../io/host_array.ts";
 import { expectTensors } from "../io/safetensors.ts";
-import * as att from "../tensor/ops/attention.ts";
-const { attention } = att; // deno-lint-ignore no-explicit-any
-const attentionPattern = (att as any).attentionPattern;
+import { attention } from "../tensor/ops/attention.ts";
+import { attentionPattern } from "../tensor/ops/attention_pattern.ts";
 import { add } from "../tensor/ops/elementwise.ts";
 import { embed, type ScatterIndex } from "../tensor/ops/embedding.ts";
 import { layerNorm, layerNormScale } from "../tensor/ops/layer_norm.ts";

@@ -1,0 +1,46 @@
+// attention_pattern.wgsl: attention written out, for looking at: masked scores and their softmax.
+//
+//   scores[b,h,i,j]  = scale · q[b,i,h]·k[b,j,h] where query i sees key j, −∞ elsewhere     overwrites
+//   pattern[b,h,i,j] = exp(scores − max) / Σ exp                                            overwrites
+//   Query i sees the keys i − window < j <= i.
+// shapes    q, k [batch, pos, n_heads · d_head] as vec4f; scores, pattern [batch, n_heads, pos, ld] (ld ≥ pos, padded zeros)
+// dispatch  (ceil(batch · n_heads · pos / 64)): an invocation walks one row; speed does not matter here
+// numbers   a NaN in a score reaches its whole row; −∞ is written as bits, since WGSL has no word for it
+// checked   tests/model/gpt_neo_test.ts, tests/tensor/attention_pattern_test.ts: TransformerLens and plain TypeScript
+struct Params { rows: u32, pos: u32, n_heads: u32, head4: u32, ld: u32, window: u32, scale: f32, minus_infinity: u32 }
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> q: array<vec4f>;
+@group(0) @binding(2) var<storage, read> k: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> scores: array<f32>;
+@group(0) @binding(4) var<storage, read_write> pattern: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  if (id.x >= params.rows) { return; }
+  let i = id.x % params.pos;
+  let head = id.x / params.pos % params.n_heads;
+  let b = id.x / params.pos / params.n_heads;
+  let width4 = params.n_heads * params.head4;
+  let q0 = (b * params.pos + i) * width4 + head * params.head4;
+  let row = id.x * params.ld;
+  var top = bitcast<f32>(params.minus_infinity);
+  for (var j = 0u; j < params.ld; j++) {
+    var score = select(0.0, bitcast<f32>(params.minus_infinity), j < params.pos);
+    if (j <= i && i - j < params.window) {
+      let k0 = (b * params.pos + j) * width4 + head * params.head4;
+      var sum = vec4f(0);
+      for (var d = 0u; d < params.head4; d++) { sum += q[q0 + d] * k[k0 + d]; }
+      score = params.scale * (sum.x + sum.y + (sum.z + sum.w));
+      top = max(top, score);
+    }
+    scores[row + j] = score;
+  }
+  var total = 0.0;
+  for (var j = 0u; j <= i; j++) {
+    if (i - j < params.window) { total += exp(scores[row + j] - top); }
+  }
+  for (var j = 0u; j < params.ld; j++) {
+    let seen = j <= i && i - min(i, j) < params.window;
+    pattern[row + j] = select(0.0, exp(scores[row + j] - top) / total, seen);
+  }
+}

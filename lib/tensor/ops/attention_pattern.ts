@@ -1,0 +1,46 @@
+/** Attention scores and patterns written out, which the fused kernel never does. No gradients. @module */
+import { loadKernel } from "../../gpu/kernel.ts";
+import source from "../../../kernels/attention_pattern.wgsl" with { type: "text" };
+import { empty, type Tensor } from "../tensor.ts";
+import type { AttentionOptions } from "./attention.ts";
+
+/** Bits of −∞ in float32. */
+const MINUS_INFINITY = 0xff800000;
+
+/**
+ * q, k [batch, pos, n_heads · d_head] → scores and pattern, both [batch, n_heads, pos, pos]. Scores that the mask hides are
+ * −∞, as TransformerLens' hook_attn_scores has them; the pattern is 0 there and sums to 1 in each row.
+ */
+export function attentionPattern(
+  q: Tensor,
+  k: Tensor,
+  { n_heads, scale = 1, window = 0 }: Omit<AttentionOptions, "positions">,
+): { scores: Tensor; pattern: Tensor } {
+  const [batch, pos] = q.shape;
+  const d_head = q.columns / n_heads;
+  if (q.shape.join() !== k.shape.join() || d_head % 4 !== 0) {
+    throw new RangeError(
+      `Cannot compute attention patterns: expected q and k of one shape with heads of a multiple of four ` +
+        `but found [${q.shape}], [${k.shape}] and ${n_heads} heads: pass the whole sequence`,
+    );
+  }
+  const shape = [batch, n_heads, pos, pos];
+  const scores = empty(q.gpu, shape), pattern = empty(q.gpu, shape);
+  const rows = batch * n_heads * pos;
+  const kernel = loadKernel(q.gpu, { name: "attention_pattern", source, entry: "main" });
+  q.gpu.recorder.dispatch(kernel, {
+    bindings: { q: q.range, k: k.range, scores: scores.range, pattern: pattern.range },
+    params: {
+      rows,
+      pos,
+      n_heads,
+      head4: d_head / 4,
+      ld: scores.pitch,
+      window: window === 0 ? pos : window,
+      scale,
+      minus_infinity: MINUS_INFINITY,
+    },
+    workgroups: [Math.ceil(rows / 64), 1, 1],
+  });
+  return { scores, pattern };
+}
