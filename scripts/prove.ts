@@ -7,7 +7,8 @@
  */
 import { writeWhole } from "../lib/io/files.ts";
 import { loadMaxOfK } from "../lib/proofs/model.ts";
-import { certify, makeProver, proveBound } from "../lib/proofs/prove.ts";
+import { certify } from "../lib/proofs/certify.ts";
+import { makeProver, proveBound } from "../lib/proofs/prove.ts";
 import { parseStrategy, strategyNames } from "../lib/proofs/strategies.ts";
 import { integerOption, parseCommand } from "./command_line.ts";
 

@@ -29,13 +29,14 @@ import {
   sha256,
   weightsHash,
 } from "./certificate.ts";
-import { checkN1, checkN1n, checkN2, checkN3, checkN3n, type OrderHint } from "./check/blocks.ts";
+import { checkN1, checkN1n, checkN2, checkN3, checkN3n } from "./check/blocks.ts";
 import { checkBruteForce } from "./check/brute_force.ts";
 import { checkCubic } from "./check/cubic.ts";
 import { DIRECT_WAYS } from "./check/direct.ts";
 import { checkN4 } from "./check/grid.ts";
 import { checkN5 } from "./check/layered.ts";
-import { type HintVectors, SCORE_WAYS } from "./check/scores.ts";
+import { limit, pairIndex, Reader, reject, Rejection } from "./check/reader.ts";
+import { SCORE_WAYS } from "./check/scores.ts";
 import { checkSubcubic } from "./check/subcubic.ts";
 import { type CheckTables, checkTables } from "./check/tables.ts";
 import { checkMaxOfK, type MaxOfKModel } from "./model.ts";
@@ -92,13 +93,6 @@ export function recomputeClaim(
   const { certified, atMost } = run(checkTables(model));
   const claim: Claim = { certified: `${certified}`, sequences: `${BigInt(v) ** BigInt(K)}` };
   return atMost === undefined ? claim : { ...claim, atMost: `${atMost}` };
-}
-
-/** Thrown inside the checker with the reason of a rejection. */
-export class Rejection extends Error {}
-
-function reject(reason: string): never {
-  throw new Rejection(reason);
 }
 
 interface Counts {
@@ -166,119 +160,6 @@ const THEOREMS: Record<string, Theorem> = {
 
 /** Theorems a certificate can name. */
 export const THEOREM_NAMES: readonly string[] = Object.keys(THEOREMS);
-
-/** Pairs q <= m in the order (0,0), (0,1), ..., (0,v-1), (1,1), ... */
-export function pairIndex(q: number, m: number, v: number): number {
-  return q * v - q * (q - 1) / 2 + m - q;
-}
-
-/** Takes parameters and hints out of a certificate, each exactly once. */
-class Reader {
-  readonly v: number;
-  readonly K: number;
-  readonly d: number;
-  #left: Set<string>;
-
-  constructor(
-    private parameters: Record<string, Json>,
-    private hints: Record<string, Json>,
-    { config }: MaxOfKModel,
-  ) {
-    this.v = config.d_vocab;
-    this.K = config.n_ctx;
-    this.d = config.d_model;
-    this.#left = new Set([...Object.keys(parameters), ...Object.keys(hints)]);
-  }
-
-  /** Rejects what no theorem asked for. */
-  finish(): void {
-    if (this.#left.size > 0) {
-      reject(`${[...this.#left].join(", ")}: not a parameter or hint of this theorem`);
-    }
-  }
-
-  parameter(name: string, [low, high]: [number, number]): number {
-    return this.#integer(name, this.#take(this.parameters, name), [low, high]);
-  }
-
-  choice(name: string, options: readonly string[]): string {
-    const value = this.#take(this.parameters, name);
-    const found = options.find((option) => option === value);
-    return found ??
-      reject(`parameter ${name} is ${JSON.stringify(value)}, not one of ${options.join(", ")}`);
-  }
-
-  integers(name: string, length: number, range: [number, number]): number[] {
-    return this.#list(name, this.#take(this.hints, name), length)
-      .map((value) => this.#integer(name, value, range));
-  }
-
-  /** The directions that this attention error and direct path need. */
-  vectors(attention: string, direct: string): HintVectors {
-    const way = SCORE_WAYS.indexOf(attention);
-    const names: [string, number][] = [];
-    if (way > 0) names.push(["query", this.v], ["size", this.v]);
-    if (way > 4) {
-      names.push(["query2", this.v], ["size2", this.v], ["W_Q_U", this.d], ["W_K_U", this.d]);
-    }
-    if (direct === "svd_query+max_diff") names.push(["direct", this.d]);
-    return Object.fromEntries(names.map(([name, length]) => {
-      const list = this.#list(name, this.#take(this.hints, name), length);
-      const bad = list.findIndex((x) => typeof x !== "number" || !(Math.abs(x) < 1e30));
-      if (bad >= 0) {
-        reject(`hint ${name}[${bad}] is ${JSON.stringify(list[bad])}, not a number below 1e30`);
-      }
-      return [name, list as number[]];
-    }));
-  }
-
-  /** N2: for each pair q <= m a permutation of the tokens below m, and j[a] for a = 0..F. */
-  orders(): (OrderHint | null)[] {
-    const { v, K } = this;
-    const orders = this.#list("orders", this.#take(this.hints, "orders"), v * (v + 1) / 2);
-    const sizes = this.#list("j", this.#take(this.hints, "j"), v * (v + 1) / 2);
-    const out = new Array<OrderHint | null>(v * v).fill(null);
-    for (let q = 0; q < v; q++) {
-      for (let m = q; m < v; m++) {
-        const at = pairIndex(q, m, v);
-        const order = this.#list("orders", orders[at], m).map((t) =>
-          this.#integer("orders", t, [0, m - 1])
-        );
-        if (new Set(order).size !== m) {
-          reject(`hint orders[${at}] repeats a token and misses another`);
-        }
-        const j = this.#list("j", sizes[at], K).map((n) => this.#integer("j", n, [0, m]));
-        out[q * v + m] = { order, j };
-      }
-    }
-    return out;
-  }
-
-  #take(from: Record<string, Json>, name: string): Json {
-    if (!Object.hasOwn(from, name)) reject(`${name} is missing`);
-    this.#left.delete(name);
-    return from[name];
-  }
-
-  #list(name: string, value: Json, length: number): Json[] {
-    if (!Array.isArray(value)) reject(`hint ${name} is not a list`);
-    if (value.length !== length) reject(`hint ${name} has ${value.length} entries, not ${length}`);
-    return value;
-  }
-
-  #integer(name: string, value: Json, [low, high]: [number, number]): number {
-    if (!Number.isInteger(value) || (value as number) < low || (value as number) > high) {
-      reject(`${name} has ${JSON.stringify(value)}, not an integer from ${low} to ${high}`);
-    }
-    return value as number;
-  }
-}
-
-function limit(what: string, needed: number, most: number): void {
-  if (!(needed <= most)) {
-    reject(`${needed.toExponential(1)} ${what}, more than the checker visits (${most})`);
-  }
-}
 
 function compare(claim: Claim, found: Claim): string {
   if (claim.sequences !== found.sequences) {

@@ -1,38 +1,23 @@
 /**
- * Proving a bound on a model's accuracy: search for hints, verify them, leave a certificate.
+ * Proving a bound on a model's accuracy: search for hints, verify them. certify.ts adds the
+ * certificate.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { certify, makeProver, verifyStrategy } from "./prove.ts";
- * import { checkCertificate } from "./check.ts";
- * // One direction only: the logit of token 1 minus that of token 0 is the number of ones, minus a half.
+ * import { makeProver, proveBound } from "./prove.ts";
+ * const zero = (n: number) => new Float32Array(n);
  * const model = {
- *   config: { d_vocab: 2, d_model: 2, d_head: 1, n_ctx: 2 },
- *   W_E: Float32Array.of(0, 1, 1, 1),
- *   W_pos: new Float32Array(4),
- *   W_Q: new Float32Array(2),
- *   W_K: new Float32Array(2),
- *   W_V: Float32Array.of(4, -0.5),
- *   W_O: Float32Array.of(0, 1),
- *   W_U: Float32Array.of(0, 0, -1, 1),
+ *   config: { d_vocab: 2, d_model: 1, d_head: 1, n_ctx: 2 },
+ *   ...{ W_E: zero(2), W_pos: zero(2), W_Q: zero(1), W_K: zero(1) },
+ *   ...{ W_V: zero(1), W_O: zero(1), W_U: zero(2) },
  * };
- * const { certificate } = certify(makeProver(model), "cubic");
- * assertEquals(checkCertificate(certificate, model).accepted, true);
+ * assertEquals(proveBound(makeProver(model), "cubic").certified, 0n);
  * ```
  * @module
  */
 import { verifyN1, verifyN1n } from "./blocks.ts";
 import { type BoxHints, searchN2, verifyN2 } from "./boxes.ts";
 import { bruteForceTiny, TINY_LIMIT } from "./brute_force.ts";
-import {
-  ARITHMETIC,
-  type Certificate,
-  CERTIFICATE_FORMAT,
-  encodeCertificate,
-  type Json,
-  weightsHash,
-} from "./certificate.ts";
-import { pairIndex, recomputeClaim, Rejection } from "./check.ts";
 import { verifyN3, verifyN3n } from "./copies.ts";
 import { type ProofRun, sumPairs, verifyCubic } from "./cubic.ts";
 import { type Directions, findDirections, plainFactors } from "./directions.ts";
@@ -132,63 +117,8 @@ export function proveBound(prover: Prover, name: string, options: ProofOptions =
   return verifyStrategy(prover, name, { ...options, hints: searchStrategy(prover, name, options) });
 }
 
-/**
- * Proves and writes a certificate, the file's text. Its claim is the checker's own count for these hints.
- * Throws for published strategies, which are no theorems.
- */
-export function certify(
-  prover: Prover,
-  name: string,
-  options: ProofOptions = {},
-): { result: Omit<ProofResult, "byPair">; certificate: string } {
-  const strategy = parseStrategy(name);
-  if (strategy.theorem === "published") {
-    throw new TypeError(
-      `Cannot certify ${name}: expected a sound strategy but found a published one: ` +
-        `take ${name.replace("published", "sound")}`,
-    );
-  }
-  const hints = searchStrategy(prover, name, options);
-  const { model, v } = prover.tables;
-  const { G } = checkedOptions(options, v);
-  const body: Omit<Certificate, "claim"> = {
-    format: CERTIFICATE_FORMAT,
-    arithmetic: ARITHMETIC,
-    model: weightsHash(model),
-    sizes: model.config,
-    theorem: strategy.theorem,
-    parameters: parametersOf(strategy, G),
-    hints: { ...hintLists(hints, prover.tables), ...vectorHints(strategy, prover.directions) },
-  };
-  const claim = recomputeOrRefuse(body, model, name);
-  const certified = BigInt(claim.certified);
-  const result = strategy.theorem === "brute-force"
-    ? bruteForceResult(prover, certified)
-    : verifyStrategy(prover, name, { ...options, hints });
-  return {
-    result: {
-      ...result,
-      certified,
-      bound: ratio(certified, result.sequences),
-      ...(claim.atMost === undefined ? {} : { atMost: BigInt(claim.atMost) }),
-    },
-    certificate: encodeCertificate({ ...body, claim }),
-  };
-}
-
-function recomputeOrRefuse(body: Omit<Certificate, "claim">, model: MaxOfKModel, name: string) {
-  try {
-    return recomputeClaim(body, model);
-  } catch (error) {
-    if (!(error instanceof Rejection)) throw error;
-    throw new RangeError(
-      `Cannot certify by ${name}: expected a proof that the checker can follow but found ` +
-        `${error.message}: take another strategy, e.g. N4`,
-    );
-  }
-}
-
-function checkedOptions(
+/** G and gMax with their defaults; throws out of range. */
+export function checkedOptions(
   { G = 32, gMax = 4 }: ProofOptions,
   v: number,
 ): { G: number; gMax: number } {
@@ -257,75 +187,12 @@ function need<K extends Hints["kind"]>(hints: Hints, kind: K): Extract<Hints, { 
 }
 
 /** One forward pass a sequence: attention, its mix of the token vectors, logits, comparison. */
-function bruteForceFlops({ model, v, K }: ProofTables): number {
+export function bruteForceFlops({ model, v, K }: ProofTables): number {
   const { d_model: d, d_head: h } = model.config;
   const projections = K * d + 3 * matmulFlops(K, d, h);
   const attention = matmulFlops(K, h, K) + K * K + K * softmaxFlops(K);
   const mix = matmulFlops(K, K, h) + matmulFlops(K, h, d) + K * d + matmulFlops(K, d, v);
   return v ** K * (projections + attention + mix + 2 * v);
-}
-
-function bruteForceResult({ tables }: Prover, certified: bigint): Omit<ProofResult, "byPair"> {
-  return {
-    strategy: "brute-force",
-    sequences: BigInt(tables.v) ** BigInt(tables.K),
-    certified,
-    atMost: certified,
-    flops: bruteForceFlops(tables),
-    bound: 0,
-    unexplainedDimension: tables.v ** (tables.K + 1),
-  };
-}
-
-/** Names and parameters as a certificate holds them. */
-function parametersOf(strategy: Strategy, G: number): { [name: string]: Json } {
-  switch (strategy.theorem) {
-    case "N4":
-      return { G };
-    case "N5":
-      return { G, attention: strategy.attention, direct: strategy.direct };
-    case "subcubic": {
-      const { attention, handling, direct, sharper } = strategy.parts;
-      return { attention, handling, direct, sharper: sharper ? "N6" : "no" };
-    }
-    default:
-      return {};
-  }
-}
-
-function hintLists(hints: Hints, { v, K }: ProofTables): { [name: string]: Json } {
-  const pairs: [number, number][] = [];
-  for (let q = 0; q < v; q++) for (let m = q; m < v; m++) pairs[pairIndex(q, m, v)] = [q, m];
-  switch (hints.kind) {
-    case "none":
-      return {};
-    case "layers":
-      return { g: pairs.map(([q, m]) => hints.g[q * v + m]) };
-    case "orders":
-      return {
-        orders: pairs.map(([q, m]) => hints.pairs[q * v + m]!.order),
-        j: pairs.map(([q, m]) => hints.pairs[q * v + m]!.j),
-      };
-    case "gaps":
-      return {
-        gaps: pairs.flatMap(([q, m]) => {
-          const at = (q * v + m) * K;
-          return [...hints.gaps.subarray(at + 1, at + K)];
-        }),
-      };
-  }
-}
-
-/** The directions that this strategy's check needs. */
-function vectorHints(strategy: Strategy, directions: Directions): { [name: string]: Json } {
-  if (strategy.theorem !== "subcubic" && strategy.theorem !== "N5") return {};
-  const { attention, direct } = strategy.theorem === "N5" ? strategy : strategy.parts;
-  const { query, size, query2, size2, W_Q_U, W_K_U, direct: e } = directions;
-  return {
-    ...(attention === "exact_EQKE+max_diff_exact" ? {} : { query, size }),
-    ...(attention.includes("subproduct") ? { query2, size2, W_Q_U, W_K_U } : {}),
-    ...(direct === "svd_query+max_diff" ? { direct: e } : {}),
-  };
 }
 
 /** a / b to float64 precision, b > 0. */

@@ -11,7 +11,8 @@ import {
   weightsHash,
 } from "../../lib/proofs/certificate.ts";
 import { checkCertificate, parseCertificate, THEOREM_NAMES } from "../../lib/proofs/check.ts";
-import { certify, makeProver, proveBound } from "../../lib/proofs/prove.ts";
+import { certify } from "../../lib/proofs/certify.ts";
+import { makeProver, proveBound } from "../../lib/proofs/prove.ts";
 import { strategyNames } from "../../lib/proofs/strategies.ts";
 import { makeTables } from "../../lib/proofs/tables.ts";
 import { lcg, tinyModel, W1 } from "./tiny_models.ts";

@@ -9,7 +9,8 @@ import { checkBruteForce } from "../../lib/proofs/check/brute_force.ts";
 import { scoreSvd } from "../../lib/proofs/directions.ts";
 import { plainFactors } from "../../lib/proofs/directions.ts";
 import { loadMaxOfK } from "../../lib/proofs/model.ts";
-import { certify, makeProver, proveBound } from "../../lib/proofs/prove.ts";
+import { certify } from "../../lib/proofs/certify.ts";
+import { makeProver, proveBound } from "../../lib/proofs/prove.ts";
 
 const file = (name: string) => fromFileUrl(new URL(`fixtures/${name}`, import.meta.url));
 const model = await loadMaxOfK(file("max_of_k.safetensors"));

@@ -1,0 +1,168 @@
+/**
+ * Certificates: a strategy's hints with the checker's own count as the claim.
+ *
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { certify } from "./certify.ts";
+ * import { makeProver } from "./prove.ts";
+ * import { checkCertificate } from "./check.ts";
+ * // One direction only: the logit of token 1 minus that of token 0 is the number of ones, minus a half.
+ * const model = {
+ *   config: { d_vocab: 2, d_model: 2, d_head: 1, n_ctx: 2 },
+ *   W_E: Float32Array.of(0, 1, 1, 1),
+ *   W_pos: new Float32Array(4),
+ *   W_Q: new Float32Array(2),
+ *   W_K: new Float32Array(2),
+ *   W_V: Float32Array.of(4, -0.5),
+ *   W_O: Float32Array.of(0, 1),
+ *   W_U: Float32Array.of(0, 0, -1, 1),
+ * };
+ * const { certificate } = certify(makeProver(model), "cubic");
+ * assertEquals(checkCertificate(certificate, model).accepted, true);
+ * ```
+ * @module
+ */
+import {
+  ARITHMETIC,
+  type Certificate,
+  CERTIFICATE_FORMAT,
+  encodeCertificate,
+  type Json,
+  weightsHash,
+} from "./certificate.ts";
+import { recomputeClaim } from "./check.ts";
+import { pairIndex, Rejection } from "./check/reader.ts";
+import type { Directions } from "./directions.ts";
+import type { MaxOfKModel } from "./model.ts";
+import {
+  bruteForceFlops,
+  checkedOptions,
+  type Hints,
+  type ProofOptions,
+  type ProofResult,
+  type Prover,
+  ratio,
+  searchStrategy,
+  verifyStrategy,
+} from "./prove.ts";
+import { parseStrategy, type Strategy } from "./strategies.ts";
+import type { ProofTables } from "./tables.ts";
+
+/**
+ * Proves and writes a certificate, the file's text. Its claim is the checker's own count for these hints.
+ * Throws for published strategies, which are no theorems.
+ */
+export function certify(
+  prover: Prover,
+  name: string,
+  options: ProofOptions = {},
+): { result: Omit<ProofResult, "byPair">; certificate: string } {
+  const strategy = parseStrategy(name);
+  if (strategy.theorem === "published") {
+    throw new TypeError(
+      `Cannot certify ${name}: expected a sound strategy but found a published one: ` +
+        `take ${name.replace("published", "sound")}`,
+    );
+  }
+  const hints = searchStrategy(prover, name, options);
+  const { model, v } = prover.tables;
+  const { G } = checkedOptions(options, v);
+  const body: Omit<Certificate, "claim"> = {
+    format: CERTIFICATE_FORMAT,
+    arithmetic: ARITHMETIC,
+    model: weightsHash(model),
+    sizes: model.config,
+    theorem: strategy.theorem,
+    parameters: parametersOf(strategy, G),
+    hints: { ...hintLists(hints, prover.tables), ...vectorHints(strategy, prover.directions) },
+  };
+  const claim = recomputeOrRefuse(body, model, name);
+  const certified = BigInt(claim.certified);
+  const result = strategy.theorem === "brute-force"
+    ? bruteForceResult(prover, certified)
+    : verifyStrategy(prover, name, { ...options, hints });
+  return {
+    result: {
+      ...result,
+      certified,
+      bound: ratio(certified, result.sequences),
+      ...(claim.atMost === undefined ? {} : { atMost: BigInt(claim.atMost) }),
+    },
+    certificate: encodeCertificate({ ...body, claim }),
+  };
+}
+
+function recomputeOrRefuse(body: Omit<Certificate, "claim">, model: MaxOfKModel, name: string) {
+  try {
+    return recomputeClaim(body, model);
+  } catch (error) {
+    if (!(error instanceof Rejection)) throw error;
+    throw new RangeError(
+      `Cannot certify by ${name}: expected a proof that the checker can follow but found ` +
+        `${error.message}: take another strategy, e.g. N4`,
+    );
+  }
+}
+
+function bruteForceResult({ tables }: Prover, certified: bigint): Omit<ProofResult, "byPair"> {
+  return {
+    strategy: "brute-force",
+    sequences: BigInt(tables.v) ** BigInt(tables.K),
+    certified,
+    atMost: certified,
+    flops: bruteForceFlops(tables),
+    bound: 0,
+    unexplainedDimension: tables.v ** (tables.K + 1),
+  };
+}
+
+/** Names and parameters as a certificate holds them. */
+function parametersOf(strategy: Strategy, G: number): { [name: string]: Json } {
+  switch (strategy.theorem) {
+    case "N4":
+      return { G };
+    case "N5":
+      return { G, attention: strategy.attention, direct: strategy.direct };
+    case "subcubic": {
+      const { attention, handling, direct, sharper } = strategy.parts;
+      return { attention, handling, direct, sharper: sharper ? "N6" : "no" };
+    }
+    default:
+      return {};
+  }
+}
+
+function hintLists(hints: Hints, { v, K }: ProofTables): { [name: string]: Json } {
+  const pairs: [number, number][] = [];
+  for (let q = 0; q < v; q++) for (let m = q; m < v; m++) pairs[pairIndex(q, m, v)] = [q, m];
+  switch (hints.kind) {
+    case "none":
+      return {};
+    case "layers":
+      return { g: pairs.map(([q, m]) => hints.g[q * v + m]) };
+    case "orders":
+      return {
+        orders: pairs.map(([q, m]) => hints.pairs[q * v + m]!.order),
+        j: pairs.map(([q, m]) => hints.pairs[q * v + m]!.j),
+      };
+    case "gaps":
+      return {
+        gaps: pairs.flatMap(([q, m]) => {
+          const at = (q * v + m) * K;
+          return [...hints.gaps.subarray(at + 1, at + K)];
+        }),
+      };
+  }
+}
+
+/** The directions that this strategy's check needs. */
+function vectorHints(strategy: Strategy, directions: Directions): { [name: string]: Json } {
+  if (strategy.theorem !== "subcubic" && strategy.theorem !== "N5") return {};
+  const { attention, direct } = strategy.theorem === "N5" ? strategy : strategy.parts;
+  const { query, size, query2, size2, W_Q_U, W_K_U, direct: e } = directions;
+  return {
+    ...(attention === "exact_EQKE+max_diff_exact" ? {} : { query, size }),
+    ...(attention.includes("subproduct") ? { query2, size2, W_Q_U, W_K_U } : {}),
+    ...(direct === "svd_query+max_diff" ? { direct: e } : {}),
+  };
+}

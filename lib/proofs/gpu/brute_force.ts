@@ -1,0 +1,165 @@
+/**
+ * Every sequence of a Max-of-K model on the GPU, each one decided rigorously: in float32 with a bound on all rounding, and
+ * exactly, on the CPU, where that bound is not enough.
+ *
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { openGpu } from "../../gpu/device.ts";
+ * import { makeTables } from "../tables.ts";
+ * import { bruteForce } from "./brute_force.ts";
+ * // The logit of token 1 minus that of token 0 is four times the share of ones, minus a half.
+ * const model = {
+ *   config: { d_vocab: 2, d_model: 2, d_head: 1, n_ctx: 2 },
+ *   W_E: Float32Array.of(0, 1, 1, 1),
+ *   W_pos: new Float32Array(4),
+ *   W_Q: new Float32Array(2),
+ *   W_K: new Float32Array(2),
+ *   W_V: Float32Array.of(4, -0.5),
+ *   W_O: Float32Array.of(0, 1),
+ *   W_U: Float32Array.of(0, 0, -1, 1),
+ * };
+ * using gpu = await openGpu();
+ * const { count, sequences } = await bruteForce(gpu, makeTables(model));
+ * assertEquals([count, sequences], [4, 4]);
+ * ```
+ * @module
+ */
+import bruteForceSource from "../../../kernels/brute_force.wgsl" with { type: "text" };
+import type { Gpu } from "../../gpu/device.ts";
+import { loadKernel } from "../../gpu/kernel.ts";
+import { readBuffers } from "../../gpu/read.ts";
+import { type Tensor, upload, zeros } from "../../tensor/tensor.ts";
+import { type BruteForce, exactSign } from "../brute_force.ts";
+import type { ProofTables } from "../tables.ts";
+import { type BruteForceTerms, bruteForceTerms } from "./brute_force_terms.ts";
+
+/** Sequences that the list of the undecided has room for. */
+const CAPACITY = 1 << 17;
+/** Sequences handed to the device at once: a fraction of a second, so that no watchdog bites. */
+const SUBMIT = 2 ** 24;
+
+/** `bruteForceTiny`'s result for models of any size. */
+export interface ExhaustiveCount extends BruteForce {
+  /**
+   * Undecided sequences that were not settled either, counted as wrong: `count` is a lower and `count + unsettled` an
+   * upper bound. 0 in all but degenerate models.
+   */
+  unsettled: number;
+}
+
+/** `settle`: how many undecided sequences are decided exactly, about a millisecond each. */
+export type BruteForceOptions = {
+  settle?: number;
+  onProgress?: (done: number, sequences: number) => void;
+};
+
+/**
+ * Counts the sequences with logit[m] > logit[x] for all x other than their maximum m, in real arithmetic. Deterministic.
+ * Throws where v^(K-1) does not fit into 32 bits.
+ */
+export async function bruteForce(
+  gpu: Gpu,
+  tables: ProofTables,
+  options: BruteForceOptions = {},
+): Promise<ExhaustiveCount> {
+  const { v, K } = tables;
+  if (!(v ** (K - 1) < 2 ** 32)) {
+    throw new RangeError(
+      `Cannot enumerate: expected v^(K-1) below 2^32 but found ${v}^${K - 1}: ` +
+        `sample the accuracy instead, or prove a bound with another strategy`,
+    );
+  }
+  const plan = planFor(gpu, v);
+  const terms = bruteForceTerms(tables, plan.block);
+  const { right, list, undecided } = await run(gpu, { tables, terms, plan, options });
+  const settled = Math.min(list.length, options.settle ?? 1 << 14);
+  for (const { index, q } of list.slice(0, settled)) {
+    const tokens = decode(index, q, { v, K });
+    const m = Math.max(...tokens);
+    if (isRight(tables, tokens, m)) right[q * v + m] += 1;
+  }
+  const count = right.reduce((a, b) => a + b, 0);
+  return { right, count, sequences: v ** K, undecided, unsettled: undecided - settled };
+}
+
+type Plan = { block: number; constants: Record<string, number>; columns: number };
+
+/** Two columns of four last tokens a lane, where there are that many; four inner tokens at a time. */
+function planFor(gpu: Gpu, v: number): Plan {
+  const subgroups = gpu.subgroupSize > 0;
+  const LANES = gpu.subgroupSize || 32;
+  const C = v > 4 * LANES ? 2 : 1, R = 4;
+  const STEP = subgroups ? LANES : 8, block = Math.max(LANES, STEP);
+  const WIDTH = Math.ceil(v / block) * block;
+  return {
+    block,
+    constants: { SUBGROUP: subgroups ? 1 : 0, LANES, STEP, R, C, WIDTH },
+    columns: Math.ceil(v / (4 * LANES * C)),
+  };
+}
+
+type Run = { tables: ProofTables; terms: BruteForceTerms; plan: Plan; options: BruteForceOptions };
+
+async function run(gpu: Gpu, { tables, terms, plan, options }: Run) {
+  const { v, K } = tables;
+  const flat = (data: Float32Array) => upload(gpu, { shape: [data.length], data });
+  const held: Record<string, Tensor> = {
+    rows: flat(terms.rows),
+    last: flat(terms.last),
+    diagonal: flat(terms.diagonal),
+    errors: flat(terms.errors),
+    counts: zeros(gpu, [v * v], "u32"),
+    undecided: zeros(gpu, [1 + 2 * CAPACITY], "u32"),
+  };
+  const kernel = loadKernel(gpu, {
+    name: "brute_force",
+    source: bruteForceSource,
+    entry: "main",
+    constants: plan.constants,
+  });
+  const outer = v ** terms.outerPositions, sequences = v ** K;
+  const piece = Math.max(1, Math.min(65535, Math.floor(SUBMIT * outer / sequences)));
+  for (let first = 0; first < outer; first += piece) {
+    const count = Math.min(piece, outer - first);
+    gpu.recorder.dispatch(kernel, {
+      bindings: Object.fromEntries(Object.entries(held).map(([name, { range }]) => [name, range])),
+      params: {
+        v,
+        t4: terms.t4,
+        outer_positions: terms.outerPositions,
+        inner: terms.inner,
+        outer_first: first,
+        stride_inner: outer,
+        stride_last: K > 2 ? outer * v : 1,
+        capacity: CAPACITY,
+      },
+      workgroups: [count, plan.columns, v],
+    });
+    gpu.flush();
+    if (!options.onProgress) continue;
+    await gpu.device.queue.onSubmittedWorkDone();
+    options.onProgress((first + count) * sequences / outer, sequences);
+  }
+  const [counts, doubts] = await readBuffers(gpu, [held.counts.range, held.undecided.range]);
+  for (const { storage } of Object.values(held)) storage.memory.discard(storage);
+  const [undecided, ...words] = new Uint32Array(doubts);
+  const list = Array.from({ length: Math.min(undecided, CAPACITY) }, (_, i) => ({
+    index: words[2 * i],
+    q: words[2 * i + 1],
+  })).sort((a, b) => a.q - b.q || a.index - b.index);
+  return { right: Float64Array.from(new Uint32Array(counts).subarray(0, v * v)), list, undecided };
+}
+
+/** Free tokens from the digits of `index`, the first position in the lowest, and the query. */
+function decode(index: number, q: number, { v, K }: { v: number; K: number }): number[] {
+  const tokens = [];
+  for (let i = 0; i < K - 1; i++, index = Math.floor(index / v)) tokens.push(index % v);
+  return [...tokens, q];
+}
+
+function isRight(tables: ProofTables, tokens: number[], m: number): boolean {
+  for (let x = 0; x < tables.v; x++) {
+    if (x !== m && exactSign(tables, tokens, x) >= 0) return false;
+  }
+  return true;
+}
