@@ -29,34 +29,54 @@ export function possibleVariants(gpu: Gpu): Variant[] {
   return gpu.subgroupSize > 0 ? [...VARIANTS] : ["tiled64", "tiled128"];
 }
 
-const preferred = new WeakMap<Gpu, (form: Form, sizes: Sizes) => Variant | undefined>();
+/** Small products spend their time in dispatches and in packing, large ones in arithmetic. */
+export type ShapeClass = "small" | "large";
+
+/** The class of a product, for which one variant is chosen. */
+export function shapeClass(gpu: Gpu, sizes: Sizes, layers = 1): ShapeClass {
+  if (gpu.isCpu) return packingPays(sizes, layers) ? "large" : "small";
+  return Math.min(sizes.m, sizes.n) > 512 ? "large" : "small";
+}
+
+/** What is worth trying here: barriers are hopeless on a CPU adapter, textures and lone subgroups slow on a GPU. */
+export function candidates(gpu: Gpu, shape: ShapeClass): Variant[] {
+  if (!gpu.isCpu) {
+    return gpu.subgroupSize > 0 ? ["tiled64", "tiled128", "subgroup"] : ["tiled64", "tiled128"];
+  }
+  if (gpu.subgroupSize === 0) return ["tiled64"];
+  return shape === "large" ? ["panels", "subgroup"] : ["subgroup"];
+}
+
+type Choose = (form: Form, sizes: Sizes, layers: number) => Variant | undefined;
+
+const preferred = new WeakMap<Gpu, Choose>();
 
 /** Lets `choose` decide instead of the defaults; undefined leaves a case to them. For tuning and tests. */
 export function preferVariants(
   gpu: Gpu,
-  choose: (form: Form, sizes: Sizes) => Variant | undefined,
+  choose: Choose,
 ): void {
   preferred.set(gpu, choose);
 }
 
 /** The variant that this product runs on. */
 export function variantOf(gpu: Gpu, form: Form, sizes: Sizes, layers = 1): Variant {
-  const chosen = preferred.get(gpu)?.(form, sizes) ?? defaultVariant(gpu, form, sizes);
+  const chosen = preferred.get(gpu)?.(form, sizes, layers) ??
+    defaultVariant(gpu, sizes, layers);
   return chosen === "panels" && !panelsFit(gpu, sizes, layers) ? "subgroup" : chosen;
 }
 
-function defaultVariant(gpu: Gpu, form: Form, sizes: Sizes): Variant {
-  const { m, n } = sizes;
-  if (!gpu.isCpu || gpu.subgroupSize === 0) return Math.min(m, n) > 512 ? "tiled128" : "tiled64";
-  return panelsPay(form, sizes) ? "panels" : "subgroup";
+function defaultVariant(gpu: Gpu, sizes: Sizes, layers: number): Variant {
+  const large = shapeClass(gpu, sizes, layers) === "large";
+  if (!gpu.isCpu || gpu.subgroupSize === 0) return large ? "tiled128" : "tiled64";
+  return large ? "panels" : "subgroup";
 }
 
 /** Seconds on lavapipe with two cores; only the ratios matter. Packing costs a pass over each operand. */
-function panelsPay(form: Form, { m, n, k }: Sizes): boolean {
+function packingPays({ m, n, k }: Sizes, layers: number): boolean {
   const up = (x: number, tile: number) => Math.ceil(x / tile) * tile;
-  const rate = form === "NT" ? 45e9 : 35e9;
-  const direct = 2 * up(m, 64) * up(n, 32) * k / rate;
-  const packed = 2 * up(m, 32) * up(n, 64) * k / 90e9 + (m + n) * k * 1.8e-9 + 60e-6;
+  const direct = 2 * up(m, 64) * up(n, 32) * k / 40e9;
+  const packed = 2 * up(m, 32) * up(n, 64) * k / 90e9 + (m + n) * k * 1.5e-9 + 60e-6 / layers;
   return packed < direct;
 }
 

@@ -1,0 +1,68 @@
+/**
+ * Choices between kernels that compute the same: measured once on an adapter, remembered by its key, in memory and, where
+ * a folder is named, in a file. A choice never changes a result, only its speed.
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { readJson, writeJson } from "../io/files.ts";
+import type { Gpu } from "./device.ts";
+import { secondsOf } from "./rates.ts";
+
+/** Raise it when kernels change so much that old choices mislead. */
+const VERSION = 1;
+
+/** Which candidate was the fastest, by the name of what had to be chosen. */
+export type Choices = Record<string, string>;
+
+const remembered = new WeakMap<Gpu, Choices>();
+
+/** What has been chosen on this device so far. */
+export function choicesOf(gpu: Gpu): Readonly<Choices> {
+  return remembered.get(gpu) ?? {};
+}
+
+/** Runs each candidate and remembers the fastest under `name`; a single candidate is not run. */
+export async function chooseFastest(
+  gpu: Gpu,
+  name: string,
+  candidates: Record<string, () => void>,
+): Promise<string> {
+  let best = Object.keys(candidates)[0];
+  let least = Infinity;
+  for (const [candidate, body] of Object.entries(candidates)) {
+    if (Object.keys(candidates).length === 1) break;
+    const seconds = await secondsOf(gpu, body, { times: 2 });
+    if (seconds < least) [best, least] = [candidate, seconds];
+  }
+  remembered.set(gpu, { ...choicesOf(gpu), [name]: best });
+  return best;
+}
+
+/** Takes over the choices that a file in `folder` holds for this adapter; false where there are none. */
+export async function loadChoices(gpu: Gpu, folder: string): Promise<boolean> {
+  let stored;
+  try {
+    stored = await readJson(pathOf(gpu, folder));
+  } catch {
+    // Missing or damaged: it is measured again and written anew.
+    return false;
+  }
+  if (stored?.version !== VERSION || stored.key !== gpu.key) return false;
+  remembered.set(gpu, stored.choices);
+  return true;
+}
+
+/** Writes the choices of this adapter into `folder`. */
+export async function saveChoices(gpu: Gpu, folder: string): Promise<void> {
+  await writeJson(pathOf(gpu, folder), {
+    version: VERSION,
+    key: gpu.key,
+    choices: choicesOf(gpu),
+  });
+}
+
+function pathOf(gpu: Gpu, folder: string): string {
+  const hash = createHash("sha256").update(gpu.key).digest("hex").slice(0, 16);
+  return join(folder, `tuning-${hash}.json`);
+}

@@ -1,0 +1,66 @@
+/** The short run on the adapter that picks the fastest matrix product for each form and class of shapes. @module */
+import type { Gpu } from "../gpu/device.ts";
+import { choicesOf, chooseFastest, loadChoices, saveChoices } from "../gpu/tuning.ts";
+import { type Form, product } from "./ops/product.ts";
+import {
+  candidates,
+  preferVariants,
+  type ShapeClass,
+  shapeClass,
+  type Variant,
+} from "./ops/product_plan.ts";
+import { empty } from "./tensor.ts";
+
+const FORMS: Form[] = ["NN", "NT", "TN"];
+
+/** What is multiplied to find out, [m, n, k], and how often in a row: a wait costs 10 ms on Deno. */
+const TRIALS: Record<"cpu" | "gpu", Record<ShapeClass, { size: number[]; repeat: number }>> = {
+  cpu: {
+    small: { size: [128, 96, 96], repeat: 20 },
+    large: { size: [256, 512, 1024], repeat: 2 },
+  },
+  gpu: {
+    small: { size: [256, 256, 256], repeat: 100 },
+    large: { size: [2048, 2048, 2048], repeat: 10 },
+  },
+};
+
+/**
+ * Chooses the kernels of matrix products on this adapter. With `cacheDir` the choice is read from there when it was made
+ * before, and written there otherwise. Without tuning products run on sensible defaults; results are the same bits.
+ */
+export async function tune(gpu: Gpu, { cacheDir }: { cacheDir?: string } = {}): Promise<void> {
+  const known = Object.keys(choicesOf(gpu)).some((name) => name.startsWith("product")) ||
+    (cacheDir !== undefined && await loadChoices(gpu, cacheDir));
+  if (!known) {
+    for (const shape of ["large", "small"] as const) {
+      for (const form of FORMS) await tryForm(gpu, form, shape);
+    }
+    gpu.memory.trim();
+    if (cacheDir !== undefined) await saveChoices(gpu, cacheDir);
+  }
+  const choices = choicesOf(gpu);
+  preferVariants(
+    gpu,
+    (form, sizes, layers) =>
+      choices[nameOf(form, shapeClass(gpu, sizes, layers))] as Variant | undefined,
+  );
+}
+
+function nameOf(form: Form, shape: ShapeClass): string {
+  return `product ${form} ${shape}`;
+}
+
+async function tryForm(gpu: Gpu, form: Form, shape: ShapeClass): Promise<void> {
+  const { size: [m, n, k], repeat } = TRIALS[gpu.isCpu ? "cpu" : "gpu"][shape];
+  const body = (variant: Variant) => () => {
+    const a = empty(gpu, form === "TN" ? [k, m] : [m, k]);
+    const b = empty(gpu, form === "NT" ? [n, k] : [k, n]);
+    const c = empty(gpu, [m, n]);
+    preferVariants(gpu, () => variant);
+    for (let i = 0; i < repeat; i++) product(form, { a, b, c });
+    preferVariants(gpu, () => undefined);
+  };
+  const bodies = candidates(gpu, shape).map((variant) => [variant, body(variant)] as const);
+  await chooseFastest(gpu, nameOf(form, shape), Object.fromEntries(bodies));
+}
