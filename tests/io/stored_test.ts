@@ -1,6 +1,6 @@
 import { assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { join } from "node:path";
-import { guardDisk, readJson, writeJson, writeWhole } from "../../lib/io/files.ts";
+import { readJson, writeJson, writeWhole } from "../../lib/io/files.ts";
 import { cleanLeftovers, finishedStage, stageFolder, stageKey } from "../../lib/io/stored.ts";
 
 async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
