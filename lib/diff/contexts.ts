@@ -58,7 +58,9 @@ export function latentContexts(
 }
 
 /** One line of text, the firing token in brackets, line ends visible: ` dog.⏎[Story]:`. */
-export function contextText({ before, token, after }: Pick<Context, "before" | "token" | "after">) {
+export function contextText(
+  { before, token, after }: Pick<Context, "before" | "token" | "after">,
+): string {
   return showLineEnds(`${before}[${token}]${after}`);
 }
 

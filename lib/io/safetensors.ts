@@ -60,7 +60,10 @@ export function parseSafetensors(
 }
 
 /** Reads a safetensors file. Throws when it is missing, and as parseSafetensors does. */
-export async function readSafetensors(path: string, options: ParseOptions = {}) {
+export async function readSafetensors(
+  path: string,
+  options: ParseOptions = {},
+): Promise<Safetensors> {
   return parseSafetensors(await readBytes(path), { file: path, ...options });
 }
 

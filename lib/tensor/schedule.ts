@@ -1,5 +1,8 @@
 /** Learning-rate schedules as plain functions of the step, which counts from 1. @module */
 
+/** A number for each step, counted from 1. */
+export type Schedule = (step: number) => number;
+
 /** Shares of the run spent warming up and decaying. */
 export type ScheduleOptions = { peak: number; steps: number; warmup?: number; decay?: number };
 
@@ -7,13 +10,15 @@ export type ScheduleOptions = { peak: number; steps: number; warmup?: number; de
  * Linear warm-up over the first `warmup` share, constant, linear decay to zero over the last `decay` share:
  * the first step has peak / warm-up steps, and the rate reaches 0 just after the last step.
  */
-export function warmupDecay({ peak, steps, warmup = 0.05, decay = 1 }: ScheduleOptions) {
+export function warmupDecay(
+  { peak, steps, warmup = 0.05, decay = 1 }: ScheduleOptions,
+): Schedule {
   const up = Math.max(1, Math.round(warmup * steps)), down = Math.max(1, Math.round(decay * steps));
   return (step: number): number =>
     peak * Math.min(1, step / up) * Math.min(1, (steps - step + 1) / down);
 }
 
 /** From 0 to `final` in a straight line over the run. */
-export function linearRamp({ final, steps }: { final: number; steps: number }) {
+export function linearRamp({ final, steps }: { final: number; steps: number }): Schedule {
   return (step: number): number => final * step / steps;
 }

@@ -48,7 +48,11 @@ export function runElementwise(
 }
 
 /** a + b (or a copy of a, where b is missing) into `out`, a new tensor by default. */
-export function add(a: Tensor, b: Tensor | undefined, out = empty(a.gpu, a.shape)): Tensor {
+export function add(
+  a: Tensor,
+  b: Tensor | undefined,
+  out: Tensor = empty(a.gpu, a.shape),
+): Tensor {
   if (b) runElementwise("add", { a, b, out });
   else runElementwise("scale", { a, out }, 1);
   return out;
