@@ -120,6 +120,7 @@ function bruteForceResult({ tables }: Prover, certified: bigint): Omit<ProofResu
 function parametersOf(strategy: Strategy, G: number): { [name: string]: Json } {
   switch (strategy.theorem) {
     case "N4":
+    case "N4-partition":
       return { G };
     case "N5":
       return { G, attention: strategy.attention, direct: strategy.direct };
@@ -145,6 +146,8 @@ function hintLists(hints: Hints, { v, K }: ProofTables): { [name: string]: Json 
         orders: pairs.map(([q, m]) => hints.pairs[q * v + m]!.order),
         j: pairs.map(([q, m]) => hints.pairs[q * v + m]!.j),
       };
+    case "partition":
+      return { sets: pairs.map(([q, m]) => hints.partition[q * v + m]) };
     case "gaps":
       return {
         gaps: pairs.flatMap(([q, m]) => {

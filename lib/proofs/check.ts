@@ -128,7 +128,12 @@ const THEOREMS: Record<string, Theorem> = {
   N3n: () => (T) => ({ certified: checkN3n(T) }),
   N4: (reader) => {
     const G = reader.parameter("G", [1, 65536]);
-    return (T) => checkN4(T, G);
+    return (T) => checkN4(T, { G, sets: () => [] });
+  },
+  "N4-partition": (reader) => {
+    const G = reader.parameter("G", [1, 65536]);
+    const sets = reader.partitions();
+    return (T) => checkN4(T, { G, sets });
   },
   N5: (reader) => {
     const { v } = reader;
@@ -169,7 +174,7 @@ function compare(claim: Claim, found: Claim): string {
     return `rejected: claims ${claim.certified} right, only ${found.certified} are certified`;
   }
   if ((claim.atMost === undefined) !== (found.atMost === undefined)) {
-    return "rejected: only N4 has an upper bound, and must have one";
+    return "rejected: N4 has an upper bound, and no other theorem";
   }
   if (found.atMost !== undefined && wholeNumber(claim.atMost!) < BigInt(found.atMost)) {
     return `rejected: claims at most ${claim.atMost} right, only at most ${found.atMost} is certified`;

@@ -23,7 +23,7 @@ import { type ProofRun, sumPairs, verifyCubic } from "./cubic.ts";
 import { type Directions, findDirections, plainFactors } from "./directions.ts";
 import { refuseSize } from "./errors.ts";
 import { matmulFlops, softmaxFlops } from "./flops.ts";
-import { type TwoSidedRun, verifyN4 } from "./grid.ts";
+import { type Partition, searchPartition, type TwoSidedRun, verifyN4 } from "./grid.ts";
 import { type LayerHints, prepareLayered, searchN5, verifyN5 } from "./layered.ts";
 import type { MaxOfKModel } from "./model.ts";
 import { preparePublished, runPublished, searchPublished } from "./published.ts";
@@ -48,13 +48,14 @@ export type Hints =
   | { kind: "none" }
   | { kind: "gaps"; gaps: Gaps }
   | { kind: "orders"; pairs: BoxHints }
+  | { kind: "partition"; partition: Partition }
   | { kind: "layers"; g: LayerHints };
 
 /** A verified bound: certified / sequences, and what it took. */
 export interface ProofResult extends ProofRun {
   strategy: string;
   sequences: bigint;
-  /** Upper end, from N4 and brute force. */
+  /** Upper end, from N4, N4-partition and brute force. */
   atMost?: bigint;
   /** certified / sequences. */
   bound: number;
@@ -74,6 +75,8 @@ export function searchStrategy(prover: Prover, name: string, options: ProofOptio
   switch (strategy.theorem) {
     case "N2":
       return { kind: "orders", pairs: searchN2(tables) };
+    case "N4-partition":
+      return { kind: "partition", partition: searchPartition(tables, { G }) };
     case "N5": {
       const proof = prepareLayered(tables, strategy, { directions, G });
       return { kind: "layers", g: searchN5(proof, { gMax }) };
@@ -163,6 +166,8 @@ function runTheorem(
       return verifyN3n(tables);
     case "N4":
       return verifyN4(tables, { G });
+    case "N4-partition":
+      return verifyN4(tables, { G, partition: need(hints, "partition").partition });
     case "N5":
       return verifyN5(prepareLayered(tables, strategy, { directions, G }), need(hints, "layers").g);
     case "published":

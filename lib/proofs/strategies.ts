@@ -1,7 +1,7 @@
 /**
  * The names of all proof strategies, and what each is made of.
  *
- *   brute-force, cubic, N1, N1n, N2, N3, N3n, N4, N5
+ *   brute-force, cubic, N1, N1n, N2, N3, N3n, N4, N4-partition, N5
  *   published/<attention error>/<attention handling>/<direct path>    the 100 subcubic ones as published, unsound
  *   sound/<attention error>/<attention handling>/<direct path>        the same, repaired
  *   N6/<attention error>/<attention handling>/<direct path>           repaired, with sharper terms
@@ -16,11 +16,24 @@ import type { MaxOfKConfig } from "./model.ts";
 import type { SubcubicParts } from "./subcubic.ts";
 
 export type Strategy =
-  | { theorem: "brute-force" | "cubic" | "N1" | "N1n" | "N2" | "N3" | "N3n" | "N4" }
+  | {
+    theorem: "brute-force" | "cubic" | "N1" | "N1n" | "N2" | "N3" | "N3n" | "N4" | "N4-partition";
+  }
   | { theorem: "N5"; attention: AttentionError; direct: DirectPath | "exact" }
   | { theorem: "published" | "subcubic"; parts: SubcubicParts };
 
-const PLAIN = ["brute-force", "cubic", "N1", "N1n", "N2", "N3", "N3n", "N4", "N5"] as const;
+const PLAIN = [
+  "brute-force",
+  "cubic",
+  "N1",
+  "N1n",
+  "N2",
+  "N3",
+  "N3n",
+  "N4",
+  "N4-partition",
+  "N5",
+] as const;
 const EXACT: AttentionError = "exact_EQKE+max_diff_exact";
 /** N6 needs the exact EU; L0 is 0 or one of the two shared rows. */
 const N6_DIRECT = ["max_diff_exact", "mean_query+max_diff", "svd_query+max_diff"] as const;

@@ -20,7 +20,7 @@ import { lcg, tinyModel, W1 } from "./tiny_models.ts";
 const SOUND = strategyNames().filter((name) => !name.startsWith("published/"));
 const w1 = makeProver(W1);
 const SOME = [
-  ...["brute-force", "cubic", "N1", "N1n", "N2", "N3", "N3n", "N4", "N5"],
+  ...["brute-force", "cubic", "N1", "N1n", "N2", "N3", "N3n", "N4", "N4-partition", "N5"],
   "sound/svd/mean_query+diff/svd_query+max_diff",
   "N6/max_diff_subproduct/mean_query+diff/max_diff_exact",
 ];
@@ -121,6 +121,13 @@ Deno.test("checkCertificate() names what is wrong with an edited hint or paramet
     ["N2", ({ hints }) => (hints.j as number[][])[3][0] = 4, /not an integer from 0 to 3/],
     ["N4", ({ parameters }) => parameters.G = 0, /G has 0, not an integer from 1 to 65536/],
     ["N4", ({ parameters }) => parameters.G = 1.5, /not an integer/],
+    ["N4-partition", ({ hints }) => (hints.sets as Json[])[1] = [[2, 3], [3]], /sets\[1\] overlap/],
+    ["N4-partition", ({ hints }) => (hints.sets as Json[])[1] = [[0, 1]], /holds the maximum 1/],
+    [
+      "N4-partition",
+      ({ hints }) => (hints.sets as Json[])[1] = [[0, 4]],
+      /not an integer from 0 to 3/,
+    ],
     ["N5", ({ hints }) => (hints.g as number[])[0] = -1, /g has -1, not an integer/],
     ["N5", ({ hints }) => delete hints.g, /g is missing/],
     ["N5", ({ parameters }) => parameters.direct = "none", /parameter direct is "none"/],
@@ -130,7 +137,7 @@ Deno.test("checkCertificate() names what is wrong with an edited hint or paramet
     ["cubic", ({ sizes }) => sizes.n_ctx = 4, /is for sizes/],
     ["cubic", ({ claim }) => claim.sequences = "65", /there are 64 sequences/],
     ["cubic", ({ claim }) => claim.certified = "4e1", /not a decimal number/],
-    ["cubic", ({ claim }) => claim.atMost = "64", /only N4 has an upper bound/],
+    ["cubic", ({ claim }) => claim.atMost = "64", /N4 has an upper bound, and no other/],
     ["cubic", (c) => c.format = "other/1", /format other/],
     ["cubic", (c) => c.arithmetic = "float32", /arithmetic float32/],
     [

@@ -31,6 +31,13 @@ Deno.test("N4 encloses a trained model's accuracy, and every other theorem stays
   }
 });
 
+Deno.test("N4-partition certifies more than N4 where tokens win together", () => {
+  const alone = proveBound(prover, "N4", { G: 64 }),
+    sets = proveBound(prover, "N4-partition", { G: 64 });
+  assert(sets.certified > alone.certified && Number(sets.certified) <= truth.right);
+  assertEquals(sets.atMost, alone.atMost);
+});
+
 Deno.test("bounds of a trained model lie where the reference found them", () => {
   const between = (name: string, low: number, high: number, G?: number) => {
     const found = bound(name, G);

@@ -102,6 +102,30 @@ export class Reader {
     return out;
   }
 
+  /** N4-partition: for each pair q <= m disjoint sets of tokens other than m. */
+  partitions(): (q: number, m: number) => number[][] {
+    const { v } = this;
+    const pairs = this.#list("sets", this.#take(this.hints, "sets"), v * (v + 1) / 2);
+    const all = new Map<number, number[][]>();
+    for (let q = 0; q < v; q++) {
+      for (let m = q; m < v; m++) {
+        const at = pairIndex(q, m, v), sets = pairs[at];
+        if (!Array.isArray(sets)) return reject(`hint sets[${at}] is not a list`);
+        const whole = sets.map((X) => {
+          if (!Array.isArray(X) || X.length === 0) {
+            return reject(`hint sets[${at}] holds an empty set`);
+          }
+          return X.map((x) => this.#integer("sets", x, [0, v - 1]));
+        });
+        const tokens = whole.flat();
+        if (new Set(tokens).size !== tokens.length) reject(`hint sets[${at}] overlap`);
+        if (tokens.includes(m)) reject(`hint sets[${at}] holds the maximum ${m}`);
+        all.set(at, whole);
+      }
+    }
+    return (q, m) => all.get(pairIndex(q, m, v))!;
+  }
+
   #take(from: Record<string, Json>, name: string): Json {
     if (!Object.hasOwn(from, name)) reject(`${name} is missing`);
     this.#left.delete(name);

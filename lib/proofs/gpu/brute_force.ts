@@ -35,6 +35,8 @@ import { type BruteForceTerms, bruteForceTerms } from "./brute_force_terms.ts";
 
 /** Sequences that the list of the undecided has room for. */
 const CAPACITY = 1 << 17;
+/** d_vocab is padded to this, a multiple of every subgroup's width: few kernels to compile. */
+const WIDTH_STEP = 64;
 /** Sequences handed to the device at once: a fraction of a second, so that no watchdog bites. */
 const SUBMIT = 2 ** 24;
 
@@ -70,7 +72,7 @@ export async function bruteForce(
     );
   }
   const plan = planFor(gpu, v);
-  const terms = bruteForceTerms(tables, plan.block);
+  const terms = bruteForceTerms(tables, WIDTH_STEP);
   const { right, list, undecided } = await run(gpu, { tables, terms, plan, options });
   const settled = Math.min(list.length, options.settle ?? 1 << 14);
   for (const { index, q } of list.slice(0, settled)) {
@@ -82,17 +84,16 @@ export async function bruteForce(
   return { right, count, sequences: v ** K, undecided, unsettled: undecided - settled };
 }
 
-type Plan = { block: number; constants: Record<string, number>; columns: number };
+type Plan = { constants: Record<string, number>; columns: number };
 
 /** Two columns of four last tokens a lane, where there are that many; four inner tokens at a time. */
 function planFor(gpu: Gpu, v: number): Plan {
   const subgroups = gpu.subgroupSize > 0;
   const LANES = gpu.subgroupSize || 32;
   const C = v > 4 * LANES ? 2 : 1, R = 4;
-  const STEP = subgroups ? LANES : 8, block = Math.max(LANES, STEP);
-  const WIDTH = Math.ceil(v / block) * block;
+  const STEP = subgroups ? LANES : 8;
+  const WIDTH = Math.ceil(v / WIDTH_STEP) * WIDTH_STEP;
   return {
-    block,
     constants: { SUBGROUP: subgroups ? 1 : 0, LANES, STEP, R, C, WIDTH },
     columns: Math.ceil(v / (4 * LANES * C)),
   };
