@@ -1,0 +1,173 @@
+// brute_force.wgsl: decides every sequence of a Max-of-K model from tables of logits times attention weights.
+//
+//   s[x] = query[q,x] + Σ_i term_i[q,t_i,x]: the softmax denominator times the logit of x, a constant apart
+//   m = max of the tokens; slack = Σ_i errors_i[q,t_i] bounds all rounding, here and in the tables
+//   right       s[x] < s[m] − slack for all x ≠ m            counts[q,m] += 1      accumulates
+//   wrong       s[x] > s[m] + slack for an x ≠ m             nothing
+//   undecided   else, and whatever is NaN                    undecided = count, then (index, q) of the first `capacity`
+// A workgroup has one q and one choice of the outer tokens; it walks over the inner token, R at a time, and its lanes own
+// C · 4 last tokens each. So the sums of a prefix are shared and a sequence costs d_vocab additions and comparisons.
+// x = m itself is not below its own threshold: right means that all but one of the x are below.
+// shapes    rows [q][1 + outer_positions + 1][t][width]: query (one row), outer and inner terms; last [q][width][t4] of vec4f;
+//           diagonal [q][t4] of vec4f, last at x = t; errors [q][outer_positions + 2][4 · t4]; counts [q][v]. Beyond v: rows 0, last −3e38
+// dispatch  (choices of the outer tokens, ceil(v / (4 · LANES · C)), q); index = outer + inner · stride_inner + last · stride_last
+// limits    counts below 2^32; integer atomics only, so counts do not depend on order; the list's order does
+// checked   tests/proofs/gpu_brute_force_test.ts: exact enumeration of tiny models, a trained model's known count
+const SUBGROUP = 1;
+const LANES = 8u;
+const STEP = 8;
+const R = 4;
+const C = 2;
+const WIDTH = 64u;
+
+struct Params {
+  v: u32, t4: u32, outer_positions: u32, inner: u32, outer_first: u32,
+  stride_inner: u32, stride_last: u32, capacity: u32,
+}
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> rows: array<f32>;
+@group(0) @binding(2) var<storage, read> last: array<vec4f>;
+@group(0) @binding(3) var<storage, read> diagonal: array<vec4f>;
+@group(0) @binding(4) var<storage, read> errors: array<f32>;
+@group(0) @binding(5) var<storage, read_write> counts: array<atomic<u32>>;
+@group(0) @binding(6) var<storage, read_write> undecided: array<atomic<u32>>;
+
+// The prefix's sums without the inner token.
+var<workgroup> outer: array<f32, WIDTH>;
+
+fn ones(flags: vec4<bool>) -> u32 {
+  let n = select(vec4u(0), vec4u(1), flags);
+  return (n.x + n.y) + (n.z + n.w);
+}
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let q = group.z;
+  let v = params.v;
+  let outer_index = params.outer_first + group.x;
+  let terms = q * (params.outer_positions * v + 1u + params.inner) * WIDTH;
+  let slacks = q * (params.outer_positions + 2u) * 4u * params.t4;
+  var largest = q;
+  var slack = 0.0;
+  for (var x = lane; x < WIDTH; x += LANES) { outer[x] = rows[terms + x]; }
+  var rest = outer_index;
+  for (var i = 0u; i < params.outer_positions; i++) {
+    let t = rest % v;
+    rest = rest / v;
+    largest = max(largest, t);
+    slack = slack + errors[slacks + i * 4u * params.t4 + t];
+    let row = terms + (1u + i * v + t) * WIDTH;
+    for (var x = lane; x < WIDTH; x += LANES) { outer[x] = outer[x] + rows[row + x]; }
+  }
+  workgroupBarrier();
+
+  var column: array<u32, C>;      // which vec4f of last tokens
+  var slack_last: array<vec4f, C>;
+  var found: array<vec4u, C>;     // right sequences whose maximum is the last token
+  let slack_row = slacks + (params.outer_positions + 1u) * 4u * params.t4;
+  @unroll(c, C) {
+    column[c] = min((group.y * C + c) * LANES + lane, params.t4 - 1u);
+    let e = slack_row + 4u * column[c];
+    slack_last[c] = vec4f(errors[e], errors[e + 1u], errors[e + 2u], errors[e + 3u]);
+  }
+  let last0 = q * WIDTH * params.t4;
+  let inner_rows = terms + (1u + params.outer_positions * v) * WIDTH;
+  let inner_slacks = slacks + params.outer_positions * 4u * params.t4;
+
+  for (var first = 0u; first < params.inner; first += R) {
+    var row: array<u32, R>;
+    var top: array<u32, R>;
+    var threshold: array<vec4f, R * C>;
+    var below: array<vec4u, R * C>;
+    @unroll(r, R) {
+      let t = min(first + r, params.inner - 1u);
+      row[r] = inner_rows + t * WIDTH;
+      top[r] = max(largest, t);
+      let known = slack + errors[inner_slacks + t];
+      let at_top = outer[top[r]] + rows[row[r] + top[r]];
+      @unroll(c, C) {
+        let x = 4u * column[c];
+        let there = vec4f(
+          outer[min(x, WIDTH - 1u)] + rows[row[r] + min(x, WIDTH - 1u)],
+          outer[min(x + 1u, WIDTH - 1u)] + rows[row[r] + min(x + 1u, WIDTH - 1u)],
+          outer[min(x + 2u, WIDTH - 1u)] + rows[row[r] + min(x + 2u, WIDTH - 1u)],
+          outer[min(x + 3u, WIDTH - 1u)] + rows[row[r] + min(x + 3u, WIDTH - 1u)],
+        ) + diagonal[q * params.t4 + column[c]];
+        let here = at_top + last[last0 + top[r] * params.t4 + column[c]];
+        let own = select(here, there, vec4u(0, 1, 2, 3) + x > vec4u(top[r]));
+        threshold[r * C + c] = own - (known + slack_last[c]);
+        below[r * C + c] = vec4u(0); // naga clears a variable of a loop's body only once
+      }
+    }
+    for (var x0 = 0u; x0 < WIDTH; x0 += STEP) {
+      @if(SUBGROUP == 1) {
+        var mine: array<f32, R>;
+        @unroll(r, R) { mine[r] = outer[x0 + lane] + rows[row[r] + x0 + lane]; }
+      }
+      @unroll(s, STEP) {
+        var l: array<vec4f, C>;
+        @unroll(c, C) { l[c] = last[last0 + (x0 + s) * params.t4 + column[c]]; }
+        @unroll(r, R) {
+          @if(SUBGROUP == 1) { let base = subgroupBroadcast(mine[r], s % LANES); }
+          @if(SUBGROUP == 0) { let base = outer[x0 + s] + rows[row[r] + x0 + s]; }
+          @unroll(c, C) {
+            below[r * C + c] += select(vec4u(0), vec4u(1), base + l[c] < threshold[r * C + c]);
+          }
+        }
+      }
+    }
+    @unroll(r, R) {
+      var shared_maximum = 0u;
+      @unroll(c, C) {
+        let tokens = vec4u(0, 1, 2, 3) + 4u * ((group.y * C + c) * LANES + lane);
+        let valid = (tokens < vec4u(v)) & vec4<bool>(first + r < params.inner);
+        let right = valid & (below[r * C + c] == vec4u(WIDTH - 1u));
+        let own_maximum = tokens > vec4u(top[r]);
+        found[c] += select(vec4u(0), vec4u(1), right & own_maximum);
+        shared_maximum += ones(right & !own_maximum);
+        if (any(valid & !right)) {
+          let index = outer_index + (first + r) * params.stride_inner;
+          let doubt = valid & !right & !is_wrong(threshold[r * C + c], tokens, Place(
+            row[r], last0 + column[c], top[r], slack + errors[inner_slacks + min(first + r, params.inner - 1u)],
+          ), slack_last[c]);
+          @unroll(j, 4) { if (doubt[j]) { append(index + tokens[j] * params.stride_last, q); } }
+        }
+      }
+      @if(SUBGROUP == 1) {
+        let sum = subgroupAdd(shared_maximum);
+        if (lane == 0u && sum > 0u) { atomicAdd(&counts[q * v + top[r]], sum); }
+      }
+      @if(SUBGROUP == 0) {
+        if (shared_maximum > 0u) { atomicAdd(&counts[q * v + top[r]], shared_maximum); }
+      }
+    }
+  }
+  @unroll(c, C) {
+    let token = 4u * ((group.y * C + c) * LANES + lane);
+    @unroll(j, 4) { if (found[c][j] > 0u) { atomicAdd(&counts[q * v + token + j], found[c][j]); } }
+  }
+}
+
+struct Place { row: u32, last: u32, top: u32, slack: f32 }
+
+// True where some x other than the maximum lies above it by more than the slack.
+fn is_wrong(threshold: vec4f, tokens: vec4u, place: Place, slack_last: vec4f) -> vec4<bool> {
+  let slack = place.slack + slack_last;
+  // threshold is s[m] − slack, rounded: half a slack on top of s[m] + slack covers the roundings.
+  let bar = threshold + 2.5 * slack;
+  let maximum = max(tokens, vec4u(place.top));
+  var above = vec4<bool>(false);
+  for (var x = 0u; x < params.v; x++) {
+    let s = outer[x] + rows[place.row + x] + last[place.last + x * params.t4];
+    above = above | ((s > bar) & (maximum != vec4u(x)));
+  }
+  return above;
+}
+
+fn append(index: u32, q: u32) {
+  let slot = atomicAdd(&undecided[0], 1u);
+  if (slot < params.capacity) {
+    atomicStore(&undecided[1u + 2u * slot], index);
+    atomicStore(&undecided[2u + 2u * slot], q);
+  }
+}
