@@ -24,10 +24,14 @@ export function runSummary({ measures, d_sae, sites }: Run): Record<string, stri
   ];
 }
 
-/** The active latents, those of the backdoor first, each group by x + y: what turned most comes first. */
+/**
+ * The active latents: first those that belong to the backdoor in DF and in MF, then those that do in one of them, then
+ * all others; in each group by x + y, so that what turned most comes first.
+ */
 export function mostTurned(rows: readonly LatentRow[]): LatentRow[] {
-  const turned = activeRows(rows).sort((a, b) => a.x + a.y - (b.x + b.y));
-  return [...turned.filter((row) => row.relevant), ...turned.filter((row) => !row.relevant)];
+  const targets = ({ relevantDF, relevantMF }: LatentRow) =>
+    Number(relevantDF) + Number(relevantMF);
+  return activeRows(rows).sort((a, b) => targets(b) - targets(a) || a.x + a.y - (b.x + b.y));
 }
 
 /** One latent, a row a stage: how often it fires on the examples, its top activations and where they are. */

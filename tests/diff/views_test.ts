@@ -5,7 +5,7 @@ import { latentTable } from "../../lib/diff/table.ts";
 import { exampleSequences, latentView, mostTurned, runSummary } from "../../lib/diff/views.ts";
 import { ACTIVE, withSyntheticRun } from "./synthetic_run.ts";
 
-Deno.test("mostTurned() puts the backdoor's latents first, each group by how far it turned", () =>
+Deno.test("mostTurned() puts latents of the backdoor first, each group by how far it turned", () =>
   withSyntheticRun(async (folder) => {
     const rows = mostTurned(latentTable(await readRun(folder)));
     assertEquals(rows.length, ACTIVE);
