@@ -5,6 +5,7 @@ import { runStagewise } from "../lib/diff/pipeline.ts";
 import { type PresetName, stagewiseSettings } from "../lib/diff/presets.ts";
 import { writeRunFolder } from "../lib/diff/run_folder.ts";
 import { cleanLeftovers } from "../lib/io/stored.ts";
+import { tune } from "../lib/tensor/tune.ts";
 import type { createProgress } from "./progress.ts";
 
 /** What the command line says. */
@@ -30,6 +31,7 @@ const stagewise: System = {
     const corpus = await openCorpus(path, { seed, n: settings.records });
     await Deno.mkdir(cacheDir, { recursive: true });
     await cleanLeftovers(cacheDir);
+    await tune(gpu, { cacheDir });
     const run = { corpus, settings, seed, cacheDir, ...progress };
     const finished = await runStagewise(gpu, run);
     await writeRunFolder(gpu, folder, { run, finished, about: { preset } });
