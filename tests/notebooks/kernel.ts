@@ -23,10 +23,19 @@ export async function jupyterPython(): Promise<string | undefined> {
   for (const python of candidates) {
     if (!python) continue;
     const args = ["-c", "import jupyter_client, nbformat"];
-    const output = new Deno.Command(python, { args, stdout: "null", stderr: "null" }).output();
-    if (await output.then(({ success }) => success, () => false)) return python;
+    if (await works(python, args)) return python;
   }
   return undefined;
+}
+
+/** Deno throws at once where there is no such program. */
+async function works(program: string, args: string[]): Promise<boolean> {
+  try {
+    return (await new Deno.Command(program, { args, stdout: "null", stderr: "null" }).output())
+      .success;
+  } catch {
+    return false;
+  }
 }
 
 /** Executes a notebook and returns the messages of its code cells, up to the first that fails. */
