@@ -1,12 +1,14 @@
 /** Layer norm over the last axis, with gradients. @module */
+import type { Gpu } from "../../gpu/device.ts";
 import layerNormSource from "../../../kernels/layer_norm.wgsl" with { type: "text" };
 import { contribute, differentiable } from "../tape.ts";
 import { empty, rowChunks, rowSlice, type Tensor } from "../tensor.ts";
 import { columnSumsInto } from "./column_sums.ts";
-import { loadTeamKernel, teamGrid } from "./team.ts";
+import { gridFor } from "./grid.ts";
+import { loadTeamKernel, teamConstants } from "./team.ts";
 
-/** Rows that one invocation adds up for the gradients of weight and bias; PART in the kernel. */
-const PART = 64;
+/** Rows that one team takes in turn: few loads of the parameters on a CPU adapter, many teams on a GPU. */
+const rowsOf = (gpu: Gpu) => gpu.isCpu ? 32 : 4;
 
 type Run = { eps: number; tensors: Record<string, Tensor>; whole?: Record<string, Tensor> };
 
@@ -32,16 +34,7 @@ export function layerNorm(
   run("forward", x, { eps, tensors: { y }, whole: { weight, bias, stats } });
   return differentiable(y, [x, weight, bias], {
     saved: [stats],
-    backward: () => {
-      const grad_y = y.grad!;
-      contribute(x, (grad_x, accumulate) => {
-        const tensors = { grad_y, grad_x };
-        run("backward", x, { eps, tensors, whole: { weight, stats } }, accumulate);
-      });
-      if (weight.requiresGrad || bias.requiresGrad) {
-        parameterGradients({ x, weight, bias, stats, grad_y });
-      }
-    },
+    backward: () => backward({ x, weight, bias, stats, grad_y: y.grad! }),
   });
 }
 
@@ -52,17 +45,22 @@ export function layerNormScale(x: Tensor, { eps = 1e-5 }: { eps?: number } = {})
   return out;
 }
 
-/** Partial sums over PART rows each, then sums of those: an order that does not depend on scheduling. */
-function parameterGradients(
+/** The parameters' gradients are sums over parts of ROWS rows, then over parts: independent of scheduling. */
+function backward(
   { x, weight, bias, stats, grad_y }: Record<"x" | "weight" | "bias" | "stats" | "grad_y", Tensor>,
 ): void {
-  const shape = [Math.ceil(x.rows / PART), x.columns];
+  const shape = [Math.ceil(x.rows / rowsOf(x.gpu)), x.columns];
   const part_weight = empty(x.gpu, shape), part_bias = empty(x.gpu, shape);
-  run("weight_parts", x, {
-    eps: 0,
-    tensors: { grad_y },
-    whole: { stats, part_weight, part_bias },
-  });
+  const whole = { weight, stats, part_weight, part_bias };
+  const write = (grad_x: Tensor, accumulate: boolean) => {
+    run("backward", x, { eps: 0, tensors: { grad_y, grad_x }, whole }, accumulate);
+  };
+  if (x.requiresGrad) contribute(x, write);
+  else {
+    const unused = empty(x.gpu, x.shape);
+    write(unused, false);
+    unused.release();
+  }
   contribute(weight, (to, accumulate) => columnSumsInto(to, part_weight, { accumulate }));
   contribute(bias, (to, accumulate) => columnSumsInto(to, part_bias, { accumulate }));
   part_weight.release();
@@ -71,19 +69,20 @@ function parameterGradients(
 
 /** One entry point over all rows of x; `tensors` are cut like x, `whole` ones are not. */
 function run(
-  entry: "forward" | "scale" | "backward" | "weight_parts",
+  entry: "forward" | "scale" | "backward",
   x: Tensor,
   { eps, tensors, whole = {} }: Run,
   accumulate = false,
 ): void {
   const { gpu } = x;
+  const ld = x.pitch / 4, ROWS = rowsOf(gpu);
+  const { LANES } = teamConstants(gpu);
   const kernel = loadTeamKernel(gpu, {
     name: "layer_norm",
     source: layerNormSource,
     entry,
-    constants: { ADD: accumulate ? 1 : 0, PART },
+    constants: { WG: LANES, ADD: accumulate ? 1 : 0, ROWS, KEEP: Math.ceil(ld / LANES) },
   });
-  const ld = x.pitch / 4;
   for (const { piece, start } of rowChunks(x)) {
     const { rows } = piece;
     const cut = Object.entries(tensors).map(([name, t]) => [name, rowSlice(t, start, rows).range]);
@@ -98,9 +97,7 @@ function run(
         stats_ld: Math.ceil(x.rows / 4) * 4,
         eps,
       },
-      workgroups: entry === "weight_parts"
-        ? [Math.ceil(ld / 16), Math.ceil(rows / PART), 1]
-        : teamGrid(gpu, rows),
+      workgroups: gridFor(Math.ceil(rows / ROWS), 1).workgroups,
     });
   }
 }
