@@ -5,7 +5,7 @@
  * M_x(i) = max_{t<m} h_x(i,t), all m^(F-|S|) sequences of the block are right iff for every x != m
  *   b_x + sum_{i in S} h_x(i,m) + sum_{i not in S} M_x(i) < 0,
  * because positions are independent, so the worst filling is attained. N1 tests every S; N1n tests all S of one
- * size at once by the largest terms h_x(i,m) - M_x(i).
+ * size at once, by the largest sum that any of them reaches.
  * @module
  */
 import { up } from "./arithmetic/interval.ts";
@@ -52,17 +52,6 @@ export function newBlockTerms(F: number): BlockTerms {
   return { query: 0, atMax: new Float64Array(F), below: new Float64Array(F) };
 }
 
-/** b + sum of `below` with the differences to `atMax`, largest first, left in `gain`. */
-export function sortedGains(block: BlockTerms, gain: Float64Array): number {
-  let base = block.query;
-  for (let i = 0; i < gain.length; i++) {
-    base = up(base + block.below[i]);
-    gain[i] = up(block.atMax[i] - block.below[i]);
-  }
-  gain.sort();
-  return base;
-}
-
 /** Sets of positions N1 visits for every (q, m, x). */
 const MAX_SETS = 1 << 12;
 
@@ -71,20 +60,20 @@ export function verifyN1(tables: ProofTables): ProofRun {
   const F = tables.K - 1;
   if (2 ** F > MAX_SETS) refuseSize("N1", `2^${F} position sets a case`, `${MAX_SETS}`, "N1n");
   const bad = new Uint8Array(2 ** F), size = Uint8Array.from(bad, (_, S) => ones(S));
-  const sums = new Float64Array(2 ** F), gain = new Float64Array(F);
+  const sums = new Float64Array(2 ** F);
   return verifyBlocks(tables, {
     startCase: () => bad.fill(0),
     test(block, flops) {
+      // Position by position: bit i of S tells whether it holds m. No differences, so nothing cancels.
       sums[0] = block.query;
-      for (let i = 0; i < F; i++) {
-        sums[0] = up(sums[0] + block.below[i]);
-        gain[i] = up(block.atMax[i] - block.below[i]);
-      }
-      for (let i = 0; i < F; i++) {
-        for (let S = 0; S < 1 << i; S++) sums[S + (1 << i)] = up(sums[S] + gain[i]);
+      for (let i = 0, count = 1; i < F; i++, count *= 2) {
+        for (let S = 0; S < count; S++) {
+          sums[S + count] = up(sums[S] + block.atMax[i]);
+          sums[S] = up(sums[S] + block.below[i]);
+        }
       }
       for (let S = 0; S < bad.length; S++) if (!(sums[S] < 0)) bad[S] = 1;
-      flops.total += 2 * F + 2 * bad.length;
+      flops.total += 3 * bad.length;
     },
     count(q, m) {
       let right = 0n;
@@ -100,16 +89,27 @@ export function verifyN1(tables: ProofTables): ProofRun {
 export function verifyN1n(tables: ProofTables): ProofRun {
   const F = tables.K - 1;
   const choose = binomials(F)[F];
-  const bad = new Uint8Array(F + 1), gain = new Float64Array(F);
+  const bad = new Uint8Array(F + 1), best = new Float64Array(F + 1);
   return verifyBlocks(tables, {
     startCase: () => bad.fill(0),
-    test(block, flops) {
-      let sum = sortedGains(block, gain);
-      for (let a = 0; a <= F; a++) {
-        if (!(sum < 0)) bad[a] = 1;
-        if (a < F) sum = up(sum + gain[F - 1 - a]);
+    test({ query, atMax, below }, flops) {
+      let largest = query;
+      for (let i = 0; i < F; i++) largest = up(largest + Math.max(atMax[i], below[i]));
+      flops.total += 2 * F;
+      if (largest < 0) return;
+      // best[a]: the largest sum over the positions so far with m at a of them. Sorted differences would be
+      // shorter, but cancel where one weight dwarfs the others.
+      best[0] = query;
+      for (let i = 0; i < F; i++) {
+        best[i + 1] = up(best[i] + atMax[i]);
+        for (let a = i; a > 0; a--) {
+          best[a] = up(Math.max(best[a] + below[i], best[a - 1] + atMax[i]));
+        }
+        best[0] = up(best[0] + below[i]);
+        flops.total += 3 * i + 2;
       }
-      flops.total += 5 * F;
+      for (let a = 0; a <= F; a++) if (!(best[a] < 0)) bad[a] = 1;
+      flops.total += F + 1;
     },
     count(q, m) {
       let right = 0n;

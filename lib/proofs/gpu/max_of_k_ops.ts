@@ -1,0 +1,122 @@
+/**
+ * Operations of Max-of-K models with gradients, a leading axis over models: what is neither a product nor a sum.
+ *
+ * Sequences are [models · batch] everywhere; every model's numbers depend on its own tensors alone, to the last bit.
+ * @module
+ */
+import maxOfKSource from "../../../kernels/max_of_k.wgsl" with { type: "text" };
+import { type Kernel, loadKernel } from "../../gpu/kernel.ts";
+import { add } from "../../tensor/ops/elementwise.ts";
+import { gridFor } from "../../tensor/ops/grid.ts";
+import { contribute, contributeShared, differentiable } from "../../tensor/tape.ts";
+import { empty, type Tensor } from "../../tensor/tensor.ts";
+
+/** Tables W_E [models, v, d] and W_pos [models, K, d]; tokens u32, flat [models · batch · K]. */
+export type TokenInputs = { tokens: Tensor; batch: number; W_E: Tensor; W_pos: Tensor };
+
+/** The query's row: W_E[t_(K-1)] + W_pos[K-1] → [models, batch, d]. */
+export function lastRows(inputs: TokenInputs): Tensor {
+  const { W_E, W_pos, batch } = inputs;
+  const last = empty(W_E.gpu, [W_E.shape[0], batch, W_E.columns]);
+  dispatch("gather", inputs, { last });
+  return differentiable(last, [W_E, W_pos], {
+    backward: () => intoTables(inputs, "gather_grad", { grad: last.grad! }),
+  });
+}
+
+/**
+ * The mean of the rows x[i] = W_E[t_i] + W_pos[i] by the softmax of scale · x[i]·key: key [models, batch, d] → mixed,
+ * shaped like key. One head with the queries and keys folded into `key`.
+ */
+export function mixRows(inputs: TokenInputs, key: Tensor, scale: number): Tensor {
+  const { tokens, W_E, W_pos } = inputs;
+  const mixed = empty(key.gpu, key.shape), pattern = empty(key.gpu, tokens.shape);
+  dispatch("mix", inputs, { key, pattern, mixed }, scale);
+  return differentiable(mixed, [key, W_E, W_pos], {
+    saved: [pattern],
+    backward: () => {
+      const grad_key = empty(key.gpu, key.shape), d = empty(key.gpu, tokens.shape);
+      const grad = mixed.grad!;
+      dispatch("mix_grad", inputs, { pattern, grad, d, grad_key }, scale);
+      intoTables(inputs, "tables_grad", { pattern, grad, d, key });
+      contributeShared(key, grad_key);
+      grad_key.release();
+      d.release();
+    },
+  });
+}
+
+/** a + b, with gradients. */
+export function plus(a: Tensor, b: Tensor): Tensor {
+  const sum = add(a, b);
+  return differentiable(sum, [a, b], {
+    backward: () => [a, b].forEach((addend) => contributeShared(addend, sum.grad!)),
+  });
+}
+
+/**
+ * −log softmax(logits)[target] of each sequence, whose mean over its model's batch is the loss: logits [models, batch, v],
+ * targets u32 [models · batch] → [models · batch]. A loss: on a tape it ends in itself. The logits are **consumed**: their
+ * gradient overwrites them.
+ */
+export function maxOfKLoss(logits: Tensor, targets: Tensor): Tensor {
+  const [models, batch, v] = logits.shape;
+  const nll = empty(logits.gpu, [models * batch]);
+  const { workgroups, stride } = gridFor(models * batch, 64);
+  logits.gpu.recorder.dispatch(kernelFor(logits, "loss"), {
+    bindings: { logits: logits.range, targets: targets.range, nll: nll.range },
+    params: { count: models * batch, batch, K: 0, v, stride, scale: 0 },
+    workgroups,
+  });
+  return differentiable(nll, [logits], {
+    isLoss: true,
+    backward: () => contributeShared(logits, logits),
+  });
+}
+
+/** Adds to the gradients of both tables; the kernels decide by their name whether they add or overwrite. */
+function intoTables(
+  inputs: TokenInputs,
+  entry: "gather_grad" | "tables_grad",
+  tensors: Record<string, Tensor>,
+): void {
+  contribute(inputs.W_E, (grad_W_E, addsToE) => {
+    contribute(inputs.W_pos, (grad_W_pos, addsToPos) => {
+      if (addsToE !== (entry === "gather_grad") || addsToPos !== addsToE) {
+        throw new Error(
+          `Cannot take the gradient of ${entry}: expected lastRows() to be called before mixRows(), ` +
+            "each once: the later one's gradient is written, the earlier one's added",
+        );
+      }
+      dispatch(entry, inputs, { ...tensors, grad_W_E, grad_W_pos });
+    });
+  });
+}
+
+type Entry = "gather" | "gather_grad" | "mix" | "mix_grad" | "tables_grad" | "loss";
+
+function kernelFor(tensor: Tensor, entry: Entry): Kernel {
+  const LANES = tensor.gpu.subgroupSize || 32;
+  return loadKernel(tensor.gpu, {
+    name: "max_of_k",
+    source: maxOfKSource,
+    entry,
+    constants: { D4: tensor.pitch / 4, LANES },
+  });
+}
+
+function dispatch(
+  entry: Entry,
+  { tokens, batch, W_E, W_pos }: TokenInputs,
+  tensors: Record<string, Tensor>,
+  scale = 0,
+): void {
+  const [models, v] = W_E.shape, K = W_pos.shape[1];
+  const { workgroups, stride } = gridFor(models * batch, 64);
+  const all = Object.entries({ tokens, W_E, W_pos, ...tensors });
+  W_E.gpu.recorder.dispatch(kernelFor(W_E, entry), {
+    bindings: Object.fromEntries(all.map(([name, { range }]) => [name, range])),
+    params: { count: models * batch, batch, K, v, stride, scale },
+    workgroups: entry.endsWith("_grad") && entry !== "mix_grad" ? [models, 1, 1] : workgroups,
+  });
+}

@@ -1,0 +1,197 @@
+/**
+ * Training of many Max-of-K models at once, by the published recipe, in one recorded program.
+ *
+ * A model depends on its seed alone: its initial weights come from the stream (seed, "max-of-k weights"), its batches are
+ * drawn on the GPU by Threefry with the key (seed, "max-of-k tokens"), and no sum runs over two models. So a seed gives the
+ * same bytes on an adapter whichever other seeds train beside it.
+ *
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { openGpu } from "../../gpu/device.ts";
+ * import { trainMaxOfK } from "./train.ts";
+ * using gpu = await openGpu();
+ * const config = { d_vocab: 8, d_model: 8, d_head: 4, n_ctx: 2 };
+ * const trained = await trainMaxOfK(gpu, config, { seeds: [0, 1], steps: 10 });
+ * assertEquals(trained.map(({ seed, model }) => [seed, model.W_E.length]), [[0, 64], [1, 64]]);
+ * ```
+ * @module
+ */
+import tokensSource from "../../../kernels/max_of_k_tokens.wgsl" with { type: "text" };
+import type { Gpu } from "../../gpu/device.ts";
+import { loadKernel } from "../../gpu/kernel.ts";
+import { stream } from "../../random.ts";
+import { batchedMatmul } from "../../tensor/ops/batched_matmul.ts";
+import { gridFor } from "../../tensor/ops/grid.ts";
+import {
+  createParameters,
+  type Parameters,
+  readParameters,
+  releaseParameters,
+} from "../../tensor/parameters.ts";
+import { type Tensor, uploadIds, zeros } from "../../tensor/tensor.ts";
+import { createTraining, recordStep, releaseTraining, runTraining } from "../../tensor/training.ts";
+import {
+  MAX_OF_K_WEIGHTS,
+  type MaxOfKConfig,
+  type MaxOfKModel,
+  maxOfKShapes,
+  type MaxOfKWeight,
+} from "../model.ts";
+import { lastRows, maxOfKLoss, mixRows, plus } from "./max_of_k_ops.ts";
+
+/** The published recipe; the learning rate is constant and gradients are not clipped. */
+export const RECIPE = { steps: 3000, batch: 128, lr: 1e-3, weightDecay: 0.01 };
+
+export type TrainMaxOfKOptions = Partial<typeof RECIPE> & {
+  seeds: number[];
+  /** Every `every` steps: the step and the mean loss of all models over their batches. */
+  onLog?: (step: number, loss: number) => void;
+  every?: number;
+};
+
+/** A trained model and its loss over the batch of the last step. */
+export type TrainedMaxOfK = { seed: number; model: MaxOfKModel; loss: number };
+
+/** Trains one model for each seed. Throws, naming the step, where a loss or weight stops being finite. */
+export async function trainMaxOfK(
+  gpu: Gpu,
+  config: MaxOfKConfig,
+  options: TrainMaxOfKOptions,
+): Promise<TrainedMaxOfK[]> {
+  const { seeds, onLog, every = 50 } = options;
+  const { steps, batch, lr, weightDecay } = { ...RECIPE, ...options };
+  const models = seeds.length;
+  const parameters = createParameters(gpu, stackModels(seeds.map((s) => initialModel(config, s))));
+  const training = createTraining(gpu, parameters, { steps, rate: () => lr, weightDecay });
+  const data = createTokenStreams(gpu, { seeds, batch, K: config.n_ctx });
+  let nll: Tensor | undefined;
+  using step = recordStep(training, "Max-of-K step", () => {
+    drawTokens(data, { counter: training.schedule, d_vocab: config.d_vocab });
+    nll = forwardLoss(parameters, data);
+    return [nll];
+  });
+  try {
+    await runTraining(training, step, {
+      name: `Max-of-${config.n_ctx} models`,
+      every,
+      onLog: (rows) => {
+        const { step, metrics } = rows[rows.length - 1];
+        onLog?.(step, metrics[0] / (models * batch));
+      },
+    });
+    const losses = await nll!.read();
+    const trained = unstackModels(config, models, await readParameters(parameters));
+    return trained.map((model, i) => {
+      const own = losses.subarray(i * batch, (i + 1) * batch);
+      return { seed: seeds[i], model, loss: own.reduce((a, b) => a + b, 0) / batch };
+    });
+  } finally {
+    releaseTraining(training);
+    releaseParameters(parameters);
+    for (const { storage } of [data.keys, data.tokens, data.targets]) {
+      storage.memory.discard(storage);
+    }
+  }
+}
+
+/** Every weight from N(0, 0.8 / √d_model), as TransformerLens has it; the same seed gives the same model. */
+export function initialModel(config: MaxOfKConfig, seed: number): MaxOfKModel {
+  const random = stream(seed, "max-of-k weights");
+  const std = 0.8 / Math.sqrt(config.d_model);
+  const shapes = maxOfKShapes(config);
+  const weights = MAX_OF_K_WEIGHTS.map((name) => {
+    const [rows, columns] = shapes[name];
+    return [name, random.normals(rows * columns, std)] as const;
+  });
+  return { config, ...Object.fromEntries(weights) as Record<MaxOfKWeight, Float32Array> };
+}
+
+/** Matrices of many models behind one another: [models, rows, columns] each. */
+export function stackModels(
+  models: MaxOfKModel[],
+): Record<MaxOfKWeight, { shape: number[]; data: Float32Array }> {
+  const shapes = maxOfKShapes(models[0].config);
+  const entries = MAX_OF_K_WEIGHTS.map((name) => {
+    const [rows, columns] = shapes[name], size = rows * columns;
+    const data = new Float32Array(models.length * size);
+    models.forEach((model, i) => data.set(model[name], i * size));
+    return [name, { shape: [models.length, rows, columns], data }];
+  });
+  return Object.fromEntries(entries);
+}
+
+function unstackModels(
+  config: MaxOfKConfig,
+  count: number,
+  stacked: Record<string, { data: Float32Array }>,
+): MaxOfKModel[] {
+  return Array.from({ length: count }, (_, i) => {
+    const weights = MAX_OF_K_WEIGHTS.map((name) => {
+      const { data } = stacked[name], size = data.length / count;
+      return [name, data.slice(i * size, (i + 1) * size)] as const;
+    });
+    return { config, ...Object.fromEntries(weights) as Record<MaxOfKWeight, Float32Array> };
+  });
+}
+
+/** Batches on the GPU: keys u32 [models · 2], tokens u32 [models · batch · K], targets u32 [models · batch]. */
+export type TokenStreams = {
+  keys: Tensor;
+  tokens: Tensor;
+  targets: Tensor;
+  batch: number;
+  K: number;
+};
+
+/** One stream of tokens for each seed, nothing drawn yet. */
+export function createTokenStreams(
+  gpu: Gpu,
+  { seeds, batch, K }: { seeds: number[]; batch: number; K: number },
+): TokenStreams {
+  const keys = seeds.flatMap((seed) => {
+    const random = stream(seed, "max-of-k tokens");
+    return [random.uint32(), random.uint32()];
+  });
+  return {
+    keys: uploadIds(gpu, [keys.length], keys),
+    tokens: zeros(gpu, [seeds.length * batch * K], "u32"),
+    targets: zeros(gpu, [seeds.length * batch], "u32"),
+    batch,
+    K,
+  };
+}
+
+/** Draws the batch of the step that the first value of `counter` names, uniform over d_vocab tokens. */
+export function drawTokens(
+  { keys, tokens, targets, batch, K }: TokenStreams,
+  { counter, d_vocab }: { counter: Tensor; d_vocab: number },
+): void {
+  const { gpu } = tokens;
+  const count = targets.columns;
+  const { workgroups, stride } = gridFor(count, 64);
+  const kernel = loadKernel(gpu, { name: "max_of_k_tokens", source: tokensSource, entry: "draw" });
+  gpu.recorder.dispatch(kernel, {
+    bindings: {
+      keys: keys.range,
+      schedule: counter.range,
+      tokens: tokens.range,
+      targets: targets.range,
+    },
+    params: { batch, count, K, v: d_vocab, stride },
+    workgroups,
+  });
+}
+
+/**
+ * The loss of every sequence, [models · batch], with gradients on a tape: one layer, one head, the last query only.
+ * q·k = x[i] · (W_K W_Qᵀ x[K-1]), so keys of single tokens are never formed.
+ */
+export function forwardLoss({ tensors }: Parameters, data: TokenStreams): Tensor {
+  const { W_E, W_pos, W_Q, W_K, W_V, W_O, W_U } = tensors;
+  const inputs = { tokens: data.tokens, batch: data.batch, W_E, W_pos };
+  const last = lastRows(inputs);
+  const key = batchedMatmul(batchedMatmul(last, W_Q), W_K, "NT");
+  const mixed = mixRows(inputs, key, 1 / Math.sqrt(W_Q.columns));
+  const attended = batchedMatmul(batchedMatmul(mixed, W_V), W_O);
+  return maxOfKLoss(batchedMatmul(plus(last, attended), W_U), data.targets);
+}

@@ -1,0 +1,76 @@
+/**
+ * Sizes of the compact-proofs experiment. A preset changes sizes only, never what is done.
+ * @module
+ */
+
+/** One population of models: K tokens out of v, and how many seeds. */
+export type Family = { K: number; v: number; seeds: number };
+
+export type ProofsPreset = "smoke" | "small" | "paper";
+
+/** Everything that sets the size of a run. */
+export type ProofsSettings = {
+  families: Family[];
+  d_model: number;
+  d_head: number;
+  training: { steps: number; batch: number; lr: number; weightDecay: number };
+  /** Models of a family that get every strategy; the others do without the handling that is never better. */
+  complete: number;
+  /** Sequences drawn to estimate an accuracy, and to estimate it under 32 ablations. */
+  monteCarlo: number;
+  ablations: number;
+  /** Draws in every stratum of the importance sampling, by K; the entry 0 is for every other K. */
+  perStratum: Record<number, number>;
+  /** Models of a family whose margins are enumerated, where v^K allows it. */
+  margins: number;
+};
+
+/** Families with more sequences than this are sampled, not enumerated. */
+export const ENUMERABLE = 2 ** 24;
+
+/** The settings of a preset; `paper` has the published sizes (arXiv 2406.11779). */
+export function proofsSettings(preset: ProofsPreset): ProofsSettings {
+  const training = { steps: 3000, batch: 128, lr: 1e-3, weightDecay: 0.01 };
+  const sizes = { d_model: 32, d_head: 32 };
+  switch (preset) {
+    case "smoke":
+      return {
+        families: [{ K: 4, v: 12, seeds: 2 }, { K: 5, v: 10, seeds: 2 }],
+        ...sizes,
+        training: { ...training, steps: 500, lr: 4e-3 },
+        complete: 1,
+        monteCarlo: 5000,
+        ablations: 2000,
+        perStratum: { 0: 2 },
+        margins: 1,
+      };
+    case "small":
+      return {
+        families: [
+          { K: 4, v: 64, seeds: 16 },
+          ...[5, 10, 20].map((K) => ({ K, v: 64, seeds: 4 })),
+        ],
+        ...sizes,
+        training,
+        complete: 1,
+        monteCarlo: 400_000,
+        ablations: 20_000,
+        perStratum: { 0: 2, 4: 8, 5: 4 },
+        margins: 2,
+      };
+    case "paper":
+      return {
+        families: [
+          ...[4, 5, 10, 20].map((K) => ({ K, v: 64, seeds: 151 })),
+          { K: 10, v: 128, seeds: 151 },
+        ],
+        ...sizes,
+        training,
+        complete: Infinity,
+        monteCarlo: 12_800_000,
+        ablations: 1_000_000,
+        perStratum: { 0: 5, 4: 50, 5: 30, 10: 10 },
+        margins: 16,
+      };
+  }
+}

@@ -1,0 +1,153 @@
+/**
+ * What a run of the compact proofs leaves on disk, and how it is read.
+ *
+ *   <run>/proofs/models/K4-seed0/   model.safetensors and config.json; K10-v128-seed0 where v is not 64
+ *   <run>/proofs/results.json       everything measured, no wall-clock
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { readJson } from "../../io/files.ts";
+import { loadMaxOfK, type MaxOfKModel } from "../model.ts";
+import { parseStrategy, strategyGroup } from "../strategies.ts";
+import type { Family, ProofsSettings } from "./presets.ts";
+
+/** One strategy on one model. Counts are decimal strings: v^K may exceed 2^53. */
+export type ProofRow = {
+  strategy: string;
+  /** Grid steps and largest gap, where the theorem has them. */
+  G?: number;
+  gMax?: number;
+  certified: string;
+  /** certified / v^K; for `published/...` what the published code would claim. */
+  bound: number;
+  /** Upper end of the accuracy, from N4. */
+  atMost?: number;
+  flops: number;
+  unexplained: number;
+  /** Published strategies only. */
+  audit?: Audit;
+};
+
+/** What the counted cases of a published strategy rest on. */
+export type Audit = {
+  /** Cases (q, m, n), n >= 1, that were certified. */
+  cases: number;
+  /** Of these, how many by a value below the sound one, and by how much at most (logits). */
+  understated: number;
+  worst: number;
+  /** Of these, how many whose sound value is not negative: certified without justification. */
+  unjustified: number;
+  unjustifiedSequences: string;
+};
+
+/** An accuracy: exact, or estimated with a standard error. */
+export type Accuracy = {
+  value: number;
+  standardError: number;
+  /** v^K sequences enumerated: how many are right, and how many float32 left to exact arithmetic. */
+  right?: number;
+  undecided?: number;
+};
+
+export type ImportanceSample = {
+  draws: number;
+  value: number;
+  standardError: number;
+  /** The same draws with the published weights, which prefer repeated tokens. */
+  published: number;
+};
+
+/** Bounds after each repair, the error handling being `attention`. */
+export type Repairs = {
+  attention: string;
+  published: number;
+  cameraReady: number;
+  searchRepaired: number;
+  countRepaired: number;
+  bothRepaired: number;
+  sound: number;
+  sharper: number;
+};
+
+/** Sequences whose margin (in logits) is at most each of `thresholds`, out of v^K. */
+export type Margins = {
+  smallest: number;
+  thresholds: number[];
+  counts: number[];
+  /** A-priori bounds on the error of a margin, and how many sequences they leave undecided. */
+  apriori: { arithmetic: string; bound: number; undecided: number }[];
+};
+
+export type ModelResult = {
+  id: string;
+  K: number;
+  v: number;
+  seed: number;
+  /** Mean training loss of the last steps. */
+  loss: number;
+  accuracy: Accuracy;
+  importance: ImportanceSample | null;
+  /** Singular values of EQKE, largest first (the first eight). */
+  singular: number[];
+  rows: ProofRow[];
+  repairs: Repairs[];
+  /** Right sequences of `draws` with the tables of each bit of the index zeroed (ABLATED). */
+  ablations: { draws: number; right: number[] };
+  margins: Margins | null;
+};
+
+export type ProofsResults = {
+  preset: string;
+  seed: number;
+  adapter: string;
+  settings: ProofsSettings;
+  models: ModelResult[];
+};
+
+/** Results with the folder they came from. */
+export type ProofsRun = ProofsResults & { folder: string };
+
+/** Reads <run>/proofs/results.json. */
+export async function readProofs(folder: string): Promise<ProofsRun> {
+  return { ...await readJson(join(folder, "proofs", "results.json")), folder };
+}
+
+/** One of the run's models. */
+export async function readProofsModel(folder: string, id: string): Promise<MaxOfKModel> {
+  return await loadMaxOfK(join(folder, "proofs", "models", id, "model.safetensors"));
+}
+
+/** K4-seed0, or K10-v128-seed0 where v is not the usual 64. */
+export function modelId({ K, v }: Pick<Family, "K" | "v">, seed: number): string {
+  return `${familyId({ K, v })}-seed${seed}`;
+}
+
+/** K4, or K10-v128. */
+export function familyId({ K, v }: Pick<Family, "K" | "v">): string {
+  return v === 64 ? `K${K}` : `K${K}-v${v}`;
+}
+
+/** K = 4, or K = 10, v = 128. */
+export function familyTitle({ K, v }: Pick<Family, "K" | "v">): string {
+  return v === 64 ? `K = ${K}` : `K = ${K}, v = ${v}`;
+}
+
+/** The models of a run by family, in the order of the settings. */
+export function byFamily(run: ProofsResults): { family: Family; models: ModelResult[] }[] {
+  return run.settings.families.map((family) => ({
+    family,
+    models: run.models.filter(({ K, v }) => K === family.K && v === family.v),
+  }));
+}
+
+/** "published", "sound", "N6", "N5-variant", or the theorem's own name with its grid. */
+export function kindOf({ strategy }: ProofRow): string {
+  const [head, ...rest] = strategy.split("/");
+  return head === "N5" && rest.length > 0 ? "N5-variant" : head;
+}
+
+/** The group of the published figures for subcubic strategies, else the theorem. */
+export function groupOf({ strategy }: ProofRow): string {
+  return strategyGroup(parseStrategy(strategy));
+}

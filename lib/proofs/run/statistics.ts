@@ -1,0 +1,53 @@
+/** Mean, spread, fits and frontiers of small samples. @module */
+
+export type Spread = { n: number; mean: number; sd: number; min: number; max: number };
+
+/** Mean and sample standard deviation (0 for one value). Throws on none. */
+export function spread(values: readonly number[]): Spread {
+  const n = values.length;
+  if (n === 0) {
+    throw new RangeError("Cannot take a mean: expected values but found none: count them first");
+  }
+  const mean = values.reduce((sum, x) => sum + x, 0) / n;
+  const squares = values.reduce((sum, x) => sum + (x - mean) ** 2, 0);
+  return {
+    n,
+    mean,
+    sd: n > 1 ? Math.sqrt(squares / (n - 1)) : 0,
+    min: Math.min(...values),
+    max: Math.max(...values),
+  };
+}
+
+/** The middle value, or the mean of the two in the middle. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
+
+export type Fit = { slope: number; intercept: number; r2: number; n: number };
+
+/** Least squares y = slope x + intercept; undefined with fewer than two different x. */
+export function linearFit(points: readonly { x: number; y: number }[]): Fit | undefined {
+  const n = points.length;
+  if (n < 2) return undefined;
+  const mx = points.reduce((sum, { x }) => sum + x, 0) / n;
+  const my = points.reduce((sum, { y }) => sum + y, 0) / n;
+  let xx = 0, xy = 0, yy = 0;
+  for (const { x, y } of points) {
+    xx += (x - mx) ** 2;
+    xy += (x - mx) * (y - my);
+    yy += (y - my) ** 2;
+  }
+  if (xx === 0) return undefined;
+  const slope = xy / xx;
+  return { slope, intercept: my - slope * mx, r2: yy === 0 ? 1 : slope * xy / yy, n };
+}
+
+/** Rows for which no other has both a larger bound and fewer FLOPs. */
+export function frontier<T extends { bound: number; flops: number }>(rows: readonly T[]): T[] {
+  return rows.filter((row) =>
+    !rows.some((other) => other.bound > row.bound && other.flops < row.flops)
+  );
+}
