@@ -12,10 +12,11 @@ import {
 } from "../../lib/proofs/certificate.ts";
 import { checkCertificate, parseCertificate, THEOREM_NAMES } from "../../lib/proofs/check.ts";
 import { certify } from "../../lib/proofs/certify.ts";
-import { makeProver, proveBound } from "../../lib/proofs/prove.ts";
+import { makeProver, proveBound, searchStrategy, verifyStrategy } from "../../lib/proofs/prove.ts";
 import { strategyNames } from "../../lib/proofs/strategies.ts";
+import type { MaxOfKModel } from "../../lib/proofs/model.ts";
 import { makeTables } from "../../lib/proofs/tables.ts";
-import { lcg, tinyModel, W1 } from "./tiny_models.ts";
+import { fromTables, lcg, tinyModel, W1 } from "./tiny_models.ts";
 
 const SOUND = strategyNames().filter((name) => !name.startsWith("published/"));
 const w1 = makeProver(W1);
@@ -67,23 +68,24 @@ Deno.test("certify() is accepted on 400 tiny models, and nearly always counts as
   assert(same > 380, `${same} of 400`);
 });
 
+/**
+ * Moved off the quarters, no condition is exactly 0: both sides must decide it alike, in whatever order they add.
+ * Weights of attention e^100 apart are left out, where differences cancel.
+ */
+function inGeneralPosition({ config, ...weights }: MaxOfKModel, seed: number): MaxOfKModel {
+  const next = lcg(seed);
+  const moved = Object.entries(weights).map((
+    [name, W],
+  ) => [name, W.map((w) => w * (1 + next() / 8))]);
+  fc.pre(moved.every(([, W]) => (W as Float32Array).every((w) => Math.abs(w) < 10)));
+  return { config, ...Object.fromEntries(moved) };
+}
+
 Deno.test("prover and checker, two separate programs, agree on 500 tiny models in general position", () => {
   const theorems = ["cubic", "N1", "N1n", "N2", "N3", "N3n", "N4", "N4-partition", "N5"];
   fc.assert(
     fc.property(tinyModel, fc.nat(), (model, seed) => {
-      // Moved off the quarters, no condition is exactly 0: both must decide it alike, in whatever order they add.
-      const next = lcg(seed);
-      const moved = (W: Float32Array) => W.map((w) => w * (1 + next() / 8));
-      const { W_E, W_pos, W_Q, W_K, W_V, W_O, W_U } = model;
-      const general = {
-        config: model.config,
-        ...{ W_E: moved(W_E), W_pos: moved(W_pos), W_Q: moved(W_Q), W_K: moved(W_K) },
-        ...{ W_V: moved(W_V), W_O: moved(W_O), W_U: moved(W_U) },
-      };
-      const { config: _, ...weights } = general;
-      // Weights e^100 apart cancel in N1n's differences: there the prover may count less.
-      fc.pre(Object.values(weights).every((W) => W.every((w) => Math.abs(w) < 10)));
-      const prover = makeProver(general);
+      const prover = makeProver(inGeneralPosition(model, seed));
       for (const name of theorems) {
         const own = proveBound(prover, name, { G: 16 }),
           { result } = certify(prover, name, { G: 16 });
@@ -91,6 +93,71 @@ Deno.test("prover and checker, two separate programs, agree on 500 tiny models i
       }
     }),
     { numRuns: 500, seed: 23 },
+  );
+});
+
+Deno.test("prover and checker agree on bad hints: reversed orders, random sizes and gaps", () => {
+  const exact = SOUND.filter((name) => /^(sound|N6)\/exact_EQKE/.test(name));
+  fc.assert(
+    fc.property(tinyModel, fc.nat(), fc.constantFrom(...exact), (quarters, seed, name) => {
+      const next = lcg(seed), below = (n: number) => Math.floor(next() * n);
+      const model = inGeneralPosition(quarters, seed);
+      const prover = makeProver(model), { v, K } = prover.tables;
+      const recomputed = (name: string, change: (c: Certificate) => void) =>
+        checkCertificate(edited(certify(prover, name).certificate, change), model).recomputed!
+          .certified;
+      const N2 = searchStrategy(prover, "N2");
+      assert(N2.kind === "orders");
+      for (const pair of N2.pairs) {
+        pair?.order.reverse();
+        for (let a = 0; pair && a < K; a++) pair.j[a] = below(pair.order.length + 1);
+      }
+      const byPair = <T>(of: (q: number, m: number) => T) => {
+        const list: T[] = [];
+        for (let q = 0; q < v; q++) for (let m = q; m < v; m++) list.push(of(q, m));
+        return list;
+      };
+      assertEquals(
+        recomputed("N2", ({ hints }) => {
+          hints.orders = byPair((q, m) => N2.pairs[q * v + m]!.order);
+          hints.j = byPair((q, m) => N2.pairs[q * v + m]!.j);
+        }),
+        `${verifyStrategy(prover, "N2", { hints: N2 }).certified}`,
+      );
+      const gaps = new Uint16Array(v * v * K).map(() => 1 + below(v));
+      assertEquals(
+        recomputed(name, ({ hints }) => {
+          hints.gaps = byPair((
+            q,
+            m,
+          ) => [...gaps.subarray((q * v + m) * K + 1, (q * v + m + 1) * K)]).flat();
+        }),
+        `${verifyStrategy(prover, name, { hints: { kind: "gaps", gaps } }).certified}`,
+      );
+    }),
+    { numRuns: 800, seed: 24 },
+  );
+});
+
+Deno.test("prover and checker look at both ends of the attention on the maximum", () => {
+  // Last token 0, maximum 2: EU favours 2 by 1, its own value row favours 0 and 1 by 4. Beside a 1, which takes
+  // all attention, the answer is right; beside another 0 attention stays on 2, and it is wrong.
+  const T = [[-8, 8, 0], [-8, 8, 0], [-8, 8, 0]], B = [[0, 0, 0], [0, 0, 0], [4, 4, 0]];
+  const model = fromTables(T, B, { L: [-1, -1, 0], K: 3 });
+  const prover = makeProver(model);
+  const right = bruteForceTiny(prover.tables).right[2];
+  assertEquals(right, 2);
+  const name = "N6/exact_EQKE+max_diff_exact/mean_query+diff/max_diff_exact";
+  const { result, certificate } = certify(prover, name);
+  const { byPair } = proveBound(prover, name);
+  assert(byPair[2] <= 2n);
+  assertEquals(byPair.reduce((sum, n) => sum + n), result.certified);
+  assertRejected(
+    edited(certificate, ({ claim }) => {
+      claim.certified = `${result.certified + 1n}`;
+    }),
+    /only \d+ are certified/,
+    model,
   );
 });
 

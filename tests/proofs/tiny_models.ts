@@ -19,24 +19,33 @@ export const W1: MaxOfKModel = {
   W_U: flat([[-6, -1, 5, 4], [4, -7, -2, 3], [1, 2, -4, 6]], 0.25),
 };
 
-/** v=4, K=2, d=9, d_head=4: a published strategy certifies 7 sequences, 6 are right. */
-export const W7: MaxOfKModel = (() => {
-  const identity = (i: number) => [0, 1, 2, 3].map((j) => Number(i === j));
-  const zero = [0, 0, 0, 0];
-  const T = [zero, zero, [0, 0, 0, 8], [0, 0, 0, 8]];
-  const B = [[4.5, 0, 0, 0], [4.5, 0, 0, 0], [4.5, 0, 0, 0], [-4, -1, -4, 0]];
-  const below = (top: number[][]) => [...top, ...Array<number[]>(5).fill(zero)];
+/** A model with EQK = T, EVOU = B (both [v, v]), EU[q] = L for all q and no positions; d_head = v. */
+export function fromTables(
+  T: number[][],
+  B: number[][],
+  { L, K }: { L: number[]; K: number },
+): MaxOfKModel {
+  const v = L.length, d = 2 * v + 1;
+  const zero = L.map(() => 0), identity = L.map((_, i) => L.map((_, j) => Number(i === j)));
+  const below = (top: number[][]) => [...top, ...Array<number[]>(v + 1).fill(zero)];
   return {
-    config: { d_vocab: 4, d_model: 9, d_head: 4, n_ctx: 2 },
-    W_E: flat([0, 1, 2, 3].map((i) => [...identity(i), 1, ...zero])),
-    W_pos: new Float32Array(18),
-    W_Q: flat(below([0, 1, 2, 3].map(identity))),
-    W_K: flat(below([0, 1, 2, 3].map((i) => T.map((row) => row[i])))),
+    config: { d_vocab: v, d_model: d, d_head: v, n_ctx: K },
+    W_E: flat(identity.map((row) => [...row, 1, ...zero])),
+    W_pos: new Float32Array(K * d),
+    W_Q: flat(below(identity)),
+    W_K: flat(below(L.map((_, i) => T.map((row) => row[i])))),
     W_V: flat(below(B)),
-    W_O: flat([0, 1, 2, 3].map((i) => [...zero, 0, ...identity(i)])),
-    W_U: flat([...Array<number[]>(4).fill(zero), [0, -2, -10, 0], ...[0, 1, 2, 3].map(identity)]),
+    W_O: flat(identity.map((row) => [...zero, 0, ...row])),
+    W_U: flat([...Array<number[]>(v).fill(zero), L, ...identity]),
   };
-})();
+}
+
+/** v=4, K=2, d_head=4: a published strategy certifies 7 sequences, 6 are right. */
+export const W7: MaxOfKModel = fromTables(
+  [[0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 8], [0, 0, 0, 8]],
+  [[4.5, 0, 0, 0], [4.5, 0, 0, 0], [4.5, 0, 0, 0], [-4, -1, -4, 0]],
+  { L: [0, -2, -10, 0], K: 2 },
+);
 
 /**
  * Weights are n/4 with small n, so that ties are common; per model one matrix may be zero, or
