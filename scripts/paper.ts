@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { PROOFS_PAPER } from "./paper_proofs.ts";
 
 /** `count` of `of` where the counts are published: `value` is then their percentage. */
 export type Published = {
@@ -41,6 +42,7 @@ const quadrant = (active: number, inDF: number, inMF: number, either: number) =>
 });
 
 export const PAPER = {
+  proofs: PROOFS_PAPER,
   stagewise: {
     sizes: {
       "d_model": v3(768),

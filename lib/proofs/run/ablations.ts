@@ -57,8 +57,7 @@ export function ablate(tables: ProofTables, draws: number, random: Random): numb
       }
       for (let others = 0; others < 8; others++) {
         const direct = others & 1 ? 0 : 1, copy = others & 2 ? 0 : 1, move = others & 4 ? 0 : 1;
-        const logit = (x: number) =>
-          direct * EU[q * v + x] + copy * copied[x] + move * moved[x];
+        const logit = (x: number) => direct * EU[q * v + x] + copy * copied[x] + move * moved[x];
         const own = logit(m);
         let isRight = true;
         for (let x = 0; x < v && isRight; x++) isRight = x === m || logit(x) < own;

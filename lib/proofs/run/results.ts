@@ -18,8 +18,8 @@ export type ProofRow = {
   /** Grid steps and largest gap, where the theorem has them. */
   G?: number;
   gMax?: number;
-  certified: string;
-  /** certified / v^K; for `published/...` what the published code would claim. */
+  certified?: string;
+  /** certified / v^K, for brute force the accuracy, estimated where v^K is too large; for `published/...` what the published code would claim. */
   bound: number;
   /** Upper end of the accuracy, from N4. */
   atMost?: number;

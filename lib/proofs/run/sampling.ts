@@ -46,7 +46,7 @@ export function importanceSample(
   const choose = binomials(F)[F].map(Number);
   const total = v ** K;
   const tokens = new Uint16Array(K), free = new Uint16Array(F);
-  let value = 0, published = 0, variance = 0, draws = 0;
+  let value = 0, published = 0, variance = 0, weights = 0, draws = 0;
   for (let m = 0; m < v; m++) {
     for (let q = 0; q <= m; q++) {
       tokens[F] = q;
@@ -80,11 +80,14 @@ export function importanceSample(
           value += size / total - sum / perStratum;
           published += size / total * right / perStratum;
           variance += (squares / perStratum) / perStratum;
+          weights += (size / total) ** 2 / perStratum;
         }
       }
     }
   }
-  return { draws, value, standardError: Math.sqrt(variance), published };
+  // Two draws that are both right show no variance: at least what the mean error rate would give everywhere.
+  const least = weights * (1 - value) * value;
+  return { draws, value, standardError: Math.sqrt(Math.max(variance, least, 0)), published };
 }
 
 /** Fills `free` as the published code does; returns how many copies of L there are. */

@@ -1,0 +1,91 @@
+/** Everything that is measured on one model without a GPU. Runs in a worker: plain data in and out. @module */
+import { stream } from "../../random.ts";
+import { parseStrategy } from "../strategies.ts";
+import { plainFactors, scoreSvd } from "../directions.ts";
+import type { MaxOfKModel } from "../model.ts";
+import {
+  bruteForceFlops,
+  makeProver,
+  type Prover,
+  searchStrategy,
+  verifyStrategy,
+} from "../prove.ts";
+import { preparePublished } from "../published.ts";
+import { ablate } from "./ablations.ts";
+import { auditPublished, repairsOf } from "./audit.ts";
+import { countMargins } from "./margins.ts";
+import { plainModel } from "./plain_model.ts";
+import type { Accuracy, ModelResult, ProofRow } from "./results.ts";
+import { importanceSample, monteCarlo } from "./sampling.ts";
+import { type PlannedProof, plannedProofs } from "./strategy_list.ts";
+
+/** What to measure; `name` names the streams of chance. */
+export type MeasureTask = {
+  model: MaxOfKModel;
+  seed: number;
+  name: string;
+  complete: boolean;
+  monteCarlo: number;
+  ablations: number;
+  /** Draws a stratum, 0 for none. */
+  perStratum: number;
+  margins: boolean;
+};
+
+export type Measured = Omit<ModelResult, "id" | "K" | "v" | "seed" | "loss" | "accuracy"> & {
+  estimate: Accuracy;
+  /** What running every sequence would cost. */
+  bruteForceFlops: number;
+};
+
+const REPAIRED = ["exact_EQKE+max_diff_exact", "max_diff_subproduct"] as const;
+
+/** Runs all planned strategies, estimates and ablations. */
+export function measureModel(task: MeasureTask): Measured {
+  const { model, seed, name } = task;
+  const prover = makeProver(model);
+  const plain = plainModel(prover.tables);
+  const chance = (use: string) => stream(seed, `${use} ${name}`);
+  const planned = plannedProofs(model.config.n_ctx, task);
+  return {
+    rows: planned.map((proof) => proofRow(prover, proof)),
+    repairs: REPAIRED.map((attention) => repairsOf(prover, attention)),
+    singular: [...scoreSvd(plainFactors(model)).S].slice(0, 8),
+    bruteForceFlops: bruteForceFlops(prover.tables),
+    estimate: monteCarlo(plain, task.monteCarlo, chance("accuracy")),
+    importance: task.perStratum > 0
+      ? importanceSample(plain, task.perStratum, chance("strata"))
+      : null,
+    ablations: {
+      draws: task.ablations,
+      right: ablate(prover.tables, task.ablations, chance("ablations")),
+    },
+    margins: task.margins ? countMargins(model, plain) : null,
+  };
+}
+
+function proofRow(prover: Prover, { strategy, ...grid }: PlannedProof): ProofRow {
+  const hints = searchStrategy(prover, strategy, grid);
+  const result = verifyStrategy(prover, strategy, { hints, ...grid });
+  const parsed = parseStrategy(strategy);
+  const audited = parsed.theorem === "published" && hints.kind === "gaps";
+  return {
+    strategy,
+    ...grid,
+    certified: `${result.certified}`,
+    bound: result.bound,
+    ...(result.atMost === undefined
+      ? {}
+      : { atMost: Number(result.atMost) / Number(result.sequences) }),
+    flops: result.flops,
+    unexplained: result.unexplainedDimension,
+    ...(audited
+      ? {
+        audit: auditPublished(
+          preparePublished(prover.tables, parsed.parts, prover.directions),
+          hints.gaps,
+        ),
+      }
+      : {}),
+  };
+}

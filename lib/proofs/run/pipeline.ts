@@ -1,0 +1,193 @@
+/**
+ * The compact-proofs experiment from random weights to a table of bounds: models are trained many seeds at once, then
+ * each is measured on its own. Every training and every model is a finished stage on disk, so that a run which is
+ * killed goes on where it stopped and ends with the same bytes.
+ * @module
+ */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Gpu } from "../../gpu/device.ts";
+import { readJson, writeJson } from "../../io/files.ts";
+import { finishedStage } from "../../io/stored.ts";
+import { weightsHash } from "../certificate.ts";
+import { bruteForce } from "../gpu/brute_force.ts";
+import { trainMaxOfK } from "../gpu/train.ts";
+import { loadMaxOfK, type MaxOfKConfig, type MaxOfKModel, saveMaxOfK } from "../model.ts";
+import { makeTables } from "../tables.ts";
+import type { Measured, MeasureTask } from "./measure_model.ts";
+import { inParallel, type MeasurePool, measurePool } from "./pool.ts";
+import { ENUMERABLE, type Family, type ProofsSettings } from "./presets.ts";
+import {
+  type Accuracy,
+  familyId,
+  modelId,
+  type ModelResult,
+  type ProofRow,
+  type ProofsResults,
+} from "./results.ts";
+
+/** Makes one model for each seed. */
+export type Trainer = (config: MaxOfKConfig, options: {
+  seeds: number[];
+  training: ProofsSettings["training"];
+  onLog: (step: number, loss: number) => void;
+}) => Promise<{ seed: number; model: MaxOfKModel; loss: number }[]>;
+
+/** What a run needs; `onStage` and `onLog` follow it. */
+export type ProofsTask = {
+  settings: ProofsSettings;
+  preset: string;
+  seed: number;
+  folder: string;
+  cacheDir: string;
+  /** By default training on the GPU. */
+  train?: Trainer;
+  onStage?: (name: string, steps: number) => void;
+  onLog?: (name: string, steps: { step: number; metrics: number[]; gradNorm: number }[]) => void;
+};
+
+/** Changed whenever the same inputs would give other bytes. */
+export const FORMAT = 1;
+
+/** Models trained in one program, and in one stage. */
+const TOGETHER = 32;
+
+type Trained = { id: string; seed: number; family: Family; model: MaxOfKModel; loss: number };
+
+/** Does what is missing of a run and writes <folder>/proofs. */
+export async function runProofs(gpu: Gpu, task: ProofsTask): Promise<ProofsResults> {
+  await mkdir(task.cacheDir, { recursive: true });
+  const trained: Trained[] = [];
+  for (const family of task.settings.families) trained.push(...await train(gpu, family, task));
+  const models = await measureAll(gpu, trained, task);
+  const { preset, seed, settings } = task;
+  // JSON has no Infinity; no family has more models than its seeds.
+  const complete = Math.min(settings.complete, Math.max(...settings.families.map((f) => f.seeds)));
+  const results: ProofsResults = {
+    preset,
+    seed,
+    adapter: gpu.key,
+    settings: { ...settings, complete },
+    models,
+  };
+  const folder = join(task.folder, "proofs");
+  for (const { id, model } of trained) {
+    await saveMaxOfK(join(folder, "models", id, "model.safetensors"), model);
+    await writeJson(join(folder, "models", id, "config.json"), model.config);
+  }
+  await writeJson(join(folder, "results.json"), results);
+  return results;
+}
+
+/** The seeds of a family's models: another run's are others. */
+function seedsOf(run: number, { seeds }: Family): number[] {
+  return Array.from({ length: seeds }, (_, n) => 1000 * run + n);
+}
+
+async function train(gpu: Gpu, family: Family, task: ProofsTask): Promise<Trained[]> {
+  const { settings, cacheDir } = task;
+  const { K, v } = family;
+  const config = { d_vocab: v, d_model: settings.d_model, d_head: settings.d_head, n_ctx: K };
+  const seeds = seedsOf(task.seed, family);
+  const trained: Trained[] = [];
+  for (let first = 0; first < seeds.length; first += TOGETHER) {
+    const some = seeds.slice(first, first + TOGETHER);
+    const { training } = settings;
+    const inputs = { format: FORMAT, adapter: gpu.key, config, training, seeds: some };
+    const name = `train ${familyId(family)}, ${some.length} models`;
+    const folder = await finishedStage(cacheDir, "max-of-k", inputs, async (folder) => {
+      task.onStage?.(name, training.steps);
+      const onLog = (step: number, loss: number) =>
+        task.onLog?.(name, [{ step, metrics: [loss], gradNorm: 0 }]);
+      const models = await (task.train ?? onGpu(gpu))(config, { seeds: some, training, onLog });
+      for (const { seed, model } of models) {
+        await saveMaxOfK(join(folder, `${modelId(family, seed)}.safetensors`), model);
+      }
+      const losses = Object.fromEntries(models.map(({ seed, loss }) => [seed, loss]));
+      await writeJson(join(folder, "losses.json"), losses);
+    });
+    const losses = await readJson(join(folder, "losses.json"));
+    for (const seed of some) {
+      const id = modelId(family, seed);
+      const model = await loadMaxOfK(join(folder, `${id}.safetensors`));
+      trained.push({ id, seed, family, model, loss: losses[seed] });
+    }
+  }
+  return trained;
+}
+
+const onGpu = (gpu: Gpu): Trainer => (config, { seeds, training, onLog }) =>
+  trainMaxOfK(gpu, config, { seeds, ...training, onLog });
+
+async function measureAll(
+  gpu: Gpu,
+  trained: Trained[],
+  task: ProofsTask,
+): Promise<ModelResult[]> {
+  using pool = measurePool();
+  const enumerate = oneAtATime((model: MaxOfKModel) => exactAccuracy(gpu, model));
+  return await inParallel(
+    trained,
+    pool.threads,
+    (one) => measureOne(one, { task, pool, enumerate, adapter: gpu.key }),
+  );
+}
+
+/** The device has one queue and one recorder: enumerations wait for one another. */
+function oneAtATime<A, R>(work: (argument: A) => Promise<R>): (argument: A) => Promise<R> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (argument) => {
+    const mine = last.then(() => work(argument));
+    last = mine.catch(() => {});
+    return mine;
+  };
+}
+
+type Means = {
+  task: ProofsTask;
+  pool: MeasurePool;
+  enumerate: (model: MaxOfKModel) => Promise<Accuracy>;
+  adapter: string;
+};
+
+async function measureOne(
+  { id, seed, family, model, loss }: Trained,
+  { task, pool, enumerate, adapter }: Means,
+): Promise<ModelResult> {
+  const { K, v } = family;
+  const { settings } = task;
+  const n = seed - 1000 * task.seed;
+  const enumerable = v ** K <= ENUMERABLE;
+  const measure: Omit<MeasureTask, "model"> = {
+    seed: task.seed,
+    name: id,
+    complete: n < settings.complete,
+    monteCarlo: settings.monteCarlo,
+    ablations: settings.ablations,
+    perStratum: settings.perStratum[K] ?? settings.perStratum[0],
+    margins: enumerable && n < settings.margins,
+  };
+  const inputs = { format: FORMAT, model: weightsHash(model), enumerable, adapter, ...measure };
+  const folder = await finishedStage(task.cacheDir, "proofs", inputs, async (folder) => {
+    task.onStage?.(`prove ${id}`, 0);
+    const exact = enumerable ? await enumerate(model) : undefined;
+    const measured = await pool.measure({ ...measure, model });
+    await writeJson(join(folder, "measured.json"), { ...measured, exact: exact ?? null });
+  });
+  const { exact, estimate, bruteForceFlops, rows, ...rest }: Measured & { exact: Accuracy | null } =
+    await readJson(join(folder, "measured.json"));
+  const accuracy = exact ?? estimate;
+  const bruteForce: ProofRow = {
+    strategy: "brute-force",
+    bound: accuracy.value,
+    flops: bruteForceFlops,
+    unexplained: v ** (K + 1),
+  };
+  return { id, K, v, seed, loss, accuracy, ...rest, rows: [bruteForce, ...rows] };
+}
+
+/** Every sequence on the GPU, each decided rigorously. */
+async function exactAccuracy(gpu: Gpu, model: MaxOfKModel): Promise<Accuracy> {
+  const { count, sequences, undecided } = await bruteForce(gpu, makeTables(model));
+  return { value: count / sequences, standardError: 0, right: count, undecided };
+}

@@ -1,0 +1,75 @@
+/** Threads that measure models side by side. @module */
+import type { Measured, MeasureTask } from "./measure_model.ts";
+
+/** Measures tasks on `threads` threads; dispose it when done. */
+export interface MeasurePool extends Disposable {
+  threads: number;
+  measure(task: MeasureTask): Promise<Measured>;
+}
+
+/** One thread for each processor, eight at most: each holds the tables of a model. */
+export function measurePool(
+  threads: number = Math.min(8, navigator.hardwareConcurrency),
+): MeasurePool {
+  const idle: Worker[] = [], all: Worker[] = [];
+  const waiting: ((worker: Worker) => void)[] = [];
+  const free = (worker: Worker) => {
+    const next = waiting.shift();
+    if (next) next(worker);
+    else idle.push(worker);
+  };
+  const take = (): Worker | Promise<Worker> => {
+    const worker = idle.pop();
+    if (worker) return worker;
+    if (all.length < threads) {
+      const made = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+      all.push(made);
+      return made;
+    }
+    return new Promise((resolve) => waiting.push(resolve));
+  };
+  return {
+    threads,
+    async measure(task) {
+      const worker = await take();
+      try {
+        return await ask(worker, task);
+      } finally {
+        free(worker);
+      }
+    },
+    [Symbol.dispose]() {
+      for (const worker of all) worker.terminate();
+    },
+  };
+}
+
+function ask(worker: Worker, task: MeasureTask): Promise<Measured> {
+  return new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }) =>
+      data.measured ? resolve(data.measured) : reject(new Error(data.error));
+    worker.onerror = (event) => {
+      event.preventDefault();
+      reject(new Error(`Cannot measure a model: expected an answer but found ${event.message}`));
+    };
+    worker.postMessage(task);
+  });
+}
+
+/** Runs `work` on every item, at most `n` at a time; results in the order of the items. */
+export async function inParallel<T, R>(
+  items: readonly T[],
+  n: number,
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results = new Array<R>(items.length);
+  let next = 0;
+  const run = async () => {
+    while (next < items.length) {
+      const i = next++;
+      results[i] = await work(items[i]);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, n) }, run));
+  return results;
+}

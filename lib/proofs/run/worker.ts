@@ -1,0 +1,18 @@
+/** A thread that measures models; see pool.ts. @module */
+import { measureModel, type MeasureTask } from "./measure_model.ts";
+
+const scope = globalThis as unknown as {
+  onmessage: ((event: MessageEvent<MeasureTask>) => void) | null;
+  postMessage(message: unknown): void;
+};
+
+// Only a worker has no document and no importer: importing this module elsewhere does nothing.
+if ("WorkerGlobalScope" in globalThis) {
+  scope.onmessage = ({ data }) => {
+    try {
+      scope.postMessage({ measured: measureModel(data) });
+    } catch (error) {
+      scope.postMessage({ error: error instanceof Error ? error.message : `${error}` });
+    }
+  };
+}
