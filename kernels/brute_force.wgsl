@@ -116,6 +116,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
         }
       }
     }
+    var all_right = true;
     @unroll(r, R) {
       var shared_maximum = 0u;
       @unroll(c, C) {
@@ -125,13 +126,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
         let own_maximum = tokens > vec4u(top[r]);
         found[c] += select(vec4u(0), vec4u(1), right & own_maximum);
         shared_maximum += ones(right & !own_maximum);
-        if (any(valid & !right)) {
-          let index = outer_index + (first + r) * params.stride_inner;
-          let doubt = valid & !right & !is_wrong(threshold[r * C + c], tokens, Place(
-            row[r], last0 + column[c], top[r], slack + errors[inner_slacks + min(first + r, params.inner - 1u)],
-          ), slack_last[c]);
-          @unroll(j, 4) { if (doubt[j]) { append(index + tokens[j] * params.stride_last, q); } }
-        }
+        all_right = all_right & all(right == valid);
       }
       @if(SUBGROUP == 1) {
         let sum = subgroupAdd(shared_maximum);
@@ -141,6 +136,23 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
         if (shared_maximum > 0u) { atomicAdd(&counts[q * v + top[r]], shared_maximum); }
       }
     }
+    if (all_right) { continue; }
+    // Copies: an index that is no constant would move the arrays of the loop above out of registers.
+    var limits = threshold;
+    var under = below;
+    for (var n = 0u; n < R * C; n++) {
+      let inner = first + n / C;
+      let column_n = (group.y * C + n % C) * LANES + lane;
+      for (var j = 0u; j < 4u; j++) {
+        let token = 4u * column_n + j;
+        if (inner >= params.inner || token >= v || under[n][j] == WIDTH - 1u) { continue; }
+        let place = Place(inner_rows + inner * WIDTH, last0 + column_n, j, max(max(largest, inner), token));
+        let whole_slack = (slack + errors[inner_slacks + inner]) + errors[slack_row + token];
+        if (!is_wrong(limits[n][j], whole_slack, place)) {
+          append(outer_index + inner * params.stride_inner + token * params.stride_last, q);
+        }
+      }
+    }
   }
   @unroll(c, C) {
     let token = 4u * ((group.y * C + c) * LANES + lane);
@@ -148,20 +160,17 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   }
 }
 
-struct Place { row: u32, last: u32, top: u32, slack: f32 }
+struct Place { row: u32, last: u32, part: u32, largest: u32 }
 
 // True where some x other than the maximum lies above it by more than the slack.
-fn is_wrong(threshold: vec4f, tokens: vec4u, place: Place, slack_last: vec4f) -> vec4<bool> {
-  let slack = place.slack + slack_last;
+fn is_wrong(threshold: f32, slack: f32, place: Place) -> bool {
   // threshold is s[m] − slack, rounded: half a slack on top of s[m] + slack covers the roundings.
   let bar = threshold + 2.5 * slack;
-  let maximum = max(tokens, vec4u(place.top));
-  var above = vec4<bool>(false);
   for (var x = 0u; x < params.v; x++) {
-    let s = outer[x] + rows[place.row + x] + last[place.last + x * params.t4];
-    above = above | ((s > bar) & (maximum != vec4u(x)));
+    let s = outer[x] + rows[place.row + x] + last[place.last + x * params.t4][place.part];
+    if (s > bar && x != place.largest) { return true; }
   }
-  return above;
+  return false;
 }
 
 fn append(index: u32, q: u32) {

@@ -12,7 +12,7 @@ import { MAX_OF_K_WEIGHTS, type MaxOfKModel } from "../../lib/proofs/model.ts";
 import { makeTables } from "../../lib/proofs/tables.ts";
 import { createParameters, readParameters } from "../../lib/tensor/parameters.ts";
 import { readTensors, type Tensor, zeros } from "../../lib/tensor/tensor.ts";
-import { createTraining, recordStep, runTraining } from "../../lib/tensor/training.ts";
+import { createTraining, recordStep } from "../../lib/tensor/training.ts";
 import { devices } from "../tensor/gpu_util.ts";
 import { assertClose, fixture, fixtureOptions } from "../util.ts";
 
