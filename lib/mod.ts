@@ -130,6 +130,13 @@ export { auc, bootstrapAuc, quantile, wilsonInterval } from "./diff/statistics.t
 export { activeRows, type LatentRow, latentTable } from "./diff/table.ts";
 export { exampleSequences, latentView, mostTurned, runSummary } from "./diff/views.ts";
 
+// proofs: lower bounds on the accuracy of Max-of-K models, with certificates and their checker.
+export { certify } from "./proofs/certify.ts";
+export { checkCertificate } from "./proofs/check.ts";
+export { loadMaxOfK, type MaxOfKModel, saveMaxOfK } from "./proofs/model.ts";
+export { makeProver, proveBound } from "./proofs/prove.ts";
+export { paperStrategies, strategyNames } from "./proofs/strategies.ts";
+
 // plot: (data, options) -> Vega-Lite spec; spec -> SVG, PNG, files, notebook output.
 export { displayFigure, figureBundle } from "./plot/display.ts";
 export { displayTable } from "./plot/display_table.ts";
