@@ -48,10 +48,13 @@ fn finish(@builtin(local_invocation_index) lane: u32) {
   }
 }
 
+fn known(column4: u32) -> vec4<bool> {
+  return vec4u(0, 1, 2, 3) + 4u * column4 < vec4u(params.d_vocab);
+}
+
 // The logits of a vec4f, those in the padding so low that their exponential is 0.
 fn logits_at(start: u32, column4: u32) -> vec4f {
-  let known = vec4u(0, 1, 2, 3) + 4u * column4 < vec4u(params.d_vocab);
-  return select(vec4f(LOWEST), logits[start + column4], known);
+  return select(vec4f(LOWEST), logits[start + column4], known(column4));
 }
 
 @compute @workgroup_size(WG)
@@ -92,7 +95,7 @@ fn rows(
     let share = w * sums[1];
     let factor = share / sum;
     for (var c = lane; c < params.ld; c += LANES) {
-      logits[start + c] = exp(logits_at(start, c) - largest) * factor;
+      logits[start + c] = select(vec4f(0), exp(logits[start + c] - largest) * factor, known(c));
     }
     if (target_id < params.d_vocab && target_id / 4u % LANES == lane) {
       logits[start + target_id / 4u][target_id % 4u] -= share;

@@ -11,7 +11,7 @@ import { withGradients } from "../../lib/tensor/tape.ts";
 import { readTensors, type Tensor, upload, uploadIds } from "../../lib/tensor/tensor.ts";
 import type { Gpu } from "../../lib/gpu/device.ts";
 import { assertClose, fixture, random, values } from "../util.ts";
-import { devices, parameter } from "./gpu_util.ts";
+import { devices, padding, parameter } from "./gpu_util.ts";
 
 const ops = await fixture("ops");
 
@@ -42,6 +42,9 @@ async function run(gpu: Gpu, { logits, targets, weights }: Case) {
   const [found, per_row, grad_logits, consumed, again] = await readTensors(tensors);
   assertEquals(found, again);
   assertEquals(consumed, grad_logits);
+  for (const tensor of [loss, perRow, x]) {
+    assert((await padding(tensor)).every((value) => value === 0), "padding");
+  }
   return { loss: found, per_row, grad_logits };
 }
 

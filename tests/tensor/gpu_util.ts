@@ -5,7 +5,7 @@
  */
 import { type Gpu, openGpu } from "../../lib/gpu/device.ts";
 import { contributeShared, differentiable, withGradients } from "../../lib/tensor/tape.ts";
-import { empty, readTensors, type Tensor, upload, zeros } from "../../lib/tensor/tensor.ts";
+import { empty, readTensors, Tensor, upload, zeros } from "../../lib/tensor/tensor.ts";
 
 /** The adapter as it is and, for the variants of kernels with barriers, without subgroups. */
 export const devices: { name: string; gpu: Gpu }[] = [
@@ -48,4 +48,11 @@ export async function gradients(
   const names = Object.keys(parameters);
   const read = await readTensors([y, ...names.map((name) => parameters[name].gradSlot!)]);
   return Object.fromEntries([["y", read[0]], ...names.map((n, i) => [`grad_${n}`, read[i + 1]])]);
+}
+
+/** The values that pad the rows of a tensor to a multiple of four; every operation must leave zeros there. */
+export async function padding(tensor: Tensor): Promise<Float32Array> {
+  const { gpu, rows, pitch, columns, storage } = tensor;
+  const whole = await new Tensor(gpu, [rows, pitch], storage, tensor.options).read();
+  return whole.filter((_, i) => i % pitch >= columns);
 }

@@ -10,7 +10,7 @@ import {
 import { layerNorm, layerNormScale } from "../../lib/tensor/ops/layer_norm.ts";
 import { upload, zeros } from "../../lib/tensor/tensor.ts";
 import { assertClose, fixture, random, values } from "../util.ts";
-import { devices, gradients, parameter } from "./gpu_util.ts";
+import { devices, gradients, padding, parameter } from "./gpu_util.ts";
 
 const ops = await fixture("ops");
 
@@ -67,6 +67,21 @@ for (const { name, gpu } of devices) {
     const found = await gradients(gpu, tensors, { forward: () => [once(), once()], grad_y });
     for (const [key, value] of Object.entries(layerNormGrad(data, ones, { grad_y }))) {
       assertClose(found[key], value.map((v) => 2 * v), { name: key, rtol: 3e-6 });
+    }
+  });
+
+  Deno.test(`layerNorm() and its gradient pad with zeros, with ${name}`, async () => {
+    const x = parameter(gpu, [9, 37], random(1, 9 * 37));
+    const [weight, bias] = [
+      parameter(gpu, [37], random(2, 37)),
+      parameter(gpu, [37], random(3, 37)),
+    ];
+    const forward = () => layerNorm(x, weight, bias);
+    const y = forward();
+    await gradients(gpu, { x, weight, bias }, { forward, grad_y: random(4, 9 * 37) });
+    for (const tensor of [y, layerNormScale(x), x.gradSlot!, weight.gradSlot!, bias.gradSlot!]) {
+      const found = await padding(tensor);
+      assert(found.length > 0 && found.every((value) => value === 0));
     }
   });
 
