@@ -1,0 +1,110 @@
+/**
+ * Measures kernels and training steps on this adapter.
+ *
+ *   deno task bench                     every line, two to three minutes without a GPU
+ *   deno task bench --peers             also jax-js and tfjs, with the ratio to the faster of them
+ *   deno task bench --only products     products, kernels or steps alone
+ *   deno task bench --json out/bench.json
+ *
+ * Shares are by CPU time, against the ceiling of multiply-and-adds (GFLOP/s) or a buffer copy (GB/s) of the same run.
+ */
+import { openGpu } from "../lib/gpu/device.ts";
+import { writeJson } from "../lib/io/files.ts";
+import { tune } from "../lib/tensor/tune.ts";
+import { oneOf, parseCommand } from "./command_line.ts";
+import { kernelRows } from "./bench/kernels.ts";
+import { measureCeiling, measureCopy } from "./bench/limits.ts";
+import { peerRows } from "./bench/peers.ts";
+import { productRows, SHAPES } from "./bench/products.ts";
+import { stepRows } from "./bench/steps.ts";
+import { type Limits, printGroup, printHeader, printRow, type Row } from "./bench/table.ts";
+
+const HELP = `Measures kernels and training steps on this adapter.
+
+  deno task bench [options]
+
+  --peers        the same products in jax-js 0.1.25 and tfjs-backend-webgpu 4.22.0
+  --only NAME    products, kernels or steps alone
+  --chosen       of each product only the variant that runs by default
+  --json FILE    the table for programs
+  --help         this text
+
+Examples
+  deno task bench --only products --peers
+  deno task bench --json out/bench.json
+`;
+
+const GROUPS = ["products", "kernels", "steps"] as const;
+
+/** Runs the command; returns the exit code. */
+export async function bench(args: string[]): Promise<number> {
+  const options = parseCommand(args, {
+    help: HELP,
+    strings: ["only", "json"],
+    booleans: ["peers", "chosen"],
+  });
+  if (options === "help") return 0;
+  const only = options.only === undefined ? undefined : oneOf("--only", options.only, GROUPS);
+  using gpu = await openGpu();
+  console.log(`adapter: ${gpu.key}`);
+  const [chains, copy] = [await measureCeiling(gpu), await measureCopy(gpu)];
+  const limits = { flops: chains.flop / chains.cpu, bytes: copy.bytes / copy.cpu };
+  const rows: Row[] = [];
+  printHeader();
+  const show = async (title: string, lines: AsyncIterable<Row> | Row[]) => {
+    printGroup(title);
+    for await (const row of lines) {
+      rows.push(row);
+      printRow(row, limits);
+    }
+  };
+  await show("Limits of the adapter", [
+    { group: "limits", name: "multiply and add, no memory", ...chains },
+    { group: "limits", name: "copyBufferToBuffer, 64 MB", ...copy },
+  ]);
+  await tune(gpu);
+  if (only === undefined || only === "products") {
+    await show("Matrix products (m x k x n)", productRows(gpu, { every: !options.chosen }));
+    if (options.peers) {
+      await show("The same in other libraries", peerRows());
+      printRatios(rows);
+    }
+  }
+  if (only === undefined || only === "kernels") await show("Other kernels", kernelRows(gpu));
+  if (only === undefined || only === "steps") await show("Whole steps", stepRows(gpu));
+  gpu.check();
+  if (options.json !== undefined) await writeTable(options.json, gpu.key, { limits, rows });
+  return 0;
+}
+
+/** The chosen variant against the faster peer, by CPU time. */
+function printRatios(rows: Row[]): void {
+  for (const [m, k, n] of SHAPES) {
+    const size = `${m} x ${k} x ${n}`;
+    const rates = (found: Row[]) => found.map(({ flop, cpu }) => flop! / cpu / 1e9);
+    const peers = rates(rows.filter(({ group, name }) => group === "peers" && name.endsWith(size)));
+    const ours = rows.filter(({ name, note }) =>
+      note === "chosen" && name.startsWith("NN") && name.includes(size)
+    );
+    if (peers.length === 0 || ours.length === 0) continue;
+    const ratio = rates(ours)[0] / Math.max(...peers);
+    console.log(`  ${size}: ${ratio.toFixed(1)} times the faster peer`);
+  }
+}
+
+async function writeTable(
+  path: string,
+  adapter: string,
+  { limits, rows }: { limits: Limits; rows: Row[] },
+): Promise<void> {
+  await writeJson(path, { adapter, limits, rows });
+}
+
+if (import.meta.main) {
+  try {
+    Deno.exit(await bench(Deno.args));
+  } catch (error) {
+    console.error(`error: ${error instanceof Error ? error.message : error}`);
+    Deno.exit(1);
+  }
+}

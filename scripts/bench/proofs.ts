@@ -1,0 +1,119 @@
+/** Compact proofs: exact tables, brute force beside PyTorch's, and training steps of many Max-of-K models. @module */
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+import type { Gpu } from "../../lib/gpu/device.ts";
+import { bruteForce, type ExhaustiveCount } from "../../lib/proofs/gpu/brute_force.ts";
+import {
+  createTokenStreams,
+  drawTokens,
+  forwardLoss,
+  initialModel,
+  RECIPE,
+  stackModels,
+} from "../../lib/proofs/gpu/train.ts";
+import { loadMaxOfK, MAX_OF_K_WEIGHTS, type MaxOfKModel } from "../../lib/proofs/model.ts";
+import { makeTables } from "../../lib/proofs/tables.ts";
+import { createParameters, releaseParameters } from "../../lib/tensor/parameters.ts";
+import { createTraining, recordStep, releaseTraining } from "../../lib/tensor/training.ts";
+import { timed, timedProgram } from "./measure.ts";
+import type { Row } from "./table.ts";
+
+const MODEL = new URL("../../tests/proofs/fixtures/max_of_k.safetensors", import.meta.url);
+const PEER = new URL("./brute_force.py", import.meta.url);
+
+export async function* proofRows(gpu: Gpu): AsyncGenerator<Row> {
+  const model = await loadMaxOfK(fileURLToPath(MODEL));
+  yield await tablesRow(model);
+  yield* bruteForceRows(gpu, model);
+  for (const [K, models] of [[4, 151], [10, 32], [20, 32]]) {
+    yield await trainingRow(gpu, K, models);
+  }
+}
+
+async function tablesRow(model: MaxOfKModel): Promise<Row> {
+  const times = await timed(() => makeTables(model), () => Promise.resolve(), { rounds: 2 });
+  // One thread: its CPU time is its wall time, not to be spread over the cores.
+  const cpu = times.cpu * availableParallelism();
+  return { group: "proofs", name: "exact tables and exponentials, K = 4", wall: times.wall, cpu };
+}
+
+async function* bruteForceRows(gpu: Gpu, model: MaxOfKModel): AsyncGenerator<Row> {
+  const tables = makeTables(model);
+  let last: Promise<ExhaustiveCount>;
+  const times = await timed(() => last = bruteForce(gpu, tables), () => last, { rounds: 3 });
+  const { sequences, count, undecided } = await last!;
+  const rate = (sequences / times.cpu / 1e6).toFixed(0);
+  const note = `${rate} M sequences/s by cpu, ${undecided} undecided`;
+  yield { group: "proofs", name: "brute force, 64^4 sequences", ...times, note };
+  const peer = await runPeer(model);
+  if (typeof peer === "string") {
+    console.log(`  PyTorch's brute force: skipped, ${peer}`);
+    return;
+  }
+  const ratio = (peer.cpu / times.cpu).toFixed(1);
+  const agrees = peer.right === count ? "" : `, counts ${peer.right - count} more`;
+  yield {
+    group: "proofs",
+    name: `the same in PyTorch, ${peer.threads} threads`,
+    wall: peer.wall,
+    cpu: peer.cpu,
+    note: `${ratio} times ours by cpu${agrees}`,
+  };
+}
+
+type Peer = { wall: number; cpu: number; threads: number; right: number };
+
+/** Runs the Python peer; says why where it cannot. */
+async function runPeer(model: MaxOfKModel): Promise<Peer | string> {
+  const python = Deno.env.get("CROSSLAB_PYTHON") ?? "python3";
+  const permission = await Deno.permissions.query({ name: "run", command: python });
+  if (permission.state !== "granted") return `no permission to run ${python}`;
+  const weights = await Deno.makeTempFile();
+  try {
+    const { d_vocab, d_model, d_head, n_ctx } = model.config;
+    const parts = MAX_OF_K_WEIGHTS.map((name) =>
+      new Uint8Array(Float32Array.from(model[name]).buffer)
+    );
+    await Deno.writeFile(weights, new Uint8Array(parts.flatMap((part) => [...part])));
+    const sizes = [d_vocab, d_model, d_head, n_ctx].map(String);
+    const args = [fileURLToPath(PEER), weights, ...sizes];
+    const { code, stdout, stderr } = await new Deno.Command(python, { args }).output();
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
+    if (code !== 0) return `${python}: ${text(stderr).split("\n").at(-1)}`;
+    const peer: Peer = JSON.parse(text(stdout));
+    return { ...peer, cpu: peer.cpu / availableParallelism() };
+  } catch (error) {
+    return `${python}: ${error instanceof Error ? error.message : error}`;
+  } finally {
+    await Deno.remove(weights);
+  }
+}
+
+/** One step of the recipe, data, loss, gradients, AdamW and log; the products' operations count. */
+async function trainingRow(gpu: Gpu, K: number, models: number): Promise<Row> {
+  const config = { d_vocab: 64, d_model: 32, d_head: 32, n_ctx: K };
+  const seeds = Array.from({ length: models }, (_, seed) => seed);
+  const { batch, steps, lr, weightDecay } = RECIPE;
+  const parameters = createParameters(gpu, stackModels(seeds.map((s) => initialModel(config, s))));
+  const training = createTraining(gpu, parameters, { steps, rate: () => lr, weightDecay });
+  const data = createTokenStreams(gpu, { seeds, batch, K });
+  using step = recordStep(training, "Max-of-K step", () => {
+    drawTokens(data, { counter: training.schedule, d_vocab: config.d_vocab });
+    return [forwardLoss(parameters, data)];
+  });
+  const times = await timedProgram(step, { rounds: 3 });
+  releaseTraining(training);
+  releaseParameters(parameters);
+  for (const { storage } of [data.keys, data.tokens, data.targets]) storage.memory.discard(storage);
+  const { d_vocab, d_model, d_head } = config;
+  const flop = 3 * models * batch * 2 * d_model * (4 * d_head + d_vocab);
+  const all = (151 / models * steps * times.cpu).toFixed(0);
+  const note = `151 models, ${steps} steps: ${all} s by cpu`;
+  return {
+    group: "proofs",
+    name: `training step, ${models} models, K = ${K}`,
+    ...times,
+    flop,
+    note,
+  };
+}

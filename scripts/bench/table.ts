@@ -1,0 +1,53 @@
+/** Rows of the bench and how they are printed. @module */
+import type { Times } from "./measure.ts";
+
+/** What one line measured; `flop` and `bytes` are those of one run. Bytes count reads and writes. */
+export type Row = Times & {
+  group: string;
+  name: string;
+  flop?: number;
+  bytes?: number;
+  note?: string;
+};
+
+/** The most that this adapter does, measured in the same run: by CPU time, as everything is compared by it. */
+export type Limits = { flops: number; bytes: number };
+
+/** One line with its rates and its share of the adapter's limit. */
+export function printRow(row: Row, limits: Limits): void {
+  const { name, wall, cpu, flop, bytes, note = "" } = row;
+  const amount = flop ?? bytes;
+  const unit = flop !== undefined ? "GFLOP/s" : bytes !== undefined ? "GB/s" : "";
+  const limit = flop !== undefined ? limits.flops : limits.bytes;
+  const rate = (seconds: number) => amount === undefined ? "" : (amount / seconds / 1e9).toFixed(1);
+  const share = amount === undefined ? "" : `${(100 * amount / cpu / limit).toFixed(0)} %`;
+  console.log(
+    [
+      `  ${name}`.padEnd(46),
+      milliseconds(wall).padStart(9),
+      milliseconds(cpu).padStart(9),
+      rate(wall).padStart(8),
+      rate(cpu).padStart(8),
+      unit.padEnd(8),
+      share.padStart(5),
+      note,
+    ].join(" ").trimEnd(),
+  );
+}
+
+/** The heading above a group of lines. */
+export function printGroup(title: string): void {
+  console.log(`\n${title}`);
+}
+
+export function printHeader(): void {
+  console.log(
+    `\n${"".padEnd(46)} ${"ms wall".padStart(9)} ${"ms cpu".padStart(9)} ` +
+      `${"by wall".padStart(8)} ${"by cpu".padStart(8)} ${"".padEnd(8)} ${"share".padStart(5)}`,
+  );
+}
+
+function milliseconds(seconds: number): string {
+  const ms = 1000 * seconds;
+  return ms.toFixed(ms < 10 ? 3 : 1);
+}
