@@ -54,16 +54,16 @@ async function* bruteForceRows(gpu: Gpu, model: MaxOfKModel): AsyncGenerator<Row
   const agrees = peer.right === count ? "" : `, counts ${peer.right - count} more`;
   yield {
     group: "proofs",
-    name: `the same in PyTorch, ${peer.threads} threads`,
+    name: "the same in PyTorch, one thread",
     wall: peer.wall,
     cpu: peer.cpu,
     note: `${ratio} times ours by cpu${agrees}`,
   };
 }
 
-type Peer = { wall: number; cpu: number; threads: number; right: number };
+type Peer = { wall: number; cpu: number; right: number };
 
-/** Runs the Python peer; says why where it cannot. */
+/** Runs the Python peer; says why where it cannot. CPU time is spread over the cores, as ours. */
 async function runPeer(model: MaxOfKModel): Promise<Peer | string> {
   const python = Deno.env.get("CROSSLAB_PYTHON") ?? "python3";
   const permission = await Deno.permissions.query({ name: "run", command: python });

@@ -25,9 +25,12 @@
  * @module
  */
 import bruteForceSource from "../../../kernels/brute_force.wgsl" with { type: "text" };
+import toTexelsSource from "../../../kernels/to_texels.wgsl" with { type: "text" };
 import type { Gpu } from "../../gpu/device.ts";
 import { loadKernel } from "../../gpu/kernel.ts";
 import { readBuffers } from "../../gpu/read.ts";
+import { TEXEL_SHIFT, type Texels } from "../../gpu/textures.ts";
+import { gridFor } from "../../tensor/ops/grid.ts";
 import { type Tensor, upload, zeros } from "../../tensor/tensor.ts";
 import { type BruteForce, exactSign } from "../brute_force.ts";
 import type { ProofTables } from "../tables.ts";
@@ -35,8 +38,6 @@ import { type BruteForceTerms, bruteForceTerms } from "./brute_force_terms.ts";
 
 /** Sequences that the list of the undecided has room for. */
 const CAPACITY = 1 << 17;
-/** d_vocab is padded to this, a multiple of every subgroup's width: few kernels to compile. */
-const WIDTH_STEP = 64;
 /** Sequences handed to the device at once: a fraction of a second, so that no watchdog bites. */
 const SUBMIT = 2 ** 24;
 
@@ -72,7 +73,7 @@ export async function bruteForce(
     );
   }
   const plan = planFor(gpu, v);
-  const terms = bruteForceTerms(tables, WIDTH_STEP);
+  const terms = bruteForceTerms(tables, plan.width);
   const { right, list, undecided } = await run(gpu, { tables, terms, plan, options });
   const settled = Math.min(list.length, options.settle ?? 1 << 14);
   for (const { index, q } of list.slice(0, settled)) {
@@ -84,18 +85,20 @@ export async function bruteForce(
   return { right, count, sequences: v ** K, undecided, unsettled: undecided - settled };
 }
 
-type Plan = { constants: Record<string, number>; columns: number };
+type Plan = { width: number; columns: number; constants: Record<string, number> };
 
 /** Two columns of four last tokens a lane, where there are that many; four inner tokens at a time. */
 function planFor(gpu: Gpu, v: number): Plan {
-  const subgroups = gpu.subgroupSize > 0;
   const LANES = gpu.subgroupSize || 32;
-  const C = v > 4 * LANES ? 2 : 1, R = 4;
-  const STEP = subgroups ? LANES : 8;
-  const WIDTH = Math.ceil(v / WIDTH_STEP) * WIDTH_STEP;
+  const C = v > 4 * LANES ? 2 : 1;
+  const step = Math.max(64, 4 * LANES);
+  const width = Math.ceil(v / step) * step;
+  const SUBGROUP = gpu.subgroupSize > 0 ? 1 : 0;
+  const TEXELS = SUBGROUP && gpu.isCpu ? 1 : 0;
   return {
-    constants: { SUBGROUP: subgroups ? 1 : 0, LANES, STEP, R, C, WIDTH },
+    width,
     columns: Math.ceil(v / (4 * LANES * C)),
+    constants: { SUBGROUP, TEXELS, SHIFT: TEXEL_SHIFT, LANES, R: 4, C, WIDTH4: width / 4 },
   };
 }
 
@@ -112,6 +115,9 @@ async function run(gpu: Gpu, { tables, terms, plan, options }: Run) {
     counts: zeros(gpu, [v * v], "u32"),
     undecided: zeros(gpu, [1 + 2 * CAPACITY], "u32"),
   };
+  const ranges = Object.fromEntries(Object.entries(held).map(([name, { range }]) => [name, range]));
+  const texels = plan.constants.TEXELS ? [held.rows, held.last].map(toTexels) : [];
+  const [rows, last] = texels.map(({ view }) => view);
   const kernel = loadKernel(gpu, {
     name: "brute_force",
     source: bruteForceSource,
@@ -123,7 +129,7 @@ async function run(gpu: Gpu, { tables, terms, plan, options }: Run) {
   for (let first = 0; first < outer; first += piece) {
     const count = Math.min(piece, outer - first);
     gpu.recorder.dispatch(kernel, {
-      bindings: Object.fromEntries(Object.entries(held).map(([name, { range }]) => [name, range])),
+      bindings: { ...ranges, ...(rows && { rows, last }) },
       params: {
         v,
         t4: terms.t4,
@@ -143,12 +149,32 @@ async function run(gpu: Gpu, { tables, terms, plan, options }: Run) {
   }
   const [counts, doubts] = await readBuffers(gpu, [held.counts.range, held.undecided.range]);
   for (const { storage } of Object.values(held)) storage.memory.discard(storage);
+  for (const used of texels) gpu.memory.textures.release(used);
   const [undecided, ...words] = new Uint32Array(doubts);
   const list = Array.from({ length: Math.min(undecided, CAPACITY) }, (_, i) => ({
     index: words[2 * i],
     q: words[2 * i + 1],
   })).sort((a, b) => a.q - b.q || a.index - b.index);
   return { right: Float64Array.from(new Uint32Array(counts).subarray(0, v * v)), list, undecided };
+}
+
+/** A copy of a tensor in texels of four values. */
+function toTexels(tensor: Tensor): Texels {
+  const { gpu, size } = tensor;
+  const texels = gpu.memory.textures.allocate(size / 4);
+  const { workgroups, stride } = gridFor(size / 4, 64);
+  const kernel = loadKernel(gpu, {
+    name: "to_texels",
+    source: toTexelsSource,
+    entry: "main",
+    constants: { SHIFT: TEXEL_SHIFT },
+  });
+  gpu.recorder.dispatch(kernel, {
+    bindings: { source: tensor.range, texels: texels.view },
+    params: { count: size / 4, stride },
+    workgroups,
+  });
+  return texels;
 }
 
 /** Free tokens from the digits of `index`, the first position in the lowest, and the query. */

@@ -17,7 +17,7 @@ import type { ProofTables } from "../tables.ts";
 
 /** How the kernel sees positions: free ones 0 .. K-3 are `outer` and `inner`, position K-2 is `last`. */
 export interface BruteForceTerms {
-  /** x, padded to whole blocks. */
+  /** Length of a row over x. */
   width: number;
   /** Last tokens in fours. */
   t4: number;
@@ -38,11 +38,11 @@ const U32 = 2 ** -24;
 const U64 = 2 ** -53;
 const BELOW = -3e38;
 
-/** Terms of all queries, as the kernel wants them; `width` is padded to whole blocks. */
-export function bruteForceTerms(tables: ProofTables, block: number): BruteForceTerms {
+/** Terms of all queries, as the kernel wants them; `width` is d_vocab, padded. */
+export function bruteForceTerms(tables: ProofTables, width: number): BruteForceTerms {
   const { v, K } = tables;
   const F = K - 1;
-  const width = Math.ceil(v / block) * block, t4 = Math.ceil(v / 4);
+  const t4 = Math.ceil(v / 4);
   const outerPositions = Math.max(0, F - 2), inner = F >= 2 ? v : 1;
   const perQuery = 1 + outerPositions * v + inner;
   const terms: BruteForceTerms = {
