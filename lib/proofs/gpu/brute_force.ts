@@ -7,14 +7,14 @@
  * import { openGpu } from "../../gpu/device.ts";
  * import { makeTables } from "../tables.ts";
  * import { bruteForce } from "./brute_force.ts";
- * // The logit of token 1 minus that of token 0 is four times the share of ones, minus a half.
+ * // Uniform attention; the logit of token 1 minus that of token 0 is 8 · (share of ones) − 2.
  * const model = {
  *   config: { d_vocab: 2, d_model: 2, d_head: 1, n_ctx: 2 },
  *   W_E: Float32Array.of(0, 1, 1, 1),
  *   W_pos: new Float32Array(4),
  *   W_Q: new Float32Array(2),
  *   W_K: new Float32Array(2),
- *   W_V: Float32Array.of(4, -0.5),
+ *   W_V: Float32Array.of(4, -2),
  *   W_O: Float32Array.of(0, 1),
  *   W_U: Float32Array.of(0, 0, -1, 1),
  * };
