@@ -16,6 +16,7 @@ import { writeJson, writeWhole } from "../lib/io/files.ts";
 import { drawFigures, systemsIn } from "./figures.ts";
 import { htmlReport } from "./report/html.ts";
 import { markdownReport } from "./report/markdown.ts";
+import { proofsSection } from "./report/proofs.ts";
 import { blocksOf, type Section } from "./report/section.ts";
 import { stagewiseSection } from "./report/stagewise.ts";
 
@@ -27,6 +28,7 @@ const SECTIONS: Record<string, (folder: string) => Promise<Section>> = {
     await writeJson(join(folder, "stagewise", "latents.json"), latentTable(await readRun(folder)));
     return await stagewiseSection(folder);
   },
+  proofs: proofsSection,
 };
 
 /**

@@ -4,13 +4,18 @@
  * @module
  */
 import type { Figure } from "./finish.ts";
+import { PROOFS_FIGURES } from "./proofs_registry.ts";
 import { draw as drawQuadrants } from "./stagewise_quadrants.ts";
 import { draw as drawScatter } from "./stagewise_scatter.ts";
 
 /** A system has left results in a run's folder when this file is there. */
-export const MARKERS: Record<string, string> = { stagewise: "stagewise/measures.json" };
+export const MARKERS: Record<string, string> = {
+  stagewise: "stagewise/measures.json",
+  proofs: "proofs/results.json",
+};
 
 export const FIGURES: Record<string, { system: string; draw: Figure }> = {
   "stagewise-scatter": { system: "stagewise", draw: drawScatter },
   "stagewise-quadrants": { system: "stagewise", draw: drawQuadrants },
+  ...PROOFS_FIGURES,
 };

@@ -1,0 +1,137 @@
+/**
+ * What does a longer proof buy? Points and curves over a common pair of axes, one panel a population, colours that mean
+ * the same in every panel.
+ *
+ * After the figures of "Compact Proofs of Model Performance" (bound against length, dimension against length, bound
+ * against a ratio of singular values).
+ *
+ * @module
+ */
+import { type Panel, panels } from "./panels.ts";
+import { FAINT, INK, type Spec } from "./theme.ts";
+
+export type BoundPoint = { x: number; y: number; series: string; label: string };
+
+/** A curve through the given places in order; without a series it is a dashed rule of its own. */
+export type BoundCurve = { series?: string; label: string; at: { x: number; y: number }[] };
+
+export type BoundPanel = { title: string; points: BoundPoint[]; curves?: BoundCurve[] };
+
+export type BoundScatterOptions = {
+  title: string;
+  subtitle?: string[];
+  xTitle: string;
+  yTitle: string;
+  /** Series in the order of the legend, with their colours. */
+  colours: Record<string, string>;
+  /** Fixed ends of the y axis; by default it holds the data. */
+  yDomain?: [number, number];
+  columns?: number;
+  width?: number;
+  height?: number;
+};
+
+/** Panels of points -> spec. Throws on a value that is not finite or a series without a colour. */
+export function boundScatter(parts: readonly BoundPanel[], options: BoundScatterOptions): Spec {
+  const { colours, title, subtitle, columns = 2 } = options;
+  for (const part of parts) check(part, colours);
+  const used = new Set(parts.flatMap(({ points }) => points.map(({ series }) => series)));
+  const legend = Object.keys(colours).filter((name) => used.has(name));
+  return panels(parts.map((part) => panelOf(part, legend, options)), {
+    title,
+    subtitle,
+    columns,
+    sharedColour: true,
+  });
+}
+
+function panelOf(
+  { title, points, curves = [] }: BoundPanel,
+  legend: string[],
+  { xTitle, yTitle, colours, yDomain, width = 420, height = 340 }: BoundScatterOptions,
+): Panel {
+  const x = {
+    field: "x",
+    type: "quantitative",
+    scale: { zero: false },
+    axis: { title: xTitle, grid: false, tickCount: 7 },
+  };
+  const y = {
+    field: "y",
+    type: "quantitative",
+    scale: yDomain ? { domain: yDomain, clamp: true } : { zero: false },
+    axis: { title: yTitle, tickCount: 6 },
+  };
+  const color = {
+    field: "series",
+    type: "nominal",
+    scale: { domain: legend, range: legend.map((name) => colours[name]) },
+    legend: { title: null, orient: "right", symbolType: "circle", symbolOpacity: 1 },
+  };
+  const tooltip = ["label", "x", "y"].map((field) => ({
+    field,
+    type: field === "label" ? "nominal" : "quantitative",
+  }));
+  const rows = (kind: (curve: BoundCurve) => boolean) =>
+    curves.filter(kind).flatMap(({ series, label, at }) =>
+      at.map((place, order) => ({ ...place, series, label, order }))
+    );
+  const line = (stroke: Record<string, unknown>) => ({
+    type: "line",
+    strokeWidth: 1.5,
+    clip: true,
+    ...stroke,
+  });
+  const path = { x, y, order: { field: "order" }, detail: { field: "label" } };
+  return {
+    title,
+    width,
+    height,
+    // A layer without data would have no extent to draw.
+    layer: [
+      {
+        data: { values: points },
+        mark: { type: "point", filled: true, size: 26, opacity: 0.65 },
+        encoding: { x, y, color, tooltip },
+      },
+      {
+        data: { values: rows(({ series }) => series !== undefined) },
+        mark: line({}),
+        encoding: { ...path, color },
+      },
+      {
+        data: { values: rows(({ series }) => series === undefined) },
+        mark: line({ color: INK, strokeDash: [6, 4] }),
+        encoding: path,
+      },
+      {
+        data: { values: rows(({ series }) => series === undefined).filter((r) => r.order === 0) },
+        mark: { type: "text", align: "left", dx: 4, dy: -8, fontSize: 12, color: FAINT },
+        encoding: { x, y, text: { field: "label", type: "nominal" } },
+      },
+    ].filter(({ data }) => data.values.length > 0),
+  };
+}
+
+function check({ title, points, curves = [] }: BoundPanel, colours: Record<string, string>): void {
+  const places = [
+    ...points,
+    ...curves.flatMap(({ at, label, series }) =>
+      at.map((place) => ({ ...place, label, series: series ?? Object.keys(colours)[0] }))
+    ),
+  ];
+  for (const { x, y, series, label } of places) {
+    if (!(series in colours)) {
+      throw new Error(
+        `Cannot draw bounds: expected one of ${Object.keys(colours).join(", ")} but found ` +
+          `"${series}": give the series a colour`,
+      );
+    }
+    if (!Number.isFinite(x) || !Number.isFinite(y)) {
+      throw new Error(
+        `Cannot draw bounds: expected finite values but found (${x}, ${y}) for ${label} in ` +
+          `${title}: leave the point out, or look for what made it`,
+      );
+    }
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * Tables of numbers as colours, several with common limits: blue below zero, red above.
+ *
+ * @module
+ */
+import { type Panel, panels } from "./panels.ts";
+import type { Spec } from "./theme.ts";
+
+/** Row-major; rows run down, columns to the right. */
+export type HeatMap = {
+  title: string;
+  rows: number;
+  cols: number;
+  data: ArrayLike<number>;
+  rowTitle?: string;
+  colTitle?: string;
+  /** Limit of the colours for this map alone; by default the largest absolute value of all maps. */
+  limit?: number;
+};
+
+export type HeatMapOptions = {
+  title: string;
+  subtitle?: string[];
+  columns?: number;
+  /** Pixels of the longer side of a map. */
+  size?: number;
+};
+
+/** Maps -> spec. Throws on a value that is not finite, or on a table of the wrong length. */
+export function heatMaps(maps: readonly HeatMap[], options: HeatMapOptions): Spec {
+  for (const map of maps) check(map);
+  const common = maps.filter(({ limit }) => limit === undefined).map(largest);
+  const limit = Math.max(...common, 0);
+  const { title, subtitle, columns = 3, size = 300 } = options;
+  return panels(maps.map((map) => mapPanel(map, { limit: map.limit ?? limit, size })), {
+    title,
+    subtitle,
+    columns,
+  });
+}
+
+function mapPanel(map: HeatMap, { limit, size }: { limit: number; size: number }): Panel {
+  const { title, rows, cols, data, rowTitle = "row", colTitle = "column" } = map;
+  const cell = size / Math.max(rows, cols);
+  const values = Array.from(data, (value, n) => ({
+    row: Math.floor(n / cols),
+    column: n % cols,
+    // Colours need no more, and files stay small.
+    value: Number(value.toPrecision(4)),
+  }));
+  const axis = (title: string, n: number) => ({
+    title,
+    titleFontSize: 13,
+    labelAngle: 0,
+    labelFontSize: 11,
+    ticks: false,
+    domain: false,
+    grid: false,
+    values: ticks(n),
+  });
+  return {
+    title,
+    width: Math.max(24, cell * cols),
+    height: Math.max(24, cell * rows),
+    data: { values },
+    mark: { type: "rect", aria: false },
+    encoding: {
+      x: { field: "column", type: "ordinal", axis: axis(colTitle, cols) },
+      y: { field: "row", type: "ordinal", axis: axis(rowTitle, rows) },
+      color: {
+        field: "value",
+        type: "quantitative",
+        scale: { domain: [-(limit || 1), limit || 1], scheme: "redblue", reverse: true },
+        legend: { title: null, gradientLength: 120, gradientThickness: 10, labelFontSize: 11 },
+      },
+    },
+  };
+}
+
+function ticks(n: number): number[] {
+  const step = Math.max(1, Math.ceil(n / 4));
+  return Array.from({ length: Math.ceil(n / step) }, (_, i) => i * step);
+}
+
+function largest({ data }: HeatMap): number {
+  let top = 0;
+  for (let i = 0; i < data.length; i++) top = Math.max(top, Math.abs(data[i]));
+  return top;
+}
+
+function check({ title, rows, cols, data }: HeatMap): void {
+  const bad = Array.from(data).findIndex((value) => !Number.isFinite(value));
+  if (data.length !== rows * cols || bad >= 0) {
+    throw new Error(
+      `Cannot draw ${title}: expected ${rows} x ${cols} finite values but found ` +
+        `${bad >= 0 ? `${data[bad]} at ${bad}` : `${data.length} values`}: look at what made them`,
+    );
+  }
+}

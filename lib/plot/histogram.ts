@@ -1,0 +1,134 @@
+/**
+ * How values are spread: bars of equal width, with a fitted normal curve or marked values where asked for.
+ *
+ * @module
+ */
+import { type Panel, panels } from "./panels.ts";
+import { FAINT, INK, SERIES, type Spec } from "./theme.ts";
+
+export type Histogram = {
+  title: string;
+  xTitle: string;
+  /** One list a series; `weights`, where given, are as long as the list. */
+  series: { name: string; values: ArrayLike<number>; weights?: ArrayLike<number> }[];
+  /** Draws the normal density of the first series' mean and deviation. */
+  normal?: boolean;
+  /** Marked values. */
+  rules?: { x: number; label: string }[];
+  bins?: number;
+};
+
+export type HistogramsOptions = {
+  title: string;
+  subtitle?: string[];
+  columns?: number;
+  width?: number;
+  height?: number;
+};
+
+/** Histograms -> spec, shares on the y axis. Throws where there is no value or one is not finite. */
+export function histograms(parts: readonly Histogram[], options: HistogramsOptions): Spec {
+  const { title, subtitle, columns = 2, width = 420, height = 260 } = options;
+  return panels(parts.map((part) => ({ ...histogramPanel(part), width, height })), {
+    title,
+    subtitle,
+    columns,
+  });
+}
+
+function histogramPanel(
+  { title, xTitle, series, normal, rules = [], bins = 40 }: Histogram,
+): Panel {
+  const all = [...series.flatMap(({ values }) => Array.from(values)), ...rules.map(({ x }) => x)];
+  if (series.every(({ values }) => values.length === 0) || !all.every(Number.isFinite)) {
+    throw new Error(
+      `Cannot draw ${title}: expected finite values but found ${
+        all.length === 0 ? "none" : all.find((x) => !Number.isFinite(x))
+      }: look at what made them`,
+    );
+  }
+  const low = all.reduce((a, b) => Math.min(a, b)), high = all.reduce((a, b) => Math.max(a, b));
+  const step = (high - low || 1) / bins;
+  const bars = series.flatMap(({ name, values, weights }) => {
+    const counts = new Float64Array(bins);
+    let total = 0;
+    for (let i = 0; i < values.length; i++) {
+      const weight = weights?.[i] ?? 1;
+      counts[Math.min(bins - 1, Math.floor((values[i] - low) / step))] += weight;
+      total += weight;
+    }
+    return Array.from(counts, (count, bin) => ({
+      series: name,
+      from: low + bin * step,
+      to: low + (bin + 1) * step,
+      share: count / (total || 1),
+    })).filter(({ share }) => share > 0);
+  });
+  const names = series.map(({ name }) => name);
+  const axis = { title: xTitle, grid: false, tickCount: 6 };
+  const x = { type: "quantitative", scale: { zero: false }, axis };
+  const y = { field: "share", type: "quantitative", axis: { title: "share", tickCount: 5 } };
+  return {
+    title,
+    width: 0,
+    height: 0,
+    layer: [
+      {
+        data: { values: bars },
+        mark: { type: "bar", opacity: names.length > 1 ? 0.6 : 0.9 },
+        encoding: {
+          x: { ...x, field: "from" },
+          x2: { field: "to" },
+          y: { ...y, stack: null },
+          color: {
+            field: "series",
+            type: "nominal",
+            scale: { domain: names, range: names.map((_, i) => SERIES[i % SERIES.length]) },
+            legend: names.length > 1 ? { title: null, orient: "top" } : null,
+          },
+        },
+      },
+      ...(normal ? [normalLayer(series[0].values, { low, step, bins, x, y })] : []),
+      ...(rules.length > 0 ? ruleLayers(rules, x) : []),
+    ],
+  };
+}
+
+function ruleLayers(rules: { x: number; label: string }[], x: Record<string, unknown>) {
+  return [
+    {
+      data: { values: rules },
+      mark: { type: "rule", color: INK, strokeDash: [6, 4], strokeWidth: 1.5 },
+      encoding: { x: { ...x, field: "x" } },
+    },
+    {
+      data: { values: rules },
+      mark: { type: "text", align: "right", dx: -6, y: 10, fontSize: 12, color: FAINT },
+      encoding: { x: { ...x, field: "x" }, text: { field: "label", type: "nominal" } },
+    },
+  ];
+}
+
+/** The normal curve as a share for each bin width. */
+function normalLayer(values: ArrayLike<number>, { low, step, bins, x, y }: {
+  low: number;
+  step: number;
+  bins: number;
+  x: Record<string, unknown>;
+  y: Record<string, unknown>;
+}): Record<string, unknown> {
+  const list = Array.from(values), n = list.length;
+  const mean = list.reduce((sum, value) => sum + value, 0) / n;
+  const sd = Math.sqrt(list.reduce((sum, value) => sum + (value - mean) ** 2, 0) / n) || 1e-300;
+  const points = Array.from({ length: 2 * bins + 1 }, (_, i) => {
+    const at = low + i * step / 2;
+    const share = step / (sd * Math.sqrt(2 * Math.PI)) *
+      Math.exp(-((at - mean) ** 2) / (2 * sd ** 2));
+    return { at, share };
+  });
+  return {
+    data: { values: points },
+    mark: { type: "line", color: INK, strokeWidth: 1.5 },
+    encoding: { x: { ...x, field: "at" }, y },
+  };
+}

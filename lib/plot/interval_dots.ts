@@ -1,0 +1,100 @@
+/**
+ * Values of named rows as dots with an interval, several series beside one another: a table for the eye.
+ *
+ * @module
+ */
+import { type Panel, panels } from "./panels.ts";
+import { SERIES, type Spec } from "./theme.ts";
+
+/** `low` and `high`: the ends of the line through the dot. */
+export type IntervalDot = {
+  row: string;
+  series: string;
+  value: number;
+  low?: number;
+  high?: number;
+};
+
+export type IntervalPanel = { title: string; dots: IntervalDot[] };
+
+export type IntervalDotsOptions = {
+  title: string;
+  subtitle?: string[];
+  xTitle: string;
+  /** Series in the order of the legend. */
+  series: string[];
+  domain?: [number, number];
+  /** A logarithmic axis; every value must then be positive. */
+  logX?: boolean;
+  columns?: number;
+  width?: number;
+  /** Pixels of one row. */
+  step?: number;
+};
+
+/** Panels of rows, in the order in which they are given -> spec. Throws on a value that is not finite. */
+export function intervalDots(
+  parts: readonly IntervalPanel[],
+  options: IntervalDotsOptions,
+): Spec {
+  const { title, subtitle, columns = 2 } = options;
+  return panels(parts.map((part) => panelOf(part, options)), {
+    title,
+    subtitle,
+    columns,
+    sharedColour: true,
+  });
+}
+
+function panelOf({ title, dots }: IntervalPanel, options: IntervalDotsOptions): Panel {
+  const { xTitle, series, domain, logX = false, width = 380, step = 26 } = options;
+  for (const { row, value, low = value, high = value } of dots) {
+    const finite = [value, low, high].every((x) => Number.isFinite(x) && (!logX || x > 0));
+    if (finite && series.length > 0) continue;
+    throw new Error(
+      `Cannot draw ${row}: expected ${logX ? "positive " : ""}finite values but found ${value} ` +
+        `(${low} to ${high}): leave the row out, or look for what made it`,
+    );
+  }
+  const rows = [...new Set(dots.map(({ row }) => row))];
+  const scale = {
+    ...(logX ? { type: "log" } : { zero: false }),
+    ...(domain ? { domain, clamp: true } : {}),
+  };
+  const x = (field: string) => ({
+    field,
+    type: "quantitative",
+    scale,
+    axis: { title: xTitle, tickCount: 5 },
+  });
+  const y = {
+    field: "row",
+    type: "nominal",
+    sort: rows,
+    axis: { title: null, labelLimit: 320, domain: false, ticks: false, grid: true },
+  };
+  const yOffset = { field: "series", type: "nominal", sort: series };
+  const color = {
+    field: "series",
+    type: "nominal",
+    scale: { domain: series, range: series.map((_, i) => SERIES[i % SERIES.length]) },
+    legend: series.length > 1 ? { title: null, orient: "right" } : null,
+  };
+  return {
+    title,
+    width,
+    height: rows.length * step,
+    layer: [
+      {
+        data: { values: dots.filter(({ low }) => low !== undefined) },
+        mark: { type: "rule", strokeWidth: 1.8 },
+        encoding: { x: x("low"), x2: { field: "high" }, y, yOffset, color },
+      },
+      {
+        data: { values: dots },
+        mark: { type: "point", filled: true, size: 54, opacity: 1 },
+        encoding: { x: x("value"), y, yOffset, color },
+      },
+    ].filter(({ data }) => data.values.length > 0),
+  };
+}

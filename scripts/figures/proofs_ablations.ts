@@ -1,0 +1,50 @@
+/**
+ * proofs-ablations (P11): which tables does the model need? Accuracy with each of the 32 subsets set to zero.
+ *
+ *   deno task figures proofs-ablations
+ *
+ * EQKE and EQKP here are with the mean position in the keys and what is left of the positions; EVOU and PVOU are raw.
+ *
+ * @module
+ */
+import { type IntervalDot, intervalDots } from "../../lib/plot/interval_dots.ts";
+import { type ModelResult, readProofs } from "../../lib/proofs/run/results.ts";
+import { spread } from "../../lib/proofs/run/statistics.ts";
+import {
+  ablatedAccuracies,
+  ablationLines,
+  subsetName,
+  SUBSETS,
+} from "../report/proofs_story_lines.ts";
+import type { FigureResult } from "./finish.ts";
+import { familyPanels, finishProofs } from "./proofs_common.ts";
+
+const ID = "proofs-ablations";
+const TITLE = "Accuracy with tables set to zero";
+
+/** Draws the ablations of a run's folder. */
+export async function draw(folder: string): Promise<FigureResult> {
+  const run = await readProofs(folder);
+  const spec = intervalDots(
+    familyPanels(run, (models, title) => ({ title, dots: dotsOf(models) })),
+    {
+      title: TITLE,
+      subtitle: [
+        "Rows: the tables that are zero. Dots: means over models, lines: least and greatest. Drawn sequences; ties are wrong.",
+        "The model works without EU, EQKP and PVOU, and only with EQKE (attends to the maximum) and EVOU (copies it).",
+      ],
+      xTitle: "accuracy",
+      series: ["accuracy"],
+      domain: [0, 1],
+      step: 20,
+    },
+  );
+  return await finishProofs(run, { id: ID, title: TITLE, spec, lines: ablationLines(run) });
+}
+
+function dotsOf(models: readonly ModelResult[]): IntervalDot[] {
+  return SUBSETS.map((subset) => {
+    const { mean, min, max } = spread(ablatedAccuracies(models, subset));
+    return { row: subsetName(subset), series: "accuracy", value: mean, low: min, high: max };
+  });
+}

@@ -1,0 +1,41 @@
+/**
+ * proofs-dimension-vs-flops (P3): is a shorter proof one that leaves less unexplained?
+ *
+ *   deno task figures proofs-dimension-vs-flops
+ *
+ * Unexplained dimension: how many function values a black box would have to supply.
+ *
+ * @module
+ */
+import { type BoundPanel, boundScatter } from "../../lib/plot/bound_scatter.ts";
+import { normalisedRows, paperRows } from "../../lib/proofs/run/groups.ts";
+import { type ModelResult, readProofs } from "../../lib/proofs/run/results.ts";
+import { lengthLines } from "../report/proofs_lines.ts";
+import type { FigureResult } from "./finish.ts";
+import { pointOf } from "./proofs_bound_vs_flops.ts";
+import { familyPanels, finishProofs, GROUP_COLOURS } from "./proofs_common.ts";
+
+const ID = "proofs-dimension-vs-flops";
+const TITLE = "Unexplained dimension against length";
+
+/** Draws the scatter of a run's folder. */
+export async function draw(folder: string): Promise<FigureResult> {
+  const run = await readProofs(folder);
+  const spec = boundScatter(familyPanels(run, panelOf), {
+    title: TITLE,
+    subtitle: [
+      "One dot a published strategy of the first model of each population; brute force at the top right.",
+    ],
+    xTitle: "log2 FLOPs",
+    yTitle: "log2 unexplained dimension",
+    colours: GROUP_COLOURS,
+  });
+  return await finishProofs(run, { id: ID, title: TITLE, spec, lines: lengthLines(run) });
+}
+
+/** Length and dimension hardly depend on the seed: one model shows all. */
+function panelOf([model]: ModelResult[], title: string): BoundPanel {
+  const points = paperRows(normalisedRows(model), "published")
+    .map((row) => ({ ...pointOf(row), y: Math.log2(row.unexplained) }));
+  return { title: title.replace(/ \(.*/, ""), points };
+}

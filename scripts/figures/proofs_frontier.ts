@@ -1,0 +1,65 @@
+/**
+ * proofs-frontier (P13): what do sound and new proofs buy for the same length?
+ *
+ *   deno task figures proofs-frontier
+ *
+ * Of each model and kind of proof, the strategies that no other of their kind beats in both bound and length. The
+ * vertical axis is the share of right answers that a proof misses, in powers of ten.
+ *
+ * @module
+ */
+import { type BoundPanel, boundScatter } from "../../lib/plot/bound_scatter.ts";
+import {
+  frontierByModel,
+  type NormalisedRow,
+  normalisedRows,
+  theoremName,
+} from "../../lib/proofs/run/groups.ts";
+import { type ModelResult, readProofs } from "../../lib/proofs/run/results.ts";
+import { theoremLines } from "../report/proofs_lines.ts";
+import type { FigureResult } from "./finish.ts";
+import { familyPanels, finishProofs, KIND_COLOURS } from "./proofs_common.ts";
+
+const ID = "proofs-frontier";
+const TITLE = "The frontier of bound and length with sound and new proofs";
+
+/** Smaller losses than this are drawn here. */
+const LEAST = 1e-6;
+
+/** Draws the frontiers of a run's folder. */
+export async function draw(folder: string): Promise<FigureResult> {
+  const run = await readProofs(folder);
+  const parts = familyPanels(run, panelOf);
+  const spec = boundScatter(parts, {
+    title: TITLE,
+    subtitle: [
+      "One dot a model and strategy on the frontier of its kind. Lower is better: -3 misses a thousandth of the right answers.",
+      "Grey: as published, by an unsound step. All others are theorems.",
+    ],
+    xTitle: "log2 FLOPs",
+    yTitle: "log10 (1 - bound / accuracy)",
+    colours: KIND_COLOURS,
+  });
+  return await finishProofs(run, { id: ID, title: TITLE, spec, lines: theoremLines(run) });
+}
+
+function panelOf(models: ModelResult[], title: string): BoundPanel {
+  const rows = models.flatMap(normalisedRows).filter(({ kind }) => kind !== "brute-force");
+  const kinds = [...new Set(rows.map(({ kind }) => kind))];
+  const chosen = kinds.flatMap((kind) => frontierByModel(rows.filter((row) => row.kind === kind)));
+  return { title, points: chosen.filter(({ bound }) => bound > 0).map(lossPoint) };
+}
+
+const NAMES: Record<string, string> = {
+  "published": "published, unsound",
+  "N5-variant": "N5, approximate",
+};
+
+function lossPoint(row: NormalisedRow) {
+  return {
+    x: row.log2Flops,
+    y: Math.log10(Math.max(LEAST, 1 - row.normalised)),
+    series: NAMES[row.kind] ?? row.kind,
+    label: `${theoremName(row)}, ${row.model}`,
+  };
+}

@@ -1,0 +1,59 @@
+/**
+ * proofs-interval (P15): between which two numbers does a model's accuracy certainly lie?
+ *
+ *   deno task figures proofs-interval
+ *
+ * Both ends of theorem N4, beside the enumerated accuracy or a Monte-Carlo estimate with two standard errors.
+ *
+ * @module
+ */
+import { type IntervalDot, intervalDots } from "../../lib/plot/interval_dots.ts";
+import { type ModelResult, readProofs } from "../../lib/proofs/run/results.ts";
+import { accuracyLines, samplingLines } from "../report/proofs_lines.ts";
+import type { FigureResult } from "./finish.ts";
+import { familyPanels, finishProofs } from "./proofs_common.ts";
+
+const ID = "proofs-interval";
+const TITLE = "Certified intervals of the error rate";
+const SERIES = ["certified, N4", "enumerated or Monte Carlo", "importance sampling"];
+
+/** More models than this a population would be too small to read. */
+const SHOWN = 16;
+
+/** Draws the intervals of a run's folder. */
+export async function draw(folder: string): Promise<FigureResult> {
+  const run = await readProofs(folder);
+  const parts = familyPanels(run, (models, title) => ({
+    title,
+    dots: models.slice(0, SHOWN).flatMap(dotsOf),
+  }));
+  const spec = intervalDots(parts, {
+    title: TITLE,
+    subtitle: [
+      "Share of wrong sequences of each model. Blue lines are proved from both sides; dot: their middle. Estimates: two standard errors.",
+    ],
+    xTitle: "error rate",
+    series: SERIES,
+    step: 36,
+  });
+  const lines = [...accuracyLines(run), ...samplingLines(run)];
+  return await finishProofs(run, { id: ID, title: TITLE, spec, lines });
+}
+
+function dotsOf({ id, rows, accuracy, importance }: ModelResult): IntervalDot[] {
+  const ends = rows.filter(({ atMost }) => atMost !== undefined);
+  const low = 1 - Math.min(...ends.map(({ atMost }) => atMost!));
+  const high = 1 - Math.max(...ends.map(({ bound }) => bound));
+  const estimate = (series: string, value: number, error: number): IntervalDot => ({
+    row: id,
+    series,
+    value: 1 - value,
+    low: Math.max(0, 1 - value - 2 * error),
+    high: 1 - value + 2 * error,
+  });
+  return [
+    { row: id, series: SERIES[0], value: (low + high) / 2, low, high },
+    estimate(SERIES[1], accuracy.value, accuracy.standardError),
+    ...(importance ? [estimate(SERIES[2], importance.value, importance.standardError)] : []),
+  ];
+}

@@ -1,0 +1,96 @@
+/**
+ * The compact proofs' section of a report.
+ *
+ * @module
+ */
+import { type ProofsRun, readProofs } from "../../lib/proofs/run/results.ts";
+import type { Line } from "./lines.ts";
+import { proofsFindings } from "./proofs_findings.ts";
+import {
+  accuracyLines,
+  auditLines,
+  groupLines,
+  lengthLines,
+  repairLines,
+  samplingLines,
+  strategyLengthLines,
+  theoremLines,
+} from "./proofs_lines.ts";
+import { ablationLines, ratioLines, rigourLines } from "./proofs_story_lines.ts";
+import type { Block, LinesBlock, Section } from "./section.ts";
+
+/** Reads a run's folder and says everything about it. */
+export async function proofsSection(folder: string): Promise<Section> {
+  const run = await readProofs(folder);
+  const { preset, seed, adapter, settings } = run;
+  return {
+    id: "proofs",
+    title: "Compact proofs",
+    about: { preset, seed, adapter, settings },
+    blocks: [
+      { kind: "text", text: introduction(run) },
+      { kind: "findings", findings: proofsFindings(run) },
+      ...CAPTIONS.map(([id, caption]): Block => ({ kind: "figure", id: `proofs-${id}`, caption })),
+      ...linesOf(run),
+    ],
+  };
+}
+
+const CAPTIONS = [
+  ["groups", "The best proof of each group: the paper's mean over 151 models, and here."],
+  ["bound-vs-flops", "Bound against length of the published strategies, all and the frontier."],
+  ["frontier", "What the published bounds miss, and sound and new proofs: lower is better."],
+  ["dimension-vs-flops", "Function values that a black box would have to supply, against length."],
+  ["bound-vs-ratio", "Bounds against the ratio of the two largest singular values of EQKE."],
+  ["repairs", "The published proof, its repairs one by one, and sharper terms."],
+  ["interval", "Certified intervals of the error rate beside estimates."],
+  ["rigour", "How many sequences are closer to a tie than an arithmetic can tell."],
+  ["ablations", "Accuracy with each subset of the five tables set to zero."],
+  ["heat-maps", "The five tables of one model."],
+  ["directions", "Singular directions of the attention scores."],
+  ["residuals", "Attention scores after the understood directions are peeled off."],
+  ["factors", "Entries of the peeled factors beside normal distributions."],
+  ["noise", "The residual against products of shuffled and normal factors."],
+  ["copying", "Rows of EVOU: range, and largest other entry minus the diagonal."],
+  ["attention-difference", "Attention score against token, pairs of keys for one query."],
+  ["attention-slope", "Attention score for each token of difference, all pairs."],
+] as const;
+
+function introduction({ preset, seed, adapter, settings, models }: ProofsRun): string {
+  const populations = settings.families.map(({ K, v, seeds }) =>
+    `${seeds} of K = ${K}${v === 64 ? "" : `, v = ${v}`}`
+  );
+  return `Preset ${preset}, seed ${seed}, adapter ${adapter}. ${models.length} Max-of-K models ` +
+    `(${populations.join("; ")}), one layer, one head, d_model ${settings.d_model}, trained for ` +
+    `${settings.training.steps} steps. A strategy's bound is the share of all sequences that it ` +
+    "certifies to be answered rightly; normalised: over true accuracy. Strategies called published " +
+    "follow the paper's algorithm, whose step from the mean attention is unsound; sound ones are " +
+    "theorems and are computed in exact and interval arithmetic. FLOPs count the verification " +
+    "alone, each real operation once. Models here come from other random numbers than the paper's: " +
+    "compare distributions, not seeds.";
+}
+
+function linesOf(run: ProofsRun): LinesBlock[] {
+  const block = (title: string, lines: Line[], folded = false): LinesBlock => ({
+    kind: "lines",
+    title,
+    lines,
+    folded,
+  });
+  return [
+    block("Best bound of each group, normalised", groupLines(run)),
+    block("New theorems, not normalised", theoremLines(run)),
+    block(
+      "Published against sound: the best strategy of each group, case by case",
+      auditLines(run),
+    ),
+    block("Repairs one by one, not normalised", repairLines(run)),
+    block("Accuracy", accuracyLines(run)),
+    block("Sampled accuracies", samplingLines(run)),
+    block("Length and unexplained dimension of each group's best strategy", lengthLines(run), true),
+    block("Length of single strategies", strategyLengthLines(run), true),
+    block("Singular values", ratioLines(run, [])),
+    block("Ablations", ablationLines(run), true),
+    block("Price of rigour", rigourLines(run), true),
+  ].filter(({ lines }) => lines.length > 0);
+}

@@ -1,0 +1,160 @@
+/**
+ * Numbers of the mechanistic story: singular values, fits, ablations, noise tests, margins.
+ *
+ * @module
+ */
+import { ABLATED, type Ablated } from "../../lib/proofs/run/ablations.ts";
+import type { NoiseTest } from "../../lib/proofs/run/residual.ts";
+import {
+  byFamily,
+  familyTitle,
+  type ModelResult,
+  type ProofsRun,
+} from "../../lib/proofs/run/results.ts";
+import { type Fit, spread } from "../../lib/proofs/run/statistics.ts";
+import { PAPER } from "../paper.ts";
+import { type Line, numberLine } from "./lines.ts";
+import { meanLine } from "./proofs_lines.ts";
+
+const paper = PAPER.proofs;
+
+/** "nothing", or "EU + EQKP". */
+export function subsetName(subset: number): string {
+  const names = ABLATED.filter((_, bit) => subset >> bit & 1);
+  return names.length > 0 ? names.join(" + ") : "nothing";
+}
+
+/** All subsets, the fewest tables first. */
+export const SUBSETS: number[] = Array.from({ length: 2 ** ABLATED.length }, (_, s) => s)
+  .sort((a, b) => sizeOf(a) - sizeOf(b) || a - b);
+
+function sizeOf(subset: number): number {
+  return ABLATED.filter((_: Ablated, bit) => subset >> bit & 1).length;
+}
+
+/** Accuracies of the models with a subset of tables zeroed. */
+export function ablatedAccuracies(models: readonly ModelResult[], subset: number): number[] {
+  return models.map(({ ablations }) => ablations.right[subset] / ablations.draws);
+}
+
+/** P11: 32 lines a population. */
+export function ablationLines(run: ProofsRun): Line[] {
+  return byFamily(run).filter(({ models }) => models.length > 0).flatMap(({ family, models }) =>
+    SUBSETS.map((subset) => {
+      const zeroed = subsetName(subset);
+      const published = family.K === 4 && family.v === 64 ? paper.ablations[zeroed] : undefined;
+      return meanLine(
+        `${familyTitle(family)}: accuracy without ${zeroed}`,
+        spread(ablatedAccuracies(models, subset)),
+        { paper: published, digits: 4, note: `${models[0].ablations.draws} drawn sequences each` },
+      );
+    })
+  );
+}
+
+/** sigma1 / sigma2 of EQKE. */
+export function singularRatio({ singular }: ModelResult): number {
+  return singular[0] / singular[1];
+}
+
+/** P4: the ratios, and one fit a line. */
+export function ratioLines(
+  run: ProofsRun,
+  fits: readonly { name: string; fit: Fit | undefined }[],
+): Line[] {
+  const ratios = byFamily(run).filter(({ models }) => models.length > 0).map(({ family, models }) =>
+    meanLine(`${familyTitle(family)}: sigma1 / sigma2 of EQKE`, spread(models.map(singularRatio)), {
+      digits: 0,
+      note: family.v === 64 ? "paper: 300 to 1,200" : undefined,
+    })
+  );
+  const lines = fits.flatMap(({ name, fit }) =>
+    fit
+      ? [numberLine(`${name}: slope for 100 of sigma1 / sigma2`, 100 * fit.slope, {
+        digits: 4,
+        note: `intercept ${fit.intercept.toFixed(3)}, R² ${fit.r2.toFixed(3)}, ${fit.n} models`,
+      })]
+      : []
+  );
+  return [...ratios, ...lines];
+}
+
+/** P8: one model's residual against noise; the published numbers are another model's (seed 50, K = 5). */
+export function noiseLines(
+  title: string,
+  test: NoiseTest,
+  { compare }: { compare: boolean },
+): Line[] {
+  const published = (name: string) => compare ? paper.residual[name] : undefined;
+  const line = (name: string, value: number, key: string, note?: string) =>
+    numberLine(`${title}: ${name}`, value, { paper: published(key), digits: 3, note });
+  const shuffled = spread(test.shuffled), normal = spread(test.normal);
+  const above = (draws: number[]) => draws.filter((x) => x >= test.range).length;
+  return [
+    line("largest row range of what is left of EQKE", test.range, "range"),
+    line(
+      "the same with shuffled entries",
+      shuffled.mean,
+      "shuffled",
+      `± ${shuffled.sd.toFixed(3)}, ${
+        above(test.shuffled)
+      } of ${test.shuffled.length} draws at least as large`,
+    ),
+    line(
+      "the same with normal entries",
+      normal.mean,
+      "normal",
+      `± ${normal.sd.toFixed(3)}, ${
+        above(test.normal)
+      } of ${test.normal.length} draws at least as large`,
+    ),
+    ...Object.entries(test.bounds).map(([name, bound]) => line(`bound by ${name}`, bound, name)),
+  ];
+}
+
+/** P16: undecided sequences under each arithmetic. */
+export function rigourLines(run: ProofsRun): Line[] {
+  return byFamily(run).flatMap(({ family, models }) => {
+    const enumerated = models.filter(({ accuracy }) => accuracy.undecided !== undefined);
+    if (enumerated.length === 0) return [];
+    const name = familyTitle(family);
+    const counted = models.flatMap(({ margins }) => margins ? [margins] : []);
+    return [
+      meanLine(
+        `${name}: undecided by float32 sums of exact tables`,
+        spread(enumerated.map(({ accuracy }) => accuracy.undecided!)),
+        { digits: 1, note: "each then decided in exact arithmetic" },
+      ),
+      ...(counted[0]?.apriori ?? []).map(({ arithmetic }, i) =>
+        meanLine(
+          `${name}: undecided by a ${arithmetic}`,
+          spread(counted.map(({ apriori }) => apriori[i].undecided)),
+          {
+            digits: 1,
+            note: `a-priori bound ${
+              Math.max(...counted.map(({ apriori }) => apriori[i].bound)).toPrecision(2)
+            } logits`,
+          },
+        )
+      ),
+      ...(counted[0]?.thresholds ?? []).map((threshold, i) =>
+        meanLine(
+          `${name}: margins within ${threshold}`,
+          spread(counted.map(({ counts }) => counts[i])),
+          { digits: 1 },
+        )
+      ),
+    ];
+  });
+}
+
+/** P5: how large each table is. */
+export function tableLines(
+  id: string,
+  tables: readonly { title: string; data: ArrayLike<number> }[],
+): Line[] {
+  return tables.map(({ title, data }) => {
+    const largest = Array.from(data).reduce((top, x) => Math.max(top, Math.abs(x)), 0);
+    return numberLine(`${id}: ${title}, largest entry`, largest, { digits: 2 });
+  });
+}

@@ -1,0 +1,14 @@
+/** The system `proofs`: compact proofs of Max-of-K models that it trains itself. @module */
+import { cleanLeftovers } from "../lib/io/stored.ts";
+import { runProofs } from "../lib/proofs/run/pipeline.ts";
+import { proofsSettings } from "../lib/proofs/run/presets.ts";
+import type { System } from "./systems.ts";
+
+export const proofs: System = {
+  async run(gpu, { preset, seed, folder, cacheDir, progress }) {
+    await Deno.mkdir(cacheDir, { recursive: true });
+    await cleanLeftovers(cacheDir);
+    const settings = proofsSettings(preset);
+    await runProofs(gpu, { settings, preset, seed, folder, cacheDir, ...progress });
+  },
+};
