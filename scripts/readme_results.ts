@@ -48,7 +48,7 @@ export function resultsTable(columns: Column[]): string {
     line === undefined
       ? "–"
       : line.count
-      ? `${number(line.ours)} % (${line.count.count} of ${line.count.of})`
+      ? `${percent(line.ours)} % (${line.count.count} of ${line.count.of})`
       : number(line.ours);
   const rows = ROWS.map((name) => {
     const lines = columns.map(({ lines }) => lines.get(name));
@@ -56,13 +56,19 @@ export function resultsTable(columns: Column[]): string {
     if (!first) throw new Error(`Cannot fill README: expected a line "${name}" but found none`);
     const paper = first.paper === null || first.paper === undefined
       ? "–"
-      : number(first.paper) + (first.count ? " %" : "");
+      : first.count
+      ? `${percent(first.paper)} %`
+      : number(first.paper);
     return [name, paper, ...lines.map(cell)];
   });
   const header = ["", "paper", ...columns.map(({ title }) => title)];
   return [header, header.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join(
     "\n",
   );
+}
+
+function percent(value: number): string {
+  return value >= 10 ? value.toFixed(0) : String(Number(value.toFixed(1)));
 }
 
 function number(value: number): string {
