@@ -60,17 +60,33 @@ export function plus(a: Tensor, b: Tensor): Tensor {
  * gradient overwrites them.
  */
 export function maxOfKLoss(logits: Tensor, targets: Tensor): Tensor {
-  const [models, batch, v] = logits.shape;
-  const nll = empty(logits.gpu, [models * batch]);
-  const { workgroups, stride } = gridFor(models * batch, 64);
-  logits.gpu.recorder.dispatch(kernelFor(logits, "loss"), {
-    bindings: { logits: logits.range, targets: targets.range, nll: nll.range },
-    params: { count: models * batch, batch, K: 0, v, stride, scale: 0 },
-    workgroups,
-  });
+  const nll = empty(logits.gpu, targets.shape);
+  overLogits("loss", logits, { targets, nll });
   return differentiable(nll, [logits], {
     isLoss: true,
     backward: () => contributeShared(logits, logits),
+  });
+}
+
+/** 1 where the target's logit is above all others, else 0: u32, shaped like targets. */
+export function judge(logits: Tensor, targets: Tensor): Tensor {
+  const right = empty(logits.gpu, targets.shape, "u32");
+  overLogits("judge", logits, { targets, right });
+  return right;
+}
+
+function overLogits(
+  entry: "loss" | "judge",
+  logits: Tensor,
+  tensors: Record<string, Tensor>,
+): void {
+  const [models, batch, v] = logits.shape;
+  const { workgroups, stride } = gridFor(models * batch, 64);
+  const all = Object.entries({ logits, ...tensors });
+  logits.gpu.recorder.dispatch(kernelFor(logits, entry), {
+    bindings: Object.fromEntries(all.map(([name, { range }]) => [name, range])),
+    params: { count: models * batch, batch, K: 0, v, stride, scale: 0 },
+    workgroups,
   });
 }
 
@@ -93,7 +109,7 @@ function intoTables(
   });
 }
 
-type Entry = "gather" | "gather_grad" | "mix" | "mix_grad" | "tables_grad" | "loss";
+type Entry = "gather" | "gather_grad" | "mix" | "mix_grad" | "tables_grad" | "loss" | "judge";
 
 function kernelFor(tensor: Tensor, entry: Entry): Kernel {
   const LANES = tensor.gpu.subgroupSize || 32;

@@ -182,16 +182,24 @@ export function drawTokens(
   });
 }
 
+/** The loss of every sequence, [models · batch], with gradients on a tape. */
+export function forwardLoss(parameters: Parameters, data: TokenStreams): Tensor {
+  return maxOfKLoss(forwardLogits(parameters.tensors, data), data.targets);
+}
+
 /**
- * The loss of every sequence, [models · batch], with gradients on a tape: one layer, one head, the last query only.
+ * Logits at the last position, [models, batch, v]: one layer, one head, the last query only.
  * q·k = x[i] · (W_K W_Qᵀ x[K-1]), so keys of single tokens are never formed.
  */
-export function forwardLoss({ tensors }: Parameters, data: TokenStreams): Tensor {
-  const { W_E, W_pos, W_Q, W_K, W_V, W_O, W_U } = tensors;
-  const inputs = { tokens: data.tokens, batch: data.batch, W_E, W_pos };
+export function forwardLogits(
+  weights: Record<string, Tensor>,
+  { tokens, batch }: { tokens: Tensor; batch: number },
+): Tensor {
+  const { W_E, W_pos, W_Q, W_K, W_V, W_O, W_U } = weights;
+  const inputs = { tokens, batch, W_E, W_pos };
   const last = lastRows(inputs);
   const key = batchedMatmul(batchedMatmul(last, W_Q), W_K, "NT");
   const mixed = mixRows(inputs, key, 1 / Math.sqrt(W_Q.columns));
   const attended = batchedMatmul(batchedMatmul(mixed, W_V), W_O);
-  return maxOfKLoss(batchedMatmul(plus(last, attended), W_U), data.targets);
+  return batchedMatmul(plus(last, attended), W_U);
 }
