@@ -87,7 +87,6 @@ function panelOf(
     title,
     width,
     height,
-    // A layer without data would have no extent to draw.
     layer: [
       {
         data: { values: points },
@@ -105,12 +104,17 @@ function panelOf(
         encoding: path,
       },
       {
-        data: { values: rows(({ series }) => series === undefined).filter((r) => r.order === 0) },
-        mark: { type: "text", align: "left", dx: 4, dy: -8, fontSize: 12, color: FAINT },
+        data: { values: curves.filter(({ series }) => series === undefined).map(endOf) },
+        mark: { type: "text", align: "right", dx: -10, dy: 4, fontSize: 12, color: FAINT },
         encoding: { x, y, text: { field: "label", type: "nominal" } },
       },
-    ].filter(({ data }) => data.values.length > 0),
+    ].filter(({ data }) => data.values.length > 0), // others have no extent
   };
+}
+
+/** Where a rule's label goes: at its last place. */
+function endOf({ label, at }: BoundCurve) {
+  return { ...at[at.length - 1], label };
 }
 
 function check({ title, points, curves = [] }: BoundPanel, colours: Record<string, string>): void {

@@ -8,6 +8,7 @@
  * @module
  */
 import { histograms } from "../../lib/plot/histogram.ts";
+import { svd } from "../../lib/proofs/linear_algebra.ts";
 import { moments, peelScores } from "../../lib/proofs/run/residual.ts";
 import { readProofs, readProofsModel } from "../../lib/proofs/run/results.ts";
 import { numberLine } from "../report/lines.ts";
@@ -22,7 +23,8 @@ export async function draw(folder: string): Promise<FigureResult> {
   const run = await readProofs(folder);
   const { id } = run.models[0];
   const { factors } = peelScores(await readProofsModel(folder, id));
-  const entries = Object.entries(factors).map(([name, { data }]) => ({ name: `${name}''`, data }));
+  const entries = Object.entries(factors)
+    .map(([name, matrix]) => ({ name: `${name}''`, data: matrix.data, S: svd(matrix).S }));
   const spec = histograms(
     entries.map(({ name, data }) => ({
       title: name,
@@ -35,7 +37,7 @@ export async function draw(folder: string): Promise<FigureResult> {
       subtitle: ["Black: the normal distribution of the same mean and deviation."],
     },
   );
-  const lines = entries.flatMap(({ name, data }) => {
+  const lines = entries.flatMap(({ name, data, S }) => {
     const { mean, sd } = moments(data);
     const fourth = data.reduce((sum, x) => sum + ((x - mean) / sd) ** 4, 0) / data.length;
     return [
@@ -43,6 +45,10 @@ export async function draw(folder: string): Promise<FigureResult> {
       numberLine(`${id}: ${name}, excess kurtosis`, fourth - 3, {
         digits: 2,
         note: "0 for a normal distribution",
+      }),
+      numberLine(`${id}: ${name}, sigma1 / sigma2`, S[0] / S[1], {
+        digits: 2,
+        note: `sigma1 ${S[0].toFixed(2)}, sigma2 ${S[1].toFixed(2)}`,
       }),
     ];
   });

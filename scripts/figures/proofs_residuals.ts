@@ -39,6 +39,7 @@ export async function draw(folder: string): Promise<FigureResult> {
     map("Eq''", factors.Eq, { rowTitle: "query token", colTitle: "d_model" }),
     map("Ebar''", factors.Ebar, { rowTitle: "key token", colTitle: "d_model" }),
     map("W_Q''", factors.W_Q, { rowTitle: "d_model", colTitle: "d_head" }),
+    map("W_K''", factors.W_K, { rowTitle: "d_model", colTitle: "d_head" }),
   ], {
     title: `${TITLE}, ${id}`,
     subtitle: [

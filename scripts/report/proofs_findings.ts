@@ -91,6 +91,9 @@ function valuesFinding(populations: Population[]): Finding {
   };
 }
 
+/** Fewer models than this leave the sign of a slope to chance. */
+const FITTED = 8;
+
 function rankFinding(populations: Population[]): Finding {
   const fits = populations.map(({ family, models }) => ({
     family,
@@ -103,7 +106,9 @@ function rankFinding(populations: Population[]): Finding {
   })).filter(({ fit }) => fit && fit.n >= 3);
   return {
     claim: "The nearer the attention scores are to rank one, the better the low-rank bound",
-    verdict: verdictOf(fits.map(({ fit }) => fit!.slope > 0)),
+    verdict: verdictOf(
+      fits.filter(({ fit }) => fit!.n >= FITTED).map(({ fit }) => fit!.slope > 0),
+    ),
     text: fits.length === 0
       ? "A fit wants three models or more."
       : "Slope of the svd bound for 100 of sigma1 / sigma2: " + fits.map(({ family, fit }) =>

@@ -1,14 +1,12 @@
 /**
- * Estimates of an accuracy: plain Monte Carlo stratified by the last token, and importance sampling over strata.
+ * Estimates of an accuracy: plain Monte Carlo stratified by the last token, and importance sampling.
  *
- * A stratum of the importance sampling is (m, q, n, L): maximum m, last token q, n other tokens among the K - 1 free
- * positions, L the largest of them. The published code draws n - 1 tokens from 0..L, adds one L and shuffles, and
- * weighs all draws of a stratum alike; a sequence with j copies of L is then drawn j times too often. Weighing it by
- * C(K-1,n) n (L+1)^(n-1) / (j draws v^K) repairs that.
+ * The published importance sampling gives all draws of a stratum the same weight, although a sequence with j copies of the
+ * stratum's largest token is drawn j times too often; both estimates come from the same draws here.
  * @module
  */
 import type { Random } from "../../random.ts";
-import { binomials } from "../counting.ts";
+import { stratifiedSequences } from "../strata.ts";
 import { type PlainModel, rightAnswers } from "./plain_model.ts";
 import type { Accuracy, ImportanceSample } from "./results.ts";
 
@@ -35,95 +33,50 @@ export function monteCarlo(model: PlainModel, draws: number, random: Random): Ac
   return { value, standardError: Math.sqrt(variance) };
 }
 
-/** `perStratum` draws a stratum; smaller strata are enumerated. */
+/** `perStratum` draws in every stratum of ../strata.ts; a stratum of one sequence is drawn once. */
 export function importanceSample(
   model: PlainModel,
   perStratum: number,
   random: Random,
 ): ImportanceSample {
   const { v, K } = model;
-  const F = K - 1, isRight = rightAnswers(model);
-  const choose = binomials(F)[F].map(Number);
-  const total = v ** K;
-  const tokens = new Uint16Array(K), free = new Uint16Array(F);
-  let value = 0, published = 0, variance = 0, weights = 0, draws = 0;
-  for (let m = 0; m < v; m++) {
-    for (let q = 0; q <= m; q++) {
-      tokens[F] = q;
-      const most = m === 0 ? 0 : q === m ? F : F - 1;
-      for (let n = 0; n <= most; n++) {
-        for (let L = 0; L < (n === 0 ? 1 : m); L++) {
-          const size = n === 0 ? 1 : choose[n] * ((L + 1) ** n - L ** n);
-          if (size <= perStratum) {
-            let right = 0;
-            for (const filling of fillings({ F, m, n, L })) {
-              tokens.set(filling);
-              if (isRight(tokens)) right++;
-              draws++;
-            }
-            value += right / total;
-            published += right / total;
-            continue;
-          }
-          const weight = choose[n] * n * (L + 1) ** (n - 1) / total;
-          let sum = 0, squares = 0, right = 0;
-          for (let d = 0; d < perStratum; d++) {
-            const j = drawFilling(free, { m, n, L, random });
-            tokens.set(free);
-            const wrong = isRight(tokens) ? 0 : weight / j;
-            if (wrong === 0) right++;
-            sum += wrong;
-            squares += wrong * wrong;
-          }
-          draws += perStratum;
-          // Counting the wrong ones: the stratum's size is known, so only they vary.
-          value += size / total - sum / perStratum;
-          published += size / total * right / perStratum;
-          variance += (squares / perStratum) / perStratum;
-          weights += (size / total) ** 2 / perStratum;
+  const isRight = rightAnswers(model);
+  let wrongShare = 0, published = 0, variance = 0, weights2 = 0, draws = 0;
+  for (const batch of stratifiedSequences({ v, K, draws: perStratum }, random)) {
+    draws += batch.weights.length;
+    for (let stratum = 0; stratum + 1 < batch.starts.length; stratum++) {
+      const first = batch.starts[stratum], count = batch.starts[stratum + 1] - first;
+      const size = stratumSize(batch.tokens.subarray(first * K, (first + 1) * K), v);
+      let squares = 0, right = 0;
+      for (let i = first; i < first + count; i++) {
+        if (isRight(batch.tokens.subarray(i * K, (i + 1) * K))) right++;
+        else {
+          wrongShare += batch.weights[i];
+          squares += batch.weights[i] ** 2;
         }
       }
+      published += size * right / count;
+      if (count === 1) continue;
+      variance += squares;
+      weights2 += size ** 2 / count;
     }
   }
+  const value = 1 - wrongShare;
   // Two draws that are both right show no variance: at least what the mean error rate would give everywhere.
-  const least = weights * (1 - value) * value;
-  return { draws, value, standardError: Math.sqrt(Math.max(variance, least, 0)), published };
+  const least = weights2 * wrongShare * value;
+  return { draws, value, standardError: Math.sqrt(Math.max(variance, least)), published };
 }
 
-/** Fills `free` as the published code does; returns how many copies of L there are. */
-function drawFilling(
-  free: Uint16Array,
-  { m, n, L, random }: { m: number; n: number; L: number; random: Random },
-): number {
-  free.fill(m);
-  free[0] = L;
-  for (let i = 1; i < n; i++) free[i] = random.int(L + 1);
-  let copies = 0;
-  for (let i = 0; i < n; i++) if (free[i] === L) copies++;
-  random.shuffle(free);
-  return copies;
-}
-
-/** All fillings of F positions with n tokens below m, the largest of them L, and m elsewhere. */
-function* fillings(
-  { F, m, n, L }: { F: number; m: number; n: number; L: number },
-): Generator<number[]> {
-  const filling: number[] = [];
-  function* place(left: number, seen: boolean): Generator<number[]> {
-    if (filling.length === F) {
-      if (left === 0 && (seen || n === 0)) yield filling;
-      return;
-    }
-    if (F - filling.length > left) {
-      filling.push(m);
-      yield* place(left, seen);
-      filling.pop();
-    }
-    for (let t = 0; left > 0 && t <= L; t++) {
-      filling.push(t);
-      yield* place(left - 1, seen || t === L);
-      filling.pop();
-    }
+/** The share of all sequences that lies in the stratum of one of them. */
+function stratumSize(tokens: Uint32Array, v: number): number {
+  const F = tokens.length - 1;
+  const m = tokens.reduce((a, b) => Math.max(a, b), 0);
+  let n = 0, L = 0, choices = 1;
+  for (let i = 0; i < F; i++) {
+    if (tokens[i] === m) continue;
+    choices = choices * (F - n) / (n + 1);
+    n++;
+    L = Math.max(L, tokens[i]);
   }
-  yield* place(n, false);
+  return n === 0 ? v ** -(F + 1) : choices * ((L + 1) ** n - L ** n) / v ** (F + 1);
 }

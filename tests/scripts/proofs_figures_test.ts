@@ -1,0 +1,110 @@
+// A run of three tiny models, trained here in a second; the worked numbers come from its own results.json.
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
+import { join } from "@std/path";
+import { openGpu } from "../../lib/gpu/device.ts";
+import { readJson } from "../../lib/io/files.ts";
+import { trainMaxOfK } from "../../lib/proofs/gpu/train.ts";
+import { bestOfGroup } from "../../lib/proofs/run/groups.ts";
+import { runProofs } from "../../lib/proofs/run/pipeline.ts";
+import { proofsSettings } from "../../lib/proofs/run/presets.ts";
+import { readProofs } from "../../lib/proofs/run/results.ts";
+import { drawFigures, systemsIn } from "../../scripts/figures.ts";
+import { PROOFS_FIGURES } from "../../scripts/figures/proofs_registry.ts";
+import { writeReport } from "../../scripts/report.ts";
+import type { Line } from "../../scripts/report/lines.ts";
+import { publishedAt } from "../../scripts/report/proofs_lines.ts";
+
+const folder = await Deno.makeTempDir();
+globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
+{
+  using gpu = await openGpu();
+  await runProofs(gpu, {
+    settings: {
+      ...proofsSettings("smoke"),
+      families: [{ K: 4, v: 6, seeds: 2 }, { K: 5, v: 5, seeds: 1 }],
+      monteCarlo: 200,
+      ablations: 100,
+    },
+    preset: "smoke",
+    seed: 0,
+    folder,
+    cacheDir: join(folder, "cache"),
+    train: (config, { seeds, onLog }) =>
+      trainMaxOfK(gpu, config, { seeds, steps: 200, lr: 1e-2, onLog }),
+  });
+}
+
+Deno.test("writeReport() draws every figure of the proofs and reports finite numbers under names of their own", async () => {
+  await writeReport(folder);
+  assertEquals(await systemsIn(folder), ["proofs"]);
+  for (const id of Object.keys(PROOFS_FIGURES)) {
+    const path = (extension: string) => join(folder, "figures", `${id}.${extension}`);
+    assertEquals(
+      (await Deno.readFile(path("png"))).subarray(1, 4),
+      new TextEncoder().encode("PNG"),
+    );
+    const svg = await Deno.readTextFile(path("svg"));
+    assert(svg.startsWith("<svg") && !/="[^"]*NaN/.test(svg), id);
+    const { lines } = await readJson(path("json"));
+    assert(lines.length > 0, id);
+    assertEquals(new Set(lines.map(({ name }: Line) => name)).size, lines.length, id);
+  }
+  const { proofs } = await readJson(join(folder, "summary.json"));
+  assertEquals(proofs.findings.length, 6);
+  for (const { title, lines } of proofs.groups as { title: string; lines: Line[] }[]) {
+    assertEquals(new Set(lines.map(({ name }) => name)).size, lines.length, title);
+    for (const { name, ours } of lines) assert(Number.isFinite(ours), name);
+  }
+  const ablations = proofs.groups.find(({ title }: { title: string }) => title === "Ablations");
+  assertEquals(ablations.lines.length, 2 * 32);
+  assertStringIncludes(await Deno.readTextFile(join(folder, "report.md")), "## Compact proofs");
+});
+
+Deno.test("proofs-groups reports the best strategy of each model, published and sound", async () => {
+  const [{ lines }] = await drawFigures(folder, ["proofs-groups"]);
+  const run = await readProofs(folder);
+  const models = run.models.filter(({ K }) => K === 4);
+  for (const variant of ["published", "sound"] as const) {
+    const best = models.map(({ rows, accuracy }) =>
+      Math.max(
+        ...rows.filter(({ strategy }) =>
+          new RegExp(`^${variant}/(exact_EQKE\\+)?max_diff_exact/.*/(global_)?max_diff_exact$`)
+            .test(strategy)
+        ).map(({ bound }) => bound),
+      ) / accuracy.value
+    );
+    assertEquals(bestOfGroup(models, "subcubic", variant).map((row) => row.normalised), best);
+    const name = `K = 4, v = 6: subcubic, ${variant === "published" ? "as published" : "sound"}`;
+    const line = lines.find((line) => line.name === name)!;
+    assert(Math.abs(line.ours! - (best[0] + best[1]) / 2) < 1e-12, name);
+    assertEquals(line.paper, undefined); // published for v = 64 only
+  }
+  const values = { 4: { value: 0.7, source: "" } };
+  assertEquals(publishedAt(values, { K: 4, v: 64 })?.value, 0.7);
+  assertEquals(publishedAt(values, { K: 5, v: 64 }), undefined);
+});
+
+Deno.test("drawFigures() writes the same bytes of proofs again", async () => {
+  const ids = ["proofs-noise", "proofs-attention-difference"];
+  const bytes = async () => {
+    const results = await drawFigures(folder, ids);
+    return await Promise.all(results.flatMap(({ files }) => files).map((f) => Deno.readFile(f)));
+  };
+  assertEquals(await bytes(), await bytes());
+});
+
+Deno.test("drawFigures() refuses a figure of proofs where no proofs were made", async () => {
+  const empty = await Deno.makeTempDir();
+  try {
+    const error = await assertRejects(() => drawFigures(empty, ["proofs-groups"]));
+    assertMatch((error as Error).message, /finished run with proofs\/results.json but found none/);
+  } finally {
+    await Deno.remove(empty);
+  }
+});
