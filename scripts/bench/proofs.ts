@@ -3,14 +3,9 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Gpu } from "../../lib/gpu/device.ts";
 import { bruteForce, type ExhaustiveCount } from "../../lib/proofs/gpu/brute_force.ts";
-import {
-  createTokenStreams,
-  drawTokens,
-  forwardLoss,
-  initialModel,
-  RECIPE,
-  stackModels,
-} from "../../lib/proofs/gpu/train.ts";
+import { forwardLoss } from "../../lib/proofs/gpu/forward.ts";
+import { createTokenStreams, drawTokens } from "../../lib/proofs/gpu/token_streams.ts";
+import { initialModel, RECIPE, stackModels } from "../../lib/proofs/gpu/train.ts";
 import { loadMaxOfK, MAX_OF_K_WEIGHTS, type MaxOfKModel } from "../../lib/proofs/model.ts";
 import { makeTables } from "../../lib/proofs/tables.ts";
 import { createParameters, releaseParameters } from "../../lib/tensor/parameters.ts";
@@ -99,7 +94,7 @@ async function trainingRow(gpu: Gpu, K: number, models: number): Promise<Row> {
   const data = createTokenStreams(gpu, { seeds, batch, K });
   using step = recordStep(training, "Max-of-K step", () => {
     drawTokens(data, { counter: training.schedule, d_vocab: config.d_vocab });
-    return [forwardLoss(parameters, data)];
+    return [forwardLoss(parameters.tensors, data)];
   });
   const times = await timedProgram(step, { rounds: 3 });
   releaseTraining(training);

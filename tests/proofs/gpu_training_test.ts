@@ -1,13 +1,9 @@
 // Training of many Max-of-K models: PyTorch's gradients and updates, Random123's known answers, one seed among others.
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { bruteForceTiny } from "../../lib/proofs/brute_force.ts";
-import {
-  createTokenStreams,
-  drawTokens,
-  forwardLoss,
-  initialModel,
-  trainMaxOfK,
-} from "../../lib/proofs/gpu/train.ts";
+import { forwardLoss } from "../../lib/proofs/gpu/forward.ts";
+import { createTokenStreams, drawTokens } from "../../lib/proofs/gpu/token_streams.ts";
+import { initialModel, trainMaxOfK } from "../../lib/proofs/gpu/train.ts";
 import { MAX_OF_K_WEIGHTS, type MaxOfKModel } from "../../lib/proofs/model.ts";
 import { makeTables } from "../../lib/proofs/tables.ts";
 import { createParameters, readParameters } from "../../lib/tensor/parameters.ts";
@@ -42,7 +38,7 @@ for (const { name, gpu } of devices) {
       weightDecay: weight_decay,
     });
     let nll: Tensor | undefined;
-    using step = recordStep(training, "step", () => [nll = forwardLoss(parameters, data)]);
+    using step = recordStep(training, "step", () => [nll = forwardLoss(parameters.tensors, data)]);
     step.run();
     assertClose(await nll!.read(), expected.nll.data, { name: "nll", rtol: 2e-6 });
     const grads = MAX_OF_K_WEIGHTS.map((weight) => parameters.tensors[weight].gradSlot!);

@@ -11,8 +11,9 @@ import { createParameters, type Parameters, releaseParameters } from "../../tens
 import { type Tensor, zeros } from "../../tensor/tensor.ts";
 import { checkMaxOfK, type MaxOfKModel } from "../model.ts";
 import { stratifiedSequences } from "../strata.ts";
+import { forwardLogits } from "./forward.ts";
 import { judge } from "./max_of_k_ops.ts";
-import { forwardLogits, stackModels } from "./train.ts";
+import { stackModels } from "./train.ts";
 
 /** Sequences of one run of the recorded program. */
 const BATCH = 1 << 14;

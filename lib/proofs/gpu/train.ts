@@ -16,19 +16,10 @@
  * ```
  * @module
  */
-import tokensSource from "../../../kernels/max_of_k_tokens.wgsl" with { type: "text" };
 import type { Gpu } from "../../gpu/device.ts";
-import { loadKernel } from "../../gpu/kernel.ts";
 import { stream } from "../../random.ts";
-import { batchedMatmul } from "../../tensor/ops/batched_matmul.ts";
-import { gridFor } from "../../tensor/ops/grid.ts";
-import {
-  createParameters,
-  type Parameters,
-  readParameters,
-  releaseParameters,
-} from "../../tensor/parameters.ts";
-import { type Tensor, uploadIds, zeros } from "../../tensor/tensor.ts";
+import { createParameters, readParameters, releaseParameters } from "../../tensor/parameters.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 import { createTraining, recordStep, releaseTraining, runTraining } from "../../tensor/training.ts";
 import {
   MAX_OF_K_WEIGHTS,
@@ -37,7 +28,8 @@ import {
   maxOfKShapes,
   type MaxOfKWeight,
 } from "../model.ts";
-import { lastRows, maxOfKLoss, mixRows, plus } from "./max_of_k_ops.ts";
+import { forwardLoss } from "./forward.ts";
+import { createTokenStreams, drawTokens } from "./token_streams.ts";
 
 /** The published recipe; the learning rate is constant and gradients are not clipped. */
 export const RECIPE = { steps: 3000, batch: 128, lr: 1e-3, weightDecay: 0.01 };
@@ -67,7 +59,7 @@ export async function trainMaxOfK(
   let nll: Tensor | undefined;
   using step = recordStep(training, "Max-of-K step", () => {
     drawTokens(data, { counter: training.schedule, d_vocab: config.d_vocab });
-    nll = forwardLoss(parameters, data);
+    nll = forwardLoss(parameters.tensors, data);
     return [nll];
   });
   try {
@@ -132,74 +124,4 @@ function unstackModels(
     });
     return { config, ...Object.fromEntries(weights) as Record<MaxOfKWeight, Float32Array> };
   });
-}
-
-/** Batches on the GPU: keys u32 [models · 2], tokens u32 [models · batch · K], targets u32 [models · batch]. */
-export type TokenStreams = {
-  keys: Tensor;
-  tokens: Tensor;
-  targets: Tensor;
-  batch: number;
-  K: number;
-};
-
-/** One stream of tokens for each seed, nothing drawn yet. */
-export function createTokenStreams(
-  gpu: Gpu,
-  { seeds, batch, K }: { seeds: number[]; batch: number; K: number },
-): TokenStreams {
-  const keys = seeds.flatMap((seed) => {
-    const random = stream(seed, "max-of-k tokens");
-    return [random.uint32(), random.uint32()];
-  });
-  return {
-    keys: uploadIds(gpu, [keys.length], keys),
-    tokens: zeros(gpu, [seeds.length * batch * K], "u32"),
-    targets: zeros(gpu, [seeds.length * batch], "u32"),
-    batch,
-    K,
-  };
-}
-
-/** Draws the batch of the step that the first value of `counter` names, uniform over d_vocab tokens. */
-export function drawTokens(
-  { keys, tokens, targets, batch, K }: TokenStreams,
-  { counter, d_vocab }: { counter: Tensor; d_vocab: number },
-): void {
-  const { gpu } = tokens;
-  const count = targets.columns;
-  const { workgroups, stride } = gridFor(count, 64);
-  const kernel = loadKernel(gpu, { name: "max_of_k_tokens", source: tokensSource, entry: "draw" });
-  gpu.recorder.dispatch(kernel, {
-    bindings: {
-      keys: keys.range,
-      schedule: counter.range,
-      tokens: tokens.range,
-      targets: targets.range,
-    },
-    params: { batch, count, K, v: d_vocab, stride },
-    workgroups,
-  });
-}
-
-/** The loss of every sequence, [models · batch], with gradients on a tape. */
-export function forwardLoss(parameters: Parameters, data: TokenStreams): Tensor {
-  return maxOfKLoss(forwardLogits(parameters.tensors, data), data.targets);
-}
-
-/**
- * Logits at the last position, [models, batch, v]: one layer, one head, the last query only.
- * q·k = x[i] · (W_K W_Qᵀ x[K-1]), so keys of single tokens are never formed.
- */
-export function forwardLogits(
-  weights: Record<string, Tensor>,
-  { tokens, batch }: { tokens: Tensor; batch: number },
-): Tensor {
-  const { W_E, W_pos, W_Q, W_K, W_V, W_O, W_U } = weights;
-  const inputs = { tokens, batch, W_E, W_pos };
-  const last = lastRows(inputs);
-  const key = batchedMatmul(batchedMatmul(last, W_Q), W_K, "NT");
-  const mixed = mixRows(inputs, key, 1 / Math.sqrt(W_Q.columns));
-  const attended = batchedMatmul(batchedMatmul(mixed, W_V), W_O);
-  return batchedMatmul(plus(last, attended), W_U);
 }

@@ -1,0 +1,55 @@
+/** Batches of uniform tokens, drawn on the GPU from one stream a seed. @module */
+import tokensSource from "../../../kernels/max_of_k_tokens.wgsl" with { type: "text" };
+import type { Gpu } from "../../gpu/device.ts";
+import { loadKernel } from "../../gpu/kernel.ts";
+import { stream } from "../../random.ts";
+import { gridFor } from "../../tensor/ops/grid.ts";
+import { type Tensor, uploadIds, zeros } from "../../tensor/tensor.ts";
+
+/** Batches on the GPU: keys u32 [models · 2], tokens u32 [models · batch · K], targets u32 [models · batch]. */
+export type TokenStreams = {
+  keys: Tensor;
+  tokens: Tensor;
+  targets: Tensor;
+  batch: number;
+  K: number;
+};
+
+/** One stream of tokens for each seed, nothing drawn yet. */
+export function createTokenStreams(
+  gpu: Gpu,
+  { seeds, batch, K }: { seeds: number[]; batch: number; K: number },
+): TokenStreams {
+  const keys = seeds.flatMap((seed) => {
+    const random = stream(seed, "max-of-k tokens");
+    return [random.uint32(), random.uint32()];
+  });
+  return {
+    keys: uploadIds(gpu, [keys.length], keys),
+    tokens: zeros(gpu, [seeds.length * batch * K], "u32"),
+    targets: zeros(gpu, [seeds.length * batch], "u32"),
+    batch,
+    K,
+  };
+}
+
+/** Draws the batch of the step that the first value of `counter` names, uniform over d_vocab tokens. */
+export function drawTokens(
+  { keys, tokens, targets, batch, K }: TokenStreams,
+  { counter, d_vocab }: { counter: Tensor; d_vocab: number },
+): void {
+  const { gpu } = tokens;
+  const count = targets.columns;
+  const { workgroups, stride } = gridFor(count, 64);
+  const kernel = loadKernel(gpu, { name: "max_of_k_tokens", source: tokensSource, entry: "draw" });
+  gpu.recorder.dispatch(kernel, {
+    bindings: {
+      keys: keys.range,
+      schedule: counter.range,
+      tokens: tokens.range,
+      targets: targets.range,
+    },
+    params: { batch, count, K, v: d_vocab, stride },
+    workgroups,
+  });
+}
