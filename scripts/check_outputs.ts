@@ -7,7 +7,12 @@
  */
 import { join } from "node:path";
 
-const FIGURES = ["stagewise-scatter", "stagewise-quadrants"];
+const FIGURES = [
+  "stagewise-scatter",
+  "stagewise-quadrants",
+  "proofs-groups",
+  "proofs-bound-vs-flops",
+];
 
 /** JSON has no NaN: a number that was none becomes null, and only these keys may be empty on purpose. */
 const MAY_BE_NULL = new Set(["paper", "difference", "commit"]);

@@ -26,6 +26,11 @@ export async function printPlan(
     const stages = planStagewise(stagewiseSettings(preset, { grammar: corpus === undefined }));
     for (const line of planTable(stages, { rates, assumed })) console.log(line);
   }
+  if (systems.includes("proofs")) {
+    console.log(
+      "proofs: not planned, its time goes into exact arithmetic on the CPU, not into floating-point operations",
+    );
+  }
   console.log(
     "Time here: arithmetic, memory and launches added up. " +
       (assumed

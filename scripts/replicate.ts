@@ -21,7 +21,7 @@ const HELP = `Replicates the papers: trains models, measures, draws every figure
 
 Systems: ${Object.keys(SYSTEMS).join(", ")} (all where none is named)
 
-  --preset NAME        smoke (about two minutes), small (a quarter of an hour; default) or paper
+  --preset NAME        smoke (about two minutes), small (some twenty minutes; default) or paper
   --corpus FILE        stories: UTF-8 text with <|endoftext|> between records, or .bin of uint16 GPT-2 ids;
                        without it an embedded grammar writes them
   --seed N             another seed for everything (default 0)

@@ -10,6 +10,12 @@ const GOOD = {
   "figures/stagewise-quadrants.vl.json": "{}",
   "figures/stagewise-quadrants.svg": "<svg></svg>",
   "figures/stagewise-quadrants.png": PNG,
+  "figures/proofs-groups.vl.json": "{}",
+  "figures/proofs-groups.svg": "<svg></svg>",
+  "figures/proofs-groups.png": PNG,
+  "figures/proofs-bound-vs-flops.vl.json": "{}",
+  "figures/proofs-bound-vs-flops.svg": "<svg></svg>",
+  "figures/proofs-bound-vs-flops.png": PNG,
   "summary.json": '{"lines":[{"ours":1.5,"paper":null,"difference":null}]}',
 };
 
