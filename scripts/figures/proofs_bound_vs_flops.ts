@@ -27,6 +27,9 @@ const TITLE = "Bound against length of the published strategies";
 /** Brute force further to the right than this would press all other proofs together. */
 const FARTHEST = 45;
 
+/** All strategies of more models than this would be a drawing of a hundred megabytes. */
+const SHOWN = 32;
+
 /** Draws the scatters of a run's folder. */
 export async function draw(folder: string): Promise<FigureResult> {
   const run = await readProofs(folder);
@@ -50,8 +53,10 @@ function panelsOf(models: ModelResult[], title: string): BoundPanel[] {
   const near = rows.filter(({ log2Flops }) => log2Flops <= FARTHEST);
   const isNear = near.some(({ group }) => group === "brute-force");
   const curves = isNear ? [bruteForceBaseline(models)] : [];
+  const shown = new Set(models.slice(0, SHOWN).map(({ id }) => id));
+  const first = models.length > SHOWN ? `${title}, the first ${SHOWN}` : title;
   return [
-    { title, points: near.map(pointOf), curves },
+    { title: first, points: near.filter(({ model }) => shown.has(model)).map(pointOf), curves },
     { title: `${title}, frontier`, points: frontierByModel(near).map(pointOf), curves },
   ];
 }

@@ -25,6 +25,7 @@ export type MeasureTask = {
   seed: number;
   name: string;
   complete: boolean;
+  /** Draws, 0 for no estimate: every sequence is enumerated elsewhere. */
   monteCarlo: number;
   ablations: number;
   /** Draws a stratum, 0 for none. */
@@ -33,7 +34,7 @@ export type MeasureTask = {
 };
 
 export type Measured = Omit<ModelResult, "id" | "K" | "v" | "seed" | "loss" | "accuracy"> & {
-  estimate: Accuracy;
+  estimate: Accuracy | null;
   /** What running every sequence would cost. */
   bruteForceFlops: number;
 };
@@ -52,7 +53,7 @@ export function measureModel(task: MeasureTask): Measured {
     repairs: REPAIRED.map((attention) => repairsOf(prover, attention)),
     singular: [...scoreSvd(plainFactors(model)).S].slice(0, 8),
     bruteForceFlops: bruteForceFlops(prover.tables),
-    estimate: monteCarlo(plain, task.monteCarlo, chance("accuracy")),
+    estimate: task.monteCarlo > 0 ? monteCarlo(plain, task.monteCarlo, chance("accuracy")) : null,
     importance: task.perStratum > 0
       ? importanceSample(plain, task.perStratum, chance("strata"))
       : null,

@@ -126,10 +126,12 @@ async function measureAll(
 ): Promise<ModelResult[]> {
   using pool = measurePool();
   const enumerate = oneAtATime((model: MaxOfKModel) => exactAccuracy(gpu, model));
+  const means = { task, pool, enumerate, adapter: gpu.key };
   return await inParallel(
     trained,
     pool.threads,
-    (one) => measureOne(one, { task, pool, enumerate, adapter: gpu.key }),
+    (one) =>
+      measureOne(one, { ...means, place: `${trained.indexOf(one) + 1} of ${trained.length}` }),
   );
 }
 
@@ -148,11 +150,13 @@ type Means = {
   pool: MeasurePool;
   enumerate: (model: MaxOfKModel) => Promise<Accuracy>;
   adapter: string;
+  /** "3 of 28", for the progress. */
+  place: string;
 };
 
 async function measureOne(
   { id, seed, family, model, loss }: Trained,
-  { task, pool, enumerate, adapter }: Means,
+  { task, pool, enumerate, adapter, place }: Means,
 ): Promise<ModelResult> {
   const { K, v } = family;
   const { settings } = task;
@@ -162,21 +166,21 @@ async function measureOne(
     seed: task.seed,
     name: id,
     complete: n < settings.complete,
-    monteCarlo: settings.monteCarlo,
+    monteCarlo: enumerable ? 0 : settings.monteCarlo,
     ablations: settings.ablations,
     perStratum: settings.perStratum[K] ?? settings.perStratum[0],
     margins: enumerable && n < settings.margins,
   };
   const inputs = { format: FORMAT, model: weightsHash(model), enumerable, adapter, ...measure };
   const folder = await finishedStage(task.cacheDir, "proofs", inputs, async (folder) => {
-    task.onStage?.(`prove ${id}`, 0);
+    task.onStage?.(`prove ${id}, ${place}`, 0);
     const exact = enumerable ? await enumerate(model) : undefined;
     const measured = await pool.measure({ ...measure, model });
     await writeJson(join(folder, "measured.json"), { ...measured, exact: exact ?? null });
   });
   const { exact, estimate, bruteForceFlops, rows, ...rest }: Measured & { exact: Accuracy | null } =
     await readJson(join(folder, "measured.json"));
-  const accuracy = exact ?? estimate;
+  const accuracy = (exact ?? estimate)!; // one of them, by the size of the model
   const bruteForce: ProofRow = {
     strategy: "brute-force",
     bound: accuracy.value,
