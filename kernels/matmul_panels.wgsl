@@ -27,6 +27,9 @@ struct Params {
 
 @compute @workgroup_size(SG)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
+  // Read here, since under a condition each use would read them again.
+  let m = params.m;
+  let ldc = params.ldc;
   let length = params.length;
   let steps = min(params.steps, length - params.split * group.z * params.steps);
   var a_at = group.z * params.batch_a + group.x * TM * length + lane;
@@ -68,7 +71,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) la
       let shift = bias_of(column4);
       let c0 = group.z * params.batch_c + column4;
       @unroll(r, TM) {
-        if (group.x * TM + r < params.m) { finish(acc[r * J + h], c0 + (group.x * TM + r) * params.ldc, shift, inside); }
+        if (group.x * TM + r < m) { finish(acc[r * J + h], c0 + (group.x * TM + r) * ldc, shift, inside); }
       }
     }
   }

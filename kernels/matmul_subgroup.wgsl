@@ -27,6 +27,9 @@ struct Params {
 
 @compute @workgroup_size(SG)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
+  // Read here, since under a condition each use would read them again.
+  let m = params.m;
+  let ldc = params.ldc;
   let m0 = group.x * TM;
   let column4 = group.y * SG + lane; // which vec4f of C's row this lane owns
   let width4 = (params.n + 3u) / 4u; // vec4f in a row of this piece of C
@@ -91,6 +94,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) la
   let shift = bias_of(column4);
   let c0 = group.z * params.batch_c + column4;
   @unroll(r, TM) {
-    if (m0 + r < params.m) { finish(acc[r], c0 + (m0 + r) * params.ldc, shift, inside); }
+    if (m0 + r < m) { finish(acc[r], c0 + (m0 + r) * ldc, shift, inside); }
   }
 }

@@ -34,7 +34,7 @@ export async function tune(gpu: Gpu, { cacheDir }: { cacheDir?: string } = {}): 
     (cacheDir !== undefined && await loadChoices(gpu, cacheDir));
   if (!known) {
     for (const shape of ["large", "small"] as const) {
-      for (const form of FORMS) await tryForm(gpu, form, shape);
+      for (const form of formsOf(gpu)) await tryForm(gpu, form, shape);
     }
     gpu.memory.trim();
     if (cacheDir !== undefined) await saveChoices(gpu, cacheDir);
@@ -43,8 +43,15 @@ export async function tune(gpu: Gpu, { cacheDir }: { cacheDir?: string } = {}): 
   preferVariants(
     gpu,
     (form, sizes, layers) =>
-      choices[nameOf(form, shapeClass(gpu, sizes, layers))] as Variant | undefined,
+      choices[nameOf(gpu.isCpu ? "NT" : form, shapeClass(gpu, sizes, layers))] as
+        | Variant
+        | undefined,
   );
+}
+
+/** On a CPU adapter packing makes all forms one, so that one stands for them: each more would cost a second to compile. */
+function formsOf(gpu: Gpu): Form[] {
+  return gpu.isCpu ? ["NT"] : FORMS;
 }
 
 function nameOf(form: Form, shape: ShapeClass): string {
