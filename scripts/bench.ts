@@ -3,7 +3,7 @@
  *
  *   deno task bench                     every line, two to three minutes without a GPU
  *   deno task bench --peers             also jax-js and tfjs, with the ratio to the faster of them
- *   deno task bench --only products     products, kernels or steps alone
+ *   deno task bench --only products     products, kernels, steps or proofs alone
  *   deno task bench --json out/bench.json
  *
  * Shares are by CPU time, against the ceiling of multiply-and-adds (GFLOP/s) or a buffer copy (GB/s) of the same run.
@@ -16,6 +16,7 @@ import { kernelRows } from "./bench/kernels.ts";
 import { measureCeiling, measureCopy } from "./bench/limits.ts";
 import { peerRows } from "./bench/peers.ts";
 import { productRows, SHAPES } from "./bench/products.ts";
+import { proofRows } from "./bench/proofs.ts";
 import { stepRows } from "./bench/steps.ts";
 import { type Limits, printGroup, printHeader, printRow, type Row } from "./bench/table.ts";
 
@@ -24,7 +25,7 @@ const HELP = `Measures kernels and training steps on this adapter.
   deno task bench [options]
 
   --peers        the same products in jax-js 0.1.25 and tfjs-backend-webgpu 4.22.0
-  --only NAME    products, kernels or steps alone
+  --only NAME    products, kernels, steps or proofs alone
   --chosen       of each product only the variant that runs by default
   --json FILE    the table for programs
   --help         this text
@@ -34,7 +35,7 @@ Examples
   deno task bench --json out/bench.json
 `;
 
-const GROUPS = ["products", "kernels", "steps"] as const;
+const GROUPS = ["products", "kernels", "steps", "proofs"] as const;
 
 /** Runs the command; returns the exit code. */
 export async function bench(args: string[]): Promise<number> {
@@ -72,6 +73,7 @@ export async function bench(args: string[]): Promise<number> {
   }
   if (only === undefined || only === "kernels") await show("Other kernels", kernelRows(gpu));
   if (only === undefined || only === "steps") await show("Whole steps", stepRows(gpu));
+  if (only === undefined || only === "proofs") await show("Compact proofs", proofRows(gpu));
   gpu.check();
   if (options.json !== undefined) await writeTable(options.json, gpu.key, { limits, rows });
   return 0;
