@@ -7,20 +7,24 @@
  */
 import { join } from "node:path";
 
-const FIGURES = [
-  "stagewise-scatter",
-  "stagewise-quadrants",
-  "proofs-groups",
-  "proofs-bound-vs-flops",
-];
+/** The main figures of each system. */
+const FIGURES = {
+  stagewise: ["stagewise-scatter", "stagewise-quadrants"],
+  proofs: ["proofs-groups", "proofs-bound-vs-flops"],
+};
+type SystemName = keyof typeof FIGURES;
+const SYSTEMS = Object.keys(FIGURES) as SystemName[];
 
 /** JSON has no NaN: a number that was none becomes null, and only these keys may be empty on purpose. */
 const MAY_BE_NULL = new Set(["paper", "difference", "commit"]);
 
-/** What is missing or wrong in one run's folder, `out/<preset>`; empty where all is well. */
-export async function outputProblems(folder: string): Promise<string[]> {
+/** What is missing or wrong in one run's folder, `out/<preset>`, of these systems; empty where all is well. */
+export async function outputProblems(
+  folder: string,
+  systems: readonly SystemName[] = SYSTEMS,
+): Promise<string[]> {
   const problems = [];
-  for (const figure of FIGURES) {
+  for (const figure of systems.flatMap((system) => FIGURES[system])) {
     for (const [extension, problem] of Object.entries(FIGURE_CHECKS)) {
       const path = join(folder, "figures", `${figure}.${extension}`);
       const found = await Deno.readFile(path).then(problem, () => "is missing");
@@ -90,5 +94,7 @@ if (import.meta.main) {
   const problems = await outputProblems(folder);
   for (const problem of problems) console.error(problem);
   if (problems.length) Deno.exit(1);
-  console.log(`${folder}: ${FIGURES.length} figures and a summary of finite numbers`);
+  console.log(
+    `${folder}: ${Object.values(FIGURES).flat().length} figures and a summary of finite numbers`,
+  );
 }
