@@ -3,7 +3,6 @@
 //   add            out = a + b                    overwrites
 //   subtract       out = a − b                    overwrites
 //   add_to         out = out + a                  accumulates
-//   multiply       out = a · b                    overwrites
 //   scale          out = factor · a               overwrites
 //   fill           out = factor                   overwrites
 //   gelu           out = a / (1 + exp(−2u)), u = √(2/π) (a + 0.044715 a³), which is the tanh form gelu_new
@@ -48,12 +47,6 @@ fn subtract(@builtin(global_invocation_id) id: vec3u) {
 fn add_to(@builtin(global_invocation_id) id: vec3u) {
   let i = id.y * params.stride + id.x;
   if (i < params.count4) { out[i] = out[i] + a[i]; }
-}
-
-@compute @workgroup_size(256)
-fn multiply(@builtin(global_invocation_id) id: vec3u) {
-  let i = id.y * params.stride + id.x;
-  if (i < params.count4) { out[i] = a[i] * b[i]; }
 }
 
 @compute @workgroup_size(256)

@@ -43,11 +43,6 @@ export class Recorder {
     return this.#dispatches.length;
   }
 
-  /** The labels of the kernels, in order. */
-  get labels(): string[] {
-    return this.#dispatches.map(({ label }) => label);
-  }
-
   /** Appends one dispatch; an empty grid appends nothing. */
   dispatch(kernel: Kernel, { bindings, params = {}, workgroups }: DispatchOptions): void {
     if (workgroups.some((count) => count === 0)) return;

@@ -11,8 +11,7 @@ type Entry =
   | "scale"
   | "fill"
   | "gelu"
-  | "gelu_backward"
-  | "multiply";
+  | "gelu_backward";
 
 /** Binds the same range of each tensor in turn and covers it with vec4f invocations. */
 export function runElementwise(
