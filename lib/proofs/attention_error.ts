@@ -17,6 +17,7 @@ import type { Flops } from "./flops.ts";
 import { PEELED, peeled } from "./peeled.ts";
 import { RANK_ONE, rankOne } from "./rank_one.ts";
 import { type ScoreBound, scoreFactors } from "./score_factors.ts";
+import { sharedPart } from "./shared_parts.ts";
 import { countTables, type ProofTables } from "./tables.ts";
 
 /** The names of the reference implementation. */
@@ -46,15 +47,24 @@ export function attentionBound(
     const one = new Float64Array(v).fill(1);
     return { weights: tables.expEQK, err: new Float64Array(v), errUp: one, errDown: one };
   }
-  const { A, err } = scoreBound(tables, name, { directions, flops });
-  flops.total += 3 * v * v + v;
+  return sharedPart([tables, directions], `sound ${name}`, {
+    flops,
+    make: (flops) => {
+      const { A, err } = scoreBound(tables, name, { directions, flops });
+      flops.total += 3 * v * v + v;
+      return boundOf(tables, A, err);
+    },
+  });
+}
+
+function boundOf(tables: ProofTables, A: IntervalMatrix, error: Float64Array): AttentionBound {
   // An err that is not a number bounds nothing.
-  const bound = err.map((e) => e === e ? e : Infinity);
+  const err = error.map((e) => e === e ? e : Infinity);
   return {
     weights: exponentials(A, tables),
-    err: bound,
-    errUp: bound.map((e) => expDouble(e, tables.context)[1]),
-    errDown: bound.map((e) => expDouble(-e, tables.context)[0]),
+    err,
+    errUp: err.map((e) => expDouble(e, tables.context)[1]),
+    errDown: err.map((e) => expDouble(-e, tables.context)[0]),
   };
 }
 

@@ -24,6 +24,7 @@ import { directBound, type DirectPath } from "./direct_path.ts";
 import type { Directions } from "./directions.ts";
 import type { Flops } from "./flops.ts";
 import { type PositionSums, positionSums } from "./position_sums.ts";
+import { sharedPart } from "./shared_parts.ts";
 import { countTables, type ProofTables } from "./tables.ts";
 
 /** Which parts a subcubic proof is made of; `sharper` is theorem N6. */
@@ -59,7 +60,10 @@ export function prepareSubcubic(
   const flops: Flops = { total: 0 };
   countTables(flops, tables, ["EQP", "EVOU", "PVOU", "EU"]);
   const attention = attentionBound(tables, parts.attention, { directions, flops });
-  const direct = directBound(tables, parts.direct, { direct: directions.direct, flops });
+  const direct = sharedPart([tables, directions], `direct ${parts.direct}`, {
+    flops,
+    make: (flops) => directBound(tables, parts.direct, { direct: directions.direct, flops }),
+  });
   const sharper = parts.sharper ?? false;
   const W = otherTokenBounds(tables, { sharper, flops });
   const gaps = sharper ? sharperGaps(tables, direct.L0, flops) : undefined;

@@ -88,3 +88,13 @@ Deno.test("proveBound() refuses a strategy that K makes too long, with its size"
   assertThrows(() => proveBound(long, "N3"), RangeError, "patterns: take N3n");
   assert(proveBound(long, "N3n").sequences === 4n ** 17n);
 });
+
+Deno.test("proveBound() gives the same result after other strategies have made its parts", () => {
+  const names = ["max_diff", "svd", "max_diff_subproduct"].flatMap((attention) =>
+    ["published", "sound"].map((kind) => `${kind}/${attention}/mean_query+diff/svd_query+max_diff`)
+  );
+  const together = makeProver(W1);
+  for (const name of [...names, ...names]) {
+    assertEquals(proveBound(together, name), proveBound(makeProver(W1), name), name);
+  }
+});

@@ -1,6 +1,7 @@
 /** What the published strategies rest on, and what each repair costs or gains. @module */
 import { binomials } from "../counting.ts";
-import { preparePublished, type Published, runPublished, searchPublished } from "../published.ts";
+import { runPublished, searchPublished } from "../published.ts";
+import { preparePublished, type Published } from "../published_tables.ts";
 import { proveBound, type Prover, ratio } from "../prove.ts";
 import type { Gaps, SubcubicParts } from "../subcubic.ts";
 import { publishedCases } from "./published_cases.ts";

@@ -10,7 +10,7 @@ import {
   searchStrategy,
   verifyStrategy,
 } from "../prove.ts";
-import { preparePublished } from "../published.ts";
+import { preparePublished } from "../published_tables.ts";
 import { ablate } from "./ablations.ts";
 import { auditPublished, repairsOf } from "./audit.ts";
 import { countMargins } from "./margins.ts";
@@ -24,7 +24,6 @@ export type MeasureTask = {
   model: MaxOfKModel;
   seed: number;
   name: string;
-  complete: boolean;
   /** Draws, 0 for no estimate: every sequence is enumerated elsewhere. */
   monteCarlo: number;
   ablations: number;
@@ -47,7 +46,7 @@ export function measureModel(task: MeasureTask): Measured {
   const prover = makeProver(model);
   const plain = plainModel(prover.tables);
   const chance = (use: string) => stream(seed, `${use} ${name}`);
-  const planned = plannedProofs(model.config.n_ctx, task);
+  const planned = plannedProofs(model.config.n_ctx);
   return {
     rows: planned.map((proof) => proofRow(prover, proof)),
     repairs: REPAIRED.map((attention) => repairsOf(prover, attention)),

@@ -16,7 +16,7 @@ import { loadMaxOfK, type MaxOfKConfig, type MaxOfKModel, saveMaxOfK } from "../
 import { makeTables } from "../tables.ts";
 import type { Measured, MeasureTask } from "./measure_model.ts";
 import { inParallel, type MeasurePool, measurePool } from "./pool.ts";
-import { ENUMERABLE, type Family, type ProofsSettings } from "./presets.ts";
+import { ENUMERABLE, type Family, MARGINS_LISTED, type ProofsSettings } from "./presets.ts";
 import {
   type Accuracy,
   familyId,
@@ -47,7 +47,7 @@ export type ProofsTask = {
 };
 
 /** Changed whenever the same inputs would give other bytes. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 /** Models trained in one program, and in one stage. */
 const TOGETHER = 32;
@@ -61,13 +61,11 @@ export async function runProofs(gpu: Gpu, task: ProofsTask): Promise<ProofsResul
   for (const family of task.settings.families) trained.push(...await train(gpu, family, task));
   const models = await measureAll(gpu, trained, task);
   const { preset, seed, settings } = task;
-  // JSON has no Infinity; no family has more models than its seeds.
-  const complete = Math.min(settings.complete, Math.max(...settings.families.map((f) => f.seeds)));
   const results: ProofsResults = {
     preset,
     seed,
     adapter: gpu.key,
-    settings: { ...settings, complete },
+    settings,
     models,
   };
   const folder = join(task.folder, "proofs");
@@ -165,11 +163,10 @@ async function measureOne(
   const measure: Omit<MeasureTask, "model"> = {
     seed: task.seed,
     name: id,
-    complete: n < settings.complete,
     monteCarlo: enumerable ? 0 : settings.monteCarlo,
     ablations: settings.ablations,
     perStratum: settings.perStratum[K] ?? settings.perStratum[0],
-    margins: enumerable && n < settings.margins,
+    margins: v ** K <= MARGINS_LISTED && n < settings.margins,
   };
   const inputs = { format: FORMAT, model: weightsHash(model), enumerable, adapter, ...measure };
   const folder = await finishedStage(task.cacheDir, "proofs", inputs, async (folder) => {

@@ -14,19 +14,20 @@ export type ProofsSettings = {
   d_model: number;
   d_head: number;
   training: { steps: number; batch: number; lr: number; weightDecay: number };
-  /** Models of a family that get every strategy; the others do without the handling that is never better. */
-  complete: number;
   /** Sequences drawn to estimate an accuracy, and to estimate it under 32 ablations. */
   monteCarlo: number;
   ablations: number;
   /** Draws in every stratum of the importance sampling, by K; the entry 0 is for every other K. */
   perStratum: Record<number, number>;
-  /** Models of a family whose margins are enumerated, where v^K allows it. */
+  /** Models of a family whose margins are listed, where v^K is at most MARGINS_LISTED. */
   margins: number;
 };
 
-/** Families with more sequences than this are sampled, not enumerated. */
-export const ENUMERABLE = 2 ** 24;
+/** Families with more sequences than this are sampled, not enumerated: K = 5 still is (half a minute a model on a CPU). */
+export const ENUMERABLE = 2 ** 30;
+
+/** Families with more sequences than this get no list of margins, which are enumerated without the GPU. */
+export const MARGINS_LISTED = 2 ** 24;
 
 /** The settings of a preset; `paper` has the published sizes (arXiv 2406.11779). */
 export function proofsSettings(preset: ProofsPreset): ProofsSettings {
@@ -38,7 +39,6 @@ export function proofsSettings(preset: ProofsPreset): ProofsSettings {
         families: [{ K: 4, v: 12, seeds: 2 }, { K: 5, v: 10, seeds: 2 }],
         ...sizes,
         training: { ...training, steps: 500, lr: 4e-3 },
-        complete: 1,
         monteCarlo: 5000,
         ablations: 2000,
         perStratum: { 0: 2 },
@@ -52,7 +52,6 @@ export function proofsSettings(preset: ProofsPreset): ProofsSettings {
         ],
         ...sizes,
         training,
-        complete: 1,
         monteCarlo: 400_000,
         ablations: 20_000,
         perStratum: { 0: 2, 4: 8, 5: 4 },
@@ -66,7 +65,6 @@ export function proofsSettings(preset: ProofsPreset): ProofsSettings {
         ],
         ...sizes,
         training,
-        complete: Infinity,
         monteCarlo: 12_800_000,
         ablations: 1_000_000,
         perStratum: { 0: 5, 4: 50, 5: 30, 10: 10 },

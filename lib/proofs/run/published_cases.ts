@@ -8,7 +8,14 @@
  * Source: sections 4.3 and 9 (A, B) of the project's reference on arXiv 2406.11779. Plain float64: a measurement.
  * @module
  */
-import type { Published } from "../published.ts";
+import {
+  attentionOn,
+  linesAt,
+  publishedRivals,
+  publishedValues,
+  rivalWeight,
+} from "../published.ts";
+import type { PlainCase, Published } from "../published_tables.ts";
 import type { Gaps } from "../subcubic.ts";
 
 export type PublishedCase = {
@@ -22,81 +29,36 @@ export type PublishedCase = {
   sound: number;
 };
 
-type Plain = Published["verify"];
-
 /** Every case with n >= 1 that exists at its gap. */
 export function* publishedCases(
   { v, K, verify }: Published,
   gaps: Gaps,
 ): Generator<PublishedCase> {
   for (let m = 1; m < v; m++) {
-    const lines = wrongTokens(verify, v, m);
     for (let n = 1; n < K; n++) {
       const g = Array.from({ length: m + 1 }, (_, q) => gaps[(q * v + m) * K + n]);
-      const valid = g.flatMap((gap, q) => m < gap || (q < m && m - q < gap) ? [] : [q]);
-      const W = largestBelow(verify.R, m - Math.min(...g));
-      const low = lines.rmax < W;
-      const ends = valid.map((q) => attentionEnds(verify, { v, K, q, m, n, g: g[q] }));
-      const chosen = ends.map(([least, most]) => low ? least : most);
-      const abar = verify.averaged && valid.length > 0
-        ? chosen.reduce((sum, a) => sum + a, 0) / valid.length
-        : 0;
-      const M = lines.at(abar);
-      for (const [i, q] of valid.entries()) {
-        const gap = verify.gap[q];
-        const value = M + (1 - abar) * W + gap + (chosen[i] - abar) * (lines.rmax - W);
-        const at = (a: number) =>
-          (verify.averaged ? lines.at(a) : lines.at(0) + a * lines.rmax) + (1 - a) * W + gap;
-        yield { q, m, n, g: g[q], value, sound: Math.max(at(ends[i][0]), at(ends[i][1])) };
+      const rivals = publishedRivals(verify, m, g);
+      const values = publishedValues(verify, { m, n, ...rivals });
+      for (let q = 0; q <= m; q++) {
+        if (rivals.weights[q] !== rivals.weights[q]) continue;
+        const sound = soundValue(verify, { q, m, n, gap: g[q], W: rivals.W });
+        yield { q, m, n, g: g[q], value: values[q], sound };
       }
     }
   }
 }
 
-/** M(a) and the largest slope for maximum m. */
-function wrongTokens({ EVOU, Pmax, L0 }: Plain, v: number, m: number) {
-  const offset: number[] = [], r: number[] = [];
-  for (let x = 0; x < v; x++) {
-    if (x === m) continue;
-    offset.push(L0[x] - L0[m] + Pmax[m * v + x]);
-    r.push(EVOU[m * v + x] - EVOU[m * v + m]);
-  }
-  return {
-    rmax: Math.max(...r),
-    at(a: number) {
-      let top = -Infinity;
-      for (let x = 0; x < r.length; x++) top = Math.max(top, offset[x] + a * r[x]);
-      return top;
-    },
-  };
-}
-
-function largestBelow(R: Float64Array, last: number): number {
-  let W = -Infinity;
-  for (let t = 0; t <= last; t++) W = Math.max(W, R[t]);
-  return W;
-}
-
-/** [a_lo, a_hi]. */
-function attentionEnds(
-  { A, err, positions }: Plain,
-  { v, K, q, m, n, g }: { v: number; K: number; q: number; m: number; n: number; g: number },
-): [number, number] {
-  let top = -Infinity, least = Infinity;
-  for (let j = 0; j <= m - g; j++) {
-    top = Math.max(top, A[q * v + j]);
-    least = Math.min(least, A[q * v + j]);
-  }
-  const own = q === m ? 1 : 0, copies = K - n - own;
-  const attention = (lowest: boolean) => {
-    const extreme = lowest ? top : least;
-    const difference = Math.exp(A[q * v + m] - extreme + (lowest ? -err[q] : err[q]));
-    let max = own, rest = 1 - own;
-    for (let i = 0; i < K - 1; i++) {
-      if (lowest ? i < copies : i >= K - 1 - copies) max += positions[q][i];
-      else rest += positions[q][i];
-    }
-    return 1 / (1 + rest / (max * difference));
-  };
-  return [attention(true), attention(false)];
+/** The larger of both ends of the attention, M exact there. */
+function soundValue(
+  plain: PlainCase,
+  { q, m, n, gap, W }: { q: number; m: number; n: number; gap: number; W: number },
+): number {
+  const M = (a: number) =>
+    plain.averaged ? linesAt(plain, m, a) : linesAt(plain, m, 0) + a * plain.rmax[m];
+  const ends = [true, false].map((low) => {
+    const weight = rivalWeight(plain, { q, m, gap, low });
+    const a = attentionOn(plain, { q, m, n, weight, low });
+    return M(a) + (1 - a) * W + plain.gap[q];
+  });
+  return Math.max(...ends);
 }

@@ -3,8 +3,6 @@ import { strategyNames } from "../strategies.ts";
 
 export type PlannedProof = { strategy: string; G?: number; gMax?: number };
 
-const DROP = "/drop_average_query_per_output_logit_reasoning/";
-
 /** Cheaper N5: approximate scores or direct path, exact otherwise. */
 const N5_VARIANTS: PlannedProof[] = [
   ...["max_diff_exact", "max_diff_subproduct", "max_diff", "max_diff_subproduct_recursive"]
@@ -17,14 +15,9 @@ const N5_VARIANTS: PlannedProof[] = [
   })),
 ];
 
-/**
- * The plan for one model. N1 and N3 visit sets of positions: they stay away from large K. Without `complete` the
- * attention handling that drops the average is left out: it separates maxima that the other one takes together.
- */
-export function plannedProofs(K: number, { complete }: { complete: boolean }): PlannedProof[] {
-  const subcubic = strategyNames().filter((name) =>
-    /^(published|sound|N6)\//.test(name) && (complete || !name.includes(DROP))
-  );
+/** The plan for one model. N1 and N3 visit sets of positions: they stay away from large K. */
+export function plannedProofs(K: number): PlannedProof[] {
+  const subcubic = strategyNames().filter((name) => /^(published|sound|N6)\//.test(name));
   const few = K <= 6 ? [{ strategy: "N1" }, { strategy: "N3" }] : [];
   return [
     { strategy: "cubic" },
