@@ -1,5 +1,5 @@
 /**
- * Did a run leave all its figures and a summary of finite numbers?
+ * Did a run leave all its figures, every picture of them, and a summary of finite numbers?
  *
  *   deno task check-outputs out/smoke
  *
@@ -24,9 +24,10 @@ export async function outputProblems(
   systems: readonly SystemName[] = SYSTEMS,
 ): Promise<string[]> {
   const problems = [];
-  for (const figure of systems.flatMap((system) => FIGURES[system])) {
+  const main = systems.flatMap((system) => FIGURES[system]);
+  for (const picture of new Set([...main, ...await picturesIn(join(folder, "figures"))])) {
     for (const [extension, problem] of Object.entries(FIGURE_CHECKS)) {
-      const path = join(folder, "figures", `${figure}.${extension}`);
+      const path = join(folder, "figures", `${picture}.${extension}`);
       const found = await Deno.readFile(path).then(problem, () => "is missing");
       if (found) problems.push(`${path} ${found}`);
     }
@@ -40,6 +41,17 @@ export async function outputProblems(
   walk(parsed, "", numbers);
   if (numbers.count === 0) problems.push(`${path} holds no number`);
   return [...problems, ...numbers.problems.map((problem) => `${path} ${problem}`)];
+}
+
+/** The pictures that the figures drawn there name in their numbers: some have one for each population. */
+async function picturesIn(folder: string): Promise<string[]> {
+  const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name).catch(() => []);
+  const figures = names.filter((name) => /(?<!\.vl)\.json$/.test(name)).sort();
+  const found = await Promise.all(figures.map(async (name) => {
+    const numbers = parse(await Deno.readTextFile(join(folder, name)));
+    return (numbers as { pictures?: { id: string }[] } | undefined)?.pictures ?? [];
+  }));
+  return found.flat().map(({ id }) => id);
 }
 
 /** For each extension: bytes -> what is wrong with them, or nothing. */

@@ -14,6 +14,7 @@ import { readRun } from "../lib/diff/run.ts";
 import { latentTable } from "../lib/diff/table.ts";
 import { writeJson, writeWhole } from "../lib/io/files.ts";
 import { drawFigures, systemsIn } from "./figures.ts";
+import type { FigureResult } from "./figures/finish.ts";
 import { htmlReport } from "./report/html.ts";
 import { markdownReport } from "./report/markdown.ts";
 import { proofsSection } from "./report/proofs.ts";
@@ -23,7 +24,10 @@ import { stagewiseSection } from "./report/stagewise.ts";
 const TITLE = "crosslab: what was replicated";
 
 /** A system's section, and what else it leaves in the folder. */
-const SECTIONS: Record<string, (folder: string) => Promise<Section>> = {
+const SECTIONS: Record<
+  string,
+  (folder: string, figures: readonly FigureResult[]) => Promise<Section>
+> = {
   async stagewise(folder) {
     await writeJson(join(folder, "stagewise", "latents.json"), latentTable(await readRun(folder)));
     return await stagewiseSection(folder);
@@ -38,12 +42,16 @@ const SECTIONS: Record<string, (folder: string) => Promise<Section>> = {
 export async function writeReport(folder: string): Promise<{ lines: string[]; files: string[] }> {
   const figures = await drawFigures(folder);
   const sections = [];
-  for (const system of await systemsIn(folder)) sections.push(await SECTIONS[system](folder));
+  for (const system of await systemsIn(folder)) {
+    sections.push(await SECTIONS[system](folder, figures));
+  }
   const svgs = Object.fromEntries(
-    await Promise.all(figures.map(async ({ id }) => [
-      id,
-      await Deno.readTextFile(join(folder, "figures", `${id}.svg`)),
-    ])),
+    await Promise.all(
+      figures.flatMap(({ pictures }) => pictures).map(async ({ id }) => [
+        id,
+        await Deno.readTextFile(join(folder, "figures", `${id}.svg`)),
+      ]),
+    ),
   );
   const files = ["report.html", "report.md", "summary.json"].map((name) => join(folder, name));
   await writeWhole(files[0], htmlReport(TITLE, sections, svgs));

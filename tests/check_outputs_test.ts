@@ -40,6 +40,17 @@ Deno.test("outputProblems() finds nothing in a whole run", async () => {
   assertEquals(await problemsOf({}), []);
 });
 
+Deno.test("outputProblems() finds a missing picture of a figure that has several", async () => {
+  const numbers = JSON.stringify({
+    pictures: [{ id: "proofs-groups" }, { id: "proofs-groups-K5" }],
+  });
+  assertEquals(
+    (await problemsOf({ "figures/proofs-groups.json": numbers }))
+      .map((problem) => /proofs-groups-K5.* is missing$/.test(problem)),
+    [true, true, true], // spec, SVG, PNG
+  );
+});
+
 const faults: [string, Record<string, string | Uint8Array | null>, RegExp][] = [
   ["a missing picture", { "figures/stagewise-quadrants.png": null }, /quadrants\.png is missing/],
   ["an empty picture", { "figures/stagewise-scatter.png": "" }, /scatter\.png is no PNG/],

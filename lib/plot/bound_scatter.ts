@@ -12,10 +12,18 @@ import { FAINT, INK, type Spec } from "./theme.ts";
 
 export type BoundPoint = { x: number; y: number; series: string; label: string };
 
-/** A curve through the given places in order; without a series it is a dashed rule of its own. */
+/** A curve through the given places in order; without a series it is a dashed rule with its label, if not "", at its end. */
 export type BoundCurve = { series?: string; label: string; at: { x: number; y: number }[] };
 
-export type BoundPanel = { title: string; points: BoundPoint[]; curves?: BoundCurve[] };
+export type BoundPanel = {
+  title: string;
+  points: BoundPoint[];
+  curves?: BoundCurve[];
+  /** Where the panel's axes differ from the figure's. */
+  xTitle?: string;
+  yTitle?: string;
+  yDomain?: [number, number];
+};
 
 export type BoundScatterOptions = {
   title: string;
@@ -24,6 +32,8 @@ export type BoundScatterOptions = {
   yTitle: string;
   /** Series in the order of the legend, with their colours. */
   colours: Record<string, string>;
+  /** Vega's names of the marks of some series; circles by default. */
+  shapes?: Record<string, string>;
   /** Fixed ends of the y axis; by default it holds the data. */
   yDomain?: [number, number];
   columns?: number;
@@ -46,27 +56,44 @@ export function boundScatter(parts: readonly BoundPanel[], options: BoundScatter
 }
 
 function panelOf(
-  { title, points, curves = [] }: BoundPanel,
+  part: BoundPanel,
   legend: string[],
-  { xTitle, yTitle, colours, yDomain, width = 420, height = 340 }: BoundScatterOptions,
+  options: BoundScatterOptions,
 ): Panel {
+  const { title, points, curves = [] } = part;
+  const { colours, shapes, width = 420, height = 340 } = options;
+  const { xTitle, yTitle, yDomain } = { ...options, ...part };
   const x = {
     field: "x",
     type: "quantitative",
     scale: { zero: false },
-    axis: { title: xTitle, grid: false, tickCount: 7 },
+    axis: { title: xTitle, grid: false, tickCount: 7, labelOverlap: true, labelSeparation: 10 },
   };
   const y = {
     field: "y",
     type: "quantitative",
     scale: yDomain ? { domain: yDomain, clamp: true } : { zero: false },
-    axis: { title: yTitle, tickCount: 6 },
+    // Labels within the panel's height keep the titles of a row on one line.
+    axis: { title: yTitle, tickCount: 6, labelFlush: true },
   };
   const color = {
     field: "series",
     type: "nominal",
     scale: { domain: legend, range: legend.map((name) => colours[name]) },
-    legend: { title: null, orient: "right", symbolType: "circle", symbolOpacity: 1 },
+    legend: legend.length > 1
+      ? {
+        title: null,
+        orient: "right",
+        symbolOpacity: 1,
+        ...(shapes ? {} : { symbolType: "circle" }),
+      }
+      : null,
+  };
+  const shape = shapes && {
+    field: "series",
+    type: "nominal",
+    scale: { domain: legend, range: legend.map((name) => shapes[name] ?? "circle") },
+    legend: color.legend, // vega joins the two only where they agree
   };
   const tooltip = ["label", "x", "y"].map((field) => ({
     field,
@@ -90,8 +117,8 @@ function panelOf(
     layer: [
       {
         data: { values: points },
-        mark: { type: "point", filled: true, size: 26, opacity: 0.65 },
-        encoding: { x, y, color, tooltip },
+        mark: { type: "point", filled: true, size: shapes ? 34 : 26, opacity: 0.65 },
+        encoding: { x, y, color, ...(shape ? { shape } : {}), tooltip },
       },
       {
         data: { values: rows(({ series }) => series !== undefined) },
@@ -104,7 +131,10 @@ function panelOf(
         encoding: path,
       },
       {
-        data: { values: curves.filter(({ series }) => series === undefined).map(endOf) },
+        data: {
+          values: curves.filter(({ series, label }) => series === undefined && label !== "")
+            .map(endOf),
+        },
         mark: { type: "text", align: "right", dx: -10, dy: 4, fontSize: 12, color: FAINT },
         encoding: { x, y, text: { field: "label", type: "nominal" } },
       },

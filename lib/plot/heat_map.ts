@@ -26,6 +26,9 @@ export type HeatMapOptions = {
   size?: number;
 };
 
+/** Pixels of a cell that leave room for its number on the axis. */
+const NARROWEST = 14;
+
 /** Maps -> spec. Throws on a value that is not finite, or on a table of the wrong length. */
 export function heatMaps(maps: readonly HeatMap[], options: HeatMapOptions): Spec {
   for (const map of maps) check(map);
@@ -42,6 +45,7 @@ export function heatMaps(maps: readonly HeatMap[], options: HeatMapOptions): Spe
 function mapPanel(map: HeatMap, { limit, size }: { limit: number; size: number }): Panel {
   const { title, rows, cols, data, rowTitle = "row", colTitle = "column" } = map;
   const cell = size / Math.max(rows, cols);
+  const side = (n: number) => Math.min(size, Math.max(NARROWEST, cell) * n);
   const values = Array.from(data, (value, n) => ({
     row: Math.floor(n / cols),
     column: n % cols,
@@ -60,8 +64,8 @@ function mapPanel(map: HeatMap, { limit, size }: { limit: number; size: number }
   });
   return {
     title,
-    width: Math.max(24, cell * cols),
-    height: Math.max(24, cell * rows),
+    width: side(cols),
+    height: side(rows),
     data: { values },
     mark: { type: "rect", aria: false },
     encoding: {
@@ -71,7 +75,13 @@ function mapPanel(map: HeatMap, { limit, size }: { limit: number; size: number }
         field: "value",
         type: "quantitative",
         scale: { domain: [-(limit || 1), limit || 1], scheme: "redblue", reverse: true },
-        legend: { title: null, gradientLength: 120, gradientThickness: 10, labelFontSize: 11 },
+        legend: {
+          title: null,
+          gradientLength: 120,
+          gradientThickness: 10,
+          labelFontSize: 11,
+          tickCount: 5,
+        },
       },
     },
   };

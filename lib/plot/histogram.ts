@@ -29,15 +29,18 @@ export type HistogramsOptions = {
 /** Histograms -> spec, shares on the y axis. Throws where there is no value or one is not finite. */
 export function histograms(parts: readonly Histogram[], options: HistogramsOptions): Spec {
   const { title, subtitle, columns = 2, width = 420, height = 260 } = options;
-  return panels(parts.map((part) => ({ ...histogramPanel(part), width, height })), {
+  const legend = [...new Set(parts.flatMap(({ series }) => series.map(({ name }) => name)))];
+  return panels(parts.map((part) => ({ ...histogramPanel(part, legend), width, height })), {
     title,
     subtitle,
     columns,
+    sharedColour: true,
   });
 }
 
 function histogramPanel(
   { title, xTitle, series, normal, rules = [], bins = 40 }: Histogram,
+  legend: string[],
 ): Panel {
   const all = [...series.flatMap(({ values }) => Array.from(values)), ...rules.map(({ x }) => x)];
   if (series.every(({ values }) => values.length === 0) || !all.every(Number.isFinite)) {
@@ -64,10 +67,13 @@ function histogramPanel(
       share: count / (total || 1),
     })).filter(({ share }) => share > 0);
   });
-  const names = series.map(({ name }) => name);
   const axis = { title: xTitle, grid: false, tickCount: 6 };
   const x = { type: "quantitative", scale: { zero: false }, axis };
-  const y = { field: "share", type: "quantitative", axis: { title: "share", tickCount: 5 } };
+  const y = {
+    field: "share",
+    type: "quantitative",
+    axis: { title: "share", tickCount: 5, labelFlush: true },
+  };
   return {
     title,
     width: 0,
@@ -75,16 +81,18 @@ function histogramPanel(
     layer: [
       {
         data: { values: bars },
-        mark: { type: "bar", opacity: names.length > 1 ? 0.6 : 0.9 },
+        // Between two numbers a bar could lie down as well: a rectangle from zero cannot.
+        mark: { type: "rect", opacity: series.length > 1 ? 0.6 : 0.9 },
         encoding: {
           x: { ...x, field: "from" },
           x2: { field: "to" },
-          y: { ...y, stack: null },
+          y,
+          y2: { datum: 0 },
           color: {
             field: "series",
             type: "nominal",
-            scale: { domain: names, range: names.map((_, i) => SERIES[i % SERIES.length]) },
-            legend: names.length > 1 ? { title: null, orient: "top" } : null,
+            scale: { domain: legend, range: legend.map((_, i) => SERIES[i % SERIES.length]) },
+            legend: legend.length > 1 ? { title: null, orient: "right" } : null,
           },
         },
       },

@@ -65,13 +65,22 @@ function panelOf({ title, dots }: IntervalPanel, options: IntervalDotsOptions): 
     field,
     type: "quantitative",
     scale,
-    axis: { title: xTitle, tickCount: 5 },
+    axis: logX
+      ? { title: xTitle, values: powersOfTen(dots), format: "~g" }
+      : { title: xTitle, tickCount: 5 },
   });
   const y = {
     field: "row",
     type: "nominal",
     sort: rows,
-    axis: { title: null, labelLimit: 320, domain: false, ticks: false, grid: true },
+    axis: {
+      title: null,
+      labelLimit: 320,
+      labelPadding: 8,
+      domain: false,
+      ticks: false,
+      grid: true,
+    },
   };
   const yOffset = { field: "series", type: "nominal", sort: series };
   const color = {
@@ -97,4 +106,12 @@ function panelOf({ title, dots }: IntervalPanel, options: IntervalDotsOptions): 
       },
     ].filter(({ data }) => data.values.length > 0),
   };
+}
+
+/** Ticks around all values: between powers the labels of a logarithmic axis would collide. */
+function powersOfTen(dots: readonly IntervalDot[]): number[] {
+  const ends = dots.flatMap(({ value, low = value, high = value }) => [low, high]);
+  const [from, to] = [Math.min(...ends), Math.max(...ends)].map(Math.log10);
+  const first = Math.floor(from), count = Math.ceil(to) - first + 1;
+  return Array.from({ length: count }, (_, i) => 10 ** (first + i));
 }

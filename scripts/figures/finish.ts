@@ -16,8 +16,18 @@ export type FigureOptions = {
   percentile?: number;
 };
 
-/** `files`: spec, SVG, PNG, and the numbers with the options that they were made with. */
-export type FigureResult = { id: string; title: string; lines: Line[]; files: string[] };
+/** One drawing of a figure. `about`: what it shows of the run, where the figure has several. */
+export type Picture = { id: string; about?: string };
+
+/** `files`: each picture's spec, SVG and PNG, and the numbers with the options that they were made with. */
+export type FigureResult = {
+  id: string;
+  title: string;
+  lines: Line[];
+  /** In the order of reading; the first has the figure's own id. */
+  pictures: Picture[];
+  files: string[];
+};
 
 /** Draws the figure of a run's folder. */
 export type Figure = (folder: string, options?: FigureOptions) => Promise<FigureResult>;
@@ -37,6 +47,7 @@ export async function finishFigure(
   const files = await saveFigure(folder, id, spec);
   const { preset, seed, corpus, adapter } = run.measures;
   const numbers = join(folder, `${id}.json`);
-  await writeJson(numbers, { id, title, options, preset, seed, corpus, adapter, lines });
-  return { id, title, lines, files: [...files, numbers] };
+  const pictures = [{ id }];
+  await writeJson(numbers, { id, title, options, preset, seed, corpus, adapter, pictures, lines });
+  return { id, title, lines, pictures, files: [...files, numbers] };
 }

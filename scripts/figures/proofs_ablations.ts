@@ -13,6 +13,7 @@ import { spread } from "../../lib/proofs/run/statistics.ts";
 import {
   ablatedAccuracies,
   ablationLines,
+  publishedAblation,
   subsetName,
   SUBSETS,
 } from "../report/proofs_story_lines.ts";
@@ -21,6 +22,7 @@ import { familyPanels, finishProofs } from "./proofs_common.ts";
 
 const ID = "proofs-ablations";
 const TITLE = "Accuracy with tables set to zero";
+const SERIES = ["here", "paper"];
 
 /** Draws the ablations of a run's folder. */
 export async function draw(folder: string): Promise<FigureResult> {
@@ -34,17 +36,22 @@ export async function draw(folder: string): Promise<FigureResult> {
         "The model works without EU, EQKP and PVOU, and only with EQKE (attends to the maximum) and EVOU (copies it).",
       ],
       xTitle: "accuracy",
-      series: ["accuracy"],
+      series: SERIES,
       domain: [0, 1],
-      step: 20,
+      step: 22,
     },
   );
   return await finishProofs(run, { id: ID, title: TITLE, spec, lines: ablationLines(run) });
 }
 
 function dotsOf(models: readonly ModelResult[]): IntervalDot[] {
-  return SUBSETS.map((subset) => {
+  return SUBSETS.flatMap((subset) => {
+    const row = subsetName(subset);
     const { mean, min, max } = spread(ablatedAccuracies(models, subset));
-    return { row: subsetName(subset), series: "accuracy", value: mean, low: min, high: max };
+    const published = publishedAblation(models[0], subset);
+    return [
+      { row, series: SERIES[0], value: mean, low: min, high: max },
+      ...(published ? [{ row, series: SERIES[1], value: published.value }] : []),
+    ];
   });
 }

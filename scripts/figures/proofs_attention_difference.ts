@@ -9,16 +9,11 @@
  */
 import { type BoundPanel, boundScatter } from "../../lib/plot/bound_scatter.ts";
 import { drawnDifferences } from "../../lib/proofs/run/differences.ts";
-import {
-  byFamily,
-  familyTitle,
-  readProofs,
-  readProofsModel,
-} from "../../lib/proofs/run/results.ts";
+import { readProofs } from "../../lib/proofs/run/results.ts";
 import { linearFit } from "../../lib/proofs/run/statistics.ts";
 import { type Line, numberLine } from "../report/lines.ts";
 import type { FigureResult } from "./finish.ts";
-import { finishProofs } from "./proofs_common.ts";
+import { finishProofs, representatives } from "./proofs_common.ts";
 
 const ID = "proofs-attention-difference";
 const TITLE = "Difference of attention scores against difference of tokens";
@@ -27,16 +22,19 @@ const TITLE = "Difference of attention scores against difference of tokens";
 export async function draw(folder: string): Promise<FigureResult> {
   const run = await readProofs(folder);
   const parts: BoundPanel[] = [], lines: Line[] = [];
-  for (const { family, models } of byFamily(run)) {
-    if (models.length === 0) continue;
-    const { id } = models[0], name = `${familyTitle(family)}, ${id}`;
-    const drawn = drawnDifferences(await readProofsModel(folder, id), { seed: run.seed, n: 1500 });
+  for (const { id, name, model } of await representatives(run)) {
+    const drawn = drawnDifferences(model, { seed: run.seed, n: 1500 });
     const places = drawn.map(({ gap, difference }) => ({ x: gap, y: difference }));
+    const fit = linearFit(places);
+    const widest = Math.max(...places.map(({ x }) => x));
     parts.push({
       title: name,
       points: places.map((place) => ({ ...place, series: "drawn triples", label: id })),
+      curves: fit && [{
+        label: "",
+        at: [0, widest].map((x) => ({ x, y: fit.intercept + fit.slope * x })),
+      }],
     });
-    const fit = linearFit(places);
     if (fit) {
       lines.push(numberLine(`${name}: score for each token of difference`, fit.slope, {
         digits: 3,
@@ -47,10 +45,11 @@ export async function draw(folder: string): Promise<FigureResult> {
   const spec = boundScatter(parts, {
     title: TITLE,
     subtitle: [
-      "One dot a drawn (query, i, j) with i > j. A line through 0: attention grows exponentially with the token.",
+      "One dot a drawn (query, i, j) with i > j. Along a line through 0 attention grows exponentially with the token;",
+      "dashed: least squares.",
     ],
     xTitle: "i - j",
-    yTitle: "score of i minus score of j",
+    yTitle: "score of i minus score of j (nats)",
     colours: { "drawn triples": "#0072B2" },
   });
   return await finishProofs(run, { id: ID, title: TITLE, spec, lines });

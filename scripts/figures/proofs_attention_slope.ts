@@ -9,15 +9,10 @@
  */
 import { type Histogram, histograms } from "../../lib/plot/histogram.ts";
 import { allSlopes } from "../../lib/proofs/run/differences.ts";
-import {
-  byFamily,
-  familyTitle,
-  readProofs,
-  readProofsModel,
-} from "../../lib/proofs/run/results.ts";
+import { readProofs } from "../../lib/proofs/run/results.ts";
 import { type Line, numberLine } from "../report/lines.ts";
 import type { FigureResult } from "./finish.ts";
-import { finishProofs } from "./proofs_common.ts";
+import { finishProofs, representatives } from "./proofs_common.ts";
 
 const ID = "proofs-attention-slope";
 const TITLE = "Attention score for each token of difference";
@@ -26,10 +21,8 @@ const TITLE = "Attention score for each token of difference";
 export async function draw(folder: string): Promise<FigureResult> {
   const run = await readProofs(folder);
   const parts: Histogram[] = [], lines: Line[] = [];
-  for (const { family, models } of byFamily(run)) {
-    if (models.length === 0) continue;
-    const { id } = models[0], name = `${familyTitle(family)}, ${id}`;
-    const slopes = allSlopes(await readProofsModel(folder, id));
+  for (const { name, model } of await representatives(run)) {
+    const slopes = allSlopes(model);
     parts.push({
       title: name,
       xTitle: "nats for each token",

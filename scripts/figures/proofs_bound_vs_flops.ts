@@ -3,8 +3,9 @@
  *
  *   deno task figures proofs-bound-vs-flops
  *
- * For each population all strategies, and the frontier alone: of each model the strategies that no other beats in both
- * bound and length. Dashed: a proof that spends its operations on brute force over a part of the sequences.
+ * For each population all subcubic strategies and the cubic one; the frontier alone: of each model the strategies that
+ * no other beats in both bound and length; and the frontier with brute force. Dashed: a proof that spends its operations
+ * on brute force over a part of the sequences.
  *
  * @module
  */
@@ -24,9 +25,6 @@ import { familyPanels, finishProofs, GROUP_COLOURS } from "./proofs_common.ts";
 const ID = "proofs-bound-vs-flops";
 const TITLE = "Bound against length of the published strategies";
 
-/** Brute force further to the right than this would press all other proofs together. */
-const FARTHEST = 45;
-
 /** All strategies of more models than this would be a drawing of a hundred megabytes. */
 const SHOWN = 32;
 
@@ -37,27 +35,35 @@ export async function draw(folder: string): Promise<FigureResult> {
   const spec = boundScatter(parts, {
     title: TITLE,
     subtitle: [
-      "One dot a strategy and model: bound over true accuracy, operations of the verification. Left: all; right: of each model",
-      "those that no other beats in both. Dashed: brute force over a part of the sequences; for large K it lies far to the right.",
+      "One dot a strategy and model: bound over true accuracy, operations of the verification. Left: all but brute force; middle:",
+      "of each model those that no other beats in both; right: these and brute force. Dashed: brute force over a part of the",
+      "sequences, y = FLOPs / FLOPs of brute force.",
     ],
     xTitle: "log2 FLOPs",
     yTitle: "bound / accuracy",
     colours: GROUP_COLOURS,
     yDomain: [0, 1],
+    columns: 3,
+    width: 360,
+    height: 300,
   });
   return await finishProofs(run, { id: ID, title: TITLE, spec, lines: strategyLengthLines(run) });
 }
 
 function panelsOf(models: ModelResult[], title: string): BoundPanel[] {
   const rows = models.flatMap((model) => paperRows(normalisedRows(model), "published"));
-  const near = rows.filter(({ log2Flops }) => log2Flops <= FARTHEST);
-  const isNear = near.some(({ group }) => group === "brute-force");
-  const curves = isNear ? [bruteForceBaseline(models)] : [];
+  const proofs = rows.filter(({ group }) => group !== "brute-force");
   const shown = new Set(models.slice(0, SHOWN).map(({ id }) => id));
   const first = models.length > SHOWN ? `${title}, the first ${SHOWN}` : title;
+  const name = title.replace(/ \(.*/, "");
   return [
-    { title: first, points: near.filter(({ model }) => shown.has(model)).map(pointOf), curves },
-    { title: `${title}, frontier`, points: frontierByModel(near).map(pointOf), curves },
+    { title: first, points: proofs.filter(({ model }) => shown.has(model)).map(pointOf) },
+    { title: `${name}, frontier`, points: frontierByModel(proofs).map(pointOf) },
+    {
+      title: `${name}, frontier and brute force`,
+      points: frontierByModel(rows).map(pointOf),
+      curves: [bruteForceBaseline(models)],
+    },
   ];
 }
 
@@ -71,12 +77,12 @@ export function pointOf(row: NormalisedRow) {
   };
 }
 
-/** y = FLOPs / FLOPs of brute force, on its last powers of two. */
+/** y = mean(bound / FLOPs) of brute force times x, on its last powers of two; the bound is the accuracy, so 1. */
 function bruteForceBaseline(models: readonly ModelResult[]): BoundCurve {
   const flops = models.map(({ rows }) => rows.find((row) => row.strategy === "brute-force")!.flops);
   const to = Math.log2(flops.reduce((sum, x) => sum + x, 0) / flops.length);
   return {
-    label: "brute force in part",
+    label: "",
     at: Array.from({ length: 41 }, (_, i) => ({ x: to - 8 + i / 5, y: 2 ** (i / 5 - 8) })),
   };
 }

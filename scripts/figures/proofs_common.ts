@@ -5,16 +5,19 @@
  */
 import { join } from "node:path";
 import { writeJson } from "../../lib/io/files.ts";
+import type { MaxOfKModel } from "../../lib/proofs/model.ts";
 import {
   byFamily,
+  familyId,
   familyTitle,
   type ModelResult,
   type ProofsRun,
+  readProofsModel,
 } from "../../lib/proofs/run/results.ts";
 import { saveFigure } from "../../lib/plot/save.ts";
 import type { Spec } from "../../lib/plot/theme.ts";
 import type { Line } from "../report/lines.ts";
-import type { FigureResult } from "./finish.ts";
+import type { FigureResult, Picture } from "./finish.ts";
 
 /** The published groups. */
 export const GROUP_COLOURS: Record<string, string> = {
@@ -46,6 +49,19 @@ export const KIND_COLOURS: Record<string, string> = {
   "N5, approximate": "#E69F00",
 };
 
+/** Vega's marks for kinds whose colours are near to each other; the others are circles. */
+export const KIND_SHAPES: Record<string, string> = {
+  "cubic": "square",
+  "published, unsound": "cross",
+  "N1": "triangle-up",
+  "N1n": "triangle-down",
+  "N2": "square",
+  "N3": "triangle-up",
+  "N3n": "triangle-down",
+  "N4-partition": "diamond",
+  "N5, approximate": "diamond",
+};
+
 /** Nine ways to bound the attention error. */
 export const HANDLING_COLOURS: Record<string, string> = {
   "svd": "#22252B",
@@ -72,15 +88,63 @@ export function familyPanels<T>(
   });
 }
 
-/** Writes figures/<id>.{vl.json,svg,png} and figures/<id>.json into the run's folder. */
+/** The model that stands for its population, and the population's names. */
+export type Representative = {
+  /** "K4-seed0". */
+  id: string;
+  /** "K = 4, K4-seed0". */
+  name: string;
+  /** "K = 4". */
+  family: string;
+  K: number;
+  v: number;
+  model: MaxOfKModel;
+};
+
+/** The first model of each population. */
+export async function representatives(run: ProofsRun): Promise<Representative[]> {
+  const found = byFamily(run).filter(({ models }) => models.length > 0);
+  return await Promise.all(found.map(async ({ family: { K, v }, models: [{ id }] }) => {
+    const family = familyTitle({ K, v });
+    const model = await readProofsModel(run.folder, id);
+    return { id, name: `${family}, ${id}`, family, K, v, model };
+  }));
+}
+
+/** A picture of a figure: `suffix` goes to the end of its id. */
+export type Drawing = { suffix?: string; about?: string; spec: Spec };
+
+/** One picture for each population: the first under the figure's own id, the others with "-K5" and the like. */
+export function familyDrawings(
+  models: readonly Representative[],
+  draw: (model: Representative) => Spec,
+): Drawing[] {
+  return models.map((model, n) => ({
+    suffix: n === 0 ? undefined : familyId(model),
+    about: model.name,
+    spec: draw(model),
+  }));
+}
+
+/** Writes figures/<id>.{vl.json,svg,png} for each picture and figures/<id>.json into the run's folder. */
 export async function finishProofs(
   run: ProofsRun,
-  { id, title, spec, lines }: { id: string; title: string; spec: Spec; lines: Line[] },
+  { id, title, spec, lines }: {
+    id: string;
+    title: string;
+    spec: Spec | Drawing[];
+    lines: Line[];
+  },
 ): Promise<FigureResult> {
   const folder = join(run.folder, "figures");
-  const files = await saveFigure(folder, id, spec);
+  const files: string[] = [], pictures: Picture[] = [];
+  for (const drawing of Array.isArray(spec) ? spec : [{ spec }] as Drawing[]) {
+    const name = drawing.suffix ? `${id}-${drawing.suffix}` : id;
+    files.push(...await saveFigure(folder, name, drawing.spec));
+    pictures.push({ id: name, ...(drawing.about ? { about: drawing.about } : {}) });
+  }
   const { preset, seed, adapter } = run;
   const numbers = join(folder, `${id}.json`);
-  await writeJson(numbers, { id, title, options: {}, preset, seed, adapter, lines });
-  return { id, title, lines, files: [...files, numbers] };
+  await writeJson(numbers, { id, title, options: {}, preset, seed, adapter, pictures, lines });
+  return { id, title, lines, pictures, files: [...files, numbers] };
 }

@@ -4,21 +4,16 @@
  *   deno task figures proofs-copying
  *
  * For every token of the first model of each population: the range of its row of EVOU, and the largest other entry minus
- * the diagonal one, plain and weighted by how many sequences have that token as their maximum.
+ * the diagonal one, both plain and weighted by how many sequences have that token as their maximum.
  *
  * @module
  */
 import { type Histogram, histograms } from "../../lib/plot/histogram.ts";
-import {
-  byFamily,
-  familyTitle,
-  readProofs,
-  readProofsModel,
-} from "../../lib/proofs/run/results.ts";
+import { readProofs } from "../../lib/proofs/run/results.ts";
 import { makeTables, type ProofTables } from "../../lib/proofs/tables.ts";
 import { type Line, numberLine } from "../report/lines.ts";
 import type { FigureResult } from "./finish.ts";
-import { finishProofs } from "./proofs_common.ts";
+import { finishProofs, representatives } from "./proofs_common.ts";
 
 const ID = "proofs-copying";
 const TITLE = "Copying: rows of EVOU";
@@ -27,15 +22,16 @@ const TITLE = "Copying: rows of EVOU";
 export async function draw(folder: string): Promise<FigureResult> {
   const run = await readProofs(folder);
   const parts: Histogram[] = [], lines: Line[] = [];
-  for (const { family, models } of byFamily(run)) {
-    if (models.length === 0) continue;
-    const { id } = models[0], name = `${familyTitle(family)}, ${id}`;
-    const { ranges, gaps, weights } = rowsOf(makeTables(await readProofsModel(folder, id)));
+  for (const { name, model } of await representatives(run)) {
+    const { ranges, gaps, weights } = rowsOf(makeTables(model));
     parts.push(
       {
         title: `range of a row, ${name}`,
         xTitle: "logits",
-        series: [{ name: "rows", values: ranges }],
+        series: [
+          { name: "each token once", values: ranges },
+          { name: "weighted by sequences", values: ranges, weights },
+        ],
         bins: 24,
       },
       {
@@ -69,7 +65,10 @@ export async function draw(folder: string): Promise<FigureResult> {
   }
   const spec = histograms(parts, {
     title: TITLE,
-    subtitle: ["Below zero a token that gets all attention wins by the copying table alone."],
+    subtitle: [
+      "Right, below zero: a token that gets all attention wins by the copying table alone.",
+      "Weighted: by how many sequences have the token as their maximum.",
+    ],
   });
   return await finishProofs(run, { id: ID, title: TITLE, spec, lines });
 }

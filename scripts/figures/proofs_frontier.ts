@@ -18,7 +18,7 @@ import {
 import { type ModelResult, readProofs } from "../../lib/proofs/run/results.ts";
 import { theoremLines } from "../report/proofs_lines.ts";
 import type { FigureResult } from "./finish.ts";
-import { familyPanels, finishProofs, KIND_COLOURS } from "./proofs_common.ts";
+import { familyPanels, finishProofs, KIND_COLOURS, KIND_SHAPES } from "./proofs_common.ts";
 
 const ID = "proofs-frontier";
 const TITLE = "The frontier of bound and length with sound and new proofs";
@@ -34,11 +34,13 @@ export async function draw(folder: string): Promise<FigureResult> {
     title: TITLE,
     subtitle: [
       "One dot a model and strategy on the frontier of its kind. Lower is better: -3 misses a thousandth of the right answers.",
-      "Grey: as published, by an unsound step. All others are theorems.",
+      "Grey: as published, by an unsound step. All others are theorems. Less than a millionth, or a bound above the estimate of",
+      "an accuracy that is not enumerated, is drawn at -6.",
     ],
     xTitle: "log2 FLOPs",
     yTitle: "log10 (1 - bound / accuracy)",
     colours: KIND_COLOURS,
+    shapes: KIND_SHAPES,
   });
   return await finishProofs(run, { id: ID, title: TITLE, spec, lines: theoremLines(run) });
 }

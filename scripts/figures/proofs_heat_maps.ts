@@ -3,63 +3,67 @@
  *
  *   deno task figures proofs-heat-maps
  *
- * The first model of the first population. Common colour limits, but for the centred EVOU.
+ * A picture for the first model of each population. Common colour limits, but for the centred EVOU.
  *
  * @module
  */
 import { type HeatMap, heatMaps } from "../../lib/plot/heat_map.ts";
 import { scoreTables } from "../../lib/proofs/run/ablations.ts";
-import { readProofs, readProofsModel } from "../../lib/proofs/run/results.ts";
+import { readProofs } from "../../lib/proofs/run/results.ts";
 import { makeTables } from "../../lib/proofs/tables.ts";
-import { tableLines } from "../report/proofs_story_lines.ts";
+import type { MaxOfKModel } from "../../lib/proofs/model.ts";
+import { largestEntry, tableLines } from "../report/proofs_story_lines.ts";
 import type { FigureResult } from "./finish.ts";
-import { finishProofs } from "./proofs_common.ts";
+import { familyDrawings, finishProofs, representatives } from "./proofs_common.ts";
 
 const ID = "proofs-heat-maps";
 const TITLE = "The tables of one model";
 
-/** Draws the tables of the run's first model. */
+/** Draws the tables of one model of each population. */
 export async function draw(folder: string): Promise<FigureResult> {
   const run = await readProofs(folder);
-  const { id } = run.models[0];
-  const tables = makeTables(await readProofsModel(folder, id));
+  const models = await representatives(run);
+  const spec = familyDrawings(models, ({ name, model }) =>
+    heatMaps(
+      mapsOf(model).map((map) => ({
+        ...map,
+        title: `${map.title}, ±${rounded(largestEntry(map.data))}`,
+      })),
+      {
+        title: `${TITLE}: ${name}`,
+        subtitle: [
+          "Attention grows with the key token (EQKE), copying is the diagonal of EVOU; EU, EQKP and PVOU are noise beside them.",
+          "Colours mean the same in all maps but the third; ± is a map's largest entry. Scores before the division by sqrt(d_head).",
+        ],
+      },
+    ));
+  const lines = models.flatMap(({ id, model }) => tableLines(id, mapsOf(model)));
+  return await finishProofs(run, { id: ID, title: TITLE, spec, lines });
+}
+
+function mapsOf(model: MaxOfKModel): HeatMap[] {
+  const tables = makeTables(model);
   const { v, K } = tables;
   const { EQKE, EQKP } = scoreTables(tables.model);
   const EVOU = tables.EVOU.lo;
   const centred = EVOU.map((x, n) => x - EVOU[Math.floor(n / v) * (v + 1)]);
-  const byToken = { rowTitle: "attended token", colTitle: "logit of" };
-  const maps: HeatMap[] = [
-    {
-      title: "EQKE: attention score",
-      rows: v,
-      cols: v,
-      data: EQKE.data,
-      rowTitle: "query token",
-      colTitle: "key token",
-    },
-    { title: "EVOU: copying", rows: v, cols: v, data: EVOU, ...byToken },
+  const byToken = { rows: v, cols: v, rowTitle: "attended token", colTitle: "logit of" };
+  const byQuery = { rows: v, rowTitle: "query token" };
+  return [
+    { title: "EQKE: attention score", ...byQuery, cols: v, data: EQKE.data, colTitle: "key token" },
+    { title: "EVOU: copying", ...byToken, data: EVOU },
     {
       title: "EVOU minus its diagonal",
-      rows: v,
-      cols: v,
-      data: centred,
       ...byToken,
-      limit: centred.reduce((top, x) => Math.max(top, Math.abs(x)), 0),
+      data: centred,
+      limit: largestEntry(centred),
     },
-    {
-      title: "EU: direct path",
-      rows: v,
-      cols: v,
-      data: tables.EU.lo,
-      rowTitle: "query token",
-      colTitle: "logit of",
-    },
+    { title: "EU: direct path", ...byQuery, cols: v, data: tables.EU.lo, colTitle: "logit of" },
     {
       title: "EQKP: position score",
-      rows: v,
+      ...byQuery,
       cols: K,
       data: EQKP.data,
-      rowTitle: "query token",
       colTitle: "position",
     },
     {
@@ -71,12 +75,9 @@ export async function draw(folder: string): Promise<FigureResult> {
       colTitle: "logit of",
     },
   ];
-  const spec = heatMaps(maps, {
-    title: `${TITLE}, ${id}`,
-    subtitle: [
-      "Attention grows with the key token (EQKE), copying is the diagonal of EVOU; EU, EQKP and PVOU are noise beside them.",
-    ],
-  });
-  const lines = tableLines(id, maps);
-  return await finishProofs(run, { id: ID, title: TITLE, spec, lines });
+}
+
+/** "261", "3.4": short enough for a heading. */
+function rounded(size: number): string {
+  return size.toFixed(size < 10 ? 1 : 0);
 }

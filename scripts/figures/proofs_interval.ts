@@ -20,6 +20,9 @@ const SERIES = ["certified, N4", "enumerated or Monte Carlo", "importance sampli
 /** More models than this a population would be too small to read. */
 const SHOWN = 16;
 
+/** No error has no logarithm. */
+const LEAST = 1e-6;
+
 /** Draws the intervals of a run's folder. */
 export async function draw(folder: string): Promise<FigureResult> {
   const run = await readProofs(folder);
@@ -30,11 +33,13 @@ export async function draw(folder: string): Promise<FigureResult> {
   const spec = intervalDots(parts, {
     title: TITLE,
     subtitle: [
-      "Share of wrong sequences of each model. Blue lines are proved from both sides; dot: their middle. Estimates: two standard errors.",
+      "Share of wrong sequences of each model, on a logarithmic axis. Blue lines are proved from both sides; dot: their middle.",
+      "Estimates: two standard errors. What lies below a millionth is drawn there.",
     ],
     xTitle: "error rate",
     series: SERIES,
-    step: 36,
+    logX: true,
+    step: 28,
   });
   const lines = [...accuracyLines(run), ...samplingLines(run)];
   return await finishProofs(run, { id: ID, title: TITLE, spec, lines });
@@ -44,15 +49,17 @@ function dotsOf({ id, rows, accuracy, importance }: ModelResult): IntervalDot[] 
   const ends = rows.filter(({ atMost }) => atMost !== undefined);
   const low = 1 - Math.min(...ends.map(({ atMost }) => atMost!));
   const high = 1 - Math.max(...ends.map(({ bound }) => bound));
-  const estimate = (series: string, value: number, error: number): IntervalDot => ({
+  const dot = (series: string, low: number, high: number): IntervalDot => ({
     row: id,
     series,
-    value: 1 - value,
-    low: Math.max(0, 1 - value - 2 * error),
-    high: 1 - value + 2 * error,
+    value: Math.max(LEAST, (low + high) / 2),
+    low: Math.max(LEAST, low),
+    high: Math.max(LEAST, high),
   });
+  const estimate = (series: string, value: number, error: number) =>
+    dot(series, 1 - value - 2 * error, 1 - value + 2 * error);
   return [
-    { row: id, series: SERIES[0], value: (low + high) / 2, low, high },
+    dot(SERIES[0], low, high),
     estimate(SERIES[1], accuracy.value, accuracy.standardError),
     ...(importance ? [estimate(SERIES[2], importance.value, importance.standardError)] : []),
   ];

@@ -9,17 +9,14 @@
  * @module
  */
 import { type Histogram, histograms } from "../../lib/plot/histogram.ts";
-import { noiseTest } from "../../lib/proofs/run/residual.ts";
-import {
-  byFamily,
-  familyTitle,
-  readProofs,
-  readProofsModel,
-} from "../../lib/proofs/run/results.ts";
+import type { MaxOfKModel } from "../../lib/proofs/model.ts";
+import { svd } from "../../lib/proofs/linear_algebra.ts";
+import { noiseTest, peelScores } from "../../lib/proofs/run/residual.ts";
+import { readProofs } from "../../lib/proofs/run/results.ts";
 import type { Line } from "../report/lines.ts";
-import { noiseLines } from "../report/proofs_story_lines.ts";
+import { noiseLines, type NormBounds } from "../report/proofs_story_lines.ts";
 import type { FigureResult } from "./finish.ts";
-import { finishProofs } from "./proofs_common.ts";
+import { finishProofs, representatives } from "./proofs_common.ts";
 
 const ID = "proofs-noise";
 const TITLE = "The residual of the attention scores against noise";
@@ -28,13 +25,11 @@ const TITLE = "The residual of the attention scores against noise";
 export async function draw(folder: string): Promise<FigureResult> {
   const run = await readProofs(folder);
   const parts: Histogram[] = [], lines: Line[] = [];
-  for (const { family, models } of byFamily(run)) {
-    if (models.length === 0) continue;
-    const { id } = models[0];
-    const test = noiseTest(await readProofsModel(folder, id), run);
+  for (const { name, K, v, model } of await representatives(run)) {
+    const test = noiseTest(model, run);
     parts.push({
-      title: `${familyTitle(family)}, ${id}`,
-      xTitle: "largest row range",
+      title: name,
+      xTitle: "largest row range (score before / sqrt(d_head))",
       series: [
         { name: "shuffled entries", values: test.shuffled },
         { name: "normal entries", values: test.normal },
@@ -42,8 +37,8 @@ export async function draw(folder: string): Promise<FigureResult> {
       rules: [{ x: test.range, label: "the model" }],
       bins: 30,
     });
-    const compare = family.K === 5 && family.v === 64;
-    lines.push(...noiseLines(`${familyTitle(family)}, ${id}`, test, { compare }));
+    const compare = K === 5 && v === 64;
+    lines.push(...noiseLines(name, test, { compare, norms: normBounds(model) }));
   }
   const spec = histograms(parts, {
     title: TITLE,
@@ -52,4 +47,16 @@ export async function draw(folder: string): Promise<FigureResult> {
     ],
   });
   return await finishProofs(run, { id: ID, title: TITLE, spec, lines });
+}
+
+/** Bounds on a row range by norms alone, each with the factor sqrt(2): of the product, and of its factors. */
+function normBounds(model: MaxOfKModel): NormBounds {
+  const { factors, EQKE_err } = peelScores(model);
+  const product = (norm: (S: number[]) => number) =>
+    Object.values(factors).reduce((total, matrix) => total * norm([...svd(matrix).S]), Math.SQRT2);
+  return {
+    sigma1: Math.SQRT2 * svd(EQKE_err).S[0],
+    norms: product(([first]) => first),
+    frobenius: product((S) => Math.hypot(...S)),
+  };
 }

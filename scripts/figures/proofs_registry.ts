@@ -21,6 +21,7 @@ import { draw as drawNoise } from "./proofs_noise.ts";
 import { draw as drawRepairs } from "./proofs_repairs.ts";
 import { draw as drawResiduals } from "./proofs_residuals.ts";
 import { draw as drawRigour } from "./proofs_rigour.ts";
+import { draw as drawSpectra } from "./proofs_spectra.ts";
 
 export const PROOFS_FIGURES: Record<string, { system: string; draw: Figure }> = {
   "proofs-groups": { system: "proofs", draw: drawGroups },
@@ -36,6 +37,7 @@ export const PROOFS_FIGURES: Record<string, { system: string; draw: Figure }> = 
   "proofs-directions": { system: "proofs", draw: drawDirections },
   "proofs-residuals": { system: "proofs", draw: drawResiduals },
   "proofs-factors": { system: "proofs", draw: drawFactors },
+  "proofs-spectra": { system: "proofs", draw: drawSpectra },
   "proofs-noise": { system: "proofs", draw: drawNoise },
   "proofs-copying": { system: "proofs", draw: drawCopying },
   "proofs-attention-difference": { system: "proofs", draw: drawAttentionDifference },

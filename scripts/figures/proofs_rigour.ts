@@ -8,7 +8,13 @@
  * @module
  */
 import { type BoundPanel, boundScatter } from "../../lib/plot/bound_scatter.ts";
+import {
+  type IntervalDot,
+  intervalDots,
+  type IntervalPanel,
+} from "../../lib/plot/interval_dots.ts";
 import { type ModelResult, readProofs } from "../../lib/proofs/run/results.ts";
+import { spread } from "../../lib/proofs/run/statistics.ts";
 import { rigourLines } from "../report/proofs_story_lines.ts";
 import type { FigureResult } from "./finish.ts";
 import { familyPanels, finishProofs } from "./proofs_common.ts";
@@ -25,7 +31,7 @@ const COLOURS = {
 /** Draws the counts of a run's folder. Throws where no model's margins were enumerated. */
 export async function draw(folder: string): Promise<FigureResult> {
   const run = await readProofs(folder);
-  const spec = boundScatter(familyPanels(run, panelOf), {
+  const margins = boundScatter(familyPanels(run, panelOf), {
     title: TITLE,
     subtitle: [
       "Grey: sequences whose margin is at most x logits. Colours: the a-priori error of a forward pass, and what it leaves open.",
@@ -35,7 +41,40 @@ export async function draw(folder: string): Promise<FigureResult> {
     yTitle: "log10 sequences",
     colours: COLOURS,
   });
+  const undecided = intervalDots(familyPanels(run, undecidedPanel), {
+    title: "Sequences that each arithmetic leaves undecided",
+    subtitle: [
+      "Out of all v^K, on a logarithmic axis of the number plus one: 1 is none.",
+      "Dots: means over models, lines: least and greatest.",
+    ],
+    xTitle: "undecided sequences + 1",
+    series: ["undecided"],
+    logX: true,
+  });
+  const spec = [
+    { about: "by arithmetic", spec: undecided },
+    { suffix: "margins", about: "by margin", spec: margins },
+  ];
   return await finishProofs(run, { id: ID, title: TITLE, spec, lines: rigourLines(run) });
+}
+
+/** From the weights in float32, by sums of exact tables in float32, and from the weights in float64. */
+function undecidedPanel(models: ModelResult[], title: string): IntervalPanel | undefined {
+  const counted = models.filter(({ margins }) => margins);
+  if (counted.length === 0) return undefined;
+  const sums = models.flatMap(({ accuracy }) => accuracy.undecided ?? []);
+  const dot = (row: string, counts: number[]): IntervalDot => {
+    const { mean, min, max } = spread(counts);
+    return { row, series: "undecided", value: mean + 1, low: min + 1, high: max + 1 };
+  };
+  const [first, ...others] = counted[0].margins!.apriori.map(({ arithmetic }, i) =>
+    dot(
+      `${arithmetic} (${counted.length} models)`,
+      counted.map(({ margins }) => margins!.apriori[i].undecided),
+    )
+  );
+  const ofTables = dot(`float32 sums of exact tables (${sums.length} models)`, sums);
+  return { title: title.replace(/ \(.*/, ""), dots: [first, ofTables, ...others] };
 }
 
 function panelOf(models: ModelResult[], title: string): BoundPanel | undefined {

@@ -4,6 +4,7 @@
  * @module
  */
 import { type ProofsRun, readProofs } from "../../lib/proofs/run/results.ts";
+import type { FigureResult } from "../figures/finish.ts";
 import type { Line } from "./lines.ts";
 import { proofsFindings } from "./proofs_findings.ts";
 import {
@@ -19,8 +20,11 @@ import {
 import { ablationLines, ratioLines, rigourLines } from "./proofs_story_lines.ts";
 import type { Block, LinesBlock, Section } from "./section.ts";
 
-/** Reads a run's folder and says everything about it. */
-export async function proofsSection(folder: string): Promise<Section> {
+/** Reads a run's folder and says everything about it, with the pictures that were drawn of it. */
+export async function proofsSection(
+  folder: string,
+  figures: readonly FigureResult[],
+): Promise<Section> {
   const run = await readProofs(folder);
   const { preset, seed, adapter, settings } = run;
   return {
@@ -30,7 +34,7 @@ export async function proofsSection(folder: string): Promise<Section> {
     blocks: [
       { kind: "text", text: introduction(run) },
       { kind: "findings", findings: proofsFindings(run) },
-      ...CAPTIONS.map(([id, caption]): Block => ({ kind: "figure", id: `proofs-${id}`, caption })),
+      ...CAPTIONS.flatMap(([id, caption]) => pictureBlocks(figures, `proofs-${id}`, caption)),
       ...linesOf(run),
     ],
   };
@@ -50,11 +54,22 @@ const CAPTIONS = [
   ["directions", "Singular directions of the attention scores."],
   ["residuals", "Attention scores after the understood directions are peeled off."],
   ["factors", "Entries of the peeled factors beside normal distributions."],
+  ["spectra", "Singular values of what is left after the peeling."],
   ["noise", "The residual against products of shuffled and normal factors."],
   ["copying", "Rows of EVOU: range, and largest other entry minus the diagonal."],
   ["attention-difference", "Attention score against token, pairs of keys for one query."],
   ["attention-slope", "Attention score for each token of difference, all pairs."],
 ] as const;
+
+/** A block for each picture of a figure. */
+function pictureBlocks(figures: readonly FigureResult[], figure: string, caption: string): Block[] {
+  const { pictures } = figures.find(({ id }) => id === figure)!;
+  return pictures.map(({ id, about }) => ({
+    kind: "figure",
+    id,
+    caption: about ? `${caption.slice(0, -1)}: ${about}.` : caption,
+  }));
+}
 
 function introduction({ preset, seed, adapter, settings, models }: ProofsRun): string {
   const populations = settings.families.map(({ K, v, seeds }) =>

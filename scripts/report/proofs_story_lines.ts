@@ -37,16 +37,24 @@ export function ablatedAccuracies(models: readonly ModelResult[], subset: number
   return models.map(({ ablations }) => ablations.right[subset] / ablations.draws);
 }
 
+/** The paper's accuracy with a subset zeroed: it has a few, for K = 4. */
+export function publishedAblation({ K, v }: { K: number; v: number }, subset: number) {
+  return K === 4 && v === 64 ? paper.ablations[subsetName(subset)] : undefined;
+}
+
 /** P11: 32 lines a population. */
 export function ablationLines(run: ProofsRun): Line[] {
   return byFamily(run).filter(({ models }) => models.length > 0).flatMap(({ family, models }) =>
     SUBSETS.map((subset) => {
       const zeroed = subsetName(subset);
-      const published = family.K === 4 && family.v === 64 ? paper.ablations[zeroed] : undefined;
       return meanLine(
         `${familyTitle(family)}: accuracy without ${zeroed}`,
         spread(ablatedAccuracies(models, subset)),
-        { paper: published, digits: 4, note: `${models[0].ablations.draws} drawn sequences each` },
+        {
+          paper: publishedAblation(family, subset),
+          digits: 4,
+          note: `${models[0].ablations.draws} drawn sequences each`,
+        },
       );
     })
   );
@@ -72,18 +80,24 @@ export function ratioLines(
     fit
       ? [numberLine(`${name}: slope for 100 of sigma1 / sigma2`, 100 * fit.slope, {
         digits: 4,
-        note: `intercept ${fit.intercept.toFixed(3)}, R² ${fit.r2.toFixed(3)}, ${fit.n} models`,
+        note: `intercept ${fit.intercept.toFixed(3)}, R² ${fit.r2.toFixed(3)}, ${fit.n} points`,
       })]
       : []
   );
   return [...ratios, ...lines];
 }
 
+/** These bound what is left of EQKE after one direction, the others what is left after all peeling. */
+const OF_RANK_ONE = new Set(["svd", "max_diff_exact", "max_diff", "mean+max_diff"]);
+
+/** sqrt(2) times: sigma1 of the residual, the product of its factors' sigma1, and of their Frobenius norms. */
+export type NormBounds = { sigma1: number; norms: number; frobenius: number };
+
 /** P8: one model's residual against noise; the published numbers are another model's (seed 50, K = 5). */
 export function noiseLines(
   title: string,
   test: NoiseTest,
-  { compare }: { compare: boolean },
+  { compare, norms }: { compare: boolean; norms: NormBounds },
 ): Line[] {
   const published = (name: string) => compare ? paper.residual[name] : undefined;
   const line = (name: string, value: number, key: string, note?: string) =>
@@ -92,6 +106,7 @@ export function noiseLines(
   const above = (draws: number[]) => draws.filter((x) => x >= test.range).length;
   return [
     line("largest row range of what is left of EQKE", test.range, "range"),
+    line("largest entry of what is left of EQKE", test.entry, "entry"),
     line(
       "the same with shuffled entries",
       shuffled.mean,
@@ -108,7 +123,12 @@ export function noiseLines(
         above(test.normal)
       } of ${test.normal.length} draws at least as large`,
     ),
-    ...Object.entries(test.bounds).map(([name, bound]) => line(`bound by ${name}`, bound, name)),
+    ...Object.entries(test.bounds).map(([name, bound]) =>
+      line(`bound by ${name}`, bound, name, OF_RANK_ONE.has(name) ? "with rank one out" : undefined)
+    ),
+    line("bound by sigma1 of what is left, times sqrt(2)", norms.sigma1, "sigma1"),
+    line("bound by the factors' sigma1, times sqrt(2)", norms.norms, "norms"),
+    line("bound by the factors' Frobenius norms, times sqrt(2)", norms.frobenius, "frobenius"),
   ];
 }
 
@@ -153,8 +173,12 @@ export function tableLines(
   id: string,
   tables: readonly { title: string; data: ArrayLike<number> }[],
 ): Line[] {
-  return tables.map(({ title, data }) => {
-    const largest = Array.from(data).reduce((top, x) => Math.max(top, Math.abs(x)), 0);
-    return numberLine(`${id}: ${title}, largest entry`, largest, { digits: 2 });
-  });
+  return tables.map(({ title, data }) =>
+    numberLine(`${id}: ${title}, largest entry`, largestEntry(data), { digits: 2 })
+  );
+}
+
+/** The largest absolute value. */
+export function largestEntry(data: ArrayLike<number>): number {
+  return Array.from(data).reduce((top, x) => Math.max(top, Math.abs(x)), 0);
 }

@@ -53,7 +53,7 @@ Deno.test("heatMaps() colours a table with limits that are common and even aroun
   assertThrows(() => heatMaps([map("bad", [1, NaN])], { title: "" }), Error, "NaN at 1");
 });
 
-Deno.test("histograms() counts shares by weight", () => {
+Deno.test("histograms() counts shares by weight and draws bars from zero", async () => {
   const spec = histograms([{
     title: "h",
     xTitle: "x",
@@ -66,6 +66,11 @@ Deno.test("histograms() counts shares by weight", () => {
     { series: "a", from: 0, to: 1, share: 0.25 },
     { series: "a", from: 1, to: 2, share: 0.75 }, // 1 belongs to the right bin, 2 to the last
   ]);
+  const boxes = tags(await renderSvg(spec), "path", 'aria-roledescription="rect mark"')
+    .map((tag) => / d="([^"]+)"/.exec(tag)![1]);
+  // 420 x 260 pixels: half the width each, standing on zero, 0.25 and 0.75 of an axis that ends at 0.75 or above
+  const heights = boxes.map((d) => Number(/v(-?[\d.]+)/.exec(d)![1]));
+  assert(Math.abs(heights[1] / heights[0] - 3) < 1e-9, boxes.join(" "));
   const none = [{ title: "h", xTitle: "x", series: [{ name: "a", values: [] }] }];
   assertThrows(() => histograms(none, { title: "" }), Error, "finite values but found none");
 });

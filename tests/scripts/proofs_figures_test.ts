@@ -15,7 +15,9 @@ import { runProofs } from "../../lib/proofs/run/pipeline.ts";
 import { proofsSettings } from "../../lib/proofs/run/presets.ts";
 import { readProofs } from "../../lib/proofs/run/results.ts";
 import { drawFigures, systemsIn } from "../../scripts/figures.ts";
+import type { Picture } from "../../scripts/figures/finish.ts";
 import { PROOFS_FIGURES } from "../../scripts/figures/proofs_registry.ts";
+import { outputProblems } from "../../scripts/check_outputs.ts";
 import { writeReport } from "../../scripts/report.ts";
 import type { Line } from "../../scripts/report/lines.ts";
 import { publishedAt } from "../../scripts/report/proofs_lines.ts";
@@ -44,17 +46,12 @@ Deno.test("writeReport() draws every figure of the proofs and reports finite num
   await writeReport(folder);
   assertEquals(await systemsIn(folder), ["proofs"]);
   for (const id of Object.keys(PROOFS_FIGURES)) {
-    const path = (extension: string) => join(folder, "figures", `${id}.${extension}`);
-    assertEquals(
-      (await Deno.readFile(path("png"))).subarray(1, 4),
-      new TextEncoder().encode("PNG"),
-    );
-    const svg = await Deno.readTextFile(path("svg"));
-    assert(svg.startsWith("<svg") && !/="[^"]*NaN/.test(svg), id);
-    const { lines } = await readJson(path("json"));
+    const { lines, pictures } = await readJson(join(folder, "figures", `${id}.json`));
+    assertEquals(pictures[0].id, id);
     assert(lines.length > 0, id);
     assertEquals(new Set(lines.map(({ name }: Line) => name)).size, lines.length, id);
   }
+  assertEquals(await outputProblems(folder, ["proofs"]), []);
   const { proofs } = await readJson(join(folder, "summary.json"));
   assertEquals(proofs.findings.length, 6);
   for (const { title, lines } of proofs.groups as { title: string; lines: Line[] }[]) {
@@ -64,6 +61,51 @@ Deno.test("writeReport() draws every figure of the proofs and reports finite num
   const ablations = proofs.groups.find(({ title }: { title: string }) => title === "Ablations");
   assertEquals(ablations.lines.length, 2 * 32);
   assertStringIncludes(await Deno.readTextFile(join(folder, "report.md")), "## Compact proofs");
+});
+
+Deno.test("draw() of what one model shows covers every population, and the report has every picture", async () => {
+  const report = await Deno.readTextFile(join(folder, "report.html"));
+  for (const id of ["heat-maps", "residuals"]) {
+    const { pictures } = await readJson(join(folder, "figures", `proofs-${id}.json`));
+    assertEquals(pictures, [
+      { id: `proofs-${id}`, about: "K = 4, v = 6, K4-v6-seed0" },
+      { id: `proofs-${id}-K5-v5`, about: "K = 5, v = 5, K5-v5-seed0" },
+    ]);
+    for (const picture of pictures as Picture[]) {
+      assertStringIncludes(report, `<figure id="${picture.id}"><svg`);
+      assertStringIncludes(report, `: ${picture.about}.</figcaption>`);
+    }
+  }
+  const one = ["directions", "factors", "spectra", "noise", "copying", "attention-slope"];
+  for (const id of [...one, "attention-difference"]) {
+    const svg = await Deno.readTextFile(join(folder, "figures", `proofs-${id}.svg`));
+    for (const family of ["K = 4, v = 6", "K = 5, v = 5"]) assertStringIncludes(svg, family);
+  }
+});
+
+Deno.test("proofs-bound-vs-ratio draws the best of each handling, low ratios alone, and every strategy", async () => {
+  const [{ pictures, lines }] = await drawFigures(folder, ["proofs-bound-vs-ratio"]);
+  const { models } = await readProofs(folder);
+  const low = models.filter(({ singular: [a, b] }) => a / b < 375);
+  assertEquals(low.length, 3); // tiny models are far from rank one
+  assertEquals(pictures.map(({ id }) => id.replace("proofs-bound-vs-ratio", "")), [
+    "",
+    "-low", // K = 4 has two such models
+    "-all",
+  ]);
+  const points = async (suffix: string): Promise<{ series: string }[]> => {
+    const spec = await readJson(join(folder, "figures", `proofs-bound-vs-ratio${suffix}.vl.json`));
+    return spec.concat.flatMap((panel: { layer: { data: { values: { series: string }[] } }[] }) =>
+      panel.layer[0].data.values
+    );
+  };
+  assertEquals((await points("")).length, 9 * 3);
+  assertEquals((await points("-low")).length, 9 * 2);
+  const every = models.flatMap(({ rows }) =>
+    rows.filter(({ strategy }) => /^published\/(?!exact_EQKE)/.test(strategy))
+  );
+  assertEquals((await points("-all")).length, every.length);
+  assert(lines.some(({ name }) => name.startsWith("K = 4, v = 6: svd, ratio below 375: slope")));
 });
 
 Deno.test("proofs-groups reports the best strategy of each model, published and sound", async () => {
