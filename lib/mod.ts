@@ -36,6 +36,7 @@ export {
   zeros,
 } from "./tensor/tensor.ts";
 export { attention, type AttentionOptions } from "./tensor/ops/attention.ts";
+export { batchedMatmul } from "./tensor/ops/batched_matmul.ts";
 export { crossEntropy } from "./tensor/ops/cross_entropy.ts";
 export { add, subtract } from "./tensor/ops/elementwise.ts";
 export { embed } from "./tensor/ops/embedding.ts";
@@ -53,6 +54,7 @@ export {
 } from "./tensor/parameters.ts";
 export { linearRamp, warmupDecay } from "./tensor/schedule.ts";
 export { withGradients } from "./tensor/tape.ts";
+export { tune } from "./tensor/tune.ts";
 export {
   type AdamOptions,
   createTraining,
@@ -130,12 +132,28 @@ export { auc, bootstrapAuc, quantile, wilsonInterval } from "./diff/statistics.t
 export { activeRows, type LatentRow, latentTable } from "./diff/table.ts";
 export { exampleSequences, latentView, mostTurned, runSummary } from "./diff/views.ts";
 
-// proofs: lower bounds on the accuracy of Max-of-K models, with certificates and their checker.
+// proofs: train Max-of-K models, prove lower bounds on their accuracy, with certificates and their checker.
+export { type Certificate } from "./proofs/certificate.ts";
 export { certify } from "./proofs/certify.ts";
 export { checkCertificate } from "./proofs/check.ts";
-export { loadMaxOfK, type MaxOfKModel, saveMaxOfK } from "./proofs/model.ts";
-export { makeProver, proveBound } from "./proofs/prove.ts";
+export { sampleAccuracy } from "./proofs/gpu/accuracy.ts";
+export { bruteForce, type ExhaustiveCount } from "./proofs/gpu/brute_force.ts";
+export { trainMaxOfK, type TrainMaxOfKOptions } from "./proofs/gpu/train.ts";
+export { loadMaxOfK, type MaxOfKConfig, type MaxOfKModel, saveMaxOfK } from "./proofs/model.ts";
+export {
+  makeProver,
+  type ProofOptions,
+  type ProofResult,
+  proveBound,
+  type Prover,
+  searchStrategy,
+  verifyStrategy,
+} from "./proofs/prove.ts";
+export { runProofs } from "./proofs/run/pipeline.ts";
+export { type ProofsPreset, type ProofsSettings, proofsSettings } from "./proofs/run/presets.ts";
+export { type ProofsResults, readProofs } from "./proofs/run/results.ts";
 export { paperStrategies, strategyNames } from "./proofs/strategies.ts";
+export { makeTables, type ProofTables } from "./proofs/tables.ts";
 
 // plot: (data, options) -> Vega-Lite spec; spec -> SVG, PNG, files, notebook output.
 export { displayFigure, figureBundle } from "./plot/display.ts";
