@@ -1,12 +1,13 @@
 /**
- * Measures kernels and training steps on this adapter.
+ * Measures kernels and training steps on this adapter, and the compact proofs.
  *
- *   deno task bench                     every line, two to three minutes without a GPU
+ *   deno task bench                     every line, some five minutes without a GPU, half of them for the proofs
  *   deno task bench --peers             also jax-js and tfjs, with the ratio to the faster of them
  *   deno task bench --only products     products, kernels, steps or proofs alone
  *   deno task bench --json out/bench.json
  *
  * Shares are by CPU time, against the ceiling of multiply-and-adds (GFLOP/s) or a buffer copy (GB/s) of the same run.
+ * So are goals: of work on one thread the CPU time is the wall time on a quiet machine.
  */
 import { openGpu } from "../lib/gpu/device.ts";
 import { writeJson } from "../lib/io/files.ts";

@@ -1,4 +1,4 @@
-/** Compact proofs: exact tables, brute force beside PyTorch's, and training steps of many Max-of-K models. @module */
+/** Compact proofs: brute force beside PyTorch's, training steps of many Max-of-K models, theorems. @module */
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Gpu } from "../../lib/gpu/device.ts";
@@ -12,24 +12,16 @@ import { createParameters, releaseParameters } from "../../lib/tensor/parameters
 import { createTraining, recordStep, releaseTraining } from "../../lib/tensor/training.ts";
 import { timed, timedProgram } from "./measure.ts";
 import type { Row } from "./table.ts";
+import { MODEL, theoremRows } from "./theorems.ts";
 
-const MODEL = new URL("../../tests/proofs/fixtures/max_of_k.safetensors", import.meta.url);
 const PEER = new URL("./brute_force.py", import.meta.url);
 
 export async function* proofRows(gpu: Gpu): AsyncGenerator<Row> {
-  const model = await loadMaxOfK(fileURLToPath(MODEL));
-  yield await tablesRow(model);
-  yield* bruteForceRows(gpu, model);
+  yield* bruteForceRows(gpu, await loadMaxOfK(MODEL));
   for (const [K, models] of [[4, 151], [10, 32], [20, 32]]) {
     yield await trainingRow(gpu, K, models);
   }
-}
-
-async function tablesRow(model: MaxOfKModel): Promise<Row> {
-  const times = await timed(() => makeTables(model), () => Promise.resolve(), { rounds: 2 });
-  // One thread: its CPU time is its wall time, not to be spread over the cores.
-  const cpu = times.cpu * availableParallelism();
-  return { group: "proofs", name: "exact tables and exponentials, K = 4", wall: times.wall, cpu };
+  yield* theoremRows(gpu);
 }
 
 async function* bruteForceRows(gpu: Gpu, model: MaxOfKModel): AsyncGenerator<Row> {
@@ -39,7 +31,7 @@ async function* bruteForceRows(gpu: Gpu, model: MaxOfKModel): AsyncGenerator<Row
   const { sequences, count, undecided } = await last!;
   const rate = (sequences / times.cpu / 1e6).toFixed(0);
   const note = `${rate} M sequences/s by cpu, ${undecided} undecided`;
-  yield { group: "proofs", name: "brute force, 64^4 sequences", ...times, note };
+  yield { group: "proofs", name: "brute force, 64^4 sequences", ...times, goal: 2, note };
   const peer = await runPeer(model);
   if (typeof peer === "string") {
     console.log(`  PyTorch's brute force: skipped, ${peer}`);
@@ -109,6 +101,7 @@ async function trainingRow(gpu: Gpu, K: number, models: number): Promise<Row> {
     name: `training step, ${models} models, K = ${K}`,
     ...times,
     flop,
+    ...(K === 4 ? { goal: 600, goalTimes: 151 / models * steps } : {}),
     note,
   };
 }

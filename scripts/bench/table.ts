@@ -7,6 +7,9 @@ export type Row = Times & {
   name: string;
   flop?: number;
   bytes?: number;
+  /** Seconds that the line should stay below, by CPU time; `goalTimes` of its runs, where the goal is for many. */
+  goal?: number;
+  goalTimes?: number;
   note?: string;
 };
 
@@ -15,7 +18,7 @@ export type Limits = { flops: number; bytes: number };
 
 /** One line with its rates and its share of the adapter's limit. */
 export function printRow(row: Row, limits: Limits): void {
-  const { name, wall, cpu, flop, bytes, note = "" } = row;
+  const { name, wall, cpu, flop, bytes, note } = row;
   const amount = flop ?? bytes;
   const unit = flop !== undefined ? "GFLOP/s" : bytes !== undefined ? "GB/s" : "";
   const limit = flop !== undefined ? limits.flops : limits.bytes;
@@ -30,9 +33,15 @@ export function printRow(row: Row, limits: Limits): void {
       rate(cpu).padStart(8),
       unit.padEnd(8),
       share.padStart(5),
-      note,
+      [goalText(row), note].filter(Boolean).join("; "),
     ].join(" ").trimEnd(),
   );
+}
+
+/** "goal < 0.4 s", and whether it was missed. */
+export function goalText({ cpu, goal, goalTimes = 1 }: Row): string {
+  if (goal === undefined) return "";
+  return `goal < ${goal} s${cpu * goalTimes < goal ? "" : ": MISSED"}`;
 }
 
 /** The heading above a group of lines. */
