@@ -9,6 +9,7 @@ type Value = { value: number; sd?: number; source: string };
 
 const FINAL = "final figures, December 2024, 151 seeds";
 const FILES = "authors' result files, K = 4, 151 seeds";
+const SEED_123 = "authors' printed output, seed 123, K = 4";
 const CAMERA_READY = "camera-ready figures, October 2024";
 const ONE = "authors' printed output, seed 50, K = 5";
 
@@ -18,6 +19,7 @@ const row = (...values: [number, number][]): Record<number, Value> =>
   );
 const file = (value: number): Value => ({ value, source: FILES });
 const one = (value: number): Value => ({ value, source: ONE });
+const seed123 = (value: number): Value => ({ value, source: SEED_123 });
 const power = (count: number): Value => ({ value: Math.log2(count), source: FILES });
 
 export const PROOFS_PAPER = {
@@ -44,7 +46,7 @@ export const PROOFS_PAPER = {
   } as Record<string, Record<number, Value>>,
   /** True accuracy and the absolute cubic bound at K = 4. */
   accuracy: { mean: file(0.99916), sd: file(0.00147), median: file(0.99968), min: file(0.99146) },
-  cubicBound: { mean: file(0.95307), sd: file(0.00871) },
+  cubicBound: { mean: { ...file(0.95307), sd: 0.00871 } },
   /** Base-two logarithms of FLOPs at K = 4; the brute-force count is the older one, which a hand count confirms. */
   flops: {
     "brute-force": power(876_123_000_832),
@@ -63,9 +65,25 @@ export const PROOFS_PAPER = {
   flopsByK: {
     "cubic": { 4: power(35.1e6), 5: power(52.4e6), 10: power(194e6), 20: power(752.3e6) },
   } as Record<string, Record<number, Value>>,
+  /** FLOPs that a handling adds to mean_query+diff with mean_query+max_diff, K = 4. */
+  flopsAdded: {
+    "drop_average_query_per_output_logit_reasoning": file(-36_288),
+    "svd_query+max_diff": file(-2048),
+    "max_diff_exact": file(256_096),
+    "global_max_diff_exact": file(264_351),
+  } as Record<string, Value>,
+  /** Base-two logarithms of unexplained dimensions, K = 4. */
+  dimension: {
+    "brute-force": power(2 ** 30),
+    "cubic": power(12_800),
+  } as Record<string, Value>,
+  /** Entries of the query direction are about 1/8 where v = 64: this is their mean times sqrt(v). */
+  queryDirection: { value: 1, source: "paper, about" },
+  /** How many nats the score of a key rises with each token, on average. */
+  scorePerToken: { value: 1.5, source: "paper, about" },
   /** Singular values of EQKE of single models, by K. */
   singular: {
-    4: [7440, 15].map((value) => ({ value, source: "authors' printed output, seed 123, K = 4" })),
+    4: [7440, 15].map(seed123),
     5: [8417, 13.05, 7.61].map(one),
   } as Record<number, (Value | undefined)[]>,
   /** The best subcubic bound over true accuracy, October 2024: the mean position stood for the last one. */
@@ -73,12 +91,29 @@ export const PROOFS_PAPER = {
     4: { value: 0.821, sd: 0.013, source: CAMERA_READY },
     5: { value: 0.806, source: CAMERA_READY },
   } as Record<number, Value>,
+  /** The same of one model, not normalised, with mean_query+diff and max_diff_exact. */
+  cameraReadyOne: {
+    "exact_EQKE+max_diff_exact": seed123(0.812),
+    "max_diff_subproduct": seed123(0.785),
+  } as Record<string, Value>,
   /** Accuracy with tables zeroed, K = 4: typical values. */
   ablations: {
     "nothing": { value: 0.99916, source: `${FILES}, mean; 0.9915 to 0.9999` },
     "EU + EQKP + PVOU": { value: 0.9995, source: `${FILES}, typical; 0.989 to 0.9999` },
     "EQKE": { value: 0.10, source: `${FILES}, about; 0.061 to 0.186` },
     "EU + EVOU + PVOU": { value: 0, source: FILES },
+  } as Record<string, Value>,
+  /** The largest err[q] of each attention error handling for one model. */
+  attentionError: {
+    "svd": seed123(20.7),
+    "max_diff_exact": seed123(2.07),
+    "max_diff": seed123(7.94),
+    "mean+max_diff": seed123(8.05),
+    "max_diff_subproduct": seed123(5.67),
+    "mean+max_diff_subproduct": seed123(5.66),
+    "max_diff_subproduct_recursive": seed123(97.1),
+    "mean+max_diff_subproduct_recursive": seed123(96.8),
+    "mean_recursive+max_diff_subproduct_recursive": seed123(98.4),
   } as Record<string, Value>,
   /** Of what is left of the attention scores after peeling, row by row. */
   residual: {

@@ -36,6 +36,8 @@ export type BoundScatterOptions = {
   shapes?: Record<string, string>;
   /** Fixed ends of the y axis; by default it holds the data. */
   yDomain?: [number, number];
+  /** Points say what they are on hover (default), or leave it to the axes where they are many. */
+  hover?: boolean;
   columns?: number;
   width?: number;
   height?: number;
@@ -61,7 +63,7 @@ function panelOf(
   options: BoundScatterOptions,
 ): Panel {
   const { title, points, curves = [] } = part;
-  const { colours, shapes, width = 420, height = 340 } = options;
+  const { colours, shapes, hover = true, width = 420, height = 340 } = options;
   const { xTitle, yTitle, yDomain } = { ...options, ...part };
   const x = {
     field: "x",
@@ -117,8 +119,14 @@ function panelOf(
     layer: [
       {
         data: { values: points },
-        mark: { type: "point", filled: true, size: shapes ? 34 : 26, opacity: 0.65 },
-        encoding: { x, y, color, ...(shape ? { shape } : {}), tooltip },
+        mark: {
+          type: "point",
+          filled: true,
+          size: shapes ? 34 : 26,
+          opacity: 0.65,
+          ...(hover ? {} : { aria: false }),
+        },
+        encoding: { x, y, color, ...(shape ? { shape } : {}), ...(hover ? { tooltip } : {}) },
       },
       {
         data: { values: rows(({ series }) => series !== undefined) },

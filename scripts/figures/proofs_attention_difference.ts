@@ -50,6 +50,7 @@ export async function draw(folder: string): Promise<FigureResult> {
     ],
     xTitle: "i - j",
     yTitle: "score of i minus score of j (nats)",
+    hover: false,
     colours: { "drawn triples": "#0072B2" },
   });
   return await finishProofs(run, { id: ID, title: TITLE, spec, lines });

@@ -10,6 +10,7 @@
 import { type Histogram, histograms } from "../../lib/plot/histogram.ts";
 import { allSlopes } from "../../lib/proofs/run/differences.ts";
 import { readProofs } from "../../lib/proofs/run/results.ts";
+import { PAPER } from "../paper.ts";
 import { type Line, numberLine } from "../report/lines.ts";
 import type { FigureResult } from "./finish.ts";
 import { finishProofs, representatives } from "./proofs_common.ts";
@@ -21,7 +22,7 @@ const TITLE = "Attention score for each token of difference";
 export async function draw(folder: string): Promise<FigureResult> {
   const run = await readProofs(folder);
   const parts: Histogram[] = [], lines: Line[] = [];
-  for (const { name, model } of await representatives(run)) {
+  for (const { name, K, v, model } of await representatives(run)) {
     const slopes = allSlopes(model);
     parts.push({
       title: name,
@@ -32,7 +33,11 @@ export async function draw(folder: string): Promise<FigureResult> {
     const negative = slopes.reduce((count, x) => count + (x <= 0 ? 1 : 0), 0);
     const mean = slopes.reduce((sum, x) => sum + x, 0) / slopes.length;
     lines.push(
-      numberLine(`${name}: mean score for each token`, mean, { digits: 3, note: "nats" }),
+      numberLine(`${name}: mean score for each token`, mean, {
+        digits: 3,
+        paper: K === 4 && v === 64 ? PAPER.proofs.scorePerToken : undefined,
+        note: "nats",
+      }),
       numberLine(`${name}: triples where the smaller token gets more`, negative / slopes.length, {
         digits: 5,
         note: `${negative} of ${slopes.length}`,

@@ -44,8 +44,8 @@ export async function draw(folder: string): Promise<FigureResult> {
     colours: GROUP_COLOURS,
     yDomain: [0, 1],
     columns: 3,
-    width: 360,
-    height: 300,
+    width: 310,
+    height: 280,
   });
   return await finishProofs(run, { id: ID, title: TITLE, spec, lines: strategyLengthLines(run) });
 }

@@ -92,6 +92,7 @@ function linesOf({ name, K, v, model }: Representative): Line[] {
     ),
     numberLine(`${name}: query direction, mean times sqrt(v)`, mean * Math.sqrt(v), {
       digits: 3,
+      paper: v === 64 ? PAPER.proofs.queryDirection : undefined,
       note: "1 where it is constant",
     }),
     numberLine(`${name}: size direction, rising steps`, rising / (v - 1), {

@@ -13,6 +13,7 @@ import type { MaxOfKModel } from "../../lib/proofs/model.ts";
 import { svd } from "../../lib/proofs/linear_algebra.ts";
 import { noiseTest, peelScores } from "../../lib/proofs/run/residual.ts";
 import { readProofs } from "../../lib/proofs/run/results.ts";
+import { PAPER } from "../paper.ts";
 import type { Line } from "../report/lines.ts";
 import { noiseLines, type NormBounds } from "../report/proofs_story_lines.ts";
 import type { FigureResult } from "./finish.ts";
@@ -20,6 +21,12 @@ import { finishProofs, representatives } from "./proofs_common.ts";
 
 const ID = "proofs-noise";
 const TITLE = "The residual of the attention scores against noise";
+
+/** Each is of one model: the bounds on the attention error at K = 4, and the noise test at K = 5. */
+const PUBLISHED: Record<number, typeof PAPER.proofs.residual> = {
+  4: PAPER.proofs.attentionError,
+  5: PAPER.proofs.residual,
+};
 
 /** Draws the tests of one model of each population. */
 export async function draw(folder: string): Promise<FigureResult> {
@@ -37,8 +44,8 @@ export async function draw(folder: string): Promise<FigureResult> {
       rules: [{ x: test.range, label: "the model" }],
       bins: 30,
     });
-    const compare = K === 5 && v === 64;
-    lines.push(...noiseLines(name, test, { compare, norms: normBounds(model) }));
+    const paper = v === 64 ? PUBLISHED[K] : undefined;
+    lines.push(...noiseLines(name, test, { paper, norms: normBounds(model) }));
   }
   const spec = histograms(parts, {
     title: TITLE,

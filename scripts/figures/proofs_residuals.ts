@@ -55,7 +55,6 @@ function drawingOf({ name, model }: Representative) {
     subtitle: [
       "Each map has its own colour limits: compare them with the legend, and the factors with noise.",
     ],
-    columns: 4,
   });
 }
 

@@ -93,15 +93,14 @@ const OF_RANK_ONE = new Set(["svd", "max_diff_exact", "max_diff", "mean+max_diff
 /** sqrt(2) times: sigma1 of the residual, the product of its factors' sigma1, and of their Frobenius norms. */
 export type NormBounds = { sigma1: number; norms: number; frobenius: number };
 
-/** P8: one model's residual against noise; the published numbers are another model's (seed 50, K = 5). */
+/** P8: one model's residual against noise; the published numbers are those of other models. */
 export function noiseLines(
   title: string,
   test: NoiseTest,
-  { compare, norms }: { compare: boolean; norms: NormBounds },
+  { paper: published = {}, norms }: { paper?: typeof paper.residual; norms: NormBounds },
 ): Line[] {
-  const published = (name: string) => compare ? paper.residual[name] : undefined;
   const line = (name: string, value: number, key: string, note?: string) =>
-    numberLine(`${title}: ${name}`, value, { paper: published(key), digits: 3, note });
+    numberLine(`${title}: ${name}`, value, { paper: published[key], digits: 3, note });
   const shuffled = spread(test.shuffled), normal = spread(test.normal);
   const above = (draws: number[]) => draws.filter((x) => x >= test.range).length;
   return [

@@ -18,6 +18,7 @@ import { drawFigures, systemsIn } from "../../scripts/figures.ts";
 import type { Picture } from "../../scripts/figures/finish.ts";
 import { PROOFS_FIGURES } from "../../scripts/figures/proofs_registry.ts";
 import { outputProblems } from "../../scripts/check_outputs.ts";
+import { PROOFS_PAPER } from "../../scripts/paper_proofs.ts";
 import { writeReport } from "../../scripts/report.ts";
 import type { Line } from "../../scripts/report/lines.ts";
 import { publishedAt } from "../../scripts/report/proofs_lines.ts";
@@ -106,6 +107,22 @@ Deno.test("proofs-bound-vs-ratio draws the best of each handling, low ratios alo
   );
   assertEquals((await points("-all")).length, every.length);
   assert(lines.some(({ name }) => name.startsWith("K = 4, v = 6: svd, ratio below 375: slope")));
+});
+
+Deno.test("proofs-noise compares what is left after all peeling with the same of the paper, not what rank one leaves", async () => {
+  const [{ lines }] = await drawFigures(folder, ["proofs-noise"]);
+  const value = (name: string) => lines.find((line) => line.name.endsWith(name))!.ours!;
+  const all = ["sigma1 of what is left", "the factors' sigma1", "the factors' Frobenius norms"]
+    .map((name) => value(`bound by ${name}, times sqrt(2)`));
+  // each is a bound on the range of any row, and cruder than the one before
+  const [range, ...rest] = [value("largest row range of what is left of EQKE"), ...all];
+  assert(
+    rest.every((bound, n) => bound >= [range, ...rest][n] * (1 - 1e-9)),
+    [range, ...rest].join(),
+  );
+  const { residual, attentionError } = PROOFS_PAPER;
+  assertEquals([residual.svd, residual.max_diff], [undefined, undefined]); // not published for K = 5
+  assertEquals([residual.sigma1.value, attentionError.svd.value], [9.684, 20.7]);
 });
 
 Deno.test("proofs-groups reports the best strategy of each model, published and sound", async () => {
