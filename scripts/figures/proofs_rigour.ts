@@ -60,21 +60,24 @@ export async function draw(folder: string): Promise<FigureResult> {
 
 /** From the weights in float32, by sums of exact tables in float32, and from the weights in float64. */
 function undecidedPanel(models: ModelResult[], title: string): IntervalPanel | undefined {
-  const counted = models.filter(({ margins }) => margins);
-  if (counted.length === 0) return undefined;
+  const counted = models.flatMap(({ margins }) => margins ?? []);
   const sums = models.flatMap(({ accuracy }) => accuracy.undecided ?? []);
+  if (sums.length === 0) return undefined;
   const dot = (row: string, counts: number[]): IntervalDot => {
-    const { mean, min, max } = spread(counts);
-    return { row, series: "undecided", value: mean + 1, low: min + 1, high: max + 1 };
+    const { mean, min, max, n } = spread(counts);
+    return {
+      row: `${row} (${n} model${n > 1 ? "s" : ""})`,
+      series: "undecided",
+      value: mean + 1,
+      low: min + 1,
+      high: max + 1,
+    };
   };
-  const [first, ...others] = counted[0].margins!.apriori.map(({ arithmetic }, i) =>
-    dot(
-      `${arithmetic} (${counted.length} models)`,
-      counted.map(({ margins }) => margins!.apriori[i].undecided),
-    )
-  );
-  const ofTables = dot(`float32 sums of exact tables (${sums.length} models)`, sums);
-  return { title: title.replace(/ \(.*/, ""), dots: [first, ofTables, ...others] };
+  const [float32 = [], float64 = []] = (counted[0]?.apriori ?? []).map(({ arithmetic }, i) => [
+    dot(arithmetic, counted.map(({ apriori }) => apriori[i].undecided)),
+  ]);
+  const ofTables = dot("float32 sums of exact tables", sums);
+  return { title: title.replace(/ \(.*/, ""), dots: [...float32, ofTables, ...float64] };
 }
 
 function panelOf(models: ModelResult[], title: string): BoundPanel | undefined {

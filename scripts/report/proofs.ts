@@ -17,7 +17,7 @@ import {
   strategyLengthLines,
   theoremLines,
 } from "./proofs_lines.ts";
-import { ablationLines, ratioLines, rigourLines } from "./proofs_story_lines.ts";
+import { ablationLines, rigourLines } from "./proofs_story_lines.ts";
 import type { Block, LinesBlock, Section } from "./section.ts";
 
 /** Reads a run's folder and says everything about it, with the pictures that were drawn of it. */
@@ -35,7 +35,7 @@ export async function proofsSection(
       { kind: "text", text: introduction(run) },
       { kind: "findings", findings: proofsFindings(run) },
       ...CAPTIONS.flatMap(([id, caption]) => pictureBlocks(figures, `proofs-${id}`, caption)),
-      ...linesOf(run),
+      ...linesOf(run, figures),
     ],
   };
 }
@@ -85,7 +85,21 @@ function introduction({ preset, seed, adapter, settings, models }: ProofsRun): s
     "compare distributions, not seeds.";
 }
 
-function linesOf(run: ProofsRun): LinesBlock[] {
+/** Figures whose numbers are made while they are drawn, with the headings of these numbers. */
+const DRAWN = [
+  ["bound-vs-ratio", "Singular values, and bounds against their ratio"],
+  ["heat-maps", "Size of the tables"],
+  ["directions", "Singular directions"],
+  ["residuals", "Attention scores after peeling"],
+  ["factors", "Entries of the peeled factors"],
+  ["spectra", "Singular values after peeling"],
+  ["noise", "The residual against noise, and bounds on the attention error"],
+  ["copying", "Copying"],
+  ["attention-difference", "Attention score against token"],
+  ["attention-slope", "Attention score for each token of difference"],
+] as const;
+
+function linesOf(run: ProofsRun, figures: readonly FigureResult[]): LinesBlock[] {
   const block = (title: string, lines: Line[], folded = false): LinesBlock => ({
     kind: "lines",
     title,
@@ -104,8 +118,10 @@ function linesOf(run: ProofsRun): LinesBlock[] {
     block("Sampled accuracies", samplingLines(run)),
     block("Length and unexplained dimension of each group's best strategy", lengthLines(run), true),
     block("Length of single strategies", strategyLengthLines(run), true),
-    block("Singular values", ratioLines(run, [])),
     block("Ablations", ablationLines(run), true),
     block("Price of rigour", rigourLines(run), true),
+    ...DRAWN.map(([id, title]) =>
+      block(title, figures.find((figure) => figure.id === `proofs-${id}`)!.lines, true)
+    ),
   ].filter(({ lines }) => lines.length > 0);
 }

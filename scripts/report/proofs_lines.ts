@@ -65,7 +65,8 @@ export function groupLines(run: ProofsRun): Line[] {
       const published = publishedAt(paper.groups[group], family);
       const accuracy = group === "brute-force";
       if (accuracy) {
-        return [meanLine(`${name} (accuracy)`, accuracies(models), { paper: published })];
+        const options = { paper: published, digits: 4 };
+        return [meanLine(`${name} (accuracy)`, accuracies(models), options)];
       }
       const as = groupSpread(models, group, "published");
       if (group === "cubic") return [meanLine(name, as, { paper: published })];

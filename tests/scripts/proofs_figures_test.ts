@@ -59,7 +59,10 @@ Deno.test("writeReport() draws every figure of the proofs and reports finite num
     assertEquals(new Set(lines.map(({ name }) => name)).size, lines.length, title);
     for (const { name, ours } of lines) assert(Number.isFinite(ours), name);
   }
-  const ablations = proofs.groups.find(({ title }: { title: string }) => title === "Ablations");
+  const headed = (start: string) =>
+    proofs.groups.find(({ title }: { title: string }) => title.startsWith(start));
+  assert(headed("The residual against noise").lines.length > 20);
+  const ablations = headed("Ablations");
   assertEquals(ablations.lines.length, 2 * 32);
   assertStringIncludes(await Deno.readTextFile(join(folder, "report.md")), "## Compact proofs");
 });
