@@ -18,7 +18,7 @@ import {
   theoremName,
 } from "../../lib/proofs/run/groups.ts";
 import { type ModelResult, readProofs } from "../../lib/proofs/run/results.ts";
-import { strategyLengthLines } from "../report/proofs_lines.ts";
+import { strategyLengthLines } from "../report/proofs_length_lines.ts";
 import type { FigureResult } from "./finish.ts";
 import { familyPanels, finishProofs, GROUP_COLOURS } from "./proofs_common.ts";
 

@@ -10,7 +10,7 @@
 import { type BoundPanel, boundScatter } from "../../lib/plot/bound_scatter.ts";
 import { normalisedRows, paperRows } from "../../lib/proofs/run/groups.ts";
 import { type ModelResult, readProofs } from "../../lib/proofs/run/results.ts";
-import { lengthLines } from "../report/proofs_lines.ts";
+import { lengthLines } from "../report/proofs_length_lines.ts";
 import type { FigureResult } from "./finish.ts";
 import { pointOf } from "./proofs_bound_vs_flops.ts";
 import { familyPanels, finishProofs, GROUP_COLOURS } from "./proofs_common.ts";

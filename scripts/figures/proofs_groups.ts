@@ -12,7 +12,8 @@ import { GROUPS, groupSpread } from "../../lib/proofs/run/groups.ts";
 import { type ModelResult, readProofs } from "../../lib/proofs/run/results.ts";
 import { type Spread, spread } from "../../lib/proofs/run/statistics.ts";
 import { PAPER } from "../paper.ts";
-import { groupLines, lengthLines, publishedAt } from "../report/proofs_lines.ts";
+import { lengthLines } from "../report/proofs_length_lines.ts";
+import { groupLines, publishedAt } from "../report/proofs_lines.ts";
 import type { FigureResult } from "./finish.ts";
 import { familyPanels, finishProofs } from "./proofs_common.ts";
 

@@ -7,14 +7,13 @@ import { type ProofsRun, readProofs } from "../../lib/proofs/run/results.ts";
 import type { FigureResult } from "../figures/finish.ts";
 import type { Line } from "./lines.ts";
 import { proofsFindings } from "./proofs_findings.ts";
+import { lengthLines, strategyLengthLines } from "./proofs_length_lines.ts";
 import {
   accuracyLines,
   auditLines,
   groupLines,
-  lengthLines,
   repairLines,
   samplingLines,
-  strategyLengthLines,
   theoremLines,
 } from "./proofs_lines.ts";
 import { ablationLines, rigourLines } from "./proofs_story_lines.ts";
