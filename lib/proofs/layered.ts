@@ -171,8 +171,8 @@ export function verifyN5(proof: Layered, hints: LayerHints): ProofRun {
 }
 
 /**
- * Hints: the smallest g <= gMax whose far set is never wrong by the free test, else gMax; 0 where the far
- * set alone may win more than half of the pair's sequences.
+ * For each pair the gap up to gMax that leaves the fewest wrong sequences, the smallest of equals. Once the far set wins
+ * nothing, a larger gap only adds near sets. Gives up where no gap certifies anything.
  */
 export function searchN5(proof: Layered, { gMax }: { gMax: number }): LayerHints {
   const { tables: { v, K } } = proof;
@@ -182,10 +182,16 @@ export function searchN5(proof: Layered, { gMax }: { gMax: number }): LayerHints
   for (let q = 0; q < v; q++) {
     for (let m = q; m < v; m++) {
       const pair = pairTerms(proof, q, m, flops);
-      let g = 1;
-      while (g < gMax && !counter.farIsFree(pair, g)) g++;
-      const giveUp = counter.far(pair, g) > Number(sequencesWith(q, m, K)) / 2;
-      hints[q * v + m] = giveUp ? 0 : g;
+      let least = Number(sequencesWith(q, m, K)), near = 0;
+      for (let g = 1; g <= gMax && near < least; g++) {
+        if (g > 1 && m - g + 1 >= 0) near += counter.near(pair, m - g + 1);
+        const far = counter.far(pair, g);
+        if (far + near < least) {
+          least = far + near;
+          hints[q * v + m] = g;
+        }
+        if (far === 0) break;
+      }
     }
   }
   return hints;
@@ -285,11 +291,6 @@ function layerCounter({ tables, G, weights, shared }: Layered, flops: Flops) {
 
   const farIsEmpty = ({ m }: PairTerms, g: number) => m - g < 0 && m === v - 1;
   return {
-    farIsFree(pair: PairTerms, g: number): boolean {
-      if (farIsEmpty(pair, g)) return true;
-      fillFar(pair, g);
-      return free(pair);
-    },
     far(pair: PairTerms, g: number): number {
       if (farIsEmpty(pair, g)) return 0;
       fillFar(pair, g);

@@ -136,8 +136,11 @@ function pureValue({ v, direct, r, Pmax }: PlainCase, m: number): number {
   return worst;
 }
 
-/** Two scores each: extrema and error, then for both orderings shift, scale, softmax and sum. */
-function caseFlops({ v, K }: Published, n: number, valid: number): number {
+/**
+ * Two scores each: extrema and error, then for both orderings shift, scale, softmax and sum. W, r and the lines once for
+ * all queries; the mean attention and its product with r where they are used.
+ */
+function caseFlops({ v, K, verify }: Published, n: number, valid: number): number {
   const both = 2 * (K - n + K + softmaxFlops(K) + K - n - 1);
-  return valid * (4 + both + 8) + 7 * v + 2 * v;
+  return valid * (4 + both + 8) + 6 * v + (verify.averaged ? 3 * v : 0);
 }

@@ -20,6 +20,11 @@ import { spectralRadius } from "./spectral_radius.ts";
 export const RANK_ONE = ["svd", "max_diff_exact", "max_diff", "mean+max_diff"] as const;
 export type RankOne = typeof RANK_ONE[number];
 
+/** Whether a name is one of RANK_ONE. */
+export function isRankOne(name: string): name is RankOne {
+  return RANK_ONE.some((known) => known === name);
+}
+
 /** A and err for one of RANK_ONE. */
 export function rankOne(
   name: RankOne,
