@@ -6,6 +6,8 @@ import { secondsOf } from "../lib/gpu/rates.ts";
 import { add } from "../lib/tensor/ops/elementwise.ts";
 import { product } from "../lib/tensor/ops/product.ts";
 import { empty, zeros } from "../lib/tensor/tensor.ts";
+import { printProofsPlan } from "./plan_proofs.ts";
+import { alignRows, duration } from "./plan_text.ts";
 import type { RunOptions } from "./systems.ts";
 
 /** Prints the plan of every system; measures this adapter first. */
@@ -15,6 +17,14 @@ export async function printPlan(
 ): Promise<void> {
   const assumed = assumeTflops === undefined ? undefined : positive(assumeTflops);
   using gpu = await openGpu();
+  if (systems.includes("stagewise")) await printStagewise(gpu, { preset, corpus, assumed });
+  if (systems.includes("proofs")) await printProofsPlan(gpu, preset);
+}
+
+async function printStagewise(
+  gpu: Gpu,
+  { preset, corpus, assumed }: Pick<RunOptions, "preset" | "corpus"> & { assumed?: number },
+): Promise<void> {
   const rates = await measureRates(gpu);
   console.log(
     `${gpu.key}: products ${(rates.flops / 1e9).toFixed(1)} GFLOP/s, kernels ` +
@@ -22,15 +32,8 @@ export async function printPlan(
         (rates.launches / 1000).toFixed(0)
       } thousand launches/s (measured now)`,
   );
-  if (systems.includes("stagewise")) {
-    const stages = planStagewise(stagewiseSettings(preset, { grammar: corpus === undefined }));
-    for (const line of planTable(stages, { rates, assumed })) console.log(line);
-  }
-  if (systems.includes("proofs")) {
-    console.log(
-      "proofs: not planned, its time goes into exact arithmetic on the CPU, not into floating-point operations",
-    );
-  }
+  const stages = planStagewise(stagewiseSettings(preset, { grammar: corpus === undefined }));
+  for (const line of planTable(stages, { rates, assumed })) console.log(line);
   console.log(
     "Time here: arithmetic, memory and launches added up. " +
       (assumed
@@ -71,10 +74,7 @@ export function planTable(
     duration(predictSeconds(stage, rates)),
     ...(assumed ? [duration(stage.flops / assumed)] : []),
   ]);
-  const widths = header.map((_, i) => Math.max(...[header, ...rows].map((row) => row[i].length)));
-  return [header, ...rows].map((row) =>
-    row.map((cell, i) => i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])).join("  ")
-  );
+  return alignRows([header, ...rows]);
 }
 
 /** Products at the crosscoder's shapes, an elementwise kernel, empty-handed launches. */
@@ -92,12 +92,6 @@ async function measureRates(gpu: Gpu): Promise<Rates> {
     for (let i = 0; i < 200; i++) add(tiny, undefined, other);
   });
   return { flops: 4 * m * n * k / forms, bytes: 2 * 4 * x.size / copy, launches: 200 / launches };
-}
-
-function duration(seconds: number): string {
-  if (seconds < 120) return `${seconds.toFixed(1)} s`;
-  if (seconds < 7200) return `${(seconds / 60).toFixed(1)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
 }
 
 function positive(text: string): number {

@@ -6,11 +6,16 @@ import { bruteForce, type ExhaustiveCount } from "../../lib/proofs/gpu/brute_for
 import { forwardLoss } from "../../lib/proofs/gpu/forward.ts";
 import { createTokenStreams, drawTokens } from "../../lib/proofs/gpu/token_streams.ts";
 import { initialModel, RECIPE, stackModels } from "../../lib/proofs/gpu/train.ts";
-import { loadMaxOfK, MAX_OF_K_WEIGHTS, type MaxOfKModel } from "../../lib/proofs/model.ts";
+import {
+  loadMaxOfK,
+  MAX_OF_K_WEIGHTS,
+  type MaxOfKConfig,
+  type MaxOfKModel,
+} from "../../lib/proofs/model.ts";
 import { makeTables } from "../../lib/proofs/tables.ts";
 import { createParameters, releaseParameters } from "../../lib/tensor/parameters.ts";
 import { createTraining, recordStep, releaseTraining } from "../../lib/tensor/training.ts";
-import { timed, timedProgram } from "./measure.ts";
+import { timed, timedProgram, type Times } from "./measure.ts";
 import type { Row } from "./table.ts";
 import { MODEL, theoremRows } from "./theorems.ts";
 
@@ -76,22 +81,10 @@ async function runPeer(model: MaxOfKModel): Promise<Peer | string> {
   }
 }
 
-/** One step of the recipe, data, loss, gradients, AdamW and log; the products' operations count. */
 async function trainingRow(gpu: Gpu, K: number, models: number): Promise<Row> {
   const config = { d_vocab: 64, d_model: 32, d_head: 32, n_ctx: K };
-  const seeds = Array.from({ length: models }, (_, seed) => seed);
-  const { batch, steps, lr, weightDecay } = RECIPE;
-  const parameters = createParameters(gpu, stackModels(seeds.map((s) => initialModel(config, s))));
-  const training = createTraining(gpu, parameters, { steps, rate: () => lr, weightDecay });
-  const data = createTokenStreams(gpu, { seeds, batch, K });
-  using step = recordStep(training, "Max-of-K step", () => {
-    drawTokens(data, { counter: training.schedule, d_vocab: config.d_vocab });
-    return [forwardLoss(parameters.tensors, data)];
-  });
-  const times = await timedProgram(step, { rounds: 3 });
-  releaseTraining(training);
-  releaseParameters(parameters);
-  for (const { storage } of [data.keys, data.tokens, data.targets]) storage.memory.discard(storage);
+  const times = await timeTraining(gpu, config, { models });
+  const { batch, steps } = RECIPE;
   const { d_vocab, d_model, d_head } = config;
   const flop = 3 * models * batch * 2 * d_model * (4 * d_head + d_vocab);
   const all = (151 / models * steps * times.cpu).toFixed(0);
@@ -104,4 +97,27 @@ async function trainingRow(gpu: Gpu, K: number, models: number): Promise<Row> {
     ...(K === 4 ? { goal: 600, goalTimes: 151 / models * steps } : {}),
     note,
   };
+}
+
+/** One step of the recipe for all models: data, loss, gradients, AdamW and log. */
+export async function timeTraining(
+  gpu: Gpu,
+  config: MaxOfKConfig,
+  { models, rounds = 3 }: { models: number; rounds?: number },
+): Promise<Times> {
+  const { d_vocab, n_ctx: K } = config;
+  const seeds = Array.from({ length: models }, (_, seed) => seed);
+  const { batch, steps, lr, weightDecay } = RECIPE;
+  const parameters = createParameters(gpu, stackModels(seeds.map((s) => initialModel(config, s))));
+  const training = createTraining(gpu, parameters, { steps, rate: () => lr, weightDecay });
+  const data = createTokenStreams(gpu, { seeds, batch, K });
+  using step = recordStep(training, "Max-of-K step", () => {
+    drawTokens(data, { counter: training.schedule, d_vocab });
+    return [forwardLoss(parameters.tensors, data)];
+  });
+  const times = await timedProgram(step, { rounds });
+  releaseTraining(training);
+  releaseParameters(parameters);
+  for (const { storage } of [data.keys, data.tokens, data.targets]) storage.memory.discard(storage);
+  return times;
 }

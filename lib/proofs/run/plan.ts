@@ -1,0 +1,121 @@
+/**
+ * What a run of the compact proofs costs before it runs.
+ *
+ * Counts are exact: models, steps, strategies, draws, sequences. Seconds are scaled from measurements on a model of the same
+ * K over fewer tokens (SAMPLE_V), each kind of work by how its operations grow with v:
+ *
+ *   subcubic proofs, with their search and audit   v^2     pairs (q, m)
+ *   cubic, N1, N2, N3, N5                          v^3     v wrong tokens for each pair
+ *   N4                                             v^3.5   and some of v values to convolve for each
+ *   tables                                         v^2
+ *   a draw, an ablated draw, a margin              v       logits
+ *   an enumerated sequence, a step of one model    as measured at this v
+ * @module
+ */
+import { ENUMERABLE, type Family, MARGINS_LISTED, type ProofsSettings } from "./presets.ts";
+import { familyTitle } from "./results.ts";
+import { plannedProofs } from "./strategy_list.ts";
+
+/** Models that are measured for a plan have at most this many tokens. */
+export const SAMPLE_V = 24;
+
+/** One population of models; what is not said to be of a model is of all. */
+export type PlannedFamily = Family & {
+  name: string;
+  /** Training steps of a model, and the products' operations of all models' steps. */
+  steps: number;
+  flops: number;
+  /** Proofs of a model, brute force not counted. */
+  strategies: number;
+  /** Sequences of a model that the GPU enumerates; 0 where its accuracy is estimated. */
+  enumerated: number;
+  /** Draws for a model: Monte Carlo and importance sampling; ablations, each under all 32 subsets. */
+  draws: number;
+  ablations: number;
+  /** How many models have their margins listed. */
+  margins: number;
+};
+
+/** Seconds on one thread, measured on a model of the family's K with v tokens. */
+export type ProofCosts = {
+  v: number;
+  tables: number;
+  subcubic: number;
+  theorems: number;
+  grids: number;
+  /** For one of each. */
+  draw: number;
+  ablation: number;
+  margin: number;
+};
+
+/** Seconds of the device: CPU time of all threads and wall time, for a step of one model and for a sequence. */
+export type DeviceCosts = { step: DeviceSeconds; sequence: DeviceSeconds };
+export type DeviceSeconds = { cpu: number; wall: number };
+
+/** Predicted seconds. */
+export type PredictedFamily = {
+  /** CPU seconds of a model's proofs and estimates, with its share of margins. */
+  model: number;
+  /** CPU seconds of all models, training and enumeration included. */
+  all: number;
+  /** Wall seconds: training, then the rest on all threads. */
+  wall: number;
+};
+
+/** Every population of a run. */
+export function planProofs(settings: ProofsSettings): PlannedFamily[] {
+  const { d_model, d_head, training, perStratum } = settings;
+  return settings.families.map((family) => {
+    const { K, v, seeds } = family;
+    const enumerable = v ** K <= ENUMERABLE;
+    const each = perStratum[K] ?? perStratum[0];
+    const monteCarlo = enumerable ? 0 : v * Math.ceil(settings.monteCarlo / v);
+    return {
+      ...family,
+      name: familyTitle(family),
+      steps: training.steps,
+      flops: seeds * training.steps * 3 * training.batch * 2 * d_model * (4 * d_head + v),
+      strategies: plannedProofs(K).length,
+      enumerated: enumerable ? v ** K : 0,
+      draws: monteCarlo + importanceDraws({ v, K }, each),
+      ablations: settings.ablations,
+      margins: v ** K <= MARGINS_LISTED ? Math.min(seeds, settings.margins) : 0,
+    };
+  });
+}
+
+/** Sequences that importance sampling draws: one for each stratum (m, q) without others, `each` in all others. */
+export function importanceDraws({ v, K }: { v: number; K: number }, each: number): number {
+  if (each === 0) return 0;
+  let draws = 0;
+  for (let m = 0; m < v; m++) draws += m + 1 + each * (m * (K - 2) + K - 1) * m;
+  return draws;
+}
+
+/** Scales measured costs to a population. */
+export function predictFamily(
+  { K, v, seeds, steps, enumerated, draws, ablations, margins }: PlannedFamily,
+  costs: ProofCosts & DeviceCosts,
+  threads: number,
+): PredictedFamily {
+  const r = v / costs.v;
+  const listed = margins / seeds * v ** K;
+  const model = costs.tables * r ** 2 +
+    costs.subcubic * r ** 2 +
+    costs.theorems * r ** 3 +
+    costs.grids * r ** 3.5 +
+    (costs.draw * draws + costs.ablation * ablations + costs.margin * listed) * r;
+  const device = (end: keyof DeviceSeconds) => ({
+    training: seeds * steps * costs.step[end],
+    enumeration: seeds * enumerated * costs.sequence[end],
+  });
+  const cpu = device("cpu"), wall = device("wall");
+  const proving = seeds * model + cpu.enumeration;
+  return {
+    model,
+    all: proving + cpu.training,
+    // Enumerations wait for one another, proofs run beside them.
+    wall: wall.training + Math.max(wall.enumeration, proving / threads),
+  };
+}
