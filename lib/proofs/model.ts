@@ -5,8 +5,9 @@
  * the reason: a proof about weights that are not used as the proof assumes would be a false one.
  * @module
  */
+import { readBytes } from "../io/files.ts";
 import type { HostArray } from "../io/host_array.ts";
-import { readSafetensors, writeSafetensors } from "../io/safetensors.ts";
+import { parseSafetensors, writeSafetensors } from "../io/safetensors.ts";
 
 /** Sizes; d_vocab = d_vocab_out. K, the number of tokens, is n_ctx. */
 export interface MaxOfKConfig {
@@ -70,7 +71,8 @@ export function maxOfKShapes(config: MaxOfKConfig): Record<MaxOfKWeight, [number
 
 /**
  * The model in named tensors, checked: exactly the seven matrices (biases that are exactly 0 and the
- * mask and IGNORE buffers may accompany them), all shapes agreeing, every number finite, v >= 2, K >= 2.
+ * mask and IGNORE buffers may accompany them), all shapes agreeing, every number finite, sizes as in
+ * checkMaxOfK().
  */
 export function maxOfKFromTensors(tensors: ReadonlyMap<string, HostArray>): MaxOfKModel {
   const matrices = {} as Record<MaxOfKWeight, HostArray>;
@@ -80,6 +82,12 @@ export function maxOfKFromTensors(tensors: ReadonlyMap<string, HostArray>): MaxO
     matrices[name] = tensor;
   }
   checkOthers(tensors);
+  for (const [name, rank] of [["W_E", 2], ["W_pos", 2], ["W_Q", 3]] as const) {
+    const { shape } = matrices[name];
+    if (shape.length !== rank) {
+      refuse(`${FILE_NAMES[name]} with ${rank} dimensions`, `[${shape}]`, "take a Max-of-K file");
+    }
+  }
   const config: MaxOfKConfig = {
     d_vocab: matrices.W_E.shape[0],
     d_model: matrices.W_E.shape.at(-1)!,
@@ -105,16 +113,35 @@ export function maxOfKFromTensors(tensors: ReadonlyMap<string, HostArray>): MaxO
   return model;
 }
 
-/** Throws unless sizes and lengths agree, v >= 2, K >= 2 and every weight is finite. */
+/**
+ * Largest sizes of a model that can be proved: the exact tables and the counts have to be held and made.
+ * Rounding bounds rely on them: sums of at most 1024 products, counts below 2^1000.
+ */
+const LARGEST = 1024, MOST_BITS = 960, MOST_MULTIPLIES = 2 ** 26;
+
+/** Throws unless lengths agree, every weight is finite, v >= 2, K >= 2 and the sizes can be worked with. */
 export function checkMaxOfK(model: MaxOfKModel): void {
   const { config } = model;
   for (
     const [key, least] of [["d_vocab", 2], ["n_ctx", 2], ["d_model", 1], ["d_head", 1]] as const
   ) {
     const value = config[key];
-    if (!Number.isInteger(value) || value < least || value > 65536) {
-      refuse(`${key} from ${least} to 65536`, String(value), "there is nothing to prove otherwise");
+    if (!Number.isInteger(value) || value < least || value > LARGEST) {
+      const advice = value < least ? "there is nothing to prove otherwise" : "take a smaller model";
+      refuse(`${key} from ${least} to ${LARGEST}`, String(value), advice);
     }
+  }
+  const { d_vocab: v, d_model: d, d_head: h, n_ctx: K } = config;
+  if (v ** (K / MOST_BITS) > 2) {
+    refuse(`at most 2^${MOST_BITS} sequences`, `${v}^${K}`, "take a smaller d_vocab or n_ctx");
+  }
+  const multiplies = v * h * (v + d + K);
+  if (multiplies > MOST_MULTIPLIES) {
+    refuse(
+      `exact tables of at most ${MOST_MULTIPLIES} products (d_vocab d_head (d_vocab + d_model + n_ctx))`,
+      String(multiplies),
+      "take a smaller model",
+    );
   }
   const shapes = maxOfKShapes(config);
   for (const name of MAX_OF_K_WEIGHTS) {
@@ -139,9 +166,17 @@ export function maxOfKToTensors(model: MaxOfKModel): Record<string, HostArray> {
   }));
 }
 
-/** Reads and checks a model file. */
+/** Reads and checks a model file; float64 is refused, for its rounded weights would be another model. */
 export async function loadMaxOfK(path: string): Promise<MaxOfKModel> {
-  const { tensors } = await readSafetensors(path, { skip: (name) => BUFFERS.includes(name) });
+  const bytes = await readBytes(path), skip = (name: string) => BUFFERS.includes(name);
+  const { tensors } = parseSafetensors(bytes, { file: path, skip });
+  const end = 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true));
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, end)));
+  for (const name of tensors.keys()) {
+    if (header[name].dtype === "F64") {
+      refuse(`${show(name)} in float32`, "F64", "round the weights first, and test that model");
+    }
+  }
   return maxOfKFromTensors(tensors);
 }
 
@@ -158,7 +193,7 @@ function checkOthers(tensors: ReadonlyMap<string, HostArray>): void {
     if (!BIASES.includes(name)) {
       refuse(
         "an attention-only model of one layer",
-        `tensor ${name}`,
+        `tensor ${show(name)}`,
         "other architectures need other proofs",
       );
     }
@@ -170,7 +205,12 @@ function checkOthers(tensors: ReadonlyMap<string, HostArray>): void {
 }
 
 function list(tensors: ReadonlyMap<string, HostArray>): string {
-  return [...tensors.keys()].slice(0, 6).join(", ") || "no tensor";
+  return [...tensors.keys()].slice(0, 6).map(show).join(", ") || "no tensor";
+}
+
+/** A tensor's name on one line. */
+function show(name: string): string {
+  return /^[\w.-]{1,80}$/.test(name) ? name : JSON.stringify(name.slice(0, 80));
 }
 
 function refuse(expected: string, found: string, advice: string): never {

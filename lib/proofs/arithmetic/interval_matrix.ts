@@ -9,7 +9,7 @@
 import { down, type Enclosure, up } from "./interval.ts";
 
 const U = 1.1102230246251568e-16;
-/** Above the relative error of a radius made by a few thousand roundings. */
+/** Above the relative error of a sum of up to 1024 radii, the longest that models may need. */
 const GROW = 1 + 1e-12;
 const TINY = 1e-300;
 
