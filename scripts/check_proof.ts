@@ -3,8 +3,8 @@
  *
  *   deno task check-proof n5.json --model model.safetensors
  */
-import { readBytes } from "../lib/io/files.ts";
-import { checkCertificate } from "../lib/proofs/check.ts";
+import { readBytes, readError } from "../lib/io/files.ts";
+import { checkCertificate, MAX_TEXT } from "../lib/proofs/check.ts";
 import { loadMaxOfK } from "../lib/proofs/model.ts";
 import { parseCommand } from "./command_line.ts";
 
@@ -33,10 +33,23 @@ export async function checkProof(args: string[]): Promise<number> {
     );
   }
   const model = await loadMaxOfK(options.model);
-  const text = new TextDecoder().decode(await readBytes(options._[0]));
-  const { accepted, line } = checkCertificate(text, model);
+  const { accepted, line } = checkCertificate(await readText(options._[0]), model);
   console.log(line);
   return accepted ? 0 : 1;
+}
+
+/** The file's text, byte for byte: a mark at its start is part of it. */
+async function readText(path: string): Promise<string> {
+  const { size } = await Deno.stat(path).catch((error) => {
+    throw readError(path, error);
+  });
+  if (size > MAX_TEXT) {
+    throw new RangeError(
+      `Cannot read ${path}: expected a certificate of at most ${MAX_TEXT} bytes but found ${size}: ` +
+        `check the path`,
+    );
+  }
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await readBytes(path));
 }
 
 if (import.meta.main) {

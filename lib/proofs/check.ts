@@ -35,7 +35,7 @@ import { checkCubic } from "./check/cubic.ts";
 import { DIRECT_WAYS } from "./check/direct.ts";
 import { checkN4 } from "./check/grid.ts";
 import { checkN5 } from "./check/layered.ts";
-import { limit, pairIndex, Reader, reject, Rejection } from "./check/reader.ts";
+import { limit, nestsDeeper, pairIndex, Reader, reject, Rejection, show } from "./check/reader.ts";
 import { SCORE_WAYS } from "./check/scores.ts";
 import { checkSubcubic } from "./check/subcubic.ts";
 import { type CheckTables, checkTables } from "./check/tables.ts";
@@ -75,20 +75,15 @@ export function recomputeClaim(
   checkMaxOfK(model);
   const own = canonicalJson(model.config as unknown as Json);
   if (canonicalJson(sizes as unknown as Json) !== own) {
-    reject(
-      `the certificate is for sizes ${
-        canonicalJson(sizes as unknown as Json)
-      }, the model has ${own}`,
-    );
+    reject(`the certificate is for sizes ${show(sizes as unknown as Json)}, the model has ${own}`);
   }
   if (weightsHash(model) !== hash) reject("the model's weights have another SHA-256");
   const { d_vocab: v, n_ctx: K } = model.config;
-  const known = THEOREMS[theorem];
   if (typeof theorem !== "string" || !Object.hasOwn(THEOREMS, theorem)) {
-    reject(`unknown theorem ${theorem}; known: ${Object.keys(THEOREMS).join(", ")}`);
+    reject(`unknown theorem ${show(theorem)}; known: ${Object.keys(THEOREMS).join(", ")}`);
   }
   const reader = new Reader(parameters, hints, model);
-  const run = known(reader);
+  const run = THEOREMS[theorem](reader);
   reader.finish();
   const { certified, atMost } = run(checkTables(model));
   const claim: Claim = { certified: `${certified}`, sequences: `${BigInt(v) ** BigInt(K)}` };
@@ -103,45 +98,69 @@ interface Counts {
 /** Reads and validates everything first, then runs. */
 type Theorem = (reader: Reader) => (T: CheckTables) => Counts;
 
-/** Work beyond these is refused: sequences, position sets and patterns. */
-const MAX_SEQUENCES = 2 ** 31, MAX_SETS = 4096, MAX_PATTERNS = 4e8;
+/** Work beyond these, a minute or two, is refused: sequences, position sets, patterns, sums. */
+const MAX_SEQUENCES = 2 ** 31, MAX_SETS = 4096, MAX_PATTERNS = 4e8, MAX_SUMS = 4e10;
+
+/** Sums over the terms of all (q, m, x): `each` of them on top of the v F terms. */
+function limitSums({ v, K }: Reader, each = 0): void {
+  limit("sums", v ** 3 / 2 * (v * (K - 1) / 2 + each), MAX_SUMS);
+}
 
 const THEOREMS: Record<string, Theorem> = {
   "brute-force": ({ v, K }) => {
     limit("sequences", v ** K, MAX_SEQUENCES);
+    limit("logits", v ** (K + 1), 2 * MAX_SUMS);
     return (T) => ({ certified: checkBruteForce(T) });
   },
-  cubic: () => (T) => ({ certified: checkCubic(T) }),
-  N1: ({ K }) => {
+  cubic: ({ v, K }) => {
+    limit("sums", v ** 2 * K * (v + K), MAX_SUMS);
+    return (T) => ({ certified: checkCubic(T) });
+  },
+  N1: (reader) => {
+    const { K } = reader;
     limit("position sets", 2 ** (K - 1), MAX_SETS);
+    limitSums(reader, K * 2 ** (K - 1));
     return (T) => ({ certified: checkN1(T) });
   },
-  N1n: () => (T) => ({ certified: checkN1n(T) }),
+  N1n: (reader) => {
+    limitSums(reader, reader.K ** 2);
+    return (T) => ({ certified: checkN1n(T) });
+  },
   N2: (reader) => {
+    const { v, K } = reader;
+    limitSums(reader, K ** 2 * (K + v / 2));
     const pairs = reader.orders();
     return (T) => ({ certified: checkN2(T, pairs) });
   },
-  N3: ({ v, K }) => {
+  N3: (reader) => {
+    const { v, K } = reader;
     limit("patterns", 3 ** (K - 1) * v ** 3 / 2, MAX_PATTERNS);
+    limitSums(reader);
     return (T) => ({ certified: checkN3(T) });
   },
-  N3n: () => (T) => ({ certified: checkN3n(T) }),
+  N3n: (reader) => {
+    limitSums(reader, reader.K ** 3);
+    return (T) => ({ certified: checkN3n(T) });
+  },
   N4: (reader) => {
+    limitSums(reader);
     const G = reader.parameter("G", [1, 65536]);
     return (T) => checkN4(T, { G, sets: () => [] });
   },
   "N4-partition": (reader) => {
+    limitSums(reader);
     const G = reader.parameter("G", [1, 65536]);
     const sets = reader.partitions();
     return (T) => checkN4(T, { G, sets });
   },
   N5: (reader) => {
-    const { v } = reader;
+    const { v, K } = reader;
     const G = reader.parameter("G", [1, 65536]);
     const attention = reader.choice("attention", SCORE_WAYS);
     const direct = reader.choice("direct", ["exact", ...DIRECT_WAYS]);
     const vectors = reader.vectors(attention, direct);
     const g = reader.integers("g", pairIndex(v - 1, v - 1, v) + 1, [0, v]);
+    limit("sums", g.reduce((sum, near) => sum + near + 1, 0) * v * K, MAX_SUMS);
     const gap = (q: number, m: number) => g[pairIndex(q, m, v)];
     return (T) => ({ certified: checkN5(T, { attention, direct, G, vectors, gap }) });
   },
@@ -155,6 +174,7 @@ const THEOREMS: Record<string, Theorem> = {
     const direct = reader.choice("direct", DIRECT_WAYS);
     const sharper = reader.choice("sharper", ["no", "N6"]) === "N6";
     const vectors = reader.vectors(attention, direct);
+    limit("sums", v ** 2 * K * (2 * v + K), MAX_SUMS);
     const pairs = pairIndex(v - 1, v - 1, v) + 1;
     const g = reader.integers("gaps", pairs * (K - 1), [1, v]);
     const gap = (q: number, m: number, n: number) => g[pairIndex(q, m, v) * (K - 1) + n - 1];
@@ -168,7 +188,7 @@ export const THEOREM_NAMES: readonly string[] = Object.keys(THEOREMS);
 
 function compare(claim: Claim, found: Claim): string {
   if (claim.sequences !== found.sequences) {
-    return `rejected: there are ${found.sequences} sequences, not ${claim.sequences}`;
+    return `rejected: there are ${found.sequences} sequences, not ${show(claim.sequences)}`;
   }
   if (wholeNumber(claim.certified) > BigInt(found.certified)) {
     return `rejected: claims ${claim.certified} right, only ${found.certified} are certified`;
@@ -184,21 +204,29 @@ function compare(claim: Claim, found: Claim): string {
 }
 
 function wholeNumber(text: unknown): bigint {
-  if (typeof text !== "string" || !/^(0|[1-9][0-9]{0,3999})$/.test(text)) {
-    reject(`the claim holds ${JSON.stringify(text)}, not a decimal number`);
+  if (typeof text !== "string" || !/^(0|[1-9][0-9]{0,399})$/.test(text)) {
+    reject(`the claim holds ${show(text as Json)}, not a decimal number`);
   }
   return BigInt(text);
 }
 
+/** The longest certificate that the checker reads, in characters. */
+export const MAX_TEXT = 1e8;
+
 /** Parses a certificate's text: canonical, hashed, of the known format. Throws a Rejection otherwise. */
 export function parseCertificate(text: string): Certificate {
+  if (text.length > MAX_TEXT) {
+    reject(`it has ${text.length} characters, more than the checker reads (${MAX_TEXT})`);
+  }
   let value: Json;
   try {
     value = JSON.parse(text);
   } catch {
     return reject("no JSON: the file is truncated or was edited");
   }
-  const record = object(value, "certificate");
+  const record = object(value, "the certificate");
+  // No hint nests deeper; what follows walks through the levels one inside the other.
+  if (nestsDeeper(value, 8)) reject("its lists nest deeper than any theorem's");
   const { sha256: hash, ...rest } = record;
   if (typeof hash !== "string") reject("its SHA-256 is missing");
   if (sha256(canonicalJson(rest)) !== hash) {
@@ -206,22 +234,24 @@ export function parseCertificate(text: string): Certificate {
   }
   const keys = "arithmetic,claim,format,hints,model,parameters,sizes,theorem";
   if (Object.keys(rest).sort().join() !== keys) {
-    reject(`its keys are ${Object.keys(rest).sort().join()}, not ${keys}`);
+    reject(`its keys are ${show(Object.keys(rest).sort())}, not ${keys}`);
   }
   const certificate = rest as unknown as Certificate;
   if (encodeCertificate(certificate) !== text) reject("its text is not in canonical form");
   if (certificate.format !== CERTIFICATE_FORMAT) {
-    reject(`format ${certificate.format}, not ${CERTIFICATE_FORMAT}`);
+    reject(`format ${show(certificate.format)}, not ${CERTIFICATE_FORMAT}`);
   }
   if (certificate.arithmetic !== ARITHMETIC) {
-    reject(`arithmetic ${certificate.arithmetic}, not ${ARITHMETIC}`);
+    reject(`arithmetic ${show(certificate.arithmetic)}, not ${ARITHMETIC}`);
   }
   for (const name of ["sizes", "parameters", "hints", "claim"] as const) object(rest[name], name);
   const { claim } = certificate;
   const claimKeys = Object.keys(claim).sort().join();
   if (claimKeys !== "certified,sequences" && claimKeys !== "atMost,certified,sequences") {
-    reject(`the claim's keys are ${claimKeys}`);
+    reject(`the claim's keys are ${show(Object.keys(claim).sort())}`);
   }
+  wholeNumber(claim.certified);
+  if (claim.atMost !== undefined) wholeNumber(claim.atMost);
   return certificate;
 }
 

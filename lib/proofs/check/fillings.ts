@@ -6,6 +6,7 @@
  * @module
  */
 import { down, exponentOf, scaleByPower, up } from "../arithmetic/interval.ts";
+import { type Meter, spend } from "./reader.ts";
 
 /** values(i,t) at i * stride + t for t <= m: upper ends, or lower ends for a count from below. */
 export interface Fillings {
@@ -39,7 +40,11 @@ export function stepFor({ F, m, stride, values, query, needsMax }: Fillings, G: 
 }
 
 /** Fillings with query + sum >= 0: at least all of them (`above`), or at most (not `above`). */
-export function countFillings(fillings: Fillings, D: number, above: boolean): number {
+export function countFillings(
+  fillings: Fillings,
+  D: number,
+  { above, meter }: { above: boolean; meter: Meter },
+): number {
   const { F, m, stride, values, query, needsMax } = fillings;
   const round = above ? up : down;
   const unknown = above ? (m + 1) ** F : 0;
@@ -69,7 +74,7 @@ export function countFillings(fillings: Fillings, D: number, above: boolean): nu
   const budget = top - need;
   if (budget < 0) return 0;
   if (!(Math.abs(need) < LIMIT && budget < LONGEST)) return unknown;
-  return reachable({ steps, maxStep, budget, needsMax });
+  return reachable({ steps, maxStep, budget, needsMax }, meter);
 }
 
 /** steps[n]: deficits and multiplicities of tokens below m at the n-th position from the end. */
@@ -78,11 +83,16 @@ function reachable({ steps, maxStep, budget, needsMax }: {
   maxStep: number[];
   budget: number;
   needsMax: boolean;
-}): number {
+}, meter: Meter): number {
   let any = new Float64Array(budget + 1).fill(1), need = new Float64Array(budget + 1);
   for (let n = 0; n < steps.length; n++) {
     const nextAny = new Float64Array(budget + 1), nextNeed = new Float64Array(budget + 1);
     const lowest = n === steps.length - 1 ? budget : 0;
+    let additions = 0;
+    for (const step of [...steps[n].keys(), maxStep[n]]) {
+      additions += Math.max(0, budget + 1 - Math.max(step, lowest));
+    }
+    spend(meter, needsMax ? 2 * additions : additions);
     for (const [step, times] of steps[n]) {
       for (let s = Math.max(step, lowest); s <= budget; s++) nextAny[s] += times * any[s - step];
       if (!needsMax) continue;
@@ -98,11 +108,16 @@ function reachable({ steps, maxStep, budget, needsMax }: {
   return (needsMax ? need : any)[budget];
 }
 
-/** An integer not below (or not above) a count that float64 may have rounded. */
+/**
+ * An integer not below (or not above) a sum of counts of fillings of F positions by v tokens. From 2^52 on
+ * float64 rounds them: once for each token at each position, and once for each count in the sum. Each rounding
+ * moves a sum of positive terms by 2^-53 of itself; taken twice.
+ */
 export function wholeCount(
   count: number,
-  { exact, above }: { exact: boolean; above: boolean },
+  { v, F, above }: { v: number; F: number; above: boolean },
 ): bigint {
-  const widened = exact ? count : count * (above ? 1 + 1e-12 : 1 - 1e-12);
+  const slack = v ** F < 2 ** 52 ? 0 : (F * (v + 2) + v) * 2 ** -52;
+  const widened = count * (above ? 1 + slack : 1 - slack);
   return BigInt(above ? Math.ceil(widened) : Math.floor(widened));
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { countFillings, type Fillings, stepFor, wholeCount } from "./fillings.ts";
+import { newMeter } from "./reader.ts";
 import { type CheckTables, pairSize } from "./tables.ts";
 import { winTerms } from "./win_terms.ts";
 
@@ -13,7 +14,7 @@ export function checkN4(
   { G, sets }: { G: number; sets: (q: number, m: number) => number[][] },
 ): { certified: bigint; atMost: bigint } {
   const { v, F } = T;
-  const exact = v ** F < 2 ** 52;
+  const meter = newMeter();
   const united = new Float64Array(F * v);
   let certified = 0n, atMost = 0n;
   for (let q = 0; q < v; q++) {
@@ -23,7 +24,8 @@ export function checkN4(
       const count = (values: Float64Array, query: number, given?: number) => {
         const fillings: Fillings = { F, m, stride: v, values, query, needsMax: q < m };
         const D = given ?? stepFor(fillings, G);
-        return { D, count: D === 0 ? 0 : countFillings(fillings, D, given === undefined) };
+        const above = given === undefined;
+        return { D, count: D === 0 ? 0 : countFillings(fillings, D, { above, meter }) };
       };
       const listed = sets(q, m), members = new Set(listed.flat());
       for (let x = v - 1; x >= 0; x--) {
@@ -57,8 +59,8 @@ export function checkN4(
         wrong += count(united, query).count;
       }
       const all = pairSize(T, q, m);
-      const most = wholeCount(wrong, { exact, above: true });
-      const least = wholeCount(surely, { exact, above: false });
+      const most = wholeCount(wrong, { v, F, above: true });
+      const least = wholeCount(surely, { v, F, above: false });
       certified += most < all ? all - most : 0n;
       atMost += least < all ? all - least : 0n;
     }

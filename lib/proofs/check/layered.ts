@@ -5,6 +5,7 @@
 import { down, up } from "../arithmetic/interval.ts";
 import { checkedDirect } from "./direct.ts";
 import { countFillings, type Fillings, stepFor, wholeCount } from "./fillings.ts";
+import { newMeter } from "./reader.ts";
 import { checkedScores, type HintVectors } from "./scores.ts";
 import { type CheckTables, gapUp, pairSize, weighUp, worstPositions } from "./tables.ts";
 
@@ -49,7 +50,7 @@ export function checkN5(T: CheckTables, claim: LayeredClaim): bigint {
   const e1 = Array.from({ length: v }, (_, t) => rowMax(t, -1));
   const e2 = Array.from({ length: v }, (_, t) => rowMax(t, t));
   const values = new Float64Array(F * v), z = new Float64Array(v);
-  const exact = v ** F < 2 ** 52;
+  const meter = newMeter();
   let certified = 0n;
   for (let m = 0; m < v; m++) {
     const PM = worstPositions(T, m);
@@ -65,7 +66,7 @@ export function checkN5(T: CheckTables, claim: LayeredClaim): bigint {
         for (let i = 0; i < F; i++) for (let t = 0; t <= m; t++) values[i * v + t] = place(t, i);
         const fillings: Fillings = { F, m, stride: v, values, query: place(q, F), needsMax: q < m };
         const D = stepFor(fillings, claim.G);
-        return D === 0 ? 0 : countFillings(fillings, D, true);
+        return D === 0 ? 0 : countFillings(fillings, D, { above: true, meter });
       };
       const E1 = column(v, (x) => x === m ? -Infinity : direct(q, x, m), Math.max);
       const atMax = column(
@@ -85,7 +86,7 @@ export function checkN5(T: CheckTables, claim: LayeredClaim): bigint {
         const coefficient = (t: number) => up(gapUp(EVOU, t * v, m, x) + noise);
         wrong += winning(coefficient, coefficient(m));
       }
-      const all = pairSize(T, q, m), bad = wholeCount(wrong, { exact, above: true });
+      const all = pairSize(T, q, m), bad = wholeCount(wrong, { v, F, above: true });
       certified += bad < all ? all - bad : 0n;
     }
   }

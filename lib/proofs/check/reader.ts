@@ -15,6 +15,18 @@ export function reject(reason: string): never {
   throw new Rejection(reason);
 }
 
+/** What a certificate holds, as one short line: its own words must not look like a verdict. */
+export function show(value: Json | undefined): string {
+  const text = nestsDeeper(value, 8) ? "a deep nest" : JSON.stringify(value) ?? "nothing";
+  return text.length > 80 ? `${text.slice(0, 76)} ...` : text;
+}
+
+/** Whether lists and objects stand in each other more than `levels` deep. */
+export function nestsDeeper(value: Json | undefined, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((entry) => nestsDeeper(entry, levels - 1));
+}
+
 /** Pairs q <= m in the order (0,0), (0,1), ..., (0,v-1), (1,1), ... */
 export function pairIndex(q: number, m: number, v: number): number {
   return q * v - q * (q - 1) / 2 + m - q;
@@ -41,7 +53,7 @@ export class Reader {
   /** Rejects what no theorem asked for. */
   finish(): void {
     if (this.#left.size > 0) {
-      reject(`${[...this.#left].join(", ")}: not a parameter or hint of this theorem`);
+      reject(`${show([...this.#left])}: not a parameter or hint of this theorem`);
     }
   }
 
@@ -53,7 +65,7 @@ export class Reader {
     const value = this.#take(this.parameters, name);
     const found = options.find((option) => option === value);
     return found ??
-      reject(`parameter ${name} is ${JSON.stringify(value)}, not one of ${options.join(", ")}`);
+      reject(`parameter ${name} is ${show(value)}, not one of ${options.join(", ")}`);
   }
 
   integers(name: string, length: number, range: [number, number]): number[] {
@@ -72,10 +84,9 @@ export class Reader {
     if (direct === "svd_query+max_diff") names.push(["direct", this.d]);
     return Object.fromEntries(names.map(([name, length]) => {
       const list = this.#list(name, this.#take(this.hints, name), length);
-      const bad = list.findIndex((x) => typeof x !== "number" || !(Math.abs(x) < 1e30));
-      if (bad >= 0) {
-        reject(`hint ${name}[${bad}] is ${JSON.stringify(list[bad])}, not a number below 1e30`);
-      }
+      // Any size will do: what overflows becomes an infinite error, and certifies nothing.
+      const bad = list.findIndex((x) => !Number.isFinite(x));
+      if (bad >= 0) reject(`hint ${name}[${bad}] is ${show(list[bad])}, not a finite number`);
       return [name, list as number[]];
     }));
   }
@@ -140,9 +151,31 @@ export class Reader {
 
   #integer(name: string, value: Json, [low, high]: [number, number]): number {
     if (!Number.isInteger(value) || (value as number) < low || (value as number) > high) {
-      reject(`${name} has ${JSON.stringify(value)}, not an integer from ${low} to ${high}`);
+      reject(`${name} has ${show(value)}, not an integer from ${low} to ${high}`);
     }
     return value as number;
+  }
+}
+
+/** Additions left for counting on grids; hints and G decide how many there will be. */
+export interface Meter {
+  left: number;
+}
+
+const MOST_ADDITIONS = 5e10;
+
+/** A minute's worth or two. */
+export function newMeter(): Meter {
+  return { left: MOST_ADDITIONS };
+}
+
+/** Takes additions off the meter; rejects when it is empty. */
+export function spend(meter: Meter, additions: number): void {
+  meter.left -= additions;
+  if (!(meter.left >= 0)) {
+    reject(
+      `its grids need more than ${MOST_ADDITIONS} additions, the most the checker makes: lower G`,
+    );
   }
 }
 
