@@ -118,7 +118,7 @@ export { type CoderTraining, createPoolFeed, trainCrosscoder } from "./crosscode
 
 // diff: the five stages from text to crosscoders, and which latents turned between them.
 export { type Context, contextText, latentContexts } from "./diff/contexts.ts";
-export { openRun, type OpenRunOptions } from "./diff/open_run.ts";
+export { openRun, type OpenRunOptions, resultsFolder } from "./diff/open_run.ts";
 export { runStagewise, type StagewiseRun } from "./diff/pipeline.ts";
 export { quadrantCounts, rotationPoints } from "./diff/plot_data.ts";
 export { type PresetName, type StagewiseSettings, stagewiseSettings } from "./diff/presets.ts";
@@ -133,7 +133,7 @@ export { activeRows, type LatentRow, latentTable } from "./diff/table.ts";
 export { exampleSequences, latentView, mostTurned, runSummary } from "./diff/views.ts";
 
 // proofs: train Max-of-K models, prove lower bounds on their accuracy, with certificates and their checker.
-export { type Certificate } from "./proofs/certificate.ts";
+export { type Certificate, encodeCertificate } from "./proofs/certificate.ts";
 export { certify } from "./proofs/certify.ts";
 export { checkCertificate } from "./proofs/check.ts";
 export { sampleAccuracy } from "./proofs/gpu/accuracy.ts";
@@ -141,6 +141,7 @@ export { bruteForce, type ExhaustiveCount } from "./proofs/gpu/brute_force.ts";
 export { trainMaxOfK, type TrainMaxOfKOptions } from "./proofs/gpu/train.ts";
 export { loadMaxOfK, type MaxOfKConfig, type MaxOfKModel, saveMaxOfK } from "./proofs/model.ts";
 export {
+  bruteForceFlops,
   makeProver,
   type ProofOptions,
   type ProofResult,
@@ -149,15 +150,18 @@ export {
   searchStrategy,
   verifyStrategy,
 } from "./proofs/prove.ts";
+export { scoreTables } from "./proofs/run/ablations.ts";
 export { runProofs } from "./proofs/run/pipeline.ts";
 export { type ProofsPreset, type ProofsSettings, proofsSettings } from "./proofs/run/presets.ts";
-export { type ProofsResults, readProofs } from "./proofs/run/results.ts";
+export { type ProofsResults, readProofs, readProofsModel } from "./proofs/run/results.ts";
 export { paperStrategies, strategyNames } from "./proofs/strategies.ts";
 export { makeTables, type ProofTables } from "./proofs/tables.ts";
 
 // plot: (data, options) -> Vega-Lite spec; spec -> SVG, PNG, files, notebook output.
+export { type BoundPanel, boundScatter } from "./plot/bound_scatter.ts";
 export { displayFigure, figureBundle } from "./plot/display.ts";
 export { displayTable } from "./plot/display_table.ts";
+export { type HeatMap, heatMaps } from "./plot/heat_map.ts";
 export { lineChart } from "./plot/line_chart.ts";
 export { liveProgress } from "./plot/live_progress.ts";
 export { quadrantBars } from "./plot/quadrant_bars.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { fileURLToPath } from "node:url";
 
@@ -17,7 +17,7 @@ export type Message = {
 };
 export type ExecutedCell = { source: string; messages: Message[] };
 
-/** A Python that has jupyter_client and nbformat; undefined where there is none. */
+/** A Python that has jupyter_client and nbformat; undefined, and a word about it, where there is none. */
 export async function jupyterPython(): Promise<string | undefined> {
   const candidates = [Deno.env.get("CROSSLAB_PYTHON"), join(CHECKOUT, ".venv", "bin", "python")];
   for (const python of candidates) {
@@ -25,6 +25,9 @@ export async function jupyterPython(): Promise<string | undefined> {
     const args = ["-c", "import jupyter_client, nbformat"];
     if (await works(python, args)) return python;
   }
+  console.log(
+    "notebooks: skipped, no Jupyter client: set CROSSLAB_PYTHON to a Python with jupyter_client and nbformat",
+  );
   return undefined;
 }
 
@@ -57,4 +60,26 @@ export async function executeNotebook(
     assertEquals(errors.map(({ content }) => content.evalue), [], source);
   }
   return executed;
+}
+
+/** The one cell whose source contains `text`. */
+export function cellWith(cells: ExecutedCell[], text: string): ExecutedCell {
+  const found = cells.filter(({ source }) => source.includes(text));
+  assertEquals(found.length, 1, text);
+  return found[0];
+}
+
+/** The MIME bundles that a cell displayed, updates left out. */
+export function bundles({ messages }: ExecutedCell): Record<string, string>[] {
+  return messages.filter(({ type }) => type === "display_data").map(({ content }) => content.data);
+}
+
+/** A figure has a picture, a chart for front ends that have one, and its title in words. */
+export function checkFigure(bundle: Record<string, string>, title: string): void {
+  const png = Uint8Array.fromBase64(bundle["image/png"]);
+  assertEquals([...png.slice(0, 4)], [0x89, 0x50, 0x4e, 0x47]);
+  assert(png.length > 10_000, `a picture of ${png.length} bytes`);
+  const chart = bundle["application/vnd.vegalite.v5+json"] as unknown as Record<string, unknown>;
+  assertEquals(chart.$schema, "https://vega.github.io/schema/vega-lite/v5.json");
+  assertEquals(bundle["text/plain"], title);
 }

@@ -3,28 +3,19 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { runChild } from "../children/child.ts";
-import { CHECKOUT, type ExecutedCell, executeNotebook, jupyterPython } from "./kernel.ts";
+import {
+  bundles,
+  cellWith,
+  checkFigure,
+  CHECKOUT,
+  type ExecutedCell,
+  executeNotebook,
+  jupyterPython,
+} from "./kernel.ts";
 
 const NOTEBOOK = "stagewise.ipynb";
 const python = await jupyterPython();
 const ignore = python === undefined;
-if (ignore) {
-  console.log(
-    "notebooks: skipped, no Jupyter client: set CROSSLAB_PYTHON to a Python with jupyter_client and nbformat",
-  );
-}
-
-/** The one cell whose source contains `text`. */
-function cellWith(cells: ExecutedCell[], text: string): ExecutedCell {
-  const found = cells.filter(({ source }) => source.includes(text));
-  assertEquals(found.length, 1, text);
-  return found[0];
-}
-
-/** The MIME bundles that a cell displayed, updates left out. */
-function bundles({ messages }: ExecutedCell): Record<string, string>[] {
-  return messages.filter(({ type }) => type === "display_data").map(({ content }) => content.data);
-}
 
 Deno.test({
   name: "stagewise.ipynb draws the scatter, shows a latent and trains with live progress",
@@ -41,7 +32,7 @@ Deno.test({
       });
       const [summary] = bundles(cellWith(cells, "openRun("));
       assertMatch(summary["text/html"], /<td>preset, seed<\/td><td>smoke, 0<\/td>/);
-      checkScatter(bundles(cellWith(cells, "rotationScatter("))[0]);
+      checkFigure(bundles(cellWith(cells, "rotationScatter("))[0], "Latents that turned");
       const [latent] = bundles(cellWith(cells, "latentView("));
       assertEquals(
         [...latent["text/html"].matchAll(/<tr><td>(\w+)<\/td>/g)].map(([, stage]) => stage),
@@ -57,16 +48,6 @@ Deno.test({
     }
   },
 });
-
-/** A picture, a chart for front ends that have one, and words. */
-function checkScatter(bundle: Record<string, string>): void {
-  const png = Uint8Array.fromBase64(bundle["image/png"]);
-  assertEquals([...png.slice(0, 4)], [0x89, 0x50, 0x4e, 0x47]);
-  assert(png.length > 10_000, `a picture of ${png.length} bytes`);
-  const chart = bundle["application/vnd.vegalite.v5+json"] as unknown as Record<string, unknown>;
-  assertEquals(chart.$schema, "https://vega.github.io/schema/vega-lite/v5.json");
-  assertEquals(bundle["text/plain"], "Latents that turned");
-}
 
 /** One display, updated while the cell runs, whose losses fall. */
 function checkProgress({ messages }: ExecutedCell): void {
@@ -95,31 +76,4 @@ Deno.test({
     assertMatch(cells[0].source, /from "crosslab"/);
     assertEquals(cells[0].messages, []);
   },
-});
-
-Deno.test("stagewise.ipynb stores outputs without errors in less than 100 kB", async () => {
-  const text = await Deno.readTextFile(join(CHECKOUT, "notebooks", NOTEBOOK));
-  assert(text.length < 100_000, `${text.length} bytes`);
-  const { cells, metadata } = JSON.parse(text);
-  assertEquals(metadata.kernelspec.name, "deno");
-  const code = cells.filter((cell: { cell_type: string }) => cell.cell_type === "code");
-  const outputs = code.flatMap((cell: { outputs: unknown[] }) => cell.outputs);
-  assertEquals(
-    outputs.filter((output: { output_type: string }) => output.output_type === "error"),
-    [],
-  );
-  const types = new Set(outputs.flatMap((output: { data: object }) => Object.keys(output.data)));
-  for (const type of ["image/png", "text/html", "text/plain"]) assert(types.has(type), type);
-});
-
-Deno.test("stagewise.ipynb holds no logic: every code cell follows a sentence and defines no function", async () => {
-  const text = await Deno.readTextFile(join(CHECKOUT, "notebooks", NOTEBOOK));
-  const { cells } = JSON.parse(text) as { cells: { cell_type: string; source: string[] }[] };
-  for (const [i, { cell_type, source }] of cells.entries()) {
-    if (cell_type !== "code") continue;
-    assertEquals(cells[i - 1]?.cell_type, "markdown", `cell ${i}`);
-    const code = [source].flat().join("");
-    const logic = /\bfunction\b|=>|\bfor\s*\(|\bif\s*\(|\bwhile\s*\(/.exec(code);
-    assertEquals(logic?.[0], undefined, `cell ${i}`);
-  }
 });
