@@ -119,7 +119,11 @@ function count(
   const budget = top - need;
   if (budget < 0) return 0;
   if (!(Math.abs(need) < MAX_COORDINATE) || !(budget < MAX_BUDGET)) return giveUp;
-  return convolve({ F, m, k, budget, needsMax }, room, flops);
+  const fillings = convolve({ F, m, k, budget, needsMax }, room, flops);
+  if (everything < 2 ** 52) return fillings;
+  // Positive terms: each rounding on the longest path moves the count by 2^-53 of itself; taken twice.
+  const slack = (F * (m + 3) + budget) * 2 ** -52;
+  return fillings * (upper ? 1 + slack : 1 - slack);
 }
 
 /** Grid coordinates k(i,t), [F, m+1]; their largest per position, summed; the offsets, summed. */

@@ -13,6 +13,7 @@ import { certify } from "../../lib/proofs/certify.ts";
 import { checkCertificate, parseCertificate, recomputeClaim } from "../../lib/proofs/check.ts";
 import { wholeCount } from "../../lib/proofs/check/fillings.ts";
 import { newMeter, Rejection, spend } from "../../lib/proofs/check/reader.ts";
+import { countLower, countUpper, fillingRoom } from "../../lib/proofs/fillings.ts";
 import {
   checkMaxOfK,
   loadMaxOfK,
@@ -116,6 +117,16 @@ Deno.test("wholeCount() allows for a rounding per token and position, beyond 1e-
   const least = wholeCount(count, { v: 512, F: 19, above: false });
   assert(BigInt(count) - least >= BigInt(count * roundings * 2 ** -53));
   assertEquals(wholeCount(5, { v: 4, F: 3, above: true }), 5n);
+});
+
+Deno.test("countUpper() and countLower() stay on their side of a count that float64 rounds", () => {
+  // 18 positions, 8 tokens: every filling reaches the threshold; plain sums come out 3 short.
+  const F = 18, m = 7;
+  const values = Float64Array.from({ length: F * 8 }, (_, i) => (i * 31) % 8191);
+  const terms = { F, m, values, stride: 8, query: 1, needsMax: true };
+  const all = 8n ** 18n - 7n ** 18n, room = fillingRoom();
+  assert(BigInt(countUpper(terms, 1, room)) >= all);
+  assert(BigInt(countLower(terms, 1, room)) <= all);
 });
 
 Deno.test("checkMaxOfK() refuses sizes that no proof is made for", () => {
