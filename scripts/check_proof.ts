@@ -22,7 +22,7 @@ Example
 
 /** Runs the command; returns the exit code: 0 accepted, 1 rejected. */
 export async function checkProof(args: string[]): Promise<number> {
-  const options = parseCommand(args, { help: HELP, strings: ["model"], booleans: [] });
+  const options = parseCommand(args, { help: HELP, strings: ["model"], booleans: [], bare: 1 });
   if (options === "help") return 0;
   if (options._.length !== 1 || options.model === undefined) {
     const found = `${options._.length} certificates${

@@ -2,17 +2,18 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { nearestNames } from "../lib/io/nearest.ts";
 
-/** Options of a command by kind; all others are errors. */
-export type Command = { help: string; strings: string[]; booleans: string[] };
+/** Options of a command by kind; all others are errors. `bare`: how many arguments without a flag it takes at most. */
+export type Command = { help: string; strings: string[]; booleans: string[]; bare?: number };
 
-type Parsed = { _: string[]; plan?: boolean } & Record<string, string | undefined>;
+type Parsed = { _: (string | number)[]; help: boolean } & Record<string, string[] | undefined>;
 
 /** Parsed options, or "help" after printing it. Throws on unknown flags and on values that are missing. */
 // deno-lint-ignore no-explicit-any
-export function parseCommand(args: string[], { help, strings, booleans }: Command): any {
+export function parseCommand(args: string[], { help, strings, booleans, bare }: Command): any {
   const known = [...strings, ...booleans, "help"];
   const parsed = parseArgs(args, {
     string: strings,
+    collect: strings,
     boolean: [...booleans, "help"],
     unknown: (flag: string, key?: string) => {
       if (key === undefined) return true;
@@ -21,24 +22,31 @@ export function parseCommand(args: string[], { help, strings, booleans }: Comman
         `Cannot run: expected a known option but found ${flag}: did you mean ${near}? See --help`,
       );
     },
-  }) as Parsed;
+  }) as unknown as Parsed;
   if (parsed.help) {
     console.log(help);
     return "help";
   }
-  for (const name of strings) {
-    const value = parsed[name];
-    if (value === "" || Array.isArray(value)) {
-      throw new RangeError(
-        `Cannot run: expected one value for --${name} but found ${
-          value === "" ? "none" : value
-        }: ` +
-          `write --${name} VALUE once`,
-      );
-    }
+  const given = strings.map((name) => [name, oneValue(name, parsed[name])]);
+  const words = parsed._.map(String);
+  if (words.length > (bare ?? Infinity)) {
+    throw new RangeError(
+      `Cannot run: expected ${
+        bare === 0 ? "options only" : `at most ${bare} argument`
+      } but found ` +
+        `"${words[bare!]}": see --help`,
+    );
   }
-  parsed._ = parsed._.map(String);
-  return parsed;
+  return { ...parsed, ...Object.fromEntries(given), _: words };
+}
+
+function oneValue(name: string, values: string[] = []): string | undefined {
+  if (values.length < 2 && values[0] !== "") return values[0];
+  throw new RangeError(
+    `Cannot run: expected one value for --${name} but found ${
+      values.length < 2 ? "none" : values.join(" and ")
+    }: write --${name} VALUE once`,
+  );
 }
 
 /** `value` where it is one of `names`; otherwise throws with the nearest ones. */

@@ -5,7 +5,7 @@
  *   deno task prove --model model.safetensors --strategy N4 --grid 256 --out n4.json  and keep its certificate
  *   deno task prove --strategy list                                                  all strategies
  */
-import { writeWhole } from "../lib/io/files.ts";
+import { checkWritable, writeWhole } from "../lib/io/files.ts";
 import { loadMaxOfK } from "../lib/proofs/model.ts";
 import { certify } from "../lib/proofs/certify.ts";
 import { makeProver, proveBound } from "../lib/proofs/prove.ts";
@@ -34,6 +34,7 @@ export async function prove(args: string[]): Promise<number> {
     help: HELP,
     strings: ["model", "strategy", "out", "grid", "g-max"],
     booleans: [],
+    bare: 0,
   });
   if (options === "help") return 0;
   if (options.strategy === "list") {
@@ -50,6 +51,7 @@ export async function prove(args: string[]): Promise<number> {
     G: integerOption("--grid", options.grid ?? "32"),
     gMax: integerOption("--g-max", options["g-max"] ?? "4"),
   };
+  if (options.out !== undefined) await checkWritable(options.out);
   const start = performance.now();
   const prover = makeProver(await loadMaxOfK(options.model));
   const tables = performance.now();

@@ -61,11 +61,24 @@ export function readError(path: string, error: unknown): unknown {
   return error;
 }
 
-/** Runs something that writes `path`; a full disk becomes an error that says what to do. */
+/** Throws the error that writing `path` would end with, before the work that is to be written. */
+export async function checkWritable(path: string): Promise<void> {
+  const { isDirectory } = await Deno.stat(path).catch(() => ({ isDirectory: false }));
+  if (isDirectory) throw writeError(path, "a folder");
+  const temporary = `${path}.tmp-${Deno.pid}`;
+  await guardDisk(path, async () => {
+    await Deno.mkdir(dirname(path), { recursive: true });
+    await Deno.writeFile(temporary, new Uint8Array());
+    await Deno.remove(temporary);
+  });
+}
+
+/** Runs something that writes `path`; a full disk or a place for no file becomes an error that says what to do. */
 export async function guardDisk<T>(path: string, write: () => Promise<T>): Promise<T> {
   try {
     return await write();
   } catch (error) {
+    if (NO_PLACE.has(codeOf(error)!)) throw writeError(path, (error as Error).message);
     if (codeOf(error) !== "ENOSPC" && codeOf(error) !== "EDQUOT") throw error;
     throw new Error(
       `Cannot write ${path}: expected room on the disk but found it full: nothing that was ` +
@@ -89,6 +102,15 @@ async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
   using file = await Deno.open(path, { write: true, create: true, truncate: true });
   for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
   await file.sync();
+}
+
+/** Codes of paths where no file can be: no such folder, a file for a folder, no permission. */
+const NO_PLACE = new Set(["ENOENT", "ENOTDIR", "EEXIST", "EISDIR", "EACCES", "EPERM", "EROFS"]);
+
+function writeError(path: string, found: string): Error {
+  return new Error(
+    `Cannot write ${path}: expected a place for a file but found ${found}: name another file`,
+  );
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -30,10 +30,9 @@ import {
   type Json,
   weightsHash,
 } from "./certificate.ts";
-import { recomputeClaim } from "./check.ts";
+import { limitWork, recomputeClaim } from "./check.ts";
 import { pairIndex, Rejection } from "./check/reader.ts";
 import type { Directions } from "./directions.ts";
-import type { MaxOfKModel } from "./model.ts";
 import {
   bruteForceFlops,
   checkedOptions,
@@ -64,8 +63,9 @@ export function certify(
         `take ${name.replace("published", "sound")}`,
     );
   }
-  const hints = searchStrategy(prover, name, options);
   const { model, v } = prover.tables;
+  orRefuse(name, () => limitWork(strategy.theorem, model.config));
+  const hints = searchStrategy(prover, name, options);
   const { G } = checkedOptions(options, v);
   const body: Omit<Certificate, "claim"> = {
     format: CERTIFICATE_FORMAT,
@@ -76,7 +76,7 @@ export function certify(
     parameters: parametersOf(strategy, G),
     hints: { ...hintLists(hints, prover.tables), ...vectorHints(strategy, prover.directions) },
   };
-  const claim = recomputeOrRefuse(body, model, name);
+  const claim = orRefuse(name, () => recomputeClaim(body, model));
   const certified = BigInt(claim.certified);
   const result = strategy.theorem === "brute-force"
     ? bruteForceResult(prover, certified)
@@ -92,14 +92,14 @@ export function certify(
   };
 }
 
-function recomputeOrRefuse(body: Omit<Certificate, "claim">, model: MaxOfKModel, name: string) {
+function orRefuse<T>(name: string, check: () => T): T {
   try {
-    return recomputeClaim(body, model);
+    return check();
   } catch (error) {
     if (!(error instanceof Rejection)) throw error;
     throw new RangeError(
       `Cannot certify by ${name}: expected a proof that the checker can follow but found ` +
-        `${error.message}: take another strategy, e.g. N4`,
+        `${error.message}: take N5, or a subcubic strategy`,
     );
   }
 }

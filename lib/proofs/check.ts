@@ -39,7 +39,7 @@ import { limit, nestsDeeper, pairIndex, Reader, reject, Rejection, show } from "
 import { SCORE_WAYS } from "./check/scores.ts";
 import { checkSubcubic } from "./check/subcubic.ts";
 import { type CheckTables, checkTables } from "./check/tables.ts";
-import { checkMaxOfK, type MaxOfKModel } from "./model.ts";
+import { checkMaxOfK, type MaxOfKConfig, type MaxOfKModel } from "./model.ts";
 
 /** The checker's verdict, and the line it prints. */
 export interface Verdict {
@@ -82,6 +82,7 @@ export function recomputeClaim(
   if (typeof theorem !== "string" || !Object.hasOwn(THEOREMS, theorem)) {
     reject(`unknown theorem ${show(theorem)}; known: ${Object.keys(THEOREMS).join(", ")}`);
   }
+  limitWork(theorem, model.config);
   const reader = new Reader(parameters, hints, model);
   const run = THEOREMS[theorem](reader);
   reader.finish();
@@ -101,54 +102,52 @@ type Theorem = (reader: Reader) => (T: CheckTables) => Counts;
 /** Work beyond these, a minute or two, is refused: sequences, position sets, patterns, sums. */
 const MAX_SEQUENCES = 2 ** 31, MAX_SETS = 4096, MAX_PATTERNS = 4e8, MAX_SUMS = 4e10;
 
-/** Sums over the terms of all (q, m, x): `each` of them on top of the v F terms. */
-function limitSums({ v, K }: Reader, each = 0): void {
-  limit("sums", v ** 3 / 2 * (v * (K - 1) / 2 + each), MAX_SUMS);
+/** Throws a Rejection where v and K make a theorem too long, whatever its hints: ask before searching for them. */
+export function limitWork(theorem: string, { d_vocab: v, n_ctx: K }: MaxOfKConfig): void {
+  // Sums over the terms of all (q, m, x): `each` of them on top of the v (K - 1) terms.
+  const sums = (each: number) => limit("sums", v ** 3 / 2 * (v * (K - 1) / 2 + each), MAX_SUMS);
+  switch (theorem) {
+    case "brute-force":
+      limit("sequences", v ** K, MAX_SEQUENCES);
+      return limit("logits", v ** (K + 1), 2 * MAX_SUMS);
+    case "cubic":
+      return limit("sums", v ** 2 * K * (v + K), MAX_SUMS);
+    case "N1":
+      limit("position sets", 2 ** (K - 1), MAX_SETS);
+      return sums(K * 2 ** (K - 1));
+    case "N1n":
+      return sums(K ** 2);
+    case "N2":
+      return sums(K ** 2 * (K + v / 2));
+    case "N3":
+      limit("patterns", 3 ** (K - 1) * v ** 3 / 2, MAX_PATTERNS);
+      return sums(0);
+    case "N3n":
+      return sums(K ** 3);
+    case "N4":
+    case "N4-partition":
+      return sums(0);
+    case "subcubic":
+      return limit("sums", v ** 2 * K * (2 * v + K), MAX_SUMS);
+  }
 }
 
 const THEOREMS: Record<string, Theorem> = {
-  "brute-force": ({ v, K }) => {
-    limit("sequences", v ** K, MAX_SEQUENCES);
-    limit("logits", v ** (K + 1), 2 * MAX_SUMS);
-    return (T) => ({ certified: checkBruteForce(T) });
-  },
-  cubic: ({ v, K }) => {
-    limit("sums", v ** 2 * K * (v + K), MAX_SUMS);
-    return (T) => ({ certified: checkCubic(T) });
-  },
-  N1: (reader) => {
-    const { K } = reader;
-    limit("position sets", 2 ** (K - 1), MAX_SETS);
-    limitSums(reader, K * 2 ** (K - 1));
-    return (T) => ({ certified: checkN1(T) });
-  },
-  N1n: (reader) => {
-    limitSums(reader, reader.K ** 2);
-    return (T) => ({ certified: checkN1n(T) });
-  },
+  "brute-force": () => (T) => ({ certified: checkBruteForce(T) }),
+  cubic: () => (T) => ({ certified: checkCubic(T) }),
+  N1: () => (T) => ({ certified: checkN1(T) }),
+  N1n: () => (T) => ({ certified: checkN1n(T) }),
   N2: (reader) => {
-    const { v, K } = reader;
-    limitSums(reader, K ** 2 * (K + v / 2));
     const pairs = reader.orders();
     return (T) => ({ certified: checkN2(T, pairs) });
   },
-  N3: (reader) => {
-    const { v, K } = reader;
-    limit("patterns", 3 ** (K - 1) * v ** 3 / 2, MAX_PATTERNS);
-    limitSums(reader);
-    return (T) => ({ certified: checkN3(T) });
-  },
-  N3n: (reader) => {
-    limitSums(reader, reader.K ** 3);
-    return (T) => ({ certified: checkN3n(T) });
-  },
+  N3: () => (T) => ({ certified: checkN3(T) }),
+  N3n: () => (T) => ({ certified: checkN3n(T) }),
   N4: (reader) => {
-    limitSums(reader);
     const G = reader.parameter("G", [1, 65536]);
     return (T) => checkN4(T, { G, sets: () => [] });
   },
   "N4-partition": (reader) => {
-    limitSums(reader);
     const G = reader.parameter("G", [1, 65536]);
     const sets = reader.partitions();
     return (T) => checkN4(T, { G, sets });
@@ -174,7 +173,6 @@ const THEOREMS: Record<string, Theorem> = {
     const direct = reader.choice("direct", DIRECT_WAYS);
     const sharper = reader.choice("sharper", ["no", "N6"]) === "N6";
     const vectors = reader.vectors(attention, direct);
-    limit("sums", v ** 2 * K * (2 * v + K), MAX_SUMS);
     const pairs = pairIndex(v - 1, v - 1, v) + 1;
     const g = reader.integers("gaps", pairs * (K - 1), [1, v]);
     const gap = (q: number, m: number, n: number) => g[pairIndex(q, m, v) * (K - 1) + n - 1];

@@ -51,4 +51,23 @@ Deno.test("prove lists strategies, and says what is missing", async () => {
   await assertRejects(() => prove(["--strategy", "N4"]), RangeError, "expected --model");
   await assertRejects(() => prove(["--model", "m", "--strategy", "N44"]), RangeError, "try N4");
   await assertRejects(() => checkProof([]), RangeError, "0 certificates and no --model");
+  await assertRejects(() => prove(["more", "--strategy", "N4"]), RangeError, 'found "more"');
+  const twice = ["--model", "a", "--model", "b", "--strategy", "N4"];
+  await assertRejects(() => prove(twice), RangeError, "one value for --model but found a and b");
+});
+
+Deno.test("prove says before it proves that --out cannot be written", async () => {
+  const folder = await Deno.makeTempDir();
+  const model = join(folder, "model.safetensors");
+  await saveMaxOfK(model, W1);
+  for (const out of [folder, join(model, "n4.json")]) {
+    const args = ["--model", model, "--strategy", "N4", "--out", out];
+    await assertRejects(
+      () => prove(args),
+      Error,
+      `Cannot write ${out}: expected a place for a file`,
+    );
+  }
+  assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["model.safetensors"]);
+  await Deno.remove(folder, { recursive: true });
 });
