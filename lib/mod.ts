@@ -151,9 +151,17 @@ export {
   verifyStrategy,
 } from "./proofs/prove.ts";
 export { scoreTables } from "./proofs/run/ablations.ts";
+export { openMaxOfK, type OpenMaxOfKOptions } from "./proofs/run/open_models.ts";
 export { runProofs } from "./proofs/run/pipeline.ts";
 export { type ProofsPreset, type ProofsSettings, proofsSettings } from "./proofs/run/presets.ts";
 export { type ProofsResults, readProofs, readProofsModel } from "./proofs/run/results.ts";
+export {
+  boundPoints,
+  exhaustiveResult,
+  KIND_COLOURS,
+  KIND_SHAPES,
+  proofRows,
+} from "./proofs/run/views.ts";
 export { paperStrategies, strategyNames } from "./proofs/strategies.ts";
 export { makeTables, type ProofTables } from "./proofs/tables.ts";
 

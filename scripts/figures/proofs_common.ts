@@ -31,37 +31,6 @@ export const GROUP_COLOURS: Record<string, string> = {
   "attention-quadratic, direct-quadratic": "#7A5C00",
 };
 
-/** Published, repaired and new proofs. */
-export const KIND_COLOURS: Record<string, string> = {
-  "brute-force": "#22252B",
-  "cubic": "#D55E00",
-  "published, unsound": "#9AA0A8",
-  "sound": "#0072B2",
-  "N6": "#56B4E9",
-  "N1": "#CC79A7",
-  "N1n": "#E3A8C7",
-  "N2": "#7A5C00",
-  "N3": "#B0A040",
-  "N3n": "#D8C878",
-  "N4": "#009E73",
-  "N4-partition": "#00704F",
-  "N5": "#B3341C",
-  "N5, approximate": "#E69F00",
-};
-
-/** Vega's marks for kinds whose colours are near to each other; the others are circles. */
-export const KIND_SHAPES: Record<string, string> = {
-  "cubic": "square",
-  "published, unsound": "cross",
-  "N1": "triangle-up",
-  "N1n": "triangle-down",
-  "N2": "square",
-  "N3": "triangle-up",
-  "N3n": "triangle-down",
-  "N4-partition": "diamond",
-  "N5, approximate": "diamond",
-};
-
 /** Nine ways to bound the attention error. */
 export const HANDLING_COLOURS: Record<string, string> = {
   "svd": "#22252B",

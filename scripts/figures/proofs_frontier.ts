@@ -16,9 +16,10 @@ import {
   theoremName,
 } from "../../lib/proofs/run/groups.ts";
 import { type ModelResult, readProofs } from "../../lib/proofs/run/results.ts";
+import { KIND_COLOURS, KIND_SHAPES, seriesOf } from "../../lib/proofs/run/views.ts";
 import { theoremLines } from "../report/proofs_lines.ts";
 import type { FigureResult } from "./finish.ts";
-import { familyPanels, finishProofs, KIND_COLOURS, KIND_SHAPES } from "./proofs_common.ts";
+import { familyPanels, finishProofs } from "./proofs_common.ts";
 
 const ID = "proofs-frontier";
 const TITLE = "The frontier of bound and length with sound and new proofs";
@@ -52,16 +53,11 @@ function panelOf(models: ModelResult[], title: string): BoundPanel {
   return { title, points: chosen.filter(({ bound }) => bound > 0).map(lossPoint) };
 }
 
-const NAMES: Record<string, string> = {
-  "published": "published, unsound",
-  "N5-variant": "N5, approximate",
-};
-
 function lossPoint(row: NormalisedRow) {
   return {
     x: row.log2Flops,
     y: Math.log10(Math.max(LEAST, 1 - row.normalised)),
-    series: NAMES[row.kind] ?? row.kind,
+    series: seriesOf(row),
     label: `${theoremName(row)}, ${row.model}`,
   };
 }

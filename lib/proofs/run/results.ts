@@ -142,7 +142,7 @@ export function byFamily(run: ProofsResults): { family: Family; models: ModelRes
 }
 
 /** "published", "sound", "N6", "N5-variant", or the theorem's own name with its grid. */
-export function kindOf({ strategy }: ProofRow): string {
+export function kindOf({ strategy }: Pick<ProofRow, "strategy">): string {
   const [head, ...rest] = strategy.split("/");
   return head === "N5" && rest.length > 0 ? "N5-variant" : head;
 }

@@ -1,0 +1,85 @@
+/**
+ * Max-of-K models to look at: those that replicate left, or new ones trained now.
+ *
+ * @module
+ */
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Gpu } from "../../gpu/device.ts";
+import { trainMaxOfK, type TrainMaxOfKOptions } from "../gpu/train.ts";
+import type { MaxOfKConfig, MaxOfKModel } from "../model.ts";
+import { type ModelResult, readProofs, readProofsModel } from "./results.ts";
+
+/** The first of these whose run is finished and has enough models is opened. */
+const PRESETS = ["small", "smoke"] as const;
+
+export type OpenMaxOfKOptions = {
+  /** The folder of `replicate --out`. */
+  out: string;
+  K: number;
+  count: number;
+  /** What to train where no run has `count` models with this K: n_ctx = K, `count` seeds. */
+  otherwise: { config: MaxOfKConfig; training: TrainMaxOfKOptions };
+};
+
+export type OpenedMaxOfK = {
+  models: MaxOfKModel[];
+  source: `preset ${typeof PRESETS[number]}` | "trained here";
+};
+
+/**
+ * The first `count` models with K tokens of <out>/small, else of <out>/smoke, else as many trained now. A run counts
+ * once its results.json is there, which is written last; throws where such a run cannot be read.
+ */
+export async function openMaxOfK(
+  gpu: Gpu,
+  { out, K, count, otherwise: { config, training } }: OpenMaxOfKOptions,
+): Promise<OpenedMaxOfK> {
+  const { n_ctx } = config, { seeds } = training;
+  if (n_ctx !== K || seeds.length !== count) {
+    throw new RangeError(
+      `Cannot open Max-of-K models: expected to train ${count} with n_ctx = ${K} otherwise but ` +
+        `found ${seeds.length} seeds with n_ctx = ${n_ctx}: ask for the same as you would train`,
+    );
+  }
+  for (const preset of PRESETS) {
+    const folder = join(out, preset);
+    if (!await isThere(join(folder, "proofs", "results.json"))) continue;
+    const found = (await readResults(folder)).filter((result) => result.K === K).slice(0, count);
+    if (found.length < count) continue;
+    const models = await Promise.all(found.map((result) => openModel(folder, result)));
+    return { models, source: `preset ${preset}` };
+  }
+  const trained = await trainMaxOfK(gpu, config, training);
+  return { models: trained.map(({ model }) => model), source: "trained here" };
+}
+
+/** Only what is absent is not there: a folder that may not be read throws. */
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code === "ENOENT") return false;
+    throw error;
+  }
+}
+
+async function readResults(folder: string): Promise<ModelResult[]> {
+  const { models } = await readProofs(folder);
+  if (Array.isArray(models)) return models;
+  throw new TypeError(
+    `Cannot open the models of ${folder}: expected a list of models in proofs/results.json but ` +
+      `found ${typeof models}: run replicate proofs again`,
+  );
+}
+
+async function openModel(folder: string, { id, K, v }: ModelResult): Promise<MaxOfKModel> {
+  const model = await readProofsModel(folder, id);
+  const { n_ctx, d_vocab } = model.config;
+  if (n_ctx === K && d_vocab === v) return model;
+  throw new TypeError(
+    `Cannot open model ${id} of ${folder}: expected K = ${K}, v = ${v} as in its results.json ` +
+      `but found K = ${n_ctx}, v = ${d_vocab}: run replicate proofs again`,
+  );
+}
