@@ -70,7 +70,8 @@ export function concentrationOf(offset: Float64Array, r: Float64Array): Concentr
   return corners(envelopeCorners(offset, r), (a) => {
     let top = -Infinity;
     for (let x = 0; x < r.length; x++) {
-      if (offset[x] > -Infinity) top = Math.max(top, up(offset[x] + up(a * r[x])));
+      // Whatever is no number stays one, and certifies nothing.
+      if (offset[x] !== -Infinity) top = Math.max(top, up(offset[x] + up(a * r[x])));
     }
     return top;
   });
@@ -156,7 +157,9 @@ export function sharperGaps(
   for (let q = 0; q < v; q++) {
     let first = -Infinity, second = -Infinity, at = -1;
     for (let x = 0; x < v; x++) {
-      const D = up(EU.hi[q * v + x] - L0.lo[x]);
+      const difference = up(EU.hi[q * v + x] - L0.lo[x]);
+      // A hinted row that overflows bounds nothing.
+      const D = difference === difference ? difference : Infinity;
       if (D > first) {
         second = first;
         first = D;

@@ -51,8 +51,8 @@ export function fillingRoom(): FillingRoom {
   };
 }
 
-/** Beyond this a grid coordinate is not trusted to be an exact integer sum. */
-const MAX_COORDINATE = 2 ** 45;
+/** Larger coordinates, and sums of them that need not be exact any more, give up. */
+const MAX_COORDINATE = 2 ** 45, MAX_SUM = Number.MAX_SAFE_INTEGER;
 /** Longest grid; a caller's G is far below. */
 const MAX_BUDGET = 1 << 20;
 
@@ -161,6 +161,7 @@ function coordinates(
     }
     if (!(Math.abs(largest) < MAX_COORDINATE)) ok = false;
     top += largest;
+    if (!(Math.abs(top) <= MAX_SUM)) ok = false;
     for (let t = 0; t <= m; t++) k[i * (m + 1) + t] = largest - k[i * (m + 1) + t];
   }
   return { k, top, offsets, ok };

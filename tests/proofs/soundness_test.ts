@@ -3,9 +3,14 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { bruteForceTiny } from "../../lib/proofs/brute_force.ts";
+import { countFillings } from "../../lib/proofs/check/fillings.ts";
+import { newMeter } from "../../lib/proofs/check/reader.ts";
+import { ATTENTION_HANDLINGS } from "../../lib/proofs/concentration.ts";
 import { findDirections, plainFactors } from "../../lib/proofs/directions.ts";
+import { countUpper, fillingRoom } from "../../lib/proofs/fillings.ts";
 import { maxOfKLogits } from "../../lib/proofs/forward.ts";
 import { prepareLayered, verifyN5 } from "../../lib/proofs/layered.ts";
+import { type MaxOfKModel, maxOfKShapes } from "../../lib/proofs/model.ts";
 import { makeProver, proveBound, type Prover, verifyStrategy } from "../../lib/proofs/prove.ts";
 import { parseStrategy, strategyNames } from "../../lib/proofs/strategies.ts";
 import { prepareSubcubic, verifySubcubic } from "../../lib/proofs/subcubic.ts";
@@ -134,6 +139,41 @@ Deno.test("prepareSubcubic() values are never below the worst logit difference o
     }),
     { numRuns: 400, seed: 14 },
   );
+});
+
+Deno.test("N6 certifies nothing by a hinted row e that overflows: its L0 is no number for token 0", () => {
+  let certified = 0;
+  for (let seed = 0; seed < 60; seed++) {
+    const next = lcg(seed);
+    const config = { d_vocab: 4, d_model: 3, d_head: 2, n_ctx: 3 };
+    const weights = Object.entries(maxOfKShapes(config)).map(([name, [rows, cols]]) => [
+      name,
+      Float32Array.from({ length: rows * cols }, () => 4 * next() - 2),
+    ]);
+    const model: MaxOfKModel = { config, ...Object.fromEntries(weights) };
+    model.W_U.set([100, 0, 0, 0, 100, 0, 0, 0]); // e W_U = Infinity - Infinity at token 0, 0 elsewhere
+    const prover = makeProver(model);
+    prover.directions.direct = [1e308, -1e308, 0];
+    const { right } = bruteForceTiny(prover.tables);
+    for (const handling of ATTENTION_HANDLINGS) {
+      const name = `N6/exact_EQKE+max_diff_exact/${handling}/svd_query+max_diff`;
+      certified += Number(assertSound(prover, right, name, 32).certified);
+    }
+  }
+  assert(certified > 0, "n = 0 needs no hint");
+});
+
+Deno.test("countUpper() and the checker give up where sums of grid coordinates are not exact", () => {
+  // Tokens 0 and 1 are alike: 400 terms of N - 3/256, 400 of -N - 3 - 3/256, and query + sum = 1 in all fillings.
+  const N = 2 ** 45 - 63, F = 800;
+  const values = Float64Array.from(
+    { length: 2 * F },
+    (_, n) => (n < F ? N : -N - 3) - 3 / 256,
+  );
+  const query = 3 * F / 2 + 3 * F / 256 + 1;
+  const terms = { F, m: 1, values, stride: 2, query, needsMax: false };
+  assert(countUpper(terms, 1, fillingRoom()) >= 2 ** F);
+  assert(countFillings(terms, 1, { above: true, meter: newMeter() }) >= 2 ** F);
 });
 
 Deno.test("every sound strategy certifies nothing of a model that answers nothing", () => {

@@ -65,6 +65,7 @@ export function countFillings(
     const largest = Math.max(...k);
     if (!(Math.abs(largest) < LIMIT)) return unknown;
     top += largest;
+    if (!Number.isSafeInteger(top)) return unknown;
     const counts = new Map<number, number>();
     for (const n of k.slice(0, m)) counts.set(largest - n, (counts.get(largest - n) ?? 0) + 1);
     steps.push(counts);
