@@ -14,8 +14,8 @@ import type { IntervalMatrix } from "./arithmetic/interval_matrix.ts";
 import { Counted } from "./counted.ts";
 import type { Directions } from "./directions.ts";
 import type { Flops } from "./flops.ts";
-import { PEELED, peeled } from "./peeled.ts";
-import { RANK_ONE, rankOne } from "./rank_one.ts";
+import { isPeeled, PEELED, peeled } from "./peeled.ts";
+import { isRankOne, RANK_ONE, rankOne } from "./rank_one.ts";
 import { type ScoreBound, scoreFactors } from "./score_factors.ts";
 import { sharedPart } from "./shared_parts.ts";
 import { countTables, type ProofTables } from "./tables.ts";
@@ -76,10 +76,8 @@ export function scoreBound(
 ): ScoreBound {
   const product = new Counted(flops);
   const factors = scoreFactors(tables, product);
-  const isName = <T extends string>(names: readonly T[]) => names.find((known) => known === name);
-  const one = isName(RANK_ONE), many = isName(PEELED);
-  if (one !== undefined) return rankOne(one, factors, { directions, product });
-  if (many !== undefined) return peeled(many, factors, { directions, product });
+  if (isRankOne(name)) return rankOne(name, factors, { directions, product });
+  if (isPeeled(name)) return peeled(name, factors, { directions, product });
   throw new RangeError(
     `Cannot approximate scores: expected one of ${[...RANK_ONE, ...PEELED].join(", ")} ` +
       `but found ${name}: take the exact table`,

@@ -9,15 +9,15 @@
  * @module
  */
 import { up } from "./arithmetic/interval.ts";
-import { binomials, power } from "./counting.ts";
+import { binomials, ones, power } from "./counting.ts";
 import { type ProofRun, sumPairs } from "./cubic.ts";
+import { refuseSize } from "./errors.ts";
 import type { Flops } from "./flops.ts";
 import { type QueryTerms, queryTerms } from "./query_terms.ts";
 import { countTables, type ProofTables } from "./tables.ts";
-import { refuseSize } from "./errors.ts";
 
 /** Upper ends for one (q, m, x), filled again for each. */
-export interface BlockTerms {
+interface BlockTerms {
   /** b_x. */
   query: number;
   /** h_x(i, m): [F]. */
@@ -27,7 +27,7 @@ export interface BlockTerms {
 }
 
 /** Computes b_x, h_x(i,m) and M_x(i). */
-export function blockTerms(terms: QueryTerms, m: number, x: number, out: BlockTerms): void {
+function blockTerms(terms: QueryTerms, m: number, x: number, out: BlockTerms): void {
   const { v, F, lo, hi } = terms;
   out.query = up(terms.queryHi[x] - terms.queryLo[m]);
   for (let i = 0; i < F; i++) {
@@ -43,13 +43,8 @@ export function blockTerms(terms: QueryTerms, m: number, x: number, out: BlockTe
 }
 
 /** Operations of blockTerms: per position m differences, m - 1 comparisons, and h at m. */
-export function blockFlops(F: number, m: number): number {
+function blockFlops(F: number, m: number): number {
   return 1 + F * (2 * m + 1);
-}
-
-/** Room for one BlockTerms. */
-export function newBlockTerms(F: number): BlockTerms {
-  return { query: 0, atMax: new Float64Array(F), below: new Float64Array(F) };
 }
 
 /** Sets of positions N1 visits for every (q, m, x). */
@@ -129,7 +124,11 @@ function verifyBlocks(tables: ProofTables, theorem: {
   const { v, K } = tables;
   const flops: Flops = { total: 0 };
   countTables(flops, tables, ["EQK", "EQP", "EVOU", "PVOU", "EU"]);
-  const block = newBlockTerms(K - 1);
+  const block: BlockTerms = {
+    query: 0,
+    atMax: new Float64Array(K - 1),
+    below: new Float64Array(K - 1),
+  };
   const byPair = new Array<bigint>(v * v).fill(0n);
   let terms: QueryTerms | undefined;
   for (let q = 0; q < v; q++) {
@@ -146,10 +145,4 @@ function verifyBlocks(tables: ProofTables, theorem: {
     }
   }
   return sumPairs(byPair, flops.total);
-}
-
-function ones(n: number): number {
-  let count = 0;
-  for (; n > 0; n &= n - 1) count++;
-  return count;
 }

@@ -45,7 +45,7 @@ export function verifyN2(tables: ProofTables, hints: BoxHints): ProofRun {
   return sumPairs(byPair, flops.total);
 }
 
-/** The sets sizes worth a test, by rising j; a = F holds one sequence whatever its j. */
+/** The set sizes worth a test, by rising j; a = F holds one sequence whatever its j. */
 function usefulSizes(q: number, m: number, j: number[]): { a: number; j: number }[] {
   const F = j.length - 1;
   return j.map((n, a) => ({ a, j: a === F ? 0 : n }))

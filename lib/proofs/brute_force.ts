@@ -4,8 +4,7 @@
  * Slow on purpose: one sequence after the other, float64 intervals first and BigInt where they do not decide.
  * @module
  */
-import { type Enclosure, timesWeightDown, timesWeightUp } from "./arithmetic/interval.ts";
-import { down, up } from "./arithmetic/interval.ts";
+import { down, type Enclosure, timesWeightDown, timesWeightUp, up } from "./arithmetic/interval.ts";
 import { type ExpTerm, signOfSum } from "./arithmetic/sign.ts";
 import type { ProofTables } from "./tables.ts";
 

@@ -2,8 +2,9 @@
  * The checker: does a certificate prove its claim about a model?
  *
  * It stands alone. From the model's weights it recomputes tables, enclosures, conditions and counts, believes no
- * number of the certificate, and shares with the provers only the exact and outward-rounded arithmetic. Hints
- * may be anything of the right shape: a bad one lowers the count, it cannot raise it above the truth.
+ * number of the certificate, and shares with the provers only the exact and outward-rounded arithmetic, the model's
+ * and the certificate's format. Hints may be anything of the right shape: a bad one lowers the count, it cannot raise
+ * it above the truth.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";

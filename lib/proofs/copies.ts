@@ -10,7 +10,7 @@
  * @module
  */
 import { up } from "./arithmetic/interval.ts";
-import { binomials, power, sequencesWith } from "./counting.ts";
+import { binomials, ones, power, sequencesWith } from "./counting.ts";
 import { type ProofRun, sumPairs } from "./cubic.ts";
 import { refuseSize } from "./errors.ts";
 import type { Flops } from "./flops.ts";
@@ -200,10 +200,4 @@ function positionSets(pattern: number, F: number): { S: number; T: number } {
     if (rest % 3 === 2) T |= 1 << i;
   }
   return { S, T };
-}
-
-function ones(n: number): number {
-  let count = 0;
-  for (; n > 0; n &= n - 1) count++;
-  return count;
 }

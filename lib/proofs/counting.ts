@@ -27,8 +27,15 @@ export function sequencesWith(q: number, m: number, K: number): bigint {
   return power(m + 1, K - 1) - (q < m ? power(m, K - 1) : 0n);
 }
 
+/** How many bits of n are set: the size of a set of positions. */
+export function ones(n: number): number {
+  let count = 0;
+  for (; n > 0; n &= n - 1) count++;
+  return count;
+}
+
 /** Above 2^53 a float64 sum of positive counts is widened by this relative amount. */
-export const COUNT_SLACK = 1e-12;
+const COUNT_SLACK = 1e-12;
 
 /** The least integer that a float64 count, made of at most a few thousand roundings, can stand for. */
 export function countUp(count: number, exact: boolean): bigint {

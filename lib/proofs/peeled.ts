@@ -26,6 +26,11 @@ export const PEELED = [
 ] as const;
 export type Peeled = typeof PEELED[number];
 
+/** Whether a name is one of PEELED. */
+export function isPeeled(name: string): name is Peeled {
+  return PEELED.some((known) => known === name);
+}
+
 /** A and err for one of PEELED. */
 export function peeled(
   name: Peeled,

@@ -134,7 +134,7 @@ export function checkedOptions(
     );
   };
   check("G", G, 65536);
-  check("gMax", gMax, Math.max(v, 65536));
+  check("gMax", gMax, 65536);
   return { G, gMax: Math.min(gMax, v) };
 }
 

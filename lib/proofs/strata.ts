@@ -21,7 +21,7 @@ export interface WeightedSequences {
 }
 
 /** Draws in each stratum as published, by K; the nearest smaller K decides for others. */
-export function publishedDraws(K: number): number {
+function publishedDraws(K: number): number {
   return K < 5 ? 50 : K < 10 ? 30 : K < 20 ? 10 : 5;
 }
 

@@ -13,8 +13,8 @@ import type { DyadicMatrix } from "./dyadic.ts";
 import { type Enclosure, exponentOf, scaleByPower } from "./interval.ts";
 
 const EXTRA_BITS = 32;
-/** e^-x beyond this x is enclosed by [0, 1e-300]. */
-const UNDERFLOW = 690;
+/** From e^690 up an exponential is enclosed by [1e299, Infinity], below e^-691 by [0, 1e-300]. */
+const RANGE = 690;
 const SLACK = 1e-15;
 
 /** floor(sqrt(n)) for n >= 0, by Newton's iteration from above. */
@@ -87,9 +87,9 @@ export function expInterval(
 ): [lo: number, hi: number] {
   if (value === 0n) return [1, 1];
   const size = scaleByPower(Number(value), exponent) / Math.sqrt(context.d_head);
-  // `size` is off by a few ulps: 690 leaves a factor 2 to the true limit, e^-690.7 = 1e-300.
-  if (size < -UNDERFLOW - 1) return [0, 1e-300];
-  if (!(size < UNDERFLOW)) return [1e299, Infinity];
+  // `size` is off by a few ulps; e^690 = 4.6e299 and e^-691 = 8.0e-301 leave more room than that.
+  if (size < -RANGE - 1) return [0, 1e-300];
+  if (!(size < RANGE)) return [1e299, Infinity];
   const { mantissa, k } = expFixed(value, exponent, context);
   const middle = scaleByPower(Number(mantissa), k - Number(context.B));
   return [middle * (1 - SLACK), middle * (1 + SLACK)];

@@ -1,8 +1,8 @@
 /**
  * Checker: theorems N1, N1n, N2 (blocks that are entirely right), N3 and N3n (copies of the wrong token).
  *
- * Where the prover adds sorted differences, this side takes maxima over choices, position by position:
- * best[a] = largest sum with m at exactly a positions.
+ * N1n and N2 take maxima over choices, position by position from the last: best[a] = largest sum with m at exactly
+ * a positions. N3n adds sorted differences, which cancel where one weight dwarfs the others and so certify less.
  * @module
  */
 import { up } from "../arithmetic/interval.ts";
@@ -74,7 +74,7 @@ export function checkN1n(T: CheckTables): bigint {
       if (x === m) continue;
       terms.upper(m, x);
       for (let i = 0; i < F; i++) below[i] = topOver(terms.hi, i * v, 0, m);
-      largestByCount(T, terms, { m, below, most: F }).forEach((sum, a) => {
+      largestByCount(T, terms, { m, below }).forEach((sum, a) => {
         if (!(sum < 0)) bad[a] = 1;
       });
     }
@@ -106,7 +106,7 @@ export function checkN2(T: CheckTables, hints: (OrderHint | null)[]): bigint {
               below[i] = Math.max(below[i], terms.hi[i * v + order[s]]);
             }
           }
-          best = largestByCount(T, terms, { m, below, most: F });
+          best = largestByCount(T, terms, { m, below });
           last = size;
         }
         if (!(best[a] < 0)) bad[a] = 1;
@@ -124,13 +124,13 @@ export function checkN2(T: CheckTables, hints: (OrderHint | null)[]): bigint {
 function largestByCount(
   { v, F }: CheckTables,
   terms: WinTerms,
-  { m, below, most }: { m: number; below: Float64Array; most: number },
+  { m, below }: { m: number; below: Float64Array },
 ): number[] {
-  const best = new Array<number>(most + 1).fill(-Infinity);
+  const best = new Array<number>(F + 1).fill(-Infinity);
   best[0] = terms.queryHi;
   for (let i = F - 1; i >= 0; i--) {
     const atMax = terms.hi[i * v + m];
-    for (let a = Math.min(most, F - i); a >= 0; a--) {
+    for (let a = F - i; a >= 0; a--) {
       const stay = up(best[a] + below[i]);
       const take = a > 0 ? up(best[a - 1] + atMax) : -Infinity;
       // -Infinity + x rounds to NaN in up(): a choice that does not exist.
@@ -191,7 +191,7 @@ export function checkN3n(T: CheckTables): bigint {
       terms.upper(m, x);
       if (x > m) {
         const below = Float64Array.from({ length: F }, (_, i) => topOver(terms.hi, i * v, 0, m));
-        largestByCount(T, terms, { m, below, most: F }).forEach((sum, a) => {
+        largestByCount(T, terms, { m, below }).forEach((sum, a) => {
           if (!(sum < 0)) wrong[a] += pow(m, F - a);
         });
         continue;

@@ -54,8 +54,8 @@ export function checkBruteForce(T: CheckTables): bigint {
 }
 
 /**
- * Middles of w(i,t) (EVOU[t,x] + PVOU[i,x] + EU[q,x]) and, per (i,t), a bound of what they can be wrong by in
- * a difference of two sums of K of them: twice (half the enclosure + (K + 2) u times the size).
+ * Lower ends of w(i,t) (EVOU[t,x] + PVOU[i,x] + EU[q,x]), rounded to nearest, and, per (i,t), a bound of what they
+ * can be wrong by in a difference of two sums of K of them: twice (size times the width of w, and 2 K + 24 roundings).
  */
 function addends({ v, K, F, EVOU, PVOU, EU, token, position }: CheckTables, q: number) {
   const terms = new Float64Array(F * v * v), sizes = new Float64Array(F * v);
@@ -71,14 +71,14 @@ function addends({ v, K, F, EVOU, PVOU, EU, token, position }: CheckTables, q: n
         const a = EVOU.lo[t * v + x] + PVOU.lo[i * v + x] + EU.lo[q * v + x];
         const size = Math.abs(EVOU.hi[t * v + x]) + Math.abs(PVOU.hi[i * v + x]) +
           Math.abs(EU.hi[q * v + x]);
-        const middle = a * lo;
+        const value = a * lo;
         // Table ends differ by < 4 u of their size each, weights by hi - lo; products and sums round.
         error = Math.max(
           error,
           size * (hi - lo) + (2 * K + 24) * u * size * hi + 1e-307 * (1 + size),
         );
-        if (i === F) query[x] = middle;
-        else terms[(i * v + t) * v + x] = middle;
+        if (i === F) query[x] = value;
+        else terms[(i * v + t) * v + x] = value;
       }
       if (i === F) querySize = up(error * 2.01);
       else sizes[i * v + t] = up(error * 2.01);

@@ -4,6 +4,7 @@
  */
 import {
   addRowDyadic,
+  type DyadicMatrix,
   multiplyDyadic,
   rowDyadic,
   toDyadic,
@@ -12,7 +13,6 @@ import {
 } from "../arithmetic/dyadic.ts";
 import { type ExpContext, expContext, expRows } from "../arithmetic/exp.ts";
 import { down, type Enclosure, up } from "../arithmetic/interval.ts";
-import type { DyadicMatrix } from "../arithmetic/dyadic.ts";
 import type { MaxOfKModel } from "../model.ts";
 
 /** v = d_vocab, F = K - 1 free positions. Exponentials are relative to the largest of each row. */

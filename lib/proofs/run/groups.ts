@@ -1,6 +1,5 @@
 /** Rows of a run by group, normalised by the accuracy of their model. @module */
-import type { ModelResult, ProofRow } from "./results.ts";
-import { groupOf, kindOf } from "./results.ts";
+import { groupOf, kindOf, type ModelResult, type ProofRow } from "./results.ts";
 import { frontier, type Spread, spread } from "./statistics.ts";
 
 /** The published groups, in the order of the main table. */

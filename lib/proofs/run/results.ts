@@ -21,7 +21,7 @@ export type ProofRow = {
   certified?: string;
   /** certified / v^K, for brute force the accuracy, estimated where v^K is too large; for `published/...` what the published code would claim. */
   bound: number;
-  /** Upper end of the accuracy, from N4. */
+  /** Upper end of the accuracy, from N4 and N4-partition. */
   atMost?: number;
   flops: number;
   unexplained: number;
@@ -84,7 +84,7 @@ export type ModelResult = {
   K: number;
   v: number;
   seed: number;
-  /** Mean training loss of the last steps. */
+  /** Mean training loss over the batch of the last step. */
   loss: number;
   accuracy: Accuracy;
   importance: ImportanceSample | null;
@@ -141,13 +141,13 @@ export function byFamily(run: ProofsResults): { family: Family; models: ModelRes
   }));
 }
 
-/** "published", "sound", "N6", "N5-variant", or the theorem's own name with its grid. */
+/** "published", "sound", "N6", "N5-variant", or the theorem's own name. */
 export function kindOf({ strategy }: Pick<ProofRow, "strategy">): string {
   const [head, ...rest] = strategy.split("/");
   return head === "N5" && rest.length > 0 ? "N5-variant" : head;
 }
 
-/** The group of the published figures for subcubic strategies, else the theorem. */
+/** The group of the published figures for subcubic strategies, else the theorem's name. */
 export function groupOf({ strategy }: ProofRow): string {
   return strategyGroup(parseStrategy(strategy));
 }
