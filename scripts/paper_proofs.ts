@@ -22,6 +22,7 @@ const one = (value: number): Value => ({ value, source: ONE });
 const seed123 = (value: number): Value => ({ value, source: SEED_123 });
 const power = (count: number): Value => ({ value: Math.log2(count), source: FILES });
 
+/** Published values by quantity; `sd` over seeds where it is given. */
 export const PROOFS_PAPER = {
   /** Bound over true accuracy, the best strategy of a group for each seed; by K. */
   groups: {

@@ -2,6 +2,7 @@
  * Writes the table of compact proofs in README.md from a finished run, one column a population.
  *
  *   deno run --allow-read --allow-write scripts/readme_proofs.ts out/small
+ *   deno run --allow-read scripts/readme_proofs.ts out/small --print          only prints it
  */
 import { writeWhole } from "../lib/io/files.ts";
 import { best, type Group, GROUPS, groupSpread, theoremName } from "../lib/proofs/run/groups.ts";
@@ -99,14 +100,23 @@ function number({ mean, sd }: Spread, digits = 4): string {
 }
 
 if (import.meta.main) {
-  const [folder] = Deno.args;
+  const [folder, print, ...others] = Deno.args;
+  if (folder === undefined || (print ?? "--print") !== "--print" || others.length > 0) {
+    throw new RangeError(
+      `Cannot fill README: expected a run's folder, and --print or nothing, but found ` +
+        `"${Deno.args.join(" ")}": give for example out/small`,
+    );
+  }
   const table = proofsTable(await readProofs(folder));
-  if (Deno.args.includes("--print")) console.log(table);
+  if (print) console.log(table);
   else {
     const readme = await Deno.readTextFile("README.md");
     const [before, after] = [readme.split(BEGIN)[0], readme.split(END)[1]];
     if (after === undefined) {
-      throw new Error(`Cannot fill README: expected the marks ${BEGIN} and ${END}`);
+      throw new Error(
+        `Cannot fill README: expected the marks ${BEGIN} and ${END} but found no place between them: ` +
+          `put them where the table belongs`,
+      );
     }
     await writeWhole("README.md", `${before}${BEGIN}\n${table}\n${END}${after}`);
   }

@@ -4,6 +4,7 @@ import { runProofs } from "../lib/proofs/run/pipeline.ts";
 import { proofsSettings } from "../lib/proofs/run/presets.ts";
 import type { System } from "./systems.ts";
 
+/** Runs or resumes the proofs of one preset. */
 export const proofs: System = {
   async run(gpu, { preset, seed, folder, cacheDir, progress }) {
     await Deno.mkdir(cacheDir, { recursive: true });

@@ -21,6 +21,7 @@ import { MODEL, theoremRows } from "./theorems.ts";
 
 const PEER = new URL("./brute_force.py", import.meta.url);
 
+/** The bench's rows of compact proofs, as they are measured. */
 export async function* proofRows(gpu: Gpu): AsyncGenerator<Row> {
   yield* bruteForceRows(gpu, await loadMaxOfK(MODEL));
   for (const [K, models] of [[4, 151], [10, 32], [20, 32]]) {

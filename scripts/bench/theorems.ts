@@ -31,6 +31,7 @@ export const MODEL = fileURLToPath(
 /** A strategy that is the slowest of its kind is so by the best of this many runs. */
 const ROUNDS = 4;
 
+/** Rows of each K; trains the models of K = 10 and 20 first. */
 export async function* theoremRows(gpu: Gpu): AsyncGenerator<Row> {
   const model = await loadMaxOfK(MODEL);
   for (const _ of rowsOf(model));

@@ -23,6 +23,7 @@ import { draw as drawResiduals } from "./proofs_residuals.ts";
 import { draw as drawRigour } from "./proofs_rigour.ts";
 import { draw as drawSpectra } from "./proofs_spectra.ts";
 
+/** Figure id -> its system and what draws it. */
 export const PROOFS_FIGURES: Record<string, { system: string; draw: Figure }> = {
   "proofs-groups": { system: "proofs", draw: drawGroups },
   "proofs-bound-vs-flops": { system: "proofs", draw: drawBoundVsFlops },

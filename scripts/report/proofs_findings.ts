@@ -57,8 +57,8 @@ function understandingFinding(populations: Population[]): Finding {
   return {
     claim: "The more faithfully the mechanism is understood, the tighter the bound",
     verdict: verdictOf(populations.map((population) => rises(means(population)))),
-    text: `Mean bound over accuracy of ${CHAIN.join(" < ")}: ` +
-      each(populations, (population) => means(population).map((x) => x.toFixed(3)).join(" < ")),
+    text: `Mean bound over accuracy of ${CHAIN.join(", ")}, expected to rise: ` +
+      each(populations, (population) => means(population).map((x) => x.toFixed(3)).join(", ")),
   };
 }
 

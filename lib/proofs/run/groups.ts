@@ -59,7 +59,9 @@ export function bestOfGroup(
 /** The row with the largest bound; of equals the shortest. */
 export function best<T extends { bound: number; flops: number }>(rows: readonly T[]): T {
   if (rows.length === 0) {
-    throw new Error("Cannot take the best of a group: expected strategies but found none");
+    throw new RangeError(
+      "Cannot take the best of a group: expected strategies but found none: run replicate proofs again",
+    );
   }
   return rows.reduce((a, b) =>
     b.bound > a.bound || (b.bound === a.bound && b.flops < a.flops) ? b : a

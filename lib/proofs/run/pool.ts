@@ -50,7 +50,8 @@ function ask(worker: Worker, task: MeasureTask): Promise<Measured> {
       data.measured ? resolve(data.measured) : reject(new Error(data.error));
     worker.onerror = (event) => {
       event.preventDefault();
-      reject(new Error(`Cannot measure a model: expected an answer but found ${event.message}`));
+      const found = `expected an answer but found ${event.message}`;
+      reject(new Error(`Cannot measure a model: ${found}: run again, finished models are kept`));
     };
     worker.postMessage(task);
   });
