@@ -61,7 +61,7 @@ interface SharedTables {
 export function prepareLayered(
   tables: ProofTables,
   parts: LayeredParts,
-  { directions, G }: { directions?: Directions; G: number },
+  { directions, G }: { directions: Directions; G: number },
 ): Layered {
   const flops: Flops = { total: 0 };
   const attention = parts.attention ?? "exact_EQKE+max_diff_exact";
@@ -72,7 +72,7 @@ export function prepareLayered(
     "PVOU",
     ...(direct === "exact" ? ["EU" as const] : []),
   ]);
-  const bound = attentionBound(tables, attention, { directions: directions!, flops });
+  const bound = attentionBound(tables, attention, { directions, flops });
   return {
     tables,
     G,
@@ -99,7 +99,7 @@ function sharedTables(
   tables: ProofTables,
   { direct, directions, flops }: {
     direct: DirectPath | "exact";
-    directions?: Directions;
+    directions: Directions;
     flops: Flops;
   },
 ): SharedTables {
@@ -133,7 +133,7 @@ function sharedTables(
   if (direct === "global_max_diff_exact" || direct === "max_diff_exact") {
     countTables(flops, tables, ["EU"]);
   }
-  const { L0, gap } = directBound(tables, direct, { direct: directions!.direct, flops });
+  const { L0, gap } = directBound(tables, direct, { direct: directions.direct, flops });
   const approximate = (q: number, x: number, m: number) => up(up(L0.hi[x] - L0.lo[m]) + gap[q]);
   return { PM, lowPVOU, e1, e2, direct: approximate };
 }

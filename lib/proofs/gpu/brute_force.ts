@@ -51,10 +51,7 @@ export interface ExhaustiveCount extends BruteForce {
 }
 
 /** `settle`: how many undecided sequences are decided exactly, about a millisecond each. */
-export type BruteForceOptions = {
-  settle?: number;
-  onProgress?: (done: number, sequences: number) => void;
-};
+export type BruteForceOptions = { settle?: number };
 
 /**
  * Counts the sequences with logit[m] > logit[x] for all x other than their maximum m, in real arithmetic. Deterministic.
@@ -74,7 +71,7 @@ export async function bruteForce(
   }
   const plan = planFor(gpu, v);
   const terms = bruteForceTerms(tables, plan.width);
-  const { right, list, undecided } = await run(gpu, { tables, terms, plan, options });
+  const { right, list, undecided } = await run(gpu, { tables, terms, plan });
   const settled = Math.min(list.length, options.settle ?? 1 << 14);
   for (const { index, q } of list.slice(0, settled)) {
     const tokens = decode(index, q, { v, K });
@@ -102,9 +99,9 @@ function planFor(gpu: Gpu, v: number): Plan {
   };
 }
 
-type Run = { tables: ProofTables; terms: BruteForceTerms; plan: Plan; options: BruteForceOptions };
+type Run = { tables: ProofTables; terms: BruteForceTerms; plan: Plan };
 
-async function run(gpu: Gpu, { tables, terms, plan, options }: Run) {
+async function run(gpu: Gpu, { tables, terms, plan }: Run) {
   const { v, K } = tables;
   const flat = (data: Float32Array) => upload(gpu, { shape: [data.length], data });
   const held: Record<string, Tensor> = {
@@ -143,9 +140,6 @@ async function run(gpu: Gpu, { tables, terms, plan, options }: Run) {
       workgroups: [count, plan.columns, v],
     });
     gpu.flush();
-    if (!options.onProgress) continue;
-    await gpu.device.queue.onSubmittedWorkDone();
-    options.onProgress((first + count) * sequences / outer, sequences);
   }
   const [counts, doubts] = await readBuffers(gpu, [held.counts.range, held.undecided.range]);
   for (const { storage } of Object.values(held)) storage.memory.discard(storage);
