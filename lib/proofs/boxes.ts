@@ -22,7 +22,7 @@ export interface BoxHint {
 /** Index q * v + m; null where q > m. */
 export type BoxHints = (BoxHint | null)[];
 
-/** Verifies N2 for the given hints. */
+/** Verifies N2 for the given hints; throws where one is none: a token twice would count boxes larger than they are. */
 export function verifyN2(tables: ProofTables, hints: BoxHints): ProofRun {
   const { v, K } = tables;
   const F = K - 1;
@@ -34,7 +34,7 @@ export function verifyN2(tables: ProofTables, hints: BoxHints): ProofRun {
   for (let q = 0; q < v; q++) {
     terms = queryTerms(tables, q, { reuse: terms, flops });
     for (let m = q; m < v; m++) {
-      const { order, j } = hints[q * v + m]!;
+      const { order, j } = checkedHint(hints[q * v + m], m, F);
       const sizes = usefulSizes(q, m, j);
       const passed = boxesThatPass(terms, m, { order, sizes, flops });
       sizes.forEach(({ a, j }, n) => {
@@ -43,6 +43,20 @@ export function verifyN2(tables: ProofTables, hints: BoxHints): ProofRun {
     }
   }
   return sumPairs(byPair, flops.total);
+}
+
+function checkedHint(hint: BoxHint | null | undefined, m: number, F: number): BoxHint {
+  const within = (n: number, end: number) => Number.isInteger(n) && n >= 0 && n < end;
+  const { order = [], j = [] } = hint ?? {};
+  const isOrder = order.length === m && new Set(order).size === m &&
+    order.every((t) => within(t, m));
+  if (isOrder && j.length === F + 1 && j.every((n) => within(n, m + 1))) return { order, j };
+  throw new RangeError(
+    `Cannot verify N2: expected an order of the ${m} tokens below ${m} and ${
+      F + 1
+    } sizes up to ${m} ` +
+      `but found order [${order}] and sizes [${j}]: use searchN2()`,
+  );
 }
 
 /** The set sizes worth a test, by rising j; a = F holds one sequence whatever its j. */

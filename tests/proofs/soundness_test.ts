@@ -1,6 +1,6 @@
 // Every sound theorem against exact enumeration, pair (q, m) by pair, on random tiny models: ties, zero matrices
 // and weights up to 2^60 times the others among them.
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { bruteForceTiny } from "../../lib/proofs/brute_force.ts";
 import { countFillings } from "../../lib/proofs/check/fillings.ts";
@@ -11,11 +11,17 @@ import { countUpper, fillingRoom } from "../../lib/proofs/fillings.ts";
 import { maxOfKLogits } from "../../lib/proofs/forward.ts";
 import { prepareLayered, verifyN5 } from "../../lib/proofs/layered.ts";
 import { type MaxOfKModel, maxOfKShapes } from "../../lib/proofs/model.ts";
-import { makeProver, proveBound, type Prover, verifyStrategy } from "../../lib/proofs/prove.ts";
+import {
+  makeProver,
+  proveBound,
+  type Prover,
+  searchStrategy,
+  verifyStrategy,
+} from "../../lib/proofs/prove.ts";
 import { parseStrategy, strategyNames } from "../../lib/proofs/strategies.ts";
 import { prepareSubcubic, verifySubcubic } from "../../lib/proofs/subcubic.ts";
 import { makeTables } from "../../lib/proofs/tables.ts";
-import { lcg, tinyModel } from "./tiny_models.ts";
+import { lcg, tinyModel, W1 } from "./tiny_models.ts";
 
 const SOUND = strategyNames().filter((name) => !name.startsWith("published/"));
 const THEOREMS = ["cubic", "N1", "N1n", "N2", "N3", "N3n", "N4", "N4-partition", "N5"];
@@ -139,6 +145,21 @@ Deno.test("prepareSubcubic() values are never below the worst logit difference o
     }),
     { numRuns: 400, seed: 14 },
   );
+});
+
+Deno.test("verifyN2() refuses an order that repeats a token, and a box larger than the order", () => {
+  const prover = makeProver(W1), { v } = prover.tables, pair = 0 * v + 3;
+  const hints = searchStrategy(prover, "N2");
+  assert(hints.kind === "orders");
+  const verify = (change: { order?: number[]; j?: number[] }) => {
+    const pairs = hints.pairs.with(pair, { ...hints.pairs[pair]!, ...change });
+    return verifyStrategy(prover, "N2", { hints: { kind: "orders", pairs } });
+  };
+  assertEquals(verify({}).certified, 55n);
+  const refused = [{ order: [0, 0, 0] }, { order: [0, 1] }, { order: [0, 1, 3] }, { j: [4, 4, 4] }];
+  for (const change of refused) {
+    assertThrows(() => verify(change), RangeError, "Cannot verify N2: expected an order");
+  }
 });
 
 Deno.test("N6 certifies nothing by a hinted row e that overflows: its L0 is no number for token 0", () => {
