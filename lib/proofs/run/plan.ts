@@ -2,10 +2,11 @@
  * What a run of the compact proofs costs before it runs.
  *
  * Counts are exact: models, steps, strategies, draws, sequences. Seconds are scaled from measurements on a model of the same
- * K over fewer tokens (SAMPLE_V), each kind of work by how its operations grow with v:
+ * K over fewer tokens (SAMPLE_V), each kind of work by a power of v:
  *
  *   subcubic proofs, with their search and audit   v^2     pairs (q, m)
- *   cubic, N1, N2, N3, N5                          v^3     v wrong tokens for each pair
+ *   cubic, N5, N1, N2, N3                          v^3     v wrong tokens for each pair; up to v tokens for each of
+ *                                                          them in the last three, which so take up to v^4
  *   N4                                             v^3.5   and some of v values to convolve for each
  *   tables                                         v^2
  *   a draw, an ablated draw, a margin              v       logits

@@ -10,7 +10,7 @@ import type { MaxOfKModel } from "../model.ts";
 import { makeTables } from "../tables.ts";
 
 /** Scores [v, v] and factors after peeling; names as in arXiv 2406.11779. */
-export type Peeled = {
+export type PeeledScores = {
   EQKE: Matrix;
   /** Query and size direction out, then the second ones, then W_Q's and W_K's. */
   afterFirst: Matrix;
@@ -20,7 +20,7 @@ export type Peeled = {
 };
 
 /** Peels a model's attention circuit. */
-export function peelScores(model: MaxOfKModel): Peeled {
+export function peelScores(model: MaxOfKModel): PeeledScores {
   const plain = plainFactors(model);
   const { query, size, query2, size2, W_Q_U, W_K_U } = findDirections(plain);
   const scores = (Eq: Matrix, Q: Matrix, K: Matrix, Ebar: Matrix) =>
