@@ -67,7 +67,7 @@ export async function prove(args: string[]): Promise<number> {
           ? "counted as right, by a published strategy that proves nothing"
           : "certified right"
       } ` +
-      `(bound ${result.bound.toFixed(6)})` +
+      `(bound ${(Math.floor(result.bound * 1e6) / 1e6).toFixed(6)})` +
       (result.atMost === undefined ? "" : `, at most ${result.atMost} right`),
   );
   console.log(

@@ -5,7 +5,14 @@
  *   deno run --allow-read scripts/readme_proofs.ts out/small --print          only prints it
  */
 import { writeWhole } from "../lib/io/files.ts";
-import { best, type Group, GROUPS, groupSpread, theoremName } from "../lib/proofs/run/groups.ts";
+import {
+  best,
+  type Group,
+  GROUPS,
+  groupSpread,
+  leastUpper,
+  theoremName,
+} from "../lib/proofs/run/groups.ts";
 import {
   byFamily,
   familyTitle,
@@ -89,10 +96,6 @@ function theorems(run: ProofsRun): string[] {
   );
   const rank = (name: string) => THEOREMS.indexOf(name.split(",")[0]);
   return [...new Set(names)].sort((a, b) => rank(a) - rank(b));
-}
-
-function leastUpper({ rows }: ModelResult): number {
-  return Math.min(...rows.flatMap(({ atMost }) => atMost ?? []));
 }
 
 function number({ mean, sd }: Spread, digits = 4): string {

@@ -4,7 +4,14 @@
  *
  * @module
  */
-import { GROUPS, groupSpread, normalisedRows, theoremName } from "../../lib/proofs/run/groups.ts";
+import {
+  best,
+  GROUPS,
+  groupSpread,
+  leastUpper,
+  normalisedRows,
+  theoremName,
+} from "../../lib/proofs/run/groups.ts";
 import {
   byFamily,
   familyTitle,
@@ -130,9 +137,7 @@ export function theoremLines(run: ProofsRun): Line[] {
   return families(run).flatMap(({ family, models }) => {
     const rows = models.flatMap((model) => model.rows.filter((row) => /^N[1-5]/.test(kindOf(row))));
     const names = [...new Set(rows.map(theoremName))];
-    const sharper = models.map((model) =>
-      model.rows.filter((row) => kindOf(row) === "N6").reduce((a, b) => b.bound > a.bound ? b : a)
-    );
+    const sharper = models.map((model) => best(model.rows.filter((row) => kindOf(row) === "N6")));
     const line = (name: string, some: typeof rows) =>
       meanLine(`${familyTitle(family)}: ${name}`, spread(some.map(({ bound }) => bound)), {
         digits: 5,
@@ -147,13 +152,8 @@ export function theoremLines(run: ProofsRun): Line[] {
 }
 
 function upperLines(family: Family, models: readonly ModelResult[]): Line[] {
-  const highest = models.flatMap(({ rows }) => {
-    const ends = rows.flatMap(({ atMost }) => atMost === undefined ? [] : [atMost]);
-    return ends.length > 0 ? [Math.min(...ends)] : [];
-  });
-  if (highest.length === 0) return [];
   const name = `${familyTitle(family)}: upper bound on the accuracy, N4`;
-  return [meanLine(name, spread(highest), { digits: 5 })];
+  return [meanLine(name, spread(models.map(leastUpper)), { digits: 5 })];
 }
 
 /** How many cases of the published strategies rest on the unsound step, and what repairing it costs or gains. */
@@ -163,7 +163,7 @@ export function auditLines(run: ProofsRun): Line[] {
     return groups.flatMap((group) => {
       const audits = models.map((model) => {
         const rows = normalisedRows(model).filter((row) => row.audit && groupOf(row) === group);
-        return rows.reduce((a, b) => b.bound > a.bound ? b : a).audit!;
+        return best(rows).audit!;
       });
       const name = `${familyTitle(family)}: ${group}`;
       const digits = 0;

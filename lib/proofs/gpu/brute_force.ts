@@ -55,7 +55,7 @@ export type BruteForceOptions = { settle?: number };
 
 /**
  * Counts the sequences with logit[m] > logit[x] for all x other than their maximum m, in real arithmetic. Deterministic.
- * Throws where v^(K-1) does not fit into 32 bits.
+ * Throws where v^K does not fit into 32 bits.
  */
 export async function bruteForce(
   gpu: Gpu,
@@ -63,9 +63,9 @@ export async function bruteForce(
   options: BruteForceOptions = {},
 ): Promise<ExhaustiveCount> {
   const { v, K } = tables;
-  if (!(v ** (K - 1) < 2 ** 32)) {
+  if (!(v ** K < 2 ** 32)) {
     throw new RangeError(
-      `Cannot enumerate: expected v^(K-1) below 2^32 but found ${v}^${K - 1}: ` +
+      `Cannot enumerate: expected v^K below 2^32 but found ${v}^${K}: ` +
         `sample the accuracy instead, or prove a bound with another strategy`,
     );
   }

@@ -68,6 +68,11 @@ export function best<T extends { bound: number; flops: number }>(rows: readonly 
   );
 }
 
+/** The least upper end of the accuracy that a model's proofs give. */
+export function leastUpper({ rows }: Pick<ModelResult, "rows">): number {
+  return Math.min(...rows.flatMap(({ atMost }) => atMost ?? []));
+}
+
 /** Spread of the normalised bounds of a group over models. */
 export function groupSpread(
   models: readonly ModelResult[],

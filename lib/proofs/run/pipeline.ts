@@ -189,6 +189,16 @@ async function measureOne(
 
 /** Every sequence on the GPU, each decided rigorously. */
 async function exactAccuracy(gpu: Gpu, model: MaxOfKModel): Promise<Accuracy> {
-  const { count, sequences, undecided } = await bruteForce(gpu, makeTables(model));
+  const { count, sequences, undecided, unsettled } = await bruteForce(gpu, makeTables(model), {
+    settle: Infinity,
+  });
+  if (unsettled > 0) {
+    throw new Error(
+      `Cannot enumerate a model: expected at most ${
+        undecided - unsettled
+      } sequences too near to a ` +
+        `tie for float32 but found ${undecided}: was it trained?`,
+    );
+  }
   return { value: count / sequences, standardError: 0, right: count, undecided };
 }
