@@ -9,7 +9,8 @@ import { ATTENTION_HANDLINGS } from "../../lib/proofs/concentration.ts";
 import { findDirections, plainFactors } from "../../lib/proofs/directions.ts";
 import { countUpper, fillingRoom } from "../../lib/proofs/fillings.ts";
 import { maxOfKLogits } from "../../lib/proofs/forward.ts";
-import { prepareLayered, verifyN5 } from "../../lib/proofs/layered.ts";
+import { verifyN5 } from "../../lib/proofs/layered.ts";
+import { prepareLayered } from "../../lib/proofs/layered_tables.ts";
 import { type MaxOfKModel, maxOfKShapes } from "../../lib/proofs/model.ts";
 import {
   makeProver,

@@ -21,7 +21,8 @@ import {
   type FillingTerms,
 } from "../../lib/proofs/fillings.ts";
 import { matmulFlops, softmaxFlops } from "../../lib/proofs/flops.ts";
-import { prepareLayered, verifyN5 } from "../../lib/proofs/layered.ts";
+import { verifyN5 } from "../../lib/proofs/layered.ts";
+import { prepareLayered } from "../../lib/proofs/layered_tables.ts";
 import { makeProver, proveBound, searchStrategy } from "../../lib/proofs/prove.ts";
 import { prepareSubcubic, type SubcubicParts } from "../../lib/proofs/subcubic.ts";
 import { W1, W7 } from "./tiny_models.ts";
