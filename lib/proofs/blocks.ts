@@ -13,7 +13,7 @@ import { binomials, ones, power } from "./counting.ts";
 import { type ProofRun, sumPairs } from "./cubic.ts";
 import { refuseSize } from "./errors.ts";
 import type { Flops } from "./flops.ts";
-import { type QueryTerms, queryTerms } from "./query_terms.ts";
+import { everyPair, type QueryTerms } from "./query_terms.ts";
 import { countTables, type ProofTables } from "./tables.ts";
 
 /** Upper ends for one (q, m, x), filled again for each. */
@@ -130,19 +130,15 @@ function verifyBlocks(tables: ProofTables, theorem: {
     below: new Float64Array(K - 1),
   };
   const byPair = new Array<bigint>(v * v).fill(0n);
-  let terms: QueryTerms | undefined;
-  for (let q = 0; q < v; q++) {
-    terms = queryTerms(tables, q, { reuse: terms, flops });
-    for (let m = q; m < v; m++) {
-      theorem.startCase();
-      for (let x = 0; x < v; x++) {
-        if (x === m) continue;
-        blockTerms(terms, m, x, block);
-        flops.total += blockFlops(K - 1, m);
-        theorem.test(block, flops);
-      }
-      byPair[q * v + m] = theorem.count(q, m);
+  for (const { q, m, terms } of everyPair(tables, flops)) {
+    theorem.startCase();
+    for (let x = 0; x < v; x++) {
+      if (x === m) continue;
+      blockTerms(terms, m, x, block);
+      flops.total += blockFlops(K - 1, m);
+      theorem.test(block, flops);
     }
+    byPair[q * v + m] = theorem.count(q, m);
   }
   return sumPairs(byPair, flops.total);
 }

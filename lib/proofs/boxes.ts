@@ -10,7 +10,7 @@ import { up } from "./arithmetic/interval.ts";
 import { binomials, power } from "./counting.ts";
 import { type ProofRun, sumPairs } from "./cubic.ts";
 import type { Flops } from "./flops.ts";
-import { type QueryTerms, queryTerms } from "./query_terms.ts";
+import { everyPair, type QueryTerms } from "./query_terms.ts";
 import { countTables, type ProofTables } from "./tables.ts";
 
 /** Hints of one pair (q, m): a permutation of the tokens below m, and j[a] for a = 0..F. */
@@ -30,17 +30,13 @@ export function verifyN2(tables: ProofTables, hints: BoxHints): ProofRun {
   countTables(flops, tables, ["EQK", "EQP", "EVOU", "PVOU", "EU"]);
   const choose = binomials(F)[F];
   const byPair = new Array<bigint>(v * v).fill(0n);
-  let terms: QueryTerms | undefined;
-  for (let q = 0; q < v; q++) {
-    terms = queryTerms(tables, q, { reuse: terms, flops });
-    for (let m = q; m < v; m++) {
-      const { order, j } = checkedHint(hints[q * v + m], m, F);
-      const sizes = usefulSizes(q, m, j);
-      const passed = boxesThatPass(terms, m, { order, sizes, flops });
-      sizes.forEach(({ a, j }, n) => {
-        if (passed[n]) byPair[q * v + m] += choose[a] * power(j, F - a);
-      });
-    }
+  for (const { q, m, terms } of everyPair(tables, flops)) {
+    const { order, j } = checkedHint(hints[q * v + m], m, F);
+    const sizes = usefulSizes(q, m, j);
+    const passed = boxesThatPass(terms, m, { order, sizes, flops });
+    sizes.forEach(({ a, j }, n) => {
+      if (passed[n]) byPair[q * v + m] += choose[a] * power(j, F - a);
+    });
   }
   return sumPairs(byPair, flops.total);
 }
@@ -130,37 +126,33 @@ export function searchN2(tables: ProofTables): BoxHints {
   const { v, K } = tables;
   const F = K - 1;
   const hints: BoxHints = new Array(v * v).fill(null);
-  let terms: QueryTerms | undefined;
   const worst = new Float64Array(v);
   const prefix = new Float64Array((v + 1) * v * F);
-  for (let q = 0; q < v; q++) {
-    terms = queryTerms(tables, q, { reuse: terms });
+  for (const { q, m, terms } of everyPair(tables)) {
     const { lo, hi } = terms;
-    for (let m = q; m < v; m++) {
-      worst.fill(-Infinity);
-      for (let i = 0; i < F; i++) {
-        for (let x = 0; x < v; x++) {
-          if (x === m) continue;
-          const rowX = (i * v + x) * v, rowM = (i * v + m) * v;
-          for (let t = 0; t < m; t++) worst[t] = Math.max(worst[t], hi[rowX + t] - lo[rowM + t]);
-        }
-      }
-      const order = Array.from({ length: m }, (_, t) => t)
-        .sort((s, t) => worst[s] - worst[t] || s - t);
+    worst.fill(-Infinity);
+    for (let i = 0; i < F; i++) {
       for (let x = 0; x < v; x++) {
-        for (let i = 0; i < F; i++) {
-          const rowX = (i * v + x) * v, rowM = (i * v + m) * v;
-          let top = -Infinity;
-          for (let n = 0; n < m; n++) {
-            top = Math.max(top, hi[rowX + order[n]] - lo[rowM + order[n]]);
-            prefix[((n + 1) * v + x) * F + i] = top;
-          }
+        if (x === m) continue;
+        const rowX = (i * v + x) * v, rowM = (i * v + m) * v;
+        for (let t = 0; t < m; t++) worst[t] = Math.max(worst[t], hi[rowX + t] - lo[rowM + t]);
+      }
+    }
+    const order = Array.from({ length: m }, (_, t) => t)
+      .sort((s, t) => worst[s] - worst[t] || s - t);
+    for (let x = 0; x < v; x++) {
+      for (let i = 0; i < F; i++) {
+        const rowX = (i * v + x) * v, rowM = (i * v + m) * v;
+        let top = -Infinity;
+        for (let n = 0; n < m; n++) {
+          top = Math.max(top, hi[rowX + order[n]] - lo[rowM + order[n]]);
+          prefix[((n + 1) * v + x) * F + i] = top;
         }
       }
-      const j = Array.from({ length: F + 1 }, () => 0);
-      for (let a = q < m ? 1 : 0; a < F; a++) j[a] = largestBox(terms, { m, a, prefix });
-      hints[q * v + m] = { order, j };
     }
+    const j = Array.from({ length: F + 1 }, () => 0);
+    for (let a = q < m ? 1 : 0; a < F; a++) j[a] = largestBox(terms, { m, a, prefix });
+    hints[q * v + m] = { order, j };
   }
   return hints;
 }

@@ -14,7 +14,7 @@ import { binomials, ones, power, sequencesWith } from "./counting.ts";
 import { type ProofRun, sumPairs } from "./cubic.ts";
 import { refuseSize } from "./errors.ts";
 import type { Flops } from "./flops.ts";
-import { type QueryTerms, queryTerms } from "./query_terms.ts";
+import { everyPair, type QueryTerms } from "./query_terms.ts";
 import { countTables, type ProofTables } from "./tables.ts";
 
 /** Upper ends for one (q, m, x). */
@@ -148,28 +148,24 @@ function verifyCopies(tables: ProofTables, theorem: CopyTheorem): ProofRun {
   const [atMax, atWrong, rest] = [0, 1, 2].map(() => new Float64Array(F));
   const copy: CopyTerms = { query: 0, atMax, atWrong, rest };
   const byPair = new Array<bigint>(v * v).fill(0n);
-  let terms: QueryTerms | undefined;
-  for (let q = 0; q < v; q++) {
-    terms = queryTerms(tables, q, { reuse: terms, flops });
-    for (let m = q; m < v; m++) {
-      theorem.startCase();
-      let pureRight = true;
-      for (let x = 0; x < v; x++) {
-        if (x === m) continue;
-        copyTerms(terms, m, x, copy);
-        if (m === 0) {
-          const sum = atMax.reduce((total, h) => up(total + h), copy.query);
-          pureRight &&= sum < 0;
-          flops.total += 1 + 2 * F;
-        } else {
-          flops.total += 1 + F * (2 * m + 1);
-          theorem.test(copy, x < m, flops);
-        }
+  for (const { q, m, terms } of everyPair(tables, flops)) {
+    theorem.startCase();
+    let pureRight = true;
+    for (let x = 0; x < v; x++) {
+      if (x === m) continue;
+      copyTerms(terms, m, x, copy);
+      if (m === 0) {
+        const sum = atMax.reduce((total, h) => up(total + h), copy.query);
+        pureRight &&= sum < 0;
+        flops.total += 1 + 2 * F;
+      } else {
+        flops.total += 1 + F * (2 * m + 1);
+        theorem.test(copy, x < m, flops);
       }
-      const all = sequencesWith(q, m, K);
-      const wrong = m === 0 ? (pureRight ? 0n : 1n) : theorem.wrong(q, m);
-      byPair[q * v + m] = wrong < all ? all - wrong : 0n;
     }
+    const all = sequencesWith(q, m, K);
+    const wrong = m === 0 ? (pureRight ? 0n : 1n) : theorem.wrong(q, m);
+    byPair[q * v + m] = wrong < all ? all - wrong : 0n;
   }
   return sumPairs(byPair, flops.total);
 }

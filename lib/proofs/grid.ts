@@ -21,7 +21,7 @@ import {
   largestSums,
 } from "./fillings.ts";
 import type { Flops } from "./flops.ts";
-import { type QueryTerms, queryTerms } from "./query_terms.ts";
+import { everyPair, type QueryTerms } from "./query_terms.ts";
 import { countTables, type ProofTables } from "./tables.ts";
 
 /** At least `certified` and at most `atMost` sequences are right. */
@@ -42,25 +42,22 @@ export function verifyN4(
   countTables(flops, tables, ["EQK", "EQP", "EVOU", "PVOU", "EU"]);
   const exact = v ** (K - 1) < 2 ** 52;
   const byPair = new Array<bigint>(v * v).fill(0n);
-  let atMost = 0n, terms: QueryTerms | undefined;
+  let atMost = 0n;
   const counter = winCounter(tables, G, flops);
-  for (let q = 0; q < v; q++) {
-    terms = queryTerms(tables, q, { reuse: terms, flops });
-    for (let m = q; m < v; m++) {
-      let wrong = 0, surely = 0;
-      for (const X of allSets(partition?.[q * v + m] ?? [], m, v)) {
-        const { count, D } = counter.atMost(terms, m, X);
-        wrong += count;
-        for (const x of X) {
-          const step = X.length === 1 ? D : counter.step(terms, m, x);
-          if (step > 0) surely = Math.max(surely, counter.atLeast(terms, m, { x, D: step }));
-        }
+  for (const { q, m, terms } of everyPair(tables, flops)) {
+    let wrong = 0, surely = 0;
+    for (const X of allSets(partition?.[q * v + m] ?? [], m, v)) {
+      const { count, D } = counter.atMost(terms, m, X);
+      wrong += count;
+      for (const x of X) {
+        const step = X.length === 1 ? D : counter.step(terms, m, x);
+        if (step > 0) surely = Math.max(surely, counter.atLeast(terms, m, { x, D: step }));
       }
-      const all = sequencesWith(q, m, K);
-      const bad = countUp(wrong, exact), least = countDown(surely, exact);
-      byPair[q * v + m] = bad < all ? all - bad : 0n;
-      atMost += least < all ? all - least : 0n;
     }
+    const all = sequencesWith(q, m, K);
+    const bad = countUp(wrong, exact), least = countDown(surely, exact);
+    byPair[q * v + m] = bad < all ? all - bad : 0n;
+    atMost += least < all ? all - least : 0n;
   }
   return { ...sumPairs(byPair, flops.total), atMost };
 }
@@ -73,32 +70,28 @@ export function searchPartition(tables: ProofTables, { G }: { G: number }): Part
   const { v } = tables;
   const counter = winCounter(tables, G, { total: 0 });
   const partition: Partition = Array.from({ length: v * v }, () => []);
-  let terms: QueryTerms | undefined;
-  for (let q = 0; q < v; q++) {
-    terms = queryTerms(tables, q, { reuse: terms });
-    for (let m = q; m < v; m++) {
-      const count = (X: number[]) => counter.atMost(terms!, m, X).count;
-      const winners = Array.from({ length: v }, (_, x) => x).filter((x) => x !== m)
-        .map((x) => ({ x, alone: count([x]) }))
-        .filter(({ alone }) => alone > 0)
-        .sort((a, b) => b.alone - a.alone || a.x - b.x);
-      const sets: { X: number[]; count: number }[] = [];
-      for (const { x, alone } of winners) {
-        let best: typeof sets[number] | undefined, least = alone;
-        for (const set of sets) {
-          const added = count([...set.X, x]) - set.count;
-          if (added < least) {
-            least = added;
-            best = set;
-          }
+  for (const { q, m, terms } of everyPair(tables)) {
+    const count = (X: number[]) => counter.atMost(terms, m, X).count;
+    const winners = Array.from({ length: v }, (_, x) => x).filter((x) => x !== m)
+      .map((x) => ({ x, alone: count([x]) }))
+      .filter(({ alone }) => alone > 0)
+      .sort((a, b) => b.alone - a.alone || a.x - b.x);
+    const sets: { X: number[]; count: number }[] = [];
+    for (const { x, alone } of winners) {
+      let best: typeof sets[number] | undefined, least = alone;
+      for (const set of sets) {
+        const added = count([...set.X, x]) - set.count;
+        if (added < least) {
+          least = added;
+          best = set;
         }
-        if (best) {
-          best.X.push(x);
-          best.count += least;
-        } else sets.push({ X: [x], count: alone });
       }
-      partition[q * v + m] = sets.map(({ X }) => X).filter((X) => X.length > 1);
+      if (best) {
+        best.X.push(x);
+        best.count += least;
+      } else sets.push({ X: [x], count: alone });
     }
+    partition[q * v + m] = sets.map(({ X }) => X).filter((X) => X.length > 1);
   }
   return partition;
 }

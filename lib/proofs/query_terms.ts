@@ -26,8 +26,21 @@ export interface QueryTerms {
   queryHi: Float64Array;
 }
 
+/** Every pair of last token q and maximum m >= q with the terms of q, which are overwritten for the next q. */
+export function* everyPair(
+  tables: ProofTables,
+  flops?: Flops,
+): Generator<{ q: number; m: number; terms: QueryTerms }> {
+  const { v } = tables;
+  let terms: QueryTerms | undefined;
+  for (let q = 0; q < v; q++) {
+    terms = queryTerms(tables, q, { reuse: terms, flops });
+    for (let m = q; m < v; m++) yield { q, m, terms };
+  }
+}
+
 /** The terms of query q; pass `reuse` to fill the arrays of an earlier call again. */
-export function queryTerms(
+function queryTerms(
   tables: ProofTables,
   q: number,
   { reuse, flops }: { reuse?: QueryTerms; flops?: Flops } = {},
