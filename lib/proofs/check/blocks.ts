@@ -129,15 +129,17 @@ function largestByCount(
   const best = new Array<number>(F + 1).fill(-Infinity);
   best[0] = terms.queryHi;
   for (let i = F - 1; i >= 0; i--) {
-    const atMax = terms.hi[i * v + m];
     for (let a = F - i; a >= 0; a--) {
-      const stay = up(best[a] + below[i]);
-      const take = a > 0 ? up(best[a - 1] + atMax) : -Infinity;
-      // -Infinity + x rounds to NaN in up(): a choice that does not exist.
-      best[a] = Math.max(stay === stay ? stay : -Infinity, take === take ? take : -Infinity);
+      const take = a > 0 ? plus(best[a - 1], terms.hi[i * v + m]) : -Infinity;
+      best[a] = Math.max(plus(best[a], below[i]), take);
     }
   }
   return best;
+}
+
+/** Upper end of a + b; -Infinity is a choice that does not exist, and a NaN stays one: no test passes it. */
+function plus(a: number, b: number): number {
+  return a === -Infinity || b === -Infinity ? -Infinity : up(a + b);
 }
 
 /** h_x(i,x) and rest(x,i) = max over t < m, t != x; for m = 1 no other token exists. */
