@@ -142,6 +142,7 @@ export { trainMaxOfK, type TrainMaxOfKOptions } from "./proofs/gpu/train.ts";
 export { loadMaxOfK, type MaxOfKConfig, type MaxOfKModel, saveMaxOfK } from "./proofs/model.ts";
 export {
   bruteForceFlops,
+  exhaustiveResult,
   makeProver,
   type ProofOptions,
   type ProofResult,
@@ -155,13 +156,7 @@ export { openMaxOfK, type OpenMaxOfKOptions } from "./proofs/run/open_models.ts"
 export { runProofs } from "./proofs/run/pipeline.ts";
 export { type ProofsPreset, type ProofsSettings, proofsSettings } from "./proofs/run/presets.ts";
 export { type ProofsResults, readProofs, readProofsModel } from "./proofs/run/results.ts";
-export {
-  boundPoints,
-  exhaustiveResult,
-  KIND_COLOURS,
-  KIND_SHAPES,
-  proofRows,
-} from "./proofs/run/views.ts";
+export { boundPoints, KIND_COLOURS, KIND_SHAPES, proofRows } from "./proofs/run/views.ts";
 export { paperStrategies, strategyNames } from "./proofs/strategies.ts";
 export { makeTables, type ProofTables } from "./proofs/tables.ts";
 

@@ -64,7 +64,7 @@ export async function printProofsPlan(gpu: Gpu, preset: ProofsPreset): Promise<v
     `proofs: ${
       duration(wall)
     } of wall time, training first, then models on ${pool.threads} threads. ` +
-      `Proofs were timed now at ${SAMPLE_V} tokens or fewer and scaled by how their operations grow: ` +
+      `Proofs were timed now at ${SAMPLE_V} tokens or fewer and scaled by powers of the number of tokens: ` +
       "subcubic v^2, N4 v^3.5, others v^3. Figures come on top.",
   );
 }

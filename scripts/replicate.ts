@@ -27,7 +27,7 @@ Systems: ${Object.keys(SYSTEMS).join(", ")} (all where none is named)
   --seed N             another seed for everything (default 0)
   --out DIR            where results go (default out): DIR/PRESET/report.html, figures, models
   --plan               print operations, bytes, memory and predicted time of each stage; run nothing
-  --assume-tflops X    with --plan: predict for a device of X TFLOP/s instead of this one
+  --assume-tflops X    with --plan: predict stage-wise diffing for a device of X TFLOP/s too
   --help               this text
 
 Examples

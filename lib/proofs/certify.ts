@@ -34,8 +34,8 @@ import { limitWork, recomputeClaim } from "./check.ts";
 import { pairIndex, Rejection } from "./check/reader.ts";
 import type { Directions } from "./directions.ts";
 import {
-  bruteForceFlops,
   checkedOptions,
+  exhaustiveResult,
   type Hints,
   type ProofOptions,
   type ProofResult,
@@ -79,7 +79,7 @@ export function certify(
   const claim = orRefuse(name, () => recomputeClaim(body, model));
   const certified = BigInt(claim.certified);
   const result = strategy.theorem === "brute-force"
-    ? bruteForceResult(prover, certified)
+    ? exhaustiveResult(prover, { count: Number(certified), unsettled: 0 })
     : verifyStrategy(prover, name, { ...options, hints });
   return {
     result: {
@@ -102,18 +102,6 @@ function orRefuse<T>(name: string, check: () => T): T {
         `${error.message}: take N5, or a subcubic strategy`,
     );
   }
-}
-
-function bruteForceResult({ tables }: Prover, certified: bigint): Omit<ProofResult, "byPair"> {
-  return {
-    strategy: "brute-force",
-    sequences: BigInt(tables.v) ** BigInt(tables.K),
-    certified,
-    atMost: certified,
-    flops: bruteForceFlops(tables),
-    bound: 0,
-    unexplainedDimension: tables.v ** (tables.K + 1),
-  };
 }
 
 /** Names and parameters as a certificate holds them. */

@@ -202,6 +202,24 @@ export function bruteForceFlops({ model, v, K }: ProofTables): number {
   return v ** K * (projections + attention + mix + 2 * v);
 }
 
+/** What running every sequence proves, as a result beside the others; `unsettled` ones may be right or wrong. */
+export function exhaustiveResult(
+  { tables }: Prover,
+  { count, unsettled }: { count: number; unsettled: number },
+): Omit<ProofResult, "byPair"> {
+  const { v, K, model } = tables;
+  const sequences = BigInt(v) ** BigInt(K), certified = BigInt(count);
+  return {
+    strategy: "brute-force",
+    sequences,
+    certified,
+    atMost: BigInt(count + unsettled),
+    bound: ratio(certified, sequences),
+    flops: bruteForceFlops(tables),
+    unexplainedDimension: unexplainedDimension({ theorem: "brute-force" }, model.config),
+  };
+}
+
 /** a / b to float64 precision, b > 0. */
 export function ratio(a: bigint, b: bigint): number {
   const scale = 1n << 60n;

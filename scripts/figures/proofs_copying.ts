@@ -24,25 +24,18 @@ export async function draw(folder: string): Promise<FigureResult> {
   const parts: Histogram[] = [], lines: Line[] = [];
   for (const { name, model } of await representatives(run)) {
     const { ranges, gaps, weights } = rowsOf(makeTables(model));
+    const histogram = (title: string, values: number[]): Histogram => ({
+      title: `${title}, ${name}`,
+      xTitle: "logits",
+      series: [
+        { name: "each token once", values },
+        { name: "weighted by sequences", values, weights },
+      ],
+      bins: 24,
+    });
     parts.push(
-      {
-        title: `range of a row, ${name}`,
-        xTitle: "logits",
-        series: [
-          { name: "each token once", values: ranges },
-          { name: "weighted by sequences", values: ranges, weights },
-        ],
-        bins: 24,
-      },
-      {
-        title: `largest other minus diagonal, ${name}`,
-        xTitle: "logits",
-        series: [
-          { name: "each token once", values: gaps },
-          { name: "weighted by sequences", values: gaps, weights },
-        ],
-        bins: 24,
-      },
+      histogram("range of a row", ranges),
+      histogram("largest other minus diagonal", gaps),
     );
     const total = weights.reduce((sum, w) => sum + w, 0);
     const copied = gaps.reduce((sum, gap, t) => sum + (gap < 0 ? weights[t] : 0), 0);

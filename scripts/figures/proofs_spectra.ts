@@ -31,7 +31,8 @@ const COLOURS = {
 export async function draw(folder: string): Promise<FigureResult> {
   const run = await readProofs(folder);
   const models = await representatives(run);
-  const spec = boundScatter(models.map(panelOf), {
+  const found = models.map((model) => ({ ...model, spectra: spectraOf(model) }));
+  const spec = boundScatter(found.map(panelOf), {
     title: TITLE,
     subtitle: [
       "Each over the largest of its matrix. A direction that the story missed would stand above the slope of the others.",
@@ -41,8 +42,11 @@ export async function draw(folder: string): Promise<FigureResult> {
     colours: COLOURS,
     yDomain: [0, 1],
   });
-  return await finishProofs(run, { id: ID, title: TITLE, spec, lines: models.flatMap(linesOf) });
+  return await finishProofs(run, { id: ID, title: TITLE, spec, lines: found.flatMap(linesOf) });
 }
+
+/** A model's singular values by matrix. */
+type Spectra = Pick<Representative, "id" | "name"> & { spectra: [string, number[]][] };
 
 /** Name -> the values above rounding error: peeling leaves exact zeros. */
 function spectraOf({ model }: Representative): [string, number[]][] {
@@ -57,13 +61,13 @@ function spectraOf({ model }: Representative): [string, number[]][] {
   });
 }
 
-function panelOf(one: Representative): BoundPanel {
-  const series = spectraOf(one).map(([name, S]) => ({
+function panelOf({ name, spectra }: Spectra): BoundPanel {
+  const series = spectra.map(([name, S]) => ({
     name,
     at: S.map((sigma, n) => ({ x: n + 1, y: sigma / S[0] })),
   }));
   return {
-    title: one.name,
+    title: name,
     points: series.flatMap(({ name, at }) =>
       at.map((place) => ({ ...place, series: name, label: name }))
     ),
@@ -71,9 +75,9 @@ function panelOf(one: Representative): BoundPanel {
   };
 }
 
-function linesOf(one: Representative): Line[] {
-  return spectraOf(one).map(([name, S]) =>
-    numberLine(`${one.id}: ${name}, share of its two largest in all squares`, topTwo(S), {
+function linesOf({ id, spectra }: Spectra): Line[] {
+  return spectra.map(([name, S]) =>
+    numberLine(`${id}: ${name}, share of its two largest in all squares`, topTwo(S), {
       digits: 3,
       note: `${S.length} singular values above rounding error, sigma1 ${S[0].toFixed(2)}`,
     })

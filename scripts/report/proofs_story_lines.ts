@@ -101,27 +101,17 @@ export function noiseLines(
 ): Line[] {
   const line = (name: string, value: number, key: string, note?: string) =>
     numberLine(`${title}: ${name}`, value, { paper: published[key], digits: 3, note });
-  const shuffled = spread(test.shuffled), normal = spread(test.normal);
-  const above = (draws: number[]) => draws.filter((x) => x >= test.range).length;
+  const drawn = (kind: "shuffled" | "normal") => {
+    const draws = test[kind], { mean, sd, n } = spread(draws);
+    const above = draws.filter((x) => x >= test.range).length;
+    const note = `± ${sd.toFixed(3)}, ${above} of ${n} draws at least as large`;
+    return line(`the same with ${kind} entries`, mean, kind, note);
+  };
   return [
     line("largest row range of what is left of EQKE", test.range, "range"),
     line("largest entry of what is left of EQKE", test.entry, "entry"),
-    line(
-      "the same with shuffled entries",
-      shuffled.mean,
-      "shuffled",
-      `± ${shuffled.sd.toFixed(3)}, ${
-        above(test.shuffled)
-      } of ${test.shuffled.length} draws at least as large`,
-    ),
-    line(
-      "the same with normal entries",
-      normal.mean,
-      "normal",
-      `± ${normal.sd.toFixed(3)}, ${
-        above(test.normal)
-      } of ${test.normal.length} draws at least as large`,
-    ),
+    drawn("shuffled"),
+    drawn("normal"),
     ...Object.entries(test.bounds).map(([name, bound]) =>
       line(`bound by ${name}`, bound, name, OF_RANK_ONE.has(name) ? "with rank one out" : undefined)
     ),

@@ -1,9 +1,8 @@
 // Numbers of W1 (58 of 64 sequences are right) are those of worked_examples_test.ts; rounding is worked by hand.
 import { assertEquals } from "@std/assert";
-import { makeProver, proveBound } from "../../lib/proofs/prove.ts";
+import { exhaustiveResult, makeProver, proveBound } from "../../lib/proofs/prove.ts";
 import {
   boundPoints,
-  exhaustiveResult,
   KIND_COLOURS,
   KIND_SHAPES,
   proofRows,

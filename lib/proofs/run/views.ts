@@ -4,8 +4,7 @@
  * @module
  */
 import type { BoundPoint } from "../../plot/bound_scatter.ts";
-import type { ExhaustiveCount } from "../gpu/brute_force.ts";
-import { bruteForceFlops, type ProofResult, type Prover, ratio } from "../prove.ts";
+import type { ProofResult } from "../prove.ts";
 import { kindOf } from "./results.ts";
 
 /** What proveBound() and certify() return, as far as it is shown. */
@@ -61,24 +60,6 @@ export function boundPoints(results: readonly ShownProof[]): BoundPoint[] {
     series: seriesOf({ strategy }),
     label: strategy,
   }));
-}
-
-/** What running every sequence proves, as a result beside the others. */
-export function exhaustiveResult(
-  { tables }: Prover,
-  { count, unsettled }: Pick<ExhaustiveCount, "count" | "unsettled">,
-): ShownProof {
-  const { v, K } = tables;
-  const sequences = BigInt(v) ** BigInt(K), certified = BigInt(count);
-  return {
-    strategy: "brute-force",
-    sequences,
-    certified,
-    atMost: BigInt(count + unsettled),
-    bound: ratio(certified, sequences),
-    flops: bruteForceFlops(tables),
-    unexplainedDimension: v ** (K + 1),
-  };
 }
 
 /**
