@@ -1,13 +1,14 @@
 // cross_entropy.wgsl: softmax cross-entropy with a weight a row, and its gradient in place. Follows team.wgsl.
 //
 //   weigh    sums = Σ weights, 1 / Σ weights (0 where the sum is 0)                        overwrites
-//   rows     per_row[r] = log Σ_j exp(logits[r,j]) − logits[r,targets[r]]                  overwrites
-//            GRAD 1: logits[r,j] = (softmax(logits[r])[j] − [j = targets[r]]) · weights[r] / Σ weights, 0 where the weight
-//            is 0, whatever stands in the row                                              overwrites
+//   rows     per_row[r] = log Σ_j exp(logits[r,j]) − logits[r,targets[r]]; stats = the largest logit of each row, then
+//            the sum of exp(logits[r,j] − largest) of each row                              overwrites
 //   finish   loss = Σ weights[r] · per_row[r] / Σ weights over the rows whose weight is not 0   overwrites
+//   gradient (GRAD 1) logits[r,j] = (softmax(logits[r])[j] − [j = targets[r]]) · weights[r] / Σ weights, 0 where the
+//            weight is 0, whatever stands in the row                                       overwrites
 // shapes    logits [rows, 4·ld], a piece that begins at row `first` of `all`; targets, weights, per_row [all]; loss [4];
-//           sums [4]. Padding is written as zeros
-// dispatch  weigh, finish: one team; rows: a team a row
+//           sums [4]; stats [2, all]. Padding is written as zeros
+// dispatch  weigh, finish: one team; rows, gradient: a team a row
 // limits    f32; max drops NaN, so the sum of exponentials carries it; a target beyond d_vocab gives NaN
 // checked   tests/tensor/cross_entropy_test.ts: plain TypeScript, both kinds of team, several pieces; PyTorch
 const GRAD = 0;
@@ -22,6 +23,7 @@ struct Params { rows: u32, d_vocab: u32, ld: u32, first: u32, all: u32, nan: u32
 @group(0) @binding(5) var<storage, read_write> loss: array<vec4f>;
 @if(GRAD == 1) { @group(0) @binding(6) var<storage, read_write> logits: array<vec4f>; }
 @if(GRAD == 0) { @group(0) @binding(6) var<storage, read> logits: array<vec4f>; }
+@group(0) @binding(7) var<storage, read_write> stats: array<f32>;
 
 @compute @workgroup_size(LANES)
 fn weigh(@builtin(local_invocation_index) lane: u32) {
@@ -77,23 +79,39 @@ fn rows(
     exponentials = exponentials + exp(logits_at(start, c) - largest);
   }
   let sum = team_sum((exponentials.x + exponentials.y) + (exponentials.z + exponentials.w), lane);
-  // One lane owns the target's logit and hands it round before anybody overwrites it.
+  // One lane owns the target's logit and hands it round.
   var wanted = 0.0;
   if (target_id < params.d_vocab && target_id / 4u % LANES == lane) { wanted = logits[start + target_id / 4u][target_id % 4u]; }
   wanted = team_sum(wanted, lane);
-  if (row >= params.rows) { return; }
-  let w = weights[params.first + row];
-  if (lane == 0u) {
-    let nll = (largest - wanted) + log(sum);
-    per_row[params.first + row] = select(bitcast<f32>(params.nan), nll, target_id < params.d_vocab);
-  }
-  @if(GRAD == 1) {
+  if (row >= params.rows || lane != 0u) { return; }
+  let at = params.first + row;
+  let nll = (largest - wanted) + log(sum);
+  per_row[at] = select(bitcast<f32>(params.nan), nll, target_id < params.d_vocab);
+  stats[at] = largest;
+  stats[(params.all + 3u) / 4u * 4u + at] = sum;
+}
+
+@if(GRAD == 1) {
+  @compute @workgroup_size(WG)
+  fn gradient(
+    @builtin(workgroup_id) group: vec3u,
+    @builtin(num_workgroups) groups: vec3u,
+    @builtin(local_invocation_index) local: u32,
+  ) {
+    let lane = local % LANES;
+    let row = team_row(group, groups, local);
+    if (row >= params.rows) { return; }
+    let start = row * params.ld;
+    let at = params.first + row;
+    let target_id = targets[at];
+    let w = weights[at];
     if (w == 0.0) {
       for (var c = lane; c < params.ld; c += LANES) { logits[start + c] = vec4f(0); }
       return;
     }
+    let largest = stats[at];
     let share = w * sums[1];
-    let factor = share / sum;
+    let factor = share / stats[(params.all + 3u) / 4u * 4u + at];
     for (var c = lane; c < params.ld; c += LANES) {
       logits[start + c] = select(vec4f(0), exp(logits[start + c] - largest) * factor, known(c));
     }

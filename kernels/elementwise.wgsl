@@ -2,7 +2,9 @@
 //
 //   add            out = a + b                    overwrites
 //   subtract       out = a − b                    overwrites
+//   multiply       out = a · b                    overwrites
 //   add_to         out = out + a                  accumulates
+//   subtract_from  out = out − a                  accumulates
 //   scale          out = factor · a               overwrites
 //   fill           out = factor                   overwrites
 //   gelu           out = a / (1 + exp(−2u)), u = √(2/π) (a + 0.044715 a³), which is the tanh form gelu_new
@@ -44,9 +46,21 @@ fn subtract(@builtin(global_invocation_id) id: vec3u) {
 }
 
 @compute @workgroup_size(256)
+fn multiply(@builtin(global_invocation_id) id: vec3u) {
+  let i = id.y * params.stride + id.x;
+  if (i < params.count4) { out[i] = a[i] * b[i]; }
+}
+
+@compute @workgroup_size(256)
 fn add_to(@builtin(global_invocation_id) id: vec3u) {
   let i = id.y * params.stride + id.x;
   if (i < params.count4) { out[i] = out[i] + a[i]; }
+}
+
+@compute @workgroup_size(256)
+fn subtract_from(@builtin(global_invocation_id) id: vec3u) {
+  let i = id.y * params.stride + id.x;
+  if (i < params.count4) { out[i] = out[i] - a[i]; }
 }
 
 @compute @workgroup_size(256)

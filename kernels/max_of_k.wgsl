@@ -6,14 +6,15 @@
 //   mix           pattern[i] = softmax_i(scale · x[i]·key), mixed = Σ_i pattern[i] x[i]   overwrites
 //   mix_grad      d[i] = pattern[i] (g·x[i] − Σ_j pattern[j] g·x[j]) scale,  grad_key = Σ_i d[i] x[i]   overwrites
 //   tables_grad   grad_W_E[t_i] = Σ (pattern[i] g + d[i] key), grad_W_pos[i] = the same summed by position   overwrites
-//   loss          nll = −log softmax(logits)[target]; logits = (softmax(logits) − [target]) / batch     overwrites
+//   loss          nll = −log softmax(logits)[target]                                      overwrites
+//   loss_grad     logits = (softmax(logits) − [target]) / batch                           overwrites
 //   judge         right = 1 where logits[target] is above every other logit, else 0       overwrites
 // with key the row by which keys are multiplied (W_K W_Qᵀ x[K−1]) and g the gradient of mixed.
 // Sums over a batch run in the order of its sequences, one invocation for each column: deterministic without atomics.
 // The gradient of the target's logit is minus the sum of the others, not p − 1, which would cancel when p is near 1.
 // shapes    W_E [models, v, 4·d4], W_pos [models, K, 4·d4], last, key, mixed and their gradients [models · batch, 4·d4],
 //           tokens, pattern, d [models · batch, K] not padded, targets, nll, right [models · batch], logits [.., 4·v4]
-// dispatch  gather, mix, mix_grad, loss, judge: an invocation for each sequence, index = id.y · stride + id.x;
+// dispatch  gather, mix, mix_grad, loss, loss_grad, judge: an invocation for each sequence, index = id.y · stride + id.x;
 //           gather_grad, tables_grad: a workgroup for each model
 // limits    f32; max drops NaN, the exponentials carry it on into loss and gradient
 // checked   tests/proofs/gpu_training_test.ts: PyTorch
@@ -151,28 +152,54 @@ fn exponential(value: vec4f, largest: f32, column4: u32) -> vec4f {
   return select(vec4f(0), exp(value - largest), vec4u(0, 1, 2, 3) + 4u * column4 < vec4u(params.v));
 }
 
-@compute @workgroup_size(64)
-fn loss(@builtin(global_invocation_id) id: vec3u) {
-  let sequence = id.y * params.stride + id.x;
-  if (sequence >= params.count) { return; }
+// The largest of a row's logits.
+fn largest_logit(start: u32) -> f32 {
   let v4 = (params.v + 3u) / 4u;
-  let start = sequence * v4;
-  let answer = targets[sequence];
   var most = logits[start].x;
   for (var c = 0u; c < v4; c++) {
     let l = select(vec4f(most), logits[start + c], vec4u(0, 1, 2, 3) + 4u * c < vec4u(params.v));
     most = max(most, max(max(l.x, l.y), max(l.z, l.w)));
   }
-  let own = logits[start + answer / 4u][answer % 4u];
+  return most;
+}
+
+// The sum of the exponentials of all logits of a row but the answer's.
+fn other_exponentials(start: u32, answer: u32, most: f32) -> f32 {
+  let v4 = (params.v + 3u) / 4u;
   var others = 0.0;
   for (var c = 0u; c < v4; c++) {
     let e = select(exponential(logits[start + c], most, c), vec4f(0), vec4u(0, 1, 2, 3) + 4u * c == vec4u(answer));
     others += (e.x + e.y) + (e.z + e.w);
   }
+  return others;
+}
+
+@compute @workgroup_size(64)
+fn loss(@builtin(global_invocation_id) id: vec3u) {
+  let sequence = id.y * params.stride + id.x;
+  if (sequence >= params.count) { return; }
+  let start = sequence * ((params.v + 3u) / 4u);
+  let answer = targets[sequence];
+  let most = largest_logit(start);
+  let own = logits[start + answer / 4u][answer % 4u];
+  let others = other_exponentials(start, answer, most);
   let total = others + exp(own - most);
   // log(1 + others) by its series where 1 + others would round most of it away.
   let series = others * (1.0 - others * (0.5 - others / 3.0));
   nll[sequence] = (most - own) + select(log(total), series, own == most && others < 0.01);
+}
+
+@compute @workgroup_size(64)
+fn loss_grad(@builtin(global_invocation_id) id: vec3u) {
+  let sequence = id.y * params.stride + id.x;
+  if (sequence >= params.count) { return; }
+  let v4 = (params.v + 3u) / 4u;
+  let start = sequence * v4;
+  let answer = targets[sequence];
+  let most = largest_logit(start);
+  let own = logits[start + answer / 4u][answer % 4u];
+  let others = other_exponentials(start, answer, most);
+  let total = others + exp(own - most);
   let share = 1.0 / (total * f32(params.batch));
   for (var c = 0u; c < v4; c++) {
     let e = exponential(logits[start + c], most, c);

@@ -3,7 +3,7 @@ import { type PlannedStage, planStagewise, predictSeconds, type Rates } from "..
 import { stagewiseSettings } from "../lib/diff/presets.ts";
 import { type Gpu, openGpu } from "../lib/gpu/device.ts";
 import { secondsOf } from "../lib/gpu/rates.ts";
-import { add } from "../lib/tensor/ops/elementwise.ts";
+import { copyInto } from "../lib/tensor/ops/elementwise.ts";
 import { product } from "../lib/tensor/ops/product.ts";
 import { empty, zeros } from "../lib/tensor/tensor.ts";
 import { printProofsPlan } from "./plan_proofs.ts";
@@ -86,10 +86,10 @@ async function measureRates(gpu: Gpu): Promise<Rates> {
     product("NT", { a, b, c });
   });
   const x = zeros(gpu, [2048, 1024]), y = empty(gpu, [2048, 1024]);
-  const copy = await secondsOf(gpu, () => add(x, undefined, y));
+  const copy = await secondsOf(gpu, () => copyInto(y, x));
   const tiny = zeros(gpu, [4]), other = empty(gpu, [4]);
   const launches = await secondsOf(gpu, () => {
-    for (let i = 0; i < 200; i++) add(tiny, undefined, other);
+    for (let i = 0; i < 200; i++) copyInto(other, tiny);
   });
   return { flops: 4 * m * n * k / forms, bytes: 2 * 4 * x.size / copy, launches: 200 / launches };
 }

@@ -7,7 +7,8 @@ import { type Program, record } from "../gpu/program.ts";
 import { type GptNeo, residual } from "../model/gpt_neo.ts";
 import { makeHooks } from "../model/hooks.ts";
 import { stackColumns } from "../tensor/ops/rows.ts";
-import { type Tensor, uploadIds, view, zeros } from "../tensor/tensor.ts";
+import { view } from "../tensor/ops/reshape.ts";
+import { type Tensor, uploadIds, zeros } from "../tensor/tensor.ts";
 
 /** Every residual stream of a model: what enters the first block and what leaves each. */
 export function residualSites(n_layers: number): string[] {

@@ -5,9 +5,10 @@
  */
 import type { GptNeo } from "../model/gpt_neo.ts";
 import { columnSumsInto } from "../tensor/ops/column_sums.ts";
-import { subtract } from "../tensor/ops/elementwise.ts";
+import { subtract } from "../tensor/ops/arithmetic.ts";
 import { layerNormScale } from "../tensor/ops/layer_norm.ts";
-import { empty, readTensors, type Tensor, view, zeros } from "../tensor/tensor.ts";
+import { view } from "../tensor/ops/reshape.ts";
+import { empty, readTensors, type Tensor, zeros } from "../tensor/tensor.ts";
 import { createHarvester, harvestBatch, releaseHarvester } from "./activations.ts";
 import type { Crosscoder } from "./coder.ts";
 import { addToTops, rowCounts, scaledRows } from "./latents.ts";

@@ -1,6 +1,6 @@
 /**
- * The published crosscoder loss and its gradients (stagewise reference 6.2 and 6.3, with the penalty on the true
- * pre-activation), as products and three small kernels.
+ * The published crosscoder loss and its gradients (January 2025 recipe, with the penalty on the true pre-activation), as
+ * products and three small kernels; and encoding and decoding, with gradients of their own.
  *
  *   L = mean over the batch of  Σ_l ‖x_l − x̂_l‖² + λ_S Σ_i tanh(c f_i n_i) + λ_P Σ_i max(θ_i − z_i, 0) n_i
  * @module
@@ -8,14 +8,24 @@
 import { loadKernel } from "../gpu/kernel.ts";
 import squaredErrorSource from "../../kernels/squared_error.wgsl" with { type: "text" };
 import { columnSumsInto } from "../tensor/ops/column_sums.ts";
+import { runElementwise } from "../tensor/ops/elementwise.ts";
 import {
+  jumprelu,
   jumpreluBackward,
   jumpreluForward,
   type JumpReluPenalties,
 } from "../tensor/ops/jumprelu.ts";
 import { product } from "../tensor/ops/product.ts";
-import { contribute, differentiable } from "../tensor/tape.ts";
-import { empty, type Tensor, view, zeros } from "../tensor/tensor.ts";
+import { expectTensors } from "../tensor/expect.ts";
+import {
+  contribute,
+  contributeAll,
+  differentiable,
+  wants,
+  wantsGradient,
+  withoutGradient,
+} from "../tensor/tape.ts";
+import { alias, empty, type Tensor, zeros } from "../tensor/tensor.ts";
 import { addDecoderNormGradient, decoderNorms } from "./decoder_norms.ts";
 
 /** Parameters of a crosscoder while it trains; `log_threshold` is the logarithm of the saved threshold. */
@@ -36,29 +46,49 @@ export type CoderTensors = {
 export function preActivations({ W_enc, b_enc }: CoderTensors, x: Tensor): Tensor {
   const z = empty(x.gpu, [x.rows, W_enc.columns]);
   product("NN", { a: x, b: W_enc, c: z }, { bias: b_enc });
-  return z;
+  return differentiable(z, [x, W_enc, b_enc], {
+    backward: (grad) => {
+      contribute(x, (target, accumulate) => {
+        product("NT", { a: grad, b: W_enc, c: target }, { accumulate });
+      });
+      contribute(W_enc, (target, accumulate) => {
+        product("TN", { a: x, b: grad, c: target }, { accumulate });
+      });
+      contribute(b_enc, (target, accumulate) => columnSumsInto(target, grad, { accumulate }));
+    },
+  });
 }
 
 /** acts [batch, d_sae] → reconstruction [batch, n_sites · d_in]. */
 export function decode({ W_dec, b_dec }: CoderTensors, acts: Tensor): Tensor {
-  const [d_sae, n_sites, d_in] = W_dec.shape;
-  const x_hat = empty(acts.gpu, [acts.rows, n_sites * d_in]);
-  const b = view(W_dec, [d_sae, n_sites * d_in]);
-  product("NN", { a: acts, b, c: x_hat }, { bias: view(b_dec, [n_sites * d_in]) });
-  return x_hat;
+  const x_hat = reconstruct({ W_dec, b_dec }, acts);
+  return differentiable(x_hat, [acts, W_dec, b_dec], {
+    backward: (grad) => {
+      contribute(acts, (target, accumulate) => {
+        product("NT", { a: grad, b: asRows(W_dec), c: target }, { accumulate });
+      });
+      contribute(W_dec, (target, accumulate) => {
+        product("TN", { a: acts, b: grad, c: asRows(target) }, { accumulate });
+      });
+      contribute(b_dec, (target, accumulate) => {
+        columnSumsInto(asRow(target), grad, { accumulate });
+      });
+    },
+  });
 }
 
 /** x [batch, n_sites · d_in] → latents [batch, d_sae]. */
 export function encode(coder: CoderTensors, x: Tensor): Tensor {
   const z = preActivations(coder, x);
-  const acts = jumpreluForward(z, coder.log_threshold);
-  z.release();
+  const acts = jumprelu(z, coder.log_threshold);
+  if (!wants(z)) z.release(); // else the tape does
   return acts;
 }
 
 /**
  * Loss of a batch x [batch, n_sites · d_in] under a tape. The rows of the returned tensors sum to, in order:
- * reconstruction loss, sparsity loss, pre-activation loss, mean L0. d_in must be a multiple of four.
+ * reconstruction loss, sparsity loss, pre-activation loss, mean L0. d_in must be a multiple of four. The loss ends in
+ * itself: nothing can be made of the returned parts. x may want a gradient as well.
  */
 export function crosscoderLoss(
   coder: CoderTensors,
@@ -67,46 +97,92 @@ export function crosscoderLoss(
 ): Tensor[] {
   const { W_enc, W_dec, b_enc, b_dec, log_threshold } = coder;
   const { gpu } = x;
-  const [d_sae, n_sites, d_in] = W_dec.shape;
-  const z = preActivations(coder, x);
+  const d_sae = W_dec.shape[0];
+  const z = empty(gpu, [x.rows, d_sae]);
+  checkCoderTensors(coder, x);
+  product("NN", { a: x, b: W_enc, c: z }, { bias: b_enc });
   const acts = jumpreluForward(z, log_threshold);
-  const error = decode(coder, acts);
+  const error = reconstruct(coder, acts);
   const reconstruction = squaredError(error, x);
   const stats = empty(gpu, [3, d_sae]);
-  const rows = (tensor: Tensor) => view(tensor, [d_sae, n_sites * d_in]);
-  differentiable(reconstruction, Object.values(coder), {
-    isLoss: true,
-    saved: [z, acts, error], // the last becomes the gradient of the reconstruction
+  const inputs = [x, W_enc, W_dec, b_enc, b_dec, log_threshold];
+  withoutGradient("the penalties of crosscoderLoss", stats, inputs);
+  if (!wantsGradient(gpu, inputs)) {
+    const grad = zeros(gpu, acts.shape), norms = zeros(gpu, [d_sae]);
+    const unused = ["grad_norms", "grad_bias", "grad_log_threshold"] as const;
+    const scratch = Object.fromEntries(unused.map((name) => [name, empty(gpu, [d_sae])]));
+    const { site_norms } = decoderNorms(W_dec, norms);
+    jumpreluBackward(
+      { z, log_threshold, norms, grad, stats, ...scratch as Record<typeof unused[number], Tensor> },
+      penalties,
+    );
+    for (const tensor of [grad, norms, site_norms, ...Object.values(scratch)]) tensor.release();
+  }
+  differentiable(reconstruction, inputs, {
+    loss: "whole",
+    saved: [z, acts, error], // the last is by now the gradient of the reconstruction
     backward: () => {
       const grad = empty(gpu, acts.shape), grad_norms = empty(gpu, [d_sae]);
       const { norms, site_norms } = decoderNorms(W_dec, zeros(gpu, [d_sae]));
-      product("NT", { a: error, b: rows(W_dec), c: grad });
-      contribute(
-        b_enc,
-        (grad_bias) =>
-          contribute(log_threshold, (grad_log_threshold) =>
-            jumpreluBackward(
-              { z, log_threshold, norms, grad, grad_log_threshold, grad_norms, grad_bias, stats },
-              penalties,
-            )),
-      );
+      product("NT", { a: error, b: asRows(W_dec), c: grad });
+      // One kernel writes both gradients, and turns `grad` into that of z, whoever of them is frozen.
+      const given = { z, log_threshold, norms, grad, grad_norms, stats };
+      contributeAll([b_enc, log_threshold], ([grad_bias, grad_log_threshold]) => {
+        jumpreluBackward({ ...given, grad_bias, grad_log_threshold }, penalties);
+      }, { always: true });
       contribute(W_dec, (target, accumulate) => {
-        product("TN", { a: acts, b: error, c: rows(target) }, { accumulate });
+        product("TN", { a: acts, b: error, c: asRows(target) }, { accumulate });
         addDecoderNormGradient(target, W_dec, { grad_norms, site_norms });
       });
-      contribute(
-        b_dec,
-        (target, accumulate) =>
-          columnSumsInto(view(target, [n_sites * d_in]), error, { accumulate }),
-      );
-      contribute(
-        W_enc,
-        (target, accumulate) => product("TN", { a: x, b: grad, c: target }, { accumulate }),
-      );
+      contribute(b_dec, (target, accumulate) => {
+        columnSumsInto(asRow(target), error, { accumulate });
+      });
+      contribute(W_enc, (target, accumulate) => {
+        product("TN", { a: x, b: grad, c: target }, { accumulate });
+      });
+      contribute(x, (target, accumulate) => {
+        product("NT", { a: grad, b: W_enc, c: target }, { accumulate });
+        subtractFrom(target, error);
+      });
       for (const tensor of [grad, grad_norms, norms, site_norms]) tensor.release();
     },
   });
   return [reconstruction, stats];
+}
+
+function checkCoderTensors({ W_enc, W_dec, b_enc, b_dec, log_threshold }: CoderTensors, x: Tensor) {
+  const [d_sae, n_sites, d_in] = W_dec.shape;
+  expectTensors("compute the crosscoder loss", {
+    W_dec: [W_dec, { shape: [d_sae, n_sites, d_in] }],
+    W_enc: [W_enc, { shape: [n_sites, d_in, d_sae] }],
+    b_enc: [b_enc, { shape: [d_sae] }],
+    b_dec: [b_dec, { shape: [n_sites, d_in] }],
+    log_threshold: [log_threshold, { shape: [d_sae] }],
+    x: [x, { shape: [x.rows, n_sites * d_in] }],
+  }, "take all tensors of one crosscoder, and activations of its sites");
+}
+
+/** acts [batch, d_sae] → [batch, n_sites · d_in], unknown to a tape. */
+function reconstruct({ W_dec, b_dec }: Pick<CoderTensors, "W_dec" | "b_dec">, acts: Tensor) {
+  const x_hat = empty(acts.gpu, [acts.rows, W_dec.shape[1] * W_dec.shape[2]]);
+  product("NN", { a: acts, b: asRows(W_dec), c: x_hat }, { bias: asRow(b_dec) });
+  return x_hat;
+}
+
+/** [d_sae, n_sites, d_in] as [d_sae, n_sites · d_in]. */
+function asRows(W_dec: Tensor): Tensor {
+  const [d_sae, n_sites, d_in] = W_dec.shape;
+  return alias(W_dec, [d_sae, n_sites * d_in]);
+}
+
+/** [n_sites, d_in] as [n_sites · d_in]. */
+function asRow(b_dec: Tensor): Tensor {
+  return alias(b_dec, [b_dec.rows * b_dec.columns]);
+}
+
+/** target −= a. */
+function subtractFrom(target: Tensor, a: Tensor): void {
+  runElementwise("subtract_from", { a, out: target });
 }
 
 /** Replaces x_hat by the gradient of mean ‖x_hat − x‖² and returns [64] parts of that mean. */

@@ -32,8 +32,10 @@ export class Gpu {
   readonly immediate: Recorder;
   /** Where operations append their dispatches now: `immediate`, or the program that is being recorded. */
   recorder: Recorder;
-  /** Where operations take their buffers from now. */
+  /** Where operations take their buffers from now: `lasting`, or the memory of the program that is being recorded. */
   memory: Memory;
+  /** The device's own memory, which no program takes with it. */
+  readonly lasting: Memory;
   /** The gradient tape of the tensor room, while one runs. */
   tape: unknown;
   #failure: Error | undefined;
@@ -70,7 +72,8 @@ export class Gpu {
         );
       }
     });
-    this.memory = new Memory(device);
+    this.lasting = new Memory(device);
+    this.memory = this.lasting;
     this.immediate = new Recorder(this, "immediate work");
     this.recorder = this.immediate;
   }

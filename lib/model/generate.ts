@@ -1,7 +1,8 @@
 /** Continuing prompts token by token, greedily or by sampling, with cached keys and values. @module */
 import type { Random } from "../random.ts";
 import { takeRows } from "../tensor/ops/rows.ts";
-import { type Tensor, uploadIds, view } from "../tensor/tensor.ts";
+import { view } from "../tensor/ops/reshape.ts";
+import { type Tensor, uploadIds } from "../tensor/tensor.ts";
 import { type GptNeo, residual, unembed } from "./gpt_neo.ts";
 import { createCache, releaseCache } from "./kv_cache.ts";
 import { tokenTensor } from "./run_with_cache.ts";

@@ -12,7 +12,7 @@ import type { HostArray } from "../io/host_array.ts";
 import { expectTensors } from "../io/safetensors.ts";
 import { attention } from "../tensor/ops/attention.ts";
 import { attentionPattern } from "../tensor/ops/attention_pattern.ts";
-import { add } from "../tensor/ops/elementwise.ts";
+import { add } from "../tensor/ops/arithmetic.ts";
 import { embed, type ScatterIndex } from "../tensor/ops/embedding.ts";
 import { layerNorm, layerNormScale } from "../tensor/ops/layer_norm.ts";
 import { gelu, linear, linearGelu } from "../tensor/ops/linear.ts";

@@ -18,13 +18,12 @@ export const ALIGNMENT = 64;
 
 /** A tensor. `offset` counts values from the start of the storage. */
 export class Tensor {
+  /** Set it on a tensor of your own whose gradient `withGradients` is to give; parameters have it set, false freezes one. */
   requiresGrad = false;
-  /** The gradient, while a tape runs backward; for parameters it stays. */
+  /** The gradient that the last `withGradients` gave; the next one overwrites it. */
   grad: Tensor | undefined;
-  /** Where the gradient of a parameter has its place. */
+  /** Where the gradient has its place; without one, the first `withGradients` makes it. */
   gradSlot: Tensor | undefined;
-  /** Set on the result of a fused GELU: its pre-activation, so that the gradient can be fused as well. */
-  geluOf: Tensor | undefined;
 
   constructor(
     readonly gpu: Gpu,
@@ -128,16 +127,16 @@ function allocate(
 }
 
 /**
- * The same values under another shape, borrowed: no gradient, and not to be released. The last axis may change only
- * where no padding is involved.
+ * The same values under another shape, borrowed: unknown to a tape, and not to be released. For the inside of operations;
+ * ops/reshape.ts has those that pass gradients on. The last axis may change only where no padding is involved.
  */
-export function view(tensor: Tensor, shape: readonly number[]): Tensor {
+export function alias(tensor: Tensor, shape: readonly number[]): Tensor {
   const count = (s: readonly number[]) => s.reduce((a, b) => a * b, 1);
   const same = (shape.at(-1) ?? 1) === tensor.columns;
   const full = tensor.pitch === tensor.columns && (shape.at(-1) ?? 1) % 4 === 0;
   if (count(shape) !== count(tensor.shape) || !(same || full)) {
     throw new RangeError(
-      `Cannot view: expected a shape with the values of [${tensor.shape}] but found [${shape}]: ` +
+      `Cannot reshape: expected a shape with the values of [${tensor.shape}] but found [${shape}]: ` +
         "the last axis may change only between multiples of four",
     );
   }

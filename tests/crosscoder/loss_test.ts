@@ -3,7 +3,8 @@ import { assertAlmostEquals } from "@std/assert";
 import { type CoderTensors, crosscoderLoss, encode } from "../../lib/crosscoder/loss.ts";
 import { openGpu } from "../../lib/gpu/device.ts";
 import { createParameters, readParameters } from "../../lib/tensor/parameters.ts";
-import { upload, view } from "../../lib/tensor/tensor.ts";
+import { view } from "../../lib/tensor/ops/reshape.ts";
+import { upload } from "../../lib/tensor/tensor.ts";
 import { createTraining, recordStep, runTraining } from "../../lib/tensor/training.ts";
 import { assertClose, fixture, fixtureOptions } from "../util.ts";
 

@@ -39,7 +39,7 @@ export async function gradients(
         data: Float32Array.from(grad_y),
       });
       differentiable(empty(gpu, [1]), [result], {
-        isLoss: true,
+        loss: "whole",
         backward: () => contributeShared(result, upstream),
       });
     }

@@ -1,7 +1,8 @@
 /** The forward pass of many Max-of-K models at once. @module */
+import { add } from "../../tensor/ops/arithmetic.ts";
 import { batchedMatmul } from "../../tensor/ops/batched_matmul.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { lastRows, maxOfKLoss, mixRows, plus } from "./max_of_k_ops.ts";
+import { lastRows, maxOfKLoss, mixRows } from "./max_of_k_ops.ts";
 import type { TokenStreams } from "./token_streams.ts";
 
 /** The loss of every sequence, [models · batch], with gradients on a tape. */
@@ -23,5 +24,5 @@ export function forwardLogits(
   const key = batchedMatmul(batchedMatmul(last, W_Q), W_K, "NT");
   const mixed = mixRows(inputs, key, 1 / Math.sqrt(W_Q.columns));
   const attended = batchedMatmul(batchedMatmul(mixed, W_V), W_O);
-  return batchedMatmul(plus(last, attended), W_U);
+  return batchedMatmul(add(last, attended), W_U);
 }

@@ -6,9 +6,16 @@
  */
 import maxOfKSource from "../../../kernels/max_of_k.wgsl" with { type: "text" };
 import { type Kernel, loadKernel } from "../../gpu/kernel.ts";
-import { add } from "../../tensor/ops/elementwise.ts";
+import { expectTensors } from "../../tensor/expect.ts";
+import { copyInto } from "../../tensor/ops/elementwise.ts";
 import { gridFor } from "../../tensor/ops/grid.ts";
-import { contribute, contributeShared, differentiable } from "../../tensor/tape.ts";
+import {
+  contributeAll,
+  contributeShared,
+  differentiable,
+  mayOverwrite,
+  withoutGradient,
+} from "../../tensor/tape.ts";
 import { empty, type Tensor } from "../../tensor/tensor.ts";
 
 /** Tables W_E [models, v, d] and W_pos [models, K, d]; tokens u32, flat [models · batch · K]. */
@@ -16,11 +23,12 @@ export type TokenInputs = { tokens: Tensor; batch: number; W_E: Tensor; W_pos: T
 
 /** The query's row: W_E[t_(K-1)] + W_pos[K-1] → [models, batch, d]. */
 export function lastRows(inputs: TokenInputs): Tensor {
+  checkInputs(inputs);
   const { W_E, W_pos, batch } = inputs;
   const last = empty(W_E.gpu, [W_E.shape[0], batch, W_E.columns]);
   dispatch("gather", inputs, { last });
   return differentiable(last, [W_E, W_pos], {
-    backward: () => intoTables(inputs, "gather_grad", { grad: last.grad! }),
+    backward: (grad) => intoTables(inputs, "gather_grad", { grad }),
   });
 }
 
@@ -29,14 +37,15 @@ export function lastRows(inputs: TokenInputs): Tensor {
  * shaped like key. One head with the queries and keys folded into `key`.
  */
 export function mixRows(inputs: TokenInputs, key: Tensor, scale: number): Tensor {
-  const { tokens, W_E, W_pos } = inputs;
+  checkInputs(inputs);
+  const { tokens, W_E, W_pos, batch } = inputs;
+  expectTensors("mix rows", { key: [key, { shape: [W_E.shape[0], batch, W_E.columns] }] });
   const mixed = empty(key.gpu, key.shape), pattern = empty(key.gpu, tokens.shape);
   dispatch("mix", inputs, { key, pattern, mixed }, scale);
   return differentiable(mixed, [key, W_E, W_pos], {
     saved: [pattern],
-    backward: () => {
+    backward: (grad) => {
       const grad_key = empty(key.gpu, key.shape), d = empty(key.gpu, tokens.shape);
-      const grad = mixed.grad!;
       dispatch("mix_grad", inputs, { pattern, grad, d, grad_key }, scale);
       intoTables(inputs, "tables_grad", { pattern, grad, d, key });
       contributeShared(key, grad_key);
@@ -46,25 +55,29 @@ export function mixRows(inputs: TokenInputs, key: Tensor, scale: number): Tensor
   });
 }
 
-/** a + b, with gradients. */
-export function plus(a: Tensor, b: Tensor): Tensor {
-  const sum = add(a, b);
-  return differentiable(sum, [a, b], {
-    backward: () => [a, b].forEach((addend) => contributeShared(addend, sum.grad!)),
-  });
-}
-
 /**
  * −log softmax(logits)[target] of each sequence, whose mean over its model's batch is the loss: logits [models, batch, v],
- * targets u32 [models · batch] → [models · batch]. A loss: on a tape it ends in itself. The logits are **consumed**: their
- * gradient overwrites them.
+ * targets u32 [models · batch] → [models · batch]. The loss ends in itself: nothing can be made of it on a tape. The
+ * gradient of the logits takes their place on the way back where nobody else needs them.
  */
 export function maxOfKLoss(logits: Tensor, targets: Tensor): Tensor {
+  const [models, batch] = logits.shape;
+  expectTensors("compute the loss", {
+    logits: [logits],
+    targets: [targets, { dtype: "u32", shape: [models * batch] }],
+  });
   const nll = empty(logits.gpu, targets.shape);
   overLogits("loss", logits, { targets, nll });
   return differentiable(nll, [logits], {
-    isLoss: true,
-    backward: () => contributeShared(logits, logits),
+    loss: "whole",
+    backward: () => {
+      const own = mayOverwrite(logits);
+      const grad = own ? logits : empty(logits.gpu, logits.shape);
+      if (!own) copyInto(grad, logits);
+      overLogits("loss_grad", grad, { targets });
+      contributeShared(logits, grad);
+      if (!own) grad.release();
+    },
   });
 }
 
@@ -72,11 +85,20 @@ export function maxOfKLoss(logits: Tensor, targets: Tensor): Tensor {
 export function judge(logits: Tensor, targets: Tensor): Tensor {
   const right = empty(logits.gpu, targets.shape, "u32");
   overLogits("judge", logits, { targets, right });
-  return right;
+  return withoutGradient("judge", right, [logits]);
+}
+
+function checkInputs({ tokens, batch, W_E, W_pos }: TokenInputs): void {
+  const [models, , d_model] = W_E.shape, K = W_pos.shape[1];
+  expectTensors("read tokens", {
+    W_E: [W_E],
+    W_pos: [W_pos, { shape: [models, K, d_model] }],
+    tokens: [tokens, { dtype: "u32", shape: [models * batch * K] }],
+  }, "take tables of the same models, and a token for each position of their batches");
 }
 
 function overLogits(
-  entry: "loss" | "judge",
+  entry: "loss" | "loss_grad" | "judge",
   logits: Tensor,
   tensors: Record<string, Tensor>,
 ): void {
@@ -90,26 +112,26 @@ function overLogits(
   });
 }
 
-/** Adds to the gradients of both tables; the kernels decide by their name whether they add or overwrite. */
+/** Adds to the gradients of both tables. */
 function intoTables(
   inputs: TokenInputs,
   entry: "gather_grad" | "tables_grad",
   tensors: Record<string, Tensor>,
 ): void {
-  contribute(inputs.W_E, (grad_W_E, addsToE) => {
-    contribute(inputs.W_pos, (grad_W_pos, addsToPos) => {
-      if (addsToE !== (entry === "gather_grad") || addsToPos !== addsToE) {
-        throw new Error(
-          `Cannot take the gradient of ${entry}: expected lastRows() to be called before mixRows(), ` +
-            "each once: the later one's gradient is written, the earlier one's added",
-        );
-      }
-      dispatch(entry, inputs, { ...tensors, grad_W_E, grad_W_pos });
-    });
-  });
+  contributeAll([inputs.W_E, inputs.W_pos], ([grad_W_E, grad_W_pos]) => {
+    dispatch(entry, inputs, { ...tensors, grad_W_E, grad_W_pos });
+  }, { adds: entry === "gather_grad" });
 }
 
-type Entry = "gather" | "gather_grad" | "mix" | "mix_grad" | "tables_grad" | "loss" | "judge";
+type Entry =
+  | "gather"
+  | "gather_grad"
+  | "mix"
+  | "mix_grad"
+  | "tables_grad"
+  | "loss"
+  | "loss_grad"
+  | "judge";
 
 function kernelFor(tensor: Tensor, entry: Entry): Kernel {
   const LANES = tensor.gpu.subgroupSize || 32;

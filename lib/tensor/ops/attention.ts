@@ -35,7 +35,8 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOpt
   run("forward", { tensors: { q, k, v, z }, whole: { lse, positions }, options });
   return differentiable(z, [q, k, v], {
     saved: [lse],
-    backward: () => backward({ q, k, v, z, grad_z: z.grad! }, lse, options),
+    readsResult: true,
+    backward: (grad_z) => backward({ q, k, v, z, grad_z }, lse, options),
   });
 }
 

@@ -1,6 +1,7 @@
 /** Attention scores and patterns written out, which the fused kernel never does. No gradients. @module */
 import { loadKernel } from "../../gpu/kernel.ts";
 import source from "../../../kernels/attention_pattern.wgsl" with { type: "text" };
+import { withoutGradient } from "../tape.ts";
 import { empty, type Tensor } from "../tensor.ts";
 import type { AttentionOptions } from "./attention.ts";
 
@@ -42,5 +43,6 @@ export function attentionPattern(
     },
     workgroups: [Math.ceil(rows / 64), 1, 1],
   });
+  for (const result of [scores, pattern]) withoutGradient("attentionPattern", result, [q, k]);
   return { scores, pattern };
 }

@@ -13,8 +13,7 @@ export function batchedMatmul(a: Tensor, b: Tensor, form: Form = "NN"): Tensor {
   const c = empty(a.gpu, [a.shape[0], m, n]);
   batchedProduct(form, { a, b, c });
   return differentiable(c, [a, b], {
-    backward: () => {
-      const g = c.grad!;
+    backward: (g) => {
       contribute(a, (target, accumulate) => {
         if (form === "NN") batchedProduct("NT", { a: g, b, c: target }, { accumulate });
         else if (form === "NT") batchedProduct("NN", { a: g, b, c: target }, { accumulate });

@@ -1,18 +1,23 @@
-/** The loss of a language model, with its gradient written over the logits. @module */
+/** The loss of a language model, with a gradient that needs no second set of logits. @module */
 import crossEntropySource from "../../../kernels/cross_entropy.wgsl" with { type: "text" };
-import { contributeShared, differentiable, wantsGradient } from "../tape.ts";
+import { expectTensors } from "../expect.ts";
+import { contributeShared, differentiable, mayOverwrite, withoutGradient } from "../tape.ts";
 import { empty, rowChunks, type Tensor } from "../tensor.ts";
+import { scaleBy } from "./broadcast.ts";
+import { copyInto } from "./elementwise.ts";
 import { loadTeamKernel, teamGrid } from "./team.ts";
 
 const NAN_BITS = 0x7fc00000;
 
 /**
  * Σ weights · perRow / Σ weights, and perRow = −log softmax(logits)[target]: logits [..., d_vocab], targets u32
- * [rows], weights [rows] → loss [1] and perRow [rows], in nats. A loss: on a tape it ends in itself.
+ * [rows], weights [rows] → loss [1] and perRow [rows], in nats. On a tape the loss ends in itself, unless something is
+ * made of it; perRow may be read, but has no gradient.
  *
- * Where a gradient is wanted the logits are **consumed**: their gradient overwrites them, so that a vocabulary of 50,257
- * needs its memory once. Rows of weight 0 touch neither loss nor gradient, whatever stands in them; where all weights
- * are 0, the loss and the gradient are 0. NaN in a counted row and a target beyond d_vocab give NaN.
+ * The gradient of the logits takes their place on the way back where nobody else needs them, so that a vocabulary of
+ * 50,257 needs its memory once; else it is computed beside them. Rows of weight 0 touch neither loss nor gradient,
+ * whatever stands in them; where all weights are 0, the loss and the gradient are 0. NaN in a counted row and a target
+ * beyond d_vocab give NaN.
  */
 export function crossEntropy(
   logits: Tensor,
@@ -20,23 +25,33 @@ export function crossEntropy(
   weights: Tensor,
 ): { loss: Tensor; perRow: Tensor } {
   const { gpu, rows } = logits;
+  expectTensors("compute cross-entropy", { logits: [logits] });
   checkRows(rows, { targets, weights });
   const loss = empty(gpu, [1]), perRow = empty(gpu, [rows]), sums = empty(gpu, [4]);
-  const grad = wantsGradient(gpu, [logits]);
-  const whole = { targets, weights, sums, loss, per_row: perRow };
+  const stats = empty(gpu, [2, rows]);
+  const whole = { targets, weights, sums, loss, per_row: perRow, stats };
   run("weigh", logits, { whole });
-  run("rows", logits, { whole, grad });
+  run("rows", logits, { whole });
   run("finish", logits, { whole });
-  sums.release();
+  withoutGradient("perRow of crossEntropy", perRow, [logits]);
   differentiable(loss, [logits], {
-    isLoss: true,
-    backward: () => contributeShared(logits, logits),
+    loss: "scalar",
+    saved: [sums, stats],
+    backward: (grad_loss: Tensor | undefined) => {
+      const own = mayOverwrite(logits);
+      const grad = own ? logits : empty(gpu, logits.shape);
+      if (!own) copyInto(grad, logits);
+      run("gradient", grad, { whole, grad: true });
+      if (grad_loss) scaleBy(grad, grad_loss);
+      contributeShared(logits, grad);
+      if (!own) grad.release();
+    },
   });
   return { loss, perRow };
 }
 
 function run(
-  entry: "weigh" | "rows" | "finish",
+  entry: "weigh" | "rows" | "finish" | "gradient",
   logits: Tensor,
   { whole, grad = false }: { whole: Record<string, Tensor>; grad?: boolean },
 ): void {
@@ -48,7 +63,8 @@ function run(
     constants: { GRAD: grad ? 1 : 0 },
   });
   const tensors = Object.entries(whole).map(([name, tensor]) => [name, tensor.range]);
-  const pieces = entry === "rows" ? rowChunks(logits) : [{ piece: logits, start: 0 }];
+  const byRows = entry === "rows" || entry === "gradient";
+  const pieces = byRows ? rowChunks(logits) : [{ piece: logits, start: 0 }];
   for (const { piece, start } of pieces) {
     gpu.recorder.dispatch(kernel, {
       bindings: { ...Object.fromEntries(tensors), logits: piece.range },
@@ -60,7 +76,7 @@ function run(
         all: logits.rows,
         nan: NAN_BITS,
       },
-      workgroups: entry === "rows" ? teamGrid(gpu, piece.rows) : [1, 1, 1],
+      workgroups: byRows ? teamGrid(gpu, piece.rows) : [1, 1, 1],
     });
   }
 }

@@ -1,13 +1,19 @@
-/** Elementwise work over whole tensors, split where a tensor exceeds one binding. @module */
+/**
+ * Elementwise work over whole tensors, split where a tensor exceeds one binding: kernels alone, which write into tensors
+ * that are there and note no gradient. arithmetic.ts has the operations.
+ * @module
+ */
 import { loadKernel } from "../../gpu/kernel.ts";
 import elementwise from "../../../kernels/elementwise.wgsl" with { type: "text" };
-import { empty, type Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor.ts";
 import { flatChunks, gridFor } from "./grid.ts";
 
 type Entry =
   | "add"
   | "subtract"
+  | "multiply"
   | "add_to"
+  | "subtract_from"
   | "scale"
   | "fill"
   | "gelu"
@@ -21,13 +27,13 @@ export function runElementwise(
 ): void {
   const present = Object.entries(tensors).filter(([, t]) => t) as [string, Tensor][];
   const [, first] = present[0];
+  const { shape, rows, columns } = first;
   for (const [name, tensor] of present) {
-    if (tensor.size !== first.size) {
-      throw new RangeError(
-        `Cannot run ${entry}: expected tensors of one size but found [${first.shape}] ` +
-          `and [${tensor.shape}] (${name}): pass equal shapes`,
-      );
-    }
+    if (tensor.rows === rows && tensor.columns === columns && tensor.dtype === "f32") continue;
+    throw new RangeError(
+      `Cannot run ${entry}: expected ${name} f32 [${shape}] but found ${tensor.dtype} [${tensor.shape}]: ` +
+        "pass equal shapes",
+    );
   }
   const { gpu } = first;
   const kernel = loadKernel(gpu, { name: "elementwise", source: elementwise, entry });
@@ -46,24 +52,6 @@ export function runElementwise(
   }
 }
 
-/** a + b (or a copy of a, where b is missing) into `out`, a new tensor by default. */
-export function add(
-  a: Tensor,
-  b: Tensor | undefined,
-  out: Tensor = empty(a.gpu, a.shape),
-): Tensor {
-  if (b) runElementwise("add", { a, b, out });
-  else runElementwise("scale", { a, out }, 1);
-  return out;
-}
-
-/** a − b, a new tensor. */
-export function subtract(a: Tensor, b: Tensor): Tensor {
-  const out = empty(a.gpu, a.shape);
-  runElementwise("subtract", { a, b, out });
-  return out;
-}
-
 /** target += a. */
 export function addTo(target: Tensor, a: Tensor): void {
   runElementwise("add_to", { a, out: target });
@@ -72,6 +60,11 @@ export function addTo(target: Tensor, a: Tensor): void {
 /** out = factor · a. */
 export function scaleInto(out: Tensor, a: Tensor, factor: number): void {
   runElementwise("scale", { a, out }, factor);
+}
+
+/** out = a. */
+export function copyInto(out: Tensor, a: Tensor): void {
+  scaleInto(out, a, 1);
 }
 
 /** Every value, padding included, becomes `value`; only zero leaves the padding as it must be. */

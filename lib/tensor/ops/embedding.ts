@@ -47,13 +47,13 @@ export function embed(ids: Tensor, W_E: Tensor, options: EmbedOptions = {}): Ten
     }
   }
   return differentiable(y, [W_E, W_pos], {
-    backward: () => {
+    backward: (grad) => {
       contribute(W_E, (grad_W_E, accumulate) => {
-        scatter(ids, y.grad!, { grad_W_E, index: index!, accumulate });
+        scatter(ids, grad, { grad_W_E, index: index!, accumulate });
       });
       if (W_pos) {
         contribute(W_pos, (grad_W_pos, accumulate) => {
-          positionGrad(ids, y.grad!, { grad_W_pos, accumulate });
+          positionGrad(ids, grad, { grad_W_pos, accumulate });
         });
       }
     },

@@ -2,7 +2,8 @@
 import { loadKernel } from "../../gpu/kernel.ts";
 import source from "../../../kernels/jumprelu.wgsl" with { type: "text" };
 import { contributeShared, differentiable } from "../tape.ts";
-import { add } from "./elementwise.ts";
+import { expectTensors } from "../expect.ts";
+import { copyInto } from "./elementwise.ts";
 import { empty, type Tensor, zeros } from "../tensor.ts";
 
 /** Penalty weights; `schedule` replaces lambda_S by the scheduled ramp. `eps` is the estimator's bandwidth. */
@@ -34,6 +35,10 @@ export function jumpreluForward(
   log_threshold: Tensor,
   acts = empty(z.gpu, z.shape),
 ): Tensor {
+  expectTensors("apply jumprelu", {
+    z: [z],
+    log_threshold: [log_threshold, { shape: [z.columns] }],
+  }, "take z and the thresholds of one crosscoder");
   const kernel = loadKernel(z.gpu, { name: "jumprelu", source, entry: "forward" });
   z.gpu.recorder.dispatch(kernel, {
     bindings: { z: z.range, log_threshold: log_threshold.range, acts: acts.range },
@@ -79,27 +84,36 @@ export function jumpreluBackward(
 
 /**
  * acts = z · 1[z > θ], θ = exp(log_threshold), with the straight-through gradient of bandwidth `eps` for the thresholds
- * (stagewise reference 6.3; Rajamanoharan et al. 2024, arXiv 2407.14435). z [batch, d_sae] → [batch, d_sae].
+ * (Rajamanoharan et al. 2024, arXiv 2407.14435, section 3). z [..., d_sae], log_threshold [d_sae] → shaped like z. Throws
+ * on other shapes, and for a bandwidth that is not above 0.
  */
 export function jumprelu(z: Tensor, log_threshold: Tensor, { eps = 2 } = {}): Tensor {
+  if (!(eps > 0 && Number.isFinite(eps))) {
+    throw new RangeError(
+      `Cannot apply jumprelu: expected eps to be a finite number above 0 but found ${eps}: 2 is the recipe's`,
+    );
+  }
   const acts = jumpreluForward(z, log_threshold);
   return differentiable(acts, [z, log_threshold], {
-    backward: () => {
+    backward: (grad_acts) => {
       const { gpu } = z;
       const latents = [z.columns];
-      const grad = add(acts.grad!, undefined);
-      const own = {
-        grad_log_threshold: empty(gpu, latents),
+      const norms = zeros(gpu, latents);
+      const none = { lambda_S: 0, lambda_P: 0, c: 0, eps };
+      const grad = empty(gpu, z.shape);
+      copyInto(grad, grad_acts);
+      const unused = {
         grad_norms: empty(gpu, latents),
         grad_bias: empty(gpu, latents),
         stats: empty(gpu, [3, z.columns]),
       };
-      const norms = zeros(gpu, latents);
-      const none = { lambda_S: 0, lambda_P: 0, c: 0, eps };
-      jumpreluBackward({ z, log_threshold, norms, grad, ...own }, none);
+      const grad_log_threshold = empty(gpu, latents);
+      jumpreluBackward({ z, log_threshold, norms, grad, grad_log_threshold, ...unused }, none);
       contributeShared(z, grad);
-      contributeShared(log_threshold, own.grad_log_threshold);
-      for (const tensor of [grad, ...Object.values(own)]) tensor.release();
+      contributeShared(log_threshold, grad_log_threshold);
+      for (const tensor of [grad, norms, grad_log_threshold, ...Object.values(unused)]) {
+        tensor.release();
+      }
     },
   });
 }

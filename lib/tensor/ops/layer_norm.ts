@@ -1,7 +1,7 @@
 /** Layer norm over the last axis, with gradients. @module */
 import type { Gpu } from "../../gpu/device.ts";
 import layerNormSource from "../../../kernels/layer_norm.wgsl" with { type: "text" };
-import { contribute, differentiable } from "../tape.ts";
+import { contribute, differentiable, wants, withoutGradient } from "../tape.ts";
 import { empty, rowChunks, rowSlice, type Tensor } from "../tensor.ts";
 import { columnSumsInto } from "./column_sums.ts";
 import { gridFor } from "./grid.ts";
@@ -34,7 +34,7 @@ export function layerNorm(
   run("forward", x, { eps, tensors: { y }, whole: { weight, bias, stats } });
   return differentiable(y, [x, weight, bias], {
     saved: [stats],
-    backward: () => backward({ x, weight, bias, stats, grad_y: y.grad! }),
+    backward: (grad_y) => backward({ x, weight, bias, stats, grad_y }),
   });
 }
 
@@ -42,7 +42,7 @@ export function layerNorm(
 export function layerNormScale(x: Tensor, { eps = 1e-5 }: { eps?: number } = {}): Tensor {
   const out = empty(x.gpu, [...x.shape.slice(0, -1), 1]);
   run("scale", x, { eps, tensors: {}, whole: { out } });
-  return out;
+  return withoutGradient("layerNormScale", out, [x]);
 }
 
 /** The parameters' gradients are sums over parts of ROWS rows, then over parts: independent of scheduling. */
@@ -55,7 +55,7 @@ function backward(
   const write = (grad_x: Tensor, accumulate: boolean) => {
     run("backward", x, { eps: 0, tensors: { grad_y, grad_x }, whole }, accumulate);
   };
-  if (x.requiresGrad) contribute(x, write);
+  if (wants(x)) contribute(x, write);
   else {
     const unused = empty(x.gpu, x.shape);
     write(unused, false);

@@ -1,5 +1,11 @@
 /** Linear layers with bias, GELU and residual fused into the product. @module */
-import { contribute, contributeShared, differentiable, wantsGradient } from "../tape.ts";
+import {
+  contribute,
+  contributeShared,
+  differentiable,
+  preActivationOf,
+  rememberPreActivation,
+} from "../tape.ts";
 import { empty, type Tensor } from "../tensor.ts";
 import { columnSumsInto } from "./column_sums.ts";
 import { runElementwise } from "./elementwise.ts";
@@ -13,10 +19,10 @@ export function linear(x: Tensor, W: Tensor, { bias, addend }: LinearOptions = {
   const y = empty(x.gpu, [...x.shape.slice(0, -1), W.rows]);
   product("NT", { a: x, b: W, c: y }, { bias, addend });
   return differentiable(y, [x, W, bias, addend], {
-    backward: () => {
-      linearBackward(x, W, y.grad!);
-      if (bias) contribute(bias, (to, accumulate) => columnSumsInto(to, y.grad!, { accumulate }));
-      if (addend) contributeShared(addend, y.grad!);
+    backward: (grad) => {
+      linearBackward(x, W, grad);
+      if (bias) contribute(bias, (to, accumulate) => columnSumsInto(to, grad, { accumulate }));
+      if (addend) contributeShared(addend, grad);
     },
   });
 }
@@ -27,12 +33,12 @@ export function linearGelu(x: Tensor, W: Tensor, bias: Tensor): { pre: Tensor; p
   const pre = empty(x.gpu, shape), post = empty(x.gpu, shape);
   product("NT", { a: x, b: W, c: post }, { bias, geluPre: pre });
   differentiable(pre, [x, W, bias], {
-    backward: () => {
-      linearBackward(x, W, pre.grad!);
-      contribute(bias, (to, accumulate) => columnSumsInto(to, pre.grad!, { accumulate }));
+    backward: (grad) => {
+      linearBackward(x, W, grad);
+      contribute(bias, (to, accumulate) => columnSumsInto(to, grad, { accumulate }));
     },
   });
-  if (wantsGradient(x.gpu, [x, W, bias])) post.geluOf = pre;
+  rememberPreActivation(post, pre);
   return { pre, post: geluNote(pre, post) };
 }
 
@@ -46,9 +52,9 @@ export function gelu(x: Tensor): Tensor {
 /** Used where the gradient did not already reach `pre` through a fused product. */
 function geluNote(pre: Tensor, post: Tensor): Tensor {
   return differentiable(post, [pre], {
-    backward: () => {
+    backward: (grad) => {
       const own = empty(pre.gpu, pre.shape);
-      runElementwise("gelu_backward", { a: pre, b: post.grad!, out: own });
+      runElementwise("gelu_backward", { a: pre, b: grad, out: own });
       contributeShared(pre, own);
       own.release();
     },
@@ -57,8 +63,9 @@ function geluNote(pre: Tensor, post: Tensor): Tensor {
 
 /** Gradients of x · Wᵀ; where x came out of a fused GELU they go straight to its pre-activation. */
 function linearBackward(x: Tensor, W: Tensor, grad: Tensor): void {
-  contribute(x.geluOf ?? x, (target, accumulate) => {
-    product("NN", { a: grad, b: W, c: target }, { geluGradOf: x.geluOf, accumulate });
+  const pre = preActivationOf(x);
+  contribute(pre ?? x, (target, accumulate) => {
+    product("NN", { a: grad, b: W, c: target }, { geluGradOf: pre, accumulate });
   });
   contribute(W, (target, accumulate) => {
     product("TN", { a: grad, b: x, c: target }, { accumulate });

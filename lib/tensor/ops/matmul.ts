@@ -13,8 +13,7 @@ export function matmul(a: Tensor, b: Tensor, form: Form = "NN"): Tensor {
   const c = empty(a.gpu, shape);
   product(form, { a, b, c });
   return differentiable(c, [a, b], {
-    backward: () => {
-      const g = c.grad!;
+    backward: (g) => {
       contribute(a, (target, accumulate) => {
         if (form === "NN") product("NT", { a: g, b, c: target }, { accumulate });
         else if (form === "NT") product("NN", { a: g, b, c: target }, { accumulate });

@@ -1,12 +1,23 @@
 /** Another shape for the same values, with a gradient. @module */
-import { contributeShared, differentiable } from "../tape.ts";
-import { type Tensor, view } from "../tensor.ts";
+import { contributeShared, differentiable, wantsGradient } from "../tape.ts";
+import { alias, type Tensor } from "../tensor.ts";
 
-/** `view` that shares the memory and passes its gradient on; released like any other result. */
+/**
+ * The same values under another shape, with a gradient; a tensor of its own, released like any other result. The last
+ * axis may change only between multiples of four, since rows are padded to those.
+ */
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {
-  const y = view(x, shape);
+  const y = alias(x, shape);
   x.storage.references++;
   return differentiable(y, [x], {
-    backward: () => contributeShared(x, view(y.grad!, x.shape)),
+    backward: (grad) => contributeShared(x, alias(grad, x.shape)),
   });
+}
+
+/**
+ * The same values under another shape, borrowed: not to be released, and of no use after the tensor that it was made
+ * of. Where a gradient is wanted it is `reshape`, which the tape releases.
+ */
+export function view(x: Tensor, shape: readonly number[]): Tensor {
+  return wantsGradient(x.gpu, [x]) ? reshape(x, shape) : alias(x, shape);
 }

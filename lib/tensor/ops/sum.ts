@@ -1,7 +1,10 @@
 /** Sums, means and norms of whole tensors, in fixed stages, so that scheduling never changes a bit. @module */
 import { loadKernel } from "../../gpu/kernel.ts";
 import source from "../../../kernels/sum.wgsl" with { type: "text" };
+import { expectTensors } from "../expect.ts";
+import { contributeShared, differentiable } from "../tape.ts";
 import { empty, rowSlice, Tensor } from "../tensor.ts";
+import { multiplyByOne, spreadOne } from "./broadcast.ts";
 import { flatChunks } from "./grid.ts";
 
 type SumOptions = { squares?: boolean; factor?: number };
@@ -9,24 +12,37 @@ type SumOptions = { squares?: boolean; factor?: number };
 /** vec4f that one invocation adds up. */
 const RUN = 256;
 
-/** Σ of all values (or squares) times factor → [1]. */
-export function sum(a: Tensor, options: SumOptions = {}): Tensor {
-  const out = empty(a.gpu, [1]);
-  sumInto(out, a, options);
-  return out;
+/** Σ of all values → [1], with a gradient. */
+export function sum(a: Tensor): Tensor {
+  return total("sum", a, {});
 }
 
-/** Mean of all values → [1]. */
+/** Mean of all values → [1], with a gradient. */
 export function mean(a: Tensor): Tensor {
-  return sum(a, { factor: 1 / (a.rows * a.columns) });
+  return total("mean", a, { factor: 1 / (a.rows * a.columns) });
 }
 
-/** Σ of squares of all values → [1]: the square of the 2-norm. */
+/** Σ of squares of all values → [1], with a gradient: the square of the 2-norm. */
 export function squaredNorm(a: Tensor): Tensor {
-  return sum(a, { squares: true });
+  return total("squaredNorm", a, { squares: true });
 }
 
-/** The same into the first value of `out`. */
+function total(action: string, a: Tensor, { squares = false, factor = 1 }: SumOptions): Tensor {
+  expectTensors(`compute ${action}`, { a: [a] });
+  const out = empty(a.gpu, [1]);
+  sumInto(out, a, { squares, factor });
+  return differentiable(out, [a], {
+    backward: (grad) => {
+      const own = empty(a.gpu, a.shape);
+      if (squares) multiplyByOne(own, a, { b: grad, factor: 2 * factor });
+      else spreadOne(own, grad, factor);
+      contributeShared(a, own);
+      own.release();
+    },
+  });
+}
+
+/** Σ of all values (or squares) times factor into the first value of `out`, without a gradient. */
 export function sumInto(
   out: Tensor,
   a: Tensor,

@@ -1,0 +1,77 @@
+/** Kernels in which a shorter operand repeats, into tensors that are there; no gradients. @module */
+import { loadKernel } from "../../gpu/kernel.ts";
+import source from "../../../kernels/broadcast.wgsl" with { type: "text" };
+import type { Tensor } from "../tensor.ts";
+import { flatChunks, gridFor } from "./grid.ts";
+
+type Entry =
+  | "add_rows"
+  | "subtract_rows"
+  | "multiply_rows"
+  | "multiply_one"
+  | "scale_by"
+  | "spread_one";
+
+/** out (and a, of its size) with `b` repeated over it; `period4` is the length of what repeats, in vec4f. */
+function run(
+  entry: Entry,
+  { out, a, b }: { out: Tensor; a?: Tensor; b: Tensor },
+  { period4 = b.size / 4, factor = 1 } = {},
+): void {
+  const { gpu } = out;
+  if (4 * b.size > gpu.maxBinding) {
+    throw new RangeError(
+      `Cannot run ${entry}: expected what repeats to fit into a binding of ${gpu.maxBinding} bytes ` +
+        `but found [${b.shape}]: repeat a smaller tensor`,
+    );
+  }
+  const kernel = loadKernel(gpu, { name: "broadcast", source, entry });
+  for (const [start, size] of flatChunks(gpu, out.size)) {
+    const { workgroups, stride } = gridFor(size / 4, 256);
+    const part = ({ storage, offset }: Tensor) => ({
+      buffer: storage.buffer,
+      offset: 4 * (offset + start),
+      size: 4 * size,
+    });
+    gpu.recorder.dispatch(kernel, {
+      bindings: { out: part(out), b: b.range, ...(a && { a: part(a) }) },
+      params: {
+        count4: size / 4,
+        stride,
+        first: start / 4,
+        period: period4,
+        columns: out.columns,
+        factor,
+      },
+      workgroups,
+    });
+  }
+}
+
+/** out = a (+, −, ·) b: the shape of b is that of the last axes of a. */
+export function rowsInto(
+  operation: "add" | "subtract" | "multiply",
+  out: Tensor,
+  { a, b }: { a: Tensor; b: Tensor },
+): void {
+  run(`${operation}_rows`, { out, a, b });
+}
+
+/** out = factor · a · b[0]. */
+export function multiplyByOne(
+  out: Tensor,
+  a: Tensor,
+  { b, factor }: { b: Tensor; factor: number },
+) {
+  run("multiply_one", { out, a, b }, { factor });
+}
+
+/** target = target · b[0]. */
+export function scaleBy(target: Tensor, b: Tensor): void {
+  run("scale_by", { out: target, b });
+}
+
+/** Every value of out = factor · b[0]. */
+export function spreadOne(out: Tensor, b: Tensor, factor: number): void {
+  run("spread_one", { out, b }, { period4: out.pitch / 4, factor });
+}
