@@ -56,11 +56,8 @@ function eachPiece(
   for (const { piece, start } of rowChunks(asRows(W_dec))) {
     const first = start, latents = piece.rows;
     run({
-      range: (tensor) => ({
-        buffer: tensor.storage.buffer,
-        offset: 4 * (tensor.offset + first * n_sites * W_dec.pitch),
-        size: 4 * latents * n_sites * W_dec.pitch,
-      }),
+      range: (tensor) =>
+        tensor.part(first * n_sites * W_dec.pitch, latents * n_sites * W_dec.pitch),
       params: { latents, first, n_sites, width4: W_dec.pitch / 4 },
     });
   }

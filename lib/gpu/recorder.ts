@@ -7,10 +7,16 @@
  */
 import type { Gpu } from "./device.ts";
 import type { Kernel } from "./kernel.ts";
+import type { Binding } from "./wgsl.ts";
 import { UniformPages } from "./uniforms.ts";
 
-/** A range of a buffer, in bytes. */
-export type BufferRange = { buffer: GPUBuffer; offset: number; size: number };
+/** A range of a buffer, in bytes, and what numbers it holds where that is known. */
+export type BufferRange = {
+  buffer: GPUBuffer;
+  offset: number;
+  size: number;
+  dtype?: "f32" | "u32";
+};
 
 /** What a dispatch is given: ranges of buffers, or views of textures, by binding name, scalars by field name of `Params`, and the grid. */
 export type DispatchOptions = {
@@ -56,11 +62,11 @@ export class Recorder {
     const group = this.gpu.device.createBindGroup({
       label: kernel.label,
       layout: kernel.layout,
-      entries: kernel.bindings.map(({ index, name, kind }) => ({
-        binding: index,
-        resource: kind === "uniform"
+      entries: kernel.bindings.map((binding) => ({
+        binding: binding.index,
+        resource: binding.kind === "uniform"
           ? this.#uniforms.place(kernel, params)
-          : mustHave(bindings, name, kernel),
+          : mustHave(bindings, binding, kernel),
       })),
     });
     const { label, pipeline } = kernel;
@@ -111,7 +117,11 @@ export class Recorder {
   }
 }
 
-function mustHave(bindings: DispatchOptions["bindings"], name: string, kernel: Kernel) {
+function mustHave(
+  bindings: DispatchOptions["bindings"],
+  { name, dtype }: Binding,
+  kernel: Kernel,
+): GPUBindingResource {
   const range = bindings[name];
   if (!range) {
     throw new TypeError(
@@ -119,5 +129,13 @@ function mustHave(bindings: DispatchOptions["bindings"], name: string, kernel: K
         `but found ${Object.keys(bindings).join(", ")}: pass it under that name`,
     );
   }
-  return range;
+  if (!("buffer" in range)) return range;
+  if (dtype && range.dtype && range.dtype !== dtype) {
+    throw new TypeError(
+      `Cannot dispatch ${kernel.label}: expected ${dtype} for binding "${name}" but found ${range.dtype}: ` +
+        `upload ${dtype === "u32" ? "ids with uploadIds" : "numbers with upload"}`,
+    );
+  }
+  const { buffer, offset, size } = range;
+  return { buffer, offset, size };
 }

@@ -152,12 +152,20 @@ function evaluate(expression: string, known: Constants): number | undefined {
   return failed || at !== tokens.length ? undefined : value;
 }
 
-/** A binding of a kernel; textures are rgba32float storage textures. */
+/** A binding of a kernel; textures are rgba32float storage textures. `dtype`: what numbers a buffer is an array of. */
 export type Binding = {
   index: number;
   name: string;
+  dtype?: "f32" | "u32";
   kind: "uniform" | "read" | "write" | "readTexture" | "writeTexture";
 };
+
+/** The numbers of an array type such as array<vec4f> or array<atomic<u32>>. */
+function dtypeOf(type: string): { dtype?: "f32" | "u32" } {
+  const element = /^array<(?:atomic<)?(\w+)/.exec(type)?.[1] ?? "";
+  if (/^(f32|vec\df)$/.test(element)) return { dtype: "f32" };
+  return /^(u32|vec\du)$/.test(element) ? { dtype: "u32" } : {};
+}
 
 /** What an entry point needs: its bindings, in order, and the fields of its `Params` struct. */
 export type EntryInterface = { bindings: Binding[]; params: { name: string; type: string }[] };
@@ -189,13 +197,13 @@ export function entryInterface(text: string, entry: string): EntryInterface {
   };
   visit(entry);
   const declared = code.matchAll(
-    /@group\(0\)\s*@binding\((\d+)\)\s*var<\s*(\w+)\s*(?:,\s*(\w+)\s*)?>\s*(\w+)\s*:/g,
+    /@group\(0\)\s*@binding\((\d+)\)\s*var<\s*(\w+)\s*(?:,\s*(\w+)\s*)?>\s*(\w+)\s*:\s*([^;]*)/g,
   );
   const bindings: Binding[] = [];
-  for (const [, index, space, access, name] of declared) {
+  for (const [, index, space, access, name, type] of declared) {
     if (!used.has(name)) continue;
     const kind = space === "uniform" ? "uniform" : access === "read_write" ? "write" : "read";
-    bindings.push({ index: Number(index), name, kind });
+    bindings.push({ index: Number(index), name, kind, ...dtypeOf(type) });
   }
   const textures = code.matchAll(
     /@group\(0\)\s*@binding\((\d+)\)\s*var\s+(\w+)\s*:\s*texture_storage_2d<rgba32float,\s*(read|write)>/g,

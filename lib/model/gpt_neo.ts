@@ -67,7 +67,7 @@ export function residual(
 ): Tensor {
   const pass = new Pass(model, hooks);
   const { n_layers } = model.config;
-  pass.embeddings(ids, keyValues?.positions);
+  pass.embeddings(ids, { positions: keyValues?.positions, index });
   let resid = embed(ids, pass.weight("transformer.wte.weight"), {
     W_pos: pass.weight("transformer.wpe.weight"),
     positions: keyValues?.positions,
@@ -103,10 +103,13 @@ class Pass {
   }
 
   /** The two summands of the first residual, which the model itself adds in one kernel. */
-  embeddings(ids: Tensor, positions?: Tensor): void {
+  embeddings(
+    ids: Tensor,
+    { positions, index }: { positions?: Tensor; index?: ScatterIndex },
+  ): void {
     const { gpu, config: { d_model } } = this.model;
     const [W_E, W_pos] = ["wte", "wpe"].map((name) => this.weight(`transformer.${name}.weight`));
-    if (this.wants("hook_embed")) this.at("hook_embed", embed(ids, W_E));
+    if (this.wants("hook_embed")) this.at("hook_embed", embed(ids, W_E, { index }));
     if (this.wants("hook_pos_embed")) {
       const nothing = zeros(gpu, [1, d_model]), first = zeros(gpu, ids.shape, "u32");
       this.at("hook_pos_embed", embed(first, nothing, { W_pos, positions }));

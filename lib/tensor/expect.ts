@@ -1,12 +1,15 @@
 /** Are these the tensors that an operation needs? Shapes and types are checked, not padded sizes. @module */
 import type { Tensor } from "./tensor.ts";
 
-/** What an operation wants of a tensor: its type, and its shape where that is known. */
-export type Wanted = { dtype?: "f32" | "u32"; shape?: readonly number[] };
+/**
+ * What an operation wants of a tensor: its type, and its shape where that is known; `row` is a shape of that many values
+ * in one row, whatever axes of length 1 stand before it.
+ */
+export type Wanted = { dtype?: "f32" | "u32"; shape?: readonly number[]; row?: number };
 
 /**
  * Throws unless each tensor has the wanted type (f32 where none is named) and shape, and all are on one device:
- * `Cannot ${action}: expected ${name} f32 [5] but found f32 [7]: ${todo}`.
+ * `Cannot ${action}: expected ${name} [5] but found [7]: ${todo}`.
  */
 export function expectTensors(
   action: string,
@@ -17,12 +20,17 @@ export function expectTensors(
   for (const [name, [tensor, wanted = {}]] of Object.entries(tensors)) {
     if (tensor === undefined) continue;
     first ??= tensor;
-    const { dtype = "f32", shape } = wanted;
-    const fits = shape === undefined || sameShape(tensor.shape, shape);
+    const { dtype = "f32", row } = wanted;
+    const shape = row === undefined ? wanted.shape : [row];
+    const flat = row !== undefined && tensor.rows === 1 ? [tensor.columns] : tensor.shape;
+    const fits = shape === undefined || sameShape(flat, shape);
     if (!fits || tensor.dtype !== dtype) {
-      const expected = shape === undefined ? dtype : `${dtype} [${shape}]`;
+      const typed = tensor.dtype === dtype && dtype === "f32"
+        ? (_: string, axes: readonly number[]) => `[${axes}]`
+        : (type: string, axes: readonly number[]) => `${type} [${axes}]`;
       throw new RangeError(
-        `Cannot ${action}: expected ${name} ${expected} but found ${tensor.dtype} [${tensor.shape}]: ` +
+        `Cannot ${action}: expected ${name} ${typed(dtype, shape ?? tensor.shape)} but found ` +
+          `${typed(tensor.dtype, tensor.shape)}: ` +
           (fits
             ? `upload ${dtype === "u32" ? "ids with uploadIds" : "numbers with upload"}`
             : todo),

@@ -62,7 +62,13 @@ export class Tensor {
 
   /** The range of the buffer, for a binding. */
   get range(): BufferRange {
-    return { buffer: this.storage.buffer, offset: 4 * this.offset, size: 4 * this.size };
+    return this.part(0, this.size);
+  }
+
+  /** The range of `size` values from `start` on, padding counted. */
+  part(start: number, size: number): BufferRange {
+    const { storage: { buffer }, offset, dtype } = this;
+    return { buffer, offset: 4 * (offset + start), size: 4 * size, dtype };
   }
 
   /** Copies the values to the CPU, padding dropped. */

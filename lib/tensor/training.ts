@@ -104,11 +104,7 @@ export function appendUpdate(training: Training): void {
   const [beta1, beta2] = options.betas ?? [0.9, 0.999];
   const kernel = loadKernel(gpu, { name: "adam", source: adamSource, entry: "main" });
   for (const [start, size] of flatChunks(gpu, parameters.values.size)) {
-    const part = ({ storage }: Tensor) => ({
-      buffer: storage.buffer,
-      offset: 4 * start,
-      size: 4 * size,
-    });
+    const part = (tensor: Tensor) => tensor.part(start, size);
     const { workgroups, stride } = gridFor(size / 4, 256);
     gpu.recorder.dispatch(kernel, {
       bindings: {

@@ -2,6 +2,7 @@
 import type { Gpu } from "../../gpu/device.ts";
 import { loadKernel } from "../../gpu/kernel.ts";
 import attentionSource from "../../../kernels/attention.wgsl" with { type: "text" };
+import { expectTensors } from "../expect.ts";
 import { contributeShared, differentiable, wantsGradient } from "../tape.ts";
 import { ALIGNMENT, empty, rowSlice, type Tensor } from "../tensor.ts";
 
@@ -138,13 +139,16 @@ function sequences(gpu: Gpu, batch: number, size: number): [number, number][] {
 
 function checkAttention(
   { q, k, v }: { q: Tensor; k: Tensor; v: Tensor },
-  { n_heads, window = 0, positions }: AttentionOptions,
+  { n_heads, scale = 1, window = 0, positions }: AttentionOptions,
 ): void {
   const fail = (expected: string, found: string, todo: string) => {
     throw new RangeError(`Cannot attend: expected ${expected} but found ${found}: ${todo}`);
   };
+  expectTensors("attend", { q: [q], k: [k], v: [v] });
   const [batch, pos, width] = q.shape;
-  if (q.shape.length !== 3 || width % n_heads !== 0 || width / n_heads % 4 !== 0) {
+  if (
+    q.shape.length !== 3 || !(n_heads >= 1) || width % n_heads !== 0 || width / n_heads % 4 !== 0
+  ) {
     fail(
       `q [batch, pos, ${n_heads} heads · d_head] with d_head a multiple of 4`,
       `[${q.shape}]`,
@@ -160,6 +164,7 @@ function checkAttention(
   if (!Number.isInteger(window) || window < 0) {
     fail("a window of 0, 1, 2 ...", `${window}`, "0 is global");
   }
+  if (!Number.isFinite(scale)) fail("a finite scale", `${scale}`, "1 / √d_head is usual");
   if (!positions) return;
   if (positions.dtype !== "u32" || positions.columns !== batch || positions.rows !== 1) {
     fail(`positions u32 [${batch}]`, `${positions.dtype} [${positions.shape}]`, "one a sequence");

@@ -1,6 +1,7 @@
 /** Attention scores and patterns written out, which the fused kernel never does. No gradients. @module */
 import { loadKernel } from "../../gpu/kernel.ts";
 import source from "../../../kernels/attention_pattern.wgsl" with { type: "text" };
+import { expectTensors } from "../expect.ts";
 import { withoutGradient } from "../tape.ts";
 import { empty, type Tensor } from "../tensor.ts";
 import type { AttentionOptions } from "./attention.ts";
@@ -19,6 +20,7 @@ export function attentionPattern(
 ): { scores: Tensor; pattern: Tensor } {
   const [batch, pos] = q.shape;
   const d_head = q.columns / n_heads;
+  expectTensors("compute attention patterns", { q: [q], k: [k] });
   if (q.shape.join() !== k.shape.join() || d_head % 4 !== 0) {
     throw new RangeError(
       `Cannot compute attention patterns: expected q and k of one shape with heads of a multiple of four ` +

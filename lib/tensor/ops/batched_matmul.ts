@@ -1,4 +1,5 @@
 /** Many products of one shape at once: a batch axis over models, heads or sites, with gradients. @module */
+import { expectTensors } from "../expect.ts";
 import { contribute, differentiable } from "../tape.ts";
 import { ALIGNMENT, empty, rowSlice, type Tensor } from "../tensor.ts";
 import type { Form, Sizes } from "./product_call.ts";
@@ -35,6 +36,7 @@ export function batchedProduct(
   { accumulate = false }: { accumulate?: boolean } = {},
 ): void {
   const { m, n, k } = batchedSizes(form, a, b);
+  expectTensors("multiply a batch", { a: [a], b: [b], c: [c] });
   const batch = a.shape[0];
   if (c.shape.length !== 3 || c.rows !== batch * m || c.columns !== n) {
     throw new RangeError(

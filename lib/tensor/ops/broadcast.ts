@@ -28,13 +28,12 @@ function run(
   const kernel = loadKernel(gpu, { name: "broadcast", source, entry });
   for (const [start, size] of flatChunks(gpu, out.size)) {
     const { workgroups, stride } = gridFor(size / 4, 256);
-    const part = ({ storage, offset }: Tensor) => ({
-      buffer: storage.buffer,
-      offset: 4 * (offset + start),
-      size: 4 * size,
-    });
     gpu.recorder.dispatch(kernel, {
-      bindings: { out: part(out), b: b.range, ...(a && { a: part(a) }) },
+      bindings: {
+        out: out.part(start, size),
+        b: b.range,
+        ...(a && { a: a.part(start, size) }),
+      },
       params: {
         count4: size / 4,
         stride,

@@ -1,6 +1,7 @@
 /** Sums down the columns: bias gradients, statistics over a batch. @module */
 import { loadKernel } from "../../gpu/kernel.ts";
 import columnSums from "../../../kernels/column_sums.wgsl" with { type: "text" };
+import { expectTensors } from "../expect.ts";
 import { empty, type Tensor } from "../tensor.ts";
 
 /** Rows that one invocation adds up before the partial sums are added. */
@@ -15,6 +16,7 @@ export function columnSumsInto(
   a: Tensor,
   { accumulate = false, squares = false }: { accumulate?: boolean; squares?: boolean } = {},
 ): void {
+  expectTensors("sum columns", { target: [target, { row: a.columns }], a: [a] });
   const parts = Math.ceil(a.rows / ROWS);
   if (parts === 1) return dispatch(a, target, { rows: ROWS, accumulate, squares });
   const partial = empty(a.gpu, [parts, a.columns]);

@@ -39,11 +39,9 @@ export function runElementwise(
   const kernel = loadKernel(gpu, { name: "elementwise", source: elementwise, entry });
   for (const [start, size] of flatChunks(gpu, first.size)) {
     const { workgroups, stride } = gridFor(size / 4, 256);
-    const bindings = Object.fromEntries(present.map(([name, { storage, offset }]) => [name, {
-      buffer: storage.buffer,
-      offset: 4 * (offset + start),
-      size: 4 * size,
-    }]));
+    const bindings = Object.fromEntries(
+      present.map(([name, tensor]) => [name, tensor.part(start, size)]),
+    );
     gpu.recorder.dispatch(kernel, {
       bindings,
       params: { count4: size / 4, stride, factor },

@@ -2,6 +2,7 @@
 import type { Gpu } from "../../gpu/device.ts";
 import { loadKernel } from "../../gpu/kernel.ts";
 import embeddingSource from "../../../kernels/embedding.wgsl" with { type: "text" };
+import { expectTensors } from "../expect.ts";
 import { contribute, differentiable, wantsGradient } from "../tape.ts";
 import { empty, rowChunks, type Tensor } from "../tensor.ts";
 import { fill } from "./elementwise.ts";
@@ -151,7 +152,7 @@ function checkEmbedding(
   const fail = (expected: string, found: string, todo: string) => {
     throw new RangeError(`Cannot embed: expected ${expected} but found ${found}: ${todo}`);
   };
-  if (ids.dtype !== "u32") fail("ids u32 [batch, pos]", ids.dtype, "make them with uploadIds");
+  expectTensors("embed", { ids: [ids, { dtype: "u32" }], W_E: [W_E], W_pos: [W_pos] });
   if (W_pos && W_pos.columns !== W_E.columns) {
     fail(`W_pos [n_ctx, ${W_E.columns}]`, `[${W_pos.shape}]`, "take both tables from one model");
   }

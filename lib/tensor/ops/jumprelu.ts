@@ -37,7 +37,7 @@ export function jumpreluForward(
 ): Tensor {
   expectTensors("apply jumprelu", {
     z: [z],
-    log_threshold: [log_threshold, { shape: [z.columns] }],
+    log_threshold: [log_threshold, { row: z.columns }],
   }, "take z and the thresholds of one crosscoder");
   const kernel = loadKernel(z.gpu, { name: "jumprelu", source, entry: "forward" });
   z.gpu.recorder.dispatch(kernel, {

@@ -1,6 +1,7 @@
 /** Layer norm over the last axis, with gradients. @module */
 import type { Gpu } from "../../gpu/device.ts";
 import layerNormSource from "../../../kernels/layer_norm.wgsl" with { type: "text" };
+import { expectTensors } from "../expect.ts";
 import { contribute, differentiable, wants, withoutGradient } from "../tape.ts";
 import { empty, rowChunks, rowSlice, type Tensor } from "../tensor.ts";
 import { columnSumsInto } from "./column_sums.ts";
@@ -22,14 +23,12 @@ export function layerNorm(
   bias: Tensor,
   { eps = 1e-5 }: { eps?: number } = {},
 ): Tensor {
-  for (const [name, { columns, rows, shape }] of Object.entries({ weight, bias })) {
-    if (columns !== x.columns || rows !== 1) {
-      throw new RangeError(
-        `Cannot apply layer norm: expected ${name} [${x.columns}] for x [${x.shape}] ` +
-          `but found [${shape}]: pass the parameters of this width`,
-      );
-    }
-  }
+  const row = x.columns;
+  expectTensors(
+    "apply layer norm",
+    { x: [x], weight: [weight, { row }], bias: [bias, { row }] },
+    "pass the parameters of this width",
+  );
   const y = empty(x.gpu, x.shape), stats = empty(x.gpu, [2, x.rows]);
   run("forward", x, { eps, tensors: { y }, whole: { weight, bias, stats } });
   return differentiable(y, [x, weight, bias], {
@@ -40,6 +39,7 @@ export function layerNorm(
 
 /** √(variance + eps) of every row: x [..., d] → [..., 1], TransformerLens' hook_scale. Has no gradient. */
 export function layerNormScale(x: Tensor, { eps = 1e-5 }: { eps?: number } = {}): Tensor {
+  expectTensors("compute the scale of a layer norm", { x: [x] });
   const out = empty(x.gpu, [...x.shape.slice(0, -1), 1]);
   run("scale", x, { eps, tensors: {}, whole: { out } });
   return withoutGradient("layerNormScale", out, [x]);

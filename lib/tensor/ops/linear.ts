@@ -6,6 +6,7 @@ import {
   preActivationOf,
   rememberPreActivation,
 } from "../tape.ts";
+import { expectTensors } from "../expect.ts";
 import { empty, type Tensor } from "../tensor.ts";
 import { columnSumsInto } from "./column_sums.ts";
 import { runElementwise } from "./elementwise.ts";
@@ -44,6 +45,7 @@ export function linearGelu(x: Tensor, W: Tensor, bias: Tensor): { pre: Tensor; p
 
 /** gelu_new(x), tanh form, same shape. */
 export function gelu(x: Tensor): Tensor {
+  expectTensors("apply gelu", { x: [x] });
   const y = empty(x.gpu, x.shape);
   runElementwise("gelu", { a: x, out: y });
   return geluNote(x, y);

@@ -3,6 +3,7 @@
  * adapter's binding limit are taken in pieces (`product_pieces.ts`); kernel and splitting are chosen in `product_plan.ts`.
  * @module
  */
+import { expectTensors } from "../expect.ts";
 import type { Tensor } from "../tensor.ts";
 import { type Epilogue, type Form, singleLayer, type Sizes } from "./product_call.ts";
 import { inPieces } from "./product_pieces.ts";
@@ -24,7 +25,7 @@ export function productSizes(form: Form, a: Tensor, b: Tensor): Sizes {
 
 /**
  * c = a · b in the given form, with the epilogue; tensors are seen as [rows, columns]. The same sizes give the same bits
- * whichever kernel runs. Throws on shapes that do not fit together.
+ * whichever kernel runs. Throws on shapes and types that do not fit together.
  */
 export function product(
   form: Form,
@@ -32,6 +33,7 @@ export function product(
   epilogue: Epilogue = {},
 ): void {
   const { m, n, k } = productSizes(form, a, b);
+  expectTensors(`multiply (${form})`, { a: [a], b: [b], c: [c] });
   if (c.rows !== m || c.columns !== n) {
     throw new RangeError(
       `Cannot multiply (${form}): expected a result [${m}, ${n}] but found [${c.shape}]: ` +
@@ -58,10 +60,9 @@ function checkEpilogue(form: Form, epilogue: Epilogue, c: Tensor): void {
       );
     }
   }
-  if (bias && bias.size !== c.pitch) {
-    throw new RangeError(
-      `Cannot multiply (${form}): expected a bias of ${c.columns} values but found ` +
-        `[${bias.shape}]: give one value for each column of the result`,
-    );
-  }
+  expectTensors(
+    `multiply (${form})`,
+    { bias: [bias, { row: c.columns }], addend: [addend], geluPre: [geluPre] },
+    "give one value for each column of the result",
+  );
 }

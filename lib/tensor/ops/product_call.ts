@@ -45,8 +45,8 @@ export function singleLayer(k: number): Layers {
 }
 
 /** The range of a tensor that begins `skip` values in. */
-export function rangeFrom({ storage, offset, size }: Tensor, skip: number): BufferRange {
-  return { buffer: storage.buffer, offset: 4 * (offset + skip), size: 4 * (size - skip) };
+export function rangeFrom(tensor: Tensor, skip: number): BufferRange {
+  return tensor.part(skip, tensor.size - skip);
 }
 
 /** The constants of product_epilogue.wgsl. */

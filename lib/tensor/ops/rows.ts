@@ -1,6 +1,8 @@
 /** Moving whole rows by index: batches from a pool, keys into a cache, sites side by side. No gradients. @module */
 import { loadKernel } from "../../gpu/kernel.ts";
 import source from "../../../kernels/rows.wgsl" with { type: "text" };
+import { expectTensors } from "../expect.ts";
+import { withoutGradient } from "../tape.ts";
 import { empty, rowChunks, type Tensor } from "../tensor.ts";
 
 /** `schedule` with `perRound`: read index[(step % perRound) · rows ...] where step is the training's counter. */
@@ -19,6 +21,25 @@ export function gatherRows(
   { factors, scheduled }: GatherOptions = {},
 ): void {
   const { gpu } = out;
+  const width = out.columns;
+  const fail = (expected: string, found: string) => {
+    throw new RangeError(
+      `Cannot gather rows: expected ${expected} but found ${found}: check the shapes`,
+    );
+  };
+  expectTensors("gather rows", {
+    out: [out],
+    index: [index, { dtype: "u32" }],
+    factors: [factors, { shape: [width] }],
+  });
+  for (const table of tables) {
+    expectTensors("gather rows", { table: [table] });
+    if (table.columns !== width) fail(`tables of ${width} columns`, `[${table.shape}]`);
+  }
+  const least = out.rows * (scheduled?.perRound ?? 1);
+  if (index.rows !== 1 || index.columns < least) {
+    fail(`an index of ${least} rows`, `[${index.shape}]`);
+  }
   const constants = { SCHEDULED: scheduled ? 1 : 0, FACTORS: factors ? 1 : 0 };
   const kernel = loadKernel(gpu, { name: "rows", source, entry: "gather", constants });
   let before = 0;
@@ -50,11 +71,17 @@ export function gatherRows(
 export function takeRows(a: Tensor, index: Tensor): Tensor {
   const out = empty(a.gpu, [index.columns, a.columns]);
   gatherRows(out, { tables: [a], index });
-  return out;
+  return withoutGradient("takeRows", out, [a]);
 }
 
 /** cache[b, positions[b] + r] = a[b, r]: a [batch, count, d], cache [batch, n_ctx, d], positions u32 [batch]. */
 export function placeRows(cache: Tensor, a: Tensor, positions: Tensor): void {
+  const [batch, count, d] = a.shape;
+  expectTensors("place rows", {
+    a: [a, { shape: [batch, count, d] }],
+    cache: [cache, { shape: [batch, cache.shape[1], d] }],
+    positions: [positions, { dtype: "u32", shape: [batch] }],
+  });
   const kernel = loadKernel(a.gpu, { name: "rows", source, entry: "place" });
   a.gpu.recorder.dispatch(kernel, {
     bindings: { a: a.range, index: positions.range, out: cache.range },
@@ -81,6 +108,10 @@ export function stackColumns(parts: Tensor[], out?: Tensor): Tensor {
     );
   }
   const target = out ?? empty(gpu, [rows, width]);
+  expectTensors("stack columns", {
+    out: [target, { shape: [rows, width] }],
+    ...Object.fromEntries(parts.map((part, i): [string, [Tensor]] => [`part ${i}`, [part]])),
+  });
   const kernel = loadKernel(gpu, { name: "rows", source, entry: "stack" });
   let first = 0;
   for (const part of parts) {
@@ -91,5 +122,5 @@ export function stackColumns(parts: Tensor[], out?: Tensor): Tensor {
     });
     first += part.pitch / 4;
   }
-  return target;
+  return withoutGradient("stackColumns", target, parts);
 }

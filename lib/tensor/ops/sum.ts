@@ -48,6 +48,7 @@ export function sumInto(
   a: Tensor,
   { squares = false, factor = 1 }: SumOptions = {},
 ): void {
+  expectTensors("sum", { a: [a], out: [out] });
   const pieces = flatChunks(a.gpu, a.size).map(([start, size]) =>
     new Tensor(a.gpu, [1, size], a.storage, { offset: a.offset + start })
   );
@@ -69,6 +70,7 @@ export function sumInto(
  * `log_step` adds the parts up.
  */
 export function partialRowSums(out: Tensor, a: Tensor, options: SumOptions = {}): void {
+  expectTensors("sum rows", { a: [a], out: [out, { shape: [a.rows, 64] }] });
   stage(a, out, { squares: false, factor: 1, ...options, parts: 64 });
 }
 
