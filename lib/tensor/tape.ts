@@ -267,7 +267,21 @@ export function preActivationOf(post: Tensor): Tensor | undefined {
  * place for them. Intermediate tensors are released at the end, but for what `body` returns or names with `keep`.
  *
  * Throws within another tape, without a loss, for a body that goes on after it returned (an async one), for a tensor of
- * `parameters` that wants no gradient, and where a gradient would be lost.
+ * `parameters` that wants no gradient or lies on another device, and where a gradient would be lost.
+ *
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { openGpu } from "../gpu/device.ts";
+ * import { multiply } from "./ops/arithmetic.ts";
+ * import { sum } from "./ops/sum.ts";
+ * import { withGradients } from "./tape.ts";
+ * import { upload } from "./tensor.ts";
+ * using gpu = await openGpu();
+ * const x = upload(gpu, { shape: [3], data: Float32Array.of(1, 2, 3) });
+ * x.requiresGrad = true;
+ * withGradients(gpu, [x], () => sum(multiply(x, x)));
+ * assertEquals([...await x.grad!.read()], [2, 4, 6]);
+ * ```
  */
 export function withGradients<T>(
   gpu: Gpu,
@@ -279,6 +293,12 @@ export function withGradients<T>(
   }
   const leaves = [...parameters];
   for (const leaf of leaves) {
+    if (leaf.gpu !== gpu) {
+      throw new TypeError(
+        `Cannot take gradients: expected tensors of this device but found [${leaf.shape}] of another: ` +
+          "open one Gpu and make all tensors with it",
+      );
+    }
     if (leaf.requiresGrad || leaf.gradSlot) continue;
     throw new TypeError(
       `Cannot take gradients: expected tensors that want one but found [${leaf.shape}] without ` +

@@ -7,6 +7,7 @@ import { gptNeoConfig, initialWeights } from "../../lib/model/config.ts";
 import { createGptNeo, type GptNeo, logits } from "../../lib/model/gpt_neo.ts";
 import { type Edit, hookNames, makeHooks } from "../../lib/model/hooks.ts";
 import { forwardLoss } from "../../lib/proofs/gpu/forward.ts";
+import { lastRows, mixRows } from "../../lib/proofs/gpu/max_of_k_ops.ts";
 import { initialModel, stackModels } from "../../lib/proofs/gpu/train.ts";
 import { MAX_OF_K_WEIGHTS } from "../../lib/proofs/model.ts";
 import { stream } from "../../lib/random.ts";
@@ -182,6 +183,18 @@ Deno.test("add(x, x) and multiply(x, x) count both of their operands", async () 
     rtol: 1e-6,
   });
   assertEquals((await gradsOf([x], () => sum(subtract(x, x))))[0], values.map(() => 0));
+});
+
+Deno.test("a tensor made on the tape that is used three times gets all three gradients", async () => {
+  const x = leaf([3, 5], 1), W = leaf([5, 6], 2);
+  const once = await gradsOf([x, W], () => sum(matmul(x, W)));
+  const thrice = await gradsOf([x, W], () => {
+    const h = matmul(x, W);
+    return sum(add(add(h, h), h));
+  });
+  thrice.forEach((grad, i) => {
+    assertClose(grad, once[i].map((g) => 3 * g), { name: `${i}`, rtol: 1e-6 });
+  });
 });
 
 const config = gptNeoConfig({ d_vocab: 23, d_model: 16, n_layers: 2, n_heads: 2, n_ctx: 8 });
@@ -375,6 +388,38 @@ Deno.test("forwardLoss() of Max-of-K models gives the same gradients whoever is 
   );
 });
 
+Deno.test("lastRows() and mixRows() give the same gradients in either order, and lastRows() alone", async () => {
+  const W_E = leaf([2, 9, 8], 1), W_pos = leaf([2, 3, 8], 2), key = leaf([2, 5, 8], 3);
+  const drawn = Uint32Array.from({ length: 30 }, (_, i) => (i * 5 + 1) % 9);
+  const inputs = { tokens: uploadIds(gpu, [30], drawn), batch: 5, W_E, W_pos };
+  const leaves = [W_E, W_pos, key];
+  const run = (first: "last" | "mixed") =>
+    gradsOf(leaves, () => {
+      const early = first === "last" ? lastRows(inputs) : undefined;
+      const mixed = mixRows(inputs, key, 0.5);
+      return weighted(add(early ?? lastRows(inputs), mixed));
+    });
+  const [one, other] = [await run("last"), await run("mixed")];
+  one.forEach((grad, i) => assertClose(grad, other[i], { name: `${i}`, rtol: 1e-6 }));
+  const last = await gradsOf(leaves, () => weighted(lastRows(inputs)));
+  const mixed = await gradsOf(leaves, () => weighted(mixRows(inputs, key, 0.5)));
+  one.forEach((grad, i) => {
+    assertClose(grad, last[i].map((g, j) => g + mixed[i][j]), { name: `${i}`, rtol: 1e-5 });
+  });
+  W_E.requiresGrad = false;
+  assertEquals((await gradsOf(leaves, () => weighted(lastRows(inputs))))[1], last[1]);
+});
+
+Deno.test("lastRows() of one table for tokens and positions has the sum of both gradients", async () => {
+  const [A, B] = [leaf([2, 3, 8], 1), leaf([2, 3, 8], 1)];
+  const tokens = uploadIds(gpu, [30], Uint32Array.from({ length: 30 }, (_, i) => (i * 5 + 1) % 3));
+  const run = (W_E: Tensor, W_pos: Tensor) => () =>
+    weighted(lastRows({ tokens, batch: 5, W_E, W_pos }));
+  const [a, b] = await gradsOf([A, B], run(A, B));
+  const [both] = await gradsOf([A], run(A, A));
+  assertClose(both, a.map((g, i) => g + b[i]), { name: "both", rtol: 1e-6 });
+});
+
 Deno.test("crossEntropy() leaves logits alone that something else uses", async () => {
   const a = leaf([6, 5], 1), W = leaf([5, 5], 2);
   const [before] = await readTensors([a]);
@@ -467,6 +512,11 @@ Deno.test("withGradients() refuses what would lose a gradient, and is of use aft
     "penalties of crosscoderLoss",
     Object.values(coded),
   );
+  refused(() => sum(layerNormScale(layerNormScale(x))), "through layerNormScale");
+  refused(() => {
+    const ones = upload(gpu, { shape: [4], data: new Float32Array(4).fill(1) });
+    scale(crossEntropy(x, uploadIds(gpu, [4], [0, 1, 2, 3]), ones).loss, 2);
+  }, "expected a loss but found none");
   refused(async () => {
     await Promise.resolve();
     return sum(x);
