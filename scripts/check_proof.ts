@@ -3,7 +3,7 @@
  *
  *   deno task check-proof n5.json --model model.safetensors
  */
-import { readBytes, readError } from "../lib/io/files.ts";
+import { readBytes } from "../lib/io/files.ts";
 import { checkCertificate, MAX_TEXT } from "../lib/proofs/check.ts";
 import { loadMaxOfK } from "../lib/proofs/model.ts";
 import { parseCommand } from "./command_line.ts";
@@ -40,16 +40,8 @@ export async function checkProof(args: string[]): Promise<number> {
 
 /** The file's text, byte for byte: a mark at its start is part of it. */
 async function readText(path: string): Promise<string> {
-  const { size } = await Deno.stat(path).catch((error) => {
-    throw readError(path, error);
-  });
-  if (size > MAX_TEXT) {
-    throw new RangeError(
-      `Cannot read ${path}: expected a certificate of at most ${MAX_TEXT} bytes but found ${size}: ` +
-        `check the path`,
-    );
-  }
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await readBytes(path));
+  const bytes = await readBytes(path, { most: MAX_TEXT, what: "certificate" });
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }
 
 if (import.meta.main) {

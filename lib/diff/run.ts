@@ -96,7 +96,7 @@ async function readDecoder(model: string): Promise<{ W_dec: HostArray; sites: st
     refuse(model, "a crosscoder with its scale folded in", `folded: ${config.folded}`);
   }
   const path = join(model, "model.safetensors");
-  const { tensors } = await readSafetensors(path, { skip: (name) => name !== "W_dec" });
+  const { tensors } = await readSafetensors(path);
   const W_dec = tensors.get("W_dec");
   if (W_dec?.shape.length !== 3) refuse(path, "W_dec [d_sae, n_sites, d_in]", `${W_dec?.shape}`);
   const sites = (config.sites as (string | { hook: string })[])

@@ -48,3 +48,37 @@ export function toFloat32(bytes: Uint8Array, dtype: string): Float32Array | unde
       return undefined;
   }
 }
+
+/** BOOL and whole numbers as float32. Undefined for other types, for values that float32 has not, and for a BOOL above 1. */
+export function integersToFloat32(bytes: Uint8Array, dtype: string): Float32Array | undefined {
+  const whole = wholeNumbers(bytes.slice().buffer, dtype);
+  if (whole === undefined) return undefined;
+  if (dtype === "BOOL" && whole.some((value) => value > 1)) return undefined;
+  const values = Float32Array.from(whole as ArrayLike<number>, Number);
+  const exact = values.every((value, i) =>
+    typeof whole[i] === "bigint" ? BigInt(value) === whole[i] : value === whole[i]
+  );
+  return exact ? values : undefined;
+}
+
+function wholeNumbers(buffer: ArrayBuffer, dtype: string) {
+  switch (dtype) {
+    case "BOOL":
+    case "U8":
+      return new Uint8Array(buffer);
+    case "I8":
+      return new Int8Array(buffer);
+    case "I16":
+      return new Int16Array(buffer);
+    case "U16":
+      return new Uint16Array(buffer);
+    case "I32":
+      return new Int32Array(buffer);
+    case "U32":
+      return new Uint32Array(buffer);
+    case "I64":
+      return new BigInt64Array(buffer);
+    case "U64":
+      return new BigUint64Array(buffer);
+  }
+}

@@ -5,6 +5,7 @@
  */
 import { writeWhole } from "./files.ts";
 import { type HostArray, sizeOf } from "./host_array.ts";
+import { showName } from "./show.ts";
 
 /** The bytes of a file with these tensors as F32, in the order of their names. */
 export function encodeSafetensors(
@@ -21,7 +22,9 @@ export function encodeSafetensors(
     const { shape, data } = tensors[name];
     if (name === "__metadata__" || sizeOf(shape) !== data.length) {
       throw new RangeError(
-        `Cannot write tensor ${name}: expected ${sizeOf(shape)} values for shape [${shape}] ` +
+        `Cannot write tensor ${showName(name)}: expected ${
+          sizeOf(shape)
+        } values for shape [${shape}] ` +
           `but found ${data.length}: give shape and data of one tensor`,
       );
     }

@@ -3,41 +3,48 @@
  *
  * @module
  */
-import type { HostArray } from "./host_array.ts";
 import { nearestNames } from "./nearest.ts";
+import { escaped, showName } from "./show.ts";
 
 const SHOWN = 5; // of each kind of fault: a wrong architecture would fill the screen
 
 /**
- * Throws unless `tensors` holds exactly the names of `expected`, each with its shape. `file` names the
+ * Throws unless `tensors`, read or as a header has them, holds exactly the names of `expected`, each with its shape. `file` names the
  * source in the error, which lists missing, unknown (with the nearest expected names) and wrong ones.
  */
 export function expectTensors(
-  tensors: Map<string, HostArray>,
+  tensors: ReadonlyMap<string, { shape: number[] }>,
   expected: Record<string, readonly number[]>,
   { file = "safetensors" }: { file?: string } = {},
 ): void {
   const faults = [
     ...some(Object.keys(expected).filter((name) => !tensors.has(name)), (name) => {
-      return `${name} [${expected[name]}] is missing`;
+      return `${showName(name)} [${expected[name]}] is missing`;
     }),
     ...some([...tensors.keys()].filter((name) => !Object.hasOwn(expected, name)), (name) => {
-      return `${name} is unknown (nearest: ${
-        nearestNames(name, Object.keys(expected)).join(", ")
+      return `${showName(name)} is unknown (nearest: ${
+        nearestNames(name.slice(0, 200), Object.keys(expected)).join(", ")
       })`;
     }),
     ...some(wrongShapes(tensors, expected), (name) => {
-      return `${name} has shape [${tensors.get(name)!.shape}] instead of [${expected[name]}]`;
+      return `${showName(name)} has shape [${tensors.get(name)!.shape}] instead of [${
+        expected[name]
+      }]`;
     }),
   ];
   if (faults.length === 0) return;
   throw new Error(
-    `Cannot load ${file}: expected ${Object.keys(expected).length} tensors of the configuration ` +
+    `Cannot load ${escaped(file)}: expected ${
+      Object.keys(expected).length
+    } tensors of the configuration ` +
       `but found that ${faults.join("; ")}: take the weights and the configuration of one model`,
   );
 }
 
-function wrongShapes(tensors: Map<string, HostArray>, expected: Record<string, readonly number[]>) {
+function wrongShapes(
+  tensors: ReadonlyMap<string, { shape: number[] }>,
+  expected: Record<string, readonly number[]>,
+) {
   return Object.keys(expected).filter((name) => {
     const found = tensors.get(name);
     return found !== undefined && found.shape.join() !== expected[name].join();

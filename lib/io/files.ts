@@ -5,6 +5,10 @@
  * @module
  */
 import { dirname } from "node:path";
+import { MOST_JSON, readBytes } from "./regular_files.ts";
+import { escaped } from "./show.ts";
+
+export { openRegular, readBytes, readError, regularSize } from "./regular_files.ts";
 
 /** Writes bytes or text as a whole file; a crash on the way leaves the earlier file as it was. */
 export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
@@ -27,38 +31,19 @@ export async function writeJson(path: string, value: unknown): Promise<void> {
   await writeWhole(path, JSON.stringify(value, null, 2) + "\n");
 }
 
-/** Reads a JSON file. Throws when it is missing or no JSON. The caller checks what is in it. */
+/** Reads a JSON file. Throws when it is missing, no regular file or no JSON. The caller checks what is in it. */
 // deno-lint-ignore no-explicit-any -- the shape belongs to the caller, as with JSON.parse
 export async function readJson(path: string): Promise<any> {
-  const text = new TextDecoder().decode(await readBytes(path));
+  const bytes = await readBytes(path, { most: MOST_JSON, what: "JSON file" });
+  const text = new TextDecoder().decode(bytes);
   try {
     return JSON.parse(text);
   } catch (error) {
     throw new Error(
-      `Cannot read ${path}: expected JSON but found ${(error as Error).message}: ` +
-        `restore the file, or delete it and make it again`,
+      `Cannot read ${escaped(path)}: expected JSON but found ` +
+        `${escaped((error as Error).message)}: restore the file, or delete it and make it again`,
     );
   }
-}
-
-/** Reads a whole file. Throws a plain sentence when there is none. */
-export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return await Deno.readFile(path);
-  } catch (error) {
-    throw readError(path, error);
-  }
-}
-
-/** The error to throw when a file could not be opened or read. */
-export function readError(path: string, error: unknown): unknown {
-  if (error instanceof Deno.errors.NotFound) {
-    return new Error(`Cannot read ${path}: expected a file but found none: check the path`);
-  }
-  if (error instanceof Deno.errors.IsADirectory || codeOf(error) === "EISDIR") {
-    return new Error(`Cannot read ${path}: expected a file but found a folder: name a file in it`);
-  }
-  return error;
 }
 
 /** Throws the error that writing `path` would end with, before the work that is to be written. */
@@ -81,7 +66,9 @@ export async function guardDisk<T>(path: string, write: () => Promise<T>): Promi
     if (NO_PLACE.has(codeOf(error)!)) throw writeError(path, (error as Error).message);
     if (codeOf(error) !== "ENOSPC" && codeOf(error) !== "EDQUOT") throw error;
     throw new Error(
-      `Cannot write ${path}: expected room on the disk but found it full: nothing that was ` +
+      `Cannot write ${
+        escaped(path)
+      }: expected room on the disk but found it full: nothing that was ` +
         `finished is lost; free some space and run the same command again, it goes on from there`,
       { cause: error },
     );
@@ -109,7 +96,9 @@ const NO_PLACE = new Set(["ENOENT", "ENOTDIR", "EEXIST", "EISDIR", "EACCES", "EP
 
 function writeError(path: string, found: string): Error {
   return new Error(
-    `Cannot write ${path}: expected a place for a file but found ${found}: name another file`,
+    `Cannot write ${escaped(path)}: expected a place for a file but found ${
+      escaped(found)
+    }: name another file`,
   );
 }
 

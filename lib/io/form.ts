@@ -12,6 +12,9 @@
  */
 import * as v from "npm:valibot@1.5.0";
 import { nearestNames } from "./nearest.ts";
+import { show } from "./show.ts";
+
+export { show } from "./show.ts";
 
 /** What a value has to be. */
 export type Form<T> = v.GenericSchema<unknown, T>;
@@ -174,18 +177,4 @@ function namesAt(form: Schema, path: { key?: unknown }[]): string[] {
 function innermost(schema?: Schema): Schema | undefined {
   if (schema?.wrapped) return innermost(schema.wrapped);
   return schema?.pipe?.find((part) => part.entries ?? part.item ?? part.value) ?? schema;
-}
-
-/** A value of someone else on one short line. */
-export function show(value: unknown): string {
-  if (typeof value === "number" || typeof value === "bigint") return `${value}`;
-  if (typeof value === "function") return "a function";
-  let words: string | undefined;
-  try {
-    words = JSON.stringify(value);
-  } catch {
-    words = undefined; // circular, or a bigint inside
-  }
-  words ??= String(value);
-  return words.length > 80 ? `${words.slice(0, 76)} ...` : words;
 }

@@ -28,9 +28,11 @@ export async function saveGptNeo(
 /** Loads what `saveGptNeo` or Hugging Face wrote. Buffers of attention masks and a tied lm_head are passed over. */
 export async function loadGptNeo(gpu: Gpu, folder: string): Promise<GptNeo> {
   const config = fromHuggingFace(await readJson(join(folder, "config.json")));
-  const { tensors } = await readSafetensors(join(folder, "model.safetensors"), {
-    skip: (name) => /\.attention\.(bias|masked_bias)$|^lm_head\.weight$/.test(name),
-  });
+  const passedOver = (name: string) =>
+    /\.attention\.(bias|masked_bias)$|^lm_head\.weight$/.test(name);
+  const path = join(folder, "model.safetensors");
+  const { tensors } = await readSafetensors(path, { integers: passedOver });
+  for (const name of [...tensors.keys()].filter(passedOver)) tensors.delete(name);
   return createGptNeo(gpu, config, Object.fromEntries(tensors));
 }
 

@@ -5,9 +5,9 @@
  * the reason: a proof about weights that are not used as the proof assumes would be a false one.
  * @module
  */
-import { readBytes } from "../io/files.ts";
 import type { HostArray } from "../io/host_array.ts";
-import { parseSafetensors, writeSafetensors } from "../io/safetensors.ts";
+import { readSafetensors, writeSafetensors } from "../io/safetensors.ts";
+import { showName } from "../io/show.ts";
 
 /** Sizes; d_vocab = d_vocab_out. K, the number of tokens, is n_ctx. */
 export interface MaxOfKConfig {
@@ -53,7 +53,8 @@ const BIASES = [
   ...["b_Q", "b_K", "b_V", "b_O"].map((name) => `blocks.0.attn.${name}`),
   "unembed.b_U",
 ];
-const BUFFERS = ["blocks.0.attn.mask", "blocks.0.attn.IGNORE"];
+const MASK = "blocks.0.attn.mask", IGNORE = "blocks.0.attn.IGNORE";
+const BUFFERS = [MASK, IGNORE];
 
 /** Rows and columns of each matrix. */
 export function maxOfKShapes(config: MaxOfKConfig): Record<MaxOfKWeight, [number, number]> {
@@ -168,15 +169,15 @@ export function maxOfKToTensors(model: MaxOfKModel): Record<string, HostArray> {
 
 /** Reads and checks a model file; float64 is refused, for its rounded weights would be another model. */
 export async function loadMaxOfK(path: string): Promise<MaxOfKModel> {
-  const bytes = await readBytes(path), skip = (name: string) => BUFFERS.includes(name);
-  const { tensors } = parseSafetensors(bytes, { file: path, skip });
-  const end = 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true));
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, end)));
-  for (const name of tensors.keys()) {
-    if (header[name].dtype === "F64") {
-      refuse(`${show(name)} in float32`, "F64", "round the weights first, and test that model");
-    }
-  }
+  const { tensors } = await readSafetensors(path, {
+    integers: (name) => name === MASK,
+    inspect: (header) => {
+      for (const [name, { dtype }] of header) {
+        if (dtype !== "F64") continue;
+        refuse(`${showName(name)} in float32`, "F64", "round the weights, and test that model");
+      }
+    },
+  });
   return maxOfKFromTensors(tensors);
 }
 
@@ -193,7 +194,7 @@ function checkOthers(tensors: ReadonlyMap<string, HostArray>): void {
     if (!BIASES.includes(name)) {
       refuse(
         "an attention-only model of one layer",
-        `tensor ${show(name)}`,
+        `tensor ${showName(name)}`,
         "other architectures need other proofs",
       );
     }
@@ -205,12 +206,7 @@ function checkOthers(tensors: ReadonlyMap<string, HostArray>): void {
 }
 
 function list(tensors: ReadonlyMap<string, HostArray>): string {
-  return [...tensors.keys()].slice(0, 6).map(show).join(", ") || "no tensor";
-}
-
-/** A tensor's name on one line. */
-function show(name: string): string {
-  return /^[\w.-]{1,80}$/.test(name) ? name : JSON.stringify(name.slice(0, 80));
+  return [...tensors.keys()].slice(0, 6).map(showName).join(", ") || "no tensor";
 }
 
 function refuse(expected: string, found: string, advice: string): never {

@@ -69,8 +69,65 @@ Deno.test("parseSafetensors() converts F16, BF16 and F64, and refuses what float
   assertThrows(() => parseSafetensors(f64), Error, "float64 values of a within float32");
   const mask = file({ mask: { dtype: "BOOL", shape: [3], data_offsets: [0, 3] }, W: at(3, 7) }, 7);
   assertThrows(() => parseSafetensors(mask), Error, "of tensor mask but found BOOL");
-  const { tensors } = parseSafetensors(mask, { skip: (name) => name === "mask" });
-  assertEquals([...tensors.keys()], ["W"]);
+});
+
+Deno.test("parseSafetensors() reads BOOL and whole numbers exactly, where the caller says which tensor may hold them", () => {
+  const integers = (name: string) => name === "mask";
+  const read = (dtype: string, width: number, data: number[]) => {
+    const bytes = file(
+      { mask: { dtype, shape: [data.length / width], data_offsets: [0, data.length] } },
+      data.length,
+    );
+    bytes.set(data, bytes.length - data.length);
+    return parseSafetensors(bytes, { integers }).tensors.get("mask")!.data;
+  };
+  assertEquals(read("BOOL", 1, [1, 0, 1]), Float32Array.of(1, 0, 1));
+  assertEquals(read("U8", 1, [255]), Float32Array.of(255));
+  assertEquals(read("I8", 1, [255]), Float32Array.of(-1));
+  assertEquals(read("I16", 2, [0, 128]), Float32Array.of(-32768));
+  assertEquals(read("U16", 2, [0, 128]), Float32Array.of(32768));
+  assertEquals(read("I32", 4, [255, 255, 255, 255]), Float32Array.of(-1));
+  assertEquals(read("U32", 4, [0, 0, 0, 128]), Float32Array.of(2 ** 31));
+  assertEquals(read("I64", 8, [0, 0, 0, 0, 0, 0, 0, 128]), Float32Array.of(-(2 ** 63)));
+  assertEquals(read("U64", 8, [1, 0, 0, 0, 0, 0, 0, 0]), Float32Array.of(1));
+  const refused: [string, number, number[], string][] = [
+    ["BOOL", 1, [1, 2], "expected values of mask that are 0 or 1 but found others in BOOL"],
+    ["U32", 4, [1, 0, 0, 1], "values of mask that float32 holds exactly but found others in U32"],
+    ["I64", 8, [1, 0, 0, 0, 0, 0, 0, 64], "float32 holds exactly but found others in I64"],
+    ["F8_E4M3", 1, [0], "F64 of tensor mask but found F8_E4M3"],
+  ];
+  for (const [dtype, width, data, message] of refused) {
+    assertThrows(() => read(dtype, width, data), Error, message);
+  }
+});
+
+Deno.test("parseSafetensors() shows the header to its caller before it reads a value", () => {
+  const broken = file({ W: { dtype: "I32", shape: [2, 1], data_offsets: [0, 8] } }, 8);
+  const inspect = (header: Map<string, unknown>) => {
+    assertEquals([...header], [["W", { dtype: "I32", shape: [2, 1] }]]);
+    throw new Error("seen before it was read");
+  };
+  assertThrows(() => parseSafetensors(broken, { inspect }), Error, "seen before");
+});
+
+Deno.test("parseSafetensors() shows names of others without what a terminal acts on", () => {
+  const name = "\u001b[2J\u009b31m\u202e\n";
+  const cases = [
+    file({ [name]: { ...at(0, 4), dtype: "I32" } }, 4),
+    file({ [name]: at(0, 8, [3]) }, 8),
+    file({ [name]: 1 }, 0),
+    file({ [name]: at(0, 4) }, 0),
+    file(`{"${name.slice(4, -1)}":1 \u001b`, 0),
+    file(JSON.stringify({ [name]: 1 }).replace("{", "{" + JSON.stringify(name) + ":1,"), 0),
+    file({ __metadata__: { [name]: 1 } }, 0),
+  ];
+  for (const bytes of cases) {
+    const { message } = assertThrows(() => parseSafetensors(bytes, { file: name }), Error);
+    assertEquals(/[\p{C}\p{Zl}\p{Zp}]/u.test(message), false, JSON.stringify(message));
+  }
+  const wrong = { [name]: { shape: [3], data: W.data } };
+  const { message } = assertThrows(() => encodeSafetensors(wrong), RangeError);
+  assertEquals(/\p{C}/u.test(message), false, JSON.stringify(message));
 });
 
 Deno.test("parseSafetensors() refuses every malformed file with the reason", () => {
@@ -155,5 +212,22 @@ Deno.test("writeSafetensors() and readSafetensors() go through a file and leave 
   ]);
   await assertRejects(() => readSafetensors(join(folder, "none")), Error, "found none");
   await assertRejects(() => readSafetensors(folder), Error, "but found a folder");
+  await Deno.writeFile(path, new Uint8Array(5));
+  await assertRejects(() => readSafetensors(path), Error, "but found 5 bytes in all");
   await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("readSafetensors() checks the header of a file of 100 GB of holes before it takes memory", async () => {
+  const path = await Deno.makeTempFile();
+  const size = 1e11;
+  const head = file({ W: at(0, size) }, 0);
+  await Deno.writeFile(path, head);
+  await Deno.truncate(path, head.length + size - 4);
+  await assertRejects(() => readSafetensors(path), Error, "the file is truncated or its offsets");
+  await Deno.truncate(path, head.length + size);
+  await assertRejects(() => readSafetensors(path), Error, "expected at most 17179869184 bytes");
+  const inspect = (header: Map<string, { shape: number[] }>) =>
+    expectTensors(header, { W: [2, 1] });
+  await assertRejects(() => readSafetensors(path, { inspect }), Error, "instead of [2,1]");
+  await Deno.remove(path);
 });

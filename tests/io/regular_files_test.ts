@@ -1,0 +1,66 @@
+// Pipes and devices must be refused before they are opened: reading one may wait for ever, or never end.
+import { assertEquals, assertRejects } from "@std/assert";
+import { join } from "node:path";
+import { openRegular, readBytes, readJson, regularSize } from "../../lib/io/files.ts";
+import { readSafetensors } from "../../lib/io/safetensors.ts";
+
+async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await test(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const READERS: Record<string, (path: string) => Promise<unknown>> = {
+  regularSize,
+  openRegular,
+  readJson,
+  readBytes: (path) => readBytes(path, { most: 100 }),
+  readSafetensors,
+};
+
+Deno.test("every reader refuses a pipe, a device, a folder and no file, each with its word", () =>
+  withFolder(async (folder) => {
+    const pipe = join(folder, "pipe");
+    await new Deno.Command("mkfifo", { args: [pipe] }).output();
+    const link = join(folder, "link");
+    await Deno.symlink(pipe, link);
+    const cases = [
+      [pipe, "a pipe"],
+      [link, "a pipe"],
+      ["/dev/zero", "a device"],
+      [folder, "a folder"],
+      [join(folder, "none"), "none"],
+      [join(pipe, "in"), "Not a directory"],
+      ["", 'expected a path but found ""'],
+      ["a\0", "expected a path but found"],
+    ];
+    for (const [name, read] of Object.entries(READERS)) {
+      for (const [path, word] of cases) {
+        const error = await assertRejects(() => read(path), Error, "Cannot read");
+        assertEquals(error.message.includes(word), true, `${name}: ${error.message}`);
+      }
+    }
+  }));
+
+Deno.test("readBytes() and readJson() refuse a file of holes that is larger than they can use", () =>
+  withFolder(async (folder) => {
+    const path = join(folder, "holes");
+    await Deno.writeTextFile(path, "{}");
+    await Deno.truncate(path, 1e12);
+    await assertRejects(() => readJson(path), RangeError, "a JSON file of at most 100000000 bytes");
+    const limits = { most: 10, what: "certificate" };
+    await assertRejects(() => readBytes(path, limits), RangeError, "a certificate of at most 10");
+    await Deno.truncate(path, 10);
+    assertEquals((await readBytes(path, limits)).length, 10);
+  }));
+
+Deno.test("readJson() shows what a file holds without what a terminal acts on", () =>
+  withFolder(async (folder) => {
+    const path = join(folder, "a\u001b[31m.json");
+    await Deno.writeTextFile(path, "\u001b[2J\u009b");
+    const { message } = await assertRejects(() => readJson(path), Error, "expected JSON");
+    assertEquals(/\p{C}/u.test(message), false, JSON.stringify(message));
+  }));
