@@ -7,61 +7,38 @@
  * saved crosscoder works on raw activations; a second fold would silently be wrong, so it throws.
  * @module
  */
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { readJson, writeJson } from "../io/files.ts";
+import { replaceFiles } from "../io/file_set.ts";
+import { jsonText, readJson } from "../io/files.ts";
 import type { HostArray } from "../io/host_array.ts";
-import { expectTensors, readSafetensors, writeSafetensors } from "../io/safetensors.ts";
+import { encodeSafetensors, readSafetensors } from "../io/safetensors.ts";
+import { checkCoder, checkCoderConfig, type Crosscoder } from "./check_coder.ts";
 
-/** `scale[l]` is √d_in / mean ‖a_l‖ as measured once, at stage S; `folded` says where it is. */
-export type CoderConfig = {
-  sites: string[];
-  d_in: number;
-  d_sae: number;
-  scale: number[];
-  folded: boolean;
-};
-
-/** W_enc [n_sites, d_in, d_sae], W_dec [d_sae, n_sites, d_in], b_enc [d_sae], b_dec [n_sites, d_in], threshold [d_sae]. */
-export type CoderArrays = Record<"W_enc" | "W_dec" | "b_enc" | "b_dec" | "threshold", HostArray>;
-
-export type Crosscoder = { config: CoderConfig; arrays: CoderArrays };
-
-/** Shapes of the arrays. */
-export function coderShapes(
-  { sites, d_in, d_sae }: CoderConfig,
-): Record<keyof CoderArrays, number[]> {
-  const n_sites = sites.length;
-  return {
-    W_enc: [n_sites, d_in, d_sae],
-    W_dec: [d_sae, n_sites, d_in],
-    b_enc: [d_sae],
-    b_dec: [n_sites, d_in],
-    threshold: [d_sae],
-  };
-}
+export {
+  checkCoder,
+  type CoderArrays,
+  type CoderConfig,
+  coderShapes,
+  type Crosscoder,
+  logThresholds,
+} from "./check_coder.ts";
 
 /** For raw activations: W_enc · s, W_dec / s, b_dec / s. Throws where the scale is folded in already. */
 export function fold(coder: Crosscoder): Crosscoder {
-  if (coder.config.folded) throw new Error(wrongFold("fold", "scaled", "folded"));
+  checkCoder("fold crosscoder", coder, { folded: false });
   return rescale(coder, { folded: true, sign: 1 });
 }
 
 /** For scaled activations, as training wants them: the inverse of `fold`. */
 export function unfold(coder: Crosscoder): Crosscoder {
-  if (!coder.config.folded) throw new Error(wrongFold("unfold", "folded", "unfolded"));
+  checkCoder("unfold crosscoder", coder, { folded: true });
   return rescale(coder, { folded: false, sign: -1 });
-}
-
-function wrongFold(action: string, expected: string, found: string): string {
-  return `Cannot ${action} crosscoder: expected ${expected} weights but found ${found} ones: ` +
-    `config.folded tells which they are, ${action} once`;
 }
 
 function rescale(
   { config, arrays }: Crosscoder,
   { folded, sign }: { folded: boolean; sign: 1 | -1 },
-) {
+): Crosscoder {
   const { d_in, d_sae, scale } = config;
   const n_sites = config.sites.length;
   const factor = scale.map((s) => sign === 1 ? s : 1 / s);
@@ -69,7 +46,7 @@ function rescale(
     shape,
     data: data.map(value),
   });
-  return {
+  const scaled = {
     config: { ...config, folded },
     arrays: {
       ...arrays,
@@ -78,33 +55,33 @@ function rescale(
       b_dec: map(arrays.b_dec, (b, i) => b / factor[Math.floor(i / d_in)]),
     },
   };
+  checkCoder("move the scale of a crosscoder", scaled); // a huge scale leaves float32
+  return scaled;
 }
 
-/** Writes model.safetensors and config.json. */
-export async function saveCrosscoder(
+/** Writes model.safetensors and config.json, or refuses a crosscoder that loadCrosscoder would not take. */
+export async function saveCrosscoder(folder: string, coder: Crosscoder): Promise<void> {
+  checkCoder(`save crosscoder ${folder}`, coder);
+  const { config, arrays } = coder;
+  await replaceFiles(folder, [
+    ["model.safetensors", encodeSafetensors(arrays, { format: "crosslab" })],
+    ["config.json", jsonText(config)],
+  ]);
+}
+
+/** Reads a crosscoder; throws on whatever checkCoder refuses. `folded` asks for weights in one of the two forms. */
+export async function loadCrosscoder(
   folder: string,
-  { config, arrays }: Crosscoder,
-): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await writeSafetensors(join(folder, "model.safetensors"), arrays, { format: "crosslab" });
-  await writeJson(join(folder, "config.json"), config);
-}
-
-/** Reads a crosscoder; throws on missing, unknown or misshapen tensors and on an incomplete configuration. */
-export async function loadCrosscoder(folder: string): Promise<Crosscoder> {
+  { folded }: { folded?: boolean } = {},
+): Promise<Crosscoder> {
   const path = join(folder, "config.json");
-  const config: CoderConfig = await readJson(path);
-  const { sites, scale, d_in, d_sae, folded } = config;
-  const whole = Array.isArray(sites) && Array.isArray(scale) && sites.length === scale.length &&
-    [d_in, d_sae].every(Number.isInteger) && typeof folded === "boolean";
-  if (!whole) {
-    throw new TypeError(
-      `Cannot load crosscoder: expected sites, scale (one for each site), d_in, d_sae and folded ` +
-        `but found ${JSON.stringify(config).slice(0, 200)}: correct ${path}`,
-    );
-  }
-  const file = join(folder, "model.safetensors");
-  const { tensors } = await readSafetensors(file);
-  expectTensors(tensors, coderShapes(config), { file });
-  return { config, arrays: Object.fromEntries(tensors) as CoderArrays };
+  const config = checkCoderConfig(
+    `load crosscoder ${folder}`,
+    await readJson(path),
+    `correct ${path}, or save the crosscoder again`,
+  );
+  const { tensors } = await readSafetensors(join(folder, "model.safetensors"));
+  const coder = { config, arrays: Object.fromEntries(tensors) };
+  checkCoder(`load crosscoder ${folder}`, coder, { folded });
+  return coder;
 }

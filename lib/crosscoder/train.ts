@@ -21,7 +21,7 @@ import {
   releaseHarvester,
   releasePool,
 } from "./activations.ts";
-import type { Crosscoder } from "./coder.ts";
+import { checkCoder, type Crosscoder, logThresholds } from "./coder.ts";
 import { scaleVector } from "./initialise.ts";
 import { type CoderTensors, crosscoderLoss } from "./loss.ts";
 
@@ -110,12 +110,10 @@ export async function trainCrosscoder(
     onLog?: (steps: LoggedStep[]) => void;
   },
 ): Promise<Crosscoder> {
+  checkCoder("train crosscoder", initial, { folded: false, trains: true });
   const { config, arrays } = initial;
-  if (config.folded) {
-    throw new Error("Cannot train crosscoder: expected unfolded weights: unfold it first");
-  }
   const { threshold, ...weights } = arrays;
-  const log_threshold = { shape: threshold.shape, data: threshold.data.map(Math.log) };
+  const log_threshold = logThresholds(threshold);
   const parameters = createParameters(gpu, { ...weights, log_threshold });
   const { steps, batch, lr, lambda_S } = settings;
   const training = createTraining(gpu, parameters, {
@@ -151,11 +149,12 @@ export async function trainCrosscoder(
 }
 
 /** Uploads a trained crosscoder for encoding and decoding; the threshold becomes its logarithm. */
-export function coderTensors(gpu: Gpu, { arrays }: Crosscoder): CoderTensors {
+export function coderTensors(gpu: Gpu, coder: Crosscoder): CoderTensors {
+  checkCoder("upload crosscoder", coder);
+  const { arrays } = coder;
   const { threshold, ...weights } = arrays;
   const tensors = Object.fromEntries(
     Object.entries(weights).map(([name, array]) => [name, upload(gpu, array)]),
   );
-  const data = threshold.data.map(Math.log);
-  return { ...tensors, log_threshold: upload(gpu, { ...threshold, data }) } as CoderTensors;
+  return { ...tensors, log_threshold: upload(gpu, logThresholds(threshold)) } as CoderTensors;
 }

@@ -9,13 +9,14 @@ import { escaped, showName } from "./show.ts";
 const SHOWN = 5; // of each kind of fault: a wrong architecture would fill the screen
 
 /**
- * Throws unless `tensors`, read or as a header has them, holds exactly the names of `expected`, each with its shape. `file` names the
- * source in the error, which lists missing, unknown (with the nearest expected names) and wrong ones.
+ * Throws unless `tensors`, read or as a header has them, holds exactly the names of `expected`, each with its shape.
+ * `file` names the source in the error (or `action` what cannot be done), which lists missing, unknown (with the nearest
+ * expected names) and wrong ones.
  */
 export function expectTensors(
   tensors: ReadonlyMap<string, { shape: number[] }>,
   expected: Record<string, readonly number[]>,
-  { file = "safetensors" }: { file?: string } = {},
+  { file = "safetensors", action = `load ${file}` }: { file?: string; action?: string } = {},
 ): void {
   const faults = [
     ...some(Object.keys(expected).filter((name) => !tensors.has(name)), (name) => {
@@ -34,7 +35,7 @@ export function expectTensors(
   ];
   if (faults.length === 0) return;
   throw new Error(
-    `Cannot load ${escaped(file)}: expected ${
+    `Cannot ${escaped(action)}: expected ${
       Object.keys(expected).length
     } tensors of the configuration ` +
       `but found that ${faults.join("; ")}: take the weights and the configuration of one model`,

@@ -28,7 +28,12 @@ export async function writeWhole(path: string, content: Uint8Array | string): Pr
 
 /** Writes a value as JSON with two spaces of indentation, as a whole file. */
 export async function writeJson(path: string, value: unknown): Promise<void> {
-  await writeWhole(path, JSON.stringify(value, null, 2) + "\n");
+  await writeWhole(path, jsonText(value));
+}
+
+/** What writeJson writes. */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value, null, 2) + "\n";
 }
 
 /** Reads a JSON file. Throws when it is missing, no regular file or no JSON. The caller checks what is in it. */

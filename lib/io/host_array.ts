@@ -11,3 +11,13 @@ export type HostArray = { shape: number[]; data: Float32Array };
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1);
 }
+
+/** The index in each axis of element `i` of a row-major array: `3, 0` in shape [4, 2] for 6. */
+export function placeOf(i: number, shape: readonly number[]): string {
+  const index: number[] = [];
+  for (const length of shape.toReversed()) {
+    index.unshift(i % length);
+    i = Math.floor(i / length);
+  }
+  return index.join(", ");
+}
