@@ -12,6 +12,7 @@ import { replaceFiles } from "../io/file_set.ts";
 import { jsonText, readJson } from "../io/files.ts";
 import type { HostArray } from "../io/host_array.ts";
 import { encodeSafetensors, readSafetensors } from "../io/safetensors.ts";
+import { escaped } from "../io/show.ts";
 import { checkCoder, checkCoderConfig, type Crosscoder } from "./check_coder.ts";
 
 export {
@@ -61,7 +62,7 @@ function rescale(
 
 /** Writes model.safetensors and config.json, or refuses a crosscoder that loadCrosscoder would not take. */
 export async function saveCrosscoder(folder: string, coder: Crosscoder): Promise<void> {
-  checkCoder(`save crosscoder ${folder}`, coder);
+  checkCoder(`save crosscoder ${escaped(String(folder))}`, coder);
   const { config, arrays } = coder;
   await replaceFiles(folder, [
     ["model.safetensors", encodeSafetensors(arrays, { format: "crosslab" })],
@@ -76,12 +77,12 @@ export async function loadCrosscoder(
 ): Promise<Crosscoder> {
   const path = join(folder, "config.json");
   const config = checkCoderConfig(
-    `load crosscoder ${folder}`,
+    `load crosscoder ${escaped(String(folder))}`,
     await readJson(path),
-    `correct ${path}, or save the crosscoder again`,
+    `correct ${escaped(path)}, or save the crosscoder again`,
   );
   const { tensors } = await readSafetensors(join(folder, "model.safetensors"));
   const coder = { config, arrays: Object.fromEntries(tensors) };
-  checkCoder(`load crosscoder ${folder}`, coder, { folded });
+  checkCoder(`load crosscoder ${escaped(String(folder))}`, coder, { folded });
   return coder;
 }

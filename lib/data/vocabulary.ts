@@ -5,7 +5,9 @@
  *
  * @module
  */
-import { readJson, writeJson } from "../io/files.ts";
+import { expectForm, having, list, oneOf, whole } from "../io/form.ts";
+import { jsonText, readJson, writeWhole } from "../io/files.ts";
+import { escaped, show } from "../io/show.ts";
 import { decode, EOS, GPT2_SIZE } from "./tokens.ts";
 
 /**
@@ -23,11 +25,11 @@ export type Vocabulary = {
 /** What a decoded text shows in place of an unknown token. */
 export const UNKNOWN_MARK = "<?>";
 
-/** How often each GPT-2 id occurs, [50257], for makeVocabulary. */
+/** How often each GPT-2 id occurs, [50257], for makeVocabulary. Throws on a number that is no GPT-2 id. */
 export function countIds(lists: Iterable<Iterable<number>>): Uint32Array {
   const counts = new Uint32Array(GPT2_SIZE);
   for (const ids of lists) {
-    for (const id of ids) counts[id]++;
+    for (const id of ids) counts[checkId("count ids", id, GPT2_SIZE)]++;
   }
   return counts;
 }
@@ -40,11 +42,18 @@ export function makeVocabulary(
   counts: Uint32Array,
   { size, keep = [] }: { size: number; keep?: Iterable<number> },
 ): Vocabulary {
-  const kept = new Set([...keep, EOS]);
+  const action = "make a vocabulary";
+  if (!(counts instanceof Uint32Array) || counts.length !== GPT2_SIZE) {
+    throw new RangeError(
+      `Cannot ${action}: expected how often each of ${GPT2_SIZE} GPT-2 ids occurs but found ` +
+        `${show(counts?.length ?? counts)} counts: make them with countIds`,
+    );
+  }
+  const kept = new Set([...keep, EOS].map((id) => checkId(action, id, GPT2_SIZE)));
   if (!Number.isInteger(size) || size <= kept.size) {
     throw new RangeError(
-      `Cannot make a vocabulary: expected a size above ${kept.size}, the ids that are always kept, ` +
-        `but found ${size}: make it larger`,
+      `Cannot ${action}: expected a size above ${kept.size}, the ids that are always kept, ` +
+        `but found ${show(size)}: make it larger`,
     );
   }
   const byCount = (a: number, b: number) => counts[b] - counts[a] || a - b;
@@ -58,14 +67,24 @@ export function fullVocabulary(): Vocabulary {
   return fromGpt2Ids([...Array(GPT2_SIZE).keys()]);
 }
 
-/** GPT-2 ids as compact ids. */
-export function toCompact(vocabulary: Vocabulary, ids: ArrayLike<number>): Uint32Array {
-  return Uint32Array.from(ids, (id) => vocabulary.compactIds[id]);
+/** GPT-2 ids as compact ids. Throws on a number that is no GPT-2 id. */
+export function toCompact({ compactIds }: Vocabulary, ids: ArrayLike<number>): Uint32Array {
+  return Uint32Array.from(ids, (id) => compactIds[checkId("make ids compact", id, GPT2_SIZE)]);
 }
 
-/** Compact ids as GPT-2 ids, -1 where unknown. */
-export function toGpt2(vocabulary: Vocabulary, ids: ArrayLike<number>): Int32Array {
-  return Int32Array.from(ids, (id) => vocabulary.gpt2Ids[id]);
+/** Compact ids as GPT-2 ids, -1 where unknown. Throws on a number that is no id of this vocabulary. */
+export function toGpt2({ gpt2Ids, size }: Vocabulary, ids: ArrayLike<number>): Int32Array {
+  return Int32Array.from(ids, (id) => gpt2Ids[checkId("look up compact ids", id, size)]);
+}
+
+/** The id itself. -1, -100 and other marks for "no token" are no ids either. */
+function checkId(action: string, id: number, size: number): number {
+  if (Number.isInteger(id) && id >= 0 && id < size) return id;
+  const kind = size === GPT2_SIZE ? "GPT-2 ids" : "ids of this vocabulary";
+  throw new RangeError(
+    `Cannot ${action}: expected ${kind} from 0 to ${size - 1} but found ${show(id)}: ` +
+      "leave out what is no token, and take ids and vocabulary of one model",
+  );
 }
 
 /** The text of compact ids; every unknown one shows as `<?>`. */
@@ -84,28 +103,43 @@ export function decodeCompact(vocabulary: Vocabulary, ids: ArrayLike<number>): s
 
 /** Saves a vocabulary beside its model. */
 export async function saveVocabulary(path: string, vocabulary: Vocabulary): Promise<void> {
-  await writeJson(path, { encoding: "gpt2", gpt2_ids: [...vocabulary.gpt2Ids] });
+  await writeWhole(path, vocabularyText(vocabulary));
 }
+
+/** What saveVocabulary writes. */
+export function vocabularyText({ gpt2Ids }: Vocabulary): string {
+  return jsonText({ encoding: "gpt2", gpt2_ids: [...gpt2Ids] });
+}
+
+const FILE = having({
+  encoding: oneOf(["gpt2"]),
+  gpt2_ids: list(whole(-1, EOS), { least: 2 }),
+});
 
 /** Loads a vocabulary. Throws on anything that saveVocabulary would not have written. */
 export async function loadVocabulary(path: string): Promise<Vocabulary> {
-  const found = await readJson(path);
-  const ids: unknown[] = Array.isArray(found?.gpt2_ids) ? found.gpt2_ids : [];
-  const fail = (expected: string, what: unknown): never => {
-    throw new Error(
-      `Cannot load vocabulary ${path}: expected ${expected} but found ${what}: ` +
-        `restore the file that was saved with the model`,
-    );
+  const action = `load vocabulary ${escaped(path)}`;
+  const todo = "restore the file that was saved with the model";
+  const fail = (expected: string, found: unknown): never => {
+    throw new Error(`Cannot ${action}: expected ${expected} but found ${found}: ${todo}`);
   };
-  if (found?.encoding !== "gpt2") fail(`encoding "gpt2"`, JSON.stringify(found?.encoding));
-  const wrong = ids.find((id) => !Number.isInteger(id) || Number(id) < -1 || Number(id) > EOS);
-  if (wrong !== undefined) fail(`GPT-2 ids from -1 to ${EOS}`, JSON.stringify(wrong));
-  const repeated = ids.find((id, i) => ids.indexOf(id) < i);
-  if (repeated !== undefined) fail("each id once", `${repeated} twice`);
-  if (!ids.includes(EOS)) fail(`the id ${EOS} of the end of a record`, `none in ${ids.length} ids`);
-  const full = ids.length === GPT2_SIZE && !ids.includes(-1);
-  if (!full && ids[ids.length - 1] !== -1) fail("the unknown id -1 at the end", ids.at(-1));
-  return fromGpt2Ids(ids as number[]);
+  const found: unknown = await readJson(path);
+  if (isTokenTable(found)) {
+    fail("gpt2_ids, the ids of a compact vocabulary,", "a tokenizer's table of texts");
+  }
+  const { gpt2_ids: ids } = expectForm(action, found, FILE, todo);
+  const seen = new Set<number>();
+  for (const id of ids) seen.has(id) ? fail("each id once", `${id} twice`) : seen.add(id);
+  if (!seen.has(EOS)) fail(`the id ${EOS} of the end of a record`, `none in ${ids.length} ids`);
+  const full = ids.length === GPT2_SIZE && !seen.has(-1);
+  if (!full && ids.at(-1) !== -1) fail("the unknown id -1 at the end", ids.at(-1));
+  return fromGpt2Ids(ids);
+}
+
+/** A byte-level tokenizer's vocab.json, which some keep under this name. */
+function isTokenTable(found: unknown): boolean {
+  const values = typeof found === "object" && found !== null ? Object.values(found) : [];
+  return values.length > 2 && !Array.isArray(found) && values.every((id) => Number.isInteger(id));
 }
 
 function fromGpt2Ids(list: number[]): Vocabulary {

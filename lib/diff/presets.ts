@@ -75,7 +75,8 @@ function coder(
 }
 
 function sizes(d_model: number, n_heads: number, n_ctx: number): Omit<GptNeoConfig, "d_vocab"> {
-  const { d_vocab: _, ...rest } = gptNeoConfig({
+  // tied keeps its default and is left out: inputs and measures of a run name what a preset sets.
+  const { d_vocab: _, tied: _tied, ...rest } = gptNeoConfig({
     d_vocab: 1,
     d_model,
     n_layers: 4,

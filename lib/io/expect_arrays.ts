@@ -11,7 +11,7 @@
  */
 import { expectTensors } from "./expect_tensors.ts";
 import { type HostArray, placeOf, sizeOf } from "./host_array.ts";
-import { escaped, show, showName } from "./show.ts";
+import { show, showName } from "./show.ts";
 
 /**
  * Throws unless `arrays` holds exactly the names of `shapes`, each a HostArray of its shape with finite values: missing,
@@ -27,7 +27,7 @@ export function expectArrays(
     if (isHostArray(array)) continue;
     const what = show(array?.data?.constructor?.name ?? array);
     throw new RangeError(
-      `Cannot ${escaped(action)}: expected ${
+      `Cannot ${action}: expected ${
         showName(name)
       } to be { shape, data } with a Float32Array that fills the ` +
         `shape but found ${what}: pass one value for each element`,
@@ -39,7 +39,7 @@ export function expectArrays(
     const bad = data.findIndex((value) => !Number.isFinite(value));
     if (bad === -1) continue;
     throw new RangeError(
-      `Cannot ${escaped(action)}: expected finite values but found ${name} with ${data[bad]} at ` +
+      `Cannot ${action}: expected finite values but found ${name} with ${data[bad]} at ` +
         `[${placeOf(bad, shape)}]: look at the training that made it`,
     );
   }

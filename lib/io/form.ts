@@ -82,6 +82,12 @@ export function list<T>(
   return v.pipe(v.array(item, "a list"), size);
 }
 
+/** A list of two values, each of its own form. */
+export function pair<A, B>(first: Form<A>, second: Form<B>): Form<[A, B]> {
+  const two = where<unknown[]>("a list of 2", (x) => Array.isArray(x) && x.length === 2);
+  return v.pipe(two, v.tuple([first, second])) as unknown as Form<[A, B]>;
+}
+
 /** The value may be missing. */
 export function maybe<T>(form: Form<T>): Form<T | undefined> {
   return v.optional(form) as Form<T | undefined>;
@@ -99,7 +105,8 @@ const plainObject = where<object>(
 );
 
 type Fields = Record<string, Form<unknown>>;
-type Values<F extends Fields> = v.InferOutput<v.ObjectSchema<F, undefined>>;
+/** What an object with these fields holds. */
+export type Values<F extends Fields> = v.InferOutput<v.ObjectSchema<F, undefined>>;
 
 /** An object with these fields; whatever else it holds is left as it is. */
 export function having<F extends Fields>(fields: F): Form<Values<F>> {

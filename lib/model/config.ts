@@ -1,6 +1,11 @@
 /** Configuration of a GPT-Neo language model, and Hugging Face's form of it. @module */
+import { exactly, expectForm, flag, type Form, maybe } from "../io/form.ts";
 import type { HostArray } from "../io/host_array.ts";
+import { escaped } from "../io/show.ts";
 import type { Random } from "../random.ts";
+import { type AttentionKind, KINDS } from "./attention_kinds.ts";
+import { readFields } from "./hugging_face_fields.ts";
+import { EPS, LAYERS, SIZE } from "./size_forms.ts";
 
 /** Sizes by their TransformerLens names. `attention[l]` is the kind of block l; `window` is that of the local ones. */
 export type GptNeoConfig = {
@@ -11,24 +16,80 @@ export type GptNeoConfig = {
   n_heads: number;
   n_ctx: number;
   window: number;
-  attention: ("global" | "local")[];
+  attention: AttentionKind[];
   eps: number;
+  /** Whether the unembedding is the embedding, as by default; else it is `lm_head.weight`. */
+  tied?: boolean;
 };
 
-/** A configuration with GPT-Neo's habits: alternating attention, an MLP four times as wide. */
+const GIVEN = { d_vocab: SIZE, d_model: SIZE, n_layers: LAYERS, n_heads: SIZE, n_ctx: SIZE };
+const CONFIG: Form<GptNeoConfig> = exactly({
+  ...GIVEN,
+  d_mlp: SIZE,
+  window: SIZE,
+  attention: KINDS,
+  eps: EPS,
+  tied: maybe(flag),
+});
+const OPTIONS = exactly({
+  ...GIVEN,
+  d_mlp: maybe(SIZE),
+  window: maybe(SIZE),
+  attention: maybe(KINDS),
+  eps: maybe(EPS),
+  tied: maybe(flag),
+});
+
+type Given = "d_vocab" | "d_model" | "n_layers" | "n_heads" | "n_ctx";
+
+/**
+ * A configuration with GPT-Neo's habits where nothing else is asked for: alternating attention, a window of 256, an MLP
+ * four times as wide, a tied unembedding. Throws on unknown names and on sizes that no model has.
+ */
 export function gptNeoConfig(
-  sizes: Pick<GptNeoConfig, "d_vocab" | "d_model" | "n_layers" | "n_heads" | "n_ctx">,
+  options: Pick<GptNeoConfig, Given> & Partial<GptNeoConfig>,
 ): GptNeoConfig {
-  const attention = Array.from(
-    { length: sizes.n_layers },
-    (_, l) => l % 2 === 0 ? "global" as const : "local" as const,
-  );
-  return checkConfig({ ...sizes, d_mlp: 4 * sizes.d_model, window: 256, attention, eps: 1e-5 });
+  const action = "make a model configuration";
+  const { d_mlp, window, attention, eps, tied, ...sizes } = expectForm(action, options, OPTIONS);
+  return checkConfig(action, {
+    ...sizes,
+    d_mlp: d_mlp ?? 4 * sizes.d_model,
+    window: window ?? 256,
+    attention: attention ?? Array.from(
+      { length: sizes.n_layers },
+      (_, l) => l % 2 === 0 ? "global" as const : "local" as const,
+    ),
+    eps: eps ?? 1e-5,
+    tied: tied ?? true,
+  });
+}
+
+/** The configuration itself. Throws a RangeError where it is not whole, or where its sizes do not fit one another. */
+export function checkConfig(
+  action: string,
+  found: unknown,
+  todo = "correct the sizes",
+): GptNeoConfig {
+  const config = expectForm(action, found, CONFIG, todo);
+  const { d_model, n_heads, n_layers, attention } = config;
+  const fail = (expected: string, found: string): never => {
+    throw new RangeError(`Cannot ${action}: expected ${expected} but found ${found}: ${todo}`);
+  };
+  if (d_model / n_heads % 4 !== 0) {
+    fail(
+      "d_head = d_model / n_heads to be a multiple of four, as the kernels move four values at once,",
+      `${d_model} / ${n_heads}`,
+    );
+  }
+  if (attention.length !== n_layers) {
+    fail(`a kind of attention for each of ${n_layers} layers`, `${attention.length}`);
+  }
+  return config;
 }
 
 /** The shape of every tensor, by its Hugging Face name. */
 export function gptNeoShapes(config: GptNeoConfig): Record<string, number[]> {
-  const { d_vocab, d_model, d_mlp, n_layers, n_ctx } = config;
+  const { d_vocab, d_model, d_mlp, n_layers, n_ctx, tied = true } = config;
   const shapes: Record<string, number[]> = {
     "transformer.wte.weight": [d_vocab, d_model],
     "transformer.wpe.weight": [n_ctx, d_model],
@@ -48,8 +109,13 @@ export function gptNeoShapes(config: GptNeoConfig): Record<string, number[]> {
   }
   shapes["transformer.ln_f.weight"] = [d_model];
   shapes["transformer.ln_f.bias"] = [d_model];
+  if (!tied) shapes[LM_HEAD] = [d_vocab, d_model];
   return shapes;
 }
+
+/** The unembedding of a model whose configuration is not `tied`, and the embedding that serves as both where it is. */
+export const LM_HEAD = "lm_head.weight";
+export const EMBEDDING = "transformer.wte.weight";
 
 /** Weights ~ N(0, std²), biases 0, layer norms 1, as Hugging Face initialises GPT-Neo (std 0.02 there). */
 export function initialWeights(
@@ -84,46 +150,25 @@ export function toHuggingFace(config: GptNeoConfig): Record<string, unknown> {
     attention_types: config.attention.map((kind) => [[kind], 1]),
     activation_function: "gelu_new",
     layer_norm_epsilon: config.eps,
-    tie_word_embeddings: true,
+    tie_word_embeddings: config.tied ?? true,
   };
 }
 
-/** Reads Hugging Face's config.json; throws on another architecture or activation. */
-// deno-lint-ignore no-explicit-any
-export function fromHuggingFace(json: any): GptNeoConfig {
-  if (json.model_type !== "gpt_neo" || json.activation_function !== "gelu_new") {
-    throw new TypeError(
-      `Cannot load model: expected model_type gpt_neo with gelu_new but found ${json.model_type} ` +
-        `with ${json.activation_function}: only GPT-Neo models can be loaded here`,
-    );
-  }
-  const types = json.attention_types as [("global" | "local")[], number][];
-  const attention = types.flatMap(([kinds, times]) =>
-    Array.from({ length: times }, () => kinds).flat()
-  );
-  return checkConfig({
-    d_vocab: json.vocab_size,
-    d_model: json.hidden_size,
-    d_mlp: json.intermediate_size ?? 4 * json.hidden_size,
-    n_layers: json.num_layers,
-    n_heads: json.num_heads,
-    n_ctx: json.max_position_embeddings,
-    window: json.window_size,
-    attention,
-    eps: json.layer_norm_epsilon,
-  });
-}
-
-function checkConfig(config: GptNeoConfig): GptNeoConfig {
-  const { d_model, n_heads, n_layers, attention } = config;
-  const counts = [config.d_vocab, d_model, config.d_mlp, n_layers, n_heads, config.n_ctx];
-  const broken = counts.some((n) => !Number.isInteger(n) || n < 1);
-  if (broken || (d_model / n_heads) % 4 !== 0 || attention.length !== n_layers) {
-    throw new RangeError(
-      `Cannot use model configuration: expected whole sizes, d_model / n_heads a multiple of four and ` +
-        `a kind of attention for each of ${n_layers} layers but found ${JSON.stringify(config)}: ` +
-        "correct the sizes",
-    );
-  }
-  return config;
+/** Reads Hugging Face's config.json, called `file` in errors; throws on another architecture or activation. */
+export function fromHuggingFace(json: unknown, { file = "config.json" } = {}): GptNeoConfig {
+  const action = `load model configuration ${escaped(file)}`;
+  const todo = "only GPT-Neo models as transformers defines them can be loaded here";
+  const fields = readFields(action, json, todo);
+  return checkConfig(action, {
+    d_vocab: fields.vocab_size,
+    d_model: fields.hidden_size,
+    d_mlp: fields.intermediate_size,
+    n_layers: fields.num_layers,
+    n_heads: fields.num_heads,
+    n_ctx: fields.max_position_embeddings,
+    window: fields.window_size,
+    attention: fields.attention,
+    eps: fields.layer_norm_epsilon,
+    tied: fields.tie_word_embeddings,
+  }, todo);
 }

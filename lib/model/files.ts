@@ -1,44 +1,104 @@
 /** Language models on disk: model.safetensors, config.json and, for a compact vocabulary, vocabulary.json. @module */
-import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { loadVocabulary, saveVocabulary, type Vocabulary } from "../data/vocabulary.ts";
+import { unlikeGpt2 } from "../data/gpt2_table.ts";
+import { GPT2_SIZE } from "../data/tokens.ts";
+import { loadVocabulary, type Vocabulary, vocabularyText } from "../data/vocabulary.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { readJson, writeJson } from "../io/files.ts";
-import { readSafetensors, writeSafetensors } from "../io/safetensors.ts";
+import { expectArrays } from "../io/expect_arrays.ts";
+import { replaceFiles } from "../io/file_set.ts";
+import { jsonText, readJson } from "../io/files.ts";
+import { encodeSafetensors, readSafetensors } from "../io/safetensors.ts";
+import { escaped } from "../io/show.ts";
 import { readParameters } from "../tensor/parameters.ts";
-import { fromHuggingFace, toHuggingFace } from "./config.ts";
+import { checkConfig, fromHuggingFace, gptNeoShapes, toHuggingFace } from "./config.ts";
+import { dropBuffers, isBuffer, refusePrefix, tieEmbeddings } from "./extra_tensors.ts";
 import { createGptNeo, type GptNeo } from "./gpt_neo.ts";
+import { findModel, type ModelFolder } from "./model_folder.ts";
 
-/** Writes a model into `folder`, which Hugging Face's GPTNeoForCausalLM loads as well. */
+/**
+ * Writes a model into `folder`, which Hugging Face's GPTNeoForCausalLM loads as well. A vocabulary that an earlier model
+ * left there is replaced or, without a new one, deleted. Throws on weights that are no numbers, and on a vocabulary that
+ * is not the model's.
+ */
 export async function saveGptNeo(
   folder: string,
   model: GptNeo,
   vocabulary?: Vocabulary,
 ): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await writeSafetensors(
-    join(folder, "model.safetensors"),
-    await readParameters(model.parameters),
-    { format: "pt" },
-  );
-  if (vocabulary) await saveVocabulary(join(folder, "vocabulary.json"), vocabulary);
-  await writeJson(join(folder, "config.json"), toHuggingFace(model.config));
+  const action = `save model ${escaped(String(folder))}`;
+  const { d_vocab } = checkConfig(action, model.config);
+  if (vocabulary && vocabulary.size !== d_vocab) throw wrongSize(action, d_vocab, vocabulary);
+  const arrays = await readParameters(model.parameters);
+  expectArrays(action, arrays, gptNeoShapes(model.config));
+  await replaceFiles(folder, [
+    ["model.safetensors", encodeSafetensors(arrays, { format: "pt" })],
+    ["vocabulary.json", vocabulary && vocabularyText(vocabulary)],
+    ["config.json", jsonText(toHuggingFace(model.config))],
+  ]);
 }
 
-/** Loads what `saveGptNeo` or Hugging Face wrote. Buffers of attention masks and a tied lm_head are passed over. */
+/**
+ * Loads what `saveGptNeo` or Hugging Face wrote. Throws on a folder that holds no such model, on a configuration whose
+ * function is not computed here, on tensors that are missing, unknown, misshapen or no numbers, on attention buffers that
+ * are not the configuration's masks, and on a second unembedding in a tied model.
+ */
 export async function loadGptNeo(gpu: Gpu, folder: string): Promise<GptNeo> {
-  const config = fromHuggingFace(await readJson(join(folder, "config.json")));
-  const passedOver = (name: string) =>
-    /\.attention\.(bias|masked_bias)$|^lm_head\.weight$/.test(name);
-  const path = join(folder, "model.safetensors");
-  const { tensors } = await readSafetensors(path, { integers: passedOver });
-  for (const name of [...tensors.keys()].filter(passedOver)) tensors.delete(name);
-  return createGptNeo(gpu, config, Object.fromEntries(tensors));
+  const action = `load model ${escaped(String(folder))}`;
+  const found = await findModel(action, folder);
+  const config = await readConfig(found);
+  const { tensors } = await readSafetensors(found.weights, {
+    integers: isBuffer,
+    inspect: (header) => refusePrefix(action, header.keys(), config),
+  });
+  dropBuffers(action, tensors, config);
+  tieEmbeddings(action, tensors, config);
+  return createGptNeo(gpu, config, Object.fromEntries(tensors), { action });
 }
 
-/** The vocabulary saved with a model; undefined where the model has GPT-2's own. */
+/**
+ * The vocabulary saved with a model; undefined where the model has GPT-2's own. Throws where its ids are neither: too few
+ * of them, or a tokenizer beside it that is not GPT-2's.
+ */
 export async function vocabularyOf(folder: string): Promise<Vocabulary | undefined> {
-  const path = join(folder, "vocabulary.json");
-  const exists = await stat(path).then(() => true, () => false);
-  return exists ? await loadVocabulary(path) : undefined;
+  const action = `find the vocabulary of ${escaped(String(folder))}`;
+  const found = await findModel(action, folder);
+  const { d_vocab } = await readConfig(found);
+  if (found.names.has("vocabulary.json")) {
+    const vocabulary = await loadVocabulary(join(folder, "vocabulary.json"));
+    if (vocabulary.size !== d_vocab) throw wrongSize(action, d_vocab, vocabulary);
+    return vocabulary;
+  }
+  const [tokenizer, fault] = await otherTokenizer(action, folder, found);
+  if (d_vocab >= GPT2_SIZE && fault === undefined) return undefined;
+  const seen = fault ? `${tokenizer} of ${fault}` : `${d_vocab} ids and no vocabulary.json`;
+  throw new Error(
+    `Cannot ${action}: expected vocabulary.json, or GPT-2's own ${GPT2_SIZE} tokens, ` +
+      `but found ${seen}: use the tokenizer that the model was trained with, and give ids to the ` +
+      "model yourself",
+  );
+}
+
+async function readConfig({ config }: ModelFolder) {
+  return fromHuggingFace(await readJson(config), { file: config });
+}
+
+/** The tokenizer's file in a folder, and how it differs from GPT-2's. */
+async function otherTokenizer(
+  action: string,
+  folder: string,
+  { names }: ModelFolder,
+): Promise<[string?, string?]> {
+  const tokenizer = ["vocab.json", "tokenizer.json"].find((name) => names.has(name));
+  if (tokenizer === undefined) return [];
+  const json = await readJson(join(folder, tokenizer));
+  return [tokenizer, unlikeGpt2(action, tokenizer === "vocab.json" ? json : json?.model?.vocab)];
+}
+
+function wrongSize(action: string, d_vocab: number, { size }: Vocabulary): Error {
+  return new RangeError(
+    `Cannot ${
+      escaped(action)
+    }: expected a vocabulary of the model's ${d_vocab} ids but found one ` +
+      `of ${size}: take model and vocabulary of one training`,
+  );
 }

@@ -1,15 +1,15 @@
 /**
  * GPT-Neo, the architecture of the TinyStories models: alternating global and local attention without 1/√d_head,
- * pre-layer-norm, gelu_new, tied embeddings. Tensor names are Hugging Face's, hook names TransformerLens'.
+ * pre-layer-norm, gelu_new, embeddings tied or not. Tensor names are Hugging Face's, hook names TransformerLens'.
  *
  *   resid_mid  = resid_pre + W_O attention(LN1(resid_pre))
  *   resid_post = resid_mid + W_out gelu(W_in LN2(resid_mid))
- *   logits     = LN_f(resid_post of the last block) W_Eᵀ
+ *   logits     = LN_f(resid_post of the last block) W_Eᵀ, untied lm_headᵀ
  * @module
  */
 import type { Gpu } from "../gpu/device.ts";
+import { expectArrays } from "../io/expect_arrays.ts";
 import type { HostArray } from "../io/host_array.ts";
-import { expectTensors } from "../io/safetensors.ts";
 import { attention } from "../tensor/ops/attention.ts";
 import { attentionPattern } from "../tensor/ops/attention_pattern.ts";
 import { add } from "../tensor/ops/arithmetic.ts";
@@ -20,21 +20,25 @@ import { matmul } from "../tensor/ops/matmul.ts";
 import { reshape } from "../tensor/ops/reshape.ts";
 import { createParameters, type Parameters } from "../tensor/parameters.ts";
 import { type Tensor, upload, zeros } from "../tensor/tensor.ts";
-import { type GptNeoConfig, gptNeoShapes } from "./config.ts";
+import { checkConfig, EMBEDDING, type GptNeoConfig, gptNeoShapes, LM_HEAD } from "./config.ts";
 import type { Hooks } from "./hooks.ts";
 import { extendCache, type KeyValueCache } from "./kv_cache.ts";
 
 /** A model on the GPU. */
 export type GptNeo = { gpu: Gpu; config: GptNeoConfig; parameters: Parameters };
 
-/** Uploads weights by their Hugging Face names; throws on missing, unknown or misshapen tensors. */
+/**
+ * Uploads weights by their Hugging Face names. Throws `Cannot ${action}: ...` on a configuration that is not whole, on
+ * missing, unknown or misshapen tensors, and on values that are no numbers.
+ */
 export function createGptNeo(
   gpu: Gpu,
   config: GptNeoConfig,
   weights: Record<string, HostArray>,
+  { action = "create a GPT-Neo model" } = {},
 ): GptNeo {
-  const shapes = gptNeoShapes(config);
-  expectTensors(new Map(Object.entries(weights)), shapes, { file: "the weights" });
+  const shapes = gptNeoShapes(checkConfig(action, config));
+  expectArrays(action, weights, shapes);
   const ordered = Object.fromEntries(Object.keys(shapes).map((name) => [name, weights[name]]));
   return { gpu, config, parameters: createParameters(gpu, ordered) };
 }
@@ -50,11 +54,15 @@ export function logits(model: GptNeo, ids: Tensor, options: ForwardOptions = {})
   return result;
 }
 
-/** LN_f and the tied unembedding: resid [..., d_model] → logits [..., d_vocab]. */
+/** LN_f and the unembedding, W_E where the two are tied: resid [..., d_model] → logits [..., d_vocab]. */
 export function unembed(model: GptNeo, resid: Tensor, { hooks }: ForwardOptions = {}): Tensor {
   const pass = new Pass(model, hooks);
   const normalized = pass.norm(resid, { name: "ln_final", weights: "transformer.ln_f" });
-  const result = matmul(normalized, pass.weight("transformer.wte.weight"), "NT");
+  const result = matmul(
+    normalized,
+    pass.weight(model.config.tied ?? true ? EMBEDDING : LM_HEAD),
+    "NT",
+  );
   pass.drop(normalized);
   return result;
 }

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { join } from "node:path";
 import { decode, encode, EOS, GPT2_SIZE } from "../../lib/data/tokens.ts";
 import {
@@ -11,6 +11,7 @@ import {
   toCompact,
   toGpt2,
 } from "../../lib/data/vocabulary.ts";
+import { unlikeGpt2 } from "../../lib/data/gpt2_table.ts";
 import { readStories } from "../../lib/data/story_files.ts";
 import { realData } from "./_real.ts";
 
@@ -68,16 +69,73 @@ Deno.test("loadVocabulary() returns what was saved and refuses damage", async ()
   await saveVocabulary(path, fullVocabulary());
   assertEquals(await loadVocabulary(path), fullVocabulary());
   const damages: [unknown, string][] = [
-    [{ gpt2_ids: [5, EOS, -1] }, 'expected encoding "gpt2"'],
+    [{ gpt2_ids: [5, EOS, -1] }, "expected encoding to be given but found none"],
+    [{ encoding: "cl100k", gpt2_ids: [5, EOS, -1] }, 'expected encoding to be one of "gpt2"'],
     [{ encoding: "gpt2", gpt2_ids: [5, 5, EOS, -1] }, "expected each id once but found 5 twice"],
-    [{ encoding: "gpt2", gpt2_ids: [5, 50257, EOS, -1] }, "GPT-2 ids from -1 to 50256"],
+    [
+      { encoding: "gpt2", gpt2_ids: [5, 50257, EOS, -1] },
+      "gpt2_ids[1] to be a whole number from -1 to 50256",
+    ],
+    [{ encoding: "gpt2", gpt2_ids: [5, null, EOS, -1] }, "whole number from -1 to 50256 but found"],
+    [{ encoding: "gpt2", gpt2_ids: [5, 0.5, EOS, -1] }, "whole number from -1 to 50256 but found"],
     [{ encoding: "gpt2", gpt2_ids: [5, 7, -1] }, "expected the id 50256"],
     [{ encoding: "gpt2", gpt2_ids: [5, -1, EOS] }, "expected the unknown id -1 at the end"],
-    [{ encoding: "gpt2", gpt2_ids: "5" }, "expected the id 50256"],
+    [{ encoding: "gpt2", gpt2_ids: "5" }, 'expected gpt2_ids to be a list but found "5"'],
+    [{ encoding: "gpt2" }, "expected gpt2_ids to be given but found none"],
+    [{ "!": 0, "#": 1, "Ġthe": 2 }, "found a tokenizer's table of texts"],
+    [null, "expected an object but found null"],
+    [[5, EOS, -1], "expected an object but found [5,"],
   ];
   for (const [content, message] of damages) {
     await Deno.writeTextFile(path, JSON.stringify(content));
     await assertRejects(() => loadVocabulary(path), Error, message);
   }
   await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("ids outside a vocabulary are refused, not taken for unknown or for the first token", () => {
+  const vocabulary = makeVocabulary(countIds([[5, 5, 7]]), { size: 4 }); // 5, 7, EOS, unknown
+  const outside = [50257, -1, -100, 1.5, NaN, Infinity];
+  for (const id of outside) {
+    for (
+      const use of [
+        () => countIds([[5, id]]),
+        () => toCompact(vocabulary, [5, id]),
+        () => makeVocabulary(countIds([[5]]), { size: 9, keep: [id] }),
+      ]
+    ) assertThrows(use, RangeError, `expected GPT-2 ids from 0 to 50256 but found ${id}`);
+  }
+  for (const id of [4, ...outside]) {
+    for (const use of [toGpt2, decodeCompact]) {
+      assertThrows(() => use(vocabulary, [0, id]), RangeError, `from 0 to 3 but found ${id}`);
+    }
+  }
+  assertThrows(() => decodeCompact(fullVocabulary(), [50257]), RangeError, "0 to 50256 but found");
+});
+
+Deno.test("makeVocabulary() refuses counts that are not of every GPT-2 id", () => {
+  const wrong = [new Uint32Array(1500), [1, 2] as unknown as Uint32Array];
+  for (const counts of wrong) {
+    assertThrows(() => makeVocabulary(counts, { size: 9 }), RangeError, "make them with countIds");
+  }
+});
+
+Deno.test("unlikeGpt2() knows GPT-2's tokens in the byte-level form, and finds the first that differs", () => {
+  const table: Record<string, number> = { "<|endoftext|>": EOS };
+  const characters: Record<number, string> = { 32: "Ġ", 10: "Ċ", 9: "ĉ", 13: "č" };
+  for (let id = 0; id < EOS; id++) {
+    const text = decode([id]);
+    if (!/^[\t\n\r\x20-\x7e]+$/.test(text)) continue;
+    table[text.replace(/[\t\n\r ]/g, (c) => characters[c.charCodeAt(0)])] = id;
+  }
+  assertEquals(Object.keys(table).length > 40_000, true);
+  // The plain ones are right, so the first that it misses is the token of a single byte.
+  assertEquals(
+    unlikeGpt2("read", table),
+    `${Object.keys(table).length} tokens without "¡"`,
+  );
+  const swapped = { ...table, "!": 1, '"': 0 };
+  assertStringIncludes(unlikeGpt2("read", swapped)!, 'with "!" at 1 in place of 0');
+  assertThrows(() => unlikeGpt2("read", ["!"]), RangeError, "expected an object");
+  assertThrows(() => unlikeGpt2("read", { a: "b" }), RangeError, "expected a to be a whole number");
 });

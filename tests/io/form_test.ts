@@ -11,6 +11,7 @@ import {
   number,
   oneOf,
   orNull,
+  pair,
   text,
   whole,
 } from "../../lib/io/form.ts";
@@ -73,4 +74,18 @@ Deno.test("expectForm() names the place inside a file", () => {
     [{ ...GOOD, limit: undefined }, "expected limit to be a whole number from 0 but found none"],
   ];
   for (const [value, sentence] of cases) refused(CONFIG, value, sentence);
+});
+
+Deno.test("pair() takes a list of two forms and no other length", () => {
+  const form = exactly({ types: list(pair(list(oneOf(["global"])), whole(1))) });
+  const value = { types: [[["global"], 2]] };
+  assertEquals(expectForm("go on", value, form), value);
+  refused(form, { types: [[["global"], 2, 3]] }, "types[0] to be a list of 2 but found [[");
+  refused(form, { types: [["global", 2]] }, 'types[0][0] to be a list but found "global"');
+  refused(form, { types: [[["globl"], 2]] }, 'types[0][0][0] to be one of "global" but found');
+  refused(
+    form,
+    { types: [[["global"], 0]] },
+    "types[0][1] to be a whole number from 1 but found 0",
+  );
 });

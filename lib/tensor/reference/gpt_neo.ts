@@ -74,7 +74,8 @@ export function gptNeo(
     resid = cache[`${hook}.hook_resid_post`] = add(resid, cache[`${hook}.hook_mlp_out`]);
   }
   const final = norm(resid, "transformer.ln_f", "ln_final");
-  return { logits: linear(final, W_E, { d_out: W_E.length / d_model }), cache };
+  const W_U = weights["lm_head.weight"] ?? W_E; // tied where it has none
+  return { logits: linear(final, W_U, { d_out: W_U.length / d_model }), cache };
 }
 
 type Shape = [batch: number, pos: number, n_heads: number, d_head: number];

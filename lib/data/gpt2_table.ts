@@ -1,0 +1,35 @@
+/**
+ * GPT-2's tokens as a table of a byte-level tokenizer (vocab.json, tokenizer.json) writes them: a character for each
+ * byte, so that a space is Ġ.
+ * @module
+ */
+import ranks from "npm:gpt-tokenizer@4.0.0/bpeRanks/r50k_base";
+import { everyField, expectForm, whole } from "../io/form.ts";
+import { show } from "../io/show.ts";
+
+/**
+ * The first token of GPT-2 that `table` (text → id) gives another id, or none, in words; undefined where it has all of
+ * them. Ids beyond GPT-2's are not looked at: texts never become one. Throws where `table` is no such table.
+ */
+export function unlikeGpt2(action: string, table: unknown): string | undefined {
+  const ids = expectForm(action, table, everyField(whole()), "restore the tokenizer's file");
+  const texts = [...ranks.map(byteLevel), "<|endoftext|>"];
+  const bad = texts.findIndex((text, id) => !Object.hasOwn(ids, text) || ids[text] !== id);
+  if (bad === -1) return undefined;
+  const { length } = Object.keys(ids), text = show(texts[bad]);
+  return Object.hasOwn(ids, texts[bad])
+    ? `${length} tokens with ${text} at ${ids[texts[bad]]} in place of ${bad}`
+    : `${length} tokens without ${text}`;
+}
+
+/** Bytes that are no printable character of Latin-1 have the characters from U+0100 on, in their order. */
+const CHARACTERS = Array.from({ length: 256 }, (_, byte) => byte).map((byte, _, all) => {
+  const prints = (b: number) => b > 32 && b < 127 || b > 160 && b !== 173;
+  if (prints(byte)) return String.fromCharCode(byte);
+  return String.fromCharCode(256 + all.slice(0, byte).filter((b) => !prints(b)).length);
+});
+
+function byteLevel(token: string | number[]): string {
+  const bytes = typeof token === "string" ? new TextEncoder().encode(token) : token;
+  return Array.from(bytes, (byte) => CHARACTERS[byte]).join("");
+}
