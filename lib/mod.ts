@@ -98,7 +98,7 @@ export {
 } from "./model/train.ts";
 
 // crosscoder: activations at sites, JumpReLU crosscoders, their training and held-out quality.
-export { residualSites } from "./crosscoder/activations.ts";
+export { residualSites } from "./crosscoder/sites.ts";
 export {
   type CoderArrays,
   type CoderConfig,

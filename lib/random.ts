@@ -14,6 +14,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { type Form, where } from "./io/form.ts";
 
 /** A source of random numbers; each call moves it on. */
 export type Random = {
@@ -36,6 +37,12 @@ export type Random = {
   /** A child stream: it depends on this stream's seed and names, not on what was drawn so far. */
   stream(name: string): Random;
 };
+
+/** What an option has to be to take a stream. */
+export const randomForm: Form<Random> = where(
+  'a stream of random numbers such as stream(0, "sample")',
+  (x) => typeof (x as Random | null)?.uniform === "function",
+);
 
 /** The stream of a seed (an integer) and a name. */
 export function stream(seed: number, name: string): Random {

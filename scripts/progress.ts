@@ -1,5 +1,6 @@
 /** Progress of long work: a bar with rate and time left on a terminal, plain lines in a pipe. @module */
 import $ from "dax-sh";
+import { metricWords } from "../lib/io/metric_words.ts";
 import type { LoggedStep } from "../lib/tensor/training.ts";
 
 /** A line of a pipe appears at most this often. */
@@ -27,8 +28,7 @@ export function createProgress() {
       const { step, metrics } = steps.at(-1)!;
       const rate = step / ((performance.now() - started) / 1000);
       const left = Math.round((total - step) / rate);
-      const loss = metrics[0].toPrecision(4);
-      const text = `loss ${loss}, ${rate.toFixed(0)} steps/s, ${left} s left`;
+      const text = `${metricWords(metrics)}, ${rate.toFixed(0)} steps/s, ${left} s left`;
       if (bar) {
         bar.message(text);
         bar.position(step);

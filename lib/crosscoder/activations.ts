@@ -4,20 +4,17 @@
  * @module
  */
 import { type Program, record } from "../gpu/program.ts";
-import { type GptNeo, residual } from "../model/gpt_neo.ts";
+import { checkSequences } from "../model/check_sequences.ts";
+import { finalNorm, type GptNeo, residual } from "../model/gpt_neo.ts";
 import { makeHooks } from "../model/hooks.ts";
+import { exactly, expectForm, list, maybe, text, whole } from "../io/form.ts";
 import { stackColumns } from "../tensor/ops/rows.ts";
 import { view } from "../tensor/ops/reshape.ts";
 import { type Tensor, uploadIds, zeros } from "../tensor/tensor.ts";
-
-/** Every residual stream of a model: what enters the first block and what leaves each. */
-export function residualSites(n_layers: number): string[] {
-  const post = Array.from({ length: n_layers }, (_, l) => `blocks.${l}.hook_resid_post`);
-  return ["blocks.0.hook_resid_pre", ...post];
-}
+import { resolveSites, type Sites } from "./sites.ts";
 
 /** A recorded forward pass that leaves the sites of `batch` sequences in `staging` [batch · pos, n_sites · d_in]. */
-export type Harvester = {
+export type Harvester = Sites & {
   model: GptNeo;
   batch: number;
   pos: number;
@@ -26,26 +23,47 @@ export type Harvester = {
   program: Program;
 };
 
-/** Records the pass; `pos` is the length of the sequences. */
+/** Records the pass; `pos` is the length of the sequences, `sites` are hooks by name or glob. */
 export function createHarvester(
   model: GptNeo,
-  { sites, pos, batch = 16 }: { sites: string[]; pos: number; batch?: number },
+  options: { sites: readonly string[]; pos: number; batch?: number },
 ): Harvester {
-  const { gpu, config: { n_layers, d_model } } = model;
+  const { gpu, config } = model;
+  expectForm("harvest activations", options, harvestForm(config.n_ctx));
+  const { pos, batch = 16 } = options;
+  const { sites, d_in } = resolveSites(config, options.sites);
   const ids = uploadIds(gpu, [batch, pos], new Uint32Array(batch * pos));
-  const staging = zeros(gpu, [batch * pos, sites.length * d_model]);
+  const staging = zeros(gpu, [batch * pos, sites.length * d_in]);
   const program = record(gpu, "harvest", () => {
-    const hooks = makeHooks(n_layers, { wanted: sites });
-    residual(model, ids, { hooks });
-    const parts = sites.map((site) => view(hooks.cache.get(site)!, [batch * pos, d_model]));
-    stackColumns(parts, staging);
+    stackColumns(siteActivations(model, ids, { sites, d_in }), staging);
   });
-  return { model, batch, pos, ids, staging, program };
+  return { model, sites, d_in, batch, pos, ids, staging, program };
+}
+
+const harvestForm = (n_ctx: number) =>
+  exactly({ sites: list(text), pos: whole(1, n_ctx), batch: maybe(whole(1)) });
+
+/** ids u32 [batch, pos] → activations at each site [batch · pos, d_in], heads side by side. */
+export function siteActivations(model: GptNeo, ids: Tensor, { sites, d_in }: Sites): Tensor[] {
+  const hooks = makeHooks(model.config.n_layers, { wanted: sites });
+  const resid = residual(model, ids, { hooks });
+  if (sites.some((site) => site.startsWith("ln_final."))) finalNorm(model, resid, { hooks });
+  return sites.map((site) => view(hooks.cache.get(site)!, [ids.rows * ids.columns, d_in]));
 }
 
 /** Runs one batch; missing sequences are filled up with the first one. Returns the rows that count. */
-export function harvestBatch(harvester: Harvester, sequences: readonly Uint32Array[]): number {
-  const { batch, pos, ids, program } = harvester;
+export function harvestBatch(
+  harvester: Harvester,
+  sequences: readonly ArrayLike<number>[],
+): number {
+  const { model, batch, pos, ids, program } = harvester;
+  checkSequences(model.config, sequences, { action: "harvest activations", least: pos, most: pos });
+  if (sequences.length > batch) {
+    throw new RangeError(
+      `Cannot harvest activations: expected 1 to ${batch} sequences but found ` +
+        `${sequences.length}: pass them batch by batch`,
+    );
+  }
   const flat = new Uint32Array(batch * pos);
   for (let b = 0; b < batch; b++) flat.set(sequences[b] ?? sequences[0], b * pos);
   ids.write(flat);
@@ -60,6 +78,13 @@ export type ActivationPool = { tables: Tensor[]; rows: number };
 export function createPool({ staging, pos }: Harvester, count: number): ActivationPool {
   const { gpu, columns, rows: step } = staging;
   const most = Math.floor(gpu.maxBinding / (4 * columns) / step) * step;
+  if (most === 0) {
+    throw new RangeError(
+      `Cannot make an activation pool: expected ${step} rows of ${columns} values to fit into a ` +
+        `binding of ${gpu.maxBinding} bytes but found ${4 * columns * step}: take fewer sites, ` +
+        "shorter sequences or a smaller batch of the harvester",
+    );
+  }
   const rows = count * pos;
   const tables = [];
   for (let start = 0; start < rows; start += most) {
@@ -72,7 +97,7 @@ export function createPool({ staging, pos }: Harvester, count: number): Activati
 export function fillPool(
   harvester: Harvester,
   { tables, rows }: ActivationPool,
-  sequences: readonly Uint32Array[],
+  sequences: readonly ArrayLike<number>[],
 ): void {
   const { batch, pos, staging } = harvester;
   if (sequences.length * pos !== rows) {

@@ -36,6 +36,19 @@ export function unfold(coder: Crosscoder): Crosscoder {
   return rescale(coder, { folded: false, sign: -1 });
 }
 
+/**
+ * The same crosscoder for scaled activations, folded or not: whatever looks at one decides here, and here alone. Throws
+ * on what `checkCoder` refuses; `action` begins the sentence, `trains` is passed on.
+ */
+export function unfolded(
+  action: string,
+  coder: Crosscoder,
+  { trains }: { trains?: boolean } = {},
+): Crosscoder {
+  checkCoder(action, coder, { trains });
+  return coder.config.folded ? unfold(coder) : coder;
+}
+
 function rescale(
   { config, arrays }: Crosscoder,
   { folded, sign }: { folded: boolean; sign: 1 | -1 },

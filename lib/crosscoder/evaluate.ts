@@ -13,6 +13,7 @@ import { createHarvester, harvestBatch, releaseHarvester } from "./activations.t
 import type { Crosscoder } from "./coder.ts";
 import { addToTops, rowCounts, scaledRows } from "./latents.ts";
 import { decode, encode } from "./loss.ts";
+import { prepareCoder } from "./prepare.ts";
 import { coderTensors } from "./train.ts";
 
 /** Number of latents that fire on a token. */
@@ -31,16 +32,18 @@ export type CoderQuality = {
   d_sae: number;
 };
 
-/** Measures a crosscoder (unfolded) on a model's activations of held-out sequences. */
+/** Measures a crosscoder, folded or not, on a model's activations of held-out sequences of one length. */
 export async function evaluateCoder(
   model: GptNeo,
-  coder: Crosscoder,
-  sequences: readonly Uint32Array[],
+  crosscoder: Crosscoder,
+  sequences: readonly ArrayLike<number>[],
 ): Promise<CoderQuality> {
   const { gpu } = model;
+  const action = "evaluate crosscoder";
+  const { coder, pos } = prepareCoder(model, crosscoder, { action, sequences });
   const { sites, d_in, d_sae } = coder.config;
   const n_sites = sites.length, N = n_sites * d_in;
-  const harvester = createHarvester(model, { sites, pos: sequences[0].length });
+  const harvester = createHarvester(model, { sites, pos });
   const tensors = coderTensors(gpu, coder);
   const scaled = scaledRows(gpu, coder.config);
   const tops = {

@@ -4,14 +4,28 @@
  *
  * @module
  */
+import {
+  callback,
+  exactly,
+  expectForm,
+  having,
+  integer,
+  list,
+  maybe,
+  number,
+  partly,
+  text,
+  whole,
+} from "../io/form.ts";
 import type { GptNeo } from "../model/gpt_neo.ts";
 import { stream } from "../random.ts";
 import type { LoggedStep } from "../tensor/training.ts";
-import { residualSites } from "./activations.ts";
 import type { Crosscoder } from "./coder.ts";
 import { initialise } from "./initialise.ts";
+import { CODER_METRICS } from "./loss.ts";
 import { siteScales } from "./scale.ts";
-import { type CoderTraining, createPoolFeed, trainCrosscoder } from "./train.ts";
+import { residualSites, resolveSites } from "./sites.ts";
+import { CODER_TRAINING, type CoderTraining, createPoolFeed, trainCrosscoder } from "./train.ts";
 
 /** The recipe of preset small in fewer steps, with the whole penalty from the start; every field may be replaced. */
 export const TINY: CoderTraining = {
@@ -28,10 +42,10 @@ export const TINY: CoderTraining = {
   poolSequences: 700,
 };
 
-/** `sites`: hook names, by default every residual stream. Metrics of a logged step: see `crosscoderLoss`. */
+/** `sites`: hooks by name or glob, by default every residual stream. Metrics of a logged step: `CODER_METRICS`. */
 export type FitOptions = Partial<CoderTraining> & {
   name?: string;
-  sites?: string[];
+  sites?: readonly string[];
   d_sae?: number;
   seed?: number;
   onLog?: (name: string, steps: LoggedStep[]) => void;
@@ -39,21 +53,23 @@ export type FitOptions = Partial<CoderTraining> & {
 };
 
 /**
- * Trains a fresh crosscoder on a model's activations over `sequences` (ids of equal length). Returns it unfolded, as
- * `evaluateCoder` and `topContexts` take it; `fold` it to save it. Same seed, same weights.
+ * Trains a fresh crosscoder on a model's activations over `sequences` (ids of equal length), by default with four latents
+ * for each number of a site. Returns it unfolded; `fold` it to save it. Same seed, same weights.
  *
- * Throws where the sequences are of unequal length or hold fewer tokens than one batch.
+ * Throws on unknown or impossible options, on hooks that have no width or unlike ones, on what `checkSequences` refuses,
+ * and where the pool holds fewer tokens than one batch.
  */
 export async function fitCrosscoder(
   model: GptNeo,
-  sequences: readonly Uint32Array[],
+  sequences: readonly ArrayLike<number>[],
   options: FitOptions = {},
 ): Promise<Crosscoder> {
-  const { gpu, config: { n_layers, d_model: d_in } } = model;
-  const { name = "crosscoder", sites = residualSites(n_layers), d_sae = 4 * d_in, seed = 0 } =
-    options;
+  const { gpu, config } = model;
+  expectForm("fit a crosscoder", options, FIT);
+  const { name = "crosscoder", seed = 0 } = options;
+  const { sites, d_in } = resolveSites(config, options.sites ?? residualSites(config.n_layers));
+  const { d_sae = 4 * d_in } = options;
   const settings = trainingOf(options);
-  checkSequences(sequences, settings.batch);
   const random = stream(seed, "fit");
   const feed = createPoolFeed({ model, sequences }, {
     ...settings,
@@ -74,11 +90,25 @@ export async function fitCrosscoder(
   }
 }
 
+const FIT = exactly({
+  ...partly(CODER_TRAINING),
+  name: maybe(text),
+  sites: maybe(list(text, { least: 1 })),
+  d_sae: maybe(whole(1)),
+  seed: maybe(integer),
+  onLog: maybe(callback),
+  onStage: maybe(callback),
+});
+
 /** The metrics of a logged step in words: the whole loss, the squared error in it, the number of latents that fire. */
-export function coderProgress([error, sparsity, preActivation, L0]: readonly number[]): string {
-  const loss = error + sparsity + preActivation;
-  return `loss ${loss.toFixed(2)}, squared error ${error.toFixed(2)}, L0 ${L0.toFixed(1)}`;
+export function coderProgress(metrics: Readonly<Record<string, number>>): string {
+  expectForm("tell a crosscoder's progress", metrics, METRICS, "pass the metrics of a logged step");
+  const { squared_error, sparsity, pre_activation, L0 } = metrics;
+  const loss = squared_error + sparsity + pre_activation;
+  return `loss ${loss.toFixed(2)}, squared error ${squared_error.toFixed(2)}, L0 ${L0.toFixed(1)}`;
 }
+
+const METRICS = having(Object.fromEntries(CODER_METRICS.map((name) => [name, number()])));
 
 /** The fields of the recipe alone, each from the options or from TINY. */
 function trainingOf(options: FitOptions): CoderTraining {
@@ -86,15 +116,4 @@ function trainingOf(options: FitOptions): CoderTraining {
     key in TINY && value !== undefined
   );
   return { ...TINY, ...Object.fromEntries(given) };
-}
-
-function checkSequences(sequences: readonly Uint32Array[], batch: number): void {
-  const lengths = new Set(sequences.map(({ length }) => length));
-  const tokens = sequences.reduce((sum, { length }) => sum + length, 0);
-  if (lengths.size === 1 && tokens >= batch) return;
-  throw new RangeError(
-    `Cannot fit a crosscoder: expected sequences of one length with at least ${batch} tokens in all ` +
-      `but found ${sequences.length} of lengths ${[...lengths].slice(0, 5)}: ` +
-      "cut them to one length, take more, or ask for a smaller batch",
-  );
 }

@@ -8,6 +8,7 @@ import { createHarvester, harvestBatch, releaseHarvester } from "./activations.t
 import type { CoderConfig, Crosscoder } from "./coder.ts";
 import { scaleVector } from "./initialise.ts";
 import { encode } from "./loss.ts";
+import { prepareCoder } from "./prepare.ts";
 import { coderTensors } from "./train.ts";
 
 /** How many of the largest activations are kept for each latent. */
@@ -45,15 +46,15 @@ export type TopActivation = { activation: number; example: number; position: num
 /** How often each latent fires on `n_tokens` tokens, and its largest activations there. */
 export type Contexts = { n_tokens: number; fired: number[]; top: TopActivation[][] };
 
-/** Runs a model over sequences and collects the contexts of every latent of a crosscoder (unfolded). */
+/** Runs a model over sequences of one length and collects the contexts of every latent of a crosscoder, folded or not. */
 export async function topContexts(
   model: GptNeo,
-  coder: Crosscoder,
-  sequences: readonly Uint32Array[],
+  crosscoder: Crosscoder,
+  sequences: readonly ArrayLike<number>[],
 ): Promise<Contexts> {
   const { gpu } = model;
+  const { coder, pos } = prepareCoder(model, crosscoder, { action: "find contexts", sequences });
   const { sites, d_sae } = coder.config;
-  const pos = sequences[0].length;
   const harvester = createHarvester(model, { sites, pos });
   const tensors = coderTensors(gpu, coder);
   const tops: LatentTops = {

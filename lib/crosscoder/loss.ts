@@ -85,10 +85,13 @@ export function encode(coder: CoderTensors, x: Tensor): Tensor {
   return acts;
 }
 
+/** The rows that `crosscoderLoss` returns, by name: parts of the loss as weighted in it, then the mean L0. */
+export const CODER_METRICS = ["squared_error", "sparsity", "pre_activation", "L0"];
+
 /**
  * Loss of a batch x [batch, n_sites · d_in] under a tape. The rows of the returned tensors sum to, in order:
- * reconstruction loss, sparsity loss, pre-activation loss, mean L0. d_in must be a multiple of four. The loss ends in
- * itself: nothing can be made of the returned parts. x may want a gradient as well.
+ * those of `CODER_METRICS`. d_in must be a multiple of four. The loss ends in itself: nothing can be made of the returned
+ * parts. x may want a gradient as well.
  */
 export function crosscoderLoss(
   coder: CoderTensors,

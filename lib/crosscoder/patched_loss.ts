@@ -6,15 +6,17 @@
  * over positions ≥ 1 of clean sequences, no BOS (stagewise reference 9.1, caveat). CE_zero replaces the site by zeros.
  * @module
  */
-import { type GptNeo, logits, residual } from "../model/gpt_neo.ts";
-import { type Edit, makeHooks } from "../model/hooks.ts";
+import { type GptNeo, logits } from "../model/gpt_neo.ts";
+import { type Edit, isReadOnly, makeHooks } from "../model/hooks.ts";
 import { crossEntropy } from "../tensor/ops/cross_entropy.ts";
 import { gatherRows, stackColumns } from "../tensor/ops/rows.ts";
 import { view } from "../tensor/ops/reshape.ts";
 import { empty, type Tensor, upload, uploadIds, zeros } from "../tensor/tensor.ts";
+import { siteActivations } from "./activations.ts";
 import type { Crosscoder } from "./coder.ts";
 import { scaledRows } from "./latents.ts";
 import { decode, encode } from "./loss.ts";
+import { prepareCoder } from "./prepare.ts";
 import { coderTensors } from "./train.ts";
 
 /** Cross-entropies in nats, one patched and one zeroed for each site. */
@@ -25,17 +27,30 @@ export type PatchedLoss = {
   recovered: number[];
 };
 
-/** Mean next-token cross-entropy of `sequences` (equal length), original and with each site replaced. */
+/** The first and the last token predict nothing that counts. */
+const SHORTEST = 3;
+
+/**
+ * Mean next-token cross-entropy of `sequences` (of one length, three tokens at least), original and with each site
+ * replaced by its reconstruction and by zeros. The crosscoder may be folded or not; later layers have to read its sites.
+ */
 export async function patchedLoss(
   model: GptNeo,
-  coder: Crosscoder,
-  sequences: readonly Uint32Array[],
+  crosscoder: Crosscoder,
+  sequences: readonly ArrayLike<number>[],
 ): Promise<PatchedLoss> {
-  const { gpu, config: { n_layers, d_model } } = model;
+  const { gpu, config: { n_layers } } = model;
+  const action = "patch sites (neither the first nor the last token of a sequence counts)";
+  const { coder, pos } = prepareCoder(model, crosscoder, { action, sequences, least: SHORTEST });
   const { sites, d_in, scale } = coder.config;
-  const batch = sequences.length, pos = sequences[0].length, rows = batch * pos;
-  const ids = uploadIds(gpu, [batch, pos], Uint32Array.from(sequences.flatMap((s) => [...s])));
-  const { targets, weights } = nextTokens(sequences);
+  checkPatchable(sites);
+  const batch = sequences.length, rows = batch * pos;
+  const ids = uploadIds(
+    gpu,
+    [batch, pos],
+    Uint32Array.from(sequences.flatMap((s) => Array.from(s))),
+  );
+  const { targets, weights } = nextTokens(sequences, pos);
   const target = uploadIds(gpu, [rows], targets),
     weight = upload(gpu, { shape: [rows], data: weights });
   const loss = async (edits: Record<string, Edit>) => {
@@ -46,9 +61,7 @@ export async function patchedLoss(
     return value;
   };
 
-  const hooks = makeHooks(n_layers, { wanted: sites });
-  residual(model, ids, { hooks });
-  const raw = stackColumns(sites.map((site) => view(hooks.cache.get(site)!, [rows, d_model])));
+  const raw = stackColumns(siteActivations(model, ids, { sites, d_in }));
   const scaled = scaledRows(gpu, coder.config);
   const x = scaled.take(raw, rows);
   const tensors = coderTensors(gpu, coder);
@@ -63,13 +76,13 @@ export async function patchedLoss(
     );
     const factors = upload(gpu, { shape: [d_in], data: new Float32Array(d_in).fill(1 / scale[l]) });
     const patched = await loss({
-      [site]: () => {
+      [site]: ({ shape }) => {
         const part = empty(gpu, [rows, d_in]);
         gatherRows(part, { tables: [x_hat], index }, { factors });
-        return view(part, [batch, pos, d_model]);
+        return view(part, shape);
       },
     });
-    const zero = await loss({ [site]: () => zeros(gpu, [batch, pos, d_model]) });
+    const zero = await loss({ [site]: ({ shape }) => zeros(gpu, shape) });
     result.patched.push(patched);
     result.zero.push(zero);
     result.recovered.push((zero - patched) / (zero - result.original));
@@ -81,11 +94,21 @@ export async function patchedLoss(
   return result;
 }
 
+/** A site that nothing reads could be replaced by anything: every loss would be the original one. */
+function checkPatchable(sites: readonly string[]): void {
+  const unread = sites.find(isReadOnly);
+  if (unread === undefined) return;
+  throw new RangeError(
+    `Cannot patch sites: expected hooks that later layers read but found ${unread}, which is only ` +
+      "computed on demand: evaluateCoder and topContexts take such a crosscoder",
+  );
+}
+
 /** Position p predicts token p + 1; position 0, which has seen nothing but itself, and the last one do not count. */
 function nextTokens(
-  sequences: readonly Uint32Array[],
+  sequences: readonly ArrayLike<number>[],
+  pos: number,
 ): { targets: Uint32Array; weights: Float32Array } {
-  const pos = sequences[0].length;
   const targets = new Uint32Array(sequences.length * pos);
   const weights = new Float32Array(sequences.length * pos);
   sequences.forEach((sequence, b) => {

@@ -22,6 +22,13 @@ export async function siteScales(
   return Array.from({ length: n_sites }, (_, l) => {
     let sum = 0;
     for (let r = 0; r < rows.rows; r++) sum += norms[r * n_sites + l];
-    return Math.sqrt(d_in) / (sum / rows.rows);
+    const scale = Math.sqrt(d_in) / (sum / rows.rows);
+    if (Number.isFinite(scale) && scale > 0) return scale;
+    throw new RangeError(
+      `Cannot scale activations: expected finite ones that are not all 0 at site ${l} of ${n_sites} ` +
+        `but found a mean norm of ${
+          sum / rows.rows
+        }: look at the model's weights, or leave the site out`,
+    );
   });
 }

@@ -1,7 +1,22 @@
 /** Training a crosscoder on a stream of activations: the published optimiser, schedules and order. @module */
 import type { Gpu } from "../gpu/device.ts";
+import {
+  anything,
+  callback,
+  exactly,
+  expectForm,
+  flag,
+  having,
+  list,
+  maybe,
+  number,
+  partly,
+  text,
+  whole,
+} from "../io/form.ts";
+import { checkSequences } from "../model/check_sequences.ts";
 import type { GptNeo } from "../model/gpt_neo.ts";
-import type { Random } from "../random.ts";
+import { type Random, randomForm } from "../random.ts";
 import { gatherRows } from "../tensor/ops/rows.ts";
 import { createParameters, readParameters, releaseParameters } from "../tensor/parameters.ts";
 import { linearRamp, warmupDecay } from "../tensor/schedule.ts";
@@ -21,9 +36,9 @@ import {
   releaseHarvester,
   releasePool,
 } from "./activations.ts";
-import { checkCoder, type Crosscoder, logThresholds } from "./coder.ts";
+import { checkCoder, type Crosscoder, logThresholds, unfolded } from "./coder.ts";
 import { scaleVector } from "./initialise.ts";
-import { type CoderTensors, crosscoderLoss } from "./loss.ts";
+import { CODER_METRICS, type CoderTensors, crosscoderLoss } from "./loss.ts";
 
 /** Settings of one stage (stagewise reference 6.2, 6.5). `ramp`: λ_S grows linearly from 0 over the run. */
 export type CoderTraining = {
@@ -42,8 +57,23 @@ export type CoderTraining = {
   poolSequences: number;
 };
 
+/** What the settings of one stage have to be. */
+export const CODER_TRAINING = {
+  steps: whole(1),
+  batch: whole(1),
+  lr: number({ above: 0 }),
+  lambda_S: number({ least: 0 }),
+  ramp: flag,
+  decay: number({ least: 0, most: 1 }),
+  lambda_P: number({ least: 0 }),
+  c: number({ least: 0 }),
+  eps: number({ above: 0 }),
+  clip: number({ above: 0 }),
+  poolSequences: whole(1),
+};
+
 /** A model with the sequences whose activations are learnt, and where they go. */
-export type ActivationSource = { model: GptNeo; sequences: readonly Uint32Array[] };
+export type ActivationSource = { model: GptNeo; sequences: readonly ArrayLike<number>[] };
 
 /** A pool with the order in which it is drawn: `index` holds the rows of one round of `perRound` batches. */
 export type PoolFeed = {
@@ -55,21 +85,29 @@ export type PoolFeed = {
   release: () => void;
 };
 
+/** `sites`: hooks by name or glob. The rest of a stage's settings may come along; only these three are read. */
+export type PoolFeedOptions =
+  & Partial<CoderTraining>
+  & Pick<CoderTraining, "batch" | "poolSequences">
+  & {
+    sites: readonly string[];
+    random: Random;
+  };
+
 /**
  * Draws batches from a pool of activations. The pool is drawn to exhaustion in random order; then it is filled with the
- * next sequences, or, where all fit, shuffled again.
+ * next sequences, or, where all fit, shuffled again. Throws where the pool does not hold one batch.
  */
 export function createPoolFeed(
   { model, sequences }: ActivationSource,
-  { sites, batch, poolSequences, random }: {
-    sites: string[];
-    batch: number;
-    poolSequences: number;
-    random: Random;
-  },
+  options: PoolFeedOptions,
 ): PoolFeed {
+  expectForm("feed a crosscoder", options, POOL_FEED);
+  const { sites, batch, poolSequences, random } = options;
+  const pos = checkSequences(model.config, sequences, { action: "feed a crosscoder" });
   const count = Math.min(poolSequences, sequences.length);
-  const harvester = createHarvester(model, { sites, pos: sequences[0].length });
+  checkBatch(batch, { count, pos, sequences: sequences.length });
+  const harvester = createHarvester(model, { sites, pos });
   const pool = createPool(harvester, count);
   const perRound = Math.floor(pool.rows / batch);
   const index = zeros(model.gpu, [perRound * batch], "u32");
@@ -90,6 +128,28 @@ export function createPoolFeed(
   return { pool, index, perRound, feed, release };
 }
 
+const POOL_FEED = exactly({
+  ...partly(CODER_TRAINING),
+  batch: CODER_TRAINING.batch,
+  poolSequences: CODER_TRAINING.poolSequences,
+  sites: list(text),
+  random: randomForm,
+});
+
+function checkBatch(
+  batch: number,
+  { count, pos, sequences }: { count: number; pos: number; sequences: number },
+): void {
+  if (batch <= count * pos) return;
+  throw new RangeError(
+    `Cannot feed a crosscoder: expected at least ${batch} tokens in the pool, one batch, but found ` +
+      `${
+        count * pos
+      } (${count} of ${sequences} sequences of ${pos}): take more sequences, a larger ` +
+      "poolSequences or a smaller batch",
+  );
+}
+
 /** Endless sequence numbers, every one once an epoch. */
 function sequenceOrder(n: number, random: Random): (count: number) => number[] {
   let rest: number[] = [];
@@ -99,19 +159,25 @@ function sequenceOrder(n: number, random: Random): (count: number) => number[] {
   };
 }
 
-/** Trains `initial` (unfolded) and returns the result, unfolded. */
+/** `name` begins the lines of errors; `feed` draws batches of `settings.batch`. */
+export type TrainCoderOptions = {
+  name: string;
+  settings: CoderTraining;
+  feed: PoolFeed;
+  onLog?: (steps: LoggedStep[]) => void;
+};
+
+/** Trains `initial`, folded or not, and returns the result, unfolded. Metrics of a logged step: `CODER_METRICS`. */
 export async function trainCrosscoder(
   gpu: Gpu,
   initial: Crosscoder,
-  { name, settings, feed, onLog }: {
-    name: string;
-    settings: CoderTraining;
-    feed: PoolFeed;
-    onLog?: (steps: LoggedStep[]) => void;
-  },
+  options: TrainCoderOptions,
 ): Promise<Crosscoder> {
-  checkCoder("train crosscoder", initial, { folded: false, trains: true });
-  const { config, arrays } = initial;
+  const action = "train crosscoder";
+  expectForm(action, options, TRAIN_CODER);
+  const { name, settings, feed, onLog } = options;
+  const { config, arrays } = unfolded(action, initial, { trains: true });
+  checkFeed(feed, { config, batch: settings.batch });
   const { threshold, ...weights } = arrays;
   const log_threshold = logThresholds(threshold);
   const parameters = createParameters(gpu, { ...weights, log_threshold });
@@ -134,7 +200,7 @@ export async function trainCrosscoder(
       scheduled: { schedule, perRound: feed.perRound },
     });
     return crosscoderLoss(parameters.tensors as CoderTensors, x, { ...settings, schedule });
-  });
+  }, { metrics: CODER_METRICS });
   try {
     await runTraining(training, step, { name, feed: feed.feed, onLog });
     const { log_threshold: t, ...trained } = await readParameters(parameters);
@@ -146,6 +212,27 @@ export async function trainCrosscoder(
     releaseParameters(parameters);
     for (const { storage } of [factors, x]) storage.memory.discard(storage);
   }
+}
+
+const TRAIN_CODER = exactly({
+  name: text,
+  settings: exactly(CODER_TRAINING),
+  feed: having({ pool: anything, index: anything, perRound: whole(1), feed: callback }),
+  onLog: maybe(callback),
+});
+
+function checkFeed(
+  { pool, index, perRound }: PoolFeed,
+  { config, batch }: { config: Crosscoder["config"]; batch: number },
+): void {
+  const { sites, d_in } = config;
+  const drawn = index.columns / perRound, width = pool.tables[0].columns;
+  if (drawn === batch && width === sites.length * d_in) return;
+  throw new RangeError(
+    `Cannot train crosscoder: expected a feed of ${batch} rows of ${sites.length * d_in} values ` +
+      `(${sites.length} sites of ${d_in}) but found one of ${drawn} rows of ${width}: make the feed ` +
+      "with the crosscoder's sites and the batch of its settings",
+  );
 }
 
 /** Uploads a trained crosscoder for encoding and decoding; the threshold becomes its logarithm. */

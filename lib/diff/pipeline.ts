@@ -7,7 +7,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createPoolFeed, type PoolFeed, trainCrosscoder } from "../crosscoder/train.ts";
-import { residualSites } from "../crosscoder/activations.ts";
+import { residualSites } from "../crosscoder/sites.ts";
 import {
   type Crosscoder,
   fold,
@@ -50,7 +50,7 @@ export type StagewiseRun = {
 export type FinishedRun = { folders: Record<ModelName | Stage, string>; data: RunData };
 
 /** Changed whenever the same inputs would give other bytes. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 /** Does what is missing of a run and returns where everything is. */
 export async function runStagewise(gpu: Gpu, run: StagewiseRun): Promise<FinishedRun> {

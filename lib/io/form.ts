@@ -28,6 +28,9 @@ export function whole(least = 0, most = Number.MAX_SAFE_INTEGER): Form<number> {
   );
 }
 
+/** An integer of either sign, such as a seed. */
+export const integer: Form<number> = where("a whole number", Number.isSafeInteger);
+
 /** A finite number; `above` and `below` are not reached, `least` and `most` may be. */
 export function number(
   { least, most, above, below }: { least?: number; most?: number; above?: number; below?: number } =
@@ -91,6 +94,11 @@ export function pair<A, B>(first: Form<A>, second: Form<B>): Form<[A, B]> {
 /** The value may be missing. */
 export function maybe<T>(form: Form<T>): Form<T | undefined> {
   return v.optional(form) as Form<T | undefined>;
+}
+
+/** The same fields, each of which may be missing. */
+export function partly(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).map(([name, form]) => [name, maybe(form)]));
 }
 
 /** The value may be null. */

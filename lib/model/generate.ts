@@ -1,34 +1,53 @@
 /** Continuing prompts token by token, greedily or by sampling, with cached keys and values. @module */
-import type { Random } from "../random.ts";
+import { exactly, expectForm, maybe, number, whole } from "../io/form.ts";
+import { type Random, randomForm } from "../random.ts";
 import { takeRows } from "../tensor/ops/rows.ts";
 import { view } from "../tensor/ops/reshape.ts";
 import { type Tensor, uploadIds } from "../tensor/tensor.ts";
+import { checkSequences } from "./check_sequences.ts";
 import { type GptNeo, residual, unembed } from "./gpt_neo.ts";
 import { createCache, releaseCache } from "./kv_cache.ts";
 import { tokenTensor } from "./run_with_cache.ts";
 
-/** `random` samples at `temperature`; without it the likeliest token is taken (the lowest id among equals). */
+/**
+ * `random` samples at `temperature`, 1 by default; without it, or at temperature 0, the likeliest token is taken (the
+ * lowest id among equals).
+ */
 export type GenerateOptions = { maxNewTokens: number; random?: Random; temperature?: number };
 
-/** Continuations of prompts that may differ in length; throws where a prompt is empty or too long for n_ctx. */
+/**
+ * Continuations of prompts, which may differ in length; none where `maxNewTokens` is 0. Throws where a prompt is empty,
+ * too long for n_ctx with its new tokens, or has ids beyond the vocabulary, on options out of range, and on a temperature
+ * above 0 with nothing to sample by.
+ */
 export async function generate(
   model: GptNeo,
-  prompts: ArrayLike<number>[],
-  { maxNewTokens, random, temperature = 1 }: GenerateOptions,
+  prompts: readonly ArrayLike<number>[],
+  options: GenerateOptions,
 ): Promise<number[][]> {
   const { gpu, config } = model;
-  const lengths = prompts.map(({ length }) => length);
-  const longest = Math.max(...lengths), n_ctx = longest + maxNewTokens;
-  if (Math.min(...lengths) < 1 || n_ctx > config.n_ctx) {
+  expectForm("generate", options, generateForm(config.n_ctx));
+  const { maxNewTokens, random, temperature = 1 } = options;
+  if (random === undefined && options.temperature !== undefined && temperature > 0) {
     throw new RangeError(
-      `Cannot generate: expected prompts of 1 to ${config.n_ctx - maxNewTokens} tokens ` +
-        `(n_ctx ${config.n_ctx} less ${maxNewTokens} new ones) but found lengths from ` +
-        `${Math.min(...lengths)} to ${longest}: shorten the prompts or ask for fewer tokens`,
+      `Cannot generate: expected random with a temperature above 0 but found ${temperature} alone: ` +
+        'pass random: stream(0, "sample"), or leave the temperature out to be greedy',
     );
   }
+  const longest = checkSequences(config, prompts, {
+    action: `generate ${maxNewTokens} new tokens within n_ctx ${config.n_ctx}`,
+    most: config.n_ctx - maxNewTokens,
+    ragged: true,
+  });
+  if (maxNewTokens === 0) return prompts.map(() => []);
+  const lengths = prompts.map(({ length }) => length), n_ctx = longest + maxNewTokens;
   const batch = prompts.length;
   const keyValues = createCache(gpu, config, { batch, n_ctx });
-  const choose = (logits: Float32Array) => pick(logits, config.d_vocab, { random, temperature });
+  const choose = (logits: Float32Array) =>
+    pick(logits, config.d_vocab, {
+      random: temperature > 0 ? random : undefined,
+      temperature,
+    });
   // Prompts are padded at the end: causal attention never looks there, and new tokens overwrite the padding.
   const padded = prompts.map((prompt) =>
     Array.from({ length: longest }, (_, i) => i < prompt.length ? prompt[i] : 0)
@@ -54,6 +73,13 @@ export async function generate(
   return result;
 }
 
+const generateForm = (n_ctx: number) =>
+  exactly({
+    maxNewTokens: whole(0, n_ctx - 1),
+    random: maybe(randomForm),
+    temperature: maybe(number({ least: 0 })),
+  });
+
 async function nextTokens(
   model: GptNeo,
   resid: Tensor,
@@ -73,10 +99,20 @@ function pick(
   const rows = logits.length / d_vocab;
   return Array.from({ length: rows }, (_, r) => {
     const row = logits.subarray(r * d_vocab, (r + 1) * d_vocab);
+    checkLogits(row);
     let best = 0;
     for (let i = 1; i < d_vocab; i++) if (row[i] > row[best]) best = i;
     return random ? sample(row, row[best], { random, temperature }) : best;
   });
+}
+
+function checkLogits(row: Float32Array): void {
+  const bad = row.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return;
+  throw new RangeError(
+    `Cannot generate: expected finite logits but found ${row[bad]} for id ${bad}: ` +
+      "look at the model's weights",
+  );
 }
 
 function sample(

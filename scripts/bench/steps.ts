@@ -1,7 +1,7 @@
 /** Whole recorded steps: the paper's crosscoder, the small model, a model of TinyStories-33M's size. @module */
 import { stagewiseSettings } from "../../lib/diff/presets.ts";
 import type { CoderTensors } from "../../lib/crosscoder/loss.ts";
-import { crosscoderLoss } from "../../lib/crosscoder/loss.ts";
+import { CODER_METRICS, crosscoderLoss } from "../../lib/crosscoder/loss.ts";
 import type { Gpu } from "../../lib/gpu/device.ts";
 import { record } from "../../lib/gpu/program.ts";
 import type { HostArray } from "../../lib/io/host_array.ts";
@@ -51,6 +51,7 @@ async function crosscoderRow(gpu: Gpu): Promise<Row> {
         ...S,
         schedule: training.schedule,
       }),
+    { metrics: CODER_METRICS },
   );
   const times = await timedProgram(step, { rounds: 3 });
   step[Symbol.dispose]();

@@ -1,6 +1,6 @@
 // Child process: 50 steps of a language model and of a crosscoder; prints the bits of every loss and gradient norm.
 import { createPoolFeed, trainCrosscoder } from "../../lib/crosscoder/train.ts";
-import { residualSites } from "../../lib/crosscoder/activations.ts";
+import { residualSites } from "../../lib/crosscoder/sites.ts";
 import { initialise } from "../../lib/crosscoder/initialise.ts";
 import { openGpu } from "../../lib/gpu/device.ts";
 import { initialWeights } from "../../lib/model/config.ts";
@@ -19,7 +19,7 @@ using gpu = await openGpu();
 const bits: string[] = [];
 const onLog = (rows: LoggedStep[]) => {
   for (const { metrics, gradNorm } of rows) {
-    const words = new Uint32Array(Float32Array.of(...metrics, gradNorm).buffer);
+    const words = new Uint32Array(Float32Array.of(...Object.values(metrics), gradNorm).buffer);
     bits.push([...words].map((word) => word.toString(16).padStart(8, "0")).join(" "));
   }
 };

@@ -1,5 +1,5 @@
 // A model with random weights: what counts here is the way from sequences to weights, not what they mean.
-import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { coderProgress, fitCrosscoder } from "../../lib/crosscoder/fit.ts";
 import { type Gpu, openGpu } from "../../lib/gpu/device.ts";
 import { gptNeoConfig, initialWeights } from "../../lib/model/config.ts";
@@ -27,7 +27,7 @@ Deno.test("fitCrosscoder() trains at every residual stream, the same for the sam
       steps: 128,
       batch: 32,
       seed,
-      onLog: (_, rows) => losses.push(...rows.map(({ metrics: [error] }) => error)),
+      onLog: (_, rows) => losses.push(...rows.map(({ metrics }) => metrics.squared_error)),
     });
   const first = await fit(0);
   assertEquals(first.config.sites, ["blocks.0.hook_resid_pre", "blocks.0.hook_resid_post"]);
@@ -53,5 +53,7 @@ Deno.test("fitCrosscoder() refuses sequences of unequal length and too few token
 });
 
 Deno.test("coderProgress() adds the parts of the loss and names the firing latents", () => {
-  assertEquals(coderProgress([3, 1, 0.5, 7]), "loss 4.50, squared error 3.00, L0 7.0");
+  const metrics = { squared_error: 3, sparsity: 1, pre_activation: 0.5, L0: 7 };
+  assertEquals(coderProgress(metrics), "loss 4.50, squared error 3.00, L0 7.0");
+  assertThrows(() => coderProgress({ loss: 1 }), RangeError, "squared_error to be");
 });

@@ -1,6 +1,11 @@
 // Fixture: tests/fixtures/crosscoder.py (PyTorch, float64): batch 7, 3 sites x 8, 13 latents, no multiple of a tile.
 import { assertAlmostEquals } from "@std/assert";
-import { type CoderTensors, crosscoderLoss, encode } from "../../lib/crosscoder/loss.ts";
+import {
+  CODER_METRICS,
+  type CoderTensors,
+  crosscoderLoss,
+  encode,
+} from "../../lib/crosscoder/loss.ts";
 import { openGpu } from "../../lib/gpu/device.ts";
 import { createParameters, readParameters } from "../../lib/tensor/parameters.ts";
 import { view } from "../../lib/tensor/ops/reshape.ts";
@@ -34,11 +39,17 @@ async function train(steps: number, { ramp }: { ramp: boolean }) {
     lambda_S: ramp ? 0 : options.lambda_S,
     schedule: ramp ? training.schedule : undefined,
   };
-  using program = recordStep(training, "crosscoder", () => crosscoderLoss(coder, x, penalties));
+  using program = recordStep(training, "crosscoder", () => crosscoderLoss(coder, x, penalties), {
+    metrics: CODER_METRICS,
+  });
   const logged: { metrics: number[]; gradNorm: number }[] = [];
   await runTraining(training, program, {
     name: "crosscoder",
-    onLog: (rows) => logged.push(...rows),
+    onLog: (rows) => {
+      for (const { metrics, gradNorm } of rows) {
+        logged.push({ metrics: CODER_METRICS.map((name) => metrics[name]), gradNorm });
+      }
+    },
   });
   const grads = await Promise.all(NAMES.map((name) => coder[name].gradSlot!.read()));
   return { acts, logged, grads, after: await readParameters(parameters) };

@@ -15,15 +15,18 @@ Deno.test("liveProgress() shows one line a stage and updates it with the mean of
   const { shown, show } = recorder();
   const progress = liveProgress({ show });
   progress.onStage("lm-base", 8);
-  progress.onLog("lm-base", [{ step: 1, metrics: [4, 9] }, { step: 2, metrics: [2, 9] }]);
-  progress.onLog("lm-base", [{ step: 8, metrics: [1, 9] }]);
+  progress.onLog("lm-base", [{ step: 1, metrics: { cross_entropy: 4, L0: 9 } }, {
+    step: 2,
+    metrics: { cross_entropy: 2, L0: 9 },
+  }]);
+  progress.onLog("lm-base", [{ step: 8, metrics: { cross_entropy: 1, L0: 9 } }]);
   progress.onStage("measures", 0);
   await progress.done();
   const bar = (filled: number) => "█".repeat(filled) + "░".repeat(24 - filled);
   assertEquals(shown.map(({ text, update }) => [text, update]), [
     [`lm-base  ${bar(0)}  0 of 8`, false],
-    [`lm-base  ${bar(6)}  2 of 8, loss 3.000`, true],
-    [`lm-base  ${bar(24)}  8 of 8, loss 1.000`, true],
+    [`lm-base  ${bar(6)}  2 of 8, cross entropy 3.000, L0 9.000`, true],
+    [`lm-base  ${bar(24)}  8 of 8, cross entropy 1.000, L0 9.000`, true],
     ["measures", false],
   ]);
   const ids = shown.map(({ id }) => id);
@@ -42,9 +45,9 @@ Deno.test("liveProgress() of two cells never shares a line", async () => {
 
 Deno.test("liveProgress() describes metrics as it is told", async () => {
   const { shown, show } = recorder();
-  const progress = liveProgress({ show, describe: ([a, b]) => `${a} and ${b}` });
+  const progress = liveProgress({ show, describe: ({ a, b }) => `${a} and ${b}` });
   progress.onStage("x", 1);
-  progress.onLog("x", [{ step: 1, metrics: [1, 2] }]);
+  progress.onLog("x", [{ step: 1, metrics: { a: 1, b: 2 } }]);
   await progress.done();
   assertEquals(shown[1].text.split(", ")[1], "1 and 2");
 });

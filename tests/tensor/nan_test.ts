@@ -1,6 +1,6 @@
 // A NaN in any buffer of a training step must stop the training and name the step, not be dropped by a max or a compare.
 import { assertEquals, assertRejects } from "@std/assert";
-import { type CoderTensors, crosscoderLoss } from "../../lib/crosscoder/loss.ts";
+import { CODER_METRICS, type CoderTensors, crosscoderLoss } from "../../lib/crosscoder/loss.ts";
 import { type Gpu, openGpu } from "../../lib/gpu/device.ts";
 import { gptNeoConfig, initialWeights } from "../../lib/model/config.ts";
 import { createGptNeo, logits } from "../../lib/model/gpt_neo.ts";
@@ -94,6 +94,7 @@ function crosscoder(gpu: Gpu) {
     training,
     "coder",
     () => crosscoderLoss(parameters.tensors as CoderTensors, x, penalties),
+    { metrics: CODER_METRICS },
   );
   return { training, step, parameters, x };
 }

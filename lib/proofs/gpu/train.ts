@@ -68,7 +68,7 @@ export async function trainMaxOfK(
       every,
       onLog: (rows) => {
         const { step, metrics } = rows[rows.length - 1];
-        onLog?.(step, metrics[0] / (models * batch));
+        onLog?.(step, metrics.loss / (models * batch));
       },
     });
     const losses = await nll!.read();

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import type { Gpu } from "../../gpu/device.ts";
 import { readJson, writeJson } from "../../io/files.ts";
 import { finishedStage } from "../../io/stored.ts";
+import type { LoggedStep } from "../../tensor/training.ts";
 import { weightsHash } from "../certificate.ts";
 import { bruteForce } from "../gpu/brute_force.ts";
 import { trainMaxOfK } from "../gpu/train.ts";
@@ -43,7 +44,7 @@ export type ProofsTask = {
   /** By default training on the GPU. */
   train?: Trainer;
   onStage?: (name: string, steps: number) => void;
-  onLog?: (name: string, steps: { step: number; metrics: number[]; gradNorm: number }[]) => void;
+  onLog?: (name: string, steps: LoggedStep[]) => void;
 };
 
 /** Changed whenever the same inputs would give other bytes. */
@@ -96,7 +97,7 @@ async function train(gpu: Gpu, family: Family, task: ProofsTask): Promise<Traine
     const folder = await finishedStage(cacheDir, "max-of-k", inputs, async (folder) => {
       task.onStage?.(name, training.steps);
       const onLog = (step: number, loss: number) =>
-        task.onLog?.(name, [{ step, metrics: [loss], gradNorm: 0 }]);
+        task.onLog?.(name, [{ step, metrics: { loss }, gradNorm: 0 }]);
       const models = await (task.train ?? onGpu(gpu))(config, { seeds: some, training, onLog });
       for (const { seed, model } of models) {
         await saveMaxOfK(join(folder, `${modelId(family, seed)}.safetensors`), model);

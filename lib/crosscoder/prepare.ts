@@ -1,0 +1,36 @@
+/** What a crosscoder that is to be looked at on a model has to be: one check and one state for all that measure it. @module */
+import { checkSequences } from "../model/check_sequences.ts";
+import type { GptNeo } from "../model/gpt_neo.ts";
+import { type Crosscoder, unfolded } from "./coder.ts";
+import { resolveSites } from "./sites.ts";
+
+/**
+ * The crosscoder unfolded, whichever it was, and the length of the sequences. Throws where the crosscoder is broken, or
+ * is none of this model, and on what `checkSequences` refuses. `action` begins the sentence.
+ */
+export function prepareCoder(
+  model: GptNeo,
+  coder: Crosscoder,
+  { action, sequences, least }: {
+    action: string;
+    sequences: readonly ArrayLike<number>[];
+    least?: number;
+  },
+): { coder: Crosscoder; pos: number } {
+  const scaled = unfolded(action, coder);
+  const { sites, d_in } = scaled.config;
+  const found = resolveSites(model.config, sites);
+  if (found.d_in !== d_in) {
+    throw new RangeError(
+      `Cannot ${action}: expected a crosscoder of d_in ${found.d_in}, the width of ` +
+        `${found.sites[0]} in this model, but found ${d_in}: take the model that it was trained on`,
+    );
+  }
+  if (found.sites.length !== sites.length) {
+    throw new RangeError(
+      `Cannot ${action}: expected the name of one hook for each site but found ${sites}: ` +
+        "write the hooks out in the crosscoder's configuration",
+    );
+  }
+  return { coder: scaled, pos: checkSequences(model.config, sequences, { action, least }) };
+}
