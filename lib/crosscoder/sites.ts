@@ -15,7 +15,7 @@ export type Sites = { sites: string[]; d_in: number };
 
 /** Every residual stream of a model: what enters the first block and what leaves each. */
 export function residualSites(n_layers: number): string[] {
-  const post = Array.from({ length: n_layers }, (_, l) => `blocks.${l}.hook_resid_post`);
+  const post = hookNames(n_layers).filter((name) => name.endsWith(".hook_resid_post"));
   return ["blocks.0.hook_resid_pre", ...post];
 }
 

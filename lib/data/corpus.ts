@@ -4,6 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { exactly, expectForm, integer, maybe, whole } from "../io/form.ts";
 import { stream } from "../random.ts";
 import { grammarRecords } from "./grammar.ts";
 import { MAX_HEADER_WORDS, parseInstruct } from "./instruct.ts";
@@ -35,8 +36,10 @@ export const HEADERS_PER_STORY = 3;
  */
 export async function openCorpus(
   path: string | undefined,
-  { seed = 0, n = 9000 }: { seed?: number; n?: number } = {},
+  options: { seed?: number; n?: number } = {},
 ): Promise<Corpus> {
+  expectForm("open corpus", options, exactly({ seed: maybe(integer), n: maybe(whole(1)) }));
+  const { seed = 0, n = 9000 } = options;
   if (path === undefined) {
     return corpus("grammar", [...grammarRecords(seed, n)], 0);
   }

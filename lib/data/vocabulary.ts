@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { expectForm, having, list, oneOf, whole } from "../io/form.ts";
+import { exactly, expectForm, having, list, maybe, oneOf, where, whole } from "../io/form.ts";
 import { jsonText, readJson, writeWhole } from "../io/files.ts";
 import { escaped, show } from "../io/show.ts";
 import { decode, EOS, GPT2_SIZE } from "./tokens.ts";
@@ -40,9 +40,11 @@ export function countIds(lists: Iterable<Iterable<number>>): Uint32Array {
  */
 export function makeVocabulary(
   counts: Uint32Array,
-  { size, keep = [] }: { size: number; keep?: Iterable<number> },
+  options: { size: number; keep?: Iterable<number> },
 ): Vocabulary {
   const action = "make a vocabulary";
+  expectForm(action, options, OPTIONS);
+  const { size, keep = [] } = options;
   if (!(counts instanceof Uint32Array) || counts.length !== GPT2_SIZE) {
     throw new RangeError(
       `Cannot ${action}: expected how often each of ${GPT2_SIZE} GPT-2 ids occurs but found ` +
@@ -61,6 +63,12 @@ export function makeVocabulary(
   const known = [...kept, ...others.slice(0, size - 1 - kept.size)].sort(byCount);
   return fromGpt2Ids([...known, -1]);
 }
+
+/** `keep` is anything that can be walked over. */
+const OPTIONS = exactly({
+  size: whole(1),
+  keep: maybe(where("a list of ids", (x) => typeof (x as Set<number>)?.values === "function")),
+});
 
 /** All of GPT-2: compact ids are GPT-2 ids, nothing is unknown. */
 export function fullVocabulary(): Vocabulary {

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { decodeCompact } from "../data/vocabulary.ts";
+import { decodeCompact, type Vocabulary } from "../data/vocabulary.ts";
+import { anything, exactly, expectForm, having, list, maybe, whole } from "../io/form.ts";
 import type { Activation, Run } from "./run.ts";
 import { type Stage, STAGES } from "./stages.ts";
 
@@ -23,7 +24,7 @@ export function stageContexts(
   run: Run,
   latent: number,
   stage: Stage,
-  { n = 5, before = 5, after = 1 }: ContextOptions = {},
+  options: ContextOptions = {},
 ): Context[] {
   const top = run.contexts[stage].top[latent];
   if (top === undefined) {
@@ -32,11 +33,31 @@ export function stageContexts(
         "take a latent of this run",
     );
   }
+  return contextsOf(top, { sequences: run.examples, vocabulary: run.vocabulary }, options);
+}
+
+/** What a place is read with: the sequences that it points into, and their vocabulary. */
+export type Texts = { sequences: readonly ArrayLike<number>[]; vocabulary: Vocabulary };
+
+/** The places where a latent fires, with the text around them, in their order. */
+function contextsOf(
+  top: readonly Activation[],
+  { sequences, vocabulary }: Texts,
+  options: ContextOptions,
+): Context[] {
+  expectForm("show contexts", options, OPTIONS);
+  const { n = 5, before = 5, after = 1 } = options;
   return top.slice(0, n).map((activation) => {
-    const ids = run.examples[activation.example];
-    const at = activation.position;
+    const { example, position: at } = activation;
+    const ids = sequences[example];
+    if (ids?.[at] === undefined) {
+      throw new RangeError(
+        `Cannot show contexts: expected places in the ${sequences.length} sequences but found ` +
+          `position ${at} of sequence ${example}: pass the sequences that topContexts saw`,
+      );
+    }
     const text = (from: number, to: number) =>
-      decodeCompact(run.vocabulary, ids.slice(Math.max(0, from), to));
+      decodeCompact(vocabulary, Array.prototype.slice.call(ids, Math.max(0, from), to));
     return {
       ...activation,
       before: text(at - before, at),
@@ -45,6 +66,29 @@ export function stageContexts(
     };
   });
 }
+
+/**
+ * Where a latent fires as lines of text, highest activation first, the firing token in brackets:
+ *
+ *   const { top } = await topContexts(model, coder, sequences);
+ *   contextTexts(top[latent], { sequences, vocabulary }); // [" once upon a[ time],", ...]
+ */
+export function contextTexts(
+  top: readonly Activation[],
+  options: Texts & ContextOptions,
+): string[] {
+  expectForm("show contexts", options, CONTEXT_TEXTS);
+  const { sequences, vocabulary, ...around } = options;
+  return contextsOf(top, { sequences, vocabulary }, around).map(contextText);
+}
+
+const AROUND = { n: maybe(whole(0)), before: maybe(whole(0)), after: maybe(whole(0)) };
+const OPTIONS = exactly(AROUND);
+const CONTEXT_TEXTS = exactly({
+  ...AROUND,
+  sequences: list(anything, { least: 1 }),
+  vocabulary: having({ gpt2Ids: anything, compactIds: anything }),
+});
 
 /** The contexts of one latent in all five stages. */
 export function latentContexts(

@@ -8,9 +8,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openCorpus } from "../data/corpus.ts";
 import type { Gpu } from "../gpu/device.ts";
+import { callback, exactly, expectForm, integer, list, maybe, oneOf, text } from "../io/form.ts";
 import { cleanLeftovers } from "../io/stored.ts";
 import { runStagewise, type StagewiseRun } from "./pipeline.ts";
-import { type PresetName, stagewiseSettings } from "./presets.ts";
+import { type PresetName, PRESETS, stagewiseSettings } from "./presets.ts";
 import { readRun, type Run } from "./run.ts";
 import { writeRunFolder } from "./run_folder.ts";
 
@@ -22,19 +23,37 @@ export type OpenRunOptions = Pick<StagewiseRun, "onStage" | "onLog"> & {
   seed?: number;
 };
 
-/** Opens the first finished run among `presets`; where there is none, makes preset smoke on the embedded corpus. */
+/**
+ * Opens the first finished run among `presets`; where there is none, makes preset smoke on the embedded corpus. Throws
+ * where a `seed` is given and the finished run has another.
+ */
 export async function openRun(
   gpu: Gpu,
-  { out = resultsFolder(), presets = ["small", "smoke"], seed = 0, ...progress }: OpenRunOptions =
-    {},
+  options: OpenRunOptions = {},
 ): Promise<Run> {
+  expectForm("open a run", options, OPTIONS);
+  const { out = resultsFolder(), presets = ["small", "smoke"], seed = 0, ...progress } = options;
   for (const preset of presets) {
     const folder = join(out, preset);
     const measures = join(folder, "stagewise", "measures.json"); // written after all that readRun reads
-    if (await stat(measures).then(() => true, () => false)) return await readRun(folder);
+    if (!await stat(measures).then(() => true, () => false)) continue;
+    const run = await readRun(folder);
+    if (options.seed === undefined || run.measures.seed === seed) return run;
+    throw new RangeError(
+      `Cannot open a run: expected one of seed ${seed} but found seed ${run.measures.seed} in ` +
+        `${folder}: leave the seed out to open it, or name another out`,
+    );
   }
   return await makeSmokeRun(gpu, { out, seed, ...progress });
 }
+
+const OPTIONS = exactly({
+  out: maybe(text),
+  presets: maybe(list(oneOf(PRESETS), { least: 1 })),
+  seed: maybe(integer),
+  onStage: maybe(callback),
+  onLog: maybe(callback),
+});
 
 /** `out` beside the lib folder, or in the working folder where lib was imported from a server. */
 export function resultsFolder(): string {

@@ -30,6 +30,7 @@ import { releaseParameters } from "../tensor/parameters.ts";
 import type { LoggedStep } from "../tensor/training.ts";
 import { prepareData, type RunData } from "./data.ts";
 import type { StagewiseSettings } from "./presets.ts";
+import { checkRun } from "./settings_form.ts";
 import { DEFINITIONS, type Stage, STAGES } from "./stages.ts";
 
 /** The three language models, in the order in which they are made. */
@@ -54,6 +55,7 @@ export const FORMAT = 2;
 
 /** Does what is missing of a run and returns where everything is. */
 export async function runStagewise(gpu: Gpu, run: StagewiseRun): Promise<FinishedRun> {
+  checkRun(run);
   const data = prepareData(run.corpus, run.settings, run);
   const folders = {} as FinishedRun["folders"];
   for (const name of MODELS) {

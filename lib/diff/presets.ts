@@ -6,6 +6,7 @@
  * the published run starts from TinyStories-Instruct-33M.
  * @module
  */
+import { exactly, expectForm, flag, oneOf } from "../io/form.ts";
 import { type GptNeoConfig, gptNeoConfig } from "../model/config.ts";
 import type { CoderTraining } from "../crosscoder/train.ts";
 import type { LanguageModelTraining } from "../model/train.ts";
@@ -41,8 +42,11 @@ export type StagewiseSettings = {
 /** The settings of a preset. Real stories have more rare tokens than the grammar and want slightly other rates. */
 export function stagewiseSettings(
   preset: PresetName,
-  { grammar }: { grammar: boolean },
+  options: { grammar: boolean },
 ): StagewiseSettings {
+  expectForm("take settings", { preset }, exactly({ preset: oneOf(PRESETS) }), "name a preset");
+  expectForm("take settings", options, exactly({ grammar: flag }));
+  const { grammar } = options;
   if (preset === "smoke") return smoke(grammar);
   if (preset === "small") return small(grammar);
   return paper();

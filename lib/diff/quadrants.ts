@@ -12,6 +12,7 @@
  *
  * @module
  */
+import { exactly, expectForm, number } from "../io/form.ts";
 import { quantile } from "./statistics.ts";
 
 export const QUADRANTS = [
@@ -25,8 +26,11 @@ export type Quadrant = typeof QUADRANTS[number];
 /** Cosines on both axes: of a latent, or where the cuts stand. */
 export type Point = { x: number; y: number };
 
+const PERCENTILE = exactly({ percentile: number({ least: 0, most: 100 }) });
+
 /** The cut at a percentile (0 to 100) of each axis over the given points. */
 export function percentileCut(points: readonly Point[], percentile: number): Point {
+  expectForm("cut at a percentile", { percentile }, PERCENTILE, "name one from 0 to 100");
   return {
     x: quantile(points.map(({ x }) => x), percentile / 100),
     y: quantile(points.map(({ y }) => y), percentile / 100),

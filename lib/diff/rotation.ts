@@ -50,7 +50,13 @@ export function rotation(before: HostArray, after: HostArray): Float64Array {
 }
 
 /** Cosine similarity a · b / (max(|a|, 1e-6) max(|b|, 1e-6)), summed in float64. */
-export function cosine(a: Float32Array, b: Float32Array): number {
+export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length || a.length === 0) {
+    throw new RangeError(
+      `Cannot compare vectors: expected two of one length but found ${a.length} and ${b.length}: ` +
+        "take rows of decoders of one shape",
+    );
+  }
   let dot = 0, aa = 0, bb = 0;
   for (let i = 0; i < a.length; i++) {
     dot += a[i] * b[i];

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { exactly, expectForm, integer, maybe, number, whole } from "../io/form.ts";
 import { stream } from "../random.ts";
 
 /** `count` of `of`, for example 20 of 38. */
@@ -19,9 +20,21 @@ export function countOf<T>(rows: readonly T[], has: (row: T) => boolean): Count 
   return { count: rows.filter(has).length, of: rows.length };
 }
 
+/** NaN has no place in an order: a sort would put it last, or leave everything as it was. */
+function refuseNaN(action: string, values: ArrayLike<number>): void {
+  const at = Array.prototype.findIndex.call(values, Number.isNaN);
+  if (at < 0) return;
+  throw new RangeError(
+    `Cannot ${action}: expected numbers but found NaN among ${values.length}: ` +
+      "leave out what has no value",
+  );
+}
+
 /** Linear interpolation between order statistics, as numpy's default; `share` from 0 to 1. */
 export function quantile(values: Iterable<number>, share: number): number {
+  expectForm("take a quantile", { share }, exactly({ share: number({ least: 0, most: 1 }) }));
   const sorted = Float64Array.from(values).sort();
+  refuseNaN("take a quantile", sorted);
   if (sorted.length === 0) {
     throw new RangeError(
       "Cannot take a quantile: expected values but found none: count them first",
@@ -57,6 +70,8 @@ export function baseRate<T>(
 
 /** The 95 % interval of a share after Wilson (1927), in percent; 0 to 100 for 0 of 0. */
 export function wilsonInterval({ count, of }: Count): [number, number] {
+  expectForm("give an interval", { of }, exactly({ of: whole(0) }));
+  expectForm("give an interval", { count }, exactly({ count: whole(0, of) }));
   if (of === 0) return [0, 100];
   const z = 1.959964;
   const share = count / of;
@@ -85,8 +100,10 @@ export function auc(lower: readonly number[], upper: readonly number[]): number 
 export function bootstrapAuc(
   lower: readonly number[],
   upper: readonly number[],
-  { seed, resamples = 2000, level = 0.95 }: { seed: number; resamples?: number; level?: number },
+  options: { seed: number; resamples?: number; level?: number },
 ): { auc: number; low: number; high: number } {
+  expectForm("resample ranks", options, BOOTSTRAP);
+  const { seed, resamples = 2000, level = 0.95 } = options;
   const items = merge(lower, upper);
   const members = [true, false].map((isLower) =>
     items.flatMap((item, i) => item.isLower === isLower ? [i] : [])
@@ -108,6 +125,12 @@ export function bootstrapAuc(
   };
 }
 
+const BOOTSTRAP = exactly({
+  seed: integer,
+  resamples: maybe(whole(1)),
+  level: maybe(number({ above: 0, below: 1 })),
+});
+
 type Item = { value: number; isLower: boolean };
 
 function merge(lower: readonly number[], upper: readonly number[]): Item[] {
@@ -117,6 +140,7 @@ function merge(lower: readonly number[], upper: readonly number[]): Item[] {
         `${lower.length} and ${upper.length}: leave the statistic out`,
     );
   }
+  for (const values of [lower, upper]) refuseNaN("compare ranks", values);
   const items = [
     ...lower.map((value) => ({ value, isLower: true })),
     ...upper.map((value) => ({ value, isLower: false })),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { exactly, expectForm, maybe, whole } from "../io/form.ts";
 import { contextText, latentContexts } from "./contexts.ts";
 import type { Run } from "./run.ts";
 import { STAGES } from "./stages.ts";
@@ -38,8 +39,10 @@ export function mostTurned(rows: readonly LatentRow[]): LatentRow[] {
 export function latentView(
   run: Run,
   latent: number,
-  { n = 3 }: { n?: number } = {},
+  options: { n?: number } = {},
 ): Record<string, string>[] {
+  expectForm("show a latent", options, exactly({ n: maybe(whole(0)) }));
+  const { n = 3 } = options;
   const contexts = latentContexts(run, latent, { n });
   return STAGES.map((stage) => {
     const { fired, n_tokens } = run.contexts[stage];

@@ -5,6 +5,7 @@
  * such event and `check()` throws it, before every submit and after every read.
  * @module
  */
+import { anything, exactly, expectForm, flag, maybe, whole } from "../io/form.ts";
 import { Memory } from "./memory.ts";
 import { Recorder } from "./recorder.ts";
 import { checkCanary } from "./canary.ts";
@@ -101,6 +102,12 @@ export class Gpu {
   }
 }
 
+const OPTIONS = exactly({
+  gpu: maybe(anything),
+  subgroups: maybe(flag),
+  maxBinding: maybe(whole(256)),
+});
+
 const WANTED: GPUFeatureName[] = ["subgroups" as GPUFeatureName, "timestamp-query"];
 
 /**
@@ -109,6 +116,7 @@ const WANTED: GPUFeatureName[] = ["subgroups" as GPUFeatureName, "timestamp-quer
  * Throws where there is no adapter, and where the adapter does not compute.
  */
 export async function openGpu(options: OpenOptions = {}): Promise<Gpu> {
+  expectForm("open a GPU", options, OPTIONS);
   const gpu = options.gpu ?? navigator.gpu;
   const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) {

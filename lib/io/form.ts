@@ -145,17 +145,7 @@ export function expectForm<T>(
   if (result.success) return value as T;
   const [issue] = result.issues;
   const place = placeOf(issue);
-  const unknown = issue.type === "strict_object" && issue.expected === "never";
-  if (unknown) {
-    const { key, input } = issue.path!.at(-1)! as { key: string; input: Record<string, unknown> };
-    const known = namesAt(form as Schema, issue.path!.slice(0, -1));
-    const near = nearestNames(key, known.filter((name) => input[name] === undefined), 1)[0] ??
-      known[0];
-    throw new RangeError(
-      `Cannot ${action}: expected one of ${known.join(", ") || "no names"} but found ` +
-        `${show(place)}: ${near === undefined ? "leave it out" : `did you mean ${near}?`}`,
-    );
-  }
+  if (issue.type === "strict_object" && issue.path) refuseStrangers(action, issue, form as Schema);
   const missing = issue.input === undefined;
   const expected = issue.expected?.startsWith('"') ? "given" : issue.message;
   throw new RangeError(
@@ -164,7 +154,22 @@ export function expectForm<T>(
   );
 }
 
-function placeOf({ path }: v.BaseIssue<unknown>): string {
+/** Names that the form does not have, told before a missing one: a misspelt name is both. */
+function refuseStrangers(action: string, issue: v.BaseIssue<unknown>, form: Schema): void {
+  const path = issue.path!.slice(0, -1);
+  const { input } = issue.path!.at(-1)! as { input: Record<string, unknown> };
+  const known = namesAt(form, path);
+  const key = Object.keys(input).find((name) => !known.includes(name));
+  if (key === undefined) return;
+  const [near] = nearestNames(key, known, 1);
+  const place = placeOf({ path: [...path, { key }] });
+  throw new RangeError(
+    `Cannot ${action}: expected one of ${known.join(", ") || "no names"} but found ` +
+      `${show(place)}: ${near === undefined ? "leave it out" : `did you mean ${near}?`}`,
+  );
+}
+
+function placeOf({ path }: { path?: readonly { key?: unknown }[] }): string {
   return (path ?? []).reduce((words, { key }) => {
     if (typeof key === "number") return `${words}[${key}]`;
     return words === "" ? `${key}` : `${words}.${key}`;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Tensor } from "../tensor/tensor.ts";
+import { exactly, expectForm, whole } from "../io/form.ts";
 import { nearestNames } from "../io/nearest.ts";
 import type { GptNeoConfig } from "./config.ts";
 
@@ -13,8 +14,12 @@ export type Edit = (tensor: Tensor, name: string) => Tensor;
 /** What a forward pass should keep and change. */
 export type Hooks = { cache: Map<string, Tensor>; wanted: Set<string>; edits: Map<string, Edit> };
 
+/** Of a model: without it a list of hooks would be short and look whole. */
+const LAYERS = exactly({ n_layers: whole(1) });
+
 /** The points of a GPT-Neo, in the order of the computation. */
 export function hookNames(n_layers: number): string[] {
+  expectForm("name hooks", { n_layers }, LAYERS, "pass model.config.n_layers");
   const names = ["hook_embed", "hook_pos_embed"];
   for (let l = 0; l < n_layers; l++) {
     const block = [

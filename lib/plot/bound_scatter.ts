@@ -7,6 +7,8 @@
  *
  * @module
  */
+import { everyField, exactly, expectForm, flag, maybe, text } from "../io/form.ts";
+import { COLUMNS, DOMAIN, PIXELS, TITLES } from "./option_forms.ts";
 import { type Panel, panels } from "./panels.ts";
 import { FAINT, INK, type Spec } from "./theme.ts";
 
@@ -45,6 +47,7 @@ export type BoundScatterOptions = {
 
 /** Panels of points -> spec. Throws on a value that is not finite or a series without a colour. */
 export function boundScatter(parts: readonly BoundPanel[], options: BoundScatterOptions): Spec {
+  expectForm("draw bounds", options, OPTIONS);
   const { colours, title, subtitle, columns = 2 } = options;
   for (const part of parts) check(part, colours);
   const used = new Set(parts.flatMap(({ points }) => points.map(({ series }) => series)));
@@ -56,6 +59,20 @@ export function boundScatter(parts: readonly BoundPanel[], options: BoundScatter
     sharedColour: true,
   });
 }
+
+const OPTIONS = exactly({
+  ...TITLES,
+  title: text,
+  xTitle: text,
+  yTitle: text,
+  colours: everyField(text),
+  shapes: maybe(everyField(text)),
+  yDomain: maybe(DOMAIN),
+  hover: maybe(flag),
+  columns: COLUMNS,
+  width: PIXELS,
+  height: PIXELS,
+});
 
 function panelOf(
   part: BoundPanel,

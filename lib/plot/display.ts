@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { exactly, expectForm, maybe, oneOf, text as anyText } from "../io/form.ts";
 import { renderPng, renderSvg } from "./render.ts";
 import type { Spec } from "./theme.ts";
 
@@ -22,14 +23,19 @@ export function displayFigure(
   spec: Spec,
   options: DisplayOptions = {},
 ): { [DISPLAY]: () => Promise<MimeBundle> } {
+  expectForm("show a figure", options, OPTIONS);
   return { [DISPLAY]: () => figureBundle(spec, options) };
 }
+
+const OPTIONS = exactly({ text: maybe(anyText), picture: maybe(oneOf(["png", "svg"])) });
 
 /** The MIME bundle of a figure: interactive spec, picture and text. */
 export async function figureBundle(
   spec: Spec,
-  { text = titleOf(spec), picture = "png" }: DisplayOptions = {},
+  options: DisplayOptions = {},
 ): Promise<MimeBundle> {
+  expectForm("show a figure", options, OPTIONS);
+  const { text = titleOf(spec), picture = "png" } = options;
   const svg = await renderSvg(spec);
   return {
     // Notebook front ends know version 5 by this type; our specs use nothing newer.

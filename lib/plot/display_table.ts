@@ -9,6 +9,7 @@
  * ```
  * @module
  */
+import { exactly, expectForm, maybe, text } from "../io/form.ts";
 import type { MimeBundle } from "./display.ts";
 
 /** Text by column; every row has the columns of the first. */
@@ -21,14 +22,19 @@ export function displayTable(
   rows: readonly TableRow[],
   options: { caption?: string } = {},
 ): { [DISPLAY]: () => MimeBundle } {
+  expectForm("show a table", options, OPTIONS);
   return { [DISPLAY]: () => tableBundle(rows, options) };
 }
+
+const OPTIONS = exactly({ caption: maybe(text) });
 
 /** The MIME bundle of a table. Throws where there is no row. */
 export function tableBundle(
   rows: readonly TableRow[],
-  { caption }: { caption?: string } = {},
+  options: { caption?: string } = {},
 ): MimeBundle & { "text/plain": string } {
+  expectForm("show a table", options, OPTIONS);
+  const { caption } = options;
   if (rows.length === 0) {
     throw new RangeError(
       "Cannot show a table: expected rows but found none: look at what they were made from",

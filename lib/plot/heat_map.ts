@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { exactly, expectForm, text } from "../io/form.ts";
+import { COLUMNS, PIXELS, TITLES } from "./option_forms.ts";
 import { type Panel, panels } from "./panels.ts";
 import type { Spec } from "./theme.ts";
 
@@ -31,6 +33,7 @@ const NARROWEST = 14;
 
 /** Maps -> spec. Throws on a value that is not finite, or on a table of the wrong length. */
 export function heatMaps(maps: readonly HeatMap[], options: HeatMapOptions): Spec {
+  expectForm("draw heat maps", options, OPTIONS);
   for (const map of maps) check(map);
   const common = maps.filter(({ limit }) => limit === undefined).map(largest);
   const limit = Math.max(...common, 0);
@@ -41,6 +44,8 @@ export function heatMaps(maps: readonly HeatMap[], options: HeatMapOptions): Spe
     columns,
   });
 }
+
+const OPTIONS = exactly({ ...TITLES, title: text, columns: COLUMNS, size: PIXELS });
 
 function mapPanel(map: HeatMap, { limit, size }: { limit: number; size: number }): Panel {
   const { title, rows, cols, data, rowTitle = "row", colTitle = "column" } = map;

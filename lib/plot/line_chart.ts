@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { exactly, expectForm, flag, maybe, text } from "../io/form.ts";
+import { PIXELS, TITLES } from "./option_forms.ts";
 import { frame, SERIES, type Spec } from "./theme.ts";
 
 export type LinePoint = { x: number; y: number; series: string };
@@ -19,8 +21,19 @@ export type LineChartOptions = {
   height?: number;
 };
 
+const OPTIONS = exactly({
+  ...TITLES,
+  title: text,
+  xTitle: maybe(text),
+  yTitle: maybe(text),
+  logY: maybe(flag),
+  width: PIXELS,
+  height: PIXELS,
+});
+
 /** Points in any order -> spec. Throws on no points, on a value that is not finite or has no log. */
 export function lineChart(points: LinePoint[], options: LineChartOptions): Spec {
+  expectForm("draw lines", options, OPTIONS);
   const { title, subtitle, xTitle = "step", yTitle = "loss", logY = false } = options;
   const { width = 860, height = 460 } = options;
   check(points, logY);

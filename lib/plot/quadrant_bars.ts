@@ -6,6 +6,8 @@
  *
  * @module
  */
+import { exactly, expectForm, list, maybe, text } from "../io/form.ts";
+import { PIXELS, TITLES } from "./option_forms.ts";
 import { COLOURS, frame, INK, type Spec } from "./theme.ts";
 
 export type QuadrantCounts = {
@@ -36,8 +38,16 @@ export type QuadrantBarsOptions = {
 /** Shares below this, in percent, have no room for a label: it stands beside the bar. */
 const ROOM = 4;
 
+const OPTIONS = exactly({
+  ...TITLES,
+  segments: maybe(list(exactly({ name: text, colour: text }), { least: 1 })),
+  width: PIXELS,
+  height: PIXELS,
+});
+
 /** Counts -> spec. Throws where there are no latents at all, or a kind has no segment. */
 export function quadrantBars(rows: QuadrantCounts[], options: QuadrantBarsOptions = {}): Spec {
+  expectForm("draw quadrants", options, OPTIONS);
   const { segments = STAGEWISE_SEGMENTS, width = 860, height = 560 } = options;
   check(rows, segments);
   const parts = rows.flatMap((row) => stack(row, segments));

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { exactly, expectForm, maybe, number } from "../io/form.ts";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 // Never used: a static import is what makes Deno fetch the package whose font files are read below.
@@ -48,7 +49,12 @@ export async function renderSvg(spec: Spec): Promise<string> {
 }
 
 /** The PNG bytes of an SVG; `scale` 2 is sharp on screens of double density. */
-export async function renderPng(svg: string, { scale = 2 } = {}): Promise<Uint8Array> {
+export async function renderPng(
+  svg: string,
+  options: { scale?: number } = {},
+): Promise<Uint8Array> {
+  expectForm("draw a PNG", options, exactly({ scale: maybe(number({ above: 0, most: 100 })) }));
+  const { scale = 2 } = options;
   const { Resvg } = await import("npm:@resvg/resvg-js@2.6.2");
   const resvg = new Resvg(svg, {
     fitTo: { mode: "zoom", value: scale },

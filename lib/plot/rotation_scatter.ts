@@ -6,6 +6,8 @@
  *
  * @module
  */
+import { exactly, expectForm, maybe, number, text } from "../io/form.ts";
+import { PIXELS, TITLES } from "./option_forms.ts";
 import { COLOURS, FAINT, frame, INK, type Spec } from "./theme.ts";
 
 export type RotationPoint = {
@@ -36,6 +38,16 @@ export type RotationScatterOptions = {
   height?: number;
 };
 
+const OPTIONS = exactly({
+  ...TITLES,
+  thresholds: maybe(exactly({ x: number(), y: number() })),
+  percentile: maybe(number({ least: 0, most: 100 })),
+  xTitle: maybe(text),
+  yTitle: maybe(text),
+  width: PIXELS,
+  height: PIXELS,
+});
+
 /** Which of x (1) and y (2) lie below their rules, added up, is the index. */
 const CLASSES = [
   { label: "neither below its rule", colour: COLOURS.normal },
@@ -49,6 +61,7 @@ export function rotationScatter(
   points: RotationPoint[],
   options: RotationScatterOptions = {},
 ): Spec {
+  expectForm("draw rotations", options, OPTIONS);
   const drawn = points.filter((point) => point.active);
   check(drawn);
   const { percentile = 5, width = 860, height = 690 } = options;

@@ -1,6 +1,7 @@
 /** The short run on the adapter that picks the fastest matrix product for each form and class of shapes. @module */
 import type { Gpu } from "../gpu/device.ts";
 import { choicesOf, chooseFastest, loadChoices, saveChoices } from "../gpu/tuning.ts";
+import { exactly, expectForm, maybe, text } from "../io/form.ts";
 import { type Form, product } from "./ops/product.ts";
 import {
   candidates,
@@ -29,7 +30,9 @@ const TRIALS: Record<"cpu" | "gpu", Record<ShapeClass, { size: number[]; repeat:
  * Chooses the kernels of matrix products on this adapter. With `cacheDir` the choice is read from there when it was made
  * before, and written there otherwise. Without tuning products run on sensible defaults; results are the same bits.
  */
-export async function tune(gpu: Gpu, { cacheDir }: { cacheDir?: string } = {}): Promise<void> {
+export async function tune(gpu: Gpu, options: { cacheDir?: string } = {}): Promise<void> {
+  expectForm("tune products", options, exactly({ cacheDir: maybe(text) }));
+  const { cacheDir } = options;
   const known = Object.keys(choicesOf(gpu)).some((name) => name.startsWith("product")) ||
     (cacheDir !== undefined && await loadChoices(gpu, cacheDir));
   if (!known) {

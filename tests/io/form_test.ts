@@ -46,6 +46,7 @@ Deno.test("expectForm() names the option, what it has to be and what it is", () 
     [{ maxNewTokens: 1.5 }, "whole number from 0 but found 1.5"],
     [{ maxNewTokens: "4" }, 'whole number from 0 but found "4"'],
     [{}, "expected maxNewTokens to be given but found none"],
+    [{ maxNewToken: 4 }, 'but found "maxNewToken": did you mean maxNewTokens?'],
     [
       { maxNewTokens: 1, temperature: NaN },
       "expected temperature to be a finite number from 0 but found NaN",

@@ -1,0 +1,60 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { squaredNorm } from "../../lib/tensor/ops/sum.ts";
+import { createParameters } from "../../lib/tensor/parameters.ts";
+import { upload } from "../../lib/tensor/tensor.ts";
+import {
+  createTraining,
+  type LoggedStep,
+  recordStep,
+  releaseTraining,
+  runTraining,
+} from "../../lib/tensor/training.ts";
+import { devices } from "./gpu_util.ts";
+
+const { gpu } = devices[0];
+const arrays = { w: { shape: [4], data: Float32Array.of(1, 2, 0, 0) } };
+const start = (rate = 1e-3) =>
+  createTraining(gpu, createParameters(gpu, arrays), { steps: 2, rate: () => rate });
+
+Deno.test("runTraining() logs metrics by the names that recordStep() was given, loss by default", async () => {
+  for (const metrics of [["squared_norm", "five"], undefined]) {
+    const training = start();
+    const five = upload(gpu, { shape: [1], data: Float32Array.of(5) });
+    const loss = () => {
+      const norm = squaredNorm(training.parameters.tensors.w);
+      return metrics ? [norm, five] : [norm];
+    };
+    const rows: LoggedStep[] = [];
+    using step = recordStep(training, "x", loss, { metrics });
+    await runTraining(training, step, { name: "x", onLog: (some) => rows.push(...some) });
+    assertEquals(rows.map(({ step }) => step), [1, 2]);
+    assertEquals(rows[0].metrics, metrics ? { squared_norm: 5, five: 5 } : { loss: 5 });
+    releaseTraining(training);
+  }
+});
+
+Deno.test("recordStep() refuses names that are not one for each row of metrics", () => {
+  const training = start();
+  const loss = () => [squaredNorm(training.parameters.tensors.w)];
+  for (const metrics of [["a", "b"], []]) {
+    assertThrows(() => recordStep(training, "x", loss, { metrics }), RangeError, "metrics");
+  }
+  const twice = () => [...loss(), ...loss()];
+  const both = { metrics: ["a", "a"] };
+  assertThrows(() => recordStep(training, "x", twice, both), RangeError, "one name of its own");
+  const many = () => Array.from({ length: 5 }, loss).flat();
+  const five = { metrics: ["a", "b", "c", "d", "e"] };
+  assertThrows(() => recordStep(training, "x", many, five), RangeError, "up to 4 rows");
+  releaseTraining(training);
+});
+
+Deno.test("runTraining() names the number that is no longer finite", async () => {
+  const training = start(3e38);
+  const name = "x", metrics = ["squared_norm"];
+  const loss = () => [squaredNorm(training.parameters.tensors.w)];
+  using step = recordStep(training, name, loss, { metrics });
+  await assertRejects(() => runTraining(training, step, { name }), Error, "squared norm");
+  const options = { name, evry: 3 } as { name: string };
+  await assertRejects(() => runTraining(training, step, options), RangeError, "every?");
+  releaseTraining(training);
+});
