@@ -161,7 +161,8 @@ function refuseStrangers(action: string, issue: v.BaseIssue<unknown>, form: Sche
   const known = namesAt(form, path);
   const key = Object.keys(input).find((name) => !known.includes(name));
   if (key === undefined) return;
-  const [near] = nearestNames(key, known, 1);
+  const free = known.filter((name) => input[name] === undefined); // what is given is not what was meant
+  const [near] = nearestNames(key, free.length > 0 ? free : known, 1);
   const place = placeOf({ path: [...path, { key }] });
   throw new RangeError(
     `Cannot ${action}: expected one of ${known.join(", ") || "no names"} but found ` +
