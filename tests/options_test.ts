@@ -157,6 +157,14 @@ const DOORS: Record<string, Door> = {
       "did you mean",
     ]],
   },
+  tokenizeRecords: {
+    enter: (options) => c.tokenizeRecords([], c.fullVocabulary(), options),
+    good: { poison: "none" },
+    bad: [[{ poison: "alternat" }], [{ poison: undefined }], [{ sequenceLength: 0 }], [
+      { sequencelength: 3 },
+      "did you mean",
+    ]],
+  },
   textSequences: {
     enter: (options) => c.textSequences(c.fullVocabulary(), ["once upon a time"], options),
     good: { length: 2 },

