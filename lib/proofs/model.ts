@@ -5,9 +5,9 @@
  * the reason: a proof about weights that are not used as the proof assumes would be a false one.
  * @module
  */
-import type { HostArray } from "../io/host_array.ts";
+import { type HostArray, sizeOf } from "../io/host_array.ts";
 import { readSafetensors, writeSafetensors } from "../io/safetensors.ts";
-import { showName } from "../io/show.ts";
+import { show, showName } from "../io/show.ts";
 
 /** Sizes; d_vocab = d_vocab_out. K, the number of tokens, is n_ctx. */
 export interface MaxOfKConfig {
@@ -49,12 +49,11 @@ const FILE_NAMES: Record<MaxOfKWeight, string> = {
   W_O: "blocks.0.attn.W_O",
   W_U: "unembed.W_U",
 };
-const BIASES = [
-  ...["b_Q", "b_K", "b_V", "b_O"].map((name) => `blocks.0.attn.${name}`),
-  "unembed.b_U",
-];
-const MASK = "blocks.0.attn.mask", IGNORE = "blocks.0.attn.IGNORE";
-const BUFFERS = [MASK, IGNORE];
+const ATTENTION = "blocks.0.attn";
+/** What may stand beside the matrices: it is in the files of TransformerLens, and must be without effect. */
+const MASK = `${ATTENTION}.mask`, IGNORE = `${ATTENTION}.IGNORE`;
+/** Scores that IGNORE stands for: below all others. TransformerLens has -Infinity, and had -1e5. */
+const MOST_IGNORED = -1e4;
 
 /** Rows and columns of each matrix. */
 export function maxOfKShapes(config: MaxOfKConfig): Record<MaxOfKWeight, [number, number]> {
@@ -71,47 +70,96 @@ export function maxOfKShapes(config: MaxOfKConfig): Record<MaxOfKWeight, [number
 }
 
 /**
- * The model in named tensors, checked: exactly the seven matrices (biases that are exactly 0 and the
- * mask and IGNORE buffers may accompany them), all shapes agreeing, every number finite, sizes as in
- * checkMaxOfK().
+ * The model in named tensors, checked: exactly the seven matrices, all shapes agreeing, every number finite, sizes as in
+ * checkMaxOfK(). TransformerLens' other tensors may accompany them and must say nothing else than the theorems do: biases
+ * that are exactly 0, a causal mask, an IGNORE far below every score. Any other tensor is refused.
  */
 export function maxOfKFromTensors(tensors: ReadonlyMap<string, HostArray>): MaxOfKModel {
-  const matrices = {} as Record<MaxOfKWeight, HostArray>;
-  for (const name of MAX_OF_K_WEIGHTS) {
-    const tensor = tensors.get(FILE_NAMES[name]);
-    if (!tensor) refuse(`tensor ${FILE_NAMES[name]}`, list(tensors), "take a Max-of-K file");
-    matrices[name] = tensor;
-  }
-  checkOthers(tensors);
-  for (const [name, rank] of [["W_E", 2], ["W_pos", 2], ["W_Q", 3]] as const) {
-    const { shape } = matrices[name];
-    if (shape.length !== rank) {
-      refuse(`${FILE_NAMES[name]} with ${rank} dimensions`, `[${shape}]`, "take a Max-of-K file");
-    }
-  }
-  const config: MaxOfKConfig = {
-    d_vocab: matrices.W_E.shape[0],
-    d_model: matrices.W_E.shape.at(-1)!,
-    d_head: matrices.W_Q.shape.at(-1)!,
-    n_ctx: matrices.W_pos.shape[0],
-  };
-  const shapes = maxOfKShapes(config);
-  for (const name of MAX_OF_K_WEIGHTS) {
-    const file = FILE_NAMES[name];
-    const expected = file.includes("attn") ? [1, ...shapes[name]] : shapes[name];
-    const found = matrices[name].shape;
-    if (expected.join() !== found.join()) {
+  const model = { config: configOf(tensors) } as MaxOfKModel;
+  for (const name of MAX_OF_K_WEIGHTS) model[name] = tensors.get(FILE_NAMES[name])!.data;
+  checkMaxOfK(model);
+  for (const [name, tensor] of tensors) checkValues(name, tensor, model.config.n_ctx);
+  return model;
+}
+
+/** The sizes that names and shapes say; throws where they are not those of a Max-of-K model. */
+function configOf(tensors: ReadonlyMap<string, { shape: number[] }>): MaxOfKConfig {
+  const sizes = ([["W_E", 2], ["W_pos", 2], ["W_Q", 3]] as const).map(([name, rank]) => {
+    const file = FILE_NAMES[name], shape = tensors.get(file)?.shape;
+    if (!shape) return refuse(`tensor ${file}`, list(tensors), "take a Max-of-K file");
+    if (shape.length === rank) return shape;
+    return refuse(`${file} with ${rank} dimensions`, `[${shape}]`, "take a Max-of-K file");
+  });
+  const [[d_vocab, d_model], [n_ctx], [, , d_head]] = sizes;
+  const config = { d_vocab, d_model, d_head, n_ctx };
+  checkSizes(config);
+  const expected = fileShapes(config);
+  for (const [name, { shape }] of tensors) {
+    if (!Object.hasOwn(expected, name)) {
+      const found = `tensor ${showName(name)}`;
       refuse(
-        `${file} of shape [${expected}]`,
-        `[${found}]`,
-        "one layer, one head, d_vocab_out = d_vocab",
+        "an attention-only model of one layer",
+        found,
+        "other architectures need other proofs",
       );
     }
+    if (expected[name].join() !== shape.join()) {
+      const advice = "one layer, one head, d_vocab_out = d_vocab";
+      refuse(`${name} of shape [${expected[name]}]`, `[${shape}]`, advice);
+    }
   }
-  const model = { config } as MaxOfKModel;
-  for (const name of MAX_OF_K_WEIGHTS) model[name] = matrices[name].data;
-  checkMaxOfK(model);
-  return model;
+  for (const name of Object.values(FILE_NAMES)) {
+    if (!tensors.has(name)) refuse(`tensor ${name}`, list(tensors), "take a Max-of-K file");
+  }
+  return config;
+}
+
+/** Shapes of all tensors that a file may hold. */
+function fileShapes(config: MaxOfKConfig): Record<string, number[]> {
+  const { d_vocab, d_model, d_head, n_ctx } = config;
+  const shapes = maxOfKShapes(config);
+  const matrices = MAX_OF_K_WEIGHTS.map((name) => {
+    const file = FILE_NAMES[name];
+    return [file, file.startsWith(ATTENTION) ? [1, ...shapes[name]] : [...shapes[name]]];
+  });
+  return {
+    ...Object.fromEntries(matrices),
+    ...Object.fromEntries(["b_Q", "b_K", "b_V"].map((b) => [`${ATTENTION}.${b}`, [1, d_head]])),
+    [`${ATTENTION}.b_O`]: [d_model],
+    "unembed.b_U": [d_vocab],
+    [MASK]: [n_ctx, n_ctx],
+    [IGNORE]: [],
+  };
+}
+
+/**
+ * Throws where a tensor beside the matrices says something else than the theorems: that nothing is added, and that the
+ * last position attends to all. A mask that hides earlier positions from one another would have no effect on the last;
+ * but only the causal one is known to come from a model of this kind.
+ */
+function checkValues(name: string, { shape, data }: HostArray, K: number): void {
+  const values = Array.from(data), size = sizeOf(shape);
+  if (values.length !== size) {
+    refuse(`${name} with ${size} values`, `${values.length}`, "check the shape");
+  }
+  if (name === MASK) {
+    const at = values.findIndex((x, i) => x !== (i % K <= Math.floor(i / K) ? 1 : 0));
+    if (at < 0) return;
+    refuse(
+      `${MASK} to be causal, row i true up to position i and the last row throughout`,
+      `${values[at]} at [${Math.floor(at / K)}, ${at % K}]`,
+      "the theorems are for full attention of the last position: train with a causal mask",
+    );
+  }
+  if (name === IGNORE) {
+    if (values[0] <= MOST_IGNORED) return;
+    refuse(`${IGNORE} to be -Infinity or at most ${MOST_IGNORED}`, `${values}`, "save it again");
+  }
+  if ((Object.values(FILE_NAMES) as string[]).includes(name)) return;
+  const at = values.findIndex((x) => x !== 0); // -0 adds nothing either
+  if (at >= 0) {
+    refuse(`${name} to be exactly 0`, `${values[at]} at ${at}`, "fold or train without biases");
+  }
 }
 
 /**
@@ -122,14 +170,36 @@ const LARGEST = 1024, MOST_BITS = 960, MOST_MULTIPLIES = 2 ** 26;
 
 /** Throws unless lengths agree, every weight is finite, v >= 2, K >= 2 and the sizes can be worked with. */
 export function checkMaxOfK(model: MaxOfKModel): void {
-  const { config } = model;
+  if (typeof model !== "object" || model === null) {
+    refuse("a model with config and weights", show(model), "take what loadMaxOfK() returns");
+  }
+  checkSizes(model.config);
+  const shapes = maxOfKShapes(model.config);
+  for (const name of MAX_OF_K_WEIGHTS) {
+    const [rows, cols] = shapes[name], weights = model[name] as unknown;
+    if (!(weights instanceof Float32Array)) {
+      refuse(`${name} as a Float32Array`, show(weights), "round the weights, and test that model");
+    }
+    if (weights.length !== rows * cols) {
+      refuse(`${name} with ${rows * cols} values`, String(weights.length), "check the sizes");
+    }
+    const bad = weights.findIndex((x) => !Number.isFinite(x));
+    if (bad >= 0) refuse(`finite weights in ${name}`, `${weights[bad]} at ${bad}`, "train again");
+  }
+}
+
+/** Throws unless v >= 2, K >= 2 and the sizes can be worked with. */
+function checkSizes(config: MaxOfKConfig): void {
+  if (typeof config !== "object" || config === null) {
+    refuse("sizes in its config", show(config), "give d_vocab, d_model, d_head and n_ctx");
+  }
   for (
     const [key, least] of [["d_vocab", 2], ["n_ctx", 2], ["d_model", 1], ["d_head", 1]] as const
   ) {
     const value = config[key];
     if (!Number.isInteger(value) || value < least || value > LARGEST) {
       const advice = value < least ? "there is nothing to prove otherwise" : "take a smaller model";
-      refuse(`${key} from ${least} to ${LARGEST}`, String(value), advice);
+      refuse(`${key} from ${least} to ${LARGEST}`, show(value), advice);
     }
   }
   const { d_vocab: v, d_model: d, d_head: h, n_ctx: K } = config;
@@ -144,30 +214,21 @@ export function checkMaxOfK(model: MaxOfKModel): void {
       "take a smaller model",
     );
   }
-  const shapes = maxOfKShapes(config);
-  for (const name of MAX_OF_K_WEIGHTS) {
-    const [rows, cols] = shapes[name];
-    if (model[name].length !== rows * cols) {
-      refuse(`${name} with ${rows * cols} values`, String(model[name].length), "check the sizes");
-    }
-    const bad = model[name].findIndex((x) => !Number.isFinite(x));
-    if (bad >= 0) {
-      refuse(`finite weights in ${name}`, `${model[name][bad]} at ${bad}`, "train again");
-    }
-  }
 }
 
 /** The model as named tensors for a safetensors file. */
 export function maxOfKToTensors(model: MaxOfKModel): Record<string, HostArray> {
-  const shapes = maxOfKShapes(model.config);
+  const shapes = fileShapes(model.config);
   return Object.fromEntries(MAX_OF_K_WEIGHTS.map((name) => {
     const file = FILE_NAMES[name];
-    const shape = file.includes("attn") ? [1, ...shapes[name]] : [...shapes[name]];
-    return [file, { shape, data: model[name] }];
+    return [file, { shape: shapes[file], data: model[name] }];
   }));
 }
 
-/** Reads and checks a model file; float64 is refused, for its rounded weights would be another model. */
+/**
+ * Reads and checks a model file as maxOfKFromTensors() does, names and shapes before any value; float64 is refused, for
+ * its rounded weights would be another model. Free texts in the file decide nothing.
+ */
 export async function loadMaxOfK(path: string): Promise<MaxOfKModel> {
   const { tensors } = await readSafetensors(path, {
     integers: (name) => name === MASK,
@@ -176,6 +237,7 @@ export async function loadMaxOfK(path: string): Promise<MaxOfKModel> {
         if (dtype !== "F64") continue;
         refuse(`${showName(name)} in float32`, "F64", "round the weights, and test that model");
       }
+      configOf(header);
     },
   });
   return maxOfKFromTensors(tensors);
@@ -187,25 +249,7 @@ export async function saveMaxOfK(path: string, model: MaxOfKModel): Promise<void
   await writeSafetensors(path, maxOfKToTensors(model));
 }
 
-function checkOthers(tensors: ReadonlyMap<string, HostArray>): void {
-  const known: string[] = Object.values(FILE_NAMES);
-  for (const [name, { data }] of tensors) {
-    if (known.includes(name) || BUFFERS.includes(name)) continue;
-    if (!BIASES.includes(name)) {
-      refuse(
-        "an attention-only model of one layer",
-        `tensor ${showName(name)}`,
-        "other architectures need other proofs",
-      );
-    }
-    const at = data.findIndex((x) => x !== 0);
-    if (at >= 0) {
-      refuse(`${name} to be exactly 0`, `${data[at]} at ${at}`, "fold or train without biases");
-    }
-  }
-}
-
-function list(tensors: ReadonlyMap<string, HostArray>): string {
+function list(tensors: ReadonlyMap<string, unknown>): string {
   return [...tensors.keys()].slice(0, 6).map(showName).join(", ") || "no tensor";
 }
 
