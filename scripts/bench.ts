@@ -10,9 +10,9 @@
  * So are goals: of work on one thread the CPU time is the wall time on a quiet machine.
  */
 import { openGpu } from "../lib/gpu/device.ts";
-import { writeJson } from "../lib/io/files.ts";
+import { checkWritable, writeJson } from "../lib/io/files.ts";
 import { tune } from "../lib/tensor/tune.ts";
-import { oneOf, parseCommand } from "./command_line.ts";
+import { oneOf, parseCommand, runCommand } from "./command_line.ts";
 import { kernelRows } from "./bench/kernels.ts";
 import { measureCeiling, measureCopy } from "./bench/limits.ts";
 import { peerRows } from "./bench/peers.ts";
@@ -47,6 +47,7 @@ export async function bench(args: string[]): Promise<number> {
   });
   if (options === "help") return 0;
   const only = options.only === undefined ? undefined : oneOf("--only", options.only, GROUPS);
+  if (options.json !== undefined) await checkWritable(options.json);
   using gpu = await openGpu();
   console.log(`adapter: ${gpu.key}`);
   const [chains, copy] = [await measureCeiling(gpu), await measureCopy(gpu)];
@@ -103,11 +104,4 @@ async function writeTable(
   await writeJson(path, { adapter, limits, rows });
 }
 
-if (import.meta.main) {
-  try {
-    Deno.exit(await bench(Deno.args));
-  } catch (error) {
-    console.error(`error: ${error instanceof Error ? error.message : error}`);
-    Deno.exit(1);
-  }
-}
+if (import.meta.main) await runCommand(bench);

@@ -6,7 +6,7 @@
 import { readBytes } from "../lib/io/files.ts";
 import { checkCertificate, MAX_TEXT } from "../lib/proofs/check.ts";
 import { loadMaxOfK } from "../lib/proofs/model.ts";
-import { parseCommand } from "./command_line.ts";
+import { parseCommand, runCommand } from "./command_line.ts";
 
 const HELP =
   `Checks that a certificate proves its claim about a model. Prints one line; exit code 0 if accepted.
@@ -44,11 +44,4 @@ async function readText(path: string): Promise<string> {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }
 
-if (import.meta.main) {
-  try {
-    Deno.exit(await checkProof(Deno.args));
-  } catch (error) {
-    console.error(`error: ${error instanceof Error ? error.message : error}`);
-    Deno.exit(1);
-  }
-}
+if (import.meta.main) await runCommand(checkProof);

@@ -1,6 +1,8 @@
 /** Command lines that refuse what they do not know and say what would be right. @module */
 import { parseArgs } from "@std/cli/parse-args";
+import { exactly, expectForm, type Form, number, whole } from "../lib/io/form.ts";
 import { nearestNames } from "../lib/io/nearest.ts";
+import { escaped, show } from "../lib/io/show.ts";
 
 /** Options of a command by kind; all others are errors. `bare`: how many arguments without a flag it takes at most. */
 export type Command = { help: string; strings: string[]; booleans: string[]; bare?: number };
@@ -11,7 +13,8 @@ type Parsed = { _: (string | number)[]; help: boolean } & Record<string, string[
 // deno-lint-ignore no-explicit-any
 export function parseCommand(args: string[], { help, strings, booleans, bare }: Command): any {
   const known = [...strings, ...booleans, "help"];
-  const parsed = parseArgs(args, {
+  for (const name of [...booleans, "help"]) expectNoValue(name, args);
+  const parsed = parseArgs(joinNegatives(args, strings), {
     string: strings,
     collect: strings,
     boolean: [...booleans, "help"],
@@ -19,7 +22,9 @@ export function parseCommand(args: string[], { help, strings, booleans, bare }: 
       if (key === undefined) return true;
       const near = nearestNames(key, known).map((name) => `--${name}`).join(" or ");
       throw new RangeError(
-        `Cannot run: expected a known option but found ${flag}: did you mean ${near}? See --help`,
+        `Cannot run: expected a known option but found ${
+          escaped(flag)
+        }: did you mean ${near}? See --help`,
       );
     },
   }) as unknown as Parsed;
@@ -34,7 +39,7 @@ export function parseCommand(args: string[], { help, strings, booleans, bare }: 
       `Cannot run: expected ${
         bare === 0 ? "options only" : `at most ${bare} argument`
       } but found ` +
-        `"${words[bare!]}": see --help`,
+        `${show(words[bare!])}: see --help`,
     );
   }
   return { ...parsed, ...Object.fromEntries(given), _: words };
@@ -44,7 +49,7 @@ function oneValue(name: string, values: string[] = []): string | undefined {
   if (values.length < 2 && values[0] !== "") return values[0];
   throw new RangeError(
     `Cannot run: expected one value for --${name} but found ${
-      values.length < 2 ? "none" : values.join(" and ")
+      values.length < 2 ? "none" : escaped(values.join(" and "))
     }: write --${name} VALUE once`,
   );
 }
@@ -53,16 +58,78 @@ function oneValue(name: string, values: string[] = []): string | undefined {
 export function oneOf<T extends string>(what: string, value: string, names: readonly T[]): T {
   if ((names as readonly string[]).includes(value)) return value as T;
   throw new RangeError(
-    `Cannot run: expected ${what} to be one of ${names.join(", ")} but found "${value}": ` +
+    `Cannot run: expected ${what} to be one of ${names.join(", ")} but found ${show(value)}: ` +
       `did you mean ${nearestNames(value, names)[0]}?`,
   );
 }
 
-/** A whole number that is not negative. */
-export function integerOption(name: string, value: string): number {
-  const number = Number(value);
-  if (/^\d+$/.test(value) && Number.isSafeInteger(number)) return number;
+/**
+ * `--seed -1` as `--seed=-1`: a number after an option is its value, not an option of its own. What is wrong with the
+ * value is then said of the value.
+ */
+function joinNegatives(args: string[], strings: string[]): string[] {
+  const joined: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    if (args[i] === "--") return [...joined, ...args.slice(i)];
+    const takesValue = args[i].startsWith("--") && strings.includes(args[i].slice(2));
+    const negative = /^-(\.?\d|inf|nan)/i.test(args[i + 1] ?? "");
+    joined.push(takesValue && negative ? `${args[i]}=${args[++i]}` : args[i]);
+  }
+  return joined;
+}
+
+function expectNoValue(name: string, args: string[]): void {
+  const found = args.find((arg) => arg.startsWith(`--${name}=`));
+  if (found === undefined) return;
   throw new RangeError(
-    `Cannot run: expected ${name} to be a whole number from 0 but found "${value}": write for example ${name} 1`,
+    `Cannot run: expected --${name} without a value but found ${show(found)}: write --${name}`,
   );
+}
+
+/** Decimals as people write them, so that 0x10, "" and 1_000 are none. */
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const WHOLE = /^[+-]?\d+$/;
+
+type Range = { least?: number; most?: number; above?: number; example?: number };
+
+/** The number that an option's value writes; throws, naming the option, for another text or out of range. */
+export function numberOption(
+  name: string,
+  value: string,
+  { example = 1, ...range }: Range,
+): number {
+  return inRange(name, DECIMAL.test(value) ? Number(value) : value, {
+    form: number(range),
+    example,
+  });
+}
+
+/** The whole number that an option's value writes; throws, naming the option, for another text or out of range. */
+export function integerOption(
+  name: string,
+  value: string,
+  { least = 0, most, example = 1 }: Omit<Range, "above"> = {},
+): number {
+  const found = WHOLE.test(value) ? Number(value) : value;
+  return inRange(name, found, { form: whole(least, most), example });
+}
+
+function inRange(
+  name: string,
+  value: unknown,
+  { form, example }: { form: Form<number>; example: number },
+): number {
+  const todo = `write for example ${name} ${example}`;
+  return expectForm("run", { [name]: value }, exactly({ [name]: form }), todo)[name];
+}
+
+/** Runs a command and ends the program: with its exit code, or with 1 and one sentence on stderr. */
+export async function runCommand(command: (args: string[]) => Promise<number>): Promise<never> {
+  try {
+    Deno.exit(await command(Deno.args));
+  } catch (error) {
+    const words = `error: ${error instanceof Error ? error.message : error}`;
+    console.error(words.split("\n").map(escaped).join("\n"));
+    Deno.exit(1);
+  }
 }

@@ -8,7 +8,7 @@
  * Each prints its numbers beside the paper's; the paper's stand in scripts/paper.ts.
  */
 import { join } from "node:path";
-import { oneOf, parseCommand } from "./command_line.ts";
+import { numberOption, oneOf, parseCommand, runCommand } from "./command_line.ts";
 import type { FigureOptions, FigureResult } from "./figures/finish.ts";
 import { FIGURES, MARKERS } from "./figures/registry.ts";
 import { formatLines } from "./report/lines.ts";
@@ -71,7 +71,8 @@ export async function figures(args: string[]): Promise<number> {
     booleans: [],
   });
   if (options === "help") return 0;
-  const percentile = percentileOption(options.percentile ?? "5");
+  const range = { above: 0, most: 50, example: 10 };
+  const percentile = numberOption("--percentile", options.percentile ?? "5", range);
   const folder = options.run ?? join("out", "small");
   for (const { title, lines, files } of await drawFigures(folder, options._, { percentile })) {
     console.log(`${title}\n\n${formatLines(lines)}\n\n${files.join("\n")}\n`);
@@ -79,20 +80,4 @@ export async function figures(args: string[]): Promise<number> {
   return 0;
 }
 
-function percentileOption(value: string): number {
-  const percentile = Number(value);
-  if (value.trim() !== "" && percentile > 0 && percentile <= 50) return percentile;
-  throw new RangeError(
-    `Cannot draw figures: expected --percentile above 0 and up to 50 but found "${value}": ` +
-      "write for example --percentile 10",
-  );
-}
-
-if (import.meta.main) {
-  try {
-    Deno.exit(await figures(Deno.args));
-  } catch (error) {
-    console.error(`error: ${error instanceof Error ? error.message : error}`);
-    Deno.exit(1);
-  }
-}
+if (import.meta.main) await runCommand(figures);

@@ -8,9 +8,9 @@
 import { checkWritable, writeWhole } from "../lib/io/files.ts";
 import { loadMaxOfK } from "../lib/proofs/model.ts";
 import { certify } from "../lib/proofs/certify.ts";
-import { makeProver, proveBound } from "../lib/proofs/prove.ts";
+import { makeProver, MOST_STEPS, proveBound } from "../lib/proofs/prove.ts";
 import { parseStrategy, strategyNames } from "../lib/proofs/strategies.ts";
-import { integerOption, parseCommand } from "./command_line.ts";
+import { integerOption, parseCommand, runCommand } from "./command_line.ts";
 
 const HELP = `Proves that a Max-of-K model answers at least so many sequences right.
 
@@ -27,6 +27,8 @@ Examples
   deno task prove --model model.safetensors --strategy N5 --out n5.json
   deno task prove --model model.safetensors --strategy sound/svd/mean_query+diff/max_diff_exact
 `;
+
+const GRID = { least: 1, most: MOST_STEPS };
 
 /** Runs the command; returns the exit code. */
 export async function prove(args: string[]): Promise<number> {
@@ -48,10 +50,10 @@ export async function prove(args: string[]): Promise<number> {
   }
   const { theorem } = parseStrategy(options.strategy);
   const settings = {
-    G: integerOption("--grid", options.grid ?? "32"),
-    gMax: integerOption("--g-max", options["g-max"] ?? "4"),
+    G: integerOption("--grid", options.grid ?? "32", { ...GRID, example: 32 }),
+    gMax: integerOption("--g-max", options["g-max"] ?? "4", { ...GRID, example: 4 }),
   };
-  if (options.out !== undefined) await checkWritable(options.out);
+  if (options.out !== undefined) await checkWritable(options.out, [options.model]);
   const start = performance.now();
   const prover = makeProver(await loadMaxOfK(options.model));
   const tables = performance.now();
@@ -83,11 +85,4 @@ export async function prove(args: string[]): Promise<number> {
   return 0;
 }
 
-if (import.meta.main) {
-  try {
-    Deno.exit(await prove(Deno.args));
-  } catch (error) {
-    console.error(`error: ${error instanceof Error ? error.message : error}`);
-    Deno.exit(1);
-  }
-}
+if (import.meta.main) await runCommand(prove);

@@ -6,10 +6,10 @@
  *   deno task replicate --corpus stories.txt --seed 1    your own stories
  *   deno task replicate --preset paper --plan            what the published sizes would cost here, without running
  */
-import { join } from "node:path";
+import { isAbsolute, join, relative } from "node:path";
 import { openGpu } from "../lib/gpu/device.ts";
 import { type PresetName, PRESETS } from "../lib/diff/presets.ts";
-import { integerOption, oneOf, parseCommand } from "./command_line.ts";
+import { integerOption, numberOption, oneOf, parseCommand, runCommand } from "./command_line.ts";
 import { printPlan } from "./plan.ts";
 import { createProgress, say } from "./progress.ts";
 import { writeReport } from "./report.ts";
@@ -36,6 +36,9 @@ Examples
   deno task replicate --preset paper --plan --assume-tflops 40
 `;
 
+/** Streams of chance take any integer; seeds of single models are numbered within it. */
+const MOST_SEED = 2 ** 32 - 1;
+
 /** Runs the command; returns the exit code. */
 export async function replicate(args: string[]): Promise<number> {
   const options = parseCommand(args, {
@@ -47,14 +50,16 @@ export async function replicate(args: string[]): Promise<number> {
   const preset = oneOf<PresetName>("--preset", options.preset ?? "small", PRESETS);
   const names = options._.length > 0 ? options._ : Object.keys(SYSTEMS);
   const systems = (names as string[]).map((name) => oneOf("system", name, Object.keys(SYSTEMS)));
-  const seed = integerOption("--seed", options.seed ?? "0");
+  const seed = integerOption("--seed", options.seed ?? "0", { most: MOST_SEED });
+  const assumeTflops = assumedOption(options);
   const out = options.out ?? "out";
   const folder = join(out, preset);
   const run = { preset, corpus: options.corpus, seed, folder, cacheDir: join(out, "cache") };
   if (options.plan) {
-    await printPlan(systems, { ...run, assumeTflops: options["assume-tflops"] });
+    await printPlan(systems, { ...run, assumeTflops });
     return 0;
   }
+  await checkCorpus(run);
   using gpu = await openGpu();
   say(`adapter: ${gpu.key}`);
   const progress = createProgress();
@@ -68,11 +73,36 @@ export async function replicate(args: string[]): Promise<number> {
   return 0;
 }
 
-if (import.meta.main) {
-  try {
-    Deno.exit(await replicate(Deno.args));
-  } catch (error) {
-    say(`error: ${error instanceof Error ? error.message : error}`);
-    Deno.exit(1);
+function assumedOption(options: Record<string, string | undefined>): number | undefined {
+  const name = "assume-tflops", value = options[name];
+  if (value === undefined) return undefined;
+  if (!options.plan) {
+    throw new RangeError(
+      `Cannot run: expected --plan with --${name} but found none: nothing is assumed about a real run, leave it out`,
+    );
+  }
+  return numberOption(`--${name}`, value, { above: 0, most: 1e9, example: 40 });
+}
+
+/** Stories in the folders that a run writes could be replaced by its results, or go with its cache. */
+async function checkCorpus(
+  { corpus, folder, cacheDir }: { corpus?: string; folder: string; cacheDir: string },
+): Promise<void> {
+  if (corpus === undefined) return;
+  const real = (path: string) => Deno.realPath(path).catch(() => undefined);
+  const file = await real(corpus);
+  for (const written of await Promise.all([folder, cacheDir].map(real))) {
+    if (file === undefined || written === undefined || !isIn(written, file)) continue;
+    throw new RangeError(
+      `Cannot run: expected --corpus outside the folders that results are written to but found it ` +
+        `in ${written}: move the stories, or name another folder with --out`,
+    );
   }
 }
+
+function isIn(folder: string, file: string): boolean {
+  const path = relative(folder, file);
+  return !isAbsolute(path) && path.split(/[\\/]/)[0] !== "..";
+}
+
+if (import.meta.main) await runCommand(replicate);

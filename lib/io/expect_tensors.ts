@@ -24,7 +24,7 @@ export function expectTensors(
     }),
     ...some([...tensors.keys()].filter((name) => !Object.hasOwn(expected, name)), (name) => {
       return `${showName(name)} is unknown (nearest: ${
-        nearestNames(name.slice(0, 200), Object.keys(expected)).join(", ")
+        nearestNames(name, Object.keys(expected)).join(", ")
       })`;
     }),
     ...some(wrongShapes(tensors, expected), (name) => {

@@ -13,6 +13,7 @@ export { openRegular, readBytes, readError, regularSize } from "./regular_files.
 /** Writes bytes or text as a whole file; a crash on the way leaves the earlier file as it was. */
 export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  await expectReplaceable(path);
   const temporary = `${path}.tmp-${Deno.pid}`;
   await guardDisk(path, async () => {
     await Deno.mkdir(dirname(path), { recursive: true });
@@ -51,16 +52,40 @@ export async function readJson(path: string): Promise<any> {
   }
 }
 
-/** Throws the error that writing `path` would end with, before the work that is to be written. */
-export async function checkWritable(path: string): Promise<void> {
-  const { isDirectory } = await Deno.stat(path).catch(() => ({ isDirectory: false }));
-  if (isDirectory) throw writeError(path, "a folder");
+/**
+ * Throws the error that writing `path` would end with, before the work that is to be written. `inputs` are files that
+ * this work reads: none of them may be replaced, by whatever name, link or path.
+ */
+export async function checkWritable(path: string, inputs: readonly string[] = []): Promise<void> {
+  await expectReplaceable(path);
+  for (const input of inputs) {
+    if (!await sameFile(path, input)) continue;
+    throw writeError(path, `the file that is read as ${input}`);
+  }
   const temporary = `${path}.tmp-${Deno.pid}`;
   await guardDisk(path, async () => {
     await Deno.mkdir(dirname(path), { recursive: true });
     await Deno.writeFile(temporary, new Uint8Array());
     await Deno.remove(temporary);
   });
+}
+
+/** Whether two names lead to one file: as paths, by a symbolic or by a hard link. False where one is not there. */
+export async function sameFile(a: string, b: string): Promise<boolean> {
+  try {
+    const [x, y] = [await Deno.stat(a), await Deno.stat(b)];
+    if (x.ino !== null && x.ino === y.ino && x.dev === y.dev) return true;
+    return await Deno.realPath(a) === await Deno.realPath(b);
+  } catch {
+    return false;
+  }
+}
+
+/** A file that is renamed over a folder fails; over a device or a pipe it would replace it. */
+async function expectReplaceable(path: string): Promise<void> {
+  const found = await Deno.stat(path).catch(() => undefined);
+  if (found === undefined || found.isFile) return;
+  throw writeError(path, found.isDirectory ? "a folder" : "a device or a pipe");
 }
 
 /** Runs something that writes `path`; a full disk or a place for no file becomes an error that says what to do. */

@@ -39,7 +39,7 @@ export function number(
   const words = [
     ...(least === undefined ? [] : [`from ${least}`]),
     ...(above === undefined ? [] : [`above ${above}`]),
-    ...(most === undefined ? [] : [`to ${most}`]),
+    ...(most === undefined ? [] : [`${above === undefined ? "" : "and up "}to ${most}`]),
     ...(below === undefined ? [] : [`below ${below}`]),
   ];
   return where<number>(["a finite number", ...words].join(" "), (x) => {

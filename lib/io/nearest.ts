@@ -9,10 +9,14 @@
  * @module
  */
 
+/** Characters of a name that are compared: what a file holds may be as long as the file. */
+const LONGEST = 200;
+
 /** The `n` known names at the smallest edit distance from `name`, nearest first, ties by order. */
 export function nearestNames(name: string, known: Iterable<string>, n = 3): string[] {
+  const compared = name.slice(0, LONGEST);
   return [...known]
-    .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
+    .map((candidate) => ({ candidate, distance: editDistance(compared, candidate) }))
     .sort((a, b) => a.distance - b.distance)
     .slice(0, n)
     .map(({ candidate }) => candidate);

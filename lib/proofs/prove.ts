@@ -15,6 +15,7 @@
  * ```
  * @module
  */
+import { anything, exactly, expectForm, having, maybe, whole } from "../io/form.ts";
 import { verifyN1, verifyN1n } from "./blocks.ts";
 import { type BoxHints, searchN2, verifyN2 } from "./boxes.ts";
 import { bruteForceTiny, TINY_LIMIT } from "./brute_force.ts";
@@ -71,6 +72,7 @@ export function makeProver(model: MaxOfKModel): Prover {
 
 /** Looks for good hints. Costs no FLOPs by the convention: hints are part of the proof, not of its check. */
 export function searchStrategy(prover: Prover, name: string, options: ProofOptions = {}): Hints {
+  checkProver(prover);
   const { tables, directions } = prover;
   const strategy = parseStrategy(name);
   const { G, gMax } = checkedOptions(options, tables.v);
@@ -104,6 +106,7 @@ export function verifyStrategy(
   name: string,
   { hints, ...options }: ProofOptions & { hints: Hints },
 ): ProofResult {
+  checkProver(prover);
   const strategy = parseStrategy(name);
   const { tables } = prover;
   const run = runTheorem(prover, strategy, { hints, ...checkedOptions(options, tables.v) });
@@ -122,21 +125,22 @@ export function proveBound(prover: Prover, name: string, options: ProofOptions =
   return verifyStrategy(prover, name, { ...options, hints: searchStrategy(prover, name, options) });
 }
 
-/** G and gMax with their defaults; throws out of range. */
-export function checkedOptions(
-  { G = 32, gMax = 4 }: ProofOptions,
-  v: number,
-): { G: number; gMax: number } {
-  const check = (name: string, value: number, most: number) => {
-    if (Number.isInteger(value) && value >= 1 && value <= most) return;
-    throw new RangeError(
-      `Cannot prove with ${name} = ${value}: expected an integer from 1 to ${most} but found ${value}: ` +
-        `G = 16 to 256 and gMax = 4 to 8 are useful`,
-    );
-  };
-  check("G", G, 65536);
-  check("gMax", gMax, 65536);
+/** Most grid steps, and largest gap to try. */
+export const MOST_STEPS = 65536;
+
+const OPTIONS = exactly({ G: maybe(whole(1, MOST_STEPS)), gMax: maybe(whole(1, MOST_STEPS)) });
+
+/** G and gMax with their defaults; throws out of range, and for unknown names. */
+export function checkedOptions(options: ProofOptions, v: number): { G: number; gMax: number } {
+  const useful = "G = 16 to 256 and gMax = 4 to 8 are useful";
+  const { G = 32, gMax = 4 } = expectForm("prove", options, OPTIONS, useful);
   return { G, gMax: Math.min(gMax, v) };
+}
+
+/** Throws for what is no prover, a model for example. */
+export function checkProver(prover: Prover): void {
+  const form = having({ tables: anything, directions: anything });
+  expectForm("prove", prover, form, "take what makeProver(model) returns");
 }
 
 function runTheorem(

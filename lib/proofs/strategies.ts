@@ -8,7 +8,9 @@
  *   N5/<attention error>/<direct path>                                N5 on approximate scores or direct path
  * @module
  */
+import { expectForm, oneOf } from "../io/form.ts";
 import { nearestNames } from "../io/nearest.ts";
+import { show } from "../io/show.ts";
 import { ATTENTION_ERRORS, type AttentionError } from "./attention_error.ts";
 import { ATTENTION_HANDLINGS } from "./concentration.ts";
 import { DIRECT_PATHS, type DirectPath } from "./direct_path.ts";
@@ -47,6 +49,7 @@ export function strategyNames(): string[] {
 
 /** The 102 strategies of the paper: brute force, cubic, and the subcubic ones as `published` or `sound`. */
 export function paperStrategies(variant: "published" | "sound"): string[] {
+  expectForm("list strategies", variant, oneOf(["published", "sound"]));
   return [
     "brute-force",
     "cubic",
@@ -58,9 +61,9 @@ export function paperStrategies(variant: "published" | "sound"): string[] {
 export function parseStrategy(name: string): Strategy {
   const strategy = STRATEGIES.get(name);
   if (strategy) return strategy;
-  const near = nearestNames(name, STRATEGIES.keys(), 3).join(", ");
+  const near = nearestNames(`${name}`, STRATEGIES.keys(), 3).join(", ");
   throw new RangeError(
-    `Cannot prove by "${name}": expected a strategy's name but found none like it: ` +
+    `Cannot prove by ${show(name)}: expected a strategy's name but found none like it: ` +
       `try ${near}, or --strategy list`,
   );
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { join } from "@std/path";
+import { join, relative } from "@std/path";
 import { saveMaxOfK } from "../../lib/proofs/model.ts";
 import { checkProof } from "../../scripts/check_proof.ts";
 import { prove } from "../../scripts/prove.ts";
@@ -69,5 +69,47 @@ Deno.test("prove says before it proves that --out cannot be written", async () =
     );
   }
   assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["model.safetensors"]);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("prove does not replace the model that it proves, by whatever name --out calls it", async () => {
+  const folder = await Deno.makeTempDir();
+  const model = join(folder, "model.safetensors");
+  await saveMaxOfK(model, W1);
+  const bytes = await Deno.readFile(model);
+  const soft = join(folder, "soft"), hard = join(folder, "hard"), inner = join(folder, "in");
+  await Deno.symlink(model, soft);
+  await Deno.link(model, hard);
+  await Deno.symlink(folder, inner);
+  const names = [
+    model,
+    `${folder}/./in/../model.safetensors`,
+    relative(Deno.cwd(), model),
+    soft,
+    hard,
+    join(inner, "model.safetensors"),
+  ];
+  for (const out of names) {
+    for (const strategy of ["N4", "published/svd/mean_query+diff/max_diff_exact"]) {
+      const args = ["--model", model, "--strategy", strategy, "--out", out];
+      await assertRejects(() => prove(args), Error, `found the file that is read as ${model}`);
+    }
+    assertEquals(await Deno.readFile(model), bytes);
+  }
+  const args = ["--model", soft, "--strategy", "N4", "--out", model];
+  await assertRejects(() => prove(args), Error, `found the file that is read as ${soft}`);
+  assert((await Deno.lstat(soft)).isSymlink);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("prove does not put its certificate in the place of a device or a pipe", async () => {
+  const folder = await Deno.makeTempDir();
+  const model = join(folder, "model.safetensors"), pipe = join(folder, "pipe");
+  await saveMaxOfK(model, W1);
+  await new Deno.Command("mkfifo", { args: [pipe] }).output();
+  const args = ["--model", model, "--strategy", "N4", "--out", pipe];
+  await assertRejects(() => prove(args), Error, "but found a device or a pipe");
+  await assertRejects(() => saveMaxOfK(pipe, W1), Error, "but found a device or a pipe");
+  assert((await Deno.stat(pipe)).isFifo);
   await Deno.remove(folder, { recursive: true });
 });

@@ -80,7 +80,10 @@ Deno.test("drawFigures() writes the same bytes again", async () => {
 const mistakes: [string[], RegExp][] = [
   [["stagewise-scater"], /found "stagewise-scater": did you mean stagewise-scatter\?/],
   [["--percentil", "3"], /found --percentil: did you mean --percentile/],
-  [["--percentile", "80"], /expected --percentile above 0 and up to 50 but found "80"/],
+  [["--percentile", "80"], /--percentile to be a finite number above 0 and up to 50 but found 80/],
+  [["--percentile", "-5"], /--percentile to be a finite number above 0 and up to 50 but found -5:/],
+  [["--percentile=-5"], /--percentile to be a finite number above 0 and up to 50 but found -5:/],
+  [["--percentile", "0x5"], /found "0x5": write for example --percentile 10/],
   [["--percentile", "x"], /found "x": write for example --percentile 10/],
   [["--run", "nowhere"], /expected a finished run .* but found none in nowhere: run deno task/],
 ];

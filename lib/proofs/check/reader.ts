@@ -2,6 +2,7 @@
  * Checker: takes parameters and hints out of a certificate, each exactly once and only in the right shape.
  * @module
  */
+import { show as showValue } from "../../io/show.ts";
 import type { Json } from "../certificate.ts";
 import type { MaxOfKModel } from "../model.ts";
 import type { OrderHint } from "./blocks.ts";
@@ -17,8 +18,8 @@ export function reject(reason: string): never {
 
 /** What a certificate holds, as one short line: its own words must not look like a verdict. */
 export function show(value: Json | undefined): string {
-  const text = nestsDeeper(value, 8) ? "a deep nest" : JSON.stringify(value) ?? "nothing";
-  return text.length > 80 ? `${text.slice(0, 76)} ...` : text;
+  if (value === undefined) return "nothing";
+  return nestsDeeper(value, 8) ? "a deep nest" : showValue(value);
 }
 
 /** Whether lists and objects stand in each other more than `levels` deep. */
