@@ -132,7 +132,8 @@ export { auc, bootstrapAuc, quantile, wilsonInterval } from "./diff/statistics.t
 export { activeRows, type LatentRow, latentTable } from "./diff/table.ts";
 export { exampleSequences, latentView, mostTurned, runSummary } from "./diff/views.ts";
 
-// proofs: train Max-of-K models, prove lower bounds on their accuracy, with certificates and their checker.
+// proofs: train Max-of-K models, prove lower bounds on their accuracy: proveBound by the prover's own count, certify with
+// a certificate and the count of checkCertificate, the checker.
 export { type Certificate, encodeCertificate } from "./proofs/certificate.ts";
 export { certify } from "./proofs/certify.ts";
 export { checkCertificate } from "./proofs/check.ts";

@@ -10,6 +10,7 @@ export const proofs: System = {
     await Deno.mkdir(cacheDir, { recursive: true });
     await cleanLeftovers(cacheDir);
     const settings = proofsSettings(preset);
-    await runProofs(gpu, { settings, preset, seed, folder, cacheDir, ...progress });
+    const { onStage, onLog } = progress;
+    await runProofs(gpu, { settings, preset, seed, folder, cacheDir, onStage, onLog });
   },
 };

@@ -1,5 +1,5 @@
 /**
- * Certificates: a strategy's hints with the checker's own count as the claim.
+ * Certificates: a strategy's hints with the checker's own count as the claim. proveBound() in prove.ts is the prover alone.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -35,6 +35,7 @@ import { pairIndex, Rejection } from "./check/reader.ts";
 import type { Directions } from "./directions.ts";
 import {
   checkedOptions,
+  checkProver,
   exhaustiveResult,
   type Hints,
   type ProofOptions,
@@ -48,14 +49,22 @@ import { parseStrategy, type Strategy } from "./strategies.ts";
 import type { ProofTables } from "./tables.ts";
 
 /**
- * Proves and writes a certificate, the file's text. Its claim is the checker's own count for these hints.
- * Throws for published strategies, which are no theorems.
+ * A bound that others can check: the certificate, a file's text, and the result as the checker counted it.
+ *
+ * The prover looks for hints; `result.certified` and `result.atMost`, and so the certificate's claim, are what the checker
+ * counts with them by its own program. `proveBound` gives the prover's count alone, sooner and without a certificate;
+ * where rounding decides a case, the two may differ. The other numbers of `result` are the prover's: FLOPs and
+ * unexplained dimension. Throws for published strategies, which are no theorems, and for a proof that is too long for the
+ * checker.
  */
 export function certify(
   prover: Prover,
   name: string,
   options: ProofOptions = {},
 ): { result: Omit<ProofResult, "byPair">; certificate: string } {
+  checkProver(prover);
+  const { model, v } = prover.tables;
+  const { G } = checkedOptions(options, v);
   const strategy = parseStrategy(name);
   if (strategy.theorem === "published") {
     throw new TypeError(
@@ -63,10 +72,8 @@ export function certify(
         `take ${name.replace("published", "sound")}`,
     );
   }
-  const { model, v } = prover.tables;
   orRefuse(name, () => limitWork(strategy.theorem, model.config));
   const hints = searchStrategy(prover, name, options);
-  const { G } = checkedOptions(options, v);
   const body: Omit<Certificate, "claim"> = {
     format: CERTIFICATE_FORMAT,
     arithmetic: ARITHMETIC,

@@ -92,7 +92,7 @@ function configOf(tensors: ReadonlyMap<string, { shape: number[] }>): MaxOfKConf
   });
   const [[d_vocab, d_model], [n_ctx], [, , d_head]] = sizes;
   const config = { d_vocab, d_model, d_head, n_ctx };
-  checkSizes(config);
+  checkMaxOfKSizes(config);
   const expected = fileShapes(config);
   for (const [name, { shape }] of tensors) {
     if (!Object.hasOwn(expected, name)) {
@@ -173,7 +173,7 @@ export function checkMaxOfK(model: MaxOfKModel): void {
   if (typeof model !== "object" || model === null) {
     refuse("a model with config and weights", show(model), "take what loadMaxOfK() returns");
   }
-  checkSizes(model.config);
+  checkMaxOfKSizes(model.config);
   const shapes = maxOfKShapes(model.config);
   for (const name of MAX_OF_K_WEIGHTS) {
     const [rows, cols] = shapes[name], weights = model[name] as unknown;
@@ -189,7 +189,7 @@ export function checkMaxOfK(model: MaxOfKModel): void {
 }
 
 /** Throws unless v >= 2, K >= 2 and the sizes can be worked with. */
-function checkSizes(config: MaxOfKConfig): void {
+export function checkMaxOfKSizes(config: MaxOfKConfig): void {
   if (typeof config !== "object" || config === null) {
     refuse("sizes in its config", show(config), "give d_vocab, d_model, d_head and n_ctx");
   }

@@ -1,6 +1,6 @@
 /**
- * Proving a bound on a model's accuracy: search for hints, verify them. certify.ts adds the
- * certificate.
+ * Proving a bound on a model's accuracy: search for hints, verify them. This is the prover's word alone; certify.ts
+ * has the checker count too, and adds the certificate.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -17,22 +17,25 @@
  */
 import { anything, exactly, expectForm, having, maybe, whole } from "../io/form.ts";
 import { verifyN1, verifyN1n } from "./blocks.ts";
-import { type BoxHints, searchN2, verifyN2 } from "./boxes.ts";
+import { searchN2, verifyN2 } from "./boxes.ts";
 import { bruteForceTiny, TINY_LIMIT } from "./brute_force.ts";
 import { verifyN3, verifyN3n } from "./copies.ts";
 import { type ProofRun, sumPairs, verifyCubic } from "./cubic.ts";
 import { type Directions, findDirections, plainFactors } from "./directions.ts";
 import { refuseSize } from "./errors.ts";
 import { matmulFlops, softmaxFlops } from "./flops.ts";
-import { type Partition, searchPartition, type TwoSidedRun, verifyN4 } from "./grid.ts";
-import { type LayerHints, searchN5, verifyN5 } from "./layered.ts";
+import { searchPartition, type TwoSidedRun, verifyN4 } from "./grid.ts";
+import { checkedHints, type Hints } from "./hints.ts";
+import { searchN5, verifyN5 } from "./layered.ts";
 import { prepareLayered } from "./layered_tables.ts";
 import type { MaxOfKModel } from "./model.ts";
 import { runPublished, searchPublished } from "./published.ts";
 import { preparePublished } from "./published_tables.ts";
 import { parseStrategy, type Strategy, unexplainedDimension } from "./strategies.ts";
-import { type Gaps, prepareSubcubic, searchGaps, verifySubcubic } from "./subcubic.ts";
+import { prepareSubcubic, searchGaps, verifySubcubic } from "./subcubic.ts";
 import { makeTables, type ProofTables } from "./tables.ts";
+
+export type { Hints } from "./hints.ts";
 
 /** What all strategies of one model share. */
 export interface Prover {
@@ -46,15 +49,10 @@ export interface ProofOptions {
   gMax?: number;
 }
 
-/** Untrusted: found by searchStrategy(), used by verifyStrategy(). */
-export type Hints =
-  | { kind: "none" }
-  | { kind: "gaps"; gaps: Gaps }
-  | { kind: "orders"; pairs: BoxHints }
-  | { kind: "partition"; partition: Partition }
-  | { kind: "layers"; g: LayerHints };
-
-/** A verified bound: certified / sequences, and what it took. */
+/**
+ * A bound, certified / sequences, and what it took. By the prover's own count from proveBound() and verifyStrategy(), by
+ * the checker's from certify(); of `published/...` strategies it is no proof.
+ */
 export interface ProofResult extends ProofRun {
   strategy: string;
   sequences: bigint;
@@ -120,7 +118,13 @@ export function verifyStrategy(
   };
 }
 
-/** Search and verification in one. */
+/**
+ * A bound by the prover's own count: search and verification in one, and no certificate.
+ *
+ * What it certifies is proved as far as this program is right; to compare strategies, that is enough. `certify` has the
+ * checker, another program, count with the same hints and returns the certificate, so that nobody has to believe the
+ * prover. Of a `published/...` strategy the count is what the published code would claim, and proves nothing.
+ */
 export function proveBound(prover: Prover, name: string, options: ProofOptions = {}): ProofResult {
   return verifyStrategy(prover, name, { ...options, hints: searchStrategy(prover, name, options) });
 }
@@ -165,7 +169,7 @@ function runTheorem(
     case "N1n":
       return verifyN1n(tables);
     case "N2":
-      return verifyN2(tables, need(hints, "orders").pairs);
+      return verifyN2(tables, checkedHints(hints, "orders", tables).pairs);
     case "N3":
       return verifyN3(tables);
     case "N3n":
@@ -173,28 +177,23 @@ function runTheorem(
     case "N4":
       return verifyN4(tables, { G });
     case "N4-partition":
-      return verifyN4(tables, { G, partition: need(hints, "partition").partition });
+      return verifyN4(tables, { G, partition: checkedHints(hints, "partition", tables).partition });
     case "N5":
-      return verifyN5(prepareLayered(tables, strategy, { directions, G }), need(hints, "layers").g);
+      return verifyN5(
+        prepareLayered(tables, strategy, { directions, G }),
+        checkedHints(hints, "layers", tables).g,
+      );
     case "published":
       return runPublished(
         preparePublished(tables, strategy.parts, directions),
-        need(hints, "gaps").gaps,
+        checkedHints(hints, "gaps", tables).gaps,
       );
     case "subcubic":
       return verifySubcubic(
         prepareSubcubic(tables, strategy.parts, directions),
-        need(hints, "gaps").gaps,
+        checkedHints(hints, "gaps", tables).gaps,
       );
   }
-}
-
-function need<K extends Hints["kind"]>(hints: Hints, kind: K): Extract<Hints, { kind: K }> {
-  if (hints.kind === kind) return hints as Extract<Hints, { kind: K }>;
-  throw new TypeError(
-    `Cannot verify: expected hints of kind ${kind} but found ${hints.kind}: ` +
-      `use searchStrategy() of the same strategy`,
-  );
 }
 
 /** One forward pass a sequence: attention, its mix of the token vectors, logits, comparison. */
@@ -208,10 +207,13 @@ export function bruteForceFlops({ model, v, K }: ProofTables): number {
 
 /** What running every sequence proves, as a result beside the others; `unsettled` ones may be right or wrong. */
 export function exhaustiveResult(
-  { tables }: Prover,
-  { count, unsettled }: { count: number; unsettled: number },
+  prover: Prover,
+  found: { count: number; unsettled: number },
 ): Omit<ProofResult, "byPair"> {
-  const { v, K, model } = tables;
+  checkProver(prover);
+  const { v, K, model } = prover.tables, most = v ** K;
+  const { count } = expectForm("count", found, having({ count: whole(0, most) }));
+  const { unsettled } = expectForm("count", found, having({ unsettled: whole(0, most - count) }));
   const sequences = BigInt(v) ** BigInt(K), certified = BigInt(count);
   return {
     strategy: "brute-force",
@@ -219,7 +221,7 @@ export function exhaustiveResult(
     certified,
     atMost: BigInt(count + unsettled),
     bound: ratio(certified, sequences),
-    flops: bruteForceFlops(tables),
+    flops: bruteForceFlops(prover.tables),
     unexplainedDimension: unexplainedDimension({ theorem: "brute-force" }, model.config),
   };
 }

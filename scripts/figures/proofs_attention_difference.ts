@@ -10,7 +10,7 @@
 import { type BoundPanel, boundScatter } from "../../lib/plot/bound_scatter.ts";
 import { drawnDifferences } from "../../lib/proofs/run/differences.ts";
 import { readProofs } from "../../lib/proofs/run/results.ts";
-import { linearFit } from "../../lib/proofs/run/statistics.ts";
+import { largest, linearFit } from "../../lib/proofs/run/statistics.ts";
 import { type Line, numberLine } from "../report/lines.ts";
 import type { FigureResult } from "./finish.ts";
 import { finishProofs, representatives } from "./proofs_common.ts";
@@ -26,7 +26,7 @@ export async function draw(folder: string): Promise<FigureResult> {
     const drawn = drawnDifferences(model, { seed: run.seed, n: 1500 });
     const places = drawn.map(({ gap, difference }) => ({ x: gap, y: difference }));
     const fit = linearFit(places);
-    const widest = Math.max(...places.map(({ x }) => x));
+    const widest = largest(places.map(({ x }) => x));
     parts.push({
       title: name,
       points: places.map((place) => ({ ...place, series: "drawn triples", label: id })),

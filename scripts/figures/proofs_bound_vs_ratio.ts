@@ -18,7 +18,7 @@ import {
   type ProofsRun,
   readProofs,
 } from "../../lib/proofs/run/results.ts";
-import { linearFit } from "../../lib/proofs/run/statistics.ts";
+import { largest, linearFit, smallest } from "../../lib/proofs/run/statistics.ts";
 import { numberLine } from "../report/lines.ts";
 import { ratioLines, singularRatio } from "../report/proofs_story_lines.ts";
 import type { FigureResult } from "./finish.ts";
@@ -120,7 +120,7 @@ function panelOf({ title, models }: Population, { pointsOf, shown }: Variant): B
       const points = models.flatMap((model) => pointsOf(model, handling));
       const fit = linearFit(points);
       if (!fit) return [];
-      const ends = [Math.min, Math.max].map((end) => end(...points.map(({ x }) => x)));
+      const ends = [smallest, largest].map((end) => end(points.map(({ x }) => x)));
       const at = ends.map((x) => ({ x, y: fit.intercept + fit.slope * x }));
       return [{ series: handling, label: handling, at }];
     }),

@@ -10,6 +10,7 @@
  */
 import { type Histogram, histograms } from "../../lib/plot/histogram.ts";
 import { readProofs } from "../../lib/proofs/run/results.ts";
+import { largest, smallest } from "../../lib/proofs/run/statistics.ts";
 import { makeTables, type ProofTables } from "../../lib/proofs/tables.ts";
 import { type Line, numberLine } from "../report/lines.ts";
 import type { FigureResult } from "./finish.ts";
@@ -40,7 +41,7 @@ export async function draw(folder: string): Promise<FigureResult> {
     const total = weights.reduce((sum, w) => sum + w, 0);
     const copied = gaps.reduce((sum, gap, t) => sum + (gap < 0 ? weights[t] : 0), 0);
     lines.push(
-      numberLine(`${name}: largest range of a row of EVOU`, Math.max(...ranges), { digits: 2 }),
+      numberLine(`${name}: largest range of a row of EVOU`, largest(ranges), { digits: 2 }),
       numberLine(
         `${name}: tokens whose own logit is the largest of their row`,
         gaps.filter((x) => x < 0).length,
@@ -70,8 +71,8 @@ function rowsOf({ v, K, EVOU: { lo } }: ProofTables) {
   const ranges: number[] = [], gaps: number[] = [], weights: number[] = [];
   for (let t = 0; t < v; t++) {
     const row = [...lo.subarray(t * v, (t + 1) * v)];
-    ranges.push(Math.max(...row) - Math.min(...row));
-    gaps.push(Math.max(...row.filter((_, x) => x !== t)) - row[t]);
+    ranges.push(largest(row) - smallest(row));
+    gaps.push(largest(row.filter((_, x) => x !== t)) - row[t]);
     weights.push((t + 1) ** K - t ** K);
   }
   return { ranges, gaps, weights };

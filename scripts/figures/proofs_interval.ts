@@ -10,6 +10,7 @@
 import { leastUpper } from "../../lib/proofs/run/groups.ts";
 import { type IntervalDot, intervalDots } from "../../lib/plot/interval_dots.ts";
 import { type ModelResult, readProofs } from "../../lib/proofs/run/results.ts";
+import { largest } from "../../lib/proofs/run/statistics.ts";
 import { accuracyLines, samplingLines } from "../report/proofs_lines.ts";
 import type { FigureResult } from "./finish.ts";
 import { familyPanels, finishProofs } from "./proofs_common.ts";
@@ -49,7 +50,7 @@ export async function draw(folder: string): Promise<FigureResult> {
 function dotsOf({ id, rows, accuracy, importance }: ModelResult): IntervalDot[] {
   const ends = rows.filter(({ atMost }) => atMost !== undefined);
   const low = 1 - leastUpper({ rows });
-  const high = 1 - Math.max(...ends.map(({ bound }) => bound));
+  const high = 1 - largest(ends.map(({ bound }) => bound));
   const dot = (series: string, low: number, high: number): IntervalDot => ({
     row: id,
     series,

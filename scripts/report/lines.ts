@@ -96,7 +96,9 @@ export function formatNumber(value: number, { unit, digits }: Pick<Line, "unit" 
 /** The lines as aligned text, for the terminal: without notes. */
 export function formatLines(lines: readonly Line[]): string {
   const rows = [LINE_HEADS, ...lines.map(lineCells)].map((cells) => cells.slice(0, 5));
-  const widths = rows[0].map((_, i) => Math.max(...rows.map((cells) => cells[i].length)));
+  const widths = rows[0].map((_, i) =>
+    rows.reduce((most, cells) => Math.max(most, cells[i].length), 0)
+  );
   const align = (cells: string[]) =>
     cells.map((cell, i) => i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])).join("  ");
   return rows.map((cells) => align(cells).trimEnd()).join("\n");

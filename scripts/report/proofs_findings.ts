@@ -11,7 +11,7 @@ import {
   type ModelResult,
   type ProofsRun,
 } from "../../lib/proofs/run/results.ts";
-import { linearFit, spread } from "../../lib/proofs/run/statistics.ts";
+import { largest, linearFit, spread } from "../../lib/proofs/run/statistics.ts";
 import { subsetOf } from "../../lib/proofs/run/ablations.ts";
 import type { Family } from "../../lib/proofs/run/presets.ts";
 import { PAPER } from "../paper.ts";
@@ -164,7 +164,7 @@ function countingFinding(populations: Population[]): Finding {
   const numbers = ({ models }: Population) => {
     const mean = (choose: (model: ModelResult) => number) => spread(models.map(choose)).mean;
     const bestOf = (kind: string) => (model: ModelResult) =>
-      Math.max(...model.rows.filter((row) => kindOf(row) === kind).map(({ bound }) => bound));
+      largest(model.rows.filter((row) => kindOf(row) === kind).map(({ bound }) => bound));
     return {
       accuracy: mean(({ accuracy }) => accuracy.value),
       published: mean(bestOf("published")),

@@ -20,7 +20,7 @@ import {
   type ModelResult,
   type ProofsRun,
 } from "../../lib/proofs/run/results.ts";
-import { median, type Spread, spread } from "../../lib/proofs/run/statistics.ts";
+import { largest, median, smallest, type Spread, spread } from "../../lib/proofs/run/statistics.ts";
 import type { Family } from "../../lib/proofs/run/presets.ts";
 import { PAPER } from "../paper.ts";
 import { type Line, numberLine } from "./lines.ts";
@@ -98,7 +98,7 @@ export function accuracyLines(run: ProofsRun): Line[] {
     const note = exact
       ? "every sequence enumerated and decided rigorously"
       : `Monte Carlo, standard error ${
-        Math.max(...models.map(({ accuracy }) => accuracy.standardError)).toExponential(0)
+        largest(models.map(({ accuracy }) => accuracy.standardError)).toExponential(0)
       }`;
     const cubic = models.flatMap(({ rows }) => rows.filter((row) => row.strategy === "cubic"));
     return [
@@ -111,7 +111,7 @@ export function accuracyLines(run: ProofsRun): Line[] {
         paper: isFour ? paper.accuracy.median : undefined,
         digits: 5,
       }),
-      numberLine(`${name}: accuracy, least`, Math.min(...values), {
+      numberLine(`${name}: accuracy, least`, smallest(values), {
         paper: isFour ? paper.accuracy.min : undefined,
         digits: 5,
       }),
@@ -176,7 +176,7 @@ export function auditLines(run: ProofsRun): Line[] {
         }),
         meanLine(`${name}, certified without justification`, of(audits, "unjustified"), {
           digits,
-          note: `at most ${Math.max(...sequences).toPrecision(3)} sequences of a model`,
+          note: `at most ${largest(sequences).toPrecision(3)} sequences of a model`,
         }),
       ];
     });
@@ -240,7 +240,7 @@ export function samplingLines(run: ProofsRun): Line[] {
     );
     if (sampled.length === 0) return [];
     const name = familyTitle(family);
-    const error = Math.max(...sampled.map(({ standardError }) => standardError));
+    const error = largest(sampled.map(({ standardError }) => standardError));
     return [
       meanLine(`${name}: importance sampling, unbiased weights`, of(sampled, "value"), {
         digits: 5,

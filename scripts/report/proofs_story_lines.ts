@@ -11,7 +11,7 @@ import {
   type ModelResult,
   type ProofsRun,
 } from "../../lib/proofs/run/results.ts";
-import { type Fit, spread } from "../../lib/proofs/run/statistics.ts";
+import { type Fit, largest, spread } from "../../lib/proofs/run/statistics.ts";
 import { PAPER } from "../paper.ts";
 import { type Line, numberLine } from "./lines.ts";
 import { meanLine } from "./proofs_lines.ts";
@@ -141,7 +141,7 @@ export function rigourLines(run: ProofsRun): Line[] {
           {
             digits: 1,
             note: `a-priori bound ${
-              Math.max(...counted.map(({ apriori }) => apriori[i].bound)).toPrecision(2)
+              largest(counted.map(({ apriori }) => apriori[i].bound)).toPrecision(2)
             } logits`,
           },
         )

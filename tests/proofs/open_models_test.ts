@@ -6,6 +6,7 @@ import { writeJson } from "../../lib/io/files.ts";
 import { trainMaxOfK } from "../../lib/proofs/gpu/train.ts";
 import { type MaxOfKModel, saveMaxOfK } from "../../lib/proofs/model.ts";
 import { openMaxOfK } from "../../lib/proofs/run/open_models.ts";
+import { resultsOf } from "./results_file.ts";
 import { W1, W7 } from "./tiny_models.ts";
 
 const unused = {} as Gpu;
@@ -21,10 +22,7 @@ async function writeRun(folder: string, models: Record<string, MaxOfKModel>): Pr
   for (const [id, model] of Object.entries(models)) {
     await saveMaxOfK(join(folder, "proofs", "models", id, "model.safetensors"), model);
   }
-  const results = Object.entries(models).map(([id, { config }]) => (
-    { id, K: config.n_ctx, v: config.d_vocab }
-  ));
-  await writeJson(join(folder, "proofs", "results.json"), { models: results });
+  await writeJson(join(folder, "proofs", "results.json"), resultsOf(models));
 }
 
 async function withFolder(test: (out: string) => Promise<void>): Promise<void> {
@@ -71,7 +69,7 @@ Deno.test("openMaxOfK() throws where a finished run is broken, even with another
     await saveMaxOfK(join(small, "proofs", "models", "b", "model.safetensors"), W7);
     await refused("expected K = 3, v = 4 as in its results.json but found K = 2, v = 4");
     await writeJson(results, { preset: "small" });
-    await refused("expected a list of models in proofs/results.json but found undefined");
+    await refused("results.json: expected seed to be given but found none");
     await Deno.writeTextFile(results, "{");
     await refused("expected JSON");
     await Deno.remove(small, { recursive: true });

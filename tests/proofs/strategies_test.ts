@@ -1,5 +1,12 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { makeProver, proveBound, verifyStrategy } from "../../lib/proofs/prove.ts";
+import { initialModel } from "../../lib/proofs/gpu/train.ts";
+import {
+  type Hints,
+  makeProver,
+  proveBound,
+  searchStrategy,
+  verifyStrategy,
+} from "../../lib/proofs/prove.ts";
 import {
   paperStrategies,
   parseStrategy,
@@ -63,8 +70,32 @@ Deno.test("verifyStrategy() refuses hints of another strategy and numbers out of
     TypeError,
     "expected hints of kind orders",
   );
-  assertThrows(() => proveBound(prover, "N4", { G: 0 }), RangeError, "G = 0");
-  assertThrows(() => proveBound(prover, "N5", { gMax: 1.5 }), RangeError, "gMax = 1.5");
+  assertThrows(() => proveBound(prover, "N4", { G: 0 }), RangeError, "expected G to be");
+  assertThrows(() => proveBound(prover, "N5", { gMax: 1.5 }), RangeError, "expected gMax to be");
+});
+
+Deno.test("verifyStrategy() refuses hints that are no hints, or another model's", () => {
+  const prover = makeProver(W1), other = makeProver(initialModel({ ...W1.config, d_vocab: 5 }, 0));
+  const verify = (name: string, hints: unknown) =>
+    verifyStrategy(prover, name, { hints: hints as Hints });
+  const subcubic = "sound/svd/mean_query+diff/max_diff_exact";
+  for (const name of ["N2", "N4-partition", "N5", subcubic]) {
+    const [own, others] = [searchStrategy(prover, name), searchStrategy(other, name)];
+    assertThrows(() => verify(name, others), RangeError, "for v = 4, K = 3 but found");
+    assertThrows(() => verify(name, { kind: own.kind }), RangeError, "but found undefined");
+    assertThrows(() => verify(name, undefined), TypeError, "but found undefined");
+  }
+  // Each of these would count sequences that no case covers, or that another covers.
+  const gaps = new Uint16Array(4 * 4 * 3);
+  assertThrows(() => verify(subcubic, { kind: "gaps", gaps }), RangeError, "from 1 to v for each");
+  for (const sets of [[[3]], [[0, 0]], [[0], [0]], [[4]], [[0.5]], [[]], [0], null]) {
+    const partition = new Array(16).fill([]).with(3, sets); // q = 0, m = 3
+    assertThrows(
+      () => verify("N4-partition", { kind: "partition", partition }),
+      RangeError,
+      "disjoint",
+    );
+  }
 });
 
 Deno.test("proveBound() refuses a strategy that K makes too long, with its size", () => {

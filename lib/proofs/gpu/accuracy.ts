@@ -6,6 +6,7 @@
 import type { Gpu } from "../../gpu/device.ts";
 import { type Program, record } from "../../gpu/program.ts";
 import { readBuffer } from "../../gpu/read.ts";
+import { callback, exactly, expectForm, having, maybe, whole } from "../../io/form.ts";
 import type { Random } from "../../random.ts";
 import { createParameters, type Parameters, releaseParameters } from "../../tensor/parameters.ts";
 import { type Tensor, zeros } from "../../tensor/tensor.ts";
@@ -76,6 +77,14 @@ export class Judge {
 /** An estimate with its standard error, from so many sequences. */
 export type SampledAccuracy = { accuracy: number; standardError: number; sequences: number };
 
+/** `draws`: sequences in each stratum (strata.ts), by default as published. */
+export type SampleOptions = { random: Random; draws?: number };
+
+const OPTIONS = exactly({
+  random: having({ int: callback, stream: callback }),
+  draws: maybe(whole(1, 1 << 20)),
+});
+
 /**
  * Accuracy over all v^K sequences by stratified draws; the same stream, the same number. Weights sum to 1 on average only,
  * so the weights of wrong answers are summed: they are few, and the estimate stays unbiased.
@@ -83,8 +92,9 @@ export type SampledAccuracy = { accuracy: number; standardError: number; sequenc
 export async function sampleAccuracy(
   gpu: Gpu,
   model: MaxOfKModel,
-  { random, draws }: { random: Random; draws?: number },
+  options: SampleOptions,
 ): Promise<SampledAccuracy> {
+  const { random, draws } = expectForm("sample an accuracy", options, OPTIONS) as SampleOptions;
   const { d_vocab: v, n_ctx: K } = model.config;
   using judging = new Judge(gpu, model);
   let wrongShare = 0, variance = 0, sequences = 0;

@@ -29,6 +29,7 @@ import toTexelsSource from "../../../kernels/to_texels.wgsl" with { type: "text"
 import type { Gpu } from "../../gpu/device.ts";
 import { loadKernel } from "../../gpu/kernel.ts";
 import { readBuffers } from "../../gpu/read.ts";
+import { exactly, expectForm, maybe, where } from "../../io/form.ts";
 import { TEXEL_SHIFT, type Texels } from "../../gpu/textures.ts";
 import { gridFor } from "../../tensor/ops/grid.ts";
 import { type Tensor, upload, zeros } from "../../tensor/tensor.ts";
@@ -53,6 +54,13 @@ export interface ExhaustiveCount extends BruteForce {
 /** `settle`: how many undecided sequences are decided exactly, about a millisecond each. */
 export type BruteForceOptions = { settle?: number };
 
+const OPTIONS = exactly({
+  settle: maybe(where<number>(
+    "a whole number from 0, or Infinity",
+    (x) => x === Infinity || (Number.isSafeInteger(x) && (x as number) >= 0),
+  )),
+});
+
 /**
  * Counts the sequences with logit[m] > logit[x] for all x other than their maximum m, in real arithmetic. Deterministic.
  * Throws where v^K does not fit into 32 bits.
@@ -62,6 +70,7 @@ export async function bruteForce(
   tables: ProofTables,
   options: BruteForceOptions = {},
 ): Promise<ExhaustiveCount> {
+  const { settle = 1 << 14 } = expectForm("enumerate", options, OPTIONS);
   const { v, K } = tables;
   if (!(v ** K < 2 ** 32)) {
     throw new RangeError(
@@ -72,7 +81,7 @@ export async function bruteForce(
   const plan = planFor(gpu, v);
   const terms = bruteForceTerms(tables, plan.width);
   const { right, list, undecided } = await run(gpu, { tables, terms, plan });
-  const settled = Math.min(list.length, options.settle ?? 1 << 14);
+  const settled = Math.min(list.length, settle);
   for (const { index, q } of list.slice(0, settled)) {
     const tokens = decode(index, q, { v, K });
     const m = Math.max(...tokens);

@@ -17,11 +17,13 @@
  * @module
  */
 import type { Gpu } from "../../gpu/device.ts";
+import { callback, exactly, expectForm, list, maybe, number, where, whole } from "../../io/form.ts";
 import { stream } from "../../random.ts";
 import { createParameters, readParameters, releaseParameters } from "../../tensor/parameters.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { createTraining, recordStep, releaseTraining, runTraining } from "../../tensor/training.ts";
 import {
+  checkMaxOfKSizes,
   MAX_OF_K_WEIGHTS,
   type MaxOfKConfig,
   type MaxOfKModel,
@@ -44,14 +46,44 @@ export type TrainMaxOfKOptions = Partial<typeof RECIPE> & {
 /** A trained model and its loss over the batch of the last step. */
 export type TrainedMaxOfK = { seed: number; model: MaxOfKModel; loss: number };
 
+const OPTIONS = exactly({
+  steps: maybe(whole(1)),
+  batch: maybe(whole(1)),
+  lr: maybe(number({ above: 0 })),
+  weightDecay: maybe(number({ least: 0 })),
+  seeds: list(where<number>("a whole number", Number.isSafeInteger), { least: 1 }),
+  onLog: maybe(callback),
+  every: maybe(whole(1)),
+});
+
+const CONFIG = exactly({
+  d_vocab: whole(2, 1024),
+  d_model: whole(1, 1024),
+  d_head: whole(1, 1024),
+  n_ctx: whole(2, 1024),
+});
+
+/** Throws where trainMaxOfK() could not train so, before anything is done. */
+export function checkMaxOfKTraining(config: MaxOfKConfig, options: TrainMaxOfKOptions): void {
+  expectForm("train Max-of-K models", config, CONFIG);
+  checkMaxOfKSizes(config);
+  expectForm("train Max-of-K models", options, OPTIONS);
+}
+
 /** Trains one model for each seed. Throws, naming the step, where a loss or weight stops being finite. */
 export async function trainMaxOfK(
   gpu: Gpu,
   config: MaxOfKConfig,
   options: TrainMaxOfKOptions,
 ): Promise<TrainedMaxOfK[]> {
+  checkMaxOfKTraining(config, options);
   const { seeds, onLog, every = 50 } = options;
-  const { steps, batch, lr, weightDecay } = { ...RECIPE, ...options };
+  const {
+    steps = RECIPE.steps,
+    batch = RECIPE.batch,
+    lr = RECIPE.lr,
+    weightDecay = RECIPE.weightDecay,
+  } = options;
   const models = seeds.length;
   const parameters = createParameters(gpu, stackModels(seeds.map((s) => initialModel(config, s))));
   const training = createTraining(gpu, parameters, { steps, rate: () => lr, weightDecay });

@@ -1,6 +1,6 @@
 /** Rows of a run by group, normalised by the accuracy of their model. @module */
 import { groupOf, kindOf, type ModelResult, type ProofRow } from "./results.ts";
-import { frontier, type Spread, spread } from "./statistics.ts";
+import { frontier, smallest, type Spread, spread } from "./statistics.ts";
 
 /** The published groups, in the order of the main table. */
 export const GROUPS = [
@@ -70,7 +70,7 @@ export function best<T extends { bound: number; flops: number }>(rows: readonly 
 
 /** The least upper end of the accuracy that a model's proofs give. */
 export function leastUpper({ rows }: Pick<ModelResult, "rows">): number {
-  return Math.min(...rows.flatMap(({ atMost }) => atMost ?? []));
+  return smallest(rows.flatMap(({ atMost }) => atMost ?? []));
 }
 
 /** Spread of the normalised bounds of a group over models. */

@@ -6,7 +6,8 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Gpu } from "../../gpu/device.ts";
-import { trainMaxOfK, type TrainMaxOfKOptions } from "../gpu/train.ts";
+import { anything, exactly, expectForm, text, whole } from "../../io/form.ts";
+import { checkMaxOfKTraining, trainMaxOfK, type TrainMaxOfKOptions } from "../gpu/train.ts";
 import type { MaxOfKConfig, MaxOfKModel } from "../model.ts";
 import { type ModelResult, readProofs, readProofsModel } from "./results.ts";
 
@@ -22,6 +23,13 @@ export type OpenMaxOfKOptions = {
   otherwise: { config: MaxOfKConfig; training: TrainMaxOfKOptions };
 };
 
+const OPTIONS = exactly({
+  out: text,
+  K: whole(2),
+  count: whole(1),
+  otherwise: exactly({ config: anything, training: anything }),
+});
+
 export type OpenedMaxOfK = {
   models: MaxOfKModel[];
   source: `preset ${typeof PRESETS[number]}` | "trained here";
@@ -33,8 +41,11 @@ export type OpenedMaxOfK = {
  */
 export async function openMaxOfK(
   gpu: Gpu,
-  { out, K, count, otherwise: { config, training } }: OpenMaxOfKOptions,
+  options: OpenMaxOfKOptions,
 ): Promise<OpenedMaxOfK> {
+  expectForm("open Max-of-K models", options, OPTIONS);
+  const { out, K, count, otherwise: { config, training } } = options;
+  checkMaxOfKTraining(config, training);
   const { n_ctx } = config, { seeds } = training;
   if (n_ctx !== K || seeds.length !== count) {
     throw new RangeError(
@@ -45,7 +56,10 @@ export async function openMaxOfK(
   for (const preset of PRESETS) {
     const folder = join(out, preset);
     if (!await isThere(join(folder, "proofs", "results.json"))) continue;
-    const found = (await readResults(folder)).filter((result) => result.K === K).slice(0, count);
+    const found = (await readProofs(folder)).models.filter((result) => result.K === K).slice(
+      0,
+      count,
+    );
     if (found.length < count) continue;
     const models = await Promise.all(found.map((result) => openModel(folder, result)));
     return { models, source: `preset ${preset}` };
@@ -63,15 +77,6 @@ async function isThere(path: string): Promise<boolean> {
     if ((error as { code?: string }).code === "ENOENT") return false;
     throw error;
   }
-}
-
-async function readResults(folder: string): Promise<ModelResult[]> {
-  const { models } = await readProofs(folder);
-  if (Array.isArray(models)) return models;
-  throw new TypeError(
-    `Cannot open the models of ${folder}: expected a list of models in proofs/results.json but ` +
-      `found ${typeof models}: run replicate proofs again`,
-  );
 }
 
 async function openModel(folder: string, { id, K, v }: ModelResult): Promise<MaxOfKModel> {

@@ -5,9 +5,20 @@
  * @module
  */
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Gpu } from "../../gpu/device.ts";
 import { readJson, writeJson } from "../../io/files.ts";
+import {
+  anything,
+  callback,
+  exactly,
+  expectForm,
+  type Form,
+  maybe,
+  text,
+  whole,
+} from "../../io/form.ts";
+import { escaped } from "../../io/show.ts";
 import { finishedStage } from "../../io/stored.ts";
 import type { LoggedStep } from "../../tensor/training.ts";
 import { weightsHash } from "../certificate.ts";
@@ -15,6 +26,7 @@ import { bruteForce } from "../gpu/brute_force.ts";
 import { trainMaxOfK } from "../gpu/train.ts";
 import { loadMaxOfK, type MaxOfKConfig, type MaxOfKModel, saveMaxOfK } from "../model.ts";
 import { makeTables } from "../tables.ts";
+import { checkCounts, checkSettings, LOSSES, MEASURED } from "./forms.ts";
 import type { Measured, MeasureTask } from "./measure_model.ts";
 import { inParallel, type MeasurePool, measurePool } from "./pool.ts";
 import { ENUMERABLE, type Family, MARGINS_LISTED, type ProofsSettings } from "./presets.ts";
@@ -47,6 +59,20 @@ export type ProofsTask = {
   onLog?: (name: string, steps: LoggedStep[]) => void;
 };
 
+/** Seeds of models are 1000 of every run's: they stay whole numbers. */
+const MOST_SEED = 2 ** 32 - 1;
+
+const TASK = exactly({
+  settings: anything,
+  preset: text,
+  seed: whole(0, MOST_SEED),
+  folder: text,
+  cacheDir: text,
+  train: maybe(callback),
+  onStage: maybe(callback),
+  onLog: maybe(callback),
+});
+
 /** Changed whenever the same inputs would give other bytes. */
 export const FORMAT = 2;
 
@@ -57,9 +83,13 @@ type Trained = { id: string; seed: number; family: Family; model: MaxOfKModel; l
 
 /** Does what is missing of a run and writes <folder>/proofs. */
 export async function runProofs(gpu: Gpu, task: ProofsTask): Promise<ProofsResults> {
+  expectForm("run proofs", task, TASK);
+  checkSettings(task.settings);
   await mkdir(task.cacheDir, { recursive: true });
   const trained: Trained[] = [];
-  for (const family of task.settings.families) trained.push(...await train(gpu, family, task));
+  for (const family of task.settings.families) {
+    for (const one of await train(gpu, family, task)) trained.push(one);
+  }
   const models = await measureAll(gpu, trained, task);
   const { preset, seed, settings } = task;
   const results: ProofsResults = {
@@ -105,8 +135,9 @@ async function train(gpu: Gpu, family: Family, task: ProofsTask): Promise<Traine
       const losses = Object.fromEntries(models.map(({ seed, loss }) => [seed, loss]));
       await writeJson(join(folder, "losses.json"), losses);
     });
-    const losses = await readJson(join(folder, "losses.json"));
+    const path = join(folder, "losses.json"), losses = await readStage(path, LOSSES);
     for (const seed of some) {
+      if (losses[seed] === undefined) refuseStage(path, `a loss of seed ${seed}`, "none");
       const id = modelId(family, seed);
       const model = await loadMaxOfK(join(folder, `${id}.safetensors`));
       trained.push({ id, seed, family, model, loss: losses[seed] });
@@ -176,16 +207,33 @@ async function measureOne(
     const measured = await pool.measure({ ...measure, model });
     await writeJson(join(folder, "measured.json"), { ...measured, exact: exact ?? null });
   });
+  const path = join(folder, "measured.json");
   const { exact, estimate, bruteForceFlops, rows, ...rest }: Measured & { exact: Accuracy | null } =
-    await readJson(join(folder, "measured.json"));
-  const accuracy = (exact ?? estimate)!; // one of them, by the size of the model
+    await readStage(path, MEASURED);
+  const accuracy = (enumerable ? exact : estimate) ??
+    refuseStage(path, `an accuracy ${enumerable ? "of every sequence" : "by drawing"}`, "null");
   const bruteForce: ProofRow = {
     strategy: "brute-force",
     bound: accuracy.value,
     flops: bruteForceFlops,
     unexplained: v ** (K + 1),
   };
-  return { id, K, v, seed, loss, accuracy, ...rest, rows: [bruteForce, ...rows] };
+  const result = { id, K, v, seed, loss, accuracy, ...rest, rows: [bruteForce, ...rows] };
+  checkCounts(result, (expected, found) => refuseStage(path, expected, found));
+  return result;
+}
+
+/** A file of a finished stage, which may be older than this run. */
+async function readStage<T>(path: string, form: Form<T>): Promise<T> {
+  const todo = `delete ${escaped(dirname(path))} and run again`;
+  return expectForm(`read ${escaped(path)}`, await readJson(path), form, todo);
+}
+
+function refuseStage(path: string, expected: string, found: string): never {
+  throw new RangeError(
+    `Cannot read ${escaped(path)}: expected ${expected} but found ${found}: ` +
+      `delete ${escaped(dirname(path))} and run again`,
+  );
 }
 
 /** Every sequence on the GPU, each decided rigorously. */

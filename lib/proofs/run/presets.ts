@@ -2,6 +2,7 @@
  * Sizes of the compact-proofs experiment. A preset changes sizes only, never what is done.
  * @module
  */
+import { expectForm, oneOf } from "../../io/form.ts";
 
 /** One population of models: K tokens out of v, and how many seeds. */
 export type Family = { K: number; v: number; seeds: number };
@@ -31,6 +32,7 @@ export const MARGINS_LISTED = 2 ** 24;
 
 /** The settings of a preset; `paper` has the published sizes (arXiv 2406.11779). */
 export function proofsSettings(preset: ProofsPreset): ProofsSettings {
+  expectForm("choose proofs settings", preset, oneOf(["smoke", "small", "paper"]));
   const training = { steps: 3000, batch: 128, lr: 1e-3, weightDecay: 0.01 };
   const sizes = { d_model: 32, d_head: 32 };
   switch (preset) {

@@ -8,8 +8,11 @@
  */
 import { join } from "node:path";
 import { readJson } from "../../io/files.ts";
+import { expectForm } from "../../io/form.ts";
+import { escaped } from "../../io/show.ts";
 import { loadMaxOfK, type MaxOfKModel } from "../model.ts";
 import { parseStrategy, strategyGroup } from "../strategies.ts";
+import { checkCounts, checkPopulation, MODEL_ID, type Refuse, RESULTS } from "./forms.ts";
 import type { Family, ProofsSettings } from "./presets.ts";
 
 /** One strategy on one model. Counts are decimal strings: v^K may exceed 2^53. */
@@ -108,13 +111,32 @@ export type ProofsResults = {
 /** Results with the folder they came from. */
 export type ProofsRun = ProofsResults & { folder: string };
 
-/** Reads <run>/proofs/results.json. */
+/**
+ * Reads <run>/proofs/results.json. Throws where a number is missing, none or out of range, and where models, counts and
+ * bounds do not fit the settings and one another.
+ */
 export async function readProofs(folder: string): Promise<ProofsRun> {
-  return { ...await readJson(join(folder, "proofs", "results.json")), folder };
+  const path = join(folder, "proofs", "results.json");
+  const todo = "run replicate proofs again";
+  const refuse: Refuse = (expected, found) => {
+    throw new RangeError(
+      `Cannot read ${escaped(path)}: expected ${expected} but found ${found}: ${todo}`,
+    );
+  };
+  const results: ProofsResults = expectForm(
+    `read ${escaped(path)}`,
+    await readJson(path),
+    RESULTS,
+    todo,
+  );
+  checkPopulation(results, refuse);
+  for (const model of results.models) checkCounts(model, refuse);
+  return { ...results, folder };
 }
 
 /** One of the run's models. */
 export async function readProofsModel(folder: string, id: string): Promise<MaxOfKModel> {
+  expectForm(`read a model of ${escaped(folder)}`, id, MODEL_ID, "take an id of its results");
   return await loadMaxOfK(join(folder, "proofs", "models", id, "model.safetensors"));
 }
 

@@ -14,9 +14,19 @@ export function spread(values: readonly number[]): Spread {
     n,
     mean,
     sd: n > 1 ? Math.sqrt(squares / (n - 1)) : 0,
-    min: Math.min(...values),
-    max: Math.max(...values),
+    min: smallest(values),
+    max: largest(values),
   };
+}
+
+/** The largest value, -Infinity of none: a list may be longer than a call takes arguments. */
+export function largest(values: readonly number[]): number {
+  return values.reduce((a, b) => Math.max(a, b), -Infinity);
+}
+
+/** The smallest value, Infinity of none. */
+export function smallest(values: readonly number[]): number {
+  return values.reduce((a, b) => Math.min(a, b), Infinity);
 }
 
 /** The middle value, or the mean of the two in the middle. */

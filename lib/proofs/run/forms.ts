@@ -1,0 +1,231 @@
+/** What settings, stored measurements and results.json have to be, down to each number. @module */
+import {
+  everyField,
+  exactly,
+  expectForm,
+  list,
+  maybe,
+  number,
+  orNull,
+  text,
+  where,
+  whole,
+} from "../../io/form.ts";
+import { show } from "../../io/show.ts";
+import { checkMaxOfKSizes } from "../model.ts";
+import { MOST_STEPS, ratio } from "../prove.ts";
+import { strategyNames } from "../strategies.ts";
+import type { ProofsSettings } from "./presets.ts";
+
+const share = number({ least: 0, most: 1 });
+const notNegative = number({ least: 0 });
+const positive = number({ above: 0 });
+const size = whole(2, 1024);
+const width = whole(1, 1024);
+
+/** A count as a decimal string: v^K may exceed 2^53. */
+const count = where<string>(
+  "a whole number in decimal digits",
+  (x) => typeof x === "string" && /^(0|[1-9]\d{0,399})$/.test(x),
+);
+
+/** The name of a model and of its folder, and no path to another. */
+export const MODEL_ID = where<string>(
+  "a name of letters, digits, - and _",
+  (x) => typeof x === "string" && /^[\w-]{1,80}$/.test(x),
+);
+
+const training = exactly({
+  steps: whole(1),
+  batch: whole(1),
+  lr: positive,
+  weightDecay: notNegative,
+});
+
+/** ProofsSettings. */
+export const SETTINGS = exactly({
+  families: list(exactly({ K: size, v: size, seeds: whole(1, 1000) }), { least: 1 }),
+  d_model: width,
+  d_head: width,
+  training,
+  monteCarlo: whole(1),
+  ablations: whole(1),
+  perStratum: everyField(whole(0)),
+  margins: whole(0),
+});
+
+/** `settings` where a run can be made with them; throws before anything is trained. */
+export function checkSettings(settings: ProofsSettings): void {
+  const refuse = (expected: string, found: string): never => {
+    throw new RangeError(
+      `Cannot run proofs: expected ${expected} but found ${found}: correct the settings`,
+    );
+  };
+  expectForm("run proofs", settings, SETTINGS, "correct the settings");
+  const { families, perStratum, d_model, d_head } = settings;
+  if (!("0" in perStratum)) {
+    refuse("the entry 0 in perStratum, for every other K", show(perStratum));
+  }
+  const names = families.map(({ K, v }) => `K = ${K}, v = ${v}`);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined) refuse("each family once", `${twice} twice`);
+  for (const { K, v } of families) {
+    checkMaxOfKSizes({ d_vocab: v, d_model, d_head, n_ctx: K });
+  }
+}
+
+const accuracy = exactly({
+  value: share,
+  standardError: notNegative,
+  right: maybe(whole(0)),
+  undecided: maybe(whole(0)),
+});
+
+const audit = exactly({
+  cases: whole(0),
+  understated: whole(0),
+  worst: notNegative,
+  unjustified: whole(0),
+  unjustifiedSequences: count,
+});
+
+const STRATEGIES: ReadonlySet<unknown> = new Set(strategyNames());
+
+const row = exactly({
+  strategy: where<string>("the name of a strategy", (x) => STRATEGIES.has(x)),
+  G: maybe(whole(1, MOST_STEPS)),
+  gMax: maybe(whole(1, MOST_STEPS)),
+  certified: maybe(count),
+  bound: share,
+  atMost: maybe(share),
+  flops: positive,
+  unexplained: positive,
+  audit: maybe(audit),
+});
+
+const measured = {
+  rows: list(row, { least: 1 }),
+  repairs: list(exactly({
+    attention: text,
+    published: share,
+    cameraReady: share,
+    searchRepaired: share,
+    countRepaired: share,
+    bothRepaired: share,
+    sound: share,
+    sharper: share,
+  })),
+  singular: list(notNegative),
+  importance: orNull(exactly({
+    draws: whole(1),
+    value: number(),
+    standardError: notNegative,
+    published: number(),
+  })),
+  ablations: exactly({ draws: whole(1), right: list(whole(0), { length: 32 }) }),
+  margins: orNull(exactly({
+    smallest: notNegative,
+    thresholds: list(positive),
+    counts: list(whole(0)),
+    apriori: list(exactly({ arithmetic: text, bound: notNegative, undecided: whole(0) })),
+  })),
+};
+
+/** measured.json of a finished stage: Measured, and the accuracy that the GPU enumerated. */
+export const MEASURED = exactly({
+  ...measured,
+  estimate: orNull(accuracy),
+  exact: orNull(accuracy),
+  bruteForceFlops: positive,
+});
+
+/** losses.json of a finished training, by seed. */
+export const LOSSES = everyField(notNegative);
+
+/** ProofsResults. */
+export const RESULTS = exactly({
+  preset: text,
+  seed: whole(0),
+  adapter: text,
+  settings: SETTINGS,
+  models: list(
+    exactly({
+      id: MODEL_ID,
+      K: size,
+      v: size,
+      seed: whole(0),
+      loss: notNegative,
+      accuracy,
+      ...measured,
+    }),
+    { least: 1 },
+  ),
+});
+
+/** Throws what is wrong with a file: what was expected, and what was found. */
+export type Refuse = (expected: string, found: string) => never;
+
+/** Shares are rounded once each: equal ones may differ in their last bit. */
+const ROUNDING = 1e-12;
+
+type Counted = {
+  id: string;
+  K: number;
+  v: number;
+  accuracy: { value: number; right?: number };
+  rows: readonly { strategy: string; certified?: string; bound: number; atMost?: number }[];
+  ablations: { draws: number; right: readonly number[] };
+  margins: { thresholds: readonly number[]; counts: readonly number[] } | null;
+};
+
+/** Throws unless the counts of one model fit its v^K sequences and its bounds. */
+export function checkCounts(model: Counted, refuse: Refuse): void {
+  const { id, v, K, accuracy, rows, ablations, margins } = model;
+  const sequences = BigInt(v) ** BigInt(K);
+  const { right, value } = accuracy;
+  if (right !== undefined && right / v ** K !== value) {
+    refuse(`the accuracy of ${id} to be right / ${sequences}`, `${value} for ${right} right`);
+  }
+  for (const { strategy, certified, bound, atMost } of rows) {
+    const here = `${strategy} of ${id}`;
+    if (certified === undefined && strategy !== "brute-force") {
+      refuse(`certified of ${here}`, "none");
+    }
+    if (certified !== undefined && ratio(BigInt(certified), sequences) !== bound) {
+      refuse(`the bound of ${here} to be certified / ${sequences}`, `${bound} for ${certified}`);
+    }
+    if (atMost !== undefined && atMost < bound - ROUNDING) {
+      refuse(`atMost of ${here} from ${bound}`, `${atMost}`);
+    }
+  }
+  const most = ablations.right.findIndex((n) => n > ablations.draws);
+  if (most >= 0) {
+    refuse(
+      `at most ${ablations.draws} right in the ablations of ${id}`,
+      `${ablations.right[most]}`,
+    );
+  }
+  if (margins && margins.counts.length !== margins.thresholds.length) {
+    refuse(`a count for each margin of ${id}`, `${margins.counts.length} counts`);
+  }
+}
+
+/** Throws unless models are those of the settings, each once. */
+export function checkPopulation(
+  { settings, models }: {
+    settings: { families: readonly { K: number; v: number; seeds: number }[] };
+    models: readonly { id: string; K: number; v: number }[];
+  },
+  refuse: Refuse,
+): void {
+  const ids = new Set(models.map(({ id }) => id));
+  if (ids.size < models.length) refuse("a name of its own for each model", show([...ids]));
+  for (const { K, v } of models) {
+    if (settings.families.some((family) => family.K === K && family.v === v)) continue;
+    refuse("models of the families in its settings", `one with K = ${K}, v = ${v}`);
+  }
+  for (const { K, v, seeds } of settings.families) {
+    const found = models.filter((model) => model.K === K && model.v === v).length;
+    if (found !== seeds) refuse(`${seeds} models with K = ${K}, v = ${v}`, `${found}`);
+  }
+}
