@@ -5,13 +5,14 @@
  */
 import { writeWhole } from "./files.ts";
 import { type HostArray, sizeOf } from "./host_array.ts";
-import { showName } from "./show.ts";
+import { show, showName } from "./show.ts";
 
 /** The bytes of a file with these tensors as F32, in the order of their names. */
 export function encodeSafetensors(
   tensors: Record<string, HostArray>,
   metadata: Record<string, string> = {},
 ): Uint8Array<ArrayBuffer> {
+  checkMetadata(metadata);
   const names = Object.keys(tensors).sort();
   const sortedMetadata = Object.fromEntries(Object.entries(metadata).sort(byName));
   const header: [string, unknown][] = Object.keys(metadata).length === 0
@@ -20,14 +21,7 @@ export function encodeSafetensors(
   let end = 0;
   for (const name of names) {
     const { shape, data } = tensors[name];
-    if (name === "__metadata__" || sizeOf(shape) !== data.length) {
-      throw new RangeError(
-        `Cannot write tensor ${showName(name)}: expected ${
-          sizeOf(shape)
-        } values for shape [${shape}] ` +
-          `but found ${data.length}: give shape and data of one tensor`,
-      );
-    }
+    checkTensor(name, tensors[name]);
     const begin = end;
     end += data.byteLength;
     header.push([name, { dtype: "F32", shape, data_offsets: [begin, end] }]);
@@ -55,6 +49,33 @@ export async function writeSafetensors(
   metadata: Record<string, string> = {},
 ): Promise<void> {
   await writeWhole(path, encodeSafetensors(tensors, metadata));
+}
+
+function checkTensor(name: string, { shape, data }: HostArray): void {
+  const expect = (expected: string, found: string) => {
+    throw new RangeError(
+      `Cannot write tensor ${showName(name)}: expected ${expected} but found ${found}: ` +
+        `give shape and data of one tensor`,
+    );
+  };
+  if (name === "__metadata__") expect("the name of a tensor", "the name of the free texts");
+  if (!(data instanceof Float32Array)) expect("data as a Float32Array", show(data));
+  if (!Array.isArray(shape) || !shape.every((n) => Number.isSafeInteger(n) && n >= 0)) {
+    expect("a shape of whole numbers from 0", show(shape));
+  }
+  if (sizeOf(shape) !== data.length) {
+    expect(`${sizeOf(shape)} values for shape [${shape}]`, `${data.length}`);
+  }
+}
+
+function checkMetadata(metadata: Record<string, string>): void {
+  for (const [name, text] of Object.entries(metadata)) {
+    if (typeof text === "string") continue;
+    throw new RangeError(
+      `Cannot write a tensor file: expected metadata of texts but found ${show(text)} for ` +
+        `${showName(name)}: write it as a text`,
+    );
+  }
 }
 
 function byName([a]: [string, unknown], [b]: [string, unknown]): number {

@@ -76,8 +76,9 @@ export async function sameFile(a: string, b: string): Promise<boolean> {
     const [x, y] = [await Deno.stat(a), await Deno.stat(b)];
     if (x.ino !== null && x.ino === y.ino && x.dev === y.dev) return true;
     return await Deno.realPath(a) === await Deno.realPath(b);
-  } catch {
-    return false;
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes(codeOf(error)!)) return false;
+    throw error;
   }
 }
 

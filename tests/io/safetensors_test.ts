@@ -51,6 +51,18 @@ Deno.test("encodeSafetensors() gives equal bytes for equal tensors, and parses b
   assertEquals(parseSafetensors(encodeSafetensors({})).tensors.size, 0);
   const wrong = { W: { shape: [3], data: W.data } };
   assertThrows(() => encodeSafetensors(wrong), RangeError, "expected 3 values for shape [3]");
+  // deno-lint-ignore no-explicit-any -- what a caller without types may pass
+  const refused: [any, any, string][] = [
+    [{ W: { shape: [2], data: Float64Array.of(1, 2) } }, {}, "W: expected data as a Float32Array"],
+    [{ W: { shape: [2], data: [1, 2] } }, {}, "expected data as a Float32Array but found [1,2]"],
+    [{ W: { shape: [-1, -2], data: W.data } }, {}, "whole numbers from 0 but found [-1,-2]"],
+    [{ W: { shape: 2, data: W.data } }, {}, "expected a shape of whole numbers from 0 but found 2"],
+    [{ __metadata__: W }, {}, "expected the name of a tensor"],
+    [{ W }, { step: 1 }, "expected metadata of texts but found 1 for step"],
+  ];
+  for (const [tensors, metadata, words] of refused) {
+    assertThrows(() => encodeSafetensors(tensors, metadata), RangeError, words);
+  }
 });
 
 Deno.test("parseSafetensors() converts F16, BF16 and F64, and refuses what float32 cannot hold", () => {

@@ -62,7 +62,8 @@ Deno.test("checkCertificate() rejects lists that nest 100,000 deep", () => {
 });
 
 Deno.test("checkCertificate() quotes a certificate in one line of 300 characters", () => {
-  const words = "x\naccepted: at least 64 of 64 sequences are right" + "y".repeat(1e5);
+  const hidden = "\u001b[2J\u009b31m\u202e\u2028";
+  const words = `${hidden}x\naccepted: at least 64 of 64 sequences are right${"y".repeat(1e5)}`;
   const lines = [
     verdictAfter((c) => c.theorem = words),
     verdictAfter((c) => c.format = words),
@@ -74,7 +75,8 @@ Deno.test("checkCertificate() quotes a certificate in one line of 300 characters
   ];
   for (const line of lines) {
     assertMatch(line, /^rejected: .*$/);
-    assert(line.length < 300 && !line.includes("\n"), `${line.length}`);
+    assert(line.length < 300, `${line.length}`);
+    assert(!/[\p{C}\p{Zl}\p{Zp}]/u.test(line), JSON.stringify(line));
   }
 });
 
