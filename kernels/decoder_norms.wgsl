@@ -4,11 +4,13 @@
 //   backward  grad_W_dec[i,l,·] += grad_norms[i] · W_dec[i,l,·] / site_norms[i,l]     accumulates
 //             (zero where the norm is zero)
 // shapes    W_dec, grad_W_dec [d_sae, n_sites, d_in] as vec4f, d_in = 4·width4; site_norms [d_sae, n_sites];
-//           norms, grad_norms [d_sae]; latents in pieces of `latents` from `first` where W_dec exceeds a binding
-// dispatch  forward (ceil(latents / WG)), a latent an invocation; backward (ceil(row4 / 16), latents)
+//           norms [d_sae]; grad_norms [d_sae] from value grad_first on; latents in pieces of `latents` from `first` where
+//           W_dec exceeds a binding
+// dispatch  forward (ceil(latents / WG)), a latent an invocation; backward (ceil(row4 / 16), latents), folded:
+//           latent = id.z · groups.y + id.y
 // checked   tests/crosscoder/loss_test.ts: plain TypeScript and PyTorch
 const WG = 16;
-struct Params { latents: u32, first: u32, n_sites: u32, width4: u32 }
+struct Params { latents: u32, first: u32, n_sites: u32, width4: u32, grad_first: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> W_dec: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> site_norms: array<f32>;
@@ -33,10 +35,11 @@ fn forward(@builtin(global_invocation_id) id: vec3u) {
 }
 
 @compute @workgroup_size(16)
-fn backward(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= params.n_sites * params.width4) { return; }
-  let i = params.first + id.y;
+fn backward(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let latent = id.z * groups.y + id.y;
+  if (id.x >= params.n_sites * params.width4 || latent >= params.latents) { return; }
+  let i = params.first + latent;
   let norm = site_norms[i * params.n_sites + id.x / params.width4];
-  let at = id.y * params.n_sites * params.width4 + id.x;
-  if (norm != 0.0) { grad_W_dec[at] = grad_W_dec[at] + grad_norms[i] / norm * W_dec[at]; }
+  let at = latent * params.n_sites * params.width4 + id.x;
+  if (norm != 0.0) { grad_W_dec[at] = grad_W_dec[at] + grad_norms[params.grad_first + i] / norm * W_dec[at]; }
 }

@@ -6,16 +6,20 @@
 //             g            = grad_acts + scale · D n
 //             grad_z       = g · 1[z > θ] − scale · λ_P n 1[θ > z]                            overwrites grad_acts
 //             grad_log_threshold[i] = Σ_b −(θ/eps) W g + scale · λ_P θ n 1[θ > z]             overwrites
-//             grad_norms[i] = Σ_b scale · (D f + λ_P max(θ − z, 0))                           overwrites
 //             grad_bias[i] = Σ_b grad_z                                                       overwrites
 //             stats[0, i] = Σ_b scale · λ_S T;  stats[1, i] = Σ_b scale · λ_P max(θ − z, 0) n;  stats[2, i] = Σ_b scale · 1[z > θ]
+//             stats[3, i] = grad_norms[i] = Σ_b scale · (D f + λ_P max(θ − z, 0))             overwrites
+//             With ADD the three accumulate: a batch in several pieces
 //   The penalty on the pre-activation acts on the true z, so that dead latents come back. With λ_S = λ_P = 0 and RAMP = 0
 //   this is the plain JumpReLU with its straight-through estimator.
-// shapes    z, acts, grad_acts [batch, 4·ld]; log_threshold, norms, grad_* [4·ld]; stats [3, 4·ld]; scale = 1/batch
-// dispatch  forward (ceil(ld / 64), batch), backward (ceil(ld / WG)): an invocation walks one vec4f column, no atomics
+// shapes    z, acts, grad_acts [batch, 4·ld]; log_threshold, norms, grad_* [4·ld]; stats [4, 4·ld]; scale = 1/batch
+// dispatch  forward (ceil(ld / 64), batch), folded: row = id.z · groups.y + id.y; backward (ceil(ld / WG)): an invocation
+//           walks one vec4f column, no atomics
+// limits    eight storage buffers, all that WebGPU guarantees
 // numbers   a NaN in z stays one: !(z <= θ) lets it through
 // checked   tests/crosscoder/loss_test.ts, tests/tensor/jumprelu_test.ts: plain TypeScript and PyTorch
 const RAMP = 0;
+const ADD = 0;
 const WG = 16;
 struct Params { batch: u32, ld: u32, latents: u32, scale: f32, lambda_S: f32, lambda_P: f32, c: f32, eps: f32 }
 @group(0) @binding(0) var<uniform> params: Params;
@@ -26,17 +30,18 @@ struct Params { batch: u32, ld: u32, latents: u32, scale: f32, lambda_S: f32, la
 @group(0) @binding(5) var<storage, read> schedule: array<vec4f>;
 @group(0) @binding(6) var<storage, read_write> grad: array<vec4f>;
 @group(0) @binding(7) var<storage, read_write> grad_log_threshold: array<vec4f>;
-@group(0) @binding(8) var<storage, read_write> grad_norms: array<vec4f>;
-@group(0) @binding(9) var<storage, read_write> grad_bias: array<vec4f>;
-@group(0) @binding(10) var<storage, read_write> stats: array<vec4f>;
+@group(0) @binding(8) var<storage, read_write> grad_bias: array<vec4f>;
+@group(0) @binding(9) var<storage, read_write> stats: array<vec4f>;
 
 fn threshold_of(column: u32) -> vec4f { return exp(log_threshold[column]); }
 
 @compute @workgroup_size(64)
-fn forward(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= params.ld) { return; }
-  let v = z[id.y * params.ld + id.x];
-  acts[id.y * params.ld + id.x] = select(v, vec4f(0), v <= threshold_of(id.x));
+fn forward(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let row = id.z * groups.y + id.y;
+  if (id.x >= params.ld || row >= params.batch) { return; }
+  let at = row * params.ld + id.x;
+  let v = z[at];
+  acts[at] = select(v, vec4f(0), v <= threshold_of(id.x));
 }
 
 @compute @workgroup_size(WG)
@@ -75,10 +80,19 @@ fn backward(@builtin(global_invocation_id) id: vec3u) {
     sum_below += params.lambda_P * gap * n;
     sum_active += select(vec4f(1), vec4f(0), below);
   }
-  grad_log_threshold[column] = real * sum_threshold;
-  grad_norms[column] = real * sum_norms;
-  grad_bias[column] = sum_bias;
-  stats[column] = real * params.scale * sum_sparsity;
-  stats[params.ld + column] = real * params.scale * sum_below;
-  stats[2u * params.ld + column] = real * params.scale * sum_active;
+  store(column, real * sum_threshold, sum_bias);
+  stat(column, real * params.scale * sum_sparsity);
+  stat(params.ld + column, real * params.scale * sum_below);
+  stat(2u * params.ld + column, real * params.scale * sum_active);
+  stat(3u * params.ld + column, real * sum_norms);
+}
+
+fn store(column: u32, threshold_sum: vec4f, bias_sum: vec4f) {
+  @if(ADD == 0) { grad_log_threshold[column] = threshold_sum; grad_bias[column] = bias_sum; }
+  @if(ADD == 1) { grad_log_threshold[column] += threshold_sum; grad_bias[column] += bias_sum; }
+}
+
+fn stat(at: u32, value: vec4f) {
+  @if(ADD == 0) { stats[at] = value; }
+  @if(ADD == 1) { stats[at] += value; }
 }

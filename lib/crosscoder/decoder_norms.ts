@@ -1,6 +1,7 @@
 /** Decoder norms of latents, n_i = Σ over sites of ‖W_dec,i,site‖₂, and their gradient. @module */
 import { loadKernel } from "../gpu/kernel.ts";
 import source from "../../kernels/decoder_norms.wgsl" with { type: "text" };
+import { rowGrid } from "../tensor/ops/grid.ts";
 import { empty, rowChunks, Tensor } from "../tensor/tensor.ts";
 
 /** The norms per site [d_sae, n_sites], unpadded as the kernel wants them, and their sums [d_sae]. */
@@ -13,29 +14,29 @@ export function decoderNorms(W_dec: Tensor, norms: Tensor): DecoderNorms {
   eachPiece(W_dec, ({ range, params }) => {
     W_dec.gpu.recorder.dispatch(load(W_dec, "forward"), {
       bindings: { W_dec: range(W_dec), site_norms: site_norms.range, norms: norms.range },
-      params,
+      params: { ...params, grad_first: 0 },
       workgroups: [Math.ceil(params.latents / 16), 1, 1],
     });
   });
   return { norms, site_norms };
 }
 
-/** grad_W_dec += the share of each weight in its latent's norm, times grad_norms [d_sae]. */
+/** grad_W_dec += the share of each weight in its latent's norm, times the norm's gradient: the last row of stats [4, d_sae]. */
 export function addDecoderNormGradient(
   grad_W_dec: Tensor,
   W_dec: Tensor,
-  { grad_norms, site_norms }: { grad_norms: Tensor; site_norms: Tensor },
+  { stats, site_norms }: { stats: Tensor; site_norms: Tensor },
 ): void {
   eachPiece(W_dec, ({ range, params }) => {
     W_dec.gpu.recorder.dispatch(load(W_dec, "backward"), {
       bindings: {
         W_dec: range(W_dec),
         grad_W_dec: range(grad_W_dec),
-        grad_norms: grad_norms.range,
+        grad_norms: stats.range,
         site_norms: site_norms.range,
       },
-      params,
-      workgroups: [Math.ceil(params.n_sites * params.width4 / 16), params.latents, 1],
+      params: { ...params, grad_first: 3 * stats.pitch },
+      workgroups: rowGrid(Math.ceil(params.n_sites * params.width4 / 16), params.latents),
     });
   });
 }

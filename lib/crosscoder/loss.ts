@@ -25,7 +25,7 @@ import {
   wantsGradient,
   withoutGradient,
 } from "../tensor/tape.ts";
-import { alias, empty, type Tensor, zeros } from "../tensor/tensor.ts";
+import { alias, empty, rowSlice, type Tensor, zeros } from "../tensor/tensor.ts";
 import { addDecoderNormGradient, decoderNorms } from "./decoder_norms.ts";
 
 /** Parameters of a crosscoder while it trains; `log_threshold` is the logarithm of the saved threshold. */
@@ -107,12 +107,13 @@ export function crosscoderLoss(
   const acts = jumpreluForward(z, log_threshold);
   const error = reconstruct(coder, acts);
   const reconstruction = squaredError(error, x);
-  const stats = empty(gpu, [3, d_sae]);
+  const stats = empty(gpu, [4, d_sae]); // its last row is the gradient of the norms
+  const shown = rowSlice(stats, 0, 3);
   const inputs = [x, W_enc, W_dec, b_enc, b_dec, log_threshold];
-  withoutGradient("the penalties of crosscoderLoss", stats, inputs);
+  withoutGradient("the penalties of crosscoderLoss", shown, inputs);
   if (!wantsGradient(gpu, inputs)) {
     const grad = zeros(gpu, acts.shape), norms = zeros(gpu, [d_sae]);
-    const unused = ["grad_norms", "grad_bias", "grad_log_threshold"] as const;
+    const unused = ["grad_bias", "grad_log_threshold"] as const;
     const scratch = Object.fromEntries(unused.map((name) => [name, empty(gpu, [d_sae])]));
     const { site_norms } = decoderNorms(W_dec, norms);
     jumpreluBackward(
@@ -125,17 +126,17 @@ export function crosscoderLoss(
     loss: "whole",
     saved: [z, acts, error], // the last is by now the gradient of the reconstruction
     backward: () => {
-      const grad = empty(gpu, acts.shape), grad_norms = empty(gpu, [d_sae]);
+      const grad = empty(gpu, acts.shape);
       const { norms, site_norms } = decoderNorms(W_dec, zeros(gpu, [d_sae]));
       product("NT", { a: error, b: asRows(W_dec), c: grad });
       // One kernel writes both gradients, and turns `grad` into that of z, whoever of them is frozen.
-      const given = { z, log_threshold, norms, grad, grad_norms, stats };
+      const given = { z, log_threshold, norms, grad, stats };
       contributeAll([b_enc, log_threshold], ([grad_bias, grad_log_threshold]) => {
         jumpreluBackward({ ...given, grad_bias, grad_log_threshold }, penalties);
       }, { always: true });
       contribute(W_dec, (target, accumulate) => {
         product("TN", { a: acts, b: error, c: asRows(target) }, { accumulate });
-        addDecoderNormGradient(target, W_dec, { grad_norms, site_norms });
+        addDecoderNormGradient(target, W_dec, { stats, site_norms });
       });
       contribute(b_dec, (target, accumulate) => {
         columnSumsInto(asRow(target), error, { accumulate });
@@ -147,10 +148,10 @@ export function crosscoderLoss(
         product("NT", { a: grad, b: W_enc, c: target }, { accumulate });
         subtractFrom(target, error);
       });
-      for (const tensor of [grad, grad_norms, norms, site_norms]) tensor.release();
+      for (const tensor of [grad, norms, site_norms]) tensor.release();
     },
   });
-  return [reconstruction, stats];
+  return [reconstruction, shown];
 }
 
 function checkCoderTensors({ W_enc, W_dec, b_enc, b_dec, log_threshold }: CoderTensors, x: Tensor) {

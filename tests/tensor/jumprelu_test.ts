@@ -1,7 +1,9 @@
 // Fixture: tests/fixtures/jumprelu.py (PyTorch float64, seed 0): batch 5, 70 latents. The kernel learns log θ, so its
 // gradient is θ times that of θ: grad_log_threshold = θ · grad_threshold.
 import { assert, assertThrows } from "@std/assert";
+import { type Gpu, openGpu } from "../../lib/gpu/device.ts";
 import { jumprelu } from "../../lib/tensor/ops/jumprelu.ts";
+import { stream } from "../../lib/random.ts";
 import { jumprelu as plain, jumpreluGrad } from "../../lib/tensor/reference/jumprelu.ts";
 import { upload } from "../../lib/tensor/tensor.ts";
 import { assertClose, fixture, fixtureOptions } from "../util.ts";
@@ -36,3 +38,34 @@ for (const { name, gpu } of devices) {
     assert(Number.isNaN(acts[0]) && Number.isNaN(acts[3]) && acts[1] === 3 && acts[2] === 0);
   });
 }
+
+/** jumprelu() and its gradients on random values beside the plain version's; thresholds near 1. */
+async function assertLikePlain(gpu: Gpu, [rows, d_sae]: [number, number]) {
+  const random = stream(rows, "jumprelu");
+  const z = random.normals(rows * d_sae), grad_acts = random.normals(rows * d_sae);
+  const threshold = Float32Array.from({ length: d_sae }, () => 0.5 + random.uniform());
+  const tensors = {
+    z: parameter(gpu, [rows, d_sae], z),
+    log_threshold: parameter(gpu, [d_sae], threshold.map(Math.log)),
+  };
+  const found = await gradients(gpu, tensors, {
+    forward: () => jumprelu(tensors.z, tensors.log_threshold, { eps }),
+    grad_y: grad_acts,
+  });
+  const wanted = jumpreluGrad(z, threshold, { grad_acts, eps });
+  const byLogarithm = wanted.grad_threshold.map((grad, i) => grad * threshold[i]);
+  assertClose(found.y, plain(z, threshold), { name: "acts", rtol: 1e-6 });
+  assertClose(found.grad_z, wanted.grad_z, { name: "grad_z", rtol: 1e-6 });
+  assertClose(found.grad_log_threshold, byLogarithm, { name: "grad_log_threshold", rtol: 1e-4 });
+  for (const tensor of Object.values(tensors)) tensor.storage.memory.discard(tensor.storage);
+}
+
+for (const { name, gpu } of devices) {
+  Deno.test(`jumprelu() equals the plain version on 70,000 rows, ${name}`, () =>
+    assertLikePlain(gpu, [70_000, 3]));
+}
+
+Deno.test("jumprelu() equals the plain version on latents in several pieces", async () => {
+  using gpu = await openGpu({ maxBinding: 4096 });
+  await assertLikePlain(gpu, [300, 7]);
+});

@@ -4,7 +4,8 @@ import source from "../../../kernels/jumprelu.wgsl" with { type: "text" };
 import { contributeShared, differentiable } from "../tape.ts";
 import { expectTensors } from "../expect.ts";
 import { copyInto } from "./elementwise.ts";
-import { empty, type Tensor, zeros } from "../tensor.ts";
+import { empty, rowChunks, rowSlice, type Tensor, zeros } from "../tensor.ts";
+import { rowGrid } from "./grid.ts";
 
 /** Penalty weights; `schedule` replaces lambda_S by the scheduled ramp. `eps` is the estimator's bandwidth. */
 export type JumpReluPenalties = {
@@ -23,9 +24,8 @@ export type JumpReluBackward = {
   /** Gradient of the latents; becomes the gradient of z. */
   grad: Tensor;
   grad_log_threshold: Tensor;
-  grad_norms: Tensor;
   grad_bias: Tensor;
-  /** [3, d_sae]: sparsity loss, pre-activation loss and share of the batch that fires, for each latent. */
+  /** [4, d_sae]: sparsity loss, pre-activation loss, share of the batch that fires and gradient of the norm of each latent. */
   stats: Tensor;
 };
 
@@ -40,11 +40,14 @@ export function jumpreluForward(
     log_threshold: [log_threshold, { row: z.columns }],
   }, "take z and the thresholds of one crosscoder");
   const kernel = loadKernel(z.gpu, { name: "jumprelu", source, entry: "forward" });
-  z.gpu.recorder.dispatch(kernel, {
-    bindings: { z: z.range, log_threshold: log_threshold.range, acts: acts.range },
-    params: params(z, { lambda_S: 0, lambda_P: 0, c: 0, eps: 1 }, 1),
-    workgroups: [Math.ceil(z.pitch / 4 / 64), z.rows, 1],
-  });
+  for (const { piece, start } of rowChunks(z)) {
+    const out = rowSlice(acts, start, piece.rows);
+    z.gpu.recorder.dispatch(kernel, {
+      bindings: { z: piece.range, log_threshold: log_threshold.range, acts: out.range },
+      params: params(piece, { lambda_S: 0, lambda_P: 0, c: 0, eps: 1 }, 1),
+      workgroups: rowGrid(Math.ceil(z.pitch / 4 / 64), piece.rows),
+    });
+  }
   return acts;
 }
 
@@ -54,32 +57,24 @@ export function jumpreluBackward(
   penalties: JumpReluPenalties,
   scale = 1 / tensors.z.rows,
 ): void {
-  const { z, log_threshold, norms, grad, grad_log_threshold, grad_norms, grad_bias, stats } =
-    tensors;
-  const ranges = {
-    z,
-    log_threshold,
-    norms,
-    grad,
-    grad_log_threshold,
-    grad_norms,
-    grad_bias,
-    stats,
-  };
-  const kernel = loadKernel(z.gpu, {
-    name: "jumprelu",
-    source,
-    entry: "backward",
-    constants: { RAMP: penalties.schedule ? 1 : 0 },
-  });
-  z.gpu.recorder.dispatch(kernel, {
-    bindings: {
-      ...Object.fromEntries(Object.entries(ranges).map(([name, tensor]) => [name, tensor.range])),
-      ...(penalties.schedule && { schedule: penalties.schedule.range }),
-    },
-    params: params(z, penalties, scale),
-    workgroups: [Math.ceil(z.pitch / 4 / 16), 1, 1],
-  });
+  const { z, grad, ...whole } = tensors;
+  for (const { piece, start } of rowChunks(z)) {
+    const kernel = loadKernel(z.gpu, {
+      name: "jumprelu",
+      source,
+      entry: "backward",
+      constants: { RAMP: penalties.schedule ? 1 : 0, ADD: start > 0 ? 1 : 0 },
+    });
+    const ranges = { z: piece, grad: rowSlice(grad, start, piece.rows), ...whole };
+    z.gpu.recorder.dispatch(kernel, {
+      bindings: {
+        ...Object.fromEntries(Object.entries(ranges).map(([name, tensor]) => [name, tensor.range])),
+        ...(penalties.schedule && { schedule: penalties.schedule.range }),
+      },
+      params: params(piece, penalties, scale),
+      workgroups: [Math.ceil(z.pitch / 4 / 16), 1, 1],
+    });
+  }
 }
 
 /**
@@ -103,9 +98,8 @@ export function jumprelu(z: Tensor, log_threshold: Tensor, { eps = 2 } = {}): Te
       const grad = empty(gpu, z.shape);
       copyInto(grad, grad_acts);
       const unused = {
-        grad_norms: empty(gpu, latents),
         grad_bias: empty(gpu, latents),
-        stats: empty(gpu, [3, z.columns]),
+        stats: empty(gpu, [4, z.columns]),
       };
       const grad_log_threshold = empty(gpu, latents);
       jumpreluBackward({ z, log_threshold, norms, grad, grad_log_threshold, ...unused }, none);
