@@ -12,7 +12,7 @@
 // shapes    q, z, grad_z, grad_q [batch, pos, ld], k, v, grad_k, grad_v [batch, keys, ld] in vec4f, heads side by side,
 //           D4 vec4f each; lse, delta [batch · n_heads, lse_ld]. positions[b] is that of the first query of a sequence
 //           with OFFSET 1, else 0; the backward pass wants keys = pos and no offset
-// dispatch  (ceil(pos / (LANES · ROWS)), n_heads, batch)
+// dispatch  (ceil(pos / (LANES · ROWS)), n_heads, sequences of a piece that begins at `first`)
 // limits    f32; d_head a multiple of 4; finite scores above −1e30. NaN in any visible value reaches the result: max
 //           drops it, the sums carry it
 // checked   tests/tensor/attention_test.ts: plain TypeScript over ragged shapes and windows, both kinds; PyTorch
@@ -59,7 +59,7 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
   let q0 = group.z * params.pos;
   let k0 = group.z * params.keys;
   var offset = 0u;
-  @if(OFFSET == 1) { offset = positions[group.z]; }
+  @if(OFFSET == 1) { offset = positions[params.first + group.z]; }
   // The last key that any query here sees; those beyond it may be undefined.
   let last = min(offset + min(i0 + LANES * ROWS, params.pos), params.keys) - 1u;
   var begin = offset + i0 + 1u;

@@ -12,6 +12,7 @@
 // limits    f32; max drops NaN, so the sum of exponentials carries it; a target beyond d_vocab gives NaN
 // checked   tests/tensor/cross_entropy_test.ts: plain TypeScript, both kinds of team, several pieces; PyTorch
 const GRAD = 0;
+const TURN = 32; // rows that a lane adds up in one turn of a loop: llvmpipe leaves all loops after 65,535 turns
 const LOWEST = -3.4028234e38;
 
 struct Params { rows: u32, d_vocab: u32, ld: u32, first: u32, all: u32, nan: u32 }
@@ -28,7 +29,9 @@ struct Params { rows: u32, d_vocab: u32, ld: u32, first: u32, all: u32, nan: u32
 @compute @workgroup_size(LANES)
 fn weigh(@builtin(local_invocation_index) lane: u32) {
   var sum = 0.0;
-  for (var r = lane; r < params.all; r += LANES) { sum = sum + weights[r]; }
+  for (var r = lane; r < params.all; r += TURN * LANES) {
+    @unroll(t, TURN) { if (r + t * LANES < params.all) { sum = sum + weights[r + t * LANES]; } }
+  }
   let total = team_sum(sum, lane);
   if (lane == 0u) {
     sums[0] = total;
@@ -39,9 +42,14 @@ fn weigh(@builtin(local_invocation_index) lane: u32) {
 @compute @workgroup_size(LANES)
 fn finish(@builtin(local_invocation_index) lane: u32) {
   var sum = 0.0;
-  for (var r = lane; r < params.all; r += LANES) {
-    let w = weights[r];
-    sum = sum + select(w * per_row[r], 0.0, w == 0.0);
+  for (var r = lane; r < params.all; r += TURN * LANES) {
+    @unroll(t, TURN) {
+      let at = r + t * LANES;
+      if (at < params.all) {
+        let w = weights[at];
+        sum = sum + select(w * per_row[at], 0.0, w == 0.0);
+      }
+    }
   }
   let total = team_sum(sum, lane);
   if (lane == 0u) {

@@ -8,11 +8,13 @@
 //           count, offsets [n + 1], ids [n] and order [n]: the rows of ids[i] are order[offsets[i]] .. order[offsets[i + 1]]
 //           W_E and grad_W_E are bound from row table_first on, y and grad_y from row `first` on, `table_rows` and `rows`
 //           of them: rows of other pieces are left alone
-// dispatch  LANES lanes a row of y (gather), of index.ids (scatter), of W_pos (position_grad), WG / LANES rows a workgroup
-// limits    no barrier, no subgroup operation, no atomics: every sum runs in the order of the batch
+// dispatch  LANES lanes a row of y (gather) or, where sums are long, a slice of LANES vec4f of a row of grad_W_E, by
+//           index.ids (scatter), or of W_pos (position_grad); WG / LANES of them a workgroup
+// limits    llvmpipe leaves all loops after 65,535 turns, so a lane sums one vec4f, TURN rows a turn; no barrier, no subgroup operation, no atomics: every sum runs in the order of the batch
 // checked   tests/tensor/embedding_test.ts: plain TypeScript, tables in several pieces; PyTorch
 const WG = 64u;
 const LANES = 8u;
+const TURN = 16;
 const POS = 0;
 const OFFSET = 0;
 const ADD = 0;
@@ -75,20 +77,26 @@ fn scatter(
   @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let i = row_of(group, groups, local);
-  if (i >= index[0]) { return; }
+  let slices = (params.ld + LANES - 1u) / LANES;
+  let slice = row_of(group, groups, local);
+  let i = slice / slices;
+  let c = slice % slices * LANES + local % LANES;
+  if (c >= params.ld || i >= index[0]) { return; }
   let id = index[params.n + 2u + i];
   if (id < params.table_first || id - params.table_first >= params.table_rows) { return; }
   let to = (id - params.table_first) * params.ld;
   let order = 2u * params.n + 2u;
-  for (var c = local % LANES; c < params.ld; c += LANES) {
-    var sum = vec4f(0);
-    for (var e = index[1u + i]; e < index[2u + i]; e++) {
-      let row = index[order + e] - params.first; // wraps to a huge number before the first
-      if (row < params.rows) { sum = sum + grad_y[row * params.ld + c]; }
+  let end = index[2u + i];
+  var sum = vec4f(0);
+  for (var e = index[1u + i]; e < end; e += TURN) {
+    @unroll(t, TURN) {
+      if (e + t < end) {
+        let row = index[order + e + t] - params.first; // wraps to a huge number before the first
+        if (row < params.rows) { sum = sum + grad_y[row * params.ld + c]; }
+      }
     }
-    grad_W_E[to + c] = grad_W_E[to + c] + sum;
   }
+  grad_W_E[to + c] = grad_W_E[to + c] + sum;
 }
 
 @compute @workgroup_size(WG)
@@ -97,17 +105,20 @@ fn position_grad(
   @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let p = row_of(group, groups, local);
-  if (p >= params.n_ctx) { return; }
-  for (var c = local % LANES; c < params.ld; c += LANES) {
-    var sum = vec4f(0);
-    @if(ADD == 1) { sum = grad_W_pos[p * params.ld + c]; }
-    if (p < params.pos) {
-      for (var b = 0u; b < params.batch; b++) {
-        let row = b * params.pos + p - params.first;
-        if (row < params.rows) { sum = sum + grad_y[row * params.ld + c]; }
+  let slices = (params.ld + LANES - 1u) / LANES;
+  let slice = row_of(group, groups, local);
+  let p = slice / slices;
+  let c = slice % slices * LANES + local % LANES;
+  if (c >= params.ld || p >= params.n_ctx) { return; }
+  var sum = vec4f(0);
+  @if(ADD == 1) { sum = grad_W_pos[p * params.ld + c]; }
+  if (p < params.pos) {
+    for (var b = 0u; b < params.batch; b += TURN) {
+      @unroll(t, TURN) {
+        let row = (b + t) * params.pos + p - params.first;
+        if (b + t < params.batch && row < params.rows) { sum = sum + grad_y[row * params.ld + c]; }
       }
     }
-    grad_W_pos[p * params.ld + c] = sum;
   }
+  grad_W_pos[p * params.ld + c] = sum;
 }

@@ -2,14 +2,14 @@
 //
 //   row_counts   counts[r] = number of latents of row r that fire                                      overwrites
 //   top_rows     fired[i] += number of rows on which latent i fires; (top_acts, top_rows)[t, i] stay the TOP largest
-//                activations of latent i so far, in falling order, and the rows (base[0] + r) where they occurred; of equal
+//                activations of latent i so far, in falling order, and the rows (base[0] + first + r) where they occurred; of equal
 //                ones the earlier row stays first. Both start at zeros; an activation of 0 is never entered
-// shapes    acts [rows, 4·ld]; counts [rows]; fired [4·ld]; top_acts, top_rows [TOP, 4·ld]
+// shapes    acts [rows, 4·ld], a piece that begins at row `first`; counts [all rows]; fired [4·ld]; top_acts, top_rows [TOP, 4·ld]
 // dispatch  row_counts (ceil(rows / 64)), a row an invocation; top_rows (ceil(latents / 64)), a latent an invocation
 // limits    base below 2^32
 // checked   tests/crosscoder/latents_test.ts
 const TOP = 5;
-struct Params { rows: u32, ld: u32, latents: u32 }
+struct Params { rows: u32, first: u32, ld: u32, latents: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> acts: array<vec4f>;
 @group(0) @binding(2) var<storage, read> values: array<f32>;
@@ -26,7 +26,7 @@ fn row_counts(@builtin(global_invocation_id) id: vec3u) {
   for (var j = 0u; j < params.ld; j++) {
     count += select(vec4u(0), vec4u(1), acts[id.x * params.ld + j] > vec4f(0));
   }
-  counts[id.x] = count.x + count.y + count.z + count.w;
+  counts[params.first + id.x] = count.x + count.y + count.z + count.w;
 }
 
 @compute @workgroup_size(64)
@@ -42,7 +42,7 @@ fn top_rows(@builtin(global_invocation_id) id: vec3u) {
     var value = values[r * width + i];
     if (value > 0.0) {
       count += 1u;
-      var row = base[0] + r;
+      var row = base[0] + params.first + r;
       // From the first smaller place on, everything moves down by one.
       var moved = false;
       @unroll(t, TOP) {

@@ -1,9 +1,11 @@
 // squared_error.wgsl: reconstruction error and its gradient.
 //
 //   r = reconstruction − x;  parts[·] sums to factor · Σ r²;  reconstruction = 2 · factor · r   (its gradient, in place)
+//   parts are overwritten, with ADD accumulated: values in several pieces
 // shapes    reconstruction, x: count4 vec4f; parts [n]
 // dispatch  (ceil(n / 16)): an invocation walks `run` adjacent vec4f
 // checked   tests/crosscoder/loss_test.ts
+const ADD = 0;
 struct Params { count4: u32, run: u32, n: u32, factor: f32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
@@ -20,5 +22,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     reconstruction[i] = 2.0 * params.factor * r;
     sum += r * r;
   }
-  parts[id.x] = params.factor * (sum.x + sum.y + (sum.z + sum.w));
+  let part = params.factor * (sum.x + sum.y + (sum.z + sum.w));
+  @if(ADD == 0) { parts[id.x] = part; }
+  @if(ADD == 1) { parts[id.x] += part; }
 }

@@ -1,23 +1,25 @@
 // sum.wgsl: out[row, p] = factor · Σ of a[row, ·], or of its squares with SQUARES, over the run p of `run` vec4f.
 //
 // shapes    a [rows, count4] as vec4f, out [rows, ld_out]: rows padded to multiples of four; runs beyond the end give zero
-// dispatch  (ceil(ld_out / WG), rows): an invocation walks `run` adjacent vec4f, or with STRIDED every ld_out-th, which
+// dispatch  (ceil(ld_out / WG), rows), folded: row = id.z · groups.y + id.y; an invocation walks `run` adjacent vec4f, or with STRIDED every ld_out-th, which
 //           is the order that a GPU's memory likes and a CPU's does not
 // checked   tests/tensor/reduce_test.ts
 const SQUARES = 0;
 const STRIDED = 0;
 const WG = 16;
-struct Params { count4: u32, run: u32, ld_out: u32, factor: f32 }
+struct Params { rows: u32, count4: u32, run: u32, ld_out: u32, factor: f32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> a: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> out: array<f32>;
 
 @compute @workgroup_size(WG)
-fn main(@builtin(global_invocation_id) id: vec3u) {
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let pitch = (params.ld_out + 3u) / 4u * 4u;
-  if (id.x >= pitch) { return; }
-  if (id.x >= params.ld_out) { out[id.y * pitch + id.x] = 0.0; return; }
-  let row = id.y * params.count4;
+  let r = id.z * groups.y + id.y;
+  if (id.x >= pitch || r >= params.rows) { return; }
+  let to = r * pitch + id.x;
+  if (id.x >= params.ld_out) { out[to] = 0.0; return; }
+  let row = r * params.count4;
   @if(STRIDED == 0) {
     let start = min(id.x * params.run, params.count4);
     let end = min(start + params.run, params.count4);
@@ -37,5 +39,5 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       @if(SQUARES == 1) { sum = sum + v * v; }
     }
   }
-  out[id.y * pitch + id.x] = params.factor * (sum.x + sum.y + (sum.z + sum.w));
+  out[to] = params.factor * (sum.x + sum.y + (sum.z + sum.w));
 }

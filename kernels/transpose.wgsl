@@ -1,7 +1,7 @@
 // transpose.wgsl: out[c,r] = in[r,c], overwrites.
 //
 // shapes    rows padded with zeros; ld_in, ld_out count vec4f. Columns of the padding of `out` become zero
-// dispatch  (ceil(ld_in / WG), ceil(rows / 4)), a thread moves 4 x 4 values
+// dispatch  (ceil(ld_in / WG), ceil(rows / 4)), folded: row4 = id.z · groups.y + id.y; a thread moves 4 x 4 values
 // checked   tests/tensor/matmul_test.ts
 struct Params { rows: u32, columns: u32, ld_in: u32, ld_out: u32 }
 const WG = 64;
@@ -14,12 +14,13 @@ fn row(r: u32, column4: u32) -> vec4f {
 }
 
 @compute @workgroup_size(WG)
-fn main(@builtin(global_invocation_id) id: vec3u) {
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let column4 = id.x;
-  let r = 4u * id.y;
-  if (column4 >= params.ld_in) { return; }
+  let row4 = id.z * groups.y + id.y;
+  let r = 4u * row4;
+  if (column4 >= params.ld_in || row4 >= params.ld_out) { return; }
   let t = transpose(mat4x4f(row(r, column4), row(r + 1u, column4), row(r + 2u, column4), row(r + 3u, column4)));
   @unroll(j, 4) {
-    if (4u * column4 + j < params.columns) { out[(4u * column4 + j) * params.ld_out + id.y] = t[j]; }
+    if (4u * column4 + j < params.columns) { out[(4u * column4 + j) * params.ld_out + row4] = t[j]; }
   }
 }

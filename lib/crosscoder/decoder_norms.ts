@@ -4,6 +4,9 @@ import source from "../../kernels/decoder_norms.wgsl" with { type: "text" };
 import { rowGrid } from "../tensor/ops/grid.ts";
 import { empty, rowChunks, Tensor } from "../tensor/tensor.ts";
 
+/** Latents of one dispatch. */
+const MOST_LATENTS = 2 ** 19;
+
 /** The norms per site [d_sae, n_sites], unpadded as the kernel wants them, and their sums [d_sae]. */
 export type DecoderNorms = { norms: Tensor; site_norms: Tensor };
 
@@ -54,7 +57,7 @@ function eachPiece(
   }) => void,
 ): void {
   const [, n_sites] = W_dec.shape;
-  for (const { piece, start } of rowChunks(asRows(W_dec))) {
+  for (const { piece, start } of rowChunks(asRows(W_dec), 0, MOST_LATENTS)) {
     const first = start, latents = piece.rows;
     run({
       range: (tensor) =>

@@ -3,7 +3,16 @@ import { loadKernel } from "../gpu/kernel.ts";
 import source from "../../kernels/latents.wgsl" with { type: "text" };
 import type { GptNeo } from "../model/gpt_neo.ts";
 import { gatherRows } from "../tensor/ops/rows.ts";
-import { empty, rowSlice, type Tensor, upload, uploadIds, zeros } from "../tensor/tensor.ts";
+import { MOST_ITERATIONS } from "../tensor/ops/grid.ts";
+import {
+  empty,
+  rowChunks,
+  rowSlice,
+  type Tensor,
+  upload,
+  uploadIds,
+  zeros,
+} from "../tensor/tensor.ts";
 import { createHarvester, harvestBatch, releaseHarvester } from "./activations.ts";
 import type { CoderConfig, Crosscoder } from "./coder.ts";
 import { scaleVector } from "./initialise.ts";
@@ -18,11 +27,13 @@ export const TOP = 5;
 export function rowCounts(acts: Tensor): Tensor {
   const counts = empty(acts.gpu, [acts.rows], "u32");
   const kernel = loadKernel(acts.gpu, { name: "latents", source, entry: "row_counts" });
-  acts.gpu.recorder.dispatch(kernel, {
-    bindings: { acts: acts.range, counts: counts.range },
-    params: { rows: acts.rows, ld: acts.pitch / 4, latents: acts.columns },
-    workgroups: [Math.ceil(acts.rows / 64), 1, 1],
-  });
+  for (const { piece, start } of rowChunks(acts, acts.pitch, MOST_ITERATIONS)) {
+    acts.gpu.recorder.dispatch(kernel, {
+      bindings: { acts: piece.range, counts: counts.range },
+      params: { rows: piece.rows, first: start, ld: acts.pitch / 4, latents: acts.columns },
+      workgroups: [Math.ceil(piece.rows / 64), 1, 1],
+    });
+  }
   return counts;
 }
 
@@ -32,12 +43,14 @@ export type LatentTops = { fired: Tensor; top_acts: Tensor; top_row: Tensor; bas
 /** Adds a batch acts [rows, d_sae] whose first row has the number `base`. */
 export function addToTops({ fired, top_acts, top_row, base }: LatentTops, acts: Tensor): void {
   const kernel = loadKernel(acts.gpu, { name: "latents", source, entry: "top_rows" });
-  const tensors = { values: acts, fired, top_acts, top_row, base };
-  acts.gpu.recorder.dispatch(kernel, {
-    bindings: Object.fromEntries(Object.entries(tensors).map(([name, { range }]) => [name, range])),
-    params: { rows: acts.rows, ld: acts.pitch / 4, latents: acts.columns },
-    workgroups: [Math.ceil(acts.columns / 64), 1, 1],
-  });
+  for (const { piece, start } of rowChunks(acts, acts.pitch, MOST_ITERATIONS)) {
+    const tensors = Object.entries({ values: piece, fired, top_acts, top_row, base });
+    acts.gpu.recorder.dispatch(kernel, {
+      bindings: Object.fromEntries(tensors.map(([name, { range }]) => [name, range])),
+      params: { rows: piece.rows, first: start, ld: acts.pitch / 4, latents: acts.columns },
+      workgroups: [Math.ceil(acts.columns / 64), 1, 1],
+    });
+  }
 }
 
 /** One of the largest activations of a latent: which sequence, which token in it. */

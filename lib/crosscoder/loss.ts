@@ -15,6 +15,7 @@ import {
   jumpreluForward,
   type JumpReluPenalties,
 } from "../tensor/ops/jumprelu.ts";
+import { flatChunks, MOST_ITERATIONS } from "../tensor/ops/grid.ts";
 import { product } from "../tensor/ops/product.ts";
 import { expectTensors } from "../tensor/expect.ts";
 import {
@@ -192,16 +193,21 @@ function subtractFrom(target: Tensor, a: Tensor): void {
 /** Replaces x_hat by the gradient of mean ‖x_hat − x‖² and returns [64] parts of that mean. */
 function squaredError(x_hat: Tensor, x: Tensor): Tensor {
   const parts = empty(x.gpu, [64]);
-  const count4 = x.size / 4;
-  const kernel = loadKernel(x.gpu, {
-    name: "squared_error",
-    source: squaredErrorSource,
-    entry: "main",
-  });
-  x.gpu.recorder.dispatch(kernel, {
-    bindings: { x: x.range, reconstruction: x_hat.range, parts: parts.range },
-    params: { count4, run: Math.ceil(count4 / 64), n: 64, factor: 1 / x.rows },
-    workgroups: [4, 1, 1],
-  });
+  for (const [start, size] of flatChunks(x.gpu, x.size, 4 * 64 * MOST_ITERATIONS)) {
+    const kernel = loadKernel(x.gpu, {
+      name: "squared_error",
+      source: squaredErrorSource,
+      entry: "main",
+      constants: { ADD: start > 0 ? 1 : 0 },
+    });
+    const [from, into] = [x, x_hat].map(({ storage: { buffer }, offset }) => (
+      { buffer, offset: 4 * (offset + start), size: 4 * size }
+    ));
+    x.gpu.recorder.dispatch(kernel, {
+      bindings: { x: from, reconstruction: into, parts: parts.range },
+      params: { count4: size / 4, run: Math.ceil(size / 4 / 64), n: 64, factor: 1 / x.rows },
+      workgroups: [4, 1, 1],
+    });
+  }
   return parts;
 }

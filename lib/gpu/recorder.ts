@@ -66,7 +66,7 @@ export class Recorder {
         binding: binding.index,
         resource: binding.kind === "uniform"
           ? this.#uniforms.place(kernel, params)
-          : mustHave(bindings, binding, kernel),
+          : mustHave(bindings, { binding, kernel, most: this.gpu.maxBinding }),
       })),
     });
     const { label, pipeline } = kernel;
@@ -119,8 +119,7 @@ export class Recorder {
 
 function mustHave(
   bindings: DispatchOptions["bindings"],
-  { name, dtype }: Binding,
-  kernel: Kernel,
+  { binding: { name, dtype }, kernel, most }: { binding: Binding; kernel: Kernel; most: number },
 ): GPUBindingResource {
   const range = bindings[name];
   if (!range) {
@@ -137,5 +136,11 @@ function mustHave(
     );
   }
   const { buffer, offset, size } = range;
+  if (size > most) {
+    throw new RangeError(
+      `Cannot dispatch ${kernel.label}: expected at most ${most} bytes for binding "${name}" ` +
+        `but found ${size}: take smaller sizes, or an adapter with larger bindings`,
+    );
+  }
   return { buffer, offset, size };
 }

@@ -160,13 +160,15 @@ export function rowSlice(tensor: Tensor, start: number, count: number): Tensor {
 
 /**
  * Pieces of a tensor that each fit into one binding, as [rows, columns] with their first row. Pieces begin at multiples
- * of 64 rows, so that their offsets are aligned whatever the width.
+ * of 64 rows, so that their offsets are aligned whatever the width, and have `most` rows (at least 64) where that is less.
  */
 export function rowChunks(
   tensor: Tensor,
   widest = tensor.pitch,
+  most = Infinity,
 ): { piece: Tensor; start: number }[] {
-  const limit = Math.floor(tensor.gpu.maxBinding / (4 * Math.max(widest, tensor.pitch)));
+  const fit = Math.floor(tensor.gpu.maxBinding / (4 * Math.max(widest, tensor.pitch)));
+  const limit = Math.min(fit, most);
   const rows = Math.floor(limit / ALIGNMENT) * ALIGNMENT;
   if (tensor.rows <= limit) return [{ piece: rowSlice(tensor, 0, tensor.rows), start: 0 }];
   if (rows === 0) {

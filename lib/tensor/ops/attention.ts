@@ -4,7 +4,8 @@ import { loadKernel } from "../../gpu/kernel.ts";
 import attentionSource from "../../../kernels/attention.wgsl" with { type: "text" };
 import { expectTensors } from "../expect.ts";
 import { contributeShared, differentiable, wantsGradient } from "../tape.ts";
-import { ALIGNMENT, empty, rowSlice, type Tensor } from "../tensor.ts";
+import { empty, rowSlice, type Tensor } from "../tensor.ts";
+import { sequenceChunks } from "./grid.ts";
 
 /** Larger than any position: what a window of 0 means to the kernels. */
 const EVERYTHING = 2 ** 30;
@@ -84,7 +85,8 @@ function run(
     constants: { ...tile, OFFSET: positions ? 1 : 0 },
   });
   const rest = Object.entries(whole).flatMap(([name, t]) => t ? [[name, t.range]] : []);
-  for (const [first, count] of sequences(gpu, batch, Math.max(pos, keys) * q.pitch)) {
+  const size = Math.max(pos, keys) * q.pitch;
+  for (const [first, count] of sequenceChunks(gpu, "attend", { batch, size })) {
     const cut = Object.entries(tensors).map(([name, t]) => {
       const rows = t.shape[1];
       return [name, rowSlice(t, first * rows, count * rows).range];
@@ -117,24 +119,6 @@ function tileOf(gpu: Gpu, entry: Entry, D4: number) {
   }
   const BLOCK = Math.min(SG, D4 <= (entry === "forward" ? 8 : 4) ? 4 : 2), PARTS = SG / BLOCK;
   return { SUBGROUP: 1, LANES: SG, BLOCK, PARTS, SHARE: Math.ceil(D4 / PARTS), ROWS: 2, D4 };
-}
-
-/** [first, count] of pieces of the batch whose tensors fit into one binding and begin at aligned offsets. */
-function sequences(gpu: Gpu, batch: number, size: number): [number, number][] {
-  const limit = Math.floor(gpu.maxBinding / (4 * size));
-  if (batch <= limit) return [[0, batch]];
-  const most = Math.floor(limit / ALIGNMENT) * ALIGNMENT || limit;
-  if (most === 0 || (most % ALIGNMENT !== 0 && most * size % ALIGNMENT !== 0)) {
-    throw new RangeError(
-      `Cannot attend: expected a sequence to fit into a binding of ${gpu.maxBinding} bytes ` +
-        `but found ${4 * size}: take shorter sequences`,
-    );
-  }
-  const pieces: [number, number][] = [];
-  for (let first = 0; first < batch; first += most) {
-    pieces.push([first, Math.min(most, batch - first)]);
-  }
-  return pieces;
 }
 
 function checkAttention(

@@ -3,8 +3,9 @@ import { loadKernel } from "../../gpu/kernel.ts";
 import source from "../../../kernels/attention_pattern.wgsl" with { type: "text" };
 import { expectTensors } from "../expect.ts";
 import { withoutGradient } from "../tape.ts";
-import { empty, type Tensor } from "../tensor.ts";
+import { empty, rowSlice, type Tensor } from "../tensor.ts";
 import type { AttentionOptions } from "./attention.ts";
+import { gridFor, sequenceChunks } from "./grid.ts";
 
 /** Bits of −∞ in float32. */
 const MINUS_INFINITY = 0xff800000;
@@ -29,22 +30,34 @@ export function attentionPattern(
   }
   const shape = [batch, n_heads, pos, pos];
   const scores = empty(q.gpu, shape), pattern = empty(q.gpu, shape);
-  const rows = batch * n_heads * pos;
-  const kernel = loadKernel(q.gpu, { name: "attention_pattern", source, entry: "main" });
-  q.gpu.recorder.dispatch(kernel, {
-    bindings: { q: q.range, k: k.range, scores: scores.range, pattern: pattern.range },
-    params: {
-      rows,
-      pos,
-      n_heads,
-      head4: d_head / 4,
-      ld: scores.pitch,
-      window: window === 0 ? pos : window,
-      scale,
-      minus_infinity: MINUS_INFINITY,
-    },
-    workgroups: [Math.ceil(rows / 64), 1, 1],
+  const kernel = loadKernel(q.gpu, {
+    name: "attention_pattern",
+    source,
+    entry: "main",
+    constants: { HEAD4: d_head / 4 },
   });
+  const size = pos * Math.max(n_heads * scores.pitch, q.pitch);
+  for (const [first, count] of sequenceChunks(q.gpu, "write out attention", { batch, size })) {
+    const [from, to] = [q, k].map((t) => rowSlice(t, first * pos, count * pos).range);
+    const [part, share] = [scores, pattern].map((t) =>
+      rowSlice(t, first * n_heads * pos, count * n_heads * pos)
+    );
+    const { workgroups, stride } = gridFor(part.rows, 64);
+    q.gpu.recorder.dispatch(kernel, {
+      bindings: { q: from, k: to, scores: part.range, pattern: share.range },
+      params: {
+        rows: part.rows,
+        stride,
+        pos,
+        n_heads,
+        ld: scores.pitch,
+        window: window === 0 ? pos : window,
+        scale,
+        minus_infinity: MINUS_INFINITY,
+      },
+      workgroups,
+    });
+  }
   for (const result of [scores, pattern]) withoutGradient("attentionPattern", result, [q, k]);
   return { scores, pattern };
 }

@@ -2,6 +2,7 @@
 import { expectTensors } from "../expect.ts";
 import { contribute, differentiable } from "../tape.ts";
 import { ALIGNMENT, empty, rowSlice, type Tensor } from "../tensor.ts";
+import { MOST_WORKGROUPS } from "./grid.ts";
 import type { Form, Sizes } from "./product_call.ts";
 import { dispatchProduct } from "./product_plan.ts";
 
@@ -60,7 +61,7 @@ export function batchedProduct(
       b: part(b),
       c: part(c),
       epilogue: { accumulate },
-      skip: { a: 0, c: 0 },
+      skip: { a: 0, b: 0, c: 0 },
       layers: { count, k, a: stride(a), b: stride(b), c: stride(c), split: false },
     });
   }
@@ -70,7 +71,7 @@ export function batchedProduct(
 function layersAtOnce(tensors: Tensor[]): number {
   const { gpu, shape } = tensors[0];
   const widest = Math.max(...tensors.map(({ size }) => 4 * size / shape[0]));
-  const fit = Math.floor(gpu.maxBinding / widest);
+  const fit = Math.min(Math.floor(gpu.maxBinding / widest), MOST_WORKGROUPS);
   if (fit >= shape[0]) return shape[0];
   const most = Math.floor(fit / ALIGNMENT) * ALIGNMENT;
   if (most === 0) {

@@ -2,7 +2,8 @@
 import { loadKernel } from "../../gpu/kernel.ts";
 import columnSums from "../../../kernels/column_sums.wgsl" with { type: "text" };
 import { expectTensors } from "../expect.ts";
-import { empty, type Tensor } from "../tensor.ts";
+import { empty, rowChunks, type Tensor } from "../tensor.ts";
+import { rowGrid } from "./grid.ts";
 
 /** Rows that one invocation adds up before the partial sums are added. */
 const ROWS = 64;
@@ -41,9 +42,11 @@ function dispatch(
     entry: "main",
     constants: { ADD: accumulate ? 1 : 0, SQUARES: squares ? 1 : 0 },
   });
-  a.gpu.recorder.dispatch(kernel, {
-    bindings: { a: a.range, out: out.range },
-    params: { rows: a.rows, ld: a.pitch / 4, part: rows },
-    workgroups: [Math.ceil(a.pitch / 4 / 16), Math.ceil(a.rows / rows), 1],
-  });
+  for (const { piece, start } of rowChunks(a)) {
+    a.gpu.recorder.dispatch(kernel, {
+      bindings: { a: piece.range, out: out.range },
+      params: { rows: piece.rows, ld: a.pitch / 4, part: rows, first: start / ROWS },
+      workgroups: rowGrid(Math.ceil(a.pitch / 4 / 16), Math.ceil(piece.rows / rows)),
+    });
+  }
 }

@@ -79,7 +79,7 @@ function scatter(
           table_first,
           n: index.n,
         },
-        rows: index.n,
+        rows: index.n * slicesOf(grad_W_E),
       });
     }
   }
@@ -94,10 +94,15 @@ function positionGrad(
     dispatch(grad_y.gpu, "position_grad", {
       tensors: { grad_y: rows, grad_W_pos },
       params: { ...params(ids, grad_W_pos, grad_W_pos), rows: rows.rows, first },
-      rows: grad_W_pos.rows,
+      rows: grad_W_pos.rows * slicesOf(grad_W_pos),
       constants: { ADD: accumulate || first > 0 ? 1 : 0 },
     });
   }
+}
+
+/** How many teams of LANES lanes share a row where sums are long. */
+function slicesOf({ pitch }: Tensor): number {
+  return Math.ceil(pitch / 4 / LANES);
 }
 
 /** What all entry points share; pieces override rows and first. */

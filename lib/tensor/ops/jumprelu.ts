@@ -5,7 +5,7 @@ import { contributeShared, differentiable } from "../tape.ts";
 import { expectTensors } from "../expect.ts";
 import { copyInto } from "./elementwise.ts";
 import { empty, rowChunks, rowSlice, type Tensor, zeros } from "../tensor.ts";
-import { rowGrid } from "./grid.ts";
+import { MOST_ITERATIONS, rowGrid } from "./grid.ts";
 
 /** Penalty weights; `schedule` replaces lambda_S by the scheduled ramp. `eps` is the estimator's bandwidth. */
 export type JumpReluPenalties = {
@@ -58,7 +58,7 @@ export function jumpreluBackward(
   scale = 1 / tensors.z.rows,
 ): void {
   const { z, grad, ...whole } = tensors;
-  for (const { piece, start } of rowChunks(z)) {
+  for (const { piece, start } of rowChunks(z, z.pitch, MOST_ITERATIONS)) {
     const kernel = loadKernel(z.gpu, {
       name: "jumprelu",
       source,

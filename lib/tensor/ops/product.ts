@@ -41,7 +41,18 @@ export function product(
     );
   }
   checkEpilogue(form, epilogue, c);
-  inPieces({ form, m, n, k, a, b, c, epilogue, skip: { a: 0, c: 0 }, layers: singleLayer(k) });
+  inPieces({
+    form,
+    m,
+    n,
+    k,
+    a,
+    b,
+    c,
+    epilogue,
+    skip: { a: 0, b: 0, c: 0 },
+    layers: singleLayer(k),
+  });
 }
 
 function checkEpilogue(form: Form, epilogue: Epilogue, c: Tensor): void {

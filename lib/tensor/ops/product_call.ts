@@ -35,13 +35,37 @@ export type ProductCall = Sizes & {
   b: Tensor;
   c: Tensor;
   epilogue: Epilogue;
-  skip: { a: number; c: number };
+  skip: { a: number; b: number; c: number };
   layers: Layers;
 };
 
 /** One product, not part of a batch and not split. */
 export function singleLayer(k: number): Layers {
   return { count: 1, k, a: 0, b: 0, c: 0, split: false };
+}
+
+/** Terms that one dispatch adds up: the loops of no product kernel then turn too often for llvmpipe (see MOST_ITERATIONS). */
+const MOST_TERMS = 3 * 2 ** 16;
+
+/** The product itself, or pieces of a longer sum, which later ones add to what the first stored. */
+export function sumPieces(call: ProductCall): ProductCall[] {
+  const { form, k, a, b, skip } = call;
+  if (k <= MOST_TERMS) return [call];
+  const count = Math.ceil(k / MOST_TERMS);
+  return Array.from({ length: count }, (_, i) => {
+    const start = i * MOST_TERMS, here = Math.min(MOST_TERMS, k - start);
+    return {
+      ...call,
+      k: here,
+      epilogue: termsOf(call.epilogue, i, count),
+      skip: {
+        ...skip,
+        a: skip.a + start * (form === "TN" ? a.pitch : 1),
+        b: skip.b + start * (form === "NT" ? 1 : b.pitch),
+      },
+      layers: { ...call.layers, k: here },
+    };
+  });
 }
 
 /** The range of a tensor that begins `skip` values in. */
@@ -79,7 +103,7 @@ export function bufferOperands(
 ): { bindings: Record<string, BufferRange>; params: Record<string, number> } {
   const { m, n, k, a, b, c, layers, skip } = call;
   return {
-    bindings: { A: rangeFrom(a, skip.a), B: b.range, ...epilogueBindings(call) },
+    bindings: { A: rangeFrom(a, skip.a), B: rangeFrom(b, skip.b), ...epilogueBindings(call) },
     params: {
       m,
       n,
@@ -93,5 +117,21 @@ export function bufferOperands(
       batch_b: layers.b,
       batch_c: layers.c,
     },
+  };
+}
+
+/** The part of the epilogue that piece i of a sum performs: the first one adds the addend, the last one the bias. */
+export function termsOf(epilogue: Epilogue, i: number, pieces: number): Epilogue {
+  if (pieces === 1) return epilogue;
+  if (epilogue.geluPre || epilogue.geluGradOf) {
+    throw new RangeError(
+      "Cannot multiply with a fused GELU: expected the summed terms to fit into one piece but " +
+        `found ${pieces} pieces: apply the GELU to the finished product`,
+    );
+  }
+  return {
+    accumulate: i > 0 || epilogue.accumulate,
+    addend: i === 0 ? epilogue.addend : undefined,
+    bias: i === pieces - 1 ? epilogue.bias : undefined,
   };
 }

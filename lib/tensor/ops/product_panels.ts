@@ -5,6 +5,7 @@ import { TEXEL_SHIFT, type Texels } from "../../gpu/textures.ts";
 import epilogueSource from "../../../kernels/product_epilogue.wgsl" with { type: "text" };
 import panelsSource from "../../../kernels/matmul_panels.wgsl" with { type: "text" };
 import packSource from "../../../kernels/pack_panels.wgsl" with { type: "text" };
+import { MOST_WORKGROUPS } from "./grid.ts";
 import {
   epilogueBindings,
   epilogueConstants,
@@ -34,11 +35,11 @@ function rowsOfTile(gpu: Gpu): number {
   return Math.max(TM, gpu.subgroupSize);
 }
 
-/** True where subgroups are there and both packed operands fit into textures. */
+/** True where subgroups are there and both packed operands fit into textures and into the grid that packs them. */
 export function panelsFit(gpu: Gpu, { m, n, k }: Sizes, layers = 1): boolean {
   const { textures } = gpu.memory;
   const k4 = Math.ceil(k / 4), SG = gpu.subgroupSize;
-  return SG > 0 &&
+  return SG > 0 && k4 <= MOST_WORKGROUPS &&
     textures.holds(layers * blocks(m, rowsOfTile(gpu)) * rowsOfTile(gpu) * k4) &&
     textures.holds(layers * blocks(n, 4 * J * SG) * 4 * J * SG * k4);
 }
@@ -64,7 +65,7 @@ export function dispatchPanels(gpu: Gpu, call: ProductCall): void {
     stride: layers.a,
   });
   const panelsB = pack(gpu, {
-    range: b.range,
+    range: rangeFrom(b, skip.b),
     rows: n,
     k,
     ld: b.pitch / 4,

@@ -1,7 +1,10 @@
 /** Products of operands beyond the adapter's binding limit: row by row pieces, each a product of its own. @module */
 import { rowChunks, rowSlice, type Tensor } from "../tensor.ts";
-import { type Epilogue, type ProductCall, singleLayer } from "./product_call.ts";
+import { type Epilogue, type ProductCall, singleLayer, termsOf } from "./product_call.ts";
 import { dispatchProduct } from "./product_plan.ts";
+
+/** Rows or columns of one dispatch: the narrowest tile has 16. */
+const MOST_ROWS = 2 ** 19;
 
 /** Runs the product, in one piece where everything fits. */
 export function inPieces(call: ProductCall): void {
@@ -13,8 +16,8 @@ export function inPieces(call: ProductCall): void {
 /** Rows of b are columns of c: pieces of b write side by side into the same rows of c. */
 function splitNT(call: ProductCall): void {
   const { a, b, c, epilogue } = call;
-  const pieces = rowChunks(b);
-  for (const { piece: cRows, start } of rowChunks(c, Math.max(a.pitch, c.pitch))) {
+  const pieces = rowChunks(b, b.pitch, MOST_ROWS);
+  for (const { piece: cRows, start } of rowChunks(c, Math.max(a.pitch, c.pitch), MOST_ROWS)) {
     const rows = rowsOf(epilogue, start, cRows.rows);
     for (const { piece: bRows, start: column } of pieces) {
       dispatchProduct({
@@ -25,7 +28,7 @@ function splitNT(call: ProductCall): void {
         b: bRows,
         c: cRows,
         epilogue: rows,
-        skip: { a: 0, c: column },
+        skip: { a: 0, b: 0, c: column },
       });
     }
   }
@@ -35,7 +38,7 @@ function splitNT(call: ProductCall): void {
 function splitNN(call: ProductCall): void {
   const { a, b, c, epilogue } = call;
   const pieces = rowChunks(b);
-  for (const { piece: cRows, start } of rowChunks(c, Math.max(a.pitch, c.pitch))) {
+  for (const { piece: cRows, start } of rowChunks(c, Math.max(a.pitch, c.pitch), MOST_ROWS)) {
     const rows = rowsOf(epilogue, start, cRows.rows);
     pieces.forEach(({ piece: bRows, start: term }, i) => {
       dispatchProduct({
@@ -46,7 +49,7 @@ function splitNN(call: ProductCall): void {
         b: bRows,
         c: cRows,
         epilogue: termsOf(rows, i, pieces.length),
-        skip: { a: term, c: 0 },
+        skip: { a: term, b: 0, c: 0 },
         layers: singleLayer(bRows.rows),
       });
     });
@@ -67,7 +70,7 @@ function splitTN(call: ProductCall): void {
         b: rowSlice(b, start, aRows.rows),
         c: cRows,
         epilogue: termsOf(rowsOf(epilogue, column, cRows.rows), i, pieces.length),
-        skip: { a: column, c: 0 },
+        skip: { a: column, b: 0, c: 0 },
         layers: singleLayer(aRows.rows),
       });
     }
@@ -81,21 +84,5 @@ function rowsOf(epilogue: Epilogue, start: number, count: number): Epilogue {
     geluPre: cut(epilogue.geluPre),
     geluGradOf: cut(epilogue.geluGradOf),
     addend: cut(epilogue.addend),
-  };
-}
-
-/** The part of the epilogue that piece i of a sum performs: the first one adds the addend, the last one the bias. */
-function termsOf(epilogue: Epilogue, i: number, pieces: number): Epilogue {
-  if (pieces === 1) return epilogue;
-  if (epilogue.geluPre || epilogue.geluGradOf) {
-    throw new RangeError(
-      "Cannot multiply with a fused GELU: expected the summed rows to fit into one binding but " +
-        `found ${pieces} pieces: apply the GELU to the finished product`,
-    );
-  }
-  return {
-    accumulate: i > 0 || epilogue.accumulate,
-    addend: i === 0 ? epilogue.addend : undefined,
-    bias: i === pieces - 1 ? epilogue.bias : undefined,
   };
 }

@@ -8,7 +8,7 @@ import { loadKernel } from "../../gpu/kernel.ts";
 import sumParts from "../../../kernels/sum_parts.wgsl" with { type: "text" };
 import { empty } from "../tensor.ts";
 import { gridFor } from "./grid.ts";
-import type { Form, ProductCall, Sizes } from "./product_call.ts";
+import { type Form, type ProductCall, type Sizes, sumPieces } from "./product_call.ts";
 import { dispatchPanels, panelsFit } from "./product_panels.ts";
 import { dispatchSubgroup } from "./product_subgroup.ts";
 import { dispatchTiled } from "./product_tiled.ts";
@@ -82,6 +82,10 @@ function packingPays({ m, n, k }: Sizes, layers: number): boolean {
 
 /** Runs one product, or one batch of them, whose operands fit into bindings. */
 export function dispatchProduct(call: ProductCall): void {
+  for (const piece of sumPieces(call)) dispatchPiece(piece);
+}
+
+function dispatchPiece(call: ProductCall): void {
   const { gpu } = call.a;
   const { bias, addend, geluPre, geluGradOf } = call.epilogue;
   const plain = call.layers.count === 1 && !bias && !addend && !geluPre && !geluGradOf;

@@ -3,7 +3,8 @@ import { loadKernel } from "../../gpu/kernel.ts";
 import source from "../../../kernels/rows.wgsl" with { type: "text" };
 import { expectTensors } from "../expect.ts";
 import { withoutGradient } from "../tape.ts";
-import { empty, rowChunks, type Tensor } from "../tensor.ts";
+import { empty, rowChunks, rowSlice, type Tensor } from "../tensor.ts";
+import { rowGrid, sequenceChunks } from "./grid.ts";
 
 /** `schedule` with `perRound`: read index[(step % perRound) · rows ...] where step is the training's counter. */
 export type GatherOptions = {
@@ -45,23 +46,27 @@ export function gatherRows(
   let before = 0;
   for (const table of tables) {
     for (const { piece, start } of rowChunks(table)) {
-      gpu.recorder.dispatch(kernel, {
-        bindings: {
-          a: piece.range,
-          index: index.range,
-          out: out.range,
-          ...(factors && { factors: factors.range }),
-          ...(scheduled && { schedule: scheduled.schedule.range }),
-        },
-        params: {
-          count: out.rows,
-          width4: out.pitch / 4,
-          first: before + start,
-          rows: piece.rows,
-          per_round: scheduled?.perRound ?? 1,
-        },
-        workgroups: [Math.ceil(out.pitch / 4 / 64), out.rows, 1],
-      });
+      for (const { piece: here, start: from_row } of rowChunks(out)) {
+        gpu.recorder.dispatch(kernel, {
+          bindings: {
+            a: piece.range,
+            index: index.range,
+            out: here.range,
+            ...(factors && { factors: factors.range }),
+            ...(scheduled && { schedule: scheduled.schedule.range }),
+          },
+          params: {
+            count: out.rows,
+            here: here.rows,
+            from_row,
+            width4: out.pitch / 4,
+            first: before + start,
+            rows: piece.rows,
+            per_round: scheduled?.perRound ?? 1,
+          },
+          workgroups: rowGrid(Math.ceil(out.pitch / 4 / 64), here.rows),
+        });
+      }
     }
     before += table.rows;
   }
@@ -76,24 +81,32 @@ export function takeRows(a: Tensor, index: Tensor): Tensor {
 
 /** cache[b, positions[b] + r] = a[b, r]: a [batch, count, d], cache [batch, n_ctx, d], positions u32 [batch]. */
 export function placeRows(cache: Tensor, a: Tensor, positions: Tensor): void {
-  const [batch, count, d] = a.shape;
+  const [batch, count, d] = a.shape, rows = cache.shape[1];
   expectTensors("place rows", {
     a: [a, { shape: [batch, count, d] }],
-    cache: [cache, { shape: [batch, cache.shape[1], d] }],
+    cache: [cache, { shape: [batch, rows, d] }],
     positions: [positions, { dtype: "u32", shape: [batch] }],
   });
-  const kernel = loadKernel(a.gpu, { name: "rows", source, entry: "place" });
-  a.gpu.recorder.dispatch(kernel, {
-    bindings: { a: a.range, index: positions.range, out: cache.range },
-    params: {
-      count: a.shape[1],
-      width4: a.pitch / 4,
-      first: 0,
-      rows: cache.shape[1],
-      per_round: 1,
-    },
-    workgroups: [Math.ceil(a.pitch / 4 / 64), a.rows, 1],
-  });
+  const { gpu } = a;
+  const kernel = loadKernel(gpu, { name: "rows", source, entry: "place" });
+  const size = Math.max(count, rows) * a.pitch;
+  for (const [first, many] of sequenceChunks(gpu, "fill a cache", { batch, size })) {
+    const part = rowSlice(a, first * count, many * count);
+    const out = rowSlice(cache, first * rows, many * rows);
+    gpu.recorder.dispatch(kernel, {
+      bindings: { a: part.range, index: positions.range, out: out.range },
+      params: {
+        count,
+        here: part.rows,
+        from_row: first,
+        width4: a.pitch / 4,
+        first: 0,
+        rows,
+        per_round: 1,
+      },
+      workgroups: rowGrid(Math.ceil(a.pitch / 4 / 64), part.rows),
+    });
+  }
 }
 
 /** Tensors of equal row count side by side: [rows, a], [rows, b], ... → [rows, a + b + ...]; widths multiples of four. */
@@ -115,12 +128,16 @@ export function stackColumns(parts: Tensor[], out?: Tensor): Tensor {
   const kernel = loadKernel(gpu, { name: "rows", source, entry: "stack" });
   let first = 0;
   for (const part of parts) {
-    gpu.recorder.dispatch(kernel, {
-      bindings: { a: part.range, out: target.range },
-      params: { count: rows, width4: part.pitch / 4, first, rows: width / 4, per_round: 1 },
-      workgroups: [Math.ceil(part.pitch / 4 / 64), rows, 1],
-    });
-    first += part.pitch / 4;
+    const width4 = part.pitch / 4;
+    for (const { piece, start } of rowChunks(target)) {
+      const here = piece.rows;
+      gpu.recorder.dispatch(kernel, {
+        bindings: { a: rowSlice(part, start, here).range, out: piece.range },
+        params: { count: rows, here, from_row: 0, width4, first, rows: width / 4, per_round: 1 },
+        workgroups: rowGrid(Math.ceil(width4 / 64), here),
+      });
+    }
+    first += width4;
   }
   return withoutGradient("stackColumns", target, parts);
 }

@@ -5,7 +5,7 @@ import { expectTensors } from "../expect.ts";
 import { contributeShared, differentiable } from "../tape.ts";
 import { empty, rowSlice, Tensor } from "../tensor.ts";
 import { multiplyByOne, spreadOne } from "./broadcast.ts";
-import { flatChunks } from "./grid.ts";
+import { flatChunks, rowGrid } from "./grid.ts";
 
 type SumOptions = { squares?: boolean; factor?: number };
 
@@ -85,7 +85,7 @@ function stage(
   const kernel = loadKernel(gpu, { name: "sum", source, entry: "main", constants });
   gpu.recorder.dispatch(kernel, {
     bindings: { a: a.range, out: out.range },
-    params: { count4, run: Math.ceil(count4 / parts), ld_out: parts, factor },
-    workgroups: [Math.ceil(parts / 16), a.rows, 1],
+    params: { rows: a.rows, count4, run: Math.ceil(count4 / parts), ld_out: parts, factor },
+    workgroups: rowGrid(Math.ceil(parts / 16), a.rows),
   });
 }

@@ -2,6 +2,7 @@
 import { loadKernel } from "../../gpu/kernel.ts";
 import transposeSource from "../../../kernels/transpose.wgsl" with { type: "text" };
 import type { Tensor } from "../tensor.ts";
+import { rowGrid } from "./grid.ts";
 
 /** out = aᵀ, seen as [rows, columns]. */
 export function transposeInto(out: Tensor, a: Tensor): void {
@@ -16,6 +17,6 @@ export function transposeInto(out: Tensor, a: Tensor): void {
   gpu.recorder.dispatch(kernel, {
     bindings: { a: a.range, out: out.range },
     params: { rows: a.rows, columns: a.columns, ld_in: a.pitch / 4, ld_out: out.pitch / 4 },
-    workgroups: [Math.ceil(a.pitch / 4 / 64), out.pitch / 4, 1],
+    workgroups: rowGrid(Math.ceil(a.pitch / 4 / 64), out.pitch / 4),
   });
 }
