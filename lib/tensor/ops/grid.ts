@@ -7,7 +7,7 @@ export const MOST_WORKGROUPS = 65535;
 
 /**
  * Rows that one invocation may walk over. Mesa's llvmpipe leaves every loop of an invocation, without a word, once all its
- * loops together have turned 65,535 times; this is the next lower multiple of 64.
+ * loops together have turned 65,535 times, the turn that ends a loop included; this is the next lower multiple of 64.
  */
 export const MOST_ITERATIONS = 65472;
 

@@ -45,7 +45,7 @@ export function singleLayer(k: number): Layers {
 }
 
 /** Terms that one dispatch adds up: the loops of no product kernel then turn too often for llvmpipe (see MOST_ITERATIONS). */
-const MOST_TERMS = 3 * 2 ** 16;
+const MOST_TERMS = 2 ** 17;
 
 /** The product itself, or pieces of a longer sum, which later ones add to what the first stored. */
 export function sumPieces(call: ProductCall): ProductCall[] {
