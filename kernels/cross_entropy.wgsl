@@ -29,9 +29,11 @@ struct Params { rows: u32, d_vocab: u32, ld: u32, first: u32, all: u32, nan: u32
 @compute @workgroup_size(LANES)
 fn weigh(@builtin(local_invocation_index) lane: u32) {
   var sum = 0.0;
-  for (var r = lane; r < params.all; r += TURN * LANES) {
-    @unroll(t, TURN) { if (r + t * LANES < params.all) { sum = sum + weights[r + t * LANES]; } }
+  var r = lane;
+  for (; r + (TURN - 1) * LANES < params.all; r += TURN * LANES) {
+    @unroll(t, TURN) { sum = sum + weights[r + t * LANES]; }
   }
+  for (; r < params.all; r += LANES) { sum = sum + weights[r]; }
   let total = team_sum(sum, lane);
   if (lane == 0u) {
     sums[0] = total;
@@ -39,18 +41,19 @@ fn weigh(@builtin(local_invocation_index) lane: u32) {
   }
 }
 
+// The loss of a row, 0 where its weight is, whatever stands there.
+fn weighted(r: u32) -> f32 {
+  return select(weights[r] * per_row[r], 0.0, weights[r] == 0.0);
+}
+
 @compute @workgroup_size(LANES)
 fn finish(@builtin(local_invocation_index) lane: u32) {
   var sum = 0.0;
-  for (var r = lane; r < params.all; r += TURN * LANES) {
-    @unroll(t, TURN) {
-      let at = r + t * LANES;
-      if (at < params.all) {
-        let w = weights[at];
-        sum = sum + select(w * per_row[at], 0.0, w == 0.0);
-      }
-    }
+  var r = lane;
+  for (; r + (TURN - 1) * LANES < params.all; r += TURN * LANES) {
+    @unroll(t, TURN) { sum = sum + weighted(r + t * LANES); }
   }
+  for (; r < params.all; r += LANES) { sum = sum + weighted(r); }
   let total = team_sum(sum, lane);
   if (lane == 0u) {
     loss[0] = vec4f(total * sums[1], 0, 0, 0);

@@ -88,13 +88,16 @@ fn scatter(
   let order = 2u * params.n + 2u;
   let end = index[2u + i];
   var sum = vec4f(0);
-  for (var e = index[1u + i]; e < end; e += TURN) {
+  var e = index[1u + i];
+  for (; e + TURN <= end; e += TURN) {
     @unroll(t, TURN) {
-      if (e + t < end) {
-        let row = index[order + e + t] - params.first; // wraps to a huge number before the first
-        if (row < params.rows) { sum = sum + grad_y[row * params.ld + c]; }
-      }
+      let row = index[order + e + t] - params.first; // wraps to a huge number before the first
+      if (row < params.rows) { sum = sum + grad_y[row * params.ld + c]; }
     }
+  }
+  for (; e < end; e++) {
+    let row = index[order + e] - params.first;
+    if (row < params.rows) { sum = sum + grad_y[row * params.ld + c]; }
   }
   grad_W_E[to + c] = grad_W_E[to + c] + sum;
 }
@@ -113,11 +116,16 @@ fn position_grad(
   var sum = vec4f(0);
   @if(ADD == 1) { sum = grad_W_pos[p * params.ld + c]; }
   if (p < params.pos) {
-    for (var b = 0u; b < params.batch; b += TURN) {
+    var b = 0u;
+    for (; b + TURN <= params.batch; b += TURN) {
       @unroll(t, TURN) {
         let row = (b + t) * params.pos + p - params.first;
-        if (b + t < params.batch && row < params.rows) { sum = sum + grad_y[row * params.ld + c]; }
+        if (row < params.rows) { sum = sum + grad_y[row * params.ld + c]; }
       }
+    }
+    for (; b < params.batch; b++) {
+      let row = b * params.pos + p - params.first;
+      if (row < params.rows) { sum = sum + grad_y[row * params.ld + c]; }
     }
   }
   grad_W_pos[p * params.ld + c] = sum;

@@ -15,11 +15,13 @@
 // shapes    W_E [models, v, 4·d4], W_pos [models, K, 4·d4], last, key, mixed and their gradients [models · batch, 4·d4],
 //           tokens, pattern, d [models · batch, K] not padded, targets, nll, right [models · batch], logits [.., 4·v4]
 // dispatch  gather, mix, mix_grad, loss, loss_grad, judge: an invocation for each sequence, index = id.y · stride + id.x;
-//           gather_grad, tables_grad: a workgroup for each model
-// limits    f32; max drops NaN, the exponentials carry it on into loss and gradient
+//           gather_grad, tables_grad: (models, ceil(D4 / LANES)) workgroups
+// limits    llvmpipe leaves all loops after 65,535 turns, so long sums take TURN sequences a turn; f32;
+//           max drops NaN, the exponentials carry it on into loss and gradient
 // checked   tests/proofs/gpu_training_test.ts: PyTorch
 const D4 = 8;
 const LANES = 8u;
+const TURN = 8;
 
 struct Params { count: u32, batch: u32, K: u32, v: u32, stride: u32, scale: f32 }
 @group(0) @binding(0) var<uniform> params: Params;
@@ -54,16 +56,23 @@ fn gather(@builtin(global_invocation_id) id: vec3u) {
 @compute @workgroup_size(LANES)
 fn gather_grad(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let model = group.x;
-  for (var c = lane; c < D4; c += LANES) {
-    var sum = vec4f(0);
-    for (var b = model * params.batch; b < (model + 1u) * params.batch; b++) {
-      let g = grad[b * D4 + c];
-      let token = tokens[b * params.K + params.K - 1u];
-      grad_W_E[(model * params.v + token) * D4 + c] += g;
-      sum += g;
-    }
-    grad_W_pos[(model * params.K + params.K - 1u) * D4 + c] += sum;
+  let c = group.y * LANES + lane;
+  if (c >= D4) { return; }
+  var sum = vec4f(0);
+  let end = (model + 1u) * params.batch;
+  var b = model * params.batch;
+  for (; b + TURN <= end; b += TURN) {
+    @unroll(t, TURN) { sum += add_last(model, b + t, c); }
   }
+  for (; b < end; b++) { sum += add_last(model, b, c); }
+  grad_W_pos[(model * params.K + params.K - 1u) * D4 + c] += sum;
+}
+
+fn add_last(model: u32, b: u32, c: u32) -> vec4f {
+  let g = grad[b * D4 + c];
+  let token = tokens[b * params.K + params.K - 1u];
+  grad_W_E[(model * params.v + token) * D4 + c] += g;
+  return g;
 }
 
 @compute @workgroup_size(64)
@@ -132,19 +141,26 @@ fn mix_grad(@builtin(global_invocation_id) id: vec3u) {
 @compute @workgroup_size(LANES)
 fn tables_grad(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let model = group.x;
-  for (var c = lane; c < D4; c += LANES) {
-    for (var t = 0u; t < params.v; t++) { grad_W_E[(model * params.v + t) * D4 + c] = vec4f(0); }
-    for (var i = 0u; i < params.K; i++) {
-      var sum = vec4f(0);
-      for (var b = model * params.batch; b < (model + 1u) * params.batch; b++) {
-        let at = b * params.K + i;
-        let g = pattern[at] * grad[b * D4 + c] + d[at] * key[b * D4 + c];
-        grad_W_E[(model * params.v + tokens[at]) * D4 + c] += g;
-        sum += g;
-      }
-      grad_W_pos[(model * params.K + i) * D4 + c] = sum;
+  let c = group.y * LANES + lane;
+  if (c >= D4) { return; }
+  for (var t = 0u; t < params.v; t++) { grad_W_E[(model * params.v + t) * D4 + c] = vec4f(0); }
+  let end = (model + 1u) * params.batch;
+  for (var i = 0u; i < params.K; i++) {
+    var sum = vec4f(0);
+    var b = model * params.batch;
+    for (; b + TURN <= end; b += TURN) {
+      @unroll(t, TURN) { sum += add_place(model, b + t, i, c); }
     }
+    for (; b < end; b++) { sum += add_place(model, b, i, c); }
+    grad_W_pos[(model * params.K + i) * D4 + c] = sum;
   }
+}
+
+fn add_place(model: u32, b: u32, i: u32, c: u32) -> vec4f {
+  let at = b * params.K + i;
+  let g = pattern[at] * grad[b * D4 + c] + d[at] * key[b * D4 + c];
+  grad_W_E[(model * params.v + tokens[at]) * D4 + c] += g;
+  return g;
 }
 
 // The exponential of a logit less the largest, 0 in the padding.

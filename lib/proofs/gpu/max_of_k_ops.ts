@@ -8,7 +8,7 @@ import maxOfKSource from "../../../kernels/max_of_k.wgsl" with { type: "text" };
 import { type Kernel, loadKernel } from "../../gpu/kernel.ts";
 import { expectTensors } from "../../tensor/expect.ts";
 import { copyInto } from "../../tensor/ops/elementwise.ts";
-import { gridFor } from "../../tensor/ops/grid.ts";
+import { gridFor, MOST_ITERATIONS } from "../../tensor/ops/grid.ts";
 import {
   contributeAll,
   contributeShared,
@@ -118,6 +118,7 @@ function intoTables(
   entry: "gather_grad" | "tables_grad",
   tensors: Record<string, Tensor>,
 ): void {
+  checkTurns(inputs);
   contributeAll([inputs.W_E, inputs.W_pos], ([grad_W_E, grad_W_pos]) => {
     dispatch(entry, inputs, { ...tensors, grad_W_E, grad_W_pos });
   }, { adds: entry === "gather_grad" });
@@ -133,8 +134,22 @@ type Entry =
   | "loss_grad"
   | "judge";
 
+/** The sums of a model are those of one invocation, whose loops must not turn more often than llvmpipe lets them. */
+function checkTurns({ batch, W_E, W_pos }: TokenInputs): void {
+  const v = W_E.shape[1], K = W_pos.shape[1];
+  const turns = v + 2 + K * (Math.ceil(batch / 8) + 9);
+  if (turns <= MOST_ITERATIONS) return;
+  const most = Math.floor(8 * (MOST_ITERATIONS - v) / K) - 100;
+  throw new RangeError(
+    `Cannot train Max-of-K models: expected a batch of at most ${Math.max(0, most)} sequences ` +
+      `for d_vocab ${v} and n_ctx ${K} but found ${batch}: take a smaller batch and more steps`,
+  );
+}
+
+const lanesOf = ({ gpu }: Tensor) => gpu.subgroupSize || 32;
+
 function kernelFor(tensor: Tensor, entry: Entry): Kernel {
-  const LANES = tensor.gpu.subgroupSize || 32;
+  const LANES = lanesOf(tensor);
   return loadKernel(tensor.gpu, {
     name: "max_of_k",
     source: maxOfKSource,
@@ -155,6 +170,8 @@ function dispatch(
   W_E.gpu.recorder.dispatch(kernelFor(W_E, entry), {
     bindings: Object.fromEntries(all.map(([name, { range }]) => [name, range])),
     params: { count: models * batch, batch, K, v, stride, scale },
-    workgroups: entry.endsWith("_grad") && entry !== "mix_grad" ? [models, 1, 1] : workgroups,
+    workgroups: entry === "gather_grad" || entry === "tables_grad"
+      ? [models, Math.ceil(W_E.pitch / 4 / lanesOf(W_E)), 1]
+      : workgroups,
   });
 }
