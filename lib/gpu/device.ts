@@ -110,10 +110,21 @@ const OPTIONS = exactly({
 
 const WANTED: GPUFeatureName[] = ["subgroups" as GPUFeatureName, "timestamp-query"];
 
+/** What the kernels need; WebGPU guarantees it, drivers below WebGPU may not. */
+const NEEDED = {
+  maxStorageBuffersPerShaderStage: 8,
+  maxComputeWorkgroupStorageSize: 16_384,
+  maxComputeInvocationsPerWorkgroup: 256,
+  maxComputeWorkgroupSizeX: 256,
+  maxComputeWorkgroupsPerDimension: 65_535,
+  maxStorageBufferBindingSize: 2 ** 27,
+  maxUniformBufferBindingSize: 2 ** 16,
+};
+
 /**
  * Opens the fastest adapter with its real limits and checks with a canary kernel that it computes.
  *
- * Throws where there is no adapter, and where the adapter does not compute.
+ * Throws where there is no adapter, where it has less than WebGPU guarantees, and where it does not compute.
  */
 export async function openGpu(options: OpenOptions = {}): Promise<Gpu> {
   expectForm("open a GPU", options, OPTIONS);
@@ -125,6 +136,7 @@ export async function openGpu(options: OpenOptions = {}): Promise<Gpu> {
         "on Linux without a GPU install Mesa's lavapipe (Debian: apt-get install mesa-vulkan-drivers)",
     );
   }
+  checkLimits(adapter);
   const device = await requestDevice(adapter);
   const info = adapter.info as GPUAdapterInfo & { subgroupMinSize?: number };
   const fixed = info.subgroupMinSize !== undefined &&
@@ -134,11 +146,25 @@ export async function openGpu(options: OpenOptions = {}): Promise<Gpu> {
   const opened = new Gpu(device, info.description || `${info.vendor} ${info.architecture}`, {
     subgroupSize: subgroups ? info.subgroupMinSize! : 0,
     isCpu: info.isFallbackAdapter || /llvmpipe|lavapipe|swiftshader/i.test(info.description),
-    enableSubgroups: gpu !== navigator.gpu || !("Deno" in globalThis),
+    enableSubgroups: !("Deno" in globalThis && device instanceof GPUDevice),
     maxBinding: options.maxBinding,
   });
   await checkCanary(opened);
   return opened;
+}
+
+function checkLimits({ limits, info }: GPUAdapter): void {
+  for (const [name, needed] of Object.entries(NEEDED)) {
+    const found = limits[name as keyof typeof NEEDED];
+    if (found >= needed) continue;
+    throw new Error(
+      `Cannot use adapter "${
+        info.description || info.vendor
+      }": expected ${name} of at least ${needed}, ` +
+        `as WebGPU guarantees, but found ${found}: choose a Vulkan, Metal or DirectX 12 adapter ` +
+        "(DENO_WEBGPU_BACKEND=vulkan,metal,dx12)",
+    );
+  }
 }
 
 /** Deno hides features that it grants, so each wanted one is asked for and given up singly. */

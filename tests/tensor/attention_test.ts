@@ -145,3 +145,14 @@ Deno.test("attention() refuses heads of a width that is no multiple of four, and
   const window = -1;
   assertThrows(() => attention(q, q, q, { n_heads: 3, window }), RangeError, "0 is global");
 });
+
+Deno.test("attention() refuses heads whose keys do not fit into workgroup memory", () => {
+  const { gpu } = devices[1];
+  const most = gpu.device.limits.maxComputeWorkgroupStorageSize / 32;
+  const q = upload(gpu, { shape: [1, 1, most], data: new Float32Array(most) });
+  assertThrows(
+    () => attention(q, q, q, { n_heads: 1 }),
+    RangeError,
+    `d_head of at most ${most - 4}`,
+  );
+});

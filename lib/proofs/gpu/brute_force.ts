@@ -99,6 +99,15 @@ function planFor(gpu: Gpu, v: number): Plan {
   const C = v > 4 * LANES ? 2 : 1;
   const step = Math.max(64, 4 * LANES);
   const width = Math.ceil(v / step) * step;
+  const room = gpu.device.limits.maxComputeWorkgroupStorageSize;
+  if (4 * width > room) {
+    throw new RangeError(
+      `Cannot enumerate: expected d_vocab of at most ${
+        Math.floor(room / 4 / step) * step
+      } on this ` +
+        `adapter but found ${v}: sample the accuracy instead, or prove a bound with another strategy`,
+    );
+  }
   const SUBGROUP = gpu.subgroupSize > 0 ? 1 : 0;
   const TEXELS = SUBGROUP && gpu.isCpu ? 1 : 0;
   return {

@@ -145,6 +145,10 @@ function checkAttention(
       fail(`${name} [${[batch, keys, width]}]`, `[${shape}]`, "pass q, k and v of one layer");
     }
   }
+  const most = Math.floor(q.gpu.device.limits.maxComputeWorkgroupStorageSize / 32 - 1) & ~3;
+  if (q.gpu.subgroupSize === 0 && width / n_heads > most) {
+    fail(`d_head of at most ${most} on this adapter`, `${width / n_heads}`, "take more heads");
+  }
   if (!Number.isInteger(window) || window < 0) {
     fail("a window of 0, 1, 2 ...", `${window}`, "0 is global");
   }
