@@ -6,12 +6,16 @@ import {
   crosscoderLoss,
   encode,
 } from "../../lib/crosscoder/loss.ts";
-import { openGpu } from "../../lib/gpu/device.ts";
+import { type Gpu, openGpu } from "../../lib/gpu/device.ts";
 import { createParameters, readParameters } from "../../lib/tensor/parameters.ts";
+import {
+  crosscoderGrad,
+  crosscoderLoss as plainLoss,
+} from "../../lib/tensor/reference/crosscoder_loss.ts";
 import { view } from "../../lib/tensor/ops/reshape.ts";
 import { upload } from "../../lib/tensor/tensor.ts";
 import { createTraining, recordStep, runTraining } from "../../lib/tensor/training.ts";
-import { assertClose, fixture, fixtureOptions } from "../util.ts";
+import { assertClose, fixture, fixtureOptions, random } from "../util.ts";
 
 type Options = Record<"c" | "eps" | "lambda_P" | "lambda_S" | "lr" | "max_norm" | "steps", number>;
 const pt = await fixture("crosscoder");
@@ -80,3 +84,56 @@ for (const ramp of [false, true]) {
     }
   });
 }
+
+/** One step on random numbers, its losses and gradients beside the plain version's. */
+async function assertLikePlain(
+  gpu: Gpu,
+  { batch, n_sites, d_in, d_sae }: Record<"batch" | "n_sites" | "d_in" | "d_sae", number>,
+) {
+  const shapes = {
+    W_enc: [n_sites, d_in, d_sae],
+    W_dec: [d_sae, n_sites, d_in],
+    b_enc: [d_sae],
+    b_dec: [n_sites, d_in],
+    log_threshold: [d_sae],
+  };
+  const given = Object.fromEntries(NAMES.map((name, i) => {
+    const data = random(i, shapes[name].reduce((a, b) => a * b, 1)).map((x) => 0.3 * x);
+    return [name, { shape: shapes[name], data }];
+  }));
+  const N = n_sites * d_in, x = random(9, batch * N);
+  const parameters = createParameters(gpu, given);
+  const coder = parameters.tensors as CoderTensors;
+  const training = createTraining(gpu, parameters, { steps: 1, rate: () => 0 });
+  const rows = upload(gpu, { shape: [batch, N], data: x });
+  using program = recordStep(training, "crosscoder", () => crosscoderLoss(coder, rows, options));
+  let metrics: number[] = [];
+  await runTraining(training, program, {
+    name: "crosscoder",
+    onLog: ([step]) => metrics = step.metrics,
+  });
+  const plain = Object.fromEntries(
+    NAMES.map((name) => [name, given[name].data]),
+  ) as Record<typeof NAMES[number], Float32Array>;
+  const wanted = plainLoss(plain, x, { ...options, n_sites });
+  const parts = [wanted.reconstruction, wanted.sparsity, wanted.preActivation];
+  assertClose(metrics.slice(0, 3), parts, { name: "loss parts", rtol: 1e-4 });
+  const grads = crosscoderGrad(plain, x, {
+    ...options,
+    n_sites,
+  });
+  for (const name of NAMES) {
+    const found = await coder[name].gradSlot!.read();
+    assertClose(found, grads[name], { name: `grad ${name}`, rtol: 1e-4 });
+  }
+}
+
+Deno.test("crosscoderLoss() equals the plain version with 65,540 latents", async () => {
+  using gpu = await openGpu();
+  await assertLikePlain(gpu, { batch: 3, n_sites: 1, d_in: 4, d_sae: 65_540 });
+});
+
+Deno.test("crosscoderLoss() equals the plain version where every tensor lies in several pieces", async () => {
+  using gpu = await openGpu({ maxBinding: 72 * 1024 });
+  await assertLikePlain(gpu, { batch: 700, n_sites: 2, d_in: 40, d_sae: 270 });
+});
