@@ -106,11 +106,13 @@ async function assertLikePlain(
   const coder = parameters.tensors as CoderTensors;
   const training = createTraining(gpu, parameters, { steps: 1, rate: () => 0 });
   const rows = upload(gpu, { shape: [batch, N], data: x });
-  using program = recordStep(training, "crosscoder", () => crosscoderLoss(coder, rows, options));
+  using program = recordStep(training, "crosscoder", () => crosscoderLoss(coder, rows, options), {
+    metrics: CODER_METRICS,
+  });
   let metrics: number[] = [];
   await runTraining(training, program, {
     name: "crosscoder",
-    onLog: ([step]) => metrics = step.metrics,
+    onLog: ([step]) => metrics = CODER_METRICS.map((name) => step.metrics[name]),
   });
   const plain = Object.fromEntries(
     NAMES.map((name) => [name, given[name].data]),

@@ -1,6 +1,7 @@
 /** Sums, means and norms of whole tensors, in fixed stages, so that scheduling never changes a bit. @module */
 import { loadKernel } from "../../gpu/kernel.ts";
 import source from "../../../kernels/sum.wgsl" with { type: "text" };
+import { exactly, expectForm, flag, maybe, number } from "../../io/form.ts";
 import { expectTensors } from "../expect.ts";
 import { contributeShared, differentiable } from "../tape.ts";
 import { empty, rowSlice, Tensor } from "../tensor.ts";
@@ -12,9 +13,11 @@ type SumOptions = { squares?: boolean; factor?: number };
 /** vec4f that one invocation adds up. */
 const RUN = 256;
 
-/** Σ of all values → [1], with a gradient. */
-export function sum(a: Tensor): Tensor {
-  return total("sum", a, {});
+const SUM_OPTIONS = exactly({ squares: maybe(flag), factor: maybe(number()) });
+
+/** Σ of all values (or squares) times factor → [1], with a gradient. */
+export function sum(a: Tensor, options: SumOptions = {}): Tensor {
+  return total("sum", a, expectForm("compute sum", options, SUM_OPTIONS));
 }
 
 /** Mean of all values → [1], with a gradient. */
