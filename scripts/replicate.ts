@@ -9,6 +9,7 @@
 import { isAbsolute, join, relative } from "node:path";
 import { openGpu } from "../lib/gpu/device.ts";
 import { type PresetName, PRESETS } from "../lib/diff/presets.ts";
+import { guardDisk } from "../lib/io/files.ts";
 import { integerOption, numberOption, oneOf, parseCommand, runCommand } from "./command_line.ts";
 import { printPlan } from "./plan.ts";
 import { createProgress, say } from "./progress.ts";
@@ -52,6 +53,12 @@ export async function replicate(args: string[]): Promise<number> {
   const systems = (names as string[]).map((name) => oneOf("system", name, Object.keys(SYSTEMS)));
   const seed = integerOption("--seed", options.seed ?? "0", { most: MOST_SEED });
   const assumeTflops = assumedOption(options);
+  if (options.corpus !== undefined && !systems.includes("stagewise")) {
+    throw new RangeError(
+      `Cannot run: expected --corpus with stagewise, which reads stories, but found ` +
+        `${systems.join(", ")} alone: leave --corpus out, or name stagewise too`,
+    );
+  }
   const out = options.out ?? "out";
   const folder = join(out, preset);
   const run = { preset, corpus: options.corpus, seed, folder, cacheDir: join(out, "cache") };
@@ -60,6 +67,7 @@ export async function replicate(args: string[]): Promise<number> {
     return 0;
   }
   await checkCorpus(run);
+  await guardDisk(folder, () => Deno.mkdir(run.cacheDir, { recursive: true }));
   using gpu = await openGpu();
   say(`adapter: ${gpu.key}`);
   const progress = createProgress();

@@ -71,6 +71,7 @@ const OUT_OF_RANGE: [(args: string[]) => Promise<number>, string[], string][] = 
   [replicate, ["--plan", "--assume-tflops=0"], "above 0 and up to 1000000000 but found 0"],
   [replicate, ["--plan", "--assume-tflops", "1e300"], "up to 1000000000 but found 1e+300"],
   [replicate, ["--assume-tflops", "3"], "expected --plan with --assume-tflops but found none"],
+  [replicate, ["proofs", "--corpus", "x"], "expected --corpus with stagewise"],
   ...["--grid", "--g-max"].flatMap((name) =>
     ["-4", "0", "65537"].map((value): [typeof prove, string[], string] => [
       prove,
@@ -97,6 +98,16 @@ Deno.test("replicate refuses stories that lie where its results go", async () =>
   }
   assertEquals(await Deno.readTextFile(corpus), "A story.");
   await Deno.remove(out, { recursive: true });
+});
+
+Deno.test("replicate says before it works that --out is no folder", async () => {
+  const out = await Deno.makeTempFile();
+  await assertRejects(
+    () => replicate(["proofs", "--preset", "smoke", "--out", out]),
+    Error,
+    "expected a place for a file but found",
+  );
+  await Deno.remove(out);
 });
 
 Deno.test("a command prints its mistake without what a terminal acts on, and exits 1", async () => {
