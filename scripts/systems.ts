@@ -33,7 +33,8 @@ const stagewise: System = {
     await Deno.mkdir(cacheDir, { recursive: true });
     await cleanLeftovers(cacheDir);
     await tune(gpu, { cacheDir });
-    const run = { corpus, settings, seed, cacheDir, ...progress };
+    const { onStage, onLog } = progress;
+    const run = { corpus, settings, seed, cacheDir, onStage, onLog };
     const finished = await runStagewise(gpu, run);
     await writeRunFolder(gpu, folder, { run, finished, about: { preset } });
   },
