@@ -12,7 +12,7 @@ import { replaceFiles } from "../io/file_set.ts";
 import { jsonText, readJson } from "../io/files.ts";
 import type { HostArray } from "../io/host_array.ts";
 import { encodeSafetensors, readSafetensors } from "../io/safetensors.ts";
-import { escaped } from "../io/show.ts";
+import { escaped, show } from "../io/show.ts";
 import { checkCoder, checkCoderConfig, type Crosscoder } from "./check_coder.ts";
 
 export {
@@ -88,14 +88,19 @@ export async function loadCrosscoder(
   folder: string,
   { folded }: { folded?: boolean } = {},
 ): Promise<Crosscoder> {
+  const action = `load crosscoder ${escaped(String(folder))}`;
   const path = join(folder, "config.json");
-  const config = checkCoderConfig(
-    `load crosscoder ${escaped(String(folder))}`,
-    await readJson(path),
-    `correct ${escaped(path)}, or save the crosscoder again`,
-  );
+  const json = await readJson(path);
+  if (typeof json?.model_type === "string") {
+    throw new Error(
+      `Cannot ${action}: expected a crosscoder but found a language model, ` +
+        `${show(json.model_type)}: load it with loadGptNeo, or name a crosscoder's folder`,
+    );
+  }
+  const todo = `correct ${escaped(path)}, or save the crosscoder again`;
+  const config = checkCoderConfig(action, json, todo);
   const { tensors } = await readSafetensors(join(folder, "model.safetensors"));
   const coder = { config, arrays: Object.fromEntries(tensors) };
-  checkCoder(`load crosscoder ${escaped(String(folder))}`, coder, { folded });
+  checkCoder(action, coder, { folded });
   return coder;
 }

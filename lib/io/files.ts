@@ -5,8 +5,9 @@
  * @module
  */
 import { dirname } from "node:path";
+import { repeatedKey } from "./json_keys.ts";
 import { MOST_JSON, readBytes } from "./regular_files.ts";
-import { escaped } from "./show.ts";
+import { escaped, show } from "./show.ts";
 
 export { openRegular, readBytes, readError, regularSize } from "./regular_files.ts";
 
@@ -42,14 +43,20 @@ export function jsonText(value: unknown): string {
 export async function readJson(path: string): Promise<any> {
   const bytes = await readBytes(path, { most: MOST_JSON, what: "JSON file" });
   const text = new TextDecoder().decode(bytes);
-  try {
-    return JSON.parse(text);
-  } catch (error) {
+  const fail = (expected: string, found: string): never => {
     throw new Error(
-      `Cannot read ${escaped(path)}: expected JSON but found ` +
-        `${escaped((error as Error).message)}: restore the file, or delete it and make it again`,
+      `Cannot read ${escaped(path)}: expected ${expected} but found ${escaped(found)}: ` +
+        `restore the file, or delete it and make it again`,
     );
+  };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return fail("JSON", (error as Error).message);
   }
+  const repeated = repeatedKey(text);
+  return repeated === undefined ? value : fail("each key once", `${show(repeated)} twice`);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Configuration of a GPT-Neo language model, and Hugging Face's form of it. @module */
-import { exactly, expectForm, flag, type Form, maybe } from "../io/form.ts";
+import { exactly, expectForm, flag, type Form, maybe, number } from "../io/form.ts";
 import type { HostArray } from "../io/host_array.ts";
 import { escaped } from "../io/show.ts";
 import type { Random } from "../random.ts";
@@ -39,6 +39,8 @@ const OPTIONS = exactly({
   eps: maybe(EPS),
   tied: maybe(flag),
 });
+
+const WEIGHT_OPTIONS = exactly({ std: maybe(number({ least: 0 })) });
 
 type Given = "d_vocab" | "d_model" | "n_layers" | "n_heads" | "n_ctx";
 
@@ -121,8 +123,11 @@ export const EMBEDDING = "transformer.wte.weight";
 export function initialWeights(
   config: GptNeoConfig,
   random: Random,
-  { std = 0.02 } = {},
+  options: { std?: number } = {},
 ): Record<string, HostArray> {
+  const action = "draw initial weights";
+  checkConfig(action, config);
+  const { std = 0.02 } = expectForm(action, options, WEIGHT_OPTIONS);
   return Object.fromEntries(
     Object.entries(gptNeoShapes(config)).map(([name, shape]) => {
       const size = shape.reduce((a, b) => a * b, 1);

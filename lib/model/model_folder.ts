@@ -6,6 +6,9 @@ import { escaped, show } from "../io/show.ts";
 /** The paths of a model's files; `names` is all that the folder holds. */
 export type ModelFolder = { config: string; weights: string; names: Set<string> };
 
+/** Codes of a path that leads nowhere. */
+const NOWHERE = new Set(["ENOENT", "ENOTDIR"]);
+
 /** Looks for config.json and model.safetensors in `folder`. Throws `Cannot ${action}: ...` where either is missing. */
 export async function findModel(action: string, folder: string): Promise<ModelFolder> {
   const fail = (found: string, todo: string): never => {
@@ -17,7 +20,7 @@ export async function findModel(action: string, folder: string): Promise<ModelFo
   if (typeof folder !== "string" || folder === "") fail(show(folder), "name a folder");
   const kind = await stat(folder).then(
     (found) => found.isDirectory() ? "folder" : "file",
-    () => "none",
+    (error) => NOWHERE.has(error.code) ? "none" : fail(escaped(error.message), "check the path"),
   );
   if (kind === "none") fail("none there", howToGet(folder));
   if (kind === "file") fail("a file", "name the folder that it lies in");

@@ -177,6 +177,12 @@ Deno.test("loadCrosscoder() refuses what JSON made null, and weights that are no
       await writeJson(path, json);
       await assertRejects(() => loadCrosscoder(folder), RangeError, `correct ${path}`);
     }
+    await writeJson(path, { model_type: "gpt_neo", vocab_size: 50 });
+    await assertRejects(
+      () => loadCrosscoder(folder),
+      Error,
+      'a language model, "gpt_neo": load it',
+    );
     await writeJson(path, config);
     const arrays = Object.fromEntries((await readSafetensors(weights)).tensors);
     arrays.W_dec.data[9] = NaN;

@@ -64,3 +64,19 @@ Deno.test("readJson() shows what a file holds without what a terminal acts on", 
     const { message } = await assertRejects(() => readJson(path), Error, "expected JSON");
     assertEquals(/\p{C}/u.test(message), false, JSON.stringify(message));
   }));
+
+Deno.test("readJson() refuses a key that an object holds twice, of which one would be lost", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const path = `${folder}/config.json`;
+    await Deno.writeTextFile(
+      path,
+      '{"window_size": 256, "list": [{"a": 1}, {"a": 1}], "window_size": 4}',
+    );
+    await assertRejects(() => readJson(path), Error, 'each key once but found "window_size" twice');
+    await Deno.writeTextFile(path, '{"list": [{"a": 1}, {"a": 1}], "a": 2}');
+    assertEquals(await readJson(path), { list: [{ a: 1 }, { a: 1 }], a: 2 });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

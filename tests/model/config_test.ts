@@ -5,8 +5,10 @@ import {
   type GptNeoConfig,
   gptNeoConfig,
   gptNeoShapes,
+  initialWeights,
   toHuggingFace,
 } from "../../lib/model/config.ts";
+import { stream } from "../../lib/random.ts";
 import { CONFIG, UNTIED } from "./_files.ts";
 
 const JSON_OF = toHuggingFace(CONFIG);
@@ -169,4 +171,12 @@ Deno.test("gptNeoConfig() takes what it is given, fills in the rest, and refuses
 Deno.test("gptNeoShapes() appends lm_head to an untied model and changes nothing else", () => {
   const [one, two] = [CONFIG, UNTIED].map((config) => Object.entries(gptNeoShapes(config)));
   assertEquals(two, [...one, ["lm_head.weight", [11, 8]]]);
+});
+
+Deno.test("initialWeights() refuses sizes that are none, and options that it does not know", () => {
+  const draw = (config: unknown, options: unknown = {}) => () =>
+    initialWeights(config as GptNeoConfig, stream(0, "weights"), options as { std: number });
+  assertThrows(draw({ ...CONFIG, n_layers: NaN }), RangeError, "n_layers to be a whole number");
+  assertThrows(draw(CONFIG, { sd: 0.3 }), RangeError, 'found "sd": did you mean std?');
+  assertThrows(draw(CONFIG, { std: NaN }), RangeError, "std to be a finite number from 0");
 });

@@ -256,6 +256,8 @@ Deno.test("loadGptNeo() tells a name on the hub, a wrong path and a file apart",
     await refused(join(folder, "none"), "but found none there: check the path");
     await writeModel(folder, tied);
     await refused(join(folder, "config.json"), "found a file: name the folder that it lies in");
+    await refused(join(folder, "config.json", "a"), "but found none there");
+    await refused("a\0b", "check the path");
     for (const path of ["", undefined, 3]) await refused(path as string, "name a folder");
   }));
 
