@@ -92,7 +92,7 @@ export async function evaluateCoder(
   return {
     n_tokens: n,
     L0: percentiles(counts),
-    fvu: sites.map((_, l) => siteFvu(totals, { from: l * d_in, to: (l + 1) * d_in, n })),
+    fvu: sites.map((site, l) => siteFvu(totals, { site, from: l * d_in, to: (l + 1) * d_in, n })),
     explained_variance: sites.map((_, l) => 1 - variance.error[l] / variance.x[l]),
     dead: fired.filter((count) => count === 0).length,
     d_sae,
@@ -112,14 +112,18 @@ function accumulate(total: Float64Array, values: Float32Array): void {
 /** Σ‖x − x̂‖² over Σ‖x‖² − n‖mean‖², all sums in float64. */
 function siteFvu(
   { x, x2, e2 }: Record<"x" | "x2" | "e2", Float64Array>,
-  { from, to, n }: { from: number; to: number; n: number },
+  { site, from, to, n }: { site: string; from: number; to: number; n: number },
 ): number {
   let error = 0, total = 0;
   for (let j = from; j < to; j++) {
     error += e2[j];
     total += x2[j] - x[j] * x[j] / n;
   }
-  return error / total;
+  if (total > 0) return error / total;
+  throw new RangeError(
+    `Cannot evaluate crosscoder: expected activations that vary at ${site} but found the same on all ` +
+      `${n} tokens: take more sequences`,
+  );
 }
 
 /** Mean and percentiles (nearest rank). */

@@ -83,6 +83,12 @@ export async function patchedLoss(
       },
     });
     const zero = await loss({ [site]: ({ shape }) => zeros(gpu, shape) });
+    if (zero === result.original) {
+      throw new RangeError(
+        `Cannot patch sites: expected zeros at ${site} to change the loss but found ${zero} with and ` +
+          "without: take other sequences, or leave the site out",
+      );
+    }
     result.patched.push(patched);
     result.zero.push(zero);
     result.recovered.push((zero - patched) / (zero - result.original));

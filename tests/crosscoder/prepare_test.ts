@@ -67,3 +67,28 @@ Deno.test("a crosscoder of another model is refused by whatever looks at one", a
     await assertRejects(() => measure(model, broken, tokens), RangeError, "scale[1]", measure.name);
   }
 });
+
+Deno.test("evaluateCoder() refuses activations that do not vary, instead of dividing by their variance", async () => {
+  const one = [Uint32Array.of(3)];
+  await assertRejects(
+    () => evaluateCoder(model, coder, one),
+    RangeError,
+    "the same on all 1 tokens",
+  );
+});
+
+Deno.test("patchedLoss() refuses a site whose absence costs nothing, instead of dividing by it", async () => {
+  const blind = tinyModel(gpu); // its last block writes nothing
+  const { tensors } = blind.parameters;
+  for (const name of ["c_proj.weight", "c_proj.bias"]) {
+    const tensor = tensors[`transformer.h.1.mlp.${name}`];
+    tensor.write(new Float32Array(tensor.rows * tensor.columns));
+  }
+  const sites = ["blocks.1.mlp.hook_post"];
+  const own = await fitCrosscoder(blind, tokens, { sites, d_sae: 8, steps: 2, batch: 32 });
+  await assertRejects(
+    () => patchedLoss(blind, own, tokens),
+    RangeError,
+    "expected zeros at blocks.1.mlp.hook_post to change the loss",
+  );
+});
