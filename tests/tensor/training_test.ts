@@ -17,18 +17,18 @@ const start = (rate = 1e-3) =>
   createTraining(gpu, createParameters(gpu, arrays), { steps: 2, rate: () => rate });
 
 Deno.test("runTraining() logs metrics by the names that recordStep() was given, loss by default", async () => {
-  for (const metrics of [["squared_norm", "five"], undefined]) {
+  for (const metrics of [["squared_norm", "seven"], undefined]) {
     const training = start();
-    const five = upload(gpu, { shape: [1], data: Float32Array.of(5) });
+    const seven = upload(gpu, { shape: [1], data: Float32Array.of(7) });
     const loss = () => {
       const norm = squaredNorm(training.parameters.tensors.w);
-      return metrics ? [norm, five] : [norm];
+      return metrics ? [norm, seven] : [norm];
     };
     const rows: LoggedStep[] = [];
     using step = recordStep(training, "x", loss, { metrics });
     await runTraining(training, step, { name: "x", onLog: (some) => rows.push(...some) });
     assertEquals(rows.map(({ step }) => step), [1, 2]);
-    assertEquals(rows[0].metrics, metrics ? { squared_norm: 5, five: 5 } : { loss: 5 });
+    assertEquals(rows[0].metrics, metrics ? { squared_norm: 5, seven: 7 } : { loss: 5 });
     releaseTraining(training);
   }
 });
