@@ -52,6 +52,7 @@ export {
   releaseParameters,
 } from "./tensor/parameters.ts";
 export { linearRamp, warmupDecay } from "./tensor/schedule.ts";
+export { keep } from "./tensor/scope.ts";
 export { withGradients } from "./tensor/tape.ts";
 export { tune } from "./tensor/tune.ts";
 export {

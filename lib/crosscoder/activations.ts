@@ -129,10 +129,10 @@ export function fillPool(
 /** Gives the memory of a harvester back. */
 export function releaseHarvester({ ids, staging, program }: Harvester): void {
   program[Symbol.dispose]();
-  for (const { storage } of [ids, staging]) storage.memory.discard(storage);
+  for (const tensor of [ids, staging]) tensor.release();
 }
 
 /** Gives the memory of a pool back. */
 export function releasePool({ tables }: ActivationPool): void {
-  for (const { storage } of tables) storage.memory.discard(storage);
+  for (const tensor of tables) tensor.release();
 }

@@ -86,8 +86,8 @@ export async function evaluateCoder(
   const fired = await tops.fired.read();
   releaseHarvester(harvester);
   scaled.release();
-  for (const { storage } of [...Object.values(tensors), ...Object.values(tops)]) {
-    storage.memory.discard(storage);
+  for (const tensor of [...Object.values(tensors), ...Object.values(tops)]) {
+    tensor.release();
   }
   return {
     n_tokens: n,

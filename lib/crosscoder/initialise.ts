@@ -77,9 +77,9 @@ async function preActivationQuantiles(
     const read = await z.read();
     read.forEach((value, i) => values[i % d_sae][start + Math.floor(i / d_sae)] = value);
     for (const tensor of [x, z]) tensor.release();
-    index.storage.memory.discard(index.storage);
+    index.release();
   }
-  for (const { storage } of [W, factors]) storage.memory.discard(storage);
+  for (const tensor of [W, factors]) tensor.release();
   return Float32Array.from(values, (column) => {
     column.sort();
     return column[Math.min(column.length - 1, Math.floor(q * column.length))];

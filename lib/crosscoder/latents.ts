@@ -93,7 +93,7 @@ export async function topContexts(
   releaseHarvester(harvester);
   scaled.release();
   for (const tensor of [...Object.values(tensors), ...Object.values(tops)]) {
-    tensor.storage.memory.discard(tensor.storage);
+    tensor.release();
   }
   const top = Array.from(
     { length: d_sae },
@@ -123,7 +123,7 @@ export function scaledRows(gpu: GptNeo["gpu"], config: CoderConfig) {
       return x;
     },
     release(): void {
-      for (const { storage } of [factors, ...indices.values()]) storage.memory.discard(storage);
+      for (const tensor of [factors, ...indices.values()]) tensor.release();
     },
   };
 }

@@ -65,7 +65,8 @@ export async function patchedLoss(
   const scaled = scaledRows(gpu, coder.config);
   const x = scaled.take(raw, rows);
   const tensors = coderTensors(gpu, coder);
-  const x_hat = view(decode(tensors, encode(tensors, x)), [rows * sites.length, d_in]);
+  const acts = encode(tensors, x), decoded = decode(tensors, acts);
+  const x_hat = view(decoded, [rows * sites.length, d_in]);
 
   const result: PatchedLoss = { original: await loss({}), patched: [], zero: [], recovered: [] };
   for (const [l, site] of sites.entries()) {
@@ -92,11 +93,11 @@ export async function patchedLoss(
     result.patched.push(patched);
     result.zero.push(zero);
     result.recovered.push((zero - patched) / (zero - result.original));
-    for (const { storage } of [index, factors]) storage.memory.discard(storage);
+    for (const tensor of [index, factors]) tensor.release();
   }
   scaled.release();
-  const owned: Tensor[] = [ids, target, weight, raw, x, x_hat, ...Object.values(tensors)];
-  for (const { storage } of owned) storage.memory.discard(storage);
+  const owned: Tensor[] = [ids, target, weight, raw, x, acts, decoded, ...Object.values(tensors)];
+  for (const tensor of owned) tensor.release();
   return result;
 }
 

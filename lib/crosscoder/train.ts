@@ -123,7 +123,7 @@ export function createPoolFeed(
   const release = () => {
     releaseHarvester(harvester);
     releasePool(pool);
-    index.storage.memory.discard(index.storage);
+    index.release();
   };
   return { pool, index, perRound, feed, release };
 }
@@ -210,7 +210,7 @@ export async function trainCrosscoder(
     step[Symbol.dispose]();
     releaseTraining(training);
     releaseParameters(parameters);
-    for (const { storage } of [factors, x]) storage.memory.discard(storage);
+    for (const tensor of [factors, x]) tensor.release();
   }
 }
 

@@ -1,10 +1,11 @@
 /**
  * The GPU that everything runs on: adapter, device, limits, and one place where its errors surface.
  *
- * WebGPU reports a broken kernel through an event and then simply does not compute. `Gpu` remembers the first
- * such event and `check()` throws it, before every submit and after every read.
+ * WebGPU reports a broken kernel later and then simply does not compute. `Gpu` remembers the first such error under the
+ * name of what was going on. `check()` throws it once; from then on every use says that the GPU is unusable.
  * @module
  */
+import { DeviceErrors } from "./device_errors.ts";
 import { anything, exactly, expectForm, flag, maybe, whole } from "../io/form.ts";
 import { Memory } from "./memory.ts";
 import { Recorder } from "./recorder.ts";
@@ -39,8 +40,7 @@ export class Gpu {
   readonly lasting: Memory;
   /** The gradient tape of the tensor room, while one runs. */
   tape: unknown;
-  #failure: Error | undefined;
-  #doing = "opening the device";
+  #errors: DeviceErrors;
 
   constructor(
     readonly device: GPUDevice,
@@ -58,22 +58,8 @@ export class Gpu {
     const { maxStorageBufferBindingSize } = device.limits;
     this.maxBinding = Math.min(options.maxBinding ?? Infinity, maxStorageBufferBindingSize);
     this.enableSubgroups = options.enableSubgroups;
-    device.addEventListener("uncapturederror", (event) => {
-      const { message } = (event as GPUUncapturedErrorEvent).error;
-      const memory = /memory|alloc/i.test(message)
-        ? ": the adapter is out of memory: take a smaller preset or batch, or close other programs"
-        : "";
-      this.#failure ??= new Error(`Cannot go on with ${this.#doing}: ${message.trim()}${memory}`);
-    });
-    device.lost.then(({ reason, message }) => {
-      if (reason !== "destroyed") {
-        this.#failure ??= new Error(
-          `Cannot go on with ${this.#doing}: expected a working device but it was lost ` +
-            `(${reason}: ${message}): run again, finished stages are kept`,
-        );
-      }
-    });
-    this.lasting = new Memory(device);
+    this.#errors = new DeviceErrors(device);
+    this.lasting = new Memory(this);
     this.memory = this.lasting;
     this.immediate = new Recorder(this, "immediate work");
     this.recorder = this.immediate;
@@ -82,9 +68,9 @@ export class Gpu {
   /** True where WGSL demands `enable subgroups;` (browsers, Dawn); Deno's naga rejects that line. */
   readonly enableSubgroups: boolean;
 
-  /** Names what is going on, for the text of an error that the device reports later. */
-  doing(what: string): void {
-    this.#doing = what;
+  /** Runs `body`; what the device finds wrong with it is reported under the name `doing`. */
+  attribute<T>(doing: string, body: () => T): T {
+    return this.#errors.attribute(doing, body);
   }
 
   /** Submits what operations have collected outside a recording. */
@@ -92,12 +78,20 @@ export class Gpu {
     this.immediate.flush();
   }
 
-  /** Throws the first error that the device has reported, with what was going on. */
+  /** Throws the first error that the device has reported, later that it failed before, or that it was closed. */
   check(): void {
-    if (this.#failure) throw this.#failure;
+    this.#errors.check();
+  }
+
+  /** Waits for the device's word on everything submitted so far, then checks. */
+  async checked(): Promise<void> {
+    await this.#errors.answered();
+    this.check();
   }
 
   [Symbol.dispose](): void {
+    this.#errors.close();
+    this.lasting[Symbol.dispose]();
     this.device.destroy();
   }
 }
@@ -149,7 +143,12 @@ export async function openGpu(options: OpenOptions = {}): Promise<Gpu> {
     enableSubgroups: !("Deno" in globalThis && device instanceof GPUDevice),
     maxBinding: options.maxBinding,
   });
-  await checkCanary(opened);
+  try {
+    await checkCanary(opened);
+  } catch (error) {
+    opened[Symbol.dispose]();
+    throw error;
+  }
   return opened;
 }
 

@@ -54,21 +54,22 @@ function compile(gpu: Gpu, label: string, text: string, entry: string): Kernel {
   const { bindings, params } = entryInterface(text, entry);
   const { device } = gpu;
   const enable = gpu.enableSubgroups && /\bsubgroup[A-Z]/.test(text) ? "enable subgroups;\n" : "";
-  gpu.doing(`kernel ${label}`);
-  const module = device.createShaderModule({ label, code: enable + text });
-  const layout = device.createBindGroupLayout({
-    label,
-    entries: bindings.map(({ index, kind }) => ({
-      binding: index,
-      visibility: GPUShaderStage.COMPUTE,
-      ...LAYOUTS[kind],
-    })),
-  });
-  const pipeline = device.createComputePipeline({
-    label,
-    layout: device.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
-    compute: { module, entryPoint: entry },
-  });
   gpu.check();
-  return { label, pipeline, layout, bindings, params };
+  return gpu.attribute(`kernel ${label}`, () => {
+    const module = device.createShaderModule({ label, code: enable + text });
+    const layout = device.createBindGroupLayout({
+      label,
+      entries: bindings.map(({ index, kind }) => ({
+        binding: index,
+        visibility: GPUShaderStage.COMPUTE,
+        ...LAYOUTS[kind],
+      })),
+    });
+    const pipeline = device.createComputePipeline({
+      label,
+      layout: device.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
+      compute: { module, entryPoint: entry },
+    });
+    return { label, pipeline, layout, bindings, params };
+  });
 }

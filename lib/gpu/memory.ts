@@ -1,28 +1,73 @@
 /**
- * Buffers, pooled by size. Nothing frees a GPU buffer on its own, so whoever drops a tensor releases its storage,
- * and the next one of that size takes it over. One pool serves the work outside recordings, each program has its own:
- * within one order of dispatches a released buffer may be written again at once.
+ * Buffers, pooled by size. Nothing frees a GPU buffer on its own, so whoever drops a tensor releases it, and the next one
+ * of that size takes its buffer over. One pool serves the work outside recordings, each program has its own: within one
+ * order of dispatches a released buffer may be written again at once.
  * @module
  */
+import type { Gpu } from "./device.ts";
 import { TexturePool } from "./textures.ts";
 
-/** A buffer with the number of tensors that share it. `pinned` storage is never given to anyone else. */
-export type Storage = {
-  readonly buffer: GPUBuffer;
-  readonly memory: Memory;
-  readonly pinned: boolean;
-  references: number;
-};
+/** A buffer with the number of tensors and programs that hold it. */
+export class Storage {
+  /** At 0 the buffer is gone, perhaps to someone else: it can no longer be asked for. */
+  references = 1;
+  /** Whom the memory is lent to at the moment, who may neither write nor release it. */
+  lentTo: string | undefined;
+  #buffer: GPUBuffer;
+
+  /** `pinned` storage is never given to anyone else. */
+  constructor(buffer: GPUBuffer, readonly memory: Memory, readonly pinned: boolean) {
+    this.#buffer = buffer;
+  }
+
+  /** True until the last reference is given up, or the memory's program or GPU is closed. */
+  get held(): boolean {
+    return this.references > 0 && !this.memory.closed;
+  }
+
+  /** Throws where the storage is no longer held: what stands there now belongs to someone else. */
+  get buffer(): GPUBuffer {
+    if (this.held) return this.#buffer;
+    throw new Error(
+      `Cannot use a tensor: expected one that is still held but found one ${
+        this.memory.closed ? `that went with ${this.memory.owner}` : "released before"
+      }: release a tensor after its last use, a program and a GPU after all theirs`,
+    );
+  }
+
+  /** Gives up one reference; the last one gives the buffer back to its memory. */
+  release(): void {
+    if (this.references <= 0) {
+      throw new Error(
+        "Cannot release a tensor: expected one that is still held but found one released before: " +
+          "release each tensor once, and never a view",
+      );
+    }
+    if (--this.references === 0) this.memory.take(this.#buffer, { pinned: this.pinned });
+  }
+}
+
+const storages = new WeakMap<GPUBuffer, Storage>();
+
+/** The storage that a buffer serves now; none for a buffer that no memory made. */
+export function storageOf(buffer: GPUBuffer): Storage | undefined {
+  return storages.get(buffer);
+}
 
 /** A pool of buffers that belongs to the device's immediate work or to one program. */
 export class Memory {
   #free = new Map<number, GPUBuffer[]>();
   #all = new Set<GPUBuffer>();
+  /** Given up, but perhaps read by dispatches that are still to be submitted. */
+  #doomed: GPUBuffer[] = [];
+  #closed = false;
   /** Textures that operations work in while they are recorded. */
   readonly textures: TexturePool;
+  /** The tensors made here since someone began to collect them. */
+  made: Set<Disposable> | undefined;
 
-  constructor(readonly device: GPUDevice) {
-    this.textures = new TexturePool(device);
+  constructor(readonly gpu: Gpu, readonly program?: string) {
+    this.textures = new TexturePool(gpu.device);
   }
 
   /** Bytes held, in use or free, textures included. */
@@ -32,65 +77,82 @@ export class Memory {
     return sum;
   }
 
+  /** In words, who frees everything here at last. */
+  get owner(): string {
+    return this.program === undefined ? "its GPU" : `the program "${this.program}"`;
+  }
+
+  /** True once everything here was freed. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   /**
    * At least `bytes` of storage. `fresh` storage holds zeros, was never used before and never will be again by
    * others: uploads into a recording need it, since the replayed program would overwrite shared storage.
    */
   allocate(bytes: number, options: { fresh?: boolean } = {}): Storage {
+    this.gpu.check();
     const size = sizeClass(Math.max(bytes, 16));
     const reused = options.fresh ? undefined : this.#free.get(size)?.pop();
     const buffer = reused ?? this.#create(size);
-    return { buffer, memory: this, pinned: options.fresh ?? false, references: 1 };
+    const storage = new Storage(buffer, this, options.fresh ?? false);
+    storages.set(buffer, storage);
+    return storage;
   }
 
-  /** Gives up one reference; the last one puts the buffer back into the pool. */
-  release(storage: Storage): void {
-    if (storage.references <= 0) {
-      throw new Error(
-        "Cannot release a tensor: expected one that is still held but found one released before: " +
-          "release each tensor once, and never a view",
-      );
+  /**
+   * Takes back a buffer that nobody holds any more: into the pool, or, where it is pinned, off the device. A program's
+   * pinned buffers stay as they are until the program goes, whose next run reads them again.
+   */
+  take(buffer: GPUBuffer, { pinned }: { pinned: boolean }): void {
+    if (!this.#all.has(buffer)) return;
+    if (pinned) {
+      if (this.program === undefined) this.#destroy(buffer);
+      return;
     }
-    if (--storage.references > 0 || storage.pinned || !this.#all.has(storage.buffer)) return;
-    const { size } = storage.buffer;
-    const list = this.#free.get(size);
-    if (list) list.push(storage.buffer);
-    else this.#free.set(size, [storage.buffer]);
-  }
-
-  /** Destroys the storage's buffer instead of keeping it for others. */
-  discard(storage: Storage): void {
-    if (this.#all.delete(storage.buffer)) storage.buffer.destroy();
+    const list = this.#free.get(buffer.size);
+    if (list) list.push(buffer);
+    else this.#free.set(buffer.size, [buffer]);
   }
 
   /** Destroys the buffers that nobody uses. */
   trim(): void {
+    if (this.program === undefined) this.gpu.flush();
     this.textures.trim();
-    for (const list of this.#free.values()) {
-      for (const buffer of list) {
-        buffer.destroy();
-        this.#all.delete(buffer);
-      }
-    }
+    for (const buffer of [...this.#free.values()].flat()) this.#destroy(buffer);
     this.#free.clear();
+  }
+
+  /** Destroys what had to wait until pending dispatches were submitted. */
+  flushed(): void {
+    for (const buffer of this.#doomed) buffer.destroy();
+    this.#doomed = [];
   }
 
   [Symbol.dispose](): void {
+    this.#closed = true;
     this.textures[Symbol.dispose]();
-    for (const buffer of this.#all) buffer.destroy();
-    this.#all.clear();
+    for (const buffer of [...this.#all]) this.#destroy(buffer);
     this.#free.clear();
   }
 
+  /** At once, or when the pending dispatches that may read it were submitted. */
+  #destroy(buffer: GPUBuffer): void {
+    this.#all.delete(buffer);
+    if (this.gpu.immediate.size > 0) this.gpu.lasting.#doomed.push(buffer);
+    else buffer.destroy();
+  }
+
   #create(size: number): GPUBuffer {
-    const limit = this.device.limits.maxBufferSize;
+    const limit = this.gpu.device.limits.maxBufferSize;
     if (size > limit) {
       throw new RangeError(
         `Cannot allocate a buffer: expected at most ${limit} bytes, the adapter's limit, ` +
           `but found ${size}: take a smaller batch or split the tensor`,
       );
     }
-    const buffer = this.device.createBuffer({
+    const buffer = this.gpu.device.createBuffer({
       size,
       usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
     });

@@ -6,7 +6,10 @@ import type { Gpu } from "./device.ts";
 import { Memory } from "./memory.ts";
 import { Recorder } from "./recorder.ts";
 
-/** Recorded dispatches with the buffers that they work in. Dispose it to give the memory back. */
+/**
+ * Recorded dispatches with the buffers that they work in. Dispose it to give the memory back. Tensors from outside that it
+ * uses are held by it as well: whoever made them may release them before.
+ */
 export class Program {
   constructor(readonly recorder: Recorder, readonly memory: Memory) {}
 
@@ -15,10 +18,16 @@ export class Program {
     return this.recorder.size;
   }
 
-  /** Submits the program `times` times, in order, after everything submitted before it. */
-  run(times = 1): void {
+  /** Submits the program `times` times, in order, after everything before it. An error is reported as one of `doing`. */
+  run(times = 1, doing?: string): void {
+    if (this.memory.closed) {
+      throw new Error(
+        `Cannot run "${this.recorder.name}": expected a program that is still held but found one that was ` +
+          "disposed of: run it before that, or record it again",
+      );
+    }
     this.recorder.gpu.flush();
-    this.recorder.run(times);
+    this.recorder.run(times, doing);
   }
 
   [Symbol.dispose](): void {
@@ -39,7 +48,7 @@ export function record(gpu: Gpu, name: string, body: () => void): Program {
     );
   }
   const outer = gpu.memory;
-  const program = new Program(new Recorder(gpu, name), new Memory(gpu.device));
+  const program = new Program(new Recorder(gpu, name), new Memory(gpu, name));
   gpu.recorder = program.recorder;
   gpu.memory = program.memory;
   try {

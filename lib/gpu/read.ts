@@ -18,23 +18,31 @@ export async function readBuffers(gpu: Gpu, ranges: BufferRange[]): Promise<Arra
   gpu.flush();
   gpu.check();
   const { device } = gpu;
-  const encoder = device.createCommandEncoder();
-  const staged = ranges.map(({ buffer, offset, size }) => {
-    const staging = device.createBuffer({
-      label: "read back",
-      size,
-      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+  const staged = gpu.attribute("reading tensors", () => {
+    const encoder = device.createCommandEncoder();
+    const copies = ranges.map(({ buffer, offset, size }) => {
+      const staging = device.createBuffer({
+        label: "read back",
+        size,
+        usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+      });
+      encoder.copyBufferToBuffer(buffer, offset, staging, 0, size);
+      return staging;
     });
-    encoder.copyBufferToBuffer(buffer, offset, staging, 0, size);
-    return staging;
+    device.queue.submit([encoder.finish()]);
+    return copies;
   });
-  device.queue.submit([encoder.finish()]);
-  await Promise.all(staged.map((staging) => staging.mapAsync(GPUMapMode.READ)));
-  const results = staged.map((staging) => {
-    const bytes = staging.getMappedRange().slice(0);
-    staging.destroy();
-    return bytes;
-  });
-  gpu.check();
-  return results;
+  try {
+    const mapped = await Promise.allSettled(staged.map((copy) => copy.mapAsync(GPUMapMode.READ)));
+    await gpu.checked();
+    const failed = mapped.find((result) => result.status === "rejected");
+    if (failed) {
+      throw new Error(
+        `Cannot read a tensor: expected the device to hand its values over but found "${failed.reason}": run again`,
+      );
+    }
+    return staged.map((copy) => copy.getMappedRange().slice(0));
+  } finally {
+    for (const copy of staged) copy.destroy();
+  }
 }

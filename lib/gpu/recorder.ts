@@ -7,6 +7,7 @@
  */
 import type { Gpu } from "./device.ts";
 import type { Kernel } from "./kernel.ts";
+import { type Storage, storageOf } from "./memory.ts";
 import type { Binding } from "./wgsl.ts";
 import { UniformPages } from "./uniforms.ts";
 
@@ -39,6 +40,8 @@ const PENDING = 256;
 export class Recorder {
   #dispatches: Dispatch[] = [];
   #uniforms: UniformPages;
+  /** What a program reads and writes outside its own memory stays where it is for as long as the program lives. */
+  #held = new Set<Storage>();
 
   constructor(readonly gpu: Gpu, readonly name: string) {
     this.#uniforms = new UniformPages(gpu.device, name);
@@ -51,6 +54,7 @@ export class Recorder {
 
   /** Appends one dispatch; an empty grid appends nothing. */
   dispatch(kernel: Kernel, { bindings, params = {}, workgroups }: DispatchOptions): void {
+    this.gpu.check();
     if (workgroups.some((count) => count === 0)) return;
     const limit = this.gpu.device.limits.maxComputeWorkgroupsPerDimension;
     if (workgroups.some((count) => count > limit)) {
@@ -59,16 +63,21 @@ export class Recorder {
           `but found ${workgroups.join(" x ")}: fold the grid or split the tensor`,
       );
     }
-    const group = this.gpu.device.createBindGroup({
-      label: kernel.label,
-      layout: kernel.layout,
-      entries: kernel.bindings.map((binding) => ({
-        binding: binding.index,
-        resource: binding.kind === "uniform"
-          ? this.#uniforms.place(kernel, params)
-          : mustHave(bindings, { binding, kernel, most: this.gpu.maxBinding }),
-      })),
-    });
+    const entries = kernel.bindings.map((binding) => ({
+      binding: binding.index,
+      resource: binding.kind === "uniform"
+        ? this.#uniforms.place(kernel, params)
+        : mustHave(bindings, { binding, kernel, most: this.gpu.maxBinding }),
+    }));
+    for (const { name, kind } of kernel.bindings) {
+      const storage = storageIn(bindings[name]);
+      if (storage) this.#use(storage, { kernel, writes: kind === "write" });
+    }
+    const group = this.gpu.attribute(
+      kernel.label,
+      () =>
+        this.gpu.device.createBindGroup({ label: kernel.label, layout: kernel.layout, entries }),
+    );
     const { label, pipeline } = kernel;
     this.#dispatches.push({ label, pipeline, group, grid: workgroups });
     if (this === this.gpu.immediate && this.#dispatches.length >= PENDING) this.flush();
@@ -79,16 +88,17 @@ export class Recorder {
     this.#uniforms.upload();
   }
 
-  /** Encodes everything `times` times, one compute pass and one submit each. */
-  run(times = 1): void {
-    const { device } = this.gpu;
-    this.gpu.doing(this.name);
-    for (let i = 0; i < times; i++) {
-      const encoder = device.createCommandEncoder();
-      this.encode(encoder);
-      device.queue.submit([encoder.finish()]);
-    }
+  /** Encodes everything `times` times, one compute pass and one submit each; errors are reported as those of `doing`. */
+  run(times = 1, doing = this.name): void {
     this.gpu.check();
+    const { device } = this.gpu;
+    for (let i = 0; i < times; i++) {
+      this.gpu.attribute(doing, () => {
+        const encoder = device.createCommandEncoder();
+        this.encode(encoder);
+        device.queue.submit([encoder.finish()]);
+      });
+    }
   }
 
   /** Encodes one pass over all dispatches into `encoder`. */
@@ -102,19 +112,43 @@ export class Recorder {
     pass.end();
   }
 
-  /** Runs what is pending and forgets it: the way of work outside a recording. */
+  /** Runs what is pending and forgets it, even where that fails: the way of work outside a recording. */
   flush(): void {
     if (this.#dispatches.length === 0) return;
-    this.seal();
-    this.run();
-    this.#dispatches = [];
-    this.#uniforms.reset();
+    try {
+      this.gpu.check();
+      this.seal();
+      this.run();
+    } finally {
+      this.#dispatches = [];
+      this.#uniforms.reset();
+      this.gpu.lasting.flushed();
+    }
   }
 
   [Symbol.dispose](): void {
     this.#dispatches = [];
     this.#uniforms.destroy();
+    for (const storage of this.#held) storage.release();
+    this.#held.clear();
   }
+
+  #use(storage: Storage, { kernel, writes }: { kernel: Kernel; writes: boolean }): void {
+    if (writes && storage.lentTo !== undefined) {
+      throw new Error(
+        `Cannot dispatch ${kernel.label}: expected to write into a tensor of your own but found one that ` +
+          `is lent to ${storage.lentTo}: write into a new tensor`,
+      );
+    }
+    if (this === this.gpu.immediate || storage.memory === this.gpu.memory) return;
+    if (this.#held.has(storage)) return;
+    this.#held.add(storage);
+    storage.references++;
+  }
+}
+
+function storageIn(binding?: BufferRange | GPUTextureView): Storage | undefined {
+  return binding && "buffer" in binding ? storageOf(binding.buffer) : undefined;
 }
 
 function mustHave(

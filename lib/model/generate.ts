@@ -69,7 +69,7 @@ export async function generate(
     next.forEach((token, b) => result[b].push(token));
   }
   releaseCache(keyValues);
-  for (const { storage } of [ids, last, one]) storage.memory.discard(storage);
+  for (const tensor of [ids, last, one]) tensor.release();
   return result;
 }
 

@@ -21,6 +21,7 @@ import { reshape } from "../tensor/ops/reshape.ts";
 import { createParameters, type Parameters } from "../tensor/parameters.ts";
 import { type Tensor, upload, zeros } from "../tensor/tensor.ts";
 import { checkConfig, EMBEDDING, type GptNeoConfig, gptNeoShapes, LM_HEAD } from "./config.ts";
+import { type HookPoints, runPass } from "./hook_points.ts";
 import type { Hooks } from "./hooks.ts";
 import { extendCache, type KeyValueCache } from "./kv_cache.ts";
 
@@ -48,71 +49,70 @@ export type ForwardOptions = { hooks?: Hooks; index?: ScatterIndex; keyValues?: 
 
 /** ids u32 [batch, pos] → logits [batch, pos, d_vocab]. */
 export function logits(model: GptNeo, ids: Tensor, options: ForwardOptions = {}): Tensor {
-  const resid = residual(model, ids, options);
-  const result = unembed(model, resid, options);
-  new Pass(model, options.hooks).drop(resid);
-  return result;
+  return runPass(model.gpu, options.hooks, (points) => {
+    const pass = new Pass(model, points);
+    const resid = pass.residual(ids, options);
+    const result = pass.unembed(resid);
+    points.drop(resid);
+    return result;
+  });
 }
 
 /** LN_f and the unembedding, W_E where the two are tied: resid [..., d_model] → logits [..., d_vocab]. */
 export function unembed(model: GptNeo, resid: Tensor, { hooks }: ForwardOptions = {}): Tensor {
-  const pass = new Pass(model, hooks);
-  const normalized = finalNorm(model, resid, { hooks });
-  const result = matmul(
-    normalized,
-    pass.weight(model.config.tied ?? true ? EMBEDDING : LM_HEAD),
-    "NT",
-  );
-  pass.drop(normalized);
-  return result;
+  return runPass(model.gpu, hooks, (points) => new Pass(model, points).unembed(resid));
 }
 
 /** LN_f alone, for its hooks: resid [..., d_model] → what the unembedding reads [..., d_model]. */
 export function finalNorm(model: GptNeo, resid: Tensor, { hooks }: ForwardOptions = {}): Tensor {
-  return new Pass(model, hooks).norm(resid, { name: "ln_final", weights: "transformer.ln_f" });
+  return runPass(model.gpu, hooks, (points) => new Pass(model, points).finalNorm(resid));
 }
 
 /** ids u32 [batch, pos] → the residual stream after the last block [batch, pos, d_model]. */
-export function residual(
-  model: GptNeo,
-  ids: Tensor,
-  { hooks, index, keyValues }: ForwardOptions = {},
-): Tensor {
-  const pass = new Pass(model, hooks);
-  const { n_layers } = model.config;
-  pass.embeddings(ids, { positions: keyValues?.positions, index });
-  let resid = embed(ids, pass.weight("transformer.wte.weight"), {
-    W_pos: pass.weight("transformer.wpe.weight"),
-    positions: keyValues?.positions,
-    index,
-  });
-  for (let l = 0; l < n_layers; l++) resid = pass.block(l, resid, keyValues);
-  return resid;
+export function residual(model: GptNeo, ids: Tensor, options: ForwardOptions = {}): Tensor {
+  return runPass(
+    model.gpu,
+    options.hooks,
+    (points) => new Pass(model, points).residual(ids, options),
+  );
 }
 
-/** One forward pass with its hooks; gives up tensors that neither a tape nor the cache needs. */
+/** One forward pass through its hook points. */
 class Pass {
-  constructor(readonly model: GptNeo, readonly hooks: Hooks | undefined) {}
+  constructor(readonly model: GptNeo, readonly points: HookPoints) {}
 
   weight(name: string): Tensor {
     return this.model.parameters.tensors[name];
   }
 
-  wants(name: string): boolean {
-    return this.hooks !== undefined && (this.hooks.wanted.has(name) || this.hooks.edits.has(name));
+  residual(ids: Tensor, { index, keyValues }: ForwardOptions): Tensor {
+    const positions = keyValues?.positions;
+    this.embeddings(ids, { positions, index });
+    const W_E = this.weight("transformer.wte.weight"),
+      W_pos = this.weight("transformer.wpe.weight");
+    let resid = embed(ids, W_E, { W_pos, positions, index });
+    for (let l = 0; l < this.model.config.n_layers; l++) resid = this.block(l, resid, keyValues);
+    return resid;
   }
 
-  /** Passes a hook point: edits, then keeps. */
-  at(name: string, tensor: Tensor): Tensor {
-    const edited = this.hooks?.edits.get(name)?.(tensor, name) ?? tensor;
-    if (this.hooks?.wanted.has(name)) this.hooks.cache.set(name, edited);
-    return edited;
+  unembed(resid: Tensor): Tensor {
+    const normalized = this.finalNorm(resid);
+    const W_U = this.weight(this.model.config.tied ?? true ? EMBEDDING : LM_HEAD);
+    const result = matmul(normalized, W_U, "NT");
+    this.points.drop(normalized);
+    return result;
   }
 
-  drop(...tensors: Tensor[]): void {
-    if (this.model.gpu.tape) return;
-    const kept = new Set([...this.hooks?.cache.values() ?? []].map(({ storage }) => storage));
-    for (const tensor of tensors) if (!kept.has(tensor.storage)) tensor.release();
+  finalNorm(resid: Tensor): Tensor {
+    return this.norm(resid, { name: "ln_final", weights: "transformer.ln_f" });
+  }
+
+  /** A point that is only looked at: its tensor goes into the cache and no further. */
+  look(name: string, make: () => { tensor: Tensor; of?: Tensor[] }): void {
+    if (!this.points.wants(name)) return;
+    const { tensor, of = [] } = make();
+    tensor.attach(of, "that was made in a run");
+    this.points.look(name, tensor);
   }
 
   /** The two summands of the first residual, which the model itself adds in one kernel. */
@@ -122,30 +122,33 @@ class Pass {
   ): void {
     const { gpu, config: { d_model } } = this.model;
     const [W_E, W_pos] = ["wte", "wpe"].map((name) => this.weight(`transformer.${name}.weight`));
-    if (this.wants("hook_embed")) this.at("hook_embed", embed(ids, W_E, { index }));
-    if (this.wants("hook_pos_embed")) {
+    this.look("hook_embed", () => ({ tensor: embed(ids, W_E, { index }) }));
+    this.look("hook_pos_embed", () => {
       const nothing = zeros(gpu, [1, d_model]), first = zeros(gpu, ids.shape, "u32");
-      this.at("hook_pos_embed", embed(first, nothing, { W_pos, positions }));
-    }
+      return {
+        tensor: embed(first, nothing, { W_pos, positions }),
+        of: [nothing, first],
+      };
+    });
   }
 
   norm(x: Tensor, { name, weights }: { name: string; weights: string }): Tensor {
     const { gpu, config: { eps, d_model } } = this.model;
     const [scale, normalized] = [`${name}.hook_scale`, `${name}.hook_normalized`];
-    if (this.wants(scale)) this.at(scale, layerNormScale(x, { eps }));
-    if (this.wants(normalized)) {
+    this.look(scale, () => ({ tensor: layerNormScale(x, { eps }) }));
+    this.look(normalized, () => {
       const one = upload(gpu, { shape: [d_model], data: new Float32Array(d_model).fill(1) });
-      const zero = upload(gpu, { shape: [d_model], data: new Float32Array(d_model) });
-      this.at(normalized, layerNorm(x, one, zero, { eps }));
-    }
+      const zero = zeros(gpu, [d_model]);
+      return { tensor: layerNorm(x, one, zero, { eps }), of: [one, zero] };
+    });
     return layerNorm(x, this.weight(`${weights}.weight`), this.weight(`${weights}.bias`), { eps });
   }
 
   block(l: number, resid_pre: Tensor, keyValues?: KeyValueCache): Tensor {
     const name = `blocks.${l}`, h = `transformer.h.${l}`;
-    const x = this.at(`${name}.hook_resid_pre`, resid_pre);
-    const mid = this.at(`${name}.hook_resid_mid`, this.attentionLayer(l, x, keyValues));
-    this.drop(x);
+    const x = this.points.at(`${name}.hook_resid_pre`, resid_pre);
+    const mid = this.points.at(`${name}.hook_resid_mid`, this.attentionLayer(l, x, keyValues));
+    this.points.drop(x);
     const normalized = this.norm(mid, { name: `${name}.ln2`, weights: `${h}.ln_2` });
     const hidden = this.mlpHidden(l, normalized);
     const post = this.addOutput(`${name}.hook_mlp_out`, {
@@ -153,8 +156,8 @@ class Pass {
       weights: `${h}.mlp.c_proj`,
       addend: mid,
     });
-    this.drop(hidden, mid);
-    return this.at(`${name}.hook_resid_post`, post);
+    this.points.drop(hidden, mid);
+    return this.points.at(`${name}.hook_resid_post`, post);
   }
 
   attentionLayer(l: number, x: Tensor, keyValues?: KeyValueCache): Tensor {
@@ -169,7 +172,7 @@ class Pass {
     const [q, k, v] = ["q", "k", "v"].map((part) =>
       heads(part, linear(normalized, this.weight(`${weights}.${part}_proj.weight`)))
     );
-    this.drop(normalized);
+    this.points.drop(normalized);
     const options = { n_heads, window: kinds[l] === "local" ? width : 0 };
     this.patterns(name, { q, k }, options);
     const cached = keyValues && extendCache(keyValues, l, { k, v });
@@ -177,23 +180,25 @@ class Pass {
       "z",
       attention(q, cached?.k ?? k, cached?.v ?? v, { ...options, positions: keyValues?.positions }),
     );
-    this.drop(q, k, v);
+    this.points.drop(q, k, v);
     const result = this.addOutput(`blocks.${l}.hook_attn_out`, {
       x: z,
       weights: `${weights}.out_proj`,
       addend: x,
     });
-    this.drop(z);
+    this.points.drop(z);
     return result;
   }
 
   /** TransformerLens keeps q, k, v and z as [batch, pos, n_heads, d_head]. */
   atHeads(name: string, tensor: Tensor, n_heads: number): Tensor {
-    if (!this.wants(name)) return tensor;
+    if (!this.points.wants(name)) return tensor;
     const [batch, pos, width] = tensor.shape;
     const split = reshape(tensor, [batch, pos, n_heads, width / n_heads]);
-    const passed = this.at(name, split);
-    return passed === split ? tensor : reshape(passed, tensor.shape);
+    const passed = this.points.at(name, split);
+    const joined = reshape(passed, tensor.shape);
+    this.points.drop(tensor, passed);
+    return joined;
   }
 
   patterns(
@@ -202,25 +207,24 @@ class Pass {
     options: { n_heads: number; window: number },
   ): void {
     const names = [`${name}.hook_attn_scores`, `${name}.hook_pattern`];
-    if (!names.some((point) => this.wants(point))) return;
+    if (!names.some((point) => this.points.wants(point))) return;
     const { scores, pattern } = attentionPattern(q, k, options);
-    this.at(names[0], scores);
-    this.at(names[1], pattern);
-    this.drop(scores, pattern);
+    this.points.look(names[0], scores);
+    this.points.look(names[1], pattern);
   }
 
   mlpHidden(l: number, normalized: Tensor): Tensor {
     const name = `blocks.${l}.mlp`, c_fc = `transformer.h.${l}.mlp.c_fc`;
     const W = this.weight(`${c_fc}.weight`), bias = this.weight(`${c_fc}.bias`);
-    if (this.hooks?.edits.has(`${name}.hook_pre`)) {
-      const pre = this.at(`${name}.hook_pre`, linear(normalized, W, { bias }));
-      this.drop(normalized);
-      return this.at(`${name}.hook_post`, gelu(pre));
+    if (this.points.edits(`${name}.hook_pre`)) {
+      const pre = this.points.at(`${name}.hook_pre`, linear(normalized, W, { bias }));
+      const post = gelu(pre);
+      this.points.drop(normalized, pre);
+      return this.points.at(`${name}.hook_post`, post);
     }
     const { pre, post } = linearGelu(normalized, W, bias);
-    this.at(`${name}.hook_pre`, pre);
-    this.drop(normalized, pre);
-    return this.at(`${name}.hook_post`, post);
+    this.points.drop(normalized, this.points.at(`${name}.hook_pre`, pre));
+    return this.points.at(`${name}.hook_post`, post);
   }
 
   /** A layer's output added to the stream: in one product, unless the output itself is wanted. */
@@ -229,10 +233,10 @@ class Pass {
     { x, weights, addend }: { x: Tensor; weights: string; addend: Tensor },
   ): Tensor {
     const W = this.weight(`${weights}.weight`), bias = this.weight(`${weights}.bias`);
-    if (!this.wants(name)) return linear(x, W, { bias, addend });
-    const out = this.at(name, linear(x, W, { bias }));
+    if (!this.points.wants(name)) return linear(x, W, { bias, addend });
+    const out = this.points.at(name, linear(x, W, { bias }));
     const sum = add(out, addend);
-    this.drop(out);
+    this.points.drop(out);
     return sum;
   }
 }

@@ -3,16 +3,28 @@
  * TransformerLens. Names may be globs: `blocks.*.hook_resid_post`.
  * @module
  */
-import type { Tensor } from "../tensor/tensor.ts";
-import { exactly, expectForm, whole } from "../io/form.ts";
+import { callback, everyField, exactly, expectForm, list, text, whole } from "../io/form.ts";
 import { nearestNames } from "../io/nearest.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import type { GptNeoConfig } from "./config.ts";
 
-/** Replaces a tensor by another of the same shape. */
-export type Edit = (tensor: Tensor, name: string) => Tensor;
+/**
+ * Replaces the tensor at a point by another of the same shape and dtype, or leaves it: then it returns the tensor that it
+ * was given, or nothing. It is called while the pass runs, so it cannot wait for values.
+ *
+ * Who owns what: the tensor that an edit is given is lent to it for the call, not to be written or released. A tensor
+ * that was there before stays its maker's, whether the edit returns it or not, once or for every layer. What the edit
+ * makes goes with the run: it is released together with the run's logits. `keep(tensor)` keeps a tensor of either kind
+ * beyond that. Whoever uses a tensor after its time gets an error, never other numbers.
+ */
+export type Edit = (tensor: Tensor, name: string) => Tensor | undefined | void;
 
-/** What a forward pass should keep and change. */
-export type Hooks = { cache: Map<string, Tensor>; wanted: Set<string>; edits: Map<string, Edit> };
+/** What a forward pass should keep and change; several edits of one point follow one another. */
+export type Hooks = {
+  cache: Map<string, Tensor>;
+  wanted: Set<string>;
+  edits: Map<string, Edit[]>;
+};
 
 /** Of a model: without it a list of hooks would be short and look whole. */
 const LAYERS = exactly({ n_layers: whole(1) });
@@ -69,10 +81,12 @@ export function hookWidth(
 /** Resolves names and globs; throws on a name that the model does not have or an edit that could have no effect. */
 export function makeHooks(
   n_layers: number,
-  { wanted = [], edits = {} }: { wanted?: string[]; edits?: Record<string, Edit> },
+  { wanted = [], edits = {} }: { wanted?: readonly string[]; edits?: Record<string, Edit> },
 ): Hooks {
+  expectForm("run model", wanted, list(text), "name hooks, as in hookNames(n_layers)");
+  expectForm("run model", edits, everyField(callback), "pass a function for each hook");
   const all = hookNames(n_layers);
-  const resolved = new Map<string, Edit>();
+  const resolved = new Map<string, Edit[]>();
   for (const [pattern, edit] of Object.entries(edits)) {
     for (const name of matching(pattern, all)) {
       if (READ_ONLY.test(name)) {
@@ -81,7 +95,7 @@ export function makeHooks(
             "computed on demand: edit hook_resid_pre, hook_q, hook_k, hook_v, hook_z or an output",
         );
       }
-      resolved.set(name, edit);
+      resolved.set(name, [...resolved.get(name) ?? [], edit]);
     }
   }
   return {

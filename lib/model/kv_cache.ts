@@ -30,5 +30,5 @@ export function extendCache(
 
 /** Gives the memory back. */
 export function releaseCache({ k, v, positions }: KeyValueCache): void {
-  for (const { storage } of [...k, ...v, positions]) storage.memory.discard(storage);
+  for (const tensor of [...k, ...v, positions]) tensor.release();
 }

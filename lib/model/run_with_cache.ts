@@ -1,4 +1,5 @@
 /** Running a model and looking inside, as TransformerLens' `run_with_cache` and `run_with_hooks` do. @module */
+import { callback, everyField, exactly, expectForm, maybe } from "../io/form.ts";
 import { type Tensor, uploadIds } from "../tensor/tensor.ts";
 import { checkSequences } from "./check_sequences.ts";
 import { type GptNeo, logits } from "./gpt_neo.ts";
@@ -15,23 +16,32 @@ export function tokenTensor({ gpu, config }: GptNeo, tokens: Tokens): Tensor {
   return uploadIds(gpu, [tokens.length, pos], ids);
 }
 
+/** `edits` by hook name or glob; the cache then holds what they made of the activations. */
+export type RunOptions = { edits?: Record<string, Edit> };
+
 /**
  * Logits [batch, pos, d_vocab] and the named activations: `runWithCache(model, tokens, ["blocks.*.hook_resid_post"])`.
- * The tensors are the caller's to release.
+ * Logits and activations are the caller's, each to be released on its own; see `Edit` for what an edit returns.
  */
 export function runWithCache(
   model: GptNeo,
   tokens: Tokens,
-  names: string[],
+  names: readonly string[],
+  options: RunOptions = {},
 ): { logits: Tensor; cache: Map<string, Tensor> } {
-  const hooks = makeHooks(model.config.n_layers, { wanted: names });
+  expectForm("run model", options, RUN_OPTIONS, "pass { edits: { hook: function } }");
+  const hooks = makeHooks(model.config.n_layers, { wanted: names, edits: options.edits });
   const ids = tokenTensor(model, tokens);
-  const result = logits(model, ids, { hooks });
-  return { logits: result, cache: hooks.cache };
+  try {
+    return { logits: logits(model, ids, { hooks }), cache: hooks.cache };
+  } finally {
+    ids.release();
+  }
 }
+
+const RUN_OPTIONS = exactly({ edits: maybe(everyField(callback)) });
 
 /** Logits with activations replaced on the way: `{ "blocks.1.hook_resid_post": (t) => other }`. */
 export function runWithHooks(model: GptNeo, tokens: Tokens, edits: Record<string, Edit>): Tensor {
-  const hooks = makeHooks(model.config.n_layers, { edits });
-  return logits(model, tokenTensor(model, tokens), { hooks });
+  return runWithCache(model, tokens, [], { edits }).logits;
 }

@@ -83,7 +83,7 @@ export async function trainLanguageModel(
   } finally {
     step[Symbol.dispose]();
     releaseTraining(training);
-    for (const { storage } of [ids, targets, weights]) storage.memory.discard(storage);
+    for (const tensor of [ids, targets, weights]) tensor.release();
   }
 }
 
@@ -114,7 +114,7 @@ export async function languageModelLoss(model: GptNeo, batches: Iterable<Batch>)
     sum += weight * (await loss.read())[0];
     count += weight;
     for (const tensor of [result, loss, perRow]) tensor.release();
-    for (const { storage } of Object.values(tensors)) storage.memory.discard(storage);
+    for (const tensor of Object.values(tensors)) tensor.release();
   }
   if (count > 0) return sum / count;
   throw new RangeError(

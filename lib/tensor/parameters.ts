@@ -4,7 +4,7 @@
  * @module
  */
 import type { Gpu } from "../gpu/device.ts";
-import { ALIGNMENT, type HostArray, padded, readTensors, Tensor, zeros } from "./tensor.ts";
+import { ALIGNMENT, type HostArray, padded, readTensors, type Tensor, zeros } from "./tensor.ts";
 
 /** Named views of `values`; their gradients are views of `grads` in the same order. */
 export type Parameters = { tensors: Record<string, Tensor>; values: Tensor; grads: Tensor };
@@ -21,9 +21,9 @@ export function createParameters(gpu: Gpu, arrays: Record<string, HostArray>): P
   let offset = 0;
   for (const [name, size] of sizes) {
     const { shape, data } = arrays[name];
-    const tensor = new Tensor(gpu, shape, values.storage, { offset });
+    const tensor = values.over(shape, offset);
     tensor.requiresGrad = true;
-    tensor.gradSlot = new Tensor(gpu, shape, grads.storage, { offset });
+    tensor.gradSlot = grads.over(shape, offset);
     tensor.write(data);
     tensors[name] = tensor;
     offset += size;
@@ -42,5 +42,5 @@ export async function readParameters({ tensors }: Parameters): Promise<Record<st
 
 /** Gives the memory of parameters and gradients back. */
 export function releaseParameters({ values, grads }: Parameters): void {
-  for (const { storage } of [values, grads]) storage.memory.discard(storage);
+  for (const tensor of [values, grads]) tensor.release();
 }

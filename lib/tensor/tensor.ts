@@ -16,7 +16,12 @@ export type { HostArray };
 /** Offsets of slices that are bound on their own must be multiples of this many values (256 bytes). */
 export const ALIGNMENT = 64;
 
-/** A tensor. `offset` counts values from the start of the storage. */
+/**
+ * A tensor. `offset` counts values from the start of the storage.
+ *
+ * It belongs to whoever made it, who gives it back with `release()` or declares it with `using`. After that every use
+ * throws: the memory may be someone else's by then.
+ */
 export class Tensor {
   /** Set it on a tensor of your own whose gradient `withGradients` is to give; parameters have it set, false freezes one. */
   requiresGrad = false;
@@ -31,6 +36,15 @@ export class Tensor {
     readonly storage: Storage,
     readonly options: { offset?: number; dtype?: "f32" | "u32" } = {},
   ) {}
+
+  #held = true;
+  /** Given up by others: the owner's own release is still welcome. */
+  #left = false;
+  /** Where it came from, for the words of an error. */
+  #origin = "released before";
+  #lentTo: string | undefined;
+  #borrowed = false;
+  #attached: Tensor[] = [];
 
   get dtype(): "f32" | "u32" {
     return this.options.dtype ?? "f32";
@@ -60,15 +74,26 @@ export class Tensor {
     return this.rows * this.pitch;
   }
 
-  /** The range of the buffer, for a binding. */
+  /** The range of the buffer, for a binding. Throws where the tensor was released. */
   get range(): BufferRange {
     return this.part(0, this.size);
   }
 
-  /** The range of `size` values from `start` on, padding counted. */
+  /** The range of `size` values from `start` on, padding counted. Throws where the tensor was released. */
   part(start: number, size: number): BufferRange {
+    if (!this.#held) {
+      throw new Error(
+        `Cannot use a tensor [${this.shape}]: expected one that is still held but found one ${this.#origin}: ` +
+          "release a tensor after its last use, and keep() what a run makes and you need later",
+      );
+    }
     const { storage: { buffer }, offset, dtype } = this;
     return { buffer, offset: 4 * (offset + start), size: 4 * size, dtype };
+  }
+
+  /** False once it was released, and for a view once its tensor was. */
+  get held(): boolean {
+    return this.#held && this.storage.held;
   }
 
   /** Copies the values to the CPU, padding dropped. */
@@ -81,10 +106,96 @@ export class Tensor {
     writeTensor(this, data);
   }
 
-  /** Gives the memory up; the tensor must not be used afterwards. */
+  /**
+   * Gives the memory up, and what is attached; the tensor must not be used afterwards. Throws where it was released
+   * before, and while it is lent.
+   */
   release(): void {
-    this.storage.memory.release(this.storage);
+    if (this.#lentTo !== undefined) {
+      throw new Error(
+        `Cannot release a tensor [${this.shape}]: expected one of your own but found one that is lent to ` +
+          `${this.#lentTo}: leave it to the run`,
+      );
+    }
+    if (this.#borrowed) {
+      throw new Error(
+        `Cannot release a tensor [${this.shape}]: expected one that holds its memory but found a view: ` +
+          "release what it was made of",
+      );
+    }
+    if (this.#left) {
+      this.#left = false;
+      return;
+    }
+    if (!this.#held) {
+      throw new Error(
+        `Cannot release a tensor [${this.shape}]: expected one that is still held but found one ` +
+          `${this.#origin}: release each tensor once`,
+      );
+    }
+    this.storage.release();
+    this.#held = false;
+    for (const tensor of this.#attached) tensor.leave();
   }
+
+  /** Releases the tensor unless that was done before, at the end of the block that declares it with `using`. */
+  [Symbol.dispose](): void {
+    if (this.held && !this.#borrowed) this.release();
+  }
+
+  /** A tensor over a part of this one's memory, which it does not hold: not to be released. */
+  over(shape: readonly number[], offset = this.offset): Tensor {
+    const { gpu, storage, options } = this;
+    const view = new Tensor(gpu, shape, storage, { ...options, offset });
+    view.#borrowed = true;
+    return view;
+  }
+
+  /** Lets other tensors go together with this one, as far as they were not released before. `origin` is told then. */
+  attach(tensors: Iterable<Tensor>, origin: string): void {
+    for (const tensor of tensors) {
+      tensor.#origin = origin;
+      this.#attached.push(tensor);
+    }
+  }
+
+  /** Runs `body`, in which the tensor may be read but neither written nor released. */
+  lend<T>(to: string, body: () => T): T {
+    const { storage } = this;
+    const before = [this.#lentTo, storage.lentTo];
+    [this.#lentTo, storage.lentTo] = [to, to];
+    this.#origin = `lent to ${to}`;
+    try {
+      return body();
+    } finally {
+      [this.#lentTo, storage.lentTo] = before;
+    }
+  }
+
+  /** Whom it is lent to at the moment. */
+  get lentTo(): string | undefined {
+    return this.#lentTo;
+  }
+
+  /** Releases the tensor for its owner, whose own release does nothing then, unless it was released before. */
+  leave(): void {
+    if (!this.held) return;
+    this.release();
+    this.#left = true;
+  }
+}
+
+/**
+ * Another tensor over the same memory, under another shape if wanted: it holds the memory on its own and is released on
+ * its own. No gradient; `reshape` passes one on.
+ */
+export function share(tensor: Tensor, shape: readonly number[] = tensor.shape): Tensor {
+  const { buffer: _held } = tensor.range;
+  checkView(tensor, shape);
+  const other = new Tensor(tensor.gpu, shape, tensor.storage, tensor.options);
+  tensor.storage.references++;
+  other.gpu.memory.made?.add(other);
+  return other;
 }
 
 /** n rounded up to a multiple of four. */
@@ -97,7 +208,7 @@ export function empty(gpu: Gpu, shape: readonly number[], dtype: "f32" | "u32" =
   return allocate(gpu, shape, { dtype });
 }
 
-/** A tensor of zeros that nobody else will ever use the memory of. */
+/** A tensor of zeros. */
 export function zeros(gpu: Gpu, shape: readonly number[], dtype: "f32" | "u32" = "f32"): Tensor {
   return allocate(gpu, shape, { dtype, fresh: true });
 }
@@ -129,7 +240,9 @@ function allocate(
   const columns = shape.at(-1) ?? 1;
   const rows = shape.slice(0, -1).reduce((a, b) => a * b, 1);
   const storage = gpu.memory.allocate(4 * rows * padded(columns), { fresh });
-  return new Tensor(gpu, shape, storage, { dtype });
+  const tensor = new Tensor(gpu, shape, storage, { dtype });
+  gpu.memory.made?.add(tensor);
+  return tensor;
 }
 
 /**
@@ -137,6 +250,11 @@ function allocate(
  * ops/reshape.ts has those that pass gradients on. The last axis may change only where no padding is involved.
  */
 export function alias(tensor: Tensor, shape: readonly number[]): Tensor {
+  checkView(tensor, shape);
+  return tensor.over(shape);
+}
+
+function checkView(tensor: Tensor, shape: readonly number[]): void {
   const count = (s: readonly number[]) => s.reduce((a, b) => a * b, 1);
   const same = (shape.at(-1) ?? 1) === tensor.columns;
   const full = tensor.pitch === tensor.columns && (shape.at(-1) ?? 1) % 4 === 0;
@@ -146,16 +264,11 @@ export function alias(tensor: Tensor, shape: readonly number[]): Tensor {
         "the last axis may change only between multiples of four",
     );
   }
-  return new Tensor(tensor.gpu, shape, tensor.storage, tensor.options);
 }
 
 /** Rows `start` to `start + count` of a tensor seen as [rows, columns]; shares the memory, no gradient. */
 export function rowSlice(tensor: Tensor, start: number, count: number): Tensor {
-  const offset = tensor.offset + start * tensor.pitch;
-  return new Tensor(tensor.gpu, [count, tensor.columns], tensor.storage, {
-    ...tensor.options,
-    offset,
-  });
+  return tensor.over([count, tensor.columns], tensor.offset + start * tensor.pitch);
 }
 
 /**
@@ -188,7 +301,8 @@ export function rowChunks(
 /** Reads several f32 tensors with one wait. u32 values come as numbers too. */
 export async function readTensors(tensors: Tensor[]): Promise<Float32Array[]> {
   if (tensors.length === 0) return [];
-  const buffers = await readBuffers(tensors[0].gpu, tensors.map(({ range }) => range));
+  const { gpu } = tensors[0];
+  const buffers = await readBuffers(gpu, tensors.map(({ range }) => range));
   return tensors.map((tensor, i) => {
     const values = tensor.dtype === "u32"
       ? Float32Array.from(new Uint32Array(buffers[i]))
@@ -212,7 +326,14 @@ function unpad(values: Float32Array, { rows, columns, pitch }: Tensor): Float32A
 }
 
 function writeTensor(tensor: Tensor, data: Float32Array | Uint32Array | number[]): void {
-  const { gpu, rows, columns, pitch } = tensor;
+  const { gpu, rows, columns, pitch, storage } = tensor;
+  const { buffer, offset } = tensor.range;
+  if (storage.lentTo !== undefined) {
+    throw new Error(
+      `Cannot write tensor [${tensor.shape}]: expected one of your own but found one that is lent to ` +
+        `${storage.lentTo}: return another tensor instead`,
+    );
+  }
   if (data.length !== rows * columns) {
     throw new RangeError(
       `Cannot write tensor [${tensor.shape}]: expected ${rows * columns} values ` +
@@ -229,9 +350,9 @@ function writeTensor(tensor: Tensor, data: Float32Array | Uint32Array | number[]
     values = wide;
   }
   gpu.flush();
-  gpu.device.queue.writeBuffer(
-    tensor.storage.buffer,
-    4 * tensor.offset,
-    values as Float32Array<ArrayBuffer>,
+  gpu.check();
+  gpu.attribute(
+    "writing a tensor",
+    () => gpu.device.queue.writeBuffer(buffer, offset, values as Float32Array<ArrayBuffer>),
   );
 }

@@ -210,8 +210,7 @@ export async function runTraining(
     const count = Math.min(every, LOG_ROWS, steps - done);
     for (let i = 0; i < count; i++) {
       await feed?.(done + i);
-      training.gpu.doing(`${name}, step ${done + i + 1}`);
-      step.run();
+      step.run(1, `${name}, step ${done + i + 1}`);
     }
     const rows = await training.log.read();
     const logged = Array.from({ length: count }, (_, i) => logRow(rows, done + i, step.metrics));
@@ -248,7 +247,7 @@ function checkFinite(name: string, { step, metrics, gradNorm }: LoggedStep, stat
 /** Gives the memory of the optimiser back; the parameters stay. */
 export function releaseTraining(training: Training): void {
   const { m, v, norm2, status, schedule, metrics, log } = training;
-  for (const { storage } of [m, v, norm2, status, schedule, metrics, log]) {
-    storage.memory.discard(storage);
+  for (const tensor of [m, v, norm2, status, schedule, metrics, log]) {
+    tensor.release();
   }
 }

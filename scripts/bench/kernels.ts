@@ -26,7 +26,7 @@ export async function* kernelRows(gpu: Gpu): AsyncGenerator<Row> {
 }
 
 function discard(...tensors: Tensor[]): void {
-  for (const { storage } of tensors) storage.memory.discard(storage);
+  for (const tensor of tensors) tensor.release();
 }
 
 /** Gradient norm, clipping, update and log of 24 million parameters; 28 bytes of each by Adam, 4 by the norm. */

@@ -30,7 +30,7 @@ export async function measureCeiling(gpu: Gpu): Promise<Times & { flop: number }
     body: () =>
       gpu.recorder.dispatch(kernel, { bindings: { out: out.range }, workgroups: [groups, 1, 1] }),
   });
-  out.storage.memory.discard(out.storage);
+  out.release();
   return { ...times, flop: 64 * groups * 4096 * 4 * 4 * 4 * 2 };
 }
 

@@ -64,7 +64,7 @@ async function productRow(
     },
   });
   preferVariants(gpu, () => undefined);
-  for (const { storage } of [a, b, c]) storage.memory.discard(storage);
+  for (const tensor of [a, b, c]) tensor.release();
   const name = `${form} ${m} x ${k} x ${n}, ${variant}`;
   return {
     group: "products",
@@ -82,7 +82,7 @@ export async function* transposeRows(gpu: Gpu): AsyncGenerator<Row> {
   const a = upload(gpu, { shape: [rows, columns], data: randomValues(rows * columns) });
   const out = empty(gpu, [columns, rows]);
   const times = await timedBody(gpu, "transpose", { body: () => transposeInto(out, a) });
-  for (const { storage } of [a, out]) storage.memory.discard(storage);
+  for (const tensor of [a, out]) tensor.release();
   yield {
     group: "kernels",
     name: `transpose ${rows} x ${columns}`,

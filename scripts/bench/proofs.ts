@@ -119,6 +119,6 @@ export async function timeTraining(
   const times = await timedProgram(step, { rounds });
   releaseTraining(training);
   releaseParameters(parameters);
-  for (const { storage } of [data.keys, data.tokens, data.targets]) storage.memory.discard(storage);
+  for (const tensor of [data.keys, data.tokens, data.targets]) tensor.release();
   return times;
 }

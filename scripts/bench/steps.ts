@@ -57,7 +57,7 @@ async function crosscoderRow(gpu: Gpu): Promise<Row> {
   step[Symbol.dispose]();
   releaseTraining(training);
   releaseParameters(parameters);
-  x.storage.memory.discard(x.storage);
+  x.release();
   const flop = 5 * 2 * batch * n_sites * d_in * d_sae;
   return { group: "steps", name: "crosscoder step, 256 of 5 x 768 -> 3072", ...times, flop };
 }

@@ -105,9 +105,10 @@ Deno.test("Memory hands released buffers and textures out again, pinned ones nev
   first.release();
   assertThrows(() => first.release(), Error, "expected one that is still held");
   assertEquals(empty(gpu, [10, 9]).storage.buffer === buffer, true, "same size class");
-  const pinned = zeros(gpu, [10, 10]);
+  const pinned = zeros(gpu, [10, 10]), { buffer: own } = pinned.storage;
   pinned.release();
-  assertEquals(empty(gpu, [10, 10]).storage.buffer === pinned.storage.buffer, false);
+  assertThrows(() => pinned.storage.buffer, Error, "expected one that is still held");
+  assertEquals(empty(gpu, [10, 10]).storage.buffer === own, false);
   const { textures } = gpu.memory;
   const texels = textures.allocate(5000);
   textures.release(texels);

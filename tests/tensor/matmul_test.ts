@@ -186,7 +186,7 @@ Deno.test("product() multiplies with a vocabulary larger than a binding", async 
       });
     }
   }
-  b.storage.memory.discard(b.storage);
+  b.release();
 });
 
 for (const { name, gpu } of devices) {

@@ -70,7 +70,7 @@ export class Judge {
   [Symbol.dispose](): void {
     this.#program[Symbol.dispose]();
     releaseParameters(this.#parameters);
-    for (const { storage } of [this.#tokens, this.#targets]) storage.memory.discard(storage);
+    for (const tensor of [this.#tokens, this.#targets]) tensor.release();
   }
 }
 

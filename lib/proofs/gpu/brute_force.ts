@@ -160,7 +160,7 @@ async function run(gpu: Gpu, { tables, terms, plan }: Run) {
     gpu.flush();
   }
   const [counts, doubts] = await readBuffers(gpu, [held.counts.range, held.undecided.range]);
-  for (const { storage } of Object.values(held)) storage.memory.discard(storage);
+  for (const tensor of Object.values(held)) tensor.release();
   for (const used of texels) gpu.memory.textures.release(used);
   const [undecided, ...words] = new Uint32Array(doubts);
   const list = Array.from({ length: Math.min(undecided, CAPACITY) }, (_, i) => ({

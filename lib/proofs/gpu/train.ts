@@ -112,8 +112,8 @@ export async function trainMaxOfK(
   } finally {
     releaseTraining(training);
     releaseParameters(parameters);
-    for (const { storage } of [data.keys, data.tokens, data.targets]) {
-      storage.memory.discard(storage);
+    for (const tensor of [data.keys, data.tokens, data.targets]) {
+      tensor.release();
     }
   }
 }

@@ -1,14 +1,13 @@
 /** Another shape for the same values, with a gradient. @module */
 import { contributeShared, differentiable, wantsGradient } from "../tape.ts";
-import { alias, type Tensor } from "../tensor.ts";
+import { alias, share, type Tensor } from "../tensor.ts";
 
 /**
  * The same values under another shape, with a gradient; a tensor of its own, released like any other result. The last
  * axis may change only between multiples of four, since rows are padded to those.
  */
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {
-  const y = alias(x, shape);
-  x.storage.references++;
+  const y = share(x, shape);
   return differentiable(y, [x], {
     backward: (grad) => contributeShared(x, alias(grad, x.shape)),
   });

@@ -1,0 +1,104 @@
+/**
+ * The hook points of one forward pass: what is lent to edits, what goes into the cache, and who frees what.
+ *
+ * The pass holds its own reference to each tensor that it works with, and gives that one up, never another's.
+ * @module
+ */
+import type { Gpu } from "../gpu/device.ts";
+import { reshape } from "../tensor/ops/reshape.ts";
+import { wants } from "../tensor/tape.ts";
+import { collect } from "../tensor/scope.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import type { Edit, Hooks } from "./hooks.ts";
+
+/** Passes tensors through edits into the cache. */
+export class HookPoints {
+  constructor(readonly gpu: Gpu, readonly hooks?: Hooks) {}
+
+  /** Whether anything happens at a point. */
+  wants(name: string): boolean {
+    return this.hooks !== undefined && (this.hooks.wanted.has(name) || this.edits(name));
+  }
+
+  /** Whether a point is edited. */
+  edits(name: string): boolean {
+    return this.hooks?.edits.has(name) ?? false;
+  }
+
+  /** Takes a tensor of the pass through a point: edits in their order, then the cache → a tensor of the pass. */
+  at(name: string, tensor: Tensor): Tensor {
+    let current = tensor;
+    for (const edit of this.hooks?.edits.get(name) ?? []) current = this.#edit(name, current, edit);
+    if (this.hooks?.wanted.has(name)) this.hooks.cache.set(name, again(current));
+    return current;
+  }
+
+  /** Hands a tensor that the pass itself does not need over to the cache, or gives it up where that wants it not. */
+  look(name: string, tensor: Tensor): void {
+    if (this.hooks?.wanted.has(name)) this.hooks.cache.set(name, tensor);
+    else this.drop(tensor);
+  }
+
+  /** Gives up tensors of the pass. A tape still needs them, and frees them itself. */
+  drop(...tensors: Tensor[]): void {
+    if (!this.gpu.tape) { for (const tensor of tensors) tensor.release(); }
+  }
+
+  #edit(name: string, tensor: Tensor, edit: Edit): Tensor {
+    const found: unknown = tensor.lend(`an edit of ${name}`, () => edit(tensor, name));
+    if (found === undefined || found === tensor) return tensor;
+    checkEdited(name, tensor, found);
+    const own = again(found);
+    this.drop(tensor);
+    return own;
+  }
+}
+
+/** The same values held once more; a tape passes the gradient on. */
+function again(tensor: Tensor): Tensor {
+  return reshape(tensor, tensor.shape);
+}
+
+function checkEdited(name: string, tensor: Tensor, found: unknown): asserts found is Tensor {
+  const { gpu, dtype, shape } = tensor;
+  const fail = (words: string, todo: string) => {
+    throw new RangeError(
+      `Cannot edit ${name}: expected ${dtype} [${shape}] but found ${words}: ${todo}`,
+    );
+  };
+  if (!(found instanceof Tensor)) {
+    const promise = typeof (found as { then?: unknown } | null)?.then === "function";
+    if (promise) (found as Promise<unknown>).then(undefined, () => {});
+    fail(
+      promise ? "a promise" : found === null ? "null" : `a ${typeof found}`,
+      promise ? "read values before the run, an edit cannot wait" : "return a tensor, or nothing",
+    );
+    return;
+  }
+  const words = `${found.dtype} [${found.shape}]`;
+  if (found.gpu !== gpu) fail(`${words} on another GPU`, "make it on the GPU of the model");
+  if (!found.held) fail(`${words} that was released`, "release it after the run, or keep() it");
+  if (found.dtype !== dtype || found.shape.join() !== shape.join()) {
+    fail(words, "return a tensor of that shape, or nothing to leave it");
+  }
+}
+
+/**
+ * Runs a pass whose result is the caller's. What edits made in it goes with the result; where the pass fails, everything
+ * that was made in it is freed.
+ */
+export function runPass(
+  gpu: Gpu,
+  hooks: Hooks | undefined,
+  body: (points: HookPoints) => Tensor,
+): Tensor {
+  const { result, made } = collect(gpu, () => body(new HookPoints(gpu, hooks)));
+  for (const tensor of [result, ...hooks?.cache.values() ?? []]) {
+    if (made.delete(tensor)) gpu.memory.made?.add(tensor);
+  }
+  // A tape works its way back to the first tensor that it noted, and needs the others until then.
+  const first = [...made].find(wants);
+  const rest = [...made].filter((tensor) => !wants(tensor));
+  (first ?? result).attach(rest, "that was made in a run and went with its logits");
+  return result;
+}
