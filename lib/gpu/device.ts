@@ -73,6 +73,11 @@ export class Gpu {
     return this.#errors.attribute(doing, body);
   }
 
+  /** Reports an error that shows otherwise than through the device's own events. */
+  fail(doing: string, message: string): void {
+    this.#errors.fail(doing, message);
+  }
+
   /** Submits what operations have collected outside a recording. */
   flush(): void {
     this.immediate.flush();

@@ -10,11 +10,11 @@ export class DeviceErrors {
 
   constructor(readonly device: GPUDevice) {
     device.addEventListener("uncapturederror", (event) => {
-      this.#fail(this.#doing, (event as GPUUncapturedErrorEvent).error.message);
+      this.fail(this.#doing, (event as GPUUncapturedErrorEvent).error.message);
     });
     device.lost.then(({ reason, message }) => {
       if (this.#closed) return;
-      this.#fail(
+      this.fail(
         this.#doing,
         `expected a working device but it was lost (${reason}: ${message}): run again, finished stages are kept`,
       );
@@ -30,7 +30,7 @@ export class DeviceErrors {
     } finally {
       this.#answered = this.device.popErrorScope().then(
         (error) => {
-          if (error) this.#fail(doing, error.message);
+          if (error) this.fail(doing, error.message);
         },
         () => {}, // a lost device has no scopes; `lost` tells
       );
@@ -66,7 +66,8 @@ export class DeviceErrors {
     this.#closed = true;
   }
 
-  #fail(doing: string, message: string): void {
+  /** Remembers what went wrong, unless something did before: what follows an error is its consequence. */
+  fail(doing: string, message: string): void {
     const memory = /memory|alloc/i.test(message)
       ? ": the adapter is out of memory: take a smaller preset or batch, or close other programs"
       : "";

@@ -37,9 +37,12 @@ export async function readBuffers(gpu: Gpu, ranges: BufferRange[]): Promise<Arra
     await gpu.checked();
     const failed = mapped.find((result) => result.status === "rejected");
     if (failed) {
-      throw new Error(
-        `Cannot read a tensor: expected the device to hand its values over but found "${failed.reason}": run again`,
+      gpu.fail(
+        "reading tensors",
+        `expected a working device but it does not hand its values over (${failed.reason}): ` +
+          "run again, finished stages are kept",
       );
+      gpu.check();
     }
     return staged.map((copy) => copy.getMappedRange().slice(0));
   } finally {

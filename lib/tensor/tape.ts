@@ -230,6 +230,7 @@ function slotOf(leaf: Tensor): Tensor {
     const { gpu } = leaf;
     const storage = gpu.lasting.allocate(4 * leaf.size, { fresh: true });
     leaf.gradSlot = new Tensor(gpu, leaf.shape, storage);
+    leaf.attach([leaf.gradSlot], "that was the gradient of a tensor released before");
   }
   leaf.grad = leaf.gradSlot;
   return leaf.gradSlot;
