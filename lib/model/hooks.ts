@@ -3,7 +3,7 @@
  * TransformerLens. Names may be globs: `blocks.*.hook_resid_post`.
  * @module
  */
-import { callback, everyField, exactly, expectForm, list, text, whole } from "../io/form.ts";
+import { exactly, expectForm, whole } from "../io/form.ts";
 import { nearestNames } from "../io/nearest.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { GptNeoConfig } from "./config.ts";
@@ -83,8 +83,6 @@ export function makeHooks(
   n_layers: number,
   { wanted = [], edits = {} }: { wanted?: readonly string[]; edits?: Record<string, Edit> },
 ): Hooks {
-  expectForm("run model", wanted, list(text), "name hooks, as in hookNames(n_layers)");
-  expectForm("run model", edits, everyField(callback), "pass a function for each hook");
   const all = hookNames(n_layers);
   const resolved = new Map<string, Edit[]>();
   for (const [pattern, edit] of Object.entries(edits)) {

@@ -1,5 +1,5 @@
 /** Running a model and looking inside, as TransformerLens' `run_with_cache` and `run_with_hooks` do. @module */
-import { callback, everyField, exactly, expectForm, maybe } from "../io/form.ts";
+import { callback, everyField, exactly, expectForm, list, maybe, text } from "../io/form.ts";
 import { type Tensor, uploadIds } from "../tensor/tensor.ts";
 import { checkSequences } from "./check_sequences.ts";
 import { type GptNeo, logits } from "./gpt_neo.ts";
@@ -29,6 +29,7 @@ export function runWithCache(
   names: readonly string[],
   options: RunOptions = {},
 ): { logits: Tensor; cache: Map<string, Tensor> } {
+  expectForm("run model", names, list(text), "name hooks, as in hookNames(n_layers)");
   expectForm("run model", options, RUN_OPTIONS, "pass { edits: { hook: function } }");
   const hooks = makeHooks(model.config.n_layers, { wanted: names, edits: options.edits });
   const ids = tokenTensor(model, tokens);
@@ -39,9 +40,11 @@ export function runWithCache(
   }
 }
 
-const RUN_OPTIONS = exactly({ edits: maybe(everyField(callback)) });
+const EDITS = everyField(callback);
+const RUN_OPTIONS = exactly({ edits: maybe(EDITS) });
 
 /** Logits with activations replaced on the way: `{ "blocks.1.hook_resid_post": (t) => other }`. */
 export function runWithHooks(model: GptNeo, tokens: Tokens, edits: Record<string, Edit>): Tensor {
+  expectForm("run model", edits, EDITS, "pass { hook: function }");
   return runWithCache(model, tokens, [], { edits }).logits;
 }

@@ -17,6 +17,22 @@ export function createParameters(gpu: Gpu, arrays: Record<string, HostArray>): P
   });
   const total = sizes.reduce((sum, [, size]) => sum + size, 0);
   const values = zeros(gpu, [total]), grads = zeros(gpu, [total]);
+  try {
+    return { tensors: fill(arrays, { sizes, values, grads }), values, grads };
+  } catch (error) {
+    releaseParameters({ values, grads });
+    throw error;
+  }
+}
+
+function fill(
+  arrays: Record<string, HostArray>,
+  { sizes, values, grads }: {
+    sizes: (readonly [string, number])[];
+    values: Tensor;
+    grads: Tensor;
+  },
+): Record<string, Tensor> {
   const tensors: Record<string, Tensor> = {};
   let offset = 0;
   for (const [name, size] of sizes) {
@@ -28,7 +44,7 @@ export function createParameters(gpu: Gpu, arrays: Record<string, HostArray>): P
     tensors[name] = tensor;
     offset += size;
   }
-  return { tensors, values, grads };
+  return tensors;
 }
 
 /** Copies all parameters to the CPU. */
@@ -41,6 +57,6 @@ export async function readParameters({ tensors }: Parameters): Promise<Record<st
 }
 
 /** Gives the memory of parameters and gradients back. */
-export function releaseParameters({ values, grads }: Parameters): void {
+export function releaseParameters({ values, grads }: Omit<Parameters, "tensors">): void {
   for (const tensor of [values, grads]) tensor.release();
 }

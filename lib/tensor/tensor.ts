@@ -215,16 +215,23 @@ export function zeros(gpu: Gpu, shape: readonly number[], dtype: "f32" | "u32" =
 
 /** A tensor with the values of a host array. */
 export function upload(gpu: Gpu, { shape, data }: HostArray): Tensor {
-  const tensor = allocate(gpu, shape, { fresh: true });
-  tensor.write(data);
-  return tensor;
+  return filled(allocate(gpu, shape, { fresh: true }), data);
 }
 
 /** Whole numbers (token ids, indices) as a tensor. */
 export function uploadIds(gpu: Gpu, shape: readonly number[], ids: Uint32Array | number[]): Tensor {
-  const tensor = allocate(gpu, shape, { dtype: "u32", fresh: true });
-  tensor.write(ids);
-  return tensor;
+  return filled(allocate(gpu, shape, { dtype: "u32", fresh: true }), ids);
+}
+
+/** The tensor itself with these values; where they are refused nobody has it, so it is released. */
+function filled(tensor: Tensor, data: Float32Array | Uint32Array | number[]): Tensor {
+  try {
+    tensor.write(data);
+    return tensor;
+  } catch (error) {
+    tensor.release();
+    throw error;
+  }
 }
 
 function allocate(
@@ -232,7 +239,7 @@ function allocate(
   shape: readonly number[],
   { dtype = "f32", fresh = false }: { dtype?: "f32" | "u32"; fresh?: boolean },
 ): Tensor {
-  if (shape.some((n) => !Number.isInteger(n) || n < 1)) {
+  if (!Array.isArray(shape) || !shape.every((n) => Number.isInteger(n) && n >= 1)) {
     throw new RangeError(
       `Cannot make a tensor: expected axes of at least 1 but found [${shape}]: check the sizes`,
     );
@@ -240,7 +247,7 @@ function allocate(
   const columns = shape.at(-1) ?? 1;
   const rows = shape.slice(0, -1).reduce((a, b) => a * b, 1);
   const storage = gpu.memory.allocate(4 * rows * padded(columns), { fresh });
-  const tensor = new Tensor(gpu, shape, storage, { dtype });
+  const tensor = new Tensor(gpu, [...shape], storage, { dtype });
   gpu.memory.made?.add(tensor);
   return tensor;
 }
@@ -334,12 +341,7 @@ function writeTensor(tensor: Tensor, data: Float32Array | Uint32Array | number[]
         `${storage.lentTo}: return another tensor instead`,
     );
   }
-  if (data.length !== rows * columns) {
-    throw new RangeError(
-      `Cannot write tensor [${tensor.shape}]: expected ${rows * columns} values ` +
-        `but found ${data.length}: pass one value for each element`,
-    );
-  }
+  checkValues(tensor, data);
   const Values = tensor.dtype === "u32" ? Uint32Array : Float32Array;
   let values = data instanceof Values ? data : Values.from(data);
   if (pitch !== columns) {
@@ -355,4 +357,31 @@ function writeTensor(tensor: Tensor, data: Float32Array | Uint32Array | number[]
     "writing a tensor",
     () => gpu.device.queue.writeBuffer(buffer, offset, values as Float32Array<ArrayBuffer>),
   );
+}
+
+/** One number for each element, for u32 one that fits; a typed array of the tensor's own type needs no look. */
+function checkValues({ shape, rows, columns, dtype }: Tensor, data: unknown): void {
+  const fail = (expected: string, found: string, todo: string) => {
+    throw new RangeError(
+      `Cannot write tensor ${dtype} [${shape}]: expected ${expected} but found ${found}: ${todo}`,
+    );
+  };
+  const list = data as ArrayLike<unknown> | null | undefined;
+  if (typeof list !== "object" || typeof list?.length !== "number") {
+    return fail("a list of numbers", `${data}`, "pass an array");
+  }
+  if (list.length !== rows * columns) {
+    fail(`${rows * columns} values`, `${list.length}`, "pass one value for each element");
+  }
+  if (list instanceof (dtype === "u32" ? Uint32Array : Float32Array)) return;
+  for (let i = 0; i < list.length; i++) {
+    const value = list[i];
+    if (
+      dtype === "u32" &&
+      !(Number.isInteger(value) && value as number >= 0 && value as number < 2 ** 32)
+    ) {
+      fail("whole numbers from 0 to 4294967295", `${value}`, "ids and indices are whole");
+    }
+    if (typeof value !== "number") fail("numbers", `${value}`, "convert them first");
+  }
 }

@@ -135,3 +135,23 @@ Deno.test("withGradients() on a tensor of one's own holds constant bytes once th
   x.release();
   assertThrows(() => grad.range, Error, "gradient of a tensor released before");
 });
+
+Deno.test("upload() and uploadIds() refuse what are no numbers of that type, and hold nothing then", async () => {
+  using gpu = await openGpu();
+  const before = gpu.memory.bytes;
+  const bad = (data: unknown) => data as Float32Array & number[];
+  const cases: [() => unknown, string][] = [
+    [() => uploadIds(gpu, [2], [1, -1]), "whole numbers from 0 to 4294967295 but found -1"],
+    [() => uploadIds(gpu, [1], [1.5]), "but found 1.5"],
+    [() => uploadIds(gpu, [1], [2 ** 32]), "but found 4294967296"],
+    [() => uploadIds(gpu, [1], bad(Float32Array.of(NaN))), "but found NaN"],
+    [() => upload(gpu, { shape: [1], data: bad(["1"]) }), "expected numbers but found 1"],
+    [() => upload(gpu, { shape: [1], data: bad(undefined) }), "expected a list of numbers"],
+    [() => upload(gpu, { shape: [2], data: Float32Array.of(1) }), "expected 2 values but found 1"],
+    [() => upload(gpu, { shape: bad(2), data: Float32Array.of(1) }), "expected axes of at least 1"],
+    [() => createParameters(gpu, { W: { shape: [3], data: values } }), "expected 3 values"],
+  ];
+  for (const [make, message] of cases) assertThrows(make, RangeError, message);
+  assertEquals(gpu.memory.bytes, before);
+  assertEquals(await uploadIds(gpu, [2], [0, 2 ** 32 - 1]).read(), Float32Array.of(0, 2 ** 32));
+});
