@@ -32,23 +32,34 @@ export function createHarvester(
   expectForm("harvest activations", options, harvestForm(config.n_ctx));
   const { pos, batch = 16 } = options;
   const { sites, d_in } = resolveSites(config, options.sites);
-  const ids = uploadIds(gpu, [batch, pos], new Uint32Array(batch * pos));
-  const staging = zeros(gpu, [batch * pos, sites.length * d_in]);
+  using owned = new DisposableStack();
+  const ids = owned.use(uploadIds(gpu, [batch, pos], new Uint32Array(batch * pos)));
+  const staging = owned.use(zeros(gpu, [batch * pos, sites.length * d_in]));
   const program = record(gpu, "harvest", () => {
-    stackColumns(siteActivations(model, ids, { sites, d_in }), staging);
+    siteActivations(model, ids, { sites, d_in, out: staging });
   });
+  owned.move();
   return { model, sites, d_in, batch, pos, ids, staging, program };
 }
 
 const harvestForm = (n_ctx: number) =>
   exactly({ sites: list(text), pos: whole(1, n_ctx), batch: maybe(whole(1)) });
 
-/** ids u32 [batch, pos] → activations at each site [batch · pos, d_in], heads side by side. */
-export function siteActivations(model: GptNeo, ids: Tensor, { sites, d_in }: Sites): Tensor[] {
+/** ids u32 [batch, pos] → activations at all sites side by side [batch · pos, n_sites · d_in], into `out` where given. */
+export function siteActivations(
+  model: GptNeo,
+  ids: Tensor,
+  { sites, d_in, out }: Sites & { out?: Tensor },
+): Tensor {
   const hooks = makeHooks(model.config.n_layers, { wanted: sites });
-  const resid = residual(model, ids, { hooks });
-  if (sites.some((site) => site.startsWith("ln_final."))) finalNorm(model, resid, { hooks });
-  return sites.map((site) => view(hooks.cache.get(site)!, [ids.rows * ids.columns, d_in]));
+  using owned = new DisposableStack();
+  owned.defer(() => hooks.cache.forEach((tensor) => tensor.release()));
+  const resid = owned.use(residual(model, ids, { hooks }));
+  if (sites.some((site) => site.startsWith("ln_final."))) {
+    owned.use(finalNorm(model, resid, { hooks }));
+  }
+  const rows = ids.rows * ids.columns;
+  return stackColumns(sites.map((site) => view(hooks.cache.get(site)!, [rows, d_in])), out);
 }
 
 /** Runs one batch; missing sequences are filled up with the first one. Returns the rows that count. */
@@ -114,15 +125,17 @@ export function fillPool(
     const count = harvestBatch(harvester, sequences.slice(start, start + batch));
     const row = start * pos;
     const table = tables[Math.floor(row / perTable)];
-    const encoder = device.createCommandEncoder();
-    encoder.copyBufferToBuffer(
-      staging.storage.buffer,
-      0,
-      table.storage.buffer,
-      4 * (row % perTable) * staging.pitch,
-      4 * count * staging.pitch,
-    );
-    device.queue.submit([encoder.finish()]);
+    staging.gpu.attribute("filling the activation pool", () => {
+      const encoder = device.createCommandEncoder();
+      encoder.copyBufferToBuffer(
+        staging.storage.buffer,
+        0,
+        table.storage.buffer,
+        4 * (row % perTable) * staging.pitch,
+        4 * count * staging.pitch,
+      );
+      device.queue.submit([encoder.finish()]);
+    });
   }
 }
 

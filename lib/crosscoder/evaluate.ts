@@ -43,26 +43,29 @@ export async function evaluateCoder(
   const { coder, pos } = prepareCoder(model, crosscoder, { action, sequences });
   const { sites, d_in, d_sae } = coder.config;
   const n_sites = sites.length, N = n_sites * d_in;
-  const harvester = createHarvester(model, { sites, pos });
+  using owned = new DisposableStack();
+  const harvester = owned.adopt(createHarvester(model, { sites, pos }), releaseHarvester);
   const tensors = coderTensors(gpu, coder);
-  const scaled = scaledRows(gpu, coder.config);
+  for (const tensor of Object.values(tensors)) owned.use(tensor);
+  const scaled = owned.use(scaledRows(gpu, coder.config));
   const tops = {
     fired: zeros(gpu, [d_sae], "u32"),
     top_acts: zeros(gpu, [5, d_sae]),
     top_row: zeros(gpu, [5, d_sae], "u32"),
     base: zeros(gpu, [1], "u32"),
   };
+  for (const tensor of Object.values(tops)) owned.use(tensor);
   const counts: number[] = [];
   const totals = { x: new Float64Array(N), x2: new Float64Array(N), e2: new Float64Array(N) };
   const variance = { x: new Float64Array(n_sites), error: new Float64Array(n_sites) };
   let n = 0;
   for (let start = 0; start < sequences.length; start += harvester.batch) {
     const rows = harvestBatch(harvester, sequences.slice(start, start + harvester.batch));
-    const x = scaled.take(harvester.staging, rows);
-    const acts = encode(tensors, x);
+    using x = scaled.take(harvester.staging, rows);
+    using acts = encode(tensors, x);
     addToTops(tops, acts);
-    const x_hat = decode(tensors, acts);
-    const error = subtract(x, x_hat);
+    using x_hat = decode(tensors, acts);
+    using error = subtract(x, x_hat);
     const spread = [x, error].map((t) =>
       layerNormScale(view(t, [rows, n_sites, d_in]), { eps: 0 })
     );
@@ -73,6 +76,8 @@ export async function evaluateCoder(
       ...spread,
       rowCounts(acts),
     ];
+    using batch = new DisposableStack();
+    for (const tensor of sums) batch.use(tensor);
     const [sx, sx2, se2, sdX, sdE, fires] = await readTensors(sums);
     accumulate(totals.x, sx);
     accumulate(totals.x2, sx2);
@@ -81,14 +86,8 @@ export async function evaluateCoder(
     sdE.forEach((sd, i) => variance.error[i % n_sites] += sd * sd);
     for (const count of fires) counts.push(count);
     n += rows;
-    for (const tensor of [x, acts, x_hat, error, ...sums]) tensor.release();
   }
   const fired = await tops.fired.read();
-  releaseHarvester(harvester);
-  scaled.release();
-  for (const tensor of [...Object.values(tensors), ...Object.values(tops)]) {
-    tensor.release();
-  }
   return {
     n_tokens: n,
     L0: percentiles(counts),

@@ -65,21 +65,19 @@ async function preActivationQuantiles(
 ): Promise<Float32Array> {
   const { d_sae, d_in, sites } = config;
   const N = sites.length * d_in, block = 1024;
-  const W = upload(gpu, { shape: [N, d_sae], data: W_enc });
-  const factors = upload(gpu, { shape: [N], data: scaleVector(config) });
+  using W = upload(gpu, { shape: [N, d_sae], data: W_enc });
+  using factors = upload(gpu, { shape: [N], data: scaleVector(config) });
   const values = Array.from({ length: d_sae }, () => new Float32Array(rows.length));
   for (let start = 0; start < rows.length; start += block) {
     const part = rows.subarray(start, start + block);
-    const index = uploadIds(gpu, [part.length], part);
-    const x = empty(gpu, [part.length, N]), z = empty(gpu, [part.length, d_sae]);
+    using index = uploadIds(gpu, [part.length], part);
+    using x = empty(gpu, [part.length, N]);
+    using z = empty(gpu, [part.length, d_sae]);
     gatherRows(x, { tables: pool.tables, index }, { factors });
     product("NN", { a: x, b: W, c: z });
     const read = await z.read();
     read.forEach((value, i) => values[i % d_sae][start + Math.floor(i / d_sae)] = value);
-    for (const tensor of [x, z]) tensor.release();
-    index.release();
   }
-  for (const tensor of [W, factors]) tensor.release();
   return Float32Array.from(values, (column) => {
     column.sort();
     return column[Math.min(column.length - 1, Math.floor(q * column.length))];

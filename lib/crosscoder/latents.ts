@@ -68,33 +68,30 @@ export async function topContexts(
   const { gpu } = model;
   const { coder, pos } = prepareCoder(model, crosscoder, { action: "find contexts", sequences });
   const { sites, d_sae } = coder.config;
-  const harvester = createHarvester(model, { sites, pos });
+  using owned = new DisposableStack();
+  const harvester = owned.adopt(createHarvester(model, { sites, pos }), releaseHarvester);
   const tensors = coderTensors(gpu, coder);
+  for (const tensor of Object.values(tensors)) owned.use(tensor);
   const tops: LatentTops = {
     fired: zeros(gpu, [d_sae], "u32"),
     top_acts: zeros(gpu, [TOP, d_sae]),
     top_row: zeros(gpu, [TOP, d_sae], "u32"),
     base: zeros(gpu, [1], "u32"),
   };
-  const scaled = scaledRows(gpu, coder.config);
+  for (const tensor of Object.values(tops)) owned.use(tensor);
+  const scaled = owned.use(scaledRows(gpu, coder.config));
   for (let start = 0; start < sequences.length; start += harvester.batch) {
     const rows = harvestBatch(harvester, sequences.slice(start, start + harvester.batch));
     tops.base.write([start * pos]);
-    const x = scaled.take(harvester.staging, rows);
-    const acts = encode(tensors, x);
+    using x = scaled.take(harvester.staging, rows);
+    using acts = encode(tensors, x);
     addToTops(tops, acts);
-    for (const tensor of [x, acts]) tensor.release();
   }
   const [fired, acts, rows] = await Promise.all([
     tops.fired.read(),
     tops.top_acts.read(),
     tops.top_row.read(),
   ]);
-  releaseHarvester(harvester);
-  scaled.release();
-  for (const tensor of [...Object.values(tensors), ...Object.values(tops)]) {
-    tensor.release();
-  }
   const top = Array.from(
     { length: d_sae },
     (_, i) =>
@@ -108,7 +105,7 @@ export async function topContexts(
   return { n_tokens: sequences.length * pos, fired: Array.from(fired), top };
 }
 
-/** Rows of raw activations scaled as training scaled them. */
+/** Rows of raw activations scaled as training scaled them; dispose of it when done. */
 export function scaledRows(gpu: GptNeo["gpu"], config: CoderConfig) {
   const factors = upload(gpu, { shape: [scaleVector(config).length], data: scaleVector(config) });
   const indices = new Map<number, Tensor>();
@@ -122,7 +119,7 @@ export function scaledRows(gpu: GptNeo["gpu"], config: CoderConfig) {
       gatherRows(x, { tables: [rowSlice(staging, 0, rows)], index }, { factors });
       return x;
     },
-    release(): void {
+    [Symbol.dispose](): void {
       for (const tensor of [factors, ...indices.values()]) tensor.release();
     },
   };

@@ -9,9 +9,9 @@
 import { type GptNeo, logits } from "../model/gpt_neo.ts";
 import { type Edit, isReadOnly, makeHooks } from "../model/hooks.ts";
 import { crossEntropy } from "../tensor/ops/cross_entropy.ts";
-import { gatherRows, stackColumns } from "../tensor/ops/rows.ts";
+import { gatherRows } from "../tensor/ops/rows.ts";
 import { view } from "../tensor/ops/reshape.ts";
-import { empty, type Tensor, upload, uploadIds, zeros } from "../tensor/tensor.ts";
+import { empty, upload, uploadIds, zeros } from "../tensor/tensor.ts";
 import { siteActivations } from "./activations.ts";
 import type { Crosscoder } from "./coder.ts";
 import { scaledRows } from "./latents.ts";
@@ -45,46 +45,44 @@ export async function patchedLoss(
   const { sites, d_in, scale } = coder.config;
   checkPatchable(sites);
   const batch = sequences.length, rows = batch * pos;
-  const ids = uploadIds(
-    gpu,
-    [batch, pos],
-    Uint32Array.from(sequences.flatMap((s) => Array.from(s))),
-  );
+  using owned = new DisposableStack();
+  const flat = Uint32Array.from(sequences.flatMap((s) => Array.from(s)));
+  const ids = owned.use(uploadIds(gpu, [batch, pos], flat));
   const { targets, weights } = nextTokens(sequences, pos);
-  const target = uploadIds(gpu, [rows], targets),
-    weight = upload(gpu, { shape: [rows], data: weights });
-  const loss = async (edits: Record<string, Edit>) => {
-    const result = logits(model, ids, { hooks: makeHooks(n_layers, { edits }) });
+  const target = owned.use(uploadIds(gpu, [rows], targets));
+  const weight = owned.use(upload(gpu, { shape: [rows], data: weights }));
+  const lossWith = async (edits: Record<string, Edit>) => {
+    using result = logits(model, ids, { hooks: makeHooks(n_layers, { edits }) });
     const { loss, perRow } = crossEntropy(result, target, weight);
-    const [value] = await loss.read();
-    for (const tensor of [result, loss, perRow]) tensor.release();
-    return value;
+    perRow.release();
+    using value = loss;
+    return (await value.read())[0];
   };
 
-  const raw = stackColumns(siteActivations(model, ids, { sites, d_in }));
-  const scaled = scaledRows(gpu, coder.config);
-  const x = scaled.take(raw, rows);
   const tensors = coderTensors(gpu, coder);
-  const acts = encode(tensors, x), decoded = decode(tensors, acts);
+  for (const tensor of Object.values(tensors)) owned.use(tensor);
+  const scaled = owned.use(scaledRows(gpu, coder.config));
+  using raw = siteActivations(model, ids, { sites, d_in });
+  using x = scaled.take(raw, rows);
+  using acts = encode(tensors, x);
+  using decoded = decode(tensors, acts);
   const x_hat = view(decoded, [rows * sites.length, d_in]);
 
-  const result: PatchedLoss = { original: await loss({}), patched: [], zero: [], recovered: [] };
+  const original = await lossWith({});
+  const result: PatchedLoss = { original, patched: [], zero: [], recovered: [] };
   for (const [l, site] of sites.entries()) {
-    const index = uploadIds(
-      gpu,
-      [rows],
-      Uint32Array.from({ length: rows }, (_, r) => r * sites.length + l),
-    );
-    const factors = upload(gpu, { shape: [d_in], data: new Float32Array(d_in).fill(1 / scale[l]) });
-    const patched = await loss({
+    const ofSite = Uint32Array.from({ length: rows }, (_, r) => r * sites.length + l);
+    using index = uploadIds(gpu, [rows], ofSite);
+    using factors = upload(gpu, { shape: [d_in], data: new Float32Array(d_in).fill(1 / scale[l]) });
+    const patched = await lossWith({
       [site]: ({ shape }) => {
         const part = empty(gpu, [rows, d_in]);
         gatherRows(part, { tables: [x_hat], index }, { factors });
         return view(part, shape);
       },
     });
-    const zero = await loss({ [site]: ({ shape }) => zeros(gpu, shape) });
-    if (zero === result.original) {
+    const zero = await lossWith({ [site]: ({ shape }) => zeros(gpu, shape) });
+    if (zero === original) {
       throw new RangeError(
         `Cannot patch sites: expected zeros at ${site} to change the loss but found ${zero} with and ` +
           "without: take other sequences, or leave the site out",
@@ -92,12 +90,8 @@ export async function patchedLoss(
     }
     result.patched.push(patched);
     result.zero.push(zero);
-    result.recovered.push((zero - patched) / (zero - result.original));
-    for (const tensor of [index, factors]) tensor.release();
+    result.recovered.push((zero - patched) / (zero - original));
   }
-  scaled.release();
-  const owned: Tensor[] = [ids, target, weight, raw, x, acts, decoded, ...Object.values(tensors)];
-  for (const tensor of owned) tensor.release();
   return result;
 }
 

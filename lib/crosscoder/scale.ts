@@ -15,10 +15,9 @@ export async function siteScales(
   const rows = rowSlice(table, 0, Math.min(ROWS, table.rows));
   // Activations lie like decoder vectors, [rows, n_sites, d_in], so the same kernel gives their norms.
   const seen = new Tensor(table.gpu, [rows.rows, n_sites, d_in], rows.storage, rows.options);
-  const sums = empty(table.gpu, [rows.rows]);
-  const { site_norms } = decoderNorms(seen, sums);
+  using sums = empty(table.gpu, [rows.rows]);
+  using site_norms = decoderNorms(seen, sums).site_norms;
   const norms = await site_norms.read();
-  for (const tensor of [site_norms, sums]) tensor.release();
   return Array.from({ length: n_sites }, (_, l) => {
     let sum = 0;
     for (let r = 0; r < rows.rows; r++) sum += norms[r * n_sites + l];

@@ -107,10 +107,11 @@ export function createPoolFeed(
   const pos = checkSequences(model.config, sequences, { action: "feed a crosscoder" });
   const count = Math.min(poolSequences, sequences.length);
   checkBatch(batch, { count, pos, sequences: sequences.length });
-  const harvester = createHarvester(model, { sites, pos });
-  const pool = createPool(harvester, count);
+  using owned = new DisposableStack();
+  const harvester = owned.adopt(createHarvester(model, { sites, pos }), releaseHarvester);
+  const pool = owned.adopt(createPool(harvester, count), releasePool);
   const perRound = Math.floor(pool.rows / batch);
-  const index = zeros(model.gpu, [perRound * batch], "u32");
+  const index = owned.use(zeros(model.gpu, [perRound * batch], "u32"));
   const order = sequenceOrder(sequences.length, random.stream("sequences"));
   const shuffles = random.stream("activations");
   const refill = () => fillPool(harvester, pool, order(count).map((i) => sequences[i]));
@@ -120,12 +121,8 @@ export function createPoolFeed(
     if (step > 0 && count < sequences.length) refill();
     index.write(shuffles.permutation(pool.rows).subarray(0, perRound * batch));
   };
-  const release = () => {
-    releaseHarvester(harvester);
-    releasePool(pool);
-    index.release();
-  };
-  return { pool, index, perRound, feed, release };
+  const kept = owned.move();
+  return { pool, index, perRound, feed, release: () => kept.dispose() };
 }
 
 const POOL_FEED = exactly({
@@ -180,38 +177,32 @@ export async function trainCrosscoder(
   checkFeed(feed, { config, batch: settings.batch });
   const { threshold, ...weights } = arrays;
   const log_threshold = logThresholds(threshold);
-  const parameters = createParameters(gpu, { ...weights, log_threshold });
+  using owned = new DisposableStack();
+  const trainable = createParameters(gpu, { ...weights, log_threshold });
+  const parameters = owned.adopt(trainable, releaseParameters);
   const { steps, batch, lr, lambda_S } = settings;
-  const training = createTraining(gpu, parameters, {
+  const optimiser = createTraining(gpu, parameters, {
     steps,
     rate: warmupDecay({ peak: lr, steps, decay: settings.decay }),
     ramp: settings.ramp ? linearRamp({ final: lambda_S, steps }) : () => lambda_S,
     clip: settings.clip,
   });
+  const training = owned.adopt(optimiser, releaseTraining);
   const { schedule } = training;
-  const factors = upload(gpu, {
-    shape: [config.sites.length * config.d_in],
-    data: scaleVector(config),
-  });
-  const x = zeros(gpu, [batch, config.sites.length * config.d_in]);
-  const step = recordStep(training, name, () => {
+  const width = config.sites.length * config.d_in;
+  const factors = owned.use(upload(gpu, { shape: [width], data: scaleVector(config) }));
+  const x = owned.use(zeros(gpu, [batch, width]));
+  using step = recordStep(training, name, () => {
     gatherRows(x, { tables: feed.pool.tables, index: feed.index }, {
       factors,
       scheduled: { schedule, perRound: feed.perRound },
     });
     return crosscoderLoss(parameters.tensors as CoderTensors, x, { ...settings, schedule });
   }, { metrics: CODER_METRICS });
-  try {
-    await runTraining(training, step, { name, feed: feed.feed, onLog });
-    const { log_threshold: t, ...trained } = await readParameters(parameters);
-    const theta = { shape: t.shape, data: t.data.map(Math.exp) };
-    return { config, arrays: { ...trained, threshold: theta } as Crosscoder["arrays"] };
-  } finally {
-    step[Symbol.dispose]();
-    releaseTraining(training);
-    releaseParameters(parameters);
-    for (const tensor of [factors, x]) tensor.release();
-  }
+  await runTraining(training, step, { name, feed: feed.feed, onLog });
+  const { log_threshold: t, ...trained } = await readParameters(parameters);
+  const theta = { shape: t.shape, data: t.data.map(Math.exp) };
+  return { config, arrays: { ...trained, threshold: theta } as Crosscoder["arrays"] };
 }
 
 const TRAIN_CODER = exactly({

@@ -6,7 +6,7 @@ import { view } from "../tensor/ops/reshape.ts";
 import { type Tensor, uploadIds } from "../tensor/tensor.ts";
 import { checkSequences } from "./check_sequences.ts";
 import { type GptNeo, residual, unembed } from "./gpt_neo.ts";
-import { createCache, releaseCache } from "./kv_cache.ts";
+import { createCache, type KeyValueCache, releaseCache } from "./kv_cache.ts";
 import { tokenTensor } from "./run_with_cache.ts";
 
 /**
@@ -42,7 +42,8 @@ export async function generate(
   if (maxNewTokens === 0) return prompts.map(() => []);
   const lengths = prompts.map(({ length }) => length), n_ctx = longest + maxNewTokens;
   const batch = prompts.length;
-  const keyValues = createCache(gpu, config, { batch, n_ctx });
+  using owned = new DisposableStack();
+  const keyValues = owned.adopt(createCache(gpu, config, { batch, n_ctx }), releaseCache);
   const choose = (logits: Float32Array) =>
     pick(logits, config.d_vocab, {
       random: temperature > 0 ? random : undefined,
@@ -52,25 +53,31 @@ export async function generate(
   const padded = prompts.map((prompt) =>
     Array.from({ length: longest }, (_, i) => i < prompt.length ? prompt[i] : 0)
   );
-  const ids = tokenTensor(model, padded);
-  const last = uploadIds(gpu, [batch], lengths.map((length, b) => b * longest + length - 1));
-  const resid = residual(model, ids, { keyValues });
-  const ends = takeRows(resid, last);
+  const ends = owned.use(lastPositions(model, tokenTensor(model, padded), { lengths, keyValues }));
   let next = await nextTokens(model, ends, choose);
-  for (const tensor of [resid, ends]) tensor.release();
   const result = next.map((token) => [token]);
-  const one = uploadIds(gpu, [batch, 1], next);
+  const one = owned.use(uploadIds(gpu, [batch, 1], next));
   for (let t = 0; t < maxNewTokens - 1; t++) {
     keyValues.positions.write(lengths.map((length) => length + t));
     one.write(next);
-    const stream = residual(model, one, { keyValues });
+    using stream = residual(model, one, { keyValues });
     next = await nextTokens(model, view(stream, [batch, config.d_model]), choose);
-    stream.release();
     next.forEach((token, b) => result[b].push(token));
   }
-  releaseCache(keyValues);
-  for (const tensor of [ids, last, one]) tensor.release();
   return result;
+}
+
+/** The prompts' residual streams at their last tokens [batch, d_model]; takes `ids` over. */
+function lastPositions(
+  model: GptNeo,
+  ids: Tensor,
+  { lengths, keyValues }: { lengths: number[]; keyValues: KeyValueCache },
+): Tensor {
+  using tokens = ids;
+  const ends = lengths.map((length, b) => b * tokens.columns + length - 1);
+  using last = uploadIds(model.gpu, [lengths.length], ends);
+  using resid = residual(model, tokens, { keyValues });
+  return takeRows(resid, last);
 }
 
 const generateForm = (n_ctx: number) =>
@@ -85,10 +92,8 @@ async function nextTokens(
   resid: Tensor,
   choose: (logits: Float32Array) => number[],
 ): Promise<number[]> {
-  const logits = unembed(model, resid);
-  const values = await logits.read();
-  logits.release();
-  return choose(values);
+  using logits = unembed(model, resid);
+  return choose(await logits.read());
 }
 
 function pick(

@@ -4,7 +4,7 @@ import { callback, exactly, expectForm, maybe, number, text, whole } from "../io
 import { crossEntropy } from "../tensor/ops/cross_entropy.ts";
 import { createScatterIndex } from "../tensor/ops/embedding.ts";
 import { warmupDecay } from "../tensor/schedule.ts";
-import { uploadIds, zeros } from "../tensor/tensor.ts";
+import { upload, uploadIds, zeros } from "../tensor/tensor.ts";
 import {
   createTraining,
   type LoggedStep,
@@ -51,16 +51,20 @@ export async function trainLanguageModel(
   expectForm("train language model", options, trainForm(config.n_ctx));
   const { name, settings, onLog } = options;
   const { steps, batch, sequenceLength: pos, lr } = settings;
-  const ids = uploadIds(gpu, [batch, pos], new Uint32Array(batch * pos));
-  const targets = zeros(gpu, [batch * pos], "u32"), weights = zeros(gpu, [batch * pos]);
+  using owned = new DisposableStack();
+  const ids = owned.use(uploadIds(gpu, [batch, pos], new Uint32Array(batch * pos)));
+  const targets = owned.use(zeros(gpu, [batch * pos], "u32"));
+  const weights = owned.use(zeros(gpu, [batch * pos]));
   const index = createScatterIndex(gpu, batch * pos);
-  const training = createTraining(gpu, parameters, {
+  owned.use(index.tensor);
+  const optimiser = createTraining(gpu, parameters, {
     steps,
     rate: warmupDecay({ peak: lr, steps }),
     betas: [0.9, 0.95],
     clip: 1,
   });
-  const step = recordStep(training, name, () => {
+  const training = owned.adopt(optimiser, releaseTraining);
+  using step = recordStep(training, name, () => {
     const result = logits(model, ids, { index });
     return [crossEntropy(result, targets, weights).loss];
   }, { metrics: METRICS });
@@ -78,13 +82,7 @@ export async function trainLanguageModel(
     targets.write(next.value.targets);
     weights.write(next.value.weights);
   };
-  try {
-    await runTraining(training, step, { name, feed, onLog });
-  } finally {
-    step[Symbol.dispose]();
-    releaseTraining(training);
-    for (const tensor of [ids, targets, weights]) tensor.release();
-  }
+  await runTraining(training, step, { name, feed, onLog });
 }
 
 const trainForm = (n_ctx: number) =>
@@ -102,19 +100,16 @@ export async function languageModelLoss(model: GptNeo, batches: Iterable<Batch>)
   for (const made of batches) {
     checkBatch(config, made, { action });
     const { ids, targets, weights, batch, sequenceLength: pos } = made;
-    const tensors = {
-      ids: uploadIds(gpu, [batch, pos], ids),
-      targets: uploadIds(gpu, [batch * pos], targets),
-      weights: zeros(gpu, [batch * pos]),
-    };
-    tensors.weights.write(weights);
-    const result = logits(model, tensors.ids);
-    const { loss, perRow } = crossEntropy(result, tensors.targets, tensors.weights);
+    using tokens = uploadIds(gpu, [batch, pos], ids);
+    using wanted = uploadIds(gpu, [batch * pos], targets);
+    using counted = upload(gpu, { shape: [batch * pos], data: weights });
+    using result = logits(model, tokens);
+    const { loss, perRow } = crossEntropy(result, wanted, counted);
+    perRow.release();
+    using mean = loss;
     const weight = weights.reduce((a, b) => a + b, 0);
-    sum += weight * (await loss.read())[0];
+    sum += weight * (await mean.read())[0];
     count += weight;
-    for (const tensor of [result, loss, perRow]) tensor.release();
-    for (const tensor of Object.values(tensors)) tensor.release();
   }
   if (count > 0) return sum / count;
   throw new RangeError(

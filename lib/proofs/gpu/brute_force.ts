@@ -130,8 +130,11 @@ async function run(gpu: Gpu, { tables, terms, plan }: Run) {
     counts: zeros(gpu, [v * v], "u32"),
     undecided: zeros(gpu, [1 + 2 * CAPACITY], "u32"),
   };
+  using owned = new DisposableStack();
+  for (const tensor of Object.values(held)) owned.use(tensor);
   const ranges = Object.fromEntries(Object.entries(held).map(([name, { range }]) => [name, range]));
   const texels = plan.constants.TEXELS ? [held.rows, held.last].map(toTexels) : [];
+  owned.defer(() => texels.forEach((used) => gpu.memory.textures.release(used)));
   const [rows, last] = texels.map(({ view }) => view);
   const kernel = loadKernel(gpu, {
     name: "brute_force",
@@ -160,8 +163,6 @@ async function run(gpu: Gpu, { tables, terms, plan }: Run) {
     gpu.flush();
   }
   const [counts, doubts] = await readBuffers(gpu, [held.counts.range, held.undecided.range]);
-  for (const tensor of Object.values(held)) tensor.release();
-  for (const used of texels) gpu.memory.textures.release(used);
   const [undecided, ...words] = new Uint32Array(doubts);
   const list = Array.from({ length: Math.min(undecided, CAPACITY) }, (_, i) => ({
     index: words[2 * i],
