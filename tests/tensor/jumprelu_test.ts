@@ -59,7 +59,7 @@ async function assertLikePlain(gpu: Gpu, [rows, d_sae]: [number, number]) {
     name: "grad_log_threshold",
     rtol: 1e-4,
   });
-  for (const tensor of Object.values(tensors)) tensor.storage.memory.discard(tensor.storage);
+  for (const tensor of Object.values(tensors)) tensor.release();
 }
 
 for (const { name, gpu } of devices) {

@@ -31,7 +31,7 @@ const rowsOf = (gpu: Gpu, data = values) => upload(gpu, { shape: [data.length / 
 const row = (r: number) => values.subarray(4 * r, 4 * r + 4);
 
 function free(...tensors: Tensor[]): void {
-  for (const { storage } of tensors) storage.memory.discard(storage);
+  for (const tensor of tensors) tensor.release();
 }
 
 /** Sums down four columns. */
