@@ -28,6 +28,7 @@ export {
   download,
   empty,
   type HostArray,
+  readIds,
   readTensors,
   type Tensor,
   upload,

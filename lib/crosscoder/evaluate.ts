@@ -8,7 +8,7 @@ import { columnSumsInto } from "../tensor/ops/column_sums.ts";
 import { subtract } from "../tensor/ops/arithmetic.ts";
 import { layerNormScale } from "../tensor/ops/layer_norm.ts";
 import { view } from "../tensor/ops/reshape.ts";
-import { empty, readTensors, type Tensor, zeros } from "../tensor/tensor.ts";
+import { empty, readIds, readTensors, type Tensor, zeros } from "../tensor/tensor.ts";
 import { createHarvester, harvestBatch, releaseHarvester } from "./activations.ts";
 import type { Crosscoder } from "./coder.ts";
 import { addToTops, rowCounts, scaledRows } from "./latents.ts";
@@ -87,7 +87,7 @@ export async function evaluateCoder(
     for (const count of fires) counts.push(count);
     n += rows;
   }
-  const fired = await tops.fired.read();
+  const fired = await readIds(tops.fired);
   return {
     n_tokens: n,
     L0: percentiles(counts),

@@ -6,6 +6,7 @@ import { gatherRows } from "../tensor/ops/rows.ts";
 import { MOST_ITERATIONS } from "../tensor/ops/grid.ts";
 import {
   empty,
+  readIds,
   rowChunks,
   rowSlice,
   type Tensor,
@@ -88,9 +89,9 @@ export async function topContexts(
     addToTops(tops, acts);
   }
   const [fired, acts, rows] = await Promise.all([
-    tops.fired.read(),
+    readIds(tops.fired),
     tops.top_acts.read(),
-    tops.top_row.read(),
+    readIds(tops.top_row),
   ]);
   const top = Array.from(
     { length: d_sae },

@@ -327,8 +327,8 @@ export function withGradients<T>(
     for (const leaf of leaves) if (!tape.written.has(leaf)) fill(slotOf(leaf), 0);
     return result;
   } finally {
-    for (const note of tape.notes) settle(note, tape);
     gpu.tape = undefined;
+    for (const note of tape.notes) settle(note, tape); // none are left unless something was refused
   }
 }
 
@@ -390,6 +390,6 @@ function walk(tape: Tape, ends: Set<Note>): void {
 function settle({ result, saved, loss }: Note, tape: Tape): void {
   tape.grads.get(result)?.release();
   tape.grads.delete(result);
-  if (loss === "no" && !tape.kept.has(result)) result.release();
+  if (loss === "no" && !tape.kept.has(result)) result.leave();
   for (const tensor of saved) tensor.release();
 }

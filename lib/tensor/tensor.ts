@@ -305,17 +305,39 @@ export function rowChunks(
   return pieces;
 }
 
-/** Reads several f32 tensors with one wait. u32 values come as numbers too. */
+/**
+ * Reads several tensors with one wait. u32 values come as floats too; throws where one of them is above 2^24 and a float
+ * would round it: `readIds` gives those.
+ */
 export async function readTensors(tensors: Tensor[]): Promise<Float32Array[]> {
   if (tensors.length === 0) return [];
   const { gpu } = tensors[0];
   const buffers = await readBuffers(gpu, tensors.map(({ range }) => range));
   return tensors.map((tensor, i) => {
     const values = tensor.dtype === "u32"
-      ? Float32Array.from(new Uint32Array(buffers[i]))
+      ? asFloats(new Uint32Array(buffers[i]), tensor)
       : new Float32Array(buffers[i]);
     return unpad(values, tensor);
   });
+}
+
+/** Reads a u32 tensor, every value as it is. */
+export async function readIds(tensor: Tensor): Promise<Uint32Array> {
+  if (tensor.dtype !== "u32") {
+    throw new TypeError(
+      `Cannot read ids: expected a u32 tensor but found ${tensor.dtype} [${tensor.shape}]: use read()`,
+    );
+  }
+  const [buffer] = await readBuffers(tensor.gpu, [tensor.range]);
+  return unpad(new Uint32Array(buffer), tensor);
+}
+
+function asFloats(values: Uint32Array, { shape }: Tensor): Float32Array {
+  const large = values.find((value) => value > 2 ** 24);
+  if (large === undefined) return Float32Array.from(values);
+  throw new RangeError(
+    `Cannot read u32 tensor [${shape}] as floats: expected values up to 2^24 but found ${large}: use readIds`,
+  );
 }
 
 /** A tensor and its shape as a host array. */
@@ -323,9 +345,12 @@ export async function download(tensor: Tensor): Promise<HostArray> {
   return { shape: [...tensor.shape], data: await tensor.read() };
 }
 
-function unpad(values: Float32Array, { rows, columns, pitch }: Tensor): Float32Array {
+function unpad<T extends Float32Array | Uint32Array>(
+  values: T,
+  { rows, columns, pitch }: Tensor,
+): T {
   if (pitch === columns) return values;
-  const result = new Float32Array(rows * columns);
+  const result = new (values.constructor as new (length: number) => T)(rows * columns);
   for (let r = 0; r < rows; r++) {
     result.set(values.subarray(r * pitch, r * pitch + columns), r * columns);
   }

@@ -9,7 +9,7 @@ import { reshape, view } from "../../lib/tensor/ops/reshape.ts";
 import { mean } from "../../lib/tensor/ops/sum.ts";
 import { createParameters, releaseParameters } from "../../lib/tensor/parameters.ts";
 import { withGradients } from "../../lib/tensor/tape.ts";
-import { upload, uploadIds, zeros } from "../../lib/tensor/tensor.ts";
+import { readIds, upload, uploadIds, zeros } from "../../lib/tensor/tensor.ts";
 import { random } from "../util.ts";
 
 const values = random(1, 12);
@@ -153,5 +153,34 @@ Deno.test("upload() and uploadIds() refuse what are no numbers of that type, and
   ];
   for (const [make, message] of cases) assertThrows(make, RangeError, message);
   assertEquals(gpu.memory.bytes, before);
-  assertEquals(await uploadIds(gpu, [2], [0, 2 ** 32 - 1]).read(), Float32Array.of(0, 2 ** 32));
+  assertEquals(await readIds(uploadIds(gpu, [2], [0, 2 ** 32 - 1])), Uint32Array.of(0, 2 ** 32 - 1));
+});
+
+Deno.test("readIds() gives u32 values that a float would round, which read() refuses", async () => {
+  using gpu = await openGpu();
+  const ids = Uint32Array.of(1, 2 ** 24 + 1, 2 ** 32 - 1);
+  const tensor = uploadIds(gpu, [3], ids);
+  assertEquals(await readIds(tensor), ids);
+  await assertRejects(() => tensor.read(), RangeError, "up to 2^24 but found 16777217");
+  assertEquals(await uploadIds(gpu, [2], [7, 2 ** 24]).read(), Float32Array.of(7, 2 ** 24));
+  await assertRejects(() => readIds(zeros(gpu, [3])), TypeError, "expected a u32 tensor");
+});
+
+Deno.test("withGradients() is of use after a body that released what its tape needs", async () => {
+  using gpu = await openGpu();
+  const [x] = Object.values(
+    createParameters(gpu, { x: { shape: [3, 4], data: values } }).tensors,
+  );
+  assertThrows(
+    () =>
+      withGradients(gpu, [x], () => {
+        const y = add(x, x), z = matmul(y, x, "NT");
+        y.release();
+        return mean(z);
+      }),
+    Error,
+    "released before",
+  );
+  withGradients(gpu, [x], () => mean(x));
+  assertEquals((await x.grad!.read())[0], Math.fround(1 / 12));
 });
