@@ -93,7 +93,12 @@ export { loadGptNeo, saveGptNeo, vocabularyOf } from "./model/files.ts";
 export { generate, type GenerateOptions } from "./model/generate.ts";
 export { createGptNeo, type GptNeo, logits } from "./model/gpt_neo.ts";
 export { type Edit, hookNames } from "./model/hooks.ts";
-export { runWithCache, runWithHooks, type Tokens } from "./model/run_with_cache.ts";
+export {
+  type RunOptions,
+  runWithCache,
+  runWithHooks,
+  type Tokens,
+} from "./model/run_with_cache.ts";
 export {
   languageModelLoss,
   type LanguageModelTraining,

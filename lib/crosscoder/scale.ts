@@ -1,5 +1,5 @@
 /** The scale of each site: √d_in / mean ‖a‖, measured once at stage S and shared by all stages. @module */
-import { empty, rowSlice, Tensor } from "../tensor/tensor.ts";
+import { empty, rowSlice } from "../tensor/tensor.ts";
 import type { ActivationPool } from "./activations.ts";
 import { decoderNorms } from "./decoder_norms.ts";
 
@@ -14,7 +14,7 @@ export async function siteScales(
   const table = tables[0];
   const rows = rowSlice(table, 0, Math.min(ROWS, table.rows));
   // Activations lie like decoder vectors, [rows, n_sites, d_in], so the same kernel gives their norms.
-  const seen = new Tensor(table.gpu, [rows.rows, n_sites, d_in], rows.storage, rows.options);
+  const seen = rows.over([rows.rows, n_sites, d_in]);
   using sums = empty(table.gpu, [rows.rows]);
   using site_norms = decoderNorms(seen, sums).site_norms;
   const norms = await site_norms.read();

@@ -68,9 +68,9 @@ export class Gpu {
   /** True where WGSL demands `enable subgroups;` (browsers, Dawn); Deno's naga rejects that line. */
   readonly enableSubgroups: boolean;
 
-  /** Runs `body`; what the device finds wrong with it is reported under the name `doing`. */
-  attribute<T>(doing: string, body: () => T): T {
-    return this.#errors.attribute(doing, body);
+  /** Runs `body`; what the device finds wrong with it, of one kind, is reported under the name `doing`. */
+  attribute<T>(doing: string, body: () => T, kind?: GPUErrorFilter): T {
+    return this.#errors.attribute(doing, body, kind);
   }
 
   /** Reports an error that shows otherwise than through the device's own events. */

@@ -22,9 +22,9 @@ export class DeviceErrors {
   }
 
   /** Runs `body` in an error scope, so that an error names it, whatever is going on by the time it is reported. */
-  attribute<T>(doing: string, body: () => T): T {
+  attribute<T>(doing: string, body: () => T, kind: GPUErrorFilter = "validation"): T {
     this.#doing = doing;
-    this.device.pushErrorScope("validation");
+    this.device.pushErrorScope(kind);
     try {
       return body();
     } finally {

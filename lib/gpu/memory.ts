@@ -152,10 +152,12 @@ export class Memory {
           `but found ${size}: take a smaller batch or split the tensor`,
       );
     }
-    const buffer = this.gpu.device.createBuffer({
-      size,
-      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
-    });
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    const buffer = this.gpu.attribute(
+      `allocating ${size} bytes`,
+      () => this.gpu.device.createBuffer({ size, usage }),
+      "out-of-memory",
+    );
     this.#all.add(buffer);
     return buffer;
   }
