@@ -11,6 +11,7 @@
  */
 import { openGpu } from "../lib/gpu/device.ts";
 import { checkWritable, writeJson } from "../lib/io/files.ts";
+import { largest } from "../lib/numbers.ts";
 import { tune } from "../lib/tensor/tune.ts";
 import { oneOf, parseCommand, runCommand } from "./command_line.ts";
 import { kernelRows } from "./bench/kernels.ts";
@@ -91,7 +92,7 @@ function printRatios(rows: Row[]): void {
       note === "chosen" && name.startsWith("NN") && name.includes(size)
     );
     if (peers.length === 0 || ours.length === 0) continue;
-    const ratio = rates(ours)[0] / Math.max(...peers);
+    const ratio = rates(ours)[0] / largest(peers);
     console.log(`  ${size}: ${ratio.toFixed(1)} times the faster peer`);
   }
 }

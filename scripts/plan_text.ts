@@ -1,8 +1,9 @@
 /** Tables and durations of a plan. @module */
+import { largest } from "../lib/numbers.ts";
 
 /** Rows of cells as lines: the first column to the left, all others to the right. */
 export function alignRows(rows: string[][]): string[] {
-  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
+  const widths = rows[0].map((_, i) => largest(rows.map((row) => row[i].length)));
   return rows.map((row) =>
     row.map((cell, i) => i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])).join("  ")
   );

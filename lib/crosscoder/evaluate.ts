@@ -4,6 +4,7 @@
  * @module
  */
 import type { GptNeo } from "../model/gpt_neo.ts";
+import { expectNumbers } from "../numbers.ts";
 import { columnSumsInto } from "../tensor/ops/column_sums.ts";
 import { subtract } from "../tensor/ops/arithmetic.ts";
 import { layerNormScale } from "../tensor/ops/layer_norm.ts";
@@ -125,8 +126,12 @@ function siteFvu(
   );
 }
 
-/** Mean and percentiles (nearest rank). */
-export function percentiles(values: number[]): L0 {
+/** Mean and percentiles (nearest rank). Throws on no values and on one that is not finite. */
+export function percentiles(values: ArrayLike<number>): L0 {
+  expectNumbers("take percentiles", values);
+  if (values.length === 0) {
+    throw new RangeError("Cannot take percentiles: expected values but found none: count first");
+  }
   const sorted = Float64Array.from(values).sort();
   const at = (p: number) => sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)];
   const mean = sorted.reduce((a, b) => a + b, 0) / sorted.length;

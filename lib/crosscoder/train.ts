@@ -149,11 +149,12 @@ function checkBatch(
 
 /** Endless sequence numbers, every one once an epoch. */
 function sequenceOrder(n: number, random: Random): (count: number) => number[] {
-  let rest: number[] = [];
-  return (count) => {
-    while (rest.length < count) rest = rest.concat([...random.permutation(n)]);
-    return rest.splice(0, count);
-  };
+  let epoch: Uint32Array = new Uint32Array(0), used = 0;
+  return (count) =>
+    Array.from({ length: count }, () => {
+      if (used === epoch.length) [epoch, used] = [random.permutation(n), 0];
+      return epoch[used++];
+    });
 }
 
 /** `name` begins the lines of errors; `feed` draws batches of `settings.batch`. */

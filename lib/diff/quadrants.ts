@@ -12,8 +12,8 @@
  *
  * @module
  */
-import { exactly, expectForm, number } from "../io/form.ts";
-import { quantile } from "./statistics.ts";
+import { exactly, expectForm, having, number } from "../io/form.ts";
+import { expectNumbers, quantile } from "../numbers.ts";
 
 export const QUADRANTS = [
   "max_change_DM",
@@ -46,11 +46,17 @@ export function quadrantOf(point: Point, cut: Point): Quadrant {
   return turnedY ? "max_change_M" : "min_change_DM";
 }
 
-/** The points of each quadrant, in their order. */
+const CUT = having({ x: number(), y: number() });
+
+/** The points of each quadrant, in their order. Throws on a cosine or a cut that is not finite. */
 export function byQuadrant<T extends Point>(
   points: readonly T[],
   cut: Point,
 ): Record<Quadrant, T[]> {
+  expectForm("sort latents by quadrant", cut, CUT, "take the cut of percentileCut");
+  for (const axis of ["x", "y"] as const) {
+    expectNumbers("sort latents by quadrant", points.map((point) => point[axis]));
+  }
   const groups = Object.fromEntries(QUADRANTS.map((name) => [name, [] as T[]]));
   for (const point of points) groups[quadrantOf(point, cut)].push(point);
   return groups as Record<Quadrant, T[]>;
@@ -58,5 +64,6 @@ export function byQuadrant<T extends Point>(
 
 /** Anthropic's box: the points below one absolute threshold on both axes. */
 export function inBox<T extends Point>(points: readonly T[], threshold: number): T[] {
+  expectForm("box latents", { threshold }, exactly({ threshold: number() }));
   return points.filter(({ x, y }) => x < threshold && y < threshold);
 }

@@ -15,6 +15,7 @@
  * @module
  */
 import { type HostArray, sizeOf } from "../io/host_array.ts";
+import { expectNumbers } from "../numbers.ts";
 import type { Stage } from "./stages.ts";
 
 /** Norms below this count as this, so that a decoder of zeros has cosine 0, as in PyTorch. */
@@ -42,6 +43,9 @@ export function rotation(before: HostArray, after: HostArray): Float64Array {
     );
   }
   const [d_sae, ...rest] = before.shape;
+  for (const { data } of [before, after]) {
+    expectNumbers("compare decoders", data, { todo: NONE });
+  }
   const length = sizeOf(rest);
   return Float64Array.from({ length: d_sae }, (_, latent) => {
     const row = (W_dec: HostArray) => W_dec.data.subarray(latent * length, (latent + 1) * length);
@@ -49,7 +53,12 @@ export function rotation(before: HostArray, after: HostArray): Float64Array {
   });
 }
 
-/** Cosine similarity a · b / (max(|a|, 1e-6) max(|b|, 1e-6)), summed in float64. */
+const NONE = "look at the crosscoder that they come from";
+
+/**
+ * Cosine similarity a · b / (max(|a|, 1e-6) max(|b|, 1e-6)), summed in float64. Throws on unlike lengths and on a value that is
+ * not finite.
+ */
 export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length || a.length === 0) {
     throw new RangeError(
@@ -57,6 +66,7 @@ export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
         "take rows of decoders of one shape",
     );
   }
+  for (const vector of [a, b]) expectNumbers("compare vectors", vector, { todo: NONE });
   let dot = 0, aa = 0, bb = 0;
   for (let i = 0; i < a.length; i++) {
     dot += a[i] * b[i];
@@ -72,6 +82,7 @@ export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
  */
 export function meanDecoderNorm(W_dec: HostArray): number {
   const [d_sae, n_sites, d_in] = W_dec.shape;
+  expectNumbers("take decoder norms", W_dec.data, { todo: NONE });
   let sum = 0;
   for (let row = 0; row < d_sae * n_sites; row++) {
     let squares = 0;

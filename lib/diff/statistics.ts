@@ -4,14 +4,24 @@
  *
  * @module
  */
-import { exactly, expectForm, integer, maybe, number, whole } from "../io/form.ts";
+import { exactly, expectForm, having, integer, maybe, number, whole } from "../io/form.ts";
+import { expectNumbers, quantile } from "../numbers.ts";
 import { stream } from "../random.ts";
+
+export { quantile } from "../numbers.ts";
 
 /** `count` of `of`, for example 20 of 38. */
 export type Count = { count: number; of: number };
 
+/** Throws unless `count` and `of` are whole numbers, the first no larger. */
+function expectCount(action: string, { count, of }: Count): void {
+  expectForm(action, { of }, exactly({ of: whole(0) }));
+  expectForm(action, { count }, exactly({ count: whole(0, of) }));
+}
+
 /** In percent, undefined for 0 of 0. */
 export function percentOf({ count, of }: Count): number | undefined {
+  expectCount("give a share", { count, of });
   return of === 0 ? undefined : 100 * count / of;
 }
 
@@ -20,40 +30,16 @@ export function countOf<T>(rows: readonly T[], has: (row: T) => boolean): Count 
   return { count: rows.filter(has).length, of: rows.length };
 }
 
-/** NaN has no place in an order: a sort would put it last, or leave everything as it was. */
-function refuseNaN(action: string, values: ArrayLike<number>): void {
-  const at = Array.prototype.findIndex.call(values, Number.isNaN);
-  if (at < 0) return;
-  throw new RangeError(
-    `Cannot ${action}: expected numbers but found NaN among ${values.length}: ` +
-      "leave out what has no value",
-  );
-}
-
-/** Linear interpolation between order statistics, as numpy's default; `share` from 0 to 1. */
-export function quantile(values: Iterable<number>, share: number): number {
-  expectForm("take a quantile", { share }, exactly({ share: number({ least: 0, most: 1 }) }));
-  const sorted = Float64Array.from(values).sort();
-  refuseNaN("take a quantile", sorted);
-  if (sorted.length === 0) {
-    throw new RangeError(
-      "Cannot take a quantile: expected values but found none: count them first",
-    );
-  }
-  const at = share * (sorted.length - 1);
-  const below = Math.floor(at);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
-}
-
 /**
  * The rows to hold a group's rate against: `n` random ones of those outside the group, or all of them
  * where there are fewer. Same seed and rows, same choice.
  */
 export function randomRows<T>(
   others: readonly T[],
-  { seed, n = 500 }: { seed: number; n?: number },
+  options: { seed: number; n?: number },
 ): T[] {
+  expectForm("choose random rows", options, having({ seed: integer, n: maybe(whole(1)) }));
+  const { seed, n = 500 } = options;
   if (others.length <= n) return [...others];
   const chosen = stream(seed, "base-rate").permutation(others.length).subarray(0, n);
   return Array.from(chosen, (i) => others[i]);
@@ -70,8 +56,7 @@ export function baseRate<T>(
 
 /** The 95 % interval of a share after Wilson (1927), in percent; 0 to 100 for 0 of 0. */
 export function wilsonInterval({ count, of }: Count): [number, number] {
-  expectForm("give an interval", { of }, exactly({ of: whole(0) }));
-  expectForm("give an interval", { count }, exactly({ count: whole(0, of) }));
+  expectCount("give an interval", { count, of });
   if (of === 0) return [0, 100];
   const z = 1.959964;
   const share = count / of;
@@ -140,7 +125,7 @@ function merge(lower: readonly number[], upper: readonly number[]): Item[] {
         `${lower.length} and ${upper.length}: leave the statistic out`,
     );
   }
-  for (const values of [lower, upper]) refuseNaN("compare ranks", values);
+  for (const values of [lower, upper]) expectNumbers("compare ranks", values, { infinite: true });
   const items = [
     ...lower.map((value) => ({ value, isLower: true })),
     ...upper.map((value) => ({ value, isLower: false })),

@@ -10,6 +10,7 @@
  * @module
  */
 import { exactly, expectForm, maybe, text } from "../io/form.ts";
+import { largest } from "../numbers.ts";
 import type { MimeBundle } from "./display.ts";
 
 /** Text by column; every row has the columns of the first. */
@@ -54,7 +55,7 @@ export function tableBundle(
 }
 
 function aligned(lines: string[][]): string[] {
-  const widths = lines[0].map((_, i) => Math.max(...lines.map((line) => line[i].length)));
+  const widths = lines[0].map((_, i) => largest(lines.map((line) => line[i].length)));
   return lines.map((line) => line.map((text, i) => text.padEnd(widths[i])).join("  ").trimEnd());
 }
 

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { exactly, expectForm, text } from "../io/form.ts";
+import { exactly, expectForm, maybe, number, text, whole } from "../io/form.ts";
+import { expectNumbers, largest } from "../numbers.ts";
 import { COLUMNS, PIXELS, TITLES } from "./option_forms.ts";
 import { type Panel, panels } from "./panels.ts";
 import type { Spec } from "./theme.ts";
@@ -35,8 +36,8 @@ const NARROWEST = 14;
 export function heatMaps(maps: readonly HeatMap[], options: HeatMapOptions): Spec {
   expectForm("draw heat maps", options, OPTIONS);
   for (const map of maps) check(map);
-  const common = maps.filter(({ limit }) => limit === undefined).map(largest);
-  const limit = Math.max(...common, 0);
+  const common = maps.filter(({ limit }) => limit === undefined).map(largestSize);
+  const limit = Math.max(0, largest(common));
   const { title, subtitle, columns = 3, size = 320 } = options;
   return panels(maps.map((map) => mapPanel(map, { limit: map.limit ?? limit, size })), {
     title,
@@ -100,18 +101,21 @@ function ticks(n: number): number[] {
   return Array.from({ length: Math.ceil(n / step) }, (_, i) => i * step);
 }
 
-function largest({ data }: HeatMap): number {
+function largestSize({ data }: HeatMap): number {
   let top = 0;
   for (let i = 0; i < data.length; i++) top = Math.max(top, Math.abs(data[i]));
   return top;
 }
 
-function check({ title, rows, cols, data }: HeatMap): void {
-  const bad = Array.from(data).findIndex((value) => !Number.isFinite(value));
-  if (data.length !== rows * cols || bad >= 0) {
-    throw new Error(
-      `Cannot draw ${title}: expected ${rows} x ${cols} finite values but found ` +
-        `${bad >= 0 ? `${data[bad]} at ${bad}` : `${data.length} values`}: look at what made them`,
+const SIZES = exactly({ rows: whole(1), cols: whole(1), limit: maybe(number({ least: 0 })) });
+
+function check({ title, rows, cols, data, limit }: HeatMap): void {
+  const todo = "look at what made them";
+  expectForm(`draw ${title}`, { rows, cols, limit }, SIZES, todo);
+  if (data.length !== rows * cols) {
+    throw new RangeError(
+      `Cannot draw ${title}: expected ${rows} x ${cols} finite values but found ${data.length}: ${todo}`,
     );
   }
+  expectNumbers(`draw ${title}`, data, { todo });
 }

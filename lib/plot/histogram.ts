@@ -3,6 +3,9 @@
  *
  * @module
  */
+import { exactly, expectForm, text, whole } from "../io/form.ts";
+import { expectNumbers, largest, smallest } from "../numbers.ts";
+import { COLUMNS, PIXELS, TITLES } from "./option_forms.ts";
 import { type Panel, panels } from "./panels.ts";
 import { FAINT, INK, SERIES, type Spec } from "./theme.ts";
 
@@ -28,6 +31,7 @@ export type HistogramsOptions = {
 
 /** Histograms -> spec, shares on the y axis. Throws where there is no value or one is not finite. */
 export function histograms(parts: readonly Histogram[], options: HistogramsOptions): Spec {
+  expectForm("draw histograms", options, OPTIONS);
   const { title, subtitle, columns = 2, width = 420, height = 260 } = options;
   const legend = [...new Set(parts.flatMap(({ series }) => series.map(({ name }) => name)))];
   return panels(parts.map((part) => ({ ...histogramPanel(part, legend), width, height })), {
@@ -38,20 +42,28 @@ export function histograms(parts: readonly Histogram[], options: HistogramsOptio
   });
 }
 
+const OPTIONS = exactly({
+  ...TITLES,
+  title: text,
+  columns: COLUMNS,
+  width: PIXELS,
+  height: PIXELS,
+});
+
 function histogramPanel(
   { title, xTitle, series, normal, rules = [], bins = 40 }: Histogram,
   legend: string[],
 ): Panel {
-  const all = [...series.flatMap(({ values }) => Array.from(values)), ...rules.map(({ x }) => x)];
-  if (series.every(({ values }) => values.length === 0) || !all.every(Number.isFinite)) {
-    throw new Error(
-      `Cannot draw ${title}: expected finite values but found ${
-        all.length === 0 ? "none" : all.find((x) => !Number.isFinite(x))
-      }: look at what made them`,
+  check({ title, series, normal, rules, bins });
+  const lists = [...series.map(({ values }) => values), rules.map(({ x }) => x)];
+  const low = smallest(lists.map(smallest)), high = largest(lists.map(largest));
+  const step = (high - low || 1) / bins;
+  if (!(low + step > low && Number.isFinite(high - low))) {
+    throw new RangeError(
+      `Cannot draw ${title}: expected values that ${bins} bars can tell apart but found ${low} to ` +
+        `${high}: shift or scale them`,
     );
   }
-  const low = all.reduce((a, b) => Math.min(a, b)), high = all.reduce((a, b) => Math.max(a, b));
-  const step = (high - low || 1) / bins;
   const bars = series.flatMap(({ name, values, weights }) => {
     const counts = new Float64Array(bins);
     let total = 0;
@@ -100,6 +112,33 @@ function histogramPanel(
       ...(rules.length > 0 ? ruleLayers(rules, x) : []),
     ],
   };
+}
+
+/** Throws a sentence for what no bars can be made of. */
+function check(
+  { title, series, normal, rules = [], bins }: Pick<
+    Histogram,
+    "title" | "series" | "normal" | "rules" | "bins"
+  >,
+): void {
+  const action = `draw ${title}`, todo = "look at what made them";
+  expectForm(action, { bins }, exactly({ bins: whole(1, 100_000) }));
+  for (const { values, weights } of series) {
+    expectNumbers(action, values, { todo });
+    if (!weights) continue;
+    expectNumbers(action, weights, { todo });
+    if (weights.length !== values.length || smallest(weights) < 0) {
+      throw new RangeError(
+        `Cannot ${action}: expected a weight of at least 0 for each of ${values.length} values but ` +
+          `found ${weights.length}, the least ${smallest(weights)}: ${todo}`,
+      );
+    }
+  }
+  expectNumbers(action, rules.map(({ x }) => x), { todo });
+  const empty = normal ? !series[0]?.values.length : series.every(({ values }) => !values.length);
+  if (empty) {
+    throw new RangeError(`Cannot ${action}: expected finite values but found none: ${todo}`);
+  }
 }
 
 function ruleLayers(rules: { x: number; label: string }[], x: Record<string, unknown>) {

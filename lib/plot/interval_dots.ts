@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { largest, smallest } from "../numbers.ts";
 import { type Panel, panels } from "./panels.ts";
 import { SERIES, type Spec } from "./theme.ts";
 
@@ -111,7 +112,7 @@ function panelOf({ title, dots }: IntervalPanel, options: IntervalDotsOptions): 
 /** Ticks around all values: between powers the labels of a logarithmic axis would collide. */
 function powersOfTen(dots: readonly IntervalDot[]): number[] {
   const ends = dots.flatMap(({ value, low = value, high = value }) => [low, high]);
-  const [from, to] = [Math.min(...ends), Math.max(...ends)].map(Math.log10);
+  const [from, to] = [smallest(ends), largest(ends)].map(Math.log10);
   const first = Math.floor(from), count = Math.ceil(to) - first + 1;
   return Array.from({ length: count }, (_, i) => 10 ** (first + i));
 }

@@ -7,6 +7,7 @@
  * @module
  */
 import { exactly, expectForm, maybe, number, text } from "../io/form.ts";
+import { quantile } from "../numbers.ts";
 import { PIXELS, TITLES } from "./option_forms.ts";
 import { COLOURS, FAINT, frame, INK, type Spec } from "./theme.ts";
 
@@ -184,15 +185,6 @@ function subtitle(rows: RotationPoint[], both: number): string[] {
 
 function classOf(point: Thresholds, thresholds: Thresholds): number {
   return (point.x < thresholds.x ? 1 : 0) + (point.y < thresholds.y ? 2 : 0);
-}
-
-/** Linear interpolation between order statistics, as numpy's default. */
-function quantile(values: number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = share * (sorted.length - 1);
-  const below = Math.floor(at);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
 }
 
 function check(drawn: RotationPoint[]): void {

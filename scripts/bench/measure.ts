@@ -3,6 +3,7 @@ import process from "node:process";
 import { availableParallelism } from "node:os";
 import type { Gpu } from "../../lib/gpu/device.ts";
 import { type Program, record } from "../../lib/gpu/program.ts";
+import { smallest } from "../../lib/numbers.ts";
 
 /** Seconds of one run; `cpu` is that of all threads divided by the number of cores: the wall time on a quiet machine. */
 export type Times = { wall: number; cpu: number };
@@ -62,8 +63,8 @@ export function timedThread(run: () => unknown, { rounds = 2 } = {}): Times {
 /** The least of several, wall and CPU time each on its own. */
 export function best(found: Times[]): Times {
   return {
-    wall: Math.min(...found.map((times) => times.wall)),
-    cpu: Math.min(...found.map((times) => times.cpu)),
+    wall: smallest(found.map((times) => times.wall)),
+    cpu: smallest(found.map((times) => times.cpu)),
   };
 }
 

@@ -1,13 +1,17 @@
 /** Mean, spread, fits and frontiers of small samples. @module */
+import { expectNumbers, largest, smallest } from "../../numbers.ts";
+
+export { largest, smallest } from "../../numbers.ts";
 
 export type Spread = { n: number; mean: number; sd: number; min: number; max: number };
 
-/** Mean and sample standard deviation (0 for one value). Throws on none. */
+/** Mean and sample standard deviation (0 for one value). Throws on none and on a value that is not finite. */
 export function spread(values: readonly number[]): Spread {
   const n = values.length;
   if (n === 0) {
     throw new RangeError("Cannot take a mean: expected values but found none: count them first");
   }
+  expectNumbers("take a mean", values);
   const mean = values.reduce((sum, x) => sum + x, 0) / n;
   const squares = values.reduce((sum, x) => sum + (x - mean) ** 2, 0);
   return {
@@ -19,28 +23,25 @@ export function spread(values: readonly number[]): Spread {
   };
 }
 
-/** The largest value, -Infinity of none: a list may be longer than a call takes arguments. */
-export function largest(values: readonly number[]): number {
-  return values.reduce((a, b) => Math.max(a, b), -Infinity);
-}
-
-/** The smallest value, Infinity of none. */
-export function smallest(values: readonly number[]): number {
-  return values.reduce((a, b) => Math.min(a, b), Infinity);
-}
-
-/** The middle value, or the mean of the two in the middle. */
+/** The middle value, or the mean of the two in the middle. Throws on none and on a value that is not finite. */
 export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
+  if (values.length === 0) {
+    throw new RangeError("Cannot take a median: expected values but found none: count them first");
+  }
+  expectNumbers("take a median", values);
+  const sorted = Float64Array.from(values).sort();
   const half = sorted.length >> 1;
   return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
 export type Fit = { slope: number; intercept: number; r2: number; n: number };
 
-/** Least squares y = slope x + intercept; undefined with fewer than two different x. */
+/** Least squares y = slope x + intercept; undefined with fewer than two different x. Throws on values that are not finite. */
 export function linearFit(points: readonly { x: number; y: number }[]): Fit | undefined {
   const n = points.length;
+  for (const axis of ["x", "y"] as const) {
+    expectNumbers("fit a line", points.map((point) => point[axis]));
+  }
   if (n < 2) return undefined;
   const mx = points.reduce((sum, { x }) => sum + x, 0) / n;
   const my = points.reduce((sum, { y }) => sum + y, 0) / n;
@@ -55,8 +56,11 @@ export function linearFit(points: readonly { x: number; y: number }[]): Fit | un
   return { slope, intercept: my - slope * mx, r2: yy === 0 ? 1 : slope * xy / yy, n };
 }
 
-/** Rows for which no other has both a larger bound and fewer FLOPs. */
+/** Rows for which no other has both a larger bound and fewer FLOPs. Throws on values that are not finite. */
 export function frontier<T extends { bound: number; flops: number }>(rows: readonly T[]): T[] {
+  for (const key of ["bound", "flops"] as const) {
+    expectNumbers("take a frontier", rows.map((row) => row[key]));
+  }
   return rows.filter((row) =>
     !rows.some((other) => other.bound > row.bound && other.flops < row.flops)
   );

@@ -33,7 +33,7 @@ export function attention({ q, k, v }: Qkv, options: AttentionOptions) {
         scores[row + j] += scale * q[at(b, i, h, d)] * k[at(b, j, h, d)];
       }
     }
-    const largest = Math.max(...keys.map((j) => scores[row + j]));
+    const largest = keys.reduce((most, j) => Math.max(most, scores[row + j]), -Infinity);
     let sum = 0;
     for (const j of keys) sum += Math.exp(scores[row + j] - largest);
     for (const j of keys) {
