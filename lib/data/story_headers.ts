@@ -7,6 +7,7 @@ import type { Random } from "../random.ts";
 import { wordCount } from "./instruct.ts";
 
 const LONGEST_SENTENCE = 18; // words; a header must leave most of the first 128 tokens to the story
+const LONGEST_WORD = 20; // characters, where a story has no words to choose from
 const TRIES = 5;
 
 // Words that say nothing about a story, and so would make poor `Words:`.
@@ -61,7 +62,10 @@ function storyParts(story: string): Parts {
       0,
     );
   const telling = [...sentences].sort((a, b) => weight(b) - weight(a));
-  const words = counts.size > 0 ? [...counts.keys()] : story.split(/\s+/).slice(0, 3);
+  // a story without spaces is no word of its header
+  const words = counts.size > 0
+    ? [...counts.keys()]
+    : story.split(/\s+/).slice(0, 3).map((word) => [...word].slice(0, LONGEST_WORD).join(""));
   return { words, features: storyFeatures(story), sentences, summary: telling[0] };
 }
 

@@ -1,37 +1,22 @@
 import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
-import { join } from "node:path";
-import { openCorpus } from "../../lib/data/corpus.ts";
+import { openCorpus, type StoryRecord } from "../../lib/data/corpus.ts";
 import { parseInstruct, wordCount } from "../../lib/data/instruct.ts";
 import { encode, EOS } from "../../lib/data/tokens.ts";
+import { withFile } from "./_files.ts";
 import { realData } from "./_real.ts";
 
 const END = "<|endoftext|>";
 const STORY = "Once upon a time, a tall bear found a shiny key. He opened the old door. " +
   '"Hello!" said a small mouse. They danced in the garden and learned to share the yellow cheese.';
 
-async function withFile(
-  name: string,
-  content: string | Uint8Array,
-  run: (path: string) => Promise<void>,
-): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    const path = join(folder, name);
-    await Deno.writeFile(
-      path,
-      typeof content === "string" ? new TextEncoder().encode(content) : content,
-    );
-    await run(path);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+const latin1 = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 
 const bytesOf = (ids: number[]) => new Uint8Array(Uint16Array.from(ids).buffer);
 
 Deno.test("openCorpus() without a path is the grammar, and its hash follows the seed and n", async () => {
   const corpus = await openCorpus(undefined, { seed: 3, n: 20 });
-  assertEquals([corpus.name, corpus.records.length, corpus.skipped], ["grammar", 20, 0]);
+  assertEquals([corpus.name, corpus.records.length], ["grammar", 20]);
+  assertEquals([corpus.leftOut, corpus.mended], [{}, {}]);
   assertEquals(await openCorpus(undefined, { seed: 3, n: 20 }), corpus);
   assertNotEquals((await openCorpus(undefined, { seed: 4, n: 20 })).hash, corpus.hash);
   assertNotEquals((await openCorpus(undefined, { seed: 3, n: 21 })).hash, corpus.hash);
@@ -45,17 +30,18 @@ Deno.test("parseInstruct() keeps fields in their order and joins the lines of th
     story: "One. Two. Three.",
   });
   assertEquals(parseInstruct("One.\nTwo."), { header: "", story: "One. Two." });
-  assertEquals(parseInstruct("Words: a\nNo story here."), undefined);
+  assertEquals(parseInstruct("Words: a\nNo story here."), { leftOut: "with fields but no Story:" });
   const header = (n: number) => `Summary:${" a".repeat(n - 1)}\nStory: Hi.`;
-  assertEquals(parseInstruct(header(60)), undefined);
-  assertEquals(wordCount(parseInstruct(header(59))!.header), 59);
+  assertEquals(parseInstruct(header(60)), { leftOut: "with a header of 60 words or more" });
+  assertEquals(wordCount((parseInstruct(header(59)) as StoryRecord).header), 59);
 });
 
 Deno.test("openCorpus() reads instruct and plain records of a text file", async () => {
   const text = `Words: bear, key\r\nStory: A bear.${END}\n${STORY}\n${END}\nWords: x${END}`;
   await withFile("a.txt", text, async (path) => {
-    const { records, skipped } = await openCorpus(path);
-    assertEquals([records.length, skipped], [4, 1]);
+    const { records, leftOut, mended } = await openCorpus(path);
+    assertEquals(records.length, 4);
+    assertEquals([leftOut, mended], [{ "with fields but no Story:": 1 }, {}]);
     const kept = records.find(({ story }) => story === "A bear.")!;
     assertEquals(kept.header, "Words: bear, key\n");
     const headers = records.filter(({ story }) => story === STORY).map(({ header }) => header);
@@ -101,10 +87,9 @@ Deno.test("openCorpus() says what is wrong with a file", async () => {
     ["a.txt", "", "expected stories but found none"],
     ["a.bin", new Uint8Array(), "expected stories but found none"],
     ["a.txt", `${END}\n${END}`, "expected stories but found none"],
-    ["a.txt", `One.${END}Two and`, 'but found "Two and", the file seems truncated'],
     ["a.txt", Uint8Array.of(0xff, 0xfe, 0x41), "expected UTF-8 text but found other bytes"],
-    ["a.txt", Uint8Array.of(0x41, 0x2e, 0xc3), "expected UTF-8 text but found other bytes"],
-    ["a.txt", `Words: a${END}`, "but found none among 1 records"],
+    ["a.txt", latin1(`é.${END}ü.${END}One.`), "but found other bytes in 2 of 3 records"],
+    ["a.txt", `Words: a${END}`, "but found none among 1 records (1 with fields but no Story:)"],
     ["a.bin", bytesOf([...ids, EOS]).subarray(0, -1), "expected two bytes for each id but found 7"],
     ["a.bin", bytesOf(ids), "expected 50256 after each story but found 3 ids after the last one"],
     ["a.bin", bytesOf([...ids, 50257]), "up to 50256 but found 50257 at position 3"],
@@ -120,8 +105,8 @@ Deno.test("openCorpus() says what is wrong with a file", async () => {
 Deno.test("openCorpus() takes the three records of the real instruct sample whole", async () => {
   const path = realData("tinystories/instruct-format-sample.txt");
   if (path === undefined) return;
-  const { records, skipped } = await openCorpus(path);
-  assertEquals([records.length, skipped], [3, 0]);
+  const { records, leftOut, mended } = await openCorpus(path);
+  assertEquals([records.length, leftOut, mended], [3, {}, {}]);
   const first = records.find(({ header }) => header.startsWith("Features: Dialogue\nWords: quit"))!;
   assertEquals(first.story.startsWith("Sara and Ben were playing in the park. They liked"), true);
   assertEquals(first.story.endsWith("They went home and had a cozy and happy time."), true);
@@ -130,8 +115,9 @@ Deno.test("openCorpus() takes the three records of the real instruct sample whol
 Deno.test("openCorpus() gives the real stories up to three short headers each", async () => {
   const path = realData("tinystories/stories.gpt2.u16.bin");
   if (path === undefined) return;
-  const { records, skipped } = await openCorpus(path, { n: 9351 });
-  assertEquals(records.length >= 9340 && skipped === 0, true, `${records.length}`); // some are short
+  const { records, leftOut, mended } = await openCorpus(path, { n: 9351 });
+  assertEquals(records.length >= 9340, true, `${records.length}`); // some are short
+  assertEquals([leftOut, mended], [{}, {}]);
   assertEquals(new Set(records.map(({ story }) => story)).size, 3117);
   assertEquals(new Set(records.map(({ header, story }) => header + story)).size, records.length);
   assertEquals(records.every(({ header }) => wordCount(header) < 60), true);

@@ -28,8 +28,8 @@ Deno.test("encode() gives back the ids of real stories", async () => {
   if (path === undefined) return;
   const ids = new Uint16Array((await Deno.readFile(path)).buffer);
   let at = 0;
-  for await (const story of readStories(path)) {
-    const found = encode(story);
+  for await (const { text } of readStories(path)) {
+    const found = encode(text);
     assertEquals(found, [...ids.subarray(at, at + found.length)]);
     at += found.length + 1;
     assertEquals(ids[at - 1], EOS);

@@ -1,0 +1,58 @@
+/** Files of GPT-2 ids: uint16, little-endian, 50256 after each story. @module */
+import { LONGEST_RECORD, type Part, readPieces } from "./split_bytes.ts";
+import { EOS, tokenBytes } from "./tokens.ts";
+
+/** The bytes of the stories of an id file; `at` counts ids. Throws on ids that are none and where no story ends. */
+export async function* idParts(path: string): AsyncGenerator<Part, void> {
+  let story: number[] = [];
+  let position = 0, at = 0, zeros = 0;
+  let low: number | undefined; // the first byte of a pair, when a piece ends inside the pair
+  for await (const piece of readPieces(path)) {
+    for (const byte of piece) {
+      if (low === undefined) {
+        low = byte;
+        continue;
+      }
+      const id = low | byte << 8;
+      low = undefined;
+      if (id > EOS) {
+        throw new Error(
+          `Cannot read ${path}: expected GPT-2 ids up to ${EOS} but found ${id} at position ` +
+            `${position}: the file must hold uint16 little-endian GPT-2 ids without a head`,
+        );
+      }
+      if (position % 2 === 1 && id === 0) zeros++;
+      position++;
+      if (id !== EOS) {
+        story.push(id);
+        if (story.length > LONGEST_RECORD) throw noEnd(path, at, story.length);
+        continue;
+      }
+      if (position > 16 && zeros === position >> 1) {
+        throw new Error(
+          `Cannot read ${path}: expected uint16 ids but found every second one 0, as in a file ` +
+            "of 32 bits an id: convert it to uint16",
+        );
+      }
+      yield { bytes: tokenBytes(story), at, ended: true };
+      [story, at] = [[], position];
+    }
+  }
+  if (low !== undefined) {
+    throw new Error(
+      `Cannot read ${path}: expected two bytes for each id but found ${2 * position + 1} bytes, ` +
+        `the file is truncated: fetch it again`,
+    );
+  }
+  if (story.length === 0) return;
+  if (at === 0) throw noEnd(path, at, story.length);
+  yield { bytes: tokenBytes(story), at, ended: false };
+}
+
+function noEnd(path: string, at: number, found: number): Error {
+  return new Error(
+    `Cannot read ${path}: expected ${EOS} after each story but found ${found} ids after ` +
+      `${at === 0 ? "the last one" : `position ${at}`}, the file seems truncated: ` +
+      `fetch it again or end each story with ${EOS}`,
+  );
+}
