@@ -5,6 +5,7 @@
  */
 import { exactly, expectForm, maybe, oneOf, text as anyText } from "../io/form.ts";
 import { renderPng, renderSvg } from "./render.ts";
+import { visible } from "../io/visible.ts";
 import type { Spec } from "./theme.ts";
 
 export type MimeBundle = Record<string, string | Record<string, unknown>>;
@@ -37,16 +38,19 @@ export async function figureBundle(
   expectForm("show a figure", options, OPTIONS);
   const { text = titleOf(spec), picture = "png" } = options;
   const svg = await renderSvg(spec);
+  const notes: string[] = [];
+  const onNote = (note: string) => notes.push(note);
+  const shown: MimeBundle = picture === "svg"
+    ? { "image/svg+xml": svg }
+    : { "image/png": toBase64(await renderPng(svg, { scale: 1, onNote })) };
   return {
     // Notebook front ends know version 5 by this type; our specs use nothing newer.
     "application/vnd.vegalite.v5+json": {
       ...spec,
       $schema: "https://vega.github.io/schema/vega-lite/v5.json",
     },
-    ...(picture === "svg"
-      ? { "image/svg+xml": svg }
-      : { "image/png": toBase64(await renderPng(svg, { scale: 1 })) }),
-    "text/plain": text,
+    ...shown,
+    "text/plain": [text, ...notes].map(visible).join("\n"),
   };
 }
 

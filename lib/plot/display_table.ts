@@ -9,12 +9,16 @@
  * ```
  * @module
  */
-import { exactly, expectForm, maybe, text } from "../io/form.ts";
+import { exactly, expectForm, maybe, show, text } from "../io/form.ts";
+import { visible } from "../io/visible.ts";
 import { largest } from "../numbers.ts";
 import type { MimeBundle } from "./display.ts";
 
-/** Text by column; every row has the columns of the first. */
-export type TableRow = Record<string, string>;
+/** What a cell holds; nothing shows as an empty one. */
+export type TableCell = string | number | bigint | boolean | null | undefined;
+
+/** A cell by column. The columns are those of all rows, in the order in which they come. */
+export type TableRow = Record<string, TableCell>;
 
 const DISPLAY = Symbol.for("Jupyter.display");
 
@@ -41,17 +45,23 @@ export function tableBundle(
       "Cannot show a table: expected rows but found none: look at what they were made from",
     );
   }
-  const columns = Object.keys(rows[0]);
-  const cells = rows.map((row) => columns.map((column) => row[column] ?? ""));
-  const head = caption === undefined ? "" : `<caption>${escape(caption)}</caption>`;
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const cells = rows.map((row) => columns.map((column) => visible(cellText(row[column]))));
+  const names = columns.map(visible);
+  const title = caption === undefined ? undefined : visible(caption);
+  const head = title === undefined ? "" : `<caption>${escape(title)}</caption>`;
   const line = (tag: string, texts: string[]) =>
     `<tr>${texts.map((text) => `<${tag}>${escape(text)}</${tag}>`).join("")}</tr>`;
   const body = cells.map((row) => line("td", row)).join("\n");
   return {
-    "text/html": `<table>${head}\n${line("th", columns)}\n${body}\n</table>`,
-    "text/plain": [...(caption === undefined ? [] : [caption]), ...aligned([columns, ...cells])]
+    "text/html": `<table>${head}\n${line("th", names)}\n${body}\n</table>`,
+    "text/plain": [...(title === undefined ? [] : [title]), ...aligned([names, ...cells])]
       .join("\n"),
   };
+}
+
+function cellText(cell: TableCell): string {
+  return typeof cell === "object" && cell !== null ? show(cell) : `${cell ?? ""}`;
 }
 
 function aligned(lines: string[][]): string[] {

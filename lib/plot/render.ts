@@ -6,15 +6,20 @@
  *
  * @module
  */
-import { exactly, expectForm, maybe, number } from "../io/form.ts";
+import { callback, exactly, expectForm, maybe, number } from "../io/form.ts";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 // Never used: a static import is what makes Deno fetch the package whose font files are read below.
 import "npm:dejavu-fonts-ttf@2.37.3/package.json" with { type: "json" };
+import { drawable } from "../io/visible.ts";
+import { missingGlyphs } from "./glyphs.ts";
 import { advanceWidths, textWidth } from "./text_width.ts";
 import { FONT, type Spec } from "./theme.ts";
 
-/** The SVG text of a spec: same spec, same bytes. Throws on whatever vega-lite warns about. */
+/**
+ * The SVG text of a spec: same spec, same bytes. Characters that do not show, or that XML cannot hold, are drawn as their
+ * pictures. Throws on whatever vega-lite warns about.
+ */
 export async function renderSvg(spec: Spec): Promise<string> {
   const [vega, { compile }] = await Promise.all([
     import("npm:vega@6.4.0"),
@@ -30,7 +35,7 @@ export async function renderSvg(spec: Spec): Promise<string> {
     debug: () => logger,
   };
   try {
-    const copy = structuredClone(spec); // vega marks the rows that it is given
+    const copy = withoutLineSeparators(spec); // vega marks the rows that it is given
     // deno-lint-ignore no-explicit-any -- vega-lite checks the spec itself
     const compiled = compile(copy as any, { logger: logger as any });
     vega.resetSVGDefIds(); // else clip paths are numbered on from the last picture
@@ -39,7 +44,7 @@ export async function renderSvg(spec: Spec): Promise<string> {
     view.logger(logger as any);
     const svg = await view.toSVG().finally(() => view.finalize());
     if (warnings.length) throw new Error(warnings.join("; "));
-    return svg;
+    return drawable(svg);
   } catch (error) {
     throw new Error(
       "Cannot draw a figure: expected a spec that vega-lite accepts but found: " +
@@ -48,15 +53,28 @@ export async function renderSvg(spec: Spec): Promise<string> {
   }
 }
 
-/** The PNG bytes of an SVG; `scale` 2 is sharp on screens of double density. */
+const RENDER_OPTIONS = exactly({
+  scale: maybe(number({ above: 0, most: 100 })),
+  onNote: maybe(callback),
+});
+
+export type RenderOptions = { scale?: number; onNote?: (note: string) => void };
+
+/**
+ * The PNG bytes of an SVG; `scale` 2 is sharp on screens of double density. `onNote` is told, in a sentence, which
+ * characters the font lacks.
+ */
 export async function renderPng(
   svg: string,
-  options: { scale?: number } = {},
+  options: RenderOptions = {},
 ): Promise<Uint8Array> {
-  expectForm("draw a PNG", options, exactly({ scale: maybe(number({ above: 0, most: 100 })) }));
-  const { scale = 2 } = options;
+  expectForm("draw a PNG", options, RENDER_OPTIONS);
+  const { scale = 2, onNote = console.warn } = options;
+  const drawn = svg.replace(/[\u2400-\u241f\u2421]/g, (picture) => `⟨${nameOf(picture)}⟩`);
+  const note = await missingGlyphs(drawn, fontFiles());
+  if (note !== undefined) onNote(note);
   const { Resvg } = await import("npm:@resvg/resvg-js@2.6.2");
-  const resvg = new Resvg(svg, {
+  const resvg = new Resvg(drawn, {
     fitTo: { mode: "zoom", value: scale },
     font: {
       loadSystemFonts: false,
@@ -66,6 +84,26 @@ export async function renderPng(
     },
   });
   return new Uint8Array(resvg.render().asPng());
+}
+
+const CONTROLS =
+  ("NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB " +
+    "ESC FS GS RS US").split(" ");
+
+/** The font has no pictures of control characters: ␛ is drawn as its name. */
+function nameOf(picture: string): string {
+  return CONTROLS[picture.charCodeAt(0) - 0x2400] ?? "DEL";
+}
+
+/** A copy without U+2028 and U+2029, at which the texts in Vega's expressions would break off. */
+function withoutLineSeparators(value: unknown): unknown {
+  if (typeof value === "string") return value.replace(/[\u2028\u2029]/g, drawable);
+  if (Array.isArray(value)) return value.map(withoutLineSeparators);
+  const plain = value && [Object.prototype, null].includes(Object.getPrototypeOf(value));
+  if (!plain) return structuredClone(value);
+  return Object.fromEntries(
+    Object.entries(value).map((pair) => pair.map(withoutLineSeparators)),
+  );
 }
 
 /** Paths of the fonts that figures are drawn with. */
@@ -92,7 +130,11 @@ function measureText(vega: unknown): Promise<void> {
     textMetrics.width = (item, text) => {
       if (item.font !== FONT || text == null) return guess(item, text);
       const isBold = item.fontWeight === "bold" || Number(item.fontWeight) >= 600;
-      const width = textWidth(`${text}`.trim(), item.fontSize ?? 11, isBold ? bold : regular);
+      const width = textWidth(
+        drawable(`${text}`).trim(),
+        item.fontSize ?? 11,
+        isBold ? bold : regular,
+      );
       return item.limit ? Math.min(width, item.limit) : width;
     };
   })();

@@ -2,12 +2,12 @@
  * How wide is a text? Vega asks a canvas, and guesses 0.8 of the font size a letter where there is none: legends and
  * margins then come out far too wide. The advance widths in the font file give the true answer.
  *
- * Tables as in the OpenType specification 1.9: head, hhea, hmtx, and cmap format 4. No kerning.
+ * Tables as in the OpenType specification 1.9: head, hhea, hmtx, and cmap formats 4 and 12. No kerning.
  *
  * @module
  */
 
-/** Code unit -> advance width at font size 1, read from the bytes of a TrueType font. */
+/** Code point -> advance width at font size 1, read from the bytes of a TrueType font. */
 export function advanceWidths(font: Uint8Array): (code: number) => number {
   const view = new DataView(font.buffer, font.byteOffset, font.byteLength);
   const tables = tableOffsets(view);
@@ -20,10 +20,17 @@ export function advanceWidths(font: Uint8Array): (code: number) => number {
   };
 }
 
+/** Code point -> whether a TrueType font can draw it. */
+export function glyphCoverage(font: Uint8Array): (code: number) => boolean {
+  const view = new DataView(font.buffer, font.byteOffset, font.byteLength);
+  const glyphOf = glyphIndex(view, tableOffsets(view).cmap);
+  return (code) => glyphOf(code) !== 0;
+}
+
 /** Width of a text in pixels, by the widths of `advanceWidths()`. */
 export function textWidth(text: string, fontSize: number, advance: (code: number) => number) {
   let width = 0;
-  for (let i = 0; i < text.length; i++) width += advance(text.charCodeAt(i));
+  for (const character of text) width += advance(character.codePointAt(0)!);
   return width * fontSize;
 }
 
@@ -46,7 +53,25 @@ function tableOffsets(view: DataView): Record<"head" | "hhea" | "hmtx" | "cmap",
 }
 
 function glyphIndex(view: DataView, cmap: number): (code: number) => number {
-  const segments = cmap + unicodeSubtable(view, cmap);
+  const basic = basicGlyph(view, cmap + subtable(view, cmap, { encoding: 1, format: 4 })!);
+  const groups = subtable(view, cmap, { encoding: 10, format: 12 });
+  const full = groups === undefined ? () => 0 : fullGlyph(view, cmap + groups);
+  return (code) => code > 0xffff ? full(code) : basic(code);
+}
+
+/** Format 12: groups of three uint32, from the code point, to it, and the first one's glyph. */
+function fullGlyph(view: DataView, table: number): (code: number) => number {
+  const count = view.getUint32(table + 12);
+  return (code) => {
+    for (let at = table + 16; at < table + 16 + 12 * count; at += 12) {
+      const [from, to, glyph] = [0, 4, 8].map((offset) => view.getUint32(at + offset));
+      if (from <= code && code <= to) return glyph + code - from;
+    }
+    return 0;
+  };
+}
+
+function basicGlyph(view: DataView, segments: number): (code: number) => number {
   const twice = view.getUint16(segments + 6); // two bytes a segment
   const ends = segments + 14;
   const starts = ends + twice + 2;
@@ -67,14 +92,19 @@ function glyphIndex(view: DataView, cmap: number): (code: number) => number {
   };
 }
 
-/** Offset, within cmap, of the subtable for the basic plane (platform 3, encoding 1, format 4). */
-function unicodeSubtable(view: DataView, cmap: number): number {
+/** Offset, within cmap, of a subtable of Windows' platform; the one of the basic plane has to be there. */
+function subtable(
+  view: DataView,
+  cmap: number,
+  { encoding, format }: { encoding: number; format: number },
+): number | undefined {
   for (let i = 0; i < view.getUint16(cmap + 2); i++) {
     const record = cmap + 4 + 8 * i;
     const offset = view.getUint32(record + 4);
-    const isWindows = view.getUint16(record) === 3 && view.getUint16(record + 2) === 1;
-    if (isWindows && view.getUint16(cmap + offset) === 4) return offset;
+    const found = view.getUint16(record) === 3 && view.getUint16(record + 2) === encoding;
+    if (found && view.getUint16(cmap + offset) === format) return offset;
   }
+  if (format !== 4) return undefined;
   throw new Error(
     "Cannot read a font: expected a cmap of format 4 but found none: choose another font",
   );

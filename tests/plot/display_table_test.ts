@@ -26,3 +26,22 @@ Deno.test("displayTable() answers Deno's Jupyter kernel with the bundle", () => 
   const shown = displayTable(ROWS) as Record<symbol, () => unknown>;
   assertEquals(shown[Symbol.for("Jupyter.display")](), tableBundle(ROWS));
 });
+
+Deno.test("tableBundle() shows numbers, nothing for what is missing, and every row's columns", () => {
+  const rows = [{ latent: 5, on: true }, { latent: 1e21, last: 7n }, {
+    latent: null,
+    on: undefined,
+  }];
+  assertEquals(
+    tableBundle(rows)["text/plain"],
+    "latent  on    last\n5       true\n1e+21         7\n",
+  );
+  const html = tableBundle(rows)["text/html"] as string;
+  assert(html.includes("<tr><td>1e+21</td><td></td><td>7</td></tr>"), html);
+});
+
+Deno.test("tableBundle() lets no text of others move the cursor or become markup", () => {
+  const bundle = tableBundle([{ "a\x1b[2J": "<script>\x07\u202e\n|" }], { caption: "\x9b1m" });
+  assertEquals(bundle["text/plain"], "⟨U+009B⟩1m\na␛[2J\n<script>␇⟨U+202E⟩⏎|");
+  assert((bundle["text/html"] as string).includes("<td>&lt;script&gt;␇⟨U+202E⟩⏎|</td>"));
+});

@@ -2,9 +2,10 @@ import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows }
 import { figureBundle } from "../../lib/plot/display.ts";
 import { lineChart } from "../../lib/plot/line_chart.ts";
 import { fontFiles, renderPng, renderSvg } from "../../lib/plot/render.ts";
+import { quadrantBars } from "../../lib/plot/quadrant_bars.ts";
 import { rotationScatter } from "../../lib/plot/rotation_scatter.ts";
 import { saveFigure } from "../../lib/plot/save.ts";
-import { advanceWidths, textWidth } from "../../lib/plot/text_width.ts";
+import { advanceWidths, glyphCoverage, textWidth } from "../../lib/plot/text_width.ts";
 
 const points = [0.3, 0.6, 0.9].map((x, latent) => ({ latent, x, y: x, active: true }));
 const spec = rotationScatter(points, { width: 400, height: 300 });
@@ -98,4 +99,49 @@ Deno.test("saveFigure() leaves spec, SVG and PNG, and nothing of a spec that can
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("renderPng() draws texts that XML cannot hold, as pictures of their characters", async () => {
+  const codes = [0x00, 0x08, 0x0b, 0x0c, 0x1b, 0x1f, 0x7f, 0x85, 0x202e, 0xd800, 0xfffe, 0xffff];
+  const foreign = codes.map((code) => String.fromCharCode(code)).join("") + "\u2028\u{1fffe}";
+  const shown = "␀␈␋␌␛␟␡⟨U+0085⟩⟨U+202E⟩⟨U+D800⟩⟨U+FFFE⟩⟨U+FFFF⟩⟨U+2028⟩⟨U+1FFFE⟩";
+  const tokens = { S: `a${foreign}b`, [`T${foreign}`]: "c" };
+  const scatter = await renderSvg(
+    rotationScatter([{ latent: 0, x: 0.5, y: 0.5, active: true, tokens }], { title: foreign }),
+  );
+  assert(scatter.includes(`tokens S: a${shown}b`), "in a label");
+  assert(scatter.includes(`>${shown}</text>`), "in the title");
+  assert(size(await renderPng(scatter))[0] > 100);
+  const segments = [{ name: `k${foreign}`, colour: "#123456" }];
+  const bars = quadrantBars([{ quadrant: `q${foreign}`, counts: { [`k${foreign}`]: 3 } }], {
+    segments,
+  });
+  const drawn = await renderSvg(bars);
+  assert(
+    drawn.includes(`quadrant: q${shown};`) && drawn.includes(">3 latents<"),
+    "names that expressions hold",
+  );
+  assert(size(await renderPng(drawn))[0] > 100);
+});
+
+Deno.test("renderPng() says which drawn characters its font lacks", async () => {
+  const noted = async (title: string) => {
+    const notes: string[] = [];
+    const svg = await renderSvg(rotationScatter(points, { title }));
+    await renderPng(svg, { onNote: (note) => notes.push(note) });
+    return notes;
+  };
+  assertEquals(await noted("é ж → ⏎ ␛ ⟨U+0085⟩ ‑ “ 𝔸 & <"), []);
+  assertEquals(await noted("日本 語日 𠀀"), [
+    "4 characters have no glyph in DejaVu Sans: 日 本 語 𠀀; they show as boxes",
+  ]);
+  const text = (await figureBundle(rotationScatter(points, { title: "語" })))["text/plain"];
+  assertEquals(text, "語\n1 character has no glyph in DejaVu Sans: 語; it shows as a box");
+});
+
+Deno.test("glyphCoverage() knows the planes of DejaVu Sans", () => {
+  const draws = glyphCoverage(Deno.readFileSync(fontFiles()[0]));
+  // DejaVuSans.ttf 2.37 has U+1D538 (double-struck A) and U+1F600, no CJK
+  const found = [0x41, 0x23ce, 0x2192, 0x27e8, 0x1d538, 0x1f600, 0x65e5, 0x20000].map(draws);
+  assertEquals(found, [true, true, true, true, true, true, false, false]);
 });
