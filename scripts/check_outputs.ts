@@ -6,6 +6,7 @@
  * Prints what is wrong, one line each, and exits 1; prints one line and exits 0 where nothing is.
  */
 import { join } from "node:path";
+import { print, say } from "./terminal.ts";
 
 /** The main figures of each system. */
 const FIGURES = {
@@ -100,13 +101,13 @@ function parse(text: string): unknown {
 if (import.meta.main) {
   const [folder, ...rest] = Deno.args;
   if (!folder || folder.startsWith("-") || rest.length) {
-    console.error("Usage: deno task check-outputs FOLDER, for example out/smoke");
+    say("Usage: deno task check-outputs FOLDER, for example out/smoke");
     Deno.exit(1);
   }
   const problems = await outputProblems(folder);
-  for (const problem of problems) console.error(problem);
+  for (const problem of problems) say(problem);
   if (problems.length) Deno.exit(1);
-  console.log(
+  print(
     `${folder}: ${Object.values(FIGURES).flat().length} figures and a summary of finite numbers`,
   );
 }

@@ -7,6 +7,7 @@ import { readBytes } from "../lib/io/files.ts";
 import { checkCertificate, MAX_TEXT } from "../lib/proofs/check.ts";
 import { loadMaxOfK } from "../lib/proofs/model.ts";
 import { parseCommand, runCommand } from "./command_line.ts";
+import { print } from "./terminal.ts";
 
 const HELP =
   `Checks that a certificate proves its claim about a model. Prints one line; exit code 0 if accepted.
@@ -34,7 +35,7 @@ export async function checkProof(args: string[]): Promise<number> {
   }
   const model = await loadMaxOfK(options.model);
   const { accepted, line } = checkCertificate(await readText(options._[0]), model);
-  console.log(line);
+  print(line);
   return accepted ? 0 : 1;
 }
 

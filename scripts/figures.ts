@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { numberOption, oneOf, parseCommand, runCommand } from "./command_line.ts";
 import type { FigureOptions, FigureResult } from "./figures/finish.ts";
 import { FIGURES, MARKERS } from "./figures/registry.ts";
+import { messageOf, print, say } from "./terminal.ts";
 import { formatLines } from "./report/lines.ts";
 
 const HELP = `Draws figures again from the results that replicate stored.
@@ -29,7 +30,10 @@ Examples
   deno task figures stagewise-quadrants --percentile 10
 `;
 
-/** Draws the named figures of a run's folder; without names, those of every system that left results. */
+/**
+ * Draws the named figures of a run's folder; without names, those of every system that left results. A figure that cannot
+ * be drawn has an `error` and does not keep the others from being drawn. Throws where there is no run.
+ */
 export async function drawFigures(
   folder: string,
   ids: readonly string[] = [],
@@ -49,8 +53,21 @@ export async function drawFigures(
     );
   }
   const results = [];
-  for (const id of chosen) results.push(await FIGURES[id].draw(folder, options));
+  for (const id of chosen) results.push(await drawOne(id, folder, options));
   return results;
+}
+
+async function drawOne(id: string, folder: string, options: FigureOptions): Promise<FigureResult> {
+  try {
+    return await FIGURES[id].draw(folder, options);
+  } catch (error) {
+    return { id, title: id, lines: [], pictures: [], files: [], error: messageOf(error) };
+  }
+}
+
+/** A figure that could not be drawn, in a sentence. */
+export function failureText({ id, error }: Pick<FigureResult, "id" | "error">): string {
+  return `The figure ${id} could not be drawn: ${error}`;
 }
 
 /** The systems that left results in a run's folder. */
@@ -74,10 +91,13 @@ export async function figures(args: string[]): Promise<number> {
   const range = { above: 0, most: 50, example: 10 };
   const percentile = numberOption("--percentile", options.percentile ?? "5", range);
   const folder = options.run ?? join("out", "small");
-  for (const { title, lines, files } of await drawFigures(folder, options._, { percentile })) {
-    console.log(`${title}\n\n${formatLines(lines)}\n\n${files.join("\n")}\n`);
+  const results = await drawFigures(folder, options._, { percentile });
+  for (const { id, title, lines, files, notes = [], error } of results) {
+    if (error === undefined) print(`${title}\n\n${formatLines(lines)}\n\n${files.join("\n")}\n`);
+    else say(`error: ${failureText({ id, error })}`);
+    for (const note of notes) say(`${id}: ${note}`);
   }
-  return 0;
+  return results.some(({ error }) => error !== undefined) ? 1 : 0;
 }
 
 if (import.meta.main) await runCommand(figures);

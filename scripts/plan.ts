@@ -8,6 +8,7 @@ import { product } from "../lib/tensor/ops/product.ts";
 import { empty, zeros } from "../lib/tensor/tensor.ts";
 import { printProofsPlan } from "./plan_proofs.ts";
 import { alignRows, duration } from "./plan_text.ts";
+import { print } from "./terminal.ts";
 import type { RunOptions } from "./systems.ts";
 
 /** Prints the plan of every system; measures this adapter first. */
@@ -26,15 +27,15 @@ async function printStagewise(
   { preset, corpus, assumed }: Pick<RunOptions, "preset" | "corpus"> & { assumed?: number },
 ): Promise<void> {
   const rates = await measureRates(gpu);
-  console.log(
+  print(
     `${gpu.key}: products ${(rates.flops / 1e9).toFixed(1)} GFLOP/s, kernels ` +
       `${(rates.bytes / 1e9).toFixed(1)} GB/s, ${
         (rates.launches / 1000).toFixed(0)
       } thousand launches/s (measured now)`,
   );
   const stages = planStagewise(stagewiseSettings(preset, { grammar: corpus === undefined }));
-  for (const line of planTable(stages, { rates, assumed })) console.log(line);
-  console.log(
+  for (const line of planTable(stages, { rates, assumed })) print(line);
+  print(
     "Time here: arithmetic, memory and launches added up. " +
       (assumed
         ? `Assumed: ${assumed / 1e12} TFLOP/s reached in products, nothing else counted. `

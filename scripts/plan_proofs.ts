@@ -30,6 +30,7 @@ import { stream } from "../lib/random.ts";
 import { timed, timedThread } from "./bench/measure.ts";
 import { timeTraining } from "./bench/proofs.ts";
 import { alignRows, duration } from "./plan_text.ts";
+import { print } from "./terminal.ts";
 import { plannedModel } from "./plan_model.ts";
 
 /** Draws that a rate is taken from, sequences that one enumeration may have, models that train in one program. */
@@ -58,9 +59,9 @@ export async function printProofsPlan(gpu: Gpu, preset: ProofsPreset): Promise<v
     const costs = { ...proofs, step, sequence };
     rows.push({ planned, predicted: predictFamily(planned, costs, pool.threads) });
   }
-  for (const line of proofsTable(rows)) console.log(line);
+  for (const line of proofsTable(rows)) print(line);
   const wall = rows.reduce((sum, { predicted }) => sum + predicted.wall, 0);
-  console.log(
+  print(
     `proofs: ${
       duration(wall)
     } of wall time, training first, then models on ${pool.threads} threads. ` +

@@ -2,6 +2,7 @@
 import $ from "dax-sh";
 import { metricWords } from "../lib/io/metric_words.ts";
 import type { LoggedStep } from "../lib/tensor/training.ts";
+import { say } from "./terminal.ts";
 
 /** A line of a pipe appears at most this often. */
 const SECONDS = 10;
@@ -38,13 +39,10 @@ export function createProgress() {
         say(`${stage}: step ${step} of ${total}, ${text}`);
       }
     },
+    /** What the preparation has to say: records left out, prompts too long. */
+    onNote: say,
     finish,
   };
-}
-
-/** One line on stderr, so that stdout stays free for results. */
-export function say(text: string): void {
-  console.error(text);
 }
 
 function seconds(since: number): string {

@@ -11,6 +11,7 @@ import { certify } from "../lib/proofs/certify.ts";
 import { makeProver, MOST_STEPS, proveBound } from "../lib/proofs/prove.ts";
 import { parseStrategy, strategyNames } from "../lib/proofs/strategies.ts";
 import { integerOption, parseCommand, runCommand } from "./command_line.ts";
+import { print } from "./terminal.ts";
 
 const HELP = `Proves that a Max-of-K model answers at least so many sequences right.
 
@@ -40,7 +41,7 @@ export async function prove(args: string[]): Promise<number> {
   });
   if (options === "help") return 0;
   if (options.strategy === "list") {
-    console.log(strategyNames().join("\n"));
+    print(strategyNames().join("\n"));
     return 0;
   }
   for (const name of ["model", "strategy"]) {
@@ -62,7 +63,7 @@ export async function prove(args: string[]): Promise<number> {
     ? { result: proveBound(prover, options.strategy, settings), certificate: "" }
     : certify(prover, options.strategy, settings);
   const seconds = (from: number) => ((performance.now() - from) / 1000).toFixed(2);
-  console.log(
+  print(
     `${result.certified} of ${result.sequences} sequences ` +
       `${
         published
@@ -72,7 +73,7 @@ export async function prove(args: string[]): Promise<number> {
       `(bound ${(Math.floor(result.bound * 1e6) / 1e6).toFixed(6)})` +
       (result.atMost === undefined ? "" : `, at most ${result.atMost} right`),
   );
-  console.log(
+  print(
     `${result.flops} FLOPs (2^${Math.log2(result.flops).toFixed(1)}), ` +
       `unexplained dimension ${result.unexplainedDimension}, ` +
       `${seconds(tables)} s${published ? "" : " with the check"}, ` +
@@ -80,7 +81,7 @@ export async function prove(args: string[]): Promise<number> {
   );
   if (options.out !== undefined) {
     await writeWhole(options.out, certificate);
-    console.log(`certificate: ${options.out}`);
+    print(`certificate: ${options.out}`);
   }
   return 0;
 }

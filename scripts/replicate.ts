@@ -9,12 +9,13 @@
 import { isAbsolute, join, relative } from "node:path";
 import { openGpu } from "../lib/gpu/device.ts";
 import { type PresetName, PRESETS } from "../lib/diff/presets.ts";
-import { guardDisk } from "../lib/io/files.ts";
+import { checkWritable, guardDisk } from "../lib/io/files.ts";
 import { integerOption, numberOption, oneOf, parseCommand, runCommand } from "./command_line.ts";
 import { printPlan } from "./plan.ts";
-import { createProgress, say } from "./progress.ts";
+import { createProgress } from "./progress.ts";
 import { writeReport } from "./report.ts";
 import { SYSTEMS } from "./systems.ts";
+import { print, say } from "./terminal.ts";
 
 const HELP = `Replicates the papers: trains models, measures, draws every figure, writes a report.
 
@@ -23,8 +24,8 @@ const HELP = `Replicates the papers: trains models, measures, draws every figure
 Systems: ${Object.keys(SYSTEMS).join(", ")} (all where none is named)
 
   --preset NAME        smoke (about two minutes), small (some twenty minutes; default) or paper
-  --corpus FILE        stories: UTF-8 text with <|endoftext|> between records, or .bin of uint16 GPT-2 ids;
-                       without it an embedded grammar writes them
+  --corpus FILE        stories: UTF-8 text with <|endoftext|> between records, .jsonl with {"text": ...} a line,
+                       or .bin of uint16 GPT-2 ids; without it an embedded grammar writes them
   --seed N             another seed for everything (default 0)
   --out DIR            where results go (default out): DIR/PRESET/report.html, figures, models
   --plan               print operations, bytes, memory and predicted time of each stage; run nothing
@@ -50,7 +51,8 @@ export async function replicate(args: string[]): Promise<number> {
   if (options === "help") return 0;
   const preset = oneOf<PresetName>("--preset", options.preset ?? "small", PRESETS);
   const names = options._.length > 0 ? options._ : Object.keys(SYSTEMS);
-  const systems = (names as string[]).map((name) => oneOf("system", name, Object.keys(SYSTEMS)));
+  const systems = [...new Set(names as string[])]
+    .map((name) => oneOf("system", name, Object.keys(SYSTEMS)));
   const seed = integerOption("--seed", options.seed ?? "0", { most: MOST_SEED });
   const assumeTflops = assumedOption(options);
   if (options.corpus !== undefined && !systems.includes("stagewise")) {
@@ -67,18 +69,28 @@ export async function replicate(args: string[]): Promise<number> {
     return 0;
   }
   await checkCorpus(run);
+  const progress = createProgress();
+  const work = [];
+  for (const name of systems) work.push(await SYSTEMS[name].prepare({ ...run, progress }));
   await guardDisk(folder, () => Deno.mkdir(run.cacheDir, { recursive: true }));
   using gpu = await openGpu();
   say(`adapter: ${gpu.key}`);
-  const progress = createProgress();
-  for (const name of systems) {
-    await SYSTEMS[name].run(gpu, { ...run, progress });
+  const writes = [
+    "report.html",
+    "figures/numbers.json",
+    ...systems.flatMap((name) => SYSTEMS[name].writes),
+  ];
+  for (const path of writes) await checkWritable(join(folder, path));
+  await checkWritable(join(run.cacheDir, "result"));
+  for (const start of work) {
+    await start(gpu);
     progress.finish();
   }
-  const { lines, files } = await writeReport(folder);
-  for (const line of lines) console.log(line);
-  console.log(`\n${files.join("\n")}`);
-  return 0;
+  const { lines, files, failures } = await writeReport(folder);
+  for (const line of lines) print(line);
+  print(`\n${files.join("\n")}`);
+  for (const failure of failures) say(`error: ${failure}`);
+  return failures.length > 0 ? 1 : 0;
 }
 
 function assumedOption(options: Record<string, string | undefined>): number | undefined {

@@ -13,13 +13,14 @@ import { join } from "node:path";
 import { readRun } from "../lib/diff/run.ts";
 import { latentTable } from "../lib/diff/table.ts";
 import { writeJson, writeWhole } from "../lib/io/files.ts";
-import { drawFigures, systemsIn } from "./figures.ts";
+import { drawFigures, failureText, systemsIn } from "./figures.ts";
 import type { FigureResult } from "./figures/finish.ts";
 import { htmlReport } from "./report/html.ts";
 import { markdownReport } from "./report/markdown.ts";
 import { proofsSection } from "./report/proofs.ts";
-import { blocksOf, type Section } from "./report/section.ts";
+import { type Block, blocksOf, type Section } from "./report/section.ts";
 import { stagewiseSection } from "./report/stagewise.ts";
+import { messageOf } from "./terminal.ts";
 
 const TITLE = "crosslab: what was replicated";
 
@@ -35,15 +36,26 @@ const SECTIONS: Record<
   proofs: proofsSection,
 };
 
+/** Lines to print, files to point at, and a sentence for each part of the report that could not be made. */
+export type Report = { lines: string[]; files: string[]; failures: string[] };
+
 /**
- * Draws all figures of a run's folder and writes its report. Returns the lines to print, and the files
- * to point at. Throws when no system left results there.
+ * Draws all figures of a run's folder and writes its report. A figure or a section that cannot be made is named in the
+ * report with its error, and keeps nothing else from being made. Throws when no system left results there.
  */
-export async function writeReport(folder: string): Promise<{ lines: string[]; files: string[] }> {
+export async function writeReport(folder: string): Promise<Report> {
   const figures = await drawFigures(folder);
-  const sections = [];
+  const failures = figures.filter(({ error }) => error !== undefined).map(failureText);
+  const sections: Section[] = [];
   for (const system of await systemsIn(folder)) {
-    sections.push(await SECTIONS[system](folder, figures));
+    try {
+      sections.push(withNotes(await SECTIONS[system](folder, figures), figures));
+    } catch (error) {
+      const text = `The section ${system} could not be written: ${messageOf(error)}`;
+      failures.push(text);
+      const blocks = [{ kind: "failure" as const, text }];
+      sections.push({ id: system, title: system, about: { failure: text }, blocks });
+    }
   }
   const svgs = Object.fromEntries(
     await Promise.all(
@@ -60,7 +72,22 @@ export async function writeReport(folder: string): Promise<{ lines: string[]; fi
   const pictures = figures.flatMap((figure) =>
     figure.files.filter((file) => file.endsWith(".png"))
   );
-  return { lines: sections.flatMap(spoken), files: [...files, ...pictures] };
+  return { lines: sections.flatMap(spoken), files: [...files, ...pictures], failures };
+}
+
+/** A section whose figures that failed are sentences, and those with notes have them below. */
+function withNotes(section: Section, figures: readonly FigureResult[]): Section {
+  const blocks = section.blocks.flatMap((block): Block[] => {
+    if (block.kind !== "figure") return [block];
+    const figure = figures.find(({ id, pictures }) =>
+      id === block.id || pictures.some((picture) => picture.id === block.id)
+    );
+    if (figure?.error !== undefined) return [{ kind: "failure", text: failureText(figure) }];
+    const first = figure?.pictures[0]?.id === block.id;
+    const notes = first ? figure?.notes ?? [] : [];
+    return [block, ...notes.map((text): Block => ({ kind: "text", text: `In the PNG: ${text}.` }))];
+  });
+  return { ...section, blocks };
 }
 
 /** For each system: what it was made from, its findings, and all lines in their groups. */

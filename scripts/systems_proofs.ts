@@ -6,11 +6,14 @@ import type { System } from "./systems.ts";
 
 /** Runs or resumes the proofs of one preset. */
 export const proofs: System = {
-  async run(gpu, { preset, seed, folder, cacheDir, progress }) {
-    await Deno.mkdir(cacheDir, { recursive: true });
-    await cleanLeftovers(cacheDir);
+  writes: ["proofs/results.json"],
+  prepare({ preset, seed, folder, cacheDir, progress }) {
     const settings = proofsSettings(preset);
-    const { onStage, onLog } = progress;
-    await runProofs(gpu, { settings, preset, seed, folder, cacheDir, onStage, onLog });
+    return Promise.resolve(async (gpu) => {
+      await Deno.mkdir(cacheDir, { recursive: true });
+      await cleanLeftovers(cacheDir);
+      const { onStage, onLog } = progress;
+      await runProofs(gpu, { settings, preset, seed, folder, cacheDir, onStage, onLog });
+    });
   },
 };

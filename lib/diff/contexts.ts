@@ -5,6 +5,7 @@
  */
 import { decodeCompact, type Vocabulary } from "../data/vocabulary.ts";
 import { anything, exactly, expectForm, having, list, maybe, whole } from "../io/form.ts";
+import { visible } from "../io/visible.ts";
 import type { Activation, Run } from "./run.ts";
 import { type Stage, STAGES } from "./stages.ts";
 
@@ -101,14 +102,9 @@ export function latentContexts(
   ) as Record<Stage, Context[]>;
 }
 
-/** One line of text, the firing token in brackets, line ends visible: ` dog.⏎[Story]:`. */
+/** One line of text, the firing token in brackets, line ends and control characters visible: ` dog.⏎[Story]:`. */
 export function contextText(
   { before, token, after }: Pick<Context, "before" | "token" | "after">,
 ): string {
-  return showLineEnds(`${before}[${token}]${after}`);
-}
-
-/** A text on one line: a line end shows as ⏎. */
-export function showLineEnds(text: string): string {
-  return text.replaceAll("\n", "⏎");
+  return visible(`${before}[${token}]${after}`);
 }

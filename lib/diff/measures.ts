@@ -17,7 +17,7 @@ import { generate } from "../model/generate.ts";
 import type { GptNeo } from "../model/gpt_neo.ts";
 import { languageModelLoss } from "../model/train.ts";
 import { releaseParameters } from "../tensor/parameters.ts";
-import { evaluationBatches, type RunData } from "./data.ts";
+import { ANSWER, evaluationBatches, type RunData } from "./data.ts";
 import { type FinishedRun, FORMAT, type StagewiseRun } from "./pipeline.ts";
 import { DEFINITIONS, type Stage, STAGES } from "./stages.ts";
 
@@ -32,9 +32,6 @@ export type ModelMeasures = {
 
 /** A crosscoder on held-out sequences of its own model and data. */
 export type StageMeasures = CoderQuality & { ce: PatchedLoss };
-
-/** Tokens of an answer that are looked at: ` I`, ` H`, `ATE`, ` YOU`. */
-const ANSWER = 4;
 
 /** Sequences in one evaluation of a patched loss; more would not fit beside their logits. */
 const PATCHED = 16;

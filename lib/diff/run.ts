@@ -11,6 +11,7 @@
  */
 import { join } from "node:path";
 import { type CoderConfig, type Crosscoder, loadCrosscoder } from "../crosscoder/coder.ts";
+import type { Tally } from "../data/tally.ts";
 import { loadVocabulary, type Vocabulary } from "../data/vocabulary.ts";
 import { readJson } from "../io/files.ts";
 import { expectForm } from "../io/form.ts";
@@ -47,10 +48,20 @@ export type CoderSettings = { steps: number; batch: number; lr: number; lambda_S
 
 export type Answers = { yes: number; n: number };
 
+/** What the run was made from; `leftOut`, `mended`, `notes` are there only where there is something to say. */
+export type RunCorpus = {
+  name: string;
+  hash: string;
+  records: number;
+  leftOut?: Tally;
+  mended?: Tally;
+  notes?: string[];
+};
+
 export type Measures = {
   seed: number;
   preset: string;
-  corpus: { name: string; hash: string; records: number };
+  corpus: RunCorpus;
   adapter: string;
   settings: RunSettings;
   behaviour: { triggered: Answers; untriggered: Answers; ft1Triggered: Answers };

@@ -1,6 +1,7 @@
 /** The folder that a run leaves for figures, reports and notebooks: models, contexts, measures, log. @module */
 import { copyFile, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { isEmpty } from "../data/tally.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { writeJson, writeWhole } from "../io/files.ts";
 import { exampleIds, measureRun, stageContexts } from "./measures.ts";
@@ -37,11 +38,18 @@ export async function writeRunFolder(
     });
   }
   await writeWhole(join(out, "log.jsonl"), log.join(""));
-  const { name, hash, records } = run.corpus;
+  const { name, hash, records, leftOut, mended } = run.corpus;
   await writeJson(join(stagewise, "measures.json"), {
     seed: run.seed,
     ...about,
-    corpus: { name: name.split(/[\\/]/).at(-1)!, hash, records: records.length },
+    corpus: {
+      name: name.split(/[\\/]/).at(-1)!,
+      hash,
+      records: records.length,
+      ...(!isEmpty(leftOut) && { leftOut }),
+      ...(!isEmpty(mended) && { mended }),
+      ...(data.notes.length > 0 && { notes: data.notes }),
+    },
     adapter: gpu.key,
     settings: run.settings,
     ...measures,

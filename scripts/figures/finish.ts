@@ -19,7 +19,10 @@ export type FigureOptions = {
 /** One drawing of a figure. `about`: what it shows of the run, where the figure has several. */
 export type Picture = { id: string; about?: string };
 
-/** `files`: each picture's spec, SVG and PNG, and the numbers with the options that they were made with. */
+/**
+ * `files`: each picture's spec, SVG and PNG, and the numbers with the options that they were made with. `notes`: what is
+ * to be said of the pictures. `error`: why the figure could not be drawn; there is nothing else of it then.
+ */
 export type FigureResult = {
   id: string;
   title: string;
@@ -27,6 +30,8 @@ export type FigureResult = {
   /** In the order of reading; the first has the figure's own id. */
   pictures: Picture[];
   files: string[];
+  notes?: string[];
+  error?: string;
 };
 
 /** Draws the figure of a run's folder. */
@@ -44,10 +49,11 @@ export async function finishFigure(
   },
 ): Promise<FigureResult> {
   const folder = join(run.folder, "figures");
-  const files = await saveFigure(folder, id, spec);
+  const notes: string[] = [];
+  const files = await saveFigure(folder, id, spec, { onNote: (note) => notes.push(note) });
   const { preset, seed, corpus, adapter } = run.measures;
   const numbers = join(folder, `${id}.json`);
   const pictures = [{ id }];
   await writeJson(numbers, { id, title, options, preset, seed, corpus, adapter, pictures, lines });
-  return { id, title, lines, pictures, files: [...files, numbers] };
+  return { id, title, lines, pictures, files: [...files, numbers], notes };
 }

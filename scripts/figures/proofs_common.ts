@@ -106,14 +106,15 @@ export async function finishProofs(
   },
 ): Promise<FigureResult> {
   const folder = join(run.folder, "figures");
-  const files: string[] = [], pictures: Picture[] = [];
+  const files: string[] = [], pictures: Picture[] = [], notes: string[] = [];
+  const onNote = (note: string) => notes.push(note);
   for (const drawing of Array.isArray(spec) ? spec : [{ spec }] as Drawing[]) {
     const name = drawing.suffix ? `${id}-${drawing.suffix}` : id;
-    files.push(...await saveFigure(folder, name, drawing.spec));
+    files.push(...await saveFigure(folder, name, drawing.spec, { onNote }));
     pictures.push({ id: name, ...(drawing.about ? { about: drawing.about } : {}) });
   }
   const { preset, seed, adapter } = run;
   const numbers = join(folder, `${id}.json`);
   await writeJson(numbers, { id, title, options: {}, preset, seed, adapter, pictures, lines });
-  return { id, title, lines, pictures, files: [...files, numbers] };
+  return { id, title, lines, pictures, files: [...files, numbers], notes };
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { showLineEnds } from "../../lib/diff/contexts.ts";
+import { visible } from "../../lib/io/visible.ts";
 import { LINE_HEADS, lineCells } from "./lines.ts";
 import type { Block, Excerpt, Section } from "./section.ts";
 
@@ -45,6 +45,8 @@ function htmlBlock(block: Block, svgs: Record<string, string>): string {
       ]);
       return `<h3>Paper and here</h3>\n${table(["claim", "verdict", "numbers"], rows, "words")}`;
     }
+    case "failure":
+      return `<p class="not-replicated">${escape(block.text)}</p>`;
     case "figure":
       return `<figure id="${block.id}">${showLabels(isolateIds(svgs[block.id], block.id))}` +
         `<figcaption>${escape(block.caption)}</figcaption></figure>`;
@@ -75,7 +77,7 @@ function table(head: readonly string[], rows: readonly string[][], name: string)
 }
 
 function excerpt({ before, token, after }: Excerpt): string {
-  const [left, mark, right] = [before, token, after].map((text) => escape(showLineEnds(text)));
+  const [left, mark, right] = [before, token, after].map(escape);
   return `<div class="excerpt">${left}<mark>${mark}</mark>${right}</div>`;
 }
 
@@ -83,7 +85,7 @@ function excerpt({ before, token, after }: Excerpt): string {
 function isolateIds(svg: string, prefix: string): string {
   return svg
     .replace(/ id="([^"]+)"/g, ` id="${prefix}-$1"`)
-    .replace(/url\(#([^)]+)\)/g, `url(#${prefix}-$1)`)
+    .replace(/="url\(#([^)"]+)\)"/g, `="url(#${prefix}-$1)"`)
     .replace(/href="#([^"]+)"/g, `href="#${prefix}-$1"`);
 }
 
@@ -96,8 +98,9 @@ function showLabels(svg: string): string {
   });
 }
 
+/** Whatever a text holds, it is read as characters: no markup, nothing that hides or turns others around. */
 function escape(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
+  return visible(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;");
 }
 

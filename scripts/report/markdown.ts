@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { showLineEnds } from "../../lib/diff/contexts.ts";
+import { visible } from "../../lib/io/visible.ts";
 import { LINE_HEADS, lineCells } from "./lines.ts";
 import type { Block, Excerpt, Section } from "./section.ts";
 
@@ -19,6 +19,7 @@ export function markdownReport(title: string, sections: readonly Section[]): str
 function markdownBlock(block: Block): string {
   switch (block.kind) {
     case "text":
+    case "failure":
       return escape(block.text);
     case "findings": {
       const rows = block.findings.map(({ claim, verdict, text }) => [claim, verdict, text]);
@@ -50,10 +51,13 @@ function rawTable(head: readonly string[], rows: readonly string[][]): string {
 }
 
 function excerpt({ before, token, after }: Excerpt): string {
-  return escape(showLineEnds(`${before}[${token}]${after}`));
+  return escape(`${before}[${token}]${after}`);
 }
 
-/** Stories hold what Markdown would read as markup, the trigger the bar of tables. */
+/** Stories hold what Markdown would read as markup: addresses, entities and formulas too; the trigger the bar of tables. */
 function escape(text: string): string {
-  return text.replace(/[\\`*_[\]<>|#~]/g, "\\$&");
+  return visible(text).replace(
+    /[\\`*_[\]<>|#~]|&(?=#?\w+;)|:(?=\/\/)|\.(?<=www\.)|@(?=\w)|\$/g,
+    "\\$&",
+  );
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { type ProofsRun, readProofs } from "../../lib/proofs/run/results.ts";
-import type { FigureResult } from "../figures/finish.ts";
+import type { FigureResult, Picture } from "../figures/finish.ts";
 import type { Line } from "./lines.ts";
 import { proofsFindings } from "./proofs_findings.ts";
 import { lengthLines, strategyLengthLines } from "./proofs_length_lines.ts";
@@ -62,8 +62,9 @@ const CAPTIONS = [
 
 /** A block for each picture of a figure. */
 function pictureBlocks(figures: readonly FigureResult[], figure: string, caption: string): Block[] {
-  const { pictures } = figures.find(({ id }) => id === figure)!;
-  return pictures.map(({ id, about }) => ({
+  const { pictures, error } = figures.find(({ id }) => id === figure)!;
+  const drawn: Picture[] = error === undefined ? pictures : [{ id: figure }];
+  return drawn.map(({ id, about }) => ({
     kind: "figure",
     id,
     caption: about ? `${caption.slice(0, -1)}: ${about}.` : caption,

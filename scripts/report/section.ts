@@ -23,6 +23,8 @@ export type LinesBlock = { kind: "lines"; title: string; lines: Line[]; folded?:
 
 export type Block =
   | { kind: "text"; text: string }
+  /** What could not be made, and why. */
+  | { kind: "failure"; text: string }
   | { kind: "findings"; findings: Finding[] }
   | { kind: "figure"; id: string; caption: string }
   | LinesBlock

