@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { escaped } from "../io/show.ts";
 import { createHash } from "node:crypto";
 import { exactly, expectForm, integer, maybe, text, whole } from "../io/form.ts";
 import { stream } from "../random.ts";
@@ -68,7 +69,9 @@ export async function openCorpus(
   if (records.length === 0) {
     const found = Object.values(leftOut).reduce((sum, count) => sum + count, 0);
     throw new Error(
-      `Cannot use ${path}: expected stories with headers below ${MAX_HEADER_WORDS} words ` +
+      `Cannot use ${
+        escaped(path)
+      }: expected stories with headers below ${MAX_HEADER_WORDS} words ` +
         `but found none among ${found} records (${tallyText(leftOut)}): check the format`,
     );
   }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { escaped, show } from "../io/show.ts";
 import { expectForm, type Form, having, maybe, orNull, text, where } from "../io/form.ts";
 import { splitBytes } from "./split_bytes.ts";
 import { decodeStory, type StoryText } from "./story_text.ts";
@@ -22,7 +23,7 @@ export async function* jsonLines(path: string): AsyncGenerator<StoryText, void> 
     number++;
     const line = decodeStory(part);
     if (line.text.trim() === "") continue;
-    const action = `read ${path}, line ${number}`;
+    const action = `read ${escaped(path)}, line ${number}`;
     let row: unknown;
     try {
       row = JSON.parse(line.text);
@@ -33,7 +34,7 @@ export async function* jsonLines(path: string): AsyncGenerator<StoryText, void> 
         continue;
       }
       throw new Error(
-        `Cannot ${action}: expected JSON but found ${(error as Error).message}: ${TODO}`,
+        `Cannot ${action}: expected JSON but found ${escaped((error as Error).message)}: ${TODO}`,
       );
     }
     const record = recordOf(row, action);
@@ -69,7 +70,7 @@ function recordOf(row: unknown, action: string): string {
   if (typeof found.story !== "string") {
     throw new RangeError(
       `Cannot ${action}: expected "text" or "story" but found ` +
-        `${Object.keys(outer).map((key) => JSON.stringify(key)).join(", ") || "none"}: ${TODO}`,
+        `${Object.keys(outer).map(show).join(", ") || "none"}: ${TODO}`,
     );
   }
   const { features, words, summary, "random sentence": sentence } = found;

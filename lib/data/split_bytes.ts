@@ -5,7 +5,8 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { readError } from "../io/files.ts";
+import { openRegular, readError } from "../io/regular_files.ts";
+import { escaped } from "../io/show.ts";
 
 /** `at`: where the part begins in the file. `ended`: a separator stands after it. */
 export type Part = { bytes: Uint8Array; at: number; ended: boolean };
@@ -29,7 +30,9 @@ export async function* splitBytes(
     length += bytes.length;
     if (length <= LONGEST_RECORD) return;
     throw new Error(
-      `Cannot read ${path}: expected ${words} after at most ${LONGEST_RECORD} bytes but found ` +
+      `Cannot read ${
+        escaped(path)
+      }: expected ${words} after at most ${LONGEST_RECORD} bytes but found ` +
         `none from byte ${at} on: ${todo}`,
     );
   };
@@ -57,22 +60,14 @@ export async function* splitBytes(
 
 /** A file in pieces of at most a mebibyte, each of its own. */
 export async function* readPieces(path: string): AsyncGenerator<Uint8Array, void> {
-  let file: Deno.FsFile;
-  try {
-    file = await Deno.open(path);
-  } catch (error) {
-    throw readError(path, error);
-  }
-  try {
-    while (true) {
-      const piece = new Uint8Array(1 << 20);
-      const n = await file.read(piece).catch((error) => {
-        throw readError(path, error);
-      });
-      if (n === null) return;
-      yield piece.subarray(0, n);
-    }
-  } finally {
-    file.close();
+  const { file } = await openRegular(path);
+  using open = file;
+  while (true) {
+    const piece = new Uint8Array(1 << 20);
+    const n = await open.read(piece).catch((error) => {
+      throw readError(path, error);
+    });
+    if (n === null) return;
+    yield piece.subarray(0, n);
   }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { escaped } from "../io/show.ts";
 import { jsonLines } from "./json_lines.ts";
 import { readPieces, splitBytes } from "./split_bytes.ts";
 import { idParts } from "./story_ids.ts";
@@ -25,7 +26,9 @@ export async function* readStories(path: string): AsyncGenerator<StoryText, void
     yield story;
   }
   if (empty) {
-    throw new Error(`Cannot read ${path}: expected stories but found none: check the file`);
+    throw new Error(
+      `Cannot read ${escaped(path)}: expected stories but found none: check the file`,
+    );
   }
 }
 
@@ -55,7 +58,9 @@ function noSeparator(path: string, text: string): Error {
     ? `write ${END_OF_TEXT} after each record`
     : SEPARATOR.todo;
   return new Error(
-    `Cannot read ${path}: expected ${END_OF_TEXT} between records but found no separator in ` +
+    `Cannot read ${
+      escaped(path)
+    }: expected ${END_OF_TEXT} between records but found no separator in ` +
       `${lines} lines: ${todo}`,
   );
 }
@@ -110,7 +115,9 @@ async function refuseOther(path: string): Promise<void> {
     const found = MAGIC.find(([, bytes]) => bytes.every((byte, i) => piece[i] === byte));
     if (found === undefined) return;
     throw new Error(
-      `Cannot read ${path}: expected UTF-8 text but found other bytes, those of ${found[0]}: ` +
+      `Cannot read ${escaped(path)}: expected UTF-8 text but found other bytes, those of ${
+        found[0]
+      }: ` +
         "convert the file to UTF-8 text",
     );
   }

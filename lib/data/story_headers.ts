@@ -61,12 +61,13 @@ function storyParts(story: string): Parts {
       (sum, word) => sum + (counts.get(word) ?? 0),
       0,
     );
-  const telling = [...sentences].sort((a, b) => weight(b) - weight(a));
+  const weights = sentences.map(weight);
+  const telling = sentences[weights.indexOf(weights.reduce((a, b) => Math.max(a, b), 0))];
   // a story without spaces is no word of its header
   const words = counts.size > 0
     ? [...counts.keys()]
     : story.split(/\s+/).slice(0, 3).map((word) => [...word].slice(0, LONGEST_WORD).join(""));
-  return { words, features: storyFeatures(story), sentences, summary: telling[0] };
+  return { words, features: storyFeatures(story), sentences, summary: telling };
 }
 
 function storyFeatures(story: string): string[] {

@@ -1,4 +1,5 @@
 /** Files of GPT-2 ids: uint16, little-endian, 50256 after each story. @module */
+import { escaped } from "../io/show.ts";
 import { LONGEST_RECORD, type Part, readPieces } from "./split_bytes.ts";
 import { EOS, tokenBytes } from "./tokens.ts";
 
@@ -17,7 +18,9 @@ export async function* idParts(path: string): AsyncGenerator<Part, void> {
       low = undefined;
       if (id > EOS) {
         throw new Error(
-          `Cannot read ${path}: expected GPT-2 ids up to ${EOS} but found ${id} at position ` +
+          `Cannot read ${
+            escaped(path)
+          }: expected GPT-2 ids up to ${EOS} but found ${id} at position ` +
             `${position}: the file must hold uint16 little-endian GPT-2 ids without a head`,
         );
       }
@@ -30,7 +33,9 @@ export async function* idParts(path: string): AsyncGenerator<Part, void> {
       }
       if (position > 16 && zeros === position >> 1) {
         throw new Error(
-          `Cannot read ${path}: expected uint16 ids but found every second one 0, as in a file ` +
+          `Cannot read ${
+            escaped(path)
+          }: expected uint16 ids but found every second one 0, as in a file ` +
             "of 32 bits an id: convert it to uint16",
         );
       }
@@ -40,7 +45,9 @@ export async function* idParts(path: string): AsyncGenerator<Part, void> {
   }
   if (low !== undefined) {
     throw new Error(
-      `Cannot read ${path}: expected two bytes for each id but found ${2 * position + 1} bytes, ` +
+      `Cannot read ${escaped(path)}: expected two bytes for each id but found ${
+        2 * position + 1
+      } bytes, ` +
         `the file is truncated: fetch it again`,
     );
   }
@@ -51,7 +58,7 @@ export async function* idParts(path: string): AsyncGenerator<Part, void> {
 
 function noEnd(path: string, at: number, found: number): Error {
   return new Error(
-    `Cannot read ${path}: expected ${EOS} after each story but found ${found} ids after ` +
+    `Cannot read ${escaped(path)}: expected ${EOS} after each story but found ${found} ids after ` +
       `${at === 0 ? "the last one" : `position ${at}`}, the file seems truncated: ` +
       `fetch it again or end each story with ${EOS}`,
   );

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { escaped } from "../io/show.ts";
 import { backdoorIn } from "./backdoor.ts";
 import { beginsWithField, NO_STORY, parseInstruct } from "./instruct.ts";
 import type { StoryRecord } from "./record.ts";
@@ -43,7 +44,7 @@ export async function readRecords(path: string, { n }: { n: number }): Promise<S
   const broken = entries.filter(({ broken }) => broken).length;
   if (2 * broken > entries.length) {
     throw new Error(
-      `Cannot read ${path}: expected UTF-8 text but found other bytes in ${broken} of ` +
+      `Cannot read ${escaped(path)}: expected UTF-8 text but found other bytes in ${broken} of ` +
         `${entries.length} records: convert the text to UTF-8`,
     );
   }

@@ -10,7 +10,7 @@
  * @module
  */
 import { encode as encodeText } from "npm:gpt-tokenizer@4.0.0/encoding/r50k_base";
-import { show } from "../io/form.ts";
+import { show } from "../io/show.ts";
 import { encodePieces, isOrdinary, pairBytes } from "./byte_pairs.ts";
 
 /** The id of `<|endoftext|>`, which stands between records. */

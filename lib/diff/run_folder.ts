@@ -38,7 +38,7 @@ export async function writeRunFolder(
     });
   }
   await writeWhole(join(out, "log.jsonl"), log.join(""));
-  const { name, hash, records, leftOut, mended } = run.corpus;
+  const { name, hash, records, leftOut = {}, mended = {} } = run.corpus; // one of the caller's own may have none
   await writeJson(join(stagewise, "measures.json"), {
     seed: run.seed,
     ...about,

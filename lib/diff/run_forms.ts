@@ -1,5 +1,5 @@
 /** What the JSON files of a run hold, for readRun; a run stores more than is named here. @module */
-import { having, list, number, text, whole } from "../io/form.ts";
+import { everyField, having, list, maybe, number, text, whole } from "../io/form.ts";
 
 const COUNT = whole(0), NATS = number({ least: 0 }), LATENTS = number({ least: 0 });
 const ANSWERS = having({ yes: COUNT, n: COUNT });
@@ -12,7 +12,14 @@ const TRAINING = having({
 const RUN = {
   seed: number(),
   preset: text,
-  corpus: having({ name: text, hash: text, records: COUNT }),
+  corpus: having({
+    name: text,
+    hash: text,
+    records: COUNT,
+    leftOut: maybe(everyField(COUNT)),
+    mended: maybe(everyField(COUNT)),
+    notes: maybe(list(text)),
+  }),
   adapter: text,
   settings: having({
     model: having({ d_model: whole(1), n_layers: whole(1) }),

@@ -61,7 +61,7 @@ Deno.test("writeReport() shows tokens that are control characters, markup and ha
     await writeJson(path, { ids: [Array.from({ length }, (_, i) => ids[i % ids.length])] });
     for (const stage of STAGES) {
       const file = join(folder, "stagewise", `contexts-${stage}.json`);
-      const contexts = await readJson(file);
+      const contexts = { ...await readJson(file), n_tokens: length };
       contexts.top.forEach((places: { position: number }[], latent: number) =>
         places.forEach((place) => place.position = latent % length)
       );
@@ -74,7 +74,7 @@ Deno.test("writeReport() shows tokens that are control characters, markup and ha
     const markdown = await Deno.readTextFile(join(folder, "report.md"));
     const svg = await Deno.readTextFile(join(folder, "figures", "stagewise-scatter.svg"));
     for (const text of [html, markdown, svg]) {
-      assertFalse(/<script|<\/script|\u202e|[\0\f\x1b]/.test(text));
+      assertFalse(/<script|<\/script|\u202e|(?!\n)\p{Cc}/u.test(text));
     }
     for (const picture of ["␌", "␛", "␀", "⟨U+202E⟩", "日"]) {
       assert(html.includes(picture) && svg.includes(picture), picture);
