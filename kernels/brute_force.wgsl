@@ -12,6 +12,7 @@
 //           diagonal [q][4 · t4], last at x = t; errors [q][outer_positions + 2][4 · t4]; counts [q][v]. Beyond v: rows 0,
 //           last −3e38. TEXELS 1: rows and last in textures, texel t at (t mod 2^SHIFT, t / 2^SHIFT), by to_texels.wgsl
 // dispatch  (choices of the outer tokens, ceil(v / (4 · LANES · C)), q); index = outer + inner · stride_inner + last · stride_last.
+//           Inner tokens inner_first .. inner_end: llvmpipe leaves all loops of an invocation after 65,535 turns
 // limits    counts below 2^32; integer atomics only, so counts do not depend on order; the list's order does
 // checked   tests/proofs/gpu_brute_force_test.ts: exact enumeration of tiny models, a trained model's known count
 const SUBGROUP = 1;
@@ -24,7 +25,7 @@ const WIDTH4 = 16u;
 
 struct Params {
   v: u32, t4: u32, outer_positions: u32, inner: u32, outer_first: u32,
-  stride_inner: u32, stride_last: u32, capacity: u32,
+  stride_inner: u32, stride_last: u32, capacity: u32, inner_first: u32, inner_end: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @if(TEXELS == 1) {
@@ -96,13 +97,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let inner_rows = terms + (1u + params.outer_positions * v) * WIDTH4;
   let inner_slacks = slacks + params.outer_positions * 4u * params.t4;
 
-  for (var first = 0u; first < params.inner; first += R) {
+  for (var first = params.inner_first; first < params.inner_end; first += R) {
     var row: array<u32, R>;
     var top: array<u32, R>;
     var threshold: array<vec4f, R * C>;
     var below: array<vec4u, R * C>;
     @unroll(r, R) {
-      let t = min(first + r, params.inner - 1u);
+      let t = min(first + r, params.inner_end - 1u);
       row[r] = inner_rows + t * WIDTH4;
       top[r] = max(largest, t);
       let known = slack + errors[inner_slacks + t];
@@ -154,7 +155,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       var shared_maximum = 0u;
       @unroll(c, C) {
         let tokens = vec4u(0, 1, 2, 3) + 4u * ((group.y * C + c) * LANES + lane);
-        let valid = (tokens < vec4u(v)) & vec4<bool>(first + r < params.inner);
+        let valid = (tokens < vec4u(v)) & vec4<bool>(first + r < params.inner_end);
         let right = valid & (below[r * C + c] == vec4u(4u * WIDTH4 - 1u));
         let own_maximum = tokens > vec4u(top[r]);
         found[c] += select(vec4u(0), vec4u(1), right & own_maximum);
@@ -178,7 +179,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       let column_n = (group.y * C + n % C) * LANES + lane;
       for (var j = 0u; j < 4u; j++) {
         let token = 4u * column_n + j;
-        if (inner >= params.inner || token >= v || under[n][j] == 4u * WIDTH4 - 1u) { continue; }
+        if (inner >= params.inner_end || token >= v || under[n][j] == 4u * WIDTH4 - 1u) { continue; }
         let place = Place(inner_rows + inner * WIDTH4, last0 + column_n, j, max(max(largest, inner), token));
         let whole_slack = (slack + errors[inner_slacks + inner]) + errors[slack_row + token];
         if (!is_wrong(limits[n][j], whole_slack, place)) {
@@ -199,10 +200,13 @@ struct Place { row: u32, last: u32, part: u32, largest: u32 }
 fn is_wrong(threshold: f32, slack: f32, place: Place) -> bool {
   // threshold is s[m] − slack, rounded: half a slack on top of s[m] + slack covers the roundings.
   let bar = threshold + 2.5 * slack;
-  for (var x = 0u; x < params.v; x++) {
-    let base = outer[x / 4u][x % 4u] + row_at(place.row + x / 4u)[x % 4u];
-    let s = base + last_at(place.last + x * params.t4)[place.part];
-    if (s > bar && x != place.largest) { return true; }
+  for (var x4 = 0u; 4u * x4 < params.v; x4++) {
+    let base = outer[x4] + row_at(place.row + x4);
+    @unroll(j, 4) {
+      let x = 4u * x4 + j;
+      let s = base[j] + last_at(place.last + x * params.t4)[place.part];
+      if (s > bar && x != place.largest && x < params.v) { return true; }
+    }
   }
   return false;
 }

@@ -14,7 +14,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { type Form, where } from "./io/form.ts";
+import { exactly, expectForm, type Form, number, where, whole } from "./io/form.ts";
 
 /** A source of random numbers; each call moves it on. */
 export type Random = {
@@ -43,6 +43,10 @@ export const randomForm: Form<Random> = where(
   'a stream of random numbers such as stream(0, "sample")',
   (x) => typeof (x as Random | null)?.uniform === "function",
 );
+
+const COUNT = whole(0, 2 ** 32);
+const NORMALS = exactly({ length: COUNT, std: number({ least: 0 }) });
+const PERMUTATION = exactly({ n: COUNT });
 
 /** The stream of a seed (an integer) and a name. */
 export function stream(seed: number, name: string): Random {
@@ -116,9 +120,15 @@ function named(path: string): Random {
     normal,
     int,
     shuffle,
-    normals: (length, std = 1) => Float32Array.from({ length }, () => std * normal()),
+    normals: (length, std = 1) => {
+      expectForm("draw normal numbers", { length, std }, NORMALS);
+      return Float32Array.from({ length }, () => std * normal());
+    },
     pick: (list) => list[int(list.length)],
-    permutation: (n) => shuffle(Uint32Array.from({ length: n }, (_, i) => i)),
+    permutation: (n) => {
+      expectForm("draw a permutation", { n }, PERMUTATION);
+      return shuffle(Uint32Array.from({ length: n }, (_, i) => i));
+    },
     stream: (name) => named(JSON.stringify([path, name])),
   };
 }

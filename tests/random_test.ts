@@ -67,3 +67,15 @@ Deno.test("Random.shuffle() and permutation() keep every element and reach every
   assertEquals(seen.size, 6);
   assertEquals([...seen.values()].every((count) => Math.abs(count - 1000) < 150), true);
 });
+
+Deno.test("Random.normals() and permutation() refuse lengths and deviations that are none", () => {
+  const random = stream(0, "lengths");
+  assertEquals([random.normals(0).length, random.permutation(0).length], [0, 0]);
+  for (const n of [-1, 1.5, NaN, 2 ** 33]) {
+    assertThrows(() => random.normals(n), RangeError, "expected length to be a whole number");
+    assertThrows(() => random.permutation(n), RangeError, "expected n to be a whole number");
+  }
+  for (const std of [-1, NaN, Infinity]) {
+    assertThrows(() => random.normals(2, std), RangeError, "expected std to be a finite number");
+  }
+});

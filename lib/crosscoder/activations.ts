@@ -23,6 +23,9 @@ export type Harvester = Sites & {
   program: Program;
 };
 
+/** Sequences of one pass, where their activations fit into a binding. */
+const BATCH = 16;
+
 /** Records the pass; `pos` is the length of the sequences, `sites` are hooks by name or glob. */
 export function createHarvester(
   model: GptNeo,
@@ -30,8 +33,10 @@ export function createHarvester(
 ): Harvester {
   const { gpu, config } = model;
   expectForm("harvest activations", options, harvestForm(config.n_ctx));
-  const { pos, batch = 16 } = options;
   const { sites, d_in } = resolveSites(config, options.sites);
+  const { pos } = options;
+  const fit = Math.floor(gpu.maxBinding / (4 * pos * sites.length * d_in));
+  const { batch = Math.max(1, Math.min(BATCH, fit)) } = options;
   using owned = new DisposableStack();
   const ids = owned.use(uploadIds(gpu, [batch, pos], new Uint32Array(batch * pos)));
   const staging = owned.use(zeros(gpu, [batch * pos, sites.length * d_in]));

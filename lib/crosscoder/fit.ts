@@ -21,7 +21,7 @@ import type { GptNeo } from "../model/gpt_neo.ts";
 import { stream } from "../random.ts";
 import type { LoggedStep } from "../tensor/training.ts";
 import type { Crosscoder } from "./coder.ts";
-import { initialise } from "./initialise.ts";
+import { checkCoderSize, initialise } from "./initialise.ts";
 import { CODER_METRICS } from "./loss.ts";
 import { siteScales } from "./scale.ts";
 import { residualSites, resolveSites } from "./sites.ts";
@@ -69,6 +69,7 @@ export async function fitCrosscoder(
   const { name = "crosscoder", seed = 0 } = options;
   const { sites, d_in } = resolveSites(config, options.sites ?? residualSites(config.n_layers));
   const { d_sae = 4 * d_in } = options;
+  checkCoderSize(gpu, { n_sites: sites.length, d_in, d_sae });
   const settings = trainingOf(options);
   const random = stream(seed, "fit");
   const feed = createPoolFeed({ model, sequences }, {

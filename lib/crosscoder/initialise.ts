@@ -24,6 +24,7 @@ export async function initialise(
   const { pool, random, p = 0.5, samples = 10_000 } = options;
   const { d_in, d_sae, sites } = config;
   const n_sites = sites.length, N = n_sites * d_in;
+  checkCoderSize(gpu, { n_sites, d_in, d_sae });
   const W_dec = Float32Array.from({ length: d_sae * N }, () => (2 * random.uniform() - 1) / N);
   const W_enc = new Float32Array(N * d_sae);
   for (let i = 0; i < d_sae; i++) {
@@ -43,6 +44,20 @@ export async function initialise(
       threshold: { shape: [d_sae], data: new Float32Array(d_sae).fill(theta) },
     },
   };
+}
+
+/** Throws, before anything is made, where the weights of such a crosscoder would not fit into a buffer of the device. */
+export function checkCoderSize(
+  { device }: Gpu,
+  { n_sites, d_in, d_sae }: { n_sites: number; d_in: number; d_sae: number },
+): void {
+  const bytes = 4 * d_sae * (2 * n_sites * d_in + 2);
+  const limit = device.limits.maxBufferSize;
+  if (bytes <= limit) return;
+  throw new RangeError(
+    `Cannot make a crosscoder: expected weights of at most ${limit} bytes, the adapter's limit, but ` +
+      `found ${bytes} for d_sae ${d_sae} and ${n_sites} sites of ${d_in}: take fewer latents or sites`,
+  );
 }
 
 const OPTIONS = exactly({

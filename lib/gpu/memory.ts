@@ -93,7 +93,7 @@ export class Memory {
    */
   allocate(bytes: number, options: { fresh?: boolean } = {}): Storage {
     this.gpu.check();
-    const size = sizeClass(Math.max(bytes, 16));
+    const size = this.#room(bytes);
     const reused = options.fresh ? undefined : this.#free.get(size)?.pop();
     const buffer = reused ?? this.#create(size);
     const storage = new Storage(buffer, this, options.fresh ?? false);
@@ -144,14 +144,19 @@ export class Memory {
     else buffer.destroy();
   }
 
-  #create(size: number): GPUBuffer {
+  /** The size class of so many bytes, or the most that the adapter gives where that is less. */
+  #room(bytes: number): number {
     const limit = this.gpu.device.limits.maxBufferSize;
-    if (size > limit) {
+    if (!(bytes <= limit)) {
       throw new RangeError(
         `Cannot allocate a buffer: expected at most ${limit} bytes, the adapter's limit, ` +
-          `but found ${size}: take a smaller batch or split the tensor`,
+          `but found ${bytes}: take a smaller batch or split the tensor`,
       );
     }
+    return Math.min(sizeClass(Math.max(bytes, 16)), Math.floor(limit / 4) * 4);
+  }
+
+  #create(size: number): GPUBuffer {
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     const buffer = this.gpu.attribute(
       `allocating ${size} bytes`,

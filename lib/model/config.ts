@@ -1,6 +1,6 @@
 /** Configuration of a GPT-Neo language model, and Hugging Face's form of it. @module */
 import { exactly, expectForm, flag, type Form, maybe, number } from "../io/form.ts";
-import type { HostArray } from "../io/host_array.ts";
+import { type HostArray, sizeOf } from "../io/host_array.ts";
 import { escaped } from "../io/show.ts";
 import type { Random } from "../random.ts";
 import { type AttentionKind, KINDS } from "./attention_kinds.ts";
@@ -115,6 +115,9 @@ export function gptNeoShapes(config: GptNeoConfig): Record<string, number[]> {
   return shapes;
 }
 
+/** More weights than one list of JavaScript, and one buffer of a GPU, can hold. */
+const MOST_WEIGHTS = 2 ** 32;
+
 /** The unembedding of a model whose configuration is not `tied`, and the embedding that serves as both where it is. */
 export const LM_HEAD = "lm_head.weight";
 export const EMBEDDING = "transformer.wte.weight";
@@ -128,6 +131,13 @@ export function initialWeights(
   const action = "draw initial weights";
   checkConfig(action, config);
   const { std = 0.02 } = expectForm(action, options, WEIGHT_OPTIONS);
+  const count = Object.values(gptNeoShapes(config)).reduce((sum, shape) => sum + sizeOf(shape), 0);
+  if (count > MOST_WEIGHTS) {
+    throw new RangeError(
+      `Cannot ${action}: expected at most ${MOST_WEIGHTS} of them but found ${count}: ` +
+        "take smaller sizes",
+    );
+  }
   return Object.fromEntries(
     Object.entries(gptNeoShapes(config)).map(([name, shape]) => {
       const size = shape.reduce((a, b) => a * b, 1);

@@ -5,6 +5,7 @@ import { type Gpu, openGpu } from "../../lib/gpu/device.ts";
 import { gptNeoConfig, initialWeights } from "../../lib/model/config.ts";
 import { createGptNeo, type GptNeo } from "../../lib/model/gpt_neo.ts";
 import { stream } from "../../lib/random.ts";
+import { assertClose } from "../util.ts";
 
 const sizes = { d_vocab: 20, d_model: 8, n_layers: 1, n_heads: 2, n_ctx: 16 };
 const SEQUENCES = Array.from({ length: 10 }, (_, i) => {
@@ -50,6 +51,29 @@ Deno.test("fitCrosscoder() refuses sequences of unequal length and too few token
     RangeError,
     "at least 64 tokens",
   );
+});
+
+Deno.test("fitCrosscoder() takes fewer sequences a pass where their activations exceed a binding", async () => {
+  using gpu = await openGpu();
+  // A pass of all sixteen would leave 256 rows of 16 values, 16 KiB.
+  using small = await openGpu({ maxBinding: 8 * 1024 });
+  const fit = (gpu: Gpu) =>
+    fitCrosscoder(makeModel(gpu), SEQUENCES, { d_sae: 12, steps: 20, batch: 32, clip: 1e6 });
+  const [whole, pieces] = [await fit(gpu), await fit(small)];
+  for (const name of ["W_enc", "W_dec", "b_enc", "b_dec", "threshold"] as const) {
+    assertClose(pieces.arrays[name].data, whole.arrays[name], { name, rtol: 1e-4 });
+  }
+});
+
+Deno.test("fitCrosscoder() refuses more latents than the device has room for, before it makes anything", async () => {
+  using gpu = await openGpu();
+  const model = makeModel(gpu), before = gpu.memory.bytes;
+  await assertRejects(
+    () => fitCrosscoder(model, SEQUENCES, { d_sae: 2 ** 40, batch: 32 }),
+    RangeError,
+    `Cannot make a crosscoder: expected weights of at most ${gpu.device.limits.maxBufferSize} bytes`,
+  );
+  assertEquals(gpu.memory.bytes, before);
 });
 
 Deno.test("coderProgress() adds the parts of the loss and names the firing latents", () => {

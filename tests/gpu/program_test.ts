@@ -1,7 +1,8 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { checkCanary } from "../../lib/gpu/canary.ts";
-import { openGpu } from "../../lib/gpu/device.ts";
+import { type Gpu, openGpu } from "../../lib/gpu/device.ts";
 import { loadKernel } from "../../lib/gpu/kernel.ts";
+import { Memory } from "../../lib/gpu/memory.ts";
 import { record } from "../../lib/gpu/program.ts";
 import { readBuffer } from "../../lib/gpu/read.ts";
 import { linear } from "../../lib/tensor/ops/linear.ts";
@@ -119,6 +120,37 @@ Deno.test("Memory hands released buffers and textures out again, pinned ones nev
   empty(gpu, [100, 100]).release();
   gpu.memory.trim();
   assertEquals(gpu.memory.bytes, before);
+});
+
+Deno.test("Memory gives buffers up to the adapter's limit, and refuses more, or no number, before it makes any", () => {
+  const sizes: number[] = [];
+  const createBuffer = ({ size }: GPUBufferDescriptor) => (sizes.push(size), { size });
+  const device = { limits: { maxBufferSize: 1001 }, createBuffer };
+  const memory = new Memory(
+    {
+      device,
+      check: () => {},
+      attribute: (_: string, run: () => unknown) => run(),
+    } as unknown as Gpu,
+  );
+  for (const bytes of [100, 900, 1000]) memory.allocate(bytes);
+  assertEquals(sizes, [256, 1000, 1000]);
+  for (const bytes of [1002, 2 ** 40, NaN]) {
+    assertThrows(
+      () => memory.allocate(bytes),
+      RangeError,
+      `expected at most 1001 bytes, the adapter's limit, but found ${bytes}`,
+    );
+  }
+  assertEquals(sizes.length, 3);
+});
+
+Deno.test("tensors of more values than any buffer holds are refused", async () => {
+  using gpu = await openGpu();
+  for (const shape of [[2 ** 20, 2 ** 20], [2 ** 31, 2 ** 31, 2 ** 31]]) {
+    assertThrows(() => zeros(gpu, shape), RangeError, "expected at most");
+    assertThrows(() => upload(gpu, { shape, data: new Float32Array(4) }), RangeError, "at most");
+  }
 });
 
 Deno.test("product() gives the same bits inside a recording as outside", async () => {

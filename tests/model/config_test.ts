@@ -180,3 +180,12 @@ Deno.test("initialWeights() refuses sizes that are none, and options that it doe
   assertThrows(draw(CONFIG, { sd: 0.3 }), RangeError, 'found "sd": did you mean std?');
   assertThrows(draw(CONFIG, { std: NaN }), RangeError, "std to be a finite number from 0");
 });
+
+Deno.test("initialWeights() refuses more weights than a list can hold", () => {
+  const sizes = { d_vocab: 2 ** 24, d_model: 2 ** 20, n_layers: 1, n_heads: 4, n_ctx: 8 };
+  assertThrows(
+    () => initialWeights(gptNeoConfig(sizes), stream(0, "weights")),
+    RangeError,
+    "Cannot draw initial weights: expected at most 4294967296 of them but found",
+  );
+});

@@ -58,6 +58,31 @@ Deno.test("bruteForce() decides all 64^4 sequences of a trained model as PyTorch
   assert(result.undecided < 20, `${result.undecided} undecided`);
 });
 
+Deno.test("bruteForce() visits every sequence of a model that is wrong nearly everywhere, v = 200", async () => {
+  // Always the answer 199, which the search for a larger logit meets last: the loops of an invocation turn most often so.
+  const v = 200, config = { d_vocab: v, n_ctx: 3, d_model: 1, d_head: 1 };
+  const weights = Object.entries(maxOfKShapes(config)).map(([name, [rows, columns]]) => [
+    name,
+    new Float32Array(rows * columns),
+  ]);
+  const model = { config, ...Object.fromEntries(weights) };
+  model.W_E.fill(1);
+  model.W_U[v - 1] = 4;
+  const { count, undecided } = await bruteForce(devices[0].gpu, makeTables(model));
+  assertEquals([count, undecided], [v ** 3 - (v - 1) ** 3, 0]);
+});
+
+Deno.test("bruteForce() refuses more tokens than workgroup memory holds sums of", async () => {
+  const { gpu } = devices[0];
+  const tables = makeTables(randomModel(4, 2));
+  const room = gpu.device.limits.maxComputeWorkgroupStorageSize / 4;
+  await assertRejects(
+    () => bruteForce(gpu, { ...tables, v: room + 1 }),
+    RangeError,
+    `expected d_vocab of at most ${room} on this adapter`,
+  );
+});
+
 Deno.test("bruteForce() refuses what does not fit into 32 bits", async () => {
   const tables = makeTables(randomModel(256, 2));
   await assertRejects(

@@ -153,7 +153,10 @@ Deno.test("upload() and uploadIds() refuse what are no numbers of that type, and
   ];
   for (const [make, message] of cases) assertThrows(make, RangeError, message);
   assertEquals(gpu.memory.bytes, before);
-  assertEquals(await readIds(uploadIds(gpu, [2], [0, 2 ** 32 - 1])), Uint32Array.of(0, 2 ** 32 - 1));
+  assertEquals(
+    await readIds(uploadIds(gpu, [2], [0, 2 ** 32 - 1])),
+    Uint32Array.of(0, 2 ** 32 - 1),
+  );
 });
 
 Deno.test("readIds() gives u32 values that a float would round, which read() refuses", async () => {

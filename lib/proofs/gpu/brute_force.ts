@@ -31,7 +31,7 @@ import { loadKernel } from "../../gpu/kernel.ts";
 import { readBuffers } from "../../gpu/read.ts";
 import { exactly, expectForm, maybe, where } from "../../io/form.ts";
 import { TEXEL_SHIFT, type Texels } from "../../gpu/textures.ts";
-import { gridFor } from "../../tensor/ops/grid.ts";
+import { gridFor, MOST_ITERATIONS } from "../../tensor/ops/grid.ts";
 import { type Tensor, upload, zeros } from "../../tensor/tensor.ts";
 import { type BruteForce, exactSign } from "../brute_force.ts";
 import type { ProofTables } from "../tables.ts";
@@ -117,6 +117,26 @@ function planFor(gpu: Gpu, v: number): Plan {
   };
 }
 
+/**
+ * Inner tokens of one dispatch: where every sequence is wrong or undecided, the loops of an invocation must not turn more
+ * often than llvmpipe lets them, which would leave out sequences without a word.
+ */
+function innerAtOnce(v: number, { plan, terms }: { plan: Plan; terms: BruteForceTerms }): number {
+  const { SUBGROUP, LANES, WIDTH4, R, C } = plan.constants;
+  const lines = Math.ceil(WIDTH4 / LANES) + 2;
+  const before = lines * (terms.outerPositions + 2);
+  const doubtful = Math.min(R, terms.inner) * C;
+  const group = (SUBGROUP ? 6 * lines : WIDTH4) + 5 * R * C + doubtful * 4 * (Math.ceil(v / 4) + 2);
+  const groups = Math.floor((MOST_ITERATIONS - before) / group);
+  if (groups < 1) {
+    throw new RangeError(
+      `Cannot enumerate: expected a d_vocab that a kernel can walk over but found ${v}: ` +
+        "sample the accuracy instead, or prove a bound with another strategy",
+    );
+  }
+  return groups * R;
+}
+
 type Run = { tables: ProofTables; terms: BruteForceTerms; plan: Plan };
 
 async function run(gpu: Gpu, { tables, terms, plan }: Run) {
@@ -144,22 +164,27 @@ async function run(gpu: Gpu, { tables, terms, plan }: Run) {
   });
   const outer = v ** terms.outerPositions, sequences = v ** K;
   const piece = Math.max(1, Math.min(65535, Math.floor(SUBMIT * outer / sequences)));
+  const some = innerAtOnce(v, { plan, terms });
   for (let first = 0; first < outer; first += piece) {
     const count = Math.min(piece, outer - first);
-    gpu.recorder.dispatch(kernel, {
-      bindings: { ...ranges, ...(rows && { rows, last }) },
-      params: {
-        v,
-        t4: terms.t4,
-        outer_positions: terms.outerPositions,
-        inner: terms.inner,
-        outer_first: first,
-        stride_inner: outer,
-        stride_last: K > 2 ? outer * v : 1,
-        capacity: CAPACITY,
-      },
-      workgroups: [count, plan.columns, v],
-    });
+    for (let inner_first = 0; inner_first < terms.inner; inner_first += some) {
+      gpu.recorder.dispatch(kernel, {
+        bindings: { ...ranges, ...(rows && { rows, last }) },
+        params: {
+          v,
+          t4: terms.t4,
+          outer_positions: terms.outerPositions,
+          inner: terms.inner,
+          outer_first: first,
+          stride_inner: outer,
+          stride_last: K > 2 ? outer * v : 1,
+          capacity: CAPACITY,
+          inner_first,
+          inner_end: Math.min(terms.inner, inner_first + some),
+        },
+        workgroups: [count, plan.columns, v],
+      });
+    }
     gpu.flush();
   }
   const [counts, doubts] = await readBuffers(gpu, [held.counts.range, held.undecided.range]);
