@@ -9,6 +9,7 @@
 // limits    base below 2^32
 // checked   tests/crosscoder/latents_test.ts
 const TOP = 5;
+const TURN = 8; // llvmpipe leaves all loops after 65,535 turns
 struct Params { rows: u32, first: u32, ld: u32, latents: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> acts: array<vec4f>;
@@ -23,9 +24,12 @@ struct Params { rows: u32, first: u32, ld: u32, latents: u32 }
 fn row_counts(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= params.rows) { return; }
   var count = vec4u(0);
-  for (var j = 0u; j < params.ld; j++) {
-    count += select(vec4u(0), vec4u(1), acts[id.x * params.ld + j] > vec4f(0));
+  let row = id.x * params.ld;
+  var j = 0u;
+  for (; j + TURN <= params.ld; j += TURN) {
+    @unroll(t, TURN) { count += select(vec4u(0), vec4u(1), acts[row + j + t] > vec4f(0)); }
   }
+  for (; j < params.ld; j++) { count += select(vec4u(0), vec4u(1), acts[row + j] > vec4f(0)); }
   counts[params.first + id.x] = count.x + count.y + count.z + count.w;
 }
 

@@ -9,7 +9,7 @@ import { batchedMatmul } from "../../lib/tensor/ops/batched_matmul.ts";
 import { columnSumsInto } from "../../lib/tensor/ops/column_sums.ts";
 import { crossEntropy } from "../../lib/tensor/ops/cross_entropy.ts";
 import { createScatterIndex, embed } from "../../lib/tensor/ops/embedding.ts";
-import { layerNorm } from "../../lib/tensor/ops/layer_norm.ts";
+import { layerNorm, layerNormScale } from "../../lib/tensor/ops/layer_norm.ts";
 import type { Form } from "../../lib/tensor/ops/product.ts";
 import { matmul } from "../../lib/tensor/ops/matmul.ts";
 import { gatherRows, placeRows, stackColumns } from "../../lib/tensor/ops/rows.ts";
@@ -189,6 +189,16 @@ for (const { name, gpu } of devices) {
     assertEquals((await tops.top_acts.read())[0], 100);
     assertEquals((await tops.top_row.read())[0], 7 + ROWS - 3);
     free(acts, counts, ...Object.values(tops));
+  });
+
+  test("rowCounts() counts 270,000 latents, layerNormScale() takes rows of 40,000", async () => {
+    const acts = upload(gpu, { shape: [2, 270_000], data: new Float32Array(540_000).fill(1) });
+    const counts = rowCounts(acts);
+    assertEquals([...await counts.read()], [270_000, 270_000]);
+    const data = Float32Array.from({ length: 40 * 40_000 }, (_, i) => i % 2 ? 3 : -3);
+    const x = upload(gpu, { shape: [40, 40_000], data }), scale = layerNormScale(x, { eps: 0 });
+    assert((await scale.read()).every((value) => value === 3));
+    free(acts, counts, x, scale);
   });
 
   for (const form of ["NN", "NT", "TN"] as Form[]) {

@@ -75,13 +75,17 @@ function run(
   accumulate = false,
 ): void {
   const { gpu } = x;
-  const ld = x.pitch / 4, ROWS = rowsOf(gpu);
+  const ld = x.pitch / 4;
   const { LANES } = teamConstants(gpu);
+  // Wide rows one by one, since llvmpipe leaves all loops after 65,535 turns; only sums of the backward pass know ROWS.
+  const ROWS = entry === "scale" && ld > 512 * LANES ? 1 : rowsOf(gpu);
+  // The scale keeps nothing in registers; the text of the other entries grows with what they keep.
+  const KEEP = entry === "scale" ? 1 : Math.ceil(ld / LANES);
   const kernel = loadTeamKernel(gpu, {
     name: "layer_norm",
     source: layerNormSource,
     entry,
-    constants: { WG: LANES, ADD: accumulate ? 1 : 0, ROWS, KEEP: Math.ceil(ld / LANES) },
+    constants: { WG: LANES, ADD: accumulate ? 1 : 0, ROWS, KEEP },
   });
   for (const { piece, start } of rowChunks(x)) {
     const { rows } = piece;
