@@ -41,6 +41,10 @@ export function createProgress() {
     },
     /** What the preparation has to say: records left out, prompts too long. */
     onNote: say,
+    onDamaged(text: string) {
+      finish();
+      say(text);
+    },
     finish,
   };
 }

@@ -63,7 +63,7 @@ export async function measureModels(
       releaseParameters(model.parameters);
     }
     await writeJson(join(folder, "measures.json"), { behaviour, crossEntropy });
-  });
+  }, { onDamaged: run.onDamaged });
   return await readJson(join(folder, "measures.json"));
 }
 
@@ -100,7 +100,7 @@ export async function measureStage(
     const ce = await patchedLoss(model, coder, clean);
     releaseParameters(model.parameters);
     await writeJson(join(folder, "measures.json"), { ...quality, ce });
-  });
+  }, { onDamaged: run.onDamaged });
   return await readJson(join(folder, "measures.json"));
 }
 
@@ -124,7 +124,7 @@ export async function stageContexts(
     const contexts = await topContexts(model, coder, exampleIds(data, run));
     releaseParameters(model.parameters);
     await writeJson(join(folder, "contexts.json"), contexts);
-  });
+  }, { onDamaged: run.onDamaged });
   return await readJson(join(folder, "contexts.json"));
 }
 

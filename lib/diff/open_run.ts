@@ -15,8 +15,8 @@ import { type PresetName, PRESETS, stagewiseSettings } from "./presets.ts";
 import { readRun, type Run } from "./run.ts";
 import { writeRunFolder } from "./run_folder.ts";
 
-/** `out` is the folder of `replicate --out`; `onStage` and `onLog` follow a run that has to be made. */
-export type OpenRunOptions = Pick<StagewiseRun, "onStage" | "onLog"> & {
+/** `out` is the folder of `replicate --out`; the callbacks follow a run that has to be made. */
+export type OpenRunOptions = Pick<StagewiseRun, "onStage" | "onLog" | "onDamaged"> & {
   out?: string;
   /** The first of these that is finished is opened. */
   presets?: readonly PresetName[];
@@ -63,7 +63,7 @@ export function resultsFolder(): string {
 
 async function makeSmokeRun(
   gpu: Gpu,
-  { out, seed, ...progress }: Pick<StagewiseRun, "onStage" | "onLog" | "seed"> & { out: string },
+  { out, seed, ...progress }: Omit<OpenRunOptions, "presets"> & { out: string; seed: number },
 ): Promise<Run> {
   const settings = stagewiseSettings("smoke", { grammar: true });
   const corpus = await openCorpus(undefined, { seed, n: settings.records });

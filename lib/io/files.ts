@@ -15,7 +15,7 @@ export { openRegular, readBytes, readError, regularSize } from "./regular_files.
 export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   await expectReplaceable(path);
-  const temporary = `${path}.tmp-${Deno.pid}`;
+  const temporary = temporaryName(path);
   await guardDisk(path, async () => {
     await Deno.mkdir(dirname(path), { recursive: true });
     try {
@@ -26,6 +26,11 @@ export async function writeWhole(path: string, content: Uint8Array | string): Pr
       throw error;
     }
   });
+}
+
+/** A name beside `path` that no other process on any machine chooses. Only a name: it is in no result. */
+export function temporaryName(path: string): string {
+  return `${path}.tmp-${crypto.randomUUID()}`;
 }
 
 /** Writes a value as JSON with two spaces of indentation, as a whole file. */
@@ -69,7 +74,7 @@ export async function checkWritable(path: string, inputs: readonly string[] = []
     if (!await sameFile(path, input)) continue;
     throw writeError(path, `the file that is read as ${input}`);
   }
-  const temporary = `${path}.tmp-${Deno.pid}`;
+  const temporary = temporaryName(path);
   await guardDisk(path, async () => {
     await Deno.mkdir(dirname(path), { recursive: true });
     await Deno.writeFile(temporary, new Uint8Array());

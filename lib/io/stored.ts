@@ -1,22 +1,33 @@
 /**
  * Finished stages on disk. A stage is a function of its inputs; its folder is named after them:
  *
- *   <cacheDir>/<kind>-<hash of the inputs>/     the files that `make` wrote, and inputs.json
+ *   <cacheDir>/<kind>-<hash of the inputs>/     the files that `make` wrote, and inputs.json: inputs and hashes of the files
  *
  * The folder is made under a temporary name and renamed when it is whole. So a folder that exists is
  * finished, a second run finds it, and a run after a crash does exactly the work that is missing.
- * A running process holds a lock in its temporary folder; the system drops the lock with the process,
- * which tells the left-overs of killed runs from the work of one that still runs.
+ * Before it is used again its files are compared with their hashes: disks err, and files get edited.
  *
  * @module
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { canonicalJson } from "./canonical_json.ts";
+import { type Contents, contentsOf, damageIn, isRefusal } from "./contents.ts";
 import { flush, guardDisk, readJson, writeJson } from "./files.ts";
+import { callback, exactly, expectForm, maybe, where } from "./form.ts";
+import {
+  checkWork,
+  openWork,
+  removeLeftovers,
+  unlockWork,
+  withCacheLock,
+  type Work,
+} from "./work_folder.ts";
 
-const LOCK = ".lock";
-const TEMPORARY = /^.+-[0-9a-f]{16}\.tmp-\d+-\d+$/;
-let made = 0; // tells two temporary folders of one process apart
+export type StageOptions = {
+  /** Hears that a stored result is damaged and made again; by default a line on stderr. */
+  onDamaged?: (text: string) => void;
+};
 
 /** What stands in the folder's name: 16 hexadecimal digits of the SHA-256 of kind and inputs. */
 export function stageKey(kind: string, inputs: unknown): string {
@@ -26,35 +37,46 @@ export function stageKey(kind: string, inputs: unknown): string {
 
 /** Where a stage lies, or will lie. */
 export function stageFolder(cacheDir: string, kind: string, inputs: unknown): string {
+  expectForm(
+    "store a stage",
+    { cacheDir, kind },
+    PLACE,
+    "name a folder, and the stage with letters",
+  );
   return join(cacheDir, `${kind}-${stageKey(kind, inputs)}`);
 }
 
 /**
- * The folder of a finished stage. Where it does not exist yet, `make` fills a temporary folder, which
- * then gets the final name. When `make` throws, nothing is left behind and nothing else is touched.
- * Throws when a folder of that name was made from other inputs or has lost its inputs.json.
+ * The folder of a finished stage. Where it does not exist yet, or its files are not those that were written, `make` fills
+ * a temporary folder, which then gets the final name; a damaged one is kept as `<folder>.damaged`. When `make` throws,
+ * nothing is left behind and nothing else is touched.
  */
 export async function finishedStage(
   cacheDir: string,
   kind: string,
   inputs: unknown,
   make: (folder: string) => Promise<void>,
+  options: StageOptions = {},
 ): Promise<string> {
+  const { onDamaged = console.error } = expectForm("store a stage", options, OPTIONS);
   const folder = stageFolder(cacheDir, kind, inputs);
-  const canonical = canonicalJson({ inputs, kind });
-  if (await exists(folder)) return await checkInputs(folder, canonical);
+  const stage: Stage = { cacheDir, folder, canonical: canonicalJson({ inputs, kind }), onDamaged };
+  if (await exists(folder) && await isWhole(folder, stage)) return folder;
   return await guardDisk(folder, async () => {
+    if (await withCacheLock(cacheDir, () => isThere(stage))) return folder;
     const work = await openWork(cacheDir, folder);
     try {
       await make(work.folder);
-      await writeJson(join(work.folder, "inputs.json"), JSON.parse(canonical));
+      await checkWork(work);
+      const files = await contentsOf(work.folder, INPUTS);
+      await writeJson(join(work.folder, INPUTS), { ...JSON.parse(stage.canonical), files });
       await flushTree(work.folder);
-      return await finish(cacheDir, work, folder);
+      return await withCacheLock(cacheDir, () => finish(work, stage));
     } catch (error) {
       await Deno.remove(work.folder, { recursive: true }).catch(() => {});
       throw error;
     } finally {
-      work.lock.close();
+      await work.close();
     }
   });
 }
@@ -64,99 +86,83 @@ export async function cleanLeftovers(cacheDir: string): Promise<string[]> {
   return await withCacheLock(cacheDir, () => removeLeftovers(cacheDir));
 }
 
-/**
- * JSON with sorted keys, so that equal inputs give equal text. Throws on what JSON would change
- * silently: undefined, NaN, infinities, functions, class instances.
- */
-export function canonicalJson(value: unknown, path = "stage"): string {
-  if (value === null || typeof value === "boolean" || typeof value === "string") {
-    return JSON.stringify(value);
-  }
-  if (typeof value === "number" && Number.isFinite(value)) return JSON.stringify(value);
-  if (Array.isArray(value)) {
-    return `[${value.map((item, i) => canonicalJson(item, `${path}[${i}]`)).join(",")}]`;
-  }
-  if (typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype) {
-    const entries = Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1);
-    const fields = entries.map(([key, item]) =>
-      `${JSON.stringify(key)}:${canonicalJson(item, `${path}.${key}`)}`
-    );
-    return `{${fields.join(",")}}`;
-  }
-  throw new TypeError(
-    `Cannot name a stage: expected plain JSON at ${path} but found ${String(value)}: ` +
-      `leave the field out, or give it a finite number, a text, a list or a plain object`,
-  );
-}
+const INPUTS = "inputs.json";
 
-type Work = { folder: string; lock: Deno.FsFile };
+const PLACE = exactly({
+  cacheDir: where<string>("the path of a folder", (x) => typeof x === "string" && x !== ""),
+  kind: where<string>(
+    "a name without slashes",
+    (x) => typeof x === "string" && /^[^./\\:*?"<>|\p{Cc}][^/\\:*?"<>|\p{Cc}]*$/u.test(x),
+  ),
+});
+const OPTIONS = exactly({ onDamaged: maybe(callback) });
 
-/** A fresh temporary folder with its lock held. The cache lock closes the gap between the two. */
-async function openWork(cacheDir: string, folder: string): Promise<Work> {
-  return await withCacheLock(cacheDir, async () => {
-    await removeLeftovers(cacheDir);
-    const temporary = `${folder}.tmp-${Deno.pid}-${made++}`;
-    await Deno.mkdir(temporary);
-    const lock = await Deno.open(join(temporary, LOCK), { create: true, write: true });
-    await lock.lock(true);
-    return { folder: temporary, lock };
-  });
-}
+type Stage = {
+  cacheDir: string;
+  folder: string;
+  canonical: string;
+  onDamaged: (text: string) => void;
+};
 
-async function finish(cacheDir: string, work: Work, folder: string): Promise<string> {
-  return await withCacheLock(cacheDir, async () => {
-    await Deno.remove(join(work.folder, LOCK));
-    if (await exists(folder)) {
-      await Deno.remove(work.folder, { recursive: true }); // another process was first, same bytes
-    } else {
-      await Deno.rename(work.folder, folder);
-      await flush(cacheDir);
-    }
+/** Gives the work its final name, unless another process was first: it left the same bytes. */
+async function finish(work: Work, stage: Stage): Promise<string> {
+  const { cacheDir, folder } = stage;
+  await unlockWork(work);
+  if (await isThere(stage)) {
+    await Deno.remove(work.folder, { recursive: true });
     return folder;
-  });
-}
-
-async function removeLeftovers(cacheDir: string): Promise<string[]> {
-  const removed: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(cacheDir)) {
-    if (!isDirectory || !TEMPORARY.test(name)) continue;
-    const folder = join(cacheDir, name);
-    if (await isLocked(join(folder, LOCK))) continue;
-    await Deno.remove(folder, { recursive: true });
-    removed.push(name);
   }
-  return removed.sort();
-}
-
-async function isLocked(path: string): Promise<boolean> {
   try {
-    using file = await Deno.open(path, { write: true });
-    return !(await file.tryLock(true));
+    await Deno.rename(work.folder, folder);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false; // killed before it had the lock
-    throw error;
+    // On a disk without locks another process can be first even now.
+    if (!(await exists(folder) && await isWhole(folder, stage))) throw error;
+    await Deno.remove(work.folder, { recursive: true });
   }
-}
-
-/** Runs something short while no other process may create, clean or finish a folder here. */
-async function withCacheLock<T>(cacheDir: string, run: () => Promise<T>): Promise<T> {
-  await Deno.mkdir(cacheDir, { recursive: true });
-  using file = await Deno.open(join(cacheDir, LOCK), { create: true, write: true });
-  await file.lock(true);
-  return await run();
-}
-
-async function checkInputs(folder: string, canonical: string): Promise<string> {
-  const found = await readJson(join(folder, "inputs.json")).then(
-    (json) => canonicalJson(json),
-    String,
-  );
-  if (found !== canonical) {
-    throw new Error(
-      `Cannot use ${folder}: expected inputs ${canonical} but found ${found}: delete the folder`,
-    );
-  }
+  await flush(cacheDir);
   return folder;
+}
+
+/** Whether a whole folder of the stage is there; a damaged one is put aside, and that is said. */
+async function isThere(stage: Stage): Promise<boolean> {
+  const { folder, onDamaged } = stage;
+  if (!(await exists(folder))) return false;
+  const damage = await damageOf(folder, stage);
+  if (damage === undefined) return true;
+  const aside = `${folder}.damaged`;
+  if (await exists(aside)) await Deno.remove(aside, { recursive: true });
+  await Deno.rename(folder, aside);
+  onDamaged(
+    `Cannot use ${folder}: expected it as it was written but found ${damage}: it is made again, ` +
+      `what was there is kept as ${aside}`,
+  );
+  return false;
+}
+
+async function isWhole(folder: string, stage: Stage): Promise<boolean> {
+  return await damageOf(folder, stage) === undefined;
+}
+
+/** What is wrong with a stored folder, in words for "but found ...", or undefined. */
+async function damageOf(folder: string, { canonical }: Stage): Promise<string | undefined> {
+  const path = join(folder, INPUTS);
+  if (!(await exists(path))) return `no ${INPUTS}`;
+  let stored;
+  try {
+    stored = await readJson(path);
+  } catch (error) {
+    if (isRefusal(error)) throw error;
+    return `${INPUTS} damaged`;
+  }
+  const { files, ...made } = stored ?? {};
+  if (canonicalJson(made) !== canonical) return `other inputs in ${INPUTS}`;
+  if (!isContents(files)) return `no hashes of the files in ${INPUTS}`;
+  return damageIn(files, await contentsOf(folder, INPUTS));
+}
+
+function isContents(value: unknown): value is Contents {
+  return typeof value === "object" && value !== null &&
+    Object.values(value).every((hash) => typeof hash === "string");
 }
 
 async function flushTree(folder: string): Promise<void> {
@@ -168,10 +174,12 @@ async function flushTree(folder: string): Promise<void> {
 
 async function exists(path: string): Promise<boolean> {
   try {
-    await Deno.stat(path);
+    await Deno.lstat(path);
     return true;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return false;
+    }
     throw error;
   }
 }

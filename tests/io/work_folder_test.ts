@@ -1,0 +1,152 @@
+// A shared disk may grant every lock, keep the locks of each machine to itself, or know none. Here the methods of Deno.FsFile
+// stand for such disks, and folders with names from another machine for the work of its processes.
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { join } from "node:path";
+import { writeWhole } from "../../lib/io/files.ts";
+import { cleanLeftovers, finishedStage } from "../../lib/io/stored.ts";
+
+async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await run(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const names = (folder: string) =>
+  [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => name !== ".lock").sort();
+
+const write = (folder: string) => Deno.writeTextFile(join(folder, "x"), "1");
+
+const granted = { lock: () => Promise.resolve(), tryLock: () => Promise.resolve(true) };
+const unsupported = () => Promise.reject(new Error("No locks available (os error 37)"));
+const DISKS = {
+  "that grants every lock": granted,
+  "that knows no locks": { lock: unsupported, tryLock: unsupported },
+};
+
+/** Runs something while locks are as on another disk. */
+async function onDisk<T>(locks: typeof granted, run: () => Promise<T>): Promise<T> {
+  const { lock, tryLock } = Deno.FsFile.prototype;
+  Object.assign(Deno.FsFile.prototype, locks);
+  try {
+    return await run();
+  } finally {
+    Object.assign(Deno.FsFile.prototype, { lock, tryLock });
+  }
+}
+
+/** A process that is half way through a stage, and finishes it after a line of input. */
+async function startWork(cache: string) {
+  const module = import.meta.resolve("../../lib/io/stored.ts");
+  const script = `
+    import { finishedStage } from ${JSON.stringify(module)};
+    await finishedStage(${JSON.stringify(cache)}, "S", {}, async (folder) => {
+      console.log("half way");
+      await Deno.stdin.read(new Uint8Array(1));
+      await Deno.writeTextFile(folder + "/x", "1");
+    });`;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--no-config",
+      "--no-check",
+      "--allow-read",
+      "--allow-write",
+      `data:text/typescript,${encodeURIComponent(script)}`,
+    ],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const reader = child.stdout.getReader();
+  await reader.read();
+  return {
+    async finish() {
+      await child.stdin.getWriter().write(Uint8Array.of(10));
+      const stderr = await new Response(child.stderr).text();
+      await reader.cancel();
+      const { success } = await child.status;
+      await child.stdin.close().catch(() => {});
+      return { success, stderr };
+    },
+  };
+}
+
+for (const [disk, locks] of Object.entries(DISKS)) {
+  Deno.test(`finishedStage() on a disk ${disk} spares the work of another process, which finishes`, () =>
+    inFolder(async (cache) => {
+      const work = await startWork(cache);
+      const [folder] = names(cache);
+      await onDisk(locks, async () => {
+        assertEquals(await cleanLeftovers(cache), []);
+        await finishedStage(cache, "D", {}, write);
+        assert(names(cache).includes(folder), "the folder of the other process is still there");
+        await finishedStage(cache, "S", {}, write); // the same stage, finished before the other
+      });
+      assertEquals(await work.finish(), { success: true, stderr: "" });
+      assertEquals(names(cache).map((name) => name[0]), ["D", "S"]);
+    }));
+
+  Deno.test(`finishedStage() on a disk ${disk} works many times at once, and all get the one folder`, () =>
+    inFolder((cache) =>
+      onDisk(locks, async () => {
+        const all = await Promise.all([1, 2, 3, 4].map(() => finishedStage(cache, "S", {}, write)));
+        assertEquals(new Set(all).size, 1);
+        assertEquals(names(cache), [all[0].slice(cache.length + 1)]);
+        assertEquals(names(all[0]), ["inputs.json", "x"]);
+      })
+    ));
+}
+
+/** The work of a process on another machine, whose last sign of life is so many minutes old. */
+async function elsewhere(cache: string, minutes: number): Promise<string> {
+  const name = `S-0123456789abcdef.tmp-deadbeef-${crypto.randomUUID()}`;
+  await Deno.mkdir(join(cache, name));
+  await Deno.writeTextFile(join(cache, name, ".lock"), "\n");
+  const then = (Date.now() - 60_000 * minutes) / 1000;
+  await Deno.utime(join(cache, name, ".lock"), then, then);
+  return name;
+}
+
+Deno.test("cleanLeftovers() spares the work of another machine until that was silent for an hour", () =>
+  inFolder(async (cache) => {
+    const living = await elsewhere(cache, 50);
+    const dead = await elsewhere(cache, 70);
+    assertEquals(await cleanLeftovers(cache), [dead]); // its locks do not reach this machine: none is taken
+    assertEquals(names(cache), [living]);
+  }));
+
+Deno.test("finishedStage() names its work after the machine and nothing that another process may choose", () =>
+  inFolder(async (cache) => {
+    const seen: string[] = [];
+    const make = (folder: string) => Promise.resolve(void seen.push(folder));
+    await finishedStage(cache, "S", { n: 1 }, make);
+    await finishedStage(cache, "S", { n: 2 }, make);
+    const [first, second] = seen.map((folder) =>
+      /\.tmp-([0-9a-f]{8})-([0-9a-f-]{36})$/.exec(folder)!
+    );
+    assertEquals(first[1], second[1]);
+    assert(first[2] !== second[2]);
+  }));
+
+Deno.test("finishedStage() says that its work was removed by someone else, and finishes no half of it", () =>
+  inFolder(async (cache) => {
+    const makes = [
+      (folder: string) => Deno.remove(folder, { recursive: true }),
+      async (folder: string) => {
+        await writeWhole(join(folder, "x"), "1");
+        await Deno.remove(folder, { recursive: true });
+        await writeWhole(join(folder, "y"), "1"); // makes the folder anew
+      },
+    ];
+    for (const make of makes) {
+      const error = await assertRejects(() => finishedStage(cache, "S", {}, make)) as Error;
+      assertMatch(
+        error.message,
+        /^Cannot finish a stage: expected its files in .* but found it removed/,
+      );
+      assertEquals(names(cache), []);
+    }
+  }));
