@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { readJson, writeJson } from "../io/files.ts";
+import { anything, expectForm, type Form, having, text, whole } from "../io/form.ts";
 import type { Gpu } from "./device.ts";
 import { secondsOf } from "./rates.ts";
 
@@ -39,18 +40,36 @@ export async function chooseFastest(
   return best;
 }
 
-/** Takes over the choices that a file in `folder` holds for this adapter; false where there are none. */
-export async function loadChoices(gpu: Gpu, folder: string): Promise<boolean> {
-  let stored;
+/**
+ * Takes over the choices that a file in `folder` holds for this adapter, where they have the `form`; false where there are
+ * none. A file that holds anything else is told to `onDamaged`: it has to be measured again and written anew.
+ */
+export async function loadChoices(
+  gpu: Gpu,
+  folder: string,
+  { form, onDamaged }: { form: Form<Choices>; onDamaged: (text: string) => void },
+): Promise<boolean> {
+  const path = pathOf(gpu, folder);
+  if (!(await isThere(path))) return false;
   try {
-    stored = await readJson(pathOf(gpu, folder));
+    const stored = expectForm(`use ${path}`, await readJson(path), STORED);
+    if (stored.version !== VERSION) return false;
+    if (stored.key !== gpu.key) throw new Error("another adapter's");
+    remembered.set(gpu, expectForm(`use ${path}`, stored.choices, form));
+    return true;
   } catch {
-    // Missing or damaged: it is measured again and written anew.
+    onDamaged(
+      `Cannot use ${path}: expected the kernels that were chosen for this adapter but found ` +
+        "something else: they are measured again and the file is written anew",
+    );
     return false;
   }
-  if (stored?.version !== VERSION || stored.key !== gpu.key) return false;
-  remembered.set(gpu, stored.choices);
-  return true;
+}
+
+const STORED = having({ version: whole(), key: text, choices: anything });
+
+async function isThere(path: string): Promise<boolean> {
+  return await Deno.lstat(path).then(() => true, () => false);
 }
 
 /** Writes the choices of this adapter into `folder`. */

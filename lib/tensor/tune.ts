@@ -1,10 +1,20 @@
 /** The short run on the adapter that picks the fastest matrix product for each form and class of shapes. @module */
 import type { Gpu } from "../gpu/device.ts";
 import { choicesOf, chooseFastest, loadChoices, saveChoices } from "../gpu/tuning.ts";
-import { exactly, expectForm, maybe, text } from "../io/form.ts";
-import { type Form, product } from "./ops/product.ts";
+import {
+  callback,
+  exactly,
+  expectForm,
+  type Form,
+  having,
+  maybe,
+  oneOf,
+  text,
+} from "../io/form.ts";
+import { type Form as ProductForm, product } from "./ops/product.ts";
 import {
   candidates,
+  possibleVariants,
   preferVariants,
   type ShapeClass,
   shapeClass,
@@ -12,7 +22,7 @@ import {
 } from "./ops/product_plan.ts";
 import { empty } from "./tensor.ts";
 
-const FORMS: Form[] = ["NN", "NT", "TN"];
+const FORMS: ProductForm[] = ["NN", "NT", "TN"];
 
 /** What is multiplied to find out, [m, n, k], and how often in a row: a wait costs 10 ms on Deno. */
 const TRIALS: Record<"cpu" | "gpu", Record<ShapeClass, { size: number[]; repeat: number }>> = {
@@ -26,15 +36,23 @@ const TRIALS: Record<"cpu" | "gpu", Record<ShapeClass, { size: number[]; repeat:
   },
 };
 
+export type TuneOptions = {
+  cacheDir?: string;
+  /** Hears of a stored choice that cannot be used; by default a line on stderr. */
+  onDamaged?: (text: string) => void;
+};
+
+const OPTIONS = exactly({ cacheDir: maybe(text), onDamaged: maybe(callback) });
+
 /**
  * Chooses the kernels of matrix products on this adapter. With `cacheDir` the choice is read from there when it was made
  * before, and written there otherwise. Without tuning products run on sensible defaults; results are the same bits.
  */
-export async function tune(gpu: Gpu, options: { cacheDir?: string } = {}): Promise<void> {
-  expectForm("tune products", options, exactly({ cacheDir: maybe(text) }));
-  const { cacheDir } = options;
+export async function tune(gpu: Gpu, options: TuneOptions = {}): Promise<void> {
+  const { cacheDir, onDamaged = console.error } = expectForm("tune products", options, OPTIONS);
   const known = Object.keys(choicesOf(gpu)).some((name) => name.startsWith("product")) ||
-    (cacheDir !== undefined && await loadChoices(gpu, cacheDir));
+    (cacheDir !== undefined &&
+      await loadChoices(gpu, cacheDir, { form: choicesForm(gpu), onDamaged }));
   if (!known) {
     for (const shape of ["large", "small"] as const) {
       for (const form of formsOf(gpu)) await tryForm(gpu, form, shape);
@@ -52,16 +70,22 @@ export async function tune(gpu: Gpu, options: { cacheDir?: string } = {}): Promi
   );
 }
 
+/** Every case has a kernel that can run here. */
+function choicesForm(gpu: Gpu): Form<Record<string, string>> {
+  const names = formsOf(gpu).flatMap((form) => [nameOf(form, "large"), nameOf(form, "small")]);
+  return having(Object.fromEntries(names.map((name) => [name, oneOf(possibleVariants(gpu))])));
+}
+
 /** On a CPU adapter packing makes all forms one, so that one stands for them: each more would cost a second to compile. */
-function formsOf(gpu: Gpu): Form[] {
+function formsOf(gpu: Gpu): ProductForm[] {
   return gpu.isCpu ? ["NT"] : FORMS;
 }
 
-function nameOf(form: Form, shape: ShapeClass): string {
+function nameOf(form: ProductForm, shape: ShapeClass): string {
   return `product ${form} ${shape}`;
 }
 
-async function tryForm(gpu: Gpu, form: Form, shape: ShapeClass): Promise<void> {
+async function tryForm(gpu: Gpu, form: ProductForm, shape: ShapeClass): Promise<void> {
   const { size: [m, n, k], repeat } = TRIALS[gpu.isCpu ? "cpu" : "gpu"][shape];
   const body = (variant: Variant) => () => {
     const a = empty(gpu, form === "TN" ? [k, m] : [m, k]);

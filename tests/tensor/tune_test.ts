@@ -1,8 +1,9 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { openGpu } from "../../lib/gpu/device.ts";
-import { choicesOf } from "../../lib/gpu/tuning.ts";
-import { variantOf } from "../../lib/tensor/ops/product_plan.ts";
+import { choicesOf, loadChoices } from "../../lib/gpu/tuning.ts";
+import { having, oneOf } from "../../lib/io/form.ts";
+import { variantOf, VARIANTS } from "../../lib/tensor/ops/product_plan.ts";
 import { tune } from "../../lib/tensor/tune.ts";
 
 Deno.test("tune() chooses once for an adapter and reads its choice from the folder afterwards", async () => {
@@ -24,12 +25,33 @@ Deno.test("tune() chooses once for an adapter and reads its choice from the fold
     await tune(second, { cacheDir });
     assertEquals(variantOf(second, "NT", { m: 512, n: 512, k: 512 }), "tiled64");
 
-    // Another adapter's file, or a damaged one, is not used.
-    Deno.writeTextFileSync(path, JSON.stringify({ ...stored, key: "another" }));
+    // Another adapter's file, or a damaged one, is not used, and that is said.
+    const said: string[] = [];
+    const damages = [
+      JSON.stringify({ ...stored, key: "another" }),
+      JSON.stringify(stored).slice(0, -9),
+      ...[null, {}, "panels", { "product NT large": "panel", "product NT small": "subgroup" }]
+        .map((choices) => JSON.stringify({ ...stored, choices })),
+    ];
     using third = await openGpu();
-    await tune(third, { cacheDir });
+    const load = () => loadChoices(third, cacheDir, { form, onDamaged: (text) => said.push(text) });
+    const form = having({ "product NT large": oneOf(VARIANTS) });
+    for (const text of damages) {
+      Deno.writeTextFileSync(path, text);
+      assertEquals([await load(), choicesOf(third)], [false, {}], text);
+    }
+    assertEquals(said.length, damages.length);
+    assertStringIncludes(said[0], `Cannot use ${path}: expected the kernels that were chosen for`);
+    await tune(third, { cacheDir, onDamaged: (text) => said.push(text) });
+    assertEquals(said.length, damages.length + 1);
     assertEquals(choicesOf(third)["product NT large"] === "tiled64", false);
-    assertEquals(JSON.parse(Deno.readTextFileSync(path)).key, third.key);
+    assertEquals(JSON.parse(Deno.readTextFileSync(path)).choices, choicesOf(third));
+
+    // Choices that an older version wrote are no damage.
+    Deno.writeTextFileSync(path, JSON.stringify({ ...stored, version: 0 }));
+    assertEquals([await load(), said.length], [false, damages.length + 1]);
+    Deno.removeSync(path);
+    assertEquals([await load(), said.length], [false, damages.length + 1]);
   } finally {
     await Deno.remove(cacheDir, { recursive: true });
   }
