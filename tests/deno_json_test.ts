@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { fromFileUrl, join, relative } from "@std/path";
+import { dirname, fromFileUrl, join, relative } from "@std/path";
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 const config = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json")));
@@ -72,12 +72,54 @@ Deno.test("deno.json names permissions one by one, and never waits for an answer
   }
 });
 
-Deno.test("bench.lock holds all that deno.lock holds", async () => {
+Deno.test("deno.json freezes the lock in every task, and for nobody's own program", () => {
+  const own = /deno (?:run|test|check)\b(?! --frozen )/; // what stands after && is a command of its own
+  for (const [name, { command }] of Object.entries<{ command: string }>(config.tasks)) {
+    assert(!own.test(command), name);
+    assert(/deno (run|test|check) --frozen /.test(command) || /^deno task/.test(command), name);
+  }
+  assertEquals(config.lock, undefined);
+});
+
+Deno.test("a program beside lib imports a package that crosslab does not have", async () => {
+  const read = async (path: string) => JSON.parse(await Deno.readTextFile(join(ROOT, path)));
+  const lock = await read("deno.lock");
+  // Another package brings it along, so that it is there without a network.
+  const [its] = Object.keys(lock.npm).filter((name) => name.startsWith("tslib@"));
+  assertEquals([its.length > 6, lock.specifiers[`npm:${its}`]], [true, undefined]);
+  const folder = await Deno.makeTempDir({ prefix: "crosslab-own-package-" });
+  try {
+    for (const file of ["deno.json", "deno.lock", "lib/io/nearest.ts"]) {
+      await Deno.mkdir(dirname(join(folder, file)), { recursive: true });
+      await Deno.copyFile(join(ROOT, file), join(folder, file));
+    }
+    const code = `
+      import { __assign } from "npm:${its}";
+      import { nearestNames } from "./lib/io/nearest.ts";
+      console.log(typeof __assign, nearestNames("bcd", ["a", "bc"], 1)[0]);`;
+    await Deno.writeTextFile(join(folder, "own.ts"), code);
+    const args = ["run", "--quiet", "--no-check", "--no-prompt"];
+    for (const more of [[], ["--frozen"]]) { // what Deno noted in the lock is in the way of no task
+      const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: [...args, ...more, "own.ts"],
+        cwd: folder,
+      }).output();
+      const [out, error] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+      assertEquals(out, "function bc\n", error);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("bench.lock holds all that deno.lock holds of crosslab's packages", async () => {
   const read = async (path: string) => JSON.parse(await Deno.readTextFile(join(ROOT, path)));
   const lock = await read("deno.lock");
   const bench = await read("scripts/bench.lock");
-  for (const [specifier, version] of Object.entries(lock.specifiers)) {
-    assertEquals(bench.specifiers[specifier], version, specifier);
+  for (const [name, version] of Object.values(imports).map(nameAndVersion)) {
+    const specifier = `npm:${name}@${version}`; // deno.lock may hold packages of a user's own as well
+    assert(lock.specifiers[specifier]?.startsWith(version), specifier);
+    assertEquals(bench.specifiers[specifier], lock.specifiers[specifier], specifier);
   }
   assertEquals(bench.workspace, lock.workspace);
 });
