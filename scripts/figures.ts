@@ -9,7 +9,7 @@
  */
 import { join } from "node:path";
 import { numberOption, oneOf, parseCommand, runCommand } from "./command_line.ts";
-import type { FigureOptions, FigureResult } from "./figures/finish.ts";
+import { type FigureOptions, type FigureResult, missingPictures } from "./figures/finish.ts";
 import { FIGURES, MARKERS } from "./figures/registry.ts";
 import { messageOf, print, say } from "./terminal.ts";
 import { formatLines } from "./report/lines.ts";
@@ -97,6 +97,7 @@ export async function figures(args: string[]): Promise<number> {
     else say(`error: ${failureText({ id, error })}`);
     for (const note of notes) say(`${id}: ${note}`);
   }
+  for (const line of missingPictures(results)) say(line);
   return results.some(({ error }) => error !== undefined) ? 1 : 0;
 }
 

@@ -14,7 +14,7 @@ import { readRun } from "../lib/diff/run.ts";
 import { latentTable } from "../lib/diff/table.ts";
 import { writeJson, writeWhole } from "../lib/io/files.ts";
 import { drawFigures, failureText, systemsIn } from "./figures.ts";
-import type { FigureResult } from "./figures/finish.ts";
+import { type FigureResult, missingPictures } from "./figures/finish.ts";
 import { htmlReport } from "./report/html.ts";
 import { markdownReport } from "./report/markdown.ts";
 import { proofsSection } from "./report/proofs.ts";
@@ -45,6 +45,7 @@ export type Report = { lines: string[]; files: string[]; failures: string[] };
  */
 export async function writeReport(folder: string): Promise<Report> {
   const figures = await drawFigures(folder);
+  const missing = missingPictures(figures);
   const failures = figures.filter(({ error }) => error !== undefined).map(failureText);
   const sections: Section[] = [];
   for (const system of await systemsIn(folder)) {
@@ -67,12 +68,17 @@ export async function writeReport(folder: string): Promise<Report> {
   );
   const files = ["report.html", "report.md", "summary.json"].map((name) => join(folder, name));
   await writeWhole(files[0], htmlReport(TITLE, sections, svgs));
-  await writeWhole(files[1], markdownReport(TITLE, sections));
+  const extension = missing.length > 0 ? "svg" : "png";
+  await writeWhole(files[1], markdownReport(TITLE, sections, extension));
   await writeJson(files[2], summary(sections));
   const pictures = figures.flatMap((figure) =>
-    figure.files.filter((file) => file.endsWith(".png"))
+    figure.files.filter((file) => file.endsWith(`.${extension}`))
   );
-  return { lines: sections.flatMap(spoken), files: [...files, ...pictures], failures };
+  return {
+    lines: [...sections.flatMap(spoken), ...missing],
+    files: [...files, ...pictures],
+    failures,
+  };
 }
 
 /** A section whose figures that failed are sentences, and those with notes have them below. */

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { exactly, expectForm, maybe, oneOf, text as anyText } from "../io/form.ts";
-import { renderPng, renderSvg } from "./render.ts";
+import { callback, exactly, expectForm, maybe, oneOf, text as anyText } from "../io/form.ts";
 import { visible } from "../io/visible.ts";
+import { pngOrReason, renderSvg } from "./render.ts";
 import type { Spec } from "./theme.ts";
 
 export type MimeBundle = Record<string, string | Record<string, unknown>>;
@@ -15,7 +15,15 @@ export type DisplayOptions = {
   text?: string;
   /** `png` is what viewers such as GitHub show; `svg` keeps text selectable. */
   picture?: "png" | "svg";
+  /** Hears why there is no PNG, where there can be none and the SVG is shown; by default a line on stderr. */
+  onMissing?: (reason: string) => void;
 };
+
+const OPTIONS = exactly({
+  text: maybe(anyText),
+  picture: maybe(oneOf(["png", "svg"])),
+  onMissing: maybe(callback),
+});
 
 const DISPLAY = Symbol.for("Jupyter.display");
 
@@ -28,28 +36,22 @@ export function displayFigure(
   return { [DISPLAY]: () => figureBundle(spec, options) };
 }
 
-const OPTIONS = exactly({ text: maybe(anyText), picture: maybe(oneOf(["png", "svg"])) });
-
 /** The MIME bundle of a figure: interactive spec, picture and text. */
-export async function figureBundle(
-  spec: Spec,
-  options: DisplayOptions = {},
-): Promise<MimeBundle> {
+export async function figureBundle(spec: Spec, options: DisplayOptions = {}): Promise<MimeBundle> {
   expectForm("show a figure", options, OPTIONS);
-  const { text = titleOf(spec), picture = "png" } = options;
+  const { text = titleOf(spec), picture = "png", onMissing = console.error } = options;
   const svg = await renderSvg(spec);
   const notes: string[] = [];
   const onNote = (note: string) => notes.push(note);
-  const shown: MimeBundle = picture === "svg"
-    ? { "image/svg+xml": svg }
-    : { "image/png": toBase64(await renderPng(svg, { scale: 1, onNote })) };
+  const { png, reason } = picture === "png" ? await pngOrReason(svg, { scale: 1, onNote }) : {};
+  if (reason !== undefined) onMissing(reason);
   return {
     // Notebook front ends know version 5 by this type; our specs use nothing newer.
     "application/vnd.vegalite.v5+json": {
       ...spec,
       $schema: "https://vega.github.io/schema/vega-lite/v5.json",
     },
-    ...shown,
+    ...(png === undefined ? { "image/svg+xml": svg } : { "image/png": png.toBase64() }),
     "text/plain": [text, ...notes].map(visible).join("\n"),
   };
 }
@@ -57,8 +59,4 @@ export async function figureBundle(
 function titleOf(spec: Spec): string {
   const title = spec.title as string | { text?: string } | undefined;
   return (typeof title === "string" ? title : title?.text) ?? "figure";
-}
-
-function toBase64(bytes: Uint8Array): string {
-  return bytes.toBase64();
 }

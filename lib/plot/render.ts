@@ -53,28 +53,47 @@ export async function renderSvg(spec: Spec): Promise<string> {
   }
 }
 
-const RENDER_OPTIONS = exactly({
+const PNG_OPTIONS = exactly({
   scale: maybe(number({ above: 0, most: 100 })),
   onNote: maybe(callback),
 });
 
-export type RenderOptions = { scale?: number; onNote?: (note: string) => void };
+export type PngOptions = {
+  /** Pixels of the picture for one of the SVG; 2 is sharp on screens of double density. */
+  scale?: number;
+  /** Is told, in a sentence, which characters the font lacks; by default a warning. */
+  onNote?: (note: string) => void;
+};
 
-/**
- * The PNG bytes of an SVG; `scale` 2 is sharp on screens of double density. `onNote` is told, in a sentence, which
- * characters the font lacks.
- */
-export async function renderPng(
+/** The PNG bytes of an SVG. Throws where the library for it cannot be loaded here: `pngOrReason()` tells why. */
+export async function renderPng(svg: string, options: PngOptions = {}): Promise<Uint8Array> {
+  const { png, reason } = await pngOrReason(svg, options);
+  if (png === undefined) throw new Error(reason);
+  return png;
+}
+
+/** The PNG bytes of an SVG, or why there can be none here, for those to whom the SVG is enough. */
+export async function pngOrReason(
   svg: string,
-  options: RenderOptions = {},
-): Promise<Uint8Array> {
-  expectForm("draw a PNG", options, RENDER_OPTIONS);
-  const { scale = 2, onNote = console.warn } = options;
+  options: PngOptions = {},
+): Promise<{ png: Uint8Array; reason?: undefined } | { png?: undefined; reason: string }> {
+  const { scale = 2, onNote = console.warn } = expectForm("draw a PNG", options, PNG_OPTIONS);
+  let library;
+  try {
+    library = await import("npm:@resvg/resvg-js@2.6.2");
+  } catch (error) {
+    return {
+      reason: "Cannot draw PNGs: expected resvg's native library, and --allow-read --allow-ffi " +
+        "--allow-sys=cpus,networkInterfaces,hostname to load it, but found: " +
+        `${
+          (error as Error).message.split("\n")[0]
+        }: use the SVGs, or run it with these permissions`,
+    };
+  }
   const drawn = svg.replace(/[\u2400-\u241f\u2421]/g, (picture) => `⟨${nameOf(picture)}⟩`);
   const note = await missingGlyphs(drawn, fontFiles());
   if (note !== undefined) onNote(note);
-  const { Resvg } = await import("npm:@resvg/resvg-js@2.6.2");
-  const resvg = new Resvg(drawn, {
+  const resvg = new library.Resvg(drawn, {
     fitTo: { mode: "zoom", value: scale },
     font: {
       loadSystemFonts: false,
@@ -83,7 +102,7 @@ export async function renderPng(
       sansSerifFamily: "DejaVu Sans",
     },
   });
-  return new Uint8Array(resvg.render().asPng());
+  return { png: new Uint8Array(resvg.render().asPng()) };
 }
 
 const CONTROLS =
@@ -119,14 +138,25 @@ type TextMetrics = { width(item: TextItem, text: unknown): number };
 
 let measuring: Promise<void> | undefined;
 
+async function readFont(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    measuring = undefined; // a permission may come later
+    throw new Error(
+      `Cannot draw a figure: expected to read its fonts but found: ${(error as Error).message}: ` +
+        "run it with --allow-read",
+    );
+  }
+}
+
 /** Lets vega measure texts in our font by the font's own widths. Other fonts are guessed as before. */
 function measureText(vega: unknown): Promise<void> {
   return measuring ??= (async () => {
     // The hook is exported and meant for this, but missing in vega's types.
     const { textMetrics } = vega as { textMetrics: TextMetrics };
     const guess = textMetrics.width;
-    const [regular, bold] = (await Promise.all(fontFiles().map((path) => readFile(path))))
-      .map(advanceWidths);
+    const [regular, bold] = (await Promise.all(fontFiles().map(readFont))).map(advanceWidths);
     textMetrics.width = (item, text) => {
       if (item.font !== FONT || text == null) return guess(item, text);
       const isBold = item.fontWeight === "bold" || Number(item.fontWeight) >= 600;

@@ -21,7 +21,7 @@ export type Picture = { id: string; about?: string };
 
 /**
  * `files`: each picture's spec, SVG and PNG, and the numbers with the options that they were made with. `notes`: what is
- * to be said of the pictures. `error`: why the figure could not be drawn; there is nothing else of it then.
+ * to be said of the pictures. `missing`: why there is no PNG. `error`: why the figure could not be drawn; there is nothing else of it then.
  */
 export type FigureResult = {
   id: string;
@@ -31,6 +31,7 @@ export type FigureResult = {
   pictures: Picture[];
   files: string[];
   notes?: string[];
+  missing?: string;
   error?: string;
 };
 
@@ -49,11 +50,30 @@ export async function finishFigure(
   },
 ): Promise<FigureResult> {
   const folder = join(run.folder, "figures");
-  const notes: string[] = [];
-  const files = await saveFigure(folder, id, spec, { onNote: (note) => notes.push(note) });
+  const pictures = [{ id }];
+  const { files, missing, notes } = await savePictures(folder, [{ id, spec }]);
   const { preset, seed, corpus, adapter } = run.measures;
   const numbers = join(folder, `${id}.json`);
-  const pictures = [{ id }];
   await writeJson(numbers, { id, title, options, preset, seed, corpus, adapter, pictures, lines });
-  return { id, title, lines, pictures, files: [...files, numbers], notes };
+  return { id, title, lines, pictures, files: [...files, numbers], notes, missing };
+}
+
+/** Writes <id>.{vl.json,svg,png} of each picture; without the permissions for a PNG, `missing` says why there is none, `notes` what the font lacks. */
+export async function savePictures(
+  folder: string,
+  pictures: readonly { id: string; spec: Spec }[],
+): Promise<{ files: string[]; notes: string[]; missing?: string }> {
+  let missing: string | undefined;
+  const onMissing = (reason: string) => missing = reason;
+  const files: string[] = [], notes: string[] = [];
+  const onNote = (note: string) => notes.push(note);
+  for (const { id, spec } of pictures) {
+    files.push(...await saveFigure(folder, id, spec, { onMissing, onNote }));
+  }
+  return { files, notes, missing };
+}
+
+/** One line for each reason why figures have no PNG. */
+export function missingPictures(figures: readonly FigureResult[]): string[] {
+  return [...new Set(figures.flatMap(({ missing }) => missing === undefined ? [] : [missing]))];
 }

@@ -14,10 +14,9 @@ import {
   type ProofsRun,
   readProofsModel,
 } from "../../lib/proofs/run/results.ts";
-import { saveFigure } from "../../lib/plot/save.ts";
 import type { Spec } from "../../lib/plot/theme.ts";
 import type { Line } from "../report/lines.ts";
-import type { FigureResult, Picture } from "./finish.ts";
+import { type FigureResult, type Picture, savePictures } from "./finish.ts";
 
 /** The published groups. */
 export const GROUP_COLOURS: Record<string, string> = {
@@ -106,15 +105,15 @@ export async function finishProofs(
   },
 ): Promise<FigureResult> {
   const folder = join(run.folder, "figures");
-  const files: string[] = [], pictures: Picture[] = [], notes: string[] = [];
-  const onNote = (note: string) => notes.push(note);
-  for (const drawing of Array.isArray(spec) ? spec : [{ spec }] as Drawing[]) {
-    const name = drawing.suffix ? `${id}-${drawing.suffix}` : id;
-    files.push(...await saveFigure(folder, name, drawing.spec, { onNote }));
-    pictures.push({ id: name, ...(drawing.about ? { about: drawing.about } : {}) });
-  }
+  const drawings = (Array.isArray(spec) ? spec : [{ spec }] as Drawing[])
+    .map(({ suffix, ...drawing }) => ({ ...drawing, id: suffix ? `${id}-${suffix}` : id }));
+  const { files, notes, missing } = await savePictures(folder, drawings);
+  const pictures: Picture[] = drawings.map(({ id, about }) => ({
+    id,
+    ...(about ? { about } : {}),
+  }));
   const { preset, seed, adapter } = run;
   const numbers = join(folder, `${id}.json`);
   await writeJson(numbers, { id, title, options: {}, preset, seed, adapter, pictures, lines });
-  return { id, title, lines, pictures, files: [...files, numbers], notes };
+  return { id, title, lines, pictures, files: [...files, numbers], notes, missing };
 }

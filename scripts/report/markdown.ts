@@ -7,16 +7,20 @@ import { visible } from "../../lib/io/visible.ts";
 import { LINE_HEADS, lineCells } from "./lines.ts";
 import type { Block, Excerpt, Section } from "./section.ts";
 
-/** The whole report as Markdown; figures are linked from figures/. */
-export function markdownReport(title: string, sections: readonly Section[]): string {
+/** The whole report as Markdown; figures are linked from figures/, as PNG or SVG. */
+export function markdownReport(
+  title: string,
+  sections: readonly Section[],
+  picture: "png" | "svg" = "png",
+): string {
   const parts = sections.flatMap((section) => [
     `## ${escape(section.title)}`,
-    ...section.blocks.map(markdownBlock),
+    ...section.blocks.map((block) => markdownBlock(block, picture)),
   ]);
   return [`# ${escape(title)}`, ...parts].join("\n\n") + "\n";
 }
 
-function markdownBlock(block: Block): string {
+function markdownBlock(block: Block, picture: string): string {
   switch (block.kind) {
     case "text":
     case "failure":
@@ -26,7 +30,9 @@ function markdownBlock(block: Block): string {
       return `### Paper and here\n\n${table(["claim", "verdict", "numbers"], rows)}`;
     }
     case "figure":
-      return `![${escape(block.caption)}](figures/${block.id}.png)\n\n${escape(block.caption)}`;
+      return `![${escape(block.caption)}](figures/${block.id}.${picture})\n\n${
+        escape(block.caption)
+      }`;
     case "lines":
       return `### ${escape(block.title)}\n\n${table(LINE_HEADS, block.lines.map(lineCells))}`;
     case "excerpts": {
