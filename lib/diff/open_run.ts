@@ -53,6 +53,7 @@ const OPTIONS = exactly({
   seed: maybe(integer),
   onStage: maybe(callback),
   onLog: maybe(callback),
+  onDamaged: maybe(callback),
 });
 
 /** `out` beside the lib folder, or in the working folder where lib was imported from a server. */

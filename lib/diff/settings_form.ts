@@ -41,6 +41,7 @@ const RUN = exactly({
   cacheDir: text,
   onStage: maybe(callback),
   onLog: maybe(callback),
+  onDamaged: maybe(callback),
 });
 
 /** Throws where a run cannot be made as asked for; sizes of the model are checked where it is made. */

@@ -180,7 +180,7 @@ function check({ title, points, curves = [] }: BoundPanel, colours: Record<strin
     ),
   ];
   for (const { x, y, series, label } of places) {
-    if (!(series in colours)) {
+    if (!Object.hasOwn(colours, series)) {
       throw new Error(
         `Cannot draw bounds: expected one of ${Object.keys(colours).join(", ")} but found ` +
           `"${series}": give the series a colour`,

@@ -7,7 +7,8 @@ import { exactly, expectForm, text, whole } from "../io/form.ts";
 import { expectNumbers, largest, smallest } from "../numbers.ts";
 import { COLUMNS, PIXELS, TITLES } from "./option_forms.ts";
 import { type Panel, panels } from "./panels.ts";
-import { FAINT, INK, SERIES, type Spec } from "./theme.ts";
+import { colourScale } from "./series.ts";
+import { FAINT, INK, type Spec } from "./theme.ts";
 
 export type Histogram = {
   title: string;
@@ -103,7 +104,7 @@ function histogramPanel(
           color: {
             field: "series",
             type: "nominal",
-            scale: { domain: legend, range: legend.map((_, i) => SERIES[i % SERIES.length]) },
+            scale: colourScale(legend),
             legend: legend.length > 1 ? { title: null, orient: "right" } : null,
           },
         },

@@ -3,9 +3,13 @@
  *
  * @module
  */
+import { exactly, expectForm, flag, list, maybe, number, text } from "../io/form.ts";
+import { nearestNames } from "../io/nearest.ts";
 import { largest, smallest } from "../numbers.ts";
+import { COLUMNS, DOMAIN, PIXELS, TITLES } from "./option_forms.ts";
 import { type Panel, panels } from "./panels.ts";
-import { SERIES, type Spec } from "./theme.ts";
+import { dotScales, type SeriesScale } from "./series.ts";
+import type { Spec } from "./theme.ts";
 
 /** `low` and `high`: the ends of the line through the dot. */
 export type IntervalDot = {
@@ -29,15 +33,31 @@ export type IntervalDotsOptions = {
   logX?: boolean;
   columns?: number;
   width?: number;
-  /** Pixels of one row. */
+  /** Pixels of one row; by default 26, or more where there are more than six series. */
   step?: number;
 };
 
-/** Panels of rows, in the order in which they are given -> spec. Throws on a value that is not finite. */
+const OPTIONS = exactly({
+  ...TITLES,
+  title: text,
+  xTitle: text,
+  series: list(text),
+  domain: maybe(DOMAIN),
+  logX: maybe(flag),
+  columns: COLUMNS,
+  width: PIXELS,
+  step: maybe(number({ above: 0 })),
+});
+
+/**
+ * Panels of rows, in the order in which they are given -> spec. Throws on a value that is not finite, on a series that
+ * the legend does not name, and on more than 24 of them.
+ */
 export function intervalDots(
   parts: readonly IntervalPanel[],
   options: IntervalDotsOptions,
 ): Spec {
+  expectForm("draw intervals", options, OPTIONS);
   const { title, subtitle, columns = 2 } = options;
   return panels(parts.map((part) => panelOf(part, options)), {
     title,
@@ -48,13 +68,21 @@ export function intervalDots(
 }
 
 function panelOf({ title, dots }: IntervalPanel, options: IntervalDotsOptions): Panel {
-  const { xTitle, series, domain, logX = false, width = 380, step = 26 } = options;
+  const { xTitle, series, domain, logX = false, width = 380 } = options;
+  const { step = series.length > 6 ? 5 * series.length : 26 } = options; // many dots need room in a row
   for (const { row, value, low = value, high = value } of dots) {
     const finite = [value, low, high].every((x) => Number.isFinite(x) && (!logX || x > 0));
     if (finite && series.length > 0) continue;
     throw new Error(
       `Cannot draw ${row}: expected ${logX ? "positive " : ""}finite values but found ${value} ` +
         `(${low} to ${high}): leave the row out, or look for what made it`,
+    );
+  }
+  const stranger = dots.find((dot) => !series.includes(dot.series))?.series;
+  if (stranger !== undefined) {
+    throw new Error(
+      `Cannot draw ${title}: expected one of ${series.join(", ")} but found "${stranger}": ` +
+        `add it to the series, or did you mean ${nearestNames(stranger, series, 1)}?`,
     );
   }
   const rows = [...new Set(dots.map(({ row }) => row))];
@@ -84,12 +112,15 @@ function panelOf({ title, dots }: IntervalPanel, options: IntervalDotsOptions): 
     },
   };
   const yOffset = { field: "series", type: "nominal", sort: series };
-  const color = {
+  const scales = dotScales(series);
+  const ofSeries = (scale: SeriesScale) => ({
     field: "series",
     type: "nominal",
-    scale: { domain: series, range: series.map((_, i) => SERIES[i % SERIES.length]) },
+    scale,
     legend: series.length > 1 ? { title: null, orient: "right" } : null,
-  };
+  });
+  const color = ofSeries(scales.color);
+  const shape = scales.shape && { shape: ofSeries(scales.shape) };
   return {
     title,
     width,
@@ -103,7 +134,7 @@ function panelOf({ title, dots }: IntervalPanel, options: IntervalDotsOptions): 
       {
         data: { values: dots },
         mark: { type: "point", filled: true, size: 54, opacity: 1 },
-        encoding: { x: x("value"), y, yOffset, color },
+        encoding: { x: x("value"), y, yOffset, color, ...shape },
       },
     ].filter(({ data }) => data.values.length > 0),
   };

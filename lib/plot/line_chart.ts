@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { exactly, expectForm, flag, maybe, text } from "../io/form.ts";
+import { exactly, expectForm, flag, having, list, maybe, text } from "../io/form.ts";
 import { PIXELS, TITLES } from "./option_forms.ts";
-import { frame, SERIES, type Spec } from "./theme.ts";
+import { lineScales } from "./series.ts";
+import { frame, type Spec } from "./theme.ts";
 
 export type LinePoint = { x: number; y: number; series: string };
 
@@ -31,13 +32,28 @@ const OPTIONS = exactly({
   height: PIXELS,
 });
 
-/** Points in any order -> spec. Throws on no points, on a value that is not finite or has no log. */
+const POINTS = list(having({ series: text }));
+
+/**
+ * Points in any order -> spec. Throws on no points, on a value that is not finite or has no log, and on more than 24
+ * series, which no reader would tell apart.
+ */
 export function lineChart(points: LinePoint[], options: LineChartOptions): Spec {
   expectForm("draw lines", options, OPTIONS);
+  expectForm("draw lines", points, POINTS, "give points of the form { x, y, series }");
   const { title, subtitle, xTitle = "step", yTitle = "loss", logY = false } = options;
   const { width = 860, height = 460 } = options;
   check(points, logY);
   const series = [...new Set(points.map((point) => point.series))];
+  const { color, dash } = lineScales(series);
+  const legend = series.length > 1
+    ? {
+      title: null,
+      orient: dash ? "right" : "top-right", // many names would cover the lines
+      symbolType: "stroke",
+      fillColor: "white",
+    }
+    : null;
   const encoding = {
     x: {
       field: "x",
@@ -51,14 +67,8 @@ export function lineChart(points: LinePoint[], options: LineChartOptions): Spec 
       scale: logY ? { type: "log" } : { zero: false },
       axis: { title: yTitle, tickCount: 6 },
     },
-    color: {
-      field: "series",
-      type: "nominal",
-      scale: { domain: series, range: series.map((_, i) => SERIES[i % SERIES.length]) },
-      legend: series.length > 1
-        ? { title: null, orient: "top-right", symbolType: "stroke", fillColor: "white" }
-        : null,
-    },
+    color: { field: "series", type: "nominal", scale: color, legend },
+    ...(dash && { strokeDash: { field: "series", type: "nominal", scale: dash, legend } }),
   };
   const tooltip = ["series", "x", "y"].map((field) => ({
     field,

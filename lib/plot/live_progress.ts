@@ -54,9 +54,12 @@ export function liveProgress(options: LiveProgressOptions = {}): LiveProgress {
       line(steps > 0 ? progressLine(name, { step: 0, total }) : name, false);
     },
     onLog(name, steps) {
+      if (steps.length === 0) return;
       const { step } = steps[steps.length - 1];
       const words = describe(means(steps.map(({ metrics }) => metrics)));
-      line(progressLine(name, { step, total, words }), true);
+      const isFirst = id === ""; // nobody announced how many steps there are
+      if (isFirst) newLine();
+      line(progressLine(name, { step, total, words }), !isFirst);
     },
     onDamaged(text) {
       newLine();
@@ -72,9 +75,11 @@ function progressLine(
   name: string,
   { step, total, words }: { step: number; total: number; words?: string },
 ): string {
-  const filled = Math.round(BAR * step / total);
+  const rest = words === undefined ? "" : `, ${words}`;
+  if (!(total > 0)) return `${name}  step ${step}${rest}`;
+  const filled = Math.min(BAR, Math.round(BAR * step / total));
   const bar = "█".repeat(filled) + "░".repeat(BAR - filled);
-  return `${name}  ${bar}  ${step} of ${total}` + (words === undefined ? "" : `, ${words}`);
+  return `${name}  ${bar}  ${step} of ${total}${rest}`;
 }
 
 function means(rows: readonly Metrics[]): Metrics {

@@ -159,8 +159,18 @@ function sum(row: QuadrantCounts): number {
   return Object.values(row.counts).reduce((total, count) => total + count, 0);
 }
 
+function repeated(names: string[]): string | undefined {
+  return names.find((name, i) => names.indexOf(name) !== i);
+}
+
 function check(rows: QuadrantCounts[], segments: Segment[]): void {
   const known = segments.map(({ name }) => name);
+  const twice = repeated(known) ?? repeated(rows.map(({ quadrant }) => quadrant));
+  if (twice !== undefined) {
+    throw new Error(
+      `Cannot draw quadrants: expected names that differ but found "${twice}" twice: rename one of them`,
+    );
+  }
   for (const { quadrant, counts } of rows) {
     for (const [name, count] of Object.entries(counts)) {
       if (!known.includes(name)) {

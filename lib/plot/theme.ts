@@ -22,9 +22,6 @@ export const COLOURS = {
   dead: "#E6B0AA",
 };
 
-/** For series without a meaning of their own; told apart by readers with any colour vision. */
-export const SERIES = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7A5C00", "#56B4E9"];
-
 export const INK = "#22252B";
 export const FAINT = "#6B7079";
 

@@ -57,8 +57,22 @@ Deno.test("liveProgress() gives what is made again a line that no step overwrite
   const progress = liveProgress({ show });
   progress.onDamaged("Cannot use S: it is made again");
   progress.onStage("S", 1);
-  progress.onLog("S", [{ step: 1, metrics: [1] }]);
+  progress.onLog("S", [{ step: 1, metrics: { loss: 1 } }]);
   await progress.done();
   assertEquals([shown[0].text, shown[0].update], ["Cannot use S: it is made again", false]);
   assertEquals(new Set(shown.map(({ id }) => id)).size, 2);
+});
+
+Deno.test("liveProgress() shows steps that nobody announced, and steps beyond those announced", async () => {
+  const { shown, show } = recorder();
+  const progress = liveProgress({ show });
+  progress.onLog("x", [{ step: 3, metrics: { loss: 1 } }]);
+  progress.onStage("y", 2);
+  progress.onLog("y", [{ step: 3, metrics: { loss: 1 } }]);
+  await progress.done();
+  assertEquals(shown.map(({ text, update }) => [text, update]), [
+    ["x  step 3, loss 1.000", false],
+    [`y  ${"░".repeat(24)}  0 of 2`, false],
+    [`y  ${"█".repeat(24)}  3 of 2, loss 1.000`, true],
+  ]);
 });

@@ -71,6 +71,7 @@ const TASK = exactly({
   train: maybe(callback),
   onStage: maybe(callback),
   onLog: maybe(callback),
+  onDamaged: maybe(callback),
 });
 
 /** Changed whenever the same inputs would give other bytes. */
