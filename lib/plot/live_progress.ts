@@ -16,12 +16,12 @@ export type Show = (
   options: { raw: true; display_id: string; update: boolean },
 ) => Promise<void>;
 
+type Steps = readonly { step: number; metrics: Metrics }[];
+
 /** Pass the callbacks to what trains; end the cell with `await done()`, so that no line is lost. */
 export type LiveProgress = {
   onStage(name: string, steps: number): void;
-  onLog(name: string, steps: readonly { step: number; metrics: Metrics }[]): void;
-  /** A line of its own for a stored result that is made again. */
-  onDamaged(text: string): void;
+  onLog(name: string, steps: Steps): void;
   done(): Promise<void>;
 };
 
@@ -47,13 +47,13 @@ export function liveProgress(options: LiveProgressOptions = {}): LiveProgress {
     const options = { raw: true as const, display_id: id, update };
     shown = shown.then(() => display({ "text/plain": text }, options));
   };
-  return {
-    onStage(name, steps) {
+  const callbacks = {
+    onStage(name: string, steps: number) {
       newLine();
       total = steps;
       line(steps > 0 ? progressLine(name, { step: 0, total }) : name, false);
     },
-    onLog(name, steps) {
+    onLog(name: string, steps: Steps) {
       if (steps.length === 0) return;
       const { step } = steps[steps.length - 1];
       const words = describe(means(steps.map(({ metrics }) => metrics)));
@@ -61,12 +61,9 @@ export function liveProgress(options: LiveProgressOptions = {}): LiveProgress {
       if (isFirst) newLine();
       line(progressLine(name, { step, total, words }), !isFirst);
     },
-    onDamaged(text) {
-      newLine();
-      line(text, false);
-    },
-    done: () => shown,
   };
+  // Not among its own enumerable names: { ...progress } gives what trains the callbacks alone.
+  return Object.defineProperty(callbacks, "done", { value: () => shown }) as LiveProgress;
 }
 
 const OPTIONS = exactly({ describe: maybe(callback), show: maybe(callback) });

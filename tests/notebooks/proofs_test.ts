@@ -12,6 +12,7 @@ import {
   executeNotebook,
   jupyterPython,
 } from "./kernel.ts";
+import { resultsOf } from "../proofs/results_file.ts";
 
 const NOTEBOOK = "proofs.ipynb";
 const python = await jupyterPython();
@@ -87,11 +88,11 @@ Deno.test({
     const out = await Deno.makeTempDir({ prefix: "crosslab-notebook-" });
     try {
       const proofs = join(out, "smoke", "proofs");
-      const models = ["K4-v12-seed0", "K4-v12-seed1"].map((id) => ({ id, K: 4, v: 12 }));
-      for (const { id } of models) {
-        await saveMaxOfK(join(proofs, "models", id, "model.safetensors"), untrained());
+      const models = { "K4-v12-seed0": untrained(), "K4-v12-seed1": untrained() };
+      for (const [id, model] of Object.entries(models)) {
+        await saveMaxOfK(join(proofs, "models", id, "model.safetensors"), model);
       }
-      await writeJson(join(proofs, "results.json"), { models });
+      await writeJson(join(proofs, "results.json"), resultsOf(models));
       const cells = await execute(out, 3);
       const rows = Object.fromEntries(rowsOf(cellWith(cells, "openMaxOfK(")));
       assertEquals(rows["models"], "preset smoke");
