@@ -53,13 +53,14 @@ export type FinishedRun = { folders: Record<ModelName | Stage, string>; data: Ru
 /** Changed whenever the same inputs would give other bytes. */
 export const FORMAT = 2;
 
-/** Does what is missing of a run and returns where everything is. `data`: what prepareData() made of it before. */
+/** Does what is missing of a run and returns where everything is. `prepared`: what prepareData() made of it before. */
 export async function runStagewise(
   gpu: Gpu,
   run: StagewiseRun,
-  data: RunData = prepareData(run.corpus, run.settings, run),
+  prepared?: RunData,
 ): Promise<FinishedRun> {
   checkRun(run);
+  const data = prepared ?? prepareData(run.corpus, run.settings, run);
   const folders = {} as FinishedRun["folders"];
   for (const name of MODELS) {
     folders[name] = await languageModelStage(gpu, name, { run, data, folders });
