@@ -1,4 +1,4 @@
-/** What a crosscoder that is to be looked at on a model has to be: one check and one state for all that measure it. @module */
+/** What a crosscoder has to be that is looked at on a model: one check for all that measure it. @module */
 import { checkSequences } from "../model/check_sequences.ts";
 import type { GptNeo } from "../model/gpt_neo.ts";
 import { type Crosscoder, unfolded } from "./coder.ts";

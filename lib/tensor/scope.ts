@@ -4,7 +4,7 @@ import { share, type Tensor } from "./tensor.ts";
 
 /**
  * Runs `body` and returns with its result the tensors that were made in it and are still held. They belong to the caller,
- * who passes on with `passOn` what is not his. Where `body` throws, all of them are released.
+ * who passes on what is not his. Where `body` throws, all of them are released.
  */
 export function collect<T>(gpu: Gpu, body: () => T): { result: T; made: Set<Tensor> } {
   const { memory } = gpu;
