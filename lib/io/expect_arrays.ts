@@ -9,13 +9,13 @@
  * ```
  * @module
  */
-import { expectTensors } from "./expect_tensors.ts";
+import { expectShapes } from "./expect_shapes.ts";
 import { type HostArray, placeOf, sizeOf } from "./host_array.ts";
 import { show, showName } from "./show.ts";
 
 /**
  * Throws unless `arrays` holds exactly the names of `shapes`, each a HostArray of its shape with finite values: missing,
- * unknown and misshapen ones as expectTensors does, a value that is no number by name and place.
+ * unknown and misshapen ones as expectShapes does, a value that is no number by name and place.
  */
 export function expectArrays(
   action: string,
@@ -33,7 +33,7 @@ export function expectArrays(
         `shape but found ${what}: pass one value for each element`,
     );
   }
-  expectTensors(new Map(found), shapes, { action });
+  expectShapes(new Map(found), shapes, { action });
   for (const name of Object.keys(shapes)) {
     const { shape, data } = (arrays as Record<string, HostArray>)[name];
     const bad = data.findIndex((value) => !Number.isFinite(value));

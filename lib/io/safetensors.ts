@@ -7,7 +7,7 @@
  *
  * F32 is read as it is, F16 and BF16 exactly, F64 rounded to float32. BOOL and whole numbers are read exactly where the
  * caller says that a tensor may hold them; other types are refused. No tensor is left out: a caller takes each
- * one, checks it, or refuses it (expectTensors).
+ * one, checks it, or refuses it (expectShapes).
  *
  * Written is F32 in the order of the names: equal tensors give equal bytes.
  *
@@ -33,7 +33,6 @@ import {
 import { showName } from "./show.ts";
 
 export { encodeSafetensors, writeSafetensors } from "./encode_safetensors.ts";
-export { expectTensors } from "./expect_tensors.ts";
 
 /** What a file holds: all its tensors in the order of their data, and its free texts. */
 export type Safetensors = { tensors: Map<string, HostArray>; metadata: Record<string, string> };

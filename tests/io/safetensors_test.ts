@@ -2,9 +2,9 @@
 // the ones that the reference implementation refuses.
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { join } from "node:path";
+import { expectShapes } from "../../lib/io/expect_shapes.ts";
 import {
   encodeSafetensors,
-  expectTensors,
   parseSafetensors,
   readSafetensors,
   writeSafetensors,
@@ -199,10 +199,10 @@ Deno.test("parseSafetensors() never takes a truncated file for a whole one", () 
   }
 });
 
-Deno.test("expectTensors() names missing, unknown and wrong-shaped tensors", () => {
+Deno.test("expectShapes() names missing, unknown and wrong-shaped tensors", () => {
   const tensors = new Map([["W_enc", W], ["W_dce", W], ["b", W]]);
   const expected = { W_enc: [1, 2], W_dec: [2, 1], b: [2, 1] };
-  const error = assertThrows(() => expectTensors(tensors, expected, { file: "m.st" }), Error);
+  const error = assertThrows(() => expectShapes(tensors, expected, { file: "m.st" }), Error);
   for (
     const part of [
       "Cannot load m.st",
@@ -211,7 +211,7 @@ Deno.test("expectTensors() names missing, unknown and wrong-shaped tensors", () 
       "W_enc has shape [2,1] instead of [1,2]",
     ]
   ) assertEquals(String(error).includes(part), true, `${part} in ${error}`);
-  expectTensors(new Map([["b", W]]), { b: [2, 1] });
+  expectShapes(new Map([["b", W]]), { b: [2, 1] });
 });
 
 Deno.test("writeSafetensors() and readSafetensors() go through a file and leave no other", async () => {
@@ -238,8 +238,7 @@ Deno.test("readSafetensors() checks the header of a file of 100 GB of holes befo
   await assertRejects(() => readSafetensors(path), Error, "the file is truncated or its offsets");
   await Deno.truncate(path, head.length + size);
   await assertRejects(() => readSafetensors(path), Error, "expected at most 17179869184 bytes");
-  const inspect = (header: Map<string, { shape: number[] }>) =>
-    expectTensors(header, { W: [2, 1] });
+  const inspect = (header: Map<string, { shape: number[] }>) => expectShapes(header, { W: [2, 1] });
   await assertRejects(() => readSafetensors(path, { inspect }), Error, "instead of [2,1]");
   await Deno.remove(path);
 });

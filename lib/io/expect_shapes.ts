@@ -13,7 +13,7 @@ const SHOWN = 5; // of each kind of fault: a wrong architecture would fill the s
  * `file` names the source in the error (or `action` what cannot be done), which lists missing, unknown (with the nearest
  * expected names) and wrong ones.
  */
-export function expectTensors(
+export function expectShapes(
   tensors: ReadonlyMap<string, { shape: number[] }>,
   expected: Record<string, readonly number[]>,
   { file = "safetensors", action = `load ${file}` }: { file?: string; action?: string } = {},
