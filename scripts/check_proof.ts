@@ -3,7 +3,7 @@
  *
  *   deno task check-proof n5.json --model model.safetensors
  */
-import { readBytes } from "../lib/io/files.ts";
+import { readBytes } from "../lib/io/regular_files.ts";
 import { checkCertificate, MAX_TEXT } from "../lib/proofs/check.ts";
 import { loadMaxOfK } from "../lib/proofs/model.ts";
 import { parseCommand, runCommand } from "./command_line.ts";

@@ -13,7 +13,8 @@
  * ```
  * @module
  */
-import { exactly, expectForm, list, maybe, oneOf, show, text, whole } from "../io/form.ts";
+import { exactly, expectForm, list, maybe, oneOf, text, whole } from "../io/form.ts";
+import { show } from "../io/show.ts";
 import { encode } from "./tokens.ts";
 import { toCompact, type Vocabulary } from "./vocabulary.ts";
 

@@ -9,8 +9,6 @@ import { repeatedKey } from "./json_keys.ts";
 import { MOST_JSON, readBytes } from "./regular_files.ts";
 import { escaped, show } from "./show.ts";
 
-export { openRegular, readBytes, readError, regularSize } from "./regular_files.ts";
-
 /** Writes bytes or text as a whole file; a crash on the way leaves the earlier file as it was. */
 export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;

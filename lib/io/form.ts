@@ -14,8 +14,6 @@ import * as v from "npm:valibot@1.5.0";
 import { nearestNames } from "./nearest.ts";
 import { show } from "./show.ts";
 
-export { show } from "./show.ts";
-
 /** What a value has to be. */
 export type Form<T> = v.GenericSchema<unknown, T>;
 

@@ -1,6 +1,7 @@
 /** What sequences of token ids have to be before a model sees them: one check for all that takes them. @module */
 import type { Batch } from "../data/batches.ts";
-import { exactly, expectForm, show, where, whole } from "../io/form.ts";
+import { exactly, expectForm, where, whole } from "../io/form.ts";
+import { show } from "../io/show.ts";
 import type { GptNeoConfig } from "./config.ts";
 
 /** `action` begins the sentence of an error; `least` and `most` bound the tokens of a sequence. */

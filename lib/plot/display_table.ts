@@ -9,7 +9,8 @@
  * ```
  * @module
  */
-import { exactly, expectForm, maybe, show, text } from "../io/form.ts";
+import { exactly, expectForm, maybe, text } from "../io/form.ts";
+import { show } from "../io/show.ts";
 import { visible } from "../io/visible.ts";
 import { largest } from "../numbers.ts";
 import type { MimeBundle } from "./display.ts";

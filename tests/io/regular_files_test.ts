@@ -1,7 +1,8 @@
 // Pipes and devices must be refused before they are opened: reading one may wait for ever, or never end.
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
-import { openRegular, readBytes, readJson, regularSize } from "../../lib/io/files.ts";
+import { readJson } from "../../lib/io/files.ts";
+import { openRegular, readBytes, regularSize } from "../../lib/io/regular_files.ts";
 import { readSafetensors } from "../../lib/io/safetensors.ts";
 
 async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
