@@ -8,8 +8,6 @@ import { exactly, expectForm, having, integer, maybe, number, whole } from "../i
 import { expectNumbers, quantile } from "../numbers.ts";
 import { stream } from "../random.ts";
 
-export { quantile } from "../numbers.ts";
-
 /** `count` of `of`, for example 20 of 38. */
 export type Count = { count: number; of: number };
 

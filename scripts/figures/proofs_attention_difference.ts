@@ -7,10 +7,11 @@
  *
  * @module
  */
+import { largest } from "../../lib/numbers.ts";
 import { type BoundPanel, boundScatter } from "../../lib/plot/bound_scatter.ts";
 import { drawnDifferences } from "../../lib/proofs/run/differences.ts";
 import { readProofs } from "../../lib/proofs/run/results.ts";
-import { largest, linearFit } from "../../lib/proofs/run/statistics.ts";
+import { linearFit } from "../../lib/proofs/run/statistics.ts";
 import { type Line, numberLine } from "../report/lines.ts";
 import type { FigureResult } from "./finish.ts";
 import { finishProofs, representatives } from "./proofs_common.ts";

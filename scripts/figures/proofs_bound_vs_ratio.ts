@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { largest, smallest } from "../../lib/numbers.ts";
 import { type BoundPanel, type BoundPoint, boundScatter } from "../../lib/plot/bound_scatter.ts";
 import { best, normalisedRows, theoremName } from "../../lib/proofs/run/groups.ts";
 import {
@@ -18,7 +19,7 @@ import {
   type ProofsRun,
   readProofs,
 } from "../../lib/proofs/run/results.ts";
-import { largest, linearFit, smallest } from "../../lib/proofs/run/statistics.ts";
+import { linearFit } from "../../lib/proofs/run/statistics.ts";
 import { numberLine } from "../report/lines.ts";
 import { ratioLines, singularRatio } from "../report/proofs_story_lines.ts";
 import type { FigureResult } from "./finish.ts";

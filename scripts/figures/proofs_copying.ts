@@ -8,9 +8,9 @@
  *
  * @module
  */
+import { largest, smallest } from "../../lib/numbers.ts";
 import { type Histogram, histograms } from "../../lib/plot/histogram.ts";
 import { readProofs } from "../../lib/proofs/run/results.ts";
-import { largest, smallest } from "../../lib/proofs/run/statistics.ts";
 import { makeTables, type ProofTables } from "../../lib/proofs/tables.ts";
 import { type Line, numberLine } from "../report/lines.ts";
 import type { FigureResult } from "./finish.ts";

@@ -7,10 +7,10 @@
  *
  * @module
  */
+import { largest } from "../../lib/numbers.ts";
 import { leastUpper } from "../../lib/proofs/run/groups.ts";
 import { type IntervalDot, intervalDots } from "../../lib/plot/interval_dots.ts";
 import { type ModelResult, readProofs } from "../../lib/proofs/run/results.ts";
-import { largest } from "../../lib/proofs/run/statistics.ts";
 import { accuracyLines, samplingLines } from "../report/proofs_lines.ts";
 import type { FigureResult } from "./finish.ts";
 import { familyPanels, finishProofs } from "./proofs_common.ts";

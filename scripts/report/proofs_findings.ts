@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { largest } from "../../lib/numbers.ts";
 import { best, GROUPS, groupSpread, normalisedRows } from "../../lib/proofs/run/groups.ts";
 import {
   byFamily,
@@ -11,7 +12,7 @@ import {
   type ModelResult,
   type ProofsRun,
 } from "../../lib/proofs/run/results.ts";
-import { largest, linearFit, spread } from "../../lib/proofs/run/statistics.ts";
+import { linearFit, spread } from "../../lib/proofs/run/statistics.ts";
 import { subsetOf } from "../../lib/proofs/run/ablations.ts";
 import type { Family } from "../../lib/proofs/run/presets.ts";
 import { PAPER } from "../paper.ts";

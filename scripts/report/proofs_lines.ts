@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { largest, smallest } from "../../lib/numbers.ts";
 import {
   best,
   GROUPS,
@@ -20,7 +21,7 @@ import {
   type ModelResult,
   type ProofsRun,
 } from "../../lib/proofs/run/results.ts";
-import { largest, median, smallest, type Spread, spread } from "../../lib/proofs/run/statistics.ts";
+import { median, type Spread, spread } from "../../lib/proofs/run/statistics.ts";
 import type { Family } from "../../lib/proofs/run/presets.ts";
 import { PAPER } from "../paper.ts";
 import { type Line, numberLine } from "./lines.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { largest } from "../../lib/numbers.ts";
 import { ABLATED, type Ablated } from "../../lib/proofs/run/ablations.ts";
 import type { NoiseTest } from "../../lib/proofs/run/residual.ts";
 import {
@@ -11,7 +12,7 @@ import {
   type ModelResult,
   type ProofsRun,
 } from "../../lib/proofs/run/results.ts";
-import { type Fit, largest, spread } from "../../lib/proofs/run/statistics.ts";
+import { type Fit, spread } from "../../lib/proofs/run/statistics.ts";
 import { PAPER } from "../paper.ts";
 import { type Line, numberLine } from "./lines.ts";
 import { meanLine } from "./proofs_lines.ts";

@@ -10,8 +10,9 @@ import {
   type Quadrant,
   QUADRANTS,
 } from "../../lib/diff/quadrants.ts";
-import { baseRate, bootstrapAuc, countOf, quantile } from "../../lib/diff/statistics.ts";
+import { baseRate, bootstrapAuc, countOf } from "../../lib/diff/statistics.ts";
 import { activeRows, type LatentRow } from "../../lib/diff/table.ts";
+import { quantile } from "../../lib/numbers.ts";
 import { PAPER, type Published } from "../paper.ts";
 import { type Line, numberLine, shareLine } from "./lines.ts";
 

@@ -6,14 +6,9 @@
  */
 import { byQuadrant, inBox, percentileCut } from "../../lib/diff/quadrants.ts";
 import type { Answers, Run } from "../../lib/diff/run.ts";
-import {
-  type Count,
-  countOf,
-  percentOf,
-  quantile,
-  wilsonInterval,
-} from "../../lib/diff/statistics.ts";
+import { type Count, countOf, percentOf, wilsonInterval } from "../../lib/diff/statistics.ts";
 import { activeRows, type LatentRow } from "../../lib/diff/table.ts";
+import { quantile } from "../../lib/numbers.ts";
 import { PAPER } from "../paper.ts";
 import { formatNumber, shareText } from "./lines.ts";
 import { aucLines, isRelevant, turnedLine } from "./rotation_lines.ts";

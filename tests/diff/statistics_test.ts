@@ -4,9 +4,9 @@ import {
   baseRate,
   bootstrapAuc,
   percentOf,
-  quantile,
   wilsonInterval,
 } from "../../lib/diff/statistics.ts";
+import { quantile } from "../../lib/numbers.ts";
 
 Deno.test("auc() is 1, 0 and 0.5 for perfect, inverted and tied groups", () => {
   assertEquals(auc([0.1, 0.2], [0.3, 0.4, 0.5]), 1);

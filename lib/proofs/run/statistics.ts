@@ -1,8 +1,6 @@
 /** Mean, spread, fits and frontiers of small samples. @module */
 import { expectNumbers, largest, smallest } from "../../numbers.ts";
 
-export { largest, smallest } from "../../numbers.ts";
-
 export type Spread = { n: number; mean: number; sd: number; min: number; max: number };
 
 /** Mean and sample standard deviation (0 for one value). Throws on none and on a value that is not finite. */
