@@ -42,6 +42,13 @@ export function smallest(values: ArrayLike<number>): number {
   return least;
 }
 
+/** The largest absolute value, 0 of none. */
+export function largestSize(values: ArrayLike<number>): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]));
+  return most;
+}
+
 const SHARE = exactly({ share: number({ least: 0, most: 1 }) });
 
 /**

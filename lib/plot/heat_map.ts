@@ -4,7 +4,7 @@
  * @module
  */
 import { exactly, expectForm, maybe, number, text, whole } from "../io/form.ts";
-import { expectNumbers, largest } from "../numbers.ts";
+import { expectNumbers, largest, largestSize } from "../numbers.ts";
 import { COLUMNS, PIXELS, TITLES } from "./option_forms.ts";
 import { type Panel, panels } from "./panels.ts";
 import type { Spec } from "./theme.ts";
@@ -36,7 +36,9 @@ const NARROWEST = 14;
 export function heatMaps(maps: readonly HeatMap[], options: HeatMapOptions): Spec {
   expectForm("draw heat maps", options, OPTIONS);
   for (const map of maps) check(map);
-  const common = maps.filter(({ limit }) => limit === undefined).map(largestSize);
+  const common = maps.filter(({ limit }) => limit === undefined).map(({ data }) =>
+    largestSize(data)
+  );
   const limit = Math.max(0, largest(common));
   const { title, subtitle, columns = 3, size = 320 } = options;
   return panels(maps.map((map) => mapPanel(map, { limit: map.limit ?? limit, size })), {
@@ -99,12 +101,6 @@ function mapPanel(map: HeatMap, { limit, size }: { limit: number; size: number }
 function ticks(n: number): number[] {
   const step = Math.max(1, Math.ceil(n / 4));
   return Array.from({ length: Math.ceil(n / step) }, (_, i) => i * step);
-}
-
-function largestSize({ data }: HeatMap): number {
-  let top = 0;
-  for (let i = 0; i < data.length; i++) top = Math.max(top, Math.abs(data[i]));
-  return top;
 }
 
 const SIZES = exactly({ rows: whole(1), cols: whole(1), limit: maybe(number({ least: 0 })) });

@@ -7,12 +7,13 @@
  *
  * @module
  */
+import { largestSize } from "../../lib/numbers.ts";
 import { type HeatMap, heatMaps } from "../../lib/plot/heat_map.ts";
 import { scoreTables } from "../../lib/proofs/run/ablations.ts";
 import { readProofs } from "../../lib/proofs/run/results.ts";
 import { makeTables } from "../../lib/proofs/tables.ts";
 import type { MaxOfKModel } from "../../lib/proofs/model.ts";
-import { largestEntry, tableLines } from "../report/proofs_story_lines.ts";
+import { tableLines } from "../report/proofs_story_lines.ts";
 import type { FigureResult } from "./finish.ts";
 import { familyDrawings, finishProofs, representatives } from "./proofs_common.ts";
 
@@ -27,7 +28,7 @@ export async function draw(folder: string): Promise<FigureResult> {
     heatMaps(
       mapsOf(model).map((map) => ({
         ...map,
-        title: `${map.title}, ±${rounded(largestEntry(map.data))}`,
+        title: `${map.title}, ±${rounded(largestSize(map.data))}`,
       })),
       {
         title: `${TITLE}: ${name}`,
@@ -56,7 +57,7 @@ function mapsOf(model: MaxOfKModel): HeatMap[] {
       title: "EVOU minus its diagonal",
       ...byToken,
       data: centred,
-      limit: largestEntry(centred),
+      limit: largestSize(centred),
     },
     { title: "EU: direct path", ...byQuery, cols: v, data: tables.EU.lo, colTitle: "logit of" },
     {

@@ -7,12 +7,12 @@
  *
  * @module
  */
+import { largestSize } from "../../lib/numbers.ts";
 import { heatMaps } from "../../lib/plot/heat_map.ts";
 import { type Matrix, svd } from "../../lib/proofs/linear_algebra.ts";
 import { largestRowRange, peelScores } from "../../lib/proofs/run/residual.ts";
 import { readProofs } from "../../lib/proofs/run/results.ts";
 import { type Line, numberLine } from "../report/lines.ts";
-import { largestEntry } from "../report/proofs_story_lines.ts";
 import type { FigureResult } from "./finish.ts";
 import {
   familyDrawings,
@@ -37,7 +37,7 @@ function drawingOf({ name, model }: Representative) {
   const map = (title: string, matrix: Matrix, rowTitle: string, colTitle: string) => ({
     title,
     ...matrix,
-    limit: largestEntry(matrix.data),
+    limit: largestSize(matrix.data),
     rowTitle,
     colTitle,
   });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { largest } from "../../lib/numbers.ts";
+import { largest, largestSize } from "../../lib/numbers.ts";
 import { ABLATED, type Ablated } from "../../lib/proofs/run/ablations.ts";
 import type { NoiseTest } from "../../lib/proofs/run/residual.ts";
 import {
@@ -164,11 +164,6 @@ export function tableLines(
   tables: readonly { title: string; data: ArrayLike<number> }[],
 ): Line[] {
   return tables.map(({ title, data }) =>
-    numberLine(`${id}: ${title}, largest entry`, largestEntry(data), { digits: 2 })
+    numberLine(`${id}: ${title}, largest entry`, largestSize(data), { digits: 2 })
   );
-}
-
-/** The largest absolute value. */
-export function largestEntry(data: ArrayLike<number>): number {
-  return Array.from(data).reduce((top, x) => Math.max(top, Math.abs(x)), 0);
 }
