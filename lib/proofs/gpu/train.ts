@@ -17,7 +17,16 @@
  * @module
  */
 import type { Gpu } from "../../gpu/device.ts";
-import { callback, exactly, expectForm, list, maybe, number, where, whole } from "../../io/form.ts";
+import {
+  callback,
+  exactly,
+  expectForm,
+  integer,
+  list,
+  maybe,
+  number,
+  whole,
+} from "../../io/form.ts";
 import { stream } from "../../random.ts";
 import { createParameters, readParameters, releaseParameters } from "../../tensor/parameters.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -51,7 +60,7 @@ const OPTIONS = exactly({
   batch: maybe(whole(1)),
   lr: maybe(number({ above: 0 })),
   weightDecay: maybe(number({ least: 0 })),
-  seeds: list(where<number>("a whole number", Number.isSafeInteger), { least: 1 }),
+  seeds: list(integer, { least: 1 }),
   onLog: maybe(callback),
   every: maybe(whole(1)),
 });
