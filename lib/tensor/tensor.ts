@@ -10,6 +10,7 @@ import type { Storage } from "../gpu/memory.ts";
 import { readBuffers } from "../gpu/read.ts";
 import type { BufferRange } from "../gpu/recorder.ts";
 import type { HostArray } from "../io/host_array.ts";
+import { checkValues } from "./check_values.ts";
 
 export type { HostArray };
 
@@ -382,31 +383,4 @@ function writeTensor(tensor: Tensor, data: Float32Array | Uint32Array | number[]
     "writing a tensor",
     () => gpu.device.queue.writeBuffer(buffer, offset, values as Float32Array<ArrayBuffer>),
   );
-}
-
-/** One number for each element, for u32 one that fits; a typed array of the tensor's own type needs no look. */
-function checkValues({ shape, rows, columns, dtype }: Tensor, data: unknown): void {
-  const fail = (expected: string, found: string, todo: string) => {
-    throw new RangeError(
-      `Cannot write tensor ${dtype} [${shape}]: expected ${expected} but found ${found}: ${todo}`,
-    );
-  };
-  const list = data as ArrayLike<unknown> | null | undefined;
-  if (typeof list !== "object" || typeof list?.length !== "number") {
-    return fail("a list of numbers", `${data}`, "pass an array");
-  }
-  if (list.length !== rows * columns) {
-    fail(`${rows * columns} values`, `${list.length}`, "pass one value for each element");
-  }
-  if (list instanceof (dtype === "u32" ? Uint32Array : Float32Array)) return;
-  for (let i = 0; i < list.length; i++) {
-    const value = list[i];
-    if (
-      dtype === "u32" &&
-      !(Number.isInteger(value) && value as number >= 0 && value as number < 2 ** 32)
-    ) {
-      fail("whole numbers from 0 to 4294967295", `${value}`, "ids and indices are whole");
-    }
-    if (typeof value !== "number") fail("numbers", `${value}`, "convert them first");
-  }
 }
