@@ -2,7 +2,7 @@
 import { loadKernel } from "../gpu/kernel.ts";
 import source from "../../kernels/decoder_norms.wgsl" with { type: "text" };
 import { rowGrid } from "../tensor/ops/grid.ts";
-import { empty, rowChunks, Tensor } from "../tensor/tensor.ts";
+import { empty, rowChunks, type Tensor } from "../tensor/tensor.ts";
 
 /** Latents of one dispatch. */
 const MOST_LATENTS = 2 ** 19;
@@ -68,6 +68,7 @@ function eachPiece(
 }
 
 /** [d_sae, n_sites, d_in] seen as one row a latent. */
-function asRows({ gpu, shape, pitch, storage, options }: Tensor): Tensor {
-  return new Tensor(gpu, [shape[0], shape[1] * pitch], storage, options);
+function asRows(W_dec: Tensor): Tensor {
+  const [d_sae, n_sites] = W_dec.shape;
+  return W_dec.over([d_sae, n_sites * W_dec.pitch]);
 }

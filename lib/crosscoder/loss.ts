@@ -200,9 +200,7 @@ function squaredError(x_hat: Tensor, x: Tensor): Tensor {
       entry: "main",
       constants: { ADD: start > 0 ? 1 : 0 },
     });
-    const [from, into] = [x, x_hat].map(({ storage: { buffer }, offset }) => (
-      { buffer, offset: 4 * (offset + start), size: 4 * size }
-    ));
+    const [from, into] = [x, x_hat].map((tensor) => tensor.part(start, size));
     x.gpu.recorder.dispatch(kernel, {
       bindings: { x: from, reconstruction: into, parts: parts.range },
       params: { count4: size / 4, run: Math.ceil(size / 4 / 64), n: 64, factor: 1 / x.rows },

@@ -7,7 +7,7 @@
  */
 import { contribute, contributeShared, differentiable } from "../tape.ts";
 import { expectTensors, sameShape } from "../expect.ts";
-import { empty, Tensor } from "../tensor.ts";
+import { empty, type Tensor } from "../tensor.ts";
 import { rowsInto } from "./broadcast.ts";
 import { columnSumsInto } from "./column_sums.ts";
 import { runElementwise, scaleInto } from "./elementwise.ts";
@@ -112,10 +112,8 @@ function passProduct(grad: Tensor, other: Tensor, pass: (own: Tensor) => void): 
 /** The gradient of an operand that repeats: the sum over its repetitions. */
 function contributeRepeated(b: Tensor, grad: Tensor): void {
   if (b.size === grad.size) return contributeShared(b, grad);
-  const { gpu, storage, options, size } = grad;
-  const repetitions = new Tensor(gpu, [size / b.size, b.size], storage, options);
+  const repetitions = grad.over([grad.size / b.size, b.size]);
   contribute(b, (target, accumulate) => {
-    const flat = new Tensor(gpu, [b.size], target.storage, target.options);
-    columnSumsInto(flat, repetitions, { accumulate });
+    columnSumsInto(target.over([b.size]), repetitions, { accumulate });
   });
 }

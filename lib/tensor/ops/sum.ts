@@ -4,7 +4,7 @@ import source from "../../../kernels/sum.wgsl" with { type: "text" };
 import { exactly, expectForm, flag, maybe, number } from "../../io/form.ts";
 import { expectTensors } from "../expect.ts";
 import { contributeShared, differentiable } from "../tape.ts";
-import { empty, rowSlice, Tensor } from "../tensor.ts";
+import { empty, rowSlice, type Tensor } from "../tensor.ts";
 import { multiplyByOne, spreadOne } from "./broadcast.ts";
 import { flatChunks, rowGrid } from "./grid.ts";
 
@@ -53,7 +53,7 @@ export function sumInto(
 ): void {
   expectTensors("sum", { a: [a], out: [out] });
   const pieces = flatChunks(a.gpu, a.size).map(([start, size]) =>
-    new Tensor(a.gpu, [1, size], a.storage, { offset: a.offset + start })
+    a.over([1, size], a.offset + start)
   );
   if (pieces.length === 1 && a.size <= 4 * RUN) {
     return stage(pieces[0], out, { squares, factor, parts: 1 });
