@@ -192,7 +192,7 @@ const DOORS: Record<string, Door> = {
   runStagewise: {
     enter: (options) => c.runStagewise(gpu, options),
     good: {
-      corpus: { name: "", hash: "", records: [], skipped: 0 },
+      corpus: { name: "", hash: "", records: [], leftOut: {}, mended: {} },
       settings,
       seed: 0,
       cacheDir: "",
