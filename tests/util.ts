@@ -1,5 +1,5 @@
 /**
- * What the tests share: PyTorch's values, a comparison that shows what differs, and seeded numbers.
+ * What the tests share: PyTorch's values, a comparison that shows what differs, seeded numbers, folders that go again.
  *
  * @module
  */
@@ -101,4 +101,14 @@ function position(i: number, shape: readonly number[]): string {
     i = Math.floor(i / length);
   }
   return index.join(", ");
+}
+
+/** Calls `test` with an empty folder and removes it afterwards. */
+export async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await test(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 }

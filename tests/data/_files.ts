@@ -1,4 +1,6 @@
+/** A file for one test. @module */
 import { join } from "@std/path";
+import { inFolder } from "../util.ts";
 
 /** Calls `run` with the path of a new file, and removes it. */
 export async function withFile(
@@ -6,15 +8,10 @@ export async function withFile(
   content: string | Uint8Array,
   run: (path: string) => Promise<void>,
 ): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
+  await inFolder(async (folder) => {
     const path = join(folder, name);
-    await Deno.writeFile(
-      path,
-      typeof content === "string" ? new TextEncoder().encode(content) : content,
-    );
+    const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+    await Deno.writeFile(path, bytes);
     await run(path);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
 }

@@ -4,15 +4,7 @@ import { join } from "node:path";
 import { readJson } from "../../lib/io/files.ts";
 import { openRegular, readBytes, regularSize } from "../../lib/io/regular_files.ts";
 import { readSafetensors } from "../../lib/io/safetensors.ts";
-
-async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+import { inFolder } from "../util.ts";
 
 const READERS: Record<string, (path: string) => Promise<unknown>> = {
   regularSize,
@@ -23,7 +15,7 @@ const READERS: Record<string, (path: string) => Promise<unknown>> = {
 };
 
 Deno.test("every reader refuses a pipe, a device, a folder and no file, each with its word", () =>
-  withFolder(async (folder) => {
+  inFolder(async (folder) => {
     const pipe = join(folder, "pipe");
     await new Deno.Command("mkfifo", { args: [pipe] }).output();
     const link = join(folder, "link");
@@ -47,7 +39,7 @@ Deno.test("every reader refuses a pipe, a device, a folder and no file, each wit
   }));
 
 Deno.test("readBytes() and readJson() refuse a file of holes that is larger than they can use", () =>
-  withFolder(async (folder) => {
+  inFolder(async (folder) => {
     const path = join(folder, "holes");
     await Deno.writeTextFile(path, "{}");
     await Deno.truncate(path, 1e12);
@@ -59,7 +51,7 @@ Deno.test("readBytes() and readJson() refuse a file of holes that is larger than
   }));
 
 Deno.test("readJson() shows what a file holds without what a terminal acts on", () =>
-  withFolder(async (folder) => {
+  inFolder(async (folder) => {
     const path = join(folder, "a\u001b[31m.json");
     await Deno.writeTextFile(path, "\u001b[2J\u009b");
     const { message } = await assertRejects(() => readJson(path), Error, "expected JSON");

@@ -10,15 +10,7 @@ import { join } from "node:path";
 import { contentsOf } from "../../lib/io/contents.ts";
 import { readJson, temporaryName, writeJson, writeWhole } from "../../lib/io/files.ts";
 import { cleanLeftovers, finishedStage, stageFolder, stageKey } from "../../lib/io/stored.ts";
-
-async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await run(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+import { inFolder } from "../util.ts";
 
 const visible = (folder: string) =>
   [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => name !== ".lock").sort();

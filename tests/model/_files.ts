@@ -25,16 +25,6 @@ export function weightsOf(config: GptNeoConfig): Record<string, HostArray> {
   return initialWeights(config, stream(0, "files"), { std: 0.5 });
 }
 
-/** Calls `test` with an empty folder and removes it afterwards. */
-export async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "crosslab-model-" });
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
 /** A tensor of a file that others wrote, in any type of the format. */
 export type Raw = { dtype: string; shape: number[]; bytes: Uint8Array };
 

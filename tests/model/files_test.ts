@@ -20,8 +20,8 @@ import { withGradients } from "../../lib/tensor/tape.ts";
 import { uploadIds, zeros } from "../../lib/tensor/tensor.ts";
 import { realData } from "../data/_real.ts";
 import { devices } from "../tensor/gpu_util.ts";
-import { assertClose } from "../util.ts";
-import { CONFIG, inFolder, raw, UNTIED, weightsOf, writeModel } from "./_files.ts";
+import { assertClose, inFolder } from "../util.ts";
+import { CONFIG, raw, UNTIED, weightsOf, writeModel } from "./_files.ts";
 
 const { gpu } = devices[0];
 const tied = weightsOf(CONFIG), untied = weightsOf(UNTIED);

@@ -6,6 +6,7 @@ import { writeJson } from "../../lib/io/files.ts";
 import { trainMaxOfK } from "../../lib/proofs/gpu/train.ts";
 import { type MaxOfKModel, saveMaxOfK } from "../../lib/proofs/model.ts";
 import { openMaxOfK } from "../../lib/proofs/run/open_models.ts";
+import { inFolder } from "../util.ts";
 import { resultsOf } from "./results_file.ts";
 import { W1, W7 } from "./tiny_models.ts";
 
@@ -25,17 +26,8 @@ async function writeRun(folder: string, models: Record<string, MaxOfKModel>): Pr
   await writeJson(join(folder, "proofs", "results.json"), resultsOf(models));
 }
 
-async function withFolder(test: (out: string) => Promise<void>): Promise<void> {
-  const out = await Deno.makeTempDir({ prefix: "crosslab-open-" });
-  try {
-    await test(out);
-  } finally {
-    await Deno.remove(out, { recursive: true });
-  }
-}
-
 Deno.test("openMaxOfK() opens the first models with that K, small before smoke, without touching the GPU", () =>
-  withFolder(async (out) => {
+  inFolder(async (out) => {
     await writeRun(join(out, "smoke"), { b: scaled(4), a: scaled(5) });
     const smoke = await openMaxOfK(unused, { out, ...wanted });
     assertEquals(smoke, { models: [scaled(4), scaled(5)], source: "preset smoke" });
@@ -47,7 +39,7 @@ Deno.test("openMaxOfK() opens the first models with that K, small before smoke, 
   }));
 
 Deno.test("openMaxOfK() trains where no run has enough models with that K", () =>
-  withFolder(async (out) => {
+  inFolder(async (out) => {
     await writeRun(join(out, "small"), { other: W7, one: W1 });
     using gpu = await openGpu();
     const { models, source } = await openMaxOfK(gpu, { out, ...wanted });
@@ -58,7 +50,7 @@ Deno.test("openMaxOfK() trains where no run has enough models with that K", () =
   }));
 
 Deno.test("openMaxOfK() throws where a finished run is broken, even with another beside it", () =>
-  withFolder(async (out) => {
+  inFolder(async (out) => {
     await writeRun(join(out, "smoke"), { a: W1, b: scaled(2) });
     const small = join(out, "small"), results = join(small, "proofs", "results.json");
     const refused = (words: string) =>

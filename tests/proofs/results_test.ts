@@ -4,17 +4,9 @@ import { join } from "@std/path";
 import { writeJson } from "../../lib/io/files.ts";
 import { saveMaxOfK } from "../../lib/proofs/model.ts";
 import { readProofs, readProofsModel } from "../../lib/proofs/run/results.ts";
+import { inFolder } from "../util.ts";
 import { resultsOf } from "./results_file.ts";
 import { W1, W7 } from "./tiny_models.ts";
-
-async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 const GOOD = () => resultsOf({ a: W1, b: W1, other: W7 });
 
@@ -29,7 +21,7 @@ function changed(path: string, value: unknown): unknown {
 }
 
 Deno.test("readProofs() returns a whole file as it is", () =>
-  withFolder(async (folder) => {
+  inFolder(async (folder) => {
     const results = GOOD();
     await writeJson(join(folder, "proofs", "results.json"), results);
     assertEquals(await readProofs(folder), { ...results, folder });
@@ -80,7 +72,7 @@ const WRONG: [string, unknown, string][] = [
 ];
 for (const [path, value, words] of WRONG) {
   Deno.test(`readProofs() refuses ${JSON.stringify(value)} for ${path} in one sentence`, () =>
-    withFolder(async (folder) => {
+    inFolder(async (folder) => {
       await writeJson(join(folder, "proofs", "results.json"), changed(path, value));
       const error = await assertRejects(() => readProofs(folder), RangeError, words);
       assertEquals(
@@ -93,7 +85,7 @@ for (const [path, value, words] of WRONG) {
 }
 
 Deno.test("readProofs() refuses files that hold no results at all", () =>
-  withFolder(async (folder) => {
+  inFolder(async (folder) => {
     for (const value of [null, [], 1, "results", {}]) {
       await writeJson(join(folder, "proofs", "results.json"), value);
       await assertRejects(() => readProofs(folder), RangeError, "Cannot read ");
@@ -101,7 +93,7 @@ Deno.test("readProofs() refuses files that hold no results at all", () =>
   }));
 
 Deno.test("readProofsModel() takes a model's name, and no path to another file", () =>
-  withFolder(async (folder) => {
+  inFolder(async (folder) => {
     await saveMaxOfK(join(folder, "proofs", "models", "a", "model.safetensors"), W1);
     assertEquals(await readProofsModel(folder, "a"), W1);
     const words = "a name of letters, digits, - and _ but found";
