@@ -3,9 +3,10 @@
  * byte, so that a space is Ġ.
  * @module
  */
-import ranks from "npm:gpt-tokenizer@4.0.0/bpeRanks/r50k_base";
 import { everyField, expectForm, whole } from "../io/form.ts";
 import { show } from "../io/show.ts";
+import { pairBytes } from "./byte_pairs.ts";
+import { EOS } from "./tokens.ts";
 
 /**
  * The first token of GPT-2 that `table` (text → id) gives another id, or none, in words; undefined where it has all of
@@ -13,7 +14,7 @@ import { show } from "../io/show.ts";
  */
 export function unlikeGpt2(action: string, table: unknown): string | undefined {
   const ids = expectForm(action, table, everyField(whole()), "restore the tokenizer's file");
-  const texts = [...ranks.map(byteLevel), "<|endoftext|>"];
+  const texts = [...Array.from({ length: EOS }, (_, id) => byteLevel(id)), "<|endoftext|>"];
   const bad = texts.findIndex((text, id) => !Object.hasOwn(ids, text) || ids[text] !== id);
   if (bad === -1) return undefined;
   const { length } = Object.keys(ids), text = show(texts[bad]);
@@ -29,7 +30,6 @@ const CHARACTERS = Array.from({ length: 256 }, (_, byte) => byte).map((byte, _, 
   return String.fromCharCode(256 + all.slice(0, byte).filter((b) => !prints(b)).length);
 });
 
-function byteLevel(token: string | number[]): string {
-  const bytes = typeof token === "string" ? new TextEncoder().encode(token) : token;
-  return Array.from(bytes, (byte) => CHARACTERS[byte]).join("");
+function byteLevel(id: number): string {
+  return Array.from(pairBytes(id)!, (byte) => CHARACTERS[byte]).join("");
 }
