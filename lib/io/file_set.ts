@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { flush, guardDisk, writeWhole } from "./files.ts";
+import { flush, guardDisk, removeIfThere, writeWhole } from "./files.ts";
 
 /**
  * Replaces files of `folder` by new ones; a name with undefined is deleted. All are written beside their places first, so
@@ -32,12 +32,4 @@ export async function replaceFiles(
     }
     await flush(folder);
   });
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }

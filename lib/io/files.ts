@@ -80,6 +80,15 @@ export async function checkWritable(path: string, inputs: readonly string[] = []
   });
 }
 
+/** Removes a file, or with `recursive` a folder and all in it; one that is not there is as good. */
+export async function removeIfThere(path: string, options: Deno.RemoveOptions = {}): Promise<void> {
+  try {
+    await Deno.remove(path, options);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
 /** Whether two names lead to one file: as paths, by a symbolic or by a hard link. False where one is not there. */
 export async function sameFile(a: string, b: string): Promise<boolean> {
   try {

@@ -11,6 +11,7 @@
  */
 import { basename, join } from "node:path";
 import { isRefusal } from "./contents.ts";
+import { removeIfThere } from "./files.ts";
 import { machine } from "./machine.ts";
 
 const LOCK = ".lock";
@@ -81,7 +82,7 @@ export async function removeLeftovers(cacheDir: string): Promise<string[]> {
     const folder = join(cacheDir, name);
     if (await isAlive(folder, seen)) continue;
     try {
-      await removeIfThere(folder);
+      await removeIfThere(folder, { recursive: true });
       removed.push(name);
     } catch (error) {
       if (!isRefusal(error)) throw error; // another user's: in nobody's way
@@ -171,12 +172,4 @@ async function now(cacheDir: string): Promise<number> {
   using file = await openLock(join(cacheDir, LOCK));
   await touch(file);
   return (await file.stat()).mtime?.getTime() ?? -Infinity;
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }
