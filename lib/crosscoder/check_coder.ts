@@ -28,7 +28,7 @@ export type CoderArrays = Record<"W_enc" | "W_dec" | "b_enc" | "b_dec" | "thresh
 export type Crosscoder = { config: CoderConfig; arrays: CoderArrays };
 
 /** Shapes of the arrays. */
-export function coderShapes(
+function coderShapes(
   { sites, d_in, d_sae }: CoderConfig,
 ): Record<keyof CoderArrays, number[]> {
   const n_sites = sites.length;

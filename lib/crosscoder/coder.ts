@@ -15,14 +15,7 @@ import { encodeSafetensors, readSafetensors } from "../io/safetensors.ts";
 import { escaped, show } from "../io/show.ts";
 import { checkCoder, checkCoderConfig, type Crosscoder } from "./check_coder.ts";
 
-export {
-  checkCoder,
-  type CoderArrays,
-  type CoderConfig,
-  coderShapes,
-  type Crosscoder,
-  logThresholds,
-} from "./check_coder.ts";
+export type { CoderArrays, CoderConfig, Crosscoder } from "./check_coder.ts";
 
 /** For raw activations: W_enc · s, W_dec / s, b_dec / s. Throws where the scale is folded in already. */
 export function fold(coder: Crosscoder): Crosscoder {

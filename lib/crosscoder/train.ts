@@ -36,7 +36,8 @@ import {
   releaseHarvester,
   releasePool,
 } from "./activations.ts";
-import { checkCoder, type Crosscoder, logThresholds, unfolded } from "./coder.ts";
+import { checkCoder, type Crosscoder, logThresholds } from "./check_coder.ts";
+import { unfolded } from "./coder.ts";
 import { scaleVector } from "./initialise.ts";
 import { CODER_METRICS, type CoderTensors, crosscoderLoss } from "./loss.ts";
 

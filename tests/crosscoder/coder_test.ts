@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { join } from "node:path";
+import { checkCoder } from "../../lib/crosscoder/check_coder.ts";
 import {
-  checkCoder,
   type Crosscoder,
   fold,
   loadCrosscoder,
