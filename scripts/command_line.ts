@@ -3,6 +3,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { exactly, expectForm, type Form, number, whole } from "../lib/io/form.ts";
 import { nearestNames } from "../lib/io/nearest.ts";
 import { escaped, show } from "../lib/io/show.ts";
+import { messageOf } from "./terminal.ts";
 
 /** Options of a command by kind; all others are errors. `bare`: how many arguments without a flag it takes at most. */
 export type Command = { help: string; strings: string[]; booleans: string[]; bare?: number };
@@ -128,7 +129,7 @@ export async function runCommand(command: (args: string[]) => Promise<number>): 
   try {
     Deno.exit(await command(Deno.args));
   } catch (error) {
-    const words = `error: ${error instanceof Error ? error.message : error}`;
+    const words = `error: ${messageOf(error)}`;
     console.error(words.split("\n").map(escaped).join("\n"));
     Deno.exit(1);
   }

@@ -15,6 +15,7 @@ import {
 import { makeTables } from "../../lib/proofs/tables.ts";
 import { createParameters, releaseParameters } from "../../lib/tensor/parameters.ts";
 import { createTraining, recordStep, releaseTraining } from "../../lib/tensor/training.ts";
+import { messageOf } from "../terminal.ts";
 import { timed, timedProgram, type Times } from "./measure.ts";
 import type { Row } from "./table.ts";
 import { MODEL, theoremRows } from "./theorems.ts";
@@ -76,7 +77,7 @@ async function runPeer(model: MaxOfKModel): Promise<Peer | string> {
     const peer: Peer = JSON.parse(text(stdout));
     return { ...peer, cpu: peer.cpu / availableParallelism() };
   } catch (error) {
-    return `${python}: ${error instanceof Error ? error.message : error}`;
+    return `${python}: ${messageOf(error)}`;
   } finally {
     await Deno.remove(weights);
   }
