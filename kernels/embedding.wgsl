@@ -10,7 +10,8 @@
 //           of them: rows of other pieces are left alone
 // dispatch  LANES lanes a row of y (gather) or, where sums are long, a slice of LANES vec4f of a row of grad_W_E, by
 //           index.ids (scatter), or of W_pos (position_grad); WG / LANES of them a workgroup
-// limits    llvmpipe leaves all loops after 65,535 turns, so a lane sums one vec4f, TURN rows a turn; no barrier, no subgroup operation, no atomics: every sum runs in the order of the batch
+// limits    llvmpipe leaves all loops after 65,535 turns, so a lane sums one vec4f, TURN rows a turn; no barrier, no
+//           subgroup operation, no atomics: every sum runs in the order of the batch
 // checked   tests/tensor/embedding_test.ts: plain TypeScript, tables in several pieces; PyTorch
 const WG = 64u;
 const LANES = 8u;

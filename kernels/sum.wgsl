@@ -1,8 +1,8 @@
 // sum.wgsl: out[row, p] = factor · Σ of a[row, ·], or of its squares with SQUARES, over the run p of `run` vec4f.
 //
 // shapes    a [rows, count4] as vec4f, out [rows, ld_out]: rows padded to multiples of four; runs beyond the end give zero
-// dispatch  (ceil(ld_out / WG), rows), folded: row = id.z · groups.y + id.y; an invocation walks `run` adjacent vec4f, or with STRIDED every ld_out-th, which
-//           is the order that a GPU's memory likes and a CPU's does not
+// dispatch  (ceil(ld_out / WG), rows), folded: row = id.z · groups.y + id.y; an invocation walks `run` adjacent vec4f, or
+//           with STRIDED every ld_out-th, which is the order that a GPU's memory likes and a CPU's does not
 // checked   tests/tensor/reduce_test.ts
 const SQUARES = 0;
 const STRIDED = 0;

@@ -1,7 +1,7 @@
 /**
  * Texts of others on one line, with nothing in them that works instead of showing: control characters, which move a
  * terminal's cursor and which XML cannot hold, directions that turn the letters around, characters of no width, halves of
- * characters.
+ * characters. They show as pictures, for readers; messages, in which others should find them again, have escapes (show.ts).
  *
  * ```ts
  * import { assertEquals } from "@std/assert";

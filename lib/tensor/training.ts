@@ -31,7 +31,7 @@ export type AdamOptions = {
 /** Rows of the log kept on the GPU: read at least this often. */
 const LOG_ROWS = 64;
 
-/** One step as the log tells it: up to four metrics by the names that `recordStep` was given, the gradient norm before clipping. */
+/** One step as the log tells it: up to four metrics by the names that `recordStep` got, the gradient norm before clipping. */
 export type LoggedStep = { step: number; metrics: Record<string, number>; gradNorm: number };
 
 /** A recorded step, with the names of what it logs. */

@@ -21,7 +21,8 @@ export type Picture = { id: string; about?: string };
 
 /**
  * `files`: each picture's spec, SVG and PNG, and the numbers with the options that they were made with. `notes`: what is
- * to be said of the pictures. `missing`: why there is no PNG. `error`: why the figure could not be drawn; there is nothing else of it then.
+ * to be said of the pictures. `missing`: why there is no PNG. `error`: why the figure could not be drawn; there is nothing
+ * else of it then.
  */
 export type FigureResult = {
   id: string;
@@ -58,7 +59,10 @@ export async function finishFigure(
   return { id, title, lines, pictures, files: [...files, numbers], notes, missing };
 }
 
-/** Writes <id>.{vl.json,svg,png} of each picture; without the permissions for a PNG, `missing` says why there is none, `notes` what the font lacks. */
+/**
+ * Writes <id>.{vl.json,svg,png} of each picture. `notes`: what the font lacks. `missing`: why there is no PNG, without the
+ * permissions for one.
+ */
 export async function savePictures(
   folder: string,
   pictures: readonly { id: string; spec: Spec }[],
