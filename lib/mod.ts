@@ -107,7 +107,6 @@ export {
 } from "./model/train.ts";
 
 // crosscoder: activations at sites, JumpReLU crosscoders, their training and held-out quality.
-export { residualSites } from "./crosscoder/sites.ts";
 export {
   type CoderArrays,
   type CoderConfig,
@@ -122,6 +121,7 @@ export { coderProgress, fitCrosscoder, type FitOptions } from "./crosscoder/fit.
 export { type Contexts, topContexts } from "./crosscoder/latents.ts";
 export { type PatchedLoss, patchedLoss } from "./crosscoder/patched_loss.ts";
 export { qualityRows } from "./crosscoder/quality_rows.ts";
+export { residualSites } from "./crosscoder/sites.ts";
 export { type CoderTraining, createPoolFeed, trainCrosscoder } from "./crosscoder/train.ts";
 
 // diff: the five stages from text to crosscoders, and which latents turned between them.
