@@ -16,7 +16,7 @@ export class DeviceErrors {
       if (this.#closed) return;
       this.fail(
         this.#doing,
-        `expected a working device but it was lost (${reason}: ${message}): run again, finished stages are kept`,
+        `expected a working device but it was lost (${reason}: ${message}): run again, finished results are kept`,
       );
     });
   }

@@ -40,7 +40,7 @@ export async function readBuffers(gpu: Gpu, ranges: BufferRange[]): Promise<Arra
       gpu.fail(
         "reading tensors",
         `expected a working device but it does not hand its values over (${failed.reason}): ` +
-          "run again, finished stages are kept",
+          "run again, finished results are kept",
       );
       gpu.check();
     }

@@ -240,7 +240,7 @@ function checkFinite(name: string, { step, metrics, gradNorm }: LoggedStep, stat
   }`;
   throw new Error(
     `Cannot go on training ${name}: expected finite numbers but found ${found} at step ${step}: ` +
-      "lower the learning rate or check the data; results of finished stages are kept",
+      "lower the learning rate or check the data; finished results are kept",
   );
 }
 
