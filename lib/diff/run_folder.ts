@@ -3,7 +3,7 @@ import { copyFile, mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isEmpty } from "../data/tally.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { temporaryName, writeJson, writeWhole } from "../io/files.ts";
+import { guardDisk, temporaryName, writeJson, writeWhole } from "../io/files.ts";
 import { readError } from "../io/regular_files.ts";
 import { exampleIds, measureRun, stageContexts } from "./measures.ts";
 import { type FinishedRun, MODELS, type StagewiseRun } from "./pipeline.ts";
@@ -71,13 +71,19 @@ export async function writeRunFolder(
 async function copyModel(from: string, to: string, files: readonly string[]): Promise<void> {
   await mkdir(to, { recursive: true });
   for (const file of files) {
-    const temporary = temporaryName(join(to, file));
-    try {
-      await copyFile(join(from, file), temporary);
-      await Deno.rename(temporary, join(to, file));
-    } catch (error) {
-      await Deno.remove(temporary).catch(() => {});
-      throw readError(join(from, file), error);
-    }
+    const source = join(from, file), target = join(to, file);
+    await Deno.stat(source).catch((error) => {
+      throw readError(source, error);
+    });
+    const temporary = temporaryName(target);
+    await guardDisk(target, async () => {
+      try {
+        await copyFile(source, temporary);
+        await Deno.rename(temporary, target);
+      } catch (error) {
+        await Deno.remove(temporary).catch(() => {});
+        throw error;
+      }
+    });
   }
 }
