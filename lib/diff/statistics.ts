@@ -125,8 +125,8 @@ function merge(lower: readonly number[], upper: readonly number[]): Item[] {
   }
   for (const values of [lower, upper]) expectNumbers("compare ranks", values, { infinite: true });
   const items = [
-    ...lower.map((value) => ({ value, isLower: true })),
-    ...upper.map((value) => ({ value, isLower: false })),
+    ...Array.from(lower, (value) => ({ value, isLower: true })),
+    ...Array.from(upper, (value) => ({ value, isLower: false })),
   ];
   return items.sort((a, b) => a.value - b.value);
 }

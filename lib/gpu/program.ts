@@ -2,9 +2,12 @@
  * A program: operations recorded once and replayed, one compute pass and one submit a run, no GPU object created.
  * @module
  */
+import { exactly, expectForm, whole } from "../io/form.ts";
 import type { Gpu } from "./device.ts";
 import { Memory } from "./memory.ts";
 import { Recorder } from "./recorder.ts";
+
+const RUN = exactly({ times: whole(0) });
 
 /**
  * Recorded dispatches with the buffers that they work in. Dispose it to give the memory back. Tensors from outside that it
@@ -26,6 +29,7 @@ export class Program {
           "disposed of: run it before that, or record it again",
       );
     }
+    expectForm(`run "${this.recorder.name}"`, { times }, RUN);
     this.recorder.gpu.flush();
     this.recorder.run(times, doing);
   }

@@ -357,7 +357,7 @@ function seed(tape: Tape, result: unknown): Set<Note> {
     ? (result as { loss?: unknown } | undefined)?.loss ?? result
     : result[0];
   const maker = returned instanceof Tensor ? tape.makers.get(returned) : undefined;
-  if (maker && !ends.has(maker) && !tape.taken.get(maker.result) && isScalar(maker.result)) {
+  if (maker && !ends.has(maker) && isScalar(maker.result)) {
     const { gpu, shape } = maker.result;
     tape.grads.set(maker.result, upload(gpu, { shape: [...shape], data: Float32Array.of(1) }));
     ends.add(maker);

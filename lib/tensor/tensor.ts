@@ -266,7 +266,8 @@ function checkView(tensor: Tensor, shape: readonly number[]): void {
   const count = (s: readonly number[]) => s.reduce((a, b) => a * b, 1);
   const same = (shape.at(-1) ?? 1) === tensor.columns;
   const full = tensor.pitch === tensor.columns && (shape.at(-1) ?? 1) % 4 === 0;
-  if (count(shape) !== count(tensor.shape) || !(same || full)) {
+  const whole = shape.every((n) => Number.isInteger(n) && n >= 1);
+  if (!whole || count(shape) !== count(tensor.shape) || !(same || full)) {
     throw new RangeError(
       `Cannot reshape: expected a shape with the values of [${tensor.shape}] but found [${shape}]: ` +
         "the last axis may change only between multiples of four",

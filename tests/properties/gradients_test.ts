@@ -270,6 +270,11 @@ Deno.test("withGradients() refuses what would lose a gradient, and is of use aft
   refused(() => matmul(x, W), "expected a loss but found [4,8]");
   refused(() => void matmul(x, W), "expected a loss but found none");
   refused(() => sum(constant), "without requiresGrad", [constant]);
+  const weights = leaf([4], 5);
+  refused(
+    () => crossEntropy(matmul(x, W), uploadIds(gpu, [4], [0, 1, 2, 3]), weights),
+    "expected weights without a gradient",
+  );
   assertEquals((await gradsOf([x], () => sum(x)))[0], new Float32Array(32).fill(1));
 });
 
@@ -283,6 +288,16 @@ Deno.test("jumprelu() has the gradient of its estimator whoever is frozen", asyn
     assertEquals(found[1 - i], whole[1 - i]);
     tensor.requiresGrad = true;
   }
+});
+
+Deno.test("the value that a body returns is the loss, whatever else was made of it", async () => {
+  const x = leaf([3, 5], 1), ones = new Float32Array(15).fill(1);
+  const [grad] = await gradsOf([x], () => {
+    const loss = sum(x);
+    scale(loss, 2);
+    return loss;
+  });
+  assertEquals(grad, ones);
 });
 
 Deno.test("operations refuse shapes that only fit with their padding, and ids for numbers", () => {
@@ -313,6 +328,19 @@ Deno.test("operations refuse shapes that only fit with their padding, and ids fo
   refused(() => crossEntropy(f([2, 3]), f([2]), f([2])), "expected targets u32 [2]");
   refused(() => takeRows(f([3, 4]), f([2])), "expected index u32");
   refused(() => scale(f([3]), NaN), "expected a finite factor");
+  // deno-lint-ignore no-explicit-any -- what a notebook may pass
+  const any = (value: unknown) => value as any;
+  refused(() => linear(f([2, 5]), f([7, 5]), any({ bais: f([7]) })), "did you mean bias?");
+  refused(() => layerNorm(f([2, 8]), f([8]), f([8]), any({ epsilon: 1 })), "did you mean eps?");
+  refused(() => layerNorm(f([2, 8]), f([8]), f([8]), { eps: -1 }), "expected eps");
+  refused(() => jumprelu(f([2, 8]), f([8]), any({ epz: 1 })), "did you mean eps?");
+  refused(() => embed(u(3), f([5, 4]), any({ W_pso: f([5, 4]) })), "did you mean W_pos?");
+  const q = f([1, 2, 8]);
+  refused(() => attention(q, q, q, any({ n_heads: 2, windw: 1 })), "did you mean window?");
+  refused(() => attention(q, q, q, { n_heads: 0 }), "expected n_heads");
+  refused(() => matmul(f([2, 2]), f([2, 2]), any("TT")), "expected form to be one of");
+  refused(() => batchedMatmul(f([1, 2, 2]), f([1, 2, 2]), any("nn")), "expected form to be one of");
+  refused(() => reshape(f([4, 4]), [-4, -4]), "expected a shape with the values");
 });
 
 Deno.test("runs on several bindings give the gradients of one", async () => {

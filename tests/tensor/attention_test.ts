@@ -19,9 +19,12 @@ function randomCase([batch, pos, n_heads, d_head]: Shape): Given {
   return { q, k, v, grad_z };
 }
 
-function run(gpu: Gpu, given: Given, options: AttentionOptions & { shape: Shape }) {
-  const [batch, pos, n_heads, d_head] = options.shape;
-  const shape = [batch, pos, n_heads * d_head];
+function run(
+  gpu: Gpu,
+  given: Given,
+  { shape: [batch, pos, heads, d_head], ...options }: AttentionOptions & { shape: Shape },
+) {
+  const shape = [batch, pos, heads * d_head];
   const [q, k, v] = [given.q, given.k, given.v].map((data) => parameter(gpu, shape, data));
   const forward = () => attention(q, k, v, options);
   return gradients(gpu, { q, k, v }, { forward, grad_y: given.grad_z });

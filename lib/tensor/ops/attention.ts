@@ -2,6 +2,7 @@
 import type { Gpu } from "../../gpu/device.ts";
 import { loadKernel } from "../../gpu/kernel.ts";
 import attentionSource from "../../../kernels/attention.wgsl" with { type: "text" };
+import { anything, exactly, expectForm, maybe, number, whole } from "../../io/form.ts";
 import { expectTensors } from "../expect.ts";
 import { contributeShared, differentiable, wantsGradient } from "../tape.ts";
 import { empty, rowSlice, type Tensor } from "../tensor.ts";
@@ -9,6 +10,12 @@ import { sequenceChunks } from "./grid.ts";
 
 /** Larger than any position: what a window of 0 means to the kernels. */
 const EVERYTHING = 2 ** 30;
+const OPTIONS = exactly({
+  n_heads: whole(1),
+  scale: maybe(number()),
+  window: maybe(whole(0, EVERYTHING)),
+  positions: maybe(anything),
+});
 /** Lanes of a workgroup where there are no subgroups of one width. */
 const WORKGROUP = 64;
 
@@ -123,16 +130,16 @@ function tileOf(gpu: Gpu, entry: Entry, D4: number) {
 
 function checkAttention(
   { q, k, v }: { q: Tensor; k: Tensor; v: Tensor },
-  { n_heads, scale = 1, window = 0, positions }: AttentionOptions,
+  options: AttentionOptions,
 ): void {
+  expectForm("attend", options, OPTIONS, "1 / √d_head is a usual scale, a window of 0 is global");
+  const { n_heads, positions } = options;
   const fail = (expected: string, found: string, todo: string) => {
     throw new RangeError(`Cannot attend: expected ${expected} but found ${found}: ${todo}`);
   };
   expectTensors("attend", { q: [q], k: [k], v: [v] });
   const [batch, pos, width] = q.shape;
-  if (
-    q.shape.length !== 3 || !(n_heads >= 1) || width % n_heads !== 0 || width / n_heads % 4 !== 0
-  ) {
+  if (q.shape.length !== 3 || width % n_heads !== 0 || width / n_heads % 4 !== 0) {
     fail(
       `q [batch, pos, ${n_heads} heads · d_head] with d_head a multiple of 4`,
       `[${q.shape}]`,
@@ -149,10 +156,6 @@ function checkAttention(
   if (q.gpu.subgroupSize === 0 && width / n_heads > most) {
     fail(`d_head of at most ${most} on this adapter`, `${width / n_heads}`, "take more heads");
   }
-  if (!Number.isInteger(window) || window < 0) {
-    fail("a window of 0, 1, 2 ...", `${window}`, "0 is global");
-  }
-  if (!Number.isFinite(scale)) fail("a finite scale", `${scale}`, "1 / √d_head is usual");
   if (!positions) return;
   if (positions.dtype !== "u32" || positions.columns !== batch || positions.rows !== 1) {
     fail(`positions u32 [${batch}]`, `${positions.dtype} [${positions.shape}]`, "one a sequence");

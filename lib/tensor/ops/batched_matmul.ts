@@ -3,7 +3,7 @@ import { expectTensors } from "../expect.ts";
 import { contribute, differentiable } from "../tape.ts";
 import { ALIGNMENT, empty, rowSlice, type Tensor } from "../tensor.ts";
 import { MOST_WORKGROUPS } from "./grid.ts";
-import type { Form, Sizes } from "./product_call.ts";
+import { checkForm, type Form, type Sizes } from "./product_call.ts";
 import { dispatchProduct } from "./product_plan.ts";
 
 /**
@@ -37,7 +37,7 @@ export function batchedProduct(
   { accumulate = false }: { accumulate?: boolean } = {},
 ): void {
   const { m, n, k } = batchedSizes(form, a, b);
-  expectTensors("multiply a batch", { a: [a], b: [b], c: [c] });
+  expectTensors("multiply a batch", { a: [a], c: [c] });
   const batch = a.shape[0];
   if (c.shape.length !== 3 || c.rows !== batch * m || c.columns !== n) {
     throw new RangeError(
@@ -84,6 +84,7 @@ function layersAtOnce(tensors: Tensor[]): number {
 }
 
 function batchedSizes(form: Form, a: Tensor, b: Tensor): Sizes {
+  checkForm("multiply a batch", form);
   const [rowsA, columnsA] = a.shape.slice(-2), [rowsB, columnsB] = b.shape.slice(-2);
   const [m, k] = form === "TN" ? [columnsA, rowsA] : [rowsA, columnsA];
   const [n, k2] = form === "NT" ? [rowsB, columnsB] : [columnsB, rowsB];
@@ -94,5 +95,6 @@ function batchedSizes(form: Form, a: Tensor, b: Tensor): Sizes {
         `and summed axes but found [${a.shape}] and [${b.shape}]: check the sizes`,
     );
   }
+  expectTensors("multiply a batch", { a: [a], b: [b] });
   return { m, n, k };
 }

@@ -1,7 +1,13 @@
 /** The loss of a language model, with a gradient that needs no second set of logits. @module */
 import crossEntropySource from "../../../kernels/cross_entropy.wgsl" with { type: "text" };
 import { expectTensors } from "../expect.ts";
-import { contributeShared, differentiable, mayOverwrite, withoutGradient } from "../tape.ts";
+import {
+  contributeShared,
+  differentiable,
+  mayOverwrite,
+  wantsGradient,
+  withoutGradient,
+} from "../tape.ts";
 import { empty, rowChunks, type Tensor } from "../tensor.ts";
 import { scaleBy } from "./broadcast.ts";
 import { copyInto } from "./elementwise.ts";
@@ -27,6 +33,12 @@ export function crossEntropy(
   const { gpu, rows } = logits;
   expectTensors("compute cross-entropy", { logits: [logits] });
   checkRows(rows, { targets, weights });
+  if (wantsGradient(gpu, [weights])) {
+    throw new TypeError(
+      "Cannot compute cross-entropy: expected weights without a gradient but found ones that want it: " +
+        "set their requiresGrad to false, or weigh perRow outside withGradients",
+    );
+  }
   const loss = empty(gpu, [1]), perRow = empty(gpu, [rows]), sums = empty(gpu, [4]);
   const stats = empty(gpu, [2, rows]);
   const whole = { targets, weights, sums, loss, per_row: perRow, stats };

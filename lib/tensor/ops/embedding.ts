@@ -2,6 +2,7 @@
 import type { Gpu } from "../../gpu/device.ts";
 import { loadKernel } from "../../gpu/kernel.ts";
 import embeddingSource from "../../../kernels/embedding.wgsl" with { type: "text" };
+import { anything, exactly, expectForm, maybe } from "../../io/form.ts";
 import { expectTensors } from "../expect.ts";
 import { contribute, differentiable, wantsGradient } from "../tape.ts";
 import { empty, rowChunks, type Tensor } from "../tensor.ts";
@@ -21,11 +22,18 @@ const NAN_BITS = 0x7fc00000;
  */
 export type EmbedOptions = { W_pos?: Tensor; positions?: Tensor; index?: ScatterIndex };
 
+const OPTIONS = exactly({
+  W_pos: maybe(anything),
+  positions: maybe(anything),
+  index: maybe(anything),
+});
+
 /**
  * W_E[ids] (+ W_pos): ids u32 [batch, pos], W_E [d_vocab, d_model] → [batch, pos, d_model]. An id or position beyond its
  * table, which only the GPU sees, gives NaN. Throws where the shapes do not fit.
  */
 export function embed(ids: Tensor, W_E: Tensor, options: EmbedOptions = {}): Tensor {
+  expectForm("embed", options, OPTIONS);
   const { W_pos, positions, index } = options;
   const { gpu } = W_E;
   checkEmbedding(ids, W_E, options);

@@ -1,11 +1,14 @@
 /** JumpReLU on the device, alone and with the sparsity penalties of crosscoder training. @module */
 import { loadKernel } from "../../gpu/kernel.ts";
 import source from "../../../kernels/jumprelu.wgsl" with { type: "text" };
+import { exactly, expectForm, maybe, number } from "../../io/form.ts";
 import { contributeShared, differentiable } from "../tape.ts";
 import { expectTensors } from "../expect.ts";
 import { copyInto } from "./elementwise.ts";
 import { empty, rowChunks, rowSlice, type Tensor, zeros } from "../tensor.ts";
 import { MOST_ITERATIONS, rowGrid } from "./grid.ts";
+
+const OPTIONS = exactly({ eps: maybe(number({ above: 0 })) });
 
 /** Penalty weights; `schedule` replaces lambda_S by the scheduled ramp. `eps` is the estimator's bandwidth. */
 export type JumpReluPenalties = {
@@ -82,12 +85,8 @@ export function jumpreluBackward(
  * (Rajamanoharan et al. 2024, arXiv 2407.14435, section 3). z [..., d_sae], log_threshold [d_sae] → shaped like z. Throws
  * on other shapes, and for a bandwidth that is not above 0.
  */
-export function jumprelu(z: Tensor, log_threshold: Tensor, { eps = 2 } = {}): Tensor {
-  if (!(eps > 0 && Number.isFinite(eps))) {
-    throw new RangeError(
-      `Cannot apply jumprelu: expected eps to be a finite number above 0 but found ${eps}: 2 is the recipe's`,
-    );
-  }
+export function jumprelu(z: Tensor, log_threshold: Tensor, options: { eps?: number } = {}): Tensor {
+  const { eps = 2 } = expectForm("apply jumprelu", options, OPTIONS, "2 is the recipe's");
   const acts = jumpreluForward(z, log_threshold);
   return differentiable(acts, [z, log_threshold], {
     backward: (grad_acts) => {

@@ -1,6 +1,7 @@
 /** Layer norm over the last axis, with gradients. @module */
 import type { Gpu } from "../../gpu/device.ts";
 import layerNormSource from "../../../kernels/layer_norm.wgsl" with { type: "text" };
+import { exactly, expectForm, maybe, number } from "../../io/form.ts";
 import { expectTensors } from "../expect.ts";
 import { contribute, differentiable, wants, withoutGradient } from "../tape.ts";
 import { empty, rowChunks, rowSlice, type Tensor } from "../tensor.ts";
@@ -10,6 +11,8 @@ import { loadTeamKernel, teamConstants } from "./team.ts";
 
 /** Rows that one team takes in turn: few loads of the parameters on a CPU adapter, many teams on a GPU. */
 const rowsOf = (gpu: Gpu) => gpu.isCpu ? 32 : 4;
+
+const OPTIONS = exactly({ eps: maybe(number({ least: 0 })) });
 
 type Run = { eps: number; tensors: Record<string, Tensor>; whole?: Record<string, Tensor> };
 
@@ -21,8 +24,9 @@ export function layerNorm(
   x: Tensor,
   weight: Tensor,
   bias: Tensor,
-  { eps = 1e-5 }: { eps?: number } = {},
+  options: { eps?: number } = {},
 ): Tensor {
+  const { eps = 1e-5 } = expectForm("apply layer norm", options, OPTIONS);
   const row = x.columns;
   expectTensors(
     "apply layer norm",

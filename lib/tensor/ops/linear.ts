@@ -6,18 +6,24 @@ import {
   preActivationOf,
   rememberPreActivation,
 } from "../tape.ts";
+import { anything, exactly, expectForm, maybe } from "../../io/form.ts";
 import { expectTensors } from "../expect.ts";
 import { empty, type Tensor } from "../tensor.ts";
 import { columnSumsInto } from "./column_sums.ts";
 import { runElementwise } from "./elementwise.ts";
-import { product } from "./product.ts";
+import { checkEpilogue, product, productSizes } from "./product.ts";
 
 /** What follows the product: `bias` [n]; `addend` is added to the result (the residual stream). */
 export type LinearOptions = { bias?: Tensor; addend?: Tensor };
 
+const OPTIONS = exactly({ bias: maybe(anything), addend: maybe(anything) });
+
 /** x · Wᵀ + bias (+ addend): x [..., k], W [n, k] as torch.nn.Linear keeps it → [..., n]. */
-export function linear(x: Tensor, W: Tensor, { bias, addend }: LinearOptions = {}): Tensor {
-  const y = empty(x.gpu, [...x.shape.slice(0, -1), W.rows]);
+export function linear(x: Tensor, W: Tensor, options: LinearOptions = {}): Tensor {
+  expectForm("apply a linear layer", options, OPTIONS);
+  const { bias, addend } = options;
+  const shape = outputShape(x, W, { bias, addend });
+  const y = empty(x.gpu, shape);
   product("NT", { a: x, b: W, c: y }, { bias, addend });
   return differentiable(y, [x, W, bias, addend], {
     backward: (grad) => {
@@ -30,7 +36,7 @@ export function linear(x: Tensor, W: Tensor, { bias, addend }: LinearOptions = {
 
 /** gelu_new(x · Wᵀ + bias), and the pre-activation: x [..., k], W [n, k] → both [..., n]. */
 export function linearGelu(x: Tensor, W: Tensor, bias: Tensor): { pre: Tensor; post: Tensor } {
-  const shape = [...x.shape.slice(0, -1), W.rows];
+  const shape = outputShape(x, W, { bias });
   const pre = empty(x.gpu, shape), post = empty(x.gpu, shape);
   product("NT", { a: x, b: W, c: post }, { bias, geluPre: pre });
   differentiable(pre, [x, W, bias], {
@@ -41,6 +47,13 @@ export function linearGelu(x: Tensor, W: Tensor, bias: Tensor): { pre: Tensor; p
   });
   rememberPreActivation(post, pre);
   return { pre, post: geluNote(pre, post) };
+}
+
+/** The shape of x · Wᵀ; throws, before anything is made, where an operand does not fit. */
+function outputShape(x: Tensor, W: Tensor, options: LinearOptions): number[] {
+  const { m, n } = productSizes("NT", x, W);
+  checkEpilogue("NT", options, { gpu: x.gpu, rows: m, columns: n, shape: [m, n] });
+  return [...x.shape.slice(0, -1), n];
 }
 
 /** gelu_new(x), tanh form, same shape. */

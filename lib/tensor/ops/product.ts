@@ -5,13 +5,14 @@
  */
 import { expectTensors } from "../expect.ts";
 import type { Tensor } from "../tensor.ts";
-import { type Epilogue, type Form, singleLayer, type Sizes } from "./product_call.ts";
+import { checkForm, type Epilogue, type Form, singleLayer, type Sizes } from "./product_call.ts";
 import { inPieces } from "./product_pieces.ts";
 
 export type { Epilogue, Form };
 
 /** Sizes of a product; throws where the shapes do not fit together. */
 export function productSizes(form: Form, a: Tensor, b: Tensor): Sizes {
+  checkForm("multiply", form);
   const [m, k] = form === "TN" ? [a.columns, a.rows] : [a.rows, a.columns];
   const [n, k2] = form === "NT" ? [b.rows, b.columns] : [b.columns, b.rows];
   if (k !== k2) {
@@ -20,6 +21,7 @@ export function productSizes(form: Form, a: Tensor, b: Tensor): Sizes {
         `and b [${b.shape}]: ${k} is not ${k2}`,
     );
   }
+  expectTensors(`multiply (${form})`, { a: [a], b: [b] });
   return { m, n, k };
 }
 
@@ -33,7 +35,7 @@ export function product(
   epilogue: Epilogue = {},
 ): void {
   const { m, n, k } = productSizes(form, a, b);
-  expectTensors(`multiply (${form})`, { a: [a], b: [b], c: [c] });
+  expectTensors(`multiply (${form})`, { a: [a], c: [c] });
   if (c.rows !== m || c.columns !== n) {
     throw new RangeError(
       `Cannot multiply (${form}): expected a result [${m}, ${n}] but found [${c.shape}]: ` +
@@ -55,7 +57,12 @@ export function product(
   });
 }
 
-function checkEpilogue(form: Form, epilogue: Epilogue, c: Tensor): void {
+/** Throws where what follows a product does not fit its result `c`. */
+export function checkEpilogue(
+  form: Form,
+  epilogue: Epilogue,
+  c: Pick<Tensor, "gpu" | "rows" | "columns" | "shape">,
+): void {
   const { bias, addend, accumulate, geluPre, geluGradOf } = epilogue;
   if ((addend && accumulate) || (geluPre && geluGradOf)) {
     throw new TypeError(

@@ -1,9 +1,17 @@
 /** What the product kernels are given: a product whose operands each fit into one binding. @module */
 import type { BufferRange } from "../../gpu/recorder.ts";
+import { expectForm, having, oneOf } from "../../io/form.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** NN: a [m,k] b [k,n]. NT: a [m,k] b [n,k]. TN: a [k,m] b [k,n]. */
 export type Form = "NN" | "NT" | "TN";
+
+const FORM = having({ form: oneOf<Form>(["NN", "NT", "TN"]) });
+
+/** Throws on another form, which would otherwise reach the kernel and cost the device. */
+export function checkForm(action: string, form: Form): void {
+  expectForm(action, { form }, FORM, "name which operand is transposed");
+}
 
 /** What happens to a sum before it is stored, in this order. */
 export type Epilogue = {
