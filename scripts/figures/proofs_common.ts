@@ -12,7 +12,7 @@ import {
   familyTitle,
   type ModelResult,
   type ProofsRun,
-  readProofsModel,
+  readResultModel,
 } from "../../lib/proofs/run/results.ts";
 import type { Spec } from "../../lib/plot/theme.ts";
 import type { Line } from "../report/lines.ts";
@@ -72,9 +72,9 @@ export type Representative = {
 /** The first model of each population. */
 export async function representatives(run: ProofsRun): Promise<Representative[]> {
   const found = byFamily(run).filter(({ models }) => models.length > 0);
-  return await Promise.all(found.map(async ({ family: { K, v }, models: [{ id }] }) => {
-    const family = familyTitle({ K, v });
-    const model = await readProofsModel(run.folder, id);
+  return await Promise.all(found.map(async ({ family: { K, v }, models: [result] }) => {
+    const family = familyTitle({ K, v }), { id } = result;
+    const model = await readResultModel(run.folder, result);
     return { id, name: `${family}, ${id}`, family, K, v, model };
   }));
 }

@@ -170,3 +170,12 @@ Deno.test("drawFigures() refuses a figure of proofs where no proofs were made", 
     await Deno.remove(empty);
   }
 });
+
+Deno.test("drawFigures() refuses a model that is not the one its results speak of", async () => {
+  const path = (id: string) => join(folder, "proofs", "models", id, "model.safetensors");
+  const bytes = await Deno.readFile(path("K4-v6-seed0"));
+  await Deno.copyFile(path("K5-v5-seed0"), path("K4-v6-seed0"));
+  const [{ error }] = await drawFigures(folder, ["proofs-heat-maps"]);
+  await Deno.writeFile(path("K4-v6-seed0"), bytes);
+  assertStringIncludes(error!, "expected K = 4, v = 6 as in its results.json but found K = 5");
+});

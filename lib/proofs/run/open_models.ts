@@ -9,7 +9,7 @@ import type { Gpu } from "../../gpu/device.ts";
 import { anything, exactly, expectForm, text, whole } from "../../io/form.ts";
 import { checkMaxOfKTraining, trainMaxOfK, type TrainMaxOfKOptions } from "../gpu/train.ts";
 import type { MaxOfKConfig, MaxOfKModel } from "../model.ts";
-import { type ModelResult, readProofs, readProofsModel } from "./results.ts";
+import { readProofs, readResultModel } from "./results.ts";
 
 /** The first of these whose run is finished and has enough models is opened. */
 const PRESETS = ["small", "smoke"] as const;
@@ -61,7 +61,7 @@ export async function openMaxOfK(
       count,
     );
     if (found.length < count) continue;
-    const models = await Promise.all(found.map((result) => openModel(folder, result)));
+    const models = await Promise.all(found.map((result) => readResultModel(folder, result)));
     return { models, source: `preset ${preset}` };
   }
   const trained = await trainMaxOfK(gpu, config, training);
@@ -77,14 +77,4 @@ async function isThere(path: string): Promise<boolean> {
     if ((error as { code?: string }).code === "ENOENT") return false;
     throw error;
   }
-}
-
-async function openModel(folder: string, { id, K, v }: ModelResult): Promise<MaxOfKModel> {
-  const model = await readProofsModel(folder, id);
-  const { n_ctx, d_vocab } = model.config;
-  if (n_ctx === K && d_vocab === v) return model;
-  throw new TypeError(
-    `Cannot open model ${id} of ${folder}: expected K = ${K}, v = ${v} as in its results.json ` +
-      `but found K = ${n_ctx}, v = ${d_vocab}: run replicate proofs again`,
-  );
 }

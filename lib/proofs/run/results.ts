@@ -140,6 +140,20 @@ export async function readProofsModel(folder: string, id: string): Promise<MaxOf
   return await loadMaxOfK(join(folder, "proofs", "models", id, "model.safetensors"));
 }
 
+/** The model that a result speaks of. Throws where the file has other sizes. */
+export async function readResultModel(
+  folder: string,
+  { id, K, v }: Pick<ModelResult, "id" | "K" | "v">,
+): Promise<MaxOfKModel> {
+  const model = await readProofsModel(folder, id);
+  const { n_ctx, d_vocab } = model.config;
+  if (n_ctx === K && d_vocab === v) return model;
+  throw new TypeError(
+    `Cannot open model ${id} of ${escaped(folder)}: expected K = ${K}, v = ${v} as in its ` +
+      `results.json but found K = ${n_ctx}, v = ${d_vocab}: run replicate proofs again`,
+  );
+}
+
 /** K4-seed0, or K10-v128-seed0 where v is not the usual 64. */
 export function modelId({ K, v }: Pick<Family, "K" | "v">, seed: number): string {
   return `${familyId({ K, v })}-seed${seed}`;
