@@ -5,6 +5,7 @@
  * @module
  */
 import { escaped, show } from "../io/show.ts";
+import { repeatedKey } from "../io/json_keys.ts";
 import { expectForm, type Form, having, maybe, orNull, text, where } from "../io/form.ts";
 import { splitBytes } from "./split_bytes.ts";
 import { decodeStory, type StoryText } from "./story_text.ts";
@@ -35,6 +36,12 @@ export async function* jsonLines(path: string): AsyncGenerator<StoryText, void> 
       }
       throw new Error(
         `Cannot ${action}: expected JSON but found ${escaped((error as Error).message)}: ${TODO}`,
+      );
+    }
+    const repeated = repeatedKey(line.text);
+    if (repeated !== undefined) {
+      throw new RangeError(
+        `Cannot ${action}: expected each key once but found ${show(repeated)} twice: ${TODO}`,
       );
     }
     const record = recordOf(row, action);
@@ -68,9 +75,13 @@ function recordOf(row: unknown, action: string): string {
   const found = expectForm(action, { ...inner, ...outer }, ROW, TODO);
   if (typeof found.text === "string") return found.text;
   if (typeof found.story !== "string") {
+    const names = Object.entries(row as object).map(([name, value]) =>
+      value === null ? `${show(name)} null` : show(name)
+    );
     throw new RangeError(
-      `Cannot ${action}: expected "text" or "story" but found ` +
-        `${Object.keys(outer).map(show).join(", ") || "none"}: ${TODO}`,
+      `Cannot ${action}: expected "text" or "story" but found ${
+        names.join(", ") || "none"
+      }: ${TODO}`,
     );
   }
   const { features, words, summary, "random sentence": sentence } = found;

@@ -3,12 +3,23 @@ import { escaped } from "../io/show.ts";
 import { LONGEST_RECORD, type Part, readPieces } from "./split_bytes.ts";
 import { EOS, tokenBytes } from "./tokens.ts";
 
+/** How a file of numpy.save begins; as ids, its head would read as a story. */
+const NUMPY = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+
 /** The bytes of the stories of an id file; `at` counts ids. Throws on ids that are none and where no story ends. */
 export async function* idParts(path: string): AsyncGenerator<Part, void> {
   let story: number[] = [];
   let position = 0, at = 0, zeros = 0;
   let low: number | undefined; // the first byte of a pair, when a piece ends inside the pair
   for await (const piece of readPieces(path)) {
+    if (position === 0 && NUMPY.every((byte, i) => piece[i] === byte)) {
+      throw new Error(
+        `Cannot read ${
+          escaped(path)
+        }: expected uint16 little-endian GPT-2 ids without a head but ` +
+          "found a NumPy array with its head: write it with ids.astype('<u2').tofile(file)",
+      );
+    }
     for (const byte of piece) {
       if (low === undefined) {
         low = byte;

@@ -269,11 +269,18 @@ const REFUSED: [string, string | Uint8Array, string][] = [
   ],
   ["a.jsonl", '{"text": "A."}\nB.\n{"text": "C."}\n', "line 2: expected JSON but found"],
   ["a.jsonl", '{"story": "A.", "words": [5]}\n', "line 1: expected words to be a text or a list"],
+  ["a.jsonl", '{"text": "A.", "text": "B."}\n', 'line 1: expected each key once but found "text"'],
+  ["a.jsonl", '{"text": null, "_id": 1}\n', '"text" or "story" but found "text" null, "_id":'],
   ["a.jsonl", '["A."]\n', "line 1: expected an object but found"],
   [
     "a.bin",
     new Uint8Array(Uint32Array.from([...Array(20).fill(11), EOS]).buffer),
     "every second one 0",
+  ],
+  [
+    "a.bin",
+    new TextEncoder().encode("?NUMPY\x01\0v\0{'descr': '<u2'}\n").with(0, 0x93),
+    "found a NumPy array with its head",
   ],
 ];
 
