@@ -70,11 +70,11 @@ export function failureText({ id, error }: Pick<FigureResult, "id" | "error">): 
   return `The figure ${id} could not be drawn: ${error}`;
 }
 
-/** The systems that left results in a run's folder. */
+/** The systems that left results in a run's folder; what is there and cannot be read is told by whoever reads it. */
 export async function systemsIn(folder: string): Promise<string[]> {
   const found = [];
   for (const [system, marker] of Object.entries(MARKERS)) {
-    const there = await Deno.stat(join(folder, marker)).then(() => true, () => false);
+    const there = await Deno.lstat(join(folder, marker)).then(() => true, () => false);
     if (there) found.push(system);
   }
   return found;

@@ -93,6 +93,16 @@ for (const [args, message] of mistakes) {
   });
 }
 
+Deno.test("drawFigures() does not pass over results that are there and cannot be read", async () => {
+  await withSyntheticRun(async (folder) => {
+    const measures = join(folder, "stagewise", "measures.json");
+    await Deno.remove(measures);
+    await Deno.symlink("measures.json", measures);
+    const [{ error }] = await drawFigures(folder);
+    assertMatch(error!, /^Cannot read .*: expected a file that can be read but found "Too many/);
+  });
+});
+
 Deno.test("figures exits 1 and prints one sentence on a mistake", async () => {
   const script = fromFileUrl(new URL("../../scripts/figures.ts", import.meta.url));
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
