@@ -10,6 +10,7 @@
 import { join } from "node:path";
 import { replaceFiles } from "../io/file_set.ts";
 import { jsonText, readJson } from "../io/files.ts";
+import { expectPath } from "../io/regular_files.ts";
 import type { HostArray } from "../io/host_array.ts";
 import { encodeSafetensors, readSafetensors } from "../io/safetensors.ts";
 import { escaped, show } from "../io/show.ts";
@@ -82,6 +83,7 @@ export async function loadCrosscoder(
   { folded }: { folded?: boolean } = {},
 ): Promise<Crosscoder> {
   const action = `load crosscoder ${escaped(String(folder))}`;
+  expectPath(action, folder, "a folder");
   const path = join(folder, "config.json");
   const json = await readJson(path);
   if (typeof json?.model_type === "string") {

@@ -7,6 +7,7 @@
  */
 import { exactly, expectForm, having, list, maybe, oneOf, where, whole } from "../io/form.ts";
 import { jsonText, readJson, writeWhole } from "../io/files.ts";
+import { expectPath } from "../io/regular_files.ts";
 import { escaped, show } from "../io/show.ts";
 import { decode, EOS, GPT2_SIZE } from "./tokens.ts";
 
@@ -126,6 +127,7 @@ const FILE = having({
 
 /** Loads a vocabulary. Throws on anything that saveVocabulary would not have written. */
 export async function loadVocabulary(path: string): Promise<Vocabulary> {
+  expectPath("load a vocabulary", path);
   const action = `load vocabulary ${escaped(path)}`;
   const todo = "restore the file that was saved with the model";
   const fail = (expected: string, found: unknown): never => {

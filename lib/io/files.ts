@@ -6,7 +6,7 @@
  */
 import { dirname } from "node:path";
 import { repeatedKey } from "./json_keys.ts";
-import { MOST_JSON, readBytes } from "./regular_files.ts";
+import { expectPath, MOST_JSON, readBytes } from "./regular_files.ts";
 import { escaped, show } from "./show.ts";
 
 /** Writes bytes or text as a whole file; a crash on the way leaves the earlier file as it was. */
@@ -96,13 +96,14 @@ export async function sameFile(a: string, b: string): Promise<boolean> {
     if (x.ino !== null && x.ino === y.ino && x.dev === y.dev) return true;
     return await Deno.realPath(a) === await Deno.realPath(b);
   } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes(codeOf(error)!)) return false;
+    if (["ENOENT", "ENOTDIR", "ENAMETOOLONG", "ELOOP"].includes(codeOf(error)!)) return false;
     throw error;
   }
 }
 
 /** A file that is renamed over a folder fails; over a device or a pipe it would replace it. */
 async function expectReplaceable(path: string): Promise<void> {
+  expectPath("write a file", path);
   const found = await Deno.stat(path).catch(() => undefined);
   if (found === undefined || found.isFile) return;
   throw writeError(path, found.isDirectory ? "a folder" : "a device or a pipe");
@@ -141,8 +142,10 @@ async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
   await file.sync();
 }
 
-/** Codes of paths where no file can be: no such folder, a file for a folder, no permission. */
-const NO_PLACE = new Set(["ENOENT", "ENOTDIR", "EEXIST", "EISDIR", "EACCES", "EPERM", "EROFS"]);
+/** Codes of paths where no file can be: no such folder, a file for a folder, no permission, too long, links in a circle. */
+const NO_PLACE = new Set(
+  ["ENOENT", "ENOTDIR", "EEXIST", "EISDIR", "EACCES", "EPERM", "EROFS", "ENAMETOOLONG", "ELOOP"],
+);
 
 function writeError(path: string, found: string): Error {
   return new Error(

@@ -9,13 +9,17 @@ import { escaped, show } from "./show.ts";
 /** Most bytes of a JSON file, unless its reader says otherwise. */
 export const MOST_JSON = 100_000_000;
 
+/** Throws `Cannot ${action}: ...` for what names no file and no folder. */
+export function expectPath(action: string, path: unknown, name = "a file"): asserts path is string {
+  if (typeof path === "string" && path !== "" && !path.includes("\0")) return;
+  throw new RangeError(
+    `Cannot ${action}: expected a path but found ${show(path)}: name ${name}`,
+  );
+}
+
 /** The size in bytes of a regular file. Throws a plain sentence for none, a folder, a pipe, a socket or a device. */
 export async function regularSize(path: string): Promise<number> {
-  if (typeof path !== "string" || path === "" || path.includes("\0")) {
-    throw new RangeError(
-      `Cannot read a file: expected a path but found ${show(path)}: name a file`,
-    );
-  }
+  expectPath("read a file", path);
   const found = await Deno.stat(path).catch((error) => {
     throw readError(path, error);
   });

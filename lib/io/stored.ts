@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { canonicalJson } from "./canonical_json.ts";
 import { type Contents, contentsOf, damageIn, isRefusal } from "./contents.ts";
 import { flush, guardDisk, readJson, writeJson } from "./files.ts";
+import { expectPath } from "./regular_files.ts";
 import { callback, exactly, expectForm, maybe, where } from "./form.ts";
 import {
   checkWork,
@@ -83,7 +84,11 @@ export async function finishedStage(
 
 /** Removes the temporary folders of processes that no longer run. Returns their names. */
 export async function cleanLeftovers(cacheDir: string): Promise<string[]> {
-  return await withCacheLock(cacheDir, () => removeLeftovers(cacheDir));
+  expectPath("clean a cache", cacheDir, "a folder");
+  return await guardDisk(
+    cacheDir,
+    () => withCacheLock(cacheDir, () => removeLeftovers(cacheDir)),
+  );
 }
 
 const INPUTS = "inputs.json";
@@ -147,15 +152,15 @@ async function isWhole(folder: string, stage: Stage): Promise<boolean> {
 async function damageOf(folder: string, { canonical }: Stage): Promise<string | undefined> {
   const path = join(folder, INPUTS);
   if (!(await exists(path))) return `no ${INPUTS}`;
-  let stored;
+  let files, inputs;
   try {
-    stored = await readJson(path);
+    const { files: hashes, ...made } = await readJson(path) ?? {};
+    [files, inputs] = [hashes, canonicalJson(made)]; // what is nested too deeply has no such text
   } catch (error) {
     if (isRefusal(error)) throw error;
     return `${INPUTS} damaged`;
   }
-  const { files, ...made } = stored ?? {};
-  if (canonicalJson(made) !== canonical) return `other inputs in ${INPUTS}`;
+  if (inputs !== canonical) return `other inputs in ${INPUTS}`;
   if (!isContents(files)) return `no hashes of the files in ${INPUTS}`;
   return damageIn(files, await contentsOf(folder, INPUTS));
 }

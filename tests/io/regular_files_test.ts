@@ -1,9 +1,14 @@
 // Pipes and devices must be refused before they are opened: reading one may wait for ever, or never end.
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { join } from "node:path";
-import { readJson } from "../../lib/io/files.ts";
+import { loadCrosscoder } from "../../lib/crosscoder/coder.ts";
+import { loadVocabulary } from "../../lib/data/vocabulary.ts";
+import { readRun } from "../../lib/diff/run.ts";
+import { replaceFiles } from "../../lib/io/file_set.ts";
+import { readJson, writeWhole } from "../../lib/io/files.ts";
 import { openRegular, readBytes, regularSize } from "../../lib/io/regular_files.ts";
 import { readSafetensors } from "../../lib/io/safetensors.ts";
+import { cleanLeftovers } from "../../lib/io/stored.ts";
 import { inFolder } from "../util.ts";
 
 const READERS: Record<string, (path: string) => Promise<unknown>> = {
@@ -71,5 +76,23 @@ Deno.test("readJson() refuses a key that an object holds twice, of which one wou
     assertEquals(await readJson(path), { list: [{ a: 1 }, { a: 1 }], a: 2 });
   } finally {
     await Deno.remove(folder, { recursive: true });
+  }
+});
+
+const TAKERS: Record<string, (path: string) => Promise<unknown>> = {
+  writeWhole: (path) => writeWhole(path, ""),
+  replaceFiles: (path) => replaceFiles(path, [["a", ""]]),
+  cleanLeftovers,
+  loadCrosscoder,
+  loadVocabulary,
+  readRun,
+};
+
+Deno.test("whatever takes a path says so where there is none", async () => {
+  const words = /^Cannot .*: expected a path but found .*: name /;
+  for (const [name, take] of Object.entries(TAKERS)) {
+    for (const path of [undefined, null, 5, ["a"], "", "a\0b"]) {
+      assertMatch((await assertRejects(() => take(path as string)) as Error).message, words, name);
+    }
   }
 });

@@ -77,6 +77,12 @@ const DAMAGES: [string, (folder: string) => void, string][] = [
   ["an inputs.json of null", (f) => {
     Deno.writeTextFileSync(join(f, "inputs.json"), "null");
   }, "other inputs"],
+  ["an inputs.json nested too deeply", (f) => {
+    Deno.writeTextFileSync(join(f, "inputs.json"), "[".repeat(300_000) + "]".repeat(300_000));
+  }, "inputs.json damaged"],
+  ["a number beyond all in its inputs", (f) => {
+    Deno.writeTextFileSync(join(f, "inputs.json"), '{"inputs": {"a": 1e999}, "kind": "S"}');
+  }, "inputs.json damaged"],
   ["other inputs", (f) => edit(f, { inputs: { a: 2 } }), "other inputs"],
   [
     "an inputs.json without hashes, as it once was",

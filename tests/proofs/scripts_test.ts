@@ -60,7 +60,10 @@ Deno.test("prove says before it proves that --out cannot be written", async () =
   const folder = await Deno.makeTempDir();
   const model = join(folder, "model.safetensors");
   await saveMaxOfK(model, W1);
-  for (const out of [folder, join(model, "n4.json")]) {
+  const loop = join(folder, "loop");
+  await Deno.symlink("loop", loop);
+  const long = join(folder, "n".repeat(300));
+  for (const out of [folder, join(model, "n4.json"), long, join(loop, "n4.json")]) {
     const args = ["--model", model, "--strategy", "N4", "--out", out];
     await assertRejects(
       () => prove(args),
@@ -68,7 +71,8 @@ Deno.test("prove says before it proves that --out cannot be written", async () =
       `Cannot write ${out}: expected a place for a file`,
     );
   }
-  assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["model.safetensors"]);
+  const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+  assertEquals(names, ["loop", "model.safetensors"]);
   await Deno.remove(folder, { recursive: true });
 });
 
