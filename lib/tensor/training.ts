@@ -149,7 +149,10 @@ export function appendUpdate(training: Training): void {
   sumInto(training.norm2, parameters.grads, { squares: true });
   const [beta1, beta2] = options.betas ?? [0.9, 0.999];
   const kernel = loadKernel(gpu, { name: "adam", source: adamSource, entry: "main" });
-  for (const [start, size] of flatChunks(gpu, parameters.values.size)) {
+  const pieces = learning(parameters).flatMap(([from, count]) =>
+    flatChunks(gpu, count).map(([start, size]) => [from + start, size])
+  );
+  for (const [start, size] of pieces) {
     const part = (tensor: Tensor) => tensor.part(start, size);
     const { workgroups, stride } = gridFor(size / 4, 256);
     gpu.recorder.dispatch(kernel, {
@@ -186,6 +189,19 @@ export function appendUpdate(training: Training): void {
       workgroups: [1, 1, 1],
     });
   }
+}
+
+/** [start, count] of the values that learn, neighbours together: decay and momentum would move a frozen parameter. */
+function learning({ tensors, values }: Parameters): [number, number][] {
+  const all = Object.values(tensors).sort((a, b) => a.offset - b.offset);
+  const runs: [number, number][] = [];
+  for (const [i, { offset, requiresGrad }] of all.entries()) {
+    if (!requiresGrad) continue;
+    const end = all[i + 1]?.offset ?? values.size, last = runs.at(-1);
+    if (last && last[0] + last[1] === offset) last[1] = end - last[0];
+    else runs.push([offset, end - offset]);
+  }
+  return runs;
 }
 
 /**
