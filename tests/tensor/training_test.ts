@@ -1,5 +1,7 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { squaredNorm } from "../../lib/tensor/ops/sum.ts";
+import { openGpu } from "../../lib/gpu/device.ts";
+import { add } from "../../lib/tensor/ops/arithmetic.ts";
+import { squaredNorm, sum } from "../../lib/tensor/ops/sum.ts";
 import { createParameters } from "../../lib/tensor/parameters.ts";
 import { upload } from "../../lib/tensor/tensor.ts";
 import {
@@ -57,4 +59,20 @@ Deno.test("runTraining() names the number that is no longer finite", async () =>
   const options = { name, evry: 3 } as { name: string };
   await assertRejects(() => runTraining(training, step, options), RangeError, "every?");
   releaseTraining(training);
+});
+
+Deno.test("recordStep() leaves a frozen parameter as it is, decay or not", async () => {
+  using gpu = await openGpu();
+  const given = Float32Array.of(1, 2, 3, 4);
+  const array = { shape: [4], data: given };
+  const parameters = createParameters(gpu, { a: array, b: array, c: array });
+  const { a, b, c } = parameters.tensors;
+  b.requiresGrad = false;
+  const training = createTraining(gpu, parameters, { steps: 3, rate: () => 0.1, weightDecay: 0.5 });
+  using step = recordStep(training, "frozen", () => [sum(add(add(a, b), c))]);
+  for (let i = 0; i < 3; i++) step.run();
+  assertEquals(await b.read(), given);
+  for (const tensor of [a, c]) {
+    (await tensor.read()).forEach((value, i) => assertEquals(value < given[i], true));
+  }
 });
