@@ -56,7 +56,14 @@ export function record(gpu: Gpu, name: string, body: () => void): Program {
   gpu.recorder = program.recorder;
   gpu.memory = program.memory;
   try {
-    body();
+    const result: unknown = body();
+    if (typeof (result as { then?: unknown } | undefined)?.then === "function") {
+      (result as Promise<unknown>).then(undefined, () => {});
+      throw new TypeError(
+        `Cannot record "${name}": expected a function that is done when it returns but found an async one: ` +
+          "what it does after its first await would not be recorded",
+      );
+    }
   } catch (error) {
     program[Symbol.dispose]();
     throw error;

@@ -163,3 +163,8 @@ Deno.test("product() gives the same bits inside a recording as outside", async (
   program.run();
   assertEquals(await inside.read(), await outside.read());
 });
+
+Deno.test("record() refuses an async body, which would record nothing", async () => {
+  using gpu = await openGpu();
+  assertThrows(() => record(gpu, "late", async () => await Promise.resolve()), TypeError, "async");
+});
