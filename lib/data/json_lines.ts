@@ -15,7 +15,7 @@ const LINE_END = {
   words: "a line end",
   todo: "write one story a line",
 };
-const TODO = 'write {"text": "..."} or {"story": "..."} on each line';
+const ADVICE = 'write {"text": "..."} or {"story": "..."} on each line';
 
 /** The record texts of a file, without blank lines. Throws on a line of another form, with its number. */
 export async function* jsonLines(path: string): AsyncGenerator<StoryText, void> {
@@ -35,13 +35,13 @@ export async function* jsonLines(path: string): AsyncGenerator<StoryText, void> 
         continue;
       }
       throw new Error(
-        `Cannot ${action}: expected JSON but found ${escaped((error as Error).message)}: ${TODO}`,
+        `Cannot ${action}: expected JSON but found ${escaped((error as Error).message)}: ${ADVICE}`,
       );
     }
     const repeated = repeatedKey(line.text);
     if (repeated !== undefined) {
       throw new RangeError(
-        `Cannot ${action}: expected each key once but found ${show(repeated)} twice: ${TODO}`,
+        `Cannot ${action}: expected each key once but found ${show(repeated)} twice: ${ADVICE}`,
       );
     }
     const record = recordOf(row, action);
@@ -69,10 +69,10 @@ function orNullOrMissing<T>(form: Form<T>): Form<T | null | undefined> {
 
 /** A row as the text of its record. */
 function recordOf(row: unknown, action: string): string {
-  const outer = named(expectForm(action, row, having({}), TODO));
+  const outer = named(expectForm(action, row, having({}), ADVICE));
   const { instruction } = outer as { instruction?: unknown };
   const inner = typeof instruction === "object" && instruction !== null ? named(instruction) : {};
-  const found = expectForm(action, { ...inner, ...outer }, ROW, TODO);
+  const found = expectForm(action, { ...inner, ...outer }, ROW, ADVICE);
   if (typeof found.text === "string") return found.text;
   if (typeof found.story !== "string") {
     const names = Object.entries(row as object).map(([name, value]) =>
@@ -81,7 +81,7 @@ function recordOf(row: unknown, action: string): string {
     throw new RangeError(
       `Cannot ${action}: expected "text" or "story" but found ${
         names.join(", ") || "none"
-      }: ${TODO}`,
+      }: ${ADVICE}`,
     );
   }
   const { features, words, summary, "random sentence": sentence } = found;
