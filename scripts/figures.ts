@@ -5,12 +5,12 @@
  *   deno task figures stagewise-scatter --run out/smoke
  *   deno task figures stagewise-quadrants --percentile 10
  *
- * Each prints its numbers beside the paper's; the paper's stand in scripts/paper.ts.
+ * Each prints its numbers beside the paper's; the paper's stand in scripts/stagewise/paper.ts.
  */
 import { join } from "node:path";
 import { numberOption, oneOf, parseCommand, runCommand } from "./command_line.ts";
-import { type FigureOptions, type FigureResult, missingPictures } from "./figures/finish.ts";
-import { FIGURES, MARKERS } from "./figures/registry.ts";
+import { type FigureOptions, type FigureResult, missingPictures } from "./finish_figure.ts";
+import { FIGURES, MARKERS } from "./figure_registry.ts";
 import { messageOf, print, say } from "./terminal.ts";
 import { formatLines } from "./report/lines.ts";
 

@@ -6,7 +6,7 @@ import { secondsOf } from "../lib/gpu/rates.ts";
 import { copyInto } from "../lib/tensor/ops/elementwise.ts";
 import { product } from "../lib/tensor/ops/product.ts";
 import { empty, zeros } from "../lib/tensor/tensor.ts";
-import { printProofsPlan } from "./plan_proofs.ts";
+import { printProofsPlan } from "./proofs/plan.ts";
 import { alignRows, duration } from "./plan_text.ts";
 import { print } from "./terminal.ts";
 import type { RunOptions } from "./systems.ts";

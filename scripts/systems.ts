@@ -7,7 +7,7 @@ import { runStagewise } from "../lib/diff/pipeline.ts";
 import { type PresetName, stagewiseSettings } from "../lib/diff/presets.ts";
 import { writeRunFolder } from "../lib/diff/run_folder.ts";
 import { cleanLeftovers } from "../lib/io/stored.ts";
-import { proofs } from "./systems_proofs.ts";
+import { proofs } from "./proofs/system.ts";
 import { tune } from "../lib/tensor/tune.ts";
 import type { createProgress } from "./progress.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Count, percentOf, wilsonInterval } from "../../lib/diff/statistics.ts";
-import type { Published } from "../paper.ts";
+import type { Published } from "../stagewise/paper.ts";
 
 /**
  * One compared number. `ours` is absent where there was nothing to count (0 of 0), `paper` where

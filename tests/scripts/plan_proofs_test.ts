@@ -7,8 +7,8 @@ import { plannedProofs } from "../../lib/proofs/run/strategy_list.ts";
 import { stratifiedSequences } from "../../lib/proofs/strata.ts";
 import { makeTables } from "../../lib/proofs/tables.ts";
 import { stream } from "../../lib/random.ts";
-import { plannedModel } from "../../scripts/plan_model.ts";
-import { proofsTable } from "../../scripts/plan_proofs.ts";
+import { plannedModel } from "../../scripts/proofs/planned_model.ts";
+import { proofsTable } from "../../scripts/proofs/plan.ts";
 
 Deno.test("planProofs() counts the models, steps and strategies of every preset", () => {
   for (const preset of ["smoke", "small", "paper"] as const) {

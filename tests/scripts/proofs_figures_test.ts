@@ -15,13 +15,13 @@ import { runProofs } from "../../lib/proofs/run/pipeline.ts";
 import { proofsSettings } from "../../lib/proofs/run/presets.ts";
 import { readProofs } from "../../lib/proofs/run/results.ts";
 import { drawFigures, systemsIn } from "../../scripts/figures.ts";
-import type { Picture } from "../../scripts/figures/finish.ts";
-import { PROOFS_FIGURES } from "../../scripts/figures/proofs_registry.ts";
+import type { Picture } from "../../scripts/finish_figure.ts";
+import { PROOFS_FIGURES } from "../../scripts/proofs/figures/mod.ts";
 import { outputProblems } from "../../scripts/check_outputs.ts";
-import { PROOFS_PAPER } from "../../scripts/paper_proofs.ts";
+import { PROOFS_PAPER } from "../../scripts/proofs/paper.ts";
 import { writeReport } from "../../scripts/report.ts";
 import type { Line } from "../../scripts/report/lines.ts";
-import { publishedAt } from "../../scripts/report/proofs_lines.ts";
+import { publishedAt } from "../../scripts/proofs/lines/bounds.ts";
 
 const folder = await Deno.makeTempDir();
 globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));

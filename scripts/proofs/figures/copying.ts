@@ -1,0 +1,79 @@
+/**
+ * proofs-copying (P9): how well does attending to a token raise that token's logit above all others?
+ *
+ *   deno task figures proofs-copying
+ *
+ * For every token of the first model of each population: the range of its row of EVOU, and the largest other entry minus
+ * the diagonal one, both plain and weighted by how many sequences have that token as their maximum.
+ *
+ * @module
+ */
+import { largest, smallest } from "../../../lib/numbers.ts";
+import { type Histogram, histograms } from "../../../lib/plot/histogram.ts";
+import { readProofs } from "../../../lib/proofs/run/results.ts";
+import { makeTables, type ProofTables } from "../../../lib/proofs/tables.ts";
+import { type Line, numberLine } from "../../report/lines.ts";
+import type { FigureResult } from "../../finish_figure.ts";
+import { finishProofs, representatives } from "./common.ts";
+
+const ID = "proofs-copying";
+const TITLE = "Copying: rows of EVOU";
+
+/** Draws the rows of one model of each population. */
+export async function draw(folder: string): Promise<FigureResult> {
+  const run = await readProofs(folder);
+  const parts: Histogram[] = [], lines: Line[] = [];
+  for (const { name, model } of await representatives(run)) {
+    const { ranges, gaps, weights } = rowsOf(makeTables(model));
+    const histogram = (title: string, values: number[]): Histogram => ({
+      title: `${title}, ${name}`,
+      xTitle: "logits",
+      series: [
+        { name: "each token once", values },
+        { name: "weighted by sequences", values, weights },
+      ],
+      bins: 24,
+    });
+    parts.push(
+      histogram("range of a row", ranges),
+      histogram("largest other minus diagonal", gaps),
+    );
+    const total = weights.reduce((sum, w) => sum + w, 0);
+    const copied = gaps.reduce((sum, gap, t) => sum + (gap < 0 ? weights[t] : 0), 0);
+    lines.push(
+      numberLine(`${name}: largest range of a row of EVOU`, largest(ranges), { digits: 2 }),
+      numberLine(
+        `${name}: tokens whose own logit is the largest of their row`,
+        gaps.filter((x) => x < 0).length,
+        {
+          digits: 0,
+          note: `of ${gaps.length}; by sequences a share of ${(copied / total).toFixed(6)}`,
+        },
+      ),
+      numberLine(
+        `${name}: largest other minus diagonal, weighted mean`,
+        gaps.reduce((sum, gap, t) => sum + gap * weights[t], 0) / total,
+        { digits: 2 },
+      ),
+    );
+  }
+  const spec = histograms(parts, {
+    title: TITLE,
+    subtitle: [
+      "Right, below zero: a token that gets all attention wins by the copying table alone.",
+      "Weighted: by how many sequences have the token as their maximum.",
+    ],
+  });
+  return await finishProofs(run, { id: ID, title: TITLE, spec, lines });
+}
+
+function rowsOf({ v, K, EVOU: { lo } }: ProofTables) {
+  const ranges: number[] = [], gaps: number[] = [], weights: number[] = [];
+  for (let t = 0; t < v; t++) {
+    const row = [...lo.subarray(t * v, (t + 1) * v)];
+    ranges.push(largest(row) - smallest(row));
+    gaps.push(largest(row.filter((_, x) => x !== t)) - row[t]);
+    weights.push((t + 1) ** K - t ** K);
+  }
+  return { ranges, gaps, weights };
+}

@@ -1,0 +1,84 @@
+/**
+ * proofs-heat-maps (P5): what do the five tables of one model look like?
+ *
+ *   deno task figures proofs-heat-maps
+ *
+ * A picture for the first model of each population. Common colour limits, but for the centred EVOU.
+ *
+ * @module
+ */
+import { largestSize } from "../../../lib/numbers.ts";
+import { type HeatMap, heatMaps } from "../../../lib/plot/heat_map.ts";
+import { scoreTables } from "../../../lib/proofs/run/ablations.ts";
+import { readProofs } from "../../../lib/proofs/run/results.ts";
+import { makeTables } from "../../../lib/proofs/tables.ts";
+import type { MaxOfKModel } from "../../../lib/proofs/model.ts";
+import { tableLines } from "../lines/story.ts";
+import type { FigureResult } from "../../finish_figure.ts";
+import { familyDrawings, finishProofs, representatives } from "./common.ts";
+
+const ID = "proofs-heat-maps";
+const TITLE = "The tables of one model";
+
+/** Draws the tables of one model of each population. */
+export async function draw(folder: string): Promise<FigureResult> {
+  const run = await readProofs(folder);
+  const models = await representatives(run);
+  const spec = familyDrawings(models, ({ name, model }) =>
+    heatMaps(
+      mapsOf(model).map((map) => ({
+        ...map,
+        title: `${map.title}, ±${rounded(largestSize(map.data))}`,
+      })),
+      {
+        title: `${TITLE}: ${name}`,
+        subtitle: [
+          "Attention grows with the key token (EQKE), copying is the diagonal of EVOU; EU, EQKP and PVOU are noise beside them.",
+          "Colours mean the same in all maps but the third; ± is a map's largest entry. Scores before the division by sqrt(d_head).",
+        ],
+      },
+    ));
+  const lines = models.flatMap(({ id, model }) => tableLines(id, mapsOf(model)));
+  return await finishProofs(run, { id: ID, title: TITLE, spec, lines });
+}
+
+function mapsOf(model: MaxOfKModel): HeatMap[] {
+  const tables = makeTables(model);
+  const { v, K } = tables;
+  const { EQKE, EQKP } = scoreTables(tables.model);
+  const EVOU = tables.EVOU.lo;
+  const centred = EVOU.map((x, n) => x - EVOU[Math.floor(n / v) * (v + 1)]);
+  const byToken = { rows: v, cols: v, rowTitle: "attended token", colTitle: "logit of" };
+  const byQuery = { rows: v, rowTitle: "query token" };
+  return [
+    { title: "EQKE: attention score", ...byQuery, cols: v, data: EQKE.data, colTitle: "key token" },
+    { title: "EVOU: copying", ...byToken, data: EVOU },
+    {
+      title: "EVOU minus its diagonal",
+      ...byToken,
+      data: centred,
+      limit: largestSize(centred),
+    },
+    { title: "EU: direct path", ...byQuery, cols: v, data: tables.EU.lo, colTitle: "logit of" },
+    {
+      title: "EQKP: position score",
+      ...byQuery,
+      cols: K,
+      data: EQKP.data,
+      colTitle: "position",
+    },
+    {
+      title: "PVOU: position",
+      rows: K,
+      cols: v,
+      data: tables.PVOU.lo,
+      rowTitle: "position",
+      colTitle: "logit of",
+    },
+  ];
+}
+
+/** "261", "3.4": short enough for a heading. */
+function rounded(size: number): string {
+  return size.toFixed(size < 10 ? 1 : 0);
+}

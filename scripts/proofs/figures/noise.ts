@@ -1,0 +1,69 @@
+/**
+ * proofs-noise (P8): is what is left of the attention scores larger than noise of the same size would be?
+ *
+ *   deno task figures proofs-noise
+ *
+ * The largest row range of Eq'' W_Q'' W_K''^T Ebar''^T of the first model of each population, against 100 products of
+ * the same factors with shuffled entries and 100 with normal entries of equal mean and deviation.
+ *
+ * @module
+ */
+import { type Histogram, histograms } from "../../../lib/plot/histogram.ts";
+import type { MaxOfKModel } from "../../../lib/proofs/model.ts";
+import { svd } from "../../../lib/proofs/linear_algebra.ts";
+import { noiseTest, peelScores } from "../../../lib/proofs/run/residual.ts";
+import { readProofs } from "../../../lib/proofs/run/results.ts";
+import { PAPER } from "../../stagewise/paper.ts";
+import type { Line } from "../../report/lines.ts";
+import { noiseLines, type NormBounds } from "../lines/story.ts";
+import type { FigureResult } from "../../finish_figure.ts";
+import { finishProofs, representatives } from "./common.ts";
+
+const ID = "proofs-noise";
+const TITLE = "The residual of the attention scores against noise";
+
+/** Each is of one model: the bounds on the attention error at K = 4, and the noise test at K = 5. */
+const PUBLISHED: Record<number, typeof PAPER.proofs.residual> = {
+  4: PAPER.proofs.attentionError,
+  5: PAPER.proofs.residual,
+};
+
+/** Draws the tests of one model of each population. */
+export async function draw(folder: string): Promise<FigureResult> {
+  const run = await readProofs(folder);
+  const parts: Histogram[] = [], lines: Line[] = [];
+  for (const { name, K, v, model } of await representatives(run)) {
+    const test = noiseTest(model, run);
+    parts.push({
+      title: name,
+      xTitle: "largest row range (score before / sqrt(d_head))",
+      series: [
+        { name: "shuffled entries", values: test.shuffled },
+        { name: "normal entries", values: test.normal },
+      ],
+      rules: [{ x: test.range, label: "the model" }],
+      bins: 30,
+    });
+    const paper = v === 64 ? PUBLISHED[K] : undefined;
+    lines.push(...noiseLines(name, test, { paper, norms: normBounds(model) }));
+  }
+  const spec = histograms(parts, {
+    title: TITLE,
+    subtitle: [
+      "Largest row range of the peeled product (dashed) beside 100 products of shuffled and of normal factors of the same size.",
+    ],
+  });
+  return await finishProofs(run, { id: ID, title: TITLE, spec, lines });
+}
+
+/** Bounds on a row range by norms alone, each with the factor sqrt(2): of the product, and of its factors. */
+function normBounds(model: MaxOfKModel): NormBounds {
+  const { factors, EQKE_err } = peelScores(model);
+  const product = (norm: (S: number[]) => number) =>
+    Object.values(factors).reduce((total, matrix) => total * norm([...svd(matrix).S]), Math.SQRT2);
+  return {
+    sigma1: Math.SQRT2 * svd(EQKE_err).S[0],
+    norms: product(([first]) => first),
+    frobenius: product((S) => Math.hypot(...S)),
+  };
+}

@@ -1,0 +1,68 @@
+/**
+ * proofs-residuals (P7): what is left of the attention scores after the understood directions are peeled off?
+ *
+ *   deno task figures proofs-residuals
+ *
+ * A picture for the first model of each population: scores after each peel, and the four factors that remain.
+ *
+ * @module
+ */
+import { largestSize } from "../../../lib/numbers.ts";
+import { heatMaps } from "../../../lib/plot/heat_map.ts";
+import { type Matrix, svd } from "../../../lib/proofs/linear_algebra.ts";
+import { largestRowRange, peelScores } from "../../../lib/proofs/run/residual.ts";
+import { readProofs } from "../../../lib/proofs/run/results.ts";
+import { type Line, numberLine } from "../../report/lines.ts";
+import type { FigureResult } from "../../finish_figure.ts";
+import { familyDrawings, finishProofs, type Representative, representatives } from "./common.ts";
+
+const ID = "proofs-residuals";
+const TITLE = "Attention scores after peeling";
+
+/** Draws the residuals of one model of each population. */
+export async function draw(folder: string): Promise<FigureResult> {
+  const run = await readProofs(folder);
+  const models = await representatives(run);
+  const spec = familyDrawings(models, drawingOf);
+  return await finishProofs(run, { id: ID, title: TITLE, spec, lines: models.flatMap(linesOf) });
+}
+
+function drawingOf({ name, model }: Representative) {
+  const { afterFirst, afterSecond, EQKE_err, factors } = peelScores(model);
+  const map = (title: string, matrix: Matrix, rowTitle: string, colTitle: string) => ({
+    title,
+    ...matrix,
+    limit: largestSize(matrix.data),
+    rowTitle,
+    colTitle,
+  });
+  const scores = ["query token", "key token"] as const;
+  return heatMaps([
+    map("after query and size", afterFirst, ...scores),
+    map("after the second ones", afterSecond, ...scores),
+    map("EQKE_err: W_Q, W_K peeled too", EQKE_err, ...scores),
+    map("Eq''", factors.Eq, "query token", "d_model"),
+    map("Ebar''", factors.Ebar, "key token", "d_model"),
+    map("W_Q''", factors.W_Q, "d_model", "d_head"),
+    map("W_K''", factors.W_K, "d_model", "d_head"),
+  ], {
+    title: `${TITLE}: ${name}`,
+    subtitle: [
+      "Each map has its own colour limits: compare them with the legend, and the factors with noise.",
+    ],
+  });
+}
+
+function linesOf({ id, model }: Representative): Line[] {
+  const { EQKE, afterFirst, afterSecond, EQKE_err } = peelScores(model);
+  const line = (name: string, matrix: Matrix): Line[] => [
+    numberLine(`${id}: ${name}, largest row range`, largestRowRange(matrix), { digits: 3 }),
+    numberLine(`${id}: ${name}, sigma1`, svd(matrix).S[0], { digits: 3 }),
+  ];
+  return [
+    ...line("EQKE", EQKE),
+    ...line("after query and size", afterFirst),
+    ...line("after the second directions", afterSecond),
+    ...line("EQKE_err", EQKE_err),
+  ];
+}

@@ -1,0 +1,169 @@
+/** `replicate --plan` for the compact proofs: counts, and seconds from rates that are measured now. @module */
+import { availableParallelism } from "node:os";
+import type { Gpu } from "../../lib/gpu/device.ts";
+import { bruteForce, type ExhaustiveCount } from "../../lib/proofs/gpu/brute_force.ts";
+import type { MaxOfKModel } from "../../lib/proofs/model.ts";
+import { makeProver, proveBound } from "../../lib/proofs/prove.ts";
+import { ablate } from "../../lib/proofs/run/ablations.ts";
+import { countMargins } from "../../lib/proofs/run/margins.ts";
+import { measureModel } from "../../lib/proofs/run/measure_model.ts";
+import { plainModel } from "../../lib/proofs/run/plain_model.ts";
+import {
+  type DeviceSeconds,
+  type PlannedFamily,
+  planProofs,
+  type PredictedFamily,
+  predictFamily,
+  type ProofCosts,
+  SAMPLE_V,
+} from "../../lib/proofs/run/plan.ts";
+import { measurePool } from "../../lib/proofs/run/pool.ts";
+import {
+  type ProofsPreset,
+  type ProofsSettings,
+  proofsSettings,
+} from "../../lib/proofs/run/presets.ts";
+import { monteCarlo } from "../../lib/proofs/run/sampling.ts";
+import { plannedProofs } from "../../lib/proofs/run/strategy_list.ts";
+import { makeTables } from "../../lib/proofs/tables.ts";
+import { stream } from "../../lib/random.ts";
+import { timed, timedThread } from "../bench/measure.ts";
+import { timeTraining } from "../bench/proofs.ts";
+import { alignRows, duration } from "../plan_text.ts";
+import { print } from "../terminal.ts";
+import { plannedModel } from "./planned_model.ts";
+
+/** Draws that a rate is taken from, sequences that one enumeration may have, models that train in one program. */
+const DRAWS = 6400, SEQUENCES = 2 ** 24, TOGETHER = 32;
+
+/** Measures for some ten seconds, then prints. */
+export async function printProofsPlan(gpu: Gpu, preset: ProofsPreset): Promise<void> {
+  const settings = proofsSettings(preset);
+  using pool = measurePool();
+  // The compiler's work on the provers belongs to no family.
+  measureCosts(sample(settings, { K: 4, v: 16 }), { margins: 1 });
+  const rows: { planned: PlannedFamily; predicted: PredictedFamily }[] = [];
+  const sequences = new Map<string, DeviceSeconds>();
+  for (const planned of planProofs(settings)) {
+    const { K, v, seeds, enumerated, margins } = planned;
+    const proofs = measureCosts(sample(settings, { K, v: Math.min(v, SAMPLE_V) }), { margins });
+    const places = Math.min(K, Math.floor(Math.log(SEQUENCES) / Math.log(v)));
+    const size = `${v}^${places}`;
+    if (enumerated > 0 && !sequences.has(size)) {
+      sequences.set(size, await secondsASequence(gpu, sample(settings, { K: places, v })));
+    }
+    const models = Math.min(seeds, TOGETHER);
+    const config = sample(settings, { K, v }).config;
+    const step = perPiece(gpu, await timeTraining(gpu, config, { models, rounds: 1 }), models);
+    const sequence = sequences.get(size) ?? { cpu: 0, wall: 0 };
+    const costs = { ...proofs, step, sequence };
+    rows.push({ planned, predicted: predictFamily(planned, costs, pool.threads) });
+  }
+  for (const line of proofsTable(rows)) print(line);
+  const wall = rows.reduce((sum, { predicted }) => sum + predicted.wall, 0);
+  print(
+    `proofs: ${
+      duration(wall)
+    } of wall time, training first, then models on ${pool.threads} threads. ` +
+      `Proofs were timed now at ${SAMPLE_V} tokens or fewer and scaled by powers of the number of tokens: ` +
+      "subcubic v^2, N4 v^3.5, others v^3. Figures come on top.",
+  );
+}
+
+/** Rows of text, one a population and one for all. */
+export function proofsTable(
+  rows: { planned: PlannedFamily; predicted: PredictedFamily }[],
+): string[] {
+  const sum = (of: (row: typeof rows[number]) => number) =>
+    rows.reduce((total, row) => total + of(row), 0);
+  const header = [
+    "proofs",
+    "models",
+    "steps",
+    "TFLOP",
+    "strategies a model",
+    "CPU a model",
+    "CPU in all",
+    "wall",
+  ];
+  const line = (
+    name: string,
+    [models, steps, flops]: [number, string, number],
+    [strategies, model, all, wall]: [string, string, number, number],
+  ) => [
+    name,
+    String(models),
+    steps,
+    (flops / 1e12).toPrecision(4),
+    strategies,
+    model,
+    duration(all),
+    duration(wall),
+  ];
+  return alignRows([
+    header,
+    ...rows.map(({ planned: { name, seeds, steps, flops, strategies }, predicted }) =>
+      line(name, [seeds, String(steps), flops], [
+        String(strategies),
+        duration(predicted.model),
+        predicted.all,
+        predicted.wall,
+      ])
+    ),
+    line("together", [sum((row) => row.planned.seeds), "", sum((row) => row.planned.flops)], [
+      "",
+      "",
+      sum((row) => row.predicted.all),
+      sum((row) => row.predicted.wall),
+    ]),
+  ]);
+}
+
+function sample({ d_model, d_head }: ProofsSettings, { K, v }: { K: number; v: number }) {
+  return plannedModel({ d_vocab: v, d_model, d_head, n_ctx: K });
+}
+
+/** One model with every strategy; N4 and the other theorems once more by themselves. */
+function measureCosts(model: MaxOfKModel, { margins }: { margins: number }): ProofCosts {
+  const { d_vocab: v, n_ctx: K } = model.config;
+  const seconds = (run: () => unknown, rounds = 1) => timedThread(run, { rounds }).cpu;
+  const nothing = { monteCarlo: 0, ablations: 1, perStratum: 0, margins: false };
+  const all = seconds(() => measureModel({ ...nothing, model, seed: 0, name: "plan" }));
+  const tables = seconds(() => makeProver(model));
+  const prover = makeProver(model), plain = plainModel(prover.tables);
+  const theorems = plannedProofs(K).filter(({ strategy }) => /^(cubic|N[1-5])/.test(strategy));
+  const prove = (grid: boolean) =>
+    seconds(() => {
+      for (const { strategy, ...options } of theorems) {
+        if (strategy.startsWith("N4") === grid) proveBound(prover, strategy, options);
+      }
+    });
+  const grids = prove(true), others = prove(false);
+  const random = stream(0, "plan");
+  return {
+    v,
+    tables,
+    grids,
+    theorems: others,
+    subcubic: Math.max(0, all - tables - grids - others),
+    draw: seconds(() => monteCarlo(plain, DRAWS, random), 5) / DRAWS,
+    ablation: seconds(() => ablate(prover.tables, DRAWS / 4, random), 5) / (DRAWS / 4),
+    margin: margins === 0 ? 0 : seconds(() => countMargins(model, plain), 2) / v ** K,
+  };
+}
+
+async function secondsASequence(gpu: Gpu, model: MaxOfKModel): Promise<DeviceSeconds> {
+  const tables = makeTables(model);
+  let last: Promise<ExhaustiveCount>;
+  const times = await timed(() => last = bruteForce(gpu, tables), () => last, { rounds: 1 });
+  return perPiece(gpu, times, tables.v ** tables.K);
+}
+
+/** A CPU adapter's wall time on a quiet machine is its CPU time spread over the cores. */
+function perPiece(
+  { isCpu }: Gpu,
+  { wall, cpu }: { wall: number; cpu: number },
+  pieces: number,
+): DeviceSeconds {
+  return { cpu: cpu * availableParallelism() / pieces, wall: (isCpu ? cpu : wall) / pieces };
+}

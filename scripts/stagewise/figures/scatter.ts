@@ -1,0 +1,68 @@
+/**
+ * stagewise-scatter (S2): which latents turn both when the model changes after the data, and when the
+ * data change after the model? One point an active latent, x = cos(D, DF), y = cos(M, MF).
+ *
+ *   deno task figures stagewise-scatter                   reads what replicate left
+ *   deno task figures stagewise-scatter --percentile 10   cuts further out
+ *
+ * Cuts are percentiles over the active latents. Ringed: relevant in DF or MF by the substring rule. The
+ * spec carries each latent's contexts in all stages for the tooltip.
+ *
+ * @module
+ */
+import { rotationPoints } from "../../../lib/diff/plot_data.ts";
+import { byQuadrant, percentileCut } from "../../../lib/diff/quadrants.ts";
+import { readRun, type Run } from "../../../lib/diff/run.ts";
+import { countOf } from "../../../lib/diff/statistics.ts";
+import { activeRows, type LatentRow, latentTable } from "../../../lib/diff/table.ts";
+import { rotationScatter } from "../../../lib/plot/rotation_scatter.ts";
+import type { Spec } from "../../../lib/plot/theme.ts";
+import { shareText } from "../../report/lines.ts";
+import { aucLines, isRelevant, quantileLines, turnedLine } from "../lines/rotation.ts";
+import { type FigureResult, finishFigure } from "../../finish_figure.ts";
+
+const ID = "stagewise-scatter";
+const TITLE = "Cosine similarities between features in D & DF and M & MF crosscoders";
+
+/** Draws the scatter of a run's folder. */
+export async function draw(
+  folder: string,
+  { percentile = 5 }: { percentile?: number } = {},
+): Promise<FigureResult> {
+  const run = await readRun(folder);
+  const rows = latentTable(run);
+  const { seed } = run.measures;
+  const lines = [
+    turnedLine(rows, { percentile, over: "active", seed }),
+    turnedLine(rows, { percentile, over: "all", seed }),
+    ...aucLines(rows, { seed }),
+    ...quantileLines(rows, "active"),
+  ];
+  const spec = scatterSpec(run, rows, { percentile });
+  return await finishFigure(run, { id: ID, title: TITLE, spec, lines, options: { percentile } });
+}
+
+function scatterSpec(
+  run: Run,
+  rows: readonly LatentRow[],
+  { percentile }: { percentile: number },
+): Spec {
+  const active = activeRows(rows);
+  const thresholds = percentileCut(active, percentile);
+  const turned = byQuadrant(active, thresholds).max_change_DM;
+  const others = active.filter((row) => !turned.includes(row));
+  return rotationScatter(
+    rotationPoints(run, active),
+    {
+      percentile,
+      thresholds,
+      title: TITLE,
+      subtitle: [
+        `Bottom left: ${turned.length} of ${active.length} active latents, turned by the model after ` +
+        "the data (x) and by the data after the model (y).",
+        `Ringed, of the backdoor: ${shareText(countOf(turned, isRelevant))} of these, ` +
+        `${shareText(countOf(others, isRelevant))} of the others.`,
+      ],
+    },
+  );
+}

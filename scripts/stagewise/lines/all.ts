@@ -1,0 +1,52 @@
+/**
+ * All numbers of a stage-wise run in groups, each beside its published value.
+ *
+ * @module
+ */
+import type { Run } from "../../../lib/diff/run.ts";
+import { STAGES } from "../../../lib/diff/stages.ts";
+import type { LatentRow } from "../../../lib/diff/table.ts";
+import { behaviourLines, sizeLines, stageLines } from "./quality.ts";
+import {
+  aucLines,
+  boxLines,
+  cutName,
+  latentLines,
+  quadrantLines,
+  quantileLines,
+  turnedLine,
+} from "./rotation.ts";
+import type { LinesBlock } from "../../report/section.ts";
+
+/** All lines of a run in groups; a name occurs once. */
+export function allLines(run: Run, rows: readonly LatentRow[]): LinesBlock[] {
+  const { seed } = run.measures;
+  const cuts = (["active", "all"] as const).flatMap((over) =>
+    [5, 10].map((percentile) => ({ percentile, over, seed }))
+  );
+  const block = (title: string, lines: LinesBlock["lines"], folded = false): LinesBlock => ({
+    kind: "lines",
+    title,
+    lines,
+    folded,
+  });
+  return [
+    block("Sizes", sizeLines(run)),
+    block("Behaviour of the language models", behaviourLines(run)),
+    block("Latents", latentLines(rows)),
+    block("Shares and ranks of those that turned twice", [
+      ...cuts.map((cut) => turnedLine(rows, cut)),
+      ...aucLines(rows, { seed }),
+    ]),
+    block("Rotation", [...quantileLines(rows, "active"), ...quantileLines(rows, "all")]),
+    ...cuts.map((cut, i) =>
+      block(
+        `Quadrants, ${cutName(cut.percentile, cut.over)} latents`,
+        quadrantLines(rows, cut),
+        i > 0,
+      )
+    ),
+    block("Boxes of an absolute threshold", boxLines(rows, { seed })),
+    ...STAGES.map((stage) => block(`Crosscoder ${stage}`, stageLines(run, stage), true)),
+  ];
+}

