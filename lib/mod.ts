@@ -16,8 +16,8 @@
  */
 
 // Chance: seeded streams, one for each use, so that the same seed gives the same bytes. Numbers: quantiles.
-export { quantile } from "./numbers.ts";
-export { type Random, stream } from "./random.ts";
+export { quantile } from "./numerics/numbers.ts";
+export { type Random, stream } from "./numerics/random.ts";
 
 // gpu: open an adapter, load kernels from WGSL text, record what operations do and replay it.
 export { type Gpu, openGpu, type OpenOptions } from "./gpu/device.ts";
@@ -137,7 +137,7 @@ export { cosine, rotation, rotations } from "./diff/rotation.ts";
 export { readRun, type Run } from "./diff/run.ts";
 export { writeRunFolder } from "./diff/run_folder.ts";
 export { DEFINITIONS, type Stage, STAGES } from "./diff/stages.ts";
-export { auc, bootstrapAuc, wilsonInterval } from "./diff/statistics.ts";
+export { auc, bootstrapAuc, wilsonInterval } from "./numerics/intervals.ts";
 export { activeRows, type LatentRow, latentTable } from "./diff/table.ts";
 export { exampleSequences, latentView, mostTurned, runSummary } from "./diff/views.ts";
 

@@ -11,7 +11,7 @@
  */
 import { openGpu } from "../lib/gpu/device.ts";
 import { checkWritable, writeJson } from "../lib/io/files.ts";
-import { largest } from "../lib/numbers.ts";
+import { largest } from "../lib/numerics/numbers.ts";
 import { tune } from "../lib/tensor/tune.ts";
 import { oneOf, parseCommand, runCommand } from "./command_line.ts";
 import { kernelRows } from "./bench/kernels.ts";

@@ -12,7 +12,7 @@ import { numberOption, oneOf, parseCommand, runCommand } from "./command_line.ts
 import { type FigureOptions, type FigureResult, missingPictures } from "./finish_figure.ts";
 import { FIGURES, MARKERS } from "./figure_registry.ts";
 import { messageOf, print, say } from "./terminal.ts";
-import { formatLines } from "./report/lines.ts";
+import { formatLines } from "../lib/report/lines.ts";
 
 const HELP = `Draws figures again from the results that replicate stored.
 

@@ -8,7 +8,7 @@ import type { Run } from "../lib/diff/run.ts";
 import { writeJson } from "../lib/io/files.ts";
 import { saveFigure } from "../lib/plot/save.ts";
 import type { Spec } from "../lib/plot/theme.ts";
-import type { Line } from "./report/lines.ts";
+import type { Line } from "../lib/report/lines.ts";
 
 /** Options that a figure may use. */
 export type FigureOptions = {

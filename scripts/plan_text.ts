@@ -1,5 +1,5 @@
 /** Tables and durations of a plan. @module */
-import { largest } from "../lib/numbers.ts";
+import { largest } from "../lib/numerics/numbers.ts";
 
 /** Rows of cells as lines: the first column to the left, all others to the right. */
 export function alignRows(rows: string[][]): string[] {

@@ -15,10 +15,10 @@ import { latentTable } from "../lib/diff/table.ts";
 import { writeJson, writeWhole } from "../lib/io/files.ts";
 import { drawFigures, failureText, systemsIn } from "./figures.ts";
 import { type FigureResult, missingPictures } from "./finish_figure.ts";
-import { htmlReport } from "./report/html.ts";
-import { markdownReport } from "./report/markdown.ts";
+import { htmlReport } from "../lib/report/html.ts";
+import { markdownReport } from "../lib/report/markdown.ts";
 import { proofsSection } from "./proofs/section.ts";
-import { type Block, blocksOf, type Section } from "./report/section.ts";
+import { type Block, blocksOf, type Section } from "../lib/report/section.ts";
 import { stagewiseSection } from "./stagewise/section.ts";
 import { messageOf } from "./terminal.ts";
 

@@ -7,7 +7,7 @@ import { AssertionError } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import type { HostArray } from "../lib/io/host_array.ts";
 import { readSafetensors } from "../lib/io/safetensors.ts";
-import { stream } from "../lib/random.ts";
+import { stream } from "../lib/numerics/random.ts";
 
 export type Fixture = Record<string, HostArray>;
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { GptNeo } from "../model/gpt_neo.ts";
-import { expectNumbers } from "../numbers.ts";
+import { expectNumbers } from "../numerics/numbers.ts";
 import { columnSumsInto } from "../tensor/ops/column_sums.ts";
 import { subtract } from "../tensor/ops/arithmetic.ts";
 import { layerNormScale } from "../tensor/ops/layer_norm.ts";

@@ -18,7 +18,7 @@ import {
   whole,
 } from "../io/form.ts";
 import type { GptNeo } from "../model/gpt_neo.ts";
-import { stream } from "../random.ts";
+import { stream } from "../numerics/random.ts";
 import type { LoggedStep } from "../tensor/training.ts";
 import type { Crosscoder } from "./coder.ts";
 import { checkCoderSize, initialise } from "./initialise.ts";

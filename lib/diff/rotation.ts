@@ -15,7 +15,7 @@
  * @module
  */
 import { type HostArray, sizeOf } from "../io/host_array.ts";
-import { expectNumbers } from "../numbers.ts";
+import { expectNumbers } from "../numerics/numbers.ts";
 import type { Stage } from "./stages.ts";
 
 /** Norms below this count as this, so that a decoder of zeros has cosine 0, as in PyTorch. */

@@ -2,7 +2,7 @@
 import { exactly, expectForm, flag, type Form, maybe, number } from "../io/form.ts";
 import { type HostArray, sizeOf } from "../io/host_array.ts";
 import { escaped } from "../io/show.ts";
-import type { Random } from "../random.ts";
+import type { Random } from "../numerics/random.ts";
 import { type AttentionKind, KINDS } from "./attention_kinds.ts";
 import { readFields } from "./hugging_face_fields.ts";
 import { EPS, LAYERS, SIZE } from "./size_forms.ts";

@@ -1,6 +1,6 @@
 /** Continuing prompts token by token, greedily or by sampling, with cached keys and values. @module */
 import { exactly, expectForm, maybe, number, whole } from "../io/form.ts";
-import { type Random, randomForm } from "../random.ts";
+import { type Random, randomForm } from "../numerics/random.ts";
 import { takeRows } from "../tensor/ops/rows.ts";
 import { view } from "../tensor/ops/reshape.ts";
 import { type Tensor, uploadIds } from "../tensor/tensor.ts";

@@ -12,7 +12,7 @@
 import { exactly, expectForm, maybe, text } from "../io/form.ts";
 import { show } from "../io/show.ts";
 import { visible } from "../io/visible.ts";
-import { largest } from "../numbers.ts";
+import { largest } from "../numerics/numbers.ts";
 import type { MimeBundle } from "./display.ts";
 
 /** What a cell holds; nothing shows as an empty one. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { exactly, expectForm, maybe, number, text, whole } from "../io/form.ts";
-import { expectNumbers, largest, largestSize } from "../numbers.ts";
+import { expectNumbers, largest, largestSize } from "../numerics/numbers.ts";
 import { COLUMNS, PIXELS, TITLES } from "./option_forms.ts";
 import { type Panel, panels } from "./panels.ts";
 import type { Spec } from "./theme.ts";

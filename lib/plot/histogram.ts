@@ -4,7 +4,7 @@
  * @module
  */
 import { exactly, expectForm, text, whole } from "../io/form.ts";
-import { expectNumbers, largest, smallest } from "../numbers.ts";
+import { expectNumbers, largest, smallest } from "../numerics/numbers.ts";
 import { COLUMNS, PIXELS, TITLES } from "./option_forms.ts";
 import { type Panel, panels } from "./panels.ts";
 import { colourScale } from "./series.ts";

@@ -5,7 +5,7 @@
  */
 import { exactly, expectForm, flag, list, maybe, number, text } from "../io/form.ts";
 import { nearestNames } from "../io/nearest.ts";
-import { largest, smallest } from "../numbers.ts";
+import { largest, smallest } from "../numerics/numbers.ts";
 import { COLUMNS, DOMAIN, PIXELS, TITLES } from "./option_forms.ts";
 import { type Panel, panels } from "./panels.ts";
 import { dotScales, type SeriesScale } from "./series.ts";

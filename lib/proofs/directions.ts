@@ -17,7 +17,7 @@ import {
   svd,
   topLeft,
   transpose,
-} from "./linear_algebra.ts";
+} from "../numerics/linear_algebra.ts";
 import type { MaxOfKModel } from "./model.ts";
 
 /** Hint vectors, [v] except W_Q_U and W_K_U [d]; `direct` is e [d] of svd_query. */

@@ -16,7 +16,7 @@ import {
   multiply,
   svd,
   transpose,
-} from "./linear_algebra.ts";
+} from "../numerics/linear_algebra.ts";
 import { isRankOne } from "./rank_one.ts";
 import { sharedPart } from "./shared_parts.ts";
 import type { SubcubicParts } from "./subcubic.ts";

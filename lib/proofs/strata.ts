@@ -8,7 +8,7 @@
  * published code leaves the j out, which is biased.)
  * @module
  */
-import type { Random } from "../random.ts";
+import type { Random } from "../numerics/random.ts";
 
 /** Sequences with their weights: Σ weight · f(sequence) over all batches estimates the mean of f over all v^K. */
 export interface WeightedSequences {

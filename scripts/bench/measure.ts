@@ -3,7 +3,7 @@ import process from "node:process";
 import { availableParallelism } from "node:os";
 import type { Gpu } from "../../lib/gpu/device.ts";
 import { type Program, record } from "../../lib/gpu/program.ts";
-import { smallest } from "../../lib/numbers.ts";
+import { smallest } from "../../lib/numerics/numbers.ts";
 
 /** Seconds of one run; `cpu` is that of all threads divided by the number of cores: the wall time on a quiet machine. */
 export type Times = { wall: number; cpu: number };

@@ -9,7 +9,7 @@ import {
 } from "../../lib/tensor/ops/product_plan.ts";
 import { transposeInto } from "../../lib/tensor/ops/transpose.ts";
 import { empty, upload } from "../../lib/tensor/tensor.ts";
-import { stream } from "../../lib/random.ts";
+import { stream } from "../../lib/numerics/random.ts";
 import { timedBody } from "./measure.ts";
 import type { Row } from "./table.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { largest } from "../../lib/numbers.ts";
+import { largest } from "../../lib/numerics/numbers.ts";
 import { best, GROUPS, groupSpread, normalisedRows } from "../../lib/proofs/run/groups.ts";
 import {
   byFamily,
@@ -12,13 +12,13 @@ import {
   type ModelResult,
   type ProofsRun,
 } from "../../lib/proofs/run/results.ts";
-import { linearFit, spread } from "../../lib/proofs/run/statistics.ts";
+import { linearFit, spread } from "../../lib/numerics/statistics.ts";
 import { subsetOf } from "../../lib/proofs/run/ablations.ts";
 import type { Family } from "../../lib/proofs/run/presets.ts";
 import { PAPER } from "../stagewise/paper.ts";
 import { publishedAt } from "./lines/bounds.ts";
 import { ablatedAccuracies, singularRatio } from "./lines/story.ts";
-import type { Finding, Verdict } from "../report/section.ts";
+import type { Finding, Verdict } from "../../lib/report/section.ts";
 
 type Population = { family: Family; models: ModelResult[] };
 

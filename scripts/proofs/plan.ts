@@ -26,7 +26,7 @@ import {
 import { monteCarlo } from "../../lib/proofs/run/sampling.ts";
 import { plannedProofs } from "../../lib/proofs/run/strategy_list.ts";
 import { makeTables } from "../../lib/proofs/tables.ts";
-import { stream } from "../../lib/random.ts";
+import { stream } from "../../lib/numerics/random.ts";
 import { timed, timedThread } from "../bench/measure.ts";
 import { timeTraining } from "../bench/proofs.ts";
 import { alignRows, duration } from "../plan_text.ts";

@@ -22,7 +22,7 @@ import {
   type ProofsRun,
   readProofs,
 } from "../../lib/proofs/run/results.ts";
-import { type Spread, spread } from "../../lib/proofs/run/statistics.ts";
+import { type Spread, spread } from "../../lib/numerics/statistics.ts";
 import { PAPER } from "../stagewise/paper.ts";
 import { publishedAt } from "./lines/bounds.ts";
 

@@ -5,7 +5,7 @@
  */
 import { type ProofsRun, readProofs } from "../../lib/proofs/run/results.ts";
 import type { FigureResult, Picture } from "../finish_figure.ts";
-import type { Line } from "../report/lines.ts";
+import type { Line } from "../../lib/report/lines.ts";
 import { proofsFindings } from "./findings.ts";
 import { lengthLines, strategyLengthLines } from "./lines/length.ts";
 import {
@@ -17,7 +17,7 @@ import {
   theoremLines,
 } from "./lines/bounds.ts";
 import { ablationLines, rigourLines } from "./lines/story.ts";
-import type { Block, LinesBlock, Section } from "../report/section.ts";
+import type { Block, LinesBlock, Section } from "../../lib/report/section.ts";
 
 /** Reads a run's folder and says everything about it, with the pictures that were drawn of it. */
 export async function proofsSection(

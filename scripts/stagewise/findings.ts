@@ -6,13 +6,13 @@
  */
 import { byQuadrant, inBox, percentileCut } from "../../lib/diff/quadrants.ts";
 import type { Answers, Run } from "../../lib/diff/run.ts";
-import { type Count, countOf, percentOf, wilsonInterval } from "../../lib/diff/statistics.ts";
+import { type Count, countOf, percentOf, wilsonInterval } from "../../lib/numerics/intervals.ts";
 import { activeRows, type LatentRow } from "../../lib/diff/table.ts";
-import { quantile } from "../../lib/numbers.ts";
+import { quantile } from "../../lib/numerics/numbers.ts";
 import { PAPER } from "./paper.ts";
-import { formatNumber, shareText } from "../report/lines.ts";
+import { formatNumber, shareText } from "../../lib/report/lines.ts";
 import { aucLines, isRelevant, turnedLine } from "./lines/rotation.ts";
-import type { Finding } from "../report/section.ts";
+import type { Finding } from "../../lib/report/section.ts";
 
 const paper = PAPER.stagewise;
 

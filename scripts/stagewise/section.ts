@@ -7,7 +7,7 @@ import { tallySentences } from "../../lib/data/tally.ts";
 import { latentContexts } from "../../lib/diff/contexts.ts";
 import { readRun, type Run, type RunCorpus } from "../../lib/diff/run.ts";
 import { activeRows, type LatentRow, latentTable } from "../../lib/diff/table.ts";
-import type { Block, ExcerptRow, Section } from "../report/section.ts";
+import type { Block, ExcerptRow, Section } from "../../lib/report/section.ts";
 import { plainly, stagewiseFindings } from "./findings.ts";
 import { allLines } from "./lines/all.ts";
 

@@ -6,7 +6,7 @@ import { openGpu } from "../../lib/gpu/device.ts";
 import { initialWeights } from "../../lib/model/config.ts";
 import { createGptNeo } from "../../lib/model/gpt_neo.ts";
 import { trainLanguageModel } from "../../lib/model/train.ts";
-import { stream } from "../../lib/random.ts";
+import { stream } from "../../lib/numerics/random.ts";
 import type { LoggedStep } from "../../lib/tensor/training.ts";
 import { packedBatches } from "../../lib/data/batches.ts";
 import { tinySettings } from "./tiny_run.ts";

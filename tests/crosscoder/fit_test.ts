@@ -4,7 +4,7 @@ import { coderProgress, fitCrosscoder } from "../../lib/crosscoder/fit.ts";
 import { type Gpu, openGpu } from "../../lib/gpu/device.ts";
 import { gptNeoConfig, initialWeights } from "../../lib/model/config.ts";
 import { createGptNeo, type GptNeo } from "../../lib/model/gpt_neo.ts";
-import { stream } from "../../lib/random.ts";
+import { stream } from "../../lib/numerics/random.ts";
 import { assertClose } from "../util.ts";
 
 const sizes = { d_vocab: 20, d_model: 8, n_layers: 1, n_heads: 2, n_ctx: 16 };

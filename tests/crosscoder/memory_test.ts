@@ -9,7 +9,7 @@ import { patchedLoss } from "../../lib/crosscoder/patched_loss.ts";
 import { gptNeoConfig, initialWeights } from "../../lib/model/config.ts";
 import { createGptNeo, type GptNeo } from "../../lib/model/gpt_neo.ts";
 import { trainLanguageModel } from "../../lib/model/train.ts";
-import { stream } from "../../lib/random.ts";
+import { stream } from "../../lib/numerics/random.ts";
 
 const config = gptNeoConfig({ d_vocab: 20, d_model: 16, n_layers: 2, n_heads: 2, n_ctx: 8 });
 const random = stream(0, "memory");

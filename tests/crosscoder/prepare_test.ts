@@ -6,7 +6,7 @@ import { fitCrosscoder, TINY } from "../../lib/crosscoder/fit.ts";
 import { topContexts } from "../../lib/crosscoder/latents.ts";
 import { patchedLoss } from "../../lib/crosscoder/patched_loss.ts";
 import { createPoolFeed, trainCrosscoder } from "../../lib/crosscoder/train.ts";
-import { stream } from "../../lib/random.ts";
+import { stream } from "../../lib/numerics/random.ts";
 import { devices } from "../tensor/gpu_util.ts";
 import { tinyModel, tinySequences } from "../model/tiny_model.ts";
 import { assertClose } from "../util.ts";

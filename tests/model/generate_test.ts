@@ -1,6 +1,6 @@
 import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { generate, type GenerateOptions } from "../../lib/model/generate.ts";
-import { stream } from "../../lib/random.ts";
+import { stream } from "../../lib/numerics/random.ts";
 import { devices } from "../tensor/gpu_util.ts";
 import { tinyModel } from "./tiny_model.ts";
 

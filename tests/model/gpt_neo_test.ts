@@ -9,7 +9,7 @@ import { generate } from "../../lib/model/generate.ts";
 import { createGptNeo, type GptNeo, logits } from "../../lib/model/gpt_neo.ts";
 import { hookNames } from "../../lib/model/hooks.ts";
 import { runWithCache, runWithHooks } from "../../lib/model/run_with_cache.ts";
-import { stream } from "../../lib/random.ts";
+import { stream } from "../../lib/numerics/random.ts";
 import { crossEntropy } from "../../lib/tensor/ops/cross_entropy.ts";
 import { createScatterIndex } from "../../lib/tensor/ops/embedding.ts";
 import { withGradients } from "../../lib/tensor/tape.ts";

@@ -9,7 +9,7 @@ import { createGptNeo, type GptNeo, logits } from "../../lib/model/gpt_neo.ts";
 import { type Edit, hookNames, makeHooks } from "../../lib/model/hooks.ts";
 import { runWithCache, runWithHooks } from "../../lib/model/run_with_cache.ts";
 import { languageModelLoss } from "../../lib/model/train.ts";
-import { stream } from "../../lib/random.ts";
+import { stream } from "../../lib/numerics/random.ts";
 import { add } from "../../lib/tensor/ops/arithmetic.ts";
 import { crossEntropy } from "../../lib/tensor/ops/cross_entropy.ts";
 import { createScatterIndex } from "../../lib/tensor/ops/embedding.ts";

@@ -2,7 +2,7 @@
 import type { Gpu } from "../../lib/gpu/device.ts";
 import { gptNeoConfig, initialWeights } from "../../lib/model/config.ts";
 import { createGptNeo, type GptNeo } from "../../lib/model/gpt_neo.ts";
-import { stream } from "../../lib/random.ts";
+import { stream } from "../../lib/numerics/random.ts";
 
 export const SIZES = { d_vocab: 20, d_model: 8, n_layers: 2, n_heads: 2, n_ctx: 16 };
 

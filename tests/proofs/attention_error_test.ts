@@ -7,7 +7,7 @@ import { checkedDirect } from "../../lib/proofs/check/direct.ts";
 import { checkedScores } from "../../lib/proofs/check/scores.ts";
 import { checkTables } from "../../lib/proofs/check/tables.ts";
 import { plainFactors } from "../../lib/proofs/directions.ts";
-import { multiply, transpose } from "../../lib/proofs/linear_algebra.ts";
+import { multiply, transpose } from "../../lib/numerics/linear_algebra.ts";
 import type { MaxOfKModel } from "../../lib/proofs/model.ts";
 import { makeTables } from "../../lib/proofs/tables.ts";
 import { lcg, tinyModel } from "./tiny_models.ts";

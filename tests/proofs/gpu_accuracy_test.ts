@@ -1,6 +1,6 @@
 // Judged sequences and sampled accuracies against plain float64 and exact enumeration.
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
-import { stream } from "../../lib/random.ts";
+import { stream } from "../../lib/numerics/random.ts";
 import { bruteForceTiny } from "../../lib/proofs/brute_force.ts";
 import { Judge, sampleAccuracy } from "../../lib/proofs/gpu/accuracy.ts";
 import { initialModel } from "../../lib/proofs/gpu/train.ts";

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { fileURLToPath } from "node:url";
-import { stream } from "../../lib/random.ts";
+import { stream } from "../../lib/numerics/random.ts";
 import { bruteForceTiny } from "../../lib/proofs/brute_force.ts";
 import { bruteForce } from "../../lib/proofs/gpu/brute_force.ts";
 import { loadMaxOfK, type MaxOfKModel, maxOfKShapes } from "../../lib/proofs/model.ts";

@@ -16,7 +16,7 @@ import { openMaxOfK } from "../../lib/proofs/run/open_models.ts";
 import { runProofs } from "../../lib/proofs/run/pipeline.ts";
 import { proofsSettings } from "../../lib/proofs/run/presets.ts";
 import { paperStrategies } from "../../lib/proofs/strategies.ts";
-import { stream } from "../../lib/random.ts";
+import { stream } from "../../lib/numerics/random.ts";
 import { W1 } from "./tiny_models.ts";
 
 const unused = {} as Gpu;

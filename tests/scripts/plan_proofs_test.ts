@@ -6,7 +6,7 @@ import { proofsSettings } from "../../lib/proofs/run/presets.ts";
 import { plannedProofs } from "../../lib/proofs/run/strategy_list.ts";
 import { stratifiedSequences } from "../../lib/proofs/strata.ts";
 import { makeTables } from "../../lib/proofs/tables.ts";
-import { stream } from "../../lib/random.ts";
+import { stream } from "../../lib/numerics/random.ts";
 import { plannedModel } from "../../scripts/proofs/planned_model.ts";
 import { proofsTable } from "../../scripts/proofs/plan.ts";
 

@@ -20,7 +20,7 @@ import { PROOFS_FIGURES } from "../../scripts/proofs/figures/mod.ts";
 import { outputProblems } from "../../scripts/check_outputs.ts";
 import { PROOFS_PAPER } from "../../scripts/proofs/paper.ts";
 import { writeReport } from "../../scripts/report.ts";
-import type { Line } from "../../scripts/report/lines.ts";
+import type { Line } from "../../lib/report/lines.ts";
 import { publishedAt } from "../../scripts/proofs/lines/bounds.ts";
 
 const folder = await Deno.makeTempDir();

@@ -16,9 +16,9 @@ import { plainModel, rightAnswers } from "../../lib/proofs/run/plain_model.ts";
 import { proofsSettings } from "../../lib/proofs/run/presets.ts";
 import { publishedCases } from "../../lib/proofs/run/published_cases.ts";
 import { importanceSample, monteCarlo } from "../../lib/proofs/run/sampling.ts";
-import { frontier, linearFit, median, spread } from "../../lib/proofs/run/statistics.ts";
+import { frontier, linearFit, median, spread } from "../../lib/numerics/statistics.ts";
 import { makeTables } from "../../lib/proofs/tables.ts";
-import { stream } from "../../lib/random.ts";
+import { stream } from "../../lib/numerics/random.ts";
 import { W1, W7 } from "../proofs/tiny_models.ts";
 
 const tiny = (K: number) => ({ d_vocab: 6, d_model: 8, d_head: 8, n_ctx: K });

@@ -8,10 +8,10 @@ import { readJson, writeJson } from "../../lib/io/files.ts";
 import { outputProblems } from "../../scripts/check_outputs.ts";
 import { figures } from "../../scripts/figures.ts";
 import { writeReport } from "../../scripts/report.ts";
-import { htmlReport } from "../../scripts/report/html.ts";
-import { lineCells, numberLine, shareLine } from "../../scripts/report/lines.ts";
-import { markdownReport } from "../../scripts/report/markdown.ts";
-import type { Finding } from "../../scripts/report/section.ts";
+import { htmlReport } from "../../lib/report/html.ts";
+import { lineCells, numberLine, shareLine } from "../../lib/report/lines.ts";
+import { markdownReport } from "../../lib/report/markdown.ts";
+import type { Finding } from "../../lib/report/section.ts";
 import { withSyntheticRun } from "../diff/synthetic_run.ts";
 
 Deno.test("writeReport() leaves a whole run: figures, both reports, finite numbers", async () => {

@@ -3,7 +3,7 @@
 import { assert, assertThrows } from "@std/assert";
 import { type Gpu, openGpu } from "../../lib/gpu/device.ts";
 import { jumprelu } from "../../lib/tensor/ops/jumprelu.ts";
-import { stream } from "../../lib/random.ts";
+import { stream } from "../../lib/numerics/random.ts";
 import { jumprelu as plain, jumpreluGrad } from "../../lib/tensor/reference/jumprelu.ts";
 import { upload } from "../../lib/tensor/tensor.ts";
 import { assertClose, fixture, fixtureOptions } from "../util.ts";

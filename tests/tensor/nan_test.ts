@@ -4,7 +4,7 @@ import { CODER_METRICS, type CoderTensors, crosscoderLoss } from "../../lib/cros
 import { type Gpu, openGpu } from "../../lib/gpu/device.ts";
 import { gptNeoConfig, initialWeights } from "../../lib/model/config.ts";
 import { createGptNeo, logits } from "../../lib/model/gpt_neo.ts";
-import { stream } from "../../lib/random.ts";
+import { stream } from "../../lib/numerics/random.ts";
 import { crossEntropy } from "../../lib/tensor/ops/cross_entropy.ts";
 import { createScatterIndex } from "../../lib/tensor/ops/embedding.ts";
 import { createParameters } from "../../lib/tensor/parameters.ts";

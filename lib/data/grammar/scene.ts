@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Random } from "../../random.ts";
+import type { Random } from "../../numerics/random.ts";
 import type { Plot } from "./plot.ts";
 import * as words from "./words.ts";
 

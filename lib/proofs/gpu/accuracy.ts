@@ -7,7 +7,7 @@ import type { Gpu } from "../../gpu/device.ts";
 import { type Program, record } from "../../gpu/program.ts";
 import { readBuffer } from "../../gpu/read.ts";
 import { callback, exactly, expectForm, having, maybe, whole } from "../../io/form.ts";
-import type { Random } from "../../random.ts";
+import type { Random } from "../../numerics/random.ts";
 import { createParameters, type Parameters, releaseParameters } from "../../tensor/parameters.ts";
 import { type Tensor, zeros } from "../../tensor/tensor.ts";
 import { checkMaxOfK, type MaxOfKModel } from "../model.ts";

@@ -2,7 +2,7 @@
 import tokensSource from "../../../kernels/max_of_k_tokens.wgsl" with { type: "text" };
 import type { Gpu } from "../../gpu/device.ts";
 import { loadKernel } from "../../gpu/kernel.ts";
-import { stream } from "../../random.ts";
+import { stream } from "../../numerics/random.ts";
 import { gridFor } from "../../tensor/ops/grid.ts";
 import { type Tensor, uploadIds, zeros } from "../../tensor/tensor.ts";
 

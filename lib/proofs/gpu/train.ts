@@ -27,7 +27,7 @@ import {
   number,
   whole,
 } from "../../io/form.ts";
-import { stream } from "../../random.ts";
+import { stream } from "../../numerics/random.ts";
 import { createParameters, readParameters, releaseParameters } from "../../tensor/parameters.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { createTraining, recordStep, releaseTraining, runTraining } from "../../tensor/training.ts";

@@ -1,7 +1,13 @@
 /** Accuracy of a model with tables set to zero: all 32 subsets on the same drawn sequences. @module */
-import type { Random } from "../../random.ts";
+import type { Random } from "../../numerics/random.ts";
 import { plainFactors } from "../directions.ts";
-import { addScaled, type Matrix, meanRow, multiply, transpose } from "../linear_algebra.ts";
+import {
+  addScaled,
+  type Matrix,
+  meanRow,
+  multiply,
+  transpose,
+} from "../../numerics/linear_algebra.ts";
 import type { MaxOfKModel } from "../model.ts";
 import type { ProofTables } from "../tables.ts";
 

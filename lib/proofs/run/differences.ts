@@ -1,5 +1,5 @@
 /** Differences of attention scores between two tokens, for one query. @module */
-import { stream } from "../../random.ts";
+import { stream } from "../../numerics/random.ts";
 import type { MaxOfKModel } from "../model.ts";
 import { scoreTables } from "./ablations.ts";
 

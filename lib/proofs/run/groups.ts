@@ -1,7 +1,7 @@
 /** Rows of a run by group, normalised by the accuracy of their model. @module */
-import { smallest } from "../../numbers.ts";
+import { smallest } from "../../numerics/numbers.ts";
 import { groupOf, kindOf, type ModelResult, type ProofRow } from "./results.ts";
-import { frontier, type Spread, spread } from "./statistics.ts";
+import { frontier, type Spread, spread } from "../../numerics/statistics.ts";
 
 /** The published groups, in the order of the main table. */
 export const GROUPS = [

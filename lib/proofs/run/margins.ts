@@ -6,7 +6,7 @@
  * @module
  */
 import { plainFactors } from "../directions.ts";
-import { addScaled, type Matrix, multiply, transpose } from "../linear_algebra.ts";
+import { addScaled, type Matrix, multiply, transpose } from "../../numerics/linear_algebra.ts";
 import type { MaxOfKModel } from "../model.ts";
 import type { PlainModel } from "./plain_model.ts";
 import type { Margins } from "./results.ts";

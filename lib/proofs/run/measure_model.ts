@@ -1,5 +1,5 @@
 /** Everything that is measured on one model without a GPU. Runs in a worker: plain data in and out. @module */
-import { stream } from "../../random.ts";
+import { stream } from "../../numerics/random.ts";
 import { parseStrategy } from "../strategies.ts";
 import { plainFactors, scoreSvd } from "../directions.ts";
 import type { MaxOfKModel } from "../model.ts";

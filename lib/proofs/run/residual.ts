@@ -2,10 +2,15 @@
  * What is left of the attention scores after the understood directions are taken out, and whether it is noise.
  * @module
  */
-import { stream } from "../../random.ts";
+import { stream } from "../../numerics/random.ts";
 import { ATTENTION_ERRORS, scoreBound } from "../attention_error.ts";
 import { findDirections, plainFactors } from "../directions.ts";
-import { type Matrix, multiply, removeDirection, transpose } from "../linear_algebra.ts";
+import {
+  type Matrix,
+  multiply,
+  removeDirection,
+  transpose,
+} from "../../numerics/linear_algebra.ts";
 import type { MaxOfKModel } from "../model.ts";
 import { makeTables } from "../tables.ts";
 

@@ -5,7 +5,7 @@
  * stratum's largest token is drawn j times too often; both estimates come from the same draws here.
  * @module
  */
-import type { Random } from "../../random.ts";
+import type { Random } from "../../numerics/random.ts";
 import { stratifiedSequences } from "../strata.ts";
 import { type PlainModel, rightAnswers } from "./plain_model.ts";
 import type { Accuracy, ImportanceSample } from "./results.ts";

@@ -9,7 +9,7 @@
  */
 import { type IntervalDot, intervalDots } from "../../../lib/plot/interval_dots.ts";
 import { type ModelResult, readProofs } from "../../../lib/proofs/run/results.ts";
-import { spread } from "../../../lib/proofs/run/statistics.ts";
+import { spread } from "../../../lib/numerics/statistics.ts";
 import {
   ablatedAccuracies,
   ablationLines,

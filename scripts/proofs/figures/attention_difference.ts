@@ -7,12 +7,12 @@
  *
  * @module
  */
-import { largest } from "../../../lib/numbers.ts";
+import { largest } from "../../../lib/numerics/numbers.ts";
 import { type BoundPanel, boundScatter } from "../../../lib/plot/bound_scatter.ts";
 import { drawnDifferences } from "../../../lib/proofs/run/differences.ts";
 import { readProofs } from "../../../lib/proofs/run/results.ts";
-import { linearFit } from "../../../lib/proofs/run/statistics.ts";
-import { type Line, numberLine } from "../../report/lines.ts";
+import { linearFit } from "../../../lib/numerics/statistics.ts";
+import { type Line, numberLine } from "../../../lib/report/lines.ts";
 import type { FigureResult } from "../../finish_figure.ts";
 import { finishProofs, representatives } from "./common.ts";
 

@@ -11,7 +11,7 @@ import { type Histogram, histograms } from "../../../lib/plot/histogram.ts";
 import { allSlopes } from "../../../lib/proofs/run/differences.ts";
 import { readProofs } from "../../../lib/proofs/run/results.ts";
 import { PAPER } from "../../stagewise/paper.ts";
-import { type Line, numberLine } from "../../report/lines.ts";
+import { type Line, numberLine } from "../../../lib/report/lines.ts";
 import type { FigureResult } from "../../finish_figure.ts";
 import { finishProofs, representatives } from "./common.ts";
 

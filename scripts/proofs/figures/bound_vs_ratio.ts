@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { largest, smallest } from "../../../lib/numbers.ts";
+import { largest, smallest } from "../../../lib/numerics/numbers.ts";
 import { type BoundPanel, type BoundPoint, boundScatter } from "../../../lib/plot/bound_scatter.ts";
 import { best, normalisedRows, theoremName } from "../../../lib/proofs/run/groups.ts";
 import {
@@ -19,8 +19,8 @@ import {
   type ProofsRun,
   readProofs,
 } from "../../../lib/proofs/run/results.ts";
-import { linearFit } from "../../../lib/proofs/run/statistics.ts";
-import { numberLine } from "../../report/lines.ts";
+import { linearFit } from "../../../lib/numerics/statistics.ts";
+import { numberLine } from "../../../lib/report/lines.ts";
 import { ratioLines, singularRatio } from "../lines/story.ts";
 import type { FigureResult } from "../../finish_figure.ts";
 import { type Drawing, finishProofs, HANDLING_COLOURS } from "./common.ts";

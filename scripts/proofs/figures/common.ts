@@ -15,7 +15,7 @@ import {
   readResultModel,
 } from "../../../lib/proofs/run/results.ts";
 import type { Spec } from "../../../lib/plot/theme.ts";
-import type { Line } from "../../report/lines.ts";
+import type { Line } from "../../../lib/report/lines.ts";
 import { type FigureResult, type Picture, savePictures } from "../../finish_figure.ts";
 
 /** The published groups. */

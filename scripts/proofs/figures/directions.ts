@@ -9,10 +9,10 @@
  */
 import { type BoundPanel, boundScatter } from "../../../lib/plot/bound_scatter.ts";
 import { plainFactors, scoreSvd } from "../../../lib/proofs/directions.ts";
-import { column, type Matrix } from "../../../lib/proofs/linear_algebra.ts";
+import { column, type Matrix } from "../../../lib/numerics/linear_algebra.ts";
 import { readProofs } from "../../../lib/proofs/run/results.ts";
 import { PAPER } from "../../stagewise/paper.ts";
-import { type Line, numberLine } from "../../report/lines.ts";
+import { type Line, numberLine } from "../../../lib/report/lines.ts";
 import type { FigureResult } from "../../finish_figure.ts";
 import { finishProofs, type Representative, representatives } from "./common.ts";
 

@@ -9,10 +9,10 @@
  * @module
  */
 import { type Histogram, histograms } from "../../../lib/plot/histogram.ts";
-import { svd } from "../../../lib/proofs/linear_algebra.ts";
+import { svd } from "../../../lib/numerics/linear_algebra.ts";
 import { moments, peelScores } from "../../../lib/proofs/run/residual.ts";
 import { readProofs } from "../../../lib/proofs/run/results.ts";
-import { type Line, numberLine } from "../../report/lines.ts";
+import { type Line, numberLine } from "../../../lib/report/lines.ts";
 import type { FigureResult } from "../../finish_figure.ts";
 import { finishProofs, type Representative, representatives } from "./common.ts";
 

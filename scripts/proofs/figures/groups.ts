@@ -10,7 +10,7 @@
 import { type IntervalDot, intervalDots } from "../../../lib/plot/interval_dots.ts";
 import { GROUPS, groupSpread } from "../../../lib/proofs/run/groups.ts";
 import { type ModelResult, readProofs } from "../../../lib/proofs/run/results.ts";
-import { type Spread, spread } from "../../../lib/proofs/run/statistics.ts";
+import { type Spread, spread } from "../../../lib/numerics/statistics.ts";
 import { PAPER } from "../../stagewise/paper.ts";
 import { lengthLines } from "../lines/length.ts";
 import { groupLines, publishedAt } from "../lines/bounds.ts";

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { largestSize } from "../../../lib/numbers.ts";
+import { largestSize } from "../../../lib/numerics/numbers.ts";
 import { type HeatMap, heatMaps } from "../../../lib/plot/heat_map.ts";
 import { scoreTables } from "../../../lib/proofs/run/ablations.ts";
 import { readProofs } from "../../../lib/proofs/run/results.ts";

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { largest } from "../../../lib/numbers.ts";
+import { largest } from "../../../lib/numerics/numbers.ts";
 import { leastUpper } from "../../../lib/proofs/run/groups.ts";
 import { type IntervalDot, intervalDots } from "../../../lib/plot/interval_dots.ts";
 import { type ModelResult, readProofs } from "../../../lib/proofs/run/results.ts";

@@ -10,11 +10,11 @@
  */
 import { type Histogram, histograms } from "../../../lib/plot/histogram.ts";
 import type { MaxOfKModel } from "../../../lib/proofs/model.ts";
-import { svd } from "../../../lib/proofs/linear_algebra.ts";
+import { svd } from "../../../lib/numerics/linear_algebra.ts";
 import { noiseTest, peelScores } from "../../../lib/proofs/run/residual.ts";
 import { readProofs } from "../../../lib/proofs/run/results.ts";
 import { PAPER } from "../../stagewise/paper.ts";
-import type { Line } from "../../report/lines.ts";
+import type { Line } from "../../../lib/report/lines.ts";
 import { noiseLines, type NormBounds } from "../lines/story.ts";
 import type { FigureResult } from "../../finish_figure.ts";
 import { finishProofs, representatives } from "./common.ts";

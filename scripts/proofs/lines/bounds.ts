@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { largest, smallest } from "../../../lib/numbers.ts";
+import { largest, smallest } from "../../../lib/numerics/numbers.ts";
 import {
   best,
   GROUPS,
@@ -21,10 +21,10 @@ import {
   type ModelResult,
   type ProofsRun,
 } from "../../../lib/proofs/run/results.ts";
-import { median, type Spread, spread } from "../../../lib/proofs/run/statistics.ts";
+import { median, type Spread, spread } from "../../../lib/numerics/statistics.ts";
 import type { Family } from "../../../lib/proofs/run/presets.ts";
 import { PAPER } from "../../stagewise/paper.ts";
-import { type Line, numberLine } from "../../report/lines.ts";
+import { type Line, numberLine } from "../../../lib/report/lines.ts";
 
 const paper = PAPER.proofs;
 

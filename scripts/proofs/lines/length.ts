@@ -5,10 +5,10 @@
  */
 import { bestOfGroup, type Group, GROUPS } from "../../../lib/proofs/run/groups.ts";
 import { familyTitle, type ModelResult, type ProofsRun } from "../../../lib/proofs/run/results.ts";
-import { spread } from "../../../lib/proofs/run/statistics.ts";
+import { spread } from "../../../lib/numerics/statistics.ts";
 import type { Family } from "../../../lib/proofs/run/presets.ts";
 import { PAPER } from "../../stagewise/paper.ts";
-import type { Line } from "../../report/lines.ts";
+import type { Line } from "../../../lib/report/lines.ts";
 import { families, meanLine, type Published, publishedAt } from "./bounds.ts";
 
 const paper = PAPER.proofs;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { largest, largestSize } from "../../../lib/numbers.ts";
+import { largest, largestSize } from "../../../lib/numerics/numbers.ts";
 import { ABLATED, type Ablated } from "../../../lib/proofs/run/ablations.ts";
 import type { NoiseTest } from "../../../lib/proofs/run/residual.ts";
 import {
@@ -12,9 +12,9 @@ import {
   type ModelResult,
   type ProofsRun,
 } from "../../../lib/proofs/run/results.ts";
-import { type Fit, spread } from "../../../lib/proofs/run/statistics.ts";
+import { type Fit, spread } from "../../../lib/numerics/statistics.ts";
 import { PAPER } from "../../stagewise/paper.ts";
-import { type Line, numberLine } from "../../report/lines.ts";
+import { type Line, numberLine } from "../../../lib/report/lines.ts";
 import { meanLine } from "./bounds.ts";
 
 const paper = PAPER.proofs;

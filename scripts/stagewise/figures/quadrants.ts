@@ -14,7 +14,7 @@
 import { countKinds, quadrantCounts } from "../../../lib/diff/plot_data.ts";
 import { percentileCut, quadrantOf } from "../../../lib/diff/quadrants.ts";
 import { readRun, type Run } from "../../../lib/diff/run.ts";
-import { randomRows } from "../../../lib/diff/statistics.ts";
+import { randomRows } from "../../../lib/numerics/intervals.ts";
 import { activeRows, type LatentRow, latentTable } from "../../../lib/diff/table.ts";
 import { quadrantBars } from "../../../lib/plot/quadrant_bars.ts";
 import type { Spec } from "../../../lib/plot/theme.ts";

@@ -13,11 +13,11 @@
 import { rotationPoints } from "../../../lib/diff/plot_data.ts";
 import { byQuadrant, percentileCut } from "../../../lib/diff/quadrants.ts";
 import { readRun, type Run } from "../../../lib/diff/run.ts";
-import { countOf } from "../../../lib/diff/statistics.ts";
+import { countOf } from "../../../lib/numerics/intervals.ts";
 import { activeRows, type LatentRow, latentTable } from "../../../lib/diff/table.ts";
 import { rotationScatter } from "../../../lib/plot/rotation_scatter.ts";
 import type { Spec } from "../../../lib/plot/theme.ts";
-import { shareText } from "../../report/lines.ts";
+import { shareText } from "../../../lib/report/lines.ts";
 import { aucLines, isRelevant, quantileLines, turnedLine } from "../lines/rotation.ts";
 import { type FigureResult, finishFigure } from "../../finish_figure.ts";
 

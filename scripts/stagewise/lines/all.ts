@@ -16,7 +16,7 @@ import {
   quantileLines,
   turnedLine,
 } from "./rotation.ts";
-import type { LinesBlock } from "../../report/section.ts";
+import type { LinesBlock } from "../../../lib/report/section.ts";
 
 /** All lines of a run in groups; a name occurs once. */
 export function allLines(run: Run, rows: readonly LatentRow[]): LinesBlock[] {

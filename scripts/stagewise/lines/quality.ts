@@ -7,7 +7,7 @@ import { meanDecoderNorm } from "../../../lib/diff/rotation.ts";
 import type { Answers, Run } from "../../../lib/diff/run.ts";
 import type { Stage } from "../../../lib/diff/stages.ts";
 import { PAPER, type Published } from "../paper.ts";
-import { type Line, numberLine, shareLine } from "../../report/lines.ts";
+import { type Line, numberLine, shareLine } from "../../../lib/report/lines.ts";
 
 const paper = PAPER.stagewise;
 

@@ -10,11 +10,11 @@ import {
   type Quadrant,
   QUADRANTS,
 } from "../../../lib/diff/quadrants.ts";
-import { baseRate, bootstrapAuc, countOf } from "../../../lib/diff/statistics.ts";
+import { baseRate, bootstrapAuc, countOf } from "../../../lib/numerics/intervals.ts";
 import { activeRows, type LatentRow } from "../../../lib/diff/table.ts";
-import { quantile } from "../../../lib/numbers.ts";
+import { quantile } from "../../../lib/numerics/numbers.ts";
 import { PAPER, type Published } from "../paper.ts";
-import { type Line, numberLine, shareLine } from "../../report/lines.ts";
+import { type Line, numberLine, shareLine } from "../../../lib/report/lines.ts";
 
 const paper = PAPER.stagewise;
 

@@ -5,8 +5,8 @@ import {
   bootstrapAuc,
   percentOf,
   wilsonInterval,
-} from "../../lib/diff/statistics.ts";
-import { quantile } from "../../lib/numbers.ts";
+} from "../../lib/numerics/intervals.ts";
+import { quantile } from "../../lib/numerics/numbers.ts";
 
 Deno.test("auc() is 1, 0 and 0.5 for perfect, inverted and tied groups", () => {
   assertEquals(auc([0.1, 0.2], [0.3, 0.4, 0.5]), 1);

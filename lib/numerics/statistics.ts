@@ -1,5 +1,5 @@
 /** Mean, spread, fits and frontiers of small samples. @module */
-import { expectNumbers, largest, smallest } from "../../numbers.ts";
+import { expectNumbers, largest, smallest } from "./numbers.ts";
 
 export type Spread = { n: number; mean: number; sd: number; min: number; max: number };
 

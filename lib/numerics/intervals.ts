@@ -5,8 +5,8 @@
  * @module
  */
 import { exactly, expectForm, having, integer, maybe, number, whole } from "../io/form.ts";
-import { expectNumbers, quantile } from "../numbers.ts";
-import { stream } from "../random.ts";
+import { expectNumbers, quantile } from "./numbers.ts";
+import { stream } from "./random.ts";
 
 /** `count` of `of`, for example 20 of 38. */
 export type Count = { count: number; of: number };
@@ -70,7 +70,7 @@ export function wilsonInterval({ count, of }: Count): [number, number] {
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { auc } from "./statistics.ts";
+ * import { auc } from "./intervals.ts";
  * assertEquals(auc([1, 3], [2, 4]), 0.75); // 1 < 2, 1 < 4, 3 > 2, 3 < 4
  * ```
  */

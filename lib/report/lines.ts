@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { type Count, percentOf, wilsonInterval } from "../../lib/diff/statistics.ts";
-import type { Published } from "../stagewise/paper.ts";
+import { type Count, percentOf, wilsonInterval } from "../numerics/intervals.ts";
+import type { Published } from "../../scripts/stagewise/paper.ts";
 
 /**
  * One compared number. `ours` is absent where there was nothing to count (0 of 0), `paper` where

@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { percentiles } from "../lib/crosscoder/evaluate.ts";
-import { byQuadrant, inBox, percentileCut } from "../lib/diff/quadrants.ts";
-import { cosine, meanDecoderNorm, rotation } from "../lib/diff/rotation.ts";
+import { percentiles } from "../../lib/crosscoder/evaluate.ts";
+import { byQuadrant, inBox, percentileCut } from "../../lib/diff/quadrants.ts";
+import { cosine, meanDecoderNorm, rotation } from "../../lib/diff/rotation.ts";
 import {
   auc,
   baseRate,
@@ -9,18 +9,18 @@ import {
   percentOf,
   randomRows,
   wilsonInterval,
-} from "../lib/diff/statistics.ts";
-import { expectNumbers, largest, quantile, smallest } from "../lib/numbers.ts";
-import { boundScatter } from "../lib/plot/bound_scatter.ts";
-import { tableBundle } from "../lib/plot/display_table.ts";
-import { heatMaps } from "../lib/plot/heat_map.ts";
-import { histograms } from "../lib/plot/histogram.ts";
-import { intervalDots } from "../lib/plot/interval_dots.ts";
-import { lineChart } from "../lib/plot/line_chart.ts";
-import { quadrantBars } from "../lib/plot/quadrant_bars.ts";
-import { rotationScatter } from "../lib/plot/rotation_scatter.ts";
-import { frontier, linearFit, median, spread } from "../lib/proofs/run/statistics.ts";
-import { alignRows } from "../scripts/plan_text.ts";
+} from "../../lib/numerics/intervals.ts";
+import { expectNumbers, largest, quantile, smallest } from "../../lib/numerics/numbers.ts";
+import { boundScatter } from "../../lib/plot/bound_scatter.ts";
+import { tableBundle } from "../../lib/plot/display_table.ts";
+import { heatMaps } from "../../lib/plot/heat_map.ts";
+import { histograms } from "../../lib/plot/histogram.ts";
+import { intervalDots } from "../../lib/plot/interval_dots.ts";
+import { lineChart } from "../../lib/plot/line_chart.ts";
+import { quadrantBars } from "../../lib/plot/quadrant_bars.ts";
+import { rotationScatter } from "../../lib/plot/rotation_scatter.ts";
+import { frontier, linearFit, median, spread } from "../../lib/numerics/statistics.ts";
+import { alignRows } from "../../scripts/plan_text.ts";
 
 /** More values than a call takes as arguments. */
 const MANY = 250_000;

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { exactly, expectForm, number } from "./io/form.ts";
-import { show } from "./io/show.ts";
+import { exactly, expectForm, number } from "../io/form.ts";
+import { show } from "../io/show.ts";
 
 /**
  * Throws where a value is no number or NaN, which has no place in an order and turns every sum into itself; infinities are

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { visible } from "../../lib/io/visible.ts";
+import { visible } from "../io/visible.ts";
 import { LINE_HEADS, lineCells } from "./lines.ts";
 import type { Block, Excerpt, Section } from "./section.ts";
 

@@ -1,7 +1,7 @@
 // The expected words are those of the reference implementation xoshiro128starstar.c (version 1.1) from
 // state 1, 2, 3, 4, as published in the tests of the Rust crate rand_xoshiro.
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { stream, xoshiro128 } from "../lib/random.ts";
+import { stream, xoshiro128 } from "../../lib/numerics/random.ts";
 
 Deno.test("xoshiro128() gives the published words", () => {
   const next = xoshiro128([1, 2, 3, 4]);

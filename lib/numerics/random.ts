@@ -14,7 +14,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { exactly, expectForm, type Form, number, where, whole } from "./io/form.ts";
+import { exactly, expectForm, type Form, number, where, whole } from "../io/form.ts";
 
 /** A source of random numbers; each call moves it on. */
 export type Random = {
