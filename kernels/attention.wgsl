@@ -15,7 +15,7 @@
 // dispatch  (ceil(pos / (LANES · ROWS)), n_heads, sequences of a piece that begins at `first`)
 // limits    f32; d_head a multiple of 4; finite scores above −1e30. NaN in any visible value reaches the result: max
 //           drops it, the sums carry it
-// checked   tests/tensor/attention_test.ts: plain TypeScript over ragged shapes and windows, both kinds; PyTorch
+// checked   tests/tensor/ops/attention_test.ts: plain TypeScript over ragged shapes and windows, both kinds; PyTorch
 const SUBGROUP = 1;
 const LANES = 8u;
 const BLOCK = 8;

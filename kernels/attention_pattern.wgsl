@@ -6,7 +6,7 @@
 // shapes    q, k [batch, pos, n_heads · d_head] as vec4f; scores, pattern [batch, n_heads, pos, ld] (ld ≥ pos, padded zeros)
 // dispatch  an invocation for each of batch · n_heads · pos rows, index = id.y · stride + id.x; speed does not matter here
 // numbers   a NaN in a score reaches its whole row; −∞ is written as bits, since WGSL has no word for it
-// checked   tests/model/gpt_neo_test.ts, tests/tensor/attention_pattern_test.ts: TransformerLens and plain TypeScript
+// checked   tests/model/gpt_neo_test.ts, tests/tensor/ops/attention_pattern_test.ts: TransformerLens and plain TypeScript
 const HEAD4 = 4;
 struct Params { rows: u32, stride: u32, pos: u32, n_heads: u32, ld: u32, window: u32, scale: f32, minus_infinity: u32 }
 @group(0) @binding(0) var<uniform> params: Params;

@@ -10,7 +10,7 @@
 //           whole rows of it repeat; rows are `period` vec4f long in spread_one and hold `columns` values
 // dispatch  256 invocations a workgroup, a vec4f each; index = id.y · stride + id.x
 // limits    f32; ranges up to one binding, the launcher splits longer ones; b fits into one binding
-// checked   tests/tensor/elementwise_test.ts, tests/properties/gradients_test.ts
+// checked   tests/tensor/ops/elementwise_test.ts, tests/properties/gradients_test.ts
 struct Params { count4: u32, stride: u32, first: u32, period: u32, columns: u32, factor: f32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> a: array<vec4f>;

@@ -2,7 +2,7 @@
 //
 // shapes    a [rows, 4·ld], a piece of all rows; out [ceil(all rows / part), 4·ld]; overwrites, with ADD accumulates
 // dispatch  (ceil(ld / 16), ceil(rows / part)), folded: p = id.z · groups.y + id.y; an invocation walks down one vec4f column
-// checked   tests/tensor/reduce_test.ts
+// checked   tests/tensor/ops/sum_test.ts
 const ADD = 0;
 const SQUARES = 0;
 struct Params { rows: u32, ld: u32, part: u32, first: u32 }

@@ -10,7 +10,7 @@
 //           sums [4]; stats [2, all]. Padding is written as zeros
 // dispatch  weigh, finish: one team; rows, gradient: a team a row
 // limits    f32; max drops NaN, so the sum of exponentials carries it; a target beyond d_vocab gives NaN
-// checked   tests/tensor/cross_entropy_test.ts: plain TypeScript, both kinds of team, several pieces; PyTorch
+// checked   tests/tensor/ops/cross_entropy_test.ts: plain TypeScript, both kinds of team, several pieces; PyTorch
 const GRAD = 0;
 const TURN = 32; // rows that a lane adds up in one turn of a loop: llvmpipe leaves all loops after 65,535 turns
 const LOWEST = -3.4028234e38;

@@ -12,7 +12,7 @@
 // shapes    flat ranges of count4 vec4f, rows padded with zeros (0 stays 0 in all but fill)
 // dispatch  256 invocations a workgroup, a vec4f each; index = id.y · stride + id.x
 // limits    f32; ranges up to one binding, the launcher splits longer ones
-// checked   tests/tensor/elementwise_test.ts: plain TypeScript and PyTorch
+// checked   tests/tensor/ops/elementwise_test.ts: plain TypeScript and PyTorch
 struct Params { count4: u32, stride: u32, factor: f32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> a: array<vec4f>;

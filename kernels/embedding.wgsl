@@ -12,7 +12,7 @@
 //           index.ids (scatter), or of W_pos (position_grad); WG / LANES of them a workgroup
 // limits    llvmpipe leaves all loops after 65,535 turns, so a lane sums one vec4f, TURN rows a turn; no barrier, no
 //           subgroup operation, no atomics: every sum runs in the order of the batch
-// checked   tests/tensor/embedding_test.ts: plain TypeScript, tables in several pieces; PyTorch
+// checked   tests/tensor/ops/embedding_test.ts: plain TypeScript, tables in several pieces; PyTorch
 const WG = 64u;
 const LANES = 8u;
 const TURN = 16;

@@ -17,7 +17,7 @@
 //           walks one vec4f column, no atomics
 // limits    eight storage buffers, all that WebGPU guarantees
 // numbers   a NaN in z stays one: !(z <= θ) lets it through
-// checked   tests/crosscoder/loss_test.ts, tests/tensor/jumprelu_test.ts: plain TypeScript and PyTorch
+// checked   tests/crosscoder/loss_test.ts, tests/tensor/ops/jumprelu_test.ts: plain TypeScript and PyTorch
 const RAMP = 0;
 const ADD = 0;
 const WG = 16;

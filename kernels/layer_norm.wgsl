@@ -10,7 +10,7 @@
 //           stats [2, stats_ld] holds mean and rstd of all rows; part_* [all / ROWS, 4·ld]. Padding is written as zeros
 // dispatch  a team for ROWS rows; KEEP · LANES >= ld
 // limits    f32; `first` is a multiple of ROWS; statistics in two passes, since E[x²] − E[x]² cancels
-// checked   tests/tensor/layer_norm_test.ts: plain TypeScript over ragged shapes, both kinds of team; PyTorch
+// checked   tests/tensor/ops/layer_norm_test.ts: plain TypeScript over ragged shapes, both kinds of team; PyTorch
 const ADD = 0;
 const ROWS = 32u;
 const KEEP = 2;

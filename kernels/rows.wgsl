@@ -7,7 +7,7 @@
 //   stack    out[r, first + ·] = a[r, ·] for a [count, width4] into rows of `rows` vec4f
 // shapes    rows are vec4f; factors [·] one for each vec4f of a row where FACTORS
 // dispatch  (ceil(width4 / 64), `here` rows to move), folded: row = id.z · groups.y + id.y; an invocation moves a vec4f
-// checked   tests/tensor/rows_test.ts
+// checked   tests/tensor/ops/rows_test.ts
 const SCHEDULED = 0;
 const FACTORS = 0;
 struct Params { count: u32, here: u32, from_row: u32, width4: u32, first: u32, rows: u32, per_round: u32 }

@@ -2,7 +2,7 @@
 //
 // shapes    rows padded with zeros; ld_in, ld_out count vec4f. Columns of the padding of `out` become zero
 // dispatch  (ceil(ld_in / WG), ceil(rows / 4)), folded: row4 = id.z · groups.y + id.y; a thread moves 4 x 4 values
-// checked   tests/tensor/matmul_test.ts
+// checked   tests/tensor/ops/matmul/matmul_test.ts
 struct Params { rows: u32, columns: u32, ld_in: u32, ld_out: u32 }
 const WG = 64;
 @group(0) @binding(0) var<uniform> params: Params;

@@ -38,13 +38,13 @@ export {
 } from "./tensor/tensor.ts";
 export { add, multiply, scale, subtract } from "./tensor/ops/arithmetic.ts";
 export { attention, type AttentionOptions } from "./tensor/ops/attention.ts";
-export { batchedMatmul } from "./tensor/ops/batched_matmul.ts";
+export { batchedMatmul } from "./tensor/ops/matmul/batched_matmul.ts";
 export { crossEntropy } from "./tensor/ops/cross_entropy.ts";
 export { embed } from "./tensor/ops/embedding.ts";
 export { jumprelu } from "./tensor/ops/jumprelu.ts";
 export { layerNorm } from "./tensor/ops/layer_norm.ts";
 export { gelu, linear, linearGelu } from "./tensor/ops/linear.ts";
-export { matmul } from "./tensor/ops/matmul.ts";
+export { matmul } from "./tensor/ops/matmul/matmul.ts";
 export { reshape, view } from "./tensor/ops/reshape.ts";
 export { mean, squaredNorm, sum } from "./tensor/ops/sum.ts";
 export {

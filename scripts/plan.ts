@@ -4,7 +4,7 @@ import { stagewiseSettings } from "../lib/diff/presets.ts";
 import { type Gpu, openGpu } from "../lib/gpu/device.ts";
 import { secondsOf } from "../lib/gpu/rates.ts";
 import { copyInto } from "../lib/tensor/ops/elementwise.ts";
-import { product } from "../lib/tensor/ops/product.ts";
+import { product } from "../lib/tensor/ops/matmul/product.ts";
 import { empty, zeros } from "../lib/tensor/tensor.ts";
 import { printProofsPlan } from "./proofs/plan.ts";
 import { alignRows, duration } from "./plan_text.ts";

@@ -3,7 +3,7 @@ import type { Gpu } from "../gpu/device.ts";
 import { anything, exactly, expectForm, maybe, number, whole } from "../io/form.ts";
 import { type Random, randomForm } from "../numerics/random.ts";
 import { gatherRows } from "../tensor/ops/rows.ts";
-import { product } from "../tensor/ops/product.ts";
+import { product } from "../tensor/ops/matmul/product.ts";
 import { empty, upload, uploadIds } from "../tensor/tensor.ts";
 import type { ActivationPool } from "./activations.ts";
 import type { CoderConfig, Crosscoder } from "./coder.ts";

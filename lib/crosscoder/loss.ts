@@ -16,7 +16,7 @@ import {
   type JumpReluPenalties,
 } from "../tensor/ops/jumprelu.ts";
 import { flatChunks, MOST_ITERATIONS } from "../tensor/ops/grid.ts";
-import { product } from "../tensor/ops/product.ts";
+import { product } from "../tensor/ops/matmul/product.ts";
 import { expectTensors } from "../tensor/expect.ts";
 import {
   contribute,

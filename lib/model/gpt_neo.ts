@@ -16,7 +16,7 @@ import { add } from "../tensor/ops/arithmetic.ts";
 import { embed, type ScatterIndex } from "../tensor/ops/embedding.ts";
 import { layerNorm, layerNormScale } from "../tensor/ops/layer_norm.ts";
 import { gelu, linear, linearGelu } from "../tensor/ops/linear.ts";
-import { matmul } from "../tensor/ops/matmul.ts";
+import { matmul } from "../tensor/ops/matmul/matmul.ts";
 import { reshape } from "../tensor/ops/reshape.ts";
 import { createParameters, type Parameters } from "../tensor/parameters.ts";
 import { type Tensor, upload, zeros } from "../tensor/tensor.ts";

@@ -11,7 +11,7 @@ import {
   oneOf,
   text,
 } from "../io/form.ts";
-import { type Form as ProductForm, product } from "./ops/product.ts";
+import { type Form as ProductForm, product } from "./ops/matmul/product.ts";
 import {
   candidates,
   possibleVariants,
@@ -19,7 +19,7 @@ import {
   type ShapeClass,
   shapeClass,
   type Variant,
-} from "./ops/product_plan.ts";
+} from "./ops/matmul/plan.ts";
 import { empty } from "./tensor.ts";
 
 const FORMS: ProductForm[] = ["NN", "NT", "TN"];

@@ -1,12 +1,12 @@
 /** Every variant of the matrix product, and the one that runs by default, at the shapes of issue and paper. @module */
 import type { Gpu } from "../../lib/gpu/device.ts";
-import { type Form, product } from "../../lib/tensor/ops/product.ts";
+import { type Form, product } from "../../lib/tensor/ops/matmul/product.ts";
 import {
   possibleVariants,
   preferVariants,
   type Variant,
   variantOf,
-} from "../../lib/tensor/ops/product_plan.ts";
+} from "../../lib/tensor/ops/matmul/plan.ts";
 import { transposeInto } from "../../lib/tensor/ops/transpose.ts";
 import { empty, upload } from "../../lib/tensor/tensor.ts";
 import { stream } from "../../lib/numerics/random.ts";

@@ -8,10 +8,7 @@ import {
 } from "../../lib/crosscoder/loss.ts";
 import { type Gpu, openGpu } from "../../lib/gpu/device.ts";
 import { createParameters, readParameters } from "../../lib/tensor/parameters.ts";
-import {
-  crosscoderGrad,
-  crosscoderLoss as plainLoss,
-} from "../../lib/tensor/reference/crosscoder_loss.ts";
+import { crosscoderGrad, crosscoderLoss as plainLoss } from "../reference/crosscoder_loss.ts";
 import { view } from "../../lib/tensor/ops/reshape.ts";
 import { upload } from "../../lib/tensor/tensor.ts";
 import { createTraining, recordStep, runTraining } from "../../lib/tensor/training.ts";

@@ -44,11 +44,11 @@ const folder = new URL("../../kernels/", import.meta.url);
 const text = (name: string) => Deno.readTextFileSync(new URL(name, folder));
 /** What a launcher puts before a kernel. */
 const BEFORE: Record<string, string> = {
-  "cross_entropy.wgsl": "team.wgsl",
-  "layer_norm.wgsl": "team.wgsl",
-  "matmul_panels.wgsl": "product_epilogue.wgsl",
-  "matmul_subgroup.wgsl": "product_epilogue.wgsl",
-  "matmul_tiled.wgsl": "product_epilogue.wgsl",
+  "cross_entropy.wgsl": "row_group.wgsl",
+  "layer_norm.wgsl": "row_group.wgsl",
+  "matmul/panels.wgsl": "matmul/epilogue.wgsl",
+  "matmul/subgroup.wgsl": "matmul/epilogue.wgsl",
+  "matmul/tiled.wgsl": "matmul/epilogue.wgsl",
 };
 /** Sizes that launchers choose, the largest that the guarantees have to bear. */
 const SIZES: Record<string, number> = {

@@ -7,8 +7,8 @@ import { record } from "../../lib/gpu/program.ts";
 import { readBuffer } from "../../lib/gpu/read.ts";
 import { linear } from "../../lib/tensor/ops/linear.ts";
 import { addTo } from "../../lib/tensor/ops/elementwise.ts";
-import { product } from "../../lib/tensor/ops/product.ts";
-import { preferVariants } from "../../lib/tensor/ops/product_plan.ts";
+import { product } from "../../lib/tensor/ops/matmul/product.ts";
+import { preferVariants } from "../../lib/tensor/ops/matmul/plan.ts";
 import { empty, upload, zeros } from "../../lib/tensor/tensor.ts";
 import { random } from "../util.ts";
 

@@ -5,13 +5,13 @@ import { type CoderTensors, crosscoderLoss, decode } from "../../lib/crosscoder/
 import { add, multiply, scale, subtract } from "../../lib/tensor/ops/arithmetic.ts";
 import { attention } from "../../lib/tensor/ops/attention.ts";
 import { attentionPattern } from "../../lib/tensor/ops/attention_pattern.ts";
-import { batchedMatmul } from "../../lib/tensor/ops/batched_matmul.ts";
+import { batchedMatmul } from "../../lib/tensor/ops/matmul/batched_matmul.ts";
 import { crossEntropy } from "../../lib/tensor/ops/cross_entropy.ts";
 import { createScatterIndex, embed } from "../../lib/tensor/ops/embedding.ts";
 import { jumprelu } from "../../lib/tensor/ops/jumprelu.ts";
 import { layerNorm, layerNormScale } from "../../lib/tensor/ops/layer_norm.ts";
 import { gelu, linear, linearGelu } from "../../lib/tensor/ops/linear.ts";
-import { matmul } from "../../lib/tensor/ops/matmul.ts";
+import { matmul } from "../../lib/tensor/ops/matmul/matmul.ts";
 import { reshape, view } from "../../lib/tensor/ops/reshape.ts";
 import { stackColumns, takeRows } from "../../lib/tensor/ops/rows.ts";
 import { mean, squaredNorm, sum } from "../../lib/tensor/ops/sum.ts";

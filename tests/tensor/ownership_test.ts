@@ -4,7 +4,7 @@ import { openGpu } from "../../lib/gpu/device.ts";
 import { record } from "../../lib/gpu/program.ts";
 import { add } from "../../lib/tensor/ops/arithmetic.ts";
 import { addTo } from "../../lib/tensor/ops/elementwise.ts";
-import { matmul } from "../../lib/tensor/ops/matmul.ts";
+import { matmul } from "../../lib/tensor/ops/matmul/matmul.ts";
 import { reshape, view } from "../../lib/tensor/ops/reshape.ts";
 import { mean } from "../../lib/tensor/ops/sum.ts";
 import { createParameters, releaseParameters } from "../../lib/tensor/parameters.ts";

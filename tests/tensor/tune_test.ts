@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { openGpu } from "../../lib/gpu/device.ts";
 import { choicesOf, loadChoices } from "../../lib/gpu/tuning.ts";
 import { having, oneOf } from "../../lib/io/form.ts";
-import { variantOf, VARIANTS } from "../../lib/tensor/ops/product_plan.ts";
+import { variantOf, VARIANTS } from "../../lib/tensor/ops/matmul/plan.ts";
 import { tune } from "../../lib/tensor/tune.ts";
 
 Deno.test("tune() chooses once for an adapter and reads its choice from the folder afterwards", async () => {

@@ -25,7 +25,7 @@
  * @module
  */
 import bruteForceSource from "../../../kernels/brute_force.wgsl" with { type: "text" };
-import toTexelsSource from "../../../kernels/to_texels.wgsl" with { type: "text" };
+import toTexelsSource from "../../../kernels/matmul/to_texels.wgsl" with { type: "text" };
 import type { Gpu } from "../../gpu/device.ts";
 import { loadKernel } from "../../gpu/kernel.ts";
 import { readBuffers } from "../../gpu/read.ts";

@@ -1,6 +1,6 @@
 /** The forward pass of many Max-of-K models at once. @module */
 import { add } from "../../tensor/ops/arithmetic.ts";
-import { batchedMatmul } from "../../tensor/ops/batched_matmul.ts";
+import { batchedMatmul } from "../../tensor/ops/matmul/batched_matmul.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { lastRows, maxOfKLoss, mixRows } from "./max_of_k_ops.ts";
 import type { TokenStreams } from "./token_streams.ts";

@@ -11,7 +11,7 @@ import {
 import { empty, rowChunks, type Tensor } from "../tensor.ts";
 import { scaleBy } from "./broadcast.ts";
 import { copyInto } from "./elementwise.ts";
-import { loadTeamKernel, teamGrid } from "./team.ts";
+import { loadTeamKernel, teamGrid } from "./row_group.ts";
 
 const NAN_BITS = 0x7fc00000;
 

@@ -7,7 +7,7 @@ import { contribute, differentiable, wants, withoutGradient } from "../tape.ts";
 import { empty, rowChunks, rowSlice, type Tensor } from "../tensor.ts";
 import { columnSumsInto } from "./column_sums.ts";
 import { gridFor } from "./grid.ts";
-import { loadTeamKernel, teamConstants } from "./team.ts";
+import { loadTeamKernel, teamConstants } from "./row_group.ts";
 
 /** Rows that one team takes in turn: few loads of the parameters on a CPU adapter, many teams on a GPU. */
 const rowsOf = (gpu: Gpu) => gpu.isCpu ? 32 : 4;

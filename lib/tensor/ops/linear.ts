@@ -11,7 +11,7 @@ import { expectTensors } from "../expect.ts";
 import { empty, type Tensor } from "../tensor.ts";
 import { columnSumsInto } from "./column_sums.ts";
 import { runElementwise } from "./elementwise.ts";
-import { checkEpilogue, product, productSizes } from "./product.ts";
+import { checkEpilogue, product, productSizes } from "./matmul/product.ts";
 
 /** What follows the product: `bias` [n]; `addend` is added to the result (the residual stream). */
 export type LinearOptions = { bias?: Tensor; addend?: Tensor };

@@ -1,0 +1,48 @@
+// product_epilogue.wgsl: what happens to a sum of a matrix product before it is stored. Stands before every product kernel.
+//
+//   v = Σ (+ bias[n] if BIAS); ACT 1: pre = v, v = gelu(v); ACT 2: v = v · gelu'(pre);
+//   ADD 1: v + addend[m,n]; ADD 2: v + C[m,n] (accumulates; the others overwrite)
+// shapes    C, addend and pre [m, n] alike, bias [n], as vec4f; columns of the padding become zero
+// checked   tests/tensor/ops/matmul/matmul_test.ts
+const BIAS = 0;
+const ACT = 0;
+const ADD = 0;
+
+@group(0) @binding(3) var<storage, read_write> C: array<vec4f>;
+@group(0) @binding(4) var<storage, read> bias: array<vec4f>;
+@group(0) @binding(5) var<storage, read> addend: array<vec4f>;
+@if(ACT == 1) { @group(0) @binding(6) var<storage, read_write> pre: array<vec4f>; }
+@if(ACT == 2) { @group(0) @binding(6) var<storage, read> pre: array<vec4f>; }
+
+const ROOT_TWO_OVER_PI = 0.7978845608028654;
+
+fn product_gelu(v: vec4f) -> vec4f {
+  let u = ROOT_TWO_OVER_PI * (v + 0.044715 * v * v * v);
+  return v / (1.0 + exp(-2.0 * u));
+}
+
+fn product_gelu_slope(v: vec4f) -> vec4f {
+  let u = ROOT_TWO_OVER_PI * (v + 0.044715 * v * v * v);
+  let s = 1.0 / (1.0 + exp(-2.0 * u));
+  return s + v * s * (1.0 - s) * (2.0 * ROOT_TWO_OVER_PI) * (1.0 + 0.134145 * v * v);
+}
+
+// The bias of four columns, read once for all rows of a tile.
+fn bias_of(column4: u32) -> vec4f {
+  @if(BIAS == 1) { return bias[column4]; }
+  @if(BIAS == 0) { return vec4f(0); }
+}
+
+// Stores four sums at C[at]; `inside` tells the columns that exist.
+fn finish(sum: vec4f, at: u32, shift: vec4f, inside: vec4<bool>) {
+  var v = sum;
+  @if(BIAS == 1) { v = v + shift; }
+  @if(ACT == 1) {
+    pre[at] = select(vec4f(0), v, inside);
+    v = product_gelu(v);
+  }
+  @if(ACT == 2) { v = v * product_gelu_slope(pre[at]); }
+  @if(ADD == 1) { v = v + addend[at]; }
+  @if(ADD == 2) { v = v + C[at]; }
+  C[at] = select(vec4f(0), v, inside);
+}

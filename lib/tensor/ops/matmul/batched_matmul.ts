@@ -1,0 +1,100 @@
+/** Many products of one shape at once: a batch axis over models, heads or sites, with gradients. @module */
+import { expectTensors } from "../../expect.ts";
+import { contribute, differentiable } from "../../tape.ts";
+import { ALIGNMENT, empty, rowSlice, type Tensor } from "../../tensor.ts";
+import { MOST_WORKGROUPS } from "../grid.ts";
+import { checkForm, type Form, type Sizes } from "./call.ts";
+import { dispatchProduct } from "./plan.ts";
+
+/**
+ * a[i] · b[i] for each i of the batch: a [batch, m, k] or, for "TN", [batch, k, m]; b [batch, k, n] or, for "NT",
+ * [batch, n, k] → [batch, m, n]. Throws where the batches or the summed axes differ.
+ */
+export function batchedMatmul(a: Tensor, b: Tensor, form: Form = "NN"): Tensor {
+  const { m, n } = batchedSizes(form, a, b);
+  const c = empty(a.gpu, [a.shape[0], m, n]);
+  batchedProduct(form, { a, b, c });
+  return differentiable(c, [a, b], {
+    backward: (g) => {
+      contribute(a, (target, accumulate) => {
+        if (form === "NN") batchedProduct("NT", { a: g, b, c: target }, { accumulate });
+        else if (form === "NT") batchedProduct("NN", { a: g, b, c: target }, { accumulate });
+        else batchedProduct("NT", { a: b, b: g, c: target }, { accumulate });
+      });
+      contribute(b, (target, accumulate) => {
+        if (form === "NN") batchedProduct("TN", { a, b: g, c: target }, { accumulate });
+        else if (form === "NT") batchedProduct("TN", { a: g, b: a, c: target }, { accumulate });
+        else batchedProduct("NN", { a, b: g, c: target }, { accumulate });
+      });
+    },
+  });
+}
+
+/** c[i] (+)= a[i] · b[i], without gradients; one dispatch where everything fits into one binding. */
+export function batchedProduct(
+  form: Form,
+  { a, b, c }: { a: Tensor; b: Tensor; c: Tensor },
+  { accumulate = false }: { accumulate?: boolean } = {},
+): void {
+  const { m, n, k } = batchedSizes(form, a, b);
+  expectTensors("multiply a batch", { a: [a], c: [c] });
+  const batch = a.shape[0];
+  if (c.shape.length !== 3 || c.rows !== batch * m || c.columns !== n) {
+    throw new RangeError(
+      `Cannot multiply a batch (${form}): expected a result [${batch}, ${m}, ${n}] but found ` +
+        `[${c.shape}]: pass a tensor of that shape`,
+    );
+  }
+  const perLayer = (tensor: Tensor) => tensor.rows / batch;
+  const most = layersAtOnce([a, b, c]);
+  for (let start = 0; start < batch; start += most) {
+    const count = Math.min(most, batch - start);
+    const part = (tensor: Tensor) =>
+      rowSlice(tensor, start * perLayer(tensor), count * perLayer(tensor));
+    const stride = (tensor: Tensor) => perLayer(tensor) * tensor.pitch / 4;
+    dispatchProduct({
+      form,
+      m,
+      n,
+      k,
+      a: part(a),
+      b: part(b),
+      c: part(c),
+      epilogue: { accumulate },
+      skip: { a: 0, b: 0, c: 0 },
+      layers: { count, k, a: stride(a), b: stride(b), c: stride(c), split: false },
+    });
+  }
+}
+
+/** How many layers of every tensor fit into a binding, such that pieces begin at aligned offsets. */
+function layersAtOnce(tensors: Tensor[]): number {
+  const { gpu, shape } = tensors[0];
+  const widest = Math.max(...tensors.map(({ size }) => 4 * size / shape[0]));
+  const fit = Math.min(Math.floor(gpu.maxBinding / widest), MOST_WORKGROUPS);
+  if (fit >= shape[0]) return shape[0];
+  const most = Math.floor(fit / ALIGNMENT) * ALIGNMENT;
+  if (most === 0) {
+    throw new RangeError(
+      `Cannot multiply a batch: expected ${ALIGNMENT} products to fit into a binding of ` +
+        `${gpu.maxBinding} bytes but one takes ${widest}: multiply them one by one`,
+    );
+  }
+  return most;
+}
+
+function batchedSizes(form: Form, a: Tensor, b: Tensor): Sizes {
+  checkForm("multiply a batch", form);
+  const [rowsA, columnsA] = a.shape.slice(-2), [rowsB, columnsB] = b.shape.slice(-2);
+  const [m, k] = form === "TN" ? [columnsA, rowsA] : [rowsA, columnsA];
+  const [n, k2] = form === "NT" ? [rowsB, columnsB] : [columnsB, rowsB];
+  const batches = a.shape.length === 3 && b.shape.length === 3 && a.shape[0] === b.shape[0];
+  if (!batches || k !== k2) {
+    throw new RangeError(
+      `Cannot multiply a batch (${form}): expected [batch, rows, columns] twice with equal batches ` +
+        `and summed axes but found [${a.shape}] and [${b.shape}]: check the sizes`,
+    );
+  }
+  expectTensors("multiply a batch", { a: [a], b: [b] });
+  return { m, n, k };
+}

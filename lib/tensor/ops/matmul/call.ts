@@ -1,0 +1,145 @@
+/** What the product kernels are given: a product whose operands each fit into one binding. @module */
+import type { BufferRange } from "../../../gpu/recorder.ts";
+import { expectForm, having, oneOf } from "../../../io/form.ts";
+import type { Tensor } from "../../tensor.ts";
+
+/** NN: a [m,k] b [k,n]. NT: a [m,k] b [n,k]. TN: a [k,m] b [k,n]. */
+export type Form = "NN" | "NT" | "TN";
+
+const FORM = having({ form: oneOf<Form>(["NN", "NT", "TN"]) });
+
+/** Throws on another form, which would otherwise reach the kernel and cost the device. */
+export function checkForm(action: string, form: Form): void {
+  expectForm(action, { form }, FORM, "name which operand is transposed");
+}
+
+/** What happens to a sum before it is stored, in this order. */
+export type Epilogue = {
+  /** [n], added to each row. */
+  bias?: Tensor;
+  /** Where v goes before the GELU is applied to it. */
+  geluPre?: Tensor;
+  /** v is multiplied by gelu'(geluGradOf). */
+  geluGradOf?: Tensor;
+  /** Shaped like the result, added. */
+  addend?: Tensor;
+  /** Adds to what stands in the result. */
+  accumulate?: boolean;
+};
+
+/** Sizes of one product. */
+export type Sizes = { m: number; n: number; k: number };
+
+/**
+ * Several products in one dispatch, strides in vec4f. Layers of a batch have operands of their own; layers of a split sum
+ * take `k` terms each of the same long sum and store their parts one behind the other.
+ */
+export type Layers = { count: number; k: number; a: number; b: number; c: number; split: boolean };
+
+/** A product as the kernels want it. `skip` counts values at the start of the rows: pieces of wider tensors, by 64. */
+export type ProductCall = Sizes & {
+  form: Form;
+  a: Tensor;
+  b: Tensor;
+  c: Tensor;
+  epilogue: Epilogue;
+  skip: { a: number; b: number; c: number };
+  layers: Layers;
+};
+
+/** One product, not part of a batch and not split. */
+export function singleLayer(k: number): Layers {
+  return { count: 1, k, a: 0, b: 0, c: 0, split: false };
+}
+
+/** Terms that one dispatch adds up: the loops of no product kernel then turn too often for llvmpipe (see MOST_ITERATIONS). */
+const MOST_TERMS = 2 ** 17;
+
+/** The product itself, or pieces of a longer sum, which later ones add to what the first stored. */
+export function sumPieces(call: ProductCall): ProductCall[] {
+  const { form, k, a, b, skip } = call;
+  if (k <= MOST_TERMS) return [call];
+  const count = Math.ceil(k / MOST_TERMS);
+  return Array.from({ length: count }, (_, i) => {
+    const start = i * MOST_TERMS, here = Math.min(MOST_TERMS, k - start);
+    return {
+      ...call,
+      k: here,
+      epilogue: termsOf(call.epilogue, i, count),
+      skip: {
+        ...skip,
+        a: skip.a + start * (form === "TN" ? a.pitch : 1),
+        b: skip.b + start * (form === "NT" ? 1 : b.pitch),
+      },
+      layers: { ...call.layers, k: here },
+    };
+  });
+}
+
+/** The range of a tensor that begins `skip` values in. */
+export function rangeFrom(tensor: Tensor, skip: number): BufferRange {
+  return tensor.part(skip, tensor.size - skip);
+}
+
+/** The constants of product_epilogue.wgsl. */
+export function epilogueConstants(epilogue: Epilogue): Record<string, number> {
+  return {
+    BIAS: epilogue.bias ? 1 : 0,
+    ACT: epilogue.geluPre ? 1 : epilogue.geluGradOf ? 2 : 0,
+    ADD: epilogue.accumulate ? 2 : epilogue.addend ? 1 : 0,
+  };
+}
+
+/** The result and what else the epilogue reads and writes. */
+export function epilogueBindings({ c, epilogue, skip }: ProductCall): Record<string, BufferRange> {
+  const { bias, addend, geluPre, geluGradOf } = epilogue;
+  const pre = geluPre ?? geluGradOf;
+  return {
+    C: rangeFrom(c, skip.c),
+    ...(bias && { bias: rangeFrom(bias, skip.c) }),
+    ...(addend && { addend: rangeFrom(addend, skip.c) }),
+    ...(pre && { pre: rangeFrom(pre, skip.c) }),
+  };
+}
+
+/** The constant FORM of the kernels that read operands from buffers. */
+export const FORMS: Record<Form, number> = { NN: 0, NT: 1, TN: 2 };
+
+/** Bindings and `Params` of the kernels that read operands from buffers. */
+export function bufferOperands(
+  call: ProductCall,
+): { bindings: Record<string, BufferRange>; params: Record<string, number> } {
+  const { m, n, k, a, b, c, layers, skip } = call;
+  return {
+    bindings: { A: rangeFrom(a, skip.a), B: rangeFrom(b, skip.b), ...epilogueBindings(call) },
+    params: {
+      m,
+      n,
+      k: layers.k,
+      k_total: k,
+      split: layers.split ? 1 : 0,
+      lda: a.pitch / 4,
+      ldb: b.pitch / 4,
+      ldc: c.pitch / 4,
+      batch_a: layers.a,
+      batch_b: layers.b,
+      batch_c: layers.c,
+    },
+  };
+}
+
+/** The part of the epilogue that piece i of a sum performs: the first one adds the addend, the last one the bias. */
+export function termsOf(epilogue: Epilogue, i: number, pieces: number): Epilogue {
+  if (pieces === 1) return epilogue;
+  if (epilogue.geluPre || epilogue.geluGradOf) {
+    throw new RangeError(
+      "Cannot multiply with a fused GELU: expected the summed terms to fit into one piece but " +
+        `found ${pieces} pieces: apply the GELU to the finished product`,
+    );
+  }
+  return {
+    accumulate: i > 0 || epilogue.accumulate,
+    addend: i === 0 ? epilogue.addend : undefined,
+    bias: i === pieces - 1 ? epilogue.bias : undefined,
+  };
+}

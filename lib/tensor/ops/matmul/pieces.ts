@@ -1,0 +1,88 @@
+/** Products of operands beyond the adapter's binding limit: row by row pieces, each a product of its own. @module */
+import { rowChunks, rowSlice, type Tensor } from "../../tensor.ts";
+import { type Epilogue, type ProductCall, singleLayer, termsOf } from "./call.ts";
+import { dispatchProduct } from "./plan.ts";
+
+/** Rows or columns of one dispatch: the narrowest tile has 16. */
+const MOST_ROWS = 2 ** 19;
+
+/** Runs the product, in one piece where everything fits. */
+export function inPieces(call: ProductCall): void {
+  if (call.form === "NT") splitNT(call);
+  else if (call.form === "NN") splitNN(call);
+  else splitTN(call);
+}
+
+/** Rows of b are columns of c: pieces of b write side by side into the same rows of c. */
+function splitNT(call: ProductCall): void {
+  const { a, b, c, epilogue } = call;
+  const pieces = rowChunks(b, b.pitch, MOST_ROWS);
+  for (const { piece: cRows, start } of rowChunks(c, Math.max(a.pitch, c.pitch), MOST_ROWS)) {
+    const rows = rowsOf(epilogue, start, cRows.rows);
+    for (const { piece: bRows, start: column } of pieces) {
+      dispatchProduct({
+        ...call,
+        m: cRows.rows,
+        n: bRows.rows,
+        a: rowSlice(a, start, cRows.rows),
+        b: bRows,
+        c: cRows,
+        epilogue: rows,
+        skip: { a: 0, b: 0, c: column },
+      });
+    }
+  }
+}
+
+/** Rows of b are terms of the sum: later pieces add to what the first ones stored. */
+function splitNN(call: ProductCall): void {
+  const { a, b, c, epilogue } = call;
+  const pieces = rowChunks(b);
+  for (const { piece: cRows, start } of rowChunks(c, Math.max(a.pitch, c.pitch), MOST_ROWS)) {
+    const rows = rowsOf(epilogue, start, cRows.rows);
+    pieces.forEach(({ piece: bRows, start: term }, i) => {
+      dispatchProduct({
+        ...call,
+        m: cRows.rows,
+        k: bRows.rows,
+        a: rowSlice(a, start, cRows.rows),
+        b: bRows,
+        c: cRows,
+        epilogue: termsOf(rows, i, pieces.length),
+        skip: { a: term, b: 0, c: 0 },
+        layers: singleLayer(bRows.rows),
+      });
+    });
+  }
+}
+
+/** Rows of a and b are terms; rows of c are columns of a. */
+function splitTN(call: ProductCall): void {
+  const { a, b, c, epilogue } = call;
+  const pieces = rowChunks(a, Math.max(a.pitch, b.pitch));
+  pieces.forEach(({ piece: aRows, start }, i) => {
+    for (const { piece: cRows, start: column } of rowChunks(c)) {
+      dispatchProduct({
+        ...call,
+        m: cRows.rows,
+        k: aRows.rows,
+        a: aRows,
+        b: rowSlice(b, start, aRows.rows),
+        c: cRows,
+        epilogue: termsOf(rowsOf(epilogue, column, cRows.rows), i, pieces.length),
+        skip: { a: column, b: 0, c: 0 },
+        layers: singleLayer(aRows.rows),
+      });
+    }
+  });
+}
+
+function rowsOf(epilogue: Epilogue, start: number, count: number): Epilogue {
+  const cut = (tensor?: Tensor) => tensor && rowSlice(tensor, start, count);
+  return {
+    ...epilogue,
+    geluPre: cut(epilogue.geluPre),
+    geluGradOf: cut(epilogue.geluGradOf),
+    addend: cut(epilogue.addend),
+  };
+}

@@ -1,0 +1,135 @@
+/**
+ * How a product is carried out on this adapter: which kernel, and whether a long sum is split. The kernels agree to the
+ * last bit, since each sums in order of k; splitting changes the order, so it depends on sizes alone.
+ * @module
+ */
+import type { Gpu } from "../../../gpu/device.ts";
+import { loadKernel } from "../../../gpu/kernel.ts";
+import sumParts from "../../../../kernels/sum_parts.wgsl" with { type: "text" };
+import { empty } from "../../tensor.ts";
+import { gridFor } from "../grid.ts";
+import { type Form, type ProductCall, type Sizes, sumPieces } from "./call.ts";
+import { dispatchPanels, panelsFit } from "./panels.ts";
+import { dispatchSubgroup } from "./subgroup.ts";
+import { dispatchTiled } from "./tiled.ts";
+
+/** The kernels that there are for every form. */
+export const VARIANTS = ["panels", "subgroup", "tiled64", "tiled128"] as const;
+export type Variant = typeof VARIANTS[number];
+
+/** Parts into which a sum of k terms is split where few results have to feed the whole adapter. */
+export function splitOf(form: Form, { m, n, k }: Sizes): number {
+  if (form !== "TN" || k < 512) return 1;
+  const tiles = Math.ceil(m / 64) * Math.ceil(n / 32);
+  return tiles >= 32 ? 1 : Math.min(4, Math.floor(k / 256));
+}
+
+/** The variants that can run here at all. */
+export function possibleVariants(gpu: Gpu): Variant[] {
+  return gpu.subgroupSize > 0 ? [...VARIANTS] : ["tiled64", "tiled128"];
+}
+
+/** Small products spend their time in dispatches and in packing, large ones in arithmetic. */
+export type ShapeClass = "small" | "large";
+
+/** The class of a product, for which one variant is chosen. */
+export function shapeClass(gpu: Gpu, sizes: Sizes, layers = 1): ShapeClass {
+  if (gpu.isCpu) return packingPays(sizes, layers) ? "large" : "small";
+  return Math.min(sizes.m, sizes.n) > 512 ? "large" : "small";
+}
+
+/** What is worth trying here: barriers are hopeless on a CPU adapter, textures and lone subgroups slow on a GPU. */
+export function candidates(gpu: Gpu, shape: ShapeClass): Variant[] {
+  if (!gpu.isCpu) {
+    return gpu.subgroupSize > 0 ? ["tiled64", "tiled128", "subgroup"] : ["tiled64", "tiled128"];
+  }
+  if (gpu.subgroupSize === 0) return ["tiled64"];
+  return shape === "large" ? ["panels", "subgroup"] : ["subgroup"];
+}
+
+type Choose = (form: Form, sizes: Sizes, layers: number) => Variant | undefined;
+
+const preferred = new WeakMap<Gpu, Choose>();
+
+/** Lets `choose` decide instead of the defaults; undefined leaves a case to them. For tuning and tests. */
+export function preferVariants(
+  gpu: Gpu,
+  choose: Choose,
+): void {
+  preferred.set(gpu, choose);
+}
+
+/** The variant that this product runs on. */
+export function variantOf(gpu: Gpu, form: Form, sizes: Sizes, layers = 1): Variant {
+  const chosen = preferred.get(gpu)?.(form, sizes, layers) ??
+    defaultVariant(gpu, sizes, layers);
+  return chosen === "panels" && !panelsFit(gpu, sizes, layers) ? "subgroup" : chosen;
+}
+
+function defaultVariant(gpu: Gpu, sizes: Sizes, layers: number): Variant {
+  const large = shapeClass(gpu, sizes, layers) === "large";
+  if (!gpu.isCpu || gpu.subgroupSize === 0) return large ? "tiled128" : "tiled64";
+  return large ? "panels" : "subgroup";
+}
+
+/** Seconds on lavapipe with two cores; only the ratios matter. Packing costs a pass over each operand. */
+function packingPays({ m, n, k }: Sizes, layers: number): boolean {
+  const up = (x: number, tile: number) => Math.ceil(x / tile) * tile;
+  const direct = 2 * up(m, 64) * up(n, 32) * k / 40e9;
+  const packed = 2 * up(m, 32) * up(n, 64) * k / 90e9 + (m + n) * k * 1.5e-9 + 60e-6 / layers;
+  return packed < direct;
+}
+
+/** Runs one product, or one batch of them, whose operands fit into bindings. */
+export function dispatchProduct(call: ProductCall): void {
+  for (const piece of sumPieces(call)) dispatchPiece(piece);
+}
+
+function dispatchPiece(call: ProductCall): void {
+  const { gpu } = call.a;
+  const { bias, addend, geluPre, geluGradOf } = call.epilogue;
+  const plain = call.layers.count === 1 && !bias && !addend && !geluPre && !geluGradOf;
+  const parts = plain ? splitOf(call.form, call) : 1;
+  if (parts > 1) dispatchSplit(gpu, call, parts);
+  else dispatchVariant(gpu, call);
+}
+
+function dispatchVariant(gpu: Gpu, call: ProductCall): void {
+  const variant = variantOf(gpu, call.form, call, call.layers.split ? 1 : call.layers.count);
+  if (variant === "panels") dispatchPanels(gpu, call);
+  else if (variant === "subgroup") dispatchSubgroup(gpu, call);
+  else dispatchTiled(gpu, call, { TILE: variant === "tiled64" ? 64 : 128 });
+}
+
+function dispatchSplit(gpu: Gpu, call: ProductCall, parts: number): void {
+  const { form, m, n, k, a, b, c, epilogue } = call;
+  const sums = empty(gpu, [parts, m, n]);
+  const chunk = Math.ceil(k / parts / 4) * 4;
+  dispatchVariant(gpu, {
+    ...call,
+    c: sums,
+    epilogue: {},
+    layers: {
+      count: parts,
+      k: chunk,
+      a: form === "TN" ? chunk * a.pitch / 4 : chunk / 4,
+      b: form === "NT" ? chunk / 4 : chunk * b.pitch / 4,
+      c: m * c.pitch / 4,
+      split: true,
+    },
+  });
+  const count4 = m * c.pitch / 4;
+  const { workgroups, stride } = gridFor(count4, 64);
+  const kernel = loadKernel(gpu, {
+    name: "sum_parts",
+    source: sumParts,
+    entry: "main",
+    constants: { ADD: epilogue.accumulate ? 1 : 0 },
+  });
+  gpu.recorder.dispatch(kernel, {
+    bindings: { parts: sums.range, out: c.range },
+    params: { count4, stride, parts },
+    workgroups,
+  });
+  sums.release();
+}

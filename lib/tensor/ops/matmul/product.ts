@@ -1,0 +1,86 @@
+/**
+ * One matrix product on the device, without gradients: `matmul.ts` and `linear.ts` stand on it. Operands beyond the
+ * adapter's binding limit are taken in pieces (`product_pieces.ts`); kernel and splitting are chosen in `product_plan.ts`.
+ * @module
+ */
+import { expectTensors } from "../../expect.ts";
+import type { Tensor } from "../../tensor.ts";
+import { checkForm, type Epilogue, type Form, singleLayer, type Sizes } from "./call.ts";
+import { inPieces } from "./pieces.ts";
+
+export type { Epilogue, Form };
+
+/** Sizes of a product; throws where the shapes do not fit together. */
+export function productSizes(form: Form, a: Tensor, b: Tensor): Sizes {
+  checkForm("multiply", form);
+  const [m, k] = form === "TN" ? [a.columns, a.rows] : [a.rows, a.columns];
+  const [n, k2] = form === "NT" ? [b.rows, b.columns] : [b.columns, b.rows];
+  if (k !== k2) {
+    throw new RangeError(
+      `Cannot multiply (${form}): expected the summed axes to agree but found a [${a.shape}] ` +
+        `and b [${b.shape}]: ${k} is not ${k2}`,
+    );
+  }
+  expectTensors(`multiply (${form})`, { a: [a], b: [b] });
+  return { m, n, k };
+}
+
+/**
+ * c = a · b in the given form, with the epilogue; tensors are seen as [rows, columns]. The same sizes give the same bits
+ * whichever kernel runs. Throws on shapes and types that do not fit together.
+ */
+export function product(
+  form: Form,
+  { a, b, c }: { a: Tensor; b: Tensor; c: Tensor },
+  epilogue: Epilogue = {},
+): void {
+  const { m, n, k } = productSizes(form, a, b);
+  expectTensors(`multiply (${form})`, { a: [a], c: [c] });
+  if (c.rows !== m || c.columns !== n) {
+    throw new RangeError(
+      `Cannot multiply (${form}): expected a result [${m}, ${n}] but found [${c.shape}]: ` +
+        "pass a tensor of that shape",
+    );
+  }
+  checkEpilogue(form, epilogue, c);
+  inPieces({
+    form,
+    m,
+    n,
+    k,
+    a,
+    b,
+    c,
+    epilogue,
+    skip: { a: 0, b: 0, c: 0 },
+    layers: singleLayer(k),
+  });
+}
+
+/** Throws where what follows a product does not fit its result `c`. */
+export function checkEpilogue(
+  form: Form,
+  epilogue: Epilogue,
+  c: Pick<Tensor, "gpu" | "rows" | "columns" | "shape">,
+): void {
+  const { bias, addend, accumulate, geluPre, geluGradOf } = epilogue;
+  if ((addend && accumulate) || (geluPre && geluGradOf)) {
+    throw new TypeError(
+      `Cannot multiply (${form}): expected one of addend and accumulate, and one of geluPre and ` +
+        "geluGradOf, but found both: run two operations",
+    );
+  }
+  for (const [name, tensor] of Object.entries({ addend, geluPre, geluGradOf })) {
+    if (tensor && (tensor.rows !== c.rows || tensor.columns !== c.columns)) {
+      throw new RangeError(
+        `Cannot multiply (${form}): expected ${name} of shape [${c.shape}] but found ` +
+          `[${tensor.shape}]: shape it like the result`,
+      );
+    }
+  }
+  expectTensors(
+    `multiply (${form})`,
+    { bias: [bias, { row: c.columns }], addend: [addend], geluPre: [geluPre] },
+    "give one value for each column of the result",
+  );
+}
