@@ -14,7 +14,7 @@
 // dispatch  (choices of the outer tokens, ceil(v / (4 · LANES · C)), q); index = outer + inner · stride_inner + last · stride_last.
 //           Inner tokens inner_first .. inner_end: llvmpipe leaves all loops of an invocation after 65,535 turns
 // limits    counts below 2^32; integer atomics only, so counts do not depend on order; the list's order does
-// checked   tests/proofs/gpu_brute_force_test.ts: exact enumeration of tiny models, a trained model's known count
+// checked   tests/proofs/gpu/brute_force_test.ts: exact enumeration of tiny models, a trained model's known count
 const SUBGROUP = 1;
 const TEXELS = 1;
 const SHIFT = 11u;

@@ -18,7 +18,7 @@
 //           gather_grad, tables_grad: (models, ceil(D4 / LANES)) workgroups
 // limits    llvmpipe leaves all loops after 65,535 turns, so long sums take TURN sequences a turn; f32;
 //           max drops NaN, the exponentials carry it on into loss and gradient
-// checked   tests/proofs/gpu_training_test.ts: PyTorch
+// checked   tests/proofs/gpu/train_test.ts: PyTorch
 const D4 = 8;
 const LANES = 8u;
 const TURN = 8;

@@ -7,7 +7,7 @@
 //           targets [models, batch], not padded
 // dispatch  an invocation for each sequence; index = id.y · stride + id.x
 // limits    a token is too likely by v / 2^32 at most; step below 2^24 (the counter is a float)
-// checked   tests/proofs/gpu_training_test.ts: the known answers of Random123
+// checked   tests/proofs/gpu/train_test.ts: the known answers of Random123
 struct Params { batch: u32, count: u32, K: u32, v: u32, stride: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> keys: array<vec2u>;

@@ -143,13 +143,13 @@ export { exampleSequences, latentView, mostTurned, runSummary } from "./diff/vie
 
 // proofs: train Max-of-K models, prove lower bounds on their accuracy: proveBound by the prover's own count, certify with
 // a certificate and the count of checkCertificate, the checker.
-export { type Certificate, encodeCertificate } from "./proofs/certificate.ts";
+export { type Certificate, encodeCertificate } from "./proofs/checker/certificate.ts";
 export { certify } from "./proofs/certify.ts";
-export { checkCertificate } from "./proofs/check.ts";
+export { checkCertificate } from "./proofs/checker/check.ts";
 export { sampleAccuracy } from "./proofs/gpu/accuracy.ts";
 export { bruteForce, type ExhaustiveCount } from "./proofs/gpu/brute_force.ts";
 export { trainMaxOfK, type TrainMaxOfKOptions } from "./proofs/gpu/train.ts";
-export { loadMaxOfK, type MaxOfKConfig, type MaxOfKModel, saveMaxOfK } from "./proofs/model.ts";
+export { loadMaxOfK, type MaxOfKConfig, type MaxOfKModel, saveMaxOfK } from "./proofs/max_of_k.ts";
 export {
   bruteForceFlops,
   exhaustiveResult,
@@ -161,14 +161,14 @@ export {
   searchStrategy,
   verifyStrategy,
 } from "./proofs/prove.ts";
-export { scoreTables } from "./proofs/run/ablations.ts";
+export { scoreTables } from "./proofs/analysis/ablations.ts";
 export { openMaxOfK, type OpenMaxOfKOptions } from "./proofs/run/open_models.ts";
 export { runProofs } from "./proofs/run/pipeline.ts";
 export { type ProofsPreset, type ProofsSettings, proofsSettings } from "./proofs/run/presets.ts";
 export { type ProofsResults, readProofs, readProofsModel } from "./proofs/run/results.ts";
 export { boundPoints, KIND_COLOURS, KIND_SHAPES, proofRows } from "./proofs/run/views.ts";
 export { paperStrategies, strategyNames } from "./proofs/strategies.ts";
-export { makeTables, type ProofTables } from "./proofs/tables.ts";
+export { makeTables, type ProofTables } from "./proofs/tables/folded.ts";
 
 // plot: (data, options) -> Vega-Lite spec; spec -> SVG, PNG, files, notebook output.
 export { type BoundPanel, boundScatter } from "./plot/bound_scatter.ts";

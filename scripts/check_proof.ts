@@ -4,8 +4,8 @@
  *   deno task check-proof n5.json --model model.safetensors
  */
 import { readBytes } from "../lib/io/regular_files.ts";
-import { checkCertificate, MAX_TEXT } from "../lib/proofs/check.ts";
-import { loadMaxOfK } from "../lib/proofs/model.ts";
+import { checkCertificate, MAX_TEXT } from "../lib/proofs/checker/check.ts";
+import { loadMaxOfK } from "../lib/proofs/max_of_k.ts";
 import { parseCommand, runCommand } from "./command_line.ts";
 import { print } from "./terminal.ts";
 

@@ -6,7 +6,7 @@
  *   deno task prove --strategy list                                                  all strategies
  */
 import { checkWritable, writeWhole } from "../lib/io/files.ts";
-import { loadMaxOfK } from "../lib/proofs/model.ts";
+import { loadMaxOfK } from "../lib/proofs/max_of_k.ts";
 import { certify } from "../lib/proofs/certify.ts";
 import { makeProver, MOST_STEPS, proveBound } from "../lib/proofs/prove.ts";
 import { parseStrategy, strategyNames } from "../lib/proofs/strategies.ts";

@@ -2,7 +2,7 @@
 //
 //   texels[t] = source[t], texel t at (t mod 2^SHIFT, t / 2^SHIFT)                         overwrites
 // dispatch  an invocation for each texel; t = id.y · stride + id.x
-// checked   tests/proofs/gpu_brute_force_test.ts
+// checked   tests/proofs/gpu/brute_force_test.ts
 const SHIFT = 11u;
 
 struct Params { count: u32, stride: u32 }

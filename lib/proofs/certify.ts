@@ -5,7 +5,7 @@
  * import { assertEquals } from "@std/assert";
  * import { certify } from "./certify.ts";
  * import { makeProver } from "./prove.ts";
- * import { checkCertificate } from "./check.ts";
+ * import { checkCertificate } from "./checker/check.ts";
  * // One direction only: the logit of token 1 minus that of token 0 is the number of ones, minus a half.
  * const model = {
  *   config: { d_vocab: 2, d_model: 2, d_head: 1, n_ctx: 2 },
@@ -29,10 +29,10 @@ import {
   encodeCertificate,
   type Json,
   weightsHash,
-} from "./certificate.ts";
-import { limitWork, recomputeClaim } from "./check.ts";
-import { pairIndex, Rejection } from "./check/reader.ts";
-import type { Directions } from "./directions.ts";
+} from "./checker/certificate.ts";
+import { limitWork, recomputeClaim } from "./checker/check.ts";
+import { pairIndex, Rejection } from "./checker/reader.ts";
+import type { Directions } from "./tables/directions.ts";
 import {
   checkedOptions,
   checkProver,
@@ -46,7 +46,7 @@ import {
   verifyStrategy,
 } from "./prove.ts";
 import { parseStrategy, type Strategy } from "./strategies.ts";
-import type { ProofTables } from "./tables.ts";
+import type { ProofTables } from "./tables/folded.ts";
 
 /**
  * A bound that others can check: the certificate, a file's text, and the result as the checker counted it.

@@ -2,7 +2,7 @@
  * The model's logits in plain float64, straight from the weights: what a user looks at, not a proof.
  * @module
  */
-import type { MaxOfKModel } from "./model.ts";
+import type { MaxOfKModel } from "./max_of_k.ts";
 
 /** tokens [K] → logits at the last position, [v]. */
 export function maxOfKLogits(model: MaxOfKModel, tokens: readonly number[]): Float64Array {

@@ -16,26 +16,26 @@
  * @module
  */
 import { anything, exactly, expectForm, having, maybe, whole } from "../io/form.ts";
-import { verifyN1, verifyN1n } from "./blocks.ts";
-import { searchN2, verifyN2 } from "./boxes.ts";
-import { bruteForceTiny, TINY_LIMIT } from "./brute_force.ts";
-import { verifyN3, verifyN3n } from "./copies.ts";
-import { type ProofRun, sumPairs, verifyCubic } from "./cubic.ts";
-import { type Directions, findDirections, plainFactors } from "./directions.ts";
-import { refuseSize } from "./errors.ts";
-import { matmulFlops, softmaxFlops } from "./flops.ts";
-import { searchPartition, type TwoSidedRun, verifyN4 } from "./grid.ts";
-import { checkedHints, type Hints } from "./hints.ts";
-import { searchN5, verifyN5 } from "./layered.ts";
-import { prepareLayered } from "./layered_tables.ts";
-import type { MaxOfKModel } from "./model.ts";
-import { runPublished, searchPublished } from "./published.ts";
-import { preparePublished } from "./published_tables.ts";
+import { verifyN1, verifyN1n } from "./theorems/n1_blocks.ts";
+import { searchN2, verifyN2 } from "./theorems/n2_boxes.ts";
+import { bruteForceTiny, TINY_LIMIT } from "./theorems/brute_force.ts";
+import { verifyN3, verifyN3n } from "./theorems/n3_copies.ts";
+import { type ProofRun, sumPairs, verifyCubic } from "./theorems/cubic.ts";
+import { type Directions, findDirections, plainFactors } from "./tables/directions.ts";
+import { refuseSize } from "./theorems/errors.ts";
+import { matmulFlops, softmaxFlops } from "./tables/flops.ts";
+import { searchPartition, type TwoSidedRun, verifyN4 } from "./theorems/n4_grid.ts";
+import { checkedHints, type Hints } from "./theorems/hints.ts";
+import { searchN5, verifyN5 } from "./theorems/n5_layered.ts";
+import { prepareLayered } from "./theorems/layered_tables.ts";
+import type { MaxOfKModel } from "./max_of_k.ts";
+import { runPublished, searchPublished } from "./published/published.ts";
+import { preparePublished } from "./published/tables.ts";
 import { parseStrategy, type Strategy, unexplainedDimension } from "./strategies.ts";
-import { prepareSubcubic, searchGaps, verifySubcubic } from "./subcubic.ts";
-import { makeTables, type ProofTables } from "./tables.ts";
+import { prepareSubcubic, searchGaps, verifySubcubic } from "./subcubic/subcubic.ts";
+import { makeTables, type ProofTables } from "./tables/folded.ts";
 
-export type { Hints } from "./hints.ts";
+export type { Hints } from "./theorems/hints.ts";
 
 /** What all strategies of one model share. */
 export interface Prover {

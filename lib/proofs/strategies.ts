@@ -11,11 +11,11 @@
 import { expectForm, oneOf } from "../io/form.ts";
 import { nearestNames } from "../io/nearest.ts";
 import { show } from "../io/show.ts";
-import { ATTENTION_ERRORS, type AttentionError } from "./attention_error.ts";
-import { ATTENTION_HANDLINGS } from "./concentration.ts";
-import { DIRECT_PATHS, type DirectPath } from "./direct_path.ts";
-import type { MaxOfKConfig } from "./model.ts";
-import type { SubcubicParts } from "./subcubic.ts";
+import { ATTENTION_ERRORS, type AttentionError } from "./subcubic/attention_error.ts";
+import { ATTENTION_HANDLINGS } from "./subcubic/concentration.ts";
+import { DIRECT_PATHS, type DirectPath } from "./subcubic/direct_path.ts";
+import type { MaxOfKConfig } from "./max_of_k.ts";
+import type { SubcubicParts } from "./subcubic/subcubic.ts";
 
 export type Strategy =
   | {

@@ -5,10 +5,10 @@ import {
   encodeCertificate,
   type Json,
   weightsHash,
-} from "../../lib/proofs/certificate.ts";
+} from "../../lib/proofs/checker/certificate.ts";
 import { certify } from "../../lib/proofs/certify.ts";
-import { checkCertificate } from "../../lib/proofs/check.ts";
-import type { MaxOfKModel } from "../../lib/proofs/model.ts";
+import { checkCertificate } from "../../lib/proofs/checker/check.ts";
+import type { MaxOfKModel } from "../../lib/proofs/max_of_k.ts";
 import type { Prover } from "../../lib/proofs/prove.ts";
 import { timedThread } from "./measure.ts";
 import type { Row } from "./table.ts";

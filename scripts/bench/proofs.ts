@@ -11,8 +11,8 @@ import {
   MAX_OF_K_WEIGHTS,
   type MaxOfKConfig,
   type MaxOfKModel,
-} from "../../lib/proofs/model.ts";
-import { makeTables } from "../../lib/proofs/tables.ts";
+} from "../../lib/proofs/max_of_k.ts";
+import { makeTables } from "../../lib/proofs/tables/folded.ts";
 import { createParameters, releaseParameters } from "../../lib/tensor/parameters.ts";
 import { createTraining, recordStep, releaseTraining } from "../../lib/tensor/training.ts";
 import { messageOf } from "../terminal.ts";

@@ -8,7 +8,7 @@
 import { fileURLToPath } from "node:url";
 import type { Gpu } from "../../lib/gpu/device.ts";
 import { trainMaxOfK } from "../../lib/proofs/gpu/train.ts";
-import { loadMaxOfK, type MaxOfKModel } from "../../lib/proofs/model.ts";
+import { loadMaxOfK, type MaxOfKModel } from "../../lib/proofs/max_of_k.ts";
 import {
   makeProver,
   type ProofOptions,
@@ -18,7 +18,7 @@ import {
   verifyStrategy,
 } from "../../lib/proofs/prove.ts";
 import { paperStrategies } from "../../lib/proofs/strategies.ts";
-import { makeTables } from "../../lib/proofs/tables.ts";
+import { makeTables } from "../../lib/proofs/tables/folded.ts";
 import { checkerRow } from "./checker.ts";
 import { best, timedThread, type Times } from "./measure.ts";
 import type { Row } from "./table.ts";

@@ -13,7 +13,7 @@ import {
   type ProofsRun,
 } from "../../lib/proofs/run/results.ts";
 import { linearFit, spread } from "../../lib/numerics/statistics.ts";
-import { subsetOf } from "../../lib/proofs/run/ablations.ts";
+import { subsetOf } from "../../lib/proofs/analysis/ablations.ts";
 import type { Family } from "../../lib/proofs/run/presets.ts";
 import { PAPER } from "../stagewise/paper.ts";
 import { publishedAt } from "./lines/bounds.ts";

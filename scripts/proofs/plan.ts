@@ -2,12 +2,12 @@
 import { availableParallelism } from "node:os";
 import type { Gpu } from "../../lib/gpu/device.ts";
 import { bruteForce, type ExhaustiveCount } from "../../lib/proofs/gpu/brute_force.ts";
-import type { MaxOfKModel } from "../../lib/proofs/model.ts";
+import type { MaxOfKModel } from "../../lib/proofs/max_of_k.ts";
 import { makeProver, proveBound } from "../../lib/proofs/prove.ts";
-import { ablate } from "../../lib/proofs/run/ablations.ts";
-import { countMargins } from "../../lib/proofs/run/margins.ts";
+import { ablate } from "../../lib/proofs/analysis/ablations.ts";
+import { countMargins } from "../../lib/proofs/analysis/margins.ts";
 import { measureModel } from "../../lib/proofs/run/measure_model.ts";
-import { plainModel } from "../../lib/proofs/run/plain_model.ts";
+import { plainModel } from "../../lib/proofs/analysis/plain_model.ts";
 import {
   type DeviceSeconds,
   type PlannedFamily,
@@ -23,9 +23,9 @@ import {
   type ProofsSettings,
   proofsSettings,
 } from "../../lib/proofs/run/presets.ts";
-import { monteCarlo } from "../../lib/proofs/run/sampling.ts";
+import { monteCarlo } from "../../lib/proofs/analysis/sampling.ts";
 import { plannedProofs } from "../../lib/proofs/run/strategy_list.ts";
-import { makeTables } from "../../lib/proofs/tables.ts";
+import { makeTables } from "../../lib/proofs/tables/folded.ts";
 import { stream } from "../../lib/numerics/random.ts";
 import { timed, timedThread } from "../bench/measure.ts";
 import { timeTraining } from "../bench/proofs.ts";

@@ -1,5 +1,5 @@
 /** A Max-of-K model that nobody trained: what a plan is measured on. @module */
-import type { MaxOfKConfig, MaxOfKModel } from "../../lib/proofs/model.ts";
+import type { MaxOfKConfig, MaxOfKModel } from "../../lib/proofs/max_of_k.ts";
 import { stream } from "../../lib/numerics/random.ts";
 
 /** The score of the largest token, that of token 0 being 0: as in models trained on 64 tokens, whatever v is. */

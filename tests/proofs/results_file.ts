@@ -1,5 +1,5 @@
 /** results.json of a run of given models, made by hand: the least that readProofs() takes. @module */
-import type { MaxOfKModel } from "../../lib/proofs/model.ts";
+import type { MaxOfKModel } from "../../lib/proofs/max_of_k.ts";
 import { proofsSettings } from "../../lib/proofs/run/presets.ts";
 import type { ModelResult, ProofsResults } from "../../lib/proofs/run/results.ts";
 

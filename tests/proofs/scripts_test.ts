@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { join, relative } from "@std/path";
-import { saveMaxOfK } from "../../lib/proofs/model.ts";
+import { saveMaxOfK } from "../../lib/proofs/max_of_k.ts";
 import { checkProof } from "../../scripts/check_proof.ts";
 import { prove } from "../../scripts/prove.ts";
 import { W1 } from "./tiny_models.ts";

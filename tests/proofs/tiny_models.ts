@@ -3,7 +3,7 @@
  * integers), and random ones, degenerate ones among them, by fast-check.
  */
 import fc from "fast-check";
-import { type MaxOfKConfig, type MaxOfKModel, maxOfKShapes } from "../../lib/proofs/model.ts";
+import { type MaxOfKConfig, type MaxOfKModel, maxOfKShapes } from "../../lib/proofs/max_of_k.ts";
 
 const flat = (rows: number[][], scale = 1) => Float32Array.from(rows.flat(), (x) => x * scale);
 

@@ -2,13 +2,13 @@
 // Ranges: section 11 of the compact-proofs reference, 16 such models.
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { checkCertificate } from "../../lib/proofs/check.ts";
-import { makeTables } from "../../lib/proofs/tables.ts";
-import { checkTables } from "../../lib/proofs/check/tables.ts";
-import { checkBruteForce } from "../../lib/proofs/check/brute_force.ts";
-import { scoreSvd } from "../../lib/proofs/directions.ts";
-import { plainFactors } from "../../lib/proofs/directions.ts";
-import { loadMaxOfK } from "../../lib/proofs/model.ts";
+import { checkCertificate } from "../../lib/proofs/checker/check.ts";
+import { makeTables } from "../../lib/proofs/tables/folded.ts";
+import { checkTables } from "../../lib/proofs/checker/tables.ts";
+import { checkBruteForce } from "../../lib/proofs/checker/brute_force.ts";
+import { scoreSvd } from "../../lib/proofs/tables/directions.ts";
+import { plainFactors } from "../../lib/proofs/tables/directions.ts";
+import { loadMaxOfK } from "../../lib/proofs/max_of_k.ts";
 import { certify } from "../../lib/proofs/certify.ts";
 import { makeProver, proveBound } from "../../lib/proofs/prove.ts";
 

@@ -1,30 +1,30 @@
 // Expected numbers: worked examples W1 to W7 of the compact-proofs reference, section 14, which two separate
 // numpy prototypes computed. W1 and W7 are the models of tiny_models.ts.
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { ATTENTION_ERRORS, attentionBound } from "../../lib/proofs/attention_error.ts";
+import { ATTENTION_ERRORS, attentionBound } from "../../lib/proofs/subcubic/attention_error.ts";
 import {
   absTimesVector,
   multiplyIntervals,
   pointMatrix,
   rowRanges,
 } from "../../lib/proofs/arithmetic/interval_matrix.ts";
-import { ATTENTION_HANDLINGS, concentrationAt } from "../../lib/proofs/concentration.ts";
-import { concentrationOf } from "../../lib/proofs/concentration.ts";
-import { sequencesWith } from "../../lib/proofs/counting.ts";
-import { DIRECT_PATHS } from "../../lib/proofs/direct_path.ts";
-import { scoreSvd } from "../../lib/proofs/directions.ts";
-import { plainFactors } from "../../lib/proofs/directions.ts";
+import { ATTENTION_HANDLINGS, concentrationAt } from "../../lib/proofs/subcubic/concentration.ts";
+import { concentrationOf } from "../../lib/proofs/subcubic/concentration.ts";
+import { sequencesWith } from "../../lib/proofs/tables/counting.ts";
+import { DIRECT_PATHS } from "../../lib/proofs/subcubic/direct_path.ts";
+import { scoreSvd } from "../../lib/proofs/tables/directions.ts";
+import { plainFactors } from "../../lib/proofs/tables/directions.ts";
 import {
   countLower,
   countUpper,
   fillingRoom,
   type FillingTerms,
-} from "../../lib/proofs/fillings.ts";
-import { matmulFlops, softmaxFlops } from "../../lib/proofs/flops.ts";
-import { verifyN5 } from "../../lib/proofs/layered.ts";
-import { prepareLayered } from "../../lib/proofs/layered_tables.ts";
+} from "../../lib/proofs/theorems/assignments.ts";
+import { matmulFlops, softmaxFlops } from "../../lib/proofs/tables/flops.ts";
+import { verifyN5 } from "../../lib/proofs/theorems/n5_layered.ts";
+import { prepareLayered } from "../../lib/proofs/theorems/layered_tables.ts";
 import { makeProver, proveBound, searchStrategy } from "../../lib/proofs/prove.ts";
-import { prepareSubcubic, type SubcubicParts } from "../../lib/proofs/subcubic.ts";
+import { prepareSubcubic, type SubcubicParts } from "../../lib/proofs/subcubic/subcubic.ts";
 import { W1, W7 } from "./tiny_models.ts";
 
 const w1 = makeProver(W1), w7 = makeProver(W7);

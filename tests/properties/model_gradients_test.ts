@@ -9,7 +9,7 @@ import { type Edit, hookNames, makeHooks } from "../../lib/model/hooks.ts";
 import { forwardLoss } from "../../lib/proofs/gpu/forward.ts";
 import { lastRows, mixRows } from "../../lib/proofs/gpu/max_of_k_ops.ts";
 import { initialModel, stackModels } from "../../lib/proofs/gpu/train.ts";
-import { MAX_OF_K_WEIGHTS } from "../../lib/proofs/model.ts";
+import { MAX_OF_K_WEIGHTS } from "../../lib/proofs/max_of_k.ts";
 import { stream } from "../../lib/numerics/random.ts";
 import { add, multiply, scale, subtract } from "../../lib/tensor/ops/arithmetic.ts";
 import { crossEntropy } from "../../lib/tensor/ops/cross_entropy.ts";

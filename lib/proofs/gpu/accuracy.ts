@@ -10,8 +10,8 @@ import { callback, exactly, expectForm, having, maybe, whole } from "../../io/fo
 import type { Random } from "../../numerics/random.ts";
 import { createParameters, type Parameters, releaseParameters } from "../../tensor/parameters.ts";
 import { type Tensor, zeros } from "../../tensor/tensor.ts";
-import { checkMaxOfK, type MaxOfKModel } from "../model.ts";
-import { stratifiedSequences } from "../strata.ts";
+import { checkMaxOfK, type MaxOfKModel } from "../max_of_k.ts";
+import { stratifiedSequences } from "../analysis/strata.ts";
 import { forwardLogits } from "./forward.ts";
 import { judge } from "./max_of_k_ops.ts";
 import { stackModels } from "./train.ts";

@@ -5,7 +5,7 @@
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { openGpu } from "../../gpu/device.ts";
- * import { makeTables } from "../tables.ts";
+ * import { makeTables } from "../tables/folded.ts";
  * import { bruteForce } from "./brute_force.ts";
  * // Uniform attention; the logit of token 1 minus that of token 0 is 8 · (share of ones) − 2.
  * const model = {
@@ -33,8 +33,8 @@ import { exactly, expectForm, maybe, where } from "../../io/form.ts";
 import { TEXEL_SHIFT, type Texels } from "../../gpu/textures.ts";
 import { gridFor, MOST_ITERATIONS } from "../../tensor/ops/grid.ts";
 import { type Tensor, upload, zeros } from "../../tensor/tensor.ts";
-import { type BruteForce, exactSign } from "../brute_force.ts";
-import type { ProofTables } from "../tables.ts";
+import { type BruteForce, exactSign } from "../theorems/brute_force.ts";
+import type { ProofTables } from "../tables/folded.ts";
 import { type BruteForceTerms, bruteForceTerms } from "./brute_force_terms.ts";
 
 /** Sequences that the list of the undecided has room for. */

@@ -13,7 +13,7 @@
  * @module
  */
 import { powerOfTwo } from "../arithmetic/interval.ts";
-import type { ProofTables } from "../tables.ts";
+import type { ProofTables } from "../tables/folded.ts";
 
 /** How the kernel sees positions: free ones 0 .. K-3 are `outer` and `inner`, position K-2 is `last`. */
 export interface BruteForceTerms {

@@ -38,7 +38,7 @@ import {
   type MaxOfKModel,
   maxOfKShapes,
   type MaxOfKWeight,
-} from "../model.ts";
+} from "../max_of_k.ts";
 import { forwardLoss } from "./forward.ts";
 import { createTokenStreams, drawTokens } from "./token_streams.ts";
 

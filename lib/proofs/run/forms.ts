@@ -12,7 +12,7 @@ import {
   whole,
 } from "../../io/form.ts";
 import { show } from "../../io/show.ts";
-import { checkMaxOfKSizes } from "../model.ts";
+import { checkMaxOfKSizes } from "../max_of_k.ts";
 import { MOST_STEPS, ratio } from "../prove.ts";
 import { strategyNames } from "../strategies.ts";
 import type { ProofsSettings } from "./presets.ts";

@@ -1,8 +1,8 @@
 /** Everything that is measured on one model without a GPU. Runs in a worker: plain data in and out. @module */
 import { stream } from "../../numerics/random.ts";
 import { parseStrategy } from "../strategies.ts";
-import { plainFactors, scoreSvd } from "../directions.ts";
-import type { MaxOfKModel } from "../model.ts";
+import { plainFactors, scoreSvd } from "../tables/directions.ts";
+import type { MaxOfKModel } from "../max_of_k.ts";
 import {
   bruteForceFlops,
   makeProver,
@@ -10,13 +10,13 @@ import {
   searchStrategy,
   verifyStrategy,
 } from "../prove.ts";
-import { preparePublished } from "../published_tables.ts";
-import { ablate } from "./ablations.ts";
-import { auditPublished, repairsOf } from "./audit.ts";
-import { countMargins } from "./margins.ts";
-import { plainModel } from "./plain_model.ts";
+import { preparePublished } from "../published/tables.ts";
+import { ablate } from "../analysis/ablations.ts";
+import { auditPublished, repairsOf } from "../analysis/audit.ts";
+import { countMargins } from "../analysis/margins.ts";
+import { plainModel } from "../analysis/plain_model.ts";
 import type { Accuracy, ModelResult, ProofRow } from "./results.ts";
-import { importanceSample, monteCarlo } from "./sampling.ts";
+import { importanceSample, monteCarlo } from "../analysis/sampling.ts";
 import { type PlannedProof, plannedProofs } from "./strategy_list.ts";
 
 /** What to measure; `name` names the streams of chance. */

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import type { Gpu } from "../../gpu/device.ts";
 import { anything, exactly, expectForm, text, whole } from "../../io/form.ts";
 import { checkMaxOfKTraining, trainMaxOfK, type TrainMaxOfKOptions } from "../gpu/train.ts";
-import type { MaxOfKConfig, MaxOfKModel } from "../model.ts";
+import type { MaxOfKConfig, MaxOfKModel } from "../max_of_k.ts";
 import { readProofs, readResultModel } from "./results.ts";
 
 /** The first of these whose run is finished and has enough models is opened. */

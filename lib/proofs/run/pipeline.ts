@@ -21,11 +21,11 @@ import {
 import { escaped } from "../../io/show.ts";
 import { finishedStage, type StageOptions } from "../../io/stored.ts";
 import type { LoggedStep } from "../../tensor/training.ts";
-import { weightsHash } from "../certificate.ts";
+import { weightsHash } from "../checker/certificate.ts";
 import { bruteForce } from "../gpu/brute_force.ts";
 import { trainMaxOfK } from "../gpu/train.ts";
-import { loadMaxOfK, type MaxOfKConfig, type MaxOfKModel, saveMaxOfK } from "../model.ts";
-import { makeTables } from "../tables.ts";
+import { loadMaxOfK, type MaxOfKConfig, type MaxOfKModel, saveMaxOfK } from "../max_of_k.ts";
+import { makeTables } from "../tables/folded.ts";
 import { checkCounts, checkSettings, LOSSES, MEASURED } from "./forms.ts";
 import type { Measured, MeasureTask } from "./measure_model.ts";
 import { inParallel, type MeasurePool, measurePool } from "./pool.ts";

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { readJson } from "../../io/files.ts";
 import { expectForm } from "../../io/form.ts";
 import { escaped } from "../../io/show.ts";
-import { loadMaxOfK, type MaxOfKModel } from "../model.ts";
+import { loadMaxOfK, type MaxOfKModel } from "../max_of_k.ts";
 import { parseStrategy, strategyGroup } from "../strategies.ts";
 import { checkCounts, checkPopulation, MODEL_ID, type Refuse, RESULTS } from "./forms.ts";
 import type { Family, ProofsSettings } from "./presets.ts";

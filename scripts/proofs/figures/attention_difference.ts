@@ -9,7 +9,7 @@
  */
 import { largest } from "../../../lib/numerics/numbers.ts";
 import { type BoundPanel, boundScatter } from "../../../lib/plot/bound_scatter.ts";
-import { drawnDifferences } from "../../../lib/proofs/run/differences.ts";
+import { drawnDifferences } from "../../../lib/proofs/analysis/differences.ts";
 import { readProofs } from "../../../lib/proofs/run/results.ts";
 import { linearFit } from "../../../lib/numerics/statistics.ts";
 import { type Line, numberLine } from "../../../lib/report/lines.ts";

@@ -8,7 +8,7 @@
  * @module
  */
 import { type Histogram, histograms } from "../../../lib/plot/histogram.ts";
-import { allSlopes } from "../../../lib/proofs/run/differences.ts";
+import { allSlopes } from "../../../lib/proofs/analysis/differences.ts";
 import { readProofs } from "../../../lib/proofs/run/results.ts";
 import { PAPER } from "../../stagewise/paper.ts";
 import { type Line, numberLine } from "../../../lib/report/lines.ts";

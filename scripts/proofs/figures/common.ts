@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { writeJson } from "../../../lib/io/files.ts";
-import type { MaxOfKModel } from "../../../lib/proofs/model.ts";
+import type { MaxOfKModel } from "../../../lib/proofs/max_of_k.ts";
 import {
   byFamily,
   familyId,

@@ -11,7 +11,7 @@
 import { largest, smallest } from "../../../lib/numerics/numbers.ts";
 import { type Histogram, histograms } from "../../../lib/plot/histogram.ts";
 import { readProofs } from "../../../lib/proofs/run/results.ts";
-import { makeTables, type ProofTables } from "../../../lib/proofs/tables.ts";
+import { makeTables, type ProofTables } from "../../../lib/proofs/tables/folded.ts";
 import { type Line, numberLine } from "../../../lib/report/lines.ts";
 import type { FigureResult } from "../../finish_figure.ts";
 import { finishProofs, representatives } from "./common.ts";

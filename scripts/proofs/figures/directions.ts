@@ -8,7 +8,7 @@
  * @module
  */
 import { type BoundPanel, boundScatter } from "../../../lib/plot/bound_scatter.ts";
-import { plainFactors, scoreSvd } from "../../../lib/proofs/directions.ts";
+import { plainFactors, scoreSvd } from "../../../lib/proofs/tables/directions.ts";
 import { column, type Matrix } from "../../../lib/numerics/linear_algebra.ts";
 import { readProofs } from "../../../lib/proofs/run/results.ts";
 import { PAPER } from "../../stagewise/paper.ts";

@@ -10,7 +10,7 @@
  */
 import { type Histogram, histograms } from "../../../lib/plot/histogram.ts";
 import { svd } from "../../../lib/numerics/linear_algebra.ts";
-import { moments, peelScores } from "../../../lib/proofs/run/residual.ts";
+import { moments, peelScores } from "../../../lib/proofs/analysis/residual.ts";
 import { readProofs } from "../../../lib/proofs/run/results.ts";
 import { type Line, numberLine } from "../../../lib/report/lines.ts";
 import type { FigureResult } from "../../finish_figure.ts";

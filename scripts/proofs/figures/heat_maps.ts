@@ -9,10 +9,10 @@
  */
 import { largestSize } from "../../../lib/numerics/numbers.ts";
 import { type HeatMap, heatMaps } from "../../../lib/plot/heat_map.ts";
-import { scoreTables } from "../../../lib/proofs/run/ablations.ts";
+import { scoreTables } from "../../../lib/proofs/analysis/ablations.ts";
 import { readProofs } from "../../../lib/proofs/run/results.ts";
-import { makeTables } from "../../../lib/proofs/tables.ts";
-import type { MaxOfKModel } from "../../../lib/proofs/model.ts";
+import { makeTables } from "../../../lib/proofs/tables/folded.ts";
+import type { MaxOfKModel } from "../../../lib/proofs/max_of_k.ts";
 import { tableLines } from "../lines/story.ts";
 import type { FigureResult } from "../../finish_figure.ts";
 import { familyDrawings, finishProofs, representatives } from "./common.ts";

@@ -9,9 +9,9 @@
  * @module
  */
 import { type Histogram, histograms } from "../../../lib/plot/histogram.ts";
-import type { MaxOfKModel } from "../../../lib/proofs/model.ts";
+import type { MaxOfKModel } from "../../../lib/proofs/max_of_k.ts";
 import { svd } from "../../../lib/numerics/linear_algebra.ts";
-import { noiseTest, peelScores } from "../../../lib/proofs/run/residual.ts";
+import { noiseTest, peelScores } from "../../../lib/proofs/analysis/residual.ts";
 import { readProofs } from "../../../lib/proofs/run/results.ts";
 import { PAPER } from "../../stagewise/paper.ts";
 import type { Line } from "../../../lib/report/lines.ts";

@@ -10,7 +10,7 @@
 import { largestSize } from "../../../lib/numerics/numbers.ts";
 import { heatMaps } from "../../../lib/plot/heat_map.ts";
 import { type Matrix, svd } from "../../../lib/numerics/linear_algebra.ts";
-import { largestRowRange, peelScores } from "../../../lib/proofs/run/residual.ts";
+import { largestRowRange, peelScores } from "../../../lib/proofs/analysis/residual.ts";
 import { readProofs } from "../../../lib/proofs/run/results.ts";
 import { type Line, numberLine } from "../../../lib/report/lines.ts";
 import type { FigureResult } from "../../finish_figure.ts";

@@ -10,7 +10,7 @@
  */
 import { type BoundPanel, boundScatter } from "../../../lib/plot/bound_scatter.ts";
 import { type Matrix, svd } from "../../../lib/numerics/linear_algebra.ts";
-import { peelScores } from "../../../lib/proofs/run/residual.ts";
+import { peelScores } from "../../../lib/proofs/analysis/residual.ts";
 import { readProofs } from "../../../lib/proofs/run/results.ts";
 import { type Line, numberLine } from "../../../lib/report/lines.ts";
 import type { FigureResult } from "../../finish_figure.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 import { largest, largestSize } from "../../../lib/numerics/numbers.ts";
-import { ABLATED, type Ablated } from "../../../lib/proofs/run/ablations.ts";
-import type { NoiseTest } from "../../../lib/proofs/run/residual.ts";
+import { ABLATED, type Ablated } from "../../../lib/proofs/analysis/ablations.ts";
+import type { NoiseTest } from "../../../lib/proofs/analysis/residual.ts";
 import {
   byFamily,
   familyTitle,

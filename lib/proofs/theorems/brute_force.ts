@@ -1,0 +1,101 @@
+/**
+ * Every sequence of a tiny model, decided exactly: the truth that all bounds are compared with.
+ *
+ * Slow on purpose: one sequence after the other, float64 intervals first and BigInt where they do not decide.
+ * @module
+ */
+import {
+  down,
+  type Enclosure,
+  timesWeightDown,
+  timesWeightUp,
+  up,
+} from "../arithmetic/interval.ts";
+import { type ExpTerm, signOfSum } from "../arithmetic/sign.ts";
+import type { ProofTables } from "../tables/folded.ts";
+
+/** Right answers, strictly: a tie between the maximum and another token is wrong. */
+export interface BruteForce {
+  /** Right sequences with last token q and maximum m: [v, v], index q * v + m. */
+  right: Float64Array;
+  /** Their sum. */
+  count: number;
+  /** v^K. */
+  sequences: number;
+  /** Sequences that float64 intervals left open. */
+  undecided: number;
+}
+
+/** More sequences than this belong to the checker's or the GPU's enumeration. */
+export const TINY_LIMIT = 1 << 17;
+
+/** Enumerates v^K sequences; throws above TINY_LIMIT. */
+export function bruteForceTiny(tables: ProofTables): BruteForce {
+  const { v, K } = tables;
+  const sequences = v ** K;
+  if (!(sequences <= TINY_LIMIT)) {
+    throw new RangeError(
+      `Cannot enumerate: expected at most ${TINY_LIMIT} sequences but found ${v}^${K}: ` +
+        `take a smaller model or the strategy brute-force`,
+    );
+  }
+  const right = new Float64Array(v * v);
+  const tokens = new Array<number>(K);
+  let count = 0, undecided = 0;
+  for (let n = 0; n < sequences; n++) {
+    for (let i = 0, rest = n; i < K; i++, rest = Math.floor(rest / v)) tokens[i] = rest % v;
+    const m = Math.max(...tokens), q = tokens[K - 1];
+    let good = true;
+    for (let x = 0; x < v && good; x++) {
+      if (x === m) continue;
+      const [lo, hi] = weightedDifference(tables, tokens, x);
+      if (hi < 0) continue;
+      if (!(lo > 0)) {
+        undecided++;
+        good = exactSign(tables, tokens, x) < 0;
+      } else good = false;
+    }
+    if (good) right[q * v + m] += 1, count++;
+  }
+  return { right, count, sequences, undecided };
+}
+
+/** Ends of the softmax denominator times logit[x] - logit[m]. */
+function weightedDifference(tables: ProofTables, tokens: number[], x: number): [number, number] {
+  const { v, K, EVOU, PVOU, EU, expEQK, expEQP } = tables;
+  const m = Math.max(...tokens), q = tokens[K - 1];
+  const difference = (table: Enclosure, row: number): [number, number] => [
+    down(table.lo[row * v + x] - table.hi[row * v + m]),
+    up(table.hi[row * v + x] - table.lo[row * v + m]),
+  ];
+  const direct = difference(EU, q);
+  let lo = 0, hi = 0;
+  for (let i = 0; i < K; i++) {
+    const token = difference(EVOU, tokens[i]), position = difference(PVOU, i);
+    const low = down(down(token[0] + position[0]) + direct[0]);
+    const high = up(up(token[1] + position[1]) + direct[1]);
+    const a = q * v + tokens[i], b = q * K + i;
+    const wLow = Math.max(0, down(expEQK.lo[a] * expEQP.lo[b]));
+    const wHigh = up(expEQK.hi[a] * expEQP.hi[b]);
+    lo = down(lo + timesWeightDown(low, wLow, wHigh));
+    hi = up(hi + timesWeightUp(high, wLow, wHigh));
+  }
+  return [lo, hi];
+}
+
+/** Exact sign of logit[x] - logit[max(tokens)]. */
+export function exactSign(tables: ProofTables, tokens: readonly number[], x: number): number {
+  const { v, K } = tables;
+  const { EQK, EQP, EVOU, PVOU, EU } = tables.exact;
+  const m = Math.max(...tokens), q = tokens[K - 1];
+  const logits = Math.min(EVOU.exponent, PVOU.exponent, EU.exponent);
+  const scores = Math.min(EQK.exponent, EQP.exponent);
+  const difference = ({ values, exponent }: typeof EU, row: number) =>
+    (values[row * v + x] - values[row * v + m]) << BigInt(exponent - logits);
+  const terms: ExpTerm[] = tokens.map((t, i) => ({
+    coefficient: difference(EVOU, t) + difference(PVOU, i) + difference(EU, q),
+    score: (EQK.values[q * v + t] << BigInt(EQK.exponent - scores)) +
+      (EQP.values[q * K + i] << BigInt(EQP.exponent - scores)),
+  }));
+  return signOfSum(terms, { exponent: scores, d_head: tables.model.config.d_head });
+}
