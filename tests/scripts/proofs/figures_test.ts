@@ -7,21 +7,21 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { join } from "@std/path";
-import { openGpu } from "../../lib/gpu/device.ts";
-import { readJson } from "../../lib/io/files.ts";
-import { trainMaxOfK } from "../../lib/proofs/gpu/train.ts";
-import { bestOfGroup } from "../../lib/proofs/run/groups.ts";
-import { runProofs } from "../../lib/proofs/run/pipeline.ts";
-import { proofsSettings } from "../../lib/proofs/run/presets.ts";
-import { readProofs } from "../../lib/proofs/run/results.ts";
-import { drawFigures, systemsIn } from "../../scripts/figures.ts";
-import type { Picture } from "../../scripts/finish_figure.ts";
-import { PROOFS_FIGURES } from "../../scripts/proofs/figures/mod.ts";
-import { outputProblems } from "../../scripts/check_outputs.ts";
-import { PROOFS_PAPER } from "../../scripts/proofs/paper.ts";
-import { writeReport } from "../../scripts/report.ts";
-import type { Line } from "../../lib/report/lines.ts";
-import { publishedAt } from "../../scripts/proofs/lines/bounds.ts";
+import { openGpu } from "../../../lib/gpu/device.ts";
+import { readJson } from "../../../lib/io/files.ts";
+import { trainMaxOfK } from "../../../lib/proofs/gpu/train.ts";
+import { bestOfGroup } from "../../../lib/proofs/run/groups.ts";
+import { runProofs } from "../../../lib/proofs/run/pipeline.ts";
+import { proofsSettings } from "../../../lib/proofs/run/presets.ts";
+import { readProofs } from "../../../lib/proofs/run/results.ts";
+import { drawFigures, systemsIn } from "../../../scripts/figures.ts";
+import type { Picture } from "../../../scripts/finish_figure.ts";
+import { PROOFS_FIGURES } from "../../../scripts/proofs/figures/mod.ts";
+import { outputProblems } from "../../../scripts/check_outputs.ts";
+import { PROOFS_PAPER } from "../../../scripts/proofs/paper.ts";
+import { writeReport } from "../../../scripts/report.ts";
+import type { Line } from "../../../lib/report/lines.ts";
+import { publishedAt } from "../../../scripts/proofs/lines/bounds.ts";
 
 const folder = await Deno.makeTempDir();
 globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));

@@ -1,6 +1,6 @@
 // Bits, not tolerances: the same seed on the same adapter, in other processes and with other numbers of threads.
 import { assert, assertEquals } from "@std/assert";
-import { runChild } from "./children/child.ts";
+import { runChild } from "../children/child.ts";
 
 Deno.test("50 steps of a model and of a crosscoder give the same bits in every process and with 1, 2 or 3 threads", async () => {
   const runs = [];

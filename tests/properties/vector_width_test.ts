@@ -9,7 +9,7 @@ Deno.test({
   name: "every parity test passes at vector width 4",
   ignore: Deno.env.get("LP_NATIVE_VECTOR_WIDTH") !== undefined, // set by this test for its child
   async fn() {
-    const root = fileURLToPath(new URL("..", import.meta.url));
+    const root = fileURLToPath(new URL("../..", import.meta.url));
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: [
         ...["test", "--no-check", "--no-prompt", "--allow-read", "--allow-write", "--allow-env"],

@@ -1,12 +1,12 @@
 // Every door of lib/mod.ts that takes options, with options that are out of range or do not exist. Each must be refused by
 // name: in a notebook TypeScript is no guard.
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import * as c from "../lib/mod.ts";
-import { TINY } from "../lib/crosscoder/fit.ts";
-import { tinySettings } from "./children/tiny_run.ts";
-import { withSyntheticRun } from "./diff/synthetic_run.ts";
-import { tinyModel, tinySequences } from "./model/tiny_model.ts";
-import { devices } from "./tensor/gpu_util.ts";
+import * as c from "../../lib/mod.ts";
+import { TINY } from "../../lib/crosscoder/fit.ts";
+import { tinySettings } from "../children/tiny_run.ts";
+import { withSyntheticRun } from "../diff/synthetic_run.ts";
+import { tinyModel, tinySequences } from "../model/tiny_model.ts";
+import { devices } from "../tensor/gpu_util.ts";
 
 const { gpu } = devices[0];
 const model = tinyModel(gpu);

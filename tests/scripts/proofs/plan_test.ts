@@ -1,14 +1,14 @@
 // The plan of the compact proofs counts what the run does; its seconds are scaled by rules that are tested here.
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
-import { bruteForceTiny } from "../../lib/proofs/theorems/brute_force.ts";
-import { importanceDraws, planProofs, predictFamily } from "../../lib/proofs/run/plan.ts";
-import { proofsSettings } from "../../lib/proofs/run/presets.ts";
-import { plannedProofs } from "../../lib/proofs/run/strategy_list.ts";
-import { stratifiedSequences } from "../../lib/proofs/analysis/strata.ts";
-import { makeTables } from "../../lib/proofs/tables/folded.ts";
-import { stream } from "../../lib/numerics/random.ts";
-import { plannedModel } from "../../scripts/proofs/planned_model.ts";
-import { proofsTable } from "../../scripts/proofs/plan.ts";
+import { bruteForceTiny } from "../../../lib/proofs/theorems/brute_force.ts";
+import { importanceDraws, planProofs, predictFamily } from "../../../lib/proofs/run/plan.ts";
+import { proofsSettings } from "../../../lib/proofs/run/presets.ts";
+import { plannedProofs } from "../../../lib/proofs/run/strategy_list.ts";
+import { stratifiedSequences } from "../../../lib/proofs/analysis/strata.ts";
+import { makeTables } from "../../../lib/proofs/tables/folded.ts";
+import { stream } from "../../../lib/numerics/random.ts";
+import { plannedModel } from "../../../scripts/proofs/planned_model.ts";
+import { proofsTable } from "../../../scripts/proofs/plan.ts";
 
 Deno.test("planProofs() counts the models, steps and strategies of every preset", () => {
   for (const preset of ["smoke", "small", "paper"] as const) {
