@@ -7,21 +7,21 @@ import { say } from "./terminal.ts";
 /** A line of a pipe appears at most this often. */
 const SECONDS = 10;
 
-/** Follows the stages of one run. Wall-clock appears here only, never in results. */
+/** Follows the phases of one run. Wall-clock appears here only, never in results. */
 export function createProgress() {
   const terminal = Deno.stderr.isTerminal();
   let bar: ReturnType<typeof $.progress> | undefined;
-  let stage = "", total = 0, started = 0, shown = 0;
+  let phase = "", total = 0, started = 0, shown = 0;
   const finish = () => {
     bar?.finish();
     bar = undefined;
-    if (stage && total > 0) say(`${stage}: ${total} steps in ${seconds(started)}`);
-    stage = "";
+    if (phase && total > 0) say(`${phase}: ${total} steps in ${seconds(started)}`);
+    phase = "";
   };
   return {
-    onStage(name: string, steps: number) {
+    onPhase(name: string, steps: number) {
       finish();
-      [stage, total, started, shown] = [name, steps, performance.now(), performance.now()];
+      [phase, total, started, shown] = [name, steps, performance.now(), performance.now()];
       if (terminal && steps > 0) bar = $.progress(name, { length: steps });
       else say(steps > 0 ? `${name}: ${steps} steps` : name);
     },
@@ -36,7 +36,7 @@ export function createProgress() {
         bar.forceRender();
       } else if (performance.now() - shown > SECONDS * 1000) {
         shown = performance.now();
-        say(`${stage}: step ${step} of ${total}, ${text}`);
+        say(`${phase}: step ${step} of ${total}, ${text}`);
       }
     },
     /** What the preparation has to say: records left out, prompts too long. */

@@ -45,9 +45,9 @@ const stagewise: System = {
     return async (gpu) => {
       await Deno.mkdir(cacheDir, { recursive: true });
       await cleanLeftovers(cacheDir);
-      const { onStage, onLog, onDamaged } = progress;
+      const { onPhase, onLog, onDamaged } = progress;
       await tune(gpu, { cacheDir, onDamaged });
-      const run = { corpus, settings, seed, cacheDir, onStage, onLog, onDamaged };
+      const run = { corpus, settings, seed, cacheDir, onPhase, onLog, onDamaged };
       const finished = await runStagewise(gpu, run, data);
       await writeRunFolder(gpu, folder, { run, finished, about: { preset } });
     };

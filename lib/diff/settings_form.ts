@@ -39,7 +39,7 @@ const RUN = exactly({
   settings: anything,
   seed: integer,
   cacheDir: text,
-  onStage: maybe(callback),
+  onPhase: maybe(callback),
   onLog: maybe(callback),
   onDamaged: maybe(callback),
 });

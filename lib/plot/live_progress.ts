@@ -1,5 +1,5 @@
 /**
- * Progress of training in a notebook: one line a stage, rewritten in place as steps are logged. Text written to
+ * Progress of training in a notebook: one line a phase, rewritten in place as steps are logged. Text written to
  * stdout is lost in Deno's kernel, so each line is a display that is updated.
  *
  * @module
@@ -20,7 +20,7 @@ type Steps = readonly { step: number; metrics: Metrics }[];
 
 /** Pass the callbacks to what trains; end the cell with `await done()`, so that no line is lost. */
 export type LiveProgress = {
-  onStage(name: string, steps: number): void;
+  onPhase(name: string, steps: number): void;
   onLog(name: string, steps: Steps): void;
   done(): Promise<void>;
 };
@@ -48,7 +48,7 @@ export function liveProgress(options: LiveProgressOptions = {}): LiveProgress {
     shown = shown.then(() => display({ "text/plain": text }, options));
   };
   const callbacks = {
-    onStage(name: string, steps: number) {
+    onPhase(name: string, steps: number) {
       newLine();
       total = steps;
       line(steps > 0 ? progressLine(name, { step: 0, total }) : name, false);

@@ -39,7 +39,7 @@ const percent = (x: number) => `${(100 * x).toFixed(1)} %`;
 
 function each(populations: Population[], say: (population: Population) => string): string {
   return populations.map((population) => `${familyTitle(population.family)}: ${say(population)}`)
-    .join("; ") + "../report";
+    .join("; ") + ".";
 }
 
 function verdictOf(shares: readonly boolean[]): Verdict {
@@ -117,7 +117,7 @@ function rankFinding(populations: Population[]): Finding {
         `${familyTitle(family)} ${(100 * fit!.slope).toFixed(4)} (R² ${fit!.r2.toFixed(2)}, ${
           fit!.n
         } models)`
-      ).join("; ") + "../report",
+      ).join("; ") + ".",
   };
 }
 

@@ -12,8 +12,8 @@ export const proofs: System = {
     return Promise.resolve(async (gpu) => {
       await Deno.mkdir(cacheDir, { recursive: true });
       await cleanLeftovers(cacheDir);
-      const { onStage, onLog, onDamaged } = progress;
-      await runProofs(gpu, { settings, preset, seed, folder, cacheDir, onStage, onLog, onDamaged });
+      const { onPhase, onLog, onDamaged } = progress;
+      await runProofs(gpu, { settings, preset, seed, folder, cacheDir, onPhase, onLog, onDamaged });
     });
   },
 };

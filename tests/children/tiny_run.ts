@@ -46,7 +46,7 @@ if (import.meta.main) {
     settings,
     seed: Number(seed),
     cacheDir,
-    onStage: (name) => console.log(`stage ${name}`),
+    onPhase: (name) => console.log(`phase ${name}`),
     onLog: (name, rows) => console.log(`log ${name} ${rows.at(-1)!.step}`),
   };
   const finished = await runStagewise(gpu, run);

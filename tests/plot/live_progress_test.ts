@@ -11,16 +11,16 @@ function recorder() {
   return { shown, show };
 }
 
-Deno.test("liveProgress() shows one line a stage and updates it with the mean of the steps", async () => {
+Deno.test("liveProgress() shows one line a phase and updates it with the mean of the steps", async () => {
   const { shown, show } = recorder();
   const progress = liveProgress({ show });
-  progress.onStage("lm-base", 8);
+  progress.onPhase("lm-base", 8);
   progress.onLog("lm-base", [{ step: 1, metrics: { cross_entropy: 4, L0: 9 } }, {
     step: 2,
     metrics: { cross_entropy: 2, L0: 9 },
   }]);
   progress.onLog("lm-base", [{ step: 8, metrics: { cross_entropy: 1, L0: 9 } }]);
-  progress.onStage("measures", 0);
+  progress.onPhase("measures", 0);
   await progress.done();
   const bar = (filled: number) => "█".repeat(filled) + "░".repeat(24 - filled);
   assertEquals(shown.map(({ text, update }) => [text, update]), [
@@ -37,7 +37,7 @@ Deno.test("liveProgress() shows one line a stage and updates it with the mean of
 Deno.test("liveProgress() of two cells never shares a line", async () => {
   const { shown, show } = recorder();
   for (const progress of [liveProgress({ show }), liveProgress({ show })]) {
-    progress.onStage("crosscoder", 1);
+    progress.onPhase("crosscoder", 1);
     await progress.done();
   }
   assertEquals(new Set(shown.map(({ id }) => id)).size, 2);
@@ -46,21 +46,21 @@ Deno.test("liveProgress() of two cells never shares a line", async () => {
 Deno.test("liveProgress() describes metrics as it is told", async () => {
   const { shown, show } = recorder();
   const progress = liveProgress({ show, describe: ({ a, b }) => `${a} and ${b}` });
-  progress.onStage("x", 1);
+  progress.onPhase("x", 1);
   progress.onLog("x", [{ step: 1, metrics: { a: 1, b: 2 } }]);
   await progress.done();
   assertEquals(shown[1].text.split(", ")[1], "1 and 2");
 });
 
 Deno.test("liveProgress() spread into options gives the callbacks alone", () => {
-  assertEquals(Object.keys({ ...liveProgress() }), ["onStage", "onLog"]);
+  assertEquals(Object.keys({ ...liveProgress() }), ["onPhase", "onLog"]);
 });
 
 Deno.test("liveProgress() shows steps that nobody announced, and steps beyond those announced", async () => {
   const { shown, show } = recorder();
   const progress = liveProgress({ show });
   progress.onLog("x", [{ step: 3, metrics: { loss: 1 } }]);
-  progress.onStage("y", 2);
+  progress.onPhase("y", 2);
   progress.onLog("y", [{ step: 3, metrics: { loss: 1 } }]);
   await progress.done();
   assertEquals(shown.map(({ text, update }) => [text, update]), [

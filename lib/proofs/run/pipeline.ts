@@ -46,7 +46,7 @@ export type Trainer = (config: MaxOfKConfig, options: {
   onLog: (step: number, loss: number) => void;
 }) => Promise<{ seed: number; model: MaxOfKModel; loss: number }[]>;
 
-/** What a run needs; `onStage` and `onLog` follow it, `onDamaged` hears what is made again. */
+/** What a run needs; `onPhase` and `onLog` follow it, `onDamaged` hears what is made again. */
 export type ProofsTask = StageOptions & {
   settings: ProofsSettings;
   preset: string;
@@ -55,7 +55,7 @@ export type ProofsTask = StageOptions & {
   cacheDir: string;
   /** By default training on the GPU. */
   train?: Trainer;
-  onStage?: (name: string, steps: number) => void;
+  onPhase?: (name: string, steps: number) => void;
   onLog?: (name: string, steps: LoggedStep[]) => void;
 };
 
@@ -69,7 +69,7 @@ const TASK = exactly({
   folder: text,
   cacheDir: text,
   train: maybe(callback),
-  onStage: maybe(callback),
+  onPhase: maybe(callback),
   onLog: maybe(callback),
   onDamaged: maybe(callback),
 });
@@ -126,7 +126,7 @@ async function train(gpu: Gpu, family: Family, task: ProofsTask): Promise<Traine
     const inputs = { format: FORMAT, adapter: gpu.key, config, training, seeds: some };
     const name = `train ${familyId(family)}, ${some.length} models`;
     const folder = await finishedStage(cacheDir, "max-of-k", inputs, async (folder) => {
-      task.onStage?.(name, training.steps);
+      task.onPhase?.(name, training.steps);
       const onLog = (step: number, loss: number) =>
         task.onLog?.(name, [{ step, metrics: { loss }, gradNorm: 0 }]);
       const models = await (task.train ?? onGpu(gpu))(config, { seeds: some, training, onLog });
@@ -203,7 +203,7 @@ async function measureOne(
   };
   const inputs = { format: FORMAT, model: weightsHash(model), enumerable, adapter, ...measure };
   const folder = await finishedStage(task.cacheDir, "proofs", inputs, async (folder) => {
-    task.onStage?.(`prove ${id}, ${place}`, 0);
+    task.onPhase?.(`prove ${id}, ${place}`, 0);
     const exact = enumerable ? await enumerate(model) : undefined;
     const measured = await pool.measure({ ...measure, model });
     await writeJson(join(folder, "measured.json"), { ...measured, exact: exact ?? null });
