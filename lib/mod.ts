@@ -20,7 +20,8 @@ export { quantile } from "./numerics/numbers.ts";
 export { type Random, stream } from "./numerics/random.ts";
 
 // gpu: open an adapter, load kernels from WGSL text, record what operations do and replay it.
-export { type Gpu, openGpu, type OpenOptions } from "./gpu/device.ts";
+export type { Gpu } from "./gpu/gpu.ts";
+export { openGpu, type OpenOptions } from "./gpu/open.ts";
 export { type Kernel, type KernelSource, loadKernel } from "./gpu/kernel.ts";
 export { type Program, record } from "./gpu/program.ts";
 

@@ -9,7 +9,7 @@
  * Shares are by CPU time, against the ceiling of multiply-and-adds (GFLOP/s) or a buffer copy (GB/s) of the same run.
  * So are goals: of work on one thread the CPU time is the wall time on a quiet machine.
  */
-import { openGpu } from "../lib/gpu/device.ts";
+import { openGpu } from "../lib/gpu/open.ts";
 import { checkWritable, writeJson } from "../lib/io/files.ts";
 import { largest } from "../lib/numerics/numbers.ts";
 import { tune } from "../lib/tensor/tune.ts";

@@ -1,7 +1,8 @@
 /** `replicate --plan`: what each stage would cost on this adapter, and on an assumed one. @module */
 import { type PlannedStage, planStagewise, predictSeconds, type Rates } from "../lib/diff/plan.ts";
 import { stagewiseSettings } from "../lib/diff/presets.ts";
-import { type Gpu, openGpu } from "../lib/gpu/device.ts";
+import type { Gpu } from "../lib/gpu/gpu.ts";
+import { openGpu } from "../lib/gpu/open.ts";
 import { secondsOf } from "../lib/gpu/rates.ts";
 import { copyInto } from "../lib/tensor/ops/elementwise.ts";
 import { product } from "../lib/tensor/ops/matmul/product.ts";

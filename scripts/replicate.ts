@@ -7,7 +7,7 @@
  *   deno task replicate --preset paper --plan            what the published sizes would cost here, without running
  */
 import { isAbsolute, join, relative } from "node:path";
-import { openGpu } from "../lib/gpu/device.ts";
+import { openGpu } from "../lib/gpu/open.ts";
 import { type PresetName, PRESETS } from "../lib/diff/presets.ts";
 import { checkWritable, guardDisk } from "../lib/io/files.ts";
 import { integerOption, numberOption, oneOf, parseCommand, runCommand } from "./command_line.ts";

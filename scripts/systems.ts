@@ -1,5 +1,5 @@
 /** The systems that replicate can run, by name. @module */
-import type { Gpu } from "../lib/gpu/device.ts";
+import type { Gpu } from "../lib/gpu/gpu.ts";
 import { openCorpus } from "../lib/data/corpus.ts";
 import { tallySentences } from "../lib/data/tally.ts";
 import { prepareData } from "../lib/diff/data.ts";

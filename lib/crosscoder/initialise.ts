@@ -1,5 +1,5 @@
 /** A fresh crosscoder by the January 2025 recipe (stagewise reference 6.4). @module */
-import type { Gpu } from "../gpu/device.ts";
+import type { Gpu } from "../gpu/gpu.ts";
 import { anything, exactly, expectForm, maybe, number, whole } from "../io/form.ts";
 import { type Random, randomForm } from "../numerics/random.ts";
 import { gatherRows } from "../tensor/ops/rows.ts";

@@ -1,5 +1,5 @@
 /** Training a crosscoder on a stream of activations: the published optimiser, schedules and order. @module */
-import type { Gpu } from "../gpu/device.ts";
+import type { Gpu } from "../gpu/gpu.ts";
 import {
   anything,
   callback,

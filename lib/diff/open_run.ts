@@ -7,7 +7,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openCorpus } from "../data/corpus.ts";
-import type { Gpu } from "../gpu/device.ts";
+import type { Gpu } from "../gpu/gpu.ts";
 import { callback, exactly, expectForm, integer, list, maybe, oneOf, text } from "../io/form.ts";
 import { cleanLeftovers } from "../io/stored.ts";
 import { runStagewise, type StagewiseRun } from "./pipeline.ts";

@@ -19,7 +19,7 @@ import { initialise } from "../crosscoder/initialise.ts";
 import { siteScales } from "../crosscoder/scale.ts";
 import { packedBatches, recordBatches } from "../data/batches.ts";
 import type { Corpus } from "../data/corpus.ts";
-import type { Gpu } from "../gpu/device.ts";
+import type { Gpu } from "../gpu/gpu.ts";
 import { finishedStage, type StageOptions } from "../io/stored.ts";
 import { initialWeights } from "../model/config.ts";
 import { loadGptNeo, saveGptNeo } from "../model/files.ts";

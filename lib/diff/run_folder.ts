@@ -2,7 +2,7 @@
 import { copyFile, mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isEmpty } from "../data/tally.ts";
-import type { Gpu } from "../gpu/device.ts";
+import type { Gpu } from "../gpu/gpu.ts";
 import { guardDisk, temporaryName, writeJson, writeWhole } from "../io/files.ts";
 import { readError } from "../io/regular_files.ts";
 import { exampleIds, measureRun, stageContexts } from "./measures.ts";

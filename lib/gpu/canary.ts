@@ -1,5 +1,5 @@
 /** A kernel with a known answer: an adapter that answers need not compute. @module */
-import type { Gpu } from "./device.ts";
+import type { Gpu } from "./gpu.ts";
 import { loadKernel } from "./kernel.ts";
 import { readBuffer } from "./read.ts";
 

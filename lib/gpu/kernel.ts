@@ -4,7 +4,7 @@
  * A kernel is compiled once a device, constants and entry point; its first dispatch is what costs.
  * @module
  */
-import type { Gpu } from "./device.ts";
+import type { Device } from "./device.ts";
 import { type Binding, type Constants, entryInterface, expandWgsl } from "./wgsl.ts";
 
 /** A kernel file with its name, the entry point wanted and the constants to set. */
@@ -32,32 +32,33 @@ const LAYOUTS: Record<Binding["kind"], Partial<GPUBindGroupLayoutEntry>> = {
   writeTexture: { storageTexture: { access: "write-only", format: "rgba32float" } },
 };
 
-const cache = new WeakMap<Gpu, Map<string, Kernel>>();
+const cache = new WeakMap<Device, Map<string, Kernel>>();
 
 /** The compiled kernel, from this device's cache where it was asked for before. */
 export function loadKernel(
-  gpu: Gpu,
+  device: Device,
   { name, source, entry, constants = {} }: KernelSource,
 ): Kernel {
-  const kernels = cache.get(gpu) ?? new Map<string, Kernel>();
-  cache.set(gpu, kernels);
+  const kernels = cache.get(device) ?? new Map<string, Kernel>();
+  cache.set(device, kernels);
   const values = Object.entries(constants).map(([key, value]) => `${key}=${value}`).join(" ");
   const label = `${name}.${entry}${values ? ` [${values}]` : ""}`;
   const known = kernels.get(label);
   if (known) return known;
-  const kernel = compile(gpu, label, expandWgsl(source, constants), entry);
+  const kernel = compile(device, label, expandWgsl(source, constants), entry);
   kernels.set(label, kernel);
   return kernel;
 }
 
-function compile(gpu: Gpu, label: string, text: string, entry: string): Kernel {
+function compile(device: Device, label: string, text: string, entry: string): Kernel {
   const { bindings, params } = entryInterface(text, entry);
-  const { device } = gpu;
-  const enable = gpu.enableSubgroups && /\bsubgroup[A-Z]/.test(text) ? "enable subgroups;\n" : "";
-  gpu.check();
-  return gpu.attribute(`kernel ${label}`, () => {
-    const module = device.createShaderModule({ label, code: enable + text });
-    const layout = device.createBindGroupLayout({
+  const enable = device.enableSubgroups && /\bsubgroup[A-Z]/.test(text)
+    ? "enable subgroups;\n"
+    : "";
+  device.check();
+  return device.attribute(`kernel ${label}`, () => {
+    const module = device.device.createShaderModule({ label, code: enable + text });
+    const layout = device.device.createBindGroupLayout({
       label,
       entries: bindings.map(({ index, kind }) => ({
         binding: index,
@@ -65,9 +66,9 @@ function compile(gpu: Gpu, label: string, text: string, entry: string): Kernel {
         ...LAYOUTS[kind],
       })),
     });
-    const pipeline = device.createComputePipeline({
+    const pipeline = device.device.createComputePipeline({
       label,
-      layout: device.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
+      layout: device.device.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
       compute: { module, entryPoint: entry },
     });
     return { label, pipeline, layout, bindings, params };

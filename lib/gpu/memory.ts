@@ -4,7 +4,7 @@
  * order of dispatches a released buffer may be written again at once.
  * @module
  */
-import type { Gpu } from "./device.ts";
+import type { Device } from "./device.ts";
 import { TexturePool } from "./textures.ts";
 
 /** A buffer with the number of tensors and programs that hold it. */
@@ -54,20 +54,31 @@ export function storageOf(buffer: GPUBuffer): Storage | undefined {
   return storages.get(buffer);
 }
 
+/** Dispatches that are still to be submitted and may read what is given up meanwhile. */
+export type PendingWork = {
+  /** Submits them. */
+  flush(): void;
+  /** Calls `action` once they were submitted, at once where none are pending. */
+  afterFlush(action: () => void): void;
+};
+
 /** A pool of buffers that belongs to the device's immediate work or to one program. */
 export class Memory {
   #free = new Map<number, GPUBuffer[]>();
   #all = new Set<GPUBuffer>();
-  /** Given up, but perhaps read by dispatches that are still to be submitted. */
-  #doomed: GPUBuffer[] = [];
   #closed = false;
   /** Textures that operations work in while they are recorded. */
   readonly textures: TexturePool;
   /** The tensors made here since someone began to collect them. */
   made: Set<Disposable> | undefined;
 
-  constructor(readonly gpu: Gpu, readonly program?: string) {
-    this.textures = new TexturePool(gpu.device);
+  /** `program`: the name of the program that it belongs to; without one it belongs to the device. */
+  constructor(
+    readonly device: Device,
+    readonly pending: PendingWork,
+    readonly program?: string,
+  ) {
+    this.textures = new TexturePool(device.device);
   }
 
   /** Bytes held, in use or free, textures included. */
@@ -92,7 +103,7 @@ export class Memory {
    * others: uploads into a recording need it, since the replayed program would overwrite shared storage.
    */
   allocate(bytes: number, options: { fresh?: boolean } = {}): Storage {
-    this.gpu.check();
+    this.device.check();
     const size = this.#room(bytes);
     const reused = options.fresh ? undefined : this.#free.get(size)?.pop();
     const buffer = reused ?? this.#create(size);
@@ -118,16 +129,10 @@ export class Memory {
 
   /** Destroys the buffers that nobody uses. */
   trim(): void {
-    if (this.program === undefined) this.gpu.flush();
+    if (this.program === undefined) this.pending.flush();
     this.textures.trim();
     for (const buffer of [...this.#free.values()].flat()) this.#destroy(buffer);
     this.#free.clear();
-  }
-
-  /** Destroys what had to wait until pending dispatches were submitted. */
-  flushed(): void {
-    for (const buffer of this.#doomed) buffer.destroy();
-    this.#doomed = [];
   }
 
   [Symbol.dispose](): void {
@@ -140,13 +145,12 @@ export class Memory {
   /** At once, or when the pending dispatches that may read it were submitted. */
   #destroy(buffer: GPUBuffer): void {
     this.#all.delete(buffer);
-    if (this.gpu.immediate.size > 0) this.gpu.lasting.#doomed.push(buffer);
-    else buffer.destroy();
+    this.pending.afterFlush(() => buffer.destroy());
   }
 
   /** The size class of so many bytes, or the most that the adapter gives where that is less. */
   #room(bytes: number): number {
-    const limit = this.gpu.device.limits.maxBufferSize;
+    const limit = this.device.device.limits.maxBufferSize;
     if (!(bytes <= limit)) {
       throw new RangeError(
         `Cannot allocate a buffer: expected at most ${limit} bytes, the adapter's limit, ` +
@@ -158,9 +162,9 @@ export class Memory {
 
   #create(size: number): GPUBuffer {
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-    const buffer = this.gpu.attribute(
+    const buffer = this.device.attribute(
       `allocating ${size} bytes`,
-      () => this.gpu.device.createBuffer({ size, usage }),
+      () => this.device.device.createBuffer({ size, usage }),
       "out-of-memory",
     );
     this.#all.add(buffer);

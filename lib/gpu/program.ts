@@ -3,7 +3,7 @@
  * @module
  */
 import { exactly, expectForm, whole } from "../io/form.ts";
-import type { Gpu } from "./device.ts";
+import type { Gpu } from "./gpu.ts";
 import { Memory } from "./memory.ts";
 import { Recorder } from "./recorder.ts";
 
@@ -14,7 +14,11 @@ const RUN = exactly({ times: whole(0) });
  * uses are held by it as well: whoever made them may release them before.
  */
 export class Program {
-  constructor(readonly recorder: Recorder, readonly memory: Memory) {}
+  constructor(
+    readonly gpu: Gpu,
+    readonly recorder: Recorder,
+    readonly memory: Memory,
+  ) {}
 
   /** Number of dispatches of one run. */
   get size(): number {
@@ -30,7 +34,7 @@ export class Program {
       );
     }
     expectForm(`run "${this.recorder.name}"`, { times }, RUN);
-    this.recorder.gpu.flush();
+    this.gpu.flush();
     this.recorder.run(times, doing);
   }
 
@@ -52,7 +56,8 @@ export function record(gpu: Gpu, name: string, body: () => void): Program {
     );
   }
   const outer = gpu.memory;
-  const program = new Program(new Recorder(gpu, name), new Memory(gpu, name));
+  const memory = new Memory(gpu, gpu.immediate, name);
+  const program = new Program(gpu, new Recorder(gpu, name, { memory }), memory);
   gpu.recorder = program.recorder;
   gpu.memory = program.memory;
   try {

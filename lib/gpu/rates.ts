@@ -1,5 +1,5 @@
 /** What an adapter does per second on the work that crosslab gives it, measured in about two seconds. @module */
-import type { Gpu } from "./device.ts";
+import type { Gpu } from "./gpu.ts";
 import { record } from "./program.ts";
 import type { Recorder } from "./recorder.ts";
 

@@ -1,5 +1,5 @@
 /** Bytes from the device. Each awaited read costs at least 10 ms on Deno: read many at once. @module */
-import type { Gpu } from "./device.ts";
+import type { Gpu } from "./gpu.ts";
 import type { BufferRange } from "./recorder.ts";
 
 /** Runs what is pending, then copies a range of a buffer to the CPU. */

@@ -5,9 +5,9 @@
  * touch the same buffer, so the order of recording is the order of effects.
  * @module
  */
-import type { Gpu } from "./device.ts";
+import type { Device } from "./device.ts";
 import type { Kernel } from "./kernel.ts";
-import { type Storage, storageOf } from "./memory.ts";
+import { type Memory, type PendingWork, type Storage, storageOf } from "./memory.ts";
 import type { Binding } from "./wgsl.ts";
 import { UniformPages } from "./uniforms.ts";
 
@@ -33,18 +33,21 @@ type Dispatch = {
   grid: number[];
 };
 
-/** Outside a recording, this many dispatches are handed to the device at once. */
-const PENDING = 256;
-
 /** An ordered list of dispatches with the uniforms that they read. */
-export class Recorder {
+export class Recorder implements PendingWork {
   #dispatches: Dispatch[] = [];
   #uniforms: UniformPages;
   /** What a program reads and writes outside its own memory stays where it is for as long as the program lives. */
   #held = new Set<Storage>();
+  #afterFlush: (() => void)[] = [];
 
-  constructor(readonly gpu: Gpu, readonly name: string) {
-    this.#uniforms = new UniformPages(gpu.device, name);
+  /** With `memory`, the memory of a program that will be replayed; without, dispatches run `flushAt` at a time. */
+  constructor(
+    readonly device: Device,
+    readonly name: string,
+    readonly options: { memory?: Memory; flushAt?: number } = {},
+  ) {
+    this.#uniforms = new UniformPages(device.device, name);
   }
 
   /** How many dispatches are recorded. */
@@ -54,9 +57,9 @@ export class Recorder {
 
   /** Appends one dispatch; an empty grid appends nothing. */
   dispatch(kernel: Kernel, { bindings, params = {}, workgroups }: DispatchOptions): void {
-    this.gpu.check();
+    this.device.check();
     if (workgroups.some((count) => count === 0)) return;
-    const limit = this.gpu.device.limits.maxComputeWorkgroupsPerDimension;
+    const limit = this.device.device.limits.maxComputeWorkgroupsPerDimension;
     if (workgroups.some((count) => count > limit)) {
       throw new RangeError(
         `Cannot dispatch ${kernel.label}: expected at most ${limit} workgroups a dimension ` +
@@ -67,20 +70,20 @@ export class Recorder {
       binding: binding.index,
       resource: binding.kind === "uniform"
         ? this.#uniforms.place(kernel, params)
-        : mustHave(bindings, { binding, kernel, most: this.gpu.maxBinding }),
+        : mustHave(bindings, { binding, kernel, most: this.device.maxBinding }),
     }));
     for (const { name, kind } of kernel.bindings) {
       const storage = storageIn(bindings[name]);
       if (storage) this.#use(storage, { kernel, writes: kind === "write" });
     }
-    const group = this.gpu.attribute(
+    const group = this.device.attribute(
       kernel.label,
       () =>
-        this.gpu.device.createBindGroup({ label: kernel.label, layout: kernel.layout, entries }),
+        this.device.device.createBindGroup({ label: kernel.label, layout: kernel.layout, entries }),
     );
     const { label, pipeline } = kernel;
     this.#dispatches.push({ label, pipeline, group, grid: workgroups });
-    if (this === this.gpu.immediate && this.#dispatches.length >= PENDING) this.flush();
+    if (this.#dispatches.length >= (this.options.flushAt ?? Infinity)) this.flush();
   }
 
   /** Writes the uniforms to the device; needed once, before the first run. */
@@ -90,10 +93,10 @@ export class Recorder {
 
   /** Encodes everything `times` times, one compute pass and one submit each; errors are reported as those of `doing`. */
   run(times = 1, doing = this.name): void {
-    this.gpu.check();
-    const { device } = this.gpu;
+    this.device.check();
+    const { device } = this.device;
     for (let i = 0; i < times; i++) {
-      this.gpu.attribute(doing, () => {
+      this.device.attribute(doing, () => {
         const encoder = device.createCommandEncoder();
         this.encode(encoder);
         device.queue.submit([encoder.finish()]);
@@ -116,14 +119,20 @@ export class Recorder {
   flush(): void {
     if (this.#dispatches.length === 0) return;
     try {
-      this.gpu.check();
+      this.device.check();
       this.seal();
       this.run();
     } finally {
       this.#dispatches = [];
       this.#uniforms.reset();
-      this.gpu.lasting.flushed();
+      for (const action of this.#afterFlush.splice(0)) action();
     }
+  }
+
+  /** Calls `action` when what is pending was submitted, at once where nothing is. */
+  afterFlush(action: () => void): void {
+    if (this.#dispatches.length === 0) action();
+    else this.#afterFlush.push(action);
   }
 
   [Symbol.dispose](): void {
@@ -140,7 +149,8 @@ export class Recorder {
           `is lent to ${storage.lentTo}: write into a new tensor`,
       );
     }
-    if (this === this.gpu.immediate || storage.memory === this.gpu.memory) return;
+    const { memory } = this.options;
+    if (memory === undefined || storage.memory === memory) return;
     if (this.#held.has(storage)) return;
     this.#held.add(storage);
     storage.references++;

@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { readJson, writeJson } from "../io/files.ts";
 import { anything, expectForm, type Form, having, text, whole } from "../io/form.ts";
-import type { Gpu } from "./device.ts";
+import type { Gpu } from "./gpu.ts";
 import { secondsOf } from "./rates.ts";
 
 /** Raise it when kernels change so much that old choices mislead. */

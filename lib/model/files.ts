@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { unlikeGpt2 } from "../data/gpt2_table.ts";
 import { GPT2_SIZE } from "../data/tokens.ts";
 import { loadVocabulary, type Vocabulary, vocabularyText } from "../data/vocabulary.ts";
-import type { Gpu } from "../gpu/device.ts";
+import type { Gpu } from "../gpu/gpu.ts";
 import { expectArrays } from "../io/expect_arrays.ts";
 import { replaceFiles } from "../io/file_set.ts";
 import { jsonText, readJson } from "../io/files.ts";

@@ -7,7 +7,7 @@
  *   logits     = LN_f(resid_post of the last block) W_Eᵀ, untied lm_headᵀ
  * @module
  */
-import type { Gpu } from "../gpu/device.ts";
+import type { Gpu } from "../gpu/gpu.ts";
 import { expectArrays } from "../io/expect_arrays.ts";
 import type { HostArray } from "../io/host_array.ts";
 import { attention } from "../tensor/ops/attention.ts";

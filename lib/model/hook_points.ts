@@ -4,9 +4,9 @@
  * The pass holds its own reference to each tensor that it works with, and gives that one up, never another's.
  * @module
  */
-import type { Gpu } from "../gpu/device.ts";
+import type { Gpu } from "../gpu/gpu.ts";
 import { reshape } from "../tensor/ops/reshape.ts";
-import { wants } from "../tensor/tape.ts";
+import { isTaping, wants } from "../tensor/tape.ts";
 import { collect } from "../tensor/scope.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Edit, Hooks } from "./hooks.ts";
@@ -41,7 +41,7 @@ export class HookPoints {
 
   /** Gives up tensors of the pass. A tape still needs them, and frees them itself. */
   drop(...tensors: Tensor[]): void {
-    if (!this.gpu.tape) { for (const tensor of tensors) tensor.release(); }
+    if (!isTaping(this.gpu)) { for (const tensor of tensors) tensor.release(); }
   }
 
   #edit(name: string, tensor: Tensor, edit: Edit): Tensor {

@@ -1,5 +1,5 @@
 /** Keys and values of the tokens seen so far, so that each new token costs one position. @module */
-import type { Gpu } from "../gpu/device.ts";
+import type { Gpu } from "../gpu/gpu.ts";
 import { placeRows } from "../tensor/ops/rows.ts";
 import { type Tensor, uploadIds, zeros } from "../tensor/tensor.ts";
 import type { GptNeoConfig } from "./config.ts";

@@ -3,7 +3,7 @@
  * gives their norm. Each tensor is a view that begins at an aligned offset.
  * @module
  */
-import type { Gpu } from "../gpu/device.ts";
+import type { Gpu } from "../gpu/gpu.ts";
 import { ALIGNMENT, type HostArray, padded, readTensors, type Tensor, zeros } from "./tensor.ts";
 
 /** Named views of `values`; their gradients are views of `grads` in the same order. */

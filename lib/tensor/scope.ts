@@ -1,5 +1,5 @@
 /** Tensors that are made on the way: who made them without a name for them, and what becomes of those. @module */
-import type { Gpu } from "../gpu/device.ts";
+import type { Gpu } from "../gpu/gpu.ts";
 import { share, type Tensor } from "./tensor.ts";
 
 /**

@@ -7,7 +7,7 @@
  * an operation without a gradient makes of one may be looked at; an operation that would need its gradient refuses it.
  * @module
  */
-import type { Gpu } from "../gpu/device.ts";
+import type { Gpu } from "../gpu/gpu.ts";
 import { addTo, copyInto, fill } from "./ops/elementwise.ts";
 import { empty, Tensor, upload } from "./tensor.ts";
 
@@ -41,8 +41,15 @@ type Tape = {
   walking: boolean;
 };
 
+const running = new WeakMap<Gpu, Tape>();
+
 function tapeOf(gpu: Gpu): Tape | undefined {
-  return gpu.tape as Tape | undefined;
+  return running.get(gpu);
+}
+
+/** True inside the body of `withGradients`, and while it computes the gradients. */
+export function isTaping(gpu: Gpu): boolean {
+  return running.has(gpu);
 }
 
 /**
@@ -272,7 +279,7 @@ export function preActivationOf(post: Tensor): Tensor | undefined {
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { openGpu } from "../gpu/device.ts";
+ * import { openGpu } from "../gpu/open.ts";
  * import { multiply } from "./ops/arithmetic.ts";
  * import { sum } from "./ops/sum.ts";
  * import { withGradients } from "./tape.ts";
@@ -289,7 +296,7 @@ export function withGradients<T>(
   parameters: Iterable<Tensor>,
   body: (keep: (tensor: Tensor) => void) => T,
 ): T {
-  if (gpu.tape) {
+  if (running.has(gpu)) {
     throw new Error("Cannot take gradients: expected no running tape: do not nest tapes");
   }
   const leaves = [...parameters];
@@ -317,7 +324,7 @@ export function withGradients<T>(
     preActivations: new Map(),
     walking: false,
   };
-  gpu.tape = tape;
+  running.set(gpu, tape);
   try {
     const result = body((tensor) => tape.kept.add(tensor));
     refuseAsync(result);
@@ -327,7 +334,7 @@ export function withGradients<T>(
     for (const leaf of leaves) if (!tape.written.has(leaf)) fill(slotOf(leaf), 0);
     return result;
   } finally {
-    gpu.tape = undefined;
+    running.delete(gpu);
     for (const note of tape.notes) settle(note, tape); // none are left unless something was refused
   }
 }

@@ -5,7 +5,7 @@
  * is invisible: uploads add it, downloads drop it, and every operation writes zeros there.
  * @module
  */
-import type { Gpu } from "../gpu/device.ts";
+import type { Gpu } from "../gpu/gpu.ts";
 import type { Storage } from "../gpu/memory.ts";
 import { readBuffers } from "../gpu/read.ts";
 import type { BufferRange } from "../gpu/recorder.ts";

@@ -3,7 +3,7 @@
  * without a word from the CPU. The log is read once every `every` steps, and a step that is not finite is named.
  * @module
  */
-import type { Gpu } from "../gpu/device.ts";
+import type { Gpu } from "../gpu/gpu.ts";
 import { callback, exactly, expectForm, list, maybe, number, text, whole } from "../io/form.ts";
 import { metricWords } from "../io/metric_words.ts";
 import { loadKernel } from "../gpu/kernel.ts";

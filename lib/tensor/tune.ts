@@ -1,5 +1,5 @@
 /** The short run on the adapter that picks the fastest matrix product for each form and class of shapes. @module */
-import type { Gpu } from "../gpu/device.ts";
+import type { Gpu } from "../gpu/gpu.ts";
 import { choicesOf, chooseFastest, loadChoices, saveChoices } from "../gpu/tuning.ts";
 import {
   callback,

@@ -1,5 +1,5 @@
 /** The other kernels: what they move or compute, against a copy or the ceiling. @module */
-import type { Gpu } from "../../lib/gpu/device.ts";
+import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { attention } from "../../lib/tensor/ops/attention.ts";
 import { crossEntropy } from "../../lib/tensor/ops/cross_entropy.ts";
 import { gelu } from "../../lib/tensor/ops/linear.ts";

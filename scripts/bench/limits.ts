@@ -1,5 +1,5 @@
 /** What the adapter can do at most: multiplications and additions without memory, and copies. @module */
-import type { Gpu } from "../../lib/gpu/device.ts";
+import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { loadKernel } from "../../lib/gpu/kernel.ts";
 import { zeros } from "../../lib/tensor/tensor.ts";
 import { timed, timedBody, type Times } from "./measure.ts";

@@ -1,7 +1,7 @@
 /** Wall and CPU time of recorded work: machines are shared, so the least of several rounds counts, for each on its own. @module */
 import process from "node:process";
 import { availableParallelism } from "node:os";
-import type { Gpu } from "../../lib/gpu/device.ts";
+import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { type Program, record } from "../../lib/gpu/program.ts";
 import { smallest } from "../../lib/numerics/numbers.ts";
 
@@ -38,7 +38,7 @@ export async function timed(
 
 /** Times one run of a program. */
 export function timedProgram(program: Program, options: { rounds?: number } = {}): Promise<Times> {
-  const { gpu } = program.recorder;
+  const { gpu } = program;
   return timed(() => program.run(), () => gpu.device.queue.onSubmittedWorkDone(), options);
 }
 

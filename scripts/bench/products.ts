@@ -1,5 +1,5 @@
 /** Every variant of the matrix product, and the one that runs by default, at the shapes of issue and paper. @module */
-import type { Gpu } from "../../lib/gpu/device.ts";
+import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { type Form, product } from "../../lib/tensor/ops/matmul/product.ts";
 import {
   possibleVariants,

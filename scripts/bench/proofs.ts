@@ -1,7 +1,7 @@
 /** Compact proofs: brute force beside PyTorch's, training steps of many Max-of-K models, theorems. @module */
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
-import type { Gpu } from "../../lib/gpu/device.ts";
+import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { bruteForce, type ExhaustiveCount } from "../../lib/proofs/gpu/brute_force.ts";
 import { forwardLoss } from "../../lib/proofs/gpu/forward.ts";
 import { createTokenStreams, drawTokens } from "../../lib/proofs/gpu/token_streams.ts";

@@ -2,7 +2,7 @@
 import { stagewiseSettings } from "../../lib/diff/presets.ts";
 import type { CoderTensors } from "../../lib/crosscoder/loss.ts";
 import { CODER_METRICS, crosscoderLoss } from "../../lib/crosscoder/loss.ts";
-import type { Gpu } from "../../lib/gpu/device.ts";
+import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { record } from "../../lib/gpu/program.ts";
 import type { HostArray } from "../../lib/io/host_array.ts";
 import { type GptNeoConfig, gptNeoConfig, gptNeoShapes } from "../../lib/model/config.ts";

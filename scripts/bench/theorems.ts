@@ -6,7 +6,7 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
-import type { Gpu } from "../../lib/gpu/device.ts";
+import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { trainMaxOfK } from "../../lib/proofs/gpu/train.ts";
 import { loadMaxOfK, type MaxOfKModel } from "../../lib/proofs/max_of_k.ts";
 import {

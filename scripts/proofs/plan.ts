@@ -1,6 +1,6 @@
 /** `replicate --plan` for the compact proofs: counts, and seconds from rates that are measured now. @module */
 import { availableParallelism } from "node:os";
-import type { Gpu } from "../../lib/gpu/device.ts";
+import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { bruteForce, type ExhaustiveCount } from "../../lib/proofs/gpu/brute_force.ts";
 import type { MaxOfKModel } from "../../lib/proofs/max_of_k.ts";
 import { makeProver, proveBound } from "../../lib/proofs/prove.ts";

@@ -2,7 +2,7 @@
 import { createPoolFeed, trainCrosscoder } from "../../lib/crosscoder/train.ts";
 import { residualSites } from "../../lib/crosscoder/sites.ts";
 import { initialise } from "../../lib/crosscoder/initialise.ts";
-import { openGpu } from "../../lib/gpu/device.ts";
+import { openGpu } from "../../lib/gpu/open.ts";
 import { initialWeights } from "../../lib/model/config.ts";
 import { createGptNeo } from "../../lib/model/gpt_neo.ts";
 import { trainLanguageModel } from "../../lib/model/train.ts";

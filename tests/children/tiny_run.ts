@@ -3,7 +3,7 @@ import { openCorpus } from "../../lib/data/corpus.ts";
 import { runStagewise, type StagewiseRun } from "../../lib/diff/pipeline.ts";
 import { type StagewiseSettings, stagewiseSettings } from "../../lib/diff/presets.ts";
 import { writeRunFolder } from "../../lib/diff/run_folder.ts";
-import { openGpu } from "../../lib/gpu/device.ts";
+import { openGpu } from "../../lib/gpu/open.ts";
 import { gptNeoConfig } from "../../lib/model/config.ts";
 
 /** smoke, made smaller until every stage takes about a second. */

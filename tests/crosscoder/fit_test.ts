@@ -1,7 +1,8 @@
 // A model with random weights: what counts here is the way from sequences to weights, not what they mean.
 import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { coderProgress, fitCrosscoder } from "../../lib/crosscoder/fit.ts";
-import { type Gpu, openGpu } from "../../lib/gpu/device.ts";
+import type { Gpu } from "../../lib/gpu/gpu.ts";
+import { openGpu } from "../../lib/gpu/open.ts";
 import { gptNeoConfig, initialWeights } from "../../lib/model/config.ts";
 import { createGptNeo, type GptNeo } from "../../lib/model/gpt_neo.ts";
 import { stream } from "../../lib/numerics/random.ts";

@@ -6,7 +6,8 @@ import {
   crosscoderLoss,
   encode,
 } from "../../lib/crosscoder/loss.ts";
-import { type Gpu, openGpu } from "../../lib/gpu/device.ts";
+import type { Gpu } from "../../lib/gpu/gpu.ts";
+import { openGpu } from "../../lib/gpu/open.ts";
 import { createParameters, readParameters } from "../../lib/tensor/parameters.ts";
 import { crosscoderGrad, crosscoderLoss as plainLoss } from "../reference/crosscoder_loss.ts";
 import { view } from "../../lib/tensor/ops/reshape.ts";

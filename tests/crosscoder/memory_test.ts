@@ -1,6 +1,7 @@
 // What is made for a crosscoder is freed again, where it ends well and where it throws.
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { type Gpu, openGpu } from "../../lib/gpu/device.ts";
+import type { Gpu } from "../../lib/gpu/gpu.ts";
+import { openGpu } from "../../lib/gpu/open.ts";
 import { createPoolFeed } from "../../lib/crosscoder/train.ts";
 import { evaluateCoder } from "../../lib/crosscoder/evaluate.ts";
 import { fitCrosscoder } from "../../lib/crosscoder/fit.ts";

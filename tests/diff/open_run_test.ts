@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { openRun, resultsFolder } from "../../lib/diff/open_run.ts";
-import type { Gpu } from "../../lib/gpu/device.ts";
+import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { CHECKOUT } from "../notebooks/kernel.ts";
 import { writeSyntheticRun } from "./synthetic_run.ts";
 

@@ -1,6 +1,7 @@
 // What a device finds wrong: named after what was going on, told once.
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { type Gpu, openGpu } from "../../lib/gpu/device.ts";
+import type { Gpu } from "../../lib/gpu/gpu.ts";
+import { openGpu } from "../../lib/gpu/open.ts";
 import { loadKernel } from "../../lib/gpu/kernel.ts";
 import { record } from "../../lib/gpu/program.ts";
 import { add } from "../../lib/tensor/ops/arithmetic.ts";

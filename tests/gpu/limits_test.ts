@@ -8,7 +8,7 @@ import {
   gptNeoConfig,
   initialWeights,
 } from "../../lib/mod.ts";
-import { openGpu } from "../../lib/gpu/device.ts";
+import { openGpu } from "../../lib/gpu/open.ts";
 import { entryInterface, expandWgsl } from "../../lib/gpu/wgsl.ts";
 import { trainLanguageModel } from "../../lib/model/train.ts";
 import { stream } from "../../lib/numerics/random.ts";

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { checkCanary } from "../../lib/gpu/canary.ts";
-import { type Gpu, openGpu } from "../../lib/gpu/device.ts";
+import type { Device } from "../../lib/gpu/device.ts";
+import { openGpu } from "../../lib/gpu/open.ts";
 import { loadKernel } from "../../lib/gpu/kernel.ts";
 import { Memory } from "../../lib/gpu/memory.ts";
 import { record } from "../../lib/gpu/program.ts";
@@ -131,7 +132,8 @@ Deno.test("Memory gives buffers up to the adapter's limit, and refuses more, or 
       device,
       check: () => {},
       attribute: (_: string, run: () => unknown) => run(),
-    } as unknown as Gpu,
+    } as unknown as Device,
+    { flush: () => {}, afterFlush: (action) => action() },
   );
   for (const bytes of [100, 900, 1000]) memory.allocate(bytes);
   assertEquals(sizes, [256, 1000, 1000]);

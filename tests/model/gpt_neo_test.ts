@@ -2,8 +2,8 @@
 // ids, batch 3 x 13, weights of standard deviation 0.2, gradients of the masked loss of every parameter; hooks from
 // TransformerLens 3.9 without weight processing. float64 there, float32 here.
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { openGpu } from "../../lib/gpu/device.ts";
-import type { Gpu } from "../../lib/gpu/device.ts";
+import { openGpu } from "../../lib/gpu/open.ts";
+import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { fromHuggingFace, toHuggingFace } from "../../lib/model/config.ts";
 import { generate } from "../../lib/model/generate.ts";
 import { createGptNeo, type GptNeo, logits } from "../../lib/model/gpt_neo.ts";

@@ -1,7 +1,7 @@
 // Who owns a tensor that a run takes, makes or hands out. A model of random weights; no fixture.
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import type { Gpu } from "../../lib/gpu/device.ts";
-import { openGpu } from "../../lib/gpu/device.ts";
+import type { Gpu } from "../../lib/gpu/gpu.ts";
+import { openGpu } from "../../lib/gpu/open.ts";
 import { record } from "../../lib/gpu/program.ts";
 import { gptNeoConfig, initialWeights } from "../../lib/model/config.ts";
 import { generate } from "../../lib/model/generate.ts";

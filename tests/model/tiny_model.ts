@@ -1,5 +1,5 @@
 /** A language model with random weights and sequences for it, for tests of what goes in and comes out. @module */
-import type { Gpu } from "../../lib/gpu/device.ts";
+import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { gptNeoConfig, initialWeights } from "../../lib/model/config.ts";
 import { createGptNeo, type GptNeo } from "../../lib/model/gpt_neo.ts";
 import { stream } from "../../lib/numerics/random.ts";

@@ -1,6 +1,6 @@
 // Options of the proofs' entry points: a value out of range or a name that is none is refused, before any work.
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import type { Gpu } from "../../lib/gpu/device.ts";
+import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { certify } from "../../lib/proofs/certify.ts";
 import { sampleAccuracy } from "../../lib/proofs/gpu/accuracy.ts";
 import { bruteForce } from "../../lib/proofs/gpu/brute_force.ts";

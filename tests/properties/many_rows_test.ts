@@ -1,7 +1,8 @@
 // Beyond 65,535 rows, sequences or latents a dispatch has to be folded, and beyond 65,535 turns in all llvmpipe leaves the
 // loops of an invocation without a word. The other dimension is small here, so that each case is fast.
 import { assert, assertEquals } from "@std/assert";
-import { type Gpu, openGpu } from "../../lib/gpu/device.ts";
+import type { Gpu } from "../../lib/gpu/gpu.ts";
+import { openGpu } from "../../lib/gpu/open.ts";
 import { addToTops, rowCounts } from "../../lib/crosscoder/latents.ts";
 import { attention } from "../../lib/tensor/ops/attention.ts";
 import { attentionPattern } from "../../lib/tensor/ops/attention_pattern.ts";

@@ -1,7 +1,8 @@
 // A NaN in any buffer of a training step must stop the training and name the step, not be dropped by a max or a compare.
 import { assertEquals, assertRejects } from "@std/assert";
 import { CODER_METRICS, type CoderTensors, crosscoderLoss } from "../../lib/crosscoder/loss.ts";
-import { type Gpu, openGpu } from "../../lib/gpu/device.ts";
+import type { Gpu } from "../../lib/gpu/gpu.ts";
+import { openGpu } from "../../lib/gpu/open.ts";
 import { gptNeoConfig, initialWeights } from "../../lib/model/config.ts";
 import { createGptNeo, logits } from "../../lib/model/gpt_neo.ts";
 import { stream } from "../../lib/numerics/random.ts";

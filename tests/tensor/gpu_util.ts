@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Gpu, openGpu } from "../../lib/gpu/device.ts";
+import type { Gpu } from "../../lib/gpu/gpu.ts";
+import { openGpu } from "../../lib/gpu/open.ts";
 import { contributeShared, differentiable, withGradients } from "../../lib/tensor/tape.ts";
 import { empty, readTensors, Tensor, upload, zeros } from "../../lib/tensor/tensor.ts";
 

@@ -1,6 +1,6 @@
 // A tensor belongs to whoever made it: released once, of no use afterwards, its memory given back.
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { openGpu } from "../../lib/gpu/device.ts";
+import { openGpu } from "../../lib/gpu/open.ts";
 import { record } from "../../lib/gpu/program.ts";
 import { add } from "../../lib/tensor/ops/arithmetic.ts";
 import { addTo } from "../../lib/tensor/ops/elementwise.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
-import { openGpu } from "../../lib/gpu/device.ts";
+import { openGpu } from "../../lib/gpu/open.ts";
 import { choicesOf, loadChoices } from "../../lib/gpu/tuning.ts";
 import { having, oneOf } from "../../lib/io/form.ts";
 import { variantOf, VARIANTS } from "../../lib/tensor/ops/matmul/plan.ts";

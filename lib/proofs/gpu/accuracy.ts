@@ -3,7 +3,7 @@
  * look at and to draw. They prove nothing; `brute_force.ts` does.
  * @module
  */
-import type { Gpu } from "../../gpu/device.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
 import { type Program, record } from "../../gpu/program.ts";
 import { readBuffer } from "../../gpu/read.ts";
 import { callback, exactly, expectForm, having, maybe, whole } from "../../io/form.ts";

@@ -4,7 +4,7 @@
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { openGpu } from "../../gpu/device.ts";
+ * import { openGpu } from "../../gpu/open.ts";
  * import { makeTables } from "../tables/folded.ts";
  * import { bruteForce } from "./brute_force.ts";
  * // Uniform attention; the logit of token 1 minus that of token 0 is 8 · (share of ones) − 2.
@@ -26,7 +26,7 @@
  */
 import bruteForceSource from "../../../kernels/brute_force.wgsl" with { type: "text" };
 import toTexelsSource from "../../../kernels/matmul/to_texels.wgsl" with { type: "text" };
-import type { Gpu } from "../../gpu/device.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
 import { loadKernel } from "../../gpu/kernel.ts";
 import { readBuffers } from "../../gpu/read.ts";
 import { exactly, expectForm, maybe, where } from "../../io/form.ts";

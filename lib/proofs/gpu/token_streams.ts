@@ -1,6 +1,6 @@
 /** Batches of uniform tokens, drawn on the GPU from one stream a seed. @module */
 import tokensSource from "../../../kernels/max_of_k_tokens.wgsl" with { type: "text" };
-import type { Gpu } from "../../gpu/device.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
 import { loadKernel } from "../../gpu/kernel.ts";
 import { stream } from "../../numerics/random.ts";
 import { gridFor } from "../../tensor/ops/grid.ts";

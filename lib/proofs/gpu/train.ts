@@ -7,7 +7,7 @@
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { openGpu } from "../../gpu/device.ts";
+ * import { openGpu } from "../../gpu/open.ts";
  * import { trainMaxOfK } from "./train.ts";
  * using gpu = await openGpu();
  * const config = { d_vocab: 8, d_model: 8, d_head: 4, n_ctx: 2 };
@@ -16,7 +16,7 @@
  * ```
  * @module
  */
-import type { Gpu } from "../../gpu/device.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
 import {
   callback,
   exactly,

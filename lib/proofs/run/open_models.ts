@@ -5,7 +5,7 @@
  */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { Gpu } from "../../gpu/device.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
 import { anything, exactly, expectForm, text, whole } from "../../io/form.ts";
 import { checkMaxOfKTraining, trainMaxOfK, type TrainMaxOfKOptions } from "../gpu/train.ts";
 import type { MaxOfKConfig, MaxOfKModel } from "../max_of_k.ts";

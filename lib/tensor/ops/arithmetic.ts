@@ -42,7 +42,7 @@ export function subtract(a: Tensor, b: Tensor): Tensor {
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { openGpu } from "../../gpu/device.ts";
+ * import { openGpu } from "../../gpu/open.ts";
  * import { upload } from "../tensor.ts";
  * import { multiply } from "./arithmetic.ts";
  * using gpu = await openGpu();

@@ -1,5 +1,5 @@
 /** Causal attention with gradients, and with a key/value cache. @module */
-import type { Gpu } from "../../gpu/device.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
 import { loadKernel } from "../../gpu/kernel.ts";
 import attentionSource from "../../../kernels/attention.wgsl" with { type: "text" };
 import { anything, exactly, expectForm, maybe, number, whole } from "../../io/form.ts";

@@ -1,5 +1,5 @@
 /** Token and position embedding, with gradients that sum in the order of the batch. @module */
-import type { Gpu } from "../../gpu/device.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
 import { loadKernel } from "../../gpu/kernel.ts";
 import embeddingSource from "../../../kernels/embedding.wgsl" with { type: "text" };
 import { anything, exactly, expectForm, maybe } from "../../io/form.ts";

@@ -1,5 +1,5 @@
 /** How work is laid over workgroups and bindings. @module */
-import type { Gpu } from "../../gpu/device.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
 import { ALIGNMENT } from "../tensor.ts";
 
 /** Workgroups along one dimension of a dispatch; WebGPU guarantees as many. */

@@ -1,5 +1,5 @@
 /** Layer norm over the last axis, with gradients. @module */
-import type { Gpu } from "../../gpu/device.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
 import layerNormSource from "../../../kernels/layer_norm.wgsl" with { type: "text" };
 import { exactly, expectForm, maybe, number } from "../../io/form.ts";
 import { expectTensors } from "../expect.ts";

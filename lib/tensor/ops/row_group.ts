@@ -1,5 +1,5 @@
 /** Kernels in which a team of lanes shares a row: a subgroup where its width is fixed, else a workgroup. @module */
-import type { Gpu } from "../../gpu/device.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
 import { type Kernel, type KernelSource, loadKernel } from "../../gpu/kernel.ts";
 import team from "../../../kernels/row_group.wgsl" with { type: "text" };
 import { gridFor } from "./grid.ts";

@@ -1,5 +1,5 @@
 /** Where each id occurs in a batch: what lets the gradient of an embedding be summed without atomics. @module */
-import type { Gpu } from "../../gpu/device.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
 import { type Tensor, zeros } from "../tensor.ts";
 
 /** The index on the GPU, of fixed size for `n` ids, so that a recorded program can keep it. */

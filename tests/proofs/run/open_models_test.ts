@@ -1,7 +1,8 @@
 // Runs are made by hand from W1 (K = 3) and W7 (K = 2); the models that are trained take five steps.
 import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { type Gpu, openGpu } from "../../../lib/gpu/device.ts";
+import type { Gpu } from "../../../lib/gpu/gpu.ts";
+import { openGpu } from "../../../lib/gpu/open.ts";
 import { writeJson } from "../../../lib/io/files.ts";
 import { trainMaxOfK } from "../../../lib/proofs/gpu/train.ts";
 import { type MaxOfKModel, saveMaxOfK } from "../../../lib/proofs/max_of_k.ts";

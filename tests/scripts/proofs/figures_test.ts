@@ -7,7 +7,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { join } from "@std/path";
-import { openGpu } from "../../../lib/gpu/device.ts";
+import { openGpu } from "../../../lib/gpu/open.ts";
 import { readJson } from "../../../lib/io/files.ts";
 import { trainMaxOfK } from "../../../lib/proofs/gpu/train.ts";
 import { bestOfGroup } from "../../../lib/proofs/run/groups.ts";

@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { openGpu } from "../../../lib/gpu/device.ts";
+import { openGpu } from "../../../lib/gpu/open.ts";
 import { readJson } from "../../../lib/io/files.ts";
 import { bruteForceTiny } from "../../../lib/proofs/theorems/brute_force.ts";
 import { findDirections, plainFactors } from "../../../lib/proofs/tables/directions.ts";

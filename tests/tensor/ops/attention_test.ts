@@ -5,7 +5,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { attention as plain, attentionGrad } from "../../reference/attention.ts";
 import { attention, type AttentionOptions } from "../../../lib/tensor/ops/attention.ts";
 import { upload, uploadIds } from "../../../lib/tensor/tensor.ts";
-import type { Gpu } from "../../../lib/gpu/device.ts";
+import type { Gpu } from "../../../lib/gpu/gpu.ts";
 import { assertClose, fixture, random } from "../../util.ts";
 import { devices, gradients, parameter } from "../gpu_util.ts";
 

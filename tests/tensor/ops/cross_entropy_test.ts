@@ -6,7 +6,7 @@ import { crossEntropy as plain, crossEntropyGrad } from "../../reference/cross_e
 import { crossEntropy } from "../../../lib/tensor/ops/cross_entropy.ts";
 import { withGradients } from "../../../lib/tensor/tape.ts";
 import { readTensors, type Tensor, upload, uploadIds } from "../../../lib/tensor/tensor.ts";
-import type { Gpu } from "../../../lib/gpu/device.ts";
+import type { Gpu } from "../../../lib/gpu/gpu.ts";
 import { assertClose, fixture, random, values } from "../../util.ts";
 import { devices, padding, parameter } from "../gpu_util.ts";
 

@@ -1,7 +1,8 @@
 // Fixture: tests/fixtures/jumprelu.py (PyTorch float64, seed 0): batch 5, 70 latents. The kernel learns log θ, so its
 // gradient is θ times that of θ: grad_log_threshold = θ · grad_threshold.
 import { assert, assertThrows } from "@std/assert";
-import { type Gpu, openGpu } from "../../../lib/gpu/device.ts";
+import type { Gpu } from "../../../lib/gpu/gpu.ts";
+import { openGpu } from "../../../lib/gpu/open.ts";
 import { jumprelu } from "../../../lib/tensor/ops/jumprelu.ts";
 import { stream } from "../../../lib/numerics/random.ts";
 import { jumprelu as plain, jumpreluGrad } from "../../reference/jumprelu.ts";

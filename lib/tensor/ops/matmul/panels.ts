@@ -1,5 +1,5 @@
 /** The product on CPU adapters: operands packed into textures, then one kernel for all forms. @module */
-import type { Gpu } from "../../../gpu/device.ts";
+import type { Gpu } from "../../../gpu/gpu.ts";
 import { loadKernel } from "../../../gpu/kernel.ts";
 import { TEXEL_SHIFT, type Texels } from "../../../gpu/textures.ts";
 import epilogueSource from "../../../../kernels/matmul/epilogue.wgsl" with { type: "text" };

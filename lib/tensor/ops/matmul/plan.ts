@@ -3,7 +3,7 @@
  * last bit, since each sums in order of k; splitting changes the order, so it depends on sizes alone.
  * @module
  */
-import type { Gpu } from "../../../gpu/device.ts";
+import type { Gpu } from "../../../gpu/gpu.ts";
 import { loadKernel } from "../../../gpu/kernel.ts";
 import sumParts from "../../../../kernels/sum_parts.wgsl" with { type: "text" };
 import { empty } from "../../tensor.ts";

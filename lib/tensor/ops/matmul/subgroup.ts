@@ -1,5 +1,5 @@
 /** The product by subgroup broadcasts straight from buffers: small products on CPU adapters. @module */
-import type { Gpu } from "../../../gpu/device.ts";
+import type { Gpu } from "../../../gpu/gpu.ts";
 import { loadKernel } from "../../../gpu/kernel.ts";
 import epilogueSource from "../../../../kernels/matmul/epilogue.wgsl" with { type: "text" };
 import subgroupSource from "../../../../kernels/matmul/subgroup.wgsl" with { type: "text" };

@@ -1,5 +1,5 @@
 /** The product through workgroup memory: GPUs, and adapters whose subgroups have no fixed width. @module */
-import type { Gpu } from "../../../gpu/device.ts";
+import type { Gpu } from "../../../gpu/gpu.ts";
 import { loadKernel } from "../../../gpu/kernel.ts";
 import epilogueSource from "../../../../kernels/matmul/epilogue.wgsl" with { type: "text" };
 import tiledSource from "../../../../kernels/matmul/tiled.wgsl" with { type: "text" };

@@ -1,6 +1,6 @@
 // Worst error seen: 4e-7 of the root mean square.
 import { assertEquals, assertThrows } from "@std/assert";
-import { openGpu } from "../../../../lib/gpu/device.ts";
+import { openGpu } from "../../../../lib/gpu/open.ts";
 import { batchedMatmul } from "../../../../lib/tensor/ops/matmul/batched_matmul.ts";
 import { possibleVariants, preferVariants } from "../../../../lib/tensor/ops/matmul/plan.ts";
 import { matmul as plainMatmul } from "../../../reference/matmul.ts";

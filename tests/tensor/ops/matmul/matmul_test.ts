@@ -1,7 +1,7 @@
 // Every product kernel against float64, and against the others to the last bit, at sizes that are no multiple of a tile.
 // Worst error seen, in units of the root mean square of the result: 6e-7 (k = 130), 2e-6 through the GELU.
 import { assertEquals, assertThrows } from "@std/assert";
-import { openGpu } from "../../../../lib/gpu/device.ts";
+import { openGpu } from "../../../../lib/gpu/open.ts";
 import { readBuffers } from "../../../../lib/gpu/read.ts";
 import { gelu, geluGrad } from "../../../reference/gelu.ts";
 import { matmul as plainMatmul } from "../../../reference/matmul.ts";
