@@ -124,7 +124,8 @@ export { type Contexts, topContexts } from "./crosscoder/latents.ts";
 export { type PatchedLoss, patchedLoss } from "./crosscoder/patched_loss.ts";
 export { qualityRows } from "./crosscoder/quality_rows.ts";
 export { residualSites } from "./crosscoder/sites.ts";
-export { type CoderTraining, createPoolFeed, trainCrosscoder } from "./crosscoder/train.ts";
+export { createPoolFeed } from "./crosscoder/harvest/feed.ts";
+export { type CoderTraining, trainCrosscoder } from "./crosscoder/train.ts";
 
 // diff: the five stages from text to crosscoders, and which latents turned between them.
 export { type Context, contextText, contextTexts, latentContexts } from "./diff/contexts.ts";

@@ -10,7 +10,8 @@ import { subtract } from "../tensor/ops/arithmetic.ts";
 import { layerNormScale } from "../tensor/ops/layer_norm.ts";
 import { view } from "../tensor/ops/reshape.ts";
 import { empty, readIds, readTensors, type Tensor, zeros } from "../tensor/tensor.ts";
-import { createHarvester, harvestBatch, releaseHarvester } from "./activations.ts";
+import { createHarvester, harvestBatch, releaseHarvester } from "./harvest/harvester.ts";
+import { asModels, type Models } from "./harvest/models.ts";
 import type { Crosscoder } from "./coder.ts";
 import { addToTops, rowCounts, scaledRows } from "./latents.ts";
 import { decode, encode } from "./loss.ts";
@@ -33,19 +34,19 @@ export type CoderQuality = {
   d_sae: number;
 };
 
-/** Measures a crosscoder, folded or not, on a model's activations of held-out sequences of one length. */
+/** Measures a crosscoder, folded or not, on the activations of its models over held-out sequences of one length. */
 export async function evaluateCoder(
-  model: GptNeo,
+  model: GptNeo | Models,
   crosscoder: Crosscoder,
   sequences: readonly ArrayLike<number>[],
 ): Promise<CoderQuality> {
-  const { gpu } = model;
-  const action = "evaluate crosscoder";
-  const { coder, pos } = prepareCoder(model, crosscoder, { action, sequences });
+  const action = "evaluate crosscoder", models = asModels(model);
+  const { coder, pos } = prepareCoder(models, crosscoder, { action, sequences });
   const { sites, d_in, d_sae } = coder.config;
   const n_sites = sites.length, N = n_sites * d_in;
   using owned = new DisposableStack();
-  const harvester = owned.adopt(createHarvester(model, { sites, pos }), releaseHarvester);
+  const harvester = owned.adopt(createHarvester({ models, sites, pos }), releaseHarvester);
+  const { gpu } = harvester.common;
   const tensors = coderTensors(gpu, coder);
   for (const tensor of Object.values(tensors)) owned.use(tensor);
   const scaled = owned.use(scaledRows(gpu, coder.config));

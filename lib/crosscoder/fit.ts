@@ -24,8 +24,11 @@ import type { Crosscoder } from "./coder.ts";
 import { checkCoderSize, initialise } from "./initialise.ts";
 import { CODER_METRICS } from "./loss.ts";
 import { siteScales } from "./scale.ts";
-import { residualSites, resolveSites } from "./sites.ts";
-import { CODER_TRAINING, type CoderTraining, createPoolFeed, trainCrosscoder } from "./train.ts";
+import { createPoolFeed } from "./harvest/feed.ts";
+import { asModels, commonOf, type Models } from "./harvest/models.ts";
+import { resolveSites } from "./harvest/resolve_sites.ts";
+import { residualSites, type Site, siteForm, type SiteLike, siteName } from "./sites.ts";
+import { CODER_TRAINING, type CoderTraining, trainCrosscoder } from "./train.ts";
 
 /** The recipe of preset small in fewer steps, with the whole penalty from the start; every field may be replaced. */
 export const TINY: CoderTraining = {
@@ -42,10 +45,10 @@ export const TINY: CoderTraining = {
   poolSequences: 700,
 };
 
-/** `sites`: hooks by name or glob, by default every residual stream. Metrics of a logged step: `CODER_METRICS`. */
+/** `sites`: by hook or { model, hook }, globs allowed, by default every residual stream. Metrics of a logged step: `CODER_METRICS`. */
 export type FitOptions = Partial<CoderTraining> & {
   name?: string;
-  sites?: readonly string[];
+  sites?: readonly SiteLike[];
   d_sae?: number;
   seed?: number;
   onLog?: (name: string, steps: LoggedStep[]) => void;
@@ -53,27 +56,30 @@ export type FitOptions = Partial<CoderTraining> & {
 };
 
 /**
- * Trains a fresh crosscoder on a model's activations over `sequences` (ids of equal length), by default with four latents
+ * Trains a fresh crosscoder on the activations of a model, or of several models by name, over `sequences` (ids of equal length), by default with four latents
  * for each number of a site. Returns it unfolded; `fold` it to save it. Same seed, same weights.
  *
  * Throws on unknown or impossible options, on hooks that have no width or unlike ones, on what `checkSequences` refuses,
  * and where the pool holds fewer tokens than one batch.
  */
 export async function fitCrosscoder(
-  model: GptNeo,
+  model: GptNeo | Models,
   sequences: readonly ArrayLike<number>[],
   options: FitOptions = {},
 ): Promise<Crosscoder> {
-  const { gpu, config } = model;
-  expectForm("fit a crosscoder", options, FIT);
+  const action = "fit a crosscoder";
+  expectForm(action, options, FIT);
+  const models = asModels(model), { gpu } = commonOf(action, models);
   const { name = "crosscoder", seed = 0 } = options;
-  const { sites, d_in } = resolveSites(config, options.sites ?? residualSites(config.n_layers));
+  const { sites: found, d_in } = resolveSites(models, options.sites ?? everyResidual(models));
+  const sites = found.map(siteName);
   const { d_sae = 4 * d_in } = options;
   checkCoderSize(gpu, { n_sites: sites.length, d_in, d_sae });
   const settings = trainingOf(options);
   const random = stream(seed, "fit");
-  const feed = createPoolFeed({ model, sequences }, {
-    ...settings,
+  const feed = createPoolFeed({ models, sequences }, {
+    batch: settings.batch,
+    poolSequences: settings.poolSequences,
     sites,
     random: random.stream("feed"),
   });
@@ -94,7 +100,7 @@ export async function fitCrosscoder(
 const FIT = exactly({
   ...partly(CODER_TRAINING),
   name: maybe(text),
-  sites: maybe(list(text, { least: 1 })),
+  sites: maybe(list(siteForm, { least: 1 })),
   d_sae: maybe(whole(1)),
   seed: maybe(integer),
   onLog: maybe(callback),
@@ -110,6 +116,12 @@ export function coderProgress(metrics: Readonly<Record<string, number>>): string
 }
 
 const METRICS = having(Object.fromEntries(CODER_METRICS.map((name) => [name, number()])));
+
+function everyResidual(models: Models): Site[] {
+  return Object.entries(models).flatMap(([model, { config }]) =>
+    residualSites(config.n_layers).map((hook) => ({ model, hook }))
+  );
+}
 
 /** The fields of the recipe alone, each from the options or from TINY. */
 function trainingOf(options: FitOptions): CoderTraining {

@@ -5,7 +5,7 @@ import { type Random, randomForm } from "../numerics/random.ts";
 import { gatherRows } from "../tensor/ops/rows.ts";
 import { product } from "../tensor/ops/matmul/product.ts";
 import { empty, upload, uploadIds } from "../tensor/tensor.ts";
-import type { ActivationPool } from "./activations.ts";
+import type { ActivationPool } from "./harvest/pool.ts";
 import type { CoderConfig, Crosscoder } from "./coder.ts";
 
 /** log_threshold at the start; θ = e^0.1 = 1.105. */

@@ -14,7 +14,8 @@ import {
   uploadIds,
   zeros,
 } from "../tensor/tensor.ts";
-import { createHarvester, harvestBatch, releaseHarvester } from "./activations.ts";
+import { createHarvester, harvestBatch, releaseHarvester } from "./harvest/harvester.ts";
+import { asModels, type Models } from "./harvest/models.ts";
 import type { CoderConfig, Crosscoder } from "./coder.ts";
 import { scaleVector } from "./initialise.ts";
 import { encode } from "./loss.ts";
@@ -60,17 +61,18 @@ export type TopActivation = { activation: number; example: number; position: num
 /** How often each latent fires on `n_tokens` tokens, and its largest activations there. */
 export type Contexts = { n_tokens: number; fired: number[]; top: TopActivation[][] };
 
-/** Runs a model over sequences of one length and collects the contexts of every latent of a crosscoder, folded or not. */
+/** Runs a model, or several by name, over sequences of one length and collects the contexts of every latent of a crosscoder, folded or not. */
 export async function topContexts(
-  model: GptNeo,
+  model: GptNeo | Models,
   crosscoder: Crosscoder,
   sequences: readonly ArrayLike<number>[],
 ): Promise<Contexts> {
-  const { gpu } = model;
-  const { coder, pos } = prepareCoder(model, crosscoder, { action: "find contexts", sequences });
+  const models = asModels(model);
+  const { coder, pos } = prepareCoder(models, crosscoder, { action: "find contexts", sequences });
   const { sites, d_sae } = coder.config;
   using owned = new DisposableStack();
-  const harvester = owned.adopt(createHarvester(model, { sites, pos }), releaseHarvester);
+  const harvester = owned.adopt(createHarvester({ models, sites, pos }), releaseHarvester);
+  const { gpu } = harvester.common;
   const tensors = coderTensors(gpu, coder);
   for (const tensor of Object.values(tensors)) owned.use(tensor);
   const tops: LatentTops = {

@@ -12,11 +12,12 @@ import { crossEntropy } from "../tensor/ops/cross_entropy.ts";
 import { gatherRows } from "../tensor/ops/rows.ts";
 import { view } from "../tensor/ops/reshape.ts";
 import { empty, upload, uploadIds, zeros } from "../tensor/tensor.ts";
-import { siteActivations } from "./activations.ts";
+import { siteActivations } from "./harvest/harvester.ts";
 import type { Crosscoder } from "./coder.ts";
 import { scaledRows } from "./latents.ts";
 import { decode, encode } from "./loss.ts";
 import { prepareCoder } from "./prepare.ts";
+import { asSite } from "./sites.ts";
 import { coderTensors } from "./train.ts";
 
 /** Cross-entropies in nats, one patched and one zeroed for each site. */
@@ -41,7 +42,11 @@ export async function patchedLoss(
 ): Promise<PatchedLoss> {
   const { gpu, config: { n_layers } } = model;
   const action = "patch sites (neither the first nor the last token of a sequence counts)";
-  const { coder, pos } = prepareCoder(model, crosscoder, { action, sequences, least: SHORTEST });
+  const { coder, pos } = prepareCoder({ model }, crosscoder, {
+    action,
+    sequences,
+    least: SHORTEST,
+  });
   const { sites, d_in, scale } = coder.config;
   checkPatchable(sites);
   const batch = sequences.length, rows = batch * pos;
@@ -62,7 +67,7 @@ export async function patchedLoss(
   const tensors = coderTensors(gpu, coder);
   for (const tensor of Object.values(tensors)) owned.use(tensor);
   const scaled = owned.use(scaledRows(gpu, coder.config));
-  using raw = siteActivations(model, ids, { sites, d_in });
+  using raw = siteActivations({ model }, ids, { sites: sites.map(asSite), d_in });
   using x = scaled.take(raw, rows);
   using acts = encode(tensors, x);
   using decoded = decode(tensors, acts);

@@ -1,15 +1,16 @@
 /** What a crosscoder has to be that is looked at on a model: one check for all that measure it. @module */
 import { checkSequences } from "../model/check_sequences.ts";
-import type { GptNeo } from "../model/gpt_neo.ts";
 import { type Crosscoder, unfolded } from "./coder.ts";
-import { resolveSites } from "./sites.ts";
+import { commonOf, type Models } from "./harvest/models.ts";
+import { resolveSites } from "./harvest/resolve_sites.ts";
+import { siteName } from "./sites.ts";
 
 /**
  * The crosscoder unfolded, whichever it was, and the length of the sequences. Throws where the crosscoder is broken, or
- * is none of this model, and on what `checkSequences` refuses. `action` begins the sentence.
+ * is none of these models, and on what `checkSequences` refuses. `action` begins the sentence.
  */
 export function prepareCoder(
-  model: GptNeo,
+  models: Models,
   coder: Crosscoder,
   { action, sequences, least }: {
     action: string;
@@ -17,13 +18,16 @@ export function prepareCoder(
     least?: number;
   },
 ): { coder: Crosscoder; pos: number } {
+  const common = commonOf(action, models);
   const scaled = unfolded(action, coder);
   const { sites, d_in } = scaled.config;
-  const found = resolveSites(model.config, sites);
+  const found = resolveSites(models, sites);
   if (found.d_in !== d_in) {
     throw new RangeError(
       `Cannot ${action}: expected a crosscoder of d_in ${found.d_in}, the width of ` +
-        `${found.sites[0]} in this model, but found ${d_in}: take the model that it was trained on`,
+        `${
+          siteName(found.sites[0])
+        } in this model, but found ${d_in}: take the model that it was trained on`,
     );
   }
   if (found.sites.length !== sites.length) {
@@ -32,5 +36,5 @@ export function prepareCoder(
         "write the hooks out in the crosscoder's configuration",
     );
   }
-  return { coder: scaled, pos: checkSequences(model.config, sequences, { action, least }) };
+  return { coder: scaled, pos: checkSequences(common, sequences, { action, least }) };
 }

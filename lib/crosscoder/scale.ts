@@ -1,6 +1,6 @@
 /** The scale of each site: √d_in / mean ‖a‖, measured once at stage S and shared by all stages. @module */
 import { empty, rowSlice, type Tensor } from "../tensor/tensor.ts";
-import type { ActivationPool } from "./activations.ts";
+import type { ActivationPool } from "./harvest/pool.ts";
 import { decoderNorms } from "./decoder_norms.ts";
 
 /** Rows looked at: 100 batches of 256, as published. */

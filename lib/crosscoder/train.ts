@@ -7,20 +7,15 @@ import {
   expectForm,
   flag,
   having,
-  list,
   maybe,
   number,
-  partly,
   text,
   whole,
 } from "../io/form.ts";
-import { checkSequences } from "../model/check_sequences.ts";
-import type { GptNeo } from "../model/gpt_neo.ts";
-import { type Random, randomForm } from "../numerics/random.ts";
 import { gatherRows } from "../tensor/ops/rows.ts";
 import { createParameters, readParameters, releaseParameters } from "../tensor/parameters.ts";
 import { linearRamp, warmupDecay } from "../tensor/schedule.ts";
-import { type Tensor, upload, zeros } from "../tensor/tensor.ts";
+import { upload, zeros } from "../tensor/tensor.ts";
 import {
   createTraining,
   type LoggedStep,
@@ -28,14 +23,7 @@ import {
   releaseTraining,
   runTraining,
 } from "../tensor/training.ts";
-import {
-  type ActivationPool,
-  createHarvester,
-  createPool,
-  fillPool,
-  releaseHarvester,
-  releasePool,
-} from "./activations.ts";
+import type { PoolFeed } from "./harvest/feed.ts";
 import { checkCoder, type Crosscoder, logThresholds } from "./check_coder.ts";
 import { unfolded } from "./coder.ts";
 import { scaleVector } from "./initialise.ts";
@@ -72,91 +60,6 @@ export const CODER_TRAINING = {
   clip: number({ above: 0 }),
   poolSequences: whole(1),
 };
-
-/** A model with the sequences whose activations are learnt, and where they go. */
-export type ActivationSource = { model: GptNeo; sequences: readonly ArrayLike<number>[] };
-
-/** A pool with the order in which it is drawn: `index` holds the rows of one round of `perRound` batches. */
-export type PoolFeed = {
-  pool: ActivationPool;
-  index: Tensor;
-  perRound: number;
-  /** To be called before each step, counted from 0. */
-  feed: (step: number) => void;
-  release: () => void;
-};
-
-/** `sites`: hooks by name or glob. The rest of a stage's settings may come along; only these three are read. */
-export type PoolFeedOptions =
-  & Partial<CoderTraining>
-  & Pick<CoderTraining, "batch" | "poolSequences">
-  & {
-    sites: readonly string[];
-    random: Random;
-  };
-
-/**
- * Draws batches from a pool of activations. The pool is drawn to exhaustion in random order; then it is filled with the
- * next sequences, or, where all fit, shuffled again. Throws where the pool does not hold one batch.
- */
-export function createPoolFeed(
-  { model, sequences }: ActivationSource,
-  options: PoolFeedOptions,
-): PoolFeed {
-  expectForm("feed a crosscoder", options, POOL_FEED);
-  const { sites, batch, poolSequences, random } = options;
-  const pos = checkSequences(model.config, sequences, { action: "feed a crosscoder" });
-  const count = Math.min(poolSequences, sequences.length);
-  checkBatch(batch, { count, pos, sequences: sequences.length });
-  using owned = new DisposableStack();
-  const harvester = owned.adopt(createHarvester(model, { sites, pos }), releaseHarvester);
-  const pool = owned.adopt(createPool(harvester, count), releasePool);
-  const perRound = Math.floor(pool.rows / batch);
-  const index = owned.use(zeros(model.gpu, [perRound * batch], "u32"));
-  const order = sequenceOrder(sequences.length, random.stream("sequences"));
-  const shuffles = random.stream("activations");
-  const refill = () => fillPool(harvester, pool, order(count).map((i) => sequences[i]));
-  refill();
-  const feed = (step: number) => {
-    if (step % perRound !== 0) return;
-    if (step > 0 && count < sequences.length) refill();
-    index.write(shuffles.permutation(pool.rows).subarray(0, perRound * batch));
-  };
-  const kept = owned.move();
-  return { pool, index, perRound, feed, release: () => kept.dispose() };
-}
-
-const POOL_FEED = exactly({
-  ...partly(CODER_TRAINING),
-  batch: CODER_TRAINING.batch,
-  poolSequences: CODER_TRAINING.poolSequences,
-  sites: list(text),
-  random: randomForm,
-});
-
-function checkBatch(
-  batch: number,
-  { count, pos, sequences }: { count: number; pos: number; sequences: number },
-): void {
-  if (batch <= count * pos) return;
-  throw new RangeError(
-    `Cannot feed a crosscoder: expected at least ${batch} tokens in the pool, one batch, but found ` +
-      `${
-        count * pos
-      } (${count} of ${sequences} sequences of ${pos}): take more sequences, a larger ` +
-      "poolSequences or a smaller batch",
-  );
-}
-
-/** Endless sequence numbers, every one once an epoch. */
-function sequenceOrder(n: number, random: Random): (count: number) => number[] {
-  let epoch: Uint32Array = new Uint32Array(0), used = 0;
-  return (count) =>
-    Array.from({ length: count }, () => {
-      if (used === epoch.length) [epoch, used] = [random.permutation(n), 0];
-      return epoch[used++];
-    });
-}
 
 /** `name` begins the lines of errors; `feed` draws batches of `settings.batch`. */
 export type TrainCoderOptions = {

@@ -6,7 +6,8 @@
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createPoolFeed, type PoolFeed, trainCrosscoder } from "../crosscoder/train.ts";
+import { createPoolFeed, type PoolFeed } from "../crosscoder/harvest/feed.ts";
+import { trainCrosscoder } from "../crosscoder/train.ts";
 import { residualSites } from "../crosscoder/sites.ts";
 import {
   type Crosscoder,
@@ -131,7 +132,12 @@ async function coderStage(gpu: Gpu, stage: Stage, { run, data, folders }: Contex
     const sequences = data[kind].slice(0, settings.sequences).map(({ ids }) => ids);
     const random = stream(seed, `activations ${stage}`);
     const sites = residualSites(model.config.n_layers);
-    const feed = createPoolFeed({ model, sequences }, { sites, random, ...training });
+    const feed = createPoolFeed({ models: { model }, sequences }, {
+      sites,
+      random,
+      batch: training.batch,
+      poolSequences: training.poolSequences,
+    });
     try {
       const initial = from
         ? unfold(await loadCrosscoder(folders[from]!))

@@ -1,5 +1,6 @@
 // Child process: 50 steps of a language model and of a crosscoder; prints the bits of every loss and gradient norm.
-import { createPoolFeed, trainCrosscoder } from "../../lib/crosscoder/train.ts";
+import { createPoolFeed } from "../../lib/crosscoder/harvest/feed.ts";
+import { trainCrosscoder } from "../../lib/crosscoder/train.ts";
 import { residualSites } from "../../lib/crosscoder/sites.ts";
 import { initialise } from "../../lib/crosscoder/initialise.ts";
 import { openGpu } from "../../lib/gpu/open.ts";
@@ -31,7 +32,12 @@ await trainLanguageModel(model, batches, { name: "model", settings: training, on
 const sites = residualSites(config.n_layers);
 const sequences = Array.from({ length: 16 }, (_, i) => tokens.slice(64 * i, 64 * i + 64));
 const coder = { ...settings.S, steps: 50 };
-const feed = createPoolFeed({ model, sequences }, { sites, random, ...coder });
+const feed = createPoolFeed({ models: { model }, sequences }, {
+  sites,
+  random,
+  batch: coder.batch,
+  poolSequences: coder.poolSequences,
+});
 const d_in = config.d_model, scale = sites.map(() => 2);
 const initial = await initialise(gpu, { sites, d_in, d_sae: 37, scale, folded: false }, {
   pool: feed.pool,

@@ -2,7 +2,7 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { openGpu } from "../../lib/gpu/open.ts";
-import { createPoolFeed } from "../../lib/crosscoder/train.ts";
+import { createPoolFeed } from "../../lib/crosscoder/harvest/feed.ts";
 import { evaluateCoder } from "../../lib/crosscoder/evaluate.ts";
 import { fitCrosscoder } from "../../lib/crosscoder/fit.ts";
 import { topContexts } from "../../lib/crosscoder/latents.ts";
@@ -72,7 +72,7 @@ Deno.test(
     await constant(gpu, () =>
       assertThrows(
         () =>
-          createPoolFeed({ model, sequences: bad }, {
+          createPoolFeed({ models: { model }, sequences: bad }, {
             batch: 32,
             poolSequences: 20,
             sites: ["hook_embed"],

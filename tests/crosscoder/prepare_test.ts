@@ -5,7 +5,8 @@ import { evaluateCoder } from "../../lib/crosscoder/evaluate.ts";
 import { fitCrosscoder, TINY } from "../../lib/crosscoder/fit.ts";
 import { topContexts } from "../../lib/crosscoder/latents.ts";
 import { patchedLoss } from "../../lib/crosscoder/patched_loss.ts";
-import { createPoolFeed, trainCrosscoder } from "../../lib/crosscoder/train.ts";
+import { createPoolFeed } from "../../lib/crosscoder/harvest/feed.ts";
+import { trainCrosscoder } from "../../lib/crosscoder/train.ts";
 import { stream } from "../../lib/numerics/random.ts";
 import { devices } from "../tensor/gpu_util.ts";
 import { tinyModel, tinySequences } from "../model/tiny_model.ts";
@@ -38,7 +39,12 @@ Deno.test("trainCrosscoder() goes on from a folded crosscoder as from an unfolde
   const settings = { ...TINY, steps: 20, batch: 32, poolSequences: 8 };
   const train = async (initial: Crosscoder) => {
     const random = stream(0, "feed");
-    const feed = createPoolFeed({ model, sequences: tokens }, { sites, random, ...settings });
+    const feed = createPoolFeed({ models: { model }, sequences: tokens }, {
+      sites,
+      random,
+      batch: 32,
+      poolSequences: 8,
+    });
     const result = await trainCrosscoder(gpu, initial, { name: "x", settings, feed });
     feed.release();
     return result;

@@ -1,11 +1,11 @@
 // Every door by which sequences come in, and everything that has to be turned away at each of them.
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { createHarvester, harvestBatch } from "../../lib/crosscoder/activations.ts";
+import { createHarvester, harvestBatch } from "../../lib/crosscoder/harvest/harvester.ts";
 import { evaluateCoder } from "../../lib/crosscoder/evaluate.ts";
 import { fitCrosscoder } from "../../lib/crosscoder/fit.ts";
 import { topContexts } from "../../lib/crosscoder/latents.ts";
 import { patchedLoss } from "../../lib/crosscoder/patched_loss.ts";
-import { createPoolFeed } from "../../lib/crosscoder/train.ts";
+import { createPoolFeed } from "../../lib/crosscoder/harvest/feed.ts";
 import { type Batch, recordBatch } from "../../lib/data/batches.ts";
 import { checkSequences } from "../../lib/model/check_sequences.ts";
 import { generate } from "../../lib/model/generate.ts";
@@ -30,14 +30,14 @@ const DOORS: Record<string, (tokens: Tokens, model: GptNeo) => unknown> = {
   "generate()": (tokens) => generate(model, tokens, { maxNewTokens: 1 }),
   "fitCrosscoder()": (tokens) => fitCrosscoder(model, tokens, { sites, steps: 1, batch: 8 }),
   "createPoolFeed()": (sequences) =>
-    createPoolFeed({ model, sequences }, {
+    createPoolFeed({ models: { model }, sequences }, {
       sites,
       batch: 8,
       poolSequences: 2,
       random: stream(0, "feed"),
     }),
   "harvestBatch()": (tokens) =>
-    harvestBatch(createHarvester(model, { sites, pos: 12, batch: 4 }), tokens),
+    harvestBatch(createHarvester({ models: { model }, sites, pos: 12, batch: 4 }), tokens),
   "evaluateCoder()": (tokens) => evaluateCoder(model, coder, tokens),
   "topContexts()": (tokens) => topContexts(model, coder, tokens),
   "patchedLoss()": (tokens) => patchedLoss(model, coder, tokens),

