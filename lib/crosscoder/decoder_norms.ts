@@ -1,7 +1,6 @@
 /** Decoder norms of latents, n_i = Σ over sites of ‖W_dec,i,site‖₂, and their gradient. @module */
-import { loadKernel } from "../gpu/kernel.ts";
 import source from "../../kernels/decoder_norms.wgsl" with { type: "text" };
-import { rowGrid } from "../tensor/ops/grid.ts";
+import { launch } from "../tensor/launch.ts";
 import { empty, rowChunks, type Tensor } from "../tensor/tensor.ts";
 
 /** Latents of one dispatch. */
@@ -15,10 +14,10 @@ export function decoderNorms(W_dec: Tensor, norms: Tensor): DecoderNorms {
   const [d_sae, n_sites] = W_dec.shape;
   const site_norms = empty(W_dec.gpu, [d_sae * n_sites]);
   eachPiece(W_dec, ({ range, params }) => {
-    W_dec.gpu.recorder.dispatch(load(W_dec, "forward"), {
-      bindings: { W_dec: range(W_dec), site_norms: site_norms.range, norms: norms.range },
+    launch(W_dec.gpu, { name: "decoder_norms", source, entry: "forward" }, {
+      tensors: { W_dec: range(W_dec), site_norms, norms },
       params: { ...params, grad_first: 0 },
-      workgroups: [Math.ceil(params.latents / 16), 1, 1],
+      invocations: params.latents,
     });
   });
   return { norms, site_norms };
@@ -31,21 +30,17 @@ export function addDecoderNormGradient(
   { stats, site_norms }: { stats: Tensor; site_norms: Tensor },
 ): void {
   eachPiece(W_dec, ({ range, params }) => {
-    W_dec.gpu.recorder.dispatch(load(W_dec, "backward"), {
-      bindings: {
+    launch(W_dec.gpu, { name: "decoder_norms", source, entry: "backward" }, {
+      tensors: {
         W_dec: range(W_dec),
         grad_W_dec: range(grad_W_dec),
-        grad_norms: stats.range,
-        site_norms: site_norms.range,
+        grad_norms: stats,
+        site_norms,
       },
       params: { ...params, grad_first: 3 * stats.pitch },
-      workgroups: rowGrid(Math.ceil(params.n_sites * params.width4 / 16), params.latents),
+      invocations: [params.n_sites * params.width4, params.latents],
     });
   });
-}
-
-function load({ gpu }: Tensor, entry: string) {
-  return loadKernel(gpu, { name: "decoder_norms", source, entry });
 }
 
 /** Latents in pieces that fit into one binding. */

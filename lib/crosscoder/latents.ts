@@ -1,8 +1,8 @@
 /** When latents fire: counts for each token, and for each latent its largest activations. @module */
-import { loadKernel } from "../gpu/kernel.ts";
 import source from "../../kernels/latents.wgsl" with { type: "text" };
 import type { GptNeo } from "../model/gpt_neo.ts";
 import { gatherRows } from "../tensor/ops/rows.ts";
+import { launch } from "../tensor/launch.ts";
 import { MOST_ITERATIONS } from "../tensor/ops/grid.ts";
 import {
   empty,
@@ -28,12 +28,11 @@ export const TOP = 5;
 /** acts [rows, d_sae] → number of firing latents for each row, u32 [rows]. */
 export function rowCounts(acts: Tensor): Tensor {
   const counts = empty(acts.gpu, [acts.rows], "u32");
-  const kernel = loadKernel(acts.gpu, { name: "latents", source, entry: "row_counts" });
   for (const { piece, start } of rowChunks(acts, acts.pitch, MOST_ITERATIONS)) {
-    acts.gpu.recorder.dispatch(kernel, {
-      bindings: { acts: piece.range, counts: counts.range },
+    launch(acts.gpu, { name: "latents", source, entry: "row_counts" }, {
+      tensors: { acts: piece, counts },
       params: { rows: piece.rows, first: start, ld: acts.pitch / 4, latents: acts.columns },
-      workgroups: [Math.ceil(piece.rows / 64), 1, 1],
+      invocations: piece.rows,
     });
   }
   return counts;
@@ -44,13 +43,11 @@ export type LatentTops = { fired: Tensor; top_acts: Tensor; top_row: Tensor; bas
 
 /** Adds a batch acts [rows, d_sae] whose first row has the number `base`. */
 export function addToTops({ fired, top_acts, top_row, base }: LatentTops, acts: Tensor): void {
-  const kernel = loadKernel(acts.gpu, { name: "latents", source, entry: "top_rows" });
   for (const { piece, start } of rowChunks(acts, acts.pitch, MOST_ITERATIONS)) {
-    const tensors = Object.entries({ values: piece, fired, top_acts, top_row, base });
-    acts.gpu.recorder.dispatch(kernel, {
-      bindings: Object.fromEntries(tensors.map(([name, { range }]) => [name, range])),
+    launch(acts.gpu, { name: "latents", source, entry: "top_rows" }, {
+      tensors: { values: piece, fired, top_acts, top_row, base },
       params: { rows: piece.rows, first: start, ld: acts.pitch / 4, latents: acts.columns },
-      workgroups: [Math.ceil(acts.columns / 64), 1, 1],
+      invocations: acts.columns,
     });
   }
 }

@@ -5,7 +5,6 @@
  *   L = mean over the batch of  Σ_l ‖x_l − x̂_l‖² + λ_S Σ_i tanh(c f_i n_i) + λ_P Σ_i max(θ_i − z_i, 0) n_i
  * @module
  */
-import { loadKernel } from "../gpu/kernel.ts";
 import squaredErrorSource from "../../kernels/squared_error.wgsl" with { type: "text" };
 import { columnSumsInto } from "../tensor/ops/column_sums.ts";
 import { runElementwise } from "../tensor/ops/elementwise.ts";
@@ -15,6 +14,7 @@ import {
   jumpreluForward,
   type JumpReluPenalties,
 } from "../tensor/ops/jumprelu.ts";
+import { launch } from "../tensor/launch.ts";
 import { flatChunks, MOST_ITERATIONS } from "../tensor/ops/grid.ts";
 import { product } from "../tensor/ops/matmul/product.ts";
 import { expectTensors } from "../tensor/expect.ts";
@@ -190,21 +190,19 @@ function subtractFrom(target: Tensor, a: Tensor): void {
   runElementwise("subtract_from", { a, out: target });
 }
 
+/** Into how many parts a row of the log is summed before the log adds them up. */
+const PARTS = 64;
+
 /** Replaces x_hat by the gradient of mean ‖x_hat − x‖² and returns [64] parts of that mean. */
 function squaredError(x_hat: Tensor, x: Tensor): Tensor {
-  const parts = empty(x.gpu, [64]);
-  for (const [start, size] of flatChunks(x.gpu, x.size, 4 * 64 * MOST_ITERATIONS)) {
-    const kernel = loadKernel(x.gpu, {
-      name: "squared_error",
-      source: squaredErrorSource,
-      entry: "main",
-      constants: { ADD: start > 0 ? 1 : 0 },
-    });
+  const parts = empty(x.gpu, [PARTS]);
+  for (const [start, size] of flatChunks(x.gpu, x.size, 4 * PARTS * MOST_ITERATIONS)) {
+    const constants = { ADD: start > 0 ? 1 : 0 };
     const [from, into] = [x, x_hat].map((tensor) => tensor.part(start, size));
-    x.gpu.recorder.dispatch(kernel, {
-      bindings: { x: from, reconstruction: into, parts: parts.range },
-      params: { count4: size / 4, run: Math.ceil(size / 4 / 64), n: 64, factor: 1 / x.rows },
-      workgroups: [4, 1, 1],
+    launch(x.gpu, { name: "squared_error", source: squaredErrorSource, entry: "main", constants }, {
+      tensors: { x: from, reconstruction: into, parts },
+      params: { count4: size / 4, run: Math.ceil(size / 4 / PARTS), n: PARTS, factor: 1 / x.rows },
+      invocations: PARTS,
     });
   }
   return parts;

@@ -22,6 +22,8 @@ export type Kernel = {
   layout: GPUBindGroupLayout;
   bindings: Binding[];
   params: { name: string; type: string }[];
+  /** Invocations of a workgroup. */
+  workgroup: number;
 };
 
 const LAYOUTS: Record<Binding["kind"], Partial<GPUBindGroupLayoutEntry>> = {
@@ -51,7 +53,7 @@ export function loadKernel(
 }
 
 function compile(device: Device, label: string, text: string, entry: string): Kernel {
-  const { bindings, params } = entryInterface(text, entry);
+  const { bindings, params, workgroup } = entryInterface(text, entry);
   const enable = device.enableSubgroups && /\bsubgroup[A-Z]/.test(text)
     ? "enable subgroups;\n"
     : "";
@@ -71,6 +73,6 @@ function compile(device: Device, label: string, text: string, entry: string): Ke
       layout: device.device.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
       compute: { module, entryPoint: entry },
     });
-    return { label, pipeline, layout, bindings, params };
+    return { label, pipeline, layout, bindings, params, workgroup };
   });
 }

@@ -105,7 +105,7 @@ function mustEvaluate(expression: string, known: Constants): number {
 
 /** Integer arithmetic and comparisons over known constants; undefined where a name is unknown. */
 function evaluate(expression: string, known: Constants): number | undefined {
-  const tokens = expression.match(/\d+\.?\d*|\w+|[<>=!]=|&&|\|\||[-+*/%()<>]/g) ?? [];
+  const tokens = expression.match(/\d+\.?\d*[uif]?|\w+|[<>=!]=|&&|\|\||[-+*/%()<>]/g) ?? [];
   let at = 0;
   let failed = false;
   const levels: string[][] = [["||"], ["&&"], ["==", "!="], ["<", ">", "<=", ">="], ["+", "-"], [
@@ -167,12 +167,16 @@ function dtypeOf(type: string): { dtype?: "f32" | "u32" } {
   return /^(u32|vec\du)$/.test(element) ? { dtype: "u32" } : {};
 }
 
-/** What an entry point needs: its bindings, in order, and the fields of its `Params` struct. */
-export type EntryInterface = { bindings: Binding[]; params: { name: string; type: string }[] };
+/** What an entry point needs: its bindings, in order, the fields of its `Params` struct, and invocations a workgroup. */
+export type EntryInterface = {
+  bindings: Binding[];
+  params: { name: string; type: string }[];
+  workgroup: number;
+};
 
 /**
- * Reads from expanded WGSL which bindings an entry point uses, through the functions that it calls,
- * and the layout of `struct Params` (scalars only, so field i lies at byte 4 i).
+ * Reads from expanded WGSL which bindings an entry point uses, through the functions that it calls, the layout of
+ * `struct Params` (scalars only, so field i lies at byte 4 i), and the size of its workgroups.
  */
 export function entryInterface(text: string, entry: string): EntryInterface {
   const code = text.replace(/\/\/.*$/gm, "");
@@ -222,5 +226,24 @@ export function entryInterface(text: string, entry: string): EntryInterface {
     name,
     type,
   }));
-  return { bindings, params };
+  return { bindings, params, workgroup: workgroupOf(code, entry) };
+}
+
+/** The invocations of a workgroup, which has one axis here; a constant of the kernel may name them. */
+function workgroupOf(code: string, entry: string): number {
+  const known: Constants = {};
+  for (const [, name, value] of code.matchAll(/^const\s+(\w+)\s*(?::\s*\w+\s*)?=\s*([^;]+);/gm)) {
+    const number = evaluate(value, known);
+    if (number !== undefined) known[name] = number;
+  }
+  const size = new RegExp(`@workgroup_size\\(([^)]*)\\)\\s*fn\\s+${entry}\\b`).exec(code)?.[1];
+  const workgroup = size === undefined ? undefined : evaluate(size, known);
+  if (workgroup === undefined) {
+    throw new SyntaxError(
+      `Cannot use kernel: expected "@workgroup_size(n)" before "fn ${entry}" but found ${
+        size === undefined ? "none" : `"${size}"`
+      }: write one number, or a constant declared above`,
+    );
+  }
+  return workgroup;
 }

@@ -6,11 +6,11 @@
 import type { Gpu } from "../gpu/gpu.ts";
 import { callback, exactly, expectForm, list, maybe, number, text, whole } from "../io/form.ts";
 import { metricWords } from "../io/metric_words.ts";
-import { loadKernel } from "../gpu/kernel.ts";
 import { type Program, record } from "../gpu/program.ts";
 import adamSource from "../../kernels/adam.wgsl" with { type: "text" };
 import logSource from "../../kernels/log_step.wgsl" with { type: "text" };
-import { flatChunks, gridFor } from "./ops/grid.ts";
+import { launch } from "./launch.ts";
+import { flatChunks } from "./ops/grid.ts";
 import { partialRowSums, sumInto } from "./ops/sum.ts";
 import type { Parameters } from "./parameters.ts";
 import { withGradients } from "./tape.ts";
@@ -148,18 +148,17 @@ export function appendUpdate(training: Training): void {
   const { gpu, parameters, options } = training;
   sumInto(training.norm2, parameters.grads, { squares: true });
   const [beta1, beta2] = options.betas ?? [0.9, 0.999];
-  const kernel = loadKernel(gpu, { name: "adam", source: adamSource, entry: "main" });
+  const { schedule, norm2, status, metrics, log } = training;
   const pieces = learning(parameters).flatMap(([from, count]) =>
     flatChunks(gpu, count).map(([start, size]) => [from + start, size])
   );
   for (const [start, size] of pieces) {
     const part = (tensor: Tensor) => tensor.part(start, size);
-    const { workgroups, stride } = gridFor(size / 4, 256);
-    gpu.recorder.dispatch(kernel, {
-      bindings: {
-        schedule: training.schedule.range,
-        norm2: training.norm2.range,
-        status: training.status.range,
+    launch(gpu, { name: "adam", source: adamSource, entry: "main" }, {
+      tensors: {
+        schedule,
+        norm2,
+        status,
         grad: part(parameters.grads),
         value: part(parameters.values),
         m: part(training.m),
@@ -167,26 +166,19 @@ export function appendUpdate(training: Training): void {
       },
       params: {
         count4: size / 4,
-        stride,
         beta1,
         beta2,
         eps: options.eps ?? 1e-8,
         clip: options.clip ?? 3e38,
       },
-      workgroups,
+      invocations: size / 4,
     });
   }
   for (const entry of ["metrics_row", "advance"]) {
-    gpu.recorder.dispatch(loadKernel(gpu, { name: "log_step", source: logSource, entry }), {
-      bindings: {
-        metrics: training.metrics.range,
-        norm2: training.norm2.range,
-        status: training.status.range,
-        schedule: training.schedule.range,
-        log: training.log.range,
-      },
+    launch(gpu, { name: "log_step", source: logSource, entry }, {
+      tensors: { metrics, norm2, status, schedule, log },
       params: { rows: LOG_ROWS },
-      workgroups: [1, 1, 1],
+      workgroups: 1,
     });
   }
 }

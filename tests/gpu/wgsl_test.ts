@@ -39,7 +39,9 @@ struct Params { count: u32, factor: f32 }
 @group(0) @binding(3) var<storage, read> unused: array<f32>;
 @group(0) @binding(4) var panels: texture_storage_2d<rgba32float, write>;
 fn load(i: u32) -> f32 { return a[i] * params.factor; } // not unused
+@compute @workgroup_size(64)
 fn main() { out[0] = load(0u); textureStore(panels, vec2u(0), vec4f(0)); }
+@compute @workgroup_size(1)
 fn other() { out[1] = 1.0; }`;
   const { bindings, params } = entryInterface(text, "main");
   assertEquals(bindings.map(({ name, kind }) => `${name} ${kind}`), [
@@ -51,4 +53,13 @@ fn other() { out[1] = 1.0; }`;
   assertEquals(params, [{ name: "count", type: "u32" }, { name: "factor", type: "f32" }]);
   assertEquals(entryInterface(text, "other").bindings.map(({ name }) => name), ["out"]);
   assertThrows(() => entryInterface(text, "mian"), RangeError, "(load, main, other)");
+});
+
+Deno.test("entryInterface() reads the size of a workgroup, and refuses one that it cannot", () => {
+  const text = (size: string) =>
+    `const WG = 4 * 8u;\n@compute @workgroup_size(${size})\nfn main() { a(); }\nfn a() {}`;
+  assertEquals(entryInterface(text("WG"), "main").workgroup, 32);
+  assertEquals(entryInterface(text("64"), "main").workgroup, 64);
+  assertThrows(() => entryInterface(text("8, 8"), "main"), SyntaxError, 'found "8, 8"');
+  assertThrows(() => entryInterface(text("64"), "a"), SyntaxError, "found none");
 });

@@ -27,11 +27,11 @@
 import bruteForceSource from "../../../kernels/brute_force.wgsl" with { type: "text" };
 import toTexelsSource from "../../../kernels/matmul/to_texels.wgsl" with { type: "text" };
 import type { Gpu } from "../../gpu/gpu.ts";
-import { loadKernel } from "../../gpu/kernel.ts";
 import { readBuffers } from "../../gpu/read.ts";
 import { exactly, expectForm, maybe, where } from "../../io/form.ts";
 import { TEXEL_SHIFT, type Texels } from "../../gpu/textures.ts";
-import { gridFor, MOST_ITERATIONS } from "../../tensor/ops/grid.ts";
+import { launch } from "../../tensor/launch.ts";
+import { MOST_ITERATIONS } from "../../tensor/ops/grid.ts";
 import { type Tensor, upload, zeros } from "../../tensor/tensor.ts";
 import { type BruteForce, exactSign } from "../theorems/brute_force.ts";
 import type { ProofTables } from "../tables/folded.ts";
@@ -152,24 +152,23 @@ async function run(gpu: Gpu, { tables, terms, plan }: Run) {
   };
   using owned = new DisposableStack();
   for (const tensor of Object.values(held)) owned.use(tensor);
-  const ranges = Object.fromEntries(Object.entries(held).map(([name, { range }]) => [name, range]));
   const texels = plan.constants.TEXELS ? [held.rows, held.last].map(toTexels) : [];
   owned.defer(() => texels.forEach((used) => gpu.memory.textures.release(used)));
   const [rows, last] = texels.map(({ view }) => view);
-  const kernel = loadKernel(gpu, {
+  const kernel = {
     name: "brute_force",
     source: bruteForceSource,
     entry: "main",
     constants: plan.constants,
-  });
+  };
   const outer = v ** terms.outerPositions, sequences = v ** K;
   const piece = Math.max(1, Math.min(65535, Math.floor(SUBMIT * outer / sequences)));
   const some = innerAtOnce(v, { plan, terms });
   for (let first = 0; first < outer; first += piece) {
     const count = Math.min(piece, outer - first);
     for (let inner_first = 0; inner_first < terms.inner; inner_first += some) {
-      gpu.recorder.dispatch(kernel, {
-        bindings: { ...ranges, ...(rows && { rows, last }) },
+      launch(gpu, kernel, {
+        tensors: { ...held, ...(rows && { rows, last }) },
         params: {
           v,
           t4: terms.t4,
@@ -200,17 +199,11 @@ async function run(gpu: Gpu, { tables, terms, plan }: Run) {
 function toTexels(tensor: Tensor): Texels {
   const { gpu, size } = tensor;
   const texels = gpu.memory.textures.allocate(size / 4);
-  const { workgroups, stride } = gridFor(size / 4, 64);
-  const kernel = loadKernel(gpu, {
-    name: "to_texels",
-    source: toTexelsSource,
-    entry: "main",
-    constants: { SHIFT: TEXEL_SHIFT },
-  });
-  gpu.recorder.dispatch(kernel, {
-    bindings: { source: tensor.range, texels: texels.view },
-    params: { count: size / 4, stride },
-    workgroups,
+  const constants = { SHIFT: TEXEL_SHIFT };
+  launch(gpu, { name: "to_texels", source: toTexelsSource, entry: "main", constants }, {
+    tensors: { source: tensor, texels: texels.view },
+    params: { count: size / 4 },
+    invocations: size / 4,
   });
   return texels;
 }

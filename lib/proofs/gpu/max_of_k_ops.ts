@@ -5,10 +5,11 @@
  * @module
  */
 import maxOfKSource from "../../../kernels/max_of_k.wgsl" with { type: "text" };
-import { type Kernel, loadKernel } from "../../gpu/kernel.ts";
+import type { KernelSource } from "../../gpu/kernel.ts";
 import { expectTensors } from "../../tensor/expect.ts";
 import { copyInto } from "../../tensor/ops/elementwise.ts";
-import { gridFor, MOST_ITERATIONS } from "../../tensor/ops/grid.ts";
+import { launch } from "../../tensor/launch.ts";
+import { MOST_ITERATIONS } from "../../tensor/ops/grid.ts";
 import {
   contributeAll,
   contributeShared,
@@ -103,12 +104,10 @@ function overLogits(
   tensors: Record<string, Tensor>,
 ): void {
   const [models, batch, v] = logits.shape;
-  const { workgroups, stride } = gridFor(models * batch, 64);
-  const all = Object.entries({ logits, ...tensors });
-  logits.gpu.recorder.dispatch(kernelFor(logits, entry), {
-    bindings: Object.fromEntries(all.map(([name, { range }]) => [name, range])),
-    params: { count: models * batch, batch, K: 0, v, stride, scale: 0 },
-    workgroups,
+  launch(logits.gpu, kernelFor(logits, entry), {
+    tensors: { logits, ...tensors },
+    params: { count: models * batch, batch, K: 0, v, scale: 0 },
+    invocations: models * batch,
   });
 }
 
@@ -148,14 +147,9 @@ function checkTurns({ batch, W_E, W_pos }: TokenInputs): void {
 
 const lanesOf = ({ gpu }: Tensor) => gpu.subgroupSize || 32;
 
-function kernelFor(tensor: Tensor, entry: Entry): Kernel {
-  const LANES = lanesOf(tensor);
-  return loadKernel(tensor.gpu, {
-    name: "max_of_k",
-    source: maxOfKSource,
-    entry,
-    constants: { D4: tensor.pitch / 4, LANES },
-  });
+function kernelFor(tensor: Tensor, entry: Entry): KernelSource {
+  const constants = { D4: tensor.pitch / 4, LANES: lanesOf(tensor) };
+  return { name: "max_of_k", source: maxOfKSource, entry, constants };
 }
 
 function dispatch(
@@ -165,13 +159,12 @@ function dispatch(
   scale = 0,
 ): void {
   const [models, v] = W_E.shape, K = W_pos.shape[1];
-  const { workgroups, stride } = gridFor(models * batch, 64);
-  const all = Object.entries({ tokens, W_E, W_pos, ...tensors });
-  W_E.gpu.recorder.dispatch(kernelFor(W_E, entry), {
-    bindings: Object.fromEntries(all.map(([name, { range }]) => [name, range])),
-    params: { count: models * batch, batch, K, v, stride, scale },
-    workgroups: entry === "gather_grad" || entry === "tables_grad"
-      ? [models, Math.ceil(W_E.pitch / 4 / lanesOf(W_E)), 1]
-      : workgroups,
+  const intoTables = entry === "gather_grad" || entry === "tables_grad";
+  launch(W_E.gpu, kernelFor(W_E, entry), {
+    tensors: { tokens, W_E, W_pos, ...tensors },
+    params: { count: models * batch, batch, K, v, scale, stride: 0 },
+    ...(intoTables
+      ? { workgroups: [models, Math.ceil(W_E.pitch / 4 / lanesOf(W_E)), 1] }
+      : { invocations: models * batch }),
   });
 }

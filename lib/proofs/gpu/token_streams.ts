@@ -1,9 +1,8 @@
 /** Batches of uniform tokens, drawn on the GPU from one stream a seed. @module */
 import tokensSource from "../../../kernels/max_of_k_tokens.wgsl" with { type: "text" };
 import type { Gpu } from "../../gpu/gpu.ts";
-import { loadKernel } from "../../gpu/kernel.ts";
 import { stream } from "../../numerics/random.ts";
-import { gridFor } from "../../tensor/ops/grid.ts";
+import { launch } from "../../tensor/launch.ts";
 import { type Tensor, uploadIds, zeros } from "../../tensor/tensor.ts";
 
 /** Batches on the GPU: keys u32 [models · 2], tokens u32 [models · batch · K], targets u32 [models · batch]. */
@@ -40,16 +39,9 @@ export function drawTokens(
 ): void {
   const { gpu } = tokens;
   const count = targets.columns;
-  const { workgroups, stride } = gridFor(count, 64);
-  const kernel = loadKernel(gpu, { name: "max_of_k_tokens", source: tokensSource, entry: "draw" });
-  gpu.recorder.dispatch(kernel, {
-    bindings: {
-      keys: keys.range,
-      schedule: counter.range,
-      tokens: tokens.range,
-      targets: targets.range,
-    },
-    params: { batch, count, K, v: d_vocab, stride },
-    workgroups,
+  launch(gpu, { name: "max_of_k_tokens", source: tokensSource, entry: "draw" }, {
+    tensors: { keys, schedule: counter, tokens, targets },
+    params: { batch, count, K, v: d_vocab },
+    invocations: count,
   });
 }

@@ -1,9 +1,9 @@
 /** Causal attention with gradients, and with a key/value cache. @module */
 import type { Gpu } from "../../gpu/gpu.ts";
-import { loadKernel } from "../../gpu/kernel.ts";
 import attentionSource from "../../../kernels/attention.wgsl" with { type: "text" };
 import { anything, exactly, expectForm, maybe, number, whole } from "../../io/form.ts";
 import { expectTensors } from "../expect.ts";
+import { launch } from "../launch.ts";
 import { contributeShared, differentiable, wantsGradient } from "../tape.ts";
 import { empty, rowSlice, type Tensor } from "../tensor.ts";
 import { sequenceChunks } from "./grid.ts";
@@ -85,21 +85,20 @@ function run(
   const { gpu } = q;
   const [batch, pos] = q.shape, keys = k.shape[1];
   const tile = tileOf(gpu, entry, q.columns / n_heads / 4);
-  const kernel = loadKernel(gpu, {
+  const kernel = {
     name: "attention",
     source: attentionSource,
     entry,
     constants: { ...tile, OFFSET: positions ? 1 : 0 },
-  });
-  const rest = Object.entries(whole).flatMap(([name, t]) => t ? [[name, t.range]] : []);
+  };
   const size = Math.max(pos, keys) * q.pitch;
   for (const [first, count] of sequenceChunks(gpu, "attend", { batch, size })) {
     const cut = Object.entries(tensors).map(([name, t]) => {
       const rows = t.shape[1];
-      return [name, rowSlice(t, first * rows, count * rows).range];
+      return [name, rowSlice(t, first * rows, count * rows)];
     });
-    gpu.recorder.dispatch(kernel, {
-      bindings: Object.fromEntries([...cut, ...rest]),
+    launch(gpu, kernel, {
+      tensors: { ...Object.fromEntries(cut), ...whole },
       params: {
         pos,
         keys,

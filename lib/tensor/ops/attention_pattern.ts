@@ -1,11 +1,11 @@
 /** Attention scores and patterns written out, which the fused kernel never does. No gradients. @module */
-import { loadKernel } from "../../gpu/kernel.ts";
 import source from "../../../kernels/attention_pattern.wgsl" with { type: "text" };
 import { expectTensors } from "../expect.ts";
+import { launch } from "../launch.ts";
 import { withoutGradient } from "../tape.ts";
 import { empty, rowSlice, type Tensor } from "../tensor.ts";
 import type { AttentionOptions } from "./attention.ts";
-import { gridFor, sequenceChunks } from "./grid.ts";
+import { sequenceChunks } from "./grid.ts";
 
 /** Bits of −∞ in float32. */
 const MINUS_INFINITY = 0xff800000;
@@ -30,24 +30,22 @@ export function attentionPattern(
   }
   const shape = [batch, n_heads, pos, pos];
   const scores = empty(q.gpu, shape), pattern = empty(q.gpu, shape);
-  const kernel = loadKernel(q.gpu, {
+  const kernel = {
     name: "attention_pattern",
     source,
     entry: "main",
     constants: { HEAD4: d_head / 4 },
-  });
+  };
   const size = pos * Math.max(n_heads * scores.pitch, q.pitch);
   for (const [first, count] of sequenceChunks(q.gpu, "write out attention", { batch, size })) {
-    const [from, to] = [q, k].map((t) => rowSlice(t, first * pos, count * pos).range);
+    const [from, to] = [q, k].map((t) => rowSlice(t, first * pos, count * pos));
     const [part, share] = [scores, pattern].map((t) =>
       rowSlice(t, first * n_heads * pos, count * n_heads * pos)
     );
-    const { workgroups, stride } = gridFor(part.rows, 64);
-    q.gpu.recorder.dispatch(kernel, {
-      bindings: { q: from, k: to, scores: part.range, pattern: share.range },
+    launch(q.gpu, kernel, {
+      tensors: { q: from, k: to, scores: part, pattern: share },
       params: {
         rows: part.rows,
-        stride,
         pos,
         n_heads,
         ld: scores.pitch,
@@ -55,7 +53,7 @@ export function attentionPattern(
         scale,
         minus_infinity: MINUS_INFINITY,
       },
-      workgroups,
+      invocations: part.rows,
     });
   }
   for (const result of [scores, pattern]) withoutGradient("attentionPattern", result, [q, k]);

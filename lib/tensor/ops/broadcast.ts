@@ -1,8 +1,8 @@
 /** Kernels in which a shorter operand repeats, into tensors that are there; no gradients. @module */
-import { loadKernel } from "../../gpu/kernel.ts";
 import source from "../../../kernels/broadcast.wgsl" with { type: "text" };
+import { launch } from "../launch.ts";
 import type { Tensor } from "../tensor.ts";
-import { flatChunks, gridFor } from "./grid.ts";
+import { flatChunks } from "./grid.ts";
 
 type Entry =
   | "add_rows"
@@ -25,24 +25,17 @@ function run(
         `but found [${b.shape}]: repeat a smaller tensor`,
     );
   }
-  const kernel = loadKernel(gpu, { name: "broadcast", source, entry });
   for (const [start, size] of flatChunks(gpu, out.size)) {
-    const { workgroups, stride } = gridFor(size / 4, 256);
-    gpu.recorder.dispatch(kernel, {
-      bindings: {
-        out: out.part(start, size),
-        b: b.range,
-        ...(a && { a: a.part(start, size) }),
-      },
+    launch(gpu, { name: "broadcast", source, entry }, {
+      tensors: { out: out.part(start, size), b, a: a?.part(start, size) },
       params: {
         count4: size / 4,
-        stride,
         first: start / 4,
         period: period4,
         columns: out.columns,
         factor,
       },
-      workgroups,
+      invocations: size / 4,
     });
   }
 }

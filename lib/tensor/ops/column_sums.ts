@@ -1,9 +1,8 @@
 /** Sums down the columns: bias gradients, statistics over a batch. @module */
-import { loadKernel } from "../../gpu/kernel.ts";
 import columnSums from "../../../kernels/column_sums.wgsl" with { type: "text" };
 import { expectTensors } from "../expect.ts";
+import { launch } from "../launch.ts";
 import { empty, rowChunks, type Tensor } from "../tensor.ts";
-import { rowGrid } from "./grid.ts";
 
 /** Rows that one invocation adds up before the partial sums are added. */
 const ROWS = 64;
@@ -36,17 +35,17 @@ function dispatch(
     squares?: boolean;
   },
 ): void {
-  const kernel = loadKernel(a.gpu, {
+  const kernel = {
     name: "column_sums",
     source: columnSums,
     entry: "main",
     constants: { ADD: accumulate ? 1 : 0, SQUARES: squares ? 1 : 0 },
-  });
+  };
   for (const { piece, start } of rowChunks(a)) {
-    a.gpu.recorder.dispatch(kernel, {
-      bindings: { a: piece.range, out: out.range },
+    launch(a.gpu, kernel, {
+      tensors: { a: piece, out },
       params: { rows: piece.rows, ld: a.pitch / 4, part: rows, first: start / ROWS },
-      workgroups: rowGrid(Math.ceil(a.pitch / 4 / 16), Math.ceil(piece.rows / rows)),
+      invocations: [a.pitch / 4, Math.ceil(piece.rows / rows)],
     });
   }
 }

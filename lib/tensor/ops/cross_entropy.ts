@@ -1,6 +1,7 @@
 /** The loss of a language model, with a gradient that needs no second set of logits. @module */
 import crossEntropySource from "../../../kernels/cross_entropy.wgsl" with { type: "text" };
 import { expectTensors } from "../expect.ts";
+import { launch } from "../launch.ts";
 import {
   contributeShared,
   differentiable,
@@ -11,7 +12,7 @@ import {
 import { empty, rowChunks, type Tensor } from "../tensor.ts";
 import { scaleBy } from "./broadcast.ts";
 import { copyInto } from "./elementwise.ts";
-import { loadTeamKernel, teamGrid } from "./row_group.ts";
+import { rowGroupConstants, rowGroupKernel } from "./row_group.ts";
 
 const NAN_BITS = 0x7fc00000;
 
@@ -68,18 +69,18 @@ function run(
   { whole, grad = false }: { whole: Record<string, Tensor>; grad?: boolean },
 ): void {
   const { gpu } = logits;
-  const kernel = loadTeamKernel(gpu, {
+  const kernel = rowGroupKernel(gpu, {
     name: "cross_entropy",
     source: crossEntropySource,
     entry,
     constants: { GRAD: grad ? 1 : 0 },
   });
-  const tensors = Object.entries(whole).map(([name, tensor]) => [name, tensor.range]);
+  const { LANES } = rowGroupConstants(gpu);
   const byRows = entry === "rows" || entry === "gradient";
   const pieces = byRows ? rowChunks(logits) : [{ piece: logits, start: 0 }];
   for (const { piece, start } of pieces) {
-    gpu.recorder.dispatch(kernel, {
-      bindings: { ...Object.fromEntries(tensors), logits: piece.range },
+    launch(gpu, kernel, {
+      tensors: { ...whole, logits: piece },
       params: {
         rows: piece.rows,
         d_vocab: logits.columns,
@@ -88,7 +89,7 @@ function run(
         all: logits.rows,
         nan: NAN_BITS,
       },
-      workgroups: byRows ? teamGrid(gpu, piece.rows) : [1, 1, 1],
+      ...(byRows ? { invocations: piece.rows * LANES } : { workgroups: 1 }),
     });
   }
 }

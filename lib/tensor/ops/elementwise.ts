@@ -3,10 +3,10 @@
  * that are there and note no gradient. arithmetic.ts has the operations.
  * @module
  */
-import { loadKernel } from "../../gpu/kernel.ts";
 import elementwise from "../../../kernels/elementwise.wgsl" with { type: "text" };
+import { launch } from "../launch.ts";
 import type { Tensor } from "../tensor.ts";
-import { flatChunks, gridFor } from "./grid.ts";
+import { flatChunks } from "./grid.ts";
 
 type Entry =
   | "add"
@@ -36,16 +36,13 @@ export function runElementwise(
     );
   }
   const { gpu } = first;
-  const kernel = loadKernel(gpu, { name: "elementwise", source: elementwise, entry });
+  const kernel = { name: "elementwise", source: elementwise, entry };
   for (const [start, size] of flatChunks(gpu, first.size)) {
-    const { workgroups, stride } = gridFor(size / 4, 256);
-    const bindings = Object.fromEntries(
-      present.map(([name, tensor]) => [name, tensor.part(start, size)]),
-    );
-    gpu.recorder.dispatch(kernel, {
-      bindings,
-      params: { count4: size / 4, stride, factor },
-      workgroups,
+    const parts = present.map(([name, tensor]) => [name, tensor.part(start, size)]);
+    launch(gpu, kernel, {
+      tensors: Object.fromEntries(parts),
+      params: { count4: size / 4, factor },
+      invocations: size / 4,
     });
   }
 }

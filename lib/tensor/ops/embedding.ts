@@ -1,19 +1,18 @@
 /** Token and position embedding, with gradients that sum in the order of the batch. @module */
 import type { Gpu } from "../../gpu/gpu.ts";
-import { loadKernel } from "../../gpu/kernel.ts";
 import embeddingSource from "../../../kernels/embedding.wgsl" with { type: "text" };
 import { anything, exactly, expectForm, maybe } from "../../io/form.ts";
 import { expectTensors } from "../expect.ts";
+import { launch } from "../launch.ts";
 import { contribute, differentiable, wantsGradient } from "../tape.ts";
 import { empty, rowChunks, type Tensor } from "../tensor.ts";
 import { fill } from "./elementwise.ts";
-import { gridFor } from "./grid.ts";
 import type { ScatterIndex } from "./scatter_index.ts";
 
 export { createScatterIndex, type ScatterIndex, scatterIndex } from "./scatter_index.ts";
 
-/** Invocations of a workgroup, and those that share a row. */
-const WG = 64, LANES = 8;
+/** Invocations that share a row. */
+const LANES = 8;
 const NAN_BITS = 0x7fc00000;
 
 /**
@@ -108,7 +107,7 @@ function positionGrad(
   }
 }
 
-/** How many teams of LANES lanes share a row where sums are long. */
+/** How many groups of LANES lanes share a row where sums are long. */
 function slicesOf({ pitch }: Tensor): number {
   return Math.ceil(pitch / 4 / LANES);
 }
@@ -143,18 +142,12 @@ function dispatch(
   entry: "gather" | "scatter" | "position_grad",
   { tensors, params, rows, constants = {} }: Dispatch,
 ): void {
-  const kernel = loadKernel(gpu, {
+  launch(gpu, {
     name: "embedding",
     source: embeddingSource,
     entry,
-    constants: { WG, LANES, ...constants },
-  });
-  const present = Object.entries(tensors).flatMap(([name, t]) => t ? [[name, t.range]] : []);
-  gpu.recorder.dispatch(kernel, {
-    bindings: Object.fromEntries(present),
-    params,
-    workgroups: gridFor(rows, WG / LANES).workgroups,
-  });
+    constants: { LANES, ...constants },
+  }, { tensors, params, invocations: rows * LANES });
 }
 
 function checkEmbedding(

@@ -1,36 +1,13 @@
-/** How work is laid over workgroups and bindings. @module */
+/** How work is cut into pieces that bindings and loops can hold. @module */
 import type { Gpu } from "../../gpu/gpu.ts";
+import { MOST_WORKGROUPS } from "../launch.ts";
 import { ALIGNMENT } from "../tensor.ts";
-
-/** Workgroups along one dimension of a dispatch; WebGPU guarantees as many. */
-export const MOST_WORKGROUPS = 65535;
 
 /**
  * Rows that one invocation may walk over. Mesa's llvmpipe leaves every loop of an invocation, without a word, once all its
  * loops together have turned 65,535 times, the turn that ends a loop included; this is the next lower multiple of 64.
  */
 export const MOST_ITERATIONS = 65472;
-
-/**
- * A grid of at least `count` invocations. Beyond 65,535 workgroups it is folded: invocation index = id.y · stride + id.x.
- */
-export function gridFor(
-  count: number,
-  workgroup: number,
-): { workgroups: [number, number, number]; stride: number } {
-  const groups = Math.ceil(count / workgroup);
-  const x = Math.min(groups, MOST_WORKGROUPS);
-  return { workgroups: [x, Math.ceil(groups / x), 1], stride: x * workgroup };
-}
-
-/**
- * `across` workgroups for each of `rows`: row = id.z · groups.y + id.y, where `groups` is num_workgroups. Beyond 65,535 rows
- * the last ones may not exist.
- */
-export function rowGrid(across: number, rows: number): [number, number, number] {
-  const z = Math.ceil(rows / MOST_WORKGROUPS);
-  return [across, Math.ceil(rows / z), z];
-}
 
 /** [start, size] of pieces of `count` values, `limit` at most, that fit into one binding and begin at aligned offsets. */
 export function flatChunks(gpu: Gpu, count: number, limit = Infinity): [number, number][] {

@@ -1,12 +1,12 @@
 /** JumpReLU on the device, alone and with the sparsity penalties of crosscoder training. @module */
-import { loadKernel } from "../../gpu/kernel.ts";
 import source from "../../../kernels/jumprelu.wgsl" with { type: "text" };
 import { exactly, expectForm, maybe, number } from "../../io/form.ts";
 import { contributeShared, differentiable } from "../tape.ts";
 import { expectTensors } from "../expect.ts";
+import { launch } from "../launch.ts";
 import { copyInto } from "./elementwise.ts";
 import { empty, rowChunks, rowSlice, type Tensor, zeros } from "../tensor.ts";
-import { MOST_ITERATIONS, rowGrid } from "./grid.ts";
+import { MOST_ITERATIONS } from "./grid.ts";
 
 const OPTIONS = exactly({ eps: maybe(number({ above: 0 })) });
 
@@ -42,13 +42,11 @@ export function jumpreluForward(
     z: [z],
     log_threshold: [log_threshold, { row: z.columns }],
   }, "take z and the thresholds of one crosscoder");
-  const kernel = loadKernel(z.gpu, { name: "jumprelu", source, entry: "forward" });
   for (const { piece, start } of rowChunks(z)) {
-    const out = rowSlice(acts, start, piece.rows);
-    z.gpu.recorder.dispatch(kernel, {
-      bindings: { z: piece.range, log_threshold: log_threshold.range, acts: out.range },
+    launch(z.gpu, { name: "jumprelu", source, entry: "forward" }, {
+      tensors: { z: piece, log_threshold, acts: rowSlice(acts, start, piece.rows) },
       params: params(piece, { lambda_S: 0, lambda_P: 0, c: 0, eps: 1 }, 1),
-      workgroups: rowGrid(Math.ceil(z.pitch / 4 / 64), piece.rows),
+      invocations: [z.pitch / 4, piece.rows],
     });
   }
   return acts;
@@ -62,20 +60,17 @@ export function jumpreluBackward(
 ): void {
   const { z, grad, ...whole } = tensors;
   for (const { piece, start } of rowChunks(z, z.pitch, MOST_ITERATIONS)) {
-    const kernel = loadKernel(z.gpu, {
+    const kernel = {
       name: "jumprelu",
       source,
       entry: "backward",
       constants: { RAMP: penalties.schedule ? 1 : 0, ADD: start > 0 ? 1 : 0 },
-    });
-    const ranges = { z: piece, grad: rowSlice(grad, start, piece.rows), ...whole };
-    z.gpu.recorder.dispatch(kernel, {
-      bindings: {
-        ...Object.fromEntries(Object.entries(ranges).map(([name, tensor]) => [name, tensor.range])),
-        ...(penalties.schedule && { schedule: penalties.schedule.range }),
-      },
+    };
+    const { schedule } = penalties;
+    launch(z.gpu, kernel, {
+      tensors: { z: piece, grad: rowSlice(grad, start, piece.rows), ...whole, schedule },
       params: params(piece, penalties, scale),
-      workgroups: [Math.ceil(z.pitch / 4 / 16), 1, 1],
+      invocations: z.pitch / 4,
     });
   }
 }

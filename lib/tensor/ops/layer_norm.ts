@@ -3,13 +3,13 @@ import type { Gpu } from "../../gpu/gpu.ts";
 import layerNormSource from "../../../kernels/layer_norm.wgsl" with { type: "text" };
 import { exactly, expectForm, maybe, number } from "../../io/form.ts";
 import { expectTensors } from "../expect.ts";
+import { launch } from "../launch.ts";
 import { contribute, differentiable, wants, withoutGradient } from "../tape.ts";
 import { empty, rowChunks, rowSlice, type Tensor } from "../tensor.ts";
 import { columnSumsInto } from "./column_sums.ts";
-import { gridFor } from "./grid.ts";
-import { loadTeamKernel, teamConstants } from "./row_group.ts";
+import { rowGroupConstants, rowGroupKernel } from "./row_group.ts";
 
-/** Rows that one team takes in turn: few loads of the parameters on a CPU adapter, many teams on a GPU. */
+/** Rows that one group of lanes takes in turn: few loads of the parameters on a CPU adapter, many groups on a GPU. */
 const rowsOf = (gpu: Gpu) => gpu.isCpu ? 32 : 4;
 
 const OPTIONS = exactly({ eps: maybe(number({ least: 0 })) });
@@ -80,12 +80,12 @@ function run(
 ): void {
   const { gpu } = x;
   const ld = x.pitch / 4;
-  const { LANES } = teamConstants(gpu);
+  const { LANES } = rowGroupConstants(gpu);
   // Wide rows one by one, since llvmpipe leaves all loops after 65,535 turns; only sums of the backward pass know ROWS.
   const ROWS = entry === "scale" && ld > 512 * LANES ? 1 : rowsOf(gpu);
   // The scale keeps nothing in registers; the text of the other entries grows with what they keep.
   const KEEP = entry === "scale" ? 1 : Math.ceil(ld / LANES);
-  const kernel = loadTeamKernel(gpu, {
+  const kernel = rowGroupKernel(gpu, {
     name: "layer_norm",
     source: layerNormSource,
     entry,
@@ -93,10 +93,9 @@ function run(
   });
   for (const { piece, start } of rowChunks(x)) {
     const { rows } = piece;
-    const cut = Object.entries(tensors).map(([name, t]) => [name, rowSlice(t, start, rows).range]);
-    const rest = Object.entries(whole).map(([name, t]) => [name, t.range]);
-    gpu.recorder.dispatch(kernel, {
-      bindings: { x: piece.range, ...Object.fromEntries([...cut, ...rest]) },
+    const cut = Object.entries(tensors).map(([name, t]) => [name, rowSlice(t, start, rows)]);
+    launch(gpu, kernel, {
+      tensors: { x: piece, ...Object.fromEntries(cut), ...whole },
       params: {
         rows,
         columns: x.columns,
@@ -105,7 +104,7 @@ function run(
         stats_ld: Math.ceil(x.rows / 4) * 4,
         eps,
       },
-      workgroups: gridFor(Math.ceil(rows / ROWS), 1).workgroups,
+      workgroups: Math.ceil(rows / ROWS),
     });
   }
 }

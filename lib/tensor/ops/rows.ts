@@ -1,10 +1,10 @@
 /** Moving whole rows by index: batches from a pool, keys into a cache, sites side by side. No gradients. @module */
-import { loadKernel } from "../../gpu/kernel.ts";
 import source from "../../../kernels/rows.wgsl" with { type: "text" };
 import { expectTensors } from "../expect.ts";
+import { launch } from "../launch.ts";
 import { withoutGradient } from "../tape.ts";
 import { empty, rowChunks, rowSlice, type Tensor } from "../tensor.ts";
-import { rowGrid, sequenceChunks } from "./grid.ts";
+import { sequenceChunks } from "./grid.ts";
 
 /** `schedule` with `perRound`: read index[(step % perRound) · rows ...] where step is the training's counter. */
 export type GatherOptions = {
@@ -42,19 +42,13 @@ export function gatherRows(
     fail(`an index of ${least} rows`, `[${index.shape}]`);
   }
   const constants = { SCHEDULED: scheduled ? 1 : 0, FACTORS: factors ? 1 : 0 };
-  const kernel = loadKernel(gpu, { name: "rows", source, entry: "gather", constants });
+  const kernel = { name: "rows", source, entry: "gather", constants };
   let before = 0;
   for (const table of tables) {
     for (const { piece, start } of rowChunks(table)) {
       for (const { piece: here, start: from_row } of rowChunks(out)) {
-        gpu.recorder.dispatch(kernel, {
-          bindings: {
-            a: piece.range,
-            index: index.range,
-            out: here.range,
-            ...(factors && { factors: factors.range }),
-            ...(scheduled && { schedule: scheduled.schedule.range }),
-          },
+        launch(gpu, kernel, {
+          tensors: { a: piece, index, out: here, factors, schedule: scheduled?.schedule },
           params: {
             count: out.rows,
             here: here.rows,
@@ -64,7 +58,7 @@ export function gatherRows(
             rows: piece.rows,
             per_round: scheduled?.perRound ?? 1,
           },
-          workgroups: rowGrid(Math.ceil(out.pitch / 4 / 64), here.rows),
+          invocations: [out.pitch / 4, here.rows],
         });
       }
     }
@@ -88,13 +82,12 @@ export function placeRows(cache: Tensor, a: Tensor, positions: Tensor): void {
     positions: [positions, { dtype: "u32", shape: [batch] }],
   });
   const { gpu } = a;
-  const kernel = loadKernel(gpu, { name: "rows", source, entry: "place" });
   const size = Math.max(count, rows) * a.pitch;
   for (const [first, many] of sequenceChunks(gpu, "fill a cache", { batch, size })) {
     const part = rowSlice(a, first * count, many * count);
     const out = rowSlice(cache, first * rows, many * rows);
-    gpu.recorder.dispatch(kernel, {
-      bindings: { a: part.range, index: positions.range, out: out.range },
+    launch(gpu, { name: "rows", source, entry: "place" }, {
+      tensors: { a: part, index: positions, out },
       params: {
         count,
         here: part.rows,
@@ -104,7 +97,7 @@ export function placeRows(cache: Tensor, a: Tensor, positions: Tensor): void {
         rows,
         per_round: 1,
       },
-      workgroups: rowGrid(Math.ceil(a.pitch / 4 / 64), part.rows),
+      invocations: [a.pitch / 4, part.rows],
     });
   }
 }
@@ -125,16 +118,15 @@ export function stackColumns(parts: Tensor[], out?: Tensor): Tensor {
     out: [target, { shape: [rows, width] }],
     ...Object.fromEntries(parts.map((part, i): [string, [Tensor]] => [`part ${i}`, [part]])),
   });
-  const kernel = loadKernel(gpu, { name: "rows", source, entry: "stack" });
   let first = 0;
   for (const part of parts) {
     const width4 = part.pitch / 4;
     for (const { piece, start } of rowChunks(target)) {
       const here = piece.rows;
-      gpu.recorder.dispatch(kernel, {
-        bindings: { a: rowSlice(part, start, here).range, out: piece.range },
+      launch(gpu, { name: "rows", source, entry: "stack" }, {
+        tensors: { a: rowSlice(part, start, here), out: piece },
         params: { count: rows, here, from_row: 0, width4, first, rows: width / 4, per_round: 1 },
-        workgroups: rowGrid(Math.ceil(width4 / 64), here),
+        invocations: [width4, here],
       });
     }
     first += width4;

@@ -1,12 +1,12 @@
 /** Sums, means and norms of whole tensors, in fixed stages, so that scheduling never changes a bit. @module */
-import { loadKernel } from "../../gpu/kernel.ts";
 import source from "../../../kernels/sum.wgsl" with { type: "text" };
 import { exactly, expectForm, flag, maybe, number } from "../../io/form.ts";
 import { expectTensors } from "../expect.ts";
+import { launch } from "../launch.ts";
 import { contributeShared, differentiable } from "../tape.ts";
 import { empty, rowSlice, type Tensor } from "../tensor.ts";
 import { multiplyByOne, spreadOne } from "./broadcast.ts";
-import { flatChunks, rowGrid } from "./grid.ts";
+import { flatChunks } from "./grid.ts";
 
 type SumOptions = { squares?: boolean; factor?: number };
 
@@ -85,10 +85,9 @@ function stage(
   const { gpu } = a;
   const count4 = a.pitch / 4;
   const constants = { SQUARES: squares ? 1 : 0, STRIDED: gpu.isCpu ? 0 : 1 };
-  const kernel = loadKernel(gpu, { name: "sum", source, entry: "main", constants });
-  gpu.recorder.dispatch(kernel, {
-    bindings: { a: a.range, out: out.range },
+  launch(gpu, { name: "sum", source, entry: "main", constants }, {
+    tensors: { a, out },
     params: { rows: a.rows, count4, run: Math.ceil(count4 / parts), ld_out: parts, factor },
-    workgroups: rowGrid(Math.ceil(parts / 16), a.rows),
+    invocations: [parts, a.rows],
   });
 }

@@ -1,8 +1,7 @@
 /** Transposition of whole matrices. Products do not need it: they take both orders. @module */
-import { loadKernel } from "../../gpu/kernel.ts";
 import transposeSource from "../../../kernels/transpose.wgsl" with { type: "text" };
+import { launch } from "../launch.ts";
 import type { Tensor } from "../tensor.ts";
-import { rowGrid } from "./grid.ts";
 
 /** out = aᵀ, seen as [rows, columns]. */
 export function transposeInto(out: Tensor, a: Tensor): void {
@@ -13,10 +12,9 @@ export function transposeInto(out: Tensor, a: Tensor): void {
         `[${out.shape}]: pass a tensor of that shape`,
     );
   }
-  const kernel = loadKernel(gpu, { name: "transpose", source: transposeSource, entry: "main" });
-  gpu.recorder.dispatch(kernel, {
-    bindings: { a: a.range, out: out.range },
+  launch(gpu, { name: "transpose", source: transposeSource, entry: "main" }, {
+    tensors: { a, out },
     params: { rows: a.rows, columns: a.columns, ld_in: a.pitch / 4, ld_out: out.pitch / 4 },
-    workgroups: rowGrid(Math.ceil(a.pitch / 4 / 64), out.pitch / 4),
+    invocations: [a.pitch / 4, out.pitch / 4],
   });
 }

@@ -2,7 +2,7 @@
 import { expectTensors } from "../../expect.ts";
 import { contribute, differentiable } from "../../tape.ts";
 import { ALIGNMENT, empty, rowSlice, type Tensor } from "../../tensor.ts";
-import { MOST_WORKGROUPS } from "../grid.ts";
+import { MOST_WORKGROUPS } from "../../launch.ts";
 import { checkForm, type Form, type Sizes } from "./call.ts";
 import { dispatchProduct } from "./plan.ts";
 

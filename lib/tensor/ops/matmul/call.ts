@@ -108,10 +108,10 @@ export const FORMS: Record<Form, number> = { NN: 0, NT: 1, TN: 2 };
 /** Bindings and `Params` of the kernels that read operands from buffers. */
 export function bufferOperands(
   call: ProductCall,
-): { bindings: Record<string, BufferRange>; params: Record<string, number> } {
+): { tensors: Record<string, BufferRange>; params: Record<string, number> } {
   const { m, n, k, a, b, c, layers, skip } = call;
   return {
-    bindings: { A: rangeFrom(a, skip.a), B: rangeFrom(b, skip.b), ...epilogueBindings(call) },
+    tensors: { A: rangeFrom(a, skip.a), B: rangeFrom(b, skip.b), ...epilogueBindings(call) },
     params: {
       m,
       n,

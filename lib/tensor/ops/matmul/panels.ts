@@ -1,11 +1,11 @@
 /** The product on CPU adapters: operands packed into textures, then one kernel for all forms. @module */
 import type { Gpu } from "../../../gpu/gpu.ts";
-import { loadKernel } from "../../../gpu/kernel.ts";
+import type { BufferRange } from "../../../gpu/recorder.ts";
 import { TEXEL_SHIFT, type Texels } from "../../../gpu/textures.ts";
 import epilogueSource from "../../../../kernels/matmul/epilogue.wgsl" with { type: "text" };
 import panelsSource from "../../../../kernels/matmul/panels.wgsl" with { type: "text" };
 import packSource from "../../../../kernels/matmul/pack_panels.wgsl" with { type: "text" };
-import { MOST_WORKGROUPS } from "../grid.ts";
+import { launch, MOST_WORKGROUPS } from "../../launch.ts";
 import {
   epilogueBindings,
   epilogueConstants,
@@ -20,7 +20,7 @@ const PACK_WORKGROUP = 64;
 
 /** One operand as the pack kernel sees it: `rows` of the product, of `k` terms each. */
 type Operand = {
-  range: GPUBufferBinding;
+  range: BufferRange;
   rows: number;
   k: number;
   ld: number;
@@ -74,15 +74,15 @@ export function dispatchPanels(gpu: Gpu, call: ProductCall): void {
     layers: packed,
     stride: layers.b,
   });
-  const kernel = loadKernel(gpu, {
+  const kernel = {
     name: "matmul_panels",
     source: epilogueSource + panelsSource,
     entry: "main",
     constants: { TM: tm, SG, J, SHIFT: TEXEL_SHIFT, ...epilogueConstants(call.epilogue) },
-  });
+  };
   const steps = layers.split ? layers.k / 4 : k4;
-  gpu.recorder.dispatch(kernel, {
-    bindings: { A: panelsA.view, B: panelsB.view, ...epilogueBindings(call) },
+  launch(gpu, kernel, {
+    tensors: { A: panelsA.view, B: panelsB.view, ...epilogueBindings(call) },
     params: {
       m,
       n,
@@ -105,14 +105,14 @@ function pack(gpu: Gpu, operand: Operand): Texels {
   const SG = gpu.subgroupSize, k4 = Math.ceil(k / 4);
   const layer = blocks(rows, SG * group) * SG * group * k4;
   const panels = gpu.memory.textures.allocate(layers * layer);
-  const kernel = loadKernel(gpu, {
+  const kernel = {
     name: "pack_panels",
     source: packSource,
     entry: transposed ? "columns" : "rows",
     constants: { SG, SHIFT: TEXEL_SHIFT, WG: PACK_WORKGROUP },
-  });
-  gpu.recorder.dispatch(kernel, {
-    bindings: { a: range as Required<GPUBufferBinding>, panels: panels.view },
+  };
+  launch(gpu, kernel, {
+    tensors: { a: range, panels: panels.view },
     params: { rows, k, ld, log_group: Math.log2(group), batch_in: stride, batch_out: layer },
     workgroups: transposed
       ? [Math.ceil(rows / (4 * PACK_WORKGROUP)), k4, layers]

@@ -4,10 +4,9 @@
  * @module
  */
 import type { Gpu } from "../../../gpu/gpu.ts";
-import { loadKernel } from "../../../gpu/kernel.ts";
 import sumParts from "../../../../kernels/sum_parts.wgsl" with { type: "text" };
+import { launch } from "../../launch.ts";
 import { empty } from "../../tensor.ts";
-import { gridFor } from "../grid.ts";
 import { type Form, type ProductCall, type Sizes, sumPieces } from "./call.ts";
 import { dispatchPanels, panelsFit } from "./panels.ts";
 import { dispatchSubgroup } from "./subgroup.ts";
@@ -119,17 +118,11 @@ function dispatchSplit(gpu: Gpu, call: ProductCall, parts: number): void {
     },
   });
   const count4 = m * c.pitch / 4;
-  const { workgroups, stride } = gridFor(count4, 64);
-  const kernel = loadKernel(gpu, {
-    name: "sum_parts",
-    source: sumParts,
-    entry: "main",
-    constants: { ADD: epilogue.accumulate ? 1 : 0 },
-  });
-  gpu.recorder.dispatch(kernel, {
-    bindings: { parts: sums.range, out: c.range },
-    params: { count4, stride, parts },
-    workgroups,
+  const constants = { ADD: epilogue.accumulate ? 1 : 0 };
+  launch(gpu, { name: "sum_parts", source: sumParts, entry: "main", constants }, {
+    tensors: { parts: sums, out: c },
+    params: { count4, parts },
+    invocations: count4,
   });
   sums.release();
 }

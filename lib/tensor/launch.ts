@@ -1,0 +1,60 @@
+/** One launch of a kernel over tensors: what it is given, and how many invocations there is work for. @module */
+import type { Gpu } from "../gpu/gpu.ts";
+import { type KernelSource, loadKernel } from "../gpu/kernel.ts";
+import type { BufferRange } from "../gpu/recorder.ts";
+import { Tensor } from "./tensor.ts";
+
+/** Workgroups along one dimension of a dispatch; WebGPU guarantees as many. */
+export const MOST_WORKGROUPS = 65535;
+
+/**
+ * Tensors (or parts of them, or textures) by the names of the kernel's bindings, undefined for one that this variant does
+ * not read; `params` by the names of its `Params`; and either `invocations` or `workgroups`.
+ *
+ *   invocations n             invocation index = id.y · stride + id.x; `stride` is added to the params
+ *   invocations [n, rows]     n for each row: row = id.z · groups.y + id.y, where `groups` is num_workgroups
+ *   workgroups n              workgroup index = group.y · groups.x + group.x
+ *   workgroups [x, y, z]      as they are
+ *
+ * No dimension has more than 65,535 workgroups, so the last row or workgroup of a folded grid may not exist.
+ */
+export type Launch =
+  & {
+    tensors: Record<string, Tensor | BufferRange | GPUTextureView | undefined>;
+    params?: Record<string, number>;
+  }
+  & (
+    | { invocations: number | [number, number]; workgroups?: undefined }
+    | { workgroups: number | [number, number, number]; invocations?: undefined }
+  );
+
+/** Appends one dispatch to what is being recorded on `gpu`; the size of a workgroup is read off the kernel's text. */
+export function launch(gpu: Gpu, source: KernelSource, { tensors, params, ...work }: Launch): void {
+  const kernel = loadKernel(gpu, source);
+  const workgroups = gridOf(work, kernel.workgroup);
+  const folded = typeof work.invocations === "number" &&
+    kernel.params.some(({ name }) => name === "stride");
+  const bindings: Record<string, BufferRange | GPUTextureView> = {};
+  for (const [name, given] of Object.entries(tensors)) {
+    if (given !== undefined) bindings[name] = given instanceof Tensor ? given.range : given;
+  }
+  gpu.recorder.dispatch(kernel, {
+    bindings,
+    params: folded ? { ...params, stride: workgroups[0] * kernel.workgroup } : params,
+    workgroups,
+  });
+}
+
+function gridOf(
+  { invocations, workgroups }: Pick<Launch, "invocations" | "workgroups">,
+  size: number,
+): [number, number, number] {
+  if (typeof workgroups === "object") return workgroups;
+  if (typeof invocations === "object") {
+    const [across, rows] = invocations, z = Math.ceil(rows / MOST_WORKGROUPS);
+    return [Math.ceil(across / size), Math.ceil(rows / z), z];
+  }
+  const groups = workgroups ?? Math.ceil(invocations! / size);
+  const x = Math.min(groups, MOST_WORKGROUPS);
+  return [x, Math.ceil(groups / x), 1];
+}
