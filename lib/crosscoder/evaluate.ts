@@ -12,6 +12,7 @@ import { view } from "../tensor/ops/reshape.ts";
 import { empty, readIds, readTensors, type Tensor, zeros } from "../tensor/tensor.ts";
 import { createHarvester, harvestBatch, releaseHarvester } from "./harvest/harvester.ts";
 import { asModels, type Models } from "./harvest/models.ts";
+import { bitsPerToken } from "./bits.ts";
 import type { Crosscoder } from "./coder.ts";
 import { addToTops, rowCounts, scaledRows } from "./latents.ts";
 import { decode, encode } from "./loss.ts";
@@ -22,15 +23,23 @@ import { coderTensors } from "./train.ts";
 export type L0 = { mean: number; p5: number; p25: number; p50: number; p75: number; p95: number };
 
 /**
- * `fvu[l]` = Σ‖x − x̂‖² / Σ‖x − mean x‖² at site l; `explained_variance[l]` = 1 − mean var_d(error) / mean var_d(x), the
- * variance over d_model of each token, which is the published figure; `dead`: latents that never fire here.
+ * `fvu[l]` = Σ‖x − x̂‖² / Σ‖x − mean x‖² at site l, in the scaled activations that the crosscoder sees; `FVU_mean` is the
+ * mean of these over sites, `FVU` the same quotient of all sites concatenated. `explained_variance[l]` =
+ * 1 − mean var_d(error) / mean var_d(x), the variance over d_model of each token, which is the published figure.
+ * `density[i]`: the share of tokens on which latent i fires; `dead` latents fire on none, `dead_share` of all. `bits` a
+ * token: see bits.ts.
  */
 export type CoderQuality = {
   n_tokens: number;
   L0: L0;
   fvu: number[];
+  FVU_mean: number;
+  FVU: number;
   explained_variance: number[];
   dead: number;
+  dead_share: number;
+  density: number[];
+  bits: number;
   d_sae: number;
 };
 
@@ -89,13 +98,21 @@ export async function evaluateCoder(
     for (const count of fires) counts.push(count);
     n += rows;
   }
-  const fired = await readIds(tops.fired);
+  const fired = await readIds(tops.fired), L0 = percentiles(counts);
+  const of = (site: string, from: number, to: number) => siteFvu(totals, { site, from, to, n });
+  const fvu = sites.map((site, l) => of(site, l * d_in, (l + 1) * d_in));
+  const dead = fired.filter((count) => count === 0).length;
   return {
     n_tokens: n,
-    L0: percentiles(counts),
-    fvu: sites.map((site, l) => siteFvu(totals, { site, from: l * d_in, to: (l + 1) * d_in, n })),
+    L0,
+    fvu,
+    FVU_mean: fvu.reduce((sum, left) => sum + left, 0) / n_sites,
+    FVU: of("all sites", 0, N),
     explained_variance: sites.map((_, l) => 1 - variance.error[l] / variance.x[l]),
-    dead: fired.filter((count) => count === 0).length,
+    dead,
+    dead_share: dead / d_sae,
+    density: Array.from(fired, (count) => count / n),
+    bits: bitsPerToken({ L0: L0.mean, d_sae }),
     d_sae,
   };
 }

@@ -31,7 +31,9 @@ export type ModelMeasures = {
 };
 
 /** A crosscoder on held-out sequences of its own model and data. */
-export type StageMeasures = CoderQuality & { ce: PatchedLoss };
+export type StageMeasures =
+  & Pick<CoderQuality, "n_tokens" | "L0" | "fvu" | "explained_variance" | "dead" | "d_sae">
+  & { ce: PatchedLoss };
 
 /** Sequences in one evaluation of a patched loss; more would not fit beside their logits. */
 const PATCHED = 16;
@@ -96,10 +98,22 @@ export async function measureStage(
     const coder = unfold(await loadCrosscoder(folders[stage]));
     const held = data.heldOut[kind].slice(0, run.settings.evaluated).map(({ ids }) => ids);
     const clean = data.heldOut.clean.slice(0, PATCHED).map(({ ids }) => ids);
-    const quality = await evaluateCoder(model, coder, held);
+    const { n_tokens, L0, fvu, explained_variance, dead, d_sae } = await evaluateCoder(
+      model,
+      coder,
+      held,
+    );
     const ce = await patchedLoss(model, coder, clean);
     releaseParameters(model.parameters);
-    await writeJson(join(folder, "measures.json"), { ...quality, ce });
+    await writeJson(join(folder, "measures.json"), {
+      n_tokens,
+      L0,
+      fvu,
+      explained_variance,
+      dead,
+      d_sae,
+      ce,
+    });
   }, { onDamaged: run.onDamaged });
   return await readJson(join(folder, "measures.json"));
 }
