@@ -26,17 +26,8 @@ export { type Kernel, type KernelSource, loadKernel } from "./gpu/kernel.ts";
 export { type Program, record } from "./gpu/program.ts";
 
 // tensor: tensors on the GPU, operations with their gradients, training in recorded steps.
-export {
-  download,
-  empty,
-  type HostArray,
-  readIds,
-  readTensors,
-  type Tensor,
-  upload,
-  uploadIds,
-  zeros,
-} from "./tensor/tensor.ts";
+export { download, readIds, readTensors } from "./tensor/read.ts";
+export { empty, type HostArray, type Tensor, upload, uploadIds, zeros } from "./tensor/tensor.ts";
 export { add, multiply, scale, subtract } from "./tensor/ops/arithmetic.ts";
 export { attention, type AttentionOptions } from "./tensor/ops/attention.ts";
 export { batchedMatmul } from "./tensor/ops/matmul/batched_matmul.ts";
@@ -56,7 +47,7 @@ export {
 } from "./tensor/parameters.ts";
 export { linearRamp, warmupDecay } from "./tensor/schedule.ts";
 export { keep } from "./tensor/scope.ts";
-export { withGradients } from "./tensor/tape.ts";
+export { withGradients } from "./tensor/gradients.ts";
 export { tune } from "./tensor/tune.ts";
 export {
   type AdamOptions,

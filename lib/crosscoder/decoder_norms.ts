@@ -1,7 +1,8 @@
 /** Decoder norms of latents, n_i = Σ over sites of ‖W_dec,i,site‖₂, and their gradient. @module */
 import source from "../../kernels/decoder_norms.wgsl" with { type: "text" };
 import { launch } from "../tensor/launch.ts";
-import { empty, rowChunks, type Tensor } from "../tensor/tensor.ts";
+import { empty, type Tensor } from "../tensor/tensor.ts";
+import { rowChunks } from "../tensor/views.ts";
 
 /** Latents of one dispatch. */
 const MOST_LATENTS = 2 ** 19;

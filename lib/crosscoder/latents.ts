@@ -4,16 +4,9 @@ import type { GptNeo } from "../model/gpt_neo.ts";
 import { gatherRows } from "../tensor/ops/rows.ts";
 import { launch } from "../tensor/launch.ts";
 import { MOST_ITERATIONS } from "../tensor/ops/grid.ts";
-import {
-  empty,
-  readIds,
-  rowChunks,
-  rowSlice,
-  type Tensor,
-  upload,
-  uploadIds,
-  zeros,
-} from "../tensor/tensor.ts";
+import { empty, type Tensor, upload, uploadIds, zeros } from "../tensor/tensor.ts";
+import { readIds } from "../tensor/read.ts";
+import { rowChunks, rowSlice } from "../tensor/views.ts";
 import { createHarvester, harvestBatch, releaseHarvester } from "./harvest/harvester.ts";
 import { asModels, type Models } from "./harvest/models.ts";
 import type { CoderConfig, Crosscoder } from "./coder.ts";

@@ -18,15 +18,10 @@ import { launch } from "../tensor/launch.ts";
 import { flatChunks, MOST_ITERATIONS } from "../tensor/ops/grid.ts";
 import { product } from "../tensor/ops/matmul/product.ts";
 import { expectTensors } from "../tensor/expect.ts";
-import {
-  contribute,
-  contributeAll,
-  differentiable,
-  wants,
-  wantsGradient,
-  withoutGradient,
-} from "../tensor/tape.ts";
-import { alias, empty, rowSlice, type Tensor, zeros } from "../tensor/tensor.ts";
+import { contribute, contributeAll } from "../tensor/contribute.ts";
+import { differentiable, wants, wantsGradient, withoutGradient } from "../tensor/tape.ts";
+import { alias, rowSlice } from "../tensor/views.ts";
+import { empty, type Tensor, zeros } from "../tensor/tensor.ts";
 import { addDecoderNormGradient, decoderNorms } from "./decoder_norms.ts";
 
 /** Parameters of a crosscoder while it trains; `log_threshold` is the logarithm of the saved threshold. */

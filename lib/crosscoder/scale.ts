@@ -1,5 +1,6 @@
 /** The scale of each site: √d_in / mean ‖a‖, measured once at stage S and shared by all stages. @module */
-import { empty, rowSlice, type Tensor } from "../tensor/tensor.ts";
+import { empty, type Tensor } from "../tensor/tensor.ts";
+import { rowSlice } from "../tensor/views.ts";
 import type { ActivationPool } from "./harvest/pool.ts";
 import { decoderNorms } from "./decoder_norms.ts";
 

@@ -4,7 +4,9 @@
  * @module
  */
 import type { Gpu } from "../gpu/gpu.ts";
-import { ALIGNMENT, type HostArray, padded, readTensors, type Tensor, zeros } from "./tensor.ts";
+import { ALIGNMENT, padded } from "./layout.ts";
+import { type HostArray, type Tensor, zeros } from "./tensor.ts";
+import { readTensors } from "./read.ts";
 
 /** Named views of `values`; their gradients are views of `grads` in the same order. */
 export type Parameters = { tensors: Record<string, Tensor>; values: Tensor; grads: Tensor };

@@ -1,6 +1,7 @@
 /** Tensors that are made on the way: who made them without a name for them, and what becomes of those. @module */
 import type { Gpu } from "../gpu/gpu.ts";
-import { share, type Tensor } from "./tensor.ts";
+import { share } from "./views.ts";
+import type { Tensor } from "./tensor.ts";
 
 /**
  * Runs `body` and returns with its result the tensors that were made in it and are still held. They belong to the caller,

@@ -11,11 +11,9 @@ import { readBuffers } from "../gpu/read.ts";
 import type { BufferRange } from "../gpu/recorder.ts";
 import type { HostArray } from "../io/host_array.ts";
 import { checkValues } from "./check_values.ts";
+import { floatsOf, memoryOf, padded } from "./layout.ts";
 
 export type { HostArray };
-
-/** Offsets of slices that are bound on their own must be multiples of this many values (256 bytes). */
-export const ALIGNMENT = 64;
 
 /**
  * A tensor. `offset` counts values from the start of the storage.
@@ -99,7 +97,8 @@ export class Tensor {
 
   /** Copies the values to the CPU, padding dropped. */
   async read(): Promise<Float32Array> {
-    return (await readTensors([this]))[0];
+    const [buffer] = await readBuffers(this.gpu, [this.range]);
+    return floatsOf(buffer, this);
   }
 
   /** Overwrites the values from the CPU. */
@@ -186,24 +185,6 @@ export class Tensor {
   }
 }
 
-/**
- * Another tensor over the same memory, under another shape if wanted: it holds the memory on its own and is released on
- * its own. No gradient; `reshape` passes one on.
- */
-export function share(tensor: Tensor, shape: readonly number[] = tensor.shape): Tensor {
-  const { buffer: _held } = tensor.range;
-  checkView(tensor, shape);
-  const other = new Tensor(tensor.gpu, shape, tensor.storage, tensor.options);
-  tensor.storage.references++;
-  other.gpu.memory.made?.add(other);
-  return other;
-}
-
-/** n rounded up to a multiple of four. */
-export function padded(n: number): number {
-  return Math.ceil(n / 4) * 4;
-}
-
 /** A tensor with undefined contents. */
 export function empty(gpu: Gpu, shape: readonly number[], dtype: "f32" | "u32" = "f32"): Tensor {
   return allocate(gpu, shape, { dtype });
@@ -253,114 +234,8 @@ function allocate(
   return tensor;
 }
 
-/**
- * The same values under another shape, borrowed: unknown to a tape, and not to be released. For the inside of operations;
- * ops/reshape.ts has those that pass gradients on. The last axis may change only where no padding is involved.
- */
-export function alias(tensor: Tensor, shape: readonly number[]): Tensor {
-  checkView(tensor, shape);
-  return tensor.over(shape);
-}
-
-function checkView(tensor: Tensor, shape: readonly number[]): void {
-  const count = (s: readonly number[]) => s.reduce((a, b) => a * b, 1);
-  const same = (shape.at(-1) ?? 1) === tensor.columns;
-  const full = tensor.pitch === tensor.columns && (shape.at(-1) ?? 1) % 4 === 0;
-  const whole = shape.every((n) => Number.isInteger(n) && n >= 1);
-  if (!whole || count(shape) !== count(tensor.shape) || !(same || full)) {
-    throw new RangeError(
-      `Cannot reshape: expected a shape with the values of [${tensor.shape}] but found [${shape}]: ` +
-        "the last axis may change only between multiples of four",
-    );
-  }
-}
-
-/** Rows `start` to `start + count` of a tensor seen as [rows, columns]; shares the memory, no gradient. */
-export function rowSlice(tensor: Tensor, start: number, count: number): Tensor {
-  return tensor.over([count, tensor.columns], tensor.offset + start * tensor.pitch);
-}
-
-/**
- * Pieces of a tensor that each fit into one binding, as [rows, columns] with their first row. Pieces begin at multiples
- * of 64 rows, so that their offsets are aligned whatever the width, and have `most` rows (at least 64) where that is less.
- */
-export function rowChunks(
-  tensor: Tensor,
-  widest = tensor.pitch,
-  most = Infinity,
-): { piece: Tensor; start: number }[] {
-  const fit = Math.floor(tensor.gpu.maxBinding / (4 * Math.max(widest, tensor.pitch)));
-  const limit = Math.min(fit, most);
-  const rows = Math.floor(limit / ALIGNMENT) * ALIGNMENT;
-  if (tensor.rows <= limit) return [{ piece: rowSlice(tensor, 0, tensor.rows), start: 0 }];
-  if (rows === 0) {
-    throw new RangeError(
-      `Cannot split [${tensor.shape}]: expected 64 rows to fit into a binding of ` +
-        `${tensor.gpu.maxBinding} bytes but a row has ${4 * tensor.pitch}: take fewer columns`,
-    );
-  }
-  const pieces = [];
-  for (let start = 0; start < tensor.rows; start += rows) {
-    const count = Math.min(rows, tensor.rows - start);
-    pieces.push({ piece: rowSlice(tensor, start, count), start });
-  }
-  return pieces;
-}
-
-/**
- * Reads several tensors with one wait. u32 values come as floats too; throws where one of them is above 2^24 and a float
- * would round it: `readIds` gives those.
- */
-export async function readTensors(tensors: Tensor[]): Promise<Float32Array[]> {
-  if (tensors.length === 0) return [];
-  const { gpu } = tensors[0];
-  const buffers = await readBuffers(gpu, tensors.map(({ range }) => range));
-  return tensors.map((tensor, i) => {
-    const values = tensor.dtype === "u32"
-      ? asFloats(new Uint32Array(buffers[i]), tensor)
-      : new Float32Array(buffers[i]);
-    return unpad(values, tensor);
-  });
-}
-
-/** Reads a u32 tensor, every value as it is. */
-export async function readIds(tensor: Tensor): Promise<Uint32Array> {
-  if (tensor.dtype !== "u32") {
-    throw new TypeError(
-      `Cannot read ids: expected a u32 tensor but found ${tensor.dtype} [${tensor.shape}]: use read()`,
-    );
-  }
-  const [buffer] = await readBuffers(tensor.gpu, [tensor.range]);
-  return unpad(new Uint32Array(buffer), tensor);
-}
-
-function asFloats(values: Uint32Array, { shape }: Tensor): Float32Array {
-  const large = values.find((value) => value > 2 ** 24);
-  if (large === undefined) return Float32Array.from(values);
-  throw new RangeError(
-    `Cannot read u32 tensor [${shape}] as floats: expected values up to 2^24 but found ${large}: use readIds`,
-  );
-}
-
-/** A tensor and its shape as a host array. */
-export async function download(tensor: Tensor): Promise<HostArray> {
-  return { shape: [...tensor.shape], data: await tensor.read() };
-}
-
-function unpad<T extends Float32Array | Uint32Array>(
-  values: T,
-  { rows, columns, pitch }: Tensor,
-): T {
-  if (pitch === columns) return values;
-  const result = new (values.constructor as new (length: number) => T)(rows * columns);
-  for (let r = 0; r < rows; r++) {
-    result.set(values.subarray(r * pitch, r * pitch + columns), r * columns);
-  }
-  return result;
-}
-
 function writeTensor(tensor: Tensor, data: Float32Array | Uint32Array | number[]): void {
-  const { gpu, rows, columns, pitch, storage } = tensor;
+  const { gpu, storage } = tensor;
   const { buffer, offset } = tensor.range;
   if (storage.lentTo !== undefined) {
     throw new Error(
@@ -369,15 +244,7 @@ function writeTensor(tensor: Tensor, data: Float32Array | Uint32Array | number[]
     );
   }
   checkValues(tensor, data);
-  const Values = tensor.dtype === "u32" ? Uint32Array : Float32Array;
-  let values = data instanceof Values ? data : Values.from(data);
-  if (pitch !== columns) {
-    const wide = new Values(rows * pitch);
-    for (let r = 0; r < rows; r++) {
-      wide.set(values.subarray(r * columns, (r + 1) * columns), r * pitch);
-    }
-    values = wide;
-  }
+  const values = memoryOf(data, tensor);
   gpu.flush();
   gpu.check();
   gpu.attribute(

@@ -13,8 +13,9 @@ import { launch } from "./launch.ts";
 import { flatChunks } from "./ops/grid.ts";
 import { partialRowSums, sumInto } from "./ops/sum.ts";
 import type { Parameters } from "./parameters.ts";
-import { withGradients } from "./tape.ts";
-import { rowSlice, type Tensor, upload, zeros } from "./tensor.ts";
+import { withGradients } from "./gradients.ts";
+import { rowSlice } from "./views.ts";
+import { type Tensor, upload, zeros } from "./tensor.ts";
 
 /** Adam's constants; `weightDecay` is decoupled, as in AdamW. `clip` bounds the global gradient norm. */
 export type AdamOptions = {

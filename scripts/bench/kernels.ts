@@ -5,7 +5,7 @@ import { crossEntropy } from "../../lib/tensor/ops/cross_entropy.ts";
 import { gelu } from "../../lib/tensor/ops/linear.ts";
 import { layerNorm } from "../../lib/tensor/ops/layer_norm.ts";
 import { createParameters } from "../../lib/tensor/parameters.ts";
-import { withGradients } from "../../lib/tensor/tape.ts";
+import { withGradients } from "../../lib/tensor/gradients.ts";
 import { type Tensor, upload, uploadIds } from "../../lib/tensor/tensor.ts";
 import { appendUpdate, createTraining } from "../../lib/tensor/training.ts";
 import { timedBody } from "./measure.ts";

@@ -11,7 +11,7 @@ import { crossEntropy } from "../../lib/tensor/ops/cross_entropy.ts";
 import { fill } from "../../lib/tensor/ops/elementwise.ts";
 import { createScatterIndex } from "../../lib/tensor/ops/embedding.ts";
 import { createParameters, releaseParameters } from "../../lib/tensor/parameters.ts";
-import { withGradients } from "../../lib/tensor/tape.ts";
+import { withGradients } from "../../lib/tensor/gradients.ts";
 import { upload, uploadIds, zeros } from "../../lib/tensor/tensor.ts";
 import { createTraining, recordStep, releaseTraining } from "../../lib/tensor/training.ts";
 import { timedProgram } from "./measure.ts";

@@ -16,7 +16,7 @@ import { runWithCache } from "../../lib/model/run_with_cache.ts";
 import { crossEntropy } from "../../lib/tensor/ops/cross_entropy.ts";
 import { createScatterIndex } from "../../lib/tensor/ops/embedding.ts";
 import { readParameters } from "../../lib/tensor/parameters.ts";
-import { withGradients } from "../../lib/tensor/tape.ts";
+import { withGradients } from "../../lib/tensor/gradients.ts";
 import { uploadIds, zeros } from "../../lib/tensor/tensor.ts";
 import { realData } from "../data/_real.ts";
 import { devices } from "../tensor/gpu_util.ts";

@@ -12,7 +12,7 @@ import { runWithCache, runWithHooks } from "../../lib/model/run_with_cache.ts";
 import { stream } from "../../lib/numerics/random.ts";
 import { crossEntropy } from "../../lib/tensor/ops/cross_entropy.ts";
 import { createScatterIndex } from "../../lib/tensor/ops/embedding.ts";
-import { withGradients } from "../../lib/tensor/tape.ts";
+import { withGradients } from "../../lib/tensor/gradients.ts";
 import { upload, uploadIds, zeros } from "../../lib/tensor/tensor.ts";
 import { assertClose, fixture, fixtureOptions } from "../util.ts";
 

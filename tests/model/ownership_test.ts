@@ -15,8 +15,9 @@ import { crossEntropy } from "../../lib/tensor/ops/cross_entropy.ts";
 import { createScatterIndex } from "../../lib/tensor/ops/embedding.ts";
 import { reshape } from "../../lib/tensor/ops/reshape.ts";
 import { keep } from "../../lib/tensor/scope.ts";
-import { withGradients } from "../../lib/tensor/tape.ts";
-import { alias, type Tensor, upload, uploadIds, zeros } from "../../lib/tensor/tensor.ts";
+import { withGradients } from "../../lib/tensor/gradients.ts";
+import { alias } from "../../lib/tensor/views.ts";
+import { type Tensor, upload, uploadIds, zeros } from "../../lib/tensor/tensor.ts";
 import { random } from "../util.ts";
 
 const config = gptNeoConfig({ d_vocab: 50, d_model: 32, n_layers: 3, n_heads: 4, n_ctx: 32 });

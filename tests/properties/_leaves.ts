@@ -3,8 +3,9 @@ import type { CoderTensors } from "../../lib/crosscoder/loss.ts";
 import { multiply } from "../../lib/tensor/ops/arithmetic.ts";
 import { sum } from "../../lib/tensor/ops/sum.ts";
 import { createParameters } from "../../lib/tensor/parameters.ts";
-import { withGradients } from "../../lib/tensor/tape.ts";
-import { readTensors, type Tensor, upload } from "../../lib/tensor/tensor.ts";
+import { withGradients } from "../../lib/tensor/gradients.ts";
+import { readTensors } from "../../lib/tensor/read.ts";
+import { type Tensor, upload } from "../../lib/tensor/tensor.ts";
 import { random } from "../util.ts";
 import { devices } from "../tensor/gpu_util.ts";
 

@@ -15,8 +15,9 @@ import { matmul } from "../../lib/tensor/ops/matmul/matmul.ts";
 import { reshape, view } from "../../lib/tensor/ops/reshape.ts";
 import { stackColumns, takeRows } from "../../lib/tensor/ops/rows.ts";
 import { mean, squaredNorm, sum } from "../../lib/tensor/ops/sum.ts";
-import { withGradients } from "../../lib/tensor/tape.ts";
-import { readTensors, type Tensor, upload, uploadIds } from "../../lib/tensor/tensor.ts";
+import { withGradients } from "../../lib/tensor/gradients.ts";
+import { readTensors } from "../../lib/tensor/read.ts";
+import { type Tensor, upload, uploadIds } from "../../lib/tensor/tensor.ts";
 import { assertClose, random } from "../util.ts";
 import { coder, gpu, gradsOf, leaf, penalties, weighted } from "./_leaves.ts";
 

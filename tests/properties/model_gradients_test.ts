@@ -17,8 +17,9 @@ import { createScatterIndex } from "../../lib/tensor/ops/embedding.ts";
 import { reshape, view } from "../../lib/tensor/ops/reshape.ts";
 import { squaredNorm } from "../../lib/tensor/ops/sum.ts";
 import { createParameters } from "../../lib/tensor/parameters.ts";
-import { withGradients } from "../../lib/tensor/tape.ts";
-import { readTensors, type Tensor, upload, uploadIds, zeros } from "../../lib/tensor/tensor.ts";
+import { withGradients } from "../../lib/tensor/gradients.ts";
+import { readTensors } from "../../lib/tensor/read.ts";
+import { type Tensor, upload, uploadIds, zeros } from "../../lib/tensor/tensor.ts";
 import { assertClose } from "../util.ts";
 import { coder, gpu, gradsOf, leaf, penalties, weighted } from "./_leaves.ts";
 

@@ -5,8 +5,11 @@
  */
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { openGpu } from "../../lib/gpu/open.ts";
-import { contributeShared, differentiable, withGradients } from "../../lib/tensor/tape.ts";
-import { empty, readTensors, Tensor, upload, zeros } from "../../lib/tensor/tensor.ts";
+import { contributeShared } from "../../lib/tensor/contribute.ts";
+import { differentiable } from "../../lib/tensor/tape.ts";
+import { withGradients } from "../../lib/tensor/gradients.ts";
+import { empty, Tensor, upload, zeros } from "../../lib/tensor/tensor.ts";
+import { readTensors } from "../../lib/tensor/read.ts";
 
 /** The adapter as it is and, for the variants of kernels with barriers, without subgroups. */
 export const devices: { name: string; gpu: Gpu }[] = [

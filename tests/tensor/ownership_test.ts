@@ -8,8 +8,9 @@ import { matmul } from "../../lib/tensor/ops/matmul/matmul.ts";
 import { reshape, view } from "../../lib/tensor/ops/reshape.ts";
 import { mean } from "../../lib/tensor/ops/sum.ts";
 import { createParameters, releaseParameters } from "../../lib/tensor/parameters.ts";
-import { withGradients } from "../../lib/tensor/tape.ts";
-import { readIds, upload, uploadIds, zeros } from "../../lib/tensor/tensor.ts";
+import { withGradients } from "../../lib/tensor/gradients.ts";
+import { readIds } from "../../lib/tensor/read.ts";
+import { upload, uploadIds, zeros } from "../../lib/tensor/tensor.ts";
 import { random } from "../util.ts";
 
 const values = random(1, 12);

@@ -10,13 +10,8 @@ import { expectTensors } from "../../tensor/expect.ts";
 import { copyInto } from "../../tensor/ops/elementwise.ts";
 import { launch } from "../../tensor/launch.ts";
 import { MOST_ITERATIONS } from "../../tensor/ops/grid.ts";
-import {
-  contributeAll,
-  contributeShared,
-  differentiable,
-  mayOverwrite,
-  withoutGradient,
-} from "../../tensor/tape.ts";
+import { contributeAll, contributeShared } from "../../tensor/contribute.ts";
+import { differentiable, mayOverwrite, withoutGradient } from "../../tensor/tape.ts";
 import { empty, type Tensor } from "../../tensor/tensor.ts";
 
 /** Tables W_E [models, v, d] and W_pos [models, K, d]; tokens u32, flat [models · batch · K]. */

@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { contribute, contributeShared, differentiable } from "../tape.ts";
+import { contribute, contributeShared } from "../contribute.ts";
+import { differentiable } from "../tape.ts";
 import { expectTensors, sameShape } from "../expect.ts";
 import { empty, type Tensor } from "../tensor.ts";
 import { rowsInto } from "./broadcast.ts";

@@ -4,8 +4,10 @@ import attentionSource from "../../../kernels/attention.wgsl" with { type: "text
 import { anything, exactly, expectForm, maybe, number, whole } from "../../io/form.ts";
 import { expectTensors } from "../expect.ts";
 import { launch } from "../launch.ts";
-import { contributeShared, differentiable, wantsGradient } from "../tape.ts";
-import { empty, rowSlice, type Tensor } from "../tensor.ts";
+import { contributeShared } from "../contribute.ts";
+import { differentiable, wantsGradient } from "../tape.ts";
+import { empty, type Tensor } from "../tensor.ts";
+import { rowSlice } from "../views.ts";
 import { sequenceChunks } from "./grid.ts";
 
 /** Larger than any position: what a window of 0 means to the kernels. */

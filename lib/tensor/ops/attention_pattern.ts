@@ -3,7 +3,8 @@ import source from "../../../kernels/attention_pattern.wgsl" with { type: "text"
 import { expectTensors } from "../expect.ts";
 import { launch } from "../launch.ts";
 import { withoutGradient } from "../tape.ts";
-import { empty, rowSlice, type Tensor } from "../tensor.ts";
+import { empty, type Tensor } from "../tensor.ts";
+import { rowSlice } from "../views.ts";
 import type { AttentionOptions } from "./attention.ts";
 import { sequenceChunks } from "./grid.ts";
 

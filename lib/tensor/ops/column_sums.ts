@@ -2,7 +2,8 @@
 import columnSums from "../../../kernels/column_sums.wgsl" with { type: "text" };
 import { expectTensors } from "../expect.ts";
 import { launch } from "../launch.ts";
-import { empty, rowChunks, type Tensor } from "../tensor.ts";
+import { empty, type Tensor } from "../tensor.ts";
+import { rowChunks } from "../views.ts";
 
 /** Rows that one invocation adds up before the partial sums are added. */
 const ROWS = 64;

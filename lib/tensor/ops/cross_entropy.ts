@@ -2,14 +2,10 @@
 import crossEntropySource from "../../../kernels/cross_entropy.wgsl" with { type: "text" };
 import { expectTensors } from "../expect.ts";
 import { launch } from "../launch.ts";
-import {
-  contributeShared,
-  differentiable,
-  mayOverwrite,
-  wantsGradient,
-  withoutGradient,
-} from "../tape.ts";
-import { empty, rowChunks, type Tensor } from "../tensor.ts";
+import { contributeShared } from "../contribute.ts";
+import { differentiable, mayOverwrite, wantsGradient, withoutGradient } from "../tape.ts";
+import { empty, type Tensor } from "../tensor.ts";
+import { rowChunks } from "../views.ts";
 import { scaleBy } from "./broadcast.ts";
 import { copyInto } from "./elementwise.ts";
 import { rowGroupConstants, rowGroupKernel } from "./row_group.ts";

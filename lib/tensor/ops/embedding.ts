@@ -4,8 +4,10 @@ import embeddingSource from "../../../kernels/embedding.wgsl" with { type: "text
 import { anything, exactly, expectForm, maybe } from "../../io/form.ts";
 import { expectTensors } from "../expect.ts";
 import { launch } from "../launch.ts";
-import { contribute, differentiable, wantsGradient } from "../tape.ts";
-import { empty, rowChunks, type Tensor } from "../tensor.ts";
+import { contribute } from "../contribute.ts";
+import { differentiable, wantsGradient } from "../tape.ts";
+import { empty, type Tensor } from "../tensor.ts";
+import { rowChunks } from "../views.ts";
 import { fill } from "./elementwise.ts";
 import type { ScatterIndex } from "./scatter_index.ts";
 

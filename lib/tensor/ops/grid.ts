@@ -1,7 +1,7 @@
 /** How work is cut into pieces that bindings and loops can hold. @module */
 import type { Gpu } from "../../gpu/gpu.ts";
 import { MOST_WORKGROUPS } from "../launch.ts";
-import { ALIGNMENT } from "../tensor.ts";
+import { ALIGNMENT } from "../layout.ts";
 
 /**
  * Rows that one invocation may walk over. Mesa's llvmpipe leaves every loop of an invocation, without a word, once all its

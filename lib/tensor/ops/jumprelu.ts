@@ -1,11 +1,13 @@
 /** JumpReLU on the device, alone and with the sparsity penalties of crosscoder training. @module */
 import source from "../../../kernels/jumprelu.wgsl" with { type: "text" };
 import { exactly, expectForm, maybe, number } from "../../io/form.ts";
-import { contributeShared, differentiable } from "../tape.ts";
+import { contributeShared } from "../contribute.ts";
+import { differentiable } from "../tape.ts";
 import { expectTensors } from "../expect.ts";
 import { launch } from "../launch.ts";
 import { copyInto } from "./elementwise.ts";
-import { empty, rowChunks, rowSlice, type Tensor, zeros } from "../tensor.ts";
+import { empty, type Tensor, zeros } from "../tensor.ts";
+import { rowChunks, rowSlice } from "../views.ts";
 import { MOST_ITERATIONS } from "./grid.ts";
 
 const OPTIONS = exactly({ eps: maybe(number({ above: 0 })) });

@@ -4,8 +4,10 @@ import layerNormSource from "../../../kernels/layer_norm.wgsl" with { type: "tex
 import { exactly, expectForm, maybe, number } from "../../io/form.ts";
 import { expectTensors } from "../expect.ts";
 import { launch } from "../launch.ts";
-import { contribute, differentiable, wants, withoutGradient } from "../tape.ts";
-import { empty, rowChunks, rowSlice, type Tensor } from "../tensor.ts";
+import { contribute } from "../contribute.ts";
+import { differentiable, wants, withoutGradient } from "../tape.ts";
+import { empty, type Tensor } from "../tensor.ts";
+import { rowChunks, rowSlice } from "../views.ts";
 import { columnSumsInto } from "./column_sums.ts";
 import { rowGroupConstants, rowGroupKernel } from "./row_group.ts";
 

@@ -1,11 +1,6 @@
 /** Linear layers with bias, GELU and residual fused into the product. @module */
-import {
-  contribute,
-  contributeShared,
-  differentiable,
-  preActivationOf,
-  rememberPreActivation,
-} from "../tape.ts";
+import { contribute, contributeShared } from "../contribute.ts";
+import { differentiable, preActivationOf, rememberPreActivation } from "../tape.ts";
 import { anything, exactly, expectForm, maybe } from "../../io/form.ts";
 import { expectTensors } from "../expect.ts";
 import { empty, type Tensor } from "../tensor.ts";

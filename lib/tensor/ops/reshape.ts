@@ -1,6 +1,8 @@
 /** Another shape for the same values, with a gradient. @module */
-import { contributeShared, differentiable, wantsGradient } from "../tape.ts";
-import { alias, share, type Tensor } from "../tensor.ts";
+import { contributeShared } from "../contribute.ts";
+import { differentiable, wantsGradient } from "../tape.ts";
+import { alias, share } from "../views.ts";
+import type { Tensor } from "../tensor.ts";
 
 /**
  * The same values under another shape, with a gradient; a tensor of its own, released like any other result. The last

@@ -3,7 +3,8 @@ import source from "../../../kernels/rows.wgsl" with { type: "text" };
 import { expectTensors } from "../expect.ts";
 import { launch } from "../launch.ts";
 import { withoutGradient } from "../tape.ts";
-import { empty, rowChunks, rowSlice, type Tensor } from "../tensor.ts";
+import { empty, type Tensor } from "../tensor.ts";
+import { rowChunks, rowSlice } from "../views.ts";
 import { sequenceChunks } from "./grid.ts";
 
 /** `schedule` with `perRound`: read index[(step % perRound) · rows ...] where step is the training's counter. */

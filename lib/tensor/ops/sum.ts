@@ -3,8 +3,10 @@ import source from "../../../kernels/sum.wgsl" with { type: "text" };
 import { exactly, expectForm, flag, maybe, number } from "../../io/form.ts";
 import { expectTensors } from "../expect.ts";
 import { launch } from "../launch.ts";
-import { contributeShared, differentiable } from "../tape.ts";
-import { empty, rowSlice, type Tensor } from "../tensor.ts";
+import { contributeShared } from "../contribute.ts";
+import { differentiable } from "../tape.ts";
+import { empty, type Tensor } from "../tensor.ts";
+import { rowSlice } from "../views.ts";
 import { multiplyByOne, spreadOne } from "./broadcast.ts";
 import { flatChunks } from "./grid.ts";
 

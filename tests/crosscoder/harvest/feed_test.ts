@@ -1,7 +1,7 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { createPoolFeed } from "../../../lib/crosscoder/harvest/feed.ts";
 import { stream } from "../../../lib/numerics/random.ts";
-import { readIds } from "../../../lib/tensor/tensor.ts";
+import { readIds } from "../../../lib/tensor/read.ts";
 import { tinyModel, tinySequences } from "../../model/tiny_model.ts";
 import { devices } from "../../tensor/gpu_util.ts";
 

@@ -4,8 +4,9 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { crossEntropy as plain, crossEntropyGrad } from "../../reference/cross_entropy.ts";
 import { crossEntropy } from "../../../lib/tensor/ops/cross_entropy.ts";
-import { withGradients } from "../../../lib/tensor/tape.ts";
-import { readTensors, type Tensor, upload, uploadIds } from "../../../lib/tensor/tensor.ts";
+import { withGradients } from "../../../lib/tensor/gradients.ts";
+import { readTensors } from "../../../lib/tensor/read.ts";
+import { type Tensor, upload, uploadIds } from "../../../lib/tensor/tensor.ts";
 import type { Gpu } from "../../../lib/gpu/gpu.ts";
 import { assertClose, fixture, random, values } from "../../util.ts";
 import { devices, padding, parameter } from "../gpu_util.ts";

@@ -3,7 +3,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { embedding, embeddingGrad } from "../../reference/embedding.ts";
 import { createScatterIndex, embed, scatterIndex } from "../../../lib/tensor/ops/embedding.ts";
-import { readTensors, upload, uploadIds } from "../../../lib/tensor/tensor.ts";
+import { readTensors } from "../../../lib/tensor/read.ts";
+import { upload, uploadIds } from "../../../lib/tensor/tensor.ts";
 import { assertClose, fixture, random, values } from "../../util.ts";
 import { devices, gradients, parameter } from "../gpu_util.ts";
 

@@ -1,7 +1,10 @@
 /** Many products of one shape at once: a batch axis over models, heads or sites, with gradients. @module */
 import { expectTensors } from "../../expect.ts";
-import { contribute, differentiable } from "../../tape.ts";
-import { ALIGNMENT, empty, rowSlice, type Tensor } from "../../tensor.ts";
+import { contribute } from "../../contribute.ts";
+import { differentiable } from "../../tape.ts";
+import { ALIGNMENT } from "../../layout.ts";
+import { empty, type Tensor } from "../../tensor.ts";
+import { rowSlice } from "../../views.ts";
 import { MOST_WORKGROUPS } from "../../launch.ts";
 import { checkForm, type Form, type Sizes } from "./call.ts";
 import { dispatchProduct } from "./plan.ts";

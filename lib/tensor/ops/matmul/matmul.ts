@@ -1,5 +1,6 @@
 /** Matrix products with gradients. @module */
-import { contribute, differentiable } from "../../tape.ts";
+import { contribute } from "../../contribute.ts";
+import { differentiable } from "../../tape.ts";
 import { empty, type Tensor } from "../../tensor.ts";
 import { type Form, product, productSizes } from "./product.ts";
 

@@ -1,5 +1,6 @@
 /** Products of operands beyond the adapter's binding limit: row by row pieces, each a product of its own. @module */
-import { rowChunks, rowSlice, type Tensor } from "../../tensor.ts";
+import { rowChunks, rowSlice } from "../../views.ts";
+import type { Tensor } from "../../tensor.ts";
 import { type Epilogue, type ProductCall, singleLayer, termsOf } from "./call.ts";
 import { dispatchProduct } from "./plan.ts";
 

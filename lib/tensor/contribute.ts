@@ -1,0 +1,108 @@
+/** How operations pass gradients on while a tape is walked backward: into their inputs' gradients, once or added up. @module */
+import { addTo, copyInto, fill } from "./ops/elementwise.ts";
+import { tapeOf, wants } from "./tape.ts";
+import { empty, Tensor } from "./tensor.ts";
+
+/**
+ * Adds a contribution to the gradient of `tensor`: `write(target, accumulate)` computes it into `target`, adding to
+ * what stands there where `accumulate` is true.
+ */
+export function contribute(
+  tensor: Tensor,
+  write: (target: Tensor, accumulate: boolean) => void,
+): void {
+  if (!wants(tensor)) return;
+  const tape = tapeOf(tensor.gpu)!;
+  if (!tape.makers.has(tensor)) {
+    write(slotOf(tensor), tape.written.has(tensor));
+    tape.written.add(tensor);
+    return;
+  }
+  const grad = tape.grads.get(tensor);
+  if (grad && grad.storage.references === 1) return write(grad, true);
+  const own = empty(tensor.gpu, tensor.shape);
+  write(own, false);
+  if (grad) {
+    addTo(own, grad);
+    grad.release();
+  }
+  tape.grads.set(tensor, own);
+}
+
+/** Hands `gradient` itself on as a contribution, without a copy where `tensor` has none yet. */
+export function contributeShared(tensor: Tensor, gradient: Tensor): void {
+  if (!wants(tensor)) return;
+  const tape = tapeOf(tensor.gpu)!;
+  if (!tape.makers.has(tensor) || tape.grads.has(tensor)) {
+    contribute(tensor, (target, accumulate) => {
+      if (accumulate) addTo(target, gradient);
+      else copyInto(target, gradient);
+    });
+  } else {
+    gradient.storage.references++;
+    const { gpu, storage, options } = gradient;
+    tape.grads.set(tensor, new Tensor(gpu, tensor.shape, storage, options));
+  }
+}
+
+/**
+ * The contributions of one kernel to several tensors at once: `write` gets a target for each of them, a scratch tensor
+ * for those that want no gradient. With `adds` the kernel adds to its targets, else it overwrites them; either way a
+ * tensor that stands twice in the list, or that has a gradient already, ends with the sum. With `always` the kernel runs
+ * even where none of them wants a gradient, for what else it writes.
+ */
+export function contributeAll(
+  tensors: Tensor[],
+  write: (targets: Tensor[]) => void,
+  { adds = false, always = false }: { adds?: boolean; always?: boolean } = {},
+): void {
+  if (!always && !tensors.some(wants)) return;
+  const places = tensors.map((tensor, i) => {
+    const direct = wants(tensor) && tensors.indexOf(tensor) === i ? begun(tensor) : undefined;
+    if (direct && (adds || direct.first)) {
+      if (adds && direct.first) fill(direct.target, 0);
+      return { tensor, target: direct.target, scratch: false };
+    }
+    const target = empty(tensor.gpu, tensor.shape);
+    if (adds) fill(target, 0);
+    return { tensor, target, scratch: true };
+  });
+  write(places.map(({ target }) => target));
+  for (const { tensor, target, scratch } of places) {
+    if (!scratch) markBegun(tensor, target);
+  }
+  for (const { tensor, target, scratch } of places) {
+    if (!scratch) continue;
+    contributeShared(tensor, target);
+    target.release();
+  }
+}
+
+/** Where a kernel may write the gradient of a tensor directly, and whether nothing stands there yet. */
+function begun(tensor: Tensor): { target: Tensor; first: boolean } | undefined {
+  const tape = tapeOf(tensor.gpu)!;
+  if (!tape.makers.has(tensor)) {
+    return { target: slotOf(tensor), first: !tape.written.has(tensor) };
+  }
+  const grad = tape.grads.get(tensor);
+  if (!grad) return { target: empty(tensor.gpu, tensor.shape), first: true };
+  return grad.storage.references === 1 ? { target: grad, first: false } : undefined;
+}
+
+function markBegun(tensor: Tensor, target: Tensor): void {
+  const tape = tapeOf(tensor.gpu)!;
+  if (tape.makers.has(tensor)) tape.grads.set(tensor, target);
+  else tape.written.add(tensor);
+}
+
+/** The place of a leaf's gradient; a tensor of the user's own gets one that lasts as long as itself. */
+export function slotOf(leaf: Tensor): Tensor {
+  if (!leaf.gradSlot) {
+    const { gpu } = leaf;
+    const storage = gpu.lasting.allocate(4 * leaf.size, { fresh: true });
+    leaf.gradSlot = new Tensor(gpu, leaf.shape, storage);
+    leaf.attach([leaf.gradSlot], "that was the gradient of a tensor released before");
+  }
+  leaf.grad = leaf.gradSlot;
+  return leaf.gradSlot;
+}
