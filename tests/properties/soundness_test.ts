@@ -4,7 +4,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { bruteForceTiny } from "../../lib/proofs/theorems/brute_force.ts";
 import { countFillings } from "../../lib/proofs/checker/assignments.ts";
-import { newMeter } from "../../lib/proofs/checker/reader.ts";
+import { newMeter } from "../../lib/proofs/checker/limits.ts";
 import { ATTENTION_HANDLINGS } from "../../lib/proofs/subcubic/concentration.ts";
 import { findDirections, plainFactors } from "../../lib/proofs/tables/directions.ts";
 import { countUpper, fillingRoom } from "../../lib/proofs/theorems/assignments.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 import { down, exponentOf, scaleByPower, up } from "../arithmetic/interval.ts";
-import { type Meter, spend } from "./reader.ts";
+import { type Meter, spend } from "./limits.ts";
 
 /** values(i,t) at i * stride + t for t <= m: upper ends, or lower ends for a count from below. */
 export interface Fillings {
@@ -17,6 +17,9 @@ export interface Fillings {
   query: number;
   needsMax: boolean;
 }
+
+/** Most steps of a grid that a certificate may ask for. */
+export const MOST_STEPS = 65536;
 
 const LIMIT = 2 ** 45;
 const LONGEST = 1 << 20;

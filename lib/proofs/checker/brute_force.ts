@@ -6,11 +6,22 @@
  */
 import { up } from "../arithmetic/interval.ts";
 import { type ExpTerm, signOfSum } from "../arithmetic/sign.ts";
-import { limit } from "./reader.ts";
+import { limit, MOST_SUMS } from "./limits.ts";
+import type { Check } from "./record.ts";
 import type { CheckTables } from "./tables.ts";
 
+/** Sequences that the checker runs. */
+const MOST_SEQUENCES = 2 ** 31;
 /** Sequences left to the integers: ties, mostly. */
 const MOST_UNDECIDED = 2e7;
+
+export const bruteForce: Check = {
+  limit({ d_vocab: v, n_ctx: K }) {
+    limit("sequences", v ** K, MOST_SEQUENCES);
+    limit("logits", v ** (K + 1), 2 * MOST_SUMS);
+  },
+  read: () => (T) => ({ certified: checkBruteForce(T) }),
+};
 
 /** The number of sequences with logit[m] > logit[x] for all x != m, exactly. */
 export function checkBruteForce(T: CheckTables): bigint {

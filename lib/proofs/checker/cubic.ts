@@ -3,10 +3,17 @@
  * @module
  */
 import { down, up } from "../arithmetic/interval.ts";
+import { limit, MOST_SUMS } from "./limits.ts";
+import type { Check } from "./record.ts";
 import { type CheckTables, choose, gapUp, orderedSums, weighUp, worstPositions } from "./tables.ts";
 
+export const cubic: Check = {
+  limit: ({ d_vocab: v, n_ctx: K }) => limit("sums", v ** 2 * K * (v + K), MOST_SUMS),
+  read: () => (T) => ({ certified: checkCubic(T) }),
+};
+
 /** The number of sequences that the cubic theorem certifies. */
-export function checkCubic(T: CheckTables): bigint {
+function checkCubic(T: CheckTables): bigint {
   const { v, K, F, EVOU, EU, token, position } = T;
   const sums = Array.from({ length: v }, (_, q) => orderedSums(T, q));
   let count = 0n;

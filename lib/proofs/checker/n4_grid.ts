@@ -3,16 +3,60 @@
  * of a partition.
  * @module
  */
-import { countFillings, type Fillings, stepFor, wholeCount } from "./assignments.ts";
-import { newMeter } from "./reader.ts";
+import { countFillings, type Fillings, MOST_STEPS, stepFor, wholeCount } from "./assignments.ts";
+import { limitTerms, newMeter } from "./limits.ts";
+import { integerOf, pairIndex, type Reader, reject } from "./reader.ts";
+import type { Check, Counts } from "./record.ts";
 import { type CheckTables, pairSize } from "./tables.ts";
 import { winTerms } from "./win_terms.ts";
 
+export const n4: Check = {
+  limit: ({ d_vocab: v, n_ctx: K }) => limitTerms({ v, K, each: 0 }),
+  read(reader) {
+    const G = readSteps(reader);
+    return (T) => checkN4(T, { G, sets: () => [] });
+  },
+};
+
+export const n4Partition: Check = {
+  limit: n4.limit,
+  read(reader) {
+    const G = readSteps(reader), sets = readPartitions(reader);
+    return (T) => checkN4(T, { G, sets });
+  },
+};
+
+const readSteps = (reader: Reader) => reader.parameter("G", [1, MOST_STEPS]);
+
+/** For each pair q <= m disjoint sets of tokens other than m. */
+function readPartitions(reader: Reader): (q: number, m: number) => number[][] {
+  const { v } = reader;
+  const pairs = reader.list("sets", v * (v + 1) / 2);
+  const all = new Map<number, number[][]>();
+  for (let q = 0; q < v; q++) {
+    for (let m = q; m < v; m++) {
+      const at = pairIndex(q, m, v), sets = pairs[at];
+      if (!Array.isArray(sets)) return reject(`hint sets[${at}] is not a list`);
+      const whole = sets.map((X) => {
+        if (!Array.isArray(X) || X.length === 0) {
+          return reject(`hint sets[${at}] holds an empty set`);
+        }
+        return X.map((x) => integerOf("sets", x, [0, v - 1]));
+      });
+      const tokens = whole.flat();
+      if (new Set(tokens).size !== tokens.length) reject(`hint sets[${at}] overlap`);
+      if (tokens.includes(m)) reject(`hint sets[${at}] holds the maximum ${m}`);
+      all.set(at, whole);
+    }
+  }
+  return (q, m) => all.get(pairIndex(q, m, v))!;
+}
+
 /** Certified right sequences, and the most that can be right. Sets of a pair: disjoint, without m. */
-export function checkN4(
+function checkN4(
   T: CheckTables,
   { G, sets }: { G: number; sets: (q: number, m: number) => number[][] },
-): { certified: bigint; atMost: bigint } {
+): Counts {
   const { v, F } = T;
   const meter = newMeter();
   const united = new Float64Array(F * v);

@@ -3,13 +3,31 @@
  * @module
  */
 import { down, up } from "../arithmetic/interval.ts";
-import { checkedDirect } from "./direct.ts";
-import { countFillings, type Fillings, stepFor, wholeCount } from "./assignments.ts";
-import { newMeter } from "./reader.ts";
-import { checkedScores, type HintVectors } from "./scores.ts";
+import { checkedDirect, DIRECT_WAYS } from "./direct.ts";
+import { countFillings, type Fillings, MOST_STEPS, stepFor, wholeCount } from "./assignments.ts";
+import { readVectors } from "./hint_vectors.ts";
+import { limit, MOST_SUMS, newMeter } from "./limits.ts";
+import { pairIndex } from "./reader.ts";
+import type { Check } from "./record.ts";
+import { checkedScores, type HintVectors, SCORE_WAYS } from "./scores.ts";
 import { type CheckTables, gapUp, pairSize, weighUp, worstPositions } from "./tables.ts";
 
-export interface LayeredClaim {
+export const n5: Check = {
+  limit() {}, // the hinted gaps decide how much there is to do
+  read(reader) {
+    const { v, K } = reader;
+    const G = reader.parameter("G", [1, MOST_STEPS]);
+    const attention = reader.choice("attention", SCORE_WAYS);
+    const direct = reader.choice("direct", ["exact", ...DIRECT_WAYS]);
+    const vectors = readVectors(reader, attention, direct);
+    const g = reader.integers("g", pairIndex(v - 1, v - 1, v) + 1, [0, v]);
+    limit("sums", g.reduce((sum, near) => sum + near + 1, 0) * v * K, MOST_SUMS);
+    const gap = (q: number, m: number) => g[pairIndex(q, m, v)];
+    return (T) => ({ certified: checkN5(T, { attention, direct, G, vectors, gap }) });
+  },
+};
+
+interface LayeredClaim {
   attention: string;
   /** "exact" or one of DIRECT_WAYS. */
   direct: string;
@@ -20,7 +38,7 @@ export interface LayeredClaim {
 }
 
 /** The number of sequences the theorem certifies. */
-export function checkN5(T: CheckTables, claim: LayeredClaim): bigint {
+function checkN5(T: CheckTables, claim: LayeredClaim): bigint {
   const { v, F, K, EVOU, PVOU, EU } = T;
   const { weights, errUp, errDown } = checkedScores(T, claim.attention, claim.vectors);
   const low = weights.lo.map((w, i) => widen(w, errDown[Math.floor(i / v)], down));

@@ -5,8 +5,6 @@
 import { show as showValue } from "../../io/show.ts";
 import type { Json } from "./certificate.ts";
 import type { MaxOfKModel } from "../max_of_k.ts";
-import type { OrderHint } from "./n1_n2_blocks.ts";
-import { type HintVectors, SCORE_WAYS } from "./scores.ts";
 
 /** Thrown inside the checker with the reason of a rejection. */
 export class Rejection extends Error {}
@@ -58,10 +56,12 @@ export class Reader {
     }
   }
 
+  /** A parameter that is an integer from low to high. */
   parameter(name: string, [low, high]: [number, number]): number {
-    return this.#integer(name, this.#take(this.parameters, name), [low, high]);
+    return integerOf(name, this.#take(this.parameters, name), [low, high]);
   }
 
+  /** A parameter that is one of these words. */
   choice(name: string, options: readonly string[]): string {
     const value = this.#take(this.parameters, name);
     const found = options.find((option) => option === value);
@@ -69,73 +69,14 @@ export class Reader {
       reject(`parameter ${name} is ${show(value)}, not one of ${options.join(", ")}`);
   }
 
+  /** A hint that is a list of integers. */
   integers(name: string, length: number, range: [number, number]): number[] {
-    return this.#list(name, this.#take(this.hints, name), length)
-      .map((value) => this.#integer(name, value, range));
+    return integersOf(name, this.#take(this.hints, name), { length, range });
   }
 
-  /** The directions that this attention error and direct path need. */
-  vectors(attention: string, direct: string): HintVectors {
-    const way = SCORE_WAYS.indexOf(attention);
-    const names: [string, number][] = [];
-    if (way > 0) names.push(["query", this.v], ["size", this.v]);
-    if (way > 4) {
-      names.push(["query2", this.v], ["size2", this.v], ["W_Q_U", this.d], ["W_K_U", this.d]);
-    }
-    if (direct === "svd_query+max_diff") names.push(["direct", this.d]);
-    return Object.fromEntries(names.map(([name, length]) => {
-      const list = this.#list(name, this.#take(this.hints, name), length);
-      // Any size will do: what overflows becomes an infinite error, and certifies nothing.
-      const bad = list.findIndex((x) => !Number.isFinite(x));
-      if (bad >= 0) reject(`hint ${name}[${bad}] is ${show(list[bad])}, not a finite number`);
-      return [name, list as number[]];
-    }));
-  }
-
-  /** N2: for each pair q <= m a permutation of the tokens below m, and j[a] for a = 0..F. */
-  orders(): (OrderHint | null)[] {
-    const { v, K } = this;
-    const orders = this.#list("orders", this.#take(this.hints, "orders"), v * (v + 1) / 2);
-    const sizes = this.#list("j", this.#take(this.hints, "j"), v * (v + 1) / 2);
-    const out = new Array<OrderHint | null>(v * v).fill(null);
-    for (let q = 0; q < v; q++) {
-      for (let m = q; m < v; m++) {
-        const at = pairIndex(q, m, v);
-        const order = this.#list("orders", orders[at], m).map((t) =>
-          this.#integer("orders", t, [0, m - 1])
-        );
-        if (new Set(order).size !== m) {
-          reject(`hint orders[${at}] repeats a token and misses another`);
-        }
-        const j = this.#list("j", sizes[at], K).map((n) => this.#integer("j", n, [0, m]));
-        out[q * v + m] = { order, j };
-      }
-    }
-    return out;
-  }
-
-  /** N4-partition: for each pair q <= m disjoint sets of tokens other than m. */
-  partitions(): (q: number, m: number) => number[][] {
-    const { v } = this;
-    const pairs = this.#list("sets", this.#take(this.hints, "sets"), v * (v + 1) / 2);
-    const all = new Map<number, number[][]>();
-    for (let q = 0; q < v; q++) {
-      for (let m = q; m < v; m++) {
-        const at = pairIndex(q, m, v), sets = pairs[at];
-        if (!Array.isArray(sets)) return reject(`hint sets[${at}] is not a list`);
-        const whole = sets.map((X) => {
-          if (!Array.isArray(X) || X.length === 0) {
-            return reject(`hint sets[${at}] holds an empty set`);
-          }
-          return X.map((x) => this.#integer("sets", x, [0, v - 1]));
-        });
-        const tokens = whole.flat();
-        if (new Set(tokens).size !== tokens.length) reject(`hint sets[${at}] overlap`);
-        if (tokens.includes(m)) reject(`hint sets[${at}] holds the maximum ${m}`);
-        all.set(at, whole);
-      }
-    }
-    return (q, m) => all.get(pairIndex(q, m, v))!;
+  /** A hint that is a list of this length, its entries not looked at. */
+  list(name: string, length: number): Json[] {
+    return listOf(name, this.#take(this.hints, name), length);
   }
 
   #take(from: Record<string, Json>, name: string): Json {
@@ -143,46 +84,27 @@ export class Reader {
     this.#left.delete(name);
     return from[name];
   }
-
-  #list(name: string, value: Json, length: number): Json[] {
-    if (!Array.isArray(value)) reject(`hint ${name} is not a list`);
-    if (value.length !== length) reject(`hint ${name} has ${value.length} entries, not ${length}`);
-    return value;
-  }
-
-  #integer(name: string, value: Json, [low, high]: [number, number]): number {
-    if (!Number.isInteger(value) || (value as number) < low || (value as number) > high) {
-      reject(`${name} has ${show(value)}, not an integer from ${low} to ${high}`);
-    }
-    return value as number;
-  }
 }
 
-/** Additions left for counting on grids; hints and G decide how many there will be. */
-export interface Meter {
-  left: number;
+/** The entries of a hint's list of integers. */
+export function integersOf(
+  name: string,
+  value: Json,
+  { length, range }: { length: number; range: [number, number] },
+): number[] {
+  return listOf(name, value, length).map((entry) => integerOf(name, entry, range));
 }
 
-const MOST_ADDITIONS = 5e10;
-
-/** A minute's worth or two. */
-export function newMeter(): Meter {
-  return { left: MOST_ADDITIONS };
-}
-
-/** Takes additions off the meter; rejects when it is empty. */
-export function spend(meter: Meter, additions: number): void {
-  meter.left -= additions;
-  if (!(meter.left >= 0)) {
-    reject(
-      `its grids need more than ${MOST_ADDITIONS} additions, the most the checker makes: lower G`,
-    );
+/** A hint's integer within a range. */
+export function integerOf(name: string, value: Json, [low, high]: [number, number]): number {
+  if (!Number.isInteger(value) || (value as number) < low || (value as number) > high) {
+    reject(`${name} has ${show(value)}, not an integer from ${low} to ${high}`);
   }
+  return value as number;
 }
 
-/** Rejects work beyond what the checker does. */
-export function limit(what: string, needed: number, most: number): void {
-  if (!(needed <= most)) {
-    reject(`${needed.toExponential(1)} ${what}, more than the checker visits (${most})`);
-  }
+function listOf(name: string, value: Json, length: number): Json[] {
+  if (!Array.isArray(value)) reject(`hint ${name} is not a list`);
+  if (value.length !== length) reject(`hint ${name} has ${value.length} entries, not ${length}`);
+  return value;
 }

@@ -6,11 +6,34 @@
  * @module
  */
 import { down, up } from "../arithmetic/interval.ts";
-import { checkedDirect } from "./direct.ts";
-import { checkedScores, type HintVectors } from "./scores.ts";
+import { checkedDirect, DIRECT_WAYS } from "./direct.ts";
+import { readVectors } from "./hint_vectors.ts";
+import { limit, MOST_SUMS } from "./limits.ts";
+import { pairIndex } from "./reader.ts";
+import type { Check } from "./record.ts";
+import { checkedScores, type HintVectors, SCORE_WAYS } from "./scores.ts";
 import { type CheckTables, choose, gapUp, orderedSums, pow, worstPositions } from "./tables.ts";
 
-export interface SubcubicClaim {
+const HANDLINGS = ["mean_query+diff", "drop_average_query_per_output_logit_reasoning"];
+
+export const subcubic: Check = {
+  limit: ({ d_vocab: v, n_ctx: K }) => limit("sums", v ** 2 * K * (2 * v + K), MOST_SUMS),
+  read(reader) {
+    const { v, K } = reader;
+    const attention = reader.choice("attention", SCORE_WAYS);
+    const handling = reader.choice("handling", HANDLINGS);
+    const direct = reader.choice("direct", DIRECT_WAYS);
+    const sharper = reader.choice("sharper", ["no", "N6"]) === "N6";
+    const vectors = readVectors(reader, attention, direct);
+    const pairs = pairIndex(v - 1, v - 1, v) + 1;
+    const g = reader.integers("gaps", pairs * (K - 1), [1, v]);
+    const gap = (q: number, m: number, n: number) => g[pairIndex(q, m, v) * (K - 1) + n - 1];
+    const claim = { attention, handling, direct, sharper, vectors, gap };
+    return (T) => ({ certified: checkSubcubic(T, claim) });
+  },
+};
+
+interface SubcubicClaim {
   attention: string;
   handling: string;
   direct: string;
@@ -21,7 +44,7 @@ export interface SubcubicClaim {
 }
 
 /** The number of sequences the theorem certifies. */
-export function checkSubcubic(T: CheckTables, claim: SubcubicClaim): bigint {
+function checkSubcubic(T: CheckTables, claim: SubcubicClaim): bigint {
   const { v, K, EVOU, EU, position } = T;
   const { weights, errUp, errDown } = checkedScores(T, claim.attention, claim.vectors);
   const { L0, gap: slack } = checkedDirect(T, claim.direct, claim.vectors.direct ?? []);

@@ -16,7 +16,8 @@ import {
   recomputeClaim,
 } from "../../../lib/proofs/checker/check.ts";
 import { wholeCount } from "../../../lib/proofs/checker/assignments.ts";
-import { newMeter, Rejection, spend } from "../../../lib/proofs/checker/reader.ts";
+import { newMeter, spend } from "../../../lib/proofs/checker/limits.ts";
+import { Rejection } from "../../../lib/proofs/checker/reader.ts";
 import { countLower, countUpper, fillingRoom } from "../../../lib/proofs/theorems/assignments.ts";
 import {
   checkMaxOfK,
