@@ -2,19 +2,27 @@
  * Did a run leave all its figures, every picture of them, and a summary of finite numbers?
  *
  *   deno task check-outputs out/smoke
+ *   deno task check-outputs out/smoke stagewise        of this system alone
  *
  * Prints what is wrong, one line each, and exits 1; prints one line and exits 0 where nothing is.
  */
 import { join } from "node:path";
+import { oneOf, parseCommand, runCommand } from "./command_line.ts";
+import type { System } from "./system.ts";
+import { SYSTEMS } from "./systems.ts";
 import { print, say } from "./terminal.ts";
 
-/** The main figures of each system. */
-const FIGURES = {
-  stagewise: ["stagewise-scatter", "stagewise-quadrants"],
-  proofs: ["proofs-groups", "proofs-bound-vs-flops"],
-};
-type SystemName = keyof typeof FIGURES;
-const SYSTEMS = Object.keys(FIGURES) as SystemName[];
+const IDS = SYSTEMS.map(({ id }) => id);
+
+const HELP = `Looks whether a run left its figures and a summary of finite numbers.
+
+  deno task check-outputs FOLDER [system...]
+
+Systems (all where none is named): ${IDS.join(", ")}
+
+Example
+  deno task check-outputs out/smoke
+`;
 
 /** JSON has no NaN: a number that was none becomes null, and only these keys may be empty on purpose. */
 const MAY_BE_NULL = new Set(["paper", "difference", "commit"]);
@@ -22,11 +30,11 @@ const MAY_BE_NULL = new Set(["paper", "difference", "commit"]);
 /** What is missing or wrong in one run's folder, `out/<preset>`, of these systems; empty where all is well. */
 export async function outputProblems(
   folder: string,
-  systems: readonly SystemName[] = SYSTEMS,
+  systems: readonly Pick<System, "figures">[] = SYSTEMS,
 ): Promise<string[]> {
   const problems = [];
-  const main = systems.flatMap((system) => FIGURES[system]);
-  for (const picture of new Set([...main, ...await picturesIn(join(folder, "figures"))])) {
+  const expected = systems.flatMap(({ figures }) => figures).map(({ id }) => id);
+  for (const picture of new Set([...expected, ...await picturesIn(join(folder, "figures"))])) {
     for (const [extension, problem] of Object.entries(FIGURE_CHECKS)) {
       const path = join(folder, "figures", `${picture}.${extension}`);
       const found = await Deno.readFile(path).then(problem, () => "is missing");
@@ -98,16 +106,22 @@ function parse(text: string): unknown {
   }
 }
 
-if (import.meta.main) {
-  const [folder, ...rest] = Deno.args;
-  if (!folder || folder.startsWith("-") || rest.length) {
-    say("Usage: deno task check-outputs FOLDER, for example out/smoke");
-    Deno.exit(1);
+/** Runs the command; returns the exit code. */
+export async function checkOutputs(args: string[]): Promise<number> {
+  const options = parseCommand(args, { help: HELP, strings: [], booleans: [] });
+  if (options === "help") return 0;
+  const [folder, ...names] = options._ as string[];
+  if (folder === undefined) {
+    throw new RangeError("Cannot check: expected a run's folder but found none: see --help");
   }
-  const problems = await outputProblems(folder);
+  const chosen = (names.length > 0 ? names : IDS).map((name) => oneOf("system", name, IDS));
+  const systems = SYSTEMS.filter(({ id }) => chosen.includes(id));
+  const problems = await outputProblems(folder, systems);
   for (const problem of problems) say(problem);
-  if (problems.length) Deno.exit(1);
-  print(
-    `${folder}: ${Object.values(FIGURES).flat().length} figures and a summary of finite numbers`,
-  );
+  if (problems.length > 0) return 1;
+  const count = systems.flatMap(({ figures }) => figures).length;
+  print(`${folder}: ${count} figures and a summary of finite numbers`);
+  return 0;
 }
+
+if (import.meta.main) await runCommand(checkOutputs);

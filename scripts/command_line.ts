@@ -91,7 +91,8 @@ function expectNoValue(name: string, args: string[]): void {
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const WHOLE = /^[+-]?\d+$/;
 
-type Range = { least?: number; most?: number; above?: number; example?: number };
+/** What a number may be, and one to name in an error. */
+export type Range = { least?: number; most?: number; above?: number; example?: number };
 
 /** The number that an option's value writes; throws, naming the option, for another text or out of range. */
 export function numberOption(

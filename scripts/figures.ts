@@ -5,23 +5,40 @@
  *   deno task figures stagewise-scatter --run out/smoke
  *   deno task figures stagewise-quadrants --percentile 10
  *
- * Each prints its numbers beside the paper's; the paper's stand in scripts/stagewise/paper.ts.
+ * Each prints its numbers beside the paper's; the paper's stand in scripts/<system>/paper.ts.
  */
 import { join } from "node:path";
-import { numberOption, oneOf, parseCommand, runCommand } from "./command_line.ts";
-import { type FigureOptions, type FigureResult, missingPictures } from "./finish_figure.ts";
-import { FIGURES, MARKERS } from "./figure_registry.ts";
-import { messageOf, print, say } from "./terminal.ts";
 import { formatLines } from "../lib/report/lines.ts";
+import { numberOption, oneOf, parseCommand, runCommand } from "./command_line.ts";
+import {
+  type DrawnFigure,
+  drawSystem,
+  failedFigure,
+  failureText,
+  type FigureOptions,
+  missingPictures,
+} from "./draw.ts";
+import { noResults, systemsIn } from "./stored_results.ts";
+import type { FigureOption } from "./system.ts";
+import { SYSTEMS } from "./systems.ts";
+import { print, say } from "./terminal.ts";
 
-const HELP = `Draws figures again from the results that replicate stored.
+const FIGURES = SYSTEMS.flatMap(({ figures }) => figures);
+const IDS = FIGURES.map(({ id }) => id);
+/** The options of all figures; those with one name are one option. */
+const OPTIONS: Record<string, FigureOption> = Object.assign(
+  {},
+  ...FIGURES.map(({ options }) => options),
+);
+
+export const HELP = `Draws figures again from the results that replicate stored.
 
   deno task figures [figure...] [options]
 
-Figures (all of the run where none is named): ${Object.keys(FIGURES).join(", ")}
+Figures (all of the run where none is named): ${IDS.join(", ")}
 
   --run DIR         the run's folder (default out/small)
-  --percentile N    where both axes of the rotation scatter are cut, above 0 and up to 50 (default 5)
+${optionHelp()}
   --help            this text
 
 Examples
@@ -29,6 +46,12 @@ Examples
   deno task figures stagewise-scatter --run out/smoke
   deno task figures stagewise-quadrants --percentile 10
 `;
+
+function optionHelp(): string {
+  return Object.entries(OPTIONS).map(([name, { help, default: value }]) =>
+    `  ${`--${name} N`.padEnd(16)}  ${help} (default ${value})`
+  ).join("\n");
+}
 
 /**
  * Draws the named figures of a run's folder; without names, those of every system that left results. A figure that cannot
@@ -38,60 +61,39 @@ export async function drawFigures(
   folder: string,
   ids: readonly string[] = [],
   options: FigureOptions = {},
-): Promise<FigureResult[]> {
-  const systems = await systemsIn(folder);
-  const chosen = ids.length > 0
-    ? ids.map((id) => oneOf("figure", id, Object.keys(FIGURES)))
-    : Object.keys(FIGURES).filter((id) => systems.includes(FIGURES[id].system));
-  const missing = chosen.find((id) => !systems.includes(FIGURES[id].system));
-  if (chosen.length === 0 || missing !== undefined) {
-    const wanted = missing ? [FIGURES[missing].system] : Object.keys(MARKERS);
-    const files = wanted.map((system) => MARKERS[system]).join(" or ");
-    throw new Error(
-      `Cannot draw figures: expected a finished run with ${files} but found none in ${folder}: ` +
-        "run deno task replicate first, or name another folder with --run",
-    );
+): Promise<DrawnFigure[]> {
+  const chosen = ids.length > 0 ? ids.map((id) => oneOf("figure", id, IDS)) : IDS;
+  const there = await systemsIn(folder);
+  const wanted = SYSTEMS.filter(({ figures }) => figures.some(({ id }) => chosen.includes(id)));
+  const missing = wanted.filter((system) => !there.includes(system));
+  if (there.length === 0 || (ids.length > 0 && missing.length > 0)) {
+    throw noResults("draw figures", [folder], missing);
   }
-  const results = [];
-  for (const id of chosen) results.push(await drawOne(id, folder, options));
-  return results;
-}
-
-async function drawOne(id: string, folder: string, options: FigureOptions): Promise<FigureResult> {
-  try {
-    return await FIGURES[id].draw(folder, options);
-  } catch (error) {
-    return { id, title: id, lines: [], pictures: [], files: [], error: messageOf(error) };
+  const drawn: DrawnFigure[] = [];
+  for (const system of wanted.filter((system) => there.includes(system))) {
+    const figures = system.figures.filter(({ id }) => chosen.includes(id));
+    try {
+      const results = await system.read(folder);
+      drawn.push(...await drawSystem(system, results, { folder, figures, options }));
+    } catch (error) {
+      drawn.push(...figures.map((figure) => failedFigure(figure, error)));
+    }
   }
-}
-
-/** A figure that could not be drawn, in a sentence. */
-export function failureText({ id, error }: Pick<FigureResult, "id" | "error">): string {
-  return `The figure ${id} could not be drawn: ${error}`;
-}
-
-/** The systems that left results in a run's folder; what is there and cannot be read is told by whoever reads it. */
-export async function systemsIn(folder: string): Promise<string[]> {
-  const found = [];
-  for (const [system, marker] of Object.entries(MARKERS)) {
-    const there = await Deno.lstat(join(folder, marker)).then(() => true, () => false);
-    if (there) found.push(system);
-  }
-  return found;
+  return drawn;
 }
 
 /** Runs the command; returns the exit code. */
 export async function figures(args: string[]): Promise<number> {
-  const options = parseCommand(args, {
-    help: HELP,
-    strings: ["run", "percentile"],
-    booleans: [],
-  });
+  const names = Object.keys(OPTIONS);
+  const options = parseCommand(args, { help: HELP, strings: ["run", ...names], booleans: [] });
   if (options === "help") return 0;
-  const range = { above: 0, most: 50, example: 10 };
-  const percentile = numberOption("--percentile", options.percentile ?? "5", range);
-  const folder = options.run ?? join("out", "small");
-  const results = await drawFigures(folder, options._, { percentile });
+  const numbers = Object.fromEntries(
+    names.filter((name) => options[name] !== undefined).map((name) => [
+      name,
+      numberOption(`--${name}`, options[name], OPTIONS[name].range),
+    ]),
+  );
+  const results = await drawFigures(options.run ?? join("out", "small"), options._, numbers);
   for (const { id, title, lines, files, notes = [], error } of results) {
     if (error === undefined) print(`${title}\n\n${formatLines(lines)}\n\n${files.join("\n")}\n`);
     else say(`error: ${failureText({ id, error })}`);

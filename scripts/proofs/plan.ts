@@ -30,14 +30,16 @@ import { stream } from "../../lib/numerics/random.ts";
 import { timed, timedThread } from "../bench/measure.ts";
 import { timeTraining } from "../bench/proofs.ts";
 import { alignRows, duration } from "../plan_text.ts";
-import { print } from "../terminal.ts";
 import { plannedModel } from "./planned_model.ts";
 
 /** Draws that a rate is taken from, sequences that one enumeration may have, models that train in one program. */
 const DRAWS = 6400, SEQUENCES = 2 ** 24, TOGETHER = 32;
 
-/** Measures for some ten seconds, then prints. */
-export async function printProofsPlan(gpu: Gpu, preset: ProofsPreset): Promise<void> {
+/** Measures for some ten seconds; lines of text. */
+export async function plan(
+  gpu: Gpu,
+  { preset }: { preset: ProofsPreset },
+): Promise<string[]> {
   const settings = proofsSettings(preset);
   using pool = measurePool();
   // The compiler's work on the provers belongs to no family.
@@ -59,15 +61,15 @@ export async function printProofsPlan(gpu: Gpu, preset: ProofsPreset): Promise<v
     const costs = { ...proofs, step, sequence };
     rows.push({ planned, predicted: predictFamily(planned, costs, pool.threads) });
   }
-  for (const line of proofsTable(rows)) print(line);
   const wall = rows.reduce((sum, { predicted }) => sum + predicted.wall, 0);
-  print(
+  return [
+    ...proofsTable(rows),
     `proofs: ${
       duration(wall)
     } of wall time, training first, then models on ${pool.threads} threads. ` +
-      `Proofs were timed now at ${SAMPLE_V} tokens or fewer and scaled by powers of the number of tokens: ` +
-      "subcubic v^2, N4 v^3.5, others v^3. Figures come on top.",
-  );
+    `Proofs were timed now at ${SAMPLE_V} tokens or fewer and scaled by powers of the number of tokens: ` +
+    "subcubic v^2, N4 v^3.5, others v^3. Figures come on top.",
+  ];
 }
 
 /** Rows of text, one a population and one for all. */

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { type ProofsRun, readProofs } from "../../lib/proofs/run/results.ts";
-import type { FigureResult, Picture } from "../finish_figure.ts";
-import type { Line } from "../../lib/report/lines.ts";
+import type { DrawnFigure } from "../draw.ts";
+import { figureBlocks, linesBlock, numberBlocks } from "../sections.ts";
 import { proofsFindings } from "./findings.ts";
 import { lengthLines, strategyLengthLines } from "./lines/length.ts";
 import {
@@ -17,61 +16,21 @@ import {
   theoremLines,
 } from "./lines/bounds.ts";
 import { ablationLines, rigourLines } from "./lines/story.ts";
-import type { Block, LinesBlock, Section } from "../../lib/report/section.ts";
+import type { ProofsResults } from "./results.ts";
+import type { Block, LinesBlock } from "../../lib/report/section.ts";
 
-/** Reads a run's folder and says everything about it, with the pictures that were drawn of it. */
-export async function proofsSection(
-  folder: string,
-  figures: readonly FigureResult[],
-): Promise<Section> {
-  const run = await readProofs(folder);
-  const { preset, seed, adapter, settings } = run;
-  return {
-    id: "proofs",
-    title: "Compact proofs",
-    about: { preset, seed, adapter, settings },
-    blocks: [
-      { kind: "text", text: introduction(run) },
-      { kind: "findings", findings: proofsFindings(run) },
-      ...CAPTIONS.flatMap(([id, caption]) => pictureBlocks(figures, `proofs-${id}`, caption)),
-      ...linesOf(run, figures),
-    ],
-  };
+/** Everything that the report says of the proofs. */
+export function section(run: ProofsResults, drawn: readonly DrawnFigure[]): Block[] {
+  return [
+    { kind: "text", text: introduction(run) },
+    { kind: "findings", findings: proofsFindings(run) },
+    ...figureBlocks(drawn),
+    ...linesOf(run),
+    ...numberBlocks(drawn),
+  ];
 }
 
-const CAPTIONS = [
-  ["groups", "The best proof of each group: the paper's mean over 151 models, and here."],
-  ["bound-vs-flops", "Bound against length of the published strategies, all and the frontier."],
-  ["frontier", "What the published bounds miss, and sound and new proofs: lower is better."],
-  ["dimension-vs-flops", "Function values that a black box would have to supply, against length."],
-  ["bound-vs-ratio", "Bounds against the ratio of the two largest singular values of EQKE."],
-  ["repairs", "The published proof, its repairs one by one, and sharper terms."],
-  ["interval", "Certified intervals of the error rate beside estimates."],
-  ["rigour", "How many sequences are closer to a tie than an arithmetic can tell."],
-  ["ablations", "Accuracy with each subset of the five tables set to zero."],
-  ["heat-maps", "The five tables of one model."],
-  ["directions", "Singular directions of the attention scores."],
-  ["residuals", "Attention scores after the understood directions are peeled off."],
-  ["factors", "Entries of the peeled factors beside normal distributions."],
-  ["spectra", "Singular values of what is left after the peeling."],
-  ["noise", "The residual against products of shuffled and normal factors."],
-  ["copying", "Rows of EVOU: range, and largest other entry minus the diagonal."],
-  ["attention-difference", "Attention score against token, pairs of keys for one query."],
-  ["attention-slope", "Attention score for each token of difference, all pairs."],
-] as const;
-
-/** A block for each picture of a figure. */
-function pictureBlocks(figures: readonly FigureResult[], figure: string, caption: string): Block[] {
-  const { pictures, error } = figures.find(({ id }) => id === figure)!;
-  const drawn: Picture[] = error === undefined ? pictures : [{ id: figure }];
-  return drawn.map(({ id, about }) => ({
-    kind: "figure",
-    id,
-    caption: about ? `${caption.slice(0, -1)}: ${about}.` : caption,
-  }));
-}
-
-function introduction({ preset, seed, adapter, settings, models }: ProofsRun): string {
+function introduction({ preset, seed, adapter, settings, models }: ProofsResults): string {
   const populations = settings.families.map(({ K, v, seeds }) =>
     `${seeds} of K = ${K}${v === 64 ? "" : `, v = ${v}`}`
   );
@@ -85,43 +44,24 @@ function introduction({ preset, seed, adapter, settings, models }: ProofsRun): s
     "compare distributions, not seeds.";
 }
 
-/** Figures whose numbers are made while they are drawn, with the headings of these numbers. */
-const DRAWN = [
-  ["bound-vs-ratio", "Singular values, and bounds against their ratio"],
-  ["heat-maps", "Size of the tables"],
-  ["directions", "Singular directions"],
-  ["residuals", "Attention scores after peeling"],
-  ["factors", "Entries of the peeled factors"],
-  ["spectra", "Singular values after peeling"],
-  ["noise", "The residual against noise, and bounds on the attention error"],
-  ["copying", "Copying"],
-  ["attention-difference", "Attention score against token"],
-  ["attention-slope", "Attention score for each token of difference"],
-] as const;
-
-function linesOf(run: ProofsRun, figures: readonly FigureResult[]): LinesBlock[] {
-  const block = (title: string, lines: Line[], folded = false): LinesBlock => ({
-    kind: "lines",
-    title,
-    lines,
-    folded,
-  });
+function linesOf(run: ProofsResults): LinesBlock[] {
   return [
-    block("Best bound of each group, normalised", groupLines(run)),
-    block("New theorems, not normalised", theoremLines(run)),
-    block(
+    linesBlock("Best bound of each group, normalised", groupLines(run)),
+    linesBlock("New theorems, not normalised", theoremLines(run)),
+    linesBlock(
       "Published against sound: the best strategy of each group, case by case",
       auditLines(run),
     ),
-    block("Repairs one by one, not normalised", repairLines(run)),
-    block("Accuracy", accuracyLines(run)),
-    block("Sampled accuracies", samplingLines(run)),
-    block("Length and unexplained dimension of each group's best strategy", lengthLines(run), true),
-    block("Length of single strategies", strategyLengthLines(run), true),
-    block("Ablations", ablationLines(run), true),
-    block("Price of rigour", rigourLines(run), true),
-    ...DRAWN.map(([id, title]) =>
-      block(title, figures.find((figure) => figure.id === `proofs-${id}`)!.lines, true)
+    linesBlock("Repairs one by one, not normalised", repairLines(run)),
+    linesBlock("Accuracy", accuracyLines(run)),
+    linesBlock("Sampled accuracies", samplingLines(run)),
+    linesBlock(
+      "Length and unexplained dimension of each group's best strategy",
+      lengthLines(run),
+      true,
     ),
+    linesBlock("Length of single strategies", strategyLengthLines(run), true),
+    linesBlock("Ablations", ablationLines(run), true),
+    linesBlock("Price of rigour", rigourLines(run), true),
   ].filter(({ lines }) => lines.length > 0);
 }

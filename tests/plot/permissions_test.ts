@@ -6,6 +6,7 @@ import { figureBundle } from "../../lib/plot/display.ts";
 import { lineChart } from "../../lib/plot/line_chart.ts";
 import { saveFigure } from "../../lib/plot/save.ts";
 import { outputProblems } from "../../scripts/check_outputs.ts";
+import { stagewise } from "../../scripts/stagewise/system.ts";
 import { withSyntheticRun } from "../diff/synthetic_run.ts";
 
 const REASON =
@@ -106,7 +107,7 @@ Deno.test("writeReport() and figures without the permissions of a PNG show SVGs,
     const report = await Deno.readTextFile(join(folder, "report.md"));
     assertStringIncludes(report, "](figures/stagewise-scatter.svg)");
     assertEquals(report.includes(".png)"), false);
-    const problems = await outputProblems(folder, ["stagewise"]);
+    const problems = await outputProblems(folder, [stagewise]);
     assertEquals(problems.map((problem) => / is missing$/.test(problem)), [true, true]); // both PNGs
   });
 });

@@ -1,21 +1,16 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { outputProblems } from "../../scripts/check_outputs.ts";
+import { SYSTEMS } from "../../scripts/systems.ts";
 
 const PNG = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 0);
-const GOOD = {
-  "figures/stagewise-scatter.vl.json": "{}",
-  "figures/stagewise-scatter.svg": "<svg></svg>",
-  "figures/stagewise-scatter.png": PNG,
-  "figures/stagewise-quadrants.vl.json": "{}",
-  "figures/stagewise-quadrants.svg": "<svg></svg>",
-  "figures/stagewise-quadrants.png": PNG,
-  "figures/proofs-groups.vl.json": "{}",
-  "figures/proofs-groups.svg": "<svg></svg>",
-  "figures/proofs-groups.png": PNG,
-  "figures/proofs-bound-vs-flops.vl.json": "{}",
-  "figures/proofs-bound-vs-flops.svg": "<svg></svg>",
-  "figures/proofs-bound-vs-flops.png": PNG,
+const IDS = SYSTEMS.flatMap(({ figures }) => figures).map(({ id }) => id);
+const GOOD: Record<string, string | Uint8Array> = {
+  ...Object.fromEntries(IDS.flatMap((id) => [
+    [`figures/${id}.vl.json`, "{}"],
+    [`figures/${id}.svg`, "<svg></svg>"],
+    [`figures/${id}.png`, PNG],
+  ])),
   "summary.json": '{"lines":[{"ours":1.5,"paper":null,"difference":null}]}',
 };
 
@@ -49,6 +44,14 @@ Deno.test("outputProblems() finds a missing picture of a figure that has several
       .map((problem) => /proofs-groups-K5.* is missing$/.test(problem)),
     [true, true, true], // spec, SVG, PNG
   );
+});
+
+Deno.test("outputProblems() wants every figure of every system, and of those that are named alone", async () => {
+  for (const id of IDS) {
+    const [problem, ...others] = await problemsOf({ [`figures/${id}.png`]: null });
+    assertMatch(problem, new RegExp(`${id}\\.png is missing$`));
+    assertEquals(others, []);
+  }
 });
 
 const faults: [string, Record<string, string | Uint8Array | null>, RegExp][] = [

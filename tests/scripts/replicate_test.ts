@@ -2,9 +2,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
-import { planStagewise, predictSeconds } from "../../lib/diff/plan.ts";
+import { planStagewise } from "../../lib/diff/plan.ts";
 import { stagewiseSettings } from "../../lib/diff/presets.ts";
-import { planTable } from "../../scripts/plan.ts";
+import { predictSeconds } from "../../lib/tensor/rates.ts";
+import { planTable } from "../../scripts/plan_text.ts";
 
 const script = fileURLToPath(new URL("../../scripts/replicate.ts", import.meta.url));
 

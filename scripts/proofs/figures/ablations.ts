@@ -8,7 +8,7 @@
  * @module
  */
 import { type IntervalDot, intervalDots } from "../../../lib/plot/interval_dots.ts";
-import { type ModelResult, readProofs } from "../../../lib/proofs/run/results.ts";
+import type { ModelResult } from "../../../lib/proofs/run/results.ts";
 import { spread } from "../../../lib/numerics/statistics.ts";
 import {
   ablatedAccuracies,
@@ -17,32 +17,36 @@ import {
   subsetName,
   SUBSETS,
 } from "../lines/story.ts";
-import type { FigureResult } from "../../finish_figure.ts";
-import { familyPanels, finishProofs } from "./common.ts";
+import type { Figure } from "../../system.ts";
+import type { ProofsResults } from "../results.ts";
+import { familyPanels } from "./common.ts";
 
-const ID = "proofs-ablations";
 const TITLE = "Accuracy with tables set to zero";
 const SERIES = ["here", "paper"];
 
 /** Draws the ablations of a run's folder. */
-export async function draw(folder: string): Promise<FigureResult> {
-  const run = await readProofs(folder);
-  const spec = intervalDots(
-    familyPanels(run, (models, title) => ({ title, dots: dotsOf(models) })),
-    {
-      title: TITLE,
-      subtitle: [
-        "Rows: the tables that are zero. Dots: means over models, lines: least and greatest. Drawn sequences; ties are wrong.",
-        "The model works without EU, EQKP and PVOU, and only with EQKE (attends to the maximum) and EVOU (copies it).",
-      ],
-      xTitle: "accuracy",
-      series: SERIES,
-      domain: [0, 1],
-      step: 22,
-    },
-  );
-  return await finishProofs(run, { id: ID, title: TITLE, spec, lines: ablationLines(run) });
-}
+export const ablations: Figure<ProofsResults> = {
+  id: "proofs-ablations",
+  title: TITLE,
+  caption: "Accuracy with each subset of the five tables set to zero.",
+  draw(run) {
+    const spec = intervalDots(
+      familyPanels(run, (models, title) => ({ title, dots: dotsOf(models) })),
+      {
+        title: TITLE,
+        subtitle: [
+          "Rows: the tables that are zero. Dots: means over models, lines: least and greatest. Drawn sequences; ties are wrong.",
+          "The model works without EU, EQKP and PVOU, and only with EQKE (attends to the maximum) and EVOU (copies it).",
+        ],
+        xTitle: "accuracy",
+        series: SERIES,
+        domain: [0, 1],
+        step: 22,
+      },
+    );
+    return { spec, lines: ablationLines(run) };
+  },
+};
 
 function dotsOf(models: readonly ModelResult[]): IntervalDot[] {
   return SUBSETS.flatMap((subset) => {

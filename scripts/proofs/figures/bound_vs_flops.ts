@@ -17,38 +17,42 @@ import {
   paperRows,
   theoremName,
 } from "../../../lib/proofs/run/groups.ts";
-import { type ModelResult, readProofs } from "../../../lib/proofs/run/results.ts";
+import type { ModelResult } from "../../../lib/proofs/run/results.ts";
 import { strategyLengthLines } from "../lines/length.ts";
-import type { FigureResult } from "../../finish_figure.ts";
-import { familyPanels, finishProofs, GROUP_COLOURS } from "./common.ts";
+import type { Figure } from "../../system.ts";
+import type { ProofsResults } from "../results.ts";
+import { familyPanels, GROUP_COLOURS } from "./common.ts";
 
-const ID = "proofs-bound-vs-flops";
 const TITLE = "Bound against length of the published strategies";
 
 /** All strategies of more models than this would be a drawing of a hundred megabytes. */
 const SHOWN = 32;
 
 /** Draws the scatters of a run's folder. */
-export async function draw(folder: string): Promise<FigureResult> {
-  const run = await readProofs(folder);
-  const parts = familyPanels(run, panelsOf).flat();
-  const spec = boundScatter(parts, {
-    title: TITLE,
-    subtitle: [
-      "One dot a strategy and model: bound over true accuracy, operations of the verification. Left: all but brute force; middle:",
-      "of each model those that no other beats in both; right: these and brute force. Dashed: brute force over a part of the",
-      "sequences, y = FLOPs / FLOPs of brute force.",
-    ],
-    xTitle: "log2 FLOPs",
-    yTitle: "bound / accuracy",
-    colours: GROUP_COLOURS,
-    yDomain: [0, 1],
-    columns: 3,
-    width: 310,
-    height: 280,
-  });
-  return await finishProofs(run, { id: ID, title: TITLE, spec, lines: strategyLengthLines(run) });
-}
+export const boundVsFlops: Figure<ProofsResults> = {
+  id: "proofs-bound-vs-flops",
+  title: TITLE,
+  caption: "Bound against length of the published strategies, all and the frontier.",
+  draw(run) {
+    const parts = familyPanels(run, panelsOf).flat();
+    const spec = boundScatter(parts, {
+      title: TITLE,
+      subtitle: [
+        "One dot a strategy and model: bound over true accuracy, operations of the verification. Left: all but brute force; middle:",
+        "of each model those that no other beats in both; right: these and brute force. Dashed: brute force over a part of the",
+        "sequences, y = FLOPs / FLOPs of brute force.",
+      ],
+      xTitle: "log2 FLOPs",
+      yTitle: "bound / accuracy",
+      colours: GROUP_COLOURS,
+      yDomain: [0, 1],
+      columns: 3,
+      width: 310,
+      height: 280,
+    });
+    return { spec, lines: strategyLengthLines(run) };
+  },
+};
 
 function panelsOf(models: ModelResult[], title: string): BoundPanel[] {
   const rows = models.flatMap((model) => paperRows(normalisedRows(model), "published"));

@@ -17,15 +17,14 @@ import {
   familyTitle,
   type ModelResult,
   type ProofsRun,
-  readProofs,
 } from "../../../lib/proofs/run/results.ts";
 import { linearFit } from "../../../lib/numerics/statistics.ts";
 import { numberLine } from "../../../lib/report/lines.ts";
 import { ratioLines, singularRatio } from "../lines/story.ts";
-import type { FigureResult } from "../../finish_figure.ts";
-import { type Drawing, finishProofs, HANDLING_COLOURS } from "./common.ts";
+import type { Drawing, Figure } from "../../system.ts";
+import type { ProofsResults } from "../results.ts";
+import { HANDLING_COLOURS } from "./common.ts";
 
-const ID = "proofs-bound-vs-ratio";
 const TITLE = "Bound against how nearly rank one the attention scores are";
 
 /** The published figure is drawn again for the models below this ratio. */
@@ -70,33 +69,38 @@ const VARIANTS: Variant[] = [
 ];
 
 /** Draws the scatters of a run's folder; that of low ratios where a population has several such models. */
-export async function draw(folder: string): Promise<FigureResult> {
-  const run = await readProofs(folder);
-  const drawings = VARIANTS.flatMap((variant): Drawing[] => {
-    const parts = populationsOf(run, variant).map((one) => panelOf(one, variant));
-    if (parts.length === 0) return [];
-    const spec = boundScatter(parts, {
-      title: TITLE,
-      subtitle: [
-        variant.subtitle,
-        "Exact scores are left out: they need no rank. Lines: least squares; where two coincide the later name lies on top.",
-      ],
-      xTitle: "sigma1 / sigma2 of EQKE",
-      yTitle: "bound / accuracy",
-      colours: HANDLING_COLOURS,
+export const boundVsRatio: Figure<ProofsResults> = {
+  id: "proofs-bound-vs-ratio",
+  title: TITLE,
+  caption: "Bounds against the ratio of the two largest singular values of EQKE.",
+  numbers: "Singular values, and bounds against their ratio",
+  draw(run) {
+    const drawings = VARIANTS.flatMap((variant): Drawing[] => {
+      const parts = populationsOf(run, variant).map((one) => panelOf(one, variant));
+      if (parts.length === 0) return [];
+      const spec = boundScatter(parts, {
+        title: TITLE,
+        subtitle: [
+          variant.subtitle,
+          "Exact scores are left out: they need no rank. Lines: least squares; where two coincide the later name lies on top.",
+        ],
+        xTitle: "sigma1 / sigma2 of EQKE",
+        yTitle: "bound / accuracy",
+        colours: HANDLING_COLOURS,
+      });
+      return [{ suffix: variant.suffix, about: variant.about, spec }];
     });
-    return [{ suffix: variant.suffix, about: variant.about, spec }];
-  });
-  const low = byFamily(run).flatMap(({ family, models }) =>
-    models.length === 0 ? [] : [numberLine(
-      `${familyTitle(family)}: models with a ratio below ${LOW}`,
-      models.filter((model) => singularRatio(model) < LOW).length,
-      { digits: 0, note: `of ${models.length}; two or more are drawn and fitted alone` },
-    )]
-  );
-  const lines = [...low, ...ratioLines(run, VARIANTS.flatMap((variant) => fitsOf(run, variant)))];
-  return await finishProofs(run, { id: ID, title: TITLE, spec: drawings, lines });
-}
+    const low = byFamily(run).flatMap(({ family, models }) =>
+      models.length === 0 ? [] : [numberLine(
+        `${familyTitle(family)}: models with a ratio below ${LOW}`,
+        models.filter((model) => singularRatio(model) < LOW).length,
+        { digits: 0, note: `of ${models.length}; two or more are drawn and fitted alone` },
+      )]
+    );
+    const lines = [...low, ...ratioLines(run, VARIANTS.flatMap((variant) => fitsOf(run, variant)))];
+    return { spec: drawings, lines };
+  },
+};
 
 type Population = { title: string; models: ModelResult[] };
 

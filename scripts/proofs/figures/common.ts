@@ -1,22 +1,18 @@
 /**
- * What the figures of the compact proofs share: colours, panels by population, and how they end.
+ * What the figures of the compact proofs share: colours, and panels or pictures by population.
  *
  * @module
  */
-import { join } from "node:path";
-import { writeJson } from "../../../lib/io/files.ts";
-import type { MaxOfKModel } from "../../../lib/proofs/max_of_k.ts";
 import {
   byFamily,
   familyId,
   familyTitle,
   type ModelResult,
   type ProofsRun,
-  readResultModel,
 } from "../../../lib/proofs/run/results.ts";
 import type { Spec } from "../../../lib/plot/theme.ts";
-import type { Line } from "../../../lib/report/lines.ts";
-import { type FigureResult, type Picture, savePictures } from "../../finish_figure.ts";
+import type { Drawing } from "../../system.ts";
+import type { Representative } from "../results.ts";
 
 /** The published groups. */
 export const GROUP_COLOURS: Record<string, string> = {
@@ -56,32 +52,6 @@ export function familyPanels<T>(
   });
 }
 
-/** The model that stands for its population, and the population's names. */
-export type Representative = {
-  /** "K4-seed0". */
-  id: string;
-  /** "K = 4, K4-seed0". */
-  name: string;
-  /** "K = 4". */
-  family: string;
-  K: number;
-  v: number;
-  model: MaxOfKModel;
-};
-
-/** The first model of each population. */
-export async function representatives(run: ProofsRun): Promise<Representative[]> {
-  const found = byFamily(run).filter(({ models }) => models.length > 0);
-  return await Promise.all(found.map(async ({ family: { K, v }, models: [result] }) => {
-    const family = familyTitle({ K, v }), { id } = result;
-    const model = await readResultModel(run.folder, result);
-    return { id, name: `${family}, ${id}`, family, K, v, model };
-  }));
-}
-
-/** A picture of a figure: `suffix` goes to the end of its id. */
-export type Drawing = { suffix?: string; about?: string; spec: Spec };
-
 /** One picture for each population: the first under the figure's own id, the others with "-K5" and the like. */
 export function familyDrawings(
   models: readonly Representative[],
@@ -92,28 +62,4 @@ export function familyDrawings(
     about: model.name,
     spec: draw(model),
   }));
-}
-
-/** Writes figures/<id>.{vl.json,svg,png} for each picture and figures/<id>.json into the run's folder. */
-export async function finishProofs(
-  run: ProofsRun,
-  { id, title, spec, lines }: {
-    id: string;
-    title: string;
-    spec: Spec | Drawing[];
-    lines: Line[];
-  },
-): Promise<FigureResult> {
-  const folder = join(run.folder, "figures");
-  const drawings = (Array.isArray(spec) ? spec : [{ spec }] as Drawing[])
-    .map(({ suffix, ...drawing }) => ({ ...drawing, id: suffix ? `${id}-${suffix}` : id }));
-  const { files, notes, missing } = await savePictures(folder, drawings);
-  const pictures: Picture[] = drawings.map(({ id, about }) => ({
-    id,
-    ...(about ? { about } : {}),
-  }));
-  const { preset, seed, adapter } = run;
-  const numbers = join(folder, `${id}.json`);
-  await writeJson(numbers, { id, title, options: {}, preset, seed, adapter, pictures, lines });
-  return { id, title, lines, pictures, files: [...files, numbers], notes, missing };
 }

@@ -9,30 +9,34 @@
  */
 import { type BoundPanel, boundScatter } from "../../../lib/plot/bound_scatter.ts";
 import { normalisedRows, paperRows } from "../../../lib/proofs/run/groups.ts";
-import { type ModelResult, readProofs } from "../../../lib/proofs/run/results.ts";
+import type { ModelResult } from "../../../lib/proofs/run/results.ts";
 import { lengthLines } from "../lines/length.ts";
-import type { FigureResult } from "../../finish_figure.ts";
+import type { Figure } from "../../system.ts";
+import type { ProofsResults } from "../results.ts";
 import { pointOf } from "./bound_vs_flops.ts";
-import { familyPanels, finishProofs, GROUP_COLOURS } from "./common.ts";
+import { familyPanels, GROUP_COLOURS } from "./common.ts";
 
-const ID = "proofs-dimension-vs-flops";
 const TITLE = "Unexplained dimension against length";
 
 /** Draws the scatter of a run's folder. */
-export async function draw(folder: string): Promise<FigureResult> {
-  const run = await readProofs(folder);
-  const spec = boundScatter(familyPanels(run, panelsOf).flat(), {
-    title: TITLE,
-    subtitle: [
-      "One dot a published strategy of the first model of each population. Left: with brute force, at the top right;",
-      "right: without.",
-    ],
-    xTitle: "log2 FLOPs",
-    yTitle: "log2 unexplained dimension",
-    colours: GROUP_COLOURS,
-  });
-  return await finishProofs(run, { id: ID, title: TITLE, spec, lines: lengthLines(run) });
-}
+export const dimensionVsFlops: Figure<ProofsResults> = {
+  id: "proofs-dimension-vs-flops",
+  title: TITLE,
+  caption: "Function values that a black box would have to supply, against length.",
+  draw(run) {
+    const spec = boundScatter(familyPanels(run, panelsOf).flat(), {
+      title: TITLE,
+      subtitle: [
+        "One dot a published strategy of the first model of each population. Left: with brute force, at the top right;",
+        "right: without.",
+      ],
+      xTitle: "log2 FLOPs",
+      yTitle: "log2 unexplained dimension",
+      colours: GROUP_COLOURS,
+    });
+    return { spec, lines: lengthLines(run) };
+  },
+};
 
 /** Length and dimension hardly depend on the seed: one model shows all. */
 function panelsOf([model]: ModelResult[], title: string): BoundPanel[] {

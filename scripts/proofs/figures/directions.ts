@@ -10,13 +10,11 @@
 import { type BoundPanel, boundScatter } from "../../../lib/plot/bound_scatter.ts";
 import { plainFactors, scoreSvd } from "../../../lib/proofs/tables/directions.ts";
 import { column, type Matrix } from "../../../lib/numerics/linear_algebra.ts";
-import { readProofs } from "../../../lib/proofs/run/results.ts";
 import { PAPER } from "../../stagewise/paper.ts";
 import { type Line, numberLine } from "../../../lib/report/lines.ts";
-import type { FigureResult } from "../../finish_figure.ts";
-import { finishProofs, type Representative, representatives } from "./common.ts";
+import type { Figure } from "../../system.ts";
+import type { ProofsResults, Representative } from "../results.ts";
 
-const ID = "proofs-directions";
 const TITLE = "Singular directions of the attention scores";
 const COLOURS = {
   "first": "#0072B2",
@@ -27,24 +25,29 @@ const COLOURS = {
 const NAMES = Object.keys(COLOURS);
 
 /** Draws the directions of one model of each population. */
-export async function draw(folder: string): Promise<FigureResult> {
-  const run = await readProofs(folder);
-  const models = await representatives(run);
-  const spec = boundScatter(models.flatMap(panelsOf), {
-    title: TITLE,
-    subtitle: [
-      "The first query direction is nearly constant, the first key direction rises with the token: larger tokens get more",
-      "attention whatever the query. Right: singular values. The first model of each population.",
-    ],
-    xTitle: "token",
-    yTitle: "vector times sqrt(sigma)",
-    colours: COLOURS,
-    columns: 3,
-    width: 340,
-    height: 280,
-  });
-  return await finishProofs(run, { id: ID, title: TITLE, spec, lines: models.flatMap(linesOf) });
-}
+export const directions: Figure<ProofsResults> = {
+  id: "proofs-directions",
+  title: TITLE,
+  caption: "Singular directions of the attention scores.",
+  numbers: "Singular directions",
+  draw(run) {
+    const models = run.representatives;
+    const spec = boundScatter(models.flatMap(panelsOf), {
+      title: TITLE,
+      subtitle: [
+        "The first query direction is nearly constant, the first key direction rises with the token: larger tokens get more",
+        "attention whatever the query. Right: singular values. The first model of each population.",
+      ],
+      xTitle: "token",
+      yTitle: "vector times sqrt(sigma)",
+      colours: COLOURS,
+      columns: 3,
+      width: 340,
+      height: 280,
+    });
+    return { spec, lines: models.flatMap(linesOf) };
+  },
+};
 
 function panelsOf({ family, model }: Representative): BoundPanel[] {
   const { U, S, V } = scoreSvd(plainFactors(model));

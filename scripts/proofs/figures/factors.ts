@@ -11,29 +11,32 @@
 import { type Histogram, histograms } from "../../../lib/plot/histogram.ts";
 import { svd } from "../../../lib/numerics/linear_algebra.ts";
 import { moments, peelScores } from "../../../lib/proofs/analysis/residual.ts";
-import { readProofs } from "../../../lib/proofs/run/results.ts";
 import { type Line, numberLine } from "../../../lib/report/lines.ts";
-import type { FigureResult } from "../../finish_figure.ts";
-import { finishProofs, type Representative, representatives } from "./common.ts";
+import type { Figure } from "../../system.ts";
+import type { ProofsResults, Representative } from "../results.ts";
 
-const ID = "proofs-factors";
 const TITLE = "Entries of the peeled factors";
 
 /** Draws the histograms of one model of each population. */
-export async function draw(folder: string): Promise<FigureResult> {
-  const run = await readProofs(folder);
-  const models = await representatives(run);
-  const spec = histograms(models.flatMap(panelsOf), {
-    title: TITLE,
-    subtitle: [
-      "One row a population, its first model. Black: the normal distribution of the same mean and deviation.",
-    ],
-    columns: 4,
-    width: 260,
-    height: 200,
-  });
-  return await finishProofs(run, { id: ID, title: TITLE, spec, lines: models.flatMap(linesOf) });
-}
+export const factors: Figure<ProofsResults> = {
+  id: "proofs-factors",
+  title: TITLE,
+  caption: "Entries of the peeled factors beside normal distributions.",
+  numbers: "Entries of the peeled factors",
+  draw(run) {
+    const models = run.representatives;
+    const spec = histograms(models.flatMap(panelsOf), {
+      title: TITLE,
+      subtitle: [
+        "One row a population, its first model. Black: the normal distribution of the same mean and deviation.",
+      ],
+      columns: 4,
+      width: 260,
+      height: 200,
+    });
+    return { spec, lines: models.flatMap(linesOf) };
+  },
+};
 
 function factorsOf({ model }: Representative) {
   return Object.entries(peelScores(model).factors)

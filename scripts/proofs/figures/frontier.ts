@@ -15,36 +15,40 @@ import {
   normalisedRows,
   theoremName,
 } from "../../../lib/proofs/run/groups.ts";
-import { type ModelResult, readProofs } from "../../../lib/proofs/run/results.ts";
+import type { ModelResult } from "../../../lib/proofs/run/results.ts";
 import { KIND_COLOURS, KIND_SHAPES, seriesOf } from "../../../lib/proofs/run/views.ts";
 import { theoremLines } from "../lines/bounds.ts";
-import type { FigureResult } from "../../finish_figure.ts";
-import { familyPanels, finishProofs } from "./common.ts";
+import type { Figure } from "../../system.ts";
+import type { ProofsResults } from "../results.ts";
+import { familyPanels } from "./common.ts";
 
-const ID = "proofs-frontier";
 const TITLE = "The frontier of bound and length with sound and new proofs";
 
 /** Smaller losses than this are drawn here. */
 const LEAST = 1e-6;
 
 /** Draws the frontiers of a run's folder. */
-export async function draw(folder: string): Promise<FigureResult> {
-  const run = await readProofs(folder);
-  const parts = familyPanels(run, panelOf);
-  const spec = boundScatter(parts, {
-    title: TITLE,
-    subtitle: [
-      "One dot a model and strategy on the frontier of its kind. Lower is better: -3 misses a thousandth of the right answers.",
-      "Grey: as published, by an unsound step. All others are theorems. Less than a millionth, or a bound above the estimate of",
-      "an accuracy that is not enumerated, is drawn at -6.",
-    ],
-    xTitle: "log2 FLOPs",
-    yTitle: "log10 (1 - bound / accuracy)",
-    colours: KIND_COLOURS,
-    shapes: KIND_SHAPES,
-  });
-  return await finishProofs(run, { id: ID, title: TITLE, spec, lines: theoremLines(run) });
-}
+export const frontier: Figure<ProofsResults> = {
+  id: "proofs-frontier",
+  title: TITLE,
+  caption: "What the published bounds miss, and sound and new proofs: lower is better.",
+  draw(run) {
+    const parts = familyPanels(run, panelOf);
+    const spec = boundScatter(parts, {
+      title: TITLE,
+      subtitle: [
+        "One dot a model and strategy on the frontier of its kind. Lower is better: -3 misses a thousandth of the right answers.",
+        "Grey: as published, by an unsound step. All others are theorems. Less than a millionth, or a bound above the estimate of",
+        "an accuracy that is not enumerated, is drawn at -6.",
+      ],
+      xTitle: "log2 FLOPs",
+      yTitle: "log10 (1 - bound / accuracy)",
+      colours: KIND_COLOURS,
+      shapes: KIND_SHAPES,
+    });
+    return { spec, lines: theoremLines(run) };
+  },
+};
 
 function panelOf(models: ModelResult[], title: string): BoundPanel {
   const rows = models.flatMap(normalisedRows).filter(({ kind }) => kind !== "brute-force");

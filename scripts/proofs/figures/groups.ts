@@ -9,40 +9,42 @@
  */
 import { type IntervalDot, intervalDots } from "../../../lib/plot/interval_dots.ts";
 import { GROUPS, groupSpread } from "../../../lib/proofs/run/groups.ts";
-import { type ModelResult, readProofs } from "../../../lib/proofs/run/results.ts";
+import type { ModelResult } from "../../../lib/proofs/run/results.ts";
 import { type Spread, spread } from "../../../lib/numerics/statistics.ts";
 import { PAPER } from "../../stagewise/paper.ts";
 import { lengthLines } from "../lines/length.ts";
 import { groupLines, publishedAt } from "../lines/bounds.ts";
-import type { FigureResult } from "../../finish_figure.ts";
-import { familyPanels, finishProofs } from "./common.ts";
+import type { Figure } from "../../system.ts";
+import type { ProofsResults } from "../results.ts";
+import { familyPanels } from "./common.ts";
 
-const ID = "proofs-groups";
 const TITLE = "Bounds by what is understood: the best proof of each group";
 const SERIES = ["paper", "here, as published", "here, sound"];
 
 /** Draws the main table of a run's folder. */
-export async function draw(folder: string): Promise<FigureResult> {
-  const run = await readProofs(folder);
-  const parts = familyPanels(run, (models, title) => ({ title, dots: dotsOf(models) }));
-  const spec = intervalDots(parts, {
-    title: TITLE,
-    subtitle: [
-      "Bound over true accuracy; brute force: the accuracy itself. Dots: means over models, lines: one standard deviation.",
-      "From top to bottom proofs use less of the weights, or understand less of them.",
-    ],
-    xTitle: "bound / accuracy",
-    series: SERIES,
-    domain: [0, 1],
-    step: 34,
-  });
-  return await finishProofs(run, {
-    id: ID,
-    title: TITLE,
-    spec,
-    lines: [...groupLines(run), ...lengthLines(run)],
-  });
-}
+export const groups: Figure<ProofsResults> = {
+  id: "proofs-groups",
+  title: TITLE,
+  caption: "The best proof of each group: the paper's mean over 151 models, and here.",
+  draw(run) {
+    const parts = familyPanels(run, (models, title) => ({ title, dots: dotsOf(models) }));
+    const spec = intervalDots(parts, {
+      title: TITLE,
+      subtitle: [
+        "Bound over true accuracy; brute force: the accuracy itself. Dots: means over models, lines: one standard deviation.",
+        "From top to bottom proofs use less of the weights, or understand less of them.",
+      ],
+      xTitle: "bound / accuracy",
+      series: SERIES,
+      domain: [0, 1],
+      step: 34,
+    });
+    return {
+      spec,
+      lines: [...groupLines(run), ...lengthLines(run)],
+    };
+  },
+};
 
 function dotsOf(models: readonly ModelResult[]): IntervalDot[] {
   return GROUPS.flatMap((group) => {

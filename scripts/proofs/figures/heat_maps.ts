@@ -10,37 +10,41 @@
 import { largestSize } from "../../../lib/numerics/numbers.ts";
 import { type HeatMap, heatMaps } from "../../../lib/plot/heat_map.ts";
 import { scoreTables } from "../../../lib/proofs/analysis/ablations.ts";
-import { readProofs } from "../../../lib/proofs/run/results.ts";
 import { makeTables } from "../../../lib/proofs/tables/folded.ts";
 import type { MaxOfKModel } from "../../../lib/proofs/max_of_k.ts";
 import { tableLines } from "../lines/story.ts";
-import type { FigureResult } from "../../finish_figure.ts";
-import { familyDrawings, finishProofs, representatives } from "./common.ts";
+import type { Figure } from "../../system.ts";
+import type { ProofsResults } from "../results.ts";
+import { familyDrawings } from "./common.ts";
 
-const ID = "proofs-heat-maps";
 const TITLE = "The tables of one model";
 
 /** Draws the tables of one model of each population. */
-export async function draw(folder: string): Promise<FigureResult> {
-  const run = await readProofs(folder);
-  const models = await representatives(run);
-  const spec = familyDrawings(models, ({ name, model }) =>
-    heatMaps(
-      mapsOf(model).map((map) => ({
-        ...map,
-        title: `${map.title}, ±${rounded(largestSize(map.data))}`,
-      })),
-      {
-        title: `${TITLE}: ${name}`,
-        subtitle: [
-          "Attention grows with the key token (EQKE), copying is the diagonal of EVOU; EU, EQKP and PVOU are noise beside them.",
-          "Colours mean the same in all maps but the third; ± is a map's largest entry. Scores before the division by sqrt(d_head).",
-        ],
-      },
-    ));
-  const lines = models.flatMap(({ id, model }) => tableLines(id, mapsOf(model)));
-  return await finishProofs(run, { id: ID, title: TITLE, spec, lines });
-}
+export const tableHeatMaps: Figure<ProofsResults> = {
+  id: "proofs-heat-maps",
+  title: TITLE,
+  caption: "The five tables of one model.",
+  numbers: "Size of the tables",
+  draw(run) {
+    const models = run.representatives;
+    const spec = familyDrawings(models, ({ name, model }) =>
+      heatMaps(
+        mapsOf(model).map((map) => ({
+          ...map,
+          title: `${map.title}, ±${rounded(largestSize(map.data))}`,
+        })),
+        {
+          title: `${TITLE}: ${name}`,
+          subtitle: [
+            "Attention grows with the key token (EQKE), copying is the diagonal of EVOU; EU, EQKP and PVOU are noise beside them.",
+            "Colours mean the same in all maps but the third; ± is a map's largest entry. Scores before the division by sqrt(d_head).",
+          ],
+        },
+      ));
+    const lines = models.flatMap(({ id, model }) => tableLines(id, mapsOf(model)));
+    return { spec, lines };
+  },
+};
 
 function mapsOf(model: MaxOfKModel): HeatMap[] {
   const tables = makeTables(model);

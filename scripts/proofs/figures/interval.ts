@@ -10,12 +10,12 @@
 import { largest } from "../../../lib/numerics/numbers.ts";
 import { leastUpper } from "../../../lib/proofs/run/groups.ts";
 import { type IntervalDot, intervalDots } from "../../../lib/plot/interval_dots.ts";
-import { type ModelResult, readProofs } from "../../../lib/proofs/run/results.ts";
+import type { ModelResult } from "../../../lib/proofs/run/results.ts";
 import { accuracyLines, samplingLines } from "../lines/bounds.ts";
-import type { FigureResult } from "../../finish_figure.ts";
-import { familyPanels, finishProofs } from "./common.ts";
+import type { Figure } from "../../system.ts";
+import type { ProofsResults } from "../results.ts";
+import { familyPanels } from "./common.ts";
 
-const ID = "proofs-interval";
 const TITLE = "Certified intervals of the error rate";
 const SERIES = ["certified, N4", "enumerated or Monte Carlo", "importance sampling"];
 
@@ -26,26 +26,30 @@ const SHOWN = 16;
 const LEAST = 1e-6;
 
 /** Draws the intervals of a run's folder. */
-export async function draw(folder: string): Promise<FigureResult> {
-  const run = await readProofs(folder);
-  const parts = familyPanels(run, (models, title) => ({
-    title,
-    dots: models.slice(0, SHOWN).flatMap(dotsOf),
-  }));
-  const spec = intervalDots(parts, {
-    title: TITLE,
-    subtitle: [
-      "Share of wrong sequences of each model, on a logarithmic axis. Blue lines are proved from both sides; dot: their middle.",
-      "Estimates: two standard errors. What lies below a millionth is drawn there.",
-    ],
-    xTitle: "error rate",
-    series: SERIES,
-    logX: true,
-    step: 28,
-  });
-  const lines = [...accuracyLines(run), ...samplingLines(run)];
-  return await finishProofs(run, { id: ID, title: TITLE, spec, lines });
-}
+export const interval: Figure<ProofsResults> = {
+  id: "proofs-interval",
+  title: TITLE,
+  caption: "Certified intervals of the error rate beside estimates.",
+  draw(run) {
+    const parts = familyPanels(run, (models, title) => ({
+      title,
+      dots: models.slice(0, SHOWN).flatMap(dotsOf),
+    }));
+    const spec = intervalDots(parts, {
+      title: TITLE,
+      subtitle: [
+        "Share of wrong sequences of each model, on a logarithmic axis. Blue lines are proved from both sides; dot: their middle.",
+        "Estimates: two standard errors. What lies below a millionth is drawn there.",
+      ],
+      xTitle: "error rate",
+      series: SERIES,
+      logX: true,
+      step: 28,
+    });
+    const lines = [...accuracyLines(run), ...samplingLines(run)];
+    return { spec, lines };
+  },
+};
 
 function dotsOf({ id, rows, accuracy, importance }: ModelResult): IntervalDot[] {
   const ends = rows.filter(({ atMost }) => atMost !== undefined);

@@ -12,14 +12,12 @@ import { type Histogram, histograms } from "../../../lib/plot/histogram.ts";
 import type { MaxOfKModel } from "../../../lib/proofs/max_of_k.ts";
 import { svd } from "../../../lib/numerics/linear_algebra.ts";
 import { noiseTest, peelScores } from "../../../lib/proofs/analysis/residual.ts";
-import { readProofs } from "../../../lib/proofs/run/results.ts";
 import { PAPER } from "../../stagewise/paper.ts";
 import type { Line } from "../../../lib/report/lines.ts";
 import { noiseLines, type NormBounds } from "../lines/story.ts";
-import type { FigureResult } from "../../finish_figure.ts";
-import { finishProofs, representatives } from "./common.ts";
+import type { Figure } from "../../system.ts";
+import type { ProofsResults } from "../results.ts";
 
-const ID = "proofs-noise";
 const TITLE = "The residual of the attention scores against noise";
 
 /** Each is of one model: the bounds on the attention error at K = 4, and the noise test at K = 5. */
@@ -29,32 +27,37 @@ const PUBLISHED: Record<number, typeof PAPER.proofs.residual> = {
 };
 
 /** Draws the tests of one model of each population. */
-export async function draw(folder: string): Promise<FigureResult> {
-  const run = await readProofs(folder);
-  const parts: Histogram[] = [], lines: Line[] = [];
-  for (const { name, K, v, model } of await representatives(run)) {
-    const test = noiseTest(model, run);
-    parts.push({
-      title: name,
-      xTitle: "largest row range (score before / sqrt(d_head))",
-      series: [
-        { name: "shuffled entries", values: test.shuffled },
-        { name: "normal entries", values: test.normal },
+export const noise: Figure<ProofsResults> = {
+  id: "proofs-noise",
+  title: TITLE,
+  caption: "The residual against products of shuffled and normal factors.",
+  numbers: "The residual against noise, and bounds on the attention error",
+  draw(run) {
+    const parts: Histogram[] = [], lines: Line[] = [];
+    for (const { name, K, v, model } of run.representatives) {
+      const test = noiseTest(model, run);
+      parts.push({
+        title: name,
+        xTitle: "largest row range (score before / sqrt(d_head))",
+        series: [
+          { name: "shuffled entries", values: test.shuffled },
+          { name: "normal entries", values: test.normal },
+        ],
+        rules: [{ x: test.range, label: "the model" }],
+        bins: 30,
+      });
+      const paper = v === 64 ? PUBLISHED[K] : undefined;
+      lines.push(...noiseLines(name, test, { paper, norms: normBounds(model) }));
+    }
+    const spec = histograms(parts, {
+      title: TITLE,
+      subtitle: [
+        "Largest row range of the peeled product (dashed) beside 100 products of shuffled and of normal factors of the same size.",
       ],
-      rules: [{ x: test.range, label: "the model" }],
-      bins: 30,
     });
-    const paper = v === 64 ? PUBLISHED[K] : undefined;
-    lines.push(...noiseLines(name, test, { paper, norms: normBounds(model) }));
-  }
-  const spec = histograms(parts, {
-    title: TITLE,
-    subtitle: [
-      "Largest row range of the peeled product (dashed) beside 100 products of shuffled and of normal factors of the same size.",
-    ],
-  });
-  return await finishProofs(run, { id: ID, title: TITLE, spec, lines });
-}
+    return { spec, lines };
+  },
+};
 
 /** Bounds on a row range by norms alone, each with the factor sqrt(2): of the product, and of its factors. */
 function normBounds(model: MaxOfKModel): NormBounds {

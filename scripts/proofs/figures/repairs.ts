@@ -8,35 +8,39 @@
  * @module
  */
 import { type IntervalDot, intervalDots } from "../../../lib/plot/interval_dots.ts";
-import { type ModelResult, readProofs } from "../../../lib/proofs/run/results.ts";
+import type { ModelResult } from "../../../lib/proofs/run/results.ts";
 import { spread } from "../../../lib/numerics/statistics.ts";
 import { auditLines, repairLines, REPAIRS } from "../lines/bounds.ts";
-import type { FigureResult } from "../../finish_figure.ts";
-import { familyPanels, finishProofs } from "./common.ts";
+import type { Figure } from "../../system.ts";
+import type { ProofsResults } from "../results.ts";
+import { familyPanels } from "./common.ts";
 
-const ID = "proofs-repairs";
 const TITLE = "From the published proof to a sound and sharper one";
 
 /** Draws the repairs of a run's folder. */
-export async function draw(folder: string): Promise<FigureResult> {
-  const run = await readProofs(folder);
-  const series = run.models[0].repairs.map(({ attention }) => attention);
-  const spec = intervalDots(
-    familyPanels(run, (models, title) => ({ title, dots: dotsOf(models) })),
-    {
-      title: TITLE,
-      subtitle: [
-        "Certified share of all sequences, not normalised. Dots: means over models, lines: one standard deviation.",
-        "The first four and the last rest on an unsound step; with A and B repaired the bound is a theorem.",
-      ],
-      xTitle: "bound",
-      series,
-      step: 34,
-    },
-  );
-  const lines = [...repairLines(run), ...auditLines(run)];
-  return await finishProofs(run, { id: ID, title: TITLE, spec, lines });
-}
+export const repairs: Figure<ProofsResults> = {
+  id: "proofs-repairs",
+  title: TITLE,
+  caption: "The published proof, its repairs one by one, and sharper terms.",
+  draw(run) {
+    const series = run.models[0].repairs.map(({ attention }) => attention);
+    const spec = intervalDots(
+      familyPanels(run, (models, title) => ({ title, dots: dotsOf(models) })),
+      {
+        title: TITLE,
+        subtitle: [
+          "Certified share of all sequences, not normalised. Dots: means over models, lines: one standard deviation.",
+          "The first four and the last rest on an unsound step; with A and B repaired the bound is a theorem.",
+        ],
+        xTitle: "bound",
+        series,
+        step: 34,
+      },
+    );
+    const lines = [...repairLines(run), ...auditLines(run)];
+    return { spec, lines };
+  },
+};
 
 function dotsOf(models: readonly ModelResult[]): IntervalDot[] {
   return REPAIRS.flatMap(([key, row]) =>

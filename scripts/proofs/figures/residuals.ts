@@ -11,21 +11,25 @@ import { largestSize } from "../../../lib/numerics/numbers.ts";
 import { heatMaps } from "../../../lib/plot/heat_map.ts";
 import { type Matrix, svd } from "../../../lib/numerics/linear_algebra.ts";
 import { largestRowRange, peelScores } from "../../../lib/proofs/analysis/residual.ts";
-import { readProofs } from "../../../lib/proofs/run/results.ts";
 import { type Line, numberLine } from "../../../lib/report/lines.ts";
-import type { FigureResult } from "../../finish_figure.ts";
-import { familyDrawings, finishProofs, type Representative, representatives } from "./common.ts";
+import type { Figure } from "../../system.ts";
+import type { ProofsResults, Representative } from "../results.ts";
+import { familyDrawings } from "./common.ts";
 
-const ID = "proofs-residuals";
 const TITLE = "Attention scores after peeling";
 
 /** Draws the residuals of one model of each population. */
-export async function draw(folder: string): Promise<FigureResult> {
-  const run = await readProofs(folder);
-  const models = await representatives(run);
-  const spec = familyDrawings(models, drawingOf);
-  return await finishProofs(run, { id: ID, title: TITLE, spec, lines: models.flatMap(linesOf) });
-}
+export const residuals: Figure<ProofsResults> = {
+  id: "proofs-residuals",
+  title: TITLE,
+  caption: "Attention scores after the understood directions are peeled off.",
+  numbers: "Attention scores after peeling",
+  draw(run) {
+    const models = run.representatives;
+    const spec = familyDrawings(models, drawingOf);
+    return { spec, lines: models.flatMap(linesOf) };
+  },
+};
 
 function drawingOf({ name, model }: Representative) {
   const { afterFirst, afterSecond, EQKE_err, factors } = peelScores(model);

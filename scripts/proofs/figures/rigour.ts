@@ -13,13 +13,13 @@ import {
   intervalDots,
   type IntervalPanel,
 } from "../../../lib/plot/interval_dots.ts";
-import { type ModelResult, readProofs } from "../../../lib/proofs/run/results.ts";
+import type { ModelResult } from "../../../lib/proofs/run/results.ts";
 import { spread } from "../../../lib/numerics/statistics.ts";
 import { rigourLines } from "../lines/story.ts";
-import type { FigureResult } from "../../finish_figure.ts";
-import { familyPanels, finishProofs } from "./common.ts";
+import type { Figure } from "../../system.ts";
+import type { ProofsResults } from "../results.ts";
+import { familyPanels } from "./common.ts";
 
-const ID = "proofs-rigour";
 const TITLE = "Sequences closer to a tie than an arithmetic can tell";
 
 const COLOURS = {
@@ -29,34 +29,38 @@ const COLOURS = {
 };
 
 /** Draws the counts of a run's folder. Throws where no model's margins were enumerated. */
-export async function draw(folder: string): Promise<FigureResult> {
-  const run = await readProofs(folder);
-  const margins = boundScatter(familyPanels(run, panelOf), {
-    title: TITLE,
-    subtitle: [
-      "Grey: sequences whose margin is at most x logits. Colours: the a-priori error of a forward pass, and what it leaves open.",
-      "Sums of exact tables in float32 have a bound of their own for each sequence: see the numbers. No sequence: drawn at -1.",
-    ],
-    xTitle: "log10 margin in logits",
-    yTitle: "log10 sequences",
-    colours: COLOURS,
-  });
-  const undecided = intervalDots(familyPanels(run, undecidedPanel), {
-    title: "Sequences that each arithmetic leaves undecided",
-    subtitle: [
-      "Out of all v^K, on a logarithmic axis of the number plus one: 1 is none.",
-      "Dots: means over models, lines: least and greatest.",
-    ],
-    xTitle: "undecided sequences + 1",
-    series: ["undecided"],
-    logX: true,
-  });
-  const spec = [
-    { about: "by arithmetic", spec: undecided },
-    { suffix: "margins", about: "by margin", spec: margins },
-  ];
-  return await finishProofs(run, { id: ID, title: TITLE, spec, lines: rigourLines(run) });
-}
+export const rigour: Figure<ProofsResults> = {
+  id: "proofs-rigour",
+  title: TITLE,
+  caption: "How many sequences are closer to a tie than an arithmetic can tell.",
+  draw(run) {
+    const margins = boundScatter(familyPanels(run, panelOf), {
+      title: TITLE,
+      subtitle: [
+        "Grey: sequences whose margin is at most x logits. Colours: the a-priori error of a forward pass, and what it leaves open.",
+        "Sums of exact tables in float32 have a bound of their own for each sequence: see the numbers. No sequence: drawn at -1.",
+      ],
+      xTitle: "log10 margin in logits",
+      yTitle: "log10 sequences",
+      colours: COLOURS,
+    });
+    const undecided = intervalDots(familyPanels(run, undecidedPanel), {
+      title: "Sequences that each arithmetic leaves undecided",
+      subtitle: [
+        "Out of all v^K, on a logarithmic axis of the number plus one: 1 is none.",
+        "Dots: means over models, lines: least and greatest.",
+      ],
+      xTitle: "undecided sequences + 1",
+      series: ["undecided"],
+      logX: true,
+    });
+    const spec = [
+      { about: "by arithmetic", spec: undecided },
+      { suffix: "margins", about: "by margin", spec: margins },
+    ];
+    return { spec, lines: rigourLines(run) };
+  },
+};
 
 /** From the weights in float32, by sums of exact tables in float32, and from the weights in float64. */
 function undecidedPanel(models: ModelResult[], title: string): IntervalPanel | undefined {

@@ -11,12 +11,10 @@
 import { type BoundPanel, boundScatter } from "../../../lib/plot/bound_scatter.ts";
 import { type Matrix, svd } from "../../../lib/numerics/linear_algebra.ts";
 import { peelScores } from "../../../lib/proofs/analysis/residual.ts";
-import { readProofs } from "../../../lib/proofs/run/results.ts";
 import { type Line, numberLine } from "../../../lib/report/lines.ts";
-import type { FigureResult } from "../../finish_figure.ts";
-import { finishProofs, type Representative, representatives } from "./common.ts";
+import type { Figure } from "../../system.ts";
+import type { ProofsResults, Representative } from "../results.ts";
 
-const ID = "proofs-spectra";
 const TITLE = "Singular values of what is left after peeling";
 
 const COLOURS = {
@@ -28,22 +26,27 @@ const COLOURS = {
 };
 
 /** Draws the singular values of one model of each population. */
-export async function draw(folder: string): Promise<FigureResult> {
-  const run = await readProofs(folder);
-  const models = await representatives(run);
-  const found = models.map((model) => ({ ...model, spectra: spectraOf(model) }));
-  const spec = boundScatter(found.map(panelOf), {
-    title: TITLE,
-    subtitle: [
-      "Each over the largest of its matrix. A direction that the story missed would stand above the slope of the others.",
-    ],
-    xTitle: "index",
-    yTitle: "singular value / largest",
-    colours: COLOURS,
-    yDomain: [0, 1],
-  });
-  return await finishProofs(run, { id: ID, title: TITLE, spec, lines: found.flatMap(linesOf) });
-}
+export const spectra: Figure<ProofsResults> = {
+  id: "proofs-spectra",
+  title: TITLE,
+  caption: "Singular values of what is left after the peeling.",
+  numbers: "Singular values after peeling",
+  draw(run) {
+    const models = run.representatives;
+    const found = models.map((model) => ({ ...model, spectra: spectraOf(model) }));
+    const spec = boundScatter(found.map(panelOf), {
+      title: TITLE,
+      subtitle: [
+        "Each over the largest of its matrix. A direction that the story missed would stand above the slope of the others.",
+      ],
+      xTitle: "index",
+      yTitle: "singular value / largest",
+      colours: COLOURS,
+      yDomain: [0, 1],
+    });
+    return { spec, lines: found.flatMap(linesOf) };
+  },
+};
 
 /** A model's singular values by matrix. */
 type Spectra = Pick<Representative, "id" | "name"> & { spectra: [string, number[]][] };

@@ -13,37 +13,36 @@
  */
 import { countKinds, quadrantCounts } from "../../../lib/diff/plot_data.ts";
 import { percentileCut, quadrantOf } from "../../../lib/diff/quadrants.ts";
-import { readRun, type Run } from "../../../lib/diff/run.ts";
 import { randomRows } from "../../../lib/numerics/intervals.ts";
-import { activeRows, type LatentRow, latentTable } from "../../../lib/diff/table.ts";
+import { activeRows } from "../../../lib/diff/table.ts";
 import { quadrantBars } from "../../../lib/plot/quadrant_bars.ts";
 import type { Spec } from "../../../lib/plot/theme.ts";
 import { quadrantLines } from "../lines/rotation.ts";
-import { type FigureResult, finishFigure } from "../../finish_figure.ts";
+import type { Figure } from "../../system.ts";
+import type { StagewiseResults } from "../results.ts";
+import { PERCENTILE } from "./percentile.ts";
 
-const ID = "stagewise-quadrants";
 const TITLE = "Feature Distribution Across Quadrants";
 
 /** Draws the bars of a run's folder. */
-export async function draw(
-  folder: string,
-  { percentile = 5 }: { percentile?: number } = {},
-): Promise<FigureResult> {
-  const run = await readRun(folder);
-  const rows = latentTable(run);
-  const { seed } = run.measures;
-  const lines = (["active", "all"] as const).flatMap((over) =>
-    quadrantLines(rows, { percentile, over, seed })
-  );
-  const spec = quadrantsSpec(run, rows, { percentile });
-  return await finishFigure(run, { id: ID, title: TITLE, spec, lines, options: { percentile } });
-}
+export const quadrants: Figure<StagewiseResults, "percentile"> = {
+  id: "stagewise-quadrants",
+  title: TITLE,
+  caption: "What the latents of each quadrant fire on, by the strict substring rule on their " +
+    "five strongest tokens in DF, else in MF.",
+  options: { percentile: PERCENTILE },
+  draw(run, { percentile }) {
+    const { rows } = run;
+    const { seed } = run.measures;
+    const lines = (["active", "all"] as const).flatMap((over) =>
+      quadrantLines(rows, { percentile, over, seed })
+    );
+    return { spec: quadrantsSpec(run, { percentile }), lines };
+  },
+};
 
-function quadrantsSpec(
-  run: Run,
-  rows: readonly LatentRow[],
-  { percentile }: { percentile: number },
-): Spec {
+function quadrantsSpec(run: StagewiseResults, { percentile }: { percentile: number }): Spec {
+  const { rows } = run;
   const active = activeRows(rows);
   const cut = percentileCut(active, percentile);
   const others = active.filter((row) => quadrantOf(row, cut) !== "max_change_DM");

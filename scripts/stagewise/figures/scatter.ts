@@ -12,41 +12,40 @@
  */
 import { rotationPoints } from "../../../lib/diff/plot_data.ts";
 import { byQuadrant, percentileCut } from "../../../lib/diff/quadrants.ts";
-import { readRun, type Run } from "../../../lib/diff/run.ts";
 import { countOf } from "../../../lib/numerics/intervals.ts";
-import { activeRows, type LatentRow, latentTable } from "../../../lib/diff/table.ts";
+import { activeRows } from "../../../lib/diff/table.ts";
 import { rotationScatter } from "../../../lib/plot/rotation_scatter.ts";
 import type { Spec } from "../../../lib/plot/theme.ts";
 import { shareText } from "../../../lib/report/lines.ts";
 import { aucLines, isRelevant, quantileLines, turnedLine } from "../lines/rotation.ts";
-import { type FigureResult, finishFigure } from "../../finish_figure.ts";
+import type { Figure } from "../../system.ts";
+import type { StagewiseResults } from "../results.ts";
+import { PERCENTILE } from "./percentile.ts";
 
-const ID = "stagewise-scatter";
 const TITLE = "Cosine similarities between features in D & DF and M & MF crosscoders";
 
 /** Draws the scatter of a run's folder. */
-export async function draw(
-  folder: string,
-  { percentile = 5 }: { percentile?: number } = {},
-): Promise<FigureResult> {
-  const run = await readRun(folder);
-  const rows = latentTable(run);
-  const { seed } = run.measures;
-  const lines = [
-    turnedLine(rows, { percentile, over: "active", seed }),
-    turnedLine(rows, { percentile, over: "all", seed }),
-    ...aucLines(rows, { seed }),
-    ...quantileLines(rows, "active"),
-  ];
-  const spec = scatterSpec(run, rows, { percentile });
-  return await finishFigure(run, { id: ID, title: TITLE, spec, lines, options: { percentile } });
-}
+export const scatter: Figure<StagewiseResults, "percentile"> = {
+  id: "stagewise-scatter",
+  title: TITLE,
+  caption: "One point an active latent: the cosine of its decoder vector before and after the " +
+    "model changed (x, D to DF) and before and after the data changed (y, M to MF).",
+  options: { percentile: PERCENTILE },
+  draw(run, { percentile }) {
+    const { rows } = run;
+    const { seed } = run.measures;
+    const lines = [
+      turnedLine(rows, { percentile, over: "active", seed }),
+      turnedLine(rows, { percentile, over: "all", seed }),
+      ...aucLines(rows, { seed }),
+      ...quantileLines(rows, "active"),
+    ];
+    return { spec: scatterSpec(run, { percentile }), lines };
+  },
+};
 
-function scatterSpec(
-  run: Run,
-  rows: readonly LatentRow[],
-  { percentile }: { percentile: number },
-): Spec {
+function scatterSpec(run: StagewiseResults, { percentile }: { percentile: number }): Spec {
+  const { rows } = run;
   const active = activeRows(rows);
   const thresholds = percentileCut(active, percentile);
   const turned = byQuadrant(active, thresholds).max_change_DM;

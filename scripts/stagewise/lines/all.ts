@@ -16,6 +16,7 @@ import {
   quantileLines,
   turnedLine,
 } from "./rotation.ts";
+import { linesBlock } from "../../sections.ts";
 import type { LinesBlock } from "../../../lib/report/section.ts";
 
 /** All lines of a run in groups; a name occurs once. */
@@ -24,29 +25,23 @@ export function allLines(run: Run, rows: readonly LatentRow[]): LinesBlock[] {
   const cuts = (["active", "all"] as const).flatMap((over) =>
     [5, 10].map((percentile) => ({ percentile, over, seed }))
   );
-  const block = (title: string, lines: LinesBlock["lines"], folded = false): LinesBlock => ({
-    kind: "lines",
-    title,
-    lines,
-    folded,
-  });
   return [
-    block("Sizes", sizeLines(run)),
-    block("Behaviour of the language models", behaviourLines(run)),
-    block("Latents", latentLines(rows)),
-    block("Shares and ranks of those that turned twice", [
+    linesBlock("Sizes", sizeLines(run)),
+    linesBlock("Behaviour of the language models", behaviourLines(run)),
+    linesBlock("Latents", latentLines(rows)),
+    linesBlock("Shares and ranks of those that turned twice", [
       ...cuts.map((cut) => turnedLine(rows, cut)),
       ...aucLines(rows, { seed }),
     ]),
-    block("Rotation", [...quantileLines(rows, "active"), ...quantileLines(rows, "all")]),
+    linesBlock("Rotation", [...quantileLines(rows, "active"), ...quantileLines(rows, "all")]),
     ...cuts.map((cut, i) =>
-      block(
+      linesBlock(
         `Quadrants, ${cutName(cut.percentile, cut.over)} latents`,
         quadrantLines(rows, cut),
         i > 0,
       )
     ),
-    block("Boxes of an absolute threshold", boxLines(rows, { seed })),
-    ...STAGES.map((stage) => block(`Crosscoder ${stage}`, stageLines(run, stage), true)),
+    linesBlock("Boxes of an absolute threshold", boxLines(rows, { seed })),
+    ...STAGES.map((stage) => linesBlock(`Crosscoder ${stage}`, stageLines(run, stage), true)),
   ];
 }

@@ -14,9 +14,10 @@ import { bestOfGroup } from "../../../lib/proofs/run/groups.ts";
 import { runProofs } from "../../../lib/proofs/run/pipeline.ts";
 import { proofsSettings } from "../../../lib/proofs/run/presets.ts";
 import { readProofs } from "../../../lib/proofs/run/results.ts";
-import { drawFigures, systemsIn } from "../../../scripts/figures.ts";
-import type { Picture } from "../../../scripts/finish_figure.ts";
-import { PROOFS_FIGURES } from "../../../scripts/proofs/figures/mod.ts";
+import type { Picture } from "../../../scripts/draw.ts";
+import { drawFigures } from "../../../scripts/figures.ts";
+import { proofs } from "../../../scripts/proofs/system.ts";
+import { systemsIn } from "../../../scripts/stored_results.ts";
 import { outputProblems } from "../../../scripts/check_outputs.ts";
 import { PROOFS_PAPER } from "../../../scripts/proofs/paper.ts";
 import { writeReport } from "../../../scripts/report.ts";
@@ -45,22 +46,22 @@ globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive:
 
 Deno.test("writeReport() draws every figure of the proofs and reports finite numbers under names of their own", async () => {
   await writeReport(folder);
-  assertEquals(await systemsIn(folder), ["proofs"]);
-  for (const id of Object.keys(PROOFS_FIGURES)) {
+  assertEquals(await systemsIn(folder), [proofs]);
+  for (const { id } of proofs.figures) {
     const { lines, pictures } = await readJson(join(folder, "figures", `${id}.json`));
     assertEquals(pictures[0].id, id);
     assert(lines.length > 0, id);
     assertEquals(new Set(lines.map(({ name }: Line) => name)).size, lines.length, id);
   }
-  assertEquals(await outputProblems(folder, ["proofs"]), []);
-  const { proofs } = await readJson(join(folder, "summary.json"));
-  assertEquals(proofs.findings.length, 6);
-  for (const { title, lines } of proofs.groups as { title: string; lines: Line[] }[]) {
+  assertEquals(await outputProblems(folder, [proofs]), []);
+  const { proofs: summary } = await readJson(join(folder, "summary.json"));
+  assertEquals(summary.findings.length, 6);
+  for (const { title, lines } of summary.groups as { title: string; lines: Line[] }[]) {
     assertEquals(new Set(lines.map(({ name }) => name)).size, lines.length, title);
     for (const { name, ours } of lines) assert(Number.isFinite(ours), name);
   }
   const headed = (start: string) =>
-    proofs.groups.find(({ title }: { title: string }) => title.startsWith(start));
+    summary.groups.find(({ title }: { title: string }) => title.startsWith(start));
   assert(headed("The residual against noise").lines.length > 20);
   const ablations = headed("Ablations");
   assertEquals(ablations.lines.length, 2 * 32);

@@ -1,10 +1,4 @@
-/**
- * Writes the table of compact proofs in README.md from a finished run, one column a population.
- *
- *   deno run --allow-read --allow-write scripts/proofs/readme.ts out/small
- *   deno run --allow-read scripts/proofs/readme.ts out/small --print          only prints it
- */
-import { writeWhole } from "../../lib/io/files.ts";
+/** The table of compact proofs in README.md, one column a population. @module */
 import {
   best,
   type Group,
@@ -14,31 +8,31 @@ import {
   theoremName,
 } from "../../lib/proofs/run/groups.ts";
 import {
-  byFamily,
   familyTitle,
   kindOf,
   type ModelResult,
   type ProofRow,
-  type ProofsRun,
-  readProofs,
 } from "../../lib/proofs/run/results.ts";
 import { type Spread, spread } from "../../lib/numerics/statistics.ts";
 import { PAPER } from "../stagewise/paper.ts";
-import { publishedAt } from "./lines/bounds.ts";
+import { families, publishedAt } from "./lines/bounds.ts";
+import type { ProofsResults } from "./results.ts";
 
-const BEGIN = "<!-- proofs:begin -->", END = "<!-- proofs:end -->";
 const THEOREMS = ["N1", "N1n", "N2", "N3", "N3n", "N4-partition", "N4", "N5"];
 
-type Population = ReturnType<typeof byFamily>[number];
+type Population = ReturnType<typeof families>[number];
 type Cell = (population: Population) => string;
 
 /** Rows of Markdown: accuracy, groups (paper / as published here / sound), theorems with log2 of their FLOPs. */
-export function proofsTable(run: ProofsRun): string {
-  const populations = byFamily(run).filter(({ models }) => models.length > 0);
+export function tableRows(runs: readonly ProofsResults[]): string[][] {
+  const populations = runs.flatMap((run) =>
+    families(run).map((population) => ({ ...population, seed: run.seed }))
+  );
   const header = [
     "",
-    ...populations.map(({ family, models }) =>
-      `${familyTitle(family)}, ${models.length} model${models.length > 1 ? "s" : ""}`
+    ...populations.map(({ family, models, seed }) =>
+      `${familyTitle(family)}, ${models.length} model${models.length > 1 ? "s" : ""}` +
+      (runs.length > 1 ? `, seed ${seed}` : "")
     ),
   ];
   const line = (name: string, cell: Cell) => [name, ...populations.map(cell)];
@@ -49,7 +43,7 @@ export function proofsTable(run: ProofsRun): string {
       line(`${group}: paper / as published / sound`, groupCell(group))
     ),
     line("N6, best of its strategies", (population) => theoremCell(population, bestOfKind("N6"))),
-    ...theorems(run).map((name) =>
+    ...theorems(runs).map((name) =>
       line(
         name,
         (population) =>
@@ -58,8 +52,7 @@ export function proofsTable(run: ProofsRun): string {
     ),
     line("upper bound, N4: at most", ({ models }) => number(spread(models.map(leastUpper)))),
   ];
-  return [header, header.map(() => "---"), ...rows]
-    .map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  return [header, ...rows];
 }
 
 const accuracyCell: Cell = ({ family, models }) => {
@@ -90,8 +83,8 @@ const bestOfKind = (kind: string) => (model: ModelResult) =>
   best(model.rows.filter((row) => kindOf(row) === kind));
 
 /** The theorems of the run in the order of the reference, each with every grid that was used. */
-function theorems(run: ProofsRun): string[] {
-  const names = run.models.flatMap(({ rows }) =>
+function theorems(runs: readonly ProofsResults[]): string[] {
+  const names = runs.flatMap(({ models }) => models).flatMap(({ rows }) =>
     rows.filter((row) => THEOREMS.includes(row.strategy)).map(theoremName)
   );
   const rank = (name: string) => THEOREMS.indexOf(name.split(",")[0]);
@@ -100,27 +93,4 @@ function theorems(run: ProofsRun): string[] {
 
 function number({ mean, sd }: Spread, digits = 4): string {
   return `${mean.toFixed(digits)} ± ${sd.toFixed(digits)}`;
-}
-
-if (import.meta.main) {
-  const [folder, print, ...others] = Deno.args;
-  if (folder === undefined || (print ?? "--print") !== "--print" || others.length > 0) {
-    throw new RangeError(
-      `Cannot fill README: expected a run's folder, and --print or nothing, but found ` +
-        `"${Deno.args.join(" ")}": give for example out/small`,
-    );
-  }
-  const table = proofsTable(await readProofs(folder));
-  if (print) console.log(table);
-  else {
-    const readme = await Deno.readTextFile("README.md");
-    const [before, after] = [readme.split(BEGIN)[0], readme.split(END)[1]];
-    if (after === undefined) {
-      throw new Error(
-        `Cannot fill README: expected the marks ${BEGIN} and ${END} but found no place between them: ` +
-          `put them where the table belongs`,
-      );
-    }
-    await writeWhole("README.md", `${before}${BEGIN}\n${table}\n${END}${after}`);
-  }
 }

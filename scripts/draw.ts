@@ -1,0 +1,104 @@
+/** Draws a system's figures into a run's folder: files, and numbers beside the paper's. @module */
+import { join } from "node:path";
+import { writeJson } from "../lib/io/files.ts";
+import { saveFigure } from "../lib/plot/save.ts";
+import type { Line } from "../lib/report/lines.ts";
+import type { About, Drawing, Drawn, Figure, System } from "./system.ts";
+import { messageOf } from "./terminal.ts";
+
+/** One drawing of a figure. `about`: what it shows of the run, where the figure has several. */
+export type Picture = { id: string; about?: string };
+
+/**
+ * `files`: each picture's spec, SVG and PNG, and the numbers with the options that they were made with. `notes`: what is
+ * to be said of the pictures. `missing`: why there is no PNG. `error`: why the figure could not be drawn; there is nothing
+ * else of it then.
+ */
+export type DrawnFigure = Pick<Figure<unknown>, "id" | "title" | "caption" | "numbers"> & {
+  lines: Line[];
+  /** In the order of reading; the first has the figure's own id. */
+  pictures: Picture[];
+  files: string[];
+  notes?: string[];
+  missing?: string;
+  error?: string;
+};
+
+/** Numbers by the names of the figures' options; what is not given is a figure's own default. */
+export type FigureOptions = Record<string, number>;
+
+/** Draws figures of one system. One that cannot be drawn has an `error` and keeps no other from being drawn. */
+export async function drawSystem<Results>(
+  system: System<Results>,
+  results: Results,
+  { folder, figures = system.figures, options = {} }: {
+    folder: string;
+    figures?: System<Results>["figures"];
+    options?: FigureOptions;
+  },
+): Promise<DrawnFigure[]> {
+  const drawn = [];
+  for (const figure of figures) {
+    try {
+      const own = ownOptions(figure, options);
+      const about = { options: own, ...withoutSettings(system.about(results)) };
+      drawn.push(await finishFigure(figure, figure.draw(results, own), { folder, about }));
+    } catch (error) {
+      drawn.push(failedFigure(figure, error));
+    }
+  }
+  return drawn;
+}
+
+/** A figure of which there is nothing but why. */
+export function failedFigure(figure: Figure<never, string>, error: unknown): DrawnFigure {
+  const empty = { lines: [], pictures: [], files: [] };
+  return { ...namesOf(figure), ...empty, error: messageOf(error) };
+}
+
+/** A figure that could not be drawn, in a sentence. */
+export function failureText({ id, error }: Pick<DrawnFigure, "id" | "error">): string {
+  return `The figure ${id} could not be drawn: ${error}`;
+}
+
+/** One line for each reason why figures have no PNG. */
+export function missingPictures(figures: readonly DrawnFigure[]): string[] {
+  return [...new Set(figures.flatMap(({ missing }) => missing === undefined ? [] : [missing]))];
+}
+
+function ownOptions({ options = {} }: Figure<never, string>, given: FigureOptions): FigureOptions {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, option]) => [name, given[name] ?? option.default]),
+  );
+}
+
+function withoutSettings({ settings: _, ...about }: About) {
+  return about;
+}
+
+/** Writes figures/<id>.{vl.json,svg,png} for each picture and figures/<id>.json into the run's folder. */
+async function finishFigure(
+  figure: Figure<never, string>,
+  { spec, lines }: Drawn,
+  { folder, about }: { folder: string; about: Record<string, unknown> },
+): Promise<DrawnFigure> {
+  const { id, title } = figure;
+  const drawings: Drawing[] = Array.isArray(spec) ? spec : [{ spec }];
+  const pictures: Picture[] = [], files: string[] = [], notes: string[] = [];
+  let missing: string | undefined;
+  const onMissing = (reason: string) => missing = reason;
+  const onNote = (note: string) => notes.push(note);
+  for (const { suffix, about, spec } of drawings) {
+    const picture = { id: suffix ? `${id}-${suffix}` : id, ...(about ? { about } : {}) };
+    const save = { onMissing, onNote };
+    files.push(...await saveFigure(join(folder, "figures"), picture.id, spec, save));
+    pictures.push(picture);
+  }
+  const numbers = join(folder, "figures", `${id}.json`);
+  await writeJson(numbers, { id, title, ...about, pictures, lines });
+  return { ...namesOf(figure), lines, pictures, files: [...files, numbers], notes, missing };
+}
+
+function namesOf({ id, title, caption, numbers }: Figure<never, string>) {
+  return { id, title, caption, numbers };
+}

@@ -1,0 +1,62 @@
+/**
+ * Writes each system's table in README.md from finished runs.
+ *
+ *   deno task readme out/small
+ *   deno task readme out/small out/seed-1/small out/stories/small --system stagewise
+ *   deno task readme out/small --print                                      prints the tables only
+ */
+import { writeWhole } from "../lib/io/files.ts";
+import { markdownTable, spliced } from "../lib/report/markdown.ts";
+import { oneOf, parseCommand, runCommand } from "./command_line.ts";
+import { hasResults, noResults } from "./stored_results.ts";
+import type { System } from "./system.ts";
+import { SYSTEMS } from "./systems.ts";
+import { print } from "./terminal.ts";
+
+const IDS = SYSTEMS.map(({ id }) => id);
+
+const HELP = `Writes the tables of README.md, each between its system's marks, from finished runs.
+
+  deno task readme FOLDER... [options]
+
+  --system NAME   one system's table alone: ${IDS.join(", ")}
+  --print         print the tables and leave README.md as it is
+  --help          this text
+
+Examples
+  deno task readme out/small
+  deno task readme out/small out/seed-1/small out/stories/small --system stagewise
+`;
+
+/** Runs the command; returns the exit code. */
+export async function readme(args: string[]): Promise<number> {
+  const options = parseCommand(args, { help: HELP, strings: ["system"], booleans: ["print"] });
+  if (options === "help") return 0;
+  const only = options.system && oneOf("--system", options.system, IDS);
+  const tables = [];
+  for (const system of SYSTEMS) {
+    if (only !== undefined && system.id !== only) continue;
+    const rows = await rowsOf(system, options._);
+    if (rows !== undefined) tables.push({ id: system.id, table: markdownTable(rows) });
+  }
+  if (tables.length === 0) throw noResults("fill README.md", options._);
+  if (options.print) { for (const { table } of tables) print(`${table}\n`); }
+  else await fill("README.md", tables);
+  return 0;
+}
+
+/** Nothing where none of the folders has results of the system. */
+async function rowsOf(system: System, folders: string[]): Promise<string[][] | undefined> {
+  const runs = [];
+  for (const folder of folders) {
+    if (await hasResults(system, folder)) runs.push(await system.read(folder));
+  }
+  return runs.length === 0 ? undefined : system.tableRows(runs);
+}
+
+async function fill(path: string, tables: { id: string; table: string }[]): Promise<void> {
+  const text = await Deno.readTextFile(path);
+  await writeWhole(path, tables.reduce((text, { id, table }) => spliced(text, id, table), text));
+}
+
+if (import.meta.main) await runCommand(readme);

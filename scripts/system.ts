@@ -1,0 +1,90 @@
+/**
+ * What the commands know of a system and of a figure. A system is one object in a folder of its own and one line in
+ * systems.ts; a figure is one object in a file of its own and one line in its system's figures/mod.ts.
+ *
+ * @module
+ */
+import type { PresetName } from "../lib/diff/presets.ts";
+import type { Gpu } from "../lib/gpu/gpu.ts";
+import type { Spec } from "../lib/plot/theme.ts";
+import type { Line } from "../lib/report/lines.ts";
+import type { Block } from "../lib/report/section.ts";
+import type { Range } from "./command_line.ts";
+import type { DrawnFigure } from "./draw.ts";
+import type { Progress } from "./progress.ts";
+
+/** What the command line of replicate says. */
+export type RunOptions = {
+  preset: PresetName;
+  /** A file of stories, for the systems that read one. */
+  corpus?: string;
+  seed: number;
+  /** out/<preset>. */
+  folder: string;
+  cacheDir: string;
+};
+
+/** A plan for this adapter, and for a device of so many operations a second where `assumed` is given. */
+export type PlanOptions = Pick<RunOptions, "preset" | "corpus"> & { assumed?: number };
+
+/** The work of a system, once all that can be checked without a GPU is checked. */
+export type Work = (gpu: Gpu) => Promise<unknown>;
+
+/** `Results`: all that its figures, its section and its table are made of, read once. */
+export type System<Results = unknown> = {
+  /** Its name on the command line, and that of its folder in scripts. */
+  id: string;
+  /** The heading of its section. */
+  title: string;
+  /** Files that a run leaves in its folder. Results are there where the first one is. */
+  writes: readonly [string, ...string[]];
+  /** What it reads from --corpus; nothing for most. */
+  corpus?: string;
+  /** Reads and checks what can be before the first training of any system, and returns the work. */
+  prepare(options: RunOptions & { progress: Progress }): Promise<Work>;
+  /** The results in a run's folder. Throws where they cannot be read. */
+  read(folder: string): Promise<Results>;
+  /** What a run would cost, as lines of text; rates are measured now. */
+  plan(gpu: Gpu, options: PlanOptions): Promise<string[]>;
+  /** What the results were made from, to stand with each figure's numbers. */
+  about(results: Results): About;
+  /** In the order of the report. */
+  figures: readonly Figure<Results, string>[];
+  /** What the report says: words, findings, figures, lines. `drawn` are all its figures. */
+  section(results: Results, drawn: readonly DrawnFigure[]): Block[];
+  /** Further files for the run's folder, by path: what programs may want. */
+  files?(results: Results): Record<string, unknown>;
+  /** The table for README.md, the head first; several runs stand side by side. */
+  tableRows(runs: readonly Results[]): string[][];
+};
+
+/** `settings` stand in summary.json alone. */
+export type About =
+  & { preset: string; seed: number; adapter: string; settings: unknown }
+  & Record<
+    string,
+    unknown
+  >;
+
+/** A number that the command line may set: `--name N`. */
+export type FigureOption = { help: string; default: number; range: Range };
+
+/** `Names`: the names of its options. */
+export type Figure<Results, Names extends string = never> = {
+  /** The system's id, a hyphen, and its own name: that of its files. */
+  id: string;
+  title: string;
+  /** Stands below it in the report: a sentence. */
+  caption: string;
+  /** The heading of its lines in the report, for numbers that are made while it is drawn. */
+  numbers?: string;
+  options?: Record<Names, FigureOption>;
+  /** Pure: nothing is read or written, so that the same results draw the same bytes. */
+  draw(results: Results, options: Record<Names, number>): Drawn;
+};
+
+/** A figure's picture, or several; and its numbers beside the paper's. */
+export type Drawn = { spec: Spec | Drawing[]; lines: Line[] };
+
+/** One picture of several. `suffix` goes to the end of its id, `about` to that of its caption. */
+export type Drawing = { suffix?: string; about?: string; spec: Spec };
