@@ -2,27 +2,15 @@
 import { join } from "node:path";
 import { writeJson } from "../lib/io/files.ts";
 import { saveFigure } from "../lib/plot/save.ts";
-import type { Line } from "../lib/report/lines.ts";
+import type { Picture, ReportedFigure } from "../lib/report/figure.ts";
 import type { About, Drawing, Drawn, Figure, System } from "./system.ts";
 import { messageOf } from "./terminal.ts";
 
-/** One drawing of a figure. `about`: what it shows of the run, where the figure has several. */
-export type Picture = { id: string; about?: string };
-
 /**
- * `files`: each picture's spec, SVG and PNG, and the numbers with the options that they were made with. `notes`: what is
- * to be said of the pictures. `missing`: why there is no PNG. `error`: why the figure could not be drawn; there is nothing
- * else of it then.
+ * A figure with its files: each picture's spec, SVG and PNG, and the numbers with the options that they were made with.
+ * `missing`: why there is no PNG.
  */
-export type DrawnFigure = Pick<Figure<unknown>, "id" | "title" | "caption" | "numbers"> & {
-  lines: Line[];
-  /** In the order of reading; the first has the figure's own id. */
-  pictures: Picture[];
-  files: string[];
-  notes?: string[];
-  missing?: string;
-  error?: string;
-};
+export type DrawnFigure = ReportedFigure & { files: string[]; missing?: string };
 
 /** Numbers by the names of the figures' options; what is not given is a figure's own default. */
 export type FigureOptions = Record<string, number>;
@@ -54,11 +42,6 @@ export async function drawSystem<Results>(
 export function failedFigure(figure: Figure<never, string>, error: unknown): DrawnFigure {
   const empty = { lines: [], pictures: [], files: [] };
   return { ...namesOf(figure), ...empty, error: messageOf(error) };
-}
-
-/** A figure that could not be drawn, in a sentence. */
-export function failureText({ id, error }: Pick<DrawnFigure, "id" | "error">): string {
-  return `The figure ${id} could not be drawn: ${error}`;
 }
 
 /** One line for each reason why figures have no PNG. */

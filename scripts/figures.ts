@@ -8,13 +8,13 @@
  * Each prints its numbers beside the paper's; the paper's stand in scripts/<system>/paper.ts.
  */
 import { join } from "node:path";
-import { formatLines } from "../lib/report/lines.ts";
+import { failureText } from "../lib/report/figure.ts";
+import { formatLines } from "../lib/report/line.ts";
 import { numberOption, oneOf, parseCommand, runCommand } from "./command_line.ts";
 import {
   type DrawnFigure,
   drawSystem,
   failedFigure,
-  failureText,
   type FigureOptions,
   missingPictures,
 } from "./draw.ts";

@@ -10,8 +10,10 @@ import { join } from "node:path";
 import { writeJson, writeWhole } from "../lib/io/files.ts";
 import { htmlReport } from "../lib/report/html.ts";
 import { markdownReport } from "../lib/report/markdown.ts";
-import { type Block, blocksOf, type Section } from "../lib/report/section.ts";
-import { type DrawnFigure, drawSystem, failureText, missingPictures } from "./draw.ts";
+import { failureText } from "../lib/report/figure.ts";
+import type { Section } from "../lib/report/section.ts";
+import { spoken, summary } from "../lib/report/summary.ts";
+import { type DrawnFigure, drawSystem, missingPictures } from "./draw.ts";
 import { noResults, systemsIn } from "./stored_results.ts";
 import type { System } from "./system.ts";
 import { SYSTEMS } from "./systems.ts";
@@ -47,8 +49,7 @@ export async function makePart(system: System, folder: string): Promise<Part> {
     for (const [path, value] of Object.entries(system.files?.(results) ?? {})) {
       await writeJson(join(folder, path), value);
     }
-    const blocks = withNotes(system.section(results, figures), figures);
-    section = { id, title, about: system.about(results), blocks };
+    section = { id, title, about: system.about(results), blocks: system.section(results, figures) };
   } catch (error) {
     const text = `The section ${id} could not be written: ${messageOf(error)}`;
     failures.push(text);
@@ -111,41 +112,4 @@ function inOrder(parts: readonly Part[]): Part[] {
 function waitingSection(title: string): Section {
   const text = "Still running: this report is written again when it is done.";
   return { id: "waiting", title, about: {}, blocks: [{ kind: "text", text }] };
-}
-
-/** Figures that failed become sentences, and those with notes have them below. */
-function withNotes(blocks: readonly Block[], figures: readonly DrawnFigure[]): Block[] {
-  return blocks.flatMap((block): Block[] => {
-    if (block.kind !== "figure") return [block];
-    const figure = figures.find(({ id, pictures }) =>
-      id === block.id || pictures.some((picture) => picture.id === block.id)
-    );
-    if (figure?.error !== undefined) return [{ kind: "failure", text: failureText(figure) }];
-    const first = figure?.pictures[0]?.id === block.id;
-    const notes = first ? figure?.notes ?? [] : [];
-    return [block, ...notes.map((text): Block => ({ kind: "text", text: `In the PNG: ${text}.` }))];
-  });
-}
-
-/** For each system: what it was made from, its findings, and all lines in their groups. */
-function summary(sections: readonly Section[]): unknown {
-  return Object.fromEntries(sections.map((section) => [section.id, {
-    ...section.about,
-    findings: blocksOf(section, "findings").flatMap(({ findings }) => findings),
-    groups: blocksOf(section, "lines").map(({ title, lines }) => ({ title, lines })),
-  }]));
-}
-
-/** What a terminal shows: the findings. */
-function spoken(section: Section): string[] {
-  const findings = blocksOf(section, "findings").flatMap(({ findings }) => findings);
-  return [
-    "",
-    section.title,
-    ...findings.flatMap(({ claim, verdict, text }) => [
-      "",
-      `  ${claim}: ${verdict}`,
-      `    ${text}`,
-    ]),
-  ];
 }

@@ -7,10 +7,10 @@
 import type { PresetName } from "../lib/diff/presets.ts";
 import type { Gpu } from "../lib/gpu/gpu.ts";
 import type { Spec } from "../lib/plot/theme.ts";
-import type { Line } from "../lib/report/lines.ts";
+import type { ReportedFigure } from "../lib/report/figure.ts";
+import type { Line } from "../lib/report/line.ts";
 import type { Block } from "../lib/report/section.ts";
 import type { Range } from "./command_line.ts";
-import type { DrawnFigure } from "./draw.ts";
 import type { Progress } from "./progress.ts";
 
 /** What the command line of replicate says. */
@@ -51,7 +51,7 @@ export type System<Results = unknown> = {
   /** In the order of the report. */
   figures: readonly Figure<Results, string>[];
   /** What the report says: words, findings, figures, lines. `drawn` are all its figures. */
-  section(results: Results, drawn: readonly DrawnFigure[]): Block[];
+  section(results: Results, drawn: readonly ReportedFigure[]): Block[];
   /** Further files for the run's folder, by path: what programs may want. */
   files?(results: Results): Record<string, unknown>;
   /** The table for README.md, the head first; several runs stand side by side. */

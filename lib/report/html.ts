@@ -4,7 +4,7 @@
  * @module
  */
 import { visible } from "../io/visible.ts";
-import { LINE_HEADS, lineCells } from "./lines.ts";
+import { LINE_HEADS, lineCells } from "./line.ts";
 import type { Block, Excerpt, Section } from "./section.ts";
 
 /** The whole report as HTML; `svgs` holds the text of each figure by id. */

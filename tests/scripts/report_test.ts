@@ -9,9 +9,9 @@ import { outputProblems } from "../../scripts/check_outputs.ts";
 import { figures } from "../../scripts/figures.ts";
 import { writeReport } from "../../scripts/report.ts";
 import { htmlReport } from "../../lib/report/html.ts";
-import { lineCells, numberLine, shareLine } from "../../lib/report/lines.ts";
+import { lineCells, numberLine, shareLine } from "../../lib/report/line.ts";
 import { markdownReport } from "../../lib/report/markdown.ts";
-import type { Finding } from "../../lib/report/section.ts";
+import type { Finding } from "../../lib/report/finding.ts";
 import { stagewise } from "../../scripts/stagewise/system.ts";
 import { withSyntheticRun } from "../diff/synthetic_run.ts";
 

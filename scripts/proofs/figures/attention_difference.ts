@@ -11,7 +11,7 @@ import { largest } from "../../../lib/numerics/numbers.ts";
 import { type BoundPanel, boundScatter } from "../../../lib/plot/bound_scatter.ts";
 import { drawnDifferences } from "../../../lib/proofs/analysis/differences.ts";
 import { linearFit } from "../../../lib/numerics/statistics.ts";
-import { type Line, numberLine } from "../../../lib/report/lines.ts";
+import { type Line, numberLine } from "../../../lib/report/line.ts";
 import type { Figure } from "../../system.ts";
 import type { ProofsResults } from "../results.ts";
 

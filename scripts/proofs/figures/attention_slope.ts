@@ -9,8 +9,8 @@
  */
 import { type Histogram, histograms } from "../../../lib/plot/histogram.ts";
 import { allSlopes } from "../../../lib/proofs/analysis/differences.ts";
-import { PAPER } from "../../stagewise/paper.ts";
-import { type Line, numberLine } from "../../../lib/report/lines.ts";
+import { PAPER } from "../paper.ts";
+import { type Line, numberLine } from "../../../lib/report/line.ts";
 import type { Figure } from "../../system.ts";
 import type { ProofsResults } from "../results.ts";
 
@@ -37,7 +37,7 @@ export const attentionSlope: Figure<ProofsResults> = {
       lines.push(
         numberLine(`${name}: mean score for each token`, mean, {
           digits: 3,
-          paper: K === 4 && v === 64 ? PAPER.proofs.scorePerToken : undefined,
+          paper: K === 4 && v === 64 ? PAPER.scorePerToken : undefined,
           note: "nats",
         }),
         numberLine(`${name}: triples where the smaller token gets more`, negative / slopes.length, {

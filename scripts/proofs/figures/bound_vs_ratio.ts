@@ -19,7 +19,7 @@ import {
   type ProofsRun,
 } from "../../../lib/proofs/run/results.ts";
 import { linearFit } from "../../../lib/numerics/statistics.ts";
-import { numberLine } from "../../../lib/report/lines.ts";
+import { numberLine } from "../../../lib/report/line.ts";
 import { ratioLines, singularRatio } from "../lines/story.ts";
 import type { Drawing, Figure } from "../../system.ts";
 import type { ProofsResults } from "../results.ts";

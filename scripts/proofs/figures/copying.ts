@@ -11,7 +11,7 @@
 import { largest, smallest } from "../../../lib/numerics/numbers.ts";
 import { type Histogram, histograms } from "../../../lib/plot/histogram.ts";
 import { makeTables, type ProofTables } from "../../../lib/proofs/tables/folded.ts";
-import { type Line, numberLine } from "../../../lib/report/lines.ts";
+import { type Line, numberLine } from "../../../lib/report/line.ts";
 import type { Figure } from "../../system.ts";
 import type { ProofsResults } from "../results.ts";
 

@@ -10,8 +10,8 @@
 import { type BoundPanel, boundScatter } from "../../../lib/plot/bound_scatter.ts";
 import { plainFactors, scoreSvd } from "../../../lib/proofs/tables/directions.ts";
 import { column, type Matrix } from "../../../lib/numerics/linear_algebra.ts";
-import { PAPER } from "../../stagewise/paper.ts";
-import { type Line, numberLine } from "../../../lib/report/lines.ts";
+import { PAPER } from "../paper.ts";
+import { type Line, numberLine } from "../../../lib/report/line.ts";
 import type { Figure } from "../../system.ts";
 import type { ProofsResults, Representative } from "../results.ts";
 
@@ -88,14 +88,14 @@ function linesOf({ name, K, v, model }: Representative): Line[] {
   const size = column(V, 0), query = column(U, 0);
   const rising = size.filter((x, t) => t > 0 && x > size[t - 1]).length;
   const mean = query.reduce((sum, x) => sum + x, 0) / v;
-  const published = v === 64 ? PAPER.proofs.singular[K] : undefined;
+  const published = v === 64 ? PAPER.singular[K] : undefined;
   return [
     ...[0, 1, 2].map((n) =>
       numberLine(`${name}: sigma${n + 1} of EQKE`, S[n], { digits: 1, paper: published?.[n] })
     ),
     numberLine(`${name}: query direction, mean times sqrt(v)`, mean * Math.sqrt(v), {
       digits: 3,
-      paper: v === 64 ? PAPER.proofs.queryDirection : undefined,
+      paper: v === 64 ? PAPER.queryDirection : undefined,
       note: "1 where it is constant",
     }),
     numberLine(`${name}: size direction, rising steps`, rising / (v - 1), {

@@ -11,7 +11,7 @@
 import { type Histogram, histograms } from "../../../lib/plot/histogram.ts";
 import { svd } from "../../../lib/numerics/linear_algebra.ts";
 import { moments, peelScores } from "../../../lib/proofs/analysis/residual.ts";
-import { type Line, numberLine } from "../../../lib/report/lines.ts";
+import { type Line, numberLine } from "../../../lib/report/line.ts";
 import type { Figure } from "../../system.ts";
 import type { ProofsResults, Representative } from "../results.ts";
 

@@ -11,7 +11,7 @@ import { type IntervalDot, intervalDots } from "../../../lib/plot/interval_dots.
 import { GROUPS, groupSpread } from "../../../lib/proofs/run/groups.ts";
 import type { ModelResult } from "../../../lib/proofs/run/results.ts";
 import { type Spread, spread } from "../../../lib/numerics/statistics.ts";
-import { PAPER } from "../../stagewise/paper.ts";
+import { PAPER } from "../paper.ts";
 import { lengthLines } from "../lines/length.ts";
 import { groupLines, publishedAt } from "../lines/bounds.ts";
 import type { Figure } from "../../system.ts";
@@ -48,7 +48,7 @@ export const groups: Figure<ProofsResults> = {
 
 function dotsOf(models: readonly ModelResult[]): IntervalDot[] {
   return GROUPS.flatMap((group) => {
-    const paper = publishedAt(PAPER.proofs.groups[group], models[0]);
+    const paper = publishedAt(PAPER.groups[group], models[0]);
     const dot = (series: string, { mean, sd }: Pick<Spread, "mean" | "sd">): IntervalDot => ({
       row: group,
       series,

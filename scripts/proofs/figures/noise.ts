@@ -12,8 +12,8 @@ import { type Histogram, histograms } from "../../../lib/plot/histogram.ts";
 import type { MaxOfKModel } from "../../../lib/proofs/max_of_k.ts";
 import { svd } from "../../../lib/numerics/linear_algebra.ts";
 import { noiseTest, peelScores } from "../../../lib/proofs/analysis/residual.ts";
-import { PAPER } from "../../stagewise/paper.ts";
-import type { Line } from "../../../lib/report/lines.ts";
+import { PAPER } from "../paper.ts";
+import type { Line } from "../../../lib/report/line.ts";
 import { noiseLines, type NormBounds } from "../lines/story.ts";
 import type { Figure } from "../../system.ts";
 import type { ProofsResults } from "../results.ts";
@@ -21,9 +21,9 @@ import type { ProofsResults } from "../results.ts";
 const TITLE = "The residual of the attention scores against noise";
 
 /** Each is of one model: the bounds on the attention error at K = 4, and the noise test at K = 5. */
-const PUBLISHED: Record<number, typeof PAPER.proofs.residual> = {
-  4: PAPER.proofs.attentionError,
-  5: PAPER.proofs.residual,
+const PUBLISHED: Record<number, typeof PAPER.residual> = {
+  4: PAPER.attentionError,
+  5: PAPER.residual,
 };
 
 /** Draws the tests of one model of each population. */

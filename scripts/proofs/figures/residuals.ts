@@ -11,7 +11,7 @@ import { largestSize } from "../../../lib/numerics/numbers.ts";
 import { heatMaps } from "../../../lib/plot/heat_map.ts";
 import { type Matrix, svd } from "../../../lib/numerics/linear_algebra.ts";
 import { largestRowRange, peelScores } from "../../../lib/proofs/analysis/residual.ts";
-import { type Line, numberLine } from "../../../lib/report/lines.ts";
+import { type Line, numberLine } from "../../../lib/report/line.ts";
 import type { Figure } from "../../system.ts";
 import type { ProofsResults, Representative } from "../results.ts";
 import { familyDrawings } from "./common.ts";

@@ -23,12 +23,8 @@ import {
 } from "../../../lib/proofs/run/results.ts";
 import { median, type Spread, spread } from "../../../lib/numerics/statistics.ts";
 import type { Family } from "../../../lib/proofs/run/presets.ts";
-import { PAPER } from "../../stagewise/paper.ts";
-import { type Line, numberLine } from "../../../lib/report/lines.ts";
-
-const paper = PAPER.proofs;
-
-export type Published = { value: number; sd?: number; source: string };
+import { PAPER } from "../paper.ts";
+import { type Line, numberLine, type Published } from "../../../lib/report/line.ts";
 
 /** Published values exist for v = 64. */
 export function publishedAt(
@@ -63,7 +59,7 @@ export function groupLines(run: ProofsRun): Line[] {
   return families(run).flatMap(({ family, models }) =>
     GROUPS.flatMap((group) => {
       const name = `${familyTitle(family)}: ${group}`;
-      const published = publishedAt(paper.groups[group], family);
+      const published = publishedAt(PAPER.groups[group], family);
       const accuracy = group === "brute-force";
       if (accuracy) {
         const options = { paper: published, digits: 4 };
@@ -104,24 +100,24 @@ export function accuracyLines(run: ProofsRun): Line[] {
     const cubic = models.flatMap(({ rows }) => rows.filter((row) => row.strategy === "cubic"));
     return [
       meanLine(`${name}: accuracy, mean`, spread(values), {
-        paper: isFour ? paper.accuracy.mean : undefined,
+        paper: isFour ? PAPER.accuracy.mean : undefined,
         digits: 5,
         note,
       }),
       numberLine(`${name}: accuracy, median`, median(values), {
-        paper: isFour ? paper.accuracy.median : undefined,
+        paper: isFour ? PAPER.accuracy.median : undefined,
         digits: 5,
       }),
       numberLine(`${name}: accuracy, least`, smallest(values), {
-        paper: isFour ? paper.accuracy.min : undefined,
+        paper: isFour ? PAPER.accuracy.min : undefined,
         digits: 5,
       }),
       numberLine(`${name}: accuracy, standard deviation`, spread(values).sd, {
-        paper: isFour ? paper.accuracy.sd : undefined,
+        paper: isFour ? PAPER.accuracy.sd : undefined,
         digits: 5,
       }),
       meanLine(`${name}: cubic bound, not normalised`, spread(cubic.map(({ bound }) => bound)), {
-        paper: isFour ? paper.cubicBound.mean : undefined,
+        paper: isFour ? PAPER.cubicBound.mean : undefined,
         digits: 4,
       }),
       meanLine(
@@ -213,7 +209,7 @@ export function repairLines(run: ProofsRun): Line[] {
           {
             digits: 4,
             paper: key === "cameraReady" && family.K === 4 && family.v === 64
-              ? paper.cameraReadyOne[attention]
+              ? PAPER.cameraReadyOne[attention]
               : undefined,
           },
         )
@@ -224,7 +220,7 @@ export function repairLines(run: ProofsRun): Line[] {
           spread(models.map(({ repairs, accuracy }) => repairs[i].cameraReady / accuracy.value)),
           {
             digits: 4,
-            paper: publishedAt(paper.cameraReady, family),
+            paper: publishedAt(PAPER.cameraReady, family),
             note: "paper: best of the group",
           },
         )]
@@ -245,7 +241,7 @@ export function samplingLines(run: ProofsRun): Line[] {
     return [
       meanLine(`${name}: importance sampling, unbiased weights`, of(sampled, "value"), {
         digits: 5,
-        paper: publishedAt(paper.groups["brute-force"], family),
+        paper: publishedAt(PAPER.groups["brute-force"], family),
         note: `standard error of a model up to ${error.toExponential(0)}, ${
           sampled[0].draws
         } draws`,

@@ -7,11 +7,9 @@ import { bestOfGroup, type Group, GROUPS } from "../../../lib/proofs/run/groups.
 import { familyTitle, type ModelResult, type ProofsRun } from "../../../lib/proofs/run/results.ts";
 import { spread } from "../../../lib/numerics/statistics.ts";
 import type { Family } from "../../../lib/proofs/run/presets.ts";
-import { PAPER } from "../../stagewise/paper.ts";
-import type { Line } from "../../../lib/report/lines.ts";
-import { families, meanLine, type Published, publishedAt } from "./bounds.ts";
-
-const paper = PAPER.proofs;
+import { PAPER } from "../paper.ts";
+import type { Line, Published } from "../../../lib/report/line.ts";
+import { families, meanLine, publishedAt } from "./bounds.ts";
 
 /** Length and unexplained dimension of each group's best strategy. */
 export function lengthLines(run: ProofsRun): Line[] {
@@ -30,7 +28,7 @@ export function lengthLines(run: ProofsRun): Line[] {
           spread(rows.map(({ unexplained }) => Math.log2(unexplained))),
           {
             digits: 1,
-            paper: family.K === 4 && family.v === 64 ? paper.dimension[group] : undefined,
+            paper: family.K === 4 && family.v === 64 ? PAPER.dimension[group] : undefined,
           },
         ),
       ];
@@ -51,8 +49,8 @@ const COMPLEXITIES: Record<Group, string> = {
 };
 
 function lengthOf(group: Group, family: Family): Published | undefined {
-  if (group === "cubic") return publishedAt(paper.flopsByK.cubic, family);
-  if (group === "brute-force" && family.K === 4 && family.v === 64) return paper.flops[group];
+  if (group === "cubic") return publishedAt(PAPER.flopsByK.cubic, family);
+  if (group === "brute-force" && family.K === 4 && family.v === 64) return PAPER.flops[group];
 }
 
 /** FLOPs of single strategies at K = 4 with mean_query+diff and mean_query+max_diff. */
@@ -60,7 +58,7 @@ export function strategyLengthLines(run: ProofsRun): Line[] {
   const found = families(run).find(({ family }) => family.K === 4);
   if (!found) return [];
   const { family, models } = found;
-  const handled = Object.keys(paper.flops).filter((name) =>
+  const handled = Object.keys(PAPER.flops).filter((name) =>
     !["brute-force", "cubic"].includes(name)
   );
   const single = handled.map((attention) => {
@@ -69,7 +67,7 @@ export function strategyLengthLines(run: ProofsRun): Line[] {
     return meanLine(
       `${familyTitle(family)}: ${attention}, log2 FLOPs`,
       spread(rows.map(({ flops }) => Math.log2(flops))),
-      { paper: family.v === 64 ? paper.flops[attention] : undefined, digits: 2 },
+      { paper: family.v === 64 ? PAPER.flops[attention] : undefined, digits: 2 },
     );
   });
   return [...single, ...addedLines(found)];
@@ -84,7 +82,7 @@ function addedLines({ family, models }: { family: Family; models: ModelResult[] 
   ];
   const flops = (model: ModelResult, strategy: string) =>
     model.rows.find((row) => row.strategy === strategy)?.flops;
-  return Object.entries(paper.flopsAdded).flatMap(([part, published]) => {
+  return Object.entries(PAPER.flopsAdded).flatMap(([part, published]) => {
     const tail = part.startsWith("drop_average") ? `${part}/${direct}` : `${attention}/${part}`;
     const added = models.flatMap((model) => {
       const other = flops(model, `${head}/${tail}`);

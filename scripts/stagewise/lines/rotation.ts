@@ -13,10 +13,8 @@ import {
 import { baseRate, bootstrapAuc, countOf } from "../../../lib/numerics/intervals.ts";
 import { activeRows, type LatentRow } from "../../../lib/diff/table.ts";
 import { quantile } from "../../../lib/numerics/numbers.ts";
-import { PAPER, type Published } from "../paper.ts";
-import { type Line, numberLine, shareLine } from "../../../lib/report/lines.ts";
-
-const paper = PAPER.stagewise;
+import { PAPER } from "../paper.ts";
+import { type Line, numberLine, type Published, shareLine } from "../../../lib/report/line.ts";
 
 /** What a quadrant means, for readers. */
 export const QUADRANT_WORDS: Record<Quadrant, string> = {
@@ -35,7 +33,7 @@ export const isRelevant = (row: LatentRow) => row.relevant;
 export function quantileLines(rows: readonly LatentRow[], over: CutOver): Line[] {
   const chosen = over === "active" ? activeRows(rows) : rows;
   return (["x", "y"] as const).flatMap((axis) =>
-    Object.entries(paper.quantiles[over][axis]).map(([percent, published]) =>
+    Object.entries(PAPER.quantiles[over][axis]).map(([percent, published]) =>
       numberLine(
         `${axis} (${AXES[axis]}), ${percent} % quantile, ${over} latents`,
         quantile(chosen.map((row) => row[axis]), Number(percent) / 100),
@@ -72,10 +70,10 @@ export function quadrantLines(
       shareLine(`${name}, ${cut}: share of active latents`, {
         count: group.length,
         of: active.length,
-      }, { paper: paper.quadrants[name].active, note: `${QUADRANT_WORDS[name]}` }),
-      line("relevant in DF", (row) => row.relevantDF, paper.quadrants[name].relevantDF),
-      line("relevant in MF", (row) => row.relevantMF, paper.quadrants[name].relevantMF),
-      line("relevant in either", isRelevant, paper.quadrants[name].relevant),
+      }, { paper: PAPER.quadrants[name].active, note: `${QUADRANT_WORDS[name]}` }),
+      line("relevant in DF", (row) => row.relevantDF, PAPER.quadrants[name].relevantDF),
+      line("relevant in MF", (row) => row.relevantMF, PAPER.quadrants[name].relevantMF),
+      line("relevant in either", isRelevant, PAPER.quadrants[name].relevant),
     ];
   });
 }
@@ -93,7 +91,7 @@ export function turnedLine(
     count: turned.filter(isRelevant).length,
     of: turned.length,
   }, {
-    paper: paper.turnedRelevant,
+    paper: PAPER.turnedRelevant,
     base: baseRate(others, isRelevant, { seed }),
     note: "the paper's percentile is not published, 10 most likely",
   });
@@ -131,7 +129,7 @@ export function boxLines(rows: readonly LatentRow[], { seed }: { seed: number })
   return [0.5, 0.6, 0.7, 0.8, 0.9].flatMap((threshold) => {
     const box = inBox(active, threshold);
     const others = active.filter((row) => !box.includes(row));
-    const published = threshold === 0.7 ? paper.box : undefined;
+    const published = threshold === 0.7 ? PAPER.box : undefined;
     const name = `both cosines below ${threshold}`;
     const all = { count: inBox(rows, threshold).length, of: rows.length };
     return [
@@ -154,7 +152,7 @@ export function latentLines(rows: readonly LatentRow[]): Line[] {
   const active = activeRows(rows);
   return [
     shareLine("active latents, firing in DF or MF", { count: active.length, of: rows.length }, {
-      paper: paper.active,
+      paper: PAPER.active,
       note: "V2 counts DF alone",
     }),
     shareLine("relevant in DF, of the active", countOf(active, (row) => row.relevantDF)),

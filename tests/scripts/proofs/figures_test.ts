@@ -14,14 +14,14 @@ import { bestOfGroup } from "../../../lib/proofs/run/groups.ts";
 import { runProofs } from "../../../lib/proofs/run/pipeline.ts";
 import { proofsSettings } from "../../../lib/proofs/run/presets.ts";
 import { readProofs } from "../../../lib/proofs/run/results.ts";
-import type { Picture } from "../../../scripts/draw.ts";
+import type { Picture } from "../../../lib/report/figure.ts";
 import { drawFigures } from "../../../scripts/figures.ts";
 import { proofs } from "../../../scripts/proofs/system.ts";
 import { systemsIn } from "../../../scripts/stored_results.ts";
 import { outputProblems } from "../../../scripts/check_outputs.ts";
-import { PROOFS_PAPER } from "../../../scripts/proofs/paper.ts";
+import { PAPER } from "../../../scripts/proofs/paper.ts";
 import { writeReport } from "../../../scripts/report.ts";
-import type { Line } from "../../../lib/report/lines.ts";
+import type { Line } from "../../../lib/report/line.ts";
 import { publishedAt } from "../../../scripts/proofs/lines/bounds.ts";
 
 const folder = await Deno.makeTempDir();
@@ -124,7 +124,7 @@ Deno.test("proofs-noise compares what is left after all peeling with the same of
     rest.every((bound, n) => bound >= [range, ...rest][n] * (1 - 1e-9)),
     [range, ...rest].join(),
   );
-  const { residual, attentionError } = PROOFS_PAPER;
+  const { residual, attentionError } = PAPER;
   assertEquals([residual.svd, residual.max_diff], [undefined, undefined]); // not published for K = 5
   assertEquals([residual.sigma1.value, attentionError.svd.value], [9.684, 20.7]);
 });

@@ -4,11 +4,22 @@
  * @module
  */
 import { type Count, percentOf, wilsonInterval } from "../numerics/intervals.ts";
-import type { Published } from "../../scripts/stagewise/paper.ts";
+
+/**
+ * A published value, and where it stands. `count` of `of` where the counts are published: `value` is then their percentage.
+ * `sd`: over the paper's seeds.
+ */
+export type Published = {
+  value: number;
+  sd?: number;
+  count?: number;
+  of?: number;
+  source: string;
+};
 
 /**
  * One compared number. `ours` is absent where there was nothing to count (0 of 0), `paper` where
- * nothing is published. `base`: the same rate among latents outside the group. `interval`: 95 %.
+ * nothing is published. `base`: the same rate outside the group. `interval`: 95 %.
  */
 export type Line = {
   name: string;

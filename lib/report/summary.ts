@@ -1,0 +1,29 @@
+/** Sections -> what programs read of them, and what a terminal shows. @module */
+import type { Finding } from "./finding.ts";
+import { blocksOf, type Section } from "./section.ts";
+
+/** By section: what it was made from, its findings, and all lines in their groups. Plain JSON. */
+export function summary(sections: readonly Section[]): Record<string, unknown> {
+  return Object.fromEntries(sections.map((section) => [section.id, {
+    ...section.about,
+    findings: findingsOf(section),
+    groups: blocksOf(section, "lines").map(({ title, lines }) => ({ title, lines })),
+  }]));
+}
+
+/** The findings of a section as lines of text. */
+export function spoken(section: Section): string[] {
+  return [
+    "",
+    section.title,
+    ...findingsOf(section).flatMap(({ claim, verdict, text }) => [
+      "",
+      `  ${claim}: ${verdict}`,
+      `    ${text}`,
+    ]),
+  ];
+}
+
+function findingsOf(section: Section): Finding[] {
+  return blocksOf(section, "findings").flatMap(({ findings }) => findings);
+}
