@@ -2,8 +2,8 @@
 import type { Gpu } from "../gpu/gpu.ts";
 import { anything, exactly, expectForm, maybe, number, whole } from "../io/form.ts";
 import { type Random, randomForm } from "../numerics/random.ts";
-import { gatherRows } from "../tensor/ops/rows.ts";
-import { product } from "../tensor/ops/matmul/product.ts";
+import { gatherRowsInto } from "../tensor/ops/rows.ts";
+import { productInto } from "../tensor/ops/matmul/product.ts";
 import { empty, upload, uploadIds } from "../tensor/tensor.ts";
 import type { ActivationPool } from "./harvest/pool.ts";
 import type { CoderConfig, Crosscoder } from "./coder.ts";
@@ -88,8 +88,8 @@ async function preActivationQuantiles(
     using index = uploadIds(gpu, [part.length], part);
     using x = empty(gpu, [part.length, N]);
     using z = empty(gpu, [part.length, d_sae]);
-    gatherRows(x, { tables: pool.tables, index }, { factors });
-    product("NN", { a: x, b: W, c: z });
+    gatherRowsInto(x, { tables: pool.tables, index }, { factors });
+    productInto("NN", { a: x, b: W, c: z });
     const read = await z.read();
     read.forEach((value, i) => values[i % d_sae][start + Math.floor(i / d_sae)] = value);
   }

@@ -1,7 +1,7 @@
 /** When latents fire: counts for each token, and for each latent its largest activations. @module */
 import source from "../../kernels/latents.wgsl" with { type: "text" };
 import type { GptNeo } from "../model/gpt_neo.ts";
-import { gatherRows } from "../tensor/ops/rows.ts";
+import { gatherRowsInto } from "../tensor/ops/rows.ts";
 import { launch } from "../tensor/launch.ts";
 import { MOST_ITERATIONS } from "../tensor/ops/grid.ts";
 import { empty, type Tensor, upload, uploadIds, zeros } from "../tensor/tensor.ts";
@@ -109,7 +109,7 @@ export function scaledRows(gpu: GptNeo["gpu"], config: CoderConfig) {
         uploadIds(gpu, [rows], Uint32Array.from({ length: rows }, (_, r) => r));
       indices.set(rows, index);
       const x = empty(gpu, [rows, staging.columns]);
-      gatherRows(x, { tables: [rowSlice(staging, 0, rows)], index }, { factors });
+      gatherRowsInto(x, { tables: [rowSlice(staging, 0, rows)], index }, { factors });
       return x;
     },
     [Symbol.dispose](): void {

@@ -7,16 +7,16 @@
  */
 import squaredErrorSource from "../../kernels/squared_error.wgsl" with { type: "text" };
 import { columnSumsInto } from "../tensor/ops/column_sums.ts";
-import { runElementwise } from "../tensor/ops/elementwise.ts";
+import { elementwiseInto } from "../tensor/ops/elementwise.ts";
 import {
   jumprelu,
-  jumpreluBackward,
-  jumpreluForward,
+  jumpreluBackwardInto,
+  jumpreluInto,
   type JumpReluPenalties,
 } from "../tensor/ops/jumprelu.ts";
 import { launch } from "../tensor/launch.ts";
 import { flatChunks, MOST_ITERATIONS } from "../tensor/ops/grid.ts";
-import { product } from "../tensor/ops/matmul/product.ts";
+import { productInto } from "../tensor/ops/matmul/product.ts";
 import { expectTensors } from "../tensor/expect.ts";
 import { contribute, contributeAll } from "../tensor/contribute.ts";
 import { differentiable, wants, wantsGradient, withoutGradient } from "../tensor/tape.ts";
@@ -41,14 +41,14 @@ export type CoderTensors = {
 /** x [batch, n_sites · d_in] → pre-activations z [batch, d_sae]. */
 export function preActivations({ W_enc, b_enc }: CoderTensors, x: Tensor): Tensor {
   const z = empty(x.gpu, [x.rows, W_enc.columns]);
-  product("NN", { a: x, b: W_enc, c: z }, { bias: b_enc });
+  productInto("NN", { a: x, b: W_enc, c: z }, { bias: b_enc });
   return differentiable(z, [x, W_enc, b_enc], {
     backward: (grad) => {
       contribute(x, (target, accumulate) => {
-        product("NT", { a: grad, b: W_enc, c: target }, { accumulate });
+        productInto("NT", { a: grad, b: W_enc, c: target }, { accumulate });
       });
       contribute(W_enc, (target, accumulate) => {
-        product("TN", { a: x, b: grad, c: target }, { accumulate });
+        productInto("TN", { a: x, b: grad, c: target }, { accumulate });
       });
       contribute(b_enc, (target, accumulate) => columnSumsInto(target, grad, { accumulate }));
     },
@@ -61,10 +61,10 @@ export function decode({ W_dec, b_dec }: CoderTensors, acts: Tensor): Tensor {
   return differentiable(x_hat, [acts, W_dec, b_dec], {
     backward: (grad) => {
       contribute(acts, (target, accumulate) => {
-        product("NT", { a: grad, b: asRows(W_dec), c: target }, { accumulate });
+        productInto("NT", { a: grad, b: asRows(W_dec), c: target }, { accumulate });
       });
       contribute(W_dec, (target, accumulate) => {
-        product("TN", { a: acts, b: grad, c: asRows(target) }, { accumulate });
+        productInto("TN", { a: acts, b: grad, c: asRows(target) }, { accumulate });
       });
       contribute(b_dec, (target, accumulate) => {
         columnSumsInto(asRow(target), grad, { accumulate });
@@ -99,8 +99,9 @@ export function crosscoderLoss(
   const d_sae = W_dec.shape[0];
   const z = empty(gpu, [x.rows, d_sae]);
   checkCoderTensors(coder, x);
-  product("NN", { a: x, b: W_enc, c: z }, { bias: b_enc });
-  const acts = jumpreluForward(z, log_threshold);
+  productInto("NN", { a: x, b: W_enc, c: z }, { bias: b_enc });
+  const acts = empty(gpu, z.shape);
+  jumpreluInto(acts, z, log_threshold);
   const error = reconstruct(coder, acts);
   const reconstruction = squaredError(error, x);
   const stats = empty(gpu, [4, d_sae]); // its last row is the gradient of the norms
@@ -112,7 +113,7 @@ export function crosscoderLoss(
     const unused = ["grad_bias", "grad_log_threshold"] as const;
     const scratch = Object.fromEntries(unused.map((name) => [name, empty(gpu, [d_sae])]));
     const { site_norms } = decoderNorms(W_dec, norms);
-    jumpreluBackward(
+    jumpreluBackwardInto(
       { z, log_threshold, norms, grad, stats, ...scratch as Record<typeof unused[number], Tensor> },
       penalties,
     );
@@ -124,24 +125,24 @@ export function crosscoderLoss(
     backward: () => {
       const grad = empty(gpu, acts.shape);
       const { norms, site_norms } = decoderNorms(W_dec, zeros(gpu, [d_sae]));
-      product("NT", { a: error, b: asRows(W_dec), c: grad });
+      productInto("NT", { a: error, b: asRows(W_dec), c: grad });
       // One kernel writes both gradients, and turns `grad` into that of z, whoever of them is frozen.
       const given = { z, log_threshold, norms, grad, stats };
       contributeAll([b_enc, log_threshold], ([grad_bias, grad_log_threshold]) => {
-        jumpreluBackward({ ...given, grad_bias, grad_log_threshold }, penalties);
+        jumpreluBackwardInto({ ...given, grad_bias, grad_log_threshold }, penalties);
       }, { always: true });
       contribute(W_dec, (target, accumulate) => {
-        product("TN", { a: acts, b: error, c: asRows(target) }, { accumulate });
+        productInto("TN", { a: acts, b: error, c: asRows(target) }, { accumulate });
         addDecoderNormGradient(target, W_dec, { stats, site_norms });
       });
       contribute(b_dec, (target, accumulate) => {
         columnSumsInto(asRow(target), error, { accumulate });
       });
       contribute(W_enc, (target, accumulate) => {
-        product("TN", { a: x, b: grad, c: target }, { accumulate });
+        productInto("TN", { a: x, b: grad, c: target }, { accumulate });
       });
       contribute(x, (target, accumulate) => {
-        product("NT", { a: grad, b: W_enc, c: target }, { accumulate });
+        productInto("NT", { a: grad, b: W_enc, c: target }, { accumulate });
         subtractFrom(target, error);
       });
       for (const tensor of [grad, norms, site_norms]) tensor.release();
@@ -165,7 +166,7 @@ function checkCoderTensors({ W_enc, W_dec, b_enc, b_dec, log_threshold }: CoderT
 /** acts [batch, d_sae] → [batch, n_sites · d_in], unknown to a tape. */
 function reconstruct({ W_dec, b_dec }: Pick<CoderTensors, "W_dec" | "b_dec">, acts: Tensor) {
   const x_hat = empty(acts.gpu, [acts.rows, W_dec.shape[1] * W_dec.shape[2]]);
-  product("NN", { a: acts, b: asRows(W_dec), c: x_hat }, { bias: asRow(b_dec) });
+  productInto("NN", { a: acts, b: asRows(W_dec), c: x_hat }, { bias: asRow(b_dec) });
   return x_hat;
 }
 
@@ -182,7 +183,7 @@ function asRow(b_dec: Tensor): Tensor {
 
 /** target −= a. */
 function subtractFrom(target: Tensor, a: Tensor): void {
-  runElementwise("subtract_from", { a, out: target });
+  elementwiseInto("subtract_from", { a, out: target });
 }
 
 /** Into how many parts a row of the log is summed before the log adds them up. */

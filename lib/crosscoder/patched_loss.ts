@@ -9,7 +9,7 @@
 import { type GptNeo, logits } from "../model/gpt_neo.ts";
 import { type Edit, isReadOnly, makeHooks } from "../model/hooks.ts";
 import { crossEntropy } from "../tensor/ops/cross_entropy.ts";
-import { gatherRows } from "../tensor/ops/rows.ts";
+import { gatherRowsInto } from "../tensor/ops/rows.ts";
 import { view } from "../tensor/ops/reshape.ts";
 import { empty, upload, uploadIds, zeros } from "../tensor/tensor.ts";
 import { siteActivations } from "./harvest/harvester.ts";
@@ -82,7 +82,7 @@ export async function patchedLoss(
     const patched = await lossWith({
       [site]: ({ shape }) => {
         const part = empty(gpu, [rows, d_in]);
-        gatherRows(part, { tables: [x_hat], index }, { factors });
+        gatherRowsInto(part, { tables: [x_hat], index }, { factors });
         return view(part, shape);
       },
     });

@@ -12,7 +12,7 @@ import {
   text,
   whole,
 } from "../io/form.ts";
-import { gatherRows } from "../tensor/ops/rows.ts";
+import { gatherRowsInto } from "../tensor/ops/rows.ts";
 import { createParameters, readParameters, releaseParameters } from "../tensor/parameters.ts";
 import { linearRamp, warmupDecay } from "../tensor/schedule.ts";
 import { upload, zeros } from "../tensor/tensor.ts";
@@ -98,7 +98,7 @@ export async function trainCrosscoder(
   const factors = owned.use(upload(gpu, { shape: [width], data: scaleVector(config) }));
   const x = owned.use(zeros(gpu, [batch, width]));
   using step = recordStep(training, name, () => {
-    gatherRows(x, { tables: feed.pool.tables, index: feed.index }, {
+    gatherRowsInto(x, { tables: feed.pool.tables, index: feed.index }, {
       factors,
       scheduled: { schedule, perRound: feed.perRound },
     });

@@ -2,11 +2,12 @@
  * A program: operations recorded once and replayed, one compute pass and one submit a run, no GPU object created.
  * @module
  */
-import { exactly, expectForm, whole } from "../io/form.ts";
+import { callback, exactly, expectForm, whole } from "../io/form.ts";
 import type { Gpu } from "./gpu.ts";
 import { Memory } from "./memory.ts";
 import { Recorder } from "./recorder.ts";
 
+const BODY = exactly({ body: callback });
 const RUN = exactly({ times: whole(0) });
 
 /**
@@ -55,6 +56,7 @@ export function record(gpu: Gpu, name: string, body: () => void): Program {
         "record one program after the other",
     );
   }
+  expectForm(`record "${name}"`, { body }, BODY, "pass what is to be recorded");
   const outer = gpu.memory;
   const memory = new Memory(gpu, gpu.immediate, name);
   const program = new Program(gpu, new Recorder(gpu, name, { memory }), memory);

@@ -1,6 +1,6 @@
 /** Keys and values of the tokens seen so far, so that each new token costs one position. @module */
 import type { Gpu } from "../gpu/gpu.ts";
-import { placeRows } from "../tensor/ops/rows.ts";
+import { placeRowsInto } from "../tensor/ops/rows.ts";
 import { type Tensor, uploadIds, zeros } from "../tensor/tensor.ts";
 import type { GptNeoConfig } from "./config.ts";
 
@@ -23,8 +23,8 @@ export function extendCache(
   l: number,
   { k, v }: { k: Tensor; v: Tensor },
 ): { k: Tensor; v: Tensor } {
-  placeRows(cache.k[l], k, cache.positions);
-  placeRows(cache.v[l], v, cache.positions);
+  placeRowsInto(cache.k[l], k, cache.positions);
+  placeRowsInto(cache.v[l], v, cache.positions);
   return { k: cache.k[l], v: cache.v[l] };
 }
 

@@ -1,5 +1,5 @@
 /** How operations pass gradients on while a tape is walked backward: into their inputs' gradients, once or added up. @module */
-import { addTo, copyInto, fill } from "./ops/elementwise.ts";
+import { addInto, copyInto, fillInto } from "./ops/elementwise.ts";
 import { tapeOf, wants } from "./tape.ts";
 import { empty, Tensor } from "./tensor.ts";
 
@@ -23,7 +23,7 @@ export function contribute(
   const own = empty(tensor.gpu, tensor.shape);
   write(own, false);
   if (grad) {
-    addTo(own, grad);
+    addInto(own, grad);
     grad.release();
   }
   tape.grads.set(tensor, own);
@@ -35,7 +35,7 @@ export function contributeShared(tensor: Tensor, gradient: Tensor): void {
   const tape = tapeOf(tensor.gpu)!;
   if (!tape.makers.has(tensor) || tape.grads.has(tensor)) {
     contribute(tensor, (target, accumulate) => {
-      if (accumulate) addTo(target, gradient);
+      if (accumulate) addInto(target, gradient);
       else copyInto(target, gradient);
     });
   } else {
@@ -47,27 +47,30 @@ export function contributeShared(tensor: Tensor, gradient: Tensor): void {
 
 /**
  * The contributions of one kernel to several tensors at once: `write` gets a target for each of them, a scratch tensor
- * for those that want no gradient. With `adds` the kernel adds to its targets, else it overwrites them; either way a
- * tensor that stands twice in the list, or that has a gradient already, ends with the sum. With `always` the kernel runs
- * even where none of them wants a gradient, for what else it writes.
+ * for those that want no gradient. The kernel "overwrites" its targets, "adds" to them, or does "either" as `write` is told
+ * for each; a tensor that stands twice in the list, or that has a gradient already, ends with the sum. With `always` the
+ * kernel runs even where none of them wants a gradient, for what else it writes.
  */
 export function contributeAll(
   tensors: Tensor[],
-  write: (targets: Tensor[]) => void,
-  { adds = false, always = false }: { adds?: boolean; always?: boolean } = {},
+  write: (targets: Tensor[], accumulate: boolean[]) => void,
+  { kernel = "overwrites", always = false }: {
+    kernel?: "overwrites" | "adds" | "either";
+    always?: boolean;
+  } = {},
 ): void {
   if (!always && !tensors.some(wants)) return;
   const places = tensors.map((tensor, i) => {
     const direct = wants(tensor) && tensors.indexOf(tensor) === i ? begun(tensor) : undefined;
-    if (direct && (adds || direct.first)) {
-      if (adds && direct.first) fill(direct.target, 0);
-      return { tensor, target: direct.target, scratch: false };
+    if (direct && (direct.first || kernel !== "overwrites")) {
+      if (direct.first && kernel === "adds") fillInto(direct.target, 0);
+      return { tensor, target: direct.target, accumulate: !direct.first, scratch: false };
     }
     const target = empty(tensor.gpu, tensor.shape);
-    if (adds) fill(target, 0);
-    return { tensor, target, scratch: true };
+    if (kernel === "adds") fillInto(target, 0);
+    return { tensor, target, accumulate: false, scratch: true };
   });
-  write(places.map(({ target }) => target));
+  write(places.map(({ target }) => target), places.map(({ accumulate }) => accumulate));
   for (const { tensor, target, scratch } of places) {
     if (!scratch) markBegun(tensor, target);
   }

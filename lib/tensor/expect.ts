@@ -1,14 +1,20 @@
 /** Are these the tensors that an operation needs? Shapes and types are checked, not padded sizes. @module */
-import type { Tensor } from "./tensor.ts";
+import { show } from "../io/show.ts";
+import { Tensor } from "./tensor.ts";
 
 /**
- * What an operation wants of a tensor: its type, and its shape where that is known; `row` is a shape of that many values
- * in one row, whatever axes of length 1 stand before it.
+ * What an operation wants of a tensor: its type (f32 where none is named), and its shape where that is known; `row` is a shape of that many values
+ * in one row, whatever axes of length 1 stand before it. An `optional` tensor may be undefined.
  */
-export type Wanted = { dtype?: "f32" | "u32"; shape?: readonly number[]; row?: number };
+export type Wanted = {
+  dtype?: "f32" | "u32" | "any";
+  shape?: readonly number[];
+  row?: number;
+  optional?: boolean;
+};
 
 /**
- * Throws unless each tensor has the wanted type (f32 where none is named) and shape, and all are on one device:
+ * Throws unless each is a tensor of the wanted type and shape, and all are on one device:
  * `Cannot ${action}: expected ${name} [5] but found [7]: ${todo}`.
  */
 export function expectTensors(
@@ -18,9 +24,18 @@ export function expectTensors(
 ): void {
   let first: Tensor | undefined;
   for (const [name, [tensor, wanted = {}]] of Object.entries(tensors)) {
-    if (tensor === undefined) continue;
+    if (tensor === undefined && wanted.optional) continue;
+    if (!(tensor instanceof Tensor)) {
+      throw new TypeError(
+        `Cannot ${action}: expected tensor ${name} but found ${
+          show(tensor)
+        }: make one with upload, or pass the ` +
+          "result of an operation",
+      );
+    }
     first ??= tensor;
-    const { dtype = "f32", row } = wanted;
+    const { row } = wanted;
+    const dtype = wanted.dtype === "any" ? tensor.dtype : wanted.dtype ?? "f32";
     const shape = row === undefined ? wanted.shape : [row];
     const flat = row !== undefined && tensor.rows === 1 ? [tensor.columns] : tensor.shape;
     const fits = shape === undefined || sameShape(flat, shape);

@@ -1,7 +1,9 @@
 /** Gradients of a loss: what operations note on a tape is walked backward. @module */
 import type { Gpu } from "../gpu/gpu.ts";
+import { callback, exactly, expectForm, where } from "../io/form.ts";
 import { slotOf } from "./contribute.ts";
-import { fill } from "./ops/elementwise.ts";
+import { expectTensors } from "./expect.ts";
+import { fillInto } from "./ops/elementwise.ts";
 import { beginTape, endTape, type Note, settle, type Tape } from "./tape.ts";
 import { Tensor, upload } from "./tensor.ts";
 
@@ -36,8 +38,15 @@ export function withGradients<T>(
   parameters: Iterable<Tensor>,
   body: (keep: (tensor: Tensor) => void) => T,
 ): T {
+  expectForm(
+    "take gradients",
+    { parameters, body },
+    GIVEN,
+    "pass [] where tensors mark themselves",
+  );
   const leaves = [...parameters];
   for (const leaf of leaves) {
+    expectTensors("take gradients", { "of parameters": [leaf] });
     if (leaf.gpu !== gpu) {
       throw new TypeError(
         `Cannot take gradients: expected tensors of this device but found [${leaf.shape}] of another: ` +
@@ -57,12 +66,20 @@ export function withGradients<T>(
     for (const tensor of tensorsIn(result)) tape.kept.add(tensor);
     tape.walking = true;
     walk(tape, seed(tape, result));
-    for (const leaf of leaves) if (!tape.written.has(leaf)) fill(slotOf(leaf), 0);
+    for (const leaf of leaves) if (!tape.written.has(leaf)) fillInto(slotOf(leaf), 0);
     return result;
   } finally {
     endTape(gpu); // no note is left unless something was refused
   }
 }
+
+const GIVEN = exactly({
+  parameters: where<Iterable<Tensor>>(
+    "a list of tensors",
+    (x) => typeof (x as Iterable<unknown> | undefined)?.[Symbol.iterator] === "function",
+  ),
+  body: callback,
+});
 
 function refuseAsync(result: unknown): void {
   if (typeof (result as { then?: unknown } | undefined)?.then !== "function") return;

@@ -6,7 +6,7 @@
 import type { Gpu } from "../gpu/gpu.ts";
 import { secondsOf } from "../gpu/rates.ts";
 import { copyInto } from "./ops/elementwise.ts";
-import { product } from "./ops/matmul/product.ts";
+import { productInto } from "./ops/matmul/product.ts";
 import { empty, zeros } from "./tensor.ts";
 
 /** Rates of a device, per second: product FLOPs, bytes through kernels, launches. */
@@ -32,8 +32,8 @@ export async function measureRates(gpu: Gpu): Promise<Rates> {
   const [m, n, k] = [256, 1024, 1024];
   const a = zeros(gpu, [m, k]), b = zeros(gpu, [k, n]), c = empty(gpu, [m, n]);
   const forms = await secondsOf(gpu, () => {
-    product("NN", { a, b, c });
-    product("NT", { a, b, c });
+    productInto("NN", { a, b, c });
+    productInto("NT", { a, b, c });
   });
   const x = zeros(gpu, [2048, 1024]), y = empty(gpu, [2048, 1024]);
   const copy = await secondsOf(gpu, () => copyInto(y, x));

@@ -11,7 +11,7 @@ import adamSource from "../../kernels/adam.wgsl" with { type: "text" };
 import logSource from "../../kernels/log_step.wgsl" with { type: "text" };
 import { launch } from "./launch.ts";
 import { flatChunks } from "./ops/grid.ts";
-import { partialRowSums, sumInto } from "./ops/sum.ts";
+import { partialRowSumsInto, sumInto } from "./ops/sum.ts";
 import type { Parameters } from "./parameters.ts";
 import { withGradients } from "./gradients.ts";
 import { rowSlice } from "./views.ts";
@@ -121,7 +121,7 @@ export function recordStep(
     checkNames(names, { name, metrics });
     let row = 0;
     for (const metric of metrics) {
-      partialRowSums(rowSlice(training.metrics, row, metric.rows), metric);
+      partialRowSumsInto(rowSlice(training.metrics, row, metric.rows), metric);
       row += metric.rows;
     }
     appendUpdate(training);

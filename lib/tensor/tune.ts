@@ -11,7 +11,7 @@ import {
   oneOf,
   text,
 } from "../io/form.ts";
-import { type Form as ProductForm, product } from "./ops/matmul/product.ts";
+import { type Form as ProductForm, productInto } from "./ops/matmul/product.ts";
 import {
   candidates,
   possibleVariants,
@@ -92,7 +92,7 @@ async function tryForm(gpu: Gpu, form: ProductForm, shape: ShapeClass): Promise<
     const b = empty(gpu, form === "NT" ? [n, k] : [k, n]);
     const c = empty(gpu, [m, n]);
     preferVariants(gpu, () => variant);
-    for (let i = 0; i < repeat; i++) product(form, { a, b, c });
+    for (let i = 0; i < repeat; i++) productInto(form, { a, b, c });
     preferVariants(gpu, () => undefined);
   };
   const bodies = candidates(gpu, shape).map((variant) => [variant, body(variant)] as const);

@@ -1,6 +1,6 @@
 /** Every variant of the matrix product, and the one that runs by default, at the shapes of issue and paper. @module */
 import type { Gpu } from "../../lib/gpu/gpu.ts";
-import { type Form, product } from "../../lib/tensor/ops/matmul/product.ts";
+import { type Form, productInto } from "../../lib/tensor/ops/matmul/product.ts";
 import {
   possibleVariants,
   preferVariants,
@@ -60,7 +60,7 @@ async function productRow(
   const repeat = Math.ceil(2e9 / flop);
   const { wall, cpu } = await timedBody(gpu, "product", {
     body: () => {
-      for (let i = 0; i < repeat; i++) product(form, { a, b, c });
+      for (let i = 0; i < repeat; i++) productInto(form, { a, b, c });
     },
   });
   preferVariants(gpu, () => undefined);

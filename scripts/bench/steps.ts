@@ -8,7 +8,7 @@ import type { HostArray } from "../../lib/io/host_array.ts";
 import { type GptNeoConfig, gptNeoConfig, gptNeoShapes } from "../../lib/model/config.ts";
 import { createGptNeo, type GptNeo, logits } from "../../lib/model/gpt_neo.ts";
 import { crossEntropy } from "../../lib/tensor/ops/cross_entropy.ts";
-import { fill } from "../../lib/tensor/ops/elementwise.ts";
+import { fillInto } from "../../lib/tensor/ops/elementwise.ts";
 import { createScatterIndex } from "../../lib/tensor/ops/embedding.ts";
 import { createParameters, releaseParameters } from "../../lib/tensor/parameters.ts";
 import { withGradients } from "../../lib/tensor/gradients.ts";
@@ -156,7 +156,11 @@ async function largeModelRow(gpu: Gpu): Promise<Row> {
 async function submitRow(gpu: Gpu): Promise<Row> {
   const dispatches = 150;
   const tensors = Array.from({ length: dispatches }, () => zeros(gpu, [64]));
-  using program = record(gpu, "150 dispatches", () => tensors.forEach((tensor) => fill(tensor, 0)));
+  using program = record(
+    gpu,
+    "150 dispatches",
+    () => tensors.forEach((tensor) => fillInto(tensor, 0)),
+  );
   let best = Infinity;
   for (let i = 0; i < 30; i++) {
     const start = performance.now();

@@ -7,8 +7,8 @@ import { Memory } from "../../lib/gpu/memory.ts";
 import { record } from "../../lib/gpu/program.ts";
 import { readBuffer } from "../../lib/gpu/read.ts";
 import { linear } from "../../lib/tensor/ops/linear.ts";
-import { addTo } from "../../lib/tensor/ops/elementwise.ts";
-import { product } from "../../lib/tensor/ops/matmul/product.ts";
+import { addInto } from "../../lib/tensor/ops/elementwise.ts";
+import { productInto } from "../../lib/tensor/ops/matmul/product.ts";
 import { preferVariants } from "../../lib/tensor/ops/matmul/plan.ts";
 import { empty, upload, zeros } from "../../lib/tensor/tensor.ts";
 import { random } from "../util.ts";
@@ -43,7 +43,7 @@ Deno.test("Program replays without making a GPU object, and computes the same ag
   const W = upload(gpu, { shape: [20, 30], data: random(2, 600) });
   const sum = zeros(gpu, [40, 20]);
   preferVariants(gpu, () => "panels");
-  using program = record(gpu, "step", () => addTo(sum, linear(x, W)));
+  using program = record(gpu, "step", () => addInto(sum, linear(x, W)));
   assertEquals(program.size, 4);
   program.run();
   const once = await sum.read();
@@ -155,18 +155,20 @@ Deno.test("tensors of more values than any buffer holds are refused", async () =
   }
 });
 
-Deno.test("product() gives the same bits inside a recording as outside", async () => {
+Deno.test("productInto() gives the same bits inside a recording as outside", async () => {
   using gpu = await openGpu();
   const a = upload(gpu, { shape: [70, 130], data: random(1, 9100) });
   const b = upload(gpu, { shape: [130, 50], data: random(2, 6500) });
   const [inside, outside] = [zeros(gpu, [70, 50]), zeros(gpu, [70, 50])];
-  product("NN", { a, b, c: outside });
-  using program = record(gpu, "product", () => product("NN", { a, b, c: inside }));
+  productInto("NN", { a, b, c: outside });
+  using program = record(gpu, "product", () => productInto("NN", { a, b, c: inside }));
   program.run();
   assertEquals(await inside.read(), await outside.read());
 });
 
-Deno.test("record() refuses an async body, which would record nothing", async () => {
+Deno.test("record() refuses what is no function, and an async one, which would record nothing", async () => {
   using gpu = await openGpu();
+  // deno-lint-ignore no-explicit-any -- what a notebook may pass
+  assertThrows(() => record(gpu, "x", "y" as any), RangeError, "expected body to be a function");
   assertThrows(() => record(gpu, "late", async () => await Promise.resolve()), TypeError, "async");
 });

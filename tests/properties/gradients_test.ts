@@ -271,6 +271,11 @@ Deno.test("withGradients() refuses what would lose a gradient, and is of use aft
   refused(() => matmul(x, W), "expected a loss but found [4,8]");
   refused(() => void matmul(x, W), "expected a loss but found none");
   refused(() => sum(constant), "without requiresGrad", [constant]);
+  // deno-lint-ignore no-explicit-any -- what a notebook may pass
+  const anything = (value: unknown) => value as any;
+  refused(() => sum(x), "expected parameters to be a list of tensors", anything(x));
+  refused(() => sum(x), "expected tensor of parameters but found 3", anything([3]));
+  refused(anything(x), "expected body to be a function");
   const weights = leaf([4], 5);
   refused(
     () => crossEntropy(matmul(x, W), uploadIds(gpu, [4], [0, 1, 2, 3]), weights),

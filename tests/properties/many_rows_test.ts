@@ -13,8 +13,8 @@ import { createScatterIndex, embed } from "../../lib/tensor/ops/embedding.ts";
 import { layerNorm, layerNormScale } from "../../lib/tensor/ops/layer_norm.ts";
 import type { Form } from "../../lib/tensor/ops/matmul/product.ts";
 import { matmul } from "../../lib/tensor/ops/matmul/matmul.ts";
-import { gatherRows, placeRows, stackColumns } from "../../lib/tensor/ops/rows.ts";
-import { partialRowSums, sum } from "../../lib/tensor/ops/sum.ts";
+import { gatherRowsInto, placeRowsInto, stackColumns } from "../../lib/tensor/ops/rows.ts";
+import { partialRowSumsInto, sum } from "../../lib/tensor/ops/sum.ts";
 import { transposeInto } from "../../lib/tensor/ops/transpose.ts";
 import { crossEntropy as plainCrossEntropy } from "../reference/cross_entropy.ts";
 import { embeddingGrad } from "../reference/embedding.ts";
@@ -47,11 +47,11 @@ for (const { name, gpu } of devices) {
   // Emulated barriers are slow; what has none, and what is one loop in both kinds, is tried once.
   const testOnce = gpu === devices[0].gpu ? test : () => {};
 
-  test("gatherRows(), placeRows() and stackColumns() move 70,000 rows", async () => {
+  test("gatherRowsInto(), placeRowsInto() and stackColumns() move 70,000 rows", async () => {
     const table = rowsOf(gpu), index = uploadIds(gpu, [ROWS], reversed);
     const out = empty(gpu, [ROWS, 4]), cache = zeros(gpu, [ROWS, 2, 4]);
-    gatherRows(out, { tables: [table], index });
-    placeRows(
+    gatherRowsInto(out, { tables: [table], index });
+    placeRowsInto(
       cache,
       new Tensor(gpu, [ROWS, 1, 4], table.storage),
       uploadIds(gpu, [ROWS], reversed.map((r) => r % 2)),
@@ -78,7 +78,7 @@ for (const { name, gpu } of devices) {
     free(a, out);
   });
 
-  test("columnSumsInto() adds 4,200,000 rows, partialRowSums() and sum() take 70,000", async () => {
+  test("columnSumsInto() adds 4,200,000 rows, partialRowSumsInto() and sum() take 70,000", async () => {
     const many = new Float32Array(4 * 4_200_000);
     for (let start = 0; start < many.length; start += values.length) {
       many.set(values.subarray(0, Math.min(values.length, many.length - start)), start);
@@ -87,7 +87,7 @@ for (const { name, gpu } of devices) {
     columnSumsInto(totals, tall, { squares: true });
     assertClose(await totals.read(), columnSums(many, 2), { name: "column sums", rtol: 1e-5 });
     const a = rowsOf(gpu), parts = empty(gpu, [ROWS, 64]);
-    partialRowSums(parts, a);
+    partialRowSumsInto(parts, a);
     const read = await parts.read();
     for (const r of [0, 65_534, 65_535, 65_536, ROWS - 1]) {
       const found = read.subarray(64 * r, 64 * r + 64).reduce((x, y) => x + y, 0);
@@ -235,13 +235,13 @@ Deno.test("operations on tensors in several pieces give what one piece gives, bi
     const a = upload(gpu, { shape: [3000, 8], data });
     const index = uploadIds(gpu, [3000], Uint32Array.from({ length: 3000 }, (_, r) => 2999 - r));
     const out = empty(gpu, [3000, 8]), sums = empty(gpu, [8]);
-    gatherRows(out, { tables: [a], index });
+    gatherRowsInto(out, { tables: [a], index });
     columnSumsInto(sums, a);
     const heads = { shape: [500, 6, 8], storage: a.storage };
     const q = new Tensor(gpu, heads.shape, heads.storage);
     const cache = zeros(gpu, [500, 8, 8]);
     const positions = uploadIds(gpu, [500], Uint32Array.from({ length: 500 }, (_, b) => b % 3));
-    placeRows(cache, q, positions);
+    placeRowsInto(cache, q, positions);
     const z = attention(q, cache, cache, { n_heads: 2, positions });
     const { pattern } = attentionPattern(q, q, { n_heads: 2 });
     const tensors = [out, sums, cache, z, pattern, stackColumns([a, out]), rowCounts(a)];

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { openGpu } from "../../lib/gpu/open.ts";
 import { record } from "../../lib/gpu/program.ts";
 import { add } from "../../lib/tensor/ops/arithmetic.ts";
-import { addTo } from "../../lib/tensor/ops/elementwise.ts";
+import { addInto } from "../../lib/tensor/ops/elementwise.ts";
 import { matmul } from "../../lib/tensor/ops/matmul/matmul.ts";
 import { reshape, view } from "../../lib/tensor/ops/reshape.ts";
 import { mean } from "../../lib/tensor/ops/sum.ts";
@@ -42,7 +42,7 @@ Deno.test("a released tensor is refused by every use", async () => {
     const uses = [
       () => gone.write(values),
       () => add(gone, other),
-      () => addTo(gone, other),
+      () => addInto(gone, other),
       () => matmul(other, gone, "NT"),
       () => reshape(gone, [12]),
       () => mean(gone),
@@ -88,7 +88,7 @@ Deno.test("a Program holds the tensors that it uses until it is disposed of", as
   const before = gpu.memory.bytes;
   const a = upload(gpu, { shape: [3, 4], data: values }), b = add(a, a);
   const sum = zeros(gpu, [3, 4]);
-  const program = record(gpu, "sum", () => addTo(sum, matmul(a, matmul(b, a, "TN"))));
+  const program = record(gpu, "sum", () => addInto(sum, matmul(a, matmul(b, a, "TN"))));
   a.release();
   b.release();
   const others = [1, 2, 3].map(() => upload(gpu, { shape: [3, 4], data: random(9, 12) }));

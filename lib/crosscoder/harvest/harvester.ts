@@ -9,7 +9,7 @@ import { anything, exactly, expectForm, list, maybe, whole } from "../../io/form
 import { checkSequences } from "../../model/check_sequences.ts";
 import { finalNorm, type GptNeo, residual } from "../../model/gpt_neo.ts";
 import { makeHooks } from "../../model/hooks.ts";
-import { stackColumns } from "../../tensor/ops/rows.ts";
+import { stackColumns, stackColumnsInto } from "../../tensor/ops/rows.ts";
 import { view } from "../../tensor/ops/reshape.ts";
 import { type Tensor, uploadIds, zeros } from "../../tensor/tensor.ts";
 import { siteForm, type SiteLike, siteName } from "../sites.ts";
@@ -76,7 +76,10 @@ export function siteActivations(
       found.set(siteName({ model: name, hook }), owned.use(tensor));
     }
   }
-  return stackColumns(sites.map((site) => view(found.get(siteName(site))!, [rows, d_in])), out);
+  const parts = sites.map((site) => view(found.get(siteName(site))!, [rows, d_in]));
+  if (out === undefined) return stackColumns(parts);
+  stackColumnsInto(out, parts);
+  return out;
 }
 
 /** What stands at hooks of one model, each tensor to be released. */

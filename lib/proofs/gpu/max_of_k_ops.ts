@@ -115,7 +115,7 @@ function intoTables(
   checkTurns(inputs);
   contributeAll([inputs.W_E, inputs.W_pos], ([grad_W_E, grad_W_pos]) => {
     dispatch(entry, inputs, { ...tensors, grad_W_E, grad_W_pos });
-  }, { adds: entry === "gather_grad" });
+  }, { kernel: entry === "gather_grad" ? "adds" : "overwrites" });
 }
 
 type Entry =

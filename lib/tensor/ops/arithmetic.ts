@@ -11,7 +11,7 @@ import { expectTensors, sameShape } from "../expect.ts";
 import { empty, type Tensor } from "../tensor.ts";
 import { rowsInto } from "./broadcast.ts";
 import { columnSumsInto } from "./column_sums.ts";
-import { runElementwise, scaleInto } from "./elementwise.ts";
+import { elementwiseInto, scaleInto } from "./elementwise.ts";
 
 /** a + b: b shaped like a, or like its last axes → shaped like a. */
 export function add(a: Tensor, b: Tensor): Tensor {
@@ -98,7 +98,7 @@ function apply(operation: Operation, a: Tensor, b: Tensor): Tensor {
 }
 
 function into(operation: Operation, out: Tensor, { a, b }: { a: Tensor; b: Tensor }): void {
-  if (a.size === b.size) runElementwise(operation, { a, b, out });
+  if (a.size === b.size) elementwiseInto(operation, { a, b, out });
   else rowsInto(operation, out, { a, b });
 }
 

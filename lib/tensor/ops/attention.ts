@@ -4,7 +4,7 @@ import attentionSource from "../../../kernels/attention.wgsl" with { type: "text
 import { anything, exactly, expectForm, maybe, number, whole } from "../../io/form.ts";
 import { expectTensors } from "../expect.ts";
 import { launch } from "../launch.ts";
-import { contributeShared } from "../contribute.ts";
+import { contributeAll } from "../contribute.ts";
 import { differentiable, wantsGradient } from "../tape.ts";
 import { empty, type Tensor } from "../tensor.ts";
 import { rowSlice } from "../views.ts";
@@ -56,16 +56,12 @@ type Saved = Record<"q" | "k" | "v" | "z" | "grad_z", Tensor>;
 function backward({ q, k, v, z, grad_z }: Saved, lse: Tensor, options: AttentionOptions): void {
   const { gpu } = q;
   const delta = empty(gpu, lse.shape);
-  const [grad_q, grad_k, grad_v] = [q, k, v].map(({ shape }) => empty(gpu, shape));
   const whole = { lse, delta };
-  run("backward_q", { tensors: { q, k, v, z, grad_z, grad_q }, whole, options });
-  run("backward_kv", { tensors: { q, k, v, grad_z, grad_k, grad_v }, whole, options });
+  contributeAll([q, k, v], ([grad_q, grad_k, grad_v]) => {
+    run("backward_q", { tensors: { q, k, v, z, grad_z, grad_q }, whole, options });
+    run("backward_kv", { tensors: { q, k, v, grad_z, grad_k, grad_v }, whole, options });
+  });
   delta.release();
-  const pairs: [Tensor, Tensor][] = [[q, grad_q], [k, grad_k], [v, grad_v]];
-  for (const [tensor, gradient] of pairs) {
-    contributeShared(tensor, gradient);
-    gradient.release();
-  }
 }
 
 type Entry = "forward" | "backward_q" | "backward_kv";

@@ -20,9 +20,9 @@ export function attentionPattern(
   k: Tensor,
   { n_heads, scale = 1, window = 0 }: Omit<AttentionOptions, "positions">,
 ): { scores: Tensor; pattern: Tensor } {
+  expectTensors("compute attention patterns", { q: [q], k: [k] });
   const [batch, pos] = q.shape;
   const d_head = q.columns / n_heads;
-  expectTensors("compute attention patterns", { q: [q], k: [k] });
   if (q.shape.join() !== k.shape.join() || d_head % 4 !== 0) {
     throw new RangeError(
       `Cannot compute attention patterns: expected q and k of one shape with heads of a multiple of four ` +

@@ -50,7 +50,7 @@ export function rowsInto(
 }
 
 /** out = factor · a · b[0]. */
-export function multiplyByOne(
+export function multiplyByOneInto(
   out: Tensor,
   a: Tensor,
   { b, factor }: { b: Tensor; factor: number },
@@ -59,11 +59,11 @@ export function multiplyByOne(
 }
 
 /** target = target · b[0]. */
-export function scaleBy(target: Tensor, b: Tensor): void {
+export function scaleByOneInto(target: Tensor, b: Tensor): void {
   run("scale_by", { out: target, b });
 }
 
 /** Every value of out = factor · b[0]. */
-export function spreadOne(out: Tensor, b: Tensor, factor: number): void {
+export function spreadOneInto(out: Tensor, b: Tensor, factor: number): void {
   run("spread_one", { out, b }, { period4: out.pitch / 4, factor });
 }

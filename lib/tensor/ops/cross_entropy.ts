@@ -6,7 +6,7 @@ import { contributeShared } from "../contribute.ts";
 import { differentiable, mayOverwrite, wantsGradient, withoutGradient } from "../tape.ts";
 import { empty, type Tensor } from "../tensor.ts";
 import { rowChunks } from "../views.ts";
-import { scaleBy } from "./broadcast.ts";
+import { scaleByOneInto } from "./broadcast.ts";
 import { copyInto } from "./elementwise.ts";
 import { rowGroupConstants, rowGroupKernel } from "./row_group.ts";
 
@@ -27,8 +27,12 @@ export function crossEntropy(
   targets: Tensor,
   weights: Tensor,
 ): { loss: Tensor; perRow: Tensor } {
+  expectTensors("compute cross-entropy", {
+    logits: [logits],
+    targets: [targets, { dtype: "u32" }],
+    weights: [weights],
+  });
   const { gpu, rows } = logits;
-  expectTensors("compute cross-entropy", { logits: [logits] });
   checkRows(rows, { targets, weights });
   if (wantsGradient(gpu, [weights])) {
     throw new TypeError(
@@ -51,7 +55,7 @@ export function crossEntropy(
       const grad = own ? logits : empty(gpu, logits.shape);
       if (!own) copyInto(grad, logits);
       run("gradient", grad, { whole, grad: true });
-      if (grad_loss) scaleBy(grad, grad_loss);
+      if (grad_loss) scaleByOneInto(grad, grad_loss);
       contributeShared(logits, grad);
       if (!own) grad.release();
     },

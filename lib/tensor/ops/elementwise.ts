@@ -20,7 +20,7 @@ type Entry =
   | "gelu_backward";
 
 /** Binds the same range of each tensor in turn and covers it with vec4f invocations. */
-export function runElementwise(
+export function elementwiseInto(
   entry: Entry,
   tensors: Record<string, Tensor | undefined>,
   factor = 0,
@@ -48,13 +48,13 @@ export function runElementwise(
 }
 
 /** target += a. */
-export function addTo(target: Tensor, a: Tensor): void {
-  runElementwise("add_to", { a, out: target });
+export function addInto(target: Tensor, a: Tensor): void {
+  elementwiseInto("add_to", { a, out: target });
 }
 
 /** out = factor · a. */
 export function scaleInto(out: Tensor, a: Tensor, factor: number): void {
-  runElementwise("scale", { a, out }, factor);
+  elementwiseInto("scale", { a, out }, factor);
 }
 
 /** out = a. */
@@ -63,6 +63,6 @@ export function copyInto(out: Tensor, a: Tensor): void {
 }
 
 /** Every value, padding included, becomes `value`; only zero leaves the padding as it must be. */
-export function fill(target: Tensor, value: 0): void {
-  runElementwise("fill", { out: target }, value);
+export function fillInto(target: Tensor, value: 0): void {
+  elementwiseInto("fill", { out: target }, value);
 }

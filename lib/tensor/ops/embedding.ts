@@ -8,7 +8,7 @@ import { contribute } from "../contribute.ts";
 import { differentiable, wantsGradient } from "../tape.ts";
 import { empty, type Tensor } from "../tensor.ts";
 import { rowChunks } from "../views.ts";
-import { fill } from "./elementwise.ts";
+import { fillInto } from "./elementwise.ts";
 import type { ScatterIndex } from "./scatter_index.ts";
 
 export { createScatterIndex, type ScatterIndex, scatterIndex } from "./scatter_index.ts";
@@ -36,8 +36,8 @@ const OPTIONS = exactly({
 export function embed(ids: Tensor, W_E: Tensor, options: EmbedOptions = {}): Tensor {
   expectForm("embed", options, OPTIONS);
   const { W_pos, positions, index } = options;
-  const { gpu } = W_E;
   checkEmbedding(ids, W_E, options);
+  const { gpu } = W_E;
   const y = empty(gpu, [...ids.shape, W_E.columns]);
   const constants = { POS: W_pos ? 1 : 0, OFFSET: positions ? 1 : 0 };
   for (const { piece: rows, start: first } of rowChunks(y)) {
@@ -75,7 +75,7 @@ function scatter(
   grad_y: Tensor,
   { grad_W_E, index, accumulate }: { grad_W_E: Tensor; index: ScatterIndex; accumulate: boolean },
 ): void {
-  if (!accumulate) fill(grad_W_E, 0);
+  if (!accumulate) fillInto(grad_W_E, 0);
   for (const { piece: rows, start: first } of rowChunks(grad_y)) {
     for (const { piece: table, start: table_first } of rowChunks(grad_W_E)) {
       dispatch(grad_y.gpu, "scatter", {
@@ -160,7 +160,11 @@ function checkEmbedding(
   const fail = (expected: string, found: string, todo: string) => {
     throw new RangeError(`Cannot embed: expected ${expected} but found ${found}: ${todo}`);
   };
-  expectTensors("embed", { ids: [ids, { dtype: "u32" }], W_E: [W_E], W_pos: [W_pos] });
+  expectTensors("embed", {
+    ids: [ids, { dtype: "u32" }],
+    W_E: [W_E],
+    W_pos: [W_pos, { optional: true }],
+  });
   if (W_pos && W_pos.columns !== W_E.columns) {
     fail(`W_pos [n_ctx, ${W_E.columns}]`, `[${W_pos.shape}]`, "take both tables from one model");
   }

@@ -1,7 +1,7 @@
 /** JumpReLU on the device, alone and with the sparsity penalties of crosscoder training. @module */
 import source from "../../../kernels/jumprelu.wgsl" with { type: "text" };
 import { exactly, expectForm, maybe, number } from "../../io/form.ts";
-import { contributeShared } from "../contribute.ts";
+import { contributeAll } from "../contribute.ts";
 import { differentiable } from "../tape.ts";
 import { expectTensors } from "../expect.ts";
 import { launch } from "../launch.ts";
@@ -34,14 +34,11 @@ export type JumpReluBackward = {
   stats: Tensor;
 };
 
-/** Latents without a tape: z [batch, d_sae], log_threshold [d_sae] → acts [batch, d_sae]. */
-export function jumpreluForward(
-  z: Tensor,
-  log_threshold: Tensor,
-  acts = empty(z.gpu, z.shape),
-): Tensor {
+/** acts = z · 1[z > exp(log_threshold)]: z and acts [batch, d_sae], log_threshold [d_sae]. */
+export function jumpreluInto(acts: Tensor, z: Tensor, log_threshold: Tensor): void {
   expectTensors("apply jumprelu", {
     z: [z],
+    acts: [acts, { shape: z.shape }],
     log_threshold: [log_threshold, { row: z.columns }],
   }, "take z and the thresholds of one crosscoder");
   for (const { piece, start } of rowChunks(z)) {
@@ -51,11 +48,10 @@ export function jumpreluForward(
       invocations: [z.pitch / 4, piece.rows],
     });
   }
-  return acts;
 }
 
 /** Gradients of latents and penalties; the penalties are means over `batch` rows, `scale` = 1 / batch. */
-export function jumpreluBackward(
+export function jumpreluBackwardInto(
   tensors: JumpReluBackward,
   penalties: JumpReluPenalties,
   scale = 1 / tensors.z.rows,
@@ -84,29 +80,27 @@ export function jumpreluBackward(
  */
 export function jumprelu(z: Tensor, log_threshold: Tensor, options: { eps?: number } = {}): Tensor {
   const { eps = 2 } = expectForm("apply jumprelu", options, OPTIONS, "2 is the recipe's");
-  const acts = jumpreluForward(z, log_threshold);
+  expectTensors("apply jumprelu", { z: [z] });
+  const acts = empty(z.gpu, z.shape);
+  jumpreluInto(acts, z, log_threshold);
   return differentiable(acts, [z, log_threshold], {
     backward: (grad_acts) => {
       const { gpu } = z;
-      const latents = [z.columns];
-      const norms = zeros(gpu, latents);
-      const none = { lambda_S: 0, lambda_P: 0, c: 0, eps };
-      const grad = empty(gpu, z.shape);
-      copyInto(grad, grad_acts);
-      const unused = {
-        grad_bias: empty(gpu, latents),
-        stats: empty(gpu, [4, z.columns]),
-      };
-      const grad_log_threshold = empty(gpu, latents);
-      jumpreluBackward({ z, log_threshold, norms, grad, grad_log_threshold, ...unused }, none);
-      contributeShared(z, grad);
-      contributeShared(log_threshold, grad_log_threshold);
-      for (const tensor of [grad, norms, grad_log_threshold, ...Object.values(unused)]) {
-        tensor.release();
-      }
+      const row = [z.columns];
+      const norms = zeros(gpu, row),
+        grad_bias = empty(gpu, row),
+        stats = empty(gpu, [4, z.columns]);
+      contributeAll([z, log_threshold], ([grad, grad_log_threshold]) => {
+        copyInto(grad, grad_acts);
+        const targets = { grad, grad_log_threshold, grad_bias, stats };
+        jumpreluBackwardInto({ z, log_threshold, norms, ...targets }, UNPENALISED(eps));
+      });
+      for (const tensor of [norms, grad_bias, stats]) tensor.release();
     },
   });
 }
+
+const UNPENALISED = (eps: number) => ({ lambda_S: 0, lambda_P: 0, c: 0, eps });
 
 function params(z: Tensor, { lambda_S, lambda_P, c, eps }: JumpReluPenalties, scale: number) {
   return { batch: z.rows, ld: z.pitch / 4, latents: z.columns, scale, lambda_S, lambda_P, c, eps };

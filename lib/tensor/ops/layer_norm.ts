@@ -4,8 +4,8 @@ import layerNormSource from "../../../kernels/layer_norm.wgsl" with { type: "tex
 import { exactly, expectForm, maybe, number } from "../../io/form.ts";
 import { expectTensors } from "../expect.ts";
 import { launch } from "../launch.ts";
-import { contribute } from "../contribute.ts";
-import { differentiable, wants, withoutGradient } from "../tape.ts";
+import { contribute, contributeAll } from "../contribute.ts";
+import { differentiable, withoutGradient } from "../tape.ts";
 import { empty, type Tensor } from "../tensor.ts";
 import { rowChunks, rowSlice } from "../views.ts";
 import { columnSumsInto } from "./column_sums.ts";
@@ -29,6 +29,7 @@ export function layerNorm(
   options: { eps?: number } = {},
 ): Tensor {
   const { eps = 1e-5 } = expectForm("apply layer norm", options, OPTIONS);
+  expectTensors("apply layer norm", { x: [x] });
   const row = x.columns;
   expectTensors(
     "apply layer norm",
@@ -58,15 +59,9 @@ function backward(
   const shape = [Math.ceil(x.rows / rowsOf(x.gpu)), x.columns];
   const part_weight = empty(x.gpu, shape), part_bias = empty(x.gpu, shape);
   const whole = { weight, stats, part_weight, part_bias };
-  const write = (grad_x: Tensor, accumulate: boolean) => {
+  contributeAll([x], ([grad_x], [accumulate]) => {
     run("backward", x, { eps: 0, tensors: { grad_y, grad_x }, whole }, accumulate);
-  };
-  if (wants(x)) contribute(x, write);
-  else {
-    const unused = empty(x.gpu, x.shape);
-    write(unused, false);
-    unused.release();
-  }
+  }, { kernel: "either", always: true });
   contribute(weight, (to, accumulate) => columnSumsInto(to, part_weight, { accumulate }));
   contribute(bias, (to, accumulate) => columnSumsInto(to, part_bias, { accumulate }));
   part_weight.release();

@@ -5,8 +5,8 @@ import { anything, exactly, expectForm, maybe } from "../../io/form.ts";
 import { expectTensors } from "../expect.ts";
 import { empty, type Tensor } from "../tensor.ts";
 import { columnSumsInto } from "./column_sums.ts";
-import { runElementwise } from "./elementwise.ts";
-import { checkEpilogue, product, productSizes } from "./matmul/product.ts";
+import { elementwiseInto } from "./elementwise.ts";
+import { checkEpilogue, productInto, productSizes } from "./matmul/product.ts";
 
 /** What follows the product: `bias` [n]; `addend` is added to the result (the residual stream). */
 export type LinearOptions = { bias?: Tensor; addend?: Tensor };
@@ -17,9 +17,15 @@ const OPTIONS = exactly({ bias: maybe(anything), addend: maybe(anything) });
 export function linear(x: Tensor, W: Tensor, options: LinearOptions = {}): Tensor {
   expectForm("apply a linear layer", options, OPTIONS);
   const { bias, addend } = options;
+  expectTensors("apply a linear layer", {
+    x: [x],
+    W: [W],
+    bias: [bias, { optional: true }],
+    addend: [addend, { optional: true }],
+  });
   const shape = outputShape(x, W, { bias, addend });
   const y = empty(x.gpu, shape);
-  product("NT", { a: x, b: W, c: y }, { bias, addend });
+  productInto("NT", { a: x, b: W, c: y }, { bias, addend });
   return differentiable(y, [x, W, bias, addend], {
     backward: (grad) => {
       linearBackward(x, W, grad);
@@ -31,9 +37,10 @@ export function linear(x: Tensor, W: Tensor, options: LinearOptions = {}): Tenso
 
 /** gelu_new(x · Wᵀ + bias), and the pre-activation: x [..., k], W [n, k] → both [..., n]. */
 export function linearGelu(x: Tensor, W: Tensor, bias: Tensor): { pre: Tensor; post: Tensor } {
+  expectTensors("apply a linear layer and gelu", { x: [x], W: [W], bias: [bias] });
   const shape = outputShape(x, W, { bias });
   const pre = empty(x.gpu, shape), post = empty(x.gpu, shape);
-  product("NT", { a: x, b: W, c: post }, { bias, geluPre: pre });
+  productInto("NT", { a: x, b: W, c: post }, { bias, geluPre: pre });
   differentiable(pre, [x, W, bias], {
     backward: (grad) => {
       linearBackward(x, W, grad);
@@ -55,7 +62,7 @@ function outputShape(x: Tensor, W: Tensor, options: LinearOptions): number[] {
 export function gelu(x: Tensor): Tensor {
   expectTensors("apply gelu", { x: [x] });
   const y = empty(x.gpu, x.shape);
-  runElementwise("gelu", { a: x, out: y });
+  elementwiseInto("gelu", { a: x, out: y });
   return geluNote(x, y);
 }
 
@@ -64,7 +71,7 @@ function geluNote(pre: Tensor, post: Tensor): Tensor {
   return differentiable(post, [pre], {
     backward: (grad) => {
       const own = empty(pre.gpu, pre.shape);
-      runElementwise("gelu_backward", { a: pre, b: grad, out: own });
+      elementwiseInto("gelu_backward", { a: pre, b: grad, out: own });
       contributeShared(pre, own);
       own.release();
     },
@@ -75,9 +82,9 @@ function geluNote(pre: Tensor, post: Tensor): Tensor {
 function linearBackward(x: Tensor, W: Tensor, grad: Tensor): void {
   const pre = preActivationOf(x);
   contribute(pre ?? x, (target, accumulate) => {
-    product("NN", { a: grad, b: W, c: target }, { geluGradOf: pre, accumulate });
+    productInto("NN", { a: grad, b: W, c: target }, { geluGradOf: pre, accumulate });
   });
   contribute(W, (target, accumulate) => {
-    product("TN", { a: grad, b: x, c: target }, { accumulate });
+    productInto("TN", { a: grad, b: x, c: target }, { accumulate });
   });
 }

@@ -1,5 +1,6 @@
 /** Moving whole rows by index: batches from a pool, keys into a cache, sites side by side. No gradients. @module */
 import source from "../../../kernels/rows.wgsl" with { type: "text" };
+import { show } from "../../io/show.ts";
 import { expectTensors } from "../expect.ts";
 import { launch } from "../launch.ts";
 import { withoutGradient } from "../tape.ts";
@@ -17,7 +18,7 @@ export type GatherOptions = {
  * out[r] = tables[index[r]], times `factors` [width] where given: `tables` is one tensor of rows or several that stand
  * one behind the other; index u32. Several tables are gathered one after the other.
  */
-export function gatherRows(
+export function gatherRowsInto(
   out: Tensor,
   { tables, index }: { tables: Tensor[]; index: Tensor },
   { factors, scheduled }: GatherOptions = {},
@@ -32,7 +33,7 @@ export function gatherRows(
   expectTensors("gather rows", {
     out: [out],
     index: [index, { dtype: "u32" }],
-    factors: [factors, { shape: [width] }],
+    factors: [factors, { shape: [width], optional: true }],
   });
   for (const table of tables) {
     expectTensors("gather rows", { table: [table] });
@@ -69,13 +70,14 @@ export function gatherRows(
 
 /** Rows `index` (u32 [n]) of a → [n, columns]. */
 export function takeRows(a: Tensor, index: Tensor): Tensor {
+  expectTensors("take rows", { a: [a], index: [index, { dtype: "u32" }] });
   const out = empty(a.gpu, [index.columns, a.columns]);
-  gatherRows(out, { tables: [a], index });
+  gatherRowsInto(out, { tables: [a], index });
   return withoutGradient("takeRows", out, [a]);
 }
 
 /** cache[b, positions[b] + r] = a[b, r]: a [batch, count, d], cache [batch, n_ctx, d], positions u32 [batch]. */
-export function placeRows(cache: Tensor, a: Tensor, positions: Tensor): void {
+export function placeRowsInto(cache: Tensor, a: Tensor, positions: Tensor): void {
   const [batch, count, d] = a.shape, rows = cache.shape[1];
   expectTensors("place rows", {
     a: [a, { shape: [batch, count, d] }],
@@ -104,27 +106,23 @@ export function placeRows(cache: Tensor, a: Tensor, positions: Tensor): void {
 }
 
 /** Tensors of equal row count side by side: [rows, a], [rows, b], ... → [rows, a + b + ...]; widths multiples of four. */
-export function stackColumns(parts: Tensor[], out?: Tensor): Tensor {
-  const { gpu, rows } = parts[0];
-  const width = parts.reduce((sum, part) => sum + part.columns, 0);
-  const narrow = parts.find((part) => part.columns % 4 !== 0 || part.rows !== rows);
-  if (narrow) {
-    throw new RangeError(
-      `Cannot stack columns: expected ${rows} rows and widths that are multiples of four ` +
-        `but found [${narrow.shape}]: pad the width`,
-    );
-  }
-  const target = out ?? empty(gpu, [rows, width]);
-  expectTensors("stack columns", {
-    out: [target, { shape: [rows, width] }],
-    ...Object.fromEntries(parts.map((part, i): [string, [Tensor]] => [`part ${i}`, [part]])),
-  });
+export function stackColumns(parts: Tensor[]): Tensor {
+  const shape = stackedShape(parts);
+  const out = empty(parts[0].gpu, shape);
+  stackColumnsInto(out, parts);
+  return withoutGradient("stackColumns", out, parts);
+}
+
+/** The same into the columns of `out`. */
+export function stackColumnsInto(out: Tensor, parts: Tensor[]): void {
+  const [rows, width] = stackedShape(parts);
+  expectTensors("stack columns", { out: [out, { shape: [rows, width] }], part: [parts[0]] });
   let first = 0;
   for (const part of parts) {
     const width4 = part.pitch / 4;
-    for (const { piece, start } of rowChunks(target)) {
+    for (const { piece, start } of rowChunks(out)) {
       const here = piece.rows;
-      launch(gpu, { name: "rows", source, entry: "stack" }, {
+      launch(out.gpu, { name: "rows", source, entry: "stack" }, {
         tensors: { a: rowSlice(part, start, here), out: piece },
         params: { count: rows, here, from_row: 0, width4, first, rows: width / 4, per_round: 1 },
         invocations: [width4, here],
@@ -132,5 +130,26 @@ export function stackColumns(parts: Tensor[], out?: Tensor): Tensor {
     }
     first += width4;
   }
-  return withoutGradient("stackColumns", target, parts);
+}
+
+/** Throws where the parts do not stand side by side. */
+function stackedShape(parts: Tensor[]): [number, number] {
+  if (!Array.isArray(parts) || parts.length === 0) {
+    throw new TypeError(
+      `Cannot stack columns: expected a list of tensors but found ${show(parts)}: pass one or more`,
+    );
+  }
+  expectTensors(
+    "stack columns",
+    Object.fromEntries(parts.map((part, i): [string, [Tensor]] => [`part ${i}`, [part]])),
+  );
+  const { rows } = parts[0];
+  const narrow = parts.find((part) => part.columns % 4 !== 0 || part.rows !== rows);
+  if (narrow) {
+    throw new RangeError(
+      `Cannot stack columns: expected ${rows} rows and widths that are multiples of four ` +
+        `but found [${narrow.shape}]: pad the width`,
+    );
+  }
+  return [rows, parts.reduce((sum, part) => sum + part.columns, 0)];
 }

@@ -7,7 +7,7 @@ import { contributeShared } from "../contribute.ts";
 import { differentiable } from "../tape.ts";
 import { empty, type Tensor } from "../tensor.ts";
 import { rowSlice } from "../views.ts";
-import { multiplyByOne, spreadOne } from "./broadcast.ts";
+import { multiplyByOneInto, spreadOneInto } from "./broadcast.ts";
 import { flatChunks } from "./grid.ts";
 
 type SumOptions = { squares?: boolean; factor?: number };
@@ -24,6 +24,7 @@ export function sum(a: Tensor, options: SumOptions = {}): Tensor {
 
 /** Mean of all values → [1], with a gradient. */
 export function mean(a: Tensor): Tensor {
+  expectTensors("compute mean", { a: [a] });
   return total("mean", a, { factor: 1 / (a.rows * a.columns) });
 }
 
@@ -39,8 +40,8 @@ function total(action: string, a: Tensor, { squares = false, factor = 1 }: SumOp
   return differentiable(out, [a], {
     backward: (grad) => {
       const own = empty(a.gpu, a.shape);
-      if (squares) multiplyByOne(own, a, { b: grad, factor: 2 * factor });
-      else spreadOne(own, grad, factor);
+      if (squares) multiplyByOneInto(own, a, { b: grad, factor: 2 * factor });
+      else spreadOneInto(own, grad, factor);
       contributeShared(a, own);
       own.release();
     },
@@ -74,7 +75,7 @@ export function sumInto(
  * Row sums in at most 64 parts each: a [rows, n] → out [rows, 64], whose row sums are factor · Σ a[row, ·]. One launch;
  * `log_step` adds the parts up.
  */
-export function partialRowSums(out: Tensor, a: Tensor, options: SumOptions = {}): void {
+export function partialRowSumsInto(out: Tensor, a: Tensor, options: SumOptions = {}): void {
   expectTensors("sum rows", { a: [a], out: [out, { shape: [a.rows, 64] }] });
   stage(a, out, { squares: false, factor: 1, ...options, parts: 64 });
 }

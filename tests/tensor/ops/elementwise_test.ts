@@ -2,7 +2,12 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { gelu } from "../../../lib/tensor/ops/linear.ts";
 import { add, subtract } from "../../../lib/tensor/ops/arithmetic.ts";
-import { addTo, fill, runElementwise, scaleInto } from "../../../lib/tensor/ops/elementwise.ts";
+import {
+  addInto,
+  elementwiseInto,
+  fillInto,
+  scaleInto,
+} from "../../../lib/tensor/ops/elementwise.ts";
 import { geluGrad } from "../../reference/gelu.ts";
 import { empty, upload } from "../../../lib/tensor/tensor.ts";
 import { assertClose, fixture, random } from "../../util.ts";
@@ -29,7 +34,7 @@ Deno.test("gelu() is 0, x and NaN at its far ends, and so is its slope", async (
   assertEquals([...y.slice(1, 6)].map((v) => v + 0), [0, 0, 0, 50, 1e12].map(Math.fround));
   assert(Number.isNaN(y[6]));
   const slope = empty(gpu, [7]);
-  runElementwise("gelu_backward", {
+  elementwiseInto("gelu_backward", {
     a: tensor(ends),
     b: tensor(new Float32Array(7).fill(1)),
     out: slope,
@@ -42,19 +47,19 @@ Deno.test("gelu() is 0, x and NaN at its far ends, and so is its slope", async (
   assert(Number.isNaN(found[6]));
 });
 
-Deno.test("add(), subtract(), addTo(), scaleInto() and fill() work on rows that need padding", async () => {
+Deno.test("add(), subtract(), addInto(), scaleInto() and fillInto() work on rows that need padding", async () => {
   const [a, b] = [1, 2].map((seed) => Float32Array.from(random(seed, 331 * 5)));
   const [x, y] = [a, b].map((data) => tensor(data, [331, 5]));
   assertEquals(await add(x, y).read(), a.map((v, i) => v + b[i]));
   assertEquals(await subtract(x, y).read(), a.map((v, i) => v - b[i]));
   const scaled = empty(gpu, [331, 5]);
   scaleInto(scaled, x, 0.5);
-  addTo(scaled, y);
+  addInto(scaled, y);
   assertEquals(await scaled.read(), a.map((v, i) => Math.fround(0.5 * v) + b[i]));
-  fill(x, 0);
+  fillInto(x, 0);
   assertEquals(await x.read(), new Float32Array(331 * 5));
   assertThrows(
-    () => addTo(x, tensor([1, 2, 3])),
+    () => addInto(x, tensor([1, 2, 3])),
     RangeError,
     "expected out f32 [3] but found f32 [331,5]",
   );

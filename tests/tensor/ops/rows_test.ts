@@ -1,12 +1,17 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { gatherRows, placeRows, stackColumns, takeRows } from "../../../lib/tensor/ops/rows.ts";
+import {
+  gatherRowsInto,
+  placeRowsInto,
+  stackColumns,
+  takeRows,
+} from "../../../lib/tensor/ops/rows.ts";
 import { empty, upload, uploadIds, zeros } from "../../../lib/tensor/tensor.ts";
 import { devices } from "../gpu_util.ts";
 
 const { gpu } = devices[0];
 const count = (n: number, from = 0) => Float32Array.from({ length: n }, (_, i) => from + i);
 
-Deno.test("gatherRows() takes rows from several tables, scales columns and follows the step counter", async () => {
+Deno.test("gatherRowsInto() takes rows from several tables, scales columns and follows the step counter", async () => {
   const tables = [
     upload(gpu, { shape: [3, 5], data: count(15) }),
     upload(gpu, { shape: [4, 5], data: count(20, 15) }),
@@ -16,19 +21,19 @@ Deno.test("gatherRows() takes rows from several tables, scales columns and follo
   const schedule = upload(gpu, { shape: [1, 4], data: Float32Array.of(3, 0, 0, 0) });
   const row = (r: number) => [5 * r, 10 * (5 * r + 1), 5 * r + 2, 5 * r + 3, 2 * (5 * r + 4)];
   const all = empty(gpu, [6, 5]);
-  gatherRows(all, { tables, index }, { factors });
+  gatherRowsInto(all, { tables, index }, { factors });
   assertEquals([...await all.read()], [6, 0, 3, 2, 2, 5].flatMap(row));
   const some = empty(gpu, [2, 5]);
   // Step 3 of rounds of two batches is the second batch: index[2], index[3].
-  gatherRows(some, { tables, index }, { factors, scheduled: { schedule, perRound: 2 } });
+  gatherRowsInto(some, { tables, index }, { factors, scheduled: { schedule, perRound: 2 } });
   assertEquals([...await some.read()], [3, 2].flatMap(row));
 });
 
-Deno.test("takeRows(), placeRows() and stackColumns() move rows to where they belong", async () => {
+Deno.test("takeRows(), placeRowsInto() and stackColumns() move rows to where they belong", async () => {
   const a = upload(gpu, { shape: [4, 3], data: count(12) });
   assertEquals([...await takeRows(a, uploadIds(gpu, [2], [3, 1])).read()], [9, 10, 11, 3, 4, 5]);
   const cache = zeros(gpu, [2, 4, 3]);
-  placeRows(
+  placeRowsInto(
     cache,
     upload(gpu, { shape: [2, 2, 3], data: count(12, 1) }),
     uploadIds(gpu, [2], [0, 2]),

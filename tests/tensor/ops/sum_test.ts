@@ -1,7 +1,7 @@
 // Sums of whole numbers below 2^24 are exact in float32, whatever the stages: equality, no tolerance.
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { columnSumsInto } from "../../../lib/tensor/ops/column_sums.ts";
-import { mean, partialRowSums, squaredNorm, sum } from "../../../lib/tensor/ops/sum.ts";
+import { mean, partialRowSumsInto, squaredNorm, sum } from "../../../lib/tensor/ops/sum.ts";
 import { empty, upload } from "../../../lib/tensor/tensor.ts";
 import { devices } from "../gpu_util.ts";
 
@@ -39,9 +39,9 @@ for (const { name, gpu } of devices) {
     });
   }
 
-  Deno.test(`partialRowSums() splits each row into parts that sum to it, ${name}`, async () => {
+  Deno.test(`partialRowSumsInto() splits each row into parts that sum to it, ${name}`, async () => {
     const data = whole(3 * 517), parts = empty(gpu, [3, 64]);
-    partialRowSums(parts, upload(gpu, { shape: [3, 517], data }), { factor: 2 });
+    partialRowSumsInto(parts, upload(gpu, { shape: [3, 517], data }), { factor: 2 });
     const found = await parts.read();
     for (const row of [0, 1, 2]) {
       assertEquals(

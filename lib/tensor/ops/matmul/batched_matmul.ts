@@ -16,25 +16,25 @@ import { dispatchProduct } from "./plan.ts";
 export function batchedMatmul(a: Tensor, b: Tensor, form: Form = "NN"): Tensor {
   const { m, n } = batchedSizes(form, a, b);
   const c = empty(a.gpu, [a.shape[0], m, n]);
-  batchedProduct(form, { a, b, c });
+  batchedProductInto(form, { a, b, c });
   return differentiable(c, [a, b], {
     backward: (g) => {
       contribute(a, (target, accumulate) => {
-        if (form === "NN") batchedProduct("NT", { a: g, b, c: target }, { accumulate });
-        else if (form === "NT") batchedProduct("NN", { a: g, b, c: target }, { accumulate });
-        else batchedProduct("NT", { a: b, b: g, c: target }, { accumulate });
+        if (form === "NN") batchedProductInto("NT", { a: g, b, c: target }, { accumulate });
+        else if (form === "NT") batchedProductInto("NN", { a: g, b, c: target }, { accumulate });
+        else batchedProductInto("NT", { a: b, b: g, c: target }, { accumulate });
       });
       contribute(b, (target, accumulate) => {
-        if (form === "NN") batchedProduct("TN", { a, b: g, c: target }, { accumulate });
-        else if (form === "NT") batchedProduct("TN", { a: g, b: a, c: target }, { accumulate });
-        else batchedProduct("NN", { a, b: g, c: target }, { accumulate });
+        if (form === "NN") batchedProductInto("TN", { a, b: g, c: target }, { accumulate });
+        else if (form === "NT") batchedProductInto("TN", { a: g, b: a, c: target }, { accumulate });
+        else batchedProductInto("NN", { a, b: g, c: target }, { accumulate });
       });
     },
   });
 }
 
 /** c[i] (+)= a[i] · b[i], without gradients; one dispatch where everything fits into one binding. */
-export function batchedProduct(
+export function batchedProductInto(
   form: Form,
   { a, b, c }: { a: Tensor; b: Tensor; c: Tensor },
   { accumulate = false }: { accumulate?: boolean } = {},
@@ -88,6 +88,7 @@ function layersAtOnce(tensors: Tensor[]): number {
 
 function batchedSizes(form: Form, a: Tensor, b: Tensor): Sizes {
   checkForm("multiply a batch", form);
+  expectTensors("multiply a batch", { a: [a], b: [b] });
   const [rowsA, columnsA] = a.shape.slice(-2), [rowsB, columnsB] = b.shape.slice(-2);
   const [m, k] = form === "TN" ? [columnsA, rowsA] : [rowsA, columnsA];
   const [n, k2] = form === "NT" ? [rowsB, columnsB] : [columnsB, rowsB];
@@ -98,6 +99,5 @@ function batchedSizes(form: Form, a: Tensor, b: Tensor): Sizes {
         `and summed axes but found [${a.shape}] and [${b.shape}]: check the sizes`,
     );
   }
-  expectTensors("multiply a batch", { a: [a], b: [b] });
   return { m, n, k };
 }

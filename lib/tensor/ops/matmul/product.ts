@@ -13,6 +13,7 @@ export type { Epilogue, Form };
 /** Sizes of a product; throws where the shapes do not fit together. */
 export function productSizes(form: Form, a: Tensor, b: Tensor): Sizes {
   checkForm("multiply", form);
+  expectTensors(`multiply (${form})`, { a: [a], b: [b] });
   const [m, k] = form === "TN" ? [a.columns, a.rows] : [a.rows, a.columns];
   const [n, k2] = form === "NT" ? [b.rows, b.columns] : [b.columns, b.rows];
   if (k !== k2) {
@@ -21,7 +22,6 @@ export function productSizes(form: Form, a: Tensor, b: Tensor): Sizes {
         `and b [${b.shape}]: ${k} is not ${k2}`,
     );
   }
-  expectTensors(`multiply (${form})`, { a: [a], b: [b] });
   return { m, n, k };
 }
 
@@ -29,7 +29,7 @@ export function productSizes(form: Form, a: Tensor, b: Tensor): Sizes {
  * c = a · b in the given form, with the epilogue; tensors are seen as [rows, columns]. The same sizes give the same bits
  * whichever kernel runs. Throws on shapes and types that do not fit together.
  */
-export function product(
+export function productInto(
   form: Form,
   { a, b, c }: { a: Tensor; b: Tensor; c: Tensor },
   epilogue: Epilogue = {},
@@ -80,7 +80,12 @@ export function checkEpilogue(
   }
   expectTensors(
     `multiply (${form})`,
-    { bias: [bias, { row: c.columns }], addend: [addend], geluPre: [geluPre] },
+    {
+      bias: [bias, { row: c.columns, optional: true }],
+      addend: [addend, { optional: true }],
+      geluPre: [geluPre, { optional: true }],
+      geluGradOf: [geluGradOf, { optional: true }],
+    },
     "give one value for each column of the result",
   );
 }

@@ -6,7 +6,11 @@ import { readBuffers } from "../../../../lib/gpu/read.ts";
 import { gelu, geluGrad } from "../../../reference/gelu.ts";
 import { matmul as plainMatmul } from "../../../reference/matmul.ts";
 import { matmul } from "../../../../lib/tensor/ops/matmul/matmul.ts";
-import { type Epilogue, type Form, product } from "../../../../lib/tensor/ops/matmul/product.ts";
+import {
+  type Epilogue,
+  type Form,
+  productInto,
+} from "../../../../lib/tensor/ops/matmul/product.ts";
 import {
   possibleVariants,
   preferVariants,
@@ -52,13 +56,13 @@ function withVariant(variant: Variant | undefined, body: () => void): void {
 }
 
 for (const form of FORMS) {
-  Deno.test(`product() ${form} equals float64 in every variant, bit by bit the same`, async () => {
+  Deno.test(`productInto() ${form} equals float64 in every variant, bit by bit the same`, async () => {
     for (const size of SIZES) {
       const [m, n] = size;
       const { a, b } = operands(form, size);
       const results = variants.map((variant) => {
         const c = empty(gpu, [m, n]);
-        withVariant(variant, () => product(form, { a, b, c }));
+        withVariant(variant, () => productInto(form, { a, b, c }));
         return c;
       });
       const name = `${form} ${size}`;
@@ -73,7 +77,7 @@ for (const form of FORMS) {
 }
 
 for (const variant of variants) {
-  Deno.test(`product() applies every epilogue, ${variant}`, async () => {
+  Deno.test(`productInto() applies every epilogue, ${variant}`, async () => {
     const size = [35, 67, 30];
     const [m, n] = size;
     const { a, b } = operands("NT", size);
@@ -81,7 +85,7 @@ for (const variant of variants) {
     const run = (epilogue: Epilogue) => {
       const c = empty(gpu, [m, n]);
       if (epilogue.accumulate) transposeInto(c, transposed);
-      withVariant(variant, () => product("NT", { a, b, c }, epilogue));
+      withVariant(variant, () => productInto("NT", { a, b, c }, epilogue));
       return c.read();
     };
     const transposed = empty(gpu, [n, m]);
@@ -106,13 +110,13 @@ for (const variant of variants) {
   });
 }
 
-Deno.test("product() splits long sums of few results alike in every variant", async () => {
+Deno.test("productInto() splits long sums of few results alike in every variant", async () => {
   const size = [60, 36, 1030];
   assertEquals(splitOf("TN", { m: 60, n: 36, k: 1030 }) > 1, true);
   const { a, b } = operands("TN", size);
   const results = variants.map((variant) => {
     const c = matrix(5, 60, 36);
-    withVariant(variant, () => product("TN", { a, b, c }, { accumulate: true }));
+    withVariant(variant, () => productInto("TN", { a, b, c }, { accumulate: true }));
     return c;
   });
   const start = random(5, 60 * 36);
@@ -122,15 +126,15 @@ Deno.test("product() splits long sums of few results alike in every variant", as
   for (const found of all) assertEquals(found, all[0]);
 });
 
-Deno.test("product() is not touched by what its textures held before", async () => {
+Deno.test("productInto() is not touched by what its textures held before", async () => {
   const nan = upload(gpu, { shape: [160, 160], data: new Float32Array(160 * 160).fill(NaN) });
   const [m, n, k] = [33, 61, 67];
   for (const form of FORMS) {
     const { a, b } = operands(form, [m, n, k]);
     const c = empty(gpu, [m, n]), first = empty(gpu, [160, 160]);
     withVariant("panels", () => {
-      product(form, { a: nan, b: nan, c: first });
-      product(form, { a, b, c });
+      productInto(form, { a: nan, b: nan, c: first });
+      productInto(form, { a, b, c });
     });
     assertClose(await c.read(), await expected(form, { a, b }, [m, n, k]), {
       name: form,
@@ -139,7 +143,7 @@ Deno.test("product() is not touched by what its textures held before", async () 
   }
 });
 
-Deno.test("product() takes operands beyond the binding limit in pieces", async () => {
+Deno.test("productInto() takes operands beyond the binding limit in pieces", async () => {
   using narrow = await openGpu({ maxBinding: 196608 });
   preferVariants(narrow, () => "panels");
   const sizes = { NT: [70, 600, 100], NN: [70, 100, 600], TN: [150, 300, 400] };
@@ -150,7 +154,7 @@ Deno.test("product() takes operands beyond the binding limit in pieces", async (
     const bias = matrix(3, 1, n, narrow), c = matrix(4, m, n, narrow);
     const [shift, start] = [await bias.read(), await c.read()];
     const before = narrow.immediate.size;
-    product(form, { a, b, c }, { bias, accumulate: true });
+    productInto(form, { a, b, c }, { bias, accumulate: true });
     assertEquals(narrow.immediate.size - before > 3, true, `${form} in one piece`);
     const wanted = (await expected(form, { a, b }, size)).map((v, i) =>
       v + shift[i % n] + start[i]
@@ -159,10 +163,10 @@ Deno.test("product() takes operands beyond the binding limit in pieces", async (
   }
   const { a, b } = operands("NN", [70, 100, 600], narrow);
   const [c, geluPre] = [empty(narrow, [70, 100]), empty(narrow, [70, 100])];
-  assertThrows(() => product("NN", { a, b, c }, { geluPre }), RangeError, "apply the GELU");
+  assertThrows(() => productInto("NN", { a, b, c }, { geluPre }), RangeError, "apply the GELU");
 });
 
-Deno.test("product() multiplies with a vocabulary larger than a binding", async () => {
+Deno.test("productInto() multiplies with a vocabulary larger than a binding", async () => {
   const [m, n, k] = [3, 50257, 768];
   const b = upload(gpu, {
     shape: [n, k],
@@ -170,7 +174,7 @@ Deno.test("product() multiplies with a vocabulary larger than a binding", async 
   });
   assertEquals(b.range.size > gpu.maxBinding, true);
   const a = matrix(1, m, k), c = empty(gpu, [m, n]);
-  product("NT", { a, b, c });
+  productInto("NT", { a, b, c });
   const [left, found] = [await a.read(), await c.read()];
   for (const column of [0, 1, 43000, 43690, 43775, 43776, 50255, 50256]) {
     const row = Float64Array.from(
@@ -213,12 +217,12 @@ for (const { name, gpu } of devices) {
   }
 }
 
-Deno.test("product() and transposeInto() refuse shapes that do not fit together", () => {
+Deno.test("productInto() and transposeInto() refuse shapes that do not fit together", () => {
   const [a, b] = [matrix(1, 3, 4), matrix(2, 5, 6)];
   assertThrows(() => matmul(a, b), RangeError, "4 is not 5");
-  assertThrows(() => product("NT", { a, b: a, c: b }), RangeError, "expected a result [3, 3]");
+  assertThrows(() => productInto("NT", { a, b: a, c: b }), RangeError, "expected a result [3, 3]");
   assertThrows(
-    () => product("NT", { a, b: a, c: empty(gpu, [3, 3]) }, { bias: b }),
+    () => productInto("NT", { a, b: a, c: empty(gpu, [3, 3]) }, { bias: b }),
     RangeError,
     "bias",
   );

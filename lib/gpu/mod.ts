@@ -1,0 +1,25 @@
+/**
+ * The GPU: open an adapter, load kernels from WGSL text, record what operations do and replay it.
+ *
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { add, upload } from "../tensor/mod.ts";
+ * import * as gpus from "./mod.ts";
+ * using gpu = await gpus.openGpu();
+ * const a = upload(gpu, { shape: [2], data: Float32Array.of(1, 2) });
+ * let doubled = a;
+ * using program = gpus.record(gpu, "double", () => void (doubled = add(a, a)));
+ * a.write([3, 4]);
+ * program.run();
+ * assertEquals([...await doubled.read()], [6, 8]);
+ * ```
+ * @module
+ */
+export type { Device, DeviceFacts } from "./device.ts";
+export type { Gpu } from "./gpu.ts";
+export { type Kernel, type KernelSource, loadKernel } from "./kernel.ts";
+export { openGpu, type OpenOptions } from "./open.ts";
+export { type Program, record } from "./program.ts";
+export { secondsOf } from "./rates.ts";
+export type { BufferRange, DispatchOptions, Recorder } from "./recorder.ts";
+export { type Constants, expandWgsl } from "./wgsl.ts";
