@@ -49,13 +49,13 @@ export { linearRamp, warmupDecay } from "./tensor/schedule.ts";
 export { keep } from "./tensor/scope.ts";
 export { withGradients } from "./tensor/gradients.ts";
 export { tune } from "./tensor/tune.ts";
+export { runTraining } from "./tensor/run_training.ts";
 export {
   type AdamOptions,
   createTraining,
   type LoggedStep,
   recordStep,
   releaseTraining,
-  runTraining,
 } from "./tensor/training.ts";
 
 // io: safetensors, whole files, results that a second run finds again.

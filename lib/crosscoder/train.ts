@@ -16,12 +16,12 @@ import { gatherRowsInto } from "../tensor/ops/rows.ts";
 import { createParameters, readParameters, releaseParameters } from "../tensor/parameters.ts";
 import { linearRamp, warmupDecay } from "../tensor/schedule.ts";
 import { upload, zeros } from "../tensor/tensor.ts";
+import { CHECKPOINT, type CheckpointOptions, runTraining } from "../tensor/run_training.ts";
 import {
   createTraining,
   type LoggedStep,
   recordStep,
   releaseTraining,
-  runTraining,
 } from "../tensor/training.ts";
 import type { PoolFeed } from "./harvest/feed.ts";
 import { checkCoder, type Crosscoder, logThresholds } from "./check_coder.ts";
@@ -62,7 +62,7 @@ export const CODER_TRAINING = {
 };
 
 /** `name` begins the lines of errors; `feed` draws batches of `settings.batch`. */
-export type TrainCoderOptions = {
+export type TrainCoderOptions = CheckpointOptions & {
   name: string;
   settings: CoderTraining;
   feed: PoolFeed;
@@ -77,7 +77,7 @@ export async function trainCrosscoder(
 ): Promise<Crosscoder> {
   const action = "train crosscoder";
   expectForm(action, options, TRAIN_CODER);
-  const { name, settings, feed, onLog } = options;
+  const { name, settings, feed, onLog, checkpoint, checkpointSeconds } = options;
   const { config, arrays } = unfolded(action, initial, { trains: true });
   checkFeed(feed, { config, batch: settings.batch });
   const { threshold, ...weights } = arrays;
@@ -104,7 +104,8 @@ export async function trainCrosscoder(
     });
     return crosscoderLoss(parameters.tensors as CoderTensors, x, { ...settings, schedule });
   }, { metrics: CODER_METRICS });
-  await runTraining(training, step, { name, feed: feed.feed, onLog });
+  const checkpoints = { checkpoint, checkpointSeconds };
+  await runTraining(training, step, { name, feed: feed.feed, onLog, ...checkpoints });
   const { log_threshold: t, ...trained } = await readParameters(parameters);
   const theta = { shape: t.shape, data: t.data.map(Math.exp) };
   return { config, arrays: { ...trained, threshold: theta } as Crosscoder["arrays"] };
@@ -115,6 +116,7 @@ const TRAIN_CODER = exactly({
   settings: exactly(CODER_TRAINING),
   feed: having({ pool: anything, index: anything, perRound: whole(1), feed: callback }),
   onLog: maybe(callback),
+  ...CHECKPOINT,
 });
 
 function checkFeed(

@@ -46,6 +46,8 @@ export type StagewiseRun = StageOptions & {
   cacheDir: string;
   onPhase?: (name: string, steps: number) => void;
   onLog?: (name: string, steps: LoggedStep[]) => void;
+  /** A training is written down at most this often, so that a killed run goes on in its midst; 30 by default. */
+  checkpointSeconds?: number;
 };
 
 /** Where each language model and each crosscoder lies, and the data they were made from. */
@@ -93,7 +95,7 @@ async function languageModelStage(gpu: Gpu, name: ModelName, { run, data, folder
     training,
     ...(from ? { from: idOf(from) } : { sizes, std, d_vocab: d_vocab ?? 0, records, heldOut }),
   };
-  return await finishedStage(cacheDir, `lm-${name}`, inputs, async (folder) => {
+  return await finishedStage(cacheDir, `lm-${name}`, inputs, async (folder, checkpoint) => {
     const config = { ...sizes, d_vocab: data.vocabulary.size };
     const model = from
       ? await loadGptNeo(gpu, from)
@@ -106,7 +108,14 @@ async function languageModelStage(gpu: Gpu, name: ModelName, { run, data, folder
       `lm-${name}`,
       folder,
       { run, steps: training.steps },
-      (onLog) => trainLanguageModel(model, batches, { name, settings: training, onLog }),
+      (onLog) =>
+        trainLanguageModel(model, batches, {
+          name,
+          settings: training,
+          onLog,
+          checkpoint,
+          checkpointSeconds: run.checkpointSeconds,
+        }),
     );
     await saveGptNeo(folder, model, data.vocabulary);
     releaseParameters(model.parameters);
@@ -127,7 +136,7 @@ async function coderStage(gpu: Gpu, stage: Stage, { run, data, folders }: Contex
     d_sae: settings.d_sae,
     ...(from && { from: idOf(folders[from]!) }),
   };
-  return await finishedStage(cacheDir, `coder-${stage}`, inputs, async (folder) => {
+  return await finishedStage(cacheDir, `coder-${stage}`, inputs, async (folder, checkpoint) => {
     const model = await loadGptNeo(gpu, folders[modelName]!);
     const sequences = data[kind].slice(0, settings.sequences).map(({ ids }) => ids);
     const random = stream(seed, `activations ${stage}`);
@@ -152,6 +161,8 @@ async function coderStage(gpu: Gpu, stage: Stage, { run, data, folders }: Contex
             settings: training,
             feed,
             onLog,
+            checkpoint,
+            checkpointSeconds: run.checkpointSeconds,
           }),
       );
       await saveCrosscoder(folder, fold(trained));

@@ -14,6 +14,7 @@ import {
   whole,
 } from "../io/form.ts";
 import { LANGUAGE_MODEL_TRAINING } from "../model/train.ts";
+import { CHECKPOINT } from "../tensor/run_training.ts";
 import type { StagewiseSettings } from "./presets.ts";
 
 const SETTINGS = exactly({
@@ -42,6 +43,7 @@ const RUN = exactly({
   onPhase: maybe(callback),
   onLog: maybe(callback),
   onDamaged: maybe(callback),
+  checkpointSeconds: CHECKPOINT.checkpointSeconds,
 });
 
 /** Throws where a run cannot be made as asked for; sizes of the model are checked where it is made. */

@@ -4,7 +4,8 @@
  *   <cacheDir>/<kind>-<hash of the inputs>/     the files that `make` wrote, and inputs.json: inputs and hashes of the files
  *
  * The folder is made under a temporary name and renamed when it is whole. So a folder that exists is
- * finished, a second run finds it, and a run after a crash does exactly the work that is missing.
+ * finished, a second run finds it, and a run after a crash does exactly the work that is missing. A long `make` keeps its
+ * state in a checkpoint, and a run after a crash goes on from it.
  * Before it is used again its files are compared with their hashes: disks err, and files get edited.
  *
  * @module
@@ -12,8 +13,9 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { canonicalJson } from "./canonical_json.ts";
+import { type Checkpoint, checkpointPath, openCheckpoint } from "./checkpoint.ts";
 import { type Contents, contentsOf, damageIn, isRefusal } from "./contents.ts";
-import { flush, guardDisk, readJson, writeJson } from "./files.ts";
+import { flush, guardDisk, readJson, removeIfThere, writeJson } from "./files.ts";
 import { expectPath } from "./regular_files.ts";
 import { callback, exactly, expectForm, maybe, where } from "./form.ts";
 import {
@@ -26,7 +28,7 @@ import {
 } from "./work_folder.ts";
 
 export type StageOptions = {
-  /** Hears that a stored result is damaged and made again; by default a line on stderr. */
+  /** Hears that a stored result or a checkpoint is damaged and made again; by default a line on stderr. */
   onDamaged?: (text: string) => void;
 };
 
@@ -50,13 +52,14 @@ export function stageFolder(cacheDir: string, kind: string, inputs: unknown): st
 /**
  * The folder of a finished stage. Where it does not exist yet, or its files are not those that were written, `make` fills
  * a temporary folder, which then gets the final name; a damaged one is kept as `<folder>.damaged`. When `make` throws,
- * nothing is left behind and nothing else is touched.
+ * nothing is left behind but the checkpoint that it may have written, from which the same stage goes on; it goes when the
+ * stage is finished.
  */
 export async function finishedStage(
   cacheDir: string,
   kind: string,
   inputs: unknown,
-  make: (folder: string) => Promise<void>,
+  make: (folder: string, checkpoint: Checkpoint) => Promise<void>,
   options: StageOptions = {},
 ): Promise<string> {
   const { onDamaged = console.error } = expectForm("store a stage", options, OPTIONS);
@@ -67,7 +70,7 @@ export async function finishedStage(
     if (await withCacheLock(cacheDir, () => isThere(stage))) return folder;
     const work = await openWork(cacheDir, folder);
     try {
-      await make(work.folder);
+      await make(work.folder, openCheckpoint(folder, { work: work.folder, onDamaged }));
       await checkWork(work);
       const files = await contentsOf(work.folder, INPUTS);
       await writeJson(join(work.folder, INPUTS), { ...JSON.parse(stage.canonical), files });
@@ -82,13 +85,29 @@ export async function finishedStage(
   });
 }
 
-/** Removes the temporary folders of processes that no longer run. Returns their names. */
+/**
+ * Removes the temporary folders of processes that no longer run, and checkpoints of what is finished; those of unfinished
+ * stages stay. Returns their names.
+ */
 export async function cleanLeftovers(cacheDir: string): Promise<string[]> {
   expectPath("clean a cache", cacheDir, "a folder");
   return await guardDisk(
     cacheDir,
-    () => withCacheLock(cacheDir, () => removeLeftovers(cacheDir)),
+    () =>
+      withCacheLock(cacheDir, async () => [
+        ...await removeLeftovers(cacheDir),
+        ...await removeOutlived(cacheDir),
+      ]),
   );
+}
+
+/** Checkpoints beside the finished folder: a process was killed just before it removed its own. */
+async function removeOutlived(cacheDir: string): Promise<string[]> {
+  const names = (await Array.fromAsync(Deno.readDir(cacheDir))).map(({ name }) => name);
+  const outlived = names.filter((name) => names.includes(checkpointPath(name)))
+    .map(checkpointPath).sort();
+  for (const name of outlived) await removeIfThere(join(cacheDir, name));
+  return outlived;
 }
 
 const INPUTS = "inputs.json";
@@ -111,11 +130,18 @@ type Stage = {
 
 /** Gives the work its final name, unless another process was first: it left the same bytes. */
 async function finish(work: Work, stage: Stage): Promise<string> {
-  const { cacheDir, folder } = stage;
+  await giveName(work, stage);
+  await flush(stage.cacheDir); // the result first: whatever happens now, one of the two is there
+  await removeIfThere(checkpointPath(stage.folder));
+  return stage.folder;
+}
+
+async function giveName(work: Work, stage: Stage): Promise<void> {
+  const { folder } = stage;
   await unlockWork(work);
   if (await isThere(stage)) {
     await Deno.remove(work.folder, { recursive: true });
-    return folder;
+    return;
   }
   try {
     await Deno.rename(work.folder, folder);
@@ -124,8 +150,6 @@ async function finish(work: Work, stage: Stage): Promise<string> {
     if (!(await exists(folder) && await isWhole(folder, stage))) throw error;
     await Deno.remove(work.folder, { recursive: true });
   }
-  await flush(cacheDir);
-  return folder;
 }
 
 /** Whether a whole folder of the stage is there; a damaged one is put aside, and that is said. */

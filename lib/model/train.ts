@@ -5,12 +5,12 @@ import { crossEntropy } from "../tensor/ops/cross_entropy.ts";
 import { createScatterIndex } from "../tensor/ops/embedding.ts";
 import { warmupDecay } from "../tensor/schedule.ts";
 import { upload, uploadIds, zeros } from "../tensor/tensor.ts";
+import { CHECKPOINT, type CheckpointOptions, runTraining } from "../tensor/run_training.ts";
 import {
   createTraining,
   type LoggedStep,
   recordStep,
   releaseTraining,
-  runTraining,
 } from "../tensor/training.ts";
 import { checkBatch } from "./check_sequences.ts";
 import { type GptNeo, logits } from "./gpt_neo.ts";
@@ -45,11 +45,11 @@ export async function trainLanguageModel(
     name: string;
     settings: LanguageModelTraining;
     onLog?: (steps: LoggedStep[]) => void;
-  },
+  } & CheckpointOptions,
 ): Promise<void> {
   const { gpu, config, parameters } = model;
   expectForm("train language model", options, trainForm(config.n_ctx));
-  const { name, settings, onLog } = options;
+  const { name, settings, onLog, checkpoint, checkpointSeconds } = options;
   const { steps, batch, sequenceLength: pos, lr } = settings;
   using owned = new DisposableStack();
   const ids = owned.use(uploadIds(gpu, [batch, pos], new Uint32Array(batch * pos)));
@@ -68,21 +68,25 @@ export async function trainLanguageModel(
     const result = logits(model, ids, { index });
     return [crossEntropy(result, targets, weights).loss];
   }, { metrics: METRICS });
-  const feed = (step: number) => {
+  let drawn = 0;
+  const draw = () => {
     const next = batches.next();
-    if (next.done) {
-      throw new Error(
-        `Cannot train ${name}: expected ${steps} batches but found ${step}: ` +
-          "pass endless batches, or ask for as many steps",
-      );
-    }
+    if (!next.done) return { step: drawn++, value: next.value };
+    throw new Error(
+      `Cannot train ${name}: expected ${steps} batches but found ${drawn}: ` +
+        "pass endless batches, or ask for as many steps",
+    );
+  };
+  const feed = (step: number) => {
+    let next = draw();
+    while (next.step < step) next = draw(); // a training that goes on passes over those that it has seen
     checkBatch(config, next.value, { action: `train ${name}`, batch, pos });
     ids.write(next.value.ids);
     index.write(next.value.ids);
     targets.write(next.value.targets);
     weights.write(next.value.weights);
   };
-  await runTraining(training, step, { name, feed, onLog });
+  await runTraining(training, step, { name, feed, onLog, checkpoint, checkpointSeconds });
 }
 
 const trainForm = (n_ctx: number) =>
@@ -90,6 +94,7 @@ const trainForm = (n_ctx: number) =>
     name: text,
     settings: exactly({ ...LANGUAGE_MODEL_TRAINING, sequenceLength: whole(1, n_ctx) }),
     onLog: maybe(callback),
+    ...CHECKPOINT,
   });
 
 /** Mean weighted cross-entropy in nats over batches. Throws where no prediction counts. */

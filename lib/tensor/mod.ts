@@ -57,6 +57,13 @@ export {
   readParameters,
   releaseParameters,
 } from "./parameters.ts";
+export {
+  type CheckpointOptions,
+  type RunOptions,
+  runTraining,
+  runTrainings,
+  type TrainingRun,
+} from "./run_training.ts";
 export { linearRamp, warmupDecay } from "./schedule.ts";
 export {
   type AdamOptions,
@@ -64,7 +71,6 @@ export {
   type LoggedStep,
   recordStep,
   releaseTraining,
-  runTraining,
   type Training,
   type TrainingStep,
 } from "./training.ts";

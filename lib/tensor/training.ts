@@ -1,11 +1,10 @@
 /**
  * Training on the GPU: optimiser, schedule, step counter and log live in buffers, so that a recorded step is replayed
- * without a word from the CPU. The log is read once every `every` steps, and a step that is not finite is named.
+ * without a word from the CPU (run_training.ts).
  * @module
  */
 import type { Gpu } from "../gpu/gpu.ts";
 import { callback, exactly, expectForm, list, maybe, number, text, whole } from "../io/form.ts";
-import { metricWords } from "../io/metric_words.ts";
 import { type Program, record } from "../gpu/program.ts";
 import adamSource from "../../kernels/adam.wgsl" with { type: "text" };
 import logSource from "../../kernels/log_step.wgsl" with { type: "text" };
@@ -30,7 +29,7 @@ export type AdamOptions = {
 };
 
 /** Rows of the log kept on the GPU: read at least this often. */
-const LOG_ROWS = 64;
+export const LOG_ROWS = 64;
 
 /** One step as the log tells it: up to four metrics by the names that `recordStep` got, the gradient norm before clipping. */
 export type LoggedStep = { step: number; metrics: Record<string, number>; gradNorm: number };
@@ -130,7 +129,7 @@ export function recordStep(
 }
 
 /** Metrics that a log row has room for. */
-const METRICS = 4;
+export const METRICS = 4;
 
 function checkNames(
   names: readonly string[],
@@ -195,62 +194,6 @@ function learning({ tensors, values }: Parameters): [number, number][] {
     else runs.push([offset, end - offset]);
   }
   return runs;
-}
-
-/**
- * Replays `step` for all steps of the training. `feed(step)` may upload a batch before each (counted from 0);
- * `onLog` receives the steps since the last call. Throws, naming the step, when a loss, the gradient or a parameter is
- * no longer finite.
- */
-export async function runTraining(
-  training: Training,
-  step: TrainingStep,
-  options: {
-    name: string;
-    feed?: (step: number) => void | Promise<void>;
-    onLog?: (steps: LoggedStep[]) => void;
-    every?: number;
-  },
-): Promise<void> {
-  expectForm("train", options, RUN);
-  const { name, feed, onLog, every = LOG_ROWS } = options;
-  const { steps } = training.options;
-  for (let done = 0; done < steps;) {
-    const count = Math.min(every, LOG_ROWS, steps - done);
-    for (let i = 0; i < count; i++) {
-      await feed?.(done + i);
-      step.run(1, `${name}, step ${done + i + 1}`);
-    }
-    const rows = await training.log.read();
-    const logged = Array.from({ length: count }, (_, i) => logRow(rows, done + i, step.metrics));
-    logged.forEach((row, i) => checkFinite(name, row, rows[8 * ((done + i) % LOG_ROWS) + 5]));
-    done += count;
-    onLog?.(logged);
-  }
-}
-
-const RUN = exactly({
-  name: text,
-  feed: maybe(callback),
-  onLog: maybe(callback),
-  every: maybe(whole(1)),
-});
-
-function logRow(rows: Float32Array, step: number, names: readonly string[]): LoggedStep {
-  const at = 8 * (step % LOG_ROWS);
-  const metrics = Object.fromEntries(names.map((name, i) => [name, rows[at + i]]));
-  return { step: step + 1, metrics, gradNorm: rows[at + METRICS] };
-}
-
-function checkFinite(name: string, { step, metrics, gradNorm }: LoggedStep, status: number): void {
-  if ([...Object.values(metrics), gradNorm].every(Number.isFinite) && status === 0) return;
-  const found = `${metricWords(metrics)}, gradient norm ${gradNorm.toPrecision(4)}${
-    status === 0 ? "" : ", a parameter that is no longer finite"
-  }`;
-  throw new Error(
-    `Cannot go on training ${name}: expected finite numbers but found ${found} at step ${step}: ` +
-      "lower the learning rate or check the data; finished results are kept",
-  );
 }
 
 /** Gives the memory of the optimiser back; the parameters stay. */

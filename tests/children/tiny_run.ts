@@ -46,6 +46,7 @@ if (import.meta.main) {
     settings,
     seed: Number(seed),
     cacheDir,
+    checkpointSeconds: 0, // after every 64 steps
     onPhase: (name) => console.log(`phase ${name}`),
     onLog: (name, rows) => console.log(`log ${name} ${rows.at(-1)!.step}`),
   };

@@ -12,7 +12,8 @@ import { createParameters, readParameters } from "../../lib/tensor/parameters.ts
 import { crosscoderGrad, crosscoderLoss as plainLoss } from "../reference/crosscoder_loss.ts";
 import { view } from "../../lib/tensor/ops/reshape.ts";
 import { upload } from "../../lib/tensor/tensor.ts";
-import { createTraining, recordStep, runTraining } from "../../lib/tensor/training.ts";
+import { runTraining } from "../../lib/tensor/run_training.ts";
+import { createTraining, recordStep } from "../../lib/tensor/training.ts";
 import { assertClose, fixture, fixtureOptions, random } from "../util.ts";
 
 type Options = Record<"c" | "eps" | "lambda_P" | "lambda_S" | "lr" | "max_norm" | "steps", number>;

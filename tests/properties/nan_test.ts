@@ -10,12 +10,8 @@ import { crossEntropy } from "../../lib/tensor/ops/cross_entropy.ts";
 import { createScatterIndex } from "../../lib/tensor/ops/embedding.ts";
 import { createParameters } from "../../lib/tensor/parameters.ts";
 import { type Tensor, upload, uploadIds } from "../../lib/tensor/tensor.ts";
-import {
-  createTraining,
-  recordStep,
-  runTraining,
-  type Training,
-} from "../../lib/tensor/training.ts";
+import { runTraining } from "../../lib/tensor/run_training.ts";
+import { createTraining, recordStep, type Training } from "../../lib/tensor/training.ts";
 import { random } from "../util.ts";
 
 /** A step that has three more runs before it; `plant` puts a NaN somewhere before the third. */

@@ -4,12 +4,12 @@ import { add } from "../../lib/tensor/ops/arithmetic.ts";
 import { squaredNorm, sum } from "../../lib/tensor/ops/sum.ts";
 import { createParameters } from "../../lib/tensor/parameters.ts";
 import { upload } from "../../lib/tensor/tensor.ts";
+import { runTraining } from "../../lib/tensor/run_training.ts";
 import {
   createTraining,
   type LoggedStep,
   recordStep,
   releaseTraining,
-  runTraining,
 } from "../../lib/tensor/training.ts";
 import { devices } from "./gpu_util.ts";
 

@@ -30,7 +30,8 @@ import {
 import { stream } from "../../numerics/random.ts";
 import { createParameters, readParameters, releaseParameters } from "../../tensor/parameters.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { createTraining, recordStep, releaseTraining, runTraining } from "../../tensor/training.ts";
+import { runTraining } from "../../tensor/run_training.ts";
+import { createTraining, recordStep, releaseTraining } from "../../tensor/training.ts";
 import {
   checkMaxOfKSizes,
   MAX_OF_K_WEIGHTS,
