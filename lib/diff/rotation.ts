@@ -73,7 +73,15 @@ export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
     aa += a[i] * a[i];
     bb += b[i] * b[i];
   }
+  if (!Number.isFinite(aa + bb + dot)) return cosine(belowOverflow(a), belowOverflow(b));
   return dot / (Math.max(Math.sqrt(aa), EPS) * Math.max(Math.sqrt(bb), EPS));
+}
+
+/** A vector of the same direction whose squares do not overflow. */
+function belowOverflow(vector: ArrayLike<number>): ArrayLike<number> {
+  let largest = 0;
+  for (let i = 0; i < vector.length; i++) largest = Math.max(largest, Math.abs(vector[i]));
+  return largest < 1e100 ? vector : Array.from(vector, (value) => value / largest);
 }
 
 /**
