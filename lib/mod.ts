@@ -16,7 +16,7 @@
  */
 
 // Chance: seeded streams, one for each use, so that the same seed gives the same bytes. Numbers: quantiles.
-export { quantile } from "./numerics/numbers.ts";
+export { quantile } from "./numerics/statistics.ts";
 export { type Random, stream } from "./numerics/random.ts";
 
 // gpu: open an adapter, load kernels from WGSL text, record what operations do and replay it.
@@ -132,7 +132,8 @@ export { cosine, rotation, rotations } from "./diff/rotation.ts";
 export { readRun, type Run } from "./diff/run.ts";
 export { writeRunFolder } from "./diff/run_folder.ts";
 export { DEFINITIONS, type Stage, STAGES } from "./diff/stages.ts";
-export { auc, bootstrapAuc, wilsonInterval } from "./numerics/intervals.ts";
+export { auc, bootstrapAuc } from "./numerics/ranks.ts";
+export { wilsonInterval } from "./numerics/counts.ts";
 export { activeRows, type LatentRow, latentTable } from "./diff/table.ts";
 export { exampleSequences, latentView, mostTurned, runSummary } from "./diff/views.ts";
 

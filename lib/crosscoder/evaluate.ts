@@ -4,7 +4,7 @@
  * @module
  */
 import type { GptNeo } from "../model/gpt_neo.ts";
-import { expectNumbers } from "../numerics/numbers.ts";
+import { type Percentiles, percentiles } from "../numerics/statistics.ts";
 import { columnSumsInto } from "../tensor/ops/column_sums.ts";
 import { subtract } from "../tensor/ops/arithmetic.ts";
 import { layerNormScale } from "../tensor/ops/layer_norm.ts";
@@ -21,7 +21,7 @@ import { prepareCoder } from "./prepare.ts";
 import { coderTensors } from "./train.ts";
 
 /** Number of latents that fire on a token. */
-export type L0 = { mean: number; p5: number; p25: number; p50: number; p75: number; p95: number };
+export type L0 = Percentiles;
 
 /**
  * `fvu[l]` = Σ‖x − x̂‖² / Σ‖x − mean x‖² at site l, in the scaled activations that the crosscoder sees; `FVU_mean` is the
@@ -143,16 +143,4 @@ function siteFvu(
     `Cannot evaluate crosscoder: expected activations that vary at ${site} but found the same on all ` +
       `${n} tokens: take more sequences`,
   );
-}
-
-/** Mean and percentiles (nearest rank). Throws on no values and on one that is not finite. */
-export function percentiles(values: ArrayLike<number>): L0 {
-  expectNumbers("take percentiles", values);
-  if (values.length === 0) {
-    throw new RangeError("Cannot take percentiles: expected values but found none: count first");
-  }
-  const sorted = Float64Array.from(values).sort();
-  const at = (p: number) => sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)];
-  const mean = sorted.reduce((a, b) => a + b, 0) / sorted.length;
-  return { mean, p5: at(0.05), p25: at(0.25), p50: at(0.5), p75: at(0.75), p95: at(0.95) };
 }

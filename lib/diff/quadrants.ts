@@ -13,7 +13,8 @@
  * @module
  */
 import { exactly, expectForm, having, number } from "../io/form.ts";
-import { expectNumbers, quantile } from "../numerics/numbers.ts";
+import { expectNumbers } from "../numerics/numbers.ts";
+import { quantile } from "../numerics/statistics.ts";
 
 export const QUADRANTS = [
   "max_change_DM",

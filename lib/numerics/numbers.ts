@@ -1,10 +1,9 @@
 /**
- * Lists of numbers of any length: their ends, their quantiles, and one check for all that take them. Nothing here spreads a
+ * Lists of numbers of any length: their ends, and one check for all that take them. Nothing here spreads a
  * list into arguments, which a call takes some hundred thousand of.
  *
  * @module
  */
-import { exactly, expectForm, number } from "../io/form.ts";
 import { show } from "../io/show.ts";
 
 /**
@@ -47,35 +46,4 @@ export function largestSize(values: ArrayLike<number>): number {
   let most = 0;
   for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]));
   return most;
-}
-
-const SHARE = exactly({ share: number({ least: 0, most: 1 }) });
-
-/**
- * Linear interpolation between order statistics, as numpy's default; `share` from 0 to 1.
- *
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { quantile } from "./numbers.ts";
- * assertEquals(quantile([4, 1, 3, 2], 0.5), 2.5);
- * ```
- * Throws on no values, on one that is not finite, and on another share.
- */
-export function quantile(values: Iterable<number>, share: number): number {
-  expectForm("take a quantile", { share }, SHARE);
-  const list = Array.isArray(values) || ArrayBuffer.isView(values) ? values : Array.from(values);
-  expectNumbers("take a quantile", list as ArrayLike<number>);
-  const sorted = Float64Array.from(list as ArrayLike<number>).sort();
-  if (sorted.length === 0) {
-    throw new RangeError(
-      "Cannot take a quantile: expected values but found none: count them first",
-    );
-  }
-  const at = share * (sorted.length - 1);
-  const below = Math.floor(at);
-  const above = Math.min(below + 1, sorted.length - 1);
-  const step = sorted[above] - sorted[below], part = at - below;
-  return Number.isFinite(step)
-    ? sorted[below] + part * step
-    : (1 - part) * sorted[below] + part * sorted[above];
 }

@@ -1,4 +1,5 @@
-/** Mean, spread, fits and frontiers of small samples. @module */
+/** Mean, spread, quantiles, fits and frontiers of samples. @module */
+import { exactly, expectForm, number } from "../io/form.ts";
 import { expectNumbers, largest, smallest } from "./numbers.ts";
 
 export type Spread = { n: number; mean: number; sd: number; min: number; max: number };
@@ -30,6 +31,62 @@ export function median(values: readonly number[]): number {
   const sorted = Float64Array.from(values).sort();
   const half = sorted.length >> 1;
   return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
+
+const SHARE = exactly({ share: number({ least: 0, most: 1 }) });
+
+/**
+ * Linear interpolation between order statistics, as numpy's default; `share` from 0 to 1.
+ *
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { quantile } from "./statistics.ts";
+ * assertEquals(quantile([4, 1, 3, 2], 0.5), 2.5);
+ * ```
+ * Throws on no values, on one that is not finite, and on another share.
+ */
+export function quantile(values: Iterable<number>, share: number): number {
+  expectForm("take a quantile", { share }, SHARE);
+  const list = Array.isArray(values) || ArrayBuffer.isView(values) ? values : Array.from(values);
+  expectNumbers("take a quantile", list as ArrayLike<number>);
+  const sorted = Float64Array.from(list as ArrayLike<number>).sort();
+  if (sorted.length === 0) {
+    throw new RangeError(
+      "Cannot take a quantile: expected values but found none: count them first",
+    );
+  }
+  const at = share * (sorted.length - 1);
+  const below = Math.floor(at);
+  const above = Math.min(below + 1, sorted.length - 1);
+  const step = sorted[above] - sorted[below], part = at - below;
+  return Number.isFinite(step)
+    ? sorted[below] + part * step
+    : (1 - part) * sorted[below] + part * sorted[above];
+}
+
+/** Mean and percentiles of a sample, each a value of it. */
+export type Percentiles = {
+  mean: number;
+  p5: number;
+  p25: number;
+  p50: number;
+  p75: number;
+  p95: number;
+};
+
+/**
+ * Mean and percentiles by nearest rank: the least value that so many percent of all do not exceed. Throws on no values and
+ * on one that is not finite.
+ */
+export function percentiles(values: ArrayLike<number>): Percentiles {
+  expectNumbers("take percentiles", values);
+  if (values.length === 0) {
+    throw new RangeError("Cannot take percentiles: expected values but found none: count first");
+  }
+  const sorted = Float64Array.from(values).sort();
+  const at = (p: number) => sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)];
+  const mean = sorted.reduce((a, b) => a + b, 0) / sorted.length;
+  return { mean, p5: at(0.05), p25: at(0.25), p50: at(0.5), p75: at(0.75), p95: at(0.95) };
 }
 
 export type Fit = { slope: number; intercept: number; r2: number; n: number };

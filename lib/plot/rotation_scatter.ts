@@ -7,7 +7,7 @@
  * @module
  */
 import { exactly, expectForm, maybe, number, text } from "../io/form.ts";
-import { quantile } from "../numerics/numbers.ts";
+import { quantile } from "../numerics/statistics.ts";
 import { PIXELS, TITLES } from "./option_forms.ts";
 import { COLOURS, FAINT, frame, INK, type Spec } from "./theme.ts";
 

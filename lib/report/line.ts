@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Count, percentOf, wilsonInterval } from "../numerics/intervals.ts";
+import { type Count, percentOf, wilsonInterval } from "../numerics/counts.ts";
 
 /**
  * A published value, and where it stands. `count` of `of` where the counts are published: `value` is then their percentage.

@@ -6,9 +6,9 @@
  */
 import { byQuadrant, inBox, percentileCut } from "../../lib/diff/quadrants.ts";
 import type { Answers, Run } from "../../lib/diff/run.ts";
-import { type Count, countOf, percentOf, wilsonInterval } from "../../lib/numerics/intervals.ts";
+import { type Count, countOf, percentOf, wilsonInterval } from "../../lib/numerics/counts.ts";
 import { activeRows, type LatentRow } from "../../lib/diff/table.ts";
-import { quantile } from "../../lib/numerics/numbers.ts";
+import { quantile } from "../../lib/numerics/statistics.ts";
 import { PAPER } from "./paper.ts";
 import { formatNumber, shareText } from "../../lib/report/line.ts";
 import { aucLines, isRelevant, turnedLine } from "./lines/rotation.ts";

@@ -1,6 +1,5 @@
 // Small tables worked by hand.
 import { assertEquals } from "@std/assert";
-import { percentiles } from "../../lib/crosscoder/evaluate.ts";
 import { addToTops, rowCounts } from "../../lib/crosscoder/latents.ts";
 import { upload, zeros } from "../../lib/tensor/tensor.ts";
 import { devices } from "../tensor/gpu_util.ts";
@@ -39,9 +38,4 @@ Deno.test("addToTops() keeps the five largest over batches, the earlier of equal
   assertEquals(column(rows, 0), [5, 1, 3, 4, 2]);
   assertEquals(column(acts, 1), [7, 0, 0, 0, 0]);
   assertEquals(column(rows, 1)[0], 3);
-});
-
-Deno.test("percentiles() are nearest ranks", () => {
-  const values = Array.from({ length: 100 }, (_, i) => 100 - i);
-  assertEquals(percentiles(values), { mean: 50.5, p5: 5, p25: 25, p50: 50, p75: 75, p95: 95 });
 });

@@ -1,16 +1,11 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { percentiles } from "../../lib/crosscoder/evaluate.ts";
+import { percentiles } from "../../lib/numerics/statistics.ts";
 import { byQuadrant, inBox, percentileCut } from "../../lib/diff/quadrants.ts";
 import { cosine, meanDecoderNorm, rotation } from "../../lib/diff/rotation.ts";
-import {
-  auc,
-  baseRate,
-  bootstrapAuc,
-  percentOf,
-  randomRows,
-  wilsonInterval,
-} from "../../lib/numerics/intervals.ts";
-import { expectNumbers, largest, quantile, smallest } from "../../lib/numerics/numbers.ts";
+import { auc, bootstrapAuc } from "../../lib/numerics/ranks.ts";
+import { baseRate, percentOf, randomRows, wilsonInterval } from "../../lib/numerics/counts.ts";
+import { expectNumbers, largest, smallest } from "../../lib/numerics/numbers.ts";
+import { quantile } from "../../lib/numerics/statistics.ts";
 import { boundScatter } from "../../lib/plot/bound_scatter.ts";
 import { tableBundle } from "../../lib/plot/display_table.ts";
 import { heatMaps } from "../../lib/plot/heat_map.ts";

@@ -13,7 +13,7 @@
  */
 import { countKinds, quadrantCounts } from "../../../lib/diff/plot_data.ts";
 import { percentileCut, quadrantOf } from "../../../lib/diff/quadrants.ts";
-import { randomRows } from "../../../lib/numerics/intervals.ts";
+import { randomRows } from "../../../lib/numerics/counts.ts";
 import { activeRows } from "../../../lib/diff/table.ts";
 import { quadrantBars } from "../../../lib/plot/quadrant_bars.ts";
 import type { Spec } from "../../../lib/plot/theme.ts";

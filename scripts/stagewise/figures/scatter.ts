@@ -12,7 +12,7 @@
  */
 import { rotationPoints } from "../../../lib/diff/plot_data.ts";
 import { byQuadrant, percentileCut } from "../../../lib/diff/quadrants.ts";
-import { countOf } from "../../../lib/numerics/intervals.ts";
+import { countOf } from "../../../lib/numerics/counts.ts";
 import { activeRows } from "../../../lib/diff/table.ts";
 import { rotationScatter } from "../../../lib/plot/rotation_scatter.ts";
 import type { Spec } from "../../../lib/plot/theme.ts";

@@ -10,9 +10,10 @@ import {
   type Quadrant,
   QUADRANTS,
 } from "../../../lib/diff/quadrants.ts";
-import { baseRate, bootstrapAuc, countOf } from "../../../lib/numerics/intervals.ts";
+import { baseRate, countOf } from "../../../lib/numerics/counts.ts";
+import { bootstrapAuc } from "../../../lib/numerics/ranks.ts";
 import { activeRows, type LatentRow } from "../../../lib/diff/table.ts";
-import { quantile } from "../../../lib/numerics/numbers.ts";
+import { quantile } from "../../../lib/numerics/statistics.ts";
 import { PAPER } from "../paper.ts";
 import { type Line, numberLine, type Published, shareLine } from "../../../lib/report/line.ts";
 

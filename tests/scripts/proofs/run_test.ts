@@ -16,7 +16,6 @@ import { plainModel, rightAnswers } from "../../../lib/proofs/analysis/plain_mod
 import { proofsSettings } from "../../../lib/proofs/run/presets.ts";
 import { publishedCases } from "../../../lib/proofs/published/cases.ts";
 import { importanceSample, monteCarlo } from "../../../lib/proofs/analysis/sampling.ts";
-import { frontier, linearFit, median, spread } from "../../../lib/numerics/statistics.ts";
 import { makeTables } from "../../../lib/proofs/tables/folded.ts";
 import { stream } from "../../../lib/numerics/random.ts";
 import { W1, W7 } from "../../proofs/tiny_models.ts";
@@ -111,24 +110,6 @@ Deno.test("countMargins() enumerates: the smallest margin of W1 is the one of th
   assertAlmostEquals(smallest, 1.5982592300, 1e-9); // at (2,1,3), section 14 of the reference
   assertEquals(counts, thresholds.map(() => 0));
   assert(forwardError(W1, 2 ** -24) > forwardError(W1, 2 ** -53) * 2 ** 28);
-});
-
-Deno.test("spread(), median(), linearFit() and frontier() give what is worked out by hand", () => {
-  const { mean, sd } = spread([1, 2, 6]);
-  assertEquals([mean, sd], [3, Math.sqrt(7)]); // 4 + 1 + 9 over 2
-  assertEquals(median([5, 1, 3, 2]), 2.5);
-  assertEquals(linearFit([{ x: 0, y: 1 }, { x: 2, y: 5 }]), {
-    slope: 2,
-    intercept: 1,
-    r2: 1,
-    n: 2,
-  });
-  assertEquals(linearFit([{ x: 1, y: 1 }, { x: 1, y: 5 }]), undefined);
-  const rows = [[0.5, 10], [0.6, 9], [0.6, 12], [0.9, 20]].map(([bound, flops]) => ({
-    bound,
-    flops,
-  }));
-  assertEquals(frontier(rows).map(({ flops }) => flops), [9, 12, 20]);
 });
 
 Deno.test("proofsSettings(): every preset has K = 4 and larger K, and smoke has the fewest models", () => {

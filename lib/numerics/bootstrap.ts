@@ -1,0 +1,45 @@
+/** The uncertainty of a statistic, from samples drawn again out of the sample. @module */
+import { exactly, expectForm, integer, maybe, number, text, whole } from "../io/form.ts";
+import { stream } from "./random.ts";
+import { quantile } from "./statistics.ts";
+
+export type BootstrapOptions = {
+  seed: number;
+  /** By default 2,000. */
+  resamples?: number;
+  /** The share of resamples inside the interval, by default 0.95. */
+  level?: number;
+  /** The stream's name: two uses with one seed draw other numbers. */
+  name?: string;
+};
+
+const OPTIONS = exactly({
+  seed: integer,
+  resamples: maybe(whole(1)),
+  level: maybe(number({ above: 0, below: 1 })),
+  name: maybe(text),
+});
+
+/**
+ * The percentile bootstrap interval of a statistic (Efron 1979). `groups`: indices of items; each group is drawn from on
+ * its own, as often as it has members. `statistic` is given how often each item was drawn, which it must not keep.
+ */
+export function bootstrapInterval(
+  groups: readonly (readonly number[])[],
+  statistic: (weights: Uint32Array) => number,
+  options: BootstrapOptions,
+): [low: number, high: number] {
+  expectForm("resample", options, OPTIONS);
+  const { seed, resamples = 2000, level = 0.95, name = "bootstrap" } = options;
+  const random = stream(seed, name);
+  const weights = new Uint32Array(groups.reduce((sum, group) => sum + group.length, 0));
+  const values = new Float64Array(resamples);
+  for (let r = 0; r < resamples; r++) {
+    weights.fill(0);
+    for (const group of groups) {
+      for (let n = group.length; n > 0; n--) weights[group[random.int(group.length)]]++;
+    }
+    values[r] = statistic(weights);
+  }
+  return [quantile(values, (1 - level) / 2), quantile(values, (1 + level) / 2)];
+}
