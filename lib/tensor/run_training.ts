@@ -24,7 +24,7 @@ import {
   type Training,
   type TrainingStep,
 } from "./training.ts";
-import { encodeState, restoreState, type Trained } from "./training_state.ts";
+import { encodeState, type Progress, restoreState, type Trained } from "./training_state.ts";
 
 /** Seconds between two checkpoints: what a killed run loses at most, and far more than writing one takes. */
 const SECONDS = 30;
@@ -72,12 +72,13 @@ export async function runTrainings(
   options: RunOptions = {},
 ): Promise<void> {
   expectForm("train", options, exactly(OPTIONS));
-  const { feed, every = LOG_ROWS, checkpoint, checkpointSeconds = SECONDS } = options;
+  const { feed, checkpoint, checkpointSeconds = SECONDS } = options;
+  const every = Math.min(options.every ?? LOG_ROWS, LOG_ROWS);
   const steps = commonSteps(runs);
-  const { done: first, logged } = await resumed(runs, checkpoint);
+  const { done: first, logged } = await resumed(runs, { checkpoint, every });
   let written = performance.now();
   for (let done = first; done < steps;) {
-    const count = Math.min(every, LOG_ROWS, steps - done);
+    const count = Math.min(every, steps - done);
     for (let i = 0; i < count; i++) {
       await feed?.(done + i);
       for (const { step, name } of runs) step.run(1, `${name}, step ${done + i + 1}`);
@@ -96,7 +97,10 @@ export async function runTrainings(
 }
 
 /** Goes back to the checkpoint where there is one of these trainings, and tells its log again. */
-async function resumed(runs: readonly TrainingRun[], checkpoint?: Checkpoint) {
+async function resumed(
+  runs: readonly TrainingRun[],
+  { checkpoint, every }: { checkpoint?: Checkpoint; every: number },
+): Promise<Progress> {
   const start = { done: 0, logged: runs.map((): LoggedStep[] => []) };
   const bytes = await checkpoint?.read();
   if (bytes === undefined) return start;
@@ -106,8 +110,8 @@ async function resumed(runs: readonly TrainingRun[], checkpoint?: Checkpoint) {
     return start;
   }
   for (const [r, { onLog }] of runs.entries()) {
-    for (let done = 0; done < found.done; done += LOG_ROWS) {
-      onLog?.(found.logged[r].slice(done, done + LOG_ROWS));
+    for (let done = 0; done < found.done; done += every) {
+      onLog?.(found.logged[r].slice(done, done + every));
     }
   }
   return found;

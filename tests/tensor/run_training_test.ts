@@ -1,6 +1,5 @@
 // A linear model on data that change with the step: small, and every part of the state matters.
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
-import type { Checkpoint } from "../../lib/io/checkpoint.ts";
 import { stream } from "../../lib/numerics/random.ts";
 import { subtract } from "../../lib/tensor/ops/arithmetic.ts";
 import { matmul } from "../../lib/tensor/ops/matmul/matmul.ts";
@@ -10,6 +9,7 @@ import { type RunOptions, runTrainings } from "../../lib/tensor/run_training.ts"
 import { zeros } from "../../lib/tensor/tensor.ts";
 import { createTraining, type LoggedStep, recordStep } from "../../lib/tensor/training.ts";
 import { devices } from "./gpu_util.ts";
+import { memoryCheckpoint } from "./memory_checkpoint.ts";
 
 const { gpu } = devices[0];
 const STEPS = 200;
@@ -53,22 +53,6 @@ function prepare(rates: readonly number[]) {
   return { train, ended, seen };
 }
 
-/** A checkpoint in memory. */
-function memory() {
-  const refused: string[] = [],
-    kept: { state?: Uint8Array<ArrayBuffer>; writes: number } = { writes: 0 };
-  const checkpoint: Checkpoint = {
-    read: () => Promise.resolve(kept.state),
-    write: (state) => {
-      kept.writes++;
-      kept.state = Uint8Array.from(state);
-      return Promise.resolve();
-    },
-    refuse: (found) => void refused.push(found),
-  };
-  return { checkpoint, kept, refused };
-}
-
 async function calm(rates: readonly number[]) {
   const run = prepare(rates);
   await run.train();
@@ -83,7 +67,7 @@ Deno.test("runTrainings() side by side ends where each training ends alone, to t
 });
 
 Deno.test("runTrainings() goes on from a checkpoint and ends with equal bytes and an equal log", async () => {
-  const rates = [0.1, 0.3], { checkpoint, kept, refused } = memory();
+  const rates = [0.1, 0.3], { checkpoint, kept, refused } = memoryCheckpoint();
   const killed = prepare(rates);
   const failing = killed.train({ checkpoint, checkpointSeconds: 0, failAt: 150 });
   await assertRejects(() => failing, Error, "killed");
@@ -96,7 +80,7 @@ Deno.test("runTrainings() goes on from a checkpoint and ends with equal bytes an
 });
 
 Deno.test("runTrainings() refuses a checkpoint of another training and begins again", async () => {
-  const { checkpoint, refused } = memory();
+  const { checkpoint, refused } = memoryCheckpoint();
   const other = prepare([0.1, 0.3]);
   await assertRejects(() => other.train({ checkpoint, checkpointSeconds: 0, failAt: 70 }));
   const one = prepare([0.1]);
@@ -105,7 +89,7 @@ Deno.test("runTrainings() refuses a checkpoint of another training and begins ag
 });
 
 Deno.test("runTrainings() writes no checkpoint before its time", async () => {
-  const { checkpoint, kept } = memory();
+  const { checkpoint, kept } = memoryCheckpoint();
   await prepare([0.1]).train({ checkpoint });
   assert(kept.state === undefined);
 });

@@ -30,7 +30,7 @@ import {
 import { stream } from "../../numerics/random.ts";
 import { createParameters, readParameters, releaseParameters } from "../../tensor/parameters.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { runTraining } from "../../tensor/run_training.ts";
+import { CHECKPOINT, type CheckpointOptions, runTraining } from "../../tensor/run_training.ts";
 import { createTraining, recordStep, releaseTraining } from "../../tensor/training.ts";
 import {
   checkMaxOfKSizes,
@@ -46,7 +46,7 @@ import { createTokenStreams, drawTokens } from "./token_streams.ts";
 /** The published recipe; the learning rate is constant and gradients are not clipped. */
 export const RECIPE = { steps: 3000, batch: 128, lr: 1e-3, weightDecay: 0.01 };
 
-export type TrainMaxOfKOptions = Partial<typeof RECIPE> & {
+export type TrainMaxOfKOptions = Partial<typeof RECIPE> & CheckpointOptions & {
   seeds: number[];
   /** Every `every` steps: the step and the mean loss of all models over their batches. */
   onLog?: (step: number, loss: number) => void;
@@ -64,6 +64,7 @@ const OPTIONS = exactly({
   seeds: list(integer, { least: 1 }),
   onLog: maybe(callback),
   every: maybe(whole(1)),
+  ...CHECKPOINT,
 });
 
 const CONFIG = exactly({
@@ -87,7 +88,7 @@ export async function trainMaxOfK(
   options: TrainMaxOfKOptions,
 ): Promise<TrainedMaxOfK[]> {
   checkMaxOfKTraining(config, options);
-  const { seeds, onLog, every = 50 } = options;
+  const { seeds, onLog, every = 50, checkpoint, checkpointSeconds } = options;
   const {
     steps = RECIPE.steps,
     batch = RECIPE.batch,
@@ -108,6 +109,8 @@ export async function trainMaxOfK(
     await runTraining(training, step, {
       name: `Max-of-${config.n_ctx} models`,
       every,
+      checkpoint,
+      checkpointSeconds,
       onLog: (rows) => {
         const { step, metrics } = rows[rows.length - 1];
         onLog?.(step, metrics.loss / (models * batch));

@@ -19,6 +19,7 @@ import {
   whole,
 } from "../../io/form.ts";
 import { escaped } from "../../io/show.ts";
+import type { Checkpoint } from "../../io/checkpoint.ts";
 import { finishedStage, type StageOptions } from "../../io/stored.ts";
 import type { LoggedStep } from "../../tensor/training.ts";
 import { weightsHash } from "../checker/certificate.ts";
@@ -44,6 +45,7 @@ export type Trainer = (config: MaxOfKConfig, options: {
   seeds: number[];
   training: ProofsSettings["training"];
   onLog: (step: number, loss: number) => void;
+  checkpoint: Checkpoint;
 }) => Promise<{ seed: number; model: MaxOfKModel; loss: number }[]>;
 
 /** What a run needs; `onPhase` and `onLog` follow it, `onDamaged` hears what is made again. */
@@ -125,11 +127,12 @@ async function train(gpu: Gpu, family: Family, task: ProofsTask): Promise<Traine
     const { training } = settings;
     const inputs = { format: FORMAT, adapter: gpu.key, config, training, seeds: some };
     const name = `train ${familyId(family)}, ${some.length} models`;
-    const folder = await finishedStage(cacheDir, "max-of-k", inputs, async (folder) => {
+    const folder = await finishedStage(cacheDir, "max-of-k", inputs, async (folder, checkpoint) => {
       task.onPhase?.(name, training.steps);
       const onLog = (step: number, loss: number) =>
         task.onLog?.(name, [{ step, metrics: { loss }, gradNorm: 0 }]);
-      const models = await (task.train ?? onGpu(gpu))(config, { seeds: some, training, onLog });
+      const options = { seeds: some, training, onLog, checkpoint };
+      const models = await (task.train ?? onGpu(gpu))(config, options);
       for (const { seed, model } of models) {
         await saveMaxOfK(join(folder, `${modelId(family, seed)}.safetensors`), model);
       }
@@ -147,8 +150,8 @@ async function train(gpu: Gpu, family: Family, task: ProofsTask): Promise<Traine
   return trained;
 }
 
-const onGpu = (gpu: Gpu): Trainer => (config, { seeds, training, onLog }) =>
-  trainMaxOfK(gpu, config, { seeds, ...training, onLog });
+const onGpu = (gpu: Gpu): Trainer => (config, { training, ...options }) =>
+  trainMaxOfK(gpu, config, { ...training, ...options });
 
 async function measureAll(
   gpu: Gpu,

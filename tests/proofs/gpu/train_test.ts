@@ -1,5 +1,5 @@
 // Training of many Max-of-K models: PyTorch's gradients and updates, Random123's known answers, one seed among others.
-import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { bruteForceTiny } from "../../../lib/proofs/theorems/brute_force.ts";
 import { forwardLoss } from "../../../lib/proofs/gpu/forward.ts";
 import { createTokenStreams, drawTokens } from "../../../lib/proofs/gpu/token_streams.ts";
@@ -11,6 +11,7 @@ import { readTensors } from "../../../lib/tensor/read.ts";
 import { type Tensor, zeros } from "../../../lib/tensor/tensor.ts";
 import { createTraining, recordStep } from "../../../lib/tensor/training.ts";
 import { devices } from "../../tensor/gpu_util.ts";
+import { memoryCheckpoint } from "../../tensor/memory_checkpoint.ts";
 import { assertClose, fixture, fixtureOptions } from "../../util.ts";
 
 const [{ gpu }] = devices;
@@ -103,6 +104,26 @@ Deno.test("trainMaxOfK() gives a seed the same bytes alone and beside others", a
   assertEquals([alone.seed, alone.loss], [together[1].seed, together[1].loss]);
   assertEquals(bytes(alone.model), bytes(together[1].model));
   assertNotEquals(bytes(alone.model), bytes(together[0].model));
+});
+
+Deno.test("trainMaxOfK() goes on from a checkpoint and ends with the same bytes", async () => {
+  const options = { seeds: [3, 5], steps: 120 };
+  const calm = await trainMaxOfK(gpu, SMALL, options);
+  const { checkpoint, kept } = memoryCheckpoint();
+  const told: number[] = [];
+  const train = (last: number) =>
+    trainMaxOfK(gpu, SMALL, {
+      ...options,
+      checkpoint,
+      checkpointSeconds: 0,
+      onLog: (step) => {
+        if (told.push(step) && step > last) throw new Error("killed");
+      },
+    });
+  await assertRejects(() => train(100), Error, "killed");
+  assertEquals([kept.writes, told.splice(0)], [2, [50, 100, 120]]);
+  assertEquals(await train(Infinity), calm);
+  assertEquals([kept.writes, told], [2, [50, 100, 120]], "the log of 100 steps is told again");
 });
 
 Deno.test("initialModel() draws every matrix with standard deviation 0.8 / sqrt(d_model)", () => {
