@@ -147,7 +147,6 @@ export { bruteForce, type ExhaustiveCount } from "./proofs/gpu/brute_force.ts";
 export { trainMaxOfK, type TrainMaxOfKOptions } from "./proofs/gpu/train.ts";
 export { loadMaxOfK, type MaxOfKConfig, type MaxOfKModel, saveMaxOfK } from "./proofs/max_of_k.ts";
 export {
-  bruteForceFlops,
   exhaustiveResult,
   makeProver,
   type ProofOptions,
@@ -165,6 +164,7 @@ export { type ProofsResults, readProofs, readProofsModel } from "./proofs/run/re
 export { boundPoints, KIND_COLOURS, KIND_SHAPES, proofRows } from "./proofs/run/views.ts";
 export { paperStrategies, strategyNames } from "./proofs/strategies.ts";
 export { makeTables, type ProofTables } from "./proofs/tables/folded.ts";
+export { bruteForceFlops } from "./proofs/theorems/brute_force.ts";
 
 // plot: (data, options) -> Vega-Lite spec; spec -> SVG, PNG, files, notebook output.
 export { type BoundPanel, boundScatter } from "./plot/bound_scatter.ts";

@@ -10,6 +10,7 @@ import { loadMaxOfK } from "../lib/proofs/max_of_k.ts";
 import { certify } from "../lib/proofs/certify.ts";
 import { makeProver, MOST_STEPS, proveBound } from "../lib/proofs/prove.ts";
 import { parseStrategy, strategyNames } from "../lib/proofs/strategies.ts";
+import { THEOREMS } from "../lib/proofs/theorems/mod.ts";
 import { integerOption, parseCommand, runCommand } from "./command_line.ts";
 import { print } from "./terminal.ts";
 
@@ -20,9 +21,12 @@ const HELP = `Proves that a Max-of-K model answers at least so many sequences ri
   --model FILE      safetensors with TransformerLens names
   --strategy NAME   how to prove it; "list" prints all names
   --out FILE        write the certificate, for deno task check-proof
-  --grid G          grid steps of N4 and N5 (default 32)
+  --grid G          grid steps of N4, N4-partition and N5 (default 32)
   --g-max N         largest gap that N5 tries (default 4)
   --help            this text
+
+Theorems
+${THEOREMS.map(({ name, title }) => `  ${name.padEnd(16)}  ${title}`).join("\n")}
 
 Examples
   deno task prove --model model.safetensors --strategy N5 --out n5.json
@@ -50,6 +54,14 @@ export async function prove(args: string[]): Promise<number> {
     }
   }
   const { theorem } = parseStrategy(options.strategy);
+  for (const [flag, name] of [["grid", "G"], ["g-max", "gMax"]] as const) {
+    if (options[flag] === undefined || theorem.options.includes(name)) continue;
+    const takers = THEOREMS.filter(({ options }) => options.includes(name)).map(({ name }) => name);
+    throw new RangeError(
+      `Cannot prove by ${options.strategy}: expected no --${flag} but found ${options[flag]}: ` +
+        `leave it out, or take ${takers.join(" or ")}`,
+    );
+  }
   const settings = {
     G: integerOption("--grid", options.grid ?? "32", { ...GRID, example: 32 }),
     gMax: integerOption("--g-max", options["g-max"] ?? "4", { ...GRID, example: 4 }),
@@ -58,7 +70,7 @@ export async function prove(args: string[]): Promise<number> {
   const start = performance.now();
   const prover = makeProver(await loadMaxOfK(options.model));
   const tables = performance.now();
-  const published = theorem === "published" && options.out === undefined;
+  const published = !theorem.sound && options.out === undefined;
   const { result, certificate } = published
     ? { result: proveBound(prover, options.strategy, settings), certificate: "" }
     : certify(prover, options.strategy, settings);

@@ -27,26 +27,22 @@ import {
   type Certificate,
   CERTIFICATE_FORMAT,
   encodeCertificate,
-  type Json,
   weightsHash,
 } from "./checker/certificate.ts";
 import { limitWork, recomputeClaim } from "./checker/check.ts";
-import { pairIndex, Rejection } from "./checker/reader.ts";
-import type { Directions } from "./tables/directions.ts";
+import { Rejection } from "./checker/reader.ts";
 import {
   checkedOptions,
   checkProver,
-  exhaustiveResult,
-  type Hints,
   type ProofOptions,
   type ProofResult,
   type Prover,
   ratio,
+  resultOf,
   searchStrategy,
   verifyStrategy,
 } from "./prove.ts";
-import { parseStrategy, type Strategy } from "./strategies.ts";
-import type { ProofTables } from "./tables/folded.ts";
+import { parseStrategy } from "./strategies.ts";
 
 /**
  * A bound that others can check: the certificate, a file's text, and the result as the checker counted it.
@@ -65,28 +61,30 @@ export function certify(
   checkProver(prover);
   const { model, v } = prover.tables;
   const { G } = checkedOptions(options, v);
-  const strategy = parseStrategy(name);
-  if (strategy.theorem === "published") {
+  const strategy = parseStrategy(name), { theorem, parts } = strategy;
+  if (!theorem.sound) {
     throw new TypeError(
-      `Cannot certify ${name}: expected a sound strategy but found a published one: ` +
-        `take ${name.replace("published", "sound")}`,
+      `Cannot certify ${name}: expected a sound strategy but found a ${theorem.name} one: ` +
+        `take ${name.replace(theorem.name, "sound")}`,
     );
   }
-  orRefuse(name, () => limitWork(strategy.theorem, model.config));
+  orRefuse(name, () => limitWork(theorem.name, model.config));
   const hints = searchStrategy(prover, name, options);
+  const written = theorem.write?.(prover, parts, { found: hints.found, G });
   const body: Omit<Certificate, "claim"> = {
     format: CERTIFICATE_FORMAT,
     arithmetic: ARITHMETIC,
     model: weightsHash(model),
     sizes: model.config,
-    theorem: strategy.theorem,
-    parameters: parametersOf(strategy, G),
-    hints: { ...hintLists(hints, prover.tables), ...vectorHints(strategy, prover.directions) },
+    theorem: theorem.name,
+    parameters: written?.parameters ?? {},
+    hints: written?.hints ?? {},
   };
   const claim = orRefuse(name, () => recomputeClaim(body, model));
   const certified = BigInt(claim.certified);
-  const result = strategy.theorem === "brute-force"
-    ? exhaustiveResult(prover, { count: Number(certified), unsettled: 0 })
+  const counted = theorem.counted?.(prover, certified);
+  const result = counted
+    ? resultOf(prover, strategy, counted)
     : verifyStrategy(prover, name, { ...options, hints });
   return {
     result: {
@@ -109,58 +107,4 @@ function orRefuse<T>(name: string, check: () => T): T {
         `${error.message}: take N5, or a subcubic strategy`,
     );
   }
-}
-
-/** Names and parameters as a certificate holds them. */
-function parametersOf(strategy: Strategy, G: number): { [name: string]: Json } {
-  switch (strategy.theorem) {
-    case "N4":
-    case "N4-partition":
-      return { G };
-    case "N5":
-      return { G, attention: strategy.attention, direct: strategy.direct };
-    case "subcubic": {
-      const { attention, handling, direct, sharper } = strategy.parts;
-      return { attention, handling, direct, sharper: sharper ? "N6" : "no" };
-    }
-    default:
-      return {};
-  }
-}
-
-function hintLists(hints: Hints, { v, K }: ProofTables): { [name: string]: Json } {
-  const pairs: [number, number][] = [];
-  for (let q = 0; q < v; q++) for (let m = q; m < v; m++) pairs[pairIndex(q, m, v)] = [q, m];
-  switch (hints.kind) {
-    case "none":
-      return {};
-    case "layers":
-      return { g: pairs.map(([q, m]) => hints.g[q * v + m]) };
-    case "orders":
-      return {
-        orders: pairs.map(([q, m]) => hints.pairs[q * v + m]!.order),
-        j: pairs.map(([q, m]) => hints.pairs[q * v + m]!.j),
-      };
-    case "partition":
-      return { sets: pairs.map(([q, m]) => hints.partition[q * v + m]) };
-    case "gaps":
-      return {
-        gaps: pairs.flatMap(([q, m]) => {
-          const at = (q * v + m) * K;
-          return [...hints.gaps.subarray(at + 1, at + K)];
-        }),
-      };
-  }
-}
-
-/** The directions that this strategy's check needs. */
-function vectorHints(strategy: Strategy, directions: Directions): { [name: string]: Json } {
-  if (strategy.theorem !== "subcubic" && strategy.theorem !== "N5") return {};
-  const { attention, direct } = strategy.theorem === "N5" ? strategy : strategy.parts;
-  const { query, size, query2, size2, W_Q_U, W_K_U, direct: e } = directions;
-  return {
-    ...(attention === "exact_EQKE+max_diff_exact" ? {} : { query, size }),
-    ...(attention.includes("subproduct") ? { query2, size2, W_Q_U, W_K_U } : {}),
-    ...(direct === "svd_query+max_diff" ? { direct: e } : {}),
-  };
 }

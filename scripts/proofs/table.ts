@@ -13,12 +13,13 @@ import {
   type ModelResult,
   type ProofRow,
 } from "../../lib/proofs/run/results.ts";
+import { THEOREMS } from "../../lib/proofs/theorems/mod.ts";
 import { type Spread, spread } from "../../lib/numerics/statistics.ts";
 import { PAPER } from "./paper.ts";
 import { families, publishedAt } from "./lines/bounds.ts";
 import type { ProofsResults } from "./results.ts";
 
-const THEOREMS = ["N1", "N1n", "N2", "N3", "N3n", "N4-partition", "N4", "N5"];
+const OURS = THEOREMS.filter(({ source }) => source === "ours").map(({ name }) => name);
 
 type Population = ReturnType<typeof families>[number];
 type Cell = (population: Population) => string;
@@ -82,12 +83,12 @@ function theoremCell(
 const bestOfKind = (kind: string) => (model: ModelResult) =>
   best(model.rows.filter((row) => kindOf(row) === kind));
 
-/** The theorems of the run in the order of the reference, each with every grid that was used. */
+/** Our theorems in the order of their list, each with every grid that was used. */
 function theorems(runs: readonly ProofsResults[]): string[] {
   const names = runs.flatMap(({ models }) => models).flatMap(({ rows }) =>
-    rows.filter((row) => THEOREMS.includes(row.strategy)).map(theoremName)
+    rows.filter((row) => OURS.includes(row.strategy)).map(theoremName)
   );
-  const rank = (name: string) => THEOREMS.indexOf(name.split(",")[0]);
+  const rank = (name: string) => OURS.indexOf(name.split(",")[0]);
   return [...new Set(names)].sort((a, b) => rank(a) - rank(b));
 }
 

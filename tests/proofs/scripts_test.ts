@@ -52,6 +52,10 @@ Deno.test("prove lists strategies, and says what is missing", async () => {
   await assertRejects(() => prove(["--model", "m", "--strategy", "N44"]), RangeError, "try N4");
   await assertRejects(() => checkProof([]), RangeError, "0 certificates and no --model");
   await assertRejects(() => prove(["more", "--strategy", "N4"]), RangeError, 'found "more"');
+  for (const [name, flag] of [["cubic", "--grid"], ["N4", "--g-max"], ["N2", "--g-max"]]) {
+    const args = ["--model", "m", "--strategy", name, flag, "8"];
+    await assertRejects(() => prove(args), RangeError, `expected no ${flag} but found 8`);
+  }
   const twice = ["--model", "a", "--model", "b", "--strategy", "N4"];
   await assertRejects(() => prove(twice), RangeError, "one value for --model but found a and b");
 });

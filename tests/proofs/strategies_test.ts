@@ -7,17 +7,14 @@ import {
   searchStrategy,
   verifyStrategy,
 } from "../../lib/proofs/prove.ts";
-import {
-  paperStrategies,
-  parseStrategy,
-  strategyGroup,
-  strategyNames,
-  unexplainedDimension,
-} from "../../lib/proofs/strategies.ts";
+import { paperStrategies, parseStrategy, strategyNames } from "../../lib/proofs/strategies.ts";
 import { W1 } from "./tiny_models.ts";
 
 const PAPER = { d_vocab: 64, d_model: 32, d_head: 32, n_ctx: 4 };
-const dimension = (name: string) => unexplainedDimension(parseStrategy(name), PAPER);
+const dimension = (name: string) => {
+  const { theorem, parts } = parseStrategy(name);
+  return theorem.dimension(parts, PAPER);
+};
 
 Deno.test("paperStrategies() are the 102 of the paper, published or sound", () => {
   assertEquals(paperStrategies("published").length, 102);
@@ -35,7 +32,7 @@ Deno.test("parseStrategy() offers the nearest names", () => {
   );
 });
 
-Deno.test("unexplainedDimension() gives the paper's numbers at v=64, d=32, K=4", () => {
+Deno.test("dimension() of each theorem gives the paper's numbers at v=64, d=32, K=4", () => {
   assertEquals([dimension("brute-force"), dimension("cubic"), dimension("N5")], [
     2 ** 30,
     12800,
@@ -47,10 +44,10 @@ Deno.test("unexplainedDimension() gives the paper's numbers at v=64, d=32, K=4",
   assertEquals(dimension("published/mean+max_diff/mean_query+diff/mean_query+max_diff"), 6530);
 });
 
-Deno.test("strategyGroup() sorts the published strategies as the paper's figures do", () => {
+Deno.test("parseStrategy() sorts the published strategies as the paper's figures do", () => {
   const groups = Map.groupBy(
     paperStrategies("published").slice(2),
-    (name) => strategyGroup(parseStrategy(name)),
+    (name) => parseStrategy(name).group,
   );
   assertEquals(Object.fromEntries([...groups].map(([name, list]) => [name, list.length])), {
     "subcubic": 8,
@@ -64,11 +61,11 @@ Deno.test("strategyGroup() sorts the published strategies as the paper's figures
 
 Deno.test("verifyStrategy() refuses hints of another strategy and numbers out of range", () => {
   const prover = makeProver(W1);
-  const hints = { kind: "none" } as const;
+  const hints = searchStrategy(prover, "N1");
   assertThrows(
     () => verifyStrategy(prover, "N2", { hints }),
     TypeError,
-    "expected hints of kind orders",
+    'expected hints of N2 but found "N1"',
   );
   assertThrows(() => proveBound(prover, "N4", { G: 0 }), RangeError, "expected G to be");
   assertThrows(() => proveBound(prover, "N5", { gMax: 1.5 }), RangeError, "expected gMax to be");
@@ -82,16 +79,20 @@ Deno.test("verifyStrategy() refuses hints that are no hints, or another model's"
   for (const name of ["N2", "N4-partition", "N5", subcubic]) {
     const [own, others] = [searchStrategy(prover, name), searchStrategy(other, name)];
     assertThrows(() => verify(name, others), RangeError, "for v = 4, K = 3 but found");
-    assertThrows(() => verify(name, { kind: own.kind }), RangeError, "but found undefined");
+    assertThrows(() => verify(name, { theorem: own.theorem }), RangeError, "but found undefined");
     assertThrows(() => verify(name, undefined), TypeError, "but found undefined");
   }
   // Each of these would count sequences that no case covers, or that another covers.
   const gaps = new Uint16Array(4 * 4 * 3);
-  assertThrows(() => verify(subcubic, { kind: "gaps", gaps }), RangeError, "from 1 to v for each");
+  assertThrows(
+    () => verify(subcubic, { theorem: "subcubic", found: gaps }),
+    RangeError,
+    "from 1 to v for each",
+  );
   for (const sets of [[[3]], [[0, 0]], [[0], [0]], [[4]], [[0.5]], [[]], [0], null]) {
     const partition = new Array(16).fill([]).with(3, sets); // q = 0, m = 3
     assertThrows(
-      () => verify("N4-partition", { kind: "partition", partition }),
+      () => verify("N4-partition", { theorem: "N4-partition", found: partition }),
       RangeError,
       "disjoint",
     );

@@ -24,7 +24,9 @@ import { matmulFlops, softmaxFlops } from "../../lib/proofs/tables/flops.ts";
 import { verifyN5 } from "../../lib/proofs/theorems/n5_layered.ts";
 import { prepareLayered } from "../../lib/proofs/theorems/layered_tables.ts";
 import { makeProver, proveBound, searchStrategy } from "../../lib/proofs/prove.ts";
-import { prepareSubcubic, type SubcubicParts } from "../../lib/proofs/subcubic/subcubic.ts";
+import type { Gaps } from "../../lib/proofs/subcubic/gaps.ts";
+import type { SubcubicParts } from "../../lib/proofs/subcubic/parts.ts";
+import { prepareSubcubic } from "../../lib/proofs/subcubic/subcubic.ts";
 import { W1, W7 } from "./tiny_models.ts";
 
 const w1 = makeProver(W1), w7 = makeProver(W7);
@@ -173,9 +175,8 @@ Deno.test("prepareSubcubic() gives the case values of W1", () => {
 
 Deno.test("searchStrategy() finds the gaps of W1", () => {
   const name = "sound/exact_EQKE+max_diff_exact/mean_query+diff/max_diff_exact";
-  const hints = searchStrategy(w1, name);
-  assert(hints.kind === "gaps");
-  const gap = (q: number, m: number, n: number) => hints.gaps[(q * 4 + m) * 3 + n];
+  const gaps = searchStrategy(w1, name).found as Gaps;
+  const gap = (q: number, m: number, n: number) => gaps[(q * 4 + m) * 3 + n];
   assertEquals([gap(0, 2, 1), gap(0, 3, 1), gap(1, 3, 2), gap(3, 3, 1), gap(3, 3, 2)], [
     1,
     2,

@@ -9,7 +9,15 @@ import { plainFactors } from "../tables/directions.ts";
 import { addScaled, type Matrix, multiply, transpose } from "../../numerics/linear_algebra.ts";
 import type { MaxOfKModel } from "../max_of_k.ts";
 import type { PlainModel } from "./plain_model.ts";
-import type { Margins } from "../run/results.ts";
+
+/** Sequences whose margin (in logits) is at most each of `thresholds`, out of v^K. */
+export type Margins = {
+  smallest: number;
+  thresholds: number[];
+  counts: number[];
+  /** A-priori bounds on the error of a margin, and how many sequences they leave undecided. */
+  apriori: { arithmetic: string; bound: number; undecided: number }[];
+};
 
 const THRESHOLDS = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1];
 

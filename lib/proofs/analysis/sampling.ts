@@ -8,7 +8,23 @@
 import type { Random } from "../../numerics/random.ts";
 import { stratifiedSequences } from "./strata.ts";
 import { type PlainModel, rightAnswers } from "./plain_model.ts";
-import type { Accuracy, ImportanceSample } from "../run/results.ts";
+
+/** An accuracy: exact, or estimated with a standard error. */
+export type Accuracy = {
+  value: number;
+  standardError: number;
+  /** v^K sequences enumerated: how many are right, and how many float32 left to exact arithmetic. */
+  right?: number;
+  undecided?: number;
+};
+
+export type ImportanceSample = {
+  draws: number;
+  value: number;
+  standardError: number;
+  /** The same draws with the published weights, which prefer repeated tokens. */
+  published: number;
+};
 
 /** `draws` sequences (at least one for each last token), their last tokens evenly spread. */
 export function monteCarlo(model: PlainModel, draws: number, random: Random): Accuracy {

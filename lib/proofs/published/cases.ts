@@ -16,7 +16,7 @@ import {
   rivalWeight,
 } from "./published.ts";
 import type { PlainCase, Published } from "./tables.ts";
-import type { Gaps } from "../subcubic/subcubic.ts";
+import type { Gaps } from "../subcubic/gaps.ts";
 
 export type PublishedCase = {
   q: number;

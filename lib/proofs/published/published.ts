@@ -8,13 +8,13 @@
  * @module
  */
 import { binomials } from "../tables/counting.ts";
-import { type ProofRun, sumPairs } from "../theorems/cubic.ts";
+import { sumPairs, type Verification } from "../tables/verification.ts";
 import { type Flops, softmaxFlops } from "../tables/flops.ts";
 import type { PlainCase, Published } from "./tables.ts";
-import type { Gaps } from "../subcubic/subcubic.ts";
+import type { Gaps } from "../subcubic/gaps.ts";
 
 /** What the published verifier counts: cases with a negative value, m - g choices for each other token. */
-export function runPublished(published: Published, gaps: Gaps): ProofRun {
+export function runPublished(published: Published, gaps: Gaps): Verification {
   const { v, K, verify, flops: { total } } = published;
   const choose = binomials(K);
   const flops: Flops = { total };

@@ -4,7 +4,7 @@
  * Source: arXiv 2406.11779 and its code, as described in the project's reference, sections 4.3 to 4.5.
  * @module
  */
-import { type AttentionError, scoreBound } from "../subcubic/attention_error.ts";
+import { type AttentionError, EXACT_SCORES, scoreBound } from "../subcubic/attention_error.ts";
 import { type Directions, plainFactors, publishedDirect } from "../tables/directions.ts";
 import { DIRECT_PATHS, type DirectPath } from "../subcubic/direct_path.ts";
 import { type Flops, matmulFlops } from "../tables/flops.ts";
@@ -19,7 +19,7 @@ import {
 } from "../../numerics/linear_algebra.ts";
 import { isRankOne } from "../subcubic/rank_one.ts";
 import { sharedPart } from "../tables/shared_parts.ts";
-import type { SubcubicParts } from "../subcubic/subcubic.ts";
+import type { SubcubicParts } from "../subcubic/parts.ts";
 import { countTables, type ProofTables } from "../tables/folded.ts";
 
 /** A published strategy, ready to search and to count. */
@@ -152,7 +152,7 @@ function unscaledScores(
   const { v } = tables;
   const { Eq, Ebar, W_Q, W_K } = plainFactors(tables.model);
   const exact = multiply(multiply(Eq, W_Q), transpose(multiply(Ebar, W_K)));
-  if (attention === "exact_EQKE+max_diff_exact") {
+  if (attention === EXACT_SCORES) {
     countTables(flops, tables, ["EQK"]);
     return { A: exact, err: new Float64Array(v) };
   }

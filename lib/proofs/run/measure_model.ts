@@ -1,23 +1,19 @@
 /** Everything that is measured on one model without a GPU. Runs in a worker: plain data in and out. @module */
 import { stream } from "../../numerics/random.ts";
-import { parseStrategy } from "../strategies.ts";
+import type { PlannedProof } from "../theorem.ts";
 import { plainFactors, scoreSvd } from "../tables/directions.ts";
 import type { MaxOfKModel } from "../max_of_k.ts";
-import {
-  bruteForceFlops,
-  makeProver,
-  type Prover,
-  searchStrategy,
-  verifyStrategy,
-} from "../prove.ts";
-import { preparePublished } from "../published/tables.ts";
+import { makeProver, type Prover, searchStrategy, verifyStrategy } from "../prove.ts";
+import { auditOf } from "../published/theorem.ts";
+import { parseStrategy } from "../strategies.ts";
+import { bruteForceFlops } from "../theorems/brute_force.ts";
 import { ablate } from "../analysis/ablations.ts";
-import { auditPublished, repairsOf } from "../analysis/audit.ts";
+import { repairsOf } from "../analysis/repairs.ts";
 import { countMargins } from "../analysis/margins.ts";
 import { plainModel } from "../analysis/plain_model.ts";
-import type { Accuracy, ModelResult, ProofRow } from "./results.ts";
-import { importanceSample, monteCarlo } from "../analysis/sampling.ts";
-import { type PlannedProof, plannedProofs } from "./strategy_list.ts";
+import type { ModelResult, ProofRow } from "./results.ts";
+import { type Accuracy, importanceSample, monteCarlo } from "../analysis/sampling.ts";
+import { plannedProofs } from "./strategy_list.ts";
 
 /** What to measure; `name` names the streams of chance. */
 export type MeasureTask = {
@@ -67,8 +63,7 @@ export function measureModel(task: MeasureTask): Measured {
 function proofRow(prover: Prover, { strategy, ...grid }: PlannedProof): ProofRow {
   const hints = searchStrategy(prover, strategy, grid);
   const result = verifyStrategy(prover, strategy, { hints, ...grid });
-  const parsed = parseStrategy(strategy);
-  const audited = parsed.theorem === "published" && hints.kind === "gaps";
+  const audit = auditOf(prover, parseStrategy(strategy), hints.found);
   return {
     strategy,
     ...grid,
@@ -79,13 +74,6 @@ function proofRow(prover: Prover, { strategy, ...grid }: PlannedProof): ProofRow
       : { atMost: Number(result.atMost) / Number(result.sequences) }),
     flops: result.flops,
     unexplained: result.unexplainedDimension,
-    ...(audited
-      ? {
-        audit: auditPublished(
-          preparePublished(prover.tables, parsed.parts, prover.directions),
-          hints.gaps,
-        ),
-      }
-      : {}),
+    ...(audit ? { audit } : {}),
   };
 }

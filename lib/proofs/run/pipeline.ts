@@ -31,8 +31,8 @@ import { checkCounts, checkSettings, LOSSES, MEASURED } from "./forms.ts";
 import type { Measured, MeasureTask } from "./measure_model.ts";
 import { inParallel, type MeasurePool, measurePool } from "./pool.ts";
 import { ENUMERABLE, type Family, MARGINS_LISTED, type ProofsSettings } from "./presets.ts";
+import type { Accuracy } from "../analysis/sampling.ts";
 import {
-  type Accuracy,
   familyId,
   modelId,
   type ModelResult,

@@ -4,10 +4,10 @@
  * Counts are exact: models, steps, strategies, draws, sequences. Seconds are scaled from measurements on a model of the same
  * K over fewer tokens (SAMPLE_V), each kind of work by a power of v:
  *
- *   subcubic proofs, with their search and audit   v^2     pairs (q, m)
- *   cubic, N5, N1, N2, N3                          v^3     v wrong tokens for each pair; up to v tokens for each of
- *                                                          them in the last three, which so take up to v^4
- *   N4                                             v^3.5   and some of v values to convolve for each
+ *   proofs, as their theorems say (`growth`)       v^2     subcubic: pairs (q, m); audits with them
+ *                                                  v^3     v wrong tokens for each pair; up to v tokens for each of
+ *                                                          them in N1, N2, N3, which so take up to v^4
+ *                                                  v^3.5   N4: and some of v values to convolve for each
  *   tables                                         v^2
  *   a draw, an ablated draw, a margin              v       logits
  *   an enumerated sequence, a step of one model    as measured at this v
@@ -15,6 +15,7 @@
  */
 import { ENUMERABLE, type Family, MARGINS_LISTED, type ProofsSettings } from "./presets.ts";
 import { familyTitle } from "./results.ts";
+import type { Growth } from "../theorem.ts";
 import { plannedProofs } from "./strategy_list.ts";
 
 /** Models that are measured for a plan have at most this many tokens. */
@@ -41,9 +42,8 @@ export type PlannedFamily = Family & {
 export type ProofCosts = {
   v: number;
   tables: number;
-  subcubic: number;
-  theorems: number;
-  grids: number;
+  /** All planned proofs with their search, and the audit, by the growth of their theorem. */
+  proofs: Record<Growth, number>;
   /** For one of each. */
   draw: number;
   ablation: number;
@@ -103,9 +103,9 @@ export function predictFamily(
   const r = v / costs.v;
   const listed = margins / seeds * v ** K;
   const model = costs.tables * r ** 2 +
-    costs.subcubic * r ** 2 +
-    costs.theorems * r ** 3 +
-    costs.grids * r ** 3.5 +
+    costs.proofs[2] * r ** 2 +
+    costs.proofs[3] * r ** 3 +
+    costs.proofs[3.5] * r ** 3.5 +
     (costs.draw * draws + costs.ablation * ablations + costs.margin * listed) * r;
   const device = (end: keyof DeviceSeconds) => ({
     training: seeds * steps * costs.step[end],

@@ -11,7 +11,11 @@ import { readJson } from "../../io/files.ts";
 import { expectForm } from "../../io/form.ts";
 import { escaped } from "../../io/show.ts";
 import { loadMaxOfK, type MaxOfKModel } from "../max_of_k.ts";
-import { parseStrategy, strategyGroup } from "../strategies.ts";
+import type { Margins } from "../analysis/margins.ts";
+import type { Repairs } from "../analysis/repairs.ts";
+import type { Accuracy, ImportanceSample } from "../analysis/sampling.ts";
+import type { Audit } from "../published/audit.ts";
+import { parseStrategy } from "../strategies.ts";
 import { checkCounts, checkPopulation, MODEL_ID, type Refuse, RESULTS } from "./forms.ts";
 import type { Family, ProofsSettings } from "./presets.ts";
 
@@ -30,56 +34,6 @@ export type ProofRow = {
   unexplained: number;
   /** Published strategies only. */
   audit?: Audit;
-};
-
-/** What the counted cases of a published strategy rest on. */
-export type Audit = {
-  /** Cases (q, m, n), n >= 1, that were certified. */
-  cases: number;
-  /** Of these, how many by a value below the sound one, and by how much at most (logits). */
-  understated: number;
-  worst: number;
-  /** Of these, how many whose sound value is not negative: certified without justification. */
-  unjustified: number;
-  unjustifiedSequences: string;
-};
-
-/** An accuracy: exact, or estimated with a standard error. */
-export type Accuracy = {
-  value: number;
-  standardError: number;
-  /** v^K sequences enumerated: how many are right, and how many float32 left to exact arithmetic. */
-  right?: number;
-  undecided?: number;
-};
-
-export type ImportanceSample = {
-  draws: number;
-  value: number;
-  standardError: number;
-  /** The same draws with the published weights, which prefer repeated tokens. */
-  published: number;
-};
-
-/** Bounds after each repair, the error handling being `attention`. */
-export type Repairs = {
-  attention: string;
-  published: number;
-  cameraReady: number;
-  searchRepaired: number;
-  countRepaired: number;
-  bothRepaired: number;
-  sound: number;
-  sharper: number;
-};
-
-/** Sequences whose margin (in logits) is at most each of `thresholds`, out of v^K. */
-export type Margins = {
-  smallest: number;
-  thresholds: number[];
-  counts: number[];
-  /** A-priori bounds on the error of a margin, and how many sequences they leave undecided. */
-  apriori: { arithmetic: string; bound: number; undecided: number }[];
 };
 
 export type ModelResult = {
@@ -179,11 +133,15 @@ export function byFamily(run: ProofsResults): { family: Family; models: ModelRes
 
 /** "published", "sound", "N6", "N5-variant", or the theorem's own name. */
 export function kindOf({ strategy }: Pick<ProofRow, "strategy">): string {
-  const [head, ...rest] = strategy.split("/");
-  return head === "N5" && rest.length > 0 ? "N5-variant" : head;
+  return parseStrategy(strategy).kind;
 }
 
 /** The group of the published figures for subcubic strategies, else the theorem's name. */
-export function groupOf({ strategy }: ProofRow): string {
-  return strategyGroup(parseStrategy(strategy));
+export function groupOf({ strategy }: Pick<ProofRow, "strategy">): string {
+  return parseStrategy(strategy).group;
+}
+
+/** Whether a proof is by a theorem that is new here, N6 not counted: that is a sharper form of the paper's. */
+export function isOurs({ strategy }: Pick<ProofRow, "strategy">): boolean {
+  return parseStrategy(strategy).theorem.source === "ours";
 }

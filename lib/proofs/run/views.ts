@@ -5,13 +5,14 @@
  */
 import type { BoundPoint } from "../../plot/bound_scatter.ts";
 import type { ProofResult } from "../prove.ts";
-import { kindOf } from "./results.ts";
+import { parseStrategy } from "../strategies.ts";
+import { THEOREMS } from "../theorems/mod.ts";
 
 /** What proveBound() and certify() return, as far as it is shown. */
 export type ShownProof = Omit<ProofResult, "byPair">;
 
-/** Published, repaired and new proofs, in the order of legends. */
-export const KIND_COLOURS: Record<string, string> = {
+/** Colours of the kinds, as legends call them. */
+const COLOURS: Record<string, string> = {
   "brute-force": "#22252B",
   "cubic": "#D55E00",
   "published, unsound": "#9AA0A8",
@@ -28,6 +29,16 @@ export const KIND_COLOURS: Record<string, string> = {
   "N5, approximate": "#E69F00",
 };
 
+/** For kinds without a colour of their own, in turn. */
+const SPARE = ["#332288", "#882255", "#117733", "#AA4499"];
+
+const LEGEND = THEOREMS.flatMap(({ kinds }) => Object.values(kinds));
+
+/** Published, repaired and new proofs, in the order of legends. */
+export const KIND_COLOURS: Record<string, string> = Object.fromEntries(
+  LEGEND.map((kind, n) => [kind, COLOURS[kind] ?? SPARE[n % SPARE.length]]),
+);
+
 /** Vega's marks for kinds whose colours are near to each other; the others are circles. */
 export const KIND_SHAPES: Record<string, string> = {
   "cubic": "square",
@@ -41,15 +52,10 @@ export const KIND_SHAPES: Record<string, string> = {
   "N5, approximate": "diamond",
 };
 
-const SERIES: Record<string, string> = {
-  "published": "published, unsound",
-  "N5-variant": "N5, approximate",
-};
-
 /** The kind of a proof as a legend has it: a key of KIND_COLOURS. */
-export function seriesOf(proof: { strategy: string }): string {
-  const kind = kindOf(proof);
-  return SERIES[kind] ?? kind;
+export function seriesOf({ strategy }: { strategy: string }): string {
+  const { theorem, kind } = parseStrategy(strategy);
+  return theorem.kinds[kind];
 }
 
 /** Dots for boundScatter(): log2 FLOPs and bound, in the series of their kind. */
@@ -70,12 +76,12 @@ export function proofRows(results: readonly ShownProof[]): Record<string, string
   const kinds = results.map(seriesOf);
   return results.map((result, i) => {
     const { strategy, certified, sequences, atMost, flops, unexplainedDimension } = result;
-    const name = kinds.filter((kind) => kind === kinds[i]).length > 1 ? strategy : kindOf(result);
-    const isPublished = kindOf(result) === "published";
+    const { theorem, kind } = parseStrategy(strategy);
+    const name = kinds.filter((other) => other === kinds[i]).length > 1 ? strategy : kind;
     const atLeast = decimals(certified * DECIMALS / sequences);
     return {
-      proof: isPublished ? `${name}: proves nothing` : name,
-      "at least": isPublished ? `(${atLeast})` : atLeast,
+      proof: theorem.sound ? name : `${name}: proves nothing`,
+      "at least": theorem.sound ? atLeast : `(${atLeast})`,
       "at most": atMost === undefined
         ? ""
         : decimals((atMost * DECIMALS + sequences - 1n) / sequences),

@@ -20,8 +20,11 @@ import { type ScoreBound, scoreFactors } from "./score_factors.ts";
 import { sharedPart } from "../tables/shared_parts.ts";
 import { countTables, type ProofTables } from "../tables/folded.ts";
 
+/** The way that approximates nothing. */
+export const EXACT_SCORES = "exact_EQKE+max_diff_exact";
+
 /** The names of the reference implementation. */
-export const ATTENTION_ERRORS = ["exact_EQKE+max_diff_exact", ...RANK_ONE, ...PEELED] as const;
+export const ATTENTION_ERRORS = [EXACT_SCORES, ...RANK_ONE, ...PEELED] as const;
 export type AttentionError = typeof ATTENTION_ERRORS[number];
 
 /** Scores as exponentials, and the error as factors on differences of scores. */
@@ -42,7 +45,7 @@ export function attentionBound(
   { directions, flops }: { directions: Directions; flops: Flops },
 ): AttentionBound {
   const { v } = tables;
-  if (name === "exact_EQKE+max_diff_exact") {
+  if (name === EXACT_SCORES) {
     countTables(flops, tables, ["EQK"]);
     const one = new Float64Array(v).fill(1);
     return { weights: tables.expEQK, err: new Float64Array(v), errUp: one, errDown: one };

@@ -8,10 +8,9 @@
  * of other tokens. Source: arXiv 2406.11779; N6 is the sharper W and gap.
  * @module
  */
-import { type AttentionBound, attentionBound, type AttentionError } from "./attention_error.ts";
+import { type AttentionBound, attentionBound } from "./attention_error.ts";
 import { down, up } from "../arithmetic/interval.ts";
 import {
-  type AttentionHandling,
   type Concentration,
   concentration,
   concentrationAt,
@@ -19,21 +18,15 @@ import {
   sharperGaps,
 } from "./concentration.ts";
 import { binomials } from "../tables/counting.ts";
-import { type ProofRun, sumPairs } from "../theorems/cubic.ts";
-import { directBound, type DirectPath } from "./direct_path.ts";
+import { sumPairs, type Verification } from "../tables/verification.ts";
+import { directBound } from "./direct_path.ts";
 import type { Directions } from "../tables/directions.ts";
+import type { Gaps } from "./gaps.ts";
+import type { SubcubicParts } from "./parts.ts";
 import type { Flops } from "../tables/flops.ts";
 import { type PositionSums, positionSums } from "../tables/position_sums.ts";
 import { sharedPart } from "../tables/shared_parts.ts";
 import { countTables, type ProofTables } from "../tables/folded.ts";
-
-/** Which parts a subcubic proof is made of; `sharper` is theorem N6. */
-export interface SubcubicParts {
-  attention: AttentionError;
-  handling: AttentionHandling;
-  direct: DirectPath;
-  sharper?: boolean;
-}
 
 /** A proof with its tables made and its cases not yet counted. */
 export interface Subcubic {
@@ -43,9 +36,6 @@ export interface Subcubic {
   /** Operations so far: everything that does not depend on the gaps. */
   flops: Flops;
 }
-
-/** gap[(q * v + m) * K + n] for n = 1..K-1; entry n = 0 is not used. */
-export type Gaps = Uint16Array;
 
 /** Operations of one call of value() with n >= 1: two attentions, two values. */
 const CASE_FLOPS = 34;
@@ -92,7 +82,7 @@ export function prepareSubcubic(
 }
 
 /** Counts the sequences of all cases whose value is negative. */
-export function verifySubcubic({ tables, value, flops }: Subcubic, gaps: Gaps): ProofRun {
+export function verifySubcubic({ tables, value, flops }: Subcubic, gaps: Gaps): Verification {
   const { v, K } = tables;
   const choose = binomials(K);
   const byPair = new Array<bigint>(v * v).fill(0n);

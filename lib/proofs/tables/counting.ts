@@ -27,6 +27,12 @@ export function sequencesWith(q: number, m: number, K: number): bigint {
   return power(m + 1, K - 1) - (q < m ? power(m, K - 1) : 0n);
 }
 
+/** Every pair of last token q and maximum m >= q: (0,0), (0,1), ..., (0,v-1), (1,1), ... */
+export function pairsOf(v: number): [q: number, m: number][] {
+  return Array.from({ length: v }, (_, q) => q)
+    .flatMap((q) => Array.from({ length: v - q }, (_, n): [number, number] => [q, q + n]));
+}
+
 /** How many bits of n are set: the size of a set of positions. */
 export function ones(n: number): number {
   let count = 0;

@@ -12,7 +12,36 @@ import {
   up,
 } from "../arithmetic/interval.ts";
 import { type ExpTerm, signOfSum } from "../arithmetic/sign.ts";
+import { matmulFlops, softmaxFlops } from "../tables/flops.ts";
 import type { ProofTables } from "../tables/folded.ts";
+import { sumPairs } from "../tables/verification.ts";
+import { single, type Theorem } from "../theorem.ts";
+import { refuseSize } from "./errors.ts";
+
+export const bruteForce: Theorem = {
+  ...single("brute-force"),
+  title: "Every sequence, decided exactly",
+  source: "paper",
+  sound: true,
+  options: [],
+  planned: [], // enumerated apart, on the GPU
+  growth: 3,
+  verify({ tables }) {
+    const { v, K } = tables;
+    if (!(v ** K <= TINY_LIMIT)) {
+      refuseSize("brute-force here", `${v}^${K} sequences`, `${TINY_LIMIT}`, "certify()");
+    }
+    const { right, count } = bruteForceTiny(tables);
+    const byPair = Array.from(right, (n) => BigInt(n));
+    return { ...sumPairs(byPair, bruteForceFlops(tables)), atMost: BigInt(count) };
+  },
+  counted: ({ tables }, certified) => ({
+    certified,
+    atMost: certified,
+    flops: bruteForceFlops(tables),
+  }),
+  dimension: (_, { d_vocab, n_ctx }) => d_vocab ** (n_ctx + 1),
+};
 
 /** Right answers, strictly: a tie between the maximum and another token is wrong. */
 export interface BruteForce {
@@ -58,6 +87,15 @@ export function bruteForceTiny(tables: ProofTables): BruteForce {
     if (good) right[q * v + m] += 1, count++;
   }
   return { right, count, sequences, undecided };
+}
+
+/** One forward pass a sequence: attention, its mix of the token vectors, logits, comparison. */
+export function bruteForceFlops({ model, v, K }: ProofTables): number {
+  const { d_model: d, d_head: h } = model.config;
+  const projections = K * d + 3 * matmulFlops(K, d, h);
+  const attention = matmulFlops(K, h, K) + K * K + K * softmaxFlops(K);
+  const mix = matmulFlops(K, K, h) + matmulFlops(K, h, d) + K * d + matmulFlops(K, d, v);
+  return v ** K * (projections + attention + mix + 2 * v);
 }
 
 /** Ends of the softmax denominator times logit[x] - logit[m]. */

@@ -12,22 +12,23 @@ import { binomials } from "../tables/counting.ts";
 import type { Flops } from "../tables/flops.ts";
 import { type PositionSums, positionSums } from "../tables/position_sums.ts";
 import { countTables, type ProofTables } from "../tables/folded.ts";
+import { exactDimension } from "../tables/dimension.ts";
+import { sumPairs, type Verification } from "../tables/verification.ts";
+import { single, type Theorem } from "../theorem.ts";
 
-/** A number of sequences that are certainly right, and what proving it took. */
-export interface ProofRun {
-  certified: bigint;
-  flops: number;
-  /** The same by last token q and maximum m, at q * v + m: [v, v]. */
-  byPair: bigint[];
-}
+export const cubic: Theorem = {
+  ...single("cubic"),
+  title: "One non-maximal token at a time, two orders of the position scores",
+  source: "paper",
+  sound: true,
+  options: [],
+  planned: [{ strategy: "cubic" }],
+  growth: 3,
+  verify: ({ tables }) => verifyCubic(tables),
+  dimension: (_, sizes) => exactDimension(sizes),
+};
 
-/** Adds up a verification pair by pair. */
-export function sumPairs(byPair: bigint[], flops: number): ProofRun {
-  return { certified: byPair.reduce((sum, n) => sum + n, 0n), flops, byPair };
-}
-
-/** Verifies the cubic theorem; it has no hints. */
-export function verifyCubic(tables: ProofTables): ProofRun {
+function verifyCubic(tables: ProofTables): Verification {
   const { v, K } = tables;
   const F = K - 1;
   const flops: Flops = { total: 0 };

@@ -1,5 +1,5 @@
 /**
- * What theorem N5 (layered.ts) makes before it looks at a pair (q, m): the weights of tokens, widened by the error of
+ * What theorem N5 (n5_layered.ts) makes before it looks at a pair (q, m): the weights of tokens, widened by the error of
  * approximate scores, the row maxima of copying and positions, and the direct path, exact or approximate.
  * @module
  */
@@ -7,6 +7,7 @@ import {
   type AttentionBound,
   attentionBound,
   type AttentionError,
+  EXACT_SCORES,
 } from "../subcubic/attention_error.ts";
 import { down, type Enclosure, up } from "../arithmetic/interval.ts";
 import { directBound, type DirectPath } from "../subcubic/direct_path.ts";
@@ -56,7 +57,7 @@ export function prepareLayered(
   { directions, G }: { directions: Directions; G: number },
 ): Layered {
   const flops: Flops = { total: 0 };
-  const attention = parts.attention ?? "exact_EQKE+max_diff_exact";
+  const attention = parts.attention ?? EXACT_SCORES;
   const direct = parts.direct ?? "exact";
   countTables(flops, tables, [
     "EQP",

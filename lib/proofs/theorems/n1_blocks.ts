@@ -4,17 +4,45 @@
  * A block is a query q, a maximum m and the set S of free positions that hold m. With
  * M_x(i) = max_{t<m} h_x(i,t), all m^(F-|S|) sequences of the block are right iff for every x != m
  *   b_x + sum_{i in S} h_x(i,m) + sum_{i not in S} M_x(i) < 0,
- * because positions are independent, so the worst filling is attained. N1 tests every S; N1n tests all S of one
+ * because positions are independent, so the worst sequence is attained. N1 tests every S; N1n tests all S of one
  * size at once, by the largest sum that any of them reaches.
  * @module
  */
 import { up } from "../arithmetic/interval.ts";
 import { binomials, ones, power } from "../tables/counting.ts";
-import { type ProofRun, sumPairs } from "./cubic.ts";
+import { sumPairs, type Verification } from "../tables/verification.ts";
+import { exactDimension } from "../tables/dimension.ts";
+import { single, type Theorem } from "../theorem.ts";
 import { refuseSize } from "./errors.ts";
 import type { Flops } from "../tables/flops.ts";
 import { everyPair, type QueryTerms } from "../tables/query_terms.ts";
 import { countTables, type ProofTables } from "../tables/folded.ts";
+
+export const n1: Theorem = {
+  ...single("N1"),
+  title:
+    "Blocks of sequences that are entirely right, for every set of positions that hold the maximum",
+  source: "ours",
+  sound: true,
+  options: [],
+  planned: [{ strategy: "N1" }],
+  mostK: 6,
+  growth: 3,
+  verify: ({ tables }) => verifyN1(tables),
+  dimension: (_, sizes) => exactDimension(sizes),
+};
+
+export const n1n: Theorem = {
+  ...single("N1n"),
+  title: "The same blocks, all sets of one size together",
+  source: "ours",
+  sound: true,
+  options: [],
+  planned: [{ strategy: "N1n" }],
+  growth: 3,
+  verify: ({ tables }) => verifyN1n(tables),
+  dimension: (_, sizes) => exactDimension(sizes),
+};
 
 /** Upper ends for one (q, m, x), filled again for each. */
 interface BlockTerms {
@@ -51,7 +79,7 @@ function blockFlops(F: number, m: number): number {
 const MAX_SETS = 1 << 12;
 
 /** N1: every set of positions. */
-export function verifyN1(tables: ProofTables): ProofRun {
+function verifyN1(tables: ProofTables): Verification {
   const F = tables.K - 1;
   if (2 ** F > MAX_SETS) refuseSize("N1", `2^${F} position sets a case`, `${MAX_SETS}`, "N1n");
   const bad = new Uint8Array(2 ** F), size = Uint8Array.from(bad, (_, S) => ones(S));
@@ -81,7 +109,7 @@ export function verifyN1(tables: ProofTables): ProofRun {
 }
 
 /** N1n: all sets of one size together; any K. */
-export function verifyN1n(tables: ProofTables): ProofRun {
+function verifyN1n(tables: ProofTables): Verification {
   const F = tables.K - 1;
   const choose = binomials(F)[F];
   const bad = new Uint8Array(F + 1), best = new Float64Array(F + 1);
@@ -120,7 +148,7 @@ function verifyBlocks(tables: ProofTables, theorem: {
   startCase(): void;
   test(block: BlockTerms, flops: Flops): void;
   count(q: number, m: number): bigint;
-}): ProofRun {
+}): Verification {
   const { v, K } = tables;
   const flops: Flops = { total: 0 };
   countTables(flops, tables, ["EQK", "EQP", "EVOU", "PVOU", "EU"]);

@@ -11,11 +11,38 @@
  */
 import { up } from "../arithmetic/interval.ts";
 import { binomials, ones, power, sequencesWith } from "../tables/counting.ts";
-import { type ProofRun, sumPairs } from "./cubic.ts";
+import { sumPairs, type Verification } from "../tables/verification.ts";
+import { exactDimension } from "../tables/dimension.ts";
+import { single, type Theorem } from "../theorem.ts";
 import { refuseSize } from "./errors.ts";
 import type { Flops } from "../tables/flops.ts";
 import { everyPair, type QueryTerms } from "../tables/query_terms.ts";
 import { countTables, type ProofTables } from "../tables/folded.ts";
+
+export const n3: Theorem = {
+  ...single("N3"),
+  title: "Counts the sequences that could be wrong, by where the wrong token and the maximum stand",
+  source: "ours",
+  sound: true,
+  options: [],
+  planned: [{ strategy: "N3" }],
+  mostK: 6,
+  growth: 3,
+  verify: ({ tables }) => verifyN3(tables),
+  dimension: (_, sizes) => exactDimension(sizes),
+};
+
+export const n3n: Theorem = {
+  ...single("N3n"),
+  title: "The same by how many copies of each there are",
+  source: "ours",
+  sound: true,
+  options: [],
+  planned: [{ strategy: "N3n" }],
+  growth: 3,
+  verify: ({ tables }) => verifyN3n(tables),
+  dimension: (_, sizes) => exactDimension(sizes),
+};
 
 /** Upper ends for one (q, m, x). */
 interface CopyTerms {
@@ -37,7 +64,7 @@ interface CopyTheorem {
 const MAX_PATTERNS = 4e8;
 
 /** N3n: by the numbers of copies only; any K. */
-export function verifyN3n(tables: ProofTables): ProofRun {
+function verifyN3n(tables: ProofTables): Verification {
   const F = tables.K - 1;
   const choose = binomials(F);
   // failing[a][c]: how many x < m; above[a]: how many x > m.
@@ -89,7 +116,7 @@ export function verifyN3n(tables: ProofTables): ProofRun {
 }
 
 /** N3: every pattern of copies; small K only. */
-export function verifyN3(tables: ProofTables): ProofRun {
+function verifyN3(tables: ProofTables): Verification {
   const { v, K } = tables;
   const F = K - 1;
   const patterns = 3 ** F * v * v * v / 2;
@@ -140,7 +167,7 @@ export function verifyN3(tables: ProofTables): ProofRun {
   });
 }
 
-function verifyCopies(tables: ProofTables, theorem: CopyTheorem): ProofRun {
+function verifyCopies(tables: ProofTables, theorem: CopyTheorem): Verification {
   const { v, K } = tables;
   const F = K - 1;
   const flops: Flops = { total: 0 };

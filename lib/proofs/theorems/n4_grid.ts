@@ -10,8 +10,8 @@
  * @module
  */
 import { up } from "../arithmetic/interval.ts";
-import { countDown, countUp, sequencesWith } from "../tables/counting.ts";
-import { type ProofRun, sumPairs } from "./cubic.ts";
+import { countDown, countUp, pairsOf, sequencesWith } from "../tables/counting.ts";
+import { sumPairs, type Verification } from "../tables/verification.ts";
 import {
   countLower,
   countUpper,
@@ -20,23 +20,63 @@ import {
   gridStep,
   largestSums,
 } from "./assignments.ts";
+import { exactDimension } from "../tables/dimension.ts";
+import { single, type Theorem } from "../theorem.ts";
 import type { Flops } from "../tables/flops.ts";
 import { everyPair, type QueryTerms } from "../tables/query_terms.ts";
 import { countTables, type ProofTables } from "../tables/folded.ts";
 
-/** At least `certified` and at most `atMost` sequences are right. */
-export interface TwoSidedRun extends ProofRun {
-  atMost: bigint;
-}
+export const n4: Theorem = {
+  ...single("N4"),
+  title: "Counts the sequences that each wrong token may win on a grid of G steps, from both sides",
+  source: "ours",
+  sound: true,
+  options: ["G"],
+  planned: [16, 64, 256].map((G) => ({ strategy: "N4", G })),
+  growth: 3.5,
+  verify: ({ tables }, _, { G }) => verifyN4(tables, { G }),
+  write: (_prover, _parts, { G }) => ({ parameters: { G } }),
+  dimension: (_, sizes) => exactDimension(sizes),
+};
+
+export const n4Partition: Theorem<Record<never, never>, Partition> = {
+  ...single("N4-partition"),
+  title: "The same, hinted sets of wrong tokens counted together",
+  source: "ours",
+  sound: true,
+  options: ["G"],
+  planned: [{ strategy: "N4-partition", G: 64 }],
+  growth: 3.5,
+  search: ({ tables }, _, { G }) => searchPartition(tables, { G }),
+  form: {
+    expected: "a list [v, v] of disjoint sets of tokens other than m",
+    holds: (found, { v }) =>
+      Array.isArray(found) && found.length === v * v &&
+      found.every((sets, pair) => areSets(sets, pair % v, v)),
+  },
+  verify: ({ tables }, _, { found, G }) => verifyN4(tables, { G, partition: found }),
+  write: ({ tables: { v } }, _, { found, G }) => ({
+    parameters: { G },
+    hints: { sets: pairsOf(v).map(([q, m]) => found[q * v + m]) },
+  }),
+  dimension: (_, sizes) => exactDimension(sizes),
+};
 
 /** Sets of wrong tokens for the pair q * v + m, disjoint, without m; every other token is a set of its own. */
-export type Partition = number[][][];
+type Partition = number[][][];
+
+function areSets(sets: unknown, m: number, v: number): boolean {
+  if (!Array.isArray(sets) || !sets.every((X) => Array.isArray(X) && X.length > 0)) return false;
+  const tokens: number[] = sets.flat();
+  return new Set(tokens).size === tokens.length &&
+    tokens.every((x) => Number.isInteger(x) && x >= 0 && x < v && x !== m);
+}
 
 /** Verifies N4 with G grid steps, every wrong token alone or in the sets of a partition. */
-export function verifyN4(
+function verifyN4(
   tables: ProofTables,
   { G, partition }: { G: number; partition?: Partition },
-): TwoSidedRun {
+): Verification {
   const { v, K } = tables;
   const flops: Flops = { total: 0 };
   countTables(flops, tables, ["EQK", "EQP", "EVOU", "PVOU", "EU"]);
@@ -66,7 +106,7 @@ export function verifyN4(
  * A good partition: wrong tokens by falling count, each added to the set where it adds least, or left alone.
  * Sets whose union does not help are not written down.
  */
-export function searchPartition(tables: ProofTables, { G }: { G: number }): Partition {
+function searchPartition(tables: ProofTables, { G }: { G: number }): Partition {
   const { v } = tables;
   const counter = winCounter(tables, G, { total: 0 });
   const partition: Partition = Array.from({ length: v * v }, () => []);

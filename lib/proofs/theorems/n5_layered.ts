@@ -11,8 +11,8 @@
  * @module
  */
 import { down, timesWeightUp, up } from "../arithmetic/interval.ts";
-import { countUp, sequencesWith } from "../tables/counting.ts";
-import { type ProofRun, sumPairs } from "./cubic.ts";
+import { countUp, pairsOf, sequencesWith } from "../tables/counting.ts";
+import { sumPairs, type Verification } from "../tables/verification.ts";
 import {
   countUpper,
   fillingRoom,
@@ -21,7 +21,64 @@ import {
   largestSums,
 } from "./assignments.ts";
 import type { Flops } from "../tables/flops.ts";
-import type { Layered } from "./layered_tables.ts";
+import { ATTENTION_ERRORS, EXACT_SCORES } from "../subcubic/attention_error.ts";
+import { directDimension, scoresDimension } from "../subcubic/dimension.ts";
+import { DIRECT_PATHS } from "../subcubic/direct_path.ts";
+import { hintVectors } from "../subcubic/parts.ts";
+import { tableSizes } from "../tables/dimension.ts";
+import type { Theorem } from "../theorem.ts";
+import { type Layered, type LayeredParts, prepareLayered } from "./layered_tables.ts";
+
+type N5Parts = Required<LayeredParts>;
+
+const strategies = ATTENTION_ERRORS.flatMap((attention) =>
+  (["exact", ...DIRECT_PATHS] as const).map((direct) => {
+    const isExact = attention === EXACT_SCORES && direct === "exact";
+    const parts: N5Parts = { attention, direct };
+    return isExact
+      ? { name: "N5", kind: "N5", group: "N5", parts }
+      : { name: `N5/${attention}/${direct}`, kind: "N5-variant", group: "N5", parts };
+  })
+);
+
+export const n5: Theorem<N5Parts, LayerHints> = {
+  name: "N5",
+  title: "Counts on a grid for the far wrong tokens together, and for each near one",
+  source: "ours",
+  sound: true,
+  strategies,
+  kinds: { "N5": "N5", "N5-variant": "N5, approximate" },
+  options: ["G", "gMax"],
+  planned: [
+    { strategy: "N5", G: 16, gMax: 4 },
+    { strategy: "N5", G: 32, gMax: 4 },
+    { strategy: "N5", G: 64, gMax: 6 },
+    // Cheaper: approximate scores or direct path, exact otherwise.
+    ...["max_diff_exact", "max_diff_subproduct", "max_diff", "max_diff_subproduct_recursive"]
+      .map((attention) => ({ strategy: `N5/${attention}/exact`, G: 32, gMax: 4 })),
+    { strategy: "N5/svd/exact", G: 32, gMax: 8 },
+    ...["max_diff_exact", "mean_query+max_diff"]
+      .map((direct) => ({ strategy: `N5/${EXACT_SCORES}/${direct}`, G: 32, gMax: 4 })),
+  ],
+  growth: 3,
+  search: ({ tables, directions }, parts, { G, gMax }) =>
+    searchN5(prepareLayered(tables, parts, { directions, G }), { gMax }),
+  form: {
+    expected: "a Uint16Array [v, v]",
+    holds: (found, { v }) => found instanceof Uint16Array && found.length === v * v,
+  },
+  verify: ({ tables, directions }, parts, { found, G }) =>
+    verifyN5(prepareLayered(tables, parts, { directions, G }), found),
+  write: ({ tables: { v }, directions }, parts, { found, G }) => ({
+    parameters: { G, ...parts },
+    hints: { g: pairsOf(v).map(([q, m]) => found[q * v + m]), ...hintVectors(parts, directions) },
+  }),
+  dimension({ attention, direct }, sizes) {
+    const { EU, PVOU, EQKP, EVOU } = tableSizes(sizes);
+    return (direct === "exact" ? EU : directDimension(direct, sizes)) + PVOU +
+      scoresDimension(attention, sizes) + EQKP + EVOU;
+  },
+};
 
 /** g[q * v + m], 0 = give up. */
 export type LayerHints = Uint16Array;
@@ -37,7 +94,7 @@ interface PairTerms {
 }
 
 /** Verifies N5 for the given hints. */
-export function verifyN5(proof: Layered, hints: LayerHints): ProofRun {
+export function verifyN5(proof: Layered, hints: LayerHints): Verification {
   const { tables: { v, K } } = proof;
   const flops: Flops = { total: proof.flops.total };
   const counter = layerCounter(proof, flops);

@@ -17,6 +17,7 @@ import {
   byFamily,
   familyTitle,
   groupOf,
+  isOurs,
   kindOf,
   type ModelResult,
   type ProofsRun,
@@ -129,10 +130,10 @@ export function accuracyLines(run: ProofsRun): Line[] {
   });
 }
 
-/** N1 to N6: bounds, not normalised, with their length. */
+/** Our theorems, and N6: bounds, not normalised, with their length. */
 export function theoremLines(run: ProofsRun): Line[] {
   return families(run).flatMap(({ family, models }) => {
-    const rows = models.flatMap((model) => model.rows.filter((row) => /^N[1-5]/.test(kindOf(row))));
+    const rows = models.flatMap((model) => model.rows.filter((row) => isOurs(row)));
     const names = [...new Set(rows.map(theoremName))];
     const sharper = models.map((model) => best(model.rows.filter((row) => kindOf(row) === "N6")));
     const line = (name: string, some: typeof rows) =>

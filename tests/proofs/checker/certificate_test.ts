@@ -19,15 +19,18 @@ import {
   searchStrategy,
   verifyStrategy,
 } from "../../../lib/proofs/prove.ts";
-import { strategyNames } from "../../../lib/proofs/strategies.ts";
+import { parseStrategy, strategyNames } from "../../../lib/proofs/strategies.ts";
+import { THEOREMS } from "../../../lib/proofs/theorems/mod.ts";
 import type { MaxOfKModel } from "../../../lib/proofs/max_of_k.ts";
 import { makeTables } from "../../../lib/proofs/tables/folded.ts";
 import { fromTables, lcg, tinyModel, W1 } from "../tiny_models.ts";
 
-const SOUND = strategyNames().filter((name) => !name.startsWith("published/"));
+const SOUND = strategyNames().filter((name) => parseStrategy(name).theorem.sound);
+/** The theorems that are strategies as they are. */
+const SINGLE = THEOREMS.map(({ name }) => name).filter((name) => SOUND.includes(name));
 const w1 = makeProver(W1);
 const SOME = [
-  ...["brute-force", "cubic", "N1", "N1n", "N2", "N3", "N3n", "N4", "N4-partition", "N5"],
+  ...SINGLE,
   "sound/svd/mean_query+diff/svd_query+max_diff",
   "N6/max_diff_subproduct/mean_query+diff/max_diff_exact",
 ];
@@ -88,11 +91,10 @@ function inGeneralPosition({ config, ...weights }: MaxOfKModel, seed: number): M
 }
 
 Deno.test("prover and checker, two separate programs, agree on 500 tiny models in general position", () => {
-  const theorems = ["cubic", "N1", "N1n", "N2", "N3", "N3n", "N4", "N4-partition", "N5"];
   fc.assert(
     fc.property(tinyModel, fc.nat(), (model, seed) => {
       const prover = makeProver(inGeneralPosition(model, seed));
-      for (const name of theorems) {
+      for (const name of SINGLE) {
         const own = proveBound(prover, name, { G: 16 }),
           { result } = certify(prover, name, { G: 16 });
         assertEquals([result.certified, result.atMost], [own.certified, own.atMost], name);
@@ -113,8 +115,8 @@ Deno.test("prover and checker agree on bad hints: reversed orders, random sizes 
         checkCertificate(edited(certify(prover, name).certificate, change), model).recomputed!
           .certified;
       const N2 = searchStrategy(prover, "N2");
-      assert(N2.kind === "orders");
-      for (const pair of N2.pairs) {
+      const pairs = N2.found as ({ order: number[]; j: number[] } | null)[];
+      for (const pair of pairs) {
         pair?.order.reverse();
         for (let a = 0; pair && a < K; a++) pair.j[a] = below(pair.order.length + 1);
       }
@@ -125,8 +127,8 @@ Deno.test("prover and checker agree on bad hints: reversed orders, random sizes 
       };
       assertEquals(
         recomputed("N2", ({ hints }) => {
-          hints.orders = byPair((q, m) => N2.pairs[q * v + m]!.order);
-          hints.j = byPair((q, m) => N2.pairs[q * v + m]!.j);
+          hints.orders = byPair((q, m) => pairs[q * v + m]!.order);
+          hints.j = byPair((q, m) => pairs[q * v + m]!.j);
         }),
         `${verifyStrategy(prover, "N2", { hints: N2 }).certified}`,
       );
@@ -138,7 +140,9 @@ Deno.test("prover and checker agree on bad hints: reversed orders, random sizes 
             m,
           ) => [...gaps.subarray((q * v + m) * K + 1, (q * v + m + 1) * K)]).flat();
         }),
-        `${verifyStrategy(prover, name, { hints: { kind: "gaps", gaps } }).certified}`,
+        `${
+          verifyStrategy(prover, name, { hints: { theorem: "subcubic", found: gaps } }).certified
+        }`,
       );
     }),
     { numRuns: 800, seed: 24 },
@@ -317,9 +321,10 @@ Deno.test("canonicalJson() sorts keys and writes numbers in their shortest form"
   );
 });
 
-Deno.test("check.ts stands alone: no prover, no GPU, no tensor", async () => {
+/** All files of lib that these import for more than types, by their paths in lib. */
+async function reachedFrom(...start: string[]): Promise<string[]> {
   const root = fromFileUrl(new URL("../../../lib/", import.meta.url));
-  const seen = new Set<string>(), open = [join(root, "proofs/checker/check.ts")];
+  const seen = new Set<string>(), open = start.map((path) => join(root, path));
   while (open.length > 0) {
     const path = open.pop()!;
     if (seen.has(path)) continue;
@@ -330,10 +335,23 @@ Deno.test("check.ts stands alone: no prover, no GPU, no tensor", async () => {
       open.push(normalize(join(path, "..", specifier)));
     }
   }
+  return [...seen].map((path) => path.slice(root.length));
+}
+
+Deno.test("check.ts stands alone: no prover, no GPU, no tensor", async () => {
+  const reached = await reachedFrom("proofs/checker/check.ts");
   const allowed = /^(proofs\/(checker\/|arithmetic\/|max_of_k\.ts)|io\/)/;
-  const others = [...seen].map((path) => path.slice(root.length)).filter((path) =>
-    !allowed.test(path)
-  );
-  assertEquals(others, []);
-  assert(seen.size > 15);
+  assertEquals(reached.filter((path) => !allowed.test(path)), []);
+  assert(reached.length > 15);
+});
+
+Deno.test("THEOREMS stand alone: no prover takes a line of the checker", async () => {
+  const reached = await reachedFrom("proofs/theorems/mod.ts");
+  assertEquals(reached.filter((path) => path.startsWith("proofs/checker/")), []);
+  assert(reached.length > 20);
+});
+
+Deno.test("CHECKS has every sound theorem, and no other", () => {
+  const sound = THEOREMS.filter(({ sound }) => sound).map(({ name }) => name);
+  assertEquals(Object.keys(CHECKS).sort(), sound.sort());
 });

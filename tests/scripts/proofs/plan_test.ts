@@ -3,6 +3,7 @@ import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "
 import { bruteForceTiny } from "../../../lib/proofs/theorems/brute_force.ts";
 import { importanceDraws, planProofs, predictFamily } from "../../../lib/proofs/run/plan.ts";
 import { proofsSettings } from "../../../lib/proofs/run/presets.ts";
+import type { Growth } from "../../../lib/proofs/theorem.ts";
 import { plannedProofs } from "../../../lib/proofs/run/strategy_list.ts";
 import { stratifiedSequences } from "../../../lib/proofs/analysis/strata.ts";
 import { makeTables } from "../../../lib/proofs/tables/folded.ts";
@@ -42,9 +43,7 @@ Deno.test("predictFamily() scales each kind of work by its own power of v", () =
   const [family] = planProofs(proofsSettings("small"));
   const nothing = {
     tables: 0,
-    subcubic: 0,
-    theorems: 0,
-    grids: 0,
+    proofs: { 2: 0, 3: 0, 3.5: 0 },
     draw: 0,
     ablation: 0,
     margin: 0,
@@ -54,9 +53,8 @@ Deno.test("predictFamily() scales each kind of work by its own power of v", () =
   const model = (costs: Partial<typeof nothing>) =>
     predictFamily(family, { ...free, ...costs }, 2).model;
   assertEquals(model({ tables: 1 }), 16);
-  assertEquals(model({ subcubic: 1 }), 16);
-  assertEquals(model({ theorems: 1 }), 64);
-  assertEquals(model({ grids: 1 }), 128);
+  const proofs = (growth: Growth) => model({ proofs: { ...nothing.proofs, [growth]: 1 } });
+  assertEquals([proofs(2), proofs(3), proofs(3.5)], [16, 64, 128]);
   assertEquals(model({ ablation: 1e-3 }), 4e-3 * 20_000);
   assertAlmostEquals(model({ margin: 1e-6 }), 4e-6 * 64 ** 4 * 2 / 16, 1e-9);
   const device = { step: { cpu: 2e-4, wall: 1e-4 }, sequence: { cpu: 2e-8, wall: 1e-8 } };

@@ -9,7 +9,7 @@ import { loadMaxOfK } from "../../../lib/proofs/max_of_k.ts";
 import { runPublished, searchPublished } from "../../../lib/proofs/published/published.ts";
 import { preparePublished } from "../../../lib/proofs/published/tables.ts";
 import { ablate, ABLATED, subsetOf } from "../../../lib/proofs/analysis/ablations.ts";
-import { auditPublished } from "../../../lib/proofs/analysis/audit.ts";
+import { auditPublished } from "../../../lib/proofs/published/audit.ts";
 import { countMargins, forwardError } from "../../../lib/proofs/analysis/margins.ts";
 import { runProofs, type Trainer } from "../../../lib/proofs/run/pipeline.ts";
 import { plainModel, rightAnswers } from "../../../lib/proofs/analysis/plain_model.ts";

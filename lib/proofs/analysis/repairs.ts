@@ -1,35 +1,23 @@
-/** What the published strategies rest on, and what each repair costs or gains. @module */
+/** What each repair of a published strategy costs or gains. @module */
 import { binomials } from "../tables/counting.ts";
+import { proveBound, type Prover, ratio } from "../prove.ts";
+import { publishedCases } from "../published/cases.ts";
 import { runPublished, searchPublished } from "../published/published.ts";
 import { preparePublished, type Published } from "../published/tables.ts";
-import { proveBound, type Prover, ratio } from "../prove.ts";
-import type { Gaps, SubcubicParts } from "../subcubic/subcubic.ts";
-import { publishedCases } from "../published/cases.ts";
-import type { Audit, Repairs } from "../run/results.ts";
+import type { Gaps } from "../subcubic/gaps.ts";
+import type { SubcubicParts } from "../subcubic/parts.ts";
 
-/** Rounding alone makes the two values of a case differ by less than this. */
-const ROUNDING = 1e-9;
-
-/** Counts the certified cases of a published strategy that rest on its unsound step. */
-export function auditPublished(published: Published, gaps: Gaps): Audit {
-  const { K } = published;
-  const choose = binomials(K);
-  const audit = { cases: 0, understated: 0, worst: 0, unjustified: 0 };
-  let sequences = 0n;
-  for (const { q, m, n, g, value, sound } of publishedCases(published, gaps)) {
-    if (!(value < 0)) continue;
-    audit.cases++;
-    if (sound > value + ROUNDING) {
-      audit.understated++;
-      audit.worst = Math.max(audit.worst, sound - value);
-    }
-    if (sound < 0) continue;
-    audit.unjustified++;
-    const free = q < m ? n - 1 : n;
-    sequences += choose[K - 1][free] * BigInt(m - g) ** BigInt(free);
-  }
-  return { ...audit, unjustifiedSequences: `${sequences}` };
-}
+/** Bounds after each repair, the error handling being `attention`. */
+export type Repairs = {
+  attention: string;
+  published: number;
+  cameraReady: number;
+  searchRepaired: number;
+  countRepaired: number;
+  bothRepaired: number;
+  sound: number;
+  sharper: number;
+};
 
 /** The published bound and what each repair makes of it, for one error handling with the exact direct path. */
 export function repairsOf(prover: Prover, attention: SubcubicParts["attention"]): Repairs {

@@ -1,29 +1,53 @@
 /**
- * Theorem N2: ordered boxes.
+ * Theorem N2: product sets along an order of the tokens.
  *
- * Any order of the tokens below m and any j[a] are valid hints. N1n holds on the product box whose
+ * Any order of the tokens below m and any j[a] are valid hints. N1n holds on the product set whose
  * non-maximal tokens are the first j[a] of the order: with M_x(i) the maximum over those alone, a test that passes
- * for every x certifies C(F,a) j^(F-a) sequences. Boxes of different sets S are disjoint.
+ * for every x certifies C(F,a) j^(F-a) sequences. Product sets of different sets S of positions are disjoint.
  * @module
  */
 import { up } from "../arithmetic/interval.ts";
-import { binomials, power } from "../tables/counting.ts";
-import { type ProofRun, sumPairs } from "./cubic.ts";
+import { binomials, pairsOf, power } from "../tables/counting.ts";
+import { sumPairs, type Verification } from "../tables/verification.ts";
+import { exactDimension } from "../tables/dimension.ts";
+import { single, type Theorem } from "../theorem.ts";
 import type { Flops } from "../tables/flops.ts";
 import { everyPair, type QueryTerms } from "../tables/query_terms.ts";
 import { countTables, type ProofTables } from "../tables/folded.ts";
 
+export const n2: Theorem<Record<never, never>, OrderHints> = {
+  ...single("N2"),
+  title: "Product sets of sequences that are entirely right, along a hinted order of the tokens",
+  source: "ours",
+  sound: true,
+  options: [],
+  planned: [{ strategy: "N2" }],
+  growth: 3,
+  search: ({ tables }) => searchN2(tables),
+  // What the list holds is checked where it is used.
+  form: {
+    expected: "a list [v, v]",
+    holds: (found, { v }) => Array.isArray(found) && found.length === v * v,
+  },
+  verify: ({ tables }, _, { found }) => verifyN2(tables, found),
+  write({ tables: { v } }, _, { found }) {
+    const hints = pairsOf(v).map(([q, m]) => found[q * v + m]!);
+    return { hints: { orders: hints.map(({ order }) => order), j: hints.map(({ j }) => j) } };
+  },
+  dimension: (_, sizes) => exactDimension(sizes),
+};
+
 /** Hints of one pair (q, m): a permutation of the tokens below m, and j[a] for a = 0..F. */
-export interface BoxHint {
+interface OrderHint {
   order: number[];
   j: number[];
 }
 
 /** Index q * v + m; null where q > m. */
-export type BoxHints = (BoxHint | null)[];
+type OrderHints = (OrderHint | null)[];
 
-/** Verifies N2 for the given hints; throws where one is none: a token twice would count boxes larger than they are. */
-export function verifyN2(tables: ProofTables, hints: BoxHints): ProofRun {
+/** Verifies N2 for the given hints; throws where one is none: a token twice would count product sets larger than they are. */
+function verifyN2(tables: ProofTables, hints: OrderHints): Verification {
   const { v, K } = tables;
   const F = K - 1;
   const flops: Flops = { total: 0 };
@@ -33,7 +57,7 @@ export function verifyN2(tables: ProofTables, hints: BoxHints): ProofRun {
   for (const { q, m, terms } of everyPair(tables, flops)) {
     const { order, j } = checkedHint(hints[q * v + m], m, F);
     const sizes = usefulSizes(q, m, j);
-    const passed = boxesThatPass(terms, m, { order, sizes, flops });
+    const passed = setsThatPass(terms, m, { order, sizes, flops });
     sizes.forEach(({ a, j }, n) => {
       if (passed[n]) byPair[q * v + m] += choose[a] * power(j, F - a);
     });
@@ -41,7 +65,7 @@ export function verifyN2(tables: ProofTables, hints: BoxHints): ProofRun {
   return sumPairs(byPair, flops.total);
 }
 
-function checkedHint(hint: BoxHint | null | undefined, m: number, F: number): BoxHint {
+function checkedHint(hint: OrderHint | null | undefined, m: number, F: number): OrderHint {
   const within = (n: number, end: number) => Number.isInteger(n) && n >= 0 && n < end;
   const { order = [], j = [] } = hint ?? {};
   const isOrder = order.length === m && new Set(order).size === m &&
@@ -63,7 +87,7 @@ function usefulSizes(q: number, m: number, j: number[]): { a: number; j: number 
     .sort((one, two) => one.j - two.j);
 }
 
-function boxesThatPass(
+function setsThatPass(
   { v, F, lo, hi, queryLo, queryHi }: QueryTerms,
   m: number,
   { order, sizes, flops }: { order: number[]; sizes: { a: number; j: number }[]; flops: Flops },
@@ -86,7 +110,7 @@ function boxesThatPass(
       }
       flops.total += 2 * F * (j - done);
       done = j;
-      if (passed[n]) passed[n] = boxSum({ query, top, gain, m, x, a }, { v, F, lo, hi }) < 0;
+      if (passed[n]) passed[n] = largestSum({ query, top, gain, m, x, a }, { v, F, lo, hi }) < 0;
       flops.total += 4 * F;
     }
     flops.total += 1 + F;
@@ -94,7 +118,7 @@ function boxesThatPass(
   return passed;
 }
 
-function boxSum(
+function largestSum(
   { query, top, gain, m, x, a }: {
     query: number;
     top: Float64Array;
@@ -122,10 +146,10 @@ function boxSum(
 }
 
 /** Good hints: tokens by the largest h_x(i,t) over i and x, then the largest j by bisection. */
-export function searchN2(tables: ProofTables): BoxHints {
+function searchN2(tables: ProofTables): OrderHints {
   const { v, K } = tables;
   const F = K - 1;
-  const hints: BoxHints = new Array(v * v).fill(null);
+  const hints: OrderHints = new Array(v * v).fill(null);
   const worst = new Float64Array(v);
   const prefix = new Float64Array((v + 1) * v * F);
   for (const { q, m, terms } of everyPair(tables)) {
@@ -151,13 +175,13 @@ export function searchN2(tables: ProofTables): BoxHints {
       }
     }
     const j = Array.from({ length: F + 1 }, () => 0);
-    for (let a = q < m ? 1 : 0; a < F; a++) j[a] = largestBox(terms, { m, a, prefix });
+    for (let a = q < m ? 1 : 0; a < F; a++) j[a] = largestSet(terms, { m, a, prefix });
     hints[q * v + m] = { order, j };
   }
   return hints;
 }
 
-function largestBox(
+function largestSet(
   terms: QueryTerms,
   { m, a, prefix }: { m: number; a: number; prefix: Float64Array },
 ): number {
@@ -168,7 +192,7 @@ function largestBox(
       if (x === m) continue;
       const at = (j * v + x) * F;
       const query = up(queryHi[x] - queryLo[m]);
-      if (!(boxSum({ query, top: prefix.subarray(at, at + F), gain, m, x, a }, terms) < 0)) {
+      if (!(largestSum({ query, top: prefix.subarray(at, at + F), gain, m, x, a }, terms) < 0)) {
         return false;
       }
     }
