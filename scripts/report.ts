@@ -106,7 +106,8 @@ async function allParts(folder: string): Promise<Part[]> {
 }
 
 function inOrder(parts: readonly Part[]): Part[] {
-  return SYSTEMS.flatMap(({ id }) => parts.filter(({ section }) => section.id === id));
+  const rank = ({ section }: Part) => SYSTEMS.findIndex(({ id }) => id === section.id);
+  return parts.toSorted((a, b) => rank(a) - rank(b));
 }
 
 function waitingSection(title: string): Section {

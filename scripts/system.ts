@@ -54,7 +54,7 @@ export type System<Results = unknown> = {
   section(results: Results, drawn: readonly ReportedFigure[]): Block[];
   /** Further files for the run's folder, by path: what programs may want. */
   files?(results: Results): Record<string, unknown>;
-  /** The table for README.md, the head first; several runs stand side by side. */
+  /** The table between README.md's marks <!-- id:begin --> and <!-- id:end -->, the head first; runs side by side. */
   tableRows(runs: readonly Results[]): string[][];
 };
 

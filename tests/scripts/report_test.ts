@@ -1,5 +1,5 @@
 // The run of tests/diff/synthetic_run.ts; its header works out the numbers expected here.
-import { assert, assertEquals, assertFalse, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { encode } from "../../lib/data/tokens.ts";
 import { fullVocabulary, saveVocabulary } from "../../lib/data/vocabulary.ts";
@@ -8,9 +8,6 @@ import { readJson, writeJson } from "../../lib/io/files.ts";
 import { outputProblems } from "../../scripts/check_outputs.ts";
 import { figures } from "../../scripts/figures.ts";
 import { writeReport } from "../../scripts/report.ts";
-import { htmlReport } from "../../lib/report/html.ts";
-import { lineCells, numberLine, shareLine } from "../../lib/report/line.ts";
-import { markdownReport } from "../../lib/report/markdown.ts";
 import type { Finding } from "../../lib/report/finding.ts";
 import { stagewise } from "../../scripts/stagewise/system.ts";
 import { withSyntheticRun } from "../diff/synthetic_run.ts";
@@ -133,19 +130,6 @@ Deno.test("writeReport() says what the corpus left out, and only where there was
   assertFalse((await reportOf({})).includes("Of the corpus"));
 });
 
-Deno.test("markdownReport() keeps addresses, entities and formulas from being read as such", () => {
-  const section = {
-    id: "a",
-    title: "A",
-    about: {},
-    blocks: [{ kind: "text" as const, text: "https://a.b www.c.d x@y $1$ &lt; D & DF" }],
-  };
-  assertStringIncludes(
-    markdownReport("R", [section]),
-    "https\\://a.b www\\.c.d x\\@y \\$1\\$ \\&lt; D & DF",
-  );
-});
-
 async function findingsOf(change: (measures: Record<string, unknown>) => void) {
   return await withSyntheticRun(async (folder) => {
     const path = join(folder, "stagewise", "measures.json");
@@ -175,48 +159,4 @@ Deno.test("writeReport() says what did not replicate, and what stays open", asyn
   assertStringIncludes(turned5.text, "71 % in the paper, 100 % (1 of 1) here");
   const tail = findings.find(({ claim }) => claim.includes("thin tail"));
   assertEquals(tail?.verdict, "not replicated"); // half of the latents lie below 0.7
-});
-
-Deno.test("shareLine() shows counts beside every percentage and nothing for 0 of 0", () => {
-  const paper = { value: 71, source: "post" };
-  const line = shareLine("a", { count: 20, of: 38 }, { paper, base: { count: 22, of: 474 } });
-  assertEquals(lineCells(line), [
-    "a",
-    "71 %",
-    "53 % (20 of 38)",
-    "−18 points",
-    "4.6 % (22 of 474)",
-    "95 % interval 37 % to 68 %; paper: post",
-  ]);
-  const empty = shareLine("b", { count: 0, of: 0 }, { paper });
-  assertEquals(lineCells(empty).slice(1, 4), ["71 %", "none (0 of 0)", "–"]);
-  assertFalse(JSON.stringify(empty).includes("null"));
-});
-
-Deno.test("numberLine() refuses a number that is not finite", () => {
-  assertThrows(() => numberLine("FVU", NaN), Error, "Cannot report FVU: expected a finite number");
-});
-
-Deno.test("markdownReport() and htmlReport() keep a story's markup from being read as such", () => {
-  const section = {
-    id: "a",
-    title: "A",
-    about: {},
-    blocks: [{
-      kind: "excerpts" as const,
-      title: "B",
-      text: "",
-      rows: [{ heading: "#1", columns: { DF: [{ before: "<b>*", token: " |", after: "\n" }] } }],
-    }],
-  };
-  assertStringIncludes(markdownReport("R", [section]), "| \\#1 | \\<b\\>\\*\\[ \\|\\]⏎ |");
-  assertStringIncludes(htmlReport("R", [section], {}), "&lt;b&gt;*<mark> |</mark>⏎");
-});
-
-Deno.test("htmlReport() keeps two drawings from sharing a clip path", () => {
-  const svg = '<svg><clipPath id="clip0"></clipPath><g clip-path="url(#clip0)"></g></svg>';
-  const blocks = ["a", "b"].map((id) => ({ kind: "figure" as const, id, caption: "" }));
-  const html = htmlReport("R", [{ id: "s", title: "S", about: {}, blocks }], { a: svg, b: svg });
-  assertStringIncludes(html, '<clipPath id="a-clip0"></clipPath><g clip-path="url(#a-clip0)">');
-  assertStringIncludes(html, '<clipPath id="b-clip0"></clipPath><g clip-path="url(#b-clip0)">');
 });
