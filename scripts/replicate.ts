@@ -10,7 +10,7 @@ import { isAbsolute, join, relative } from "node:path";
 import { type PresetName, PRESETS } from "../lib/diff/presets.ts";
 import { openGpu } from "../lib/gpu/open.ts";
 import { checkWritable, guardDisk } from "../lib/io/files.ts";
-import { cleanLeftovers } from "../lib/io/stored.ts";
+import { cleanLeftovers } from "../lib/io/cached.ts";
 import { integerOption, numberOption, oneOf, parseCommand, runCommand } from "./command_line.ts";
 import { createProgress } from "./progress.ts";
 import { makePart, type Part, writeReport } from "./report.ts";

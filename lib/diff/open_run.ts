@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { openCorpus } from "../data/corpus.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { callback, exactly, expectForm, integer, list, maybe, oneOf, text } from "../io/form.ts";
-import { cleanLeftovers } from "../io/stored.ts";
+import { cleanLeftovers } from "../io/cached.ts";
 import { runStagewise, type StagewiseRun } from "./pipeline.ts";
 import { type PresetName, PRESETS, stagewiseSettings } from "./presets.ts";
 import { readRun, type Run } from "./run.ts";

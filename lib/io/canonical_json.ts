@@ -4,7 +4,7 @@
  * JSON with sorted keys, so that equal inputs give equal text. Throws on what JSON would change
  * silently: undefined, NaN, infinities, functions, class instances.
  */
-export function canonicalJson(value: unknown, path = "stage"): string {
+export function canonicalJson(value: unknown, path = "result"): string {
   if (value === null || typeof value === "boolean" || typeof value === "string") {
     return JSON.stringify(value);
   }
@@ -20,7 +20,7 @@ export function canonicalJson(value: unknown, path = "stage"): string {
     return `{${fields.join(",")}}`;
   }
   throw new TypeError(
-    `Cannot name a stage: expected plain JSON at ${path} but found ${String(value)}: ` +
+    `Cannot name a result: expected plain JSON at ${path} but found ${String(value)}: ` +
       `leave the field out, or give it a finite number, a text, a list or a plain object`,
   );
 }

@@ -80,6 +80,19 @@ export async function checkWritable(path: string, inputs: readonly string[] = []
   });
 }
 
+/** Whether anything stands under this name: a file, a folder, a link that leads nowhere. */
+export async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return false;
+    }
+    throw error;
+  }
+}
+
 /** Removes a file, or with `recursive` a folder and all in it; one that is not there is as good. */
 export async function removeIfThere(path: string, options: Deno.RemoveOptions = {}): Promise<void> {
   try {
@@ -115,6 +128,7 @@ export async function guardDisk<T>(path: string, write: () => Promise<T>): Promi
     return await write();
   } catch (error) {
     if (NO_PLACE.has(codeOf(error)!)) throw writeError(path, (error as Error).message);
+    if (isSystems(error)) throw writeError(path, "a place of the system's own");
     if (codeOf(error) !== "ENOSPC" && codeOf(error) !== "EDQUOT") throw error;
     throw new Error(
       `Cannot write ${
@@ -146,6 +160,11 @@ async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
 const NO_PLACE = new Set(
   ["ENOENT", "ENOTDIR", "EEXIST", "EISDIR", "EACCES", "EPERM", "EROFS", "ENAMETOOLONG", "ELOOP"],
 );
+
+/** Deno lets no program write below /dev, /proc or /sys, and advises to allow everything. */
+function isSystems(error: unknown): boolean {
+  return error instanceof Deno.errors.NotCapable && /^Requires all access/.test(error.message);
+}
 
 function writeError(path: string, found: string): Error {
   return new Error(

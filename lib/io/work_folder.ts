@@ -60,7 +60,7 @@ export async function unlockWork({ folder }: Work): Promise<void> {
 function lostWork(folder: string, error: unknown): unknown {
   if (!(error instanceof Deno.errors.NotFound)) return error;
   return new Error(
-    `Cannot finish a stage: expected its files in ${folder} but found it removed: leave what ends ` +
+    `Cannot finish a result: expected its files in ${folder} but found it removed: leave what ends ` +
       "in .tmp-... in peace while a run works, and run the same again",
   );
 }
@@ -99,7 +99,16 @@ export async function withCacheLock<T>(cacheDir: string, run: () => Promise<T>):
   return await run();
 }
 
+/** A pipe under this name would never be opened: nobody reads it. */
 async function openLock(path: string): Promise<Deno.FsFile> {
+  const found = await Deno.stat(path).catch(() => undefined);
+  if (found && !found.isFile) {
+    throw new Error(
+      `Cannot lock ${path}: expected a file of crosslab's own but found ${
+        found.isDirectory ? "a folder" : "a pipe, a socket or a device"
+      }: remove it, or name another cache`,
+    );
+  }
   return await Deno.open(path, { create: true, write: true });
 }
 
@@ -112,7 +121,7 @@ async function takeLock(file: Deno.FsFile): Promise<void> {
 function signsOfLife(lock: Deno.FsFile): () => Promise<void> {
   let last = touch(lock);
   const timer = setInterval(() => last = last.then(() => touch(lock)), BEAT);
-  Deno.unrefTimer(timer); // a stage that never ends must not keep the process
+  Deno.unrefTimer(timer); // work that never ends must not keep the process
   return async () => {
     clearInterval(timer);
     await last;
@@ -143,7 +152,9 @@ async function isAlive(folder: string, { here, locks, now }: Seen): Promise<bool
 
 async function isLocked(folder: string): Promise<boolean> {
   try {
-    using file = await Deno.open(join(folder, LOCK), { write: true });
+    const path = join(folder, LOCK);
+    if (!(await Deno.stat(path)).isFile) return false;
+    using file = await Deno.open(path, { write: true });
     return !(await file.tryLock(true));
   } catch (error) {
     return isRefusal(error); // of another user; otherwise without a lock, or on a disk without locks

@@ -34,7 +34,7 @@ export type TrainingRun = Trained & { onLog?: (steps: LoggedStep[]) => void };
 
 /**
  * `feed(step)` may upload a batch before each step, counted from 0; where a training goes on, the first step is a later
- * one, and what `feed` uploads may depend on the step alone. `checkpoint`: from finishedStage(), written every
+ * one, and what `feed` uploads may depend on the step alone. `checkpoint`: from cached(), written every
  * `checkpointSeconds`.
  */
 export type RunOptions = CheckpointOptions & {

@@ -1,32 +1,33 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import type { Checkpoint } from "../../lib/io/checkpoint.ts";
-import { cleanLeftovers, finishedStage, stageFolder } from "../../lib/io/stored.ts";
+import { cached, cachedFolder, cleanLeftovers } from "../../lib/io/cached.ts";
 import { inFolder } from "../util.ts";
 
 const names = (folder: string) =>
   [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => name !== ".lock").sort();
 
-/** A stage that leaves `state` behind and throws, as one that is killed would. */
+/** A result that leaves `state` behind and throws, as one that is killed would. */
 async function breakOff(cache: string, state: Uint8Array): Promise<void> {
   const make = async (_: string, checkpoint: Checkpoint) => {
     await checkpoint.write(Uint8Array.of(1)); // overwritten
     await checkpoint.write(state);
     throw new Error("lost");
   };
-  await assertRejects(() => finishedStage(cache, "S", {}, make), Error, "lost");
+  await assertRejects(() => cached(cache, { kind: "S", inputs: {} }, make), Error, "lost");
 }
 
 const STATE = Uint8Array.of(3, 1, 4, 1, 5);
 
-Deno.test("finishedStage() hands a checkpoint on to the next try, and removes it with the result", () =>
+Deno.test("cached() hands a checkpoint on to the next try, and removes it with the result", () =>
   inFolder(async (cache) => {
     await breakOff(cache, STATE);
-    const folder = stageFolder(cache, "S", {}), own = folder.slice(cache.length + 1);
+    const folder = cachedFolder(cache, { kind: "S", inputs: {} }),
+      own = folder.slice(cache.length + 1);
     assertEquals(names(cache), [`${own}.checkpoint`]);
     assertEquals(await cleanLeftovers(cache), [], "a checkpoint of unfinished work is kept");
     let found: Uint8Array | undefined;
-    await finishedStage(cache, "S", {}, async (folder, checkpoint) => {
+    await cached(cache, { kind: "S", inputs: {} }, async (folder, checkpoint) => {
       found = await checkpoint.read();
       await Deno.writeTextFile(join(folder, "x"), "1");
     });
@@ -36,10 +37,10 @@ Deno.test("finishedStage() hands a checkpoint on to the next try, and removes it
     assertEquals(await cleanLeftovers(cache), [`${own}.checkpoint`]);
   }));
 
-Deno.test("finishedStage() gives no checkpoint of other inputs", () =>
+Deno.test("cached() gives no checkpoint of other inputs", () =>
   inFolder(async (cache) => {
     await breakOff(cache, STATE);
-    await finishedStage(cache, "S", { lr: 1 }, async (folder, checkpoint) => {
+    await cached(cache, { kind: "S", inputs: { lr: 1 } }, async (folder, checkpoint) => {
       assertEquals(await checkpoint.read(), undefined);
       await Deno.writeTextFile(join(folder, "x"), "1");
     });
@@ -56,10 +57,10 @@ for (const [what, damage] of DAMAGES) {
   Deno.test(`a checkpoint with ${what} is told and not used`, () =>
     inFolder(async (cache) => {
       await breakOff(cache, STATE);
-      const path = `${stageFolder(cache, "S", {})}.checkpoint`;
+      const path = `${cachedFolder(cache, { kind: "S", inputs: {} })}.checkpoint`;
       await Deno.writeFile(path, damage(await Deno.readFile(path)));
       const said: string[] = [];
-      await finishedStage(cache, "S", {}, async (folder, checkpoint) => {
+      await cached(cache, { kind: "S", inputs: {} }, async (folder, checkpoint) => {
         assertEquals(await checkpoint.read(), undefined);
         await Deno.writeTextFile(join(folder, "x"), "1");
       }, { onDamaged: (text) => said.push(text) });

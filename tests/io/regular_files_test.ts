@@ -8,7 +8,7 @@ import { replaceFiles } from "../../lib/io/file_set.ts";
 import { readJson, writeWhole } from "../../lib/io/files.ts";
 import { openRegular, readBytes, regularSize } from "../../lib/io/regular_files.ts";
 import { readSafetensors } from "../../lib/io/safetensors.ts";
-import { cleanLeftovers } from "../../lib/io/stored.ts";
+import { cleanLeftovers } from "../../lib/io/cached.ts";
 import { inFolder } from "../util.ts";
 
 const READERS: Record<string, (path: string) => Promise<unknown>> = {

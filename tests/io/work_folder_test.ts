@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { writeWhole } from "../../lib/io/files.ts";
-import { cleanLeftovers, finishedStage } from "../../lib/io/stored.ts";
+import { cached, cleanLeftovers } from "../../lib/io/cached.ts";
 import { inFolder } from "../util.ts";
 
 const names = (folder: string) =>
@@ -29,12 +29,12 @@ async function onDisk<T>(locks: typeof granted, run: () => Promise<T>): Promise<
   }
 }
 
-/** A process that is half way through a stage, and finishes it after a line of input. */
+/** A process that is half way through a result, and finishes it after a line of input. */
 async function startWork(cache: string) {
-  const module = import.meta.resolve("../../lib/io/stored.ts");
+  const module = import.meta.resolve("../../lib/io/cached.ts");
   const script = `
-    import { finishedStage } from ${JSON.stringify(module)};
-    await finishedStage(${JSON.stringify(cache)}, "S", {}, async (folder) => {
+    import { cached } from ${JSON.stringify(module)};
+    await cached(${JSON.stringify(cache)}, { kind: "S", inputs: {} }, async (folder) => {
       console.log("half way");
       await Deno.stdin.read(new Uint8Array(1));
       await Deno.writeTextFile(folder + "/x", "1");
@@ -67,24 +67,26 @@ async function startWork(cache: string) {
 }
 
 for (const [disk, locks] of Object.entries(DISKS)) {
-  Deno.test(`finishedStage() on a disk ${disk} spares the work of another process, which finishes`, () =>
+  Deno.test(`cached() on a disk ${disk} spares the work of another process, which finishes`, () =>
     inFolder(async (cache) => {
       const work = await startWork(cache);
       const [folder] = names(cache);
       await onDisk(locks, async () => {
         assertEquals(await cleanLeftovers(cache), []);
-        await finishedStage(cache, "D", {}, write);
+        await cached(cache, { kind: "D", inputs: {} }, write);
         assert(names(cache).includes(folder), "the folder of the other process is still there");
-        await finishedStage(cache, "S", {}, write); // the same stage, finished before the other
+        await cached(cache, { kind: "S", inputs: {} }, write); // the same result, finished before the other
       });
       assertEquals(await work.finish(), { success: true, stderr: "" });
       assertEquals(names(cache).map((name) => name[0]), ["D", "S"]);
     }));
 
-  Deno.test(`finishedStage() on a disk ${disk} works many times at once, and all get the one folder`, () =>
+  Deno.test(`cached() on a disk ${disk} works many times at once, and all get the one folder`, () =>
     inFolder((cache) =>
       onDisk(locks, async () => {
-        const all = await Promise.all([1, 2, 3, 4].map(() => finishedStage(cache, "S", {}, write)));
+        const all = await Promise.all(
+          [1, 2, 3, 4].map(() => cached(cache, { kind: "S", inputs: {} }, write)),
+        );
         assertEquals(new Set(all).size, 1);
         assertEquals(names(cache), [all[0].slice(cache.length + 1)]);
         assertEquals(names(all[0]), ["inputs.json", "x"]);
@@ -110,12 +112,12 @@ Deno.test("cleanLeftovers() spares the work of another machine until that was si
     assertEquals(names(cache), [living]);
   }));
 
-Deno.test("finishedStage() names its work after the machine and nothing that another process may choose", () =>
+Deno.test("cached() names its work after the machine and nothing that another process may choose", () =>
   inFolder(async (cache) => {
     const seen: string[] = [];
     const make = (folder: string) => Promise.resolve(void seen.push(folder));
-    await finishedStage(cache, "S", { n: 1 }, make);
-    await finishedStage(cache, "S", { n: 2 }, make);
+    await cached(cache, { kind: "S", inputs: { n: 1 } }, make);
+    await cached(cache, { kind: "S", inputs: { n: 2 } }, make);
     const [first, second] = seen.map((folder) =>
       /\.tmp-([0-9a-f]{8})-([0-9a-f-]{36})$/.exec(folder)!
     );
@@ -123,7 +125,7 @@ Deno.test("finishedStage() names its work after the machine and nothing that ano
     assert(first[2] !== second[2]);
   }));
 
-Deno.test("finishedStage() says that its work was removed by someone else, and finishes no half of it", () =>
+Deno.test("cached() says that its work was removed by someone else, and finishes no half of it", () =>
   inFolder(async (cache) => {
     const makes = [
       (folder: string) => Deno.remove(folder, { recursive: true }),
@@ -134,11 +136,20 @@ Deno.test("finishedStage() says that its work was removed by someone else, and f
       },
     ];
     for (const make of makes) {
-      const error = await assertRejects(() => finishedStage(cache, "S", {}, make)) as Error;
+      const error = await assertRejects(() =>
+        cached(cache, { kind: "S", inputs: {} }, make)
+      ) as Error;
       assertMatch(
         error.message,
-        /^Cannot finish a stage: expected its files in .* but found it removed/,
+        /^Cannot finish a result: expected its files in .* but found it removed/,
       );
       assertEquals(names(cache), []);
     }
+  }));
+
+Deno.test("cached() refuses a pipe where its lock should be, and does not wait for a reader", () =>
+  inFolder(async (cache) => {
+    await new Deno.Command("mkfifo", { args: [join(cache, ".lock")] }).output();
+    const made = { kind: "S", inputs: {} };
+    await assertRejects(() => cached(cache, made, write), Error, "but found a pipe");
   }));

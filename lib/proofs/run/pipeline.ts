@@ -20,7 +20,7 @@ import {
 } from "../../io/form.ts";
 import { escaped } from "../../io/show.ts";
 import type { Checkpoint } from "../../io/checkpoint.ts";
-import { finishedStage, type StageOptions } from "../../io/stored.ts";
+import { cached, type CacheOptions } from "../../io/cached.ts";
 import type { LoggedStep } from "../../tensor/training.ts";
 import { weightsHash } from "../checker/certificate.ts";
 import { bruteForce } from "../gpu/brute_force.ts";
@@ -49,7 +49,7 @@ export type Trainer = (config: MaxOfKConfig, options: {
 }) => Promise<{ seed: number; model: MaxOfKModel; loss: number }[]>;
 
 /** What a run needs; `onPhase` and `onLog` follow it, `onDamaged` hears what is made again. */
-export type ProofsTask = StageOptions & {
+export type ProofsTask = CacheOptions & {
   settings: ProofsSettings;
   preset: string;
   seed: number;
@@ -127,7 +127,8 @@ async function train(gpu: Gpu, family: Family, task: ProofsTask): Promise<Traine
     const { training } = settings;
     const inputs = { format: FORMAT, adapter: gpu.key, config, training, seeds: some };
     const name = `train ${familyId(family)}, ${some.length} models`;
-    const folder = await finishedStage(cacheDir, "max-of-k", inputs, async (folder, checkpoint) => {
+    const made = { kind: "max-of-k", inputs };
+    const folder = await cached(cacheDir, made, async (folder, checkpoint) => {
       task.onPhase?.(name, training.steps);
       const onLog = (step: number, loss: number) =>
         task.onLog?.(name, [{ step, metrics: { loss }, gradNorm: 0 }]);
@@ -205,7 +206,7 @@ async function measureOne(
     margins: v ** K <= MARGINS_LISTED && n < settings.margins,
   };
   const inputs = { format: FORMAT, model: weightsHash(model), enumerable, adapter, ...measure };
-  const folder = await finishedStage(task.cacheDir, "proofs", inputs, async (folder) => {
+  const folder = await cached(task.cacheDir, { kind: "proofs", inputs }, async (folder) => {
     task.onPhase?.(`prove ${id}, ${place}`, 0);
     const exact = enumerable ? await enumerate(model) : undefined;
     const measured = await pool.measure({ ...measure, model });

@@ -1,5 +1,5 @@
 /**
- * Finished stages on disk. A stage is a function of its inputs; its folder is named after them:
+ * Results on disk. A result is a function of its inputs; its folder is named after them:
  *
  *   <cacheDir>/<kind>-<hash of the inputs>/     the files that `make` wrote, and inputs.json: inputs and hashes of the files
  *
@@ -15,9 +15,9 @@ import { join } from "node:path";
 import { canonicalJson } from "./canonical_json.ts";
 import { type Checkpoint, checkpointPath, openCheckpoint } from "./checkpoint.ts";
 import { type Contents, contentsOf, damageIn, isRefusal } from "./contents.ts";
-import { flush, guardDisk, readJson, removeIfThere, writeJson } from "./files.ts";
+import { exists, flush, guardDisk, readJson, removeIfThere, writeJson } from "./files.ts";
 import { expectPath } from "./regular_files.ts";
-import { callback, exactly, expectForm, maybe, where } from "./form.ts";
+import { anything, callback, exactly, expectForm, maybe, where } from "./form.ts";
 import {
   checkWork,
   openWork,
@@ -27,55 +27,59 @@ import {
   type Work,
 } from "./work_folder.ts";
 
-export type StageOptions = {
+export type CacheOptions = {
   /** Hears that a stored result or a checkpoint is damaged and made again; by default a line on stderr. */
   onDamaged?: (text: string) => void;
 };
 
+/** What a result is, in a word, and what it is made of: plain JSON. */
+export type Made = { kind: string; inputs: unknown };
+
 /** What stands in the folder's name: 16 hexadecimal digits of the SHA-256 of kind and inputs. */
-export function stageKey(kind: string, inputs: unknown): string {
+export function cacheKey({ kind, inputs }: Made): string {
   const text = canonicalJson({ inputs, kind });
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
-/** Where a stage lies, or will lie. */
-export function stageFolder(cacheDir: string, kind: string, inputs: unknown): string {
-  expectForm(
-    "store a stage",
-    { cacheDir, kind },
-    PLACE,
-    "name a folder, and the stage with letters",
-  );
-  return join(cacheDir, `${kind}-${stageKey(kind, inputs)}`);
+/** Where a result lies, or will lie. */
+export function cachedFolder(cacheDir: string, made: Made): string {
+  const todo = "name a folder, and the result with letters";
+  expectForm("keep a result", { cacheDir, ...made }, PLACE, todo);
+  return join(cacheDir, `${made.kind}-${cacheKey(made)}`);
 }
 
 /**
- * The folder of a finished stage. Where it does not exist yet, or its files are not those that were written, `make` fills
+ * The folder of a finished result. Where it does not exist yet, or its files are not those that were written, `make` fills
  * a temporary folder, which then gets the final name; a damaged one is kept as `<folder>.damaged`. When `make` throws,
- * nothing is left behind but the checkpoint that it may have written, from which the same stage goes on; it goes when the
- * stage is finished.
+ * nothing is left behind but the checkpoint that it may have written, from which the same work goes on; it goes when the
+ * result is finished.
  */
-export async function finishedStage(
+export async function cached(
   cacheDir: string,
-  kind: string,
-  inputs: unknown,
+  made: Made,
   make: (folder: string, checkpoint: Checkpoint) => Promise<void>,
-  options: StageOptions = {},
+  options: CacheOptions = {},
 ): Promise<string> {
-  const { onDamaged = console.error } = expectForm("store a stage", options, OPTIONS);
-  const folder = stageFolder(cacheDir, kind, inputs);
-  const stage: Stage = { cacheDir, folder, canonical: canonicalJson({ inputs, kind }), onDamaged };
-  if (await exists(folder) && await isWhole(folder, stage)) return folder;
+  const { onDamaged = console.error } = expectForm("keep a result", options, OPTIONS);
+  const folder = cachedFolder(cacheDir, made);
+  const { kind, inputs } = made;
+  const result: Result = {
+    cacheDir,
+    folder,
+    canonical: canonicalJson({ inputs, kind }),
+    onDamaged,
+  };
+  if (await exists(folder) && await isWhole(folder, result)) return folder;
   return await guardDisk(folder, async () => {
-    if (await withCacheLock(cacheDir, () => isThere(stage))) return folder;
+    if (await withCacheLock(cacheDir, () => isThere(result))) return folder;
     const work = await openWork(cacheDir, folder);
     try {
       await make(work.folder, openCheckpoint(folder, { work: work.folder, onDamaged }));
       await checkWork(work);
       const files = await contentsOf(work.folder, INPUTS);
-      await writeJson(join(work.folder, INPUTS), { ...JSON.parse(stage.canonical), files });
+      await writeJson(join(work.folder, INPUTS), { ...JSON.parse(result.canonical), files });
       await flushTree(work.folder);
-      return await withCacheLock(cacheDir, () => finish(work, stage));
+      return await withCacheLock(cacheDir, () => finish(work, result));
     } catch (error) {
       await Deno.remove(work.folder, { recursive: true }).catch(() => {});
       throw error;
@@ -87,7 +91,7 @@ export async function finishedStage(
 
 /**
  * Removes the temporary folders of processes that no longer run, and checkpoints of what is finished; those of unfinished
- * stages stay. Returns their names.
+ * results stay. Returns their names.
  */
 export async function cleanLeftovers(cacheDir: string): Promise<string[]> {
   expectPath("clean a cache", cacheDir, "a folder");
@@ -113,6 +117,7 @@ async function removeOutlived(cacheDir: string): Promise<string[]> {
 const INPUTS = "inputs.json";
 
 const PLACE = exactly({
+  inputs: anything,
   cacheDir: where<string>("the path of a folder", (x) => typeof x === "string" && x !== ""),
   kind: where<string>(
     "a name without slashes",
@@ -121,7 +126,7 @@ const PLACE = exactly({
 });
 const OPTIONS = exactly({ onDamaged: maybe(callback) });
 
-type Stage = {
+type Result = {
   cacheDir: string;
   folder: string;
   canonical: string;
@@ -129,17 +134,17 @@ type Stage = {
 };
 
 /** Gives the work its final name, unless another process was first: it left the same bytes. */
-async function finish(work: Work, stage: Stage): Promise<string> {
-  await giveName(work, stage);
-  await flush(stage.cacheDir); // the result first: whatever happens now, one of the two is there
-  await removeIfThere(checkpointPath(stage.folder));
-  return stage.folder;
+async function finish(work: Work, result: Result): Promise<string> {
+  await giveName(work, result);
+  await flush(result.cacheDir); // the result first: whatever happens now, one of the two is there
+  await removeIfThere(checkpointPath(result.folder));
+  return result.folder;
 }
 
-async function giveName(work: Work, stage: Stage): Promise<void> {
-  const { folder } = stage;
+async function giveName(work: Work, result: Result): Promise<void> {
+  const { folder } = result;
   await unlockWork(work);
-  if (await isThere(stage)) {
+  if (await isThere(result)) {
     await Deno.remove(work.folder, { recursive: true });
     return;
   }
@@ -147,16 +152,16 @@ async function giveName(work: Work, stage: Stage): Promise<void> {
     await Deno.rename(work.folder, folder);
   } catch (error) {
     // On a disk without locks another process can be first even now.
-    if (!(await exists(folder) && await isWhole(folder, stage))) throw error;
+    if (!(await exists(folder) && await isWhole(folder, result))) throw error;
     await Deno.remove(work.folder, { recursive: true });
   }
 }
 
-/** Whether a whole folder of the stage is there; a damaged one is put aside, and that is said. */
-async function isThere(stage: Stage): Promise<boolean> {
-  const { folder, onDamaged } = stage;
+/** Whether a whole folder of the result is there; a damaged one is put aside, and that is said. */
+async function isThere(result: Result): Promise<boolean> {
+  const { folder, onDamaged } = result;
   if (!(await exists(folder))) return false;
-  const damage = await damageOf(folder, stage);
+  const damage = await damageOf(folder, result);
   if (damage === undefined) return true;
   const aside = `${folder}.damaged`;
   if (await exists(aside)) await Deno.remove(aside, { recursive: true });
@@ -168,12 +173,12 @@ async function isThere(stage: Stage): Promise<boolean> {
   return false;
 }
 
-async function isWhole(folder: string, stage: Stage): Promise<boolean> {
-  return await damageOf(folder, stage) === undefined;
+async function isWhole(folder: string, result: Result): Promise<boolean> {
+  return await damageOf(folder, result) === undefined;
 }
 
 /** What is wrong with a stored folder, in words for "but found ...", or undefined. */
-async function damageOf(folder: string, { canonical }: Stage): Promise<string | undefined> {
+async function damageOf(folder: string, { canonical }: Result): Promise<string | undefined> {
   const path = join(folder, INPUTS);
   if (!(await exists(path))) return `no ${INPUTS}`;
   let files, inputs;
@@ -199,16 +204,4 @@ async function flushTree(folder: string): Promise<void> {
     await (isDirectory ? flushTree : flush)(join(folder, name));
   }
   await flush(folder);
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.lstat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return false;
-    }
-    throw error;
-  }
 }

@@ -8,30 +8,48 @@ import {
 } from "@std/assert";
 import { join } from "node:path";
 import { contentsOf } from "../../lib/io/contents.ts";
-import { readJson, temporaryName, writeJson, writeWhole } from "../../lib/io/files.ts";
-import { cleanLeftovers, finishedStage, stageFolder, stageKey } from "../../lib/io/stored.ts";
+import { guardDisk, readJson, temporaryName, writeJson, writeWhole } from "../../lib/io/files.ts";
+import { cached, cachedFolder, cacheKey, cleanLeftovers } from "../../lib/io/cached.ts";
 import { inFolder } from "../util.ts";
 
 const visible = (folder: string) =>
   [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => name !== ".lock").sort();
 
-Deno.test("stageKey() is the SHA-256 of canonical JSON and knows no order of keys", () => {
+Deno.test("cacheKey() is the SHA-256 of canonical JSON and knows no order of keys", () => {
   // printf '{"inputs":{"a":1,"b":[2]},"kind":"S"}' | sha256sum | cut -c1-16
-  assertEquals(stageKey("S", { b: [2], a: 1 }), "2bdc3cb20f72a885");
-  assertNotEquals(stageKey("S", { a: 1 }), stageKey("D", { a: 1 }));
-  assertNotEquals(stageKey("S", { a: 1 }), stageKey("S", { a: "1" }));
+  assertEquals(cacheKey({ kind: "S", inputs: { b: [2], a: 1 } }), "2bdc3cb20f72a885");
+  assertNotEquals(
+    cacheKey({ kind: "S", inputs: { a: 1 } }),
+    cacheKey({ kind: "D", inputs: { a: 1 } }),
+  );
+  assertNotEquals(
+    cacheKey({ kind: "S", inputs: { a: 1 } }),
+    cacheKey({ kind: "S", inputs: { a: "1" } }),
+  );
 });
 
-Deno.test("stageKey() refuses what JSON would change in silence", () => {
-  assertThrows(() => stageKey("S", { lr: NaN }), TypeError, "at stage.inputs.lr but found NaN");
-  assertThrows(() => stageKey("S", { a: [undefined] }), TypeError, "at stage.inputs.a[0]");
-  assertThrows(() => stageKey("S", { a: new Map() }), TypeError, "expected plain JSON");
+Deno.test("cacheKey() refuses what JSON would change in silence", () => {
+  assertThrows(
+    () => cacheKey({ kind: "S", inputs: { lr: NaN } }),
+    TypeError,
+    "at result.inputs.lr but found NaN",
+  );
+  assertThrows(
+    () => cacheKey({ kind: "S", inputs: { a: [undefined] } }),
+    TypeError,
+    "at result.inputs.a[0]",
+  );
+  assertThrows(
+    () => cacheKey({ kind: "S", inputs: { a: new Map() } }),
+    TypeError,
+    "expected plain JSON",
+  );
 });
 
 /** printf 1 | sha256sum */
 const SHA_OF_1 = "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b";
 
-Deno.test("finishedStage() makes a stage once, and another one for other inputs", () =>
+Deno.test("cached() makes a result once, and another one for other inputs", () =>
   inFolder(async (cache) => {
     let made = 0;
     const make = async (folder: string) => {
@@ -40,9 +58,9 @@ Deno.test("finishedStage() makes a stage once, and another one for other inputs"
       await Deno.writeTextFile(join(folder, "x"), "1");
       await Deno.writeTextFile(join(folder, "below", "y"), "1");
     };
-    const first = await finishedStage(cache, "S", { lr: 1 }, make);
-    assertEquals(await finishedStage(cache, "S", { lr: 1 }, make), first);
-    assertEquals([made, first], [1, stageFolder(cache, "S", { lr: 1 })]);
+    const first = await cached(cache, { kind: "S", inputs: { lr: 1 } }, make);
+    assertEquals(await cached(cache, { kind: "S", inputs: { lr: 1 } }, make), first);
+    assertEquals([made, first], [1, cachedFolder(cache, { kind: "S", inputs: { lr: 1 } })]);
     assertEquals(visible(first), ["below", "inputs.json", "x"]);
     const files = { "below/y": SHA_OF_1, x: SHA_OF_1 };
     assertEquals(await readJson(join(first, "inputs.json")), {
@@ -50,11 +68,11 @@ Deno.test("finishedStage() makes a stage once, and another one for other inputs"
       kind: "S",
       files,
     });
-    await finishedStage(cache, "S", { lr: 2 }, make);
+    await cached(cache, { kind: "S", inputs: { lr: 2 } }, make);
     assertEquals([made, visible(cache).length], [2, 2]);
   }));
 
-/** What is done to a finished stage -> what is said to be found. */
+/** What is done to a finished result -> what is said to be found. */
 const DAMAGES: [string, (folder: string) => void, string][] = [
   ["a flipped bit", (f) => Deno.writeTextFileSync(join(f, "x"), "0"), "other bytes in x"],
   ["a truncated file", (f) => Deno.writeTextFileSync(join(f, "x"), ""), "other bytes in x"],
@@ -103,7 +121,7 @@ function edit(folder: string, fields: Record<string, unknown>): void {
 }
 
 for (const [what, damage, found] of DAMAGES) {
-  Deno.test(`finishedStage() makes a stage with ${what} again, says so and keeps what was there`, () =>
+  Deno.test(`cached() makes a result with ${what} again, says so and keeps what was there`, () =>
     inFolder(async (cache) => {
       const make = async (folder: string) => {
         await Deno.mkdir(join(folder, "a"));
@@ -111,13 +129,15 @@ for (const [what, damage, found] of DAMAGES) {
         await Deno.writeTextFile(join(folder, "x"), "1");
       };
       const said: string[] = [];
-      const stage = () =>
-        finishedStage(cache, "S", { a: 1 }, make, { onDamaged: (text) => said.push(text) });
-      const folder = await stage();
+      const ask = () =>
+        cached(cache, { kind: "S", inputs: { a: 1 } }, make, {
+          onDamaged: (text) => said.push(text),
+        });
+      const folder = await ask();
       const whole = await contentsOf(folder);
       damage(folder);
       for (let again = 0; again < 2; again++) {
-        assertEquals(await stage(), folder);
+        assertEquals(await ask(), folder);
         assertEquals(await contentsOf(folder), whole);
       }
       assertEquals(said.length, 1, "once");
@@ -129,75 +149,85 @@ for (const [what, damage, found] of DAMAGES) {
       const name = folder.slice(cache.length + 1);
       assertEquals(visible(cache), [name, `${name}.damaged`]);
       damage(folder); // what was kept before does not stand in the way
-      await stage();
+      await ask();
       assertEquals([said.length, visible(cache)], [2, [name, `${name}.damaged`]]);
     }));
 }
 
-Deno.test("finishedStage() leaves alone what the system puts into a folder", () =>
+Deno.test("cached() leaves alone what the system puts into a folder", () =>
   inFolder(async (cache) => {
     const make = (folder: string) => Deno.writeTextFile(join(folder, "x"), "1");
-    const folder = await finishedStage(cache, "S", {}, make);
+    const folder = await cached(cache, { kind: "S", inputs: {} }, make);
     await Deno.writeTextFile(join(folder, ".DS_Store"), "");
     const again = () => Promise.reject(new Error("made again"));
-    assertEquals(await finishedStage(cache, "S", {}, again), folder);
+    assertEquals(await cached(cache, { kind: "S", inputs: {} }, again), folder);
   }));
 
-Deno.test("finishedStage() tells the default listener of damage on stderr, and refuses other options", () =>
+Deno.test("cached() tells the default listener of damage on stderr, and refuses other options", () =>
   inFolder(async (cache) => {
     const make = (folder: string) => Deno.writeTextFile(join(folder, "x"), "1");
-    const folder = await finishedStage(cache, "S", {}, make);
+    const folder = await cached(cache, { kind: "S", inputs: {} }, make);
     await Deno.remove(join(folder, "x"));
     const said: unknown[] = [];
     const real = console.error;
     console.error = (...words: unknown[]) => said.push(...words);
     try {
-      await finishedStage(cache, "S", {}, make);
+      await cached(cache, { kind: "S", inputs: {} }, make);
     } finally {
       console.error = real;
     }
     assertEquals(said.length, 1);
     const misspelt = { onDamage: () => {} } as unknown as { onDamaged?: () => void };
     await assertRejects(
-      () => finishedStage(cache, "S", {}, make, misspelt),
+      () => cached(cache, { kind: "S", inputs: {} }, make, misspelt),
       RangeError,
       "did you mean onDamaged?",
     );
     await assertRejects(
-      () => finishedStage(cache, "../S", {}, make),
+      () => cached(cache, { kind: "../S", inputs: {} }, make),
       RangeError,
       "without slashes",
     );
-    await assertRejects(() => finishedStage("", "S", {}, make), RangeError, "path of a folder");
+    await assertRejects(
+      () => cached("", { kind: "S", inputs: {} }, make),
+      RangeError,
+      "path of a folder",
+    );
   }));
 
-Deno.test("finishedStage() leaves nothing when make() throws", () =>
+Deno.test("cached() leaves nothing when make() throws", () =>
   inFolder(async (cache) => {
     const make = async (folder: string) => {
       await Deno.writeTextFile(join(folder, "half"), "");
       throw new Error("loss is NaN at step 3");
     };
-    await assertRejects(() => finishedStage(cache, "S", {}, make), Error, "NaN at step 3");
+    await assertRejects(
+      () => cached(cache, { kind: "S", inputs: {} }, make),
+      Error,
+      "NaN at step 3",
+    );
     assertEquals(visible(cache), []);
   }));
 
-Deno.test("finishedStage() works twice at once, and both get the one folder", () =>
+Deno.test("cached() works twice at once, and both get the one folder", () =>
   inFolder(async (cache) => {
     const make = async (folder: string) => {
       await new Promise((resolve) => setTimeout(resolve, 20));
       await Deno.writeTextFile(join(folder, "x"), "1");
     };
-    const both = await Promise.all([1, 2].map(() => finishedStage(cache, "S", {}, make)));
+    const both = await Promise.all(
+      [1, 2].map(() => cached(cache, { kind: "S", inputs: {} }, make)),
+    );
     assertEquals(both[0], both[1]);
     assertEquals(visible(cache), [both[0].slice(cache.length + 1)]);
   }));
 
-Deno.test("finishedStage() goes on after kill -9, and spares the work of a living process", () =>
+Deno.test("cached() goes on after kill -9, and spares the work of a living process", () =>
   inFolder(async (cache) => {
-    const module = import.meta.resolve("../../lib/io/stored.ts");
+    const module = import.meta.resolve("../../lib/io/cached.ts");
     const script = `
-      import { finishedStage } from ${JSON.stringify(module)};
-      await finishedStage(${JSON.stringify(cache)}, "S", {}, async (folder) => {
+      import { cached } from ${JSON.stringify(module)};
+      await cached(${JSON.stringify(cache)}, { kind: "S", inputs: {} }, async (folder) => {
         await Deno.writeTextFile(folder + "/half", "");
         console.log("half way");
         await new Promise((resolve) => setTimeout(resolve, 60_000));
@@ -218,7 +248,7 @@ Deno.test("finishedStage() goes on after kill -9, and spares the work of a livin
     await child.status;
     await reader.cancel();
     const make = (folder: string) => Deno.writeTextFile(join(folder, "x"), "1");
-    const folder = await finishedStage(cache, "S", {}, make);
+    const folder = await cached(cache, { kind: "S", inputs: {} }, make);
     assertEquals(visible(cache), [folder.slice(cache.length + 1)]);
     assertEquals(visible(folder), ["inputs.json", "x"]);
   }));
@@ -263,4 +293,10 @@ Deno.test("writeWhole() keeps the earlier file when it cannot write, and leaves 
 Deno.test("temporaryName() gives no name twice, and one beside the file", () => {
   assertNotEquals(temporaryName("out/a.json"), temporaryName("out/a.json"));
   assert(temporaryName("out/a.json").startsWith("out/a.json.tmp-"));
+});
+
+Deno.test("guardDisk() calls /dev a place for no file, and does not advise to allow everything", async () => {
+  const write = () => guardDisk("/dev/null/smoke", () => Deno.mkdir("/dev/null/smoke"));
+  const error = await assertRejects(write, Error, "expected a place for a file but found") as Error;
+  assert(!error.message.includes("--allow-all"), error.message);
 });
