@@ -4,14 +4,15 @@
  *
  * @module
  */
-import { byQuadrant, inBox, percentileCut } from "../../lib/diff/quadrants.ts";
+import { inBox, type Quadrant } from "../../lib/diff/quadrants.ts";
 import type { Answers, Run } from "../../lib/diff/run.ts";
 import { type Count, countOf, percentOf, wilsonInterval } from "../../lib/numerics/counts.ts";
 import { activeRows, type LatentRow } from "../../lib/diff/table.ts";
 import { quantile } from "../../lib/numerics/statistics.ts";
 import { PAPER } from "./paper.ts";
 import { formatNumber, shareText } from "../../lib/report/line.ts";
-import { aucLines, isRelevant, turnedLine } from "./lines/rotation.ts";
+import { activeQuadrants, isRelevant } from "../../lib/diff/turned.ts";
+import { aucLines, turnedLine } from "./lines/rotation.ts";
 import type { Finding } from "../../lib/report/finding.ts";
 
 /** A percentage from fewer latents than this decides nothing. */
@@ -96,9 +97,8 @@ function turnedTwice(
 
 /** Replicated: only y above only x above neither, as in V2. In part: both above neither. */
 function quadrantOrder(rows: readonly LatentRow[]): Finding {
-  const active = activeRows(rows);
-  const groups = byQuadrant(active, percentileCut(active, 5));
-  const ours = (name: keyof typeof groups) => countOf(groups[name], isRelevant);
+  const { quadrants } = activeQuadrants(rows, { percentile: 5 });
+  const ours = (name: Quadrant) => countOf(quadrants[name].group, isRelevant);
   const [onlyY, onlyX, neither] = [
     ours("max_change_M"),
     ours("max_change_D"),
@@ -107,9 +107,10 @@ function quadrantOrder(rows: readonly LatentRow[]): Finding {
   const [y, x, none] = [onlyY, onlyX, neither].map((count) => percentOf(count) ?? 0);
   const few = Math.min(onlyY.of, onlyX.of) < ENOUGH;
   const together = y > none && x > none;
-  const quadrants = PAPER.quadrants;
-  const side = (name: string, key: keyof typeof quadrants, count: Count) =>
-    `${name} ${percent(quadrants[key].relevant.value)} in the paper's V2, ${shareText(count)} here`;
+  const side = (name: string, key: Quadrant, count: Count) =>
+    `${name} ${percent(PAPER.quadrants[key].relevant.value)} in the paper's V2, ${
+      shareText(count)
+    } here`;
   return {
     claim: "Latents that turned once stand between, the data's change before the model's",
     verdict: few

@@ -12,9 +12,8 @@
  * @module
  */
 import { countKinds, quadrantCounts } from "../../../lib/diff/plot_data.ts";
-import { percentileCut, quadrantOf } from "../../../lib/diff/quadrants.ts";
 import { randomRows } from "../../../lib/numerics/counts.ts";
-import { activeRows } from "../../../lib/diff/table.ts";
+import { activeQuadrants } from "../../../lib/diff/turned.ts";
 import { quadrantBars } from "../../../lib/plot/quadrant_bars.ts";
 import type { Spec } from "../../../lib/plot/theme.ts";
 import { quadrantLines } from "../lines/rotation.ts";
@@ -43,9 +42,8 @@ export const quadrants: Figure<StagewiseResults, "percentile"> = {
 
 function quadrantsSpec(run: StagewiseResults, { percentile }: { percentile: number }): Spec {
   const { rows } = run;
-  const active = activeRows(rows);
-  const cut = percentileCut(active, percentile);
-  const others = active.filter((row) => quadrantOf(row, cut) !== "max_change_DM");
+  const { cut, quadrants } = activeQuadrants(rows, { percentile });
+  const { others } = quadrants.max_change_DM;
   const random = randomRows(others, run.measures);
   const bars = [
     ...quadrantCounts(rows, cut),

@@ -11,13 +11,13 @@
  * @module
  */
 import { rotationPoints } from "../../../lib/diff/plot_data.ts";
-import { byQuadrant, percentileCut } from "../../../lib/diff/quadrants.ts";
 import { countOf } from "../../../lib/numerics/counts.ts";
 import { activeRows } from "../../../lib/diff/table.ts";
+import { activeQuadrants, isRelevant } from "../../../lib/diff/turned.ts";
 import { rotationScatter } from "../../../lib/plot/rotation_scatter.ts";
 import type { Spec } from "../../../lib/plot/theme.ts";
 import { shareText } from "../../../lib/report/line.ts";
-import { aucLines, isRelevant, quantileLines, turnedLine } from "../lines/rotation.ts";
+import { aucLines, quantileLines, turnedLine } from "../lines/rotation.ts";
 import type { Figure } from "../../system.ts";
 import type { StagewiseResults } from "../results.ts";
 import { PERCENTILE } from "./percentile.ts";
@@ -45,11 +45,9 @@ export const scatter: Figure<StagewiseResults, "percentile"> = {
 };
 
 function scatterSpec(run: StagewiseResults, { percentile }: { percentile: number }): Spec {
-  const { rows } = run;
-  const active = activeRows(rows);
-  const thresholds = percentileCut(active, percentile);
-  const turned = byQuadrant(active, thresholds).max_change_DM;
-  const others = active.filter((row) => !turned.includes(row));
+  const active = activeRows(run.rows);
+  const { cut: thresholds, quadrants } = activeQuadrants(run.rows, { percentile });
+  const { group: turned, others } = quadrants.max_change_DM;
   return rotationScatter(
     rotationPoints(run, active),
     {

@@ -35,7 +35,7 @@ export function allLines(run: Run, rows: readonly LatentRow[]): LinesBlock[] {
     linesBlock("Rotation", [...quantileLines(rows, "active"), ...quantileLines(rows, "all")]),
     ...cuts.map((cut, i) =>
       linesBlock(
-        `Quadrants, ${cutName(cut.percentile, cut.over)} latents`,
+        `Quadrants, ${cutName(cut)} latents`,
         quadrantLines(rows, cut),
         i > 0,
       )

@@ -3,16 +3,16 @@
  *
  * @module
  */
-import {
-  byQuadrant,
-  inBox,
-  percentileCut,
-  type Quadrant,
-  QUADRANTS,
-} from "../../../lib/diff/quadrants.ts";
+import { inBox, type Quadrant, QUADRANTS } from "../../../lib/diff/quadrants.ts";
 import { baseRate, countOf } from "../../../lib/numerics/counts.ts";
-import { bootstrapAuc } from "../../../lib/numerics/ranks.ts";
 import { activeRows, type LatentRow } from "../../../lib/diff/table.ts";
+import {
+  activeQuadrants,
+  type Cut,
+  isRelevant,
+  relevanceRanks,
+  turnedTwice,
+} from "../../../lib/diff/turned.ts";
 import { quantile } from "../../../lib/numerics/statistics.ts";
 import { PAPER } from "../paper.ts";
 import { type Line, numberLine, type Published, shareLine } from "../../../lib/report/line.ts";
@@ -25,13 +25,8 @@ export const QUADRANT_WORDS: Record<Quadrant, string> = {
   min_change_DM: "turned on neither",
 };
 
-/** Which latents a percentile is taken over: the active ones, or all of them as published. */
-export type CutOver = "active" | "all";
-
-export const isRelevant = (row: LatentRow) => row.relevant;
-
 /** Quantiles of both cosines over active latents, or over all as published. */
-export function quantileLines(rows: readonly LatentRow[], over: CutOver): Line[] {
+export function quantileLines(rows: readonly LatentRow[], over: NonNullable<Cut["over"]>): Line[] {
   const chosen = over === "active" ? activeRows(rows) : rows;
   return (["x", "y"] as const).flatMap((axis) =>
     Object.entries(PAPER.quantiles[over][axis]).map(([percent, published]) =>
@@ -49,32 +44,31 @@ const AXES = { x: "cos D, DF", y: "cos M, MF" };
 /** One cut: for each quadrant its size and its relevant latents, beside the rate among the others. */
 export function quadrantLines(
   rows: readonly LatentRow[],
-  { percentile, over, seed }: { percentile: number; over: CutOver; seed: number },
+  { seed, ...cut }: Required<Cut> & { seed: number },
 ): Line[] {
-  const active = activeRows(rows);
-  const groups = byQuadrant(
-    active,
-    percentileCut(over === "active" ? active : rows, percentile),
-  );
-  const cut = cutName(percentile, over);
-  const v2 = percentile === 10 && over === "all" ? undefined : "V2 is cut at p = 10 over all";
+  const active = activeRows(rows).length;
+  const at = cutName(cut);
+  const v2 = cut.percentile === 10 && cut.over === "all"
+    ? undefined
+    : "V2 is cut at p = 10 over all";
+  const { quadrants } = activeQuadrants(rows, cut);
   return QUADRANTS.flatMap((name) => {
-    const group = groups[name];
-    const others = active.filter((row) => !group.includes(row));
+    const { group, others } = quadrants[name];
     const line = (label: string, has: (row: LatentRow) => boolean, published: Published) =>
-      shareLine(`${name}, ${cut}: ${label}`, countOf(group, has), {
+      shareLine(`${name}, ${at}: ${label}`, countOf(group, has), {
         paper: published,
         base: baseRate(others, has, { seed }),
         note: v2,
       });
+    const published = PAPER.quadrants[name];
     return [
-      shareLine(`${name}, ${cut}: share of active latents`, {
-        count: group.length,
-        of: active.length,
-      }, { paper: PAPER.quadrants[name].active, note: `${QUADRANT_WORDS[name]}` }),
-      line("relevant in DF", (row) => row.relevantDF, PAPER.quadrants[name].relevantDF),
-      line("relevant in MF", (row) => row.relevantMF, PAPER.quadrants[name].relevantMF),
-      line("relevant in either", isRelevant, PAPER.quadrants[name].relevant),
+      shareLine(`${name}, ${at}: share of active latents`, { count: group.length, of: active }, {
+        paper: published.active,
+        note: QUADRANT_WORDS[name],
+      }),
+      line("relevant in DF", (row) => row.relevantDF, published.relevantDF),
+      line("relevant in MF", (row) => row.relevantMF, published.relevantMF),
+      line("relevant in either", isRelevant, published.relevant),
     ];
   });
 }
@@ -82,46 +76,34 @@ export function quadrantLines(
 /** The headline: the share of the active latents at the bottom left that are relevant. */
 export function turnedLine(
   rows: readonly LatentRow[],
-  { percentile, over, seed }: { percentile: number; over: CutOver; seed: number },
+  { seed, ...cut }: Required<Cut> & { seed: number },
 ): Line {
-  const active = activeRows(rows);
-  const cut = percentileCut(over === "active" ? active : rows, percentile);
-  const turned = byQuadrant(active, cut).max_change_DM;
-  const others = active.filter((row) => !turned.includes(row));
-  return shareLine(`relevant among those turned twice, ${cutName(percentile, over)}`, {
-    count: turned.filter(isRelevant).length,
-    of: turned.length,
-  }, {
-    paper: PAPER.turnedRelevant,
-    base: baseRate(others, isRelevant, { seed }),
-    note: "the paper's percentile is not published, 10 most likely",
-  });
+  const { group, others } = turnedTwice(rows, cut);
+  return shareLine(
+    `relevant among those turned twice, ${cutName(cut)}`,
+    countOf(group, isRelevant),
+    {
+      paper: PAPER.turnedRelevant,
+      base: baseRate(others, isRelevant, { seed }),
+      note: "the paper's percentile is not published, 10 most likely",
+    },
+  );
 }
 
 /** `p = 5 over active`. */
-export function cutName(percentile: number, over: CutOver): string {
+export function cutName({ percentile, over }: Required<Cut>): string {
   return `p = ${percentile} over ${over}`;
 }
 
 /** How well each cosine ranks relevant latents below other active ones; none without such latents. */
 export function aucLines(rows: readonly LatentRow[], { seed }: { seed: number }): Line[] {
-  const active = activeRows(rows);
-  const relevant = active.filter(isRelevant);
-  const other = active.filter((row) => !isRelevant(row));
-  if (relevant.length === 0 || other.length === 0) return [];
-  const scores: Record<string, (row: LatentRow) => number> = {
-    "x": ({ x }) => x,
-    "y": ({ y }) => y,
-    "max(x, y)": ({ x, y }) => Math.max(x, y),
-  };
-  return Object.entries(scores).map(([name, score]) => {
-    const { auc, low, high } = bootstrapAuc(relevant.map(score), other.map(score), { seed });
-    return numberLine(`AUC of ${name}, relevant below other active latents`, auc, {
+  return relevanceRanks(rows, { seed }).map(({ score, relevant, others, auc, low, high }) =>
+    numberLine(`AUC of ${score}, relevant below other active latents`, auc, {
       digits: 3,
       interval: [low, high],
-      note: `${relevant.length} relevant, ${other.length} others; bootstrap of 2,000 resamples`,
-    });
-  });
+      note: `${relevant} relevant, ${others} others; bootstrap of 2,000 resamples`,
+    })
+  );
 }
 
 /** Latents below an absolute threshold on both axes. */
