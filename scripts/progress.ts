@@ -14,23 +14,29 @@ export type Progress = ReturnType<typeof createProgress>;
 export function createProgress() {
   const terminal = Deno.stderr.isTerminal();
   let bar: ReturnType<typeof $.progress> | undefined;
-  let phase = "", total = 0, started = 0, shown = 0;
+  let phase = "", total = 0, before = 0, started = 0, shown = 0;
   const finish = () => {
     bar?.finish();
     bar = undefined;
-    if (phase && total > 0) say(`${phase}: ${total} steps in ${seconds(started)}`);
+    if (phase && total > 0) say(`${phase}: ${total - before} steps in ${seconds(started)}`);
     phase = "";
   };
   return {
     onPhase(name: string, steps: number) {
       finish();
-      [phase, total, started, shown] = [name, steps, performance.now(), performance.now()];
+      [phase, total, before] = [name, steps, 0];
+      started = shown = performance.now();
       if (terminal && steps > 0) bar = $.progress(name, { length: steps });
       else say(steps > 0 ? `${name}: ${steps} steps` : name);
     },
-    onLog(_: string, steps: LoggedStep[]) {
+    /** `again`: steps of a training that was killed, which goes on from there. */
+    onLog(_: string, steps: LoggedStep[], again = false) {
       const { step, metrics } = steps.at(-1)!;
-      const rate = step / ((performance.now() - started) / 1000);
+      if (again) {
+        [before, started] = [step, performance.now()];
+        return;
+      }
+      const rate = (step - before) / ((performance.now() - started) / 1000);
       const left = Math.round((total - step) / rate);
       const text = `${metricWords(metrics)}, ${rate.toFixed(0)} steps/s, ${left} s left`;
       if (bar) {

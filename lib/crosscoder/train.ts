@@ -16,13 +16,13 @@ import { gatherRowsInto } from "../tensor/ops/rows.ts";
 import { createParameters, readParameters, releaseParameters } from "../tensor/parameters.ts";
 import { linearRamp, warmupDecay } from "../tensor/schedule.ts";
 import { upload, zeros } from "../tensor/tensor.ts";
-import { CHECKPOINT, type CheckpointOptions, runTraining } from "../tensor/run_training.ts";
 import {
-  createTraining,
-  type LoggedStep,
-  recordStep,
-  releaseTraining,
-} from "../tensor/training.ts";
+  CHECKPOINT,
+  type CheckpointOptions,
+  type OnLog,
+  runTraining,
+} from "../tensor/run_training.ts";
+import { createTraining, recordStep, releaseTraining } from "../tensor/training.ts";
 import type { PoolFeed } from "./harvest/feed.ts";
 import { checkCoder, type Crosscoder, logThresholds } from "./check_coder.ts";
 import { unfolded } from "./coder.ts";
@@ -66,7 +66,7 @@ export type TrainCoderOptions = CheckpointOptions & {
   name: string;
   settings: CoderTraining;
   feed: PoolFeed;
-  onLog?: (steps: LoggedStep[]) => void;
+  onLog?: OnLog;
 };
 
 /** Trains `initial`, folded or not, and returns the result, unfolded. Metrics of a logged step: `CODER_METRICS`. */

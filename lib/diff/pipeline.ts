@@ -28,6 +28,7 @@ import { createGptNeo, type GptNeo } from "../model/gpt_neo.ts";
 import { trainLanguageModel } from "../model/train.ts";
 import { stream } from "../numerics/random.ts";
 import { releaseParameters } from "../tensor/parameters.ts";
+import type { OnLog } from "../tensor/run_training.ts";
 import type { LoggedStep } from "../tensor/training.ts";
 import { prepareData, type RunData } from "./data.ts";
 import type { StagewiseSettings } from "./presets.ts";
@@ -45,7 +46,7 @@ export type StagewiseRun = CacheOptions & {
   seed: number;
   cacheDir: string;
   onPhase?: (name: string, steps: number) => void;
-  onLog?: (name: string, steps: LoggedStep[]) => void;
+  onLog?: (name: string, steps: LoggedStep[], again?: boolean) => void;
   /** A training is written down at most this often, so that a killed run goes on in its midst; 30 by default. */
   checkpointSeconds?: number;
 };
@@ -190,13 +191,13 @@ async function logged<T>(
   name: string,
   folder: string,
   { run, steps }: { run: StagewiseRun; steps: number },
-  train: (onLog: (rows: LoggedStep[]) => void) => Promise<T>,
+  train: (onLog: OnLog) => Promise<T>,
 ): Promise<T> {
   run.onPhase?.(name, steps);
   const lines: string[] = [];
-  const result = await train((rows) => {
+  const result = await train((rows, again) => {
     for (const row of rows) lines.push(JSON.stringify({ stage: name, ...row }) + "\n");
-    run.onLog?.(name, rows);
+    run.onLog?.(name, rows, again);
   });
   await writeFile(join(folder, "log.jsonl"), lines.join(""));
   return result;

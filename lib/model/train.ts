@@ -5,13 +5,13 @@ import { crossEntropy } from "../tensor/ops/cross_entropy.ts";
 import { createScatterIndex } from "../tensor/ops/embedding.ts";
 import { warmupDecay } from "../tensor/schedule.ts";
 import { upload, uploadIds, zeros } from "../tensor/tensor.ts";
-import { CHECKPOINT, type CheckpointOptions, runTraining } from "../tensor/run_training.ts";
 import {
-  createTraining,
-  type LoggedStep,
-  recordStep,
-  releaseTraining,
-} from "../tensor/training.ts";
+  CHECKPOINT,
+  type CheckpointOptions,
+  type OnLog,
+  runTraining,
+} from "../tensor/run_training.ts";
+import { createTraining, recordStep, releaseTraining } from "../tensor/training.ts";
 import { checkBatch } from "./check_sequences.ts";
 import { type GptNeo, logits } from "./gpt_neo.ts";
 
@@ -44,7 +44,7 @@ export async function trainLanguageModel(
   options: {
     name: string;
     settings: LanguageModelTraining;
-    onLog?: (steps: LoggedStep[]) => void;
+    onLog?: OnLog;
   } & CheckpointOptions,
 ): Promise<void> {
   const { gpu, config, parameters } = model;

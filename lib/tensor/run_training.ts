@@ -29,8 +29,11 @@ import { encodeState, type Progress, restoreState, type Trained } from "./traini
 /** Seconds between two checkpoints: what a killed run loses at most, and far more than writing one takes. */
 const SECONDS = 30;
 
-/** `onLog` receives the steps since the last call; a training that goes on tells those before the checkpoint again. */
-export type TrainingRun = Trained & { onLog?: (steps: LoggedStep[]) => void };
+/** Receives the steps since the last call; `again` where they are those before the checkpoint of a training that goes on. */
+export type OnLog = (steps: LoggedStep[], again?: boolean) => void;
+
+/** A training as it is run; `name` begins the lines of errors. */
+export type TrainingRun = Trained & { onLog?: OnLog };
 
 /**
  * `feed(step)` may upload a batch before each step, counted from 0; where a training goes on, the first step is a later
@@ -111,7 +114,7 @@ async function resumed(
   }
   for (const [r, { onLog }] of runs.entries()) {
     for (let done = 0; done < found.done; done += every) {
-      onLog?.(found.logged[r].slice(done, done + every));
+      onLog?.(found.logged[r].slice(done, done + every), true);
     }
   }
   return found;
