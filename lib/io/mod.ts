@@ -1,0 +1,36 @@
+/**
+ * Files: safetensors, JSON and text that are whole or absent, results that a second run finds again, and the form of what
+ * comes from outside.
+ *
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { join } from "node:path";
+ * import * as io from "./mod.ts";
+ * const folder = await Deno.makeTempDir();
+ * const W_E = { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) };
+ * let times = 0;
+ * for (const run of ["first", "second"]) {
+ *   const made = { kind: "weights", inputs: { seed: 0 } };
+ *   const found = await io.cached(folder, made, async (to) => {
+ *     times++;
+ *     await io.writeSafetensors(join(to, "model.safetensors"), { W_E });
+ *   });
+ *   const { tensors } = await io.readSafetensors(join(found, "model.safetensors"));
+ *   assertEquals([run, [...tensors.get("W_E")!.data], times], [run, [1, 2, 3, 4], 1]);
+ * }
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ * @module
+ */
+export { cached, type CacheOptions, cleanLeftovers, type Made } from "./cached.ts";
+export { writeSafetensors } from "./encode_safetensors.ts";
+export { checkWritable, exists, guardDisk, readJson, writeJson, writeWhole } from "./files.ts";
+export * as form from "./form.ts";
+export { expectForm } from "./form.ts";
+export type { HostArray } from "./host_array.ts";
+export { metricWords } from "./metric_words.ts";
+export { nearestNames } from "./nearest.ts";
+export { readBytes } from "./regular_files.ts";
+export { type ParseOptions, readSafetensors, type Safetensors } from "./safetensors.ts";
+export { escaped, show } from "./show.ts";
+export { visibleLines } from "./visible.ts";

@@ -1,0 +1,20 @@
+/**
+ * Chance and its limits: seeded random streams, counts with intervals, quantiles, rank tests, float64 linear algebra.
+ *
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import * as numerics from "./mod.ts";
+ * const random = numerics.stream(0, "example");
+ * const again = numerics.stream(0, "example");
+ * assertEquals(random.int(100), again.int(100));
+ * assertEquals(numerics.quantile([1, 2, 3, 4], 0.5), 2.5);
+ * assertEquals(numerics.auc([1, 2], [3, 4]), 1);
+ * ```
+ * @module
+ */
+export { baseRate, type Count, countOf, percentOf, randomRows, wilsonInterval } from "./counts.ts";
+export { column, type Matrix, multiply, type Svd, svd } from "./linear_algebra.ts";
+export { largest, largestSize, smallest } from "./numbers.ts";
+export { type Random, stream } from "./random.ts";
+export { auc, bootstrapAuc } from "./ranks.ts";
+export { type Fit, linearFit, median, quantile, type Spread, spread } from "./statistics.ts";

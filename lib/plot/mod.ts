@@ -1,0 +1,40 @@
+/**
+ * Pictures: (data, options) to a Vega-Lite spec; a spec to SVG, PNG, files and a notebook's output.
+ *
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * import * as plot from "./mod.ts";
+ * const points = [{ x: 0, y: 1, series: "loss" }, { x: 1, y: 0.5, series: "loss" }];
+ * const spec = plot.lineChart(points, { title: "Loss", xTitle: "step", yTitle: "nats" });
+ * assertStringIncludes(await plot.renderSvg(spec), "<svg");
+ * ```
+ * @module
+ */
+export {
+  type BoundCurve,
+  type BoundPanel,
+  type BoundPoint,
+  boundScatter,
+  type BoundScatterOptions,
+} from "./bound_scatter.ts";
+export { displayFigure, type DisplayOptions, figureBundle, type MimeBundle } from "./display.ts";
+export { displayTable, type TableRow } from "./display_table.ts";
+export { type HeatMap, type HeatMapOptions, heatMaps } from "./heat_map.ts";
+export { type Histogram, histograms, type HistogramsOptions } from "./histogram.ts";
+export {
+  type IntervalDot,
+  intervalDots,
+  type IntervalDotsOptions,
+  type IntervalPanel,
+} from "./interval_dots.ts";
+export { lineChart, type LineChartOptions, type LinePoint } from "./line_chart.ts";
+export { type LiveProgress, liveProgress, type LiveProgressOptions } from "./live_progress.ts";
+export { quadrantBars, type QuadrantBarsOptions, type QuadrantCounts } from "./quadrant_bars.ts";
+export { type PngOptions, renderPng, renderSvg } from "./render.ts";
+export {
+  type RotationPoint,
+  rotationScatter,
+  type RotationScatterOptions,
+} from "./rotation_scatter.ts";
+export { saveFigure, type SaveOptions } from "./save.ts";
+export type { Spec } from "./theme.ts";

@@ -1,0 +1,42 @@
+/**
+ * What a run found, beside what was published: lines (paper, ours, difference), findings with a verdict, sections; as
+ * Markdown and HTML.
+ *
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * import * as report from "./mod.ts";
+ * const paper = { value: 0.87, source: "Table 1" };
+ * const accuracy = report.numberLine("accuracy", 0.9, { paper });
+ * const blocks = [report.linesBlock("Models", [accuracy])];
+ * const text = report.markdownReport("Run", [{ id: "toy", title: "Toy", about: {}, blocks }]);
+ * assertStringIncludes(text, "0.87");
+ * ```
+ * @module
+ */
+export {
+  failureText,
+  figureBlocks,
+  numberBlocks,
+  type Picture,
+  type ReportedFigure,
+} from "./figure.ts";
+export { type Finding, type Verdict, verdictOf } from "./finding.ts";
+export { htmlReport } from "./html.ts";
+export {
+  formatLines,
+  formatNumber,
+  type Line,
+  numberLine,
+  type Published,
+  shareLine,
+  shareText,
+} from "./line.ts";
+export { markdownReport, markdownTable, spliced } from "./markdown.ts";
+export {
+  type Block,
+  type ExcerptRow,
+  type LinesBlock,
+  linesBlock,
+  type Section,
+} from "./section.ts";
+export { spoken, summary } from "./summary.ts";
