@@ -164,7 +164,7 @@ Deno.test("crosscoderLoss() has the same parts with a tape and without one", asy
   assertEquals([read[0], read[1]], [read[2], read[3]]);
 });
 
-Deno.test("forwardLoss() of Max-of-K models gives the same gradients whoever is frozen", async () => {
+Deno.test("forwardLoss() of Max-of-K models has the same gradients, frozen, through identities and twice", async () => {
   const config = { d_vocab: 9, d_model: 8, d_head: 4, n_ctx: 3 };
   const { tensors } = createParameters(
     gpu,
@@ -181,8 +181,7 @@ Deno.test("forwardLoss() of Max-of-K models gives the same gradients whoever is 
     targets: uploadIds(gpu, [10], maxima),
     batch: 5,
   };
-  // deno-lint-ignore no-explicit-any -- only what the loss reads
-  const loss = () => forwardLoss(tensors, data as any);
+  const loss = () => forwardLoss(tensors, data);
   const whole = await gradsOf(list, loss);
   assert(whole.every((grad) => grad.some((g) => g !== 0)));
   for (let frozen = 1; frozen < 127; frozen += 5) {
@@ -194,6 +193,11 @@ Deno.test("forwardLoss() of Max-of-K models gives the same gradients whoever is 
     });
   }
   list.forEach((tensor) => tensor.requiresGrad = true);
+  const through = await gradsOf(list, () => {
+    const views = Object.entries(tensors).map(([name, W]) => [name, scale(reshape(W, W.shape), 1)]);
+    return forwardLoss(Object.fromEntries(views), data);
+  });
+  through.forEach((grad, i) => assertClose(grad, whole[i], { name: `${i}`, rtol: 1e-6 }));
   const twice = await gradsOf(list, () => {
     loss();
     loss();

@@ -6,7 +6,10 @@ import { lastRows, maxOfKLoss, mixRows } from "./max_of_k_ops.ts";
 import type { TokenStreams } from "./token_streams.ts";
 
 /** The loss of every sequence, [models · batch], with gradients on a tape. */
-export function forwardLoss(weights: Record<string, Tensor>, data: TokenStreams): Tensor {
+export function forwardLoss(
+  weights: Record<string, Tensor>,
+  data: Pick<TokenStreams, "tokens" | "targets" | "batch">,
+): Tensor {
   return maxOfKLoss(forwardLogits(weights, data), data.targets);
 }
 
@@ -16,7 +19,7 @@ export function forwardLoss(weights: Record<string, Tensor>, data: TokenStreams)
  */
 export function forwardLogits(
   weights: Record<string, Tensor>,
-  { tokens, batch }: { tokens: Tensor; batch: number },
+  { tokens, batch }: Pick<TokenStreams, "tokens" | "batch">,
 ): Tensor {
   const { W_E, W_pos, W_Q, W_K, W_V, W_O, W_U } = weights;
   const inputs = { tokens, batch, W_E, W_pos };
