@@ -8,13 +8,12 @@
 //   tables_grad   grad_W_E[t_i] = Σ (pattern[i] g + d[i] key), grad_W_pos[i] = the same summed by position   overwrites
 //   loss          nll = −log softmax(logits)[target]                                      overwrites
 //   loss_grad     logits = (softmax(logits) − [target]) / batch                           overwrites
-//   judge         right = 1 where logits[target] is above every other logit, else 0       overwrites
 // with key the row by which keys are multiplied (W_K W_Qᵀ x[K−1]) and g the gradient of mixed.
 // Sums over a batch run in the order of its sequences, one invocation for each column: deterministic without atomics.
 // The gradient of the target's logit is minus the sum of the others, not p − 1, which would cancel when p is near 1.
 // shapes    W_E [models, v, 4·d4], W_pos [models, K, 4·d4], last, key, mixed and their gradients [models · batch, 4·d4],
-//           tokens, pattern, d [models · batch, K] not padded, targets, nll, right [models · batch], logits [.., 4·v4]
-// dispatch  gather, mix, mix_grad, loss, loss_grad, judge: an invocation for each sequence, index = id.y · stride + id.x;
+//           tokens, pattern, d [models · batch, K] not padded, targets, nll [models · batch], logits [.., 4·v4]
+// dispatch  gather, mix, mix_grad, loss, loss_grad: an invocation for each sequence, index = id.y · stride + id.x;
 //           gather_grad, tables_grad: (models, ceil(D4 / LANES)) workgroups
 // limits    llvmpipe leaves all loops after 65,535 turns, so long sums take TURN sequences a turn; f32;
 //           max drops NaN, the exponentials carry it on into loss and gradient
@@ -40,7 +39,6 @@ struct Params { count: u32, batch: u32, K: u32, v: u32, stride: u32, scale: f32 
 @group(0) @binding(13) var<storage, read> targets: array<u32>;
 @group(0) @binding(14) var<storage, read_write> logits: array<vec4f>;
 @group(0) @binding(15) var<storage, read_write> nll: array<f32>;
-@group(0) @binding(16) var<storage, read_write> right: array<u32>;
 
 @compute @workgroup_size(64)
 fn gather(@builtin(global_invocation_id) id: vec3u) {
@@ -221,21 +219,4 @@ fn loss_grad(@builtin(global_invocation_id) id: vec3u) {
     let e = exponential(logits[start + c], most, c);
     logits[start + c] = select(e, vec4f(-others), vec4u(0, 1, 2, 3) + 4u * c == vec4u(answer)) * share;
   }
-}
-
-@compute @workgroup_size(64)
-fn judge(@builtin(global_invocation_id) id: vec3u) {
-  let sequence = id.y * params.stride + id.x;
-  if (sequence >= params.count) { return; }
-  let v4 = (params.v + 3u) / 4u;
-  let start = sequence * v4;
-  let answer = targets[sequence];
-  let own = logits[start + answer / 4u][answer % 4u];
-  var below = 0u;
-  for (var c = 0u; c < v4; c++) {
-    let inside = vec4u(0, 1, 2, 3) + 4u * c < vec4u(params.v);
-    let n = select(vec4u(0), vec4u(1), inside & (logits[start + c] < vec4f(own)));
-    below += (n.x + n.y) + (n.z + n.w);
-  }
-  right[sequence] = select(0u, 1u, below == params.v - 1u);
 }

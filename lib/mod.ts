@@ -142,7 +142,6 @@ export { exampleSequences, latentView, mostTurned, runSummary } from "./diff/vie
 export { type Certificate, encodeCertificate } from "./proofs/checker/certificate.ts";
 export { certify } from "./proofs/certify.ts";
 export { checkCertificate } from "./proofs/checker/check.ts";
-export { sampleAccuracy } from "./proofs/gpu/accuracy.ts";
 export { bruteForce, type ExhaustiveCount } from "./proofs/gpu/brute_force.ts";
 export { trainMaxOfK, type TrainMaxOfKOptions } from "./proofs/gpu/train.ts";
 export { loadMaxOfK, type MaxOfKConfig, type MaxOfKModel, saveMaxOfK } from "./proofs/max_of_k.ts";

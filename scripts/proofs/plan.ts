@@ -17,7 +17,7 @@ import {
   type ProofCosts,
   SAMPLE_V,
 } from "../../lib/proofs/run/plan.ts";
-import { measurePool } from "../../lib/proofs/run/pool.ts";
+import { measureWorkers } from "../../lib/proofs/run/workers.ts";
 import {
   type ProofsPreset,
   type ProofsSettings,
@@ -43,7 +43,7 @@ export async function plan(
   { preset }: { preset: ProofsPreset },
 ): Promise<string[]> {
   const settings = proofsSettings(preset);
-  using pool = measurePool();
+  using pool = measureWorkers();
   // The compiler's work on the provers belongs to no family.
   measureCosts(sample(settings, { K: 4, v: 16 }), { margins: 1 });
   const rows: { planned: PlannedFamily; predicted: PredictedFamily }[] = [];

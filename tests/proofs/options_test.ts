@@ -2,7 +2,6 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { certify } from "../../lib/proofs/certify.ts";
-import { sampleAccuracy } from "../../lib/proofs/gpu/accuracy.ts";
 import { bruteForce } from "../../lib/proofs/gpu/brute_force.ts";
 import { trainMaxOfK } from "../../lib/proofs/gpu/train.ts";
 import {
@@ -16,7 +15,6 @@ import { openMaxOfK } from "../../lib/proofs/run/open_models.ts";
 import { runProofs } from "../../lib/proofs/run/pipeline.ts";
 import { proofsSettings } from "../../lib/proofs/run/presets.ts";
 import { paperStrategies } from "../../lib/proofs/strategies.ts";
-import { stream } from "../../lib/numerics/random.ts";
 import { W1 } from "./tiny_models.ts";
 
 const unused = {} as Gpu;
@@ -95,16 +93,9 @@ Deno.test("makeProver() refuses what is no model", () => {
   for (const [model, words] of cases) assertThrows(() => makeProver(model), TypeError, words);
 });
 
-Deno.test("sampleAccuracy(), bruteForce() and exhaustiveResult() check their options", async () => {
-  const random = stream(0, "options");
-  const sample = (options: Any) => sampleAccuracy(unused, W1, options);
+Deno.test("bruteForce() and exhaustiveResult() check their options", async () => {
   const count = (options: Any) => bruteForce(unused, prover.tables, options);
   const cases: [() => Promise<unknown>, string][] = [
-    [() => sample({ random, draws: 0 }), "expected draws to be a whole number from 1"],
-    [() => sample({ random, draws: 1.5 }), "expected draws to be a whole number from 1"],
-    [() => sample({ random, draw: 2 }), 'found "draw": did you mean draws?'],
-    [() => sample({ random: 1 }), "expected random to be an object but found 1"],
-    [() => sample({}), "expected random to be"],
     [() => count({ settle: -1 }), "settle to be a whole number from 0, or Infinity but found -1"],
     [() => count({ settle: NaN }), "settle to be a whole number from 0, or Infinity but found NaN"],
     [() => count({ setle: 1 }), 'found "setle": did you mean settle?'],

@@ -15,10 +15,10 @@ import { DIRECT_PATHS } from "../../lib/proofs/subcubic/direct_path.ts";
 import { scoreSvd } from "../../lib/proofs/tables/directions.ts";
 import { plainFactors } from "../../lib/proofs/tables/directions.ts";
 import {
-  countLower,
-  countUpper,
-  fillingRoom,
-  type FillingTerms,
+  type AssignmentTerms,
+  countAtLeast,
+  countAtMost,
+  newScratch,
 } from "../../lib/proofs/theorems/assignments.ts";
 import { matmulFlops, softmaxFlops } from "../../lib/proofs/tables/flops.ts";
 import { verifyN5 } from "../../lib/proofs/theorems/n5_layered.ts";
@@ -191,9 +191,9 @@ Deno.test("scoreSvd() gives the singular values of W1's scores", () => {
   [13.7099792, 2.0997054, .3615051, 0].forEach((s, n) => assertAlmostEquals(S[n], s, 1e-7));
 });
 
-Deno.test("countUpper() and countLower() count W2's fillings", () => {
-  const room = fillingRoom();
-  const terms = (unit: number): FillingTerms => ({
+Deno.test("countAtMost() and countAtLeast() count W2's assignments", () => {
+  const scratch = newScratch();
+  const terms = (unit: number): AssignmentTerms => ({
     F: 2,
     m: 2,
     // In twentieths, so that every value is exact.
@@ -203,9 +203,15 @@ Deno.test("countUpper() and countLower() count W2's fillings", () => {
     needsMax: true,
   });
   // Outward rounding costs a step where values lie on the grid, so W2's steps are moved a little.
-  assertEquals([countUpper(terms(1), 1 / 8, room), countLower(terms(1), 1 / 8, room)], [1, 1]);
+  assertEquals([countAtMost(terms(1), 1 / 8, scratch), countAtLeast(terms(1), 1 / 8, scratch)], [
+    1,
+    1,
+  ]);
   const D = 0.5 + 2 ** -30;
-  assertEquals([countUpper(terms(0.05), D, room), countLower(terms(0.05), D, room)], [1, 0]);
+  assertEquals([countAtMost(terms(0.05), D, scratch), countAtLeast(terms(0.05), D, scratch)], [
+    1,
+    0,
+  ]);
 });
 
 Deno.test("concentrationAt() stays above a convex M between corners, where W3's published step falls below", () => {

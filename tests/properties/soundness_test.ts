@@ -3,12 +3,12 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { bruteForceTiny } from "../../lib/proofs/theorems/brute_force.ts";
-import { countFillings } from "../../lib/proofs/checker/assignments.ts";
+import { countAssignments } from "../../lib/proofs/checker/assignments.ts";
 import { newMeter } from "../../lib/proofs/checker/limits.ts";
 import { ATTENTION_HANDLINGS } from "../../lib/proofs/subcubic/concentration.ts";
 import { findDirections, plainFactors } from "../../lib/proofs/tables/directions.ts";
-import { countUpper, fillingRoom } from "../../lib/proofs/theorems/assignments.ts";
-import { maxOfKLogits } from "../../lib/proofs/forward.ts";
+import { countAtMost, newScratch } from "../../lib/proofs/theorems/assignments.ts";
+import { maxOfKLogits } from "../reference/max_of_k.ts";
 import { type MaxOfKModel, maxOfKShapes } from "../../lib/proofs/max_of_k.ts";
 import {
   makeProver,
@@ -185,8 +185,8 @@ Deno.test("N6 certifies nothing by a hinted row e that overflows: its L0 is no n
   assert(certified > 0, "n = 0 needs no hint");
 });
 
-Deno.test("countUpper() and the checker give up where sums of grid coordinates are not exact", () => {
-  // Tokens 0 and 1 are alike: 400 terms of N - 3/256, 400 of -N - 3 - 3/256, and query + sum = 1 in all fillings.
+Deno.test("countAtMost() and the checker give up where sums of grid coordinates are not exact", () => {
+  // Tokens 0 and 1 are alike: 400 terms of N - 3/256, 400 of -N - 3 - 3/256, and query + sum = 1 in all assignments.
   const N = 2 ** 45 - 63, F = 800;
   const values = Float64Array.from(
     { length: 2 * F },
@@ -194,8 +194,8 @@ Deno.test("countUpper() and the checker give up where sums of grid coordinates a
   );
   const query = 3 * F / 2 + 3 * F / 256 + 1;
   const terms = { F, m: 1, values, stride: 2, query, needsMax: false };
-  assert(countUpper(terms, 1, fillingRoom()) >= 2 ** F);
-  assert(countFillings(terms, 1, { above: true, meter: newMeter() }) >= 2 ** F);
+  assert(countAtMost(terms, 1, newScratch()) >= 2 ** F);
+  assert(countAssignments(terms, 1, { above: true, meter: newMeter() }) >= 2 ** F);
 });
 
 Deno.test("every sound strategy certifies nothing of a model that answers nothing", () => {

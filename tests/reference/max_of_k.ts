@@ -1,8 +1,8 @@
 /**
- * The model's logits in plain float64, straight from the weights: what a user looks at, not a proof.
+ * A Max-of-K model's logits in plain float64, straight from the weights.
  * @module
  */
-import type { MaxOfKModel } from "./max_of_k.ts";
+import type { MaxOfKModel } from "../../lib/proofs/max_of_k.ts";
 
 /** tokens [K] → logits at the last position, [v]. */
 export function maxOfKLogits(model: MaxOfKModel, tokens: readonly number[]): Float64Array {

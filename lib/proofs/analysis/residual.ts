@@ -14,8 +14,8 @@ import {
 import type { MaxOfKModel } from "../max_of_k.ts";
 import { makeTables } from "../tables/folded.ts";
 
-/** Scores [v, v] and factors after peeling; names as in arXiv 2406.11779. */
-export type PeeledScores = {
+/** Scores [v, v] and factors after deflation; names as in arXiv 2406.11779. */
+export type DeflatedScores = {
   EQKE: Matrix;
   /** Query and size direction out, then the second ones, then W_Q's and W_K's. */
   afterFirst: Matrix;
@@ -24,8 +24,8 @@ export type PeeledScores = {
   factors: { Eq: Matrix; W_Q: Matrix; W_K: Matrix; Ebar: Matrix };
 };
 
-/** Peels a model's attention circuit. */
-export function peelScores(model: MaxOfKModel): PeeledScores {
+/** Takes the understood directions out of a model's attention circuit, one after another (the figures say: peels). */
+export function deflateScores(model: MaxOfKModel): DeflatedScores {
   const plain = plainFactors(model);
   const { query, size, query2, size2, W_Q_U, W_K_U } = findDirections(plain);
   const scores = (Eq: Matrix, Q: Matrix, K: Matrix, Ebar: Matrix) =>
@@ -73,7 +73,7 @@ export function noiseTest(
   model: MaxOfKModel,
   { seed, draws = 100 }: { seed: number; draws?: number },
 ): NoiseTest {
-  const { factors: { Eq, W_Q, W_K, Ebar }, EQKE_err } = peelScores(model);
+  const { factors: { Eq, W_Q, W_K, Ebar }, EQKE_err } = deflateScores(model);
   const product = (change: (matrix: Matrix) => Matrix) =>
     largestRowRange(
       multiply(

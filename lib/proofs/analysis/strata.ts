@@ -20,14 +20,9 @@ export interface WeightedSequences {
   starts: Uint32Array;
 }
 
-/** Draws in each stratum as published, by K; the nearest smaller K decides for others. */
-function publishedDraws(K: number): number {
-  return K < 5 ? 50 : K < 10 ? 30 : K < 20 ? 10 : 5;
-}
-
-/** All strata, in batches of about `batch` sequences that hold whole strata. */
+/** All strata, `draws` sequences in each (in those with others than the maximum), in batches of about `batch` sequences that hold whole strata. */
 export function* stratifiedSequences(
-  { v, K, draws = publishedDraws(K) }: { v: number; K: number; draws?: number },
+  { v, K, draws }: { v: number; K: number; draws: number },
   random: Random,
   batch = 1 << 16,
 ): Generator<WeightedSequences> {

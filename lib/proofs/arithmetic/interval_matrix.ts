@@ -30,13 +30,6 @@ export function pointMatrix(
   return { rows, cols, mid: Float64Array.from(data), rad: new Float64Array(rows * cols) };
 }
 
-/** From lower and upper ends. */
-export function fromEnclosure(a: Enclosure, rows: number, cols: number): IntervalMatrix {
-  const mid = a.lo.map((lo, i) => lo + (a.hi[i] - lo) / 2);
-  const rad = mid.map((m, i) => Math.max(up(a.hi[i] - m), up(m - a.lo[i]), 0));
-  return { rows, cols, mid, rad };
-}
-
 /** Lower and upper ends. */
 export function ends(a: IntervalMatrix): Enclosure {
   return {

@@ -1,7 +1,7 @@
 /**
- * Checker: how many fillings reach a threshold, from the last position to the first.
+ * Checker: how many assignments reach a threshold, from the last position to the first.
  *
- *   any[s]  = fillings of the positions from i on whose deficits add up to at most s
+ *   any[s]  = assignments of the positions from i on whose deficits add up to at most s
  *   need[s] = those among them that hold m at least once
  * @module
  */
@@ -9,7 +9,7 @@ import { down, exponentOf, scaleByPower, up } from "../arithmetic/interval.ts";
 import { type Meter, spend } from "./limits.ts";
 
 /** values(i,t) at i * stride + t for t <= m: upper ends, or lower ends for a count from below. */
-export interface Fillings {
+export interface AssignmentTerms {
   F: number;
   m: number;
   stride: number;
@@ -25,7 +25,10 @@ const LIMIT = 2 ** 45;
 const LONGEST = 1 << 20;
 
 /** The grid step for G steps from threshold to the largest sum; 0 when nothing can fail. */
-export function stepFor({ F, m, stride, values, query, needsMax }: Fillings, G: number): number {
+export function stepFor(
+  { F, m, stride, values, query, needsMax }: AssignmentTerms,
+  G: number,
+): number {
   let sum = query, detour = Infinity;
   for (let i = F - 1; i >= 0; i--) {
     let top = values[i * stride + m];
@@ -42,13 +45,13 @@ export function stepFor({ F, m, stride, values, query, needsMax }: Fillings, G: 
   return scaleByPower(Math.ceil(scaleByPower(sum / G, -e)), e);
 }
 
-/** Fillings with query + sum >= 0: at least all of them (`above`), or at most (not `above`). */
-export function countFillings(
-  fillings: Fillings,
+/** Assignments with query + sum >= 0: at least all of them (`above`), or at most (not `above`). */
+export function countAssignments(
+  assignments: AssignmentTerms,
   D: number,
   { above, meter }: { above: boolean; meter: Meter },
 ): number {
-  const { F, m, stride, values, query, needsMax } = fillings;
+  const { F, m, stride, values, query, needsMax } = assignments;
   const round = above ? up : down;
   const unknown = above ? (m + 1) ** F : 0;
   if (!(D > 0 && D < Infinity)) return unknown;
@@ -113,7 +116,7 @@ function reachable({ steps, maxStep, budget, needsMax }: {
 }
 
 /**
- * An integer not below (or not above) a sum of counts of fillings of F positions by v tokens. From 2^52 on
+ * An integer not below (or not above) a sum of counts of assignments of F positions by v tokens. From 2^52 on
  * float64 rounds them: once for each token at each position, and once for each count in the sum. Each rounding
  * moves a sum of positive terms by 2^-53 of itself; taken twice.
  */

@@ -3,7 +3,13 @@
  * of a partition.
  * @module
  */
-import { countFillings, type Fillings, MOST_STEPS, stepFor, wholeCount } from "./assignments.ts";
+import {
+  type AssignmentTerms,
+  countAssignments,
+  MOST_STEPS,
+  stepFor,
+  wholeCount,
+} from "./assignments.ts";
 import { limitTerms, newMeter } from "./limits.ts";
 import { integerOf, pairIndex, type Reader, reject } from "./reader.ts";
 import type { Check, Counts } from "./record.ts";
@@ -66,10 +72,10 @@ function checkN4(
     for (let m = q; m < v; m++) {
       let wrong = 0, surely = 0;
       const count = (values: Float64Array, query: number, given?: number) => {
-        const fillings: Fillings = { F, m, stride: v, values, query, needsMax: q < m };
-        const D = given ?? stepFor(fillings, G);
+        const assignments: AssignmentTerms = { F, m, stride: v, values, query, needsMax: q < m };
+        const D = given ?? stepFor(assignments, G);
         const above = given === undefined;
-        return { D, count: D === 0 ? 0 : countFillings(fillings, D, { above, meter }) };
+        return { D, count: D === 0 ? 0 : countAssignments(assignments, D, { above, meter }) };
       };
       const listed = sets(q, m), members = new Set(listed.flat());
       for (let x = v - 1; x >= 0; x--) {

@@ -4,7 +4,13 @@
  */
 import { down, up } from "../arithmetic/interval.ts";
 import { checkedDirect, DIRECT_WAYS } from "./direct.ts";
-import { countFillings, type Fillings, MOST_STEPS, stepFor, wholeCount } from "./assignments.ts";
+import {
+  type AssignmentTerms,
+  countAssignments,
+  MOST_STEPS,
+  stepFor,
+  wholeCount,
+} from "./assignments.ts";
 import { readVectors } from "./hint_vectors.ts";
 import { limit, MOST_SUMS, newMeter } from "./limits.ts";
 import { pairIndex } from "./reader.ts";
@@ -77,14 +83,21 @@ function checkN5(T: CheckTables, claim: LayeredClaim): bigint {
       if (g === 0) continue;
       const place = (t: number, i: number) =>
         weighUp(z[t], T.position.lo[q * K + i], T.position.hi[q * K + i]);
-      /** Fillings that win for the coefficients of the tokens below m and of m itself. */
+      /** Assignments that win for the coefficients of the tokens below m and of m itself. */
       const winning = (coefficient: (t: number) => number, atMax: number) => {
         for (let t = 0; t < m; t++) z[t] = weighUp(coefficient(t), low[row + t], high[row + t]);
         z[m] = weighUp(atMax, weights.lo[row + m], weights.hi[row + m]);
         for (let i = 0; i < F; i++) for (let t = 0; t <= m; t++) values[i * v + t] = place(t, i);
-        const fillings: Fillings = { F, m, stride: v, values, query: place(q, F), needsMax: q < m };
-        const D = stepFor(fillings, claim.G);
-        return D === 0 ? 0 : countFillings(fillings, D, { above: true, meter });
+        const assignments: AssignmentTerms = {
+          F,
+          m,
+          stride: v,
+          values,
+          query: place(q, F),
+          needsMax: q < m,
+        };
+        const D = stepFor(assignments, claim.G);
+        return D === 0 ? 0 : countAssignments(assignments, D, { above: true, meter });
       };
       const E1 = column(v, (x) => x === m ? -Infinity : direct(q, x, m), Math.max);
       const atMax = column(

@@ -52,7 +52,7 @@ export function checkedScores(T: CheckTables, way: string, hints: HintVectors): 
   }
   const X = factors(T);
   const rankOne = SCORE_WAYS.indexOf(way) < 5;
-  const { A, err } = rankOne ? rankOneScores(way, X, hints) : peeledScores(way, X, hints);
+  const { A, err } = rankOne ? rankOneScores(way, X, hints) : deflatedScores(way, X, hints);
   const safe = err.map((e) => e === e ? e : Infinity);
   return {
     weights: rowExponentials(A, T),
@@ -132,7 +132,7 @@ function centred(M: IntervalMatrix, later: IntervalMatrix[], ranges: Float64Arra
   return absTimesVector(subtractIntervals(M, all), ranges).map((x) => up(shared + x));
 }
 
-function peeledScores(way: string, X: IntervalMatrix[], hints: HintVectors) {
+function deflatedScores(way: string, X: IntervalMatrix[], hints: HintVectors) {
   const [X0, X1, X2, X3] = X;
   const M0 = without(without(X0, hints.query).rest, hints.query2).rest;
   const M1 = without(X1, hints.W_Q_U).rest;
@@ -153,10 +153,10 @@ function peeledScores(way: string, X: IntervalMatrix[], hints: HintVectors) {
     chain([M0, M1, Y2, X3]),
     chain([M0, M1, M2, Y3]),
   ].reduceRight((sum, term) => addIntervals(sum, term));
-  return { A, err: peeledError(way, [M0, M1, M2, M3]) };
+  return { A, err: deflatedError(way, [M0, M1, M2, M3]) };
 }
 
-function peeledError(way: string, M: IntervalMatrix[]): Float64Array {
+function deflatedError(way: string, M: IntervalMatrix[]): Float64Array {
   const [M0, M1, M2, M3] = M;
   const r3 = rowRanges(M3);
   const r1 = () => absTimesVector(M1, absTimesVector(M2, r3));

@@ -11,7 +11,7 @@ import { copyInto } from "../../tensor/ops/elementwise.ts";
 import { launch } from "../../tensor/launch.ts";
 import { MOST_ITERATIONS } from "../../tensor/ops/grid.ts";
 import { contributeAll, contributeShared } from "../../tensor/contribute.ts";
-import { differentiable, mayOverwrite, withoutGradient } from "../../tensor/tape.ts";
+import { differentiable, mayOverwrite } from "../../tensor/tape.ts";
 import { empty, type Tensor } from "../../tensor/tensor.ts";
 
 /** Tables W_E [models, v, d] and W_pos [models, K, d]; tokens u32, flat [models · batch · K]. */
@@ -77,13 +77,6 @@ export function maxOfKLoss(logits: Tensor, targets: Tensor): Tensor {
   });
 }
 
-/** 1 where the target's logit is above all others, else 0: u32, shaped like targets. */
-export function judge(logits: Tensor, targets: Tensor): Tensor {
-  const right = empty(logits.gpu, targets.shape, "u32");
-  overLogits("judge", logits, { targets, right });
-  return withoutGradient("judge", right, [logits]);
-}
-
 function checkInputs({ tokens, batch, W_E, W_pos }: TokenInputs): void {
   const [models, , d_model] = W_E.shape, K = W_pos.shape[1];
   expectTensors("read tokens", {
@@ -94,7 +87,7 @@ function checkInputs({ tokens, batch, W_E, W_pos }: TokenInputs): void {
 }
 
 function overLogits(
-  entry: "loss" | "loss_grad" | "judge",
+  entry: "loss" | "loss_grad",
   logits: Tensor,
   tensors: Record<string, Tensor>,
 ): void {
@@ -125,8 +118,7 @@ type Entry =
   | "mix_grad"
   | "tables_grad"
   | "loss"
-  | "loss_grad"
-  | "judge";
+  | "loss_grad";
 
 /** The sums of a model are those of one invocation, whose loops must not turn more often than llvmpipe lets them. */
 function checkTurns({ batch, W_E, W_pos }: TokenInputs): void {

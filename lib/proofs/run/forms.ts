@@ -211,7 +211,7 @@ export function checkCounts(model: Counted, refuse: Refuse): void {
 }
 
 /** Throws unless models are those of the settings, each once. */
-export function checkPopulation(
+export function checkFamilies(
   { settings, models }: {
     settings: { families: readonly { K: number; v: number; seeds: number }[] };
     models: readonly { id: string; K: number; v: number }[];

@@ -29,7 +29,7 @@ import { loadMaxOfK, type MaxOfKConfig, type MaxOfKModel, saveMaxOfK } from "../
 import { makeTables } from "../tables/folded.ts";
 import { checkCounts, checkSettings, LOSSES, MEASURED } from "./forms.ts";
 import type { Measured, MeasureTask } from "./measure_model.ts";
-import { inParallel, type MeasurePool, measurePool } from "./pool.ts";
+import { inParallel, type MeasureWorkers, measureWorkers } from "./workers.ts";
 import { ENUMERABLE, type Family, MARGINS_LISTED, type ProofsSettings } from "./presets.ts";
 import type { Accuracy } from "../analysis/sampling.ts";
 import {
@@ -159,7 +159,7 @@ async function measureAll(
   trained: Trained[],
   task: ProofsTask,
 ): Promise<ModelResult[]> {
-  using pool = measurePool();
+  using pool = measureWorkers();
   const enumerate = oneAtATime((model: MaxOfKModel) => exactAccuracy(gpu, model));
   const means = { task, pool, enumerate, adapter: gpu.key };
   return await inParallel(
@@ -182,7 +182,7 @@ function oneAtATime<A, R>(work: (argument: A) => Promise<R>): (argument: A) => P
 
 type Means = {
   task: ProofsTask;
-  pool: MeasurePool;
+  pool: MeasureWorkers;
   enumerate: (model: MaxOfKModel) => Promise<Accuracy>;
   adapter: string;
   /** "3 of 28", for the progress. */

@@ -21,7 +21,7 @@ import { plannedProofs } from "./strategy_list.ts";
 /** Models that are measured for a plan have at most this many tokens. */
 export const SAMPLE_V = 24;
 
-/** One population of models; what is not said to be of a model is of all. */
+/** One family of models; a number is of all its models unless it says "of a model". */
 export type PlannedFamily = Family & {
   name: string;
   /** Training steps of a model, and the products' operations of all models' steps. */
@@ -64,7 +64,7 @@ export type PredictedFamily = {
   wall: number;
 };
 
-/** Every population of a run. */
+/** Every family of a run. */
 export function planProofs(settings: ProofsSettings): PlannedFamily[] {
   const { d_model, d_head, training, perStratum } = settings;
   return settings.families.map((family) => {
@@ -94,7 +94,7 @@ export function importanceDraws({ v, K }: { v: number; K: number }, each: number
   return draws;
 }
 
-/** Scales measured costs to a population. */
+/** Scales measured costs to a family. */
 export function predictFamily(
   { K, v, seeds, steps, enumerated, draws, ablations, margins }: PlannedFamily,
   costs: ProofCosts & DeviceCosts,

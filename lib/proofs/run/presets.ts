@@ -4,7 +4,7 @@
  */
 import { expectForm, oneOf } from "../../io/form.ts";
 
-/** One population of models: K tokens out of v, and how many seeds. */
+/** One family of models: K tokens out of v, and how many seeds. */
 export type Family = { K: number; v: number; seeds: number };
 
 export type ProofsPreset = "smoke" | "small" | "paper";

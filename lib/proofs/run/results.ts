@@ -16,7 +16,7 @@ import type { Repairs } from "../analysis/repairs.ts";
 import type { Accuracy, ImportanceSample } from "../analysis/sampling.ts";
 import type { Audit } from "../published/audit.ts";
 import { parseStrategy } from "../strategies.ts";
-import { checkCounts, checkPopulation, MODEL_ID, type Refuse, RESULTS } from "./forms.ts";
+import { checkCounts, checkFamilies, MODEL_ID, type Refuse, RESULTS } from "./forms.ts";
 import type { Family, ProofsSettings } from "./presets.ts";
 
 /** One strategy on one model. Counts are decimal strings: v^K may exceed 2^53. */
@@ -83,7 +83,7 @@ export async function readProofs(folder: string): Promise<ProofsRun> {
     RESULTS,
     todo,
   );
-  checkPopulation(results, refuse);
+  checkFamilies(results, refuse);
   for (const model of results.models) checkCounts(model, refuse);
   return { ...results, folder };
 }

@@ -2,15 +2,15 @@
 import type { Measured, MeasureTask } from "./measure_model.ts";
 
 /** Measures tasks on `threads` threads; dispose it when done. */
-export interface MeasurePool extends Disposable {
+export interface MeasureWorkers extends Disposable {
   threads: number;
   measure(task: MeasureTask): Promise<Measured>;
 }
 
 /** One thread for each processor, eight at most: each holds the tables of a model. */
-export function measurePool(
+export function measureWorkers(
   threads: number = Math.min(8, navigator.hardwareConcurrency),
-): MeasurePool {
+): MeasureWorkers {
   const idle: Worker[] = [], all: Worker[] = [];
   const waiting: ((worker: Worker) => void)[] = [];
   const free = (worker: Worker) => {

@@ -3,7 +3,7 @@
  *
  *   |(EQKE - A)[q,i] - (EQKE - A)[q,j]| <= err[q]   for all i, j
  *
- * Ten published ways. Rank-one ways keep a query and a size direction, peeled ways take further directions
+ * Ten published ways. Rank-one ways keep a query and a size direction, deflated ways take further directions
  * out of each factor. The vectors are hints: with all cross terms kept, A + R = EQKE holds exactly for any.
  * Everything is an interval; the mean position that Ebar = E + Pbar adds may be any vector too.
  * @module
@@ -14,7 +14,7 @@ import type { IntervalMatrix } from "../arithmetic/interval_matrix.ts";
 import { Counted } from "../tables/counted.ts";
 import type { Directions } from "../tables/directions.ts";
 import type { Flops } from "../tables/flops.ts";
-import { isPeeled, PEELED, peeled } from "./deflated.ts";
+import { DEFLATED, deflated, isDeflated } from "./deflated.ts";
 import { isRankOne, RANK_ONE, rankOne } from "./rank_one.ts";
 import { type ScoreBound, scoreFactors } from "./score_factors.ts";
 import { sharedPart } from "../tables/shared_parts.ts";
@@ -24,7 +24,7 @@ import { countTables, type ProofTables } from "../tables/folded.ts";
 export const EXACT_SCORES = "exact_EQKE+max_diff_exact";
 
 /** The names of the reference implementation. */
-export const ATTENTION_ERRORS = [EXACT_SCORES, ...RANK_ONE, ...PEELED] as const;
+export const ATTENTION_ERRORS = [EXACT_SCORES, ...RANK_ONE, ...DEFLATED] as const;
 export type AttentionError = typeof ATTENTION_ERRORS[number];
 
 /** Scores as exponentials, and the error as factors on differences of scores. */
@@ -80,9 +80,9 @@ export function scoreBound(
   const product = new Counted(flops);
   const factors = scoreFactors(tables, product);
   if (isRankOne(name)) return rankOne(name, factors, { directions, product });
-  if (isPeeled(name)) return peeled(name, factors, { directions, product });
+  if (isDeflated(name)) return deflated(name, factors, { directions, product });
   throw new RangeError(
-    `Cannot approximate scores: expected one of ${[...RANK_ONE, ...PEELED].join(", ")} ` +
+    `Cannot approximate scores: expected one of ${[...RANK_ONE, ...DEFLATED].join(", ")} ` +
       `but found ${name}: take the exact table`,
   );
 }

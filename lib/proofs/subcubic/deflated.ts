@@ -1,5 +1,5 @@
 /**
- * Peeled attention scores: the query and size directions, second ones and one of W_Q and W_K are taken out of the
+ * Deflated attention scores: the query and size directions, second ones and one of W_Q and W_K are taken out of the
  * factors X0 = Eq, X1 = W_Q, X2 = W_K^T, X3 = Ebar^T.
  *
  * With X_j = Y_j + M_j, Y_j of rank one or two, a telescope leaves EQKE - A = M0 M1 M2 M3 exactly, for any vectors:
@@ -17,28 +17,32 @@ import type { Directions } from "../tables/directions.ts";
 import type { ScoreBound, ScoreFactors } from "./score_factors.ts";
 
 /** Ways to bound the rows of M0 M1 M2 M3. */
-export const PEELED = [
+export const DEFLATED = [
   "max_diff_subproduct",
   "mean+max_diff_subproduct",
   "max_diff_subproduct_recursive",
   "mean+max_diff_subproduct_recursive",
   "mean_recursive+max_diff_subproduct_recursive",
 ] as const;
-export type Peeled = typeof PEELED[number];
+export type Deflated = typeof DEFLATED[number];
 
-/** Whether a name is one of PEELED. */
-export function isPeeled(name: string): name is Peeled {
-  return PEELED.some((known) => known === name);
+/** Whether a name is one of DEFLATED. */
+export function isDeflated(name: string): name is Deflated {
+  return DEFLATED.some((known) => known === name);
 }
 
-/** A and err for one of PEELED. */
-export function peeled(
-  name: Peeled,
+/** A and err for one of DEFLATED. */
+export function deflated(
+  name: Deflated,
   { Eq, Q, Kt, EbarT }: ScoreFactors,
   { directions, product }: { directions: Directions; product: Counted },
 ): ScoreBound {
-  const first = peelTwice(Eq, [directions.query, directions.query2], product);
-  const last = peelTwice(transposeIntervals(EbarT), [directions.size, directions.size2], product);
+  const first = deflateTwice(Eq, [directions.query, directions.query2], product);
+  const last = deflateTwice(
+    transposeIntervals(EbarT),
+    [directions.size, directions.size2],
+    product,
+  );
   const w = pointMatrix(directions.W_Q_U, Q.rows, 1), k = pointMatrix(directions.W_K_U, Q.rows, 1);
   const kT = transposeIntervals(k);
   const wQ = product.times(transposeIntervals(w), Q), Kk = product.times(Kt, k);
@@ -56,11 +60,11 @@ export function peeled(
     product.times(chainRight(M0, M1, M2, coefficientsT), transposeIntervals(last.vectors)),
   ];
   const A = terms.reduce((a, b) => product.plus(a, b));
-  return { A, err: peeledError(name, [M0, M1, M2, M3], product) };
+  return { A, err: deflatedError(name, [M0, M1, M2, M3], product) };
 }
 
 /** Takes two directions out of the rows of X, one after the other. */
-function peelTwice(X: IntervalMatrix, [one, two]: number[][], product: Counted) {
+function deflateTwice(X: IntervalMatrix, [one, two]: number[][], product: Counted) {
   const take = (from: IntervalMatrix, u: number[]) => {
     const column = pointMatrix(u, from.rows, 1);
     const coefficients = product.times(transposeIntervals(column), from);
@@ -82,8 +86,8 @@ function peelTwice(X: IntervalMatrix, [one, two]: number[][], product: Counted) 
   };
 }
 
-function peeledError(
-  name: Peeled,
+function deflatedError(
+  name: Deflated,
   [M0, M1, M2, M3]: IntervalMatrix[],
   product: Counted,
 ): Float64Array {

@@ -1,12 +1,12 @@
 /**
- * Counting fillings of positions whose terms add up to at least a threshold, on a grid.
+ * Counting assignments of positions whose terms add up to at least a threshold, on a grid.
  *
  * Free position i holds a token t <= m and contributes value(i,t). For a step D > 0 and any offset o_i put
- * k(i,t) = ceil((value - o_i) / D). Rounding up never lowers a sum, so the fillings with
+ * k(i,t) = ceil((value - o_i) / D). Rounding up never lowers a sum, so the assignments with
  *   sum_i k(i,t_i) >= need = ceil(-(query + sum o_i) / D)
  * include all with query + sum value >= 0. With floor and lower ends they are included in them.
  *
- * A filling is followed by its deficit, sum_i (largest k(i,.) - k(i,t_i)): it counts while the deficit is at
+ * An assignment is followed by its deficit, sum_i (largest k(i,.) - k(i,t_i)): it counts while the deficit is at
  * most the budget, sum of the largest minus need, about G + F. So states that cannot reach the threshold are
  * never stored. Tokens with equal k are one step with a multiplicity.
  * @module
@@ -15,10 +15,10 @@ import { down, exponentOf, scaleByPower, up } from "../arithmetic/interval.ts";
 import type { Flops } from "../tables/flops.ts";
 
 /** Terms of one wrong token (or set of them) for one (q, m). */
-export interface FillingTerms {
+export interface AssignmentTerms {
   F: number;
   m: number;
-  /** value(i,t) at i * stride + t, t <= m: upper ends for countUpper, lower ends for countLower. */
+  /** value(i,t) at i * stride + t, t <= m: upper ends for countAtMost, lower ends for countAtLeast. */
   values: Float64Array;
   stride: number;
   query: number;
@@ -27,7 +27,7 @@ export interface FillingTerms {
 }
 
 /** Scratch arrays, grown on demand. */
-export interface FillingRoom {
+export interface Scratch {
   before: Float64Array;
   seen: Float64Array;
   nextBefore: Float64Array;
@@ -37,8 +37,8 @@ export interface FillingRoom {
   tally: Float64Array;
 }
 
-/** An empty room. */
-export function fillingRoom(): FillingRoom {
+/** Empty ones. */
+export function newScratch(): Scratch {
   const empty = () => new Float64Array(0);
   return {
     before: empty(),
@@ -56,16 +56,16 @@ const MAX_COORDINATE = 2 ** 45, MAX_SUM = Number.MAX_SAFE_INTEGER;
 /** Longest grid; a caller's G is far below. */
 const MAX_BUDGET = 1 << 20;
 
-/** What the largest fillings reach: upper ends of query + sum of values. */
+/** What the largest assignments reach: upper ends of query + sum of values. */
 export interface Reach {
-  /** Over all fillings: sets the grid. */
+  /** Over all assignments: sets the grid. */
   any: number;
   /** Over those with the required m: < 0 means that nothing fails. */
   allowed: number;
 }
 
 /** The largest sums, position by position; a required m stands where it costs least. */
-export function largestSums({ F, m, values, stride, query, needsMax }: FillingTerms): Reach {
+export function largestSums({ F, m, values, stride, query, needsMax }: AssignmentTerms): Reach {
   let any = query, least = Infinity;
   for (let i = 0; i < F; i++) {
     const row = i * stride, atMax = values[row + m];
@@ -85,30 +85,30 @@ export function gridStep(S: number, G: number): number {
   return scaleByPower(Math.ceil(scaleByPower(S / G, -e)), e);
 }
 
-/** At least as many fillings as can reach query + sum >= 0. */
-export function countUpper(
-  terms: FillingTerms,
+/** At least as many assignments as can reach query + sum >= 0. */
+export function countAtMost(
+  terms: AssignmentTerms,
   D: number,
-  room: FillingRoom,
+  scratch: Scratch,
   flops?: Flops,
 ): number {
-  return count(terms, D, { room, flops, upper: true });
+  return count(terms, D, { scratch, flops, upper: true });
 }
 
-/** At most as many fillings as certainly reach query + sum >= 0. */
-export function countLower(
-  terms: FillingTerms,
+/** At most as many assignments as certainly reach query + sum >= 0. */
+export function countAtLeast(
+  terms: AssignmentTerms,
   D: number,
-  room: FillingRoom,
+  scratch: Scratch,
   flops?: Flops,
 ): number {
-  return count(terms, D, { room, flops, upper: false });
+  return count(terms, D, { scratch, flops, upper: false });
 }
 
 function count(
-  { F, m, values, stride, query, needsMax }: FillingTerms,
+  { F, m, values, stride, query, needsMax }: AssignmentTerms,
   D: number,
-  { room, flops, upper }: { room: FillingRoom; flops?: Flops; upper: boolean },
+  { scratch, flops, upper }: { scratch: Scratch; flops?: Flops; upper: boolean },
 ): number {
   const everything = (m + 1) ** F;
   const giveUp = upper ? everything : 0;
@@ -119,16 +119,16 @@ function count(
   const budget = top - need;
   if (budget < 0) return 0;
   if (!(Math.abs(need) < MAX_COORDINATE) || !(budget < MAX_BUDGET)) return giveUp;
-  const fillings = convolve({ F, m, k, budget, needsMax }, room, flops);
-  if (everything < 2 ** 52) return fillings;
+  const assignments = convolve({ F, m, k, budget, needsMax }, scratch, flops);
+  if (everything < 2 ** 52) return assignments;
   // Positive terms: each rounding on the longest path moves the count by 2^-53 of itself; taken twice.
   const slack = (F * (m + 3) + budget) * 2 ** -52;
-  return fillings * (upper ? 1 + slack : 1 - slack);
+  return assignments * (upper ? 1 + slack : 1 - slack);
 }
 
 /** Grid coordinates k(i,t), [F, m+1]; their largest per position, summed; the offsets, summed. */
 function coordinates(
-  { F, m, values, stride }: Pick<FillingTerms, "F" | "m" | "values" | "stride">,
+  { F, m, values, stride }: Pick<AssignmentTerms, "F" | "m" | "values" | "stride">,
   D: number,
   upper: boolean,
 ) {
@@ -154,7 +154,7 @@ function coordinates(
         ? Math.ceil(up(up(value - offset) / D))
         : Math.floor(down(down(value - offset) / D));
       if (n !== n) ok = false;
-      // Far below every threshold: any smaller coordinate is dead as well. Upwards only in countUpper.
+      // Far below every threshold: any smaller coordinate is dead as well. Upwards only in countAtMost.
       if (n < -MAX_COORDINATE) n = upper ? -MAX_COORDINATE : -Infinity;
       if (n > largest) largest = n;
       k[i * (m + 1) + t] = n;
@@ -167,7 +167,7 @@ function coordinates(
   return { k, top, offsets, ok };
 }
 
-/** Number of fillings with total deficit <= budget; `k` holds deficits. */
+/** Number of assignments with total deficit <= budget; `k` holds deficits. */
 function convolve(
   { F, m, k, budget, needsMax }: {
     F: number;
@@ -176,20 +176,20 @@ function convolve(
     budget: number;
     needsMax: boolean;
   },
-  room: FillingRoom,
+  scratch: Scratch,
   flops?: Flops,
 ): number {
   const size = budget + 1;
-  if (room.before.length < size) {
+  if (scratch.before.length < size) {
     for (const name of ["before", "seen", "nextBefore", "nextSeen", "weights", "tally"] as const) {
-      room[name] = new Float64Array(2 * size);
+      scratch[name] = new Float64Array(2 * size);
     }
-    room.steps = new Int32Array(2 * size);
+    scratch.steps = new Int32Array(2 * size);
   }
-  const { tally, steps, weights } = room;
-  room.before.fill(0, 0, size);
-  room.seen.fill(0, 0, size);
-  (needsMax ? room.before : room.seen)[0] = 1;
+  const { tally, steps, weights } = scratch;
+  scratch.before.fill(0, 0, size);
+  scratch.seen.fill(0, 0, size);
+  (needsMax ? scratch.before : scratch.seen)[0] = 1;
   // `reach`: the largest deficit held so far.
   let reach = 0, operations = 0;
   for (let i = 0; i < F; i++) {
@@ -197,12 +197,12 @@ function convolve(
     const maxStep = k[row + m];
     const live = gatherSteps(k, row, m, { budget, tally, steps, weights });
     if (last) {
-      const total = finish({ room, live, reach, budget, needsMax, maxStep });
+      const total = finish({ scratch, live, reach, budget, needsMax, maxStep });
       operations += total.operations;
       if (flops) flops.total += operations;
       return total.count;
     }
-    const { before, seen, nextBefore, nextSeen } = room;
+    const { before, seen, nextBefore, nextSeen } = scratch;
     let furthest = maxStep <= budget ? maxStep : 0;
     if (live > 0) furthest = Math.max(furthest, steps[live - 1]);
     const nextReach = Math.min(budget, reach + furthest);
@@ -224,10 +224,10 @@ function convolve(
       operations += (needsMax ? 2 : 1) * (end + 1);
     }
     reach = nextReach;
-    room.before = nextBefore;
-    room.nextBefore = before;
-    room.seen = nextSeen;
-    room.nextSeen = seen;
+    scratch.before = nextBefore;
+    scratch.nextBefore = before;
+    scratch.seen = nextSeen;
+    scratch.nextSeen = seen;
   }
   return 0;
 }
@@ -261,8 +261,8 @@ function gatherSteps(
 
 /** The last position needs no array: sum over its steps of the states that may still take them. */
 function finish(
-  { room: { before, seen, steps, weights }, live, reach, budget, needsMax, maxStep }: {
-    room: FillingRoom;
+  { scratch: { before, seen, steps, weights }, live, reach, budget, needsMax, maxStep }: {
+    scratch: Scratch;
     live: number;
     reach: number;
     budget: number;

@@ -1,7 +1,7 @@
 /**
  * Theorem N4: count the wrong sequences of each wrong token on a grid; a bound from both sides.
  *
- * Upper ends, rounded up: wrong(q,m) <= min(all, sum over x of the fillings that x may win). Lower ends, rounded
+ * Upper ends, rounded up: wrong(q,m) <= min(all, sum over x of the assignments that x may win). Lower ends, rounded
  * down: wrong(q,m) >= the largest over x of those that x certainly wins, since the set of wrong sequences
  * contains each x's set. G is the number of grid steps.
  *
@@ -13,12 +13,12 @@ import { up } from "../arithmetic/interval.ts";
 import { countDown, countUp, pairsOf, sequencesWith } from "../tables/counting.ts";
 import { sumPairs, type Verification } from "../tables/verification.ts";
 import {
-  countLower,
-  countUpper,
-  fillingRoom,
-  type FillingTerms,
+  type AssignmentTerms,
+  countAtLeast,
+  countAtMost,
   gridStep,
   largestSums,
+  newScratch,
 } from "./assignments.ts";
 import { exactDimension } from "../tables/dimension.ts";
 import { single, type Theorem } from "../theorem.ts";
@@ -145,38 +145,38 @@ function* allSets(sets: number[][], m: number, v: number): Generator<number[]> {
 
 function winCounter({ v, K }: ProofTables, G: number, flops: Flops) {
   const F = K - 1;
-  const room = fillingRoom();
+  const scratch = newScratch();
   const values = new Float64Array(F * v);
-  const filling: FillingTerms = { F, m: 0, values, stride: v, query: 0, needsMax: false };
+  const assignment: AssignmentTerms = { F, m: 0, values, stride: v, query: 0, needsMax: false };
 
   /** Fills in upper ends of max_{x in X} h_x and returns the grid step, 0 if nothing can fail. */
   function fillUpper(terms: QueryTerms, m: number, X: number[]): number {
     upperValues(terms, m, { X, out: values });
-    filling.m = m;
-    filling.needsMax = terms.q < m;
-    filling.query = -Infinity;
+    assignment.m = m;
+    assignment.needsMax = terms.q < m;
+    assignment.query = -Infinity;
     for (const x of X) {
-      filling.query = Math.max(filling.query, up(terms.queryHi[x] - terms.queryLo[m]));
+      assignment.query = Math.max(assignment.query, up(terms.queryHi[x] - terms.queryLo[m]));
     }
     flops.total += X.length * (2 + F * 2 * m) + 3 * F;
-    const reach = largestSums(filling);
+    const reach = largestSums(assignment);
     return reach.allowed < 0 ? 0 : gridStep(reach.any, G);
   }
 
   return {
     step: (terms: QueryTerms, m: number, x: number) => fillUpper(terms, m, [x]),
-    /** At least as many fillings as some x in X wins. */
+    /** At least as many assignments as some x in X wins. */
     atMost(terms: QueryTerms, m: number, X: number[]): { count: number; D: number } {
       const D = fillUpper(terms, m, X);
       if (D === 0) return { count: 0, D };
       flops.total += F * (2 * (m + 1));
-      return { count: countUpper(filling, D, room, flops), D };
+      return { count: countAtMost(assignment, D, scratch, flops), D };
     },
-    /** At most as many fillings as x certainly wins. */
+    /** At most as many assignments as x certainly wins. */
     atLeast(terms: QueryTerms, m: number, { x, D }: { x: number; D: number }): number {
       lowerValues(terms, m, { x, out: values });
-      filling.query = -up(terms.queryHi[m] - terms.queryLo[x]);
-      return countLower(filling, D, room);
+      assignment.query = -up(terms.queryHi[m] - terms.queryLo[x]);
+      return countAtLeast(assignment, D, scratch);
     },
   };
 }

@@ -2,7 +2,7 @@
  * Theorem N5: the layered proof, cubic with a small constant.
  *
  * For a set X of wrong tokens and bounds H(i,t) >= h_x(i,t) for all x in X, the sequences that some x in X makes
- * wrong are at most the fillings with H_q + sum H(i,t_i) >= 0. Here X is the far set {x <= m-g or x > m}, with
+ * wrong are at most the assignments with H_q + sum H(i,t_i) >= 0. Here X is the far set {x <= m-g or x > m}, with
  * terms p_i z_t from row maxima, and each near x alone (m-g < x < m); p_i and tau_t are the exponentials of
  * position and token scores. The gap g(q,m) is a hint: 0 gives up on the pair.
  *
@@ -14,11 +14,11 @@ import { down, timesWeightUp, up } from "../arithmetic/interval.ts";
 import { countUp, pairsOf, sequencesWith } from "../tables/counting.ts";
 import { sumPairs, type Verification } from "../tables/verification.ts";
 import {
-  countUpper,
-  fillingRoom,
-  type FillingTerms,
+  type AssignmentTerms,
+  countAtMost,
   gridStep,
   largestSums,
+  newScratch,
 } from "./assignments.ts";
 import type { Flops } from "../tables/flops.ts";
 import { ATTENTION_ERRORS, EXACT_SCORES } from "../subcubic/attention_error.ts";
@@ -165,7 +165,7 @@ function pairTerms(
 function layerCounter({ tables, G, weights, shared }: Layered, flops: Flops) {
   const { v, K, EVOU, expEQP } = tables;
   const F = K - 1;
-  const room = fillingRoom();
+  const scratch = newScratch();
   const z = new Float64Array(v), values = new Float64Array(F * v);
 
   /** z_t for t < m (and for t = q), z_m = alpha. */
@@ -201,7 +201,7 @@ function layerCounter({ tables, G, weights, shared }: Layered, flops: Flops) {
   const times = (zt: number, i: number, q: number) =>
     timesWeightUp(zt, expEQP.lo[q * K + i], expEQP.hi[q * K + i]);
 
-  /** Whether no filling can win: the largest token everywhere, m at the cheapest place if it must occur. */
+  /** Whether no assignment can win: the largest token everywhere, m at the cheapest place if it must occur. */
   function free({ q, m }: PairTerms): boolean {
     let B = -Infinity;
     for (let t = 0; t < m; t++) if (z[t] > B) B = z[t];
@@ -220,7 +220,7 @@ function layerCounter({ tables, G, weights, shared }: Layered, flops: Flops) {
     for (let i = 0; i < F; i++) {
       for (let t = 0; t <= m; t++) values[i * v + t] = times(z[t], i, q);
     }
-    const filling: FillingTerms = {
+    const assignment: AssignmentTerms = {
       F,
       m,
       values,
@@ -228,10 +228,10 @@ function layerCounter({ tables, G, weights, shared }: Layered, flops: Flops) {
       query: times(z[q], F, q),
       needsMax: q < m,
     };
-    const reach = largestSums(filling);
+    const reach = largestSums(assignment);
     flops.total += F * (m + 1) * 3;
     if (reach.allowed < 0) return 0;
-    return countUpper(filling, gridStep(reach.any, G), room, flops);
+    return countAtMost(assignment, gridStep(reach.any, G), scratch, flops);
   }
 
   const farIsEmpty = ({ m }: PairTerms, g: number) => m - g < 0 && m === v - 1;

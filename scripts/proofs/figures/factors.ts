@@ -10,7 +10,7 @@
  */
 import { type Histogram, histograms } from "../../../lib/plot/histogram.ts";
 import { svd } from "../../../lib/numerics/linear_algebra.ts";
-import { moments, peelScores } from "../../../lib/proofs/analysis/residual.ts";
+import { deflateScores, moments } from "../../../lib/proofs/analysis/residual.ts";
 import { type Line, numberLine } from "../../../lib/report/line.ts";
 import type { Figure } from "../../system.ts";
 import type { ProofsResults, Representative } from "../results.ts";
@@ -39,7 +39,7 @@ export const factors: Figure<ProofsResults> = {
 };
 
 function factorsOf({ model }: Representative) {
-  return Object.entries(peelScores(model).factors)
+  return Object.entries(deflateScores(model).factors)
     .map(([name, matrix]) => ({ name: `${name}''`, matrix }));
 }
 

@@ -11,7 +11,7 @@
 import { type Histogram, histograms } from "../../../lib/plot/histogram.ts";
 import type { MaxOfKModel } from "../../../lib/proofs/max_of_k.ts";
 import { svd } from "../../../lib/numerics/linear_algebra.ts";
-import { noiseTest, peelScores } from "../../../lib/proofs/analysis/residual.ts";
+import { deflateScores, noiseTest } from "../../../lib/proofs/analysis/residual.ts";
 import { PAPER } from "../paper.ts";
 import type { Line } from "../../../lib/report/line.ts";
 import { noiseLines, type NormBounds } from "../lines/story.ts";
@@ -61,7 +61,7 @@ export const noise: Figure<ProofsResults> = {
 
 /** Bounds on a row range by norms alone, each with the factor sqrt(2): of the product, and of its factors. */
 function normBounds(model: MaxOfKModel): NormBounds {
-  const { factors, EQKE_err } = peelScores(model);
+  const { factors, EQKE_err } = deflateScores(model);
   const product = (norm: (S: number[]) => number) =>
     Object.values(factors).reduce((total, matrix) => total * norm([...svd(matrix).S]), Math.SQRT2);
   return {

@@ -10,7 +10,7 @@
 import { largestSize } from "../../../lib/numerics/numbers.ts";
 import { heatMaps } from "../../../lib/plot/heat_map.ts";
 import { type Matrix, svd } from "../../../lib/numerics/linear_algebra.ts";
-import { largestRowRange, peelScores } from "../../../lib/proofs/analysis/residual.ts";
+import { deflateScores, largestRowRange } from "../../../lib/proofs/analysis/residual.ts";
 import { type Line, numberLine } from "../../../lib/report/line.ts";
 import type { Figure } from "../../system.ts";
 import type { ProofsResults, Representative } from "../results.ts";
@@ -32,7 +32,7 @@ export const residuals: Figure<ProofsResults> = {
 };
 
 function drawingOf({ name, model }: Representative) {
-  const { afterFirst, afterSecond, EQKE_err, factors } = peelScores(model);
+  const { afterFirst, afterSecond, EQKE_err, factors } = deflateScores(model);
   const map = (title: string, matrix: Matrix, rowTitle: string, colTitle: string) => ({
     title,
     ...matrix,
@@ -58,7 +58,7 @@ function drawingOf({ name, model }: Representative) {
 }
 
 function linesOf({ id, model }: Representative): Line[] {
-  const { EQKE, afterFirst, afterSecond, EQKE_err } = peelScores(model);
+  const { EQKE, afterFirst, afterSecond, EQKE_err } = deflateScores(model);
   const line = (name: string, matrix: Matrix): Line[] => [
     numberLine(`${id}: ${name}, largest row range`, largestRowRange(matrix), { digits: 3 }),
     numberLine(`${id}: ${name}, sigma1`, svd(matrix).S[0], { digits: 3 }),

@@ -10,7 +10,7 @@
  */
 import { type BoundPanel, boundScatter } from "../../../lib/plot/bound_scatter.ts";
 import { type Matrix, svd } from "../../../lib/numerics/linear_algebra.ts";
-import { peelScores } from "../../../lib/proofs/analysis/residual.ts";
+import { deflateScores } from "../../../lib/proofs/analysis/residual.ts";
 import { type Line, numberLine } from "../../../lib/report/line.ts";
 import type { Figure } from "../../system.ts";
 import type { ProofsResults, Representative } from "../results.ts";
@@ -53,7 +53,7 @@ type Spectra = Pick<Representative, "id" | "name"> & { spectra: [string, number[
 
 /** Name -> the values above rounding error: peeling leaves exact zeros. */
 function spectraOf({ model }: Representative): [string, number[]][] {
-  const { EQKE_err, factors } = peelScores(model);
+  const { EQKE_err, factors } = deflateScores(model);
   const matrices: [string, Matrix][] = [
     ["EQKE_err", EQKE_err],
     ...Object.entries(factors).map(([name, matrix]): [string, Matrix] => [`${name}''`, matrix]),

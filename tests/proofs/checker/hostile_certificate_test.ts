@@ -18,7 +18,7 @@ import {
 import { wholeCount } from "../../../lib/proofs/checker/assignments.ts";
 import { newMeter, spend } from "../../../lib/proofs/checker/limits.ts";
 import { Rejection } from "../../../lib/proofs/checker/reader.ts";
-import { countLower, countUpper, fillingRoom } from "../../../lib/proofs/theorems/assignments.ts";
+import { countAtLeast, countAtMost, newScratch } from "../../../lib/proofs/theorems/assignments.ts";
 import {
   checkMaxOfK,
   loadMaxOfK,
@@ -126,14 +126,14 @@ Deno.test("wholeCount() allows for a rounding per token and position, beyond 1e-
   assertEquals(wholeCount(5, { v: 4, F: 3, above: true }), 5n);
 });
 
-Deno.test("countUpper() and countLower() stay on their side of a count that float64 rounds", () => {
-  // 18 positions, 8 tokens: every filling reaches the threshold; plain sums come out 3 short.
+Deno.test("countAtMost() and countAtLeast() stay on their side of a count that float64 rounds", () => {
+  // 18 positions, 8 tokens: every assignment reaches the threshold; plain sums come out 3 short.
   const F = 18, m = 7;
   const values = Float64Array.from({ length: F * 8 }, (_, i) => (i * 31) % 8191);
   const terms = { F, m, values, stride: 8, query: 1, needsMax: true };
-  const all = 8n ** 18n - 7n ** 18n, room = fillingRoom();
-  assert(BigInt(countUpper(terms, 1, room)) >= all);
-  assert(BigInt(countLower(terms, 1, room)) <= all);
+  const all = 8n ** 18n - 7n ** 18n, scratch = newScratch();
+  assert(BigInt(countAtMost(terms, 1, scratch)) >= all);
+  assert(BigInt(countAtLeast(terms, 1, scratch)) <= all);
 });
 
 Deno.test("checkMaxOfK() refuses sizes that no proof is made for", () => {

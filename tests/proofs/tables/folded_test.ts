@@ -2,7 +2,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { bruteForceTiny } from "../../../lib/proofs/theorems/brute_force.ts";
-import { maxOfKLogits } from "../../../lib/proofs/forward.ts";
+import { maxOfKLogits } from "../../reference/max_of_k.ts";
 import { makeTables } from "../../../lib/proofs/tables/folded.ts";
 import { tinyModel, W1, W7 } from "../tiny_models.ts";
 
