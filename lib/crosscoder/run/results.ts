@@ -1,0 +1,176 @@
+/** What a comparison of crosscoders leaves behind: the types of results.json, and reading it. @module */
+import { join } from "node:path";
+import { expectForm, having, list, number, oneOf, text, whole } from "../../io/form.ts";
+import { readJson } from "../../io/files.ts";
+import { expectPath } from "../../io/regular_files.ts";
+import { escaped } from "../../io/show.ts";
+import type { Count } from "../../numerics/counts.ts";
+import { checkSettings, SETTINGS_FORM } from "./settings_form.ts";
+import { COMPARED, type ComparedRecipe, type CrosscodersSettings } from "./presets.ts";
+
+/** One crosscoder on activations of the language model, measured on held-out sequences. */
+export type CoderResult = {
+  recipe: ComparedRecipe;
+  /** Number of its level in the settings. */
+  level: number;
+  seed: number;
+  d_sae: number;
+  tokens: number;
+  flops: number;
+  L0: number;
+  /** Share of variance left, all sites concatenated; and the mean over sites. */
+  FVU: number;
+  FVU_mean: number;
+  dead: number;
+  bits: number;
+  /** Mean squared error of the batches up to some steps, over the variance of the first batches; and the FLOPs so far. */
+  curve: { flops: number; squared_error: number }[];
+};
+
+/** What is shown of the latents of one crosscoder of each recipe. */
+export type LatentsResult = {
+  recipe: ComparedRecipe;
+  /** Share of held-out tokens on which each latent fires [d_sae]. */
+  density: number[];
+  /** Decoder norms at each site of latents drawn at random, [up to 50, n_sites], the largest of a latent being 1. */
+  norms: number[][];
+  /** Cosines between the decoder vectors of one latent at two sites, [some latents, n_sites²]. */
+  cosines: { latent: number; cosines: number[] }[];
+  /** Latents alive, and those of them that have at least half their largest norm at two sites or more. */
+  several: Count;
+};
+
+export const THRESHOLDS = [0.7, 0.9] as const;
+export type Threshold = typeof THRESHOLDS[number];
+
+/** One dictionary on the planted task; `random`: one that saw nothing. */
+export type PlantedResult = {
+  recipe: ComparedRecipe | "random";
+  seed: number;
+  /** Undefined for the random dictionary, which has no encoder. */
+  L0?: number;
+  FVU?: number;
+  /** By the threshold of the cosine, "0.7" and "0.9". */
+  recall: Record<string, Count>;
+  precision: Record<string, Count>;
+  /** Recall at 0.9 of the commoner and of the rarer half of the features; and of those that some sites alone know. */
+  common: Count;
+  rare: Count;
+  partial: Count;
+  whole: Count;
+};
+
+export type CrosscodersResults = {
+  preset: string;
+  seed: number;
+  adapter: string;
+  settings: CrosscodersSettings;
+  /** Held-out cross-entropy of the language model, in nats a token. */
+  crossEntropy: number;
+  sites: string[];
+  coders: CoderResult[];
+  latents: LatentsResult[];
+  planted: PlantedResult[];
+};
+
+const COUNT = having({ count: whole(0), of: whole(0) });
+const SHARE = number({ least: 0, most: 1 });
+const LEFT = number({ least: 0 });
+const RECIPE = oneOf(COMPARED);
+const RESULTS = having({
+  preset: text,
+  seed: number(),
+  adapter: text,
+  settings: SETTINGS_FORM,
+  crossEntropy: LEFT,
+  sites: list(text, { least: 1 }),
+  coders: list(
+    having({
+      recipe: RECIPE,
+      level: whole(0),
+      seed: number(),
+      d_sae: whole(1),
+      tokens: whole(1),
+      flops: LEFT,
+      L0: LEFT,
+      FVU: LEFT,
+      FVU_mean: LEFT,
+      dead: whole(0),
+      bits: LEFT,
+      curve: list(having({ flops: LEFT, squared_error: LEFT }), { least: 1 }),
+    }),
+    { least: 1 },
+  ),
+  latents: list(
+    having({
+      recipe: RECIPE,
+      density: list(SHARE, { least: 1 }),
+      norms: list(list(SHARE, { least: 1 })),
+      cosines: list(having({ latent: whole(0), cosines: list(number()) })),
+      several: COUNT,
+    }),
+    { least: 1 },
+  ),
+  planted: list(
+    having({
+      recipe: oneOf([...COMPARED, "random"]),
+      seed: number(),
+      recall: having({ "0.7": COUNT, "0.9": COUNT }),
+      precision: having({ "0.7": COUNT, "0.9": COUNT }),
+      common: COUNT,
+      rare: COUNT,
+      partial: COUNT,
+      whole: COUNT,
+    }),
+    { least: 1 },
+  ),
+});
+
+/** Reads crosscoders/results.json of a run's folder. Throws where it is missing or not whole. */
+export async function readCrosscoders(folder: string): Promise<CrosscodersResults> {
+  expectPath("read crosscoders", folder, "the folder of a preset, out/small");
+  const path = join(folder, "crosscoders", "results.json");
+  const action = `read ${escaped(path)}`, todo = "run replicate crosscoders again";
+  const found = expectForm(action, await readJson(path), RESULTS, todo);
+  const results = found as unknown as CrosscodersResults;
+  checkSettings(action, results.settings, todo);
+  const { settings, sites, coders, latents } = results;
+  const missing = Object.entries(settings.levels).flatMap(([recipe, levels]) =>
+    levels.flatMap((_, level) => {
+      const found = ofLevel(coders, { recipe: recipe as ComparedRecipe, level, settings }).length;
+      return found === settings.seeds ? [] : [`${found} of ${recipe}, level ${level}`];
+    })
+  );
+  const n_sites = sites.length;
+  const misshapen = latents.flatMap(({ recipe, norms, cosines }) =>
+    norms.every((row) => row.length === n_sites) &&
+      cosines.every(({ cosines }) => cosines.length === n_sites * n_sites)
+      ? []
+      : [`other shapes for ${recipe}`]
+  );
+  const wrong = [...missing, ...misshapen][0];
+  if (wrong === undefined) return results;
+  throw new Error(
+    `Cannot ${action}: expected ${settings.seeds} crosscoders of each recipe and level over ` +
+      `${n_sites} sites but found ${wrong}: ${todo}`,
+  );
+}
+
+/** The crosscoders of one recipe and level at the usual size, one a seed. */
+export function ofLevel(
+  coders: readonly CoderResult[],
+  { recipe, level, settings }: {
+    recipe: ComparedRecipe;
+    level: number;
+    settings: Pick<CrosscodersSettings, "d_sae">;
+  },
+): CoderResult[] {
+  return coders.filter((coder) =>
+    coder.recipe === recipe && coder.level === level && coder.d_sae === settings.d_sae
+  );
+}
+
+/** The level that is shown where one is shown: the middle one. */
+export function middleLevel(levels: readonly unknown[]): number {
+  return Math.floor(levels.length / 2);
+}

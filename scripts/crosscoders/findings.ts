@@ -1,0 +1,243 @@
+/**
+ * What became of published claims on crosscoders in one run. Verdicts follow fixed rules on the numbers, written before the
+ * first run together with predictions.ts.
+ *
+ * @module
+ */
+import { atEqualBits, commonBits } from "../../lib/crosscoder/bits.ts";
+import { type ComparedRecipe, FROZEN, REFERENCE } from "../../lib/crosscoder/run/presets.ts";
+import {
+  type CoderResult,
+  type CrosscodersResults,
+  middleLevel,
+  ofLevel,
+  type PlantedResult,
+} from "../../lib/crosscoder/run/results.ts";
+import type { Count } from "../../lib/numerics/counts.ts";
+import { largest, smallest } from "../../lib/numerics/numbers.ts";
+import { type Spread, spread } from "../../lib/numerics/statistics.ts";
+import { type Finding, type Verdict, verdictOf } from "../../lib/report/finding.ts";
+import { formatNumber } from "../../lib/report/line.ts";
+import { PAPER } from "./paper.ts";
+import { PREDICTIONS } from "./predictions.ts";
+
+/** A published share that is this far below another is called far below; a share this close, equal. */
+const FAR = 0.5, CLOSE = 0.05;
+
+/** The published claims that a run can be held against, in order of weight. */
+export function crosscodersFindings(run: CrosscodersResults): Finding[] {
+  return [
+    fewFound(run),
+    recallTells(run),
+    frozenMatches(run),
+    randomFindsNone(run),
+    commonFirst(run),
+    beatL1(run),
+    moreIsBetter(run),
+    severalSites(run),
+  ];
+}
+
+/** A finding whose text ends in what was expected. */
+function finding(
+  name: keyof typeof PREDICTIONS,
+  { claim, verdict, text }: Finding,
+): Finding {
+  const { expected, why } = PREDICTIONS[name];
+  const held = expected === verdict ? "As predicted" : `Predicted before the run: ${expected}`;
+  return { claim, verdict, text: `${text} ${held}, since ${why}.` };
+}
+
+/**
+ * Explained variance minus recall at a cosine of 0.9, of the reference recipe; 0.62 published. Replicated: at least 0.5 in
+ * every seed. In part: at least 0.25 in the mean.
+ */
+function fewFound(run: CrosscodersResults): Finding {
+  const found = planted(run, REFERENCE);
+  const gaps = found.map((one) => 1 - one.FVU! - share(one.recall["0.9"]));
+  const verdict = smallest(gaps) >= FAR
+    ? "replicated"
+    : spread(gaps).mean >= FAR / 2
+    ? "in part"
+    : "not replicated";
+  return finding("fewFound", {
+    claim: "A dictionary explains most of the variance and finds few of the true features",
+    verdict,
+    text:
+      `${percent(PAPER.recall.value)} found at ${
+        percent(PAPER.explainedVariance.value)
+      } explained ` +
+      `variance in the paper; ${
+        shares(found.map((one) => share(one.recall["0.9"])))
+      } found, one latent ` +
+      `each at a cosine of 0.9, at ${shares(found.map((one) => 1 - one.FVU!))} here.`,
+  });
+}
+
+/** Replicated: every seed of the reference finds at 0.9 at least 25 points more than any seed of any frozen one. */
+function recallTells(run: CrosscodersResults): Finding {
+  const recall = (recipe: ComparedRecipe) =>
+    planted(run, recipe).map((one) => share(one.recall["0.9"]));
+  const trained = recall(REFERENCE);
+  const apart = FROZEN.map((recipe) => smallest(trained) - largest(recall(recipe)) >= FAR / 2);
+  return finding("recallTells", {
+    claim: "Known features tell trained dictionaries from frozen ones",
+    verdict: verdictOf(apart),
+    text: `Found at 0.9: ${words(REFERENCE)} ${shares(trained)}; ` +
+      `${FROZEN.map((recipe) => `${words(recipe)} ${shares(recall(recipe))}`).join("; ")}.`,
+  });
+}
+
+/** Each frozen recipe matches where its mean FVU is at most 0.05 above that of the reference at the same k. */
+function frozenMatches(run: CrosscodersResults): Finding {
+  const level = middleLevel(run.settings.levels[REFERENCE]);
+  const trained = fvu(ofLevel(run.coders, { recipe: REFERENCE, level, settings: run.settings }));
+  const frozen = FROZEN.map((recipe) => {
+    return { recipe, ...fvu(ofLevel(run.coders, { recipe, level: 0, settings: run.settings })) };
+  });
+  return finding("frozenMatches", {
+    claim: "On a model's activations frozen dictionaries match trained ones",
+    verdict: verdictOf(frozen.map(({ mean }) => mean - trained.mean <= CLOSE)),
+    text:
+      "The paper says so of interpretability, probing and editing; here it is the share of variance " +
+      `left at k = ${run.settings.levels[REFERENCE][level].k}: ${words(REFERENCE)} ${
+        pm(trained)
+      }; ` +
+      `${frozen.map((one) => `${words(one.recipe)} ${pm(one)}`).join("; ")}.`,
+  });
+}
+
+/** Replicated: at most 1 % of the features in every seed at 0.7. */
+function randomFindsNone(run: CrosscodersResults): Finding {
+  const recall = planted(run, "random").map((one) => share(one.recall["0.7"]));
+  return finding("randomFindsNone", {
+    claim: "A random dictionary of the same size finds none of them",
+    verdict: verdictOf(recall.map((found) => found <= 0.01)),
+    text: `${shares(recall)} at a cosine of 0.7.`,
+  });
+}
+
+/** Replicated: the commoner half of the features is found more often in every seed, by 5 points at least. */
+function commonFirst(run: CrosscodersResults): Finding {
+  const found = planted(run, REFERENCE);
+  const [common, rare] = [
+    found.map((one) => share(one.common)),
+    found.map((one) => share(one.rare)),
+  ];
+  return finding("commonFirst", {
+    claim: "Common features are found before rare ones",
+    verdict: verdictOf(common.map((value, i) => value - rare[i] >= CLOSE)),
+    text:
+      `Of the commoner half ${shares(common)} are found at 0.9, of the rarer half ${
+        shares(rare)
+      } ` +
+      `(${words(REFERENCE)}).`,
+  });
+}
+
+/** At equal bits a token, in every seed: BatchTopK, and the JumpReLU of January 2025, leave less variance than L1. */
+function beatL1(run: CrosscodersResults): Finding {
+  const rivals = ["batchtopk", "anthropic_jan25"] as const;
+  const compared = rivals.map((recipe) => ({ recipe, pairs: pairsAtEqualBits(run, recipe, "l1") }));
+  const decided = compared.filter(({ pairs }) => pairs.length > 0);
+  const verdict: Verdict = decided.length === 0
+    ? "undecided"
+    : verdictOf(decided.map(({ pairs }) => pairs.every(([ours, l1]) => ours < l1)));
+  const side = ({ recipe, pairs }: typeof compared[number]) =>
+    pairs.length === 0
+      ? `${words(recipe)} has no bits in common with L1`
+      : `${words(recipe)} ${pm(spread(pairs.map(([ours]) => ours)))} where L1 leaves ` +
+        `${pm(spread(pairs.map(([, l1]) => l1)))}`;
+  return finding("beatL1", {
+    claim: "At equal bits BatchTopK and JumpReLU leave less variance than L1",
+    verdict,
+    text: `Share of variance left: ${compared.map(side).join("; ")}.`,
+  });
+}
+
+/** For each seed the FVU of two recipes in the middle of the bits that both have. */
+export function pairsAtEqualBits(
+  { coders, settings }: Pick<CrosscodersResults, "coders" | "settings">,
+  ...recipes: [ComparedRecipe, ComparedRecipe]
+): [number, number][] {
+  const usual = coders.filter(({ d_sae }) => d_sae === settings.d_sae);
+  return [...new Set(usual.map(({ seed }) => seed))].flatMap((seed): [number, number][] => {
+    const points = Object.fromEntries(recipes.map((name) => [
+      name,
+      usual.filter((coder) => coder.recipe === name && coder.seed === seed),
+    ]));
+    if (commonBits(points) === undefined) return [];
+    const { FVU } = atEqualBits(points);
+    return [[FVU[recipes[0]], FVU[recipes[1]]]];
+  });
+}
+
+/** Replicated: at the same k every step to a wider dictionary leaves less variance in every seed. */
+function moreIsBetter(run: CrosscodersResults): Finding {
+  const widths = [...run.settings.widths, run.settings.d_sae].sort((a, b) => a - b);
+  const level = middleLevel(run.settings.levels[REFERENCE]);
+  const left = widths.map((d_sae) =>
+    ofLevel(run.coders, { recipe: REFERENCE, level, settings: { d_sae } }).map(({ FVU }) => FVU)
+  );
+  const steps = left.slice(1).map((wider, i) => wider.every((FVU, seed) => FVU < left[i][seed]));
+  return finding("moreIsBetter", {
+    claim: "A wider dictionary leaves less variance at the same number of latents",
+    verdict: verdictOf(steps),
+    text: `${words(REFERENCE)}: ${
+      widths.map((d_sae, i) => `${pm(spread(left[i]))} left with ${d_sae} latents`).join("; ")
+    }.`,
+  });
+}
+
+/** Replicated: more than half of the living latents of the reference have half their largest norm at two sites or more. */
+function severalSites({ latents }: CrosscodersResults): Finding {
+  const { several } = latents.find(({ recipe }) => recipe === REFERENCE)!;
+  return finding("severalSites", {
+    claim: "Most latents live at several sites",
+    verdict: several.of === 0 ? "undecided" : verdictOf([share(several) > 0.5]),
+    text:
+      `${several.count} of ${several.of} living latents have half their largest decoder norm or more ` +
+      `at two sites or more (${words(REFERENCE)}).`,
+  });
+}
+
+function planted({ planted }: CrosscodersResults, recipe: PlantedResult["recipe"]) {
+  return planted.filter((one) => one.recipe === recipe);
+}
+
+function fvu(coders: readonly CoderResult[]): Spread {
+  return spread(coders.map(({ FVU }) => FVU));
+}
+
+const share = ({ count, of }: Count) => of === 0 ? 0 : count / of;
+
+/** A recipe in words. */
+export function words(recipe: ComparedRecipe | "random"): string {
+  return WORDS[recipe];
+}
+
+const WORDS: Record<ComparedRecipe | "random", string> = {
+  anthropic_jan25: "JumpReLU, January 2025",
+  l1: "L1",
+  batchtopk: "BatchTopK",
+  topk_auxk: "TopK, AuxK",
+  gemma_scope_2: "JumpReLU, Gemma Scope 2",
+  frozen_decoder: "frozen decoder",
+  soft_frozen_decoder: "soft-frozen decoder",
+  frozen_encoder: "frozen encoder",
+  random: "random dictionary",
+};
+
+function pm({ mean, sd }: Spread): string {
+  return `${mean.toFixed(3)} ± ${sd.toFixed(3)}`;
+}
+
+/** `54 ± 3 %`. */
+function shares(values: readonly number[]): string {
+  const { mean, sd } = spread(values.map((value) => 100 * value));
+  return `${mean.toFixed(0)} ± ${sd.toFixed(0)} %`;
+}
+
+function percent(value: number): string {
+  return formatNumber(value, { unit: "%", digits: 0 });
+}
