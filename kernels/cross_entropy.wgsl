@@ -1,4 +1,4 @@
-// cross_entropy.wgsl: softmax cross-entropy with a weight a row, and its gradient in place. Follows team.wgsl.
+// cross_entropy.wgsl: softmax cross-entropy with a weight a row, and its gradient in place. Follows row_group.wgsl.
 //
 //   weigh    sums = Σ weights, 1 / Σ weights (0 where the sum is 0)                        overwrites
 //   rows     per_row[r] = log Σ_j exp(logits[r,j]) − logits[r,targets[r]]; stats = the largest logit of each row, then
@@ -8,9 +8,9 @@
 //            weight is 0, whatever stands in the row                                       overwrites
 // shapes    logits [rows, 4·ld], a piece that begins at row `first` of `all`; targets, weights, per_row [all]; loss [4];
 //           sums [4]; stats [2, all]. Padding is written as zeros
-// dispatch  weigh, finish: one team; rows, gradient: a team a row
+// dispatch  weigh, finish: one row group; rows, gradient: a row group a row
 // limits    f32; max drops NaN, so the sum of exponentials carries it; a target beyond d_vocab gives NaN
-// checked   tests/tensor/ops/cross_entropy_test.ts: plain TypeScript, both kinds of team, several pieces; PyTorch
+// checked   tests/tensor/ops/cross_entropy_test.ts: plain TypeScript, both kinds of row group, several pieces; PyTorch
 const GRAD = 0;
 const TURN = 32; // rows that a lane adds up in one turn of a loop: llvmpipe leaves all loops after 65,535 turns
 const LOWEST = -3.4028234e38;
@@ -34,7 +34,7 @@ fn weigh(@builtin(local_invocation_index) lane: u32) {
     @unroll(t, TURN) { sum = sum + weights[r + t * LANES]; }
   }
   for (; r < params.all; r += LANES) { sum = sum + weights[r]; }
-  let total = team_sum(sum, lane);
+  let total = row_group_sum(sum, lane);
   if (lane == 0u) {
     sums[0] = total;
     sums[1] = select(1.0 / total, 0.0, total == 0.0);
@@ -54,7 +54,7 @@ fn finish(@builtin(local_invocation_index) lane: u32) {
     @unroll(t, TURN) { sum = sum + weighted(r + t * LANES); }
   }
   for (; r < params.all; r += LANES) { sum = sum + weighted(r); }
-  let total = team_sum(sum, lane);
+  let total = row_group_sum(sum, lane);
   if (lane == 0u) {
     loss[0] = vec4f(total * sums[1], 0, 0, 0);
     for (var r = params.all; r < (params.all + 3u) / 4u * 4u; r++) { per_row[r] = 0.0; }
@@ -77,23 +77,23 @@ fn rows(
   @builtin(local_invocation_index) local: u32,
 ) {
   let lane = local % LANES;
-  let row = team_row(group, groups, local);
+  let row = row_group_index(group, groups, local);
   let inside = min(row, params.rows - 1u);
   let start = inside * params.ld;
   let target_id = targets[params.first + inside];
 
   var most = vec4f(LOWEST);
   for (var c = lane; c < params.ld; c += LANES) { most = max(most, logits_at(start, c)); }
-  let largest = team_max(max(max(most.x, most.y), max(most.z, most.w)), lane);
+  let largest = row_group_max(max(max(most.x, most.y), max(most.z, most.w)), lane);
   var exponentials = vec4f(0);
   for (var c = lane; c < params.ld; c += LANES) {
     exponentials = exponentials + exp(logits_at(start, c) - largest);
   }
-  let sum = team_sum((exponentials.x + exponentials.y) + (exponentials.z + exponentials.w), lane);
+  let sum = row_group_sum((exponentials.x + exponentials.y) + (exponentials.z + exponentials.w), lane);
   // One lane owns the target's logit and hands it round.
   var wanted = 0.0;
   if (target_id < params.d_vocab && target_id / 4u % LANES == lane) { wanted = logits[start + target_id / 4u][target_id % 4u]; }
-  wanted = team_sum(wanted, lane);
+  wanted = row_group_sum(wanted, lane);
   if (row >= params.rows || lane != 0u) { return; }
   let at = params.first + row;
   let nll = (largest - wanted) + log(sum);
@@ -110,7 +110,7 @@ fn rows(
     @builtin(local_invocation_index) local: u32,
   ) {
     let lane = local % LANES;
-    let row = team_row(group, groups, local);
+    let row = row_group_index(group, groups, local);
     if (row >= params.rows) { return; }
     let start = row * params.ld;
     let at = params.first + row;

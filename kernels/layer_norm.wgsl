@@ -1,16 +1,16 @@
-// layer_norm.wgsl: layer norm over the last axis, forward and backward. Follows team.wgsl.
+// layer_norm.wgsl: layer norm over the last axis, forward and backward. Follows row_group.wgsl.
 //
 //   forward    x̂ = (x − mean) · rstd, rstd = 1 / √(mean((x − mean)²) + eps), y = x̂ · weight + bias   overwrites y, stats
 //   scale      out = 1 / rstd                                                                       overwrites
 //   backward   grad_x = rstd · (h − mean(h) − x̂ · mean(h · x̂)), h = grad_y · weight   overwrites; ADD 1 accumulates
 //              part_weight[p] = Σ grad_y · x̂, part_bias[p] = Σ grad_y over rows p · ROWS ..         overwrites
-// A team takes ROWS rows in turn and loads weight and bias once for them. A lane keeps its KEEP vec4f of a row in
+// A row group takes ROWS rows in turn and loads weight and bias once for them. A lane keeps its KEEP vec4f of a row in
 // registers: on a CPU adapter every load of memory is taken apart lane by lane.
 // shapes    x, y, grad_x, grad_y [rows, 4·ld] of a piece that begins at row `first`; weight, bias [4·ld]; out [all, 4];
 //           stats [2, stats_ld] holds mean and rstd of all rows; part_* [all / ROWS, 4·ld]. Padding is written as zeros
-// dispatch  a team for ROWS rows; KEEP · LANES >= ld
+// dispatch  a row group for ROWS rows; KEEP · LANES >= ld
 // limits    f32; `first` is a multiple of ROWS; statistics in two passes, since E[x²] − E[x]² cancels
-// checked   tests/tensor/ops/layer_norm_test.ts: plain TypeScript over ragged shapes, both kinds of team; PyTorch
+// checked   tests/tensor/ops/layer_norm_test.ts: plain TypeScript over ragged shapes, both kinds of row group; PyTorch
 const ADD = 0;
 const ROWS = 32u;
 const KEEP = 2;
@@ -42,7 +42,7 @@ fn forward(
   @builtin(local_invocation_index) local: u32,
 ) {
   let lane = local % LANES;
-  let row0 = team_row(group, groups, local) * ROWS;
+  let row0 = row_group_index(group, groups, local) * ROWS;
   var w: array<vec4f, KEEP>;
   var b: array<vec4f, KEEP>;
   @unroll(e, KEEP) {
@@ -60,13 +60,13 @@ fn forward(
       kept[e] = without_padding(x[start + min(c, params.ld - 1u)], c);
       sum = sum + kept[e];
     }
-    let mean = team_sum(total(sum), lane) / f32(params.columns);
+    let mean = row_group_sum(total(sum), lane) / f32(params.columns);
     var squares = vec4f(0);
     @unroll(e, KEEP) {
       kept[e] = without_padding(kept[e] - mean, e * LANES + lane);
       squares = squares + kept[e] * kept[e];
     }
-    let rstd = 1.0 / sqrt(team_sum(total(squares), lane) / f32(params.columns) + params.eps);
+    let rstd = 1.0 / sqrt(row_group_sum(total(squares), lane) / f32(params.columns) + params.eps);
     if (row < params.rows) {
       if (lane == 0u) {
         stats[params.first + row] = mean;
@@ -87,19 +87,19 @@ fn scale(
   @builtin(local_invocation_index) local: u32,
 ) {
   let lane = local % LANES;
-  let row0 = team_row(group, groups, local) * ROWS;
+  let row0 = row_group_index(group, groups, local) * ROWS;
   for (var r = 0u; r < ROWS; r++) {
     let row = row0 + r;
     let start = min(row, params.rows - 1u) * params.ld;
     var sum = vec4f(0);
     for (var c = lane; c < params.ld; c += LANES) { sum = sum + x[start + c]; }
-    let mean = team_sum(total(sum), lane) / f32(params.columns);
+    let mean = row_group_sum(total(sum), lane) / f32(params.columns);
     var squares = vec4f(0);
     for (var c = lane; c < params.ld; c += LANES) {
       let v = without_padding(x[start + c] - mean, c);
       squares = squares + v * v;
     }
-    let variance = team_sum(total(squares), lane) / f32(params.columns);
+    let variance = row_group_sum(total(squares), lane) / f32(params.columns);
     if (row < params.rows && lane == 0u) {
       out[params.first + row] = vec4f(sqrt(variance + params.eps), 0, 0, 0);
     }
@@ -113,13 +113,13 @@ fn backward(
   @builtin(local_invocation_index) local: u32,
 ) {
   let lane = local % LANES;
-  let team = team_row(group, groups, local);
+  let row_group = row_group_index(group, groups, local);
   var w: array<vec4f, KEEP>;
   var sum_weight: array<vec4f, KEEP>;
   var sum_bias: array<vec4f, KEEP>;
   @unroll(e, KEEP) { w[e] = weight[min(e * LANES + lane, params.ld - 1u)]; }
   for (var r = 0u; r < ROWS; r++) {
-    let row = team * ROWS + r;
+    let row = row_group * ROWS + r;
     let inside = min(row, params.rows - 1u);
     let start = inside * params.ld;
     let mean = stats[params.first + inside];
@@ -139,8 +139,8 @@ fn backward(
       sum = sum + h[e];
       along = along + h[e] * normalized[e];
     }
-    let mean_h = team_sum(total(sum), lane) / f32(params.columns);
-    let mean_along = team_sum(total(along), lane) / f32(params.columns);
+    let mean_h = row_group_sum(total(sum), lane) / f32(params.columns);
+    let mean_along = row_group_sum(total(along), lane) / f32(params.columns);
     if (row < params.rows) {
       @unroll(e, KEEP) {
         let c = e * LANES + lane;
@@ -152,8 +152,8 @@ fn backward(
       }
     }
   }
-  if (team * ROWS < params.rows) {
-    let part = (params.first / ROWS + team) * params.ld;
+  if (row_group * ROWS < params.rows) {
+    let part = (params.first / ROWS + row_group) * params.ld;
     @unroll(e, KEEP) {
       let c = e * LANES + lane;
       if (c < params.ld) {

@@ -1,5 +1,5 @@
 /**
- * Devices and gradients for tests of operations: both kinds of team, and random upstream gradients.
+ * Devices and gradients for tests of operations: both kinds of row group, and random upstream gradients.
  *
  * @module
  */

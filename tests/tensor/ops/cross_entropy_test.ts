@@ -1,4 +1,4 @@
-// Fixture: tests/fixtures/ops.py (PyTorch, float64). Worst errors over all shapes and both kinds of team on lavapipe,
+// Fixture: tests/fixtures/ops.py (PyTorch, float64). Worst errors over all shapes and both kinds of row group on lavapipe,
 // relative to the root mean square of the expected values: loss and per_row 1e-7, grad_logits 1.8e-5 (6.5e-7 of PyTorch,
 // where no row stands out).
 import { assert, assertEquals, assertThrows } from "@std/assert";

@@ -9,7 +9,7 @@ import { assertClose, fixture, random, values } from "../../util.ts";
 import { devices, gradients, parameter } from "../gpu_util.ts";
 
 const ops = await fixture("ops");
-// No kernel here has a variant for teams: the first device stands for both.
+// No kernel here has a variant for row groups: the first device stands for both.
 const [{ gpu }] = devices;
 
 type Sizes = { batch: number; pos: number; d_model: number; d_vocab: number; n_ctx: number };

@@ -1,4 +1,4 @@
-// Fixture: tests/fixtures/ops.py (PyTorch, float64). Worst errors over all shapes and both kinds of team on lavapipe,
+// Fixture: tests/fixtures/ops.py (PyTorch, float64). Worst errors over all shapes and both kinds of row group on lavapipe,
 // relative to the root mean square of the expected values: y and gradients 1.5e-6; layer_norm_far 1.3e-3, the rounding of the mean.
 // rtol is about twice that.
 import { assert, assertThrows } from "@std/assert";
