@@ -22,6 +22,20 @@ export function spread(values: readonly number[]): Spread {
   };
 }
 
+/**
+ * Mean and standard deviation of all values, and how much heavier their tails are than a normal distribution's
+ * (0 there, NaN where all values are the same). Throws on a value that is not finite.
+ */
+export function moments(
+  values: Float64Array,
+): { mean: number; sd: number; excessKurtosis: number } {
+  expectNumbers("take moments", values);
+  const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
+  const sd = Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length);
+  const fourth = values.reduce((sum, x) => sum + ((x - mean) / sd) ** 4, 0) / values.length;
+  return { mean, sd, excessKurtosis: fourth - 3 };
+}
+
 /** The middle value, or the mean of the two in the middle. Throws on none and on a value that is not finite. */
 export function median(values: readonly number[]): number {
   if (values.length === 0) {

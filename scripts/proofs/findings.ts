@@ -17,7 +17,7 @@ import { subsetOf } from "../../lib/proofs/analysis/ablations.ts";
 import type { Family } from "../../lib/proofs/run/presets.ts";
 import { PAPER } from "./paper.ts";
 import { publishedAt } from "./lines/bounds.ts";
-import { ablatedAccuracies, singularRatio } from "./lines/story.ts";
+import { ablatedAccuracies, singularRatio } from "../../lib/proofs/run/model_numbers.ts";
 import { type Finding, verdictOf } from "../../lib/report/finding.ts";
 
 type Population = { family: Family; models: ModelResult[] };

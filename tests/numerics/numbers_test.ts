@@ -14,7 +14,7 @@ import { intervalDots } from "../../lib/plot/interval_dots.ts";
 import { lineChart } from "../../lib/plot/line_chart.ts";
 import { quadrantBars } from "../../lib/plot/quadrant_bars.ts";
 import { rotationScatter } from "../../lib/plot/rotation_scatter.ts";
-import { frontier, linearFit, median, spread } from "../../lib/numerics/statistics.ts";
+import { frontier, linearFit, median, moments, spread } from "../../lib/numerics/statistics.ts";
 import { alignRows } from "../../scripts/plan_text.ts";
 
 /** More values than a call takes as arguments. */
@@ -58,6 +58,7 @@ const NUMBERS: Record<string, (bad: number) => unknown> = {
   meanDecoderNorm: (bad) => meanDecoderNorm({ shape: [1, 1, 2], data: Float32Array.of(1, bad) }),
   spread: (bad) => spread([1, bad]),
   median: (bad) => median([1, bad, 2]),
+  moments: (bad) => moments(Float64Array.of(1, bad)),
   linearFit: (bad) => linearFit([{ x: 1, y: 1 }, { x: 2, y: bad }]),
   frontier: (bad) => frontier([{ bound: bad, flops: 1 }]),
   histograms: (bad) =>

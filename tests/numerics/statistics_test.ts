@@ -3,6 +3,7 @@ import {
   frontier,
   linearFit,
   median,
+  moments,
   percentiles,
   quantile,
   spread,
@@ -35,4 +36,12 @@ Deno.test("spread(), median(), linearFit() and frontier() give what is worked ou
     flops,
   }));
   assertEquals(frontier(rows).map(({ flops }) => flops), [9, 12, 20]);
+});
+
+Deno.test("moments() of two and of three values, and of normal ones", () => {
+  assertEquals(moments(Float64Array.of(1, 3)), { mean: 2, sd: 1, excessKurtosis: -2 });
+  const { mean, sd, excessKurtosis } = moments(Float64Array.of(0, 0, 3));
+  assertAlmostEquals(sd, Math.SQRT2, 1e-15); // (1 + 1 + 4) / 3
+  assertAlmostEquals(excessKurtosis, 18 / 3 / 4 - 3, 1e-12); // fourth powers 1, 1, 16
+  assertEquals(mean, 1);
 });

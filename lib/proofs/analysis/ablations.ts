@@ -20,6 +20,15 @@ export function subsetOf(names: readonly Ablated[]): number {
   return names.reduce((bits, name) => bits | 1 << ABLATED.indexOf(name), 0);
 }
 
+/** The tables that a subset zeroes. */
+export function tablesOf(subset: number): Ablated[] {
+  return ABLATED.filter((_, bit) => subset >> bit & 1);
+}
+
+/** All subsets, the fewest tables first. */
+export const SUBSETS: readonly number[] = Array.from({ length: 2 ** ABLATED.length }, (_, s) => s)
+  .sort((a, b) => tablesOf(a).length - tablesOf(b).length || a - b);
+
 /** EQKE [v, v] with the mean position in the keys and EQKP [v, K] with what is left of the positions. */
 export function scoreTables(model: MaxOfKModel): { EQKE: Matrix; EQKP: Matrix } {
   const { Eq, Ebar, P, W_Q, W_K } = plainFactors(model);

@@ -9,8 +9,10 @@ import {
   type Matrix,
   multiply,
   removeDirection,
+  svd,
   transpose,
 } from "../../numerics/linear_algebra.ts";
+import { moments } from "../../numerics/statistics.ts";
 import type { MaxOfKModel } from "../max_of_k.ts";
 import { makeTables } from "../tables/folded.ts";
 
@@ -101,9 +103,17 @@ export function noiseTest(
   };
 }
 
-/** Mean and standard deviation of all entries. */
-export function moments(data: Float64Array): { mean: number; sd: number } {
-  const mean = data.reduce((sum, x) => sum + x, 0) / data.length;
-  const sd = Math.sqrt(data.reduce((sum, x) => sum + (x - mean) ** 2, 0) / data.length);
-  return { mean, sd };
+/** sqrt(2) times: sigma1 of the residual, the product of its factors' sigma1, and of their Frobenius norms. */
+export type NormBounds = { sigma1: number; norms: number; frobenius: number };
+
+/** Bounds on a row's range by norms alone: of EQKE_err, and of its four factors. */
+export function normBounds(model: MaxOfKModel): NormBounds {
+  const { factors, EQKE_err } = deflateScores(model);
+  const product = (norm: (S: number[]) => number) =>
+    Object.values(factors).reduce((total, matrix) => total * norm([...svd(matrix).S]), Math.SQRT2);
+  return {
+    sigma1: Math.SQRT2 * svd(EQKE_err).S[0],
+    norms: product(([first]) => first),
+    frobenius: product((S) => Math.hypot(...S)),
+  };
 }

@@ -10,13 +10,9 @@
 import { type IntervalDot, intervalDots } from "../../../lib/plot/interval_dots.ts";
 import type { ModelResult } from "../../../lib/proofs/run/results.ts";
 import { spread } from "../../../lib/numerics/statistics.ts";
-import {
-  ablatedAccuracies,
-  ablationLines,
-  publishedAblation,
-  subsetName,
-  SUBSETS,
-} from "../lines/story.ts";
+import { SUBSETS } from "../../../lib/proofs/analysis/ablations.ts";
+import { ablatedAccuracies } from "../../../lib/proofs/run/model_numbers.ts";
+import { ablationLines, publishedAblation, subsetName } from "../lines/story.ts";
 import type { Figure } from "../../system.ts";
 import type { ProofsResults } from "../results.ts";
 import { familyPanels } from "./common.ts";

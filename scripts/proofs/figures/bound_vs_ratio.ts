@@ -20,7 +20,8 @@ import {
 } from "../../../lib/proofs/run/results.ts";
 import { linearFit } from "../../../lib/numerics/statistics.ts";
 import { numberLine } from "../../../lib/report/line.ts";
-import { ratioLines, singularRatio } from "../lines/story.ts";
+import { singularRatio } from "../../../lib/proofs/run/model_numbers.ts";
+import { ratioLines } from "../lines/story.ts";
 import type { Drawing, Figure } from "../../system.ts";
 import type { ProofsResults } from "../results.ts";
 import { HANDLING_COLOURS } from "./common.ts";

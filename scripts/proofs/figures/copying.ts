@@ -8,9 +8,10 @@
  *
  * @module
  */
-import { largest, smallest } from "../../../lib/numerics/numbers.ts";
+import { largest } from "../../../lib/numerics/numbers.ts";
 import { type Histogram, histograms } from "../../../lib/plot/histogram.ts";
-import { makeTables, type ProofTables } from "../../../lib/proofs/tables/folded.ts";
+import { copyingRows } from "../../../lib/proofs/analysis/copying.ts";
+import { makeTables } from "../../../lib/proofs/tables/folded.ts";
 import { type Line, numberLine } from "../../../lib/report/line.ts";
 import type { Figure } from "../../system.ts";
 import type { ProofsResults } from "../results.ts";
@@ -26,7 +27,7 @@ export const copying: Figure<ProofsResults> = {
   draw(run) {
     const parts: Histogram[] = [], lines: Line[] = [];
     for (const { name, model } of run.representatives) {
-      const { ranges, gaps, weights } = rowsOf(makeTables(model));
+      const { ranges, gaps, weights } = copyingRows(makeTables(model));
       const histogram = (title: string, values: number[]): Histogram => ({
         title: `${title}, ${name}`,
         xTitle: "logits",
@@ -69,14 +70,3 @@ export const copying: Figure<ProofsResults> = {
     return { spec, lines };
   },
 };
-
-function rowsOf({ v, K, EVOU: { lo } }: ProofTables) {
-  const ranges: number[] = [], gaps: number[] = [], weights: number[] = [];
-  for (let t = 0; t < v; t++) {
-    const row = [...lo.subarray(t * v, (t + 1) * v)];
-    ranges.push(largest(row) - smallest(row));
-    gaps.push(largest(row.filter((_, x) => x !== t)) - row[t]);
-    weights.push((t + 1) ** K - t ** K);
-  }
-  return { ranges, gaps, weights };
-}

@@ -10,7 +10,8 @@
  */
 import { type Histogram, histograms } from "../../../lib/plot/histogram.ts";
 import { svd } from "../../../lib/numerics/linear_algebra.ts";
-import { deflateScores, moments } from "../../../lib/proofs/analysis/residual.ts";
+import { moments } from "../../../lib/numerics/statistics.ts";
+import { deflateScores } from "../../../lib/proofs/analysis/residual.ts";
 import { type Line, numberLine } from "../../../lib/report/line.ts";
 import type { Figure } from "../../system.ts";
 import type { ProofsResults, Representative } from "../results.ts";
@@ -55,11 +56,10 @@ function panelsOf(one: Representative): Histogram[] {
 
 function linesOf(one: Representative): Line[] {
   return factorsOf(one).flatMap(({ name, matrix }) => {
-    const { data } = matrix, { S } = svd(matrix), { mean, sd } = moments(data);
-    const fourth = data.reduce((sum, x) => sum + ((x - mean) / sd) ** 4, 0) / data.length;
+    const { data } = matrix, { S } = svd(matrix), { sd, excessKurtosis } = moments(data);
     return [
       numberLine(`${one.id}: ${name}, standard deviation`, sd, { digits: 3 }),
-      numberLine(`${one.id}: ${name}, excess kurtosis`, fourth - 3, {
+      numberLine(`${one.id}: ${name}, excess kurtosis`, excessKurtosis, {
         digits: 2,
         note: "0 for a normal distribution",
       }),

@@ -9,12 +9,10 @@
  * @module
  */
 import { type Histogram, histograms } from "../../../lib/plot/histogram.ts";
-import type { MaxOfKModel } from "../../../lib/proofs/max_of_k.ts";
-import { svd } from "../../../lib/numerics/linear_algebra.ts";
-import { deflateScores, noiseTest } from "../../../lib/proofs/analysis/residual.ts";
+import { noiseTest, normBounds } from "../../../lib/proofs/analysis/residual.ts";
 import { PAPER } from "../paper.ts";
 import type { Line } from "../../../lib/report/line.ts";
-import { noiseLines, type NormBounds } from "../lines/story.ts";
+import { noiseLines } from "../lines/story.ts";
 import type { Figure } from "../../system.ts";
 import type { ProofsResults } from "../results.ts";
 
@@ -58,15 +56,3 @@ export const noise: Figure<ProofsResults> = {
     return { spec, lines };
   },
 };
-
-/** Bounds on a row range by norms alone, each with the factor sqrt(2): of the product, and of its factors. */
-function normBounds(model: MaxOfKModel): NormBounds {
-  const { factors, EQKE_err } = deflateScores(model);
-  const product = (norm: (S: number[]) => number) =>
-    Object.values(factors).reduce((total, matrix) => total * norm([...svd(matrix).S]), Math.SQRT2);
-  return {
-    sigma1: Math.SQRT2 * svd(EQKE_err).S[0],
-    norms: product(([first]) => first),
-    frobenius: product((S) => Math.hypot(...S)),
-  };
-}

@@ -4,14 +4,10 @@
  * @module
  */
 import { largest, largestSize } from "../../../lib/numerics/numbers.ts";
-import { ABLATED, type Ablated } from "../../../lib/proofs/analysis/ablations.ts";
-import type { NoiseTest } from "../../../lib/proofs/analysis/residual.ts";
-import {
-  byFamily,
-  familyTitle,
-  type ModelResult,
-  type ProofsRun,
-} from "../../../lib/proofs/run/results.ts";
+import { SUBSETS, tablesOf } from "../../../lib/proofs/analysis/ablations.ts";
+import type { NoiseTest, NormBounds } from "../../../lib/proofs/analysis/residual.ts";
+import { byFamily, familyTitle, type ProofsRun } from "../../../lib/proofs/run/results.ts";
+import { ablatedAccuracies, singularRatio } from "../../../lib/proofs/run/model_numbers.ts";
 import { type Fit, spread } from "../../../lib/numerics/statistics.ts";
 import { PAPER } from "../paper.ts";
 import { type Line, numberLine } from "../../../lib/report/line.ts";
@@ -19,21 +15,7 @@ import { meanLine } from "./bounds.ts";
 
 /** "nothing", or "EU + EQKP". */
 export function subsetName(subset: number): string {
-  const names = ABLATED.filter((_, bit) => subset >> bit & 1);
-  return names.length > 0 ? names.join(" + ") : "nothing";
-}
-
-/** All subsets, the fewest tables first. */
-export const SUBSETS: number[] = Array.from({ length: 2 ** ABLATED.length }, (_, s) => s)
-  .sort((a, b) => sizeOf(a) - sizeOf(b) || a - b);
-
-function sizeOf(subset: number): number {
-  return ABLATED.filter((_: Ablated, bit) => subset >> bit & 1).length;
-}
-
-/** Accuracies of the models with a subset of tables zeroed. */
-export function ablatedAccuracies(models: readonly ModelResult[], subset: number): number[] {
-  return models.map(({ ablations }) => ablations.right[subset] / ablations.draws);
+  return tablesOf(subset).join(" + ") || "nothing";
 }
 
 /** The paper's accuracy with a subset zeroed: it has a few, for K = 4. */
@@ -57,11 +39,6 @@ export function ablationLines(run: ProofsRun): Line[] {
       );
     })
   );
-}
-
-/** sigma1 / sigma2 of EQKE. */
-export function singularRatio({ singular }: ModelResult): number {
-  return singular[0] / singular[1];
 }
 
 /** P4: the ratios, and one fit a line. */
@@ -88,9 +65,6 @@ export function ratioLines(
 
 /** These bound what is left of EQKE after one direction, the others what is left after all peeling. */
 const OF_RANK_ONE = new Set(["svd", "max_diff_exact", "max_diff", "mean+max_diff"]);
-
-/** sqrt(2) times: sigma1 of the residual, the product of its factors' sigma1, and of their Frobenius norms. */
-export type NormBounds = { sigma1: number; norms: number; frobenius: number };
 
 /** P8: one model's residual against noise; the published numbers are those of other models. */
 export function noiseLines(
