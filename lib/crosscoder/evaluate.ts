@@ -1,6 +1,6 @@
 /**
  * How good a crosscoder is on held-out sequences: how many latents fire, how much variance is left, how many latents are
- * dead, and what its reconstruction costs the model (stagewise reference 11.1 and 11.2).
+ * dead, and what its reconstruction costs the model.
  * @module
  */
 import type { GptNeo } from "../model/gpt_neo.ts";

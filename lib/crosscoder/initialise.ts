@@ -1,4 +1,4 @@
-/** A fresh crosscoder by the January 2025 recipe (stagewise reference 6.4). @module */
+/** A fresh crosscoder by the recipe of Anthropic's Circuits Updates of January 2025. @module */
 import type { Gpu } from "../gpu/gpu.ts";
 import { anything, exactly, expectForm, maybe, number, whole } from "../io/form.ts";
 import { type Random, randomForm } from "../numerics/random.ts";

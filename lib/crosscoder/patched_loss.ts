@@ -3,7 +3,7 @@
  *
  *   recovered = (CE_zero − CE_patched) / (CE_zero − CE_original)
  *
- * over positions ≥ 1 of clean sequences, no BOS (stagewise reference 9.1, caveat). CE_zero replaces the site by zeros.
+ * over positions ≥ 1 of clean sequences, no BOS. CE_zero replaces the site by zeros.
  * @module
  */
 import { type GptNeo, logits } from "../model/gpt_neo.ts";

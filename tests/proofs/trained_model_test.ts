@@ -1,5 +1,5 @@
 // A trained Max-of-4 transformer; fixtures/max_of_k.py trained it and counted its right answers in PyTorch.
-// Ranges: section 11 of the compact-proofs reference, 16 such models.
+// Ranges: what a numpy prototype found on 16 such models.
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { checkCertificate } from "../../lib/proofs/checker/check.ts";
@@ -38,7 +38,7 @@ Deno.test("N4-partition certifies more than N4 where tokens win together", () =>
   assertEquals(sets.atMost, alone.atMost);
 });
 
-Deno.test("bounds of a trained model lie where the reference found them", () => {
+Deno.test("bounds of a trained model lie where a prototype found them", () => {
   const between = (name: string, low: number, high: number, G?: number) => {
     const found = bound(name, G);
     assert(low <= found && found <= high, `${name}: ${found} not in ${low} .. ${high}`);

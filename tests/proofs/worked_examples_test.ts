@@ -1,5 +1,4 @@
-// Expected numbers: worked examples W1 to W7 of the compact-proofs reference, section 14, which two separate
-// numpy prototypes computed. W1 and W7 are the models of tiny_models.ts.
+// Expected numbers: worked examples W1 to W7, which two separate numpy prototypes computed. W1 and W7 are the models of tiny_models.ts.
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { ATTENTION_ERRORS, attentionBound } from "../../lib/proofs/subcubic/attention_error.ts";
 import {

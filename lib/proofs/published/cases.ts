@@ -5,7 +5,7 @@
  * With attention a in [a_lo, a_hi] on the maximum, premises are M(a) + (1 - a) W + gap, M convex. The published step
  * evaluates one end only (a_lo where max r < W, else a_hi) and extrapolates M from its mean attention by the largest
  * slope, which is below M where a is smaller. The sound value is the larger of the two ends, M exact.
- * Source: sections 4.3 and 9 (A, B) of the project's reference on arXiv 2406.11779. Plain float64: a measurement.
+ * Source of the step: arXiv 2406.11779, subcubic proofs, as its code has it. Plain float64: a measurement.
  * @module
  */
 import {

@@ -4,7 +4,7 @@
  * NOT proofs. Their steps include an unsound one (M(abar) extrapolated by its largest slope also downwards, and one
  * end of the attention chosen by comparing rmax with W), a count that is one choice short, and a search that
  * looks at another direct path than the verifier. They exist to be compared with subcubic.ts.
- * Source: arXiv 2406.11779 and its code, as described in the project's reference, sections 4 and 9.
+ * Source: arXiv 2406.11779 and its code, JasonGross/guarantees-based-mechanistic-interpretability.
  * @module
  */
 import { binomials } from "../tables/counting.ts";

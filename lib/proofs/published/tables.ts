@@ -1,7 +1,8 @@
 /**
  * The plain float64 numbers that a published strategy is made of: approximate scores, position weights, copying
  * and the direct path as the published code splits it. Nothing here certifies.
- * Source: arXiv 2406.11779 and its code, as described in the project's reference, sections 4.3 to 4.5.
+ * Source: arXiv 2406.11779, subcubic proofs, and its code,
+ * JasonGross/guarantees-based-mechanistic-interpretability.
  * @module
  */
 import { type AttentionError, EXACT_SCORES, scoreBound } from "../subcubic/attention_error.ts";

@@ -23,7 +23,7 @@ import { countTables, type ProofTables } from "../tables/folded.ts";
 /** The way that approximates nothing. */
 export const EXACT_SCORES = "exact_EQKE+max_diff_exact";
 
-/** The names of the reference implementation. */
+/** The names of the paper's code. */
 export const ATTENTION_ERRORS = [EXACT_SCORES, ...RANK_ONE, ...DEFLATED] as const;
 export type AttentionError = typeof ATTENTION_ERRORS[number];
 

@@ -14,7 +14,7 @@ import type { DirectBound } from "./direct_path.ts";
 import type { Flops } from "../tables/flops.ts";
 import type { ProofTables } from "../tables/folded.ts";
 
-/** The names of the reference implementation. */
+/** The names of the paper's code. */
 export const ATTENTION_HANDLINGS = [
   "mean_query+diff",
   "drop_average_query_per_output_logit_reasoning",

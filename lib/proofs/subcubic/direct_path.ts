@@ -20,7 +20,7 @@ import {
 import { type Flops, matmulFlops } from "../tables/flops.ts";
 import type { ProofTables } from "../tables/folded.ts";
 
-/** The names of the reference implementation. */
+/** The names of the paper's code. */
 export const DIRECT_PATHS = [
   "global_max_diff_exact",
   "max_diff_exact",

@@ -1,4 +1,4 @@
-// Numbers of the worked example W1: reference/compact-proofs.md section 14, made by two separate prototypes.
+// Numbers of the worked example W1 (tiny_models.ts), which two separate numpy prototypes computed.
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { bruteForceTiny } from "../../../lib/proofs/theorems/brute_force.ts";
