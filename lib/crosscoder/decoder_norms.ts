@@ -53,7 +53,7 @@ function eachPiece(
   }) => void,
 ): void {
   const [, n_sites] = W_dec.shape;
-  for (const { piece, start } of rowChunks(asRows(W_dec), 0, MOST_LATENTS)) {
+  for (const { piece, start } of rowChunks(latentRows(W_dec), 0, MOST_LATENTS)) {
     const first = start, latents = piece.rows;
     run({
       range: (tensor) =>
@@ -64,7 +64,7 @@ function eachPiece(
 }
 
 /** [d_sae, n_sites, d_in] seen as one row a latent. */
-function asRows(W_dec: Tensor): Tensor {
+function latentRows(W_dec: Tensor): Tensor {
   const [d_sae, n_sites] = W_dec.shape;
   return W_dec.over([d_sae, n_sites * W_dec.pitch]);
 }

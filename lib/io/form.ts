@@ -142,7 +142,7 @@ export function expectForm<T>(
   const result = v.safeParse(form, value, { abortEarly: true });
   if (result.success) return value as T;
   const [issue] = result.issues;
-  const place = placeOf(issue);
+  const place = pathOf(issue);
   if (issue.type === "strict_object" && issue.path) refuseStrangers(action, issue, form as Schema);
   const missing = issue.input === undefined;
   const expected = issue.expected?.startsWith('"') ? "given" : issue.message;
@@ -161,14 +161,14 @@ function refuseStrangers(action: string, issue: v.BaseIssue<unknown>, form: Sche
   if (key === undefined) return;
   const free = known.filter((name) => input[name] === undefined); // what is given is not what was meant
   const [near] = nearestNames(key, free.length > 0 ? free : known, 1);
-  const place = placeOf({ path: [...path, { key }] });
+  const place = pathOf({ path: [...path, { key }] });
   throw new RangeError(
     `Cannot ${action}: expected one of ${known.join(", ") || "no names"} but found ` +
       `${show(place)}: ${near === undefined ? "leave it out" : `did you mean ${near}?`}`,
   );
 }
 
-function placeOf({ path }: { path?: readonly { key?: unknown }[] }): string {
+function pathOf({ path }: { path?: readonly { key?: unknown }[] }): string {
   return (path ?? []).reduce((words, { key }) => {
     if (typeof key === "number") return `${words}[${key}]`;
     return words === "" ? `${key}` : `${words}.${key}`;

@@ -11,7 +11,7 @@ import {
   oneOf,
   text,
 } from "../io/form.ts";
-import { type Form as ProductForm, productInto } from "./ops/matmul/product.ts";
+import { type ProductForm, productInto } from "./ops/matmul/product.ts";
 import {
   candidates,
   possibleVariants,

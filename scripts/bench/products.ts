@@ -1,6 +1,6 @@
 /** Every variant of the matrix product, and the one that runs by default, at the shapes of issue and paper. @module */
 import type { Gpu } from "../../lib/gpu/gpu.ts";
-import { type Form, productInto } from "../../lib/tensor/ops/matmul/product.ts";
+import { type ProductForm, productInto } from "../../lib/tensor/ops/matmul/product.ts";
 import {
   possibleVariants,
   preferVariants,
@@ -42,7 +42,7 @@ export async function* productRows(gpu: Gpu, { every = true } = {}): AsyncGenera
 async function productRow(
   gpu: Gpu,
   { form, m, n, k, variant, chosen }: {
-    form: Form;
+    form: ProductForm;
     m: number;
     n: number;
     k: number;

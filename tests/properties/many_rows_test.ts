@@ -11,7 +11,7 @@ import { columnSumsInto } from "../../lib/tensor/ops/column_sums.ts";
 import { crossEntropy } from "../../lib/tensor/ops/cross_entropy.ts";
 import { createScatterIndex, embed } from "../../lib/tensor/ops/embedding.ts";
 import { layerNorm, layerNormScale } from "../../lib/tensor/ops/layer_norm.ts";
-import type { Form } from "../../lib/tensor/ops/matmul/product.ts";
+import type { ProductForm } from "../../lib/tensor/ops/matmul/product.ts";
 import { matmul } from "../../lib/tensor/ops/matmul/matmul.ts";
 import { gatherRowsInto, placeRowsInto, stackColumns } from "../../lib/tensor/ops/rows.ts";
 import { partialRowSumsInto, sum } from "../../lib/tensor/ops/sum.ts";
@@ -202,7 +202,7 @@ for (const { name, gpu } of devices) {
     free(acts, counts, x, scale);
   });
 
-  for (const form of ["NN", "NT", "TN"] as Form[]) {
+  for (const form of ["NN", "NT", "TN"] as ProductForm[]) {
     (form === "NN" ? test : testOnce)(`matmul() ${form} adds 270,000 terms`, async () => {
       const k = 270_000;
       const [m, n] = [3, 2];

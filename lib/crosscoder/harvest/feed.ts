@@ -54,7 +54,7 @@ export function createPoolFeed(
   const common = commonOf(action, models);
   const pos = checkSequences(common, sequences, { action });
   const count = Math.min(poolSequences, sequences.length);
-  checkBatch(batch, { count, pos, sequences: sequences.length });
+  checkBatchSize(batch, { count, pos, sequences: sequences.length });
   using owned = new DisposableStack();
   const harvester = owned.adopt(createHarvester({ models, sites, pos }), releaseHarvester);
   const pool = owned.adopt(createPool(harvester, count), releasePool);
@@ -115,7 +115,7 @@ function sequenceOrder(n: number, random: Random): (count: number) => number[] {
     });
 }
 
-function checkBatch(
+function checkBatchSize(
   batch: number,
   { count, pos, sequences }: { count: number; pos: number; sequences: number },
 ): void {

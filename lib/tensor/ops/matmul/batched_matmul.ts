@@ -1,41 +1,30 @@
 /** Many products of one shape at once: a batch axis over models, heads or sites, with gradients. @module */
 import { expectTensors } from "../../expect.ts";
-import { contribute } from "../../contribute.ts";
 import { differentiable } from "../../tape.ts";
 import { ALIGNMENT } from "../../layout.ts";
 import { empty, type Tensor } from "../../tensor.ts";
 import { rowSlice } from "../../views.ts";
 import { MOST_WORKGROUPS } from "../../launch.ts";
-import { checkForm, type Form, type Sizes } from "./call.ts";
+import { checkProductForm, type ProductForm, type Sizes } from "./call.ts";
+import { productGradients } from "./matmul.ts";
 import { dispatchProduct } from "./plan.ts";
 
 /**
  * a[i] · b[i] for each i of the batch: a [batch, m, k] or, for "TN", [batch, k, m]; b [batch, k, n] or, for "NT",
  * [batch, n, k] → [batch, m, n]. Throws where the batches or the summed axes differ.
  */
-export function batchedMatmul(a: Tensor, b: Tensor, form: Form = "NN"): Tensor {
+export function batchedMatmul(a: Tensor, b: Tensor, form: ProductForm = "NN"): Tensor {
   const { m, n } = batchedSizes(form, a, b);
   const c = empty(a.gpu, [a.shape[0], m, n]);
   batchedProductInto(form, { a, b, c });
   return differentiable(c, [a, b], {
-    backward: (g) => {
-      contribute(a, (target, accumulate) => {
-        if (form === "NN") batchedProductInto("NT", { a: g, b, c: target }, { accumulate });
-        else if (form === "NT") batchedProductInto("NN", { a: g, b, c: target }, { accumulate });
-        else batchedProductInto("NT", { a: b, b: g, c: target }, { accumulate });
-      });
-      contribute(b, (target, accumulate) => {
-        if (form === "NN") batchedProductInto("TN", { a, b: g, c: target }, { accumulate });
-        else if (form === "NT") batchedProductInto("TN", { a: g, b: a, c: target }, { accumulate });
-        else batchedProductInto("NN", { a, b: g, c: target }, { accumulate });
-      });
-    },
+    backward: (g) => productGradients(form, { a, b, g }, batchedProductInto),
   });
 }
 
 /** c[i] (+)= a[i] · b[i], without gradients; one dispatch where everything fits into one binding. */
 export function batchedProductInto(
-  form: Form,
+  form: ProductForm,
   { a, b, c }: { a: Tensor; b: Tensor; c: Tensor },
   { accumulate = false }: { accumulate?: boolean } = {},
 ): void {
@@ -86,8 +75,8 @@ function layersAtOnce(tensors: Tensor[]): number {
   return most;
 }
 
-function batchedSizes(form: Form, a: Tensor, b: Tensor): Sizes {
-  checkForm("multiply a batch", form);
+function batchedSizes(form: ProductForm, a: Tensor, b: Tensor): Sizes {
+  checkProductForm("multiply a batch", form);
   expectTensors("multiply a batch", { a: [a], b: [b] });
   const [rowsA, columnsA] = a.shape.slice(-2), [rowsB, columnsB] = b.shape.slice(-2);
   const [m, k] = form === "TN" ? [columnsA, rowsA] : [rowsA, columnsA];

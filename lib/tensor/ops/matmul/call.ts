@@ -4,12 +4,12 @@ import { expectForm, having, oneOf } from "../../../io/form.ts";
 import type { Tensor } from "../../tensor.ts";
 
 /** NN: a [m,k] b [k,n]. NT: a [m,k] b [n,k]. TN: a [k,m] b [k,n]. */
-export type Form = "NN" | "NT" | "TN";
+export type ProductForm = "NN" | "NT" | "TN";
 
-const FORM = having({ form: oneOf<Form>(["NN", "NT", "TN"]) });
+const FORM = having({ form: oneOf<ProductForm>(["NN", "NT", "TN"]) });
 
 /** Throws on another form, which would otherwise reach the kernel and cost the device. */
-export function checkForm(action: string, form: Form): void {
+export function checkProductForm(action: string, form: ProductForm): void {
   expectForm(action, { form }, FORM, "name which operand is transposed");
 }
 
@@ -38,7 +38,7 @@ export type Layers = { count: number; k: number; a: number; b: number; c: number
 
 /** A product as the kernels want it. `skip` counts values at the start of the rows: pieces of wider tensors, by 64. */
 export type ProductCall = Sizes & {
-  form: Form;
+  form: ProductForm;
   a: Tensor;
   b: Tensor;
   c: Tensor;
@@ -103,7 +103,7 @@ export function epilogueBindings({ c, epilogue, skip }: ProductCall): Record<str
 }
 
 /** The constant FORM of the kernels that read operands from buffers. */
-export const FORMS: Record<Form, number> = { NN: 0, NT: 1, TN: 2 };
+export const FORMS: Record<ProductForm, number> = { NN: 0, NT: 1, TN: 2 };
 
 /** Bindings and `Params` of the kernels that read operands from buffers. */
 export function bufferOperands(

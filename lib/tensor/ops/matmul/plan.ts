@@ -7,7 +7,7 @@ import type { Gpu } from "../../../gpu/gpu.ts";
 import sumParts from "../../../../kernels/sum_parts.wgsl" with { type: "text" };
 import { launch } from "../../launch.ts";
 import { empty } from "../../tensor.ts";
-import { type Form, type ProductCall, type Sizes, sumPieces } from "./call.ts";
+import { type ProductCall, type ProductForm, type Sizes, sumPieces } from "./call.ts";
 import { dispatchPanels, panelsFit } from "./panels.ts";
 import { dispatchSubgroup } from "./subgroup.ts";
 import { dispatchTiled } from "./tiled.ts";
@@ -17,7 +17,7 @@ export const VARIANTS = ["panels", "subgroup", "tiled64", "tiled128"] as const;
 export type Variant = typeof VARIANTS[number];
 
 /** Parts into which a sum of k terms is split where few results have to feed the whole adapter. */
-export function splitOf(form: Form, { m, n, k }: Sizes): number {
+export function splitOf(form: ProductForm, { m, n, k }: Sizes): number {
   if (form !== "TN" || k < 512) return 1;
   const tiles = Math.ceil(m / 64) * Math.ceil(n / 32);
   return tiles >= 32 ? 1 : Math.min(4, Math.floor(k / 256));
@@ -46,7 +46,7 @@ export function candidates(gpu: Gpu, shape: ShapeClass): Variant[] {
   return shape === "large" ? ["panels", "subgroup"] : ["subgroup"];
 }
 
-type Choose = (form: Form, sizes: Sizes, layers: number) => Variant | undefined;
+type Choose = (form: ProductForm, sizes: Sizes, layers: number) => Variant | undefined;
 
 const preferred = new WeakMap<Gpu, Choose>();
 
@@ -59,7 +59,7 @@ export function preferVariants(
 }
 
 /** The variant that this product runs on. */
-export function variantOf(gpu: Gpu, form: Form, sizes: Sizes, layers = 1): Variant {
+export function variantOf(gpu: Gpu, form: ProductForm, sizes: Sizes, layers = 1): Variant {
   const chosen = preferred.get(gpu)?.(form, sizes, layers) ??
     defaultVariant(gpu, sizes, layers);
   return chosen === "panels" && !panelsFit(gpu, sizes, layers) ? "subgroup" : chosen;

@@ -5,14 +5,20 @@
  */
 import { expectTensors } from "../../expect.ts";
 import type { Tensor } from "../../tensor.ts";
-import { checkForm, type Epilogue, type Form, singleLayer, type Sizes } from "./call.ts";
+import {
+  checkProductForm,
+  type Epilogue,
+  type ProductForm,
+  singleLayer,
+  type Sizes,
+} from "./call.ts";
 import { inPieces } from "./pieces.ts";
 
-export type { Epilogue, Form };
+export type { Epilogue, ProductForm };
 
 /** Sizes of a product; throws where the shapes do not fit together. */
-export function productSizes(form: Form, a: Tensor, b: Tensor): Sizes {
-  checkForm("multiply", form);
+export function productSizes(form: ProductForm, a: Tensor, b: Tensor): Sizes {
+  checkProductForm("multiply", form);
   expectTensors(`multiply (${form})`, { a: [a], b: [b] });
   const [m, k] = form === "TN" ? [a.columns, a.rows] : [a.rows, a.columns];
   const [n, k2] = form === "NT" ? [b.rows, b.columns] : [b.columns, b.rows];
@@ -30,7 +36,7 @@ export function productSizes(form: Form, a: Tensor, b: Tensor): Sizes {
  * whichever kernel runs. Throws on shapes and types that do not fit together.
  */
 export function productInto(
-  form: Form,
+  form: ProductForm,
   { a, b, c }: { a: Tensor; b: Tensor; c: Tensor },
   epilogue: Epilogue = {},
 ): void {
@@ -59,7 +65,7 @@ export function productInto(
 
 /** Throws where what follows a product does not fit its result `c`. */
 export function checkEpilogue(
-  form: Form,
+  form: ProductForm,
   epilogue: Epilogue,
   c: Pick<Tensor, "gpu" | "rows" | "columns" | "shape">,
 ): void {

@@ -8,7 +8,7 @@ import { matmul as plainMatmul } from "../../../reference/matmul.ts";
 import { matmul } from "../../../../lib/tensor/ops/matmul/matmul.ts";
 import {
   type Epilogue,
-  type Form,
+  type ProductForm,
   productInto,
 } from "../../../../lib/tensor/ops/matmul/product.ts";
 import {
@@ -24,7 +24,7 @@ import { devices, gradients, parameter } from "../../gpu_util.ts";
 
 const { gpu } = devices[0];
 const variants = possibleVariants(gpu);
-const FORMS: Form[] = ["NN", "NT", "TN"];
+const FORMS: ProductForm[] = ["NN", "NT", "TN"];
 const SIZES = [[1, 1, 1], [3, 5, 33], [5, 130, 3], [33, 61, 67], [67, 33, 130], [130, 67, 61]];
 
 function matrix(seed: number, rows: number, columns: number, device = gpu): Tensor {
@@ -32,13 +32,17 @@ function matrix(seed: number, rows: number, columns: number, device = gpu): Tens
 }
 
 /** a and b with m, n, k of the product, as the form stores them. */
-function operands(form: Form, [m, n, k]: number[], device = gpu): { a: Tensor; b: Tensor } {
+function operands(form: ProductForm, [m, n, k]: number[], device = gpu): { a: Tensor; b: Tensor } {
   const a = form === "TN" ? matrix(1, k, m, device) : matrix(1, m, k, device);
   const b = form === "NT" ? matrix(2, n, k, device) : matrix(2, k, n, device);
   return { a, b };
 }
 
-async function expected(form: Form, { a, b }: { a: Tensor; b: Tensor }, [m, n, k]: number[]) {
+async function expected(
+  form: ProductForm,
+  { a, b }: { a: Tensor; b: Tensor },
+  [m, n, k]: number[],
+) {
   const options = { m, n, k, transposeA: form === "TN", transposeB: form === "NT" };
   return plainMatmul(await a.read(), await b.read(), options);
 }
