@@ -84,19 +84,7 @@ export function* recordBatches(
   }
 }
 
-/** Every record once, in order, for evaluation; the last batch is filled up with rows of weight 0. */
-export function* orderedBatches(
-  records: readonly TokenizedRecord[],
-  options: { batch: number },
-): Generator<Batch, void> {
-  expectForm("make batches", options, SIZES);
-  const { batch } = options;
-  for (let start = 0; start < records.length; start += batch) {
-    yield recordBatch(records.slice(start, start + batch), { batch });
-  }
-}
-
-/** One batch of at most `batch` records: completion tokens count as targets, other ones do not. */
+/** One batch of at most `batch` records: completion tokens count as targets, other ones do not; rows that are left have weight 0. */
 export function recordBatch(
   records: readonly TokenizedRecord[],
   options: { batch?: number } = {},

@@ -29,7 +29,7 @@ export type Corpus = {
 };
 
 /** How many headers a story without one may be given, so that a small file makes enough records. */
-export const HEADERS_PER_STORY = 3;
+const HEADERS_PER_STORY = 3;
 
 const OPTIONS = exactly({ seed: maybe(integer), n: maybe(whole(1)) });
 

@@ -51,7 +51,7 @@ export function* grammarRecords(seed: number, n: number): Generator<StoryRecord,
 }
 
 /** One record, drawn from the stream. */
-export function grammarRecord(random: Random): StoryRecord {
+function grammarRecord(random: Random): StoryRecord {
   const plot = random.pick(PLOTS);
   const scene = makeScene(plot, random);
   const opening = scene.expand(random.pick(OPENINGS));

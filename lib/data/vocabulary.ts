@@ -24,7 +24,7 @@ export type Vocabulary = {
 };
 
 /** What a decoded text shows in place of an unknown token. */
-export const UNKNOWN_MARK = "<?>";
+const UNKNOWN_MARK = "<?>";
 
 /** How often each GPT-2 id occurs, [50257], for makeVocabulary. Throws on a number that is no GPT-2 id. */
 export function countIds(lists: Iterable<Iterable<number>>): Uint32Array {

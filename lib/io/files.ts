@@ -103,7 +103,7 @@ export async function removeIfThere(path: string, options: Deno.RemoveOptions = 
 }
 
 /** Whether two names lead to one file: as paths, by a symbolic or by a hard link. False where one is not there. */
-export async function sameFile(a: string, b: string): Promise<boolean> {
+async function sameFile(a: string, b: string): Promise<boolean> {
   try {
     const [x, y] = [await Deno.stat(a), await Deno.stat(b)];
     if (x.ino !== null && x.ino === y.ino && x.dev === y.dev) return true;

