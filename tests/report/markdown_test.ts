@@ -24,6 +24,8 @@ Deno.test("markdownReport() and htmlReport() keep a story's markup from being re
       kind: "excerpts" as const,
       title: "B",
       text: "",
+      what: "latent",
+      none: "never",
       rows: [{ heading: "#1", columns: { DF: [{ before: "<b>*", token: " |", after: "\n" }] } }],
     }],
   };
