@@ -87,12 +87,11 @@ export async function figures(args: string[]): Promise<number> {
   const names = Object.keys(OPTIONS);
   const options = parseCommand(args, { help: HELP, strings: ["run", ...names], booleans: [] });
   if (options === "help") return 0;
-  const numbers = Object.fromEntries(
-    names.filter((name) => options[name] !== undefined).map((name) => [
-      name,
-      numberOption(`--${name}`, options[name], OPTIONS[name].range),
-    ]),
-  );
+  const numbers: FigureOptions = {};
+  for (const name of names.filter((name) => options[name] !== undefined)) {
+    expectTaker(name, options._);
+    numbers[name] = numberOption(`--${name}`, options[name], OPTIONS[name].range);
+  }
   const results = await drawFigures(options.run ?? join("out", "small"), options._, numbers);
   for (const { id, title, lines, files, notes = [], error } of results) {
     if (error === undefined) print(`${title}\n\n${formatLines(lines)}\n\n${files.join("\n")}\n`);
@@ -101,6 +100,16 @@ export async function figures(args: string[]): Promise<number> {
   }
   for (const line of missingPictures(results)) say(line);
   return results.some(({ error }) => error !== undefined) ? 1 : 0;
+}
+
+/** Throws where figures are named and none of them takes the option. */
+function expectTaker(name: string, ids: readonly string[]): void {
+  const takers = FIGURES.filter(({ options = {} }) => name in options).map(({ id }) => id);
+  if (ids.length === 0 || ids.some((id) => takers.includes(id))) return;
+  throw new RangeError(
+    `Cannot run: expected --${name} with ${takers.join(" or ")} but found ${ids.join(", ")} ` +
+      "alone: leave it out, or name one of them",
+  );
 }
 
 if (import.meta.main) await runCommand(figures);

@@ -19,19 +19,19 @@ export function duration(seconds: number): string {
 
 /** Rows of text, one a piece of work and one for the whole; `assumed`: operations a second of another device. */
 export function planTable(
-  stages: PlannedWork[],
+  phases: PlannedWork[],
   { rates, assumed }: { rates: Rates; assumed?: number },
 ): string[] {
-  const total = stages.reduce((sum, stage) => ({
+  const total = phases.reduce((sum, phase) => ({
     name: "together",
-    steps: sum.steps + stage.steps,
-    flops: sum.flops + stage.flops,
-    bytes: sum.bytes + stage.bytes,
-    memory: Math.max(sum.memory, stage.memory),
-    launches: sum.launches + stage.launches,
+    steps: sum.steps + phase.steps,
+    flops: sum.flops + phase.flops,
+    bytes: sum.bytes + phase.bytes,
+    memory: Math.max(sum.memory, phase.memory),
+    launches: sum.launches + phase.launches,
   }));
   const header = [
-    "stage",
+    "phase",
     "steps",
     "TFLOP",
     "GB moved",
@@ -39,14 +39,14 @@ export function planTable(
     "time here",
     ...(assumed ? ["assumed"] : []),
   ];
-  const rows = [...stages, total].map((stage) => [
-    stage.name,
-    String(stage.steps),
-    (stage.flops / 1e12).toPrecision(4),
-    (stage.bytes / 1e9).toFixed(0),
-    (stage.memory / 1e6).toFixed(0),
-    duration(predictSeconds(stage, rates)),
-    ...(assumed ? [duration(stage.flops / assumed)] : []),
+  const rows = [...phases, total].map((phase) => [
+    phase.name,
+    String(phase.steps),
+    (phase.flops / 1e12).toPrecision(4),
+    (phase.bytes / 1e9).toFixed(0),
+    (phase.memory / 1e6).toFixed(0),
+    duration(predictSeconds(phase, rates)),
+    ...(assumed ? [duration(phase.flops / assumed)] : []),
   ]);
   return alignRows([header, ...rows]);
 }

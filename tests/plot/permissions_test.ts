@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { figureBundle } from "../../lib/plot/display.ts";
 import { lineChart } from "../../lib/plot/line_chart.ts";
 import { saveFigure } from "../../lib/plot/save.ts";
-import { outputProblems } from "../../scripts/check_outputs.ts";
+import { outputProblems } from "../../scripts/output_problems.ts";
 import { stagewise } from "../../scripts/stagewise/system.ts";
 import { withSyntheticRun } from "../diff/synthetic_run.ts";
 

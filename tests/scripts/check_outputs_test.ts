@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { outputProblems } from "../../scripts/check_outputs.ts";
+import { outputProblems } from "../../scripts/output_problems.ts";
 import { SYSTEMS } from "../../scripts/systems.ts";
 
 const PNG = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 0);

@@ -85,6 +85,7 @@ const mistakes: [string[], RegExp][] = [
   [["--percentile=-5"], /--percentile to be a finite number above 0 and up to 50 but found -5:/],
   [["--percentile", "0x5"], /found "0x5": write for example --percentile 10/],
   [["--percentile", "x"], /found "x": write for example --percentile 10/],
+  [["proofs-groups", "--percentile", "5"], /--percentile with stagewise-scatter or stagewise-quad/],
   [["--run", "nowhere"], /expected a finished run .* but found none in nowhere: run deno task/],
 ];
 for (const [args, message] of mistakes) {

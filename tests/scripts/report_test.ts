@@ -5,7 +5,7 @@ import { encode } from "../../lib/data/tokens.ts";
 import { fullVocabulary, saveVocabulary } from "../../lib/data/vocabulary.ts";
 import { STAGES } from "../../lib/diff/stages.ts";
 import { readJson, writeJson } from "../../lib/io/files.ts";
-import { outputProblems } from "../../scripts/check_outputs.ts";
+import { outputProblems } from "../../scripts/output_problems.ts";
 import { figures } from "../../scripts/figures.ts";
 import { writeReport } from "../../scripts/report.ts";
 import type { Finding } from "../../lib/report/finding.ts";

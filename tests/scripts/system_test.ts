@@ -5,7 +5,7 @@ import { readJson, writeJson } from "../../lib/io/files.ts";
 import { lineChart } from "../../lib/plot/line_chart.ts";
 import { figureBlocks, numberBlocks } from "../../lib/report/figure.ts";
 import { numberLine } from "../../lib/report/line.ts";
-import { outputProblems } from "../../scripts/check_outputs.ts";
+import { outputProblems } from "../../scripts/output_problems.ts";
 import { drawSystem } from "../../scripts/draw.ts";
 import { makePart, writeReport } from "../../scripts/report.ts";
 import type { Figure, System } from "../../scripts/system.ts";

@@ -18,7 +18,7 @@ import type { Picture } from "../../../lib/report/figure.ts";
 import { drawFigures } from "../../../scripts/figures.ts";
 import { proofs } from "../../../scripts/proofs/system.ts";
 import { systemsIn } from "../../../scripts/stored_results.ts";
-import { outputProblems } from "../../../scripts/check_outputs.ts";
+import { outputProblems } from "../../../scripts/output_problems.ts";
 import { PAPER } from "../../../scripts/proofs/paper.ts";
 import { writeReport } from "../../../scripts/report.ts";
 import type { Line } from "../../../lib/report/line.ts";

@@ -1,0 +1,44 @@
+/** The main job: systems one after the other, with the report after each. @module */
+import { join } from "node:path";
+import { openGpu } from "../lib/gpu/open.ts";
+import { checkWritable, guardDisk } from "../lib/io/files.ts";
+import { cleanLeftovers } from "../lib/io/cached.ts";
+import { createProgress } from "./progress.ts";
+import { makePart, type Part, type Report, writeReport } from "./report.ts";
+import { systemsIn } from "./stored_results.ts";
+import type { RunOptions, System, Work } from "./system.ts";
+import { say } from "./terminal.ts";
+
+/**
+ * Runs or resumes systems in the order given. All that can be checked is checked before the first training. The report and
+ * the figures are there after each system, and at the end with all others that left results in the folder before.
+ */
+export async function runSystems(systems: readonly System[], run: RunOptions): Promise<Report> {
+  const { folder, cacheDir } = run;
+  const progress = createProgress();
+  const tasks: { system: System; work: Work }[] = [];
+  for (const system of systems) {
+    tasks.push({ system, work: await system.prepare({ ...run, progress }) });
+  }
+  await guardDisk(folder, () => Deno.mkdir(cacheDir, { recursive: true }));
+  await cleanLeftovers(cacheDir);
+  using gpu = await openGpu();
+  say(`adapter: ${gpu.key}`);
+  const writes = [
+    "report.html",
+    "figures/numbers.json",
+    ...systems.flatMap(({ writes }) => writes),
+  ];
+  for (const path of writes) await checkWritable(join(folder, path));
+  await checkWritable(join(cacheDir, "result"));
+  const parts: Part[] = [];
+  for (const [i, { system, work }] of tasks.entries()) {
+    await work(gpu);
+    progress.finish();
+    parts.push(await makePart(system, folder));
+    await writeReport(folder, { parts, waiting: systems.slice(i + 1).map(({ title }) => title) });
+  }
+  const others = (await systemsIn(folder)).filter((system) => !systems.includes(system));
+  for (const system of others) parts.push(await makePart(system, folder));
+  return await writeReport(folder, { parts });
+}
