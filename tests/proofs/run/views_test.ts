@@ -1,4 +1,4 @@
-// Numbers of W1 (58 of 64 sequences are right) are those of worked_examples_test.ts; rounding is worked by hand.
+// Numbers of W1 (58 of 64 sequences are right) are those of the worked examples; rounding is worked by hand.
 import { assertEquals } from "@std/assert";
 import { exhaustiveResult, makeProver, proveBound } from "../../../lib/proofs/prove.ts";
 import {

@@ -3,7 +3,7 @@ import { join, relative } from "@std/path";
 import { saveMaxOfK } from "../../lib/proofs/max_of_k.ts";
 import { checkProof } from "../../scripts/check_proof.ts";
 import { prove } from "../../scripts/prove.ts";
-import { W1 } from "./tiny_models.ts";
+import { W1 } from "../proofs/tiny_models.ts";
 
 /** What a command printed, and its exit code. */
 async function run(command: (args: string[]) => Promise<number>, args: string[]) {
