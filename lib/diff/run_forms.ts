@@ -1,7 +1,7 @@
 /** What the JSON files of a run hold, for readRun; a run stores more than is named here. @module */
 import { everyField, having, list, maybe, number, text, whole } from "../io/form.ts";
 
-const COUNT = whole(0), NATS = number({ least: 0 }), LATENTS = number({ least: 0 });
+const COUNT = whole(0), NATS = number({ least: 0 });
 const ANSWERS = having({ yes: COUNT, n: COUNT });
 const TRAINING = having({
   steps: COUNT,
@@ -35,17 +35,18 @@ const RUN = {
 /** measures.json of crosscoders with `d_sae` latents at `n_sites` sites. JSON turns NaN into null: refused by name. */
 export function measuresForm({ d_sae, n_sites }: { d_sae: number; n_sites: number }) {
   const perSite = list(number(), { length: n_sites }), nats = list(NATS, { length: n_sites });
+  const latents = number({ least: 0, most: d_sae });
   const stage = having({
     L0: having({
-      mean: LATENTS,
-      p5: LATENTS,
-      p25: LATENTS,
-      p50: LATENTS,
-      p75: LATENTS,
-      p95: LATENTS,
+      mean: latents,
+      p5: latents,
+      p25: latents,
+      p50: latents,
+      p75: latents,
+      p95: latents,
     }),
-    fvu: perSite,
-    explained_variance: perSite,
+    fvu: list(number({ least: 0 }), { length: n_sites }),
+    explained_variance: list(number({ most: 1 }), { length: n_sites }),
     dead: whole(0, d_sae),
     d_sae: whole(d_sae, d_sae),
     ce: having({ original: NATS, zero: nats, patched: nats, recovered: perSite }),

@@ -37,7 +37,9 @@ export function number(
   const words = [
     ...(least === undefined ? [] : [`from ${least}`]),
     ...(above === undefined ? [] : [`above ${above}`]),
-    ...(most === undefined ? [] : [`${above === undefined ? "" : "and up "}to ${most}`]),
+    ...(most === undefined
+      ? []
+      : [least ?? above === undefined ? `up to ${most}` : `and up to ${most}`]),
     ...(below === undefined ? [] : [`below ${below}`]),
   ];
   return where<number>(["a finite number", ...words].join(" "), (x) => {
