@@ -34,12 +34,11 @@ export function number(
   { least, most, above, below }: { least?: number; most?: number; above?: number; below?: number } =
     {},
 ): Form<number> {
+  const to = above !== undefined ? "and up to " : least === undefined ? "up to " : "to ";
   const words = [
     ...(least === undefined ? [] : [`from ${least}`]),
     ...(above === undefined ? [] : [`above ${above}`]),
-    ...(most === undefined
-      ? []
-      : [least ?? above === undefined ? `up to ${most}` : `and up to ${most}`]),
+    ...(most === undefined ? [] : [`${to}${most}`]),
     ...(below === undefined ? [] : [`below ${below}`]),
   ];
   return where<number>(["a finite number", ...words].join(" "), (x) => {

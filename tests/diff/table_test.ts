@@ -122,10 +122,10 @@ const faults: [string, string, (json: Record<string, unknown>) => void, string][
   }, "expected stages.M.fvu to be a list of 2 but found [0.1]"],
   ["more firing latents than there are", "stagewise/measures.json", (json) => {
     (json.stages as { M: { L0: { mean: number } } }).M.L0.mean = 43.5;
-  }, "expected stages.M.L0.mean to be a finite number from 0 and up to 43 but found 43.5"],
+  }, "expected stages.M.L0.mean to be a finite number from 0 to 43 but found 43.5"],
   ["more explained than there is", "stagewise/measures.json", (json) => {
     (json.stages as { D: { explained_variance: number[] } }).D.explained_variance[1] = 1.5;
-  }, "expected stages.D.explained_variance[1] to be a finite number to 1 but found 1.5"],
+  }, "expected stages.D.explained_variance[1] to be a finite number up to 1 but found 1.5"],
   ["measures without a stage", "stagewise/measures.json", (json) => {
     delete (json.stages as Record<string, unknown>).MF;
   }, "expected stages.MF to be given but found none"],
