@@ -23,7 +23,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let i = id.y * params.stride + id.x;
   if (i >= params.count4) { return; }
   let now = schedule[1u + u32(schedule[0].x)];
-  // Written so that a NaN in the norm stays one: min() would drop it.
+  // Written so that NaN in the norm propagates: min() would drop it.
   let shrink = params.clip / (sqrt(norm2[0]) + 1e-6);
   let g = select(shrink, 1.0, shrink >= 1.0) * grad[i];
   let first = params.beta1 * m[i] + (1.0 - params.beta1) * g;

@@ -16,7 +16,7 @@
 // dispatch  forward (ceil(ld / 64), batch), folded: row = id.z · groups.y + id.y; backward (ceil(ld / WG)): an invocation
 //           walks one vec4f column, no atomics
 // limits    eight storage buffers, all that WebGPU guarantees
-// numbers   a NaN in z stays one: !(z <= θ) lets it through
+// numbers   NaN in z propagates: !(z <= θ) lets it through
 // checked   tests/crosscoder/loss_test.ts, tests/tensor/ops/jumprelu_test.ts: plain TypeScript and PyTorch
 const RAMP = 0;
 const ADD = 0;

@@ -27,7 +27,7 @@ export function encodePieces(text: string): number[] {
   return ids;
 }
 
-/** The bytes of an id below the end of text, undefined for what is none. */
+/** The bytes of an id below the end of text, undefined for other numbers. */
 export function pairBytes(id: number): Uint8Array | undefined {
   const found = RANKS[id] as string | number[] | undefined;
   if (found === undefined) return undefined;

@@ -86,7 +86,7 @@ export function toGpt2({ gpt2Ids, size }: Vocabulary, ids: ArrayLike<number>): I
   return Int32Array.from(ids, (id) => gpt2Ids[checkId("look up compact ids", id, size)]);
 }
 
-/** The id itself. -1, -100 and other marks for "no token" are no ids either. */
+/** The id itself; marks for "no token" such as -1 or -100 are refused as well. */
 function checkId(action: string, id: number, size: number): number {
   if (Number.isInteger(id) && id >= 0 && id < size) return id;
   const kind = size === GPT2_SIZE ? "GPT-2 ids" : "ids of this vocabulary";

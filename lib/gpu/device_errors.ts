@@ -1,6 +1,6 @@
 /** What a device finds wrong, attributed to what was going on, told once. @module */
 
-/** Listens to a device. After its first error the device is not to be used: what it computes would be anyone's guess. */
+/** Listens to a device. After its first error nothing that it computes can be trusted, and every use is refused. */
 export class DeviceErrors {
   #failure: { doing: string; error: Error } | undefined;
   #told = false;

@@ -21,7 +21,7 @@ export type Constants = Record<string, number>;
  * const text = expandWgsl("const N = 4;\n@unroll(i, N) { a[i] = i; }", { N: 2 });
  * assertEquals(text.replace(/\s+/g, " ").trim(), "const N = 2; { a[0] = 0; } { a[1] = 1; }");
  * ```
- * Throws on a constant that the kernel does not have, on unbalanced braces and on bounds that are no number.
+ * Throws on a constant that the kernel does not have, on unbalanced braces and on bounds that are not numbers.
  */
 export function expandWgsl(source: string, constants: Constants = {}): string {
   const known: Constants = {};

@@ -15,7 +15,7 @@ import { show, showName } from "./show.ts";
 
 /**
  * Throws unless `arrays` holds exactly the names of `shapes`, each a HostArray of its shape with finite values: missing,
- * unknown and misshapen ones as expectShapes does, a value that is no number by name and place.
+ * unknown and misshapen ones as expectShapes does, NaN and infinities by name and place.
  */
 export function expectArrays(
   action: string,

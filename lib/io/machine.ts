@@ -17,7 +17,7 @@ async function hostname(): Promise<string | undefined> {
   return state === "granted" ? Deno.hostname() : await readIfAllowed("/etc/hostname");
 }
 
-/** A permission that would have to be asked for is none. */
+/** A permission that Deno would have to ask for counts as missing. */
 async function readIfAllowed(path: string): Promise<string | undefined> {
   const { state } = await Deno.permissions.query({ name: "read", path });
   if (state !== "granted") return undefined;

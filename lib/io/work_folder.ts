@@ -60,8 +60,8 @@ export async function unlockWork({ folder }: Work): Promise<void> {
 function lostWork(folder: string, error: unknown): unknown {
   if (!(error instanceof Deno.errors.NotFound)) return error;
   return new Error(
-    `Cannot finish a result: expected its files in ${folder} but found it removed: leave what ends ` +
-      "in .tmp-... in peace while a run works, and run the same again",
+    `Cannot finish a result: expected its files in ${folder} but found it removed: leave folders that ` +
+      "end in .tmp-... alone while a run works, and run the same again",
   );
 }
 
@@ -85,7 +85,7 @@ export async function removeLeftovers(cacheDir: string): Promise<string[]> {
       await removeIfThere(folder, { recursive: true });
       removed.push(name);
     } catch (error) {
-      if (!isRefusal(error)) throw error; // another user's: in nobody's way
+      if (!isRefusal(error)) throw error; // another user's, which may stay
     }
   }
   return removed;

@@ -7,7 +7,7 @@
 import { show } from "../io/show.ts";
 
 /**
- * Throws where a value is no number or NaN, which has no place in an order and turns every sum into itself; infinities are
+ * Throws where a value is not a number, or is NaN, which has no place in an order and turns every sum into itself; infinities are
  * refused as well unless `infinite`. `Cannot ${action}: expected finite numbers but found NaN at 3 of 5: ${todo}`.
  */
 export function expectNumbers(

@@ -50,7 +50,7 @@ export function largestByCount(
   return best;
 }
 
-/** Upper end of a + b; -Infinity is a choice that does not exist, and a NaN stays one: no test passes it. */
+/** Upper end of a + b; -Infinity is a choice that does not exist. NaN propagates, and passes no test. */
 function plus(a: number, b: number): number {
   return a === -Infinity || b === -Infinity ? -Infinity : up(a + b);
 }

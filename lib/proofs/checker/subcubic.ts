@@ -113,7 +113,7 @@ function checkSubcubic(T: CheckTables, claim: SubcubicClaim): bigint {
   return count;
 }
 
-/** Lower and upper end of max / (max + rest), both >= 0; [0, 1] where that is no number. */
+/** Lower and upper end of max / (max + rest), both >= 0; [0, 1] where that is NaN. */
 function fraction(max: number, rest: number): [number, number] {
   const ratio = rest / max;
   if (!(ratio >= 0)) return [0, 1];

@@ -70,7 +70,7 @@ export function concentrationOf(offset: Float64Array, r: Float64Array): Concentr
   return corners(envelopeCorners(offset, r), (a) => {
     let top = -Infinity;
     for (let x = 0; x < r.length; x++) {
-      // Whatever is no number stays one, and certifies nothing.
+      // NaN propagates, and certifies nothing.
       if (offset[x] !== -Infinity) top = Math.max(top, up(offset[x] + up(a * r[x])));
     }
     return top;

@@ -46,7 +46,7 @@ interface OrderHint {
 /** Index q * v + m; null where q > m. */
 type OrderHints = (OrderHint | null)[];
 
-/** Verifies N2 for the given hints; throws where one is none: a token twice would count product sets larger than they are. */
+/** Verifies N2 for the given hints; throws on malformed ones: a token twice would make a product set count as larger than it is. */
 function verifyN2(tables: ProofTables, hints: OrderHints): Verification {
   const { v, K } = tables;
   const F = K - 1;
