@@ -63,8 +63,8 @@ export async function tune(gpu: Gpu, options: TuneOptions = {}): Promise<void> {
   const choices = choicesOf(gpu);
   preferVariants(
     gpu,
-    (form, sizes, layers) =>
-      choices[nameOf(gpu.isCpu ? "NT" : form, shapeClass(gpu, sizes, layers))] as
+    (form, sizes, batch) =>
+      choices[nameOf(gpu.isCpu ? "NT" : form, shapeClass(gpu, sizes, batch))] as
         | Variant
         | undefined,
   );

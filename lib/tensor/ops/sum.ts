@@ -1,4 +1,4 @@
-/** Sums, means and norms of whole tensors, in fixed stages, so that scheduling never changes a bit. @module */
+/** Sums, means and norms of whole tensors, in fixed passes, so that scheduling never changes a bit. @module */
 import source from "../../../kernels/sum.wgsl" with { type: "text" };
 import { exactly, expectForm, flag, maybe, number } from "../../io/form.ts";
 import { expectTensors } from "../expect.ts";
@@ -59,13 +59,13 @@ export function sumInto(
     a.over([1, size], a.offset + start)
   );
   if (pieces.length === 1 && a.size <= 4 * RUN) {
-    return stage(pieces[0], out, { squares, factor, parts: 1 });
+    return pass(pieces[0], out, { squares, factor, parts: 1 });
   }
   // Runs of a piece begin at a multiple of 64 values, which a binding's offset must be.
   const stride = Math.ceil(pieces[0].size / 4 / RUN / 64) * 64;
   const partial = empty(a.gpu, [pieces.length, stride]);
   pieces.forEach((piece, i) => {
-    stage(piece, rowSlice(partial, i, 1), { squares, factor: 1, parts: stride });
+    pass(piece, rowSlice(partial, i, 1), { squares, factor: 1, parts: stride });
   });
   sumInto(out, partial, { factor });
   partial.release();
@@ -77,10 +77,10 @@ export function sumInto(
  */
 export function partialRowSumsInto(out: Tensor, a: Tensor, options: SumOptions = {}): void {
   expectTensors("sum rows", { a: [a], out: [out, { shape: [a.rows, 64] }] });
-  stage(a, out, { squares: false, factor: 1, ...options, parts: 64 });
+  pass(a, out, { squares: false, factor: 1, ...options, parts: 64 });
 }
 
-function stage(
+function pass(
   a: Tensor,
   out: Tensor,
   { squares, factor, parts }: { squares: boolean; factor: number; parts: number },

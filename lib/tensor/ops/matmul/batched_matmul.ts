@@ -37,13 +37,13 @@ export function batchedProductInto(
         `[${c.shape}]: pass a tensor of that shape`,
     );
   }
-  const perLayer = (tensor: Tensor) => tensor.rows / batch;
-  const most = layersAtOnce([a, b, c]);
+  const perProduct = (tensor: Tensor) => tensor.rows / batch;
+  const most = productsAtOnce([a, b, c]);
   for (let start = 0; start < batch; start += most) {
     const count = Math.min(most, batch - start);
     const part = (tensor: Tensor) =>
-      rowSlice(tensor, start * perLayer(tensor), count * perLayer(tensor));
-    const stride = (tensor: Tensor) => perLayer(tensor) * tensor.pitch / 4;
+      rowSlice(tensor, start * perProduct(tensor), count * perProduct(tensor));
+    const stride = (tensor: Tensor) => perProduct(tensor) * tensor.pitch / 4;
     dispatchProduct({
       form,
       m,
@@ -54,13 +54,13 @@ export function batchedProductInto(
       c: part(c),
       epilogue: { accumulate },
       skip: { a: 0, b: 0, c: 0 },
-      layers: { count, k, a: stride(a), b: stride(b), c: stride(c), split: false },
+      batch: { count, k, a: stride(a), b: stride(b), c: stride(c), split: false },
     });
   }
 }
 
-/** How many layers of every tensor fit into a binding, such that pieces begin at aligned offsets. */
-function layersAtOnce(tensors: Tensor[]): number {
+/** How many products fit with every tensor into a binding, such that pieces begin at aligned offsets. */
+function productsAtOnce(tensors: Tensor[]): number {
   const { gpu, shape } = tensors[0];
   const widest = Math.max(...tensors.map(({ size }) => 4 * size / shape[0]));
   const fit = Math.min(Math.floor(gpu.maxBinding / widest), MOST_WORKGROUPS);

@@ -31,10 +31,10 @@ export type Epilogue = {
 export type Sizes = { m: number; n: number; k: number };
 
 /**
- * Several products in one dispatch, strides in vec4f. Layers of a batch have operands of their own; layers of a split sum
+ * Several products in one dispatch, strides in vec4f. Products of a batch have operands of their own; parts of a split sum
  * take `k` terms each of the same long sum and store their parts one behind the other.
  */
-type Layers = { count: number; k: number; a: number; b: number; c: number; split: boolean };
+type Batch = { count: number; k: number; a: number; b: number; c: number; split: boolean };
 
 /** A product as the kernels want it. `skip` counts values at the start of the rows: pieces of wider tensors, by 64. */
 export type ProductCall = Sizes & {
@@ -44,11 +44,11 @@ export type ProductCall = Sizes & {
   c: Tensor;
   epilogue: Epilogue;
   skip: { a: number; b: number; c: number };
-  layers: Layers;
+  batch: Batch;
 };
 
 /** One product, not part of a batch and not split. */
-export function singleLayer(k: number): Layers {
+export function oneProduct(k: number): Batch {
   return { count: 1, k, a: 0, b: 0, c: 0, split: false };
 }
 
@@ -71,7 +71,7 @@ export function sumPieces(call: ProductCall): ProductCall[] {
         a: skip.a + start * (form === "TN" ? a.pitch : 1),
         b: skip.b + start * (form === "NT" ? 1 : b.pitch),
       },
-      layers: { ...call.layers, k: here },
+      batch: { ...call.batch, k: here },
     };
   });
 }
@@ -109,21 +109,21 @@ export const FORMS: Record<ProductForm, number> = { NN: 0, NT: 1, TN: 2 };
 export function bufferOperands(
   call: ProductCall,
 ): { tensors: Record<string, BufferRange>; params: Record<string, number> } {
-  const { m, n, k, a, b, c, layers, skip } = call;
+  const { m, n, k, a, b, c, batch, skip } = call;
   return {
     tensors: { A: rangeFrom(a, skip.a), B: rangeFrom(b, skip.b), ...epilogueBindings(call) },
     params: {
       m,
       n,
-      k: layers.k,
+      k: batch.k,
       k_total: k,
-      split: layers.split ? 1 : 0,
+      split: batch.split ? 1 : 0,
       lda: a.pitch / 4,
       ldb: b.pitch / 4,
       ldc: c.pitch / 4,
-      batch_a: layers.a,
-      batch_b: layers.b,
-      batch_c: layers.c,
+      batch_a: batch.a,
+      batch_b: batch.b,
+      batch_c: batch.c,
     },
   };
 }

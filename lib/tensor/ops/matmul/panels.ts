@@ -27,7 +27,7 @@ type Operand = {
   /** True where the tensor is [k, rows]. */
   transposed: boolean;
   group: number;
-  layers: number;
+  batch: number;
   stride: number;
 };
 
@@ -36,12 +36,12 @@ function rowsOfTile(gpu: Gpu): number {
 }
 
 /** True where subgroups are there and both packed operands fit into textures and into the grid that packs them. */
-export function panelsFit(gpu: Gpu, { m, n, k }: Sizes, layers = 1): boolean {
+export function panelsFit(gpu: Gpu, { m, n, k }: Sizes, batch = 1): boolean {
   const { textures } = gpu.memory;
   const k4 = Math.ceil(k / 4), SG = gpu.subgroupSize;
   return SG > 0 && k4 <= MOST_WORKGROUPS &&
-    textures.holds(layers * blocks(m, rowsOfTile(gpu)) * rowsOfTile(gpu) * k4) &&
-    textures.holds(layers * blocks(n, 4 * J * SG) * 4 * J * SG * k4);
+    textures.holds(batch * blocks(m, rowsOfTile(gpu)) * rowsOfTile(gpu) * k4) &&
+    textures.holds(batch * blocks(n, 4 * J * SG) * 4 * J * SG * k4);
 }
 
 function blocks(rows: number, block: number): number {
@@ -50,9 +50,9 @@ function blocks(rows: number, block: number): number {
 
 /** Packs both operands and multiplies the panels. */
 export function dispatchPanels(gpu: Gpu, call: ProductCall): void {
-  const { form, m, n, k, a, b, layers, skip } = call;
+  const { form, m, n, k, a, b, batch, skip } = call;
   const SG = gpu.subgroupSize, tm = rowsOfTile(gpu), tn = 4 * J * SG;
-  const packed = layers.split ? 1 : layers.count;
+  const packed = batch.split ? 1 : batch.count;
   const k4 = Math.ceil(k / 4);
   const panelsA = pack(gpu, {
     range: rangeFrom(a, skip.a),
@@ -61,8 +61,8 @@ export function dispatchPanels(gpu: Gpu, call: ProductCall): void {
     ld: a.pitch / 4,
     transposed: form === "TN",
     group: tm / SG,
-    layers: packed,
-    stride: layers.a,
+    batch: packed,
+    stride: batch.a,
   });
   const panelsB = pack(gpu, {
     range: rangeFrom(b, skip.b),
@@ -71,8 +71,8 @@ export function dispatchPanels(gpu: Gpu, call: ProductCall): void {
     ld: b.pitch / 4,
     transposed: form !== "NT",
     group: 4 * J,
-    layers: packed,
-    stride: layers.b,
+    batch: packed,
+    stride: batch.b,
   });
   const kernel = {
     name: "matmul_panels",
@@ -80,31 +80,31 @@ export function dispatchPanels(gpu: Gpu, call: ProductCall): void {
     entry: "main",
     constants: { TM: tm, SG, J, SHIFT: TEXEL_SHIFT, ...epilogueConstants(call.epilogue) },
   };
-  const steps = layers.split ? layers.k / 4 : k4;
+  const steps = batch.split ? batch.k / 4 : k4;
   launch(gpu, kernel, {
     tensors: { A: panelsA.view, B: panelsB.view, ...epilogueBindings(call) },
     params: {
       m,
       n,
       steps,
-      split: layers.split ? 1 : 0,
+      split: batch.split ? 1 : 0,
       length: k4,
       ldc: call.c.pitch / 4,
-      batch_a: layers.split ? steps * tm : blocks(m, tm) * tm * k4,
-      batch_b: layers.split ? steps * tn : blocks(n, tn) * tn * k4,
-      batch_c: layers.c,
+      batch_a: batch.split ? steps * tm : blocks(m, tm) * tm * k4,
+      batch_b: batch.split ? steps * tn : blocks(n, tn) * tn * k4,
+      batch_c: batch.c,
     },
-    workgroups: [blocks(m, tm), blocks(n, tn), layers.count],
+    workgroups: [blocks(m, tm), blocks(n, tn), batch.count],
   });
   gpu.memory.textures.release(panelsA);
   gpu.memory.textures.release(panelsB);
 }
 
 function pack(gpu: Gpu, operand: Operand): Texels {
-  const { range, rows, k, ld, transposed, group, layers, stride } = operand;
+  const { range, rows, k, ld, transposed, group, batch, stride } = operand;
   const SG = gpu.subgroupSize, k4 = Math.ceil(k / 4);
-  const layer = blocks(rows, SG * group) * SG * group * k4;
-  const panels = gpu.memory.textures.allocate(layers * layer);
+  const size = blocks(rows, SG * group) * SG * group * k4;
+  const panels = gpu.memory.textures.allocate(batch * size);
   const kernel = {
     name: "pack_panels",
     source: packSource,
@@ -113,10 +113,10 @@ function pack(gpu: Gpu, operand: Operand): Texels {
   };
   launch(gpu, kernel, {
     tensors: { a: range, panels: panels.view },
-    params: { rows, k, ld, log_group: Math.log2(group), batch_in: stride, batch_out: layer },
+    params: { rows, k, ld, log_group: Math.log2(group), batch_in: stride, batch_out: size },
     workgroups: transposed
-      ? [Math.ceil(rows / (4 * PACK_WORKGROUP)), k4, layers]
-      : [Math.ceil(rows / PACK_WORKGROUP), Math.ceil(k4 / 4), layers],
+      ? [Math.ceil(rows / (4 * PACK_WORKGROUP)), k4, batch]
+      : [Math.ceil(rows / PACK_WORKGROUP), Math.ceil(k4 / 4), batch],
   });
   return panels;
 }

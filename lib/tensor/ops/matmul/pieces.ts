@@ -1,7 +1,7 @@
 /** Products of operands beyond the adapter's binding limit: row by row pieces, each a product of its own. @module */
 import { rowChunks, rowSlice } from "../../views.ts";
 import type { Tensor } from "../../tensor.ts";
-import { type Epilogue, type ProductCall, singleLayer, termsOf } from "./call.ts";
+import { type Epilogue, oneProduct, type ProductCall, termsOf } from "./call.ts";
 import { dispatchProduct } from "./plan.ts";
 
 /** Rows or columns of one dispatch: the narrowest tile has 16. */
@@ -51,7 +51,7 @@ function splitNN(call: ProductCall): void {
         c: cRows,
         epilogue: termsOf(rows, i, pieces.length),
         skip: { a: term, b: 0, c: 0 },
-        layers: singleLayer(bRows.rows),
+        batch: oneProduct(bRows.rows),
       });
     });
   }
@@ -72,7 +72,7 @@ function splitTN(call: ProductCall): void {
         c: cRows,
         epilogue: termsOf(rowsOf(epilogue, column, cRows.rows), i, pieces.length),
         skip: { a: column, b: 0, c: 0 },
-        layers: singleLayer(aRows.rows),
+        batch: oneProduct(aRows.rows),
       });
     }
   });

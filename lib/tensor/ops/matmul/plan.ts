@@ -32,8 +32,8 @@ export function possibleVariants(gpu: Gpu): Variant[] {
 export type ShapeClass = "small" | "large";
 
 /** The class of a product, for which one variant is chosen. */
-export function shapeClass(gpu: Gpu, sizes: Sizes, layers = 1): ShapeClass {
-  if (gpu.isCpu) return packingPays(sizes, layers) ? "large" : "small";
+export function shapeClass(gpu: Gpu, sizes: Sizes, batch = 1): ShapeClass {
+  if (gpu.isCpu) return packingPays(sizes, batch) ? "large" : "small";
   return Math.min(sizes.m, sizes.n) > 512 ? "large" : "small";
 }
 
@@ -46,7 +46,7 @@ export function candidates(gpu: Gpu, shape: ShapeClass): Variant[] {
   return shape === "large" ? ["panels", "subgroup"] : ["subgroup"];
 }
 
-type Choose = (form: ProductForm, sizes: Sizes, layers: number) => Variant | undefined;
+type Choose = (form: ProductForm, sizes: Sizes, batch: number) => Variant | undefined;
 
 const preferred = new WeakMap<Gpu, Choose>();
 
@@ -59,23 +59,23 @@ export function preferVariants(
 }
 
 /** The variant that this product runs on. */
-export function variantOf(gpu: Gpu, form: ProductForm, sizes: Sizes, layers = 1): Variant {
-  const chosen = preferred.get(gpu)?.(form, sizes, layers) ??
-    defaultVariant(gpu, sizes, layers);
-  return chosen === "panels" && !panelsFit(gpu, sizes, layers) ? "subgroup" : chosen;
+export function variantOf(gpu: Gpu, form: ProductForm, sizes: Sizes, batch = 1): Variant {
+  const chosen = preferred.get(gpu)?.(form, sizes, batch) ??
+    defaultVariant(gpu, sizes, batch);
+  return chosen === "panels" && !panelsFit(gpu, sizes, batch) ? "subgroup" : chosen;
 }
 
-function defaultVariant(gpu: Gpu, sizes: Sizes, layers: number): Variant {
-  const large = shapeClass(gpu, sizes, layers) === "large";
+function defaultVariant(gpu: Gpu, sizes: Sizes, batch: number): Variant {
+  const large = shapeClass(gpu, sizes, batch) === "large";
   if (!gpu.isCpu || gpu.subgroupSize === 0) return large ? "tiled128" : "tiled64";
   return large ? "panels" : "subgroup";
 }
 
 /** Seconds on lavapipe with two cores; only the ratios matter. Packing costs a pass over each operand. */
-function packingPays({ m, n, k }: Sizes, layers: number): boolean {
+function packingPays({ m, n, k }: Sizes, batch: number): boolean {
   const up = (x: number, tile: number) => Math.ceil(x / tile) * tile;
   const direct = 2 * up(m, 64) * up(n, 32) * k / 40e9;
-  const packed = 2 * up(m, 32) * up(n, 64) * k / 90e9 + (m + n) * k * 1.5e-9 + 60e-6 / layers;
+  const packed = 2 * up(m, 32) * up(n, 64) * k / 90e9 + (m + n) * k * 1.5e-9 + 60e-6 / batch;
   return packed < direct;
 }
 
@@ -87,14 +87,14 @@ export function dispatchProduct(call: ProductCall): void {
 function dispatchPiece(call: ProductCall): void {
   const { gpu } = call.a;
   const { bias, addend, geluPre, geluGradOf } = call.epilogue;
-  const plain = call.layers.count === 1 && !bias && !addend && !geluPre && !geluGradOf;
+  const plain = call.batch.count === 1 && !bias && !addend && !geluPre && !geluGradOf;
   const parts = plain ? splitOf(call.form, call) : 1;
   if (parts > 1) dispatchSplit(gpu, call, parts);
   else dispatchVariant(gpu, call);
 }
 
 function dispatchVariant(gpu: Gpu, call: ProductCall): void {
-  const variant = variantOf(gpu, call.form, call, call.layers.split ? 1 : call.layers.count);
+  const variant = variantOf(gpu, call.form, call, call.batch.split ? 1 : call.batch.count);
   if (variant === "panels") dispatchPanels(gpu, call);
   else if (variant === "subgroup") dispatchSubgroup(gpu, call);
   else dispatchTiled(gpu, call, { TILE: variant === "tiled64" ? 64 : 128 });
@@ -108,7 +108,7 @@ function dispatchSplit(gpu: Gpu, call: ProductCall, parts: number): void {
     ...call,
     c: sums,
     epilogue: {},
-    layers: {
+    batch: {
       count: parts,
       k: chunk,
       a: form === "TN" ? chunk * a.pitch / 4 : chunk / 4,

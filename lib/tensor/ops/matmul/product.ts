@@ -8,8 +8,8 @@ import type { Tensor } from "../../tensor.ts";
 import {
   checkProductForm,
   type Epilogue,
+  oneProduct,
   type ProductForm,
-  singleLayer,
   type Sizes,
 } from "./call.ts";
 import { inPieces } from "./pieces.ts";
@@ -59,7 +59,7 @@ export function productInto(
     c,
     epilogue,
     skip: { a: 0, b: 0, c: 0 },
-    layers: singleLayer(k),
+    batch: oneProduct(k),
   });
 }
 

@@ -21,6 +21,6 @@ export function dispatchSubgroup(gpu: Gpu, call: ProductCall): void {
   };
   launch(gpu, kernel, {
     ...bufferOperands(call),
-    workgroups: [Math.ceil(call.m / TM), Math.ceil(call.n / (4 * SG)), call.layers.count],
+    workgroups: [Math.ceil(call.m / TM), Math.ceil(call.n / (4 * SG)), call.batch.count],
   });
 }

@@ -15,6 +15,6 @@ export function dispatchTiled(gpu: Gpu, call: ProductCall, { TILE }: { TILE: 64 
   };
   launch(gpu, kernel, {
     ...bufferOperands(call),
-    workgroups: [Math.ceil(call.m / TILE), Math.ceil(call.n / TILE), call.layers.count],
+    workgroups: [Math.ceil(call.m / TILE), Math.ceil(call.n / TILE), call.batch.count],
   });
 }
