@@ -56,7 +56,7 @@ export interface BruteForce {
 }
 
 /** More sequences than this belong to the checker's or the GPU's enumeration. */
-export const TINY_LIMIT = 1 << 17;
+const TINY_LIMIT = 1 << 17;
 
 /** Enumerates v^K sequences; throws above TINY_LIMIT. */
 export function bruteForceTiny(tables: ProofTables): BruteForce {

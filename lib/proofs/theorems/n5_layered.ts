@@ -81,7 +81,7 @@ export const n5: Theorem<N5Parts, LayerHints> = {
 };
 
 /** g[q * v + m], 0 = give up. */
-export type LayerHints = Uint16Array;
+type LayerHints = Uint16Array;
 
 /** Terms of one (q, m), made once and used for every set X. */
 interface PairTerms {
@@ -119,7 +119,7 @@ export function verifyN5(proof: Layered, hints: LayerHints): Verification {
  * For each pair the gap up to gMax that leaves the fewest wrong sequences, the smallest of equals. Once the far set wins
  * nothing, a larger gap only adds near sets. Gives up where no gap certifies anything.
  */
-export function searchN5(proof: Layered, { gMax }: { gMax: number }): LayerHints {
+function searchN5(proof: Layered, { gMax }: { gMax: number }): LayerHints {
   const { tables: { v, K } } = proof;
   const flops: Flops = { total: 0 };
   const counter = layerCounter(proof, flops);
