@@ -4,54 +4,57 @@
  * ```ts
  * import { assertThrows } from "@std/assert";
  * import { checkCoder } from "./check_coder.ts";
- * const config = { sites: ["blocks.0.hook_resid_pre"], d_in: 4, d_sae: 8, scale: [NaN], folded: false };
+ * import { coderConfig } from "./coder_config.ts";
+ * const config = coderConfig({ sites: ["hook_embed"], d_in: 4, d_sae: 8, scale: [NaN] });
  * assertThrows(() => checkCoder("fold crosscoder", { config, arrays: {} }), RangeError, "scale[0] to be a finite");
  * ```
  * @module
  */
 import { expectArrays } from "../io/expect_arrays.ts";
-import { exactly, expectForm, flag, type Form, list, number, where, whole } from "../io/form.ts";
+import { exactly, expectForm, flag, list, number, oneOf, text, where, whole } from "../io/form.ts";
 import type { HostArray } from "../io/host_array.ts";
+import { activationForm, activationOf } from "./activations/mod.ts";
+import { type CoderConfig, NORMALISATIONS } from "./coder_config.ts";
+import { type Site, siteName } from "./sites.ts";
 
-/** `scale[l]` is √d_in / mean ‖a_l‖ as measured once, at stage S; `folded` says where it is. */
-export type CoderConfig = {
-  sites: string[];
-  d_in: number;
-  d_sae: number;
-  scale: number[];
-  folded: boolean;
-};
-
-/** W_enc [n_sites, d_in, d_sae], W_dec [d_sae, n_sites, d_in], b_enc [d_sae], b_dec [n_sites, d_in], threshold [d_sae]. */
-export type CoderArrays = Record<"W_enc" | "W_dec" | "b_enc" | "b_dec" | "threshold", HostArray>;
+/**
+ * W_enc [n_sites, d_in, d_sae], W_dec [d_sae, n_sites, d_in], b_enc [d_sae], b_dec [n_sites, d_in]; threshold [d_sae] where
+ * the activation has one.
+ */
+export type CoderArrays =
+  & Record<"W_enc" | "W_dec" | "b_enc" | "b_dec", HostArray>
+  & { threshold?: HostArray };
 
 export type Crosscoder = { config: CoderConfig; arrays: CoderArrays };
 
 /** Shapes of the arrays. */
-function coderShapes(
-  { sites, d_in, d_sae }: CoderConfig,
-): Record<keyof CoderArrays, number[]> {
+function coderShapes({ sites, d_in, d_sae, activation }: CoderConfig): Record<string, number[]> {
   const n_sites = sites.length;
   return {
     W_enc: [n_sites, d_in, d_sae],
     W_dec: [d_sae, n_sites, d_in],
     b_enc: [d_sae],
     b_dec: [n_sites, d_in],
-    threshold: [d_sae],
+    ...Object.fromEntries(activationOf(activation.kind).saved.map((name) => [name, [d_sae]])),
   };
 }
 
-const SITE: Form<string> = where(
-  "the name of one hook, blocks.0.hook_resid_post",
-  (x) => typeof x === "string" && x !== "" && !/[*\s]/.test(x),
-);
-const CONFIG: Form<CoderConfig> = exactly({
+const isName = (x: unknown) => typeof x === "string" && x !== "" && !/[*:\s]/.test(x);
+
+const SITE = where<Site>('one hook of a model, { model: "model", hook: "hook_embed" },', (x) => {
+  const { model, hook, ...more } = (x ?? {}) as Record<string, unknown>;
+  return isName(model) && isName(hook) && Object.keys(more).length === 0;
+});
+
+const CONFIG = {
   sites: list(SITE, { least: 1 }),
   d_in: whole(1),
   d_sae: whole(1),
   scale: list(number({ above: 0 }), { least: 1 }),
   folded: flag,
-});
+  recipe: text,
+  normalisation: oneOf(NORMALISATIONS),
+};
 
 /** The configuration where it is whole and without contradiction. `todo` ends the sentence that is thrown otherwise. */
 export function checkCoderConfig(
@@ -59,8 +62,9 @@ export function checkCoderConfig(
   found: unknown,
   todo = "correct the crosscoder's config",
 ): CoderConfig {
-  const config = expectForm(action, found, CONFIG, todo);
-  const { sites, scale } = config;
+  const activation = activationForm((found as Partial<CoderConfig> | undefined)?.activation);
+  const config = expectForm(action, found, exactly({ ...CONFIG, activation }), todo);
+  const { scale } = config, sites = config.sites.map(siteName);
   const repeated = sites.find((site, i) => sites.indexOf(site) < i);
   if (repeated !== undefined || scale.length !== sites.length) {
     const [expected, seen] = repeated === undefined
@@ -72,10 +76,10 @@ export function checkCoderConfig(
 }
 
 /**
- * Throws a RangeError, `Cannot ${action}: ...`, unless configuration and arrays are those of a JumpReLU crosscoder: the
- * fields of CoderConfig and no others, arrays of its shapes, finite values, thresholds of at least 0 (JumpReLU with
- * threshold 0 is ReLU). `folded` asks for weights in one of the two forms, `trains` for thresholds above 0, whose
- * logarithms training moves.
+ * Throws a RangeError, `Cannot ${action}: ...`, unless configuration and arrays are those of a crosscoder: the fields of
+ * CoderConfig and no others, the arrays of its activation with their shapes, finite values, thresholds of at least 0
+ * (JumpReLU with threshold 0 is ReLU). `folded` asks for weights in one of the two forms, `trains` for thresholds above 0
+ * where training moves their logarithms.
  */
 export function checkCoder(
   action: string,
@@ -85,14 +89,15 @@ export function checkCoder(
   const config = checkCoderConfig(action, coder?.config);
   const arrays: unknown = coder.arrays;
   expectArrays(action, arrays, coderShapes(config));
-  const theta = arrays.threshold.data;
-  const bad = theta.findIndex((value) => trains ? value <= 0 : value < 0);
+  const theta = arrays.threshold?.data ?? new Float32Array();
+  const moves = trains && activationOf(config.activation.kind).movesThreshold === true;
+  const bad = theta.findIndex((value) => moves ? value <= 0 : value < 0);
   if (bad !== -1) {
-    const why = trains
+    const why = moves
       ? "training moves the logarithm of a threshold, so give it a small one"
       : "save the threshold itself, no logarithm of it";
     throw new RangeError(
-      `Cannot ${action}: expected a threshold ${trains ? "above" : "of at least"} 0 for each ` +
+      `Cannot ${action}: expected a threshold ${moves ? "above" : "of at least"} 0 for each ` +
         `latent but found ${theta[bad]} at latent ${bad}: ${why}`,
     );
   }
@@ -102,12 +107,4 @@ export function checkCoder(
     `Cannot ${action}: expected ${expected} weights but found ${seen} ones: ` +
       `${folded ? "fold" : "unfold"} the crosscoder first, config.folded tells which they are`,
   );
-}
-
-/**
- * What the GPU holds in place of the thresholds. The logarithm of 0 becomes a finite number whose exponential is 0 in
- * float32, since WGSL promises nothing about infinities.
- */
-export function logThresholds({ shape, data }: HostArray): HostArray {
-  return { shape, data: data.map((theta) => Math.max(Math.log(theta), -1000)) };
 }

@@ -1,7 +1,7 @@
 /**
  * A crosscoder as plain arrays, the form in which it is saved, compared and loaded again.
  *
- *   z = Σ_l a_l W_enc[l] + b_enc;  f = z · 1[z > threshold];  â_l = f W_dec[·, l] + b_dec[l]
+ *   z = Σ_l a_l W_enc[l] + b_enc;  f = activation(z);  â_l = f W_dec[·, l] + b_dec[l]
  *
  * Training sees activations scaled per site to mean norm √d_in. `fold` moves those scales into the weights, so that a
  * saved crosscoder works on raw activations; a second fold would silently be wrong, so it throws.
@@ -16,7 +16,8 @@ import { encodeSafetensors, readSafetensors } from "../io/safetensors.ts";
 import { escaped, show } from "../io/show.ts";
 import { checkCoder, checkCoderConfig, type Crosscoder } from "./check_coder.ts";
 
-export type { CoderArrays, CoderConfig, Crosscoder } from "./check_coder.ts";
+export type { CoderArrays, Crosscoder } from "./check_coder.ts";
+export type { CoderConfig } from "./coder_config.ts";
 
 /** For raw activations: W_enc · s, W_dec / s, b_dec / s. Throws where the scale is folded in already. */
 export function fold(coder: Crosscoder): Crosscoder {

@@ -1,20 +1,72 @@
-/** Decoder norms of latents, n_i = Σ over sites of ‖W_dec,i,site‖₂, and their gradient. @module */
+/** Decoder norms of latents and their gradients: of each site, n_i = Σ over sites of ‖W_dec,i,site‖₂, or over all at once. @module */
 import source from "../../kernels/decoder_norms.wgsl" with { type: "text" };
+import { contribute } from "../tensor/contribute.ts";
 import { launch } from "../tensor/launch.ts";
-import { empty, type Tensor } from "../tensor/tensor.ts";
+import { fillInto } from "../tensor/ops/elementwise.ts";
+import { differentiable } from "../tensor/tape.ts";
+import { empty, type Tensor, zeros } from "../tensor/tensor.ts";
 import { rowChunks } from "../tensor/views.ts";
 
 /** Latents of one dispatch. */
 const MOST_LATENTS = 2 ** 19;
 
-/** The norms per site [d_sae, n_sites], unpadded as the kernel wants them, and their sums [d_sae]. */
+/**
+ * Which norms a penalty counts: "sum", Σ over sites of ‖W_dec,i,site‖₂, which suits latents of single sites; "l2", the
+ * norm over all sites at once, which is the better trade of error for sparsity; "per_site", each site's own penalty
+ * (Lindsey et al. 2024, "Sparse Crosscoders", on the L1 and L2 of norms).
+ */
+export const NORM_KINDS = ["sum", "l2", "per_site"] as const;
+export type NormKind = typeof NORM_KINDS[number];
+
+/** W_dec [d_sae, n_sites, d_in] → norms [d_sae], one tensor, or one a site, with gradients. */
+export function decoderNorms(W_dec: Tensor, kind: NormKind): Tensor[] {
+  const [d_sae, n_sites, d_in] = W_dec.shape;
+  if (kind === "sum") return [normsOf(W_dec, { from: 0, n_sites, of_sites: n_sites })];
+  if (kind === "per_site") {
+    return Array.from(
+      { length: n_sites },
+      (_, from) => normsOf(W_dec, { from, n_sites: 1, of_sites: n_sites }),
+    );
+  }
+  const shape = [d_sae, 1, n_sites * d_in];
+  return [normsOf(W_dec, { from: 0, n_sites: 1, of_sites: 1 }, shape)];
+}
+
+/** The norms of rows [rows, n], n a multiple of four → [rows], with a gradient. */
+export function rowNorms(a: Tensor): Tensor {
+  return normsOf(a, { from: 0, n_sites: 1, of_sites: 1 }, [a.rows, 1, a.columns]);
+}
+
+type Part = { from: number; n_sites: number; of_sites: number };
+
+function normsOf(W: Tensor, part: Part, shape: readonly number[] = W.shape): Tensor {
+  const seen = W.over(shape);
+  const { norms, site_norms } = decoderNormsInto(seen, zeros(W.gpu, [shape[0]]), part);
+  return differentiable(norms, [W], {
+    saved: [site_norms],
+    backward: (grad) => {
+      contribute(W, (target, accumulate) => {
+        if (!accumulate) fillInto(target, 0);
+        addDecoderNormGradient(target.over(shape), seen, { grad_norms: grad, site_norms, part });
+      });
+    },
+  });
+}
+
+/** The norms per site [d_sae · n_sites], unpadded as the kernel wants them, and their sums [d_sae]. */
 export type DecoderNorms = { norms: Tensor; site_norms: Tensor };
 
-/** W_dec [d_sae, n_sites, d_in] → norms; the padding of `norms` must be zero already, so pass it in when recording. */
-export function decoderNorms(W_dec: Tensor, norms: Tensor): DecoderNorms {
-  const [d_sae, n_sites] = W_dec.shape;
-  const site_norms = empty(W_dec.gpu, [d_sae * n_sites]);
-  eachPiece(W_dec, ({ range, params }) => {
+/**
+ * W_dec [d_sae, n_sites, d_in] → norms over all sites, or a part of them, without a gradient; the padding of `norms` must
+ * be zero already, so pass it in when recording.
+ */
+export function decoderNormsInto(
+  W_dec: Tensor,
+  norms: Tensor,
+  part: Part = { from: 0, n_sites: W_dec.shape[1], of_sites: W_dec.shape[1] },
+): DecoderNorms {
+  const site_norms = empty(W_dec.gpu, [W_dec.shape[0] * part.n_sites]);
+  eachPiece(W_dec, part, ({ range, params }) => {
     launch(W_dec.gpu, { name: "decoder_norms", source, entry: "forward" }, {
       tensors: { W_dec: range(W_dec), site_norms, norms },
       params: { ...params, grad_first: 0 },
@@ -24,21 +76,22 @@ export function decoderNorms(W_dec: Tensor, norms: Tensor): DecoderNorms {
   return { norms, site_norms };
 }
 
-/** grad_W_dec += the share of each weight in its latent's norm, times the norm's gradient: the last row of stats [4, d_sae]. */
+/** grad_W_dec += the share of each weight in its latent's norm, times the norm's gradient, `grad_norms` from value `first` on. */
 export function addDecoderNormGradient(
   grad_W_dec: Tensor,
   W_dec: Tensor,
-  { stats, site_norms }: { stats: Tensor; site_norms: Tensor },
+  { grad_norms, first = 0, site_norms, part }: {
+    grad_norms: Tensor;
+    first?: number;
+    site_norms: Tensor;
+    part?: Part;
+  },
 ): void {
-  eachPiece(W_dec, ({ range, params }) => {
+  const n_sites = W_dec.shape[1];
+  eachPiece(W_dec, part ?? { from: 0, n_sites, of_sites: n_sites }, ({ range, params }) => {
     launch(W_dec.gpu, { name: "decoder_norms", source, entry: "backward" }, {
-      tensors: {
-        W_dec: range(W_dec),
-        grad_W_dec: range(grad_W_dec),
-        grad_norms: stats,
-        site_norms,
-      },
-      params: { ...params, grad_first: 3 * stats.pitch },
+      tensors: { W_dec: range(W_dec), grad_W_dec: range(grad_W_dec), grad_norms, site_norms },
+      params: { ...params, grad_first: first },
       invocations: [params.n_sites * params.width4, params.latents],
     });
   });
@@ -47,24 +100,24 @@ export function addDecoderNormGradient(
 /** Latents in pieces that fit into one binding. */
 function eachPiece(
   W_dec: Tensor,
+  { from, n_sites, of_sites }: Part,
   run: (piece: {
     range: (tensor: Tensor) => Tensor["range"];
-    params: { latents: number; first: number; n_sites: number; width4: number };
+    params: Record<"latents" | "first" | "n_sites" | "width4" | "from_site" | "of_sites", number>;
   }) => void,
 ): void {
-  const [, n_sites] = W_dec.shape;
-  for (const { piece, start } of rowChunks(latentRows(W_dec), 0, MOST_LATENTS)) {
+  const width = of_sites * W_dec.pitch;
+  for (const { piece, start } of rowChunks(asRows(W_dec), 0, MOST_LATENTS)) {
     const first = start, latents = piece.rows;
     run({
-      range: (tensor) =>
-        tensor.part(first * n_sites * W_dec.pitch, latents * n_sites * W_dec.pitch),
-      params: { latents, first, n_sites, width4: W_dec.pitch / 4 },
+      range: (tensor) => tensor.part(first * width, latents * width),
+      params: { latents, first, n_sites, width4: W_dec.pitch / 4, from_site: from, of_sites },
     });
   }
 }
 
 /** [d_sae, n_sites, d_in] seen as one row a latent. */
-function latentRows(W_dec: Tensor): Tensor {
+function asRows(W_dec: Tensor): Tensor {
   const [d_sae, n_sites] = W_dec.shape;
   return W_dec.over([d_sae, n_sites * W_dec.pitch]);
 }

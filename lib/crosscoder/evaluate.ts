@@ -15,10 +15,10 @@ import { createHarvester, harvestBatch, releaseHarvester } from "./harvest/harve
 import { asModels, type Models } from "./harvest/models.ts";
 import { bitsPerToken } from "./bits.ts";
 import type { Crosscoder } from "./coder.ts";
+import { decode, encode, uploadCoder } from "./encode.ts";
 import { addToTops, rowCounts, scaledRows } from "./latents.ts";
-import { decode, encode } from "./loss.ts";
 import { prepareCoder } from "./prepare.ts";
-import { coderTensors } from "./train.ts";
+import { siteName } from "./sites.ts";
 
 /** Number of latents that fire on a token. */
 export type L0 = Percentiles;
@@ -57,8 +57,7 @@ export async function evaluateCoder(
   using owned = new DisposableStack();
   const harvester = owned.adopt(createHarvester({ models, sites, pos }), releaseHarvester);
   const { gpu } = harvester.common;
-  const tensors = coderTensors(gpu, coder);
-  for (const tensor of Object.values(tensors)) owned.use(tensor);
+  const onDevice = owned.use(uploadCoder(gpu, coder));
   const scaled = owned.use(scaledRows(gpu, coder.config));
   const tops = {
     fired: zeros(gpu, [d_sae], "u32"),
@@ -74,9 +73,9 @@ export async function evaluateCoder(
   for (let start = 0; start < sequences.length; start += harvester.batch) {
     const rows = harvestBatch(harvester, sequences.slice(start, start + harvester.batch));
     using x = scaled.take(harvester.staging, rows);
-    using acts = encode(tensors, x);
+    using acts = encode(onDevice, x);
     addToTops(tops, acts);
-    using x_hat = decode(tensors, acts);
+    using x_hat = decode(onDevice, acts);
     using error = subtract(x, x_hat);
     const spread = [x, error].map((t) =>
       layerNormScale(view(t, [rows, n_sites, d_in]), { eps: 0 })
@@ -101,7 +100,7 @@ export async function evaluateCoder(
   }
   const fired = await readIds(tops.fired), L0 = percentiles(counts);
   const of = (site: string, from: number, to: number) => siteFvu(totals, { site, from, to, n });
-  const fvu = sites.map((site, l) => of(site, l * d_in, (l + 1) * d_in));
+  const fvu = sites.map((site, l) => of(siteName(site), l * d_in, (l + 1) * d_in));
   const dead = fired.filter((count) => count === 0).length;
   return {
     n_tokens: n,

@@ -17,36 +17,29 @@ import {
   text,
   whole,
 } from "../io/form.ts";
+import { metricWords } from "../io/metric_words.ts";
 import type { GptNeo } from "../model/gpt_neo.ts";
 import { stream } from "../numerics/random.ts";
 import type { LoggedStep } from "../tensor/training.ts";
+import { activationConfig } from "./activations/mod.ts";
 import type { Crosscoder } from "./coder.ts";
-import { checkCoderSize, initialise } from "./initialise.ts";
-import { CODER_METRICS } from "./loss.ts";
-import { siteScales } from "./scale.ts";
+import { coderConfig } from "./coder_config.ts";
 import { createPoolFeed } from "./harvest/feed.ts";
 import { asModels, commonOf, type Models } from "./harvest/models.ts";
 import { resolveSites } from "./harvest/resolve_sites.ts";
-import { residualSites, type Site, siteForm, type SiteLike, siteName } from "./sites.ts";
-import { CODER_TRAINING, type CoderTraining, trainCrosscoder } from "./train.ts";
+import { checkCoderSize, initialise } from "./initialise.ts";
+import { type Recipe, type RecipeName, recipeOf } from "./recipes.ts";
+import { siteScales } from "./scale.ts";
+import { type RecipeSettings, settingsFields } from "./settings.ts";
+import { residualSites, type Site, siteForm, type SiteLike } from "./sites.ts";
+import { trainCrosscoder } from "./train.ts";
 
-/** The recipe of preset small in fewer steps, with the whole penalty from the start; every field may be replaced. */
-export const TINY: CoderTraining = {
-  steps: 384,
-  batch: 128,
-  lr: 2e-3,
-  lambda_S: 0.2,
-  ramp: false,
-  decay: 0.25,
-  lambda_P: 3e-6,
-  c: 4,
-  eps: 2,
-  clip: 1,
-  poolSequences: 700,
-};
-
-/** `sites`: by hook or { model, hook }, globs allowed, by default every residual stream. Metrics of a logged step: `CODER_METRICS`. */
-export type FitOptions = Partial<CoderTraining> & {
+/**
+ * `recipe`: one of RECIPES, by default the published one; every setting of it may be replaced. `sites`: by hook or
+ * { model, hook }, globs allowed, by default every residual stream. Metrics of a logged step: see trainCrosscoder.
+ */
+export type FitOptions = Partial<RecipeSettings> & {
+  recipe?: RecipeName;
   name?: string;
   sites?: readonly SiteLike[];
   d_sae?: number;
@@ -56,8 +49,8 @@ export type FitOptions = Partial<CoderTraining> & {
 };
 
 /**
- * Trains a fresh crosscoder on the activations of a model, or of several models by name, over `sequences` (ids of equal length), by default with four latents
- * for each number of a site. Returns it unfolded; `fold` it to save it. Same seed, same weights.
+ * Trains a fresh crosscoder on the activations of a model, or of several models by name, over `sequences` (ids of equal
+ * length), by default with four latents for each number of a site. Returns it unfolded; `fold` it to save it. Same seed, same weights.
  *
  * Throws on unknown or impossible options, on hooks that have no width or unlike ones, on what `checkSequences` refuses,
  * and where the pool holds fewer tokens than one batch.
@@ -68,24 +61,30 @@ export async function fitCrosscoder(
   options: FitOptions = {},
 ): Promise<Crosscoder> {
   const action = "fit a crosscoder";
-  expectForm(action, options, FIT);
+  const { recipe: recipeName = "anthropic_jan25", name = "crosscoder", seed = 0 } = options;
+  const recipe = recipeOf(action, recipeName);
+  expectForm(action, options, exactly({ ...partly(settingsFields(recipe)), ...FIT }));
   const models = asModels(model), { gpu } = commonOf(action, models);
-  const { name = "crosscoder", seed = 0 } = options;
-  const { sites: found, d_in } = resolveSites(models, options.sites ?? everyResidual(models));
-  const sites = found.map(siteName);
+  const { sites, d_in } = resolveSites(models, options.sites ?? everyResidual(models));
   const { d_sae = 4 * d_in } = options;
   checkCoderSize(gpu, { n_sites: sites.length, d_in, d_sae });
-  const settings = trainingOf(options);
+  const settings = settingsOf(recipe, options);
   const random = stream(seed, "fit");
+  const { batch, poolSequences } = settings;
   const feed = createPoolFeed({ models, sequences }, {
-    batch: settings.batch,
-    poolSequences: settings.poolSequences,
+    batch,
+    poolSequences,
     sites,
     random: random.stream("feed"),
   });
   try {
-    const scale = await siteScales(feed.pool, { n_sites: sites.length, d_in });
-    const fresh = await initialise(gpu, { sites, d_in, d_sae, scale, folded: false }, {
+    const { normalisation } = recipe;
+    const scale = normalisation === "none"
+      ? sites.map(() => 1)
+      : await siteScales(feed.pool, { n_sites: sites.length, d_in });
+    const activation = activationConfig(recipe.activation, settings);
+    const config = { sites, d_in, d_sae, scale, recipe: recipeName, activation, normalisation };
+    const fresh = await initialise(gpu, coderConfig(config), {
       pool: feed.pool,
       random: random.stream("weights"),
     });
@@ -97,25 +96,23 @@ export async function fitCrosscoder(
   }
 }
 
-const FIT = exactly({
-  ...partly(CODER_TRAINING),
+const FIT = {
+  recipe: maybe(text),
   name: maybe(text),
   sites: maybe(list(siteForm, { least: 1 })),
   d_sae: maybe(whole(1)),
   seed: maybe(integer),
   onLog: maybe(callback),
   onPhase: maybe(callback),
-});
+};
 
-/** The metrics of a logged step in words: the whole loss, the squared error in it, the number of latents that fire. */
+/** The metrics of a logged step in words: the whole loss, then its parts, by name, and the number of latents that fire. */
 export function coderProgress(metrics: Readonly<Record<string, number>>): string {
   expectForm("tell a crosscoder's progress", metrics, METRICS, "pass the metrics of a logged step");
-  const { squared_error, sparsity, pre_activation, L0 } = metrics;
-  const loss = squared_error + sparsity + pre_activation;
-  return `loss ${loss.toFixed(2)}, squared error ${squared_error.toFixed(2)}, L0 ${L0.toFixed(1)}`;
+  return metricWords(metrics);
 }
 
-const METRICS = having(Object.fromEntries(CODER_METRICS.map((name) => [name, number()])));
+const METRICS = having({ loss: number(), L0: number() });
 
 function everyResidual(models: Models): Site[] {
   return Object.entries(models).flatMap(([model, { config }]) =>
@@ -123,10 +120,11 @@ function everyResidual(models: Models): Site[] {
   );
 }
 
-/** The fields of the recipe alone, each from the options or from TINY. */
-function trainingOf(options: FitOptions): CoderTraining {
+/** The settings of a recipe, each from the options or as it has them. */
+function settingsOf(recipe: Recipe, options: FitOptions): RecipeSettings {
+  const names = Object.keys(settingsFields(recipe));
   const given = Object.entries(options).filter(([key, value]) =>
-    key in TINY && value !== undefined
+    names.includes(key) && value !== undefined
   );
-  return { ...TINY, ...Object.fromEntries(given) };
+  return { ...recipe.settings, ...Object.fromEntries(given) };
 }

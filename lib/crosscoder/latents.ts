@@ -10,10 +10,9 @@ import { rowChunks, rowSlice } from "../tensor/views.ts";
 import { createHarvester, harvestBatch, releaseHarvester } from "./harvest/harvester.ts";
 import { asModels, type Models } from "./harvest/models.ts";
 import type { CoderConfig, Crosscoder } from "./coder.ts";
+import { encode, uploadCoder } from "./encode.ts";
 import { scaleVector } from "./initialise.ts";
-import { encode } from "./loss.ts";
 import { prepareCoder } from "./prepare.ts";
-import { coderTensors } from "./train.ts";
 
 /** How many of the largest activations are kept for each latent. */
 export const TOP = 5;
@@ -63,8 +62,7 @@ export async function topContexts(
   using owned = new DisposableStack();
   const harvester = owned.adopt(createHarvester({ models, sites, pos }), releaseHarvester);
   const { gpu } = harvester.common;
-  const tensors = coderTensors(gpu, coder);
-  for (const tensor of Object.values(tensors)) owned.use(tensor);
+  const onDevice = owned.use(uploadCoder(gpu, coder));
   const tops: LatentTops = {
     fired: zeros(gpu, [d_sae], "u32"),
     top_acts: zeros(gpu, [TOP, d_sae]),
@@ -77,7 +75,7 @@ export async function topContexts(
     const rows = harvestBatch(harvester, sequences.slice(start, start + harvester.batch));
     tops.base.write([start * pos]);
     using x = scaled.take(harvester.staging, rows);
-    using acts = encode(tensors, x);
+    using acts = encode(onDevice, x);
     addToTops(tops, acts);
   }
   const [fired, acts, rows] = await Promise.all([

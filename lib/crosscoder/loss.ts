@@ -1,6 +1,7 @@
 /**
- * The published crosscoder loss and its gradients (January 2025 recipe, with the penalty on the true pre-activation), as
- * products and three small kernels; and encoding and decoding, with gradients of their own.
+ * The published crosscoder loss and its gradients in one operation (Anthropic's January 2025 update, with the penalty on
+ * the true pre-activation): products and three small kernels. It is what the losses squared_error, tanh and pre_activation
+ * over a JumpReLU come to, faster; training takes it for the recipe anthropic_jan25.
  *
  *   L = mean over the batch of  Σ_l ‖x_l − x̂_l‖² + λ_S Σ_i tanh(c f_i n_i) + λ_P Σ_i max(θ_i − z_i, 0) n_i
  * @module
@@ -9,7 +10,6 @@ import squaredErrorSource from "../../kernels/squared_error.wgsl" with { type: "
 import { columnSumsInto } from "../tensor/ops/column_sums.ts";
 import { elementwiseInto } from "../tensor/ops/elementwise.ts";
 import {
-  jumprelu,
   jumpreluBackwardInto,
   jumpreluInto,
   type JumpReluPenalties,
@@ -19,67 +19,14 @@ import { flatChunks, MOST_ITERATIONS } from "../tensor/ops/grid.ts";
 import { productInto } from "../tensor/ops/matmul/product.ts";
 import { expectTensors } from "../tensor/expect.ts";
 import { contribute, contributeAll } from "../tensor/contribute.ts";
-import { differentiable, wants, wantsGradient, withoutGradient } from "../tensor/tape.ts";
-import { alias, rowSlice } from "../tensor/views.ts";
+import { differentiable, wantsGradient, withoutGradient } from "../tensor/tape.ts";
+import { rowSlice } from "../tensor/views.ts";
 import { empty, type Tensor, zeros } from "../tensor/tensor.ts";
-import { addDecoderNormGradient, decoderNorms } from "./decoder_norms.ts";
+import { addDecoderNormGradient, decoderNormsInto } from "./decoder_norms.ts";
+import { asRow, asRows, type CoderTensors, reconstruct } from "./encode.ts";
 
-/** Parameters of a crosscoder while it trains; `log_threshold` is the logarithm of the saved threshold. */
-export type CoderTensors = {
-  /** [n_sites, d_in, d_sae] */
-  W_enc: Tensor;
-  /** [d_sae, n_sites, d_in] */
-  W_dec: Tensor;
-  /** [d_sae] */
-  b_enc: Tensor;
-  /** [n_sites, d_in] */
-  b_dec: Tensor;
-  /** [d_sae] */
-  log_threshold: Tensor;
-};
-
-/** x [batch, n_sites · d_in] → pre-activations z [batch, d_sae]. */
-export function preActivations({ W_enc, b_enc }: CoderTensors, x: Tensor): Tensor {
-  const z = empty(x.gpu, [x.rows, W_enc.columns]);
-  productInto("NN", { a: x, b: W_enc, c: z }, { bias: b_enc });
-  return differentiable(z, [x, W_enc, b_enc], {
-    backward: (grad) => {
-      contribute(x, (target, accumulate) => {
-        productInto("NT", { a: grad, b: W_enc, c: target }, { accumulate });
-      });
-      contribute(W_enc, (target, accumulate) => {
-        productInto("TN", { a: x, b: grad, c: target }, { accumulate });
-      });
-      contribute(b_enc, (target, accumulate) => columnSumsInto(target, grad, { accumulate }));
-    },
-  });
-}
-
-/** acts [batch, d_sae] → reconstruction [batch, n_sites · d_in]. */
-export function decode({ W_dec, b_dec }: CoderTensors, acts: Tensor): Tensor {
-  const x_hat = reconstruct({ W_dec, b_dec }, acts);
-  return differentiable(x_hat, [acts, W_dec, b_dec], {
-    backward: (grad) => {
-      contribute(acts, (target, accumulate) => {
-        productInto("NT", { a: grad, b: asRows(W_dec), c: target }, { accumulate });
-      });
-      contribute(W_dec, (target, accumulate) => {
-        productInto("TN", { a: acts, b: grad, c: asRows(target) }, { accumulate });
-      });
-      contribute(b_dec, (target, accumulate) => {
-        columnSumsInto(asRow(target), grad, { accumulate });
-      });
-    },
-  });
-}
-
-/** x [batch, n_sites · d_in] → latents [batch, d_sae]. */
-export function encode(coder: CoderTensors, x: Tensor): Tensor {
-  const z = preActivations(coder, x);
-  const acts = jumprelu(z, coder.log_threshold);
-  if (!wants(z)) z.release(); // else the tape does
-  return acts;
-}
+/** A JumpReLU crosscoder while it trains; `log_threshold` [d_sae] is the logarithm of the saved threshold. */
+export type JumpReluTensors = CoderTensors & { log_threshold: Tensor };
 
 /** The rows that `crosscoderLoss` returns, by name: parts of the loss as weighted in it, then the mean L0. */
 export const CODER_METRICS = ["squared_error", "sparsity", "pre_activation", "L0"];
@@ -90,7 +37,7 @@ export const CODER_METRICS = ["squared_error", "sparsity", "pre_activation", "L0
  * parts. x may want a gradient as well.
  */
 export function crosscoderLoss(
-  coder: CoderTensors,
+  coder: JumpReluTensors,
   x: Tensor,
   penalties: JumpReluPenalties,
 ): Tensor[] {
@@ -112,7 +59,7 @@ export function crosscoderLoss(
     const grad = zeros(gpu, acts.shape), norms = zeros(gpu, [d_sae]);
     const unused = ["grad_bias", "grad_log_threshold"] as const;
     const scratch = Object.fromEntries(unused.map((name) => [name, empty(gpu, [d_sae])]));
-    const { site_norms } = decoderNorms(W_dec, norms);
+    const { site_norms } = decoderNormsInto(W_dec, norms);
     jumpreluBackwardInto(
       { z, log_threshold, norms, grad, stats, ...scratch as Record<typeof unused[number], Tensor> },
       penalties,
@@ -124,7 +71,7 @@ export function crosscoderLoss(
     saved: [z, acts, error], // the last is by now the gradient of the reconstruction
     backward: () => {
       const grad = empty(gpu, acts.shape);
-      const { norms, site_norms } = decoderNorms(W_dec, zeros(gpu, [d_sae]));
+      const { norms, site_norms } = decoderNormsInto(W_dec, zeros(gpu, [d_sae]));
       productInto("NT", { a: error, b: asRows(W_dec), c: grad });
       // One kernel writes both gradients, and turns `grad` into that of z, whoever of them is frozen.
       const given = { z, log_threshold, norms, grad, stats };
@@ -133,7 +80,11 @@ export function crosscoderLoss(
       }, { always: true });
       contribute(W_dec, (target, accumulate) => {
         productInto("TN", { a: acts, b: error, c: asRows(target) }, { accumulate });
-        addDecoderNormGradient(target, W_dec, { stats, site_norms });
+        addDecoderNormGradient(target, W_dec, {
+          grad_norms: stats,
+          first: 3 * stats.pitch,
+          site_norms,
+        });
       });
       contribute(b_dec, (target, accumulate) => {
         columnSumsInto(asRow(target), error, { accumulate });
@@ -151,7 +102,10 @@ export function crosscoderLoss(
   return [reconstruction, shown];
 }
 
-function checkCoderTensors({ W_enc, W_dec, b_enc, b_dec, log_threshold }: CoderTensors, x: Tensor) {
+function checkCoderTensors(
+  { W_enc, W_dec, b_enc, b_dec, log_threshold }: JumpReluTensors,
+  x: Tensor,
+) {
   const [d_sae, n_sites, d_in] = W_dec.shape;
   expectTensors("compute the crosscoder loss", {
     W_dec: [W_dec, { shape: [d_sae, n_sites, d_in] }],
@@ -161,24 +115,6 @@ function checkCoderTensors({ W_enc, W_dec, b_enc, b_dec, log_threshold }: CoderT
     log_threshold: [log_threshold, { shape: [d_sae] }],
     x: [x, { shape: [x.rows, n_sites * d_in] }],
   }, "take all tensors of one crosscoder, and activations of its sites");
-}
-
-/** acts [batch, d_sae] → [batch, n_sites · d_in], unknown to a tape. */
-function reconstruct({ W_dec, b_dec }: Pick<CoderTensors, "W_dec" | "b_dec">, acts: Tensor) {
-  const x_hat = empty(acts.gpu, [acts.rows, W_dec.shape[1] * W_dec.shape[2]]);
-  productInto("NN", { a: acts, b: asRows(W_dec), c: x_hat }, { bias: asRow(b_dec) });
-  return x_hat;
-}
-
-/** [d_sae, n_sites, d_in] as [d_sae, n_sites · d_in]. */
-function asRows(W_dec: Tensor): Tensor {
-  const [d_sae, n_sites, d_in] = W_dec.shape;
-  return alias(W_dec, [d_sae, n_sites * d_in]);
-}
-
-/** [n_sites, d_in] as [n_sites · d_in]. */
-function asRow(b_dec: Tensor): Tensor {
-  return alias(b_dec, [b_dec.rows * b_dec.columns]);
 }
 
 /** target −= a. */

@@ -14,11 +14,9 @@ import { view } from "../tensor/ops/reshape.ts";
 import { empty, upload, uploadIds, zeros } from "../tensor/tensor.ts";
 import { siteActivations } from "./harvest/harvester.ts";
 import type { Crosscoder } from "./coder.ts";
+import { decode, encode, uploadCoder } from "./encode.ts";
 import { scaledRows } from "./latents.ts";
-import { decode, encode } from "./loss.ts";
 import { prepareCoder } from "./prepare.ts";
-import { asSite } from "./sites.ts";
-import { coderTensors } from "./train.ts";
 
 /** Cross-entropies in nats, one patched and one zeroed for each site. */
 export type PatchedLoss = {
@@ -48,7 +46,8 @@ export async function patchedLoss(
     least: SHORTEST,
   });
   const { sites, d_in, scale } = coder.config;
-  checkPatchable(sites);
+  const hooks = sites.map(({ hook }) => hook);
+  checkPatchable(hooks);
   const batch = sequences.length, rows = batch * pos;
   using owned = new DisposableStack();
   const flat = Uint32Array.from(sequences.flatMap((s) => Array.from(s)));
@@ -64,32 +63,31 @@ export async function patchedLoss(
     return (await value.read())[0];
   };
 
-  const tensors = coderTensors(gpu, coder);
-  for (const tensor of Object.values(tensors)) owned.use(tensor);
+  const onDevice = owned.use(uploadCoder(gpu, coder));
   const scaled = owned.use(scaledRows(gpu, coder.config));
-  using raw = siteActivations({ model }, ids, { sites: sites.map(asSite), d_in });
+  using raw = siteActivations({ model }, ids, { sites, d_in });
   using x = scaled.take(raw, rows);
-  using acts = encode(tensors, x);
-  using decoded = decode(tensors, acts);
+  using acts = encode(onDevice, x);
+  using decoded = decode(onDevice, acts);
   const x_hat = view(decoded, [rows * sites.length, d_in]);
 
   const original = await lossWith({});
   const result: PatchedLoss = { original, patched: [], zero: [], recovered: [] };
-  for (const [l, site] of sites.entries()) {
+  for (const [l, hook] of hooks.entries()) {
     const ofSite = Uint32Array.from({ length: rows }, (_, r) => r * sites.length + l);
     using index = uploadIds(gpu, [rows], ofSite);
     using factors = upload(gpu, { shape: [d_in], data: new Float32Array(d_in).fill(1 / scale[l]) });
     const patched = await lossWith({
-      [site]: ({ shape }) => {
+      [hook]: ({ shape }) => {
         const part = empty(gpu, [rows, d_in]);
         gatherRowsInto(part, { tables: [x_hat], index }, { factors });
         return view(part, shape);
       },
     });
-    const zero = await lossWith({ [site]: ({ shape }) => zeros(gpu, shape) });
+    const zero = await lossWith({ [hook]: ({ shape }) => zeros(gpu, shape) });
     if (zero === original) {
       throw new RangeError(
-        `Cannot patch sites: expected zeros at ${site} to change the loss but found ${zero} with and ` +
+        `Cannot patch sites: expected zeros at ${hook} to change the loss but found ${zero} with and ` +
           "without: take other sequences, or leave the site out",
       );
     }
@@ -101,8 +99,8 @@ export async function patchedLoss(
 }
 
 /** A site that nothing reads could be replaced by anything: every loss would be the original one. */
-function checkPatchable(sites: readonly string[]): void {
-  const unread = sites.find(isReadOnly);
+function checkPatchable(hooks: readonly string[]): void {
+  const unread = hooks.find(isReadOnly);
   if (unread === undefined) return;
   throw new RangeError(
     `Cannot patch sites: expected hooks that later layers read but found ${unread}, which is only ` +

@@ -32,7 +32,9 @@ export function prepareCoder(
   }
   if (found.sites.length !== sites.length) {
     throw new RangeError(
-      `Cannot ${action}: expected the name of one hook for each site but found ${sites}: ` +
+      `Cannot ${action}: expected the name of one hook for each site but found ${
+        sites.map(siteName)
+      }: ` +
         "write the hooks out in the crosscoder's configuration",
     );
   }

@@ -1,9 +1,10 @@
 /** The held-out quality of a crosscoder as rows for a table. @module */
 import type { CoderQuality } from "./evaluate.ts";
+import { asSite, type SiteLike, siteName } from "./sites.ts";
 
 /** Latents alive and firing, then the share of variance left at each site. */
 export function qualityRows(
-  sites: readonly string[],
+  sites: readonly SiteLike[],
   { L0, fvu, dead, d_sae, n_tokens }: CoderQuality,
 ): Record<string, string>[] {
   if (sites.length !== fvu.length) {
@@ -16,6 +17,9 @@ export function qualityRows(
     { measure: "tokens looked at", value: `${n_tokens}` },
     { measure: "latents that fire on a token (L0), mean", value: L0.mean.toFixed(1) },
     { measure: "latents that never fire", value: `${dead} of ${d_sae}` },
-    ...sites.map((site, l) => ({ measure: `FVU at ${site}`, value: fvu[l].toFixed(3) })),
+    ...sites.map((site, l) => ({
+      measure: `FVU at ${siteName(asSite(site))}`,
+      value: fvu[l].toFixed(3),
+    })),
   ];
 }

@@ -2,7 +2,7 @@
 import { empty, type Tensor } from "../tensor/tensor.ts";
 import { rowSlice } from "../tensor/views.ts";
 import type { ActivationPool } from "./harvest/pool.ts";
-import { decoderNorms } from "./decoder_norms.ts";
+import { decoderNormsInto } from "./decoder_norms.ts";
 
 /** Rows looked at: 100 batches of 256, as published. */
 const ROWS = 25_600;
@@ -44,6 +44,6 @@ async function rowNorms(
   // Activations lie like decoder vectors, [rows, n_sites, d_in], so the same kernel gives their norms.
   const seen = rowSlice(table, 0, rows).over([rows, n_sites, d_in]);
   using sums = empty(table.gpu, [rows]);
-  using site_norms = decoderNorms(seen, sums).site_norms;
+  using site_norms = decoderNormsInto(seen, sums).site_norms;
   return await site_norms.read();
 }

@@ -1,78 +1,65 @@
-/** Training a crosscoder on a stream of activations: the published optimiser, schedules and order. @module */
+/** Training a crosscoder on a stream of activations, by its recipe. @module */
 import type { Gpu } from "../gpu/gpu.ts";
-import {
-  anything,
-  callback,
-  exactly,
-  expectForm,
-  flag,
-  having,
-  maybe,
-  number,
-  text,
-  whole,
-} from "../io/form.ts";
+import { anything, callback, exactly, expectForm, having, maybe, text, whole } from "../io/form.ts";
 import { gatherRowsInto } from "../tensor/ops/rows.ts";
-import { createParameters, readParameters, releaseParameters } from "../tensor/parameters.ts";
-import { linearRamp, warmupDecay } from "../tensor/schedule.ts";
-import { upload, zeros } from "../tensor/tensor.ts";
+import { readParameters } from "../tensor/parameters.ts";
+import { download } from "../tensor/read.ts";
 import {
   CHECKPOINT,
   type CheckpointOptions,
   type OnLog,
   runTraining,
 } from "../tensor/run_training.ts";
-import { createTraining, recordStep, releaseTraining } from "../tensor/training.ts";
-import type { PoolFeed } from "./harvest/feed.ts";
-import { checkCoder, type Crosscoder, logThresholds } from "./check_coder.ts";
+import { type Tensor, upload, zeros } from "../tensor/tensor.ts";
+import { type LoggedStep, recordStep, type TrainingStep } from "../tensor/training.ts";
+import { activationConfig, activationOf } from "./activations/mod.ts";
+import type { Crosscoder } from "./check_coder.ts";
+import type { CoderConfig } from "./coder_config.ts";
 import { unfolded } from "./coder.ts";
+import {
+  afterUpdate,
+  coderLosses,
+  type CoderTrainer,
+  createCoderTrainer,
+  metricNames,
+} from "./coder_step.ts";
+import type { PoolFeed } from "./harvest/feed.ts";
+import { hostDecoderNorms } from "./host_decoder_norms.ts";
 import { scaleVector } from "./initialise.ts";
-import { CODER_METRICS, type CoderTensors, crosscoderLoss } from "./loss.ts";
+import { recipeOf } from "./recipes.ts";
+import { type RecipeSettings, type Schedule, settingsForm } from "./settings.ts";
 
 /**
- * Settings of one training; the recipe is that of Anthropic's Circuits Updates of January 2025. `ramp`: λ_S grows linearly
- * from 0 over the run.
+ * Settings of the published recipe, anthropic_jan25 (Anthropic, January 2025 update). `ramp`: λ_S grows linearly from 0
+ * over the run.
  */
-export type CoderTraining = {
-  steps: number;
-  batch: number;
-  lr: number;
+export type CoderTraining = Schedule & {
   lambda_S: number;
   ramp: boolean;
-  /** Share of the run over which the learning rate falls to 0. */
-  decay: number;
   lambda_P: number;
   c: number;
   eps: number;
-  clip: number;
-  /** Sequences that the pool holds at a time. */
-  poolSequences: number;
 };
 
-/** What the settings of one stage have to be. */
-export const CODER_TRAINING = {
-  steps: whole(1),
-  batch: whole(1),
-  lr: number({ above: 0 }),
-  lambda_S: number({ least: 0 }),
-  ramp: flag,
-  decay: number({ least: 0, most: 1 }),
-  lambda_P: number({ least: 0 }),
-  c: number({ least: 0 }),
-  eps: number({ above: 0 }),
-  clip: number({ above: 0 }),
-  poolSequences: whole(1),
-};
+/** Where batches come from: rows of `pool.tables` by `index`, `perRound` batches a round; any pool of rows will do. */
+export type CoderFeed = Pick<PoolFeed, "pool" | "index" | "perRound" | "feed">;
 
-/** `name` begins the lines of errors; `feed` draws batches of `settings.batch`. */
+/**
+ * `name` begins the lines of errors; `recipe` is by default the one that the crosscoder names; `settings` are that recipe's;
+ * `feed` draws batches of `settings.batch`.
+ */
 export type TrainCoderOptions = CheckpointOptions & {
   name: string;
-  settings: CoderTraining;
-  feed: PoolFeed;
+  recipe?: string;
+  settings: RecipeSettings;
+  feed: CoderFeed;
   onLog?: OnLog;
 };
 
-/** Trains `initial`, folded or not, and returns the result, unfolded. Metrics of a logged step: `CODER_METRICS`. */
+/**
+ * Trains `initial`, folded or not, and returns the result, unfolded. Metrics of a logged step: `loss`, the whole one, then
+ * its parts as weighted in it, by name, and L0. Throws on a recipe that there is none of, and on settings that are not its.
+ */
 export async function trainCrosscoder(
   gpu: Gpu,
   initial: Crosscoder,
@@ -80,51 +67,92 @@ export async function trainCrosscoder(
 ): Promise<Crosscoder> {
   const action = "train crosscoder";
   expectForm(action, options, TRAIN_CODER);
-  const { name, settings, feed, onLog, checkpoint, checkpointSeconds } = options;
-  const { config, arrays } = unfolded(action, initial, { trains: true });
-  checkFeed(feed, { config, batch: settings.batch });
-  const { threshold, ...weights } = arrays;
-  const log_threshold = logThresholds(threshold);
+  const { name, feed, onLog, checkpoint, checkpointSeconds } = options;
+  const recipe = recipeOf(action, options.recipe ?? initial.config?.recipe);
+  const settings = expectForm(action, options.settings, settingsForm(recipe));
+  const start = asTrained(unfolded(action, initial, { trains: true }), options);
   using owned = new DisposableStack();
-  const trainable = createParameters(gpu, { ...weights, log_threshold });
-  const parameters = owned.adopt(trainable, releaseParameters);
-  const { steps, batch, lr, lambda_S } = settings;
-  const optimiser = createTraining(gpu, parameters, {
-    steps,
-    rate: warmupDecay({ peak: lr, steps, decay: settings.decay }),
-    ramp: settings.ramp ? linearRamp({ final: lambda_S, steps }) : () => lambda_S,
-    clip: settings.clip,
+  const trainer = createCoderTrainer(gpu, start, { recipe, settings });
+  owned.defer(trainer.release);
+  const x = owned.use(zeros(gpu, [settings.batch, start.config.sites.length * start.config.d_in]));
+  using step = recordCoderStep(trainer, { name, x, config: start.config, feed });
+  await runTraining(trainer.training, step, {
+    name,
+    feed: feed.feed,
+    state: trainer.state,
+    onLog: onLog && ((steps, ...rest) => onLog(steps.map(withLoss), ...rest)),
+    checkpoint,
+    checkpointSeconds,
   });
-  const training = owned.adopt(optimiser, releaseTraining);
-  const { schedule } = training;
-  const width = config.sites.length * config.d_in;
-  const factors = owned.use(upload(gpu, { shape: [width], data: scaleVector(config) }));
-  const x = owned.use(zeros(gpu, [batch, width]));
-  using step = recordStep(training, name, () => {
-    gatherRowsInto(x, { tables: feed.pool.tables, index: feed.index }, {
-      factors,
-      scheduled: { schedule, perRound: feed.perRound },
-    });
-    return crosscoderLoss(parameters.tensors as CoderTensors, x, { ...settings, schedule });
-  }, { metrics: CODER_METRICS });
-  const checkpoints = { checkpoint, checkpointSeconds };
-  await runTraining(training, step, { name, feed: feed.feed, onLog, ...checkpoints });
-  const { log_threshold: t, ...trained } = await readParameters(parameters);
-  const theta = { shape: t.shape, data: t.data.map(Math.exp) };
-  return { config, arrays: { ...trained, threshold: theta } as Crosscoder["arrays"] };
+  return await trainedCoder(trainer, start.config);
 }
 
 const TRAIN_CODER = exactly({
   name: text,
-  settings: exactly(CODER_TRAINING),
+  recipe: maybe(text),
+  settings: anything,
   feed: having({ pool: anything, index: anything, perRound: whole(1), feed: callback }),
   onLog: maybe(callback),
   ...CHECKPOINT,
 });
 
+/** The crosscoder under the recipe, and the k, that it is now trained with. */
+function asTrained(coder: Crosscoder, { recipe, settings }: TrainCoderOptions): Crosscoder {
+  const name = recipe ?? coder.config.recipe;
+  const { activation: kind, normalisation } = recipeOf("train crosscoder", name);
+  const activation = activationConfig(kind, settings);
+  if (coder.config.activation.kind !== kind) {
+    throw new RangeError(
+      `Cannot train crosscoder: expected one with the activation of recipe ${name}, ${kind}, but found ` +
+        `${coder.config.activation.kind}: name a recipe that has it`,
+    );
+  }
+  return { ...coder, config: { ...coder.config, recipe: name, activation, normalisation } };
+}
+
+/** Records one step: a batch of `feed` into x [batch, n_sites · d_in], scaled, losses, gradients and the update. */
+export function recordCoderStep(
+  trainer: CoderTrainer,
+  { name, x, config, feed }: { name: string; x: Tensor; config: CoderConfig; feed: CoderFeed },
+): TrainingStep {
+  checkFeed(feed, { config, batch: x.rows });
+  const { training, schedule, recipe } = trainer, { pool: { tables }, index, perRound } = feed;
+  using factors = upload(x.gpu, { shape: [x.columns], data: scaleVector(config) });
+  return recordStep(training, name, () => {
+    gatherRowsInto(x, { tables, index }, { factors, scheduled: { schedule, perRound } });
+    return coderLosses(trainer, x);
+  }, { metrics: metricNames(recipe), after: () => afterUpdate(trainer) });
+}
+
+/** What was trained so far, unfolded. */
+export async function trainedCoder(
+  { parameters, state, recipe }: CoderTrainer,
+  config: CoderConfig,
+): Promise<Crosscoder> {
+  const { W_enc, W_dec, b_enc, b_dec, ...extra } = await readParameters(parameters);
+  const coder = { config, arrays: { W_enc, W_dec, b_enc, b_dec } };
+  const names = Object.keys(activationOf(recipe.activation).memory ?? {});
+  const memory = await Promise.all(names.map(async (name) => [name, await download(state[name])]));
+  const trained = { ...extra, ...Object.fromEntries(memory) };
+  const saved = activationOf(recipe.activation).save?.(trained, hostDecoderNorms(coder));
+  return { config, arrays: { ...coder.arrays, ...saved } };
+}
+
+/** Numbers in the log that are no part of the loss. */
+const NO_LOSS = ["L0", "dead"];
+
+/** A logged step with the whole loss, where the step itself does not compute it. */
+export function withLoss(step: LoggedStep): LoggedStep {
+  const { metrics } = step;
+  if ("loss" in metrics) return step;
+  const parts = Object.entries(metrics).filter(([name]) => !NO_LOSS.includes(name));
+  const loss = parts.reduce((sum, [, value]) => sum + value, 0);
+  return { ...step, metrics: { loss, ...metrics } };
+}
+
 function checkFeed(
-  { pool, index, perRound }: PoolFeed,
-  { config, batch }: { config: Crosscoder["config"]; batch: number },
+  { pool, index, perRound }: CoderFeed,
+  { config, batch }: { config: CoderConfig; batch: number },
 ): void {
   const { sites, d_in } = config;
   const drawn = index.columns / perRound, width = pool.tables[0].columns;
@@ -134,15 +162,4 @@ function checkFeed(
       `(${sites.length} sites of ${d_in}) but found one of ${drawn} rows of ${width}: make the feed ` +
       "with the crosscoder's sites and the batch of its settings",
   );
-}
-
-/** Uploads a trained crosscoder for encoding and decoding; the threshold becomes its logarithm. */
-export function coderTensors(gpu: Gpu, coder: Crosscoder): CoderTensors {
-  checkCoder("upload crosscoder", coder);
-  const { arrays } = coder;
-  const { threshold, ...weights } = arrays;
-  const tensors = Object.fromEntries(
-    Object.entries(weights).map(([name, array]) => [name, upload(gpu, array)]),
-  );
-  return { ...tensors, log_threshold: upload(gpu, logThresholds(threshold)) } as CoderTensors;
 }

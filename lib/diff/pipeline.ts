@@ -16,6 +16,7 @@ import {
   saveCrosscoder,
   unfold,
 } from "../crosscoder/coder.ts";
+import { coderConfig } from "../crosscoder/coder_config.ts";
 import { initialise } from "../crosscoder/initialise.ts";
 import { siteScales } from "../crosscoder/scale.ts";
 import { packedBatches, recordBatches } from "../data/batches.ts";
@@ -55,7 +56,7 @@ export type StagewiseRun = CacheOptions & {
 export type FinishedRun = { folders: Record<ModelName | Stage, string>; data: RunData };
 
 /** Changed whenever the same inputs would give other bytes. */
-export const FORMAT = 2;
+export const FORMAT = 3;
 
 /** Does what is missing of a run and returns where everything is. `prepared`: what prepareData() made of it before. */
 export async function runStagewise(
@@ -182,7 +183,7 @@ async function freshCoder(
 ): Promise<Crosscoder> {
   const d_in = model.config.d_model;
   const scale = await siteScales(pool, { n_sites: sites.length, d_in });
-  const config = { sites, d_in, d_sae, scale, folded: false };
+  const config = coderConfig({ sites, d_in, d_sae, scale });
   return await initialise(model.gpu, config, { pool, random: stream(seed, "crosscoder") });
 }
 

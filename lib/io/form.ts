@@ -111,7 +111,8 @@ const plainObject = where<object>(
   (x) => typeof x === "object" && x !== null && !Array.isArray(x),
 );
 
-type Fields = Record<string, Form<unknown>>;
+/** Forms by the names of fields. */
+export type Fields = Record<string, Form<unknown>>;
 /** What an object with these fields holds. */
 export type Values<F extends Fields> = v.InferOutput<v.ObjectSchema<F, undefined>>;
 

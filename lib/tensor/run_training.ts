@@ -19,6 +19,7 @@ import {
 import { metricWords } from "../io/metric_words.ts";
 import {
   LOG_ROWS,
+  LOG_WIDTH,
   type LoggedStep,
   METRICS,
   type Training,
@@ -135,12 +136,14 @@ async function readLog(
 ): Promise<LoggedStep[]> {
   const rows = await training.log.read();
   const logged = Array.from({ length: count }, (_, i) => logRow(rows, done + i, step.metrics));
-  logged.forEach((row, i) => checkFinite(name, row, rows[8 * ((done + i) % LOG_ROWS) + 5]));
+  logged.forEach((row, i) =>
+    checkFinite(name, row, rows[LOG_WIDTH * ((done + i) % LOG_ROWS) + METRICS + 1])
+  );
   return logged;
 }
 
 function logRow(rows: Float32Array, step: number, names: readonly string[]): LoggedStep {
-  const at = 8 * (step % LOG_ROWS);
+  const at = LOG_WIDTH * (step % LOG_ROWS);
   const metrics = Object.fromEntries(names.map((name, i) => [name, rows[at + i]]));
   return { step: step + 1, metrics, gradNorm: rows[at + METRICS] };
 }

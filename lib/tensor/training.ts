@@ -28,10 +28,13 @@ export type AdamOptions = {
   clip?: number;
 };
 
+/** Metrics that a row of the log has room for, and its whole width; kernels/log_step.wgsl has the same numbers. */
+export const METRICS = 8, LOG_WIDTH = 12;
+
 /** Rows of the log kept on the GPU: read at least this often. */
 export const LOG_ROWS = 64;
 
-/** One step as the log tells it: up to four metrics by the names that `recordStep` got, the gradient norm before clipping. */
+/** One step as the log tells it: up to eight metrics by the names that `recordStep` got, the gradient norm before clipping. */
 export type LoggedStep = { step: number; metrics: Record<string, number>; gradNorm: number };
 
 /** A recorded step, with the names of what it logs. */
@@ -48,7 +51,7 @@ export type Training = {
   status: Tensor;
   /** [1 + steps, 4]: the step counter in the first value, then (rate, correction, decay, ramp) of each step. */
   schedule: Tensor;
-  /** [4, 64]: partial sums that `log_step` adds up; losses write their rows. */
+  /** [8, 64]: partial sums that `log_step` adds up; losses write their rows. */
   metrics: Tensor;
   log: Tensor;
 };
@@ -91,25 +94,26 @@ export function createTraining(gpu: Gpu, parameters: Parameters, options: AdamOp
     norm2: zeros(gpu, [1]),
     status: zeros(gpu, [1], "u32"),
     schedule: upload(gpu, { shape: [options.steps + 1, 4], data: table }),
-    metrics: zeros(gpu, [4, 64]),
-    log: zeros(gpu, [LOG_ROWS, 8]),
+    metrics: zeros(gpu, [METRICS, 64]),
+    log: zeros(gpu, [LOG_ROWS, LOG_WIDTH]),
   };
 }
 
 const SCHEDULED = exactly({ rate: number({ least: 0 }), ramp: number() });
 
 /**
- * Records one step: `loss` computes the losses under a tape and returns tensors whose rows, up to four in all, are summed
- * into the log under the names `metrics`; then clipping, Adam and the log follow.
+ * Records one step: `loss` computes the losses under a tape and returns tensors whose rows, up to eight in all, are summed
+ * into the log under the names `metrics`; then clipping, Adam and the log follow, and what `after` appends. Under several
+ * losses the first value is the whole one.
  */
 export function recordStep(
   training: Training,
   name: string,
   loss: () => Tensor[],
-  options: { metrics?: readonly string[] } = {},
+  options: { metrics?: readonly string[]; after?: () => void } = {},
 ): TrainingStep {
   const { gpu, parameters } = training;
-  expectForm(`record ${name}`, options, exactly({ metrics: maybe(list(text, { least: 1 })) }));
+  expectForm(`record ${name}`, options, STEP);
   const { metrics: names = ["loss"] } = options;
   const program = record(gpu, name, () => {
     const metrics = withGradients(gpu, Object.values(parameters.tensors), (keep) => {
@@ -124,12 +128,12 @@ export function recordStep(
       row += metric.rows;
     }
     appendUpdate(training);
+    options.after?.();
   });
   return Object.assign(program, { metrics: names });
 }
 
-/** Metrics that a log row has room for. */
-export const METRICS = 4;
+const STEP = exactly({ metrics: maybe(list(text, { least: 1 })), after: maybe(callback) });
 
 function checkNames(
   names: readonly string[],

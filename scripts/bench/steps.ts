@@ -1,6 +1,6 @@
 /** Whole recorded steps: the paper's crosscoder, the small model, a model of TinyStories-33M's size. @module */
 import { stagewiseSettings } from "../../lib/diff/presets.ts";
-import type { CoderTensors } from "../../lib/crosscoder/loss.ts";
+import type { JumpReluTensors } from "../../lib/crosscoder/loss.ts";
 import { CODER_METRICS, crosscoderLoss } from "../../lib/crosscoder/loss.ts";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { record } from "../../lib/gpu/program.ts";
@@ -47,7 +47,7 @@ async function crosscoderRow(gpu: Gpu): Promise<Row> {
     training,
     "crosscoder",
     () =>
-      crosscoderLoss(parameters.tensors as CoderTensors, x, {
+      crosscoderLoss(parameters.tensors as JumpReluTensors, x, {
         ...S,
         schedule: training.schedule,
       }),

@@ -2,6 +2,7 @@
 import { createPoolFeed } from "../../lib/crosscoder/harvest/feed.ts";
 import { trainCrosscoder } from "../../lib/crosscoder/train.ts";
 import { residualSites } from "../../lib/crosscoder/sites.ts";
+import { coderConfig } from "../../lib/crosscoder/coder_config.ts";
 import { initialise } from "../../lib/crosscoder/initialise.ts";
 import { openGpu } from "../../lib/gpu/open.ts";
 import { initialWeights } from "../../lib/model/config.ts";
@@ -39,7 +40,7 @@ const feed = createPoolFeed({ models: { model }, sequences }, {
   poolSequences: coder.poolSequences,
 });
 const d_in = config.d_model, scale = sites.map(() => 2);
-const initial = await initialise(gpu, { sites, d_in, d_sae: 37, scale, folded: false }, {
+const initial = await initialise(gpu, coderConfig({ sites, d_in, d_sae: 37, scale }), {
   pool: feed.pool,
   random,
 });

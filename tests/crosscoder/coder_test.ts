@@ -8,8 +8,9 @@ import {
   saveCrosscoder,
   unfold,
 } from "../../lib/crosscoder/coder.ts";
-import { decode, encode, preActivations } from "../../lib/crosscoder/loss.ts";
-import { coderTensors } from "../../lib/crosscoder/train.ts";
+import { coderConfig } from "../../lib/crosscoder/coder_config.ts";
+import { decode, encode, preActivations, uploadCoder } from "../../lib/crosscoder/encode.ts";
+import { asSite } from "../../lib/crosscoder/sites.ts";
 import { readJson, writeJson } from "../../lib/io/files.ts";
 import { readSafetensors, writeSafetensors } from "../../lib/io/safetensors.ts";
 import { upload } from "../../lib/tensor/tensor.ts";
@@ -22,7 +23,7 @@ const array = (seed: number, shape: number[]) => ({
   data: Float32Array.from(random(seed, shape.reduce((a, b) => a * b, 1))),
 });
 const coder: Crosscoder = {
-  config: { sites: ["a", "b"], d_in: 4, d_sae: 6, scale: [3, 0.25], folded: false },
+  config: coderConfig({ sites: ["a", "b"], d_in: 4, d_sae: 6, scale: [3, 0.25] }),
   arrays: {
     W_enc: array(1, [2, 4, 6]),
     W_dec: array(2, [6, 2, 4]),
@@ -37,7 +38,7 @@ Deno.test("fold() keeps latents and turns reconstructions into raw activations; 
   const scale = (i: number) => i % 8 < 4 ? 3 : 0.25;
   const scaled = { shape: [9, 8], data: raw.data.map((v, i) => v * scale(i)) };
   const run = async (of: Crosscoder, x: typeof raw) => {
-    const tensors = coderTensors(gpu, of);
+    const tensors = uploadCoder(gpu, of);
     const acts = encode(tensors, upload(gpu, x));
     return [await acts.read(), await decode(tensors, acts).read()];
   };
@@ -75,7 +76,7 @@ const withConfig = (change: Record<string, unknown>) =>
 const withArrays = (change: Record<string, unknown>) =>
   ({ ...coder, arrays: { ...coder.arrays, ...change } }) as Crosscoder;
 const changed = (name: keyof Crosscoder["arrays"], value: number) => {
-  const { shape, data } = coder.arrays[name];
+  const { shape, data } = coder.arrays[name]!;
   return withArrays({ [name]: { shape, data: data.with(data.length - 1, value) } });
 };
 
@@ -100,16 +101,41 @@ const FAULTS: [string, Crosscoder, string][] = [
     "one scale for each of 2 sites but found 1",
   ],
   ["no site", withConfig({ sites: [], scale: [] }), "sites to be a list of at least 1"],
-  ["a site twice", withConfig({ sites: ["a", "a"] }), "each site once but found a twice"],
+  [
+    "a site twice",
+    withConfig({ sites: ["a", "a"].map(asSite) }),
+    "each site once but found a twice",
+  ],
   [
     "a pattern of sites",
-    withConfig({ sites: ["a", "blocks.*.b"] }),
-    "sites[1] to be the name of one",
+    withConfig({ sites: ["a", "blocks.*.b"].map(asSite) }),
+    "sites[1] to be one hook of a model",
   ],
-  ["a site that is no text", withConfig({ sites: ["a", 1] }), "sites[1] to be the name of one"],
+  [
+    "a site that is no text",
+    withConfig({ sites: [asSite("a"), { model: "model", hook: 1 }] }),
+    "sites[1] to be one hook of a model",
+  ],
   ["no flag", withConfig({ folded: undefined }), "folded to be true or false but found none"],
   ["a flag in words", withConfig({ folded: "no" }), 'folded to be true or false but found "no"'],
   ["an unknown field", withConfig({ k: 32 }), 'but found "k"'],
+  ["a site by its name alone", withConfig({ sites: ["a", "b"] }), "sites[0] to be one hook of a"],
+  [
+    "an unknown activation",
+    withConfig({ activation: { kind: "gelu" } }),
+    'activation.kind to be one of "jumprelu", "relu", "topk", "batchtopk" but found "gelu"',
+  ],
+  [
+    "an activation without its k",
+    withConfig({ activation: { kind: "topk" } }),
+    "expected activation.k to be given",
+  ],
+  [
+    "a threshold that its activation has not",
+    withConfig({ activation: { kind: "relu" } }),
+    "threshold is unknown",
+  ],
+  ["an unknown normalisation", withConfig({ normalisation: "z" }), "normalisation to be one of"],
   ["a fraction of a latent", withConfig({ d_sae: 6.5 }), "d_sae to be a whole number from 1"],
   ["another d_in", withConfig({ d_in: 8 }), "W_enc has shape [2,4,6] instead of [2,8,6]"],
   ["a missing array", withArrays({ b_enc: undefined }), "b_enc to be { shape, data }"],
@@ -123,7 +149,7 @@ const FAULTS: [string, Crosscoder, string][] = [
 ];
 for (const [name, faulty, sentence] of FAULTS) {
   Deno.test(`checkCoder() refuses ${name} wherever a crosscoder comes in`, async () => {
-    for (const use of [checkCoder.bind(null, "use"), fold, coderTensors.bind(null, gpu)]) {
+    for (const use of [checkCoder.bind(null, "use"), fold, uploadCoder.bind(null, gpu)]) {
       const error = assertThrows(() => (use as (coder: Crosscoder) => void)(faulty), Error);
       assertStringIncludes(error.message, sentence);
     }
@@ -152,8 +178,8 @@ Deno.test("checkCoder() asks for the form of the weights, and for thresholds tha
 
 Deno.test("threshold 0 is ReLU", async () => {
   const none = { shape: [6], data: new Float32Array(6) };
-  const tensors = coderTensors(gpu, withArrays({ threshold: none }));
-  assertEquals([...await tensors.log_threshold.read()].every(Number.isFinite), true);
+  const tensors = uploadCoder(gpu, withArrays({ threshold: none }));
+  assertEquals([...await tensors.extra.log_threshold.read()].every(Number.isFinite), true);
   const x = upload(gpu, array(5, [9, 8]));
   const z = await preActivations(tensors, x).read();
   assertEquals(z.some((value) => value < 0), true);

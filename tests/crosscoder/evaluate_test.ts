@@ -30,7 +30,7 @@ Deno.test("evaluateCoder() counts variance left, latents that fire and bits as p
   const acts = x.map((row) =>
     Array.from({ length: d_sae }, (_, i) => {
       const z = b_enc.data[i] + sum(row.map((value, j) => value * W_enc.data[j * d_sae + i]));
-      return z > threshold.data[i] ? z : 0;
+      return z > threshold!.data[i] ? z : 0;
     })
   );
   const left = Array.from({ length: N }, (_, j) =>

@@ -1,6 +1,7 @@
 // A model with random weights: what counts here is the way from sequences to weights, not what they mean.
 import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { coderProgress, fitCrosscoder } from "../../lib/crosscoder/fit.ts";
+import { siteName } from "../../lib/crosscoder/sites.ts";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { openGpu } from "../../lib/gpu/open.ts";
 import { gptNeoConfig, initialWeights } from "../../lib/model/config.ts";
@@ -32,7 +33,10 @@ Deno.test("fitCrosscoder() trains at every residual stream, the same for the sam
       onLog: (_, rows) => losses.push(...rows.map(({ metrics }) => metrics.squared_error)),
     });
   const first = await fit(0);
-  assertEquals(first.config.sites, ["blocks.0.hook_resid_pre", "blocks.0.hook_resid_post"]);
+  assertEquals(first.config.sites.map(siteName), [
+    "blocks.0.hook_resid_pre",
+    "blocks.0.hook_resid_post",
+  ]);
   assertEquals(first.arrays.W_dec.shape, [12, 2, 8]);
   assertEquals(first.config.folded, false);
   const mean = (values: number[]) => values.reduce((a, b) => a + b) / values.length;
@@ -62,7 +66,7 @@ Deno.test("fitCrosscoder() takes fewer sequences a pass where their activations 
     fitCrosscoder(makeModel(gpu), SEQUENCES, { d_sae: 12, steps: 20, batch: 32, clip: 1e6 });
   const [whole, pieces] = [await fit(gpu), await fit(small)];
   for (const name of ["W_enc", "W_dec", "b_enc", "b_dec", "threshold"] as const) {
-    assertClose(pieces.arrays[name].data, whole.arrays[name], { name, rtol: 1e-4 });
+    assertClose(pieces.arrays[name]!.data, whole.arrays[name]!, { name, rtol: 1e-4 });
   }
 });
 
@@ -77,8 +81,9 @@ Deno.test("fitCrosscoder() refuses more latents than the device has room for, be
   assertEquals(gpu.memory.bytes, before);
 });
 
-Deno.test("coderProgress() adds the parts of the loss and names the firing latents", () => {
-  const metrics = { squared_error: 3, sparsity: 1, pre_activation: 0.5, L0: 7 };
-  assertEquals(coderProgress(metrics), "loss 4.50, squared error 3.00, L0 7.0");
-  assertThrows(() => coderProgress({ loss: 1 }), RangeError, "squared_error to be");
+Deno.test("coderProgress() names the whole loss, its parts and the firing latents", () => {
+  const metrics = { loss: 4.5, squared_error: 3, sparsity: 1, pre_activation: 0.5, L0: 7 };
+  const words = "loss 4.500, squared error 3.000, sparsity 1.000, pre activation 0.5000, L0 7.000";
+  assertEquals(coderProgress(metrics), words);
+  assertThrows(() => coderProgress({ L0: 1 }), RangeError, "loss to be");
 });

@@ -1,15 +1,12 @@
 // Fixture: tests/fixtures/crosscoder.py (PyTorch, float64): batch 7, 3 sites x 8, 13 latents, no multiple of a tile.
 import { assertAlmostEquals } from "@std/assert";
-import {
-  CODER_METRICS,
-  type CoderTensors,
-  crosscoderLoss,
-  encode,
-} from "../../lib/crosscoder/loss.ts";
+import { CODER_METRICS, crosscoderLoss, type JumpReluTensors } from "../../lib/crosscoder/loss.ts";
+import { preActivations } from "../../lib/crosscoder/encode.ts";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { openGpu } from "../../lib/gpu/open.ts";
 import { createParameters, readParameters } from "../../lib/tensor/parameters.ts";
 import { crosscoderGrad, crosscoderLoss as plainLoss } from "../reference/crosscoder_loss.ts";
+import { jumprelu } from "../../lib/tensor/ops/jumprelu.ts";
 import { view } from "../../lib/tensor/ops/reshape.ts";
 import { upload } from "../../lib/tensor/tensor.ts";
 import { runTraining } from "../../lib/tensor/run_training.ts";
@@ -28,9 +25,9 @@ async function train(steps: number, { ramp }: { ramp: boolean }) {
     gpu,
     Object.fromEntries(NAMES.map((name) => [name, pt[name]])),
   );
-  const coder = parameters.tensors as CoderTensors;
+  const coder = parameters.tensors as JumpReluTensors;
   const x = view(upload(gpu, pt.x), [7, 24]);
-  const acts = await encode(coder, x).read();
+  const acts = await jumprelu(preActivations(coder, x), coder.log_threshold).read();
   const training = createTraining(gpu, parameters, {
     steps,
     rate: () => options.lr,
@@ -102,7 +99,7 @@ async function assertLikePlain(
   }));
   const N = n_sites * d_in, x = random(9, batch * N);
   const parameters = createParameters(gpu, given);
-  const coder = parameters.tensors as CoderTensors;
+  const coder = parameters.tensors as JumpReluTensors;
   const training = createTraining(gpu, parameters, { steps: 1, rate: () => 0 });
   const rows = upload(gpu, { shape: [batch, N], data: x });
   using program = recordStep(training, "crosscoder", () => crosscoderLoss(coder, rows, options), {

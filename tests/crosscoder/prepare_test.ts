@@ -2,7 +2,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type Crosscoder, fold } from "../../lib/crosscoder/coder.ts";
 import { evaluateCoder } from "../../lib/crosscoder/evaluate.ts";
-import { fitCrosscoder, TINY } from "../../lib/crosscoder/fit.ts";
+import { fitCrosscoder } from "../../lib/crosscoder/fit.ts";
+import { RECIPES } from "../../lib/crosscoder/recipes.ts";
 import { topContexts } from "../../lib/crosscoder/latents.ts";
 import { patchedLoss } from "../../lib/crosscoder/patched_loss.ts";
 import { createPoolFeed } from "../../lib/crosscoder/harvest/feed.ts";
@@ -36,7 +37,7 @@ Deno.test("evaluateCoder(), topContexts() and patchedLoss() say the same of a fo
 });
 
 Deno.test("trainCrosscoder() goes on from a folded crosscoder as from an unfolded one", async () => {
-  const settings = { ...TINY, steps: 20, batch: 32, poolSequences: 8 };
+  const settings = { ...RECIPES.anthropic_jan25.settings, steps: 20, batch: 32, poolSequences: 8 };
   const train = async (initial: Crosscoder) => {
     const random = stream(0, "feed");
     const feed = createPoolFeed({ models: { model }, sequences: tokens }, {

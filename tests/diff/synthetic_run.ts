@@ -15,6 +15,7 @@
  * on ` the`, before ` cat`.
  */
 import { join } from "@std/path";
+import { coderConfig } from "../../lib/crosscoder/coder_config.ts";
 import { saveCrosscoder } from "../../lib/crosscoder/coder.ts";
 import { encode } from "../../lib/data/tokens.ts";
 import { countIds, makeVocabulary, saveVocabulary, toCompact } from "../../lib/data/vocabulary.ts";
@@ -85,7 +86,7 @@ export async function writeSyntheticRun(folder: string): Promise<void> {
     const b_dec = { shape: [2, 2], data: new Float32Array(4) };
     const sites = ["blocks.0.hook_resid_pre", "blocks.0.hook_resid_post"];
     await saveCrosscoder(model, {
-      config: { sites, d_in: 2, d_sae: D_SAE, scale: [1, 1], folded: true },
+      config: coderConfig({ sites, d_in: 2, d_sae: D_SAE, scale: [1, 1], folded: true }),
       arrays: { W_enc, W_dec, b_enc: one, b_dec, threshold: one },
     });
     await writeJson(stagewise(`contexts-${stage}`), contexts(stage));

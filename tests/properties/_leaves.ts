@@ -1,5 +1,5 @@
 /** Tensors that want a gradient, and what they get. @module */
-import type { CoderTensors } from "../../lib/crosscoder/loss.ts";
+import type { JumpReluTensors } from "../../lib/crosscoder/loss.ts";
 import { multiply } from "../../lib/tensor/ops/arithmetic.ts";
 import { sum } from "../../lib/tensor/ops/sum.ts";
 import { createParameters } from "../../lib/tensor/parameters.ts";
@@ -35,10 +35,10 @@ const CODER = { W_enc: [2, 4, 7], W_dec: [7, 2, 4], b_enc: [7], b_dec: [2, 4], l
 export const penalties = { lambda_S: 0.3, lambda_P: 0.2, c: 2, eps: 1 };
 
 /** A crosscoder of two sites that wants gradients. */
-export function coder(): CoderTensors {
+export function coder(): JumpReluTensors {
   const arrays = Object.entries(CODER).map(([name, shape], i) => {
     const size = shape.reduce((a, b) => a * b, 1);
     return [name, { shape, data: random(20 + i, size).map((x) => 0.5 * x) }];
   });
-  return createParameters(gpu, Object.fromEntries(arrays)).tensors as CoderTensors;
+  return createParameters(gpu, Object.fromEntries(arrays)).tensors as JumpReluTensors;
 }

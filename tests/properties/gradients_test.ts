@@ -1,7 +1,8 @@
 // A gradient is right or refused, whatever is frozen, used twice or put in between. No fixture: the properties hold between
 // runs of the same kernels, and slopes are held against differences of the losses themselves.
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { type CoderTensors, crosscoderLoss, decode } from "../../lib/crosscoder/loss.ts";
+import { decode } from "../../lib/crosscoder/encode.ts";
+import { crosscoderLoss } from "../../lib/crosscoder/loss.ts";
 import { add, multiply, scale, subtract } from "../../lib/tensor/ops/arithmetic.ts";
 import { attention } from "../../lib/tensor/ops/attention.ts";
 import { attentionPattern } from "../../lib/tensor/ops/attention_pattern.ts";
@@ -80,7 +81,7 @@ const OPERATIONS: Record<string, Case> = {
   },
   decode: {
     leaves: { acts: [3, 5], W_dec: [5, 2, 4], b_dec: [2, 4] },
-    f: ({ acts, W_dec, b_dec }) => decode({ W_dec, b_dec } as CoderTensors, acts),
+    f: ({ acts, W_dec, b_dec }) => decode({ W_dec, b_dec }, acts),
   },
 };
 

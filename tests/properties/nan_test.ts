@@ -1,6 +1,6 @@
 // A NaN in any buffer of a training step must stop the training and name the step, not be dropped by a max or a compare.
 import { assertEquals, assertRejects } from "@std/assert";
-import { CODER_METRICS, type CoderTensors, crosscoderLoss } from "../../lib/crosscoder/loss.ts";
+import { CODER_METRICS, crosscoderLoss, type JumpReluTensors } from "../../lib/crosscoder/loss.ts";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { openGpu } from "../../lib/gpu/open.ts";
 import { gptNeoConfig, initialWeights } from "../../lib/model/config.ts";
@@ -90,7 +90,7 @@ function crosscoder(gpu: Gpu) {
   const step = recordStep(
     training,
     "coder",
-    () => crosscoderLoss(parameters.tensors as CoderTensors, x, penalties),
+    () => crosscoderLoss(parameters.tensors as JumpReluTensors, x, penalties),
     { metrics: CODER_METRICS },
   );
   return { training, step, parameters, x };

@@ -2,7 +2,7 @@
 // name: in a notebook TypeScript is no guard.
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import * as c from "../../lib/mod.ts";
-import { TINY } from "../../lib/crosscoder/fit.ts";
+import { RECIPES } from "../../lib/crosscoder/recipes.ts";
 import { tinySettings } from "../children/tiny_run.ts";
 import { withSyntheticRun } from "../diff/synthetic_run.ts";
 import { tinyModel, tinySequences } from "../model/tiny_model.ts";
@@ -89,7 +89,7 @@ const DOORS: Record<string, Door> = {
   },
   "trainCrosscoder, settings": {
     enter: (options) => c.trainCrosscoder(gpu, coder, { name: "x", settings: options, feed }),
-    good: { ...TINY, steps: 1, batch: 16 },
+    good: { ...RECIPES.anthropic_jan25.settings, steps: 1, batch: 16 },
     bad: [...CODER, [{ batch: 8 }, "expected a feed of 8 rows"]],
   },
   "trainLanguageModel, settings": {

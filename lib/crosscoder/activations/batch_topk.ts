@@ -1,0 +1,58 @@
+/**
+ * The batch · k largest f_i n_i of a whole batch, f = max(z, 0) and n_i the decoder norms summed over sites (Bussmann et
+ * al. 2024, arXiv 2412.06410; Minder et al. 2025, arXiv 2504.02922). A single row knows of no batch, so training follows
+ * the smallest value kept, and inference is a JumpReLU with that threshold over n_i.
+ *
+ *   running mean of steps t ≥ start:  m = β m + (1 − β) smallest,  w = β w + (1 − β);  θ = m / w
+ *
+ * start is step 1000, as published, or half of a shorter training; dividing by w makes a mean of the few steps that a
+ * short training has, whose β^t is far from 0.
+ * @module
+ */
+import { type Form, number, whole } from "../../io/form.ts";
+import { jumprelu } from "../../tensor/ops/jumprelu.ts";
+import { topK } from "../../tensor/ops/top_k.ts";
+import { runningMeanInto } from "../running_mean.ts";
+import type { Activation } from "./activation.ts";
+import { logThresholds } from "./log_thresholds.ts";
+
+/** The step, counted from 0, from which on the smallest value kept is followed. */
+const START = 1000;
+
+/** The threshold of a latent whose decoder is 0, in place of an infinite one. */
+const NEVER = 1e30;
+
+const config: { k: Form<number> } = { k: whole(1) };
+const settings: { beta: Form<number> } = { beta: number({ least: 0, below: 1 }) };
+
+export const batchtopk: Activation<typeof config, typeof settings> = {
+  config,
+  settings,
+  saved: ["threshold"],
+  ranks: "always",
+  parameters: ({ threshold }) => ({ log_threshold: logThresholds(threshold) }),
+  memory: { smallest_kept: [2] },
+  apply: (z, { norms, tensors, schedule, steps }, { k, beta }) => {
+    const { kept, smallest } = topK(z, {
+      k: Math.min(k * z.rows, z.rows * z.columns),
+      over: "all",
+      weights: norms,
+    });
+    if (schedule) {
+      runningMeanInto(tensors.smallest_kept, smallest, {
+        schedule,
+        beta,
+        start: Math.min(START, Math.floor((steps ?? 0) / 2)),
+      });
+    }
+    smallest.release();
+    return kept;
+  },
+  encode: (z, { tensors }) => jumprelu(z, tensors.log_threshold),
+  save: ({ smallest_kept, log_threshold }, norms) => {
+    const { shape } = log_threshold;
+    const [mean, weight] = smallest_kept.data;
+    if (weight === 0) return { threshold: { shape, data: log_threshold.data.map(Math.exp) } };
+    return { threshold: { shape, data: norms.map((n) => Math.min(mean / weight / n, NEVER)) } };
+  },
+};

@@ -1,0 +1,169 @@
+/**
+ * One step of one crosscoder on a batch, to be recorded: its losses by name, under the tape, and what follows the update.
+ * @module
+ */
+import type { Gpu } from "../gpu/gpu.ts";
+import { scale } from "../tensor/ops/arithmetic.ts";
+import { currentRamp } from "../tensor/ops/current_ramp.ts";
+import { sum } from "../tensor/ops/sum.ts";
+import { positive } from "../tensor/ops/unary.ts";
+import { createParameters, type Parameters, releaseParameters } from "../tensor/parameters.ts";
+import { linearRamp, warmupDecay } from "../tensor/schedule.ts";
+import { type Tensor, upload, zeros } from "../tensor/tensor.ts";
+import {
+  type AdamOptions,
+  createTraining,
+  releaseTraining,
+  type Training,
+} from "../tensor/training.ts";
+import { share } from "../tensor/views.ts";
+import { activationOf } from "./activations/mod.ts";
+import type { Crosscoder } from "./check_coder.ts";
+import { turnIntoCone } from "./cone.ts";
+import { decoderNorms, decoderNormsInto, type NormKind } from "./decoder_norms.ts";
+import { asRows, type CoderTensors, decode, preActivations } from "./encode.ts";
+import { CODER_METRICS, crosscoderLoss, type JumpReluTensors } from "./loss.ts";
+import { addAll } from "./losses/add_all.ts";
+import type { LossState } from "./losses/loss.ts";
+import { lossOf } from "./losses/mod.ts";
+import type { Recipe } from "./recipes.ts";
+import type { RecipeSettings } from "./settings.ts";
+
+/** What a step takes of a trainer; `schedule` and `steps` are those of its training. */
+export type StepOf = {
+  recipe: Recipe;
+  settings: RecipeSettings;
+  /** The four tensors of a crosscoder and the parameters of its activation. */
+  tensors: Readonly<Record<string, Tensor>>;
+  /** What a step changes beside the parameters. */
+  state: Readonly<Record<string, Tensor>>;
+  schedule: Tensor;
+};
+
+/** A crosscoder while it trains. */
+export type CoderTrainer = StepOf & {
+  parameters: Parameters;
+  training: Training;
+  /** Gives the memory of parameters, optimiser and state back. */
+  release: () => void;
+};
+
+/** The state for training `coder`, unfolded, by a recipe with its settings. */
+export function createCoderTrainer(
+  gpu: Gpu,
+  { config, arrays }: Crosscoder,
+  { recipe, settings }: { recipe: Recipe; settings: RecipeSettings },
+): CoderTrainer {
+  const { W_enc, W_dec, b_enc, b_dec, ...saved } = arrays;
+  const activation = activationOf(recipe.activation);
+  using owned = new DisposableStack();
+  const extra = activation.parameters?.(saved) ?? {};
+  const trainable = createParameters(gpu, { W_enc, W_dec, b_enc, b_dec, ...extra });
+  const parameters = owned.adopt(trainable, releaseParameters);
+  for (const name of recipe.freeze ?? []) parameters.tensors[name].requiresGrad = false;
+  const shapes = Object.assign(
+    {},
+    activation.memory,
+    ...recipe.losses.map((name) => lossOf(name).memory?.(config.d_sae)),
+  ) as Record<string, number[]>;
+  const state = Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => [name, owned.use(zeros(gpu, shape))]),
+  );
+  if (recipe.cone !== undefined) state.W_dec_start = owned.use(upload(gpu, W_dec));
+  const optimiser = createTraining(gpu, parameters, optimiserOf(recipe, settings));
+  const training = owned.adopt(optimiser, releaseTraining);
+  const { tensors } = parameters, { schedule } = training, kept = owned.move();
+  const release = () => kept.dispose();
+  return { recipe, settings, tensors, state, schedule, parameters, training, release };
+}
+
+function optimiserOf(
+  { betas, rampShare = 1 }: Recipe,
+  { steps, lr, decay, warmup, clip, lambda_S = 0, ramp = false }: RecipeSettings,
+): AdamOptions {
+  const grown = Math.max(1, Math.round(rampShare * steps));
+  const growing = linearRamp({ final: lambda_S, steps: grown });
+  return {
+    steps,
+    rate: warmupDecay({ peak: lr, steps, decay, warmup }),
+    ramp: ramp ? (step) => growing(Math.min(step, grown)) : () => lambda_S,
+    clip,
+    ...(betas && { betas }),
+  };
+}
+
+/** The names of what `coderLosses` returns, row by row. */
+export function metricNames({ losses, fused = false }: Recipe): readonly string[] {
+  if (fused) return CODER_METRICS;
+  const all = losses.map(lossOf);
+  return ["loss", ...all.map(({ name }) => name), ...all.flatMap(({ shown = [] }) => shown), "L0"];
+}
+
+/**
+ * The losses of a batch x [batch, n_sites · d_in] under a tape, then further numbers; the rows of the returned tensors sum
+ * to what `metricNames` names. The first is the whole loss, or the fused kernel's, which ends in itself.
+ */
+export function coderLosses(step: StepOf, x: Tensor): Tensor[] {
+  const { recipe, settings, tensors, schedule } = step;
+  if (!recipe.fused) return composedLosses(step, x);
+  const { lambda_S = 0, lambda_P = 0, c = 0, eps = 1 } = settings;
+  return crosscoderLoss(tensors as JumpReluTensors, x, { lambda_S, lambda_P, c, eps, schedule });
+}
+
+/** The same for any recipe, each loss by itself. */
+export function composedLosses(
+  { recipe, settings, tensors, state, schedule }: StepOf,
+  x: Tensor,
+): Tensor[] {
+  const coder = tensors as CoderTensors, activation = activationOf(recipe.activation);
+  const z = preActivations(coder, x);
+  const given = {
+    tensors: { ...tensors, ...state },
+    norms: rankNorms(activation.ranks, coder.W_dec),
+    schedule,
+    steps: settings.steps,
+  };
+  // deno-lint-ignore no-explicit-any -- the form of a recipe's settings holds those of its parts
+  const own = settings as any;
+  const acts = activation.apply(z, given, own);
+  const x_hat = decode(coder, acts);
+  const known = new Map<NormKind, Tensor[]>();
+  const norms = (kind: NormKind) => {
+    const found = known.get(kind) ?? decoderNorms(coder.W_dec, kind);
+    known.set(kind, found);
+    return found;
+  };
+  const lambda_S = currentRamp(schedule);
+  const seen: LossState = { coder, tensors, x, x_hat, z, acts, lambda_S, norms, memory: state };
+  const losses = recipe.losses.map(lossOf);
+  const parts = losses.map((loss) => loss.compute(seen, own));
+  const shown = losses.flatMap((loss) => {
+    const found = loss.metrics?.(seen, own) ?? {};
+    return (loss.shown ?? []).map((name) => found[name]);
+  });
+  return [scale(addAll(parts), 1), ...parts, ...shown, meanL0(acts)];
+}
+
+/** n_i [d_sae] for ranking, without a gradient. */
+function rankNorms(
+  ranks: "always" | "several_sites" | undefined,
+  W_dec: Tensor,
+): Tensor | undefined {
+  const [d_sae, n_sites] = W_dec.shape;
+  if (ranks === undefined || (ranks === "several_sites" && n_sites === 1)) return undefined;
+  const { norms, site_norms } = decoderNormsInto(W_dec, zeros(W_dec.gpu, [d_sae]));
+  site_norms.release();
+  return norms;
+}
+
+/** Latents that fire on a row, the mean over the batch [1]. */
+function meanL0(acts: Tensor): Tensor {
+  using seen = share(acts); // of which a tape knows nothing
+  using fires = positive(seen);
+  return sum(fires, { factor: 1 / acts.rows });
+}
+
+/** What follows an update: a soft-frozen decoder is turned back. */
+export function afterUpdate({ recipe: { cone }, tensors: { W_dec }, state }: StepOf): void {
+  if (cone !== undefined) turnIntoCone(asRows(W_dec), asRows(state.W_dec_start), { cosine: cone });
+}

@@ -1,0 +1,136 @@
+/** The k largest positive values of each row or of a whole batch, by radix selection on the bits of the numbers. @module */
+import source from "../../../kernels/top_k.wgsl" with { type: "text" };
+import { exactly, expectForm, flag, maybe, oneOf, whole } from "../../io/form.ts";
+import { contributeShared } from "../contribute.ts";
+import { expectTensors } from "../expect.ts";
+import { launch } from "../launch.ts";
+import { differentiable, withoutGradient } from "../tape.ts";
+import { empty, type Tensor, zeros } from "../tensor.ts";
+import { rowChunks } from "../views.ts";
+import { keptGradientInto } from "./unary.ts";
+
+/**
+ * `over` "row": k of each row; "all": k of the whole tensor. `weights` [columns], none negative, multiply the values for
+ * ranking alone. `shared`: counts meet in a workgroup's memory first, by default on a GPU.
+ */
+export type TopKOptions = { k: number; over: "row" | "all"; weights?: Tensor; shared?: boolean };
+
+const OPTIONS = {
+  k: whole(1),
+  over: oneOf(["row", "all"] as const),
+  shared: maybe(flag),
+};
+
+/** A row is a segment of its own, or all rows are one. Rows of a piece, so that its counts stay small. */
+const MOST_SEGMENTS = 16_384;
+
+/**
+ * z [rows, n] → the k largest of its positive values, the rest 0, and `smallest` [rows], or [1] over all: the smallest rank
+ * that was kept, 0 where nothing was. Of equal ranks the first ones are kept; a NaN is kept. z gets the gradient of what
+ * was kept, the weights none.
+ */
+export function topK(z: Tensor, options: TopKOptions): { kept: Tensor; smallest: Tensor } {
+  const { weights, ...plain } = options;
+  expectForm("keep the k largest", plain, exactly(OPTIONS));
+  expectTensors("keep the k largest", {
+    z: [z],
+    ...(weights && { weights: [weights, { row: z.columns }] }),
+  });
+  const kept = empty(z.gpu, z.shape);
+  const smallest = empty(z.gpu, [options.over === "all" ? 1 : z.rows]);
+  if (options.over === "all") overAll(z, { kept, smallest }, options);
+  else overRows(z, { kept, smallest }, options);
+  withoutGradient("the smallest of topK", smallest, [z]);
+  differentiable(kept, [z], {
+    readsResult: true,
+    backward: (grad) => {
+      const own = empty(z.gpu, z.shape);
+      keptGradientInto(own, { acts: kept, grad });
+      contributeShared(z, own);
+      own.release();
+    },
+  });
+  return { kept, smallest };
+}
+
+type Results = { kept: Tensor; smallest: Tensor };
+type Piece = { piece: Tensor; start: number };
+
+function overAll(z: Tensor, { kept, smallest }: Results, options: TopKOptions): void {
+  const last = z.size - 1;
+  if (last >= 2 ** 32) {
+    throw new RangeError(
+      `Cannot keep the k largest: expected at most 2^32 values but found ${z.size}: take a smaller batch`,
+    );
+  }
+  select(z, { ...options, last, segments: 1, pieces: rowChunks(z), kept, smallest });
+}
+
+function overRows(z: Tensor, { kept, smallest }: Results, options: TopKOptions): void {
+  for (const { piece, start } of rowChunks(z, z.pitch, MOST_SEGMENTS)) {
+    const rows = piece.rows;
+    select(piece, {
+      ...options,
+      last: z.pitch - 1,
+      segments: rows,
+      pieces: [{ piece, start: 0 }],
+      kept: kept.over([rows, z.columns], kept.offset + start * z.pitch),
+      smallest: smallest.over([rows], smallest.offset + start),
+    });
+  }
+}
+
+function select(
+  z: Tensor,
+  { k, over, weights, shared = !z.gpu.isCpu, last, segments, pieces, kept, smallest }:
+    & TopKOptions
+    & Results
+    & { last: number; segments: number; pieces: Piece[] },
+): void {
+  const { gpu } = z;
+  const bins = zeros(gpu, [segments, 256], "u32"), found = zeros(gpu, [segments, 4], "u32");
+  const strip = over === "all" ? 16 : 4;
+  const base = { WEIGHTED: weights ? 1 : 0, ALL: over === "all" ? 1 : 0, STRIP: strip };
+  const run = (
+    entry: string,
+    constants: Record<string, number>,
+    { shift = 0, rows, row = 0, across, ...tensors }: {
+      shift?: number;
+      rows?: number;
+      row?: number;
+      across?: number;
+      z?: Tensor;
+      out?: Tensor;
+      smallest?: Tensor;
+    },
+  ) =>
+    launch(gpu, { name: "top_k", source, entry, constants: { ...base, ...constants } }, {
+      tensors: { ...tensors, weights, bins, found },
+      params: { rows: rows ?? segments, row, ld: z.pitch / 4, shift, k, last, segments },
+      invocations: across === undefined ? segments : [across, rows!],
+    });
+  const across = Math.ceil(z.pitch / 4 / strip);
+  const each = (entry: string, constants: Record<string, number>, shift = 0) => {
+    for (const { piece, start } of pieces) {
+      const out = entry === "keep"
+        ? kept.over([piece.rows, kept.columns], kept.offset + start * kept.pitch)
+        : undefined;
+      run(entry, constants, { z: piece, out, rows: piece.rows, row: start, across, shift });
+    }
+  };
+  const digits = (bits: number) => Math.ceil(bits / 8);
+  for (let digit = 3; digit >= 0; digit--) {
+    const shift = 8 * digit;
+    each("count", { INDEX: 0, SHARED: shared ? 1 : 0 }, shift);
+    run("choose", { INDEX: 0, FIRST: digit === 3 ? 1 : 0 }, { shift });
+  }
+  // The highest digit of a place is compared with nothing above it: found.y begins at 0, and so do the bits above it.
+  for (let digit = digits(Math.ceil(Math.log2(last + 1))) - 1; digit >= 0; digit--) {
+    const shift = 8 * digit;
+    each("count", { INDEX: 1, SHARED: shared ? 1 : 0 }, shift);
+    run("choose", { INDEX: 1 }, { shift });
+  }
+  each("keep", {});
+  run("smallest_kept", {}, { smallest });
+  for (const tensor of [bins, found]) tensor.release();
+}
