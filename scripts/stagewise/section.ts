@@ -5,7 +5,7 @@
  */
 import { tallySentences } from "../../lib/data/tally.ts";
 import { latentContexts } from "../../lib/diff/contexts.ts";
-import type { RunCorpus } from "../../lib/diff/run.ts";
+import type { RunCorpus } from "../../lib/diff/results.ts";
 import { activeRows } from "../../lib/diff/table.ts";
 import type { Block, ExcerptRow, ExcerptsBlock } from "../../lib/report/section.ts";
 import { figureBlocks, numberBlocks, type ReportedFigure } from "../../lib/report/figure.ts";

@@ -1,6 +1,6 @@
 // Child process: a whole stage-wise run at a size of seconds. Arguments: cache folder, run folder, seed.
 import { openCorpus } from "../../lib/data/corpus.ts";
-import { runStagewise, type StagewiseRun } from "../../lib/diff/pipeline.ts";
+import { runStagewise, type StagewiseTask } from "../../lib/diff/pipeline.ts";
 import { type StagewiseSettings, stagewiseSettings } from "../../lib/diff/presets.ts";
 import { writeRunFolder } from "../../lib/diff/run_folder.ts";
 import { openGpu } from "../../lib/gpu/open.ts";
@@ -41,7 +41,7 @@ if (import.meta.main) {
   const settings = tinySettings();
   const corpus = await openCorpus(undefined, { seed: Number(seed), n: settings.records });
   using gpu = await openGpu();
-  const run: StagewiseRun = {
+  const run: StagewiseTask = {
     corpus,
     settings,
     seed: Number(seed),

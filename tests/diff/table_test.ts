@@ -3,14 +3,14 @@ import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { contextText, latentContexts } from "../../lib/diff/contexts.ts";
 import { byQuadrant, inBox, percentileCut } from "../../lib/diff/quadrants.ts";
-import { readRun } from "../../lib/diff/run.ts";
+import { readStagewise } from "../../lib/diff/results.ts";
 import { activeRows, type LatentRow, latentTable } from "../../lib/diff/table.ts";
 import { readJson, writeJson } from "../../lib/io/files.ts";
 import { readSafetensors, writeSafetensors } from "../../lib/io/safetensors.ts";
 import { withSyntheticRun } from "./synthetic_run.ts";
 
 const { run, rows } = await withSyntheticRun(async (folder) => {
-  const run = await readRun(folder);
+  const run = await readStagewise(folder);
   return { run, rows: latentTable(run) };
 });
 const numbers = (rows: LatentRow[]) => rows.map(({ latent }) => latent);
@@ -140,12 +140,12 @@ const faults: [string, string, (json: Record<string, unknown>) => void, string][
   }, "at blocks.0.hook_resid_pre, blocks.0.hook_resid_post as in S but found"],
 ];
 for (const [name, path, change, message] of faults) {
-  Deno.test(`readRun() refuses ${name}`, async () => {
+  Deno.test(`readStagewise() refuses ${name}`, async () => {
     await withSyntheticRun(async (folder) => {
       const json = await readJson(join(folder, path));
       change(json);
       await writeJson(join(folder, path), json);
-      await assertRejects(() => readRun(folder), Error, message);
+      await assertRejects(() => readStagewise(folder), Error, message);
     });
   });
 }
@@ -157,23 +157,27 @@ const FILES = [
   "models/S/config",
 ];
 for (const file of FILES) {
-  Deno.test(`readRun() refuses a ${file}.json that is no object with a sentence`, () =>
+  Deno.test(`readStagewise() refuses a ${file}.json that is no object with a sentence`, () =>
     withSyntheticRun(async (folder) => {
       for (const json of [null, [], "text", 3]) {
         await writeJson(join(folder, `${file}.json`), json);
-        await assertRejects(() => readRun(folder), RangeError, "expected an object but found");
+        await assertRejects(
+          () => readStagewise(folder),
+          RangeError,
+          "expected an object but found",
+        );
       }
     }));
 }
 
-Deno.test("readRun() checks every tensor of its crosscoders", () =>
+Deno.test("readStagewise() checks every tensor of its crosscoders", () =>
   withSyntheticRun(async (folder) => {
     const path = join(folder, "models", "DF", "model.safetensors");
     const arrays = Object.fromEntries((await readSafetensors(path)).tensors);
     arrays.W_enc.data[3] = NaN;
     await writeSafetensors(path, arrays);
-    await assertRejects(() => readRun(folder), Error, "W_enc with NaN at [0, 0, 3]");
+    await assertRejects(() => readStagewise(folder), Error, "W_enc with NaN at [0, 0, 3]");
     const { W_enc: _, ...rest } = arrays;
     await writeSafetensors(path, rest);
-    await assertRejects(() => readRun(folder), Error, "W_enc [2,2,43] is missing");
+    await assertRejects(() => readStagewise(folder), Error, "W_enc [2,2,43] is missing");
   }));

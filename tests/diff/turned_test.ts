@@ -1,13 +1,13 @@
 // The run of tests/diff/synthetic_run.ts; its header works out the numbers expected here.
 import { assertEquals } from "@std/assert";
-import { readRun } from "../../lib/diff/run.ts";
+import { readStagewise } from "../../lib/diff/results.ts";
 import { latentTable } from "../../lib/diff/table.ts";
 import { activeQuadrants, isRelevant, relevanceRanks, turnedTwice } from "../../lib/diff/turned.ts";
 import { withSyntheticRun } from "./synthetic_run.ts";
 
 Deno.test("turnedTwice() cuts over the active latents, or over all of them, and counts active ones alone", () =>
   withSyntheticRun(async (folder) => {
-    const rows = latentTable(await readRun(folder));
+    const rows = latentTable(await readStagewise(folder));
     const latents = (over?: "all") =>
       turnedTwice(rows, { percentile: 10, over }).group.map(({ latent }) => latent);
     assertEquals(latents(), [0, 2, 3]);
@@ -19,7 +19,7 @@ Deno.test("turnedTwice() cuts over the active latents, or over all of them, and 
 
 Deno.test("activeQuadrants() puts every active latent into one quadrant", () =>
   withSyntheticRun(async (folder) => {
-    const rows = latentTable(await readRun(folder));
+    const rows = latentTable(await readStagewise(folder));
     const { quadrants } = activeQuadrants(rows, { percentile: 10 });
     const sizes = Object.values(quadrants).map((
       { group, others },
@@ -29,7 +29,7 @@ Deno.test("activeQuadrants() puts every active latent into one quadrant", () =>
 
 Deno.test("relevanceRanks() ranks by each cosine and by the larger one, and not without relevant latents", () =>
   withSyntheticRun(async (folder) => {
-    const rows = latentTable(await readRun(folder));
+    const rows = latentTable(await readStagewise(folder));
     const ranks = relevanceRanks(rows, { seed: 0 });
     assertEquals(ranks.map(({ score, relevant, others }) => [score, relevant, others]), [
       ["x", 4, 37],

@@ -3,7 +3,7 @@ import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { loadCrosscoder } from "../../lib/crosscoder/coder.ts";
 import { loadVocabulary } from "../../lib/data/vocabulary.ts";
-import { readRun } from "../../lib/diff/run.ts";
+import { readStagewise } from "../../lib/diff/results.ts";
 import { replaceFiles } from "../../lib/io/file_set.ts";
 import { readJson, writeWhole } from "../../lib/io/files.ts";
 import { openRegular, readBytes, regularSize } from "../../lib/io/regular_files.ts";
@@ -85,7 +85,7 @@ const TAKERS: Record<string, (path: string) => Promise<unknown>> = {
   cleanLeftovers,
   loadCrosscoder,
   loadVocabulary,
-  readRun,
+  readStagewise,
 };
 
 Deno.test("whatever takes a path says so where there is none", async () => {

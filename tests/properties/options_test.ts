@@ -345,7 +345,7 @@ Deno.test("stagewiseSettings() refuses a preset that is none, instead of taking 
 
 Deno.test("openRun() refuses a finished run of another seed than the one asked for", () =>
   withSyntheticRun(async (folder) => {
-    const { measures: { seed } } = await c.readRun(folder);
+    const { measures: { seed } } = await c.readStagewise(folder);
     const out = await Deno.makeTempDir({ prefix: "crosslab-seed-" });
     try {
       await Deno.symlink(folder, `${out}/smoke`);

@@ -66,7 +66,7 @@ function backward({ q, k, v, z, grad_z }: Saved, lse: Tensor, options: Attention
 
 type Entry = "forward" | "backward_q" | "backward_kv";
 
-type Run = {
+type Work = {
   /** Cut by sequences. */
   tensors: Record<string, Tensor> & { q: Tensor; k: Tensor };
   /** Bound whole. */
@@ -76,7 +76,7 @@ type Run = {
 
 function run(
   entry: Entry,
-  { tensors, whole, options }: Run,
+  { tensors, whole, options }: Work,
 ): void {
   const { n_heads, scale = 1, window = 0, positions } = options;
   const { q, k } = tensors;

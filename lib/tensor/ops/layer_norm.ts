@@ -16,7 +16,7 @@ const rowsOf = (gpu: Gpu) => gpu.isCpu ? 32 : 4;
 
 const OPTIONS = exactly({ eps: maybe(number({ least: 0 })) });
 
-type Run = { eps: number; tensors: Record<string, Tensor>; whole?: Record<string, Tensor> };
+type Work = { eps: number; tensors: Record<string, Tensor>; whole?: Record<string, Tensor> };
 
 /**
  * (x − mean) / √(variance + eps) · weight + bias: x [..., d], weight and bias [d] → [..., d]. The variance is the biased
@@ -72,7 +72,7 @@ function backward(
 function run(
   entry: "forward" | "scale" | "backward",
   x: Tensor,
-  { eps, tensors, whole = {} }: Run,
+  { eps, tensors, whole = {} }: Work,
   accumulate = false,
 ): void {
   const { gpu } = x;

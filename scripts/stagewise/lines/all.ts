@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Run } from "../../../lib/diff/run.ts";
+import type { StagewiseResults } from "../../../lib/diff/results.ts";
 import { STAGES } from "../../../lib/diff/stages.ts";
 import type { LatentRow } from "../../../lib/diff/table.ts";
 import { behaviourLines, sizeLines, stageLines } from "./quality.ts";
@@ -19,7 +19,7 @@ import {
 import { type LinesBlock, linesBlock } from "../../../lib/report/section.ts";
 
 /** All lines of a run in groups; a name occurs once. */
-export function allLines(run: Run, rows: readonly LatentRow[]): LinesBlock[] {
+export function allLines(run: StagewiseResults, rows: readonly LatentRow[]): LinesBlock[] {
   const { seed } = run.measures;
   const cuts = (["active", "all"] as const).flatMap((over) =>
     [5, 10].map((percentile) => ({ percentile, over, seed }))

