@@ -13,7 +13,7 @@ import { openGpu } from "../lib/gpu/open.ts";
 import { checkWritable, writeJson } from "../lib/io/files.ts";
 import { largest } from "../lib/numerics/numbers.ts";
 import { tune } from "../lib/tensor/tune.ts";
-import { oneOf, parseCommand, runCommand } from "./command_line.ts";
+import { command, oneOf, runCommand } from "./command_line.ts";
 import { kernelRows } from "./bench/kernels.ts";
 import { measureCeiling, measureCopy } from "./bench/limits.ts";
 import { peerRows } from "./bench/peers.ts";
@@ -39,14 +39,12 @@ Examples
 
 const GROUPS = ["products", "kernels", "steps", "proofs"] as const;
 
-/** Runs the command; returns the exit code. */
-export async function bench(args: string[]): Promise<number> {
-  const options = parseCommand(args, {
-    help: HELP,
-    strings: ["only", "json"],
-    booleans: ["peers", "chosen"],
-  });
-  if (options === "help") return 0;
+/** The command; returns the exit code. */
+export const bench = command({
+  help: HELP,
+  strings: ["only", "json"],
+  booleans: ["peers", "chosen"],
+}, async (options) => {
   const only = options.only === undefined ? undefined : oneOf("--only", options.only, GROUPS);
   if (options.json !== undefined) await checkWritable(options.json);
   using gpu = await openGpu();
@@ -80,7 +78,7 @@ export async function bench(args: string[]): Promise<number> {
   gpu.check();
   if (options.json !== undefined) await writeTable(options.json, gpu.key, { limits, rows });
   return 0;
-}
+});
 
 /** The chosen variant against the faster peer, by CPU time. */
 function printRatios(rows: Row[]): void {

@@ -6,7 +6,7 @@
 import { readBytes } from "../lib/io/regular_files.ts";
 import { checkCertificate, MAX_TEXT } from "../lib/proofs/checker/check.ts";
 import { loadMaxOfK } from "../lib/proofs/max_of_k.ts";
-import { parseCommand, runCommand } from "./command_line.ts";
+import { command, runCommand } from "./command_line.ts";
 import { print } from "./terminal.ts";
 
 const HELP =
@@ -21,10 +21,8 @@ Example
   deno task check-proof n5.json --model model.safetensors
 `;
 
-/** Runs the command; returns the exit code: 0 accepted, 1 rejected. */
-export async function checkProof(args: string[]): Promise<number> {
-  const options = parseCommand(args, { help: HELP, strings: ["model"], booleans: [], bare: 1 });
-  if (options === "help") return 0;
+/** The command; returns the exit code: 0 accepted, 1 rejected. */
+export const checkProof = command({ help: HELP, strings: ["model"], bare: 1 }, async (options) => {
   if (options._.length !== 1 || options.model === undefined) {
     const found = `${options._.length} certificates${
       options.model === undefined ? " and no --model" : ""
@@ -37,7 +35,7 @@ export async function checkProof(args: string[]): Promise<number> {
   const { accepted, line } = checkCertificate(await readText(options._[0]), model);
   print(line);
   return accepted ? 0 : 1;
-}
+});
 
 /** The file's text, byte for byte: a mark at its start is part of it. */
 async function readText(path: string): Promise<string> {

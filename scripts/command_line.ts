@@ -1,23 +1,52 @@
 /** Command lines that refuse what they do not know and say what would be right. @module */
 import { parseArgs } from "@std/cli/parse-args";
-import { exactly, expectForm, type Form, number, whole } from "../lib/io/form.ts";
+import { exactly, expectForm, type Form as ValueForm, number, whole } from "../lib/io/form.ts";
 import { nearestNames } from "../lib/io/nearest.ts";
 import { escaped, show } from "../lib/io/show.ts";
 import { messageOf } from "./terminal.ts";
 
-/** Options of a command by kind; all others are errors. `bare`: how many arguments without a flag it takes at most. */
-export type Command = { help: string; strings: string[]; booleans: string[]; bare?: number };
+/**
+ * What a command takes, by kind; all else is an error. `bare`: how many arguments without a flag at most; by default any
+ * number.
+ */
+export type Form<Strings extends string, Booleans extends string> = {
+  help: string;
+  strings?: readonly Strings[];
+  booleans?: readonly Booleans[];
+  bare?: number;
+};
+
+/** What was given: `_` are the arguments without a flag. */
+export type Given<Strings extends string, Booleans extends string> =
+  & { _: string[] }
+  & Partial<Record<Strings, string>>
+  & Record<Booleans, boolean>;
 
 type Parsed = { _: (string | number)[]; help: boolean } & Record<string, string[] | undefined>;
 
-/** Parsed options, or "help" after printing it. Throws on unknown flags and on values that are missing. */
-// deno-lint-ignore no-explicit-any
-export function parseCommand(args: string[], { help, strings, booleans, bare }: Command): any {
+/** A command: from the arguments to the exit code. `--help` prints the help and is done. Mistakes are thrown. */
+export function command<Strings extends string = never, Booleans extends string = never>(
+  form: Form<Strings, Booleans>,
+  run: (given: Given<Strings, Booleans>) => Promise<number>,
+): (args: string[]) => Promise<number> {
+  return async (args) => {
+    const given = parseArguments(args, form);
+    if (given !== "help") return await run(given);
+    console.log(form.help);
+    return 0;
+  };
+}
+
+/** Parsed arguments, or "help" where that is asked for. Throws on unknown flags and on values that are missing. */
+export function parseArguments<Strings extends string = never, Booleans extends string = never>(
+  args: string[],
+  { strings = [], booleans = [], bare }: Form<Strings, Booleans>,
+): Given<Strings, Booleans> | "help" {
   const known = [...strings, ...booleans, "help"];
   for (const name of [...booleans, "help"]) expectNoValue(name, args);
   const parsed = parseArgs(joinNegatives(args, strings), {
-    string: strings,
-    collect: strings,
+    string: [...strings],
+    collect: [...strings],
     boolean: [...booleans, "help"],
     unknown: (flag: string, key?: string) => {
       if (key === undefined) return true;
@@ -29,10 +58,7 @@ export function parseCommand(args: string[], { help, strings, booleans, bare }: 
       );
     },
   }) as unknown as Parsed;
-  if (parsed.help) {
-    console.log(help);
-    return "help";
-  }
+  if (parsed.help) return "help";
   const given = strings.map((name) => [name, oneValue(name, parsed[name])]);
   const words = parsed._.map(String);
   if (words.length > (bare ?? Infinity)) {
@@ -43,7 +69,16 @@ export function parseCommand(args: string[], { help, strings, booleans, bare }: 
         `${show(words[bare!])}: see --help`,
     );
   }
-  return { ...parsed, ...Object.fromEntries(given), _: words };
+  return { ...parsed, ...Object.fromEntries(given), _: words } as unknown as Given<
+    Strings,
+    Booleans
+  >;
+}
+
+/** The value of an option that a command cannot do without. */
+export function needed(action: string, name: string, value: string | undefined): string {
+  if (value !== undefined) return value;
+  throw new RangeError(`Cannot ${action}: expected ${name} but found none: see --help`);
 }
 
 function oneValue(name: string, values: string[] = []): string | undefined {
@@ -68,7 +103,7 @@ export function oneOf<T extends string>(what: string, value: string, names: read
  * `--seed -1` as `--seed=-1`: a number after an option is its value, not an option of its own. What is wrong with the
  * value is then said of the value.
  */
-function joinNegatives(args: string[], strings: string[]): string[] {
+function joinNegatives(args: string[], strings: readonly string[]): string[] {
   const joined: string[] = [];
   for (let i = 0; i < args.length; i++) {
     if (args[i] === "--") return [...joined, ...args.slice(i)];
@@ -119,7 +154,7 @@ export function integerOption(
 function inRange(
   name: string,
   value: unknown,
-  { form, example }: { form: Form<number>; example: number },
+  { form, example }: { form: ValueForm<number>; example: number },
 ): number {
   const todo = `write for example ${name} ${example}`;
   return expectForm("run", { [name]: value }, exactly({ [name]: form }), todo)[name];

@@ -10,7 +10,7 @@
 import { join } from "node:path";
 import { failureText } from "../lib/report/figure.ts";
 import { formatLines } from "../lib/report/line.ts";
-import { numberOption, oneOf, parseCommand, runCommand } from "./command_line.ts";
+import { command, numberOption, oneOf, runCommand } from "./command_line.ts";
 import {
   type DrawnFigure,
   drawSystem,
@@ -30,6 +30,8 @@ const OPTIONS: Record<string, FigureOption> = Object.assign(
   {},
   ...FIGURES.map(({ options }) => options),
 );
+
+const NAMES = Object.keys(OPTIONS);
 
 export const HELP = `Draws figures again from the results that replicate stored.
 
@@ -82,15 +84,14 @@ export async function drawFigures(
   return drawn;
 }
 
-/** Runs the command; returns the exit code. */
-export async function figures(args: string[]): Promise<number> {
-  const names = Object.keys(OPTIONS);
-  const options = parseCommand(args, { help: HELP, strings: ["run", ...names], booleans: [] });
-  if (options === "help") return 0;
+/** The command; returns the exit code. */
+export const figures = command({ help: HELP, strings: ["run", ...NAMES] }, async (options) => {
   const numbers: FigureOptions = {};
-  for (const name of names.filter((name) => options[name] !== undefined)) {
+  for (const name of NAMES) {
+    const value = options[name];
+    if (value === undefined) continue;
     expectTaker(name, options._);
-    numbers[name] = numberOption(`--${name}`, options[name], OPTIONS[name].range);
+    numbers[name] = numberOption(`--${name}`, value, OPTIONS[name].range);
   }
   const results = await drawFigures(options.run ?? join("out", "small"), options._, numbers);
   for (const { id, title, lines, files, notes = [], error } of results) {
@@ -100,7 +101,7 @@ export async function figures(args: string[]): Promise<number> {
   }
   for (const line of missingPictures(results)) say(line);
   return results.some(({ error }) => error !== undefined) ? 1 : 0;
-}
+});
 
 /** Throws where figures are named and none of them takes the option. */
 function expectTaker(name: string, ids: readonly string[]): void {

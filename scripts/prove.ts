@@ -11,7 +11,7 @@ import { certify } from "../lib/proofs/certify.ts";
 import { makeProver, MOST_STEPS, proveBound } from "../lib/proofs/prove.ts";
 import { parseStrategy, strategyNames } from "../lib/proofs/strategies.ts";
 import { THEOREMS } from "../lib/proofs/theorems/mod.ts";
-import { integerOption, parseCommand, runCommand } from "./command_line.ts";
+import { command, integerOption, needed, runCommand } from "./command_line.ts";
 import { print } from "./terminal.ts";
 
 const HELP = `Proves that a Max-of-K model answers at least so many sequences right.
@@ -35,25 +35,19 @@ Examples
 
 const GRID = { least: 1, most: MOST_STEPS };
 
-/** Runs the command; returns the exit code. */
-export async function prove(args: string[]): Promise<number> {
-  const options = parseCommand(args, {
-    help: HELP,
-    strings: ["model", "strategy", "out", "grid", "g-max"],
-    booleans: [],
-    bare: 0,
-  });
-  if (options === "help") return 0;
+/** The command; returns the exit code. */
+export const prove = command({
+  help: HELP,
+  strings: ["model", "strategy", "out", "grid", "g-max"],
+  bare: 0,
+}, async (options) => {
   if (options.strategy === "list") {
     print(strategyNames().join("\n"));
     return 0;
   }
-  for (const name of ["model", "strategy"]) {
-    if (options[name] === undefined) {
-      throw new RangeError(`Cannot prove: expected --${name} but found none: see --help`);
-    }
-  }
-  const { theorem } = parseStrategy(options.strategy);
+  const path = needed("prove", "--model", options.model);
+  const strategy = needed("prove", "--strategy", options.strategy);
+  const { theorem } = parseStrategy(strategy);
   for (const [flag, name] of [["grid", "G"], ["g-max", "gMax"]] as const) {
     if (options[flag] === undefined || theorem.options.includes(name)) continue;
     const takers = THEOREMS.filter(({ options }) => options.includes(name)).map(({ name }) => name);
@@ -66,14 +60,14 @@ export async function prove(args: string[]): Promise<number> {
     G: integerOption("--grid", options.grid ?? "32", { ...GRID, example: 32 }),
     gMax: integerOption("--g-max", options["g-max"] ?? "4", { ...GRID, example: 4 }),
   };
-  if (options.out !== undefined) await checkWritable(options.out, [options.model]);
+  if (options.out !== undefined) await checkWritable(options.out, [path]);
   const start = performance.now();
-  const prover = makeProver(await loadMaxOfK(options.model));
+  const prover = makeProver(await loadMaxOfK(path));
   const tables = performance.now();
   const published = !theorem.sound && options.out === undefined;
   const { result, certificate } = published
-    ? { result: proveBound(prover, options.strategy, settings), certificate: "" }
-    : certify(prover, options.strategy, settings);
+    ? { result: proveBound(prover, strategy, settings), certificate: "" }
+    : certify(prover, strategy, settings);
   const seconds = (from: number) => ((performance.now() - from) / 1000).toFixed(2);
   print(
     `${result.certified} of ${result.sequences} sequences ` +
@@ -96,6 +90,6 @@ export async function prove(args: string[]): Promise<number> {
     print(`certificate: ${options.out}`);
   }
   return 0;
-}
+});
 
 if (import.meta.main) await runCommand(prove);

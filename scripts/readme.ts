@@ -7,19 +7,17 @@
  */
 import { writeWhole } from "../lib/io/files.ts";
 import { markdownTable, spliced } from "../lib/report/markdown.ts";
-import { oneOf, parseCommand, runCommand } from "./command_line.ts";
+import { command, runCommand } from "./command_line.ts";
 import { hasResults, noResults } from "./stored_results.ts";
 import type { System } from "./system.ts";
-import { SYSTEMS } from "./systems.ts";
+import { SYSTEM_IDS, systemsNamed } from "./systems.ts";
 import { print } from "./terminal.ts";
-
-const IDS = SYSTEMS.map(({ id }) => id);
 
 const HELP = `Writes the tables of README.md, each between its system's marks, from finished runs.
 
   deno task readme FOLDER... [options]
 
-  --system NAME   one system's table alone: ${IDS.join(", ")}
+  --system NAME   one system's table alone: ${SYSTEM_IDS.join(", ")}
   --print         print the tables and leave README.md as it is
   --help          this text
 
@@ -28,22 +26,22 @@ Examples
   deno task readme out/small out/seed-1/small out/stories/small --system stagewise
 `;
 
-/** Runs the command; returns the exit code. */
-export async function readme(args: string[]): Promise<number> {
-  const options = parseCommand(args, { help: HELP, strings: ["system"], booleans: ["print"] });
-  if (options === "help") return 0;
-  const only = options.system && oneOf("--system", options.system, IDS);
-  const tables = [];
-  for (const system of SYSTEMS) {
-    if (only !== undefined && system.id !== only) continue;
-    const rows = await rowsOf(system, options._);
-    if (rows !== undefined) tables.push({ id: system.id, table: markdownTable(rows) });
-  }
-  if (tables.length === 0) throw noResults("fill README.md", options._);
-  if (options.print) { for (const { table } of tables) print(`${table}\n`); }
-  else await fill("README.md", tables);
-  return 0;
-}
+/** The command; returns the exit code. */
+export const readme = command(
+  { help: HELP, strings: ["system"], booleans: ["print"] },
+  async (options) => {
+    const systems = systemsNamed(options.system === undefined ? [] : [options.system]);
+    const tables = [];
+    for (const system of systems) {
+      const rows = await rowsOf(system, options._);
+      if (rows !== undefined) tables.push({ id: system.id, table: markdownTable(rows) });
+    }
+    if (tables.length === 0) throw noResults("fill README.md", options._, systems);
+    if (options.print) { for (const { table } of tables) print(`${table}\n`); }
+    else await fill("README.md", tables);
+    return 0;
+  },
+);
 
 /** Nothing where none of the folders has results of the system. */
 async function rowsOf(system: System, folders: string[]): Promise<string[][] | undefined> {

@@ -9,14 +9,12 @@
 import { join } from "node:path";
 import { type PresetName, PRESETS } from "../lib/diff/presets.ts";
 import { openGpu } from "../lib/gpu/open.ts";
-import { integerOption, numberOption, oneOf, parseCommand, runCommand } from "./command_line.ts";
+import { command, integerOption, numberOption, oneOf, runCommand } from "./command_line.ts";
 import { checkCorpus } from "./corpus_option.ts";
 import { runSystems } from "./run_systems.ts";
 import type { PlanOptions, System } from "./system.ts";
-import { SYSTEMS } from "./systems.ts";
+import { SYSTEMS, systemsNamed } from "./systems.ts";
 import { print, say } from "./terminal.ts";
-
-const IDS = SYSTEMS.map(({ id }) => id);
 
 export const HELP =
   `Replicates the papers: trains models, measures, draws every figure, writes a report.
@@ -43,26 +41,22 @@ Examples
 /** Streams of chance take any integer; seeds of single models are numbered within it. */
 const MOST_SEED = 2 ** 32 - 1;
 
-/** Runs the command; returns the exit code. */
-export async function replicate(args: string[]): Promise<number> {
-  const options = parseCommand(args, {
-    help: HELP,
-    strings: ["preset", "corpus", "seed", "out", "assume-tflops"],
-    booleans: ["plan"],
-  });
-  if (options === "help") return 0;
+/** The command; returns the exit code. */
+export const replicate = command({
+  help: HELP,
+  strings: ["preset", "corpus", "seed", "out", "assume-tflops"],
+  booleans: ["plan"],
+}, async (options) => {
   const preset = oneOf<PresetName>("--preset", options.preset ?? "small", PRESETS);
-  const names: string[] = options._.length > 0 ? options._ : IDS;
-  const systems = [...new Set(names.map((name) => oneOf("system", name, IDS)))]
-    .map((id) => SYSTEMS.find((system) => system.id === id)!);
+  const systems = systemsNamed(options._);
   const seed = integerOption("--seed", options.seed ?? "0", { most: MOST_SEED });
-  const assumeTflops = assumedOption(options);
+  const assumed = assumedRate(options);
   const out = options.out ?? "out";
   const folder = join(out, preset);
   const run = { preset, corpus: options.corpus, seed, folder, cacheDir: join(out, "cache") };
   await checkCorpus(systems, run);
   if (options.plan) {
-    await printPlan(systems, { ...run, assumed: assumeTflops && assumeTflops * 1e12 });
+    await printPlan(systems, { ...run, assumed });
     return 0;
   }
   const { lines, files, failures } = await runSystems(systems, run);
@@ -70,7 +64,7 @@ export async function replicate(args: string[]): Promise<number> {
   print(`\n${files.join("\n")}`);
   for (const failure of failures) say(`error: ${failure}`);
   return failures.length > 0 ? 1 : 0;
-}
+});
 
 /** Prints what each system would cost on this adapter, whose rates are measured first. */
 async function printPlan(systems: readonly System[], options: PlanOptions): Promise<void> {
@@ -78,15 +72,18 @@ async function printPlan(systems: readonly System[], options: PlanOptions): Prom
   for (const { plan } of systems) for (const line of await plan(gpu, options)) print(line);
 }
 
-function assumedOption(options: Record<string, string | undefined>): number | undefined {
-  const name = "assume-tflops", value = options[name];
+/** Operations a second. */
+function assumedRate(
+  { plan, "assume-tflops": value }: { plan: boolean; "assume-tflops"?: string },
+): number | undefined {
   if (value === undefined) return undefined;
-  if (!options.plan) {
+  if (!plan) {
     throw new RangeError(
-      `Cannot run: expected --plan with --${name} but found none: nothing is assumed about a real run, leave it out`,
+      "Cannot run: expected --plan with --assume-tflops but found none: nothing is assumed about a " +
+        "real run, leave it out",
     );
   }
-  return numberOption(`--${name}`, value, { above: 0, most: 1e9, example: 40 });
+  return 1e12 * numberOption("--assume-tflops", value, { above: 0, most: 1e9, example: 40 });
 }
 
 if (import.meta.main) await runCommand(replicate);

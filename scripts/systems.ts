@@ -3,8 +3,18 @@
  *
  * @module
  */
+import { oneOf } from "./command_line.ts";
 import { proofs } from "./proofs/system.ts";
 import { stagewise } from "./stagewise/system.ts";
 import type { System } from "./system.ts";
 
 export const SYSTEMS: readonly System[] = [stagewise, proofs];
+
+export const SYSTEM_IDS: readonly string[] = SYSTEMS.map(({ id }) => id);
+
+/** Systems by their names on the command line, in the order given; all of them where none is named. */
+export function systemsNamed(names: readonly string[]): readonly System[] {
+  if (names.length === 0) return SYSTEMS;
+  const chosen = names.map((name) => oneOf("system", name, SYSTEM_IDS));
+  return [...new Set(chosen)].map((name) => SYSTEMS.find(({ id }) => id === name)!);
+}

@@ -1,18 +1,25 @@
 // What a command line says is a value, an option or a mistake, and the sentence names which.
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { fromFileUrl } from "@std/path";
-import { integerOption, numberOption, parseCommand } from "../../scripts/command_line.ts";
+import { integerOption, numberOption, parseArguments } from "../../scripts/command_line.ts";
 import { prove } from "../../scripts/prove.ts";
 import { replicate } from "../../scripts/replicate.ts";
 
-const COMMAND = { help: "", strings: ["seed", "out"], booleans: ["plan"], bare: 1 };
+const COMMAND = {
+  help: "",
+  strings: ["seed", "out"],
+  booleans: ["plan"],
+  bare: 1,
+} as const;
 const parsed = (...args: string[]) => {
-  const { _, seed, out, plan } = parseCommand(args, COMMAND);
+  const given = parseArguments(args, COMMAND);
+  assert(given !== "help");
+  const { _, seed, out, plan } = given;
   return { _, seed, out, plan };
 };
 
-Deno.test("parseCommand() takes a negative number after an option as its value", () => {
+Deno.test("parseArguments() takes a negative number after an option as its value", () => {
   const rest = { _: [], out: undefined, plan: false };
   for (const value of ["-1", "-3.5", "-.5", "-1e5", "-Infinity", "-nan"]) {
     assertEquals(parsed("--seed", value), { ...rest, seed: value });
@@ -24,13 +31,13 @@ Deno.test("parseCommand() takes a negative number after an option as its value",
   assertThrows(() => parsed("--seed", "--out", "a"), RangeError, "one value for --seed");
 });
 
-Deno.test("parseCommand() refuses a value of an option that has none", () => {
+Deno.test("parseArguments() refuses a value of an option that has none", () => {
   const words = 'expected --plan without a value but found "--plan=no": write --plan';
   assertThrows(() => parsed("--plan=no"), RangeError, words);
   assertThrows(() => parsed("--help=no"), RangeError, "expected --help without a value");
 });
 
-Deno.test("parseCommand() shows what was typed without what a terminal acts on", () => {
+Deno.test("parseArguments() shows what was typed without what a terminal acts on", () => {
   for (const args of [["--\u001b[2J"], ["a", "b\u009b"], ["--seed", "1\u202e", "--seed", "2"]]) {
     const { message } = assertThrows(() => parsed(...args), RangeError);
     assertEquals(/\p{C}/u.test(message), false, JSON.stringify(message));
