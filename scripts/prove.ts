@@ -14,6 +14,10 @@ import { THEOREMS } from "../lib/proofs/theorems/mod.ts";
 import { command, integerOption, needed, runCommand } from "./command_line.ts";
 import { print } from "./terminal.ts";
 
+/** The theorems that an option is for. */
+const takersOf = (option: "G" | "gMax") =>
+  THEOREMS.filter(({ options }) => options.includes(option)).map(({ name }) => name).join(" or ");
+
 const HELP = `Proves that a Max-of-K model answers at least so many sequences right.
 
   deno task prove --model FILE --strategy NAME [options]
@@ -21,8 +25,8 @@ const HELP = `Proves that a Max-of-K model answers at least so many sequences ri
   --model FILE      safetensors with TransformerLens names
   --strategy NAME   how to prove it; "list" prints all names
   --out FILE        write the certificate, for deno task check-proof
-  --grid G          grid steps of N4, N4-partition and N5 (default 32)
-  --g-max N         largest gap that N5 tries (default 4)
+  --grid G          grid steps of ${takersOf("G")} (default 32)
+  --g-max N         largest gap that ${takersOf("gMax")} tries (default 4)
   --help            this text
 
 Theorems
@@ -50,10 +54,9 @@ export const prove = command({
   const { theorem } = parseStrategy(strategy);
   for (const [flag, name] of [["grid", "G"], ["g-max", "gMax"]] as const) {
     if (options[flag] === undefined || theorem.options.includes(name)) continue;
-    const takers = THEOREMS.filter(({ options }) => options.includes(name)).map(({ name }) => name);
     throw new RangeError(
       `Cannot prove by ${options.strategy}: expected no --${flag} but found ${options[flag]}: ` +
-        `leave it out, or take ${takers.join(" or ")}`,
+        `leave it out, or take ${takersOf(name)}`,
     );
   }
   const settings = {
