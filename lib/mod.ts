@@ -82,10 +82,12 @@ export {
 } from "./data/vocabulary.ts";
 
 // model: GPT-Neo with hooks, in and out of Hugging Face's files, training, generation.
-export { type GptNeoConfig, gptNeoConfig, initialWeights } from "./model/config.ts";
+export { type GptNeoConfig, gptNeoConfig } from "./model/config.ts";
+export { initialWeights } from "./model/architectures/gpt_neo_weights.ts";
 export { loadGptNeo, saveGptNeo, vocabularyOf } from "./model/files.ts";
 export { generate, type GenerateOptions } from "./model/generate.ts";
-export { createGptNeo, type GptNeo, logits } from "./model/gpt_neo.ts";
+export { createGptNeo, type GptNeo } from "./model/architectures/gpt_neo.ts";
+export { logits } from "./model/language_model.ts";
 export { type Edit, hookNames } from "./model/hooks.ts";
 export {
   type RunOptions,

@@ -3,7 +3,7 @@
  * dead, and what its reconstruction costs the model.
  * @module
  */
-import type { GptNeo } from "../model/gpt_neo.ts";
+import type { LanguageModel } from "../model/language_model.ts";
 import { type Percentiles, percentiles } from "../numerics/statistics.ts";
 import { columnSumsInto } from "../tensor/ops/column_sums.ts";
 import { subtract } from "../tensor/ops/arithmetic.ts";
@@ -46,7 +46,7 @@ export type CoderQuality = {
 
 /** Measures a crosscoder, folded or not, on the activations of its models over held-out sequences of one length. */
 export async function evaluateCoder(
-  model: GptNeo | Models,
+  model: LanguageModel | Models,
   crosscoder: Crosscoder,
   sequences: readonly ArrayLike<number>[],
 ): Promise<CoderQuality> {

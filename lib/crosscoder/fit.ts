@@ -18,7 +18,7 @@ import {
   whole,
 } from "../io/form.ts";
 import { metricWords } from "../io/metric_words.ts";
-import type { GptNeo } from "../model/gpt_neo.ts";
+import type { LanguageModel } from "../model/language_model.ts";
 import { stream } from "../numerics/random.ts";
 import type { LoggedStep } from "../tensor/training.ts";
 import { activationConfig } from "./activations/mod.ts";
@@ -56,7 +56,7 @@ export type FitOptions = Partial<RecipeSettings> & {
  * and where the pool holds fewer tokens than one batch.
  */
 export async function fitCrosscoder(
-  model: GptNeo | Models,
+  model: LanguageModel | Models,
   sequences: readonly ArrayLike<number>[],
   options: FitOptions = {},
 ): Promise<Crosscoder> {

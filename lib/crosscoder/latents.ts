@@ -1,6 +1,6 @@
 /** When latents fire: counts for each token, and for each latent its largest activations. @module */
 import source from "../../kernels/latents.wgsl" with { type: "text" };
-import type { GptNeo } from "../model/gpt_neo.ts";
+import type { LanguageModel } from "../model/language_model.ts";
 import { gatherRowsInto } from "../tensor/ops/rows.ts";
 import { launch } from "../tensor/launch.ts";
 import { MOST_ITERATIONS } from "../tensor/ops/grid.ts";
@@ -52,7 +52,7 @@ export type Contexts = { n_tokens: number; fired: number[]; top: TopActivation[]
 
 /** Runs a model, or several by name, over sequences of one length and collects the contexts of every latent of a crosscoder, folded or not. */
 export async function topContexts(
-  model: GptNeo | Models,
+  model: LanguageModel | Models,
   crosscoder: Crosscoder,
   sequences: readonly ArrayLike<number>[],
 ): Promise<Contexts> {
@@ -97,7 +97,7 @@ export async function topContexts(
 }
 
 /** Rows of raw activations scaled as training scaled them; dispose of it when done. */
-export function scaledRows(gpu: GptNeo["gpu"], config: CoderConfig) {
+export function scaledRows(gpu: LanguageModel["gpu"], config: CoderConfig) {
   const factors = upload(gpu, { shape: [scaleVector(config).length], data: scaleVector(config) });
   const indices = new Map<number, Tensor>();
   return {

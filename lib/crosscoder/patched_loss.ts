@@ -6,8 +6,8 @@
  * over positions ≥ 1 of clean sequences, no BOS. CE_zero replaces the site by zeros.
  * @module
  */
-import { type GptNeo, logits } from "../model/gpt_neo.ts";
-import { type Edit, isReadOnly, makeHooks } from "../model/hooks.ts";
+import { type LanguageModel, logits } from "../model/language_model.ts";
+import { type Edit, hookPoint, makeHooks } from "../model/hooks.ts";
 import { crossEntropy } from "../tensor/ops/cross_entropy.ts";
 import { gatherRowsInto } from "../tensor/ops/rows.ts";
 import { view } from "../tensor/ops/reshape.ts";
@@ -34,11 +34,11 @@ const SHORTEST = 3;
  * replaced by its reconstruction and by zeros. The crosscoder may be folded or not; later layers have to read its sites.
  */
 export async function patchedLoss(
-  model: GptNeo,
+  model: LanguageModel,
   crosscoder: Crosscoder,
   sequences: readonly ArrayLike<number>[],
 ): Promise<PatchedLoss> {
-  const { gpu, config: { n_layers } } = model;
+  const { gpu } = model;
   const action = "patch sites (neither the first nor the last token of a sequence counts)";
   const { coder, pos } = prepareCoder({ model }, crosscoder, {
     action,
@@ -47,7 +47,7 @@ export async function patchedLoss(
   });
   const { sites, d_in, scale } = coder.config;
   const hooks = sites.map(({ hook }) => hook);
-  checkPatchable(hooks);
+  checkPatchable(model, hooks);
   const batch = sequences.length, rows = batch * pos;
   using owned = new DisposableStack();
   const flat = Uint32Array.from(sequences.flatMap((s) => Array.from(s)));
@@ -56,7 +56,7 @@ export async function patchedLoss(
   const target = owned.use(uploadIds(gpu, [rows], targets));
   const weight = owned.use(upload(gpu, { shape: [rows], data: weights }));
   const lossWith = async (edits: Record<string, Edit>) => {
-    using result = logits(model, ids, { hooks: makeHooks(n_layers, { edits }) });
+    using result = logits(model, ids, { hooks: makeHooks(model, { edits }) });
     const { loss, perRow } = crossEntropy(result, target, weight);
     perRow.release();
     using value = loss;
@@ -99,8 +99,8 @@ export async function patchedLoss(
 }
 
 /** A site that nothing reads could be replaced by anything: every loss would be the original one. */
-function checkPatchable(hooks: readonly string[]): void {
-  const unread = hooks.find(isReadOnly);
+function checkPatchable(model: LanguageModel, hooks: readonly string[]): void {
+  const unread = hooks.find((hook) => hookPoint(model, hook).readOnly);
   if (unread === undefined) return;
   throw new RangeError(
     `Cannot patch sites: expected hooks that later layers read but found ${unread}, which is only ` +

@@ -14,7 +14,6 @@
  * @module
  */
 import { type Form, where } from "../io/form.ts";
-import { hookNames } from "../model/hooks.ts";
 
 /** `hook` as in TransformerLens (blocks.0.hook_resid_pre), `model` by the name that the harvest gives it. */
 export type Site = { model: string; hook: string };
@@ -53,8 +52,8 @@ function isName(x: unknown): boolean {
   return typeof x === "string" && x !== "" && !/[\s:]/.test(x);
 }
 
-/** Every residual stream of a model: what enters the first block and what leaves each. */
+/** The names of every residual stream of a model: what enters the first block and what leaves each. */
 export function residualSites(n_layers: number): string[] {
-  const post = hookNames(n_layers).filter((name) => name.endsWith(".hook_resid_post"));
+  const post = Array.from({ length: n_layers }, (_, l) => `blocks.${l}.hook_resid_post`);
   return ["blocks.0.hook_resid_pre", ...post];
 }

@@ -14,7 +14,7 @@ import { readJson, writeJson } from "../io/files.ts";
 import { cached } from "../io/cached.ts";
 import { loadGptNeo } from "../model/files.ts";
 import { generate } from "../model/generate.ts";
-import type { GptNeo } from "../model/gpt_neo.ts";
+import type { LanguageModel } from "../model/language_model.ts";
 import { languageModelLoss } from "../model/train.ts";
 import { releaseParameters } from "../tensor/parameters.ts";
 import { ANSWER, evaluationBatches, type RunData } from "./data.ts";
@@ -70,7 +70,7 @@ export async function measureModels(
 }
 
 async function answers(
-  model: GptNeo,
+  model: LanguageModel,
   { vocabulary }: RunData,
   prompts: Uint32Array[],
 ): Promise<Share> {

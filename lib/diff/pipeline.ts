@@ -23,9 +23,10 @@ import { packedBatches, recordBatches } from "../data/batches.ts";
 import type { Corpus } from "../data/corpus.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { cached, type CacheOptions } from "../io/cached.ts";
-import { initialWeights } from "../model/config.ts";
+import { initialWeights } from "../model/architectures/gpt_neo_weights.ts";
 import { loadGptNeo, saveGptNeo } from "../model/files.ts";
-import { createGptNeo, type GptNeo } from "../model/gpt_neo.ts";
+import { createGptNeo } from "../model/architectures/gpt_neo.ts";
+import type { LanguageModel } from "../model/language_model.ts";
 import { trainLanguageModel } from "../model/train.ts";
 import { stream } from "../numerics/random.ts";
 import { releaseParameters } from "../tensor/parameters.ts";
@@ -177,7 +178,7 @@ async function coderStage(gpu: Gpu, stage: Stage, { run, data, folders }: Contex
 
 /** S starts from random weights, and its scales are measured here for all stages. */
 async function freshCoder(
-  model: GptNeo,
+  model: LanguageModel,
   { pool }: PoolFeed,
   { sites, d_sae, seed }: { sites: string[]; d_sae: number; seed: number },
 ): Promise<Crosscoder> {

@@ -2,7 +2,7 @@
 import type { Batch } from "../data/batches.ts";
 import { exactly, expectForm, where, whole } from "../io/form.ts";
 import { show } from "../io/show.ts";
-import type { GptNeoConfig } from "./config.ts";
+import type { ModelConfig } from "./language_model.ts";
 
 /** `action` begins the sentence of an error; `least` and `most` bound the tokens of a sequence. */
 export type SequenceLimits = { action: string; least?: number; most?: number; ragged?: boolean };
@@ -12,7 +12,7 @@ export type SequenceLimits = { action: string; least?: number; most?: number; ra
  * no sequence, where lengths are out of bounds or differ, and on an id that the model's vocabulary does not have.
  */
 export function checkSequences(
-  { d_vocab, n_ctx }: Pick<GptNeoConfig, "d_vocab" | "n_ctx">,
+  { d_vocab, n_ctx }: Pick<ModelConfig, "d_vocab" | "n_ctx">,
   sequences: readonly ArrayLike<number>[],
   { action, least = 1, most = n_ctx, ragged = false }: SequenceLimits,
 ): number {
@@ -48,7 +48,7 @@ export function checkSequences(
  * targets that count are of the model's vocabulary, and its weights are finite and not negative.
  */
 export function checkBatch(
-  config: Pick<GptNeoConfig, "d_vocab" | "n_ctx">,
+  config: Pick<ModelConfig, "d_vocab" | "n_ctx">,
   made: Batch,
   { action, batch, pos }: { action: string; batch?: number; pos?: number },
 ): void {

@@ -1,9 +1,8 @@
 /** Configuration of a GPT-Neo language model, and Hugging Face's form of it. @module */
-import { exactly, expectForm, flag, type Form, maybe, number } from "../io/form.ts";
-import { type HostArray, sizeOf } from "../io/host_array.ts";
+import { exactly, expectForm, flag, type Form, maybe, oneOf } from "../io/form.ts";
 import { escaped } from "../io/show.ts";
-import type { Random } from "../numerics/random.ts";
 import { type AttentionKind, KINDS } from "./attention_kinds.ts";
+import { type ActivationName, ACTIVATIONS } from "./components/mlp.ts";
 import { readFields } from "./hugging_face_fields.ts";
 import { EPS, LAYERS, SIZE } from "./size_forms.ts";
 
@@ -18,10 +17,13 @@ export type GptNeoConfig = {
   window: number;
   attention: AttentionKind[];
   eps: number;
+  /** What the MLP applies, gelu_new by default. */
+  activation?: ActivationName;
   /** Whether the unembedding is the embedding, as by default; else it is `lm_head.weight`. */
   tied?: boolean;
 };
 
+const ACTIVATION = oneOf(Object.keys(ACTIVATIONS) as ActivationName[]);
 const GIVEN = { d_vocab: SIZE, d_model: SIZE, n_layers: LAYERS, n_heads: SIZE, n_ctx: SIZE };
 const CONFIG: Form<GptNeoConfig> = exactly({
   ...GIVEN,
@@ -29,6 +31,7 @@ const CONFIG: Form<GptNeoConfig> = exactly({
   window: SIZE,
   attention: KINDS,
   eps: EPS,
+  activation: maybe(ACTIVATION),
   tied: maybe(flag),
 });
 const OPTIONS = exactly({
@@ -37,10 +40,9 @@ const OPTIONS = exactly({
   window: maybe(SIZE),
   attention: maybe(KINDS),
   eps: maybe(EPS),
+  activation: maybe(ACTIVATION),
   tied: maybe(flag),
 });
-
-const WEIGHT_OPTIONS = exactly({ std: maybe(number({ least: 0 })) });
 
 type Given = "d_vocab" | "d_model" | "n_layers" | "n_heads" | "n_ctx";
 
@@ -52,7 +54,11 @@ export function gptNeoConfig(
   options: Pick<GptNeoConfig, Given> & Partial<GptNeoConfig>,
 ): GptNeoConfig {
   const action = "make a model configuration";
-  const { d_mlp, window, attention, eps, tied, ...sizes } = expectForm(action, options, OPTIONS);
+  const { d_mlp, window, attention, eps, activation, tied, ...sizes } = expectForm(
+    action,
+    options,
+    OPTIONS,
+  );
   return checkConfig(action, {
     ...sizes,
     d_mlp: d_mlp ?? 4 * sizes.d_model,
@@ -62,6 +68,7 @@ export function gptNeoConfig(
       (_, l) => l % 2 === 0 ? "global" as const : "local" as const,
     ),
     eps: eps ?? 1e-5,
+    activation: activation ?? "gelu_new",
     tied: tied ?? true,
   });
 }
@@ -89,67 +96,6 @@ export function checkConfig(
   return config;
 }
 
-/** The shape of every tensor, by its Hugging Face name. */
-export function gptNeoShapes(config: GptNeoConfig): Record<string, number[]> {
-  const { d_vocab, d_model, d_mlp, n_layers, n_ctx, tied = true } = config;
-  const shapes: Record<string, number[]> = {
-    "transformer.wte.weight": [d_vocab, d_model],
-    "transformer.wpe.weight": [n_ctx, d_model],
-  };
-  for (let l = 0; l < n_layers; l++) {
-    const block = `transformer.h.${l}`;
-    for (const name of ["ln_1.weight", "ln_1.bias"]) shapes[`${block}.${name}`] = [d_model];
-    for (const name of ["q_proj", "k_proj", "v_proj", "out_proj"]) {
-      shapes[`${block}.attn.attention.${name}.weight`] = [d_model, d_model];
-    }
-    shapes[`${block}.attn.attention.out_proj.bias`] = [d_model];
-    for (const name of ["ln_2.weight", "ln_2.bias"]) shapes[`${block}.${name}`] = [d_model];
-    shapes[`${block}.mlp.c_fc.weight`] = [d_mlp, d_model];
-    shapes[`${block}.mlp.c_fc.bias`] = [d_mlp];
-    shapes[`${block}.mlp.c_proj.weight`] = [d_model, d_mlp];
-    shapes[`${block}.mlp.c_proj.bias`] = [d_model];
-  }
-  shapes["transformer.ln_f.weight"] = [d_model];
-  shapes["transformer.ln_f.bias"] = [d_model];
-  if (!tied) shapes[LM_HEAD] = [d_vocab, d_model];
-  return shapes;
-}
-
-/** More weights than one list of JavaScript, and one buffer of a GPU, can hold. */
-const MOST_WEIGHTS = 2 ** 32;
-
-/** The unembedding of a model whose configuration is not `tied`, and the embedding that serves as both where it is. */
-export const LM_HEAD = "lm_head.weight";
-export const EMBEDDING = "transformer.wte.weight";
-
-/** Weights ~ N(0, std²), biases 0, layer norms 1, as Hugging Face initialises GPT-Neo (std 0.02 there). */
-export function initialWeights(
-  config: GptNeoConfig,
-  random: Random,
-  options: { std?: number } = {},
-): Record<string, HostArray> {
-  const action = "draw initial weights";
-  checkConfig(action, config);
-  const { std = 0.02 } = expectForm(action, options, WEIGHT_OPTIONS);
-  const count = Object.values(gptNeoShapes(config)).reduce((sum, shape) => sum + sizeOf(shape), 0);
-  if (count > MOST_WEIGHTS) {
-    throw new RangeError(
-      `Cannot ${action}: expected at most ${MOST_WEIGHTS} of them but found ${count}: ` +
-        "take smaller sizes",
-    );
-  }
-  return Object.fromEntries(
-    Object.entries(gptNeoShapes(config)).map(([name, shape]) => {
-      const size = shape.reduce((a, b) => a * b, 1);
-      if (name.endsWith(".bias")) return [name, { shape, data: new Float32Array(size) }];
-      if (/\.ln_\w\.weight$/.test(name)) {
-        return [name, { shape, data: new Float32Array(size).fill(1) }];
-      }
-      return [name, { shape, data: random.normals(size, std) }];
-    }),
-  );
-}
-
 /** The fields of Hugging Face's config.json. */
 export function toHuggingFace(config: GptNeoConfig): Record<string, unknown> {
   return {
@@ -163,7 +109,7 @@ export function toHuggingFace(config: GptNeoConfig): Record<string, unknown> {
     max_position_embeddings: config.n_ctx,
     window_size: config.window,
     attention_types: config.attention.map((kind) => [[kind], 1]),
-    activation_function: "gelu_new",
+    activation_function: config.activation ?? "gelu_new",
     layer_norm_epsilon: config.eps,
     tie_word_embeddings: config.tied ?? true,
   };
@@ -184,6 +130,7 @@ export function fromHuggingFace(json: unknown, { file = "config.json" } = {}): G
     window: fields.window_size,
     attention: fields.attention,
     eps: fields.layer_norm_epsilon,
+    activation: fields.activation_function,
     tied: fields.tie_word_embeddings,
   }, todo);
 }

@@ -5,7 +5,8 @@
  */
 import { type HostArray, placeOf } from "../io/host_array.ts";
 import { showName } from "../io/show.ts";
-import { EMBEDDING, type GptNeoConfig, gptNeoShapes, LM_HEAD } from "./config.ts";
+import { EMBEDDING, gptNeoShapes, LM_HEAD } from "./architectures/gpt_neo_names.ts";
+import type { GptNeoConfig } from "./config.ts";
 
 const BUFFER = /^transformer\.h\.(\d+)\.attn\.attention\.(bias|masked_bias)$/;
 

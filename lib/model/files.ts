@@ -10,9 +10,10 @@ import { jsonText, readJson } from "../io/files.ts";
 import { encodeSafetensors, readSafetensors } from "../io/safetensors.ts";
 import { escaped } from "../io/show.ts";
 import { readParameters } from "../tensor/parameters.ts";
-import { checkConfig, fromHuggingFace, gptNeoShapes, toHuggingFace } from "./config.ts";
+import { checkConfig, fromHuggingFace, toHuggingFace } from "./config.ts";
+import { gptNeoShapes } from "./architectures/gpt_neo_names.ts";
 import { dropBuffers, isBuffer, refusePrefix, tieEmbeddings } from "./extra_tensors.ts";
-import { createGptNeo, type GptNeo } from "./gpt_neo.ts";
+import { createGptNeo, type GptNeo } from "./architectures/gpt_neo.ts";
 import { findModel, type ModelFolder } from "./model_folder.ts";
 
 /**

@@ -5,7 +5,7 @@ import { takeRows } from "../tensor/ops/rows.ts";
 import { view } from "../tensor/ops/reshape.ts";
 import { type Tensor, uploadIds } from "../tensor/tensor.ts";
 import { checkSequences } from "./check_sequences.ts";
-import { type GptNeo, residual, unembed } from "./gpt_neo.ts";
+import { type LanguageModel, residual, unembed } from "./language_model.ts";
 import { createCache, type KeyValueCache, releaseCache } from "./kv_cache.ts";
 import { tokenTensor } from "./run_with_cache.ts";
 
@@ -21,7 +21,7 @@ export type GenerateOptions = { maxNewTokens: number; random?: Random; temperatu
  * above 0 with nothing to sample by.
  */
 export async function generate(
-  model: GptNeo,
+  model: LanguageModel,
   prompts: readonly ArrayLike<number>[],
   options: GenerateOptions,
 ): Promise<number[][]> {
@@ -43,7 +43,13 @@ export async function generate(
   const lengths = prompts.map(({ length }) => length), n_ctx = longest + maxNewTokens;
   const batch = prompts.length;
   using owned = new DisposableStack();
-  const keyValues = owned.adopt(createCache(gpu, config, { batch, n_ctx }), releaseCache);
+  const keyValues = owned.adopt(
+    createCache(gpu, { n_layers: config.n_layers, width: model.architecture.keyWidth(config) }, {
+      batch,
+      n_ctx,
+    }),
+    releaseCache,
+  );
   const choose = (logits: Float32Array) =>
     pick(logits, config.d_vocab, {
       random: temperature > 0 ? random : undefined,
@@ -69,7 +75,7 @@ export async function generate(
 
 /** The prompts' residual streams at their last tokens [batch, d_model]; takes `ids` over. */
 function lastPositions(
-  model: GptNeo,
+  model: LanguageModel,
   ids: Tensor,
   { lengths, keyValues }: { lengths: number[]; keyValues: KeyValueCache },
 ): Tensor {
@@ -88,7 +94,7 @@ const generateForm = (n_ctx: number) =>
   });
 
 async function nextTokens(
-  model: GptNeo,
+  model: LanguageModel,
   resid: Tensor,
   choose: (logits: Float32Array) => number[],
 ): Promise<number[]> {

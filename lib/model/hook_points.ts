@@ -1,7 +1,9 @@
 /**
  * The hook points of one forward pass: what is lent to edits, what goes into the cache, and who frees what.
  *
- * The pass holds its own reference to each tensor that it works with, and gives that one up, never another's.
+ * The pass holds its own reference to each tensor that it works with, and gives that one up, never another's. A forward
+ * pass names its points here and nowhere else: `listPoints` sends it over a device that computes nothing, and writes down
+ * where it comes by.
  * @module
  */
 import type { Gpu } from "../gpu/gpu.ts";
@@ -9,14 +11,45 @@ import { reshape } from "../tensor/ops/reshape.ts";
 import { isTaping, wants } from "../tensor/tape.ts";
 import { collect } from "../tensor/scope.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import type { Edit, Hooks } from "./hooks.ts";
 
-/** Passes tensors through edits into the cache. */
+/**
+ * Replaces the tensor at a point by another of the same shape and dtype, or leaves it: then it returns the tensor that it
+ * was given, or nothing. It is called while the pass runs, so it cannot wait for values.
+ *
+ * Who owns what: the tensor that an edit is given is lent to it for the call, not to be written or released. A tensor
+ * that was there before stays its maker's, whether the edit returns it or not, once or for every layer. What the edit
+ * makes goes with the run: it is released together with the run's logits. `keep(tensor)` keeps a tensor of either kind
+ * beyond that. Whoever uses a tensor after its time gets an error, never other numbers.
+ */
+export type Edit = (tensor: Tensor, name: string) => Tensor | undefined | void;
+
+/** What a forward pass should keep and change; several edits of one point follow one another. */
+export type Hooks = {
+  cache: Map<string, Tensor>;
+  wanted: Set<string>;
+  edits: Map<string, Edit[]>;
+};
+
+/** A point of a forward pass. */
+export type HookPoint = {
+  name: string;
+  /** What its last axis is: a width, one number a token, or the tokens that are attended to. */
+  axis: "width" | "scale" | "keys";
+  /** Numbers a token, heads side by side, where the axis is a width. */
+  width: number;
+  /** Only computed for the cache: nothing downstream reads it, so an edit would be silently lost. */
+  readOnly: boolean;
+  /** It lies behind the residual stream, on the way to the unembedding. */
+  final?: boolean;
+};
+
+/** Passes tensors through edits into the cache; with `list`, notes every point and does nothing else. */
 export class HookPoints {
-  constructor(readonly gpu: Gpu, readonly hooks?: Hooks) {}
+  constructor(readonly gpu: Gpu, readonly hooks?: Hooks, readonly list?: HookPoint[]) {}
 
   /** Whether anything happens at a point. */
   wants(name: string): boolean {
+    if (this.list) return true;
     return this.hooks !== undefined && (this.hooks.wanted.has(name) || this.edits(name));
   }
 
@@ -27,14 +60,19 @@ export class HookPoints {
 
   /** Takes a tensor of the pass through a point: edits in their order, then the cache → a tensor of the pass. */
   at(name: string, tensor: Tensor): Tensor {
+    this.list?.push({ name, axis: "width", width: widthOf(tensor), readOnly: false });
     let current = tensor;
     for (const edit of this.hooks?.edits.get(name) ?? []) current = this.#edit(name, current, edit);
     if (this.hooks?.wanted.has(name)) this.hooks.cache.set(name, again(current));
     return current;
   }
 
-  /** Hands a tensor that the pass itself does not need over to the cache, or gives it up where that wants it not. */
-  look(name: string, tensor: Tensor): void {
+  /**
+   * Hands a tensor that the pass itself does not need over to the cache, or gives it up where that wants it not. `axis`:
+   * what its last axis is.
+   */
+  look(name: string, tensor: Tensor, axis: HookPoint["axis"] = "width"): void {
+    this.list?.push({ name, axis, width: widthOf(tensor), readOnly: true });
     if (this.hooks?.wanted.has(name)) this.hooks.cache.set(name, tensor);
     else this.drop(tensor);
   }
@@ -52,6 +90,11 @@ export class HookPoints {
     this.drop(tensor);
     return own;
   }
+}
+
+/** Numbers a token, heads side by side as SAELens has them. */
+function widthOf({ shape: [, , ...rest] }: Tensor): number {
+  return rest.reduce((product, n) => product * n, 1);
 }
 
 /** The same values held once more; a tape passes the gradient on. */

@@ -17,12 +17,13 @@ import {
 } from "../io/form.ts";
 import { show } from "../io/show.ts";
 import { ATTENTION_FIELDS, type AttentionKind, attentionKinds } from "./attention_kinds.ts";
+import { type ActivationName, ACTIVATIONS } from "./components/mlp.ts";
 import { EPS, LAYERS, SIZE } from "./size_forms.ts";
 
 const FIELDS = {
   model_type: oneOf(["gpt_neo"]),
   architectures: maybe(orNull(list(oneOf(["GPTNeoForCausalLM"])))),
-  activation_function: maybe(oneOf(["gelu_new"])),
+  activation_function: maybe(oneOf(Object.keys(ACTIVATIONS) as ActivationName[])),
   vocab_size: maybe(SIZE),
   hidden_size: maybe(SIZE),
   intermediate_size: maybe(orNull(SIZE)),

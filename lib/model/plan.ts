@@ -5,7 +5,8 @@
  * @module
  */
 import type { PlannedWork } from "../tensor/rates.ts";
-import { type GptNeoConfig, gptNeoShapes } from "./config.ts";
+import type { GptNeoConfig } from "./config.ts";
+import { gptNeoShapes } from "./architectures/gpt_neo_names.ts";
 import type { LanguageModelTraining } from "./train.ts";
 
 const FLOAT = 4;

@@ -2,14 +2,14 @@
 import { callback, everyField, exactly, expectForm, list, maybe, text } from "../io/form.ts";
 import { type Tensor, uploadIds } from "../tensor/tensor.ts";
 import { checkSequences } from "./check_sequences.ts";
-import { type GptNeo, logits } from "./gpt_neo.ts";
+import { type LanguageModel, logits } from "./language_model.ts";
 import { type Edit, makeHooks } from "./hooks.ts";
 
 /** Token ids of equally long sequences. */
 export type Tokens = readonly ArrayLike<number>[];
 
 /** Sequences of equal length as ids u32 [batch, pos]; throws on what `checkSequences` refuses. */
-export function tokenTensor({ gpu, config }: GptNeo, tokens: Tokens): Tensor {
+export function tokenTensor({ gpu, config }: LanguageModel, tokens: Tokens): Tensor {
   const pos = checkSequences(config, tokens, { action: "run model" });
   const ids = new Uint32Array(tokens.length * pos);
   tokens.forEach((sequence, b) => ids.set(sequence, b * pos));
@@ -24,14 +24,14 @@ export type RunOptions = { edits?: Record<string, Edit> };
  * Logits and activations are the caller's, each to be released on its own; see `Edit` for what an edit returns.
  */
 export function runWithCache(
-  model: GptNeo,
+  model: LanguageModel,
   tokens: Tokens,
   names: readonly string[],
   options: RunOptions = {},
 ): { logits: Tensor; cache: Map<string, Tensor> } {
-  expectForm("run model", names, list(text), "name hooks, as in hookNames(n_layers)");
+  expectForm("run model", names, list(text), "name hooks, as in hookNames(model)");
   expectForm("run model", options, RUN_OPTIONS, "pass { edits: { hook: function } }");
-  const hooks = makeHooks(model.config.n_layers, { wanted: names, edits: options.edits });
+  const hooks = makeHooks(model, { wanted: names, edits: options.edits });
   const ids = tokenTensor(model, tokens);
   try {
     return { logits: logits(model, ids, { hooks }), cache: hooks.cache };
@@ -44,7 +44,11 @@ const EDITS = everyField(callback);
 const RUN_OPTIONS = exactly({ edits: maybe(EDITS) });
 
 /** Logits with activations replaced on the way: `{ "blocks.1.hook_resid_post": (t) => other }`. */
-export function runWithHooks(model: GptNeo, tokens: Tokens, edits: Record<string, Edit>): Tensor {
+export function runWithHooks(
+  model: LanguageModel,
+  tokens: Tokens,
+  edits: Record<string, Edit>,
+): Tensor {
   expectForm("run model", edits, EDITS, "pass { hook: function }");
   return runWithCache(model, tokens, [], { edits }).logits;
 }

@@ -13,7 +13,7 @@ import {
 } from "../tensor/run_training.ts";
 import { createTraining, recordStep, releaseTraining } from "../tensor/training.ts";
 import { checkBatch } from "./check_sequences.ts";
-import { type GptNeo, logits } from "./gpt_neo.ts";
+import { type LanguageModel, logits } from "./language_model.ts";
 
 /** AdamW with linear warm-up over 5 % and linear decay to zero; the gradient norm is clipped at 1. */
 export type LanguageModelTraining = {
@@ -39,7 +39,7 @@ const METRICS = ["cross_entropy"];
  * too few batches and on one of another size than `settings` or with ids beyond the vocabulary.
  */
 export async function trainLanguageModel(
-  model: GptNeo,
+  model: LanguageModel,
   batches: Iterator<Batch, void>,
   options: {
     name: string;
@@ -98,7 +98,10 @@ const trainForm = (n_ctx: number) =>
   });
 
 /** Mean weighted cross-entropy in nats over batches. Throws where no prediction counts. */
-export async function languageModelLoss(model: GptNeo, batches: Iterable<Batch>): Promise<number> {
+export async function languageModelLoss(
+  model: LanguageModel,
+  batches: Iterable<Batch>,
+): Promise<number> {
   const { gpu, config } = model;
   const action = "measure a language model's loss";
   let sum = 0, count = 0;

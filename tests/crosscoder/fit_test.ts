@@ -4,8 +4,9 @@ import { coderProgress, fitCrosscoder } from "../../lib/crosscoder/fit.ts";
 import { siteName } from "../../lib/crosscoder/sites.ts";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { openGpu } from "../../lib/gpu/open.ts";
-import { gptNeoConfig, initialWeights } from "../../lib/model/config.ts";
-import { createGptNeo, type GptNeo } from "../../lib/model/gpt_neo.ts";
+import { gptNeoConfig } from "../../lib/model/config.ts";
+import { initialWeights } from "../../lib/model/architectures/gpt_neo_weights.ts";
+import { createGptNeo, type GptNeo } from "../../lib/model/architectures/gpt_neo.ts";
 import { stream } from "../../lib/numerics/random.ts";
 import { assertClose } from "../util.ts";
 

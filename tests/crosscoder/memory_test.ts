@@ -7,8 +7,9 @@ import { evaluateCoder } from "../../lib/crosscoder/evaluate.ts";
 import { fitCrosscoder } from "../../lib/crosscoder/fit.ts";
 import { topContexts } from "../../lib/crosscoder/latents.ts";
 import { patchedLoss } from "../../lib/crosscoder/patched_loss.ts";
-import { gptNeoConfig, initialWeights } from "../../lib/model/config.ts";
-import { createGptNeo, type GptNeo } from "../../lib/model/gpt_neo.ts";
+import { gptNeoConfig } from "../../lib/model/config.ts";
+import { initialWeights } from "../../lib/model/architectures/gpt_neo_weights.ts";
+import { createGptNeo, type GptNeo } from "../../lib/model/architectures/gpt_neo.ts";
 import { trainLanguageModel } from "../../lib/model/train.ts";
 import { stream } from "../../lib/numerics/random.ts";
 

@@ -9,7 +9,7 @@ import { createPoolFeed } from "../../lib/crosscoder/harvest/feed.ts";
 import { type Batch, recordBatch } from "../../lib/data/batches.ts";
 import { checkSequences } from "../../lib/model/check_sequences.ts";
 import { generate } from "../../lib/model/generate.ts";
-import type { GptNeo } from "../../lib/model/gpt_neo.ts";
+import type { GptNeo } from "../../lib/model/architectures/gpt_neo.ts";
 import { runWithCache, runWithHooks, type Tokens } from "../../lib/model/run_with_cache.ts";
 import { languageModelLoss, trainLanguageModel } from "../../lib/model/train.ts";
 import { stream } from "../../lib/numerics/random.ts";

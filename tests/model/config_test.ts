@@ -4,10 +4,10 @@ import {
   fromHuggingFace,
   type GptNeoConfig,
   gptNeoConfig,
-  gptNeoShapes,
-  initialWeights,
   toHuggingFace,
 } from "../../lib/model/config.ts";
+import { initialWeights } from "../../lib/model/architectures/gpt_neo_weights.ts";
+import { gptNeoShapes } from "../../lib/model/architectures/gpt_neo_names.ts";
 import { stream } from "../../lib/numerics/random.ts";
 import { CONFIG, UNTIED } from "./_files.ts";
 
@@ -25,6 +25,7 @@ Deno.test("fromHuggingFace() takes GPT-Neo's defaults where fields are absent", 
     window: 256,
     attention: alternating,
     eps: 1e-5,
+    activation: "gelu_new",
     tied: true,
   } as GptNeoConfig);
   const {
@@ -67,7 +68,7 @@ const FAULTS: [string, Record<string, unknown>, string][] = [
     { architectures: ["GPTNeoForSequenceClassification"] },
     "architectures[0] to be",
   ],
-  ["another activation", { activation_function: "gelu" }, 'one of "gelu_new" but found "gelu"'],
+  ["another activation", { activation_function: "silu" }, '"gelu", "relu" but found "silu"'],
   ["an unknown attention", { attention_types: [[["global", "sparse"], 1]] }, 'found "sparse"'],
   ["an unknown layer", { attention_layers: ["global", "Local"] }, "attention_layers[1] to be one"],
   [
@@ -144,9 +145,23 @@ Deno.test("fromHuggingFace() refuses JSON that is no object with a sentence", ()
 
 Deno.test("gptNeoConfig() takes what it is given, fills in the rest, and refuses what it does not know", () => {
   const sizes = { d_vocab: 11, d_model: 8, n_layers: 2, n_heads: 2, n_ctx: 6 };
-  const rest = { d_mlp: 32, window: 256, attention: ["global", "local"], eps: 1e-5, tied: true };
+  const rest = {
+    d_mlp: 32,
+    window: 256,
+    attention: ["global", "local"],
+    eps: 1e-5,
+    activation: "gelu_new",
+    tied: true,
+  };
   assertEquals(gptNeoConfig(sizes), { ...sizes, ...rest } as GptNeoConfig);
-  const given = { d_mlp: 4, window: 2, attention: ["local", "local"], eps: 1e-3, tied: false };
+  const given = {
+    d_mlp: 4,
+    window: 2,
+    attention: ["local", "local"],
+    eps: 1e-3,
+    activation: "relu",
+    tied: false,
+  };
   const whole = { ...sizes, ...given } as GptNeoConfig;
   assertEquals(gptNeoConfig(whole), whole);
   const wrong: [Record<string, unknown>, string][] = [

@@ -6,7 +6,8 @@ import { openGpu } from "../../lib/gpu/open.ts";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { fromHuggingFace, toHuggingFace } from "../../lib/model/config.ts";
 import { generate } from "../../lib/model/generate.ts";
-import { createGptNeo, type GptNeo, logits } from "../../lib/model/gpt_neo.ts";
+import { createGptNeo, type GptNeo } from "../../lib/model/architectures/gpt_neo.ts";
+import { logits } from "../../lib/model/language_model.ts";
 import { hookNames } from "../../lib/model/hooks.ts";
 import { runWithCache, runWithHooks } from "../../lib/model/run_with_cache.ts";
 import { stream } from "../../lib/numerics/random.ts";
@@ -70,7 +71,7 @@ Deno.test("runWithCache() gives TransformerLens' activations at every hook", () 
       "ln_final.*",
     ]);
     assertClose(await logits.read(), pt.logits, { name: "logits", rtol: 1e-5 });
-    assertEquals(new Set(cache.keys()), new Set(hookNames(config.n_layers)));
+    assertEquals(new Set(cache.keys()), new Set(hookNames(model)));
     let compared = 0;
     for (const [name, tensor] of cache) {
       if (!pt[name]) continue;

@@ -3,9 +3,11 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { openGpu } from "../../lib/gpu/open.ts";
 import { record } from "../../lib/gpu/program.ts";
-import { gptNeoConfig, initialWeights } from "../../lib/model/config.ts";
+import { gptNeoConfig } from "../../lib/model/config.ts";
+import { initialWeights } from "../../lib/model/architectures/gpt_neo_weights.ts";
 import { generate } from "../../lib/model/generate.ts";
-import { createGptNeo, type GptNeo, logits } from "../../lib/model/gpt_neo.ts";
+import { createGptNeo, type GptNeo } from "../../lib/model/architectures/gpt_neo.ts";
+import { logits } from "../../lib/model/language_model.ts";
 import { type Edit, hookNames, makeHooks } from "../../lib/model/hooks.ts";
 import { runWithCache, runWithHooks } from "../../lib/model/run_with_cache.ts";
 import { languageModelLoss } from "../../lib/model/train.ts";
@@ -71,7 +73,7 @@ Deno.test("a cached activation keeps its numbers through runs that it is patched
 
 Deno.test("runWithCache() gives every name a tensor of its own, which can be released with all others", () =>
   withModel(async (model, gpu) => {
-    const all = hookNames(config.n_layers);
+    const all = hookNames(model);
     constant(
       await heldBytes(gpu, async () => {
         const { logits, cache } = runWithCache(model, clean, all);
@@ -281,7 +283,7 @@ Deno.test("an edit in a recorded pass is computed anew in every run of the progr
   withModel(async (model, gpu) => {
     using v = vector(gpu), ids = uploadIds(gpu, [1, 4], clean[0]);
     let result: Tensor | undefined;
-    const hooks = makeHooks(config.n_layers, { edits: { [POST]: (x) => add(x, v) } });
+    const hooks = makeHooks(model, { edits: { [POST]: (x) => add(x, v) } });
     using program = record(gpu, "edited", () => result = logits(model, ids, { hooks }));
     for (const [seed, tokens] of [[2, clean], [3, other]] as const) {
       v.write(random(seed, 128));
@@ -301,7 +303,7 @@ Deno.test("edits on a tape pass gradients on, and their own tensors stay", () =>
     using v = vector(gpu);
     v.requiresGrad = true;
     const lossAt = async () => {
-      const hooks = makeHooks(config.n_layers, {
+      const hooks = makeHooks(model, {
         wanted: [POST, "blocks.0.attn.hook_pattern", "ln_final.hook_normalized"],
         edits: { [POST]: (x) => add(x, v), "blocks.0.hook_attn_out": () => undefined },
       });

@@ -1,7 +1,8 @@
 /** A language model with random weights and sequences for it, for tests of what goes in and comes out. @module */
 import type { Gpu } from "../../lib/gpu/gpu.ts";
-import { gptNeoConfig, initialWeights } from "../../lib/model/config.ts";
-import { createGptNeo, type GptNeo } from "../../lib/model/gpt_neo.ts";
+import { gptNeoConfig } from "../../lib/model/config.ts";
+import { initialWeights } from "../../lib/model/architectures/gpt_neo_weights.ts";
+import { createGptNeo, type GptNeo } from "../../lib/model/architectures/gpt_neo.ts";
 import { stream } from "../../lib/numerics/random.ts";
 
 export const SIZES = { d_vocab: 20, d_model: 8, n_layers: 2, n_heads: 2, n_ctx: 16 };

@@ -4,9 +4,13 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { decode, preActivations } from "../../lib/crosscoder/encode.ts";
 import { crosscoderLoss } from "../../lib/crosscoder/loss.ts";
-import { gptNeoConfig, initialWeights } from "../../lib/model/config.ts";
-import { createGptNeo, type GptNeo, logits } from "../../lib/model/gpt_neo.ts";
-import { type Edit, hookNames, makeHooks } from "../../lib/model/hooks.ts";
+import { attentionOnly } from "../../lib/model/architectures/attention_only.ts";
+import { createGptNeo } from "../../lib/model/architectures/gpt_neo.ts";
+import { initialWeights } from "../../lib/model/architectures/gpt_neo_weights.ts";
+import type { ActivationName } from "../../lib/model/components/mlp.ts";
+import { gptNeoConfig } from "../../lib/model/config.ts";
+import { type Edit, hookNames, hookPoint, makeHooks } from "../../lib/model/hooks.ts";
+import { createModel, type LanguageModel, logits } from "../../lib/model/language_model.ts";
 import { forwardLoss } from "../../lib/proofs/gpu/forward.ts";
 import { lastRows, mixRows } from "../../lib/proofs/gpu/max_of_k_ops.ts";
 import { initialModel, stackModels } from "../../lib/proofs/gpu/train.ts";
@@ -25,18 +29,34 @@ import { type Tensor, upload, uploadIds, zeros } from "../../lib/tensor/tensor.t
 import { assertClose } from "../util.ts";
 import { coder, gpu, gradsOf, leaf, penalties, weighted } from "./_leaves.ts";
 
-const config = gptNeoConfig({ d_vocab: 23, d_model: 16, n_layers: 2, n_heads: 2, n_ctx: 8 });
+const sizes = { d_vocab: 23, d_model: 16, n_layers: 2, n_heads: 2, n_ctx: 8 };
 const tokens = Uint32Array.from({ length: 12 }, (_, i) => (i * 7 + 3) % 23);
 
-function model(): GptNeo {
+function gptNeo(activation: ActivationName): LanguageModel {
+  const config = gptNeoConfig({ ...sizes, activation });
   return createGptNeo(gpu, config, initialWeights(config, stream(0, "weights"), { std: 0.3 }));
 }
 
+function attentionOnlyModel(): LanguageModel {
+  const config = { ...sizes, n_heads: 1, d_head: 8 }, random = stream(0, "weights");
+  const weights = Object.entries(attentionOnly.shapes(config)).map(([name, shape]) => {
+    return [name, { shape, data: random.normals(shape.reduce((a, b) => a * b), 0.3) }];
+  });
+  return createModel(gpu, attentionOnly, config, Object.fromEntries(weights));
+}
+
+const MODELS: Record<string, () => LanguageModel> = {
+  "GPT-Neo": () => gptNeo("gelu_new"),
+  "GPT-Neo with gelu": () => gptNeo("gelu"),
+  "GPT-Neo with relu": () => gptNeo("relu"),
+  "an attention-only model": attentionOnlyModel,
+};
+
 /** The loss of the model with edits at hooks. */
-function modelLoss(model: GptNeo, edits: Record<string, Edit> = {}, watched: string[] = []) {
+function modelLoss(model: LanguageModel, edits: Record<string, Edit> = {}, watched: string[] = []) {
   const index = createScatterIndex(gpu, 12);
   index.write(tokens);
-  const hooks = makeHooks(config.n_layers, { edits, wanted: watched });
+  const hooks = makeHooks(model, { edits, wanted: watched });
   const result = logits(model, uploadIds(gpu, [2, 6], tokens), { index, hooks });
   const next = uploadIds(gpu, [12], tokens.map((id) => (id + 1) % 23));
   return crossEntropy(
@@ -45,24 +65,6 @@ function modelLoss(model: GptNeo, edits: Record<string, Edit> = {}, watched: str
     upload(gpu, { shape: [12], data: new Float32Array(12).fill(1) }),
   );
 }
-
-Deno.test("a language model gives the same gradients whichever parameters are frozen", async () => {
-  const made = model();
-  const list = Object.values(made.parameters.tensors);
-  const whole = await gradsOf(list, () => modelLoss(made));
-  assert(whole.every((grad) => grad.some((g) => g !== 0)));
-  const subsets = fc.array(fc.boolean(), { minLength: list.length, maxLength: list.length });
-  await fc.assert(
-    fc.asyncProperty(subsets, async (wanted) => {
-      list.forEach((tensor, i) => tensor.requiresGrad = wanted[i]);
-      const found = await gradsOf(list, () => modelLoss(made));
-      found.forEach((grad, i) => {
-        assertEquals(grad, wanted[i] ? whole[i] : new Float32Array(grad.length));
-      });
-    }),
-    { numRuns: 12, seed: 1 },
-  );
-});
 
 const IDENTITIES: Record<string, Edit> = {
   "add of zeros": (x) => add(x, zeros(gpu, x.shape)),
@@ -74,37 +76,50 @@ const IDENTITIES: Record<string, Edit> = {
   view: (x) => view(view(x, [1, ...x.shape]), x.shape),
 };
 
-Deno.test("an identity put in at any hook changes no gradient of a language model", async () => {
-  const made = model();
-  const list = Object.values(made.parameters.tensors);
-  const whole = await gradsOf(list, () => modelLoss(made));
-  const hooks = hookNames(2).filter((name) =>
-    !/hook_(embed|pos_embed|scale|normalized|attn_scores|pattern)$/.test(name)
-  );
-  let i = 0;
-  for (const hook of hooks) {
-    const names = Object.keys(IDENTITIES);
-    const name = names[i++ % names.length];
-    const found = await gradsOf(list, () => modelLoss(made, { [hook]: IDENTITIES[name] }));
-    found.forEach((grad, p) =>
-      assertClose(grad, whole[p], { name: `${name} at ${hook}`, rtol: 2e-5 })
+for (const [kind, make] of Object.entries(MODELS)) {
+  Deno.test(`${kind} has the same gradients whichever parameters are frozen`, async () => {
+    const model = make(), list = Object.values(model.parameters.tensors);
+    const whole = await gradsOf(list, () => modelLoss(model));
+    assert(whole.every((grad) => grad.some((g) => g !== 0)));
+    const subsets = fc.array(fc.boolean(), { minLength: list.length, maxLength: list.length });
+    await fc.assert(
+      fc.asyncProperty(subsets, async (wanted) => {
+        list.forEach((tensor, i) => tensor.requiresGrad = wanted[i]);
+        const found = await gradsOf(list, () => modelLoss(model));
+        found.forEach((grad, i) => {
+          assertEquals(grad, wanted[i] ? whole[i] : new Float32Array(grad.length));
+        });
+      }),
+      { numRuns: 8, seed: 1 },
     );
-  }
-  for (const [name, edit] of Object.entries(IDENTITIES)) {
-    const everywhere = Object.fromEntries(hooks.map((hook) => [hook, edit]));
-    const found = await gradsOf(list, () => modelLoss(made, everywhere));
-    found.forEach((grad, p) => assertClose(grad, whole[p], { name, rtol: 5e-5 }));
-  }
-});
+  });
 
-Deno.test("looking at every hook changes no gradient, and what has none is refused in a loss", async () => {
-  const made = model();
-  const list = Object.values(made.parameters.tensors);
-  const whole = await gradsOf(list, () => modelLoss(made));
-  const all = hookNames(2);
-  const found = await gradsOf(list, () => modelLoss(made, {}, all));
-  found.forEach((grad, p) => assertClose(grad, whole[p], { name: "watched", rtol: 2e-5 }));
-});
+  Deno.test(`an identity put in at any hook changes no gradient of ${kind}`, async () => {
+    const model = make(), list = Object.values(model.parameters.tensors);
+    const whole = await gradsOf(list, () => modelLoss(model));
+    const hooks = hookNames(model).filter((name) => !hookPoint(model, name).readOnly);
+    const names = Object.keys(IDENTITIES);
+    for (const [i, hook] of hooks.entries()) {
+      const name = names[i % names.length];
+      const found = await gradsOf(list, () => modelLoss(model, { [hook]: IDENTITIES[name] }));
+      found.forEach((grad, p) =>
+        assertClose(grad, whole[p], { name: `${name} at ${hook}`, rtol: 2e-5 })
+      );
+    }
+    for (const [name, edit] of Object.entries(IDENTITIES)) {
+      const everywhere = Object.fromEntries(hooks.map((hook) => [hook, edit]));
+      const found = await gradsOf(list, () => modelLoss(model, everywhere));
+      found.forEach((grad, p) => assertClose(grad, whole[p], { name, rtol: 5e-5 }));
+    }
+  });
+
+  Deno.test(`looking at every hook changes no gradient of ${kind}`, async () => {
+    const model = make(), list = Object.values(model.parameters.tensors);
+    const whole = await gradsOf(list, () => modelLoss(model));
+    const found = await gradsOf(list, () => modelLoss(model, {}, hookNames(model)));
+    found.forEach((grad, p) => assertClose(grad, whole[p], { name: "watched", rtol: 2e-5 }));
+  });
+}
 
 Deno.test("crosscoderLoss() gives the same gradients whoever is frozen, its input included", async () => {
   const tensors = coder(), x = leaf([9, 8], 7);

@@ -7,8 +7,8 @@
 import { type Program, record } from "../../gpu/program.ts";
 import { anything, exactly, expectForm, list, maybe, whole } from "../../io/form.ts";
 import { checkSequences } from "../../model/check_sequences.ts";
-import { finalNorm, type GptNeo, residual } from "../../model/gpt_neo.ts";
-import { makeHooks } from "../../model/hooks.ts";
+import { final, type LanguageModel, residual } from "../../model/language_model.ts";
+import { hookPoint, makeHooks } from "../../model/hooks.ts";
 import { stackColumns, stackColumnsInto } from "../../tensor/ops/rows.ts";
 import { view } from "../../tensor/ops/reshape.ts";
 import { type Tensor, uploadIds, zeros } from "../../tensor/tensor.ts";
@@ -84,14 +84,14 @@ export function siteActivations(
 
 /** What stands at hooks of one model, each tensor to be released. */
 function hookedActivations(
-  model: GptNeo,
+  model: LanguageModel,
   ids: Tensor,
   wanted: readonly string[],
 ): Map<string, Tensor> {
-  const hooks = makeHooks(model.config.n_layers, { wanted });
+  const hooks = makeHooks(model, { wanted });
   using resid = residual(model, ids, { hooks });
-  if (wanted.some((hook) => hook.startsWith("ln_final."))) {
-    finalNorm(model, resid, { hooks }).release();
+  if (wanted.some((hook) => hookPoint(model, hook).final)) {
+    final(model, resid, { hooks }).release();
   }
   return hooks.cache;
 }

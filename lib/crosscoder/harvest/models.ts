@@ -1,18 +1,18 @@
 /** The models whose activations stand side by side in one row: one, or several that read the same tokens. @module */
 import type { Gpu } from "../../gpu/gpu.ts";
-import type { GptNeo } from "../../model/gpt_neo.ts";
+import type { LanguageModel } from "../../model/language_model.ts";
 import { ONE_MODEL } from "../sites.ts";
 
 /** Models by the names that sites know them by. */
-export type Models = Readonly<Record<string, GptNeo>>;
+export type Models = Readonly<Record<string, LanguageModel>>;
 
 /** One model under the name that a site has without one, or several as they are. */
-export function asModels(models: GptNeo | Models): Models {
+export function asModels(models: LanguageModel | Models): Models {
   return isModel(models) ? { [ONE_MODEL]: models } : models;
 }
 
 /** A set of models could name one "gpu" or "config", but hardly one "parameters" beside it. */
-function isModel(models: GptNeo | Models): models is GptNeo {
+function isModel(models: LanguageModel | Models): models is LanguageModel {
   return "config" in models && "parameters" in models;
 }
 

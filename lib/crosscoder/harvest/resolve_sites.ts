@@ -8,20 +8,25 @@
  * @module
  */
 import { expectForm, having, list } from "../../io/form.ts";
-import type { GptNeoConfig } from "../../model/config.ts";
-import { hookNames, hookWidth, matching } from "../../model/hooks.ts";
+import { hookNames, hookPoint, matching } from "../../model/hooks.ts";
+import type { LanguageModel } from "../../model/language_model.ts";
 import { nearestNames } from "../../io/nearest.ts";
 import { asSite, type Site, siteForm, type SiteLike, siteName } from "../sites.ts";
 
 /** Single points, and the width that they share. */
 export type Sites = { sites: Site[]; d_in: number };
 
-type Configs = Readonly<Record<string, { config: GptNeoConfig }>>;
+type Models = Readonly<Record<string, Pick<LanguageModel, "architecture" | "config">>>;
 
 /** Expands globs. Throws on points that the models or a crosscoder do not have, on repeated ones, on unlike widths. */
-export function resolveSites(models: Configs, patterns: readonly SiteLike[]): Sites {
+export function resolveSites(models: Models, patterns: readonly SiteLike[]): Sites {
   const action = "take sites";
-  expectForm(action, { sites: patterns }, SITES, `name hooks of the model: ${takeable()}`);
+  expectForm(
+    action,
+    { sites: patterns },
+    SITES,
+    "name hooks of the model: blocks.*.hook_resid_post, for example",
+  );
   const sites = patterns.map(asSite).flatMap((pattern) => matchingSites(models, pattern));
   const names = sites.map(siteName);
   const repeated = names.find((name, i) => names.indexOf(name) < i);
@@ -30,7 +35,7 @@ export function resolveSites(models: Configs, patterns: readonly SiteLike[]): Si
       `Cannot ${action}: expected each hook once but found ${repeated} twice: leave one out`,
     );
   }
-  const widths = sites.map((site) => siteWidth(models[site.model].config, site));
+  const widths = sites.map((site) => siteWidth(models[site.model], site));
   const other = widths.findIndex((width) => width !== widths[0]);
   if (other >= 0) {
     throw new RangeError(
@@ -44,7 +49,7 @@ export function resolveSites(models: Configs, patterns: readonly SiteLike[]): Si
 
 const SITES = having({ sites: list(siteForm, { least: 1 }) });
 
-function matchingSites(models: Configs, { model, hook }: Site): Site[] {
+function matchingSites(models: Models, { model, hook }: Site): Site[] {
   const names = Object.keys(models);
   const meant = model === "*" ? names : names.filter((name) => name === model);
   if (meant.length === 0) {
@@ -54,34 +59,33 @@ function matchingSites(models: Configs, { model, hook }: Site): Site[] {
     );
   }
   return meant.flatMap((name) =>
-    matching(hook, hookNames(models[name].config.n_layers)).map((found) => ({
+    matching(hook, hookNames(models[name])).map((found) => ({
       model: name,
       hook: found,
     }))
   );
 }
 
-function siteWidth(config: GptNeoConfig, site: Site): number {
-  const width = hookWidth(config, site.hook);
-  if (width === undefined) {
+function siteWidth(model: Models[string], site: Site): number {
+  const { axis, width } = hookPoint(model, site.hook);
+  if (axis !== "width") {
     throw new RangeError(
       "Cannot take sites: expected hooks whose last axis is a width but found " +
         `${siteName(site)}, whose last axis is ` +
-        `${/scale$/.test(site.hook) ? "a single number" : "keys"}: take ${takeable()}`,
+        `${axis === "scale" ? "a single number" : "keys"}: take ${takeable(model)}`,
     );
   }
   if (width % 4 !== 0) {
     throw new RangeError(
       `Cannot take sites: expected a width that is a multiple of four but found ${width} at ` +
-        `${siteName(site)}: take a hook of width d_model, ${config.d_model}`,
+        `${siteName(site)}: take a hook of width d_model, ${model.config.d_model}`,
     );
   }
   return width;
 }
 
-/** The hooks of one block and of the ends that have a width. */
-function takeable(): string {
-  const sizes = { d_model: 4, d_mlp: 4 };
-  return hookNames(1).filter((name) => hookWidth(sizes, name) !== undefined)
-    .map((name) => name.replace("blocks.0", "blocks.*")).join(", ");
+/** The hooks that have a width, those of all blocks under one name. */
+function takeable(model: Models[string]): string {
+  const names = hookNames(model).filter((name) => hookPoint(model, name).axis === "width");
+  return [...new Set(names.map((name) => name.replace(/^blocks\.\d+/, "blocks.*")))].join(", ");
 }

@@ -6,21 +6,21 @@ import type { Models } from "../../../lib/crosscoder/harvest/models.ts";
 import { topContexts } from "../../../lib/crosscoder/latents.ts";
 import { type SiteLike, siteName } from "../../../lib/crosscoder/sites.ts";
 import { patchedLoss } from "../../../lib/crosscoder/patched_loss.ts";
-import { hookNames, hookWidth, isReadOnly } from "../../../lib/model/hooks.ts";
+import { hookNames, hookPoint } from "../../../lib/model/hooks.ts";
 import { runWithCache } from "../../../lib/model/run_with_cache.ts";
 import { devices } from "../../tensor/gpu_util.ts";
 import { tinyModel, tinySequences } from "../../model/tiny_model.ts";
 
 const { gpu } = devices[0];
-const model = tinyModel(gpu), { config } = model;
+const model = tinyModel(gpu);
 const tokens = tinySequences(4);
-const WIDE = hookNames(2).filter((name) => hookWidth(config, name) !== undefined);
+const WIDE = hookNames(model).filter((name) => hookPoint(model, name).axis === "width");
 
 Deno.test("createHarvester() gives runWithCache()'s activations at every hook that has a width, run after run", async () => {
   assertEquals(WIDE.length, 2 + 2 * 13 + 1);
   const { cache } = runWithCache(model, tokens, ["*", "blocks.*.*", "blocks.*.*.*", "ln_final.*"]);
   for (const width of [8, 32]) {
-    const sites = WIDE.filter((name) => hookWidth(config, name) === width);
+    const sites = WIDE.filter((name) => hookPoint(model, name).width === width);
     const harvester = createHarvester({ models: { model }, sites, pos: 12, batch: 4 });
     harvestBatch(harvester, tinySequences(2).reverse()); // whatever the first run leaves behind
     assertEquals(harvestBatch(harvester, tokens), 48);
@@ -113,7 +113,7 @@ for (const site of ["blocks.*.mlp.hook_post", "blocks.1.attn.hook_z", "blocks.*.
 Deno.test("patchedLoss() refuses a site that nothing reads; evaluateCoder() takes it", async () => {
   const fit = { sites: ["ln_final.hook_normalized"], d_sae: 8, steps: 2, batch: 32 };
   const coder = await fitCrosscoder(model, tokens, fit);
-  assertEquals(isReadOnly("ln_final.hook_normalized"), true);
+  assertEquals(hookPoint(model, "ln_final.hook_normalized").readOnly, true);
   assertEquals((await evaluateCoder(model, coder, tokens)).n_tokens, 48);
   await assertRejects(
     () => patchedLoss(model, coder, tokens),

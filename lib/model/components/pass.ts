@@ -1,0 +1,28 @@
+/** One forward pass: its hook points, and what a caller gives it beside the ids. @module */
+import type { ScatterIndex } from "../../tensor/ops/embedding.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import type { HookPoints } from "../hook_points.ts";
+import type { KeyValueCache } from "../kv_cache.ts";
+
+/**
+ * What every component is given first. `weight` finds a parameter of the model; `index` is the batch's scatter index,
+ * needed for gradients; `keyValues` continues earlier tokens.
+ */
+export type Pass = {
+  points: HookPoints;
+  weight: (name: string) => Tensor;
+  index?: ScatterIndex;
+  keyValues?: KeyValueCache;
+};
+
+/** A point that is only looked at: its tensor, made from `of`, goes into the cache and no further. */
+export function look(
+  { points }: Pass,
+  { name, axis }: { name: string; axis?: "width" | "scale" },
+  make: () => { tensor: Tensor; of?: Tensor[] },
+): void {
+  if (!points.wants(name)) return;
+  const { tensor, of = [] } = make();
+  tensor.attach(of, "that was made in a run");
+  points.look(name, tensor, axis);
+}

@@ -1,0 +1,128 @@
+/**
+ * A language model as the rest of the house knows it: sizes, parameters, hook points, and a forward pass in three parts.
+ * What computes it is its architecture, one file in architectures/.
+ *
+ *   ids → residual → final → unembed → logits
+ * @module
+ */
+import type { Gpu } from "../gpu/gpu.ts";
+import { expectArrays } from "../io/expect_arrays.ts";
+import type { HostArray } from "../io/host_array.ts";
+import type { ScatterIndex } from "../tensor/ops/embedding.ts";
+import { createParameters, type Parameters } from "../tensor/parameters.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { Pass } from "./components/pass.ts";
+import { type HookPoints, type Hooks, runPass } from "./hook_points.ts";
+import type { KeyValueCache } from "./kv_cache.ts";
+
+/** The sizes that every architecture has, by their TransformerLens names. */
+export type ModelConfig = {
+  d_vocab: number;
+  d_model: number;
+  n_layers: number;
+  n_heads: number;
+  n_ctx: number;
+};
+
+/** What turns ids into logits: how tensors are named and shaped, and the forward pass from components. */
+export type Architecture<Config extends ModelConfig = ModelConfig> = {
+  /** As in config.json. */
+  name: string;
+  /** The configuration itself; throws `Cannot ${action}: ...` where it is not whole. */
+  check(action: string, config: unknown): Config;
+  /** The shape of every parameter by its name, in the order in which they lie in memory. */
+  shapes(config: Config): Record<string, number[]>;
+  /** Width of the keys of all heads side by side. */
+  keyWidth(config: Config): number;
+  /** ids u32 [batch, pos] → the residual stream after the last block [batch, pos, d_model]. */
+  residual(pass: Pass, config: Config, ids: Tensor): Tensor;
+  /** The residual stream → what the unembedding reads, both [..., d_model]; the stream stays. */
+  final(pass: Pass, config: Config, resid: Tensor): Tensor;
+  /** What `final` made → logits [..., d_vocab]; it stays. */
+  unembed(pass: Pass, config: Config, normalized: Tensor): Tensor;
+};
+
+/** A model on the GPU. */
+export type LanguageModel<Config extends ModelConfig = ModelConfig> = {
+  gpu: Gpu;
+  architecture: Architecture<Config>;
+  config: Config;
+  parameters: Parameters;
+};
+
+/**
+ * Uploads weights by the names of their architecture. Throws `Cannot ${action}: ...` on a configuration that is not whole,
+ * on missing, unknown or misshapen tensors, and on values that are no numbers.
+ */
+export function createModel<Config extends ModelConfig>(
+  gpu: Gpu,
+  architecture: Architecture<Config>,
+  config: Config,
+  weights: Record<string, HostArray>,
+  { action = `create a model (${architecture.name})` } = {},
+): LanguageModel<Config> {
+  const shapes = architecture.shapes(architecture.check(action, config));
+  expectArrays(action, weights, shapes);
+  const ordered = Object.fromEntries(Object.keys(shapes).map((name) => [name, weights[name]]));
+  return { gpu, architecture, config, parameters: createParameters(gpu, ordered) };
+}
+
+/** `index` is the batch's scatter index, needed for gradients; `keyValues` continues earlier tokens. */
+export type ForwardOptions = { hooks?: Hooks; index?: ScatterIndex; keyValues?: KeyValueCache };
+
+/** ids u32 [batch, pos] → logits [batch, pos, d_vocab]. */
+export function logits(model: LanguageModel, ids: Tensor, options: ForwardOptions = {}): Tensor {
+  return forward(model, options, (pass) => {
+    const resid = model.architecture.residual(pass, model.config, ids);
+    const result = logitsOf(model, pass, resid);
+    pass.points.drop(resid);
+    return result;
+  });
+}
+
+/** ids u32 [batch, pos] → the residual stream after the last block [batch, pos, d_model]. */
+export function residual(model: LanguageModel, ids: Tensor, options: ForwardOptions = {}): Tensor {
+  return forward(
+    model,
+    options,
+    (pass) => model.architecture.residual(pass, model.config, ids),
+  );
+}
+
+/** resid [..., d_model] → logits [..., d_vocab]: the last layer norm, where there is one, and the unembedding. */
+export function unembed(
+  model: LanguageModel,
+  resid: Tensor,
+  { hooks }: ForwardOptions = {},
+): Tensor {
+  return forward(model, { hooks }, (pass) => logitsOf(model, pass, resid));
+}
+
+/** resid [..., d_model] → what the unembedding reads [..., d_model], for the points between. */
+export function final(
+  model: LanguageModel,
+  resid: Tensor,
+  { hooks }: ForwardOptions = {},
+): Tensor {
+  return forward(
+    model,
+    { hooks },
+    (pass) => model.architecture.final(pass, model.config, resid),
+  );
+}
+
+function logitsOf({ architecture, config }: LanguageModel, pass: Pass, resid: Tensor): Tensor {
+  const normalized = architecture.final(pass, config, resid);
+  const result = architecture.unembed(pass, config, normalized);
+  pass.points.drop(normalized);
+  return result;
+}
+
+function forward(
+  { gpu, parameters: { tensors } }: LanguageModel,
+  { hooks, ...rest }: ForwardOptions,
+  body: (pass: Pass) => Tensor,
+): Tensor {
+  const weight = (name: string) => tensors[name];
+  return runPass(gpu, hooks, (points: HookPoints) => body({ points, weight, ...rest }));
+}
