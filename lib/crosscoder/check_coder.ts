@@ -25,7 +25,11 @@ export type CoderArrays =
   & Record<"W_enc" | "W_dec" | "b_enc" | "b_dec", HostArray>
   & { threshold?: HostArray };
 
-export type Crosscoder = { config: CoderConfig; arrays: CoderArrays };
+/** `selfTest`: see self_test.ts; a crosscoder that was trained here has one. */
+export type Crosscoder = { config: CoderConfig; arrays: CoderArrays; selfTest?: SelfTestRows };
+
+/** x [rows, n_sites, d_in] raw, and what the crosscoder made of it. */
+export type SelfTestRows = { x: HostArray; L0: number; FVU: number };
 
 /** Shapes of the arrays. */
 function coderShapes({ sites, d_in, d_sae, activation }: CoderConfig): Record<string, number[]> {

@@ -14,10 +14,14 @@ import { expectPath } from "../io/regular_files.ts";
 import type { HostArray } from "../io/host_array.ts";
 import { encodeSafetensors, readSafetensors } from "../io/safetensors.ts";
 import { escaped, show } from "../io/show.ts";
+import { checkSelfTest, selfTestOf } from "./self_test.ts";
 import { checkCoder, checkCoderConfig, type Crosscoder } from "./check_coder.ts";
 
 export type { CoderArrays, Crosscoder } from "./check_coder.ts";
 export type { CoderConfig } from "./coder_config.ts";
+
+/** Rows of activations that a saved crosscoder is tried on. */
+const SELF_TEST_FILE = "self_test.safetensors";
 
 /** For raw activations: W_enc · s, W_dec / s, b_dec / s. Throws where the scale is folded in already. */
 export function fold(coder: Crosscoder): Crosscoder {
@@ -45,7 +49,7 @@ export function unfolded(
 }
 
 function rescale(
-  { config, arrays }: Crosscoder,
+  { config, arrays, ...more }: Crosscoder,
   { folded, sign }: { folded: boolean; sign: 1 | -1 },
 ): Crosscoder {
   const { d_in, d_sae, scale } = config;
@@ -56,6 +60,7 @@ function rescale(
     data: data.map(value),
   });
   const scaled = {
+    ...more,
     config: { ...config, folded },
     arrays: {
       ...arrays,
@@ -68,17 +73,27 @@ function rescale(
   return scaled;
 }
 
-/** Writes model.safetensors and config.json, or refuses a crosscoder that loadCrosscoder would not take. */
+/**
+ * Writes model.safetensors and config.json, and self_test.safetensors where the crosscoder has a self-test; refuses one
+ * that loadCrosscoder would not take, or that no longer makes of its rows what it made when it was trained.
+ */
 export async function saveCrosscoder(folder: string, coder: Crosscoder): Promise<void> {
-  checkCoder(`save crosscoder ${escaped(String(folder))}`, coder);
-  const { config, arrays } = coder;
+  const action = `save crosscoder ${escaped(String(folder))}`;
+  checkCoder(action, coder);
+  const self_test = checkSelfTest(action, coder, { moved: true });
+  const { config, arrays, selfTest } = coder;
   await replaceFiles(folder, [
     ["model.safetensors", encodeSafetensors(arrays, { format: "crosslab" })],
-    ["config.json", jsonText(config)],
+    [SELF_TEST_FILE, selfTest && encodeSafetensors({ x: selfTest.x }, { format: "crosslab" })],
+    ["config.json", jsonText({ ...config, ...(self_test && { self_test }) })],
   ]);
 }
 
-/** Reads a crosscoder; throws on whatever checkCoder refuses. `folded` asks for weights in one of the two forms. */
+/**
+ * Reads a crosscoder; throws on whatever checkCoder refuses, and where it does not make of the rows of its self-test what
+ * config.json says: its activation or its scale are then not those that it was trained with. `folded` asks for weights
+ * in one of the two forms.
+ */
 export async function loadCrosscoder(
   folder: string,
   { folded }: { folded?: boolean } = {},
@@ -94,9 +109,15 @@ export async function loadCrosscoder(
     );
   }
   const todo = `correct ${escaped(path)}, or save the crosscoder again`;
-  const config = checkCoderConfig(action, json, todo);
+  const { self_test, ...named } = Object(json);
+  const config = checkCoderConfig(action, self_test === undefined ? json : named, todo);
   const { tensors } = await readSafetensors(join(folder, "model.safetensors"));
   const coder = { config, arrays: Object.fromEntries(tensors) };
   checkCoder(action, coder, { folded });
-  return coder;
+  if (self_test === undefined) return coder;
+  const rows = await readSafetensors(join(folder, SELF_TEST_FILE));
+  const selfTest = selfTestOf(action, self_test, rows.tensors.get("x"), todo);
+  const tested = { ...coder, selfTest };
+  checkSelfTest(action, tested, { todo: "take the folder as it was written" });
+  return tested;
 }

@@ -27,6 +27,7 @@ import type { PoolFeed } from "./harvest/feed.ts";
 import { hostDecoderNorms } from "./host_decoder_norms.ts";
 import { scaleVector } from "./initialise.ts";
 import { recipeOf } from "./recipes.ts";
+import { withSelfTest } from "./self_test.ts";
 import { type RecipeSettings, type Schedule, settingsForm } from "./settings.ts";
 
 /**
@@ -84,7 +85,7 @@ export async function trainCrosscoder(
     checkpoint,
     checkpointSeconds,
   });
-  return await trainedCoder(trainer, start.config);
+  return await trainedCoder(trainer, { config: start.config, feed });
 }
 
 const TRAIN_CODER = exactly({
@@ -124,10 +125,10 @@ export function recordCoderStep(
   }, { metrics: metricNames(recipe), after: () => afterUpdate(trainer) });
 }
 
-/** What was trained so far, unfolded. */
+/** What was trained so far, unfolded, with rows of the feed as its self-test. */
 export async function trainedCoder(
   { parameters, state, recipe }: CoderTrainer,
-  config: CoderConfig,
+  { config, feed }: { config: CoderConfig; feed: CoderFeed },
 ): Promise<Crosscoder> {
   const { W_enc, W_dec, b_enc, b_dec, ...extra } = await readParameters(parameters);
   const coder = { config, arrays: { W_enc, W_dec, b_enc, b_dec } };
@@ -135,7 +136,7 @@ export async function trainedCoder(
   const memory = await Promise.all(names.map(async (name) => [name, await download(state[name])]));
   const trained = { ...extra, ...Object.fromEntries(memory) };
   const saved = activationOf(recipe.activation).save?.(trained, hostDecoderNorms(coder));
-  return { config, arrays: { ...coder.arrays, ...saved } };
+  return await withSelfTest({ config, arrays: { ...coder.arrays, ...saved } }, feed.pool);
 }
 
 /** Numbers in the log that are no part of the loss. */

@@ -11,7 +11,7 @@ import { DEFINITIONS, STAGES } from "./stages.ts";
 
 /** What a crosscoder and a language model consist of. */
 const FILES = {
-  coder: ["model.safetensors", "config.json"],
+  coder: ["model.safetensors", "config.json", "self_test.safetensors"],
   model: ["model.safetensors", "config.json", "vocabulary.json"],
 };
 

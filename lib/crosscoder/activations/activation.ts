@@ -21,6 +21,9 @@ export type Given = {
   steps?: number;
 };
 
+/** What the CPU is given: decoder norms n_i [d_sae], summed over sites, and the threshold [d_sae] where one is saved. */
+export type HostGiven = { norms: Float32Array; threshold?: Float32Array; n_sites: number };
+
 /** `Config`: what config.json says of it beside `kind`; `Own`: what a training may set beside that. */
 export type Activation<Config extends Fields = Fields, Own extends Fields = Fields> = {
   config: Config;
@@ -39,6 +42,8 @@ export type Activation<Config extends Fields = Fields, Own extends Fields = Fiel
   apply(z: Tensor, given: Given, settings: Values<Config> & Values<Own>): Tensor;
   /** Inference: the same shapes. */
   encode(z: Tensor, given: Given, config: Values<Config>): Tensor;
+  /** Inference for one row on the CPU, in float64: z [d_sae] → latents [d_sae]. */
+  host(z: Float64Array, given: HostGiven, config: Values<Config>): Float64Array;
   /** The `saved` arrays, from trained parameters and memory; `norms` are n_i [d_sae]. */
   save?(
     trained: Readonly<Record<string, HostArray>>,

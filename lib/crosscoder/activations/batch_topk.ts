@@ -14,7 +14,7 @@ import { jumprelu } from "../../tensor/ops/jumprelu.ts";
 import { topK } from "../../tensor/ops/top_k.ts";
 import { runningMeanInto } from "../running_mean.ts";
 import type { Activation } from "./activation.ts";
-import { logThresholds } from "./log_thresholds.ts";
+import { aboveThreshold, logThresholds } from "./thresholds.ts";
 
 /** The step, counted from 0, from which on the smallest value kept is followed. */
 const START = 1000;
@@ -49,6 +49,7 @@ export const batchtopk: Activation<typeof config, typeof settings> = {
     return kept;
   },
   encode: (z, { tensors }) => jumprelu(z, tensors.log_threshold),
+  host: aboveThreshold,
   save: ({ smallest_kept, log_threshold }, norms) => {
     const { shape } = log_threshold;
     const [mean, weight] = smallest_kept.data;

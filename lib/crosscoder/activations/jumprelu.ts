@@ -6,7 +6,7 @@
 import { type Form, number } from "../../io/form.ts";
 import { jumprelu as applyJumprelu } from "../../tensor/ops/jumprelu.ts";
 import type { Activation } from "./activation.ts";
-import { logThresholds } from "./log_thresholds.ts";
+import { aboveThreshold, logThresholds } from "./thresholds.ts";
 
 const config = {};
 const settings: { eps: Form<number> } = { eps: number({ above: 0 }) };
@@ -19,6 +19,7 @@ export const jumprelu: Activation<typeof config, typeof settings> = {
   parameters: ({ threshold }) => ({ log_threshold: logThresholds(threshold) }),
   apply: (z, { tensors }, { eps }) => applyJumprelu(z, tensors.log_threshold, { eps }),
   encode: (z, { tensors }) => applyJumprelu(z, tensors.log_threshold),
+  host: aboveThreshold,
   save: ({ log_threshold: { shape, data } }) => ({
     threshold: { shape, data: data.map(Math.exp) },
   }),

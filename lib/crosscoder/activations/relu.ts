@@ -11,4 +11,5 @@ export const relu: Activation<typeof config, typeof settings> = {
   saved: [],
   apply: (z) => applyRelu(z),
   encode: (z) => applyRelu(z),
+  host: (z) => z.map((value) => Math.max(value, 0)),
 };

@@ -25,4 +25,11 @@ export const topk: Activation<typeof config, typeof settings> = {
   ranks: "several_sites",
   apply: (z, { norms }, { k }) => keep(z, k, norms),
   encode: (z, { norms }, { k }) => keep(z, k, norms),
+  host: (z, { norms, n_sites }, { k }) => {
+    const rank = z.map((value, i) => Math.max(value, 0) * (n_sites > 1 ? norms[i] : 1));
+    const kept = Array.from(rank.keys()).sort((i, j) => rank[j] - rank[i] || i - j).slice(0, k);
+    const acts = new Float64Array(z.length);
+    for (const i of kept) if (rank[i] > 0) acts[i] = z[i];
+    return acts;
+  },
 };

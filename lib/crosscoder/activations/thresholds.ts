@@ -1,4 +1,4 @@
-/** Thresholds as the device holds them. @module */
+/** Thresholds: as the device holds them, and on the CPU. @module */
 import type { HostArray } from "../../io/host_array.ts";
 
 /**
@@ -7,4 +7,12 @@ import type { HostArray } from "../../io/host_array.ts";
  */
 export function logThresholds({ shape, data }: HostArray): HostArray {
   return { shape, data: data.map((theta) => Math.max(Math.log(theta), -1000)) };
+}
+
+/** z · 1[z > threshold] of one row. */
+export function aboveThreshold(
+  z: Float64Array,
+  { threshold }: { threshold?: Float32Array },
+): Float64Array {
+  return z.map((value, i) => value > threshold![i] ? value : 0);
 }
