@@ -1,7 +1,7 @@
 /**
  * The names of all proof strategies: every theorem with every choice of its parts.
  *
- *   brute-force, cubic, N1, N1n, N2, N3, N3n, N4, N4-partition, N5
+ *   brute-force, cubic, N1, ...    a theorem by its own name, where it is one strategy or its parts are exact
  *   published/<attention error>/<attention handling>/<direct path>    the 100 subcubic ones as published, unsound
  *   sound/<attention error>/<attention handling>/<direct path>        the same, repaired
  *   N6/<attention error>/<attention handling>/<direct path>           repaired, with sharper terms

@@ -49,7 +49,7 @@ export function monteCarlo(model: PlainModel, draws: number, random: Random): Ac
   return { value, standardError: Math.sqrt(variance) };
 }
 
-/** `perStratum` draws in every stratum of ../strata.ts; a stratum of one sequence is drawn once. */
+/** `perStratum` draws in every stratum of strata.ts; a stratum of one sequence is drawn once. */
 export function importanceSample(
   model: PlainModel,
   perStratum: number,

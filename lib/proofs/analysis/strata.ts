@@ -20,7 +20,7 @@ export interface WeightedSequences {
   starts: Uint32Array;
 }
 
-/** All strata, `draws` sequences in each (in those with others than the maximum), in batches of about `batch` sequences that hold whole strata. */
+/** All strata in batches of about `batch` sequences that hold whole strata; `draws` in each, one where it has no others. */
 export function* stratifiedSequences(
   { v, K, draws }: { v: number; K: number; draws: number },
   random: Random,

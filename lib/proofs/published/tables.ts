@@ -19,7 +19,7 @@ import {
   transpose,
 } from "../../numerics/linear_algebra.ts";
 import { isRankOne } from "../subcubic/rank_one.ts";
-import { sharedPart } from "../tables/shared_parts.ts";
+import { memoised } from "../tables/memoised.ts";
 import type { SubcubicParts } from "../subcubic/parts.ts";
 import { countTables, type ProofTables } from "../tables/folded.ts";
 
@@ -83,7 +83,7 @@ export function preparePublished(
   const flops: Flops = { total: 0 };
   countTables(flops, tables, ["EQP", "EVOU", "PVOU", "EU"]);
   const share = <T>(name: string, make: (flops: Flops) => T) =>
-    sharedPart([tables, directions], `published ${name}`, { flops, make });
+    memoised([tables, directions], `published ${name}`, { flops, make });
   const scores = share(
     parts.attention,
     (flops) => plainScores(tables, parts.attention, { directions, flops }),

@@ -17,7 +17,7 @@ import type { Flops } from "../tables/flops.ts";
 import { DEFLATED, deflated, isDeflated } from "./deflated.ts";
 import { isRankOne, RANK_ONE, rankOne } from "./rank_one.ts";
 import { type ScoreBound, scoreFactors } from "./score_factors.ts";
-import { sharedPart } from "../tables/shared_parts.ts";
+import { memoised } from "../tables/memoised.ts";
 import { countTables, type ProofTables } from "../tables/folded.ts";
 
 /** The way that approximates nothing. */
@@ -50,7 +50,7 @@ export function attentionBound(
     const one = new Float64Array(v).fill(1);
     return { weights: tables.expEQK, err: new Float64Array(v), errUp: one, errDown: one };
   }
-  return sharedPart([tables, directions], `sound ${name}`, {
+  return memoised([tables, directions], `sound ${name}`, {
     flops,
     make: (flops) => {
       const { A, err } = scoreBound(tables, name, { directions, flops });

@@ -25,7 +25,7 @@ import type { Gaps } from "./gaps.ts";
 import type { SubcubicParts } from "./parts.ts";
 import type { Flops } from "../tables/flops.ts";
 import { type PositionSums, positionSums } from "../tables/position_sums.ts";
-import { sharedPart } from "../tables/shared_parts.ts";
+import { memoised } from "../tables/memoised.ts";
 import { countTables, type ProofTables } from "../tables/folded.ts";
 
 /** A proof with its tables made and its cases not yet counted. */
@@ -50,7 +50,7 @@ export function prepareSubcubic(
   const flops: Flops = { total: 0 };
   countTables(flops, tables, ["EQP", "EVOU", "PVOU", "EU"]);
   const attention = attentionBound(tables, parts.attention, { directions, flops });
-  const direct = sharedPart([tables, directions], `direct ${parts.direct}`, {
+  const direct = memoised([tables, directions], `direct ${parts.direct}`, {
     flops,
     make: (flops) => directBound(tables, parts.direct, { direct: directions.direct, flops }),
   });

@@ -1,7 +1,7 @@
 /**
- * Parts that many strategies of one model share, made on first use and kept as long as the model's tables live: ten
- * approximations of the scores serve more than two hundred strategies. A strategy still counts the operations of
- * every part that it takes, as if it had made it alone.
+ * Memoised parts: what many strategies of one model share is made on first use and kept as long as the model's tables
+ * live, as ten approximations of the scores serve more than two hundred strategies. A strategy still counts the
+ * operations of every part that it takes, as if it had made it alone.
  * @module
  */
 import type { Directions } from "./directions.ts";
@@ -13,7 +13,7 @@ type Part = { value: unknown; operations: number };
 const kept = new WeakMap<ProofTables, WeakMap<Directions, Map<string, Part>>>();
 
 /** The part called `name` of these tables and directions; do not write to it. */
-export function sharedPart<T>(
+export function memoised<T>(
   [tables, directions]: [ProofTables, Directions],
   name: string,
   { flops, make }: { flops: Flops; make: (flops: Flops) => T },
