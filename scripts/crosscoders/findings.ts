@@ -5,11 +5,15 @@
  * @module
  */
 import { atEqualBits, commonBits } from "../../lib/crosscoder/bits.ts";
-import { type ComparedRecipe, FROZEN, REFERENCE } from "../../lib/crosscoder/run/presets.ts";
+import {
+  type ComparedRecipe,
+  FROZEN,
+  middleLevel,
+  REFERENCE,
+} from "../../lib/crosscoder/run/presets.ts";
 import {
   type CoderResult,
   type CrosscodersResults,
-  middleLevel,
   ofLevel,
   type PlantedResult,
 } from "../../lib/crosscoder/run/results.ts";

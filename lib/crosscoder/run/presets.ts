@@ -28,10 +28,15 @@ export const COMPARED = [...TRAINED, ...FROZEN];
 export type ComparedRecipe = typeof COMPARED[number];
 
 /** The recipe that the baselines are made of, and whose sizes are varied: it reaches any L0 without a search. */
-export const REFERENCE = "batchtopk";
+export const REFERENCE = "batchtopk" as const;
 
 /** What a recipe has to set how many latents fire: a number of them, or the weight of its penalty. */
 export type Level = { k?: number; lambda_S?: number; target_L0?: number };
+
+/** The level that is shown where one is shown: the middle one. */
+export function middleLevel(levels: readonly Level[]): number {
+  return Math.floor(levels.length / 2);
+}
 
 /** Tokens of one training: steps times batch. */
 export type CoderSteps = { steps: number; batch: number };
@@ -91,7 +96,7 @@ function levelsOf(
   { k, tanh, l1 }: { k: number[]; tanh: number[]; l1: number[] },
 ): Record<ComparedRecipe, Level[]> {
   const latents = k.map((k) => ({ k }));
-  const baseline = [latents[Math.floor(k.length / 2)]];
+  const baseline = [latents[middleLevel(latents)]];
   return {
     anthropic_jan25: tanh.map((lambda_S) => ({ lambda_S })),
     l1: l1.map((lambda_S) => ({ lambda_S })),

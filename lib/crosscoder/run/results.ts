@@ -23,8 +23,8 @@ export type CoderResult = {
   FVU_mean: number;
   dead: number;
   bits: number;
-  /** Mean squared error of the batches up to some steps, over the variance of the first batches; and the FLOPs so far. */
-  curve: { flops: number; squared_error: number }[];
+  /** FLOPs so far, and the error of the last batches in the measure that the recipe learns from. */
+  curve: { flops: number; error: number }[];
 };
 
 /** What is shown of the latents of one crosscoder of each recipe. */
@@ -97,7 +97,7 @@ const RESULTS = having({
       FVU_mean: LEFT,
       dead: whole(0),
       bits: LEFT,
-      curve: list(having({ flops: LEFT, squared_error: LEFT }), { least: 1 }),
+      curve: list(having({ flops: LEFT, error: LEFT }), { least: 1 }),
     }),
     { least: 1 },
   ),
@@ -168,9 +168,4 @@ export function ofLevel(
   return coders.filter((coder) =>
     coder.recipe === recipe && coder.level === level && coder.d_sae === settings.d_sae
   );
-}
-
-/** The level that is shown where one is shown: the middle one. */
-export function middleLevel(levels: readonly unknown[]): number {
-  return Math.floor(levels.length / 2);
 }
