@@ -53,6 +53,9 @@ export function topK(z: Tensor, options: TopKOptions): { kept: Tensor; smallest:
   return { kept, smallest };
 }
 
+/** Invocations of a workgroup, as in the kernel. */
+const WG = 64;
+
 type Results = { kept: Tensor; smallest: Tensor };
 type Piece = { piece: Tensor; start: number };
 
@@ -89,7 +92,8 @@ function select(
 ): void {
   const { gpu } = z;
   const bins = zeros(gpu, [segments, 256], "u32"), found = zeros(gpu, [segments, 4], "u32");
-  const strip = over === "all" ? 16 : 4;
+  // A strip beyond the end of a row costs a CPU adapter as much as one within it.
+  const strip = Math.min(over === "all" ? 16 : 4, Math.ceil(z.pitch / 4 / WG));
   const base = { WEIGHTED: weights ? 1 : 0, ALL: over === "all" ? 1 : 0, STRIP: strip };
   const run = (
     entry: string,
