@@ -18,7 +18,7 @@ import {
   REFERENCE,
 } from "./presets.ts";
 import type { CoderResult } from "./results.ts";
-import type { ActivationSource } from "./source.ts";
+import type { SharedActivations } from "./source.ts";
 import { type CrosscodersTask, idOf, trained } from "./task.ts";
 
 /** What is trained: a recipe at a level and a size, with a seed. */
@@ -56,7 +56,7 @@ export async function measuredCoder(
   { recipe, level, options, d_sae, seed }: CoderSpec,
   { task, source, heldOut, model }: {
     task: CrosscodersTask;
-    source: ActivationSource;
+    source: SharedActivations;
     heldOut: readonly Uint32Array[];
     model: string;
   },

@@ -13,10 +13,9 @@ import type { RecipeSettings } from "../settings.ts";
 import { trainCrosscoder } from "../train.ts";
 import type { CoderSteps, ComparedRecipe, Level } from "./presets.ts";
 
-/** The settings of a recipe with steps, batch and level replaced. */
+/** The settings of a recipe with steps, batch, rate and level replaced. */
 export function settingsOf(recipe: ComparedRecipe, replaced: CoderSteps & Level): RecipeSettings {
-  const { steps, batch, ...level } = replaced;
-  return { ...recipeOf("compare crosscoders", recipe).settings, steps, batch, ...level };
+  return { ...recipeOf("compare crosscoders", recipe).settings, ...replaced };
 }
 
 /** Trains one and returns it unfolded. */

@@ -19,7 +19,7 @@ import { measurePlanted } from "./planted.ts";
 import { COMPARED, middleLevel } from "./presets.ts";
 import type { CrosscodersResults, LatentsResult } from "./results.ts";
 import { shownLatents } from "./shown_latents.ts";
-import { type ActivationSource, activationSource, languageModel } from "./source.ts";
+import { languageModel, type SharedActivations, sharedActivations } from "./source.ts";
 import { checkTask, type CrosscodersTask } from "./task.ts";
 
 /**
@@ -36,7 +36,7 @@ export async function runCrosscoders(
   const data = prepared ?? await prepareSequences(settings, { seed });
   const heldOut = data.heldOut.map(({ ids }) => ids);
   const model = await languageModel(gpu, task, data);
-  using source = activationSource(gpu, task, { folder: model, sequences: data.sequences });
+  using source = sharedActivations(gpu, task, { folder: model, sequences: data.sequences });
   const coders: MeasuredCoder[] = [];
   for (const spec of coderSpecs(settings)) {
     coders.push(await measuredCoder(gpu, spec, { task, source, heldOut, model }));
@@ -82,7 +82,7 @@ async function shownOfEach(
 /** Sequences of one batch. */
 const BATCH = 16;
 
-async function heldOutLoss(source: ActivationSource, { heldOut }: SequenceData): Promise<number> {
+async function heldOutLoss(source: SharedActivations, { heldOut }: SequenceData): Promise<number> {
   const batches = Array.from({ length: Math.ceil(heldOut.length / BATCH) }, (_, i) => {
     return recordBatch(heldOut.slice(i * BATCH, (i + 1) * BATCH));
   });

@@ -38,8 +38,8 @@ export function middleLevel(levels: readonly Level[]): number {
   return Math.floor(levels.length / 2);
 }
 
-/** Tokens of one training: steps times batch. */
-export type CoderSteps = { steps: number; batch: number };
+/** Tokens of one training, steps times batch, and the rate that all recipes learn at. */
+export type CoderSteps = { steps: number; batch: number; lr: number };
 
 /** Everything that sets the size of a run. */
 export type CrosscodersSettings = {
@@ -126,20 +126,20 @@ function smoke(): CrosscodersSettings {
     d_vocab: 1000,
     model: sizes(32, 2, 128),
     std: 0.08,
-    pretrain: { steps: 120, batch: 8, sequenceLength: 64, lr: 8e-3 },
+    pretrain: { steps: 100, batch: 8, sequenceLength: 64, lr: 8e-3 },
     sequences: 200,
     evaluated: 32,
     seeds: 3,
     d_sae: 96,
     widths: [48],
-    training: { steps: 64, batch: 64 },
+    training: { steps: 32, batch: 64, lr: 1e-2 },
     levels: levelsOf({ k: [6, 16], tanh: [1, 0.2], l1: [2, 0.5] }),
     planted: {
       task: { n_features: 48, n_sites: 3, d_in: 8, L0: 2, zipf: 0.5, partial: 0.5, noise: 0.01 },
       d_sae: 48,
-      training: { steps: 192, batch: 64 },
+      training: { steps: 96, batch: 64, lr: 1e-2 },
       evaluated: 1024,
-      levels: plantedLevels({ k: 2, tanh: 0.2, l1: 0.5 }),
+      levels: plantedLevels({ k: 2, tanh: 0.2, l1: 2 }),
     },
   };
 }
@@ -151,20 +151,20 @@ function small(): CrosscodersSettings {
     d_vocab: 1500,
     model: sizes(32, 4, 128),
     std: 0.08,
-    pretrain: { steps: 500, batch: 16, sequenceLength: 64, lr: 8e-3 },
+    pretrain: { steps: 400, batch: 16, sequenceLength: 64, lr: 8e-3 },
     sequences: 1000,
     evaluated: 128,
     seeds: 3,
     d_sae: 256,
     widths: [64, 128],
-    training: { steps: 768, batch: 128 },
-    levels: levelsOf({ k: [6, 12, 24], tanh: [1, 0.4, 0.15], l1: [2, 1, 0.4] }),
+    training: { steps: 384, batch: 128, lr: 1e-2 },
+    levels: levelsOf({ k: [6, 12, 24], tanh: [1, 0.4, 0.15], l1: [4, 2, 1] }),
     planted: {
       task: { n_features: 128, n_sites: 3, d_in: 16, L0: 4, zipf: 0.5, partial: 0.5, noise: 0.01 },
       d_sae: 128,
-      training: { steps: 1024, batch: 256 },
+      training: { steps: 512, batch: 128, lr: 1e-2 },
       evaluated: 4096,
-      levels: plantedLevels({ k: 4, tanh: 0.2, l1: 0.5 }),
+      levels: plantedLevels({ k: 4, tanh: 0.2, l1: 2 }),
     },
   };
 }
@@ -182,14 +182,22 @@ function paper(): CrosscodersSettings {
     seeds: 3,
     d_sae: 3072,
     widths: [768, 1536],
-    training: { steps: 50_000, batch: 256 },
+    training: { steps: 50_000, batch: 256, lr: 5e-4 },
     levels: levelsOf({ k: [10, 20, 40], tanh: [1, 0.5, 0.25], l1: [4, 2, 1] }),
     planted: {
-      task: { n_features: 1024, n_sites: 5, d_in: 64, L0: 16, zipf: 1, partial: 0.5, noise: 0.01 },
+      task: {
+        n_features: 1024,
+        n_sites: 5,
+        d_in: 64,
+        L0: 16,
+        zipf: 0.5,
+        partial: 0.5,
+        noise: 0.01,
+      },
       d_sae: 1024,
-      training: { steps: 50_000, batch: 256 },
+      training: { steps: 50_000, batch: 256, lr: 5e-4 },
       evaluated: 65_536,
-      levels: plantedLevels({ k: 16, tanh: 0.2, l1: 0.5 }),
+      levels: plantedLevels({ k: 16, tanh: 0.2, l1: 2 }),
     },
   };
 }

@@ -18,7 +18,7 @@ const LEVEL = exactly({
   lambda_S: maybe(number({ least: 0 })),
   target_L0: maybe(number({ above: 0 })),
 });
-const STEPS = exactly({ steps: whole(1), batch: whole(1) });
+const STEPS = exactly({ steps: whole(1), batch: whole(1), lr: number({ above: 0 }) });
 
 /** Of the fields alone. */
 export const SETTINGS_FORM = exactly({

@@ -1,9 +1,10 @@
 /** The language model of a comparison, and its activations for one seed after the other; loaded when first asked for. @module */
 import { packedBatches } from "../../data/batches.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
-import { initialWeights } from "../../model/config.ts";
+import { initialWeights } from "../../model/architectures/gpt_neo_weights.ts";
 import { loadGptNeo, saveGptNeo } from "../../model/files.ts";
-import { createGptNeo, type GptNeo } from "../../model/gpt_neo.ts";
+import { createGptNeo } from "../../model/architectures/gpt_neo.ts";
+import type { LanguageModel } from "../../model/language_model.ts";
 import { trainLanguageModel } from "../../model/train.ts";
 import { stream } from "../../numerics/random.ts";
 import { releaseParameters } from "../../tensor/parameters.ts";
@@ -35,24 +36,25 @@ export async function languageModel(
 }
 
 /** What crosscoders of one seed learn from; the same for all recipes, so that they differ in nothing else. */
-export type SeedActivations = { model: GptNeo; feed: PoolFeed; scale: number[] };
+export type SeedActivations = { model: LanguageModel; feed: PoolFeed; scale: number[] };
 
-/** What activationSource() makes. */
-export type ActivationSource = ReturnType<typeof activationSource>;
+/** What sharedActivations() makes. */
+export type SharedActivations = ReturnType<typeof sharedActivations>;
 
 /** `of(seed)` holds one seed's activations at a time; dispose of it when done. */
-export function activationSource(
+export function sharedActivations(
   gpu: Gpu,
   { settings, seed: runSeed }: CrosscodersTask,
   { folder, sequences }: { folder: string; sequences: readonly Uint32Array[] },
 ) {
-  let model: GptNeo | undefined, held: { seed: number; activations: SeedActivations } | undefined;
+  let model: LanguageModel | undefined,
+    held: { seed: number; activations: SeedActivations } | undefined;
   const drop = () => {
     held?.activations.feed.release();
     held = undefined;
   };
   return {
-    async model(): Promise<GptNeo> {
+    async model(): Promise<LanguageModel> {
       return model ??= await loadGptNeo(gpu, folder);
     },
     async of(seed: number): Promise<SeedActivations> {
