@@ -3,6 +3,7 @@
  * dead, and what its reconstruction costs the model.
  * @module
  */
+import type { Gpu } from "../gpu/gpu.ts";
 import type { LanguageModel } from "../model/language_model.ts";
 import { type Percentiles, percentiles } from "../numerics/statistics.ts";
 import { columnSumsInto } from "../tensor/ops/column_sums.ts";
@@ -11,10 +12,17 @@ import { layerNormScale } from "../tensor/ops/layer_norm.ts";
 import { view } from "../tensor/ops/reshape.ts";
 import { empty, type Tensor, zeros } from "../tensor/tensor.ts";
 import { readIds, readTensors } from "../tensor/read.ts";
-import { createHarvester, harvestBatch, releaseHarvester } from "./harvest/harvester.ts";
+import { expectTensors } from "../tensor/expect.ts";
+import { rowSlice } from "../tensor/views.ts";
+import {
+  createHarvester,
+  harvestBatch,
+  type Harvester,
+  releaseHarvester,
+} from "./harvest/harvester.ts";
 import { asModels, type Models } from "./harvest/models.ts";
 import { bitsPerToken } from "./bits.ts";
-import type { Crosscoder } from "./coder.ts";
+import { type Crosscoder, unfolded } from "./coder.ts";
 import { decode, encode, uploadCoder } from "./encode.ts";
 import { addToTops, rowCounts, scaledRows } from "./latents.ts";
 import { prepareCoder } from "./prepare.ts";
@@ -50,13 +58,37 @@ export async function evaluateCoder(
   crosscoder: Crosscoder,
   sequences: readonly ArrayLike<number>[],
 ): Promise<CoderQuality> {
-  const action = "evaluate crosscoder", models = asModels(model);
-  const { coder, pos } = prepareCoder(models, crosscoder, { action, sequences });
+  const models = asModels(model);
+  const { coder, pos } = prepareCoder(models, crosscoder, { action: ACTION, sequences });
+  const { sites } = coder.config;
+  using owned = new DisposableStack();
+  const harvester = owned.adopt(createHarvester({ models, sites, pos }), releaseHarvester);
+  return await evaluateRows(harvester.common.gpu, coder, harvested(harvester, sequences));
+}
+
+/** The activations of sequences, batch by batch, [rows, n_sites · d_in]; each is there until the next is asked for. */
+function* harvested(
+  harvester: Harvester,
+  sequences: readonly ArrayLike<number>[],
+): Generator<Tensor> {
+  for (let start = 0; start < sequences.length; start += harvester.batch) {
+    const rows = harvestBatch(harvester, sequences.slice(start, start + harvester.batch));
+    yield rowSlice(harvester.staging, 0, rows);
+  }
+}
+
+const ACTION = "evaluate crosscoder";
+
+/** Measures a crosscoder, folded or not, on batches of raw activations [rows, n_sites · d_in], whatever they come from. */
+export async function evaluateRows(
+  gpu: Gpu,
+  crosscoder: Crosscoder,
+  batches: Iterable<Tensor>,
+): Promise<CoderQuality> {
+  const coder = unfolded(ACTION, crosscoder);
   const { sites, d_in, d_sae } = coder.config;
   const n_sites = sites.length, N = n_sites * d_in;
   using owned = new DisposableStack();
-  const harvester = owned.adopt(createHarvester({ models, sites, pos }), releaseHarvester);
-  const { gpu } = harvester.common;
   const onDevice = owned.use(uploadCoder(gpu, coder));
   const scaled = owned.use(scaledRows(gpu, coder.config));
   const tops = {
@@ -70,9 +102,10 @@ export async function evaluateCoder(
   const totals = { x: new Float64Array(N), x2: new Float64Array(N), e2: new Float64Array(N) };
   const variance = { x: new Float64Array(n_sites), error: new Float64Array(n_sites) };
   let n = 0;
-  for (let start = 0; start < sequences.length; start += harvester.batch) {
-    const rows = harvestBatch(harvester, sequences.slice(start, start + harvester.batch));
-    using x = scaled.take(harvester.staging, rows);
+  for (const raw of batches) {
+    const { rows } = raw;
+    expectTensors(ACTION, { activations: [raw, { shape: [rows, N] }] });
+    using x = scaled.take(raw, rows);
     using acts = encode(onDevice, x);
     addToTops(tops, acts);
     using x_hat = decode(onDevice, acts);

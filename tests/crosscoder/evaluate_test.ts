@@ -1,8 +1,11 @@
 // Every number of evaluateCoder() beside the one that plain float64 sums over the same activations give.
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { evaluateCoder } from "../../lib/crosscoder/evaluate.ts";
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { fold } from "../../lib/crosscoder/coder.ts";
+import { evaluateCoder, evaluateRows } from "../../lib/crosscoder/evaluate.ts";
 import { fitCrosscoder } from "../../lib/crosscoder/fit.ts";
 import { createHarvester, harvestBatch } from "../../lib/crosscoder/harvest/harvester.ts";
+import { topContexts } from "../../lib/crosscoder/latents.ts";
+import { upload } from "../../lib/tensor/tensor.ts";
 import { tinyModel, tinySequences } from "../model/tiny_model.ts";
 import { devices } from "../tensor/gpu_util.ts";
 
@@ -60,3 +63,37 @@ Deno.test("evaluateCoder() counts variance left, latents that fire and bits as p
   assertAlmostEquals(quality.L0.mean, sum(density), 1e-9);
   assertAlmostEquals(quality.bits, sum(density) * (Math.log2(d_sae) + 8), 1e-9);
 });
+
+Deno.test("evaluateRows() says of rows in batches what evaluateCoder() says of the sequences that gave them", async () => {
+  const coder = await fitCrosscoder(model, tokens, { sites, d_sae, steps: 50, batch: 32 });
+  const harvester = createHarvester({ models: { model }, sites, pos: 12, batch: 8 });
+  harvestBatch(harvester, tokens);
+  const raw = await harvester.staging.read();
+  const batches = [0, 64].map((from) => {
+    const data = raw.slice(from * N, (from + 64) * N);
+    return upload(gpu, { shape: [data.length / N, N], data });
+  });
+  const { n_tokens, FVU, density, L0 } = await evaluateRows(gpu, fold(coder), batches);
+  const expected = await evaluateCoder(model, coder, tokens);
+  assertEquals([n_tokens, density, L0], [rows, expected.density, expected.L0]);
+  assertAlmostEquals(FVU, expected.FVU, 1e-5);
+  await assertRejects(
+    () => evaluateRows(gpu, coder, [upload(gpu, { shape: [2, 8], data: new Float32Array(16) })]),
+    RangeError,
+    "expected activations [2,16] but found [2,8]",
+  );
+});
+
+for (const recipe of ["l1", "batchtopk", "topk_auxk"] as const) {
+  Deno.test(`evaluateCoder() and topContexts() count the latents that recipe ${recipe} lets fire`, async () => {
+    const k = 3, own = recipe === "l1" ? {} : { k };
+    const fit = { sites, d_sae, steps: 200, batch: 32, recipe, ...own };
+    const coder = await fitCrosscoder(model, tokens, fit);
+    const { L0, FVU, density } = await evaluateCoder(model, coder, tokens);
+    assert(FVU < 0.95, `${FVU}`);
+    if (recipe === "topk_auxk") assert(L0.mean > 2 && L0.p95 <= k, `${L0.mean}`);
+    if (recipe === "batchtopk") assert(L0.mean > k / 2 && L0.mean < 2 * k, `${L0.mean}`);
+    const { fired } = await topContexts(model, coder, tokens);
+    assertEquals(fired, density.map((share) => Math.round(share * rows)));
+  });
+}
