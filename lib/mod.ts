@@ -112,7 +112,7 @@ export {
   unfold,
 } from "./crosscoder/coder.ts";
 export { atEqualBits, bitsPerToken } from "./crosscoder/bits.ts";
-export { type CoderQuality, evaluateCoder } from "./crosscoder/evaluate.ts";
+export { type CoderQuality, evaluateCoder, evaluateRows } from "./crosscoder/evaluate.ts";
 export { coderProgress, fitCrosscoder, type FitOptions } from "./crosscoder/fit.ts";
 export { type Contexts, topContexts } from "./crosscoder/latents.ts";
 export { type PatchedLoss, patchedLoss } from "./crosscoder/patched_loss.ts";
@@ -120,7 +120,7 @@ export { qualityRows } from "./crosscoder/quality_rows.ts";
 export { asSite, residualSites, type Site, siteName } from "./crosscoder/sites.ts";
 export { createPoolFeed } from "./crosscoder/harvest/feed.ts";
 export { createHarvester, harvestBatch } from "./crosscoder/harvest/harvester.ts";
-export { type CoderTraining, trainCrosscoder } from "./crosscoder/train.ts";
+export { type CoderTraining, trainCrosscoder, trainCrosscoders } from "./crosscoder/train.ts";
 
 // diff: the five stages from text to crosscoders, and which latents turned between them.
 export { type Context, contextText, contextTexts, latentContexts } from "./diff/contexts.ts";

@@ -35,7 +35,7 @@ export {
   preActivations,
   uploadCoder,
 } from "./encode.ts";
-export { type CoderQuality, evaluateCoder } from "./evaluate.ts";
+export { type CoderQuality, evaluateCoder, evaluateRows } from "./evaluate.ts";
 export { coderProgress, fitCrosscoder, type FitOptions } from "./fit.ts";
 export { type ActivationSource, createPoolFeed, type PoolFeed } from "./harvest/feed.ts";
 export { createHarvester, harvestBatch, releaseHarvester } from "./harvest/harvester.ts";
@@ -60,8 +60,10 @@ export type { RecipeSettings } from "./settings.ts";
 export { asSite, residualSites, type Site, siteName } from "./sites.ts";
 export {
   type CoderFeed,
+  type CoderRun,
   type CoderTraining,
   recordCoderStep,
   trainCrosscoder,
+  trainCrosscoders,
   trainedCoder,
 } from "./train.ts";

@@ -8,7 +8,8 @@ import {
   CHECKPOINT,
   type CheckpointOptions,
   type OnLog,
-  runTraining,
+  runTrainings,
+  type TrainingRun,
 } from "../tensor/run_training.ts";
 import { type Tensor, upload, zeros } from "../tensor/tensor.ts";
 import { type LoggedStep, recordStep, type TrainingStep } from "../tensor/training.ts";
@@ -46,16 +47,21 @@ export type CoderTraining = Schedule & {
 export type CoderFeed = Pick<PoolFeed, "pool" | "index" | "perRound" | "feed">;
 
 /**
- * `name` begins the lines of errors; `recipe` is by default the one that the crosscoder names; `settings` are that recipe's;
- * `feed` draws batches of `settings.batch`.
+ * One training: `initial`, folded or not; `name` begins the lines of errors; `recipe` is by default the one that the
+ * crosscoder names; `settings` are that recipe's.
  */
-export type TrainCoderOptions = CheckpointOptions & {
+export type CoderRun = {
+  initial: Crosscoder;
   name: string;
   recipe?: string;
   settings: RecipeSettings;
-  feed: CoderFeed;
   onLog?: OnLog;
 };
+
+/** `feed` draws batches of `settings.batch`. */
+export type CoderFeedOptions = CheckpointOptions & { feed: CoderFeed };
+
+export type TrainCoderOptions = Omit<CoderRun, "initial"> & CoderFeedOptions;
 
 /**
  * Trains `initial`, folded or not, and returns the result, unfolded. Metrics of a logged step: `loss`, the whole one, then
@@ -66,41 +72,72 @@ export async function trainCrosscoder(
   initial: Crosscoder,
   options: TrainCoderOptions,
 ): Promise<Crosscoder> {
-  const action = "train crosscoder";
-  expectForm(action, options, TRAIN_CODER);
-  const { name, feed, onLog, checkpoint, checkpointSeconds } = options;
-  const recipe = recipeOf(action, options.recipe ?? initial.config?.recipe);
-  const settings = expectForm(action, options.settings, settingsForm(recipe));
-  const start = asTrained(unfolded(action, initial, { trains: true }), options);
-  using owned = new DisposableStack();
-  const trainer = createCoderTrainer(gpu, start, { recipe, settings });
-  owned.defer(trainer.release);
-  const x = owned.use(zeros(gpu, [settings.batch, start.config.sites.length * start.config.d_in]));
-  using step = recordCoderStep(trainer, { name, x, config: start.config, feed });
-  await runTraining(trainer.training, step, {
-    name,
-    feed: feed.feed,
-    state: trainer.state,
-    onLog: onLog && ((steps, ...rest) => onLog(steps.map(withLoss), ...rest)),
-    checkpoint,
-    checkpointSeconds,
-  });
-  return await trainedCoder(trainer, { config: start.config, feed });
+  expectForm(ACTION, options, exactly({ ...RUN, ...FEED }));
+  const { feed, checkpoint, checkpointSeconds, ...run } = options;
+  const feeding = { feed, checkpoint, checkpointSeconds };
+  const [trained] = await trainCrosscoders(gpu, [{ initial, ...run }], feeding);
+  return trained;
 }
 
-const TRAIN_CODER = exactly({
-  name: text,
-  recipe: maybe(text),
-  settings: anything,
+/**
+ * Trains several crosscoders side by side on one feed, so that one pass of the model serves a sweep of settings, recipes or
+ * seeds; each ends with the bits that it would end with alone. They have sites, steps and batch in common.
+ */
+export async function trainCrosscoders(
+  gpu: Gpu,
+  runs: readonly CoderRun[],
+  options: CoderFeedOptions,
+): Promise<Crosscoder[]> {
+  const { feed, ...checkpoints } = expectForm(ACTION, options, exactly(FEED)) as CoderFeedOptions;
+  using owned = new DisposableStack();
+  const prepared = runs.map((run) => prepareRun(gpu, run, { feed, owned }));
+  await runTrainings(prepared.map(({ training }) => training), { feed: feed.feed, ...checkpoints });
+  const trained: Crosscoder[] = [];
+  for (const { trainer, config } of prepared) {
+    trained.push(await trainedCoder(trainer, { config, feed }));
+  }
+  return trained;
+}
+
+const ACTION = "train crosscoder";
+const RUN = { name: text, recipe: maybe(text), settings: anything, onLog: maybe(callback) };
+const FEED = {
   feed: having({ pool: anything, index: anything, perRound: whole(1), feed: callback }),
-  onLog: maybe(callback),
   ...CHECKPOINT,
-});
+};
+
+/** A recorded training and what it needs; `owned` frees it. */
+function prepareRun(
+  gpu: Gpu,
+  run: CoderRun,
+  { feed, owned }: { feed: CoderFeed; owned: DisposableStack },
+) {
+  const { initial, name, onLog } = run;
+  expectForm(ACTION, run, exactly({ initial: anything, ...RUN }));
+  const recipe = recipeOf(ACTION, run.recipe ?? initial.config?.recipe);
+  const settings = expectForm(ACTION, run.settings, settingsForm(recipe));
+  const { config, arrays } = asTrained(unfolded(ACTION, initial, { trains: true }), run);
+  const trainer = createCoderTrainer(gpu, { config, arrays }, { recipe, settings });
+  owned.defer(trainer.release);
+  const x = owned.use(zeros(gpu, [settings.batch, config.sites.length * config.d_in]));
+  const step = owned.use(recordCoderStep(trainer, { name, x, config, feed }));
+  const training: TrainingRun = {
+    training: trainer.training,
+    step,
+    name,
+    state: trainer.state,
+    onLog: onLog && ((steps, again) => onLog(steps.map(withLoss), again)),
+  };
+  return { trainer, config, training };
+}
 
 /** The crosscoder under the recipe, and the k, that it is now trained with. */
-function asTrained(coder: Crosscoder, { recipe, settings }: TrainCoderOptions): Crosscoder {
+function asTrained(
+  coder: Crosscoder,
+  { recipe, settings }: Pick<CoderRun, "recipe" | "settings">,
+): Crosscoder {
   const name = recipe ?? coder.config.recipe;
-  const { activation: kind, normalisation } = recipeOf("train crosscoder", name);
+  const { activation: kind, normalisation } = recipeOf(ACTION, name);
   const activation = activationConfig(kind, settings);
   if (coder.config.activation.kind !== kind) {
     throw new RangeError(
