@@ -52,6 +52,7 @@ export { type TrainedMaxOfK, trainMaxOfK, type TrainMaxOfKOptions } from "./gpu/
 export { loadMaxOfK, type MaxOfKConfig, type MaxOfKModel, saveMaxOfK } from "./max_of_k.ts";
 export {
   exhaustiveResult,
+  type Hints,
   makeProver,
   MOST_STEPS,
   type ProofOptions,
@@ -121,5 +122,6 @@ export { type MeasureWorkers, measureWorkers } from "./run/workers.ts";
 export { paperStrategies, parseStrategy, type Strategy, strategyNames } from "./strategies.ts";
 export { type PlainFactors, plainFactors, scoreSvd } from "./tables/directions.ts";
 export { makeTables, type ProofTables } from "./tables/folded.ts";
-export type { Growth, Prover } from "./theorem.ts";
+export type { Growth, PlannedProof, Prover, Theorem } from "./theorem.ts";
 export { bruteForceFlops } from "./theorems/brute_force.ts";
+export { THEOREMS } from "./theorems/mod.ts";

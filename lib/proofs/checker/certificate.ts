@@ -52,7 +52,7 @@ export function weightsHash(model: MaxOfKModel): string {
   return hash.digest("hex");
 }
 
-/** Keys sorted, no spaces; numbers in their shortest decimal form. */
+/** Keys sorted, no spaces; numbers in their shortest decimal form. The cache has a function of its own for its keys: certificates change with nothing else. */
 export function canonicalJson(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);

@@ -14,6 +14,7 @@ import { n3, n3n } from "./n3_copies.ts";
 import { n4, n4Partition } from "./n4_grid.ts";
 import { n5 } from "./n5_layered.ts";
 
+/** The records of all theorems, the published strategies among them. */
 export const THEOREMS: readonly Theorem[] = [
   bruteForce,
   cubic,
