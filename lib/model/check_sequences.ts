@@ -2,7 +2,7 @@
 import type { Batch } from "../data/batches.ts";
 import { exactly, expectForm, where, whole } from "../io/form.ts";
 import { show } from "../io/show.ts";
-import type { ModelConfig } from "./language_model.ts";
+import type { ModelConfig } from "./architecture.ts";
 
 /** `action` begins the sentence of an error; `least` and `most` bound the tokens of a sequence. */
 export type SequenceLimits = { action: string; least?: number; most?: number; ragged?: boolean };

@@ -10,50 +10,48 @@ import { jsonText, readJson } from "../io/files.ts";
 import { encodeSafetensors, readSafetensors } from "../io/safetensors.ts";
 import { escaped } from "../io/show.ts";
 import { readParameters } from "../tensor/parameters.ts";
-import { checkConfig, fromHuggingFace, toHuggingFace } from "./config.ts";
-import { gptNeoShapes } from "./architectures/gpt_neo_names.ts";
-import { dropBuffers, isBuffer, refusePrefix, tieEmbeddings } from "./extra_tensors.ts";
-import { createGptNeo, type GptNeo } from "./architectures/gpt_neo.ts";
+import { architectureOf } from "./architectures/mod.ts";
+import { createModel, type LanguageModel } from "./language_model.ts";
 import { findModel, type ModelFolder } from "./model_folder.ts";
 
 /**
- * Writes a model into `folder`, which Hugging Face's GPTNeoForCausalLM loads as well. A vocabulary that an earlier model
+ * Writes a model into `folder`; a GPT-Neo's Hugging Face's GPTNeoForCausalLM loads as well. A vocabulary that an earlier model
  * left there is replaced or, without a new one, deleted. Throws on weights that are no numbers, and on a vocabulary that
  * is not the model's.
  */
-export async function saveGptNeo(
+export async function saveModel(
   folder: string,
-  model: GptNeo,
+  model: LanguageModel,
   vocabulary?: Vocabulary,
 ): Promise<void> {
   const action = `save model ${escaped(String(folder))}`;
-  const { d_vocab } = checkConfig(action, model.config);
+  const { architecture, config } = model, { d_vocab } = architecture.check(action, config);
   if (vocabulary && vocabulary.size !== d_vocab) throw wrongSize(action, d_vocab, vocabulary);
   const arrays = await readParameters(model.parameters);
-  expectArrays(action, arrays, gptNeoShapes(model.config));
+  expectArrays(action, arrays, architecture.shapes(config));
   await replaceFiles(folder, [
     ["model.safetensors", encodeSafetensors(arrays, { format: "pt" })],
     ["vocabulary.json", vocabulary && vocabularyText(vocabulary)],
-    ["config.json", jsonText(toHuggingFace(model.config))],
+    ["config.json", jsonText(architecture.files.toJson(config))],
   ]);
 }
 
 /**
- * Loads what `saveGptNeo` or Hugging Face wrote. Throws on a folder that holds no such model, on a configuration whose
+ * Loads what `saveModel` or Hugging Face wrote. Throws on a folder that holds no such model, on a configuration whose
  * function is not computed here, on tensors that are missing, unknown, misshapen or no numbers, on attention buffers that
  * are not the configuration's masks, and on a second unembedding in a tied model.
  */
-export async function loadGptNeo(gpu: Gpu, folder: string): Promise<GptNeo> {
+export async function loadModel(gpu: Gpu, folder: string): Promise<LanguageModel> {
   const action = `load model ${escaped(String(folder))}`;
   const found = await findModel(action, folder);
-  const config = await readConfig(found);
+  const { architecture, config } = await readConfig(found);
+  const { integers, checkNames, takeOut } = architecture.files;
   const { tensors } = await readSafetensors(found.weights, {
-    integers: isBuffer,
-    inspect: (header) => refusePrefix(action, header.keys(), config),
+    integers,
+    inspect: (header) => checkNames?.(action, header.keys(), config),
   });
-  dropBuffers(action, tensors, config);
-  tieEmbeddings(action, tensors, config);
-  return createGptNeo(gpu, config, Object.fromEntries(tensors), { action });
+  takeOut?.(action, tensors, config);
+  return createModel(gpu, architecture, config, Object.fromEntries(tensors), { action });
 }
 
 /**
@@ -63,7 +61,7 @@ export async function loadGptNeo(gpu: Gpu, folder: string): Promise<GptNeo> {
 export async function vocabularyOf(folder: string): Promise<Vocabulary | undefined> {
   const action = `find the vocabulary of ${escaped(String(folder))}`;
   const found = await findModel(action, folder);
-  const { d_vocab } = await readConfig(found);
+  const { config: { d_vocab } } = await readConfig(found);
   if (found.names.has("vocabulary.json")) {
     const vocabulary = await loadVocabulary(join(folder, "vocabulary.json"));
     if (vocabulary.size !== d_vocab) throw wrongSize(action, d_vocab, vocabulary);
@@ -79,8 +77,10 @@ export async function vocabularyOf(folder: string): Promise<Vocabulary | undefin
   );
 }
 
-async function readConfig({ config }: ModelFolder) {
-  return fromHuggingFace(await readJson(config), { file: config });
+async function readConfig({ config: file }: ModelFolder) {
+  const json = await readJson(file);
+  const architecture = architectureOf(`load model configuration ${escaped(file)}`, json);
+  return { architecture, config: architecture.files.fromJson(json, { file }) };
 }
 
 /** The tokenizer's file in a folder, and how it differs from GPT-2's. */

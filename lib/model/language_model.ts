@@ -11,36 +11,10 @@ import type { HostArray } from "../io/host_array.ts";
 import type { ScatterIndex } from "../tensor/ops/embedding.ts";
 import { createParameters, type Parameters } from "../tensor/parameters.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import type { Architecture, ModelConfig } from "./architecture.ts";
 import type { Pass } from "./components/pass.ts";
 import { type HookPoints, type Hooks, runPass } from "./hook_points.ts";
 import type { KeyValueCache } from "./kv_cache.ts";
-
-/** The sizes that every architecture has, by their TransformerLens names. */
-export type ModelConfig = {
-  d_vocab: number;
-  d_model: number;
-  n_layers: number;
-  n_heads: number;
-  n_ctx: number;
-};
-
-/** What turns ids into logits: how tensors are named and shaped, and the forward pass from components. */
-export type Architecture<Config extends ModelConfig = ModelConfig> = {
-  /** As in config.json. */
-  name: string;
-  /** The configuration itself; throws `Cannot ${action}: ...` where it is not whole. */
-  check(action: string, config: unknown): Config;
-  /** The shape of every parameter by its name, in the order in which they lie in memory. */
-  shapes(config: Config): Record<string, number[]>;
-  /** Width of the keys of all heads side by side. */
-  keyWidth(config: Config): number;
-  /** ids u32 [batch, pos] → the residual stream after the last block [batch, pos, d_model]. */
-  residual(pass: Pass, config: Config, ids: Tensor): Tensor;
-  /** The residual stream → what the unembedding reads, both [..., d_model]; the stream stays. */
-  final(pass: Pass, config: Config, resid: Tensor): Tensor;
-  /** What `final` made → logits [..., d_vocab]; it stays. */
-  unembed(pass: Pass, config: Config, normalized: Tensor): Tensor;
-};
 
 /** A model on the GPU. */
 export type LanguageModel<Config extends ModelConfig = ModelConfig> = {

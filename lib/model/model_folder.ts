@@ -28,7 +28,7 @@ export async function findModel(action: string, folder: string): Promise<ModelFo
   const other = otherForm(names);
   const complete = names.includes("config.json") && names.includes("model.safetensors");
   if (other !== undefined && (!complete || other.hides)) fail(other.found, other.todo);
-  if (!complete) fail(listing(names), "name the folder that save_pretrained or saveGptNeo wrote");
+  if (!complete) fail(listing(names), "name the folder that save_pretrained or saveModel wrote");
   const [config, weights] = ["config.json", "model.safetensors"].map((name) => join(folder, name));
   return { config, weights, names: new Set(names) };
 }

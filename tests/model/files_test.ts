@@ -11,7 +11,7 @@ import { countIds, fullVocabulary, makeVocabulary } from "../../lib/data/vocabul
 import { readJson, writeJson } from "../../lib/io/files.ts";
 import { EMBEDDING, LM_HEAD } from "../../lib/model/architectures/gpt_neo_names.ts";
 import { type GptNeoConfig, toHuggingFace } from "../../lib/model/config.ts";
-import { loadGptNeo, saveGptNeo, vocabularyOf } from "../../lib/model/files.ts";
+import { loadModel, saveModel, vocabularyOf } from "../../lib/model/files.ts";
 import { createGptNeo } from "../../lib/model/architectures/gpt_neo.ts";
 import { logits } from "../../lib/model/language_model.ts";
 import { runWithCache } from "../../lib/model/run_with_cache.ts";
@@ -29,14 +29,14 @@ const { gpu } = devices[0];
 const tied = weightsOf(CONFIG), untied = weightsOf(UNTIED);
 const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 const refused = (folder: string, sentence: string) =>
-  assertRejects(() => loadGptNeo(gpu, folder), Error, sentence);
+  assertRejects(() => loadModel(gpu, folder), Error, sentence);
 
-Deno.test("loadGptNeo() of an untied model gives transformers' logits", async () => {
+Deno.test("loadModel() of an untied model gives transformers' logits", async () => {
   const path = realData("faults/hf-untied/expected.json");
   if (path === undefined) return;
   const { ids, logits } = await readJson(path);
-  const model = await loadGptNeo(gpu, path.replace(/expected\.json$/, ""));
-  assertEquals(model.config.tied, false);
+  const model = await loadModel(gpu, path.replace(/expected\.json$/, ""));
+  assertEquals((model.config as GptNeoConfig).tied, false);
   const found = await runWithCache(model, ids, []).logits.read();
   assertClose(found, logits, { name: "logits", rtol: 0, atol: 1e-5 }); // worst seen: 3e-7
 });
@@ -77,23 +77,23 @@ Deno.test("the gradient of a tied embedding is the sum of both of an untied one'
 for (
   const [name, config, weights] of [["tied", CONFIG, tied], ["untied", UNTIED, untied]] as const
 ) {
-  Deno.test(`saveGptNeo() and loadGptNeo() keep every bit of a ${name} model`, () =>
+  Deno.test(`saveModel() and loadModel() keep every bit of a ${name} model`, () =>
     inFolder(async (folder) => {
-      await saveGptNeo(folder, createGptNeo(gpu, config, weights));
+      await saveModel(folder, createGptNeo(gpu, config, weights));
       assertEquals((await readJson(join(folder, "config.json"))).tie_word_embeddings, config.tied);
-      const loaded = await loadGptNeo(gpu, folder);
+      const loaded = await loadModel(gpu, folder);
       assertEquals(loaded.config, config);
       assertEquals(await readParameters(loaded.parameters), weights);
     }));
 }
 
-Deno.test("loadGptNeo() of a tied model takes lm_head for a copy, or for the embedding, but for no other matrix", () =>
+Deno.test("loadModel() of a tied model takes lm_head for a copy, or for the embedding, but for no other matrix", () =>
   inFolder(async (folder) => {
     const { [EMBEDDING]: embedding, ...rest } = tied;
     const { tie_word_embeddings: _, ...json } = toHuggingFace(CONFIG); // absent: tied
     for (const given of [{ ...tied, [LM_HEAD]: embedding }, { ...rest, [LM_HEAD]: embedding }]) {
       await writeModel(folder, given, json);
-      assertEquals(await readParameters((await loadGptNeo(gpu, folder)).parameters), tied);
+      assertEquals(await readParameters((await loadModel(gpu, folder)).parameters), tied);
     }
     const other = { ...embedding, data: embedding.data.with(9, 7) };
     await writeModel(folder, { ...tied, [LM_HEAD]: other }, json);
@@ -120,7 +120,7 @@ const mask = (window: number) =>
     return j <= i && j > i - window ? 1 : 0;
   });
 
-Deno.test("loadGptNeo() takes the attention buffers of older checkpoints, which are its own masks", () =>
+Deno.test("loadModel() takes the attention buffers of older checkpoints, which are its own masks", () =>
   inFolder(async (folder) => {
     for (const penalty of [-1e9, -Infinity]) {
       for (const dtype of ["BOOL", "U8"]) {
@@ -130,7 +130,7 @@ Deno.test("loadGptNeo() takes the attention buffers of older checkpoints, which 
           [NAME]: raw(dtype, [1, 1, 6, 6], mask(3)),
           "transformer.h.0.attn.attention.masked_bias": raw("F32", [], Float32Array.of(penalty)),
         });
-        assertEquals(await readParameters((await loadGptNeo(gpu, folder)).parameters), tied);
+        assertEquals(await readParameters((await loadModel(gpu, folder)).parameters), tied);
       }
     }
   }));
@@ -170,14 +170,14 @@ const BUFFERS: [string, string, ReturnType<typeof raw>, string][] = [
   ],
 ];
 for (const [name, tensor, value, sentence] of BUFFERS) {
-  Deno.test(`loadGptNeo() refuses ${name}`, () =>
+  Deno.test(`loadModel() refuses ${name}`, () =>
     inFolder(async (folder) => {
       await writeModel(folder, { ...tied, [tensor]: value });
       await refused(folder, sentence);
     }));
 }
 
-Deno.test("loadGptNeo() and createGptNeo() refuse weights that are no numbers, by name and place", () =>
+Deno.test("loadModel() and createGptNeo() refuse weights that are no numbers, by name and place", () =>
   inFolder(async (folder) => {
     const name = "transformer.h.0.mlp.c_fc.weight", { shape, data } = tied[name];
     for (const value of [NaN, Infinity, -Infinity]) {
@@ -189,7 +189,7 @@ Deno.test("loadGptNeo() and createGptNeo() refuse weights that are no numbers, b
     }
     const model = createGptNeo(gpu, CONFIG, tied);
     model.parameters.tensors[name].write(data.with(11, NaN));
-    await assertRejects(() => saveGptNeo(join(folder, "new"), model), Error, `${name} with NaN`);
+    await assertRejects(() => saveModel(join(folder, "new"), model), Error, `${name} with NaN`);
     assertEquals(names(folder).includes("new"), false);
   }));
 
@@ -242,17 +242,17 @@ const FOLDERS: [string, string[], string][] = [
   ["a hub's cache", ["blobs", "refs", "snapshots"], "name the folder in snapshots/"],
 ];
 for (const [name, files, sentence] of FOLDERS) {
-  Deno.test(`loadGptNeo() and vocabularyOf() say what lies in a folder with ${name}`, () =>
+  Deno.test(`loadModel() and vocabularyOf() say what lies in a folder with ${name}`, () =>
     inFolder(async (folder) => {
       for (const file of files) await Deno.writeTextFile(join(folder, file), "{}");
-      for (const use of [() => loadGptNeo(gpu, folder), () => vocabularyOf(folder)]) {
+      for (const use of [() => loadModel(gpu, folder), () => vocabularyOf(folder)]) {
         const error = await assertRejects(use, Error, "a folder with config.json and model.safe");
         assertStringIncludes(error.message, sentence);
       }
     }));
 }
 
-Deno.test("loadGptNeo() tells a name on the hub, a wrong path and a file apart", () =>
+Deno.test("loadModel() tells a name on the hub, a wrong path and a file apart", () =>
   inFolder(async (folder) => {
     await refused("roneneldan/TinyStories-33M", "hf download roneneldan/TinyStories-33M");
     await refused(join(folder, "none"), "but found none there: check the path");
@@ -263,7 +263,7 @@ Deno.test("loadGptNeo() tells a name on the hub, a wrong path and a file apart",
     for (const path of ["", undefined, 3]) await refused(path as string, "name a folder");
   }));
 
-Deno.test("loadGptNeo() names the prefix that wrappers left, and the model that has none", () =>
+Deno.test("loadModel() names the prefix that wrappers left, and the model that has none", () =>
   inFolder(async (folder) => {
     const renamed = (change: (name: string) => string) =>
       Object.fromEntries(Object.entries(tied).map(([name, array]) => [change(name), array]));
@@ -280,15 +280,15 @@ Deno.test("loadGptNeo() names the prefix that wrappers left, and the model that 
 
 const vocabulary = makeVocabulary(countIds([[5, 7, 9, 11, 13, 15, 17, 19, 21]]), { size: 11 });
 
-Deno.test("saveGptNeo() leaves no vocabulary of an earlier model beside the new weights", () =>
+Deno.test("saveModel() leaves no vocabulary of an earlier model beside the new weights", () =>
   inFolder(async (folder) => {
     const model = createGptNeo(gpu, CONFIG, tied);
-    await saveGptNeo(folder, model, vocabulary);
+    await saveModel(folder, model, vocabulary);
     assertEquals(await vocabularyOf(folder), vocabulary);
-    await saveGptNeo(folder, model);
+    await saveModel(folder, model);
     assertEquals(names(folder), ["config.json", "model.safetensors"]);
     const error = RangeError;
-    const save = () => saveGptNeo(folder, model, fullVocabulary());
+    const save = () => saveModel(folder, model, fullVocabulary());
     await assertRejects(save, error, "a vocabulary of the model's 11 ids but found one of 50257");
   }));
 

@@ -36,6 +36,35 @@ async function withModel(run: (model: GptNeo, gpu: Gpu) => Promise<void>, subgro
   await run(createGptNeo(gpu, config, weights), gpu);
 }
 
+const others = await fixture("gpt_neo_activations");
+
+for (const activation of ["gelu", "relu"] as const) {
+  Deno.test(`a model with ${activation} has transformers' logits, loss and gradients`, async () => {
+    using gpu = await openGpu();
+    const model = createGptNeo(gpu, { ...config, activation }, weights);
+    const ids = Uint32Array.from(pt.tokens.data), index = createScatterIndex(gpu, 39);
+    index.write(ids);
+    const targets = uploadIds(gpu, [39], Uint32Array.from(pt.targets.data));
+    const weight = upload(gpu, { shape: [39], data: pt.weights.data });
+    const { tensors } = model.parameters;
+    const { loss } = withGradients(gpu, Object.values(tensors), (keep) => {
+      const result = logits(model, uploadIds(gpu, [3, 13], ids), { index });
+      const { loss } = crossEntropy(result, targets, weight);
+      keep(loss);
+      return { loss };
+    });
+    assertClose(await loss.read(), others[`${activation}.loss`], { name: "loss", rtol: 1e-5 });
+    const found = await logits(model, uploadIds(gpu, [3, 13], ids)).read();
+    assertClose(found, others[`${activation}.logits`], { name: "logits", rtol: 1e-5 });
+    const grads = Object.keys(others).filter((name) => name.startsWith(`${activation}.grad.`));
+    assertEquals(grads.length, 5);
+    for (const name of grads) {
+      const grad = await tensors[name.slice(`${activation}.grad.`.length)].gradSlot!.read();
+      assertClose(grad, others[name], { name, rtol: 2e-5 });
+    }
+  });
+}
+
 for (const subgroups of [true, false]) {
   Deno.test(`logits(), loss and every gradient equal PyTorch's, subgroups ${subgroups}`, () =>
     withModel(async (model, gpu) => {

@@ -9,6 +9,7 @@ import { attentionPattern } from "../../lib/tensor/ops/attention_pattern.ts";
 import { batchedMatmul } from "../../lib/tensor/ops/matmul/batched_matmul.ts";
 import { crossEntropy } from "../../lib/tensor/ops/cross_entropy.ts";
 import { createScatterIndex, embed } from "../../lib/tensor/ops/embedding.ts";
+import { geluExact } from "../../lib/tensor/ops/gelu_exact.ts";
 import { jumprelu } from "../../lib/tensor/ops/jumprelu.ts";
 import { layerNorm, layerNormScale } from "../../lib/tensor/ops/layer_norm.ts";
 import { gelu, linear, linearGelu } from "../../lib/tensor/ops/linear.ts";
@@ -59,6 +60,7 @@ const OPERATIONS: Record<string, Case> = {
     f: ({ x, W, bias, addend }) => linear(x, W, { bias, addend }),
   },
   gelu: { leaves: { a: [3, 5] }, f: ({ a }) => gelu(a) },
+  geluExact: { leaves: { a: [3, 5] }, f: ({ a }) => geluExact(a) },
   linearGelu: {
     leaves: { x: [4, 5], W: [3, 5], bias: [3], V: [2, 3] },
     f: ({ x, W, bias, V }) => linear(linearGelu(x, W, bias).post, V),

@@ -6,7 +6,8 @@
  *   logits     = resid_post of the last block W_U
  * @module
  */
-import { exactly, expectForm } from "../../io/form.ts";
+import { exactly, expectForm, oneOf } from "../../io/form.ts";
+import { escaped } from "../../io/show.ts";
 import { add } from "../../tensor/ops/arithmetic.ts";
 import { matmul } from "../../tensor/ops/matmul/matmul.ts";
 import { reshape } from "../../tensor/ops/reshape.ts";
@@ -16,20 +17,22 @@ import { atHeads, heads } from "../components/attention.ts";
 import { embedding } from "../components/embedding.ts";
 import { addOutput } from "../components/output.ts";
 import type { Pass } from "../components/pass.ts";
-import type { Architecture, ModelConfig } from "../language_model.ts";
+import type { Architecture, ModelConfig } from "../architecture.ts";
 import { LAYERS, SIZE } from "../size_forms.ts";
 
 /** `n_heads` is 1. For Max-of-K, n_ctx is K and the answer stands at the last position. */
 export type AttentionOnlyConfig = ModelConfig & { d_head: number };
 
-const CONFIG = exactly({
+const SIZES = {
   d_vocab: SIZE,
   d_model: SIZE,
   d_head: SIZE,
   n_layers: LAYERS,
   n_heads: SIZE,
   n_ctx: SIZE,
-});
+};
+const CONFIG = exactly(SIZES);
+const FILE = exactly({ model_type: oneOf(["attention_only"]), ...SIZES });
 
 /** The architecture of attention-only models. */
 export const attentionOnly: Architecture<AttentionOnlyConfig> = {
@@ -62,6 +65,14 @@ export const attentionOnly: Architecture<AttentionOnlyConfig> = {
   },
   final: (_, __, resid) => reshape(resid, resid.shape),
   unembed: ({ weight }, _, resid) => matmul(resid, weight("unembed.W_U")),
+  files: {
+    toJson: (config) => ({ model_type: attentionOnly.name, ...config }),
+    fromJson(json, { file }) {
+      const action = `load model configuration ${escaped(file)}`;
+      const { model_type: _, ...config } = expectForm(action, json, FILE, "correct the file");
+      return attentionOnly.check(action, config);
+    },
+  },
 };
 
 function weightName(layer: number, part: string): string {

@@ -18,8 +18,10 @@ import { mlpHidden } from "../components/mlp.ts";
 import { norm } from "../components/norm.ts";
 import { addOutput } from "../components/output.ts";
 import type { Pass } from "../components/pass.ts";
-import { checkConfig, type GptNeoConfig } from "../config.ts";
-import { type Architecture, createModel, type LanguageModel } from "../language_model.ts";
+import { checkConfig, fromHuggingFace, type GptNeoConfig, toHuggingFace } from "../config.ts";
+import { dropBuffers, isBuffer, refusePrefix, tieEmbeddings } from "../extra_tensors.ts";
+import type { Architecture } from "../architecture.ts";
+import { createModel, type LanguageModel } from "../language_model.ts";
 import { blockNames, gptNeoShapes, NAMES } from "./gpt_neo_names.ts";
 
 /** A GPT-Neo on the GPU. */
@@ -45,6 +47,16 @@ export const gptNeo: Architecture<GptNeoConfig> = {
   final: (pass, { eps }, resid) =>
     norm(pass, resid, { name: "ln_final", ...lookUp(pass, NAMES.ln_final), eps }),
   unembed: ({ weight }, config, normalized) => matmul(normalized, weight(NAMES.W_U(config)), "NT"),
+  files: {
+    toJson: toHuggingFace,
+    fromJson: fromHuggingFace,
+    integers: isBuffer,
+    checkNames: refusePrefix,
+    takeOut(action, tensors, config) {
+      dropBuffers(action, tensors, config);
+      tieEmbeddings(action, tensors, config);
+    },
+  },
 };
 
 /**

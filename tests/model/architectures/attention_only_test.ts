@@ -1,0 +1,111 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { join } from "node:path";
+import { openGpu } from "../../../lib/gpu/open.ts";
+import {
+  attentionOnly,
+  type AttentionOnlyConfig,
+} from "../../../lib/model/architectures/attention_only.ts";
+import { loadModel, saveModel } from "../../../lib/model/files.ts";
+import { generate } from "../../../lib/model/generate.ts";
+import { hookNames } from "../../../lib/model/hooks.ts";
+import { createModel, logits } from "../../../lib/model/language_model.ts";
+import { runWithCache, runWithHooks } from "../../../lib/model/run_with_cache.ts";
+import { stream } from "../../../lib/numerics/random.ts";
+import { MAX_OF_K_WEIGHTS, maxOfKShapes } from "../../../lib/proofs/max_of_k.ts";
+import { readParameters } from "../../../lib/tensor/parameters.ts";
+import { uploadIds, zeros } from "../../../lib/tensor/tensor.ts";
+import { maxOfKLogits } from "../../reference/max_of_k.ts";
+import { assertClose, inFolder } from "../../util.ts";
+
+const CONFIG: AttentionOnlyConfig = {
+  d_vocab: 11,
+  d_model: 12,
+  d_head: 8,
+  n_layers: 1,
+  n_heads: 1,
+  n_ctx: 4,
+};
+const { d_vocab, d_model, d_head, n_ctx } = CONFIG;
+const random = stream(4, "attention only");
+const plain = Object.fromEntries(
+  Object.entries(maxOfKShapes({ d_vocab, d_model, d_head, n_ctx }))
+    .map(([name, [rows, columns]]) => [name, random.normals(rows * columns, 0.5)]),
+);
+const shapes = attentionOnly.shapes(CONFIG);
+const weights = Object.fromEntries(
+  Object.entries(shapes).map(([name, shape]) => {
+    const own = MAX_OF_K_WEIGHTS.find((weight) => name.endsWith(`.${weight}`))!;
+    return [name, { shape, data: plain[own] }];
+  }),
+);
+const reference = {
+  config: { d_vocab, d_model, d_head, n_ctx },
+  ...plain,
+} as Parameters<typeof maxOfKLogits>[0];
+const TOKENS = [[3, 10, 0, 7], [1, 1, 9, 2], [8, 4, 4, 4]];
+
+Deno.test("an attention-only model gives a Max-of-K model's logits at the last position", async () => {
+  using gpu = await openGpu();
+  const model = createModel(gpu, attentionOnly, CONFIG, weights);
+  using ids = uploadIds(gpu, [3, 4], TOKENS.flat());
+  const found = await logits(model, ids).read();
+  for (const [b, tokens] of TOKENS.entries()) {
+    const last = found.slice((b * 4 + 3) * d_vocab, (b * 4 + 4) * d_vocab);
+    assertClose(last, maxOfKLogits(reference, tokens), { name: `${tokens}`, rtol: 1e-5 });
+  }
+});
+
+Deno.test("an attention-only model has its own hooks, and no others", async () => {
+  using gpu = await openGpu();
+  const model = createModel(gpu, attentionOnly, { ...CONFIG, n_layers: 1 }, weights);
+  const names = hookNames(model);
+  assertEquals(names, [
+    "hook_embed",
+    "hook_pos_embed",
+    "blocks.0.hook_resid_pre",
+    ...["q", "k", "v", "attn_scores", "pattern", "z"].map((part) => `blocks.0.attn.hook_${part}`),
+    "blocks.0.hook_attn_out",
+    "blocks.0.hook_resid_post",
+  ]);
+  const { cache } = runWithCache(model, TOKENS, names);
+  assertEquals([...cache.keys()].sort(), [...names].sort());
+  assertEquals(cache.get("blocks.0.attn.hook_q")!.shape, [3, 4, 1, d_head]);
+  const pattern = await cache.get("blocks.0.attn.hook_pattern")!.read();
+  assertClose([pattern[0], pattern[1]], [1, 0], { name: "causal", rtol: 1e-6 });
+  const ablated = runWithHooks(model, TOKENS, {
+    "blocks.0.hook_attn_out": ({ shape }) => zeros(gpu, shape),
+  });
+  const direct = await ablated.read(),
+    whole = await logits(
+      model,
+      uploadIds(gpu, [3, 4], TOKENS.flat()),
+    ).read();
+  assert(direct.some((value, i) => Math.abs(value - whole[i]) > 0.1));
+  const message = "did you mean blocks.0.hook_attn_out";
+  assertThrows(() => runWithCache(model, TOKENS, ["blocks.0.hook_mlp_out"]), RangeError, message);
+});
+
+Deno.test("an attention-only model is saved, loaded and continued like any other", () =>
+  inFolder(async (folder) => {
+    using gpu = await openGpu();
+    const model = createModel(gpu, attentionOnly, CONFIG, weights);
+    await saveModel(join(folder, "model"), model);
+    const loaded = await loadModel(gpu, join(folder, "model"));
+    assertEquals(loaded.config as AttentionOnlyConfig, CONFIG);
+    assertEquals(loaded.architecture.name, "attention_only");
+    assertEquals(await readParameters(loaded.parameters), weights);
+    const [[next]] = await generate(loaded, [[3, 10, 0]], { maxNewTokens: 1 });
+    const found = await logits(model, uploadIds(gpu, [1, 3], [3, 10, 0])).read();
+    const last = found.slice(2 * d_vocab);
+    assertEquals(next, last.indexOf(Math.max(...last)));
+  }));
+
+Deno.test("an attention-only model of several heads is refused", () => {
+  for (const change of [{ n_heads: 2 }, { d_head: 6 }]) {
+    assertThrows(
+      () => attentionOnly.check("create a model", { ...CONFIG, ...change }),
+      RangeError,
+      "expected one head, of a width that is a multiple of four, but found",
+    );
+  }
+});
