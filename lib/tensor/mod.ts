@@ -36,6 +36,7 @@ export {
 } from "./ops/embedding.ts";
 export { jumprelu } from "./ops/jumprelu.ts";
 export { layerNorm, layerNormScale } from "./ops/layer_norm.ts";
+export { geluExact } from "./ops/gelu_exact.ts";
 export { gelu, linear, linearGelu, type LinearOptions } from "./ops/linear.ts";
 export { batchedMatmul } from "./ops/matmul/batched_matmul.ts";
 export { matmul } from "./ops/matmul/matmul.ts";

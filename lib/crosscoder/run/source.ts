@@ -2,7 +2,7 @@
 import { packedBatches } from "../../data/batches.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { initialWeights } from "../../model/architectures/gpt_neo_weights.ts";
-import { loadGptNeo, saveGptNeo } from "../../model/files.ts";
+import { loadModel, saveModel } from "../../model/files.ts";
 import { createGptNeo } from "../../model/architectures/gpt_neo.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 import { trainLanguageModel } from "../../model/train.ts";
@@ -30,7 +30,7 @@ export async function languageModel(
     const model = createGptNeo(gpu, config, weights);
     const batches = packedBatches(packed, stream(seed, "batches"), pretrain);
     await trainLanguageModel(model, batches, { name, settings: pretrain, ...options });
-    await saveGptNeo(folder, model, vocabulary);
+    await saveModel(folder, model, vocabulary);
     releaseParameters(model.parameters);
   });
 }
@@ -55,7 +55,7 @@ export function sharedActivations(
   };
   return {
     async model(): Promise<LanguageModel> {
-      return model ??= await loadGptNeo(gpu, folder);
+      return model ??= await loadModel(gpu, folder);
     },
     async of(seed: number): Promise<SeedActivations> {
       if (held?.seed === seed) return held.activations;
