@@ -117,6 +117,8 @@ export { coderProgress, fitCrosscoder, type FitOptions } from "./crosscoder/fit.
 export { type Contexts, topContexts } from "./crosscoder/latents.ts";
 export { type PatchedLoss, patchedLoss } from "./crosscoder/patched_loss.ts";
 export { qualityRows } from "./crosscoder/quality_rows.ts";
+export { loadSaeLens, type SaeLensCoder } from "./crosscoder/sae_lens/load.ts";
+export { saveSaeLens } from "./crosscoder/sae_lens/save.ts";
 export { asSite, residualSites, type Site, siteName } from "./crosscoder/sites.ts";
 export { createPoolFeed } from "./crosscoder/harvest/feed.ts";
 export { createHarvester, harvestBatch } from "./crosscoder/harvest/harvester.ts";

@@ -55,6 +55,8 @@ export { measureOnTask } from "./planted/measure.ts";
 export { type PlantedOptions, plantedRows, type PlantedTask, plantedTask } from "./planted/task.ts";
 export { qualityRows } from "./quality_rows.ts";
 export { type Recipe, type RecipeName, RECIPES } from "./recipes.ts";
+export { loadSaeLens, type SaeLensCoder } from "./sae_lens/load.ts";
+export { saveSaeLens } from "./sae_lens/save.ts";
 export { siteScales } from "./scale.ts";
 export type { RecipeSettings } from "./settings.ts";
 export { asSite, residualSites, type Site, siteName } from "./sites.ts";
