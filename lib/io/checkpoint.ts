@@ -52,7 +52,7 @@ export function openCheckpoint(
       const bytes = await readBytes(path, { most: MOST_BYTES, what: "checkpoint" });
       const state = bytes.subarray(HASH);
       if (bytes.length >= HASH && sha256(state).every((byte, i) => byte === bytes[i])) {
-        return state.slice(); // aligned, so that numbers can be read from it
+        return state;
       }
       refuse("other bytes than were written");
       return undefined;
