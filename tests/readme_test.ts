@@ -29,7 +29,7 @@ async function printed(code: string): Promise<string[]> {
 Deno.test("README's example prints what its comments say", async () => {
   const [, code] = /```ts\n([^]*?)```/.exec(README)!;
   const promised = [...code.matchAll(/console\.log\(.*\); \/\/ (.*)/g)].map(([, text]) => text);
-  assertEquals(promised.length, 4);
+  assertEquals(promised.length, 5);
   assertEquals(await printed(code), promised);
 });
 

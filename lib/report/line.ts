@@ -97,7 +97,10 @@ export function shareText(count: Count): string {
 }
 
 /** A number with its unit; percentages below 10 keep one digit more, so that 2.3 % stays 2.3 %. */
-export function formatNumber(value: number, { unit, digits }: Pick<Line, "unit" | "digits">) {
+export function formatNumber(
+  value: number,
+  { unit, digits }: Pick<Line, "unit" | "digits">,
+): string {
   const fixed = (places: number) => value.toFixed(places).replace("-", "−");
   if (unit !== "%") return fixed(digits);
   const few = Math.abs(value) < 10 && value % 1 !== 0;

@@ -1,13 +1,8 @@
 // What WebGPU guarantees of every adapter: https://www.w3.org/TR/webgpu/#limits. Each kernel in each of its variants has to
 // do with it, and a device with nothing more has to compute what a larger one computes.
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import {
-  createGptNeo,
-  evaluateCoder,
-  fitCrosscoder,
-  gptNeoConfig,
-  initialWeights,
-} from "../../lib/mod.ts";
+import { evaluateCoder, fitCrosscoder } from "../../lib/crosscoder/mod.ts";
+import { createGptNeo, gptNeoConfig, initialWeights } from "../../lib/model/mod.ts";
 import { openGpu } from "../../lib/gpu/open.ts";
 import { entryInterface, expandWgsl } from "../../lib/gpu/wgsl.ts";
 import { trainLanguageModel } from "../../lib/model/train.ts";
@@ -93,7 +88,9 @@ function workgroupBytes(source: string): number {
         return known === undefined ? parseInt(word) : value(known);
       }).reduce((a, b) => a / b)
     ).reduce((a, b) => a * b);
-  const arrays = [...source.matchAll(/var<workgroup>\s+\w+\s*:\s*array<(\w+),\s*([^>]+)>/g)];
+  const arrays = [
+    ...source.matchAll(/var<workgroup>\s+\w+\s*:\s*array<(?:atomic<)?(\w+)>?,\s*([^>]+)>/g),
+  ];
   assertEquals(arrays.length, source.match(/var<workgroup>/g)?.length ?? 0);
   return arrays.reduce((sum, [, type, length]) => sum + BYTES[type] * value(length), 0);
 }

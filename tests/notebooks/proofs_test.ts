@@ -2,7 +2,9 @@
 // has one, the tests skip.
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { saveMaxOfK, stream, writeJson } from "../../lib/mod.ts";
+import { writeJson } from "../../lib/io/mod.ts";
+import { stream } from "../../lib/numerics/mod.ts";
+import { saveMaxOfK } from "../../lib/proofs/mod.ts";
 import {
   bundles,
   cellWith,

@@ -13,7 +13,7 @@ const model = tinyModel(gpu);
 const tokens = tinySequences(4);
 const sites = ["blocks.0.hook_resid_post"];
 const random = c.stream(0, "options");
-const parameters = c.createParameters(gpu, { w: { shape: [4], data: new Float32Array(4) } });
+const parameters = c.tensor.createParameters(gpu, { w: { shape: [4], data: new Float32Array(4) } });
 const settings = tinySettings();
 
 type Options = Record<string, unknown>;
@@ -75,7 +75,8 @@ const DOORS: Record<string, Door> = {
     ],
   },
   createPoolFeed: {
-    enter: (options) => c.createPoolFeed({ models: { model }, sequences: tokens }, options),
+    enter: (options) =>
+      c.crosscoder.createPoolFeed({ models: { model }, sequences: tokens }, options),
     good: { sites, batch: 8, poolSequences: 2, random },
     bad: [
       [{ batch: 0 }],
@@ -88,12 +89,14 @@ const DOORS: Record<string, Door> = {
     ],
   },
   "trainCrosscoder, settings": {
-    enter: (options) => c.trainCrosscoder(gpu, coder, { name: "x", settings: options, feed }),
+    enter: (options) =>
+      c.crosscoder.trainCrosscoder(gpu, coder, { name: "x", settings: options, feed }),
     good: { ...RECIPES.anthropic_jan25.settings, steps: 1, batch: 16 },
     bad: [...CODER, [{ batch: 8 }, "expected a feed of 8 rows"]],
   },
   "trainLanguageModel, settings": {
-    enter: (options) => c.trainLanguageModel(model, [].values(), { name: "x", settings: options }),
+    enter: (options) =>
+      c.model.trainLanguageModel(model, [].values(), { name: "x", settings: options }),
     good: { steps: 1, batch: 1, sequenceLength: 8, lr: 1 },
     bad: [
       ...steps,
@@ -105,7 +108,7 @@ const DOORS: Record<string, Door> = {
     ],
   },
   createTraining: {
-    enter: (options) => c.createTraining(gpu, parameters, options),
+    enter: (options) => c.tensor.createTraining(gpu, parameters, options),
     good: { steps: 2, rate: () => 1e-3 },
     bad: [
       ...steps,
@@ -122,7 +125,7 @@ const DOORS: Record<string, Door> = {
     ],
   },
   warmupDecay: {
-    enter: c.warmupDecay,
+    enter: c.tensor.warmupDecay,
     good: { peak: 1, steps: 10 },
     bad: [...steps, [{ peak: NaN }], [{ peak: -1 }], [{ warmup: 2 }], [{ decay: -0.1 }], [
       { warmUp: 0.1 },
@@ -130,7 +133,7 @@ const DOORS: Record<string, Door> = {
     ]],
   },
   linearRamp: {
-    enter: c.linearRamp,
+    enter: c.tensor.linearRamp,
     good: { final: 1, steps: 10 },
     bad: [...steps, [{ final: NaN }], [{ finale: 1 }, "did you mean"]],
   },
@@ -143,7 +146,7 @@ const DOORS: Record<string, Door> = {
     ]],
   },
   tune: {
-    enter: (options) => c.tune(gpu, options),
+    enter: (options) => c.tensor.tune(gpu, options),
     good: {},
     bad: [[{ cacheDir: 3 }], [{ cachedir: "x" }, "did you mean cacheDir?"]],
   },
@@ -153,7 +156,7 @@ const DOORS: Record<string, Door> = {
     bad: [...SEED, [{ n: 0 }], [{ n: 1.5 }], [{ records: 3 }, "did you mean"]],
   },
   makeVocabulary: {
-    enter: (options) => c.makeVocabulary(new Uint32Array(50257), options),
+    enter: (options) => c.data.makeVocabulary(new Uint32Array(50257), options),
     good: { size: 3 },
     bad: [[{ size: 0 }], [{ size: NaN }], [{ keep: 3 }], [{ keep: [-1] }, "found -1"], [
       { sice: 3 },
@@ -161,7 +164,7 @@ const DOORS: Record<string, Door> = {
     ]],
   },
   tokenizeRecords: {
-    enter: (options) => c.tokenizeRecords([], c.fullVocabulary(), options),
+    enter: (options) => c.data.tokenizeRecords([], c.data.fullVocabulary(), options),
     good: { poison: "none" },
     bad: [[{ poison: "alternat" }], [{ poison: undefined }], [{ sequenceLength: 0 }], [
       { sequencelength: 3 },
@@ -169,7 +172,8 @@ const DOORS: Record<string, Door> = {
     ]],
   },
   textSequences: {
-    enter: (options) => c.textSequences(c.fullVocabulary(), ["once upon a time"], options),
+    enter: (options) =>
+      c.data.textSequences(c.data.fullVocabulary(), ["once upon a time"], options),
     good: { length: 2 },
     bad: [[{ length: 0 }], [{ length: 9 }, "found 4 in text 0"], [{ short: "pad" }], [
       { lenght: 3 },
@@ -177,8 +181,8 @@ const DOORS: Record<string, Door> = {
     ]],
   },
   contextTexts: {
-    enter: (options) => c.contextTexts([{ activation: 1, example: 0, position: 1 }], options),
-    good: { sequences: [[5, 6]], vocabulary: c.fullVocabulary() },
+    enter: (options) => c.diff.contextTexts([{ activation: 1, example: 0, position: 1 }], options),
+    good: { sequences: [[5, 6]], vocabulary: c.data.fullVocabulary() },
     bad: [
       [{ n: -1 }],
       [{ before: 0.5 }],
@@ -188,12 +192,12 @@ const DOORS: Record<string, Door> = {
     ],
   },
   stagewiseSettings: {
-    enter: (options) => c.stagewiseSettings("smoke", options),
+    enter: (options) => c.diff.stagewiseSettings("smoke", options),
     good: { grammar: true },
     bad: [[{ grammar: 1 }], [{ gramar: true }, "did you mean grammar?"]],
   },
   runStagewise: {
-    enter: (options) => c.runStagewise(gpu, options),
+    enter: (options) => c.diff.runStagewise(gpu, options),
     good: {
       corpus: { name: "", hash: "", records: [], leftOut: {}, mended: {} },
       settings,
@@ -227,22 +231,22 @@ const DOORS: Record<string, Door> = {
     ]],
   },
   percentileCut: {
-    enter: ({ percentile }) => c.percentileCut([point], percentile),
+    enter: ({ percentile }) => c.diff.percentileCut([point], percentile),
     good: { percentile: 5 },
     bad: [[{ percentile: -1 }], [{ percentile: 101 }], [{ percentile: NaN }]],
   },
   quantile: {
-    enter: ({ values, share }) => c.quantile(values, share),
+    enter: ({ values, share }) => c.numerics.quantile(values, share),
     good: { values: [1, 2], share: 0.5 },
     bad: [[{ share: 1.5 }], [{ share: NaN }], [{ values: [1, NaN] }, "found NaN"]],
   },
   wilsonInterval: {
-    enter: c.wilsonInterval,
+    enter: c.numerics.wilsonInterval,
     good: { count: 1, of: 2 },
     bad: [[{ count: 3 }], [{ count: NaN }], [{ of: -1 }]],
   },
   bootstrapAuc: {
-    enter: ({ lower, ...options }) => c.bootstrapAuc(lower, [3], options),
+    enter: ({ lower, ...options }) => c.numerics.bootstrapAuc(lower, [3], options),
     good: { lower: [1], seed: 0, resamples: 2 },
     bad: [...SEED, [{ resamples: 0 }], [{ level: 1 }], [{ lower: [NaN] }, "found NaN"], [
       { sample: 3 },
@@ -250,38 +254,38 @@ const DOORS: Record<string, Door> = {
     ]],
   },
   cosine: {
-    enter: ({ a }) => c.cosine(a, [1, 2]),
+    enter: ({ a }) => c.diff.cosine(a, [1, 2]),
     good: { a: [1, 2] },
     bad: [[{ a: [1] }, "expected two of one length but found 1 and 2"], [{ a: [] }, "found 0"]],
   },
   liveProgress: {
-    enter: c.liveProgress,
+    enter: c.plot.liveProgress,
     good: {},
     bad: [[{ describe: "loss" }], [{ descibe: () => "" }, "did you mean describe?"]],
   },
   lineChart: {
     enter: (options) =>
-      c.lineChart([{ x: 0, y: 1, series: "a" }, { x: 1, y: 1, series: "a" }], options),
+      c.plot.lineChart([{ x: 0, y: 1, series: "a" }, { x: 1, y: 1, series: "a" }], options),
     good: { title: "t" },
     bad: [...PLOT, ...SIZE, [{ logY: "yes" }]],
   },
   heatMaps: {
-    enter: (options) => c.heatMaps([{ title: "m", rows: 1, cols: 1, data: [1] }], options),
+    enter: (options) => c.plot.heatMaps([{ title: "m", rows: 1, cols: 1, data: [1] }], options),
     good: { title: "t" },
     bad: [...PLOT, [{ columns: 0 }], [{ size: -3 }]],
   },
   boundScatter: {
-    enter: (options) => c.boundScatter([{ title: "p", points: [] }], options),
+    enter: (options) => c.plot.boundScatter([{ title: "p", points: [] }], options),
     good: plot,
     bad: [...PLOT, ...SIZE, [{ yDomain: [1, 0] }], [{ columns: 1.5 }], [{ hover: 1 }]],
   },
   quadrantBars: {
-    enter: (options) => c.quadrantBars([{ quadrant: "q", counts: { Dead: 1 } }], options),
+    enter: (options) => c.plot.quadrantBars([{ quadrant: "q", counts: { Dead: 1 } }], options),
     good: {},
     bad: [...PLOT, ...SIZE, [{ segments: [] }]],
   },
   rotationScatter: {
-    enter: (options) => c.rotationScatter([point], options),
+    enter: (options) => c.plot.rotationScatter([point], options),
     good: {},
     bad: [...PLOT, ...SIZE, [{ percentile: -5 }], [{ percentile: NaN }], [
       { thresholds: { x: 0 } },
@@ -294,19 +298,19 @@ const DOORS: Record<string, Door> = {
     bad: [[{ picture: "gif" }], [{ text: 3 }], [{ pictur: "png" }, "did you mean picture?"]],
   },
   displayTable: {
-    enter: (options) => c.displayTable([], options),
+    enter: (options) => c.plot.displayTable([], options),
     good: {},
     bad: [[{ caption: 3 }], [{ capton: "" }, "did you mean caption?"]],
   },
   renderPng: {
     enter: (options) =>
-      c.renderPng("<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>", options),
+      c.plot.renderPng("<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>", options),
     good: {},
     bad: [[{ scale: 0 }], [{ scale: NaN }], [{ Scale: 1 }, "did you mean scale?"]],
   },
 };
 
-const feed = c.createPoolFeed({ models: { model }, sequences: tokens }, {
+const feed = c.crosscoder.createPoolFeed({ models: { model }, sequences: tokens }, {
   sites,
   batch: 16,
   poolSequences: 4,
@@ -340,12 +344,12 @@ Deno.test("the options with which the refusals begin are taken", async () => {
 
 Deno.test("stagewiseSettings() refuses a preset that is none, instead of taking the largest", () => {
   const preset = "smol" as "small";
-  assertThrows(() => c.stagewiseSettings(preset, { grammar: true }), RangeError, '"smol"');
+  assertThrows(() => c.diff.stagewiseSettings(preset, { grammar: true }), RangeError, '"smol"');
 });
 
 Deno.test("openRun() refuses a finished run of another seed than the one asked for", () =>
   withSyntheticRun(async (folder) => {
-    const { measures: { seed } } = await c.readStagewise(folder);
+    const { measures: { seed } } = await c.diff.readStagewise(folder);
     const out = await Deno.makeTempDir({ prefix: "crosslab-seed-" });
     try {
       await Deno.symlink(folder, `${out}/smoke`);

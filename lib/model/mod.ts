@@ -1,0 +1,39 @@
+/**
+ * Language models: architectures behind one interface, hooks with TransformerLens' names, files of Hugging Face, training
+ * and generation.
+ *
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { openGpu } from "../gpu/mod.ts";
+ * import { stream } from "../numerics/mod.ts";
+ * import * as models from "./mod.ts";
+ * using gpu = await openGpu();
+ * const config = models.gptNeoConfig({ d_vocab: 20, d_model: 8, n_layers: 1, n_heads: 2, n_ctx: 8 });
+ * const weights = models.initialWeights(config, stream(0, "weights"));
+ * const model = models.createGptNeo(gpu, config, weights);
+ * const { logits, cache } = models.runWithCache(model, [[1, 2, 3]], ["blocks.*.hook_resid_post"]);
+ * assertEquals([logits.shape, [...cache.keys()]], [[1, 3, 20], ["blocks.0.hook_resid_post"]]);
+ * const [text] = await models.generate(model, [[1, 2, 3]], { maxNewTokens: 2 });
+ * assertEquals(text.length, 2);
+ * ```
+ * @module
+ */
+export type { Architecture, ModelConfig } from "./architecture.ts";
+export { attentionOnly, type AttentionOnlyConfig } from "./architectures/attention_only.ts";
+export { createGptNeo, type GptNeo, gptNeo } from "./architectures/gpt_neo.ts";
+export { initialWeights } from "./architectures/gpt_neo_weights.ts";
+export { type GptNeoConfig, gptNeoConfig } from "./config.ts";
+export { loadModel, saveModel, vocabularyOf } from "./files.ts";
+export { generate, type GenerateOptions } from "./generate.ts";
+export { type Edit, hookNames } from "./hooks.ts";
+export {
+  createModel,
+  final,
+  type ForwardOptions,
+  type LanguageModel,
+  logits,
+  residual,
+  unembed,
+} from "./language_model.ts";
+export { type RunOptions, runWithCache, runWithHooks, type Tokens } from "./run_with_cache.ts";
+export { languageModelLoss, type LanguageModelTraining, trainLanguageModel } from "./train.ts";
