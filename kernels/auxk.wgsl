@@ -8,7 +8,7 @@
 // dispatch  track: a vec4f an invocation; weigh (1), one invocation
 // limits    most below 2^24, so that f32 counts each row
 // numbers   a NaN in fired counts as firing; one in squares stays
-// checked   tests/crosscoder/losses/auxk_test.ts
+// checked   tests/crosscoder/losses/losses_test.ts: PyTorch
 struct Params { count4: u32, latents: u32, batch: f32, most: f32, weight: f32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> fired: array<vec4f>;

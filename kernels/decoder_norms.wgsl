@@ -8,7 +8,7 @@
 //           W_dec exceeds a binding; sites from_site to from_site + n_sites of the of_sites that a latent has
 // dispatch  forward (ceil(latents / WG)), a latent an invocation; backward (ceil(row4 / 16), latents), folded:
 //           latent = id.z · groups.y + id.y
-// checked   tests/crosscoder/loss_test.ts, tests/crosscoder/decoder_norms_test.ts: plain TypeScript and PyTorch
+// checked   tests/crosscoder/loss_test.ts, tests/crosscoder/losses/losses_test.ts: plain TypeScript and PyTorch
 const WG = 16;
 struct Params { latents: u32, first: u32, n_sites: u32, width4: u32, grad_first: u32, from_site: u32, of_sites: u32 }
 @group(0) @binding(0) var<uniform> params: Params;

@@ -8,7 +8,7 @@
 // dispatch  forward (ceil(ld / 64), batch), folded: row = id.z · groups.y + id.y; backward (ceil(ld / 16)): an invocation
 //           walks one vec4f column
 // numbers   a NaN in z counts as firing: !(z <= θ) lets it through
-// checked   tests/tensor/ops/step_test.ts: plain TypeScript
+// checked   tests/crosscoder/losses/losses_test.ts: PyTorch
 const ADD = 0;
 struct Params { batch: u32, ld: u32, latents: u32, eps: f32 }
 @group(0) @binding(0) var<uniform> params: Params;

@@ -21,8 +21,8 @@ const ALL = 0;
 const INDEX = 0;
 const FIRST = 0;
 const SHARED = 1;
-const WG = 64;
-const STRIP = 4;
+const WG = 64u;
+const STRIP = 4u;
 struct Params { rows: u32, row: u32, ld: u32, shift: u32, k: u32, last: u32, segments: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> z: array<vec4f>;
@@ -86,7 +86,7 @@ fn count(
     workgroupBarrier();
   }
   if (row < params.rows) {
-    @unroll(s, STRIP) {
+    for (var s = 0u; s < STRIP; s++) {
       let column = (group.x * STRIP + s) * WG + local;
       if (column < params.ld) {
         let r = ranks(row * params.ld + column, column);
@@ -139,7 +139,7 @@ fn keep(
   let row = group.z * groups.y + group.y;
   if (row >= params.rows) { return; }
   let sought = found[segment_of(row)];
-  @unroll(s, STRIP) {
+  for (var s = 0u; s < STRIP; s++) {
     let column = (group.x * STRIP + s) * WG + local;
     if (column < params.ld) {
       let at = row * params.ld + column;

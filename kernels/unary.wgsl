@@ -11,7 +11,7 @@
 // dispatch  256 invocations a workgroup, a vec4f each; index = id.y · stride + id.x
 // limits    f32; ranges up to one binding, the launcher splits longer ones
 // numbers   a NaN stays one: !(a <= 0) lets it through
-// checked   tests/tensor/ops/unary_test.ts, tests/properties/gradients_test.ts
+// checked   tests/properties/gradients_test.ts, tests/crosscoder/losses/losses_test.ts: PyTorch
 struct Params { count4: u32, stride: u32, first: u32, period: u32, columns: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> a: array<vec4f>;

@@ -54,11 +54,16 @@ export function createCoderTrainer(
   { config, arrays }: Crosscoder,
   { recipe, settings }: { recipe: Recipe; settings: RecipeSettings },
 ): CoderTrainer {
-  const { W_enc, W_dec, b_enc, b_dec, ...saved } = arrays;
   const activation = activationOf(recipe.activation);
+  const [saved, weights] = [true, false].map((of) =>
+    Object.fromEntries(
+      Object.entries(arrays).filter(([name]) => activation.saved.includes(name) === of),
+    )
+  );
   using owned = new DisposableStack();
   const extra = activation.parameters?.(saved) ?? {};
-  const trainable = createParameters(gpu, { W_enc, W_dec, b_enc, b_dec, ...extra });
+  // In the order in which they come: gradients are summed in it for their norm, and the last bits follow.
+  const trainable = createParameters(gpu, { ...weights, ...extra });
   const parameters = owned.adopt(trainable, releaseParameters);
   for (const name of recipe.freeze ?? []) parameters.tensors[name].requiresGrad = false;
   const shapes = Object.assign(
@@ -69,7 +74,7 @@ export function createCoderTrainer(
   const state = Object.fromEntries(
     Object.entries(shapes).map(([name, shape]) => [name, owned.use(zeros(gpu, shape))]),
   );
-  if (recipe.cone !== undefined) state.W_dec_start = owned.use(upload(gpu, W_dec));
+  if (recipe.cone !== undefined) state.W_dec_start = owned.use(upload(gpu, arrays.W_dec));
   const optimiser = createTraining(gpu, parameters, optimiserOf(recipe, settings));
   const training = owned.adopt(optimiser, releaseTraining);
   const { tensors } = parameters, { schedule } = training, kept = owned.move();

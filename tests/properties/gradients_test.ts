@@ -2,7 +2,9 @@
 // runs of the same kernels, and slopes are held against differences of the losses themselves.
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { decode } from "../../lib/crosscoder/encode.ts";
+import { decoderNorms, NORM_KINDS, rowNorms } from "../../lib/crosscoder/decoder_norms.ts";
 import { crosscoderLoss } from "../../lib/crosscoder/loss.ts";
+import { addAll } from "../../lib/crosscoder/losses/add_all.ts";
 import { add, multiply, scale, subtract } from "../../lib/tensor/ops/arithmetic.ts";
 import { attention } from "../../lib/tensor/ops/attention.ts";
 import { attentionPattern } from "../../lib/tensor/ops/attention_pattern.ts";
@@ -16,6 +18,8 @@ import { gelu, linear, linearGelu } from "../../lib/tensor/ops/linear.ts";
 import { matmul } from "../../lib/tensor/ops/matmul/matmul.ts";
 import { reshape, view } from "../../lib/tensor/ops/reshape.ts";
 import { stackColumns, takeRows } from "../../lib/tensor/ops/rows.ts";
+import { topK } from "../../lib/tensor/ops/top_k.ts";
+import { exp, positive, relu, root, tanh } from "../../lib/tensor/ops/unary.ts";
 import { mean, squaredNorm, sum } from "../../lib/tensor/ops/sum.ts";
 import { withGradients } from "../../lib/tensor/gradients.ts";
 import { readTensors } from "../../lib/tensor/read.ts";
@@ -81,6 +85,19 @@ const OPERATIONS: Record<string, Case> = {
     leaves: { a: [6, 5] },
     f: ({ a }) => crossEntropy(a, targets, weights).loss,
   },
+  relu: { leaves: { a: [3, 5] }, f: ({ a }) => relu(a) },
+  tanh: { leaves: { a: [3, 5] }, f: ({ a }) => tanh(a) },
+  exp: { leaves: { a: [3, 5] }, f: ({ a }) => exp(a) },
+  root: { leaves: { a: [3, 5] }, f: ({ a }) => root(add(multiply(a, a), multiply(a, a))) },
+  topK: { leaves: { a: [3, 5] }, f: ({ a }) => topK(a, { k: 2, over: "row" }).kept },
+  "topK over all": { leaves: { a: [3, 5] }, f: ({ a }) => topK(a, { k: 5, over: "all" }).kept },
+  ...Object.fromEntries(
+    NORM_KINDS.map((kind): [string, Case] => [`decoderNorms ${kind}`, {
+      leaves: { W_dec: [5, 2, 8] },
+      f: ({ W_dec }) => addAll(decoderNorms(W_dec, kind)),
+    }]),
+  ),
+  rowNorms: { leaves: { a: [7, 8] }, f: ({ a }) => rowNorms(a) },
   decode: {
     leaves: { acts: [3, 5], W_dec: [5, 2, 4], b_dec: [2, 4] },
     f: ({ acts, W_dec, b_dec }) => decode({ W_dec, b_dec }, acts),
@@ -233,6 +250,7 @@ Deno.test("withGradients() refuses what would lose a gradient, and is of use aft
   };
   const q = () => reshape(matmul(x, W), [1, 4, 8]);
   refused(() => sum(layerNormScale(matmul(x, W))), "through layerNormScale");
+  refused(() => sum(positive(matmul(x, W))), "through positive");
   refused(
     () => sum(attentionPattern(q(), q(), { n_heads: 2 }).pattern),
     "through attentionPattern",

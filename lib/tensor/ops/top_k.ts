@@ -21,8 +21,11 @@ const OPTIONS = {
   shared: maybe(flag),
 };
 
-/** A row is a segment of its own, or all rows are one. Rows of a piece, so that its counts stay small. */
-const MOST_SEGMENTS = 16_384;
+/** Rows of a piece where each row counts for itself, so that the counts stay small. */
+const MOST_ROWS = 16_384;
+
+/** Bytes of the counts of a row: 256 of them. */
+const BINS = 1024;
 
 /**
  * z [rows, n] → the k largest of its positive values, the rest 0, and `smallest` [rows], or [1] over all: the smallest rank
@@ -70,7 +73,8 @@ function overAll(z: Tensor, { kept, smallest }: Results, options: TopKOptions): 
 }
 
 function overRows(z: Tensor, { kept, smallest }: Results, options: TopKOptions): void {
-  for (const { piece, start } of rowChunks(z, z.pitch, MOST_SEGMENTS)) {
+  const most = Math.min(MOST_ROWS, Math.floor(z.gpu.maxBinding / BINS));
+  for (const { piece, start } of rowChunks(z, z.pitch, most)) {
     const rows = piece.rows;
     select(piece, {
       ...options,
