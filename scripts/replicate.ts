@@ -23,7 +23,7 @@ export const HELP =
 
 Systems (all where none is named): ${SYSTEMS.map(({ id, title }) => `${id} (${title})`).join(", ")}
 
-  --preset NAME        smoke (about two minutes), small (some twenty minutes; default) or paper
+  --preset NAME        smoke (about three minutes), small (some twenty-five minutes; default) or paper
   --corpus FILE        stories: UTF-8 text with <|endoftext|> between records, .jsonl with {"text": ...} a line,
                        or .bin of uint16 GPT-2 ids; without it an embedded grammar writes them
   --seed N             another seed for everything (default 0)

@@ -4,11 +4,12 @@
  * @module
  */
 import { oneOf } from "./command_line.ts";
+import { crosscoders } from "./crosscoders/system.ts";
 import { proofs } from "./proofs/system.ts";
 import { stagewise } from "./stagewise/system.ts";
 import type { System } from "./system.ts";
 
-export const SYSTEMS: readonly System[] = [stagewise, proofs];
+export const SYSTEMS: readonly System[] = [stagewise, crosscoders, proofs];
 
 export const SYSTEM_IDS: readonly string[] = SYSTEMS.map(({ id }) => id);
 

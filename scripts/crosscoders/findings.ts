@@ -15,14 +15,13 @@ import {
   type CoderResult,
   type CrosscodersResults,
   ofLevel,
-  type PlantedResult,
 } from "../../lib/crosscoder/run/results.ts";
-import type { Count } from "../../lib/numerics/counts.ts";
 import { largest, smallest } from "../../lib/numerics/numbers.ts";
 import { type Spread, spread } from "../../lib/numerics/statistics.ts";
 import { type Finding, type Verdict, verdictOf } from "../../lib/report/finding.ts";
 import { formatNumber } from "../../lib/report/line.ts";
 import { PAPER } from "./paper.ts";
+import { percents, plantedOf, pm, share, words } from "./words.ts";
 import { PREDICTIONS } from "./predictions.ts";
 
 /** A published share that is this far below another is called far below; a share this close, equal. */
@@ -57,7 +56,7 @@ function finding(
  * every seed. In part: at least 0.25 in the mean.
  */
 function fewFound(run: CrosscodersResults): Finding {
-  const found = planted(run, REFERENCE);
+  const found = plantedOf(run, REFERENCE);
   const gaps = found.map((one) => 1 - one.FVU! - share(one.recall["0.9"]));
   const verdict = smallest(gaps) >= FAR
     ? "replicated"
@@ -72,23 +71,23 @@ function fewFound(run: CrosscodersResults): Finding {
         percent(PAPER.explainedVariance.value)
       } explained ` +
       `variance in the paper; ${
-        shares(found.map((one) => share(one.recall["0.9"])))
+        percents(found.map((one) => share(one.recall["0.9"])))
       } found, one latent ` +
-      `each at a cosine of 0.9, at ${shares(found.map((one) => 1 - one.FVU!))} here.`,
+      `each at a cosine of 0.9, at ${percents(found.map((one) => 1 - one.FVU!))} here.`,
   });
 }
 
 /** Replicated: every seed of the reference finds at 0.9 at least 25 points more than any seed of any frozen one. */
 function recallTells(run: CrosscodersResults): Finding {
   const recall = (recipe: ComparedRecipe) =>
-    planted(run, recipe).map((one) => share(one.recall["0.9"]));
+    plantedOf(run, recipe).map((one) => share(one.recall["0.9"]));
   const trained = recall(REFERENCE);
   const apart = FROZEN.map((recipe) => smallest(trained) - largest(recall(recipe)) >= FAR / 2);
   return finding("recallTells", {
     claim: "Known features tell trained dictionaries from frozen ones",
     verdict: verdictOf(apart),
-    text: `Found at 0.9: ${words(REFERENCE)} ${shares(trained)}; ` +
-      `${FROZEN.map((recipe) => `${words(recipe)} ${shares(recall(recipe))}`).join("; ")}.`,
+    text: `Found at 0.9: ${words(REFERENCE)} ${percents(trained)}; ` +
+      `${FROZEN.map((recipe) => `${words(recipe)} ${percents(recall(recipe))}`).join("; ")}.`,
   });
 }
 
@@ -113,17 +112,17 @@ function frozenMatches(run: CrosscodersResults): Finding {
 
 /** Replicated: at most 1 % of the features in every seed at 0.7. */
 function randomFindsNone(run: CrosscodersResults): Finding {
-  const recall = planted(run, "random").map((one) => share(one.recall["0.7"]));
+  const recall = plantedOf(run, "random").map((one) => share(one.recall["0.7"]));
   return finding("randomFindsNone", {
     claim: "A random dictionary of the same size finds none of them",
     verdict: verdictOf(recall.map((found) => found <= 0.01)),
-    text: `${shares(recall)} at a cosine of 0.7.`,
+    text: `${percents(recall)} at a cosine of 0.7.`,
   });
 }
 
 /** Replicated: the commoner half of the features is found more often in every seed, by 5 points at least. */
 function commonFirst(run: CrosscodersResults): Finding {
-  const found = planted(run, REFERENCE);
+  const found = plantedOf(run, REFERENCE);
   const [common, rare] = [
     found.map((one) => share(one.common)),
     found.map((one) => share(one.rare)),
@@ -132,14 +131,14 @@ function commonFirst(run: CrosscodersResults): Finding {
     claim: "Common features are found before rare ones",
     verdict: verdictOf(common.map((value, i) => value - rare[i] >= CLOSE)),
     text:
-      `Of the commoner half ${shares(common)} are found at 0.9, of the rarer half ${
-        shares(rare)
+      `Of the commoner half ${percents(common)} are found at 0.9, of the rarer half ${
+        percents(rare)
       } ` +
       `(${words(REFERENCE)}).`,
   });
 }
 
-/** At equal bits a token, in every seed: BatchTopK, and the JumpReLU of January 2025, leave less variance than L1. */
+/** At equal bits a token, in every seed: BatchTopK, and the JumpReLU with tanh, leave less variance than L1. */
 function beatL1(run: CrosscodersResults): Finding {
   const rivals = ["batchtopk", "anthropic_jan25"] as const;
   const compared = rivals.map((recipe) => ({ recipe, pairs: pairsAtEqualBits(run, recipe, "l1") }));
@@ -205,41 +204,8 @@ function severalSites({ latents }: CrosscodersResults): Finding {
   });
 }
 
-function planted({ planted }: CrosscodersResults, recipe: PlantedResult["recipe"]) {
-  return planted.filter((one) => one.recipe === recipe);
-}
-
 function fvu(coders: readonly CoderResult[]): Spread {
   return spread(coders.map(({ FVU }) => FVU));
-}
-
-const share = ({ count, of }: Count) => of === 0 ? 0 : count / of;
-
-/** A recipe in words. */
-export function words(recipe: ComparedRecipe | "random"): string {
-  return WORDS[recipe];
-}
-
-const WORDS: Record<ComparedRecipe | "random", string> = {
-  anthropic_jan25: "JumpReLU, January 2025",
-  l1: "L1",
-  batchtopk: "BatchTopK",
-  topk_auxk: "TopK, AuxK",
-  gemma_scope_2: "JumpReLU, Gemma Scope 2",
-  frozen_decoder: "frozen decoder",
-  soft_frozen_decoder: "soft-frozen decoder",
-  frozen_encoder: "frozen encoder",
-  random: "random dictionary",
-};
-
-function pm({ mean, sd }: Spread): string {
-  return `${mean.toFixed(3)} ± ${sd.toFixed(3)}`;
-}
-
-/** `54 ± 3 %`. */
-function shares(values: readonly number[]): string {
-  const { mean, sd } = spread(values.map((value) => 100 * value));
-  return `${mean.toFixed(0)} ± ${sd.toFixed(0)} %`;
 }
 
 function percent(value: number): string {

@@ -91,6 +91,9 @@ function sizes(d_model: number, n_layers: number, n_ctx: number): Omit<GptNeoCon
   return rest;
 }
 
+/** The weight of the penalty on L0: strong enough to reach a target within some hundred steps. */
+const TO_TARGET = 100;
+
 /** Levels of all recipes: numbers of latents, and weights of the two penalties that count none. */
 function levelsOf(
   { k, tanh, l1 }: { k: number[]; tanh: number[]; l1: number[] },
@@ -102,7 +105,7 @@ function levelsOf(
     l1: l1.map((lambda_S) => ({ lambda_S })),
     batchtopk: latents,
     topk_auxk: latents,
-    gemma_scope_2: k.map((target_L0) => ({ target_L0 })),
+    gemma_scope_2: k.map((target_L0) => ({ target_L0, lambda_S: TO_TARGET })),
     frozen_decoder: baseline,
     soft_frozen_decoder: baseline,
     frozen_encoder: baseline,
