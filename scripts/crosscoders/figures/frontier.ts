@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { FROZEN } from "../../../lib/crosscoder/run/presets.ts";
 import type { CrosscodersResults } from "../../../lib/crosscoder/run/results.ts";
 import { spread } from "../../../lib/numerics/statistics.ts";
 import { type BoundPanel, boundScatter } from "../../../lib/plot/bound_scatter.ts";
@@ -23,7 +24,8 @@ export const frontier: Figure<CrosscodersResults> = {
   title: TITLE,
   caption:
     "One point a crosscoder: share of variance left on held-out tokens against latents that fire on " +
-    "a token, and against the bits of a token; a line joins the means of a recipe's levels.",
+    "a token, and against the bits of a token; a line joins the means of a recipe's levels, squares are " +
+    "frozen baselines.",
   draw(run) {
     const { settings: { d_sae, training: { steps, batch }, seeds } } = run;
     const spec = boundScatter([panel(run, "L0"), panel(run, "bits")], {
@@ -37,6 +39,7 @@ export const frontier: Figure<CrosscodersResults> = {
       xTitle: "latents that fire on a token (L0)",
       yTitle: "share of variance left (FVU)",
       colours: recipeColours(),
+      shapes: Object.fromEntries(FROZEN.map((recipe) => [words(recipe), "square"])),
       width: 440,
       height: 400,
     });
