@@ -2,7 +2,13 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { fromFileUrl } from "@std/path";
-import { integerOption, numberOption, parseArguments } from "../../scripts/command_line.ts";
+import {
+  command,
+  integerOption,
+  needed,
+  numberOption,
+  parseArguments,
+} from "../../scripts/command_line.ts";
 import { prove } from "../../scripts/prove.ts";
 import { replicate } from "../../scripts/replicate.ts";
 
@@ -129,4 +135,25 @@ Deno.test("a command prints its mistake without what a terminal acts on, and exi
     text,
     "error: Cannot read m\\u001b[2J\\u009b: expected a file but found none: check the path",
   );
+});
+
+Deno.test("command() hands what was given to its work, and does none of it for --help", async () => {
+  const seen: unknown[] = [];
+  const run = command(
+    { help: "how to", strings: ["out"], booleans: ["all"] },
+    ({ out, all, _ }) => {
+      seen.push([out, all, _]);
+      return Promise.resolve(3);
+    },
+  );
+  assertEquals(await run(["a", "--out", "x", "--all"]), 3);
+  assertEquals(await run(["--help"]), 0);
+  assertEquals(seen, [["x", true, ["a"]]]);
+  await assertRejects(() => run(["--ou", "x"]), RangeError, "did you mean --out");
+});
+
+Deno.test("needed() names the option that is missing", () => {
+  assertEquals(needed("prove", "--model", "m"), "m");
+  const words = "Cannot prove: expected --model but found none";
+  assertThrows(() => needed("prove", "--model", undefined), RangeError, words);
 });
