@@ -49,9 +49,8 @@ export {
   saveModel,
 } from "./model/mod.ts";
 
-// Crosscoders, and what changed between them.
+// Crosscoders.
 export { evaluateCoder, fitCrosscoder, loadCrosscoder, saveCrosscoder } from "./crosscoder/mod.ts";
-export { openRun } from "./diff/mod.ts";
 
 // Proofs of what small models do.
 export { certify, checkCertificate, makeProver, proveBound, trainMaxOfK } from "./proofs/mod.ts";

@@ -7,6 +7,35 @@
  * assertEquals(RECIPES.batchtopk.losses, ["root", "auxk"]);
  * assertEquals(coderConfig({ sites: ["hook_embed"], d_in: 4, d_sae: 8 }).activation.kind, "jumprelu");
  * ```
+ *
+ * From a language model to latents:
+ *
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { openGpu } from "../gpu/mod.ts";
+ * import { createGptNeo, gptNeoConfig, initialWeights, runWithCache } from "../model/mod.ts";
+ * import { stream } from "../numerics/mod.ts";
+ * import * as crosscoder from "./mod.ts";
+ * using gpu = await openGpu();
+ * const config = gptNeoConfig({ d_vocab: 20, d_model: 8, n_layers: 1, n_heads: 2, n_ctx: 16 });
+ * const model = createGptNeo(gpu, config, initialWeights(config, stream(0, "weights"), { std: 0.3 }));
+ * const random = stream(0, "tokens");
+ * const sequences = Array.from({ length: 24 }, () => Array.from({ length: 16 }, () => random.int(20)));
+ *
+ * const sites = ["blocks.0.hook_resid_post"];
+ * const options = { sites, d_sae: 16, steps: 8, batch: 32, poolSequences: 16 };
+ * const coder = await crosscoder.fitCrosscoder(model, sequences.slice(0, 20), options);
+ * const { fvu } = await crosscoder.evaluateCoder(model, coder, sequences.slice(20));
+ * assertEquals(fvu.length, 1);
+ *
+ * const folder = await Deno.makeTempDir();
+ * await crosscoder.saveCrosscoder(folder, crosscoder.fold(coder)); // folded: of raw activations
+ * using encoder = crosscoder.uploadCoder(gpu, await crosscoder.loadCrosscoder(folder));
+ * const { cache } = runWithCache(model, sequences.slice(0, 2), sites);
+ * const acts = crosscoder.encode(encoder, cache.get(sites[0])!);
+ * assertEquals([acts.shape, crosscoder.decode(encoder, acts).shape], [[32, 16], [32, 8]]);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
  * @module
  */
 export { type ActivationConfig, type ActivationKind, ACTIVATIONS } from "./activations/mod.ts";

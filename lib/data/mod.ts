@@ -3,9 +3,11 @@
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { tokens } from "./mod.ts";
+ * import { openCorpus, tokens } from "./mod.ts";
  * const ids = tokens.encode("Once upon a time");
  * assertEquals([ids.length, tokens.decode(ids)], [4, "Once upon a time"]);
+ * const { name, records } = await openCorpus(undefined, { n: 3 }); // no file: the embedded grammar
+ * assertEquals([name, records.length], ["grammar", 3]);
  * ```
  * @module
  */

@@ -6,6 +6,7 @@
  * import { assertEquals } from "@std/assert";
  * import { openGpu } from "../gpu/mod.ts";
  * import { stream } from "../numerics/mod.ts";
+ * import { scale, type Tensor } from "../tensor/mod.ts";
  * import * as models from "./mod.ts";
  * using gpu = await openGpu();
  * const config = models.gptNeoConfig({ d_vocab: 20, d_model: 8, n_layers: 1, n_heads: 2, n_ctx: 8 });
@@ -15,10 +16,20 @@
  * assertEquals([logits.shape, [...cache.keys()]], [[1, 3, 20], ["blocks.0.hook_resid_post"]]);
  * const [text] = await models.generate(model, [[1, 2, 3]], { maxNewTokens: 2 });
  * assertEquals(text.length, 2);
+ *
+ * const edits = { "blocks.0.hook_mlp_out": (x: Tensor) => scale(x, 0) }; // without the MLP
+ * assertEquals(models.runWithHooks(model, [[1, 2, 3]], edits).shape, [1, 3, 20]);
+ *
+ * const folder = await Deno.makeTempDir();
+ * await models.saveModel(folder, model);
+ * const again = await models.loadModel(gpu, folder);
+ * assertEquals(again.config, config);
+ * await Deno.remove(folder, { recursive: true });
  * ```
  * @module
  */
 export type { Architecture, ModelConfig } from "./architecture.ts";
+export { ARCHITECTURES } from "./architectures/mod.ts";
 export { attentionOnly, type AttentionOnlyConfig } from "./architectures/attention_only.ts";
 export { createGptNeo, type GptNeo, gptNeo } from "./architectures/gpt_neo.ts";
 export { initialWeights } from "./architectures/gpt_neo_weights.ts";

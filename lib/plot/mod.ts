@@ -7,6 +7,11 @@
  * const points = [{ x: 0, y: 1, series: "loss" }, { x: 1, y: 0.5, series: "loss" }];
  * const spec = plot.lineChart(points, { title: "Loss", xTitle: "step", yTitle: "nats" });
  * assertStringIncludes(await plot.renderSvg(spec), "<svg");
+ * plot.displayFigure(spec); // the last line of a notebook's cell shows it
+ * const folder = await Deno.makeTempDir();
+ * const [chart] = await plot.saveFigure(folder, "loss", spec);
+ * assertStringIncludes(chart, "loss.vl.json");
+ * await Deno.remove(folder, { recursive: true });
  * ```
  * @module
  */

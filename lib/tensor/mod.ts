@@ -13,6 +13,7 @@
  * W.requiresGrad = true;
  * const loss = tensor.withGradients(gpu, [W], () => tensor.squaredNorm(W));
  * assertEquals([...await loss.read(), ...await W.grad!.read()], [25, 6, 8]);
+ * assertEquals([...await tensor.matmul(W, W, "NT").read()], [25]);
  * ```
  * @module
  */
@@ -34,15 +35,18 @@ export {
   type EmbedOptions,
   type ScatterIndex,
 } from "./ops/embedding.ts";
+export { geluExact } from "./ops/gelu_exact.ts";
 export { jumprelu } from "./ops/jumprelu.ts";
 export { layerNorm, layerNormScale } from "./ops/layer_norm.ts";
-export { geluExact } from "./ops/gelu_exact.ts";
 export { gelu, linear, linearGelu, type LinearOptions } from "./ops/linear.ts";
 export { batchedMatmul } from "./ops/matmul/batched_matmul.ts";
 export { matmul } from "./ops/matmul/matmul.ts";
 export { reshape, view } from "./ops/reshape.ts";
 export { stackColumns, takeRows } from "./ops/rows.ts";
+export { step } from "./ops/step.ts";
 export { mean, squaredNorm, sum } from "./ops/sum.ts";
+export { topK, type TopKOptions } from "./ops/top_k.ts";
+export { exp, positive, relu, root, tanh } from "./ops/unary.ts";
 
 // Gradients, and what an operation of your own needs: a kernel, a check of its operands, a note for the tape.
 export { contribute, contributeAll, contributeShared } from "./contribute.ts";
@@ -65,6 +69,7 @@ export {
   runTrainings,
   type TrainingRun,
 } from "./run_training.ts";
+export { measureRates, type PlannedWork, predictSeconds, type Rates } from "./rates.ts";
 export { linearRamp, warmupDecay } from "./schedule.ts";
 export {
   type AdamOptions,

@@ -223,7 +223,7 @@ const DOORS: Record<string, Door> = {
     ],
   },
   openRun: {
-    enter: (options) => c.openRun(gpu, options),
+    enter: (options) => c.diff.openRun(gpu, options),
     good: { out: "nowhere" },
     bad: [...SEED, [{ presets: ["smol"] }], [{ presets: [] }], [{ out: 3 }], [
       { preset: ["smoke"] },
@@ -353,9 +353,9 @@ Deno.test("openRun() refuses a finished run of another seed than the one asked f
     const out = await Deno.makeTempDir({ prefix: "crosslab-seed-" });
     try {
       await Deno.symlink(folder, `${out}/smoke`);
-      assertEquals((await c.openRun(gpu, { out, seed })).measures.seed, seed);
+      assertEquals((await c.diff.openRun(gpu, { out, seed })).measures.seed, seed);
       await assertRejects(
-        () => c.openRun(gpu, { out, seed: seed + 1 }),
+        () => c.diff.openRun(gpu, { out, seed: seed + 1 }),
         RangeError,
         `found seed ${seed}`,
       );

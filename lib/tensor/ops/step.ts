@@ -18,6 +18,7 @@ const OPTIONS = exactly({ eps: number({ above: 0 }) });
  */
 export function step(z: Tensor, log_threshold: Tensor, options: { eps: number }): Tensor {
   const { eps } = expectForm("apply step", options, OPTIONS);
+  expectTensors("apply step", { z: [z] });
   expectTensors("apply step", {
     z: [z],
     log_threshold: [log_threshold, { row: z.columns }],
