@@ -40,6 +40,11 @@ export function exportsOf(text: string): string[] {
   );
 }
 
+/** The files that a door exports whole, each as a namespace. */
+export function namespaced(text: string): string[] {
+  return [...text.matchAll(/^export \* as \w+ from "\.\/([^"]*)"/gm)].map(([, file]) => file);
+}
+
 function listed(clause: string): string[] {
   return clause.slice(1, -1).split(",").map((name) =>
     name.trim().replace(/^type /, "").replace(/ as \w+$/, "")

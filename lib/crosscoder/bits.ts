@@ -18,7 +18,7 @@
 import { everyField, exactly, expectForm, having, list, maybe, number, whole } from "../io/form.ts";
 
 /** Bits of the value of a latent that fires, where nothing else is said. */
-export const VALUE_BITS = 8;
+const VALUE_BITS = 8;
 
 const CODE = exactly({
   L0: number({ least: 0 }),

@@ -12,7 +12,7 @@ import type { ActivationPool } from "./harvest/pool.ts";
 import { recipeOf } from "./recipes.ts";
 
 /** log_threshold at the start of the January 2025 recipe; θ = e^0.1 = 1.105. */
-export const INITIAL_LOG_THRESHOLD = 0.1;
+const INITIAL_LOG_THRESHOLD = 0.1;
 
 /** Rows of which a geometric median is taken. */
 const MEDIAN_ROWS = 1024;

@@ -15,7 +15,7 @@ import { scaleVector } from "./initialise.ts";
 import { prepareCoder } from "./prepare.ts";
 
 /** How many of the largest activations are kept for each latent. */
-export const TOP = 5;
+const TOP = 5;
 
 /** acts [rows, d_sae] → number of firing latents for each row, u32 [rows]. */
 export function rowCounts(acts: Tensor): Tensor {

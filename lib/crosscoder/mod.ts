@@ -39,7 +39,7 @@
  * @module
  */
 export { type ActivationConfig, type ActivationKind, ACTIVATIONS } from "./activations/mod.ts";
-export { atEqualBits, bitsPerToken } from "./bits.ts";
+export { atEqualBits, bitsPerToken, commonBits } from "./bits.ts";
 export {
   type CoderConfig,
   type Crosscoder,
@@ -98,3 +98,26 @@ export {
   trainCrosscoders,
   trainedCoder,
 } from "./train.ts";
+export {
+  COMPARED,
+  type ComparedRecipe,
+  type CrosscodersSettings,
+  crosscodersSettings,
+  FROZEN,
+  middleLevel,
+  REFERENCE,
+  TRAINED,
+} from "./run/presets.ts";
+export {
+  type CoderResult,
+  type CrosscodersResults,
+  type LatentsResult,
+  ofLevel,
+  type PlantedResult,
+  readCrosscoders,
+  type Threshold,
+  THRESHOLDS,
+} from "./run/results.ts";
+export { planCrosscoders } from "./run/plan.ts";
+export { prepareSequences } from "./run/data.ts";
+export { runCrosscoders } from "./run/pipeline.ts";

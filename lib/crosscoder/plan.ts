@@ -17,7 +17,7 @@ export function coderFlops({ n_sites, d_in, d_sae }: CoderSize): number {
 }
 
 /** Weights and biases, and a threshold for each latent. */
-export function coderParameters({ n_sites, d_in, d_sae }: CoderSize): number {
+function coderParameters({ n_sites, d_in, d_sae }: CoderSize): number {
   const N = n_sites * d_in;
   return 2 * N * d_sae + 2 * d_sae + N;
 }

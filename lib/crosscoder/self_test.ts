@@ -14,7 +14,7 @@ import { hostEncode } from "./host_encode.ts";
 /** What config.json says of it; `FVU` over all sites concatenated, scaled, about the mean of these rows. */
 export type SelfTestNumbers = { rows: number; L0: number; FVU: number };
 
-export const SELF_TEST: Form<SelfTestNumbers> = exactly({
+const SELF_TEST: Form<SelfTestNumbers> = exactly({
   rows: whole(1),
   L0: number({ least: 0 }),
   FVU: number({ least: 0 }),
@@ -43,7 +43,7 @@ export async function withSelfTest(coder: Crosscoder, pool: ActivationPool): Pro
 }
 
 /** L0 and FVU of a crosscoder on raw rows x [rows, n_sites, d_in]. FVU is no number where the rows are all the same. */
-export function measured(
+function measured(
   coder: Crosscoder,
   { shape, data }: HostArray,
 ): { L0: number; FVU: number } {

@@ -180,7 +180,7 @@ export async function trainedCoder(
 const NO_LOSS = ["L0", "dead"];
 
 /** A logged step with the whole loss, where the step itself does not compute it. */
-export function withLoss(step: LoggedStep): LoggedStep {
+function withLoss(step: LoggedStep): LoggedStep {
   const { metrics } = step;
   if ("loss" in metrics) return step;
   const parts = Object.entries(metrics).filter(([name]) => !NO_LOSS.includes(name));

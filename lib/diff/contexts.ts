@@ -21,7 +21,7 @@ export type ContextOptions = {
 };
 
 /** The contexts of one latent in one stage, highest activation first; none where it never fires. */
-export function stageContexts(
+function stageContexts(
   run: StagewiseResults,
   latent: number,
   stage: Stage,

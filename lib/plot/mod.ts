@@ -43,3 +43,4 @@ export {
 } from "./rotation_scatter.ts";
 export { saveFigure, type SaveOptions } from "./save.ts";
 export type { Spec } from "./theme.ts";
+export { colourScale } from "./series.ts";

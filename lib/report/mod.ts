@@ -35,6 +35,7 @@ export { markdownReport, markdownTable, spliced } from "./markdown.ts";
 export {
   type Block,
   type ExcerptRow,
+  type ExcerptsBlock,
   type LinesBlock,
   linesBlock,
   type Section,

@@ -38,7 +38,7 @@ export function checkTask(task: CrosscodersTask): void {
 }
 
 /** Changed whenever the same inputs would give other bytes. */
-export const FORMAT = 1;
+const FORMAT = 1;
 
 /** A training that is found again where it was done before: announced, logged and kept under its name. */
 export async function trained(

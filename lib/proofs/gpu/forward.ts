@@ -17,7 +17,7 @@ export function forwardLoss(
  * Logits at the last position, [models, batch, v]: one layer, one head, the last query only.
  * q·k = x[i] · (W_K W_Qᵀ x[K-1]), so keys of single tokens are never formed.
  */
-export function forwardLogits(
+function forwardLogits(
   weights: Record<string, Tensor>,
   { tokens, batch }: Pick<TokenStreams, "tokens" | "batch">,
 ): Tensor {

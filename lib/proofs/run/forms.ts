@@ -43,7 +43,7 @@ const training = exactly({
 });
 
 /** ProofsSettings. */
-export const SETTINGS = exactly({
+const SETTINGS = exactly({
   families: list(exactly({ K: size, v: size, seeds: whole(1, 1000) }), { least: 1 }),
   d_model: width,
   d_head: width,

@@ -77,7 +77,7 @@ const TASK = exactly({
 });
 
 /** Changed whenever the same inputs would give other bytes. */
-export const FORMAT = 2;
+const FORMAT = 2;
 
 /** Models trained in one program, and in one stage. */
 const TOGETHER = 32;

@@ -23,7 +23,7 @@ export function batchedMatmul(a: Tensor, b: Tensor, form: ProductForm = "NN"): T
 }
 
 /** c[i] (+)= a[i] · b[i], without gradients; one dispatch where everything fits into one binding. */
-export function batchedProductInto(
+function batchedProductInto(
   form: ProductForm,
   { a, b, c }: { a: Tensor; b: Tensor; c: Tensor },
   { accumulate = false }: { accumulate?: boolean } = {},
