@@ -1,9 +1,11 @@
 /** The k largest positive values of each row or of a whole batch, by radix selection on the bits of the numbers. @module */
 import source from "../../../kernels/top_k.wgsl" with { type: "text" };
+import rowsSource from "../../../kernels/top_k_rows.wgsl" with { type: "text" };
 import { exactly, expectForm, flag, maybe, oneOf, whole } from "../../io/form.ts";
 import { contributeShared } from "../contribute.ts";
 import { expectTensors } from "../expect.ts";
 import { launch } from "../launch.ts";
+import { MOST_ITERATIONS } from "./grid.ts";
 import { differentiable, withoutGradient } from "../tape.ts";
 import { empty, type Tensor, zeros } from "../tensor.ts";
 import { rowChunks } from "../views.ts";
@@ -11,7 +13,8 @@ import { keptGradientInto } from "./unary.ts";
 
 /**
  * `over` "row": k of each row; "all": k of the whole tensor. `weights` [columns], none negative, multiply the values for
- * ranking alone. `shared`: counts meet in a workgroup's memory first, by default on a GPU.
+ * ranking alone. `shared`: counts of digits meet in a workgroup's memory first, by default on a GPU; a CPU adapter takes
+ * rows one by one instead, unless it is given.
  */
 export type TopKOptions = { k: number; over: "row" | "all"; weights?: Tensor; shared?: boolean };
 
@@ -74,17 +77,32 @@ function overAll(z: Tensor, { kept, smallest }: Results, options: TopKOptions): 
 
 function overRows(z: Tensor, { kept, smallest }: Results, options: TopKOptions): void {
   const most = Math.min(MOST_ROWS, Math.floor(z.gpu.maxBinding / BINS));
+  const alone = z.gpu.isCpu && options.shared === undefined &&
+    PASSES * z.pitch / 4 <= MOST_ITERATIONS;
   for (const { piece, start } of rowChunks(z, z.pitch, most)) {
     const rows = piece.rows;
-    select(piece, {
-      ...options,
-      last: z.pitch - 1,
-      segments: rows,
-      pieces: [{ piece, start: 0 }],
+    const results = {
       kept: kept.over([rows, z.columns], kept.offset + start * z.pitch),
       smallest: smallest.over([rows], smallest.offset + start),
-    });
+    };
+    if (alone) selectRows(piece, { ...options, ...results });
+    else {
+      const pieces = [{ piece, start: 0 }];
+      select(piece, { ...options, last: z.pitch - 1, segments: rows, pieces, ...results });
+    }
   }
+}
+
+/** How often an invocation that has a row to itself goes through it, and a few turns more. */
+const PASSES = 36;
+
+function selectRows(z: Tensor, { k, weights, kept, smallest }: TopKOptions & Results): void {
+  const constants = { WEIGHTED: weights ? 1 : 0 };
+  launch(z.gpu, { name: "top_k_rows", source: rowsSource, entry: "main", constants }, {
+    tensors: { z, weights, out: kept, smallest },
+    params: { rows: z.rows, ld: z.pitch / 4, k },
+    invocations: z.rows,
+  });
 }
 
 function select(

@@ -1,4 +1,4 @@
-// topK() against sorting in plain TypeScript: ties, zeros, NaN, rows and batches in pieces, counts in either memory.
+// topK() against sorting in plain TypeScript: ties, zeros, NaN, rows and batches in pieces, counts in either memory, rows alone.
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { openGpu } from "../../../lib/gpu/open.ts";
 import { sum } from "../../../lib/tensor/ops/sum.ts";
@@ -46,7 +46,7 @@ for (const over of ["row", "all"] as const) {
           weights: weighted ? weights : undefined,
         };
         const expected = plainTopK(z, { columns, ...options });
-        for (const shared of [false, true]) {
+        for (const shared of [false, true, undefined]) {
           const { kept, smallest } = topK(upload(gpu, { shape: [rows, columns], data: z }), {
             ...options,
             shared,
