@@ -67,6 +67,15 @@ export async function saveSaeLens(
         "SAELens has no crosscoders; keep it with saveCrosscoder",
     );
   }
+  const architecture = ARCHITECTURES[config.activation.kind];
+  if (architecture === undefined) {
+    throw new RangeError(
+      `Cannot ${action}: expected one of the activations ${
+        Object.keys(ARCHITECTURES).join(", ")
+      } but ` +
+        `found ${config.activation.kind}: SAELens has no such architecture; keep it with saveCrosscoder`,
+    );
+  }
   const { W_enc, W_dec, b_enc, b_dec, ...thresholds } = arrays;
   const weights = {
     W_enc: { shape: [d_in, d_sae], data: W_enc.data },
@@ -77,7 +86,7 @@ export async function saveSaeLens(
   };
   await replaceFiles(folder, [
     ["sae_weights.safetensors", encodeSafetensors(weights, { format: "pt" })],
-    ["cfg.json", jsonText(cfgOf(config, metadata))],
+    ["cfg.json", jsonText({ architecture, ...cfgOf(config, metadata) })],
   ]);
 }
 
@@ -87,7 +96,6 @@ function cfgOf(
 ): Record<string, unknown> {
   const { training_architecture_details: details } = metadata;
   return {
-    architecture: ARCHITECTURES[activation.kind],
     d_in,
     d_sae,
     dtype: "float32",
@@ -110,9 +118,10 @@ function cfgOf(
   };
 }
 
-const ARCHITECTURES = {
+/** Which architecture of SAELens an activation is; one that is not here has none there. */
+const ARCHITECTURES: Partial<Record<string, Architecture>> = {
   relu: "standard",
   topk: "topk",
   jumprelu: "jumprelu",
   batchtopk: "jumprelu",
-} satisfies Record<CoderConfig["activation"]["kind"], Architecture>;
+};
