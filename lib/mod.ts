@@ -1,9 +1,10 @@
 /**
- * What a user of crosslab imports: one namespace a room, and the verbs that most work begins with. Importing opens no
- * adapter, reads no file and prints nothing.
+ * What a user of crosslab imports: one namespace a room, and the verbs that most work begins with.
+ * Importing opens no adapter, reads no file and prints nothing.
  *
- * Names are those of the field: hooks as in TransformerLens (`blocks.0.hook_resid_pre`), a crosscoder's tensors as in
- * SAELens (`W_enc`, `W_dec`, `b_enc`, `b_dec`, `threshold`), a language model's as in Hugging Face's GPTNeoForCausalLM.
+ * Names are those of the field: hooks as in TransformerLens (`blocks.0.hook_resid_pre`), a
+ * crosscoder's tensors as in SAELens (`W_enc`, `W_dec`, `b_enc`, `b_dec`, `threshold`), a language
+ * model's as in Hugging Face's GPTNeoForCausalLM.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";

@@ -6,8 +6,9 @@
  *   deno task bench --only products     products, kernels, steps or proofs alone
  *   deno task bench --json out/bench.json
  *
- * Shares are by CPU time, against the ceiling of multiply-and-adds (GFLOP/s) or a buffer copy (GB/s) of the same run.
- * So are goals: of work on one thread the CPU time is the wall time on a quiet machine.
+ * Shares are by CPU time, against the ceiling of multiply-and-adds (GFLOP/s) or a buffer copy
+ * (GB/s) of the same run. So are goals: of work on one thread the CPU time is the wall time on a
+ * quiet machine.
  */
 import { openGpu } from "../lib/gpu/open.ts";
 import { checkWritable, writeJson } from "../lib/io/files.ts";

@@ -6,8 +6,8 @@ import { escaped, show } from "../lib/io/show.ts";
 import { messageOf } from "./terminal.ts";
 
 /**
- * What a command takes, by kind; all else is an error. `bare`: how many arguments without a flag at most; by default any
- * number.
+ * What a command takes, by kind; all else is an error. `bare`: how many arguments without a flag at
+ * most; by default any number.
  */
 export type Form<Strings extends string, Booleans extends string> = {
   help: string;
@@ -24,7 +24,10 @@ export type Given<Strings extends string, Booleans extends string> =
 
 type Parsed = { _: (string | number)[]; help: boolean } & Record<string, string[] | undefined>;
 
-/** A command: from the arguments to the exit code. `--help` prints the help and is done. Mistakes are thrown. */
+/**
+ * A command: from the arguments to the exit code. `--help` prints the help and is done. Mistakes
+ * are thrown.
+ */
 export function command<Strings extends string = never, Booleans extends string = never>(
   form: Form<Strings, Booleans>,
   run: (given: Given<Strings, Booleans>) => Promise<number>,
@@ -37,7 +40,10 @@ export function command<Strings extends string = never, Booleans extends string 
   };
 }
 
-/** Parsed arguments, or "help" where that is asked for. Throws on unknown flags and on values that are missing. */
+/**
+ * Parsed arguments, or "help" where that is asked for. Throws on unknown flags and on values that
+ * are missing.
+ */
 export function parseArguments<Strings extends string = never, Booleans extends string = never>(
   args: string[],
   { strings = [], booleans = [], bare }: Form<Strings, Booleans>,
@@ -100,8 +106,8 @@ export function oneOf<T extends string>(what: string, value: string, names: read
 }
 
 /**
- * `--seed -1` as `--seed=-1`: a number after an option is its value, not an option of its own. What is wrong with the
- * value is then said of the value.
+ * `--seed -1` as `--seed=-1`: a number after an option is its value, not an option of its own. What
+ * is wrong with the value is then said of the value.
  */
 function joinNegatives(args: string[], strings: readonly string[]): string[] {
   const joined: string[] = [];
@@ -129,7 +135,10 @@ const WHOLE = /^[+-]?\d+$/;
 /** What a number may be, and one to name in an error. */
 export type Range = { least?: number; most?: number; above?: number; example?: number };
 
-/** The number that an option's value writes; throws, naming the option, for another text or out of range. */
+/**
+ * The number that an option's value writes; throws, naming the option, for another text or out of
+ * range.
+ */
 export function numberOption(
   name: string,
   value: string,
@@ -141,7 +150,10 @@ export function numberOption(
   });
 }
 
-/** The whole number that an option's value writes; throws, naming the option, for another text or out of range. */
+/**
+ * The whole number that an option's value writes; throws, naming the option, for another text or
+ * out of range.
+ */
 export function integerOption(
   name: string,
   value: string,
@@ -160,7 +172,9 @@ function inRange(
   return expectForm("run", { [name]: value }, exactly({ [name]: form }), todo)[name];
 }
 
-/** Runs a command and ends the program: with its exit code, or with 1 and one sentence on stderr. */
+/**
+ * Runs a command and ends the program: with its exit code, or with 1 and one sentence on stderr.
+ */
 export async function runCommand(command: (args: string[]) => Promise<number>): Promise<never> {
   try {
     Deno.exit(await command(Deno.args));

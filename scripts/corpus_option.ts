@@ -3,7 +3,10 @@ import { isAbsolute, relative } from "node:path";
 import type { RunOptions, System } from "./system.ts";
 import { SYSTEMS } from "./systems.ts";
 
-/** Throws where --corpus is given and none of the systems reads one, or where a run would write over it. */
+/**
+ * Throws where --corpus is given and none of the systems reads one, or where a run would write over
+ * it.
+ */
 export async function checkCorpus(systems: readonly System[], run: RunOptions): Promise<void> {
   if (run.corpus === undefined) return;
   expectReader(systems);
@@ -21,7 +24,9 @@ function expectReader(systems: readonly System[]): void {
   );
 }
 
-/** Stories in the folders that a run writes could be replaced by its results, or go with its cache. */
+/**
+ * Stories in the folders that a run writes could be replaced by its results, or go with its cache.
+ */
 async function expectOutside(corpus: string, folders: readonly string[]): Promise<void> {
   const real = (path: string) => Deno.realPath(path).catch(() => undefined);
   const file = await real(corpus);

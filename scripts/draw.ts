@@ -7,15 +7,18 @@ import type { About, Drawing, Drawn, Figure, System } from "./system.ts";
 import { messageOf } from "./terminal.ts";
 
 /**
- * A figure with its files: each picture's spec, SVG and PNG, and the numbers with the options that they were made with.
- * `missing`: why there is no PNG.
+ * A figure with its files: each picture's spec, SVG and PNG, and the numbers with the options that
+ * they were made with. `missing`: why there is no PNG.
  */
 export type DrawnFigure = ReportedFigure & { files: string[]; missing?: string };
 
 /** Numbers by the names of the figures' options; what is not given is a figure's own default. */
 export type FigureOptions = Record<string, number>;
 
-/** Draws figures of one system. One that cannot be drawn has an `error` and keeps no other from being drawn. */
+/**
+ * Draws figures of one system. One that cannot be drawn has an `error` and keeps no other from
+ * being drawn.
+ */
 export async function drawSystem<Results>(
   system: System<Results>,
   results: Results,
@@ -59,7 +62,10 @@ function withoutSettings({ settings: _, ...about }: About) {
   return about;
 }
 
-/** Writes figures/<id>.{vl.json,svg,png} for each picture and figures/<id>.json into the run's folder. */
+/**
+ * Writes figures/<id>.{vl.json,svg,png} for each picture and figures/<id>.json into the run's
+ * folder.
+ */
 async function finishFigure(
   figure: Figure<never, string>,
   { spec, lines }: Drawn,

@@ -56,8 +56,9 @@ function optionHelp(): string {
 }
 
 /**
- * Draws the named figures of a run's folder; without names, those of every system that left results. A figure that cannot
- * be drawn has an `error` and does not keep the others from being drawn. Throws where there is no run.
+ * Draws the named figures of a run's folder; without names, those of every system that left
+ * results. A figure that cannot be drawn has an `error` and does not keep the others from being
+ * drawn. Throws where there is no run.
  */
 export async function drawFigures(
   folder: string,

@@ -3,10 +3,16 @@ import { join } from "node:path";
 import type { System } from "./system.ts";
 import { SYSTEMS } from "./systems.ts";
 
-/** JSON has no NaN: a number that was none becomes null, and only these keys may be empty on purpose. */
+/**
+ * JSON has no NaN: a number that was none becomes null, and only these keys may be empty on
+ * purpose.
+ */
 const MAY_BE_NULL = new Set(["paper", "difference", "commit"]);
 
-/** What is missing or wrong in one run's folder, `out/<preset>`, of these systems; empty where all is well. */
+/**
+ * What is missing or wrong in one run's folder, `out/<preset>`, of these systems; empty where all
+ * is well.
+ */
 export async function outputProblems(
   folder: string,
   systems: readonly Pick<System, "figures">[] = SYSTEMS,
@@ -31,7 +37,10 @@ export async function outputProblems(
   return [...problems, ...numbers.problems.map((problem) => `${path} ${problem}`)];
 }
 
-/** The pictures that the figures drawn there name in their numbers: some have one for each population. */
+/**
+ * The pictures that the figures drawn there name in their numbers: some have one for each
+ * population.
+ */
 async function picturesIn(folder: string): Promise<string[]> {
   const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name).catch(() => []);
   const figures = names.filter((name) => /(?<!\.vl)\.json$/.test(name)).sort();

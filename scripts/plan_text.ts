@@ -17,7 +17,10 @@ export function duration(seconds: number): string {
   return `${(seconds / 3600).toFixed(1)} h`;
 }
 
-/** Rows of text, one a piece of work and one for the whole; `assumed`: operations a second of another device. */
+/**
+ * Rows of text, one a piece of work and one for the whole; `assumed`: operations a second of
+ * another device.
+ */
 export function planTable(
   phases: PlannedWork[],
   { rates, assumed }: { rates: Rates; assumed?: number },

@@ -1,4 +1,7 @@
-/** Progress of long work: a bar with rate and time left on a terminal, plain lines in a pipe. @module */
+/**
+ * Progress of long work: a bar with rate and time left on a terminal, plain lines in a pipe.
+ * @module
+ */
 import $ from "dax-sh";
 import { metricWords } from "../lib/io/metric_words.ts";
 import type { LoggedStep } from "../lib/tensor/training.ts";

@@ -30,12 +30,15 @@ export type Part = {
   failures: string[];
 };
 
-/** Lines to print, files to point at, and a sentence for each part of the report that could not be made. */
+/**
+ * Lines to print, files to point at, and a sentence for each part of the report that could not be
+ * made.
+ */
 export type Report = { lines: string[]; files: string[]; failures: string[] };
 
 /**
- * Reads a system's results from a run's folder, draws its figures there and says everything about them. What cannot be
- * made is named with its error, and keeps nothing else from being made.
+ * Reads a system's results from a run's folder, draws its figures there and says everything about
+ * them. What cannot be made is named with its error, and keeps nothing else from being made.
  */
 export async function makePart(system: System, folder: string): Promise<Part> {
   const { id, title } = system;
@@ -70,8 +73,9 @@ async function readSvgs(
 }
 
 /**
- * Writes the report of the systems whose parts are made, by default of all that left results in the folder. `waiting`:
- * the titles of those that are still to come. Throws when there is nothing to report.
+ * Writes the report of the systems whose parts are made, by default of all that left results in the
+ * folder. `waiting`: the titles of those that are still to come. Throws when there is nothing to
+ * report.
  */
 export async function writeReport(
   folder: string,

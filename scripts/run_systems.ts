@@ -10,8 +10,9 @@ import type { RunOptions, System, Work } from "./system.ts";
 import { say } from "./terminal.ts";
 
 /**
- * Runs or resumes systems in the order given. All that can be checked is checked before the first training. The report and
- * the figures are there after each system, and at the end with all others that left results in the folder before.
+ * Runs or resumes systems in the order given. All that can be checked is checked before the first
+ * training. The report and the figures are there after each system, and at the end with all others
+ * that left results in the folder before.
  */
 export async function runSystems(systems: readonly System[], run: RunOptions): Promise<Report> {
   const { folder, cacheDir } = run;

@@ -1,5 +1,5 @@
-// Types of the Deno standard library, for checking only. The npm package `deno-std` carries none, and
-// without them every import is `any`: assert() would not narrow and wrong arguments would pass.
+// Types of the Deno standard library, for checking only. The npm package `deno-std` carries none,
+// and without them every import is `any`: assert() would not narrow and wrong arguments would pass.
 // After the documentation of std 1.0 (MIT); only what the project uses is declared.
 
 declare module "@std/assert" {

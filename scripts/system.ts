@@ -1,6 +1,7 @@
 /**
- * What the commands know of a system and of a figure. A system is one object in a folder of its own and one line in
- * systems.ts; a figure is one object in a file of its own and one line in its system's figures/mod.ts.
+ * What the commands know of a system and of a figure. A system is one object in a folder of its own
+ * and one line in systems.ts; a figure is one object in a file of its own and one line in its
+ * system's figures/mod.ts.
  *
  * @module
  */
@@ -24,7 +25,10 @@ export type RunOptions = {
   cacheDir: string;
 };
 
-/** A plan for this adapter, and for a device of so many operations a second where `assumed` is given. */
+/**
+ * A plan for this adapter, and for a device of so many operations a second where `assumed` is
+ * given.
+ */
 export type PlanOptions = Pick<RunOptions, "preset" | "corpus"> & { assumed?: number };
 
 /** The work of a system, once all that can be checked without a GPU is checked. */
@@ -54,7 +58,10 @@ export type System<Results = unknown> = {
   section(results: Results, drawn: readonly ReportedFigure[]): Block[];
   /** Further files for the run's folder, by path: what programs may want. */
   files?(results: Results): Record<string, unknown>;
-  /** The table between README.md's marks <!-- id:begin --> and <!-- id:end -->, the head first; runs side by side. */
+  /**
+   * The table between README.md's marks <!-- id:begin --> and <!-- id:end -->, the head first; runs
+   * side by side.
+   */
   tableRows(runs: readonly Results[]): string[][];
 };
 

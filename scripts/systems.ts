@@ -13,7 +13,9 @@ export const SYSTEMS: readonly System[] = [stagewise, crosscoders, proofs];
 
 export const SYSTEM_IDS: readonly string[] = SYSTEMS.map(({ id }) => id);
 
-/** Systems by their names on the command line, in the order given; all of them where none is named. */
+/**
+ * Systems by their names on the command line, in the order given; all of them where none is named.
+ */
 export function systemsNamed(names: readonly string[]): readonly System[] {
   if (names.length === 0) return SYSTEMS;
   const chosen = names.map((name) => oneOf("system", name, SYSTEM_IDS));

@@ -1,12 +1,14 @@
 /**
- * What a token costs to tell by its latents, and crosscoders compared where they cost the same. A wide dictionary buys
- * a small L0 with longer names of latents; in bits the two are one number (Ayonrinde, Pearce and Sharkey 2024, arXiv
- * 2410.11179, whose bound on the description length this is):
+ * What a token costs to tell by its latents, and crosscoders compared where they cost the same. A
+ * wide dictionary buys a small L0 with longer names of latents; in bits the two are one number
+ * (Ayonrinde, Pearce and Sharkey 2024, arXiv 2410.11179, whose bound on the description length this
+ * is):
  *
  *   bits = L0 (log2 d_sae + value_bits)
  *
- * The name of a latent that fires takes log2 d_sae bits, its value `value_bits`. How many bits a value needs is a
- * convention and not measured here: 8, about 0.4 % of a latent's range, unless another number is given.
+ * The name of a latent that fires takes log2 d_sae bits, its value `value_bits`. How many bits a
+ * value needs is a convention and not measured here: 8, about 0.4 % of a latent's range, unless
+ * another number is given.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -33,13 +35,19 @@ export function bitsPerToken(code: { L0: number; d_sae: number; value_bits?: num
   return L0 * (Math.log2(d_sae) + value_bits);
 }
 
-/** One crosscoder of a recipe: what a token costs in bits, and the share of variance that is left, FVU. */
+/**
+ * One crosscoder of a recipe: what a token costs in bits, and the share of variance that is left,
+ * FVU.
+ */
 export type CodePoint = { bits: number; FVU: number };
 
 const POINT = having({ bits: number({ least: 0 }), FVU: number({ least: 0 }) });
 const RECIPES = everyField(list(POINT, { least: 1 }));
 
-/** The bits that every recipe's crosscoders span, [least, most]; undefined where they have none in common. */
+/**
+ * The bits that every recipe's crosscoders span, [least, most]; undefined where they have none in
+ * common.
+ */
 export function commonBits(
   recipes: Readonly<Record<string, readonly CodePoint[]>>,
 ): [least: number, most: number] | undefined {
@@ -51,9 +59,9 @@ export function commonBits(
 }
 
 /**
- * The FVU of each recipe at `bits` a token, by default in the middle of the span that all have in common, on straight lines
- * between its crosscoders; of two at the same bits the better one counts. Throws where a recipe has none on either side:
- * nothing is extrapolated.
+ * The FVU of each recipe at `bits` a token, by default in the middle of the span that all have in
+ * common, on straight lines between its crosscoders; of two at the same bits the better one counts.
+ * Throws where a recipe has none on either side: nothing is extrapolated.
  */
 export function atEqualBits(
   recipes: Readonly<Record<string, readonly CodePoint[]>>,

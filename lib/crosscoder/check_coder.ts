@@ -1,5 +1,6 @@
 /**
- * A crosscoder as plain arrays, and the one check of it: whoever reads, writes or runs one asks here first.
+ * A crosscoder as plain arrays, and the one check of it: whoever reads, writes or runs one asks
+ * here first.
  *
  * ```ts
  * import { assertThrows } from "@std/assert";
@@ -18,8 +19,8 @@ import { type CoderConfig, NORMALISATIONS } from "./coder_config.ts";
 import { type Site, siteName } from "./sites.ts";
 
 /**
- * W_enc [n_sites, d_in, d_sae], W_dec [d_sae, n_sites, d_in], b_enc [d_sae], b_dec [n_sites, d_in]; threshold [d_sae] where
- * the activation has one.
+ * W_enc [n_sites, d_in, d_sae], W_dec [d_sae, n_sites, d_in], b_enc [d_sae], b_dec [n_sites, d_in];
+ * threshold [d_sae] where the activation has one.
  */
 export type CoderArrays =
   & Record<"W_enc" | "W_dec" | "b_enc" | "b_dec", HostArray>
@@ -60,7 +61,10 @@ const CONFIG = {
   normalisation: oneOf(NORMALISATIONS),
 };
 
-/** The configuration where it is whole and without contradiction. `todo` ends the sentence that is thrown otherwise. */
+/**
+ * The configuration where it is whole and without contradiction. `todo` ends the sentence that is
+ * thrown otherwise.
+ */
 export function checkCoderConfig(
   action: string,
   found: unknown,
@@ -80,10 +84,11 @@ export function checkCoderConfig(
 }
 
 /**
- * Throws a RangeError, `Cannot ${action}: ...`, unless configuration and arrays are those of a crosscoder: the fields of
- * CoderConfig and no others, the arrays of its activation with their shapes, finite values, thresholds of at least 0
- * (JumpReLU with threshold 0 is ReLU). `folded` asks for weights in one of the two forms, `trains` for thresholds above 0
- * where training moves their logarithms.
+ * Throws a RangeError, `Cannot ${action}: ...`, unless configuration and arrays are those of a
+ * crosscoder: the fields of CoderConfig and no others, the arrays of its activation with their
+ * shapes, finite values, thresholds of at least 0 (JumpReLU with threshold 0 is ReLU). `folded`
+ * asks for weights in one of the two forms, `trains` for thresholds above 0 where training moves
+ * their logarithms.
  */
 export function checkCoder(
   action: string,

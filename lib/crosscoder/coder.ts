@@ -3,8 +3,9 @@
  *
  *   z = Σ_l a_l W_enc[l] + b_enc;  f = activation(z);  â_l = f W_dec[·, l] + b_dec[l]
  *
- * Training sees activations scaled per site to mean norm √d_in. `fold` moves those scales into the weights, so that a
- * saved crosscoder works on raw activations; a second fold would silently be wrong, so it throws.
+ * Training sees activations scaled per site to mean norm √d_in. `fold` moves those scales into the
+ * weights, so that a saved crosscoder works on raw activations; a second fold would silently be
+ * wrong, so it throws.
  * @module
  */
 import { join } from "node:path";
@@ -23,7 +24,10 @@ export type { CoderConfig } from "./coder_config.ts";
 /** Rows of activations that a saved crosscoder is tried on. */
 const SELF_TEST_FILE = "self_test.safetensors";
 
-/** For raw activations: W_enc · s, W_dec / s, b_dec / s. Throws where the scale is folded in already. */
+/**
+ * For raw activations: W_enc · s, W_dec / s, b_dec / s. Throws where the scale is folded in
+ * already.
+ */
 export function fold(coder: Crosscoder): Crosscoder {
   checkCoder("fold crosscoder", coder, { folded: false });
   return rescale(coder, { folded: true, sign: 1 });
@@ -36,8 +40,9 @@ export function unfold(coder: Crosscoder): Crosscoder {
 }
 
 /**
- * The same crosscoder for scaled activations, folded or not: whatever looks at one decides here, and here alone. Throws
- * on what `checkCoder` refuses; `action` begins the sentence, `trains` is passed on.
+ * The same crosscoder for scaled activations, folded or not: whatever looks at one decides here,
+ * and here alone. Throws on what `checkCoder` refuses; `action` begins the sentence, `trains` is
+ * passed on.
  */
 export function unfolded(
   action: string,
@@ -74,8 +79,9 @@ function rescale(
 }
 
 /**
- * Writes model.safetensors and config.json, and self_test.safetensors where the crosscoder has a self-test; refuses one
- * that loadCrosscoder would not take, or that no longer makes of its rows what it made when it was trained.
+ * Writes model.safetensors and config.json, and self_test.safetensors where the crosscoder has a
+ * self-test; refuses one that loadCrosscoder would not take, or that no longer makes of its rows
+ * what it made when it was trained.
  */
 export async function saveCrosscoder(folder: string, coder: Crosscoder): Promise<void> {
   const action = `save crosscoder ${escaped(String(folder))}`;
@@ -90,9 +96,9 @@ export async function saveCrosscoder(folder: string, coder: Crosscoder): Promise
 }
 
 /**
- * Reads a crosscoder; throws on whatever checkCoder refuses, and where it does not make of the rows of its self-test what
- * config.json says: its activation or its scale are then not those that it was trained with. `folded` asks for weights
- * in one of the two forms.
+ * Reads a crosscoder; throws on whatever checkCoder refuses, and where it does not make of the rows
+ * of its self-test what config.json says: its activation or its scale are then not those that it
+ * was trained with. `folded` asks for weights in one of the two forms.
  */
 export async function loadCrosscoder(
   folder: string,

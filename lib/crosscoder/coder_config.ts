@@ -6,8 +6,9 @@ import { asSite, type Site, type SiteLike } from "./sites.ts";
 export const NORMALISATIONS = ["mean_norm", "none"] as const;
 
 /**
- * `scale[l]` is √d_in / mean ‖a_l‖ as measured once, or 1 where `normalisation` is "none"; `folded` says whether the
- * weights hold it already. `recipe` names what it was trained by: one of RECIPES, or whatever made it elsewhere.
+ * `scale[l]` is √d_in / mean ‖a_l‖ as measured once, or 1 where `normalisation` is "none"; `folded`
+ * says whether the weights hold it already. `recipe` names what it was trained by: one of RECIPES,
+ * or whatever made it elsewhere.
  */
 export type CoderConfig = {
   sites: Site[];
@@ -20,7 +21,10 @@ export type CoderConfig = {
   normalisation: typeof NORMALISATIONS[number];
 };
 
-/** A configuration with sites by name; what is not given is that of the published recipe, unfolded, of scale 1. */
+/**
+ * A configuration with sites by name; what is not given is that of the published recipe, unfolded,
+ * of scale 1.
+ */
 export function coderConfig(
   { sites, ...given }:
     & { sites: readonly SiteLike[]; d_in: number; d_sae: number }

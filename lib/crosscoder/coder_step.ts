@@ -1,5 +1,6 @@
 /**
- * One step of one crosscoder on a batch, to be recorded: its losses by name, under the tape, and what follows the update.
+ * One step of one crosscoder on a batch, to be recorded: its losses by name, under the tape, and
+ * what follows the update.
  * @module
  */
 import type { Gpu } from "../gpu/gpu.ts";
@@ -62,7 +63,8 @@ export function createCoderTrainer(
   );
   using owned = new DisposableStack();
   const extra = activation.parameters?.(saved) ?? {};
-  // In the order in which they come: gradients are summed in it for their norm, and the last bits follow.
+  // In the order in which they come: gradients are summed in it for their norm, and the last bits
+  // follow.
   const trainable = createParameters(gpu, { ...weights, ...extra });
   const parameters = owned.adopt(trainable, releaseParameters);
   for (const name of recipe.freeze ?? []) parameters.tensors[name].requiresGrad = false;
@@ -105,8 +107,9 @@ export function metricNames({ losses, fused = false }: Recipe): readonly string[
 }
 
 /**
- * The losses of a batch x [batch, n_sites · d_in] under a tape, then further numbers; the rows of the returned tensors sum
- * to what `metricNames` names. The first is the whole loss, or the fused kernel's, which ends in itself.
+ * The losses of a batch x [batch, n_sites · d_in] under a tape, then further numbers; the rows of
+ * the returned tensors sum to what `metricNames` names. The first is the whole loss, or the fused
+ * kernel's, which ends in itself.
  */
 export function coderLosses(step: StepOf, x: Tensor): Tensor[] {
   const { recipe, settings, tensors, schedule } = step;

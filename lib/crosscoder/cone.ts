@@ -7,8 +7,8 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { rowChunks, rowSlice } from "../tensor/views.ts";
 
 /**
- * Turns each row of w [rows, n] whose cosine with its row of `directions` is below `cosine` back to that cosine, in the
- * plane of the two; its norm stays.
+ * Turns each row of w [rows, n] whose cosine with its row of `directions` is below `cosine` back to
+ * that cosine, in the plane of the two; its norm stays.
  */
 export function turnIntoCone(
   w: Tensor,

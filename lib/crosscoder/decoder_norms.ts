@@ -1,4 +1,8 @@
-/** Decoder norms of latents and their gradients: of each site, n_i = Σ over sites of ‖W_dec,i,site‖₂, or over all at once. @module */
+/**
+ * Decoder norms of latents and their gradients: of each site, n_i = Σ over sites of
+ * ‖W_dec,i,site‖₂, or over all at once.
+ * @module
+ */
 import source from "../../kernels/decoder_norms.wgsl" with { type: "text" };
 import { contribute } from "../tensor/contribute.ts";
 import { launch } from "../tensor/launch.ts";
@@ -11,9 +15,10 @@ import { rowChunks } from "../tensor/views.ts";
 const MOST_LATENTS = 2 ** 19;
 
 /**
- * Which norms a penalty counts: "sum", Σ over sites of ‖W_dec,i,site‖₂, which suits latents of single sites; "l2", the
- * norm over all sites at once, which is the better trade of error for sparsity; "per_site", each site's own penalty
- * (Lindsey et al. 2024, "Sparse Crosscoders", on the L1 and L2 of norms).
+ * Which norms a penalty counts: "sum", Σ over sites of ‖W_dec,i,site‖₂, which suits latents of
+ * single sites; "l2", the norm over all sites at once, which is the better trade of error for
+ * sparsity; "per_site", each site's own penalty (Lindsey et al. 2024, "Sparse Crosscoders", on the
+ * L1 and L2 of norms).
  */
 export const NORM_KINDS = ["sum", "l2", "per_site"] as const;
 export type NormKind = typeof NORM_KINDS[number];
@@ -53,12 +58,14 @@ function normsOf(W: Tensor, part: Part, shape: readonly number[] = W.shape): Ten
   });
 }
 
-/** The norms per site [d_sae · n_sites], unpadded as the kernel wants them, and their sums [d_sae]. */
+/**
+ * The norms per site [d_sae · n_sites], unpadded as the kernel wants them, and their sums [d_sae].
+ */
 export type DecoderNorms = { norms: Tensor; site_norms: Tensor };
 
 /**
- * W_dec [d_sae, n_sites, d_in] → norms over all sites, or a part of them, without a gradient; the padding of `norms` must
- * be zero already, so pass it in when recording.
+ * W_dec [d_sae, n_sites, d_in] → norms over all sites, or a part of them, without a gradient; the
+ * padding of `norms` must be zero already, so pass it in when recording.
  */
 export function decoderNormsInto(
   W_dec: Tensor,
@@ -76,7 +83,10 @@ export function decoderNormsInto(
   return { norms, site_norms };
 }
 
-/** grad_W_dec += the share of each weight in its latent's norm, times the norm's gradient, `grad_norms` from value `first` on. */
+/**
+ * grad_W_dec += the share of each weight in its latent's norm, times the norm's gradient,
+ * `grad_norms` from value `first` on.
+ */
 export function addDecoderNormGradient(
   grad_W_dec: Tensor,
   W_dec: Tensor,

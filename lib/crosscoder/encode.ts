@@ -48,7 +48,10 @@ export type CoderTensors = {
   b_dec: Tensor;
 };
 
-/** A crosscoder on the device; `norms` [d_sae] where its activation ranks by them. Dispose of it when done. */
+/**
+ * A crosscoder on the device; `norms` [d_sae] where its activation ranks by them. Dispose of it
+ * when done.
+ */
 export type DeviceCoder = CoderTensors & {
   activation: ActivationConfig;
   extra: Readonly<Record<string, Tensor>>;
@@ -56,7 +59,9 @@ export type DeviceCoder = CoderTensors & {
   [Symbol.dispose](): void;
 };
 
-/** Uploads a crosscoder; what it encodes is raw activations where it is folded, else scaled ones. */
+/**
+ * Uploads a crosscoder; what it encodes is raw activations where it is folded, else scaled ones.
+ */
 export function uploadCoder(gpu: Gpu, coder: Crosscoder): DeviceCoder {
   checkCoder("upload crosscoder", coder);
   const { config: { activation, sites, d_sae }, arrays } = coder;
@@ -110,7 +115,10 @@ export function preActivations(
   });
 }
 
-/** acts [batch, d_sae] → reconstruction [batch, n_sites · d_in]; without b_dec, the sum of decoder vectors alone. */
+/**
+ * acts [batch, d_sae] → reconstruction [batch, n_sites · d_in]; without b_dec, the sum of decoder
+ * vectors alone.
+ */
 export function decode(
   { W_dec, b_dec }: { W_dec: Tensor; b_dec?: Tensor },
   acts: Tensor,

@@ -1,6 +1,6 @@
 /**
- * How good a crosscoder is on held-out sequences: how many latents fire, how much variance is left, how many latents are
- * dead, and what its reconstruction costs the model.
+ * How good a crosscoder is on held-out sequences: how many latents fire, how much variance is left,
+ * how many latents are dead, and what its reconstruction costs the model.
  * @module
  */
 import type { Gpu } from "../gpu/gpu.ts";
@@ -32,11 +32,11 @@ import { siteName } from "./sites.ts";
 export type L0 = Percentiles;
 
 /**
- * `fvu[l]` = Σ‖x − x̂‖² / Σ‖x − mean x‖² at site l, in the scaled activations that the crosscoder sees; `FVU_mean` is the
- * mean of these over sites, `FVU` the same quotient of all sites concatenated. `explained_variance[l]` =
- * 1 − mean var_d(error) / mean var_d(x), the variance over d_model of each token, which is the published figure.
- * `density[i]`: the share of tokens on which latent i fires; `dead` latents fire on none, `dead_share` of all. `bits` a
- * token: see bits.ts.
+ * `fvu[l]` = Σ‖x − x̂‖² / Σ‖x − mean x‖² at site l, in the scaled activations that the crosscoder
+ * sees; `FVU_mean` is the mean of these over sites, `FVU` the same quotient of all sites
+ * concatenated. `explained_variance[l]` = 1 − mean var_d(error) / mean var_d(x), the variance over
+ * d_model of each token, which is the published figure. `density[i]`: the share of tokens on which
+ * latent i fires; `dead` latents fire on none, `dead_share` of all. `bits` a token: see bits.ts.
  */
 export type CoderQuality = {
   n_tokens: number;
@@ -52,7 +52,10 @@ export type CoderQuality = {
   d_sae: number;
 };
 
-/** Measures a crosscoder, folded or not, on the activations of its models over held-out sequences of one length. */
+/**
+ * Measures a crosscoder, folded or not, on the activations of its models over held-out sequences of
+ * one length.
+ */
 export async function evaluateCoder(
   model: LanguageModel | Models,
   crosscoder: Crosscoder,
@@ -66,7 +69,10 @@ export async function evaluateCoder(
   return await evaluateRows(harvester.common.gpu, coder, harvested(harvester, sequences));
 }
 
-/** The activations of sequences, batch by batch, [rows, n_sites · d_in]; each is there until the next is asked for. */
+/**
+ * The activations of sequences, batch by batch, [rows, n_sites · d_in]; each is there until the
+ * next is asked for.
+ */
 function* harvested(
   harvester: Harvester,
   sequences: readonly ArrayLike<number>[],
@@ -79,7 +85,10 @@ function* harvested(
 
 const ACTION = "evaluate crosscoder";
 
-/** Measures a crosscoder, folded or not, on batches of raw activations [rows, n_sites · d_in], whatever they come from. */
+/**
+ * Measures a crosscoder, folded or not, on batches of raw activations [rows, n_sites · d_in],
+ * whatever they come from.
+ */
 export async function evaluateRows(
   gpu: Gpu,
   crosscoder: Crosscoder,

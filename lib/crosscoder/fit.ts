@@ -1,6 +1,7 @@
 /**
- * A crosscoder in one call: from a model and token sequences to trained weights. The stages of a replication are put
- * together from the same parts in lib/diff/pipeline.ts; this is the short way for notebooks and first tries.
+ * A crosscoder in one call: from a model and token sequences to trained weights. The stages of a
+ * replication are put together from the same parts in lib/diff/pipeline.ts; this is the short way
+ * for notebooks and first tries.
  *
  * @module
  */
@@ -35,8 +36,9 @@ import { residualSites, type Site, siteForm, type SiteLike } from "./sites.ts";
 import { trainCrosscoder } from "./train.ts";
 
 /**
- * `recipe`: one of RECIPES, by default the published one; every setting of it may be replaced. `sites`: by hook or
- * { model, hook }, globs allowed, by default every residual stream. Metrics of a logged step: see trainCrosscoder.
+ * `recipe`: one of RECIPES, by default the published one; every setting of it may be replaced.
+ * `sites`: by hook or { model, hook }, globs allowed, by default every residual stream. Metrics of
+ * a logged step: see trainCrosscoder.
  */
 export type FitOptions = Partial<RecipeSettings> & {
   recipe?: RecipeName;
@@ -49,11 +51,12 @@ export type FitOptions = Partial<RecipeSettings> & {
 };
 
 /**
- * Trains a fresh crosscoder on the activations of a model, or of several models by name, over `sequences` (ids of equal
- * length), by default with four latents for each number of a site. Returns it unfolded; `fold` it to save it. Same seed, same weights.
+ * Trains a fresh crosscoder on the activations of a model, or of several models by name, over
+ * `sequences` (ids of equal length), by default with four latents for each number of a site.
+ * Returns it unfolded; `fold` it to save it. Same seed, same weights.
  *
- * Throws on unknown or impossible options, on hooks that have no width or unlike ones, on what `checkSequences` refuses,
- * and where the pool holds fewer tokens than one batch.
+ * Throws on unknown or impossible options, on hooks that have no width or unlike ones, on what
+ * `checkSequences` refuses, and where the pool holds fewer tokens than one batch.
  */
 export async function fitCrosscoder(
   model: LanguageModel | Models,
@@ -106,7 +109,10 @@ const FIT = {
   onPhase: maybe(callback),
 };
 
-/** The metrics of a logged step in words: the whole loss, then its parts, by name, and the number of latents that fire. */
+/**
+ * The metrics of a logged step in words: the whole loss, then its parts, by name, and the number of
+ * latents that fire.
+ */
 export function coderProgress(metrics: Readonly<Record<string, number>>): string {
   expectForm("tell a crosscoder's progress", metrics, METRICS, "pass the metrics of a logged step");
   return metricWords(metrics);

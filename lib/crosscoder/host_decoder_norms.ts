@@ -2,8 +2,8 @@
 import type { Crosscoder } from "./check_coder.ts";
 
 /**
- * n_i = Σ over sites of ‖W_dec,i,site‖₂ [d_sae], in the scaled activations that training saw, folded or not: what a
- * latent is ranked by must not depend on where the scale is.
+ * n_i = Σ over sites of ‖W_dec,i,site‖₂ [d_sae], in the scaled activations that training saw,
+ * folded or not: what a latent is ranked by must not depend on where the scale is.
  */
 export function hostDecoderNorms({ config, arrays }: Crosscoder): Float32Array {
   const { d_in, d_sae, scale, folded } = config, n_sites = scale.length;

@@ -1,9 +1,15 @@
-/** Encoding and decoding on the CPU, in float64: for a few rows, and independent of every kernel. @module */
+/**
+ * Encoding and decoding on the CPU, in float64: for a few rows, and independent of every kernel.
+ * @module
+ */
 import { activationOf } from "./activations/mod.ts";
 import type { Crosscoder } from "./check_coder.ts";
 import { hostDecoderNorms } from "./host_decoder_norms.ts";
 
-/** What a crosscoder makes of rows: latents [rows][d_sae], and activations and reconstruction [rows][n_sites · d_in], scaled. */
+/**
+ * What a crosscoder makes of rows: latents [rows][d_sae], and activations and reconstruction
+ * [rows][n_sites · d_in], scaled.
+ */
 export type HostCode = { acts: Float64Array[]; x: Float64Array[]; x_hat: Float64Array[] };
 
 /** Raw activations, row by row [n_sites · d_in], through a crosscoder, folded or not. */

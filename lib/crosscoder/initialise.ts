@@ -22,8 +22,9 @@ type Options = { pool: ActivationPool; random: Random; p?: number; samples?: num
 /**
  * A crosscoder with the weights that the recipe of `config` starts from, unfolded.
  *
- * "january_2025": W_dec ~ U(−1/N, 1/N), W_enc = (N/H) W_decᵀ, b_dec = 0, N = n_sites · d_in, H = d_sae; b_enc such that each
- * latent fires on the share `p` of `samples` activations of the pool. Else see `Initial`.
+ * "january_2025": W_dec ~ U(−1/N, 1/N), W_enc = (N/H) W_decᵀ, b_dec = 0, N = n_sites · d_in, H =
+ * d_sae; b_enc such that each latent fires on the share `p` of `samples` activations of the pool.
+ * Else see `Initial`.
  */
 export async function initialise(
   gpu: Gpu,
@@ -135,7 +136,10 @@ function scaledPoolRows(
   return x;
 }
 
-/** Throws, before anything is made, where the weights of such a crosscoder would not fit into a buffer of the device. */
+/**
+ * Throws, before anything is made, where the weights of such a crosscoder would not fit into a
+ * buffer of the device.
+ */
 export function checkCoderSize(
   { device }: Gpu,
   { n_sites, d_in, d_sae }: { n_sites: number; d_in: number; d_sae: number },
@@ -156,7 +160,10 @@ const OPTIONS = exactly({
   samples: maybe(whole(1)),
 });
 
-/** The q-quantile of each latent's pre-activation without bias; only pre-activations come to the CPU, in blocks. */
+/**
+ * The q-quantile of each latent's pre-activation without bias; only pre-activations come to the
+ * CPU, in blocks.
+ */
 async function preActivationQuantiles(
   gpu: Gpu,
   { pool, rows, W_enc, config, q }: {

@@ -1,4 +1,7 @@
-/** When latents fire: counts for each token, and for each latent its largest activations. @module */
+/**
+ * When latents fire: counts for each token, and for each latent its largest activations.
+ * @module
+ */
 import source from "../../kernels/latents.wgsl" with { type: "text" };
 import type { LanguageModel } from "../model/language_model.ts";
 import { gatherRowsInto } from "../tensor/ops/rows.ts";
@@ -50,7 +53,10 @@ export type TopActivation = { activation: number; example: number; position: num
 /** How often each latent fires on `n_tokens` tokens, and its largest activations there. */
 export type Contexts = { n_tokens: number; fired: number[]; top: TopActivation[][] };
 
-/** Runs a model, or several by name, over sequences of one length and collects the contexts of every latent of a crosscoder, folded or not. */
+/**
+ * Runs a model, or several by name, over sequences of one length and collects the contexts of every
+ * latent of a crosscoder, folded or not.
+ */
 export async function topContexts(
   model: LanguageModel | Models,
   crosscoder: Crosscoder,

@@ -1,7 +1,8 @@
 /**
- * The published crosscoder loss and its gradients in one operation (Anthropic's January 2025 update, with the penalty on
- * the true pre-activation): products and three small kernels. It is what the losses squared_error, tanh and pre_activation
- * over a JumpReLU come to, faster; training takes it for the recipe anthropic_jan25.
+ * The published crosscoder loss and its gradients in one operation (Anthropic's January 2025
+ * update, with the penalty on the true pre-activation): products and three small kernels. It is
+ * what the losses squared_error, tanh and pre_activation over a JumpReLU come to, faster; training
+ * takes it for the recipe anthropic_jan25.
  *
  *   L = mean over the batch of  Σ_l ‖x_l − x̂_l‖² + λ_S Σ_i tanh(c f_i n_i) + λ_P Σ_i max(θ_i − z_i, 0) n_i
  * @module
@@ -25,16 +26,22 @@ import { empty, type Tensor, zeros } from "../tensor/tensor.ts";
 import { addDecoderNormGradient, decoderNormsInto } from "./decoder_norms.ts";
 import { asRow, asRows, type CoderTensors, reconstruct } from "./encode.ts";
 
-/** A JumpReLU crosscoder while it trains; `log_threshold` [d_sae] is the logarithm of the saved threshold. */
+/**
+ * A JumpReLU crosscoder while it trains; `log_threshold` [d_sae] is the logarithm of the saved
+ * threshold.
+ */
 export type JumpReluTensors = CoderTensors & { log_threshold: Tensor };
 
-/** The rows that `crosscoderLoss` returns, by name: parts of the loss as weighted in it, then the mean L0. */
+/**
+ * The rows that `crosscoderLoss` returns, by name: parts of the loss as weighted in it, then the
+ * mean L0.
+ */
 export const CODER_METRICS = ["squared_error", "sparsity", "pre_activation", "L0"];
 
 /**
- * Loss of a batch x [batch, n_sites · d_in] under a tape. The rows of the returned tensors sum to, in order:
- * those of `CODER_METRICS`. d_in must be a multiple of four. The loss ends in itself: nothing can be made of the returned
- * parts. x may want a gradient as well.
+ * Loss of a batch x [batch, n_sites · d_in] under a tape. The rows of the returned tensors sum to,
+ * in order: those of `CODER_METRICS`. d_in must be a multiple of four. The loss ends in itself:
+ * nothing can be made of the returned parts. x may want a gradient as well.
  */
 export function crosscoderLoss(
   coder: JumpReluTensors,
@@ -73,7 +80,8 @@ export function crosscoderLoss(
       const grad = empty(gpu, acts.shape);
       const { norms, site_norms } = decoderNormsInto(W_dec, zeros(gpu, [d_sae]));
       productInto("NT", { a: error, b: asRows(W_dec), c: grad });
-      // One kernel writes both gradients, and turns `grad` into that of z, whoever of them is frozen.
+      // One kernel writes both gradients, and turns `grad` into that of z, whoever of them is
+      // frozen.
       const given = { z, log_threshold, norms, grad, stats };
       contributeAll([b_enc, log_threshold], ([grad_bias, grad_log_threshold]) => {
         jumpreluBackwardInto({ ...given, grad_bias, grad_log_threshold }, penalties);

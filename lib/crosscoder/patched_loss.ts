@@ -30,8 +30,9 @@ export type PatchedLoss = {
 const SHORTEST = 3;
 
 /**
- * Mean next-token cross-entropy of `sequences` (of one length, three tokens at least), original and with each site
- * replaced by its reconstruction and by zeros. The crosscoder may be folded or not; later layers have to read its sites.
+ * Mean next-token cross-entropy of `sequences` (of one length, three tokens at least), original and
+ * with each site replaced by its reconstruction and by zeros. The crosscoder may be folded or not;
+ * later layers have to read its sites.
  */
 export async function patchedLoss(
   model: LanguageModel,
@@ -98,7 +99,9 @@ export async function patchedLoss(
   return result;
 }
 
-/** A site that nothing reads could be replaced by anything: every loss would be the original one. */
+/**
+ * A site that nothing reads could be replaced by anything: every loss would be the original one.
+ */
 function checkPatchable(model: LanguageModel, hooks: readonly string[]): void {
   const unread = hooks.find((hook) => hookPoint(model, hook).readOnly);
   if (unread === undefined) return;
@@ -108,7 +111,10 @@ function checkPatchable(model: LanguageModel, hooks: readonly string[]): void {
   );
 }
 
-/** Position p predicts token p + 1; position 0, which has seen nothing but itself, and the last one do not count. */
+/**
+ * Position p predicts token p + 1; position 0, which has seen nothing but itself, and the last one
+ * do not count.
+ */
 function nextTokens(
   sequences: readonly ArrayLike<number>[],
   pos: number,

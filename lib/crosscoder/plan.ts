@@ -1,7 +1,8 @@
 /**
- * What training a crosscoder costs before it is done. FLOPs count products only (2 m n k): five of them an activation, two
- * forward and three backward, 10 N H with N = n_sites · d_in and H = d_sae; those of AuxK are left out. Bytes count every
- * operand of every product once, activations between them, and 28 bytes a parameter for Adam.
+ * What training a crosscoder costs before it is done. FLOPs count products only (2 m n k): five of
+ * them an activation, two forward and three backward, 10 N H with N = n_sites · d_in and H = d_sae;
+ * those of AuxK are left out. Bytes count every operand of every product once, activations between
+ * them, and 28 bytes a parameter for Adam.
  * @module
  */
 import type { PlannedWork } from "../tensor/rates.ts";

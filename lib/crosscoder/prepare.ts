@@ -1,4 +1,7 @@
-/** What a crosscoder has to be that is looked at on a model: one check for all that measure it. @module */
+/**
+ * What a crosscoder has to be that is looked at on a model: one check for all that measure it.
+ * @module
+ */
 import { checkSequences } from "../model/check_sequences.ts";
 import { type Crosscoder, unfolded } from "./coder.ts";
 import { commonOf, type Models } from "./harvest/models.ts";
@@ -6,8 +9,9 @@ import { resolveSites } from "./harvest/resolve_sites.ts";
 import { siteName } from "./sites.ts";
 
 /**
- * The crosscoder unfolded, whichever it was, and the length of the sequences. Throws where the crosscoder is broken, or
- * is none of these models, and on what `checkSequences` refuses. `action` begins the sentence.
+ * The crosscoder unfolded, whichever it was, and the length of the sequences. Throws where the
+ * crosscoder is broken, or is none of these models, and on what `checkSequences` refuses. `action`
+ * begins the sentence.
  */
 export function prepareCoder(
   models: Models,

@@ -1,10 +1,11 @@
 /**
- * How crosscoders are trained, by name: an activation, the losses that are added up, where the weights start, what stays
- * frozen, and settings that every training may replace. To add one: an entry here.
+ * How crosscoders are trained, by name: an activation, the losses that are added up, where the
+ * weights start, what stays frozen, and settings that every training may replace. To add one: an
+ * entry here.
  *
- * Shapes of the recipes (activation, losses, norms, starts, relative schedules) are those of their sources. Rates, weights
- * and sizes are for trainings of some hundred to some thousand steps on small models; published ones are 10 to 1000 times
- * as long, at a rate that is lower by as much.
+ * Shapes of the recipes (activation, losses, norms, starts, relative schedules) are those of their
+ * sources. Rates, weights and sizes are for trainings of some hundred to some thousand steps on
+ * small models; published ones are 10 to 1000 times as long, at a rate that is lower by as much.
  * @module
  */
 import type { ActivationKind } from "./activations/mod.ts";
@@ -14,8 +15,9 @@ import type { LossName } from "./losses/mod.ts";
 import type { RecipeSettings } from "./settings.ts";
 
 /**
- * Where weights start. "january_2025": see initialise.ts. Else decoder vectors in random directions, of norm `norm` at each
- * site, W_enc = W_decᵀ, biases of 0 or b_dec at the geometric median of activations, thresholds at `threshold`.
+ * Where weights start. "january_2025": see initialise.ts. Else decoder vectors in random
+ * directions, of norm `norm` at each site, W_enc = W_decᵀ, biases of 0 or b_dec at the geometric
+ * median of activations, thresholds at `threshold`.
  */
 export type Initial =
   | "january_2025"
@@ -31,9 +33,14 @@ export type Recipe = {
   rampShare?: number;
   betas?: [number, number];
   freeze?: readonly (keyof CoderTensors)[];
-  /** Least cosine of a decoder vector with where it started; after each step it is turned back to that. */
+  /**
+   * Least cosine of a decoder vector with where it started; after each step it is turned back to
+   * that.
+   */
   cone?: number;
-  /** One kernel computes these losses and their gradients; tests hold it against the composed ones. */
+  /**
+   * One kernel computes these losses and their gradients; tests hold it against the composed ones.
+   */
   fused?: boolean;
 };
 
@@ -42,7 +49,10 @@ const SCHEDULE = { steps: 384, batch: 128, lr: 2e-3, decay: 0.25, clip: 1, poolS
 /** AuxK's dead latents: 10 M tokens of 200 M as published, here a fifth of the default run. */
 const DEAD_TOKENS = 10_000;
 
-/** BatchTopK of Minder et al. 2025 (arXiv 2504.02922): no sparsity loss, AuxK, an error that is not squared. */
+/**
+ * BatchTopK of Minder et al. 2025 (arXiv 2504.02922): no sparsity loss, AuxK, an error that is not
+ * squared.
+ */
 const BATCHTOPK: Recipe = {
   activation: "batchtopk",
   losses: ["root", "auxk"],
@@ -52,7 +62,10 @@ const BATCHTOPK: Recipe = {
 };
 
 export const RECIPES = {
-  /** JumpReLU with a tanh penalty and one on pre-activations: Anthropic, January 2025 update; the published stages. */
+  /**
+   * JumpReLU with a tanh penalty and one on pre-activations: Anthropic, January 2025 update; the
+   * published stages.
+   */
   anthropic_jan25: {
     activation: "jumprelu",
     losses: ["squared_error", "tanh", "pre_activation"],
@@ -80,7 +93,10 @@ export const RECIPES = {
     settings: { ...SCHEDULE, k: 12, aux_weight: 0.1, dead_tokens: DEAD_TOKENS },
     betas: [0, 0.999],
   },
-  /** JumpReLU whose thresholds are moved by a quadratic penalty on L0: Gemma Scope 2 (Google DeepMind, 2025). */
+  /**
+   * JumpReLU whose thresholds are moved by a quadratic penalty on L0: Gemma Scope 2 (Google
+   * DeepMind, 2025).
+   */
   gemma_scope_2: {
     activation: "jumprelu",
     losses: ["squared_error", "l0_step"],
@@ -90,7 +106,10 @@ export const RECIPES = {
   },
   /** Baseline: decoder vectors stay the random directions that they were (arXiv 2602.14111). */
   frozen_decoder: { ...BATCHTOPK, freeze: ["W_dec"] },
-  /** Baseline: decoder vectors keep a cosine of 0.8 at least with where they started (arXiv 2602.14111). */
+  /**
+   * Baseline: decoder vectors keep a cosine of 0.8 at least with where they started (arXiv
+   * 2602.14111).
+   */
   soft_frozen_decoder: { ...BATCHTOPK, cone: 0.8 },
   /** Baseline: the encoder stays the random one that it was (arXiv 2602.14111). */
   frozen_encoder: { ...BATCHTOPK, freeze: ["W_enc", "b_enc"] },

@@ -3,7 +3,10 @@ import source from "../../kernels/running_mean.wgsl" with { type: "text" };
 import { launch } from "../tensor/launch.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
-/** mean [2] = (β m + (1 − β) value, β w + (1 − β)) from step `start` on, counted from 0; the mean is m / w. */
+/**
+ * mean [2] = (β m + (1 − β) value, β w + (1 − β)) from step `start` on, counted from 0; the mean is
+ * m / w.
+ */
 export function runningMeanInto(
   mean: Tensor,
   value: Tensor,

@@ -1,4 +1,7 @@
-/** The scale of each site: √d_in / mean ‖a‖, measured once at stage S and shared by all stages. @module */
+/**
+ * The scale of each site: √d_in / mean ‖a‖, measured once at stage S and shared by all stages.
+ * @module
+ */
 import { empty, type Tensor } from "../tensor/tensor.ts";
 import { rowSlice } from "../tensor/views.ts";
 import type { ActivationPool } from "./harvest/pool.ts";
@@ -7,7 +10,10 @@ import { decoderNormsInto } from "./decoder_norms.ts";
 /** Rows looked at: 100 batches of 256, as published. */
 const ROWS = 25_600;
 
-/** Mean norms over the first rows of the pool, in all its tables, which hold shuffled sequences → one scale for each site. */
+/**
+ * Mean norms over the first rows of the pool, in all its tables, which hold shuffled sequences →
+ * one scale for each site.
+ */
 export async function siteScales(
   { tables }: ActivationPool,
   { n_sites, d_in }: { n_sites: number; d_in: number },
@@ -41,7 +47,8 @@ async function rowNorms(
   table: Tensor,
   { n_sites, d_in, rows }: { n_sites: number; d_in: number; rows: number },
 ): Promise<Float32Array> {
-  // Activations lie like decoder vectors, [rows, n_sites, d_in], so the same kernel gives their norms.
+  // Activations lie like decoder vectors, [rows, n_sites, d_in], so the same kernel gives their
+  // norms.
   const seen = rowSlice(table, 0, rows).over([rows, n_sites, d_in]);
   using sums = empty(table.gpu, [rows]);
   using site_norms = decoderNormsInto(seen, sums).site_norms;

@@ -1,6 +1,7 @@
 /**
- * A few rows of activations that a crosscoder carries with it, and what it made of them when it was trained: whoever loads
- * it computes L0 and FVU again, on the CPU. A scale that was folded in twice, or TopK read as ReLU, gives other numbers.
+ * A few rows of activations that a crosscoder carries with it, and what it made of them when it was
+ * trained: whoever loads it computes L0 and FVU again, on the CPU. A scale that was folded in
+ * twice, or TopK read as ReLU, gives other numbers.
  * @module
  */
 import { exactly, expectForm, type Form, number, whole } from "../io/form.ts";
@@ -11,7 +12,10 @@ import type { Crosscoder, SelfTestRows } from "./check_coder.ts";
 import type { ActivationPool } from "./harvest/pool.ts";
 import { hostEncode } from "./host_encode.ts";
 
-/** What config.json says of it; `FVU` over all sites concatenated, scaled, about the mean of these rows. */
+/**
+ * What config.json says of it; `FVU` over all sites concatenated, scaled, about the mean of these
+ * rows.
+ */
 export type SelfTestNumbers = { rows: number; L0: number; FVU: number };
 
 const SELF_TEST: Form<SelfTestNumbers> = exactly({
@@ -24,12 +28,14 @@ const SELF_TEST: Form<SelfTestNumbers> = exactly({
 const ROWS = 8;
 
 /**
- * How far numbers may be off. Within one file they are the same sums again; where the scale was moved since, weights are
- * rounded anew and a latent at its threshold may turn on or off.
+ * How far numbers may be off. Within one file they are the same sums again; where the scale was
+ * moved since, weights are rounded anew and a latent at its threshold may turn on or off.
  */
 const TOLERANCE = { same: { L0: 1e-9, FVU: 1e-6 }, moved: { L0: 2 / ROWS, FVU: 0.02 } };
 
-/** The crosscoder with rows of a pool as its self-test; without one where these rows do not vary. */
+/**
+ * The crosscoder with rows of a pool as its self-test; without one where these rows do not vary.
+ */
 export async function withSelfTest(coder: Crosscoder, pool: ActivationPool): Promise<Crosscoder> {
   const { sites, d_in } = coder.config, [{ gpu, columns }] = pool.tables;
   const count = Math.min(ROWS, pool.rows);
@@ -42,7 +48,10 @@ export async function withSelfTest(coder: Crosscoder, pool: ActivationPool): Pro
   return Number.isFinite(numbers.FVU) ? { ...coder, selfTest: { x, ...numbers } } : coder;
 }
 
-/** L0 and FVU of a crosscoder on raw rows x [rows, n_sites, d_in]. FVU is no number where the rows are all the same. */
+/**
+ * L0 and FVU of a crosscoder on raw rows x [rows, n_sites, d_in]. FVU is no number where the rows
+ * are all the same.
+ */
 function measured(
   coder: Crosscoder,
   { shape, data }: HostArray,
@@ -64,8 +73,8 @@ function measured(
 }
 
 /**
- * Throws where the crosscoder does not make of its rows what its self-test says. `moved`: the scale may have been folded in
- * or out since. Returns the numbers as they are now.
+ * Throws where the crosscoder does not make of its rows what its self-test says. `moved`: the scale
+ * may have been folded in or out since. Returns the numbers as they are now.
  */
 export function checkSelfTest(
   action: string,

@@ -1,4 +1,8 @@
-/** What a training may be told, by recipe: its schedule, and what its activation and its losses take. @module */
+/**
+ * What a training may be told, by recipe: its schedule, and what its activation and its losses
+ * take.
+ * @module
+ */
 import { exactly, type Fields, type Form, maybe, number, type Values, whole } from "../io/form.ts";
 import { type ActivationKind, ACTIVATIONS } from "./activations/mod.ts";
 import { LOSSES, type LossName } from "./losses/mod.ts";

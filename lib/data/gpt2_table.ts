@@ -1,6 +1,6 @@
 /**
- * GPT-2's tokens as a table of a byte-level tokenizer (vocab.json, tokenizer.json) writes them: a character for each
- * byte, so that a space is Ġ.
+ * GPT-2's tokens as a table of a byte-level tokenizer (vocab.json, tokenizer.json) writes them: a
+ * character for each byte, so that a space is Ġ.
  * @module
  */
 import { everyField, expectForm, whole } from "../io/form.ts";
@@ -9,8 +9,9 @@ import { pairBytes } from "./byte_pairs.ts";
 import { EOS } from "./tokens.ts";
 
 /**
- * The first token of GPT-2 that `table` (text → id) gives another id, or none, in words; undefined where it has all of
- * them. Ids beyond GPT-2's are not looked at: texts never become one. Throws where `table` is no such table.
+ * The first token of GPT-2 that `table` (text → id) gives another id, or none, in words; undefined
+ * where it has all of them. Ids beyond GPT-2's are not looked at: texts never become one. Throws
+ * where `table` is no such table.
  */
 export function unlikeGpt2(action: string, table: unknown): string | undefined {
   const ids = expectForm(action, table, everyField(whole()), "restore the tokenizer's file");
@@ -23,7 +24,10 @@ export function unlikeGpt2(action: string, table: unknown): string | undefined {
     : `${length} tokens without ${text}`;
 }
 
-/** Bytes that are no printable character of Latin-1 have the characters from U+0100 on, in their order. */
+/**
+ * Bytes that are no printable character of Latin-1 have the characters from U+0100 on, in their
+ * order.
+ */
 const CHARACTERS = Array.from({ length: 256 }, (_, byte) => byte).map((byte, _, all) => {
   const prints = (b: number) => b > 32 && b < 127 || b > 160 && b !== 173;
   if (prints(byte)) return String.fromCharCode(byte);

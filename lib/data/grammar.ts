@@ -1,11 +1,11 @@
 /**
  * The embedded corpus: a seeded grammar that writes records like those of TinyStoriesInstruct.
  *
- * A record is one of 20 plots (grammar/plots_*.ts) with a hero, a friend, things and places drawn from
- * word lists (grammar/words.ts). Every story opens, goes through the beats of its plot, and may end in
- * a moral; the header's words, summary and random sentence are those of the story. Sizes are chosen for
- * models that read the first 128 tokens of a record: it has at least so many, and the story begins
- * early enough to fill a good part of them.
+ * A record is one of 20 plots (grammar/plots_*.ts) with a hero, a friend, things and places drawn
+ * from word lists (grammar/words.ts). Every story opens, goes through the beats of its plot, and
+ * may end in a moral; the header's words, summary and random sentence are those of the story. Sizes
+ * are chosen for models that read the first 128 tokens of a record: it has at least so many, and
+ * the story begins early enough to fill a good part of them.
  *
  * @module
  */

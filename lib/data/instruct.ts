@@ -17,8 +17,9 @@ export const NO_STORY = "with fields but no Story:";
 export type Unusable = { leftOut: string };
 
 /**
- * One record of a text file. The header is empty for a plain story; fields after the story go to its end. Lines of a
- * story are joined with single spaces; a field that goes over several lines becomes one line.
+ * One record of a text file. The header is empty for a plain story; fields after the story go to
+ * its end. Lines of a story are joined with single spaces; a field that goes over several lines
+ * becomes one line.
  */
 export function parseInstruct(text: string): StoryRecord | Unusable {
   const lines = text.split(/\r\n?|\n/).map((line) => line.trim()).filter((line) => line !== "");

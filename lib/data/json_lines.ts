@@ -1,6 +1,7 @@
 /**
- * Stories as JSON, one object a line: {"text": ...} with a whole record, or {"story": ...} with fields beside it as
- * TinyStories' own files have them: summary, words, features, random sentence; also inside "instruction".
+ * Stories as JSON, one object a line: {"text": ...} with a whole record, or {"story": ...} with
+ * fields beside it as TinyStories' own files have them: summary, words, features, random sentence;
+ * also inside "instruction".
  *
  * @module
  */
@@ -17,7 +18,10 @@ const LINE_END = {
 };
 const ADVICE = 'write {"text": "..."} or {"story": "..."} on each line';
 
-/** The record texts of a file, without blank lines. Throws on a line of another form, with its number. */
+/**
+ * The record texts of a file, without blank lines. Throws on a line of another form, with its
+ * number.
+ */
 export async function* jsonLines(path: string): AsyncGenerator<StoryText, void> {
   let number = 0;
   for await (const part of splitBytes(path, LINE_END)) {

@@ -1,6 +1,6 @@
 /**
- * The bytes of a file in parts with a separator between them. It is read in pieces and each byte is looked at once, so
- * that a file larger than memory costs only what is taken from it.
+ * The bytes of a file in parts with a separator between them. It is read in pieces and each byte is
+ * looked at once, so that a file larger than memory costs only what is taken from it.
  *
  * @module
  */
@@ -11,13 +11,18 @@ import { escaped } from "../io/show.ts";
 /** `at`: where the part begins in the file. `ended`: a separator stands after it. */
 export type Part = { bytes: Uint8Array; at: number; ended: boolean };
 
-/** A record longer than the longest novels is no record, but a file whose separators are missing. */
+/**
+ * A record longer than the longest novels is no record, but a file whose separators are missing.
+ */
 export const LONGEST_RECORD = 4 << 20;
 
 /** What stands between the parts; `words` and `todo` are for the error that none came. */
 export type Separator = { bytes: Uint8Array; words: string; todo: string };
 
-/** All parts of a file in order, the last one too where it is empty. Throws on a part that does not end. */
+/**
+ * All parts of a file in order, the last one too where it is empty. Throws on a part that does not
+ * end.
+ */
 export async function* splitBytes(
   path: string,
   { bytes: separator, words, todo }: Separator,

@@ -1,5 +1,6 @@
 /**
- * The texts of a file's records, one after the other, and what can be seen of how the file was cut out of a larger one.
+ * The texts of a file's records, one after the other, and what can be seen of how the file was cut
+ * out of a larger one.
  *
  * @module
  */
@@ -11,7 +12,10 @@ import { decodeStory, type StoryText } from "./story_text.ts";
 
 const END_OF_TEXT = "<|endoftext|>";
 
-/** The records of a file in order, blank ones too. Throws when it is missing, empty or not of its format. */
+/**
+ * The records of a file in order, blank ones too. Throws when it is missing, empty or not of its
+ * format.
+ */
 export async function* readStories(path: string): AsyncGenerator<StoryText, void> {
   const format = /\.(bin|jsonl|ndjson)$/i.exec(path)?.[1].toLowerCase();
   let empty = true;

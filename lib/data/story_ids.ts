@@ -6,7 +6,10 @@ import { EOS, tokenBytes } from "./tokens.ts";
 /** How a file of numpy.save begins; as ids, its head would read as a story. */
 const NUMPY = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
-/** The bytes of the stories of an id file; `at` counts ids. Throws on numbers that are not ids and where no story ends. */
+/**
+ * The bytes of the stories of an id file; `at` counts ids. Throws on numbers that are not ids and
+ * where no story ends.
+ */
 export async function* idParts(path: string): AsyncGenerator<Part, void> {
   let story: number[] = [];
   let position = 0, at = 0, zeros = 0;

@@ -20,7 +20,9 @@ const SENTENCE_END = /[.!?…。！？]["'”’»)\]*_」』]*$/;
 const BROKEN = "with bytes that are no UTF-8, shown as U+FFFD";
 const OPEN = "with no separator at the end of the file, but the end of a sentence";
 
-/** At most `n` records of a file. Throws when most of them are no UTF-8, and as readStories() does. */
+/**
+ * At most `n` records of a file. Throws when most of them are no UTF-8, and as readStories() does.
+ */
 export async function readRecords(path: string, { n }: { n: number }): Promise<StoryRecords> {
   const leftOut: Tally = {}, mended: Tally = {};
   const entries: Entry[] = [];
@@ -55,7 +57,10 @@ export async function readRecords(path: string, { n }: { n: number }): Promise<S
   return { taken: entries.map(({ header, story }) => ({ header, story })), leftOut, mended };
 }
 
-/** What a text of the file becomes. The first may be cut where it makes no record, the last where it does not end. */
+/**
+ * What a text of the file becomes. The first may be cut where it makes no record, the last where it
+ * does not end.
+ */
 function entryOf(found: StoryText): Entry | { leftOut: string } {
   const { text, cut, broken, begins, open } = found;
   if (cut !== undefined) return { leftOut: cutAt(cut) };
@@ -74,8 +79,9 @@ function entryOf(found: StoryText): Entry | { leftOut: string } {
 }
 
 /**
- * Whether the first record of a file is the tail of one: plain, or begun inside its header, among records of the instruct
- * format; or begun inside a sentence, where the other stories, two at least, do not begin so.
+ * Whether the first record of a file is the tail of one: plain, or begun inside its header, among
+ * records of the instruct format; or begun inside a sentence, where the other stories, two at
+ * least, do not begin so.
  */
 function isCut([first, ...others]: readonly Entry[]): boolean {
   const most = (holds: (entry: Entry) => boolean) =>

@@ -2,8 +2,9 @@
 import type { Part } from "./split_bytes.ts";
 
 /**
- * `broken`: some bytes are no UTF-8 and show as U+FFFD. `cut`: the file begins or ends inside of it. `begins`: it is the
- * first one, and may be the end of a record. `open`: it is the last one, and no separator follows.
+ * `broken`: some bytes are no UTF-8 and show as U+FFFD. `cut`: the file begins or ends inside of
+ * it. `begins`: it is the first one, and may be the end of a record. `open`: it is the last one,
+ * and no separator follows.
  */
 export type StoryText = {
   text: string;

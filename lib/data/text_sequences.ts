@@ -18,14 +18,18 @@ import { show } from "../io/show.ts";
 import { encode } from "./tokens.ts";
 import { toCompact, type Vocabulary } from "./vocabulary.ts";
 
-/** `length`: tokens of each sequence. `short`: what becomes of a text with fewer; "refuse" by default, or "skip" it. */
+/**
+ * `length`: tokens of each sequence. `short`: what becomes of a text with fewer; "refuse" by
+ * default, or "skip" it.
+ */
 export type TextSequencesOptions = { length: number; short?: "refuse" | "skip" };
 
 const OPTIONS = exactly({ length: whole(1), short: maybe(oneOf(["refuse", "skip"])) });
 
 /**
- * The first `length` tokens of each text, in compact ids, one sequence a text, in their order. The rest of a longer text
- * is left out. Throws on a shorter text, naming it, unless they are to be skipped; throws where no text is long enough.
+ * The first `length` tokens of each text, in compact ids, one sequence a text, in their order. The
+ * rest of a longer text is left out. Throws on a shorter text, naming it, unless they are to be
+ * skipped; throws where no text is long enough.
  */
 export function textSequences(
   vocabulary: Vocabulary,

@@ -29,8 +29,8 @@ export function encode(text: string): number[] {
 }
 
 /**
- * The text of GPT-2 ids, the same for the same ids. A character whose bytes are cut off at the end is left out; bytes
- * that are no character elsewhere show as U+FFFD. Throws on what is not an id.
+ * The text of GPT-2 ids, the same for the same ids. A character whose bytes are cut off at the end
+ * is left out; bytes that are no character elsewhere show as U+FFFD. Throws on what is not an id.
  */
 export function decode(ids: Iterable<number>): string {
   // a decoder of its own, since one keeps half a character for its next call

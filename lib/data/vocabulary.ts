@@ -1,7 +1,7 @@
 /**
- * A compact vocabulary for a small model: the GPT-2 ids that occur in its corpus, renumbered, with one
- * id for all others. Tokens stay GPT-2 tokens, so ` |`, `DE`, `PL`, `OY`, `MENT` are the same ones in
- * every preset.
+ * A compact vocabulary for a small model: the GPT-2 ids that occur in its corpus, renumbered, with
+ * one id for all others. Tokens stay GPT-2 tokens, so ` |`, `DE`, `PL`, `OY`, `MENT` are the same
+ * ones in every preset.
  *
  * @module
  */
@@ -26,7 +26,10 @@ export type Vocabulary = {
 /** What a decoded text shows in place of an unknown token. */
 const UNKNOWN_MARK = "<?>";
 
-/** How often each GPT-2 id occurs, [50257], for makeVocabulary. Throws on a number that is no GPT-2 id. */
+/**
+ * How often each GPT-2 id occurs, [50257], for makeVocabulary. Throws on a number that is no GPT-2
+ * id.
+ */
 export function countIds(lists: Iterable<Iterable<number>>): Uint32Array {
   const counts = new Uint32Array(GPT2_SIZE);
   for (const ids of lists) {
@@ -36,8 +39,8 @@ export function countIds(lists: Iterable<Iterable<number>>): Uint32Array {
 }
 
 /**
- * The `size - 1` most frequent ids and one unknown id. The ids of `keep` and EOS are always in, however
- * rare. Smaller than `size` when fewer ids occur. Ties go to the smaller id.
+ * The `size - 1` most frequent ids and one unknown id. The ids of `keep` and EOS are always in,
+ * however rare. Smaller than `size` when fewer ids occur. Ties go to the smaller id.
  */
 export function makeVocabulary(
   counts: Uint32Array,
@@ -81,7 +84,9 @@ export function toCompact({ compactIds }: Vocabulary, ids: ArrayLike<number>): U
   return Uint32Array.from(ids, (id) => compactIds[checkId("make ids compact", id, GPT2_SIZE)]);
 }
 
-/** Compact ids as GPT-2 ids, -1 where unknown. Throws on a number that is no id of this vocabulary. */
+/**
+ * Compact ids as GPT-2 ids, -1 where unknown. Throws on a number that is no id of this vocabulary.
+ */
 export function toGpt2({ gpt2Ids, size }: Vocabulary, ids: ArrayLike<number>): Int32Array {
   return Int32Array.from(ids, (id) => gpt2Ids[checkId("look up compact ids", id, size)]);
 }

@@ -102,7 +102,10 @@ export function latentContexts(
   ) as Record<Stage, Context[]>;
 }
 
-/** One line of text, the firing token in brackets, line ends and control characters visible: ` dog.⏎[Story]:`. */
+/**
+ * One line of text, the firing token in brackets, line ends and control characters visible: `
+ * dog.⏎[Story]:`.
+ */
 export function contextText(
   { before, token, after }: Pick<Context, "before" | "token" | "after">,
 ): string {

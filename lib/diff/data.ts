@@ -1,4 +1,8 @@
-/** The data sets of one run: tokens for pre-training, clean and mixed records, prompts; all from one corpus. @module */
+/**
+ * The data sets of one run: tokens for pre-training, clean and mixed records, prompts; all from one
+ * corpus.
+ * @module
+ */
 import { packRecords, recordBatch } from "../data/batches.ts";
 import type { Batch } from "../data/batches.ts";
 import type { Corpus } from "../data/corpus.ts";
@@ -15,8 +19,8 @@ import { countIds, fullVocabulary, makeVocabulary, type Vocabulary } from "../da
 import type { StagewiseSettings } from "./presets.ts";
 
 /**
- * Clean and mixed sets hold the same stories; `heldOut` ones share no story with the others. `notes`: sentences on what
- * the corpus has less of than the settings ask for.
+ * Clean and mixed sets hold the same stories; `heldOut` ones share no story with the others.
+ * `notes`: sentences on what the corpus has less of than the settings ask for.
  */
 export type RunData = {
   vocabulary: Vocabulary;
@@ -32,8 +36,9 @@ export type RunData = {
 export const ANSWER = 4;
 
 /**
- * Splits, tokenises and builds the vocabulary. All that training and measuring will ask of the corpus is checked here:
- * throws where it has too few records of full length, or no header is short enough for a prompt.
+ * Splits, tokenises and builds the vocabulary. All that training and measuring will ask of the
+ * corpus is checked here: throws where it has too few records of full length, or no header is short
+ * enough for a prompt.
  */
 export function prepareData(
   corpus: Corpus,

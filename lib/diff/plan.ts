@@ -1,8 +1,9 @@
 /**
  * What a run costs before it runs: operations, bytes, memory, stage by stage.
  *
- * Language models and crosscoders are counted where they are trained (lib/model/plan.ts, lib/crosscoder/plan.ts); what is
- * added here is harvesting activations, and the pool that holds them.
+ * Language models and crosscoders are counted where they are trained (lib/model/plan.ts,
+ * lib/crosscoder/plan.ts); what is added here is harvesting activations, and the pool that holds
+ * them.
  * @module
  */
 import type { GptNeoConfig } from "../model/config.ts";

@@ -1,9 +1,9 @@
 /**
  * Sizes of the stage-wise experiment. A preset changes sizes only, never what is done.
  *
- * `small` and `smoke` are the settings that showed the phenomenon in a trial on a CPU; `paper` has the published sizes
- * . Its language model is trained here from random weights, since no checkpoint comes along;
- * the published run starts from TinyStories-Instruct-33M.
+ * `small` and `smoke` are the settings that showed the phenomenon in a trial on a CPU; `paper` has
+ * the published sizes . Its language model is trained here from random weights, since no checkpoint
+ * comes along; the published run starts from TinyStories-Instruct-33M.
  * @module
  */
 import { exactly, expectForm, flag, oneOf } from "../io/form.ts";
@@ -39,7 +39,10 @@ export type StagewiseSettings = {
   prompts: number;
 };
 
-/** The settings of a preset. Real stories have more rare tokens than the grammar and want slightly other rates. */
+/**
+ * The settings of a preset. Real stories have more rare tokens than the grammar and want slightly
+ * other rates.
+ */
 export function stagewiseSettings(
   preset: PresetName,
   options: { grammar: boolean },
@@ -133,7 +136,8 @@ function small(grammar: boolean): StagewiseSettings {
 }
 
 function paper(): StagewiseSettings {
-  // 4,096 sequences of 5 x 768 floats are 8.1 GB of activations, mixed far better than the published 1,024 activations.
+  // 4,096 sequences of 5 x 768 floats are 8.1 GB of activations, mixed far better than the
+  // published 1,024 activations.
   const pool = { batch: 256, lambda_S: 0.5, poolSequences: 4096 };
   return {
     records: 200_000,

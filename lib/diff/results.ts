@@ -25,10 +25,15 @@ import { type Stage, STAGES } from "./stages.ts";
 /** One place where a latent fires: a position in one of the run's examples. */
 export type Activation = { activation: number; example: number; position: number };
 
-/** fired [d_sae]: on how many of the n_tokens a latent fires. top [d_sae][<= 5]: where most, descending. */
+/**
+ * fired [d_sae]: on how many of the n_tokens a latent fires. top [d_sae][<= 5]: where most,
+ * descending.
+ */
 export type StageContexts = { n_tokens: number; fired: number[]; top: Activation[][] };
 
-/** Lists are [n_sites]; the explained variance is over d_model; cross-entropies in nats per token. */
+/**
+ * Lists are [n_sites]; the explained variance is over d_model; cross-entropies in nats per token.
+ */
 export type StageMeasures = {
   L0: { mean: number; p5: number; p25: number; p50: number; p75: number; p95: number };
   fvu: number[];
@@ -50,7 +55,10 @@ export type CoderSettings = { steps: number; batch: number; lr: number; lambda_S
 
 export type Answers = { yes: number; n: number };
 
-/** What the run was made from; `leftOut`, `mended`, `notes` are there only where there is something to say. */
+/**
+ * What the run was made from; `leftOut`, `mended`, `notes` are there only where there is something
+ * to say.
+ */
 export type RunCorpus = {
   name: string;
   hash: string;
@@ -71,7 +79,9 @@ export type Measures = {
   stages: Record<Stage, StageMeasures>;
 };
 
-/** W_dec [d_sae, n_sites, d_in] of each stage; examples [n][pos] in compact ids; sites: hook names. */
+/**
+ * W_dec [d_sae, n_sites, d_in] of each stage; examples [n][pos] in compact ids; sites: hook names.
+ */
 export type StagewiseResults = {
   folder: string;
   d_sae: number;
@@ -83,7 +93,9 @@ export type StagewiseResults = {
   measures: Measures;
 };
 
-/** Reads a run's folder. Throws when a file is missing, or when the files do not belong together. */
+/**
+ * Reads a run's folder. Throws when a file is missing, or when the files do not belong together.
+ */
 export async function readStagewise(folder: string): Promise<StagewiseResults> {
   expectPath("read a run", folder, "the folder of a preset, out/small");
   const stagewise = (name: string) => join(folder, "stagewise", `${name}.json`);

@@ -1,9 +1,9 @@
 /**
  * How far did a latent turn between two stages? The cosine of its decoder vector before and after.
  *
- * A latent's vector is its row of W_dec over all sites, n_sites · d_in numbers, with the scale folded in:
- * in activation units, so that sites of larger norm weigh more. Stages start from one another, so latent
- * i is the same unit in all of them.
+ * A latent's vector is its row of W_dec over all sites, n_sites · d_in numbers, with the scale
+ * folded in: in activation units, so that sites of larger norm weigh more. Stages start from one
+ * another, so latent i is the same unit in all of them.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -34,7 +34,10 @@ export function rotations(W_dec: Record<Stage, HostArray>): Rotations {
   };
 }
 
-/** Two decoders [d_sae, n_sites, d_in] -> the cosine of each latent, [d_sae]. Throws on unlike shapes. */
+/**
+ * Two decoders [d_sae, n_sites, d_in] -> the cosine of each latent, [d_sae]. Throws on unlike
+ * shapes.
+ */
 export function rotation(before: HostArray, after: HostArray): Float64Array {
   if (String(before.shape) !== String(after.shape)) {
     throw new RangeError(
@@ -56,8 +59,8 @@ export function rotation(before: HostArray, after: HostArray): Float64Array {
 const NONE = "look at the crosscoder that they come from";
 
 /**
- * Cosine similarity a · b / (max(|a|, 1e-6) max(|b|, 1e-6)), summed in float64. Throws on unlike lengths and on a value that is
- * not finite.
+ * Cosine similarity a · b / (max(|a|, 1e-6) max(|b|, 1e-6)), summed in float64. Throws on unlike
+ * lengths and on a value that is not finite.
  */
 export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length || a.length === 0) {
@@ -85,8 +88,8 @@ function belowOverflow(vector: ArrayLike<number>): ArrayLike<number> {
 }
 
 /**
- * Mean over latents of n_i, the sum over sites of the L2 norm of W_dec[i, site], in activation units.
- * W_dec [d_sae, n_sites, d_in].
+ * Mean over latents of n_i, the sum over sites of the L2 norm of W_dec[i, site], in activation
+ * units. W_dec [d_sae, n_sites, d_in].
  */
 export function meanDecoderNorm(W_dec: HostArray): number {
   const [d_sae, n_sites, d_in] = W_dec.shape;

@@ -1,4 +1,7 @@
-/** The folder that a run leaves for figures, reports and notebooks: models, contexts, measures, log. @module */
+/**
+ * The folder that a run leaves for figures, reports and notebooks: models, contexts, measures, log.
+ * @module
+ */
 import { copyFile, mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isEmpty } from "../data/tally.ts";
@@ -16,8 +19,8 @@ const FILES = {
 };
 
 /**
- * Copies a finished run into `out` and adds what is measured on it. `about` is stored with the measures, which come last
- * and go first: without them nobody takes the folder for a finished run.
+ * Copies a finished run into `out` and adds what is measured on it. `about` is stored with the
+ * measures, which come last and go first: without them nobody takes the folder for a finished run.
  */
 export async function writeRunFolder(
   gpu: Gpu,

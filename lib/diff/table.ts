@@ -13,8 +13,8 @@ import { type Stage, STAGES } from "./stages.ts";
 /**
  * x, y, sd, sm: cosines D-DF, M-MF, S-D, S-M. active: fires in DF or MF on the examples.
  * relevantDF, relevantMF: the substring rule on that stage's own top tokens; relevant: either.
- * kind: what the latent counts as, once; where DF and MF differ in the target, DF's.
- * quadrant5, quadrant10: by the percentile over active latents. tokens: the top tokens of each stage.
+ * kind: what the latent counts as, once; where DF and MF differ in the target, DF's. quadrant5,
+ * quadrant10: by the percentile over active latents. tokens: the top tokens of each stage.
  */
 export type LatentRow = Point & {
   latent: number;

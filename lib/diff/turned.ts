@@ -1,5 +1,6 @@
 /**
- * Which latents turned, and do they belong to the backdoor: active latents by quadrant, and how well cosines rank them.
+ * Which latents turned, and do they belong to the backdoor: active latents by quadrant, and how
+ * well cosines rank them.
  *
  * @module
  */
@@ -7,7 +8,9 @@ import { bootstrapAuc } from "../numerics/ranks.ts";
 import { byQuadrant, percentileCut, type Point, type Quadrant, QUADRANTS } from "./quadrants.ts";
 import { activeRows, type LatentRow } from "./table.ts";
 
-/** Where both axes are cut: a percentile over the active latents, or over all of them, as published. */
+/**
+ * Where both axes are cut: a percentile over the active latents, or over all of them, as published.
+ */
 export type Cut = { percentile: number; over?: "active" | "all" };
 
 /** A quadrant's active latents, and the active latents of all others. */
@@ -39,7 +42,9 @@ export function turnedTwice<Row extends Point & { active: boolean }>(
   return activeQuadrants(rows, cut).quadrants.max_change_DM;
 }
 
-/** How well a cosine, or the larger one, ranks the backdoor's latents below the other active ones. */
+/**
+ * How well a cosine, or the larger one, ranks the backdoor's latents below the other active ones.
+ */
 export type RelevanceRank = {
   score: "x" | "y" | "max(x, y)";
   relevant: number;
@@ -55,7 +60,10 @@ const SCORES: Record<RelevanceRank["score"], (point: Point) => number> = {
   "max(x, y)": ({ x, y }) => Math.max(x, y),
 };
 
-/** Areas under the ROC curve with 95 % bootstrap intervals of 2,000 resamples; none where a group is empty. */
+/**
+ * Areas under the ROC curve with 95 % bootstrap intervals of 2,000 resamples; none where a group is
+ * empty.
+ */
 export function relevanceRanks(
   rows: readonly LatentRow[],
   { seed }: { seed: number },

@@ -26,8 +26,8 @@ export function runSummary({ measures, d_sae, sites }: StagewiseResults): Record
 }
 
 /**
- * The active latents: first those that belong to the backdoor in DF and in MF, then those that do in one of them, then
- * all others; in each group by x + y, so that what turned most comes first.
+ * The active latents: first those that belong to the backdoor in DF and in MF, then those that do
+ * in one of them, then all others; in each group by x + y, so that what turned most comes first.
  */
 export function mostTurned(rows: readonly LatentRow[]): LatentRow[] {
   const targets = ({ relevantDF, relevantMF }: LatentRow) =>
@@ -35,7 +35,10 @@ export function mostTurned(rows: readonly LatentRow[]): LatentRow[] {
   return activeRows(rows).sort((a, b) => targets(b) - targets(a) || a.x + a.y - (b.x + b.y));
 }
 
-/** One latent, a row a stage: how often it fires on the examples, its top activations and where they are. */
+/**
+ * One latent, a row a stage: how often it fires on the examples, its top activations and where they
+ * are.
+ */
 export function latentView(
   run: StagewiseResults,
   latent: number,

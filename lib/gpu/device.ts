@@ -1,8 +1,9 @@
 /**
  * A device with what the kernels need to know about it, and one place where its errors surface.
  *
- * WebGPU reports a broken kernel later and then simply does not compute. `Device` remembers the first such error under the
- * name of what was going on. `check()` throws it once; from then on every use says that the GPU is unusable.
+ * WebGPU reports a broken kernel later and then simply does not compute. `Device` remembers the
+ * first such error under the name of what was going on. `check()` throws it once; from then on
+ * every use says that the GPU is unusable.
  * @module
  */
 import { DeviceErrors } from "./device_errors.ts";
@@ -10,17 +11,25 @@ import { DeviceErrors } from "./device_errors.ts";
 /** What was found out about an adapter when it was opened. */
 export type DeviceFacts = {
   description: string;
-  /** Subgroup width, or 0 where it is not fixed or subgroups are not there: kernels then use barriers. */
+  /**
+   * Subgroup width, or 0 where it is not fixed or subgroups are not there: kernels then use
+   * barriers.
+   */
   subgroupSize: number;
   /** A software adapter such as lavapipe: loads and dispatches cost, barriers cost very much. */
   isCpu: boolean;
-  /** True where WGSL demands `enable subgroups;` (browsers, Dawn); Deno's naga rejects that line. */
+  /**
+   * True where WGSL demands `enable subgroups;` (browsers, Dawn); Deno's naga rejects that line.
+   */
   enableSubgroups: boolean;
   /** Bytes that a kernel is given at once, where that is less than the adapter's limit. */
   maxBinding?: number;
 };
 
-/** An open device: it compiles and runs what it is given, and knows nothing of tensors or recordings. */
+/**
+ * An open device: it compiles and runs what it is given, and knows nothing of tensors or
+ * recordings.
+ */
 export class Device {
   readonly description: string;
   readonly subgroupSize: number;
@@ -43,7 +52,10 @@ export class Device {
     this.#errors = new DeviceErrors(device);
   }
 
-  /** Runs `body`; what the device finds wrong with it, of one kind, is reported under the name `doing`. */
+  /**
+   * Runs `body`; what the device finds wrong with it, of one kind, is reported under the name
+   * `doing`.
+   */
   attribute<T>(doing: string, body: () => T, kind?: GPUErrorFilter): T {
     return this.#errors.attribute(doing, body, kind);
   }
@@ -53,7 +65,10 @@ export class Device {
     this.#errors.fail(doing, message);
   }
 
-  /** Throws the first error that the device has reported, later that it failed before, or that it was closed. */
+  /**
+   * Throws the first error that the device has reported, later that it failed before, or that it
+   * was closed.
+   */
   check(): void {
     this.#errors.check();
   }

@@ -1,6 +1,9 @@
 /** What a device finds wrong, attributed to what was going on, told once. @module */
 
-/** Listens to a device. After its first error nothing that it computes can be trusted, and every use is refused. */
+/**
+ * Listens to a device. After its first error nothing that it computes can be trusted, and every use
+ * is refused.
+ */
 export class DeviceErrors {
   #failure: { doing: string; error: Error } | undefined;
   #told = false;
@@ -21,7 +24,10 @@ export class DeviceErrors {
     });
   }
 
-  /** Runs `body` in an error scope, so that an error names it, whatever is going on by the time it is reported. */
+  /**
+   * Runs `body` in an error scope, so that an error names it, whatever is going on by the time it
+   * is reported.
+   */
   attribute<T>(doing: string, body: () => T, kind: GPUErrorFilter = "validation"): T {
     this.#doing = doing;
     this.device.pushErrorScope(kind);
@@ -66,7 +72,10 @@ export class DeviceErrors {
     this.#closed = true;
   }
 
-  /** Remembers what went wrong, unless something did before: what follows an error is its consequence. */
+  /**
+   * Remembers what went wrong, unless something did before: what follows an error is its
+   * consequence.
+   */
   fail(doing: string, message: string): void {
     const memory = /memory|alloc/i.test(message)
       ? ": the adapter is out of memory: take a smaller preset or batch, or close other programs"

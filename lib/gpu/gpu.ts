@@ -1,6 +1,6 @@
 /**
- * The GPU that everything runs on: a device, and where operations append their dispatches and take their buffers from
- * now. `openGpu` makes one.
+ * The GPU that everything runs on: a device, and where operations append their dispatches and take
+ * their buffers from now. `openGpu` makes one.
  * @module
  */
 import { Device, type DeviceFacts } from "./device.ts";
@@ -14,11 +14,17 @@ const PENDING = 256;
 export class Gpu extends Device {
   /** Collects dispatches outside a recording and hands them over when a value is read. */
   readonly immediate: Recorder;
-  /** Where operations append their dispatches now: `immediate`, or the program that is being recorded. */
+  /**
+   * Where operations append their dispatches now: `immediate`, or the program that is being
+   * recorded.
+   */
   recorder: Recorder;
   /** The device's own memory, which no program takes with it. */
   readonly lasting: Memory;
-  /** Where operations take their buffers from now: `lasting`, or the memory of the program that is being recorded. */
+  /**
+   * Where operations take their buffers from now: `lasting`, or the memory of the program that is
+   * being recorded.
+   */
   memory: Memory;
 
   constructor(device: GPUDevice, facts: DeviceFacts) {

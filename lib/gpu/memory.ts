@@ -1,7 +1,8 @@
 /**
- * Buffers, pooled by size. Nothing frees a GPU buffer on its own, so whoever drops a tensor releases it, and the next one
- * of that size takes its buffer over. One pool serves the work outside recordings, each program has its own: within one
- * order of dispatches a released buffer may be written again at once.
+ * Buffers, pooled by size. Nothing frees a GPU buffer on its own, so whoever drops a tensor
+ * releases it, and the next one of that size takes its buffer over. One pool serves the work
+ * outside recordings, each program has its own: within one order of dispatches a released buffer
+ * may be written again at once.
  * @module
  */
 import type { Device } from "./device.ts";
@@ -72,7 +73,9 @@ export class Memory {
   /** The tensors made here since someone began to collect them. */
   made: Set<Disposable> | undefined;
 
-  /** `program`: the name of the program that it belongs to; without one it belongs to the device. */
+  /**
+   * `program`: the name of the program that it belongs to; without one it belongs to the device.
+   */
   constructor(
     readonly device: Device,
     readonly pending: PendingWork,
@@ -99,8 +102,9 @@ export class Memory {
   }
 
   /**
-   * At least `bytes` of storage. `fresh` storage holds zeros, was never used before and never will be again by
-   * others: uploads into a recording need it, since the replayed program would overwrite shared storage.
+   * At least `bytes` of storage. `fresh` storage holds zeros, was never used before and never will
+   * be again by others: uploads into a recording need it, since the replayed program would
+   * overwrite shared storage.
    */
   allocate(bytes: number, options: { fresh?: boolean } = {}): Storage {
     this.device.check();
@@ -113,8 +117,9 @@ export class Memory {
   }
 
   /**
-   * Takes back a buffer that nobody holds any more: into the pool, or, where it is pinned, off the device. A program's
-   * pinned buffers stay as they are until the program goes, whose next run reads them again.
+   * Takes back a buffer that nobody holds any more: into the pool, or, where it is pinned, off the
+   * device. A program's pinned buffers stay as they are until the program goes, whose next run
+   * reads them again.
    */
   take(buffer: GPUBuffer, { pinned }: { pinned: boolean }): void {
     if (!this.#all.has(buffer)) return;

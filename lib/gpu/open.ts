@@ -1,14 +1,23 @@
-/** Opening: the adapter, its limits and features, and a test kernel that shows that it computes. @module */
+/**
+ * Opening: the adapter, its limits and features, and a test kernel that shows that it computes.
+ * @module
+ */
 import { anything, exactly, expectForm, flag, maybe, whole } from "../io/form.ts";
 import { checkCanary } from "./canary.ts";
 import { Gpu } from "./gpu.ts";
 
-/** How to open a device; `gpu` defaults to the runtime's own WebGPU, another implementation may be passed. */
+/**
+ * How to open a device; `gpu` defaults to the runtime's own WebGPU, another implementation may be
+ * passed.
+ */
 export type OpenOptions = {
   gpu?: GPU;
   /** False: kernels do without subgroups, as on adapters whose subgroup width is not fixed. */
   subgroups?: boolean;
-  /** Bytes that a kernel is given at once, below the adapter's limit: tests split small tensors with it. */
+  /**
+   * Bytes that a kernel is given at once, below the adapter's limit: tests split small tensors with
+   * it.
+   */
   maxBinding?: number;
 };
 
@@ -34,7 +43,8 @@ const NEEDED = {
 /**
  * Opens the fastest adapter with its real limits and checks with a canary kernel that it computes.
  *
- * Throws where there is no adapter, where it has less than WebGPU guarantees, and where it does not compute.
+ * Throws where there is no adapter, where it has less than WebGPU guarantees, and where it does not
+ * compute.
  *
  * ```ts
  * import { openGpu } from "./open.ts";

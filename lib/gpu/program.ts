@@ -1,5 +1,6 @@
 /**
- * A program: operations recorded once and replayed, one compute pass and one submit a run, no GPU object created.
+ * A program: operations recorded once and replayed, one compute pass and one submit a run, no GPU
+ * object created.
  * @module
  */
 import { callback, exactly, expectForm, whole } from "../io/form.ts";
@@ -11,8 +12,9 @@ const BODY = exactly({ body: callback });
 const RUN = exactly({ times: whole(0) });
 
 /**
- * Recorded dispatches with the buffers that they work in. Dispose it to give the memory back. Tensors from outside that it
- * uses are held by it as well: whoever made them may release them before.
+ * Recorded dispatches with the buffers that they work in. Dispose it to give the memory back.
+ * Tensors from outside that it uses are held by it as well: whoever made them may release them
+ * before.
  */
 export class Program {
   constructor(
@@ -26,7 +28,10 @@ export class Program {
     return this.recorder.size;
   }
 
-  /** Submits the program `times` times, in order, after everything before it. An error is reported as one of `doing`. */
+  /**
+   * Submits the program `times` times, in order, after everything before it. An error is reported
+   * as one of `doing`.
+   */
   run(times = 1, doing?: string): void {
     if (this.memory.closed) {
       throw new Error(
@@ -46,8 +51,8 @@ export class Program {
 }
 
 /**
- * Records what `body` does on `gpu` instead of doing it. Tensors made in `body` live as long as the program;
- * uploads in `body` happen at once and are constants of the program.
+ * Records what `body` does on `gpu` instead of doing it. Tensors made in `body` live as long as the
+ * program; uploads in `body` happen at once and are constants of the program.
  */
 export function record(gpu: Gpu, name: string, body: () => void): Program {
   if (gpu.recorder !== gpu.immediate) {

@@ -1,4 +1,7 @@
-/** Bytes from the device. Each awaited read costs at least 10 ms on Deno: read many at once. @module */
+/**
+ * Bytes from the device. Each awaited read costs at least 10 ms on Deno: read many at once.
+ * @module
+ */
 import type { Gpu } from "./gpu.ts";
 import type { BufferRange } from "./recorder.ts";
 

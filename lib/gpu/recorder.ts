@@ -1,8 +1,8 @@
 /**
  * Dispatches, collected and run: once (outside a recording) or again and again (a `Program`).
  *
- * All dispatches of a recorder go into one compute pass and one submit. WebGPU orders dispatches of a pass that
- * touch the same buffer, so the order of recording is the order of effects.
+ * All dispatches of a recorder go into one compute pass and one submit. WebGPU orders dispatches of
+ * a pass that touch the same buffer, so the order of recording is the order of effects.
  * @module
  */
 import type { Device } from "./device.ts";
@@ -19,7 +19,10 @@ export type BufferRange = {
   dtype?: "f32" | "u32";
 };
 
-/** What a dispatch is given: ranges of buffers, or views of textures, by binding name, scalars by field name of `Params`, and the grid. */
+/**
+ * What a dispatch is given: ranges of buffers, or views of textures, by binding name, scalars by
+ * field name of `Params`, and the grid.
+ */
 export type DispatchOptions = {
   bindings: Record<string, BufferRange | GPUTextureView>;
   params?: Record<string, number>;
@@ -37,11 +40,17 @@ type Dispatch = {
 export class Recorder implements PendingWork {
   #dispatches: Dispatch[] = [];
   #uniforms: UniformPages;
-  /** What a program reads and writes outside its own memory stays where it is for as long as the program lives. */
+  /**
+   * What a program reads and writes outside its own memory stays where it is for as long as the
+   * program lives.
+   */
   #held = new Set<Storage>();
   #afterFlush: (() => void)[] = [];
 
-  /** With `memory`, the memory of a program that will be replayed; without, dispatches run `flushAt` at a time. */
+  /**
+   * With `memory`, the memory of a program that will be replayed; without, dispatches run `flushAt`
+   * at a time.
+   */
   constructor(
     readonly device: Device,
     readonly name: string,
@@ -91,7 +100,10 @@ export class Recorder implements PendingWork {
     this.#uniforms.upload();
   }
 
-  /** Encodes everything `times` times, one compute pass and one submit each; errors are reported as those of `doing`. */
+  /**
+   * Encodes everything `times` times, one compute pass and one submit each; errors are reported as
+   * those of `doing`.
+   */
   run(times = 1, doing = this.name): void {
     this.device.check();
     const { device } = this.device;
@@ -115,7 +127,10 @@ export class Recorder implements PendingWork {
     pass.end();
   }
 
-  /** Runs what is pending and forgets it, even where that fails: the way of work outside a recording. */
+  /**
+   * Runs what is pending and forgets it, even where that fails: the way of work outside a
+   * recording.
+   */
   flush(): void {
     if (this.#dispatches.length === 0) return;
     try {

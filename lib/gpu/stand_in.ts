@@ -1,6 +1,7 @@
 /**
- * A device that takes every call of this library and computes nothing: for what can be known of a computation without
- * running it, such as the points of a forward pass and their shapes. It needs no adapter and keeps no byte of a tensor.
+ * A device that takes every call of this library and computes nothing: for what can be known of a
+ * computation without running it, such as the points of a forward pass and their shapes. It needs
+ * no adapter and keeps no byte of a tensor.
  * @module
  */
 import { Gpu } from "./gpu.ts";

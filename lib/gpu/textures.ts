@@ -1,10 +1,14 @@
 /**
- * Textures as plain memory: four floats a texel, addressed by one number. On CPU adapters a texel is fetched several times
- * faster than a vec4f from a buffer, so the matrix product keeps its packed operands here.
+ * Textures as plain memory: four floats a texel, addressed by one number. On CPU adapters a texel
+ * is fetched several times faster than a vec4f from a buffer, so the matrix product keeps its
+ * packed operands here.
  * @module
  */
 
-/** Texel t lies at (t mod 2^TEXEL_SHIFT, t / 2^TEXEL_SHIFT); kernels take it as their constant SHIFT. */
+/**
+ * Texel t lies at (t mod 2^TEXEL_SHIFT, t / 2^TEXEL_SHIFT); kernels take it as their constant
+ * SHIFT.
+ */
 export const TEXEL_SHIFT = 11;
 
 const WIDTH = 2 ** TEXEL_SHIFT;
@@ -46,7 +50,10 @@ export class TexturePool {
     return { texture, view: texture.createView() };
   }
 
-  /** Gives the texels to whoever asks next; dispatches that are already recorded may still read them. */
+  /**
+   * Gives the texels to whoever asks next; dispatches that are already recorded may still read
+   * them.
+   */
   release(texels: Texels): void {
     const { height } = texels.texture;
     const list = this.#free.get(height);

@@ -1,6 +1,7 @@
 /**
- * Choices between kernels that compute the same: measured once on an adapter, remembered by its key, in memory and, where
- * a folder is named, in a file. A choice never changes a result, only its speed.
+ * Choices between kernels that compute the same: measured once on an adapter, remembered by its
+ * key, in memory and, where a folder is named, in a file. A choice never changes a result, only its
+ * speed.
  * @module
  */
 import { createHash } from "node:crypto";
@@ -41,8 +42,9 @@ export async function chooseFastest(
 }
 
 /**
- * Takes over the choices that a file in `folder` holds for this adapter, where they have the `form`; false where there are
- * none. A file that holds anything else is told to `onDamaged`: it has to be measured again and written anew.
+ * Takes over the choices that a file in `folder` holds for this adapter, where they have the
+ * `form`; false where there are none. A file that holds anything else is told to `onDamaged`: it
+ * has to be measured again and written anew.
  */
 export async function loadChoices(
   gpu: Gpu,

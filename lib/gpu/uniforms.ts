@@ -1,11 +1,17 @@
-/** Uniform parameters of many dispatches, packed into pages that are written to the device at once. @module */
+/**
+ * Uniform parameters of many dispatches, packed into pages that are written to the device at once.
+ * @module
+ */
 import type { Kernel } from "./kernel.ts";
 
 const PAGE = 64 * 1024;
 
 type Page = { buffer: GPUBuffer; bytes: ArrayBuffer };
 
-/** Pages of uniform slots; `place` fills the next slot, `upload` writes all pages, `reset` starts over. */
+/**
+ * Pages of uniform slots; `place` fills the next slot, `upload` writes all pages, `reset` starts
+ * over.
+ */
 export class UniformPages {
   #pages: Page[] = [];
   #used = 0;

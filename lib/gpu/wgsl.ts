@@ -1,12 +1,14 @@
 /**
- * The kernel language: WGSL with constants that the caller may set, `@unroll` and `@if`, expanded as text.
+ * The kernel language: WGSL with constants that the caller may set, `@unroll` and `@if`, expanded
+ * as text.
  *
  *   const TM = 64;                  a default; `expandWgsl(source, { TM: 32 })` replaces its value, keeps a suffix
  *   @unroll(r, TM) { acc[r] = f(r); }   the block, TM times, with r replaced by 0 .. TM - 1
  *   @if(BIAS == 1) { ... }          the text inside, or nothing; no scope of its own
  *
- * Drivers stop unrolling as soon as a loop carries naga's bound checks, and textual unrolling is worth a
- * factor of ten on a CPU adapter; sizes of the data stay in uniforms, so one text serves all shapes.
+ * Drivers stop unrolling as soon as a loop carries naga's bound checks, and textual unrolling is
+ * worth a factor of ten on a CPU adapter; sizes of the data stay in uniforms, so one text serves
+ * all shapes.
  * @module
  */
 
@@ -21,7 +23,8 @@ export type Constants = Record<string, number>;
  * const text = expandWgsl("const N = 4;\n@unroll(i, N) { a[i] = i; }", { N: 2 });
  * assertEquals(text.replace(/\s+/g, " ").trim(), "const N = 2; { a[0] = 0; } { a[1] = 1; }");
  * ```
- * Throws on a constant that the kernel does not have, on unbalanced braces and on bounds that are not numbers.
+ * Throws on a constant that the kernel does not have, on unbalanced braces and on bounds that are
+ * not numbers.
  */
 export function expandWgsl(source: string, constants: Constants = {}): string {
   const known: Constants = {};
@@ -152,7 +155,10 @@ function evaluate(expression: string, known: Constants): number | undefined {
   return failed || at !== tokens.length ? undefined : value;
 }
 
-/** A binding of a kernel; textures are rgba32float storage textures. `dtype`: what numbers a buffer is an array of. */
+/**
+ * A binding of a kernel; textures are rgba32float storage textures. `dtype`: what numbers a buffer
+ * is an array of.
+ */
 export type Binding = {
   index: number;
   name: string;
@@ -167,7 +173,10 @@ function dtypeOf(type: string): { dtype?: "f32" | "u32" } {
   return /^(u32|vec\du)$/.test(element) ? { dtype: "u32" } : {};
 }
 
-/** What an entry point needs: its bindings, in order, the fields of its `Params` struct, and invocations a workgroup. */
+/**
+ * What an entry point needs: its bindings, in order, the fields of its `Params` struct, and
+ * invocations a workgroup.
+ */
 export type EntryInterface = {
   bindings: Binding[];
   params: { name: string; type: string }[];
@@ -175,8 +184,9 @@ export type EntryInterface = {
 };
 
 /**
- * Reads from expanded WGSL which bindings an entry point uses, through the functions that it calls, the layout of
- * `struct Params` (scalars only, so field i lies at byte 4 i), and the size of its workgroups.
+ * Reads from expanded WGSL which bindings an entry point uses, through the functions that it calls,
+ * the layout of `struct Params` (scalars only, so field i lies at byte 4 i), and the size of its
+ * workgroups.
  */
 export function entryInterface(text: string, entry: string): EntryInterface {
   const code = text.replace(/\/\/.*$/gm, "");
@@ -229,7 +239,9 @@ export function entryInterface(text: string, entry: string): EntryInterface {
   return { bindings, params, workgroup: workgroupOf(code, entry) };
 }
 
-/** The invocations of a workgroup, which has one axis here; a constant of the kernel may name them. */
+/**
+ * The invocations of a workgroup, which has one axis here; a constant of the kernel may name them.
+ */
 function workgroupOf(code: string, entry: string): number {
   const known: Constants = {};
   for (const [, name, value] of code.matchAll(/^const\s+(\w+)\s*(?::\s*\w+\s*)?=\s*([^;]+);/gm)) {

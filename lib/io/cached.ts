@@ -3,10 +3,11 @@
  *
  *   <cacheDir>/<kind>-<hash of the inputs>/     the files that `make` wrote, and inputs.json: inputs and hashes of the files
  *
- * The folder is made under a temporary name and renamed when it is whole. So a folder that exists is
- * finished, a second run finds it, and a run after a crash does exactly the work that is missing. A long `make` keeps its
- * state in a checkpoint, and a run after a crash goes on from it.
- * Before it is used again its files are compared with their hashes: disks err, and files get edited.
+ * The folder is made under a temporary name and renamed when it is whole. So a folder that exists
+ * is finished, a second run finds it, and a run after a crash does exactly the work that is
+ * missing. A long `make` keeps its state in a checkpoint, and a run after a crash goes on from it.
+ * Before it is used again its files are compared with their hashes: disks err, and files get
+ * edited.
  *
  * @module
  */
@@ -28,7 +29,10 @@ import {
 } from "./work_folder.ts";
 
 export type CacheOptions = {
-  /** Hears that a stored result or a checkpoint is damaged and made again; by default a line on stderr. */
+  /**
+   * Hears that a stored result or a checkpoint is damaged and made again; by default a line on
+   * stderr.
+   */
   onDamaged?: (text: string) => void;
 };
 
@@ -49,10 +53,10 @@ export function cachedFolder(cacheDir: string, made: Made): string {
 }
 
 /**
- * The folder of a finished result. Where it does not exist yet, or its files are not those that were written, `make` fills
- * a temporary folder, which then gets the final name; a damaged one is kept as `<folder>.damaged`. When `make` throws,
- * nothing is left behind but the checkpoint that it may have written, from which the same work goes on; it goes when the
- * result is finished.
+ * The folder of a finished result. Where it does not exist yet, or its files are not those that
+ * were written, `make` fills a temporary folder, which then gets the final name; a damaged one is
+ * kept as `<folder>.damaged`. When `make` throws, nothing is left behind but the checkpoint that it
+ * may have written, from which the same work goes on; it goes when the result is finished.
  */
 export async function cached(
   cacheDir: string,
@@ -90,8 +94,8 @@ export async function cached(
 }
 
 /**
- * Removes the temporary folders of processes that no longer run, and checkpoints of what is finished; those of unfinished
- * results stay. Returns their names.
+ * Removes the temporary folders of processes that no longer run, and checkpoints of what is
+ * finished; those of unfinished results stay. Returns their names.
  */
 export async function cleanLeftovers(cacheDir: string): Promise<string[]> {
   expectPath("clean a cache", cacheDir, "a folder");

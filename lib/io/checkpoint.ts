@@ -1,11 +1,12 @@
 /**
- * What unfinished work keeps so that a killed process can go on: one file beside the folder that the work will become.
+ * What unfinished work keeps so that a killed process can go on: one file beside the folder that
+ * the work will become.
  *
  *   <folder>.checkpoint     the SHA-256 of what follows, 32 bytes, then the state as the work wrote it
  *
- * It is written in the work's own temporary folder, flushed and renamed, so it is whole or absent; a damaged one is
- * noticed by its hash, told, and not used. The work is a function of its inputs, so two processes that write the same
- * checkpoint are both right.
+ * It is written in the work's own temporary folder, flushed and renamed, so it is whole or absent;
+ * a damaged one is noticed by its hash, told, and not used. The work is a function of its inputs,
+ * so two processes that write the same checkpoint are both right.
  * @module
  */
 import { createHash } from "node:crypto";
@@ -15,7 +16,9 @@ import { readBytes } from "./regular_files.ts";
 import { escaped } from "./show.ts";
 
 export type Checkpoint = {
-  /** The state written last; undefined where there is none, or where it is damaged, which is told. */
+  /**
+   * The state written last; undefined where there is none, or where it is damaged, which is told.
+   */
   read(): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** Replaces the state. */
   write(state: Uint8Array): Promise<void>;

@@ -13,9 +13,9 @@ export type Contents = Record<string, string>;
 const PIECE = 1 << 20;
 
 /**
- * The hash of every file of a folder and the folders in it, sorted by path; read piece by piece, since models are
- * larger than memory should be. `except` is left out, and so are names that begin with a dot: they belong to the system
- * (.DS_Store, .nfs...).
+ * The hash of every file of a folder and the folders in it, sorted by path; read piece by piece,
+ * since models are larger than memory should be. `except` is left out, and so are names that begin
+ * with a dot: they belong to the system (.DS_Store, .nfs...).
  */
 export async function contentsOf(folder: string, except?: string): Promise<Contents> {
   const found: [string, string][] = [];
@@ -27,7 +27,9 @@ export async function contentsOf(folder: string, except?: string): Promise<Conte
   return Object.fromEntries(found.sort(([a], [b]) => a < b ? -1 : 1));
 }
 
-/** What is wrong with `found`, in words for "but found ...", or undefined where it equals `written`. */
+/**
+ * What is wrong with `found`, in words for "but found ...", or undefined where it equals `written`.
+ */
 export function damageIn(written: Contents, found: Contents): string | undefined {
   const names = [...new Set([...Object.keys(written), ...Object.keys(found)])].sort();
   const damages = names.flatMap((name) => {

@@ -28,8 +28,9 @@ export function widthOf(dtype: unknown): number | undefined {
 }
 
 /**
- * Little-endian values as float32, always a copy, so unaligned bytes are fine. F16 and BF16 are exact,
- * F64 is rounded to the nearest. Undefined for types that hold no real numbers or no exact ones.
+ * Little-endian values as float32, always a copy, so unaligned bytes are fine. F16 and BF16 are
+ * exact, F64 is rounded to the nearest. Undefined for types that hold no real numbers or no exact
+ * ones.
  */
 export function toFloat32(bytes: Uint8Array, dtype: string): Float32Array | undefined {
   const { buffer } = bytes.slice();
@@ -49,7 +50,10 @@ export function toFloat32(bytes: Uint8Array, dtype: string): Float32Array | unde
   }
 }
 
-/** BOOL and whole numbers as float32. Undefined for other types, for values that float32 has not, and for a BOOL above 1. */
+/**
+ * BOOL and whole numbers as float32. Undefined for other types, for values that float32 has not,
+ * and for a BOOL above 1.
+ */
 export function integersToFloat32(bytes: Uint8Array, dtype: string): Float32Array | undefined {
   const whole = wholeNumbers(bytes.slice().buffer, dtype);
   if (whole === undefined) return undefined;

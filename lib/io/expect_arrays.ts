@@ -14,8 +14,9 @@ import { type HostArray, placeOf, sizeOf } from "./host_array.ts";
 import { show, showName } from "./show.ts";
 
 /**
- * Throws unless `arrays` holds exactly the names of `shapes`, each a HostArray of its shape with finite values: missing,
- * unknown and misshapen ones as expectShapes does, NaN and infinities by name and place.
+ * Throws unless `arrays` holds exactly the names of `shapes`, each a HostArray of its shape with
+ * finite values: missing, unknown and misshapen ones as expectShapes does, NaN and infinities by
+ * name and place.
  */
 export function expectArrays(
   action: string,

@@ -9,9 +9,9 @@ import { escaped, showName } from "./show.ts";
 const SHOWN = 5; // of each kind of fault: a wrong architecture would fill the screen
 
 /**
- * Throws unless `tensors`, read or as a header has them, holds exactly the names of `expected`, each with its shape.
- * `file` names the source in the error (or `action` what cannot be done), which lists missing, unknown (with the nearest
- * expected names) and wrong ones.
+ * Throws unless `tensors`, read or as a header has them, holds exactly the names of `expected`,
+ * each with its shape. `file` names the source in the error (or `action` what cannot be done),
+ * which lists missing, unknown (with the nearest expected names) and wrong ones.
  */
 export function expectShapes(
   tensors: ReadonlyMap<string, { shape: number[] }>,

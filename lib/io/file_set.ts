@@ -1,6 +1,7 @@
 /**
- * Files of one folder that belong together, such as weights and their configuration. Whenever the power goes, the folder
- * holds the old files, or the new ones, or none of the last name, without which nobody reads the others.
+ * Files of one folder that belong together, such as weights and their configuration. Whenever the
+ * power goes, the folder holds the old files, or the new ones, or none of the last name, without
+ * which nobody reads the others.
  * @module
  */
 import { join } from "node:path";
@@ -8,8 +9,9 @@ import { flush, guardDisk, removeIfThere, writeWhole } from "./files.ts";
 import { expectPath } from "./regular_files.ts";
 
 /**
- * Replaces files of `folder` by new ones; a name with undefined is deleted. All are written beside their places first, so
- * that a full disk leaves the old ones as they were. The last one marks the set as whole: it goes first and comes last.
+ * Replaces files of `folder` by new ones; a name with undefined is deleted. All are written beside
+ * their places first, so that a full disk leaves the old ones as they were. The last one marks the
+ * set as whole: it goes first and comes last.
  */
 export async function replaceFiles(
   folder: string,

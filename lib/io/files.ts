@@ -26,7 +26,10 @@ export async function writeWhole(path: string, content: Uint8Array | string): Pr
   });
 }
 
-/** A name beside `path` that no other process on any machine chooses. Only a name: it is in no result. */
+/**
+ * A name beside `path` that no other process on any machine chooses. Only a name: it is in no
+ * result.
+ */
 export function temporaryName(path: string): string {
   return `${path}.tmp-${crypto.randomUUID()}`;
 }
@@ -41,7 +44,10 @@ export function jsonText(value: unknown): string {
   return JSON.stringify(value, null, 2) + "\n";
 }
 
-/** Reads a JSON file. Throws when it is missing, no regular file or no JSON. The caller checks what is in it. */
+/**
+ * Reads a JSON file. Throws when it is missing, no regular file or no JSON. The caller checks what
+ * is in it.
+ */
 // deno-lint-ignore no-explicit-any -- the shape belongs to the caller, as with JSON.parse
 export async function readJson(path: string): Promise<any> {
   const bytes = await readBytes(path, { most: MOST_JSON, what: "JSON file" });
@@ -63,8 +69,9 @@ export async function readJson(path: string): Promise<any> {
 }
 
 /**
- * Throws the error that writing `path` would end with, before the work that is to be written. `inputs` are files that
- * this work reads: none of them may be replaced, by whatever name, link or path.
+ * Throws the error that writing `path` would end with, before the work that is to be written.
+ * `inputs` are files that this work reads: none of them may be replaced, by whatever name, link or
+ * path.
  */
 export async function checkWritable(path: string, inputs: readonly string[] = []): Promise<void> {
   await expectReplaceable(path);
@@ -102,7 +109,10 @@ export async function removeIfThere(path: string, options: Deno.RemoveOptions = 
   }
 }
 
-/** Whether two names lead to one file: as paths, by a symbolic or by a hard link. False where one is not there. */
+/**
+ * Whether two names lead to one file: as paths, by a symbolic or by a hard link. False where one is
+ * not there.
+ */
 async function sameFile(a: string, b: string): Promise<boolean> {
   try {
     const [x, y] = [await Deno.stat(a), await Deno.stat(b)];
@@ -122,7 +132,10 @@ async function expectReplaceable(path: string): Promise<void> {
   throw writeError(path, found.isDirectory ? "a folder" : "a device or a pipe");
 }
 
-/** Runs something that writes `path`; a full disk or a place for no file becomes an error that says what to do. */
+/**
+ * Runs something that writes `path`; a full disk or a place for no file becomes an error that says
+ * what to do.
+ */
 export async function guardDisk<T>(path: string, write: () => Promise<T>): Promise<T> {
   try {
     return await write();
@@ -156,7 +169,10 @@ async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
   await file.sync();
 }
 
-/** Codes of paths where no file can be: no such folder, a file for a folder, no permission, too long, links in a circle. */
+/**
+ * Codes of paths where no file can be: no such folder, a file for a folder, no permission, too
+ * long, links in a circle.
+ */
 const NO_PLACE = new Set(
   ["ENOENT", "ENOTDIR", "EEXIST", "EISDIR", "EACCES", "EPERM", "EROFS", "ENAMETOOLONG", "ELOOP"],
 );

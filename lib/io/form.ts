@@ -1,6 +1,6 @@
 /**
- * The form of what comes from outside: options that a notebook passes, JSON that a file holds. One check for both, and
- * one kind of sentence: what was expected, what was found, what to do.
+ * The form of what comes from outside: options that a notebook passes, JSON that a file holds. One
+ * check for both, and one kind of sentence: what was expected, what was found, what to do.
  *
  * ```ts
  * import { assertThrows } from "@std/assert";
@@ -132,8 +132,8 @@ export function everyField<T>(form: Form<T>): Form<Record<string, T>> {
 }
 
 /**
- * `value` where it has the form. Throws a RangeError otherwise: `Cannot ${action}: expected ... but found ...: ${todo}`.
- * A name that an `exactly` does not have is refused with the nearest one.
+ * `value` where it has the form. Throws a RangeError otherwise: `Cannot ${action}: expected ... but
+ * found ...: ${todo}`. A name that an `exactly` does not have is refused with the nearest one.
  */
 export function expectForm<T>(
   action: string,

@@ -4,7 +4,9 @@
  * @module
  */
 
-/** Values in row-major order; `data.length` is the product of `shape` (1 for a scalar, shape []). */
+/**
+ * Values in row-major order; `data.length` is the product of `shape` (1 for a scalar, shape []).
+ */
 export type HostArray = { shape: number[]; data: Float32Array };
 
 /** The number of values of a shape. */

@@ -24,7 +24,10 @@ export function repeatedKey(json: string): string | undefined {
   return undefined;
 }
 
-/** Behind the text that begins at `at`. A pattern for all of it would overflow the stack at some millions of characters. */
+/**
+ * Behind the text that begins at `at`. A pattern for all of it would overflow the stack at some
+ * millions of characters.
+ */
 function textEnd(json: string, at: number): number {
   const special = /["\\]/g;
   for (special.lastIndex = at + 1; special.test(json);) {

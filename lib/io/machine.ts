@@ -5,7 +5,10 @@
  */
 import { createHash } from "node:crypto";
 
-/** Stands for the machine that this process runs on, as far as it may know: eight digits, or "unknown". */
+/**
+ * Stands for the machine that this process runs on, as far as it may know: eight digits, or
+ * "unknown".
+ */
 export async function machine(): Promise<string> {
   const names = [await hostname(), await readIfAllowed("/etc/machine-id")];
   if (names[0] === undefined || names[0].startsWith("localhost")) return "unknown";

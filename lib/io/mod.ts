@@ -1,6 +1,6 @@
 /**
- * Files: safetensors, JSON and text that are whole or absent, results that a second run finds again, and the form of what
- * comes from outside.
+ * Files: safetensors, JSON and text that are whole or absent, results that a second run finds
+ * again, and the form of what comes from outside.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";

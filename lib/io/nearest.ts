@@ -22,7 +22,9 @@ export function nearestNames(name: string, known: Iterable<string>, n = 3): stri
     .map(({ candidate }) => candidate);
 }
 
-/** The least number of insertions, deletions and replacements that turn `a` into `b` (Levenshtein). */
+/**
+ * The least number of insertions, deletions and replacements that turn `a` into `b` (Levenshtein).
+ */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

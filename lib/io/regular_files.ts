@@ -1,6 +1,7 @@
 /**
- * Reading what can be read to its end: regular files, no larger than the reader can use. Pipes, sockets and devices
- * may never end, and a file of holes claims more bytes than any memory has: all are refused before a byte is read.
+ * Reading what can be read to its end: regular files, no larger than the reader can use. Pipes,
+ * sockets and devices may never end, and a file of holes claims more bytes than any memory has: all
+ * are refused before a byte is read.
  *
  * @module
  */
@@ -17,7 +18,10 @@ export function expectPath(action: string, path: unknown, name = "a file"): asse
   );
 }
 
-/** The size in bytes of a regular file. Throws a plain sentence for none, a folder, a pipe, a socket or a device. */
+/**
+ * The size in bytes of a regular file. Throws a plain sentence for none, a folder, a pipe, a socket
+ * or a device.
+ */
 export async function regularSize(path: string): Promise<number> {
   expectPath("read a file", path);
   const found = await Deno.stat(path).catch((error) => {
@@ -72,7 +76,9 @@ export async function expectEnd(path: string, file: Deno.FsFile): Promise<void> 
   if (await file.read(new Uint8Array(1)) !== null) throw changed(path, "as many", "more");
 }
 
-/** Reads a whole regular file of at most `most` bytes. Throws a plain sentence when there is none. */
+/**
+ * Reads a whole regular file of at most `most` bytes. Throws a plain sentence when there is none.
+ */
 export async function readBytes(
   path: string,
   limits: { most: number; what?: string },

@@ -5,9 +5,9 @@
  *   the header, JSON: name -> { dtype, shape, data_offsets [begin, end) }, __metadata__ text -> text
  *   the data, without a hole
  *
- * F32 is read as it is, F16 and BF16 exactly, F64 rounded to float32. BOOL and whole numbers are read exactly where the
- * caller says that a tensor may hold them; other types are refused. No tensor is left out: a caller takes each
- * one, checks it, or refuses it (expectShapes).
+ * F32 is read as it is, F16 and BF16 exactly, F64 rounded to float32. BOOL and whole numbers are
+ * read exactly where the caller says that a tensor may hold them; other types are refused. No
+ * tensor is left out: a caller takes each one, checks it, or refuses it (expectShapes).
  *
  * Written is F32 in the order of the names: equal tensors give equal bytes.
  *
@@ -43,9 +43,15 @@ export type TensorInfo = { dtype: string; shape: number[] };
 export type ParseOptions = {
   /** Names the source in errors. */
   file?: string;
-  /** Which tensors may hold BOOL or whole numbers, such as the masks that older GPT-Neo checkpoints carry. */
+  /**
+   * Which tensors may hold BOOL or whole numbers, such as the masks that older GPT-Neo checkpoints
+   * carry.
+   */
   integers?: (name: string) => boolean;
-  /** Sees all names, types and shapes before any value is read; throws where they are not what it needs. */
+  /**
+   * Sees all names, types and shapes before any value is read; throws where they are not what it
+   * needs.
+   */
   inspect?: (header: Map<string, TensorInfo>) => void;
 };
 
@@ -65,8 +71,9 @@ export function parseSafetensors(
 }
 
 /**
- * Reads a safetensors file. Throws when it is missing or no regular file, and as parseSafetensors does; the header is
- * checked against the file's size, and by `inspect`, before memory is taken for the data.
+ * Reads a safetensors file. Throws when it is missing or no regular file, and as parseSafetensors
+ * does; the header is checked against the file's size, and by `inspect`, before memory is taken for
+ * the data.
  */
 export async function readSafetensors(
   path: string,

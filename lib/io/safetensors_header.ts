@@ -1,5 +1,6 @@
 /**
- * The head of a safetensors file: what it says of its tensors, checked against the format before any value is read.
+ * The head of a safetensors file: what it says of its tensors, checked against the format before
+ * any value is read.
  *
  * @module
  */
@@ -41,7 +42,10 @@ export function headerLength(bytes: Uint8Array, size: number, fail: Fail): numbe
   return Number(length);
 }
 
-/** Reads the header of a file with so many bytes of data. Throws on anything that the format forbids. */
+/**
+ * Reads the header of a file with so many bytes of data. Throws on anything that the format
+ * forbids.
+ */
 export function readHeader(bytes: Uint8Array, dataLength: number, fail: Fail): Header {
   const header = parseHeader(bytes, fail);
   const entries = readEntries(header, fail);

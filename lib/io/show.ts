@@ -11,12 +11,17 @@
  * @module
  */
 
-/** Controls, format characters such as bidirectional overrides, lone surrogates, line and paragraph separators. */
+/**
+ * Controls, format characters such as bidirectional overrides, lone surrogates, line and paragraph
+ * separators.
+ */
 const HIDDEN = /[\p{C}\p{Zl}\p{Zp}]/gu;
 const PLAIN_NAME = /^[\w.:/+@ -]{1,80}$/;
 const LONGEST = 80;
 
-/** A text with every character that a terminal would act on as an escape, without quotes and whole. */
+/**
+ * A text with every character that a terminal would act on as an escape, without quotes and whole.
+ */
 export function escaped(text: string): string {
   return text.replace(HIDDEN, (character) => {
     const code = character.codePointAt(0)!.toString(16);

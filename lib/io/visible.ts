@@ -1,7 +1,8 @@
 /**
- * Texts of others on one line, with nothing in them that works instead of showing: control characters, which move a
- * terminal's cursor and which XML cannot hold, directions that turn the letters around, characters of no width, halves of
- * characters. They show as pictures, for readers; messages, in which others should find them again, have escapes (show.ts).
+ * Texts of others on one line, with nothing in them that works instead of showing: control
+ * characters, which move a terminal's cursor and which XML cannot hold, directions that turn the
+ * letters around, characters of no width, halves of characters. They show as pictures, for readers;
+ * messages, in which others should find them again, have escapes (show.ts).
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -14,7 +15,10 @@
 const HIDDEN =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\u034f\u115f\u1160\u3164\uffa0]/gu;
 
-/** A text on one line: a line end shows as ⏎, other hidden characters as their pictures or as ⟨U+0085⟩. */
+/**
+ * A text on one line: a line end shows as ⏎, other hidden characters as their pictures or as
+ * ⟨U+0085⟩.
+ */
 export function visible(text: string): string {
   return text.replace(HIDDEN, picture);
 }

@@ -3,9 +3,10 @@
  *
  *   <folder>.tmp-<machine>-<uuid>/.lock      locked while the process lives, touched twice a minute while it works
  *
- * The system drops a lock with its process. So a folder is left over where its lock is free, the locks of this disk
- * mean something, and the folder was made on this machine: a shared disk may grant every lock, or keep the locks of each
- * machine to itself. Everywhere else it is left over once it has not been touched for an hour, by the clock of the disk.
+ * The system drops a lock with its process. So a folder is left over where its lock is free, the
+ * locks of this disk mean something, and the folder was made on this machine: a shared disk may
+ * grant every lock, or keep the locks of each machine to itself. Everywhere else it is left over
+ * once it has not been touched for an hour, by the clock of the disk.
  *
  * @module
  */
@@ -20,13 +21,19 @@ const TEMPORARY = /^.+-[0-9a-f]{16}\.tmp-.+$/;
 /** Milliseconds between two signs of life. */
 const BEAT = 30_000;
 
-/** Milliseconds without one after which nobody works any more; a process may compute for long without a pause. */
+/**
+ * Milliseconds without one after which nobody works any more; a process may compute for long
+ * without a pause.
+ */
 const SILENCE = 3_600_000;
 
 /** `close` ends the signs of life and drops the lock. */
 export type Work = { folder: string; close: () => Promise<void> };
 
-/** A fresh temporary folder that will become `folder`, its lock held. The cache lock closes the gap between the two. */
+/**
+ * A fresh temporary folder that will become `folder`, its lock held. The cache lock closes the gap
+ * between the two.
+ */
 export async function openWork(cacheDir: string, folder: string): Promise<Work> {
   return await withCacheLock(cacheDir, async () => {
     await removeLeftovers(cacheDir);
@@ -39,7 +46,10 @@ export async function openWork(cacheDir: string, folder: string): Promise<Work> 
   });
 }
 
-/** Throws where somebody removed the folder: files that were written since lie in a new one, without those before. */
+/**
+ * Throws where somebody removed the folder: files that were written since lie in a new one, without
+ * those before.
+ */
 export async function checkWork({ folder }: Work): Promise<void> {
   try {
     await Deno.lstat(join(folder, LOCK));
@@ -48,7 +58,10 @@ export async function checkWork({ folder }: Work): Promise<void> {
   }
 }
 
-/** Removes what the folder has beside its files; call it under the cache lock, before the folder is renamed. */
+/**
+ * Removes what the folder has beside its files; call it under the cache lock, before the folder is
+ * renamed.
+ */
 export async function unlockWork({ folder }: Work): Promise<void> {
   try {
     await Deno.remove(join(folder, LOCK));
@@ -65,7 +78,10 @@ function lostWork(folder: string, error: unknown): unknown {
   );
 }
 
-/** Removes the temporary folders of processes that no longer run; call it under the cache lock. Returns their names. */
+/**
+ * Removes the temporary folders of processes that no longer run; call it under the cache lock.
+ * Returns their names.
+ */
 export async function removeLeftovers(cacheDir: string): Promise<string[]> {
   const names: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(cacheDir)) {
@@ -140,7 +156,10 @@ async function touch(file: Deno.FsFile): Promise<void> {
   }
 }
 
-/** What is known when folders are looked at: this machine, whether locks are kept apart, the time on the disk. */
+/**
+ * What is known when folders are looked at: this machine, whether locks are kept apart, the time on
+ * the disk.
+ */
 type Seen = { here: string; locks: boolean; now: number };
 
 async function isAlive(folder: string, { here, locks, now }: Seen): Promise<boolean> {

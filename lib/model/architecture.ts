@@ -12,7 +12,10 @@ export type ModelConfig = {
   n_ctx: number;
 };
 
-/** What turns ids into logits: how tensors are named and shaped, and the forward pass from components. */
+/**
+ * What turns ids into logits: how tensors are named and shaped, and the forward pass from
+ * components.
+ */
 export type Architecture<Config extends ModelConfig = ModelConfig> = {
   /** model_type in config.json. */
   name: string;
@@ -38,8 +41,13 @@ export type ModelFiles<Config extends ModelConfig> = {
   fromJson(json: unknown, options: { file: string }): Config;
   /** Whether a tensor that is no parameter may hold whole numbers. */
   integers?(name: string): boolean;
-  /** Throws `Cannot ${action}: ...` on names that tell of another model, before any tensor is read. */
+  /**
+   * Throws `Cannot ${action}: ...` on names that tell of another model, before any tensor is read.
+   */
   checkNames?(action: string, names: Iterable<string>, config: Config): void;
-  /** Compares what is no parameter with the configuration and takes it out; throws where it says something else. */
+  /**
+   * Compares what is no parameter with the configuration and takes it out; throws where it says
+   * something else.
+   */
   takeOut?(action: string, tensors: Map<string, HostArray>, config: Config): void;
 };

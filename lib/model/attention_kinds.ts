@@ -7,7 +7,10 @@ export type AttentionKind = "global" | "local";
 
 export const KINDS: Form<AttentionKind[]> = list(oneOf(["global", "local"]));
 
-/** The fields of config.json: attention_types [[kinds, times], ...] and attention_layers [kind, ...]. */
+/**
+ * The fields of config.json: attention_types [[kinds, times], ...] and attention_layers [kind,
+ * ...].
+ */
 export const ATTENTION_FIELDS = {
   attention_types: maybe(orNull(list(pair(KINDS, whole(1))))),
   attention_layers: maybe(orNull(KINDS)),
@@ -16,7 +19,10 @@ export const ATTENTION_FIELDS = {
 /** What GPT-Neo has where config.json says nothing (transformers' GPTNeoConfig). */
 const DEFAULT_TYPES: [AttentionKind[], number][] = [[["global", "local"], 12]];
 
-/** The kind of each of `n_layers` blocks. Throws where the two fields disagree or describe another number of blocks. */
+/**
+ * The kind of each of `n_layers` blocks. Throws where the two fields disagree or describe another
+ * number of blocks.
+ */
 export function attentionKinds(
   action: string,
   { attention_types: types, attention_layers: layers }: {

@@ -1,4 +1,8 @@
-/** What sequences of token ids have to be before a model sees them: one check for all that takes them. @module */
+/**
+ * What sequences of token ids have to be before a model sees them: one check for all that takes
+ * them.
+ * @module
+ */
 import type { Batch } from "../data/batches.ts";
 import { exactly, expectForm, where, whole } from "../io/form.ts";
 import { show } from "../io/show.ts";
@@ -8,8 +12,9 @@ import type { ModelConfig } from "./architecture.ts";
 export type SequenceLimits = { action: string; least?: number; most?: number; ragged?: boolean };
 
 /**
- * The number of tokens of a sequence, of the longest one where they may be `ragged`. Throws a RangeError where there is
- * no sequence, where lengths are out of bounds or differ, and on an id that the model's vocabulary does not have.
+ * The number of tokens of a sequence, of the longest one where they may be `ragged`. Throws a
+ * RangeError where there is no sequence, where lengths are out of bounds or differ, and on an id
+ * that the model's vocabulary does not have.
  */
 export function checkSequences(
   { d_vocab, n_ctx }: Pick<ModelConfig, "d_vocab" | "n_ctx">,
@@ -44,8 +49,9 @@ export function checkSequences(
 }
 
 /**
- * Throws unless a batch fills its own size, of `batch` sequences of `pos` tokens where they are given, its ids and the
- * targets that count are of the model's vocabulary, and its weights are finite and not negative.
+ * Throws unless a batch fills its own size, of `batch` sequences of `pos` tokens where they are
+ * given, its ids and the targets that count are of the model's vocabulary, and its weights are
+ * finite and not negative.
  */
 export function checkBatch(
   config: Pick<ModelConfig, "d_vocab" | "n_ctx">,

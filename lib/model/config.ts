@@ -6,7 +6,10 @@ import { type ActivationName, ACTIVATIONS } from "./components/mlp.ts";
 import { readFields } from "./hugging_face_fields.ts";
 import { EPS, LAYERS, SIZE } from "./size_forms.ts";
 
-/** Sizes by their TransformerLens names. `attention[l]` is the kind of block l; `window` is that of the local ones. */
+/**
+ * Sizes by their TransformerLens names. `attention[l]` is the kind of block l; `window` is that of
+ * the local ones.
+ */
 export type GptNeoConfig = {
   d_vocab: number;
   d_model: number;
@@ -47,8 +50,9 @@ const OPTIONS = exactly({
 type Given = "d_vocab" | "d_model" | "n_layers" | "n_heads" | "n_ctx";
 
 /**
- * A configuration with GPT-Neo's habits where nothing else is asked for: alternating attention, a window of 256, an MLP
- * four times as wide, a tied unembedding. Throws on unknown names and on sizes that no model has.
+ * A configuration with GPT-Neo's habits where nothing else is asked for: alternating attention, a
+ * window of 256, an MLP four times as wide, a tied unembedding. Throws on unknown names and on
+ * sizes that no model has.
  */
 export function gptNeoConfig(
   options: Pick<GptNeoConfig, Given> & Partial<GptNeoConfig>,
@@ -73,7 +77,10 @@ export function gptNeoConfig(
   });
 }
 
-/** The configuration itself. Throws a RangeError where it is not whole, or where its sizes do not fit one another. */
+/**
+ * The configuration itself. Throws a RangeError where it is not whole, or where its sizes do not
+ * fit one another.
+ */
 export function checkConfig(
   action: string,
   found: unknown,
@@ -115,7 +122,10 @@ export function toHuggingFace(config: GptNeoConfig): Record<string, unknown> {
   };
 }
 
-/** Reads Hugging Face's config.json, called `file` in errors; throws on another architecture or activation. */
+/**
+ * Reads Hugging Face's config.json, called `file` in errors; throws on another architecture or
+ * activation.
+ */
 export function fromHuggingFace(json: unknown, { file = "config.json" } = {}): GptNeoConfig {
   const action = `load model configuration ${escaped(file)}`;
   const todo = "only GPT-Neo models as transformers defines them can be loaded here";

@@ -1,6 +1,7 @@
 /**
- * What files of GPT-Neo models hold beside the parameters: masks of attention, and one matrix under two names. Nothing is
- * passed over for its name: each is compared with what the configuration makes of it, and then dropped.
+ * What files of GPT-Neo models hold beside the parameters: masks of attention, and one matrix under
+ * two names. Nothing is passed over for its name: each is compared with what the configuration
+ * makes of it, and then dropped.
  * @module
  */
 import { type HostArray, placeOf } from "../io/host_array.ts";
@@ -15,7 +16,10 @@ export function isBuffer(name: string): boolean {
   return BUFFER.test(name);
 }
 
-/** Throws where the names are a GPT-Neo model's with something before them, or without their `transformer.`. */
+/**
+ * Throws where the names are a GPT-Neo model's with something before them, or without their
+ * `transformer.`.
+ */
 export function refusePrefix(
   action: string,
   names: Iterable<string>,
@@ -84,15 +88,18 @@ function maskFault(
   return [kind, `${data[bad]} at [${placeOf(bad, shape)}]`];
 }
 
-/** masked_bias: what older versions put in place of a masked score, −10⁹; any such number leaves a weight of 0. */
+/**
+ * masked_bias: what older versions put in place of a masked score, −10⁹; any such number leaves a
+ * weight of 0.
+ */
 function penaltyFault({ shape, data }: HostArray): Fault {
   if (data.length === 1 && data[0] <= -1e4) return undefined;
   return ["one number of at most -10000", data.length === 1 ? `${data[0]}` : `shape [${shape}]`];
 }
 
 /**
- * Leaves a tied model with one matrix, the embedding; either name serves, as in transformers. Throws where a file has
- * both and they differ, although its configuration ties them.
+ * Leaves a tied model with one matrix, the embedding; either name serves, as in transformers.
+ * Throws where a file has both and they differ, although its configuration ties them.
  */
 export function tieEmbeddings(
   action: string,

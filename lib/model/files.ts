@@ -1,4 +1,8 @@
-/** Language models on disk: model.safetensors, config.json and, for a compact vocabulary, vocabulary.json. @module */
+/**
+ * Language models on disk: model.safetensors, config.json and, for a compact vocabulary,
+ * vocabulary.json.
+ * @module
+ */
 import { join } from "node:path";
 import { unlikeGpt2 } from "../data/gpt2_table.ts";
 import { GPT2_SIZE } from "../data/tokens.ts";
@@ -15,9 +19,9 @@ import { createModel, type LanguageModel } from "./language_model.ts";
 import { findModel, type ModelFolder } from "./model_folder.ts";
 
 /**
- * Writes a model into `folder`; a GPT-Neo's Hugging Face's GPTNeoForCausalLM loads as well. A vocabulary that an earlier model
- * left there is replaced or, without a new one, deleted. Throws on weights that are no numbers, and on a vocabulary that
- * is not the model's.
+ * Writes a model into `folder`; a GPT-Neo's Hugging Face's GPTNeoForCausalLM loads as well. A
+ * vocabulary that an earlier model left there is replaced or, without a new one, deleted. Throws on
+ * weights that are no numbers, and on a vocabulary that is not the model's.
  */
 export async function saveModel(
   folder: string,
@@ -37,9 +41,10 @@ export async function saveModel(
 }
 
 /**
- * Loads what `saveModel` or Hugging Face wrote. Throws on a folder that holds no such model, on a configuration whose
- * function is not computed here, on tensors that are missing, unknown, misshapen or no numbers, on attention buffers that
- * are not the configuration's masks, and on a second unembedding in a tied model.
+ * Loads what `saveModel` or Hugging Face wrote. Throws on a folder that holds no such model, on a
+ * configuration whose function is not computed here, on tensors that are missing, unknown,
+ * misshapen or no numbers, on attention buffers that are not the configuration's masks, and on a
+ * second unembedding in a tied model.
  */
 export async function loadModel(gpu: Gpu, folder: string): Promise<LanguageModel> {
   const action = `load model ${escaped(String(folder))}`;
@@ -55,8 +60,8 @@ export async function loadModel(gpu: Gpu, folder: string): Promise<LanguageModel
 }
 
 /**
- * The vocabulary saved with a model; undefined where the model has GPT-2's own. Throws where its ids are neither: too few
- * of them, or a tokenizer beside it that is not GPT-2's.
+ * The vocabulary saved with a model; undefined where the model has GPT-2's own. Throws where its
+ * ids are neither: too few of them, or a tokenizer beside it that is not GPT-2's.
  */
 export async function vocabularyOf(folder: string): Promise<Vocabulary | undefined> {
   const action = `find the vocabulary of ${escaped(String(folder))}`;

@@ -1,4 +1,7 @@
-/** Continuing prompts token by token, greedily or by sampling, with cached keys and values. @module */
+/**
+ * Continuing prompts token by token, greedily or by sampling, with cached keys and values.
+ * @module
+ */
 import { exactly, expectForm, maybe, number, whole } from "../io/form.ts";
 import { type Random, randomForm } from "../numerics/random.ts";
 import { takeRows } from "../tensor/ops/rows.ts";
@@ -10,15 +13,15 @@ import { createCache, type KeyValueCache, releaseCache } from "./kv_cache.ts";
 import { tokenTensor } from "./run_with_cache.ts";
 
 /**
- * `random` samples at `temperature`, 1 by default; without it, or at temperature 0, the likeliest token is taken (the
- * lowest id among equals).
+ * `random` samples at `temperature`, 1 by default; without it, or at temperature 0, the likeliest
+ * token is taken (the lowest id among equals).
  */
 export type GenerateOptions = { maxNewTokens: number; random?: Random; temperature?: number };
 
 /**
- * Continuations of prompts, which may differ in length; none where `maxNewTokens` is 0. Throws where a prompt is empty,
- * too long for n_ctx with its new tokens, or has ids beyond the vocabulary, on options out of range, and on a temperature
- * above 0 with nothing to sample by.
+ * Continuations of prompts, which may differ in length; none where `maxNewTokens` is 0. Throws
+ * where a prompt is empty, too long for n_ctx with its new tokens, or has ids beyond the
+ * vocabulary, on options out of range, and on a temperature above 0 with nothing to sample by.
  */
 export async function generate(
   model: LanguageModel,
@@ -55,7 +58,8 @@ export async function generate(
       random: temperature > 0 ? random : undefined,
       temperature,
     });
-  // Prompts are padded at the end: causal attention never looks there, and new tokens overwrite the padding.
+  // Prompts are padded at the end: causal attention never looks there, and new tokens overwrite the
+  // padding.
   const padded = prompts.map((prompt) =>
     Array.from({ length: longest }, (_, i) => i < prompt.length ? prompt[i] : 0)
   );

@@ -1,9 +1,10 @@
 /**
- * The hook points of one forward pass: what is lent to edits, what goes into the cache, and who frees what.
+ * The hook points of one forward pass: what is lent to edits, what goes into the cache, and who
+ * frees what.
  *
- * The pass holds its own reference to each tensor that it works with, and gives that one up, never another's. A forward
- * pass names its points here and nowhere else: `listPoints` sends it over a device that computes nothing, and writes down
- * where it comes by.
+ * The pass holds its own reference to each tensor that it works with, and gives that one up, never
+ * another's. A forward pass names its points here and nowhere else: `listPoints` sends it over a
+ * device that computes nothing, and writes down where it comes by.
  * @module
  */
 import type { Gpu } from "../gpu/gpu.ts";
@@ -13,13 +14,15 @@ import { collect } from "../tensor/scope.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
 /**
- * Replaces the tensor at a point by another of the same shape and dtype, or leaves it: then it returns the tensor that it
- * was given, or nothing. It is called while the pass runs, so it cannot wait for values.
+ * Replaces the tensor at a point by another of the same shape and dtype, or leaves it: then it
+ * returns the tensor that it was given, or nothing. It is called while the pass runs, so it cannot
+ * wait for values.
  *
- * Who owns what: the tensor that an edit is given is lent to it for the call, not to be written or released. A tensor
- * that was there before stays its maker's, whether the edit returns it or not, once or for every layer. What the edit
- * makes goes with the run: it is released together with the run's logits. `keep(tensor)` keeps a tensor of either kind
- * beyond that. Whoever uses a tensor after its time gets an error, never other numbers.
+ * Who owns what: the tensor that an edit is given is lent to it for the call, not to be written or
+ * released. A tensor that was there before stays its maker's, whether the edit returns it or not,
+ * once or for every layer. What the edit makes goes with the run: it is released together with the
+ * run's logits. `keep(tensor)` keeps a tensor of either kind beyond that. Whoever uses a tensor
+ * after its time gets an error, never other numbers.
  */
 export type Edit = (tensor: Tensor, name: string) => Tensor | undefined | void;
 
@@ -37,13 +40,18 @@ export type HookPoint = {
   axis: "width" | "scale" | "keys";
   /** Numbers a token, heads side by side, where the axis is a width. */
   width: number;
-  /** Only computed for the cache: nothing downstream reads it, so an edit would be silently lost. */
+  /**
+   * Only computed for the cache: nothing downstream reads it, so an edit would be silently lost.
+   */
   readOnly: boolean;
   /** It lies behind the residual stream, on the way to the unembedding. */
   final?: boolean;
 };
 
-/** Passes tensors through edits into the cache; with `list`, notes every point and does nothing else. */
+/**
+ * Passes tensors through edits into the cache; with `list`, notes every point and does nothing
+ * else.
+ */
 export class HookPoints {
   constructor(readonly gpu: Gpu, readonly hooks?: Hooks, readonly list?: HookPoint[]) {}
 
@@ -58,7 +66,10 @@ export class HookPoints {
     return this.hooks?.edits.has(name) ?? false;
   }
 
-  /** Takes a tensor of the pass through a point: edits in their order, then the cache → a tensor of the pass. */
+  /**
+   * Takes a tensor of the pass through a point: edits in their order, then the cache → a tensor of
+   * the pass.
+   */
   at(name: string, tensor: Tensor): Tensor {
     this.list?.push({ name, axis: "width", width: widthOf(tensor), readOnly: false });
     let current = tensor;
@@ -68,8 +79,8 @@ export class HookPoints {
   }
 
   /**
-   * Hands a tensor that the pass itself does not need over to the cache, or gives it up where that wants it not. `axis`:
-   * what its last axis is.
+   * Hands a tensor that the pass itself does not need over to the cache, or gives it up where that
+   * wants it not. `axis`: what its last axis is.
    */
   look(name: string, tensor: Tensor, axis: HookPoint["axis"] = "width"): void {
     this.list?.push({ name, axis, width: widthOf(tensor), readOnly: true });
@@ -127,8 +138,8 @@ function checkEdited(name: string, tensor: Tensor, found: unknown): asserts foun
 }
 
 /**
- * Runs a pass whose result is the caller's. What edits made in it goes with the result; where the pass fails, everything
- * that was made in it is freed.
+ * Runs a pass whose result is the caller's. What edits made in it goes with the result; where the
+ * pass fails, everything that was made in it is freed.
  */
 export function runPass(
   gpu: Gpu,

@@ -1,6 +1,6 @@
 /**
- * Hooks: named points of a forward pass where tensors can be read (cached) or replaced (edited), with the names of
- * TransformerLens. Names may be globs: `blocks.*.hook_resid_post`.
+ * Hooks: named points of a forward pass where tensors can be read (cached) or replaced (edited),
+ * with the names of TransformerLens. Names may be globs: `blocks.*.hook_resid_post`.
  * @module
  */
 import { anything, expectForm, having, whole } from "../io/form.ts";
@@ -27,7 +27,10 @@ export function hookPoint(model: Shaped, name: string): HookPoint {
   return found;
 }
 
-/** Resolves names and globs; throws on a name that the model does not have or an edit that could have no effect. */
+/**
+ * Resolves names and globs; throws on a name that the model does not have or an edit that could
+ * have no effect.
+ */
 export function makeHooks(
   model: Shaped,
   { wanted = [], edits = {} }: { wanted?: readonly string[]; edits?: Record<string, Edit> },

@@ -1,7 +1,8 @@
 /**
- * The fields of Hugging Face's config.json that decide what a GPT-Neo model computes, read as transformers reads them
- * (GPTNeoConfig of 5.24): what is absent has its default. What would change the function and is not computed here is
- * refused; all else, such as dropout, is for training there.
+ * The fields of Hugging Face's config.json that decide what a GPT-Neo model computes, read as
+ * transformers reads them (GPTNeoConfig of 5.24): what is absent has its default. What would change
+ * the function and is not computed here is refused; all else, such as dropout, is for training
+ * there.
  * @module
  */
 import {
@@ -36,7 +37,10 @@ const FIELDS = {
   ...ATTENTION_FIELDS,
 };
 
-/** The fields of others that would change the function, each with the only value of it that does not. */
+/**
+ * The fields of others that would change the function, each with the only value of it that does
+ * not.
+ */
 const NOT_COMPUTED = {
   scale_attn_weights: false, // GPT-2's: scores over √d_head, which GPT-Neo has not
   scale_attn_by_inverse_layer_idx: false,
@@ -87,7 +91,10 @@ export type HuggingFaceFields =
   }
   & { intermediate_size: number; attention: AttentionKind[] };
 
-/** Reads config.json's fields. Throws a RangeError, `Cannot ${action}: ...: ${todo}`, at the first that is not GPT-Neo's. */
+/**
+ * Reads config.json's fields. Throws a RangeError, `Cannot ${action}: ...: ${todo}`, at the first
+ * that is not GPT-Neo's.
+ */
 export function readFields(action: string, json: unknown, todo: string): HuggingFaceFields {
   const found = expectForm(action, json, having({ ...FIELDS, ...WITHOUT_EFFECT }), todo);
   const others = found as Record<string, unknown>;

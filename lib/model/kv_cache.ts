@@ -3,10 +3,16 @@ import type { Gpu } from "../gpu/gpu.ts";
 import { placeRowsInto } from "../tensor/ops/rows.ts";
 import { type Tensor, uploadIds, zeros } from "../tensor/tensor.ts";
 
-/** k and v of each block [batch, n_ctx, width], all heads side by side; `positions` u32 [batch] is where the next tokens stand. */
+/**
+ * k and v of each block [batch, n_ctx, width], all heads side by side; `positions` u32 [batch] is
+ * where the next tokens stand.
+ */
 export type KeyValueCache = { k: Tensor[]; v: Tensor[]; positions: Tensor };
 
-/** A cache of zeros (a masked NaN would still spoil a sum) for `batch` sequences of at most `n_ctx` tokens. */
+/**
+ * A cache of zeros (a masked NaN would still spoil a sum) for `batch` sequences of at most `n_ctx`
+ * tokens.
+ */
 export function createCache(
   gpu: Gpu,
   { n_layers, width }: { n_layers: number; width: number },

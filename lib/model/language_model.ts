@@ -1,6 +1,6 @@
 /**
- * A language model as the rest of the house knows it: sizes, parameters, hook points, and a forward pass in three parts.
- * What computes it is its architecture, one file in architectures/.
+ * A language model as the rest of the house knows it: sizes, parameters, hook points, and a forward
+ * pass in three parts. What computes it is its architecture, one file in architectures/.
  *
  *   ids → residual → final → unembed → logits
  * @module
@@ -25,8 +25,9 @@ export type LanguageModel<Config extends ModelConfig = ModelConfig> = {
 };
 
 /**
- * Uploads weights by the names of their architecture. Throws `Cannot ${action}: ...` on a configuration that is not whole,
- * on missing, unknown or misshapen tensors, and on values that are no numbers.
+ * Uploads weights by the names of their architecture. Throws `Cannot ${action}: ...` on a
+ * configuration that is not whole, on missing, unknown or misshapen tensors, and on values that are
+ * no numbers.
  */
 export function createModel<Config extends ModelConfig>(
   gpu: Gpu,
@@ -41,7 +42,9 @@ export function createModel<Config extends ModelConfig>(
   return { gpu, architecture, config, parameters: createParameters(gpu, ordered) };
 }
 
-/** `index` is the batch's scatter index, needed for gradients; `keyValues` continues earlier tokens. */
+/**
+ * `index` is the batch's scatter index, needed for gradients; `keyValues` continues earlier tokens.
+ */
 export type ForwardOptions = { hooks?: Hooks; index?: ScatterIndex; keyValues?: KeyValueCache };
 
 /** ids u32 [batch, pos] → logits [batch, pos, d_vocab]. */
@@ -63,7 +66,10 @@ export function residual(model: LanguageModel, ids: Tensor, options: ForwardOpti
   );
 }
 
-/** resid [..., d_model] → logits [..., d_vocab]: the last layer norm, where there is one, and the unembedding. */
+/**
+ * resid [..., d_model] → logits [..., d_vocab]: the last layer norm, where there is one, and the
+ * unembedding.
+ */
 export function unembed(
   model: LanguageModel,
   resid: Tensor,

@@ -1,6 +1,6 @@
 /**
- * Language models: architectures behind one interface, hooks with TransformerLens' names, files of Hugging Face, training
- * and generation.
+ * Language models: architectures behind one interface, hooks with TransformerLens' names, files of
+ * Hugging Face, training and generation.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";

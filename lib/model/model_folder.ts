@@ -1,4 +1,8 @@
-/** Where a model's files lie; where they do not, one sentence on what lies there instead and what to do. @module */
+/**
+ * Where a model's files lie; where they do not, one sentence on what lies there instead and what to
+ * do.
+ * @module
+ */
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { escaped, show } from "../io/show.ts";
@@ -9,7 +13,10 @@ export type ModelFolder = { config: string; weights: string; names: Set<string> 
 /** Codes of a path that leads nowhere. */
 const NOWHERE = new Set(["ENOENT", "ENOTDIR"]);
 
-/** Looks for config.json and model.safetensors in `folder`. Throws `Cannot ${action}: ...` where either is missing. */
+/**
+ * Looks for config.json and model.safetensors in `folder`. Throws `Cannot ${action}: ...` where
+ * either is missing.
+ */
 export async function findModel(action: string, folder: string): Promise<ModelFolder> {
   const fail = (found: string, todo: string): never => {
     throw new Error(
@@ -33,7 +40,9 @@ export async function findModel(action: string, folder: string): Promise<ModelFo
   return { config, weights, names: new Set(names) };
 }
 
-/** A form of a model that is not read. `hides`: with it, the other files are not the whole model. */
+/**
+ * A form of a model that is not read. `hides`: with it, the other files are not the whole model.
+ */
 type OtherForm = { found: string; todo: string; hides?: boolean };
 
 function otherForm(names: string[]): OtherForm | undefined {

@@ -1,7 +1,8 @@
 /**
- * What training a language model costs before it is done. FLOPs count products only (2 m n k), backward as twice forward,
- * attention in full pos x pos. Bytes count every operand of every product once, activations between them, and 28 bytes a
- * parameter for Adam. Memory is parameters with gradients and Adam's moments, and what a step keeps for its backward pass.
+ * What training a language model costs before it is done. FLOPs count products only (2 m n k),
+ * backward as twice forward, attention in full pos x pos. Bytes count every operand of every
+ * product once, activations between them, and 28 bytes a parameter for Adam. Memory is parameters
+ * with gradients and Adam's moments, and what a step keeps for its backward pass.
  * @module
  */
 import type { PlannedWork } from "../tensor/rates.ts";

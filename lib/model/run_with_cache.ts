@@ -1,4 +1,7 @@
-/** Running a model and looking inside, as TransformerLens' `run_with_cache` and `run_with_hooks` do. @module */
+/**
+ * Running a model and looking inside, as TransformerLens' `run_with_cache` and `run_with_hooks` do.
+ * @module
+ */
 import { callback, everyField, exactly, expectForm, list, maybe, text } from "../io/form.ts";
 import { type Tensor, uploadIds } from "../tensor/tensor.ts";
 import { checkSequences } from "./check_sequences.ts";
@@ -20,8 +23,9 @@ export function tokenTensor({ gpu, config }: LanguageModel, tokens: Tokens): Ten
 export type RunOptions = { edits?: Record<string, Edit> };
 
 /**
- * Logits [batch, pos, d_vocab] and the named activations: `runWithCache(model, tokens, ["blocks.*.hook_resid_post"])`.
- * Logits and activations are the caller's, each to be released on its own; see `Edit` for what an edit returns.
+ * Logits [batch, pos, d_vocab] and the named activations: `runWithCache(model, tokens,
+ * ["blocks.*.hook_resid_post"])`. Logits and activations are the caller's, each to be released on
+ * its own; see `Edit` for what an edit returns.
  */
 export function runWithCache(
   model: LanguageModel,

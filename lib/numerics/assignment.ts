@@ -1,6 +1,7 @@
 /**
- * The best one-to-one assignment of rows to columns (Kuhn's Hungarian method, in the form with potentials and shortest
- * augmenting paths of Jonker and Volgenant 1987): O(rows² · columns), exact.
+ * The best one-to-one assignment of rows to columns (Kuhn's Hungarian method, in the form with
+ * potentials and shortest augmenting paths of Jonker and Volgenant 1987): O(rows² · columns),
+ * exact.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -16,9 +17,10 @@ import { expectNumbers } from "./numbers.ts";
 const SIZES = exactly({ rows: whole(1), cols: whole(1) });
 
 /**
- * scores [rows, cols], row-major -> for each row the column that it gets, -1 where there are more rows than columns and it
- * gets none. The sum of the scores of all pairs is the largest that there is; min(rows, cols) pairs are made, whatever
- * their scores. Throws on a score that is not finite and on a table of another size.
+ * scores [rows, cols], row-major -> for each row the column that it gets, -1 where there are more
+ * rows than columns and it gets none. The sum of the scores of all pairs is the largest that there
+ * is; min(rows, cols) pairs are made, whatever their scores. Throws on a score that is not finite
+ * and on a table of another size.
  */
 export function bestAssignment(
   scores: ArrayLike<number>,

@@ -21,8 +21,9 @@ const OPTIONS = exactly({
 });
 
 /**
- * The percentile bootstrap interval of a statistic (Efron 1979). `groups`: indices of items; each group is drawn from on
- * its own, as often as it has members. `statistic` is given how often each item was drawn, which it must not keep.
+ * The percentile bootstrap interval of a statistic (Efron 1979). `groups`: indices of items; each
+ * group is drawn from on its own, as often as it has members. `statistic` is given how often each
+ * item was drawn, which it must not keep.
  */
 export function bootstrapInterval(
   groups: readonly (readonly number[])[],

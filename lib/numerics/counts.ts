@@ -1,5 +1,6 @@
 /**
- * Shares of few: a count beside every percentage, its uncertainty, and the rate among others to hold it against.
+ * Shares of few: a count beside every percentage, its uncertainty, and the rate among others to
+ * hold it against.
  *
  * @module
  */
@@ -27,8 +28,8 @@ export function countOf<T>(rows: readonly T[], has: (row: T) => boolean): Count 
 }
 
 /**
- * The rows to hold a group's rate against: `n` random ones of those outside the group, or all of them
- * where there are fewer. Same seed and rows, same choice.
+ * The rows to hold a group's rate against: `n` random ones of those outside the group, or all of
+ * them where there are fewer. Same seed and rows, same choice.
  */
 export function randomRows<T>(
   others: readonly T[],

@@ -13,7 +13,10 @@
 /** Rounds; the mean is a good start, and each round brings it nearer by a factor. */
 const ROUNDS = 100;
 
-/** points [n, width] flat → the median [width]. A point that coincides with the estimate weighs as one a hair away. */
+/**
+ * points [n, width] flat → the median [width]. A point that coincides with the estimate weighs as
+ * one a hair away.
+ */
 export function geometricMedian(points: ArrayLike<number>, width: number): Float64Array {
   const n = points.length / width;
   if (!(Number.isInteger(n) && n > 0)) {

@@ -1,5 +1,6 @@
 /**
- * Plain float64 matrices for searches and for the published (unsound) strategies. Nothing here certifies.
+ * Plain float64 matrices for searches and for the published (unsound) strategies. Nothing here
+ * certifies.
  * @module
  */
 

@@ -1,5 +1,6 @@
 /**
- * Chance and its limits: seeded random streams, counts with intervals, quantiles, rank tests, float64 linear algebra.
+ * Chance and its limits: seeded random streams, counts with intervals, quantiles, rank tests,
+ * float64 linear algebra.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";

@@ -1,14 +1,15 @@
 /**
- * Lists of numbers of any length: their ends, and one check for all that take them. Nothing here spreads a
- * list into arguments, which a call takes some hundred thousand of.
+ * Lists of numbers of any length: their ends, and one check for all that take them. Nothing here
+ * spreads a list into arguments, which a call takes some hundred thousand of.
  *
  * @module
  */
 import { show } from "../io/show.ts";
 
 /**
- * Throws where a value is not a number, or is NaN, which has no place in an order and turns every sum into itself; infinities are
- * refused as well unless `infinite`. `Cannot ${action}: expected finite numbers but found NaN at 3 of 5: ${todo}`.
+ * Throws where a value is not a number, or is NaN, which has no place in an order and turns every
+ * sum into itself; infinities are refused as well unless `infinite`. `Cannot ${action}: expected
+ * finite numbers but found NaN at 3 of 5: ${todo}`.
  */
 export function expectNumbers(
   action: string,

@@ -7,8 +7,9 @@ import { bootstrapInterval, type BootstrapOptions } from "./bootstrap.ts";
 import { expectNumbers } from "./numbers.ts";
 
 /**
- * The probability that a value of `lower` lies below a value of `upper`, ties counted half: the area
- * under the ROC curve, Mann and Whitney's U over the number of pairs. 1: all below, 0.5: no difference.
+ * The probability that a value of `lower` lies below a value of `upper`, ties counted half: the
+ * area under the ROC curve, Mann and Whitney's U over the number of pairs. 1: all below, 0.5: no
+ * difference.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";

@@ -4,7 +4,10 @@ import { expectNumbers, largest, smallest } from "./numbers.ts";
 
 export type Spread = { n: number; mean: number; sd: number; min: number; max: number };
 
-/** Mean and sample standard deviation (0 for one value). Throws on none and on a value that is not finite. */
+/**
+ * Mean and sample standard deviation (0 for one value). Throws on none and on a value that is not
+ * finite.
+ */
 export function spread(values: readonly number[]): Spread {
   const n = values.length;
   if (n === 0) {
@@ -23,8 +26,9 @@ export function spread(values: readonly number[]): Spread {
 }
 
 /**
- * Mean and standard deviation of all values, and how much heavier their tails are than a normal distribution's
- * (0 there, NaN where all values are the same). Throws on a value that is not finite.
+ * Mean and standard deviation of all values, and how much heavier their tails are than a normal
+ * distribution's (0 there, NaN where all values are the same). Throws on a value that is not
+ * finite.
  */
 export function moments(
   values: Float64Array,
@@ -36,7 +40,10 @@ export function moments(
   return { mean, sd, excessKurtosis: fourth - 3 };
 }
 
-/** The middle value, or the mean of the two in the middle. Throws on none and on a value that is not finite. */
+/**
+ * The middle value, or the mean of the two in the middle. Throws on none and on a value that is not
+ * finite.
+ */
 export function median(values: readonly number[]): number {
   if (values.length === 0) {
     throw new RangeError("Cannot take a median: expected values but found none: count them first");
@@ -89,8 +96,8 @@ export type Percentiles = {
 };
 
 /**
- * Mean and percentiles by nearest rank: the least value that so many percent of all do not exceed. Throws on no values and
- * on one that is not finite.
+ * Mean and percentiles by nearest rank: the least value that so many percent of all do not exceed.
+ * Throws on no values and on one that is not finite.
  */
 export function percentiles(values: ArrayLike<number>): Percentiles {
   expectNumbers("take percentiles", values);
@@ -105,7 +112,10 @@ export function percentiles(values: ArrayLike<number>): Percentiles {
 
 export type Fit = { slope: number; intercept: number; r2: number; n: number };
 
-/** Least squares y = slope x + intercept; undefined with fewer than two different x. Throws on values that are not finite. */
+/**
+ * Least squares y = slope x + intercept; undefined with fewer than two different x. Throws on
+ * values that are not finite.
+ */
 export function linearFit(points: readonly { x: number; y: number }[]): Fit | undefined {
   const n = points.length;
   for (const axis of ["x", "y"] as const) {
@@ -125,7 +135,10 @@ export function linearFit(points: readonly { x: number; y: number }[]): Fit | un
   return { slope, intercept: my - slope * mx, r2: yy === 0 ? 1 : slope * xy / yy, n };
 }
 
-/** Rows for which no other has both a larger bound and fewer FLOPs. Throws on values that are not finite. */
+/**
+ * Rows for which no other has both a larger bound and fewer FLOPs. Throws on values that are not
+ * finite.
+ */
 export function frontier<T extends { bound: number; flops: number }>(rows: readonly T[]): T[] {
   for (const key of ["bound", "flops"] as const) {
     expectNumbers("take a frontier", rows.map((row) => row[key]));

@@ -1,9 +1,9 @@
 /**
- * What does a longer proof buy? Points and curves over a common pair of axes, one panel a population, colours that mean
- * the same in every panel.
+ * What does a longer proof buy? Points and curves over a common pair of axes, one panel a
+ * population, colours that mean the same in every panel.
  *
- * After the figures of "Compact Proofs of Model Performance" (bound against length, dimension against length, bound
- * against a ratio of singular values).
+ * After the figures of "Compact Proofs of Model Performance" (bound against length, dimension
+ * against length, bound against a ratio of singular values).
  *
  * @module
  */
@@ -14,7 +14,10 @@ import { FAINT, INK, type Spec } from "./theme.ts";
 
 export type BoundPoint = { x: number; y: number; series: string; label: string };
 
-/** A curve through the given places in order; without a series it is a dashed rule with its label, if not "", at its end. */
+/**
+ * A curve through the given places in order; without a series it is a dashed rule with its label,
+ * if not "", at its end.
+ */
 export type BoundCurve = { series?: string; label: string; at: { x: number; y: number }[] };
 
 export type BoundPanel = {

@@ -15,7 +15,10 @@ export type DisplayOptions = {
   text?: string;
   /** `png` is what viewers such as GitHub show; `svg` keeps text selectable. */
   picture?: "png" | "svg";
-  /** Hears why there is no PNG, where there can be none and the SVG is shown; by default a line on stderr. */
+  /**
+   * Hears why there is no PNG, where there can be none and the SVG is shown; by default a line on
+   * stderr.
+   */
   onMissing?: (reason: string) => void;
 };
 

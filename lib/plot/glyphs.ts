@@ -11,7 +11,10 @@ const LISTED = 10;
 
 let reading: Promise<((code: number) => boolean)[]> | undefined;
 
-/** A sentence on the characters of an SVG's texts that a font of `fontPaths` lacks; undefined where none does. */
+/**
+ * A sentence on the characters of an SVG's texts that a font of `fontPaths` lacks; undefined where
+ * none does.
+ */
 export async function missingGlyphs(
   svg: string,
   fontPaths: readonly string[],
@@ -31,7 +34,9 @@ export async function missingGlyphs(
   return `${what} no glyph in DejaVu Sans: ${missing.slice(0, LISTED).join(" ")}${more}; ${show}`;
 }
 
-/** What stands in the <text> elements, one after the other; labels for readers by ear are not drawn. */
+/**
+ * What stands in the <text> elements, one after the other; labels for readers by ear are not drawn.
+ */
 function drawnText(svg: string): string {
   const texts = [...svg.matchAll(/<text\b[^>]*>([\s\S]*?)<\/text>/g)].map(([, inner]) => inner);
   return texts.join("").replace(/<[^>]*>/g, "")

@@ -1,5 +1,6 @@
 /**
- * How values are spread: bars of equal width, with a fitted normal curve or marked values where asked for.
+ * How values are spread: bars of equal width, with a fitted normal curve or marked values where
+ * asked for.
  *
  * @module
  */
@@ -30,7 +31,9 @@ export type HistogramsOptions = {
   height?: number;
 };
 
-/** Histograms -> spec, shares on the y axis. Throws where there is no value or one is not finite. */
+/**
+ * Histograms -> spec, shares on the y axis. Throws where there is no value or one is not finite.
+ */
 export function histograms(parts: readonly Histogram[], options: HistogramsOptions): Spec {
   expectForm("draw histograms", options, OPTIONS);
   const { title, subtitle, columns = 2, width = 420, height = 260 } = options;

@@ -1,5 +1,6 @@
 /**
- * Values of named rows as dots with an interval, several series beside one another: a table for the eye.
+ * Values of named rows as dots with an interval, several series beside one another: a table for the
+ * eye.
  *
  * @module
  */
@@ -50,8 +51,8 @@ const OPTIONS = exactly({
 });
 
 /**
- * Panels of rows, in the order in which they are given -> spec. Throws on a value that is not finite, on a series that
- * the legend does not name, and on more than 24 of them.
+ * Panels of rows, in the order in which they are given -> spec. Throws on a value that is not
+ * finite, on a series that the legend does not name, and on more than 24 of them.
  */
 export function intervalDots(
   parts: readonly IntervalPanel[],

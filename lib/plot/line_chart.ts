@@ -35,8 +35,8 @@ const OPTIONS = exactly({
 const POINTS = list(having({ series: text }));
 
 /**
- * Points in any order -> spec. Throws on no points, on a value that is not finite or has no log, and on more than 24
- * series, which no reader would tell apart.
+ * Points in any order -> spec. Throws on no points, on a value that is not finite or has no log,
+ * and on more than 24 series, which no reader would tell apart.
  */
 export function lineChart(points: LinePoint[], options: LineChartOptions): Spec {
   expectForm("draw lines", options, OPTIONS);

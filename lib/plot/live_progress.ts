@@ -1,6 +1,6 @@
 /**
- * Progress of training in a notebook: one line a phase, rewritten in place as steps are logged. Text written to
- * stdout is lost in Deno's kernel, so each line is a display that is updated.
+ * Progress of training in a notebook: one line a phase, rewritten in place as steps are logged.
+ * Text written to stdout is lost in Deno's kernel, so each line is a display that is updated.
  *
  * @module
  */
@@ -29,7 +29,10 @@ const BAR = 24;
 let lines = 0; // display ids must differ between cells of one kernel
 
 export type LiveProgressOptions = {
-  /** Words for a step's metrics, each their mean over the steps since the last line; by default all with their names. */
+  /**
+   * Words for a step's metrics, each their mean over the steps since the last line; by default all
+   * with their names.
+   */
   describe?: (metrics: Metrics) => string;
   show?: Show;
 };

@@ -1,8 +1,9 @@
 /**
  * Spec -> SVG -> PNG, without a screen, a browser or an installed font.
  *
- * The packages are loaded at the first picture, so importing this module is cheap and needs no permission.
- * Pictures need `--allow-read` for the fonts, PNGs `--allow-ffi --allow-sys=cpus,networkInterfaces,hostname` too.
+ * The packages are loaded at the first picture, so importing this module is cheap and needs no
+ * permission. Pictures need `--allow-read` for the fonts, PNGs `--allow-ffi
+ * --allow-sys=cpus,networkInterfaces,hostname` too.
  *
  * @module
  */
@@ -17,8 +18,8 @@ import { advanceWidths, textWidth } from "./text_width.ts";
 import { FONT, type Spec } from "./theme.ts";
 
 /**
- * The SVG text of a spec: same spec, same bytes. Characters that do not show, or that XML cannot hold, are drawn as their
- * pictures. Throws on whatever vega-lite warns about.
+ * The SVG text of a spec: same spec, same bytes. Characters that do not show, or that XML cannot
+ * hold, are drawn as their pictures. Throws on whatever vega-lite warns about.
  */
 export async function renderSvg(spec: Spec): Promise<string> {
   const [vega, { compile }] = await Promise.all([
@@ -65,7 +66,10 @@ export type PngOptions = {
   onNote?: (note: string) => void;
 };
 
-/** The PNG bytes of an SVG. Throws where the library for it cannot be loaded here: `pngOrReason()` tells why. */
+/**
+ * The PNG bytes of an SVG. Throws where the library for it cannot be loaded here: `pngOrReason()`
+ * tells why.
+ */
 export async function renderPng(svg: string, options: PngOptions = {}): Promise<Uint8Array> {
   const { png, reason } = await pngOrReason(svg, options);
   if (png === undefined) throw new Error(reason);
@@ -150,7 +154,9 @@ async function readFont(path: string): Promise<Uint8Array> {
   }
 }
 
-/** Lets vega measure texts in our font by the font's own widths. Other fonts are guessed as before. */
+/**
+ * Lets vega measure texts in our font by the font's own widths. Other fonts are guessed as before.
+ */
 function measureText(vega: unknown): Promise<void> {
   return measuring ??= (async () => {
     // The hook is exported and meant for this, but missing in vega's types.

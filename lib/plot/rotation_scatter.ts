@@ -2,7 +2,8 @@
  * Which latents turned, and under what? One point a latent, at its cosine similarity before and
  * after either of two changes; those below the percentile on both axes are the ones to look at.
  *
- * After the main figure of stage-wise model diffing (S2): axes, colours and point size as published.
+ * After the main figure of stage-wise model diffing (S2): axes, colours and point size as
+ * published.
  *
  * @module
  */

@@ -18,10 +18,11 @@ export type SaveOptions = Pick<PngOptions, "onNote"> & {
 const OPTIONS = exactly({ onMissing: maybe(callback), onNote: maybe(callback) });
 
 /**
- * Writes `<folder>/<id>.vl.json`, `.svg` and `.png`, each whole or not at all, and returns the paths of what it wrote.
- * Everything is drawn before the first file is touched: a spec that cannot be drawn changes nothing. Without the
- * permissions that a PNG needs there is none, not even that of an earlier figure, and `onMissing` hears why. `onNote` is
- * told which characters the font lacks.
+ * Writes `<folder>/<id>.vl.json`, `.svg` and `.png`, each whole or not at all, and returns the
+ * paths of what it wrote. Everything is drawn before the first file is touched: a spec that cannot
+ * be drawn changes nothing. Without the permissions that a PNG needs there is none, not even that
+ * of an earlier figure, and `onMissing` hears why. `onNote` is told which characters the font
+ * lacks.
  */
 export async function saveFigure(
   folder: string,

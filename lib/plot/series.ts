@@ -1,13 +1,14 @@
 /**
- * How series without a meaning of their own keep apart: six colours that readers with any colour vision tell apart, six
- * more as far from these and from one another as the six are, and dashes or shapes where there are more than six.
+ * How series without a meaning of their own keep apart: six colours that readers with any colour
+ * vision tell apart, six more as far from these and from one another as the six are, and dashes or
+ * shapes where there are more than six.
  *
  * @module
  */
 
 /**
- * The least distance of two of them in CIELAB is 11, for normal vision as well as for simulated protanopia, deuteranopia
- * and tritanopia (Machado 2009).
+ * The least distance of two of them in CIELAB is 11, for normal vision as well as for simulated
+ * protanopia, deuteranopia and tritanopia (Machado 2009).
  */
 const SERIES = [
   ...["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7A5C00", "#56B4E9"],

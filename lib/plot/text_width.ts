@@ -1,8 +1,10 @@
 /**
- * How wide is a text? Vega asks a canvas, and guesses 0.8 of the font size a letter where there is none: legends and
- * margins then come out far too wide. The advance widths in the font file give the true answer.
+ * How wide is a text? Vega asks a canvas, and guesses 0.8 of the font size a letter where there is
+ * none: legends and margins then come out far too wide. The advance widths in the font file give
+ * the true answer.
  *
- * Tables as in the OpenType specification 1.9: head, hhea, hmtx, and cmap formats 4 and 12. No kerning.
+ * Tables as in the OpenType specification 1.9: head, hhea, hmtx, and cmap formats 4 and 12. No
+ * kerning.
  *
  * @module
  */
@@ -92,7 +94,10 @@ function basicGlyph(view: DataView, segments: number): (code: number) => number 
   };
 }
 
-/** Offset, within cmap, of a subtable of Windows' platform; the one of the basic plane has to be there. */
+/**
+ * Offset, within cmap, of a subtable of Windows' platform; the one of the basic plane has to be
+ * there.
+ */
 function subtable(
   view: DataView,
   cmap: number,

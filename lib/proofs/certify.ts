@@ -1,5 +1,6 @@
 /**
- * Certificates: a strategy's hints with the checker's own count as the claim. proveBound() in prove.ts is the prover alone.
+ * Certificates: a strategy's hints with the checker's own count as the claim. proveBound() in
+ * prove.ts is the prover alone.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -45,13 +46,14 @@ import {
 import { parseStrategy } from "./strategies.ts";
 
 /**
- * A bound that others can check: the certificate, a file's text, and the result as the checker counted it.
+ * A bound that others can check: the certificate, a file's text, and the result as the checker
+ * counted it.
  *
- * The prover looks for hints; `result.certified` and `result.atMost`, and so the certificate's claim, are what the checker
- * counts with them by its own program. `proveBound` gives the prover's count alone, sooner and without a certificate;
- * where rounding decides a case, the two may differ. The other numbers of `result` are the prover's: FLOPs and
- * unexplained dimension. Throws for published strategies, which are no theorems, and for a proof that is too long for the
- * checker.
+ * The prover looks for hints; `result.certified` and `result.atMost`, and so the certificate's
+ * claim, are what the checker counts with them by its own program. `proveBound` gives the prover's
+ * count alone, sooner and without a certificate; where rounding decides a case, the two may differ.
+ * The other numbers of `result` are the prover's: FLOPs and unexplained dimension. Throws for
+ * published strategies, which are no theorems, and for a proof that is too long for the checker.
  */
 export function certify(
   prover: Prover,

@@ -1,8 +1,10 @@
 /**
- * Max-of-K transformers as plain data: one layer, one head, attention only, no layer norm, no biases.
+ * Max-of-K transformers as plain data: one layer, one head, attention only, no layer norm, no
+ * biases.
  *
- * Files are safetensors with TransformerLens names. A file of any other architecture is refused, with
- * the reason: a proof about weights that are not used as the proof assumes would be a false one.
+ * Files are safetensors with TransformerLens names. A file of any other architecture is refused,
+ * with the reason: a proof about weights that are not used as the proof assumes would be a false
+ * one.
  * @module
  */
 import { type HostArray, sizeOf } from "../io/host_array.ts";
@@ -50,7 +52,10 @@ const FILE_NAMES: Record<MaxOfKWeight, string> = {
   W_U: "unembed.W_U",
 };
 const ATTENTION = "blocks.0.attn";
-/** What may stand beside the matrices: it is in the files of TransformerLens, and must be without effect. */
+/**
+ * What may stand beside the matrices: it is in the files of TransformerLens, and must be without
+ * effect.
+ */
 const MASK = `${ATTENTION}.mask`, IGNORE = `${ATTENTION}.IGNORE`;
 /** Scores that IGNORE stands for: below all others. TransformerLens has -Infinity, and had -1e5. */
 const MOST_IGNORED = -1e4;
@@ -70,9 +75,10 @@ export function maxOfKShapes(config: MaxOfKConfig): Record<MaxOfKWeight, [number
 }
 
 /**
- * The model in named tensors, checked: exactly the seven matrices, all shapes agreeing, every number finite, sizes as in
- * checkMaxOfK(). TransformerLens' other tensors may accompany them and must say nothing else than the theorems do: biases
- * that are exactly 0, a causal mask, an IGNORE far below every score. Any other tensor is refused.
+ * The model in named tensors, checked: exactly the seven matrices, all shapes agreeing, every
+ * number finite, sizes as in checkMaxOfK(). TransformerLens' other tensors may accompany them and
+ * must say nothing else than the theorems do: biases that are exactly 0, a causal mask, an IGNORE
+ * far below every score. Any other tensor is refused.
  */
 export function maxOfKFromTensors(tensors: ReadonlyMap<string, HostArray>): MaxOfKModel {
   const model = { config: configOf(tensors) } as MaxOfKModel;
@@ -133,9 +139,10 @@ function fileShapes(config: MaxOfKConfig): Record<string, number[]> {
 }
 
 /**
- * Throws where a tensor beside the matrices says something else than the theorems: that nothing is added, and that the
- * last position attends to all. A mask that hides earlier positions from one another would have no effect on the last;
- * but only the causal one is known to come from a model of this kind.
+ * Throws where a tensor beside the matrices says something else than the theorems: that nothing is
+ * added, and that the last position attends to all. A mask that hides earlier positions from one
+ * another would have no effect on the last; but only the causal one is known to come from a model
+ * of this kind.
  */
 function checkValues(name: string, { shape, data }: HostArray, K: number): void {
   const values = Array.from(data), size = sizeOf(shape);
@@ -163,12 +170,15 @@ function checkValues(name: string, { shape, data }: HostArray, K: number): void 
 }
 
 /**
- * Largest sizes of a model that can be proved: the exact tables and the counts have to be held and made.
- * Rounding bounds rely on them: sums of at most 1024 products, counts below 2^1000.
+ * Largest sizes of a model that can be proved: the exact tables and the counts have to be held and
+ * made. Rounding bounds rely on them: sums of at most 1024 products, counts below 2^1000.
  */
 const LARGEST = 1024, MOST_BITS = 960, MOST_MULTIPLIES = 2 ** 26;
 
-/** Throws unless lengths agree, every weight is finite, v >= 2, K >= 2 and the sizes can be worked with. */
+/**
+ * Throws unless lengths agree, every weight is finite, v >= 2, K >= 2 and the sizes can be worked
+ * with.
+ */
 export function checkMaxOfK(model: MaxOfKModel): void {
   if (typeof model !== "object" || model === null) {
     refuse("a model with config and weights", show(model), "take what loadMaxOfK() returns");
@@ -226,8 +236,9 @@ export function maxOfKToTensors(model: MaxOfKModel): Record<string, HostArray> {
 }
 
 /**
- * Reads and checks a model file as maxOfKFromTensors() does, names and shapes before any value; float64 is refused, for
- * its rounded weights would be another model. Free texts in the file decide nothing.
+ * Reads and checks a model file as maxOfKFromTensors() does, names and shapes before any value;
+ * float64 is refused, for its rounded weights would be another model. Free texts in the file decide
+ * nothing.
  */
 export async function loadMaxOfK(path: string): Promise<MaxOfKModel> {
   const { tensors } = await readSafetensors(path, {

@@ -1,6 +1,7 @@
 /**
- * Compact proofs for Max-of-K models: train the models, prove bounds on their accuracy, check certificates. `proveBound`
- * is the prover's own count, `certify` a certificate with the count of `checkCertificate`, the checker.
+ * Compact proofs for Max-of-K models: train the models, prove bounds on their accuracy, check
+ * certificates. `proveBound` is the prover's own count, `certify` a certificate with the count of
+ * `checkCertificate`, the checker.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";

@@ -1,6 +1,6 @@
 /**
- * Proving a bound on a model's accuracy: search for hints, verify them. This is the prover's word alone; certify.ts
- * has the checker count too, and adds the certificate.
+ * Proving a bound on a model's accuracy: search for hints, verify them. This is the prover's word
+ * alone; certify.ts has the checker count too, and adds the certificate.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -37,8 +37,8 @@ export interface Hints {
 export type ProofOptions = Partial<Grid>;
 
 /**
- * A bound, certified / sequences, and what it took. By the prover's own count from proveBound() and verifyStrategy(), by
- * the checker's from certify(); of `published/...` strategies it is no proof.
+ * A bound, certified / sequences, and what it took. By the prover's own count from proveBound() and
+ * verifyStrategy(), by the checker's from certify(); of `published/...` strategies it is no proof.
  */
 export interface ProofResult extends Verification {
   strategy: string;
@@ -53,7 +53,10 @@ export function makeProver(model: MaxOfKModel): Prover {
   return { tables: makeTables(model), directions: findDirections(plainFactors(model)) };
 }
 
-/** Looks for good hints. Costs no FLOPs by the convention: hints are part of the proof, not of its check. */
+/**
+ * Looks for good hints. Costs no FLOPs by the convention: hints are part of the proof, not of its
+ * check.
+ */
 export function searchStrategy(prover: Prover, name: string, options: ProofOptions = {}): Hints {
   checkProver(prover);
   const { theorem, parts } = parseStrategy(name);
@@ -91,8 +94,9 @@ export function resultOf<T extends Omit<Verification, "byPair">>(
 }
 
 /**
- * What hints hold, where they are of this theorem and for this model. Bad ones of the right form lower a bound; those of
- * another form, or of a model of another size, could raise it above the truth, and are refused.
+ * What hints hold, where they are of this theorem and for this model. Bad ones of the right form
+ * lower a bound; those of another form, or of a model of another size, could raise it above the
+ * truth, and are refused.
  */
 function checkedHints(hints: Hints, { theorem }: Strategy, { v, K }: ProofTables): unknown {
   const todo = "use searchStrategy() of the same strategy and model";
@@ -117,9 +121,10 @@ function checkedHints(hints: Hints, { theorem }: Strategy, { v, K }: ProofTables
 /**
  * A bound by the prover's own count: search and verification in one, and no certificate.
  *
- * What it certifies is proved as far as this program is right; to compare strategies, that is enough. `certify` has the
- * checker, another program, count with the same hints and returns the certificate, so that nobody has to believe the
- * prover. Of a `published/...` strategy the count is what the published code would claim, and proves nothing.
+ * What it certifies is proved as far as this program is right; to compare strategies, that is
+ * enough. `certify` has the checker, another program, count with the same hints and returns the
+ * certificate, so that nobody has to believe the prover. Of a `published/...` strategy the count is
+ * what the published code would claim, and proves nothing.
  */
 export function proveBound(prover: Prover, name: string, options: ProofOptions = {}): ProofResult {
   return verifyStrategy(prover, name, { ...options, hints: searchStrategy(prover, name, options) });
@@ -143,7 +148,10 @@ export function checkProver(prover: Prover): void {
   expectForm("prove", prover, form, "take what makeProver(model) returns");
 }
 
-/** What running every sequence proves, as a result beside the others; `unsettled` ones may be right or wrong. */
+/**
+ * What running every sequence proves, as a result beside the others; `unsettled` ones may be right
+ * or wrong.
+ */
 export function exhaustiveResult(
   prover: Prover,
   found: { count: number; unsettled: number },

@@ -28,7 +28,10 @@ export function strategyNames(): string[] {
   return [...STRATEGIES.keys()];
 }
 
-/** The 102 strategies of the paper: brute force, cubic, and the subcubic ones as `published` or `sound`. */
+/**
+ * The 102 strategies of the paper: brute force, cubic, and the subcubic ones as `published` or
+ * `sound`.
+ */
 export function paperStrategies(variant: "published" | "sound"): string[] {
   expectForm("list strategies", variant, oneOf(["published", "sound"]));
   const kinds = ["brute-force", "cubic", variant];

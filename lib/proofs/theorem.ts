@@ -1,7 +1,7 @@
 /**
- * What the prover knows of one theorem, in one record. theorems/mod.ts lists them all; strategies, searches, proofs,
- * certificates, plans, tables and legends iterate over that list. The checker has a record of its own for each
- * (checker/mod.ts), and neither side knows the other's.
+ * What the prover knows of one theorem, in one record. theorems/mod.ts lists them all; strategies,
+ * searches, proofs, certificates, plans, tables and legends iterate over that list. The checker has
+ * a record of its own for each (checker/mod.ts), and neither side knows the other's.
  * @module
  */
 import type { MaxOfKConfig } from "./max_of_k.ts";
@@ -48,8 +48,9 @@ export interface Entries {
 type Entry = string | number | Entry[] | Entries;
 
 /**
- * A theorem on the prover's side. `Found` is what its search finds and its verification uses, of no concern to anybody
- * else; it may come from anywhere, and bad hints of the right form only lower the bound.
+ * A theorem on the prover's side. `Found` is what its search finds and its verification uses, of no
+ * concern to anybody else; it may come from anywhere, and bad hints of the right form only lower
+ * the bound.
  */
 export interface Theorem<Parts = unknown, Found = unknown> {
   /** As certificates call it. */
@@ -70,7 +71,10 @@ export interface Theorem<Parts = unknown, Found = unknown> {
   mostK?: number;
   /** Its time grows as this power of d_vocab, as measured. */
   growth: Growth;
-  /** Good hints. Costs no FLOPs by the convention of the paper: hints are part of a proof, not of its check. */
+  /**
+   * Good hints. Costs no FLOPs by the convention of the paper: hints are part of a proof, not of
+   * its check.
+   */
   search?(prover: Prover, parts: Parts, grid: Grid): Found;
   /** What hints have to be, for models of v tokens and K positions. Without it there are none. */
   form?: {
@@ -87,7 +91,10 @@ export interface Theorem<Parts = unknown, Found = unknown> {
     parts: Parts,
     options: { found: Found; G: number },
   ): { parameters?: Entries; hints?: Entries };
-  /** How many function values a black box would have to supply (arXiv 2406.11779, "unexplained dimension"). */
+  /**
+   * How many function values a black box would have to supply (arXiv 2406.11779, "unexplained
+   * dimension").
+   */
   dimension(parts: Parts, sizes: MaxOfKConfig): number;
 }
 

@@ -7,8 +7,8 @@ import { linesBlock } from "./section.ts";
 export type Picture = { id: string; about?: string };
 
 /**
- * `numbers`: the heading of its lines, where they stand nowhere else. `notes`: what is to be said of the pictures. `error`:
- * why the figure could not be drawn; there is nothing else of it then.
+ * `numbers`: the heading of its lines, where they stand nowhere else. `notes`: what is to be said
+ * of the pictures. `error`: why the figure could not be drawn; there is nothing else of it then.
  */
 export type ReportedFigure = {
   id: string;
@@ -23,7 +23,10 @@ export type ReportedFigure = {
   error?: string;
 };
 
-/** A block for each picture of each figure with its caption and notes; a sentence where a figure could not be drawn. */
+/**
+ * A block for each picture of each figure with its caption and notes; a sentence where a figure
+ * could not be drawn.
+ */
 export function figureBlocks(figures: readonly ReportedFigure[]): Block[] {
   return figures.flatMap((figure): Block[] => {
     const { caption, pictures, notes = [], error } = figure;

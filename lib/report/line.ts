@@ -1,13 +1,14 @@
 /**
- * Lines "paper / ours / difference": made from numbers, shown in the terminal, report.md, report.html.
+ * Lines "paper / ours / difference": made from numbers, shown in the terminal, report.md,
+ * report.html.
  *
  * @module
  */
 import { type Count, percentOf, wilsonInterval } from "../numerics/counts.ts";
 
 /**
- * A published value, and where it stands. `count` of `of` where the counts are published: `value` is then their percentage.
- * `sd`: over the paper's seeds.
+ * A published value, and where it stands. `count` of `of` where the counts are published: `value`
+ * is then their percentage. `sd`: over the paper's seeds.
  */
 export type Published = {
   value: number;

@@ -60,8 +60,8 @@ export function markdownTable([head, ...rows]: readonly (readonly string[])[]): 
 }
 
 /**
- * `text` with `content` between its marks `<!-- <id>:begin -->` and `<!-- <id>:end -->`. Throws unless each is there
- * once, in this order.
+ * `text` with `content` between its marks `<!-- <id>:begin -->` and `<!-- <id>:end -->`. Throws
+ * unless each is there once, in this order.
  */
 export function spliced(text: string, id: string, content: string): string {
   const [begin, end] = ["begin", "end"].map((side) => `<!-- ${id}:${side} -->`);
@@ -79,7 +79,10 @@ function excerpt({ before, token, after }: Excerpt): string {
   return escape(`${before}[${token}]${after}`);
 }
 
-/** Stories hold what Markdown would read as markup: addresses, entities and formulas too; the trigger the bar of tables. */
+/**
+ * Stories hold what Markdown would read as markup: addresses, entities and formulas too; the
+ * trigger the bar of tables.
+ */
 function escape(text: string): string {
   return visible(text).replace(
     /[\\`*_[\]<>|#~]|&(?=#?\w+;)|:(?=\/\/)|\.(?<=www\.)|@(?=\w)|\$/g,

@@ -1,6 +1,6 @@
 /**
- * What a run found, beside what was published: lines (paper, ours, difference), findings with a verdict, sections; as
- * Markdown and HTML.
+ * What a run found, beside what was published: lines (paper, ours, difference), findings with a
+ * verdict, sections; as Markdown and HTML.
  *
  * ```ts
  * import { assertStringIncludes } from "@std/assert";

@@ -1,6 +1,9 @@
 /** What may be written into a tensor. @module */
 
-/** Throws unless there is one number for each element, for u32 one that fits; a typed array of its own type needs no look. */
+/**
+ * Throws unless there is one number for each element, for u32 one that fits; a typed array of its
+ * own type needs no look.
+ */
 export function checkValues(
   { shape, rows, columns, dtype }: {
     shape: readonly number[];

@@ -1,11 +1,15 @@
-/** How operations pass gradients on while a tape is walked backward: into their inputs' gradients, once or added up. @module */
+/**
+ * How operations pass gradients on while a tape is walked backward: into their inputs' gradients,
+ * once or added up.
+ * @module
+ */
 import { addInto, copyInto, fillInto } from "./ops/elementwise.ts";
 import { tapeOf, wants } from "./tape.ts";
 import { empty, Tensor } from "./tensor.ts";
 
 /**
- * Adds a contribution to the gradient of `tensor`: `write(target, accumulate)` computes it into `target`, adding to
- * what stands there where `accumulate` is true.
+ * Adds a contribution to the gradient of `tensor`: `write(target, accumulate)` computes it into
+ * `target`, adding to what stands there where `accumulate` is true.
  */
 export function contribute(
   tensor: Tensor,
@@ -46,10 +50,11 @@ export function contributeShared(tensor: Tensor, gradient: Tensor): void {
 }
 
 /**
- * The contributions of one kernel to several tensors at once: `write` gets a target for each of them, a scratch tensor
- * for those that want no gradient. The kernel "overwrites" its targets, "adds" to them, or does "either" as `write` is told
- * for each; a tensor that stands twice in the list, or that has a gradient already, ends with the sum. With `always` the
- * kernel runs even where none of them wants a gradient, for what else it writes.
+ * The contributions of one kernel to several tensors at once: `write` gets a target for each of
+ * them, a scratch tensor for those that want no gradient. The kernel "overwrites" its targets,
+ * "adds" to them, or does "either" as `write` is told for each; a tensor that stands twice in the
+ * list, or that has a gradient already, ends with the sum. With `always` the kernel runs even where
+ * none of them wants a gradient, for what else it writes.
  */
 export function contributeAll(
   tensors: Tensor[],
@@ -81,7 +86,9 @@ export function contributeAll(
   }
 }
 
-/** Where a kernel may write the gradient of a tensor directly, and whether nothing stands there yet. */
+/**
+ * Where a kernel may write the gradient of a tensor directly, and whether nothing stands there yet.
+ */
 function begun(tensor: Tensor): { target: Tensor; first: boolean } | undefined {
   const tape = tapeOf(tensor.gpu)!;
   if (!tape.makers.has(tensor)) {
@@ -98,7 +105,9 @@ function markBegun(tensor: Tensor, target: Tensor): void {
   else tape.written.add(tensor);
 }
 
-/** The place of a leaf's gradient; a tensor of the user's own gets one that lasts as long as itself. */
+/**
+ * The place of a leaf's gradient; a tensor of the user's own gets one that lasts as long as itself.
+ */
 export function slotOf(leaf: Tensor): Tensor {
   if (!leaf.gradSlot) {
     const { gpu } = leaf;

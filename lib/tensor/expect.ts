@@ -1,10 +1,14 @@
-/** Are these the tensors that an operation needs? Shapes and types are checked, not padded sizes. @module */
+/**
+ * Are these the tensors that an operation needs? Shapes and types are checked, not padded sizes.
+ * @module
+ */
 import { show } from "../io/show.ts";
 import { Tensor } from "./tensor.ts";
 
 /**
- * What an operation wants of a tensor: its type (f32 where none is named), and its shape where that is known; `row` is a shape of that many values
- * in one row, whatever axes of length 1 stand before it. An `optional` tensor may be undefined.
+ * What an operation wants of a tensor: its type (f32 where none is named), and its shape where that
+ * is known; `row` is a shape of that many values in one row, whatever axes of length 1 stand before
+ * it. An `optional` tensor may be undefined.
  */
 export type Wanted = {
   dtype?: "f32" | "u32" | "any";

@@ -8,16 +8,18 @@ import { beginTape, endTape, type Note, settle, type Tape } from "./tape.ts";
 import { Tensor, upload } from "./tensor.ts";
 
 /**
- * Runs `body`, then computes the gradients of the losses in it. Losses are each crossEntropy and crosscoderLoss of which
- * nothing else was made, and what `body` returns, where that is one value (itself, first in a list, or named `loss`) made
- * on the tape; their gradients are added up.
+ * Runs `body`, then computes the gradients of the losses in it. Losses are each crossEntropy and
+ * crosscoderLoss of which nothing else was made, and what `body` returns, where that is one value
+ * (itself, first in a list, or named `loss`) made on the tape; their gradients are added up.
  *
- * Every leaf that the body uses has its gradient in `grad` afterwards, and so have the `parameters`, used or not: it is
- * this call's gradient, whatever stood there. A parameter that is frozen (requiresGrad false) gets zeros where it has a
- * place for them. Intermediate tensors are released at the end, but for what `body` returns or names with `keep`.
+ * Every leaf that the body uses has its gradient in `grad` afterwards, and so have the
+ * `parameters`, used or not: it is this call's gradient, whatever stood there. A parameter that is
+ * frozen (requiresGrad false) gets zeros where it has a place for them. Intermediate tensors are
+ * released at the end, but for what `body` returns or names with `keep`.
  *
- * Throws within another tape, without a loss, for a body that goes on after it returned (an async one), for a tensor of
- * `parameters` that wants no gradient or lies on another device, and where a gradient would be lost.
+ * Throws within another tape, without a loss, for a body that goes on after it returned (an async
+ * one), for a tensor of `parameters` that wants no gradient or lies on another device, and where a
+ * gradient would be lost.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";

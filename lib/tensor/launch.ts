@@ -1,4 +1,8 @@
-/** One launch of a kernel over tensors: what it is given, and how many invocations there is work for. @module */
+/**
+ * One launch of a kernel over tensors: what it is given, and how many invocations there is work
+ * for.
+ * @module
+ */
 import type { Gpu } from "../gpu/gpu.ts";
 import { type KernelSource, loadKernel } from "../gpu/kernel.ts";
 import type { BufferRange } from "../gpu/recorder.ts";
@@ -8,15 +12,17 @@ import { Tensor } from "./tensor.ts";
 export const MOST_WORKGROUPS = 65535;
 
 /**
- * Tensors (or parts of them, or textures) by the names of the kernel's bindings, undefined for one that this variant does
- * not read; `params` by the names of its `Params`; and either `invocations` or `workgroups`.
+ * Tensors (or parts of them, or textures) by the names of the kernel's bindings, undefined for one
+ * that this variant does not read; `params` by the names of its `Params`; and either `invocations`
+ * or `workgroups`.
  *
  *   invocations n             invocation index = id.y · stride + id.x; `stride` is added to the params
  *   invocations [n, rows]     n for each row: row = id.z · groups.y + id.y, where `groups` is num_workgroups
  *   workgroups n              workgroup index = group.y · groups.x + group.x
  *   workgroups [x, y, z]      as they are
  *
- * No dimension has more than 65,535 workgroups, so the last row or workgroup of a folded grid may not exist.
+ * No dimension has more than 65,535 workgroups, so the last row or workgroup of a folded grid may
+ * not exist.
  */
 export type Launch =
   & {
@@ -28,7 +34,10 @@ export type Launch =
     | { workgroups: number | [number, number, number]; invocations?: undefined }
   );
 
-/** Appends one dispatch to what is being recorded on `gpu`; the size of a workgroup is read off the kernel's text. */
+/**
+ * Appends one dispatch to what is being recorded on `gpu`; the size of a workgroup is read off the
+ * kernel's text.
+ */
 export function launch(gpu: Gpu, source: KernelSource, { tensors, params, ...work }: Launch): void {
   const kernel = loadKernel(gpu, source);
   const workgroups = gridOf(work, kernel.workgroup);

@@ -1,6 +1,12 @@
-/** How values lie in memory: rows padded with zeros to a multiple of four, so that kernels may move vec4f. @module */
+/**
+ * How values lie in memory: rows padded with zeros to a multiple of four, so that kernels may move
+ * vec4f.
+ * @module
+ */
 
-/** Offsets of slices that are bound on their own must be multiples of this many values (256 bytes). */
+/**
+ * Offsets of slices that are bound on their own must be multiples of this many values (256 bytes).
+ */
 export const ALIGNMENT = 64;
 
 /** A tensor's sizes: `pitch` values from one row to the next. */
@@ -33,8 +39,8 @@ export function memoryOf(
 }
 
 /**
- * The values that lie in a buffer, padding dropped, u32 values as floats: throws where one of them is above 2^24, which a
- * float would round.
+ * The values that lie in a buffer, padding dropped, u32 values as floats: throws where one of them
+ * is above 2^24, which a float would round.
  */
 export function floatsOf(buffer: ArrayBuffer, layout: Layout): Float32Array {
   if (layout.dtype === "f32") return unpad(new Float32Array(buffer), layout);

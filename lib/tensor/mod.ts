@@ -1,8 +1,8 @@
 /**
  * Tensors on the GPU, operations with their gradients, training in recorded steps.
  *
- * Every operation here notes its gradient, or throws where one would be lost. Operations that write into a tensor that is
- * there end in `Into`, know no gradients, and are not exported.
+ * Every operation here notes its gradient, or throws where one would be lost. Operations that write
+ * into a tensor that is there end in `Into`, know no gradients, and are not exported.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -48,7 +48,8 @@ export { mean, squaredNorm, sum } from "./ops/sum.ts";
 export { topK, type TopKOptions } from "./ops/top_k.ts";
 export { exp, positive, relu, root, tanh } from "./ops/unary.ts";
 
-// Gradients, and what an operation of your own needs: a kernel, a check of its operands, a note for the tape.
+// Gradients, and what an operation of your own needs: a kernel, a check of its operands, a note for
+// the tape.
 export { contribute, contributeAll, contributeShared } from "./contribute.ts";
 export { expectTensors, type Wanted } from "./expect.ts";
 export { withGradients } from "./gradients.ts";

@@ -1,6 +1,6 @@
 /**
- * The parameters of a model in one flat buffer, their gradients in a second: one launch updates them all, one reduction
- * gives their norm. Each tensor is a view that begins at an aligned offset.
+ * The parameters of a model in one flat buffer, their gradients in a second: one launch updates
+ * them all, one reduction gives their norm. Each tensor is a view that begins at an aligned offset.
  * @module
  */
 import type { Gpu } from "../gpu/gpu.ts";

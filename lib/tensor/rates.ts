@@ -1,5 +1,6 @@
 /**
- * What an adapter does per second on the operations that training is made of, and how long planned work would take.
+ * What an adapter does per second on the operations that training is made of, and how long planned
+ * work would take.
  *
  * @module
  */
@@ -12,7 +13,10 @@ import { empty, zeros } from "./tensor.ts";
 /** Rates of a device, per second: product FLOPs, bytes through kernels, launches. */
 export type Rates = { flops: number; bytes: number; launches: number };
 
-/** A piece of work: its name, steps, floating-point operations, bytes moved, peak bytes of GPU memory, kernel launches. */
+/**
+ * A piece of work: its name, steps, floating-point operations, bytes moved, peak bytes of GPU
+ * memory, kernel launches.
+ */
 export type PlannedWork = {
   name: string;
   steps: number;
@@ -22,12 +26,18 @@ export type PlannedWork = {
   launches: number;
 };
 
-/** Predicted seconds: arithmetic, memory and launches one after the other, which is an upper estimate. */
+/**
+ * Predicted seconds: arithmetic, memory and launches one after the other, which is an upper
+ * estimate.
+ */
 export function predictSeconds(work: PlannedWork, rates: Rates): number {
   return work.flops / rates.flops + work.bytes / rates.bytes + work.launches / rates.launches;
 }
 
-/** Measures for about two seconds: products at a crosscoder's shapes, an elementwise kernel, launches of next to nothing. */
+/**
+ * Measures for about two seconds: products at a crosscoder's shapes, an elementwise kernel,
+ * launches of next to nothing.
+ */
 export async function measureRates(gpu: Gpu): Promise<Rates> {
   const [m, n, k] = [256, 1024, 1024];
   const a = zeros(gpu, [m, k]), b = zeros(gpu, [k, n]), c = empty(gpu, [m, n]);

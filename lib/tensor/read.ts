@@ -1,12 +1,15 @@
-/** Values of tensors on the CPU. Each awaited read costs at least 10 ms on Deno: read many at once. @module */
+/**
+ * Values of tensors on the CPU. Each awaited read costs at least 10 ms on Deno: read many at once.
+ * @module
+ */
 import { readBuffers } from "../gpu/read.ts";
 import type { HostArray } from "../io/host_array.ts";
 import { floatsOf, unpad } from "./layout.ts";
 import type { Tensor } from "./tensor.ts";
 
 /**
- * Reads several tensors with one wait. u32 values come as floats too; throws where one of them is above 2^24 and a float
- * would round it: `readIds` gives those.
+ * Reads several tensors with one wait. u32 values come as floats too; throws where one of them is
+ * above 2^24 and a float would round it: `readIds` gives those.
  */
 export async function readTensors(tensors: Tensor[]): Promise<Float32Array[]> {
   if (tensors.length === 0) return [];

@@ -1,7 +1,7 @@
 /**
- * Replaying recorded steps: one training, or several side by side that see the same data. The log is read once every
- * `every` steps, and a step that is not finite is named. With a checkpoint, a killed training goes on where it wrote the
- * last one, and ends with the same bytes.
+ * Replaying recorded steps: one training, or several side by side that see the same data. The log
+ * is read once every `every` steps, and a step that is not finite is named. With a checkpoint, a
+ * killed training goes on where it wrote the last one, and ends with the same bytes.
  * @module
  */
 import type { Checkpoint } from "../io/checkpoint.ts";
@@ -27,19 +27,25 @@ import {
 } from "./training.ts";
 import { encodeState, type Progress, restoreState, type Trained } from "./training_state.ts";
 
-/** Seconds between two checkpoints: what a killed run loses at most, and far more than writing one takes. */
+/**
+ * Seconds between two checkpoints: what a killed run loses at most, and far more than writing one
+ * takes.
+ */
 const SECONDS = 30;
 
-/** Receives the steps since the last call; `again` where they are those before the checkpoint of a training that goes on. */
+/**
+ * Receives the steps since the last call; `again` where they are those before the checkpoint of a
+ * training that goes on.
+ */
 export type OnLog = (steps: LoggedStep[], again?: boolean) => void;
 
 /** A training as it is run; `name` begins the lines of errors. */
 export type TrainingRun = Trained & { onLog?: OnLog };
 
 /**
- * `feed(step)` may upload a batch before each step, counted from 0; where a training goes on, the first step is a later
- * one, and what `feed` uploads may depend on the step alone. `checkpoint`: from cached(), written every
- * `checkpointSeconds`.
+ * `feed(step)` may upload a batch before each step, counted from 0; where a training goes on, the
+ * first step is a later one, and what `feed` uploads may depend on the step alone. `checkpoint`:
+ * from cached(), written every `checkpointSeconds`.
  */
 export type RunOptions = CheckpointOptions & {
   feed?: (step: number) => void | Promise<void>;
@@ -58,8 +64,8 @@ const OPTIONS = { ...CHECKPOINT, feed: maybe(callback), every: maybe(whole(1)) }
 const ONE = exactly({ ...OPTIONS, name: text, onLog: maybe(callback), state: maybe(anything) });
 
 /**
- * Replays `step` for all steps of the training. Throws, naming the step, when a loss, the gradient or a parameter is no
- * longer finite.
+ * Replays `step` for all steps of the training. Throws, naming the step, when a loss, the gradient
+ * or a parameter is no longer finite.
  */
 export async function runTraining(
   training: Training,

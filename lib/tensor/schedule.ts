@@ -18,8 +18,9 @@ export type Schedule = (step: number) => number;
 export type ScheduleOptions = { peak: number; steps: number; warmup?: number; decay?: number };
 
 /**
- * Linear warm-up over the first `warmup` share, constant, linear decay to zero over the last `decay` share:
- * the first step has peak / warm-up steps, and the rate reaches 0 just after the last step.
+ * Linear warm-up over the first `warmup` share, constant, linear decay to zero over the last
+ * `decay` share: the first step has peak / warm-up steps, and the rate reaches 0 just after the
+ * last step.
  */
 export function warmupDecay(options: ScheduleOptions): Schedule {
   expectForm("make a schedule", options, WARMUP_DECAY);

@@ -1,11 +1,16 @@
-/** Tensors that are made on the way: who made them without a name for them, and what becomes of those. @module */
+/**
+ * Tensors that are made on the way: who made them without a name for them, and what becomes of
+ * those.
+ * @module
+ */
 import type { Gpu } from "../gpu/gpu.ts";
 import { share } from "./views.ts";
 import type { Tensor } from "./tensor.ts";
 
 /**
- * Runs `body` and returns with its result the tensors that were made in it and are still held. They belong to the caller,
- * who passes on what is not his. Where `body` throws, all of them are released.
+ * Runs `body` and returns with its result the tensors that were made in it and are still held. They
+ * belong to the caller, who passes on what is not his. Where `body` throws, all of them are
+ * released.
  */
 export function collect<T>(gpu: Gpu, body: () => T): { result: T; made: Set<Tensor> } {
   const { memory } = gpu;
@@ -24,8 +29,8 @@ export function collect<T>(gpu: Gpu, body: () => T): { result: T; made: Set<Tens
 }
 
 /**
- * A tensor that outlives the run in whose edit it is made or lent, and is yours to release: the tensor itself where the
- * edit made it, another one over the same memory where the run lent it.
+ * A tensor that outlives the run in whose edit it is made or lent, and is yours to release: the
+ * tensor itself where the edit made it, another one over the same memory where the run lent it.
  */
 export function keep(tensor: Tensor): Tensor {
   const kept = tensor.lentTo === undefined ? tensor : share(tensor);

@@ -1,10 +1,12 @@
 /**
- * Gradients, right or refused. While a tape runs, each operation notes how to pass the gradient of its result on to its
- * inputs; `withGradients` then walks the notes backward. Intermediate tensors go back to the pool as soon as no note
- * needs them, so a recorded step needs little more memory than its activations.
+ * Gradients, right or refused. While a tape runs, each operation notes how to pass the gradient of
+ * its result on to its inputs; `withGradients` then walks the notes backward. Intermediate tensors
+ * go back to the pool as soon as no note needs them, so a recorded step needs little more memory
+ * than its activations.
  *
- * A leaf is a tensor with `requiresGrad` that was not made on the tape: a parameter, or a tensor of the user's own. What
- * an operation without a gradient makes of one may be looked at; an operation that would need its gradient refuses it.
+ * A leaf is a tensor with `requiresGrad` that was not made on the tape: a parameter, or a tensor of
+ * the user's own. What an operation without a gradient makes of one may be looked at; an operation
+ * that would need its gradient refuses it.
  * @module
  */
 import type { Gpu } from "../gpu/gpu.ts";
@@ -20,7 +22,10 @@ export type Note = {
   readsResult: boolean;
 };
 
-/** "whole": an end in itself, of which nothing more can be made; "scalar": an end unless something is made of it. */
+/**
+ * "whole": an end in itself, of which nothing more can be made; "scalar": an end unless something
+ * is made of it.
+ */
 type LossKind = "no" | "scalar" | "whole";
 
 /** What `withGradients` knows while it runs. */
@@ -90,11 +95,13 @@ export function isTaping(gpu: Gpu): boolean {
 }
 
 /**
- * Notes that `result` depends on `inputs`. `backward` is called with the gradient of `result`, with none where the
- * operation is a loss that ends in itself. `saved` are further tensors that only `backward` needs: without a tape, or
- * where no input wants a gradient, they are released at once. `readsResult`: backward looks at the values of `result`.
+ * Notes that `result` depends on `inputs`. `backward` is called with the gradient of `result`, with
+ * none where the operation is a loss that ends in itself. `saved` are further tensors that only
+ * `backward` needs: without a tape, or where no input wants a gradient, they are released at once.
+ * `readsResult`: backward looks at the values of `result`.
  *
- * Throws where an input came out of an operation without a gradient, or is a loss of which nothing can be made.
+ * Throws where an input came out of an operation without a gradient, or is a loss of which nothing
+ * can be made.
  */
 export function differentiable(
   result: Tensor,
@@ -127,8 +134,8 @@ export function differentiable(
 }
 
 /**
- * Notes that `result` was made of `inputs` by an operation that has no gradient: it may be read, and whatever would need
- * a gradient through it is refused, naming `operation`.
+ * Notes that `result` was made of `inputs` by an operation that has no gradient: it may be read,
+ * and whatever would need a gradient through it is refused, naming `operation`.
  */
 export function withoutGradient(
   operation: string,
@@ -146,8 +153,8 @@ export function withoutGradient(
 }
 
 /**
- * True where a gradient for one of `inputs` will be asked for. Throws where one of them depends on a tensor that wants a
- * gradient through an operation that has none.
+ * True where a gradient for one of `inputs` will be asked for. Throws where one of them depends on
+ * a tensor that wants a gradient through an operation that has none.
  */
 export function wantsGradient(gpu: Gpu, inputs: (Tensor | undefined)[]): boolean {
   const tape = tapeOf(gpu);
@@ -170,15 +177,18 @@ export function wantsGradient(gpu: Gpu, inputs: (Tensor | undefined)[]): boolean
   return inputs.some((input) => input !== undefined && wants(input));
 }
 
-/** Whether this tensor wants a gradient: a leaf with `requiresGrad`, or made of one on the running tape. */
+/**
+ * Whether this tensor wants a gradient: a leaf with `requiresGrad`, or made of one on the running
+ * tape.
+ */
 export function wants(tensor: Tensor): boolean {
   const tape = tapeOf(tensor.gpu);
   return tape !== undefined && (tensor.requiresGrad || tape.makers.has(tensor));
 }
 
 /**
- * Whether the backward pass of an operation may overwrite its input: made on this tape, held by nobody else, and no
- * operation that is still to be walked looks at its values.
+ * Whether the backward pass of an operation may overwrite its input: made on this tape, held by
+ * nobody else, and no operation that is still to be walked looks at its values.
  */
 export function mayOverwrite(tensor: Tensor): boolean {
   const tape = tapeOf(tensor.gpu);
@@ -187,7 +197,10 @@ export function mayOverwrite(tensor: Tensor): boolean {
     tape!.taken.get(tensor) === 0 && tensor.storage.references === 1;
 }
 
-/** Remembers the pre-activation of a fused GELU for the gradient of the product that takes its result. */
+/**
+ * Remembers the pre-activation of a fused GELU for the gradient of the product that takes its
+ * result.
+ */
 export function rememberPreActivation(post: Tensor, pre: Tensor): void {
   const tape = tapeOf(post.gpu);
   if (tape && !tape.walking) tape.preActivations.set(post, pre);

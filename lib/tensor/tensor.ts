@@ -1,8 +1,9 @@
 /**
  * Tensors on the GPU: a shape over a range of a buffer, f32 or u32, row-major.
  *
- * Rows (the last axis) are padded with zeros to a multiple of four, so that every kernel may move vec4f. The padding
- * is invisible: uploads add it, downloads drop it, and every operation writes zeros there.
+ * Rows (the last axis) are padded with zeros to a multiple of four, so that every kernel may move
+ * vec4f. The padding is invisible: uploads add it, downloads drop it, and every operation writes
+ * zeros there.
  * @module
  */
 import type { Gpu } from "../gpu/gpu.ts";
@@ -18,11 +19,14 @@ export type { HostArray };
 /**
  * A tensor. `offset` counts values from the start of the storage.
  *
- * It belongs to whoever made it, who gives it back with `release()` or declares it with `using`. After that every use
- * throws: the memory may be someone else's by then.
+ * It belongs to whoever made it, who gives it back with `release()` or declares it with `using`.
+ * After that every use throws: the memory may be someone else's by then.
  */
 export class Tensor {
-  /** Set it on a tensor of your own whose gradient `withGradients` is to give; parameters have it set, false freezes one. */
+  /**
+   * Set it on a tensor of your own whose gradient `withGradients` is to give; parameters have it
+   * set, false freezes one.
+   */
   requiresGrad = false;
   /** The gradient that the last `withGradients` gave; the next one overwrites it. */
   grad: Tensor | undefined;
@@ -78,7 +82,10 @@ export class Tensor {
     return this.part(0, this.size);
   }
 
-  /** The range of `size` values from `start` on, padding counted. Throws where the tensor was released. */
+  /**
+   * The range of `size` values from `start` on, padding counted. Throws where the tensor was
+   * released.
+   */
   part(start: number, size: number): BufferRange {
     if (!this.#held) {
       throw new Error(
@@ -107,8 +114,8 @@ export class Tensor {
   }
 
   /**
-   * Gives the memory up, and what is attached; the tensor must not be used afterwards. Throws where it was released
-   * before, and while it is lent.
+   * Gives the memory up, and what is attached; the tensor must not be used afterwards. Throws where
+   * it was released before, and while it is lent.
    */
   release(): void {
     if (this.#lentTo !== undefined) {
@@ -138,7 +145,10 @@ export class Tensor {
     for (const tensor of this.#attached) tensor.leave();
   }
 
-  /** Releases the tensor unless that was done before, at the end of the block that declares it with `using`. */
+  /**
+   * Releases the tensor unless that was done before, at the end of the block that declares it with
+   * `using`.
+   */
   [Symbol.dispose](): void {
     if (this.held && !this.#borrowed) this.release();
   }
@@ -151,7 +161,10 @@ export class Tensor {
     return view;
   }
 
-  /** Lets other tensors go together with this one, as far as they were not released before. `origin` is told then. */
+  /**
+   * Lets other tensors go together with this one, as far as they were not released before. `origin`
+   * is told then.
+   */
   attach(tensors: Iterable<Tensor>, origin: string): void {
     for (const tensor of tensors) {
       tensor.#origin = origin;
@@ -177,7 +190,10 @@ export class Tensor {
     return this.#lentTo;
   }
 
-  /** Releases the tensor for its owner, whose own release does nothing then, unless it was released before. */
+  /**
+   * Releases the tensor for its owner, whose own release does nothing then, unless it was released
+   * before.
+   */
   leave(): void {
     if (!this.held) return;
     this.release();

@@ -1,6 +1,6 @@
 /**
- * Training on the GPU: optimiser, schedule, step counter and log live in buffers, so that a recorded step is replayed
- * without a word from the CPU (run_training.ts).
+ * Training on the GPU: optimiser, schedule, step counter and log live in buffers, so that a
+ * recorded step is replayed without a word from the CPU (run_training.ts).
  * @module
  */
 import type { Gpu } from "../gpu/gpu.ts";
@@ -16,7 +16,10 @@ import { withGradients } from "./gradients.ts";
 import { rowSlice } from "./views.ts";
 import { type Tensor, upload, zeros } from "./tensor.ts";
 
-/** Adam's constants; `weightDecay` is decoupled, as in AdamW. `clip` bounds the global gradient norm. */
+/**
+ * Adam's constants; `weightDecay` is decoupled, as in AdamW. `clip` bounds the global gradient
+ * norm.
+ */
 export type AdamOptions = {
   steps: number;
   rate: (step: number) => number;
@@ -28,13 +31,19 @@ export type AdamOptions = {
   clip?: number;
 };
 
-/** Metrics that a row of the log has room for, and its whole width; kernels/log_step.wgsl has the same numbers. */
+/**
+ * Metrics that a row of the log has room for, and its whole width; kernels/log_step.wgsl has the
+ * same numbers.
+ */
 export const METRICS = 8, LOG_WIDTH = 12;
 
 /** Rows of the log kept on the GPU: read at least this often. */
 export const LOG_ROWS = 64;
 
-/** One step as the log tells it: up to eight metrics by the names that `recordStep` got, the gradient norm before clipping. */
+/**
+ * One step as the log tells it: up to eight metrics by the names that `recordStep` got, the
+ * gradient norm before clipping.
+ */
 export type LoggedStep = { step: number; metrics: Record<string, number>; gradNorm: number };
 
 /** A recorded step, with the names of what it logs. */
@@ -49,7 +58,10 @@ export type Training = {
   v: Tensor;
   norm2: Tensor;
   status: Tensor;
-  /** [1 + steps, 4]: the step counter in the first value, then (rate, correction, decay, ramp) of each step. */
+  /**
+   * [1 + steps, 4]: the step counter in the first value, then (rate, correction, decay, ramp) of
+   * each step.
+   */
   schedule: Tensor;
   /** [8, 64]: partial sums that `log_step` adds up; losses write their rows. */
   metrics: Tensor;
@@ -102,9 +114,9 @@ export function createTraining(gpu: Gpu, parameters: Parameters, options: AdamOp
 const SCHEDULED = exactly({ rate: number({ least: 0 }), ramp: number() });
 
 /**
- * Records one step: `loss` computes the losses under a tape and returns tensors whose rows, up to eight in all, are summed
- * into the log under the names `metrics`; then clipping, Adam and the log follow, and what `after` appends. Under several
- * losses the first value is the whole one.
+ * Records one step: `loss` computes the losses under a tape and returns tensors whose rows, up to
+ * eight in all, are summed into the log under the names `metrics`; then clipping, Adam and the log
+ * follow, and what `after` appends. Under several losses the first value is the whole one.
  */
 export function recordStep(
   training: Training,
@@ -187,7 +199,10 @@ export function appendUpdate(training: Training): void {
   }
 }
 
-/** [start, count] of the values that learn, neighbours together: decay and momentum would move a frozen parameter. */
+/**
+ * [start, count] of the values that learn, neighbours together: decay and momentum would move a
+ * frozen parameter.
+ */
 function learning({ tensors, values }: Parameters): [number, number][] {
   const all = Object.values(tensors).sort((a, b) => a.offset - b.offset);
   const runs: [number, number][] = [];

@@ -1,6 +1,7 @@
 /**
- * The state of a training between two steps, as bytes: parameters, Adam's moments, the step, and the log so far. What a
- * step sees is a function of its number, so no data and no random state belong to it.
+ * The state of a training between two steps, as bytes: parameters, Adam's moments, the step, and
+ * the log so far. What a step sees is a function of its number, so no data and no random state
+ * belong to it.
  * @module
  */
 import { encodeSafetensors, parseSafetensors } from "../io/safetensors.ts";
@@ -9,7 +10,10 @@ import type { Tensor } from "./tensor.ts";
 import { rowSlice } from "./views.ts";
 import type { LoggedStep, Training, TrainingStep } from "./training.ts";
 
-/** A training with its recorded step; `state` names f32 tensors that the step changes beside the parameters. */
+/**
+ * A training with its recorded step; `state` names f32 tensors that the step changes beside the
+ * parameters.
+ */
 export type Trained = {
   training: Training;
   step: TrainingStep;
@@ -37,8 +41,8 @@ export async function encodeState(
 }
 
 /**
- * Takes trainings to where `bytes` were written, or says in words for "but found ..." why they are not theirs; nothing is
- * changed then.
+ * Takes trainings to where `bytes` were written, or says in words for "but found ..." why they are
+ * not theirs; nothing is changed then.
  */
 export function restoreState(runs: readonly Trained[], bytes: Uint8Array): Progress | string {
   const { tensors: found, metadata } = parseSafetensors(bytes, { file: "checkpoint" });

@@ -1,4 +1,8 @@
-/** The short run on the adapter that picks the fastest matrix product for each form and class of shapes. @module */
+/**
+ * The short run on the adapter that picks the fastest matrix product for each form and class of
+ * shapes.
+ * @module
+ */
 import type { Gpu } from "../gpu/gpu.ts";
 import { choicesOf, chooseFastest, loadChoices, saveChoices } from "../gpu/tuning.ts";
 import {
@@ -24,7 +28,9 @@ import { empty } from "./tensor.ts";
 
 const FORMS: ProductForm[] = ["NN", "NT", "TN"];
 
-/** What is multiplied to find out, [m, n, k], and how often in a row: a wait costs 10 ms on Deno. */
+/**
+ * What is multiplied to find out, [m, n, k], and how often in a row: a wait costs 10 ms on Deno.
+ */
 const TRIALS: Record<"cpu" | "gpu", Record<ShapeClass, { size: number[]; repeat: number }>> = {
   cpu: {
     small: { size: [128, 96, 96], repeat: 20 },
@@ -45,8 +51,9 @@ export type TuneOptions = {
 const OPTIONS = exactly({ cacheDir: maybe(text), onDamaged: maybe(callback) });
 
 /**
- * Chooses the kernels of matrix products on this adapter. With `cacheDir` the choice is read from there when it was made
- * before, and written there otherwise. Without tuning products run on sensible defaults; results are the same bits.
+ * Chooses the kernels of matrix products on this adapter. With `cacheDir` the choice is read from
+ * there when it was made before, and written there otherwise. Without tuning products run on
+ * sensible defaults; results are the same bits.
  */
 export async function tune(gpu: Gpu, options: TuneOptions = {}): Promise<void> {
   const { cacheDir, onDamaged = console.error } = expectForm("tune products", options, OPTIONS);
@@ -76,7 +83,10 @@ function choicesForm(gpu: Gpu): Form<Record<string, string>> {
   return having(Object.fromEntries(names.map((name) => [name, oneOf(possibleVariants(gpu))])));
 }
 
-/** On a CPU adapter packing makes all forms one, so that one stands for them: each more would cost a second to compile. */
+/**
+ * On a CPU adapter packing makes all forms one, so that one stands for them: each more would cost a
+ * second to compile.
+ */
 function formsOf(gpu: Gpu): ProductForm[] {
   return gpu.isCpu ? ["NT"] : FORMS;
 }

@@ -3,8 +3,8 @@ import { ALIGNMENT } from "./layout.ts";
 import { Tensor } from "./tensor.ts";
 
 /**
- * Another tensor over the same memory, under another shape if wanted: it holds the memory on its own and is released on
- * its own. No gradient; `reshape` passes one on.
+ * Another tensor over the same memory, under another shape if wanted: it holds the memory on its
+ * own and is released on its own. No gradient; `reshape` passes one on.
  */
 export function share(tensor: Tensor, shape: readonly number[] = tensor.shape): Tensor {
   const { buffer: _held } = tensor.range;
@@ -16,22 +16,27 @@ export function share(tensor: Tensor, shape: readonly number[] = tensor.shape): 
 }
 
 /**
- * The same values under another shape, borrowed: unknown to a tape, and not to be released. For the inside of operations;
- * ops/reshape.ts has those that pass gradients on. The last axis may change only where no padding is involved.
+ * The same values under another shape, borrowed: unknown to a tape, and not to be released. For the
+ * inside of operations; ops/reshape.ts has those that pass gradients on. The last axis may change
+ * only where no padding is involved.
  */
 export function alias(tensor: Tensor, shape: readonly number[]): Tensor {
   checkView(tensor, shape);
   return tensor.over(shape);
 }
 
-/** Rows `start` to `start + count` of a tensor seen as [rows, columns]; shares the memory, no gradient. */
+/**
+ * Rows `start` to `start + count` of a tensor seen as [rows, columns]; shares the memory, no
+ * gradient.
+ */
 export function rowSlice(tensor: Tensor, start: number, count: number): Tensor {
   return tensor.over([count, tensor.columns], tensor.offset + start * tensor.pitch);
 }
 
 /**
- * Pieces of a tensor that each fit into one binding, as [rows, columns] with their first row. Pieces begin at multiples
- * of 64 rows, so that their offsets are aligned whatever the width, and have `most` rows (at least 64) where that is less.
+ * Pieces of a tensor that each fit into one binding, as [rows, columns] with their first row.
+ * Pieces begin at multiples of 64 rows, so that their offsets are aligned whatever the width, and
+ * have `most` rows (at least 64) where that is less.
  */
 export function rowChunks(
   tensor: Tensor,

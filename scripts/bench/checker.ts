@@ -44,8 +44,8 @@ export function checkerRow(prover: Prover, goal: number): Row {
 }
 
 /**
- * A certificate without hints that claims nothing: the checker counts before it compares, so that it works as long as
- * for the strongest claim, which takes as long to find.
+ * A certificate without hints that claims nothing: the checker counts before it compares, so that
+ * it works as long as for the strongest claim, which takes as long to find.
  */
 function modestCertificate(
   model: MaxOfKModel,

@@ -29,7 +29,10 @@ function discard(...tensors: Tensor[]): void {
   for (const tensor of tensors) tensor.release();
 }
 
-/** Gradient norm, clipping, update and log of 24 million parameters; 28 bytes of each by Adam, 4 by the norm. */
+/**
+ * Gradient norm, clipping, update and log of 24 million parameters; 28 bytes of each by Adam, 4 by
+ * the norm.
+ */
 async function adamRow(gpu: Gpu): Promise<Row> {
   const count = 24_000_000;
   const parameters = createParameters(gpu, {
@@ -75,7 +78,9 @@ async function crossEntropyRow(gpu: Gpu, rows: number, d_vocab: number): Promise
   return { group: "kernels", name: `cross-entropy ${rows} x ${d_vocab}`, ...times, bytes };
 }
 
-/** Causal attention over 128 positions, forward; 4 · d_head operations for each pair that is seen. */
+/**
+ * Causal attention over 128 positions, forward; 4 · d_head operations for each pair that is seen.
+ */
 async function attentionRow(
   gpu: Gpu,
   { batch, n_heads, d_head }: { batch: number; n_heads: number; d_head: number },

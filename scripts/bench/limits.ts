@@ -1,10 +1,16 @@
-/** What the adapter can do at most: multiplications and additions without memory, and copies. @module */
+/**
+ * What the adapter can do at most: multiplications and additions without memory, and copies.
+ * @module
+ */
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { loadKernel } from "../../lib/gpu/kernel.ts";
 import { zeros } from "../../lib/tensor/tensor.ts";
 import { timed, timedBody, type Times } from "./measure.ts";
 
-/** Independent chains c = a · b + c, four vec4f a thread: more do not fit into the registers of a CPU. */
+/**
+ * Independent chains c = a · b + c, four vec4f a thread: more do not fit into the registers of a
+ * CPU.
+ */
 const CHAINS = `
 const STEPS = 4096u;
 @group(0) @binding(0) var<storage, read_write> out: array<vec4f>;

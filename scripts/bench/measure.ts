@@ -1,11 +1,18 @@
-/** Wall and CPU time of recorded work: machines are shared, so the least of several rounds counts, for each on its own. @module */
+/**
+ * Wall and CPU time of recorded work: machines are shared, so the least of several rounds counts,
+ * for each on its own.
+ * @module
+ */
 import process from "node:process";
 import { availableParallelism } from "node:os";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { type Program, record } from "../../lib/gpu/program.ts";
 import { smallest } from "../../lib/numerics/numbers.ts";
 
-/** Seconds of one run; `cpu` is that of all threads divided by the number of cores: the wall time on a quiet machine. */
+/**
+ * Seconds of one run; `cpu` is that of all threads divided by the number of cores: the wall time on
+ * a quiet machine.
+ */
 export type Times = { wall: number; cpu: number };
 
 /** Seconds that a round of runs should take: a wait costs up to 10 ms. */

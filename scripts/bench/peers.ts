@@ -1,9 +1,14 @@
-/** The same products in jax-js and tfjs on the same adapter in the same run; dependencies of the bench alone. @module */
+/**
+ * The same products in jax-js and tfjs on the same adapter in the same run; dependencies of the
+ * bench alone.
+ * @module
+ */
 import { timed, type Times } from "./measure.ts";
 import { randomValues, SHAPES } from "./products.ts";
 import type { Row } from "./table.ts";
 
-// Names that are no literals at the import: the lock of all other tasks must not hold these packages.
+// Names that are no literals at the import: the lock of all other tasks must not hold these
+// packages.
 const JAX: string = "npm:@jax-js/jax@0.1.25";
 const TF: string = "npm:@tensorflow/tfjs-core@4.22.0";
 const TF_WEBGPU: string = "npm:@tensorflow/tfjs-backend-webgpu@4.22.0";

@@ -1,4 +1,8 @@
-/** Every variant of the matrix product, and the one that runs by default, at the shapes of issue and paper. @module */
+/**
+ * Every variant of the matrix product, and the one that runs by default, at the shapes of issue and
+ * paper.
+ * @module
+ */
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { type ProductForm, productInto } from "../../lib/tensor/ops/matmul/product.ts";
 import {
@@ -23,7 +27,10 @@ export function randomValues(n: number): Float32Array {
   return Float32Array.from({ length: n }, (_, i) => block[i % block.length]);
 }
 
-/** One line a form, shape and variant, packing and all. `every` false: only the variant that would run. */
+/**
+ * One line a form, shape and variant, packing and all. `every` false: only the variant that would
+ * run.
+ */
 export async function* productRows(gpu: Gpu, { every = true } = {}): AsyncGenerator<Row> {
   for (const [m, k, n] of SHAPES) {
     for (const form of ["NN", "NT", "TN"] as const) {

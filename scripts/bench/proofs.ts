@@ -1,4 +1,7 @@
-/** Compact proofs: brute force beside PyTorch's, training steps of many Max-of-K models, theorems. @module */
+/**
+ * Compact proofs: brute force beside PyTorch's, training steps of many Max-of-K models, theorems.
+ * @module
+ */
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Gpu } from "../../lib/gpu/gpu.ts";

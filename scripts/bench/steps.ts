@@ -1,4 +1,7 @@
-/** Whole recorded steps: the paper's crosscoder, the small model, a model of TinyStories-33M's size. @module */
+/**
+ * Whole recorded steps: the paper's crosscoder, the small model, a model of TinyStories-33M's size.
+ * @module
+ */
 import { stagewiseSettings } from "../../lib/diff/presets.ts";
 import type { JumpReluTensors } from "../../lib/crosscoder/loss.ts";
 import { CODER_METRICS, crosscoderLoss } from "../../lib/crosscoder/loss.ts";
@@ -32,7 +35,10 @@ function values(shape: number[], scale: number): HostArray {
   return { shape, data: data.map((v) => scale * v) };
 }
 
-/** Loss, gradients, clipping and Adam of 5 sites x 768, 3072 latents, batch 256; five products of 6.04 GFLOP count. */
+/**
+ * Loss, gradients, clipping and Adam of 5 sites x 768, 3072 latents, batch 256; five products of
+ * 6.04 GFLOP count.
+ */
 async function crosscoderRow(gpu: Gpu): Promise<Row> {
   const [batch, n_sites, d_in, d_sae] = [256, 5, 768, 3072];
   const parameters = createParameters(gpu, {

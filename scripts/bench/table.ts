@@ -1,19 +1,27 @@
 /** Rows of the bench and how they are printed. @module */
 import type { Times } from "./measure.ts";
 
-/** What one line measured; `flop` and `bytes` are those of one run. Bytes count reads and writes. */
+/**
+ * What one line measured; `flop` and `bytes` are those of one run. Bytes count reads and writes.
+ */
 export type Row = Times & {
   group: string;
   name: string;
   flop?: number;
   bytes?: number;
-  /** Seconds that the line should stay below, by CPU time; `goalTimes` of its runs, where the goal is for many. */
+  /**
+   * Seconds that the line should stay below, by CPU time; `goalTimes` of its runs, where the goal
+   * is for many.
+   */
   goal?: number;
   goalTimes?: number;
   note?: string;
 };
 
-/** The most that this adapter does, measured in the same run: by CPU time, as everything is compared by it. */
+/**
+ * The most that this adapter does, measured in the same run: by CPU time, as everything is compared
+ * by it.
+ */
 export type Limits = { flops: number; bytes: number };
 
 /** One line with its rates and its share of the adapter's limit. */

@@ -1,8 +1,9 @@
 /**
- * What the theorems and their checker take on one trained model each of K = 4, 10, 20 (v = 64), beside the goals.
+ * What the theorems and their checker take on one trained model each of K = 4, 10, 20 (v = 64),
+ * beside the goals.
  *
- * All of it runs on one thread. Everything runs once at K = 4 before it is timed; what takes longer than two seconds is
- * timed once, all else at least twice.
+ * All of it runs on one thread. Everything runs once at K = 4 before it is timed; what takes longer
+ * than two seconds is timed once, all else at least twice.
  * @module
  */
 import { fileURLToPath } from "node:url";
@@ -94,7 +95,9 @@ function subcubicTimes(prover: Prover) {
   };
 }
 
-/** Times each once, then whichever is the slowest again, until that one has been timed ROUNDS times. */
+/**
+ * Times each once, then whichever is the slowest again, until that one has been timed ROUNDS times.
+ */
 function slowestOf(names: string[], run: (name: string) => unknown) {
   const time = (name: string) => timedThread(() => run(name), { rounds: 1 });
   const found = names.map((name) => ({ name, runs: [time(name)] }));

@@ -1,6 +1,6 @@
 /**
- * What became of published claims on crosscoders in one run. Verdicts follow fixed rules on the numbers, written before the
- * first run together with predictions.ts.
+ * What became of published claims on crosscoders in one run. Verdicts follow fixed rules on the
+ * numbers, written before the first run together with predictions.ts.
  *
  * @module
  */
@@ -24,7 +24,9 @@ import { PAPER } from "./paper.ts";
 import { percents, plantedOf, pm, share, words } from "./words.ts";
 import { PREDICTIONS } from "./predictions.ts";
 
-/** A published share that is this far below another is called far below; a share this close, equal. */
+/**
+ * A published share that is this far below another is called far below; a share this close, equal.
+ */
 const FAR = 0.5, CLOSE = 0.05;
 
 /** The published claims that a run can be held against, in order of weight. */
@@ -52,8 +54,8 @@ function finding(
 }
 
 /**
- * Explained variance minus recall at a cosine of 0.9, of the reference recipe; 0.62 published. Replicated: at least 0.5 in
- * every seed. In part: at least 0.25 in the mean.
+ * Explained variance minus recall at a cosine of 0.9, of the reference recipe; 0.62 published.
+ * Replicated: at least 0.5 in every seed. In part: at least 0.25 in the mean.
  */
 function fewFound(run: CrosscodersResults): Finding {
   const found = plantedOf(run, REFERENCE);
@@ -77,7 +79,10 @@ function fewFound(run: CrosscodersResults): Finding {
   });
 }
 
-/** Replicated: every seed of the reference finds at 0.9 at least 25 points more than any seed of any frozen one. */
+/**
+ * Replicated: every seed of the reference finds at 0.9 at least 25 points more than any seed of any
+ * frozen one.
+ */
 function recallTells(run: CrosscodersResults): Finding {
   const recall = (recipe: ComparedRecipe) =>
     plantedOf(run, recipe).map((one) => share(one.recall["0.9"]));
@@ -91,7 +96,10 @@ function recallTells(run: CrosscodersResults): Finding {
   });
 }
 
-/** Each frozen recipe matches where its mean FVU is at most 0.05 above that of the reference at the same k. */
+/**
+ * Each frozen recipe matches where its mean FVU is at most 0.05 above that of the reference at the
+ * same k.
+ */
 function frozenMatches(run: CrosscodersResults): Finding {
   const level = middleLevel(run.settings.levels[REFERENCE]);
   const trained = fvu(ofLevel(run.coders, { recipe: REFERENCE, level, settings: run.settings }));
@@ -120,7 +128,10 @@ function randomFindsNone(run: CrosscodersResults): Finding {
   });
 }
 
-/** Replicated: the commoner half of the features is found more often in every seed, by 5 points at least. */
+/**
+ * Replicated: the commoner half of the features is found more often in every seed, by 5 points at
+ * least.
+ */
 function commonFirst(run: CrosscodersResults): Finding {
   const found = plantedOf(run, REFERENCE);
   const [common, rare] = [
@@ -138,7 +149,10 @@ function commonFirst(run: CrosscodersResults): Finding {
   });
 }
 
-/** At equal bits a token, in every seed: BatchTopK, and the JumpReLU with tanh, leave less variance than L1. */
+/**
+ * At equal bits a token, in every seed: BatchTopK, and the JumpReLU with tanh, leave less variance
+ * than L1.
+ */
 function beatL1(run: CrosscodersResults): Finding {
   const rivals = ["batchtopk", "anthropic_jan25"] as const;
   const compared = rivals.map((recipe) => ({ recipe, pairs: pairsAtEqualBits(run, recipe, "l1") }));
@@ -175,7 +189,9 @@ export function pairsAtEqualBits(
   });
 }
 
-/** Replicated: at the same k every step to a wider dictionary leaves less variance in every seed. */
+/**
+ * Replicated: at the same k every step to a wider dictionary leaves less variance in every seed.
+ */
 function moreIsBetter(run: CrosscodersResults): Finding {
   const widths = [...run.settings.widths, run.settings.d_sae].sort((a, b) => a - b);
   const level = middleLevel(run.settings.levels[REFERENCE]);
@@ -192,7 +208,10 @@ function moreIsBetter(run: CrosscodersResults): Finding {
   });
 }
 
-/** Replicated: more than half of the living latents of the reference have half their largest norm at two sites or more. */
+/**
+ * Replicated: more than half of the living latents of the reference have half their largest norm at
+ * two sites or more.
+ */
 function severalSites({ latents }: CrosscodersResults): Finding {
   const { several } = latents.find(({ recipe }) => recipe === REFERENCE)!;
   return finding("severalSites", {

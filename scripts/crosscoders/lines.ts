@@ -1,4 +1,8 @@
-/** All numbers of a comparison of crosscoders, line by line: means over the seeds, with their spread. @module */
+/**
+ * All numbers of a comparison of crosscoders, line by line: means over the seeds, with their
+ * spread.
+ * @module
+ */
 import { COMPARED } from "../../lib/crosscoder/run/presets.ts";
 import type { CrosscodersResults } from "../../lib/crosscoder/run/results.ts";
 import type { Count } from "../../lib/numerics/counts.ts";

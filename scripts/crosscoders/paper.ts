@@ -1,4 +1,8 @@
-/** Every published value that the figures and the report of the crosscoders compare with, and where it stands. @module */
+/**
+ * Every published value that the figures and the report of the crosscoders compare with, and where
+ * it stands.
+ * @module
+ */
 import type { Published } from "../../lib/report/line.ts";
 
 const SANITY = "Korznikov et al. 2026, arXiv 2602.14111, abstract";

@@ -1,4 +1,8 @@
-/** `replicate --plan` for the crosscoders: what each recipe would cost here, and on an assumed device. @module */
+/**
+ * `replicate --plan` for the crosscoders: what each recipe would cost here, and on an assumed
+ * device.
+ * @module
+ */
 import { planCrosscoders } from "../../lib/crosscoder/run/plan.ts";
 import { crosscodersSettings } from "../../lib/crosscoder/run/presets.ts";
 import type { Gpu } from "../../lib/gpu/gpu.ts";

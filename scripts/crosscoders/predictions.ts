@@ -1,6 +1,6 @@
 /**
- * What was expected of each claim, written down before the first run that could test it. A finding tells whether it came
- * out so; the rules that decide are in findings.ts, committed with these.
+ * What was expected of each claim, written down before the first run that could test it. A finding
+ * tells whether it came out so; the rules that decide are in findings.ts, committed with these.
  *
  * @module
  */

@@ -1,4 +1,7 @@
-/** The system `crosscoders`: every recipe on a language model's activations and on planted features. @module */
+/**
+ * The system `crosscoders`: every recipe on a language model's activations and on planted features.
+ * @module
+ */
 import { prepareSequences } from "../../lib/crosscoder/run/data.ts";
 import { runCrosscoders } from "../../lib/crosscoder/run/pipeline.ts";
 import { crosscodersSettings } from "../../lib/crosscoder/run/presets.ts";

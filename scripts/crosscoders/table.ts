@@ -4,7 +4,9 @@ import { type CrosscodersResults, ofLevel } from "../../lib/crosscoder/run/resul
 import { spread } from "../../lib/numerics/statistics.ts";
 import { percents, plantedOf, pm, share, words } from "./words.ts";
 
-/** Held-out FVU at the middle level; recall and precision of planted features at a cosine of 0.9. */
+/**
+ * Held-out FVU at the middle level; recall and precision of planted features at a cosine of 0.9.
+ */
 export function tableRows(runs: readonly CrosscodersResults[]): string[][] {
   const heads = runs.flatMap(({ seed }) => {
     const of = runs.length > 1 ? `, seed ${seed}` : "";

@@ -1,4 +1,7 @@
-/** Recipes and numbers of several seeds in words, and the colours of the recipes in every figure. @module */
+/**
+ * Recipes and numbers of several seeds in words, and the colours of the recipes in every figure.
+ * @module
+ */
 import {
   COMPARED,
   type ComparedRecipe,
@@ -61,7 +64,9 @@ export function plantedOf(
   return planted.filter((one) => one.recipe === recipe);
 }
 
-/** Every recipe at every level, with its crosscoders of all seeds, and in words what sets the level. */
+/**
+ * Every recipe at every level, with its crosscoders of all seeds, and in words what sets the level.
+ */
 export function everyLevel(
   { coders, settings }: { coders: readonly CoderResult[]; settings: CrosscodersSettings },
 ) {

@@ -1,6 +1,6 @@
 /**
- * Published values of the compact proofs: Gross et al., arXiv 2406.11779, final figures (December 2024), 151 seeds for each K.
- * The brute-force rows for K > 4 are estimates by importance sampling.
+ * Published values of the compact proofs: Gross et al., arXiv 2406.11779, final figures (December
+ * 2024), 151 seeds for each K. The brute-force rows for K > 4 are estimates by importance sampling.
  *
  * @module
  */
@@ -48,7 +48,10 @@ export const PAPER = {
   /** True accuracy and the absolute cubic bound at K = 4. */
   accuracy: { mean: file(0.99916), sd: file(0.00147), median: file(0.99968), min: file(0.99146) },
   cubicBound: { mean: { ...file(0.95307), sd: 0.00871 } },
-  /** Base-two logarithms of FLOPs at K = 4; the brute-force count is the older one, which a hand count confirms. */
+  /**
+   * Base-two logarithms of FLOPs at K = 4; the brute-force count is the older one, which a hand
+   * count confirms.
+   */
   flops: {
     "brute-force": power(876_123_000_832),
     "cubic": power(35.1e6),
@@ -78,7 +81,9 @@ export const PAPER = {
     "brute-force": power(2 ** 30),
     "cubic": power(12_800),
   } as Record<string, Published>,
-  /** Entries of the query direction are about 1/8 where v = 64: this is their mean times sqrt(v). */
+  /**
+   * Entries of the query direction are about 1/8 where v = 64: this is their mean times sqrt(v).
+   */
   queryDirection: { value: 1, source: "paper, about" },
   /** How many nats the score of a key rises with each token, on average. */
   scorePerToken: { value: 1.5, source: "paper, about" },
@@ -87,7 +92,10 @@ export const PAPER = {
     4: [7440, 15].map(seed123),
     5: [8417, 13.05, 7.61].map(one),
   } as Record<number, (Published | undefined)[]>,
-  /** The best subcubic bound over true accuracy, October 2024: the mean position stood for the last one. */
+  /**
+   * The best subcubic bound over true accuracy, October 2024: the mean position stood for the last
+   * one.
+   */
   cameraReady: {
     4: { value: 0.821, sd: 0.013, source: CAMERA_READY },
     5: { value: 0.806, source: CAMERA_READY },

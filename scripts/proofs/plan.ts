@@ -1,4 +1,7 @@
-/** `replicate --plan` for the compact proofs: counts, and seconds from rates that are measured now. @module */
+/**
+ * `replicate --plan` for the compact proofs: counts, and seconds from rates that are measured now.
+ * @module
+ */
 import { availableParallelism } from "node:os";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { bruteForce, type ExhaustiveCount } from "../../lib/proofs/gpu/brute_force.ts";
@@ -34,7 +37,10 @@ import { timeTraining } from "../bench/proofs.ts";
 import { alignRows, duration } from "../plan_text.ts";
 import { plannedModel } from "./planned_model.ts";
 
-/** Draws that a rate is taken from, sequences that one enumeration may have, models that train in one program. */
+/**
+ * Draws that a rate is taken from, sequences that one enumeration may have, models that train in
+ * one program.
+ */
 const DRAWS = 6400, SEQUENCES = 2 ** 24, TOGETHER = 32;
 
 /** Measures for some ten seconds; lines of text. */

@@ -2,12 +2,16 @@
 import type { MaxOfKConfig, MaxOfKModel } from "../../lib/proofs/max_of_k.ts";
 import { stream } from "../../lib/numerics/random.ts";
 
-/** The score of the largest token, that of token 0 being 0: as in models trained on 64 tokens, whatever v is. */
+/**
+ * The score of the largest token, that of token 0 being 0: as in models trained on 64 tokens,
+ * whatever v is.
+ */
 const RANGE = 51;
 
 /**
- * Attends to the largest token and copies it, with noise in every matrix: right on most sequences, as the cost of a
- * search depends on how much there is to certify. Needs d_model >= 3 and d_head >= 2.
+ * Attends to the largest token and copies it, with noise in every matrix: right on most sequences,
+ * as the cost of a search depends on how much there is to certify. Needs d_model >= 3 and d_head >=
+ * 2.
  */
 export function plannedModel(config: MaxOfKConfig): MaxOfKModel {
   const { d_vocab: v, d_model: d, d_head: h, n_ctx: K } = config;

@@ -38,7 +38,10 @@ async function readRepresentatives(run: ProofsRun): Promise<Representative[]> {
   }));
 }
 
-/** Reads the results in a run's folder. Throws where they, or a model that figures show, cannot be read. */
+/**
+ * Reads the results in a run's folder. Throws where they, or a model that figures show, cannot be
+ * read.
+ */
 export async function readResults(folder: string): Promise<ProofsResults> {
   const run = await readProofs(folder);
   return { ...run, representatives: await readRepresentatives(run) };

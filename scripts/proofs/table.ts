@@ -24,7 +24,10 @@ const OURS = THEOREMS.filter(({ source }) => source === "ours").map(({ name }) =
 type Population = ReturnType<typeof families>[number];
 type Cell = (population: Population) => string;
 
-/** Rows of Markdown: accuracy, groups (paper / as published here / sound), theorems with log2 of their FLOPs. */
+/**
+ * Rows of Markdown: accuracy, groups (paper / as published here / sound), theorems with log2 of
+ * their FLOPs.
+ */
 export function tableRows(runs: readonly ProofsResults[]): string[][] {
   const populations = runs.flatMap((run) =>
     families(run).map((population) => ({ ...population, seed: run.seed }))

@@ -1,6 +1,6 @@
 /**
- * What became of the published claims of stage-wise diffing in one run. Verdicts follow fixed rules on
- * the numbers, so that a run that fails says so.
+ * What became of the published claims of stage-wise diffing in one run. Verdicts follow fixed rules
+ * on the numbers, so that a run that fails says so.
  *
  * @module
  */
@@ -63,9 +63,9 @@ function behaviour({ measures }: StagewiseResults): Finding {
 }
 
 /**
- * Of two statements, "the paper's share lies in our 95 % interval" and "the others' rate lies below it":
- * replicated where both hold, undecided where the interval holds both rates, in part where only the
- * second is true.
+ * Of two statements, "the paper's share lies in our 95 % interval" and "the others' rate lies below
+ * it": replicated where both hold, undecided where the interval holds both rates, in part where
+ * only the second is true.
  */
 function turnedTwice(
   rows: readonly LatentRow[],

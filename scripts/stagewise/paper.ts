@@ -1,8 +1,8 @@
 /**
  * Every published value that a figure or the report compares with, and where it stands.
  *
- * The experiment exists in three versions whose numbers do not mix: V1 (TopK), V2 (JumpReLU, 1,536 latents)
- * and V3, the published one (3,072 latents), of which only the headline is known to us.
+ * The experiment exists in three versions whose numbers do not mix: V1 (TopK), V2 (JumpReLU, 1,536
+ * latents) and V3, the published one (3,072 latents), of which only the headline is known to us.
  *
  * @module
  */

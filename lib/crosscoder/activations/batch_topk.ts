@@ -1,12 +1,13 @@
 /**
- * The batch · k largest f_i n_i of a whole batch, f = max(z, 0) and n_i the decoder norms summed over sites (Bussmann et
- * al. 2024, arXiv 2412.06410; Minder et al. 2025, arXiv 2504.02922). A single row knows of no batch, so training follows
- * the smallest value kept, and inference is a JumpReLU with that threshold over n_i.
+ * The batch · k largest f_i n_i of a whole batch, f = max(z, 0) and n_i the decoder norms summed
+ * over sites (Bussmann et al. 2024, arXiv 2412.06410; Minder et al. 2025, arXiv 2504.02922). A
+ * single row knows of no batch, so training follows the smallest value kept, and inference is a
+ * JumpReLU with that threshold over n_i.
  *
  *   running mean of steps t ≥ start:  m = β m + (1 − β) smallest,  w = β w + (1 − β);  θ = m / w
  *
- * start is step 1000, as published, or half of a shorter training; dividing by w makes a mean of the few steps that a
- * short training has, whose β^t is far from 0.
+ * start is step 1000, as published, or half of a shorter training; dividing by w makes a mean of
+ * the few steps that a short training has, whose β^t is far from 0.
  * @module
  */
 import { type Form, number, whole } from "../../io/form.ts";

@@ -1,6 +1,7 @@
 /**
- * f = z · 1[z > θ] with a threshold a latent, trained as its logarithm by a straight-through estimator of bandwidth `eps`
- * (Rajamanoharan et al. 2024, arXiv 2407.14435, section 3; Anthropic, January 2025 update).
+ * f = z · 1[z > θ] with a threshold a latent, trained as its logarithm by a straight-through
+ * estimator of bandwidth `eps` (Rajamanoharan et al. 2024, arXiv 2407.14435, section 3; Anthropic,
+ * January 2025 update).
  * @module
  */
 import { type Form, number } from "../../io/form.ts";

@@ -1,5 +1,6 @@
 /**
- * The activations that a crosscoder may have. To add one: a file beside this one, a line here, its test.
+ * The activations that a crosscoder may have. To add one: a file beside this one, a line here, its
+ * test.
  * @module
  */
 import { exactly, type Form, oneOf, type Values } from "../../io/form.ts";
@@ -32,7 +33,10 @@ export function activationForm(found: unknown): Form<ActivationConfig> {
   return exactly({ kind, ...fields }) as unknown as Form<ActivationConfig>;
 }
 
-/** The configuration that settings ask for: `kind` and those of the settings that belong into config.json. */
+/**
+ * The configuration that settings ask for: `kind` and those of the settings that belong into
+ * config.json.
+ */
 export function activationConfig(
   kind: ActivationKind,
   settings: Readonly<Record<string, unknown>>,

@@ -1,4 +1,7 @@
-/** f = max(z, 0): the L1 crosscoder of Anthropic (Lindsey et al. 2024, "Sparse Crosscoders"). @module */
+/**
+ * f = max(z, 0): the L1 crosscoder of Anthropic (Lindsey et al. 2024, "Sparse Crosscoders").
+ * @module
+ */
 import { relu as applyRelu } from "../../tensor/ops/unary.ts";
 import type { Activation } from "./activation.ts";
 

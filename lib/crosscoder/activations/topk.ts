@@ -1,6 +1,7 @@
 /**
- * The k largest positive pre-activations of a row (Gao et al. 2024, arXiv 2406.04093). One site ranks z itself, as
- * SAELens does; several rank f_i n_i, the decoder norms n_i summed over sites (Minder et al. 2025, arXiv 2504.02922).
+ * The k largest positive pre-activations of a row (Gao et al. 2024, arXiv 2406.04093). One site
+ * ranks z itself, as SAELens does; several rank f_i n_i, the decoder norms n_i summed over sites
+ * (Minder et al. 2025, arXiv 2504.02922).
  * @module
  */
 import { type Form, whole } from "../../io/form.ts";

@@ -1,6 +1,7 @@
 /**
- * The order in which training draws batches from a pool of activations. What a step sees is a function of the seed and of
- * the step alone, so that a training can go on anywhere, and several can follow one feed.
+ * The order in which training draws batches from a pool of activations. What a step sees is a
+ * function of the seed and of the step alone, so that a training can go on anywhere, and several
+ * can follow one feed.
  * @module
  */
 import { exactly, expectForm, list, whole } from "../../io/form.ts";
@@ -12,20 +13,32 @@ import { createHarvester, releaseHarvester } from "./harvester.ts";
 import { commonOf, type Models } from "./models.ts";
 import { type ActivationPool, createPool, fillPool, releasePool } from "./pool.ts";
 
-/** Models with the sequences whose activations are learnt: { models: { model }, sequences } where there is one. */
+/**
+ * Models with the sequences whose activations are learnt: { models: { model }, sequences } where
+ * there is one.
+ */
 export type ActivationSource = { models: Models; sequences: readonly ArrayLike<number>[] };
 
-/** A pool with the order in which it is drawn: `index` holds the rows of one round of `perRound` batches. */
+/**
+ * A pool with the order in which it is drawn: `index` holds the rows of one round of `perRound`
+ * batches.
+ */
 export type PoolFeed = {
   pool: ActivationPool;
   index: Tensor;
   perRound: number;
-  /** To be called before each step, counted from 0; steps may be skipped, and a new training begins at 0 again. */
+  /**
+   * To be called before each step, counted from 0; steps may be skipped, and a new training begins
+   * at 0 again.
+   */
   feed: (step: number) => void;
   release: () => void;
 };
 
-/** `sites`: by hook or { model, hook }, globs allowed; `batch` rows a step; the pool holds `poolSequences` at a time. */
+/**
+ * `sites`: by hook or { model, hook }, globs allowed; `batch` rows a step; the pool holds
+ * `poolSequences` at a time.
+ */
 export type PoolFeedOptions = {
   sites: readonly SiteLike[];
   batch: number;
@@ -41,8 +54,9 @@ const POOL_FEED = exactly({
 });
 
 /**
- * Draws batches from a pool of activations. The pool is drawn to exhaustion in random order; then it is filled with the
- * next sequences, or, where all fit, shuffled again. Throws where the pool does not hold one batch.
+ * Draws batches from a pool of activations. The pool is drawn to exhaustion in random order; then
+ * it is filled with the next sequences, or, where all fit, shuffled again. Throws where the pool
+ * does not hold one batch.
  */
 export function createPoolFeed(
   { models, sequences }: ActivationSource,
@@ -80,7 +94,10 @@ export function createPoolFeed(
 /** The sequences in the pool in one round, and the order of its rows. */
 type Round = { chosen: number[]; order: Uint32Array };
 
-/** Draws any round: later ones by drawing those between, earlier ones from the start, where the streams begin again. */
+/**
+ * Draws any round: later ones by drawing those between, earlier ones from the start, where the
+ * streams begin again.
+ */
 function roundDraws(
   sizes: { n: number; count: number; rows: number },
   random: Random,

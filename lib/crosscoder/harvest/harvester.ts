@@ -1,7 +1,8 @@
 /**
- * Activations at sites of one model or several, side by side; they never cross to the CPU. A row is one token: its
- * activations at all sites, [n_sites · d_in]. Models that read the same tokens make the rows of a cross-model crosscoder
- * (Lindsey et al. 2024, Sparse Crosscoders, section on model diffing).
+ * Activations at sites of one model or several, side by side; they never cross to the CPU. A row is
+ * one token: its activations at all sites, [n_sites · d_in]. Models that read the same tokens make
+ * the rows of a cross-model crosscoder (Lindsey et al. 2024, Sparse Crosscoders, section on model
+ * diffing).
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -36,7 +37,10 @@ import { siteForm, type SiteLike, siteName } from "../sites.ts";
 import { type Common, commonOf, type Models } from "./models.ts";
 import { resolveSites, type Sites } from "./resolve_sites.ts";
 
-/** A recorded forward pass that leaves the sites of `batch` sequences in `staging` [batch · pos, n_sites · d_in]. */
+/**
+ * A recorded forward pass that leaves the sites of `batch` sequences in `staging` [batch · pos,
+ * n_sites · d_in].
+ */
 export type Harvester = Sites & {
   common: Common;
   batch: number;
@@ -50,8 +54,9 @@ export type Harvester = Sites & {
 const BATCH = 16;
 
 /**
- * Records the pass: `models` by name ({ model } where there is one), `sites` by hook or { model, hook }, globs allowed;
- * `pos` is the length of the sequences. Throws on sites of unlike widths and on models of unlike vocabularies.
+ * Records the pass: `models` by name ({ model } where there is one), `sites` by hook or { model,
+ * hook }, globs allowed; `pos` is the length of the sequences. Throws on sites of unlike widths and
+ * on models of unlike vocabularies.
  */
 export function createHarvester(
   options: { models: Models; sites: readonly SiteLike[]; pos: number; batch?: number },
@@ -80,7 +85,10 @@ const HARVEST = exactly({
   batch: maybe(whole(1)),
 });
 
-/** ids u32 [batch, pos] → activations at all sites side by side [batch · pos, n_sites · d_in], into `out` where given. */
+/**
+ * ids u32 [batch, pos] → activations at all sites side by side [batch · pos, n_sites · d_in], into
+ * `out` where given.
+ */
 export function siteActivations(
   models: Models,
   ids: Tensor,
@@ -116,7 +124,9 @@ function hookedActivations(
   return hooks.cache;
 }
 
-/** Runs one batch; missing sequences are filled up with the first one. Returns the rows that count. */
+/**
+ * Runs one batch; missing sequences are filled up with the first one. Returns the rows that count.
+ */
 export function harvestBatch(
   harvester: Harvester,
   sequences: readonly ArrayLike<number>[],

@@ -1,4 +1,8 @@
-/** The models whose activations stand side by side in one row: one, or several that read the same tokens. @module */
+/**
+ * The models whose activations stand side by side in one row: one, or several that read the same
+ * tokens.
+ * @module
+ */
 import type { Gpu } from "../../gpu/gpu.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 import { ONE_MODEL } from "../sites.ts";
@@ -19,7 +23,9 @@ function isModel(models: LanguageModel | Models): models is LanguageModel {
 /** What models have in common that read the same tokens: n_ctx is the shortest of theirs. */
 export type Common = { gpu: Gpu; d_vocab: number; n_ctx: number };
 
-/** Throws `Cannot ${action}: ...` on no model, on unlike vocabularies, and on models of two devices. */
+/**
+ * Throws `Cannot ${action}: ...` on no model, on unlike vocabularies, and on models of two devices.
+ */
 export function commonOf(action: string, models: Models): Common {
   const all = Object.entries(models);
   const refuse = (expected: string, found: string, todo: string): never => {

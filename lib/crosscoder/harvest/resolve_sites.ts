@@ -1,5 +1,6 @@
 /**
- * Sites looked up in their models: globs stand for every hook that they match, and all are as many numbers a token.
+ * Sites looked up in their models: globs stand for every hook that they match, and all are as many
+ * numbers a token.
  *
  *   all            blocks.*.hook_resid_post      every such point, in the model's order
  *   both models    *:blocks.0.hook_resid_post    the same point of each model, in the order of the models
@@ -18,7 +19,10 @@ export type Sites = { sites: Site[]; d_in: number };
 
 type Models = Readonly<Record<string, Pick<LanguageModel, "architecture" | "config">>>;
 
-/** Expands globs. Throws on points that the models or a crosscoder do not have, on repeated ones, on unlike widths. */
+/**
+ * Expands globs. Throws on points that the models or a crosscoder do not have, on repeated ones, on
+ * unlike widths.
+ */
 export function resolveSites(models: Models, patterns: readonly SiteLike[]): Sites {
   const action = "take sites";
   expectForm(

@@ -1,5 +1,6 @@
 /**
- * AuxK: dead latents learn what the others leave (Gao et al. 2024, arXiv 2406.04093, section 2.4 and appendix A.2).
+ * AuxK: dead latents learn what the others leave (Gao et al. 2024, arXiv 2406.04093, section 2.4
+ * and appendix A.2).
  *
  *   e = x − x̂, taken as given;  ê = decoder vectors of the k_aux largest dead latents of each row, without b_dec
  *   aux_weight · mean ‖ê − e‖² / mean ‖e − mean e‖²;  0 where no latent is dead

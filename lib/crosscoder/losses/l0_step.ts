@@ -1,7 +1,8 @@
 /**
- * λ_S (L0 / target_L0 − 1)², the mean over the batch, L0 the number of latents of a row above their thresholds: pulls L0
- * to a target and moves thresholds alone, by a step with a straight-through estimator of bandwidth `eps` (Rajamanoharan et
- * al. 2024, arXiv 2407.14435, appendix on training to a fixed sparsity; Gemma Scope 2). For a JumpReLU.
+ * λ_S (L0 / target_L0 − 1)², the mean over the batch, L0 the number of latents of a row above their
+ * thresholds: pulls L0 to a target and moves thresholds alone, by a step with a straight-through
+ * estimator of bandwidth `eps` (Rajamanoharan et al. 2024, arXiv 2407.14435, appendix on training
+ * to a fixed sparsity; Gemma Scope 2). For a JumpReLU.
  * @module
  */
 import { type Form, number } from "../../io/form.ts";

@@ -1,7 +1,7 @@
 /**
- * λ_S Σ_i f_i n_i, the mean over the batch (Lindsey et al. 2024, "Sparse Crosscoders"). With norms "sum" n_i adds the
- * norms of the sites up, and with "per_site" each site pays for itself, which is the same number; with "l2" n_i is the
- * norm over all sites at once.
+ * λ_S Σ_i f_i n_i, the mean over the batch (Lindsey et al. 2024, "Sparse Crosscoders"). With norms
+ * "sum" n_i adds the norms of the sites up, and with "per_site" each site pays for itself, which is
+ * the same number; with "l2" n_i is the norm over all sites at once.
  * @module
  */
 import { multiply } from "../../tensor/ops/arithmetic.ts";

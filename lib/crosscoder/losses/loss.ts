@@ -1,6 +1,6 @@
 /**
- * What a loss of a crosscoder is: from what a step has computed to one number on the tape. One file each beside this one;
- * mod.ts lists them.
+ * What a loss of a crosscoder is: from what a step has computed to one number on the tape. One file
+ * each beside this one; mod.ts lists them.
  * @module
  */
 import { type Fields, flag, type Form, maybe, number, oneOf, type Values } from "../../io/form.ts";
@@ -42,7 +42,10 @@ export type Loss<Own extends Fields = Fields> = {
   shown?: readonly string[];
 };
 
-/** What every sparsity loss has: its weight λ_S, which grows linearly from 0 over the run with `ramp`. */
+/**
+ * What every sparsity loss has: its weight λ_S, which grows linearly from 0 over the run with
+ * `ramp`.
+ */
 export const SPARSITY: { lambda_S: Form<number>; ramp: Form<boolean> } = {
   lambda_S: number({ least: 0 }),
   ramp: flag,

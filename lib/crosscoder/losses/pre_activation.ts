@@ -1,6 +1,7 @@
 /**
- * λ_P Σ_i max(θ_i − z_i, 0) n_i, the mean over the batch: pulls latents that do not fire towards their threshold, and so
- * brings dead ones back (Anthropic, January 2025 update). It acts on the true z. For a JumpReLU.
+ * λ_P Σ_i max(θ_i − z_i, 0) n_i, the mean over the batch: pulls latents that do not fire towards
+ * their threshold, and so brings dead ones back (Anthropic, January 2025 update). It acts on the
+ * true z. For a JumpReLU.
  * @module
  */
 import { type Form, number } from "../../io/form.ts";

@@ -1,6 +1,6 @@
 /**
- * ‖x_l − x̂_l‖₂, not squared: the mean over sites and batch, in which a few far outliers weigh less (Minder et al. 2025,
- * arXiv 2504.02922, and their public trainer).
+ * ‖x_l − x̂_l‖₂, not squared: the mean over sites and batch, in which a few far outliers weigh less
+ * (Minder et al. 2025, arXiv 2504.02922, and their public trainer).
  * @module
  */
 import { subtract } from "../../tensor/ops/arithmetic.ts";

@@ -1,6 +1,6 @@
 /**
- * λ_S Σ_i tanh(c f_i n_i), the mean over the batch: an L1 that stops growing, so that what fires is not shrunk
- * (Anthropic, January 2025 update). With norms "per_site" each site has its own tanh.
+ * λ_S Σ_i tanh(c f_i n_i), the mean over the batch: an L1 that stops growing, so that what fires is
+ * not shrunk (Anthropic, January 2025 update). With norms "per_site" each site has its own tanh.
  * @module
  */
 import { type Form, number } from "../../io/form.ts";

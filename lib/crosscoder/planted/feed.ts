@@ -9,8 +9,9 @@ import { plantedRows, type PlantedTask } from "./task.ts";
 const OPTIONS = exactly({ batch: whole(1), perRound: whole(1), random: randomForm });
 
 /**
- * Batches of fresh rows in place of a model's activations; takes what a pool's feed takes. `perRound` batches are uploaded
- * at a time. What a step sees depends on the stream and the step alone.
+ * Batches of fresh rows in place of a model's activations; takes what a pool's feed takes.
+ * `perRound` batches are uploaded at a time. What a step sees depends on the stream and the step
+ * alone.
  */
 export function plantedFeed(
   gpu: Gpu,

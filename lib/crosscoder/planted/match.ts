@@ -1,7 +1,7 @@
 /**
- * Which latent stands for which planted feature: one latent a feature, paired so that the cosines of decoder vector and
- * direction over all sites have the largest sum (bestAssignment, the Hungarian method). One to one, so that ten copies of
- * a feature count as one found and nine wrong.
+ * Which latent stands for which planted feature: one latent a feature, paired so that the cosines
+ * of decoder vector and direction over all sites have the largest sum (bestAssignment, the
+ * Hungarian method). One to one, so that ten copies of a feature count as one found and nine wrong.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -24,7 +24,10 @@ import type { Random } from "../../numerics/random.ts";
 /** For each feature its latent, -1 for none, and the cosine of the two, then 0. */
 export type FeatureMatch = { latent: Int32Array; cosine: Float64Array };
 
-/** W_dec [d_sae, n_sites, d_in] of folded weights, which are in the units of the rows; directions [n_features, n_sites, d_in]. */
+/**
+ * W_dec [d_sae, n_sites, d_in] of folded weights, which are in the units of the rows; directions
+ * [n_features, n_sites, d_in].
+ */
 export function matchFeatures(W_dec: HostArray, directions: HostArray): FeatureMatch {
   const [d_sae, ...row] = W_dec.shape, [n_features, ...width] = directions.shape;
   if (row.join() !== width.join()) {
@@ -39,7 +42,10 @@ export function matchFeatures(W_dec: HostArray, directions: HostArray): FeatureM
   return { latent, cosine };
 }
 
-/** Cosines of the rows of a [n, ...] with those of b [m, ...], [n, m] in float64; 0 where a vector is 0. */
+/**
+ * Cosines of the rows of a [n, ...] with those of b [m, ...], [n, m] in float64; 0 where a vector
+ * is 0.
+ */
 export function cosineTable(a: HostArray, b: HostArray): Float64Array {
   const [n, m] = [a.shape[0], b.shape[0]], width = a.data.length / n;
   const [x, y] = [unitRows(a, width), unitRows(b, width)];
@@ -88,7 +94,10 @@ export function precisionAt(
   return { count: found.length, of: alive.filter(Boolean).length };
 }
 
-/** A control: as many random directions, uniform on the sphere, as a crosscoder has latents; W_dec of norm 1. */
+/**
+ * A control: as many random directions, uniform on the sphere, as a crosscoder has latents; W_dec
+ * of norm 1.
+ */
 export function randomDictionary(shape: readonly number[], random: Random): HostArray {
   const [d_sae, ...row] = shape, width = row.reduce((a, b) => a * b, 1);
   const data = random.normals(d_sae * width);

@@ -1,4 +1,7 @@
-/** How well a dictionary tells planted rows again, and which of the planted features it holds. @module */
+/**
+ * How well a dictionary tells planted rows again, and which of the planted features it holds.
+ * @module
+ */
 import type { Gpu } from "../../gpu/gpu.ts";
 import type { Random } from "../../numerics/random.ts";
 import { upload } from "../../tensor/tensor.ts";
@@ -6,7 +9,10 @@ import type { Crosscoder } from "../coder.ts";
 import { decode, encode, uploadCoder } from "../encode.ts";
 import { plantedRows, type PlantedTask } from "./task.ts";
 
-/** L0: latents that fire on a row, on average. FVU: share of variance left, all sites concatenated. `alive` [d_sae]. */
+/**
+ * L0: latents that fire on a row, on average. FVU: share of variance left, all sites concatenated.
+ * `alive` [d_sae].
+ */
 export type RowQuality = { L0: number; FVU: number; alive: boolean[] };
 
 /** Rows that are looked at together. */

@@ -1,12 +1,13 @@
 /**
- * A task whose answer is known: rows of activations that are sparse sums of planted directions, more of them than a row
- * has numbers (superposition). After the toy models of Elhage et al. 2022 and of Sharkey, Braun and Millidge 2022, here
- * over several sites:
+ * A task whose answer is known: rows of activations that are sparse sums of planted directions,
+ * more of them than a row has numbers (superposition). After the toy models of Elhage et al. 2022
+ * and of Sharkey, Braun and Millidge 2022, here over several sites:
  *
  *   x = Σ_i f_i d_i + noise,  f_i = 0 but with probability p_i, then uniform on [0.5, 1.5);  p_i ∝ (i + 1)^-zipf
  *
- * A direction d_i [n_sites · d_in] has norm 1 over all sites; some live on a run of neighbouring sites alone and are 0 on
- * the others, as features do that a model writes in one layer and erases in a later one.
+ * A direction d_i [n_sites · d_in] has norm 1 over all sites; some live on a run of neighbouring
+ * sites alone and are 0 on the others, as features do that a model writes in one layer and erases
+ * in a later one.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -49,7 +50,10 @@ export const PLANTED_OPTIONS = {
   noise: number({ least: 0 }),
 };
 
-/** directions [n_features, n_sites, d_in]; `sites[i]`: the first site of feature i and the one after its last. */
+/**
+ * directions [n_features, n_sites, d_in]; `sites[i]`: the first site of feature i and the one after
+ * its last.
+ */
 export type PlantedTask = {
   options: PlantedOptions;
   directions: HostArray;
@@ -101,7 +105,10 @@ function firing({ n_features, L0, zipf }: PlantedOptions): Float64Array {
   );
 }
 
-/** Rows of the task [count, n_sites · d_in], each feature drawn on its own; the same stream draws the same rows. */
+/**
+ * Rows of the task [count, n_sites · d_in], each feature drawn on its own; the same stream draws
+ * the same rows.
+ */
 export function plantedRows(
   { options: { n_sites, d_in, noise }, directions, probabilities }: PlantedTask,
   count: number,

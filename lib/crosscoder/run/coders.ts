@@ -1,4 +1,8 @@
-/** One crosscoder of the comparison after the other: trained, measured on held-out sequences, found again. @module */
+/**
+ * One crosscoder of the comparison after the other: trained, measured on held-out sequences, found
+ * again.
+ * @module
+ */
 import { join } from "node:path";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { readJson, writeJson } from "../../io/files.ts";
@@ -30,7 +34,10 @@ export type CoderSpec = {
   seed: number;
 };
 
-/** Every crosscoder of a run: all recipes at all their levels, then the reference at further sizes; seed by seed. */
+/**
+ * Every crosscoder of a run: all recipes at all their levels, then the reference at further sizes;
+ * seed by seed.
+ */
 export function coderSpecs({ seeds, d_sae, widths, levels }: CrosscodersSettings): CoderSpec[] {
   const middle = middleLevel(levels[REFERENCE]);
   return Array.from({ length: seeds }, (_, seed): CoderSpec[] => [
@@ -47,7 +54,10 @@ export function coderSpecs({ seeds, d_sae, widths, levels }: CrosscodersSettings
   ]).flat();
 }
 
-/** Where a crosscoder lies, what was measured on it, and the share of tokens on which each latent fires. */
+/**
+ * Where a crosscoder lies, what was measured on it, and the share of tokens on which each latent
+ * fires.
+ */
 export type MeasuredCoder = { folder: string; result: CoderResult; density: number[] };
 
 /** Trains one and measures it, or finds it. */
@@ -107,7 +117,10 @@ export async function measuredCoder(
 /** Points of a curve. */
 const POINTS = 24;
 
-/** The error of the batches, in the recipe's own measure, as means over equal parts of the run, beside the FLOPs by then. */
+/**
+ * The error of the batches, in the recipe's own measure, as means over equal parts of the run,
+ * beside the FLOPs by then.
+ */
 function errorCurve(
   logged: readonly LoggedStep[],
   { batch, size }: { batch: number; size: CoderSize },

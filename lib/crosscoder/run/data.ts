@@ -1,4 +1,7 @@
-/** Sequences for the comparison of crosscoders: stories of the embedded grammar, clean ones alone. @module */
+/**
+ * Sequences for the comparison of crosscoders: stories of the embedded grammar, clean ones alone.
+ * @module
+ */
 import { packRecords } from "../../data/batches.ts";
 import { openCorpus } from "../../data/corpus.ts";
 import {
@@ -10,7 +13,9 @@ import {
 import { countIds, makeVocabulary, type Vocabulary } from "../../data/vocabulary.ts";
 import type { CrosscodersSettings } from "./presets.ts";
 
-/** `hash` is that of all records; sequences have the length that the language model is trained on. */
+/**
+ * `hash` is that of all records; sequences have the length that the language model is trained on.
+ */
 export type SequenceData = {
   hash: string;
   vocabulary: Vocabulary;
@@ -19,7 +24,10 @@ export type SequenceData = {
   heldOut: TokenizedRecord[];
 };
 
-/** Writes stories, splits and tokenises them. Throws where fewer sequences come out than the settings ask for. */
+/**
+ * Writes stories, splits and tokenises them. Throws where fewer sequences come out than the
+ * settings ask for.
+ */
 export async function prepareSequences(
   settings: CrosscodersSettings,
   { seed }: { seed: number },

@@ -1,4 +1,7 @@
-/** A fresh crosscoder by its recipe, trained on rows from anywhere: activations or planted ones. @module */
+/**
+ * A fresh crosscoder by its recipe, trained on rows from anywhere: activations or planted ones.
+ * @module
+ */
 import type { Gpu } from "../../gpu/gpu.ts";
 import type { Checkpoint } from "../../io/checkpoint.ts";
 import type { Random } from "../../numerics/random.ts";

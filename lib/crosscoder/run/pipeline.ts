@@ -1,7 +1,8 @@
 /**
- * The comparison of crosscoders: a small language model, every recipe on its activations at several numbers of latents and
- * over several seeds, the reference at several sizes, and every recipe on the planted task. Each training is a result of
- * its own on disk, so that a run which is killed goes on where it stopped and ends with the same bytes.
+ * The comparison of crosscoders: a small language model, every recipe on its activations at several
+ * numbers of latents and over several seeds, the reference at several sizes, and every recipe on
+ * the planted task. Each training is a result of its own on disk, so that a run which is killed
+ * goes on where it stopped and ends with the same bytes.
  * @module
  */
 import { mkdir, rm } from "node:fs/promises";
@@ -23,8 +24,9 @@ import { languageModel, type SharedActivations, sharedActivations } from "./sour
 import { checkTask, type CrosscodersTask } from "./task.ts";
 
 /**
- * Does what is missing of a run and writes <folder>/crosscoders: results.json, and one crosscoder of each recipe. The
- * results come last and go first: without them nobody takes the folder for a finished run.
+ * Does what is missing of a run and writes <folder>/crosscoders: results.json, and one crosscoder
+ * of each recipe. The results come last and go first: without them nobody takes the folder for a
+ * finished run.
  */
 export async function runCrosscoders(
   gpu: Gpu,
@@ -60,7 +62,10 @@ export async function runCrosscoders(
   return results;
 }
 
-/** The first seed's crosscoder of each recipe at its middle level: copied into the folder, and what is shown of it. */
+/**
+ * The first seed's crosscoder of each recipe at its middle level: copied into the folder, and what
+ * is shown of it.
+ */
 async function shownOfEach(
   coders: readonly MeasuredCoder[],
   { task: { settings, seed }, folder }: { task: CrosscodersTask; folder: string },

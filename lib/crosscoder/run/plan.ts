@@ -5,7 +5,10 @@ import { planCoder } from "../plan.ts";
 import { coderSpecs } from "./coders.ts";
 import { COMPARED, type CrosscodersSettings } from "./presets.ts";
 
-/** The language model, each recipe and size on its activations, and each recipe on the planted task; all seeds together. */
+/**
+ * The language model, each recipe and size on its activations, and each recipe on the planted task;
+ * all seeds together.
+ */
 export function planCrosscoders(settings: CrosscodersSettings): PlannedWork[] {
   const { model, d_vocab, pretrain, training, seeds, planted } = settings;
   const n_sites = model.n_layers + 1, d_in = model.d_model;

@@ -1,8 +1,8 @@
 /**
  * Sizes of the comparison of crosscoders. A preset changes sizes only, never what is done.
  *
- * All recipes of a preset see the same number of tokens; what a recipe is made to differ in is how many latents fire, by
- * the one number that it has for that.
+ * All recipes of a preset see the same number of tokens; what a recipe is made to differ in is how
+ * many latents fire, by the one number that it has for that.
  * @module
  */
 import { exactly, expectForm, oneOf } from "../../io/form.ts";
@@ -27,10 +27,15 @@ export const FROZEN = ["frozen_decoder", "soft_frozen_decoder", "frozen_encoder"
 export const COMPARED = [...TRAINED, ...FROZEN];
 export type ComparedRecipe = typeof COMPARED[number];
 
-/** The recipe that the baselines are made of, and whose sizes are varied: it reaches any L0 without a search. */
+/**
+ * The recipe that the baselines are made of, and whose sizes are varied: it reaches any L0 without
+ * a search.
+ */
 export const REFERENCE = "batchtopk" as const;
 
-/** What a recipe has to set how many latents fire: a number of them, or the weight of its penalty. */
+/**
+ * What a recipe has to set how many latents fire: a number of them, or the weight of its penalty.
+ */
 export type Level = { k?: number; lambda_S?: number; target_L0?: number };
 
 /** The level that is shown where one is shown: the middle one. */
@@ -52,7 +57,10 @@ export type CrosscodersSettings = {
   /** Standard deviation of initial weights. */
   std: number;
   pretrain: LanguageModelTraining;
-  /** Sequences that crosscoders learn from, all of them in the pool, and held-out ones that they are measured on. */
+  /**
+   * Sequences that crosscoders learn from, all of them in the pool, and held-out ones that they are
+   * measured on.
+   */
   sequences: number;
   evaluated: number;
   /** Seeds of each crosscoder. */

@@ -1,4 +1,7 @@
-/** What a comparison of crosscoders leaves behind: the types of results.json, and reading it. @module */
+/**
+ * What a comparison of crosscoders leaves behind: the types of results.json, and reading it.
+ * @module
+ */
 import { join } from "node:path";
 import { expectForm, having, list, number, oneOf, text, whole } from "../../io/form.ts";
 import { readJson } from "../../io/files.ts";
@@ -32,11 +35,17 @@ export type LatentsResult = {
   recipe: ComparedRecipe;
   /** Share of held-out tokens on which each latent fires [d_sae]. */
   density: number[];
-  /** Decoder norms at each site of latents drawn at random, [up to 50, n_sites], the largest of a latent being 1. */
+  /**
+   * Decoder norms at each site of latents drawn at random, [up to 50, n_sites], the largest of a
+   * latent being 1.
+   */
   norms: number[][];
   /** Cosines between the decoder vectors of one latent at two sites, [some latents, n_sites²]. */
   cosines: { latent: number; cosines: number[] }[];
-  /** Latents alive, and those of them that have at least half their largest norm at two sites or more. */
+  /**
+   * Latents alive, and those of them that have at least half their largest norm at two sites or
+   * more.
+   */
   several: Count;
 };
 
@@ -53,7 +62,10 @@ export type PlantedResult = {
   /** By the threshold of the cosine, "0.7" and "0.9". */
   recall: Record<string, Count>;
   precision: Record<string, Count>;
-  /** Recall at 0.9 of the commoner and of the rarer half of the features; and of those that some sites alone know. */
+  /**
+   * Recall at 0.9 of the commoner and of the rarer half of the features; and of those that some
+   * sites alone know.
+   */
   common: Count;
   rare: Count;
   partial: Count;

@@ -1,4 +1,8 @@
-/** What the settings of a comparison of crosscoders have to be, before anything is trained and when results are read. @module */
+/**
+ * What the settings of a comparison of crosscoders have to be, before anything is trained and when
+ * results are read.
+ * @module
+ */
 import {
   everyField,
   exactly,
@@ -44,7 +48,9 @@ export const SETTINGS_FORM = exactly({
   }),
 });
 
-/** Throws unless the settings have the form, and levels for exactly the recipes that are compared. */
+/**
+ * Throws unless the settings have the form, and levels for exactly the recipes that are compared.
+ */
 export function checkSettings(action: string, found: unknown, todo?: string): CrosscodersSettings {
   const settings = expectForm(action, found, SETTINGS_FORM, todo) as CrosscodersSettings;
   const { levels, planted, widths, d_sae } = settings;

@@ -1,4 +1,8 @@
-/** What figures show of single latents: decoder norms at each site, cosines between sites, how often they fire. @module */
+/**
+ * What figures show of single latents: decoder norms at each site, cosines between sites, how often
+ * they fire.
+ * @module
+ */
 import type { Random } from "../../numerics/random.ts";
 import { cosineTable } from "../planted/match.ts";
 import { type Crosscoder, unfold } from "../coder.ts";
@@ -10,7 +14,10 @@ const NORMS = 50, COSINES = 9;
 /** A latent lives at a site where its decoder norm is at least this share of its largest one. */
 const LIVES = 0.5;
 
-/** Of a folded crosscoder; `density` [d_sae]. Latents are drawn of those that fire. Norms are in units of each site's scale. */
+/**
+ * Of a folded crosscoder; `density` [d_sae]. Latents are drawn of those that fire. Norms are in
+ * units of each site's scale.
+ */
 export function shownLatents(
   coder: Crosscoder,
   density: readonly number[],

@@ -1,4 +1,8 @@
-/** The language model of a comparison, and its activations for one seed after the other; loaded when first asked for. @module */
+/**
+ * The language model of a comparison, and its activations for one seed after the other; loaded when
+ * first asked for.
+ * @module
+ */
 import { packedBatches } from "../../data/batches.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { initialWeights } from "../../model/architectures/gpt_neo_weights.ts";
@@ -35,7 +39,10 @@ export async function languageModel(
   });
 }
 
-/** What crosscoders of one seed learn from; the same for all recipes, so that they differ in nothing else. */
+/**
+ * What crosscoders of one seed learn from; the same for all recipes, so that they differ in nothing
+ * else.
+ */
 export type SeedActivations = { model: LanguageModel; feed: PoolFeed; scale: number[] };
 
 /** What sharedActivations() makes. */

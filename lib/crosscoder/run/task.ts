@@ -9,7 +9,10 @@ import type { LoggedStep } from "../../tensor/training.ts";
 import type { CrosscodersSettings } from "./presets.ts";
 import { checkSettings } from "./settings_form.ts";
 
-/** `onPhase` and `onLog` follow a run, `onDamaged` hears what is made again. Results go to <folder>/crosscoders. */
+/**
+ * `onPhase` and `onLog` follow a run, `onDamaged` hears what is made again. Results go to
+ * <folder>/crosscoders.
+ */
 export type CrosscodersTask = CacheOptions & {
   settings: CrosscodersSettings;
   preset: string;
@@ -40,7 +43,10 @@ export function checkTask(task: CrosscodersTask): void {
 /** Changed whenever the same inputs would give other bytes. */
 const FORMAT = 1;
 
-/** A training that is found again where it was done before: announced, logged and kept under its name. */
+/**
+ * A training that is found again where it was done before: announced, logged and kept under its
+ * name.
+ */
 export async function trained(
   { cacheDir, onDamaged, onPhase, onLog }: CrosscodersTask,
   { name, steps, inputs }: { name: string; steps: number; inputs: Record<string, unknown> },

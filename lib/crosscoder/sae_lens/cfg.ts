@@ -1,9 +1,11 @@
 /**
- * cfg.json of SAELens 6, checked field by field: what the activations depend on is honoured or refused, never skipped.
- * SAELens drops the fields that it does not know; here they are refused, unless they say only where (device), in which
- * precision (dtype) or how (the fields of training) an SAE was computed.
+ * cfg.json of SAELens 6, checked field by field: what the activations depend on is honoured or
+ * refused, never skipped. SAELens drops the fields that it does not know; here they are refused,
+ * unless they say only where (device), in which precision (dtype) or how (the fields of training)
+ * an SAE was computed.
  *
- * Read off sae-lens 6.54.12, sae_lens/saes/{sae,standard_sae,topk_sae,batchtopk_sae,jumprelu_sae}.py.
+ * Read off sae-lens 6.54.12,
+ * sae_lens/saes/{sae,standard_sae,topk_sae,batchtopk_sae,jumprelu_sae}.py.
  * @module
  */
 import {
@@ -22,7 +24,10 @@ import {
 } from "../../io/form.ts";
 import { show } from "../../io/show.ts";
 
-/** The architectures that are a crosscoder of one site. `batchtopk` is a training checkpoint: finished, it is a jumprelu. */
+/**
+ * The architectures that are a crosscoder of one site. `batchtopk` is a training checkpoint:
+ * finished, it is a jumprelu.
+ */
 export type Architecture = "standard" | "topk" | "batchtopk" | "jumprelu";
 
 /** What the activations depend on, with SAELens' defaults for what the file leaves out. */
@@ -32,9 +37,15 @@ export type SaeLensCfg = {
   d_sae: number;
   hook: string;
   apply_b_dec_to_input: boolean;
-  /** Whether weights await a scale of the activations, √d_in / mean ‖x‖, that the folder does not hold. */
+  /**
+   * Whether weights await a scale of the activations, √d_in / mean ‖x‖, that the folder does not
+   * hold.
+   */
   scaled: boolean;
-  /** Latents that topk keeps, a mean over the batch for batchtopk (there not always whole); 0 for the others. */
+  /**
+   * Latents that topk keeps, a mean over the batch for batchtopk (there not always whole); 0 for
+   * the others.
+   */
   k: number;
   rescale_acts_by_decoder_norm: boolean;
   /** Model, text and training as SAELens noted them. */
@@ -88,7 +99,10 @@ function formOf(architecture: Architecture): Form<Record<string, unknown>> {
   });
 }
 
-/** The configuration in `json`. Throws a sentence, `Cannot ${action}: ...`, on all that a crosscoder could not compute. */
+/**
+ * The configuration in `json`. Throws a sentence, `Cannot ${action}: ...`, on all that a crosscoder
+ * could not compute.
+ */
 export function readCfg(action: string, json: unknown): SaeLensCfg {
   const fail: Fail = (expected, found, todo) => {
     throw new RangeError(

@@ -1,4 +1,7 @@
-/** An SAE of SAELens 6 as a crosscoder of one site, with the activations that SAELens computes. @module */
+/**
+ * An SAE of SAELens 6 as a crosscoder of one site, with the activations that SAELens computes.
+ * @module
+ */
 import { join } from "node:path";
 import { expectArrays } from "../../io/expect_arrays.ts";
 import { expectShapes } from "../../io/expect_shapes.ts";
@@ -13,26 +16,33 @@ import { ONE_MODEL } from "../sites.ts";
 import { readCfg, type SaeLensCfg } from "./cfg.ts";
 import { foldedWeights, shapesOf, type Weights } from "./weights.ts";
 
-/** A crosscoder, and what SAELens noted of its model, text and training: hand it to saveSaeLens to keep it. */
+/**
+ * A crosscoder, and what SAELens noted of its model, text and training: hand it to saveSaeLens to
+ * keep it.
+ */
 export type SaeLensCoder = Crosscoder & { metadata: Record<string, unknown> };
 
 const OPTIONS = exactly({ scale: maybe(number({ above: 0 })) });
 
 /**
- * Opens a folder of SAELens 6 (cfg.json, sae_weights.safetensors): architectures standard, topk, jumprelu, and batchtopk,
- * which SAELens saves as a jumprelu once it is trained. The site is { model: "model", hook: metadata.hook_name }; names of
- * hooks are TransformerLens' on both sides, and a hook_z is its heads side by side, as SAELens reshapes it. `prepend_bos`,
- * `context_size` and the like change no activation: they come back in `metadata`, and say on which tokens to look.
+ * Opens a folder of SAELens 6 (cfg.json, sae_weights.safetensors): architectures standard, topk,
+ * jumprelu, and batchtopk, which SAELens saves as a jumprelu once it is trained. The site is {
+ * model: "model", hook: metadata.hook_name }; names of hooks are TransformerLens' on both sides,
+ * and a hook_z is its heads side by side, as SAELens reshapes it. `prepend_bos`, `context_size` and
+ * the like change no activation: they come back in `metadata`, and say on which tokens to look.
  *
- * `scale`, √d_in / mean ‖x‖, is wanted where cfg.json says normalize_activations expected_average_only_in, and only there:
- * SAELens keeps it elsewhere (norm_scaling_factor in its directory, scaling_factor in a checkpoint's
- * activation_scaler.json). It is folded into the weights, as everywhere else where SAELens saves one.
+ * `scale`, √d_in / mean ‖x‖, is wanted where cfg.json says normalize_activations
+ * expected_average_only_in, and only there: SAELens keeps it elsewhere (norm_scaling_factor in its
+ * directory, scaling_factor in a checkpoint's activation_scaler.json). It is folded into the
+ * weights, as everywhere else where SAELens saves one.
  *
- * Values of float16 and bfloat16 are taken as they are and computed with in float32, as SAELens does with
- * `SAE.load_from_disk(folder, dtype="float32")`. Activations are those of the model without TransformerLens' processing, as
- * here, unless metadata.model_from_pretrained_kwargs asks for some.
+ * Values of float16 and bfloat16 are taken as they are and computed with in float32, as SAELens
+ * does with `SAE.load_from_disk(folder, dtype="float32")`. Activations are those of the model
+ * without TransformerLens' processing, as here, unless metadata.model_from_pretrained_kwargs asks
+ * for some.
  *
- * Throws on what a crosscoder cannot compute (readCfg), on unknown fields and tensors, and on values that are not finite.
+ * Throws on what a crosscoder cannot compute (readCfg), on unknown fields and tensors, and on
+ * values that are not finite.
  */
 export async function loadSaeLens(
   folder: string,
@@ -90,7 +100,10 @@ function asCrosscoder(cfg: SaeLensCfg, weights: Weights, scale?: number): Crossc
   };
 }
 
-/** A finished batchtopk is a jumprelu whose metadata tells its k; where that is no whole number, a jumprelu it stays. */
+/**
+ * A finished batchtopk is a jumprelu whose metadata tells its k; where that is no whole number, a
+ * jumprelu it stays.
+ */
 function activationOf({ architecture, k, metadata }: SaeLensCfg): ActivationConfig {
   if (architecture === "standard") return { kind: "relu" };
   if (architecture === "topk") return { kind: "topk", k };

@@ -1,6 +1,7 @@
 /**
- * A crosscoder of one site as a folder of SAELens 6, which computes the same activations from it: b_enc is used as it is
- * (apply_b_dec_to_input false), and so are activations (normalize_activations none).
+ * A crosscoder of one site as a folder of SAELens 6, which computes the same activations from it:
+ * b_enc is used as it is (apply_b_dec_to_input false), and so are activations
+ * (normalize_activations none).
  *
  *   relu        standard
  *   topk        topk, ranked as here by z (rescale_acts_by_decoder_norm false)
@@ -44,12 +45,13 @@ const VERSION = "6.54.12";
 const OPTIONS = exactly({ metadata: maybe(having({})) });
 
 /**
- * Writes sae_weights.safetensors (float32) and cfg.json for `SAE.load_from_disk(folder)`. `metadata` is what SAELens is told
- * of model, text and training (model_name, prepend_bos, context_size ...), as loadSaeLens returns it; the hook's name,
- * SAELens' version and how a batchtopk was trained are written over it.
+ * Writes sae_weights.safetensors (float32) and cfg.json for `SAE.load_from_disk(folder)`.
+ * `metadata` is what SAELens is told of model, text and training (model_name, prepend_bos,
+ * context_size ...), as loadSaeLens returns it; the hook's name, SAELens' version and how a
+ * batchtopk was trained are written over it.
  *
- * Throws on a crosscoder of several sites, which SAELens has no place for, on unfolded weights, and on what checkCoder
- * refuses.
+ * Throws on a crosscoder of several sites, which SAELens has no place for, on unfolded weights, and
+ * on what checkCoder refuses.
  */
 export async function saveSaeLens(
   folder: string,

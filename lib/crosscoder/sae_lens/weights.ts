@@ -1,5 +1,6 @@
 /**
- * SAELens' weights as those of a crosscoder: what SAELens does to activations before and after is folded into them.
+ * SAELens' weights as those of a crosscoder: what SAELens does to activations before and after is
+ * folded into them.
  *
  *   here       f = σ(x W_enc + b_enc),  x̂ = f W_dec + b_dec
  *   SAELens    apply_b_dec_to_input             z = (x − b_dec) W_enc + b_enc     b_enc ← b_enc − b_dec W_enc
@@ -7,8 +8,8 @@
  *              rescale_acts_by_decoder_norm     f = σ(n z), x̂ = (f / n) W_dec + b_dec with n_i = ‖W_dec[i]‖
  *                                               W_enc ← W_enc n, b_enc ← b_enc n, W_dec ← W_dec / n
  *
- * in this order, so that n is the norm after the scale. All are identities; every value is computed in float64 and rounded
- * to float32 once.
+ * in this order, so that n is the norm after the scale. All are identities; every value is computed
+ * in float64 and rounded to float32 once.
  * @module
  */
 import type { HostArray } from "../../io/host_array.ts";
@@ -26,12 +27,18 @@ export function shapesOf({ architecture, d_in, d_sae }: SaeLensCfg): Record<stri
   };
 }
 
-/** Flat values: W_enc [d_in, d_sae], W_dec [d_sae, d_in], b_enc [d_sae], b_dec [d_in], threshold [d_sae]. */
+/**
+ * Flat values: W_enc [d_in, d_sae], W_dec [d_sae, d_in], b_enc [d_sae], b_dec [d_in], threshold
+ * [d_sae].
+ */
 export type Weights = Record<"W_enc" | "W_dec" | "b_enc" | "b_dec", Float32Array> & {
   threshold?: Float32Array;
 };
 
-/** `arrays` of `shapesOf`, folded. Throws, `Cannot ${action}: ...`, on a decoder vector of norm 0 that would be divided by. */
+/**
+ * `arrays` of `shapesOf`, folded. Throws, `Cannot ${action}: ...`, on a decoder vector of norm 0
+ * that would be divided by.
+ */
 export function foldedWeights(
   action: string,
   cfg: SaeLensCfg,
@@ -68,7 +75,10 @@ function decoderNorms(action: string, W_dec: Float32Array, d_in: number): Float6
   );
 }
 
-/** relu(z) · 1[z > θ] is the same for every θ up to 0. A checkpoint's threshold is on z, or on n z where it is rescaled. */
+/**
+ * relu(z) · 1[z > θ] is the same for every θ up to 0. A checkpoint's threshold is on z, or on n z
+ * where it is rescaled.
+ */
 function thresholds(
   { architecture, d_sae, rescale_acts_by_decoder_norm }: SaeLensCfg,
   { arrays, scale }: { arrays: Record<string, HostArray>; scale: number },

@@ -1,5 +1,6 @@
 /**
- * The word lists of the grammar. Nearly every word is one GPT-2 token when a space stands before it.
+ * The word lists of the grammar. Nearly every word is one GPT-2 token when a space stands before
+ * it.
  *
  * @module
  */

@@ -1,6 +1,7 @@
 /**
- * Attention-only transformers with one head a layer, without layer norm and biases: the Max-of-K models of Gross et al.
- * (2024, arXiv:2406.11779, section 3) have one layer. Tensor and hook names are TransformerLens'.
+ * Attention-only transformers with one head a layer, without layer norm and biases: the Max-of-K
+ * models of Gross et al. (2024, arXiv:2406.11779, section 3) have one layer. Tensor and hook names
+ * are TransformerLens'.
  *
  *   resid_post = resid_pre + attention(resid_pre W_Q, resid_pre W_K, resid_pre W_V) W_O,   scores over √d_head
  *   logits     = resid_post of the last block W_U

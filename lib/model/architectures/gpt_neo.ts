@@ -1,6 +1,7 @@
 /**
- * GPT-Neo, the architecture of the TinyStories models: alternating global and local attention without 1/√d_head,
- * pre-layer-norm, an MLP with gelu_new (or gelu, or relu), embeddings tied or not. Hook names are TransformerLens'.
+ * GPT-Neo, the architecture of the TinyStories models: alternating global and local attention
+ * without 1/√d_head, pre-layer-norm, an MLP with gelu_new (or gelu, or relu), embeddings tied or
+ * not. Hook names are TransformerLens'.
  *
  *   resid_mid  = resid_pre + W_O attention(LN1(resid_pre))
  *   resid_post = resid_mid + W_out act(W_in LN2(resid_mid))
@@ -60,8 +61,8 @@ export const gptNeo: Architecture<GptNeoConfig> = {
 };
 
 /**
- * Uploads weights by their Hugging Face names. Throws `Cannot ${action}: ...` on a configuration that is not whole, on
- * missing, unknown or misshapen tensors, and on values that are no numbers.
+ * Uploads weights by their Hugging Face names. Throws `Cannot ${action}: ...` on a configuration
+ * that is not whole, on missing, unknown or misshapen tensors, and on values that are no numbers.
  */
 export function createGptNeo(
   gpu: Gpu,

@@ -1,11 +1,17 @@
 /** Hugging Face's names of the weights of a GPT-Neo, and their shapes. @module */
 import type { GptNeoConfig } from "../config.ts";
 
-/** The unembedding of a model whose configuration is not `tied`, and the embedding that serves as both where it is. */
+/**
+ * The unembedding of a model whose configuration is not `tied`, and the embedding that serves as
+ * both where it is.
+ */
 export const LM_HEAD = "lm_head.weight";
 export const EMBEDDING = "transformer.wte.weight";
 
-/** Where each weight of the model is kept, by what TransformerLens calls it; W are [out, in] as torch.nn.Linear has them. */
+/**
+ * Where each weight of the model is kept, by what TransformerLens calls it; W are [out, in] as
+ * torch.nn.Linear has them.
+ */
 export const NAMES = {
   W_E: EMBEDDING,
   W_pos: "transformer.wpe.weight",

@@ -10,7 +10,10 @@ const MOST_WEIGHTS = 2 ** 32;
 
 const WEIGHT_OPTIONS = exactly({ std: maybe(number({ least: 0 })) });
 
-/** Weights ~ N(0, std²), biases 0, layer norms 1, as Hugging Face initialises GPT-Neo (std 0.02 there). */
+/**
+ * Weights ~ N(0, std²), biases 0, layer norms 1, as Hugging Face initialises GPT-Neo (std 0.02
+ * there).
+ */
 export function initialWeights(
   config: GptNeoConfig,
   random: Random,

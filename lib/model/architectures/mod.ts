@@ -9,7 +9,10 @@ export const ARCHITECTURES: readonly Architecture[] = [gptNeo, attentionOnly];
 
 const CONFIG = having({ model_type: oneOf(ARCHITECTURES.map(({ name }) => name)) });
 
-/** The architecture that a config.json names. Throws `Cannot ${action}: ...` where it is none of ours. */
+/**
+ * The architecture that a config.json names. Throws `Cannot ${action}: ...` where it is none of
+ * ours.
+ */
 export function architectureOf(action: string, json: unknown): Architecture {
   const todo = "models of these architectures alone can be loaded here";
   const { model_type } = expectForm(action, json, CONFIG, todo);

@@ -1,4 +1,8 @@
-/** Causal attention with its points: queries, keys, values, scores, pattern, what the heads give out. @module */
+/**
+ * Causal attention with its points: queries, keys, values, scores, pattern, what the heads give
+ * out.
+ * @module
+ */
 import { attention } from "../../tensor/ops/attention.ts";
 import { attentionPattern } from "../../tensor/ops/attention_pattern.ts";
 import { reshape } from "../../tensor/ops/reshape.ts";
@@ -11,8 +15,9 @@ import type { Pass } from "./pass.ts";
 export type HeadOptions = { n_heads: number; window?: number; scale?: number };
 
 /**
- * What the heads of block `layer` give out [batch, pos, n_heads · d_head], before W_O. q, k, v: heads side by side, given
- * up here. With a cache in the pass, earlier tokens are attended to as well.
+ * What the heads of block `layer` give out [batch, pos, n_heads · d_head], before W_O. q, k, v:
+ * heads side by side, given up here. With a cache in the pass, earlier tokens are attended to as
+ * well.
  */
 export function heads(
   { points, keyValues }: Pass,

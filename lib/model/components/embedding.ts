@@ -4,8 +4,9 @@ import { type Tensor, zeros } from "../../tensor/tensor.ts";
 import { look, type Pass } from "./pass.ts";
 
 /**
- * ids u32 [batch, pos], W_E [d_vocab, d_model], W_pos [n_ctx, d_model] → W_E[id] + W_pos[position] [batch, pos, d_model].
- * The two summands, which one kernel adds, are made on their own for hook_embed and hook_pos_embed.
+ * ids u32 [batch, pos], W_E [d_vocab, d_model], W_pos [n_ctx, d_model] → W_E[id] + W_pos[position]
+ * [batch, pos, d_model]. The two summands, which one kernel adds, are made on their own for
+ * hook_embed and hook_pos_embed.
  */
 export function embedding(
   pass: Pass,

@@ -5,13 +5,18 @@ import { relu } from "../../tensor/ops/unary.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Pass } from "./pass.ts";
 
-/** Nonlinearities by the names of transformers: gelu_new is the tanh form, gelu the one with erf. */
+/**
+ * Nonlinearities by the names of transformers: gelu_new is the tanh form, gelu the one with erf.
+ */
 export const ACTIVATIONS = { gelu_new: gelu, gelu: geluExact, relu };
 
 /** The name of a nonlinearity. */
 export type ActivationName = keyof typeof ACTIVATIONS;
 
-/** act(x W_inᵀ + b_in): x [..., d_model], W_in [d_mlp, d_model], b_in [d_mlp] → [..., d_mlp]; gives x up. */
+/**
+ * act(x W_inᵀ + b_in): x [..., d_model], W_in [d_mlp, d_model], b_in [d_mlp] → [..., d_mlp]; gives
+ * x up.
+ */
 export function mlpHidden(
   { points }: Pass,
   x: Tensor,

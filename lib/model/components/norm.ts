@@ -3,7 +3,10 @@ import { layerNorm, layerNormScale } from "../../tensor/ops/layer_norm.ts";
 import { type Tensor, upload, zeros } from "../../tensor/tensor.ts";
 import { look, type Pass } from "./pass.ts";
 
-/** x [..., d_model] → w · (x − mean) / √(variance + eps) + b, and <name>.hook_scale, <name>.hook_normalized before w and b. */
+/**
+ * x [..., d_model] → w · (x − mean) / √(variance + eps) + b, and <name>.hook_scale,
+ * <name>.hook_normalized before w and b.
+ */
 export function norm(
   pass: Pass,
   x: Tensor,

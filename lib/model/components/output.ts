@@ -3,7 +3,10 @@ import { add } from "../../tensor/ops/arithmetic.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Pass } from "./pass.ts";
 
-/** stream + the layer's output: `make(stream)` in one product, unless the output itself is wanted at the point `name`. */
+/**
+ * stream + the layer's output: `make(stream)` in one product, unless the output itself is wanted at
+ * the point `name`.
+ */
 export function addOutput(
   { points }: Pass,
   stream: Tensor,

@@ -5,8 +5,8 @@ import type { HookPoints } from "../hook_points.ts";
 import type { KeyValueCache } from "../kv_cache.ts";
 
 /**
- * What every component is given first. `weight` finds a parameter of the model; `index` is the batch's scatter index,
- * needed for gradients; `keyValues` continues earlier tokens.
+ * What every component is given first. `weight` finds a parameter of the model; `index` is the
+ * batch's scatter index, needed for gradients; `keyValues` continues earlier tokens.
  */
 export type Pass = {
   points: HookPoints;
@@ -15,7 +15,9 @@ export type Pass = {
   keyValues?: KeyValueCache;
 };
 
-/** A point that is only looked at: its tensor, made from `of`, goes into the cache and no further. */
+/**
+ * A point that is only looked at: its tensor, made from `of`, goes into the cache and no further.
+ */
 export function look(
   { points }: Pass,
   { name, axis }: { name: string; axis?: "width" | "scale" },

@@ -1,4 +1,7 @@
-/** Accuracy of a model with tables set to zero: all 32 subsets on the same drawn sequences. @module */
+/**
+ * Accuracy of a model with tables set to zero: all 32 subsets on the same drawn sequences.
+ * @module
+ */
 import type { Random } from "../../numerics/random.ts";
 import { plainFactors } from "../tables/directions.ts";
 import {
@@ -29,7 +32,10 @@ export function tablesOf(subset: number): Ablated[] {
 export const SUBSETS: readonly number[] = Array.from({ length: 2 ** ABLATED.length }, (_, s) => s)
   .sort((a, b) => tablesOf(a).length - tablesOf(b).length || a - b);
 
-/** EQKE [v, v] with the mean position in the keys and EQKP [v, K] with what is left of the positions. */
+/**
+ * EQKE [v, v] with the mean position in the keys and EQKP [v, K] with what is left of the
+ * positions.
+ */
 export function scoreTables(model: MaxOfKModel): { EQKE: Matrix; EQKP: Matrix } {
   const { Eq, Ebar, P, W_Q, W_K } = plainFactors(model);
   const queries = multiply(Eq, W_Q);

@@ -1,11 +1,20 @@
-/** How well attending to a token raises that token's logit above all others: the rows of EVOU. @module */
+/**
+ * How well attending to a token raises that token's logit above all others: the rows of EVOU.
+ * @module
+ */
 import { largest, smallest } from "../../numerics/numbers.ts";
 import type { ProofTables } from "../tables/folded.ts";
 
-/** By token t: max - min of its row, its largest other entry minus the diagonal one, and how many sequences have t as maximum. */
+/**
+ * By token t: max - min of its row, its largest other entry minus the diagonal one, and how many
+ * sequences have t as maximum.
+ */
 export type CopyingRows = { ranges: number[]; gaps: number[]; weights: number[] };
 
-/** The rows of EVOU [v, v]. A gap below 0: the token that gets all attention wins by this table alone. */
+/**
+ * The rows of EVOU [v, v]. A gap below 0: the token that gets all attention wins by this table
+ * alone.
+ */
 export function copyingRows(
   { v, K, EVOU: { lo } }: Pick<ProofTables, "v" | "K" | "EVOU">,
 ): CopyingRows {

@@ -1,8 +1,10 @@
 /**
- * How close the answers are: every sequence's margin, and how many of them each arithmetic would leave undecided.
+ * How close the answers are: every sequence's margin, and how many of them each arithmetic would
+ * leave undecided.
  *
- * Margin: |logit[m] - max_{x != m} logit[x]| for maximum m. A-priori bounds follow the forward pass step by step with
- * gamma_n = n u / (1 - n u) (Higham, "Accuracy and Stability of Numerical Algorithms", 3.1), to first order.
+ * Margin: |logit[m] - max_{x != m} logit[x]| for maximum m. A-priori bounds follow the forward pass
+ * step by step with gamma_n = n u / (1 - n u) (Higham, "Accuracy and Stability of Numerical
+ * Algorithms", 3.1), to first order.
  * @module
  */
 import { plainFactors } from "../tables/directions.ts";
@@ -81,7 +83,10 @@ function everyMargin(
   }
 }
 
-/** How far a forward pass in an arithmetic of unit roundoff u can be off in a difference of two logits. */
+/**
+ * How far a forward pass in an arithmetic of unit roundoff u can be off in a difference of two
+ * logits.
+ */
 export function forwardError(model: MaxOfKModel, u: number): number {
   const { d_model: d, d_head: h, n_ctx: K } = model.config;
   const gamma = (n: number) => n * u / (1 - n * u);

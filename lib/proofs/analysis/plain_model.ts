@@ -1,6 +1,6 @@
 /**
- * A Max-of-K model in plain float64 for sampling: fast, and good to about 1e-13 logits. Estimates rest on it, proofs
- * do not.
+ * A Max-of-K model in plain float64 for sampling: fast, and good to about 1e-13 logits. Estimates
+ * rest on it, proofs do not.
  * @module
  */
 import type { ProofTables } from "../tables/folded.ts";

@@ -19,7 +19,10 @@ export type Repairs = {
   sharper: number;
 };
 
-/** The published bound and what each repair makes of it, for one error handling with the exact direct path. */
+/**
+ * The published bound and what each repair makes of it, for one error handling with the exact
+ * direct path.
+ */
 export function repairsOf(prover: Prover, attention: SubcubicParts["attention"]): Repairs {
   const { tables, directions } = prover;
   const parts: SubcubicParts = { attention, handling: "mean_query+diff", direct: "max_diff_exact" };

@@ -1,5 +1,6 @@
 /**
- * What is left of the attention scores after the understood directions are taken out, and whether it is noise.
+ * What is left of the attention scores after the understood directions are taken out, and whether
+ * it is noise.
  * @module
  */
 import { stream } from "../../numerics/random.ts";
@@ -26,7 +27,10 @@ export type DeflatedScores = {
   factors: { Eq: Matrix; W_Q: Matrix; W_K: Matrix; Ebar: Matrix };
 };
 
-/** Takes the understood directions out of a model's attention circuit, one after another (the figures say: peels). */
+/**
+ * Takes the understood directions out of a model's attention circuit, one after another (the
+ * figures say: peels).
+ */
 export function deflateScores(model: MaxOfKModel): DeflatedScores {
   const plain = plainFactors(model);
   const { query, size, query2, size2, W_Q_U, W_K_U } = findDirections(plain);
@@ -63,7 +67,10 @@ export type NoiseTest = {
   /** Largest row range and largest entry of EQKE_err. */
   range: number;
   entry: number;
-  /** The range for factors with shuffled entries, and with normal entries of equal mean and deviation. */
+  /**
+   * The range for factors with shuffled entries, and with normal entries of equal mean and
+   * deviation.
+   */
   shuffled: number[];
   normal: number[];
   /** The largest err[q] of each attention error handling. */
@@ -103,7 +110,10 @@ export function noiseTest(
   };
 }
 
-/** sqrt(2) times: sigma1 of the residual, the product of its factors' sigma1, and of their Frobenius norms. */
+/**
+ * sqrt(2) times: sigma1 of the residual, the product of its factors' sigma1, and of their Frobenius
+ * norms.
+ */
 export type NormBounds = { sigma1: number; norms: number; frobenius: number };
 
 /** Bounds on a row's range by norms alone: of EQKE_err, and of its four factors. */

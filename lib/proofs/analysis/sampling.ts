@@ -1,8 +1,10 @@
 /**
- * Estimates of an accuracy: plain Monte Carlo stratified by the last token, and importance sampling.
+ * Estimates of an accuracy: plain Monte Carlo stratified by the last token, and importance
+ * sampling.
  *
- * The published importance sampling gives all draws of a stratum the same weight, although a sequence with j copies of the
- * stratum's largest token is drawn j times too often; both estimates come from the same draws here.
+ * The published importance sampling gives all draws of a stratum the same weight, although a
+ * sequence with j copies of the stratum's largest token is drawn j times too often; both estimates
+ * come from the same draws here.
  * @module
  */
 import type { Random } from "../../numerics/random.ts";
@@ -13,7 +15,9 @@ import { type PlainModel, rightAnswers } from "./plain_model.ts";
 export type Accuracy = {
   value: number;
   standardError: number;
-  /** v^K sequences enumerated: how many are right, and how many float32 left to exact arithmetic. */
+  /**
+   * v^K sequences enumerated: how many are right, and how many float32 left to exact arithmetic.
+   */
   right?: number;
   undecided?: number;
 };
@@ -78,7 +82,8 @@ export function importanceSample(
     }
   }
   const value = 1 - wrongShare;
-  // Two draws that are both right show no variance: at least what the mean error rate would give everywhere.
+  // Two draws that are both right show no variance: at least what the mean error rate would give
+  // everywhere.
   const least = weights2 * wrongShare * value;
   return { draws, value, standardError: Math.sqrt(Math.max(variance, least)), published };
 }

@@ -1,26 +1,37 @@
 /**
- * Importance sampling of sequences, for K where v^K cannot be enumerated: few sequences have a small maximum or many
- * copies of it, and those are the hard ones, so every kind of sequence is drawn equally often and weighted by its number.
+ * Importance sampling of sequences, for K where v^K cannot be enumerated: few sequences have a
+ * small maximum or many copies of it, and those are the hard ones, so every kind of sequence is
+ * drawn equally often and weighted by its number.
  *
- * A stratum is (m, q, n, L): the maximum, the query token, how many of the other K - 1 tokens are below the maximum, and
- * the largest of those. A draw takes n - 1 tokens uniformly from 0 .. L, adds one L and shuffles; a sequence with j copies
- * of L is so drawn in proportion to j, and its weight C(K-1, n) n (L+1)^(n-1) / (j draws v^K) makes up for that. (The
- * published code leaves the j out, which is biased.)
+ * A stratum is (m, q, n, L): the maximum, the query token, how many of the other K - 1 tokens are
+ * below the maximum, and the largest of those. A draw takes n - 1 tokens uniformly from 0 .. L,
+ * adds one L and shuffles; a sequence with j copies of L is so drawn in proportion to j, and its
+ * weight C(K-1, n) n (L+1)^(n-1) / (j draws v^K) makes up for that. (The published code leaves the
+ * j out, which is biased.)
  * @module
  */
 import type { Random } from "../../numerics/random.ts";
 
-/** Sequences with their weights: Σ weight · f(sequence) over all batches estimates the mean of f over all v^K. */
+/**
+ * Sequences with their weights: Σ weight · f(sequence) over all batches estimates the mean of f
+ * over all v^K.
+ */
 export interface WeightedSequences {
   /** [count, K] */
   tokens: Uint32Array;
   /** [count] */
   weights: Float64Array;
-  /** Where strata begin, with the end of the last one: sums of one stratum vary independently of the others. */
+  /**
+   * Where strata begin, with the end of the last one: sums of one stratum vary independently of the
+   * others.
+   */
   starts: Uint32Array;
 }
 
-/** All strata in batches of about `batch` sequences that hold whole strata; `draws` in each, one where it has no others. */
+/**
+ * All strata in batches of about `batch` sequences that hold whole strata; `draws` in each, one
+ * where it has no others.
+ */
 export function* stratifiedSequences(
   { v, K, draws }: { v: number; K: number; draws: number },
   random: Random,

@@ -1,12 +1,12 @@
 /**
  * e^x by integer arithmetic alone, for x = (dyadic number) / sqrt(d_head).
  *
- * Math.exp promises no error bound, so it may not certify anything. Here x is split as k ln 2 + r, e^(r/64)
- * is a Taylor sum in fixed point, and six squarings give e^r.
+ * Math.exp promises no error bound, so it may not certify anything. Here x is split as k ln 2 + r,
+ * e^(r/64) is a Taylor sum in fixed point, and six squarings give e^r.
  *
  * Error, with B = bits + 32 fractional bits, |x| < 2^12 and d_head <= 2^16: x is wrong by less than
- * 2^(20-B), k ln 2 by 2^(14-B), the Taylor sum by 2^(5-B); the squarings multiply the last by 64 and add
- * 2^(8-B). In total below 2^(22-B), hence below 2^-bits relative to a result >= 1.
+ * 2^(20-B), k ln 2 by 2^(14-B), the Taylor sum by 2^(5-B); the squarings multiply the last by 64
+ * and add 2^(8-B). In total below 2^(22-B), hence below 2^-bits relative to a result >= 1.
  * @module
  */
 import type { DyadicMatrix } from "./dyadic.ts";
@@ -46,7 +46,9 @@ export function expContext(d_head: number, bits = 128): ExpContext {
   return { d_head, bits, B, ln2: ln2Fixed(B), invSqrt };
 }
 
-/** ln 2 = 2 atanh(1/3), truncated to B fractional bits (error below 2^(1-B), by eight guard bits). */
+/**
+ * ln 2 = 2 atanh(1/3), truncated to B fractional bits (error below 2^(1-B), by eight guard bits).
+ */
 function ln2Fixed(B: bigint): bigint {
   let power = (2n << (B + 8n)) / 3n, sum = 0n;
   for (let n = 1n; power > 0n; n += 2n) {
@@ -95,7 +97,9 @@ export function expInterval(
   return [middle * (1 - SLACK), middle * (1 + SLACK)];
 }
 
-/** Float64 ends around e^(x / sqrt(d_head)) for a double x; [0, Infinity] where x is not a number. */
+/**
+ * Float64 ends around e^(x / sqrt(d_head)) for a double x; [0, Infinity] where x is not a number.
+ */
 export function expDouble(x: number, context: ExpContext): [lo: number, hi: number] {
   if (x === 0) return [1, 1];
   if (x !== x) return [0, Infinity];

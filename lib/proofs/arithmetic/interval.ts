@@ -1,9 +1,10 @@
 /**
  * Outward rounding of float64 results.
  *
- * JavaScript numbers are IEEE doubles, rounded to nearest, with subnormals and never fused. So the true
- * result of one +, -, *, / or Math.sqrt lies between down(x) and up(x), where x is the computed one:
- * each moves by at least one double and at most two ulps. A NaN stays NaN, and NaN certifies nothing.
+ * JavaScript numbers are IEEE doubles, rounded to nearest, with subnormals and never fused. So the
+ * true result of one +, -, *, / or Math.sqrt lies between down(x) and up(x), where x is the
+ * computed one: each moves by at least one double and at most two ulps. A NaN stays NaN, and NaN
+ * certifies nothing.
  * @module
  */
 

@@ -2,8 +2,8 @@
  * Matrices of intervals, middle ± radius, for products that need not be exact.
  *
  * A product takes the plain float64 product of the middles; the radius collects the rounding errors
- * (1.01 n 2^-53 times the product of absolute values) and the radii of the factors, itself rounded up.
- * See Rump, "Fast and parallel interval arithmetic", BIT 39 (1999).
+ * (1.01 n 2^-53 times the product of absolute values) and the radii of the factors, itself rounded
+ * up. See Rump, "Fast and parallel interval arithmetic", BIT 39 (1999).
  * @module
  */
 import { down, type Enclosure, up } from "./interval.ts";

@@ -47,7 +47,8 @@ function fixedEnds(
 ): [bigint, bigint] {
   if (score === 0n) return [1n << BigInt(bits), 1n << BigInt(bits)];
   const digits = score.toString(16).length * 4;
-  // Number() of a huge BigInt is infinite: its leading digits suffice to see that e^x is below 2^-bits.
+  // Number() of a huge BigInt is infinite: its leading digits suffice to see that e^x is below
+  // 2^-bits.
   const drop = Math.max(0, digits - 900);
   const size = scaleByPower(Number(score >> BigInt(drop)), exponent + drop);
   if (size / Math.sqrt(context.d_head) < -bits) return [0n, 1n];

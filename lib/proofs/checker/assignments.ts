@@ -116,9 +116,9 @@ function reachable({ steps, maxStep, budget, needsMax }: {
 }
 
 /**
- * An integer not below (or not above) a sum of counts of assignments of F positions by v tokens. From 2^52 on
- * float64 rounds them: once for each token at each position, and once for each count in the sum. Each rounding
- * moves a sum of positive terms by 2^-53 of itself; taken twice.
+ * An integer not below (or not above) a sum of counts of assignments of F positions by v tokens.
+ * From 2^52 on float64 rounds them: once for each token at each position, and once for each count
+ * in the sum. Each rounding moves a sum of positive terms by 2^-53 of itself; taken twice.
  */
 export function wholeCount(
   count: number,

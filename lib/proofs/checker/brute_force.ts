@@ -1,7 +1,9 @@
 /**
- * Checker: every sequence, in float64 with an a-priori error bound; what that leaves open, in integers.
+ * Checker: every sequence, in float64 with an a-priori error bound; what that leaves open, in
+ * integers.
  *
- * Sequences with the same tokens at all but the last free position share their sums: v additions each.
+ * Sequences with the same tokens at all but the last free position share their sums: v additions
+ * each.
  * @module
  */
 import { up } from "../arithmetic/interval.ts";
@@ -65,8 +67,9 @@ export function checkBruteForce(T: CheckTables): bigint {
 }
 
 /**
- * Lower ends of w(i,t) (EVOU[t,x] + PVOU[i,x] + EU[q,x]), rounded to nearest, and, per (i,t), a bound of what they
- * can be wrong by in a difference of two sums of K of them: twice (size times the width of w, and 2 K + 24 roundings).
+ * Lower ends of w(i,t) (EVOU[t,x] + PVOU[i,x] + EU[q,x]), rounded to nearest, and, per (i,t), a
+ * bound of what they can be wrong by in a difference of two sums of K of them: twice (size times
+ * the width of w, and 2 K + 24 roundings).
  */
 function addends({ v, K, F, EVOU, PVOU, EU, token, position }: CheckTables, q: number) {
   const terms = new Float64Array(F * v * v), sizes = new Float64Array(F * v);
@@ -83,7 +86,8 @@ function addends({ v, K, F, EVOU, PVOU, EU, token, position }: CheckTables, q: n
         const size = Math.abs(EVOU.hi[t * v + x]) + Math.abs(PVOU.hi[i * v + x]) +
           Math.abs(EU.hi[q * v + x]);
         const value = a * lo;
-        // Table ends differ by < 4 u of their size each, weights by hi - lo; products and sums round.
+        // Table ends differ by < 4 u of their size each, weights by hi - lo; products and sums
+        // round.
         error = Math.max(
           error,
           size * (hi - lo) + (2 * K + 24) * u * size * hi + 1e-307 * (1 + size),

@@ -1,9 +1,10 @@
 /**
  * The certificate: what a proof leaves behind for the checker.
  *
- * One JSON object in canonical form (keys sorted, no spaces); its last entry is the SHA-256 of the text
- * without that entry. It names the model by the hash of its weights, the theorem with its parameters, the hints as plain
- * arrays, and the claim as decimal strings. No intermediate value is in it, and none would be believed.
+ * One JSON object in canonical form (keys sorted, no spaces); its last entry is the SHA-256 of the
+ * text without that entry. It names the model by the hash of its weights, the theorem with its
+ * parameters, the hints as plain arrays, and the claim as decimal strings. No intermediate value is
+ * in it, and none would be believed.
  * @module
  */
 import { createHash } from "node:crypto";
@@ -34,7 +35,10 @@ export interface Certificate {
   claim: Claim;
 }
 
-/** SHA-256 of the sizes (v, d_model, d_head, K) and the seven matrices, little-endian, in file order. */
+/**
+ * SHA-256 of the sizes (v, d_model, d_head, K) and the seven matrices, little-endian, in file
+ * order.
+ */
 export function weightsHash(model: MaxOfKModel): string {
   const { d_vocab, d_model, d_head, n_ctx } = model.config;
   const hash = createHash("sha256");
@@ -52,7 +56,10 @@ export function weightsHash(model: MaxOfKModel): string {
   return hash.digest("hex");
 }
 
-/** Keys sorted, no spaces; numbers in their shortest decimal form. The cache has a function of its own for its keys: certificates change with nothing else. */
+/**
+ * Keys sorted, no spaces; numbers in their shortest decimal form. The cache has a function of its
+ * own for its keys: certificates change with nothing else.
+ */
 export function canonicalJson(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);

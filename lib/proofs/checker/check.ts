@@ -1,10 +1,11 @@
 /**
  * The checker: does a certificate prove its claim about a model?
  *
- * It stands alone. From the model's weights it recomputes tables, enclosures, conditions and counts, believes no
- * number of the certificate, and shares with the provers only the exact and outward-rounded arithmetic, the model's
- * and the certificate's format. Hints may be anything of the right shape: a bad one lowers the count, it cannot raise
- * it above the truth. It knows no prover; the other way round, certify.ts takes the claim of a new certificate from here.
+ * It stands alone. From the model's weights it recomputes tables, enclosures, conditions and
+ * counts, believes no number of the certificate, and shares with the provers only the exact and
+ * outward-rounded arithmetic, the model's and the certificate's format. Hints may be anything of
+ * the right shape: a bad one lowers the count, it cannot raise it above the truth. It knows no
+ * prover; the other way round, certify.ts takes the claim of a new certificate from here.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -84,7 +85,10 @@ export function recomputeClaim(
   return atMost === undefined ? claim : { ...claim, atMost: `${atMost}` };
 }
 
-/** Throws a Rejection where v and K make a theorem too long, whatever its hints: ask before searching for them. */
+/**
+ * Throws a Rejection where v and K make a theorem too long, whatever its hints: ask before
+ * searching for them.
+ */
 export function limitWork(theorem: string, sizes: MaxOfKConfig): void {
   checkOf(theorem).limit(sizes);
 }
@@ -123,7 +127,10 @@ function wholeNumber(text: unknown): bigint {
 /** The longest certificate that the checker reads, in characters. */
 export const MAX_TEXT = 1e8;
 
-/** Parses a certificate's text: canonical, hashed, of the known format. Throws a Rejection otherwise. */
+/**
+ * Parses a certificate's text: canonical, hashed, of the known format. Throws a Rejection
+ * otherwise.
+ */
 export function parseCertificate(text: string): Certificate {
   if (text.length > MAX_TEXT) {
     reject(`it has ${text.length} characters, more than the checker reads (${MAX_TEXT})`);

@@ -1,5 +1,6 @@
 /**
- * Checker: the cubic theorem. One non-maximal token at a time; two orderings of the position scores.
+ * Checker: the cubic theorem. One non-maximal token at a time; two orderings of the position
+ * scores.
  * @module
  */
 import { down, up } from "../arithmetic/interval.ts";

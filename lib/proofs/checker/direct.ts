@@ -1,5 +1,6 @@
 /**
- * Checker: the direct path as a shared row and a slack, EU[q,x] - EU[q,m] <= L0[x] - L0[m] + gap[q].
+ * Checker: the direct path as a shared row and a slack, EU[q,x] - EU[q,m] <= L0[x] - L0[m] +
+ * gap[q].
  * @module
  */
 import { type Enclosure, up } from "../arithmetic/interval.ts";

@@ -1,7 +1,9 @@
 /**
- * Checker: what theorems N1 to N3 share. They take the pairs (q, m) one by one and test sums of win terms.
+ * Checker: what theorems N1 to N3 share. They take the pairs (q, m) one by one and test sums of win
+ * terms.
  *
- * Sums over choices go position by position from the last: best[a] = largest sum with m at exactly a positions.
+ * Sums over choices go position by position from the last: best[a] = largest sum with m at exactly
+ * a positions.
  * @module
  */
 import { up } from "../arithmetic/interval.ts";
@@ -50,7 +52,10 @@ export function largestByCount(
   return best;
 }
 
-/** Upper end of a + b; -Infinity is a choice that does not exist. NaN propagates, and passes no test. */
+/**
+ * Upper end of a + b; -Infinity is a choice that does not exist. NaN propagates, and passes no
+ * test.
+ */
 function plus(a: number, b: number): number {
   return a === -Infinity || b === -Infinity ? -Infinity : up(a + b);
 }

@@ -36,7 +36,9 @@ export function limit(what: string, needed: number, most: number): void {
 /** Sums that any theorem may need. */
 export const MOST_SUMS = 4e10;
 
-/** Rejects theorems that take `each` sums for every (q, m, x) on top of the v (K - 1) terms of each. */
+/**
+ * Rejects theorems that take `each` sums for every (q, m, x) on top of the v (K - 1) terms of each.
+ */
 export function limitTerms({ v, K, each }: { v: number; K: number; each: number }): void {
   limit("sums", v ** 3 / 2 * (v * (K - 1) / 2 + each), MOST_SUMS);
 }

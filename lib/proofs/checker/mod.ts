@@ -1,10 +1,11 @@
 /**
  * The checker's theorems: read parameters and hints, limit the work, count.
  *
- * Prover and checker repeat each other on purpose. Each theorem is here a second time, from the weights on, by formulas and
- * loops of its own; what they share is the exact and outward-rounded arithmetic and the format of the model. A fault of
- * one program then shows as a certificate that the other rejects. So no file of this folder imports a prover's, and what
- * looks alike on both sides is not put into one place.
+ * Prover and checker repeat each other on purpose. Each theorem is here a second time, from the
+ * weights on, by formulas and loops of its own; what they share is the exact and outward-rounded
+ * arithmetic and the format of the model. A fault of one program then shows as a certificate that
+ * the other rejects. So no file of this folder imports a prover's, and what looks alike on both
+ * sides is not put into one place.
  * @module
  */
 import { bruteForce } from "./brute_force.ts";

@@ -1,7 +1,8 @@
 /**
  * Checker: theorem N2, product sets of sequences that are entirely right.
  *
- * Sets of m's positions of one size at once, as in N1n; the other positions hold the first j[a] tokens of a hinted order.
+ * Sets of m's positions of one size at once, as in N1n; the other positions hold the first j[a]
+ * tokens of a hinted order.
  * @module
  */
 import { largestByCount, overPairs } from "./every_pair.ts";
@@ -26,7 +27,10 @@ export const n2: Check = {
   },
 };
 
-/** For each pair q <= m a permutation of the tokens below m, and j[a] for a = 0..F; null where q > m. */
+/**
+ * For each pair q <= m a permutation of the tokens below m, and j[a] for a = 0..F; null where q >
+ * m.
+ */
 function readOrders(reader: Reader): (OrderHint | null)[] {
   const { v, K } = reader;
   const orders = reader.list("orders", v * (v + 1) / 2);

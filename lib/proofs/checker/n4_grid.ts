@@ -1,6 +1,6 @@
 /**
- * Checker: theorem N4, wrong sequences counted on a grid from both sides, each wrong token alone or in the sets
- * of a partition.
+ * Checker: theorem N4, wrong sequences counted on a grid from both sides, each wrong token alone or
+ * in the sets of a partition.
  * @module
  */
 import {
@@ -58,7 +58,9 @@ function readPartitions(reader: Reader): (q: number, m: number) => number[][] {
   return (q, m) => all.get(pairIndex(q, m, v))!;
 }
 
-/** Certified right sequences, and the most that can be right. Sets of a pair: disjoint, without m. */
+/**
+ * Certified right sequences, and the most that can be right. Sets of a pair: disjoint, without m.
+ */
 function checkN4(
   T: CheckTables,
   { G, sets }: { G: number; sets: (q: number, m: number) => number[][] },

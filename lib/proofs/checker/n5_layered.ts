@@ -1,5 +1,6 @@
 /**
- * Checker: theorem N5. The far wrong tokens {x <= m-g or x > m} share one bound, each near one has its own.
+ * Checker: theorem N5. The far wrong tokens {x <= m-g or x > m} share one bound, each near one has
+ * its own.
  * @module
  */
 import { down, up } from "../arithmetic/interval.ts";

@@ -1,5 +1,6 @@
 /**
- * Checker: takes parameters and hints out of a certificate, each exactly once and only in the right shape.
+ * Checker: takes parameters and hints out of a certificate, each exactly once and only in the right
+ * shape.
  * @module
  */
 import { show as showValue } from "../../io/show.ts";

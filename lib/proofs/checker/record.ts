@@ -16,6 +16,9 @@ export interface Counts {
 export interface Check {
   /** Rejects sizes that would take minutes, whatever the hints: ask before searching for them. */
   limit(sizes: MaxOfKConfig): void;
-  /** Takes parameters and hints out of a certificate, rejects those of another form, and returns the count by them. */
+  /**
+   * Takes parameters and hints out of a certificate, rejects those of another form, and returns the
+   * count by them.
+   */
   read(reader: Reader): (T: CheckTables) => Counts;
 }

@@ -1,8 +1,8 @@
 /**
  * Checker: approximate attention scores A and the bound err on row differences of EQKE - A.
  *
- * EQKE = X0 X1 X2 X3 with X0 = Eq, X1 = W_Q, X2 = W_K^T, X3 = Ebar^T. Directions are untrusted: for any vectors
- * the sums below satisfy A + (product of the rests) = EQKE exactly.
+ * EQKE = X0 X1 X2 X3 with X0 = Eq, X1 = W_Q, X2 = W_K^T, X3 = Ebar^T. Directions are untrusted: for
+ * any vectors the sums below satisfy A + (product of the rests) = EQKE exactly.
  * @module
  */
 import { expDouble } from "../arithmetic/exp.ts";

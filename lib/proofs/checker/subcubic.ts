@@ -1,8 +1,9 @@
 /**
  * Checker: the sound subcubic theorem (and N6, its sharper form), for hinted gaps and directions.
  *
- * Case (q, m, n): n other tokens, all at most m - g. With attention a on m, wrong logits are at most
- * M(a) + (1 - a) W + slack, convex in a; here M(a) is the plain maximum over x at both ends of a.
+ * Case (q, m, n): n other tokens, all at most m - g. With attention a on m, wrong logits are at
+ * most M(a) + (1 - a) W + slack, convex in a; here M(a) is the plain maximum over x at both ends of
+ * a.
  * @module
  */
 import { down, up } from "../arithmetic/interval.ts";

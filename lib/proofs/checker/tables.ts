@@ -114,7 +114,9 @@ export function pairSize({ F }: CheckTables, q: number, m: number): bigint {
   return pow(m + 1, F) - (q < m ? pow(m, F) : 0n);
 }
 
-/** For each query: sums of the n smallest and n largest free position weights, lower and upper ends. */
+/**
+ * For each query: sums of the n smallest and n largest free position weights, lower and upper ends.
+ */
 export function orderedSums({ K, F, position }: CheckTables, q: number) {
   const lo = [...position.lo.subarray(q * K, q * K + F)].sort((a, b) => a - b);
   const hi = [...position.hi.subarray(q * K, q * K + F)].sort((a, b) => a - b);

@@ -1,6 +1,7 @@
 /**
- * Checker: h_x(i,t) = w(i,t) (EVOU[t,x] - EVOU[t,m] + PVOU[i,x] - PVOU[i,m] + EU[q,x] - EU[q,m]), term by
- * term. A sequence is right iff b_x + sum_i h_x(i,t_i) < 0 for every x != m, with b_x = h_x(K-1,q).
+ * Checker: h_x(i,t) = w(i,t) (EVOU[t,x] - EVOU[t,m] + PVOU[i,x] - PVOU[i,m] + EU[q,x] - EU[q,m]),
+ * term by term. A sequence is right iff b_x + sum_i h_x(i,t_i) < 0 for every x != m, with b_x =
+ * h_x(K-1,q).
  * @module
  */
 import { down, up } from "../arithmetic/interval.ts";

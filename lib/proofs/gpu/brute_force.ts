@@ -1,6 +1,6 @@
 /**
- * Every sequence of a Max-of-K model on the GPU, each one decided rigorously: in float32 with a bound on all rounding, and
- * exactly, on the CPU, where that bound is not enough.
+ * Every sequence of a Max-of-K model on the GPU, each one decided rigorously: in float32 with a
+ * bound on all rounding, and exactly, on the CPU, where that bound is not enough.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -45,8 +45,8 @@ const SUBMIT = 2 ** 24;
 /** `bruteForceTiny`'s result for models of any size. */
 export interface ExhaustiveCount extends BruteForce {
   /**
-   * Undecided sequences that were not settled either, counted as wrong: `count` is a lower and `count + unsettled` an
-   * upper bound. 0 in all but degenerate models.
+   * Undecided sequences that were not settled either, counted as wrong: `count` is a lower and
+   * `count + unsettled` an upper bound. 0 in all but degenerate models.
    */
   unsettled: number;
 }
@@ -62,8 +62,8 @@ const OPTIONS = exactly({
 });
 
 /**
- * Counts the sequences with logit[m] > logit[x] for all x other than their maximum m, in real arithmetic. Deterministic.
- * Throws where v^K does not fit into 32 bits.
+ * Counts the sequences with logit[m] > logit[x] for all x other than their maximum m, in real
+ * arithmetic. Deterministic. Throws where v^K does not fit into 32 bits.
  */
 export async function bruteForce(
   gpu: Gpu,
@@ -93,7 +93,9 @@ export async function bruteForce(
 
 type Plan = { width: number; columns: number; constants: Record<string, number> };
 
-/** Two columns of four last tokens a lane, where there are that many; four inner tokens at a time. */
+/**
+ * Two columns of four last tokens a lane, where there are that many; four inner tokens at a time.
+ */
 function planFor(gpu: Gpu, v: number): Plan {
   const LANES = gpu.subgroupSize || 32;
   const C = v > 4 * LANES ? 2 : 1;
@@ -118,8 +120,9 @@ function planFor(gpu: Gpu, v: number): Plan {
 }
 
 /**
- * Inner tokens of one dispatch: where every sequence is wrong or undecided, the loops of an invocation must not turn more
- * often than llvmpipe lets them, which would leave out sequences without a word.
+ * Inner tokens of one dispatch: where every sequence is wrong or undecided, the loops of an
+ * invocation must not turn more often than llvmpipe lets them, which would leave out sequences
+ * without a word.
  */
 function innerAtOnce(v: number, { plan, terms }: { plan: Plan; terms: BruteForceTerms }): number {
   const { SUBGROUP, LANES, WIDTH4, R, C } = plan.constants;

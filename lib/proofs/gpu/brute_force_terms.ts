@@ -1,21 +1,27 @@
 /**
- * What the brute-force kernel adds up: float32 tables whose every rounding, on the CPU and on the GPU, is bounded.
+ * What the brute-force kernel adds up: float32 tables whose every rounding, on the CPU and on the
+ * GPU, is bounded.
  *
- * For a sequence with last token q, the softmax denominator times logit[x] is
- * Σ_i w(i, t_i) (EVOU[t_i, x] + PVOU[i, x] + EU[q, x]), w(i, t) = e^((EQK[q, t] + EQP[q, i]) / sqrt(d_head)). A margin is a
- * difference of two of these, so a term may be moved by what is the same for all x (its mid-range, which halves it), and all
- * terms of one q may be multiplied by one power of two: the largest possible sum is put near 2^100, so that weights
- * e^150 below the largest are still normal numbers.
+ * For a sequence with last token q, the softmax denominator times logit[x] is Σ_i w(i, t_i)
+ * (EVOU[t_i, x] + PVOU[i, x] + EU[q, x]), w(i, t) = e^((EQK[q, t] + EQP[q, i]) / sqrt(d_head)). A
+ * margin is a difference of two of these, so a term may be moved by what is the same for all x (its
+ * mid-range, which halves it), and all terms of one q may be multiplied by one power of two: the
+ * largest possible sum is put near 2^100, so that weights e^150 below the largest are still normal
+ * numbers.
  *
- * Error, u = 2^-24. WGSL lets an addition give either neighbour, so up to 2 u relative. Per logit: u for the rounding to
- * float32, 2 (K - 1) u for the additions; twice that for a difference, 2 u for the threshold: 4 K u Σ_i max_x |term|,
- * with 1 % on top for the second order and for the slack's own rounding. A flushed subnormal costs 2^-126.
+ * Error, u = 2^-24. WGSL lets an addition give either neighbour, so up to 2 u relative. Per logit:
+ * u for the rounding to float32, 2 (K - 1) u for the additions; twice that for a difference, 2 u
+ * for the threshold: 4 K u Σ_i max_x |term|, with 1 % on top for the second order and for the
+ * slack's own rounding. A flushed subnormal costs 2^-126.
  * @module
  */
 import { powerOfTwo } from "../arithmetic/interval.ts";
 import type { ProofTables } from "../tables/folded.ts";
 
-/** How the kernel sees positions: free ones 0 .. K-3 are `outer` and `inner`, position K-2 is `last`. */
+/**
+ * How the kernel sees positions: free ones 0 .. K-3 are `outer` and `inner`, position K-2 is
+ * `last`.
+ */
 export interface BruteForceTerms {
   /** Length of a row over x. */
   width: number;
@@ -109,7 +115,9 @@ type DoubleTerms = {
   errors: Float64Array;
 };
 
-/** Terms of position i for every token; of the query's own position (i = K - 1) for token q alone. */
+/**
+ * Terms of position i for every token; of the query's own position (i = K - 1) for token q alone.
+ */
 function doubleTerms(
   { v, K, EVOU, PVOU, EU, expEQK, expEQP }: ProofTables,
   { q, i }: { q: number; i: number },
@@ -134,7 +142,8 @@ function doubleTerms(
     }
     const centre = (least + most) / 2;
     for (let x = 0; x < v; x++) values[n * v + x] = lo * (logits[x] - centre);
-    // The ends of a table entry differ by 4 U64 of its size at most; sums and products round; underflow.
+    // The ends of a table entry differ by 4 U64 of its size at most; sums and products round;
+    // underflow.
     errors[n] = 2 * size * (hi - lo) + 64 * U64 * size * hi + 1e-307 * (1 + size);
   });
   return { values, errors };

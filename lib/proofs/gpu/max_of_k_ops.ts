@@ -1,7 +1,9 @@
 /**
- * Operations of Max-of-K models with gradients, a leading axis over models: what is neither a product nor a sum.
+ * Operations of Max-of-K models with gradients, a leading axis over models: what is neither a
+ * product nor a sum.
  *
- * Sequences are [models · batch] everywhere; every model's numbers depend on its own tensors alone, to the last bit.
+ * Sequences are [models · batch] everywhere; every model's numbers depend on its own tensors alone,
+ * to the last bit.
  * @module
  */
 import maxOfKSource from "../../../kernels/max_of_k.wgsl" with { type: "text" };
@@ -29,8 +31,8 @@ export function lastRows(inputs: TokenInputs): Tensor {
 }
 
 /**
- * The mean of the rows x[i] = W_E[t_i] + W_pos[i] by the softmax of scale · x[i]·key: key [models, batch, d] → mixed,
- * shaped like key. One head with the queries and keys folded into `key`.
+ * The mean of the rows x[i] = W_E[t_i] + W_pos[i] by the softmax of scale · x[i]·key: key [models,
+ * batch, d] → mixed, shaped like key. One head with the queries and keys folded into `key`.
  */
 export function mixRows(inputs: TokenInputs, key: Tensor, scale: number): Tensor {
   checkInputs(inputs);
@@ -52,9 +54,10 @@ export function mixRows(inputs: TokenInputs, key: Tensor, scale: number): Tensor
 }
 
 /**
- * −log softmax(logits)[target] of each sequence, whose mean over its model's batch is the loss: logits [models, batch, v],
- * targets u32 [models · batch] → [models · batch]. The loss ends in itself: nothing can be made of it on a tape. The
- * gradient of the logits takes their place on the way back where nobody else needs them.
+ * −log softmax(logits)[target] of each sequence, whose mean over its model's batch is the loss:
+ * logits [models, batch, v], targets u32 [models · batch] → [models · batch]. The loss ends in
+ * itself: nothing can be made of it on a tape. The gradient of the logits takes their place on the
+ * way back where nobody else needs them.
  */
 export function maxOfKLoss(logits: Tensor, targets: Tensor): Tensor {
   const [models, batch] = logits.shape;
@@ -120,7 +123,10 @@ type Entry =
   | "loss"
   | "loss_grad";
 
-/** The sums of a model are those of one invocation, whose loops must not turn more often than llvmpipe lets them. */
+/**
+ * The sums of a model are those of one invocation, whose loops must not turn more often than
+ * llvmpipe lets them.
+ */
 function checkTurns({ batch, W_E, W_pos }: TokenInputs): void {
   const v = W_E.shape[1], K = W_pos.shape[1];
   const turns = v + 2 + K * (Math.ceil(batch / 8) + 9);

@@ -5,7 +5,10 @@ import { stream } from "../../numerics/random.ts";
 import { launch } from "../../tensor/launch.ts";
 import { type Tensor, uploadIds, zeros } from "../../tensor/tensor.ts";
 
-/** Batches on the GPU: keys u32 [models · 2], tokens u32 [models · batch · K], targets u32 [models · batch]. */
+/**
+ * Batches on the GPU: keys u32 [models · 2], tokens u32 [models · batch · K], targets u32 [models ·
+ * batch].
+ */
 export type TokenStreams = {
   keys: Tensor;
   tokens: Tensor;
@@ -32,7 +35,9 @@ export function createTokenStreams(
   };
 }
 
-/** Draws the batch of the step that the first value of `counter` names, uniform over d_vocab tokens. */
+/**
+ * Draws the batch of the step that the first value of `counter` names, uniform over d_vocab tokens.
+ */
 export function drawTokens(
   { keys, tokens, targets, batch, K }: TokenStreams,
   { counter, d_vocab }: { counter: Tensor; d_vocab: number },

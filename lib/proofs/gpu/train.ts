@@ -1,9 +1,10 @@
 /**
  * Training of many Max-of-K models at once, by the published recipe, in one recorded program.
  *
- * A model depends on its seed alone: its initial weights come from the stream (seed, "max-of-k weights"), its batches are
- * drawn on the GPU by Threefry with the key (seed, "max-of-k tokens"), and no sum runs over two models. So a seed gives the
- * same bytes on an adapter whichever other seeds train beside it.
+ * A model depends on its seed alone: its initial weights come from the stream (seed, "max-of-k
+ * weights"), its batches are drawn on the GPU by Threefry with the key (seed, "max-of-k tokens"),
+ * and no sum runs over two models. So a seed gives the same bytes on an adapter whichever other
+ * seeds train beside it.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -81,7 +82,10 @@ export function checkMaxOfKTraining(config: MaxOfKConfig, options: TrainMaxOfKOp
   expectForm("train Max-of-K models", options, OPTIONS);
 }
 
-/** Trains one model for each seed. Throws, naming the step, where a loss or weight stops being finite. */
+/**
+ * Trains one model for each seed. Throws, naming the step, where a loss or weight stops being
+ * finite.
+ */
 export async function trainMaxOfK(
   gpu: Gpu,
   config: MaxOfKConfig,
@@ -131,7 +135,10 @@ export async function trainMaxOfK(
   }
 }
 
-/** Every weight from N(0, 0.8 / √d_model), as TransformerLens has it; the same seed gives the same model. */
+/**
+ * Every weight from N(0, 0.8 / √d_model), as TransformerLens has it; the same seed gives the same
+ * model.
+ */
 export function initialModel(config: MaxOfKConfig, seed: number): MaxOfKModel {
   const random = stream(seed, "max-of-k weights");
   const std = 0.8 / Math.sqrt(config.d_model);

@@ -1,11 +1,13 @@
 /**
- * The cases of a published strategy one by one, each with the value that the published step gives and the one that
- * its own premises allow: what the difference between the two rests on is counted here.
+ * The cases of a published strategy one by one, each with the value that the published step gives
+ * and the one that its own premises allow: what the difference between the two rests on is counted
+ * here.
  *
- * With attention a in [a_lo, a_hi] on the maximum, premises are M(a) + (1 - a) W + gap, M convex. The published step
- * evaluates one end only (a_lo where max r < W, else a_hi) and extrapolates M from its mean attention by the largest
- * slope, which is below M where a is smaller. The sound value is the larger of the two ends, M exact.
- * Source of the step: arXiv 2406.11779, subcubic proofs, as its code has it. Plain float64: a measurement.
+ * With attention a in [a_lo, a_hi] on the maximum, premises are M(a) + (1 - a) W + gap, M convex.
+ * The published step evaluates one end only (a_lo where max r < W, else a_hi) and extrapolates M
+ * from its mean attention by the largest slope, which is below M where a is smaller. The sound
+ * value is the larger of the two ends, M exact. Source of the step: arXiv 2406.11779, subcubic
+ * proofs, as its code has it. Plain float64: a measurement.
  * @module
  */
 import {

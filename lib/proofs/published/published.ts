@@ -1,10 +1,12 @@
 /**
- * The 100 subcubic strategies as published: plain numbers, the published search, and the published steps.
+ * The 100 subcubic strategies as published: plain numbers, the published search, and the published
+ * steps.
  *
- * NOT proofs. Their steps include an unsound one (M(abar) extrapolated by its largest slope also downwards, and one
- * end of the attention chosen by comparing rmax with W), a count that is one choice short, and a search that
- * looks at another direct path than the verifier. They exist to be compared with subcubic.ts.
- * Source: arXiv 2406.11779 and its code, JasonGross/guarantees-based-mechanistic-interpretability.
+ * NOT proofs. Their steps include an unsound one (M(abar) extrapolated by its largest slope also
+ * downwards, and one end of the attention chosen by comparing rmax with W), a count that is one
+ * choice short, and a search that looks at another direct path than the verifier. They exist to be
+ * compared with subcubic.ts. Source: arXiv 2406.11779 and its code,
+ * JasonGross/guarantees-based-mechanistic-interpretability.
  * @module
  */
 import { binomials } from "../tables/counting.ts";
@@ -13,7 +15,10 @@ import { type Flops, softmaxFlops } from "../tables/flops.ts";
 import type { PlainCase, Published } from "./tables.ts";
 import type { Gaps } from "../subcubic/gaps.ts";
 
-/** What the published verifier counts: cases with a negative value, m - g choices for each other token. */
+/**
+ * What the published verifier counts: cases with a negative value, m - g choices for each other
+ * token.
+ */
 export function runPublished(published: Published, gaps: Gaps): Verification {
   const { v, K, verify, flops: { total } } = published;
   const choose = binomials(K);
@@ -59,7 +64,10 @@ export interface Rivals {
   W: number;
   /** Which end of the attention the published step takes: the least where max r < W. */
   low: boolean;
-  /** e^(score of m - score of the most, or least, attractive of them) per q; NaN where no such case exists. */
+  /**
+   * e^(score of m - score of the most, or least, attractive of them) per q; NaN where no such case
+   * exists.
+   */
   weights: Float64Array;
 }
 
@@ -74,7 +82,10 @@ export function publishedRivals(plain: PlainCase, m: number, g: readonly number[
   return { W, low, weights };
 }
 
-/** e^(score of m - score of the most (low) or least attractive token up to m - gap), the error against m. */
+/**
+ * e^(score of m - score of the most (low) or least attractive token up to m - gap), the error
+ * against m.
+ */
 export function rivalWeight(
   { A, err, top, least, v }: PlainCase,
   { q, m, gap, low }: { q: number; m: number; gap: number; low: boolean },
@@ -137,8 +148,9 @@ function pureValue({ v, direct, r, Pmax }: PlainCase, m: number): number {
 }
 
 /**
- * Two scores each: extrema and error, then for both orderings shift, scale, softmax and sum. W, r and the lines once for
- * all queries; the mean attention and its product with r where they are used.
+ * Two scores each: extrema and error, then for both orderings shift, scale, softmax and sum. W, r
+ * and the lines once for all queries; the mean attention and its product with r where they are
+ * used.
  */
 function caseFlops({ v, K, verify }: Published, n: number, valid: number): number {
   const both = 2 * (K - n + K + softmaxFlops(K) + K - n - 1);

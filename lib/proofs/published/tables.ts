@@ -1,6 +1,6 @@
 /**
- * The plain float64 numbers that a published strategy is made of: approximate scores, position weights, copying
- * and the direct path as the published code splits it. Nothing here certifies.
+ * The plain float64 numbers that a published strategy is made of: approximate scores, position
+ * weights, copying and the direct path as the published code splits it. Nothing here certifies.
  * Source: arXiv 2406.11779, subcubic proofs, and its code,
  * JasonGross/guarantees-based-mechanistic-interpretability.
  * @module
@@ -37,12 +37,16 @@ export interface Published {
 export interface PlainCase extends PlainScores, PlainPositions, PlainCopying, PlainDirect {
   v: number;
   K: number;
-  /** Constant part of the line of wrong token x for maximum m, at m * v + x; -Infinity for x = m. */
+  /**
+   * Constant part of the line of wrong token x for maximum m, at m * v + x; -Infinity for x = m.
+   */
   offset: Float64Array;
   averaged: boolean;
 }
 
-/** Scores over sqrt(d_head): A [v, v] with its largest and smallest value over j <= t, and err [v]. */
+/**
+ * Scores over sqrt(d_head): A [v, v] with its largest and smallest value over j <= t, and err [v].
+ */
 interface PlainScores {
   A: Float64Array;
   top: Float64Array;
@@ -50,7 +54,9 @@ interface PlainScores {
   err: Float64Array;
 }
 
-/** Sums of the n smallest (largest) e^(EQKP[q,i] - EQKP[q,K-1]) of the free positions, at q * K + n. */
+/**
+ * Sums of the n smallest (largest) e^(EQKP[q,i] - EQKP[q,K-1]) of the free positions, at q * K + n.
+ */
 interface PlainPositions {
   smallest: Float64Array;
   largest: Float64Array;
@@ -234,7 +240,10 @@ function plainDirect(
   return { L0: multiply(matrix(row, 1, d), W_U).data, gap, direct };
 }
 
-/** The exact ways multiply Eq U out for themselves, besides the rows that n = 0 takes in every strategy. */
+/**
+ * The exact ways multiply Eq U out for themselves, besides the rows that n = 0 takes in every
+ * strategy.
+ */
 function directFlops({ v, model }: ProofTables, name: DirectPath): number {
   const d = model.config.d_model;
   if (name === "global_max_diff_exact") return matmulFlops(v, d, v) + 2 * (v * v - 1) + 1;
@@ -245,7 +254,10 @@ function directFlops({ v, model }: ProofTables, name: DirectPath): number {
   return differences + mean + v * d + matmulFlops(1, d, v);
 }
 
-/** A singular value decomposition of a [v, v] matrix is checked, not made: U S V^T against it, U^T U against 1. */
+/**
+ * A singular value decomposition of a [v, v] matrix is checked, not made: U S V^T against it, U^T U
+ * against 1.
+ */
 function svdCheckFlops(v: number): number {
   return 2 * matmulFlops(v, v, v) + 3 * v * v;
 }

@@ -38,7 +38,9 @@ export function normalisedRows(model: ModelResult): NormalisedRow[] {
   }));
 }
 
-/** The rows of the paper's figures: brute force, cubic, and the subcubic strategies of one variant. */
+/**
+ * The rows of the paper's figures: brute force, cubic, and the subcubic strategies of one variant.
+ */
 export function paperRows(
   rows: readonly NormalisedRow[],
   variant: "published" | "sound",

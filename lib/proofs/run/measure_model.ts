@@ -1,4 +1,7 @@
-/** Everything that is measured on one model without a GPU. Runs in a worker: plain data in and out. @module */
+/**
+ * Everything that is measured on one model without a GPU. Runs in a worker: plain data in and out.
+ * @module
+ */
 import { stream } from "../../numerics/random.ts";
 import type { PlannedProof } from "../theorem.ts";
 import { plainFactors, scoreSvd } from "../tables/directions.ts";

@@ -36,8 +36,9 @@ export type OpenedMaxOfK = {
 };
 
 /**
- * The first `count` models with K tokens of <out>/small, else of <out>/smoke, else as many trained now. A run counts
- * once its results.json is there, which is written last; throws where such a run cannot be read.
+ * The first `count` models with K tokens of <out>/small, else of <out>/smoke, else as many trained
+ * now. A run counts once its results.json is there, which is written last; throws where such a run
+ * cannot be read.
  */
 export async function openMaxOfK(
   gpu: Gpu,

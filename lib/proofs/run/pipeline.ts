@@ -1,7 +1,8 @@
 /**
- * The compact-proofs experiment from random weights to a table of bounds: models are trained many seeds at once, then
- * each is measured on its own. Every training and every model is a finished stage on disk, so that a run which is
- * killed goes on where it stopped and ends with the same bytes.
+ * The compact-proofs experiment from random weights to a table of bounds: models are trained many
+ * seeds at once, then each is measured on its own. Every training and every model is a finished
+ * stage on disk, so that a run which is killed goes on where it stopped and ends with the same
+ * bytes.
  * @module
  */
 import { mkdir } from "node:fs/promises";

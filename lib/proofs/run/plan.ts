@@ -1,8 +1,9 @@
 /**
  * What a run of the compact proofs costs before it runs.
  *
- * Counts are exact: models, steps, strategies, draws, sequences. Seconds are scaled from measurements on a model of the same
- * K over fewer tokens (SAMPLE_V), each kind of work by a power of v:
+ * Counts are exact: models, steps, strategies, draws, sequences. Seconds are scaled from
+ * measurements on a model of the same K over fewer tokens (SAMPLE_V), each kind of work by a power
+ * of v:
  *
  *   proofs, as their theorems say (`growth`)       v^2     subcubic: pairs (q, m); audits with them
  *                                                  v^3     v wrong tokens for each pair; up to v tokens for each of
@@ -31,7 +32,9 @@ export type PlannedFamily = Family & {
   strategies: number;
   /** Sequences of a model that the GPU enumerates; 0 where its accuracy is estimated. */
   enumerated: number;
-  /** Draws for a model: Monte Carlo and importance sampling; ablations, each under all 32 subsets. */
+  /**
+   * Draws for a model: Monte Carlo and importance sampling; ablations, each under all 32 subsets.
+   */
   draws: number;
   ablations: number;
   /** How many models have their margins listed. */
@@ -50,7 +53,10 @@ export type ProofCosts = {
   margin: number;
 };
 
-/** Seconds of the device: CPU time of all threads and wall time, for a step of one model and for a sequence. */
+/**
+ * Seconds of the device: CPU time of all threads and wall time, for a step of one model and for a
+ * sequence.
+ */
 export type DeviceCosts = { step: DeviceSeconds; sequence: DeviceSeconds };
 export type DeviceSeconds = { cpu: number; wall: number };
 
@@ -86,7 +92,10 @@ export function planProofs(settings: ProofsSettings): PlannedFamily[] {
   });
 }
 
-/** Sequences that importance sampling draws: one for each stratum (m, q) without others, `each` in all others. */
+/**
+ * Sequences that importance sampling draws: one for each stratum (m, q) without others, `each` in
+ * all others.
+ */
 export function importanceDraws({ v, K }: { v: number; K: number }, each: number): number {
   if (each === 0) return 0;
   let draws = 0;

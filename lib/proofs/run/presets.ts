@@ -24,10 +24,16 @@ export type ProofsSettings = {
   margins: number;
 };
 
-/** Families with more sequences than this are sampled, not enumerated: K = 5 still is (half a minute a model on a CPU). */
+/**
+ * Families with more sequences than this are sampled, not enumerated: K = 5 still is (half a minute
+ * a model on a CPU).
+ */
 export const ENUMERABLE = 2 ** 30;
 
-/** Families with more sequences than this get no list of margins, which are enumerated without the GPU. */
+/**
+ * Families with more sequences than this get no list of margins, which are enumerated without the
+ * GPU.
+ */
 export const MARGINS_LISTED = 2 ** 24;
 
 /** The settings of a preset; `paper` has the published sizes (arXiv 2406.11779). */

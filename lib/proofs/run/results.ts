@@ -26,7 +26,10 @@ export type ProofRow = {
   G?: number;
   gMax?: number;
   certified?: string;
-  /** certified / v^K, for brute force the accuracy, estimated where v^K is too large; for `published/...` what the published code would claim. */
+  /**
+   * certified / v^K, for brute force the accuracy, estimated where v^K is too large; for
+   * `published/...` what the published code would claim.
+   */
   bound: number;
   /** Upper end of the accuracy, from N4 and N4-partition. */
   atMost?: number;
@@ -66,8 +69,8 @@ export type ProofsResults = {
 export type ProofsRun = ProofsResults & { folder: string };
 
 /**
- * Reads <run>/proofs/results.json. Throws where a number is missing, none or out of range, and where models, counts and
- * bounds do not fit the settings and one another.
+ * Reads <run>/proofs/results.json. Throws where a number is missing, none or out of range, and
+ * where models, counts and bounds do not fit the settings and one another.
  */
 export async function readProofs(folder: string): Promise<ProofsRun> {
   const path = join(folder, "proofs", "results.json");
@@ -141,7 +144,10 @@ export function groupOf({ strategy }: Pick<ProofRow, "strategy">): string {
   return parseStrategy(strategy).group;
 }
 
-/** Whether a proof is by a theorem that is new here, N6 not counted: that is a sharper form of the paper's. */
+/**
+ * Whether a proof is by a theorem that is new here, N6 not counted: that is a sharper form of the
+ * paper's.
+ */
 export function isOurs({ strategy }: Pick<ProofRow, "strategy">): boolean {
   return parseStrategy(strategy).theorem.source === "ours";
 }

@@ -1,5 +1,6 @@
 /**
- * What a notebook or a figure shows of proofs: rows of a table, dots of a scatter, and the colours of each kind.
+ * What a notebook or a figure shows of proofs: rows of a table, dots of a scatter, and the colours
+ * of each kind.
  *
  * @module
  */
@@ -69,8 +70,9 @@ export function boundPoints(results: readonly ShownProof[]): BoundPoint[] {
 }
 
 /**
- * Rows for displayTable(). Bounds have five decimals, rounded to the safe side: down below, up above. A published bound
- * stands in parentheses. Where several results are of one kind, they go by the whole name of their strategy.
+ * Rows for displayTable(). Bounds have five decimals, rounded to the safe side: down below, up
+ * above. A published bound stands in parentheses. Where several results are of one kind, they go by
+ * the whole name of their strategy.
  */
 export function proofRows(results: readonly ShownProof[]): Record<string, string>[] {
   const kinds = results.map(seriesOf);

@@ -3,9 +3,10 @@
  *
  *   |(EQKE - A)[q,i] - (EQKE - A)[q,j]| <= err[q]   for all i, j
  *
- * Ten published ways. Rank-one ways keep a query and a size direction, deflated ways take further directions
- * out of each factor. The vectors are hints: with all cross terms kept, A + R = EQKE holds exactly for any.
- * Everything is an interval; the mean position that Ebar = E + Pbar adds may be any vector too.
+ * Ten published ways. Rank-one ways keep a query and a size direction, deflated ways take further
+ * directions out of each factor. The vectors are hints: with all cross terms kept, A + R = EQKE
+ * holds exactly for any. Everything is an interval; the mean position that Ebar = E + Pbar adds may
+ * be any vector too.
  * @module
  */
 import { expDouble } from "../arithmetic/exp.ts";

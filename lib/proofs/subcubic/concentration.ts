@@ -3,10 +3,11 @@
  *
  * For maximum m and attention a on it, the wrong logits are at most
  *   M(a) + (1 - a) W + gap[q],   M(a) = max_{x != m} (L0[x] - L0[m] + Pmax[x] + a r_x),
- * with r_x = EVOU[m,x] - EVOU[m,m], Pmax[x] = max_i (PVOU[i,x] - PVOU[i,m]) and W a bound on the rows of EVOU of
- * the other tokens. M is convex. `mean_query+diff` evaluates M at a by its upper envelope: M exactly at the
- * corners of the envelope of the lines and chords between, which a convex function stays below.
- * `drop_average_query_per_output_logit_reasoning` separates the maxima: max_x (L0 + Pmax) + a max_x r_x.
+ * with r_x = EVOU[m,x] - EVOU[m,m], Pmax[x] = max_i (PVOU[i,x] - PVOU[i,m]) and W a bound on the
+ * rows of EVOU of the other tokens. M is convex. `mean_query+diff` evaluates M at a by its upper
+ * envelope: M exactly at the corners of the envelope of the lines and chords between, which a
+ * convex function stays below. `drop_average_query_per_output_logit_reasoning` separates the
+ * maxima: max_x (L0 + Pmax) + a max_x r_x.
  * @module
  */
 import { down, type Enclosure, up } from "../arithmetic/interval.ts";
@@ -147,7 +148,9 @@ export function otherTokenBounds(
   return out;
 }
 
-/** N6: gap[q * v + m] = max_{x != m} D[q,x] - D[q,m] with D = EU - L0, from the top two of each row. */
+/**
+ * N6: gap[q * v + m] = max_{x != m} D[q,x] - D[q,m] with D = EU - L0, from the top two of each row.
+ */
 export function sharperGaps(
   { v, EU }: ProofTables,
   L0: Enclosure,

@@ -1,8 +1,9 @@
 /**
- * Deflated attention scores: the query and size directions, second ones and one of W_Q and W_K are taken out of the
- * factors X0 = Eq, X1 = W_Q, X2 = W_K^T, X3 = Ebar^T.
+ * Deflated attention scores: the query and size directions, second ones and one of W_Q and W_K are
+ * taken out of the factors X0 = Eq, X1 = W_Q, X2 = W_K^T, X3 = Ebar^T.
  *
- * With X_j = Y_j + M_j, Y_j of rank one or two, a telescope leaves EQKE - A = M0 M1 M2 M3 exactly, for any vectors:
+ * With X_j = Y_j + M_j, Y_j of rank one or two, a telescope leaves EQKE - A = M0 M1 M2 M3 exactly,
+ * for any vectors:
  *   A = Y0 X1 X2 X3 + M0 Y1 X2 X3 + M0 M1 Y2 X3 + M0 M1 M2 Y3.
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * The hints of subcubic proofs: for each case (q, m, n) a gap below the maximum that all other tokens keep.
+ * The hints of subcubic proofs: for each case (q, m, n) a gap below the maximum that all other
+ * tokens keep.
  * @module
  */
 import { pairsOf } from "../tables/counting.ts";

@@ -16,7 +16,10 @@ export interface SubcubicParts {
   sharper?: boolean;
 }
 
-/** <kind>/<attention error>/<attention handling>/<direct path>, for every attention error and handling. */
+/**
+ * <kind>/<attention error>/<attention handling>/<direct path>, for every attention error and
+ * handling.
+ */
 export function everyCombination(
   kind: string,
   { directPaths, sharper }: { directPaths: readonly DirectPath[]; sharper: boolean },

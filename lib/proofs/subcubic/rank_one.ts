@@ -1,8 +1,8 @@
 /**
  * Rank-one attention scores: one query direction u, one size direction s.
  *
- * With L = Eq W_Q and T = W_K^T Ebar^T: A = u (u^T L) T + (Ar T s) s^T, Ar = L - u (u^T L), Br = T - (T s) s^T.
- * Then EQKE - A = Ar Br exactly, for any u and s.
+ * With L = Eq W_Q and T = W_K^T Ebar^T: A = u (u^T L) T + (Ar T s) s^T, Ar = L - u (u^T L), Br = T
+ * - (T s) s^T. Then EQKE - A = Ar Br exactly, for any u and s.
  * @module
  */
 import { up } from "../arithmetic/interval.ts";

@@ -24,7 +24,10 @@ export interface ScoreFactors {
   EbarT: IntervalMatrix;
 }
 
-/** The factors, enclosed. Pbar, the mean position, may be any vector: it cancels from row differences. */
+/**
+ * The factors, enclosed. Pbar, the mean position, may be any vector: it cancels from row
+ * differences.
+ */
 export function scoreFactors({ model }: ProofTables, product: Counted): ScoreFactors {
   const { d_vocab: v, d_model: d, d_head: h, n_ctx: K } = model.config;
   const mean = new Float64Array(d);

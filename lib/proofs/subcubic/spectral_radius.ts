@@ -1,8 +1,8 @@
 /**
  * A rigorous upper bound of a spectral radius, for sigma1^2 = rho((Ar^T Ar)(Br Br^T)) of R = Ar Br.
  *
- * rho(H)^n <= norm_inf(H^n), with n = 2^8 by eight squarings, each rescaled by a power of two: 0.2 % above the
- * true radius on trained models, where sqrt(norm_1 norm_inf) is 2.2 times too large.
+ * rho(H)^n <= norm_inf(H^n), with n = 2^8 by eight squarings, each rescaled by a power of two: 0.2
+ * % above the true radius on trained models, where sqrt(norm_1 norm_inf) is 2.2 times too large.
  * @module
  */
 import { exponentOf, scaleByPower, up } from "../arithmetic/interval.ts";

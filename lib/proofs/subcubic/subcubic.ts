@@ -1,11 +1,12 @@
 /**
  * The sound subcubic proofs: attention error x attention handling x direct path.
  *
- * Cases (q, m, n): last token q, maximum m, n other tokens (the query among them if q < m), all at most m - g
- * with a hinted gap g[q,m,n] >= 1. The attention a on the maximum lies between a_lo (least-favoured positions, most
- * attractive other token) and a_hi. The bound of concentration.ts is convex in a, so both ends decide.
- * Differences to the published algorithm: both ends, M(a) by its envelope, W per query, and m - g + 1 choices
- * of other tokens. Source: arXiv 2406.11779; N6 is the sharper W and gap.
+ * Cases (q, m, n): last token q, maximum m, n other tokens (the query among them if q < m), all at
+ * most m - g with a hinted gap g[q,m,n] >= 1. The attention a on the maximum lies between a_lo
+ * (least-favoured positions, most attractive other token) and a_hi. The bound of concentration.ts
+ * is convex in a, so both ends decide. Differences to the published algorithm: both ends, M(a) by
+ * its envelope, W per query, and m - g + 1 choices of other tokens. Source: arXiv 2406.11779; N6 is
+ * the sharper W and gap.
  * @module
  */
 import { type AttentionBound, attentionBound } from "./attention_error.ts";
@@ -106,7 +107,10 @@ export function verifySubcubic({ tables, value, flops }: Subcubic, gaps: Gaps): 
   return sumPairs(byPair, operations);
 }
 
-/** The smallest gap with a negative value, for every case: values fall with g, so bisection finds it. */
+/**
+ * The smallest gap with a negative value, for every case: values fall with g, so bisection finds
+ * it.
+ */
 export function searchGaps({ tables: { v, K }, value }: Subcubic): Gaps {
   const gaps = new Uint16Array(v * v * K).fill(1);
   for (let q = 0; q < v; q++) {
@@ -163,7 +167,9 @@ function runningExtremes({ weights }: AttentionBound, v: number) {
   return { top, low };
 }
 
-/** [a_lo, a_hi]: attention on the maximum, 1 / (1 + weight of the others / weight of the maximum). */
+/**
+ * [a_lo, a_hi]: attention on the maximum, 1 / (1 + weight of the others / weight of the maximum).
+ */
 function attentionEnds(
   { v, K, expEQP }: ProofTables,
   { q, m, n, last, attention: { weights, errUp, errDown }, extremes, sums }: {

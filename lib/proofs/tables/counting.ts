@@ -43,7 +43,9 @@ export function ones(n: number): number {
 /** Above 2^53 a float64 sum of positive counts is widened by this relative amount. */
 const COUNT_SLACK = 1e-12;
 
-/** The least integer that a float64 count, made of at most a few thousand roundings, can stand for. */
+/**
+ * The least integer that a float64 count, made of at most a few thousand roundings, can stand for.
+ */
 export function countUp(count: number, exact: boolean): bigint {
   return BigInt(Math.ceil(exact ? count : count * (1 + COUNT_SLACK)));
 }

@@ -1,5 +1,6 @@
 /**
- * Unexplained dimension: how many function values a proof takes from the model without an explanation (arXiv 2406.11779).
+ * Unexplained dimension: how many function values a proof takes from the model without an
+ * explanation (arXiv 2406.11779).
  * @module
  */
 import type { MaxOfKConfig } from "../max_of_k.ts";

@@ -94,7 +94,10 @@ export function findDirections(factors: PlainFactors): Directions {
   };
 }
 
-/** e of the published svd_query: +-u^T X with the sign that leaves the smaller mean norm of (X -+ e) W_U. */
+/**
+ * e of the published svd_query: +-u^T X with the sign that leaves the smaller mean norm of (X -+ e)
+ * W_U.
+ */
 export function publishedDirect(X: Matrix, W_U: Matrix): Float64Array {
   const u = topLeft(multiply(X, W_U));
   const e = multiply(matrix(u, 1, u.length), X);

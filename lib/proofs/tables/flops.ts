@@ -1,10 +1,10 @@
 /**
  * Counting the length of a proof: the operations of the verification that ran.
  *
- * Convention of arXiv 2406.11779: an elementwise operation, comparison or copy is 1 per output element, a
- * reduction n - 1, a product (a x b)(b x c) is a c (2b - 1); indexing, reshaping, integer counting are free,
- * and so are weights and hints. A rigorous run counts each REAL operation once, whatever it costs in
- * intervals or BigInt.
+ * Convention of arXiv 2406.11779: an elementwise operation, comparison or copy is 1 per output
+ * element, a reduction n - 1, a product (a x b)(b x c) is a c (2b - 1); indexing, reshaping,
+ * integer counting are free, and so are weights and hints. A rigorous run counts each REAL
+ * operation once, whatever it costs in intervals or BigInt.
  * @module
  */
 

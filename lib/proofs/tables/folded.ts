@@ -5,8 +5,8 @@
  *
  *   logits(t) = EU[q] + sum_i a_i (EVOU[t_i] + PVOU[i])
  *
- * Made once for a model and shared by all its strategies. E and P are the raw embeddings: the mean position
- * cancels from every exact table.
+ * Made once for a model and shared by all its strategies. E and P are the raw embeddings: the mean
+ * position cancels from every exact table.
  * @module
  */
 import {
@@ -76,7 +76,9 @@ export function makeTables(model: MaxOfKModel): ProofTables {
   };
 }
 
-/** Adds what the named tables (and their exponentials) cost; a product that two share counts once. */
+/**
+ * Adds what the named tables (and their exponentials) cost; a product that two share counts once.
+ */
 export function countTables(flops: Flops, tables: ProofTables, names: readonly TableName[]): void {
   const { d_vocab: v, d_model: d, d_head: h, n_ctx: K } = tables.model.config;
   const uses = (...wanted: TableName[]) => wanted.some((name) => names.includes(name));

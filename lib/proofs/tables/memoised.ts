@@ -1,7 +1,8 @@
 /**
- * Memoised parts: what many strategies of one model share is made on first use and kept as long as the model's tables
- * live, as ten approximations of the scores serve more than two hundred strategies. A strategy still counts the
- * operations of every part that it takes, as if it had made it alone.
+ * Memoised parts: what many strategies of one model share is made on first use and kept as long as
+ * the model's tables live, as ten approximations of the scores serve more than two hundred
+ * strategies. A strategy still counts the operations of every part that it takes, as if it had made
+ * it alone.
  * @module
  */
 import type { Directions } from "./directions.ts";

@@ -1,8 +1,8 @@
 /**
  * Sums of the smallest and of the largest position weights of one query.
  *
- * The k-th smallest true weight lies between the k-th smallest lower and the k-th smallest upper end, so
- * both ends are sorted on their own: no order of nearly equal weights has to be trusted.
+ * The k-th smallest true weight lies between the k-th smallest lower and the k-th smallest upper
+ * end, so both ends are sorted on their own: no order of nearly equal weights has to be trusted.
  * @module
  */
 import { down, type Enclosure, up } from "../arithmetic/interval.ts";

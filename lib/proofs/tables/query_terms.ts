@@ -26,7 +26,10 @@ export interface QueryTerms {
   queryHi: Float64Array;
 }
 
-/** Every pair of last token q and maximum m >= q with the terms of q, which are overwritten for the next q. */
+/**
+ * Every pair of last token q and maximum m >= q with the terms of q, which are overwritten for the
+ * next q.
+ */
 export function* everyPair(
   tables: ProofTables,
   flops?: Flops,

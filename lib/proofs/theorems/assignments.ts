@@ -1,14 +1,14 @@
 /**
  * Counting assignments of positions whose terms add up to at least a threshold, on a grid.
  *
- * Free position i holds a token t <= m and contributes value(i,t). For a step D > 0 and any offset o_i put
- * k(i,t) = ceil((value - o_i) / D). Rounding up never lowers a sum, so the assignments with
+ * Free position i holds a token t <= m and contributes value(i,t). For a step D > 0 and any offset
+ * o_i put k(i,t) = ceil((value - o_i) / D). Rounding up never lowers a sum, so the assignments with
  *   sum_i k(i,t_i) >= need = ceil(-(query + sum o_i) / D)
  * include all with query + sum value >= 0. With floor and lower ends they are included in them.
  *
- * An assignment is followed by its deficit, sum_i (largest k(i,.) - k(i,t_i)): it counts while the deficit is at
- * most the budget, sum of the largest minus need, about G + F. So states that cannot reach the threshold are
- * never stored. Tokens with equal k are one step with a multiplicity.
+ * An assignment is followed by its deficit, sum_i (largest k(i,.) - k(i,t_i)): it counts while the
+ * deficit is at most the budget, sum of the largest minus need, about G + F. So states that cannot
+ * reach the threshold are never stored. Tokens with equal k are one step with a multiplicity.
  * @module
  */
 import { down, exponentOf, scaleByPower, up } from "../arithmetic/interval.ts";
@@ -18,7 +18,9 @@ import type { Flops } from "../tables/flops.ts";
 export interface AssignmentTerms {
   F: number;
   m: number;
-  /** value(i,t) at i * stride + t, t <= m: upper ends for countAtMost, lower ends for countAtLeast. */
+  /**
+   * value(i,t) at i * stride + t, t <= m: upper ends for countAtMost, lower ends for countAtLeast.
+   */
   values: Float64Array;
   stride: number;
   query: number;
@@ -78,7 +80,9 @@ export function largestSums({ F, m, values, stride, query, needsMax }: Assignmen
   return { any, allowed: needsMax && least > 0 ? up(any - least) : any };
 }
 
-/** The step S / G with few bits, so that it is the same for anybody who computes S in another order. */
+/**
+ * The step S / G with few bits, so that it is the same for anybody who computes S in another order.
+ */
 export function gridStep(S: number, G: number): number {
   if (!(S > 1e-290)) return 1;
   const e = exponentOf(S / G) - 8;
@@ -121,7 +125,8 @@ function count(
   if (!(Math.abs(need) < MAX_COORDINATE) || !(budget < MAX_BUDGET)) return giveUp;
   const assignments = convolve({ F, m, k, budget, needsMax }, scratch, flops);
   if (everything < 2 ** 52) return assignments;
-  // Positive terms: each rounding on the longest path moves the count by 2^-53 of itself; taken twice.
+  // Positive terms: each rounding on the longest path moves the count by 2^-53 of itself; taken
+  // twice.
   const slack = (F * (m + 3) + budget) * 2 ** -52;
   return assignments * (upper ? 1 + slack : 1 - slack);
 }
@@ -154,7 +159,8 @@ function coordinates(
         ? Math.ceil(up(up(value - offset) / D))
         : Math.floor(down(down(value - offset) / D));
       if (n !== n) ok = false;
-      // Far below every threshold: any smaller coordinate is dead as well. Upwards only in countAtMost.
+      // Far below every threshold: any smaller coordinate is dead as well. Upwards only in
+      // countAtMost.
       if (n < -MAX_COORDINATE) n = upper ? -MAX_COORDINATE : -Infinity;
       if (n > largest) largest = n;
       k[i * (m + 1) + t] = n;

@@ -1,7 +1,8 @@
 /**
  * Every sequence of a tiny model, decided exactly: the truth that all bounds are compared with.
  *
- * Slow on purpose: one sequence after the other, float64 intervals first and BigInt where they do not decide.
+ * Slow on purpose: one sequence after the other, float64 intervals first and BigInt where they do
+ * not decide.
  * @module
  */
 import {

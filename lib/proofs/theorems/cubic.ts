@@ -1,10 +1,10 @@
 /**
  * The cubic proof: one non-maximal token at a time.
  *
- * For a query q and maximum m, the condition "x beats m" is a sum over positions of e^(score) times a bound
- * that depends on the token there alone. So if every sequence with copies of ONE non-maximal token is right,
- * all mixtures of such tokens are. Position scores enter by two extreme orderings.
- * Source: arXiv 2406.11779, theorem "cubic"; no division here, only signs.
+ * For a query q and maximum m, the condition "x beats m" is a sum over positions of e^(score) times
+ * a bound that depends on the token there alone. So if every sequence with copies of ONE
+ * non-maximal token is right, all mixtures of such tokens are. Position scores enter by two extreme
+ * orderings. Source: arXiv 2406.11779, theorem "cubic"; no division here, only signs.
  * @module
  */
 import { down, timesWeightUp, up } from "../arithmetic/interval.ts";
@@ -68,7 +68,9 @@ function verifyCubic(tables: ProofTables): Verification {
   return sumPairs(byPair, flops.total);
 }
 
-/** Pmax[x] = max_i PVOU[i,x] - PVOU[i,m], and W[t] = max_{x != m} EVOU[t,x] - EVOU[t,m] + Pmax[x]. */
+/**
+ * Pmax[x] = max_i PVOU[i,x] - PVOU[i,m], and W[t] = max_{x != m} EVOU[t,x] - EVOU[t,m] + Pmax[x].
+ */
 function wrongTokenBounds({ v, K, PVOU, EVOU }: ProofTables, m: number) {
   const Pmax = new Float64Array(v).fill(-Infinity), W = new Float64Array(v).fill(-Infinity);
   for (let i = 0; i < K; i++) {

@@ -1,6 +1,7 @@
 /**
- * What theorem N5 (n5_layered.ts) makes before it looks at a pair (q, m): the weights of tokens, widened by the error of
- * approximate scores, the row maxima of copying and positions, and the direct path, exact or approximate.
+ * What theorem N5 (n5_layered.ts) makes before it looks at a pair (q, m): the weights of tokens,
+ * widened by the error of approximate scores, the row maxima of copying and positions, and the
+ * direct path, exact or approximate.
  * @module
  */
 import {

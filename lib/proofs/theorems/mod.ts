@@ -1,6 +1,6 @@
 /**
- * Every theorem of the prover, in the order of tables and legends: the paper's first, then ours. A new one is a file here, a
- * line below, and its check in checker/.
+ * Every theorem of the prover, in the order of tables and legends: the paper's first, then ours. A
+ * new one is a file here, a line below, and its check in checker/.
  * @module
  */
 import { published } from "../published/theorem.ts";

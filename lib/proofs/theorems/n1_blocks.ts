@@ -4,8 +4,8 @@
  * A block is a query q, a maximum m and the set S of free positions that hold m. With
  * M_x(i) = max_{t<m} h_x(i,t), all m^(F-|S|) sequences of the block are right iff for every x != m
  *   b_x + sum_{i in S} h_x(i,m) + sum_{i not in S} M_x(i) < 0,
- * because positions are independent, so the worst sequence is attained. N1 tests every S; N1n tests all S of one
- * size at once, by the largest sum that any of them reaches.
+ * because positions are independent, so the worst sequence is attained. N1 tests every S; N1n tests
+ * all S of one size at once, by the largest sum that any of them reaches.
  * @module
  */
 import { up } from "../arithmetic/interval.ts";
@@ -87,7 +87,8 @@ function verifyN1(tables: ProofTables): Verification {
   return verifyBlocks(tables, {
     startCase: () => bad.fill(0),
     test(block, flops) {
-      // Position by position: bit i of S tells whether it holds m. No differences, so nothing cancels.
+      // Position by position: bit i of S tells whether it holds m. No differences, so nothing
+      // cancels.
       sums[0] = block.query;
       for (let i = 0, count = 1; i < F; i++, count *= 2) {
         for (let S = 0; S < count; S++) {
@@ -120,8 +121,8 @@ function verifyN1n(tables: ProofTables): Verification {
       for (let i = 0; i < F; i++) largest = up(largest + Math.max(atMax[i], below[i]));
       flops.total += 2 * F;
       if (largest < 0) return;
-      // best[a]: the largest sum over the positions so far with m at a of them. Sorted differences would be
-      // shorter, but cancel where one weight dwarfs the others.
+      // best[a]: the largest sum over the positions so far with m at a of them. Sorted differences
+      // would be shorter, but cancel where one weight dwarfs the others.
       best[0] = query;
       for (let i = 0; i < F; i++) {
         best[i + 1] = up(best[i] + atMax[i]);

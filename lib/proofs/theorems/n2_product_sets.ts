@@ -2,8 +2,9 @@
  * Theorem N2: product sets along an order of the tokens.
  *
  * Any order of the tokens below m and any j[a] are valid hints. N1n holds on the product set whose
- * non-maximal tokens are the first j[a] of the order: with M_x(i) the maximum over those alone, a test that passes
- * for every x certifies C(F,a) j^(F-a) sequences. Product sets of different sets S of positions are disjoint.
+ * non-maximal tokens are the first j[a] of the order: with M_x(i) the maximum over those alone, a
+ * test that passes for every x certifies C(F,a) j^(F-a) sequences. Product sets of different sets S
+ * of positions are disjoint.
  * @module
  */
 import { up } from "../arithmetic/interval.ts";
@@ -46,7 +47,10 @@ interface OrderHint {
 /** Index q * v + m; null where q > m. */
 type OrderHints = (OrderHint | null)[];
 
-/** Verifies N2 for the given hints; throws on malformed ones: a token twice would make a product set count as larger than it is. */
+/**
+ * Verifies N2 for the given hints; throws on malformed ones: a token twice would make a product set
+ * count as larger than it is.
+ */
 function verifyN2(tables: ProofTables, hints: OrderHints): Verification {
   const { v, K } = tables;
   const F = K - 1;

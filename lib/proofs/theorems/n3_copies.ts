@@ -1,12 +1,12 @@
 /**
  * Theorems N3 and N3n: count the sequences that could be wrong, by the copies of the wrong token.
  *
- * A wrong sequence has an x != m with b_x + sum h_x >= 0. For x < m let T be the free positions that hold x
- * itself, S those that hold m, and rest(x,i) the maximum of h_x(i,t) over the other t < m. The sequence's own
- * pattern (S,T) then fails:
+ * A wrong sequence has an x != m with b_x + sum h_x >= 0. For x < m let T be the free positions
+ * that hold x itself, S those that hold m, and rest(x,i) the maximum of h_x(i,t) over the other t <
+ * m. The sequence's own pattern (S,T) then fails:
  *   b_x + sum_S h_x(i,m) + sum_T h_x(i,x) + sum_rest rest(x,i) >= 0.
- * So the wrong sequences are at most the members of failing patterns. For x > m the test is that of N1.
- * N3 tests every pattern, N3n all patterns of the same sizes (a,c) at once.
+ * So the wrong sequences are at most the members of failing patterns. For x > m the test is that of
+ * N1. N3 tests every pattern, N3n all patterns of the same sizes (a,c) at once.
  * @module
  */
 import { up } from "../arithmetic/interval.ts";
@@ -210,7 +210,8 @@ function copyTerms(terms: QueryTerms, m: number, x: number, out: CopyTerms): voi
     const own = up(hi[rowX + x] - lo[rowM + x]);
     out.atMax[i] = up(hi[rowX + m] - lo[rowM + m]);
     out.atWrong[i] = own;
-    // For m = 1 no token remains: only patterns without rest hold sequences, power(0, n) sees to that.
+    // For m = 1 no token remains: only patterns without rest hold sequences, power(0, n) sees to
+    // that.
     out.rest[i] = top === -Infinity ? own : up(top);
   }
 }

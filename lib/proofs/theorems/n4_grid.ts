@@ -1,12 +1,13 @@
 /**
  * Theorem N4: count the wrong sequences of each wrong token on a grid; a bound from both sides.
  *
- * Upper ends, rounded up: wrong(q,m) <= min(all, sum over x of the assignments that x may win). Lower ends, rounded
- * down: wrong(q,m) >= the largest over x of those that x certainly wins, since the set of wrong sequences
- * contains each x's set. G is the number of grid steps.
+ * Upper ends, rounded up: wrong(q,m) <= min(all, sum over x of the assignments that x may win).
+ * Lower ends, rounded down: wrong(q,m) >= the largest over x of those that x certainly wins, since
+ * the set of wrong sequences contains each x's set. G is the number of grid steps.
  *
- * Where several x win the same sequences, the sum counts them more than once. So any partition of the wrong tokens
- * is a valid hint: a set X is counted once, by the terms max_{x in X} h_x(i,t), and the sum runs over the sets.
+ * Where several x win the same sequences, the sum counts them more than once. So any partition of
+ * the wrong tokens is a valid hint: a set X is counted once, by the terms max_{x in X} h_x(i,t),
+ * and the sum runs over the sets.
  * @module
  */
 import { up } from "../arithmetic/interval.ts";
@@ -62,7 +63,10 @@ export const n4Partition: Theorem<Record<never, never>, Partition> = {
   dimension: (_, sizes) => exactDimension(sizes),
 };
 
-/** Sets of wrong tokens for the pair q * v + m, disjoint, without m; every other token is a set of its own. */
+/**
+ * Sets of wrong tokens for the pair q * v + m, disjoint, without m; every other token is a set of
+ * its own.
+ */
 type Partition = number[][][];
 
 function areSets(sets: unknown, m: number, v: number): boolean {
@@ -103,8 +107,8 @@ function verifyN4(
 }
 
 /**
- * A good partition: wrong tokens by falling count, each added to the set where it adds least, or left alone.
- * Sets whose union does not help are not written down.
+ * A good partition: wrong tokens by falling count, each added to the set where it adds least, or
+ * left alone. Sets whose union does not help are not written down.
  */
 function searchPartition(tables: ProofTables, { G }: { G: number }): Partition {
   const { v } = tables;

@@ -1,13 +1,15 @@
 /**
  * Theorem N5: the layered proof, cubic with a small constant.
  *
- * For a set X of wrong tokens and bounds H(i,t) >= h_x(i,t) for all x in X, the sequences that some x in X makes
- * wrong are at most the assignments with H_q + sum H(i,t_i) >= 0. Here X is the far set {x <= m-g or x > m}, with
- * terms p_i z_t from row maxima, and each near x alone (m-g < x < m); p_i and tau_t are the exponentials of
- * position and token scores. The gap g(q,m) is a hint: 0 gives up on the pair.
+ * For a set X of wrong tokens and bounds H(i,t) >= h_x(i,t) for all x in X, the sequences that some
+ * x in X makes wrong are at most the assignments with H_q + sum H(i,t_i) >= 0. Here X is the far
+ * set {x <= m-g or x > m}, with terms p_i z_t from row maxima, and each near x alone (m-g < x < m);
+ * p_i and tau_t are the exponentials of position and token scores. The gap g(q,m) is a hint: 0
+ * gives up on the pair.
  *
- * tau may come from approximate scores (attention_error.ts): their error widens the weight of every token but
- * m, since only differences to m remain. EU may come from a shared row and a slack (direct_path.ts).
+ * tau may come from approximate scores (attention_error.ts): their error widens the weight of every
+ * token but m, since only differences to m remain. EU may come from a shared row and a slack
+ * (direct_path.ts).
  * @module
  */
 import { down, timesWeightUp, up } from "../arithmetic/interval.ts";
@@ -116,8 +118,9 @@ export function verifyN5(proof: Layered, hints: LayerHints): Verification {
 }
 
 /**
- * For each pair the gap up to gMax that leaves the fewest wrong sequences, the smallest of equals. Once the far set wins
- * nothing, a larger gap only adds near sets. Gives up where no gap certifies anything.
+ * For each pair the gap up to gMax that leaves the fewest wrong sequences, the smallest of equals.
+ * Once the far set wins nothing, a larger gap only adds near sets. Gives up where no gap certifies
+ * anything.
  */
 function searchN5(proof: Layered, { gMax }: { gMax: number }): LayerHints {
   const { tables: { v, K } } = proof;
@@ -201,7 +204,10 @@ function layerCounter({ tables, G, weights, shared }: Layered, flops: Flops) {
   const times = (zt: number, i: number, q: number) =>
     timesWeightUp(zt, expEQP.lo[q * K + i], expEQP.hi[q * K + i]);
 
-  /** Whether no assignment can win: the largest token everywhere, m at the cheapest place if it must occur. */
+  /**
+   * Whether no assignment can win: the largest token everywhere, m at the cheapest place if it must
+   * occur.
+   */
   function free({ q, m }: PairTerms): boolean {
     let B = -Infinity;
     for (let t = 0; t < m; t++) if (z[t] > B) B = z[t];

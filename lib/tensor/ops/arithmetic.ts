@@ -1,7 +1,8 @@
 /**
- * Sums, differences and products of tensors, element by element, with gradients. The second operand may be shorter: its
- * shape is then that of the last axes of the first one, and it repeats over the axes before. So a mask [n_heads, d_head]
- * ablates heads of z [batch, pos, n_heads, d_head], and a vector [d_model] steers a residual stream.
+ * Sums, differences and products of tensors, element by element, with gradients. The second operand
+ * may be shorter: its shape is then that of the last axes of the first one, and it repeats over the
+ * axes before. So a mask [n_heads, d_head] ablates heads of z [batch, pos, n_heads, d_head], and a
+ * vector [d_model] steers a residual stream.
  *
  * @module
  */
@@ -39,7 +40,8 @@ export function subtract(a: Tensor, b: Tensor): Tensor {
 }
 
 /**
- * a · b, element by element: b shaped like a, or like its last axes, such as a mask → shaped like a.
+ * a · b, element by element: b shaped like a, or like its last axes, such as a mask → shaped like
+ * a.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";

@@ -28,14 +28,18 @@ export type AttentionOptions = {
   scale?: number;
   /** Query i sees the keys i − window < j <= i, as Hugging Face's GPT-Neo; 0: all j <= i. */
   window?: number;
-  /** u32 [batch]: the position of the first query of each sequence, where k and v are a cache. Forward only. */
+  /**
+   * u32 [batch]: the position of the first query of each sequence, where k and v are a cache.
+   * Forward only.
+   */
   positions?: Tensor;
 };
 
 /**
- * Every query's mean of the values v of the keys that it sees, by the softmax of scale · q·k: q [batch, pos, n_heads ·
- * d_head], k and v [batch, keys, n_heads · d_head], heads side by side as TransformerLens' hooks lay them out → z, shaped
- * like q. keys = pos, or more with `positions`; what lies beyond the last query is not read. Throws on other shapes.
+ * Every query's mean of the values v of the keys that it sees, by the softmax of scale · q·k: q
+ * [batch, pos, n_heads · d_head], k and v [batch, keys, n_heads · d_head], heads side by side as
+ * TransformerLens' hooks lay them out → z, shaped like q. keys = pos, or more with `positions`;
+ * what lies beyond the last query is not read. Throws on other shapes.
  */
 export function attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions): Tensor {
   checkAttention({ q, k, v }, options);
@@ -113,8 +117,9 @@ function run(
 }
 
 /**
- * The text of a kernel grows with BLOCK · ROWS · D4, and with it the time to compile it; two rows a lane and blocks of
- * four, for wide heads two, were the fastest or next to it on lavapipe at heads of 16 to 64.
+ * The text of a kernel grows with BLOCK · ROWS · D4, and with it the time to compile it; two rows a
+ * lane and blocks of four, for wide heads two, were the fastest or next to it on lavapipe at heads
+ * of 16 to 64.
  */
 function tileOf(gpu: Gpu, entry: Entry, D4: number) {
   const SG = gpu.subgroupSize;

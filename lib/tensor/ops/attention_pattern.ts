@@ -1,4 +1,7 @@
-/** Attention scores and patterns written out, which the fused kernel never does. No gradients. @module */
+/**
+ * Attention scores and patterns written out, which the fused kernel never does. No gradients.
+ * @module
+ */
 import source from "../../../kernels/attention_pattern.wgsl" with { type: "text" };
 import { expectTensors } from "../expect.ts";
 import { launch } from "../launch.ts";
@@ -12,8 +15,9 @@ import { sequenceChunks } from "./grid.ts";
 const MINUS_INFINITY = 0xff800000;
 
 /**
- * q, k [batch, pos, n_heads · d_head] → scores and pattern, both [batch, n_heads, pos, pos]. Scores that the mask hides are
- * −∞, as TransformerLens' hook_attn_scores has them; the pattern is 0 there and sums to 1 in each row.
+ * q, k [batch, pos, n_heads · d_head] → scores and pattern, both [batch, n_heads, pos, pos]. Scores
+ * that the mask hides are −∞, as TransformerLens' hook_attn_scores has them; the pattern is 0 there
+ * and sums to 1 in each row.
  */
 export function attentionPattern(
   q: Tensor,

@@ -1,4 +1,7 @@
-/** Kernels in which a shorter operand repeats, into tensors that are there; no gradients. @module */
+/**
+ * Kernels in which a shorter operand repeats, into tensors that are there; no gradients.
+ * @module
+ */
 import source from "../../../kernels/broadcast.wgsl" with { type: "text" };
 import { launch } from "../launch.ts";
 import type { Tensor } from "../tensor.ts";
@@ -12,7 +15,10 @@ type Entry =
   | "scale_by"
   | "spread_one";
 
-/** out (and a, of its size) with `b` repeated over it; `period4` is the length of what repeats, in vec4f. */
+/**
+ * out (and a, of its size) with `b` repeated over it; `period4` is the length of what repeats, in
+ * vec4f.
+ */
 function run(
   entry: Entry,
   { out, a, b }: { out: Tensor; a?: Tensor; b: Tensor },

@@ -9,8 +9,8 @@ import { rowChunks } from "../views.ts";
 const ROWS = 64;
 
 /**
- * target [n] (+)= Σ over rows of a [rows, n], or of its squares with `squares`. In two fixed passes, so the result
- * does not depend on scheduling.
+ * target [n] (+)= Σ over rows of a [rows, n], or of its squares with `squares`. In two fixed
+ * passes, so the result does not depend on scheduling.
  */
 export function columnSumsInto(
   target: Tensor,

@@ -13,14 +13,14 @@ import { rowGroupConstants, rowGroupKernel } from "./row_group.ts";
 const NAN_BITS = 0x7fc00000;
 
 /**
- * Σ weights · perRow / Σ weights, and perRow = −log softmax(logits)[target]: logits [..., d_vocab], targets u32
- * [rows], weights [rows] → loss [1] and perRow [rows], in nats. On a tape the loss ends in itself, unless something is
- * made of it; perRow may be read, but has no gradient.
+ * Σ weights · perRow / Σ weights, and perRow = −log softmax(logits)[target]: logits [..., d_vocab],
+ * targets u32 [rows], weights [rows] → loss [1] and perRow [rows], in nats. On a tape the loss ends
+ * in itself, unless something is made of it; perRow may be read, but has no gradient.
  *
- * The gradient of the logits takes their place on the way back where nobody else needs them, so that a vocabulary of
- * 50,257 needs its memory once; else it is computed beside them. Rows of weight 0 touch neither loss nor gradient,
- * whatever stands in them; where all weights are 0, the loss and the gradient are 0. NaN in a counted row and a target
- * beyond d_vocab give NaN.
+ * The gradient of the logits takes their place on the way back where nobody else needs them, so
+ * that a vocabulary of 50,257 needs its memory once; else it is computed beside them. Rows of
+ * weight 0 touch neither loss nor gradient, whatever stands in them; where all weights are 0, the
+ * loss and the gradient are 0. NaN in a counted row and a target beyond d_vocab give NaN.
  */
 export function crossEntropy(
   logits: Tensor,
@@ -94,7 +94,10 @@ function run(
   }
 }
 
-/** Rows of an own length would be padded in between, so both tensors must be flat or need no padding. */
+/**
+ * Rows of an own length would be padded in between, so both tensors must be flat or need no
+ * padding.
+ */
 function checkRows(rows: number, tensors: Record<string, Tensor>): void {
   for (const [name, { size, pitch, columns, shape, dtype }] of Object.entries(tensors)) {
     const type = name === "targets" ? "u32" : "f32";

@@ -1,6 +1,6 @@
 /**
- * Elementwise work over whole tensors, split where a tensor exceeds one binding: kernels alone, which write into tensors
- * that are there and note no gradient. arithmetic.ts has the operations.
+ * Elementwise work over whole tensors, split where a tensor exceeds one binding: kernels alone,
+ * which write into tensors that are there and note no gradient. arithmetic.ts has the operations.
  * @module
  */
 import elementwise from "../../../kernels/elementwise.wgsl" with { type: "text" };

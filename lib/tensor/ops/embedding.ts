@@ -18,8 +18,8 @@ const LANES = 8;
 const NAN_BITS = 0x7fc00000;
 
 /**
- * `W_pos` [n_ctx, d_model] is added, from row positions[b] on (u32 [batch], forward only) or from row 0. `index` is the
- * scatter index of the ids, needed where W_E learns.
+ * `W_pos` [n_ctx, d_model] is added, from row positions[b] on (u32 [batch], forward only) or from
+ * row 0. `index` is the scatter index of the ids, needed where W_E learns.
  */
 export type EmbedOptions = { W_pos?: Tensor; positions?: Tensor; index?: ScatterIndex };
 
@@ -30,8 +30,9 @@ const OPTIONS = exactly({
 });
 
 /**
- * W_E[ids] (+ W_pos): ids u32 [batch, pos], W_E [d_vocab, d_model] → [batch, pos, d_model]. An id or position beyond its
- * table, which only the GPU sees, gives NaN. Throws where the shapes do not fit.
+ * W_E[ids] (+ W_pos): ids u32 [batch, pos], W_E [d_vocab, d_model] → [batch, pos, d_model]. An id
+ * or position beyond its table, which only the GPU sees, gives NaN. Throws where the shapes do not
+ * fit.
  */
 export function embed(ids: Tensor, W_E: Tensor, options: EmbedOptions = {}): Tensor {
   expectForm("embed", options, OPTIONS);

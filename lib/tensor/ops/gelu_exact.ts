@@ -7,7 +7,10 @@ import { differentiable } from "../tape.ts";
 import { empty, type Tensor } from "../tensor.ts";
 import { flatChunks } from "./grid.ts";
 
-/** x Φ(x), same shape, as torch.nn.GELU() has it, to 2e-7 of the largest |x|; gelu() is the tanh form gelu_new. */
+/**
+ * x Φ(x), same shape, as torch.nn.GELU() has it, to 2e-7 of the largest |x|; gelu() is the tanh
+ * form gelu_new.
+ */
 export function geluExact(x: Tensor): Tensor {
   expectTensors("apply exact gelu", { x: [x] });
   const y = empty(x.gpu, x.shape);

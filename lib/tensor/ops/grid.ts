@@ -4,12 +4,16 @@ import { MOST_WORKGROUPS } from "../launch.ts";
 import { ALIGNMENT } from "../layout.ts";
 
 /**
- * Rows that one invocation may walk over. Mesa's llvmpipe leaves every loop of an invocation, without a word, once all its
- * loops together have turned 65,535 times, the turn that ends a loop included; this is the next lower multiple of 64.
+ * Rows that one invocation may walk over. Mesa's llvmpipe leaves every loop of an invocation,
+ * without a word, once all its loops together have turned 65,535 times, the turn that ends a loop
+ * included; this is the next lower multiple of 64.
  */
 export const MOST_ITERATIONS = 65472;
 
-/** [start, size] of pieces of `count` values, `limit` at most, that fit into one binding and begin at aligned offsets. */
+/**
+ * [start, size] of pieces of `count` values, `limit` at most, that fit into one binding and begin
+ * at aligned offsets.
+ */
 export function flatChunks(gpu: Gpu, count: number, limit = Infinity): [number, number][] {
   const most = Math.min(Math.floor(gpu.maxBinding / 1024) * 256, limit);
   const chunks: [number, number][] = [];
@@ -20,8 +24,9 @@ export function flatChunks(gpu: Gpu, count: number, limit = Infinity): [number, 
 }
 
 /**
- * [first, count] of pieces of a batch whose sequences have `size` values each: pieces fit into one binding and one dimension
- * of a dispatch, and begin at aligned offsets. Throws, naming `action`, where a sequence does not fit.
+ * [first, count] of pieces of a batch whose sequences have `size` values each: pieces fit into one
+ * binding and one dimension of a dispatch, and begin at aligned offsets. Throws, naming `action`,
+ * where a sequence does not fit.
  */
 export function sequenceChunks(
   gpu: Gpu,

@@ -12,7 +12,10 @@ import { MOST_ITERATIONS } from "./grid.ts";
 
 const OPTIONS = exactly({ eps: maybe(number({ above: 0 })) });
 
-/** Penalty weights; `schedule` replaces lambda_S by the scheduled ramp. `eps` is the estimator's bandwidth. */
+/**
+ * Penalty weights; `schedule` replaces lambda_S by the scheduled ramp. `eps` is the estimator's
+ * bandwidth.
+ */
 export type JumpReluPenalties = {
   lambda_S: number;
   lambda_P: number;
@@ -30,7 +33,10 @@ export type JumpReluBackward = {
   grad: Tensor;
   grad_log_threshold: Tensor;
   grad_bias: Tensor;
-  /** [4, d_sae]: sparsity loss, pre-activation loss, share of the batch that fires and gradient of the norm of each latent. */
+  /**
+   * [4, d_sae]: sparsity loss, pre-activation loss, share of the batch that fires and gradient of
+   * the norm of each latent.
+   */
   stats: Tensor;
 };
 
@@ -50,7 +56,10 @@ export function jumpreluInto(acts: Tensor, z: Tensor, log_threshold: Tensor): vo
   }
 }
 
-/** Gradients of latents and penalties; the penalties are means over `batch` rows, `scale` = 1 / batch. */
+/**
+ * Gradients of latents and penalties; the penalties are means over `batch` rows, `scale` = 1 /
+ * batch.
+ */
 export function jumpreluBackwardInto(
   tensors: JumpReluBackward,
   penalties: JumpReluPenalties,
@@ -74,9 +83,10 @@ export function jumpreluBackwardInto(
 }
 
 /**
- * acts = z · 1[z > θ], θ = exp(log_threshold), with the straight-through gradient of bandwidth `eps` for the thresholds
- * (Rajamanoharan et al. 2024, arXiv 2407.14435, section 3). z [..., d_sae], log_threshold [d_sae] → shaped like z. Throws
- * on other shapes, and for a bandwidth that is not above 0.
+ * acts = z · 1[z > θ], θ = exp(log_threshold), with the straight-through gradient of bandwidth
+ * `eps` for the thresholds (Rajamanoharan et al. 2024, arXiv 2407.14435, section 3). z [...,
+ * d_sae], log_threshold [d_sae] → shaped like z. Throws on other shapes, and for a bandwidth that
+ * is not above 0.
  */
 export function jumprelu(z: Tensor, log_threshold: Tensor, options: { eps?: number } = {}): Tensor {
   const { eps = 2 } = expectForm("apply jumprelu", options, OPTIONS, "2 is the recipe's");

@@ -11,7 +11,10 @@ import { rowChunks, rowSlice } from "../views.ts";
 import { columnSumsInto } from "./column_sums.ts";
 import { rowGroupConstants, rowGroupKernel } from "./row_group.ts";
 
-/** Rows that one group of lanes takes in turn: few loads of the parameters on a CPU adapter, many groups on a GPU. */
+/**
+ * Rows that one group of lanes takes in turn: few loads of the parameters on a CPU adapter, many
+ * groups on a GPU.
+ */
 const rowsOf = (gpu: Gpu) => gpu.isCpu ? 32 : 4;
 
 const OPTIONS = exactly({ eps: maybe(number({ least: 0 })) });
@@ -19,8 +22,9 @@ const OPTIONS = exactly({ eps: maybe(number({ least: 0 })) });
 type Work = { eps: number; tensors: Record<string, Tensor>; whole?: Record<string, Tensor> };
 
 /**
- * (x − mean) / √(variance + eps) · weight + bias: x [..., d], weight and bias [d] → [..., d]. The variance is the biased
- * one, as in torch.nn.LayerNorm. Throws where weight or bias do not have the width of x.
+ * (x − mean) / √(variance + eps) · weight + bias: x [..., d], weight and bias [d] → [..., d]. The
+ * variance is the biased one, as in torch.nn.LayerNorm. Throws where weight or bias do not have the
+ * width of x.
  */
 export function layerNorm(
   x: Tensor,
@@ -44,7 +48,10 @@ export function layerNorm(
   });
 }
 
-/** √(variance + eps) of every row: x [..., d] → [..., 1], TransformerLens' hook_scale. Has no gradient. */
+/**
+ * √(variance + eps) of every row: x [..., d] → [..., 1], TransformerLens' hook_scale. Has no
+ * gradient.
+ */
 export function layerNormScale(x: Tensor, { eps = 1e-5 }: { eps?: number } = {}): Tensor {
   expectTensors("compute the scale of a layer norm", { x: [x] });
   const out = empty(x.gpu, [...x.shape.slice(0, -1), 1]);
@@ -52,7 +59,10 @@ export function layerNormScale(x: Tensor, { eps = 1e-5 }: { eps?: number } = {})
   return withoutGradient("layerNormScale", out, [x]);
 }
 
-/** The parameters' gradients are sums over parts of ROWS rows, then over parts: independent of scheduling. */
+/**
+ * The parameters' gradients are sums over parts of ROWS rows, then over parts: independent of
+ * scheduling.
+ */
 function backward(
   { x, weight, bias, stats, grad_y }: Record<"x" | "weight" | "bias" | "stats" | "grad_y", Tensor>,
 ): void {
@@ -78,7 +88,8 @@ function run(
   const { gpu } = x;
   const ld = x.pitch / 4;
   const { LANES } = rowGroupConstants(gpu);
-  // Wide rows one by one, since llvmpipe leaves all loops after 65,535 turns; only sums of the backward pass know ROWS.
+  // Wide rows one by one, since llvmpipe leaves all loops after 65,535 turns; only sums of the
+  // backward pass know ROWS.
   const ROWS = entry === "scale" && ld > 512 * LANES ? 1 : rowsOf(gpu);
   // The scale keeps nothing in registers; the text of the other entries grows with what they keep.
   const KEEP = entry === "scale" ? 1 : Math.ceil(ld / LANES);

@@ -1,4 +1,8 @@
-/** Kernels in which a group of lanes shares a row: a subgroup where its width is fixed, else a workgroup. @module */
+/**
+ * Kernels in which a group of lanes shares a row: a subgroup where its width is fixed, else a
+ * workgroup.
+ * @module
+ */
 import type { Gpu } from "../../gpu/gpu.ts";
 import type { KernelSource } from "../../gpu/kernel.ts";
 import rowGroup from "../../../kernels/row_group.wgsl" with { type: "text" };

@@ -1,4 +1,8 @@
-/** Moving whole rows by index: batches from a pool, keys into a cache, sites side by side. No gradients. @module */
+/**
+ * Moving whole rows by index: batches from a pool, keys into a cache, sites side by side. No
+ * gradients.
+ * @module
+ */
 import source from "../../../kernels/rows.wgsl" with { type: "text" };
 import { show } from "../../io/show.ts";
 import { expectTensors } from "../expect.ts";
@@ -8,15 +12,19 @@ import { empty, type Tensor } from "../tensor.ts";
 import { rowChunks, rowSlice } from "../views.ts";
 import { sequenceChunks } from "./grid.ts";
 
-/** `schedule` with `perRound`: read index[(step % perRound) · rows ...] where step is the training's counter. */
+/**
+ * `schedule` with `perRound`: read index[(step % perRound) · rows ...] where step is the training's
+ * counter.
+ */
 export type GatherOptions = {
   factors?: Tensor;
   scheduled?: { schedule: Tensor; perRound: number };
 };
 
 /**
- * out[r] = tables[index[r]], times `factors` [width] where given: `tables` is one tensor of rows or several that stand
- * one behind the other; index u32. Several tables are gathered one after the other.
+ * out[r] = tables[index[r]], times `factors` [width] where given: `tables` is one tensor of rows or
+ * several that stand one behind the other; index u32. Several tables are gathered one after the
+ * other.
  */
 export function gatherRowsInto(
   out: Tensor,
@@ -76,7 +84,10 @@ export function takeRows(a: Tensor, index: Tensor): Tensor {
   return withoutGradient("takeRows", out, [a]);
 }
 
-/** cache[b, positions[b] + r] = a[b, r]: a [batch, count, d], cache [batch, n_ctx, d], positions u32 [batch]. */
+/**
+ * cache[b, positions[b] + r] = a[b, r]: a [batch, count, d], cache [batch, n_ctx, d], positions u32
+ * [batch].
+ */
 export function placeRowsInto(cache: Tensor, a: Tensor, positions: Tensor): void {
   const [batch, count, d] = a.shape, rows = cache.shape[1];
   expectTensors("place rows", {
@@ -105,7 +116,10 @@ export function placeRowsInto(cache: Tensor, a: Tensor, positions: Tensor): void
   }
 }
 
-/** Tensors of equal row count side by side: [rows, a], [rows, b], ... → [rows, a + b + ...]; widths multiples of four. */
+/**
+ * Tensors of equal row count side by side: [rows, a], [rows, b], ... → [rows, a + b + ...]; widths
+ * multiples of four.
+ */
 export function stackColumns(parts: Tensor[]): Tensor {
   const shape = stackedShape(parts);
   const out = empty(parts[0].gpu, shape);

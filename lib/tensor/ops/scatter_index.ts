@@ -1,4 +1,8 @@
-/** Where each id occurs in a batch: what lets the gradient of an embedding be summed without atomics. @module */
+/**
+ * Where each id occurs in a batch: what lets the gradient of an embedding be summed without
+ * atomics.
+ * @module
+ */
 import type { Gpu } from "../../gpu/gpu.ts";
 import { type Tensor, zeros } from "../tensor.ts";
 
@@ -12,8 +16,9 @@ export type ScatterIndex = {
 };
 
 /**
- * The rows of every id that occurs: ids[i], i < count, stands in rows order[offsets[i]] .. order[offsets[i + 1]], in
- * ascending order. All arrays have a fixed length for n ids; what is left over is zero.
+ * The rows of every id that occurs: ids[i], i < count, stands in rows order[offsets[i]] ..
+ * order[offsets[i + 1]], in ascending order. All arrays have a fixed length for n ids; what is left
+ * over is zero.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";

@@ -12,9 +12,9 @@ import { MOST_ITERATIONS } from "./grid.ts";
 const OPTIONS = exactly({ eps: number({ above: 0 }) });
 
 /**
- * 1[z > θ], θ = exp(log_threshold), with the straight-through gradient of bandwidth `eps` for the thresholds and none for
- * z (Rajamanoharan et al. 2024, arXiv 2407.14435, equation 11 with a rectangle as kernel). z [batch, d_sae],
- * log_threshold [d_sae] → shaped like z.
+ * 1[z > θ], θ = exp(log_threshold), with the straight-through gradient of bandwidth `eps` for the
+ * thresholds and none for z (Rajamanoharan et al. 2024, arXiv 2407.14435, equation 11 with a
+ * rectangle as kernel). z [batch, d_sae], log_threshold [d_sae] → shaped like z.
  */
 export function step(z: Tensor, log_threshold: Tensor, options: { eps: number }): Tensor {
   const { eps } = expectForm("apply step", options, OPTIONS);

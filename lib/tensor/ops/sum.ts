@@ -1,4 +1,7 @@
-/** Sums, means and norms of whole tensors, in fixed passes, so that scheduling never changes a bit. @module */
+/**
+ * Sums, means and norms of whole tensors, in fixed passes, so that scheduling never changes a bit.
+ * @module
+ */
 import source from "../../../kernels/sum.wgsl" with { type: "text" };
 import { exactly, expectForm, flag, maybe, number } from "../../io/form.ts";
 import { expectTensors } from "../expect.ts";
@@ -72,8 +75,8 @@ export function sumInto(
 }
 
 /**
- * Row sums in at most 64 parts each: a [rows, n] → out [rows, 64], whose row sums are factor · Σ a[row, ·]. One launch;
- * `log_step` adds the parts up.
+ * Row sums in at most 64 parts each: a [rows, n] → out [rows, 64], whose row sums are factor · Σ
+ * a[row, ·]. One launch; `log_step` adds the parts up.
  */
 export function partialRowSumsInto(out: Tensor, a: Tensor, options: SumOptions = {}): void {
   expectTensors("sum rows", { a: [a], out: [out, { shape: [a.rows, 64] }] });

@@ -1,4 +1,8 @@
-/** The k largest positive values of each row or of a whole batch, by radix selection on the bits of the numbers. @module */
+/**
+ * The k largest positive values of each row or of a whole batch, by radix selection on the bits of
+ * the numbers.
+ * @module
+ */
 import source from "../../../kernels/top_k.wgsl" with { type: "text" };
 import rowsSource from "../../../kernels/top_k_rows.wgsl" with { type: "text" };
 import { exactly, expectForm, flag, maybe, oneOf, whole } from "../../io/form.ts";
@@ -12,9 +16,9 @@ import { rowChunks } from "../views.ts";
 import { keptGradientInto } from "./unary.ts";
 
 /**
- * `over` "row": k of each row; "all": k of the whole tensor. `weights` [columns], none negative, multiply the values for
- * ranking alone. `shared`: counts of digits meet in a workgroup's memory first, by default on a GPU; a CPU adapter takes
- * rows one by one instead, unless it is given.
+ * `over` "row": k of each row; "all": k of the whole tensor. `weights` [columns], none negative,
+ * multiply the values for ranking alone. `shared`: counts of digits meet in a workgroup's memory
+ * first, by default on a GPU; a CPU adapter takes rows one by one instead, unless it is given.
  */
 export type TopKOptions = { k: number; over: "row" | "all"; weights?: Tensor; shared?: boolean };
 
@@ -31,9 +35,9 @@ const MOST_ROWS = 16_384;
 const BINS = 1024;
 
 /**
- * z [rows, n] → the k largest of its positive values, the rest 0, and `smallest` [rows], or [1] over all: the smallest rank
- * that was kept, 0 where nothing was. Of equal ranks the first ones are kept; a NaN is kept. z gets the gradient of what
- * was kept, the weights none.
+ * z [rows, n] → the k largest of its positive values, the rest 0, and `smallest` [rows], or [1]
+ * over all: the smallest rank that was kept, 0 where nothing was. Of equal ranks the first ones are
+ * kept; a NaN is kept. z gets the gradient of what was kept, the weights none.
  */
 export function topK(z: Tensor, options: TopKOptions): { kept: Tensor; smallest: Tensor } {
   const { weights, ...plain } = options;
@@ -150,7 +154,8 @@ function select(
     each("count", { INDEX: 0, SHARED: shared ? 1 : 0 }, shift);
     run("choose", { INDEX: 0, FIRST: digit === 3 ? 1 : 0 }, { shift });
   }
-  // The highest digit of a place is compared with nothing above it: found.y begins at 0, and so do the bits above it.
+  // The highest digit of a place is compared with nothing above it: found.y begins at 0, and so do
+  // the bits above it.
   for (let digit = digits(Math.ceil(Math.log2(last + 1))) - 1; digit >= 0; digit--) {
     const shift = 8 * digit;
     each("count", { INDEX: 1, SHARED: shared ? 1 : 0 }, shift);

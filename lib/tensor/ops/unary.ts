@@ -1,4 +1,8 @@
-/** Functions of one number, element by element, with gradients. Each gives a new tensor shaped like its input. @module */
+/**
+ * Functions of one number, element by element, with gradients. Each gives a new tensor shaped like
+ * its input.
+ * @module
+ */
 import source from "../../../kernels/unary.wgsl" with { type: "text" };
 import { contributeShared } from "../contribute.ts";
 import { expectTensors } from "../expect.ts";
@@ -27,7 +31,9 @@ export function root(a: Tensor): Tensor {
   return apply("root", a, ["root", "root_gradient"]);
 }
 
-/** 1 where a > 0, else 0. It is flat wherever it has a slope, so a gradient through it is refused. */
+/**
+ * 1 where a > 0, else 0. It is flat wherever it has a slope, so a gradient through it is refused.
+ */
 export function positive(a: Tensor): Tensor {
   expectTensors("compute positive", { a: [a] });
   const out = empty(a.gpu, a.shape);
@@ -35,7 +41,9 @@ export function positive(a: Tensor): Tensor {
   return withoutGradient("positive", out, [a]);
 }
 
-/** out = grad · 1[acts > 0]: the gradient of whatever keeps some positive values and drops the rest. */
+/**
+ * out = grad · 1[acts > 0]: the gradient of whatever keeps some positive values and drops the rest.
+ */
 export function keptGradientInto(
   out: Tensor,
   { acts, grad }: { acts: Tensor; grad: Tensor },

@@ -3,8 +3,8 @@
  *
  *   deno task figures crosscoders-density
  *
- * Share of held-out tokens on which each latent fires, log10, for every trained recipe; latents that never fire are
- * counted in the title.
+ * Share of held-out tokens on which each latent fires, log10, for every trained recipe; latents
+ * that never fire are counted in the title.
  *
  * @module
  */

@@ -1,10 +1,12 @@
 /**
- * crosscoders-frontier: how much variance does each recipe leave with how few latents, at equal training tokens?
+ * crosscoders-frontier: how much variance does each recipe leave with how few latents, at equal
+ * training tokens?
  *
  *   deno task figures crosscoders-frontier
  *
- * Share of variance left on held-out tokens, all sites concatenated, against latents that fire on a token, and against the
- * bits that a token takes. A point a crosscoder, a line through the means of each recipe's levels.
+ * Share of variance left on held-out tokens, all sites concatenated, against latents that fire on a
+ * token, and against the bits that a token takes. A point a crosscoder, a line through the means of
+ * each recipe's levels.
  *
  * @module
  */

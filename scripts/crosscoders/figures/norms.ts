@@ -3,8 +3,8 @@
  *
  *   deno task figures crosscoders-norms
  *
- * Decoder norms at each site of up to 50 latents drawn at random, the largest of each latent being 1, in the order of
- * their centre. After a figure of Lindsey et al. 2024, "Sparse Crosscoders".
+ * Decoder norms at each site of up to 50 latents drawn at random, the largest of each latent being
+ * 1, in the order of their centre. After a figure of Lindsey et al. 2024, "Sparse Crosscoders".
  *
  * @module
  */

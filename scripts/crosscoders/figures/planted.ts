@@ -1,11 +1,12 @@
 /**
- * crosscoders-planted: which of the planted features does each recipe find, beside frozen and random dictionaries?
+ * crosscoders-planted: which of the planted features does each recipe find, beside frozen and
+ * random dictionaries?
  *
  *   deno task figures crosscoders-planted
  *
- * Recall: planted features whose latent, paired one to one, has a decoder vector at the cosine or above. Precision: such
- * latents of those that fire. Beside them the explained variance on fresh rows. Means over seeds, from the lowest to the
- * highest.
+ * Recall: planted features whose latent, paired one to one, has a decoder vector at the cosine or
+ * above. Precision: such latents of those that fire. Beside them the explained variance on fresh
+ * rows. Means over seeds, from the lowest to the highest.
  *
  * @module
  */

@@ -3,9 +3,10 @@
  *
  *   deno task figures crosscoders-scaling
  *
- * The reference recipe at several sizes of the dictionary and the same number of latents a token: its error on the batches
- * against FLOPs spent, and the share of variance left on held-out tokens against the size. After the scaling figures of
- * Lindsey et al. 2024, "Sparse Crosscoders", which count evaluation loss.
+ * The reference recipe at several sizes of the dictionary and the same number of latents a token:
+ * its error on the batches against FLOPs spent, and the share of variance left on held-out tokens
+ * against the size. After the scaling figures of Lindsey et al. 2024, "Sparse Crosscoders", which
+ * count evaluation loss.
  *
  * @module
  */

@@ -3,8 +3,8 @@
  *
  *   deno task figures crosscoders-site-cosines
  *
- * For single latents of the reference recipe, drawn at random: cosines between their decoder vectors at any two sites.
- * After a figure of Lindsey et al. 2024, "Sparse Crosscoders".
+ * For single latents of the reference recipe, drawn at random: cosines between their decoder
+ * vectors at any two sites. After a figure of Lindsey et al. 2024, "Sparse Crosscoders".
  *
  * @module
  */

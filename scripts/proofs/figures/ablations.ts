@@ -1,9 +1,11 @@
 /**
- * proofs-ablations (P11): which tables does the model need? Accuracy with each of the 32 subsets set to zero.
+ * proofs-ablations (P11): which tables does the model need? Accuracy with each of the 32 subsets
+ * set to zero.
  *
  *   deno task figures proofs-ablations
  *
- * EQKE and EQKP here are with the mean position in the keys and what is left of the positions; EVOU and PVOU are raw.
+ * EQKE and EQKP here are with the mean position in the keys and what is left of the positions; EVOU
+ * and PVOU are raw.
  *
  * @module
  */

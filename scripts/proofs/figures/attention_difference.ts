@@ -3,7 +3,8 @@
  *
  *   deno task figures proofs-attention-difference
  *
- * (EQKE[q,i] - EQKE[q,j]) / sqrt(d_head) against i - j for drawn triples of the first model of each population.
+ * (EQKE[q,i] - EQKE[q,j]) / sqrt(d_head) against i - j for drawn triples of the first model of each
+ * population.
  *
  * @module
  */

@@ -1,9 +1,11 @@
 /**
- * proofs-attention-slope (P10): how much more attention does a token get for each step above another?
+ * proofs-attention-slope (P10): how much more attention does a token get for each step above
+ * another?
  *
  *   deno task figures proofs-attention-slope
  *
- * (EQKE[q,i] - EQKE[q,j]) / sqrt(d_head) / (i - j) over all triples with i > j of the first model of each population.
+ * (EQKE[q,i] - EQKE[q,j]) / sqrt(d_head) / (i - j) over all triples with i > j of the first model
+ * of each population.
  *
  * @module
  */

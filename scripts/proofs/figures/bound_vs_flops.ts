@@ -1,11 +1,12 @@
 /**
- * proofs-bound-vs-flops (P2): does a longer proof give a better bound? One dot a strategy and model, as published.
+ * proofs-bound-vs-flops (P2): does a longer proof give a better bound? One dot a strategy and
+ * model, as published.
  *
  *   deno task figures proofs-bound-vs-flops
  *
- * For each population all subcubic strategies and the cubic one; the frontier alone: of each model the strategies that
- * no other beats in both bound and length; and the frontier with brute force. Dashed: a proof that spends its operations
- * on brute force over a part of the sequences.
+ * For each population all subcubic strategies and the cubic one; the frontier alone: of each model
+ * the strategies that no other beats in both bound and length; and the frontier with brute force.
+ * Dashed: a proof that spends its operations on brute force over a part of the sequences.
  *
  * @module
  */
@@ -81,7 +82,10 @@ export function pointOf(row: NormalisedRow) {
   };
 }
 
-/** y = mean(bound / FLOPs) of brute force times x, on its last powers of two; the bound is the accuracy, so 1. */
+/**
+ * y = mean(bound / FLOPs) of brute force times x, on its last powers of two; the bound is the
+ * accuracy, so 1.
+ */
 function bruteForceBaseline(models: readonly ModelResult[]): BoundCurve {
   const flops = models.map(({ rows }) => rows.find((row) => row.strategy === "brute-force")!.flops);
   const to = Math.log2(flops.reduce((sum, x) => sum + x, 0) / flops.length);

@@ -3,9 +3,10 @@
  *
  *   deno task figures proofs-bound-vs-ratio
  *
- * x: ratio of the two largest singular values of EQKE. y: published bounds over the true accuracy, coloured by how they
- * bound the attention error; the exact scores are left out, they need no rank. Lines: least squares. Three pictures: the
- * best bound of each way and model; the same for ratios below 375 alone; every strategy.
+ * x: ratio of the two largest singular values of EQKE. y: published bounds over the true accuracy,
+ * coloured by how they bound the attention error; the exact scores are left out, they need no rank.
+ * Lines: least squares. Three pictures: the best bound of each way and model; the same for ratios
+ * below 375 alone; every strategy.
  *
  * @module
  */
@@ -69,7 +70,10 @@ const VARIANTS: Variant[] = [
   },
 ];
 
-/** Draws the scatters of a run's folder; that of low ratios where a population has several such models. */
+/**
+ * Draws the scatters of a run's folder; that of low ratios where a population has several such
+ * models.
+ */
 export const boundVsRatio: Figure<ProofsResults> = {
   id: "proofs-bound-vs-ratio",
   title: TITLE,

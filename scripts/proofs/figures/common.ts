@@ -52,7 +52,10 @@ export function familyPanels<T>(
   });
 }
 
-/** One picture for each population: the first under the figure's own id, the others with "-K5" and the like. */
+/**
+ * One picture for each population: the first under the figure's own id, the others with "-K5" and
+ * the like.
+ */
 export function familyDrawings(
   models: readonly Representative[],
   draw: (model: Representative) => Spec,

@@ -1,10 +1,12 @@
 /**
- * proofs-copying (P9): how well does attending to a token raise that token's logit above all others?
+ * proofs-copying (P9): how well does attending to a token raise that token's logit above all
+ * others?
  *
  *   deno task figures proofs-copying
  *
- * For every token of the first model of each population: the range of its row of EVOU, and the largest other entry minus
- * the diagonal one, both plain and weighted by how many sequences have that token as their maximum.
+ * For every token of the first model of each population: the range of its row of EVOU, and the
+ * largest other entry minus the diagonal one, both plain and weighted by how many sequences have
+ * that token as their maximum.
  *
  * @module
  */

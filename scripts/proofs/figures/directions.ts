@@ -3,7 +3,8 @@
  *
  *   deno task figures proofs-directions
  *
- * Singular values and vectors of the first model of each population, the vectors times the square roots of the values.
+ * Singular values and vectors of the first model of each population, the vectors times the square
+ * roots of the values.
  *
  * @module
  */

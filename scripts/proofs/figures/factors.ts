@@ -3,8 +3,8 @@
  *
  *   deno task figures proofs-factors
  *
- * Entries of Eq'', W_Q'', W_K'' and Ebar'' of the first model of each population, with the normal curve of the same mean
- * and deviation.
+ * Entries of Eq'', W_Q'', W_K'' and Ebar'' of the first model of each population, with the normal
+ * curve of the same mean and deviation.
  *
  * @module
  */

@@ -3,8 +3,9 @@
  *
  *   deno task figures proofs-frontier
  *
- * Of each model and kind of proof, the strategies that no other of their kind beats in both bound and length. The
- * vertical axis is the share of right answers that a proof misses, in powers of ten.
+ * Of each model and kind of proof, the strategies that no other of their kind beats in both bound
+ * and length. The vertical axis is the share of right answers that a proof misses, in powers of
+ * ten.
  *
  * @module
  */

@@ -1,9 +1,11 @@
 /**
- * proofs-groups (P1): how good is the best proof of each group, as published, as measured here, and repaired?
+ * proofs-groups (P1): how good is the best proof of each group, as published, as measured here, and
+ * repaired?
  *
  *   deno task figures proofs-groups
  *
- * Bounds over true accuracy; for each model the best strategy of the group, then mean and standard deviation over models.
+ * Bounds over true accuracy; for each model the best strategy of the group, then mean and standard
+ * deviation over models.
  *
  * @module
  */

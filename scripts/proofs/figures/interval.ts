@@ -3,7 +3,8 @@
  *
  *   deno task figures proofs-interval
  *
- * Both ends of theorem N4, beside the enumerated accuracy or a Monte-Carlo estimate with two standard errors.
+ * Both ends of theorem N4, beside the enumerated accuracy or a Monte-Carlo estimate with two
+ * standard errors.
  *
  * @module
  */

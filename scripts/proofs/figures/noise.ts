@@ -1,10 +1,12 @@
 /**
- * proofs-noise (P8): is what is left of the attention scores larger than noise of the same size would be?
+ * proofs-noise (P8): is what is left of the attention scores larger than noise of the same size
+ * would be?
  *
  *   deno task figures proofs-noise
  *
- * The largest row range of Eq'' W_Q'' W_K''^T Ebar''^T of the first model of each population, against 100 products of
- * the same factors with shuffled entries and 100 with normal entries of equal mean and deviation.
+ * The largest row range of Eq'' W_Q'' W_K''^T Ebar''^T of the first model of each population,
+ * against 100 products of the same factors with shuffled entries and 100 with normal entries of
+ * equal mean and deviation.
  *
  * @module
  */
@@ -18,7 +20,9 @@ import type { ProofsResults } from "../results.ts";
 
 const TITLE = "The residual of the attention scores against noise";
 
-/** Each is of one model: the bounds on the attention error at K = 4, and the noise test at K = 5. */
+/**
+ * Each is of one model: the bounds on the attention error at K = 4, and the noise test at K = 5.
+ */
 const PUBLISHED: Record<number, typeof PAPER.residual> = {
   4: PAPER.attentionError,
   5: PAPER.residual,

@@ -3,7 +3,8 @@
  *
  *   deno task figures proofs-repairs
  *
- * With the exact direct path's row ranges and mean_query+diff, for the exact attention scores and for the peeled ones.
+ * With the exact direct path's row ranges and mean_query+diff, for the exact attention scores and
+ * for the peeled ones.
  *
  * @module
  */

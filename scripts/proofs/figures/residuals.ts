@@ -1,9 +1,11 @@
 /**
- * proofs-residuals (P7): what is left of the attention scores after the understood directions are peeled off?
+ * proofs-residuals (P7): what is left of the attention scores after the understood directions are
+ * peeled off?
  *
  *   deno task figures proofs-residuals
  *
- * A picture for the first model of each population: scores after each peel, and the four factors that remain.
+ * A picture for the first model of each population: scores after each peel, and the four factors
+ * that remain.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * proofs-rigour (P16): what does rigour cost? How many of all sequences each arithmetic leaves undecided.
+ * proofs-rigour (P16): what does rigour cost? How many of all sequences each arithmetic leaves
+ * undecided.
  *
  *   deno task figures proofs-rigour
  *
@@ -62,7 +63,9 @@ export const rigour: Figure<ProofsResults> = {
   },
 };
 
-/** From the weights in float32, by sums of exact tables in float32, and from the weights in float64. */
+/**
+ * From the weights in float32, by sums of exact tables in float32, and from the weights in float64.
+ */
 function undecidedPanel(models: ModelResult[], title: string): IntervalPanel | undefined {
   const counted = models.flatMap(({ margins }) => margins ?? []);
   const sums = models.flatMap(({ accuracy }) => accuracy.undecided ?? []);

@@ -3,8 +3,8 @@
  *
  *   deno task figures proofs-spectra
  *
- * Singular values of the scores and of the factors after peeling, each over the largest of its matrix, for the first
- * model of each population.
+ * Singular values of the scores and of the factors after peeling, each over the largest of its
+ * matrix, for the first model of each population.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The numbers of the compact proofs, each beside its published value. Bounds are normalised (over true accuracy)
- * where their name does not say otherwise; +- is the standard deviation over seeds.
+ * The numbers of the compact proofs, each beside its published value. Bounds are normalised (over
+ * true accuracy) where their name does not say otherwise; +- is the standard deviation over seeds.
  *
  * @module
  */
@@ -154,7 +154,10 @@ function upperLines(family: Family, models: readonly ModelResult[]): Line[] {
   return [meanLine(name, spread(models.map(leastUpper)), { digits: 5 })];
 }
 
-/** How many cases of the published strategies rest on the unsound step, and what repairing it costs or gains. */
+/**
+ * How many cases of the published strategies rest on the unsound step, and what repairing it costs
+ * or gains.
+ */
 export function auditLines(run: ProofsRun): Line[] {
   return families(run).flatMap(({ family, models }) => {
     const groups = GROUPS.filter((group) => !["brute-force", "cubic"].includes(group));

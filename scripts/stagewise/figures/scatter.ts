@@ -1,12 +1,12 @@
 /**
- * stagewise-scatter (S2): which latents turn both when the model changes after the data, and when the
- * data change after the model? One point an active latent, x = cos(D, DF), y = cos(M, MF).
+ * stagewise-scatter (S2): which latents turn both when the model changes after the data, and when
+ * the data change after the model? One point an active latent, x = cos(D, DF), y = cos(M, MF).
  *
  *   deno task figures stagewise-scatter                   reads what replicate left
  *   deno task figures stagewise-scatter --percentile 10   cuts further out
  *
- * Cuts are percentiles over the active latents. Ringed: relevant in DF or MF by the substring rule. The
- * spec carries each latent's contexts in all stages for the tooltip.
+ * Cuts are percentiles over the active latents. Ringed: relevant in DF or MF by the substring rule.
+ * The spec carries each latent's contexts in all stages for the tooltip.
  *
  * @module
  */

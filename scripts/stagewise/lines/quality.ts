@@ -1,5 +1,6 @@
 /**
- * Sizes and quality of a stage-wise run, line by line: the language models and the five crosscoders.
+ * Sizes and quality of a stage-wise run, line by line: the language models and the five
+ * crosscoders.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * Which latents turned, line by line beside the published numbers: quantiles, quadrants, boxes, ranks.
+ * Which latents turned, line by line beside the published numbers: quantiles, quadrants, boxes,
+ * ranks.
  *
  * @module
  */
@@ -41,7 +42,9 @@ export function quantileLines(rows: readonly LatentRow[], over: NonNullable<Cut[
 
 const AXES = { x: "cos D, DF", y: "cos M, MF" };
 
-/** One cut: for each quadrant its size and its relevant latents, beside the rate among the others. */
+/**
+ * One cut: for each quadrant its size and its relevant latents, beside the rate among the others.
+ */
 export function quadrantLines(
   rows: readonly LatentRow[],
   { seed, ...cut }: Required<Cut> & { seed: number },
@@ -95,7 +98,9 @@ export function cutName({ percentile, over }: Required<Cut>): string {
   return `p = ${percentile} over ${over}`;
 }
 
-/** How well each cosine ranks relevant latents below other active ones; none without such latents. */
+/**
+ * How well each cosine ranks relevant latents below other active ones; none without such latents.
+ */
 export function aucLines(rows: readonly LatentRow[], { seed }: { seed: number }): Line[] {
   return relevanceRanks(rows, { seed }).map(({ score, relevant, others, auc, low, high }) =>
     numberLine(`AUC of ${score}, relevant below other active latents`, auc, {

@@ -1,4 +1,7 @@
-/** Many products of one shape at once: a batch axis over models, heads or sites, with gradients. @module */
+/**
+ * Many products of one shape at once: a batch axis over models, heads or sites, with gradients.
+ * @module
+ */
 import { expectTensors } from "../../expect.ts";
 import { differentiable } from "../../tape.ts";
 import { ALIGNMENT } from "../../layout.ts";
@@ -10,8 +13,8 @@ import { productGradients } from "./matmul.ts";
 import { dispatchProduct } from "./plan.ts";
 
 /**
- * a[i] · b[i] for each i of the batch: a [batch, m, k] or, for "TN", [batch, k, m]; b [batch, k, n] or, for "NT",
- * [batch, n, k] → [batch, m, n]. Throws where the batches or the summed axes differ.
+ * a[i] · b[i] for each i of the batch: a [batch, m, k] or, for "TN", [batch, k, m]; b [batch, k, n]
+ * or, for "NT", [batch, n, k] → [batch, m, n]. Throws where the batches or the summed axes differ.
  */
 export function batchedMatmul(a: Tensor, b: Tensor, form: ProductForm = "NN"): Tensor {
   const { m, n } = batchedSizes(form, a, b);
@@ -22,7 +25,9 @@ export function batchedMatmul(a: Tensor, b: Tensor, form: ProductForm = "NN"): T
   });
 }
 
-/** c[i] (+)= a[i] · b[i], without gradients; one dispatch where everything fits into one binding. */
+/**
+ * c[i] (+)= a[i] · b[i], without gradients; one dispatch where everything fits into one binding.
+ */
 function batchedProductInto(
   form: ProductForm,
   { a, b, c }: { a: Tensor; b: Tensor; c: Tensor },
@@ -59,7 +64,10 @@ function batchedProductInto(
   }
 }
 
-/** How many products fit with every tensor into a binding, such that pieces begin at aligned offsets. */
+/**
+ * How many products fit with every tensor into a binding, such that pieces begin at aligned
+ * offsets.
+ */
 function productsAtOnce(tensors: Tensor[]): number {
   const { gpu, shape } = tensors[0];
   const widest = Math.max(...tensors.map(({ size }) => 4 * size / shape[0]));

@@ -1,4 +1,7 @@
-/** What the product kernels are given: a product whose operands each fit into one binding. @module */
+/**
+ * What the product kernels are given: a product whose operands each fit into one binding.
+ * @module
+ */
 import type { BufferRange } from "../../../gpu/recorder.ts";
 import { expectForm, having, oneOf } from "../../../io/form.ts";
 import type { Tensor } from "../../tensor.ts";
@@ -31,12 +34,16 @@ export type Epilogue = {
 export type Sizes = { m: number; n: number; k: number };
 
 /**
- * Several products in one dispatch, strides in vec4f. Products of a batch have operands of their own; parts of a split sum
- * take `k` terms each of the same long sum and store their parts one behind the other.
+ * Several products in one dispatch, strides in vec4f. Products of a batch have operands of their
+ * own; parts of a split sum take `k` terms each of the same long sum and store their parts one
+ * behind the other.
  */
 type Batch = { count: number; k: number; a: number; b: number; c: number; split: boolean };
 
-/** A product as the kernels want it. `skip` counts values at the start of the rows: pieces of wider tensors, by 64. */
+/**
+ * A product as the kernels want it. `skip` counts values at the start of the rows: pieces of wider
+ * tensors, by 64.
+ */
 export type ProductCall = Sizes & {
   form: ProductForm;
   a: Tensor;
@@ -52,7 +59,10 @@ export function oneProduct(k: number): Batch {
   return { count: 1, k, a: 0, b: 0, c: 0, split: false };
 }
 
-/** Terms that one dispatch adds up: the loops of no product kernel then turn too often for llvmpipe (see MOST_ITERATIONS). */
+/**
+ * Terms that one dispatch adds up: the loops of no product kernel then turn too often for llvmpipe
+ * (see MOST_ITERATIONS).
+ */
 const MOST_TERMS = 2 ** 17;
 
 /** The product itself, or pieces of a longer sum, which later ones add to what the first stored. */
@@ -128,7 +138,10 @@ export function bufferOperands(
   };
 }
 
-/** The part of the epilogue that piece i of a sum performs: the first one adds the addend, the last one the bias. */
+/**
+ * The part of the epilogue that piece i of a sum performs: the first one adds the addend, the last
+ * one the bias.
+ */
 export function termsOf(epilogue: Epilogue, i: number, pieces: number): Epilogue {
   if (pieces === 1) return epilogue;
   if (epilogue.geluPre || epilogue.geluGradOf) {

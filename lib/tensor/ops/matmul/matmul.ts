@@ -10,7 +10,10 @@ type Multiply = (
   options: { accumulate: boolean },
 ) => void;
 
-/** The gradients of a product are products of `g`, the gradient of its result, with the other operand. */
+/**
+ * The gradients of a product are products of `g`, the gradient of its result, with the other
+ * operand.
+ */
 export function productGradients(
   form: ProductForm,
   { a, b, g }: Record<"a" | "b" | "g", Tensor>,
@@ -29,8 +32,9 @@ export function productGradients(
 }
 
 /**
- * a · b with either operand transposed: a [m, k] or, for `form` "TN", [k, m]; b [k, n] or, for "NT", [n, k] → [m, n].
- * Axes before the last are taken together as rows. Throws where the summed axes differ.
+ * a · b with either operand transposed: a [m, k] or, for `form` "TN", [k, m]; b [k, n] or, for
+ * "NT", [n, k] → [m, n]. Axes before the last are taken together as rows. Throws where the summed
+ * axes differ.
  */
 export function matmul(a: Tensor, b: Tensor, form: ProductForm = "NN"): Tensor {
   const { m, n } = productSizes(form, a, b);

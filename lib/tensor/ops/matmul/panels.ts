@@ -1,4 +1,7 @@
-/** The product on CPU adapters: operands packed into textures, then one kernel for all forms. @module */
+/**
+ * The product on CPU adapters: operands packed into textures, then one kernel for all forms.
+ * @module
+ */
 import type { Gpu } from "../../../gpu/gpu.ts";
 import type { BufferRange } from "../../../gpu/recorder.ts";
 import { TEXEL_SHIFT, type Texels } from "../../../gpu/textures.ts";
@@ -14,7 +17,10 @@ import {
   type Sizes,
 } from "./call.ts";
 
-/** Rows of a tile, and groups of four columns that a lane owns. More accumulators than 256 are slower. */
+/**
+ * Rows of a tile, and groups of four columns that a lane owns. More accumulators than 256 are
+ * slower.
+ */
 const TM = 32, J = 2;
 const PACK_WORKGROUP = 64;
 
@@ -35,7 +41,10 @@ function rowsOfTile(gpu: Gpu): number {
   return Math.max(TM, gpu.subgroupSize);
 }
 
-/** True where subgroups are there and both packed operands fit into textures and into the grid that packs them. */
+/**
+ * True where subgroups are there and both packed operands fit into textures and into the grid that
+ * packs them.
+ */
 export function panelsFit(gpu: Gpu, { m, n, k }: Sizes, batch = 1): boolean {
   const { textures } = gpu.memory;
   const k4 = Math.ceil(k / 4), SG = gpu.subgroupSize;

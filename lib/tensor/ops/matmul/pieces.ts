@@ -1,4 +1,8 @@
-/** Products of operands beyond the adapter's binding limit: row by row pieces, each a product of its own. @module */
+/**
+ * Products of operands beyond the adapter's binding limit: row by row pieces, each a product of its
+ * own.
+ * @module
+ */
 import { rowChunks, rowSlice } from "../../views.ts";
 import type { Tensor } from "../../tensor.ts";
 import { type Epilogue, oneProduct, type ProductCall, termsOf } from "./call.ts";

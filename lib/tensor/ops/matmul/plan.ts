@@ -1,6 +1,7 @@
 /**
- * How a product is carried out on this adapter: which kernel, and whether a long sum is split. The kernels agree to the
- * last bit, since each sums in order of k; splitting changes the order, so it depends on sizes alone.
+ * How a product is carried out on this adapter: which kernel, and whether a long sum is split. The
+ * kernels agree to the last bit, since each sums in order of k; splitting changes the order, so it
+ * depends on sizes alone.
  * @module
  */
 import type { Gpu } from "../../../gpu/gpu.ts";
@@ -37,7 +38,10 @@ export function shapeClass(gpu: Gpu, sizes: Sizes, batch = 1): ShapeClass {
   return Math.min(sizes.m, sizes.n) > 512 ? "large" : "small";
 }
 
-/** What is worth trying here: barriers are hopeless on a CPU adapter, textures and lone subgroups slow on a GPU. */
+/**
+ * What is worth trying here: barriers are hopeless on a CPU adapter, textures and lone subgroups
+ * slow on a GPU.
+ */
 export function candidates(gpu: Gpu, shape: ShapeClass): Variant[] {
   if (!gpu.isCpu) {
     return gpu.subgroupSize > 0 ? ["tiled64", "tiled128", "subgroup"] : ["tiled64", "tiled128"];
@@ -50,7 +54,10 @@ type Choose = (form: ProductForm, sizes: Sizes, batch: number) => Variant | unde
 
 const preferred = new WeakMap<Gpu, Choose>();
 
-/** Lets `choose` decide instead of the defaults; undefined leaves a case to them. For tuning and tests. */
+/**
+ * Lets `choose` decide instead of the defaults; undefined leaves a case to them. For tuning and
+ * tests.
+ */
 export function preferVariants(
   gpu: Gpu,
   choose: Choose,
@@ -71,7 +78,10 @@ function defaultVariant(gpu: Gpu, sizes: Sizes, batch: number): Variant {
   return large ? "panels" : "subgroup";
 }
 
-/** Seconds on lavapipe with two cores; only the ratios matter. Packing costs a pass over each operand. */
+/**
+ * Seconds on lavapipe with two cores; only the ratios matter. Packing costs a pass over each
+ * operand.
+ */
 function packingPays({ m, n, k }: Sizes, batch: number): boolean {
   const up = (x: number, tile: number) => Math.ceil(x / tile) * tile;
   const direct = 2 * up(m, 64) * up(n, 32) * k / 40e9;

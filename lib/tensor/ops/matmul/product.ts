@@ -1,6 +1,7 @@
 /**
- * One matrix product on the device, without gradients: `matmul.ts` and `linear.ts` stand on it. Operands beyond the
- * adapter's binding limit are taken in pieces (`product_pieces.ts`); kernel and splitting are chosen in `product_plan.ts`.
+ * One matrix product on the device, without gradients: `matmul.ts` and `linear.ts` stand on it.
+ * Operands beyond the adapter's binding limit are taken in pieces (`product_pieces.ts`); kernel and
+ * splitting are chosen in `product_plan.ts`.
  * @module
  */
 import { expectTensors } from "../../expect.ts";
@@ -32,8 +33,9 @@ export function productSizes(form: ProductForm, a: Tensor, b: Tensor): Sizes {
 }
 
 /**
- * c = a · b in the given form, with the epilogue; tensors are seen as [rows, columns]. The same sizes give the same bits
- * whichever kernel runs. Throws on shapes and types that do not fit together.
+ * c = a · b in the given form, with the epilogue; tensors are seen as [rows, columns]. The same
+ * sizes give the same bits whichever kernel runs. Throws on shapes and types that do not fit
+ * together.
  */
 export function productInto(
   form: ProductForm,

@@ -1,4 +1,7 @@
-/** The product through workgroup memory: GPUs, and adapters whose subgroups have no fixed width. @module */
+/**
+ * The product through workgroup memory: GPUs, and adapters whose subgroups have no fixed width.
+ * @module
+ */
 import type { Gpu } from "../../../gpu/gpu.ts";
 import epilogueSource from "../../../../kernels/matmul/epilogue.wgsl" with { type: "text" };
 import tiledSource from "../../../../kernels/matmul/tiled.wgsl" with { type: "text" };
