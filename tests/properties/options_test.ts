@@ -281,7 +281,7 @@ const DOORS: Record<string, Door> = {
   },
   quadrantBars: {
     enter: (options) => c.plot.quadrantBars([{ quadrant: "q", counts: { Dead: 1 } }], options),
-    good: {},
+    good: { segments: [{ name: "Dead", colour: "#888" }] },
     bad: [...PLOT, ...SIZE, [{ segments: [] }]],
   },
   rotationScatter: {

