@@ -53,7 +53,7 @@ export type FitOptions = Partial<RecipeSettings> & {
 /**
  * Trains a fresh crosscoder on the activations of a model, or of several models by name, over
  * `sequences` (ids of equal length), by default with four latents for each number of a site.
- * Returns it unfolded; `fold` it to save it. Same seed, same weights.
+ * Returns it unfolded, with a self-test; `fold` it to save it. Same seed, same weights.
  *
  * Throws on unknown or impossible options, on hooks that have no width or unlike ones, on what
  * `checkSequences` refuses, and where the pool holds fewer tokens than one batch.

@@ -1,11 +1,19 @@
 // Every recipe from start to end on a model with random weights: it learns, it holds what it promises, it is saved and read.
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { activationConfig } from "../../lib/crosscoder/activations/mod.ts";
+import { coderConfig } from "../../lib/crosscoder/coder_config.ts";
 import { evaluateCoder } from "../../lib/crosscoder/evaluate.ts";
 import { fitCrosscoder, type FitOptions } from "../../lib/crosscoder/fit.ts";
 import { type RecipeName, RECIPES } from "../../lib/crosscoder/recipes.ts";
+import type { RecipeSettings } from "../../lib/crosscoder/settings.ts";
+import { initialise } from "../../lib/crosscoder/initialise.ts";
+import { trainCrosscoder } from "../../lib/crosscoder/train.ts";
+import { stream } from "../../lib/numerics/random.ts";
+import { upload, uploadIds } from "../../lib/tensor/tensor.ts";
 import type { LoggedStep } from "../../lib/tensor/training.ts";
 import { tinyModel, tinySequences } from "../model/tiny_model.ts";
 import { devices } from "../tensor/gpu_util.ts";
+import { random } from "../util.ts";
 
 const { gpu } = devices[0];
 const model = tinyModel(gpu);
@@ -95,3 +103,20 @@ Deno.test("fitCrosscoder() refuses settings of another recipe, and recipes that 
   await refused({ recipe: "gemma_scope_2", target_L0: 0 }, "target_L0 to be a finite number above");
   await refused({ recipe: "batch_topk" as RecipeName }, 'frozen_encoder but found "batch_topk"');
 });
+
+for (const recipe of Object.keys(RECIPES) as RecipeName[]) {
+  Deno.test(`a NaN in the activations stops ${recipe} and names the step`, async () => {
+    const table = upload(gpu, { shape: [64, 8], data: random(1, 512) });
+    const index = uploadIds(gpu, [64], Uint32Array.from({ length: 64 }, (_, i) => i));
+    const pool = { tables: [table], rows: 64 };
+    const settings: RecipeSettings = { ...RECIPES[recipe].settings, steps: 8, batch: 32 };
+    const activation = activationConfig(RECIPES[recipe].activation, settings);
+    const config = coderConfig({ sites: ["a", "b"], d_in: 4, d_sae: 16, recipe, activation });
+    const fresh = await initialise(gpu, config, { pool, random: stream(0, "weights") });
+    const feed = (step: number) => {
+      if (step === 4) table.write(random(1, 512).fill(NaN, 9, 10));
+    };
+    const options = { name: "x", settings, feed: { pool, index, perRound: 2, feed } };
+    await assertRejects(() => trainCrosscoder(gpu, fresh, options), Error, "at step 5");
+  });
+}
