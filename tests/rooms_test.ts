@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import * as everything from "../lib/mod.ts";
-import { type Exported, exportsOf, namesIn, namespaced, sourcesIn } from "./export_graph.ts";
+import { exportsOf, namesIn, namespaced, sourcesIn } from "./import_graph.ts";
 
 const CHECKOUT = fromFileUrl(new URL("..", import.meta.url));
 const read = (path: string) => Deno.readTextFile(join(CHECKOUT, path));
@@ -67,7 +67,7 @@ Deno.test("what lib exports is imported by somebody", () => {
   for (const [path, text] of sources) {
     for (const { from, name } of namesIn(path, text)) used.add(`${from} ${name}`);
   }
-  const idle: Exported[] = [];
+  const idle: { path: string; name: string }[] = [];
   for (const [path, text] of sources) {
     if (!path.startsWith("lib/") || used.has(`${path} *`)) continue;
     for (const name of text.matchAll(/^export (?:async )?(?:function\*?|const|class) (\w+)/gm)) {
