@@ -156,10 +156,9 @@ function commonFirst(run: CrosscodersResults): Finding {
 function beatL1(run: CrosscodersResults): Finding {
   const rivals = ["batchtopk", "anthropic_jan25"] as const;
   const compared = rivals.map((recipe) => ({ recipe, pairs: pairsAtEqualBits(run, recipe, "l1") }));
-  const decided = compared.filter(({ pairs }) => pairs.length > 0);
-  const verdict: Verdict = decided.length === 0
+  const verdict: Verdict = compared.some(({ pairs }) => pairs.length === 0)
     ? "undecided"
-    : verdictOf(decided.map(({ pairs }) => pairs.every(([ours, l1]) => ours < l1)));
+    : verdictOf(compared.map(({ pairs }) => pairs.every(([ours, l1]) => ours < l1)));
   const side = ({ recipe, pairs }: typeof compared[number]) =>
     pairs.length === 0
       ? `${words(recipe)} has no bits in common with L1`

@@ -169,7 +169,7 @@ function small(): CrosscodersSettings {
     d_sae: 256,
     widths: [64, 128],
     training: { steps: 384, batch: 128, lr: 1e-2 },
-    levels: levelsOf({ k: [6, 12, 24], tanh: [1, 0.4, 0.15], l1: [4, 2, 1] }),
+    levels: levelsOf({ k: [6, 12, 24], tanh: [0.15, 0.05, 0.015], l1: [1, 0.4, 0.15] }),
     planted: {
       task: { n_features: 128, n_sites: 3, d_in: 16, L0: 4, zipf: 0.5, partial: 0.5, noise: 0.01 },
       d_sae: 128,

@@ -42,6 +42,16 @@ Deno.test("crosscodersFindings() compare recipes at equal bits", () => {
   }
 });
 
+Deno.test("crosscodersFindings() leave open what has no bits in common", () => {
+  const run = syntheticResults({ penalty: { l1: 0.1 } });
+  const far = run.coders.map((coder) =>
+    coder.recipe === "batchtopk" ? { ...coder, bits: coder.bits + 1e4 } : coder
+  );
+  const { verdict, text } = crosscodersFindings({ ...run, coders: far })[5];
+  assertEquals(verdict, "undecided");
+  assertStringIncludes(text, "BatchTopK has no bits in common with L1");
+});
+
 Deno.test("crosscodersFindings() say what was predicted, right or wrong", () => {
   const findings = crosscodersFindings(syntheticResults());
   assertEquals(findings.length, Object.keys(PREDICTIONS).length);
