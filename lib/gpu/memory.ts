@@ -1,12 +1,12 @@
 /**
- * Buffers, pooled by size. Nothing frees a GPU buffer on its own, so whoever drops a tensor
- * releases it, and the next one of that size takes its buffer over. One pool serves the work
+ * Buffers, kept by size. Nothing frees a GPU buffer on its own, so whoever drops a tensor
+ * releases it, and the next one of that size takes its buffer over. One memory serves the work
  * outside recordings, each program has its own: within one order of dispatches a released buffer
  * may be written again at once.
  * @module
  */
 import type { Device } from "./device.ts";
-import { TexturePool } from "./textures.ts";
+import { TextureMemory } from "./textures.ts";
 
 /** A buffer with the number of tensors and programs that hold it. */
 export class Storage {
@@ -63,13 +63,13 @@ export type PendingWork = {
   afterFlush(action: () => void): void;
 };
 
-/** A pool of buffers that belongs to the device's immediate work or to one program. */
+/** Buffers that belong to the device's immediate work or to one program. */
 export class Memory {
   #free = new Map<number, GPUBuffer[]>();
   #all = new Set<GPUBuffer>();
   #closed = false;
   /** Textures that operations work in while they are recorded. */
-  readonly textures: TexturePool;
+  readonly textures: TextureMemory;
   /** The tensors made here since someone began to collect them. */
   made: Set<Disposable> | undefined;
 
@@ -81,7 +81,7 @@ export class Memory {
     readonly pending: PendingWork,
     readonly program?: string,
   ) {
-    this.textures = new TexturePool(device.device);
+    this.textures = new TextureMemory(device.device);
   }
 
   /** Bytes held, in use or free, textures included. */
@@ -117,7 +117,7 @@ export class Memory {
   }
 
   /**
-   * Takes back a buffer that nobody holds any more: into the pool, or, where it is pinned, off the
+   * Takes back a buffer that nobody holds any more: for the next one, or, where it is pinned, off the
    * device. A program's pinned buffers stay as they are until the program goes, whose next run
    * reads them again.
    */

@@ -17,7 +17,7 @@ const WIDTH = 2 ** TEXEL_SHIFT;
 export type Texels = { readonly view: GPUTextureView; readonly texture: GPUTexture };
 
 /** Textures of one program or of the immediate work, used again as soon as they are released. */
-export class TexturePool {
+export class TextureMemory {
   #free = new Map<number, Texels[]>();
   #all = new Set<GPUTexture>();
 

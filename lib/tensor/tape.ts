@@ -1,7 +1,7 @@
 /**
  * Gradients, right or refused. While a tape runs, each operation notes how to pass the gradient of
  * its result on to its inputs; `withGradients` then walks the notes backward. Intermediate tensors
- * go back to the pool as soon as no note needs them, so a recorded step needs little more memory
+ * are released as soon as no note needs them, so a recorded step needs little more memory
  * than its activations.
  *
  * A leaf is a tensor with `requiresGrad` that was not made on the tape: a parameter, or a tensor of
