@@ -30,7 +30,8 @@ function introduction(run: CrosscodersResults): string {
     `${lr}, ${seeds} seeds each; FVU is the share of variance left on held-out tokens. The planted task ` +
     `has ${task.n_features} features in ${task.n_sites} sites of ${task.d_in} numbers, each fires by ` +
     "itself; a feature is found where the latent that it is paired with, one to one, points its way. " +
-    "Predictions and the rules of the verdicts were committed before the first run.";
+    "Predictions and the rules of the verdicts were committed before the first run; the learning rate and the " +
+    "weight of the L0 penalty were then chosen in trials on the planted task.";
 }
 
 const LIMITS =
