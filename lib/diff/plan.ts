@@ -1,17 +1,22 @@
 /**
  * What a run costs before it runs: operations, bytes, memory, stage by stage.
  *
- * Language models and crosscoders are counted where they are trained (lib/model/plan.ts,
- * lib/crosscoder/plan.ts); what is added here is harvesting activations, and the pool that holds
- * them.
+ * Language models and crosscoders are counted where they are trained
+ * (lib/model/architectures/gpt_neo/plan.ts, lib/crosscoder/plan.ts); what is added here is
+ * harvesting activations, and the pool that holds them.
  * @module
  */
-import type { GptNeoConfig } from "../model/config.ts";
+import type { GptNeoConfig } from "../model/architectures/gpt_neo/config.ts";
 import { GPT2_SIZE } from "../data/tokens.ts";
 import type { PlannedWork } from "../tensor/rates.ts";
 import type { CoderTraining } from "../crosscoder/train.ts";
 import { planCoder } from "../crosscoder/plan.ts";
-import { forwardFlops, keptPerToken, parameterCount, planLanguageModel } from "../model/plan.ts";
+import {
+  forwardFlops,
+  keptPerToken,
+  parameterCount,
+  planLanguageModel,
+} from "../model/architectures/gpt_neo/plan.ts";
 import type { StagewiseSettings } from "./presets.ts";
 import { DEFINITIONS, STAGES } from "./stages.ts";
 

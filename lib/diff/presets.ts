@@ -7,7 +7,7 @@
  * @module
  */
 import { exactly, expectForm, flag, oneOf } from "../io/form.ts";
-import { type GptNeoConfig, gptNeoConfig } from "../model/config.ts";
+import { type GptNeoConfig, gptNeoConfig } from "../model/architectures/gpt_neo/config.ts";
 import type { CoderTraining } from "../crosscoder/train.ts";
 import type { LanguageModelTraining } from "../model/train.ts";
 

@@ -5,7 +5,7 @@ import { residualSites } from "../../lib/crosscoder/sites.ts";
 import { coderConfig } from "../../lib/crosscoder/coder_config.ts";
 import { initialise } from "../../lib/crosscoder/initialise.ts";
 import { openGpu } from "../../lib/gpu/open.ts";
-import { initialWeights } from "../../lib/model/architectures/gpt_neo_weights.ts";
+import { initialWeights } from "../../lib/model/architectures/gpt_neo/weights.ts";
 import { createGptNeo } from "../../lib/model/architectures/gpt_neo.ts";
 import { trainLanguageModel } from "../../lib/model/train.ts";
 import { stream } from "../../lib/numerics/random.ts";

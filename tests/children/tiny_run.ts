@@ -4,7 +4,7 @@ import { runStagewise, type StagewiseTask } from "../../lib/diff/pipeline.ts";
 import { type StagewiseSettings, stagewiseSettings } from "../../lib/diff/presets.ts";
 import { writeRunFolder } from "../../lib/diff/run_folder.ts";
 import { openGpu } from "../../lib/gpu/open.ts";
-import { gptNeoConfig } from "../../lib/model/config.ts";
+import { gptNeoConfig } from "../../lib/model/architectures/gpt_neo/config.ts";
 
 /** smoke, made smaller until every stage takes about a second. */
 export function tinySettings(): StagewiseSettings {

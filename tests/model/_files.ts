@@ -2,8 +2,12 @@
 import { join } from "node:path";
 import type { HostArray } from "../../lib/io/host_array.ts";
 import { writeJson } from "../../lib/io/files.ts";
-import { type GptNeoConfig, gptNeoConfig, toHuggingFace } from "../../lib/model/config.ts";
-import { initialWeights } from "../../lib/model/architectures/gpt_neo_weights.ts";
+import {
+  type GptNeoConfig,
+  gptNeoConfig,
+  toHuggingFace,
+} from "../../lib/model/architectures/gpt_neo/config.ts";
+import { initialWeights } from "../../lib/model/architectures/gpt_neo/weights.ts";
 import { stream } from "../../lib/numerics/random.ts";
 
 /** Two blocks, the second local with a window of 3. */

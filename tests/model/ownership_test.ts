@@ -3,8 +3,8 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { openGpu } from "../../lib/gpu/open.ts";
 import { record } from "../../lib/gpu/program.ts";
-import { gptNeoConfig } from "../../lib/model/config.ts";
-import { initialWeights } from "../../lib/model/architectures/gpt_neo_weights.ts";
+import { gptNeoConfig } from "../../lib/model/architectures/gpt_neo/config.ts";
+import { initialWeights } from "../../lib/model/architectures/gpt_neo/weights.ts";
 import { generate } from "../../lib/model/generate.ts";
 import { createGptNeo, type GptNeo } from "../../lib/model/architectures/gpt_neo.ts";
 import { logits } from "../../lib/model/language_model.ts";

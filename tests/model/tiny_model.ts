@@ -1,7 +1,7 @@
 /** A language model with random weights and sequences for it, for tests of what goes in and comes out. @module */
 import type { Gpu } from "../../lib/gpu/gpu.ts";
-import { gptNeoConfig } from "../../lib/model/config.ts";
-import { initialWeights } from "../../lib/model/architectures/gpt_neo_weights.ts";
+import { gptNeoConfig } from "../../lib/model/architectures/gpt_neo/config.ts";
+import { initialWeights } from "../../lib/model/architectures/gpt_neo/weights.ts";
 import { createGptNeo, type GptNeo } from "../../lib/model/architectures/gpt_neo.ts";
 import { stream } from "../../lib/numerics/random.ts";
 

@@ -8,8 +8,8 @@
  * import { assertEquals } from "@std/assert";
  * import { openGpu } from "../../gpu/open.ts";
  * import { createGptNeo } from "../../model/architectures/gpt_neo.ts";
- * import { initialWeights } from "../../model/architectures/gpt_neo_weights.ts";
- * import { gptNeoConfig } from "../../model/config.ts";
+ * import { initialWeights } from "../../model/architectures/gpt_neo/weights.ts";
+ * import { gptNeoConfig } from "../../model/architectures/gpt_neo/config.ts";
  * import { stream } from "../../numerics/random.ts";
  * import { createHarvester, harvestBatch } from "./harvester.ts";
  * using gpu = await openGpu();

@@ -1,5 +1,5 @@
 /** What a comparison of crosscoders costs before it runs, recipe by recipe. @module */
-import { planLanguageModel } from "../../model/plan.ts";
+import { planLanguageModel } from "../../model/architectures/gpt_neo/plan.ts";
 import type { PlannedWork } from "../../tensor/rates.ts";
 import { planCoder } from "../plan.ts";
 import { coderSpecs } from "./coders.ts";

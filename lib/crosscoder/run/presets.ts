@@ -6,7 +6,7 @@
  * @module
  */
 import { exactly, expectForm, oneOf } from "../../io/form.ts";
-import { type GptNeoConfig, gptNeoConfig } from "../../model/config.ts";
+import { type GptNeoConfig, gptNeoConfig } from "../../model/architectures/gpt_neo/config.ts";
 import type { LanguageModelTraining } from "../../model/train.ts";
 import type { PlantedOptions } from "../planted/task.ts";
 

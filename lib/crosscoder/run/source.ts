@@ -5,7 +5,7 @@
  */
 import { packedBatches } from "../../data/batches.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
-import { initialWeights } from "../../model/architectures/gpt_neo_weights.ts";
+import { initialWeights } from "../../model/architectures/gpt_neo/weights.ts";
 import { loadModel, saveModel } from "../../model/files.ts";
 import { createGptNeo } from "../../model/architectures/gpt_neo.ts";
 import type { LanguageModel } from "../../model/language_model.ts";

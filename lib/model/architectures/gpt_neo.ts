@@ -19,11 +19,16 @@ import { mlpHidden } from "../components/mlp.ts";
 import { norm } from "../components/norm.ts";
 import { addOutput } from "../components/output.ts";
 import type { Pass } from "../components/pass.ts";
-import { checkConfig, fromHuggingFace, type GptNeoConfig, toHuggingFace } from "../config.ts";
-import { dropBuffers, isBuffer, refusePrefix, tieEmbeddings } from "../extra_tensors.ts";
+import {
+  checkConfig,
+  fromHuggingFace,
+  type GptNeoConfig,
+  toHuggingFace,
+} from "./gpt_neo/config.ts";
+import { dropBuffers, isBuffer, refusePrefix, tieEmbeddings } from "./gpt_neo/extra_tensors.ts";
 import type { Architecture } from "../architecture.ts";
 import { createModel, type LanguageModel } from "../language_model.ts";
-import { blockNames, gptNeoShapes, NAMES } from "./gpt_neo_names.ts";
+import { blockNames, gptNeoShapes, NAMES } from "./gpt_neo/names.ts";
 
 /** A GPT-Neo on the GPU. */
 export type GptNeo = LanguageModel<GptNeoConfig>;

@@ -2,7 +2,10 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { resolveSites } from "../../../lib/crosscoder/harvest/resolve_sites.ts";
 import { asSite, siteName } from "../../../lib/crosscoder/sites.ts";
 import { gptNeo } from "../../../lib/model/architectures/gpt_neo.ts";
-import { type GptNeoConfig, gptNeoConfig } from "../../../lib/model/config.ts";
+import {
+  type GptNeoConfig,
+  gptNeoConfig,
+} from "../../../lib/model/architectures/gpt_neo/config.ts";
 import { SIZES } from "../../model/tiny_model.ts";
 
 const config = gptNeoConfig(SIZES);

@@ -9,7 +9,7 @@ import {
   crosscodersSettings,
 } from "../../../lib/crosscoder/run/presets.ts";
 import { readCrosscoders } from "../../../lib/crosscoder/run/results.ts";
-import { gptNeoConfig } from "../../../lib/model/config.ts";
+import { gptNeoConfig } from "../../../lib/model/architectures/gpt_neo/config.ts";
 import { openGpu } from "../../../lib/gpu/open.ts";
 
 const { d_vocab: _, ...SIZES } = gptNeoConfig({

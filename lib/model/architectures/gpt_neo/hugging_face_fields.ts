@@ -15,11 +15,11 @@ import {
   orNull,
   type Values,
   where,
-} from "../io/form.ts";
-import { show } from "../io/show.ts";
+} from "../../../io/form.ts";
+import { show } from "../../../io/show.ts";
 import { ATTENTION_FIELDS, type AttentionKind, attentionKinds } from "./attention_kinds.ts";
-import { type ActivationName, ACTIVATIONS } from "./components/mlp.ts";
-import { EPS, LAYERS, SIZE } from "./size_forms.ts";
+import { type ActivationName, ACTIVATIONS } from "../../components/mlp.ts";
+import { EPS, LAYERS, SIZE } from "../../size_forms.ts";
 
 const FIELDS = {
   model_type: oneOf(["gpt_neo"]),

@@ -1,5 +1,5 @@
 /** Hugging Face's names of the weights of a GPT-Neo, and their shapes. @module */
-import type { GptNeoConfig } from "../config.ts";
+import type { GptNeoConfig } from "./config.ts";
 
 /**
  * The unembedding of a model whose configuration is not `tied`, and the embedding that serves as

@@ -1,10 +1,10 @@
 /** Configuration of a GPT-Neo language model, and Hugging Face's form of it. @module */
-import { exactly, expectForm, flag, type Form, maybe, oneOf } from "../io/form.ts";
-import { escaped } from "../io/show.ts";
+import { exactly, expectForm, flag, type Form, maybe, oneOf } from "../../../io/form.ts";
+import { escaped } from "../../../io/show.ts";
 import { type AttentionKind, KINDS } from "./attention_kinds.ts";
-import { type ActivationName, ACTIVATIONS } from "./components/mlp.ts";
+import { type ActivationName, ACTIVATIONS } from "../../components/mlp.ts";
 import { readFields } from "./hugging_face_fields.ts";
-import { EPS, LAYERS, SIZE } from "./size_forms.ts";
+import { EPS, LAYERS, SIZE } from "../../size_forms.ts";
 
 /**
  * Sizes by their TransformerLens names. `attention[l]` is the kind of block l; `window` is that of

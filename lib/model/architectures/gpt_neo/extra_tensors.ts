@@ -4,9 +4,9 @@
  * makes of it, and then dropped.
  * @module
  */
-import { type HostArray, placeOf } from "../io/host_array.ts";
-import { showName } from "../io/show.ts";
-import { EMBEDDING, gptNeoShapes, LM_HEAD } from "./architectures/gpt_neo_names.ts";
+import { type HostArray, placeOf } from "../../../io/host_array.ts";
+import { showName } from "../../../io/show.ts";
+import { EMBEDDING, gptNeoShapes, LM_HEAD } from "./names.ts";
 import type { GptNeoConfig } from "./config.ts";
 
 const BUFFER = /^transformer\.h\.(\d+)\.attn\.attention\.(bias|masked_bias)$/;

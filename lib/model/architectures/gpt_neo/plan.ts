@@ -5,10 +5,10 @@
  * with gradients and Adam's moments, and what a step keeps for its backward pass.
  * @module
  */
-import type { PlannedWork } from "../tensor/rates.ts";
+import type { PlannedWork } from "../../../tensor/rates.ts";
 import type { GptNeoConfig } from "./config.ts";
-import { gptNeoShapes } from "./architectures/gpt_neo_names.ts";
-import type { LanguageModelTraining } from "./train.ts";
+import { gptNeoShapes } from "./names.ts";
+import type { LanguageModelTraining } from "../../train.ts";
 
 const FLOAT = 4;
 

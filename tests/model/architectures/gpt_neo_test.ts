@@ -2,20 +2,20 @@
 // ids, batch 3 x 13, weights of standard deviation 0.2, gradients of the masked loss of every parameter; hooks from
 // TransformerLens 3.9 without weight processing. float64 there, float32 here.
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { openGpu } from "../../lib/gpu/open.ts";
-import type { Gpu } from "../../lib/gpu/gpu.ts";
-import { fromHuggingFace, toHuggingFace } from "../../lib/model/config.ts";
-import { generate } from "../../lib/model/generate.ts";
-import { createGptNeo, type GptNeo } from "../../lib/model/architectures/gpt_neo.ts";
-import { logits } from "../../lib/model/language_model.ts";
-import { hookNames } from "../../lib/model/hooks.ts";
-import { runWithCache, runWithHooks } from "../../lib/model/run_with_cache.ts";
-import { stream } from "../../lib/numerics/random.ts";
-import { crossEntropy } from "../../lib/tensor/ops/cross_entropy.ts";
-import { createScatterIndex } from "../../lib/tensor/ops/embedding.ts";
-import { withGradients } from "../../lib/tensor/gradients.ts";
-import { upload, uploadIds, zeros } from "../../lib/tensor/tensor.ts";
-import { assertClose, fixture, fixtureOptions } from "../util.ts";
+import { openGpu } from "../../../lib/gpu/open.ts";
+import type { Gpu } from "../../../lib/gpu/gpu.ts";
+import { fromHuggingFace, toHuggingFace } from "../../../lib/model/architectures/gpt_neo/config.ts";
+import { generate } from "../../../lib/model/generate.ts";
+import { createGptNeo, type GptNeo } from "../../../lib/model/architectures/gpt_neo.ts";
+import { logits } from "../../../lib/model/language_model.ts";
+import { hookNames } from "../../../lib/model/hooks.ts";
+import { runWithCache, runWithHooks } from "../../../lib/model/run_with_cache.ts";
+import { stream } from "../../../lib/numerics/random.ts";
+import { crossEntropy } from "../../../lib/tensor/ops/cross_entropy.ts";
+import { createScatterIndex } from "../../../lib/tensor/ops/embedding.ts";
+import { withGradients } from "../../../lib/tensor/gradients.ts";
+import { upload, uploadIds, zeros } from "../../../lib/tensor/tensor.ts";
+import { assertClose, fixture, fixtureOptions } from "../../util.ts";
 
 const pt = await fixture("gpt_neo");
 const config = fromHuggingFace({

@@ -1,6 +1,6 @@
 /** Which attention each block has, and the two forms in which Hugging Face writes it. @module */
-import { type Form, list, maybe, oneOf, orNull, pair, whole } from "../io/form.ts";
-import { show } from "../io/show.ts";
+import { type Form, list, maybe, oneOf, orNull, pair, whole } from "../../../io/form.ts";
+import { show } from "../../../io/show.ts";
 
 /** Global attention sees all earlier tokens, local attention the last `window` of them. */
 export type AttentionKind = "global" | "local";

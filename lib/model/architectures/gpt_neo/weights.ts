@@ -1,9 +1,9 @@
 /** Weights that a GPT-Neo begins with. @module */
-import { exactly, expectForm, maybe, number } from "../../io/form.ts";
-import { type HostArray, sizeOf } from "../../io/host_array.ts";
-import type { Random } from "../../numerics/random.ts";
-import { checkConfig, type GptNeoConfig } from "../config.ts";
-import { gptNeoShapes } from "./gpt_neo_names.ts";
+import { exactly, expectForm, maybe, number } from "../../../io/form.ts";
+import { type HostArray, sizeOf } from "../../../io/host_array.ts";
+import type { Random } from "../../../numerics/random.ts";
+import { checkConfig, type GptNeoConfig } from "./config.ts";
+import { gptNeoShapes } from "./names.ts";
 
 /** More weights than one list of JavaScript, and one buffer of a GPU, can hold. */
 const MOST_WEIGHTS = 2 ** 32;

@@ -5,11 +5,11 @@ import {
   type GptNeoConfig,
   gptNeoConfig,
   toHuggingFace,
-} from "../../lib/model/config.ts";
-import { initialWeights } from "../../lib/model/architectures/gpt_neo_weights.ts";
-import { gptNeoShapes } from "../../lib/model/architectures/gpt_neo_names.ts";
-import { stream } from "../../lib/numerics/random.ts";
-import { CONFIG, UNTIED } from "./_files.ts";
+} from "../../../../lib/model/architectures/gpt_neo/config.ts";
+import { initialWeights } from "../../../../lib/model/architectures/gpt_neo/weights.ts";
+import { gptNeoShapes } from "../../../../lib/model/architectures/gpt_neo/names.ts";
+import { stream } from "../../../../lib/numerics/random.ts";
+import { CONFIG, UNTIED } from "../../_files.ts";
 
 const JSON_OF = toHuggingFace(CONFIG);
 
