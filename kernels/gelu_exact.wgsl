@@ -1,7 +1,7 @@
 // gelu_exact.wgsl: GELU with the normal distribution itself, out = a Φ(a), as torch.nn.GELU() and transformers' "gelu" have it.
 //
-//   Φ(a) = ½ erfc(−a / √2); erfc(z) = t (a1 + t (a2 + t (a3 + t (a4 + t a5)))) e^(−z²), t = 1 / (1 + p z) for z ≥ 0
-//   (Abramowitz and Stegun 7.1.26, error at most 1.5e−7), and erfc(−z) = 2 − erfc(z)
+//   Φ(a) = ½ erfc(−a / √2), erfc(−z) = 2 − erfc(z); for z ≥ 0, with t = 1 / (1 + z / 2),
+//   erfc(z) = t e^(−z² + p(t)), p of degree nine (Press et al., Numerical Recipes, section 6.2: relative error below 1.2e−7)
 //   gelu_exact           out = a Φ(a)                                 overwrites
 //   gelu_exact_backward  out = b (Φ(a) + a e^(−a²/2) / √(2π))         overwrites; a is the input, b the gradient of the result
 //
@@ -16,9 +16,10 @@ struct Params { count4: u32, stride: u32 }
 
 fn normal_cdf(v: vec4f) -> vec4f {
   let z = abs(v) * 0.7071067811865476;
-  let t = 1.0 / (1.0 + 0.3275911 * z);
-  let series = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
-  let tail = 0.5 * series * exp(-z * z);
+  let t = 1.0 / (1.0 + 0.5 * z);
+  let low = -1.26551223 + t * (1.00002368 + t * (0.37409196 + t * (0.09678418 + t * -0.18628806)));
+  let high = 0.27886807 + t * (-1.13520398 + t * (1.48851587 + t * (-0.82215223 + t * 0.17087277)));
+  let tail = 0.5 * t * exp(-z * z + low + t * t * t * t * t * high);
   return select(1.0 - tail, tail, v < vec4f(0.0));
 }
 

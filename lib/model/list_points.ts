@@ -11,11 +11,14 @@ import type { LanguageModel } from "./language_model.ts";
 /** All that the points of a model depend on. */
 export type Shaped = Pick<LanguageModel, "architecture" | "config">;
 
-const known = new WeakMap<object, HookPoint[]>();
+/** By architecture, then by the configuration in words: another object, or one changed in place, is looked up anew. */
+const known = new WeakMap<Shaped["architecture"], Map<string, HookPoint[]>>();
 
 /** The points in the order of the computation. */
 export function listPoints({ architecture, config }: Shaped): readonly HookPoint[] {
-  const before = known.get(config);
+  const lists = known.get(architecture) ?? new Map<string, HookPoint[]>();
+  known.set(architecture, lists);
+  const key = JSON.stringify(config), before = lists.get(key);
   if (before) return before;
   architecture.check("list hooks", config);
   using gpu = standInGpu();
@@ -29,9 +32,9 @@ export function listPoints({ architecture, config }: Shaped): readonly HookPoint
   };
   const pass = { points, weight };
   const resid = architecture.residual(pass, config, zeros(gpu, [1, 1], "u32"));
-  const before_final = list.length;
+  const blocks = list.length;
   architecture.final(pass, config, resid);
-  const found = list.map((point, i) => ({ ...point, final: i >= before_final }));
-  known.set(config, found);
+  const found = list.map((point, i) => ({ ...point, final: i >= blocks }));
+  lists.set(key, found);
   return found;
 }

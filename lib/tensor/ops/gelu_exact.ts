@@ -8,7 +8,7 @@ import { empty, type Tensor } from "../tensor.ts";
 import { flatChunks } from "./grid.ts";
 
 /**
- * x Φ(x), same shape, as torch.nn.GELU() has it, to 2e-7 of the largest |x|; gelu() is the tanh
+ * x Φ(x), same shape, as torch.nn.GELU() has it, to some units in the last place; gelu() is the tanh
  * form gelu_new.
  */
 export function geluExact(x: Tensor): Tensor {

@@ -12,8 +12,11 @@ import { createModel, logits } from "../../../lib/model/language_model.ts";
 import { runWithCache, runWithHooks } from "../../../lib/model/run_with_cache.ts";
 import { stream } from "../../../lib/numerics/random.ts";
 import { MAX_OF_K_WEIGHTS, maxOfKShapes } from "../../../lib/proofs/max_of_k.ts";
+import { withGradients } from "../../../lib/tensor/gradients.ts";
+import { crossEntropy } from "../../../lib/tensor/ops/cross_entropy.ts";
+import { createScatterIndex } from "../../../lib/tensor/ops/embedding.ts";
 import { readParameters } from "../../../lib/tensor/parameters.ts";
-import { uploadIds, zeros } from "../../../lib/tensor/tensor.ts";
+import { upload, uploadIds, zeros } from "../../../lib/tensor/tensor.ts";
 import { maxOfKLogits } from "../../reference/max_of_k.ts";
 import { assertClose, inFolder } from "../../util.ts";
 
@@ -107,5 +110,43 @@ Deno.test("an attention-only model of several heads is refused", () => {
       RangeError,
       "expected one head, of a width that is a multiple of four, but found",
     );
+  }
+});
+
+Deno.test("the gradients of an attention-only model are the slopes of a plain float64 loss", async () => {
+  using gpu = await openGpu();
+  const model = createModel(gpu, attentionOnly, CONFIG, weights);
+  const answers = [10, 9, 8];
+  const plainLoss = () =>
+    TOKENS.reduce((sum, tokens, b) => {
+      const found = maxOfKLogits(reference, tokens), top = Math.max(...found);
+      const total = found.reduce((all, value) => all + Math.exp(value - top), 0);
+      return sum + (top + Math.log(total) - found[answers[b]]) / 3;
+    }, 0);
+  const index = createScatterIndex(gpu, 12);
+  index.write(Uint32Array.from(TOKENS.flat()));
+  const targets = new Uint32Array(12), counted = new Float32Array(12);
+  answers.forEach((answer, b) => [targets[4 * b + 3], counted[4 * b + 3]] = [answer, 1]);
+  const { tensors } = model.parameters;
+  withGradients(gpu, Object.values(tensors), () =>
+    crossEntropy(
+      logits(model, uploadIds(gpu, [3, 4], TOKENS.flat()), { index }),
+      uploadIds(gpu, [12], targets),
+      upload(gpu, { shape: [12], data: counted }),
+    ));
+  for (const [name, tensor] of Object.entries(tensors)) {
+    const grad = await tensor.gradSlot!.read(), { data } = weights[name];
+    const most = Math.max(...grad.map(Math.abs));
+    for (let i = 0; i < data.length; i += Math.ceil(data.length / 7)) {
+      const before = data[i],
+        above = Math.fround(before + 1e-3),
+        below = Math.fround(before - 1e-3);
+      data[i] = above;
+      const high = plainLoss();
+      data[i] = below;
+      const slope = (high - plainLoss()) / (above - below);
+      data[i] = before;
+      assert(Math.abs(grad[i] - slope) < 1e-4 * most, `${name} ${i}: ${grad[i]}, not ${slope}`);
+    }
   }
 });
