@@ -72,7 +72,7 @@ export { initialise } from "./initialise.ts";
 export { type Contexts, topContexts } from "./latents.ts";
 export { LOSSES, type LossName } from "./losses/mod.ts";
 export { type PatchedLoss, patchedLoss } from "./patched_loss.ts";
-export { plantedFeed } from "./planted/feed.ts";
+export { plantedBatches, plantedFeed } from "./planted/feed.ts";
 export {
   type FeatureMatch,
   matchFeatures,
@@ -80,7 +80,6 @@ export {
   randomDictionary,
   recallAt,
 } from "./planted/match.ts";
-export { measureOnTask } from "./planted/measure.ts";
 export { type PlantedOptions, plantedRows, type PlantedTask, plantedTask } from "./planted/task.ts";
 export { qualityRows } from "./quality_rows.ts";
 export { type Recipe, type RecipeName, RECIPES } from "./recipes.ts";

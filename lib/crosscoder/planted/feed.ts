@@ -2,7 +2,7 @@
 import type { Gpu } from "../../gpu/gpu.ts";
 import { exactly, expectForm, whole } from "../../io/form.ts";
 import { type Random, randomForm } from "../../numerics/random.ts";
-import { uploadIds, zeros } from "../../tensor/tensor.ts";
+import { type Tensor, upload, uploadIds, zeros } from "../../tensor/tensor.ts";
 import type { PoolFeed } from "../harvest/feed.ts";
 import { plantedRows, type PlantedTask } from "./task.ts";
 
@@ -35,4 +35,22 @@ export function plantedFeed(
   const kept = owned.move();
   const pool = { tables: [table], rows };
   return { pool, index, perRound, feed, release: () => kept.dispose() };
+}
+
+/** Rows that are looked at together. */
+const CHUNK = 1024;
+
+/** Fresh rows of the task, batch by batch, [rows, n_sites · d_in]; each is there until the next is asked for. */
+export function* plantedBatches(
+  gpu: Gpu,
+  task: PlantedTask,
+  { rows, random }: { rows: number; random: Random },
+): Generator<Tensor> {
+  const width = task.options.n_sites * task.options.d_in;
+  const all = plantedRows(task, rows, random);
+  for (let start = 0; start < rows; start += CHUNK) {
+    const data = all.subarray(start * width, Math.min(rows, start + CHUNK) * width);
+    using x = upload(gpu, { shape: [data.length / width, width], data });
+    yield x;
+  }
 }

@@ -5,9 +5,9 @@ import type { HostArray } from "../../io/host_array.ts";
 import { readJson, writeJson } from "../../io/files.ts";
 import { stream } from "../../numerics/random.ts";
 import { fold, loadCrosscoder, saveCrosscoder } from "../coder.ts";
-import { plantedFeed } from "../planted/feed.ts";
+import { plantedBatches, plantedFeed } from "../planted/feed.ts";
 import { matchFeatures, precisionAt, randomDictionary, recallAt } from "../planted/match.ts";
-import { measureOnTask } from "../planted/measure.ts";
+import { evaluateRows } from "../evaluate.ts";
 import { type PlantedTask, plantedTask } from "../planted/task.ts";
 import { siteScales } from "../scale.ts";
 import { makeCoder, settingsOf } from "./make_coder.ts";
@@ -81,13 +81,14 @@ async function plantedCoder(
       });
       const coder = fold(trained);
       await saveCrosscoder(folder, coder);
-      const rows = random.stream("held out");
-      const quality = await measureOnTask(gpu, coder, {
-        task: truth,
-        rows: evaluated,
-        random: rows,
-      });
-      await writeJson(join(folder, "measures.json"), quality);
+      const heldOut = { rows: evaluated, random: random.stream("held out") };
+      const { L0, FVU, density } = await evaluateRows(
+        gpu,
+        coder,
+        plantedBatches(gpu, truth, heldOut),
+      );
+      const alive = density.map((share) => share > 0);
+      await writeJson(join(folder, "measures.json"), { L0: L0.mean, FVU, alive });
     } finally {
       feed.release();
     }

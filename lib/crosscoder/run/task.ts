@@ -41,7 +41,7 @@ export function checkTask(task: CrosscodersTask): void {
 }
 
 /** Changed whenever the same inputs would give other bytes. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /**
  * A training that is found again where it was done before: announced, logged and kept under its
