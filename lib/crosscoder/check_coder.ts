@@ -72,15 +72,30 @@ export function checkCoderConfig(
 ): CoderConfig {
   const activation = activationForm((found as Partial<CoderConfig> | undefined)?.activation);
   const config = expectForm(action, found, exactly({ ...CONFIG, activation }), todo);
-  const { scale } = config, sites = config.sites.map(siteName);
-  const repeated = sites.find((site, i) => sites.indexOf(site) < i);
-  if (repeated !== undefined || scale.length !== sites.length) {
-    const [expected, seen] = repeated === undefined
-      ? [`one scale for each of ${sites.length} sites`, `${scale.length}`]
-      : ["each site once", `${repeated} twice`];
-    throw new RangeError(`Cannot ${action}: expected ${expected} but found ${seen}: ${todo}`);
+  const fault = contradiction(config);
+  if (fault === undefined) return config;
+  const [expected, seen] = fault;
+  throw new RangeError(`Cannot ${action}: expected ${expected} but found ${seen}: ${todo}`);
+}
+
+/** Fields that do not go together: what was expected, and what was found. */
+function contradiction(
+  { sites, scale, d_sae, activation, normalisation }: CoderConfig,
+): [expected: string, seen: string] | undefined {
+  const names = sites.map(siteName);
+  const repeated = names.find((site, i) => names.indexOf(site) < i);
+  if (repeated !== undefined) return ["each site once", `${repeated} twice`];
+  if (scale.length !== sites.length) {
+    return [`one scale for each of ${sites.length} sites`, `${scale.length}`];
   }
-  return config;
+  if (normalisation === "none" && scale.some((s) => s !== 1)) {
+    return ['scales of 1, since normalisation is "none",', `${scale.join(", ")}`];
+  }
+  // More would be every positive one: a ReLU under another name.
+  if ("k" in activation && activation.k > d_sae) {
+    return [`activation.k of at most d_sae, ${d_sae},`, `${activation.k}`];
+  }
+  return undefined;
 }
 
 /**

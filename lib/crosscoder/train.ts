@@ -14,7 +14,7 @@ import {
 import { type Tensor, upload, zeros } from "../tensor/tensor.ts";
 import { type LoggedStep, recordStep, type TrainingStep } from "../tensor/training.ts";
 import { activationConfig, activationOf } from "./activations/mod.ts";
-import type { Crosscoder } from "./check_coder.ts";
+import { checkCoderConfig, type Crosscoder } from "./check_coder.ts";
 import type { CoderConfig } from "./coder_config.ts";
 import { unfolded } from "./coder.ts";
 import {
@@ -136,13 +136,16 @@ function prepareRun(
   return { trainer, config, training };
 }
 
-/** The crosscoder under the recipe, and the k, that it is now trained with. */
+/**
+ * The crosscoder under the recipe, and the k, that it is now trained with; it sees activations
+ * scaled as before.
+ */
 function asTrained(
   coder: Crosscoder,
   { recipe, settings }: Pick<CoderRun, "recipe" | "settings">,
 ): Crosscoder {
   const name = recipe ?? coder.config.recipe;
-  const { activation: kind, normalisation } = recipeOf(ACTION, name);
+  const { activation: kind } = recipeOf(ACTION, name);
   const activation = activationConfig(kind, settings);
   if (coder.config.activation.kind !== kind) {
     throw new RangeError(
@@ -150,7 +153,9 @@ function asTrained(
         `${coder.config.activation.kind}: name a recipe that has it`,
     );
   }
-  return { ...coder, config: { ...coder.config, recipe: name, activation, normalisation } };
+  const config = { ...coder.config, recipe: name, activation };
+  checkCoderConfig(ACTION, config, "give settings that fit the crosscoder");
+  return { ...coder, config };
 }
 
 /**

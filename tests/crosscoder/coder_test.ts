@@ -135,6 +135,21 @@ const FAULTS: [string, Crosscoder, string][] = [
     withConfig({ activation: { kind: "relu" } }),
     "threshold is unknown",
   ],
+  [
+    "an activation with the name of what every object has",
+    withConfig({ activation: { kind: "__proto__" } }),
+    'activation.kind to be one of "jumprelu", "relu", "topk", "batchtopk" but found "__proto__"',
+  ],
+  [
+    "more latents kept than there are",
+    withConfig({ activation: { kind: "batchtopk", k: 7 } }),
+    "activation.k of at most d_sae, 6, but found 7",
+  ],
+  [
+    "a scale where there is no normalisation",
+    withConfig({ normalisation: "none" }),
+    'scales of 1, since normalisation is "none", but found 3, 0.25',
+  ],
   ["an unknown normalisation", withConfig({ normalisation: "z" }), "normalisation to be one of"],
   ["a fraction of a latent", withConfig({ d_sae: 6.5 }), "d_sae to be a whole number from 1"],
   ["another d_in", withConfig({ d_in: 8 }), "W_enc has shape [2,4,6] instead of [2,8,6]"],

@@ -100,8 +100,23 @@ Deno.test("fitCrosscoder() refuses settings of another recipe, and recipes that 
   await refused({ recipe: "batchtopk", lambda_S: 2 }, 'but found "lambda_S"');
   await refused({ recipe: "l1", k: 3 }, 'but found "k"');
   await refused({ recipe: "topk_auxk", k: 0 }, "k to be a whole number from 1");
+  await refused({ recipe: "topk_auxk", d_sae: 8, k: 9 }, "k of at most d_sae, 8, but found 9");
   await refused({ recipe: "gemma_scope_2", target_L0: 0 }, "target_L0 to be a finite number above");
   await refused({ recipe: "batch_topk" as RecipeName }, 'frozen_encoder but found "batch_topk"');
+});
+
+Deno.test("trainCrosscoder() sees activations as they are where the crosscoder has no normalisation, and says so", async () => {
+  const table = upload(gpu, { shape: [64, 8], data: random(1, 512) });
+  const index = uploadIds(gpu, [64], Uint32Array.from({ length: 64 }, (_, i) => i));
+  const feed = { pool: { tables: [table], rows: 64 }, index, perRound: 2, feed: () => {} };
+  const settings = { ...RECIPES.l1.settings, steps: 2, batch: 32 };
+  const config = coderConfig({
+    ...{ sites: ["a", "b"], d_in: 4, d_sae: 16, recipe: "l1", activation: { kind: "relu" } },
+    normalisation: "none",
+  });
+  const fresh = await initialise(gpu, config, { pool: feed.pool, random: stream(0, "weights") });
+  const trained = await trainCrosscoder(gpu, fresh, { name: "x", settings, feed });
+  assertEquals(trained.config, config);
 });
 
 for (const recipe of Object.keys(RECIPES) as RecipeName[]) {

@@ -29,7 +29,7 @@ export function activationOf(kind: ActivationKind): Activation {
 export function activationForm(found: unknown): Form<ActivationConfig> {
   const kind = oneOf(Object.keys(ACTIVATIONS) as ActivationKind[]);
   const named = (found as ActivationConfig | undefined)?.kind as ActivationKind;
-  const fields = named in ACTIVATIONS ? ACTIVATIONS[named].config : {};
+  const fields = Object.hasOwn(ACTIVATIONS, named) ? ACTIVATIONS[named].config : {};
   return exactly({ kind, ...fields }) as unknown as Form<ActivationConfig>;
 }
 
