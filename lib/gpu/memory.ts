@@ -117,8 +117,8 @@ export class Memory {
   }
 
   /**
-   * Takes back a buffer that nobody holds any more: for the next one, or, where it is pinned, off the
-   * device. A program's pinned buffers stay as they are until the program goes, whose next run
+   * Takes back a buffer that nobody holds any more: for the next one, or, where it is pinned, off
+   * the device. A program's pinned buffers stay as they are until the program goes, whose next run
    * reads them again.
    */
   take(buffer: GPUBuffer, { pinned }: { pinned: boolean }): void {

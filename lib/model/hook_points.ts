@@ -46,7 +46,12 @@ export type HookPoint = {
   readOnly: boolean;
   /** It lies behind the residual stream, on the way to the unembedding. */
   final?: boolean;
+  /** The kind of layer that reads what stands there, where one does. */
+  readBy?: Reader;
 };
+
+/** What reads the residual stream within a block, before its nonlinearity. */
+export type Reader = "attention" | "mlp";
 
 /**
  * Passes tensors through edits into the cache; with `list`, notes every point and does nothing
@@ -86,6 +91,12 @@ export class HookPoints {
     this.list?.push({ name, axis, width: widthOf(tensor), readOnly: true });
     if (this.hooks?.wanted.has(name)) this.hooks.cache.set(name, tensor);
     else this.drop(tensor);
+  }
+
+  /** Says that a layer reads what stands at a point that was passed. */
+  reads(name: string, readBy: Reader): void {
+    const point = this.list?.findLast((point) => point.name === name);
+    if (point) point.readBy = readBy;
   }
 
   /** Gives up tensors of the pass. A tape still needs them, and frees them itself. */

@@ -5,7 +5,7 @@
  */
 import { anything, expectForm, having, whole } from "../io/form.ts";
 import { nearestNames } from "../io/nearest.ts";
-import type { Edit, HookPoint, Hooks } from "./hook_points.ts";
+import type { Edit, HookPoint, Hooks, Reader } from "./hook_points.ts";
 import { listPoints, type Shaped } from "./list_points.ts";
 
 export type { Edit, HookPoint, Hooks } from "./hook_points.ts";
@@ -18,6 +18,17 @@ export function hookNames(model: Shaped): string[] {
 
 /** Of a model: without both a list of hooks would be short and look whole. */
 const SHAPED = having({ architecture: anything, config: having({ n_layers: whole(1) }) });
+
+/**
+ * Where attention and MLPs read, block by block: after the layer norm and before its weights
+ * (`ln1.hook_normalized`, `ln2.hook_normalized`), or the stream itself in a model without. These
+ * are sites for crosscoders whose features are to be followed through a nonlinearity.
+ */
+export function readingPoints(model: Shaped): Record<Reader, string[]> {
+  const of = (reader: Reader) =>
+    listPoints(model).filter(({ readBy }) => readBy === reader).map(({ name }) => name);
+  return { attention: of("attention"), mlp: of("mlp") };
+}
 
 /** The point of that name; throws where the model has none. */
 export function hookPoint(model: Shaped, name: string): HookPoint {

@@ -11,7 +11,10 @@ import type { LanguageModel } from "./language_model.ts";
 /** All that the points of a model depend on. */
 export type Shaped = Pick<LanguageModel, "architecture" | "config">;
 
-/** By architecture, then by the configuration in words: another object, or one changed in place, is looked up anew. */
+/**
+ * By architecture, then by the configuration in words: another object, or one changed in place, is
+ * looked up anew.
+ */
 const known = new WeakMap<Shaped["architecture"], Map<string, HookPoint[]>>();
 
 /** The points in the order of the computation. */

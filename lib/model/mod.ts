@@ -36,7 +36,7 @@ export { initialWeights } from "./architectures/gpt_neo/weights.ts";
 export { type GptNeoConfig, gptNeoConfig } from "./architectures/gpt_neo/config.ts";
 export { loadModel, saveModel, vocabularyOf } from "./files.ts";
 export { generate, type GenerateOptions } from "./generate.ts";
-export { type Edit, hookNames } from "./hooks.ts";
+export { type Edit, hookNames, readingPoints } from "./hooks.ts";
 export {
   createModel,
   final,

@@ -40,7 +40,10 @@ export function plantedFeed(
 /** Rows that are looked at together. */
 const CHUNK = 1024;
 
-/** Fresh rows of the task, batch by batch, [rows, n_sites · d_in]; each is there until the next is asked for. */
+/**
+ * Fresh rows of the task, batch by batch, [rows, n_sites · d_in]; each is there until the next is
+ * asked for.
+ */
 export function* plantedBatches(
   gpu: Gpu,
   task: PlantedTask,

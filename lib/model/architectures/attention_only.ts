@@ -89,6 +89,7 @@ function block(
   const { points, weight } = pass, name = `blocks.${layer}`;
   const matrix = (part: string, shape: number[]) => view(weight(weightName(layer, part)), shape);
   const pre = points.at(`${name}.hook_resid_pre`, resid_pre);
+  points.reads(`${name}.hook_resid_pre`, "attention");
   const project = (part: "q" | "k" | "v") => {
     const projected = matmul(pre, matrix(part.toUpperCase(), [d_model, d_head]));
     return atHeads(points, projected, { name: `${name}.attn.hook_${part}`, n_heads: 1 });

@@ -90,6 +90,7 @@ function block(pass: Pass, config: GptNeoConfig, resid_pre: Tensor, at: Layer): 
     ...lookUp(pass, names.ln2),
     eps: config.eps,
   });
+  points.reads(`${name}.ln2.hook_normalized`, "mlp");
   const hidden = mlpHidden(pass, normalized, {
     name: `${name}.mlp`,
     W_in: weight(names.W_in),
@@ -108,6 +109,7 @@ function attended(pass: Pass, config: GptNeoConfig, pre: Tensor, { layer, names 
   const { points, weight } = pass, { n_heads, attention, window, eps } = config;
   const name = `blocks.${layer}`;
   const normalized = norm(pass, pre, { name: `${name}.ln1`, ...lookUp(pass, names.ln1), eps });
+  points.reads(`${name}.ln1.hook_normalized`, "attention");
   const project = (part: "q" | "k" | "v", W: string) =>
     atHeads(points, linear(normalized, weight(W)), { name: `${name}.attn.hook_${part}`, n_heads });
   const q = project("q", names.W_Q), k = project("k", names.W_K), v = project("v", names.W_V);

@@ -8,8 +8,8 @@ import { empty, type Tensor } from "../tensor.ts";
 import { flatChunks } from "./grid.ts";
 
 /**
- * x Φ(x), same shape, as torch.nn.GELU() has it, to some units in the last place; gelu() is the tanh
- * form gelu_new.
+ * x Φ(x), same shape, as torch.nn.GELU() has it, to some units in the last place; gelu() is the
+ * tanh form gelu_new.
  */
 export function geluExact(x: Tensor): Tensor {
   expectTensors("apply exact gelu", { x: [x] });

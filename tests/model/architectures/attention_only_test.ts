@@ -7,7 +7,7 @@ import {
 } from "../../../lib/model/architectures/attention_only.ts";
 import { loadModel, saveModel } from "../../../lib/model/files.ts";
 import { generate } from "../../../lib/model/generate.ts";
-import { hookNames } from "../../../lib/model/hooks.ts";
+import { hookNames, readingPoints } from "../../../lib/model/hooks.ts";
 import { createModel, logits } from "../../../lib/model/language_model.ts";
 import { runWithCache, runWithHooks } from "../../../lib/model/run_with_cache.ts";
 import { stream } from "../../../lib/numerics/random.ts";
@@ -70,6 +70,7 @@ Deno.test("an attention-only model has its own hooks, and no others", async () =
     "blocks.0.hook_attn_out",
     "blocks.0.hook_resid_post",
   ]);
+  assertEquals(readingPoints(model), { attention: ["blocks.0.hook_resid_pre"], mlp: [] });
   const { cache } = runWithCache(model, TOKENS, names);
   assertEquals([...cache.keys()].sort(), [...names].sort());
   assertEquals(cache.get("blocks.0.attn.hook_q")!.shape, [3, 4, 1, d_head]);

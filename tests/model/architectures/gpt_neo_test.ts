@@ -8,7 +8,7 @@ import { fromHuggingFace, toHuggingFace } from "../../../lib/model/architectures
 import { generate } from "../../../lib/model/generate.ts";
 import { createGptNeo, type GptNeo } from "../../../lib/model/architectures/gpt_neo.ts";
 import { logits } from "../../../lib/model/language_model.ts";
-import { hookNames } from "../../../lib/model/hooks.ts";
+import { hookNames, readingPoints } from "../../../lib/model/hooks.ts";
 import { runWithCache, runWithHooks } from "../../../lib/model/run_with_cache.ts";
 import { stream } from "../../../lib/numerics/random.ts";
 import { crossEntropy } from "../../../lib/tensor/ops/cross_entropy.ts";
@@ -145,3 +145,21 @@ Deno.test("generate() continues prompts of unequal length as PyTorch does, and r
 Deno.test("a configuration survives Hugging Face's form", () => {
   assertEquals(fromHuggingFace(JSON.parse(JSON.stringify(toHuggingFace(config)))), config);
 });
+
+Deno.test("readingPoints() names what attention and MLPs read, which lies a weight and a bias before their products", () =>
+  withModel(async (model) => {
+    const points = readingPoints(model);
+    assertEquals(points.attention, [0, 1, 2, 3].map((l) => `blocks.${l}.ln1.hook_normalized`));
+    assertEquals(points.mlp, [0, 1, 2, 3].map((l) => `blocks.${l}.ln2.hook_normalized`));
+    const [read, hook] = [points.mlp[1], "blocks.1.mlp.hook_pre"], block = "transformer.h.1";
+    const { cache } = runWithCache(model, rows("tokens"), [read, hook]);
+    const x = await cache.get(read)!.read(), pre = await cache.get(hook)!.read();
+    const [w, b, W, bias] = ["ln_2.weight", "ln_2.bias", "mlp.c_fc.weight", "mlp.c_fc.bias"]
+      .map((name) => weights[`${block}.${name}`].data);
+    const first = Float64Array.from({ length: 96 }, (_, i) => {
+      let sum = bias[i];
+      for (let c = 0; c < 24; c++) sum += W[i * 24 + c] * (x[c] * w[c] + b[c]);
+      return sum;
+    });
+    assertClose(pre.slice(0, 96), first, { name: hook, rtol: 1e-5 });
+  }));
