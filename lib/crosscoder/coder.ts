@@ -10,7 +10,7 @@
  */
 import { join } from "node:path";
 import { replaceFiles } from "../io/file_set.ts";
-import { jsonText, readJson } from "../io/files.ts";
+import { exists, jsonText, readJson } from "../io/files.ts";
 import { expectPath } from "../io/regular_files.ts";
 import type { HostArray } from "../io/host_array.ts";
 import { encodeSafetensors, readSafetensors } from "../io/safetensors.ts";
@@ -120,8 +120,15 @@ export async function loadCrosscoder(
   const { tensors } = await readSafetensors(join(folder, "model.safetensors"));
   const coder = { config, arrays: Object.fromEntries(tensors) };
   checkCoder(action, coder, { folded });
-  if (self_test === undefined) return coder;
-  const rows = await readSafetensors(join(folder, SELF_TEST_FILE));
+  const file = join(folder, SELF_TEST_FILE);
+  if (self_test === undefined) {
+    if (!(await exists(file))) return coder;
+    throw new RangeError(
+      `Cannot ${action}: expected self_test in config.json, since ${SELF_TEST_FILE} is there, but ` +
+        "found none: take the folder as it was written, or remove that file to do without the test",
+    );
+  }
+  const rows = await readSafetensors(file);
   const selfTest = selfTestOf(action, self_test, rows.tensors.get("x"), todo);
   const tested = { ...coder, selfTest };
   checkSelfTest(action, tested, { todo: "take the folder as it was written" });

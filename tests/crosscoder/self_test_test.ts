@@ -79,6 +79,9 @@ Deno.test("weights that are folded, under a configuration that says no, are refu
     const path = join(folder, "config.json"), config = await readJson(path);
     await writeJson(path, { ...config, folded: false });
     await assertRejects(() => loadCrosscoder(folder), RangeError, "its scale or its weights");
+    const { self_test: _, ...without } = config;
+    await writeJson(path, without);
+    await assertRejects(() => loadCrosscoder(folder), RangeError, "expected self_test in config");
     await writeJson(path, config);
     const rows = join(folder, "self_test.safetensors");
     const { x } = Object.fromEntries((await readSafetensors(rows)).tensors);
