@@ -140,6 +140,11 @@ export async function evaluateRows(
     for (const count of fires) counts.push(count);
     n += rows;
   }
+  if (n === 0) {
+    throw new RangeError(
+      "Cannot evaluate crosscoder: expected batches of activations but found none: pass one at least",
+    );
+  }
   const fired = await readIds(tops.fired), L0 = percentiles(counts);
   const of = (site: string, from: number, to: number) => siteFvu(totals, { site, from, to, n });
   const fvu = sites.map((site, l) => of(siteName(site), l * d_in, (l + 1) * d_in));
@@ -178,6 +183,12 @@ function siteFvu(
   for (let j = from; j < to; j++) {
     error += e2[j];
     total += x2[j] - x[j] * x[j] / n;
+  }
+  if (!Number.isFinite(error + total)) {
+    throw new RangeError(
+      `Cannot evaluate crosscoder: expected finite activations at ${site} but found a variance of ` +
+        `${total} and an error of ${error}: look at the rows and at the model's weights`,
+    );
   }
   if (total > 0) return error / total;
   throw new RangeError(

@@ -5,7 +5,7 @@ import { evaluateCoder, evaluateRows } from "../../lib/crosscoder/evaluate.ts";
 import { fitCrosscoder } from "../../lib/crosscoder/fit.ts";
 import { createHarvester, harvestBatch } from "../../lib/crosscoder/harvest/harvester.ts";
 import { topContexts } from "../../lib/crosscoder/latents.ts";
-import { upload } from "../../lib/tensor/tensor.ts";
+import { type Tensor, upload } from "../../lib/tensor/tensor.ts";
 import { tinyModel, tinySequences } from "../model/tiny_model.ts";
 import { devices } from "../tensor/gpu_util.ts";
 
@@ -82,6 +82,16 @@ Deno.test("evaluateRows() says of rows in batches what evaluateCoder() says of t
     RangeError,
     "expected activations [2,16] but found [2,8]",
   );
+  const refused = (batches: Tensor[], says: string) =>
+    assertRejects(() => evaluateRows(gpu, coder, batches), RangeError, says);
+  await refused([], "expected batches of activations but found none");
+  for (const value of [NaN, Infinity]) {
+    const data = Float32Array.from({ length: 32 }, (_, i) => i === 3 ? value : i);
+    await refused(
+      [upload(gpu, { shape: [2, N], data })],
+      `expected finite activations at ${sites[0]}`,
+    );
+  }
 });
 
 for (const recipe of ["l1", "batchtopk", "topk_auxk"] as const) {
