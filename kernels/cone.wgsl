@@ -2,6 +2,7 @@
 //
 //   d = direction / ‖direction‖;  a = w · d;  u = w − a d
 //   where a < cosine ‖w‖:  w = ‖w‖ (cosine d + √(1 − cosine²) u / ‖u‖), or ‖w‖ d where u is 0                    in place
+//   A direction of 0 has no cone: its row stays as it is.
 // shapes    w, directions [rows, 4·width4], a piece of all rows
 // dispatch  (ceil(rows / 16)), a row an invocation
 // limits    rows of less than 65,472 / 2 vec4f
@@ -26,6 +27,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     dd += dot(d, d);
     wd += dot(v, d);
   }
+  if (dd == 0.0) { return; }
   let norm = sqrt(ww);
   let along = wd / sqrt(dd);
   if (along >= params.cosine * norm) { return; }

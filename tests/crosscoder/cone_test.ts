@@ -1,5 +1,5 @@
 // turnIntoCone() against the same turn in float64.
-import { assertAlmostEquals } from "@std/assert";
+import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { turnIntoCone } from "../../lib/crosscoder/cone.ts";
 import { upload } from "../../lib/tensor/tensor.ts";
 import { devices } from "../tensor/gpu_util.ts";
@@ -43,4 +43,12 @@ Deno.test("turnIntoCone() turns rows to the cosine, keeps their norm, and leaves
   if (inside < 20 || inside > 280) {
     throw new Error(`expected both cases but found ${inside} inside`);
   }
+});
+
+Deno.test("turnIntoCone() leaves a row alone whose direction is 0", async () => {
+  const data = Float32Array.of(1, -2, 3, 4, 0, 1, 0, 0);
+  const w = upload(gpu, { shape: [2, 4], data });
+  const directions = Float32Array.of(0, 0, 0, 0, 0, -1, 0, 0);
+  turnIntoCone(w, upload(gpu, { shape: [2, 4], data: directions }), { cosine: 0.8 });
+  assertEquals([...await w.read()], [1, -2, 3, 4, 0, -1, 0, 0]);
 });
