@@ -55,6 +55,7 @@ export const batchtopk: Activation<typeof config, typeof settings> = {
     const { shape } = log_threshold;
     const [mean, weight] = smallest_kept.data;
     if (weight === 0) return { threshold: { shape, data: log_threshold.data.map(Math.exp) } };
-    return { threshold: { shape, data: norms.map((n) => Math.min(mean / weight / n, NEVER)) } };
+    const theta = (n: number) => n > 0 ? Math.min(mean / weight / n, NEVER) : NEVER;
+    return { threshold: { shape, data: norms.map(theta) } };
   },
 };
