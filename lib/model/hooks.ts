@@ -66,17 +66,41 @@ export function makeHooks(
   };
 }
 
-/** The names that a name or glob stands for; throws where it stands for none. */
+/**
+ * The names that a name or glob stands for, in their order; throws where it stands for none. A star
+ * is any text without dots.
+ */
 export function matching(pattern: string, names: string[]): string[] {
-  const escaped = pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", "[^.]*");
-  const found = names.filter((name) => new RegExp(`^${escaped}$`).test(name));
+  const found = names.filter((name) => matches(pattern.split("."), name.split(".")));
   if (found.length > 0) return found;
   throw unknownHook(pattern, names);
 }
 
+function matches(pattern: string[], name: string[]): boolean {
+  return pattern.length === name.length && pattern.every((part, i) => partMatches(part, name[i]));
+}
+
+/**
+ * Each piece between stars is looked for behind the one before, so that many stars cost no more
+ * than one; a regular expression would try every way to divide the name among them.
+ */
+function partMatches(pattern: string, name: string): boolean {
+  const [first, ...pieces] = pattern.split("*"), last = pieces.pop();
+  if (last === undefined) return pattern === name;
+  if (!name.startsWith(first)) return false;
+  let at = first.length;
+  for (const piece of pieces) {
+    const found = name.indexOf(piece, at);
+    if (found < 0) return false;
+    at = found + piece.length;
+  }
+  return name.length - last.length >= at && name.endsWith(last);
+}
+
 function unknownHook(name: string, names: string[]): Error {
+  const rule = name.includes("*") ? "a star stands for a part between dots, " : "";
   return new RangeError(
     `Cannot find hook: expected a point of the model but found "${name}": ` +
-      `did you mean ${nearestNames(name, names).join(" or ")}?`,
+      `${rule}did you mean ${nearestNames(name, names).join(" or ")}?`,
   );
 }
