@@ -31,17 +31,26 @@ export const readme = command(
   { help: HELP, strings: ["system"], booleans: ["print"] },
   async (options) => {
     const systems = systemsNamed(options.system === undefined ? [] : [options.system]);
+    await expectResults(systems, options._);
     const tables = [];
     for (const system of systems) {
       const rows = await rowsOf(system, options._);
       if (rows !== undefined) tables.push({ id: system.id, table: markdownTable(rows) });
     }
-    if (tables.length === 0) throw noResults("fill README.md", options._, systems);
     if (options.print) { for (const { table } of tables) print(`${table}\n`); }
     else await fill("README.md", tables);
     return 0;
   },
 );
+
+/** Throws at a folder with nothing to show: a table would silently lack its column. */
+async function expectResults(systems: readonly System[], folders: string[]): Promise<void> {
+  if (folders.length === 0) throw noResults("fill README.md", folders, systems);
+  for (const folder of folders) {
+    const there = await Promise.all(systems.map((system) => hasResults(system, folder)));
+    if (!there.includes(true)) throw noResults("fill README.md", [folder], systems);
+  }
+}
 
 /** Nothing where none of the folders has results of the system. */
 async function rowsOf(system: System, folders: string[]): Promise<string[][] | undefined> {

@@ -26,6 +26,10 @@ Deno.test("readme fills the tables of the systems that have results, one column 
     assertStringIncludes(text, "| active latents, firing in DF or MF | 95 % | 95 % (41 of 43) |");
     assertEquals(text.includes("old stagewise"), false);
     assertStringIncludes(text, marks("proofs"));
+    const typo =
+      `expected a finished run with stagewise/measures.json but found none in ${folder}x`;
+    const named = [folder, `${folder}x`, "--system", "stagewise", "--print"];
+    await assertRejects(() => readme(named), Error, typo);
     await Deno.writeTextFile(join(folder, "README.md"), marks("proofs"));
     assertEquals(await inFolder(folder, [folder]), 1); // no place for the table
   }));
