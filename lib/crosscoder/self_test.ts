@@ -59,13 +59,14 @@ function measured(
   const [count] = shape, N = data.length / count;
   const rows = Array.from({ length: count }, (_, r) => data.subarray(r * N, (r + 1) * N));
   const { acts, x, x_hat } = hostEncode(coder, rows);
-  const mean = new Float64Array(N);
-  for (const row of x) row.forEach((v, j) => mean[j] += v / count);
+  // About the first row, so that rows that are all the same have a variance of exactly 0.
+  const [first] = x, mean = new Float64Array(N);
+  for (const row of x) row.forEach((v, j) => mean[j] += (v - first[j]) / count);
   let left = 0, all = 0;
   for (const [r, row] of x.entries()) {
     for (let j = 0; j < N; j++) {
       left += (row[j] - x_hat[r][j]) ** 2;
-      all += (row[j] - mean[j]) ** 2;
+      all += (row[j] - first[j] - mean[j]) ** 2;
     }
   }
   const firing = acts.map((row) => row.filter((f) => f > 0).length);

@@ -102,3 +102,10 @@ Deno.test("saveCrosscoder() refuses a crosscoder that was folded twice behind it
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("a crosscoder has no self-test where its rows are all the same", async () => {
+  const same = Array.from({ length: 8 }, () => Uint32Array.of(3, 3, 3)); // 24 rows, every third one
+  const coder = await fitCrosscoder(model, same, { sites, d_sae: 24, steps: 4, batch: 8 });
+  assertEquals(coder.selfTest, undefined);
+  await inFolder(coder, async (folder) => assertEquals(await loadCrosscoder(folder), coder));
+});
