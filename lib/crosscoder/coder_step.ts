@@ -53,8 +53,10 @@ export type CoderTrainer = StepOf & {
 export function createCoderTrainer(
   gpu: Gpu,
   { config, arrays }: Crosscoder,
-  { recipe, settings }: { recipe: Recipe; settings: RecipeSettings },
+  { recipe: named, settings }: { recipe: Recipe; settings: RecipeSettings },
 ): CoderTrainer {
+  // The fused kernel knows one kind of norms.
+  const recipe = { ...named, fused: named.fused && (settings.norms ?? "sum") === "sum" };
   const activation = activationOf(recipe.activation);
   const [saved, weights] = [true, false].map((of) =>
     Object.fromEntries(

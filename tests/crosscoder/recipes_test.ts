@@ -94,6 +94,19 @@ Deno.test("a ramp grows over the share of the run that its recipe has", async ()
   });
 });
 
+Deno.test("the published recipe counts the decoder norms that it is told to", async () => {
+  const first = async (norms?: "sum" | "l2" | "per_site") =>
+    (await fit("anthropic_jan25", { steps: 1, lambda_S: 1, ...(norms && { norms }) })).steps[0]
+      .metrics;
+  const [fused, sum] = [await first(), await first("sum")];
+  const [l2, each] = [await first("l2"), await first("per_site")];
+  assertEquals(sum, fused);
+  assertEquals(Object.keys(l2), Object.keys(fused));
+  assertAlmostEquals(l2.squared_error, fused.squared_error, 1e-4);
+  assert(l2.sparsity < 0.95 * fused.sparsity, `${l2.sparsity} of ${fused.sparsity}`);
+  assert(each.sparsity > 1.001 * fused.sparsity, `${each.sparsity} of ${fused.sparsity}`); // tanh is concave
+});
+
 Deno.test("fitCrosscoder() refuses settings of another recipe, and recipes that there are none of", async () => {
   const refused = (options: FitOptions, says: string) =>
     assertRejects(() => fitCrosscoder(model, tokens, options), RangeError, says);
