@@ -3,13 +3,19 @@
  * @module
  */
 import { join } from "node:path";
-import { expectForm, having, list, number, oneOf, text, whole } from "../../io/form.ts";
+import { expectForm, having, list, maybe, number, oneOf, text, whole } from "../../io/form.ts";
 import { readJson } from "../../io/files.ts";
 import { expectPath } from "../../io/regular_files.ts";
 import { escaped } from "../../io/show.ts";
 import type { Count } from "../../numerics/counts.ts";
 import { checkSettings, SETTINGS_FORM } from "./settings_form.ts";
-import { COMPARED, type ComparedRecipe, type CrosscodersSettings } from "./presets.ts";
+import {
+  COMPARED,
+  type ComparedRecipe,
+  type CrosscodersSettings,
+  middleLevel,
+  REFERENCE,
+} from "./presets.ts";
 
 /** One crosscoder on activations of the language model, measured on held-out sequences. */
 export type CoderResult = {
@@ -127,6 +133,8 @@ const RESULTS = having({
     having({
       recipe: oneOf([...COMPARED, "random"]),
       seed: number(),
+      L0: maybe(LEFT),
+      FVU: maybe(LEFT),
       recall: having({ "0.7": COUNT, "0.9": COUNT }),
       precision: having({ "0.7": COUNT, "0.9": COUNT }),
       common: COUNT,
@@ -146,25 +154,50 @@ export async function readCrosscoders(folder: string): Promise<CrosscodersResult
   const found = expectForm(action, await readJson(path), RESULTS, todo);
   const results = found as unknown as CrosscodersResults;
   checkSettings(action, results.settings, todo);
-  const { settings, sites, coders, latents } = results;
-  const missing = Object.entries(settings.levels).flatMap(([recipe, levels]) =>
-    levels.flatMap((_, level) => {
-      const found = ofLevel(coders, { recipe: recipe as ComparedRecipe, level, settings }).length;
-      return found === settings.seeds ? [] : [`${found} of ${recipe}, level ${level}`];
-    })
+  const n_sites = results.sites.length, { seeds } = results.settings;
+  const [wrong] = [...missing(results), ...misshapen(results)];
+  if (wrong === undefined) return results;
+  throw new Error(
+    `Cannot ${action}: expected ${seeds} crosscoders of each recipe, level and width, and of each on ` +
+      `planted rows, over ${n_sites} sites, but found ${wrong}: ${todo}`,
   );
-  const n_sites = sites.length;
-  const misshapen = latents.flatMap(({ recipe, norms, cosines }) =>
+}
+
+/** What there is not one of for each seed, in words. */
+function missing({ settings, coders, latents, planted }: CrosscodersResults): string[] {
+  const { seeds, levels, widths } = settings;
+  const usual = COMPARED.flatMap((recipe) =>
+    levels[recipe].map((_, level) => ({
+      name: `${recipe}, level ${level}`,
+      found: ofLevel(coders, { recipe, level, settings }),
+    }))
+  );
+  const level = middleLevel(levels[REFERENCE]);
+  const wide = widths.map((d_sae) => ({
+    name: `${REFERENCE}, ${d_sae} latents`,
+    found: ofLevel(coders, { recipe: REFERENCE, level, settings: { d_sae } }),
+  }));
+  const onTask = [...COMPARED, "random"].map((name) => ({
+    name: `${name} on planted rows`,
+    found: planted.filter(({ recipe, FVU }) =>
+      recipe === name && (name === "random" || FVU !== undefined)
+    ),
+  }));
+  const shown = COMPARED.filter((name) => !latents.some(({ recipe }) => recipe === name));
+  return [
+    ...[...usual, ...wide, ...onTask].flatMap(({ name, found }) =>
+      found.length === seeds ? [] : [`${found.length} of ${name}`]
+    ),
+    ...shown.map((name) => `no latents of ${name}`),
+  ];
+}
+
+function misshapen({ latents, sites: { length: n_sites } }: CrosscodersResults): string[] {
+  return latents.flatMap(({ recipe, norms, cosines }) =>
     norms.every((row) => row.length === n_sites) &&
       cosines.every(({ cosines }) => cosines.length === n_sites * n_sites)
       ? []
       : [`other shapes for ${recipe}`]
-  );
-  const wrong = [...missing, ...misshapen][0];
-  if (wrong === undefined) return results;
-  throw new Error(
-    `Cannot ${action}: expected ${settings.seeds} crosscoders of each recipe and level over ` +
-      `${n_sites} sites but found ${wrong}: ${todo}`,
   );
 }
 
