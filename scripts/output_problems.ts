@@ -31,6 +31,7 @@ export async function outputProblems(
   if (text === undefined) return [...problems, `${path} is missing`];
   const parsed = parse(text);
   if (parsed === undefined) return [...problems, `${path} is not JSON`];
+  problems.push(...failuresIn(parsed).map((failure) => `${path} says: ${failure}`));
   const numbers = { count: 0, problems: [] as string[] };
   walk(parsed, "", numbers);
   if (numbers.count === 0) problems.push(`${path} holds no number`);
@@ -49,6 +50,12 @@ async function picturesIn(folder: string): Promise<string[]> {
     return (numbers as { pictures?: { id: string }[] } | undefined)?.pictures ?? [];
   }));
   return found.flat().map(({ id }) => id);
+}
+
+/** What the report could not make: pictures of an earlier run may stand in its place. */
+function failuresIn(summary: unknown): string[] {
+  const sections = Object.values(summary ?? {}) as ({ failures?: string[] } | null)[];
+  return sections.flatMap((section) => section?.failures ?? []);
 }
 
 /** For each extension: bytes -> what is wrong with them, or nothing. */

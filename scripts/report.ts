@@ -56,7 +56,7 @@ export async function makePart(system: System, folder: string): Promise<Part> {
   } catch (error) {
     const text = `The section ${id} could not be written: ${messageOf(error)}`;
     failures.push(text);
-    section = { id, title, about: { failure: text }, blocks: [{ kind: "failure", text }] };
+    section = { id, title, about: {}, blocks: [{ kind: "failure", text }] };
   }
   return { section, figures, svgs: await readSvgs(folder, figures), failures };
 }

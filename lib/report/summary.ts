@@ -2,10 +2,14 @@
 import type { Finding } from "./finding.ts";
 import { blocksOf, type Section } from "./section.ts";
 
-/** By section: what it was made from, its findings, and all lines in their groups. Plain JSON. */
+/**
+ * By section: what it was made from, what could not be made where there is such, its findings, and
+ * all lines in their groups. Plain JSON.
+ */
 export function summary(sections: readonly Section[]): Record<string, unknown> {
   return Object.fromEntries(sections.map((section) => [section.id, {
     ...section.about,
+    ...failuresOf(section),
     findings: findingsOf(section),
     groups: blocksOf(section, "lines").map(({ title, lines }) => ({ title, lines })),
   }]));
@@ -22,6 +26,11 @@ export function spoken(section: Section): string[] {
       `    ${text}`,
     ]),
   ];
+}
+
+function failuresOf(section: Section): { failures?: string[] } {
+  const failures = blocksOf(section, "failure").map(({ text }) => text);
+  return failures.length > 0 ? { failures } : {};
 }
 
 function findingsOf(section: Section): Finding[] {

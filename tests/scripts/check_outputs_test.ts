@@ -62,6 +62,11 @@ const faults: [string, Record<string, string | Uint8Array | null>, RegExp][] = [
   ["a missing summary", { "summary.json": null }, /summary\.json is missing/],
   ["a summary without numbers", { "summary.json": '{"a":"b"}' }, /holds no number/],
   ["a number that became null", { "summary.json": '{"a":{"ours":null},"b":1}' }, /a\.ours is null/],
+  [
+    "a figure that was not drawn again",
+    { "summary.json": '{"proofs":{"failures":["The figure x could not be drawn: no"],"n":1}}' },
+    /summary\.json says: The figure x could not be drawn: no$/,
+  ],
   ["an infinite number", { "summary.json": '{"a":[1,1e999]}' }, /a\.1 is Infinity/],
   ["a NaN in words", { "summary.json": '{"a":"NaN","b":1}' }, /a is "NaN"/],
 ];

@@ -107,7 +107,7 @@ Deno.test("writeReport() says which section failed, and writes the report", asyn
     const report = await Deno.readTextFile(join(folder, "report.md"));
     assertStringIncludes(report, "The section stagewise could not be written: Cannot read ");
     const { stagewise } = await readJson(join(folder, "summary.json"));
-    assertStringIncludes(stagewise.failure, "contexts-DF.json");
+    assertStringIncludes(stagewise.failures[0], "contexts-DF.json");
   });
 });
 
