@@ -1,6 +1,6 @@
 /**
  * How good a crosscoder is on held-out sequences: how many latents fire, how much variance is left,
- * how many latents are dead, and what its reconstruction costs the model.
+ * how many latents are dead. What its reconstruction costs the model: see patched_loss.ts.
  * @module
  */
 import type { Gpu } from "../gpu/gpu.ts";

@@ -206,6 +206,12 @@ function checkFeed(
   { config, batch }: { config: CoderConfig; batch: number },
 ): void {
   const { sites, d_in } = config;
+  if (sites.length > 1 && d_in % 4 !== 0) {
+    throw new RangeError(
+      `Cannot train crosscoder: expected d_in to be a multiple of four where sites stand side by side ` +
+        `but found ${d_in}: fill each site up with zeros`,
+    );
+  }
   const drawn = index.columns / perRound, width = pool.tables[0].columns;
   if (drawn === batch && width === sites.length * d_in) return;
   throw new RangeError(

@@ -132,6 +132,18 @@ Deno.test("trainCrosscoder() sees activations as they are where the crosscoder h
   assertEquals(trained.config, config);
 });
 
+Deno.test("trainCrosscoder() refuses several sites of a width that is no multiple of four, by name", async () => {
+  const table = upload(gpu, { shape: [64, 12], data: random(1, 768) });
+  const index = uploadIds(gpu, [64], Uint32Array.from({ length: 64 }, (_, i) => i));
+  const feed = { pool: { tables: [table], rows: 64 }, index, perRound: 2, feed: () => {} };
+  const settings = { ...RECIPES.l1.settings, steps: 2, batch: 32 };
+  const activation = { kind: "relu" } as const;
+  const config = coderConfig({ sites: ["a", "b"], d_in: 6, d_sae: 16, recipe: "l1", activation });
+  const fresh = await initialise(gpu, config, { pool: feed.pool, random: stream(0, "weights") });
+  const train = () => trainCrosscoder(gpu, fresh, { name: "x", settings, feed });
+  await assertRejects(train, RangeError, "expected d_in to be a multiple of four");
+});
+
 for (const recipe of Object.keys(RECIPES) as RecipeName[]) {
   Deno.test(`a NaN in the activations stops ${recipe} and names the step`, async () => {
     const table = upload(gpu, { shape: [64, 8], data: random(1, 512) });
