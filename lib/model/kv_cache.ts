@@ -11,14 +11,15 @@ export type KeyValueCache = { k: Tensor[]; v: Tensor[]; positions: Tensor };
 
 /**
  * A cache of zeros (a masked NaN would still spoil a sum) for `batch` sequences of at most `n_ctx`
- * tokens.
+ * tokens. Of `width` 0, in a model without attention, it keeps the positions alone.
  */
 export function createCache(
   gpu: Gpu,
   { n_layers, width }: { n_layers: number; width: number },
   { batch, n_ctx }: { batch: number; n_ctx: number },
 ): KeyValueCache {
-  const tensors = () => Array.from({ length: n_layers }, () => zeros(gpu, [batch, n_ctx, width]));
+  const length = width > 0 ? n_layers : 0;
+  const tensors = () => Array.from({ length }, () => zeros(gpu, [batch, n_ctx, width]));
   return { k: tensors(), v: tensors(), positions: uploadIds(gpu, [batch], new Uint32Array(batch)) };
 }
 
