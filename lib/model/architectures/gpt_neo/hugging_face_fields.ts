@@ -98,10 +98,10 @@ export type HuggingFaceFields =
 export function readFields(action: string, json: unknown, todo: string): HuggingFaceFields {
   const found = expectForm(action, json, having({ ...FIELDS, ...WITHOUT_EFFECT }), todo);
   const others = found as Record<string, unknown>;
-  const fail = (name: string, other: string): never => {
+  const fail = (name: string, other: string, own = others[name]): never => {
     throw new RangeError(
       `Cannot ${action}: expected GPT-Neo's ${name} alone but found ${other} ` +
-        `${show(others[other])} beside ${name} ${show(others[name])}: ${todo}`,
+        `${show(others[other])} beside ${name} ${show(own)}: ${todo}`,
     );
   };
   const aliased: Record<string, unknown> = {};
@@ -120,7 +120,7 @@ export function readFields(action: string, json: unknown, todo: string): Hugging
   const { hidden_size, num_layers: n_layers } = fields;
   fields.intermediate_size ??= 4 * hidden_size;
   for (const [other, name] of Object.entries(FOREIGN)) {
-    if ((others[other] ?? fields[name]) !== fields[name]) fail(name, other);
+    if ((others[other] ?? fields[name]) !== fields[name]) fail(name, other, fields[name]);
   }
   return { ...fields, attention: attentionKinds(action, fields, { n_layers, todo }) };
 }

@@ -124,6 +124,11 @@ const FAULTS: [string, Record<string, unknown>, string][] = [
     { layer_norm_eps: 1e-12 },
     "layer_norm_epsilon alone but found layer_norm_eps",
   ],
+  [
+    "a nonlinearity under another's name, where its own has the default",
+    { activation_function: undefined, hidden_act: "relu" },
+    'found hidden_act "relu" beside activation_function "gelu_new"',
+  ],
   ["scaled scores", { scale_attn_weights: true }, "scale_attn_weights to be false or absent"],
   ["quantised weights", { quantization_config: { bits: 4 } }, "quantization_config to be null or"],
   ["code of its own", { auto_map: { AutoModel: "a.B" } }, "auto_map to be null or absent"],
