@@ -23,7 +23,7 @@ import type { Crosscoder } from "./check_coder.ts";
 import { turnIntoCone } from "./cone.ts";
 import { decoderNorms, decoderNormsInto, type NormKind } from "./decoder_norms.ts";
 import { asRows, type CoderTensors, decode, preActivations } from "./encode.ts";
-import { CODER_METRICS, crosscoderLoss, type JumpReluTensors } from "./loss.ts";
+import { CODER_METRICS, crosscoderLoss, type JumpReluTensors } from "./fused_loss.ts";
 import { addAll } from "./losses/add_all.ts";
 import type { LossState } from "./losses/loss.ts";
 import { lossOf } from "./losses/mod.ts";

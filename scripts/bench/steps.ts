@@ -3,8 +3,8 @@
  * @module
  */
 import { stagewiseSettings } from "../../lib/diff/presets.ts";
-import type { JumpReluTensors } from "../../lib/crosscoder/loss.ts";
-import { CODER_METRICS, crosscoderLoss } from "../../lib/crosscoder/loss.ts";
+import type { JumpReluTensors } from "../../lib/crosscoder/fused_loss.ts";
+import { CODER_METRICS, crosscoderLoss } from "../../lib/crosscoder/fused_loss.ts";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { record } from "../../lib/gpu/program.ts";
 import type { HostArray } from "../../lib/io/host_array.ts";

@@ -1,5 +1,5 @@
 /** Tensors that want a gradient, and what they get. @module */
-import type { JumpReluTensors } from "../../lib/crosscoder/loss.ts";
+import type { JumpReluTensors } from "../../lib/crosscoder/fused_loss.ts";
 import { multiply } from "../../lib/tensor/ops/arithmetic.ts";
 import { sum } from "../../lib/tensor/ops/sum.ts";
 import { createParameters } from "../../lib/tensor/parameters.ts";

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { decode } from "../../lib/crosscoder/encode.ts";
 import { decoderNorms, NORM_KINDS, rowNorms } from "../../lib/crosscoder/decoder_norms.ts";
-import { crosscoderLoss } from "../../lib/crosscoder/loss.ts";
+import { crosscoderLoss } from "../../lib/crosscoder/fused_loss.ts";
 import { addAll } from "../../lib/crosscoder/losses/add_all.ts";
 import { add, multiply, scale, subtract } from "../../lib/tensor/ops/arithmetic.ts";
 import { attention } from "../../lib/tensor/ops/attention.ts";

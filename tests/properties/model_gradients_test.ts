@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { decode, preActivations } from "../../lib/crosscoder/encode.ts";
-import { crosscoderLoss } from "../../lib/crosscoder/loss.ts";
+import { crosscoderLoss } from "../../lib/crosscoder/fused_loss.ts";
 import { attentionOnly } from "../../lib/model/architectures/attention_only.ts";
 import { createGptNeo } from "../../lib/model/architectures/gpt_neo.ts";
 import { initialWeights } from "../../lib/model/architectures/gpt_neo/weights.ts";

@@ -1,6 +1,10 @@
 // A NaN in any buffer of a training step must stop the training and name the step, not be dropped by a max or a compare.
 import { assertEquals, assertRejects } from "@std/assert";
-import { CODER_METRICS, crosscoderLoss, type JumpReluTensors } from "../../lib/crosscoder/loss.ts";
+import {
+  CODER_METRICS,
+  crosscoderLoss,
+  type JumpReluTensors,
+} from "../../lib/crosscoder/fused_loss.ts";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { openGpu } from "../../lib/gpu/open.ts";
 import { gptNeoConfig } from "../../lib/model/architectures/gpt_neo/config.ts";

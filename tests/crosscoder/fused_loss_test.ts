@@ -1,6 +1,10 @@
 // Fixture: tests/fixtures/crosscoder.py (PyTorch, float64): batch 7, 3 sites x 8, 13 latents, no multiple of a tile.
 import { assertAlmostEquals } from "@std/assert";
-import { CODER_METRICS, crosscoderLoss, type JumpReluTensors } from "../../lib/crosscoder/loss.ts";
+import {
+  CODER_METRICS,
+  crosscoderLoss,
+  type JumpReluTensors,
+} from "../../lib/crosscoder/fused_loss.ts";
 import { preActivations } from "../../lib/crosscoder/encode.ts";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { openGpu } from "../../lib/gpu/open.ts";
