@@ -12,12 +12,13 @@ import { sequenceChunks } from "./grid.ts";
 
 /** Larger than any position: what a window of 0 means to the kernels. */
 const EVERYTHING = 2 ** 30;
-const OPTIONS = exactly({
+/** What heads and mask can be. */
+export const HEADS = {
   n_heads: whole(1),
   scale: maybe(number()),
   window: maybe(whole(0, EVERYTHING)),
-  positions: maybe(anything),
-});
+};
+const OPTIONS = exactly({ ...HEADS, positions: maybe(anything) });
 /** Lanes of a workgroup where there are no subgroups of one width. */
 const WORKGROUP = 64;
 

@@ -3,34 +3,39 @@
  * @module
  */
 import source from "../../../kernels/attention_pattern.wgsl" with { type: "text" };
+import { exactly, expectForm } from "../../io/form.ts";
 import { expectTensors } from "../expect.ts";
 import { launch } from "../launch.ts";
 import { withoutGradient } from "../tape.ts";
 import { empty, type Tensor } from "../tensor.ts";
 import { rowSlice } from "../views.ts";
-import type { AttentionOptions } from "./attention.ts";
+import { type AttentionOptions, HEADS } from "./attention.ts";
 import { sequenceChunks } from "./grid.ts";
 
 /** Bits of −∞ in float32. */
 const MINUS_INFINITY = 0xff800000;
+const OPTIONS = exactly(HEADS);
 
 /**
  * q, k [batch, pos, n_heads · d_head] → scores and pattern, both [batch, n_heads, pos, pos]. Scores
  * that the mask hides are −∞, as TransformerLens' hook_attn_scores has them; the pattern is 0 there
- * and sums to 1 in each row.
+ * and sums to 1 in each row. Throws on other shapes, and on options out of range.
  */
 export function attentionPattern(
   q: Tensor,
   k: Tensor,
-  { n_heads, scale = 1, window = 0 }: Omit<AttentionOptions, "positions">,
+  options: Omit<AttentionOptions, "positions">,
 ): { scores: Tensor; pattern: Tensor } {
-  expectTensors("compute attention patterns", { q: [q], k: [k] });
+  const action = "compute attention patterns";
+  const { n_heads, scale = 1, window = 0 } = expectForm(action, options, OPTIONS);
+  expectTensors(action, { q: [q], k: [k] });
   const [batch, pos] = q.shape;
   const d_head = q.columns / n_heads;
-  if (q.shape.join() !== k.shape.join() || d_head % 4 !== 0) {
+  const fits = q.shape.length === 3 && q.shape.join() === k.shape.join() && d_head % 4 === 0;
+  if (!fits) {
     throw new RangeError(
-      `Cannot compute attention patterns: expected q and k of one shape with heads of a multiple of four ` +
-        `but found [${q.shape}], [${k.shape}] and ${n_heads} heads: pass the whole sequence`,
+      `Cannot ${action}: expected q and k [batch, pos, heads · d_head] of one shape, d_head a ` +
+        `multiple of four, but found [${q.shape}], [${k.shape}] and ${n_heads} heads: pass the whole sequence`,
     );
   }
   const shape = [batch, n_heads, pos, pos];

@@ -1,7 +1,7 @@
 // Fixture: tests/fixtures/ops.py: scores (unmasked) and patterns of causal attention, global and with a window of 5.
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { attentionPattern } from "../../../lib/tensor/ops/attention_pattern.ts";
-import { upload } from "../../../lib/tensor/tensor.ts";
+import { upload, zeros } from "../../../lib/tensor/tensor.ts";
 import { assertClose, fixture } from "../../util.ts";
 import { devices } from "../gpu_util.ts";
 
@@ -28,3 +28,17 @@ for (const kind of ["global", "global_scaled", "local", "local_scaled"]) {
     });
   });
 }
+
+Deno.test("attentionPattern() refuses other shapes, and options out of range, before the GPU does", () => {
+  const refused = (shape: number[], options: object, says: string) => {
+    const [q, k] = [zeros(gpu, shape), zeros(gpu, shape)];
+    const run = () => attentionPattern(q, k, { n_heads: 2, ...options });
+    assertThrows(run, RangeError, `Cannot compute attention patterns: expected ${says}`);
+  };
+  refused([3, 8], {}, "q and k [batch, pos, heads · d_head] of one shape");
+  refused([1, 3, 6], {}, "q and k [batch, pos, heads · d_head] of one shape");
+  refused([1, 3, 8], { n_heads: -2 }, "n_heads to be a whole number from 1");
+  refused([1, 3, 8], { window: -1 }, "window to be a whole number from 0");
+  refused([1, 3, 8], { scale: NaN }, "scale to be a finite number");
+  refused([1, 3, 8], { positions: zeros(gpu, [1], "u32") }, "one of n_heads, scale, window");
+});
