@@ -13,7 +13,7 @@ import { command, integerOption, numberOption, oneOf, runCommand } from "./comma
 import { checkCorpus } from "./corpus_option.ts";
 import { runSystems } from "./run_systems.ts";
 import type { PlanOptions, System } from "./system.ts";
-import { SYSTEMS, systemsNamed } from "./systems.ts";
+import { SYSTEMS, systemsNamed, WORK_ORDER } from "./systems.ts";
 import { print, say } from "./terminal.ts";
 
 export const HELP =
@@ -48,7 +48,7 @@ export const replicate = command({
   booleans: ["plan"],
 }, async (options) => {
   const preset = oneOf<PresetName>("--preset", options.preset ?? "small", PRESETS);
-  const systems = systemsNamed(options._);
+  const systems = options._.length === 0 ? WORK_ORDER : systemsNamed(options._);
   const seed = integerOption("--seed", options.seed ?? "0", { most: MOST_SEED });
   const assumed = assumedRate(options);
   const out = options.out ?? "out";

@@ -7,6 +7,7 @@ import { createProgress } from "./progress.ts";
 import { makePart, type Part, type Report, writeReport } from "./report.ts";
 import { systemsIn } from "./stored_results.ts";
 import type { RunOptions, System, Work } from "./system.ts";
+import { SYSTEM_IDS } from "./systems.ts";
 import { say } from "./terminal.ts";
 
 /**
@@ -37,9 +38,18 @@ export async function runSystems(systems: readonly System[], run: RunOptions): P
     await work(gpu);
     progress.finish();
     parts.push(await makePart(system, folder));
-    await writeReport(folder, { parts, waiting: systems.slice(i + 1).map(({ title }) => title) });
+    await writeReport(folder, {
+      parts: inOrder(parts),
+      waiting: systems.slice(i + 1).map(({ title }) => title),
+    });
   }
   const others = (await systemsIn(folder)).filter((system) => !systems.includes(system));
   for (const system of others) parts.push(await makePart(system, folder));
-  return await writeReport(folder, { parts });
+  return await writeReport(folder, { parts: inOrder(parts) });
+}
+
+/** Parts in the order of the report, whatever order they were made in. */
+function inOrder(parts: readonly Part[]): Part[] {
+  const place = ({ section }: Part) => SYSTEM_IDS.indexOf(section.id);
+  return [...parts].sort((a, b) => place(a) - place(b));
 }
