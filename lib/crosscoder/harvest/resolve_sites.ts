@@ -82,14 +82,17 @@ function siteWidth(model: Models[string], site: Site): number {
   if (width % 4 !== 0) {
     throw new RangeError(
       `Cannot take sites: expected a width that is a multiple of four but found ${width} at ` +
-        `${siteName(site)}: take a hook of width d_model, ${model.config.d_model}`,
+        `${siteName(site)}: take ${takeable(model) || "a model whose widths are such multiples"}`,
     );
   }
   return width;
 }
 
-/** The hooks that have a width, those of all blocks under one name. */
+/** The hooks of such a width, those of all blocks under one name. */
 function takeable(model: Models[string]): string {
-  const names = hookNames(model).filter((name) => hookPoint(model, name).axis === "width");
+  const names = hookNames(model).filter((name) => {
+    const { axis, width } = hookPoint(model, name);
+    return axis === "width" && width % 4 === 0;
+  });
   return [...new Set(names.map((name) => name.replace(/^blocks\.\d+/, "blocks.*")))].join(", ");
 }

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { resolveSites } from "../../../lib/crosscoder/harvest/resolve_sites.ts";
 import { asSite, siteName } from "../../../lib/crosscoder/sites.ts";
+import { attentionOnly } from "../../../lib/model/architectures/attention_only.ts";
 import { gptNeo } from "../../../lib/model/architectures/gpt_neo.ts";
 import {
   type GptNeoConfig,
@@ -55,4 +56,16 @@ Deno.test("resolveSites() takes a hook of every model for the model *, in the mo
     "ft1:blocks.0.hook_resid_post",
     "ft1:blocks.1.hook_resid_post",
   ]);
+});
+
+Deno.test("resolveSites() names the hooks of a width that it takes, where d_model is none", () => {
+  const sizes = { d_vocab: 7, d_model: 10, d_head: 4, n_layers: 1, n_heads: 1, n_ctx: 3 };
+  // deno-lint-ignore no-explicit-any
+  const model = { architecture: attentionOnly as any, config: sizes };
+  const heads = ["q", "k", "v", "z"].map((part) => `blocks.*.attn.hook_${part}`).join(", ");
+  assertThrows(
+    () => resolveSites({ model }, ["blocks.0.hook_resid_post"]),
+    RangeError,
+    `a multiple of four but found 10 at blocks.0.hook_resid_post: take ${heads}`,
+  );
 });
