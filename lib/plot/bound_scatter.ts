@@ -41,6 +41,8 @@ export type BoundScatterOptions = {
   shapes?: Record<string, string>;
   /** Fixed ends of the y axis; by default it holds the data. */
   yDomain?: [number, number];
+  /** A logarithmic y axis; every y must then be positive. */
+  logY?: boolean;
   /** Points say what they are on hover (default), or leave it to the axes where they are many. */
   hover?: boolean;
   columns?: number;
@@ -48,11 +50,14 @@ export type BoundScatterOptions = {
   height?: number;
 };
 
-/** Panels of points -> spec. Throws on a value that is not finite or a series without a colour. */
+/**
+ * Panels of points -> spec. Throws on a value that is not finite or has no log, where one is taken,
+ * and on a series without a colour.
+ */
 export function boundScatter(parts: readonly BoundPanel[], options: BoundScatterOptions): Spec {
   expectForm("draw bounds", options, OPTIONS);
   const { colours, title, subtitle, columns = 2 } = options;
-  for (const part of parts) check(part, colours);
+  for (const part of parts) check(part, options);
   const used = new Set(parts.flatMap(({ points }) => points.map(({ series }) => series)));
   const legend = Object.keys(colours).filter((name) => used.has(name));
   return panels(parts.map((part) => panelOf(part, legend, options)), {
@@ -71,6 +76,7 @@ const OPTIONS = exactly({
   colours: everyField(text),
   shapes: maybe(everyField(text)),
   yDomain: maybe(DOMAIN),
+  logY: maybe(flag),
   hover: maybe(flag),
   columns: COLUMNS,
   width: PIXELS,
@@ -83,7 +89,7 @@ function panelOf(
   options: BoundScatterOptions,
 ): Panel {
   const { title, points, curves = [] } = part;
-  const { colours, shapes, hover = true, width = 420, height = 340 } = options;
+  const { colours, shapes, logY = false, hover = true, width = 420, height = 340 } = options;
   const { xTitle, yTitle, yDomain } = { ...options, ...part };
   const x = {
     field: "x",
@@ -94,7 +100,10 @@ function panelOf(
   const y = {
     field: "y",
     type: "quantitative",
-    scale: yDomain ? { domain: yDomain, clamp: true } : { zero: false },
+    scale: {
+      ...(logY ? { type: "log" } : yDomain ? {} : { zero: false }),
+      ...(yDomain && { domain: yDomain, clamp: true }),
+    },
     // Labels within the panel's height keep the titles of a row on one line.
     axis: { title: yTitle, tickCount: 6, labelFlush: true },
   };
@@ -175,7 +184,15 @@ function endOf({ label, at }: BoundCurve) {
   return { ...at[at.length - 1], label };
 }
 
-function check({ title, points, curves = [] }: BoundPanel, colours: Record<string, string>): void {
+function check(part: BoundPanel, { colours, logY = false, ...options }: BoundScatterOptions): void {
+  const { title, points, curves = [] } = part;
+  const [low] = { ...options, ...part }.yDomain ?? [1];
+  if (logY && low <= 0) {
+    throw new RangeError(
+      `Cannot draw bounds: expected a yDomain above 0 on a logarithmic axis but found ${low} in ` +
+        `${title}: give it another end, or leave it out`,
+    );
+  }
   const places = [
     ...points,
     ...curves.flatMap(({ at, label, series }) =>
@@ -189,9 +206,11 @@ function check({ title, points, curves = [] }: BoundPanel, colours: Record<strin
           `"${series}": give the series a colour`,
       );
     }
-    if (!Number.isFinite(x) || !Number.isFinite(y)) {
+    if (!Number.isFinite(x) || !Number.isFinite(y) || (logY && y <= 0)) {
       throw new Error(
-        `Cannot draw bounds: expected finite values but found (${x}, ${y}) for ${label} in ` +
+        `Cannot draw bounds: expected ${
+          logY ? "finite x and positive y" : "finite values"
+        } but found (${x}, ${y}) for ${label} in ` +
           `${title}: leave the point out, or look for what made it`,
       );
     }

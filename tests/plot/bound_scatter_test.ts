@@ -90,3 +90,15 @@ Deno.test("intervalDots() draws a dot and a line for each row, and refuses what 
   assertEquals(tags(svg, "line", 'aria-roledescription="rule mark"').length, 1);
   assertThrows(() => draw(0), Error, "expected positive finite values but found 0");
 });
+
+Deno.test("boundScatter() on a logarithmic y axis sets equal ratios apart alike, and refuses what has no logarithm", async () => {
+  const draw = (ys: number[], yDomain?: [number, number]) =>
+    boundScatter([{ title: "p", points: ys.map((y, i) => point(i, y, "a")) }], {
+      ...{ title: "T", xTitle: "x", yTitle: "y", colours: { a: "#123456" }, logY: true, yDomain },
+    });
+  const places = tags(await renderSvg(draw([0.01, 0.1, 1])), "path", 'aria-roledescription="point"')
+    .map((tag) => Number(/translate\([-\d.]+,([-\d.]+)\)/.exec(tag)![1]));
+  assert(Math.abs((places[0] - places[1]) - (places[1] - places[2])) < 1e-6, places.join(" "));
+  assertThrows(() => draw([0.1, 0]), Error, "finite x and positive y but found (1, 0)");
+  assertThrows(() => draw([0.1], [0, 1]), RangeError, "a yDomain above 0 on a logarithmic axis");
+});

@@ -277,7 +277,9 @@ const DOORS: Record<string, Door> = {
   boundScatter: {
     enter: (options) => c.plot.boundScatter([{ title: "p", points: [] }], options),
     good: plot,
-    bad: [...PLOT, ...SIZE, [{ yDomain: [1, 0] }], [{ columns: 1.5 }], [{ hover: 1 }]],
+    bad: [...PLOT, ...SIZE, [{ yDomain: [1, 0] }], [{ columns: 1.5 }], [{ hover: 1 }], [{
+      logY: 1,
+    }]],
   },
   quadrantBars: {
     enter: (options) => c.plot.quadrantBars([{ quadrant: "q", counts: { Dead: 1 } }], options),

@@ -77,8 +77,8 @@ export function gatherRowsInto(
 }
 
 /**
- * Rows `index` (u32 [n]) of a → [n, columns]. The index lies on the GPU and is not checked: where it
- * is beyond the rows of a, nothing is written, and the row holds any numbers.
+ * Rows `index` (u32 [n]) of a → [n, columns]. The index lies on the GPU and is not checked: where
+ * it is beyond the rows of a, nothing is written, and the row holds any numbers.
  */
 export function takeRows(a: Tensor, index: Tensor): Tensor {
   expectTensors("take rows", { a: [a], index: [index, { dtype: "u32" }] });

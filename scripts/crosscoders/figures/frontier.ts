@@ -40,6 +40,7 @@ export const frontier: Figure<CrosscodersResults> = {
       ],
       xTitle: "latents that fire on a token (L0)",
       yTitle: "share of variance left (FVU)",
+      logY: true,
       colours: recipeColours(),
       shapes: Object.fromEntries(FROZEN.map((recipe) => [words(recipe), "square"])),
       width: 440,
