@@ -61,7 +61,7 @@ function checkProgress({ messages }: ExecutedCell): void {
   assertMatch(lines[0], /^crosscoder {2}░+ {2}0 of 320$/);
   assertMatch(
     lines[5],
-    /^crosscoder {2}█+ {2}320 of 320, loss [\d.]+, squared error [\d.]+, L0 [\d.]+$/,
+    /^crosscoder {2}█+ {2}320 of 320, loss [\d.]+, squared error [\d.]+, sparsity [\d.]+, pre activation [\d.]+, L0 [\d.]+$/,
   );
   const losses = lines.slice(1).map((line) => Number(/loss ([\d.]+)/.exec(line)![1]));
   for (let i = 1; i < losses.length; i++) assert(losses[i] < losses[i - 1], `losses ${losses}`);
