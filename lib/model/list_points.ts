@@ -1,6 +1,6 @@
 /**
  * The hook points of a model, read off its forward pass: it runs once over a device that computes
- * nothing, with two tokens and parameters that are shapes alone.
+ * nothing, with one token and parameters that are shapes alone.
  * @module
  */
 import { standInGpu } from "../gpu/stand_in.ts";

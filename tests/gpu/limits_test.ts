@@ -38,10 +38,9 @@ function webgpuWith(limits: Record<string, number>): GPU {
 const folder = new URL("../../kernels/", import.meta.url);
 const text = (name: string) => Deno.readTextFileSync(new URL(name, folder));
 /** Every kernel's path below kernels/. */
-const kernelNames = () =>
-  ["", "matmul/"].flatMap((room) =>
-    [...Deno.readDirSync(new URL(room, folder))]
-      .filter(({ isFile }) => isFile).map(({ name }) => room + name)
+const kernelNames = (room = ""): string[] =>
+  [...Deno.readDirSync(new URL(room, folder))].flatMap(({ name, isDirectory }) =>
+    isDirectory ? kernelNames(`${room}${name}/`) : [room + name]
   );
 /** What a launcher puts before a kernel. */
 const BEFORE: Record<string, string> = {

@@ -22,7 +22,7 @@ import { familyPanels } from "./common.ts";
 const TITLE = "Accuracy with tables set to zero";
 const SERIES = ["here", "paper"];
 
-/** Draws the ablations of a run's folder. */
+/** Draws the ablations of a run. */
 export const ablations: Figure<ProofsResults> = {
   id: "proofs-ablations",
   title: TITLE,

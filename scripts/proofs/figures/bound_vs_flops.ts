@@ -29,7 +29,7 @@ const TITLE = "Bound against length of the published strategies";
 /** All strategies of more models than this would be a drawing of a hundred megabytes. */
 const SHOWN = 32;
 
-/** Draws the scatters of a run's folder. */
+/** Draws the scatters of a run. */
 export const boundVsFlops: Figure<ProofsResults> = {
   id: "proofs-bound-vs-flops",
   title: TITLE,

@@ -18,7 +18,7 @@ import { familyPanels, GROUP_COLOURS } from "./common.ts";
 
 const TITLE = "Unexplained dimension against length";
 
-/** Draws the scatter of a run's folder. */
+/** Draws the scatter of a run. */
 export const dimensionVsFlops: Figure<ProofsResults> = {
   id: "proofs-dimension-vs-flops",
   title: TITLE,

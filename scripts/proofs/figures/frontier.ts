@@ -28,7 +28,7 @@ const TITLE = "The frontier of bound and length with sound and new proofs";
 /** Smaller losses than this are drawn here. */
 const LEAST = 1e-6;
 
-/** Draws the frontiers of a run's folder. */
+/** Draws the frontiers of a run. */
 export const frontier: Figure<ProofsResults> = {
   id: "proofs-frontier",
   title: TITLE,

@@ -23,7 +23,7 @@ import { familyPanels } from "./common.ts";
 const TITLE = "Bounds by what is understood: the best proof of each group";
 const SERIES = ["paper", "here, as published", "here, sound"];
 
-/** Draws the main table of a run's folder. */
+/** Draws the main table of a run. */
 export const groups: Figure<ProofsResults> = {
   id: "proofs-groups",
   title: TITLE,

@@ -26,7 +26,7 @@ const SHOWN = 16;
 /** No error has no logarithm. */
 const LEAST = 1e-6;
 
-/** Draws the intervals of a run's folder. */
+/** Draws the intervals of a run. */
 export const interval: Figure<ProofsResults> = {
   id: "proofs-interval",
   title: TITLE,

@@ -18,7 +18,7 @@ import { familyPanels } from "./common.ts";
 
 const TITLE = "From the published proof to a sound and sharper one";
 
-/** Draws the repairs of a run's folder. */
+/** Draws the repairs of a run. */
 export const repairs: Figure<ProofsResults> = {
   id: "proofs-repairs",
   title: TITLE,

@@ -31,7 +31,7 @@ const SEGMENTS: Segment[] = [
   { name: "Dead", colour: "#E6B0AA" },
 ];
 
-/** Draws the bars of a run's folder. */
+/** Draws the bars of a run. */
 export const quadrants: Figure<StagewiseResults, "percentile"> = {
   id: "stagewise-quadrants",
   title: TITLE,

@@ -24,7 +24,7 @@ import { PERCENTILE } from "./percentile.ts";
 
 const TITLE = "Cosine similarities between features in D & DF and M & MF crosscoders";
 
-/** Draws the scatter of a run's folder. */
+/** Draws the scatter of a run. */
 export const scatter: Figure<StagewiseResults, "percentile"> = {
   id: "stagewise-scatter",
   title: TITLE,
