@@ -30,17 +30,32 @@ export function bootstrapInterval(
   statistic: (weights: Uint32Array) => number,
   options: BootstrapOptions,
 ): [low: number, high: number] {
+  return bootstrapIntervals(groups, (weights) => [statistic(weights)], options)[0];
+}
+
+/**
+ * The intervals of several statistics from the same resamples, as bootstrapInterval(). A difference
+ * of two is a statistic of its own: its interval is narrower than those of the two suggest.
+ */
+export function bootstrapIntervals(
+  groups: readonly (readonly number[])[],
+  statistics: (weights: Uint32Array) => ArrayLike<number>,
+  options: BootstrapOptions,
+): [low: number, high: number][] {
   expectForm("resample", options, OPTIONS);
   const { seed, resamples = 2000, level = 0.95, name = "bootstrap" } = options;
   const random = stream(seed, name);
   const weights = new Uint32Array(groups.reduce((sum, group) => sum + group.length, 0));
-  const values = new Float64Array(resamples);
+  const rows: ArrayLike<number>[] = [];
   for (let r = 0; r < resamples; r++) {
     weights.fill(0);
     for (const group of groups) {
       for (let n = group.length; n > 0; n--) weights[group[random.int(group.length)]]++;
     }
-    values[r] = statistic(weights);
+    rows.push(statistics(weights));
   }
-  return [quantile(values, (1 - level) / 2), quantile(values, (1 + level) / 2)];
+  return Array.from({ length: rows[0].length }, (_, s) => {
+    const values = rows.map((row) => row[s]);
+    return [quantile(values, (1 - level) / 2), quantile(values, (1 + level) / 2)];
+  });
 }

@@ -1,6 +1,6 @@
 /**
- * Chance and its limits: seeded random streams, counts with intervals, quantiles, rank tests,
- * float64 linear algebra.
+ * Chance and its limits: seeded random streams, counts with intervals, quantiles, rank tests and
+ * correlations, cross-validation, float64 linear algebra.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -13,10 +13,15 @@
  * ```
  * @module
  */
+export { bootstrapInterval, bootstrapIntervals, type BootstrapOptions } from "./bootstrap.ts";
 export { baseRate, type Count, countOf, percentOf, randomRows, wilsonInterval } from "./counts.ts";
+export { crossValidatedR2, foldOf } from "./cross_validation.ts";
 export { column, type Matrix, multiply, type Svd, svd } from "./linear_algebra.ts";
 export { largest, largestSize, smallest } from "./numbers.ts";
+export { partialSpearman, rankControls, rankResidual } from "./partial_rank_correlation.ts";
 export { type Random, stream } from "./random.ts";
+export { averageRanks, kendall, pearson, spearman } from "./rank_correlation.ts";
+export { ndcg, precisionAtK } from "./retrieval.ts";
 export { auc, bootstrapAuc } from "./ranks.ts";
 export {
   type Fit,

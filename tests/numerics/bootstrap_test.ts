@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { bootstrapInterval } from "../../lib/numerics/bootstrap.ts";
+import { bootstrapInterval, bootstrapIntervals } from "../../lib/numerics/bootstrap.ts";
 
 const values = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 const mean = (weights: Uint32Array) =>
@@ -26,4 +26,13 @@ Deno.test("bootstrapInterval() draws other numbers under another name, and refus
   assert(of("a").join() !== of("b").join());
   const wrong = { seed: 0, resample: 20 };
   assertThrows(() => bootstrapInterval(group, mean, wrong), RangeError, "resamples");
+});
+
+Deno.test("bootstrapIntervals() draws once for all statistics: a difference of equals is 0", () => {
+  const group = [values.map((_, i) => i)];
+  const three = (weights: Uint32Array) => [mean(weights), mean(weights) + 1, 0];
+  const [first, second, none] = bootstrapIntervals(group, three, { seed: 0, resamples: 50 });
+  assertEquals(first, bootstrapInterval(group, mean, { seed: 0, resamples: 50 }));
+  assertEquals(second.map((end) => end - 1), first);
+  assertEquals(none, [0, 0]);
 });
