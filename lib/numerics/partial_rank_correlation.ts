@@ -7,6 +7,9 @@
 import { factor, type Factors, residual } from "./least_squares.ts";
 import { averageRanks, expectPaired, pearson } from "./rank_correlation.ts";
 
+/** Less than this share left of a list of ranks is rounding. */
+const ROUNDING = 1e-7;
+
 /** What is left of ranks once the controls are held fixed. */
 export type RankControls = { rows: number; controls: number; factors: Factors };
 
@@ -44,21 +47,25 @@ export function rankControls(
  * two such lists is their partial Spearman coefficient. Throws where the controls explain all: a
  * constant, or one of the controls once more.
  */
-export function rankResidual(
+export function rankResidual(held: RankControls, values: ArrayLike<number>): Float64Array {
+  const left = rankResidualOrNone(held, values);
+  if (left) return left;
+  throw new RangeError(
+    "Cannot correlate ranks: expected values that the controls leave something of but found a " +
+      "constant, or a function of them: leave it out",
+  );
+}
+
+/** rankResidual(), undefined where the controls explain all. */
+export function rankResidualOrNone(
   { rows, factors }: RankControls,
   values: ArrayLike<number>,
-): Float64Array {
+): Float64Array | undefined {
   expectLength(values, rows);
   const ranks = centre(averageRanks(values));
   const left = residual(factors, ranks);
-  const [before, after] = [ranks, left].map((x) => Math.sqrt(x.reduce((s, y) => s + y * y, 0)));
-  if (!(after > 1e-7 * before)) {
-    throw new RangeError(
-      "Cannot correlate ranks: expected values that the controls leave something of but found " +
-        `${before > 0 ? "a function of them" : "a constant"}: leave it out`,
-    );
-  }
-  return left.map((x) => x / after);
+  const [before, after] = [norm(ranks), norm(left)];
+  return after > ROUNDING * before ? left.map((x) => x / after) : undefined;
 }
 
 /**
@@ -85,6 +92,10 @@ export function partialSpearman(
 function centre(ranks: Float64Array): Float64Array {
   const mean = (ranks.length + 1) / 2;
   return ranks.map((rank) => rank - mean);
+}
+
+function norm(values: Float64Array): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
 }
 
 function expectLength(values: ArrayLike<number>, rows: number): void {

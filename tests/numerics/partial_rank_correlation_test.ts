@@ -49,8 +49,12 @@ Deno.test("rankResidual() has length 1, and no part along a control or the const
 });
 
 Deno.test("partialSpearman() refuses what it cannot answer, and a control twice is one control", () => {
-  assertThrows(() => partialSpearman(z1, y, [z1]), RangeError, "a function of them");
-  assertThrows(() => partialSpearman(z1.map((z) => z ** 3), y, [z1]), RangeError, "function");
+  assertThrows(() => partialSpearman(z1, y, [z1]), RangeError, "function of them");
+  assertThrows(
+    () => partialSpearman(z1.map((z) => z ** 3), y, [z1]),
+    RangeError,
+    "function of them",
+  );
   assertThrows(() => partialSpearman(x, Array(8).fill(0.1), [z1]), RangeError, "a constant");
   assertThrows(() => partialSpearman(x, y, [z1, Array(8).fill(2)]), RangeError, "control 1");
   assertThrows(() => partialSpearman(x, y, [[1, 2]]), RangeError, "expected 8 values but found 2");
