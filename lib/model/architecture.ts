@@ -1,6 +1,7 @@
 /** What an architecture is: one record for each of the files in architectures/. @module */
 import type { HostArray } from "../io/host_array.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import type { ActivationName } from "./components/mlp.ts";
 import type { Pass } from "./components/pass.ts";
 
 /** The sizes that every architecture has, by their TransformerLens names. */
@@ -31,8 +32,18 @@ export type Architecture<Config extends ModelConfig = ModelConfig> = {
   final(pass: Pass, config: Config, resid: Tensor): Tensor;
   /** What `final` made → logits [..., d_vocab]; it stays. */
   unembed(pass: Pass, config: Config, normalized: Tensor): Tensor;
+  /** The MLP of a block and the norm before it; none in an architecture without MLPs. */
+  mlp?(config: Config, layer: number): MlpParts;
   files: ModelFiles<Config>;
 };
+
+/**
+ * The names of the parameters of an MLP, W [out, in], and of the layer norm that it reads through;
+ * what it applies.
+ */
+export type MlpParts =
+  & Record<"W_in" | "b_in" | "W_out" | "b_out", string>
+  & { norm: Record<"w" | "b", string>; activation: ActivationName };
 
 /** How an architecture lies in config.json and model.safetensors. */
 export type ModelFiles<Config extends ModelConfig> = {

@@ -111,7 +111,7 @@ export function siteActivations(
 }
 
 /** What stands at hooks of one model, each tensor to be released. */
-function hookedActivations(
+export function hookedActivations(
   model: LanguageModel,
   ids: Tensor,
   wanted: readonly string[],

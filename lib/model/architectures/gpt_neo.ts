@@ -53,6 +53,10 @@ export const gptNeo: Architecture<GptNeoConfig> = {
   final: (pass, { eps }, resid) =>
     norm(pass, resid, { name: "ln_final", ...lookUp(pass, NAMES.ln_final), eps }),
   unembed: ({ weight }, config, normalized) => matmul(normalized, weight(NAMES.W_U(config)), "NT"),
+  mlp({ activation = "gelu_new" }, layer) {
+    const { ln2: norm, W_in, b_in, W_out, b_out } = blockNames(layer);
+    return { norm, W_in, b_in, W_out, b_out, activation };
+  },
   files: {
     toJson: toHuggingFace,
     fromJson: fromHuggingFace,
