@@ -27,6 +27,7 @@ export * as tensor from "./tensor/mod.ts";
 export * as model from "./model/mod.ts";
 export * as crosscoder from "./crosscoder/mod.ts";
 export * as diff from "./diff/mod.ts";
+export * as interactions from "./interactions/mod.ts";
 export * as proofs from "./proofs/mod.ts";
 export * as plot from "./plot/mod.ts";
 export * as report from "./report/mod.ts";

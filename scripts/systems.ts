@@ -5,11 +5,12 @@
  */
 import { oneOf } from "./command_line.ts";
 import { crosscoders } from "./crosscoders/system.ts";
+import { interactions } from "./interactions/system.ts";
 import { proofs } from "./proofs/system.ts";
 import { stagewise } from "./stagewise/system.ts";
 import type { System } from "./system.ts";
 
-export const SYSTEMS: readonly System[] = [stagewise, crosscoders, proofs];
+export const SYSTEMS: readonly System[] = [stagewise, crosscoders, interactions, proofs];
 
 /**
  * The order of a run of all: the quickest, which stands last in the report, comes first, so that a

@@ -14,7 +14,7 @@ const KNOWS: Record<string, string[]> = {
   model: ["io", "numerics", "data", "gpu", "tensor"],
   crosscoder: ["io", "numerics", "data", "gpu", "tensor", "model"],
   diff: ["io", "numerics", "data", "plot", "gpu", "tensor", "model", "crosscoder"],
-  interactions: ["io", "numerics", "data", "gpu", "tensor", "model", "crosscoder"],
+  interactions: ["io", "numerics", "data", "gpu", "tensor", "model", "crosscoder", "diff"],
   proofs: ["io", "numerics", "plot", "gpu", "tensor", "model"],
 };
 

@@ -73,12 +73,23 @@ export async function runStagewise(
 ): Promise<FinishedRun> {
   checkRun(run);
   const data = prepared ?? prepareData(run.corpus, run.settings, run);
-  const folders = {} as FinishedRun["folders"];
+  const folders = await languageModels(gpu, run, data) as FinishedRun["folders"];
+  for (const stage of STAGES) folders[stage] = await coderStage(gpu, stage, { run, data, folders });
+  return { folders, data };
+}
+
+/** The language models of a run alone: trained, or found where a run with the same inputs left them. */
+export async function languageModels(
+  gpu: Gpu,
+  run: StagewiseTask,
+  data: RunData,
+): Promise<Record<ModelName, string>> {
+  checkRun(run);
+  const folders = {} as Record<ModelName, string>;
   for (const name of MODELS) {
     folders[name] = await languageModelStage(gpu, name, { run, data, folders });
   }
-  for (const stage of STAGES) folders[stage] = await coderStage(gpu, stage, { run, data, folders });
-  return { folders, data };
+  return folders;
 }
 
 type Context = { run: StagewiseTask; data: RunData; folders: Partial<FinishedRun["folders"]> };

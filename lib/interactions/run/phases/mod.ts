@@ -1,0 +1,9 @@
+/**
+ * The phases of a run, in the order in which they are done. To add one: a file beside this one, an
+ * import and an entry here, its test.
+ * @module
+ */
+import { dictionaries } from "./dictionaries.ts";
+
+/** By the names under which their results stand. */
+export const PHASES = { dictionaries } as const;

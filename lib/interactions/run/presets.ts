@@ -1,0 +1,129 @@
+/**
+ * Sizes of the experiment on feature interactions. A preset changes sizes only, never what is done.
+ * Language models are those of the stage-wise run of the same preset; `small` and `smoke` are
+ * settings that showed the phenomena in a trial on a CPU; `paper` has the published sizes (arXiv
+ * 2606.09940).
+ * @module
+ */
+import type { PresetName } from "../../diff/presets.ts";
+import { type GptNeoConfig, gptNeoConfig } from "../../model/architectures/gpt_neo/config.ts";
+import type { LanguageModelTraining } from "../../model/train.ts";
+
+/** How a BatchTopK dictionary is trained; `poolSequences` are all that it ever sees. */
+export type DictionarySettings = {
+  d_sae: number;
+  k: number;
+  steps: number;
+  batch: number;
+  lr: number;
+  poolSequences: number;
+  /** A latent that fired on none of so many tokens is dead, and learns by AuxK. */
+  dead_tokens: number;
+};
+
+/** Everything that sets the size of a run, beside the stage-wise settings of the same preset. */
+export type InteractionsSettings = {
+  dictionary: DictionarySettings;
+  /** Dictionaries of the MLP inputs, each from a seed of its own. */
+  seeds: number;
+  /** The same sites with JumpReLU (Anthropic, January 2025). */
+  jumprelu: { lambda_S: number; lr: number };
+  /** ft1 with ReLU in place of its nonlinearity, trained further on clean stories. */
+  relu: LanguageModelTraining;
+  /** Another language model, from another seed. */
+  second: {
+    model: Omit<GptNeoConfig, "d_vocab">;
+    pretrain: LanguageModelTraining;
+    ft1: LanguageModelTraining;
+  };
+  /** Sequences on which metrics are measured, none of them seen by a dictionary. */
+  metricSequences: number;
+  /** Held-out sequences: of no story that a model was trained on. */
+  heldOutSequences: number;
+};
+
+/** The settings of a preset. */
+export function interactionsSettings(preset: PresetName): InteractionsSettings {
+  return { smoke, small, paper }[preset]();
+}
+
+const length = 128;
+
+function lm(steps: number, batch: number, lr: number): LanguageModelTraining {
+  return { steps, batch, sequenceLength: length, lr };
+}
+
+function sizes(d_model: number, n_heads: number, n_ctx: number): Omit<GptNeoConfig, "d_vocab"> {
+  const { d_vocab: _, tied: _tied, ...rest } = gptNeoConfig({
+    d_vocab: 1,
+    d_model,
+    n_layers: 4,
+    n_heads,
+    n_ctx,
+  });
+  return rest;
+}
+
+function smoke(): InteractionsSettings {
+  return {
+    dictionary: {
+      d_sae: 192,
+      k: 8,
+      steps: 600,
+      batch: 128,
+      lr: 4e-3,
+      poolSequences: 700,
+      dead_tokens: 150 * 128,
+    },
+    seeds: 2,
+    jumprelu: { lambda_S: 0.2, lr: 4e-3 },
+    relu: lm(40, 8, 2e-3),
+    second: { model: sizes(32, 2, 256), pretrain: lm(150, 8, 8e-3), ft1: lm(15, 8, 2e-3) },
+    metricSequences: 30,
+    heldOutSequences: 100,
+  };
+}
+
+function small(): InteractionsSettings {
+  return {
+    dictionary: {
+      d_sae: 512,
+      k: 12,
+      steps: 3000,
+      batch: 128,
+      lr: 1e-3,
+      poolSequences: 1500,
+      dead_tokens: 200 * 128,
+    },
+    seeds: 3,
+    jumprelu: { lambda_S: 0.2, lr: 2e-3 },
+    relu: lm(150, 16, 1e-3),
+    second: { model: sizes(32, 2, 256), pretrain: lm(350, 8, 8e-3), ft1: lm(30, 8, 2e-3) },
+    metricSequences: 100,
+    heldOutSequences: 300,
+  };
+}
+
+function paper(): InteractionsSettings {
+  return {
+    dictionary: {
+      d_sae: 1536,
+      k: 20,
+      steps: 50_000,
+      batch: 256,
+      lr: 1e-4,
+      poolSequences: 4096,
+      dead_tokens: 1000 * 256,
+    },
+    seeds: 3,
+    jumprelu: { lambda_S: 0.5, lr: 5e-4 },
+    relu: lm(2000, 64, 3e-4),
+    second: {
+      model: sizes(768, 16, 2048),
+      pretrain: lm(20_000, 64, 5e-4),
+      ft1: lm(2000, 64, 3e-4),
+    },
+    metricSequences: 8192,
+    heldOutSequences: 1000,
+  };
+}

@@ -1,0 +1,10 @@
+/**
+ * The figures of the interactions in the order of the report. A new one is an import and one more
+ * line here.
+ *
+ * @module
+ */
+import type { InteractionsResults } from "../../../lib/interactions/run/results.ts";
+import type { Figure } from "../../system.ts";
+
+export const FIGURES: readonly Figure<InteractionsResults, string>[] = [];
