@@ -47,5 +47,6 @@ export {
   type RotationScatterOptions,
 } from "./rotation_scatter.ts";
 export { saveFigure, type SaveOptions } from "./save.ts";
+export { tableFigure, type TableFigureOptions } from "./table_figure.ts";
 export type { Spec } from "./theme.ts";
 export { colourScale } from "./series.ts";
