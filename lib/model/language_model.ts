@@ -14,6 +14,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import type { Architecture, ModelConfig } from "./architecture.ts";
 import type { Pass } from "./components/pass.ts";
 import { type HookPoints, type Hooks, runPass } from "./hook_points.ts";
+import { checkRowPass, type KeptRows } from "./kept_rows.ts";
 import type { KeyValueCache } from "./kv_cache.ts";
 
 /** A model on the GPU. */
@@ -44,10 +45,21 @@ export function createModel<Config extends ModelConfig>(
 
 /**
  * `index` is the batch's scatter index, needed for gradients; `keyValues` continues earlier tokens.
+ * `rows` are single tokens of a kept run, whose ids are passed (`rows.ids`); `from` lets them begin
+ * at a block, with what entered it in that run.
  */
-export type ForwardOptions = { hooks?: Hooks; index?: ScatterIndex; keyValues?: KeyValueCache };
+export type ForwardOptions = {
+  hooks?: Hooks;
+  index?: ScatterIndex;
+  keyValues?: KeyValueCache;
+  rows?: KeptRows;
+  from?: number;
+};
 
-/** ids u32 [batch, pos] → logits [batch, pos, d_vocab]. */
+/**
+ * ids u32 [batch, pos] → logits [batch, pos, d_vocab]. Throws on kept rows of another model or
+ * beside a cache, and on hooks that rows do not come by.
+ */
 export function logits(model: LanguageModel, ids: Tensor, options: ForwardOptions = {}): Tensor {
   return forward(model, options, (pass) => {
     const resid = model.architecture.residual(pass, model.config, ids);
@@ -57,7 +69,10 @@ export function logits(model: LanguageModel, ids: Tensor, options: ForwardOption
   });
 }
 
-/** ids u32 [batch, pos] → the residual stream after the last block [batch, pos, d_model]. */
+/**
+ * ids u32 [batch, pos] → the residual stream after the last block [batch, pos, d_model]. Throws as
+ * `logits` does.
+ */
 export function residual(model: LanguageModel, ids: Tensor, options: ForwardOptions = {}): Tensor {
   return forward(
     model,
@@ -99,10 +114,12 @@ function logitsOf({ architecture, config }: LanguageModel, pass: Pass, resid: Te
 }
 
 function forward(
-  { gpu, parameters: { tensors } }: LanguageModel,
-  { hooks, ...rest }: ForwardOptions,
+  { gpu, config, parameters: { tensors } }: LanguageModel,
+  options: ForwardOptions,
   body: (pass: Pass) => Tensor,
 ): Tensor {
+  checkRowPass(gpu, options, config);
+  const { hooks, ...rest } = options;
   const weight = (name: string) => tensors[name];
   return runPass(gpu, hooks, (points: HookPoints) => body({ points, weight, ...rest }));
 }

@@ -37,6 +37,8 @@ export { type GptNeoConfig, gptNeoConfig } from "./architectures/gpt_neo/config.
 export { loadModel, saveModel, vocabularyOf } from "./files.ts";
 export { generate, type GenerateOptions } from "./generate.ts";
 export { type Edit, hookNames, readingPoints } from "./hooks.ts";
+export { keepRun } from "./keep_run.ts";
+export { type KeptRows, type KeptRun, rowsOf } from "./kept_rows.ts";
 export {
   createModel,
   final,

@@ -13,6 +13,7 @@ import { createScatterIndex, embed } from "../../lib/tensor/ops/embedding.ts";
 import { layerNorm, layerNormScale } from "../../lib/tensor/ops/layer_norm.ts";
 import type { ProductForm } from "../../lib/tensor/ops/matmul/product.ts";
 import { matmul } from "../../lib/tensor/ops/matmul/matmul.ts";
+import { rowAttention } from "../../lib/tensor/ops/row_attention.ts";
 import { gatherRowsInto, placeRowsInto, stackColumns } from "../../lib/tensor/ops/rows.ts";
 import { partialRowSumsInto, sum } from "../../lib/tensor/ops/sum.ts";
 import { transposeInto } from "../../lib/tensor/ops/transpose.ts";
@@ -115,6 +116,26 @@ for (const { name, gpu } of devices) {
     const { pattern, scores } = attentionPattern(q, k, { n_heads: 1 });
     assert((await pattern.read()).every((share) => share === 1));
     free(q, k, v, pattern, scores);
+  });
+
+  testOnce("rowAttention() takes 4,300,000 rows, and 70,000 kept sequences", async () => {
+    const rows = 4_300_000, last = rows - 1;
+    const data = new Float32Array(4 * rows), sequences = new Uint32Array(rows);
+    for (let i = 0; i < data.length; i++) data[i] = i % 1000;
+    for (let r = 0; r < rows; r++) sequences[r] = r % ROWS;
+    const at = new Uint32Array(rows);
+    at[last] = 1;
+    const own = rowsOf(gpu, data), kept = new Tensor(gpu, [ROWS, 1, 4], own.storage);
+    const [of, positions] = [sequences, at].map((ids) => uploadIds(gpu, [rows], ids));
+    const places = { k: kept, v: kept, sequences: of, positions };
+    const z = rowAttention({ q: own, k: own, v: own }, places, { n_heads: 1, scale: 0 });
+    // A row at position 0 sees itself alone; the last one, at 1, its kept key besides, both alike.
+    const found = await z.read(), there = 4 * (last % ROWS);
+    let wrong = 0;
+    for (let i = 0; i < 4 * last; i++) wrong += +(found[i] !== data[i]);
+    assertEquals(wrong, 0);
+    assertEquals(found.at(-4), (data[4 * last] + data[there]) / 2);
+    free(own, of, positions, z);
   });
 
   testOnce("batchedMatmul() takes 70,000 products", async () => {

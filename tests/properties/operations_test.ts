@@ -23,6 +23,10 @@ index.write(Uint32Array.of(2, 0, 2));
 const ones = room.upload(gpu, { shape: [2], data: Float32Array.of(1, 1) });
 const heads = { n_heads: 2 };
 const sequence = [1, 3, 8];
+const places = {
+  sequences: room.uploadIds(gpu, [2], [0, 0]),
+  positions: room.uploadIds(gpu, [2], [2, 0]),
+};
 
 const OPERATIONS: Record<string, Operation> = {
   add: { operands: { a: [2, 3], b: [3] }, run: room.add },
@@ -83,6 +87,12 @@ const OPERATIONS: Record<string, Operation> = {
   stackColumns: {
     operands: { "part 0": [2, 4], "part 1": [2, 8] },
     run: (a, b) => room.stackColumns([a, b]),
+    gradient: false,
+  },
+  rowAttention: {
+    operands: { q: [2, 8], k: [2, 8], v: [2, 8], "kept k": sequence, "kept v": sequence },
+    run: (q, k, v, keptK, keptV) =>
+      room.rowAttention({ q, k, v }, { k: keptK, v: keptV, ...places }, heads),
     gradient: false,
   },
   takeRows: { operands: { a: [3, 5] }, run: (a) => room.takeRows(a, flatIds), gradient: false },

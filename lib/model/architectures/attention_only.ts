@@ -16,7 +16,7 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import { atHeads, heads } from "../components/attention.ts";
 import { embedding } from "../components/embedding.ts";
 import { addOutput } from "../components/output.ts";
-import type { Pass } from "../components/pass.ts";
+import { begin, type Pass } from "../components/pass.ts";
 import type { Architecture, ModelConfig } from "../architecture.ts";
 import { LAYERS, SIZE } from "../size_forms.ts";
 
@@ -59,8 +59,10 @@ export const attentionOnly: Architecture<AttentionOnlyConfig> = {
   keyWidth: ({ d_head }) => d_head,
   residual(pass, config, ids) {
     const W_E = pass.weight("embed.W_E"), W_pos = pass.weight("pos_embed.W_pos");
-    let resid = embedding(pass, ids, { W_E, W_pos });
-    for (let layer = 0; layer < config.n_layers; layer++) resid = block(pass, config, resid, layer);
+    let { first, resid } = begin(pass, () => embedding(pass, ids, { W_E, W_pos }));
+    for (let layer = first; layer < config.n_layers; layer++) {
+      resid = block(pass, config, resid, layer);
+    }
     return resid;
   },
   final: (_, __, resid) => reshape(resid, resid.shape),

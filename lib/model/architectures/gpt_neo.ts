@@ -18,7 +18,7 @@ import { embedding } from "../components/embedding.ts";
 import { mlpHidden } from "../components/mlp.ts";
 import { norm } from "../components/norm.ts";
 import { addOutput } from "../components/output.ts";
-import type { Pass } from "../components/pass.ts";
+import { begin, type Pass } from "../components/pass.ts";
 import {
   checkConfig,
   fromHuggingFace,
@@ -44,8 +44,10 @@ export const gptNeo: Architecture<GptNeoConfig> = {
   keyWidth: ({ d_model }) => d_model,
   residual(pass, config, ids) {
     const { weight } = pass;
-    let resid = embedding(pass, ids, { W_E: weight(NAMES.W_E), W_pos: weight(NAMES.W_pos) });
-    for (let layer = 0; layer < config.n_layers; layer++) {
+    const embed = () =>
+      embedding(pass, ids, { W_E: weight(NAMES.W_E), W_pos: weight(NAMES.W_pos) });
+    let { first, resid } = begin(pass, embed);
+    for (let layer = first; layer < config.n_layers; layer++) {
       resid = block(pass, config, resid, { layer, names: blockNames(layer) });
     }
     return resid;

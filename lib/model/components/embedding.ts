@@ -13,7 +13,7 @@ export function embedding(
   ids: Tensor,
   { W_E, W_pos }: { W_E: Tensor; W_pos: Tensor },
 ): Tensor {
-  const { index, keyValues } = pass, positions = keyValues?.positions;
+  const { index, keyValues, rows } = pass, positions = (rows ?? keyValues)?.positions;
   look(pass, { name: "hook_embed" }, () => ({ tensor: embed(ids, W_E, { index }) }));
   look(pass, { name: "hook_pos_embed" }, () => {
     const nothing = zeros(ids.gpu, [1, W_E.columns]), first = zeros(ids.gpu, ids.shape, "u32");

@@ -2,18 +2,33 @@
 import type { ScatterIndex } from "../../tensor/ops/embedding.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { HookPoints } from "../hook_points.ts";
+import { enteringRows, type KeptRows } from "../kept_rows.ts";
 import type { KeyValueCache } from "../kv_cache.ts";
 
 /**
  * What every component is given first. `weight` finds a parameter of the model; `index` is the
- * batch's scatter index, needed for gradients; `keyValues` continues earlier tokens.
+ * batch's scatter index, needed for gradients; `keyValues` continues earlier tokens; `rows` are
+ * single tokens of a kept run, which begin at block `from`.
  */
 export type Pass = {
   points: HookPoints;
   weight: (name: string) => Tensor;
   index?: ScatterIndex;
   keyValues?: KeyValueCache;
+  rows?: KeptRows;
+  from?: number;
 };
+
+/**
+ * Where the blocks begin: at the first one with what `embed` makes of the ids, or with kept rows at
+ * a later one.
+ */
+export function begin(
+  { rows, from = 0 }: Pass,
+  embed: () => Tensor,
+): { first: number; resid: Tensor } {
+  return { first: from, resid: rows && from > 0 ? enteringRows(rows, from) : embed() };
+}
 
 /**
  * A point that is only looked at: its tensor, made from `of`, goes into the cache and no further.

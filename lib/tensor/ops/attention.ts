@@ -11,7 +11,7 @@ import { rowSlice } from "../views.ts";
 import { sequenceChunks } from "./grid.ts";
 
 /** Larger than any position: what a window of 0 means to the kernels. */
-const EVERYTHING = 2 ** 30;
+export const EVERYTHING = 2 ** 30;
 /** What heads and mask can be. */
 export const HEADS = {
   n_heads: whole(1),
