@@ -1,28 +1,38 @@
 /**
- * Checks a certificate against a model, on its own: no GPU, no prover.
+ * Checks a certificate against what it speaks of, on its own: no GPU, no prover. The certificate's
+ * format says which proof it is.
  *
  *   deno task check-proof n5.json --model model.safetensors
+ *   deno task check-proof residual.json --model MODEL --coder CODER --encodings encodings.safetensors
  */
 import { readBytes } from "../lib/io/regular_files.ts";
+import { checkResidual, isResidualCertificate } from "../lib/interactions/proof/checker/check.ts";
 import { checkCertificate, MAX_TEXT } from "../lib/proofs/checker/check.ts";
 import { loadMaxOfK } from "../lib/proofs/max_of_k.ts";
 import { command, runCommand } from "./command_line.ts";
 import { print } from "./terminal.ts";
 
-const HELP =
-  `Checks that a certificate proves its claim about a model. Prints one line; exit code 0 if accepted.
+const HELP = `Checks that a certificate proves its claim. Prints one line; exit code 0 if accepted.
 
   deno task check-proof CERTIFICATE --model FILE
+  deno task check-proof CERTIFICATE --model FOLDER --coder FOLDER --encodings FILE
 
-  --model FILE   safetensors with TransformerLens names
-  --help         this text
+The first is the accuracy of a Max-of-K model, the second the interaction residual of one MLP of a
+language model over encoded texts; the certificate says which.
+
+  --model FILE       safetensors with TransformerLens names; or a language model's folder
+  --coder FOLDER     the crosscoder's folder
+  --encodings FILE   the active latents, written beside the certificate
+  --help             this text
 
 Example
   deno task check-proof n5.json --model model.safetensors
 `;
 
+const OPTIONS = ["model", "coder", "encodings"] as const;
+
 /** The command; returns the exit code: 0 accepted, 1 rejected. */
-export const checkProof = command({ help: HELP, strings: ["model"], bare: 1 }, async (options) => {
+export const checkProof = command({ help: HELP, strings: OPTIONS, bare: 1 }, async (options) => {
   if (options._.length !== 1 || options.model === undefined) {
     const found = `${options._.length} certificates${
       options.model === undefined ? " and no --model" : ""
@@ -31,11 +41,33 @@ export const checkProof = command({ help: HELP, strings: ["model"], bare: 1 }, a
       `Cannot check: expected one certificate and --model but found ${found}: see --help`,
     );
   }
-  const model = await loadMaxOfK(options.model);
-  const { accepted, line } = checkCertificate(await readText(options._[0]), model);
+  const text = await readText(options._[0]);
+  const { accepted, line } = await verdictOn(text, { ...options, model: options.model });
   print(line);
   return accepted ? 0 : 1;
 });
+
+/** The verdict of the checker that a certificate's format names. */
+async function verdictOn(
+  text: string,
+  { model, coder, encodings }: { model: string; coder?: string; encodings?: string },
+) {
+  const needed = coder !== undefined && encodings !== undefined;
+  if (!isResidualCertificate(text)) {
+    if (coder === undefined && encodings === undefined) {
+      return checkCertificate(text, await loadMaxOfK(model));
+    }
+    throw new RangeError(
+      "Cannot check: expected --model alone for a Max-of-K model but found --coder or --encodings: " +
+        "leave them out, or name the certificate of a residual",
+    );
+  }
+  if (needed) return await checkResidual(text, { model, coder, encodings });
+  throw new RangeError(
+    "Cannot check: expected --coder and --encodings for a residual but found " +
+      `${coder ?? encodings ? "one of them" : "neither"}: see --help`,
+  );
+}
 
 /** The file's text, byte for byte: a mark at its start is part of it. */
 async function readText(path: string): Promise<string> {
