@@ -1,0 +1,43 @@
+/**
+ * The sets of controls under which agreement with ablation is told, each answering another doubt.
+ *
+ * @module
+ */
+import type { Columns } from "./columns.ts";
+
+/**
+ * raw: none. A: the usual one, co-activation and the main effects as means per latent. B: main
+ * effects on the pair's own co-active tokens instead, alone beside the rest (insertion) and taken
+ * from everything (removal). B, overlap: how much of one token the two share besides. Oracle: the
+ * main effects that ablation itself measured, which no metric can know.
+ */
+export const CONTROL_SETS = ["raw", "A", "B", "B, overlap", "oracle"] as const;
+export type ControlSet = typeof CONTROL_SETS[number];
+
+/** What the controls are made of, [pairs] each. */
+export type ControlColumns = {
+  /** Tokens at which both are active; ranks take no notice of its logarithm. */
+  count: ArrayLike<number>;
+  /** B5: sqrt(E|m_i| E|m_j|), means over the tokens of each latent. */
+  B5: ArrayLike<number>;
+  /** B5c: E sqrt(|m_i| |m_j|) over the tokens of both, in both contexts. */
+  B5c_insertion: ArrayLike<number>;
+  B5c_removal: ArrayLike<number>;
+  /** Shared tokens of the two. */
+  overlap: ArrayLike<number>;
+  /** E sqrt of the product of the two measured effects, where they were measured. */
+  measured: ArrayLike<number>;
+};
+
+/** The sets by name, from what they are made of. */
+export function controlSets(given: ControlColumns): Record<ControlSet, Columns> {
+  const { count, B5, B5c_insertion, B5c_removal, overlap, measured } = given;
+  const B = { count, B5c_insertion, B5c_removal };
+  return {
+    raw: {},
+    A: { count, B5 },
+    B,
+    "B, overlap": { ...B, overlap },
+    oracle: { count, measured },
+  };
+}
