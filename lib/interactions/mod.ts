@@ -17,3 +17,5 @@ export { planInteractions } from "./run/plan.ts";
 export { type InteractionsSettings, interactionsSettings } from "./run/presets.ts";
 export { type InteractionsResults, readInteractions } from "./run/results.ts";
 export type { InteractionsTask } from "./run/task.ts";
+export { certifyResidual, writeEncodings } from "./proof/certify.ts";
+export { checkResidual, isResidualCertificate } from "./proof/checker/check.ts";

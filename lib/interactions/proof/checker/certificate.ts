@@ -61,7 +61,7 @@ export function encodeResidual(certificate: ResidualCertificate): string {
 }
 
 /** The longest certificate that the checker reads, in characters. */
-export const MOST_CHARACTERS = 4096;
+const MOST_CHARACTERS = 4096;
 const TODO = "take the certificate as it was written";
 
 /** Parses a certificate's text: canonical, hashed, of this format. Rejects otherwise. */
