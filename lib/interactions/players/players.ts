@@ -17,6 +17,7 @@ import { expectTensors } from "../../tensor/expect.ts";
 import { launch } from "../../tensor/launch.ts";
 import { linear } from "../../tensor/ops/linear.ts";
 import { matmul } from "../../tensor/ops/matmul/matmul.ts";
+import { withoutGradient } from "../../tensor/tape.ts";
 import { empty, type HostArray, type Tensor, upload, uploadIds } from "../../tensor/tensor.ts";
 import { type ActiveLatents, checkActive } from "./active.ts";
 import type { Mlp } from "./mlp.ts";
@@ -95,7 +96,7 @@ function contextOf(
     params: { tokens: z.rows, ld },
     invocations: [ld, z.rows],
   });
-  return c;
+  return withoutGradient("makePlayers", c, [z]);
 }
 
 function uploadActive(gpu: Gpu, { start, latent, act }: ActiveLatents) {

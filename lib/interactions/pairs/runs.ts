@@ -1,0 +1,60 @@
+/**
+ * Instances as kernels take them: runs that share one of their two entries, so that what belongs to
+ * that one is computed once.
+ * @module
+ */
+import type { PairInstances } from "./instances.ts";
+
+/**
+ * runs [runs, 4]: token, shared entry, and the places `from` to `to`, without the last, in others
+ * [instances, 2]: the other entry, and the row of the instance in its piece.
+ */
+export type Runs = { runs: Uint32Array; others: Uint32Array; count: number };
+
+/** Instances of a run, at most: enough to share, few enough that many run side by side. */
+const MOST = 64;
+
+/** Entries of one instance, which of them is shared. */
+export type Entries = Pick<PairInstances, "first" | "second" | "token">;
+
+/**
+ * The runs of instances `from` to `to`, without the last. `place` gives an entry the place of its
+ * token's order at which it stands: of two entries the one with the earlier place is shared, and
+ * entries are known by their places. Without it they keep their own order.
+ */
+export function runsOf(
+  { first, second, token }: Entries,
+  { from, to, place }: { from: number; to: number; place?: Uint32Array },
+): Runs {
+  const shared = new Uint32Array(to - from), other = new Uint32Array(to - from);
+  for (let at = from; at < to; at++) {
+    const a = place?.[first[at]] ?? first[at], b = place?.[second[at]] ?? second[at];
+    shared[at - from] = Math.min(a, b);
+    other[at - from] = Math.max(a, b);
+  }
+  const order = sortedBy(shared);
+  const runs: number[] = [], others = new Uint32Array(2 * order.length);
+  for (const [n, row] of order.entries()) {
+    others[2 * n] = other[row];
+    others[2 * n + 1] = row;
+    const last = runs.length - 4;
+    if (last >= 0 && runs[last + 1] === shared[row] && n - runs[last + 2] < MOST) runs[last + 3]++;
+    else runs.push(token[from + row], shared[row], n, n + 1);
+  }
+  return { runs: Uint32Array.from(runs), others, count: runs.length / 4 };
+}
+
+/** The numbers of the values in rising order of these, equal ones as they stand. */
+function sortedBy(values: Uint32Array): Uint32Array {
+  let low = Infinity, high = 0;
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  const next = new Uint32Array(Math.max(high - low, 0) + 2);
+  for (const value of values) next[value - low + 1]++;
+  for (let v = 1; v < next.length; v++) next[v] += next[v - 1];
+  const order = new Uint32Array(values.length);
+  values.forEach((value, at) => order[next[value - low]++] = at);
+  return order;
+}
