@@ -2,7 +2,7 @@
  * How few pairs hold most of a total: the Lorenz curve of a table of pairs, over those that met.
  * @module
  */
-import { expectForm, number } from "../../io/form.ts";
+import { exactly, expectForm, maybe, number, whole } from "../../io/form.ts";
 
 /**
  * `pairs` that met, the share of them that holds `share` of the total, and the curve: `held[n]` is
@@ -10,11 +10,11 @@ import { expectForm, number } from "../../io/form.ts";
  */
 export type Concentration = { pairs: number; needed: number; held: number[] };
 
-/** Points of a curve beside its start. */
-const POINTS = 40;
+const OPTIONS = exactly({ share: maybe(number({ above: 0, most: 1 })), points: maybe(whole(1)) });
 
 /**
- * `values` >= 0 of pairs, `met` > 0 where a pair counts; the strongest first.
+ * `values` >= 0 of pairs, `met` > 0 where a pair counts; the strongest first. `points` of the curve
+ * beside its start.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -27,10 +27,10 @@ const POINTS = 40;
 export function concentration(
   values: ArrayLike<number>,
   met: ArrayLike<number>,
-  { share = 0.8 }: { share?: number } = {},
+  options: { share?: number; points?: number } = {},
 ): Concentration {
   const action = "tell how concentrated pairs are";
-  expectForm(action, share, number({ above: 0, most: 1 }));
+  const { share = 0.8, points = 40 } = expectForm(action, options, OPTIONS);
   const sorted = Float64Array.from(values).filter((_, at) => met[at] > 0).sort().reverse();
   const total = sorted.reduce((sum, value) => sum + value, 0), pairs = sorted.length;
   if (!(total > 0)) {
@@ -42,8 +42,8 @@ export function concentration(
   const cumulated = new Float64Array(pairs + 1);
   sorted.forEach((value, n) => cumulated[n + 1] = cumulated[n] + value);
   const needed = cumulated.findIndex((sum) => sum >= share * total);
-  const held = Array.from({ length: POINTS + 1 }, (_, n) => {
-    const at = n * pairs / POINTS, below = Math.floor(at);
+  const held = Array.from({ length: points + 1 }, (_, n) => {
+    const at = n * pairs / points, below = Math.floor(at);
     const above = cumulated[Math.min(below + 1, pairs)];
     return (cumulated[below] + (at - below) * (above - cumulated[below])) / cumulated[pairs];
   });
