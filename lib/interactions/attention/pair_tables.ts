@@ -7,18 +7,18 @@
  * @module
  */
 import source from "../../../kernels/interactions/omega_weighted.wgsl" with { type: "text" };
-import type { Gpu } from "../../gpu/gpu.ts";
 import { type Random, randomForm } from "../../numerics/random.ts";
 import { expectForm } from "../../io/form.ts";
 import { launch } from "../../tensor/launch.ts";
 import { columnSumsInto } from "../../tensor/ops/column_sums.ts";
 import { batchedMatmul } from "../../tensor/ops/matmul/batched_matmul.ts";
 import { productInto } from "../../tensor/ops/matmul/product.ts";
-import { reshape, view } from "../../tensor/ops/reshape.ts";
+import { view } from "../../tensor/ops/reshape.ts";
 import { takeRows } from "../../tensor/ops/rows.ts";
 import { readTensors } from "../../tensor/read.ts";
 import { type Tensor, upload, uploadIds, zeros } from "../../tensor/tensor.ts";
 import { rowChunks, rowSlice } from "../../tensor/views.ts";
+import { headRows } from "./head_rows.ts";
 import type { AttentionPlayers } from "./players.ts";
 import type { AttentionWeights } from "./weights.ts";
 
@@ -73,7 +73,7 @@ export function addToPairTables(tables: PairTables, players: AttentionPlayers): 
   }
   using own = zeros(gpu, [d_sae, d_sae]);
   for (let head = 0; head < heads.n_heads; head++) {
-    using pattern_h = headRows(gpu, pattern, head);
+    using pattern_h = headRows(pattern, head);
     using mixed = batchedMatmul(pattern_h, by_sequence);
     const flat = view(mixed, [rows, d_sae]);
     columnSumsInto(tables.received[head], flat, { accumulate: true });
@@ -135,18 +135,6 @@ function addWeighted(
       invocations: [d_sae, piece.rows],
     });
   }
-}
-
-/** One head of a pattern [batch, n_heads, pos, pos] → [batch, pos, pos]. */
-function headRows(gpu: Gpu, pattern: Tensor, head: number): Tensor {
-  const [batch, n_heads, pos] = pattern.shape;
-  const rows = Uint32Array.from(
-    { length: batch * pos },
-    (_, r) => (Math.floor(r / pos) * n_heads + head) * pos + r % pos,
-  );
-  using index = uploadIds(gpu, [batch * pos], rows);
-  using taken = takeRows(view(pattern, [batch * n_heads * pos, pos]), index);
-  return reshape(taken, [batch, pos, pos]);
 }
 
 function seenKeys(
