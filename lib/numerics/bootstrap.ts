@@ -1,5 +1,5 @@
 /** The uncertainty of a statistic, from samples drawn again out of the sample. @module */
-import { exactly, expectForm, integer, maybe, number, text, whole } from "../io/form.ts";
+import { exactly, expectForm, flag, integer, maybe, number, text, whole } from "../io/form.ts";
 import { stream } from "./random.ts";
 import { quantile } from "./statistics.ts";
 
@@ -11,6 +11,12 @@ export type BootstrapOptions = {
   level?: number;
   /** The stream's name: two uses with one seed draw other numbers. */
   name?: string;
+  /**
+   * Moves each interval so that the mean of its resamples is the statistic of the sample, of which
+   * every item counts once; false by default. For statistics that noise pulls to one side, such as
+   * correlations of measured means: drawing again adds the noise of the sample a second time.
+   */
+  centred?: boolean;
 };
 
 const OPTIONS = exactly({
@@ -18,6 +24,7 @@ const OPTIONS = exactly({
   resamples: maybe(whole(1)),
   level: maybe(number({ above: 0, below: 1 })),
   name: maybe(text),
+  centred: maybe(flag),
 });
 
 /**
@@ -43,7 +50,7 @@ export function bootstrapIntervals(
   options: BootstrapOptions,
 ): [low: number, high: number][] {
   expectForm("resample", options, OPTIONS);
-  const { seed, resamples = 2000, level = 0.95, name = "bootstrap" } = options;
+  const { seed, resamples = 2000, level = 0.95, name = "bootstrap", centred = false } = options;
   const random = stream(seed, name);
   const weights = new Uint32Array(groups.reduce((sum, group) => sum + group.length, 0));
   const rows: ArrayLike<number>[] = [];
@@ -54,8 +61,10 @@ export function bootstrapIntervals(
     }
     rows.push(statistics(weights));
   }
+  const whole = centred ? statistics(weights.fill(1)) : undefined;
   return Array.from({ length: rows[0].length }, (_, s) => {
     const values = rows.map((row) => row[s]);
-    return [quantile(values, (1 - level) / 2), quantile(values, (1 + level) / 2)];
+    const move = whole ? whole[s] - values.reduce((sum, x) => sum + x / resamples, 0) : 0;
+    return [quantile(values, (1 - level) / 2) + move, quantile(values, (1 + level) / 2) + move];
   });
 }

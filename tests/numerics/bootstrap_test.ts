@@ -36,3 +36,16 @@ Deno.test("bootstrapIntervals() draws once for all statistics: a difference of e
   assertEquals(second.map((end) => end - 1), first);
   assertEquals(none, [0, 0]);
 });
+
+Deno.test("bootstrapIntervals() centred lie around the statistic, where drawing again pulls it to one side", () => {
+  // variance of resamples is smaller than the sample's by a tenth on the average
+  const variance = (weights: Uint32Array) => {
+    const centre = mean(weights);
+    return [values.reduce((sum, x, i) => sum + weights[i] * (x - centre) ** 2, 0) / 10];
+  };
+  const group = [values.map((_, i) => i)], options = { seed: 0, resamples: 500 };
+  const [[low, high]] = bootstrapIntervals(group, variance, options);
+  const [[from, to]] = bootstrapIntervals(group, variance, { ...options, centred: true });
+  assert(Math.abs(to - high - 0.825) < 0.15, `${to - high}`); // of 8.25
+  assert(Math.abs(from - low - (to - high)) < 1e-12);
+});

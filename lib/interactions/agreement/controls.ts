@@ -8,7 +8,7 @@ import type { Columns } from "./columns.ts";
 /**
  * raw: none. A: the usual one, co-activation and the main effects as means per latent. B: main
  * effects on the pair's own co-active tokens instead, alone beside the rest (insertion) and taken
- * from everything (removal). B, overlap: how much of one token the two share besides. Oracle: the
+ * from everything (removal). B, overlap: how far the two are one feature twice, besides. Oracle: the
  * main effects that ablation itself measured, which no metric can know.
  */
 export const CONTROL_SETS = ["raw", "A", "B", "B, overlap", "oracle"] as const;
@@ -23,7 +23,7 @@ export type ControlColumns = {
   /** B5c: E sqrt(|m_i| |m_j|) over the tokens of both, in both contexts. */
   B5c_insertion: ArrayLike<number>;
   B5c_removal: ArrayLike<number>;
-  /** Shared tokens of the two. */
+  /** How far the two are one feature twice. */
   overlap: ArrayLike<number>;
   /** E sqrt of the product of the two measured effects, where they were measured. */
   measured: ArrayLike<number>;

@@ -7,8 +7,12 @@
  *
  * @module
  */
-import { rankControls, rankResidualOrNone } from "../../numerics/partial_rank_correlation.ts";
-import { type AgreementInput, expectColumns, mapColumns } from "./columns.ts";
+import {
+  type RankControls,
+  rankControls,
+  rankResidualOrNone,
+} from "../../numerics/partial_rank_correlation.ts";
+import { type AgreementInput, type Columns, expectColumns, mapColumns } from "./columns.ts";
 
 /**
  * By set of controls, truth and metric: the partial Spearman coefficient, null for a metric that the
@@ -30,20 +34,45 @@ export type Coefficients = Record<string, Record<string, Record<string, number |
  * ```
  */
 export function heldFixed(input: AgreementInput): Coefficients {
-  const pairs = expectColumns("compare rankings", input);
+  expectColumns("compare rankings", input);
+  return coefficientsOf(input.truths, rankMetrics(input));
+}
+
+/** What does not depend on the truth: by set of controls what is left of every metric's ranks. */
+export type RankedMetrics = {
+  set: string;
+  held: RankControls;
+  metrics: Record<string, Float64Array | undefined>;
+}[];
+
+/** Ranks metrics under every set of controls, for truths that are yet to come. */
+export function rankMetrics(
+  { metrics, controls }: Pick<AgreementInput, "metrics" | "controls">,
+): RankedMetrics {
+  const pairs = [metrics, ...Object.values(controls)].flatMap(Object.values)[0]?.length ?? 0;
+  return Object.entries(controls).map(([set, columns]) => {
+    const held = rankControls(Object.values(columns), { rows: pairs });
+    return {
+      set,
+      held,
+      metrics: mapColumns(metrics, (values) => rankResidualOrNone(held, values)),
+    };
+  });
+}
+
+/** The coefficients of truths with ranked metrics. Throws as heldFixed() does. */
+export function coefficientsOf(truths: Columns, ranked: RankedMetrics): Coefficients {
   return Object.fromEntries(
-    Object.entries(input.controls).map(([set, controls]) => {
-      const held = rankControls(Object.values(controls), { rows: pairs });
-      const metrics = mapColumns(input.metrics, (values) => rankResidualOrNone(held, values));
-      const rows = mapColumns(input.truths, (values, name) => {
+    ranked.map(({ set, held, metrics }) => [
+      set,
+      mapColumns(truths, (values, name) => {
         const truth = rankResidualOrNone(held, values);
         if (!truth) refuseTruth(name, set);
         return Object.fromEntries(
           Object.entries(metrics).map(([metric, left]) => [metric, left ? dot(left, truth) : null]),
         );
-      });
-      return [set, rows];
-    }),
+      }),
+    ]),
   );
 }
 

@@ -9,10 +9,10 @@
 import { exactly, expectForm, integer, maybe, number, text, whole } from "../../io/form.ts";
 import { bootstrapIntervals, type BootstrapOptions } from "../../numerics/bootstrap.ts";
 import { type AgreementInput, expectColumns, takePairs } from "./columns.ts";
-import { type Coefficients, heldFixed } from "./held_fixed.ts";
+import { type Coefficients, coefficientsOf, heldFixed, rankMetrics } from "./held_fixed.ts";
 import { type Measured, pairMeans } from "./measured.ts";
 
-export type IntervalOptions = BootstrapOptions & {
+export type IntervalOptions = Omit<BootstrapOptions, "centred"> & {
   /** A metric that all are held against: intervals of coefficient - its coefficient come too. */
   against?: string;
 };
@@ -56,7 +56,8 @@ export function pairIntervals(input: AgreementInput, options: IntervalOptions): 
 /**
  * Intervals of heldFixed() over documents: the texts of the ground truth are drawn again, and the
  * means of every pair taken over what was drawn; pairs that no drawn text holds are left out of that
- * resample. Metrics and controls, which come from other texts, stay as they are.
+ * resample. Metrics and controls, which come from other texts, stay as they are. Intervals are centred:
+ * means over drawn texts carry the noise of the measurement twice, which pulls coefficients to 0.
  */
 export function documentIntervals(
   { metrics, controls }: Omit<AgreementInput, "truths">,
@@ -67,24 +68,26 @@ export function documentIntervals(
   const number = new Map([...new Set(Array.from(document))].map((d, at) => [d, at]));
   const at = Uint32Array.from(document, (d) => number.get(d)!);
   const group = Array.from(number.values());
+  const all = rankMetrics({ metrics, controls });
   const agreement = (weights?: ArrayLike<number>) => {
     const means = pairMeans(measured, weights);
     const [first] = Object.values(means);
     const rows = Array.from(first, (_, p) => p).filter((p) => !Number.isNaN(first[p]));
-    return heldFixed({
+    if (rows.length === first.length) return coefficientsOf(means, all);
+    const ranked = rankMetrics({
       metrics: takePairs(metrics, rows),
-      truths: takePairs(means, rows),
       controls: mapSets(controls, (set) => takePairs(set, rows)),
     });
+    return coefficientsOf(takePairs(means, rows), ranked);
   };
   const resampled = (weights: Uint32Array) => agreement(at.map((d) => weights[d]));
-  return intervals(agreement(), resampled, { ...options, group });
+  return intervals(agreement(), resampled, { ...options, group, centred: true });
 }
 
 function intervals(
   whole: Coefficients,
   resampled: (weights: Uint32Array) => Coefficients,
-  { group, ...given }: IntervalOptions & { group: number[] },
+  { group, centred, ...given }: IntervalOptions & { group: number[]; centred?: boolean },
 ): Intervals {
   const { against, ...options } = expectForm("give intervals of agreement", given, OPTIONS);
   const cells = Object.entries(whole).flatMap(([set, truths]) =>
@@ -98,11 +101,13 @@ function intervals(
     if (against === undefined) return own;
     return [...own, ...own.map((value, c) => value - otherOf(from, cells[c], against))];
   };
-  const ends = bootstrapIntervals([group], (weights) => values(resampled(weights)), options);
+  const drawn = { ...options, centred };
+  const ends = bootstrapIntervals([group], (weights) => values(resampled(weights)), drawn);
   const result: Intervals = {};
   values(whole).slice(0, cells.length).forEach((coefficient, c) => {
     const { set, truth, metric } = cells[c];
-    const interval: Interval = { coefficient, low: ends[c][0], high: ends[c][1] };
+    const [low, high] = ends[c].map((end) => Math.max(-1, Math.min(1, end)));
+    const interval: Interval = { coefficient, low, high };
     if (against !== undefined) {
       const [low, high] = ends[cells.length + c];
       const value = coefficient - otherOf(whole, cells[c], against);

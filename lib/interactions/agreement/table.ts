@@ -30,15 +30,15 @@ export type AgreementRow = {
 export type TableOptions = {
   /** Heads of the rankings. */
   k: number;
-  /** Two latents whose activations share more than this of their tokens are twins. */
+  /** Two latents whose overlap exceeds this are twins. */
   twins: number;
 };
 
 const OPTIONS = exactly({ k: whole(1), twins: number({ above: 0, most: 1 }) });
 
 /**
- * A row for every truth and metric. `overlap` [pairs]: the share of tokens that the two latents of a
- * pair have in common. Throws as heldFixed() does.
+ * A row for every truth and metric. `overlap` [pairs]: how far the two latents of a pair are one
+ * feature twice, from 0 to 1. Throws as heldFixed() does.
  */
 export function agreementTable(
   input: AgreementInput,
