@@ -31,19 +31,23 @@ export function randomModel(
   return createGptNeo(gpu, config, weights);
 }
 
-/** A folded ReLU crosscoder on both MLP inputs, some 5 of its latents active at a token. */
-export function randomCoder({ d_sae = 14 }: SmallSizes = {}): Crosscoder {
-  const d_in = 16, sites = [0, 1].map((layer) => `blocks.${layer}.ln2.hook_normalized`);
+const MLP_INPUTS = [0, 1].map((layer) => `blocks.${layer}.ln2.hook_normalized`);
+
+/** A folded ReLU crosscoder on both MLP inputs, or other sites; some of its latents are active at a token. */
+export function randomCoder(
+  { d_sae = 14, sites = MLP_INPUTS }: SmallSizes & { sites?: string[] } = {},
+): Crosscoder {
+  const d_in = 16, n_sites = sites.length;
   const random = stream(4, "coder");
   const array = (std: number, ...shape: number[]) => ({
     shape,
     data: random.normals(shape.reduce((a, b) => a * b, 1), std),
   });
   const arrays = {
-    W_enc: array(0.25, 2, d_in, d_sae),
-    W_dec: array(0.35, d_sae, 2, d_in),
+    W_enc: array(0.25, n_sites, d_in, d_sae),
+    W_dec: array(0.35, d_sae, n_sites, d_in),
     b_enc: array(0.4, d_sae),
-    b_dec: array(0.1, 2, d_in),
+    b_dec: array(0.1, n_sites, d_in),
   };
   arrays.b_enc.data.forEach((_, i) => arrays.b_enc.data[i] -= 0.5);
   const config = coderConfig({

@@ -113,7 +113,7 @@ function uploadActive(gpu: Gpu, { start, latent, act }: ActiveLatents) {
 }
 
 /** What the latents write at one site, [d_sae, d_in]. */
-function decoderOf({ config, arrays: { W_dec } }: Crosscoder, site: number): HostArray {
+export function decoderOf({ config, arrays: { W_dec } }: Crosscoder, site: number): HostArray {
   const { d_sae, d_in, sites } = config, data = new Float32Array(d_sae * d_in);
   for (let i = 0; i < d_sae; i++) {
     const from = (i * sites.length + site) * d_in;
