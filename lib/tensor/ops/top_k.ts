@@ -129,7 +129,7 @@ function overRows(z: Tensor, { kept, smallest }: Results, options: TopKOptions):
   const most = Math.min(MOST_ROWS, Math.floor(z.gpu.maxBinding / BINS));
   const alone = z.gpu.isCpu && options.shared === undefined &&
     PASSES * z.pitch / 4 <= MOST_ITERATIONS;
-  for (const { piece, start } of rowChunks(z, z.pitch, most)) {
+  for (const { piece, start } of rowChunks(z, z.pitch + 4, most)) {
     const rows = piece.rows;
     const results = {
       kept: kept.over([rows, z.columns], kept.offset + start * z.pitch),
@@ -148,11 +148,13 @@ const PASSES = 36;
 
 function selectRows(z: Tensor, { k, weights, kept, smallest }: TopKOptions & Results): void {
   const constants = { WEIGHTED: weights ? 1 : 0 };
+  const most = z.pitch + 4, listed = empty(z.gpu, [z.rows, most], "u32");
   launch(z.gpu, { name: "top_k_rows", source: rowsSource, entry: "main", constants }, {
-    tensors: { z, weights, out: kept, smallest },
-    params: { rows: z.rows, ld: z.pitch / 4, k },
+    tensors: { z, weights, out: kept, smallest, listed },
+    params: { rows: z.rows, ld: z.pitch / 4, k, most },
     invocations: z.rows,
   });
+  listed.release();
 }
 
 function select(
