@@ -9,16 +9,17 @@
 //   METRIC 4  flips     |a_i| 1[removing j turns the sign of rest] + |a_j| 1[removing i turns it]      rest = z
 //   METRIC 5  dominant  (|a_j| where i dominates the neuron, |a_i| where j does, else 0)
 //   METRIC 6  least     rest · min(|a_i|, |a_j|)
-// shapes    runs [runs, 4]: token, entry i, and the places `from` to `to` in others [instances, 2]: entry j, row of D;
+// shapes    runs [runs, 4]: token, entry i, and the places `from` to `to` in others [instances, 2]: entry j, row of D; those
+//           from `first` to `end` are taken;
 //           start [tokens + 1]; latent, act [entries]; w [d_sae, 4·ld]; rest, dominant [tokens, 4·ld]; D [rows, 4·ld]
 // writes    ADD 0: overwrites the rows named in others; 1: adds scale · d to them; 2: overwrites them with scale · d
-// dispatch  (ceil(ld / 64), runs), folded: run = id.z · groups.y + id.y; four neurons of one run an invocation
+// dispatch  (ceil(ld / 64), end − first), folded: run = first + id.z · groups.y + id.y; four neurons of one run an invocation
 // limits    a run has at most 64 instances, a token at most 65,000 active latents; padding of w is 0, and so is that of D
 // checked   tests/interactions/pairs/pair_scores_test.ts
 const METRIC = 0;
 const PREFIX = 0;
 const ADD = 0;
-struct Params { runs: u32, ld: u32, sign: f32, scale: f32 }
+struct Params { first: u32, end: u32, ld: u32, sign: f32, scale: f32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> runs: array<vec4u>;
 @group(0) @binding(2) var<storage, read> others: array<vec2u>;
@@ -34,9 +35,9 @@ fn contribution(entry: u32, column: u32) -> vec4f { return act[entry] * w[latent
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let at = id.z * groups.y + id.y;
+  let at = params.first + id.z * groups.y + id.y;
   let column = id.x;
-  if (column >= params.ld || at >= params.runs) { return; }
+  if (column >= params.ld || at >= params.end) { return; }
   let run = runs[at];
   let a_i = contribution(run.y, column);
   @if(METRIC != 5) { var r = rest[run.x * params.ld + column]; }

@@ -19,28 +19,35 @@ export type Mode = typeof MODES[number];
 /** `rest` is what stands beside the two contributions; `sign` −1 takes them away from it. */
 export type Differences = { mode: Mode; rest?: Tensor; dominant?: Tensor; sign?: 1 | -1 };
 
-/** Runs on the device. Dispose of them when done. */
-export type DeviceRuns = { count: number; runs: Tensor; others: Tensor; [Symbol.dispose](): void };
+/** Runs of pieces on the device. Dispose of them when done. */
+export type DeviceRuns = Pick<Runs, "pieces"> & {
+  runs: Tensor;
+  others: Tensor;
+  [Symbol.dispose](): void;
+};
 
 /** Uploads runs. */
-export function uploadRuns({ gpu }: Players, { runs, others, count }: Runs): DeviceRuns {
+export function uploadRuns({ gpu }: Players, { runs, others, pieces }: Runs): DeviceRuns {
   using owned = new DisposableStack();
   const tensors = {
-    runs: owned.use(uploadIds(gpu, [count, 4], runs)),
+    runs: owned.use(uploadIds(gpu, [runs.length], runs)),
     others: owned.use(uploadIds(gpu, [others.length], others)),
   };
   const kept = owned.move();
-  return { count, ...tensors, [Symbol.dispose]: () => kept.dispose() };
+  return { pieces, ...tensors, [Symbol.dispose]: () => kept.dispose() };
 }
 
-/** D [rows, d_mlp] is overwritten in the rows that the runs name. */
+/** The runs of a piece by its number. */
+export type PieceOf = { players: Players; runs: DeviceRuns; piece: number };
+
+/** D [rows, d_mlp] is overwritten with the differences of a piece. */
 export function differencesInto(
   D: Tensor,
-  { players, runs }: { players: Players; runs: DeviceRuns },
+  of: PieceOf,
   { mode, rest, dominant, sign = 1 }: Differences,
 ): void {
-  const { latent, act, w } = players;
-  dispatch(D, { players, runs }, {
+  const { latent, act, w } = of.players;
+  dispatch(D, of, {
     constants: { METRIC: MODES.indexOf(mode) },
     tensors: { latent, act, w, rest, dominant },
     sign,
@@ -73,11 +80,11 @@ export function uploadOrder({ gpu, active }: Players, place: Uint32Array): Order
  */
 export function shapleyTaylorInto(
   D: Tensor,
-  { players, runs, order: { latent, act } }: { players: Players; runs: DeviceRuns; order: Order },
+  { order: { latent, act }, ...of }: PieceOf & { order: Order },
   { scale, accumulate }: { scale: number; accumulate: boolean },
 ): void {
-  const { w, c: rest, start } = players;
-  dispatch(D, { players, runs }, {
+  const { w, c: rest, start } = of.players;
+  dispatch(D, of, {
     constants: { METRIC: 0, PREFIX: 1, ADD: accumulate ? 1 : 2 },
     tensors: { latent, act, w, rest, start },
     sign: 1,
@@ -87,10 +94,7 @@ export function shapleyTaylorInto(
 
 function dispatch(
   D: Tensor,
-  { players: { gpu, activation }, runs: { count, ...runs } }: {
-    players: Players;
-    runs: DeviceRuns;
-  },
+  { players: { gpu, activation }, runs: { runs, others, pieces }, piece }: PieceOf,
   { constants, tensors, sign, scale }: {
     constants: Record<string, number>;
     tensors: Record<string, Tensor | undefined>;
@@ -98,12 +102,12 @@ function dispatch(
     scale: number;
   },
 ): void {
-  const ld = D.pitch / 4,
-    kernel = { name: "interactions/pair_differences", source, entry: "main", constants };
+  const ld = D.pitch / 4, [first, end] = pieces[piece];
+  const kernel = { name: "interactions/pair_differences", source, entry: "main", constants };
   launch(gpu, phiKernel(activation, kernel), {
-    tensors: { runs: runs.runs, others: runs.others, ...tensors, D },
-    params: { runs: count, ld, sign, scale },
-    invocations: [ld, count],
+    tensors: { runs, others, ...tensors, D },
+    params: { first, end, ld, sign, scale },
+    invocations: [ld, end - first],
   });
 }
 

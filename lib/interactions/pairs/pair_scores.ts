@@ -9,14 +9,13 @@ import { productInto } from "../../tensor/ops/matmul/product.ts";
 import { readTensors } from "../../tensor/read.ts";
 import { empty, type Tensor } from "../../tensor/tensor.ts";
 import type { Players } from "../players/players.ts";
-import { emptyDifferences, uploadRuns } from "./differences.ts";
+import { emptyDifferences } from "./differences.ts";
 import type { PairInstances } from "./instances.ts";
 import { mainEffects } from "./main_effects.ts";
 import { type Measure, PAIR_METRICS, type PairMetric, RECIPES } from "./metrics.ts";
-import { partMaker } from "./parts.ts";
+import { drawOrders, partMaker } from "./parts.ts";
 import { pieces, rowPieces } from "./pieces.ts";
 import { rowNormsInto, weightedSizesInto } from "./row_sizes.ts";
-import { runsOf } from "./runs.ts";
 
 /**
  * `random` and `permutations` (2 by default) are the Shapley-Taylor index's: the mean over as many
@@ -85,17 +84,22 @@ async function measure(
   const count = instances.pair.length;
   const found: Measured = new Map(measures.map((m) => [keyOf(m), new Float32Array(count)]));
   if (measures.length === 0 || count === 0) return found;
-  const { gpu } = players;
-  using maker = partMaker(players, measures.map(({ part }) => part), orders);
-  for (const [from, to] of pieces(count, Math.floor(gpu.maxBinding / 16) * 4)) {
+  const { gpu } = players, parts = [...new Set(measures.map(({ part }) => part))];
+  using drawn = new DisposableStack();
+  const drawnOrders = orders.random && parts.includes("shapley_taylor")
+    ? drawOrders(players, { random: orders.random, permutations: orders.permutations })
+    : [];
+  for (const order of drawnOrders) drawn.use(order);
+  for (const [from, to] of pieces(count, Math.floor(gpu.maxBinding / 16))) {
     using owned = new DisposableStack();
     const outs = measures.map((m) => ({ ...m, out: owned.use(empty(gpu, [to - from])) }));
-    for (const [first, last] of rowPieces(players, to - from)) {
-      const range = { from: from + first, to: from + last };
-      using runs = uploadRuns(players, runsOf(instances, range));
+    const rows = rowPieces(players, to - from);
+    const cut = rows.map(([first, last]): [number, number] => [from + first, from + last]);
+    const maker = owned.use(partMaker(players, { instances, pieces: cut, parts }, drawnOrders));
+    for (const [piece, [first, last]] of rows.entries()) {
       using D = emptyDifferences(players, last - first);
-      for (const part of new Set(measures.map(({ part }) => part))) {
-        maker.into(part, D, { instances, runs, range });
+      for (const part of parts) {
+        maker.into(part, D, piece);
         for (const { by, out } of outs.filter((m) => m.part === part)) {
           if (by === "size") weightedSizesInto(out, D, players.out_norms, first);
           else vectorNormsInto(out, D, { players, first });

@@ -6,13 +6,12 @@ import { empty, type Tensor } from "../../tensor/tensor.ts";
 import { rowSlice } from "../../tensor/views.ts";
 import type { PairContext } from "../formulas/mixed_difference.ts";
 import type { Players } from "../players/players.ts";
-import { emptyDifferences, uploadRuns } from "./differences.ts";
+import { emptyDifferences } from "./differences.ts";
 import type { PairInstances } from "./instances.ts";
 import { contextForm } from "./main_effects.ts";
 import { checkInstances } from "./pair_scores.ts";
 import { partMaker } from "./parts.ts";
 import { rowPieces } from "./pieces.ts";
-import { runsOf } from "./runs.ts";
 
 /**
  * v_ij(t) = Σ_k I(a_ik, a_jk; rest_k) w_out,k of every instance, [instances, d_model]; the context
@@ -34,11 +33,11 @@ export function pairVectors(
     );
   }
   const vectors = empty(gpu, [count, W_out.columns]);
-  using maker = partMaker(players, [context], { permutations: 0 });
-  for (const [from, to] of rowPieces(players, count)) {
-    using runs = uploadRuns(players, runsOf(instances, { from, to }));
+  const pieces = rowPieces(players, count);
+  using maker = partMaker(players, { instances, pieces, parts: [context] });
+  for (const [piece, [from, to]] of pieces.entries()) {
     using D = emptyDifferences(players, to - from);
-    maker.into(context, D, { instances, runs, range: { from, to } });
+    maker.into(context, D, piece);
     productInto("NN", { a: D, b: W_out, c: rowSlice(vectors, from, to - from) });
   }
   return withoutGradient("pairVectors", vectors, [z, c, W_out]);

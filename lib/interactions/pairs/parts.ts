@@ -3,7 +3,6 @@ import type { Random } from "../../numerics/random.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Players } from "../players/players.ts";
 import {
-  type DeviceRuns,
   type Differences,
   differencesInto,
   type Order,
@@ -17,23 +16,23 @@ import { curvatures, dominantEntries, integratedCurvatures, reaches } from "./to
 
 /** Makes parts of pieces of the instances. Dispose of it when done. */
 export type PartMaker = {
-  /** D [to − from, d_mlp] of the instances `from` to `to`, whose `runs` they are. */
-  into(
-    part: Part,
-    D: Tensor,
-    piece: { instances: Entries; runs: DeviceRuns; range: { from: number; to: number } },
-  ): void;
+  /** D [rows of the piece, d_mlp]. */
+  into(part: Part, D: Tensor, piece: number): void;
   [Symbol.dispose](): void;
 };
 
 /**
- * What the parts need of every token is computed once; orders of the Shapley-Taylor index are drawn
- * here.
+ * What the parts need of every token, and the runs of all pieces, are made once; `orders` are those of
+ * the Shapley-Taylor index.
  */
 export function partMaker(
   players: Players,
-  parts: readonly Part[],
-  { random, permutations }: { random?: Random; permutations: number },
+  { instances, pieces, parts }: {
+    instances: Entries;
+    pieces: readonly [from: number, to: number][];
+    parts: readonly Part[];
+  },
+  orders: readonly Order[] = [],
 ): PartMaker {
   using owned = new DisposableStack();
   const sources = new Map<Part, Differences>();
@@ -41,25 +40,35 @@ export function partMaker(
     if (part === "shapley_taylor" || sources.has(part)) continue;
     sources.set(part, differences(players, part, (tensor) => owned.use(tensor)));
   }
-  const orders: Order[] = [];
-  if (parts.includes("shapley_taylor") && players.entries > 0) {
-    for (let n = 0; n < permutations; n++) {
-      orders.push(owned.use(uploadOrder(players, places(players, random!))));
-    }
-  }
+  const runsBy = (place?: Uint32Array) =>
+    owned.use(uploadRuns(players, runsOf(instances, { pieces, place })));
+  const runs = sources.size > 0 ? runsBy() : undefined;
+  const sampled = parts.includes("shapley_taylor")
+    ? orders.map((order) => ({ order, runs: runsBy(order.place) }))
+    : [];
   const kept = owned.move();
   return {
-    into(part, D, { instances, runs, range }) {
+    into(part, D, piece) {
       const source = sources.get(part);
-      if (source !== undefined) return differencesInto(D, { players, runs }, source);
-      for (const [n, order] of orders.entries()) {
-        using own = uploadRuns(players, runsOf(instances, { ...range, place: order.place }));
-        const scale = 1 / orders.length;
-        shapleyTaylorInto(D, { players, runs: own, order }, { scale, accumulate: n > 0 });
+      if (source !== undefined) return differencesInto(D, { players, runs: runs!, piece }, source);
+      for (const [n, order] of sampled.entries()) {
+        const scale = 1 / sampled.length;
+        shapleyTaylorInto(D, { players, piece, ...order }, { scale, accumulate: n > 0 });
       }
     },
     [Symbol.dispose]: () => kept.dispose(),
   };
+}
+
+/** Random orders of the active latents of every token. Dispose of them when done. */
+export function drawOrders(
+  players: Players,
+  { random, permutations }: { random: Random; permutations: number },
+): Order[] {
+  return Array.from(
+    { length: players.entries === 0 ? 0 : permutations },
+    () => uploadOrder(players, places(players, random)),
+  );
 }
 
 /** What the kernel is to compute for a part; `own` takes over what is made for it. */

@@ -5,7 +5,7 @@ import type { Players } from "../players/players.ts";
  * Rows of a piece: on a CPU adapter its differences should stay in the cache, a GPU wants many at
  * once.
  */
-const ROWS = { cpu: 4096, gpu: 32_768 };
+const ROWS = { cpu: 1024, gpu: 32_768 };
 
 /**
  * [from, to] of pieces of `count` rows of d_mlp values, each within a binding; they begin at

@@ -7,41 +7,49 @@ import type { PairInstances } from "./instances.ts";
 
 /**
  * runs [runs, 4]: token, shared entry, and the places `from` to `to`, without the last, in others
- * [instances, 2]: the other entry, and the row of the instance in its piece.
+ * [instances, 2]: the other entry, and the row of the instance in its piece. `pieces`: the runs of
+ * each piece, from one to another without that one.
  */
-export type Runs = { runs: Uint32Array; others: Uint32Array; count: number };
+export type Runs = { runs: Uint32Array; others: Uint32Array; pieces: [from: number, to: number][] };
 
 /** Instances of a run, at most: enough to share, few enough that many run side by side. */
 const MOST = 64;
 
-/** Entries of one instance, which of them is shared. */
+/** Entries of instances, with their tokens. */
 export type Entries = Pick<PairInstances, "first" | "second" | "token">;
 
 /**
- * The runs of instances `from` to `to`, without the last. `place` gives an entry the place of its
- * token's order at which it stands: of two entries the one with the earlier place is shared, and
- * entries are known by their places. Without it they keep their own order.
+ * The runs of pieces [from, to] of the instances. `place` gives an entry the place of its token's
+ * order at which it stands: of two entries the one with the earlier place is shared, and entries are
+ * known by their places. Without it they keep their own order.
  */
 export function runsOf(
   { first, second, token }: Entries,
-  { from, to, place }: { from: number; to: number; place?: Uint32Array },
+  { pieces, place }: { pieces: readonly [from: number, to: number][]; place?: Uint32Array },
 ): Runs {
-  const shared = new Uint32Array(to - from), other = new Uint32Array(to - from);
-  for (let at = from; at < to; at++) {
-    const a = place?.[first[at]] ?? first[at], b = place?.[second[at]] ?? second[at];
-    shared[at - from] = Math.min(a, b);
-    other[at - from] = Math.max(a, b);
+  const runs: number[] = [], ends: [number, number][] = [];
+  const others = new Uint32Array(2 * pieces.reduce((sum, [from, to]) => sum + to - from, 0));
+  let n = 0;
+  for (const [from, to] of pieces) {
+    const shared = new Uint32Array(to - from), other = new Uint32Array(to - from);
+    for (let at = from; at < to; at++) {
+      const a = place?.[first[at]] ?? first[at], b = place?.[second[at]] ?? second[at];
+      shared[at - from] = Math.min(a, b);
+      other[at - from] = Math.max(a, b);
+    }
+    const begin = runs.length;
+    for (const row of sortedBy(shared)) {
+      others[2 * n] = other[row];
+      others[2 * n + 1] = row;
+      const last = runs.length - 4;
+      const goes_on = last >= begin && runs[last + 1] === shared[row] && n - runs[last + 2] < MOST;
+      if (goes_on) runs[last + 3]++;
+      else runs.push(token[from + row], shared[row], n, n + 1);
+      n++;
+    }
+    ends.push([begin / 4, runs.length / 4]);
   }
-  const order = sortedBy(shared);
-  const runs: number[] = [], others = new Uint32Array(2 * order.length);
-  for (const [n, row] of order.entries()) {
-    others[2 * n] = other[row];
-    others[2 * n + 1] = row;
-    const last = runs.length - 4;
-    if (last >= 0 && runs[last + 1] === shared[row] && n - runs[last + 2] < MOST) runs[last + 3]++;
-    else runs.push(token[from + row], shared[row], n, n + 1);
-  }
-  return { runs: Uint32Array.from(runs), others, count: runs.length / 4 };
+  return { runs: Uint32Array.from(runs), others, pieces: ends };
 }
 
 /** The numbers of the values in rising order of these, equal ones as they stand. */
