@@ -1,6 +1,7 @@
 // token_terms.wgsl: what pair metrics need of a neuron at a token, whatever the pair. Stands behind phi.wgsl; S = z − c = Σ a.
 //
 //   curvature   out = φ''(z)
+//   effect      out = φ(z) − φ(c)
 //   integrated  out = ∫₀¹ u ln(1/u) φ''(c + u S) du, which is ∫∫ α β φ''(c + α β S) dα dβ over [0,1]²: the factor of a_i a_j in
 //               the integrated Hessian; Gauss and Legendre's rule of POINTS nodes, of ReLU u ln(1/u) / |S| at u = −c / S
 //   reach       out = osc where the neuron's curvature can be met by some subset of the active latents, else 0: of ReLU where
@@ -29,6 +30,14 @@ fn curvature(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) 
   if (id.x >= params.ld || token >= params.tokens) { return; }
   let at = token * params.ld + id.x;
   out[at] = phi_curvature(z[at]);
+}
+
+@compute @workgroup_size(64)
+fn effect(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let token = id.z * groups.y + id.y;
+  if (id.x >= params.ld || token >= params.tokens) { return; }
+  let at = token * params.ld + id.x;
+  out[at] = phi(z[at]) - phi(c[at]);
 }
 
 @compute @workgroup_size(64)

@@ -7,7 +7,9 @@
 import { coderConfig } from "../../lib/crosscoder/coder_config.ts";
 import type { Crosscoder } from "../../lib/crosscoder/coder.ts";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
-import type { Players } from "../../lib/interactions/players/players.ts";
+import { mlpOf, mlpSites } from "../../lib/interactions/players/mlp.ts";
+import { makePlayers, type Players } from "../../lib/interactions/players/players.ts";
+import { textParts } from "../../lib/interactions/players/text.ts";
 import { createGptNeo, type GptNeo } from "../../lib/model/architectures/gpt_neo.ts";
 import { gptNeoConfig } from "../../lib/model/architectures/gpt_neo/config.ts";
 import { initialWeights } from "../../lib/model/architectures/gpt_neo/weights.ts";
@@ -61,6 +63,22 @@ export function randomCoder(
 export function randomText(count = 3, pos = 7): number[][] {
   const random = stream(5, "text");
   return Array.from({ length: count }, () => Array.from({ length: pos }, () => random.int(23)));
+}
+
+/**
+ * Players of block 1 of a random model, whose first token has no latent and whose second has one; one entry has weight 0.
+ */
+export async function somePlayers(gpu: Gpu, sizes: SmallSizes = {}): Promise<Players> {
+  const model = randomModel(gpu, sizes), coder = randomCoder(sizes);
+  const { layer, site } = mlpSites(model, coder)[1];
+  const mlp = await mlpOf(model, layer);
+  const { value: { active, x } } = await textParts(model, coder, randomText()).next();
+  const drop = active.start[2] - 1;
+  const start = active.start.map((s: number, t: number) => t < 2 ? 0 : s - drop);
+  const act = active.act.slice(drop);
+  act[5] = 0;
+  const part = { active: { ...active, start, latent: active.latent.slice(drop), act }, x };
+  return makePlayers(gpu, { mlp, coder, site, part });
 }
 
 /** One neuron at one token: what every entry of the token tells it, and z, c. */

@@ -99,7 +99,10 @@ function differences(
 }
 
 /** A random order of the entries of every token: each entry's place in it. */
-function places({ active: { start, tokens }, entries }: Players, random: Random): Uint32Array {
+export function places(
+  { active: { start, tokens }, entries }: Players,
+  random: Random,
+): Uint32Array {
   const place = new Uint32Array(entries);
   for (let t = 0; t < tokens; t++) {
     const n = start[t + 1] - start[t];

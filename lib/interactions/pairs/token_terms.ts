@@ -10,6 +10,11 @@ import { phiKernel } from "./phi.ts";
 /** Nodes of the quadrature; the kernel's loop has as many turns. */
 const POINTS = 24;
 
+/** φ(z) − φ(c), [tokens, d_mlp]: what all active latents together do at each neuron. */
+export function effects(players: Players): Tensor {
+  return term("effect", players, { z: players.z, c: players.c });
+}
+
 /** φ''(z), [tokens, d_mlp]. */
 export function curvatures(players: Players): Tensor {
   return term("curvature", players, { z: players.z });

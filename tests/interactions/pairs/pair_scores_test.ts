@@ -22,30 +22,9 @@ import { readTensors } from "../../../lib/tensor/read.ts";
 import { upload } from "../../../lib/tensor/tensor.ts";
 import { devices } from "../../tensor/gpu_util.ts";
 import { assertClose } from "../../util.ts";
-import { hostPlayers, randomCoder, randomModel, randomText, type SmallSizes } from "../util.ts";
+import { hostPlayers, randomCoder, randomModel, randomText, somePlayers } from "../util.ts";
 
 type Gpu = typeof devices[number]["gpu"];
-
-/** Players of block 1 of a random model, whose first token has no latent and whose second has one. */
-async function somePlayers(
-  gpu: Gpu,
-  sizes: SmallSizes = {},
-): Promise<{ players: Players; dispose(): void }> {
-  const model = randomModel(gpu, sizes),
-    coder = randomCoder(sizes),
-    { layer, site } = mlpSites(model, coder)[1];
-  const mlp = await mlpOf(model, layer);
-  for await (const { active, x } of textParts(model, coder, randomText())) {
-    const drop = active.start[2] - 1, at = (values: Uint32Array) => values.slice(drop);
-    const start = active.start.map((s, t) => t < 2 ? 0 : s - drop);
-    const act = active.act.slice(drop);
-    act[5] = 0; // a latent that is listed at weight 0
-    const part = { active: { ...active, start, latent: at(active.latent), act }, x };
-    const players = makePlayers(gpu, { mlp, coder, site, part });
-    return { players, dispose: () => players[Symbol.dispose]() };
-  }
-  throw new Error("no part");
-}
 
 /** Scores of one instance by the formulas; `orders` are those of the instance's token. */
 async function oracle(
@@ -145,7 +124,7 @@ function ordersOf(
 for (const { gpu, name } of devices) {
   for (const activation of ["gelu_new", "gelu", "relu"] as const) {
     Deno.test(`pairScores(): every metric is that of the formulas, ${activation}, ${name}`, async () => {
-      const { players, dispose } = await somePlayers(gpu, { activation });
+      using players = await somePlayers(gpu, { activation });
       const instances = pairInstances(players.active);
       const scores = await pairScores(players, instances, {
         metrics: PAIR_METRICS,
@@ -165,7 +144,6 @@ for (const { gpu, name } of devices) {
       }
       const spread = PAIR_METRICS.filter((metric) => wanted.some((w) => w[metric] > 1e-3));
       assertEquals(spread.length, activation === "relu" ? 14 : 15); // of ReLU the plain Hessian is 0
-      dispose();
     });
   }
 }
@@ -174,14 +152,13 @@ Deno.test("pairScores() in pieces that a tiny binding holds gives the same numbe
   const [{ gpu: whole }] = devices;
   using tiny = await openGpu({ maxBinding: 16_384 });
   const read = async (gpu: Gpu) => {
-    const { players, dispose } = await somePlayers(gpu, {});
+    using players = await somePlayers(gpu, {});
     const instances = pairInstances(players.active);
     const scores = await pairScores(players, instances, {
       metrics: PAIR_METRICS,
       random: stream(7, "orders"),
     });
     const vectors = await pairVectors(players, instances, { context: "removal" }).read();
-    dispose();
     return { ...scores, vectors };
   };
   const [all, parts] = [await read(whole), await read(tiny)];
@@ -250,7 +227,7 @@ Deno.test("the removal vector is the four-point ablation at the model's own hook
 
 Deno.test("mainEffects() is what single ablations do", async () => {
   const [{ gpu }] = devices;
-  const { players, dispose } = await somePlayers(gpu, {});
+  using players = await somePlayers(gpu, {});
   const host = await hostPlayers(players), phi = nonlinearity("gelu_new");
   for (const context of ["insertion", "removal"] as const) {
     const found = await mainEffects(players, { context });
@@ -270,12 +247,11 @@ Deno.test("mainEffects() is what single ablations do", async () => {
     );
     assertClose(found, wanted, { name: context, rtol: 1e-4 });
   }
-  dispose();
 });
 
 Deno.test("no pair, no instance: scores are empty, vectors and foreign instances are refused", async () => {
   const [{ gpu }] = devices;
-  const { players, dispose } = await somePlayers(gpu, {});
+  using players = await somePlayers(gpu, {});
   const none = pairInstances(players.active, { tokens: [0, 2] });
   assertEquals(
     (await pairScores(players, none, { metrics: ["removal", "acts_product"] })).removal.length,
@@ -298,5 +274,4 @@ Deno.test("no pair, no instance: scores are empty, vectors and foreign instances
     RangeError,
     "orders of shapley_taylor",
   );
-  dispose();
 });
