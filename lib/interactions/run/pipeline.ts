@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { prepareData, type RunData } from "../../diff/data.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { writeJson } from "../../io/files.ts";
-import { phaseRunner } from "./phase.ts";
+import { type Phase, phaseRunner } from "./phase.ts";
 import { PHASES } from "./phases/mod.ts";
 import type { InteractionsResults, PhaseResults } from "./results.ts";
 import { makeSources } from "./sources.ts";
@@ -28,7 +28,9 @@ export async function runInteractions(
   await using sources = makeSources(gpu, task, data);
   const run = phaseRunner(task, sources);
   const found: Record<string, unknown> = {};
-  for (const [name, phase] of Object.entries(PHASES)) found[name] = (await run(phase)).result;
+  for (const [name, phase] of Object.entries<Phase>(PHASES)) {
+    found[name] = (await run(phase)).result;
+  }
   const folder = join(task.folder, "interactions");
   await mkdir(folder, { recursive: true });
   await rm(join(folder, "results.json"), { force: true });

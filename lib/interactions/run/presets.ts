@@ -8,6 +8,7 @@
 import type { PresetName } from "../../diff/presets.ts";
 import { type GptNeoConfig, gptNeoConfig } from "../../model/architectures/gpt_neo/config.ts";
 import type { LanguageModelTraining } from "../../model/train.ts";
+import type { LogicSettings } from "../planted/logic.ts";
 
 /** How a BatchTopK dictionary is trained; `poolSequences` are all that it ever sees. */
 export type DictionarySettings = {
@@ -40,6 +41,8 @@ export type InteractionsSettings = {
   metricSequences: number;
   /** Held-out sequences: of no story that a model was trained on. */
   heldOutSequences: number;
+  /** Tasks whose interacting pairs are known, `seeds` of them; `products`: rows of closed forms. */
+  planted: LogicSettings & { seeds: number; products: number };
 };
 
 /** The settings of a preset. */
@@ -48,6 +51,9 @@ export function interactionsSettings(preset: PresetName): InteractionsSettings {
 }
 
 const length = 128;
+
+/** 48 features in 36 dimensions, 18 planted pairs of 1,128. */
+const logic = { features: 48, d_model: 36, active: 5, pairs: 6, batch: 256, lr: 3e-3 };
 
 function lm(steps: number, batch: number, lr: number): LanguageModelTraining {
   return { steps, batch, sequenceLength: length, lr };
@@ -81,6 +87,7 @@ function smoke(): InteractionsSettings {
     second: { model: sizes(32, 2, 256), pretrain: lm(150, 8, 8e-3), ft1: lm(15, 8, 2e-3) },
     metricSequences: 30,
     heldOutSequences: 100,
+    planted: { ...logic, steps: 100, rows: 512, seeds: 1, products: 60 },
   };
 }
 
@@ -101,6 +108,7 @@ function small(): InteractionsSettings {
     second: { model: sizes(32, 2, 256), pretrain: lm(350, 8, 8e-3), ft1: lm(30, 8, 2e-3) },
     metricSequences: 100,
     heldOutSequences: 300,
+    planted: { ...logic, steps: 400, rows: 2048, seeds: 3, products: 300 },
   };
 }
 
@@ -125,5 +133,6 @@ function paper(): InteractionsSettings {
     },
     metricSequences: 8192,
     heldOutSequences: 1000,
+    planted: { ...logic, steps: 2000, rows: 8192, seeds: 10, products: 1000 },
   };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { dictionaries } from "./dictionaries.ts";
+import { planted } from "./planted.ts";
 
 /** By the names under which their results stand. */
-export const PHASES = { dictionaries } as const;
+export const PHASES = { dictionaries, planted } as const;
