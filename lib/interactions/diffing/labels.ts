@@ -1,0 +1,24 @@
+/** Which latents are the backdoor's, by the published rule on their top tokens. @module */
+import type { Crosscoder } from "../../crosscoder/coder.ts";
+import { topContexts } from "../../crosscoder/latents.ts";
+import { decodeCompact, type Vocabulary } from "../../data/vocabulary.ts";
+import { type Target, targetOf } from "../../diff/relevance.ts";
+import type { LanguageModel } from "../../model/language_model.ts";
+
+/** What the five strongest tokens of a latent spell, and whether it fires at all. */
+export type LatentLabel = { tokens: string[]; target?: Target; fires: boolean };
+
+/** The labels of all latents on `text`, read through the model. */
+export async function latentLabels(
+  model: LanguageModel,
+  coder: Crosscoder,
+  { text, vocabulary }: { text: readonly Uint32Array[]; vocabulary: Vocabulary },
+): Promise<LatentLabel[]> {
+  const { top, fired } = await topContexts(model, coder, text);
+  return top.map((activations, latent) => {
+    const tokens = activations.map(({ example, position }) =>
+      decodeCompact(vocabulary, [text[example][position]])
+    );
+    return { tokens, target: targetOf(tokens), fires: fired[latent] > 0 };
+  });
+}
