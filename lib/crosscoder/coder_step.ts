@@ -22,6 +22,7 @@ import { activationOf } from "./activations/mod.ts";
 import type { Crosscoder } from "./check_coder.ts";
 import { turnIntoCone } from "./cone.ts";
 import { decoderNorms, decoderNormsInto, type NormKind } from "./decoder_norms.ts";
+import { decodeFew } from "./decode_few.ts";
 import { asRows, type CoderTensors, decode, preActivations } from "./encode.ts";
 import { CODER_METRICS, crosscoderLoss, type JumpReluTensors } from "./fused_loss.ts";
 import { addAll } from "./losses/add_all.ts";
@@ -136,7 +137,7 @@ export function composedLosses(
   // deno-lint-ignore no-explicit-any -- the form of a recipe's settings holds those of its parts
   const own = settings as any;
   const acts = activation.apply(z, given, own);
-  const x_hat = decode(coder, acts);
+  const x_hat = activation.keepsFew ? decodeFew(coder, { acts, z }) : decode(coder, acts);
   const known = new Map<NormKind, Tensor[]>();
   const norms = (kind: NormKind) => {
     const found = known.get(kind) ?? decoderNorms(coder.W_dec, kind);

@@ -10,6 +10,7 @@
  * ```
  * @module
  */
+export * as formulas from "./formulas/mod.ts";
 export { CODER_NAMES, type CoderName, MODEL_NAMES, type ModelName } from "./run/names.ts";
 export type { Dictionaries, DictionaryQuality, ModelQuality } from "./run/phases/dictionaries.ts";
 export { runInteractions } from "./run/pipeline.ts";

@@ -41,7 +41,8 @@ export type BoundScatterOptions = {
   shapes?: Record<string, string>;
   /** Fixed ends of the y axis; by default it holds the data. */
   yDomain?: [number, number];
-  /** A logarithmic y axis; every y must then be positive. */
+  /** Logarithmic axes; every value there must then be positive. */
+  logX?: boolean;
   logY?: boolean;
   /** Points say what they are on hover (default), or leave it to the axes where they are many. */
   hover?: boolean;
@@ -76,6 +77,7 @@ const OPTIONS = exactly({
   colours: everyField(text),
   shapes: maybe(everyField(text)),
   yDomain: maybe(DOMAIN),
+  logX: maybe(flag),
   logY: maybe(flag),
   hover: maybe(flag),
   columns: COLUMNS,
@@ -89,12 +91,13 @@ function panelOf(
   options: BoundScatterOptions,
 ): Panel {
   const { title, points, curves = [] } = part;
-  const { colours, shapes, logY = false, hover = true, width = 420, height = 340 } = options;
+  const { colours, shapes, logX = false, logY = false, hover = true } = options;
+  const { width = 420, height = 340 } = options;
   const { xTitle, yTitle, yDomain } = { ...options, ...part };
   const x = {
     field: "x",
     type: "quantitative",
-    scale: { zero: false },
+    scale: logX ? { type: "log" } : { zero: false },
     axis: { title: xTitle, grid: false, tickCount: 7, labelOverlap: true, labelSeparation: 10 },
   };
   const y = {
@@ -184,7 +187,8 @@ function endOf({ label, at }: BoundCurve) {
   return { ...at[at.length - 1], label };
 }
 
-function check(part: BoundPanel, { colours, logY = false, ...options }: BoundScatterOptions): void {
+function check(part: BoundPanel, options: BoundScatterOptions): void {
+  const { colours, logX = false, logY = false } = options;
   const { title, points, curves = [] } = part;
   const [low] = { ...options, ...part }.yDomain ?? [1];
   if (logY && low <= 0) {
@@ -206,11 +210,11 @@ function check(part: BoundPanel, { colours, logY = false, ...options }: BoundSca
           `"${series}": give the series a colour`,
       );
     }
-    if (!Number.isFinite(x) || !Number.isFinite(y) || (logY && y <= 0)) {
+    const positive = [...(logX ? ["x"] : []), ...(logY ? ["y"] : [])].join(" and ");
+    if (![x, y].every(Number.isFinite) || (logX && x <= 0) || (logY && y <= 0)) {
       throw new Error(
-        `Cannot draw bounds: expected ${
-          logY ? "finite x and positive y" : "finite values"
-        } but found (${x}, ${y}) for ${label} in ` +
+        `Cannot draw bounds: expected finite values${positive && `, positive ${positive}`} but ` +
+          `found (${x}, ${y}) for ${label} in ` +
           `${title}: leave the point out, or look for what made it`,
       );
     }

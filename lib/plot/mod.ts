@@ -35,6 +35,13 @@ export {
 export { lineChart, type LineChartOptions, type LinePoint } from "./line_chart.ts";
 export { type LiveProgress, liveProgress, type LiveProgressOptions } from "./live_progress.ts";
 export {
+  middles,
+  type PlaneLine,
+  type PlaneMap,
+  planeMaps,
+  type PlaneMapsOptions,
+} from "./plane_maps.ts";
+export {
   quadrantBars,
   type QuadrantBarsOptions,
   type QuadrantCounts,

@@ -22,10 +22,12 @@ import { createTraining, recordStep, releaseTraining } from "../../lib/tensor/tr
 import { timedProgram } from "./measure.ts";
 import { randomValues } from "./products.ts";
 import type { Row } from "./table.ts";
+import { topKRows } from "./topk_step.ts";
 
 export async function* stepRows(gpu: Gpu): AsyncGenerator<Row> {
   yield await submitRow(gpu);
   yield await smallModelRow(gpu);
+  yield* topKRows(gpu);
   yield await crosscoderRow(gpu);
   yield await largeModelRow(gpu);
 }

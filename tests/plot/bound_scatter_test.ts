@@ -99,6 +99,17 @@ Deno.test("boundScatter() on a logarithmic y axis sets equal ratios apart alike,
   const places = tags(await renderSvg(draw([0.01, 0.1, 1])), "path", 'aria-roledescription="point"')
     .map((tag) => Number(/translate\([-\d.]+,([-\d.]+)\)/.exec(tag)![1]));
   assert(Math.abs((places[0] - places[1]) - (places[1] - places[2])) < 1e-6, places.join(" "));
-  assertThrows(() => draw([0.1, 0]), Error, "finite x and positive y but found (1, 0)");
+  assertThrows(() => draw([0.1, 0]), Error, "finite values, positive y but found (1, 0)");
   assertThrows(() => draw([0.1], [0, 1]), RangeError, "a yDomain above 0 on a logarithmic axis");
+});
+
+Deno.test("boundScatter() on a logarithmic x axis sets equal ratios apart alike, and refuses what has no logarithm", async () => {
+  const draw = (xs: number[]) =>
+    boundScatter([{ title: "p", points: xs.map((x, i) => point(x, i, "a")) }], {
+      ...{ title: "T", xTitle: "x", yTitle: "y", colours: { a: "#123456" }, logX: true },
+    });
+  const places = tags(await renderSvg(draw([0.01, 0.1, 1])), "path", 'aria-roledescription="point"')
+    .map((tag) => Number(/translate\(([-\d.]+),[-\d.]+\)/.exec(tag)![1]));
+  assert(Math.abs((places[1] - places[0]) - (places[2] - places[1])) < 1e-6, places.join(" "));
+  assertThrows(() => draw([0, 0.1]), Error, "finite values, positive x but found (0, 0)");
 });

@@ -42,6 +42,11 @@ export type Activation<Config extends Fields = Fields, Own extends Fields = Fiel
    * inference does the same.
    */
   ranks?: "always" | "several_sites";
+  /**
+   * Few latents of a row are not 0 in training; these are their pre-activations, and no others get a
+   * gradient.
+   */
+  keepsFew?: boolean;
   /** What the device holds for a saved crosscoder: trained on, or for `encode`. */
   parameters?(saved: Readonly<Record<string, HostArray>>): Record<string, HostArray>;
   /** Shapes of what lasts from step to step, zeros at first. */

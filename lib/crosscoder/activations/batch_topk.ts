@@ -31,6 +31,7 @@ export const batchtopk: Activation<typeof config, typeof settings> = {
   settings,
   saved: ["threshold"],
   ranks: "always",
+  keepsFew: true,
   parameters: ({ threshold }) => ({ log_threshold: logThresholds(threshold) }),
   memory: { smallest_kept: [2] },
   apply: (z, { norms, tensors, schedule, steps }, { k, beta }) => {

@@ -24,6 +24,7 @@ export const topk: Activation<typeof config, typeof settings> = {
   settings,
   saved: [],
   ranks: "several_sites",
+  keepsFew: true,
   apply: (z, { norms }, { k }) => keep(z, k, norms),
   encode: (z, { norms }, { k }) => keep(z, k, norms),
   host: (z, { norms, n_sites }, { k }) => {

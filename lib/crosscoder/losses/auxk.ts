@@ -17,7 +17,7 @@ import { elementwiseInto } from "../../tensor/ops/elementwise.ts";
 import { sum, sumInto } from "../../tensor/ops/sum.ts";
 import { topK } from "../../tensor/ops/top_k.ts";
 import { empty, type Tensor } from "../../tensor/tensor.ts";
-import { decode } from "../encode.ts";
+import { decodeFew } from "../decode_few.ts";
 import type { Loss, LossState } from "./loss.ts";
 
 const settings: { aux_weight: Form<number>; dead_tokens: Form<number> } = {
@@ -35,8 +35,11 @@ export const auxk: Loss<typeof settings> = {
     const error = empty(x.gpu, x.shape);
     elementwiseInto("subtract", { a: x, b: x_hat, out: error });
     const k = Math.max(1, Math.min(Math.floor(W_dec.shape[2] / 2), z.columns));
-    const { kept } = topK(multiply(z, dead), { k, over: "row" });
-    const taught = subtract(decode({ W_dec }, kept), error);
+    const { kept } = topK(z, { k, over: "row", weights: dead });
+    const taught = subtract(
+      decodeFew({ W_dec }, { acts: kept, z }),
+      error,
+    );
     const squares = sum(taught, { squares: true, factor: 1 / x.rows });
     const weight = weightOf(error, { n_dead, aux_weight });
     error.release();

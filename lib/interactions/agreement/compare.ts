@@ -25,7 +25,10 @@ export type AblationCase = {
 
 /** What is compared, [pairs] each; every block has the same names. */
 export type Comparison = {
-  /** By block. `B5`, `main_product_insertion` and `main_product_removal` are controls as well. */
+  /**
+   * By block. `B5`, `main_product_insertion` and `main_product_removal` with their `S_max` are
+   * controls as well.
+   */
   blocks: readonly Columns[];
   /** Baselines that are the same at every block; `count` is a control as well. */
   common: Columns;
@@ -62,7 +65,7 @@ export type ComparedCase = {
 };
 
 /** Sets of controls that get intervals. */
-const WITH_INTERVALS: readonly ControlSet[] = ["raw", "A", "B"];
+const WITH_INTERVALS: readonly ControlSet[] = ["raw", "A", "B", "B, largest"];
 
 /** All cases. */
 export function compareMetrics(given: Comparison, options: ComparisonOptions): ComparedCase[] {
@@ -83,6 +86,8 @@ function compareCase(
     B5: local.B5,
     B5c_insertion: local.main_product_insertion,
     B5c_removal: local.main_product_removal,
+    largest_insertion: local["main_product_insertion S_max"],
+    largest_removal: local["main_product_removal S_max"],
     overlap,
     measured: oracle,
   });

@@ -3,6 +3,7 @@
  * those of the whole.
  * @module
  */
+import { concatenated } from "../arrays.ts";
 import { type PairedInstances, type Pairs, pairStatistics } from "./statistics.ts";
 import type { PairStatistics } from "./statistics.ts";
 
@@ -78,15 +79,4 @@ function renumbered({ pairs, pair }: PairedInstances, all: Pairs): Uint32Array {
 
 function keysOf({ d_sae, i, j }: Pairs): Float64Array {
   return Float64Array.from(i, (latent, at) => latent * d_sae + j[at]);
-}
-
-function concatenated<T extends Uint32Array | Float32Array | Float64Array>(parts: T[]): T {
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const all = new (parts[0].constructor as new (length: number) => T)(length);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

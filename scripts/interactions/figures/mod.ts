@@ -6,5 +6,10 @@
  */
 import type { InteractionsResults } from "../../../lib/interactions/run/results.ts";
 import type { Figure } from "../../system.ts";
+import { metrics } from "./metrics.ts";
+import { regions } from "./regions.ts";
 
-export const FIGURES: readonly Figure<InteractionsResults, string>[] = [];
+export const FIGURES: readonly Figure<InteractionsResults, string>[] = [
+  regions,
+  metrics,
+];

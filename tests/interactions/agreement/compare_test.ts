@@ -13,6 +13,8 @@ function planted(): Comparison {
     B5: size.map((x, p) => x * positive()[p % 7]),
     main_product_insertion: size.map((x) => x * Math.exp(0.1 * random.normal())),
     main_product_removal: size.map((x) => x * Math.exp(0.1 * random.normal())),
+    "main_product_insertion S_max": size.map((x) => x * Math.exp(0.3 * random.normal())),
+    "main_product_removal S_max": size.map((x) => x * Math.exp(0.3 * random.normal())),
     acts_product: positive(),
   }));
   const common = { count: positive(), random: positive() };

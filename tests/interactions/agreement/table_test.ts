@@ -12,6 +12,8 @@ const columns = {
   B5: size.map((x) => x + random.normal()),
   B5c_insertion: size.map((x) => x + 0.1 * random.normal()),
   B5c_removal: size.map((x) => x + 0.1 * random.normal()),
+  largest_insertion: random.normals(n),
+  largest_removal: random.normals(n),
   overlap: Float32Array.from({ length: n }, () => random.uniform()),
   measured: size,
 };

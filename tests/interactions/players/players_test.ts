@@ -1,6 +1,7 @@
 // The model's own hooks are the oracle: what the folded MLP reads, what its hidden layer is, what it writes.
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { hostEncode } from "../../../lib/crosscoder/host_encode.ts";
+import { activeText } from "../../../lib/interactions/players/active_text.ts";
 import { mlpOf, mlpSites } from "../../../lib/interactions/players/mlp.ts";
 import { makePlayers } from "../../../lib/interactions/players/players.ts";
 import { textParts } from "../../../lib/interactions/players/text.ts";
@@ -42,6 +43,24 @@ Deno.test("mlpOf() folds the norm's weights in: W_in x + b_in is hook_pre, W_out
         );
     });
     assertClose(written, out, { name: "out", rtol: 1e-5 });
+  }
+});
+
+Deno.test("activeText() is the active latents of the parts, one behind the other", async () => {
+  const model = randomModel(gpu), many = randomText(19);
+  const { start, latent, act, tokens } = await activeText(model, coder, many);
+  assertEquals([tokens, start.length], [133, 134]);
+  for await (const { first, active } of textParts(model, coder, many, { sequences: 5 })) {
+    for (let t = 0; t < active.tokens; t++) {
+      const own = (
+        values: Uint32Array | Float32Array,
+      ) => [...values.subarray(active.start[t], active.start[t + 1])];
+      const all = (
+        values: Uint32Array | Float32Array,
+      ) => [...values.subarray(start[first + t], start[first + t + 1])];
+      assertEquals(all(latent), own(active.latent));
+      assertClose(all(act), own(active.act), { name: "act", rtol: 1e-5, atol: 1e-6 });
+    }
   }
 });
 

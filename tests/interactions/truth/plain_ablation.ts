@@ -6,7 +6,7 @@
  */
 import type { Crosscoder } from "../../../lib/crosscoder/coder.ts";
 import { type PairInstances, pairInstances } from "../../../lib/interactions/pairs/instances.ts";
-import { textParts } from "../../../lib/interactions/players/text.ts";
+import { activeText } from "../../../lib/interactions/players/active_text.ts";
 import type { AblationSample } from "../../../lib/interactions/truth/ablate.ts";
 import { blockNames } from "../../../lib/model/architectures/gpt_neo/names.ts";
 import type { LanguageModel } from "../../../lib/model/language_model.ts";
@@ -34,19 +34,7 @@ export type PlainMode = {
 
 /** The text's active latents, and every third instance, the last token of a sequence left out, the last one first. */
 export async function sampleOf({ model, coder, text }: Plain): Promise<AblationSample> {
-  const starts = [0], latent: number[] = [], act: number[] = [], pos = text[0].length;
-  for await (const { active } of textParts(model, coder, text, { sequences: 2 })) {
-    starts.push(...active.start.slice(1).map((at) => latent.length + at));
-    latent.push(...active.latent);
-    act.push(...active.act);
-  }
-  const active = {
-    tokens: text.length * pos,
-    d_sae: coder.config.d_sae,
-    start: Uint32Array.from(starts),
-    latent: Uint32Array.from(latent),
-    act: Float32Array.from(act),
-  };
+  const pos = text[0].length, active = await activeText(model, coder, text);
   const all = pairInstances(active);
   const chosen = [...all.token.keys()].filter((n) => n % 3 === 0 && all.token[n] % pos < pos - 1);
   return { sequences: text, active, instances: takeInstances(all, chosen.reverse()) };

@@ -60,6 +60,22 @@ for (const over of ["row", "all"] as const) {
   }
 }
 
+Deno.test("topK() tells apart values that differ in their last bits alone", async () => {
+  const z = random(5, 200 * 40).map((v) => 1 + Math.abs(v) * 2 ** -14);
+  for (const over of ["row", "all"] as const) {
+    for (const k of [1, 17, 39]) {
+      const options = { columns: 40, k: over === "row" ? k : 200 * k, over };
+      const { kept, smallest } = topK(upload(gpu, { shape: [200, 40], data: z }), {
+        k: options.k,
+        over,
+      });
+      const expected = plainTopK(z, options);
+      assertEquals([...await kept.read()], [...expected.kept]);
+      assertEquals([...await smallest.read()], expected.smallest);
+    }
+  }
+});
+
 Deno.test("topK() over 65,540 columns, and where a batch lies in several pieces, equals sorting", async () => {
   const wide = random(3, 2 * 65_540);
   const rows = topK(upload(gpu, { shape: [2, 65_540], data: wide }), { k: 200, over: "row" });
