@@ -58,11 +58,23 @@ export function rankResidual(held: RankControls, values: ArrayLike<number>): Flo
 
 /** rankResidual(), undefined where the controls explain all. */
 export function rankResidualOrNone(
-  { rows, factors }: RankControls,
+  held: RankControls,
   values: ArrayLike<number>,
 ): Float64Array | undefined {
-  expectLength(values, rows);
-  const ranks = centre(averageRanks(values));
+  expectLength(values, held.rows);
+  return residualOfRanks(held, centredRanks(values));
+}
+
+/** Average ranks less their mean, of one list for several sets of controls. */
+export function centredRanks(values: ArrayLike<number>): Float64Array {
+  return centre(averageRanks(values));
+}
+
+/** rankResidualOrNone() of what centredRanks() gave. */
+export function residualOfRanks(
+  { factors }: RankControls,
+  ranks: Float64Array,
+): Float64Array | undefined {
   const left = residual(factors, ranks);
   const [before, after] = [norm(ranks), norm(left)];
   return after > ROUNDING * before ? left.map((x) => x / after) : undefined;

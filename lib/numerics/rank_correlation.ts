@@ -23,7 +23,9 @@ export function averageRanks(values: ArrayLike<number>): Float64Array {
     while (next < sorted.length && sorted[next] === sorted[first]) next++;
     rankAt[first] = (first + 1 + next) / 2;
   }
-  return Float64Array.from(values, (value) => rankAt[firstNotBelow(sorted, value)]);
+  const ranks = new Float64Array(sorted.length); // a loop: Float64Array.from() takes ten times as long
+  for (let i = 0; i < ranks.length; i++) ranks[i] = rankAt[firstNotBelow(sorted, values[i])];
+  return ranks;
 }
 
 /** By halving: a map keyed by the values takes five times as long. */
@@ -67,8 +69,9 @@ export function kendall(x: ArrayLike<number>, y: ArrayLike<number>): number {
   const action = "correlate orders";
   expectPaired(action, x, y);
   const [rx, ry] = [averageRanks(x), averageRanks(y)];
-  const order = Array.from(rx, (_, i) => i).sort((i, j) => rx[i] - rx[j] || ry[i] - ry[j]);
-  const n = order.length, pairs = n * (n - 1) / 2;
+  const n = rx.length, pairs = n * (n - 1) / 2;
+  const order = new Uint32Array(n).map((_, i) => i);
+  order.sort((i, j) => rx[i] - rx[j] || ry[i] - ry[j]);
   const tiedX = tiedPairs(order, (i, j) => rx[i] === rx[j]);
   const tiedBoth = tiedPairs(order, (i, j) => rx[i] === rx[j] && ry[i] === ry[j]);
   const sorted = Float64Array.from(order, (i) => ry[i]);

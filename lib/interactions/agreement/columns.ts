@@ -35,13 +35,17 @@ export function expectColumns(action: string, input: AgreementInput): number {
 
 /** The columns of the given pairs alone, in their order, a pair as often as it is named. */
 export function takePairs(columns: Columns, rows: ArrayLike<number>): Columns {
-  return mapColumns(columns, (values) => Float64Array.from(rows, (row) => values[row]));
+  return mapColumns(columns, (values) => {
+    const taken = new Float64Array(rows.length);
+    for (let at = 0; at < taken.length; at++) taken[at] = values[rows[at]];
+    return taken;
+  });
 }
 
 /** Another value for each column, by its name. */
-export function mapColumns<T>(
-  columns: Columns,
-  value: (values: ArrayLike<number>, name: string) => T,
+export function mapColumns<Values extends ArrayLike<number>, T>(
+  columns: Readonly<Record<string, Values>>,
+  value: (values: Values, name: string) => T,
 ): Record<string, T> {
   return Object.fromEntries(
     Object.entries(columns).map(([name, values]) => [name, value(values, name)]),

@@ -8,9 +8,10 @@
  * @module
  */
 import {
+  centredRanks,
   type RankControls,
   rankControls,
-  rankResidualOrNone,
+  residualOfRanks,
 } from "../../numerics/partial_rank_correlation.ts";
 import { type AgreementInput, type Columns, expectColumns, mapColumns } from "./columns.ts";
 
@@ -50,23 +51,25 @@ export function rankMetrics(
   { metrics, controls }: Pick<AgreementInput, "metrics" | "controls">,
 ): RankedMetrics {
   const pairs = [metrics, ...Object.values(controls)].flatMap(Object.values)[0]?.length ?? 0;
+  const ranks = mapColumns(metrics, (values) => centredRanks(values));
   return Object.entries(controls).map(([set, columns]) => {
     const held = rankControls(Object.values(columns), { rows: pairs });
     return {
       set,
       held,
-      metrics: mapColumns(metrics, (values) => rankResidualOrNone(held, values)),
+      metrics: mapColumns(ranks, (own) => residualOfRanks(held, own)),
     };
   });
 }
 
 /** The coefficients of truths with ranked metrics. Throws as heldFixed() does. */
 export function coefficientsOf(truths: Columns, ranked: RankedMetrics): Coefficients {
+  const ranks = mapColumns(truths, (values) => centredRanks(values));
   return Object.fromEntries(
     ranked.map(({ set, held, metrics }) => [
       set,
-      mapColumns(truths, (values, name) => {
-        const truth = rankResidualOrNone(held, values);
+      mapColumns(ranks, (own, name) => {
+        const truth = residualOfRanks(held, own);
         if (!truth) refuseTruth(name, set);
         return Object.fromEntries(
           Object.entries(metrics).map(([metric, left]) => [metric, left ? dot(left, truth) : null]),

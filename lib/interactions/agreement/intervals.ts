@@ -43,7 +43,8 @@ export function pairIntervals(input: AgreementInput, options: IntervalOptions): 
   const pairs = expectColumns("resample pairs", input);
   const group = Array.from({ length: pairs }, (_, p) => p);
   const resampled = (weights: Uint32Array) => {
-    const rows = group.flatMap((p) => Array<number>(weights[p]).fill(p));
+    const rows = new Uint32Array(pairs);
+    for (let p = 0, at = 0; p < pairs; at += weights[p++]) rows.fill(p, at, at + weights[p]);
     return heldFixed({
       metrics: takePairs(input.metrics, rows),
       truths: takePairs(input.truths, rows),

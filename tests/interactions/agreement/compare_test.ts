@@ -46,6 +46,8 @@ const options = {
   resamples: 30,
   k: 20,
   twins: 0.5,
+  orders: ["GT2"],
+  apart: ["raw", "A", "B"],
   intervals: { metrics: ["removal", "main_product_removal"], truths: ["GT2"], against: "removal" },
   added: ["removal"],
 };

@@ -26,7 +26,8 @@ const input = {
   truths: { ablation: truth },
   controls: controlSets(columns),
 };
-const table = agreementTable(input, columns.overlap, { k: 40, twins: 0.5 });
+const options = { k: 40, twins: 0.5, orders: ["ablation"], apart: ["raw", "oracle"] };
+const table = agreementTable(input, columns.overlap, options);
 const row = (metric: string) => table.find((one) => one.metric === metric)!;
 
 Deno.test("agreementTable(): means per latent leave a blind metric agreement that its own tokens take away", () => {
@@ -47,16 +48,20 @@ Deno.test("agreementTable() leaves twins out, and gives a constant no coefficien
       controls: { raw: {}, oracle: { size: take(size) } },
     },
     take(columns.overlap),
-    { k: 40, twins: 0.5 },
+    options,
   )[0];
   assertEquals(apart.withoutTwins.raw, row("sees").withoutTwins.raw);
   assertEquals(apart.partial.raw, apart.withoutTwins.raw);
-  const { partial, kendall, precision } = row("constant");
-  assertEquals([partial.raw, kendall], [null, null]);
-  assertAlmostEquals(precision, 0.1, 1e-12);
-  assert(row("sees").precision > 0.6 && row("sees").ndcg > row("blind").ndcg);
+  assertEquals(Object.keys(row("sees").withoutTwins), options.apart);
+  const { partial, orders } = row("constant");
+  assertEquals([partial.raw, orders!.kendall], [null, null]);
+  assertAlmostEquals(orders!.precision, 0.1, 1e-12);
+  const [sees, blind] = ["sees", "blind"].map((metric) => row(metric).orders!);
+  assert(sees.precision > 0.6 && sees.ndcg > blind.ndcg && sees.kendall! > blind.kendall!);
+  const none = agreementTable(input, columns.overlap, { ...options, orders: [] });
+  assertEquals(none[0].orders, undefined);
   assertThrows(
-    () => agreementTable(input, columns.overlap, { k: 0, twins: 0.5 }),
+    () => agreementTable(input, columns.overlap, { ...options, k: 0 }),
     RangeError,
     "from 1",
   );

@@ -1,0 +1,51 @@
+/**
+ * Looking things up in the comparison of metrics with ablation.
+ *
+ * @module
+ */
+import { type Spread, spread } from "../../numerics/statistics.ts";
+import type { CoderName } from "../run/names.ts";
+import type { ComparedInterval } from "./compare.ts";
+import type { Agreement, CoderAgreement } from "./result.ts";
+import type { AgreementRow } from "./table.ts";
+
+/** Which number: of a case such as "block 2" or "joint". */
+export type Cell = { case: string; truth: string; metric: string };
+
+/** The dictionaries of one name, all their seeds. */
+export function codersNamed({ coders }: Agreement, name: CoderName): CoderAgreement[] {
+  return coders.filter(({ coder }) => coder === name);
+}
+
+/** The row of a metric. Throws where there is none. */
+export function rowOf({ cases }: CoderAgreement, cell: Cell): AgreementRow {
+  const row = cases.find(({ name }) => name === cell.case)?.rows
+    .find(({ truth, metric }) => truth === cell.truth && metric === cell.metric);
+  if (row) return row;
+  throw new RangeError(
+    `Cannot read agreement: expected a row but found none of ${cell.metric} against ` +
+      `${cell.truth}, ${cell.case}: name what was compared`,
+  );
+}
+
+/** Mean and spread over dictionaries of a coefficient under a set of controls; none has no value. */
+export function overCoders(
+  coders: readonly CoderAgreement[],
+  cell: Cell,
+  set: string,
+): Spread | undefined {
+  const values = coders.map((coder) => rowOf(coder, cell).partial[set])
+    .filter((value) => value !== null && value !== undefined);
+  return values.length === 0 ? undefined : spread(values);
+}
+
+/** The interval of one coefficient of one dictionary, where it has one. */
+export function intervalOf(
+  { cases }: CoderAgreement,
+  cell: Cell,
+  { set, over }: Pick<ComparedInterval, "set" | "over">,
+): ComparedInterval | undefined {
+  return cases.find(({ name }) => name === cell.case)?.intervals.find((one) =>
+    one.over === over && one.set === set && one.truth === cell.truth && one.metric === cell.metric
+  );
+}
