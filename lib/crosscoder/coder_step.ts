@@ -26,7 +26,7 @@ import { decodeFew } from "./decode_few.ts";
 import { asRows, type CoderTensors, decode, preActivations } from "./encode.ts";
 import { CODER_METRICS, crosscoderLoss, type JumpReluTensors } from "./fused_loss.ts";
 import { addAll } from "./losses/add_all.ts";
-import type { LossState } from "./losses/loss.ts";
+import type { ExtraLoss, LossState } from "./losses/loss.ts";
 import { lossOf } from "./losses/mod.ts";
 import type { Recipe } from "./recipes.ts";
 import type { RecipeSettings } from "./settings.ts";
@@ -35,6 +35,8 @@ import type { RecipeSettings } from "./settings.ts";
 export type StepOf = {
   recipe: Recipe;
   settings: RecipeSettings;
+  /** Losses from outside, added to the recipe's. */
+  extra?: readonly ExtraLoss[];
   /** The four tensors of a crosscoder and the parameters of its activation. */
   tensors: Readonly<Record<string, Tensor>>;
   /** What a step changes beside the parameters. */
@@ -54,10 +56,11 @@ export type CoderTrainer = StepOf & {
 export function createCoderTrainer(
   gpu: Gpu,
   { config, arrays }: Crosscoder,
-  { recipe: named, settings }: { recipe: Recipe; settings: RecipeSettings },
+  { recipe: named, settings, extra = [] }: Pick<StepOf, "recipe" | "settings" | "extra">,
 ): CoderTrainer {
-  // The fused kernel knows one kind of norms.
-  const recipe = { ...named, fused: named.fused && (settings.norms ?? "sum") === "sum" };
+  // The fused kernel knows one kind of norms, and no other loss.
+  const fused = named.fused && extra.length === 0 && (settings.norms ?? "sum") === "sum";
+  const recipe = { ...named, fused };
   const activation = activationOf(recipe.activation);
   const [saved, weights] = [true, false].map((of) =>
     Object.fromEntries(
@@ -65,10 +68,10 @@ export function createCoderTrainer(
     )
   );
   using owned = new DisposableStack();
-  const extra = activation.parameters?.(saved) ?? {};
+  const own = activation.parameters?.(saved) ?? {};
   // In the order in which they come: gradients are summed in it for their norm, and the last bits
   // follow.
-  const trainable = createParameters(gpu, { ...weights, ...extra });
+  const trainable = createParameters(gpu, { ...weights, ...own });
   const parameters = owned.adopt(trainable, releaseParameters);
   for (const name of recipe.freeze ?? []) parameters.tensors[name].requiresGrad = false;
   const shapes = Object.assign(
@@ -84,7 +87,7 @@ export function createCoderTrainer(
   const training = owned.adopt(optimiser, releaseTraining);
   const { tensors } = parameters, { schedule } = training, kept = owned.move();
   const release = () => kept.dispose();
-  return { recipe, settings, tensors, state, schedule, parameters, training, release };
+  return { recipe, settings, extra, tensors, state, schedule, parameters, training, release };
 }
 
 function optimiserOf(
@@ -103,10 +106,13 @@ function optimiserOf(
 }
 
 /** The names of what `coderLosses` returns, row by row. */
-export function metricNames({ losses, fused = false }: Recipe): readonly string[] {
+export function metricNames(
+  { recipe: { losses, fused = false }, extra = [] }: Pick<StepOf, "recipe" | "extra">,
+): readonly string[] {
   if (fused) return CODER_METRICS;
   const all = losses.map(lossOf);
-  return ["loss", ...all.map(({ name }) => name), ...all.flatMap(({ shown = [] }) => shown), "L0"];
+  const names = [...all, ...extra].map(({ name }) => name);
+  return ["loss", ...names, ...all.flatMap(({ shown = [] }) => shown), "L0"];
 }
 
 /**
@@ -123,7 +129,7 @@ export function coderLosses(step: StepOf, x: Tensor): Tensor[] {
 
 /** The same for any recipe, each loss by itself. */
 export function composedLosses(
-  { recipe, settings, tensors, state, schedule }: StepOf,
+  { recipe, settings, extra = [], tensors, state, schedule }: StepOf,
   x: Tensor,
 ): Tensor[] {
   const coder = tensors as CoderTensors, activation = activationOf(recipe.activation);
@@ -147,7 +153,7 @@ export function composedLosses(
   const lambda_S = currentRamp(schedule);
   const seen: LossState = { coder, tensors, x, x_hat, z, acts, lambda_S, norms, memory: state };
   const losses = recipe.losses.map(lossOf);
-  const parts = losses.map((loss) => loss.compute(seen, own));
+  const parts = [...losses, ...extra].map((loss) => loss.compute(seen, own));
   const shown = losses.flatMap((loss) => {
     const found = loss.metrics?.(seen, own) ?? {};
     return (loss.shown ?? []).map((name) => found[name]);

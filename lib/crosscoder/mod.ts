@@ -70,6 +70,7 @@ export { type ActivationSource, createPoolFeed, type PoolFeed } from "./harvest/
 export { createHarvester, harvestBatch, releaseHarvester } from "./harvest/harvester.ts";
 export { initialise } from "./initialise.ts";
 export { type Contexts, topContexts } from "./latents.ts";
+export type { ExtraLoss, LossState } from "./losses/loss.ts";
 export { LOSSES, type LossName } from "./losses/mod.ts";
 export { type PatchedLoss, patchedLoss } from "./patched_loss.ts";
 export { plantedBatches, plantedFeed } from "./planted/feed.ts";

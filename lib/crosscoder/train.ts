@@ -1,6 +1,16 @@
 /** Training a crosscoder on a stream of activations, by its recipe. @module */
 import type { Gpu } from "../gpu/gpu.ts";
-import { anything, callback, exactly, expectForm, having, maybe, text, whole } from "../io/form.ts";
+import {
+  anything,
+  callback,
+  exactly,
+  expectForm,
+  having,
+  list,
+  maybe,
+  text,
+  whole,
+} from "../io/form.ts";
 import { gatherRowsInto } from "../tensor/ops/rows.ts";
 import { readParameters } from "../tensor/parameters.ts";
 import { download } from "../tensor/read.ts";
@@ -27,6 +37,7 @@ import {
 import type { PoolFeed } from "./harvest/feed.ts";
 import { hostDecoderNorms } from "./host_decoder_norms.ts";
 import { scaleVector } from "./initialise.ts";
+import type { ExtraLoss } from "./losses/loss.ts";
 import { recipeOf } from "./recipes.ts";
 import { withSelfTest } from "./self_test.ts";
 import { type RecipeSettings, type Schedule, settingsForm } from "./settings.ts";
@@ -51,13 +62,15 @@ export type CoderFeed = Pick<PoolFeed, "pool" | "index" | "perRound" | "feed">;
 
 /**
  * One training: `initial`, folded or not; `name` begins the lines of errors; `recipe` is by default
- * the one that the crosscoder names; `settings` are that recipe's.
+ * the one that the crosscoder names; `settings` are that recipe's; `extra` are losses from outside,
+ * added to the recipe's.
  */
 export type CoderRun = {
   initial: Crosscoder;
   name: string;
   recipe?: string;
   settings: RecipeSettings;
+  extra?: readonly ExtraLoss[];
   onLog?: OnLog;
 };
 
@@ -105,7 +118,13 @@ export async function trainCrosscoders(
 }
 
 const ACTION = "train crosscoder";
-const RUN = { name: text, recipe: maybe(text), settings: anything, onLog: maybe(callback) };
+const RUN = {
+  name: text,
+  recipe: maybe(text),
+  settings: anything,
+  extra: maybe(list(having({ name: text, compute: callback }))),
+  onLog: maybe(callback),
+};
 const FEED = {
   feed: having({ pool: anything, index: anything, perRound: whole(1), feed: callback }),
   ...CHECKPOINT,
@@ -117,12 +136,12 @@ function prepareRun(
   run: CoderRun,
   { feed, owned }: { feed: CoderFeed; owned: DisposableStack },
 ) {
-  const { initial, name, onLog } = run;
+  const { initial, name, extra, onLog } = run;
   expectForm(ACTION, run, exactly({ initial: anything, ...RUN }));
   const recipe = recipeOf(ACTION, run.recipe ?? initial.config?.recipe);
   const settings = expectForm(ACTION, run.settings, settingsForm(recipe));
   const { config, arrays } = asTrained(unfolded(ACTION, initial, { trains: true }), run);
-  const trainer = createCoderTrainer(gpu, { config, arrays }, { recipe, settings });
+  const trainer = createCoderTrainer(gpu, { config, arrays }, { recipe, settings, extra });
   owned.defer(trainer.release);
   const x = owned.use(zeros(gpu, [settings.batch, config.sites.length * config.d_in]));
   const step = owned.use(recordCoderStep(trainer, { name, x, config, feed }));
@@ -167,12 +186,12 @@ export function recordCoderStep(
   { name, x, config, feed }: { name: string; x: Tensor; config: CoderConfig; feed: CoderFeed },
 ): TrainingStep {
   checkFeed(feed, { config, batch: x.rows });
-  const { training, schedule, recipe } = trainer, { pool: { tables }, index, perRound } = feed;
+  const { training, schedule } = trainer, { pool: { tables }, index, perRound } = feed;
   using factors = upload(x.gpu, { shape: [x.columns], data: scaleVector(config) });
   return recordStep(training, name, () => {
     gatherRowsInto(x, { tables, index }, { factors, scheduled: { schedule, perRound } });
     return coderLosses(trainer, x);
-  }, { metrics: metricNames(recipe), after: () => afterUpdate(trainer) });
+  }, { metrics: metricNames(trainer), after: () => afterUpdate(trainer) });
 }
 
 /** What was trained so far, unfolded, with rows of the feed as its self-test. */

@@ -43,6 +43,13 @@ export type Loss<Own extends Fields = Fields> = {
 };
 
 /**
+ * A loss from outside the family, of what the family does not know, such as the model behind the
+ * sites: added to those of the recipe, under a name that none of them has. It has no settings, but
+ * what it was made with.
+ */
+export type ExtraLoss = Pick<Loss, "name" | "compute">;
+
+/**
  * What every sparsity loss has: its weight λ_S, which grows linearly from 0 over the run with
  * `ramp`.
  */
