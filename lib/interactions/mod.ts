@@ -13,6 +13,7 @@
 export * as formulas from "./formulas/mod.ts";
 export { CODER_NAMES, type CoderName, MODEL_NAMES, type ModelName } from "./run/names.ts";
 export type { Dictionaries, DictionaryQuality, ModelQuality } from "./run/phases/dictionaries.ts";
+export type { ChangedPair, Diffing, DiffingSeed } from "./run/phases/diffing.ts";
 export { runInteractions } from "./run/pipeline.ts";
 export { planInteractions } from "./run/plan.ts";
 export { type InteractionsSettings, interactionsSettings } from "./run/presets.ts";

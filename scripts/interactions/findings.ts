@@ -5,7 +5,8 @@
  * @module
  */
 import type { InteractionsResults } from "../../lib/interactions/run/results.ts";
-import type { Finding, Verdict } from "../../lib/report/finding.ts";
+import { type Finding, type Verdict, verdictOf } from "../../lib/report/finding.ts";
+import { scoreWords } from "./lines/diffing.ts";
 import { PREDICTIONS } from "./predictions.ts";
 
 /** A finding by one of the rules; `text` has the numbers. */
@@ -19,6 +20,23 @@ export function finding(
 }
 
 /** In order of weight: what the report's first lines answer. */
-export function interactionsFindings(_run: InteractionsResults): Finding[] {
-  return [];
+export function interactionsFindings(run: InteractionsResults): Finding[] {
+  return [
+    diffing(run),
+  ];
+}
+
+function diffing({ diffing: { seeds } }: InteractionsResults): Finding {
+  const text = seeds.map(({ number, hub, rival, rankings, advantage }) => {
+    const auroc = (name: string) => rankings[name].auroc.toFixed(3);
+    const { difference, low, high } = advantage;
+    return `dictionary ${number}: ${scoreWords(hub)} ${auroc(hub)}, ${scoreWords(rival)} ${
+      auroc(rival)
+    }, ` +
+      `difference ${difference.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`;
+  }).join("; ");
+  return finding("diffing", {
+    verdict: verdictOf(seeds.map(({ advantage }) => advantage.low > 0)),
+    text: `AUROC of labelled latents: ${text}.`,
+  });
 }

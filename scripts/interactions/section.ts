@@ -3,7 +3,7 @@ import type { InteractionsResults } from "../../lib/interactions/run/results.ts"
 import { figureBlocks, numberBlocks, type ReportedFigure } from "../../lib/report/figure.ts";
 import { type Block, linesBlock } from "../../lib/report/section.ts";
 import { interactionsFindings } from "./findings.ts";
-import { dictionaryLines } from "./lines.ts";
+import { dictionaryLines } from "./lines/dictionaries.ts";
 
 /** Everything that the report says of feature interactions. */
 export function section(run: InteractionsResults, drawn: readonly ReportedFigure[]): Block[] {

@@ -6,10 +6,14 @@
  */
 import type { InteractionsResults } from "../../../lib/interactions/run/results.ts";
 import type { Figure } from "../../system.ts";
+import { diffing } from "./diffing.ts";
+import { diffingTable } from "./diffing_table.ts";
 import { metrics } from "./metrics.ts";
 import { regions } from "./regions.ts";
 
 export const FIGURES: readonly Figure<InteractionsResults, string>[] = [
   regions,
   metrics,
+  diffing,
+  diffingTable,
 ];

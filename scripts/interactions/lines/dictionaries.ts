@@ -1,6 +1,6 @@
 /** Numbers of a run on feature interactions that stand in no figure, line by line. @module */
-import type { InteractionsResults } from "../../lib/interactions/run/results.ts";
-import { type Line, numberLine } from "../../lib/report/line.ts";
+import type { InteractionsResults } from "../../../lib/interactions/run/results.ts";
+import { type Line, numberLine } from "../../../lib/report/line.ts";
 
 /** Held-out quality of every model and dictionary. */
 export function dictionaryLines({ dictionaries: { models, coders } }: InteractionsResults): Line[] {
