@@ -11,7 +11,7 @@ import { averageRanks, expectPaired, pearson } from "./rank_correlation.ts";
 const ROUNDING = 1e-7;
 
 /** What is left of ranks once the controls are held fixed. */
-export type RankControls = { rows: number; controls: number; factors: Factors };
+export type RankControls = { rows: number; factors: Factors };
 
 /**
  * The ranks of the controls and an intercept, factored once for many rankings; no control is
@@ -38,8 +38,7 @@ export function rankControls(
       `Cannot ${action}: expected values that differ but found control ${c} constant: leave it out`,
     );
   });
-  const factors = factor([new Float64Array(rows).fill(1), ...ranked]);
-  return { rows, controls: controls.length, factors };
+  return { rows, factors: factor(ranked) }; // ranks less their mean: the intercept is in it
 }
 
 /**
