@@ -1,0 +1,112 @@
+/**
+ * Scores of all pairs at the MLP inputs of a text, block by block, with what single latents do
+ * there.
+ * @module
+ */
+import type { Crosscoder } from "../../crosscoder/coder.ts";
+import type { LanguageModel } from "../../model/language_model.ts";
+import { upload } from "../../tensor/tensor.ts";
+import {
+  type LatentMeans,
+  latentMeans,
+  type ValuedPart,
+} from "../agreement/baselines/latent_means.ts";
+import { pairInstances } from "../pairs/instances.ts";
+import { mainEffects } from "../pairs/main_effects.ts";
+import type { PairMetric } from "../pairs/metrics.ts";
+import { pairScores } from "../pairs/pair_scores.ts";
+import { type Mlp, mlpOf, mlpSites } from "../players/mlp.ts";
+import { makePlayers } from "../players/players.ts";
+import { type TextPart, textParts } from "../players/text.ts";
+import type { ScoredPart } from "./gather.ts";
+import { type Firing, firingOf } from "./overlap.ts";
+import { reconstruction } from "./reconstruction.ts";
+
+/** The MLP inputs that a crosscoder has as sites. */
+export type Block = { layer: number; site: number; mlp: Mlp };
+
+/** The blocks of a model at which a crosscoder's pairs can be scored. Throws where there is none. */
+export async function mlpBlocks(model: LanguageModel, coder: Crosscoder): Promise<Block[]> {
+  const blocks = [];
+  for (const { layer, site } of mlpSites(model, coder)) {
+    blocks.push({ layer, site, mlp: await mlpOf(model, layer) });
+  }
+  return blocks;
+}
+
+/** One block of a scored text; `main`: ‖m_i‖, all others present. Parts in the order of the text. */
+export type ScoredBlock<Metric extends string> = Block & {
+  parts: ScoredPart<Metric>[];
+  main: LatentMeans;
+};
+
+/** A text's scores, and where its latents fire. */
+export type ScoredText<Metric extends string> = {
+  blocks: ScoredBlock<Metric>[];
+  firing: Firing;
+  tokens: number;
+};
+
+export type ScoreTextOptions<Metric extends PairMetric> = {
+  metrics: readonly Metric[];
+  /**
+   * Decoder vectors in place of the crosscoder's own, whose activations stay: a null. There is no
+   * error node then, in z = b + Σ a.
+   */
+  decoder?: Crosscoder;
+};
+
+/** Sequences of a part at most. */
+const PART = 16;
+
+/** Reads a text, sequences of one length, and scores every pair that meets, at every MLP input. */
+export async function scoreText<Metric extends PairMetric>(
+  model: LanguageModel,
+  coder: Crosscoder,
+  { text, metrics, decoder }: ScoreTextOptions<Metric> & { text: readonly Uint32Array[] },
+): Promise<ScoredText<Metric>> {
+  const at = await mlpBlocks(model, coder);
+  const blocks = at.map((block) => ({
+    ...block,
+    parts: [] as ScoredPart<Metric>[],
+    main: [] as ValuedPart[],
+  }));
+  const firing = [];
+  let tokens = 0;
+  const sequences = Math.min(PART, Math.ceil(text.length / 2)); // two parts at least, for halves
+  for await (const part of textParts(model, coder, text, { sequences })) {
+    const { active, first, pos } = part, instances = pairInstances(active);
+    const read = text.slice(first / pos, (first + active.tokens) / pos);
+    firing.push({ active, ids: read.flatMap((ids) => [...ids]) });
+    tokens += active.tokens;
+    for (const { site, mlp, parts, main } of blocks) {
+      using given = playedBy(model, { part, site, coder: decoder ?? coder, own: !decoder });
+      using players = makePlayers(model.gpu, { mlp, coder: decoder ?? coder, site, part: given });
+      const scores = await pairScores(players, instances, { metrics });
+      parts.push({ instances, scores, tokens: active.tokens });
+      main.push({ active, values: await mainEffects(players, { context: "removal" }) });
+    }
+  }
+  return {
+    blocks: blocks.map((block) => ({ ...block, main: latentMeans(block.main) })),
+    firing: firingOf(firing),
+    tokens,
+  };
+}
+
+/**
+ * A part as its players are made of: the model's own activations, or at one site what decoder
+ * vectors make of the active latents.
+ */
+export function playedBy(
+  { gpu }: LanguageModel,
+  { part, site, coder, own }: { part: TextPart; site: number; coder: Crosscoder; own: boolean },
+): Pick<TextPart, "active" | "x"> & Disposable {
+  if (own) return { active: part.active, x: part.x, [Symbol.dispose]: () => {} };
+  const x = upload(gpu, reconstruction(part.active, coder, site));
+  return {
+    active: part.active,
+    x: part.x.map((raw, at) => at === site ? x : raw),
+    [Symbol.dispose]: () => x.release(),
+  };
+}
