@@ -5,7 +5,8 @@
  *   R = Σ_k E_k w_out,k,   E_k = φ(z_k) − φ(c_k) − Σ_i [φ(c_k + a_ik) − φ(c_k)]
  *
  * The excess is the residual of the linear interaction hypothesis (Manning-Coe et al. 2026, arXiv
- * 2606.09940); its O(n) form is derived here.
+ * 2606.09940); its O(n) form is derived here. A sample of tokens is enough for means; neuronScores
+ * (../pairs/neuron_scores.ts) takes all of them, with every bound, on the device.
  *
  * @module
  */
@@ -89,5 +90,21 @@ export async function excessShares(
     size: size / n,
     bound: bound / size,
     share: share / n,
+  };
+}
+
+/** The same of several parts together, one at least. */
+export function pooledExcess(parts: readonly ExcessShares[]): ExcessShares {
+  const tokens = parts.reduce((sum, part) => sum + part.tokens, 0);
+  const mean = (value: (part: ExcessShares) => number) =>
+    parts.reduce((sum, part) => sum + value(part) * part.tokens, 0) / tokens;
+  const size = mean((part) => part.size);
+  return {
+    tokens,
+    fraction: mean((part) => part.fraction),
+    cosine: mean((part) => part.cosine),
+    size,
+    bound: mean((part) => part.bound * part.size) / size,
+    share: mean((part) => part.share),
   };
 }

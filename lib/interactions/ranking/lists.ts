@@ -2,8 +2,7 @@
  * Top lists of pairs, each pair with what tells whether it is one feature twice.
  * @module
  */
-import type { Overlaps } from "./overlap.ts";
-import { TWINS } from "./overlap.ts";
+import { type Overlaps, TWINS } from "./overlap.ts";
 import type { Pairs, PairStatistics } from "./statistics.ts";
 import { topOf } from "./top.ts";
 
@@ -50,16 +49,22 @@ export type ListOptions = {
   twins?: boolean;
 };
 
+/** Whether most of what fires either latent of a pair fires the other: by words, or by tokens. */
+export function areTwins({ words, ofRarer }: Overlaps, p: number): boolean {
+  return words[p] > TWINS || ofRarer[p] > TWINS;
+}
+
 /** Numbers of the pairs of a list, the first one first. `dense` [d_sae] and `twins: false` leave out. */
 export function listed(
   text: RankedText,
   { n, by, least, dense, twins = true }: ListOptions,
 ): number[] {
-  const { pairs: { i, j }, overlaps: { words }, blocks: [{ statistics: { count } }] } = text;
+  const { pairs: { i, j }, overlaps, blocks: [{ statistics: { count } }] } = text;
   return topOf(
     summed(text, by),
     n,
-    (p) => count[p] >= least && !dense?.[i[p]] && !dense?.[j[p]] && (twins || words[p] <= TWINS),
+    (p) =>
+      count[p] >= least && !dense?.[i[p]] && !dense?.[j[p]] && (twins || !areTwins(overlaps, p)),
   );
 }
 

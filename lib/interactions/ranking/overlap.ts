@@ -13,7 +13,7 @@
 import type { ActiveLatents } from "../players/active.ts";
 import type { Pairs } from "./statistics.ts";
 
-/** An overlap of words above it makes twins. */
+/** An overlap above it makes twins. */
 export const TWINS = 0.5;
 
 /** A latent that fires on a larger share of the tokens is dense: it meets everything. */
@@ -89,4 +89,11 @@ function commonWords(a: Firing["words"][number], b: Firing["words"][number]): nu
 /** Which latents are dense, [d_sae] of 0 and 1. */
 export function denseLatents({ fires, tokens }: Firing): Uint8Array {
   return Uint8Array.from(fires, (count) => count > DENSE * tokens ? 1 : 0);
+}
+
+/** The word that has most of each latent's activation, [d_sae]; undefined where it never fires. */
+export function topWords({ words }: Firing): (number | undefined)[] {
+  return words.map(({ word, share }) =>
+    word[share.reduce((most, value, at) => value > share[most] ? at : most, 0)]
+  );
 }

@@ -16,7 +16,7 @@ import { mainEffects } from "../pairs/main_effects.ts";
 import type { PairMetric } from "../pairs/metrics.ts";
 import { pairScores } from "../pairs/pair_scores.ts";
 import { type Mlp, mlpOf, mlpSites } from "../players/mlp.ts";
-import { makePlayers } from "../players/players.ts";
+import { makePlayers, type Players } from "../players/players.ts";
 import { type TextPart, textParts } from "../players/text.ts";
 import type { ScoredPart } from "./gather.ts";
 import { type Firing, firingOf } from "./overlap.ts";
@@ -34,10 +34,13 @@ export async function mlpBlocks(model: LanguageModel, coder: Crosscoder): Promis
   return blocks;
 }
 
-/** One block of a scored text; `main`: ‖m_i‖, all others present. Parts in the order of the text. */
+/**
+ * One block of a scored text, its parts in the order of the text; `main`: ‖m_i‖ with all others
+ * present, where main effects were asked for.
+ */
 export type ScoredBlock<Metric extends string> = Block & {
   parts: ScoredPart<Metric>[];
-  main: LatentMeans;
+  main?: LatentMeans;
 };
 
 /** A text's scores, and where its latents fire. */
@@ -49,11 +52,14 @@ export type ScoredText<Metric extends string> = {
 
 export type ScoreTextOptions<Metric extends PairMetric> = {
   metrics: readonly Metric[];
+  main?: boolean;
   /**
    * Decoder vectors in place of the crosscoder's own, whose activations stay: a null. There is no
    * error node then, in z = b + Σ a.
    */
   decoder?: Crosscoder;
+  /** Is shown the players of every block of every part, which are there until it returns. */
+  look?(players: Players, block: Block): Promise<void>;
 };
 
 /** Sequences of a part at most. */
@@ -63,7 +69,9 @@ const PART = 16;
 export async function scoreText<Metric extends PairMetric>(
   model: LanguageModel,
   coder: Crosscoder,
-  { text, metrics, decoder }: ScoreTextOptions<Metric> & { text: readonly Uint32Array[] },
+  { text, metrics, main: single, decoder, look }: ScoreTextOptions<Metric> & {
+    text: readonly Uint32Array[];
+  },
 ): Promise<ScoredText<Metric>> {
   const at = await mlpBlocks(model, coder);
   const blocks = at.map((block) => ({
@@ -79,16 +87,22 @@ export async function scoreText<Metric extends PairMetric>(
     const read = text.slice(first / pos, (first + active.tokens) / pos);
     firing.push({ active, ids: read.flatMap((ids) => [...ids]) });
     tokens += active.tokens;
-    for (const { site, mlp, parts, main } of blocks) {
+    for (const { layer, site, mlp, parts, main } of blocks) {
       using given = playedBy(model, { part, site, coder: decoder ?? coder, own: !decoder });
       using players = makePlayers(model.gpu, { mlp, coder: decoder ?? coder, site, part: given });
       const scores = await pairScores(players, instances, { metrics });
       parts.push({ instances, scores, tokens: active.tokens });
-      main.push({ active, values: await mainEffects(players, { context: "removal" }) });
+      await look?.(players, { layer, site, mlp });
+      if (single) {
+        main.push({ active, values: await mainEffects(players, { context: "removal" }) });
+      }
     }
   }
   return {
-    blocks: blocks.map((block) => ({ ...block, main: latentMeans(block.main) })),
+    blocks: blocks.map(({ main, ...block }) => ({
+      ...block,
+      ...(single && { main: latentMeans(main) }),
+    })),
     firing: firingOf(firing),
     tokens,
   };

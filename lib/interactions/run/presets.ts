@@ -53,6 +53,22 @@ export type InteractionsSettings = {
     examples: number;
     rotation: { steps: number; lr: number };
   };
+  /** Top lists, null dictionaries and cards of pairs. */
+  ranking: RankingSettings;
+};
+
+/**
+ * `sequences` are ranked, nulls and other dictionaries measured on the first `nullSequences` of
+ * them, the excess at every `every`-th token. A listed pair meets at `least` tokens at least.
+ */
+export type RankingSettings = {
+  sequences: number;
+  nullSequences: number;
+  every: number;
+  least: number;
+  /** Pairs that a list is judged by, and cards made of each list. */
+  top: number;
+  cards: number;
 };
 
 /** The settings of a preset. */
@@ -99,6 +115,7 @@ function smoke(): InteractionsSettings {
     heldOutSequences: 100,
     planted: { ...logic, steps: 100, rows: 512, seeds: 1, products: 60 },
     diffing: { seeds: 1, sequences: 20, examples: 200, rotation: { steps: 100, lr: 3e-4 } },
+    ranking: { sequences: 30, nullSequences: 4, every: 2, least: 16, top: 50, cards: 6 },
   };
 }
 
@@ -121,6 +138,7 @@ function small(): InteractionsSettings {
     heldOutSequences: 300,
     planted: { ...logic, steps: 400, rows: 2048, seeds: 3, products: 300 },
     diffing: { seeds: 2, sequences: 60, examples: 500, rotation: { steps: 500, lr: 3e-4 } },
+    ranking: { sequences: 100, nullSequences: 16, every: 4, least: 32, top: 100, cards: 12 },
   };
 }
 
@@ -147,5 +165,6 @@ function paper(): InteractionsSettings {
     heldOutSequences: 1000,
     planted: { ...logic, steps: 2000, rows: 8192, seeds: 10, products: 1000 },
     diffing: { seeds: 3, sequences: 1000, examples: 500, rotation: { steps: 10_000, lr: 1e-4 } },
+    ranking: { sequences: 256, nullSequences: 32, every: 8, least: 32, top: 100, cards: 12 },
   };
 }

@@ -6,10 +6,12 @@
 import { dictionaries } from "./dictionaries.ts";
 import { diffing } from "./diffing.ts";
 import { planted } from "./planted.ts";
+import { ranking } from "./ranking.ts";
 
 /** By the names under which their results stand. */
 export const PHASES = {
   dictionaries,
+  ranking,
   planted,
   diffing,
 } as const;
