@@ -44,6 +44,11 @@ export type InteractionsSettings = {
   /** Tasks whose interacting pairs are known, `seeds` of them; `products`: rows of closed forms. */
   planted: LogicSettings & { seeds: number; products: number };
   /**
+   * Held-out sequences of the proofs: with certificates, for the steps from layer to layer, for the
+   * pairs that have to be looked at, for the lengths; `ks`: latents a token of smaller dictionaries.
+   */
+  proof: { certified: number; transitions: number; pairs: number; lengths: number; ks: number[] };
+  /**
    * Dictionaries of both models; held-out mixed sequences (an even number, for two halves); mixed ones
    * for top tokens; how the dictionary is trained further on each model.
    */
@@ -113,7 +118,8 @@ function smoke(): InteractionsSettings {
     second: { model: sizes(32, 2, 256), pretrain: lm(150, 8, 8e-3), ft1: lm(15, 8, 2e-3) },
     metricSequences: 30,
     heldOutSequences: 100,
-    planted: { ...logic, steps: 100, rows: 512, seeds: 1, products: 60 },
+    planted: { ...logic, steps: 80, rows: 384, seeds: 1, products: 60 },
+    proof: { certified: 2, transitions: 1, pairs: 2, lengths: 8, ks: [1, 2, 4] },
     diffing: { seeds: 1, sequences: 20, examples: 200, rotation: { steps: 100, lr: 3e-4 } },
     ranking: { sequences: 30, nullSequences: 4, every: 2, least: 16, top: 50, cards: 6 },
   };
@@ -136,7 +142,8 @@ function small(): InteractionsSettings {
     second: { model: sizes(32, 2, 256), pretrain: lm(350, 8, 8e-3), ft1: lm(30, 8, 2e-3) },
     metricSequences: 100,
     heldOutSequences: 300,
-    planted: { ...logic, steps: 400, rows: 2048, seeds: 3, products: 300 },
+    planted: { ...logic, steps: 300, rows: 1024, seeds: 3, products: 300 },
+    proof: { certified: 24, transitions: 4, pairs: 8, lengths: 64, ks: [2, 4, 8] },
     diffing: { seeds: 2, sequences: 60, examples: 500, rotation: { steps: 500, lr: 3e-4 } },
     ranking: { sequences: 100, nullSequences: 16, every: 4, least: 32, top: 100, cards: 12 },
   };
@@ -164,6 +171,7 @@ function paper(): InteractionsSettings {
     metricSequences: 8192,
     heldOutSequences: 1000,
     planted: { ...logic, steps: 2000, rows: 8192, seeds: 10, products: 1000 },
+    proof: { certified: 200, transitions: 16, pairs: 32, lengths: 1000, ks: [2, 5, 10] },
     diffing: { seeds: 3, sequences: 1000, examples: 500, rotation: { steps: 10_000, lr: 1e-4 } },
     ranking: { sequences: 256, nullSequences: 32, every: 8, least: 32, top: 100, cards: 12 },
   };

@@ -6,6 +6,7 @@
 import { dictionaries } from "./dictionaries.ts";
 import { diffing } from "./diffing.ts";
 import { planted } from "./planted.ts";
+import { proof } from "./proof.ts";
 import { ranking } from "./ranking.ts";
 
 /** By the names under which their results stand. */
@@ -13,5 +14,6 @@ export const PHASES = {
   dictionaries,
   ranking,
   planted,
+  proof,
   diffing,
 } as const;
