@@ -23,6 +23,7 @@ export function finding(
 export function interactionsFindings(run: InteractionsResults): Finding[] {
   return [
     diffing(run),
+    plantedFinding(run),
   ];
 }
 
@@ -38,5 +39,23 @@ function diffing({ diffing: { seeds } }: InteractionsResults): Finding {
   return finding("diffing", {
     verdict: verdictOf(seeds.map(({ advantage }) => advantage.low > 0)),
     text: `AUROC of labelled latents: ${text}.`,
+  });
+}
+
+/** Are planted pairs found, and not by co-activation? */
+export function plantedFinding({ planted: { logic } }: InteractionsResults): Finding {
+  const recall = (task: typeof logic[number], name: string) =>
+    task.metrics.find(({ metric }) => metric === name)!.recall;
+  const text = logic.map((task) =>
+    `${task.activation}, seed ${task.seed}: removal ${
+      recall(task, "removal").toFixed(2)
+    }, co-activation ${recall(task, "co_activation").toFixed(2)}`
+  ).join("; ");
+  return finding("planted", {
+    verdict: verdictOf(logic.map((task) => {
+      const removal = recall(task, "removal");
+      return removal >= 0.9 && removal - recall(task, "co_activation") >= 0.3;
+    })),
+    text: `Share of planted pairs found: ${text}.`,
   });
 }

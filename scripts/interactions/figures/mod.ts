@@ -9,6 +9,8 @@ import type { Figure } from "../../system.ts";
 import { diffing } from "./diffing.ts";
 import { diffingTable } from "./diffing_table.ts";
 import { metrics } from "./metrics.ts";
+import { planted } from "./planted.ts";
+import { proof } from "./proof.ts";
 import { regions } from "./regions.ts";
 
 export const FIGURES: readonly Figure<InteractionsResults, string>[] = [
@@ -16,4 +18,6 @@ export const FIGURES: readonly Figure<InteractionsResults, string>[] = [
   metrics,
   diffing,
   diffingTable,
+  planted,
+  proof,
 ];

@@ -1,0 +1,96 @@
+/**
+ * interactions-proof (I11): what error of the reconstruction does a proof of what length buy?
+ *
+ *   deno task figures interactions-proof
+ *
+ * Error at the MLP inputs against the FLOPs of a proof that goes by features and pairs, brute force
+ * as a line; and how many pairs a layer's residual asks for.
+ *
+ * @module
+ */
+import type { Proof, ProofPoint } from "../../../lib/interactions/run/phases/proof.ts";
+import type { InteractionsResults } from "../../../lib/interactions/run/results.ts";
+import { boundScatter } from "../../../lib/plot/bound_scatter.ts";
+import { lineChart } from "../../../lib/plot/line_chart.ts";
+import type { Spec } from "../../../lib/plot/theme.ts";
+import type { Figure } from "../../system.ts";
+import { proofLines } from "../lines/proof.ts";
+
+const TITLE = "Reconstruction error against length of proof";
+
+/** Draws both. */
+export const proof: Figure<InteractionsResults> = {
+  id: "interactions-proof",
+  title: TITLE,
+  caption:
+    "Share of variance left at the MLP inputs against the FLOPs of a proof by features and co-active pairs " +
+    "(bookkeeping: nothing is said of how errors propagate), for dictionaries as trained and with fewer latents kept; and the " +
+    "pairs that have to be looked at before the rest of a block's residual is below a share of what its MLP adds.",
+  draw({ proof }) {
+    return {
+      spec: [
+        { spec: lengths(proof) },
+        { suffix: "pairs", about: "Pairs to look at", spec: pairs(proof) },
+      ],
+      lines: proofLines(proof),
+    };
+  },
+};
+
+function lengths({ points, tokens }: Proof): Spec {
+  const [{ length: { bruteForce } }] = points, errors = points.map(({ FVU }) => FVU);
+  const colours = ["#0072B2", "#56B4E9", "#009E73", "#E69F00", "#D55E00"];
+  const names = [...new Set(points.map(seriesOf))];
+  return boundScatter([{
+    title: "",
+    points: points.map((point) => ({
+      x: point.length.total / 1e9,
+      y: point.FVU,
+      series: seriesOf(point),
+      label: `${point.coder}, seed ${point.number}: ${point.d_sae} latents, ` +
+        `${point.L0.toFixed(1)} a token, ${point.pairs} pairs`,
+    })),
+    curves: [{
+      label: "brute force",
+      at: [Math.min(...errors), Math.max(...errors)].map((y) => ({ x: bruteForce / 1e9, y })),
+    }],
+  }], {
+    title: TITLE,
+    subtitle: [
+      `${
+        tokens.toLocaleString("en-US")
+      } tokens; left of the line the proof is shorter than running the model.`,
+    ],
+    xTitle: "GFLOP of the proof",
+    yTitle: "share of variance left (FVU)",
+    logX: true,
+    logY: true,
+    colours: Object.fromEntries(names.map((name, n) => [name, colours[n % colours.length]])),
+    shapes: { "as trained": "square" },
+    width: 560,
+    height: 400,
+  });
+}
+
+function seriesOf({ trained, d_sae }: ProofPoint): string {
+  return trained ? "as trained" : `${d_sae} latents kept`;
+}
+
+/** ε on the y axis: how little is left, by the share of all pairs that have been looked at. */
+function pairs({ needed }: Proof): Spec {
+  const points = needed.flatMap(({ layer, pairs, needed }) =>
+    needed.flatMap(({ epsilon, byBound, byNorm }) => [
+      { x: byNorm / pairs, y: epsilon, series: `block ${layer}, norms known` },
+      { x: byBound / pairs, y: epsilon, series: `block ${layer}, min bound alone` },
+    ])
+  );
+  return lineChart(points, {
+    title: "What is left of a block's residual when so many pairs are looked at",
+    subtitle: ["Of the pairs that met; mean over tokens, as a share of what the MLP adds."],
+    xTitle: "share of the pairs looked at",
+    yTitle: "bound of the rest",
+    logY: true,
+    width: 620,
+    height: 400,
+  });
+}
