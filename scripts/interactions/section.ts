@@ -4,6 +4,7 @@ import { figureBlocks, numberBlocks, type ReportedFigure } from "../../lib/repor
 import { type Block, linesBlock } from "../../lib/report/section.ts";
 import { interactionsFindings } from "./findings.ts";
 import { dictionaryLines } from "./lines/dictionaries.ts";
+import { intervalLines } from "./lines/intervals.ts";
 
 /** Everything that the report says of feature interactions. */
 export function section(run: InteractionsResults, drawn: readonly ReportedFigure[]): Block[] {
@@ -12,6 +13,7 @@ export function section(run: InteractionsResults, drawn: readonly ReportedFigure
     { kind: "findings", findings: interactionsFindings(run) },
     ...figureBlocks(drawn),
     linesBlock("Models and dictionaries", dictionaryLines(run), true),
+    linesBlock("Bounds over all magnitudes", intervalLines(run.intervals), true),
     ...numberBlocks(drawn),
   ];
 }

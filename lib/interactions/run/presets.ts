@@ -9,6 +9,7 @@ import type { PresetName } from "../../diff/presets.ts";
 import { type GptNeoConfig, gptNeoConfig } from "../../model/architectures/gpt_neo/config.ts";
 import type { LanguageModelTraining } from "../../model/train.ts";
 import type { LogicSettings } from "../planted/logic.ts";
+import type { IntervalSettings } from "../bounds/interval_settings.ts";
 
 /** How a BatchTopK dictionary is trained; `poolSequences` are all that it ever sees. */
 export type DictionarySettings = {
@@ -48,6 +49,8 @@ export type InteractionsSettings = {
    * pairs that have to be looked at, for the lengths; `ks`: latents a token of smaller dictionaries.
    */
   proof: { certified: number; transitions: number; pairs: number; lengths: number; ks: number[] };
+  /** Bounds over all magnitudes. */
+  intervals: IntervalSettings;
   /**
    * Dictionaries of both models; held-out mixed sequences (an even number, for two halves); mixed ones
    * for top tokens; how the dictionary is trained further on each model.
@@ -120,6 +123,7 @@ function smoke(): InteractionsSettings {
     heldOutSequences: 100,
     planted: { ...logic, steps: 80, rows: 384, seeds: 1, products: 60 },
     proof: { certified: 2, transitions: 1, pairs: 2, lengths: 8, ks: [1, 2, 4] },
+    intervals: { sequences: 8, patterns: 4, samples: 8, pairs: 2 },
     diffing: { seeds: 1, sequences: 20, examples: 200, rotation: { steps: 100, lr: 3e-4 } },
     ranking: { sequences: 30, nullSequences: 4, every: 2, least: 16, top: 50, cards: 6 },
   };
@@ -144,6 +148,7 @@ function small(): InteractionsSettings {
     heldOutSequences: 300,
     planted: { ...logic, steps: 300, rows: 1024, seeds: 3, products: 300 },
     proof: { certified: 24, transitions: 4, pairs: 8, lengths: 64, ks: [2, 4, 8] },
+    intervals: { sequences: 32, patterns: 16, samples: 16, pairs: 2 },
     diffing: { seeds: 2, sequences: 60, examples: 500, rotation: { steps: 500, lr: 3e-4 } },
     ranking: { sequences: 100, nullSequences: 16, every: 4, least: 32, top: 100, cards: 12 },
   };
@@ -172,6 +177,7 @@ function paper(): InteractionsSettings {
     heldOutSequences: 1000,
     planted: { ...logic, steps: 2000, rows: 8192, seeds: 10, products: 1000 },
     proof: { certified: 200, transitions: 16, pairs: 32, lengths: 1000, ks: [2, 5, 10] },
+    intervals: { sequences: 1000, patterns: 64, samples: 64, pairs: 8 },
     diffing: { seeds: 3, sequences: 1000, examples: 500, rotation: { steps: 10_000, lr: 1e-4 } },
     ranking: { sequences: 256, nullSequences: 32, every: 8, least: 32, top: 100, cards: 12 },
   };

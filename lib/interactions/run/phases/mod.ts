@@ -5,6 +5,7 @@
  */
 import { dictionaries } from "./dictionaries.ts";
 import { diffing } from "./diffing.ts";
+import { intervals } from "./intervals.ts";
 import { planted } from "./planted.ts";
 import { proof } from "./proof.ts";
 import { ranking } from "./ranking.ts";
@@ -15,5 +16,6 @@ export const PHASES = {
   ranking,
   planted,
   proof,
+  intervals,
   diffing,
 } as const;
