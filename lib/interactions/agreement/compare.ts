@@ -5,7 +5,7 @@
  * @module
  */
 import type { BootstrapOptions } from "../../numerics/bootstrap.ts";
-import { type Columns, mapColumns } from "./columns.ts";
+import { type AgreementInput, type Columns, mapColumns } from "./columns.ts";
 import { type ControlSet, controlSets } from "./controls.ts";
 import { documentIntervals, type Interval, pairIntervals } from "./intervals.ts";
 import { type Measured, pairMeans, type Reliability, reliability } from "./measured.ts";
@@ -40,7 +40,7 @@ export type ComparisonOptions = TableOptions & {
   seed: number;
   /** Resamples of the intervals. */
   resamples: number;
-  /** Metrics and truths that get intervals, and the metric that others are held against. */
+  /** Metrics (none: no intervals) and truths that get them, and what others are held against. */
   intervals: { metrics: readonly string[]; truths: readonly string[]; against: string };
   /** Metrics whose gain beyond the controls is cross-validated, together. */
   added: readonly string[];
@@ -77,7 +77,7 @@ function compareCase(
   { name, blocks: ablated, measured, effects }: AblationCase,
   { seed, resamples, intervals, added, ...table }: ComparisonOptions,
 ): ComparedCase {
-  const local = sumOf(ablated.map((block) => blocks[block]));
+  const local = sumOver(blocks, ablated);
   const metrics: Columns = { ...common, ...local };
   const truths = pairMeans(measured);
   const oracle = pairMeans({ ...measured, values: { effects } }).effects;
@@ -94,29 +94,37 @@ function compareCase(
   const rows = agreementTable({ metrics, truths, controls }, overlap, table);
   const r2Controls = { ...controls.A, ...controls.B, acts_product: local.acts_product };
   const r2 = rankR2({ metrics: pick(metrics, added), truths, controls: r2Controls }, { seed });
-  const of = {
-    metrics: pick(metrics, intervals.metrics),
-    controls: Object.fromEntries(WITH_INTERVALS.map((set) => [set, controls[set]])),
-  };
-  const drawn: BootstrapOptions & { against: string } = {
-    seed,
-    resamples,
-    name: `agreement ${name}`,
-    against: intervals.against,
-  };
-  const some = { ...measured, values: pick(measured.values, intervals.truths) };
-  const overDocuments = documentIntervals(of, some, drawn);
-  const overPairs = pairIntervals({ ...of, truths: pick(truths, intervals.truths) }, drawn);
   return {
     name,
     rows,
     reliability: reliability(measured, { seed }),
     r2,
-    intervals: [
-      ...listed("documents", overDocuments),
-      ...listed("pairs", overPairs),
-    ],
+    intervals: intervals.metrics.length === 0 ? [] : intervalsOf(
+      { metrics: pick(metrics, intervals.metrics), controls, truths },
+      measured,
+      { seed, resamples, name: `agreement ${name}`, ...intervals },
+    ),
   };
+}
+
+/** Over documents of the ground truth, and over pairs. */
+function intervalsOf(
+  { metrics, controls, truths: means }: AgreementInput,
+  measured: Measured,
+  { truths, against, ...drawn }:
+    & BootstrapOptions
+    & Pick<ComparisonOptions["intervals"], "truths" | "against">,
+): ComparedInterval[] {
+  const { seed, resamples, name } = drawn, options = { seed, resamples, name, against };
+  const of = {
+    metrics,
+    controls: Object.fromEntries(WITH_INTERVALS.map((set) => [set, controls[set]])),
+  };
+  const some = { ...measured, values: pick(measured.values, truths) };
+  return [
+    ...listed("documents", documentIntervals(of, some, options)),
+    ...listed("pairs", pairIntervals({ ...of, truths: pick(means, truths) }, options)),
+  ];
 }
 
 function listed(
@@ -136,11 +144,12 @@ function listed(
   );
 }
 
-/** Column by column over blocks; of one block its own. */
-function sumOf(blocks: readonly Columns[]): Columns {
-  return mapColumns(blocks[0], (values, name) => {
+/** Column by column over the blocks that an ablation touches; of one block its own. */
+export function sumOver(blocks: readonly Columns[], ablated: readonly number[]): Columns {
+  const [first, ...others] = ablated.map((block) => blocks[block]);
+  return mapColumns(first, (values, name) => {
     const sum = Float64Array.from(values);
-    for (const block of blocks.slice(1)) sum.forEach((_, p) => sum[p] += block[name][p]);
+    for (const block of others) sum.forEach((_, p) => sum[p] += block[name][p]);
     return sum;
   });
 }

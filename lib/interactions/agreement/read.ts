@@ -17,24 +17,22 @@ export function codersNamed({ coders }: Agreement, name: CoderName): CoderAgreem
   return coders.filter(({ coder }) => coder === name);
 }
 
-/** The row of a metric. Throws where there is none. */
-export function rowOf({ cases }: CoderAgreement, cell: Cell): AgreementRow {
-  const row = cases.find(({ name }) => name === cell.case)?.rows
+/** The row of a metric, where the dictionary has it. */
+export function rowOf({ cases }: CoderAgreement, cell: Cell): AgreementRow | undefined {
+  return cases.find(({ name }) => name === cell.case)?.rows
     .find(({ truth, metric }) => truth === cell.truth && metric === cell.metric);
-  if (row) return row;
-  throw new RangeError(
-    `Cannot read agreement: expected a row but found none of ${cell.metric} against ` +
-      `${cell.truth}, ${cell.case}: name what was compared`,
-  );
 }
 
-/** Mean and spread over dictionaries of a coefficient under a set of controls; none has no value. */
+/**
+ * Mean and spread of a coefficient under a set of controls, over the dictionaries that have it;
+ * undefined where none has.
+ */
 export function overCoders(
   coders: readonly CoderAgreement[],
   cell: Cell,
   set: string,
 ): Spread | undefined {
-  const values = coders.map((coder) => rowOf(coder, cell).partial[set])
+  const values = coders.map((coder) => rowOf(coder, cell)?.partial[set])
     .filter((value) => value !== null && value !== undefined);
   return values.length === 0 ? undefined : spread(values);
 }
