@@ -11,9 +11,25 @@
  * @module
  */
 export * as formulas from "./formulas/mod.ts";
+export { type BoundTotals, boundTotals } from "./pairs/bound_totals.ts";
+export { type PairInstances, pairInstances, type PairList } from "./pairs/instances.ts";
+export { mainEffects } from "./pairs/main_effects.ts";
+export { PAIR_METRICS, type PairMetric } from "./pairs/metrics.ts";
+export { type NeuronScores, neuronScores } from "./pairs/neuron_scores.ts";
+export { pairScores } from "./pairs/pair_scores.ts";
+export { pairVectors } from "./pairs/pair_vectors.ts";
+export { type ScoredPairs, scorePairs } from "./pairs/score_pairs.ts";
+export { type ActiveLatents, activeLatents } from "./players/active.ts";
+export { blockPlayers } from "./players/blocks.ts";
+export { type Mlp, mlpOf, mlpSites } from "./players/mlp.ts";
+export { makePlayers, type Players } from "./players/players.ts";
+export { type TextPart, textParts } from "./players/text.ts";
 export { CODER_NAMES, type CoderName, MODEL_NAMES, type ModelName } from "./run/names.ts";
+export type { BlockBounds, Bounds } from "./run/phases/bounds.ts";
 export type { Dictionaries, DictionaryQuality, ModelQuality } from "./run/phases/dictionaries.ts";
 export type { ChangedPair, Diffing, DiffingSeed } from "./run/phases/diffing.ts";
+export type { MeasuredPairs, Pairs } from "./run/phases/pairs.ts";
+export { type PairTable, readPairTable } from "./run/pair_tables.ts";
 export { runInteractions } from "./run/pipeline.ts";
 export { planInteractions } from "./run/plan.ts";
 export { type InteractionsSettings, interactionsSettings } from "./run/presets.ts";

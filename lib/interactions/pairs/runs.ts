@@ -27,29 +27,34 @@ export function runsOf(
   { first, second, token }: Entries,
   { pieces, place }: { pieces: readonly [from: number, to: number][]; place?: Uint32Array },
 ): Runs {
-  const runs: number[] = [], ends: [number, number][] = [];
-  const others = new Uint32Array(2 * pieces.reduce((sum, [from, to]) => sum + to - from, 0));
-  let n = 0;
+  const count = pieces.reduce((sum, [from, to]) => sum + to - from, 0);
+  const runs = new Uint32Array(4 * count), others = new Uint32Array(2 * count);
+  const ends: [number, number][] = [];
+  let n = 0, end = 0;
   for (const [from, to] of pieces) {
     const shared = new Uint32Array(to - from), other = new Uint32Array(to - from);
     for (let at = from; at < to; at++) {
-      const a = place?.[first[at]] ?? first[at], b = place?.[second[at]] ?? second[at];
+      const a = place === undefined ? first[at] : place[first[at]];
+      const b = place === undefined ? second[at] : place[second[at]];
       shared[at - from] = Math.min(a, b);
       other[at - from] = Math.max(a, b);
     }
-    const begin = runs.length;
+    const begin = end;
     for (const row of sortedBy(shared)) {
       others[2 * n] = other[row];
       others[2 * n + 1] = row;
-      const last = runs.length - 4;
-      const goes_on = last >= begin && runs[last + 1] === shared[row] && n - runs[last + 2] < MOST;
-      if (goes_on) runs[last + 3]++;
-      else runs.push(token[from + row], shared[row], n, n + 1);
+      const last = 4 * (end - 1);
+      if (end > begin && runs[last + 1] === shared[row] && n - runs[last + 2] < MOST) {
+        runs[last + 3]++;
+      } else {
+        runs.set([token[from + row], shared[row], n, n + 1], 4 * end);
+        end++;
+      }
       n++;
     }
-    ends.push([begin / 4, runs.length / 4]);
+    ends.push([begin, end]);
   }
-  return { runs: Uint32Array.from(runs), others, pieces: ends };
+  return { runs: runs.slice(0, 4 * end), others, pieces: ends };
 }
 
 /** The numbers of the values in rising order of these, equal ones as they stand. */

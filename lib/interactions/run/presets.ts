@@ -40,6 +40,13 @@ export type InteractionsSettings = {
   };
   /** Sequences on which metrics are measured, none of them seen by a dictionary. */
   metricSequences: number;
+  /**
+   * Sequences of that text on which all pairs are scored with the first dictionary and with the
+   * others, and the co-active tokens that a pair needs.
+   */
+  pairs: { sequences: number; otherSequences: number; least: number };
+  /** Held-out sequences on which every neuron is held against its bounds. */
+  boundSequences: number;
   /** Held-out sequences: of no story that a model was trained on. */
   heldOutSequences: number;
   /** Tasks whose interacting pairs are known, `seeds` of them; `products`: rows of closed forms. */
@@ -120,6 +127,8 @@ function smoke(): InteractionsSettings {
     relu: lm(40, 8, 2e-3),
     second: { model: sizes(32, 2, 256), pretrain: lm(150, 8, 8e-3), ft1: lm(15, 8, 2e-3) },
     metricSequences: 30,
+    pairs: { sequences: 12, otherSequences: 12, least: 16 },
+    boundSequences: 8,
     heldOutSequences: 100,
     planted: { ...logic, steps: 80, rows: 384, seeds: 1, products: 60 },
     proof: { certified: 2, transitions: 1, pairs: 2, lengths: 8, ks: [1, 2, 4] },
@@ -145,6 +154,8 @@ function small(): InteractionsSettings {
     relu: lm(150, 16, 1e-3),
     second: { model: sizes(32, 2, 256), pretrain: lm(350, 8, 8e-3), ft1: lm(30, 8, 2e-3) },
     metricSequences: 100,
+    pairs: { sequences: 64, otherSequences: 32, least: 32 },
+    boundSequences: 24,
     heldOutSequences: 300,
     planted: { ...logic, steps: 300, rows: 1024, seeds: 3, products: 300 },
     proof: { certified: 24, transitions: 4, pairs: 8, lengths: 64, ks: [2, 4, 8] },
@@ -174,6 +185,8 @@ function paper(): InteractionsSettings {
       ft1: lm(2000, 64, 3e-4),
     },
     metricSequences: 8192,
+    pairs: { sequences: 8192, otherSequences: 1024, least: 32 },
+    boundSequences: 256,
     heldOutSequences: 1000,
     planted: { ...logic, steps: 2000, rows: 8192, seeds: 10, products: 1000 },
     proof: { certified: 200, transitions: 16, pairs: 32, lengths: 1000, ks: [2, 5, 10] },

@@ -3,9 +3,11 @@
  * import and an entry here, its test.
  * @module
  */
+import { bounds } from "./bounds.ts";
 import { dictionaries } from "./dictionaries.ts";
 import { diffing } from "./diffing.ts";
 import { intervals } from "./intervals.ts";
+import { pairs } from "./pairs.ts";
 import { planted } from "./planted.ts";
 import { proof } from "./proof.ts";
 import { ranking } from "./ranking.ts";
@@ -13,6 +15,8 @@ import { ranking } from "./ranking.ts";
 /** By the names under which their results stand. */
 export const PHASES = {
   dictionaries,
+  bounds,
+  pairs,
   ranking,
   planted,
   proof,
