@@ -50,7 +50,8 @@ export async function makePart(system: System, folder: string): Promise<Part> {
     figures = await drawSystem(system, results, { folder });
     failures.push(...figures.filter(({ error }) => error !== undefined).map(failureText));
     for (const [path, value] of Object.entries(system.files?.(results) ?? {})) {
-      await writeJson(join(folder, path), value);
+      if (typeof value === "string") await writeWhole(join(folder, path), value);
+      else await writeJson(join(folder, path), value);
     }
     section = { id, title, about: system.about(results), blocks: system.section(results, figures) };
   } catch (error) {

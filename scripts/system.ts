@@ -56,7 +56,7 @@ export type System<Results = unknown> = {
   figures: readonly Figure<Results, string>[];
   /** What the report says: words, findings, figures, lines. `drawn` are all its figures. */
   section(results: Results, drawn: readonly ReportedFigure[]): Block[];
-  /** Further files for the run's folder, by path: what programs may want. */
+  /** Further files for the run's folder, by path: JSON for programs, or a text as it is. */
   files?(results: Results): Record<string, unknown>;
   /**
    * The table between README.md's marks <!-- id:begin --> and <!-- id:end -->, the head first; runs

@@ -40,8 +40,8 @@ function stageContexts(
 /** What a place is read with: the sequences that it points into, and their vocabulary. */
 export type Texts = { sequences: readonly ArrayLike<number>[]; vocabulary: Vocabulary };
 
-/** The places where a latent fires, with the text around them, in their order. */
-function contextsOf(
+/** Places where something happens, with the text around them, in their order. */
+export function contextsOf(
   top: readonly Activation[],
   { sequences, vocabulary }: Texts,
   options: ContextOptions,

@@ -102,7 +102,7 @@ function showLabels(svg: string): string {
  * Whatever a text holds, it is read as characters: no markup, nothing that hides or turns others
  * around.
  */
-function escape(text: string): string {
+export function escape(text: string): string {
   return visible(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;");
 }

@@ -11,6 +11,7 @@ import { interactionsSettings } from "../../lib/interactions/run/presets.ts";
 import { type InteractionsResults, readInteractions } from "../../lib/interactions/run/results.ts";
 import { tune } from "../../lib/tensor/tune.ts";
 import type { System } from "../system.ts";
+import { cardsPage } from "./cards_page.ts";
 import { FIGURES } from "./figures/mod.ts";
 import { plan } from "./plan.ts";
 import { section } from "./section.ts";
@@ -39,6 +40,15 @@ export const interactions: System<InteractionsResults> = {
     return { preset, seed, corpus, adapter, settings };
   },
   figures: FIGURES,
+  files: (run) => ({ "interactions/cards.html": cardsPage(run.cards.cards, aboutCards(run)) }),
   section,
   tableRows,
 };
+
+function aboutCards({ preset, seed, corpus, adapter, ranking }: InteractionsResults): string {
+  return `Preset ${preset}, seed ${seed}, corpus ${corpus}, adapter ${adapter}: ${
+    ranking.tokens.toLocaleString("en-US")
+  } ` +
+    `tokens of stories that the dictionary did not see; first by S_mean summed over blocks among all pairs, then ` +
+    "among those without twins and dense latents.";
+}

@@ -4,6 +4,7 @@
  * @module
  */
 import { bounds } from "./bounds.ts";
+import { cards } from "./cards.ts";
 import { dictionaries } from "./dictionaries.ts";
 import { diffing } from "./diffing.ts";
 import { intervals } from "./intervals.ts";
@@ -18,6 +19,7 @@ export const PHASES = {
   bounds,
   pairs,
   ranking,
+  cards,
   planted,
   proof,
   intervals,

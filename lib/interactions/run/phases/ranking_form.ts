@@ -75,7 +75,8 @@ const excess = having({
   bound: size,
   share,
 });
-const pair: Form<RankedPair> = having({
+/** Fields of a ranked pair. */
+export const PAIR = {
   i: whole(),
   j: whole(),
   layer: whole(),
@@ -86,7 +87,8 @@ const pair: Form<RankedPair> = having({
   ofRarer: share,
   jaccard: share,
   words: number({ least: 0, most: 1.001 }), // a sum of shares
-});
+};
+const pair: Form<RankedPair> = having(PAIR);
 const trial: Form<ClusterTrial> = having({
   made: oneOf(["S", "count"]),
   asked: oneOf(["S", "count"]),

@@ -1,0 +1,126 @@
+/**
+ * Phase `cards`: the pairs at the head of the ranking by S_mean, with and without twins, as cards for
+ * readers.
+ * @module
+ */
+import { contextsOf, type Texts } from "../../../diff/contexts.ts";
+import { flag, having, list, number, oneOf, text } from "../../../io/form.ts";
+import type { RankedPair } from "../../ranking/lists.ts";
+import { type PairEvidence, pairEvidence, type Places } from "../../ranking/cards.ts";
+import { pairKey, sortedPairs } from "../../ranking/sorted_pairs.ts";
+import type { PairPoints } from "../../ranking/pair_points.ts";
+import type { Phase } from "../phase.ts";
+import { ranking } from "./ranking.ts";
+import { PAIR } from "./ranking_form.ts";
+
+/** A token in its text, and how strong it is. */
+export type Shown = { value: number; before: string; token: string; after: string };
+
+/**
+ * A pair with its evidence. `lists`: "all" pairs, or those "without twins", that it is in; `names`: the
+ * word with most of each latent's activation; `dense`: whether each fires on more than a tenth of
+ * the tokens.
+ */
+export type Card = RankedPair & {
+  lists: ("all" | "without twins")[];
+  names: string[];
+  dense: boolean[];
+  positive: number;
+  steady: number;
+  points: PairPoints;
+  onlyI: Shown[];
+  onlyJ: Shown[];
+  together: Shown[];
+};
+
+export type Cards = { cards: Card[] };
+
+const shown = list(having({ value: number(), before: text, token: text, after: text }));
+const point = having({ norm: number({ least: 0 }), along: number() });
+const CARD = having({
+  ...PAIR,
+  lists: list(oneOf(["all", "without twins"]), { least: 1 }),
+  names: list(text, { length: 2 }),
+  dense: list(flag, { length: 2 }),
+  positive: number({ least: 0, most: 1 }),
+  steady: number({ least: 0, most: 1.001 }),
+  points: having({ both: point, onlyI: point, onlyJ: point, neither: point }),
+  onlyI: shown,
+  onlyJ: shown,
+  together: shown,
+});
+
+/** Contexts of each kind, tokens around them, and instances that the sign is told from. */
+const PLACES = 4, BEFORE = 12, AFTER = 5, TOKENS = 64;
+
+/** The cards of one run. */
+export const cards: Phase<Cards> = {
+  name: "cards",
+  title: "cards of pairs",
+  format: 1,
+  needs: [ranking],
+  models: ["ft1"],
+  coders: ["mlp"],
+  settings: ({ ranking: { sequences, cards } }) => ({ sequences, cards }),
+  form: having({ cards: list(CARD) }),
+  async make({ sources, settings: { ranking: { sequences, cards } }, of }) {
+    const { result: { lists, words, dense } } = await of(ranking);
+    const chosen = new Map<string, RankedPair & { lists: Card["lists"] }>();
+    for (const { twins, pairs } of lists.filter(({ by }) => by === "S_mean")) {
+      const name = twins ? "all" : "without twins";
+      for (const pair of pairs.slice(0, cards)) {
+        const found = chosen.get(pairKey(pair));
+        chosen.set(pairKey(pair), { ...pair, lists: [...found?.lists ?? [], name] });
+      }
+    }
+    const rows = [...chosen.values()];
+    const read = sources.text("metric", sequences);
+    const model = await sources.model("ft1"), coder = await sources.coder("mlp");
+    const { pairs, order } = sortedPairs(rows, coder.config.d_sae);
+    const evidence = await pairEvidence(model, coder, {
+      pairs,
+      layers: order.map((row) => rows[row].layer),
+      text: read,
+      places: PLACES,
+      tokens: TOKENS,
+    });
+    const texts = { sequences: read, vocabulary: sources.data.vocabulary };
+    const isDense = new Set(dense);
+    const made = rows.map((row, at) => ({
+      ...row,
+      names: [row.i, row.j].map((latent) => words[latent]),
+      dense: [row.i, row.j].map((latent) => isDense.has(latent)),
+      ...evidenceOf(evidence[order.indexOf(at)], texts),
+    }));
+    return { cards: made };
+  },
+};
+
+function evidenceOf(
+  { alone, together, ...rest }: PairEvidence,
+  texts: Texts,
+): Omit<Card, keyof RankedPair | "lists" | "names" | "dense"> {
+  const shownAt = (places: Places) => placesShown(places, texts);
+  return {
+    ...rest,
+    onlyI: shownAt(alone.i),
+    onlyJ: shownAt(alone.j),
+    together: shownAt(together),
+  };
+}
+
+function placesShown(places: Places, texts: Texts): Shown[] {
+  const pos = texts.sequences[0].length;
+  const found = places.map(({ value, item }) => ({
+    activation: value,
+    example: Math.floor(item / pos),
+    position: item % pos,
+  }));
+  const around = { n: places.length, before: BEFORE, after: AFTER };
+  return contextsOf(found, texts, around).map(({ activation, before, token, after }) => ({
+    value: activation,
+    before,
+    token,
+    after,
+  }));
+}
