@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { exactly, expectForm, flag, having, list, maybe, text } from "../io/form.ts";
+import { exactly, expectForm, flag, having, list, maybe, oneOf, text } from "../io/form.ts";
 import { PIXELS, TITLES } from "./option_forms.ts";
 import { lineScales } from "./series.ts";
 import { frame, type Spec } from "./theme.ts";
@@ -18,6 +18,10 @@ export type LineChartOptions = {
   yTitle?: string;
   /** A logarithmic y axis; every y must then be positive. */
   logY?: boolean;
+  /** x counts something: no ticks between whole numbers. */
+  wholeX?: boolean;
+  /** Where the names of several series stand: in a corner of the plot, or beside it. */
+  legend?: "corner" | "right";
   width?: number;
   height?: number;
 };
@@ -28,6 +32,8 @@ const OPTIONS = exactly({
   xTitle: maybe(text),
   yTitle: maybe(text),
   logY: maybe(flag),
+  wholeX: maybe(flag),
+  legend: maybe(oneOf(["corner", "right"])),
   width: PIXELS,
   height: PIXELS,
 });
@@ -41,7 +47,8 @@ const POINTS = list(having({ series: text }));
 export function lineChart(points: LinePoint[], options: LineChartOptions): Spec {
   expectForm("draw lines", options, OPTIONS);
   expectForm("draw lines", points, POINTS, "give points of the form { x, y, series }");
-  const { title, subtitle, xTitle = "step", yTitle = "loss", logY = false } = options;
+  const { title, subtitle, xTitle = "step", yTitle = "loss", logY = false, wholeX = false } =
+    options;
   const { width = 860, height = 460 } = options;
   check(points, logY);
   const series = [...new Set(points.map((point) => point.series))];
@@ -49,7 +56,8 @@ export function lineChart(points: LinePoint[], options: LineChartOptions): Spec 
   const legend = series.length > 1
     ? {
       title: null,
-      orient: dash ? "right" : "top-right", // many names would cover the lines
+      // many names would cover the lines
+      orient: dash || options.legend === "right" ? "right" : "top-right",
       symbolType: "stroke",
       fillColor: "white",
     }
@@ -59,7 +67,7 @@ export function lineChart(points: LinePoint[], options: LineChartOptions): Spec 
       field: "x",
       type: "quantitative",
       scale: { zero: false, nice: false },
-      axis: { title: xTitle, grid: false, tickCount: 8 },
+      axis: { title: xTitle, grid: false, tickCount: 8, ...(wholeX && { tickMinStep: 1 }) },
     },
     y: {
       field: "y",

@@ -24,6 +24,7 @@ export function interactionsFindings(run: InteractionsResults): Finding[] {
   return [
     diffing(run),
     plantedFinding(run),
+    lorenz(run),
   ];
 }
 
@@ -57,5 +58,19 @@ export function plantedFinding({ planted: { logic } }: InteractionsResults): Fin
       return removal >= 0.9 && removal - recall(task, "co_activation") >= 0.3;
     })),
     text: `Share of planted pairs found: ${text}.`,
+  });
+}
+
+/** At each block, the share of pairs that holds 80 %: of the dictionary, and of decoders shuffled. */
+function lorenz({ ranking: { versions: { blocks } } }: InteractionsResults): Finding {
+  const needed = (name: string) =>
+    blocks.filter(({ version }) => version === name).map(({ curve }) => 100 * curve.needed);
+  const real = needed("dictionary"), shuffled = needed("shuffled");
+  const text = real.map((share, at) => `${share.toFixed(0)} against ${shuffled[at].toFixed(0)} %`);
+  return finding("lorenz", {
+    verdict: verdictOf(real.map((share, at) => shuffled[at] - share >= 5)),
+    text: `Pairs that hold 80 % of S_mean, dictionary against shuffled decoders, by block: ${
+      text.join(", ")
+    }.`,
   });
 }

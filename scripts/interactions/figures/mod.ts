@@ -6,8 +6,13 @@
  */
 import type { InteractionsResults } from "../../../lib/interactions/run/results.ts";
 import type { Figure } from "../../system.ts";
+import { cards } from "./cards.ts";
+import { choices } from "./choices.ts";
+import { dictionaries } from "./dictionaries.ts";
 import { diffing } from "./diffing.ts";
 import { diffingTable } from "./diffing_table.ts";
+import { excess } from "./excess.ts";
+import { lorenz } from "./lorenz.ts";
 import { metrics } from "./metrics.ts";
 import { planted } from "./planted.ts";
 import { proof } from "./proof.ts";
@@ -16,6 +21,11 @@ import { regions } from "./regions.ts";
 export const FIGURES: readonly Figure<InteractionsResults, string>[] = [
   regions,
   metrics,
+  dictionaries,
+  excess,
+  lorenz,
+  cards,
+  choices,
   diffing,
   diffingTable,
   planted,

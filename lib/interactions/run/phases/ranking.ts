@@ -41,6 +41,12 @@ export const ranking: Phase<Ranking> = {
     const [{ statistics: { count } }] = ranked.blocks;
     const dense = denseLatents(firing), halves = halfMeans(scored, "removal");
     const candidates = topOf(count, count.length, (p) => count[p] >= least);
+    if (candidates.length === 0) {
+      throw new RangeError(
+        `Cannot rank pairs: expected pairs that meet at ${least} tokens but found none among the ` +
+          `${count.length} that meet at all: rank a longer text, or take a denser dictionary`,
+      );
+    }
     const versions = await versionsOf(model, coder, { text: short, random, every });
     const latents = [...dense.keys()].filter((latent) => !dense[latent]);
     const clusters = clusterTrials(halves, { latents, random: random.stream("clusters") });

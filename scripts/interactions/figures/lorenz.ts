@@ -1,0 +1,91 @@
+/**
+ * interactions-lorenz (I3): how few pairs hold most of the interaction, and would they by chance?
+ *
+ *   deno task figures interactions-lorenz
+ *
+ * The mean curve over blocks; pairs at the four MLPs, by S_mean of the removal metric. Authors' notes of
+ * Manning-Coe et al. 2026 (arXiv 2606.09940) say of attention that most pairs are needed.
+ *
+ * @module
+ */
+import type { InteractionsResults } from "../../../lib/interactions/run/results.ts";
+import type { Curve } from "../../../lib/interactions/ranking/versions.ts";
+import { lineChart, type LinePoint } from "../../../lib/plot/line_chart.ts";
+import { type Line, numberLine } from "../../../lib/report/line.ts";
+import type { Figure } from "../../system.ts";
+import { meanOf, VERSION_WORDS } from "../lines/ranking.ts";
+
+const TITLE = "Share of the interaction that the strongest pairs hold";
+
+const COUNTS = "co-activation counts alone";
+
+/** Draws the dictionary's curve beside those of its nulls, of counts, and of equal pairs. */
+export const lorenz: Figure<InteractionsResults> = {
+  id: "interactions-lorenz",
+  title: TITLE,
+  caption:
+    "Pairs that met, strongest first, against the share of the sum of S_mean that they hold, mean over blocks. Which " +
+    "latents fire together decides most of the curve, and dictionaries without meaning have nearly the same one.",
+  draw({ ranking }) {
+    const { versions: { blocks, counts }, pairs, tokens } = ranking;
+    const names = [...new Set(blocks.map(({ version }) => version))].filter((v) => v !== "model");
+    const points = [
+      ...names.flatMap((name) =>
+        curve(
+          VERSION_WORDS[name],
+          blocks.filter(({ version }) => version === name).map(({ curve }) => curve),
+        )
+      ),
+      ...curve(COUNTS, [counts]),
+      { x: 0, y: 0, series: "all pairs alike" },
+      { x: 1, y: 1, series: "all pairs alike" },
+    ];
+    const spec = lineChart(points, {
+      title: TITLE,
+      subtitle: ["On the text of the nulls; the whole text's numbers are in the report."],
+      xTitle: "fraction of the pairs",
+      yTitle: "share of the total",
+      legend: "right",
+      width: 520,
+      height: 420,
+    });
+    const all = `of ${pairs} pairs on ${tokens} tokens`;
+    return {
+      spec,
+      lines: [
+        ...ranking.blocks.flatMap(({ layer, curve, among }) => [
+          ...neededLines(`block ${layer}, all text`, curve, all),
+          ...neededLines(
+            `block ${layer}, S_co of frequent pairs`,
+            among,
+            "met often enough to be listed",
+          ),
+        ]),
+        ...neededLines(`${COUNTS}, all text`, ranking.counts, all),
+        ...names.flatMap((name) =>
+          blocks.filter(({ version }) => version === name).flatMap(({ layer, curve }) =>
+            neededLines(`block ${layer}, ${VERSION_WORDS[name]}`, curve)
+          )
+        ),
+        ...neededLines(COUNTS, counts),
+      ],
+    };
+  },
+  numbers: "Concentration over pairs",
+};
+
+function curve(series: string, curves: readonly Curve[]): LinePoint[] {
+  const { length } = curves[0].held;
+  return Array.from({ length }, (_, n) => ({
+    x: n / (length - 1),
+    y: meanOf(curves.map(({ held }) => held[n])),
+    series,
+  }));
+}
+
+function neededLines(name: string, { needed, first }: Curve, note?: string): Line[] {
+  return [
+    numberLine(`${name}: pairs for 80 %`, 100 * needed, { digits: 0, unit: "%", note }),
+    numberLine(`${name}: held by the strongest 1 %`, 100 * first, { digits: 0, unit: "%", note }),
+  ];
+}
