@@ -53,7 +53,10 @@ const ranking: Ranking = {
     trials: [{ made: "S", asked: "S", clusters: 2, trials: 10, right: 8 }],
   },
   choices: [{ choice: "context", variant: "insertion", spearman: 0.98, common: 0.9 }],
-  dictionaries: [],
+  dictionaries: [{
+    ...{ coder: "mlp", number: 0, L0: 8, pairs: 60, candidates: 30 },
+    ...{ fraction: 0.5, share: 0.3, bound: 9, needed: 0.2, twins: 0.3 },
+  }],
 };
 const run = {
   ranking,
