@@ -6,7 +6,7 @@
 //   Σ_{k<m} I_km = Σ_r weight_r v_r,   weight_r = A_r ( Σ of t_km without r − Σ_{m≠r} A_m / (1 − A_m) )       overwrites
 //   1 − Σ_k A_k²                                                                              overwrites participation
 // shapes    pattern, weight [rows, ld], rows = batch · n_heads · pos; part [rows, 3 · ld]; summary [rows, 4]:
-//           the largest and second largest key, Σ without the first, Σ without both; participation [rows]
+//           the largest and second largest key, how far keys are attended to, Σ without both; participation [rows]
 // dispatch  summarise and weigh: an invocation a row; pairs: one for each row and key; index = id.y · stride + id.x
 // limits    2 pos <= 65,472
 // numbers   1 − A and rest are differences without digits only for the largest key and for the two largest: those two come
@@ -31,13 +31,17 @@ fn summarise(@builtin(global_invocation_id) id: vec3u) {
   var two = select(0u, 1u, one == 0u);
   for (var k = 0u; k < params.pos; k++) { if (k != one && pattern[row + k] > pattern[row + two]) { two = k; } }
   var without_both = 0.0;
-  for (var k = 0u; k < params.pos; k++) { if (k != one && k != two) { without_both += pattern[row + k]; } }
+  var end = 0u;
+  for (var k = 0u; k < params.pos; k++) {
+    if (k != one && k != two) { without_both += pattern[row + k]; }
+    if (pattern[row + k] > 0) { end = k + 1; }
+  }
   let without_one = without_both + pattern[row + two];
   var taking_part = pattern[row + one] * without_one;
   for (var k = 0u; k < params.pos; k++) {
     if (k != one) { taking_part += pattern[row + k] * (1 - pattern[row + k]); }
   }
-  summary[index] = vec4f(f32(one), f32(two), without_one, without_both);
+  summary[index] = vec4f(f32(one), f32(two), f32(end), without_both);
   participation[index] = taking_part;
 }
 
@@ -51,18 +55,20 @@ fn pairs(@builtin(global_invocation_id) id: vec3u) {
   let one = u32(known.x);
   let two = u32(known.y);
   let A = pattern[row * params.ld + r];
-  let without_r = select(1 - A, known.z, r == one);
+  let without_one = known.w + pattern[row * params.ld + two];
+  let without_r = select(1 - A, without_one, r == one);
   var with_largest = 0.0; // t of r and the largest key
   var with_others = 0.0;  // Σ of t of r and all other keys, of which the largest is none
   var beside = 0.0;       // Σ A_m / (1 − A_m)
-  for (var m = 0u; m < params.pos; m++) {
+  let end = select(0u, u32(known.z), A > 0);
+  for (var m = 0u; m < end; m++) {
     let B = pattern[row * params.ld + m];
-    if (m == r || A == 0 || B == 0) { continue; }
+    if (m == r || B == 0) { continue; }
     let both = (r == one && m == two) || (r == two && m == one);
     // The rest is what stays without the one that is the largest, if it is among them, less the other.
-    let rest = select(select(without_r - B, known.z - A, m == one), known.w, both);
+    let rest = select(select(without_r - B, without_one - A, m == one), known.w, both);
     if (rest <= 0) { continue; }
-    let without_m = select(1 - B, known.z, m == one);
+    let without_m = select(1 - B, without_one, m == one);
     let t = A * B / rest * (1 / without_r + 1 / without_m);
     if (m == one) { with_largest = t; } else { with_others += t; }
     beside += B / without_m;

@@ -37,3 +37,25 @@ export { type InteractionsResults, readInteractions } from "./run/results.ts";
 export type { InteractionsTask } from "./run/task.ts";
 export { certifyResidual, writeEncodings } from "./proof/certify.ts";
 export { checkResidual, isResidualCertificate } from "./proof/checker/check.ts";
+export {
+  type BlockReport,
+  EDGE_SAMPLES,
+  EDGE_TRUTHS,
+  type SampleAgreement,
+} from "./attention/block_report.ts";
+export { type AttentionSettings, measureAttention } from "./attention/blocks.ts";
+export { type Concentration, concentration } from "./attention/concentration.ts";
+export { crossPositions, crossPositionShares } from "./attention/cross_position.ts";
+export { EDGE_METRICS, type EdgeMetrics, edgeMetrics } from "./attention/edge_metrics.ts";
+export { edgeScores } from "./attention/edge_scores.ts";
+export { chooseEdges, drawPairEdges } from "./attention/edge_sample.ts";
+export { drawEdges, type Edges } from "./attention/edges.ts";
+export { type Heads, headsOf } from "./attention/heads.ts";
+export { addToPairTables, createPairTables, readPairTables } from "./attention/pair_tables.ts";
+export { pairRowMoves, type PairRows } from "./attention/pair_rows.ts";
+export { type AttentionPlayers, attentionPlayers } from "./attention/players.ts";
+export { SCORE_PARTS, scoreProducts } from "./attention/score_parts.ts";
+export { type ScoreShares, scoreShares } from "./attention/score_shares.ts";
+export { type EdgeTruth, edgeTruth, hostAttention } from "./attention/truth.ts";
+export { gatedValues, valueNorms } from "./attention/value_features.ts";
+export { type AttentionWeights, attentionWeights } from "./attention/weights.ts";

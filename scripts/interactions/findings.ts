@@ -25,6 +25,7 @@ export function interactionsFindings(run: InteractionsResults): Finding[] {
     diffing(run),
     plantedFinding(run),
     lorenz(run),
+    attentionFinding(run),
   ];
 }
 
@@ -72,5 +73,24 @@ function lorenz({ ranking: { versions: { blocks } } }: InteractionsResults): Fin
     text: `Pairs that hold 80 % of S_mean, dictionary against shuffled decoders, by block: ${
       text.join(", ")
     }.`,
+  });
+}
+
+/** Does the first order of an edge predict its ablation beyond main effects and attention? */
+export function attentionFinding({ attention: { blocks } }: InteractionsResults): Finding {
+  const found = blocks.map(({ layer, samples }) => {
+    const { agreement } = samples.find(({ sample, truth }) =>
+      sample === "stratified" && truth === "frozen"
+    )!;
+    const { partial, low, high } = agreement.find(({ metric }) => metric === "first_order")!;
+    return { layer, partial, low, high };
+  });
+  const digits = (value: number | null) => value === null ? "none" : value.toFixed(2);
+  const text = found.map(({ layer, partial, low, high }) =>
+    `block ${layer} ${digits(partial)} (${digits(low)} to ${digits(high)})`
+  ).join(", ");
+  return finding("attention", {
+    verdict: verdictOf(found.map(({ partial }) => partial !== null && partial >= 0.3)),
+    text: `Partial Spearman of the first order with the four-point difference: ${text}.`,
   });
 }

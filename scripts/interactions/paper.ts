@@ -19,4 +19,9 @@ export const PAPER = {
   keepLargest: { none: paper(39, "Figure 2"), strong: paper(93, "Figure 2") },
   /** Clusters of symmetrised interactions, and how often a held-out member was told, in percent. */
   clusters: { count: paper(73, "Figure 3"), heldOut: paper(66, "Figure 3") },
+  /** Ordered pairs of features that hold 80 % of the attention scores' interaction, in percent. */
+  attentionPairs: {
+    value: 90,
+    source: "the authors' notes on attention, GitHub chainik1125/fra, about",
+  } as Published,
 } as const;

@@ -13,6 +13,7 @@ import { launch } from "../../tensor/launch.ts";
 import { columnSumsInto } from "../../tensor/ops/column_sums.ts";
 import { batchedMatmul } from "../../tensor/ops/matmul/batched_matmul.ts";
 import { productInto } from "../../tensor/ops/matmul/product.ts";
+import { nonzero, sparseColumnsInto, sparsePays } from "../../tensor/ops/sparse_product.ts";
 import { view } from "../../tensor/ops/reshape.ts";
 import { takeRows } from "../../tensor/ops/rows.ts";
 import { readTensors } from "../../tensor/read.ts";
@@ -23,18 +24,18 @@ import type { AttentionPlayers } from "./players.ts";
 import type { AttentionWeights } from "./weights.ts";
 
 /**
- * Running sums over the parts of a text, [d_sae, d_sae] each; `received` [d_sae] for each head, the
- * Σ_q A_qk f_m(k) of each latent. `attended`: Σ_h |Ω_ij| C^A_ij; `attended_shuffled` the same with
- * the decoder vectors dealt out anew among the latents. Dispose of them when done.
+ * Running sums over the parts of a text, [d_sae, d_sae] each, `attended` C^A for every head;
+ * `received` [d_sae] for every head, the Σ_q A_qk f_m(k) of each latent. `shuffled`: the decoder
+ * vectors dealt out anew among the latents, for a null. Dispose of them when done.
  */
-export type PairTables =
-  & {
-    weights: AttentionWeights;
-    shuffled: { Q: Tensor; K: Tensor };
-    received: Tensor[];
-  }
-  & Record<"together" | "distance" | "attended" | "attended_shuffled", Tensor>
-  & Disposable;
+export type PairTables = {
+  weights: AttentionWeights;
+  shuffled: { Q: Tensor; K: Tensor };
+  together: Tensor;
+  distance: Tensor;
+  attended: Tensor[];
+  received: Tensor[];
+} & Disposable;
 
 /** Tables of no text yet; `random` shuffles the decoders of the null. */
 export function createPairTables(
@@ -53,8 +54,7 @@ export function createPairTables(
   const tables = {
     together: table(),
     distance: table(),
-    attended: table(),
-    attended_shuffled: table(),
+    attended: Array.from({ length: n_heads }, table),
     received: Array.from({ length: n_heads }, () => owned.use(zeros(gpu, [d_sae]))),
   };
   const kept = owned.move();
@@ -65,53 +65,68 @@ export function createPairTables(
 export function addToPairTables(tables: PairTables, players: AttentionPlayers): void {
   const { gpu, acts, batch, pos, pattern, weights: { heads, d_sae } } = players;
   const rows = batch * pos, by_sequence = view(acts, [batch, pos, d_sae]);
+  using lists = sparsePays(acts, d_sae) ? nonzero(acts, "column") : undefined;
+  const byQuery = (into: Tensor, b: Tensor) =>
+    lists
+      ? sparseColumnsInto(into, { s: acts, lists }, { b, accumulate: true })
+      : productInto("TN", { a: acts, b, c: into }, { accumulate: true });
   using seen = upload(gpu, seenKeys({ batch, pos, window: heads.window }, () => 1));
   using back = upload(gpu, seenKeys({ batch, pos, window: heads.window }, (q, k) => q - k));
   for (const [mask, into] of [[seen, tables.together], [back, tables.distance]] as const) {
     using earlier = batchedMatmul(mask, by_sequence);
-    productInto("TN", { a: acts, b: view(earlier, [rows, d_sae]), c: into }, { accumulate: true });
+    byQuery(into, view(earlier, [rows, d_sae]));
   }
-  using own = zeros(gpu, [d_sae, d_sae]);
   for (let head = 0; head < heads.n_heads; head++) {
     using pattern_h = headRows(pattern, head);
     using mixed = batchedMatmul(pattern_h, by_sequence);
     const flat = view(mixed, [rows, d_sae]);
     columnSumsInto(tables.received[head], flat, { accumulate: true });
-    productInto("TN", { a: acts, b: flat, c: own });
-    addWeighted(tables.attended, own, { ...tables.weights, head });
-    addWeighted(tables.attended_shuffled, own, { ...tables.weights, ...tables.shuffled, head });
+    byQuery(tables.attended[head], flat);
   }
 }
 
-/** The tables on the CPU; `score`: Σ_h |Ω_ij| C_ij. */
+/**
+ * The tables on the CPU: together C_ij, `score` Σ_h |Ω_ij| C_ij and `attended` Σ_h |Ω_ij| C^A_ij,
+ * both with the decoders shuffled too.
+ */
 export type PairSums =
-  & Record<
-    "together" | "distance" | "score" | "score_shuffled" | "attended" | "attended_shuffled",
-    Float32Array
-  >
+  & Record<"together" | "distance", Float32Array>
+  & Record<"score" | "score_shuffled" | "attended" | "attended_shuffled", Float32Array>
   & { d_sae: number; received: Float32Array[] };
 
 /** Reads the tables; they may be added to afterwards. */
 export async function readPairTables(tables: PairTables): Promise<PairSums> {
-  const { weights, shuffled, together, distance, attended, attended_shuffled, received } = tables;
+  const { weights, shuffled, together, distance, attended, received } = tables;
   const { gpu, d_sae, heads: { n_heads } } = weights;
-  using score = zeros(gpu, [d_sae, d_sae]);
-  using score_shuffled = zeros(gpu, [d_sae, d_sae]);
-  for (let head = 0; head < n_heads; head++) {
-    addWeighted(score, together, { ...weights, head });
-    addWeighted(score_shuffled, together, { ...weights, ...shuffled, head });
-  }
-  const order = [together, distance, score, score_shuffled, attended, attended_shuffled];
-  const [C, D, S, S_null, A, A_null, ...R] = await readTensors([...order, ...received]);
+  using owned = new DisposableStack();
+  const weighted = (
+    weight: (head: number) => Tensor,
+    decoders: Pick<AttentionWeights, "Q" | "K">,
+  ) => {
+    const sum = owned.use(zeros(gpu, [d_sae, d_sae]));
+    for (let head = 0; head < n_heads; head++) {
+      addWeighted(sum, weight(head), { heads: weights.heads, Q: decoders.Q, K: decoders.K, head });
+    }
+    return sum;
+  };
+  const [C, D, score, score_shuffled, own, own_shuffled, ...of_heads] = await readTensors([
+    together,
+    distance,
+    weighted(() => together, weights),
+    weighted(() => together, shuffled),
+    weighted((head) => attended[head], weights),
+    weighted((head) => attended[head], shuffled),
+    ...received,
+  ]);
   return {
     d_sae,
     together: C,
     distance: D,
-    score: S,
-    score_shuffled: S_null,
-    attended: A,
-    attended_shuffled: A_null,
-    received: R,
+    score,
+    score_shuffled,
+    attended: own,
+    attended_shuffled: own_shuffled,
+    received: of_heads,
   };
 }
 

@@ -53,13 +53,15 @@ export function edgeTruth(
     key_effect: norms(),
   });
   const out = { frozen: truth(), full: truth(), output: norms() };
+  const written = new Float64Array(d_model);
   const norm = (z: Float64Array) => {
-    let sum = 0;
-    for (let c = 0; c < d_model; c++) {
-      let value = 0;
-      for (let r = 0; r < width; r++) value += z[r] * W_O.data[r * d_model + c];
-      sum += value * value;
+    written.fill(0);
+    for (let r = 0; r < width; r++) {
+      const value = z[r], from = r * d_model;
+      for (let c = 0; c < d_model; c++) written[c] += value * W_O.data[from + c];
     }
+    let sum = 0;
+    for (let c = 0; c < d_model; c++) sum += written[c] * written[c];
     return Math.sqrt(sum);
   };
   for (let e = 0; e < n; e++) {
@@ -98,10 +100,13 @@ export function fourOutputs(
   const result = { frozen: empty(), full: empty() };
   for (let h = 0; h < n_heads; h++) {
     const edge = headOf(host, edges, e, h);
-    for (const kind of ["frozen", "full"] as const) {
-      for (const [name, removed] of REMOVALS) {
-        result[kind][name].set(headOutput(edge, removed, kind === "full"), h * d_head);
-      }
+    for (const [name, removed] of REMOVALS) {
+      const frozen = headOutput(edge, removed, false);
+      result.frozen[name].set(frozen, h * d_head);
+      result.full[name].set(
+        name === "clean" ? frozen : headOutput(edge, removed, true),
+        h * d_head,
+      );
     }
   }
   return result;
@@ -126,12 +131,15 @@ type HeadEdge = {
   /** Of the key q: q · f_i d_i W_K, and f_i² d_i W_Q · d_i W_K. */
   own: number;
   own_gamma: number;
-  /** Which of the keys are q and k; values of all keys, and of the two features. */
+  /** Which of the keys are q and k. */
   at_q: number;
   at_k: number;
-  value: (key: number, c: number) => number;
-  value_i: (c: number) => number;
-  value_j: (c: number) => number;
+  /** Values, those of the head at the first key from `v_first` on, `v_step` apart; of i and j. */
+  v: Float32Array;
+  v_first: number;
+  v_step: number;
+  value_i: Float64Array;
+  value_j: Float64Array;
 };
 
 function headOf(
@@ -150,8 +158,11 @@ function headOf(
     return sum;
   };
   const i0 = row(edges.i[e]), j0 = row(edges.j[e]);
-  const all = (a: Float32Array, from: number, factor: number) =>
-    Float64Array.from({ length: keys }, (_, m) => factor * dot(a, from, k, row(first + m)));
+  const all = (a: Float32Array, from: number, factor: number) => {
+    const products = new Float64Array(keys);
+    for (let m = 0; m < keys; m++) products[m] = factor * dot(a, from, k, row(first + m));
+    return products;
+  };
   return {
     d_head,
     scores: all(q, row(at), 1),
@@ -162,9 +173,11 @@ function headOf(
     own_gamma: f_i * f_i * dot(Q, i0, K, i0),
     at_q: at - first,
     at_k: key - first,
-    value: (m, c) => v[row(first + m) + c],
-    value_i: (c) => f_i * V[i0 + c],
-    value_j: (c) => f_j * V[j0 + c],
+    v,
+    v_first: row(first),
+    v_step: width,
+    value_i: Float64Array.from({ length: d_head }, (_, c) => f_i * V[i0 + c]),
+    value_j: Float64Array.from({ length: d_head }, (_, c) => f_j * V[j0 + c]),
   };
 }
 
@@ -175,15 +188,21 @@ function headOutput(
   moves: boolean,
 ): Float64Array {
   const { scores, from_i, at_q, at_k } = edge;
-  const s = scores.map((score, m) => score - i * from_i[m]);
+  const s = scores.slice();
+  if (i === 1) { for (let m = 0; m < s.length; m++) s[m] -= from_i[m]; }
   s[at_k] -= j * (edge.from_j - i * edge.gamma);
   if (moves) s[at_q] -= i * (edge.own - edge.own_gamma);
-  const top = s.reduce((a, b) => Math.max(a, b)), weights = s.map((score) => Math.exp(score - top));
-  const total = weights.reduce((a, b) => a + b, 0);
-  return Float64Array.from({ length: edge.d_head }, (_, c) => {
-    let sum = 0;
-    for (let m = 0; m < s.length; m++) sum += weights[m] * edge.value(m, c);
-    if (moves) sum -= i * weights[at_q] * edge.value_i(c) + j * weights[at_k] * edge.value_j(c);
-    return sum / total;
-  });
+  let top = -Infinity, total = 0;
+  for (let m = 0; m < s.length; m++) top = Math.max(top, s[m]);
+  const { d_head, v, v_first, v_step } = edge, out = new Float64Array(d_head);
+  for (let m = 0; m < s.length; m++) {
+    const weight = s[m] = Math.exp(s[m] - top), row = v_first + m * v_step;
+    total += weight;
+    for (let c = 0; c < d_head; c++) out[c] += weight * v[row + c];
+  }
+  for (let c = 0; c < d_head; c++) {
+    if (moves) out[c] -= i * s[at_q] * edge.value_i[c] + j * s[at_k] * edge.value_j[c];
+    out[c] /= total;
+  }
+  return out;
 }

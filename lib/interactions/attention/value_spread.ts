@@ -45,7 +45,7 @@ export function valueSpread(
  * A matrix [width, width] of one block a head, U S of W_O = U S Vᵀ: ‖v U S‖ = ‖v W_O‖, with d_head
  * values instead of d_model.
  */
-export function turned({ n_heads, d_head, d_model, W_O }: Heads) {
+function turned({ n_heads, d_head, d_model, W_O }: Heads) {
   const width = n_heads * d_head, data = new Float32Array(width * width);
   for (let h = 0; h < n_heads; h++) {
     const rows = W_O.data.subarray(h * d_head * d_model, (h + 1) * d_head * d_model);

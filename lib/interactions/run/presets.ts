@@ -7,6 +7,7 @@
  */
 import type { PresetName } from "../../diff/presets.ts";
 import { type GptNeoConfig, gptNeoConfig } from "../../model/architectures/gpt_neo/config.ts";
+import type { AttentionSettings } from "../attention/blocks.ts";
 import type { LanguageModelTraining } from "../../model/train.ts";
 import type { LogicSettings } from "../planted/logic.ts";
 import type { IntervalSettings } from "../bounds/interval_settings.ts";
@@ -68,6 +69,8 @@ export type InteractionsSettings = {
     examples: number;
     rotation: { steps: number; lr: number };
   };
+  /** Held-out sequences on which attention is measured, and how many edges of each block. */
+  attention: AttentionSettings & { sequences: number };
   /** Top lists, null dictionaries and cards of pairs. */
   ranking: RankingSettings;
 };
@@ -135,6 +138,15 @@ function smoke(): InteractionsSettings {
     intervals: { sequences: 8, patterns: 4, samples: 8, pairs: 2 },
     diffing: { seeds: 1, sequences: 20, examples: 200, rotation: { steps: 100, lr: 3e-4 } },
     ranking: { sequences: 30, nullSequences: 4, every: 2, least: 16, top: 50, cards: 6 },
+    attention: {
+      sequences: 12,
+      candidates: 6000,
+      edges: 200,
+      top: 400,
+      pairs: 30,
+      perPair: 8,
+      resamples: 50,
+    },
   };
 }
 
@@ -162,6 +174,15 @@ function small(): InteractionsSettings {
     intervals: { sequences: 32, patterns: 16, samples: 16, pairs: 2 },
     diffing: { seeds: 2, sequences: 60, examples: 500, rotation: { steps: 500, lr: 3e-4 } },
     ranking: { sequences: 100, nullSequences: 16, every: 4, least: 32, top: 100, cards: 12 },
+    attention: {
+      sequences: 60,
+      candidates: 60_000,
+      edges: 1000,
+      top: 2000,
+      pairs: 150,
+      perPair: 16,
+      resamples: 100,
+    },
   };
 }
 
@@ -193,5 +214,14 @@ function paper(): InteractionsSettings {
     intervals: { sequences: 1000, patterns: 64, samples: 64, pairs: 8 },
     diffing: { seeds: 3, sequences: 1000, examples: 500, rotation: { steps: 10_000, lr: 1e-4 } },
     ranking: { sequences: 256, nullSequences: 32, every: 8, least: 32, top: 100, cards: 12 },
+    attention: {
+      sequences: 200,
+      candidates: 200_000,
+      edges: 2000,
+      top: 4000,
+      pairs: 500,
+      perPair: 32,
+      resamples: 1000,
+    },
   };
 }

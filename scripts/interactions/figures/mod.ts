@@ -6,6 +6,7 @@
  */
 import type { InteractionsResults } from "../../../lib/interactions/run/results.ts";
 import type { Figure } from "../../system.ts";
+import { attention } from "./attention.ts";
 import { cards } from "./cards.ts";
 import { choices } from "./choices.ts";
 import { dictionaries } from "./dictionaries.ts";
@@ -30,4 +31,5 @@ export const FIGURES: readonly Figure<InteractionsResults, string>[] = [
   diffingTable,
   planted,
   proof,
+  attention,
 ];

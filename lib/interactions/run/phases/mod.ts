@@ -3,6 +3,7 @@
  * import and an entry here, its test.
  * @module
  */
+import { attention } from "./attention.ts";
 import { bounds } from "./bounds.ts";
 import { cards } from "./cards.ts";
 import { dictionaries } from "./dictionaries.ts";
@@ -24,4 +25,5 @@ export const PHASES = {
   proof,
   intervals,
   diffing,
+  attention,
 } as const;
