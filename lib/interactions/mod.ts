@@ -59,3 +59,13 @@ export { type ScoreShares, scoreShares } from "./attention/score_shares.ts";
 export { type EdgeTruth, edgeTruth, hostAttention } from "./attention/truth.ts";
 export { gatedValues, valueNorms } from "./attention/value_features.ts";
 export { type AttentionWeights, attentionWeights } from "./attention/weights.ts";
+export { type PenaltyNeurons, penaltyNeurons } from "./penalty/neurons.ts";
+export { interactionPenalty, PENALTY_KINDS, type PenaltyKind } from "./penalty/penalty.ts";
+export { penaltyLoss } from "./penalty/loss.ts";
+export { fidelities, type Scheme, schemeLosses, SCHEMES } from "./penalty/schemes.ts";
+export {
+  blockInteractions,
+  measurePenalised,
+  type PenaltyPoint,
+  trainPenalised,
+} from "./penalty/sweep.ts";

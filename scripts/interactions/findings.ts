@@ -7,6 +7,7 @@
 import type { InteractionsResults } from "../../lib/interactions/run/results.ts";
 import { type Finding, type Verdict, verdictOf } from "../../lib/report/finding.ts";
 import { scoreWords } from "./lines/diffing.ts";
+import { penaltyRow } from "./lines/penalty.ts";
 import { PREDICTIONS } from "./predictions.ts";
 
 /** A finding by one of the rules; `text` has the numbers. */
@@ -26,6 +27,7 @@ export function interactionsFindings(run: InteractionsResults): Finding[] {
     plantedFinding(run),
     lorenz(run),
     attentionFinding(run),
+    penaltyFinding(run),
   ];
 }
 
@@ -92,5 +94,35 @@ export function attentionFinding({ attention: { blocks } }: InteractionsResults)
   return finding("attention", {
     verdict: verdictOf(found.map(({ partial }) => partial !== null && partial >= 0.3)),
     text: `Partial Spearman of the first order with the four-point difference: ${text}.`,
+  });
+}
+
+/** The largest rise of the share of variance left at which reconstruction counts as equal. */
+const EQUAL_FVU = 0.02;
+
+/** Does some weight of each penalty cut interaction by a fifth at equal reconstruction? */
+export function penaltyFinding({ penalty: { points } }: InteractionsResults): Finding {
+  const [none, ...others] = points.map(penaltyRow);
+  const kinds = [...new Set(others.map(({ kind }) => kind))];
+  const best = kinds.map((kind) => {
+    const equal = others.filter((row) => row.kind === kind && row.FVU <= none.FVU + EQUAL_FVU);
+    return { kind, row: equal.toSorted((a, b) => a.interactionShare - b.interactionShare).at(0) };
+  });
+  const text = best.map(({ kind, row }) =>
+    row === undefined
+      ? `${kind}: no weight reconstructs as well`
+      : `${kind} at weight ${row.lambda}: ${row.interactionShare.toFixed(3)}, variance left ${
+        row.FVU.toFixed(3)
+      }`
+  ).join("; ");
+  return finding("penalty", {
+    verdict: verdictOf(
+      best.map(({ row }) =>
+        row !== undefined && row.interactionShare <= 0.8 * none.interactionShare
+      ),
+    ),
+    text: `Interaction share without a penalty ${none.interactionShare.toFixed(3)}, variance left ${
+      none.FVU.toFixed(3)
+    }; ${text}.`,
   });
 }

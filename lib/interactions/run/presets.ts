@@ -8,6 +8,7 @@
 import type { PresetName } from "../../diff/presets.ts";
 import { type GptNeoConfig, gptNeoConfig } from "../../model/architectures/gpt_neo/config.ts";
 import type { AttentionSettings } from "../attention/blocks.ts";
+import type { PenaltyPoint } from "../penalty/sweep.ts";
 import type { LanguageModelTraining } from "../../model/train.ts";
 import type { LogicSettings } from "../planted/logic.ts";
 import type { IntervalSettings } from "../bounds/interval_settings.ts";
@@ -73,6 +74,18 @@ export type InteractionsSettings = {
   attention: AttentionSettings & { sequences: number };
   /** Top lists, null dictionaries and cards of pairs. */
   ranking: RankingSettings;
+  /**
+   * The main dictionary trained on under each of `points`; a penalty looks at `rows` of a batch.
+   * Interactions are measured on `textSequences`, losses on `sequences` held-out ones.
+   */
+  penalty: {
+    steps: number;
+    lr: number;
+    rows: number;
+    points: readonly PenaltyPoint[];
+    sequences: number;
+    textSequences: number;
+  };
 };
 
 /**
@@ -98,6 +111,15 @@ const length = 128;
 
 /** 48 features in 36 dimensions, 18 planted pairs of 1,128. */
 const logic = { features: 48, d_model: 36, active: 5, pairs: 6, batch: 256, lr: 3e-3 };
+
+/** No penalty, then each weight of dominance and of excess. */
+function penaltyPoints(dominance: number[], excess: number[]): PenaltyPoint[] {
+  return [
+    { kind: "none", lambda: 0 },
+    ...dominance.map((lambda): PenaltyPoint => ({ kind: "dominance", lambda })),
+    ...excess.map((lambda): PenaltyPoint => ({ kind: "excess", lambda })),
+  ];
+}
 
 function lm(steps: number, batch: number, lr: number): LanguageModelTraining {
   return { steps, batch, sequenceLength: length, lr };
@@ -147,6 +169,14 @@ function smoke(): InteractionsSettings {
       perPair: 8,
       resamples: 50,
     },
+    penalty: {
+      steps: 40,
+      lr: 2e-3,
+      rows: 16,
+      points: penaltyPoints([1], [4]),
+      sequences: 8,
+      textSequences: 2,
+    },
   };
 }
 
@@ -182,6 +212,14 @@ function small(): InteractionsSettings {
       pairs: 150,
       perPair: 16,
       resamples: 100,
+    },
+    penalty: {
+      steps: 200,
+      lr: 1e-3,
+      rows: 16,
+      points: penaltyPoints([1.5, 4], [4, 12]),
+      sequences: 16,
+      textSequences: 8,
     },
   };
 }
@@ -222,6 +260,14 @@ function paper(): InteractionsSettings {
       pairs: 500,
       perPair: 32,
       resamples: 1000,
+    },
+    penalty: {
+      steps: 5000,
+      lr: 1e-4,
+      rows: 48,
+      points: penaltyPoints([0.5, 1.5, 4, 12], [1, 4, 12, 36]),
+      sequences: 500,
+      textSequences: 100,
     },
   };
 }

@@ -15,6 +15,7 @@ import { diffingTable } from "./diffing_table.ts";
 import { excess } from "./excess.ts";
 import { lorenz } from "./lorenz.ts";
 import { metrics } from "./metrics.ts";
+import { penalty } from "./penalty.ts";
 import { planted } from "./planted.ts";
 import { proof } from "./proof.ts";
 import { regions } from "./regions.ts";
@@ -32,4 +33,5 @@ export const FIGURES: readonly Figure<InteractionsResults, string>[] = [
   planted,
   proof,
   attention,
+  penalty,
 ];

@@ -10,6 +10,7 @@ import { dictionaries } from "./dictionaries.ts";
 import { diffing } from "./diffing.ts";
 import { intervals } from "./intervals.ts";
 import { pairs } from "./pairs.ts";
+import { penalty } from "./penalty.ts";
 import { planted } from "./planted.ts";
 import { proof } from "./proof.ts";
 import { ranking } from "./ranking.ts";
@@ -24,6 +25,7 @@ export const PHASES = {
   planted,
   proof,
   intervals,
+  penalty,
   diffing,
   attention,
 } as const;

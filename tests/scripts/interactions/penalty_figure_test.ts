@@ -1,0 +1,58 @@
+// The figure of penalties, its lines and its finding, from results of four dictionaries.
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { InteractionsResults } from "../../../lib/interactions/run/results.ts";
+import { renderSvg } from "../../../lib/plot/render.ts";
+import type { Spec } from "../../../lib/plot/theme.ts";
+import { penalty } from "../../../scripts/interactions/figures/penalty.ts";
+import { penaltyFinding } from "../../../scripts/interactions/findings.ts";
+
+const losses = (all: number, largest: number) => ({
+  model: 1,
+  schemes: {
+    ...{ zero: 5, all, largest_only: largest, three_largest: 1.5, largest_dropped: 4 },
+    ...{ second_dropped: 2, random_dropped: 1.8 },
+  },
+});
+const point = (kind: string, lambda: number, [FVU, share]: [number, number]) => ({
+  ...{ kind, lambda, L0: 12, FVU: [FVU, FVU] },
+  blocks: [0, 1].map((layer) => ({
+    ...{ layer, dominantShare: 0.3 + FVU, interactionShare: share, R: share, excess: 10 * share },
+  })),
+  all: losses(1.4, 2),
+  middle: losses(2, 3),
+});
+const runOf = (...points: ReturnType<typeof point>[]) =>
+  ({ penalty: { steps: 7, points } }) as unknown as InteractionsResults;
+const run = runOf(
+  point("none", 0, [0.1, 0.5]),
+  point("dominance", 2, [0.11, 0.39]),
+  point("dominance", 9, [0.3, 0.1]),
+  point("excess", 3, [0.119, 0.4]),
+);
+
+Deno.test("interactions-penalty draws each weight of each penalty and puts the published values beside it", async () => {
+  const { spec, lines } = penalty.draw(run, {});
+  const svg = await renderSvg(spec as Spec);
+  for (const word of ["dominance", "excess", "none", "dominant share"]) {
+    assertMatch(svg, new RegExp(`>${word}<`));
+  }
+  const named = Object.fromEntries(lines.map((line) => [line.name, line]));
+  assertEquals(named["no penalty: dominant share"].paper, 0.305);
+  assertEquals(named["dominance, weight 9: dominant share"].paper, 0.816);
+  assertEquals(named["dominance, weight 2: dominant share"].paper, undefined);
+  // 1 − (3 − 1) / (5 − 1) over 1 − (2 − 1) / (5 − 1).
+  const kept = named["no penalty: largest alone, share of the fidelity of all"];
+  assert(Math.abs(kept.ours! - 100 * 0.5 / 0.75) < 1e-9);
+  const cost = named["heaviest dominance penalty: variance left over that without"];
+  assert(Math.abs(cost.ours! - 3) < 1e-9);
+});
+
+Deno.test("the penalty's finding asks both kinds for a fifth less at equal reconstruction", () => {
+  assertEquals(penaltyFinding(run).verdict, "replicated");
+  const [none, mild, heavy, excess] = run.penalty.points as unknown as ReturnType<typeof point>[];
+  const weak = point("excess", 3, [0.119, 0.41]);
+  assertEquals(penaltyFinding(runOf(none, mild, heavy, weak)).verdict, "in part");
+  // The heavy one cuts enough, but reconstructs worse.
+  assertEquals(penaltyFinding(runOf(none, heavy, weak)).verdict, "not replicated");
+  assertMatch(penaltyFinding(runOf(none, heavy, excess)).text, /no weight reconstructs as well/);
+});
