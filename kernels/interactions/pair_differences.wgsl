@@ -9,9 +9,9 @@
 //   METRIC 4  flips     |a_i| 1[removing j turns the sign of rest] + |a_j| 1[removing i turns it]      rest = z
 //   METRIC 5  dominant  (|a_j| where i dominates the neuron, |a_i| where j does, else 0)
 //   METRIC 6  least     rest · min(|a_i|, |a_j|)
+//   METRIC 7  dominant  |a_j| where i dominates the neuron, else 0: directed     METRIC 8  |a_i| where j does
 // shapes    runs [runs, 4]: token, entry i, and the places `from` to `to` in others [instances, 2]: entry j, row of D; those
-//           from `first` to `end` are taken;
-//           start [tokens + 1]; latent, act [entries]; w [d_sae, 4·ld]; rest, dominant [tokens, 4·ld]; D [rows, 4·ld]
+//           from `first` to `end` are taken; start [tokens + 1]; latent, act [entries]; w [d_sae, 4·ld]; rest, dominant [tokens, 4·ld]; D [rows, 4·ld]
 // writes    ADD 0: overwrites the rows named in others; 1: adds scale · d to them; 2: overwrites them with scale · d
 // dispatch  (ceil(ld / 64), end − first), folded: run = first + id.z · groups.y + id.y; four neurons of one run an invocation
 // limits    a run has at most 64 instances, a token at most 65,000 active latents; padding of w is 0, and so is that of D
@@ -40,7 +40,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (column >= params.ld || at >= params.end) { return; }
   let run = runs[at];
   let a_i = contribution(run.y, column);
-  @if(METRIC != 5) { var r = rest[run.x * params.ld + column]; }
+  @if(METRIC < 5 || METRIC == 6) { var r = rest[run.x * params.ld + column]; }
   @if(PREFIX == 1) { for (var e = start[run.x]; e < run.y; e++) { r += contribution(e, column); } }
   @if(METRIC == 0) {
     let a = params.sign * a_i;
@@ -53,7 +53,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     let open = r > vec4f(0);
     let turned_by_i = (r - a_i > vec4f(0)) != open;
   }
-  @if(METRIC == 5) { let first = dominant[run.x * params.ld + column]; }
+  @if(METRIC == 5 || METRIC > 6) { let first = dominant[run.x * params.ld + column]; }
   for (var n = run.z; n < run.w; n++) {
     let other = others[n];
     let a_j = contribution(other.x, column);
@@ -69,6 +69,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
       let d = select(vec4f(0), abs(a_j), first == vec4u(run.y)) + select(vec4f(0), abs(a_i), first == vec4u(other.x));
     }
     @if(METRIC == 6) { let d = r * min(abs(a_i), abs(a_j)); }
+    @if(METRIC == 7) { let d = select(vec4f(0), abs(a_j), first == vec4u(run.y)); }
+    @if(METRIC == 8) { let d = select(vec4f(0), abs(a_i), first == vec4u(other.x)); }
     let place = other.y * params.ld + column;
     @if(ADD == 0) { D[place] = d; }
     @if(ADD == 1) { D[place] = D[place] + params.scale * d; }

@@ -12,6 +12,7 @@
  */
 export * as formulas from "./formulas/mod.ts";
 export { type BoundTotals, boundTotals } from "./pairs/bound_totals.ts";
+export { dominantMatrices } from "./pairs/dominant_matrix.ts";
 export { type PairInstances, pairInstances, type PairList } from "./pairs/instances.ts";
 export { mainEffects } from "./pairs/main_effects.ts";
 export { PAIR_METRICS, type PairMetric } from "./pairs/metrics.ts";

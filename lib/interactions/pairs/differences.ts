@@ -11,7 +11,17 @@ import { phiKernel } from "./phi.ts";
 import type { Runs } from "./runs.ts";
 
 /** The modes of the kernel, which describes them. */
-const MODES = ["mixed", "product", "slope_i", "slope_j", "flips", "dominant", "least"] as const;
+const MODES = [
+  "mixed",
+  "product",
+  "slope_i",
+  "slope_j",
+  "flips",
+  "dominant",
+  "least",
+  "dominant_i",
+  "dominant_j",
+] as const;
 
 /** What the kernel computes. */
 export type Mode = typeof MODES[number];

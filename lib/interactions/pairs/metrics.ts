@@ -54,6 +54,8 @@ export type Part =
   | "slope_j"
   | "flips"
   | "dominant"
+  | "dominant_i"
+  | "dominant_j"
   | "least";
 
 /** norm: ‖D W_out‖ of each row; size: Σ_k ‖w_out,k‖ |D_k|. */

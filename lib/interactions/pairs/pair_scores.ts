@@ -5,17 +5,12 @@
  */
 import { exactly, expectForm, list, maybe, oneOf, whole } from "../../io/form.ts";
 import { type Random, randomForm } from "../../numerics/random.ts";
-import { productInto } from "../../tensor/ops/matmul/product.ts";
 import { readTensors } from "../../tensor/read.ts";
-import { empty, type Tensor } from "../../tensor/tensor.ts";
 import type { Players } from "../players/players.ts";
-import { emptyDifferences } from "./differences.ts";
 import type { PairInstances } from "./instances.ts";
 import { mainEffects } from "./main_effects.ts";
+import { eachSpan, type OrderOptions } from "./measure.ts";
 import { type Measure, PAIR_METRICS, type PairMetric, RECIPES } from "./metrics.ts";
-import { drawOrders, partMaker } from "./parts.ts";
-import { pieces, rowPieces } from "./pieces.ts";
-import { rowNormsInto, weightedSizesInto } from "./row_sizes.ts";
 
 /**
  * `random` and `permutations` (2 by default) are the Shapley-Taylor index's: the mean over as many
@@ -76,50 +71,15 @@ type Measured = Map<string, Float32Array>;
 async function measure(
   players: Players,
   instances: PairInstances,
-  { measures, orders }: {
-    measures: readonly Measure[];
-    orders: { random?: Random; permutations: number };
-  },
+  { measures, orders }: { measures: readonly Measure[]; orders: OrderOptions },
 ): Promise<Measured> {
   const count = instances.pair.length;
   const found: Measured = new Map(measures.map((m) => [keyOf(m), new Float32Array(count)]));
-  if (measures.length === 0 || count === 0) return found;
-  const { gpu } = players, parts = [...new Set(measures.map(({ part }) => part))];
-  using drawn = new DisposableStack();
-  const drawnOrders = orders.random && parts.includes("shapley_taylor")
-    ? drawOrders(players, { random: orders.random, permutations: orders.permutations })
-    : [];
-  for (const order of drawnOrders) drawn.use(order);
-  for (const [from, to] of pieces(count, Math.floor(gpu.maxBinding / 16))) {
-    using owned = new DisposableStack();
-    const outs = measures.map((m) => ({ ...m, out: owned.use(empty(gpu, [to - from])) }));
-    const rows = rowPieces(players, to - from);
-    const cut = rows.map(([first, last]): [number, number] => [from + first, from + last]);
-    const maker = owned.use(partMaker(players, { instances, pieces: cut, parts }, drawnOrders));
-    for (const [piece, [first, last]] of rows.entries()) {
-      using D = emptyDifferences(players, last - first);
-      for (const part of parts) {
-        maker.into(part, D, piece);
-        for (const { by, out } of outs.filter((m) => m.part === part)) {
-          if (by === "size") weightedSizesInto(out, D, players.out_norms, first);
-          else vectorNormsInto(out, D, { players, first });
-        }
-      }
-    }
-    const read = await readTensors(outs.map(({ out }) => out));
-    outs.forEach((m, n) => found.get(keyOf(m))!.set(read[n], from));
-  }
+  await eachSpan(players, instances, { measures, orders }, async (values, from) => {
+    const read = await readTensors(values);
+    measures.forEach((m, n) => found.get(keyOf(m))!.set(read[n], from));
+  });
   return found;
-}
-
-function vectorNormsInto(
-  out: Tensor,
-  D: Tensor,
-  { players: { gpu, W_out }, first }: { players: Players; first: number },
-): void {
-  using v = empty(gpu, [D.rows, W_out.columns]);
-  productInto("NN", { a: D, b: W_out, c: v });
-  rowNormsInto(out, v, first);
 }
 
 async function scoreOf(

@@ -92,6 +92,8 @@ function differences(
     case "flips":
       return { mode: part, rest: z };
     case "dominant":
+    case "dominant_i":
+    case "dominant_j":
       return { mode: part, dominant: own(dominantEntries(players)) };
     case "least":
       return { mode: part, rest: own(reaches(players)) };
