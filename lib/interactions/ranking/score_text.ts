@@ -15,24 +15,12 @@ import { pairInstances } from "../pairs/instances.ts";
 import { mainEffects } from "../pairs/main_effects.ts";
 import type { PairMetric } from "../pairs/metrics.ts";
 import { pairScores } from "../pairs/pair_scores.ts";
-import { type Mlp, mlpOf, mlpSites } from "../players/mlp.ts";
+import { type Block, blocksOf } from "../players/blocks.ts";
 import { makePlayers, type Players } from "../players/players.ts";
 import { type TextPart, textParts } from "../players/text.ts";
 import type { ScoredPart } from "./gather.ts";
 import { type Firing, firingOf } from "./overlap.ts";
 import { reconstruction } from "./reconstruction.ts";
-
-/** The MLP inputs that a crosscoder has as sites. */
-export type Block = { layer: number; site: number; mlp: Mlp };
-
-/** The blocks of a model at which a crosscoder's pairs can be scored. Throws where there is none. */
-export async function mlpBlocks(model: LanguageModel, coder: Crosscoder): Promise<Block[]> {
-  const blocks = [];
-  for (const { layer, site } of mlpSites(model, coder)) {
-    blocks.push({ layer, site, mlp: await mlpOf(model, layer) });
-  }
-  return blocks;
-}
 
 /**
  * One block of a scored text, its parts in the order of the text; `main`: ‖m_i‖ with all others
@@ -73,7 +61,7 @@ export async function scoreText<Metric extends PairMetric>(
     text: readonly Uint32Array[];
   },
 ): Promise<ScoredText<Metric>> {
-  const at = await mlpBlocks(model, coder);
+  const at = await blocksOf(model, coder);
   const blocks = at.map((block) => ({
     ...block,
     parts: [] as ScoredPart<Metric>[],

@@ -16,18 +16,23 @@ export const dictionaries: Figure<InteractionsResults> = {
   id: "interactions-dictionaries",
   title: TITLE,
   caption:
-    "On held-out stories: cross-entropy of the model in nats, latents that fire on a token, variance left at the sites, " +
-    "latents that never fire, and those that fire on more than a tenth of the tokens.",
+    "On held-out stories: cross-entropy of the model in nats, latents that fire on a token, variance left at the sites; by " +
+    "how much cross-entropy rises with all MLP inputs replaced by their reconstructions, and the share recovered of what " +
+    "b_dec in their place costs; latents that never fire, and those that fire on more than a tenth of the tokens.",
   draw({ dictionaries: { models, coders }, settings }) {
-    const loss = Object.fromEntries(models.map(({ model, crossEntropy }) => [model, crossEntropy]));
-    const rows = coders.map(({ coder, number, model, d_sae, sites, L0, FVU, dead, dense }) => [
+    const own = Object.fromEntries(models.map(({ model, crossEntropy }) => [model, crossEntropy]));
+    const rows = coders.map((
+      { coder, number, model, d_sae, sites, L0, FVU, dead, dense, loss },
+    ) => [
       coder === "mlp" ? `${coder}, seed ${number}` : coder,
       model,
-      loss[model].toFixed(3),
+      own[model].toFixed(3),
       `${sites}`,
       `${d_sae}`,
       L0.toFixed(1),
       range(FVU),
+      (loss.spliced - loss.model).toFixed(3),
+      `${(100 * (loss.zero - loss.spliced) / (loss.zero - loss.model)).toFixed(1)} %`,
       `${dead}`,
       `${dense}`,
     ]);
@@ -47,6 +52,8 @@ const HEAD = [
   "latents",
   "L0",
   "FVU by site",
+  "CE rise",
+  "recovered",
   "dead",
   "dense",
 ];

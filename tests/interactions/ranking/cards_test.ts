@@ -1,11 +1,11 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { pairInstances } from "../../../lib/interactions/pairs/instances.ts";
 import { pairScores } from "../../../lib/interactions/pairs/pair_scores.ts";
+import { blocksOf } from "../../../lib/interactions/players/blocks.ts";
 import { makePlayers } from "../../../lib/interactions/players/players.ts";
 import { textParts } from "../../../lib/interactions/players/text.ts";
 import { pairEvidence } from "../../../lib/interactions/ranking/cards.ts";
 import { pairPoints } from "../../../lib/interactions/ranking/pair_points.ts";
-import { mlpBlocks } from "../../../lib/interactions/ranking/score_text.ts";
 import { sortedPairs } from "../../../lib/interactions/ranking/sorted_pairs.ts";
 import { keepStrongest, type Ranked } from "../../../lib/interactions/ranking/strongest.ts";
 import { devices } from "../../tensor/gpu_util.ts";
@@ -43,7 +43,7 @@ Deno.test("pairPoints() adds up along v: both = i alone + j alone + what the pai
 Deno.test("pairEvidence() finds the strongest tokens, and their four points give ‖v‖ of the kernels", async () => {
   const [{ gpu }] = devices, model = randomModel(gpu), coder = randomCoder();
   const text = randomText(5).map((ids) => Uint32Array.from(ids));
-  const blocks = await mlpBlocks(model, coder), { site, mlp, layer } = blocks[1];
+  const blocks = await blocksOf(model, coder), { site, mlp, layer } = blocks[1];
   const strongest = new Map<number, { value: number; token: number }>();
   let list;
   for await (const part of textParts(model, coder, text)) {

@@ -7,6 +7,8 @@ import { evaluateCoder } from "../../../crosscoder/evaluate.ts";
 import { recordBatch } from "../../../data/batches.ts";
 import { having, list, number, oneOf, whole } from "../../../io/form.ts";
 import { languageModelLoss } from "../../../model/train.ts";
+import { stream } from "../../../numerics/random.ts";
+import { schemeLosses } from "../../penalty/schemes.ts";
 import { CODER_NAMES, type CoderName, LEARNT_FROM, MODEL_NAMES, type ModelName } from "../names.ts";
 import type { Phase, PhaseWork } from "../phase.ts";
 import type { Sources } from "../sources.ts";
@@ -16,7 +18,8 @@ export type ModelQuality = { model: ModelName; crossEntropy: number };
 
 /**
  * A dictionary on one of the models that it learnt from: FVU by site; `dense` latents fire on more
- * than a tenth of the tokens.
+ * than a tenth of the tokens. `loss`: cross-entropies on some of the completions, of the model, with
+ * every MLP input replaced by its reconstruction, and by b_dec.
  */
 export type DictionaryQuality = {
   coder: CoderName;
@@ -28,12 +31,14 @@ export type DictionaryQuality = {
   FVU: number[];
   dead: number;
   dense: number;
+  loss: { model: number; spliced: number; zero: number };
 };
 
 /** What the phase leaves. */
 export type Dictionaries = { models: ModelQuality[]; coders: DictionaryQuality[] };
 
 const MODEL = having({ model: oneOf(MODEL_NAMES), crossEntropy: number({ least: 0 }) });
+const LOSS = number({ least: 0 });
 const CODER = having({
   coder: oneOf(CODER_NAMES),
   number: whole(0),
@@ -44,9 +49,13 @@ const CODER = having({
   FVU: list(number({ least: 0 }), { least: 1 }),
   dead: whole(0),
   dense: whole(0),
+  loss: having({ model: LOSS, spliced: LOSS, zero: LOSS }),
 });
 
 const DENSE = 0.1;
+
+/** Completions that the losses of spliced models are taken on, at most. */
+const SPLICED = 48;
 
 /** Sequences of one batch. */
 const BATCH = 16;
@@ -55,7 +64,7 @@ const BATCH = 16;
 export const dictionaries: Phase<Dictionaries> = {
   name: "dictionaries",
   title: "quality of models and dictionaries",
-  format: 1,
+  format: 2,
   needs: [],
   models: MODEL_NAMES,
   coders: [{ coder: "mlp", seeds: "all" }, "jumprelu", "relu", "second", "both", "all"],
@@ -103,5 +112,12 @@ async function qualityOf(
   const sequences = sources.text("heldOut", heldOutSequences);
   const { L0, fvu: FVU, dead, density, d_sae } = await evaluateCoder(model, coder, sequences);
   const dense = density.filter((share) => share > DENSE).length;
-  return { ...of, d_sae, sites: coder.config.sites.length, L0: L0.mean, FVU, dead, dense };
+  const records = sources.data.heldOut.clean.slice(0, Math.min(SPLICED, heldOutSequences));
+  const random = stream(sources.seed, "spliced"), schemes = ["all", "zero"] as const;
+  const { model: own, schemes: { all, zero } } = await schemeLosses(model, coder, records, {
+    random,
+    schemes,
+  });
+  const loss = { model: own, spliced: all, zero };
+  return { ...of, d_sae, sites: coder.config.sites.length, L0: L0.mean, FVU, dead, dense, loss };
 }
