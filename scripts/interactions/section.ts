@@ -2,6 +2,7 @@
 import type { InteractionsResults } from "../../lib/interactions/run/results.ts";
 import { figureBlocks, numberBlocks, type ReportedFigure } from "../../lib/report/figure.ts";
 import { type Block, linesBlock } from "../../lib/report/section.ts";
+import { cardsBlock } from "./cards_block.ts";
 import { interactionsFindings } from "./findings.ts";
 import { dictionaryLines } from "./lines/dictionaries.ts";
 import { intervalLines } from "./lines/intervals.ts";
@@ -12,6 +13,7 @@ export function section(run: InteractionsResults, drawn: readonly ReportedFigure
     { kind: "text", text: introduction(run) },
     { kind: "findings", findings: interactionsFindings(run) },
     ...figureBlocks(drawn),
+    ...cardsBlock(run.cards),
     linesBlock("Models and dictionaries", dictionaryLines(run), true),
     linesBlock("Bounds over all magnitudes", intervalLines(run.intervals), true),
     ...numberBlocks(drawn),

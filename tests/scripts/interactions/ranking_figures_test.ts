@@ -5,6 +5,7 @@ import { interactionsSettings } from "../../../lib/interactions/run/presets.ts";
 import type { InteractionsResults } from "../../../lib/interactions/run/results.ts";
 import { renderSvg } from "../../../lib/plot/render.ts";
 import type { Drawing } from "../../../scripts/system.ts";
+import { cardsBlock } from "../../../scripts/interactions/cards_block.ts";
 import { cardsPage } from "../../../scripts/interactions/cards_page.ts";
 import { cards as cardsFigure } from "../../../scripts/interactions/figures/cards.ts";
 import { choices } from "../../../scripts/interactions/figures/choices.ts";
@@ -78,6 +79,15 @@ Deno.test("cardsPage() shows tokens as text, never as markup, and what the pair 
   assertStringIncludes(page, "‖v‖ = 2.50");
   assert(!page.includes("<|") && !page.includes("<b>upon"));
   assertEquals(page, cardsPage([card], "a <run>"));
+});
+
+Deno.test("cardsBlock() takes the pairs without twins, and no table where there is none", () => {
+  assertEquals(cardsBlock({ cards: [card] }), []);
+  const [{ rows }] = cardsBlock({ cards: [card, { ...card, lists: ["all", "without twins"] }] });
+  assertEquals(rows.length, 1);
+  assertEquals(rows[0].heading, "3 “<|endoftext|>” × 7 “ a”, block 1, AND");
+  assertEquals(rows[0].columns["second alone"], []);
+  assertEquals(rows[0].columns.both[0].token, "<|endoftext|>");
 });
 
 Deno.test("kindOf() calls a pair after the share of neurons that gain from both", () => {
