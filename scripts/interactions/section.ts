@@ -6,6 +6,7 @@ import { cardsBlock } from "./cards_block.ts";
 import { interactionsFindings } from "./findings.ts";
 import { dictionaryLines } from "./lines/dictionaries.ts";
 import { intervalLines } from "./lines/intervals.ts";
+import { sanityLines } from "./lines/sanity.ts";
 
 /** Everything that the report says of feature interactions. */
 export function section(run: InteractionsResults, drawn: readonly ReportedFigure[]): Block[] {
@@ -16,6 +17,7 @@ export function section(run: InteractionsResults, drawn: readonly ReportedFigure
     ...cardsBlock(run.cards),
     linesBlock("Models and dictionaries", dictionaryLines(run), true),
     linesBlock("Bounds over all magnitudes", intervalLines(run.intervals), true),
+    linesBlock("Sanity checks", sanityLines(run.sanity), true),
     ...numberBlocks(drawn),
   ];
 }

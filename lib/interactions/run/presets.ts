@@ -60,6 +60,8 @@ export type InteractionsSettings = {
   proof: { certified: number; transitions: number; pairs: number; lengths: number; ks: number[] };
   /** Bounds over all magnitudes. */
   intervals: IntervalSettings;
+  /** Held-out sequences of the sanity checks, and pairs at tokens for layer norm. */
+  sanity: { sequences: number; sampled: number };
   /**
    * Dictionaries of both models; held-out mixed sequences (an even number, for two halves); mixed ones
    * for top tokens; how the dictionary is trained further on each model.
@@ -155,9 +157,10 @@ function smoke(): InteractionsSettings {
     pairs: { sequences: 12, otherSequences: 12, least: 16 },
     boundSequences: 8,
     heldOutSequences: 100,
-    planted: { ...logic, steps: 80, rows: 384, seeds: 1, products: 60 },
-    proof: { certified: 2, transitions: 1, pairs: 2, lengths: 8, ks: [1, 2, 4] },
-    intervals: { sequences: 8, patterns: 4, samples: 8, pairs: 2 },
+    planted: { ...logic, steps: 60, rows: 256, seeds: 1, products: 40 },
+    proof: { certified: 1, transitions: 1, pairs: 1, lengths: 4, ks: [1, 2, 4] },
+    intervals: { sequences: 4, patterns: 3, samples: 6, pairs: 1 },
+    sanity: { sequences: 1, sampled: 24 },
     diffing: { seeds: 1, sequences: 20, examples: 200, rotation: { steps: 100, lr: 3e-4 } },
     ranking: { sequences: 30, nullSequences: 4, every: 2, least: 16, top: 50, cards: 6 },
     attention: {
@@ -199,9 +202,10 @@ function small(): InteractionsSettings {
     pairs: { sequences: 64, otherSequences: 32, least: 32 },
     boundSequences: 24,
     heldOutSequences: 300,
-    planted: { ...logic, steps: 300, rows: 1024, seeds: 3, products: 300 },
-    proof: { certified: 24, transitions: 4, pairs: 8, lengths: 64, ks: [2, 4, 8] },
+    planted: { ...logic, steps: 250, rows: 768, seeds: 3, products: 200 },
+    proof: { certified: 16, transitions: 4, pairs: 4, lengths: 24, ks: [2, 4, 8] },
     intervals: { sequences: 32, patterns: 16, samples: 16, pairs: 2 },
+    sanity: { sequences: 3, sampled: 200 },
     diffing: { seeds: 2, sequences: 60, examples: 500, rotation: { steps: 500, lr: 3e-4 } },
     ranking: { sequences: 100, nullSequences: 16, every: 4, least: 32, top: 100, cards: 12 },
     attention: {
@@ -250,6 +254,7 @@ function paper(): InteractionsSettings {
     planted: { ...logic, steps: 2000, rows: 8192, seeds: 10, products: 1000 },
     proof: { certified: 200, transitions: 16, pairs: 32, lengths: 1000, ks: [2, 5, 10] },
     intervals: { sequences: 1000, patterns: 64, samples: 64, pairs: 8 },
+    sanity: { sequences: 16, sampled: 1000 },
     diffing: { seeds: 3, sequences: 1000, examples: 500, rotation: { steps: 10_000, lr: 1e-4 } },
     ranking: { sequences: 256, nullSequences: 32, every: 8, least: 32, top: 100, cards: 12 },
     attention: {

@@ -14,6 +14,7 @@ import { penalty } from "./penalty.ts";
 import { planted } from "./planted.ts";
 import { proof } from "./proof.ts";
 import { ranking } from "./ranking.ts";
+import { sanity } from "./sanity.ts";
 
 /** By the names under which their results stand. */
 export const PHASES = {
@@ -26,6 +27,7 @@ export const PHASES = {
   proof,
   intervals,
   penalty,
+  sanity,
   diffing,
   attention,
 } as const;
