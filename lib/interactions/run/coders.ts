@@ -15,6 +15,7 @@ import { cached } from "../../io/cached.ts";
 import { readingPoints } from "../../model/hooks.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 import { type Random, stream } from "../../numerics/random.ts";
+import { normOverSites } from "./initial.ts";
 import { mixedFeed } from "./mixed_feed.ts";
 import { type CoderName, LEARNT_FROM, type ModelName } from "./names.ts";
 import type { InteractionsSettings } from "./presets.ts";
@@ -41,7 +42,8 @@ export async function coderFolder(
   const { d_sae, poolSequences } = settings.dictionary;
   const sites = sitesFor(name, models[0]);
   const from = await Promise.all(learnt.map(async (name) => idOf(await modelFolder(name))));
-  const inputs = { ...common(gpu, task), from, sites, number, recipe, training, d_sae };
+  const initial = recipe === "batchtopk" ? "norm 1 over sites" : "of the recipe";
+  const inputs = { ...common(gpu, task), from, sites, number, recipe, training, d_sae, initial };
   const made = { kind: `interactions-coder-${name}`, inputs };
   return await cached(cacheDir, made, async (folder, checkpoint) => {
     const random = stream(seed, "dictionary").stream(`${name} ${number}`);
@@ -116,7 +118,8 @@ async function fresh(
   const scale = await siteScales(pool, { n_sites: sites.length, d_in });
   const activation = activationConfig(kind, training);
   const config = coderConfig({ sites, d_in, d_sae, scale, recipe, activation, normalisation });
-  return await initialise(gpu, config, { pool, random: random.stream("weights") });
+  const initial = await initialise(gpu, config, { pool, random: random.stream("weights") });
+  return recipe === "batchtopk" ? normOverSites(initial) : initial;
 }
 
 /** A dictionary of a run, folded: of raw activations. */
