@@ -27,6 +27,7 @@ export { makePlayers, type Players } from "./players/players.ts";
 export { type TextPart, textParts } from "./players/text.ts";
 export { CODER_NAMES, type CoderName, MODEL_NAMES, type ModelName } from "./run/names.ts";
 export type { BlockBounds, Bounds } from "./run/phases/bounds.ts";
+export type { Adversarial } from "./run/phases/adversarial.ts";
 export type { Dictionaries, DictionaryQuality, ModelQuality } from "./run/phases/dictionaries.ts";
 export type { ChangedPair, Diffing, DiffingSeed } from "./run/phases/diffing.ts";
 export type { MeasuredPairs, Pairs } from "./run/phases/pairs.ts";

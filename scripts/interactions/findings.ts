@@ -24,6 +24,8 @@ export function finding(
 export function interactionsFindings(run: InteractionsResults): Finding[] {
   return [
     diffing(run),
+    injection(run),
+    splicing(run),
     plantedFinding(run),
     lorenz(run),
     attentionFinding(run),
@@ -97,15 +99,15 @@ export function attentionFinding({ attention: { blocks } }: InteractionsResults)
   });
 }
 
-/** The largest rise of the share of variance left at which reconstruction counts as equal. */
-const EQUAL_FVU = 0.02;
+/** Times the share of variance left without a penalty: up to it reconstruction counts as equal. */
+const EQUAL_FVU = 1.02;
 
 /** Does some weight of each penalty cut interaction by a fifth at equal reconstruction? */
 export function penaltyFinding({ penalty: { points } }: InteractionsResults): Finding {
   const [none, ...others] = points.map(penaltyRow);
   const kinds = [...new Set(others.map(({ kind }) => kind))];
   const best = kinds.map((kind) => {
-    const equal = others.filter((row) => row.kind === kind && row.FVU <= none.FVU + EQUAL_FVU);
+    const equal = others.filter((row) => row.kind === kind && row.FVU <= EQUAL_FVU * none.FVU);
     return { kind, row: equal.toSorted((a, b) => a.interactionShare - b.interactionShare).at(0) };
   });
   const text = best.map(({ kind, row }) =>
@@ -124,5 +126,29 @@ export function penaltyFinding({ penalty: { points } }: InteractionsResults): Fi
     text: `Interaction share without a penalty ${none.interactionShare.toFixed(3)}, variance left ${
       none.FVU.toFixed(3)
     }; ${text}.`,
+  });
+}
+
+function injection(
+  { adversarial: { injected, injection: { auc, median } } }: InteractionsResults,
+): Finding {
+  const groups = injected.map(({ group, KL }) => `${group} ${KL.toFixed(3)}`).join("; ");
+  return finding("injection", {
+    verdict: verdictOf([median.low > 0]),
+    text:
+      `Median KL from additivity: ${groups}. Top minus matched ${median.difference.toFixed(3)} ` +
+      `(${median.low.toFixed(3)} to ${median.high.toFixed(3)}), AUROC ${auc.toFixed(2)}.`,
+  });
+}
+
+function splicing({ adversarial: { spliced, splicing } }: InteractionsResults): Finding {
+  const groups = spliced.map(({ group, loss }) => `${group} ${loss.toFixed(2)}`).join("; ");
+  return finding("splicing", {
+    verdict: verdictOf([splicing.low > 0]),
+    text:
+      `Mean loss behind the splice: ${groups}. Top minus matched ${
+        splicing.difference.toFixed(2)
+      } ` +
+      `(${splicing.low.toFixed(2)} to ${splicing.high.toFixed(2)}).`,
   });
 }

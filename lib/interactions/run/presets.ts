@@ -74,6 +74,11 @@ export type InteractionsSettings = {
   };
   /** Held-out sequences on which attention is measured, and how many edges of each block. */
   attention: AttentionSettings & { sequences: number };
+  /**
+   * Pairs of a group, tokens at which each is injected, how often a pair must be expected to meet; tokens of a
+   * spliced text; held-out sequences whose tokens are told apart.
+   */
+  adversarial: { pairs: number; tokens: number; least: number; length: number; sequences: number };
   /** Top lists, null dictionaries and cards of pairs. */
   ranking: RankingSettings;
   /**
@@ -161,6 +166,9 @@ function smoke(): InteractionsSettings {
     proof: { certified: 1, transitions: 1, pairs: 1, lengths: 4, ks: [1, 2, 4] },
     intervals: { sequences: 4, patterns: 3, samples: 6, pairs: 1 },
     sanity: { sequences: 1, sampled: 24 },
+    planted: { ...logic, steps: 80, rows: 384, seeds: 1, products: 60 },
+    proof: { certified: 2, transitions: 1, pairs: 2, lengths: 8, ks: [1, 2, 4] },
+    adversarial: { pairs: 20, tokens: 4, least: 2, length: 32, sequences: 20 },
     diffing: { seeds: 1, sequences: 20, examples: 200, rotation: { steps: 100, lr: 3e-4 } },
     ranking: { sequences: 30, nullSequences: 4, every: 2, least: 16, top: 50, cards: 6 },
     attention: {
@@ -206,6 +214,9 @@ function small(): InteractionsSettings {
     proof: { certified: 16, transitions: 4, pairs: 4, lengths: 24, ks: [2, 4, 8] },
     intervals: { sequences: 32, patterns: 16, samples: 16, pairs: 2 },
     sanity: { sequences: 3, sampled: 200 },
+    planted: { ...logic, steps: 300, rows: 1024, seeds: 3, products: 300 },
+    proof: { certified: 24, transitions: 4, pairs: 8, lengths: 64, ks: [2, 4, 8] },
+    adversarial: { pairs: 200, tokens: 16, least: 2, length: 48, sequences: 60 },
     diffing: { seeds: 2, sequences: 60, examples: 500, rotation: { steps: 500, lr: 3e-4 } },
     ranking: { sequences: 100, nullSequences: 16, every: 4, least: 32, top: 100, cards: 12 },
     attention: {
@@ -255,6 +266,7 @@ function paper(): InteractionsSettings {
     proof: { certified: 200, transitions: 16, pairs: 32, lengths: 1000, ks: [2, 5, 10] },
     intervals: { sequences: 1000, patterns: 64, samples: 64, pairs: 8 },
     sanity: { sequences: 16, sampled: 1000 },
+    adversarial: { pairs: 1000, tokens: 32, least: 2, length: 64, sequences: 500 },
     diffing: { seeds: 3, sequences: 1000, examples: 500, rotation: { steps: 10_000, lr: 1e-4 } },
     ranking: { sequences: 256, nullSequences: 32, every: 8, least: 32, top: 100, cards: 12 },
     attention: {

@@ -10,6 +10,8 @@ import { attention } from "./attention.ts";
 import { cards } from "./cards.ts";
 import { choices } from "./choices.ts";
 import { dictionaries } from "./dictionaries.ts";
+import { adversarial } from "./adversarial.ts";
+import { adversarialTable } from "./adversarial_table.ts";
 import { diffing } from "./diffing.ts";
 import { diffingTable } from "./diffing_table.ts";
 import { excess } from "./excess.ts";
@@ -30,6 +32,8 @@ export const FIGURES: readonly Figure<InteractionsResults, string>[] = [
   choices,
   diffing,
   diffingTable,
+  adversarial,
+  adversarialTable,
   planted,
   proof,
   attention,

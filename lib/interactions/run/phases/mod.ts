@@ -6,6 +6,7 @@
 import { attention } from "./attention.ts";
 import { bounds } from "./bounds.ts";
 import { cards } from "./cards.ts";
+import { adversarial } from "./adversarial.ts";
 import { dictionaries } from "./dictionaries.ts";
 import { diffing } from "./diffing.ts";
 import { intervals } from "./intervals.ts";
@@ -30,4 +31,5 @@ export const PHASES = {
   sanity,
   diffing,
   attention,
+  adversarial,
 } as const;
