@@ -21,12 +21,14 @@ import { penalty } from "./penalty.ts";
 import { planted } from "./planted.ts";
 import { proof } from "./proof.ts";
 import { regions } from "./regions.ts";
+import { tightness } from "./tightness.ts";
 
 export const FIGURES: readonly Figure<InteractionsResults, string>[] = [
   regions,
   metrics,
   dictionaries,
   excess,
+  tightness,
   lorenz,
   cards,
   choices,
