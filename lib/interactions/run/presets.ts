@@ -168,7 +168,7 @@ function smoke(): InteractionsSettings {
     sanity: { sequences: 1, sampled: 24 },
     adversarial: { pairs: 20, tokens: 4, least: 2, length: 32, sequences: 20 },
     diffing: { seeds: 1, sequences: 20, examples: 200, rotation: { steps: 100, lr: 3e-4 } },
-    ranking: { sequences: 30, nullSequences: 4, every: 2, least: 16, top: 50, cards: 6 },
+    ranking: { sequences: 24, nullSequences: 4, every: 2, least: 16, top: 50, cards: 6 },
     attention: {
       sequences: 12,
       candidates: 6000,
@@ -214,7 +214,7 @@ function small(): InteractionsSettings {
     sanity: { sequences: 3, sampled: 200 },
     adversarial: { pairs: 200, tokens: 16, least: 2, length: 48, sequences: 60 },
     diffing: { seeds: 2, sequences: 60, examples: 500, rotation: { steps: 500, lr: 3e-4 } },
-    ranking: { sequences: 100, nullSequences: 16, every: 4, least: 32, top: 100, cards: 12 },
+    ranking: { sequences: 60, nullSequences: 8, every: 2, least: 32, top: 100, cards: 12 },
     attention: {
       sequences: 60,
       candidates: 60_000,

@@ -30,9 +30,9 @@ const OVERLAPS = {
 export function twinLines({ lists, twins, candidates }: Ranking): Line[] {
   const kinds = Object.keys(OVERLAPS) as (keyof typeof OVERLAPS)[];
   return kinds.flatMap((kind) =>
-    lists.filter(({ twins }) => twins).map(({ by, of, shares }) =>
+    lists.filter(({ twins }) => twins).map(({ by, dense, of, shares }) =>
       shareLine(
-        `twins of the first ${of} by ${by}: ${OVERLAPS[kind]}`,
+        `twins of the first ${of} by ${by}${dense ? "" : ", no dense latents"}: ${OVERLAPS[kind]}`,
         { count: Math.round(shares[kind] * of), of },
         { base: { count: Math.round(twins[kind] * candidates), of: candidates } },
       )

@@ -49,6 +49,56 @@ Deno.test("affinityPropagation() finds the least cost that choosing exemplars ca
   assertEquals(new Set(exemplar).size, 3);
 });
 
+/** The messages written down as they are defined, one entry at a time. */
+function slowly(
+  S: Float64Array,
+  n: number,
+  { preference, rounds }: Record<string, number>,
+): number[] {
+  const at = (values: number[][], i: number, k: number) => values[i][k];
+  const square = (value: (i: number, k: number) => number) =>
+    [...Array(n).keys()].map((i) => [...Array(n).keys()].map((k) => value(i, k)));
+  const s = square((i, k) => i === k ? preference : S[i * n + k]);
+  let r = square(() => 0), a = square(() => 0);
+  const others = (...without: number[]) => [...Array(n).keys()].filter((x) => !without.includes(x));
+  for (let round = 0; round < rounds; round++) {
+    const before = a, told = r;
+    r = square((i, k) =>
+      0.9 * at(told, i, k) +
+      0.1 * (s[i][k] - Math.max(...others(k).map((other) => before[i][other] + s[i][other])))
+    );
+    const now = r;
+    a = square((i, k) => {
+      const support = others(i, k).reduce((sum, other) => sum + Math.max(0, now[other][k]), 0);
+      return 0.9 * before[i][k] + 0.1 * (i === k ? support : Math.min(0, now[k][k] + support));
+    });
+  }
+  const chosen = [...Array(n).keys()].filter((k) => a[k][k] + r[k][k] > 0);
+  return [...Array(n).keys()].map((i) =>
+    chosen.includes(i)
+      ? i
+      : chosen.reduce((best, k) => s[i][k] > s[i][best] ? k : best, chosen[0] ?? i)
+  );
+}
+
+Deno.test("affinityPropagation() sends the messages of Frey and Dueck, on tables without structure too", () => {
+  const n = 14;
+  let clusters = 0;
+  for (let seed = 0; seed < 12; seed++) {
+    const random = stream(seed, "table"), S = new Float64Array(n * n);
+    for (let i = 0; i < n; i++) {
+      for (let k = 0; k < i; k++) S[i * n + k] = S[k * n + i] = random.uniform();
+    }
+    for (const rounds of [12, 40, 90]) {
+      const options = { preference: 0.4, iterations: rounds, steady: 1000 };
+      const found = [...affinityPropagation(S, options).exemplar];
+      assertEquals(found, slowly(S, n, { preference: 0.4, rounds }));
+      clusters += new Set(found).size;
+    }
+  }
+  assert(clusters > 36 && clusters < 36 * n, `${clusters}`); // neither one cluster each time nor none joined
+});
+
 Deno.test("affinityPropagation() makes more clusters of a larger preference, and refuses other tables", () => {
   const { S } = blocks([6, 6]);
   const count = (preference: number) =>

@@ -63,6 +63,9 @@ Deno.test("scoreText() of halves is that of the whole, and its own decoder leave
   const [first, second] = halves.map((half) => valuesFor(whole.pairs, half));
   sum.forEach((value, p) => assertAlmostEquals(value, (first[p] + second[p]) / 2, 1e-9));
   assertEquals(scored.tokens, 28);
+  const counts = halves.map((half) => valuesFor(whole.pairs, { pairs: half.pairs, S: half.count }));
+  const all = whole.blocks[0].statistics.count;
+  assertEquals([...counts[0].map((count, p) => count + counts[1][p])], [...all]);
   const own = rankText(await scoreText(model, coder, { ...read, decoder: coder }), "removal");
   assertEquals(own.pairs, whole.pairs);
   const [{ statistics: a }] = whole.blocks, [{ statistics: b }] = own.blocks;

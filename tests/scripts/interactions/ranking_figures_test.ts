@@ -42,6 +42,7 @@ const ranking: Ranking = {
   twins: none,
   lists: [{
     by: "S_mean",
+    dense: true,
     twins: true,
     of: 10,
     shares: { ...none, words: 0.7 },

@@ -11,7 +11,7 @@ import { pairKey, sortedPairs } from "../../ranking/sorted_pairs.ts";
 import type { PairPoints } from "../../ranking/pair_points.ts";
 import type { Phase } from "../phase.ts";
 import { ranking } from "./ranking.ts";
-import { PAIR } from "./ranking_form.ts";
+import { PAIR, type PairListing } from "./ranking_form.ts";
 
 /** A token in its text, and how strong it is. */
 export type Shown = { value: number; before: string; token: string; after: string };
@@ -66,7 +66,7 @@ export const cards: Phase<Cards> = {
   async make({ sources, settings: { ranking: { sequences, cards } }, of }) {
     const { result: { lists, words, dense } } = await of(ranking);
     const chosen = new Map<string, RankedPair & { lists: Card["lists"] }>();
-    for (const { twins, pairs } of lists.filter(({ by }) => by === "S_mean")) {
+    for (const { twins, pairs } of lists.filter(isShown)) {
       const name = twins ? "all" : "without twins";
       for (const pair of pairs.slice(0, cards)) {
         const found = chosen.get(pairKey(pair));
@@ -95,6 +95,11 @@ export const cards: Phase<Cards> = {
     return { cards: made };
   },
 };
+
+/** All pairs, and those without twins and dense latents. */
+function isShown({ by, dense, twins }: PairListing): boolean {
+  return by === "S_mean" && dense === twins;
+}
 
 function evidenceOf(
   { alone, together, ...rest }: PairEvidence,

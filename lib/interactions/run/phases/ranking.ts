@@ -14,6 +14,8 @@ import { type ScoredBlock, scoreText } from "../../ranking/score_text.ts";
 import { topOf } from "../../ranking/top.ts";
 import { curveAmong, curveOf, versionsOf } from "../../ranking/versions.ts";
 import type { Phase } from "../phase.ts";
+import { readPairTable } from "../pair_tables.ts";
+import { pairs } from "./pairs.ts";
 import { choicesOf } from "./ranking_choices.ts";
 import { otherDictionaries } from "./ranking_dictionaries.ts";
 import { type Hub, type PairListing, RANKING, type Ranking } from "./ranking_form.ts";
@@ -26,16 +28,16 @@ export const ranking: Phase<Ranking> = {
   name: "ranking",
   title: "ranking of pairs, nulls, clusters",
   format: 1,
-  needs: [],
+  needs: [pairs],
   models: ["ft1", "second", "relu"],
   coders: [{ coder: "mlp", seeds: "all" }, "jumprelu", "relu", "second"],
   settings: ({ ranking, seeds }) => ({ ranking, seeds }),
   form: RANKING,
-  async make({ sources, settings: { ranking: sizes, seeds } }) {
+  async make({ sources, settings: { ranking: sizes }, of }) {
     const { least, top, sequences, nullSequences, every } = sizes, { vocabulary } = sources.data;
     const model = await sources.model("ft1"), coder = await sources.coder("mlp");
     const text = sources.text("metric", sequences), short = text.slice(0, nullSequences);
-    const random = stream(sources.seed, "ranking");
+    const random = stream(sources.seed, "ranking"), scores = await of(pairs);
     const scored = await scoreText(model, coder, { text, metrics: ["removal"], main: true });
     const ranked = rankText(scored, "removal"), { firing } = scored;
     const [{ statistics: { count } }] = ranked.blocks;
@@ -82,22 +84,26 @@ export const ranking: Phase<Ranking> = {
           members: members.slice(0, MEMBERS),
         })),
       },
-      choices: await choicesOf(model, coder, { ranked, halves, text: short, least, top }),
-      dictionaries: await otherDictionaries(sources, { text: short, least, top, every, seeds }),
+      choices: choicesOf(await readPairTable(scores.folder, { coder: "mlp", number: 0 }), {
+        ...{ ranked, halves, least, top },
+        blocks: scored.blocks,
+      }),
+      dictionaries: await otherDictionaries(sources, scores, { text: short, top, every }),
     };
   },
 };
 
-/** By S_mean and by S_co, with and without twins and dense latents. */
+/** By S_mean and by S_co: all pairs, those without dense latents, and those without twins either. */
 function listings(
   ranked: RankedText,
   { least, top, dense }: { least: number; top: number; dense: Uint8Array },
 ): PairListing[] {
   return (["S_mean", "S_co"] as const).flatMap((by) =>
-    [true, false].map((twins) => {
-      const places = listed(ranked, { n: top, by, least, twins, ...(!twins && { dense }) });
+    [[true, true], [false, true], [false, false]].map(([common, twins]) => {
+      const places = listed(ranked, { n: top, by, least, twins, ...(!common && { dense }) });
       return {
         by,
+        dense: common,
         twins,
         of: places.length,
         shares: twinShares(ranked.overlaps, places),

@@ -1,62 +1,67 @@
 /** The same measures on other dictionaries and models, for the phase `ranking`. @module */
+import { blocksOf } from "../../players/blocks.ts";
+import { makePlayers } from "../../players/players.ts";
+import { textParts } from "../../players/text.ts";
 import { type ExcessShares, excessShares, pooledExcess } from "../../ranking/excess_shares.ts";
-import { listed, twinShares } from "../../ranking/lists.ts";
-import { rankText } from "../../ranking/rank_text.ts";
-import { scoreText } from "../../ranking/score_text.ts";
+import { twinShares } from "../../ranking/lists.ts";
+import { firingOf, pairOverlaps } from "../../ranking/overlap.ts";
+import { topOf } from "../../ranking/top.ts";
 import { curveOf } from "../../ranking/versions.ts";
-import { type CoderName, LEARNT_FROM } from "../names.ts";
+import { LEARNT_FROM } from "../names.ts";
+import { readPairTable } from "../pair_tables.ts";
+import type { Finished } from "../phase.ts";
 import type { Sources } from "../sources.ts";
+import type { MeasuredPairs, Pairs } from "./pairs.ts";
 import type { DictionaryRow } from "./ranking_form.ts";
 
-export type DictionaryOptions = {
-  text: readonly Uint32Array[];
-  least: number;
-  top: number;
-  every: number;
-  seeds: number;
-};
+/** Excess and firing are measured on `text`, pairs are those of the phase `pairs`. */
+export type DictionaryOptions = { text: readonly Uint32Array[]; top: number; every: number };
 
-/** Every seed of ft1's dictionary, another recipe, the ReLU model, the second language model. */
+/** Every dictionary of the phase `pairs`: seeds, another recipe, the ReLU model, the second model. */
 export async function otherDictionaries(
   sources: Sources,
-  { seeds, ...options }: DictionaryOptions,
+  { result: { tables }, folder }: Finished<Pairs>,
+  options: DictionaryOptions,
 ): Promise<DictionaryRow[]> {
-  const seeded = Array.from({ length: seeds }, (_, number) => ({ coder: "mlp" as const, number }));
-  const others = (["jumprelu", "relu", "second"] as const).map((coder) => ({ coder, number: 0 }));
   const rows = [];
-  for (const of of [...seeded, ...others]) rows.push(await rowOf(sources, of, options));
+  for (const table of tables) rows.push(await rowOf(sources, { table, folder }, options));
   return rows;
 }
 
 async function rowOf(
   sources: Sources,
-  { coder: name, number }: { coder: CoderName; number: number },
-  { text, least, top, every }: Omit<DictionaryOptions, "seeds">,
+  { table, folder }: { table: MeasuredPairs; folder: string },
+  { text, top, every }: DictionaryOptions,
 ): Promise<DictionaryRow> {
-  const model = await sources.model(LEARNT_FROM[name][0]);
-  const coder = await sources.coder(name, number);
-  const parts: ExcessShares[] = [];
-  const scored = await scoreText(model, coder, {
-    text,
-    metrics: ["removal"],
-    async look(players, { mlp: { W_out } }) {
-      parts.push(await excessShares(players, { W_out, every }));
-    },
-  });
-  const ranked = rankText(scored, "removal"), { fraction, share, bound } = pooledExcess(parts);
-  const [{ statistics: { count } }] = ranked.blocks;
-  const { fires, tokens } = scored.firing;
-  const needed = ranked.blocks.map(({ statistics: { S_mean } }) => curveOf(S_mean).needed);
+  const model = await sources.model(LEARNT_FROM[table.coder][0]);
+  const coder = await sources.coder(table.coder, table.number);
+  const blocks = await blocksOf(model, coder);
+  const excess: ExcessShares[] = [], fired = [];
+  for await (const part of textParts(model, coder, text)) {
+    const { active, first, pos } = part;
+    const read = text.slice(first / pos, (first + active.tokens) / pos);
+    fired.push({ active, ids: read.flatMap((ids) => [...ids]) });
+    for (const { mlp, site } of blocks) {
+      using players = makePlayers(model.gpu, { mlp, coder, site, part });
+      excess.push(await excessShares(players, { W_out: mlp.W_out, every }));
+    }
+  }
+  const firing = firingOf(fired), { fires, tokens } = firing;
+  const { pairs, count, value } = await readPairTable(folder, table);
+  const S_mean = blocks.map(({ layer }) => value(layer, "removal", "S_mean"));
+  const sum = S_mean[0].map((_, p) => S_mean.reduce((all, column) => all + column[p], 0));
+  const { words } = twinShares(pairOverlaps(pairs, count, firing), topOf(sum, top));
+  const { fraction, share, bound } = pooledExcess(excess);
   return {
-    coder: name,
-    number,
-    L0: fires.reduce((sum, many) => sum + many, 0) / tokens,
-    pairs: count.length,
-    candidates: count.filter((many) => many >= least).length,
+    coder: table.coder,
+    number: table.number,
+    L0: fires.reduce((all, many) => all + many, 0) / tokens,
+    pairs: table.met,
+    candidates: table.pairs,
     fraction,
     share,
     bound,
-    needed: needed.reduce((sum, of) => sum + of, 0) / needed.length,
-    twins: twinShares(ranked.overlaps, listed(ranked, { n: top, by: "S_mean", least })).words,
+    needed: S_mean.reduce((all, column) => all + curveOf(column).needed, 0) / S_mean.length,
+    twins: words,
   };
 }

@@ -13,11 +13,12 @@ import { CODER_NAMES, type CoderName } from "../names.ts";
 export type TwinShares = Record<keyof Overlaps, number>;
 
 /**
- * The first pairs by a statistic summed over blocks; without twins, dense latents are left out as
- * well. `shares` are of the first `of`.
+ * The first pairs by a statistic summed over blocks, with or without `dense` latents and `twins`.
+ * `shares` are of the first `of`.
  */
 export type PairListing = {
   by: "S_mean" | "S_co";
+  dense: boolean;
   twins: boolean;
   of: number;
   shares: TwinShares;
@@ -27,7 +28,10 @@ export type PairListing = {
 /** A latent whose pairs add up to much; `rate`: share of tokens on which it fires. */
 export type Hub = { latent: number; hub: number; relative: number; rate: number };
 
-/** Another dictionary on the same text: means over blocks, all but `twins`, which is of the top. */
+/**
+ * A dictionary: means over blocks, all but `twins`, which is of the top pairs by words. `candidates` of
+ * the `pairs` that met did so often; `needed` of the candidates hold 80 % of S_mean.
+ */
 export type DictionaryRow = {
   coder: CoderName;
   number: number;
@@ -133,6 +137,7 @@ export const RANKING: Form<Ranking> = having({
   lists: list(
     having({
       by: oneOf(["S_mean", "S_co"]),
+      dense: flag,
       twins: flag,
       of: whole(),
       shares: twins,
