@@ -53,7 +53,12 @@ export const choices: Figure<InteractionsResults> = {
         `${Math.round(100 * row.needed)} %`,
         `${Math.round(100 * row.twins)} %`,
       ]),
-    ], { title: "The same measures on other dictionaries", subtitle: ["Means over blocks."] });
+    ], {
+      title: "The same measures on other dictionaries",
+      subtitle: [
+        "Means over blocks. Frequent pairs meet often enough to be scored; so many of them hold 80 % of their S_mean.",
+      ],
+    });
     return {
       spec: [
         { spec: ranked },
