@@ -6,6 +6,7 @@
  * @module
  */
 import type { Gpu } from "../gpu/gpu.ts";
+import { groupRows } from "../tensor/ops/row_groups.ts";
 import { takeRows } from "../tensor/ops/rows.ts";
 import { type Tensor, uploadIds } from "../tensor/tensor.ts";
 import { share } from "../tensor/views.ts";
@@ -33,12 +34,15 @@ export type KeptRows = {
   sequences: Tensor;
   positions: Tensor;
   places: Tensor;
+  /** Rows of one sequence, where that is of use. */
+  groups?: Tensor;
   [Symbol.dispose](): void;
 };
 
 /**
- * The tokens at `positions` of `sequences`, numbers within the kept run, one of each a row. Throws
- * where they differ in number, and on a place that is not kept.
+ * The tokens at `positions` of `sequences`, numbers within the kept run, one of each a row. Rows of
+ * one sequence that stand behind one another cost least. Throws where they differ in number, and on
+ * a place that is not kept.
  */
 export function rowsOf(
   run: KeptRun,
@@ -75,8 +79,10 @@ export function rowsOf(
     positions: put([n], positions),
     places: put([n], places),
   };
+  const groups = groupRows(gpu, { sequences, positions });
+  if (groups) owned.use(groups);
   const kept = owned.move();
-  return { run, ...tensors, [Symbol.dispose]: () => kept.dispose() };
+  return { run, ...tensors, groups, [Symbol.dispose]: () => kept.dispose() };
 }
 
 /** The clean residual stream of the rows as it enters block `layer` [rows, 1, d_model]. */

@@ -104,7 +104,7 @@ const OPERATIONS: Record<string, Operation> = {
 /** What lib/tensor exports besides: makers and readers of tensors, gradients themselves, training. */
 const OTHERS = new Set(
   ("contribute contributeAll contributeShared createParameters createScatterIndex createTraining differentiable " +
-    "download empty expectTensors keep launch linearRamp measureRates predictSeconds readIds readParameters readTensors recordStep " +
+    "download empty expectTensors groupRows keep launch linearRamp measureRates predictSeconds readIds readParameters readTensors recordStep " +
     "releaseParameters releaseTraining runTraining runTrainings tune upload uploadIds wantsGradient warmupDecay withGradients " +
     "withoutGradient zeros").split(" "),
 );

@@ -51,6 +51,7 @@ export type InteractionsSettings = {
   boundSequences: number;
   /** Held-out sequences: of no story that a model was trained on. */
   heldOutSequences: number;
+  truth: TruthSettings;
   /** Tasks whose interacting pairs are known, `seeds` of them; `products`: rows of closed forms. */
   planted: LogicSettings & { seeds: number; products: number };
   /**
@@ -109,6 +110,16 @@ export type RankingSettings = {
   cards: number;
 };
 
+/**
+ * Pairs that are ablated on held-out text, and tokens of each: of the dictionaries of ft1 (`whole`),
+ * of other models' (`others`), to tell mean from zero ablation (`mean`), with all later tokens
+ * (`later`), in the residual stream (`stream`). They come from `cells` × `cells` quantile cells;
+ * those of `whole` and `others` are joined by the `top` of every metric.
+ */
+export type TruthSettings =
+  & { cells: number; top: number }
+  & Record<"whole" | "others" | "mean" | "later" | "stream", { pairs: number; tokens: number }>;
+
 /** The settings of a preset. */
 export function interactionsSettings(preset: PresetName): InteractionsSettings {
   return { smoke, small, paper }[preset]();
@@ -162,6 +173,14 @@ function smoke(): InteractionsSettings {
     pairs: { sequences: 12, otherSequences: 12, least: 16 },
     boundSequences: 8,
     heldOutSequences: 100,
+    truth: {
+      ...{ cells: 5, top: 10 },
+      whole: { pairs: 300, tokens: 16 },
+      others: { pairs: 100, tokens: 8 },
+      mean: { pairs: 60, tokens: 8 },
+      later: { pairs: 20, tokens: 4 },
+      stream: { pairs: 60, tokens: 8 },
+    },
     planted: { ...logic, steps: 60, rows: 256, seeds: 1, products: 40 },
     proof: { certified: 1, transitions: 1, pairs: 1, lengths: 4, ks: [1, 2, 4] },
     intervals: { sequences: 4, patterns: 3, samples: 6, pairs: 1 },
@@ -208,6 +227,14 @@ function small(): InteractionsSettings {
     pairs: { sequences: 64, otherSequences: 32, least: 32 },
     boundSequences: 24,
     heldOutSequences: 300,
+    truth: {
+      ...{ cells: 10, top: 30 },
+      whole: { pairs: 1200, tokens: 32 },
+      others: { pairs: 400, tokens: 32 },
+      mean: { pairs: 300, tokens: 16 },
+      later: { pairs: 100, tokens: 8 },
+      stream: { pairs: 400, tokens: 16 },
+    },
     planted: { ...logic, steps: 250, rows: 768, seeds: 3, products: 200 },
     proof: { certified: 16, transitions: 4, pairs: 4, lengths: 24, ks: [2, 4, 8] },
     intervals: { sequences: 32, patterns: 16, samples: 16, pairs: 2 },
@@ -258,6 +285,14 @@ function paper(): InteractionsSettings {
     pairs: { sequences: 8192, otherSequences: 1024, least: 32 },
     boundSequences: 256,
     heldOutSequences: 1000,
+    truth: {
+      ...{ cells: 10, top: 200 },
+      whole: { pairs: 1500, tokens: 64 },
+      others: { pairs: 1500, tokens: 64 },
+      mean: { pairs: 1500, tokens: 64 },
+      later: { pairs: 300, tokens: 16 },
+      stream: { pairs: 1500, tokens: 64 },
+    },
     planted: { ...logic, steps: 2000, rows: 8192, seeds: 10, products: 1000 },
     proof: { certified: 200, transitions: 16, pairs: 32, lengths: 1000, ks: [2, 5, 10] },
     intervals: { sequences: 1000, patterns: 64, samples: 64, pairs: 8 },

@@ -43,10 +43,10 @@ function attended(
   { layer, ...options }: Required<HeadOptions> & { layer: number },
 ): Tensor {
   if (rows) {
-    const { run, sequences, positions } = rows;
+    const { run, sequences, positions, groups } = rows;
     return rowAttention(
       { q, k, v },
-      { k: run.k[layer], v: run.v[layer], sequences, positions },
+      { k: run.k[layer], v: run.v[layer], sequences, positions, groups },
       options,
     );
   }

@@ -1,4 +1,6 @@
 /** Attention of single tokens over keys and values that are kept. No gradients. @module */
+import type { Gpu } from "../../gpu/gpu.ts";
+import type { KernelSource } from "../../gpu/kernel.ts";
 import source from "../../../kernels/row_attention.wgsl" with { type: "text" };
 import { exactly, expectForm } from "../../io/form.ts";
 import { expectTensors } from "../expect.ts";
@@ -8,15 +10,23 @@ import { empty, type Tensor } from "../tensor.ts";
 import { rowChunks, rowSlice } from "../views.ts";
 import { type AttentionOptions, EVERYTHING, HEADS } from "./attention.ts";
 import { MOST_ITERATIONS, sequenceChunks } from "./grid.ts";
+import { ROWS } from "./row_groups.ts";
 
 const NAN_BITS = 0x7fc00000;
 const OPTIONS = exactly(HEADS);
 
 /**
  * Keys and values of whole sequences, k and v [n_sequences, pos, width], and where each row stands:
- * in which of them, and at which position, both u32 [rows].
+ * in which of them, and at which position, both u32 [rows]. `groups`, what groupRows() makes of the
+ * same places, lets rows of one sequence share what is loaded.
  */
-export type KeptAttention = { k: Tensor; v: Tensor; sequences: Tensor; positions: Tensor };
+export type KeptAttention = {
+  k: Tensor;
+  v: Tensor;
+  sequences: Tensor;
+  positions: Tensor;
+  groups?: Tensor;
+};
 
 /**
  * z [rows, width] of single tokens: q, k and v [rows, width] are their own, heads side by side; of
@@ -34,35 +44,46 @@ export function rowAttention(
   const { q } = own, { gpu } = q;
   const [all, pos] = kept.k.shape;
   const z = empty(gpu, q.shape);
-  const D4 = q.columns / n_heads / 4;
-  const constants = { D4, BLOCK: D4 <= 8 ? 4 : 2 };
-  const kernel = { name: "row_attention", source, entry: "main", constants };
   const pieces = sequenceChunks(gpu, "attend", { batch: all, size: pos * q.pitch });
+  const together = kept.groups !== undefined && 4 * q.size <= gpu.maxBinding;
+  const kernel = together ? groupedKernel(gpu, q.columns / n_heads / 4) : kernelOf(q, n_heads);
   for (const { piece, start } of rowChunks(z)) {
     const [rows, own_k, own_v] = [q, own.k, own.v].map((t) => rowSlice(t, start, piece.rows));
     for (const [first, count] of pieces) {
       const [k, v] = [kept.k, kept.v].map((t) => rowSlice(t, first * pos, count * pos));
-      const { sequences, positions } = kept;
-      launch(gpu, kernel, {
-        tensors: { q: rows, own_k, own_v, k, v, sequences, positions, z: piece },
-        params: {
-          rows: piece.rows,
-          first_row: start,
-          n_heads,
-          ld: q.pitch / 4,
-          first,
-          count,
-          all,
-          pos,
-          window: window || EVERYTHING,
-          scale,
-          nan: NAN_BITS,
-        },
-        invocations: piece.rows * n_heads,
-      });
+      const { sequences, positions, groups } = kept;
+      const tensors = { q: rows, own_k, own_v, k, v, positions, z: piece };
+      const params = {
+        ...{ rows: piece.rows, first_row: start, n_heads, ld: q.pitch / 4 },
+        ...{ first, count, all, pos, window: window || EVERYTHING, scale, nan: NAN_BITS },
+      };
+      if (together) {
+        const workgroups: [number, number, number] = [groups!.rows, n_heads, 1];
+        const grid = { params: { ...params, stride: 0 }, workgroups };
+        launch(gpu, kernel, { tensors: { ...tensors, groups }, ...grid });
+      } else {
+        const invocations = piece.rows * n_heads;
+        launch(gpu, kernel, { tensors: { ...tensors, sequences }, params, invocations });
+      }
     }
   }
   return withoutGradient("rowAttention", z, [q, own.k, own.v, kept.k, kept.v]);
+}
+
+function kernelOf({ columns }: Tensor, n_heads: number): KernelSource {
+  const D4 = columns / n_heads / 4;
+  return {
+    name: "row_attention",
+    source,
+    entry: "main",
+    constants: { D4, BLOCK: D4 <= 8 ? 4 : 2 },
+  };
+}
+
+function groupedKernel({ subgroupSize: LANES }: Gpu, D4: number): KernelSource {
+  const BLOCK = Math.min(LANES, D4 <= 8 ? 4 : 2), PARTS = LANES / BLOCK;
+  const constants = { GROUPED: 1, LANES, BLOCK, PARTS, SHARE: Math.ceil(D4 / PARTS), ROWS, D4 };
+  return { name: "row_attention", source, entry: "grouped", constants };
 }
 
 function checkRows(
@@ -83,6 +104,7 @@ function checkRows(
     "kept v": [kept.v, { shape: [n_sequences, pos, width] }],
     sequences: [kept.sequences, { dtype: "u32", shape: [rows] }],
     positions: [kept.positions, { dtype: "u32", shape: [rows] }],
+    groups: [kept.groups, { dtype: "u32", shape: [kept.groups?.rows ?? 0, 8], optional: true }],
   }, "pass the rows and what is kept of one layer");
   const fail = (expected: string, found: string, todo: string) => {
     throw new RangeError(`Cannot ${action}: expected ${expected} but found ${found}: ${todo}`);

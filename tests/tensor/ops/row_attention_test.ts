@@ -3,7 +3,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { attention as plain } from "../../reference/attention.ts";
 import { rowAttention } from "../../../lib/tensor/ops/row_attention.ts";
-import { upload, uploadIds } from "../../../lib/tensor/tensor.ts";
+import { groupRows } from "../../../lib/tensor/ops/row_groups.ts";
+import { type Tensor, upload, uploadIds } from "../../../lib/tensor/tensor.ts";
 import type { Gpu } from "../../../lib/gpu/gpu.ts";
 import { openGpu } from "../../../lib/gpu/open.ts";
 import { assertClose, random } from "../../util.ts";
@@ -52,7 +53,12 @@ function expected(at: Given, { kept: [, pos], heads: [n_heads, d_head], ...optio
   return z;
 }
 
-function run(gpu: Gpu, at: Given, { kept: [n, pos], heads: [n_heads, d_head], ...rest }: Case) {
+function run(
+  gpu: Gpu,
+  at: Given,
+  { kept: [n, pos], heads: [n_heads, d_head], ...rest }: Case,
+  groups?: Tensor,
+) {
   const width = n_heads * d_head, rows = at.sequences.length;
   const row = (data: Float32Array) => upload(gpu, { shape: [rows, width], data });
   const sequence = (data: Float32Array) => upload(gpu, { shape: [n, pos, width], data });
@@ -62,6 +68,7 @@ function run(gpu: Gpu, at: Given, { kept: [n, pos], heads: [n_heads, d_head], ..
     v: sequence(at.keptV),
     sequences: uploadIds(gpu, [rows], at.sequences),
     positions: uploadIds(gpu, [rows], at.positions),
+    groups,
   }, { n_heads, window, scale });
 }
 
@@ -74,6 +81,32 @@ for (const { name, gpu } of devices) {
     });
   }
 }
+
+for (const test of CASES) {
+  Deno.test(`rowAttention() in groups equals the plain version, ${JSON.stringify(test)}`, async () => {
+    const [{ gpu }] = devices, many = { ...test, rows: 20 * test.rows + 3 }, at = given(many);
+    at.sequences.sort(); // positions stay as they are: unlike within a group
+    using groups = groupRows(gpu, at)!;
+    assert(groups.rows < many.rows / 8);
+    using z = run(gpu, at, many, groups);
+    assertClose(await z.read(), expected(at, many), { name: "z", rtol: 2e-5 });
+  });
+}
+
+Deno.test("groupRows() makes none where rows of one sequence stand apart, or without subgroups", () => {
+  const sequences = Array.from({ length: 100 }, (_, r) => r % 2), positions = sequences;
+  assertEquals(groupRows(devices[0].gpu, { sequences, positions }), undefined);
+  const apart = devices.find(({ gpu }) => gpu.subgroupSize === 0)!;
+  assertEquals(groupRows(apart.gpu, { sequences: sequences.sort(), positions }), undefined);
+});
+
+Deno.test("rowAttention() in groups over keys in several pieces gives what one piece gives", async () => {
+  using small = await openGpu({ maxBinding: 32 * 1024 });
+  const test: Case = { kept: [80, 16], heads: [2, 8], rows: 500 }, at = given(test);
+  at.sequences.forEach((_, r) => at.sequences[r] = Math.floor(r / 32) * 5);
+  const grouped = (gpu: Gpu) => run(gpu, at, test, groupRows(gpu, at)!).read();
+  assertEquals(await grouped(small), await grouped(devices[0].gpu));
+});
 
 Deno.test("rowAttention() over keys and rows in several pieces gives what one piece gives", async () => {
   using small = await openGpu({ maxBinding: 32 * 1024 });

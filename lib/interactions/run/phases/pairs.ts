@@ -34,16 +34,16 @@ const FEW: readonly PairMetric[] = [
   "main_product_removal",
 ];
 
-const CODERS = ["mlp", "jumprelu", "relu", "second"] as const;
+const CODERS = ["mlp", "jumprelu", "relu", "second", "all"] as const;
 
-/** Every dictionary of MLP inputs of one model. */
+/** Every dictionary of one model, at its MLP inputs. */
 export const pairs: Phase<Pairs> = {
   name: "pairs",
   title: "interactions of all pairs",
   format: 1,
   needs: [],
   models: ["ft1", "relu", "second"],
-  coders: [{ coder: "mlp", seeds: "all" }, "jumprelu", "relu", "second"],
+  coders: [{ coder: "mlp", seeds: "all" }, "jumprelu", "relu", "second", "all"],
   settings: ({ pairs, seeds }) => ({ pairs, seeds }),
   form: having({
     tables: list(
