@@ -76,10 +76,20 @@ export type InteractionsSettings = {
   /** Held-out sequences on which attention is measured, and how many edges of each block. */
   attention: AttentionSettings & { sequences: number };
   /**
-   * Pairs of a group, tokens at which each is injected, how often a pair must be expected to meet; tokens of a
-   * spliced text; held-out sequences whose tokens are told apart.
+   * Pairs of a group, tokens at which each is injected, how often a pair must be expected to meet; tokens of
+   * a spliced text. Sequences: clean ones in which pairs never meet (`known`), held-out ones for injection
+   * (`injected`) and for detection (`sequences`), clean ones that tokens are strange against (`strange`).
    */
-  adversarial: { pairs: number; tokens: number; least: number; length: number; sequences: number };
+  adversarial: {
+    pairs: number;
+    tokens: number;
+    least: number;
+    length: number;
+    known: number;
+    injected: number;
+    sequences: number;
+    strange: number;
+  };
   /** Top lists, null dictionaries and cards of pairs. */
   ranking: RankingSettings;
   /**
@@ -185,7 +195,16 @@ function smoke(): InteractionsSettings {
     proof: { certified: 1, transitions: 1, pairs: 1, lengths: 4, ks: [1, 2, 4] },
     intervals: { sequences: 4, patterns: 3, samples: 6, pairs: 1 },
     sanity: { sequences: 1, sampled: 24 },
-    adversarial: { pairs: 20, tokens: 4, least: 2, length: 32, sequences: 20 },
+    adversarial: {
+      pairs: 12,
+      tokens: 4,
+      least: 2,
+      length: 32,
+      known: 150,
+      injected: 40,
+      sequences: 12,
+      strange: 48,
+    },
     diffing: { seeds: 1, sequences: 20, examples: 200, rotation: { steps: 100, lr: 3e-4 } },
     ranking: { sequences: 24, nullSequences: 4, every: 2, least: 16, top: 50, cards: 6 },
     attention: {
@@ -239,7 +258,16 @@ function small(): InteractionsSettings {
     proof: { certified: 16, transitions: 4, pairs: 4, lengths: 24, ks: [2, 4, 8] },
     intervals: { sequences: 32, patterns: 16, samples: 16, pairs: 2 },
     sanity: { sequences: 3, sampled: 200 },
-    adversarial: { pairs: 200, tokens: 16, least: 2, length: 48, sequences: 60 },
+    adversarial: {
+      pairs: 200,
+      tokens: 16,
+      least: 2,
+      length: 48,
+      known: 600,
+      injected: 200,
+      sequences: 60,
+      strange: 200,
+    },
     diffing: { seeds: 2, sequences: 60, examples: 500, rotation: { steps: 500, lr: 3e-4 } },
     ranking: { sequences: 60, nullSequences: 8, every: 2, least: 32, top: 100, cards: 12 },
     attention: {
@@ -297,7 +325,16 @@ function paper(): InteractionsSettings {
     proof: { certified: 200, transitions: 16, pairs: 32, lengths: 1000, ks: [2, 5, 10] },
     intervals: { sequences: 1000, patterns: 64, samples: 64, pairs: 8 },
     sanity: { sequences: 16, sampled: 1000 },
-    adversarial: { pairs: 1000, tokens: 32, least: 2, length: 64, sequences: 500 },
+    adversarial: {
+      pairs: 1000,
+      tokens: 32,
+      least: 2,
+      length: 64,
+      known: 4000,
+      injected: 1000,
+      sequences: 500,
+      strange: 1000,
+    },
     diffing: { seeds: 3, sequences: 1000, examples: 500, rotation: { steps: 10_000, lr: 1e-4 } },
     ranking: { sequences: 256, nullSequences: 32, every: 8, least: 32, top: 100, cards: 12 },
     attention: {

