@@ -88,3 +88,9 @@ export {
   type PenaltyPoint,
   trainPenalised,
 } from "./penalty/sweep.ts";
+export { RATIO_BINS, type RatioBound } from "./pairs/neuron_sums.ts";
+export { breakEven, type ProofLength, proofLength } from "./proof/length.ts";
+export type { Intervals } from "./run/phases/intervals.ts";
+export type { Planted } from "./run/phases/planted.ts";
+export type { Proof, ProofPoint } from "./run/phases/proof_form.ts";
+export type { Sanity } from "./run/phases/sanity.ts";

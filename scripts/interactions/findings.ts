@@ -23,6 +23,8 @@ export function finding(
 /** In order of weight: what the report's first lines answer. */
 export function interactionsFindings(run: InteractionsResults): Finding[] {
   return [
+    boundsHold(run),
+    boundsTight(run),
     diffing(run),
     injection(run),
     splicing(run),
@@ -45,6 +47,36 @@ function diffing({ diffing: { seeds } }: InteractionsResults): Finding {
   return finding("diffing", {
     verdict: verdictOf(seeds.map(({ advantage }) => advantage.low > 0)),
     text: `AUROC of labelled latents: ${text}.`,
+  });
+}
+
+function boundsHold({ bounds: { blocks, neuron_tokens, violated } }: InteractionsResults): Finding {
+  const models = [...new Set(blocks.map(({ model }) => model))];
+  const broken = (name: string) =>
+    blocks.filter(({ model }) => model === name).flatMap((block) => [
+      block.whole,
+      block.reconstruction,
+    ]).reduce((sum, { violations: { kink_gate: _, ...valid } }) =>
+      Object.values(valid).reduce((a, b) => a + b, sum), 0);
+  return finding("boundsHold", {
+    verdict: verdictOf(models.map((name) => broken(name) === 0)),
+    text: `${violated} of ${
+      neuron_tokens.toLocaleString("en-US")
+    } neuron-tokens lie above a bound (${
+      models.map((name) => `${name} ${broken(name)}`).join(", ")
+    }).`,
+  });
+}
+
+function boundsTight({ bounds: { blocks } }: InteractionsResults): Finding {
+  const ratios = blocks.map(({ model, layer, whole: { over_excess } }) =>
+    `${model} ${layer}: ${over_excess.dominant.toFixed(1)} (telescoping ${
+      over_excess.telescoping.toFixed(1)
+    })`
+  );
+  return finding("boundsTight", {
+    verdict: verdictOf(blocks.map(({ whole }) => whole.over_excess.dominant <= 3)),
+    text: `Dominant bound over the exact excess, by model and block: ${ratios.join(", ")}.`,
   });
 }
 

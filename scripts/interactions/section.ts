@@ -6,6 +6,7 @@ import { cardsBlock } from "./cards_block.ts";
 import { interactionsFindings } from "./findings.ts";
 import { dictionaryLines } from "./lines/dictionaries.ts";
 import { intervalLines } from "./lines/intervals.ts";
+import { proofCommand } from "./lines/proof.ts";
 import { sanityLines } from "./lines/sanity.ts";
 
 /** Everything that the report says of feature interactions. */
@@ -17,6 +18,7 @@ export function section(run: InteractionsResults, drawn: readonly ReportedFigure
     ...cardsBlock(run.cards),
     linesBlock("Models and dictionaries", dictionaryLines(run), true),
     linesBlock("Bounds over all magnitudes", intervalLines(run.intervals), true),
+    { kind: "text", text: proofCommand(run) },
     linesBlock("Sanity checks", sanityLines(run.sanity), true),
     ...numberBlocks(drawn),
   ];

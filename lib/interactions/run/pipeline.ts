@@ -10,6 +10,7 @@ import type { Gpu } from "../../gpu/gpu.ts";
 import { writeJson } from "../../io/files.ts";
 import { type Phase, phaseRunner } from "./phase.ts";
 import { PHASES } from "./phases/mod.ts";
+import { copyProof } from "./phases/proof_certificates.ts";
 import type { InteractionsResults, PhaseResults } from "./results.ts";
 import { makeSources } from "./sources.ts";
 import type { InteractionsTask } from "./task.ts";
@@ -34,6 +35,7 @@ export async function runInteractions(
   const folder = join(task.folder, "interactions");
   await mkdir(folder, { recursive: true });
   await rm(join(folder, "results.json"), { force: true });
+  await copyProof(await run(PHASES.proof), join(folder, "proof"));
   const results = {
     preset,
     seed,

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { Proof, ProofPoint } from "../../../lib/interactions/run/phases/proof.ts";
+import type { Proof, ProofPoint } from "../../../lib/interactions/run/phases/proof_form.ts";
 import type { InteractionsResults } from "../../../lib/interactions/run/results.ts";
 import { boundScatter } from "../../../lib/plot/bound_scatter.ts";
 import { lineChart } from "../../../lib/plot/line_chart.ts";

@@ -1,14 +1,15 @@
 /** What a proof adds up, how long it is, and what was certified, in lines. @module */
-import type { Proof } from "../../../lib/interactions/run/phases/proof.ts";
+import type { Proof } from "../../../lib/interactions/run/phases/proof_form.ts";
 import { type Line, numberLine } from "../../../lib/report/line.ts";
 
 /** Certificates first, then the step from layer to layer, then pairs, then lengths. */
 export function proofLines({ certified, transitions, needed, points, tokens }: Proof): Line[] {
   return [
-    ...certified.map(({ layer, method, mean, max, share, tokens, file, verdict }) =>
+    ...certified.map(({ layer, method, mean, max, share, tokens, float, file, verdict }) =>
       numberLine(`block ${layer}: certified mean residual, ${method}`, mean, {
         digits: 3,
-        note: `at most ${max.toFixed(3)} at any of ${tokens} tokens` +
+        note:
+          `in float32 ${float.toFixed(3)}; at most ${max.toFixed(3)} at any of ${tokens} tokens` +
           (share === null ? "" : `, ${share.toFixed(2)} of what the MLP adds to its bias output`) +
           `; ${file}${verdict === "" ? "" : `, ${verdict.split(":")[0]} by the checker`}`,
       })
@@ -39,4 +40,15 @@ export function proofLines({ certified, transitions, needed, points, tokens }: P
       })
     ),
   ];
+}
+
+/** How to check the certificates of a run again, for whoever does not believe the report. */
+export function proofCommand(
+  { proof: { certified, folders }, preset }: { proof: Proof; preset: string },
+): string {
+  const last = certified.findLast(({ verdict }) => verdict !== "") ?? certified[0];
+  const at = `out/${preset}/interactions/proof`;
+  return `Certificates lie in ${at} (out being the folder of --out). One of them is checked by: deno task check-proof ` +
+    `${at}/${last.file} --model out/cache/${folders.model} --coder out/cache/${folders.coder} ` +
+    `--encodings ${at}/encodings.safetensors. It said: ${last.verdict || "nothing yet"}.`;
 }

@@ -9,6 +9,7 @@ import { planted } from "../../../scripts/interactions/figures/planted.ts";
 import { proof } from "../../../scripts/interactions/figures/proof.ts";
 import { tightness } from "../../../scripts/interactions/figures/tightness.ts";
 import { intervalLines } from "../../../scripts/interactions/lines/intervals.ts";
+import { proofCommand } from "../../../scripts/interactions/lines/proof.ts";
 import { sanityLines } from "../../../scripts/interactions/lines/sanity.ts";
 import { plantedFinding } from "../../../scripts/interactions/findings.ts";
 
@@ -33,9 +34,10 @@ const run = {
     tokens: 100,
     points: [point(true, 16, 0.1), point(false, 8, 0.3)],
     certified: [
-      ...[{ layer: 1, method: "exact", tokens: 100, mean: 2, max: 5, share: 0.5 }]
+      ...[{ layer: 1, method: "exact", tokens: 100, mean: 2, max: 5, share: 0.5, float: 1.99 }]
         .map((claim) => ({ ...claim, file: "residual.json", verdict: "accepted: it is" })),
     ],
+    folders: { model: "lm-ft1", coder: "coder-mlp" },
     transitions: [{ layer: 1, delta: 3, bias: 1, singles: 2, singlesSum: 4, residual: 2 }],
     needed: [{
       layer: 1,
@@ -65,7 +67,12 @@ Deno.test("interactions-proof draws the dictionaries, brute force and the pairs 
   assertEquals(certified.ours, 2);
   assertMatch(
     certified.note,
-    /at most 5\.000 at any of 100 tokens, 0\.50 of .*accepted by the checker/,
+    /in float32 1\.990; at most 5\.000 at any of 100 tokens, 0\.50 of .*accepted by the checker/,
+  );
+  const command = proofCommand({ proof: run.proof, preset: "small" });
+  assertMatch(
+    command,
+    /check-proof out\/small\/interactions\/proof\/residual\.json --model out\/cache\/lm-ft1 /,
   );
   assertEquals(named["block 1: pairs to certify the residual to a tenth"].ours, 20);
 });
