@@ -3,8 +3,8 @@
  *
  *   deno task figures interactions-lorenz
  *
- * The mean curve over blocks; pairs at the four MLPs, by S_mean of the removal metric. Authors' notes of
- * Manning-Coe et al. 2026 (arXiv 2606.09940) say of attention that most pairs are needed.
+ * Mean curves over blocks: of pairs at the MLPs, by S_mean of the removal metric, and of pairs of a query's
+ * and a key's latents at the attention, by their scores.
  *
  * @module
  */
@@ -17,6 +17,15 @@ import { meanOf, VERSION_WORDS } from "../lines/ranking.ts";
 
 const TITLE = "Share of the interaction that the strongest pairs hold";
 
+const ALIKE: LinePoint[] = [0, 1].map((at) => ({ x: at, y: at, series: "all pairs alike" }));
+
+const ATTENTION = {
+  score: "scores",
+  scoreShuffled: "scores, decoders shuffled",
+  attended: "attended scores",
+  attendedShuffled: "attended scores, decoders shuffled",
+} as const;
+
 const COUNTS = "co-activation counts alone";
 
 /** Draws the dictionary's curve beside those of its nulls, of counts, and of equal pairs. */
@@ -26,7 +35,7 @@ export const lorenz: Figure<InteractionsResults> = {
   caption:
     "Pairs that met, strongest first, against the share of the sum of S_mean that they hold, mean over blocks. Which " +
     "latents fire together decides most of the curve, and dictionaries without meaning have nearly the same one.",
-  draw({ ranking }) {
+  draw({ ranking, attention }) {
     const { versions: { blocks, counts }, pairs, tokens } = ranking;
     const names = [...new Set(blocks.map(({ version }) => version))].filter((v) => v !== "model");
     const points = [
@@ -37,18 +46,32 @@ export const lorenz: Figure<InteractionsResults> = {
         )
       ),
       ...curve(COUNTS, [counts]),
-      { x: 0, y: 0, series: "all pairs alike" },
-      { x: 1, y: 1, series: "all pairs alike" },
+      ...ALIKE,
     ];
-    const spec = lineChart(points, {
-      title: TITLE,
-      subtitle: ["On the text of the nulls; the whole text's numbers are in the report."],
-      xTitle: "fraction of the pairs",
-      yTitle: "share of the total",
-      legend: "right",
-      width: 520,
-      height: 420,
-    });
+    const draw = (points: LinePoint[], subtitle: string) =>
+      lineChart(points, {
+        title: TITLE,
+        subtitle: [subtitle],
+        xTitle: "fraction of the pairs",
+        yTitle: "share of the total",
+        legend: "right",
+        width: 520,
+        height: 420,
+      });
+    const spec = [
+      {
+        spec: draw(
+          points,
+          "MLPs, on the text of the nulls; numbers of the whole text are in the report.",
+        ),
+      },
+      {
+        suffix: "attention",
+        about:
+          "Pairs of a query's and a key's latents, by |Ω| and by what attention weighs it with",
+        spec: draw(attentionPoints(attention), "Scores of attention, on held-out stories."),
+      },
+    ];
     const all = `of ${pairs} pairs on ${tokens} tokens`;
     return {
       spec,
@@ -74,7 +97,14 @@ export const lorenz: Figure<InteractionsResults> = {
   numbers: "Concentration over pairs",
 };
 
-function curve(series: string, curves: readonly Curve[]): LinePoint[] {
+function attentionPoints({ blocks }: InteractionsResults["attention"]): LinePoint[] {
+  const names = Object.keys(ATTENTION) as (keyof typeof ATTENTION)[];
+  const of = (name: keyof typeof ATTENTION) =>
+    blocks.map(({ concentration }) => concentration[name]);
+  return [...names.flatMap((name) => curve(ATTENTION[name], of(name))), ...ALIKE];
+}
+
+function curve(series: string, curves: readonly Pick<Curve, "held">[]): LinePoint[] {
   const { length } = curves[0].held;
   return Array.from({ length }, (_, n) => ({
     x: n / (length - 1),

@@ -60,9 +60,20 @@ const ranking: Ranking = {
     ...{ fraction: 0.5, share: 0.3, bound: 9, needed: 0.2, twins: 0.3 },
   }],
 };
+const alike = { pairs: 9, needed: 0.8, held: [0, 0.5, 1] };
 const run = {
   ranking,
   cards: { cards: [card] },
+  attention: {
+    blocks: [{
+      concentration: {
+        score: alike,
+        attended: alike,
+        scoreShuffled: alike,
+        attendedShuffled: alike,
+      },
+    }],
+  },
   settings: interactionsSettings("smoke"),
   dictionaries: { models: [], coders: [{ coder: "mlp", number: 0, FVU: [0.1, 0.2] }] },
 } as unknown as InteractionsResults;
