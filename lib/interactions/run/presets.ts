@@ -240,7 +240,7 @@ function small(): InteractionsSettings {
     },
     seeds: 3,
     jumprelu: { lambda_S: 0.2, lr: 2e-3 },
-    relu: lm(150, 16, 1e-3),
+    relu: lm(80, 16, 1e-3),
     second: { model: sizes(32, 2, 256), pretrain: lm(350, 8, 8e-3), ft1: lm(30, 8, 2e-3) },
     metricSequences: 100,
     pairs: { sequences: 64, otherSequences: 32, least: 32 },
