@@ -18,7 +18,7 @@ import type { Players } from "../players/players.ts";
 import { pairStatistics } from "../ranking/statistics.ts";
 
 /** Shares of MLP(x̂) - MLP(b) to which a residual is certified. */
-export const EPSILONS = [1, 0.5, 0.25, 0.1, 0.05] as const;
+const EPSILONS = [1, 0.5, 0.25, 0.1, 0.05] as const;
 
 /** Pairs to look at for a remainder of ε; `byBound` and `byNorm` say what is known of the rest. */
 export type Needed = { epsilon: number; byBound: number; byNorm: number };

@@ -5,6 +5,7 @@ import { nonlinearity } from "../../../lib/interactions/formulas/nonlinearity.ts
 import { mixedDifference } from "../../../lib/interactions/formulas/mixed_difference.ts";
 import { norm } from "../../../lib/interactions/formulas/vectors.ts";
 import { pairInstances } from "../../../lib/interactions/pairs/instances.ts";
+import { PAIR_METRICS } from "../../../lib/interactions/pairs/metrics.ts";
 import { pairScores } from "../../../lib/interactions/pairs/pair_scores.ts";
 import { weightsByHand } from "../../../lib/interactions/planted/by_hand.ts";
 import { recallPlanted } from "../../../lib/interactions/planted/logic.ts";
@@ -122,6 +123,36 @@ Deno.test("the device's removal scores of a trained MLP are the four points in f
       }
       assertAlmostEquals(found, norm(v), 2e-5 * (1 + norm(v)));
     });
+  }
+});
+
+Deno.test("features on disjoint neurons do not interact, whatever the score; on a common one they do", async () => {
+  using gpu = await openGpu();
+  const rows = { f: Float32Array.of(1, 1, 1), x: Float32Array.of(1, 1, 1), y: new Float32Array(0) };
+  const array = (shape: number[], data: number[]) => ({ shape, data: Float32Array.from(data) });
+  const three = {
+    ...{ features: 3, d_model: 3, active: 1, pairs: 1, planted: [] },
+    directions: Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1),
+  };
+  for (const activation of ["relu", "gelu_new"] as const) {
+    const mlp = {
+      ...{ layer: 0, activation },
+      W_in: array([3, 3], [1, 0, 0, 0, 1, 1, 0, 0.5, -1]), // feature 0 has a neuron of its own
+      b_in: array([3], [-0.5, -0.5, 0.2]),
+      W_out: array([3, 2], [1, 2, 3, 4, 5, 6]),
+      b_out: array([2], [0, 0]),
+    };
+    using players = rowPlayers(gpu, rows, { mlp, coder: trueDictionary(three) });
+    const metrics = PAIR_METRICS.filter((name) => !/product|plain_hessian|dominant/.test(name));
+    const scores = await pairScores(players, pairInstances(players.active), {
+      metrics,
+      random: stream(0, "orders"),
+    });
+    for (const name of metrics) {
+      const [first, second, third] = scores[name];
+      assert(first < 1e-6 && second < 1e-6, `${name}: ${first}, ${second}`);
+      assert(third > 1e-3 || name === "gate_flips", `${name}: ${third}`);
+    }
   }
 });
 

@@ -87,9 +87,12 @@ function judge(certificate: ResidualCertificate, parts: ProofParts): string {
       reject(`a claim of ${name} that ${method} proves, ${proved} or more`, claimed, "claim less");
     }
   }
+  const L0 = parts.encodings.latent.length / tokens;
   const share = claim.share === null ? "" : `, ${(claim.share * 100).toFixed(1)} % of what it adds`;
   return `the residual of block ${certificate.layer} is at most ${claim.mean.toPrecision(6)} on ` +
-    `average over ${tokens} tokens (${claim.max.toPrecision(6)} at one${share}), by ${method}`;
+    `average over ${tokens} tokens of ${L0.toFixed(1)} latents each (${
+      claim.max.toPrecision(6)
+    } at one${share}), by ${method}`;
 }
 
 async function verdict(check: () => Promise<string>): Promise<ResidualVerdict> {
