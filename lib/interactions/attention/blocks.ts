@@ -34,6 +34,9 @@ export type AttentionSettings = {
   resamples: number;
 };
 
+/** Sequences, rounded up to whole parts, whose cross-position interaction is divided among latents. */
+const POSITIONS = 16;
+
 const SETTINGS = exactly({
   candidates: whole(20),
   edges: whole(20),
@@ -76,7 +79,8 @@ export async function measureAttention(
     const candidates = Math.ceil(settings.candidates * here / sequences.length);
     for (const { weights, survey } of blocks) {
       using players = attentionPlayers(weights, part);
-      await survey.add(players, { first: part.first, candidates });
+      const positions = part.first < POSITIONS * part.pos;
+      await survey.add(players, { first: part.first, candidates, positions });
       told(here);
     }
     read.push(part.active);

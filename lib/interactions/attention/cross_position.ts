@@ -27,36 +27,25 @@ import type { AttentionPlayers } from "./players.ts";
  */
 export type CrossPositions = { participation: Tensor; weight: Tensor } & Disposable;
 
+/** 1 − ΣA² of every row of one part of a text [batch · n_heads · pos]; the caller's to dispose. */
+export function participationOf(players: AttentionPlayers): Tensor {
+  const { gpu, batch, pos, weights: { heads: { n_heads } } } = players;
+  const participation = empty(gpu, [batch * n_heads * pos]);
+  for (const { summarise } of pieces(players)) summarise(participation).release();
+  return participation;
+}
+
 /** The interaction of the positions of every row of one part of a text. */
-export function crossPositions(
-  { gpu, batch, pos, pattern, weights }: AttentionPlayers,
-): CrossPositions {
-  const { n_heads } = weights.heads, ld = pattern.pitch, per_sequence = n_heads * pos;
-  const participation = empty(gpu, [batch * per_sequence]), weight = empty(gpu, pattern.shape);
-  const name = "cross_position";
-  for (
-    const [first, count] of sequenceChunks(gpu, "relate positions", {
-      batch,
-      size: 3 * per_sequence * ld,
-    })
-  ) {
-    const rows = count * per_sequence, params = { rows, pos, ld };
-    const of = (tensor: Tensor) => rowSlice(tensor, first * per_sequence, rows);
-    using summary = empty(gpu, [rows, 4]);
-    using part = empty(gpu, [rows, 3 * ld]);
-    const tensors = { pattern: of(pattern), summary };
-    launch(gpu, { name, source, entry: "summarise" }, {
-      tensors: { ...tensors, participation: participation.part(first * per_sequence, rows) },
-      params,
-      invocations: rows,
-    });
-    launch(gpu, { name, source, entry: "pairs" }, {
-      tensors: { ...tensors, part },
-      params,
-      invocations: rows * pos,
-    });
+export function crossPositions(players: AttentionPlayers): CrossPositions {
+  const { gpu, batch, pos, pattern, weights: { heads: { n_heads } } } = players;
+  const participation = empty(gpu, [batch * n_heads * pos]), weight = empty(gpu, pattern.shape);
+  for (const { rows, params, of, summarise } of pieces(players)) {
+    using summary = summarise(participation);
+    using part = empty(gpu, [rows, 3 * pattern.pitch]);
+    const tensors = { pattern: of(pattern), summary, part };
+    launch(gpu, { name, source, entry: "pairs" }, { tensors, params, invocations: rows * pos });
     launch(gpu, { name, source, entry: "weigh" }, {
-      tensors: { ...tensors, part, weight: of(weight) },
+      tensors: { ...tensors, weight: of(weight) },
       params,
       invocations: rows,
     });
@@ -66,6 +55,32 @@ export function crossPositions(
     weight.release();
   };
   return { participation, weight, [Symbol.dispose]: dispose };
+}
+
+const name = "cross_position";
+
+/** Pieces of the rows that fit into a binding; `summarise` leaves their summary [rows, 4]. */
+function pieces({ gpu, batch, pos, pattern, weights: { heads: { n_heads } } }: AttentionPlayers) {
+  const ld = pattern.pitch, per_sequence = n_heads * pos, size = 3 * per_sequence * ld;
+  const chunks = sequenceChunks(gpu, "relate positions", { batch, size });
+  return chunks.map(([first, count]) => {
+    const rows = count * per_sequence, params = { rows, pos, ld };
+    const of = (tensor: Tensor) => rowSlice(tensor, first * per_sequence, rows);
+    const summarise = (participation: Tensor) => {
+      const summary = empty(gpu, [rows, 4]);
+      launch(gpu, { name, source, entry: "summarise" }, {
+        tensors: {
+          pattern: of(pattern),
+          summary,
+          participation: participation.part(first * per_sequence, rows),
+        },
+        params,
+        invocations: rows,
+      });
+      return summary;
+    };
+    return { rows, params, of, summarise };
+  });
 }
 
 /**

@@ -9,7 +9,13 @@ import { type AgreementInput, type Columns, mapColumns, takePairs } from "../agr
 import { heldFixed } from "../agreement/held_fixed.ts";
 import type { EdgeTruth } from "./truth.ts";
 
-/** One truth and one score: Spearman, and with main effects and A held fixed, with its interval. */
+/** Scores whose partial coefficients get intervals. */
+const WITH_INTERVALS = ["first_order", "exact_removal", "attended_score", "raw_score"];
+
+/**
+ * One truth and one score: Spearman, and with main effects and A held fixed; `low` and `high`, 95 %,
+ * of those scores that hold an edge's interaction.
+ */
 export type EdgeAgreement = {
   metric: string;
   raw: number;
@@ -34,7 +40,7 @@ export function edgeAgreement(
     controls: { raw: {}, partial: { main_effects, attended: metrics.attended } },
   };
   const { raw, partial } = heldFixed(input);
-  const names = Object.keys(input.metrics).filter((name) => partial.four_point[name] !== null);
+  const names = WITH_INTERVALS.filter((name) => typeof partial.four_point[name] === "number");
   const rows = rowsOf(document);
   const drawn = (weights: Uint32Array) => {
     const chosen = rows.flatMap((edges, d) =>

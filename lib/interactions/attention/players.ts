@@ -11,6 +11,7 @@ import { attentionPattern } from "../../tensor/ops/attention_pattern.ts";
 import { subtract } from "../../tensor/ops/arithmetic.ts";
 import { productInto } from "../../tensor/ops/matmul/product.ts";
 import { matmul } from "../../tensor/ops/matmul/matmul.ts";
+import { nonzero, sparsePays, sparseRowsInto } from "../../tensor/ops/sparse_product.ts";
 import { view } from "../../tensor/ops/reshape.ts";
 import { empty, type Tensor, upload } from "../../tensor/tensor.ts";
 import { expectTensors } from "../../tensor/expect.ts";
@@ -55,8 +56,14 @@ export function attentionPlayers(
   using owned = new DisposableStack();
   const own = (tensor: Tensor) => owned.use(tensor);
   const acts = own(upload(gpu, { shape: [tokens, d_sae], data: denseActs(active) }));
-  using x_hat = empty(gpu, [tokens, heads.d_model]);
-  productInto("NN", { a: acts, b: weights.W_dec, c: x_hat }, { bias: weights.b_dec });
+  using lists = sparsePays(acts, Math.max(width, heads.d_model)) ? nonzero(acts, "row") : undefined;
+  const decoded = (b: Tensor, bias?: Tensor) => {
+    const sum = empty(gpu, [tokens, b.columns]);
+    if (lists) sparseRowsInto(sum, { s: acts, lists }, { b, bias });
+    else productInto("NN", { a: acts, b, c: sum }, { bias });
+    return sum;
+  };
+  using x_hat = decoded(weights.W_dec, weights.b_dec);
   using error = subtract(x, x_hat);
   const project = (W: Tensor, bias: Tensor) => {
     const out = own(empty(gpu, [tokens, width]));
@@ -64,7 +71,7 @@ export function attentionPlayers(
     return out;
   };
   const split = (of_decoder: Tensor, W: Tensor, bias: Tensor): Split => ({
-    feature: own(matmul(acts, of_decoder)),
+    feature: own(decoded(of_decoder)),
     bias,
     error: own(matmul(error, W)),
   });

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Random } from "../../numerics/random.ts";
-import { crossPositions, crossPositionShares } from "./cross_position.ts";
+import { crossPositions, crossPositionShares, participationOf } from "./cross_position.ts";
 import { joinEdges, shiftEdges } from "./edge_sample.ts";
 import { drawEdges, type Edges } from "./edges.ts";
 import { attendedScores } from "./edge_metrics.ts";
@@ -14,9 +14,16 @@ import type { AttentionPlayers } from "./players.ts";
 import { addProducts, emptyProducts, type ScoreProducts, scoreProducts } from "./score_parts.ts";
 import type { AttentionWeights } from "./weights.ts";
 
-/** Running sums of a block; see `finishSurvey`. */
+/**
+ * Running sums of a block. `add` takes a part of a text whose first token is `first`, draws so many
+ * `candidates` from it and, where `positions` is set, divides its cross-position interaction among
+ * latents.
+ */
 export type Survey = Disposable & {
-  add(players: AttentionPlayers, at: { first: number; candidates: number }): Promise<void>;
+  add(
+    players: AttentionPlayers,
+    at: { first: number; candidates: number; positions: boolean },
+  ): Promise<void>;
   finish(): Promise<SurveyResult>;
 };
 
@@ -44,16 +51,19 @@ export function createSurvey(weights: AttentionWeights, { random }: { random: Ra
   const candidates: Edges[] = [], attended: Float64Array[] = [];
   let rows = 0;
   return {
-    async add(players, { first, candidates: count }) {
+    async add(players, { first, candidates: count, positions: divided }) {
       const { active, pos, batch } = players;
       addProducts(products, await scoreProducts(players));
       addToPairTables(tables, players);
-      using crossed = crossPositions(players);
-      const taking = await crossed.participation.read();
+      using shared = participationOf(players);
+      const taking = await shared.read();
       taking.forEach((value, row) => participation[Math.floor(row / pos) % n_heads] += value);
       rows += batch * (pos - 1); // the first query sees itself alone: 0
-      const shares = await crossPositionShares(players, crossed);
-      shares.forEach((of_head, h) => of_head.forEach((sum, j) => positions[h][j] += sum));
+      if (divided) {
+        using crossed = crossPositions(players);
+        const shares = await crossPositionShares(players, crossed);
+        shares.forEach((of_head, h) => of_head.forEach((sum, j) => positions[h][j] += sum));
+      }
       const edges = drawEdges(active, { pos, window }, { count, random: draws });
       attended.push(await attendedScores(players, edges));
       candidates.push(shiftEdges(edges, first));

@@ -83,15 +83,15 @@ function agreementLines(
     ...shown.flatMap(({ metric, raw, partial, low, high }) => {
       const name = named(block, `${METRICS[metric]} with the four-point difference, ${about}`);
       const note = `Spearman, ${edges} edges`;
-      if (partial === null || low === null || high === null) {
-        return [numberLine(name, raw, { note })];
-      }
+      const held = "main effects and A held fixed";
       return [
         numberLine(name, raw, { note }),
-        numberLine(`${name}, partial`, partial, {
-          interval: [low, high],
-          note: "main effects and A held fixed; 95 % over stories",
-        }),
+        ...(partial === null ? [] : [numberLine(`${name}, partial`, partial, {
+          ...(low === null || high === null ? { note: held } : {
+            interval: [low, high],
+            note: `${held}; 95 % over stories`,
+          }),
+        })]),
       ];
     }),
     numberLine(named(block, `four-point difference over exact removal, ${about}`), overRemoval, {

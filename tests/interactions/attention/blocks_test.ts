@@ -107,7 +107,7 @@ Deno.test("edgeAgreement() tells a score that holds interaction from one that ho
   const four_point = own.map((x, e) => x * query_effect[e] * key_effect[e]);
   const metrics = {
     attended,
-    interaction: four_point.map((x) => x * noise()),
+    first_order: four_point.map((x) => x * noise()),
     main: query_effect.map((m, e) => m * key_effect[e] * noise()),
   };
   const document = Uint32Array.from({ length: n }, (_, e) => e % 20);
@@ -118,7 +118,7 @@ Deno.test("edgeAgreement() tells a score that holds interaction from one that ho
   });
   const of = Object.fromEntries(found.map((row) => [row.metric, row]));
   assert(of.main.raw > 0.6 && Math.abs(of.main.partial!) < 0.2, JSON.stringify(of.main));
-  assert(of.interaction.partial! > 0.8 && of.interaction.low! > 0.7 && of.interaction.high! < 1);
+  assert(of.first_order.partial! > 0.8 && of.first_order.low! > 0.7 && of.first_order.high! < 1);
   assertEquals([of.attended.partial, of.main_effects.partial, of.main_effects.low], [
     null,
     null,

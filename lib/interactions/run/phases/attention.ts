@@ -16,7 +16,7 @@ export type AttentionResults = { blocks: BlockReport[] };
 export const attention: Phase<AttentionResults> = {
   name: "attention",
   title: "attention",
-  format: 1,
+  format: 2,
   needs: [],
   models: ["ft1"],
   coders: ["all"],
