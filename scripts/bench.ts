@@ -3,7 +3,7 @@
  *
  *   deno task bench                     every line, some five minutes without a GPU, half of them for the proofs
  *   deno task bench --peers             also jax-js and tfjs, with the ratio to the faster of them
- *   deno task bench --only products     products, kernels, steps or proofs alone
+ *   deno task bench --only products     products, kernels, steps, interactions or proofs alone
  *   deno task bench --json out/bench.json
  *
  * Shares are by CPU time, against the ceiling of multiply-and-adds (GFLOP/s) or a buffer copy
@@ -15,6 +15,7 @@ import { checkWritable, writeJson } from "../lib/io/files.ts";
 import { largest } from "../lib/numerics/numbers.ts";
 import { tune } from "../lib/tensor/tune.ts";
 import { command, oneOf, runCommand } from "./command_line.ts";
+import { interactionRows } from "./bench/interactions.ts";
 import { kernelRows } from "./bench/kernels.ts";
 import { measureCeiling, measureCopy } from "./bench/limits.ts";
 import { peerRows } from "./bench/peers.ts";
@@ -28,7 +29,7 @@ const HELP = `Measures kernels and training steps on this adapter.
   deno task bench [options]
 
   --peers        the same products in jax-js 0.1.25 and tfjs-backend-webgpu 4.22.0
-  --only NAME    products, kernels, steps or proofs alone
+  --only NAME    products, kernels, steps, interactions or proofs alone
   --chosen       of each product only the variant that runs by default
   --json FILE    the table for programs
   --help         this text
@@ -38,7 +39,7 @@ Examples
   deno task bench --json out/bench.json
 `;
 
-const GROUPS = ["products", "kernels", "steps", "proofs"] as const;
+const GROUPS = ["products", "kernels", "steps", "interactions", "proofs"] as const;
 
 /** The command; returns the exit code. */
 export const bench = command({
@@ -75,6 +76,9 @@ export const bench = command({
   }
   if (only === undefined || only === "kernels") await show("Other kernels", kernelRows(gpu));
   if (only === undefined || only === "steps") await show("Whole steps", stepRows(gpu));
+  if (only === undefined || only === "interactions") {
+    await show("Feature interactions", interactionRows(gpu));
+  }
   if (only === undefined || only === "proofs") await show("Compact proofs", proofRows(gpu));
   gpu.check();
   if (options.json !== undefined) await writeTable(options.json, gpu.key, { limits, rows });

@@ -2,8 +2,6 @@
  * Compact proofs: brute force beside PyTorch's, training steps of many Max-of-K models, theorems.
  * @module
  */
-import { availableParallelism } from "node:os";
-import { fileURLToPath } from "node:url";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { bruteForce, type ExhaustiveCount } from "../../lib/proofs/gpu/brute_force.ts";
 import { forwardLoss } from "../../lib/proofs/gpu/forward.ts";
@@ -18,12 +16,10 @@ import {
 import { makeTables } from "../../lib/proofs/tables/folded.ts";
 import { createParameters, releaseParameters } from "../../lib/tensor/parameters.ts";
 import { createTraining, recordStep, releaseTraining } from "../../lib/tensor/training.ts";
-import { messageOf } from "../terminal.ts";
 import { timed, timedProgram, type Times } from "./measure.ts";
+import { runPython } from "./python.ts";
 import type { Row } from "./table.ts";
 import { MODEL, theoremRows } from "./theorems.ts";
-
-const PEER = new URL("./brute_force.py", import.meta.url);
 
 /** The bench's rows of compact proofs, as they are measured. */
 export async function* proofRows(gpu: Gpu): AsyncGenerator<Row> {
@@ -58,13 +54,8 @@ async function* bruteForceRows(gpu: Gpu, model: MaxOfKModel): AsyncGenerator<Row
   };
 }
 
-type Peer = { wall: number; cpu: number; right: number };
-
-/** Runs the Python peer; says why where it cannot. CPU time is spread over the cores, as ours. */
-async function runPeer(model: MaxOfKModel): Promise<Peer | string> {
-  const python = Deno.env.get("CROSSLAB_PYTHON") ?? "python3";
-  const permission = await Deno.permissions.query({ name: "run", command: python });
-  if (permission.state !== "granted") return `no permission to run ${python}`;
+/** Runs the Python peer on the model's weights. */
+async function runPeer(model: MaxOfKModel): Promise<(Times & { right: number }) | string> {
   const weights = await Deno.makeTempFile();
   try {
     const { d_vocab, d_model, d_head, n_ctx } = model.config;
@@ -72,15 +63,7 @@ async function runPeer(model: MaxOfKModel): Promise<Peer | string> {
       new Uint8Array(Float32Array.from(model[name]).buffer)
     );
     await Deno.writeFile(weights, new Uint8Array(parts.flatMap((part) => [...part])));
-    const sizes = [d_vocab, d_model, d_head, n_ctx].map(String);
-    const args = [fileURLToPath(PEER), weights, ...sizes];
-    const { code, stdout, stderr } = await new Deno.Command(python, { args }).output();
-    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
-    if (code !== 0) return `${python}: ${text(stderr).split("\n").at(-1)}`;
-    const peer: Peer = JSON.parse(text(stdout));
-    return { ...peer, cpu: peer.cpu / availableParallelism() };
-  } catch (error) {
-    return `${python}: ${messageOf(error)}`;
+    return await runPython("./brute_force.py", [weights, d_vocab, d_model, d_head, n_ctx]);
   } finally {
     await Deno.remove(weights);
   }

@@ -1,10 +1,18 @@
 // The bench's own words; what it measures is tested elsewhere.
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { openGpu } from "../../lib/gpu/open.ts";
+import { pairInstances } from "../../lib/interactions/pairs/instances.ts";
+import { pairScores } from "../../lib/interactions/pairs/pair_scores.ts";
 import { initialModel } from "../../lib/proofs/gpu/train.ts";
 import { makeProver } from "../../lib/proofs/prove.ts";
+import { readTensors } from "../../lib/tensor/read.ts";
 import { checkerRow } from "../../scripts/bench/checker.ts";
+import { removalScores } from "../../scripts/bench/interactions.ts";
 import { best, timedThread } from "../../scripts/bench/measure.ts";
+import { runPython } from "../../scripts/bench/python.ts";
 import { goalText, type Row } from "../../scripts/bench/table.ts";
+import { somePlayers } from "../interactions/util.ts";
+import { assertClose } from "../util.ts";
 
 const row: Row = { group: "proofs", name: "cubic", wall: 3, cpu: 0.5 };
 
@@ -30,4 +38,20 @@ Deno.test("checkerRow() has every certificate accepted and names the slowest", (
   assertMatch(name, /^K = 3: checker, (cubic|N2|N3n|N4|N5|subcubic)/);
   assertEquals(note!.split(", ").length, 5);
   assertEquals(goal, 20);
+});
+
+Deno.test("the plain removal scores that the bench compares with are those of the device", async () => {
+  using gpu = await openGpu();
+  using players = await somePlayers(gpu, {});
+  const instances = pairInstances(players.active);
+  const [w, z, W_out] = await readTensors([players.w, players.z, players.W_out]);
+  const sizes = { d_mlp: players.d_mlp, d_model: W_out.length / players.d_mlp };
+  const plain = removalScores({ w, z, W_out, ...sizes, players }, instances, 40);
+  const { removal } = await pairScores(players, instances, { metrics: ["removal"] });
+  assertClose(removal.slice(0, 40), plain, { name: "removal", rtol: 1e-4, atol: 4e-6 });
+});
+
+Deno.test("runPython() says why a peer was skipped", async () => {
+  const found = await runPython<{ right: number }>("../../tests/scripts/missing.py", []);
+  assertMatch(String(found), /python|permission/);
 });
