@@ -7,6 +7,7 @@
  * @module
  */
 import type { InteractionsResults } from "../../../lib/interactions/run/results.ts";
+import { spread } from "../../../lib/numerics/statistics.ts";
 import { lineChart } from "../../../lib/plot/line_chart.ts";
 import { type Line, numberLine } from "../../../lib/report/line.ts";
 import type { Figure } from "../../system.ts";
@@ -46,10 +47,26 @@ export const excess: Figure<InteractionsResults> = {
       width: 520,
       height: 380,
     });
-    return { spec, lines: blocks.flatMap(linesOf) };
+    return { spec, lines: [...seedLines(run.ranking), ...blocks.flatMap(linesOf)] };
   },
   numbers: "Excess of the dictionary and its nulls",
 };
+
+/** The share of every dictionary, mean over blocks; of those of several seeds with their spread. */
+function seedLines({ dictionaries }: InteractionsResults["ranking"]): Line[] {
+  const names = [...new Set(dictionaries.map(({ coder }) => coder))];
+  return names.map((name) => {
+    const shares = dictionaries.filter(({ coder }) => coder === name).map(({ fraction }) =>
+      fraction
+    );
+    const { mean, sd, n } = spread(shares);
+    const note = n > 1 ? `± ${sd.toFixed(3)} over ${n} seeds` : "one dictionary";
+    return numberLine(`dictionary ${name}: share of interaction, mean over blocks`, mean, {
+      digits: 3,
+      note,
+    });
+  });
+}
 
 type VersionBlock = InteractionsResults["ranking"]["versions"]["blocks"][number];
 
