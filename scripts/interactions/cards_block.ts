@@ -7,7 +7,7 @@ import { kindOf, nameOf } from "./pair_words.ts";
 const SHOWN = 2;
 
 /** Nothing where every pair of the list is a twin. */
-export function cardsBlock({ cards }: Cards): ExcerptsBlock[] {
+export function cardsBlock({ cards }: Pick<Cards, "cards">): ExcerptsBlock[] {
   const rows = cards.filter(({ lists }) => lists.includes("without twins")).map((card) => ({
     heading: `${nameOf(card, 0)} × ${nameOf(card, 1)}, block ${card.layer}, ${kindOf(card)}`,
     columns: {

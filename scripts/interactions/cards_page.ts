@@ -3,12 +3,12 @@
  * nothing else.
  * @module
  */
-import type { Card, Shown } from "../../lib/interactions/run/phases/cards.ts";
+import type { Card, Cards, ClusterCard, Shown } from "../../lib/interactions/run/phases/cards.ts";
 import { escape } from "../../lib/report/html.ts";
 import { kindOf, nameOf } from "./pair_words.ts";
 
 /** The whole page. */
-export function cardsPage(cards: readonly Card[], about: string): string {
+export function cardsPage({ cards, clusters }: Cards, about: string): string {
   return [
     "<!DOCTYPE html>",
     '<html lang="en">',
@@ -20,6 +20,9 @@ export function cardsPage(cards: readonly Card[], about: string): string {
     `<p>${escape(about)}</p>`,
     ...INTRODUCTION.map((line) => `<p>${escape(line)}</p>`),
     ...cards.map(cardHtml),
+    "<h1>Clusters of latents that interact</h1>",
+    `<p>${escape(CLUSTERS)}</p>`,
+    ...clusters.map(clusterHtml),
     "</main></body></html>",
     "",
   ].join("\n");
@@ -37,6 +40,19 @@ const INTRODUCTION = [
   "norm. Overlap: share of the rarer latent's tokens that both fire on, share of all tokens of either, and of activation " +
   "on the same words; twins are pairs with the first or the last above one half.",
 ];
+
+const CLUSTERS =
+  "The largest clusters by affinity propagation on S_mean relative to the hubs of both latents, dense latents left out; the " +
+  "exemplar first, then other members, each where it is strongest.";
+
+function clusterHtml({ size, members }: ClusterCard, at: number): string {
+  const columns = members.map(({ latent, name, places }) => column(`${latent} “${name}”`, places));
+  return [
+    '<section class="card">',
+    `<h2>Cluster ${at + 1}: ${size} latents</h2>`,
+    `<div class="members">${columns.join("\n")}</div></section>`,
+  ].join("\n");
+}
 
 function cardHtml(card: Card, at: number): string {
   const { i, j, layer, lists, dense, count, positive, steady } = card;
@@ -100,6 +116,7 @@ p { max-width: 60rem; }
 .card h2 { font-size: 1.15rem; margin-bottom: 0.25rem; } h3 { font-size: 0.9rem; margin: 0.25rem 0; }
 .facts { color: #454952; font-size: 0.85rem; max-width: none; } .facts span { margin-right: 0.9rem; }
 .columns { display: grid; grid-template-columns: repeat(3, minmax(14rem, 1fr)) 14rem; gap: 1rem; }
+.members { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: 1rem; }
 .context { font-size: 0.85rem; margin-bottom: 0.35rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 .context b { color: #454952; font-weight: normal; font-variant-numeric: tabular-nums; }
 table { border-collapse: collapse; font-size: 0.85rem; font-variant-numeric: tabular-nums; }

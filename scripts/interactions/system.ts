@@ -40,7 +40,7 @@ export const interactions: System<InteractionsResults> = {
     return { preset, seed, corpus, adapter, settings };
   },
   figures: FIGURES,
-  files: (run) => ({ "interactions/cards.html": cardsPage(run.cards.cards, aboutCards(run)) }),
+  files: (run) => ({ "interactions/cards.html": cardsPage(run.cards, aboutCards(run)) }),
   section,
   tableRows,
 };

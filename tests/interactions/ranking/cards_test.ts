@@ -5,6 +5,7 @@ import { blocksOf } from "../../../lib/interactions/players/blocks.ts";
 import { makePlayers } from "../../../lib/interactions/players/players.ts";
 import { textParts } from "../../../lib/interactions/players/text.ts";
 import { pairEvidence } from "../../../lib/interactions/ranking/cards.ts";
+import { latentPlaces } from "../../../lib/interactions/ranking/latent_places.ts";
 import { pairPoints } from "../../../lib/interactions/ranking/pair_points.ts";
 import { sortedPairs } from "../../../lib/interactions/ranking/sorted_pairs.ts";
 import { keepStrongest, type Ranked } from "../../../lib/interactions/ranking/strongest.ts";
@@ -72,6 +73,17 @@ Deno.test("pairEvidence() finds the strongest tokens, and their four points give
       assert(together.every((place) => place.item !== item));
     }
   });
+  const latent = wanted[0].i,
+    [own] = (await latentPlaces(model, coder, {
+      latents: [latent],
+      text,
+      places: 1,
+    })).values();
+  let most = 0;
+  for await (const { active } of textParts(model, coder, text)) {
+    active.act.forEach((act, e) => most = active.latent[e] === latent ? Math.max(most, act) : most);
+  }
+  assertEquals(own.map(({ value }) => value), [most]);
   const never = { ...options, pairs: { d_sae: 14, i: Uint32Array.of(0), j: Uint32Array.of(1) } };
   const dead = {
     ...coder,

@@ -27,6 +27,10 @@ const card: Card = {
   points: { both: point(5), onlyI: point(1), onlyJ: point(1.5), neither: point(0) },
   ...{ onlyI: [shown], onlyJ: [], together: [shown] },
 };
+const made = {
+  cards: [card],
+  clusters: [{ size: 9, members: [{ latent: 5, name: "<s>", places: [shown] }] }],
+};
 const curve = (needed: number) => ({ needed, first: 0.3, held: [0, 0.7, 1] });
 const measured = { tokens: 9, fraction: 0.5, cosine: 0.9, size: 20, bound: 9, share: 0.3 };
 const versions = (["model", "dictionary", "shuffled", "random", "covariance"] as const).flatMap((
@@ -63,7 +67,7 @@ const ranking: Ranking = {
 const alike = { pairs: 9, needed: 0.8, held: [0, 0.5, 1] };
 const run = {
   ranking,
-  cards: { cards: [card] },
+  cards: made,
   attention: {
     blocks: [{
       concentration: {
@@ -79,7 +83,7 @@ const run = {
 } as unknown as InteractionsResults;
 
 Deno.test("cardsPage() shows tokens as text, never as markup, and what the pair adds", () => {
-  const page = cardsPage([card], "a <run>");
+  const page = cardsPage(made, "a <run>");
   assertStringIncludes(page, "3 “&lt;|endoftext|&gt;” × 7 “ a”");
   assertStringIncludes(
     page,
@@ -88,9 +92,11 @@ Deno.test("cardsPage() shows tokens as text, never as markup, and what the pair 
   assertStringIncludes(page, "a &lt;run&gt;");
   assertStringIncludes(page, "AND (80 % positive)");
   assertStringIncludes(page, "nowhere in this text");
+  assertStringIncludes(page, "Cluster 1: 9 latents");
+  assertStringIncludes(page, "5 “&lt;s&gt;”");
   assertStringIncludes(page, "‖v‖ = 2.50");
   assert(!page.includes("<|") && !page.includes("<b>upon"));
-  assertEquals(page, cardsPage([card], "a <run>"));
+  assertEquals(page, cardsPage(made, "a <run>"));
 });
 
 Deno.test("cardsBlock() takes the pairs without twins, and no table where there is none", () => {

@@ -1,12 +1,13 @@
 /**
- * Phase `cards`: the pairs at the head of the ranking by S_mean, with and without twins, as cards for
- * readers.
+ * Phase `cards`: the pairs at the head of the ranking by S_mean, with and without twins, and the
+ * largest clusters, as cards for readers.
  * @module
  */
 import { contextsOf, type Texts } from "../../../diff/contexts.ts";
-import { flag, having, list, number, oneOf, text } from "../../../io/form.ts";
+import { flag, having, list, number, oneOf, text, whole } from "../../../io/form.ts";
 import type { RankedPair } from "../../ranking/lists.ts";
 import { type PairEvidence, pairEvidence, type Places } from "../../ranking/cards.ts";
+import { latentPlaces } from "../../ranking/latent_places.ts";
 import { pairKey, sortedPairs } from "../../ranking/sorted_pairs.ts";
 import type { PairPoints } from "../../ranking/pair_points.ts";
 import type { Phase } from "../phase.ts";
@@ -33,7 +34,13 @@ export type Card = RankedPair & {
   together: Shown[];
 };
 
-export type Cards = { cards: Card[] };
+/** A cluster's size, and where its exemplar and some other members are strongest. */
+export type ClusterCard = {
+  size: number;
+  members: { latent: number; name: string; places: Shown[] }[];
+};
+
+export type Cards = { cards: Card[]; clusters: ClusterCard[] };
 
 const shown = list(having({ value: number(), before: text, token: text, after: text }));
 const point = having({ norm: number({ least: 0 }), along: number() });
@@ -50,6 +57,14 @@ const CARD = having({
   together: shown,
 });
 
+const CLUSTER = having({
+  size: whole(1),
+  members: list(having({ latent: whole(), name: text, places: shown }), { least: 1 }),
+});
+
+/** Members of a cluster that are shown, and contexts of each. */
+const MEMBERS = 5, MEMBER_PLACES = 2;
+
 /** Contexts of each kind, tokens around them, and instances that the sign is told from. */
 const PLACES = 4, BEFORE = 12, AFTER = 5, TOKENS = 64;
 
@@ -57,14 +72,14 @@ const PLACES = 4, BEFORE = 12, AFTER = 5, TOKENS = 64;
 export const cards: Phase<Cards> = {
   name: "cards",
   title: "cards of pairs",
-  format: 1,
+  format: 2,
   needs: [ranking],
   models: ["ft1"],
   coders: ["mlp"],
   settings: ({ ranking: { sequences, cards } }) => ({ sequences, cards }),
-  form: having({ cards: list(CARD) }),
+  form: having({ cards: list(CARD), clusters: list(CLUSTER) }),
   async make({ sources, settings: { ranking: { sequences, cards } }, of }) {
-    const { result: { lists, words, dense } } = await of(ranking);
+    const { result: { lists, words, dense, clusters } } = await of(ranking);
     const chosen = new Map<string, RankedPair & { lists: Card["lists"] }>();
     for (const { twins, pairs } of lists.filter(isShown)) {
       const name = twins ? "all" : "without twins";
@@ -92,7 +107,20 @@ export const cards: Phase<Cards> = {
       dense: [row.i, row.j].map((latent) => isDense.has(latent)),
       ...evidenceOf(evidence[order.indexOf(at)], texts),
     }));
-    return { cards: made };
+    const shownMembers = clusters.clusters.map(({ exemplar, members }) =>
+      [exemplar, ...members.filter((latent) => latent !== exemplar)].slice(0, MEMBERS)
+    );
+    const latents = shownMembers.flat();
+    const places = await latentPlaces(model, coder, { latents, text: read, places: MEMBER_PLACES });
+    const clusterCards = shownMembers.map((members, at) => ({
+      size: clusters.sizes[at],
+      members: members.map((latent) => ({
+        latent,
+        name: words[latent],
+        places: placesShown(places.get(latent)!, texts),
+      })),
+    }));
+    return { cards: made, clusters: clusterCards };
   },
 };
 

@@ -57,7 +57,10 @@ export const ranking: Phase<Ranking> = {
     const named = new Set([
       ...lists.flatMap(({ pairs }) => pairs.flatMap(({ i, j }) => [i, j])),
       ...found.map(({ latent }) => latent),
-      ...clusters.clusters.slice(0, CLUSTERS).flatMap(({ members }) => members),
+      ...clusters.clusters.slice(0, CLUSTERS).flatMap(({ exemplar, members }) => [
+        exemplar,
+        ...members,
+      ]),
     ]);
     return {
       tokens: scored.tokens,
