@@ -95,3 +95,5 @@ export type { Intervals } from "./run/phases/intervals.ts";
 export type { Planted } from "./run/phases/planted.ts";
 export type { Proof, ProofPoint } from "./run/phases/proof_form.ts";
 export type { Sanity } from "./run/phases/sanity.ts";
+export { pairWeights, trainQuadratic } from "./others/quadratic_decoder.ts";
+export { randomWeights } from "./others/random_model.ts";

@@ -13,6 +13,11 @@ const paper = (value: number, where: string): Published => ({
 
 const code = (value: number) => paper(value, "Figure 2, run of the authors' public code");
 
+const poly = (value: number): Published => ({
+  value,
+  source: "Koromilas et al. 2026, arXiv 2602.01322, abstract",
+});
+
 /** Interactions between crosscoder features on TinyStories-Instruct-33M. */
 export const PAPER = {
   /** Share of the largest contribution of a neuron, without a penalty and at λ = 1000. */
@@ -33,4 +38,6 @@ export const PAPER = {
     value: 90,
     source: "the authors' notes on attention, GitHub chainik1125/fra, about",
   } as Published,
+  /** Pearson with how often a pair of latents fires together, of pair weights and of covariance. */
+  polySae: { weights: poly(0.06), covariance: poly(0.82) },
 } as const;

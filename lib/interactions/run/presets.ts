@@ -104,6 +104,19 @@ export type InteractionsSettings = {
     sequences: number;
     textSequences: number;
   };
+  /**
+   * A quadratic decoder of `rank` on the first dictionary, `top` pairs compared; short dictionaries
+   * of a trained and of a random model, measured on `textSequences`.
+   */
+  others: {
+    rank: number;
+    steps: number;
+    lr: number;
+    top: number;
+    poolSequences: number;
+    dictionarySteps: number;
+    textSequences: number;
+  };
 };
 
 /**
@@ -224,6 +237,15 @@ function smoke(): InteractionsSettings {
       sequences: 8,
       textSequences: 2,
     },
+    others: {
+      rank: 16,
+      steps: 60,
+      lr: 2e-3,
+      top: 50,
+      poolSequences: 100,
+      dictionarySteps: 60,
+      textSequences: 2,
+    },
   };
 }
 
@@ -285,6 +307,15 @@ function small(): InteractionsSettings {
       rows: 16,
       points: penaltyPoints([1.5, 4], [4, 12]),
       sequences: 16,
+      textSequences: 8,
+    },
+    others: {
+      rank: 32,
+      steps: 400,
+      lr: 1e-3,
+      top: 100,
+      poolSequences: 500,
+      dictionarySteps: 400,
       textSequences: 8,
     },
   };
@@ -352,6 +383,15 @@ function paper(): InteractionsSettings {
       rows: 48,
       points: penaltyPoints([0.5, 1.5, 4, 12], [1, 4, 12, 36]),
       sequences: 500,
+      textSequences: 100,
+    },
+    others: {
+      rank: 64,
+      steps: 20_000,
+      lr: 1e-4,
+      top: 100,
+      poolSequences: 4096,
+      dictionarySteps: 20_000,
       textSequences: 100,
     },
   };

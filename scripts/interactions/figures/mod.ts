@@ -17,6 +17,7 @@ import { diffingTable } from "./diffing_table.ts";
 import { excess } from "./excess.ts";
 import { lorenz } from "./lorenz.ts";
 import { metrics } from "./metrics.ts";
+import { others } from "./others.ts";
 import { penalty } from "./penalty.ts";
 import { planted } from "./planted.ts";
 import { proof } from "./proof.ts";
@@ -40,4 +41,5 @@ export const FIGURES: readonly Figure<InteractionsResults, string>[] = [
   proof,
   attention,
   penalty,
+  others,
 ];

@@ -28,7 +28,7 @@ export const penalty: Figure<InteractionsResults> = {
   title: TITLE,
   caption:
     "The main dictionary trained on for a while without a penalty and with each weight of two: the largest contribution of a neuron " +
-    "against all others (dominance), and the exact excess. Means over blocks; a line follows the weight λ. " +
+    "against all others (dominance), and the exact excess. Means over blocks; a line follows the weight, which stands at its dots. " +
     "Lower and further left is better, but for the dominant share.",
   draw({ penalty }) {
     const panels = Object.keys(MEASURES) as (keyof typeof MEASURES)[];
@@ -67,7 +67,7 @@ function panel({ points }: Penalty, measure: keyof typeof MEASURES): BoundPanel 
       })),
       // A rule of no length: its label alone.
       ...rows.filter(({ kind }) => kind !== "none").map((row) => ({
-        label: `λ ${row.lambda}`,
+        label: `${row.kind} ${row.lambda}`,
         at: [place(row), place(row)],
       })),
     ],

@@ -1,8 +1,9 @@
-// The figure of penalties, its lines and its finding, from results of four dictionaries.
+// The figures of penalties and of others' measures, their lines and the finding, from results made up.
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { InteractionsResults } from "../../../lib/interactions/run/results.ts";
 import { renderSvg } from "../../../lib/plot/render.ts";
 import type { Spec } from "../../../lib/plot/theme.ts";
+import { others } from "../../../scripts/interactions/figures/others.ts";
 import { penalty } from "../../../scripts/interactions/figures/penalty.ts";
 import { penaltyFinding } from "../../../scripts/interactions/findings.ts";
 
@@ -55,4 +56,26 @@ Deno.test("the penalty's finding asks both kinds for a fifth less at equal recon
   // The heavy one cuts enough, but reconstructs worse.
   assertEquals(penaltyFinding(runOf(none, heavy, weak)).verdict, "not replicated");
   assertMatch(penaltyFinding(runOf(none, heavy, excess)).text, /no weight reconstructs as well/);
+});
+
+Deno.test("interactions-others draws agreement by block, with the published correlations beside ours", async () => {
+  const layer = (layer: number, weights: number) => ({
+    ...{ layer, weights, added: 0.7, acts: 0.8, precision: 0.2, chance: 0.05 },
+  });
+  const made = {
+    others: {
+      quadratic: {
+        ...{ rank: 4, steps: 9, pairs: 1234, error: { linear: 0.2, quadratic: 0.15 } },
+        coOccurrence: { weights: 0.1, covariance: 0.7 },
+        layers: [layer(0, 0.3), layer(1, 0.4)],
+      },
+      weights: ["trained", "random"].map((weights) => ({ weights, FVU: 0.3, blocks: [] })),
+    },
+  } as unknown as InteractionsResults;
+  const { spec, lines } = others.draw(made, {});
+  assertMatch(await renderSvg(spec as Spec), />pair weights times activations</);
+  const named = Object.fromEntries(lines.map((line) => [line.name, line]));
+  const { paper, ours } = named["covariance of latents: Pearson with co-occurrence"];
+  assertEquals([paper, ours], [0.82, 0.7]);
+  assertEquals(named["random weights: FVU of a short dictionary"].ours, 0.3);
 });

@@ -10,6 +10,7 @@ import { adversarial } from "./adversarial.ts";
 import { dictionaries } from "./dictionaries.ts";
 import { diffing } from "./diffing.ts";
 import { intervals } from "./intervals.ts";
+import { others } from "./others.ts";
 import { pairs } from "./pairs.ts";
 import { penalty } from "./penalty.ts";
 import { planted } from "./planted.ts";
@@ -29,6 +30,7 @@ export const PHASES = {
   intervals,
   penalty,
   sanity,
+  others,
   diffing,
   attention,
   adversarial,
