@@ -10,6 +10,7 @@
  * ```
  * @module
  */
+export * as agreement from "./agreement/mod.ts";
 export * as formulas from "./formulas/mod.ts";
 export { type BoundTotals, boundTotals } from "./pairs/bound_totals.ts";
 export { dominantMatrices } from "./pairs/dominant_matrix.ts";

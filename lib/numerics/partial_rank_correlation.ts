@@ -47,7 +47,8 @@ export function rankControls(
  * constant, or one of the controls once more.
  */
 export function rankResidual(held: RankControls, values: ArrayLike<number>): Float64Array {
-  const left = rankResidualOrNone(held, values);
+  expectLength(values, held.rows);
+  const left = residualOfRanks(held, centredRanks(values));
   if (left) return left;
   throw new RangeError(
     "Cannot correlate ranks: expected values that the controls leave something of but found a " +
@@ -55,21 +56,12 @@ export function rankResidual(held: RankControls, values: ArrayLike<number>): Flo
   );
 }
 
-/** rankResidual(), undefined where the controls explain all. */
-export function rankResidualOrNone(
-  held: RankControls,
-  values: ArrayLike<number>,
-): Float64Array | undefined {
-  expectLength(values, held.rows);
-  return residualOfRanks(held, centredRanks(values));
-}
-
 /** Average ranks less their mean, of one list for several sets of controls. */
 export function centredRanks(values: ArrayLike<number>): Float64Array {
   return centre(averageRanks(values));
 }
 
-/** rankResidualOrNone() of what centredRanks() gave. */
+/** rankResidual() of what centredRanks() gave; undefined where the controls explain all. */
 export function residualOfRanks(
   { factors }: RankControls,
   ranks: Float64Array,

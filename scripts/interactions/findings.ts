@@ -6,6 +6,7 @@
  */
 import type { InteractionsResults } from "../../lib/interactions/run/results.ts";
 import { type Finding, type Verdict, verdictOf } from "../../lib/report/finding.ts";
+import { joint, oneLayer } from "./agreement_findings.ts";
 import { scoreWords } from "./lines/diffing.ts";
 import { penaltyRow } from "./lines/penalty.ts";
 import { PREDICTIONS } from "./predictions.ts";
@@ -23,6 +24,8 @@ export function finding(
 /** In order of weight: what the report's first lines answer. */
 export function interactionsFindings(run: InteractionsResults): Finding[] {
   return [
+    finding("oneLayer", oneLayer(run.agreement)),
+    finding("joint", joint(run.agreement)),
     boundsHold(run),
     boundsTight(run),
     diffing(run),

@@ -25,6 +25,8 @@ import type { ComparedCase } from "./compare.ts";
 export type CoderAgreement = {
   coder: CoderName;
   number: number;
+  /** Where latents were ablated: "whole" for the MLP inputs, "stream" for the residual stream. */
+  sample: string;
   pairs: number;
   twins: number;
   instances: number;
@@ -82,6 +84,7 @@ export const AGREEMENT: Form<Agreement> = having({
     having({
       coder: oneOf(CODER_NAMES),
       number: whole(0),
+      sample: text,
       pairs: whole(1),
       twins: whole(0),
       instances: whole(1),

@@ -52,6 +52,8 @@ export type InteractionsSettings = {
   /** Held-out sequences: of no story that a model was trained on. */
   heldOutSequences: number;
   truth: TruthSettings;
+  /** How often documents and pairs are drawn again for intervals of rank agreement. */
+  agreement: { resamples: number };
   /** Tasks whose interacting pairs are known, `seeds` of them; `products`: rows of closed forms. */
   planted: LogicSettings & { seeds: number; products: number };
   /**
@@ -204,6 +206,7 @@ function smoke(): InteractionsSettings {
       later: { pairs: 20, tokens: 4 },
       stream: { pairs: 60, tokens: 8 },
     },
+    agreement: { resamples: 20 },
     planted: { ...logic, steps: 60, rows: 256, seeds: 1, products: 40 },
     proof: { certified: 1, transitions: 1, pairs: 1, lengths: 4, ks: [1, 2, 4] },
     intervals: { sequences: 4, patterns: 3, samples: 6, pairs: 1 },
@@ -276,6 +279,7 @@ function small(): InteractionsSettings {
       later: { pairs: 100, tokens: 8 },
       stream: { pairs: 400, tokens: 16 },
     },
+    agreement: { resamples: 100 },
     planted: { ...logic, steps: 250, rows: 768, seeds: 3, products: 200 },
     proof: { certified: 16, transitions: 4, pairs: 4, lengths: 24, ks: [2, 4, 8] },
     intervals: { sequences: 32, patterns: 16, samples: 16, pairs: 2 },
@@ -352,6 +356,7 @@ function paper(): InteractionsSettings {
       later: { pairs: 300, tokens: 16 },
       stream: { pairs: 1500, tokens: 64 },
     },
+    agreement: { resamples: 1000 },
     planted: { ...logic, steps: 2000, rows: 8192, seeds: 10, products: 1000 },
     proof: { certified: 200, transitions: 16, pairs: 32, lengths: 1000, ks: [2, 5, 10] },
     intervals: { sequences: 1000, patterns: 64, samples: 64, pairs: 8 },

@@ -12,6 +12,8 @@ import { choices } from "./choices.ts";
 import { dictionaries } from "./dictionaries.ts";
 import { adversarial } from "./adversarial.ts";
 import { adversarialTable } from "./adversarial_table.ts";
+import { agreement } from "./agreement.ts";
+import { agreementTable } from "./agreement_table.ts";
 import { diffing } from "./diffing.ts";
 import { diffingTable } from "./diffing_table.ts";
 import { excess } from "./excess.ts";
@@ -27,6 +29,8 @@ import { tightness } from "./tightness.ts";
 export const FIGURES: readonly Figure<InteractionsResults, string>[] = [
   regions,
   metrics,
+  agreement,
+  agreementTable,
   dictionaries,
   excess,
   tightness,

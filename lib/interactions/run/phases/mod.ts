@@ -3,6 +3,7 @@
  * import and an entry here, its test.
  * @module
  */
+import { agreement } from "./agreement.ts";
 import { attention } from "./attention.ts";
 import { bounds } from "./bounds.ts";
 import { cards } from "./cards.ts";
@@ -17,12 +18,15 @@ import { planted } from "./planted.ts";
 import { proof } from "./proof.ts";
 import { ranking } from "./ranking.ts";
 import { sanity } from "./sanity.ts";
+import { truth } from "./truth.ts";
 
 /** By the names under which their results stand. */
 export const PHASES = {
   dictionaries,
   bounds,
   pairs,
+  truth,
+  agreement,
   ranking,
   cards,
   planted,

@@ -1,0 +1,123 @@
+// A comparison made up: two blocks and both together, two dictionaries, metrics whose coefficients are known.
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { ComparedCase } from "../../../lib/interactions/agreement/compare.ts";
+import type { Agreement, CoderAgreement } from "../../../lib/interactions/agreement/result.ts";
+import { AGREEMENT } from "../../../lib/interactions/agreement/result.ts";
+import type { InteractionsResults } from "../../../lib/interactions/run/results.ts";
+import { expectForm } from "../../../lib/io/form.ts";
+import { renderSvg } from "../../../lib/plot/render.ts";
+import { joint, oneLayer } from "../../../scripts/interactions/agreement_findings.ts";
+import { agreement } from "../../../scripts/interactions/figures/agreement.ts";
+import { agreementTable } from "../../../scripts/interactions/figures/agreement_table.ts";
+import type { Drawing } from "../../../scripts/system.ts";
+
+/** Partial B of the removal metric and of its maximum. */
+type Planted = { removal: number; largest: number };
+
+function caseOf(name: string, { removal, largest }: Planted): ComparedCase {
+  const partial = (raw: number, A: number | null, B: number | null) => ({
+    ...{ raw, A, B, "B, overlap": B, "B, largest": B && B / 2, oracle: B },
+  });
+  const metrics = {
+    removal: partial(0.9, 0.8, removal),
+    "removal S_max": partial(0.8, 0.7, largest),
+    insertion: partial(0.9, 0.8, removal - 0.01),
+    dominant_bound: partial(0.85, 0.75, removal - 0.05),
+    main_product_removal: partial(0.87, 0.78, null),
+    acts_product: partial(0.7, 0.6, 0.1),
+    B5c: partial(0.88, 0.77, 0.01),
+    B5: partial(0.6, null, 0),
+  };
+  const rows = ["GT2", "KL", "dloss"].flatMap((truth) =>
+    Object.entries(metrics).map(([metric, partial]) => ({
+      ...{ metric, truth, partial, withoutTwins: partial },
+      orders: { kendall: 0.5, precision: 0.6, ndcg: 0.9 },
+    }))
+  );
+  const intervals = (["documents", "pairs"] as const).flatMap((over) =>
+    ["removal", "removal S_max"].flatMap((metric) =>
+      ["GT2", "KL"].flatMap((truth) =>
+        ["raw", "A", "B"].map((set) => {
+          const coefficient = metrics[metric as "removal"][set as "raw"];
+          const ends = { low: coefficient - 0.05, high: Math.min(1, coefficient + 0.05) };
+          return { over, metric, truth, set, coefficient, ...ends };
+        })
+      )
+    )
+  );
+  const all = <T>(value: T) => ({ GT2: value, KL: value, dloss: value });
+  return {
+    ...{ name, rows, intervals },
+    reliability: all({ half: 0.9, whole: 0.95 }),
+    r2: all({ controls: 0.7, withMetrics: 0.8 }),
+  };
+}
+
+function made(
+  { blocks, both }: { blocks: [Planted, Planted]; both: Planted },
+): Agreement {
+  const coder = (number: number): CoderAgreement => ({
+    ...{
+      coder: "mlp",
+      number,
+      sample: "whole",
+      pairs: 400,
+      twins: 3,
+      instances: 6400,
+      documents: 90,
+      head: 100,
+    },
+    ...{ d_mlp: 256, d_model: 64, active: 12 },
+    cases: [
+      ...blocks.map((planted, block) => caseOf(`block ${block}`, planted)),
+      caseOf("joint", both),
+    ],
+    points: [{ case: "joint", removal: [0.1, 1, 0], B5c: [2, 3, 4], GT2: [0.3, 2, 1] }],
+  });
+  return expectForm("read", { coders: [coder(0), coder(1)] }, AGREEMENT);
+}
+
+const strong = { removal: 0.5, largest: 0.3 }, none = { removal: 0.03, largest: 0.04 };
+const run = (agreement: Agreement) => ({ agreement }) as unknown as InteractionsResults;
+
+Deno.test("oneLayer() and joint() follow their rules, and say what best is and what it costs", () => {
+  const clear = made({ blocks: [strong, strong], both: none });
+  assertEquals([oneLayer(clear).verdict, joint(clear).verdict], ["replicated", "not replicated"]);
+  const { text } = oneLayer(clear);
+  assertStringIncludes(text, "block 0 0.50 ± 0.00, block 1 0.50 ± 0.00");
+  assertStringIncludes(text, "removal 0.50 at 32,768 FLOP");
+  assertStringIncludes(text, "keep 0.77, 0.77");
+  const mixed = made({ blocks: [none, strong], both: { removal: 0, largest: 0.2 } });
+  assertEquals([oneLayer(mixed).verdict, joint(mixed).verdict], ["in part", "replicated"]);
+  assertStringIncludes(joint(mixed).text, "removal, S_max 0.20 (0.15 to 0.25)");
+  assertStringIncludes(joint(mixed).text, "keeps 0.10");
+  const weak = made({ blocks: [none, none], both: { removal: 0.12, largest: 0.04 } });
+  assertEquals([oneLayer(weak).verdict, joint(weak).verdict], ["not replicated", "replicated"]);
+});
+
+Deno.test("interactions-agreement leaves out what has no logarithm and no coefficient", async () => {
+  const { spec, lines } = agreement.draw(run(made({ blocks: [strong, none], both: none })), {});
+  const [scatter, bars] = spec as Drawing[];
+  await renderSvg(scatter.spec);
+  const points = JSON.stringify(scatter.spec).match(/"x":[\d.]+,"y":[\d.]+/g)!;
+  assertEquals(points.length, 5); // two scores of three pairs, one of them 0
+  const svg = await renderSvg(bars.spec);
+  // two cases, eight metrics of three coefficients each, two of which the controls hold
+  assertEquals(svg.match(/aria-roledescription="point"/g)!.length, 2 * (8 * 3 - 2));
+  const line = lines.find(({ name }) => name === "block 0, GT2: removal, B")!;
+  assertEquals([line.ours, line.interval], [0.5, [0.45, 0.55]]);
+});
+
+Deno.test("interactions-agreement-table has a row a metric, with its cost and both kinds of interval", async () => {
+  const planted = made({ blocks: [strong, none], both: none });
+  const { spec, lines } = agreementTable.draw(run(planted), {});
+  const [table, intervals] = await Promise.all(
+    (spec as Drawing[]).map(({ spec }) => renderSvg(spec)),
+  );
+  for (const text of ["32,768", ".90 .80 .50", ".87 .78 –", ".60 – .00"]) {
+    assertStringIncludes(table, text);
+  }
+  assertStringIncludes(intervals, ".50 [.45, .55]");
+  assertStringIncludes(intervals, "removal, over pairs");
+  assert(lines.some(({ name, note }) => name.includes("R² of ranks") && note.includes("0.70")));
+});
