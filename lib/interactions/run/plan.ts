@@ -44,7 +44,33 @@ export function planInteractions(
       const trainings = name === "mlp" ? seeds : name === "both" ? diffing.seeds : 1;
       return planCoder(`dictionary ${name}`, size, { ...dictionary, trainings });
     }),
+    ...planFurther(settings, config),
     ...planPhases(settings, config, ft1.sequenceLength),
+  ];
+}
+
+/** The main dictionary trained on under penalties, with a quadratic decoder, and short ones. */
+function planFurther(
+  { dictionary: { batch, d_sae }, penalty, others }: InteractionsSettings,
+  { n_layers, d_model, d_mlp }: GptNeoConfig,
+): PlannedWork[] {
+  const size = { n_sites: n_layers, d_in: d_model, d_sae };
+  const trained = (name: string, steps: number, trainings: number) =>
+    planCoder(name, size, { steps, batch, trainings });
+  const plain = trained("dictionaries under penalties", penalty.steps, penalty.points.length);
+  const penalised = penalty.steps * penalty.points.filter(({ kind }) => kind !== "none").length;
+  // What every latent tells every neuron, and back.
+  const written = penalised * 4 * n_layers * d_sae * d_mlp * d_model;
+  return [
+    {
+      ...plain,
+      flops: plain.flops + written,
+      bytes: plain.bytes + penalised * 2 * FLOAT * n_layers * d_sae * d_mlp,
+      memory: penalty.points.length * plain.memory + 2 * FLOAT * n_layers * d_sae * d_mlp,
+      launches: plain.launches + 12 * penalised,
+    },
+    trained("quadratic decoder and its control", others.steps, 2),
+    trained("dictionaries of trained and random weights", others.dictionarySteps, 2),
   ];
 }
 
