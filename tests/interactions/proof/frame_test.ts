@@ -8,7 +8,6 @@ import { activeLatents } from "../../../lib/interactions/players/active.ts";
 import { makePlayers } from "../../../lib/interactions/players/players.ts";
 import { looked, pairsNeeded } from "../../../lib/interactions/proof/pairs_needed.ts";
 import { plainMlp } from "../../../lib/interactions/proof/plain_mlp.ts";
-import { joined } from "../../../lib/interactions/proof/read_text.ts";
 import { keepFewer, pairsMet, unexplained } from "../../../lib/interactions/proof/smaller.ts";
 import { mlpStep, transitionAt, transitions } from "../../../lib/interactions/proof/transition.ts";
 import { reconstruction } from "../../../lib/interactions/ranking/reconstruction.ts";
@@ -144,12 +143,4 @@ Deno.test("keepFewer() leaves the latents that write most, and unexplained() gro
   const errors = [active, two, one].map((some) => unexplained(coder, some, { x, site: 0 }));
   assert(errors[0] < errors[1] && errors[1] < errors[2], `${errors}`);
   assertEquals(pairsMet(one), 0);
-});
-
-Deno.test("joined() puts parts of a text behind one another", () => {
-  const parts = [
-    activeLatents(acts.slice(0, 3 * d_sae), d_sae),
-    activeLatents(acts.slice(3 * d_sae), d_sae),
-  ];
-  assertEquals(joined(parts, d_sae), active);
 });
