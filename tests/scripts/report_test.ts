@@ -7,7 +7,7 @@ import { STAGES } from "../../lib/diff/stages.ts";
 import { readJson, writeJson } from "../../lib/io/files.ts";
 import { outputProblems } from "../../scripts/output_problems.ts";
 import { figures } from "../../scripts/figures.ts";
-import { writeReport } from "../../scripts/report.ts";
+import { makePart, writeReport } from "../../scripts/report.ts";
 import type { Finding } from "../../lib/report/finding.ts";
 import { stagewise } from "../../scripts/stagewise/system.ts";
 import { withSyntheticRun } from "../diff/synthetic_run.ts";
@@ -38,6 +38,16 @@ Deno.test("writeReport() writes an HTML file that needs no other", async () => {
     assertEquals(html.match(/<svg/g)?.length, 2);
     assertStringIncludes(html, "Words:<mark> |</mark>DE");
     assertEquals(html.match(/<title>[^<]*latent: /g)?.length, 41); // one on hover for each point
+  });
+});
+
+Deno.test("makePart() writes a system's further files, JSON for values and texts as they are", async () => {
+  await withSyntheticRun(async (folder) => {
+    const page = "<!DOCTYPE html>\n<p>⏎</p>\n",
+      files = () => ({ "page.html": page, "a.json": [1] });
+    assertEquals((await makePart({ ...stagewise, files }, folder)).failures, []);
+    assertEquals(await Deno.readTextFile(join(folder, "page.html")), page);
+    assertEquals(await readJson(join(folder, "a.json")), [1]);
   });
 });
 
