@@ -136,14 +136,17 @@ export type RankingSettings = {
 };
 
 /**
- * Pairs that are ablated on held-out text, and tokens of each: of the dictionaries of ft1 (`whole`),
- * of other models' (`others`), to tell mean from zero ablation (`mean`), with all later tokens
+ * Pairs that are ablated on held-out text, and tokens of each: of the first dictionary of ft1
+ * (`whole`), of its other seeds (`seeds`), of other models' (`others`), to tell mean from zero ablation (`mean`), with all later tokens
  * (`later`), in the residual stream (`stream`). They come from `cells` × `cells` quantile cells;
- * those of `whole` and `others` are joined by the `top` of every metric.
+ * the first three samples are joined by the `top` of every metric.
  */
 export type TruthSettings =
   & { cells: number; top: number }
-  & Record<"whole" | "others" | "mean" | "later" | "stream", { pairs: number; tokens: number }>;
+  & Record<
+    "whole" | "seeds" | "others" | "mean" | "later" | "stream",
+    { pairs: number; tokens: number }
+  >;
 
 /** The settings of a preset. */
 export function interactionsSettings(preset: PresetName): InteractionsSettings {
@@ -201,6 +204,7 @@ function smoke(): InteractionsSettings {
     truth: {
       ...{ cells: 5, top: 10 },
       whole: { pairs: 300, tokens: 16 },
+      seeds: { pairs: 100, tokens: 8 },
       others: { pairs: 100, tokens: 8 },
       mean: { pairs: 60, tokens: 8 },
       later: { pairs: 20, tokens: 4 },
@@ -274,6 +278,7 @@ function small(): InteractionsSettings {
     truth: {
       ...{ cells: 10, top: 30 },
       whole: { pairs: 1200, tokens: 32 },
+      seeds: { pairs: 1200, tokens: 32 },
       others: { pairs: 400, tokens: 32 },
       mean: { pairs: 300, tokens: 16 },
       later: { pairs: 100, tokens: 8 },
@@ -351,6 +356,7 @@ function paper(): InteractionsSettings {
     truth: {
       ...{ cells: 10, top: 200 },
       whole: { pairs: 1500, tokens: 64 },
+      seeds: { pairs: 1500, tokens: 64 },
       others: { pairs: 1500, tokens: 64 },
       mean: { pairs: 1500, tokens: 64 },
       later: { pairs: 300, tokens: 16 },

@@ -73,10 +73,13 @@ export async function measureSample(
   };
 }
 
-function sizesOf({ truth }: InteractionsSettings, { coder, sample }: TruthOf): SampleSizes {
+function sizesOf(
+  { truth }: InteractionsSettings,
+  { coder, number, sample }: TruthOf,
+): SampleSizes {
   const { cells, top } = truth;
   if (sample !== "whole") return { cells, top: 0, ...truth[sample] };
-  return { cells, top, ...(coder === "mlp" ? truth.whole : truth.others) };
+  return { cells, top, ...truth[coder !== "mlp" ? "others" : number > 0 ? "seeds" : "whole"] };
 }
 
 /** What the phase `pairs` measured of a dictionary: metrics and blocks, and their numbers. */
