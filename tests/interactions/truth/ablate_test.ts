@@ -1,6 +1,8 @@
 // Every mode against plain full forward passes. Worst error on lavapipe 2e-5 of the root mean square over instances.
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { PairInstances } from "../../../lib/interactions/pairs/instances.ts";
+import { type PairInstances, pairInstances } from "../../../lib/interactions/pairs/instances.ts";
+import { pairScores } from "../../../lib/interactions/pairs/pair_scores.ts";
+import { blockPlayers } from "../../../lib/interactions/players/blocks.ts";
 import {
   ablateOnwards,
   ablatePairs,
@@ -123,6 +125,26 @@ Deno.test("latents that no neuron reads both have no GT1, however much each does
   const { GT1, single_i, single_j } = found.it;
   first.forEach((_, n) => assert(GT1![n] < 3e-6 && single_i[n] > 0.02 && single_j[n] > 0.02));
   assert(found.before.GT1!.some((value) => value > 1e-3)); // through the norm they do interact
+});
+
+Deno.test("GT1 of an ablation at an MLP input is the removal metric, instance by instance", async () => {
+  const { instances, active } = sample, gt1: number[] = [], removal: number[] = [];
+  const modes = Object.fromEntries([3, 7].map((site) => [site, { sites: [SITES[site]] }]));
+  const found = await ablatePairs(plain, sample, { modes });
+  for await (const { part, block, players } of blockPlayers(model, coder, plain.text)) {
+    const here = pairInstances(part.active);
+    const scores = await pairScores(players, here, { metrics: ["removal"] });
+    here.token.forEach((token, n) => {
+      const entry = active.start[part.first + token] + here.first[n] - part.active.start[token];
+      const other = entry + here.second[n] - here.first[n];
+      const own = instances.first.findIndex((e, k) => e === entry && instances.second[k] === other);
+      if (own < 0) return;
+      gt1.push(found[block.site].GT1![own]);
+      removal.push(scores.removal[n]);
+    });
+  }
+  assertEquals(gt1.length, 2 * instances.token.length);
+  assertClose(gt1, removal, { name: "GT1", rtol: 1e-5 });
 });
 
 const refuse = (
