@@ -1,6 +1,6 @@
-// main_effects.wgsl: what one active latent does at each neuron, D[e,k] = s (φ(rest + s a) − φ(rest)). Stands behind phi.wgsl.
+// main_effects.wgsl: what one active latent does at each neuron, D[e,k] = φ(rest + s a) − φ(rest). Stands behind phi.wgsl.
 //
-//   insertion  rest = c, s = 1: φ(c + a) − φ(c)        removal  rest = z, s = −1: φ(z) − φ(z − a)
+//   insertion  rest = c, s = 1: φ(c + a) − φ(c)        removal  rest = z, s = −1: minus what removing it takes away
 // shapes    token, latent, act [entries]; w [d_sae, 4·ld]; rest [tokens, 4·ld]; D [count, 4·ld] of the entries from `first` on;
 //           overwrites; padding of w is 0, and so is that of D
 // dispatch  (ceil(ld / 64), count), folded: row = id.z · groups.y + id.y; four neurons of one entry an invocation
@@ -21,5 +21,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let e = params.first + row;
   let r = rest[token[e] * params.ld + id.x];
   let a = act[e] * w[latent[e] * params.ld + id.x];
-  D[row * params.ld + id.x] = params.sign * (phi(r + params.sign * a) - phi(r));
+  D[row * params.ld + id.x] = phi(r + params.sign * a) - phi(r);
 }

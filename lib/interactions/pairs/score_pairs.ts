@@ -3,13 +3,18 @@ import type { Crosscoder } from "../../crosscoder/coder.ts";
 import { exactly, expectForm, list, oneOf, whole } from "../../io/form.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 import { type Random, randomForm } from "../../numerics/random.ts";
-import { concatenated } from "../arrays.ts";
-import { activeText } from "../players/active_text.ts";
 import { blockPlayers } from "../players/blocks.ts";
-import { type PairStatistics, pairStatistics } from "../ranking/statistics.ts";
+import { textParts } from "../players/text.ts";
+import type { PairStatistics } from "../ranking/statistics.ts";
 import { pairInstances, type PairList } from "./instances.ts";
 import { PAIR_METRICS, type PairMetric } from "./metrics.ts";
 import { pairScores } from "./pair_scores.ts";
+import {
+  addValues,
+  type RunningStatistics,
+  runningStatistics,
+  statisticsOf,
+} from "./running_statistics.ts";
 
 /** By block and metric, of the same pairs; `met`: pairs that meet at all. */
 export type ScoredPairs<Metric extends PairMetric = PairMetric> = {
@@ -45,26 +50,27 @@ export async function scorePairs<Metric extends PairMetric>(
   const { metrics, least, random } = options;
   expectForm(ACTION, options, OPTIONS);
   const { only, count, tokens, met } = await oftenMet(model, coder, { text, least });
-  const found = new Map<number, Record<Metric, Float32Array>[]>();
-  const pair: Uint32Array[] = [];
-  let first = -1;
+  const running = new Map<number, Record<Metric, RunningStatistics>>();
   for await (const { part, block: { layer }, players } of blockPlayers(model, coder, text)) {
     const instances = pairInstances(part.active, { only });
     const scores = await pairScores(players, instances, { metrics, random });
-    found.set(layer, [...found.get(layer) ?? [], scores]);
-    if (part.first === first) continue;
-    first = part.first;
-    pair.push(instances.pair);
+    const here = running.get(layer) ?? byMetric(metrics, () => runningStatistics(count));
+    running.set(layer, here);
+    for (const metric of metrics) addValues(here[metric], scores[metric], instances.pair);
   }
-  const instances = { pairs: only, pair: concatenated(pair) };
-  const blocks = [...found].map(([layer, parts]) => ({
+  const blocks = [...running].map(([layer, here]) => ({
     layer,
-    metrics: Object.fromEntries(metrics.map((metric) => {
-      const values = concatenated(parts.map((part) => part[metric]));
-      return [metric, pairStatistics(values, instances, { tokens })];
-    })) as Record<Metric, PairStatistics>,
+    metrics: byMetric(metrics, (metric) => statisticsOf(here[metric], { tokens })),
   }));
-  return { pairs: only, count, tokens, met, instances: instances.pair.length, blocks };
+  const instances = count.reduce((sum, n) => sum + n, 0);
+  return { pairs: only, count, tokens, met, instances, blocks };
+}
+
+function byMetric<Metric extends string, T>(
+  metrics: readonly Metric[],
+  make: (metric: Metric) => T,
+): Record<Metric, T> {
+  return Object.fromEntries(metrics.map((metric) => [metric, make(metric)])) as Record<Metric, T>;
 }
 
 const ACTION = "score the pairs of a text";
@@ -74,22 +80,34 @@ async function oftenMet(
   coder: Crosscoder,
   { text, least }: { text: readonly ArrayLike<number>[]; least: number },
 ): Promise<{ only: PairList; count: Uint32Array; tokens: number; met: number }> {
-  const active = await activeText(model, coder, text);
-  const { pairs, pair } = pairInstances(active);
-  const counts = new Uint32Array(pairs.i.length);
-  for (const p of pair) counts[p]++;
-  const chosen = Uint32Array.from(counts.keys()).filter((p) => counts[p] >= least);
+  const { d_sae } = coder.config;
+  const meetings = new Map<number, number>();
+  let tokens = 0;
+  for await (const { active } of textParts(model, coder, text)) {
+    tokens += active.tokens;
+    const { pairs: { i, j }, pair } = pairInstances(active), here = new Uint32Array(i.length);
+    for (const p of pair) here[p]++;
+    here.forEach((n, p) => {
+      const key = i[p] * d_sae + j[p];
+      meetings.set(key, (meetings.get(key) ?? 0) + n);
+    });
+  }
+  const chosen = Float64Array.from([...meetings].filter(([, n]) => n >= least), ([key]) => key)
+    .sort();
   if (chosen.length === 0) {
     throw new RangeError(
       `Cannot ${ACTION}: expected pairs that meet on ${least} tokens but found none of the ` +
-        `${counts.length} that meet at all on ${active.tokens}: take a longer text, or ask for fewer tokens`,
+        `${meetings.size} that meet at all on ${tokens}: take a longer text, or ask for fewer tokens`,
     );
   }
-  const take = (values: Uint32Array) => chosen.map((p) => values[p]);
   return {
-    only: { d_sae: pairs.d_sae, i: take(pairs.i), j: take(pairs.j) },
-    count: take(counts),
-    tokens: active.tokens,
-    met: counts.length,
+    only: {
+      d_sae,
+      i: Uint32Array.from(chosen, (key) => Math.floor(key / d_sae)),
+      j: Uint32Array.from(chosen, (key) => key % d_sae),
+    },
+    count: Uint32Array.from(chosen, (key) => meetings.get(key)!),
+    tokens,
+    met: meetings.size,
   };
 }
