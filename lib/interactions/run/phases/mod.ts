@@ -19,6 +19,7 @@ import { proof } from "./proof.ts";
 import { ranking } from "./ranking.ts";
 import { sanity } from "./sanity.ts";
 import { truth } from "./truth.ts";
+import { suppression } from "./suppression.ts";
 
 /** By the names under which their results stand. */
 export const PHASES = {
@@ -38,4 +39,5 @@ export const PHASES = {
   diffing,
   attention,
   adversarial,
+  suppression,
 } as const;

@@ -1,0 +1,69 @@
+/**
+ * How the log-odds of an answer change, to first order, with what every MLP writes: one backward
+ * pass ranks all pairs, of which the best are then cancelled for real (attribution patching after
+ * Nanda 2023; with the gradient of the log-odds, which does not vanish where the answer is sure).
+ *
+ *   d log-odds = d log p / (1 − p)
+ * @module
+ */
+import { type LanguageModel, logits } from "../../model/language_model.ts";
+import { makeHooks } from "../../model/hooks.ts";
+import type { Edit } from "../../model/hook_points.ts";
+import { tokenTensor } from "../../model/run_with_cache.ts";
+import { withGradients } from "../../tensor/gradients.ts";
+import { add } from "../../tensor/ops/arithmetic.ts";
+import { crossEntropy } from "../../tensor/ops/cross_entropy.ts";
+import { readTensors } from "../../tensor/read.ts";
+import { type Tensor, upload, uploadIds, zeros } from "../../tensor/tensor.ts";
+import { share } from "../../tensor/views.ts";
+import type { Outcome } from "./outcomes.ts";
+import type { ForcedPart } from "./read.ts";
+
+/**
+ * Gradients of the log-odds of each answer's first token by what the MLP of each block writes at
+ * each token of its own sequence: by hook point, [tokens, d_model]. `before`: unedited outcomes.
+ */
+export async function logOddsGradients(
+  model: LanguageModel,
+  { players, sequences, forced, pos, first }: ForcedPart,
+  before: readonly Outcome[],
+): Promise<Map<string, Float32Array>> {
+  const { gpu, config: { d_model } } = model, rows = sequences.length * pos;
+  using owned = new DisposableStack();
+  const frozen = withFrozen(model, owned);
+  const hooks = players.map(({ layer }) => `blocks.${layer}.hook_mlp_out`);
+  const leaves = hooks.map(() => {
+    const leaf = owned.use(zeros(gpu, [sequences.length, pos, d_model]));
+    leaf.requiresGrad = true;
+    return leaf;
+  });
+  const edits: Record<string, Edit> = Object.fromEntries(
+    hooks.map((hook, n) => [hook, (x: Tensor) => add(x, leaves[n])]),
+  );
+  const targets = new Uint32Array(rows), weights = new Float32Array(rows);
+  forced.forEach(({ prompt, answer }, n) => {
+    const at = n * pos + prompt.length - 1;
+    targets[at] = answer[0];
+    weights[at] = 1 + Math.exp(before[first + n].logOdds); // 1 / (1 − p)
+  });
+  const ids = owned.use(tokenTensor(model, sequences));
+  const target = owned.use(uploadIds(gpu, [rows], targets));
+  const weight = owned.use(upload(gpu, { shape: [rows], data: weights }));
+  const { loss } = withGradients(gpu, leaves, () => {
+    const found = logits(frozen, ids, { hooks: makeHooks(frozen, { edits }) });
+    return { loss: crossEntropy(found, target, weight).loss };
+  });
+  owned.use(loss);
+  const grads = await readTensors(leaves.map(({ grad }) => grad!));
+  const back = -weights.reduce((sum, w) => sum + w, 0); // the loss is −Σ w log p / Σ w
+  return new Map(hooks.map((hook, n) => [hook, grads[n].map((g) => g * back)]));
+}
+
+/** The same model, whose weights want no gradient. */
+function withFrozen(model: LanguageModel, owned: DisposableStack): LanguageModel {
+  const { parameters } = model;
+  const tensors = Object.fromEntries(
+    Object.entries(parameters.tensors).map(([name, tensor]) => [name, owned.use(share(tensor))]),
+  );
+  return { ...model, parameters: { ...parameters, tensors } };
+}

