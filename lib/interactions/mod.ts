@@ -62,6 +62,8 @@ export type { Ranking } from "./run/phases/ranking_form.ts";
 export type { ChangedPair, Diffing, DiffingSeed } from "./run/phases/diffing.ts";
 export type { MeasuredPairs, Pairs } from "./run/phases/pairs.ts";
 export { type PairTable, readPairTable } from "./run/pair_tables.ts";
+export type { Measure } from "./suppression/measures.ts";
+export type { Suppression, SuppressionPoint } from "./run/phases/suppression.ts";
 export { runInteractions } from "./run/pipeline.ts";
 export { planInteractions } from "./run/plan.ts";
 export { type InteractionsSettings, interactionsSettings } from "./run/presets.ts";

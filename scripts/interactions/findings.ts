@@ -9,6 +9,14 @@ import { type Finding, type Verdict, verdictOf } from "../../lib/report/finding.
 import { joint, oneLayer } from "./agreement_findings.ts";
 import { scoreWords } from "./lines/diffing.ts";
 import { penaltyRow } from "./lines/penalty.ts";
+import {
+  bestEdit,
+  editWords,
+  FEATURES,
+  leastEdit,
+  PAIRS,
+  SUPPRESSED,
+} from "./lines/suppression.ts";
 import { PREDICTIONS } from "./predictions.ts";
 
 /** A finding by one of the rules; `text` has the numbers. */
@@ -29,6 +37,7 @@ export function interactionsFindings(run: InteractionsResults): Finding[] {
     boundsHold(run),
     boundsTight(run),
     diffing(run),
+    suppressionFinding(run),
     injection(run),
     splicing(run),
     plantedFinding(run),
@@ -185,5 +194,42 @@ function splicing({ adversarial: { spliced, splicing } }: InteractionsResults): 
         splicing.difference.toFixed(2)
       } ` +
       `(${splicing.low.toFixed(2)} to ${splicing.high.toFixed(2)}).`,
+  });
+}
+
+/** Do cancelled pairs leave a smaller KL and clean cost than single features, where both suppress? */
+export function suppressionFinding({ suppression }: InteractionsResults): Finding {
+  const [features, pairs] = [FEATURES, PAIRS].map((methods) => leastEdit(suppression, methods));
+  const reached = [features, pairs].some((edit) => edit !== undefined);
+  const better = (["KL", "clean"] as const).map((measure) =>
+    pairs !== undefined &&
+    (features === undefined || pairs.measures[measure].value < features.measures[measure].value)
+  );
+  const words = (kind: string, methods: readonly string[], run = suppression) => {
+    const least = leastEdit(run, methods), edit = least ?? bestEdit(run, methods);
+    const { payload, KL, gap, clean } = edit.measures;
+    const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
+    const between = ({ value, low, high }: typeof KL, digits: number) =>
+      `${value.toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
+    const found = least ? "reach" : "never reach", to = least ? "with" : "nearest is";
+    return `${kind} ${found} ${percent(SUPPRESSED)} payloads, ${to} "${
+      editWords(edit)
+    }": payloads ` +
+      `${percent(payload.value)} (${percent(payload.low)} to ${percent(payload.high)}), KL ` +
+      `${between(KL, 2)}, log-odds gap closed ${percent(gap.value)}, rise of clean loss ` +
+      between(clean, 4);
+  };
+  const once = {
+    ...suppression,
+    points: suppression.points.filter(({ strength }) => strength === 1),
+  };
+  return finding("suppression", {
+    verdict: verdictOf(reached ? better : []),
+    text: [
+      words("Single features", FEATURES),
+      words("Pairs", PAIRS),
+      words("Cancelled once, pairs", PAIRS, once),
+      `Nothing cancelled: KL ${suppression.nothing.KL.value.toFixed(2)}`,
+    ].join(". ") + ".",
   });
 }

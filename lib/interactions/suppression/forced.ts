@@ -5,9 +5,11 @@
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { padded } from "./forced.ts";
- * const forced = [{ prompt: Uint32Array.of(1, 2), answer: Uint32Array.of(3, 4) }];
- * assertEquals(padded(forced, 4).map((ids) => [...ids]), [[1, 2, 3, 0]]);
+ * import { forcedParts } from "./forced.ts";
+ * const [longer, shorter] = [Uint32Array.of(1, 2), Uint32Array.of(5)];
+ * const answer = Uint32Array.of(3, 4);
+ * const [part] = forcedParts([{ prompt: longer, answer }, { prompt: shorter, answer }]);
+ * assertEquals(part.sequences.map((ids) => [...ids]), [[1, 2, 3], [5, 3, 0]]);
  * ```
  * @module
  */
@@ -21,7 +23,7 @@ export function lengthOf({ prompt, answer }: Forced): number {
 }
 
 /** The sequences filled up to `pos` at their ends, where causal attention never looks. */
-export function padded(forced: readonly Forced[], pos: number): Uint32Array[] {
+function padded(forced: readonly Forced[], pos: number): Uint32Array[] {
   return forced.map(({ prompt, answer }) => {
     const ids = new Uint32Array(pos);
     ids.set(prompt);

@@ -65,7 +65,7 @@ export async function readForced(
 }
 
 /** The active latents without those of some tokens. */
-export function without(
+function without(
   { tokens, d_sae, start, latent, act }: ActiveLatents,
   left: (token: number) => boolean,
 ): ActiveLatents {

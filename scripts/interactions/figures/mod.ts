@@ -24,6 +24,7 @@ import { penalty } from "./penalty.ts";
 import { planted } from "./planted.ts";
 import { proof } from "./proof.ts";
 import { regions } from "./regions.ts";
+import { suppression } from "./suppression.ts";
 import { tightness } from "./tightness.ts";
 
 export const FIGURES: readonly Figure<InteractionsResults, string>[] = [
@@ -41,6 +42,7 @@ export const FIGURES: readonly Figure<InteractionsResults, string>[] = [
   diffingTable,
   adversarial,
   adversarialTable,
+  suppression,
   planted,
   proof,
   attention,

@@ -73,13 +73,17 @@ function curves(
     })
   );
   const { color, dash } = lineScales(shown);
-  const legend = { title: null, orient: "right", symbolType: "stroke" };
+  const legend = { title: null, orient: "right", symbolType: "stroke", symbolOpacity: 1 };
   const encoding = {
     x: {
       field: "x",
       type: "quantitative",
       scale: { type: "symlog", constant: 0.001 },
-      axis: { title: "rise of clean cross-entropy, nats (log beyond 0.001)", grid: false, tickCount: 6 },
+      axis: {
+        title: "rise of clean cross-entropy, nats (log beyond 0.001)",
+        grid: false,
+        values: [-0.01, -0.001, 0, 0.001, 0.01, 0.1, 1],
+      },
     },
     y: { field: "y", type: "quantitative", axis: { title: yTitle, tickCount: 6 } },
     order: { field: "order", type: "quantitative" },
@@ -114,7 +118,7 @@ function curves(
 function table({ points, nothing, untriggered }: Suppression): Spec {
   const row = (name: string, measures: SuppressionPoint["measures"]): string[] => {
     const percent = (measure: "payload" | "gap" | "words" | "start" | "story") =>
-      `${(100 * measures[measure].value).toFixed(0)} %`;
+      `${Math.round(100 * measures[measure].value) || 0} %`;
     return [
       name,
       percent("payload"),
@@ -132,8 +136,8 @@ function table({ points, nothing, untriggered }: Suppression): Spec {
     "KL",
     "log-odds gap",
     "story gap",
-    "first 8 words",
-    "all words",
+    "first 8 tokens",
+    "all tokens",
     "clean loss",
   ];
   return tableFigure([
@@ -141,5 +145,10 @@ function table({ points, nothing, untriggered }: Suppression): Spec {
     row("nothing", nothing),
     row("without the trigger", untriggered),
     ...points.map((point) => row(editWords(point), point.measures)),
-  ], { title: TITLE, subtitle: ["Words: stories continued token by token as without the trigger."] });
+  ], {
+    title: TITLE,
+    subtitle: [
+      "Tokens: stories continued token by token as without the trigger; gap: the share of it that is closed.",
+    ],
+  });
 }
