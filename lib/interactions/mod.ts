@@ -97,12 +97,7 @@ export { type PenaltyNeurons, penaltyNeurons } from "./penalty/neurons.ts";
 export { interactionPenalty, PENALTY_KINDS, type PenaltyKind } from "./penalty/penalty.ts";
 export { penaltyLoss } from "./penalty/loss.ts";
 export { fidelities, type Scheme, schemeLosses, SCHEMES } from "./penalty/schemes.ts";
-export {
-  blockInteractions,
-  measurePenalised,
-  type PenaltyPoint,
-  trainPenalised,
-} from "./penalty/sweep.ts";
+export { measurePenalised, type PenaltyPoint, trainPenalised } from "./penalty/sweep.ts";
 export { RATIO_BINS, type RatioBound } from "./pairs/neuron_sums.ts";
 export { breakEven, type ProofLength, proofLength } from "./proof/length.ts";
 export type { Intervals } from "./run/phases/intervals.ts";
@@ -111,3 +106,4 @@ export type { Proof, ProofPoint } from "./run/phases/proof_form.ts";
 export type { Sanity } from "./run/phases/sanity.ts";
 export { pairWeights, trainQuadratic } from "./others/quadratic_decoder.ts";
 export { randomWeights } from "./others/random_model.ts";
+export { type BlockInteraction, blockInteractions } from "./penalty/block_interactions.ts";

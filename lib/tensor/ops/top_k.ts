@@ -4,7 +4,6 @@
  * @module
  */
 import source from "../../../kernels/top_k.wgsl" with { type: "text" };
-import batchSource from "../../../kernels/top_k_batch.wgsl" with { type: "text" };
 import rowsSource from "../../../kernels/top_k_rows.wgsl" with { type: "text" };
 import { exactly, expectForm, flag, maybe, oneOf, whole } from "../../io/form.ts";
 import { contributeShared } from "../contribute.ts";
@@ -14,6 +13,7 @@ import { MOST_ITERATIONS } from "./grid.ts";
 import { differentiable, withoutGradient } from "../tape.ts";
 import { empty, type Tensor, zeros } from "../tensor.ts";
 import { rowChunks } from "../views.ts";
+import { partsOf, selectBatch } from "./top_k_batch.ts";
 import { keptGradientInto } from "./unary.ts";
 
 /**
@@ -78,51 +78,11 @@ function overAll(z: Tensor, { kept, smallest }: Results, options: TopKOptions): 
     );
   }
   const pieces = rowChunks(z);
-  const parts = Math.min(z.rows, PARTS), each = Math.ceil(z.rows / parts);
-  if (
-    z.gpu.isCpu && options.shared === undefined && pieces.length === 1 &&
-    each * (z.pitch / 4 + 1) + 600 < MOST_ITERATIONS
-  ) return selectBatch(z, { ...options, kept, smallest }, { parts, each });
+  const parts = z.gpu.isCpu && options.shared === undefined && pieces.length === 1
+    ? partsOf(z)
+    : undefined;
+  if (parts) return selectBatch(z, { ...options, kept, smallest }, parts);
   select(z, { ...options, last, segments: 1, pieces, kept, smallest });
-}
-
-/** How many invocations share the rows of a batch where each counts for itself. */
-const PARTS = 64;
-
-function selectBatch(
-  z: Tensor,
-  { k, weights, kept, smallest }: TopKOptions & Results,
-  { parts, each }: { parts: number; each: number },
-): void {
-  const { gpu } = z;
-  const most = each * z.pitch;
-  const scratch = {
-    bins: empty(gpu, [parts, 256], "u32"),
-    listed: empty(gpu, [parts * most], "u32"),
-    length: empty(gpu, [parts], "u32"),
-    found: empty(gpu, [4], "u32"),
-  };
-  const params = { rows: z.rows, ld: z.pitch / 4, each, parts, most, k };
-  const run = (entry: string, { shift = 0, width = 8, first = 0 } = {}) =>
-    launch(gpu, {
-      name: "top_k_batch",
-      source: batchSource,
-      entry,
-      constants: { WEIGHTED: weights ? 1 : 0, FIRST: first },
-    }, {
-      tensors: { z, weights, ...scratch, out: kept, smallest },
-      params: { ...params, shift, width },
-      invocations: entry === "choose" ? 1 : parts,
-    });
-  run("tally");
-  run("choose", { shift: 23, first: 1 });
-  run("list");
-  for (const [shift, width] of [[15, 8], [7, 8], [0, 7]]) {
-    run("refine", { shift, width });
-    run("choose", { shift });
-  }
-  run("keep");
-  for (const tensor of Object.values(scratch)) tensor.release();
 }
 
 function overRows(z: Tensor, { kept, smallest }: Results, options: TopKOptions): void {

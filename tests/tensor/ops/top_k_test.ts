@@ -84,6 +84,16 @@ Deno.test("topK() over 65,540 columns, and where a batch lies in several pieces,
     [...plainTopK(wide, { columns: 65_540, k: 200, over: "row" }).kept],
   );
   using small = await openGpu({ maxBinding: 72 * 1024 });
+  // 65 rows fill a binding, and shared out in parts of two they would not fit into one.
+  const full = random(6, 65 * 280),
+    most = topK(upload(small, { shape: [65, 280], data: full }), {
+      k: 500,
+      over: "all",
+    });
+  assertEquals(
+    [...await most.kept.read()],
+    [...plainTopK(full, { columns: 280, k: 500, over: "all" }).kept],
+  );
   const z = random(4, 1000 * 30).map((v) => Math.round(8 * v) / 8);
   for (const over of ["row", "all"] as const) {
     const { kept, smallest } = topK(upload(small, { shape: [1000, 30], data: z }), { k: 11, over });

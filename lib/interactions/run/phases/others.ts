@@ -20,7 +20,7 @@ import {
   type WeightsAgreement,
   weightsAgreement,
 } from "../../others/weights_agreement.ts";
-import { type BlockInteraction, blockInteractions } from "../../penalty/sweep.ts";
+import { type BlockInteraction, blockInteractions } from "../../penalty/block_interactions.ts";
 import { activeText } from "../../players/active_text.ts";
 import { readPairTable } from "../pair_tables.ts";
 import type { Phase, PhaseWork } from "../phase.ts";
