@@ -92,11 +92,6 @@ function participationPanel(blocks: readonly BlockReport[]): BoundPanel {
         label: `block ${block.layer}, head ${x}`,
       }))
     ),
-    curves: blocks.map((block) => ({
-      series: seriesOf(block),
-      label: seriesOf(block),
-      at: block.participation.map((y, x) => ({ x, y })),
-    })),
   };
 }
 
