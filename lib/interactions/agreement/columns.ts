@@ -51,3 +51,8 @@ export function mapColumns<Values extends ArrayLike<number>, T>(
     Object.entries(columns).map(([name, values]) => [name, value(values, name)]),
   );
 }
+
+/** Whether some pair has another value than the first. */
+export function differs(values: ArrayLike<number>): boolean {
+  return Array.prototype.some.call(values, (value) => value !== values[0]);
+}

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Columns } from "./columns.ts";
+import { type Columns, differs } from "./columns.ts";
 
 /**
  * raw: none. A: the usual one, co-activation and the main effects as means per latent. B: main
@@ -42,7 +42,8 @@ export function controlSets(given: ControlColumns): Record<ControlSet, Columns> 
     raw: {},
     A: { count, B5 },
     B,
-    "B, overlap": { ...B, overlap },
+    // one that is the same for all pairs holds nothing, and is no control
+    "B, overlap": differs(overlap) ? { ...B, overlap } : B,
     "B, largest": { ...B, largest_insertion, largest_removal },
     oracle: { count, measured },
   };

@@ -7,7 +7,7 @@
 import { exactly, expectForm, list, number, text, whole } from "../../io/form.ts";
 import { kendall } from "../../numerics/rank_correlation.ts";
 import { ndcg, precisionAtK } from "../../numerics/retrieval.ts";
-import { type AgreementInput, type Columns, takePairs } from "./columns.ts";
+import { type AgreementInput, type Columns, differs, takePairs } from "./columns.ts";
 import { type Coefficients, heldFixed } from "./held_fixed.ts";
 
 /**
@@ -104,8 +104,4 @@ function only(
       sets.map((set): [string, Columns] => [set, takePairs(controls[set], rows)]),
     ),
   };
-}
-
-function differs(values: ArrayLike<number>): boolean {
-  return Array.prototype.some.call(values, (value) => value !== values[0]);
 }

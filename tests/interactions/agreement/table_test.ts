@@ -76,3 +76,9 @@ Deno.test("scoreFlops() counts products: vectors, sums of sizes, shared main eff
   assertAlmostEquals(scoreFlops("main_product_removal", sizes)!, 2 * 256 * 64 * 12 / 66, 1e-9);
   assertEquals(scoreFlops("jaccard", sizes), undefined);
 });
+
+Deno.test("controlSets() does without an overlap that is the same for all pairs", () => {
+  const { "B, overlap": set, B } = controlSets({ ...columns, overlap: new Float32Array(n) });
+  assertEquals(Object.keys(set), Object.keys(B));
+  assertEquals(Object.keys(input.controls["B, overlap"]).length, Object.keys(B).length + 1);
+});
