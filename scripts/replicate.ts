@@ -11,8 +11,9 @@ import { type PresetName, PRESETS } from "../lib/diff/presets.ts";
 import { openGpu } from "../lib/gpu/open.ts";
 import { command, integerOption, numberOption, oneOf, runCommand } from "./command_line.ts";
 import { checkCorpus } from "./corpus_option.ts";
-import { runSystems } from "./run_systems.ts";
-import type { PlanOptions, System } from "./system.ts";
+import type { Report } from "./report.ts";
+import { runOwn, runSystems } from "./run_systems.ts";
+import type { Own, PlanOptions, System } from "./system.ts";
 import { SYSTEMS, systemsNamed, WORK_ORDER } from "./systems.ts";
 import { print, say } from "./terminal.ts";
 
@@ -26,6 +27,8 @@ Systems (all where none is named): ${SYSTEMS.map(({ id, title }) => `${id} (${ti
   --preset NAME        smoke (about three minutes), small (some twenty-five minutes; default) or paper
   --corpus FILE        stories: UTF-8 text with <|endoftext|> between records, .jsonl with {"text": ...} a line,
                        or .bin of uint16 GPT-2 ids; without it an embedded grammar writes them
+  --model DIR          with interactions: a model of your own, as saveModel or Hugging Face wrote it, in place of ft1;
+  --coder DIR          and a folded crosscoder of it, on MLP inputs (blocks.*.ln2.hook_normalized)
   --seed N             another seed for everything (default 0)
   --out DIR            where results go (default out): DIR/PRESET/report.html, figures, models
   --plan               print operations, bytes, memory and predicted time of each phase; run nothing
@@ -35,6 +38,7 @@ Systems (all where none is named): ${SYSTEMS.map(({ id, title }) => `${id} (${ti
 Examples
   deno task replicate --preset smoke
   deno task replicate stagewise --corpus stories.txt --seed 2 --out out/stories-2
+  deno task replicate interactions --model my-model --coder my-crosscoder
   deno task replicate --preset paper --plan --assume-tflops 40
 `;
 
@@ -44,7 +48,7 @@ const MOST_SEED = 2 ** 32 - 1;
 /** The command; returns the exit code. */
 export const replicate = command({
   help: HELP,
-  strings: ["preset", "corpus", "seed", "out", "assume-tflops"],
+  strings: ["preset", "corpus", "model", "coder", "seed", "out", "assume-tflops"],
   booleans: ["plan"],
 }, async (options) => {
   const preset = oneOf<PresetName>("--preset", options.preset ?? "small", PRESETS);
@@ -55,16 +59,35 @@ export const replicate = command({
   const folder = join(out, preset);
   const run = { preset, corpus: options.corpus, seed, folder, cacheDir: join(out, "cache") };
   await checkCorpus(systems, run);
+  const own = ownOf(options);
+  if (own) return finish(await runOwn(systems, { ...run, own }));
   if (options.plan) {
     await printPlan(systems, { ...run, assumed });
     return 0;
   }
-  const { lines, files, failures } = await runSystems(systems, run);
+  return finish(await runSystems(systems, run));
+});
+
+/** Prints what was made; returns the exit code. */
+function finish({ lines, files, failures }: Report): number {
   for (const line of lines) print(line);
   print(`\n${files.join("\n")}`);
   for (const failure of failures) say(`error: ${failure}`);
   return failures.length > 0 ? 1 : 0;
-});
+}
+
+/** Both folders, or none. */
+function ownOf(
+  { model, coder, plan }: { model?: string; coder?: string; plan: boolean },
+): Own | undefined {
+  if (model === undefined && coder === undefined) return undefined;
+  if (model !== undefined && coder !== undefined && !plan) return { model, coder };
+  const found = plan ? "--plan" : model === undefined ? "--coder alone" : "--model alone";
+  throw new RangeError(
+    `Cannot run: expected --model and --coder together, and no --plan, but found ${found}: name the ` +
+      "folder of a model and that of a crosscoder of it",
+  );
+}
 
 /** Prints what each system would cost on this adapter, whose rates are measured first. */
 async function printPlan(systems: readonly System[], options: PlanOptions): Promise<void> {

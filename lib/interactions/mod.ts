@@ -64,6 +64,7 @@ export type { MeasuredPairs, Pairs } from "./run/phases/pairs.ts";
 export { type PairTable, readPairTable } from "./run/pair_tables.ts";
 export type { Measure } from "./suppression/measures.ts";
 export type { Suppression, SuppressionPoint } from "./run/phases/suppression.ts";
+export { ownHash, type OwnResults, runOwn } from "./run/own.ts";
 export { runInteractions } from "./run/pipeline.ts";
 export { planInteractions } from "./run/plan.ts";
 export { type InteractionsSettings, interactionsSettings } from "./run/presets.ts";

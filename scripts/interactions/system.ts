@@ -13,6 +13,7 @@ import { tune } from "../../lib/tensor/tune.ts";
 import type { System } from "../system.ts";
 import { cardsPage } from "./cards_page.ts";
 import { FIGURES } from "./figures/mod.ts";
+import { prepareOwn } from "./own.ts";
 import { plan } from "./plan.ts";
 import { section } from "./section.ts";
 import { tableRows } from "./table.ts";
@@ -34,6 +35,7 @@ export const interactions: System<InteractionsResults> = {
       await runInteractions(gpu, { ...made, onPhase, onLog, onDamaged }, data);
     };
   },
+  prepareOwn: (options) => prepareOwn(interactions, options),
   read: readInteractions,
   plan,
   about({ preset, seed, corpus, adapter, settings }) {

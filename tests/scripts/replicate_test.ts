@@ -28,6 +28,16 @@ const file = (name: string, bytes: Uint8Array | string) => {
 
 const MISTAKES: [string, string[], string[]][] = [
   ["an unknown preset", ["--preset", "smal"], ['found "smal"', "did you mean small?"]],
+  ["a model without a crosscoder", ["interactions", "--model", folder], [
+    "expected --model and --coder together",
+    "found --model alone",
+  ]],
+  ["a model for a system that takes none", ["proofs", "--model", folder, "--coder", folder], [
+    "expected --model and --coder with interactions alone but found proofs",
+  ]],
+  ["a crosscoder that is not there", [
+    ...["interactions", "--model", folder, "--coder", join(folder, "none")],
+  ], ["none", "config.json"]],
   ["an unknown option", ["--sed", "1"], ["found --sed", "--seed"]],
   ["an unknown system", ["stagwise"], ['found "stagwise"', "did you mean stagewise?"]],
   ["a seed that is no number", ["--seed", "one"], ['found "one"', "--seed 1"]],

@@ -66,7 +66,10 @@ export function phaseRunner(
       ...common(sources.gpu, task),
       phase: format,
       needs: before,
-      models: await inTurn(phase.models, async (name) => idOf(await sources.modelFolder(name))),
+      models: await inTurn(
+        phase.models.filter((name) => sources.models.includes(name)),
+        async (name) => idOf(await sources.modelFolder(name)),
+      ),
       coders: (await inTurn(phase.coders, (need) => folders(need, sources))).flat().map(idOf),
       settings: settings(task.settings),
       text: [
@@ -95,7 +98,12 @@ export function phaseRunner(
   return run;
 }
 
-async function folders(need: CoderNeed, { coderFolder, settings }: Sources): Promise<string[]> {
+async function folders(
+  need: CoderNeed,
+  { coderFolder, coders, settings }: Sources,
+): Promise<string[]> {
+  const name = typeof need === "string" ? need : need.coder;
+  if (!coders.includes(name)) return [];
   if (typeof need === "string") return [await coderFolder(need)];
   const numbers = Array.from({ length: settings.seeds }, (_, number) => number);
   return await inTurn(numbers, (number) => coderFolder(need.coder, number));

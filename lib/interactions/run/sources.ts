@@ -11,7 +11,7 @@ import type { LanguageModel } from "../../model/language_model.ts";
 import { releaseParameters } from "../../tensor/parameters.ts";
 import { coderFolder, loadFolded } from "./coders.ts";
 import { modelFolders } from "./models.ts";
-import type { CoderName, ModelName } from "./names.ts";
+import { CODER_NAMES, type CoderName, MODEL_NAMES, type ModelName } from "./names.ts";
 import type { InteractionsSettings } from "./presets.ts";
 import type { InteractionsTask } from "./task.ts";
 
@@ -28,6 +28,9 @@ export type Sources = {
   seed: number;
   settings: InteractionsSettings;
   data: RunData;
+  /** What there is: everything, or ft1 and one dictionary of it in a run on a model of one's own. */
+  models: readonly ModelName[];
+  coders: readonly CoderName[];
   /** A model on the GPU: the run's, not to be released. */
   model(name: ModelName): Promise<LanguageModel>;
   /** Where a model lies. */
@@ -64,6 +67,8 @@ export function makeSources(gpu: Gpu, task: InteractionsTask, data: RunData): So
     seed: task.seed,
     settings: task.settings,
     data,
+    models: task.own ? ["ft1"] : MODEL_NAMES,
+    coders: task.own ? ["mlp"] : CODER_NAMES,
     model,
     modelFolder,
     async coder(name: CoderName, number = 0): Promise<Crosscoder> {

@@ -11,7 +11,8 @@ import type { InteractionsSettings } from "./presets.ts";
 
 /**
  * `onPhase` and `onLog` follow a run, `onDamaged` hears what is made again. `own`: folders of a model
- * and of a dictionary to look at in place of ft1 and its dictionary of MLP inputs.
+ * and of a dictionary to look at in place of ft1 and its dictionary of MLP inputs, and a hash of what is
+ * in them.
  */
 export type InteractionsTask = CacheOptions & {
   corpus: Corpus;
@@ -22,7 +23,7 @@ export type InteractionsTask = CacheOptions & {
   /** out/<preset>: results go to its folder `interactions`. */
   folder: string;
   cacheDir: string;
-  own?: { model: string; coder: string };
+  own?: { model: string; coder: string; hash: string };
   onPhase?: (name: string, steps: number) => void;
   onLog?: (name: string, steps: LoggedStep[], again?: boolean) => void;
 };
@@ -31,8 +32,9 @@ export type InteractionsTask = CacheOptions & {
 const FORMAT = 1;
 
 /** What every result depends on. */
-export function common(gpu: Gpu, { corpus, seed }: InteractionsTask) {
-  return { format: FORMAT, adapter: gpu.key, corpus: corpus.hash, seed };
+export function common(gpu: Gpu, { corpus, seed, own }: InteractionsTask) {
+  const made = { format: FORMAT, adapter: gpu.key, corpus: corpus.hash, seed };
+  return own ? { ...made, own: own.hash } : made;
 }
 
 /** The last part of a folder's path: it stands for the folder's inputs. */

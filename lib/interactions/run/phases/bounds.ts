@@ -64,8 +64,9 @@ export const bounds: Phase<Bounds> = {
   }) as unknown as Phase<Bounds>["form"],
   async make({ sources, settings, step }) {
     const blocks: BlockBounds[] = [];
-    for (const [done, measured] of MEASURED.entries()) {
-      step(done, MEASURED.length);
+    const there = MEASURED.filter(({ coder }) => sources.coders.includes(coder));
+    for (const [done, measured] of there.entries()) {
+      step(done, there.length);
       blocks.push(...await boundsOf(sources, { ...measured, sequences: settings.boundSequences }));
     }
     const all = blocks.flatMap(({ whole, reconstruction }) => [whole, reconstruction]);

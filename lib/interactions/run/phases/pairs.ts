@@ -62,7 +62,8 @@ export const pairs: Phase<Pairs> = {
     ),
   }),
   async make({ sources, settings, folder, step }) {
-    const wanted = CODERS.flatMap((coder) =>
+    const there = CODERS.filter((coder) => sources.coders.includes(coder));
+    const wanted = there.flatMap((coder) =>
       Array.from({ length: coder === "mlp" ? settings.seeds : 1 }, (_, number) => ({
         coder,
         number,

@@ -25,7 +25,10 @@ export const truth: Phase<Truth> = {
   }),
   form: TRUTH,
   async make(work) {
-    const samples: TruthSample[] = [], wanted = plannedSamples(work.settings);
+    const samples: TruthSample[] = [],
+      wanted = plannedSamples(work.settings).filter(({ coder }) =>
+        work.sources.coders.includes(coder)
+      );
     let last: { of: string; active: ActiveLatents } | undefined;
     for (const [done, of] of wanted.entries()) {
       work.step(done, wanted.length);

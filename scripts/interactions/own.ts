@@ -1,0 +1,65 @@
+/**
+ * `replicate interactions --model FOLDER --coder FOLDER`: a model and a dictionary of the reader's
+ * own in place of ft1 and its dictionary. Metrics of all pairs, ablation, their agreement, bounds.
+ * @module
+ */
+import { join } from "node:path";
+import { loadCrosscoder } from "../../lib/crosscoder/coder.ts";
+import { openCorpus } from "../../lib/data/corpus.ts";
+import { fullVocabulary } from "../../lib/data/vocabulary.ts";
+import { prepareData } from "../../lib/diff/data.ts";
+import { stagewiseSettings } from "../../lib/diff/presets.ts";
+import { guardDisk, writeJson } from "../../lib/io/files.ts";
+import { ownHash, runOwn } from "../../lib/interactions/run/own.ts";
+import { interactionsSettings } from "../../lib/interactions/run/presets.ts";
+import type { InteractionsResults } from "../../lib/interactions/run/results.ts";
+import { vocabularyOf } from "../../lib/model/files.ts";
+import { formatLines } from "../../lib/report/line.ts";
+import { tune } from "../../lib/tensor/tune.ts";
+import { drawSystem } from "../draw.ts";
+import type { OwnOptions, OwnWork, System } from "../system.ts";
+import { agreement } from "./figures/agreement.ts";
+import { agreementTable } from "./figures/agreement_table.ts";
+import { tightness } from "./figures/tightness.ts";
+
+/** Figures that these results are enough for. */
+const FIGURES = [agreement, agreementTable, tightness];
+
+/** Reads and checks both folders and the corpus, and returns the work. */
+export async function prepareOwn(
+  system: System<InteractionsResults>,
+  { preset, corpus: path, seed, folder, cacheDir, own, progress }: OwnOptions,
+): Promise<OwnWork> {
+  const coder = await loadCrosscoder(own.coder, { folded: true });
+  const vocabulary = await vocabularyOf(own.model) ?? fullVocabulary();
+  const stagewise = stagewiseSettings(preset, { grammar: path === undefined });
+  const settings = { ...interactionsSettings(preset), seeds: 1 };
+  const corpus = await openCorpus(path, { seed, n: stagewise.records });
+  const data = prepareData(corpus, stagewise, { seed, vocabulary });
+  const hash = await ownHash(own), to = join(folder, `own-${hash.slice(0, 8)}`);
+  const { onPhase, onLog, onDamaged } = progress;
+  const task = { corpus, settings, stagewise, preset, seed, folder, cacheDir };
+  return async (gpu) => {
+    await tune(gpu, { cacheDir, onDamaged });
+    const found = await runOwn(
+      gpu,
+      { ...task, own: { ...own, hash }, onPhase, onLog, onDamaged },
+      data,
+    );
+    const about = { preset, seed, adapter: gpu.key, corpus: corpus.name.split(/[\\/]/).at(-1)! };
+    const { d_sae } = coder.config;
+    const results = { ...about, settings, notes: data.notes, own: { hash, d_sae }, ...found };
+    await guardDisk(to, () => Deno.mkdir(to, { recursive: true }));
+    await writeJson(join(to, "results.json"), results);
+    // Each of these figures reads its own phase of the results, and those are there.
+    const enough = results as unknown as InteractionsResults;
+    const drawn = await drawSystem(system, enough, { folder: to, figures: FIGURES });
+    return {
+      lines: [
+        ...drawn.map(({ title, lines }) => `\n${title}\n${formatLines(lines)}`),
+      ],
+      files: [join(to, "results.json"), ...drawn.flatMap(({ files }) => files)],
+      failures: drawn.flatMap(({ id, error }) => error === undefined ? [] : [`${id}: ${error}`]),
+    };
+  };
+}
