@@ -47,7 +47,7 @@ export type AblationSample = {
 export type AblationOptions = {
   modes: Record<string, AblationMode>;
   mu?: ArrayLike<number>;
-  /** Sequences that are kept at once, 32 by default. */
+  /** Sequences that are kept at once, 128 by default. */
   sequences?: number;
 };
 
@@ -62,7 +62,7 @@ const OPTIONS = exactly({
 });
 
 /** Sequences that are kept at once. */
-const SEQUENCES = 32;
+const SEQUENCES = 128;
 
 /** Variants that are run at once, and tokens where every variant is a whole sequence. */
 const MOST_VARIANTS = 8192, MOST_TOKENS = 4096;
