@@ -77,9 +77,10 @@ export async function coderFolder(
 /** The recipe of a dictionary with its settings. */
 function recipeFor(
   name: CoderName,
-  { dictionary, jumprelu }: Pick<InteractionsSettings, "dictionary" | "jumprelu">,
+  { dictionary, otherDictionaries, jumprelu }: InteractionsSettings,
 ): { recipe: "batchtopk" | "anthropic_jan25"; training: RecipeSettings } {
-  const { d_sae: _, ...own } = dictionary;
+  const { d_sae: _, ...first } = dictionary;
+  const own = name === "mlp" ? first : { ...first, ...otherDictionaries };
   if (name !== "jumprelu") {
     return { recipe: "batchtopk", training: { ...RECIPES.batchtopk.settings, ...own } };
   }

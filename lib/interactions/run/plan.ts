@@ -42,7 +42,8 @@ export function planInteractions(
       const n_sites = name === "all" ? 4 * n_layers + 1 : n_layers;
       const size = { n_sites, d_in, d_sae: dictionary.d_sae };
       const trainings = name === "mlp" ? seeds : name === "both" ? diffing.seeds : 1;
-      return planCoder(`dictionary ${name}`, size, { ...dictionary, trainings });
+      const { steps } = name === "mlp" ? dictionary : settings.otherDictionaries;
+      return planCoder(`dictionary ${name}`, size, { ...dictionary, steps, trainings });
     }),
     ...planFurther(settings, config),
     ...planPhases(settings, config, ft1.sequenceLength),

@@ -28,8 +28,10 @@ export type DictionarySettings = {
 /** Everything that sets the size of a run, beside the stage-wise settings of the same preset. */
 export type InteractionsSettings = {
   dictionary: DictionarySettings;
-  /** Dictionaries of the MLP inputs, each from a seed of its own. */
+  /** Dictionaries of the MLP inputs of ft1, each from a seed of its own. */
   seeds: number;
+  /** All other BatchTopK dictionaries are trained for as long, at this rate. */
+  otherDictionaries: { steps: number; lr: number };
   /** The same sites with JumpReLU (Anthropic, January 2025). */
   jumprelu: { lambda_S: number; lr: number };
   /** ft1 with ReLU in place of its nonlinearity, trained further on clean stories. */
@@ -207,14 +209,15 @@ function smoke(): InteractionsSettings {
     dictionary: {
       d_sae: 192,
       k: 8,
-      steps: 600,
+      steps: 400,
       batch: 128,
       lr: 4e-3,
       poolSequences: 700,
       dead_tokens: 150 * 128,
     },
     seeds: 2,
-    jumprelu: { lambda_S: 0.2, lr: 4e-3 },
+    otherDictionaries: { steps: 200, lr: 6e-3 },
+    jumprelu: { lambda_S: 0.2, lr: 6e-3 },
     relu: lm(40, 8, 2e-3),
     second: { model: sizes(32, 2, 256), pretrain: lm(150, 8, 8e-3), ft1: lm(15, 8, 2e-3) },
     metricSequences: 30,
@@ -299,7 +302,8 @@ function small(): InteractionsSettings {
       dead_tokens: 200 * 128,
     },
     seeds: 3,
-    jumprelu: { lambda_S: 0.2, lr: 2e-3 },
+    otherDictionaries: { steps: 1500, lr: 2e-3 },
+    jumprelu: { lambda_S: 0.2, lr: 3e-3 },
     relu: lm(80, 16, 1e-3),
     second: { model: sizes(32, 2, 256), pretrain: lm(350, 8, 8e-3), ft1: lm(30, 8, 2e-3) },
     metricSequences: 100,
@@ -384,6 +388,7 @@ function paper(): InteractionsSettings {
       dead_tokens: 1000 * 256,
     },
     seeds: 3,
+    otherDictionaries: { steps: 50_000, lr: 1e-4 },
     jumprelu: { lambda_S: 0.5, lr: 5e-4 },
     relu: lm(2000, 64, 3e-4),
     second: {
