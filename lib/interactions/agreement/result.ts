@@ -50,7 +50,7 @@ const ROW = having({
   metric: text,
   truth: text,
   partial: coefficients,
-  withoutTwins: coefficients,
+  withoutTwins: maybe(coefficients),
   orders: maybe(
     having({
       kendall: orNull(coefficient),

@@ -18,7 +18,7 @@ export type AgreementRow = {
   metric: string;
   truth: string;
   partial: Record<string, number | null>;
-  withoutTwins: Record<string, number | null>;
+  withoutTwins?: Record<string, number | null>;
   /** How the orders and their heads agree; not taken of every truth. */
   orders?: {
     /** Kendall's tau-b, null for a metric that is the same for all pairs. */
@@ -33,7 +33,7 @@ export type AgreementRow = {
 export type TableOptions = {
   /** Pairs in the head of a ranking. */
   k: number;
-  /** Truths whose orders and heads are compared as well. */
+  /** Truths whose orders and heads are compared as well, and without twins. */
   orders: readonly string[];
   /** Sets of controls that pairs without twins are compared under. */
   apart: readonly string[];
@@ -65,8 +65,10 @@ export function agreementTable(
       metric,
       truth,
       partial: coefficients(all, { truth, metric }),
-      withoutTwins: coefficients(apart, { truth, metric }),
-      ...(options.orders.includes(truth) && { orders: orders(scores, measured, options.k) }),
+      ...(options.orders.includes(truth) && {
+        withoutTwins: coefficients(apart, { truth, metric }),
+        orders: orders(scores, measured, options.k),
+      }),
     }))
   );
 }

@@ -14,6 +14,7 @@ import {
 } from "../../../lib/interactions/agreement/mod.ts";
 import type { InteractionsResults } from "../../../lib/interactions/run/results.ts";
 import { CODER_NAMES } from "../../../lib/interactions/run/names.ts";
+import { spread } from "../../../lib/numerics/mod.ts";
 import { tableFigure } from "../../../lib/plot/table_figure.ts";
 import { type Line, numberLine } from "../../../lib/report/line.ts";
 import type { Drawing, Figure } from "../../system.ts";
@@ -123,6 +124,18 @@ function linesOf(coders: readonly CoderAgreement[]): Line[] {
       const found = overCoders(coders, { case: name, truth: "GT2", metric: "removal" }, set);
       return found ? [numberLine(`${coder}, ${name}: removal, ${set}`, found.mean)] : [];
     });
+    const single = coders.flatMap((one) =>
+      at(one).rows.find((row) => row.truth === "GT2" && row.metric === "removal")
+        ?.withoutTwins?.B ?? []
+    );
+    if (single.length > 0) {
+      const twins = mean(({ twins }) => twins), all = mean(({ pairs }) => pairs);
+      other.push(
+        numberLine(`${coder}, ${name}: removal, B, without twins`, spread(single).mean, {
+          note: `${twins.toFixed(0)} of ${all.toFixed(0)} pairs are one feature twice`,
+        }),
+      );
+    }
     const truths = [...new Set(rows.map(({ truth }) => truth))];
     const gains = truths.map((truth) =>
       numberLine(

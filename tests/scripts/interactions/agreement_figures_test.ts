@@ -119,5 +119,7 @@ Deno.test("interactions-agreement-table has a row a metric, with its cost and bo
   }
   assertStringIncludes(intervals, ".50 [.45, .55]");
   assertStringIncludes(intervals, "removal, over pairs");
+  const line = lines.find(({ name }) => name === "mlp, block 0: removal, B, without twins")!;
+  assertEquals([line.ours, line.note], [0.5, "3 of 400 pairs are one feature twice"]);
   assert(lines.some(({ name, note }) => name.includes("R² of ranks") && note.includes("0.70")));
 });
