@@ -16,8 +16,8 @@ export type Measured = { value: number; low: number; high: number };
 export const MEASURES = ["payload", "KL", "gap", "words", "start", "story", "clean"] as const;
 export type Measure = typeof MEASURES[number];
 
-/** What one edit leaves on the three texts: payload forced, story forced, clean. */
-export type Answers = { payload: Outcome[]; story: Outcome[]; clean: Outcome[] };
+/** What one edit leaves: outcomes of payload and story, losses of clean texts, nats a token. */
+export type Answers = { payload: Outcome[]; story: Outcome[]; clean: number[] };
 
 /** Tokens of a story's start. */
 const START = 8;
@@ -38,10 +38,10 @@ export function measuresOf(
 ): Record<Measure, Measured> {
   const { payload, story, clean } = edited, prompts = payload.length;
   const statistics = (weights: ArrayLike<number>, offset: number): number[] => {
-    const mean = (values: readonly Outcome[], of: (o: Outcome, n: number) => number, from = 0) => {
+    const mean = <T>(values: readonly T[], of: (value: T, n: number) => number, from = 0) => {
       let sum = 0, all = 0;
-      values.forEach((outcome, n) => {
-        sum += weights[from + n] * of(outcome, n);
+      values.forEach((value, n) => {
+        sum += weights[from + n] * of(value, n);
         all += weights[from + n];
       });
       return sum / all;
@@ -58,7 +58,7 @@ export function measuresOf(
       mean(story, ({ matched }) => matched >= lengths.story ? 1 : 0),
       mean(story, ({ matched }) => matched >= Math.min(START, lengths.story) ? 1 : 0),
       closed("story", "loss"),
-      mean(clean, ({ loss }, n) => loss - before.clean[n].loss, offset),
+      mean(clean, (loss, n) => loss - before.clean[n], offset),
     ];
   };
   const items = prompts + clean.length;

@@ -3,8 +3,9 @@ import type { Edit } from "../../model/hook_points.ts";
 import { makeHooks } from "../../model/hooks.ts";
 import { type LanguageModel, residual, unembed } from "../../model/language_model.ts";
 import { tokenTensor } from "../../model/run_with_cache.ts";
+import { crossEntropy } from "../../tensor/ops/cross_entropy.ts";
 import { takeRows } from "../../tensor/ops/rows.ts";
-import { uploadIds } from "../../tensor/tensor.ts";
+import { type Tensor, upload, uploadIds } from "../../tensor/tensor.ts";
 import { askedRows } from "./forced.ts";
 import type { ForcedPart } from "./read.ts";
 import { divergence, logOdds, matched, surprise } from "./scores.ts";
@@ -48,6 +49,36 @@ export async function outcomes<Part extends PlainPart>(
   return found;
 }
 
+/** The mean cross-entropy of every answer alone, nats a token: of texts whose words do not matter. */
+export async function losses<Part extends PlainPart>(
+  { model, parts }: { model: LanguageModel; parts: readonly Part[] },
+  { cancel }: { cancel?: Cancel<Part> } = {},
+): Promise<number[]> {
+  const found: number[] = [];
+  for (const part of parts) {
+    const { forced, pos, sequences } = part;
+    using held = editsOfShift(model.gpu, await cancel?.(part) ?? new Map());
+    const rows = askedRows(forced, pos);
+    using logits = logitsTensor(model, { sequences, rows, edits: held.edits });
+    using targets = uploadIds(
+      model.gpu,
+      [rows.length],
+      forced.flatMap(({ answer }) => [...answer]),
+    );
+    using weights = upload(model.gpu, {
+      shape: [rows.length],
+      data: new Float32Array(rows.length).fill(1),
+    });
+    const { loss, perRow } = crossEntropy(logits, targets, weights);
+    const values = [...await perRow.read()];
+    for (const tensor of [loss, perRow]) tensor.release();
+    for (const { answer: { length } } of forced) {
+      found.push(values.splice(0, length).reduce((sum, value) => sum + value, 0) / length);
+    }
+  }
+  return found;
+}
+
 /** The logits behind every prompt, unedited. */
 export async function firstLogits(
   { model, parts }: { model: LanguageModel; parts: readonly PlainPart[] },
@@ -68,21 +99,25 @@ async function answerLogits(
   return await logitsAt(model, { sequences, rows: askedRows(forced, pos), edits });
 }
 
-/** Logits [d_vocab] at some of the places sequence · pos + position, in their order. */
-export async function logitsAt(
-  model: LanguageModel,
-  { sequences, rows, edits }: {
-    sequences: readonly Uint32Array[];
-    rows: Uint32Array;
-    edits: Record<string, Edit>;
-  },
-): Promise<Float32Array[]> {
+/** What a pass is asked: logits at some of the places sequence · pos + position, in their order. */
+type Asked = {
+  sequences: readonly Uint32Array[];
+  rows: Uint32Array;
+  edits: Record<string, Edit>;
+};
+
+/** The logits of every row, [d_vocab] each. */
+export async function logitsAt(model: LanguageModel, asked: Asked): Promise<Float32Array[]> {
   const { d_vocab } = model.config;
+  using logits = logitsTensor(model, asked);
+  const read = await logits.read();
+  return Array.from(asked.rows, (_, r) => read.subarray(r * d_vocab, (r + 1) * d_vocab));
+}
+
+function logitsTensor(model: LanguageModel, { sequences, rows, edits }: Asked): Tensor {
   using ids = tokenTensor(model, sequences);
   using resid = residual(model, ids, { hooks: makeHooks(model, { edits }) });
   using index = uploadIds(model.gpu, [rows.length], rows);
-  using asked = takeRows(resid, index);
-  using logits = unembed(model, asked);
-  const read = await logits.read();
-  return Array.from(rows, (_, r) => read.subarray(r * d_vocab, (r + 1) * d_vocab));
+  using taken = takeRows(resid, index);
+  return unembed(model, taken);
 }

@@ -6,7 +6,7 @@ import { insertedSpan, type Span } from "./edges.ts";
 import { type Forced, forcedParts } from "./forced.ts";
 import type { Answers, Measured } from "./measures.ts";
 import { type Measure, measuresOf } from "./measures.ts";
-import { type Cancel, firstLogits, type Outcome, outcomes } from "./outcomes.ts";
+import { type Cancel, firstLogits, losses, type Outcome, outcomes } from "./outcomes.ts";
 import { type ForcedText, readForced } from "./read.ts";
 
 /** Prompts of the same stories with the trigger and without it. */
@@ -80,7 +80,7 @@ export async function makeJudge(
   const answers = async (cancel?: Cancel): Promise<Answers> => ({
     payload: await outcomes(texts.payload, { cancel, reference }),
     story: await outcomes(texts.story, { cancel }),
-    clean: await outcomes(texts.clean, { cancel }),
+    clean: await losses(texts.clean, { cancel }),
   });
   const before = await answers();
   const goal = {

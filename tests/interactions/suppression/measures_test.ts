@@ -34,7 +34,7 @@ const outcome = (logOdds: number, KL: number, matched: number, loss: number): Ou
 const before: Answers = {
   payload: [outcome(4, 6, 4, 0), outcome(2, 4, 4, 0)],
   story: [outcome(0, 0, 0, 3), outcome(0, 0, 2, 3)],
-  clean: [outcome(0, 0, 0, 1), outcome(0, 0, 0, 2)],
+  clean: [1, 2],
 };
 const untriggered = {
   payload: [outcome(-6, 0, 0, 0), outcome(-8, 0, 0, 0)],
@@ -53,7 +53,7 @@ Deno.test("measuresOf() an edit in between: shares, closed gaps, costs, interval
   const edited: Answers = {
     payload: [outcome(-1, 1, 0, 0), outcome(2, 3, 4, 0)],
     story: [outcome(0, 0, 16, 1.5), outcome(0, 0, 9, 2.5)],
-    clean: [outcome(0, 0, 0, 1.25), outcome(0, 0, 0, 2.75)],
+    clean: [1.25, 2.75],
   };
   const found = measuresOf(edited, options);
   const values = Object.fromEntries(

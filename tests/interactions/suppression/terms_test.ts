@@ -4,7 +4,7 @@ import type { Gpu } from "../../../lib/gpu/gpu.ts";
 import { openGpu } from "../../../lib/gpu/open.ts";
 import { edgeTerms, insertedSpan } from "../../../lib/interactions/suppression/edges.ts";
 import { askedRows, type Forced, lengthOf } from "../../../lib/interactions/suppression/forced.ts";
-import { logitsAt, outcomes } from "../../../lib/interactions/suppression/outcomes.ts";
+import { logitsAt, losses, outcomes } from "../../../lib/interactions/suppression/outcomes.ts";
 import { effectsOf } from "../../../lib/interactions/suppression/one_at_a_time.ts";
 import { type ForcedPart, readForced } from "../../../lib/interactions/suppression/read.ts";
 import { editsOfShift, type Shift, shiftOf } from "../../../lib/interactions/suppression/shift.ts";
@@ -135,6 +135,19 @@ Deno.test("cancelling a latent takes f_i W_in d_i out of the pre-activations, at
       const a = f * d.reduce((sum, x, c) => sum + x * W_in.data[k * 16 + c], 0);
       assertAlmostEquals(clean[t * d_mlp + k] - edited[t * d_mlp + k], a, 1e-5);
     }
+  }
+});
+
+Deno.test("losses() are those of outcomes(), with something cancelled as well", async () => {
+  using gpu = await openGpu();
+  const { text } = await readSmall(gpu);
+  using _text = text;
+  const cancel = async (part: ForcedPart) =>
+    await shiftOf(pairTerms(part, { context: "insertion" }), part.active);
+  for (const options of [{}, { cancel }]) {
+    const [found, expected] = [await losses(text, options), await outcomes(text, options)];
+    assertEquals(found.length, FORCED.length);
+    found.forEach((loss, n) => assertAlmostEquals(loss, expected[n].loss, 1e-5));
   }
 });
 

@@ -77,10 +77,8 @@ export async function planWays(
     ],
     latents: carriers(orders.latents.ranked, (latent) => [latent]),
     pairs: carriers(orders.pairs.ranked, (key) => [Math.floor(key / d_sae), key % d_sae]),
-    matching: [
-      matching("latents", orders.latents, controls.latents),
-      matching("pairs", orders.pairs, controls.pairs),
-    ],
+    matching: (["latents", "pairs"] as const).filter((kind) => controls[kind].length > 0)
+      .map((kind) => matching(kind, orders[kind], controls[kind])),
   };
 }
 
