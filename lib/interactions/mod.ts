@@ -57,7 +57,7 @@ export { CODER_NAMES, type CoderName, MODEL_NAMES, type ModelName } from "./run/
 export type { BlockBounds, Bounds } from "./run/phases/bounds.ts";
 export type { Adversarial } from "./run/phases/adversarial.ts";
 export type { Dictionaries, DictionaryQuality, ModelQuality } from "./run/phases/dictionaries.ts";
-export type { Card, Cards, Shown } from "./run/phases/cards.ts";
+export type { Card, Cards, ClusterCard, Shown } from "./run/phases/cards.ts";
 export type { Ranking } from "./run/phases/ranking_form.ts";
 export type { ChangedPair, Diffing, DiffingSeed } from "./run/phases/diffing.ts";
 export type { MeasuredPairs, Pairs } from "./run/phases/pairs.ts";

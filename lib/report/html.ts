@@ -15,7 +15,7 @@ export function htmlReport(
 ): string {
   const body = sections.flatMap((section) => [
     `<section id="${section.id}">`,
-    `<h2>${escape(section.title)}</h2>`,
+    `<h2>${escapeHtml(section.title)}</h2>`,
     ...section.blocks.map((block) => htmlBlock(block, svgs)),
     "</section>",
   ]);
@@ -24,9 +24,9 @@ export function htmlReport(
     '<html lang="en">',
     '<head><meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<title>${escape(title)}</title>`,
+    `<title>${escapeHtml(title)}</title>`,
     `<style>${STYLE}</style></head>`,
-    `<body><main><h1>${escape(title)}</h1>`,
+    `<body><main><h1>${escapeHtml(title)}</h1>`,
     ...body,
     "</main></body></html>",
     "",
@@ -36,34 +36,34 @@ export function htmlReport(
 function htmlBlock(block: Block, svgs: Record<string, string>): string {
   switch (block.kind) {
     case "text":
-      return `<p>${escape(block.text)}</p>`;
+      return `<p>${escapeHtml(block.text)}</p>`;
     case "findings": {
       const rows = block.findings.map(({ claim, verdict, text }) => [
-        escape(claim),
+        escapeHtml(claim),
         `<span class="${verdict.replaceAll(" ", "-")}">${verdict}</span>`,
-        escape(text),
+        escapeHtml(text),
       ]);
       return `<h3>Paper and here</h3>\n${table(["claim", "verdict", "numbers"], rows, "words")}`;
     }
     case "failure":
-      return `<p class="not-replicated">${escape(block.text)}</p>`;
+      return `<p class="not-replicated">${escapeHtml(block.text)}</p>`;
     case "figure":
       return `<figure id="${block.id}">${showLabels(isolateIds(svgs[block.id], block.id))}` +
-        `<figcaption>${escape(block.caption)}</figcaption></figure>`;
+        `<figcaption>${escapeHtml(block.caption)}</figcaption></figure>`;
     case "lines": {
-      const rows = block.lines.map((line) => lineCells(line).map(escape));
+      const rows = block.lines.map((line) => lineCells(line).map(escapeHtml));
       const numbers = table(LINE_HEADS, rows, "lines");
-      if (!block.folded) return `<h3>${escape(block.title)}</h3>\n${numbers}`;
-      return `<details><summary>${escape(block.title)}</summary>\n${numbers}</details>`;
+      if (!block.folded) return `<h3>${escapeHtml(block.title)}</h3>\n${numbers}`;
+      return `<details><summary>${escapeHtml(block.title)}</summary>\n${numbers}</details>`;
     }
     case "excerpts": {
       const names = Object.keys(block.rows[0]?.columns ?? {});
       const rows = block.rows.map(({ heading, columns }) => [
-        escape(heading),
-        ...names.map((name) => columns[name].map(excerpt).join("") || escape(block.none)),
+        escapeHtml(heading),
+        ...names.map((name) => columns[name].map(excerpt).join("") || escapeHtml(block.none)),
       ]);
-      return `<h3>${escape(block.title)}</h3>\n<p>${escape(block.text)}</p>\n` +
-        table([escape(block.what), ...names], rows, "excerpts");
+      return `<h3>${escapeHtml(block.title)}</h3>\n<p>${escapeHtml(block.text)}</p>\n` +
+        table([escapeHtml(block.what), ...names], rows, "excerpts");
     }
   }
 }
@@ -77,7 +77,7 @@ function table(head: readonly string[], rows: readonly string[][], name: string)
 }
 
 function excerpt({ before, token, after }: Excerpt): string {
-  const [left, mark, right] = [before, token, after].map(escape);
+  const [left, mark, right] = [before, token, after].map(escapeHtml);
   return `<div class="excerpt">${left}<mark>${mark}</mark>${right}</div>`;
 }
 
@@ -102,7 +102,7 @@ function showLabels(svg: string): string {
  * Whatever a text holds, it is read as characters: no markup, nothing that hides or turns others
  * around.
  */
-export function escape(text: string): string {
+export function escapeHtml(text: string): string {
   return visible(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;");
 }

@@ -21,7 +21,7 @@ export {
   type ReportedFigure,
 } from "./figure.ts";
 export { type Finding, type Verdict, verdictOf } from "./finding.ts";
-export { htmlReport } from "./html.ts";
+export { escapeHtml, htmlReport } from "./html.ts";
 export {
   formatLines,
   formatNumber,
@@ -34,6 +34,7 @@ export {
 export { markdownReport, markdownTable, spliced } from "./markdown.ts";
 export {
   type Block,
+  type Excerpt,
   type ExcerptRow,
   type ExcerptsBlock,
   type LinesBlock,

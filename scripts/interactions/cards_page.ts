@@ -4,7 +4,7 @@
  * @module
  */
 import type { Card, Cards, ClusterCard, Shown } from "../../lib/interactions/run/phases/cards.ts";
-import { escape } from "../../lib/report/html.ts";
+import { escapeHtml } from "../../lib/report/html.ts";
 import { kindOf, nameOf } from "./pair_words.ts";
 
 /** The whole page. */
@@ -17,11 +17,11 @@ export function cardsPage({ cards, clusters }: Cards, about: string): string {
     `<title>${TITLE}</title>`,
     `<style>${STYLE}</style></head>`,
     `<body><main><h1>${TITLE}</h1>`,
-    `<p>${escape(about)}</p>`,
-    ...INTRODUCTION.map((line) => `<p>${escape(line)}</p>`),
+    `<p>${escapeHtml(about)}</p>`,
+    ...INTRODUCTION.map((line) => `<p>${escapeHtml(line)}</p>`),
     ...cards.map(cardHtml),
     "<h1>Clusters of latents that interact</h1>",
-    `<p>${escape(CLUSTERS)}</p>`,
+    `<p>${escapeHtml(CLUSTERS)}</p>`,
     ...clusters.map(clusterHtml),
     "</main></body></html>",
     "",
@@ -72,8 +72,8 @@ function cardHtml(card: Card, at: number): string {
   ];
   return [
     `<section class="card" id="pair-${i}-${j}">`,
-    `<h2>${at + 1}. ${escape(first)} × ${escape(second)}</h2>`,
-    `<p class="facts">${facts.map((fact) => `<span>${escape(fact)}</span>`).join(" ")}</p>`,
+    `<h2>${at + 1}. ${escapeHtml(first)} × ${escapeHtml(second)}</h2>`,
+    `<p class="facts">${facts.map((fact) => `<span>${escapeHtml(fact)}</span>`).join(" ")}</p>`,
     '<div class="columns">',
     column(`${first} alone`, card.onlyI),
     column(`${second} alone`, card.onlyJ),
@@ -85,11 +85,11 @@ function cardHtml(card: Card, at: number): string {
 
 function column(title: string, places: readonly Shown[]): string {
   const rows = places.map(({ value, before, token, after }) =>
-    `<div class="context"><b>${value.toFixed(2)}</b> ${escape(before)}<mark>${
-      escape(token)
-    }</mark>${escape(after)}</div>`
+    `<div class="context"><b>${value.toFixed(2)}</b> ${escapeHtml(before)}<mark>${
+      escapeHtml(token)
+    }</mark>${escapeHtml(after)}</div>`
   );
-  return `<div><h3>${escape(title)}</h3>\n${
+  return `<div><h3>${escapeHtml(title)}</h3>\n${
     rows.join("\n") || "<p>nowhere in this text</p>"
   }</div>`;
 }

@@ -17,7 +17,7 @@ import type { Pairs } from "./statistics.ts";
 export type Cluster = { exemplar: number; members: number[] };
 
 /** The table of S [pairs] between some latents, symmetric with a unit diagonal: [n, n] row-major. */
-export function similarityTable(
+function similarityTable(
   pairs: Pairs,
   S: ArrayLike<number>,
   { latents, relative = true }: { latents: readonly number[]; relative?: boolean },

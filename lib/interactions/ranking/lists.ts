@@ -50,7 +50,7 @@ export type ListOptions = {
 };
 
 /** Whether most of what fires either latent of a pair fires the other: by words, or by tokens. */
-export function areTwins({ words, ofRarer }: Overlaps, p: number): boolean {
+function areTwins({ words, ofRarer }: Overlaps, p: number): boolean {
   return words[p] > TWINS || ofRarer[p] > TWINS;
 }
 

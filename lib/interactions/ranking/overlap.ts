@@ -17,7 +17,7 @@ import type { Pairs } from "./statistics.ts";
 export const TWINS = 0.5;
 
 /** A latent that fires on a larger share of the tokens is dense: it meets everything. */
-export const DENSE = 0.1;
+const DENSE = 0.1;
 
 /**
  * Where latents fire: `fires` [d_sae] tokens of `tokens`, and by latent the words with the share of

@@ -100,7 +100,7 @@ export async function scoreText<Metric extends PairMetric>(
  * A part as its players are made of: the model's own activations, or at one site what decoder
  * vectors make of the active latents.
  */
-export function playedBy(
+function playedBy(
   { gpu }: LanguageModel,
   { part, site, coder, own }: { part: TextPart; site: number; coder: Crosscoder; own: boolean },
 ): Pick<TextPart, "active" | "x"> & Disposable {

@@ -84,7 +84,7 @@ export function pairStatistics(
  * The values of pair p, in the order of its instances, are grouped[start[p]] to grouped[start[p +
  * 1]], without the last.
  */
-export function groupByPair(
+function groupByPair(
   values: ArrayLike<number>,
   { pairs, pair }: PairedInstances,
 ): { start: Uint32Array; grouped: Float64Array } {
