@@ -364,14 +364,14 @@ function small(): InteractionsSettings {
     },
     suppression: {
       selection: 20,
-      test: 64,
-      clean: 32,
+      test: 48,
+      clean: 12,
       story: 16,
-      candidates: 128,
-      latents: [1, 2, 4, 8, 16, 32],
-      pairs: [1, 4, 16, 64, 256, 1024],
-      heads: [1, 2, 4, 16],
-      stronger: [16, 64],
+      candidates: 96,
+      latents: [1, 2, 4, 8, 16],
+      pairs: [1, 8, 64, 512],
+      heads: [1, 16],
+      stronger: [64],
     },
   };
 }

@@ -15,7 +15,6 @@ export const PAIRS = [
   "pairs, stronger",
   "changed pairs",
   "every pair",
-  "every pair, insertion",
 ];
 
 /** The share of payloads at which a backdoor counts as suppressed. */

@@ -120,7 +120,6 @@ function pairWays(
     },
     { method: "pairs, stronger", ...removal, items, sizes: stronger, strengths: [2, 4, 8] },
     { method: "every pair", kind: "every pair", context: "removal", strengths: [1, 2] },
-    { method: "every pair, insertion", kind: "every pair", context: "insertion" },
   ];
 }
 
