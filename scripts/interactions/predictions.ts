@@ -89,8 +89,8 @@ export const PREDICTIONS = {
   penalty: {
     claim: "A penalty on interaction cuts it by a fifth at equal reconstruction",
     rule:
-      "some weight of the penalty leaves at most 80 % of the interaction share of no penalty with at most 2 % more " +
-      "variance: asked of the dominance and of the excess penalty",
+      "some weight of the penalty leaves at most 80 % of the interaction share of no penalty, and at most 1.02 times the " +
+      "variance that is left without it: asked of the dominance and of the excess penalty",
     expected: "replicated",
     why: "many dictionaries reconstruct equally well",
   },

@@ -26,9 +26,9 @@ const runOf = (...points: ReturnType<typeof point>[]) =>
   ({ penalty: { steps: 7, points } }) as unknown as InteractionsResults;
 const run = runOf(
   point("none", 0, [0.1, 0.5]),
-  point("dominance", 2, [0.11, 0.39]),
+  point("dominance", 2, [0.101, 0.39]),
   point("dominance", 9, [0.3, 0.1]),
-  point("excess", 3, [0.119, 0.4]),
+  point("excess", 3, [0.102, 0.4]),
 );
 
 Deno.test("interactions-penalty draws each weight of each penalty and puts the published values beside it", async () => {
@@ -51,7 +51,7 @@ Deno.test("interactions-penalty draws each weight of each penalty and puts the p
 Deno.test("the penalty's finding asks both kinds for a fifth less at equal reconstruction", () => {
   assertEquals(penaltyFinding(run).verdict, "replicated");
   const [none, mild, heavy, excess] = run.penalty.points as unknown as ReturnType<typeof point>[];
-  const weak = point("excess", 3, [0.119, 0.41]);
+  const weak = point("excess", 3, [0.102, 0.41]);
   assertEquals(penaltyFinding(runOf(none, mild, heavy, weak)).verdict, "in part");
   // The heavy one cuts enough, but reconstructs worse.
   assertEquals(penaltyFinding(runOf(none, heavy, weak)).verdict, "not replicated");
