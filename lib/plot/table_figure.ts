@@ -1,6 +1,6 @@
 /**
- * A table as a figure: rows of words and numbers set in columns, the first column to the left, all
- * others to the right.
+ * A table as a figure: rows of words and numbers set in columns, words to the left and numbers to
+ * the right.
  *
  * ```ts
  * import { assertStringIncludes } from "@std/assert";
@@ -11,12 +11,21 @@
  * ```
  * @module
  */
-import { exactly, expectForm, list, maybe, text } from "../io/form.ts";
+import { exactly, expectForm, list, maybe, text, whole } from "../io/form.ts";
 import { frame, INK, type Spec } from "./theme.ts";
 
-export type TableFigureOptions = { title: string; subtitle?: string[] };
+export type TableFigureOptions = {
+  title: string;
+  subtitle?: string[];
+  /** Columns beside the first that hold words, counted from 0. */
+  words?: number[];
+};
 
-const OPTIONS = exactly({ title: text, subtitle: maybe(list(text)) });
+const OPTIONS = exactly({
+  title: text,
+  subtitle: maybe(list(text)),
+  words: maybe(list(whole(0))),
+});
 
 /** Sizes in pixels: of a row, of the letters, and between two columns. */
 const ROW = 24, FONT = 14, GAP = 28;
@@ -31,7 +40,11 @@ export function tableFigure(
 ): Spec {
   const action = "draw a table";
   expectForm(action, rows, list(list(text, { least: 1 }), { least: 2 }), "pass a head and rows");
-  const { title, subtitle } = expectForm(action, options, OPTIONS) as TableFigureOptions;
+  const { title, subtitle, words = [] } = expectForm(
+    action,
+    options,
+    OPTIONS,
+  ) as TableFigureOptions;
   const columns = rows[0].length;
   const unlike = rows.findIndex((row) => row.length !== columns);
   if (unlike >= 0) {
@@ -49,20 +62,18 @@ export function tableFigure(
     widths.slice(0, column + 1).reduce((sum, width) => sum + width, GAP * column)
   );
   const cells = rows.flatMap((row, line) =>
-    row.map((cell, column) => ({
-      x: column === 0 ? 0 : ends[column],
-      y: ROW * (line + 0.5),
-      cell,
-      head: line === 0,
-      first: column === 0,
-    }))
+    row.map((cell, column) => {
+      const left = column === 0 || words.includes(column);
+      const x = left ? ends[column] - widths[column] : ends[column];
+      return { x, y: ROW * (line + 0.5), cell, head: line === 0, left };
+    })
   );
   const width = Math.ceil(ends.at(-1)!), height = ROW * rows.length;
-  const marks = (first: boolean, head: boolean) => ({
-    transform: [{ filter: `datum.first === ${first} && datum.head === ${head}` }],
+  const marks = (left: boolean, head: boolean) => ({
+    transform: [{ filter: `datum.left === ${left} && datum.head === ${head}` }],
     mark: {
       type: "text",
-      align: first ? "left" : "right",
+      align: left ? "left" : "right",
       baseline: "middle",
       fontSize: FONT,
       fontWeight: head ? "bold" : "normal",
@@ -81,6 +92,6 @@ export function tableFigure(
   });
   return frame({
     data: { values: cells },
-    layer: [true, false].flatMap((first) => [true, false].map((head) => marks(first, head))),
+    layer: [true, false].flatMap((left) => [true, false].map((head) => marks(left, head))),
   }, { title, subtitle, width, height });
 }

@@ -16,6 +16,18 @@ Deno.test("tableFigure() shows every cell once, the head above the rows", async 
   assertEquals(y("share"), y("layer"));
 });
 
+Deno.test("tableFigure() sets columns of words to the left, all others to the right", async () => {
+  const rows = [["a", "text", "1"], ["b", "x", "22"]];
+  const anchors = async (words?: number[]) => {
+    const svg = await renderSvg(tableFigure(rows, { title: "T", words }));
+    return ["b", "x", "22"].map((cell) =>
+      new RegExp(`<text [^>]*text-anchor="(\\w+)"[^>]*>${cell}</text>`).exec(svg)?.[1]
+    );
+  };
+  assertEquals(await anchors(), ["start", "end", "end"]);
+  assertEquals(await anchors([1]), ["start", "start", "end"]);
+});
+
 Deno.test("tableFigure() refuses a ragged table, and one without rows", () => {
   assertThrows(
     () => tableFigure([["a", "b"], ["c"]], { title: "" }),

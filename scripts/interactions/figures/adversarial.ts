@@ -25,7 +25,7 @@ export const adversarial: Figure<InteractionsResults> = {
   draw({ adversarial }) {
     const { detection, injected } = adversarial, tasks = Object.keys(detection);
     const panel = {
-      title: "AUROC",
+      title: "",
       dots: tasks.flatMap((task) =>
         Object.entries(detection[task]).map(([name, { auc, low, high }]) => ({
           row: tokenScoreWords(name),
@@ -38,6 +38,7 @@ export const adversarial: Figure<InteractionsResults> = {
     };
     const detected = intervalDots([panel], {
       title: TITLE,
+      subtitle: ["AUROC with 95 % intervals; 0.5 is chance, below it a score is lower there."],
       xTitle: "area under the ROC curve",
       series: tasks,
       domain: [0, 1],
@@ -54,6 +55,7 @@ export const adversarial: Figure<InteractionsResults> = {
       title: INJECTED,
       xTitle: "KL, nats",
       yTitle: "share of pairs below",
+      legend: "right",
       width: 620,
       height: 380,
     });

@@ -17,7 +17,8 @@ export const adversarialTable: Figure<InteractionsResults> = {
   id: "interactions-adversarial-table",
   title: TITLE,
   caption:
-    "Injected pairs: median KL, four-point difference of the last stream and of the loss, and what they are matched on. Spliced texts: " +
+    "Injected pairs: median KL, four-point difference of the last stream and of the loss, the product of main effects that they are matched on, " +
+    "and the potential that weights promise. Spliced texts: " +
     "mean loss behind the splice and the share of tokens told wrong, one run of the model for each text.",
   draw({ adversarial }) {
     const { injected, spliced } = adversarial;
@@ -38,13 +39,13 @@ export const adversarialTable: Figure<InteractionsResults> = {
     });
     const head = [
       "pairs",
-      "KL",
-      "stream",
-      "loss",
+      "KL, nats",
+      "last stream",
+      "loss, nats",
       "main effects",
       "potential",
-      "loss of the text",
-      "wrong",
+      "loss of the text, nats",
+      "told wrong",
     ];
     return {
       spec: tableFigure([head, ...rows], { title: TITLE }),

@@ -12,7 +12,6 @@
 import type { BlockReport } from "../../../lib/interactions/attention/block_report.ts";
 import type { InteractionsResults } from "../../../lib/interactions/run/results.ts";
 import { type BoundPanel, boundScatter } from "../../../lib/plot/bound_scatter.ts";
-import { lineChart, type LinePoint } from "../../../lib/plot/line_chart.ts";
 import { colourScale } from "../../../lib/plot/series.ts";
 import type { Figure } from "../../system.ts";
 import { attentionLines } from "../lines/attention.ts";
@@ -45,25 +44,7 @@ export const attention: Figure<InteractionsResults> = {
       width: 260,
       height: 260,
     });
-    const concentration = lineChart(lorenzPoints(blocks), {
-      title: "Share of the scores' interaction that the strongest pairs hold",
-      subtitle: [
-        "Ordered pairs that met, mean over blocks, beside decoders shuffled over latents.",
-      ],
-      xTitle: "fraction of the pairs",
-      yTitle: "share of the total",
-      legend: "right",
-      width: 520,
-      height: 420,
-    });
-    return {
-      spec: [{ spec }, {
-        suffix: "pairs",
-        about: "how few pairs of latents hold most of it",
-        spec: concentration,
-      }],
-      lines: attentionLines(blocks),
-    };
+    return { spec, lines: attentionLines(blocks) };
   },
 };
 
@@ -93,24 +74,4 @@ function participationPanel(blocks: readonly BlockReport[]): BoundPanel {
       }))
     ),
   };
-}
-
-const CURVES = {
-  score: "Σ |Ω| C",
-  attended: "Σ |Ω| C^A, by attention",
-  scoreShuffled: "Σ |Ω| C, shuffled",
-  attendedShuffled: "Σ |Ω| C^A, shuffled",
-} as const;
-
-function lorenzPoints(blocks: readonly BlockReport[]): LinePoint[] {
-  const of = (name: keyof typeof CURVES) =>
-    blocks.map(({ concentration }) => concentration[name].held);
-  return (Object.keys(CURVES) as (keyof typeof CURVES)[]).flatMap((name) => {
-    const curves = of(name), { length } = curves[0];
-    return Array.from({ length }, (_, n) => ({
-      x: n / (length - 1),
-      y: curves.reduce((sum, held) => sum + held[n], 0) / curves.length,
-      series: CURVES[name],
-    }));
-  });
 }

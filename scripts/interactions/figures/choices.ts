@@ -29,7 +29,7 @@ export const choices: Figure<InteractionsResults> = {
         spearman.toFixed(2),
         `${Math.round(100 * common)} %`,
       ]),
-    ], { title: TITLE });
+    ], { title: TITLE, words: [1] });
     const measured = tableFigure([
       [
         "dictionary",

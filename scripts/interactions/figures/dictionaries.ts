@@ -39,6 +39,7 @@ export const dictionaries: Figure<InteractionsResults> = {
     const spec = tableFigure([HEAD, ...rows], {
       title: TITLE,
       subtitle: [`${settings.heldOutSequences} held-out sequences.`],
+      words: [1],
     });
     return { spec, lines: [] };
   },

@@ -16,7 +16,7 @@ import { frame, type Spec } from "../../../lib/plot/theme.ts";
 import type { Figure } from "../../system.ts";
 import { diffingLines, scoreWords } from "../lines/diffing.ts";
 
-const TITLE = "Backdoor latents by how much their interactions changed, and by rates and rotation";
+const TITLE = "The backdoor's latents by scores of change";
 
 /** Draws both for the first dictionary of both models. */
 export const diffing: Figure<InteractionsResults> = {
@@ -52,6 +52,7 @@ function precisionRecall({ places, labelled, latents }: DiffingSeed): Spec {
     ],
     xTitle: "recall",
     yTitle: "precision",
+    legend: "right",
     width: 620,
     height: 380,
   });

@@ -41,7 +41,7 @@ export const excess: Figure<InteractionsResults> = {
       title: TITLE,
       subtitle: [`${tokens} tokens, every one with two active latents at least.`],
       xTitle: "block",
-      yTitle: "‖R‖ / ‖MLP − MLP without the latents‖",
+      yTitle: "share of the norm (FVU: of variance)",
       legend: "right",
       wholeX: true,
       width: 520,

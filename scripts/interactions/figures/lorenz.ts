@@ -34,7 +34,8 @@ export const lorenz: Figure<InteractionsResults> = {
   title: TITLE,
   caption:
     "Pairs that met, strongest first, against the share of the sum of S_mean that they hold, mean over blocks. Which " +
-    "latents fire together decides most of the curve, and dictionaries without meaning have nearly the same one.",
+    "latents fire together decides most of the curve, and dictionaries without meaning have nearly the same one. Then " +
+    "the same of ordered pairs at the attention: |Ω| times how often they meet, or times the attention there.",
   draw({ ranking, attention }) {
     const { versions: { blocks, counts }, pairs, tokens } = ranking;
     const names = [...new Set(blocks.map(({ version }) => version))].filter((v) => v !== "model");

@@ -31,6 +31,7 @@ export const metrics: Figure<InteractionsResults> = {
     const spec = tableFigure([head, ...rows], {
       title: TITLE,
       subtitle: ["Operations of a neuron on a token, of an attention row, of a pair of weights."],
+      words: [1, 2, 3, 4],
     });
     return { spec, lines: [] };
   },

@@ -35,6 +35,8 @@ export const others: Figure<InteractionsResults> = {
         subtitle: [`${pairs.toLocaleString("en-US")} pairs, rank ${rank}.`],
         xTitle: "block",
         yTitle: "Spearman with the removal metric",
+        legend: "right",
+        wholeX: true,
         width: 520,
         height: 340,
       },

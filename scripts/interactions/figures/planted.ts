@@ -12,6 +12,7 @@ import type { InteractionsResults } from "../../../lib/interactions/run/results.
 import { spread } from "../../../lib/numerics/statistics.ts";
 import { intervalDots } from "../../../lib/plot/interval_dots.ts";
 import type { Figure } from "../../system.ts";
+import { metricWords } from "../agreement_words.ts";
 import { foundBy, plantedLines } from "../lines/planted.ts";
 
 const TITLE = "Planted pairs among as many top pairs";
@@ -27,7 +28,7 @@ export const planted: Figure<InteractionsResults> = {
     const found = foundBy(planted), [{ chance }] = planted.logic;
     const names = [...new Set(found.map(({ activation }) => activation))];
     const dots = found.map(({ activation, metric, recalls }) => ({
-      row: metric.replaceAll("_", " "),
+      row: metricWords(metric),
       series: activation,
       value: spread(recalls).mean,
       low: Math.min(...recalls),

@@ -10,8 +10,8 @@
  */
 import type { Proof, ProofPoint } from "../../../lib/interactions/run/phases/proof_form.ts";
 import type { InteractionsResults } from "../../../lib/interactions/run/results.ts";
-import { boundScatter } from "../../../lib/plot/bound_scatter.ts";
-import { lineChart } from "../../../lib/plot/line_chart.ts";
+import { type BoundPanel, boundScatter } from "../../../lib/plot/bound_scatter.ts";
+import { colourScale } from "../../../lib/plot/series.ts";
 import type { Spec } from "../../../lib/plot/theme.ts";
 import type { Figure } from "../../system.ts";
 import { proofLines } from "../lines/proof.ts";
@@ -52,7 +52,7 @@ function lengths({ points, tokens }: Proof): Spec {
     })),
     curves: [{
       label: "brute force",
-      at: [Math.min(...errors), Math.max(...errors)].map((y) => ({ x: bruteForce / 1e9, y })),
+      at: [Math.max(...errors), Math.min(...errors)].map((y) => ({ x: bruteForce / 1e9, y })),
     }],
   }], {
     title: TITLE,
@@ -65,6 +65,7 @@ function lengths({ points, tokens }: Proof): Spec {
     yTitle: "share of variance left (FVU)",
     logX: true,
     logY: true,
+    yDomain: [0.8 * Math.min(...errors), 1.2 * Math.max(...errors)],
     colours: Object.fromEntries(names.map((name, n) => [name, colours[n % colours.length]])),
     shapes: { "as trained": "square" },
     width: 560,
@@ -76,21 +77,36 @@ function seriesOf({ trained, d_sae }: ProofPoint): string {
   return trained ? "as trained" : `${d_sae} latents kept`;
 }
 
+const WAYS = { byNorm: "Norms of all pairs known", byBound: "By the min bound alone" } as const;
+
 /** ε on the y axis: how little is left, by the share of all pairs that have been looked at. */
-function pairs({ needed }: Proof): Spec {
-  const points = needed.flatMap(({ layer, pairs, needed }) =>
-    needed.flatMap(({ epsilon, byBound, byNorm }) => [
-      { x: byNorm / pairs, y: epsilon, series: `block ${layer}, norms known` },
-      { x: byBound / pairs, y: epsilon, series: `block ${layer}, min bound alone` },
-    ])
-  );
-  return lineChart(points, {
+function pairs({ needed: blocks }: Proof): Spec {
+  const seriesOf = ({ layer }: { layer: number }) => `block ${layer}`;
+  const { domain, range } = colourScale(blocks.map(seriesOf));
+  const panel = (way: keyof typeof WAYS): BoundPanel => {
+    const curves = blocks.map((block) => ({
+      series: seriesOf(block),
+      label: seriesOf(block),
+      at: block.needed.map((row) => ({ x: row[way] / block.pairs, y: row.epsilon })),
+    }));
+    return {
+      title: WAYS[way],
+      points: curves.flatMap(({ at, series, label }) =>
+        at.map((place) => ({ ...place, series, label }))
+      ),
+      curves,
+    };
+  };
+  const epsilons = blocks.flatMap(({ needed }) => needed.map(({ epsilon }) => epsilon));
+  return boundScatter([panel("byNorm"), panel("byBound")], {
     title: "What is left of a block's residual when so many pairs are looked at",
     subtitle: ["Of the pairs that met; mean over tokens, as a share of what the MLP adds."],
     xTitle: "share of the pairs looked at",
     yTitle: "bound of the rest",
     logY: true,
-    width: 620,
-    height: 400,
+    yDomain: [0.9 * Math.min(...epsilons), 1.1 * Math.max(...epsilons)],
+    colours: Object.fromEntries(domain.map((name, n) => [name, range[n] as string])),
+    width: 380,
+    height: 320,
   });
 }

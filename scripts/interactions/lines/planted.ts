@@ -2,6 +2,7 @@
 import type { Planted } from "../../../lib/interactions/run/phases/planted.ts";
 import { spread } from "../../../lib/numerics/statistics.ts";
 import { type Line, numberLine } from "../../../lib/report/line.ts";
+import { metricWords } from "../agreement_words.ts";
 
 /** A nonlinearity's share of planted pairs found by one score, over seeds. */
 export type Found = { activation: string; metric: string; recalls: number[]; byRule: string };
@@ -30,7 +31,7 @@ export function plantedLines(planted: Planted): Line[] {
   return [
     ...foundBy(planted).map(({ activation, metric, recalls, byRule }) =>
       numberLine(
-        `${activation}: planted pairs found, ${metric.replaceAll("_", " ")}`,
+        `${activation}: planted pairs found, ${metricWords(metric)}`,
         spread(recalls).mean,
         {
           digits: 2,

@@ -61,7 +61,7 @@ Deno.test("interactions-proof draws the dictionaries, brute force and the pairs 
   const svg = await renderSvg(lengths.spec);
   assertMatch(svg, />brute force</);
   assertMatch(svg, />8 latents kept</);
-  assertMatch(await renderSvg(pairs.spec), />block 1, min bound alone</);
+  assertMatch(await renderSvg(pairs.spec), />By the min bound alone</);
   const named = Object.fromEntries(lines.map((line) => [line.name, line]));
   const certified = named["block 1: certified mean residual, exact"];
   assertEquals(certified.ours, 2);
@@ -79,7 +79,7 @@ Deno.test("interactions-proof draws the dictionaries, brute force and the pairs 
 
 Deno.test("interactions-planted draws recall by score, and its finding follows the rule", async () => {
   const { spec, lines } = planted.draw(run, {});
-  assertMatch(await renderSvg(spec as Spec), />co activation</);
+  assertMatch(await renderSvg(spec as Spec), />B1, co-activation count</);
   assertEquals(lines.length, 4 + 2 + 2);
   const found = plantedFinding(run);
   assertEquals(found.verdict, "in part"); // one of two tasks
