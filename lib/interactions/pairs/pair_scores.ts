@@ -109,18 +109,25 @@ async function scoreOf(
 /** Throws `Cannot ${action}: ...` unless these are instances of the players' entries. */
 export function checkInstances(
   action: string,
-  { entries, active: { latent } }: Players,
-  { pairs, pair, first, second }: PairInstances,
+  { entries, active: { start, latent } }: Players,
+  { pairs, pair, first, second, token }: PairInstances,
 ): void {
+  const lengths = [pair, first, second, token].map(({ length }) => length);
+  if (new Set(lengths).size > 1) {
+    throw new RangeError(
+      `Cannot ${action}: expected a pair, two entries and a token for each instance but found ` +
+        `${lengths.join(", ")}: take them from pairInstances`,
+    );
+  }
+  const isAt = (entry: number, t: number) => entry >= start[t] && entry < start[t + 1];
   const wrong = pair.findIndex((p, at) =>
-    first[at] >= entries || second[at] >= entries ||
+    !isAt(first[at], token[at]) || !isAt(second[at], token[at]) ||
     latent[first[at]] !== pairs.i[p] || latent[second[at]] !== pairs.j[p]
   );
   if (wrong < 0) return;
   throw new RangeError(
     `Cannot ${action}: expected instances of the ${entries} entries of these players but found ` +
-      `entries ${first[wrong]} and ${
-        second[wrong]
-      } at instance ${wrong}: list the pairs of the same part`,
+      `entries ${first[wrong]} and ${second[wrong]} at token ${token[wrong]}, instance ${wrong}: ` +
+      "list the pairs of the same part",
   );
 }

@@ -4,6 +4,7 @@
  * pairStatistics of all values at once.
  * @module
  */
+import { expectNumbers } from "../../numerics/numbers.ts";
 import { quantileOfSorted } from "../../numerics/statistics.ts";
 import type { PairStatistics } from "../ranking/statistics.ts";
 
@@ -37,12 +38,16 @@ function keptOf(n: number): number {
   return n === 0 ? 0 : n - Math.floor(QUANTILE * (n - 1));
 }
 
-/** Adds values [instances], of scores that are never negative, each to its pair. */
+/**
+ * Adds values [instances], of scores that are never negative, each to its pair. Throws on values that
+ * are not finite.
+ */
 export function addValues(
   { sum, start, held, heap }: RunningStatistics,
   values: Float32Array,
   pairs: Uint32Array,
 ): void {
+  expectNumbers("take statistics of pairs", values);
   values.forEach((value, at) => {
     const pair = pairs[at], from = start[pair], room = start[pair + 1] - from;
     sum[pair] += value;

@@ -63,6 +63,7 @@ export function makePlayers(
   checkSite(mlp, coder, site);
   const { active, x } = part, { tokens } = active, [d_mlp, d_model] = mlp.W_in.shape;
   checkActive(ACTION, active);
+  checkLatents(active, coder);
   expectTensors(ACTION, { [`x[${site}]`]: [x[site], { shape: [tokens, d_model] }] });
   checkRoom(gpu, { "w [d_sae, d_mlp]": coder.config.d_sae, "z [tokens, d_mlp]": tokens }, d_mlp);
   using owned = new DisposableStack();
@@ -142,6 +143,15 @@ function checkSite({ layer, W_in }: Mlp, { config }: Crosscoder, site: number): 
   if (W_in.shape[1] !== d_in) {
     refuse(`a crosscoder of d_in ${W_in.shape[1]}`, `${d_in}`, "take one of this model");
   }
+}
+
+/** The latents are numbers of rows of the decoder. */
+function checkLatents({ d_sae }: ActiveLatents, { config }: Crosscoder): void {
+  if (d_sae === config.d_sae) return;
+  throw new RangeError(
+    `Cannot ${ACTION}: expected active latents of a crosscoder of d_sae ${config.d_sae} but found ` +
+      `those of ${d_sae}: read the text with this crosscoder`,
+  );
 }
 
 /** Kernels bind these as a whole. */

@@ -269,6 +269,17 @@ Deno.test("no pair, no instance: scores are empty, vectors and foreign instances
     RangeError,
     "list the pairs of the same part",
   );
+  const elsewhere = { ...some, token: some.token.map((t) => (t + 1) % players.tokens) };
+  await assertRejects(
+    () => pairScores(players, elsewhere, { metrics: ["removal"] }),
+    RangeError,
+    "list the pairs of the same part",
+  );
+  await assertRejects(
+    () => pairScores(players, { ...some, token: some.token.slice(1) }, { metrics: ["removal"] }),
+    RangeError,
+    "a token for each instance",
+  );
   await assertRejects(
     () => pairScores(players, some, { metrics: ["shapley_taylor"] }),
     RangeError,

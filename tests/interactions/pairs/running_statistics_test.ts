@@ -38,3 +38,12 @@ Deno.test("statistics of a text that was not read to its end are refused", () =>
     "expected 300 values of pair 1 but found 1",
   );
 });
+
+Deno.test("values that are not finite are refused, as pairStatistics does", () => {
+  const running = runningStatistics(Uint32Array.of(2));
+  assertThrows(
+    () => addValues(running, Float32Array.of(1, Infinity), Uint32Array.of(0, 0)),
+    RangeError,
+    "expected finite numbers but found Infinity at 1 of 2",
+  );
+});

@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { hostEncode } from "../../../lib/crosscoder/host_encode.ts";
 import { activeText } from "../../../lib/interactions/players/active_text.ts";
+import { activeLatents } from "../../../lib/interactions/players/active.ts";
 import { mlpOf, mlpSites } from "../../../lib/interactions/players/mlp.ts";
 import { makePlayers } from "../../../lib/interactions/players/players.ts";
 import { textParts } from "../../../lib/interactions/players/text.ts";
@@ -178,5 +179,30 @@ Deno.test("players are refused with words: no MLP, no such block, no MLP input a
       RangeError,
       "latents that rise within a token",
     );
+    const act = part.active.act.map((value, e) => e === 1 ? -value : value);
+    assertThrows(
+      () =>
+        makePlayers(gpu, {
+          mlp,
+          coder,
+          site: 1,
+          part: { ...part, active: { ...part.active, act } },
+        }),
+      RangeError,
+      "finite activations of at least 0",
+    );
+    assertThrows(
+      () => makePlayers(gpu, { mlp, coder: randomCoder({ d_sae: 9 }), site: 1, part }),
+      RangeError,
+      "active latents of a crosscoder of d_sae 9 but found those of 14",
+    );
   }
+});
+
+Deno.test("activeLatents() refuses activations that are no numbers, which would look like latents that do not fire", () => {
+  assertThrows(
+    () => activeLatents(Float32Array.of(0, NaN, 1, 0), 2),
+    RangeError,
+    "Cannot list active latents: expected finite numbers but found NaN at 1 of 4",
+  );
 });
