@@ -37,7 +37,7 @@ export type Interval = {
 
 /**
  * Intervals of heldFixed() over pairs: pairs are drawn again, with all that belongs to them. What
- * the controls determine has no interval and is left out.
+ * the controls determine, of all pairs or of those of a resample, has no interval and is left out.
  */
 export function pairIntervals(input: AgreementInput, options: IntervalOptions): Intervals {
   const pairs = expectColumns("resample pairs", input);
@@ -97,15 +97,23 @@ function intervals(
         .map((metric) => ({ set, truth, metric }))
     )
   );
+  if (against !== undefined) cells.forEach((cell) => otherOf(whole, cell, against));
+  const determined = new Set<number>();
   const values = (from: Coefficients) => {
-    const own = cells.map(({ set, truth, metric }) => from[set][truth][metric]!);
+    const valueOf = (name: string, c: number): number => {
+      const value = from[cells[c].set][cells[c].truth][name];
+      if (value === null) determined.add(c);
+      return value ?? 0;
+    };
+    const own = cells.map(({ metric }, c) => valueOf(metric, c));
     if (against === undefined) return own;
-    return [...own, ...own.map((value, c) => value - otherOf(from, cells[c], against))];
+    return [...own, ...own.map((value, c) => value - valueOf(against, c))];
   };
   const drawn = { ...options, centred };
   const ends = bootstrapIntervals([group], (weights) => values(resampled(weights)), drawn);
   const result: Intervals = {};
   values(whole).slice(0, cells.length).forEach((coefficient, c) => {
+    if (determined.has(c)) return;
     const { set, truth, metric } = cells[c];
     const [low, high] = ends[c].map((end) => Math.max(-1, Math.min(1, end)));
     const interval: Interval = { coefficient, low, high };

@@ -94,3 +94,19 @@ Deno.test("intervals leave out what the controls determine, and refuse it to hol
     "of size under size",
   );
 });
+
+Deno.test("pairIntervals() leave out a metric that the controls determine in a resample alone", () => {
+  const n = 12, random = stream(2, "columns");
+  const column = () => random.normals(n);
+  // The swap of the last two is all that tells the metric from its control.
+  const size = Float64Array.from({ length: n }, (_, p) => p);
+  const near = size.map((s) => s === n - 2 ? n - 1 : s === n - 1 ? n - 2 : s);
+  const input = {
+    metrics: { near, other: column() },
+    truths: { ablation: column() },
+    controls: { raw: {}, size: { size } },
+  };
+  const { raw, size: held } = pairIntervals(input, { seed: 0, resamples: 40 });
+  assertEquals(Object.keys(raw.ablation), ["near", "other"]);
+  assertEquals(Object.keys(held.ablation), ["other"]);
+});
