@@ -164,7 +164,7 @@ export { randomWeights } from "./others/random_model.ts";
 
 // Runs: presets, plans, phases and their results.
 export { CODER_NAMES, type CoderName, MODEL_NAMES, type ModelName } from "./run/names.ts";
-export { ownHash, type OwnResults, runOwn } from "./run/own.ts";
+export { ownHash, type OwnQuality, type OwnResults, runOwn } from "./run/own.ts";
 export { type PairTable, readPairTable } from "./run/pair_tables.ts";
 export type { Adversarial } from "./run/phases/adversarial.ts";
 export type { BlockBounds, Bounds } from "./run/phases/bounds.ts";

@@ -10,7 +10,7 @@ import { fullVocabulary } from "../../lib/data/vocabulary.ts";
 import { prepareData } from "../../lib/diff/data.ts";
 import { stagewiseSettings } from "../../lib/diff/presets.ts";
 import { guardDisk, writeJson } from "../../lib/io/files.ts";
-import { ownHash, runOwn } from "../../lib/interactions/run/own.ts";
+import { ownHash, type OwnQuality, runOwn } from "../../lib/interactions/run/own.ts";
 import { interactionsSettings } from "../../lib/interactions/run/presets.ts";
 import type { InteractionsResults } from "../../lib/interactions/run/results.ts";
 import { vocabularyOf } from "../../lib/model/files.ts";
@@ -56,10 +56,16 @@ export async function prepareOwn(
     const drawn = await drawSystem(system, enough, { folder: to, figures: FIGURES });
     return {
       lines: [
+        qualityLine(found.quality),
         ...drawn.map(({ title, lines }) => `\n${title}\n${formatLines(lines)}`),
       ],
       files: [join(to, "results.json"), ...drawn.flatMap(({ files }) => files)],
       failures: drawn.flatMap(({ id, error }) => error === undefined ? [] : [`${id}: ${error}`]),
     };
   };
+}
+
+function qualityLine({ sequences, L0, FVU }: OwnQuality): string {
+  return `crosscoder on this model: L0 ${L0.toFixed(1)}, FVU ${FVU.toFixed(3)} on ${sequences} ` +
+    "held-out sequences";
 }

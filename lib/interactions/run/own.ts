@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { loadCrosscoder } from "../../crosscoder/coder.ts";
+import { evaluateCoder } from "../../crosscoder/evaluate.ts";
 import type { RunData } from "../../diff/data.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { readFile } from "node:fs/promises";
@@ -22,8 +23,16 @@ import type { PhaseResults } from "./results.ts";
 import { makeSources } from "./sources.ts";
 import type { InteractionsTask } from "./task.ts";
 
+/** How good the dictionary is on the model, on some held-out sequences; FVU over all its sites. */
+export type OwnQuality = { sequences: number; L0: number; FVU: number };
+
 /** What a run on one's own model and dictionary leaves. */
-export type OwnResults = Pick<PhaseResults, "pairs" | "truth" | "agreement" | "bounds">;
+export type OwnResults =
+  & Pick<PhaseResults, "pairs" | "truth" | "agreement" | "bounds">
+  & { quality: OwnQuality };
+
+/** Held-out sequences that tell whether a dictionary is of a model. */
+const JUDGED = 8;
 
 /** The files that make a model or a dictionary. */
 const FILES = ["config.json", "model.safetensors"];
@@ -40,15 +49,16 @@ export async function ownHash(folders: { model: string; coder: string }): Promis
 }
 
 /**
- * Does what is missing of a run on `task.own`. Throws where the dictionary is not folded, not of this
- * model, or reads no MLP input of it.
+ * Does what is missing of a run on `task.own`. Throws where the dictionary is not folded, reads no MLP
+ * input of the model, or was trained on another one: its sites or widths are not there, or it is no
+ * closer to the activations than their mean.
  */
 export async function runOwn(
   gpu: Gpu,
   task: InteractionsTask & { own: NonNullable<InteractionsTask["own"]> },
   data: RunData,
 ): Promise<OwnResults> {
-  await checkOwn(gpu, task.own, data);
+  const quality = await qualityOf(gpu, task.own, data);
   await using sources = makeSources(gpu, task, data);
   const run = phaseRunner(task, sources);
   return {
@@ -56,20 +66,29 @@ export async function runOwn(
     truth: (await run(truth)).result,
     agreement: (await run(agreement)).result,
     bounds: (await run(bounds)).result,
+    quality,
   };
 }
 
-async function checkOwn(
+const ACTION = "measure interactions";
+
+async function qualityOf(
   gpu: Gpu,
   { model: folder, coder: coderFolder }: { model: string; coder: string },
   data: RunData,
-): Promise<void> {
+): Promise<OwnQuality> {
   const coder = await loadCrosscoder(coderFolder, { folded: true });
   const model = await loadModel(gpu, folder);
   try {
-    const sequences = data.heldOut.clean.slice(0, 1).map(({ ids }) => ids);
-    prepareCoder({ model }, coder, { action: "measure interactions", sequences });
+    const sequences = data.heldOut.clean.slice(0, JUDGED).map(({ ids }) => ids);
+    prepareCoder({ model }, coder, { action: ACTION, sequences });
     mlpSites(model, coder);
+    const { L0, FVU } = await evaluateCoder(model, coder, sequences);
+    if (FVU < 1) return { sequences: sequences.length, L0: L0.mean, FVU };
+    throw new RangeError(
+      `Cannot ${ACTION}: expected a crosscoder closer to this model's activations than their mean, ` +
+        `an FVU below 1, but found ${FVU.toPrecision(3)}: take the model that it was trained on`,
+    );
   } finally {
     releaseParameters(model.parameters);
   }

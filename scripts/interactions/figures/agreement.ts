@@ -19,6 +19,7 @@ import type { InteractionsResults } from "../../../lib/interactions/run/results.
 import { type BoundPanel, boundScatter } from "../../../lib/plot/bound_scatter.ts";
 import { type IntervalDot, intervalDots } from "../../../lib/plot/interval_dots.ts";
 import { colourScale } from "../../../lib/plot/series.ts";
+import type { Spread } from "../../../lib/numerics/statistics.ts";
 import { type Line, numberLine } from "../../../lib/report/line.ts";
 import type { Figure } from "../../system.ts";
 import { metricsOf, metricWords } from "../agreement_words.ts";
@@ -124,8 +125,7 @@ function lines(coders: readonly CoderAgreement[]): Line[] {
           if (!found) return [];
           const interval = intervalOf(first, cell, { set, over: "documents" });
           return [numberLine(`${name}, ${truth}: ${metricWords(metric)}, ${set}`, found.mean, {
-            note: `± ${found.sd.toFixed(2)} over ${found.n} dictionaries` +
-              (interval ? "; the interval is the first one's, over documents" : ""),
+            note: noteOf(found, interval !== undefined),
             interval: interval && [interval.low, interval.high],
           })];
         })
@@ -133,4 +133,13 @@ function lines(coders: readonly CoderAgreement[]): Line[] {
     ),
     numberLine(`${name}: GT2 with itself, halves of the tokens`, reliability.GT2.half),
   ]);
+}
+
+/** What stands beside a mean over dictionaries: one alone has no spread. */
+function noteOf({ sd, n }: Spread, withInterval: boolean): string {
+  if (n === 1) {
+    return withInterval ? "one dictionary; the interval is over documents" : "one dictionary";
+  }
+  const own = withInterval ? "; the interval is the first one's, over documents" : "";
+  return `± ${sd.toFixed(2)} over ${n} dictionaries${own}`;
 }

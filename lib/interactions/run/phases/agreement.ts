@@ -126,7 +126,7 @@ function optionsFor(
   };
 }
 
-/** One mode of ablation as a case: "block 2" or, of several sites, "joint". */
+/** One mode of ablation, "block 2" or "joint", as a case: it is held against the sum of its blocks. */
 function caseOf(
   truth: TruthTable,
   { name, sites, layers }: { name: string; sites: readonly string[]; layers: readonly number[] },
@@ -136,7 +136,7 @@ function caseOf(
   const { GT2, KL, dloss, dlogits, single_i, single_j } = truth.measures(name);
   const { pair, document } = truth, values = { GT2, KL, dloss: dloss.map(Math.abs), dlogits };
   return {
-    name: blocks.length === 1 ? `block ${layers[blocks[0]]}` : "joint",
+    name,
     blocks,
     measured: { pairs: truth.pairs.i.length, pair, document, values },
     effects: single_i.map((effect, n) => Math.sqrt(effect * single_j[n])),

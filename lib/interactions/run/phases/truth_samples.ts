@@ -5,6 +5,7 @@ import { quantile } from "../../../numerics/statistics.ts";
 import { stream } from "../../../numerics/random.ts";
 import { activeText } from "../../players/active_text.ts";
 import type { ActiveLatents } from "../../players/active.ts";
+import { mlpSites } from "../../players/mlp.ts";
 import { ablateOnwards, ablatePairs } from "../../truth/ablate.ts";
 import { chooseInstances, type MeasuredList, type SampleSizes } from "../../truth/choose.ts";
 import type { AblationMode } from "../../truth/modes.ts";
@@ -54,7 +55,7 @@ export async function measureSample(
   const { instances, short, candidates } = chooseInstances(measuredPairs, active, {
     ...{ ...sizes, pos, random },
   });
-  const modes = modesOf(sample, inputSites(model, coder), coder);
+  const modes = modesOf(sample, model, coder);
   const text = { sequences, active, instances };
   const mu = sample === "mean" ? await meansOf(model, coder, sources, settings) : undefined;
   const measured = await ablatePairs({ model, coder }, text, { modes: modes.own, mu });
@@ -107,18 +108,24 @@ function listOf({ table, layers, metrics }: Awaited<ReturnType<typeof tableOf>>)
   return { pairs: table.pairs, count: table.count, scores };
 }
 
-function modesOf(sample: SampleName, inputs: string[], { config }: Crosscoder): Modes {
+/**
+ * Metrics are of MLPs, so that latents leave at MLP inputs alone, whatever else the dictionary sees;
+ * but for the sample of the residual stream, whose joint mode is every input.
+ */
+function modesOf(sample: SampleName, model: LanguageModel, coder: Crosscoder): Modes {
+  const { sites } = coder.config;
   const each = (sites: string[], ablation?: "mean") =>
     Object.fromEntries(sites.map((site) => [
       `block ${site.split(".")[1]}${ablation ? " mean" : ""}`,
       { sites: [site], ablation },
     ]));
+  if (sample === "stream") {
+    const mids = sites.map(({ hook }) => hook).filter((hook) => hook.endsWith("resid_mid"));
+    return { own: { ...each(mids), joint: { sites: inputSites(model, coder) } } };
+  }
+  const inputs = mlpSites(model, coder).map(({ site }) => sites[site].hook);
   const joint = { sites: inputs };
   if (sample === "later") return { own: { joint }, later: { "joint later": joint } };
-  if (sample === "stream") {
-    const mids = config.sites.map(({ hook }) => hook).filter((hook) => hook.endsWith("resid_mid"));
-    return { own: { ...each(mids), joint } };
-  }
   const zero = { ...each(inputs), joint };
   if (sample === "whole") return { own: zero };
   return {
