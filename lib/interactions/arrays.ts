@@ -11,3 +11,18 @@ export function concatenated<T extends Uint32Array | Float32Array | Float64Array
   }
   return all;
 }
+
+/** ‖·‖ of each of `rows` rows, in float64: [rows, columns] → [rows]. */
+export function rowNorms(data: ArrayLike<number>, rows: number): Float64Array {
+  const columns = data.length / rows;
+  return Float64Array.from({ length: rows }, (_, row) => {
+    let sum = 0;
+    for (let at = row * columns; at < (row + 1) * columns; at++) sum += data[at] * data[at];
+    return Math.sqrt(sum);
+  });
+}
+
+/** [rows, columns] → [columns, rows]. */
+export function transposed(data: Float32Array, rows: number, columns: number): Float32Array {
+  return data.map((_, at) => data[(at % rows) * columns + Math.floor(at / rows)]);
+}

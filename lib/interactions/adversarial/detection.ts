@@ -4,11 +4,11 @@ import type { LanguageModel } from "../../model/language_model.ts";
 import { bootstrapAuc } from "../../numerics/ranks.ts";
 import { stream } from "../../numerics/random.ts";
 import { readTensors } from "../../tensor/read.ts";
+import { activeParts } from "../players/active_text.ts";
 import { textParts } from "../players/text.ts";
 import { mahalanobis } from "./mahalanobis.ts";
 import { countMeetings } from "./never_together.ts";
 import type { SiteMlp } from "./potential.ts";
-import { activeParts } from "./read_active.ts";
 import { type Reference, type TokenScore, tokenScores } from "./token_scores.ts";
 
 /** Area under the ROC curve of a token score, with its interval. */
@@ -99,6 +99,6 @@ async function referenceOf(
       for (const value of values) rows[site].push(value);
     }
   }
-  const counts = countMeetings(await activeParts({ model, coder }, known));
+  const counts = countMeetings(await activeParts(model, coder, known));
   return { counts, distances: rows.map((values) => mahalanobis(values, { d_in })) };
 }

@@ -5,12 +5,6 @@
  */
 import type { Random } from "../../numerics/random.ts";
 
-/** Numbers of `top` pairs with the largest `scores`, the largest first. */
-export function topOf(scores: ArrayLike<number>, top: number): number[] {
-  return Array.from({ length: scores.length }, (_, p) => p)
-    .sort((a, b) => scores[b] - scores[a] || a - b).slice(0, top);
-}
-
 /**
  * For each of `chosen` the pair that is nearest in `product` among those not chosen, each once; in the
  * order of `chosen`. Fewer where there are no more.

@@ -5,9 +5,9 @@ import { bootstrapInterval } from "../../numerics/bootstrap.ts";
 import { type Random, stream } from "../../numerics/random.ts";
 import { median } from "../../numerics/statistics.ts";
 import type { ActiveLatents } from "../players/active.ts";
+import { activeText } from "../players/active_text.ts";
 import type { Group } from "./pair_groups.ts";
 import { type Injection, injectPairs } from "./inject.ts";
-import { activeParts, together } from "./read_active.ts";
 
 /** What injecting the pairs of one group does: medians over pairs, each the mean over its tokens. */
 export type InjectedGroup = {
@@ -35,7 +35,7 @@ export async function injectedGroups(
   { groups, text }: { groups: readonly Group[]; text: readonly Uint32Array[] },
   { seed, tokens }: { seed: number; tokens: number },
 ): Promise<InjectedGroup[]> {
-  const active = together(await activeParts({ model, coder }, text));
+  const active = await activeText(model, coder, text);
   const places = placesOf(active, text[0].length);
   const random = stream(seed, "injected tokens");
   const plans = groups.map(({ group, from, chosen }) => ({

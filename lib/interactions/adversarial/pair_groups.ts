@@ -1,7 +1,8 @@
 /** The five groups of pairs that are injected; the first three, which never meet, are spliced too. @module */
 import { stream } from "../../numerics/random.ts";
 import type { PairList } from "../pairs/instances.ts";
-import { matchedOn, randomOf, topOf } from "./groups.ts";
+import { topOf } from "../ranking/top.ts";
+import { matchedOn, randomOf } from "./groups.ts";
 
 /** Pairs with what they could do, from weights; see potential.ts. */
 export type Candidates = { pairs: PairList; potential: Float64Array; product: Float64Array };

@@ -4,7 +4,7 @@ import type { LanguageModel } from "../../model/language_model.ts";
 import { bootstrapInterval } from "../../numerics/bootstrap.ts";
 import type { ActiveLatents } from "../players/active.ts";
 import { between, type Difference } from "./between.ts";
-import { topOf } from "./groups.ts";
+import { topOf } from "../ranking/top.ts";
 import type { Group } from "./pair_groups.ts";
 import { continuationLosses, hotFlips, type Place, spliceAt, type Spliced } from "./splice.ts";
 

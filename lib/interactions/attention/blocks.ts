@@ -6,13 +6,13 @@
  */
 import type { Crosscoder } from "../../crosscoder/coder.ts";
 import { callback, exactly, expectForm, maybe, whole } from "../../io/form.ts";
-
 import type { LanguageModel } from "../../model/language_model.ts";
 import { stream } from "../../numerics/random.ts";
 import type { ActiveLatents } from "../players/active.ts";
+import { joinActive } from "../players/active_text.ts";
 import { textParts } from "../players/text.ts";
 import { type BlockReport, reportBlock } from "./block_report.ts";
-import { chooseEdges, drawPairEdges, joinActive, joinEdges } from "./edge_sample.ts";
+import { chooseEdges, drawPairEdges, joinEdges } from "./edge_sample.ts";
 import { takeEdges } from "./edges.ts";
 import { headsOf } from "./heads.ts";
 import { measuredEdges } from "./measured_edges.ts";

@@ -13,6 +13,7 @@ import { launch } from "../../tensor/launch.ts";
 import { matmul } from "../../tensor/ops/matmul/matmul.ts";
 import { readTensors } from "../../tensor/read.ts";
 import { empty } from "../../tensor/tensor.ts";
+import { rowNorms } from "../arrays.ts";
 import { type EdgeScores, edgeScores } from "./edge_scores.ts";
 import type { Edges } from "./edges.ts";
 import type { AttentionPlayers } from "./players.ts";
@@ -118,15 +119,5 @@ function overHeads(
     let sum = 0;
     for (let h = 0; h < n_heads; h++) sum += of(e * n_heads + h, e, h);
     return sum;
-  });
-}
-
-/** Norms of `n` rows. */
-export function rowNorms(data: ArrayLike<number>, n: number): Float64Array {
-  const width = data.length / n;
-  return Float64Array.from({ length: n }, (_, row) => {
-    let sum = 0;
-    for (let at = row * width; at < (row + 1) * width; at++) sum += data[at] * data[at];
-    return Math.sqrt(sum);
   });
 }

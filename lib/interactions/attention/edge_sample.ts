@@ -124,23 +124,6 @@ function someEdges(
   return { kept, met };
 }
 
-/** The active latents of parts of a text, one behind the other. */
-export function joinActive(parts: readonly ActiveLatents[]): ActiveLatents {
-  const tokens = parts.reduce((sum, part) => sum + part.tokens, 0);
-  const entries = parts.reduce((sum, part) => sum + part.latent.length, 0);
-  const start = new Uint32Array(tokens + 1);
-  const latent = new Uint32Array(entries), act = new Float32Array(entries);
-  let token = 0, entry = 0;
-  for (const part of parts) {
-    for (let t = 1; t <= part.tokens; t++) start[token + t] = entry + part.start[t];
-    latent.set(part.latent, entry);
-    act.set(part.act, entry);
-    token += part.tokens;
-    entry += part.latent.length;
-  }
-  return { tokens, d_sae: parts[0]?.d_sae ?? 0, start, latent, act };
-}
-
 /** Edges one list behind the other. */
 export function joinEdges(lists: readonly Edges[]): Edges {
   const ids = (name: "q" | "k" | "i" | "j") =>

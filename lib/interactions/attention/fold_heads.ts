@@ -1,5 +1,6 @@
 /** Layer norm and the scale of the scores folded into the weights of heads, in float64. @module */
 import type { HostArray } from "../../io/host_array.ts";
+import { transposed } from "../arrays.ts";
 
 /** The arrays of `Heads`. */
 export type HeadArrays = Record<
@@ -48,9 +49,4 @@ export function foldHeads(given: Unfolded): HeadArrays {
     b_V,
     b_O: { shape: [d_model], data: b_O ?? new Float32Array(d_model) },
   };
-}
-
-/** [rows, columns] → [columns, rows]. */
-function transposed(data: Float32Array, rows: number, columns: number): Float32Array {
-  return data.map((_, at) => data[(at % rows) * columns + Math.floor(at / rows)]);
 }

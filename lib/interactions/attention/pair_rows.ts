@@ -11,7 +11,7 @@ import { launch } from "../../tensor/launch.ts";
 import { matmul } from "../../tensor/ops/matmul/matmul.ts";
 import { readTensors } from "../../tensor/read.ts";
 import { empty, type Tensor, uploadIds } from "../../tensor/tensor.ts";
-import { rowNorms } from "./edge_metrics.ts";
+import { rowNorms } from "../arrays.ts";
 import { mixValues } from "./mix_values.ts";
 import type { AttentionPlayers } from "./players.ts";
 import { valueSpread } from "./value_spread.ts";

@@ -1,6 +1,7 @@
 /** How much of what MLPs add is interaction of a dictionary's latents, in a few numbers a block. @module */
 import type { Crosscoder } from "../../crosscoder/coder.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
+import { rowNorms } from "../arrays.ts";
 import { neuronScores } from "../pairs/neuron_scores.ts";
 import { mlpOf, mlpSites } from "../players/mlp.ts";
 import { makePlayers } from "../players/players.ts";
@@ -55,11 +56,3 @@ export async function blockInteractions(
 }
 
 const total = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0);
-
-function rowNorms(values: Float32Array, rows: number): number[] {
-  const width = values.length / rows;
-  return Array.from(
-    { length: rows },
-    (_, r) => Math.hypot(...values.subarray(r * width, (r + 1) * width)),
-  );
-}

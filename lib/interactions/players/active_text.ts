@@ -11,12 +11,21 @@ export async function activeText(
   coder: Crosscoder,
   text: readonly ArrayLike<number>[],
 ): Promise<ActiveLatents> {
-  const parts: ActiveLatents[] = [];
-  for await (const { active } of textParts(model, coder, text)) parts.push(active);
-  return joinActive(parts);
+  return joinActive(await activeParts(model, coder, text));
 }
 
-/** The parts of a text one behind the other. */
+/** The same, part by part. */
+export async function activeParts(
+  model: LanguageModel,
+  coder: Crosscoder,
+  text: readonly ArrayLike<number>[],
+): Promise<ActiveLatents[]> {
+  const parts: ActiveLatents[] = [];
+  for await (const { active } of textParts(model, coder, text)) parts.push(active);
+  return parts;
+}
+
+/** The parts of a text one behind the other, one at least. */
 export function joinActive(parts: readonly ActiveLatents[]): ActiveLatents {
   const tokens = parts.reduce((sum, part) => sum + part.tokens, 0);
   const start = new Uint32Array(tokens + 1);

@@ -12,6 +12,7 @@ import type { ActivationName } from "../../model/components/mlp.ts";
 import { readingPoints } from "../../model/hooks.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 import { readTensors } from "../../tensor/read.ts";
+import { transposed } from "../arrays.ts";
 
 /**
  * MLP(x) = W_outᵀ φ(W_in x + b_in) + b_out of x [d_model]: W_in [d_mlp, d_model] with the weights
@@ -91,8 +92,4 @@ function blockOf(hook: string): number {
 /** Σ_j a[at + j] b[j], in float64. */
 function dot(a: Float32Array, b: Float32Array, at: number): number {
   return b.reduce((sum, value, j) => sum + a[at + j] * value, 0);
-}
-
-function transposed(data: Float32Array, rows: number, columns: number): Float32Array {
-  return data.map((_, at) => data[at % rows * columns + Math.floor(at / rows)]);
 }

@@ -19,6 +19,7 @@ import { linear } from "../../tensor/ops/linear.ts";
 import { matmul } from "../../tensor/ops/matmul/matmul.ts";
 import { withoutGradient } from "../../tensor/tape.ts";
 import { empty, type HostArray, type Tensor, upload, uploadIds } from "../../tensor/tensor.ts";
+import { rowNorms } from "../arrays.ts";
 import { type ActiveLatents, checkActive } from "./active.ts";
 import type { Mlp } from "./mlp.ts";
 
@@ -75,7 +76,8 @@ export function makePlayers(
   const entries = owned.use(uploadActive(gpu, active));
   const c = owned.use(contextOf({ ...entries, w, z }));
   const W_out = owned.use(upload(gpu, mlp.W_out));
-  const out_norms = owned.use(upload(gpu, { shape: [d_mlp], data: rowNorms(mlp.W_out) }));
+  const norms = Float32Array.from(rowNorms(mlp.W_out.data, d_mlp));
+  const out_norms = owned.use(upload(gpu, { shape: [d_mlp], data: norms }));
   const kept = owned.move();
   const { activation } = mlp, { start, latent, act } = entries;
   return {
@@ -121,13 +123,6 @@ export function decoderOf({ config, arrays: { W_dec } }: Crosscoder, site: numbe
     data.set(W_dec.data.subarray(from, from + d_in), i * d_in);
   }
   return { shape: [d_sae, d_in], data };
-}
-
-function rowNorms({ shape: [rows, columns], data }: HostArray): Float32Array {
-  return Float32Array.from(
-    { length: rows },
-    (_, r) => Math.hypot(...data.subarray(r * columns, (r + 1) * columns)),
-  );
 }
 
 function checkSite({ layer, W_in }: Mlp, { config }: Crosscoder, site: number): void {

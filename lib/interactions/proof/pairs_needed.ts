@@ -10,7 +10,7 @@
  * @module
  */
 import type { Random } from "../../numerics/random.ts";
-import { norm } from "../formulas/vectors.ts";
+import { rowNorms } from "../arrays.ts";
 import { pairInstances } from "../pairs/instances.ts";
 import { neuronScores } from "../pairs/neuron_scores.ts";
 import { pairScores } from "../pairs/pair_scores.ts";
@@ -73,12 +73,4 @@ export function looked(values: ArrayLike<number>, left: number): number {
   let rest = 0, count = values.length;
   while (count > 0 && rest + values[count - 1] <= left) rest += values[--count];
   return count;
-}
-
-function rowNorms(rows: Float32Array, count: number): Float64Array {
-  const width = rows.length / count;
-  return Float64Array.from(
-    { length: count },
-    (_, r) => norm(rows.subarray(r * width, (r + 1) * width)),
-  );
 }

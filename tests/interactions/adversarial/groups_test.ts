@@ -1,13 +1,14 @@
 // Pairs that never meet, groups matched on main effects, distances: small cases worked by hand.
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { between } from "../../../lib/interactions/adversarial/between.ts";
-import { matchedOn, randomOf, topOf } from "../../../lib/interactions/adversarial/groups.ts";
+import { matchedOn, randomOf } from "../../../lib/interactions/adversarial/groups.ts";
 import { mahalanobis } from "../../../lib/interactions/adversarial/mahalanobis.ts";
 import {
   countMeetings,
   pairsByMeeting,
 } from "../../../lib/interactions/adversarial/never_together.ts";
 import { activeLatents } from "../../../lib/interactions/players/active.ts";
+import { topOf } from "../../../lib/interactions/ranking/top.ts";
 import { stream } from "../../../lib/numerics/random.ts";
 
 Deno.test("pairsByMeeting() tells pairs that never meet from rare ones, over parts of a text", () => {

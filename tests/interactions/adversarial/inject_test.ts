@@ -7,16 +7,13 @@ import { injectPairs } from "../../../lib/interactions/adversarial/inject.ts";
 import { weightPotential } from "../../../lib/interactions/agreement/baselines/weight_potential.ts";
 import { pairPotential } from "../../../lib/interactions/adversarial/potential.ts";
 import {
-  activeParts,
-  siteMlps,
-  together,
-} from "../../../lib/interactions/adversarial/read_active.ts";
-import {
   continuationLosses,
   hotFlips,
   spliceAt,
 } from "../../../lib/interactions/adversarial/splice.ts";
 import { tokenLosses } from "../../../lib/interactions/adversarial/token_scores.ts";
+import { activeText } from "../../../lib/interactions/players/active_text.ts";
+import { blocksOf } from "../../../lib/interactions/players/blocks.ts";
 import { mlpOf } from "../../../lib/interactions/players/mlp.ts";
 import { createGptNeo } from "../../../lib/model/architectures/gpt_neo.ts";
 import { gptNeoConfig } from "../../../lib/model/architectures/gpt_neo/config.ts";
@@ -47,7 +44,7 @@ const coder = fold(
     dead_tokens: 1000,
   }),
 );
-const active = together(await activeParts({ model, coder }, text));
+const active = await activeText(model, coder, text);
 
 /** Logits of sequence s with `amounts` of latents added at all MLP inputs of one position. */
 async function changed(
@@ -166,7 +163,7 @@ Deno.test("hotFlips() change one token, and raise the loss more often than a ran
 Deno.test("pairPotential() is the insertion metric of weights and means in float64", async () => {
   const mu = Array.from({ length: 12 }, (_, i) => 0.5 + i / 10);
   const pairs = { d_sae: 12, i: Uint32Array.of(0, 0, 3), j: Uint32Array.of(1, 7, 11) };
-  const mlps = await siteMlps(model, coder);
+  const mlps = await blocksOf(model, coder);
   const { potential, product } = await pairPotential(gpu, { coder, mlps, mu }, pairs);
   const plain = mlps.map(({ mlp, site }) =>
     weightPotential({ mlp, coder, site }, pairs, mu).insertion

@@ -2,11 +2,7 @@ import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows }
 import { openGpu } from "../../../lib/gpu/open.ts";
 import { blockForm } from "../../../lib/interactions/attention/block_form.ts";
 import { measureAttention } from "../../../lib/interactions/attention/blocks.ts";
-import {
-  chooseEdges,
-  drawPairEdges,
-  joinActive,
-} from "../../../lib/interactions/attention/edge_sample.ts";
+import { chooseEdges, drawPairEdges } from "../../../lib/interactions/attention/edge_sample.ts";
 import { edgeAgreement } from "../../../lib/interactions/attention/edge_agreement.ts";
 import { drawEdges } from "../../../lib/interactions/attention/edges.ts";
 import { SCORE_PARTS } from "../../../lib/interactions/attention/score_parts.ts";
@@ -18,6 +14,7 @@ import {
   valueContribution,
 } from "../../../lib/interactions/formulas/value_features.ts";
 import { activeLatents } from "../../../lib/interactions/players/active.ts";
+import { joinActive } from "../../../lib/interactions/players/active_text.ts";
 import { expectForm } from "../../../lib/io/form.ts";
 import { stream } from "../../../lib/numerics/random.ts";
 import { tinyAttentionOnly, tinyCoder, tinyNeo, tinyText, withPlayers } from "./tiny_attention.ts";

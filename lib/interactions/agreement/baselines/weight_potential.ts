@@ -4,8 +4,10 @@
  * @module
  */
 import type { Crosscoder } from "../../../crosscoder/coder.ts";
+import { rowNorms } from "../../arrays.ts";
 import { kinkReachable, mixedDifference, oscBound } from "../../formulas/mixed_difference.ts";
 import { type Nonlinearity, nonlinearity } from "../../formulas/nonlinearity.ts";
+import { norm } from "../../formulas/vectors.ts";
 import type { PairList } from "../../pairs/instances.ts";
 import type { Mlp } from "../../players/mlp.ts";
 
@@ -37,7 +39,7 @@ export function weightPotential(
     const row = i * coder.config.sites.length + site;
     a.set(i, read("W_dec", row).map((value) => mu[i] * value));
   }
-  const norms = outputNorms(mlp);
+  const norms = rowNorms(mlp.W_out.data, mlp.b_in.data.length);
   const insertion = new Float64Array(pairs.i.length), bound = new Float64Array(pairs.i.length);
   pairs.i.forEach((i, p) => {
     const both = { a: a.get(i)!, b: a.get(pairs.j[p])!, c };
@@ -80,18 +82,4 @@ function minBound(phi: Nonlinearity, norms: Float64Array, { a, b, c }: Contribut
     sum += norms[k] * oscBound(phi, meeting);
   }
   return sum;
-}
-
-function outputNorms({ W_out: { data }, b_in }: Mlp): Float64Array {
-  const d_mlp = b_in.data.length, d_model = data.length / d_mlp;
-  return Float64Array.from(
-    { length: d_mlp },
-    (_, k) => norm(data.subarray(k * d_model, (k + 1) * d_model)),
-  );
-}
-
-function norm(values: Float32Array | Float64Array): number {
-  let square = 0;
-  for (const value of values) square += value * value;
-  return Math.sqrt(square);
 }

@@ -9,11 +9,12 @@ import { type InjectedGroup, injectedGroups } from "../../adversarial/injected_g
 import { countMeetings, pairsByMeeting } from "../../adversarial/never_together.ts";
 import { groupsOf } from "../../adversarial/pair_groups.ts";
 import { pairPotential } from "../../adversarial/potential.ts";
-import { activeParts, siteMlps } from "../../adversarial/read_active.ts";
 import { splicedGroups, type Splices } from "../../adversarial/spliced_groups.ts";
 import { everyField, having, list, number, text, whole } from "../../../io/form.ts";
 import { bootstrapAuc } from "../../../numerics/ranks.ts";
 import { median } from "../../../numerics/statistics.ts";
+import { activeParts } from "../../players/active_text.ts";
+import { blocksOf } from "../../players/blocks.ts";
 import type { Phase, PhaseWork } from "../phase.ts";
 
 /** What the phase leaves. */
@@ -72,9 +73,9 @@ export const adversarial: Phase<Adversarial> = {
   async make({ sources, settings }) {
     const { seed } = sources, { adversarial: sizes } = settings;
     const model = await sources.model("ft1"), coder = await sources.coder("mlp");
-    const mlps = await siteMlps(model, coder);
+    const mlps = await blocksOf(model, coder);
     const known = sources.text("dictionary", sizes.known);
-    const parts = await activeParts({ model, coder }, known);
+    const parts = await activeParts(model, coder, known);
     const counts = countMeetings(parts), { mu } = counts;
     const { never, often, chance } = pairsByMeeting(counts, { least: sizes.least });
     const candidates = async (pairs: typeof never) => ({
@@ -126,7 +127,7 @@ async function detection(
     );
   }
   const known = sources.text("dictionary", strange);
-  const other = { model, coder, mlps: await siteMlps(model, coder) };
+  const other = { model, coder, mlps: await blocksOf(model, coder) };
   return await detected({ swapped, poisoned: other }, { known, clean, poisoned }, {
     seed: sources.seed,
   });
