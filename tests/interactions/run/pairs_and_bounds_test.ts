@@ -4,6 +4,7 @@ import { expectForm } from "../../../lib/io/form.ts";
 import { PAIR_METRICS } from "../../../lib/interactions/pairs/metrics.ts";
 import { bounds } from "../../../lib/interactions/run/phases/bounds.ts";
 import { pairs } from "../../../lib/interactions/run/phases/pairs.ts";
+import { CODER_NAMES } from "../../../lib/interactions/run/names.ts";
 import type { PhaseWork } from "../../../lib/interactions/run/phase.ts";
 import { readPairTable } from "../../../lib/interactions/run/pair_tables.ts";
 import { interactionsSettings } from "../../../lib/interactions/run/presets.ts";
@@ -21,7 +22,7 @@ function work(folder: string): PhaseWork {
   };
   const [gelu, relu] = [randomModel(gpu), randomModel(gpu, { activation: "relu" })];
   const sources = {
-    ...{ gpu, seed: 0, settings },
+    ...{ gpu, seed: 0, settings, coders: CODER_NAMES },
     model: (name: string) => Promise.resolve(name === "relu" ? relu : gelu),
     coder: () => Promise.resolve(randomCoder()),
     text: (_: string, count: number) => randomText(count),

@@ -1,6 +1,7 @@
 // The phase on two blocks of random weights, whose dictionaries all are the same few.
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { interactionsSettings } from "../../../lib/interactions/run/presets.ts";
+import { CODER_NAMES } from "../../../lib/interactions/run/names.ts";
 import { pairs } from "../../../lib/interactions/run/phases/pairs.ts";
 import { truth } from "../../../lib/interactions/run/phases/truth.ts";
 import type { PhaseWork } from "../../../lib/interactions/run/phase.ts";
@@ -32,7 +33,11 @@ const settings = {
 async function run(folder: string) {
   const coder = (name: string) =>
     Promise.resolve(name === "all" ? randomCoder({ sites: every }) : randomCoder());
-  const sources = { gpu, seed: 0, model: () => Promise.resolve(model), coder, text: () => text };
+  const sources = {
+    ...{ gpu, seed: 0, coders: CODER_NAMES, coder },
+    model: () => Promise.resolve(model),
+    text: () => text,
+  };
   const work = { sources, settings, folder, step: () => {} } as unknown as PhaseWork;
   const before = { result: await pairs.make(work), folder };
   return await truth.make({ ...work, of: () => Promise.resolve(before) } as unknown as PhaseWork);
