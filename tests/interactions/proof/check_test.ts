@@ -1,5 +1,5 @@
 // The checker against edited certificates and files: every field, with and without a fresh hash.
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { certifyResidual } from "../../../lib/interactions/proof/certify.ts";
 import {
@@ -8,6 +8,8 @@ import {
   type ResidualCertificate,
 } from "../../../lib/interactions/proof/checker/certificate.ts";
 import { checkResidual } from "../../../lib/interactions/proof/checker/check.ts";
+import { checkEncodings } from "../../../lib/interactions/proof/checker/encodings.ts";
+import { Rejection } from "../../../lib/interactions/proof/checker/reject.ts";
 import { METHODS } from "../../../lib/interactions/proof/checker/residual.ts";
 import { readJson, writeJson } from "../../../lib/io/files.ts";
 import { readSafetensors, writeSafetensors } from "../../../lib/io/safetensors.ts";
@@ -183,5 +185,17 @@ Deno.test("deno task check-proof takes a residual's certificate with its files",
     assertEquals(await checkProof([path, ...options, `--encodings=${files.encodings}`]), 0);
     await Deno.writeTextFile(path, certificate.replace('"max":', '"max":0'));
     assertEquals(await checkProof([path, ...options, `--encodings=${files.encodings}`]), 1);
+    await Deno.writeTextFile(path, JSON.stringify(JSON.parse(certificate), null, 2));
+    assertEquals(await checkProof([path, ...options, `--encodings=${files.encodings}`]), 1);
   });
+});
+
+Deno.test("checkEncodings() rejects a token of more latents than roundings are counted for", () => {
+  const of = (n: number) => ({
+    start: Float32Array.of(0, n),
+    latent: Float32Array.from({ length: n }, (_, i) => i),
+    act: new Float32Array(n).fill(1),
+  });
+  checkEncodings(of(4096), 5000);
+  assertThrows(() => checkEncodings(of(4097), 5000), Rejection, "at most 4096 active latents");
 });

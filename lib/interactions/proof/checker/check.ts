@@ -24,9 +24,9 @@ export type ResidualVerdict = { accepted: boolean; line: string };
 /** Where the files of a proof stand: two folders and the encodings. */
 export type ProofFiles = { model: string; coder: string; encodings: string };
 
-/** Whether a certificate's text is one of these, by its format alone. */
+/** Whether a certificate's text is one of these, by its format alone, however it is spelled. */
 export function isResidualCertificate(source: string): boolean {
-  return source.includes(`"format":"${RESIDUAL_FORMAT}"`);
+  return source.includes(`"${RESIDUAL_FORMAT}"`);
 }
 
 /** Checks a certificate against files. Throws only where files are missing or no such files. */

@@ -15,6 +15,8 @@ import { bytes } from "./subject.ts";
 export type Encodings = { start: Float32Array; latent: Float32Array; act: Float32Array };
 
 const MOST_ENTRIES = 2 ** 24;
+/** Active latents of a token: residual.ts counts the roundings of so many. */
+const MOST_ACTIVE = 4096;
 const TODO = "take the encodings as they were written";
 
 /** Reads and checks the file. */
@@ -40,6 +42,9 @@ export function checkEncodings({ start, latent, act }: Encodings, d_sae: number)
     const [from, to] = [start[t - 1], start[t]];
     if (!(Number.isInteger(to) && to >= from && to <= entries)) {
       reject(`token ${t - 1} to end between ${from} and ${entries}`, to, TODO);
+    }
+    if (to - from > MOST_ACTIVE) {
+      reject(`at most ${MOST_ACTIVE} active latents at a token`, to - from, "take a sparser one");
     }
     for (let e = from; e < to; e++) checkEntry({ start, latent, act }, { e, from, d_sae });
   }
