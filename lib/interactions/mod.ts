@@ -170,7 +170,7 @@ export type { Adversarial } from "./run/phases/adversarial.ts";
 export type { BlockBounds, Bounds } from "./run/phases/bounds.ts";
 export type { Card, Cards, ClusterCard, Shown } from "./run/phases/cards.ts";
 export type { Dictionaries, DictionaryQuality, ModelQuality } from "./run/phases/dictionaries.ts";
-export type { ChangedPair, Diffing, DiffingSeed } from "./run/phases/diffing.ts";
+export type { ChangedPair, Diffing, DiffingSeed } from "./run/phases/diffing_form.ts";
 export type { Intervals } from "./run/phases/intervals.ts";
 export type { Others } from "./run/phases/others.ts";
 export type { MeasuredPairs, Pairs } from "./run/phases/pairs.ts";
@@ -183,7 +183,8 @@ export type { Suppression, SuppressionPoint } from "./run/phases/suppression.ts"
 export type { Truth, TruthMode, TruthSample } from "./run/phases/truth_form.ts";
 export { runInteractions } from "./run/pipeline.ts";
 export { planInteractions } from "./run/plan.ts";
-export { type InteractionsSettings, interactionsSettings } from "./run/presets.ts";
+export { interactionsSettings } from "./run/presets.ts";
 export { type InteractionsResults, readInteractions } from "./run/results.ts";
+export type { InteractionsSettings } from "./run/settings.ts";
 export type { InteractionsTask } from "./run/task.ts";
 export { readTruthTable, type TruthTable } from "./run/truth_tables.ts";

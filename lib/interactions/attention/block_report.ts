@@ -1,12 +1,10 @@
 /** What is told of one block's attention: shares, participation, concentration, agreement, bounds. @module */
 import type { Crosscoder } from "../../crosscoder/coder.ts";
 import { median } from "../../numerics/statistics.ts";
-import { heldFixed } from "../agreement/held_fixed.ts";
-import { type Measured, pairMeans, reliability } from "../agreement/measured.ts";
 import { type Concentration, concentration } from "./concentration.ts";
 import { type EdgeAgreement, edgeAgreement, takeColumns } from "./edge_agreement.ts";
 import type { Edges } from "./edges.ts";
-import type { MeasuredEdges } from "./measured_edges.ts";
+import { pairAgreement, type PairEdges, type PairsAgreement } from "./pair_agreement.ts";
 import { type ScoreShares, scoreShares } from "./score_shares.ts";
 import type { ScoreProducts } from "./score_parts.ts";
 import type { SurveyResult } from "./survey.ts";
@@ -30,9 +28,6 @@ export type SampleAgreement = {
   agreement: EdgeAgreement[];
 };
 
-/** Means over a pair's edges, with log count, main effects and A held fixed. */
-export type PairAgreement = { metric: string; raw: number; partial: number | null };
-
 /** A latent and its share of the whole block's. */
 export type LatentShare = { latent: number; share: number };
 
@@ -49,7 +44,7 @@ export type BlockReport = {
   /** Σ |Ω| C (q − k) over Σ |Ω| C: how many tokens back the scores' pairs look. */
   lookBack: number;
   samples: SampleAgreement[];
-  pairs: { pairs: number; perPair: number; reliability: number; agreement: PairAgreement[] };
+  pairs: PairsAgreement;
   /** `violations` of each bound among all edges, and its median over what it bounds. */
   bounds: Record<
     "edge" | "row" | "rowVariation",
@@ -67,15 +62,10 @@ const ROUNDING = { relative: 1e-5, ofOutput: 1e-6 };
 /** How many latents are named. */
 const NAMED = 10;
 
-type Block = {
+type Block = PairEdges & {
   weights: AttentionWeights;
   surveyed: SurveyResult;
   centred: ScoreProducts;
-  edges: Edges;
-  sizes: { stratified: number; top: number };
-  pair: Uint32Array;
-  count: Uint32Array;
-  measured: MeasuredEdges;
 };
 
 /** Puts a block's numbers together. */
@@ -147,44 +137,6 @@ export async function reportBlock(
     },
     values: strongest(byHead((h, m) => received[h][m] * norms[h][m])),
     positions: strongest(byHead((h, m) => Math.sqrt(surveyed.positions[h][m]) * norms[h][m])),
-  };
-}
-
-function pairAgreement(
-  { edges, sizes, pair, count, measured }: Block,
-  metrics: Record<string, Float64Array>,
-  { pos, seed }: { pos: number; seed: number },
-): BlockReport["pairs"] {
-  const first = sizes.stratified + sizes.top;
-  const rest = <Name extends string>(columns: Record<Name, Float64Array>) =>
-    takeColumns(columns, Array.from(pair, (_, at) => first + at));
-  const { four_point, query_effect, key_effect } = rest(measured.frozen);
-  const main_effects = query_effect.map((m, e) => Math.sqrt(m * key_effect[e]));
-  const document = Array.from(pair, (_, at) => Math.floor(edges.q[first + at] / pos));
-  const sample: Omit<Measured, "values"> = { pairs: count.length, pair, document };
-  const means = pairMeans({ ...sample, values: { ...rest(metrics), main_effects } });
-  const truth = { ...sample, values: { four_point } };
-  const found = heldFixed({
-    metrics: means,
-    truths: pairMeans(truth),
-    controls: {
-      raw: {},
-      partial: {
-        count: Float64Array.from(count, Math.log),
-        main_effects: means.main_effects,
-        attended: means.attended,
-      },
-    },
-  });
-  return {
-    pairs: count.length,
-    perPair: pair.length / count.length,
-    reliability: reliability(truth, { seed }).four_point.whole,
-    agreement: Object.keys(means).map((metric) => ({
-      metric,
-      raw: found.raw.four_point[metric]!,
-      partial: found.partial.four_point[metric],
-    })),
   };
 }
 

@@ -18,7 +18,7 @@ import { type Random, stream } from "../../numerics/random.ts";
 import { normOverSites } from "./initial.ts";
 import { mixedFeed } from "./mixed_feed.ts";
 import { type CoderName, LEARNT_FROM, type ModelName } from "./names.ts";
-import type { InteractionsSettings } from "./presets.ts";
+import type { InteractionsSettings } from "./settings.ts";
 import { common, idOf, type InteractionsTask, logged } from "./task.ts";
 
 /** What dictionaries are made from. */

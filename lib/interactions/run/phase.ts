@@ -9,7 +9,7 @@ import { readJson, writeJson } from "../../io/files.ts";
 import { expectForm, type Form } from "../../io/form.ts";
 import { escaped } from "../../io/show.ts";
 import type { CoderName, ModelName } from "./names.ts";
-import type { InteractionsSettings } from "./presets.ts";
+import type { InteractionsSettings } from "./settings.ts";
 import type { Sources } from "./sources.ts";
 import { common, idOf, type InteractionsTask } from "./task.ts";
 

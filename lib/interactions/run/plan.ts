@@ -16,7 +16,7 @@ import type { GptNeoConfig } from "../../model/architectures/gpt_neo/config.ts";
 import type { PlannedWork } from "../../tensor/rates.ts";
 import { PAIR_METRICS } from "../pairs/metrics.ts";
 import { CODER_NAMES } from "./names.ts";
-import type { InteractionsSettings } from "./presets.ts";
+import type { InteractionsSettings } from "./settings.ts";
 
 const FLOAT = 4;
 

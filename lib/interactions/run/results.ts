@@ -6,7 +6,7 @@ import { expectPath } from "../../io/regular_files.ts";
 import { escaped } from "../../io/show.ts";
 import type { Phase } from "./phase.ts";
 import { PHASES } from "./phases/mod.ts";
-import type { InteractionsSettings } from "./presets.ts";
+import type { InteractionsSettings } from "./settings.ts";
 
 type ResultOf<P> = P extends Phase<infer R> ? R : never;
 

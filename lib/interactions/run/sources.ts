@@ -12,7 +12,7 @@ import { releaseParameters } from "../../tensor/parameters.ts";
 import { coderFolder, loadFolded } from "./coders.ts";
 import { modelFolders } from "./models.ts";
 import { CODER_NAMES, type CoderName, MODEL_NAMES, type ModelName } from "./names.ts";
-import type { InteractionsSettings } from "./presets.ts";
+import type { InteractionsSettings } from "./settings.ts";
 import type { InteractionsTask } from "./task.ts";
 
 /**

@@ -7,7 +7,7 @@ import type { Gpu } from "../../gpu/gpu.ts";
 import type { CacheOptions } from "../../io/cached.ts";
 import type { OnLog } from "../../tensor/run_training.ts";
 import type { LoggedStep } from "../../tensor/training.ts";
-import type { InteractionsSettings } from "./presets.ts";
+import type { InteractionsSettings } from "./settings.ts";
 
 /**
  * `onPhase` and `onLog` follow a run, `onDamaged` hears what is made again. `own`: folders of a model

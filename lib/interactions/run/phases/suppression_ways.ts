@@ -7,8 +7,8 @@ import { type Ranked, rankHeads, rankLatents, rankPairs } from "../../suppressio
 import type { Prompts, Selection } from "../../suppression/texts.ts";
 import type { Traits } from "../../suppression/traits.ts";
 import type { Way } from "../../suppression/ways.ts";
-import type { SuppressionSettings } from "../presets.ts";
-import type { DiffingSeed } from "./diffing.ts";
+import type { SuppressionSettings } from "../settings.ts";
+import type { DiffingSeed } from "./diffing_form.ts";
 
 /** A latent or a pair, with what cancelling it alone does to the log-odds of the payload. */
 export type Carrier = { latents: number[]; tokens: string[]; effect: number };

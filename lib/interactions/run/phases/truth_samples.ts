@@ -14,7 +14,7 @@ import type { Measures } from "../../truth/truth.ts";
 import { LEARNT_FROM } from "../names.ts";
 import { readPairTable } from "../pair_tables.ts";
 import type { Finished, PhaseWork } from "../phase.ts";
-import type { InteractionsSettings } from "../presets.ts";
+import type { InteractionsSettings } from "../settings.ts";
 import { type SampleName, type TruthOf, writeTruthTable } from "../truth_tables.ts";
 import { type Pairs, pairs } from "./pairs.ts";
 import type { TruthMode, TruthSample } from "./truth_form.ts";
