@@ -41,7 +41,7 @@ const SETTINGS = exactly({
   candidates: whole(20),
   edges: whole(20),
   top: whole(10),
-  pairs: whole(5),
+  pairs: whole(6), // with three controls and a correlation, no fewer can be compared
   perPair: whole(2),
   resamples: whole(1),
   seed: whole(0),

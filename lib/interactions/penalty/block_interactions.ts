@@ -19,7 +19,10 @@ export type BlockInteraction = {
   excess: number;
 };
 
-/** Interactions at every MLP that is a site of a folded dictionary. */
+/**
+ * Interactions at every MLP that is a site of a folded dictionary. Throws where no active latent does
+ * anything at one of them.
+ */
 export async function blockInteractions(
   model: LanguageModel,
   coder: Crosscoder,
@@ -45,6 +48,15 @@ export async function blockInteractions(
         sum.tokens++;
       }
     }
+  }
+  const idle = sums.findIndex(({ tokens }) => tokens === 0);
+  if (idle >= 0) {
+    throw new RangeError(
+      `Cannot measure interactions of block ${
+        sites[idle].layer
+      }: expected active latents that do ` +
+        "something but found none on this text: take a longer text, or a dictionary that is not dead",
+    );
   }
   return sums.map(({ share, neurons, quotient, R, excess, tokens }, b) => ({
     layer: sites[b].layer,

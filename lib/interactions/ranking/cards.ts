@@ -4,6 +4,7 @@
  * @module
  */
 import type { Crosscoder } from "../../crosscoder/coder.ts";
+import { exactly, expectForm, whole } from "../../io/form.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 import { readTensors } from "../../tensor/read.ts";
 import { type PairInstances, pairInstances, type PairList } from "../pairs/instances.ts";
@@ -37,9 +38,11 @@ export type EvidenceOptions = {
   tokens: number;
 };
 
+const SIZES = { places: whole(1), tokens: whole(1) };
+
 /**
  * Evidence on pairs, each at the block `layers` names for it: [pairs]. Throws where a pair never meets
- * in the text.
+ * in the text, and unless there is to be one place and one token at least.
  */
 export async function pairEvidence(
   model: LanguageModel,
@@ -49,6 +52,7 @@ export async function pairEvidence(
     layers: readonly number[];
   },
 ): Promise<PairEvidence[]> {
+  expectForm("find evidence on pairs", { places, tokens }, exactly(SIZES));
   const blocks = (await blocksOf(model, coder)).filter(({ layer }) => layers.includes(layer));
   const found = Array.from(pairs.i, () => ({
     i: [] as Places,

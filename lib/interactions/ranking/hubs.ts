@@ -5,10 +5,21 @@
  *
  * @module
  */
+import { expectNumbers } from "../../numerics/numbers.ts";
 import type { Pairs } from "./statistics.ts";
 
-/** Row sums of the symmetric table of S, [d_sae]; S [pairs]. */
+/**
+ * Row sums of the symmetric table of S, [d_sae]; S [pairs]. Throws unless S has one finite number a
+ * pair.
+ */
 export function hubs({ d_sae, i, j }: Pairs, S: ArrayLike<number>): Float64Array {
+  if (S.length !== i.length) {
+    throw new RangeError(
+      `Cannot add up hubs: expected ${i.length} scores, one a pair, but found ${S.length}: pass those ` +
+        "of these pairs",
+    );
+  }
+  expectNumbers("add up hubs", S);
   const sums = new Float64Array(d_sae);
   i.forEach((latent, p) => {
     sums[latent] += S[p];

@@ -200,6 +200,11 @@ Deno.test("measureAttention() takes the attention-only architecture, and says wh
     "expected a crosscoder with the site blocks.0.ln1.hook_normalized but found blocks.0.hook_resid_pre",
   );
   await assertRejects(
+    () => measureAttention(model, coder, tinyText(), { ...SMALL, pairs: 5, seed: 0 }),
+    RangeError,
+    "expected pairs to be a whole number from 6",
+  );
+  await assertRejects(
     () => measureAttention(model, coder, tinyText(), { ...SMALL, edges: 4000, top: 4000, seed: 0 }),
     RangeError,
     "draw more candidates or ask for fewer edges",

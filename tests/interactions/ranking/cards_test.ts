@@ -96,3 +96,16 @@ Deno.test("pairEvidence() finds the strongest tokens, and their four points give
     "latents 0 and 1 to meet",
   );
 });
+
+Deno.test("pairEvidence() refuses no places, where there would be no token to show", async () => {
+  const [{ gpu }] = devices, text = randomText(2).map((ids) => Uint32Array.from(ids));
+  const pairs = { d_sae: 14, i: Uint32Array.of(0), j: Uint32Array.of(1) };
+  await assertRejects(
+    () =>
+      pairEvidence(randomModel(gpu), randomCoder(), {
+        ...{ pairs, layers: [0], text, places: 0, tokens: 5 },
+      }),
+    RangeError,
+    "expected places to be a whole number from 1 but found 0",
+  );
+});

@@ -50,6 +50,8 @@ Deno.test("hubs() counts a pair for both of its latents", () => {
   const pairs = { d_sae: 4, i: Uint32Array.of(0, 0, 1), j: Uint32Array.of(1, 2, 2) };
   assertEquals([...hubs(pairs, [1, 2, 4])], [3, 5, 6, 0]);
   assertEquals([...relativeHubs(hubs(pairs, [1, 2, 4]), [1, 0.5, 2, 0])], [3, 10, 3, 0]);
+  assertThrows(() => hubs(pairs, [1, 2]), RangeError, "expected 3 scores, one a pair, but found 2");
+  assertThrows(() => hubs(pairs, [1, NaN, 4]), RangeError, "found NaN at 1 of 3");
 });
 
 Deno.test("topOf() takes the earlier of equals, among those allowed", () => {
