@@ -9,7 +9,8 @@ import { loadCrosscoder } from "../../crosscoder/coder.ts";
 import { evaluateCoder } from "../../crosscoder/evaluate.ts";
 import type { RunData } from "../../diff/data.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
-import { readFile } from "node:fs/promises";
+import { exists } from "../../io/files.ts";
+import { readBytes } from "../../io/regular_files.ts";
 import { loadModel } from "../../model/files.ts";
 import { releaseParameters } from "../../tensor/parameters.ts";
 import { prepareCoder } from "../../crosscoder/prepare.ts";
@@ -37,13 +38,18 @@ const JUDGED = 8;
 /** The files that make a model or a dictionary. */
 const FILES = ["config.json", "model.safetensors"];
 
+/** What a model's texts are told by, where it has words of its own. */
+const WORDS = "vocabulary.json";
+
 /**
  * What lies in the two folders, as one hash; for `task.own`. Throws where a file of them is missing.
  */
-export async function ownHash(folders: { model: string; coder: string }): Promise<string> {
+export async function ownHash({ model, coder }: { model: string; coder: string }): Promise<string> {
   const hash = createHash("sha256");
-  for (const folder of [folders.model, folders.coder]) {
-    for (const file of FILES) hash.update(await readFile(join(folder, file)));
+  const words = join(model, WORDS);
+  const paths = [model, coder].flatMap((folder) => FILES.map((file) => join(folder, file)));
+  for (const path of await exists(words) ? [...paths, words] : paths) {
+    hash.update(await readBytes(path, { most: Infinity }));
   }
   return hash.digest("hex");
 }

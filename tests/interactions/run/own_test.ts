@@ -75,6 +75,21 @@ Deno.test("runOwn() holds metrics of MLPs against ablation at MLP inputs alone, 
   });
 });
 
+Deno.test("ownHash() is another one for another vocabulary, which makes other texts", async () => {
+  await inFolder(async (folder) => {
+    for (const name of ["config.json", "model.safetensors"]) {
+      await Deno.writeTextFile(`${folder}/${name}`, name);
+    }
+    const own = { model: folder, coder: folder }, without = await ownHash(own);
+    await Deno.writeTextFile(`${folder}/vocabulary.json`, "[1]");
+    const first = await ownHash(own);
+    await Deno.writeTextFile(`${folder}/vocabulary.json`, "[2]");
+    assertEquals(new Set([without, first, await ownHash(own)]).size, 3);
+    const missing = { model: folder, coder: `${folder}/none` };
+    await assertRejects(() => ownHash(missing), Error, "expected a file but found none");
+  });
+});
+
 Deno.test("runOwn() refuses a dictionary of another model, though sites and widths are the same", async () => {
   await inFolder(async (folder) => {
     await assertRejects(
