@@ -28,6 +28,8 @@ export type BoundPanel = {
   xTitle?: string;
   yTitle?: string;
   yDomain?: [number, number];
+  /** x counts something: no ticks between whole numbers, and room for the dots at both ends. */
+  wholeX?: boolean;
 };
 
 export type BoundScatterOptions = {
@@ -69,6 +71,9 @@ export function boundScatter(parts: readonly BoundPanel[], options: BoundScatter
   });
 }
 
+/** A logarithmic axis ends near the data: whole decades would leave half of a panel empty. */
+const LOG = { type: "log", nice: false, padding: 10 };
+
 const OPTIONS = exactly({
   ...TITLES,
   title: text,
@@ -97,14 +102,17 @@ function panelOf(
   const x = {
     field: "x",
     type: "quantitative",
-    scale: logX ? { type: "log" } : { zero: false },
-    axis: { title: xTitle, grid: false, tickCount: 7, labelOverlap: true, labelSeparation: 10 },
+    scale: logX ? LOG : { zero: false, ...(part.wholeX && { nice: false, padding: 20 }) },
+    axis: {
+      ...{ title: xTitle, grid: false, tickCount: 7, labelOverlap: true, labelSeparation: 10 },
+      ...(part.wholeX && { tickMinStep: 1, format: "d" }),
+    },
   };
   const y = {
     field: "y",
     type: "quantitative",
     scale: {
-      ...(logY ? { type: "log" } : yDomain ? {} : { zero: false }),
+      ...(logY ? LOG : yDomain ? {} : { zero: false }),
       ...(yDomain && { domain: yDomain, clamp: true }),
     },
     // Labels within the panel's height keep the titles of a row on one line.

@@ -97,12 +97,16 @@ export function shareText(count: Count): string {
   return percent + counts(count);
 }
 
-/** A number with its unit; percentages below 10 keep one digit more, so that 2.3 % stays 2.3 %. */
+/**
+ * A number with its unit, a real minus and no minus before 0; percentages below 10 keep one digit more,
+ * so that 2.3 % stays 2.3 %.
+ */
 export function formatNumber(
   value: number,
   { unit, digits }: Pick<Line, "unit" | "digits">,
 ): string {
-  const fixed = (places: number) => value.toFixed(places).replace("-", "−");
+  const fixed = (places: number) =>
+    value.toFixed(places).replace(/^-(?=[0.]*$)/, "").replace("-", "−");
   if (unit !== "%") return fixed(digits);
   const few = Math.abs(value) < 10 && value % 1 !== 0;
   return `${fixed(digits + (few ? 1 : 0))} %`;

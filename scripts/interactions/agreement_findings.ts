@@ -13,6 +13,7 @@ import {
   scoreFlops,
 } from "../../lib/interactions/agreement/mod.ts";
 import { type Verdict, verdictOf } from "../../lib/report/finding.ts";
+import { formatNumber } from "../../lib/report/line.ts";
 import { metricsOf, metricWords } from "./agreement_words.ts";
 
 /** What a rule of predictions.ts comes to. */
@@ -26,7 +27,7 @@ function localMetrics(coder: CoderAgreement): string[] {
   });
 }
 
-const number = (value: number) => value.toFixed(2).replace("-", "−");
+const number = (value: number) => formatNumber(value, { digits: 2 });
 
 /** The local metric with the largest partial B; of means over tokens alone where `means`. */
 function bestOf(first: CoderAgreement, name: string, { means }: { means: boolean }) {
@@ -58,7 +59,7 @@ export function oneLayer({ coders: all }: Agreement): Answer {
   });
   const numbers = blocks.map(({ name, mean, sd }) => `${name} ${number(mean)} ± ${number(sd)}`);
   const controls = blocks.map(({ control }) => number(control));
-  const [cheap] = blocks.toSorted((a, b) => b.mean - a.mean);
+  const [most] = blocks.toSorted((a, b) => b.mean - a.mean);
   return {
     verdict: verdictOf(blocks.map(({ holds }) => holds)),
     text:
@@ -71,7 +72,7 @@ export function oneLayer({ coders: all }: Agreement): Answer {
       `With means per latent as the control, main effects on the same tokens, which hold no interaction, keep ` +
       `${
         controls.join(", ")
-      }: that control alone proves nothing. The gain is largest at ${cheap.name}.`,
+      }: that control alone proves nothing. The gain is largest at ${most.name}.`,
   };
 }
 

@@ -6,6 +6,7 @@
  */
 import type { InteractionsResults } from "../../lib/interactions/run/results.ts";
 import { type Finding, type Verdict, verdictOf } from "../../lib/report/finding.ts";
+import { formatNumber } from "../../lib/report/line.ts";
 import { joint, oneLayer } from "./agreement_findings.ts";
 import { scoreWords } from "./lines/diffing.ts";
 import { penaltyRow } from "./lines/penalty.ts";
@@ -50,11 +51,12 @@ export function interactionsFindings(run: InteractionsResults): Finding[] {
 function diffing({ diffing: { seeds } }: InteractionsResults): Finding {
   const text = seeds.map(({ number, hub, rival, rankings, advantage }) => {
     const auroc = (name: string) => rankings[name].auroc.toFixed(3);
+    const digits = (value: number) => formatNumber(value, { digits: 3 });
     const { difference, low, high } = advantage;
     return `dictionary ${number}: ${scoreWords(hub)} ${auroc(hub)}, ${scoreWords(rival)} ${
       auroc(rival)
     }, ` +
-      `difference ${difference.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`;
+      `difference ${digits(difference)} (${digits(low)} to ${digits(high)})`;
   }).join("; ");
   return finding("diffing", {
     verdict: verdictOf(seeds.map(({ advantage }) => advantage.low > 0)),
@@ -133,7 +135,8 @@ export function attentionFinding({ attention: { blocks } }: InteractionsResults)
     const { partial, low, high } = agreement.find(({ metric }) => metric === "first_order")!;
     return { layer, partial, low, high };
   });
-  const digits = (value: number | null) => value === null ? "none" : value.toFixed(2);
+  const digits = (value: number | null) =>
+    value === null ? "none" : formatNumber(value, { digits: 2 });
   const text = found.map(({ layer, partial, low, high }) =>
     `block ${layer} ${digits(partial)} (${digits(low)} to ${digits(high)})`
   ).join(", ");
@@ -176,24 +179,23 @@ export function penaltyFinding({ penalty: { points } }: InteractionsResults): Fi
 function injection(
   { adversarial: { injected, injection: { auc, median } } }: InteractionsResults,
 ): Finding {
+  const digits = (value: number) => formatNumber(value, { digits: 3 });
   const groups = injected.map(({ group, KL }) => `${group} ${KL.toFixed(3)}`).join("; ");
   return finding("injection", {
     verdict: verdictOf([median.low > 0]),
-    text:
-      `Median KL from additivity: ${groups}. Top minus matched ${median.difference.toFixed(3)} ` +
-      `(${median.low.toFixed(3)} to ${median.high.toFixed(3)}), AUROC ${auc.toFixed(2)}.`,
+    text: `Median KL from additivity: ${groups}. Top minus matched ${digits(median.difference)} ` +
+      `(${digits(median.low)} to ${digits(median.high)}), AUROC ${auc.toFixed(2)}.`,
   });
 }
 
 function splicing({ adversarial: { spliced, splicing } }: InteractionsResults): Finding {
+  const digits = (value: number) => formatNumber(value, { digits: 2 });
   const groups = spliced.map(({ group, loss }) => `${group} ${loss.toFixed(2)}`).join("; ");
   return finding("splicing", {
     verdict: verdictOf([splicing.low > 0]),
     text:
-      `Mean loss behind the splice: ${groups}. Top minus matched ${
-        splicing.difference.toFixed(2)
-      } ` +
-      `(${splicing.low.toFixed(2)} to ${splicing.high.toFixed(2)}).`,
+      `Mean loss behind the splice: ${groups}. Top minus matched ${digits(splicing.difference)} ` +
+      `(${digits(splicing.low)} to ${digits(splicing.high)}).`,
   });
 }
 
@@ -209,8 +211,10 @@ export function suppressionFinding({ suppression }: InteractionsResults): Findin
     const least = leastEdit(run, methods), edit = least ?? bestEdit(run, methods);
     const { payload, KL, gap, clean } = edit.measures;
     const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
-    const between = ({ value, low, high }: typeof KL, digits: number) =>
-      `${value.toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
+    const between = ({ value, low, high }: typeof KL, digits: number) => {
+      const [mean, from, to] = [value, low, high].map((x) => formatNumber(x, { digits }));
+      return `${mean} (${from} to ${to})`;
+    };
     const found = least ? "reach" : "never reach", to = least ? "with" : "nearest is";
     return `${kind} ${found} ${percent(SUPPRESSED)} payloads, ${to} "${
       editWords(edit)

@@ -16,7 +16,7 @@ import type { InteractionsResults } from "../../../lib/interactions/run/results.
 import { CODER_NAMES } from "../../../lib/interactions/run/names.ts";
 import { spread } from "../../../lib/numerics/mod.ts";
 import { tableFigure } from "../../../lib/plot/table_figure.ts";
-import { type Line, numberLine } from "../../../lib/report/line.ts";
+import { formatNumber, type Line, numberLine } from "../../../lib/report/line.ts";
 import type { Drawing, Figure } from "../../system.ts";
 import { metricsOf, metricWords, truthWords } from "../agreement_words.ts";
 
@@ -77,10 +77,10 @@ function tableOf(coders: readonly CoderAgreement[]) {
   return tableFigure([head, ...rows], {
     title: `${TITLE}: dictionary ${first.coder}`,
     subtitle: [
-      `${first.pairs} pairs, ${first.instances} pair-tokens, ${
+      `${first.pairs} pairs, ${first.instances.toLocaleString("en-US")} pair-tokens, ${
         seeds(coders)
       }; FLOP of products a ` +
-      "pair-token and block; joint: sums over blocks.",
+      "pair-token and block; joint: sums over blocks. A cell: raw, partial A, partial B.",
     ],
   });
 }
@@ -149,7 +149,7 @@ function linesOf(coders: readonly CoderAgreement[]): Line[] {
 }
 
 function text(value: number | undefined): string {
-  return value === undefined ? "–" : value.toFixed(2).replace("-", "−").replace(/^(−?)0\./, "$1.");
+  return value === undefined ? "–" : formatNumber(value, { digits: 2 }).replace(/^(−?)0\./, "$1.");
 }
 
 function flopsText(flops: number | undefined): string {

@@ -16,7 +16,7 @@ import { colourScale } from "../../../lib/plot/series.ts";
 import type { Figure } from "../../system.ts";
 import { attentionLines } from "../lines/attention.ts";
 
-const TITLE = "A score is no output: edges of attention before and behind the softmax";
+const TITLE = "Edges of attention: score before the softmax, output behind it";
 
 /** Draws ranks before and behind the softmax, and participation by head. */
 export const attention: Figure<InteractionsResults> = {
@@ -63,6 +63,7 @@ function participationPanel(blocks: readonly BlockReport[]): BoundPanel {
   return {
     title: "How many keys share a head",
     xTitle: "head",
+    wholeX: true,
     yTitle: "participation 1 − ΣA²",
     yDomain: [0, 1],
     points: blocks.flatMap((block) =>

@@ -21,8 +21,8 @@ export const excess: Figure<InteractionsResults> = {
   title: TITLE,
   caption:
     "Norm of the exact excess over the norm of what the active latents change in the MLP's output, mean over tokens. " +
-    "Nulls keep the activations and have other decoder vectors of the same norms; their share is close to that of the " +
-    "dictionary. FVU: the share of variance that the dictionary leaves at the MLP's input.",
+    "Nulls keep the activations and have other decoder vectors of the same norms. " +
+    "FVU: the share of variance that the dictionary leaves at the MLP's input.",
   draw(run) {
     const { ranking: { versions: { blocks } }, dictionaries: { coders } } = run;
     const fvu = coders.find(({ coder, number }) => coder === "mlp" && number === 0)!.FVU;

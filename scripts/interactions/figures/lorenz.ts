@@ -33,8 +33,8 @@ export const lorenz: Figure<InteractionsResults> = {
   id: "interactions-lorenz",
   title: TITLE,
   caption:
-    "Pairs that met, strongest first, against the share of the sum of S_mean that they hold, mean over blocks. Which " +
-    "latents fire together decides most of the curve, and dictionaries without meaning have nearly the same one. Then " +
+    "Pairs that met, strongest first, against the share of the sum of S_mean that they hold, mean over blocks: of the " +
+    "dictionary, of dictionaries without meaning, and of how often pairs fire together. Then " +
     "the same of ordered pairs at the attention: |Ω| times how often they meet, or times the attention there.",
   draw({ ranking, attention }) {
     const { versions: { blocks, counts }, pairs, tokens } = ranking;

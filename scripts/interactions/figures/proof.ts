@@ -65,7 +65,6 @@ function lengths({ points, tokens }: Proof): Spec {
     yTitle: "share of variance left (FVU)",
     logX: true,
     logY: true,
-    yDomain: [0.8 * Math.min(...errors), 1.2 * Math.max(...errors)],
     colours: Object.fromEntries(names.map((name, n) => [name, colours[n % colours.length]])),
     shapes: { "as trained": "square" },
     width: 560,
@@ -97,14 +96,12 @@ function pairs({ needed: blocks }: Proof): Spec {
       curves,
     };
   };
-  const epsilons = blocks.flatMap(({ needed }) => needed.map(({ epsilon }) => epsilon));
   return boundScatter([panel("byNorm"), panel("byBound")], {
     title: "What is left of a block's residual when so many pairs are looked at",
     subtitle: ["Of the pairs that met; mean over tokens, as a share of what the MLP adds."],
     xTitle: "share of the pairs looked at",
     yTitle: "bound of the rest",
     logY: true,
-    yDomain: [0.9 * Math.min(...epsilons), 1.1 * Math.max(...epsilons)],
     colours: Object.fromEntries(domain.map((name, n) => [name, range[n] as string])),
     width: 380,
     height: 320,

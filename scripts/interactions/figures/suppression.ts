@@ -17,6 +17,7 @@ import type {
 import { lineScales } from "../../../lib/plot/series.ts";
 import { tableFigure } from "../../../lib/plot/table_figure.ts";
 import { frame, type Spec } from "../../../lib/plot/theme.ts";
+import { formatNumber } from "../../../lib/report/line.ts";
 import type { Figure } from "../../system.ts";
 import { editWords, suppressionLines } from "../lines/suppression.ts";
 
@@ -83,6 +84,8 @@ function curves(
         title: "rise of clean cross-entropy, nats (log beyond 0.001)",
         grid: false,
         values: [-0.01, -0.001, 0, 0.001, 0.01, 0.1, 1],
+        format: "~g",
+        labelOverlap: true,
       },
     },
     y: { field: "y", type: "quantitative", axis: { title: yTitle, tickCount: 6 } },
@@ -118,7 +121,7 @@ function curves(
 function table({ points, nothing, untriggered }: Suppression): Spec {
   const row = (name: string, measures: SuppressionPoint["measures"]): string[] => {
     const percent = (measure: "payload" | "gap" | "words" | "start" | "story") =>
-      `${Math.round(100 * measures[measure].value) || 0} %`;
+      formatNumber(100 * measures[measure].value, { digits: 0 }) + " %";
     return [
       name,
       percent("payload"),
@@ -127,18 +130,18 @@ function table({ points, nothing, untriggered }: Suppression): Spec {
       percent("story"),
       percent("start"),
       percent("words"),
-      measures.clean.value.toFixed(4),
+      formatNumber(measures.clean.value, { digits: 4 }),
     ];
   };
   const head = [
     "cancelled",
     "payload",
-    "KL",
+    "KL, nats",
     "log-odds gap",
     "story gap",
     "first 8 tokens",
     "all tokens",
-    "clean loss",
+    "rise of clean loss",
   ];
   return tableFigure([
     head,

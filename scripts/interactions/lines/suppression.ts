@@ -4,7 +4,7 @@ import type {
   Suppression,
   SuppressionPoint,
 } from "../../../lib/interactions/run/phases/suppression.ts";
-import { type Line, numberLine } from "../../../lib/report/line.ts";
+import { formatNumber, type Line, numberLine } from "../../../lib/report/line.ts";
 
 /** Ways that remove single features, and ways that cancel pairs; none of the controls. */
 export const FEATURES = ["latents", "latents by KL"];
@@ -50,10 +50,13 @@ export function bestEdit(
   });
 }
 
-/** `16 pairs, 4 times`. */
+/** `pairs (16, 4 times)`: 16 of the kind, each taken away four times. */
 export function editWords({ method, size, strength }: SuppressionPoint): string {
-  const times = strength === 1 ? "" : `, ${strength} times`;
-  return `${method}${size === 0 ? "" : ` ${size}`}${times}`;
+  const sizes = [
+    ...(size === 0 ? [] : [`${size}`]),
+    ...(strength === 1 ? [] : [`${strength} times`]),
+  ];
+  return sizes.length === 0 ? method : `${method} (${sizes.join(", ")})`;
 }
 
 /** Every point's payload share, with the other measures beside it; what was matched, and how well. */
@@ -91,7 +94,7 @@ function noteOf(measures: Omit<Record<Measure, { value: number }>, "payload">): 
   return `KL ${KL.value.toFixed(2)}, log-odds gap closed ${percent(gap)}, story's gap closed ${
     percent(story)
   }, ` +
-    `stories word for word ${percent(words)} (first 8 tokens ${percent(start)}), clean loss ${
-      clean.value < 0 ? "−" : "+"
-    }${Math.abs(clean.value).toFixed(4)}`;
+    `stories word for word ${percent(words)} (first 8 tokens ${
+      percent(start)
+    }), rise of clean loss ${formatNumber(clean.value, { digits: 4 })}`;
 }

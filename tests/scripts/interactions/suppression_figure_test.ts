@@ -38,9 +38,9 @@ Deno.test("interactions-suppression draws both curves and a table of every edit"
   const drawn = spec as { suffix?: string; spec: Spec }[];
   assertEquals(drawn.map(({ suffix }) => suffix), [undefined, "payload", "table"]);
   assertMatch(await renderSvg(drawn[0].spec), />every pair</);
-  assertMatch(await renderSvg(drawn[2].spec), />latents 2</);
+  assertMatch(await renderSvg(drawn[2].spec), />latents \(2\)</);
   const named = Object.fromEntries(lines.map((line) => [line.name, line.ours]));
-  assertEquals(named["payload share: pairs 4"], 100);
+  assertEquals(named["payload share: pairs (4)"], 100);
   assertEquals(named["payload share: every pair"], 2);
   assertEquals(named["controls of pairs: main effect against theirs"], 0.5);
   assertEquals(named["log-odds without 3 (OY) × 5 (:)"], -0.5);
@@ -61,6 +61,9 @@ Deno.test("the finding asks cancelled pairs for a smaller KL and a smaller clean
   assertEquals(suppressionFinding(runOf(...features, every)).verdict, "not replicated");
   const never = suppressionFinding(runOf(...features, weak));
   assertEquals(never.verdict, "not replicated");
-  assertMatch(never.text, /Pairs never reach 5 % payloads, nearest is "pairs 4": payloads 100 %/);
+  assertMatch(
+    never.text,
+    /Pairs never reach 5 % payloads, nearest is "pairs \(4\)": payloads 100 %/,
+  );
   assertEquals(suppressionFinding(runOf(features[0], weak)).verdict, "undecided");
 });
