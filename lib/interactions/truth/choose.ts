@@ -3,7 +3,7 @@
  * meet often enough on another.
  * @module
  */
-import { exactly, expectForm, whole } from "../../io/form.ts";
+import { exactly, expectForm, list, text, whole } from "../../io/form.ts";
 import { type Random, randomForm } from "../../numerics/random.ts";
 import type { PairList } from "../pairs/instances.ts";
 import type { ActiveLatents } from "../players/active.ts";
@@ -40,7 +40,9 @@ export function chooseInstances(
   active: ActiveLatents,
   options: SampleSizes & { pos: number; random: Random },
 ): TokenSample & { candidates: number } {
-  const { pos, random, tokens, ...sizes } = expectForm("choose instances", options, OPTIONS);
+  const action = "choose instances";
+  const { pos, random, tokens, ...sizes } = expectForm(action, options, OPTIONS);
+  expectForm(`${action} by scores`, Object.keys(scores), list(text, { least: 1 }));
   const met = meetings(active, { pos, least: tokens });
   const places = placesIn(met.pairs, pairs), known = places.filter((place) => place >= 0);
   const [first] = Object.keys(scores);
@@ -51,7 +53,7 @@ export function chooseInstances(
     random: random.stream("pairs"),
   });
   const take = (values: Uint32Array) => Uint32Array.from(chosen, (p) => values[known[p]]);
-  const list = { d_sae: pairs.d_sae, i: take(pairs.i), j: take(pairs.j) };
-  const sample = sampleTokens(active, list, { pos, tokens, random: random.stream("tokens") });
+  const sampled = { d_sae: pairs.d_sae, i: take(pairs.i), j: take(pairs.j) };
+  const sample = sampleTokens(active, sampled, { pos, tokens, random: random.stream("tokens") });
   return { ...sample, candidates: known.length };
 }

@@ -30,7 +30,7 @@ export function meetings(
 ): { pairs: PairList; count: Uint32Array } {
   const action = "find pairs that meet";
   const { pos, least = 1 } = expectForm(action, options, MEETINGS);
-  checkActive(action, active);
+  checkText(action, active, pos);
   const { d_sae, latent } = active;
   const byLatent = entriesByLatent(active, pos);
   const i: number[] = [], j: number[] = [], count: number[] = [], met = new Uint32Array(d_sae);
@@ -73,7 +73,7 @@ export function sampleTokens(
   const action = "sample tokens of pairs";
   const { pos, tokens, random } = expectForm(action, options, TOKENS);
   const { least = tokens } = options;
-  checkActive(action, active);
+  checkText(action, active, pos);
   if (pairs.i.length === 0) {
     throw new RangeError(
       `Cannot ${action}: expected at least one pair but found no co-active pair: take more text, or ` +
@@ -105,6 +105,15 @@ export function sampleTokens(
   const pair = concatenated(firsts.map((some, p) => new Uint32Array(some.length).fill(p)));
   const [first, second, token] = [firsts, seconds, tokensOf].map(concatenated);
   return { instances: { pairs, first, second, token, pair }, short };
+}
+
+function checkText(action: string, active: ActiveLatents, pos: number): void {
+  checkActive(action, active);
+  if (active.tokens % pos === 0) return;
+  throw new RangeError(
+    `Cannot ${action}: expected whole sequences of ${pos} tokens but found ${active.tokens} tokens: ` +
+      "pass the length of the sequences that were read",
+  );
 }
 
 /** The entries of each latent, tokens that end a sequence left out. */

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { pairInstances } from "../../../lib/interactions/pairs/instances.ts";
 import { activeLatents } from "../../../lib/interactions/players/active.ts";
+import { chooseInstances } from "../../../lib/interactions/truth/choose.ts";
 import { samplePairs } from "../../../lib/interactions/truth/sample_pairs.ts";
 import { meetings, sampleTokens } from "../../../lib/interactions/truth/sample_tokens.ts";
 import { stream } from "../../../lib/numerics/random.ts";
@@ -84,6 +85,30 @@ function scores(pairs: number) {
   const score = count.map((n) => Math.log(n + 1) + random.normal());
   return { count, score, heads: { score, other: count.map(() => random.normal()) } };
 }
+
+Deno.test("meetings() and sampleTokens() refuse a length that the text is not made of", () => {
+  const { pairs } = meetings(active, { pos: POS });
+  const wrong = "expected whole sequences of 7 tokens but found 40 tokens";
+  assertThrows(() => meetings(active, { pos: 7 }), RangeError, wrong);
+  assertThrows(
+    () => sampleTokens(active, pairs, { pos: 7, tokens: 1, random: stream(0, "tokens") }),
+    RangeError,
+    wrong,
+  );
+});
+
+Deno.test("chooseInstances() refuses no score, since a sample is spread over the first one", () => {
+  const { pairs, count } = meetings(active, { pos: POS });
+  const sizes = { pairs: 4, cells: 2, top: 1, tokens: 2 };
+  assertThrows(
+    () =>
+      chooseInstances({ pairs, count, scores: {} }, active, {
+        ...{ ...sizes, pos: POS, random: stream(0, "choice") },
+      }),
+    RangeError,
+    "Cannot choose instances by scores: expected a list of at least 1",
+  );
+});
 
 Deno.test("samplePairs() takes as many from every cell of score and count, and the head of every score", () => {
   const given = scores(3000);
