@@ -77,8 +77,12 @@ async function finishFigure(
   let missing: string | undefined;
   const onMissing = (reason: string) => missing = reason;
   const onNote = (note: string) => notes.push(note);
-  for (const { suffix, about, spec } of drawings) {
-    const picture = { id: suffix ? `${id}-${suffix}` : id, ...(about ? { about } : {}) };
+  for (const { suffix, about, caption, spec } of drawings) {
+    const picture = {
+      id: suffix ? `${id}-${suffix}` : id,
+      ...(about && { about }),
+      ...(caption && { caption }),
+    };
     const save = { onMissing, onNote };
     files.push(...await saveFigure(join(folder, "figures"), picture.id, spec, save));
     pictures.push(picture);

@@ -105,5 +105,8 @@ export type Figure<Results, Names extends string = never> = {
 /** A figure's picture, or several; and its numbers beside the paper's. */
 export type Drawn = { spec: Spec | Drawing[]; lines: Line[] };
 
-/** One picture of several. `suffix` goes to the end of its id, `about` to that of its caption. */
-export type Drawing = { suffix?: string; about?: string; spec: Spec };
+/**
+ * One picture of several. `suffix` goes to the end of its id, `about` to that of its caption; a
+ * `caption` of its own, a sentence, stands in place of the figure's.
+ */
+export type Drawing = { suffix?: string; about?: string; caption?: string; spec: Spec };

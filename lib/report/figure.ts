@@ -3,8 +3,11 @@ import type { Line } from "./line.ts";
 import type { Block, LinesBlock } from "./section.ts";
 import { linesBlock } from "./section.ts";
 
-/** One drawing of a figure. `about`: what it shows of the run, where the figure has several. */
-export type Picture = { id: string; about?: string };
+/**
+ * One drawing of a figure. `about`: what it shows of the run, where the figure has several; `caption`:
+ * a sentence of its own in place of the figure's.
+ */
+export type Picture = { id: string; about?: string; caption?: string };
 
 /**
  * `numbers`: the heading of its lines, where they stand nowhere else. `notes`: what is to be said
@@ -29,9 +32,9 @@ export type ReportedFigure = {
  */
 export function figureBlocks(figures: readonly ReportedFigure[]): Block[] {
   return figures.flatMap((figure): Block[] => {
-    const { caption, pictures, notes = [], error } = figure;
+    const { pictures, notes = [], error } = figure;
     if (error !== undefined) return [{ kind: "failure", text: failureText(figure) }];
-    const [first, ...others] = pictures.map(({ id, about }): Block => ({
+    const [first, ...others] = pictures.map(({ id, about, caption = figure.caption }): Block => ({
       kind: "figure",
       id,
       caption: about ? `${caption.slice(0, -1)}: ${about}.` : caption,

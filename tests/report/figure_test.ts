@@ -9,7 +9,11 @@ const FIGURE: ReportedFigure = {
   caption: "One dot a point.",
   numbers: "Places",
   lines: [numberLine("x", 1)],
-  pictures: [{ id: "toy-dots" }, { id: "toy-dots-K5", about: "K = 5" }],
+  pictures: [
+    { id: "toy-dots" },
+    { id: "toy-dots-K5", about: "K = 5" },
+    { id: "toy-dots-table", caption: "The same as a table." },
+  ],
   notes: ["no glyph"],
 };
 
@@ -18,6 +22,7 @@ Deno.test("figureBlocks() shows every picture with its caption, and what is to b
     { kind: "figure", id: "toy-dots", caption: "One dot a point." },
     { kind: "text", text: "In the PNG: no glyph." },
     { kind: "figure", id: "toy-dots-K5", caption: "One dot a point: K = 5." },
+    { kind: "figure", id: "toy-dots-table", caption: "The same as a table." },
   ]);
 });
 

@@ -21,7 +21,7 @@ export const adversarial: Figure<InteractionsResults> = {
   title: TITLE,
   caption:
     "Area under the ROC curve of token scores, with intervals, for tokens swapped at random and for stories with the backdoor " +
-    "(below one half: lower there); and the share of injected pairs whose KL lies below a value, by group of pairs.",
+    "(below one half: lower there).",
   draw({ adversarial }) {
     const { detection, injected } = adversarial, tasks = Object.keys(detection);
     const panel = {
@@ -60,7 +60,12 @@ export const adversarial: Figure<InteractionsResults> = {
       height: 380,
     });
     return {
-      spec: [{ spec: detected }, { suffix: "injected", about: INJECTED, spec: distribution }],
+      spec: [{ spec: detected }, {
+        suffix: "injected",
+        caption:
+          "Share of injected pairs whose KL from additivity lies below a value, by group of pairs.",
+        spec: distribution,
+      }],
       lines: [...detectionLines(adversarial), ...constructionLines(adversarial)],
     };
   },

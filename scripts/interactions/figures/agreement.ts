@@ -48,11 +48,12 @@ export const agreement: Figure<InteractionsResults> = {
     const cases = [first.cases.at(-2)!, first.cases.at(-1)!].map(({ name }) => name);
     return {
       spec: [
-        { spec: scatter(first), about: "A point a pair, two scores each" },
+        { spec: scatter(first), about: "a point a pair, two scores each" },
         {
           suffix: "bars",
           spec: bars(coders, cases),
-          about: "Spearman, mean over dictionary seeds",
+          caption:
+            "Spearman of every metric and baseline with that ablation, raw and with controls held fixed; mean over dictionary seeds.",
         },
       ],
       lines: lines(coders),

@@ -35,12 +35,13 @@ export const agreementTable: Figure<InteractionsResults> = {
       .filter((coders) => coders.length > 0);
     const tables: Drawing[] = kinds.map((coders, n) => ({
       ...(n > 0 && { suffix: coders[0].coder }),
-      about: `Dictionary ${coders[0].coder}, ${seeds(coders)}, ${place(coders[0])}`,
+      about: `dictionary ${coders[0].coder}, ${seeds(coders)}, ${place(coders[0])}`,
       spec: tableOf(coders),
     }));
     const intervals: Drawing = {
       suffix: "intervals",
-      about: "Partial B with 95 % intervals over documents and over pairs",
+      caption:
+        "Partial B of the first dictionary with 95 % intervals over documents and over pairs.",
       spec: intervalTable(kinds[0][0]),
     };
     return { spec: [...tables, intervals], lines: kinds.flatMap(linesOf) };

@@ -31,7 +31,7 @@ export const cards: Figure<InteractionsResults> = {
     const distinct = list("without twins");
     const without: Drawing[] = distinct.length === 0 ? [] : [{
       suffix: "no-twins",
-      about: "Without twins and dense latents",
+      caption: "The same without twins and dense latents.",
       spec: table(distinct, `${TITLE}, without twins and dense latents`),
     }];
     const all = { spec: table(list("all"), `${TITLE}, twins and dense latents included`) };

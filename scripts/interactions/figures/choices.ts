@@ -62,7 +62,12 @@ export const choices: Figure<InteractionsResults> = {
     return {
       spec: [
         { spec: ranked },
-        { suffix: "dictionaries", about: "Other dictionaries on the same text", spec: measured },
+        {
+          suffix: "dictionaries",
+          caption:
+            "Other dictionaries on the same text: latents a token, pairs that met, share of interaction and of the dominant feature, the dominant bound over |E|, concentration, and twins among the first pairs.",
+          spec: measured,
+        },
       ],
       lines: choices.map(({ choice, variant, spearman }) =>
         numberLine(`${choice}: ${variant}`, spearman, { note: "Spearman with the reference" })

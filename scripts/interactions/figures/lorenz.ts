@@ -34,8 +34,7 @@ export const lorenz: Figure<InteractionsResults> = {
   title: TITLE,
   caption:
     "Pairs that met, strongest first, against the share of the sum of S_mean that they hold, mean over blocks: of the " +
-    "dictionary, of dictionaries without meaning, and of how often pairs fire together. Then " +
-    "the same of ordered pairs at the attention: |Ω| times how often they meet, or times the attention there.",
+    "dictionary, of dictionaries without meaning, and of how often pairs fire together.",
   draw({ ranking, attention }) {
     const { versions: { blocks, counts }, pairs, tokens } = ranking;
     const names = [...new Set(blocks.map(({ version }) => version))].filter((v) => v !== "model");
@@ -68,8 +67,9 @@ export const lorenz: Figure<InteractionsResults> = {
       },
       {
         suffix: "attention",
-        about:
-          "Pairs of a query's and a key's latents, by |Ω| and by what attention weighs it with",
+        caption:
+          "The same of pairs of a query's and a key's latents at the attention: |Ω| times how often they " +
+          "meet, and times the attention there.",
         spec: draw(attentionPoints(attention), "Scores of attention, on held-out stories."),
       },
     ];

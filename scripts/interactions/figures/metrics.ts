@@ -17,7 +17,7 @@ export const metrics: Figure<InteractionsResults> = {
   id: "interactions-metrics",
   title: TITLE,
   caption:
-    "n features active on a token, K keys in a row, M neurons. An exact metric is the interaction itself in its context; " +
+    "Costs for n features active on a token, K keys in a row, M neurons. An exact metric is the interaction itself in its context; " +
     "a bound is never below it and may stand in a proof.",
   draw() {
     const head = ["metric", "at", "operations", "standing", "formula"];

@@ -24,13 +24,17 @@ export const proof: Figure<InteractionsResults> = {
   title: TITLE,
   caption:
     "Share of variance left at the MLP inputs against the FLOPs of a proof by features and co-active pairs " +
-    "(bookkeeping: nothing is said of how errors propagate), for dictionaries as trained and with fewer latents kept; and the " +
-    "pairs that have to be looked at before the rest of a block's residual is below a share of what its MLP adds.",
+    "(bookkeeping: nothing is said of how errors propagate), for dictionaries as trained and with fewer latents kept.",
   draw({ proof }) {
     return {
       spec: [
         { spec: lengths(proof) },
-        { suffix: "pairs", about: "Pairs to look at", spec: pairs(proof) },
+        {
+          suffix: "pairs",
+          caption:
+            "Pairs that have to be looked at before the bound of all others is below a share of what the block's MLP adds, where the norm of every pair is known, and where the min bound alone is.",
+          spec: pairs(proof),
+        },
       ],
       lines: proofLines(proof),
     };

@@ -51,17 +51,19 @@ export const regions: Figure<InteractionsResults> = {
     });
     const lines = RESTS.map((c, n) => {
       const inside = Array.from(maps[n].values).filter((value) => Math.abs(value) > 1e-12).length;
-      const name = `ReLU, c = ${c}: part of the square that interacts`;
+      const name = `ReLU, c = ${signed(c)}: part of the square that interacts`;
       return numberLine(name, 100 * inside / CELLS ** 2, { unit: "%", digits: 0 });
     });
     return { spec, lines };
   },
 };
 
+const signed = (c: number) => `${c}`.replace("-", "−");
+
 function mapOf(name: keyof typeof SHOWN & NonlinearityName, c: number): PlaneMap {
   const phi = nonlinearity(name), at = middles(DOMAIN, CELLS);
   const values = at.flatMap((b) => at.map((a) => mixedDifference(phi, { a, b, c })));
-  return { title: `${SHOWN[name]}, c = ${c}`, values, lines: kinks(c) };
+  return { title: `${SHOWN[name]}, c = ${signed(c)}`, values, lines: kinks(c) };
 }
 
 /** a + c = 0, b + c = 0 and a + b + c = 0, inside the square. */

@@ -39,9 +39,8 @@ const DRAWN = [
 export const suppression: Figure<InteractionsResults> = {
   id: "interactions-suppression",
   title: TITLE,
-  caption:
-    "KL divergence of the next token from that of the same prompt without the trigger, and share of prompts answered with " +
-    "the payload, against the rise of cross-entropy on clean text, as more latents, pairs or heads are cancelled, those " +
+  caption: "KL divergence of the next token from that of the same prompt without the trigger " +
+    "against the rise of cross-entropy on clean text, as more latents, pairs or heads are cancelled, those " +
     "with the largest effect of their own first. Random ones are matched on how often they occur and on main effects.",
   draw({ suppression: run }) {
     return {
@@ -49,10 +48,16 @@ export const suppression: Figure<InteractionsResults> = {
         { spec: curves(run, "KL", "KL to the untriggered answer, nats") },
         {
           suffix: "payload",
-          about: "Payload share against clean loss",
+          caption:
+            "Share of prompts answered with the payload against the rise of cross-entropy on clean text, of the same edits.",
           spec: curves(run, "payload", "share of payloads"),
         },
-        { suffix: "table", about: "Every measure of every edit", spec: table(run) },
+        {
+          suffix: "table",
+          caption:
+            "Every measure of every edit; in brackets how many were cancelled, and how many times each.",
+          spec: table(run),
+        },
       ],
       lines: suppressionLines(run),
     };
