@@ -56,7 +56,7 @@ export const choices: Figure<InteractionsResults> = {
     ], {
       title: "The same measures on other dictionaries",
       subtitle: [
-        "Means over blocks. Frequent pairs meet often enough to be scored; so many of them hold 80 % of their S_mean.",
+        "Means over blocks. Frequent pairs meet often enough to be scored; for 80 %: their share that holds so much of S_mean.",
       ],
     });
     return {
