@@ -48,7 +48,7 @@ const COMPARED: readonly SampleName[] = ["whole", "stream"];
 export const agreement: Phase<Agreement> = {
   name: "agreement",
   title: "metrics against ablation",
-  format: 1,
+  format: 2,
   needs: [pairsPhase, truthPhase],
   models: ["ft1", "relu", "second"],
   coders: [{ coder: "mlp", seeds: "all" }, "jumprelu", "relu", "second", "all"],
