@@ -104,7 +104,9 @@ export function joint({ coders: all }: Agreement): Answer {
       `Best by dictionary, 95 % over pairs: ${
         each.join("; ")
       }. On the first, means over co-active tokens give at most ` +
-      `${mean.text}. ` +
+      `${mean.text}; nothing corrects for choosing the best of ${
+        localMetrics(first).length
+      } scores. ` +
       (largest === undefined
         ? ""
         : `With the largest product of main effects held fixed too, ${
