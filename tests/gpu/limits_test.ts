@@ -44,6 +44,12 @@ const kernelNames = (room = ""): string[] =>
   );
 /** What a launcher puts before a kernel. */
 const BEFORE: Record<string, string> = {
+  ...Object.fromEntries(
+    ["attribution", "main_effects", "neuron_scores", "pair_differences", "penalty", "token_terms"]
+      .map((name) => [`interactions/${name}.wgsl`, "interactions/phi.wgsl"]),
+  ),
+  "interactions/four_points.wgsl": "row_group.wgsl",
+  "interactions/row_sizes.wgsl": "row_group.wgsl",
   "cross_entropy.wgsl": "row_group.wgsl",
   "layer_norm.wgsl": "row_group.wgsl",
   "matmul/panels.wgsl": "matmul/epilogue.wgsl",

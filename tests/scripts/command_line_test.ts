@@ -126,7 +126,7 @@ Deno.test("replicate says before it works that --out is no folder", async () => 
 Deno.test("a command prints its mistake without what a terminal acts on, and exits 1", async () => {
   const script = fromFileUrl(new URL("../../scripts/check_proof.ts", import.meta.url));
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--allow-read", script, "a", "--model", "m\u001b[2J\u009b"],
+    args: ["run", "--no-prompt", "--allow-read", script, "m\u001b[2J\u009b", "--model", "a"],
     env: { NO_COLOR: "1" },
   }).output();
   assertEquals(code, 1);
