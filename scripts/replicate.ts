@@ -24,7 +24,7 @@ export const HELP =
 
 Systems (all where none is named): ${SYSTEMS.map(({ id, title }) => `${id} (${title})`).join(", ")}
 
-  --preset NAME        smoke (some six minutes), small (about an hour; default) or paper
+  --preset NAME        smoke (five to nine minutes), small (about an hour; default) or paper
   --corpus FILE        stories: UTF-8 text with <|endoftext|> between records, .jsonl with {"text": ...} a line,
                        or .bin of uint16 GPT-2 ids; without it an embedded grammar writes them
   --model DIR          with interactions: a model of your own, as saveModel or Hugging Face wrote it, in place of ft1;
