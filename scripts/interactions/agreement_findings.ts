@@ -87,7 +87,7 @@ export function joint({ coders: all }: Agreement): Answer {
       return interval ? [interval] : [];
     });
     const best = found.reduce((most, one) => one.coefficient > most.coefficient ? one : most);
-    return { best, holds: best.coefficient >= 0.1 && best.low > 0 };
+    return { best, count: found.length, holds: best.coefficient >= 0.1 && best.low > 0 };
   });
   const best = bestOf(first, name, { means: false }), mean = bestOf(first, name, { means: true });
   const largest = overCoders(
@@ -104,9 +104,9 @@ export function joint({ coders: all }: Agreement): Answer {
       `Best by dictionary, 95 % over pairs: ${
         each.join("; ")
       }. On the first, means over co-active tokens give at most ` +
-      `${mean.text}; nothing corrects for choosing the best of ${
-        localMetrics(first).length
-      } scores. ` +
+      `${mean.text}; nothing corrects for the choice, of ${
+        seeds.map(({ count }) => count).join(", ")
+      } scores with intervals. ` +
       (largest === undefined
         ? ""
         : `With the largest product of main effects held fixed too, ${

@@ -4,7 +4,7 @@
  * share them.
  * @module
  */
-import { packedBatches, recordBatches } from "../../data/batches.ts";
+import { type Batch, packedBatches, recordBatches } from "../../data/batches.ts";
 import type { RunData } from "../../diff/data.ts";
 import { languageModels } from "../../diff/pipeline.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
@@ -13,7 +13,8 @@ import { createGptNeo } from "../../model/architectures/gpt_neo.ts";
 import type { GptNeoConfig } from "../../model/architectures/gpt_neo/config.ts";
 import { initialWeights } from "../../model/architectures/gpt_neo/weights.ts";
 import { loadModel, saveModel } from "../../model/files.ts";
-import { trainLanguageModel } from "../../model/train.ts";
+import type { LanguageModel } from "../../model/language_model.ts";
+import { type LanguageModelTraining, trainLanguageModel } from "../../model/train.ts";
 import { stream } from "../../numerics/random.ts";
 import { readParameters, releaseParameters } from "../../tensor/parameters.ts";
 import type { ModelName } from "./names.ts";
@@ -47,18 +48,17 @@ export function modelFolders(
   return folderOf;
 }
 
-/** The base model fine-tuned on clean completions once more, in another order: what fine-tuning alone changes. */
-async function cleanModel(
-  gpu: Gpu,
-  { task, data, from }: { task: InteractionsTask; data: RunData; from: string },
+type Making = { task: InteractionsTask; data: RunData };
+
+/** A training that is found again where it was done before; `start` gives the model and its batches. */
+async function trained(
+  { task, data }: Making,
+  { name, inputs, training }: { name: string; inputs: unknown; training: LanguageModelTraining },
+  start: () => Promise<{ model: LanguageModel; batches: Iterator<Batch, void> }>,
 ): Promise<string> {
-  const { stagewise: { ft1: training }, seed, cacheDir, onDamaged } = task;
-  const inputs = { ...common(gpu, task), from: idOf(from), training };
-  const made = { kind: "interactions-lm-clean", inputs };
+  const { cacheDir, onDamaged } = task, made = { kind: `interactions-${name}`, inputs };
   return await cached(cacheDir, made, async (folder, checkpoint) => {
-    const model = await loadModel(gpu, from);
-    const batches = recordBatches(data.clean, stream(seed, "batches clean"), training);
-    const name = "lm-clean";
+    const { model, batches } = await start();
     await logged(
       { name, steps: training.steps, folder },
       task,
@@ -68,72 +68,59 @@ async function cleanModel(
     await saveModel(folder, model, data.vocabulary);
     releaseParameters(model.parameters);
   }, { onDamaged });
+}
+
+/** The base model fine-tuned on clean completions once more, in another order: what fine-tuning alone changes. */
+async function cleanModel(
+  gpu: Gpu,
+  { from, ...making }: Making & { from: string },
+): Promise<string> {
+  const { task, data } = making, { stagewise: { ft1: training }, seed } = task;
+  const inputs = { ...common(gpu, task), from: idOf(from), training };
+  return await trained(making, { name: "lm-clean", inputs, training }, async () => ({
+    model: await loadModel(gpu, from),
+    batches: recordBatches(data.clean, stream(seed, "batches clean"), training),
+  }));
 }
 
 /** ft1 with ReLU in place of its nonlinearity, trained further on clean completions. */
 async function reluModel(
   gpu: Gpu,
-  { task, data, from }: { task: InteractionsTask; data: RunData; from: string },
+  { from, ...making }: Making & { from: string },
 ): Promise<string> {
-  const { settings: { relu: training }, seed, cacheDir, onDamaged } = task;
+  const { task, data } = making, { settings: { relu: training }, seed } = task;
   const inputs = { ...common(gpu, task), from: idOf(from), training };
-  const made = { kind: "interactions-lm-relu", inputs };
-  return await cached(cacheDir, made, async (folder, checkpoint) => {
+  return await trained(making, { name: "lm-relu", inputs, training }, async () => {
     const ft1 = await loadModel(gpu, from);
     const weights = await readParameters(ft1.parameters);
     const config = { ...ft1.config as GptNeoConfig, activation: "relu" as const };
     releaseParameters(ft1.parameters);
-    const model = createGptNeo(gpu, config, weights);
     const batches = recordBatches(data.clean, stream(seed, "batches relu"), training);
-    const name = "lm-relu";
-    await logged(
-      { name, steps: training.steps, folder },
-      task,
-      (onLog) =>
-        trainLanguageModel(model, batches, { name, settings: training, onLog, checkpoint }),
-    );
-    await saveModel(folder, model, data.vocabulary);
-    releaseParameters(model.parameters);
-  }, { onDamaged });
+    return { model: createGptNeo(gpu, config, weights), batches };
+  });
 }
 
 /** Pre-trained and fine-tuned on clean completions as ft1 is, from another seed and of another size. */
-async function secondModel(
-  gpu: Gpu,
-  { task, data }: { task: InteractionsTask; data: RunData },
-): Promise<string> {
-  const { settings: { second }, stagewise, seed, cacheDir, onDamaged } = task;
+async function secondModel(gpu: Gpu, making: Making): Promise<string> {
+  const { task, data } = making, { settings: { second }, stagewise, seed } = task;
   const { d_vocab = 0, records, heldOut, std } = stagewise;
-  const inputs = { ...common(gpu, task), second, d_vocab, records, heldOut, std };
   const random = stream(seed, "second model");
-  const made = { kind: "interactions-lm-second", inputs };
-  const base = await cached(cacheDir, made, async (folder, checkpoint) => {
+  const base = await trained(making, {
+    name: "lm-second",
+    inputs: { ...common(gpu, task), second, d_vocab, records, heldOut, std },
+    training: second.pretrain,
+  }, () => {
     const config = { ...second.model, d_vocab: data.vocabulary.size };
     const weights = initialWeights(config, random.stream("weights"), { std });
-    const model = createGptNeo(gpu, config, weights);
     const batches = packedBatches(data.packed, random.stream("batches"), second.pretrain);
-    const name = "lm-second", { steps } = second.pretrain;
-    await logged(
-      { name, steps, folder },
-      task,
-      (onLog) =>
-        trainLanguageModel(model, batches, { name, settings: second.pretrain, onLog, checkpoint }),
-    );
-    await saveModel(folder, model, data.vocabulary);
-    releaseParameters(model.parameters);
-  }, { onDamaged });
-  const tuned = { kind: "interactions-lm-second-ft1", inputs: { from: idOf(base), second } };
-  return await cached(cacheDir, tuned, async (folder, checkpoint) => {
-    const model = await loadModel(gpu, base);
-    const batches = recordBatches(data.clean, random.stream("batches ft1"), second.ft1);
-    const name = "lm-second-ft1", { steps } = second.ft1;
-    await logged(
-      { name, steps, folder },
-      task,
-      (onLog) =>
-        trainLanguageModel(model, batches, { name, settings: second.ft1, onLog, checkpoint }),
-    );
-    await saveModel(folder, model, data.vocabulary);
-    releaseParameters(model.parameters);
-  }, { onDamaged });
+    return Promise.resolve({ model: createGptNeo(gpu, config, weights), batches });
+  });
+  return await trained(making, {
+    name: "lm-second-ft1",
+    inputs: { from: idOf(base), second },
+    training: second.ft1,
+  }, async () => ({
+    model: await loadModel(gpu, base),
+    batches: recordBatches(data.clean, random.stream("batches ft1"), second.ft1),
+  }));
 }

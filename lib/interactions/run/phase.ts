@@ -58,6 +58,8 @@ export function phaseRunner(
     done.set(phase.name, found);
     return found as Promise<Finished<R>>;
   };
+  const stepOf = ({ title }: Phase) => (done: number, total: number) =>
+    task.onPhase?.(`interactions: ${title}, ${done} of ${total}`, 0);
   const make = async (phase: Phase): Promise<Finished> => {
     const { name, needs, settings, form, format } = phase, { cacheDir, onDamaged } = task;
     const before = [];
@@ -83,7 +85,7 @@ export function phaseRunner(
       { kind: `interactions-${name}`, inputs },
       async (folder) => {
         task.onPhase?.(`interactions: ${phase.title}`, 0);
-        const work = { sources, settings: task.settings, folder, of: run, step: () => {} };
+        const work = { sources, settings: task.settings, folder, of: run, step: stepOf(phase) };
         await writeJson(join(folder, "result.json"), await phase.make(work));
       },
       { onDamaged },

@@ -62,30 +62,30 @@ export function encodeResidual(certificate: ResidualCertificate): string {
 
 /** The longest certificate that the checker reads, in characters. */
 const MOST_CHARACTERS = 4096;
-const TODO = "take the certificate as it was written";
+const REMEDY = "take the certificate as it was written";
 
 /** Parses a certificate's text: canonical, hashed, of this format. Rejects otherwise. */
 export function parseResidual(source: string): ResidualCertificate {
   if (source.length > MOST_CHARACTERS) {
-    reject(`at most ${MOST_CHARACTERS} characters`, source.length, TODO);
+    reject(`at most ${MOST_CHARACTERS} characters`, source.length, REMEDY);
   }
   let value: Record<string, unknown>;
   try {
     value = JSON.parse(source);
   } catch {
-    return reject("JSON", "none: it is cut off or was edited", TODO);
+    return reject("JSON", "none: it is cut off or was edited", REMEDY);
   }
   const { sha256: hash, ...rest } = Object(value);
   try {
-    expectForm("check it", rest, FORM, TODO);
+    expectForm("check it", rest, FORM, REMEDY);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new Rejection(error.message.replace("Cannot check it: ", ""));
   }
   const found = sha256(canonicalJson(rest));
-  if (hash !== found) reject(`SHA-256 ${found.slice(0, 12)}...`, hash, TODO);
+  if (hash !== found) reject(`SHA-256 ${found.slice(0, 12)}...`, hash, REMEDY);
   const certificate = rest as ResidualCertificate;
-  if (encodeResidual(certificate) !== source) reject("canonical JSON", "another spelling", TODO);
+  if (encodeResidual(certificate) !== source) reject("canonical JSON", "another spelling", REMEDY);
   return certificate;
 }
 

@@ -17,13 +17,13 @@ export type Encodings = { start: Float32Array; latent: Float32Array; act: Float3
 const MOST_ENTRIES = 2 ** 24;
 /** Active latents of a token: residual.ts counts the roundings of so many. */
 const MOST_ACTIVE = 4096;
-const TODO = "take the encodings as they were written";
+const REMEDY = "take the encodings as they were written";
 
 /** Reads and checks the file. */
 export async function readEncodings(path: string, d_sae: number): Promise<Encodings> {
   const { tensors } = await readSafetensors(path);
   const names = [...tensors.keys()].sort().join();
-  if (names !== "act,latent,start") reject("tensors start, latent and act", names, TODO);
+  if (names !== "act,latent,start") reject("tensors start, latent and act", names, REMEDY);
   const flat = (name: string) => (tensors.get(name) as HostArray).data;
   const encodings = { start: flat("start"), latent: flat("latent"), act: flat("act") };
   checkEncodings(encodings, d_sae);
@@ -33,15 +33,15 @@ export async function readEncodings(path: string, d_sae: number): Promise<Encodi
 /** Rejects what is no list of active latents of a dictionary of d_sae. */
 export function checkEncodings({ start, latent, act }: Encodings, d_sae: number): void {
   const entries = latent.length;
-  if (entries >= MOST_ENTRIES) reject(`fewer than ${MOST_ENTRIES} entries`, entries, TODO);
-  if (act.length !== entries) reject(`${entries} activations`, act.length, TODO);
-  if (start.length < 2) reject("at least one token", start.length - 1, TODO);
-  if (start[0] !== 0) reject("token 0 to begin at entry 0", start[0], TODO);
-  if (start.at(-1) !== entries) reject(`the last token to end at ${entries}`, start.at(-1), TODO);
+  if (entries >= MOST_ENTRIES) reject(`fewer than ${MOST_ENTRIES} entries`, entries, REMEDY);
+  if (act.length !== entries) reject(`${entries} activations`, act.length, REMEDY);
+  if (start.length < 2) reject("at least one token", start.length - 1, REMEDY);
+  if (start[0] !== 0) reject("token 0 to begin at entry 0", start[0], REMEDY);
+  if (start.at(-1) !== entries) reject(`the last token to end at ${entries}`, start.at(-1), REMEDY);
   for (let t = 1; t < start.length; t++) {
     const [from, to] = [start[t - 1], start[t]];
     if (!(Number.isInteger(to) && to >= from && to <= entries)) {
-      reject(`token ${t - 1} to end between ${from} and ${entries}`, to, TODO);
+      reject(`token ${t - 1} to end between ${from} and ${entries}`, to, REMEDY);
     }
     if (to - from > MOST_ACTIVE) {
       reject(`at most ${MOST_ACTIVE} active latents at a token`, to - from, "take a sparser one");
@@ -56,10 +56,10 @@ function checkEntry(
 ): void {
   const least = e > from ? latent[e - 1] + 1 : 0;
   if (!(Number.isInteger(latent[e]) && latent[e] >= least && latent[e] < d_sae)) {
-    reject(`latent ${e} from ${least} to ${d_sae - 1}`, latent[e], TODO);
+    reject(`latent ${e} from ${least} to ${d_sae - 1}`, latent[e], REMEDY);
   }
   if (!(act[e] > 0 && act[e] < Infinity)) {
-    reject(`activation ${e} to be finite and above 0`, `${act[e]}`, TODO);
+    reject(`activation ${e} to be finite and above 0`, `${act[e]}`, REMEDY);
   }
 }
 
