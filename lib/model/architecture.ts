@@ -34,7 +34,45 @@ export type Architecture<Config extends ModelConfig = ModelConfig> = {
   unembed(pass: Pass, config: Config, normalized: Tensor): Tensor;
   /** The MLP of a block and the norm before it; none in an architecture without MLPs. */
   mlp?(config: Config, layer: number): MlpParts;
+  /** Its parameters by TransformerLens' words; none in an architecture of another build. */
+  names?(config: Config): ModelNames;
+  /** Its linear modules by Hugging Face's names, as adapters find them. */
+  modules?(config: Config): Module[];
   files: ModelFiles<Config>;
+};
+
+/** A norm's parameters; RMS norm has no `b`. */
+export type NormNames = { w: string; b?: string };
+
+/**
+ * The parameters of a block. Every matrix is [out, in], as torch.nn.Linear has it; queries, keys and
+ * values are apart, however the file has them. `W_gate` is that of a gated MLP.
+ */
+export type BlockNames =
+  & { ln1: NormNames; ln2: NormNames }
+  & Record<"W_Q" | "W_K" | "W_V" | "W_O" | "W_in" | "W_out", string>
+  & Partial<Record<"b_Q" | "b_K" | "b_V" | "b_O" | "b_in" | "b_out" | "W_gate" | "b_gate", string>>;
+
+/** The parameters of a model. `W_U` is [d_vocab, d_model], and `W_E` itself where they are tied. */
+export type ModelNames = {
+  W_E: string;
+  W_pos?: string;
+  ln_final: NormNames;
+  W_U: string;
+  b_U?: string;
+  blocks: BlockNames[];
+};
+
+/** A linear module of Hugging Face's model, and the parameters that hold its rows. */
+export type Module = {
+  /** As in `named_modules()`: "transformer.h.0.attn.attention.q_proj". */
+  name: string;
+  out: number;
+  in: number;
+  /** Whether its file keeps it [in, out], as GPT-2's Conv1D. */
+  fanInFanOut?: boolean;
+  /** `rows`: those of the module that are the parameter's, all by default. */
+  parts: { W: string; rows?: Uint32Array }[];
 };
 
 /**
@@ -57,8 +95,10 @@ export type ModelFiles<Config extends ModelConfig> = {
    */
   checkNames?(action: string, names: Iterable<string>, config: Config): void;
   /**
-   * Compares what is no parameter with the configuration and takes it out; throws where it says
-   * something else.
+   * Makes the parameters of the tensors of a file: what is fused comes apart, what is no parameter
+   * is compared with the configuration and taken out. Throws where it says something else.
    */
   takeOut?(action: string, tensors: Map<string, HostArray>, config: Config): void;
+  /** Makes the tensors of a file of the parameters: what `takeOut` took apart is whole again. */
+  putBack?(tensors: Map<string, HostArray>, config: Config): void;
 };

@@ -28,7 +28,7 @@
  * ```
  * @module
  */
-export type { Architecture, ModelConfig } from "./architecture.ts";
+export type { Architecture, BlockNames, ModelConfig, ModelNames, Module } from "./architecture.ts";
 export { ARCHITECTURES } from "./architectures/mod.ts";
 export { attentionOnly, type AttentionOnlyConfig } from "./architectures/attention_only.ts";
 export { createGptNeo, type GptNeo, gptNeo } from "./architectures/gpt_neo.ts";

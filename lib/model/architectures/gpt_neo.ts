@@ -10,7 +10,6 @@
  */
 import type { Gpu } from "../../gpu/gpu.ts";
 import type { HostArray } from "../../io/host_array.ts";
-import { linear } from "../../tensor/ops/linear.ts";
 import { matmul } from "../../tensor/ops/matmul/matmul.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { atHeads, heads } from "../components/attention.ts";
@@ -19,6 +18,7 @@ import { mlpHidden } from "../components/mlp.ts";
 import { norm } from "../components/norm.ts";
 import { addOutput } from "../components/output.ts";
 import { begin, type Pass } from "../components/pass.ts";
+import { project } from "../components/project.ts";
 import {
   checkConfig,
   fromHuggingFace,
@@ -28,7 +28,7 @@ import {
 import { dropBuffers, isBuffer, refusePrefix, tieEmbeddings } from "./gpt_neo/extra_tensors.ts";
 import type { Architecture } from "../architecture.ts";
 import { createModel, type LanguageModel } from "../language_model.ts";
-import { blockNames, gptNeoShapes, NAMES } from "./gpt_neo/names.ts";
+import { blockNames, gptNeoModules, gptNeoNames, gptNeoShapes, NAMES } from "./gpt_neo/names.ts";
 
 /** A GPT-Neo on the GPU. */
 export type GptNeo = LanguageModel<GptNeoConfig>;
@@ -59,6 +59,8 @@ export const gptNeo: Architecture<GptNeoConfig> = {
     const { ln2: norm, W_in, b_in, W_out, b_out } = blockNames(layer);
     return { norm, W_in, b_in, W_out, b_out, activation };
   },
+  names: gptNeoNames,
+  modules: gptNeoModules,
   files: {
     toJson: toHuggingFace,
     fromJson: fromHuggingFace,
@@ -87,7 +89,7 @@ export function createGptNeo(
 type Layer = { layer: number; names: Block };
 
 function block(pass: Pass, config: GptNeoConfig, resid_pre: Tensor, at: Layer): Tensor {
-  const { points, weight } = pass, { names } = at, name = `blocks.${at.layer}`;
+  const { points } = pass, { names } = at, name = `blocks.${at.layer}`;
   const pre = points.at(`${name}.hook_resid_pre`, resid_pre);
   const mid = points.at(`${name}.hook_resid_mid`, attended(pass, config, pre, at));
   points.drop(pre);
@@ -99,26 +101,29 @@ function block(pass: Pass, config: GptNeoConfig, resid_pre: Tensor, at: Layer): 
   points.reads(`${name}.ln2.hook_normalized`, "mlp");
   const hidden = mlpHidden(pass, normalized, {
     name: `${name}.mlp`,
-    W_in: weight(names.W_in),
-    b_in: weight(names.b_in),
+    W_in: names.W_in,
+    b_in: names.b_in,
     activation: config.activation ?? "gelu_new",
   });
   const post = addOutput(pass, mid, {
     name: `${name}.hook_mlp_out`,
-    make: (addend) => linear(hidden, weight(names.W_out), { bias: weight(names.b_out), addend }),
+    make: (addend) => project(pass, hidden, { W: names.W_out, b: names.b_out, addend }),
   });
   points.drop(hidden, mid);
   return points.at(`${name}.hook_resid_post`, post);
 }
 
 function attended(pass: Pass, config: GptNeoConfig, pre: Tensor, { layer, names }: Layer): Tensor {
-  const { points, weight } = pass, { n_heads, attention, window, eps } = config;
+  const { points } = pass, { n_heads, attention, window, eps } = config;
   const name = `blocks.${layer}`;
   const normalized = norm(pass, pre, { name: `${name}.ln1`, ...lookUp(pass, names.ln1), eps });
   points.reads(`${name}.ln1.hook_normalized`, "attention");
-  const project = (part: "q" | "k" | "v", W: string) =>
-    atHeads(points, linear(normalized, weight(W)), { name: `${name}.attn.hook_${part}`, n_heads });
-  const q = project("q", names.W_Q), k = project("k", names.W_K), v = project("v", names.W_V);
+  const projected = (part: "q" | "k" | "v", W: string) =>
+    atHeads(points, project(pass, normalized, { W }), {
+      name: `${name}.attn.hook_${part}`,
+      n_heads,
+    });
+  const q = projected("q", names.W_Q), k = projected("k", names.W_K), v = projected("v", names.W_V);
   points.drop(normalized);
   const z = heads(pass, { q, k, v }, {
     layer,
@@ -127,7 +132,7 @@ function attended(pass: Pass, config: GptNeoConfig, pre: Tensor, { layer, names 
   });
   const result = addOutput(pass, pre, {
     name: `${name}.hook_attn_out`,
-    make: (addend) => linear(z, weight(names.W_O), { bias: weight(names.b_O), addend }),
+    make: (addend) => project(pass, z, { W: names.W_O, b: names.b_O, addend }),
   });
   points.drop(z);
   return result;

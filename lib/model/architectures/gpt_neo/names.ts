@@ -1,4 +1,5 @@
 /** Hugging Face's names of the weights of a GPT-Neo, and their shapes. @module */
+import type { ModelNames, Module } from "../../architecture.ts";
 import type { GptNeoConfig } from "./config.ts";
 
 /**
@@ -60,4 +61,24 @@ export function gptNeoShapes(config: GptNeoConfig): Record<string, number[]> {
   for (const name of Object.values(NAMES.ln_final)) shapes[name] = [d_model];
   if (!tied) shapes[LM_HEAD] = [d_vocab, d_model];
   return shapes;
+}
+
+/** Every weight by TransformerLens' word. */
+export function gptNeoNames(config: GptNeoConfig): ModelNames {
+  const { W_E, W_pos, ln_final, W_U } = NAMES;
+  const blocks = Array.from({ length: config.n_layers }, (_, layer) => blockNames(layer));
+  return { W_E, W_pos, ln_final, W_U: W_U(config), blocks };
+}
+
+/** Every linear layer of the blocks; each is one parameter. */
+export function gptNeoModules(config: GptNeoConfig): Module[] {
+  const shapes = gptNeoShapes(config);
+  return gptNeoNames(config).blocks.flatMap(({ W_Q, W_K, W_V, W_O, W_in, W_out }) =>
+    [W_K, W_V, W_Q, W_O, W_in, W_out].map((W) => ({
+      name: W.slice(0, -".weight".length),
+      out: shapes[W][0],
+      in: shapes[W][1],
+      parts: [{ W }],
+    }))
+  );
 }

@@ -1,0 +1,33 @@
+import { assertEquals } from "@std/assert";
+import type { Architecture } from "../../lib/model/architecture.ts";
+import { gptNeo, gptNeoConfig } from "../../lib/model/mod.ts";
+
+const SMALL = { d_vocab: 11, d_model: 8, n_layers: 2, n_heads: 2, n_ctx: 4 };
+const CASES: [Architecture, unknown][] = [
+  [gptNeo as unknown as Architecture, gptNeoConfig(SMALL)],
+  [gptNeo as unknown as Architecture, gptNeoConfig({ ...SMALL, tied: false })],
+];
+
+for (const [architecture, given] of CASES) {
+  const config = architecture.check("test", given);
+  Deno.test(`${architecture.name}: TransformerLens' words name every parameter once`, () => {
+    const { blocks, ln_final, ...outer } = architecture.names!(config);
+    const named = [
+      ...Object.values(outer),
+      ...Object.values(ln_final),
+      ...blocks.flatMap(({ ln1, ln2, ...rest }) => [ln1, ln2, rest].flatMap(Object.values)),
+    ];
+    assertEquals([...new Set(named)].sort(), Object.keys(architecture.shapes(config)).sort());
+  });
+
+  Deno.test(`${architecture.name}: the modules' rows are the rows of the parameters`, () => {
+    const shapes = architecture.shapes(config);
+    for (const { out, in: columns, parts } of architecture.modules!(config)) {
+      const rows = parts.flatMap(({ W, rows }) => {
+        assertEquals(shapes[W], [rows?.length ?? out, columns], W);
+        return [...rows ?? Array(out).keys()];
+      });
+      assertEquals(rows.sort((a, b) => a - b), [...Array(out).keys()]);
+    }
+  });
+}
