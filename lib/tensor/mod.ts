@@ -43,6 +43,7 @@ export { batchedMatmul } from "./ops/matmul/batched_matmul.ts";
 export { matmul } from "./ops/matmul/matmul.ts";
 export { reshape, view } from "./ops/reshape.ts";
 export { type KeptAttention, rowAttention } from "./ops/row_attention.ts";
+export { rotary, rotaryAngles, type RotaryOptions } from "./ops/rotary.ts";
 export { groupRows } from "./ops/row_groups.ts";
 export { stackColumns, takeRows } from "./ops/rows.ts";
 export { step } from "./ops/step.ts";

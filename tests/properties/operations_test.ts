@@ -21,6 +21,7 @@ const flatIds = room.uploadIds(gpu, [2], [1, 0]);
 const index = room.createScatterIndex(gpu, 3);
 index.write(Uint32Array.of(2, 0, 2));
 const ones = room.upload(gpu, { shape: [2], data: Float32Array.of(1, 1) });
+const angles = room.upload(gpu, room.rotaryAngles([1, 0.1], { n_ctx: 3 }));
 const heads = { n_heads: 2 };
 const sequence = [1, 3, 8];
 const places = {
@@ -89,6 +90,10 @@ const OPERATIONS: Record<string, Operation> = {
     run: (a, b) => room.stackColumns([a, b]),
     gradient: false,
   },
+  rotary: {
+    operands: { x: sequence },
+    run: (x) => room.rotary(x, angles, heads),
+  },
   rowAttention: {
     operands: { q: [2, 8], k: [2, 8], v: [2, 8], "kept k": sequence, "kept v": sequence },
     run: (q, k, v, keptK, keptV) =>
@@ -105,7 +110,7 @@ const OPERATIONS: Record<string, Operation> = {
 const OTHERS = new Set(
   ("contribute contributeAll contributeShared createParameters createScatterIndex createTraining differentiable " +
     "download empty expectTensors groupRows keep launch linearRamp measureRates predictSeconds readIds readParameters readTensors recordStep " +
-    "releaseParameters releaseTraining runTraining runTrainings tune upload uploadIds wantsGradient warmupDecay withGradients " +
+    "releaseParameters releaseTraining rotaryAngles runTraining runTrainings tune upload uploadIds wantsGradient warmupDecay withGradients " +
     "withoutGradient zeros").split(" "),
 );
 
