@@ -25,7 +25,7 @@ import {
   type GptNeoConfig,
   toHuggingFace,
 } from "./gpt_neo/config.ts";
-import { dropBuffers, isBuffer, refusePrefix, tieEmbeddings } from "./gpt_neo/extra_tensors.ts";
+import { dropMasks, isBuffer, refusePrefix, tieEmbeddings } from "./gpt_neo/extra_tensors.ts";
 import type { Architecture } from "../architecture.ts";
 import { createModel, type LanguageModel } from "../language_model.ts";
 import { blockNames, gptNeoModules, gptNeoNames, gptNeoShapes, NAMES } from "./gpt_neo/names.ts";
@@ -67,7 +67,7 @@ export const gptNeo: Architecture<GptNeoConfig> = {
     integers: isBuffer,
     checkNames: refusePrefix,
     takeOut(action, tensors, config) {
-      dropBuffers(action, tensors, config);
+      dropMasks(action, tensors, config);
       tieEmbeddings(action, tensors, config);
     },
   },

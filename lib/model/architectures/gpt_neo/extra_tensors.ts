@@ -1,11 +1,11 @@
 /**
  * What files of GPT-Neo models hold beside the parameters: masks of attention, and one matrix under
- * two names. Nothing is passed over for its name: each is compared with what the configuration
- * makes of it, and then dropped.
+ * two names.
  * @module
  */
 import { type HostArray, placeOf } from "../../../io/host_array.ts";
 import { showName } from "../../../io/show.ts";
+import { causalMask, dropBuffers, penalty } from "../../buffers.ts";
 import { EMBEDDING, gptNeoShapes, LM_HEAD } from "./names.ts";
 import type { GptNeoConfig } from "./config.ts";
 
@@ -50,51 +50,17 @@ export function refusePrefix(
 }
 
 /** Removes the attention buffers of `tensors`. Throws where one is not the mask of its block. */
-export function dropBuffers(
+export function dropMasks(
   action: string,
   tensors: Map<string, HostArray>,
-  config: GptNeoConfig,
+  { n_ctx, n_layers, window, attention }: GptNeoConfig,
 ): void {
-  for (const [name, array] of [...tensors]) {
+  dropBuffers(action, tensors, (name) => {
     const [, block, kind] = BUFFER.exec(name) ?? [];
-    if (block === undefined || Number(block) >= config.n_layers) continue;
-    const fault = kind === "bias" ? maskFault(array, Number(block), config) : penaltyFault(array);
-    if (fault !== undefined) {
-      throw new Error(
-        `Cannot ${action}: expected ${fault[0]} in ${name} but found ${fault[1]}: ` +
-          "the attention of the configuration is the only one computed here; correct config.json, " +
-          "or the tensor",
-      );
-    }
-    tensors.delete(name);
-  }
-}
-
-type Fault = [expected: string, found: string] | undefined;
-
-/** bias [1, 1, n_ctx, n_ctx]: 1 where query i sees key j, i − window < j <= i. */
-function maskFault(
-  { shape, data }: HostArray,
-  block: number,
-  { n_ctx, window, attention }: GptNeoConfig,
-): Fault {
-  const wanted = [1, 1, n_ctx, n_ctx];
-  if (`${shape}` !== `${wanted}`) return [`a mask [${wanted}]`, `[${shape}]`];
-  const width = attention[block] === "local" ? window : n_ctx;
-  const sees = (i: number, j: number) => j <= i && j > i - width ? 1 : 0;
-  const bad = data.findIndex((value, at) => value !== sees(Math.floor(at / n_ctx), at % n_ctx));
-  if (bad === -1) return undefined;
-  const kind = width === n_ctx ? "the causal mask" : `the causal mask of window ${width}`;
-  return [kind, `${data[bad]} at [${placeOf(bad, shape)}]`];
-}
-
-/**
- * masked_bias: what older versions put in place of a masked score, −10⁹; any such number leaves a
- * weight of 0.
- */
-function penaltyFault({ shape, data }: HostArray): Fault {
-  if (data.length === 1 && data[0] <= -1e4) return undefined;
-  return ["one number of at most -10000", data.length === 1 ? `${data[0]}` : `shape [${shape}]`];
+    if (block === undefined || Number(block) >= n_layers) return undefined;
+    if (kind === "masked_bias") return penalty;
+    return causalMask(n_ctx, attention[Number(block)] === "local" ? window : n_ctx);
+  });
 }
 
 /**
