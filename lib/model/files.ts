@@ -14,6 +14,7 @@ import { jsonText, readJson } from "../io/files.ts";
 import { encodeSafetensors, readSafetensors } from "../io/safetensors.ts";
 import { escaped } from "../io/show.ts";
 import { readParameters } from "../tensor/parameters.ts";
+import type { Architecture, ModelConfig } from "./architecture.ts";
 import { architectureOf } from "./architectures/mod.ts";
 import { createModel, type LanguageModel } from "./language_model.ts";
 import { findModel, type ModelFolder } from "./model_folder.ts";
@@ -80,6 +81,13 @@ export async function vocabularyOf(folder: string): Promise<Vocabulary | undefin
       `but found ${seen}: use the tokenizer that the model was trained with, and give ids to the ` +
       "model yourself",
   );
+}
+
+/** Architecture and configuration of the model in a folder. Throws as `loadModel` does. */
+export async function readModelConfig(
+  folder: string,
+): Promise<{ architecture: Architecture; config: ModelConfig }> {
+  return await readConfig(await findModel(`load model ${escaped(String(folder))}`, folder));
 }
 
 async function readConfig({ config: file }: ModelFolder) {
