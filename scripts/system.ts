@@ -6,6 +6,7 @@
  * @module
  */
 import type { PresetName } from "../lib/diff/presets.ts";
+import type { SourceOptions } from "../lib/diff/sources.ts";
 import type { Gpu } from "../lib/gpu/gpu.ts";
 import type { Spec } from "../lib/plot/theme.ts";
 import type { ReportedFigure } from "../lib/report/figure.ts";
@@ -13,6 +14,9 @@ import type { Line } from "../lib/report/line.ts";
 import type { Block } from "../lib/report/section.ts";
 import type { Range } from "./command_line.ts";
 import type { Progress } from "./progress.ts";
+
+/** What stage-wise diffing is told beside the preset. */
+export type Choices = Pick<SourceOptions, "model" | "fineTune" | "sites" | "distinct">;
 
 /** What the command line of replicate says. */
 export type RunOptions = {
@@ -23,13 +27,14 @@ export type RunOptions = {
   /** out/<preset>. */
   folder: string;
   cacheDir: string;
+  choices: Choices;
 };
 
 /**
  * A plan for this adapter, and for a device of so many operations a second where `assumed` is
  * given.
  */
-export type PlanOptions = Pick<RunOptions, "preset" | "corpus"> & { assumed?: number };
+export type PlanOptions = Pick<RunOptions, "preset" | "corpus" | "choices"> & { assumed?: number };
 
 /** The work of a system, once all that can be checked without a GPU is checked. */
 export type Work = (gpu: Gpu) => Promise<unknown>;
@@ -54,6 +59,8 @@ export type System<Results = unknown> = {
   writes: readonly [string, ...string[]];
   /** What it reads from --corpus; nothing for most. */
   corpus?: string;
+  /** Whether it takes a model, sites and ways to fine-tune; most do not. */
+  choices?: true;
   /** Reads and checks what can be before the first training of any system, and returns the work. */
   prepare(options: RunOptions & { progress: Progress }): Promise<Work>;
   /** The same on a model and a dictionary of the reader's own, beside its run; nothing for most. */

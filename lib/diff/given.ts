@@ -32,11 +32,24 @@ export async function openGiven(folder: string, from?: ModelSource): Promise<Giv
   return { folder, hash, sizes: { architecture: architecture.name, config }, vocabulary, from };
 }
 
-/** The settings of a preset for a model that is given. */
+/** Which parts of a model adapters are put to where nobody says, as PEFT has it. */
+const TARGETS: Record<string, string[]> = { gpt2: ["c_attn"], gpt_neox: ["query_key_value"] };
+
+/**
+ * The settings of a preset for a model that is given: it keeps its own words, and is fine-tuned by
+ * adapters as published (rank 8, alpha 32, dropout 0.05), or in all its weights.
+ */
 export function givenSettings(
   settings: StagewiseSettings,
   { sizes }: Pick<GivenModel, "sizes">,
+  { fineTune = "lora" }: { fineTune?: FineTune } = {},
 ): StagewiseSettings {
-  const { d_vocab: _, ...rest } = settings;
-  return { ...rest, given: sizes };
+  const { d_vocab: _, lora: __, ...rest } = settings;
+  const targets = TARGETS[sizes.architecture] ?? ["q_proj", "v_proj"];
+  const lora = { r: 8, alpha: 32, dropout: 0.05, targets };
+  return { ...rest, given: sizes, ...(fineTune === "lora" && { lora }) };
 }
+
+/** What a fine-tune trains: adapters, or all weights. */
+export const FINE_TUNES = ["lora", "full"] as const;
+export type FineTune = typeof FINE_TUNES[number];

@@ -21,6 +21,7 @@ export {
   type Texts,
 } from "./contexts.ts";
 export { prepareData } from "./data.ts";
+export { FINE_TUNES, type FineTune, type GivenModel, openGiven } from "./given.ts";
 export { openRun, type OpenRunOptions, resultsFolder } from "./open_run.ts";
 export { type FinishedRun, runStagewise, type StagewiseTask } from "./pipeline.ts";
 export { planStagewise } from "./plan.ts";
@@ -38,6 +39,7 @@ export { type Target, targetOf } from "./relevance.ts";
 export { type Answers, readStagewise, type RunCorpus, type StagewiseResults } from "./results.ts";
 export { cosine, meanDecoderNorm, rotation, type Rotations, rotations } from "./rotation.ts";
 export { writeRunFolder } from "./run_folder.ts";
+export { type SourceOptions, type Sources, stagewiseSources } from "./sources.ts";
 export { DEFINITIONS, type Stage, STAGES } from "./stages.ts";
 export { activeRows, type LatentRow, latentTable } from "./table.ts";
 export {

@@ -26,6 +26,7 @@ const RUN = {
   adapter: text,
   settings: having({
     model: having({ d_model: whole(1), n_layers: whole(1) }),
+    sites: maybe(list(text)),
     d_sae: whole(1),
     S: TRAINING,
     fineTune: TRAINING,

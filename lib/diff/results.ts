@@ -46,6 +46,7 @@ export type StageMeasures = {
 /** The settings that a report shows; a run stores more of them. */
 export type RunSettings = {
   model: { d_model: number; n_layers: number };
+  sites?: string[];
   d_sae: number;
   S: CoderSettings;
   fineTune: CoderSettings;
@@ -168,8 +169,10 @@ async function readMeasures(path: string, { sites, d_in, d_sae }: CoderConfig): 
   const form = measuresForm({ d_sae, n_sites: sites.length });
   const measures: Measures = expectForm(reading(path), await readJson(path), form, AGAIN);
   const { settings, behaviour } = measures;
-  if (settings.d_sae !== d_sae || settings.model.d_model !== d_in) {
-    const found = `d_model ${settings.model.d_model} and d_sae ${settings.d_sae}`;
+  const { d_model } = settings.model;
+  const other = settings.sites === undefined && d_model !== d_in; // other sites have widths of their own
+  if (settings.d_sae !== d_sae || other) {
+    const found = `d_model ${d_model} and d_sae ${settings.d_sae}`;
     refuse(path, `settings of d_model ${d_in} and d_sae ${d_sae}, as the crosscoders have,`, found);
   }
   for (const [prompts, { yes, n }] of Object.entries(behaviour)) {

