@@ -35,6 +35,7 @@ export {
   type EmbedOptions,
   type ScatterIndex,
 } from "./ops/embedding.ts";
+export { dropout, type DropoutOptions } from "./ops/dropout.ts";
 export { geluExact } from "./ops/gelu_exact.ts";
 export { jumprelu } from "./ops/jumprelu.ts";
 export { layerNorm, layerNormScale } from "./ops/layer_norm.ts";

@@ -22,6 +22,7 @@ const index = room.createScatterIndex(gpu, 3);
 index.write(Uint32Array.of(2, 0, 2));
 const ones = room.upload(gpu, { shape: [2], data: Float32Array.of(1, 1) });
 const angles = room.upload(gpu, room.rotaryAngles([1, 0.1], { n_ctx: 3 }));
+const counter = room.zeros(gpu, [1]);
 const heads = { n_heads: 2 };
 const sequence = [1, 3, 8];
 const places = {
@@ -50,6 +51,10 @@ const OPERATIONS: Record<string, Operation> = {
   embed: {
     operands: { W_E: [4, 5], W_pos: [3, 5] },
     run: (W_E, W_pos) => room.embed(ids, W_E, { W_pos, index }),
+  },
+  dropout: {
+    operands: { x: [2, 5] },
+    run: (x) => room.dropout(x, { p: 0.3, key: [1, 2], counter }),
   },
   jumprelu: { operands: { z: [2, 5], log_threshold: [5] }, run: (z, t) => room.jumprelu(z, t) },
   layerNorm: {
