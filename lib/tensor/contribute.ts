@@ -109,6 +109,7 @@ function markBegun(tensor: Tensor, target: Tensor): void {
  * The place of a leaf's gradient; a tensor of the user's own gets one that lasts as long as itself.
  */
 export function slotOf(leaf: Tensor): Tensor {
+  if (!leaf.gradSlot) leaf.placeGrad?.();
   if (!leaf.gradSlot) {
     const { gpu } = leaf;
     const storage = gpu.lasting.allocate(4 * leaf.size, { fresh: true });

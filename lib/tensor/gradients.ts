@@ -1,6 +1,6 @@
 /** Gradients of a loss: what operations note on a tape is walked backward. @module */
 import type { Gpu } from "../gpu/gpu.ts";
-import { callback, exactly, expectForm, where } from "../io/form.ts";
+import { callback, exactly, expectForm, flag, maybe, where } from "../io/form.ts";
 import { slotOf } from "./contribute.ts";
 import { expectTensors } from "./expect.ts";
 import { fillInto } from "./ops/elementwise.ts";
@@ -14,8 +14,9 @@ import { Tensor, upload } from "./tensor.ts";
  *
  * Every leaf that the body uses has its gradient in `grad` afterwards, and so have the
  * `parameters`, used or not: it is this call's gradient, whatever stood there. A parameter that is
- * frozen (requiresGrad false) gets zeros where it has a place for them. Intermediate tensors are
- * released at the end, but for what `body` returns or names with `keep`.
+ * frozen (requiresGrad false) gets zeros where it has a place for them. With `add` the gradients of
+ * the `parameters` are added to what stands there: a batch may come in several calls. Intermediate
+ * tensors are released at the end, but for what `body` returns or names with `keep`.
  *
  * Throws within another tape, without a loss, for a body that goes on after it returned (an async
  * one), for a tensor of `parameters` that wants no gradient or lies on another device, and where a
@@ -39,7 +40,9 @@ export function withGradients<T>(
   gpu: Gpu,
   parameters: Iterable<Tensor>,
   body: (keep: (tensor: Tensor) => void) => T,
+  options: { add?: boolean } = {},
 ): T {
+  const { add } = expectForm("take gradients", options, OPTIONS);
   expectForm(
     "take gradients",
     { parameters, body },
@@ -55,13 +58,14 @@ export function withGradients<T>(
           "open one Gpu and make all tensors with it",
       );
     }
-    if (leaf.requiresGrad || leaf.gradSlot) continue;
+    if (leaf.requiresGrad || leaf.gradSlot || leaf.placeGrad) continue;
     throw new TypeError(
       `Cannot take gradients: expected tensors that want one but found [${leaf.shape}] without ` +
         "requiresGrad: set it, or leave the tensor out",
     );
   }
   const tape = beginTape(gpu);
+  if (add) { for (const leaf of leaves) tape.written.add(leaf); }
   try {
     const result = body((tensor) => tape.kept.add(tensor));
     refuseAsync(result);
@@ -82,6 +86,7 @@ const GIVEN = exactly({
   ),
   body: callback,
 });
+const OPTIONS = exactly({ add: maybe(flag) });
 
 function refuseAsync(result: unknown): void {
   if (typeof (result as { then?: unknown } | undefined)?.then !== "function") return;

@@ -1,15 +1,17 @@
 /**
  * The parameters of a model in one flat buffer, their gradients in a second: one launch updates
  * them all, one reduction gives their norm. Each tensor is a view that begins at an aligned offset.
+ * The second buffer is made when the first gradient is asked for: a model that only runs, or whose
+ * parameters are frozen, does without.
  * @module
  */
 import type { Gpu } from "../gpu/gpu.ts";
 import { ALIGNMENT, padded } from "./layout.ts";
-import { type HostArray, type Tensor, zeros } from "./tensor.ts";
+import { type HostArray, Tensor, zeros } from "./tensor.ts";
 import { readTensors } from "./read.ts";
 
-/** Named views of `values`; their gradients are views of `grads` in the same order. */
-export type Parameters = { tensors: Record<string, Tensor>; values: Tensor; grads: Tensor };
+/** Named views of `values`; their gradients are views of `grads`, once there, in the same order. */
+export type Parameters = { tensors: Record<string, Tensor>; values: Tensor; grads?: Tensor };
 
 /** Uploads host arrays as trainable parameters. */
 export function createParameters(gpu: Gpu, arrays: Record<string, HostArray>): Parameters {
@@ -18,35 +20,34 @@ export function createParameters(gpu: Gpu, arrays: Record<string, HostArray>): P
     return [name, Math.ceil(rows * padded(shape.at(-1) ?? 1) / ALIGNMENT) * ALIGNMENT] as const;
   });
   const total = sizes.reduce((sum, [, size]) => sum + size, 0);
-  const values = zeros(gpu, [total]), grads = zeros(gpu, [total]);
+  const parameters: Parameters = { tensors: {}, values: zeros(gpu, [total]) };
   try {
-    return { tensors: fill(arrays, { sizes, values, grads }), values, grads };
+    let offset = 0;
+    for (const [name, size] of sizes) {
+      const { shape, data } = arrays[name];
+      const tensor = parameters.values.over(shape, offset);
+      tensor.requiresGrad = true;
+      tensor.placeGrad = () => void gradsOf(parameters);
+      tensor.write(data);
+      parameters.tensors[name] = tensor;
+      offset += size;
+    }
+    return parameters;
   } catch (error) {
-    releaseParameters({ values, grads });
+    releaseParameters(parameters);
     throw error;
   }
 }
 
-function fill(
-  arrays: Record<string, HostArray>,
-  { sizes, values, grads }: {
-    sizes: (readonly [string, number])[];
-    values: Tensor;
-    grads: Tensor;
-  },
-): Record<string, Tensor> {
-  const tensors: Record<string, Tensor> = {};
-  let offset = 0;
-  for (const [name, size] of sizes) {
-    const { shape, data } = arrays[name];
-    const tensor = values.over(shape, offset);
-    tensor.requiresGrad = true;
-    tensor.gradSlot = grads.over(shape, offset);
-    tensor.write(data);
-    tensors[name] = tensor;
-    offset += size;
+/** The gradients of all parameters in one tensor, made at the first call. */
+export function gradsOf(parameters: Parameters): Tensor {
+  const { tensors, values } = parameters, { gpu, shape } = values;
+  if (parameters.grads) return parameters.grads;
+  const grads = new Tensor(gpu, shape, gpu.lasting.allocate(4 * values.size, { fresh: true }));
+  for (const tensor of Object.values(tensors)) {
+    tensor.gradSlot = grads.over(tensor.shape, tensor.offset);
   }
-  return tensors;
+  return parameters.grads = grads;
 }
 
 /** Copies all parameters to the CPU. */
@@ -59,6 +60,7 @@ export async function readParameters({ tensors }: Parameters): Promise<Record<st
 }
 
 /** Gives the memory of parameters and gradients back. */
-export function releaseParameters({ values, grads }: Omit<Parameters, "tensors">): void {
-  for (const tensor of [values, grads]) tensor.release();
+export function releaseParameters({ values, grads }: Parameters): void {
+  values.release();
+  grads?.release();
 }

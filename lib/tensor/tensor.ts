@@ -32,6 +32,8 @@ export class Tensor {
   grad: Tensor | undefined;
   /** Where the gradient has its place; without one, the first `withGradients` makes it. */
   gradSlot: Tensor | undefined;
+  /** Makes that place where it is a part of something larger. */
+  placeGrad: (() => void) | undefined;
 
   constructor(
     readonly gpu: Gpu,

@@ -9,9 +9,10 @@ import { type Program, record } from "../gpu/program.ts";
 import adamSource from "../../kernels/adam.wgsl" with { type: "text" };
 import logSource from "../../kernels/log_step.wgsl" with { type: "text" };
 import { launch } from "./launch.ts";
+import { add } from "./ops/arithmetic.ts";
 import { flatChunks } from "./ops/grid.ts";
 import { partialRowSumsInto, sumInto } from "./ops/sum.ts";
-import type { Parameters } from "./parameters.ts";
+import { gradsOf, type Parameters } from "./parameters.ts";
 import { withGradients } from "./gradients.ts";
 import { rowSlice } from "./views.ts";
 import { type Tensor, upload, zeros } from "./tensor.ts";
@@ -97,6 +98,7 @@ export function createTraining(gpu: Gpu, parameters: Parameters, options: AdamOp
     ], 4 * step);
   }
   const { shape } = parameters.values;
+  gradsOf(parameters);
   return {
     gpu,
     parameters,
@@ -116,23 +118,28 @@ const SCHEDULED = exactly({ rate: number({ least: 0 }), ramp: number() });
 /**
  * Records one step: `loss` computes the losses under a tape and returns tensors whose rows, up to
  * eight in all, are summed into the log under the names `metrics`; then clipping, Adam and the log
- * follow, and what `after` appends. Under several losses the first value is the whole one.
+ * follow, and what `after` appends. Under several losses the first value is the whole one. A list
+ * of such functions computes the losses of the parts of a batch, one after the other in the memory
+ * of one: gradients and metrics are added up.
  */
 export function recordStep(
   training: Training,
   name: string,
-  loss: () => Tensor[],
+  loss: (() => Tensor[]) | readonly (() => Tensor[])[],
   options: { metrics?: readonly string[]; after?: () => void } = {},
 ): TrainingStep {
   const { gpu, parameters } = training;
   expectForm(`record ${name}`, options, STEP);
   const { metrics: names = ["loss"] } = options;
   const program = record(gpu, name, () => {
-    const metrics = withGradients(gpu, Object.values(parameters.tensors), (keep) => {
-      const tensors = loss();
-      tensors.forEach(keep);
-      return tensors;
-    });
+    const parts = [loss].flat().map((part, i) =>
+      withGradients(gpu, Object.values(parameters.tensors), (keep) => {
+        const tensors = part();
+        tensors.forEach(keep);
+        return tensors;
+      }, { add: i > 0 })
+    );
+    const metrics = parts.reduce((sum, part) => sum.map((tensor, i) => add(tensor, part[i])));
     checkNames(names, { name, metrics });
     let row = 0;
     for (const metric of metrics) {
@@ -162,7 +169,8 @@ function checkNames(
 /** Appends the norm, Adam and the log to what is being recorded. */
 export function appendUpdate(training: Training): void {
   const { gpu, parameters, options } = training;
-  sumInto(training.norm2, parameters.grads, { squares: true });
+  const grads = gradsOf(parameters);
+  sumInto(training.norm2, grads, { squares: true });
   const [beta1, beta2] = options.betas ?? [0.9, 0.999];
   const { schedule, norm2, status, metrics, log } = training;
   const pieces = learning(parameters).flatMap(([from, count]) =>
@@ -175,7 +183,7 @@ export function appendUpdate(training: Training): void {
         schedule,
         norm2,
         status,
-        grad: part(parameters.grads),
+        grad: part(grads),
         value: part(parameters.values),
         m: part(training.m),
         v: part(training.v),

@@ -4,7 +4,7 @@ import { attention } from "../../lib/tensor/ops/attention.ts";
 import { crossEntropy } from "../../lib/tensor/ops/cross_entropy.ts";
 import { gelu } from "../../lib/tensor/ops/linear.ts";
 import { layerNorm } from "../../lib/tensor/ops/layer_norm.ts";
-import { createParameters } from "../../lib/tensor/parameters.ts";
+import { createParameters, releaseParameters } from "../../lib/tensor/parameters.ts";
 import { withGradients } from "../../lib/tensor/gradients.ts";
 import { type Tensor, upload, uploadIds } from "../../lib/tensor/tensor.ts";
 import { appendUpdate, createTraining } from "../../lib/tensor/training.ts";
@@ -41,7 +41,8 @@ async function adamRow(gpu: Gpu): Promise<Row> {
   const options = { steps: 64, rate: () => 1e-4, clip: 1 };
   const training = createTraining(gpu, parameters, options);
   const times = await timedBody(gpu, "adam", { body: () => appendUpdate(training) });
-  discard(parameters.values, parameters.grads, training.m, training.v);
+  discard(training.m, training.v);
+  releaseParameters(parameters);
   return { group: "kernels", name: "Adam and gradient norm, 24 M", ...times, bytes: 32 * count };
 }
 

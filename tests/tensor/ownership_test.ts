@@ -6,7 +6,7 @@ import { add } from "../../lib/tensor/ops/arithmetic.ts";
 import { addInto } from "../../lib/tensor/ops/elementwise.ts";
 import { matmul } from "../../lib/tensor/ops/matmul/matmul.ts";
 import { reshape, view } from "../../lib/tensor/ops/reshape.ts";
-import { mean } from "../../lib/tensor/ops/sum.ts";
+import { mean, squaredNorm } from "../../lib/tensor/ops/sum.ts";
 import { createParameters, releaseParameters } from "../../lib/tensor/parameters.ts";
 import { withGradients } from "../../lib/tensor/gradients.ts";
 import { readIds } from "../../lib/tensor/read.ts";
@@ -69,6 +69,21 @@ Deno.test("release() of one of two tensors over the same memory leaves the other
   assertEquals(await parameters.tensors.W.read(), values);
   releaseParameters(parameters);
   await assertRejects(() => parameters.tensors.W.read(), Error, "still held");
+});
+
+Deno.test("createParameters() takes memory for gradients when the first is asked for, in one piece", async () => {
+  using gpu = await openGpu();
+  const before = gpu.memory.bytes, data = random(1, 1024), array = { shape: [1024], data };
+  const parameters = createParameters(gpu, { W: array, b: array });
+  assertEquals(gpu.memory.bytes - before, 4 * 2048);
+  const { W, b } = parameters.tensors;
+  withGradients(gpu, [W, b], () => squaredNorm(W)).release();
+  assertEquals(await W.grad!.read(), data.map((x) => 2 * x));
+  assertEquals(await b.grad!.read(), new Float32Array(1024));
+  gpu.memory.trim();
+  assertEquals(gpu.memory.bytes - before, 4 * 4096);
+  releaseParameters(parameters);
+  assertEquals(gpu.memory.bytes, before);
 });
 
 Deno.test("using gives a tensor back at the end of its block, once", async () => {

@@ -1,9 +1,11 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { openGpu } from "../../lib/gpu/open.ts";
+import { crossEntropy } from "../../lib/tensor/ops/cross_entropy.ts";
+import { linear } from "../../lib/tensor/ops/linear.ts";
 import { add } from "../../lib/tensor/ops/arithmetic.ts";
 import { squaredNorm, sum } from "../../lib/tensor/ops/sum.ts";
 import { createParameters } from "../../lib/tensor/parameters.ts";
-import { upload } from "../../lib/tensor/tensor.ts";
+import { upload, uploadIds } from "../../lib/tensor/tensor.ts";
 import { runTraining } from "../../lib/tensor/run_training.ts";
 import {
   createTraining,
@@ -11,6 +13,7 @@ import {
   recordStep,
   releaseTraining,
 } from "../../lib/tensor/training.ts";
+import { assertClose, random } from "../util.ts";
 import { devices } from "./gpu_util.ts";
 
 const { gpu } = devices[0];
@@ -74,5 +77,45 @@ Deno.test("recordStep() leaves a frozen parameter as it is, decay or not", async
   assertEquals(await b.read(), given);
   for (const tensor of [a, c]) {
     (await tensor.read()).forEach((value, i) => assertEquals(value < given[i], true));
+  }
+});
+
+Deno.test("recordStep() with the parts of a batch learns and logs what the whole batch would give", async () => {
+  using gpu = await openGpu();
+  const pos = 3, batch = 5, d = 7;
+  const x = random(1, batch * pos * 4), W = random(2, d * 4);
+  const targets = Uint32Array.from({ length: batch * pos }, (_, i) => i * 5 % d);
+  const weights = Float32Array.from(
+    { length: batch * pos },
+    (_, i) => i % 4 === 0 ? 0 : i % 3 + 0.5,
+  );
+  weights.fill(0, 4 * pos, 5 * pos); // the last part counts nothing
+  const learn = async (sizes: number[]) => {
+    const parameters = createParameters(gpu, { W: { shape: [d, 4], data: Float32Array.from(W) } });
+    const training = createTraining(gpu, parameters, { steps: 3, rate: () => 0.05, clip: 0.3 });
+    const among = upload(gpu, { shape: [batch * pos], data: weights });
+    let first = 0;
+    const parts = sizes.map((size) => {
+      const [from, to] = [first * pos, (first += size) * pos];
+      const shape = [to - from];
+      const rows = upload(gpu, { shape: [size, pos, 4], data: x.slice(4 * from, 4 * to) });
+      const wanted = uploadIds(gpu, shape, targets.slice(from, to));
+      const counted = upload(gpu, { shape, data: weights.slice(from, to) });
+      return () => [
+        crossEntropy(linear(rows, parameters.tensors.W), wanted, counted, { among }).loss,
+      ];
+    });
+    using step = recordStep(training, "parts", parts);
+    const rows: LoggedStep[] = [];
+    await runTraining(training, step, { name: "parts", onLog: (some) => rows.push(...some) });
+    releaseTraining(training);
+    const log = rows.flatMap(({ metrics, gradNorm }) => [metrics.loss, gradNorm]);
+    return { log: Float32Array.from(log), W: await parameters.tensors.W.read() };
+  };
+  const whole = await learn([5]);
+  for (const sizes of [[2, 2, 1], [4, 1], [1, 1, 1, 1, 1]]) {
+    const { log, W } = await learn(sizes);
+    assertClose(log, whole.log, { name: `log of ${sizes}`, rtol: 1e-5 });
+    assertClose(W, whole.W, { name: `W of ${sizes}`, rtol: 1e-5 });
   }
 });

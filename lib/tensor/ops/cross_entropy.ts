@@ -1,5 +1,6 @@
 /** The loss of a language model, with a gradient that needs no second set of logits. @module */
 import crossEntropySource from "../../../kernels/cross_entropy.wgsl" with { type: "text" };
+import { anything, exactly, expectForm, maybe } from "../../io/form.ts";
 import { expectTensors } from "../expect.ts";
 import { launch } from "../launch.ts";
 import { contributeShared } from "../contribute.ts";
@@ -12,6 +13,8 @@ import { rowGroupConstants, rowGroupKernel } from "./row_group.ts";
 
 const NAN_BITS = 0x7fc00000;
 
+const OPTIONS = exactly({ among: maybe(anything) });
+
 /**
  * Σ weights · perRow / Σ weights, and perRow = −log softmax(logits)[target]: logits [..., d_vocab],
  * targets u32 [rows], weights [rows] → loss [1] and perRow [rows], in nats. On a tape the loss ends
@@ -21,20 +24,29 @@ const NAN_BITS = 0x7fc00000;
  * that a vocabulary of 50,257 needs its memory once; else it is computed beside them. Rows of
  * weight 0 touch neither loss nor gradient, whatever stands in them; where all weights are 0, the
  * loss and the gradient are 0. NaN in a counted row and a target beyond d_vocab give NaN.
+ *
+ * `among` [n] has the weights of all rows of a batch of which these are a part: the sum of weights
+ * is then theirs, so that the losses and the gradients of the parts add up to those of the batch.
  */
 export function crossEntropy(
   logits: Tensor,
   targets: Tensor,
   weights: Tensor,
+  options: { among?: Tensor } = {},
 ): { loss: Tensor; perRow: Tensor } {
+  expectForm("compute cross-entropy", options, OPTIONS);
+  const { among = weights } = options;
   expectTensors("compute cross-entropy", {
     logits: [logits],
     targets: [targets, { dtype: "u32" }],
     weights: [weights],
+    among: [among],
   });
   const { gpu, rows } = logits;
   checkRows(rows, { targets, weights });
-  if (wantsGradient(gpu, [weights])) {
+  const all = among === weights ? rows : among.columns;
+  checkRows(all, { among });
+  if (wantsGradient(gpu, [weights, among])) {
     throw new TypeError(
       "Cannot compute cross-entropy: expected weights without a gradient but found ones that want it: " +
         "set their requiresGrad to false, or weigh perRow outside withGradients",
@@ -43,7 +55,7 @@ export function crossEntropy(
   const loss = empty(gpu, [1]), perRow = empty(gpu, [rows]), sums = empty(gpu, [4]);
   const stats = empty(gpu, [2, rows]);
   const whole = { targets, weights, sums, loss, per_row: perRow, stats };
-  run("weigh", logits, { whole });
+  run("weigh", logits, { whole: { ...whole, weights: among }, all });
   run("rows", logits, { whole });
   run("finish", logits, { whole });
   withoutGradient("perRow of crossEntropy", perRow, [logits]);
@@ -66,7 +78,11 @@ export function crossEntropy(
 function run(
   entry: "weigh" | "rows" | "finish" | "gradient",
   logits: Tensor,
-  { whole, grad = false }: { whole: Record<string, Tensor>; grad?: boolean },
+  { whole, all = logits.rows, grad = false }: {
+    whole: Record<string, Tensor>;
+    all?: number;
+    grad?: boolean;
+  },
 ): void {
   const { gpu } = logits;
   const kernel = rowGroupKernel(gpu, {
@@ -86,7 +102,7 @@ function run(
         d_vocab: logits.columns,
         ld: logits.pitch / 4,
         first: start,
-        all: logits.rows,
+        all,
         nan: NAN_BITS,
       },
       ...(byRows ? { invocations: piece.rows * LANES } : { workgroups: 1 }),
