@@ -12,13 +12,12 @@ import type { Gpu } from "../../gpu/gpu.ts";
 import type { HostArray } from "../../io/host_array.ts";
 import { matmul } from "../../tensor/ops/matmul/matmul.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { atHeads, heads } from "../components/attention.ts";
+import { attentionLayer } from "../components/attention_layer.ts";
+import { sequentialBlock } from "../components/block.ts";
 import { embedding } from "../components/embedding.ts";
-import { mlpHidden } from "../components/mlp.ts";
+import { mlpLayer } from "../components/mlp_layer.ts";
 import { norm } from "../components/norm.ts";
-import { addOutput } from "../components/output.ts";
 import { begin, type Pass } from "../components/pass.ts";
-import { project } from "../components/project.ts";
 import {
   checkConfig,
   fromHuggingFace,
@@ -33,9 +32,6 @@ import { blockNames, gptNeoModules, gptNeoNames, gptNeoShapes, NAMES } from "./g
 /** A GPT-Neo on the GPU. */
 export type GptNeo = LanguageModel<GptNeoConfig>;
 
-/** What a block reads its weights by: each under TransformerLens' name. */
-type Block = ReturnType<typeof blockNames>;
-
 /** The architecture of GPT-Neo. */
 export const gptNeo: Architecture<GptNeoConfig> = {
   name: "gpt_neo",
@@ -48,12 +44,11 @@ export const gptNeo: Architecture<GptNeoConfig> = {
       embedding(pass, ids, { W_E: weight(NAMES.W_E), W_pos: weight(NAMES.W_pos) });
     let { first, resid } = begin(pass, embed);
     for (let layer = first; layer < config.n_layers; layer++) {
-      resid = block(pass, config, resid, { layer, names: blockNames(layer) });
+      resid = block(pass, config, resid, layer);
     }
     return resid;
   },
-  final: (pass, { eps }, resid) =>
-    norm(pass, resid, { name: "ln_final", ...lookUp(pass, NAMES.ln_final), eps }),
+  final: (pass, { eps }, resid) => norm(pass, resid, { name: "ln_final", ...NAMES.ln_final, eps }),
   unembed: ({ weight }, config, normalized) => matmul(normalized, weight(NAMES.W_U(config)), "NT"),
   mlp({ activation = "gelu_new" }, layer) {
     const { ln2: norm, W_in, b_in, W_out, b_out } = blockNames(layer);
@@ -86,58 +81,13 @@ export function createGptNeo(
   return createModel(gpu, gptNeo, config, weights, { action });
 }
 
-type Layer = { layer: number; names: Block };
-
-function block(pass: Pass, config: GptNeoConfig, resid_pre: Tensor, at: Layer): Tensor {
-  const { points } = pass, { names } = at, name = `blocks.${at.layer}`;
-  const pre = points.at(`${name}.hook_resid_pre`, resid_pre);
-  const mid = points.at(`${name}.hook_resid_mid`, attended(pass, config, pre, at));
-  points.drop(pre);
-  const normalized = norm(pass, mid, {
-    name: `${name}.ln2`,
-    ...lookUp(pass, names.ln2),
-    eps: config.eps,
+function block(pass: Pass, config: GptNeoConfig, resid_pre: Tensor, layer: number): Tensor {
+  const { n_heads, attention, eps, activation = "gelu_new" } = config, names = blockNames(layer);
+  const window = attention[layer] === "local" ? config.window : 0;
+  return sequentialBlock(pass, resid_pre, {
+    name: `blocks.${layer}`,
+    attention: (streams) =>
+      attentionLayer(pass, streams, { layer, names, eps, n_heads, window, scale: 1 }),
+    mlp: (streams) => mlpLayer(pass, streams, { layer, names, eps, activation }),
   });
-  points.reads(`${name}.ln2.hook_normalized`, "mlp");
-  const hidden = mlpHidden(pass, normalized, {
-    name: `${name}.mlp`,
-    W_in: names.W_in,
-    b_in: names.b_in,
-    activation: config.activation ?? "gelu_new",
-  });
-  const post = addOutput(pass, mid, {
-    name: `${name}.hook_mlp_out`,
-    make: (addend) => project(pass, hidden, { W: names.W_out, b: names.b_out, addend }),
-  });
-  points.drop(hidden, mid);
-  return points.at(`${name}.hook_resid_post`, post);
-}
-
-function attended(pass: Pass, config: GptNeoConfig, pre: Tensor, { layer, names }: Layer): Tensor {
-  const { points } = pass, { n_heads, attention, window, eps } = config;
-  const name = `blocks.${layer}`;
-  const normalized = norm(pass, pre, { name: `${name}.ln1`, ...lookUp(pass, names.ln1), eps });
-  points.reads(`${name}.ln1.hook_normalized`, "attention");
-  const projected = (part: "q" | "k" | "v", W: string) =>
-    atHeads(points, project(pass, normalized, { W }), {
-      name: `${name}.attn.hook_${part}`,
-      n_heads,
-    });
-  const q = projected("q", names.W_Q), k = projected("k", names.W_K), v = projected("v", names.W_V);
-  points.drop(normalized);
-  const z = heads(pass, { q, k, v }, {
-    layer,
-    n_heads,
-    window: attention[layer] === "local" ? window : 0,
-  });
-  const result = addOutput(pass, pre, {
-    name: `${name}.hook_attn_out`,
-    make: (addend) => project(pass, z, { W: names.W_O, b: names.b_O, addend }),
-  });
-  points.drop(z);
-  return result;
-}
-
-function lookUp({ weight }: Pass, { w, b }: { w: string; b: string }): { w: Tensor; b: Tensor } {
-  return { w: weight(w), b: weight(b) };
 }
