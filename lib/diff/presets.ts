@@ -10,6 +10,7 @@ import { exactly, expectForm, flag, oneOf } from "../io/form.ts";
 import type { ModelConfig } from "../model/architecture.ts";
 import { type GptNeoConfig, gptNeoConfig } from "../model/architectures/gpt_neo/config.ts";
 import type { CoderTraining } from "../crosscoder/train.ts";
+import type { Processing } from "../model/processing/options.ts";
 import type { LanguageModelTraining } from "../model/train.ts";
 
 export const PRESETS = ["smoke", "small", "paper"] as const;
@@ -36,7 +37,7 @@ export type StagewiseSettings = {
   /** Fine-tunes repeat the first so many records of their data; all of them where left out. */
   distinct?: number;
   /** What is done to a model's weights before its activations are read. */
-  process?: WeightProcessing;
+  process?: Processing;
   /** Hooks that crosscoders read, globs allowed; every residual stream where left out. */
   sites?: string[];
   d_sae: number;
@@ -56,13 +57,6 @@ export type GivenSizes = { architecture: string; config: ModelConfig };
 
 /** Rank, scale alpha / r, dropout before A, and the modules that are adapted. */
 export type StagewiseLora = { r: number; alpha: number; dropout: number; targets: string[] };
-
-/** TransformerLens' weight processing, step by step. */
-export type WeightProcessing = {
-  foldLayerNorm?: boolean;
-  centreWriting?: boolean;
-  centreUnembed?: boolean;
-};
 
 /** The sizes of a run's language model, given or trained here. */
 export function modelSizes({ given, model }: StagewiseSettings): Omit<ModelConfig, "d_vocab"> {

@@ -9,7 +9,6 @@ import {
   callback,
   exactly,
   expectForm,
-  flag,
   having,
   integer,
   list,
@@ -19,6 +18,7 @@ import {
   where,
   whole,
 } from "../io/form.ts";
+import { PROCESSING } from "../model/processing/options.ts";
 import { LANGUAGE_MODEL_TRAINING } from "../model/train.ts";
 import { CHECKPOINT } from "../tensor/run_training.ts";
 import { modelSizes, type StagewiseSettings } from "./presets.ts";
@@ -44,11 +44,7 @@ const SETTINGS = exactly({
     }),
   ),
   distinct: maybe(whole(1)),
-  process: maybe(exactly({
-    foldLayerNorm: maybe(flag),
-    centreWriting: maybe(flag),
-    centreUnembed: maybe(flag),
-  })),
+  process: maybe(PROCESSING),
   sites: maybe(list(text, { least: 1 })),
   d_sae: whole(1),
   S: CODER,

@@ -11,6 +11,11 @@ export type ModelConfig = {
   n_layers: number;
   n_heads: number;
   n_ctx: number;
+  /**
+   * Whether norms are folded into what reads them (see processing/): q, k, v and the unembedding then
+   * have biases wherever the norm had one.
+   */
+  processed?: boolean;
 };
 
 /**
@@ -36,6 +41,11 @@ export type Architecture<Config extends ModelConfig = ModelConfig> = {
   mlp?(config: Config, layer: number): MlpParts;
   /** Its parameters by TransformerLens' words; none in an architecture of another build. */
   names?(config: Config): ModelNames;
+  /**
+   * The configuration that its processed weights have: an unembedding of its own and, where norms are
+   * `folded`, a name for every bias that a norm's goes into.
+   */
+  processed?(config: Config, options: { folded: boolean }): Config;
   /** Its linear modules by Hugging Face's names, as adapters find them. */
   modules?(config: Config): Module[];
   files: ModelFiles<Config>;

@@ -15,9 +15,11 @@ import { encodeSafetensors, readSafetensors } from "../io/safetensors.ts";
 import { escaped } from "../io/show.ts";
 import { readParameters } from "../tensor/parameters.ts";
 import type { Architecture, ModelConfig } from "./architecture.ts";
-import { architectureOf } from "./architectures/mod.ts";
+import { configFromJson, configToJson } from "./config_file.ts";
 import { createModel, type LanguageModel } from "./language_model.ts";
 import { findModel, type ModelFolder } from "./model_folder.ts";
+import { processModel } from "./processing/model.ts";
+import type { Processing } from "./processing/options.ts";
 
 /**
  * Writes a model into `folder`; a GPT-Neo's Hugging Face's GPTNeoForCausalLM loads as well. A
@@ -37,17 +39,25 @@ export async function saveModel(
   await replaceFiles(folder, [
     ["model.safetensors", encodeSafetensors(arrays, { format: "pt" })],
     ["vocabulary.json", vocabulary && vocabularyText(vocabulary)],
-    ["config.json", jsonText(architecture.files.toJson(config))],
+    ["config.json", jsonText(configToJson(architecture, config))],
   ]);
 }
 
+/** What is done to a model's weights once they are read. */
+export type LoadOptions = { process?: Processing };
+
 /**
- * Loads what `saveModel` or Hugging Face wrote. Throws on a folder that holds no such model, on a
+ * Loads what `saveModel` or Hugging Face wrote; with `process`, the model has other weights than its
+ * file, and but for a constant in the logits of a position the same function. Throws on a folder that holds no such model, on a
  * configuration whose function is not computed here, on tensors that are missing, unknown,
  * misshapen or no numbers, on attention buffers that are not the configuration's masks, and on a
  * second unembedding in a tied model.
  */
-export async function loadModel(gpu: Gpu, folder: string): Promise<LanguageModel> {
+export async function loadModel(
+  gpu: Gpu,
+  folder: string,
+  { process }: LoadOptions = {},
+): Promise<LanguageModel> {
   const action = `load model ${escaped(String(folder))}`;
   const found = await findModel(action, folder);
   const { architecture, config } = await readConfig(found);
@@ -57,7 +67,9 @@ export async function loadModel(gpu: Gpu, folder: string): Promise<LanguageModel
     inspect: (header) => checkNames?.(action, header.keys(), config),
   });
   takeOut?.(action, tensors, config);
-  return createModel(gpu, architecture, config, Object.fromEntries(tensors), { action });
+  const read = { config, weights: Object.fromEntries(tensors) };
+  const made = process ? processModel(action, architecture, { ...read, process }) : read;
+  return createModel(gpu, architecture, made.config, made.weights, { action });
 }
 
 /**
@@ -92,8 +104,7 @@ export async function readModelConfig(
 
 async function readConfig({ config: file }: ModelFolder) {
   const json = await readJson(file);
-  const architecture = architectureOf(`load model configuration ${escaped(file)}`, json);
-  return { architecture, config: architecture.files.fromJson(json, { file }) };
+  return configFromJson(`load model configuration ${escaped(file)}`, json, { file });
 }
 
 /** The tokenizer's file in a folder, and how it differs from GPT-2's. */

@@ -28,6 +28,7 @@
  * ```
  * @module
  */
+export { type Processing } from "./processing/options.ts";
 export type { Architecture, BlockNames, ModelConfig, ModelNames, Module } from "./architecture.ts";
 export { ARCHITECTURES } from "./architectures/mod.ts";
 export { attentionOnly, type AttentionOnlyConfig } from "./architectures/attention_only.ts";

@@ -6,6 +6,10 @@ const SMALL = { d_vocab: 11, d_model: 8, n_layers: 2, n_heads: 2, n_ctx: 4 };
 const CASES: [Architecture, unknown][] = [
   [gptNeo as unknown as Architecture, gptNeoConfig(SMALL)],
   [gptNeo as unknown as Architecture, gptNeoConfig({ ...SMALL, tied: false })],
+  [
+    gptNeo as unknown as Architecture,
+    gptNeo.processed!(gptNeoConfig(SMALL), { folded: true }),
+  ],
 ];
 
 for (const [architecture, given] of CASES) {

@@ -18,14 +18,14 @@ export type Unfolded = Record<"Q" | "K" | "V" | "O", Float32Array> & {
   outFirst: boolean;
   norm?: { w: Float32Array; b: Float32Array };
   scale?: number;
-  b_O?: Float32Array;
-};
+} & Partial<Record<"b_Q" | "b_K" | "b_V" | "b_O", Float32Array>>;
 
-/** x W_Q + b_Q is the query of a row x of the site, times `scale`. */
+/** x W_Q + b_Q is the query of a row x of the site, times `scale`; biases are 0 by default. */
 export function foldHeads(given: Unfolded): HeadArrays {
   const { d_model, width, outFirst, norm, scale = 1, Q, K, V, O, b_O } = given;
-  const project = (M: Float32Array, factor: number) => {
-    const W = new Float32Array(d_model * width), b = new Float64Array(width);
+  const project = (M: Float32Array, bias?: Float32Array, factor = 1) => {
+    const W = new Float32Array(d_model * width);
+    const b = Float64Array.from({ length: width }, (_, c) => factor * (bias?.[c] ?? 0));
     for (let r = 0; r < d_model; r++) {
       for (let c = 0; c < width; c++) {
         const value = factor * M[outFirst ? c * d_model + r : r * width + c];
@@ -38,7 +38,11 @@ export function foldHeads(given: Unfolded): HeadArrays {
       { shape: [width], data: Float32Array.from(b) },
     ];
   };
-  const [[W_Q, b_Q], [W_K, b_K], [W_V, b_V]] = [project(Q, scale), project(K, 1), project(V, 1)];
+  const [[W_Q, b_Q], [W_K, b_K], [W_V, b_V]] = [
+    project(Q, given.b_Q, scale),
+    project(K, given.b_K),
+    project(V, given.b_V),
+  ];
   return {
     W_Q,
     W_K,

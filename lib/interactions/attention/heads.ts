@@ -57,14 +57,17 @@ export async function headsOf(model: LanguageModel, layer: number): Promise<Head
   return { layer, site: readingPoints(model).attention[layer], ...sizes, ...arrays };
 }
 
-/** GPT-Neo: layer norm before, no scale, a window in local blocks, no bias but of the output. */
+/**
+ * GPT-Neo: layer norm before, no scale, a window in local blocks, no bias but of the output where
+ * the model is not processed.
+ */
 async function gptNeoHeads(model: LanguageModel, layer: number): Promise<Described> {
-  const { d_model, n_heads, attention, window } = model.config as GptNeoConfig;
-  const { ln1, W_Q, W_K, W_V, W_O, b_O } = blockNames(layer);
-  const names = [ln1.w, ln1.b, W_Q, W_K, W_V, W_O, b_O];
-  const [w, b, Q, K, V, O, bias] = await readTensors(
-    names.map((name) => model.parameters.tensors[name]),
-  );
+  const config = model.config as GptNeoConfig, { d_model, n_heads, attention, window } = config;
+  const { ln1, W_Q, W_K, W_V, W_O, b_O, b_Q, b_K, b_V } = blockNames(layer, config);
+  const read = (names: string[]) =>
+    readTensors(names.map((name) => model.parameters.tensors[name]));
+  const [w, b, Q, K, V, O, bias] = await read([ln1.w, ln1.b, W_Q, W_K, W_V, W_O, b_O]);
+  const biases = b_Q && b_K && b_V ? await read([b_Q, b_K, b_V]) : [];
   const arrays = foldHeads({
     d_model,
     width: d_model,
@@ -74,6 +77,9 @@ async function gptNeoHeads(model: LanguageModel, layer: number): Promise<Describ
     V,
     O,
     b_O: bias,
+    b_Q: biases[0],
+    b_K: biases[1],
+    b_V: biases[2],
     outFirst: true,
   });
   const local = attention[layer] === "local";

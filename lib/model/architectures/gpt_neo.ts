@@ -10,7 +10,6 @@
  */
 import type { Gpu } from "../../gpu/gpu.ts";
 import type { HostArray } from "../../io/host_array.ts";
-import { matmul } from "../../tensor/ops/matmul/matmul.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { attentionLayer } from "../components/attention_layer.ts";
 import { sequentialBlock } from "../components/block.ts";
@@ -18,6 +17,7 @@ import { embedding } from "../components/embedding.ts";
 import { mlpLayer } from "../components/mlp_layer.ts";
 import { norm } from "../components/norm.ts";
 import { begin, type Pass } from "../components/pass.ts";
+import { project } from "../components/project.ts";
 import {
   checkConfig,
   fromHuggingFace,
@@ -49,12 +49,18 @@ export const gptNeo: Architecture<GptNeoConfig> = {
     return resid;
   },
   final: (pass, { eps }, resid) => norm(pass, resid, { name: "ln_final", ...NAMES.ln_final, eps }),
-  unembed: ({ weight }, config, normalized) => matmul(normalized, weight(NAMES.W_U(config)), "NT"),
+  unembed: (pass, config, normalized) =>
+    project(pass, normalized, { W: NAMES.W_U(config), b: NAMES.b_U(config) }),
   mlp({ activation = "gelu_new" }, layer) {
     const { ln2: norm, W_in, b_in, W_out, b_out } = blockNames(layer);
     return { norm, W_in, b_in, W_out, b_out, activation };
   },
   names: gptNeoNames,
+  processed: (config, { folded }) => ({
+    ...config,
+    tied: false,
+    ...(folded && { processed: true }),
+  }),
   modules: gptNeoModules,
   files: {
     toJson: toHuggingFace,
@@ -82,7 +88,8 @@ export function createGptNeo(
 }
 
 function block(pass: Pass, config: GptNeoConfig, resid_pre: Tensor, layer: number): Tensor {
-  const { n_heads, attention, eps, activation = "gelu_new" } = config, names = blockNames(layer);
+  const { n_heads, attention, eps, activation = "gelu_new" } = config;
+  const names = blockNames(layer, config);
   const window = attention[layer] === "local" ? config.window : 0;
   return sequentialBlock(pass, resid_pre, {
     name: `blocks.${layer}`,

@@ -24,6 +24,8 @@ export type GptNeoConfig = {
   activation?: ActivationName;
   /** Whether the unembedding is the embedding, as by default; else it is `lm_head.weight`. */
   tied?: boolean;
+  /** Whether norms are folded into what reads them: q, k, v and the unembedding have biases. */
+  processed?: boolean;
 };
 
 const ACTIVATION = oneOf(Object.keys(ACTIVATIONS) as ActivationName[]);
@@ -36,6 +38,7 @@ const CONFIG: Form<GptNeoConfig> = exactly({
   eps: EPS,
   activation: maybe(ACTIVATION),
   tied: maybe(flag),
+  processed: maybe(flag),
 });
 const OPTIONS = exactly({
   ...GIVEN,
@@ -96,6 +99,9 @@ export function checkConfig(
       "d_head = d_model / n_heads to be a multiple of four, as the kernels move four values at once,",
       `${d_model} / ${n_heads}`,
     );
+  }
+  if (config.processed && config.tied !== false) {
+    fail("an unembedding of its own in a processed model", "one tied to the embedding");
   }
   if (attention.length !== n_layers) {
     fail(`a kind of attention for each of ${n_layers} layers`, `${attention.length}`);

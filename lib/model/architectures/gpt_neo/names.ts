@@ -1,5 +1,5 @@
 /** Hugging Face's names of the weights of a GPT-Neo, and their shapes. @module */
-import type { ModelNames, Module } from "../../architecture.ts";
+import type { BlockNames, ModelNames, Module, NormNames } from "../../architecture.ts";
 import type { GptNeoConfig } from "./config.ts";
 
 /**
@@ -7,6 +7,8 @@ import type { GptNeoConfig } from "./config.ts";
  * both where it is.
  */
 export const LM_HEAD = "lm_head.weight";
+/** The bias of a processed model's unembedding, which Hugging Face's GPT-Neo has not. */
+export const HEAD_BIAS = "lm_head.bias";
 export const EMBEDDING = "transformer.wte.weight";
 
 /**
@@ -18,16 +20,30 @@ export const NAMES = {
   W_pos: "transformer.wpe.weight",
   ln_final: { w: "transformer.ln_f.weight", b: "transformer.ln_f.bias" },
   W_U: ({ tied = true }: GptNeoConfig) => tied ? EMBEDDING : LM_HEAD,
+  b_U: ({ processed }: GptNeoConfig) => processed ? HEAD_BIAS : undefined,
 };
 
-/** The same of one block. */
-export function blockNames(layer: number) {
+type OneBlock =
+  & { ln1: Required<NormNames>; ln2: Required<NormNames> }
+  & Record<"W_Q" | "W_K" | "W_V" | "W_O" | "b_O" | "W_in" | "b_in" | "W_out" | "b_out", string>
+  & Pick<BlockNames, "b_Q" | "b_K" | "b_V">;
+
+/** The same of one block; q, k and v have biases in a processed model alone. */
+export function blockNames(
+  layer: number,
+  { processed = false }: Pick<GptNeoConfig, "processed"> = {},
+): OneBlock {
   const block = `transformer.h.${layer}`, attention = `${block}.attn.attention`;
   return {
     ln1: { w: `${block}.ln_1.weight`, b: `${block}.ln_1.bias` },
     W_Q: `${attention}.q_proj.weight`,
     W_K: `${attention}.k_proj.weight`,
     W_V: `${attention}.v_proj.weight`,
+    ...(processed && {
+      b_Q: `${attention}.q_proj.bias`,
+      b_K: `${attention}.k_proj.bias`,
+      b_V: `${attention}.v_proj.bias`,
+    }),
     W_O: `${attention}.out_proj.weight`,
     b_O: `${attention}.out_proj.bias`,
     ln2: { w: `${block}.ln_2.weight`, b: `${block}.ln_2.bias` },
@@ -46,12 +62,14 @@ export function gptNeoShapes(config: GptNeoConfig): Record<string, number[]> {
     [NAMES.W_pos]: [n_ctx, d_model],
   };
   for (let l = 0; l < n_layers; l++) {
-    const block = blockNames(l);
+    const block = blockNames(l, config);
     for (const name of Object.values(block.ln1)) shapes[name] = [d_model];
     for (const name of [block.W_Q, block.W_K, block.W_V, block.W_O]) {
       shapes[name] = [d_model, d_model];
     }
-    shapes[block.b_O] = [d_model];
+    for (const name of [block.b_Q, block.b_K, block.b_V, block.b_O]) {
+      if (name !== undefined) shapes[name] = [d_model];
+    }
     for (const name of Object.values(block.ln2)) shapes[name] = [d_model];
     shapes[block.W_in] = [d_mlp, d_model];
     shapes[block.b_in] = [d_mlp];
@@ -60,14 +78,15 @@ export function gptNeoShapes(config: GptNeoConfig): Record<string, number[]> {
   }
   for (const name of Object.values(NAMES.ln_final)) shapes[name] = [d_model];
   if (!tied) shapes[LM_HEAD] = [d_vocab, d_model];
+  if (config.processed) shapes[HEAD_BIAS] = [d_vocab];
   return shapes;
 }
 
 /** Every weight by TransformerLens' word. */
 export function gptNeoNames(config: GptNeoConfig): ModelNames {
-  const { W_E, W_pos, ln_final, W_U } = NAMES;
-  const blocks = Array.from({ length: config.n_layers }, (_, layer) => blockNames(layer));
-  return { W_E, W_pos, ln_final, W_U: W_U(config), blocks };
+  const { W_E, W_pos, ln_final, W_U } = NAMES, b_U = NAMES.b_U(config);
+  const blocks = Array.from({ length: config.n_layers }, (_, layer) => blockNames(layer, config));
+  return { W_E, W_pos, ln_final, W_U: W_U(config), ...(b_U && { b_U }), blocks };
 }
 
 /** Every linear layer of the blocks; each is one parameter. */
