@@ -28,6 +28,20 @@ export { checkWritable, exists, guardDisk, readJson, writeJson, writeWhole } fro
 export * as form from "./form.ts";
 export { expectForm } from "./form.ts";
 export type { HostArray } from "./host_array.ts";
+export { fetchHub } from "./hub/fetch_hub.ts";
+export { hubFile } from "./hub/hub_file.ts";
+export { localFolder } from "./hub/local_folder.ts";
+export { parseHub, sourceText } from "./hub/source.ts";
+export type {
+  Fetched,
+  FetchOptions,
+  HubFile,
+  HubKind,
+  HubOptions,
+  HubProgress,
+  HubSource,
+  Local,
+} from "./hub/types.ts";
 export { metricWords } from "./metric_words.ts";
 export { nearestNames } from "./nearest.ts";
 export { readBytes } from "./regular_files.ts";

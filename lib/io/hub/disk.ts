@@ -1,0 +1,41 @@
+/**
+ * Room on the disk, asked for before a download begins.
+ * @module
+ */
+import { statfs } from "node:fs/promises";
+import { dirname } from "node:path";
+import { exists } from "../files.ts";
+import { escaped } from "../show.ts";
+import { type Hub, hubError } from "./hub.ts";
+
+/** Free bytes for this user on the disk that `folder` is or will be on. */
+async function freeBytes(folder: string): Promise<number> {
+  while (!await exists(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}
+
+/** Throws where so many more bytes do not fit. */
+export async function expectRoom(
+  hub: Hub,
+  { folder, bytes, free = freeBytes }: {
+    folder: string;
+    bytes: number;
+    free?: (folder: string) => Promise<number>;
+  },
+): Promise<void> {
+  const found = await free(folder);
+  if (bytes <= found) return;
+  throw hubError(hub, {
+    expected: `room for ${sizeWords(bytes)} on the disk of ${escaped(folder)}`,
+    found: sizeWords(found),
+    todo: "free some, or set HF_HOME to a folder on a larger disk",
+  });
+}
+
+/** Bytes in words. */
+export function sizeWords(bytes: number): string {
+  const units = ["bytes", "kB", "MB", "GB", "TB"];
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
+  return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
+}
