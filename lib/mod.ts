@@ -21,7 +21,7 @@
 export * as io from "./io/mod.ts";
 export * as numerics from "./numerics/mod.ts";
 export * as data from "./data/mod.ts";
-export * as tokens from "./data/tokens.ts";
+export * as tokens from "./data/tokenizers/gpt2.ts";
 export * as gpu from "./gpu/mod.ts";
 export * as tensor from "./tensor/mod.ts";
 export * as model from "./model/mod.ts";

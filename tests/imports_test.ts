@@ -93,7 +93,7 @@ Deno.test("every import goes in a direction that the rooms allow", () => {
 Deno.test("forbidden() refuses what goes against a direction", () => {
   const cases = [
     ["lib/gpu/gpu.ts", "lib/tensor/tensor.ts"],
-    ["lib/io/files.ts", "lib/data/tokens.ts"],
+    ["lib/io/files.ts", "lib/data/tokenizers/gpt2.ts"],
     ["lib/plot/render.ts", "lib/diff/results.ts"],
     ["lib/diff/results.ts", "lib/proofs/prove.ts"],
     ["lib/model/train.ts", "scripts/replicate.ts"],

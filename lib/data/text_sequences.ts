@@ -15,7 +15,6 @@
  */
 import { exactly, expectForm, list, maybe, oneOf, text, whole } from "../io/form.ts";
 import { show } from "../io/show.ts";
-import { encode } from "./tokens.ts";
 import { toCompact, type Vocabulary } from "./vocabulary.ts";
 
 /**
@@ -45,7 +44,7 @@ export function textSequences(
   );
   expectForm(action, options, OPTIONS);
   const { length, short = "refuse" } = options;
-  const encoded = texts.map((one) => encode(one));
+  const encoded = texts.map((one) => vocabulary.tokenizer.encode(one));
   const at = encoded.findIndex((ids) => ids.length < length);
   const kept = encoded.filter((ids) => ids.length >= length);
   if (kept.length === 0 || (at >= 0 && short === "refuse")) {

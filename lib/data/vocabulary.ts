@@ -1,24 +1,25 @@
 /**
- * A compact vocabulary for a small model: the GPT-2 ids that occur in its corpus, renumbered, with
- * one id for all others. Tokens stay GPT-2 tokens, so ` |`, `DE`, `PL`, `OY`, `MENT` are the same
- * ones in every preset.
+ * The ids that a model knows: all of its tokenizer's, or, for a small model, those that occur in its
+ * corpus, renumbered, with one id for all others. Tokens stay the tokenizer's, so ` |`, `DE`, `PL`,
+ * `OY`, `MENT` are the same ones in every preset.
  *
  * @module
  */
-import { exactly, expectForm, having, list, maybe, oneOf, where, whole } from "../io/form.ts";
-import { jsonText, readJson, writeWhole } from "../io/files.ts";
-import { expectPath } from "../io/regular_files.ts";
-import { escaped, show } from "../io/show.ts";
-import { decode, EOS, GPT2_SIZE } from "./tokens.ts";
+import { exactly, expectForm, maybe, where, whole } from "../io/form.ts";
+import { show } from "../io/show.ts";
+import { isToken, type Tokenizer } from "./tokenizer.ts";
+import { gpt2Tokenizer } from "./tokenizers/gpt2.ts";
 
 /**
- * gpt2Ids [size]: the GPT-2 id of each compact id, most frequent first, -1 for the unknown id.
- * compactIds [50257]: the compact id of each GPT-2 id, `unknown` where it has none.
+ * tokenIds [size]: the tokenizer's id of each compact id, most frequent first, -1 for the unknown id
+ * and for ids that stand for no token, such as those that pad a model's vocabulary.
+ * compactIds [tokenizer.size]: the compact id of each of the tokenizer's, `unknown` where it has none.
  * `unknown`: the id of everything else, -1 in a full vocabulary, which needs none.
  */
 export type Vocabulary = {
+  tokenizer: Tokenizer;
   size: number;
-  gpt2Ids: Int32Array;
+  tokenIds: Int32Array;
   compactIds: Int32Array;
   unknown: number;
 };
@@ -27,35 +28,40 @@ export type Vocabulary = {
 const UNKNOWN_MARK = "<?>";
 
 /**
- * How often each GPT-2 id occurs, [50257], for makeVocabulary. Throws on a number that is no GPT-2
- * id.
+ * How often each id of the tokenizer occurs, [tokenizer.size], for makeVocabulary. Throws on a number
+ * that is none of them.
  */
-export function countIds(lists: Iterable<Iterable<number>>): Uint32Array {
-  const counts = new Uint32Array(GPT2_SIZE);
+export function countIds(
+  lists: Iterable<Iterable<number>>,
+  tokenizer: Tokenizer = gpt2Tokenizer,
+): Uint32Array {
+  const counts = new Uint32Array(tokenizer.size);
   for (const ids of lists) {
-    for (const id of ids) counts[checkId("count ids", id, GPT2_SIZE)]++;
+    for (const id of ids) counts[checkToken("count ids", id, tokenizer)]++;
   }
   return counts;
 }
 
 /**
- * The `size - 1` most frequent ids and one unknown id. The ids of `keep` and EOS are always in,
- * however rare. Smaller than `size` when fewer ids occur. Ties go to the smaller id.
+ * The `size - 1` most frequent ids and one unknown id. The ids of `keep` and the end of a record are
+ * always in, however rare. Smaller than `size` when fewer ids occur. Ties go to the smaller id.
  */
 export function makeVocabulary(
   counts: Uint32Array,
-  options: { size: number; keep?: Iterable<number> },
+  options: { size: number; keep?: Iterable<number>; tokenizer?: Tokenizer },
 ): Vocabulary {
   const action = "make a vocabulary";
   expectForm(action, options, OPTIONS);
-  const { size, keep = [] } = options;
-  if (!(counts instanceof Uint32Array) || counts.length !== GPT2_SIZE) {
+  const { size, keep = [], tokenizer = gpt2Tokenizer } = options;
+  if (!(counts instanceof Uint32Array) || counts.length !== tokenizer.size) {
     throw new RangeError(
-      `Cannot ${action}: expected how often each of ${GPT2_SIZE} GPT-2 ids occurs but found ` +
-        `${show(counts?.length ?? counts)} counts: make them with countIds`,
+      `Cannot ${action}: expected how often each of ${tokenizer.size} ${
+        kindOf(tokenizer)
+      } occurs ` +
+        `but found ${show(counts?.length ?? counts)} counts: make them with countIds`,
     );
   }
-  const kept = new Set([...keep, EOS].map((id) => checkId(action, id, GPT2_SIZE)));
+  const kept = new Set([...keep, tokenizer.eos].map((id) => checkToken(action, id, tokenizer)));
   if (!Number.isInteger(size) || size <= kept.size) {
     throw new RangeError(
       `Cannot ${action}: expected a size above ${kept.size}, the ids that are always kept, ` +
@@ -65,101 +71,127 @@ export function makeVocabulary(
   const byCount = (a: number, b: number) => counts[b] - counts[a] || a - b;
   const others = [...counts.keys()].filter((id) => counts[id] > 0 && !kept.has(id)).sort(byCount);
   const known = [...kept, ...others.slice(0, size - 1 - kept.size)].sort(byCount);
-  return fromGpt2Ids([...known, -1]);
+  return vocabularyOfIds(tokenizer, [...known, -1], { unknown: known.length });
 }
 
 /** `keep` is anything that can be walked over. */
 const OPTIONS = exactly({
   size: whole(1),
   keep: maybe(where("a list of ids", (x) => typeof (x as Set<number>)?.values === "function")),
+  tokenizer: maybe(
+    where<Tokenizer>("a tokenizer", (x) => typeof (x as Tokenizer)?.encode === "function"),
+  ),
 });
 
-/** All of GPT-2: compact ids are GPT-2 ids, nothing is unknown. */
-export function fullVocabulary(): Vocabulary {
-  return fromGpt2Ids([...Array(GPT2_SIZE).keys()]);
+/**
+ * All of a tokenizer: compact ids are its ids, nothing is unknown. `size`: how many ids the model
+ * has, the tokenizer's by default; those beyond stand for no token, and texts never become one.
+ */
+export function fullVocabulary(
+  tokenizer: Tokenizer = gpt2Tokenizer,
+  { size = tokenizer.size }: { size?: number } = {},
+): Vocabulary {
+  if (!Number.isInteger(size) || size < tokenizer.size) {
+    throw new RangeError(
+      `Cannot make a vocabulary of a tokenizer: expected at least its ${tokenizer.size} ids but ` +
+        `found a size of ${show(size)}: take model and tokenizer of one training`,
+    );
+  }
+  const ids = Array.from({ length: size }, (_, id) => isToken(tokenizer, id) ? id : -1);
+  return vocabularyOfIds(tokenizer, ids, { unknown: -1 });
 }
 
-/** GPT-2 ids as compact ids. Throws on a number that is no GPT-2 id. */
-export function toCompact({ compactIds }: Vocabulary, ids: ArrayLike<number>): Uint32Array {
-  return Uint32Array.from(ids, (id) => compactIds[checkId("make ids compact", id, GPT2_SIZE)]);
+/** Whether a list begins with all ids of a tokenizer in their order, and holds no others. */
+export function isFullList(tokenizer: Tokenizer, list: ArrayLike<number>): boolean {
+  return list.length >= tokenizer.size &&
+    Array.prototype.every.call(list, (id, i) => id === (isToken(tokenizer, i) ? i : -1));
+}
+
+/** The tokenizer's ids as compact ids. Throws on a number that is none of them. */
+export function toCompact(
+  { tokenizer, compactIds }: Vocabulary,
+  ids: ArrayLike<number>,
+): Uint32Array {
+  const action = "make ids compact";
+  return Uint32Array.from(ids, (id) => {
+    const compact = compactIds[checkToken(action, id, tokenizer)];
+    return compact === -1 ? refuseHole(action, id) : compact;
+  });
 }
 
 /**
- * Compact ids as GPT-2 ids, -1 where unknown. Throws on a number that is no id of this vocabulary.
+ * Compact ids as the tokenizer's, -1 where unknown. Throws on a number that is no id of this
+ * vocabulary.
  */
-export function toGpt2({ gpt2Ids, size }: Vocabulary, ids: ArrayLike<number>): Int32Array {
-  return Int32Array.from(ids, (id) => gpt2Ids[checkId("look up compact ids", id, size)]);
+export function toTokenIds(
+  { tokenIds, size }: Vocabulary,
+  ids: ArrayLike<number>,
+): Int32Array {
+  const kind = "ids of this vocabulary";
+  return Int32Array.from(ids, (id) => tokenIds[checkId("look up compact ids", id, { size, kind })]);
+}
+
+/**
+ * The text of compact ids; every unknown one shows as `<?>`. `inside`: they stand after others, so
+ * that a space at their beginning belongs to the text.
+ */
+export function decodeCompact(
+  vocabulary: Vocabulary,
+  ids: ArrayLike<number>,
+  { inside = false }: { inside?: boolean } = {},
+): string {
+  const { tokenizer } = vocabulary;
+  let text = "";
+  let run: number[] = []; // characters may spread over several tokens, so known runs decode together
+  let after = inside;
+  for (const id of toTokenIds(vocabulary, ids)) {
+    if (id !== -1) run.push(id);
+    else {
+      text += tokenizer.decode(run, { inside: after }) + UNKNOWN_MARK;
+      [run, after] = [[], true];
+    }
+  }
+  return text + tokenizer.decode(run, { inside: after });
+}
+
+/**
+ * The vocabulary whose compact ids stand for `list`, ids of the tokenizer or -1, in their order.
+ * `unknown`: the compact id of what is not in the list, -1 where texts never hold such a token.
+ */
+export function vocabularyOfIds(
+  tokenizer: Tokenizer,
+  list: readonly number[],
+  { unknown }: { unknown: number },
+): Vocabulary {
+  const compactIds = new Int32Array(tokenizer.size).fill(unknown);
+  list.forEach((id, i) => id !== -1 && (compactIds[id] = i));
+  return { tokenizer, size: list.length, tokenIds: Int32Array.from(list), compactIds, unknown };
+}
+
+function kindOf({ name }: Tokenizer): string {
+  return name === "gpt2" ? "GPT-2 ids" : "ids of the tokenizer";
+}
+
+function checkToken(action: string, id: number, tokenizer: Tokenizer): number {
+  return checkId(action, id, { size: tokenizer.size, kind: kindOf(tokenizer) });
 }
 
 /** The id itself; marks for "no token" such as -1 or -100 are refused as well. */
-function checkId(action: string, id: number, size: number): number {
+function checkId(
+  action: string,
+  id: number,
+  { size, kind }: { size: number; kind: string },
+): number {
   if (Number.isInteger(id) && id >= 0 && id < size) return id;
-  const kind = size === GPT2_SIZE ? "GPT-2 ids" : "ids of this vocabulary";
   throw new RangeError(
     `Cannot ${action}: expected ${kind} from 0 to ${size - 1} but found ${show(id)}: ` +
       "leave out what is no token, and take ids and vocabulary of one model",
   );
 }
 
-/** The text of compact ids; every unknown one shows as `<?>`. */
-export function decodeCompact(vocabulary: Vocabulary, ids: ArrayLike<number>): string {
-  let text = "";
-  let run: number[] = []; // characters may spread over several tokens, so known runs decode together
-  for (const id of toGpt2(vocabulary, ids)) {
-    if (id !== -1) run.push(id);
-    else {
-      text += decode(run) + UNKNOWN_MARK;
-      run = [];
-    }
-  }
-  return text + decode(run);
-}
-
-/** Saves a vocabulary beside its model. */
-export async function saveVocabulary(path: string, vocabulary: Vocabulary): Promise<void> {
-  await writeWhole(path, vocabularyText(vocabulary));
-}
-
-/** What saveVocabulary writes. */
-export function vocabularyText({ gpt2Ids }: Vocabulary): string {
-  return jsonText({ encoding: "gpt2", gpt2_ids: [...gpt2Ids] });
-}
-
-const FILE = having({
-  encoding: oneOf(["gpt2"]),
-  gpt2_ids: list(whole(-1, EOS), { least: 2 }),
-});
-
-/** Loads a vocabulary. Throws on anything that saveVocabulary would not have written. */
-export async function loadVocabulary(path: string): Promise<Vocabulary> {
-  expectPath("load a vocabulary", path);
-  const action = `load vocabulary ${escaped(path)}`;
-  const todo = "restore the file that was saved with the model";
-  const fail = (expected: string, found: unknown): never => {
-    throw new Error(`Cannot ${action}: expected ${expected} but found ${found}: ${todo}`);
-  };
-  const found: unknown = await readJson(path);
-  if (isTokenTable(found)) {
-    fail("gpt2_ids, the ids of a compact vocabulary,", "a tokenizer's table of texts");
-  }
-  const { gpt2_ids: ids } = expectForm(action, found, FILE, todo);
-  const seen = new Set<number>();
-  for (const id of ids) seen.has(id) ? fail("each id once", `${id} twice`) : seen.add(id);
-  if (!seen.has(EOS)) fail(`the id ${EOS} of the end of a record`, `none in ${ids.length} ids`);
-  const full = ids.length === GPT2_SIZE && !seen.has(-1);
-  if (!full && ids.at(-1) !== -1) fail("the unknown id -1 at the end", ids.at(-1));
-  return fromGpt2Ids(ids);
-}
-
-/** A byte-level tokenizer's vocab.json, which some keep under this name. */
-function isTokenTable(found: unknown): boolean {
-  const values = typeof found === "object" && found !== null ? Object.values(found) : [];
-  return values.length > 2 && !Array.isArray(found) && values.every((id) => Number.isInteger(id));
-}
-
-function fromGpt2Ids(list: number[]): Vocabulary {
-  const unknown = list.indexOf(-1);
-  const compactIds = new Int32Array(GPT2_SIZE).fill(unknown);
-  list.forEach((id, i) => id !== -1 && (compactIds[id] = i));
-  return { size: list.length, gpt2Ids: Int32Array.from(list), compactIds, unknown };
+function refuseHole(action: string, id: number): never {
+  throw new RangeError(
+    `Cannot ${action}: expected ids of tokens but found ${id}, which the tokenizer gives to none: ` +
+      "take ids of this tokenizer",
+  );
 }

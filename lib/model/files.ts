@@ -4,9 +4,10 @@
  * @module
  */
 import { join } from "node:path";
-import { unlikeGpt2 } from "../data/gpt2_table.ts";
-import { GPT2_SIZE } from "../data/tokens.ts";
-import { loadVocabulary, type Vocabulary, vocabularyText } from "../data/vocabulary.ts";
+import { unlikeGpt2 } from "../data/tokenizers/gpt2_table.ts";
+import { GPT2_SIZE, gpt2Tokenizer } from "../data/tokenizers/gpt2.ts";
+import { fullVocabulary, type Vocabulary } from "../data/vocabulary.ts";
+import { loadVocabulary, vocabularyText } from "../data/vocabulary_files.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { expectArrays } from "../io/expect_arrays.ts";
 import { replaceFiles } from "../io/file_set.ts";
@@ -73,10 +74,10 @@ export async function loadModel(
 }
 
 /**
- * The vocabulary saved with a model; undefined where the model has GPT-2's own. Throws where its
- * ids are neither: too few of them, or a tokenizer beside it that is not GPT-2's.
+ * The vocabulary of a model: the one saved with it, or all of GPT-2 with as many ids as the model
+ * has. Throws where its ids are neither: too few of them, or a tokenizer beside it that is not GPT-2's.
  */
-export async function vocabularyOf(folder: string): Promise<Vocabulary | undefined> {
+export async function vocabularyOf(folder: string): Promise<Vocabulary> {
   const action = `find the vocabulary of ${escaped(String(folder))}`;
   const found = await findModel(action, folder);
   const { config: { d_vocab } } = await readConfig(found);
@@ -86,7 +87,9 @@ export async function vocabularyOf(folder: string): Promise<Vocabulary | undefin
     return vocabulary;
   }
   const [tokenizer, fault] = await otherTokenizer(action, folder, found);
-  if (d_vocab >= GPT2_SIZE && fault === undefined) return undefined;
+  if (d_vocab >= GPT2_SIZE && fault === undefined) {
+    return fullVocabulary(gpt2Tokenizer, { size: d_vocab });
+  }
   const seen = fault ? `${tokenizer} of ${fault}` : `${d_vocab} ids and no vocabulary.json`;
   throw new Error(
     `Cannot ${action}: expected vocabulary.json, or GPT-2's own ${GPT2_SIZE} tokens, ` +

@@ -6,7 +6,6 @@
 import { join } from "node:path";
 import { loadCrosscoder } from "../../lib/crosscoder/coder.ts";
 import { openCorpus } from "../../lib/data/corpus.ts";
-import { fullVocabulary } from "../../lib/data/vocabulary.ts";
 import { prepareData } from "../../lib/diff/data.ts";
 import { stagewiseSettings } from "../../lib/diff/presets.ts";
 import { guardDisk, writeJson } from "../../lib/io/files.ts";
@@ -31,7 +30,7 @@ export async function prepareOwn(
   { preset, corpus: path, seed, folder, cacheDir, own, progress }: OwnOptions,
 ): Promise<OwnWork> {
   const coder = await loadCrosscoder(own.coder, { folded: true });
-  const vocabulary = await vocabularyOf(own.model) ?? fullVocabulary();
+  const vocabulary = await vocabularyOf(own.model);
   const stagewise = stagewiseSettings(preset, { grammar: path === undefined });
   const settings = { ...interactionsSettings(preset), seeds: 1 };
   const corpus = await openCorpus(path, { seed, n: stagewise.records });

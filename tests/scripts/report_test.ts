@@ -1,8 +1,9 @@
 // The run of tests/diff/synthetic_run.ts; its header works out the numbers expected here.
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { encode } from "../../lib/data/tokens.ts";
-import { fullVocabulary, saveVocabulary } from "../../lib/data/vocabulary.ts";
+import { encode } from "../../lib/data/tokenizers/gpt2.ts";
+import { fullVocabulary } from "../../lib/data/vocabulary.ts";
+import { saveVocabulary } from "../../lib/data/vocabulary_files.ts";
 import { STAGES } from "../../lib/diff/stages.ts";
 import { readJson, writeJson } from "../../lib/io/files.ts";
 import { outputProblems } from "../../scripts/output_problems.ts";

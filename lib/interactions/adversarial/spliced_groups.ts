@@ -81,11 +81,12 @@ export async function splicedGroups(
     examples: measured.flatMap(({ group, texts, found }) => {
       const [most] = topOf(found.map(({ loss }) => loss), 1);
       const { ids, own } = texts[most];
-      const words = (part: Uint32Array) => decodeCompact(vocabulary, part);
+      const words = (from: number, to?: number) =>
+        decodeCompact(vocabulary, ids.subarray(from, to), { inside: from > 0 });
       return [{
         group,
         loss: found[most].loss,
-        text: `${words(ids.subarray(0, own))} ‖${words(ids.subarray(own))}`,
+        text: `${words(0, own)} ‖${words(own)}`,
       }];
     }),
   };

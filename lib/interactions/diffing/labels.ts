@@ -17,7 +17,7 @@ export async function latentLabels(
   const { top, fired } = await topContexts(model, coder, text);
   return top.map((activations, latent) => {
     const tokens = activations.map(({ example, position }) =>
-      decodeCompact(vocabulary, [text[example][position]])
+      decodeCompact(vocabulary, [text[example][position]], { inside: true })
     );
     return { tokens, target: targetOf(tokens), fires: fired[latent] > 0 };
   });

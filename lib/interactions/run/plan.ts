@@ -5,7 +5,7 @@
  */
 import { planCoder } from "../../crosscoder/plan.ts";
 import type { StagewiseSettings } from "../../diff/presets.ts";
-import { GPT2_SIZE } from "../../data/tokens.ts";
+import { GPT2_SIZE } from "../../data/tokenizers/gpt2.ts";
 import {
   forwardFlops,
   keptPerToken,

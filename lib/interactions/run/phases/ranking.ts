@@ -142,6 +142,6 @@ function wordsOf(
   const words = topWords(firing);
   const known = [...latents].sort((a, b) => a - b).filter((latent) => words[latent] !== undefined);
   return Object.fromEntries(
-    known.map((latent) => [latent, decodeCompact(vocabulary, [words[latent]!])]),
+    known.map((latent) => [latent, decodeCompact(vocabulary, [words[latent]!], { inside: true })]),
   );
 }

@@ -187,7 +187,7 @@ function tokenNames(
   }
   return (latent) => {
     const found = best.get(latent);
-    return found ? decodeCompact(vocabulary, [found.id]) : "";
+    return found ? decodeCompact(vocabulary, [found.id], { inside: true }) : "";
   };
 }
 

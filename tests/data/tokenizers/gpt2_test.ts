@@ -2,8 +2,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { encode as encodeText } from "gpt-tokenizer/encoding/r50k_base";
-import { encodePieces } from "../../lib/data/byte_pairs.ts";
-import { decode, encode } from "../../lib/data/tokens.ts";
+import { encodePieces } from "../../../lib/data/tokenizers/gpt2_pairs.ts";
+import { decode, encode } from "../../../lib/data/tokenizers/gpt2.ts";
 
 const [first, second] = encode("”"); // two bytes and one
 

