@@ -23,7 +23,7 @@ import { processModel } from "./processing/model.ts";
 import type { Processing } from "./processing/options.ts";
 
 /**
- * Writes a model into `folder`; a GPT-Neo's Hugging Face's GPTNeoForCausalLM loads as well. A
+ * Writes a model into `folder`, where Hugging Face's class of its architecture loads it as well. A
  * vocabulary that an earlier model left there is replaced or, without a new one, deleted. Throws on
  * weights that are no numbers, and on a vocabulary that is not the model's.
  */
@@ -37,8 +37,10 @@ export async function saveModel(
   if (vocabulary && vocabulary.size !== d_vocab) throw wrongSize(action, d_vocab, vocabulary);
   const arrays = await readParameters(model.parameters);
   expectArrays(action, arrays, architecture.shapes(config));
+  const tensors = new Map(Object.entries(arrays));
+  architecture.files.putBack?.(tensors, config);
   await replaceFiles(folder, [
-    ["model.safetensors", encodeSafetensors(arrays, { format: "pt" })],
+    ["model.safetensors", encodeSafetensors(Object.fromEntries(tensors), { format: "pt" })],
     ["vocabulary.json", vocabulary && vocabularyText(vocabulary)],
     ["config.json", jsonText(configToJson(architecture, config))],
   ]);

@@ -32,6 +32,8 @@ export { type Processing } from "./processing/options.ts";
 export type { Architecture, BlockNames, ModelConfig, ModelNames, Module } from "./architecture.ts";
 export { ARCHITECTURES } from "./architectures/mod.ts";
 export { attentionOnly, type AttentionOnlyConfig } from "./architectures/attention_only.ts";
+export { gpt2 } from "./architectures/gpt2.ts";
+export { type Gpt2Config, gpt2Config } from "./architectures/gpt2/config.ts";
 export { createGptNeo, type GptNeo, gptNeo } from "./architectures/gpt_neo.ts";
 export { initialWeights } from "./architectures/gpt_neo/weights.ts";
 export { type GptNeoConfig, gptNeoConfig } from "./architectures/gpt_neo/config.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Architecture } from "../../lib/model/architecture.ts";
-import { gptNeo, gptNeoConfig } from "../../lib/model/mod.ts";
+import { gpt2, gpt2Config, gptNeo, gptNeoConfig } from "../../lib/model/mod.ts";
 
 const SMALL = { d_vocab: 11, d_model: 8, n_layers: 2, n_heads: 2, n_ctx: 4 };
 const CASES: [Architecture, unknown][] = [
@@ -10,6 +10,8 @@ const CASES: [Architecture, unknown][] = [
     gptNeo as unknown as Architecture,
     gptNeo.processed!(gptNeoConfig(SMALL), { folded: true }),
   ],
+  [gpt2 as unknown as Architecture, gpt2Config(SMALL)],
+  [gpt2 as unknown as Architecture, gpt2.processed!(gpt2Config(SMALL), { folded: true })],
 ];
 
 for (const [architecture, given] of CASES) {

@@ -24,10 +24,19 @@ import {
   type GptNeoConfig,
   toHuggingFace,
 } from "./gpt_neo/config.ts";
-import { dropMasks, isBuffer, refusePrefix, tieEmbeddings } from "./gpt_neo/extra_tensors.ts";
+import { tieMatrices } from "./file_names.ts";
+import { dropMasks, isBuffer, refusePrefix } from "./gpt_neo/extra_tensors.ts";
 import type { Architecture } from "../architecture.ts";
 import { createModel, type LanguageModel } from "../language_model.ts";
-import { blockNames, gptNeoModules, gptNeoNames, gptNeoShapes, NAMES } from "./gpt_neo/names.ts";
+import {
+  blockNames,
+  EMBEDDING,
+  gptNeoModules,
+  gptNeoNames,
+  gptNeoShapes,
+  LM_HEAD,
+  NAMES,
+} from "./gpt_neo/names.ts";
 
 /** A GPT-Neo on the GPU. */
 export type GptNeo = LanguageModel<GptNeoConfig>;
@@ -69,7 +78,8 @@ export const gptNeo: Architecture<GptNeoConfig> = {
     checkNames: refusePrefix,
     takeOut(action, tensors, config) {
       dropMasks(action, tensors, config);
-      tieEmbeddings(action, tensors, config);
+      const { tied = true } = config;
+      if (tied) tieMatrices(action, tensors, { head: LM_HEAD, embedding: EMBEDDING });
     },
   },
 };

@@ -1,25 +1,12 @@
 /**
- * The fields of Hugging Face's config.json that decide what a GPT-Neo model computes, read as
- * transformers reads them (GPTNeoConfig of 5.24): what is absent has its default. What would change
- * the function and is not computed here is refused; all else, such as dropout, is for training
- * there.
+ * The fields of config.json that decide what a GPT-Neo computes (GPTNeoConfig of transformers 5.24).
  * @module
  */
-import {
-  expectForm,
-  flag,
-  having,
-  list,
-  maybe,
-  oneOf,
-  orNull,
-  type Values,
-  where,
-} from "../../../io/form.ts";
-import { show } from "../../../io/show.ts";
-import { ATTENTION_FIELDS, type AttentionKind, attentionKinds } from "./attention_kinds.ts";
+import { list, maybe, oneOf, orNull } from "../../../io/form.ts";
 import { type ActivationName, ACTIVATIONS } from "../../components/mlp.ts";
 import { EPS, LAYERS, SIZE } from "../../size_forms.ts";
+import { NOT_COMPUTED, type ReadFields, readFields as read, TIE } from "../fields.ts";
+import { ATTENTION_FIELDS, type AttentionKind, attentionKinds } from "./attention_kinds.ts";
 
 const FIELDS = {
   model_type: oneOf(["gpt_neo"]),
@@ -33,29 +20,9 @@ const FIELDS = {
   max_position_embeddings: maybe(SIZE),
   window_size: maybe(SIZE),
   layer_norm_epsilon: maybe(EPS),
-  tie_word_embeddings: maybe(flag),
+  ...TIE,
   ...ATTENTION_FIELDS,
 };
-
-/**
- * The fields of others that would change the function, each with the only value of it that does
- * not.
- */
-const NOT_COMPUTED = {
-  scale_attn_weights: false, // GPT-2's: scores over √d_head, which GPT-Neo has not
-  scale_attn_by_inverse_layer_idx: false,
-  add_cross_attention: false,
-  is_encoder_decoder: false,
-  pruned_heads: {},
-  quantization_config: null,
-  auto_map: null, // code that comes with the model
-};
-const WITHOUT_EFFECT = Object.fromEntries(
-  Object.entries(NOT_COMPUTED).map(([name, value]) => [
-    name,
-    maybe(orNull(where(`${show(value)} or absent`, (x) => show(x) === show(value)))),
-  ]),
-);
 
 const DEFAULTS = {
   activation_function: "gelu_new",
@@ -84,43 +51,34 @@ const FOREIGN = {
   layer_norm_eps: "layer_norm_epsilon",
 } as const;
 
+const RULES = {
+  name: "GPT-Neo",
+  forms: FIELDS,
+  defaults: DEFAULTS,
+  aliases: ALIASES,
+  foreign: FOREIGN,
+  derived: ({ intermediate_size, hidden_size }: ReadFields<typeof FIELDS, typeof DEFAULTS>) => ({
+    intermediate_size: intermediate_size ?? 4 * hidden_size,
+  }),
+  notComputed: {
+    ...NOT_COMPUTED,
+    scale_attn_weights: false, // GPT-2's: scores over √d_head, which GPT-Neo has not
+    scale_attn_by_inverse_layer_idx: false,
+  },
+};
+
 /** The fields with their defaults; `attention` has the kind of each block. */
-export type HuggingFaceFields =
-  & {
-    [name in keyof typeof DEFAULTS]: NonNullable<Values<typeof FIELDS>[name]>;
-  }
-  & { intermediate_size: number; attention: AttentionKind[] };
+export type HuggingFaceFields = ReadFields<typeof FIELDS, typeof DEFAULTS> & {
+  intermediate_size: number;
+  attention: AttentionKind[];
+};
 
 /**
  * Reads config.json's fields. Throws a RangeError, `Cannot ${action}: ...: ${todo}`, at the first
  * that is not GPT-Neo's.
  */
 export function readFields(action: string, json: unknown, todo: string): HuggingFaceFields {
-  const found = expectForm(action, json, having({ ...FIELDS, ...WITHOUT_EFFECT }), todo);
-  const others = found as Record<string, unknown>;
-  const fail = (name: string, other: string, own = others[name]): never => {
-    throw new RangeError(
-      `Cannot ${action}: expected GPT-Neo's ${name} alone but found ${other} ` +
-        `${show(others[other])} beside ${name} ${show(own)}: ${todo}`,
-    );
-  };
-  const aliased: Record<string, unknown> = {};
-  for (const [other, name] of Object.entries(ALIASES)) {
-    if (others[other] === undefined) continue;
-    expectForm(action, others, having({ [other]: FIELDS[name] }), todo);
-    if ((others[name] ?? others[other]) !== others[other]) fail(name, other);
-    aliased[name] = others[other];
-  }
-  const given = Object.entries(found).filter(([name, value]) =>
-    name in FIELDS && value !== undefined
-  );
-  const fields = { ...DEFAULTS, ...aliased, ...Object.fromEntries(given) } as
-    & HuggingFaceFields
-    & Values<typeof ATTENTION_FIELDS>;
-  const { hidden_size, num_layers: n_layers } = fields;
-  fields.intermediate_size ??= 4 * hidden_size;
-  for (const [other, name] of Object.entries(FOREIGN)) {
-    if ((others[other] ?? fields[name]) !== fields[name]) fail(name, other, fields[name]);
-  }
-  return { ...fields, attention: attentionKinds(action, fields, { n_layers, todo }) };
+  const fields = read(action, json, RULES, { todo });
+  const attention = attentionKinds(action, fields, { n_layers: fields.num_layers, todo });
+  return { ...fields, intermediate_size: fields.intermediate_size!, attention };
 }
