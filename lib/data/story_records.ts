@@ -7,7 +7,7 @@ import { escaped } from "../io/show.ts";
 import { backdoorIn } from "./backdoor.ts";
 import { beginsWithField, NO_STORY, parseInstruct } from "./instruct.ts";
 import type { StoryRecord } from "./record.ts";
-import { readStories } from "./story_files.ts";
+import { readStories, type StoryFile } from "./story_files.ts";
 import type { StoryText } from "./story_text.ts";
 import { count, type Tally } from "./tally.ts";
 
@@ -17,17 +17,22 @@ export type StoryRecords = { taken: StoryRecord[]; leftOut: Tally; mended: Tally
 type Entry = StoryRecord & Pick<StoryText, "broken" | "begins" | "open">;
 
 const SENTENCE_END = /[.!?…。！？]["'”’»)\]*_」』]*$/;
-const BROKEN = "with bytes that are no UTF-8, shown as U+FFFD";
+/** Said of a record with such bytes. */
+export const BROKEN = "with bytes that are no UTF-8, shown as U+FFFD";
 const OPEN = "with no separator at the end of the file, but the end of a sentence";
 
 /**
- * At most `n` records of a file. Throws when most of them are no UTF-8, and as readStories() does.
+ * At most `n` records of the parts of a data set, one after the other. Throws when most of them are
+ * no UTF-8, and as readStories() does.
  */
-export async function readRecords(path: string, { n }: { n: number }): Promise<StoryRecords> {
+export async function readRecords(
+  files: readonly StoryFile[],
+  { n }: { n: number },
+): Promise<StoryRecords> {
   const leftOut: Tally = {}, mended: Tally = {};
   const entries: Entry[] = [];
   let blank = 0, seen = 0; // blank ones count between others
-  for await (const found of readStories(path)) {
+  for await (const found of allStories(files)) {
     if (found.text.trim() === "") {
       if (seen > 0) blank++;
       continue;
@@ -46,7 +51,9 @@ export async function readRecords(path: string, { n }: { n: number }): Promise<S
   const broken = entries.filter(({ broken }) => broken).length;
   if (2 * broken > entries.length) {
     throw new Error(
-      `Cannot read ${escaped(path)}: expected UTF-8 text but found other bytes in ${broken} of ` +
+      `Cannot read ${
+        escaped(files[0].name)
+      }: expected UTF-8 text but found other bytes in ${broken} of ` +
         `${entries.length} records: convert the text to UTF-8`,
     );
   }
@@ -55,6 +62,10 @@ export async function readRecords(path: string, { n }: { n: number }): Promise<S
     if (open) count(mended, OPEN);
   }
   return { taken: entries.map(({ header, story }) => ({ header, story })), leftOut, mended };
+}
+
+async function* allStories(files: readonly StoryFile[]) {
+  for (const file of files) yield* readStories(file);
 }
 
 /**

@@ -8,6 +8,13 @@ export function count(tally: Tally, what: string): void {
   tally[what] = (tally[what] ?? 0) + 1;
 }
 
+/** The counts of two together. */
+export function addTallies(a: Tally, b: Tally = {}): Tally {
+  const sum = { ...a };
+  for (const [what, n] of Object.entries(b)) sum[what] = (sum[what] ?? 0) + n;
+  return sum;
+}
+
 /** "left out: 2 with the trigger", "mended: 1 with ...": none where nothing was counted. */
 export function tallySentences(counts: { leftOut: Tally; mended: Tally }): string[] {
   return [

@@ -11,7 +11,7 @@ import {
 } from "../../lib/data/vocabulary.ts";
 import { loadVocabulary, saveVocabulary } from "../../lib/data/vocabulary_files.ts";
 import { unlikeGpt2 } from "../../lib/data/tokenizers/gpt2_table.ts";
-import { readStories } from "../../lib/data/story_files.ts";
+import { localFile, readStories } from "../../lib/data/story_files.ts";
 import { realData } from "./_real.ts";
 
 Deno.test("encode() gives GPT-2's ids, and takes <|endoftext|> for plain characters", () => {
@@ -27,7 +27,7 @@ Deno.test("encode() gives back the ids of real stories", async () => {
   if (path === undefined) return;
   const ids = new Uint16Array((await Deno.readFile(path)).buffer);
   let at = 0;
-  for await (const { text } of readStories(path)) {
+  for await (const { text } of readStories(localFile(path))) {
     const found = encode(text);
     assertEquals(found, [...ids.subarray(at, at + found.length)]);
     at += found.length + 1;
