@@ -16,7 +16,7 @@ import { cached } from "../io/cached.ts";
 import { loadModel } from "../model/files.ts";
 import { generate } from "../model/generate.ts";
 import type { LanguageModel } from "../model/language_model.ts";
-import { languageModelLoss } from "../model/train.ts";
+import { languageModelLoss } from "../model/loss.ts";
 import { releaseParameters } from "../tensor/parameters.ts";
 import { ANSWER, evaluationBatches, type RunData } from "./data.ts";
 import { type FinishedRun, FORMAT, type StagewiseTask } from "./pipeline.ts";

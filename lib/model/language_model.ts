@@ -12,9 +12,11 @@ import type { ScatterIndex } from "../tensor/ops/embedding.ts";
 import { createParameters, type Parameters } from "../tensor/parameters.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Architecture, ModelConfig } from "./architecture.ts";
+import type { Adapter } from "./components/adapter.ts";
 import type { Pass } from "./components/pass.ts";
 import { type HookPoints, type Hooks, runPass } from "./hook_points.ts";
 import { checkRowPass, type KeptRows } from "./kept_rows.ts";
+import { expectAdapters } from "./lora/fit.ts";
 import type { KeyValueCache } from "./kv_cache.ts";
 
 /** A model on the GPU. */
@@ -46,7 +48,8 @@ export function createModel<Config extends ModelConfig>(
 /**
  * `index` is the batch's scatter index, needed for gradients; `keyValues` continues earlier tokens.
  * `rows` are single tokens of a kept run, whose ids are passed (`rows.ids`); `from` lets them begin
- * at a block, with what entered it in that run.
+ * at a block, with what entered it in that run. `adapters` are added to the parameters that they
+ * are named by.
  */
 export type ForwardOptions = {
   hooks?: Hooks;
@@ -54,6 +57,7 @@ export type ForwardOptions = {
   keyValues?: KeyValueCache;
   rows?: KeptRows;
   from?: number;
+  adapters?: ReadonlyMap<string, Adapter>;
 };
 
 /**
@@ -114,12 +118,13 @@ function logitsOf({ architecture, config }: LanguageModel, pass: Pass, resid: Te
 }
 
 function forward(
-  { gpu, config, parameters: { tensors } }: LanguageModel,
+  { gpu, config, parameters }: LanguageModel,
   options: ForwardOptions,
   body: (pass: Pass) => Tensor,
 ): Tensor {
   checkRowPass(gpu, options, config);
   const { hooks, ...rest } = options;
-  const weight = (name: string) => tensors[name];
+  if (rest.adapters) expectAdapters("run a model with adapters", parameters, rest.adapters);
+  const weight = (name: string) => parameters.tensors[name];
   return runPass(gpu, hooks, (points: HookPoints) => body({ points, weight, ...rest }));
 }

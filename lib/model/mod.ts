@@ -52,4 +52,8 @@ export {
   unembed,
 } from "./language_model.ts";
 export { type RunOptions, runWithCache, runWithHooks, type Tokens } from "./run_with_cache.ts";
-export { languageModelLoss, type LanguageModelTraining, trainLanguageModel } from "./train.ts";
+export { languageModelLoss } from "./loss.ts";
+export { type Adapters, createAdapters, releaseAdapters } from "./lora/adapters.ts";
+export { mergeAdapters, unmergeAdapters } from "./lora/merge.ts";
+export { LORA, type LoraSettings } from "./lora/settings.ts";
+export { type LanguageModelTraining, trainLanguageModel, type TrainOptions } from "./train.ts";

@@ -75,7 +75,7 @@ export {
   type TrainingRun,
 } from "./run_training.ts";
 export { measureRates, type PlannedWork, predictSeconds, type Rates } from "./rates.ts";
-export { linearRamp, warmupDecay } from "./schedule.ts";
+export { linearRamp, trainerSchedule, warmupDecay } from "./schedule.ts";
 export {
   type AdamOptions,
   createTraining,

@@ -9,6 +9,11 @@ const WARMUP_DECAY = exactly({
   warmup: share,
   decay: share,
 });
+const TRAINER = exactly({
+  peak: number({ least: 0 }),
+  steps: whole(1),
+  warmupSteps: whole(0),
+});
 const LINEAR_RAMP = exactly({ final: number(), steps: whole(1) });
 
 /** A number for each step, counted from 1. */
@@ -28,6 +33,23 @@ export function warmupDecay(options: ScheduleOptions): Schedule {
   const up = Math.max(1, Math.round(warmup * steps)), down = Math.max(1, Math.round(decay * steps));
   return (step: number): number =>
     peak * Math.min(1, step / up) * Math.min(1, (steps - step + 1) / down);
+}
+
+/**
+ * transformers' default, get_linear_schedule_with_warmup: linear from 0 to `peak` over the first
+ * `warmupSteps` steps, of which the first therefore has the rate 0, then linear to 0, which the step
+ * after the last would have.
+ */
+export function trainerSchedule(
+  options: { peak: number; steps: number; warmupSteps: number },
+): Schedule {
+  expectForm("make a schedule", options, TRAINER);
+  const { peak, steps, warmupSteps: up } = options;
+  return (step: number): number => {
+    const done = step - 1;
+    if (done < up) return peak * done / Math.max(1, up);
+    return peak * Math.max(0, (steps - done) / Math.max(1, steps - up));
+  };
 }
 
 /** From 0 to `final` in a straight line over the run. */

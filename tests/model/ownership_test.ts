@@ -10,7 +10,7 @@ import { createGptNeo, type GptNeo } from "../../lib/model/architectures/gpt_neo
 import { logits } from "../../lib/model/language_model.ts";
 import { type Edit, hookNames, makeHooks } from "../../lib/model/hooks.ts";
 import { runWithCache, runWithHooks } from "../../lib/model/run_with_cache.ts";
-import { languageModelLoss } from "../../lib/model/train.ts";
+import { languageModelLoss } from "../../lib/model/loss.ts";
 import { stream } from "../../lib/numerics/random.ts";
 import { add } from "../../lib/tensor/ops/arithmetic.ts";
 import { crossEntropy } from "../../lib/tensor/ops/cross_entropy.ts";

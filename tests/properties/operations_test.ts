@@ -115,7 +115,7 @@ const OPERATIONS: Record<string, Operation> = {
 const OTHERS = new Set(
   ("contribute contributeAll contributeShared createParameters createScatterIndex createTraining differentiable " +
     "download empty expectTensors groupRows keep launch linearRamp measureRates predictSeconds readIds readParameters readTensors recordStep " +
-    "releaseParameters releaseTraining rotaryAngles runTraining runTrainings tune upload uploadIds wantsGradient warmupDecay withGradients " +
+    "releaseParameters releaseTraining rotaryAngles runTraining runTrainings trainerSchedule tune upload uploadIds wantsGradient warmupDecay withGradients " +
     "withoutGradient zeros").split(" "),
 );
 

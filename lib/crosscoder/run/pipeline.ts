@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { recordBatch } from "../../data/batches.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { writeJson } from "../../io/files.ts";
-import { languageModelLoss } from "../../model/train.ts";
+import { languageModelLoss } from "../../model/loss.ts";
 import { stream } from "../../numerics/random.ts";
 import { loadCrosscoder, saveCrosscoder } from "../coder.ts";
 import { residualSites } from "../sites.ts";

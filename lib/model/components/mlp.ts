@@ -30,7 +30,7 @@ export function mlpHidden(
 ): Tensor {
   const { points, weight } = pass;
   const [hook_pre, hook_post] = [`${name}.hook_pre`, `${name}.hook_post`];
-  if (activation === "gelu_new" && !points.edits(hook_pre)) {
+  if (activation === "gelu_new" && !points.edits(hook_pre) && !pass.adapters?.has(W_in)) {
     const { pre, post } = linearGelu(x, weight(W_in), weight(b_in));
     points.drop(x, points.at(hook_pre, pre));
     return points.at(hook_post, post);

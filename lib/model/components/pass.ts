@@ -4,11 +4,13 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import type { HookPoints } from "../hook_points.ts";
 import { enteringRows, type KeptRows } from "../kept_rows.ts";
 import type { KeyValueCache } from "../kv_cache.ts";
+import type { Adapter } from "./adapter.ts";
 
 /**
  * What every component is given first. `weight` finds a parameter of the model; `index` is the
  * batch's scatter index, needed for gradients; `keyValues` continues earlier tokens; `rows` are
- * single tokens of a kept run, which begin at block `from`.
+ * single tokens of a kept run, which begin at block `from`; `adapters` are added to the parameters
+ * that they are named by.
  */
 export type Pass = {
   points: HookPoints;
@@ -17,6 +19,7 @@ export type Pass = {
   keyValues?: KeyValueCache;
   rows?: KeptRows;
   from?: number;
+  adapters?: ReadonlyMap<string, Adapter>;
 };
 
 /**

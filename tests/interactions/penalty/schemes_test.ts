@@ -20,7 +20,7 @@ import { reconstruction } from "../../../lib/interactions/ranking/reconstruction
 import { textParts } from "../../../lib/interactions/players/text.ts";
 import type { Edit } from "../../../lib/model/hooks.ts";
 import { runWithHooks } from "../../../lib/model/run_with_cache.ts";
-import { languageModelLoss } from "../../../lib/model/train.ts";
+import { languageModelLoss } from "../../../lib/model/loss.ts";
 import { stream } from "../../../lib/numerics/random.ts";
 import { upload } from "../../../lib/tensor/tensor.ts";
 import { devices } from "../../tensor/gpu_util.ts";

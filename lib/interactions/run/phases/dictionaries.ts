@@ -6,7 +6,7 @@
 import { evaluateCoder } from "../../../crosscoder/evaluate.ts";
 import { recordBatch } from "../../../data/batches.ts";
 import { having, list, number, oneOf, whole } from "../../../io/form.ts";
-import { languageModelLoss } from "../../../model/train.ts";
+import { languageModelLoss } from "../../../model/loss.ts";
 import { stream } from "../../../numerics/random.ts";
 import { schemeLosses } from "../../penalty/schemes.ts";
 import { CODER_NAMES, type CoderName, LEARNT_FROM, MODEL_NAMES, type ModelName } from "../names.ts";
