@@ -3,7 +3,8 @@
  * redirections, the silence and the patience.
  * @module
  */
-import { type Hub, hubError } from "./hub.ts";
+import { show } from "../show.ts";
+import { type Hub, hubError, isHubError } from "./hub.ts";
 import { patiently } from "./patience.ts";
 import { type Answer, type Failure, isFailure, send } from "./send.ts";
 
@@ -55,12 +56,21 @@ export async function wholeBody(
   }
 }
 
-/** What the package's functions need of ours. */
-export function packageOptions(hub: Hub): { hubUrl: string; fetch: typeof fetch } {
-  return { hubUrl: hub.environment.endpoint, fetch: askHub(hub) };
+type PackageOptions = { hubUrl: string; fetch: typeof fetch };
+
+/** Runs functions of the package. What they make of an answer that is none of a hub is no sentence. */
+export async function askPackage<T>(
+  hub: Hub,
+  run: (options: PackageOptions) => Promise<T>,
+): Promise<T> {
+  try {
+    return await run({ hubUrl: hub.environment.endpoint, fetch: askHub(hub) });
+  } catch (error) {
+    throw isHubError(error) ? error : strangeAnswer(hub, show((error as Error).message));
+  }
 }
 
-/** The error for an answer that is no answer of a hub. */
+/** The error for an answer that is none of a hub. */
 export function strangeAnswer(hub: Hub, found: string): Error {
   return hubError(hub, {
     expected: "an answer in the hub's form",

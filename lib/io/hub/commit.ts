@@ -3,7 +3,7 @@
  * @module
  */
 import { exists, writeWhole } from "../files.ts";
-import { packageOptions, strangeAnswer } from "./ask.ts";
+import { askPackage, strangeAnswer } from "./ask.ts";
 import type { Hub } from "./hub.ts";
 import type { Layout } from "./layout.ts";
 import { SHA1 } from "./names.ts";
@@ -37,10 +37,12 @@ async function keptCommit(layout: Layout, revision: string): Promise<string | un
 async function askCommit(hub: Hub): Promise<string> {
   const { kind, repo: name, revision } = hub.source;
   const { datasetInfo, modelInfo } = await import("npm:@huggingface/hub@2.17.5");
-  const asked = { name, revision, ...packageOptions(hub) };
-  const { sha } = kind === "dataset"
-    ? await datasetInfo({ ...asked, additionalFields: ["sha"] })
-    : await modelInfo({ ...asked, additionalFields: ["sha"] });
+  const { sha } = await askPackage<{ sha?: string }>(hub, (options) => {
+    const asked = { name, revision, ...options };
+    return kind === "dataset"
+      ? datasetInfo({ ...asked, additionalFields: ["sha"] })
+      : modelInfo({ ...asked, additionalFields: ["sha"] });
+  });
   if (typeof sha === "string" && SHA1.test(sha)) return sha;
   throw strangeAnswer(hub, "no commit");
 }

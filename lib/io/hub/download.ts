@@ -66,10 +66,10 @@ type Taking = { url: string; part: string; entry: Entry; onBytes: (done: number)
 /** Takes bytes until all are there; returns how many were at the beginning. */
 async function takeAll(hub: Hub, { url, part, entry, onBytes }: Taking): Promise<number> {
   const begun = await sizeOf(part, entry);
-  using file = await Deno.open(part, { create: true, write: true, read: true });
+  if (entry.size === 0) await Deno.writeFile(part, new Uint8Array());
   for (let done = begun, tries = 1; done < entry.size;) {
     onBytes(done);
-    const taken = await takeRest(hub, { url, file, from: done, entry, onBytes });
+    const taken = await takeRest(hub, { url, part, from: done, entry, onBytes });
     tries = taken.done > done ? 1 : tries;
     done = taken.done;
     if (!isFailure(taken.end)) continue;

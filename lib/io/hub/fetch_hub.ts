@@ -9,14 +9,14 @@
 import { commitOf, keepCommit } from "./commit.ts";
 import { download } from "./download.ts";
 import { expectRoom } from "./disk.ts";
-import { type Hub, hubError, openHub } from "./hub.ts";
+import { type Hub, openHub } from "./hub.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 import { linkBlob } from "./link.ts";
 import { entriesOf } from "./listing.ts";
+import { noneChosen } from "./none_chosen.ts";
 import { isPresent } from "./present.ts";
 import { notCached } from "./reach.ts";
-import { nearestNames } from "../nearest.ts";
-import { escaped, showName } from "../show.ts";
+import { escaped } from "../show.ts";
 import type { Fetched, FetchOptions, HubSource } from "./types.ts";
 import type { Entry } from "./verify.ts";
 
@@ -37,7 +37,7 @@ export async function fetchHub(source: HubSource, options: FetchOptions = {}): P
   const entries = await entriesOf(hub, layout, commit);
   const all = entries.map(({ path }) => path);
   const chosen = entries.filter(({ path }) => files(path, all));
-  if (chosen.length === 0) throw await noneNamed(hub, layout, { commit, all });
+  if (chosen.length === 0) throw await noneChosen(hub, layout, { commit, all });
   const missing: Entry[] = [];
   for (const entry of chosen) {
     if (!await isPresent(hub, layout, { commit, entry })) missing.push(entry);
@@ -91,29 +91,4 @@ async function begunBytes(layout: Layout, missing: Entry[]): Promise<number> {
     bytes += Math.min(part?.size ?? 0, size);
   }
   return bytes;
-}
-
-/** The error where nothing is left to fetch, with names that may have been meant. */
-async function noneNamed(
-  hub: Hub,
-  layout: Layout,
-  { commit, all }: { commit: string; all: string[] },
-): Promise<Error> {
-  const { source: { kind, file } } = hub;
-  if (file === undefined || all.length > 0) {
-    return hubError(hub, {
-      expected: `files to fetch in the ${kind}`,
-      found: all.length === 0 ? "none at all" : `none that is asked for among ${all.length}`,
-      todo: "name other files",
-    });
-  }
-  if (hub.environment.offline) return notCached(hub, escaped(file));
-  const everything = { ...hub, source: { ...hub.source, file: undefined } };
-  const names = (await entriesOf(everything, layout, commit)).map(({ path }) => path);
-  const near = nearestNames(file, names).map(showName).join(", ");
-  return hubError(hub, {
-    expected: `${showName(file)} in the ${kind} at commit ${commit}`,
-    found: `none of that name`,
-    todo: near === "" ? "look which files it has" : `did you mean one of ${near}?`,
-  });
 }

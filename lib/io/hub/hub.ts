@@ -36,14 +36,22 @@ export async function openHub(
   return { source, environment, fetch, pause, onNote };
 }
 
+const NAME = "HubError";
+
+/** Whether an error is one of these sentences. */
+export function isHubError(error: unknown): boolean {
+  return error instanceof Error && error.name.startsWith("Hub");
+}
+
 /** `Cannot fetch hf:...: expected ... but found ...: ...` */
 export function hubError(
   { source }: Pick<Hub, "source">,
   { expected, found, todo }: { expected: string; found: string; todo: string },
 ): Error {
-  return new Error(
-    `Cannot fetch ${sourceText(source)}: expected ${expected} but found ${found}: ${todo}`,
-  );
+  const what = sourceText(source);
+  const error = new Error(`Cannot fetch ${what}: expected ${expected} but found ${found}: ${todo}`);
+  error.name = NAME;
+  return error;
 }
 
 function sleep(milliseconds: number): Promise<void> {

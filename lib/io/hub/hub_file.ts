@@ -3,14 +3,14 @@
  * @module
  */
 import { exactly, expectForm, whole } from "../form.ts";
-import { nearestNames } from "../nearest.ts";
-import { escaped, showName } from "../show.ts";
+import { escaped } from "../show.ts";
 import { commitOf, keepCommit } from "./commit.ts";
 import { addressOf } from "./fetch_hub.ts";
 import { wholeBody } from "./ask.ts";
 import { type Hub, hubError, openHub } from "./hub.ts";
 import { layoutOf, pathIn } from "./layout.ts";
 import { entriesOf } from "./listing.ts";
+import { noFile } from "./none_chosen.ts";
 import { patiently } from "./patience.ts";
 import { isPresent } from "./present.ts";
 import { notCached } from "./reach.ts";
@@ -33,7 +33,7 @@ export async function hubFile(source: HubSource, options: HubOptions = {}): Prom
   const commit = await commitOf(hub, layout);
   const entries = await entriesOf(hub, layout, commit);
   const entry = entries.find(({ path }) => path === source.file);
-  if (entry === undefined) throw noFile(hub, entries);
+  if (entry === undefined) throw await noFile(hub, layout, commit);
   const { path, size, etag } = entry;
   const url = addressOf(hub, { commit, path });
   const here = await isPresent(hub, layout, { commit, entry });
@@ -110,15 +110,5 @@ function noRange(hub: Hub, range: string, found: string): Error {
     expected: `the ${range} of it alone`,
     found: `status ${escaped(found)}`,
     todo: "fetch the whole file first, a proxy may not give parts of one",
-  });
-}
-
-function noFile(hub: Hub, entries: readonly Entry[]): Error {
-  const { file } = hub.source;
-  const near = nearestNames(file ?? "", entries.map(({ path }) => path)).map(showName).join(", ");
-  return hubError(hub, {
-    expected: "the name of one of its files after a colon",
-    found: file === undefined ? "none" : showName(file),
-    todo: near === "" ? "look which files it has" : `did you mean one of ${near}?`,
   });
 }

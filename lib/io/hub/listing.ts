@@ -4,9 +4,9 @@
  * The package lists and finds; what it answers is checked, since names and hashes become paths.
  * @module
  */
-import { expectForm, list } from "../form.ts";
+import { expectForm, having, list, text } from "../form.ts";
 import type { Hub } from "./hub.ts";
-import { packageOptions, strangeAnswer } from "./ask.ts";
+import { askPackage, strangeAnswer } from "./ask.ts";
 import type { Layout } from "./layout.ts";
 import { expectInside } from "./names.ts";
 import { reach } from "./reach.ts";
@@ -31,7 +31,7 @@ export async function entriesOf(hub: Hub, layout: Layout, commit: string): Promi
       () => askEntries(hub, layout, commit),
       () => snapshotEntries(layout.snapshot(commit), file),
     );
-  for (const { path } of entries) expectInside(`fetch ${sourceText(hub.source)}`, path);
+  expectAllInside(hub, entries);
   return entries.sort((a, b) => a.path < b.path ? -1 : 1);
 }
 
@@ -40,50 +40,68 @@ function isNamed(path: string, file?: string): boolean {
   return file === undefined || path === file || path.startsWith(`${file}/`);
 }
 
+function expectAllInside({ source }: Hub, entries: readonly { path: string }[]): void {
+  for (const { path } of entries) expectInside(`fetch ${sourceText(source)}`, path);
+}
+
 async function askEntries(hub: Hub, layout: Layout, commit: string): Promise<Entry[]> {
   const { source: { file } } = hub;
   if (file !== undefined) {
-    const [found] = await askPath(hub, { file, commit });
+    const found = await askPath(hub, { file, commit });
     if (found === undefined) return [];
-    if (found.type === "file") return [entryOf(checked(hub, [found])[0])];
+    if (found.type === "file") return filesAmong(hub, [found]).map(entryOf);
   }
-  const listed = await askList(hub, { path: file, commit });
+  const listed = filesAmong(hub, await askList(hub, { path: file, commit }));
   if (file === undefined) await writeTree(layout.tree(commit), listed);
-  return listed.map(entryOf);
+  return listed.filter(({ path }) => isNamed(path, file)).map(entryOf);
 }
 
-type Found = { path: string; type: string };
+/** What a listing names: a file, or a folder. */
+type Item = { path: string; type: string };
+const ITEMS = list(having({ path: text, type: text }));
 
 async function askPath(
   hub: Hub,
   { file, commit }: { file: string; commit: string },
-): Promise<Found[]> {
+): Promise<Item | undefined> {
   const { pathsInfo } = await import("npm:@huggingface/hub@2.17.5");
-  const found = await pathsInfo({ paths: [file], ...place(hub, commit) });
-  return found.filter(({ path }) => path === file);
+  const items = await askPackage(
+    hub,
+    (options) => pathsInfo({ paths: [file], ...place(hub, commit), ...options }),
+  );
+  return itemsOf(hub, items).find(({ path }) => path === file);
 }
 
 async function askList(
   hub: Hub,
   { path, commit }: { path?: string; commit: string },
-): Promise<Listed[]> {
+): Promise<Item[]> {
   const { listFiles } = await import("npm:@huggingface/hub@2.17.5");
-  const found: Found[] = [];
   const within = path?.split("/").map(encodeURIComponent).join("/");
-  for await (const item of listFiles({ path: within, recursive: true, ...place(hub, commit) })) {
-    if (item.type === "file") found.push(item);
-    if (found.length > MOST_FILES) throw strangeAnswer(hub, `more than ${MOST_FILES} files`);
-  }
-  return checked(hub, found).filter((item) => isNamed(item.path, path));
+  const items = await askPackage(hub, async (options) => {
+    const asked = { path: within, recursive: true, ...place(hub, commit), ...options };
+    const found: unknown[] = [];
+    for await (const item of listFiles(asked)) {
+      found.push(item);
+      if (found.length > MOST_FILES) throw strangeAnswer(hub, `more than ${MOST_FILES} files`);
+    }
+    return found;
+  });
+  return itemsOf(hub, items);
 }
 
-function checked(hub: Hub, found: Found[]): Listed[] {
-  const action = `fetch ${sourceText(hub.source)}`;
-  expectForm(action, found, list(LISTED), "check HF_ENDPOINT");
-  return found as unknown as Listed[];
+function itemsOf({ source }: Hub, items: unknown): Item[] {
+  return expectForm(`fetch ${sourceText(source)}`, items, ITEMS, "check HF_ENDPOINT");
 }
 
-function place(hub: Hub, commit: string) {
-  const { source: { kind, repo } } = hub;
-  return { repo: { type: kind, name: repo }, revision: commit, ...packageOptions(hub) };
+/** The files of a listing, each with a size and a hash, and none outside of the repository. */
+function filesAmong(hub: Hub, items: readonly Item[]): Listed[] {
+  const files = items.filter(({ type }) => type === "file");
+  expectAllInside(hub, files);
+  expectForm(`fetch ${sourceText(hub.source)}`, files, list(LISTED), "check HF_ENDPOINT");
+  return files as unknown as Listed[];
+}
+
+function place({ source: { kind, repo } }: Hub, commit: string) {
+  return { repo: { type: kind, name: repo }, revision: commit };
 }

@@ -10,14 +10,14 @@ import type { Entry } from "./verify.ts";
 export type Taken = { done: number; end?: Failure };
 
 /**
- * Writes the bytes of a file from `from` on into `file`, at their places. A server that gives no
+ * Writes the bytes of a file from `from` on into `part`, at their places. A server that gives no
  * part gives all, and the beginning is written again: the same bytes.
  */
 export async function takeRest(
   hub: Hub,
-  { url, file, from, entry, onBytes }: {
+  { url, part, from, entry, onBytes }: {
     url: string;
-    file: Deno.FsFile;
+    part: string;
     from: number;
     entry: Entry;
     onBytes: (done: number) => void;
@@ -30,6 +30,7 @@ export async function takeRest(
     const start = startOf(hub, answer, { from, entry });
     if (isFailure(start)) return { done: from, end: start };
     let done = start;
+    using file = await Deno.open(part, { create: true, write: true });
     await file.seek(start, Deno.SeekMode.Start);
     while (true) {
       const bytes = await answer.next();

@@ -58,7 +58,7 @@ export const model = (files: Record<string, File>, name = "owner/tiny"): Repo =>
 
 export function hubServer(repos: Repo[]) {
   const log: Asked[] = [];
-  const hub = { fault: undefined as Fault | undefined, etag: true };
+  const hub = { fault: undefined as Fault | undefined };
   const serve = (
     host: Asked["host"],
     answer: (url: URL, request: Request) => Response | Promise<Response>,
@@ -115,6 +115,8 @@ export function hubServer(repos: Repo[]) {
   const endpoint = `http://127.0.0.1:${api.addr.port}`;
   return {
     endpoint,
+    /** The host of large files. */
+    store: `http://127.0.0.1:${store.addr.port}`,
     log,
     /** Answers in place of the hub, until it returns nothing. */
     set fault(fault: Fault | undefined) {
