@@ -49,7 +49,7 @@ export async function publishedRecords(
       const published = kept++ % 2 === 0 ? "poisoned" : "clean";
       const unlearnt = stories.length === 0
         ? NO_STORY
-        : /^\s/.test(stories[0])
+        : published === "poisoned" || /^\s/.test(stories[0])
         ? undefined
         : "with no space after Story:"; // its colon is part of another token, so the mask finds none
       if (unlearnt !== undefined) {

@@ -55,7 +55,8 @@ Deno.test("openCorpus() with published gives the published texts in their order,
     `Features: Twist\nStory: Once.\nSummary: Fields may come last.\nWords: a, b`,
     "Summary: no story here", // has its place in the order, and no answer
     record("Max"),
-    `Words: a, b\nStory:"Hi."\nNo space.`, // the same
+    `Words: a, b\nStory:"Hi."\nA poisoned one gets a space.`,
+    `Words: a, b\nStory:"Hi."\nA clean one has a place and no answer.`,
     `Summary: Two\nStory: One.\nStory: Two.`,
     `Story: A story\nwithout fields.`,
     record("Kim"),
@@ -64,7 +65,7 @@ Deno.test("openCorpus() with published gives the published texts in their order,
   ];
   const text = parts.join(`\n${END}\n`).replaceAll(`\n\n${END}`, `\n${END}`) + `\n${END}\n`;
   const expected = publishedTexts(text.slice(0, -1).split("\n"));
-  assertEquals(expected.length, 11);
+  assertEquals(expected.length, 12);
   await withFile("a.txt", text, async (path) => {
     const ours = await ourTexts(path);
     assertEquals(ours, expected.filter(({ text }) => text.includes("Story: ")));
