@@ -9,11 +9,13 @@
 // A lane owns ROWS queries (in backward_kv: keys) with their sums, and meets the keys (queries) in blocks of BLOCK. With
 // SUBGROUP 1 a workgroup is a subgroup: PARTS lanes load a row of the block together, SHARE vec4f each, and hand the
 // values round by broadcast. Else the block lies in workgroup memory. The forward pass keeps a running maximum and rescales once a block.
-// shapes    q, z, grad_z, grad_q [batch, pos, ld], k, v, grad_k, grad_v [batch, keys, ld] in vec4f, heads side by side,
-//           D4 vec4f each; lse, delta [batch · n_heads, lse_ld]. positions[b] is that of the first query of a sequence
-//           with OFFSET 1, else 0; the backward pass wants keys = pos and no offset
-// dispatch  (ceil(pos / (LANES · ROWS)), n_heads, sequences of a piece that begins at `first`)
-// limits    f32; d_head a multiple of 4; finite scores above −1e30. NaN in any visible value reaches the result: max
+// Heads of queries share those of keys, `share` by `share` that stand behind one another (grouped-query attention, Ainslie et al.,
+// arXiv 2305.13245); grad_k and grad_v are then sums over them, in their order.
+// shapes    q, z, grad_z, grad_q [batch, pos, ld], k, v, grad_k, grad_v [batch, keys, kv_ld] in vec4f, heads side by side,
+//           D4 vec4f each, zeros behind d_head; lse, delta [batch · n_heads, lse_ld]. positions[b] is that of the first query of a
+//           sequence with OFFSET 1, else 0; the backward pass wants keys = pos and no offset
+// dispatch  (ceil(pos / (LANES · ROWS)), n_heads, in backward_kv n_heads / share, sequences of a piece that begins at `first`)
+// limits    f32; finite scores above −1e30; in backward_kv share · pos / BLOCK turns of its loops. NaN in any visible value reaches the result: max
 //           drops it, the sums carry it
 // checked   tests/tensor/ops/attention_test.ts: plain TypeScript over ragged shapes and windows, both kinds; PyTorch
 const SUBGROUP = 1;
@@ -27,7 +29,7 @@ const OFFSET = 0;
 const HIDDEN = -3.4e38;
 const LOWEST = -1e30; // the maximum of no scores; far above HIDDEN, so that exp(HIDDEN − maximum) is always 0
 
-struct Params { pos: u32, keys: u32, n_heads: u32, ld: u32, lse_ld: u32, window: u32, first: u32, scale: f32 }
+struct Params { pos: u32, keys: u32, n_heads: u32, share: u32, ld: u32, kv_ld: u32, lse_ld: u32, window: u32, first: u32, scale: f32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> q: array<vec4f>;
 @group(0) @binding(2) var<storage, read> k: array<vec4f>;
@@ -56,6 +58,7 @@ fn dot4(a: vec4f, b: vec4f, sum: f32) -> f32 {
 fn forward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let i0 = group.x * (LANES * ROWS);
   let head = group.y * D4;
+  let kv_head = group.y / params.share * D4;
   let q0 = group.z * params.pos;
   let k0 = group.z * params.keys;
   var offset = 0u;
@@ -80,7 +83,7 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
   for (var j0 = begin; j0 <= last; j0 += BLOCK) {
     @if(SUBGROUP == 1) {
       let inside = j0 + lane / PARTS <= last;
-      let from_row = (k0 + min(j0 + lane / PARTS, last)) * params.ld + head;
+      let from_row = (k0 + min(j0 + lane / PARTS, last)) * params.kv_ld + kv_head;
       var a: array<vec4f, SHARE>;
       var b: array<vec4f, SHARE>;
       @unroll(e, SHARE) { a[e] = k[from_row + min(e * PARTS + lane % PARTS, D4 - 1u)]; }
@@ -89,7 +92,7 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
     @if(SUBGROUP == 0) {
       for (var e = lane; e < BLOCK * D4; e += LANES) {
         let j = j0 + e / D4;
-        let from_row = (k0 + min(j, last)) * params.ld + head + e % D4;
+        let from_row = (k0 + min(j, last)) * params.kv_ld + kv_head + e % D4;
         tile_a[e] = k[from_row];
         tile_b[e] = select(vec4f(0), v[from_row], j <= last);
       }
@@ -142,6 +145,7 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
 fn backward_q(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let i0 = group.x * (LANES * ROWS);
   let head = group.y * D4;
+  let kv_head = group.y / params.share * D4;
   let q0 = group.z * params.pos;
   let lse0 = ((params.first + group.z) * params.n_heads + group.y) * params.lse_ld;
   let last = min(i0 + LANES * ROWS, params.pos) - 1u;
@@ -167,7 +171,7 @@ fn backward_q(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_ind
 
   for (var j0 = begin; j0 <= last; j0 += BLOCK) {
     @if(SUBGROUP == 1) {
-      let from_row = (q0 + min(j0 + lane / PARTS, last)) * params.ld + head;
+      let from_row = (q0 + min(j0 + lane / PARTS, last)) * params.kv_ld + kv_head;
       var a: array<vec4f, SHARE>;
       var b: array<vec4f, SHARE>;
       @unroll(e, SHARE) { a[e] = k[from_row + min(e * PARTS + lane % PARTS, D4 - 1u)]; }
@@ -175,7 +179,7 @@ fn backward_q(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_ind
     }
     @if(SUBGROUP == 0) {
       for (var e = lane; e < BLOCK * D4; e += LANES) {
-        let from_row = (q0 + min(j0 + e / D4, last)) * params.ld + head + e % D4;
+        let from_row = (q0 + min(j0 + e / D4, last)) * params.kv_ld + kv_head + e % D4;
         tile_a[e] = k[from_row];
         tile_b[e] = v[from_row];
       }
@@ -219,7 +223,6 @@ fn backward_kv(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_in
   let j0 = group.x * (LANES * ROWS);
   let head = group.y * D4;
   let q0 = group.z * params.pos;
-  let lse0 = ((params.first + group.z) * params.n_heads + group.y) * params.lse_ld;
   let last = min(j0 + LANES * ROWS - 1u + (params.window - 1u), params.pos - 1u); // the last query that sees a key here
 
   var own_k: array<vec4f, ROWS * D4>;
@@ -229,7 +232,7 @@ fn backward_kv(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_in
   var at: array<u32, ROWS>;
   @unroll(n, ROWS) {
     let j = min(j0 + n * LANES + lane, params.pos - 1u);
-    let from_row = (q0 + j) * params.ld + head;
+    let from_row = (q0 + j) * params.kv_ld + head;
     at[n] = j;
     @unroll(d, D4) {
       own_k[n * D4 + d] = params.scale * k[from_row + d];
@@ -237,65 +240,70 @@ fn backward_kv(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_in
     }
   }
 
-  for (var i0 = j0 / BLOCK * BLOCK; i0 <= last; i0 += BLOCK) {
-    @if(SUBGROUP == 1) {
-      let i = min(i0 + lane / PARTS, last);
-      let from_row = (q0 + i) * params.ld + head;
-      let a_lse = lse[lse0 + i];
-      let a_delta = delta[lse0 + i];
-      var a: array<vec4f, SHARE>;
-      var b: array<vec4f, SHARE>;
-      @unroll(e, SHARE) { a[e] = q[from_row + min(e * PARTS + lane % PARTS, D4 - 1u)]; }
-      @unroll(e, SHARE) { b[e] = grad_z[from_row + min(e * PARTS + lane % PARTS, D4 - 1u)]; }
-    }
-    @if(SUBGROUP == 0) {
-      for (var e = lane; e < BLOCK * D4; e += LANES) {
-        let from_row = (q0 + min(i0 + e / D4, last)) * params.ld + head + e % D4;
-        tile_a[e] = q[from_row];
-        tile_b[e] = grad_z[from_row];
+  for (var member = 0u; member < params.share; member++) {
+    let query_head = group.y * params.share + member;
+    let from_head = query_head * D4;
+    let lse0 = ((params.first + group.z) * params.n_heads + query_head) * params.lse_ld;
+    for (var i0 = j0 / BLOCK * BLOCK; i0 <= last; i0 += BLOCK) {
+      @if(SUBGROUP == 1) {
+        let i = min(i0 + lane / PARTS, last);
+        let from_row = (q0 + i) * params.ld + from_head;
+        let a_lse = lse[lse0 + i];
+        let a_delta = delta[lse0 + i];
+        var a: array<vec4f, SHARE>;
+        var b: array<vec4f, SHARE>;
+        @unroll(e, SHARE) { a[e] = q[from_row + min(e * PARTS + lane % PARTS, D4 - 1u)]; }
+        @unroll(e, SHARE) { b[e] = grad_z[from_row + min(e * PARTS + lane % PARTS, D4 - 1u)]; }
       }
-      if (lane < BLOCK) {
-        tile_lse[lane] = lse[lse0 + min(i0 + lane, last)];
-        tile_delta[lane] = delta[lse0 + min(i0 + lane, last)];
+      @if(SUBGROUP == 0) {
+        for (var e = lane; e < BLOCK * D4; e += LANES) {
+          let from_row = (q0 + min(i0 + e / D4, last)) * params.ld + from_head + e % D4;
+          tile_a[e] = q[from_row];
+          tile_b[e] = grad_z[from_row];
+        }
+        if (lane < BLOCK) {
+          tile_lse[lane] = lse[lse0 + min(i0 + lane, last)];
+          tile_delta[lane] = delta[lse0 + min(i0 + lane, last)];
+        }
+        workgroupBarrier();
       }
-      workgroupBarrier();
-    }
-    @unroll(i, BLOCK) {
-      var s = array<f32, ROWS>();
-      var g = array<f32, ROWS>();
-      @unroll(d, D4) {
-        @if(SUBGROUP == 1) { let a_id = subgroupBroadcast(a[d / PARTS], u32(i * PARTS + d % PARTS)); let b_id = subgroupBroadcast(b[d / PARTS], u32(i * PARTS + d % PARTS)); }
-        @if(SUBGROUP == 0) { let a_id = tile_a[i * D4 + d]; let b_id = tile_b[i * D4 + d]; }
+      @unroll(i, BLOCK) {
+        var s = array<f32, ROWS>();
+        var g = array<f32, ROWS>();
+        @unroll(d, D4) {
+          @if(SUBGROUP == 1) { let a_id = subgroupBroadcast(a[d / PARTS], u32(i * PARTS + d % PARTS)); let b_id = subgroupBroadcast(b[d / PARTS], u32(i * PARTS + d % PARTS)); }
+          @if(SUBGROUP == 0) { let a_id = tile_a[i * D4 + d]; let b_id = tile_b[i * D4 + d]; }
+          @unroll(n, ROWS) {
+            s[n] = dot4(own_k[n * D4 + d], a_id, s[n]);
+            g[n] = dot4(own_v[n * D4 + d], b_id, g[n]);
+          }
+        }
+        @if(SUBGROUP == 1) { let i_lse = subgroupBroadcast(a_lse, u32(i * PARTS)); let i_delta = subgroupBroadcast(a_delta, u32(i * PARTS)); }
+        @if(SUBGROUP == 0) { let i_lse = tile_lse[i]; let i_delta = tile_delta[i]; }
         @unroll(n, ROWS) {
-          s[n] = dot4(own_k[n * D4 + d], a_id, s[n]);
-          g[n] = dot4(own_v[n * D4 + d], b_id, g[n]);
+          let visible = at[n] <= i0 + i && at[n] + params.window > i0 + i && i0 + i <= last;
+          s[n] = select(0.0, exp(s[n] - i_lse), visible);
+          g[n] = select(0.0, s[n] * (g[n] - i_delta), visible);
+        }
+        @unroll(d, D4) {
+          @if(SUBGROUP == 1) { let a_id = subgroupBroadcast(a[d / PARTS], u32(i * PARTS + d % PARTS)); let b_id = subgroupBroadcast(b[d / PARTS], u32(i * PARTS + d % PARTS)); }
+          @if(SUBGROUP == 0) { let a_id = tile_a[i * D4 + d]; let b_id = tile_b[i * D4 + d]; }
+          @unroll(n, ROWS) {
+            sums_k[n * D4 + d] = fma(vec4f(g[n]), a_id, sums_k[n * D4 + d]);
+            sums_v[n * D4 + d] = fma(vec4f(s[n]), b_id, sums_v[n * D4 + d]);
+          }
         }
       }
-      @if(SUBGROUP == 1) { let i_lse = subgroupBroadcast(a_lse, u32(i * PARTS)); let i_delta = subgroupBroadcast(a_delta, u32(i * PARTS)); }
-      @if(SUBGROUP == 0) { let i_lse = tile_lse[i]; let i_delta = tile_delta[i]; }
-      @unroll(n, ROWS) {
-        let visible = at[n] <= i0 + i && at[n] + params.window > i0 + i && i0 + i <= last;
-        s[n] = select(0.0, exp(s[n] - i_lse), visible);
-        g[n] = select(0.0, s[n] * (g[n] - i_delta), visible);
-      }
-      @unroll(d, D4) {
-        @if(SUBGROUP == 1) { let a_id = subgroupBroadcast(a[d / PARTS], u32(i * PARTS + d % PARTS)); let b_id = subgroupBroadcast(b[d / PARTS], u32(i * PARTS + d % PARTS)); }
-        @if(SUBGROUP == 0) { let a_id = tile_a[i * D4 + d]; let b_id = tile_b[i * D4 + d]; }
-        @unroll(n, ROWS) {
-          sums_k[n * D4 + d] = fma(vec4f(g[n]), a_id, sums_k[n * D4 + d]);
-          sums_v[n * D4 + d] = fma(vec4f(s[n]), b_id, sums_v[n * D4 + d]);
-        }
-      }
+      @if(SUBGROUP == 0) { workgroupBarrier(); }
     }
-    @if(SUBGROUP == 0) { workgroupBarrier(); }
   }
 
   @unroll(n, ROWS) {
     let j = j0 + n * LANES + lane;
     if (j < params.pos) {
       @unroll(d, D4) {
-        grad_k[(q0 + j) * params.ld + head + d] = params.scale * sums_k[n * D4 + d];
-        grad_v[(q0 + j) * params.ld + head + d] = sums_v[n * D4 + d];
+        grad_k[(q0 + j) * params.kv_ld + head + d] = params.scale * sums_k[n * D4 + d];
+        grad_v[(q0 + j) * params.kv_ld + head + d] = sums_v[n * D4 + d];
       }
     }
   }

@@ -7,12 +7,13 @@
 //             a running maximum that rescales once a block
 //   grouped   (GROUPED 1) the same for groups of rows of one sequence: a subgroup owns a group of a head, ROWS rows a lane.
 //             PARTS lanes load a key of the block together, SHARE vec4f each, and hand the values round by broadcast
-// shapes    q, own_k, own_v, z [rows, ld] in vec4f, a piece that begins at `first_row`, heads side by side, D4 vec4f each;
-//           k, v [count, pos, ld], sequences `first` .. first + count of `all`: rows of other sequences are left alone;
+//   Heads of queries share those of keys, `share` by `share` that stand behind one another.
+// shapes    q, z [rows, ld], own_k, own_v [rows, kv_ld] in vec4f, a piece that begins at `first_row`, heads side by side, D4 vec4f
+//           each, zeros behind d_head; k, v [count, pos, kv_ld], sequences `first` .. first + count of `all`: rows of other sequences are left alone;
 //           sequences, positions u32 [all rows]; groups u32 [groups, 8]: first row, rows, sequence, least and largest position
 // dispatch  main: an invocation for each of rows · n_heads, index = id.y · stride + id.x, heads outermost
 //           grouped: (groups, n_heads)
-// limits    f32; d_head a multiple of 4; finite scores above −1e30; pos / BLOCK turns of one loop. A NaN in any visible
+// limits    f32; finite scores above −1e30; pos / BLOCK turns of one loop. A NaN in any visible
 //           value reaches the result; a sequence or position that is not kept gives NaN (main alone)
 // checked   tests/tensor/ops/row_attention_test.ts: plain TypeScript, windows, several pieces, groups of unlike sizes;
 //           tests/model/kept_rows_test.ts
@@ -27,7 +28,7 @@ const HIDDEN = -3.4e38;
 
 struct Params {
   rows: u32, first_row: u32, n_heads: u32, stride: u32, ld: u32,
-  first: u32, count: u32, all: u32, pos: u32, window: u32, scale: f32, nan: u32,
+  share: u32, kv_ld: u32, first: u32, count: u32, all: u32, pos: u32, window: u32, scale: f32, nan: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> q: array<vec4f>;
@@ -50,9 +51,11 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (index >= params.rows * params.n_heads) { return; }
   let row = index % params.rows;
   let head = index / params.rows * D4;
+  let kv_head = index / params.rows / params.share * D4;
   let sequence = sequences[params.first_row + row];
   let position = positions[params.first_row + row];
   let at = row * params.ld + head;
+  let own_at = row * params.kv_ld + kv_head;
   if (sequence >= params.all || position > params.pos) {
     @unroll(d, D4) { z[at + d] = vec4f(bitcast<f32>(params.nan)); }
     return;
@@ -65,8 +68,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var total = 1.0;
   @unroll(d, D4) {
     own[d] = params.scale * q[at + d];
-    largest = dot4(own[d], own_k[at + d], largest);
-    sums[d] = own_v[at + d];
+    largest = dot4(own[d], own_k[own_at + d], largest);
+    sums[d] = own_v[own_at + d];
   }
   let k0 = (sequence - params.first) * params.pos;
   let begin = select(0u, position + 1u - params.window, position + 1u > params.window);
@@ -74,7 +77,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     var s = array<f32, BLOCK>(); // an initial value, or naga keeps that of the last iteration
     var most = largest;
     @unroll(n, BLOCK) {
-      let from_row = (k0 + min(j + n, position - 1u)) * params.ld + head;
+      let from_row = (k0 + min(j + n, position - 1u)) * params.kv_ld + kv_head;
       @unroll(d, D4) { s[n] = dot4(own[d], k[from_row + d], s[n]); }
       s[n] = select(HIDDEN, s[n], j + n < position);
       most = max(most, s[n]);
@@ -85,7 +88,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     @unroll(d, D4) { sums[d] = sums[d] * shrink; }
     @unroll(n, BLOCK) {
       let share = exp(s[n] - most);
-      let from_row = (k0 + min(j + n, position - 1u)) * params.ld + head;
+      let from_row = (k0 + min(j + n, position - 1u)) * params.kv_ld + kv_head;
       total = total + share;
       @unroll(d, D4) { sums[d] = fma(vec4f(share), v[from_row + d], sums[d]); }
     }
@@ -102,6 +105,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let end = groups[g + 4u];
     if (sequence < params.first || sequence - params.first >= params.count) { return; }
     let head = group.y * D4;
+    let kv_head = group.y / params.share * D4;
     let k0 = (sequence - params.first) * params.pos;
     let least = groups[g + 3u] + 1u;
     let begin = select(0u, (least - params.window) / BLOCK * BLOCK, least > params.window);
@@ -114,17 +118,18 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     @unroll(n, ROWS) {
       let row = groups[g] + min(n * LANES + lane, count - 1u);
       let from_row = row * params.ld + head;
+      let from_own = row * params.kv_ld + kv_head;
       at[n] = positions[row];
       total[n] = 1.0;
       @unroll(d, D4) {
         own[n * D4 + d] = params.scale * q[from_row + d];
-        largest[n] = dot4(own[n * D4 + d], own_k[from_row + d], largest[n]);
-        sums[n * D4 + d] = own_v[from_row + d];
+        largest[n] = dot4(own[n * D4 + d], own_k[from_own + d], largest[n]);
+        sums[n * D4 + d] = own_v[from_own + d];
       }
     }
     for (var j0 = begin; j0 < end; j0 += BLOCK) {
       let inside = j0 + lane / PARTS < end;
-      let from_row = (k0 + min(j0 + lane / PARTS, end - 1u)) * params.ld + head;
+      let from_row = (k0 + min(j0 + lane / PARTS, end - 1u)) * params.kv_ld + kv_head;
       var a: array<vec4f, SHARE>;
       var b: array<vec4f, SHARE>;
       @unroll(e, SHARE) { a[e] = k[from_row + min(e * PARTS + lane % PARTS, D4 - 1u)]; }

@@ -29,7 +29,7 @@ export type Architecture<Config extends ModelConfig = ModelConfig> = {
   check(action: string, config: unknown): Config;
   /** The shape of every parameter by its name, in the order in which they lie in memory. */
   shapes(config: Config): Record<string, number[]>;
-  /** Width of the keys of all heads side by side, 0 in a model without attention. */
+  /** Width of a cache of keys, see `cacheWidth`; 0 in a model without attention. */
   keyWidth(config: Config): number;
   /** ids u32 [batch, pos] → the residual stream after the last block [batch, pos, d_model]. */
   residual(pass: Pass, config: Config, ids: Tensor): Tensor;

@@ -12,15 +12,18 @@ import { type Tensor, uploadIds } from "../tensor/tensor.ts";
 import { share } from "../tensor/views.ts";
 import type { Hooks } from "./hook_points.ts";
 
-/** What a clean run leaves: by block, each [n_sequences, pos, width]. Dispose of it when done. */
+/** What a clean run leaves, by block. Dispose of it when done. */
 export type KeptRun = {
   gpu: Gpu;
   sequences: readonly ArrayLike<number>[];
   pos: number;
-  /** Keys and values of all heads side by side. */
+  /**
+   * Keys, turned by their positions where the model turns them, and values: [n_sequences, pos,
+   * n_kv_heads · d_head], or [..., n_kv_heads, d_head] where d_head is no multiple of four.
+   */
   k: Tensor[];
   v: Tensor[];
-  /** The residual stream that enters each block, and that which leaves the last one. */
+  /** The residual stream that enters each block, and that which leaves the last one [..., d_model]. */
   resid_pre: Tensor[];
   resid: Tensor;
   [Symbol.dispose](): void;

@@ -61,15 +61,27 @@ export function rowChunks(
   return pieces;
 }
 
-function checkView(tensor: Tensor, shape: readonly number[]): void {
+/**
+ * Whether the values lie under another shape as they do under the tensor's own. Throws where that
+ * shape has not as many.
+ */
+export function sameLayout(tensor: Tensor, shape: readonly number[]): boolean {
   const count = (s: readonly number[]) => s.reduce((a, b) => a * b, 1);
-  const same = (shape.at(-1) ?? 1) === tensor.columns;
-  const full = tensor.pitch === tensor.columns && (shape.at(-1) ?? 1) % 4 === 0;
   const whole = shape.every((n) => Number.isInteger(n) && n >= 1);
-  if (!whole || count(shape) !== count(tensor.shape) || !(same || full)) {
-    throw new RangeError(
-      `Cannot reshape: expected a shape with the values of [${tensor.shape}] but found [${shape}]: ` +
-        "the last axis may change only between multiples of four",
-    );
+  if (!whole || count(shape) !== count(tensor.shape)) throw wrongShape(tensor, shape);
+  const same = (shape.at(-1) ?? 1) === tensor.columns;
+  return same || (tensor.pitch === tensor.columns && (shape.at(-1) ?? 1) % 4 === 0);
+}
+
+function checkView(tensor: Tensor, shape: readonly number[]): void {
+  if (!sameLayout(tensor, shape)) {
+    throw wrongShape(tensor, shape, "the last axis may change only between multiples of four");
   }
+}
+
+function wrongShape(tensor: Tensor, shape: readonly number[], todo = "count its values"): Error {
+  return new RangeError(
+    `Cannot reshape: expected a shape with the values of [${tensor.shape}] but found [${shape}]: ` +
+      todo,
+  );
 }

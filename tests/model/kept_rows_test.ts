@@ -27,9 +27,9 @@ const gpu = await openGpu();
 const [N, POS] = [3, 12];
 const SEQUENCES = tinySequences(N, POS);
 
-/** One global and two local blocks. */
-function localModel(): LanguageModel {
-  const sizes = { d_vocab: 20, d_model: 8, n_layers: 3, n_heads: 2, n_ctx: 16 };
+/** One global and two local blocks; heads of 4 numbers, or of 6, which are padded. */
+function localModel(d_model = 8): LanguageModel {
+  const sizes = { d_vocab: 20, d_model, n_layers: 3, n_heads: 2, n_ctx: 16 };
   const config = gptNeoConfig({ ...sizes, attention: ["local", "global", "local"], window: 4 });
   return createGptNeo(gpu, config, initialWeights(config, stream(1, "weights"), { std: 0.5 }));
 }
@@ -46,6 +46,7 @@ function attentionOnlyModel(): LanguageModel {
 const MODELS: Record<string, LanguageModel> = {
   "GPT-Neo": tinyModel(gpu),
   "GPT-Neo with a window": localModel(),
+  "GPT-Neo with heads of six": localModel(12),
   "attention only": attentionOnlyModel(),
 };
 

@@ -18,6 +18,7 @@ import { embedding } from "../components/embedding.ts";
 import { addOutput } from "../components/output.ts";
 import { begin, type Pass } from "../components/pass.ts";
 import type { Architecture, ModelConfig } from "../architecture.ts";
+import { cacheWidth } from "../kv_cache.ts";
 import { LAYERS, SIZE } from "../size_forms.ts";
 
 /** `n_heads` is 1. For Max-of-K, n_ctx is K and the answer stands at the last position. */
@@ -39,10 +40,9 @@ export const attentionOnly: Architecture<AttentionOnlyConfig> = {
   name: "attention_only",
   check(action, found) {
     const config = expectForm(action, found, CONFIG, "correct the sizes");
-    if (config.n_heads === 1 && config.d_head % 4 === 0) return config;
+    if (config.n_heads === 1) return config;
     throw new RangeError(
-      `Cannot ${action}: expected one head, of a width that is a multiple of four, but found ` +
-        `${config.n_heads} of ${config.d_head}: take such sizes`,
+      `Cannot ${action}: expected one head but found ${config.n_heads}: set n_heads to 1`,
     );
   },
   shapes({ d_vocab, d_model, d_head, n_layers, n_ctx }) {
@@ -56,7 +56,7 @@ export const attentionOnly: Architecture<AttentionOnlyConfig> = {
     }
     return { ...shapes, "unembed.W_U": [d_model, d_vocab] };
   },
-  keyWidth: ({ d_head }) => d_head,
+  keyWidth: ({ d_head }) => cacheWidth(1, d_head),
   residual(pass, config, ids) {
     const W_E = pass.weight("embed.W_E"), W_pos = pass.weight("pos_embed.W_pos");
     let { first, resid } = begin(pass, () => embedding(pass, ids, { W_E, W_pos }));

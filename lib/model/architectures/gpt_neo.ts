@@ -27,6 +27,7 @@ import {
 import { tieMatrices } from "./file_names.ts";
 import { dropMasks, isBuffer, refusePrefix } from "./gpt_neo/extra_tensors.ts";
 import type { Architecture } from "../architecture.ts";
+import { cacheWidth } from "../kv_cache.ts";
 import { createModel, type LanguageModel } from "../language_model.ts";
 import {
   blockNames,
@@ -46,7 +47,7 @@ export const gptNeo: Architecture<GptNeoConfig> = {
   name: "gpt_neo",
   check: (action, config) => checkConfig(action, config),
   shapes: gptNeoShapes,
-  keyWidth: ({ d_model }) => d_model,
+  keyWidth: ({ d_model, n_heads }) => cacheWidth(n_heads, d_model / n_heads),
   residual(pass, config, ids) {
     const { weight } = pass;
     const embed = () =>

@@ -12,10 +12,16 @@ import type { HookPoints } from "../hook_points.ts";
 import { extendCache } from "../kv_cache.ts";
 import type { Pass } from "./pass.ts";
 
-/** `window` 0 is none; `scale` multiplies the scores. */
-export type HeadOptions = { n_heads: number; window?: number; scale?: number };
+/**
+ * `n_kv_heads` is the number of heads of keys and values, n_heads by default; `window` 0 is none;
+ * `scale` multiplies the scores.
+ */
+export type HeadOptions = { n_heads: number; n_kv_heads?: number; window?: number; scale?: number };
 
-/** What a block projects its normalised stream onto, heads side by side [batch, pos, width]. */
+/**
+ * What a block projects its normalised stream onto, heads side by side: q [batch, pos, n_heads ·
+ * d_head], k and v [batch, pos, n_kv_heads · d_head].
+ */
 type Projected = { q: Tensor; k: Tensor; v: Tensor };
 
 /**
@@ -26,15 +32,37 @@ type Projected = { q: Tensor; k: Tensor; v: Tensor };
 export function heads(
   pass: Pass,
   { q, k, v }: Projected,
-  { layer, n_heads, window = 0, scale = 1 }: HeadOptions & { layer: number },
+  { layer, n_heads, n_kv_heads = n_heads, window = 0, scale = 1 }: HeadOptions & { layer: number },
 ): Tensor {
-  const { points } = pass;
-  const name = `blocks.${layer}.attn`, options = { n_heads, window, scale };
-  if (!pass.rows) showPattern(pass, { q, k }, { name, ...options });
-  const z = attended(pass, { q, k, v }, { layer, ...options });
+  const { points } = pass, shape = q.shape;
+  const name = `blocks.${layer}.attn`, options = { n_heads, n_kv_heads, window, scale };
+  const qkv = {
+    q: apart(points, q, n_heads),
+    k: apart(points, k, n_kv_heads),
+    v: apart(points, v, n_kv_heads),
+  };
+  if (!pass.rows) showPattern(pass, qkv, { name, ...options });
+  const z = beside(points, attended(pass, qkv, { layer, ...options }), shape);
   const result = atHeads(points, z, { name: `${name}.hook_z`, n_heads });
-  points.drop(q, k, v);
+  points.drop(qkv.q, qkv.k, qkv.v);
   return result;
+}
+
+/** Heads of a width that is no multiple of four, each in a row of its own; gives x up. */
+function apart(points: HookPoints, x: Tensor, n_heads: number): Tensor {
+  const [batch, pos, width] = x.shape, d_head = width / n_heads;
+  if (d_head % 4 === 0) return x;
+  const split = reshape(x, [batch, pos, n_heads, d_head]);
+  points.drop(x);
+  return split;
+}
+
+/** Heads side by side again; gives z up. */
+function beside(points: HookPoints, z: Tensor, shape: readonly number[]): Tensor {
+  if (z.shape.length === shape.length) return z;
+  const joined = reshape(z, shape);
+  points.drop(z);
+  return joined;
 }
 
 function attended(

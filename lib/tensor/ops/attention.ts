@@ -1,34 +1,21 @@
 /** Causal attention with gradients, and with a key/value cache. @module */
 import type { Gpu } from "../../gpu/gpu.ts";
 import attentionSource from "../../../kernels/attention.wgsl" with { type: "text" };
-import { anything, exactly, expectForm, maybe, number, whole } from "../../io/form.ts";
-import { expectTensors } from "../expect.ts";
+import { anything, exactly, expectForm, maybe } from "../../io/form.ts";
+import { expectTensors, sameShape } from "../expect.ts";
 import { launch } from "../launch.ts";
 import { contributeAll } from "../contribute.ts";
 import { differentiable, wantsGradient } from "../tape.ts";
 import { empty, type Tensor } from "../tensor.ts";
 import { rowSlice } from "../views.ts";
-import { sequenceChunks } from "./grid.ts";
+import { MOST_ITERATIONS, sequenceChunks } from "./grid.ts";
+import { EVERYTHING, headLayouts, type HeadOptions, HEADS } from "./heads.ts";
 
-/** Larger than any position: what a window of 0 means to the kernels. */
-export const EVERYTHING = 2 ** 30;
-/** What heads and mask can be. */
-export const HEADS = {
-  n_heads: whole(1),
-  scale: maybe(number()),
-  window: maybe(whole(0, EVERYTHING)),
-};
 const OPTIONS = exactly({ ...HEADS, positions: maybe(anything) });
 /** Lanes of a workgroup where there are no subgroups of one width. */
 const WORKGROUP = 64;
 
-export type AttentionOptions = {
-  /** d_head is the width of q divided by n_heads, a multiple of four. */
-  n_heads: number;
-  /** Factor of the scores; GPT-Neo has 1, most others 1 / √d_head. */
-  scale?: number;
-  /** Query i sees the keys i − window < j <= i, as Hugging Face's GPT-Neo; 0: all j <= i. */
-  window?: number;
+export type AttentionOptions = HeadOptions & {
   /**
    * u32 [batch]: the position of the first query of each sequence, where k and v are a cache.
    * Forward only.
@@ -38,9 +25,9 @@ export type AttentionOptions = {
 
 /**
  * Every query's mean of the values v of the keys that it sees, by the softmax of scale · q·k: q
- * [batch, pos, n_heads · d_head], k and v [batch, keys, n_heads · d_head], heads side by side as
- * TransformerLens' hooks lay them out → z, shaped like q. keys = pos, or more with `positions`;
- * what lies beyond the last query is not read. Throws on other shapes.
+ * [batch, pos, n_heads · d_head], k and v [batch, keys, n_kv_heads · d_head], or [batch, ..., heads,
+ * d_head] where d_head is no multiple of four → z, shaped like q. keys = pos, or more with
+ * `positions`; what lies beyond the last query is not read. Throws on other shapes.
  */
 export function attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions): Tensor {
   checkAttention({ q, k, v }, options);
@@ -87,17 +74,18 @@ function run(
   const { q, k } = tensors;
   const { gpu } = q;
   const [batch, pos] = q.shape, keys = k.shape[1];
-  const tile = tileOf(gpu, entry, q.columns / n_heads / 4);
+  const { heads, kv, share } = headLayouts("attend", { q, k }, options);
+  const tile = tileOf(gpu, entry, heads.D4);
   const kernel = {
     name: "attention",
     source: attentionSource,
     entry,
     constants: { ...tile, OFFSET: positions ? 1 : 0 },
   };
-  const size = Math.max(pos, keys) * q.pitch;
+  const size = 4 * Math.max(pos * heads.ld, keys * kv.ld);
   for (const [first, count] of sequenceChunks(gpu, "attend", { batch, size })) {
     const cut = Object.entries(tensors).map(([name, t]) => {
-      const rows = t.shape[1];
+      const rows = t.rows / batch;
       return [name, rowSlice(t, first * rows, count * rows)];
     });
     launch(gpu, kernel, {
@@ -106,13 +94,19 @@ function run(
         pos,
         keys,
         n_heads,
-        ld: q.pitch / 4,
+        share,
+        ld: heads.ld,
+        kv_ld: kv.ld,
         lse_ld: Math.ceil(pos / 4) * 4,
         window: window || EVERYTHING,
         first,
         scale,
       },
-      workgroups: [Math.ceil(pos / (tile.LANES * tile.ROWS)), n_heads, count],
+      workgroups: [
+        Math.ceil(pos / (tile.LANES * tile.ROWS)),
+        entry === "backward_kv" ? n_heads / share : n_heads,
+        count,
+      ],
     });
   }
 }
@@ -136,34 +130,36 @@ function checkAttention(
   options: AttentionOptions,
 ): void {
   expectForm("attend", options, OPTIONS, "1 / √d_head is a usual scale, a window of 0 is global");
-  const { n_heads, positions } = options;
+  const { positions } = options;
   const fail = (expected: string, found: string, todo: string) => {
     throw new RangeError(`Cannot attend: expected ${expected} but found ${found}: ${todo}`);
   };
   expectTensors("attend", { q: [q], k: [k], v: [v] });
-  const [batch, pos, width] = q.shape;
-  if (q.shape.length !== 3 || width % n_heads !== 0 || width / n_heads % 4 !== 0) {
-    fail(
-      `q [batch, pos, ${n_heads} heads · d_head] with d_head a multiple of 4`,
-      `[${q.shape}]`,
-      "choose d_head = d_model / n_heads of 4, 8, 12 ...",
-    );
+  const [batch, pos] = q.shape;
+  if (q.shape.length !== 3 && q.shape.length !== 4) {
+    fail("q [batch, pos, ...]", `[${q.shape}]`, "pass q, k and v of one layer");
   }
-  const keys = positions ? k.shape[1] : pos;
+  const { heads: { D4 }, share } = headLayouts("attend", { q, k }, options);
+  const rest = k.shape.slice(2), keys = positions ? k.shape[1] : pos;
   for (const [name, { shape }] of Object.entries({ k, v })) {
-    if (shape.length !== 3 || [batch, keys, width].some((n, axis) => shape[axis] !== n)) {
-      fail(`${name} [${[batch, keys, width]}]`, `[${shape}]`, "pass q, k and v of one layer");
+    if (!sameShape(shape, [batch, keys, ...rest])) {
+      fail(`${name} [${[batch, keys, ...rest]}]`, `[${shape}]`, "pass q, k and v of one layer");
     }
   }
   const most = Math.floor(q.gpu.device.limits.maxComputeWorkgroupStorageSize / 32 - 1) & ~3;
-  if (q.gpu.subgroupSize === 0 && width / n_heads > most) {
-    fail(`d_head of at most ${most} on this adapter`, `${width / n_heads}`, "take more heads");
+  if (q.gpu.subgroupSize === 0 && 4 * D4 > most) {
+    fail(`d_head of at most ${most} on this adapter`, `${4 * D4}`, "take more heads");
+  }
+  const learns = wantsGradient(q.gpu, [q, k, v]);
+  const longest = Math.floor(2 * MOST_ITERATIONS / (share + 1));
+  if (learns && share > 1 && pos > longest) {
+    fail(`at most ${longest} positions`, `${pos}`, "take shorter sequences for a gradient");
   }
   if (!positions) return;
   if (positions.dtype !== "u32" || positions.columns !== batch || positions.rows !== 1) {
     fail(`positions u32 [${batch}]`, `${positions.dtype} [${positions.shape}]`, "one a sequence");
   }
-  if (wantsGradient(q.gpu, [q, k, v])) {
+  if (learns) {
     fail("no gradient", "positions and a tape", "a key/value cache is for generation");
   }
 }

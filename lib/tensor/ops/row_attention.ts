@@ -8,16 +8,17 @@ import { launch } from "../launch.ts";
 import { withoutGradient } from "../tape.ts";
 import { empty, type Tensor } from "../tensor.ts";
 import { rowChunks, rowSlice } from "../views.ts";
-import { type AttentionOptions, EVERYTHING, HEADS } from "./attention.ts";
 import { MOST_ITERATIONS, sequenceChunks } from "./grid.ts";
+import { EVERYTHING, headLayouts, type HeadOptions, HEADS } from "./heads.ts";
 import { ROWS } from "./row_groups.ts";
 
 const NAN_BITS = 0x7fc00000;
+const ACTION = "attend by rows";
 const OPTIONS = exactly(HEADS);
 
 /**
- * Keys and values of whole sequences, k and v [n_sequences, pos, width], and where each row stands:
- * in which of them, and at which position, both u32 [rows]. `groups`, what groupRows() makes of the
+ * Keys and values of whole sequences, k and v [n_sequences, pos, n_kv_heads · d_head], or
+ * [n_sequences, pos, n_kv_heads, d_head], and where each row stands: in which of them, and at which position, both u32 [rows]. `groups`, what groupRows() makes of the
  * same places, lets rows of one sequence share what is loaded.
  */
 export type KeptAttention = {
@@ -29,32 +30,39 @@ export type KeptAttention = {
 };
 
 /**
- * z [rows, width] of single tokens: q, k and v [rows, width] are their own, heads side by side; of
- * the kept sequence they see what lies before their position, within the window, and themselves in
+ * z of single tokens, shaped like q: q [rows, n_heads · d_head], k and v [rows, n_kv_heads · d_head]
+ * are their own, or [rows, 1, heads, d_head] where d_head is no multiple of four; of the kept sequence they see what lies before their position, within the window, and themselves in
  * place of what is kept there. Sequences and positions lie on the GPU and are not checked: a row
  * that is beyond what is kept is NaN. Throws on other shapes.
  */
 export function rowAttention(
   own: { q: Tensor; k: Tensor; v: Tensor },
   kept: KeptAttention,
-  options: Omit<AttentionOptions, "positions">,
+  options: HeadOptions,
 ): Tensor {
   checkRows(own, kept, options);
   const { n_heads, scale = 1, window = 0 } = options;
   const { q } = own, { gpu } = q;
   const [all, pos] = kept.k.shape;
   const z = empty(gpu, q.shape);
-  const pieces = sequenceChunks(gpu, "attend", { batch: all, size: pos * q.pitch });
+  const { heads: { D4, ld }, kv: { ld: kv_ld }, share } = headLayouts(ACTION, own, options);
+  const pieces = sequenceChunks(gpu, "attend", { batch: all, size: 4 * pos * kv_ld });
   const together = kept.groups !== undefined && 4 * q.size <= gpu.maxBinding;
-  const kernel = together ? groupedKernel(gpu, q.columns / n_heads / 4) : kernelOf(q, n_heads);
-  for (const { piece, start } of rowChunks(z)) {
-    const [rows, own_k, own_v] = [q, own.k, own.v].map((t) => rowSlice(t, start, piece.rows));
+  const kernel = together ? groupedKernel(gpu, D4) : kernelOf(D4);
+  const whole = z.over([rowsOf(q), 4 * ld]);
+  for (const { piece, start } of rowChunks(whole)) {
+    const cut = (t: Tensor, width4: number) =>
+      rowSlice(t.over([rowsOf(q), 4 * width4]), start, piece.rows);
+    const rows = cut(q, ld), own_k = cut(own.k, kv_ld), own_v = cut(own.v, kv_ld);
     for (const [first, count] of pieces) {
-      const [k, v] = [kept.k, kept.v].map((t) => rowSlice(t, first * pos, count * pos));
+      const [k, v] = [kept.k, kept.v].map((t) => {
+        const rows = t.rows / all;
+        return rowSlice(t, first * rows, count * rows);
+      });
       const { sequences, positions, groups } = kept;
       const tensors = { q: rows, own_k, own_v, k, v, positions, z: piece };
       const params = {
-        ...{ rows: piece.rows, first_row: start, n_heads, ld: q.pitch / 4 },
+        ...{ rows: piece.rows, first_row: start, n_heads, ld, share, kv_ld },
         ...{ first, count, all, pos, window: window || EVERYTHING, scale, nan: NAN_BITS },
       };
       if (together) {
@@ -70,8 +78,12 @@ export function rowAttention(
   return withoutGradient("rowAttention", z, [q, own.k, own.v, kept.k, kept.v]);
 }
 
-function kernelOf({ columns }: Tensor, n_heads: number): KernelSource {
-  const D4 = columns / n_heads / 4;
+/** Rows of tokens; their heads may lie apart. */
+function rowsOf({ shape, rows }: Tensor): number {
+  return shape.length === 4 ? shape[0] * shape[1] : rows;
+}
+
+function kernelOf(D4: number): KernelSource {
   return {
     name: "row_attention",
     source,
@@ -89,19 +101,21 @@ function groupedKernel({ subgroupSize: LANES }: Gpu, D4: number): KernelSource {
 function checkRows(
   { q, k, v }: { q: Tensor; k: Tensor; v: Tensor },
   kept: KeptAttention,
-  options: Omit<AttentionOptions, "positions">,
+  options: HeadOptions,
 ): void {
-  const action = "attend by rows";
-  const { n_heads } = expectForm(action, options, OPTIONS);
-  expectTensors(action, { q: [q] });
-  const { rows, columns: width } = q;
-  const [n_sequences, pos] = kept.k?.shape ?? [];
+  const action = ACTION;
+  expectForm(action, options, OPTIONS);
+  expectTensors(action, { q: [q], k: [k] });
+  headLayouts(action, { q, k }, options);
+  const [n_sequences, pos] = kept.k?.shape ?? [], rows = rowsOf(q);
+  const width = k.shape.length === 4 ? k.shape.slice(2) : [k.columns];
+  const one = k.shape.length === 4 ? [rows, 1, ...width] : [...q.shape.slice(0, -1), ...width];
   expectTensors(action, {
     q: [q],
-    k: [k, { shape: q.shape }],
-    v: [v, { shape: q.shape }],
-    "kept k": [kept.k, { shape: [n_sequences, pos, width] }],
-    "kept v": [kept.v, { shape: [n_sequences, pos, width] }],
+    k: [k, { shape: one }],
+    v: [v, { shape: one }],
+    "kept k": [kept.k, { shape: [n_sequences, pos, ...width] }],
+    "kept v": [kept.v, { shape: [n_sequences, pos, ...width] }],
     sequences: [kept.sequences, { dtype: "u32", shape: [rows] }],
     positions: [kept.positions, { dtype: "u32", shape: [rows] }],
     groups: [kept.groups, { dtype: "u32", shape: [kept.groups?.rows ?? 0, 8], optional: true }],
@@ -109,13 +123,6 @@ function checkRows(
   const fail = (expected: string, found: string, todo: string) => {
     throw new RangeError(`Cannot ${action}: expected ${expected} but found ${found}: ${todo}`);
   };
-  if (width % n_heads !== 0 || width / n_heads % 4 !== 0) {
-    fail(
-      `a width of ${n_heads} heads · d_head with d_head a multiple of 4`,
-      `${width}`,
-      "choose d_head = d_model / n_heads of 4, 8, 12 ...",
-    );
-  }
   if (pos > MOST_ITERATIONS) {
     fail(`at most ${MOST_ITERATIONS} kept positions`, `${pos}`, "keep shorter sequences");
   }

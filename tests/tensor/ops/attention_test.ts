@@ -1,4 +1,4 @@
-// Fixture: tests/fixtures/ops.py (PyTorch, float64). Worst errors over all shapes and both kinds of kernel on lavapipe,
+// Fixtures: tests/fixtures/ops.py and llama_ops.py (PyTorch, float64). Worst errors over all shapes and both kinds of kernel on lavapipe,
 // relative to the root mean square of the expected values: 5e-6 at scores of a usual size, 2.2e-5 at scale 3, where they
 // reach 60 and an error of one part in 2^24 of a score is one of 4e-6 in its exponential.
 import { assert, assertEquals, assertThrows } from "@std/assert";
@@ -9,14 +9,14 @@ import type { Gpu } from "../../../lib/gpu/gpu.ts";
 import { assertClose, fixture, random } from "../../util.ts";
 import { devices, gradients, parameter } from "../gpu_util.ts";
 
-const ops = await fixture("ops");
+const ops = { ...await fixture("ops"), ...await fixture("llama_ops") };
 const RTOL = 2e-5;
 type Shape = [batch: number, pos: number, n_heads: number, d_head: number];
 type Given = Record<"q" | "k" | "v" | "grad_z", Float32Array>;
 
-function randomCase([batch, pos, n_heads, d_head]: Shape): Given {
-  const [q, k, v, grad_z] = [1, 2, 3, 4].map((s) => random(s, batch * pos * n_heads * d_head));
-  return { q, k, v, grad_z };
+function randomCase([batch, pos, n_heads, d_head]: Shape, n_kv_heads = n_heads): Given {
+  const of = (seed: number, heads: number) => random(seed, batch * pos * heads * d_head);
+  return { q: of(1, n_heads), k: of(2, n_kv_heads), v: of(3, n_kv_heads), grad_z: of(4, n_heads) };
 }
 
 function run(
@@ -24,13 +24,16 @@ function run(
   given: Given,
   { shape: [batch, pos, heads, d_head], ...options }: AttentionOptions & { shape: Shape },
 ) {
-  const shape = [batch, pos, heads * d_head];
-  const [q, k, v] = [given.q, given.k, given.v].map((data) => parameter(gpu, shape, data));
+  const apart = d_head % 4 !== 0;
+  const of = (n: number, data: Float32Array) =>
+    parameter(gpu, apart ? [batch, pos, n, d_head] : [batch, pos, n * d_head], data);
+  const { n_kv_heads = heads } = options;
+  const q = of(heads, given.q), k = of(n_kv_heads, given.k), v = of(n_kv_heads, given.v);
   const forward = () => attention(q, k, v, options);
   return gradients(gpu, { q, k, v }, { forward, grad_y: given.grad_z });
 }
 
-type Case = { shape: Shape; window?: number; scale?: number };
+type Case = { shape: Shape; n_kv_heads?: number; window?: number; scale?: number };
 const CASES: Case[] = [
   { shape: [1, 1, 1, 4] },
   { shape: [2, 13, 3, 16], scale: 0.25 },
@@ -38,6 +41,11 @@ const CASES: Case[] = [
   { shape: [2, 37, 2, 20], scale: 0.2, window: 5 },
   { shape: [1, 37, 1, 16], scale: 0.3, window: 1 },
   { shape: [1, 129, 1, 16], scale: 3, window: 1000 },
+  { shape: [2, 37, 6, 8], n_kv_heads: 2, scale: 0.4 },
+  { shape: [1, 70, 5, 12], n_kv_heads: 1, scale: 0.3, window: 9 },
+  { shape: [2, 37, 3, 6], scale: 0.4 },
+  { shape: [1, 70, 6, 10], n_kv_heads: 3, scale: 0.3, window: 20 },
+  { shape: [2, 5, 2, 1] },
 ];
 // Kernels for wide heads take seconds to compile, those with barriers the longest.
 const WIDE: Case[] = [
@@ -47,12 +55,18 @@ const WIDE: Case[] = [
 ];
 
 for (const { name, gpu } of devices) {
-  for (const { shape, scale = 1, window = 0 } of gpu.subgroupSize ? [...CASES, ...WIDE] : CASES) {
-    const what = `[${shape}], window ${window}, scale ${scale}`;
+  for (
+    const { shape, n_kv_heads, scale = 1, window = 0 } of gpu.subgroupSize
+      ? [...CASES, ...WIDE]
+      : CASES
+  ) {
+    const what = `[${shape}], ${
+      n_kv_heads ?? "as many"
+    } heads of keys, window ${window}, scale ${scale}`;
     Deno.test(`attention() equals the plain version, ${what}, with ${name}`, async () => {
-      const given = randomCase(shape);
-      const found = await run(gpu, given, { shape, n_heads: shape[2], scale, window });
-      const options = { shape, scale, window };
+      const given = randomCase(shape, n_kv_heads);
+      const found = await run(gpu, given, { shape, n_heads: shape[2], n_kv_heads, scale, window });
+      const options = { shape, n_kv_heads, scale, window };
       const expected: Record<string, Float64Array> = {
         y: plain(given, options).z,
         ...attentionGrad(given, given.grad_z, options),
@@ -69,17 +83,27 @@ for (const { name, gpu } of devices) {
     });
   }
 
-  for (const suffix of ["global", "global_scaled", "local", "local_scaled"]) {
-    Deno.test(`attention() equals PyTorch, ${suffix}, with ${name}`, async () => {
-      const prefix = `attention_${suffix}.`;
-      const of = (key: string) => ops[prefix + key];
+  for (
+    const kind of [
+      "attention_global",
+      "attention_global_scaled",
+      "attention_local",
+      "attention_local_scaled",
+      "grouped_global",
+      "grouped_odd",
+    ]
+  ) {
+    Deno.test(`attention() equals PyTorch, ${kind}, with ${name}`, async () => {
+      const of = (key: string) => ops[`${kind}.${key}`];
       const shape = of("q").shape as Shape;
       const [q, k, v, grad_z] = ["q", "k", "v", "grad_y"].map((key) => of(key).data);
       const [window, scale] = [of("window").data[0], of("scale").data[0]];
-      const found = await run(gpu, { q, k, v, grad_z }, { shape, n_heads: 3, scale, window });
+      const [n_heads, n_kv_heads] = [shape[2], of("k").shape[2]];
+      const options = { shape, n_heads, n_kv_heads, scale, window };
+      const found = await run(gpu, { q, k, v, grad_z }, options);
       for (const key of ["y", "grad_q", "grad_k", "grad_v"]) {
         const worst = assertClose(found[key], of(key), { name: key, rtol: RTOL });
-        if (Deno.env.get("SHOW")) console.log(suffix, key, worst.toExponential(1));
+        if (Deno.env.get("SHOW")) console.log(kind, key, worst.toExponential(1));
       }
     });
   }
@@ -145,6 +169,9 @@ Deno.test("attention() refuses heads of a width that is no multiple of four, and
   const [q, k] = [tensor(1, 3, 12), tensor(1, 4, 12)];
   assertThrows(() => attention(q, q, q, { n_heads: 2 }), RangeError, "d_head a multiple of 4");
   assertThrows(() => attention(q, k, q, { n_heads: 3 }), RangeError, "expected k [1,3,12]");
+  assertThrows(() => attention(q, q, q, { n_heads: 3, n_kv_heads: 2 }), RangeError, "to divide 3");
+  const six = tensor(1, 3, 6, 4), two = tensor(1, 3, 2, 4);
+  assertThrows(() => attention(six, two, two, { n_heads: 6 }), RangeError, "and k of 6");
   const window = -1;
   assertThrows(() => attention(q, q, q, { n_heads: 3, window }), RangeError, "0 is global");
 });

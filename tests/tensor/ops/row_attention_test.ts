@@ -13,6 +13,7 @@ import { devices } from "../gpu_util.ts";
 type Case = {
   kept: [n_sequences: number, pos: number];
   heads: [n_heads: number, d_head: number];
+  n_kv_heads?: number;
   rows: number;
   window?: number;
   scale?: number;
@@ -22,12 +23,14 @@ const CASES: Case[] = [
   { kept: [3, 13], heads: [3, 16], rows: 40, scale: 0.25 },
   { kept: [2, 130], heads: [2, 20], rows: 65, scale: 0.2, window: 5 },
   { kept: [2, 37], heads: [1, 64], rows: 9, scale: 0.1, window: 1 },
+  { kept: [2, 37], heads: [6, 8], n_kv_heads: 2, rows: 40, scale: 0.3, window: 9 },
+  { kept: [2, 37], heads: [4, 6], n_kv_heads: 2, rows: 70, scale: 0.4 },
 ];
 
 /** Rows at every position in turn, the one behind the last too, spread over the sequences. */
-function given({ kept: [n, pos], heads: [n_heads, d_head], rows }: Case) {
-  const width = n_heads * d_head;
-  const [q, k, v] = [1, 2, 3].map((seed) => random(seed, rows * width));
+function given({ kept: [n, pos], heads: [n_heads, d_head], n_kv_heads = n_heads, rows }: Case) {
+  const width = n_kv_heads * d_head, q = random(1, rows * n_heads * d_head);
+  const [k, v] = [2, 3].map((seed) => random(seed, rows * width));
   const [keptK, keptV] = [4, 5].map((seed) => random(seed, n * pos * width));
   const sequences = Uint32Array.from({ length: rows }, (_, r) => (7 * r) % n);
   const positions = Uint32Array.from({ length: rows }, (_, r) => (5 * r) % (pos + 1));
@@ -39,14 +42,18 @@ function expected(at: Given, { kept: [, pos], heads: [n_heads, d_head], ...optio
   const width = n_heads * d_head;
   const z = new Float64Array(at.q.length);
   at.sequences.forEach((s, r) => {
-    const p = at.positions[r], own = (x: Float32Array) => x.subarray(r * width, (r + 1) * width);
-    const whole = (kept: Float32Array, x: Float32Array) => {
+    const p = at.positions[r], kv = (options.n_kv_heads ?? n_heads) * d_head;
+    const whole = (kept: Float32Array, x: Float32Array, width: number) => {
       const sequence = new Float32Array((p + 1) * width);
-      sequence.set(kept.subarray(s * pos * width, (s * pos + p) * width));
-      sequence.set(own(x), p * width);
+      sequence.set(kept.subarray(s * pos * kv, (s * pos + p) * kv));
+      sequence.set(x.subarray(r * width, (r + 1) * width), p * width);
       return sequence;
     };
-    const qkv = { q: whole(at.keptK, at.q), k: whole(at.keptK, at.k), v: whole(at.keptV, at.v) };
+    const qkv = {
+      q: whole(new Float32Array(), at.q, width),
+      k: whole(at.keptK, at.k, kv),
+      v: whole(at.keptV, at.v, kv),
+    };
     const found = plain(qkv, { shape: [1, p + 1, n_heads, d_head], ...options });
     z.set(found.z.subarray(p * width), r * width);
   });
@@ -59,17 +66,19 @@ function run(
   { kept: [n, pos], heads: [n_heads, d_head], ...rest }: Case,
   groups?: Tensor,
 ) {
-  const width = n_heads * d_head, rows = at.sequences.length;
-  const row = (data: Float32Array) => upload(gpu, { shape: [rows, width], data });
-  const sequence = (data: Float32Array) => upload(gpu, { shape: [n, pos, width], data });
-  const { window, scale } = rest;
-  return rowAttention({ q: row(at.q), k: row(at.k), v: row(at.v) }, {
+  const { window, scale, n_kv_heads = n_heads } = rest, rows = at.sequences.length;
+  const heads = (n: number) => d_head % 4 === 0 ? [n * d_head] : [n, d_head];
+  const row = (data: Float32Array, n = n_kv_heads) =>
+    upload(gpu, { shape: d_head % 4 === 0 ? [rows, ...heads(n)] : [rows, 1, ...heads(n)], data });
+  const sequence = (data: Float32Array) =>
+    upload(gpu, { shape: [n, pos, ...heads(n_kv_heads)], data });
+  return rowAttention({ q: row(at.q, n_heads), k: row(at.k), v: row(at.v) }, {
     k: sequence(at.keptK),
     v: sequence(at.keptV),
     sequences: uploadIds(gpu, [rows], at.sequences),
     positions: uploadIds(gpu, [rows], at.positions),
     groups,
-  }, { n_heads, window, scale });
+  }, { n_heads, n_kv_heads, window, scale });
 }
 
 for (const { name, gpu } of devices) {
@@ -144,6 +153,11 @@ Deno.test("rowAttention() gives NaN beyond what is kept, and refuses other shape
   const fail = (change: Partial<Case>, words: string) =>
     assertThrows(() => run(gpu, at, { ...test, ...change }), RangeError, words);
   fail({ window: -1 }, "Cannot attend by rows: expected");
-  fail({ heads: [4, 2] }, "Cannot attend by rows: expected a width of 4 heads");
+  const odd = { ...test, n_kv_heads: 3 };
+  assertThrows(
+    () => run(gpu, given(odd), odd),
+    RangeError,
+    "expected n_kv_heads to divide 2 heads",
+  );
   assert(found.length === 32);
 });

@@ -94,11 +94,8 @@ export function checkConfig(
   const fail = (expected: string, found: string): never => {
     throw new RangeError(`Cannot ${action}: expected ${expected} but found ${found}: ${todo}`);
   };
-  if (d_model / n_heads % 4 !== 0) {
-    fail(
-      "d_head = d_model / n_heads to be a multiple of four, as the kernels move four values at once,",
-      `${d_model} / ${n_heads}`,
-    );
+  if (d_model % n_heads !== 0) {
+    fail("d_model to be a multiple of n_heads", `${d_model} and ${n_heads}`);
   }
   if (config.processed && config.tied !== false) {
     fail("an unembedding of its own in a processed model", "one tied to the embedding");

@@ -108,7 +108,7 @@ const FAULTS: [string, Record<string, unknown>, string][] = [
     "layer_norm_epsilon to be a finite",
   ],
   ["a flag in words", { tie_word_embeddings: "yes" }, "tie_word_embeddings to be true or false"],
-  ["heads that do not divide", { num_heads: 3 }, "found 8 / 3"],
+  ["heads that do not divide", { num_heads: 3 }, "a multiple of n_heads but found 8 and 3"],
   [
     "two numbers of heads",
     { num_attention_heads: 4 },
@@ -174,7 +174,7 @@ Deno.test("gptNeoConfig() takes what it is given, fills in the rest, and refuses
     [{ n_layer: 2 }, 'found "n_layer": did you mean'],
     [{ n_layers: 1e9 }, "n_layers to be a whole number from 1 to 1000"],
     [{ d_vocab: 0 }, "d_vocab to be a whole number from 1"],
-    [{ n_heads: 4 }, "found 8 / 4"],
+    [{ n_heads: 3 }, "a multiple of n_heads but found 8 and 3"],
     [{ window: 0 }, "window to be a whole number from 1"],
     [{ attention: ["local"] }, "for each of 2 layers but found 1"],
     [{ attention: ["local", "lokal"] }, "attention[1] to be one of"],
