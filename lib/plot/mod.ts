@@ -22,6 +22,7 @@ export {
   boundScatter,
   type BoundScatterOptions,
 } from "./bound_scatter.ts";
+export { type DepthPanel, depthPanels, type DepthPanelsOptions } from "./depth_panels.ts";
 export { displayFigure, type DisplayOptions, figureBundle, type MimeBundle } from "./display.ts";
 export { displayTable, type TableRow } from "./display_table.ts";
 export { type HeatMap, type HeatMapOptions, heatMaps } from "./heat_map.ts";

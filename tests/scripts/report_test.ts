@@ -36,7 +36,7 @@ Deno.test("writeReport() writes an HTML file that needs no other", async () => {
     await writeReport(folder);
     const html = await Deno.readTextFile(join(folder, "report.html"));
     assertFalse(/<(script|link|img|iframe)|src=|@import|url\((?!#)|href="(?!#)/.test(html));
-    assertEquals(html.match(/<svg/g)?.length, 2);
+    assertEquals(html.match(/<svg/g)?.length, 4);
     assertStringIncludes(html, "Words:<mark> |</mark>DE");
     assertEquals(html.match(/<title>[^<]*latent: /g)?.length, 41); // one on hover for each point
   });
@@ -102,7 +102,7 @@ Deno.test("writeReport() says which figure failed, and makes all others", async 
     assertEquals([failures.length, failures[0].startsWith(sentence)], [1, true], `${failures}`);
     assert(files.some((file) => file.endsWith("stagewise-quadrants.png")));
     const html = await Deno.readTextFile(join(folder, "report.html"));
-    assertEquals(html.match(/<svg/g)?.length, 1);
+    assertEquals(html.match(/<svg/g)?.length, 3);
     assertStringIncludes(html, sentence);
     assertStringIncludes(await Deno.readTextFile(join(folder, "report.md")), sentence);
     assertEquals(await figures(["--run", folder]), 1);

@@ -6,10 +6,12 @@
  */
 import type { Figure } from "../../system.ts";
 import type { StagewiseResults } from "../results.ts";
+import { outlier } from "./outlier.ts";
 import { quadrants } from "./quadrants.ts";
 import { scatter } from "./scatter.ts";
 
 export const FIGURES: readonly Figure<StagewiseResults, string>[] = [
   scatter,
   quadrants,
+  outlier,
 ];
