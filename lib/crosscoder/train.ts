@@ -90,8 +90,8 @@ export async function trainCrosscoder(
   options: TrainCoderOptions,
 ): Promise<Crosscoder> {
   expectForm(ACTION, options, exactly({ ...RUN, ...FEED }));
-  const { feed, checkpoint, checkpointSeconds, ...run } = options;
-  const feeding = { feed, checkpoint, checkpointSeconds };
+  const { feed, checkpoint, checkpointSeconds, every, ...run } = options;
+  const feeding = { feed, checkpoint, checkpointSeconds, every };
   const [trained] = await trainCrosscoders(gpu, [{ initial, ...run }], feeding);
   return trained;
 }

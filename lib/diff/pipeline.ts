@@ -58,6 +58,8 @@ export type StagewiseTask = CacheOptions & {
    * default.
    */
   checkpointSeconds?: number;
+  /** Steps of a training between two calls of `onLog`, 64 by default and at most. */
+  every?: number;
 };
 
 /** Where each language model and each crosscoder lies, and the data they were made from. */
@@ -144,6 +146,7 @@ async function languageModelStage(gpu: Gpu, name: ModelName, { run, data, folder
           onLog,
           checkpoint,
           checkpointSeconds: run.checkpointSeconds,
+          every: run.every,
         }),
     );
     await saveModel(folder, model, data.vocabulary);
@@ -216,6 +219,7 @@ async function coderStage(gpu: Gpu, stage: Stage, { run, data, folders }: Contex
             onLog,
             checkpoint,
             checkpointSeconds: run.checkpointSeconds,
+            every: run.every,
           }),
       );
       await saveCrosscoder(folder, fold(trained));

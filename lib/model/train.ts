@@ -99,7 +99,7 @@ export async function trainLanguageModel(
 ): Promise<void> {
   const { gpu, config } = model;
   expectForm("train language model", options, trainForm(config.n_ctx));
-  const { name, settings, adapters, onLog, checkpoint, checkpointSeconds } = options;
+  const { name, settings, adapters, random: _, onLog, ...checkpoints } = options;
   const { steps, batch, sequenceLength: pos, micro, betas = [0.9, 0.95] } = settings;
   using owned = new DisposableStack();
   const room = owned.use(createBatchParts(gpu, { batch, pos, micro, indexed: !adapters }));
@@ -126,7 +126,7 @@ export async function trainLanguageModel(
     checkBatch(config, next.value, { action: `train ${name}`, batch, pos });
     room.write(next.value);
   };
-  await runTraining(training, step, { name, feed, onLog, checkpoint, checkpointSeconds });
+  await runTraining(training, step, { name, feed, onLog, ...checkpoints });
 }
 
 function rateOf({ lr: peak, steps, warmupSteps }: LanguageModelTraining): Schedule {

@@ -49,18 +49,25 @@ export type TrainingRun = Trained & { onLog?: OnLog };
  */
 export type RunOptions = CheckpointOptions & {
   feed?: (step: number) => void | Promise<void>;
-  every?: number;
 };
 
-/** What any training takes that can go on after a kill. */
-export type CheckpointOptions = { checkpoint?: Checkpoint; checkpointSeconds?: number };
+/**
+ * What any training takes that can go on after a kill; the log is read every `every` steps, 64 at
+ * most.
+ */
+export type CheckpointOptions = {
+  checkpoint?: Checkpoint;
+  checkpointSeconds?: number;
+  every?: number;
+};
 
 /** What these options have to be. */
 export const CHECKPOINT = {
   checkpoint: maybe(having({ read: callback, write: callback, refuse: callback })),
   checkpointSeconds: maybe(number({ least: 0 })),
+  every: maybe(whole(1)),
 };
-const OPTIONS = { ...CHECKPOINT, feed: maybe(callback), every: maybe(whole(1)) };
+const OPTIONS = { ...CHECKPOINT, feed: maybe(callback) };
 const ONE = exactly({ ...OPTIONS, name: text, onLog: maybe(callback), state: maybe(anything) });
 
 /**

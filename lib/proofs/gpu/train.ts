@@ -64,7 +64,6 @@ const OPTIONS = exactly({
   weightDecay: maybe(number({ least: 0 })),
   seeds: list(integer, { least: 1 }),
   onLog: maybe(callback),
-  every: maybe(whole(1)),
   ...CHECKPOINT,
 });
 
