@@ -28,34 +28,47 @@ export function widthOf(dtype: unknown): number | undefined {
 }
 
 /**
- * Little-endian values as float32, always a copy, so unaligned bytes are fine. F16 and BF16 are
- * exact, F64 is rounded to the nearest. Undefined for types that hold no real numbers or no exact
- * ones.
+ * Little-endian values as float32; unaligned bytes are fine, and F32 bytes that fill a buffer of
+ * their own are that buffer. F16 and BF16 are exact, F64 is rounded to the nearest. Undefined for
+ * types that hold no real numbers or no exact ones.
  */
-export function toFloat32(bytes: Uint8Array, dtype: string): Float32Array | undefined {
-  const { buffer } = bytes.slice();
+export function toFloat32(
+  bytes: Uint8Array,
+  dtype: string,
+): Float32Array<ArrayBuffer> | undefined {
   switch (dtype) {
     case "F32":
-      return new Float32Array(buffer);
+      return new Float32Array(ownBuffer(bytes));
     case "F64":
-      return Float32Array.from(new Float64Array(buffer));
+      return new Float32Array(new Float64Array(ownBuffer(bytes)));
     case "F16":
-      return Float32Array.from(new Float16Array(buffer));
-    case "BF16":
-      return new Float32Array(
-        Uint32Array.from(new Uint16Array(buffer), (half) => half << 16).buffer,
-      );
+      return new Float32Array(new Float16Array(ownBuffer(bytes)));
+    case "BF16": {
+      const halves = new Uint16Array(ownBuffer(bytes)), bits = new Uint32Array(halves.length);
+      for (let i = 0; i < halves.length; i++) bits[i] = halves[i] << 16;
+      return new Float32Array(bits.buffer);
+    }
     default:
       return undefined;
   }
+}
+
+/** A buffer with these bytes and no others. */
+function ownBuffer(bytes: Uint8Array): ArrayBuffer {
+  const { buffer, length } = bytes;
+  const whole = buffer instanceof ArrayBuffer && length === buffer.byteLength;
+  return whole ? buffer : bytes.slice().buffer;
 }
 
 /**
  * BOOL and whole numbers as float32. Undefined for other types, for values that float32 has not,
  * and for a BOOL above 1.
  */
-export function integersToFloat32(bytes: Uint8Array, dtype: string): Float32Array | undefined {
-  const whole = wholeNumbers(bytes.slice().buffer, dtype);
+export function integersToFloat32(
+  bytes: Uint8Array,
+  dtype: string,
+): Float32Array<ArrayBuffer> | undefined {
+  const whole = wholeNumbers(ownBuffer(bytes), dtype);
   if (whole === undefined) return undefined;
   if (dtype === "BOOL" && whole.some((value) => value > 1)) return undefined;
   const values = Float32Array.from(whole as ArrayLike<number>, Number);

@@ -71,6 +71,15 @@ export async function readNext(
   return bytes;
 }
 
+/** `size` bytes of an open file from byte `at`. Throws where it ends before. */
+export async function readAt(
+  path: string,
+  { file, at, size }: { file: Deno.FsFile; at: number; size: number },
+): Promise<Uint8Array<ArrayBuffer>> {
+  await file.seek(at, Deno.SeekMode.Start);
+  return await readNext(path, { file, size });
+}
+
 /** Throws where an open file goes on: whoever writes it has not finished. */
 export async function expectEnd(path: string, file: Deno.FsFile): Promise<void> {
   if (await file.read(new Uint8Array(1)) !== null) throw changed(path, "as many", "more");

@@ -19,26 +19,21 @@
  * ```
  * @module
  */
-import { integersToFloat32, toFloat32 } from "./dtypes.ts";
+import { decodeValues } from "./decode_values.ts";
 import { expectEnd, openRegular, readNext } from "./regular_files.ts";
 import type { HostArray } from "./host_array.ts";
-import {
-  type Entry,
-  type Fail,
-  failing,
-  type Header,
-  headerLength,
-  readHeader,
-} from "./safetensors_header.ts";
-import { showName } from "./show.ts";
+import { type Entry, type Fail, failing, headerLength, readHeader } from "./safetensors_header.ts";
 
 export { encodeSafetensors, writeSafetensors } from "./encode_safetensors.ts";
 
 /** What a file holds: all its tensors in the order of their data, and its free texts. */
 export type Safetensors = { tensors: Map<string, HostArray>; metadata: Record<string, string> };
 
-/** What the header says of a tensor. */
-export type TensorInfo = { dtype: string; shape: number[] };
+/**
+ * What the head of a file says of a tensor. Tensors of one storage have the same `shared`, where a
+ * format has storages.
+ */
+export type TensorInfo = { dtype: string; shape: number[]; shared?: string };
 
 export type ParseOptions = {
   /** Names the source in errors. */
@@ -65,81 +60,61 @@ export function parseSafetensors(
 ): Safetensors {
   const fail = failing(file);
   const start = 8 + headerLength(bytes, bytes.length, fail);
-  const header = readHeader(bytes.subarray(8, start), bytes.length - start, fail);
-  inspect(header, options);
-  return decode(header, { data: bytes.subarray(start), fail, ...options });
+  const { entries, metadata } = readHeader(bytes.subarray(8, start), bytes.length - start, fail);
+  options.inspect?.(infoOf(entries));
+  const tensors = new Map<string, HostArray>();
+  for (const entry of entries) {
+    const own = bytes.subarray(start + entry.begin, start + entry.end);
+    const data = decodeValues(entry, own, { fail, ...options });
+    tensors.set(entry.name, { shape: entry.shape, data });
+  }
+  return { tensors, metadata };
 }
 
 /**
  * Reads a safetensors file. Throws when it is missing or no regular file, and as parseSafetensors
  * does; the header is checked against the file's size, and by `inspect`, before memory is taken for
- * the data.
+ * the data, which is read tensor by tensor: no file lies in memory twice.
  */
 export async function readSafetensors(
   path: string,
   { file: name = path, ...options }: ParseOptions = {},
 ): Promise<Safetensors> {
-  const fail = failing(name);
-  const { file, size } = await openRegular(path);
-  using open = file;
-  const next = (size: number) => readNext(path, { file: open, size });
-  const start = 8 + headerLength(await next(Math.min(8, size)), size, fail);
-  const header = readHeader(await next(start - 8), size - start, fail);
-  inspect(header, options);
+  const fail = failing(name), opened = await openHeader(path, fail);
+  using file = opened.file;
+  const { header: { entries, metadata }, size } = opened;
+  options.inspect?.(infoOf(entries));
   if (size > MOST_BYTES) fail(`at most ${MOST_BYTES} bytes`, size, "take a smaller model");
-  const data = await next(size - start);
-  await expectEnd(path, open);
-  return decode(header, { data, fail, ...options });
-}
-
-function inspect({ entries }: Header, { inspect }: ParseOptions): void {
-  inspect?.(new Map(entries.map(({ name, dtype, shape }) => [name, { dtype, shape }])));
-}
-
-function decode(
-  { entries, metadata }: Header,
-  { data, fail, integers = () => false }: ParseOptions & { data: Uint8Array; fail: Fail },
-): Safetensors {
   const tensors = new Map<string, HostArray>();
   for (const entry of entries) {
-    const bytes = data.subarray(entry.begin, entry.end);
-    const values = toFloat32(bytes, entry.dtype) ?? wholeNumbers(entry, { bytes, fail, integers });
-    if (entry.dtype === "F64" && tooLarge(bytes, values)) {
-      fail(
-        `float64 values of ${showName(entry.name)} within float32`,
-        "a larger one",
-        "scale the tensor",
-      );
-    }
-    tensors.set(entry.name, { shape: entry.shape, data: values });
+    const bytes = await readNext(path, { file, size: entry.end - entry.begin });
+    const data = decodeValues(entry, bytes, { fail, ...options });
+    tensors.set(entry.name, { shape: entry.shape, data });
   }
+  await expectEnd(path, file);
   return { tensors, metadata };
 }
 
-function wholeNumbers(
-  { name, dtype }: Entry,
-  { bytes, fail, integers }: {
-    bytes: Uint8Array;
-    fail: Fail;
-    integers: (name: string) => boolean;
-  },
-): Float32Array {
-  if (!integers(name) || dtype.startsWith("F8")) {
-    return fail(
-      `dtype F32, F16, BF16 or F64 of tensor ${showName(name)}`,
-      dtype,
-      "convert it to float32",
-    );
-  }
-  return integersToFloat32(bytes, dtype) ?? fail(
-    `values of ${showName(name)} that ${dtype === "BOOL" ? "are 0 or 1" : "float32 holds exactly"}`,
-    `others in ${dtype}`,
-    "convert it to float32",
-  );
+/** What the header of a safetensors file says of its tensors. Throws as readSafetensors does. */
+export async function safetensorsHeader(path: string): Promise<Map<string, TensorInfo>> {
+  const opened = await openHeader(path, failing(path));
+  using _ = opened.file;
+  return infoOf(opened.header.entries);
 }
 
-/** Whether a finite float64 became infinite in float32. */
-function tooLarge(source: Uint8Array, values: Float32Array): boolean {
-  const doubles = new Float64Array(source.slice().buffer);
-  return values.some((value, i) => !Number.isFinite(value) && Number.isFinite(doubles[i]));
+async function openHeader(path: string, fail: Fail) {
+  const { file, size } = await openRegular(path);
+  try {
+    const start = 8 +
+      headerLength(await readNext(path, { file, size: Math.min(8, size) }), size, fail);
+    const bytes = await readNext(path, { file, size: start - 8 });
+    return { file, size, header: readHeader(bytes, size - start, fail) };
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+function infoOf(entries: Entry[]): Map<string, TensorInfo> {
+  return new Map(entries.map(({ name, dtype, shape }) => [name, { dtype, shape }]));
 }
