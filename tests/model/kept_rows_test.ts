@@ -4,6 +4,9 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { openGpu } from "../../lib/gpu/open.ts";
 import { attentionOnly } from "../../lib/model/architectures/attention_only.ts";
 import { gptNeoConfig } from "../../lib/model/architectures/gpt_neo/config.ts";
+import { gptNeox } from "../../lib/model/architectures/gpt_neox.ts";
+import { gptNeoxConfig } from "../../lib/model/architectures/gpt_neox/config.ts";
+import { randomWeights } from "../../lib/model/random_weights.ts";
 import { initialWeights } from "../../lib/model/architectures/gpt_neo/weights.ts";
 import { createGptNeo } from "../../lib/model/architectures/gpt_neo.ts";
 import { makeHooks } from "../../lib/model/hooks.ts";
@@ -43,11 +46,20 @@ function attentionOnlyModel(): LanguageModel {
   return createModel(gpu, attentionOnly, config, Object.fromEntries(weights));
 }
 
+function neoxModel(parallel_attn_mlp: boolean): LanguageModel {
+  const sizes = { d_vocab: 20, d_model: 16, n_layers: 2, n_heads: 2, n_ctx: 16 };
+  const config = gptNeoxConfig({ ...sizes, parallel_attn_mlp });
+  const weights = randomWeights(gptNeox, config, stream(3, "weights"), { std: 0.5 });
+  return createModel(gpu, gptNeox, config, weights);
+}
+
 const MODELS: Record<string, LanguageModel> = {
   "GPT-Neo": tinyModel(gpu),
   "GPT-Neo with a window": localModel(),
   "GPT-Neo with heads of six": localModel(12),
   "attention only": attentionOnlyModel(),
+  "GPT-NeoX": neoxModel(true),
+  "GPT-NeoX, one after the other": neoxModel(false),
 };
 
 /** Every place once, not in their order. */

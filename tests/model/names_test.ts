@@ -1,6 +1,13 @@
 import { assertEquals } from "@std/assert";
 import type { Architecture } from "../../lib/model/architecture.ts";
-import { gpt2, gpt2Config, gptNeo, gptNeoConfig } from "../../lib/model/mod.ts";
+import {
+  gpt2,
+  gpt2Config,
+  gptNeo,
+  gptNeoConfig,
+  gptNeox,
+  gptNeoxConfig,
+} from "../../lib/model/mod.ts";
 
 const SMALL = { d_vocab: 11, d_model: 8, n_layers: 2, n_heads: 2, n_ctx: 4 };
 const CASES: [Architecture, unknown][] = [
@@ -11,6 +18,14 @@ const CASES: [Architecture, unknown][] = [
     gptNeo.processed!(gptNeoConfig(SMALL), { folded: true }),
   ],
   [gpt2 as unknown as Architecture, gpt2Config(SMALL)],
+  [gptNeox as unknown as Architecture, gptNeoxConfig({ ...SMALL, n_heads: 1 })],
+  [
+    gptNeox as unknown as Architecture,
+    gptNeox.processed!(
+      gptNeoxConfig({ ...SMALL, n_heads: 1, attention_bias: false }),
+      { folded: true },
+    ),
+  ],
   [gpt2 as unknown as Architecture, gpt2.processed!(gpt2Config(SMALL), { folded: true })],
 ];
 

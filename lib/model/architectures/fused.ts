@@ -16,9 +16,9 @@ export type FusedModule = Omit<Module, "parts"> & {
 /** The shapes of the tensors of a file: those of the parameters, but for the modules. */
 export function fileShapes(
   shapes: Record<string, number[]>,
-  modules: FusedModule[],
+  all: FusedModule[],
 ): Record<string, number[]> {
-  const result = { ...shapes };
+  const result = { ...shapes }, modules = all.filter(isOther);
   for (const { parts } of modules) {
     for (const { W, b } of parts) {
       delete result[W];
@@ -43,7 +43,7 @@ export function takeApart(
   { shapes, modules }: { shapes: Record<string, number[]>; modules: FusedModule[] },
 ): void {
   expectShapes(tensors, fileShapes(shapes, modules), { action });
-  for (const module of modules) {
+  for (const module of modules.filter(isOther)) {
     const { name, out, in: columns, parts, fanInFanOut } = module;
     const weight = tensors.get(`${name}.weight`)!, bias = tensors.get(`${name}.bias`);
     tensors.delete(`${name}.weight`);
@@ -65,7 +65,7 @@ export function takeApart(
 
 /** Replaces the parameters of the modules by what a file keeps, one module after the other. */
 export function putTogether(tensors: Map<string, HostArray>, modules: FusedModule[]): void {
-  for (const module of modules) {
+  for (const module of modules.filter(isOther)) {
     const { name, out, in: columns, parts, fanInFanOut } = module;
     const weight = new Float32Array(out * columns), bias = new Float32Array(out);
     const [perRow, perColumn] = fanInFanOut ? [1, out] : [columns, 1];
@@ -84,6 +84,11 @@ export function putTogether(tensors: Map<string, HostArray>, modules: FusedModul
     tensors.set(`${name}.weight`, { shape, data: weight });
     if (hasBias(module)) tensors.set(`${name}.bias`, { shape: [out], data: bias });
   }
+}
+
+/** Whether a file keeps the module otherwise than the parameters are. */
+function isOther({ name, parts, fanInFanOut }: FusedModule): boolean {
+  return fanInFanOut === true || parts.length > 1 || parts[0].W !== `${name}.weight`;
 }
 
 function hasBias({ parts }: FusedModule): boolean {

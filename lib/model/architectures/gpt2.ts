@@ -15,6 +15,7 @@ import { sequentialBlock } from "../components/block.ts";
 import { embedding } from "../components/embedding.ts";
 import { mlpLayer } from "../components/mlp_layer.ts";
 import { norm } from "../components/norm.ts";
+import { cacheWidth } from "../kv_cache.ts";
 import { begin, type Pass } from "../components/pass.ts";
 import { project } from "../components/project.ts";
 import { checkConfig, fromHuggingFace, type Gpt2Config, toHuggingFace } from "./gpt2/config.ts";
@@ -26,7 +27,7 @@ export const gpt2: Architecture<Gpt2Config> = {
   name: "gpt2",
   check: (action, config) => checkConfig(action, config),
   shapes: gpt2Shapes,
-  keyWidth: ({ d_model }) => d_model,
+  keyWidth: ({ d_model, n_heads }) => cacheWidth(n_heads, d_model / n_heads),
   residual(pass, config, ids) {
     const { W_E, W_pos } = gpt2Names(config), { weight } = pass;
     const embed = () => embedding(pass, ids, { W_E: weight(W_E), W_pos: weight(W_pos) });

@@ -3,10 +3,11 @@ import { expectForm, having, oneOf } from "../../io/form.ts";
 import type { Architecture } from "../architecture.ts";
 import { attentionOnly } from "./attention_only.ts";
 import { gpt2 } from "./gpt2.ts";
+import { gptNeox } from "./gpt_neox.ts";
 import { gptNeo } from "./gpt_neo.ts";
 
 /** Every architecture; another is one file and one line here. */
-export const ARCHITECTURES: readonly Architecture[] = [gptNeo, gpt2, attentionOnly];
+export const ARCHITECTURES: readonly Architecture[] = [gptNeo, gpt2, gptNeox, attentionOnly];
 
 const CONFIG = having({ model_type: oneOf(ARCHITECTURES.map(({ name }) => name)) });
 
