@@ -18,6 +18,7 @@ import { readParameters } from "../tensor/parameters.ts";
 import type { Architecture, ModelConfig } from "./architecture.ts";
 import { configFromJson, configToJson } from "./config_file.ts";
 import { createModel, type LanguageModel } from "./language_model.ts";
+import { mergedWeights } from "./lora/merged_weights.ts";
 import { findModel, type ModelFolder } from "./model_folder.ts";
 import { processModel } from "./processing/model.ts";
 import type { Processing } from "./processing/options.ts";
@@ -46,12 +47,16 @@ export async function saveModel(
   ]);
 }
 
-/** What is done to a model's weights once they are read. */
-export type LoadOptions = { process?: Processing };
+/**
+ * What is done to a model's weights once they are read: `adapter` is a folder of PEFT's adapters,
+ * which are merged into them; then they are processed.
+ */
+export type LoadOptions = { adapter?: string; process?: Processing };
 
 /**
  * Loads what `saveModel` or Hugging Face wrote; with `process`, the model has other weights than its
- * file, and but for a constant in the logits of a position the same function. Throws on a folder that holds no such model, on a
+ * file, and but for a constant in the logits of a position the same function. Throws as
+ * `loadAdapters` does where there is an adapter, and on a folder that holds no such model, on a
  * configuration whose function is not computed here, on tensors that are missing, unknown,
  * misshapen or no numbers, on attention buffers that are not the configuration's masks, and on a
  * second unembedding in a tied model.
@@ -59,7 +64,7 @@ export type LoadOptions = { process?: Processing };
 export async function loadModel(
   gpu: Gpu,
   folder: string,
-  { process }: LoadOptions = {},
+  { adapter, process }: LoadOptions = {},
 ): Promise<LanguageModel> {
   const action = `load model ${escaped(String(folder))}`;
   const found = await findModel(action, folder);
@@ -70,8 +75,10 @@ export async function loadModel(
     inspect: (header) => checkNames?.(action, header.keys(), config),
   });
   takeOut?.(action, tensors, config);
-  const read = { config, weights: Object.fromEntries(tensors) };
-  const made = process ? processModel(action, architecture, { ...read, process }) : read;
+  const read = Object.fromEntries(tensors), model = { gpu, architecture, config };
+  const weights = adapter === undefined ? read : await mergedWeights(model, read, adapter);
+  const parts = { config, weights };
+  const made = process ? processModel(action, architecture, { ...parts, process }) : parts;
   return createModel(gpu, architecture, made.config, made.weights, { action });
 }
 

@@ -54,7 +54,7 @@ function otherForm(names: string[]): OtherForm | undefined {
   if (adapters.length > 0) {
     return {
       found: `an adapter to a model (${listing(adapters)})`,
-      todo: "merge it into its model in Python (merge_and_unload) and save that",
+      todo: "name the folder of its model, and this one as its adapter",
       hides: true,
     };
   }

@@ -237,7 +237,7 @@ const FOLDERS: [string, string[], string][] = [
   [
     "an adapter",
     ["config.json", "model.safetensors", "adapter_config.json"],
-    "merge it into its model",
+    "this one as its adapter",
   ],
   ["a hub's cache", ["blobs", "refs", "snapshots"], "name the folder in snapshots/"],
 ];

@@ -13,9 +13,15 @@ import { targetModules } from "./targets.ts";
 /**
  * The adapters of a model's modules. `parameters` has for each module A [r, in] under
  * `nameOfA(module)` and, for each of the parameters that it is made of, B [rows, r] under
- * `nameOfB(module, part)`: a fused module has one A and a B for each of its parts.
+ * `nameOfB(module, part)`: a fused module has one A and a B for each of its parts. `base` is the name
+ * or the path of the model, where a file told it.
  */
-export type Adapters = { settings: LoraSettings; modules: Module[]; parameters: Parameters };
+export type Adapters = {
+  settings: LoraSettings;
+  modules: Module[];
+  parameters: Parameters;
+  base?: string;
+};
 
 /** A model as far as its adapters depend on it. */
 export type Adapted<Config extends ModelConfig = ModelConfig> = Pick<

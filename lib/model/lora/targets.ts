@@ -8,20 +8,21 @@ const LONGEST = 1000;
 /**
  * The modules that `targets` means, in the model's order: a list has whole names or their last
  * parts ("q_proj", "attn.c_proj"), a text is a regular expression for the whole name, or
- * "all-linear" for every one of them. Throws where one of the list matches nothing, naming what the
- * modules end in.
+ * "all-linear" for every one of them. Throws, naming what the modules end in, where `each` of the
+ * list has to match something and one does not, and where none does.
  */
 export function targetModules(
   action: string,
   modules: readonly Module[],
   targets: readonly string[] | string,
+  { each = true }: { each?: boolean } = {},
 ): Module[] {
   const matches = matcher(action, targets);
   const found = modules.filter(({ name }) => matches(name));
-  const idle = typeof targets === "string"
-    ? found.length === 0 ? targets : undefined
+  const idle = typeof targets === "string" || !each
+    ? targets
     : targets.find((target) => !modules.some(({ name }) => endsIn(name, target)));
-  if (idle === undefined) return found;
+  if (idle === undefined || (idle === targets && found.length > 0)) return found;
   const ends = new Set(modules.map(({ name }) => name.slice(name.lastIndexOf(".") + 1)));
   throw new RangeError(
     `Cannot ${action}: expected targets that match linear modules of the model but found ` +

@@ -1,0 +1,127 @@
+/**
+ * Adapters on disk as PEFT keeps them: adapter_config.json and adapter_model.safetensors, whose
+ * tensors are named base_model.model.<module>.lora_A.weight [r, in] and lora_B.weight [out, r].
+ * @module
+ */
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { expectArrays } from "../../io/expect_arrays.ts";
+import { expectShapes } from "../../io/expect_shapes.ts";
+import { replaceFiles } from "../../io/file_set.ts";
+import { jsonText, readJson } from "../../io/files.ts";
+import type { HostArray } from "../../io/host_array.ts";
+import { encodeSafetensors, readSafetensors } from "../../io/safetensors.ts";
+import { escaped, show } from "../../io/show.ts";
+import { createParameters, readParameters } from "../../tensor/parameters.ts";
+import type { Module } from "../architecture.ts";
+import { type Adapted, type Adapters, modulesOf, nameOfA, nameOfB, rowsOf } from "./adapters.ts";
+import { readPeftConfig, writePeftConfig } from "./peft_config.ts";
+import { targetModules } from "./targets.ts";
+
+const CONFIG = "adapter_config.json", WEIGHTS = "adapter_model.safetensors";
+const PREFIX = "base_model.model.";
+
+/**
+ * Writes adapters into `folder`, where PeftModel.from_pretrained opens them as well; `base` is the
+ * name or the path of the model that they adapt, for whoever opens them. Throws on values that are
+ * no numbers.
+ */
+export async function saveAdapters(
+  folder: string,
+  adapters: Adapters,
+  { base = adapters.base }: { base?: string } = {},
+): Promise<void> {
+  const action = `save adapters ${escaped(String(folder))}`;
+  const { modules, parameters, settings } = adapters;
+  const arrays = await readParameters(parameters);
+  const whole = Object.fromEntries(modules.flatMap((module) => [
+    [`${PREFIX}${nameOfA(module)}`, arrays[nameOfA(module)]],
+    [wholeB(module), joined(module, arrays)],
+  ]));
+  expectArrays(action, whole, shapesOf(modules, settings.r));
+  const fanInFanOut = modules.some(({ fanInFanOut = false }) => fanInFanOut);
+  await replaceFiles(folder, [
+    [WEIGHTS, encodeSafetensors(whole, { format: "pt" })],
+    [CONFIG, jsonText(writePeftConfig(settings, { base, fanInFanOut }))],
+  ]);
+}
+
+/**
+ * Opens adapters of `model` that `saveAdapters` or PEFT wrote. Throws on a folder without them, on a
+ * configuration whose function is not computed here, and on adapters of another model: modules that
+ * it has not, tensors that are missing, unknown, misshapen or no numbers.
+ */
+export async function loadAdapters(model: Adapted, folder: string): Promise<Adapters> {
+  const action = `load adapters ${escaped(String(folder))}`;
+  await expectFiles(action, folder);
+  const { settings, base, narrowed } = readPeftConfig(action, await readJson(join(folder, CONFIG)));
+  const all = modulesOf(action, model);
+  const targeted = targetModules(action, all, settings.targets, { each: false });
+  let modules = targeted, shapes = shapesOf(modules, settings.r);
+  const { tensors } = await readSafetensors(join(folder, WEIGHTS), {
+    inspect: (header) => {
+      if (narrowed) modules = targeted.filter((module) => header.has(wholeB(module)));
+      shapes = shapesOf(modules, settings.r);
+      expectShapes(header, shapes, { action });
+    },
+  });
+  const whole = Object.fromEntries(tensors);
+  expectArrays(action, whole, shapes);
+  const arrays = Object.fromEntries(modules.flatMap((module) => [
+    [nameOfA(module), whole[`${PREFIX}${nameOfA(module)}`]],
+    ...module.parts.map((_, part) => [nameOfB(module, part), takenOut(module, part, whole)]),
+  ]));
+  return { settings, modules, base, parameters: createParameters(model.gpu, arrays) };
+}
+
+async function expectFiles(action: string, folder: string): Promise<void> {
+  const fail = (found: string, todo: string): never => {
+    throw new Error(
+      `Cannot ${action}: expected a folder with ${CONFIG} and ${WEIGHTS} but found ${found}: ` +
+        todo,
+    );
+  };
+  if (typeof folder !== "string" || folder === "") fail(show(folder), "name a folder");
+  const names = await readdir(folder).catch((error) =>
+    fail(escaped(String(error.code ?? error.message)), "check the path")
+  );
+  const missing = [CONFIG, WEIGHTS].find((name) => !names.includes(name));
+  if (missing) fail(`no ${missing}`, "name the folder that save_pretrained or saveAdapters wrote");
+}
+
+function wholeB({ name }: Module): string {
+  return `${PREFIX}${name}.lora_B.weight`;
+}
+
+/** The shapes of the tensors of a file. */
+function shapesOf(modules: readonly Module[], r: number): Record<string, number[]> {
+  return Object.fromEntries(modules.flatMap((module) => [
+    [`${PREFIX}${nameOfA(module)}`, [r, module.in]],
+    [wholeB(module), [module.out, r]],
+  ]));
+}
+
+/** B of a whole module [out, r], put together from those of its parts. */
+function joined(module: Module, arrays: Record<string, HostArray>): HostArray {
+  const r = arrays[nameOfA(module)].shape[0], data = new Float32Array(module.out * r);
+  module.parts.forEach(({ rows }, part) => {
+    const own = arrays[nameOfB(module, part)].data;
+    for (let i = 0; i < own.length / r; i++) {
+      data.set(own.subarray(i * r, (i + 1) * r), (rows?.[i] ?? i) * r);
+    }
+  });
+  return { shape: [module.out, r], data };
+}
+
+/** B of a part [rows, r], out of that of its module. */
+function takenOut(module: Module, part: number, whole: Record<string, HostArray>): HostArray {
+  const { rows } = module.parts[part],
+    n = rowsOf(module, part),
+    { shape, data } = whole[wholeB(module)];
+  const r = shape[1], own = new Float32Array(n * r);
+  for (let i = 0; i < n; i++) {
+    const from = (rows?.[i] ?? i) * r;
+    own.set(data.subarray(from, from + r), i * r);
+  }
+  return { shape: [n, r], data: own };
+}
