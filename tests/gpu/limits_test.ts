@@ -52,6 +52,7 @@ const BEFORE: Record<string, string> = {
   "interactions/row_sizes.wgsl": "row_group.wgsl",
   "cross_entropy.wgsl": "row_group.wgsl",
   "layer_norm.wgsl": "row_group.wgsl",
+  "rms_norm.wgsl": "row_group.wgsl",
   "matmul/panels.wgsl": "matmul/epilogue.wgsl",
   "matmul/subgroup.wgsl": "matmul/epilogue.wgsl",
   "matmul/tiled.wgsl": "matmul/epilogue.wgsl",

@@ -95,6 +95,12 @@ const OPERATIONS: Record<string, Operation> = {
     run: (a, b) => room.stackColumns([a, b]),
     gradient: false,
   },
+  rmsNorm: {
+    operands: { x: [2, 5], weight: [5] },
+    run: (x, weight) => room.rmsNorm(x, weight),
+  },
+  rmsNormScale: { operands: { x: [2, 5] }, run: (x) => room.rmsNormScale(x), gradient: false },
+  silu: { operands: { x: [2, 5] }, run: room.silu },
   rotary: {
     operands: { x: sequence },
     run: (x) => room.rotary(x, angles, heads),
