@@ -5,12 +5,12 @@ import type { Choices, System } from "./system.ts";
 import { SYSTEMS } from "./systems.ts";
 
 /** What the command line says, by the names of its options. */
-type Given = { model?: string; "fine-tune"?: string; sites?: string; distinct?: string };
+type Given = Partial<Record<"model" | "fine-tune" | "targets" | "sites" | "distinct", string>>;
 
 /** Throws where one of the systems takes no such choice. */
 export function choicesOf(systems: readonly System[], given: Given): Choices {
-  const { model, "fine-tune": fineTune, sites, distinct } = given;
-  const named = Object.entries({ model, "fine-tune": fineTune, sites, distinct })
+  const { model, "fine-tune": fineTune, targets, sites, distinct } = given;
+  const named = Object.entries({ model, "fine-tune": fineTune, targets, sites, distinct })
     .filter(([, value]) => value !== undefined).map(([name]) => `--${name}`);
   const other = systems.find(({ choices }) => !choices);
   if (named.length > 0 && other) {
@@ -23,8 +23,13 @@ export function choicesOf(systems: readonly System[], given: Given): Choices {
   return {
     ...(model !== undefined && { model }),
     ...(fineTune !== undefined && { fineTune: oneOf("--fine-tune", fineTune, FINE_TUNES) }),
-    ...(sites !== undefined && { sites: sites.split(",").map((site) => site.trim()) }),
+    ...(targets !== undefined && { targets: names(targets) }),
+    ...(sites !== undefined && { sites: names(sites) }),
     ...(distinct !== undefined &&
       { distinct: integerOption("--distinct", distinct, { least: 1 }) }),
   };
+}
+
+function names(text: string): string[] {
+  return text.split(",").map((name) => name.trim());
 }

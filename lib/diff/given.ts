@@ -7,6 +7,7 @@ import type { Vocabulary } from "../data/vocabulary.ts";
 import { canonicalJson } from "../io/canonical_json.ts";
 import { contentsOf } from "../io/contents.ts";
 import { createHash } from "node:crypto";
+import { LORA } from "../model/lora/settings.ts";
 import { readModelConfig, vocabularyOf } from "../model/files.ts";
 import type { GivenSizes, StagewiseSettings } from "./presets.ts";
 
@@ -36,17 +37,15 @@ const TARGETS: Record<string, string[]> = { gpt2: ["c_attn"], gpt_neox: ["query_
 
 /**
  * The settings of a preset for a model that is given: it keeps its own words, and is fine-tuned by
- * adapters as published (rank 8, alpha 32, dropout 0.05), or in all its weights.
+ * adapters as published (rank 8, alpha 32, dropout 0.05).
  */
 export function givenSettings(
   settings: StagewiseSettings,
   { sizes }: Pick<GivenModel, "sizes">,
-  { fineTune = "lora" }: { fineTune?: FineTune } = {},
 ): StagewiseSettings {
-  const { d_vocab: _, lora: __, ...rest } = settings;
-  const targets = TARGETS[sizes.architecture] ?? ["q_proj", "v_proj"];
-  const lora = { r: 8, alpha: 32, dropout: 0.05, targets };
-  return { ...rest, given: sizes, ...(fineTune === "lora" && { lora }) };
+  const { d_vocab: _, ...rest } = settings;
+  const targets = TARGETS[sizes.architecture] ?? LORA.targets;
+  return { ...rest, given: sizes, lora: { ...LORA, targets } };
 }
 
 /** What a fine-tune trains: adapters, or all weights. */

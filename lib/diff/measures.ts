@@ -19,7 +19,8 @@ import type { LanguageModel } from "../model/language_model.ts";
 import { languageModelLoss } from "../model/loss.ts";
 import { releaseParameters } from "../tensor/parameters.ts";
 import { ANSWER, evaluationBatches, type RunData } from "./data.ts";
-import { type FinishedRun, FORMAT, type StagewiseTask } from "./pipeline.ts";
+import type { FinishedRun } from "./pipeline.ts";
+import { FORMAT, type StagewiseTask } from "./task.ts";
 import { measureResidual, type RunResiduals } from "./residual.ts";
 import { DEFINITIONS, type Stage, STAGES } from "./stages.ts";
 

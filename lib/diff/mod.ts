@@ -23,7 +23,8 @@ export {
 export { prepareData } from "./data.ts";
 export { FINE_TUNES, type FineTune, type GivenModel, openGiven } from "./given.ts";
 export { openRun, type OpenRunOptions, resultsFolder } from "./open_run.ts";
-export { type FinishedRun, runStagewise, type StagewiseTask } from "./pipeline.ts";
+export { type FinishedRun, runStagewise } from "./pipeline.ts";
+export type { StagewiseTask } from "./task.ts";
 export { planStagewise } from "./plan.ts";
 export { countKinds, type LatentPoint, quadrantCounts, rotationPoints } from "./plot_data.ts";
 export { type PresetName, PRESETS, type StagewiseSettings, stagewiseSettings } from "./presets.ts";

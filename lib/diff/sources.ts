@@ -18,6 +18,9 @@ import {
   whole,
 } from "../io/form.ts";
 import { tallySentences } from "../data/tally.ts";
+import { modulesOf } from "../model/lora/adapters.ts";
+import { LORA } from "../model/lora/settings.ts";
+import { targetModules } from "../model/lora/targets.ts";
 import { ARCHITECTURES } from "../model/architectures/mod.ts";
 import { prepareData, type RunData } from "./data.ts";
 import { FINE_TUNES, type FineTune, type GivenModel, givenSettings, openGiven } from "./given.ts";
@@ -25,7 +28,9 @@ import { type PresetName, PRESETS, type StagewiseSettings, stagewiseSettings } f
 
 /**
  * `corpus`: a file of stories, the embedded grammar without one. `model`: the folder of a model that
- * is the base. `sites`: hooks that crosscoders read, globs allowed. `distinct`: records that
+ * is the base. Fine-tunes train adapters of `targets`, modules by the ends of their
+ * names, where `fineTune` is "lora", the default for a model that is given. `sites`: hooks that
+ * crosscoders read, globs allowed. `distinct`: records that
  * fine-tunes repeat.
  */
 export type SourceOptions = {
@@ -34,6 +39,7 @@ export type SourceOptions = {
   corpus?: string;
   model?: string;
   fineTune?: FineTune;
+  targets?: string[];
   sites?: string[];
   distinct?: number;
   /** Hears what was left out of the corpus or mended, and what it has too little of. */
@@ -54,11 +60,14 @@ export type Sources = {
  */
 export async function stagewiseSources(options: SourceOptions): Promise<Sources> {
   expectForm("prepare a stage-wise run", options, OPTIONS);
-  const { preset, seed, corpus: path, model: folder, fineTune, sites, distinct } = options;
+  const { preset, seed, corpus: path, model: folder, fineTune, sites, distinct, targets } = options;
   const model = folder === undefined ? undefined : await openGiven(folder);
   const plain = stagewiseSettings(preset, { grammar: path === undefined });
-  const settings = {
-    ...(model ? givenSettings(plain, model, { fineTune }) : plain),
+  const { lora = LORA, ...full } = model ? givenSettings(plain, model) : plain;
+  const adapted = fineTune === "lora" || (fineTune === undefined && (model ?? plain.lora));
+  const settings: StagewiseSettings = {
+    ...full,
+    ...(adapted && { lora: { ...lora, ...(targets && { targets }) } }),
     ...(sites && { sites }),
     ...(distinct && { distinct }),
   };
@@ -68,7 +77,7 @@ export async function stagewiseSources(options: SourceOptions): Promise<Sources>
   note([records, ...tallySentences(corpus)].join("; "));
   const data = prepareData(corpus, settings, { seed, vocabulary: model?.vocabulary });
   data.notes.forEach(note);
-  checkSites(settings, data);
+  checkNames(settings, data);
   return { settings, corpus, data, model };
 }
 
@@ -78,15 +87,20 @@ const OPTIONS = exactly({
   corpus: maybe(text),
   model: maybe(text),
   fineTune: maybe(oneOf(FINE_TUNES)),
+  targets: maybe(list(text, { least: 1 })),
   sites: maybe(list(text, { least: 1 })),
   distinct: maybe(whole(1)),
   onNote: maybe(callback),
 });
 
-function checkSites({ sites, given, model }: StagewiseSettings, { vocabulary }: RunData): void {
-  if (sites === undefined) return;
+/** Sites and adapted modules are looked up before anything is trained. */
+function checkNames(settings: StagewiseSettings, { vocabulary }: RunData): void {
+  const { sites, lora, given, model } = settings;
   const { architecture: name, config } = given ??
     { architecture: "gpt_neo", config: { ...model, d_vocab: vocabulary.size } };
   const architecture = ARCHITECTURES.find((known) => known.name === name)!;
-  resolveSites({ [ONE_MODEL]: { architecture, config } }, sites);
+  if (sites) resolveSites({ [ONE_MODEL]: { architecture, config } }, sites);
+  if (!lora) return;
+  const action = "fine-tune by adapters", modules = modulesOf(action, { architecture, config });
+  targetModules(action, modules, lora.targets);
 }

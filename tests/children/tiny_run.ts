@@ -1,6 +1,7 @@
 // Child process: a whole stage-wise run at a size of seconds. Arguments: cache folder, run folder, seed.
 import { openCorpus } from "../../lib/data/corpus.ts";
-import { runStagewise, type StagewiseTask } from "../../lib/diff/pipeline.ts";
+import { runStagewise } from "../../lib/diff/pipeline.ts";
+import type { StagewiseTask } from "../../lib/diff/task.ts";
 import { type StagewiseSettings, stagewiseSettings } from "../../lib/diff/presets.ts";
 import { writeRunFolder } from "../../lib/diff/run_folder.ts";
 import { openGpu } from "../../lib/gpu/open.ts";

