@@ -10,6 +10,7 @@ import { checkResidual, isResidualCertificate } from "../lib/interactions/proof/
 import { checkCertificate, MAX_TEXT } from "../lib/proofs/checker/check.ts";
 import { loadMaxOfK } from "../lib/proofs/max_of_k.ts";
 import { command, runCommand } from "./command_line.ts";
+import { namedOnDisk } from "./hub_option.ts";
 import { print } from "./terminal.ts";
 
 const HELP = `Checks that a certificate proves its claim. Prints one line; exit code 0 if accepted.
@@ -23,6 +24,7 @@ language model over encoded texts; the certificate says which.
   --model FILE       safetensors with TransformerLens names; or a language model's folder
   --coder FOLDER     the crosscoder's folder
   --encodings FILE   the active latents, written beside the certificate
+                     each may be hf:OWNER/NAME[@revision][:file], once deno task fetch has fetched it
   --help             this text
 
 Example
@@ -42,10 +44,19 @@ export const checkProof = command({ help: HELP, strings: OPTIONS, bare: 1 }, asy
     );
   }
   const text = await readText(options._[0]);
-  const { accepted, line } = await verdictOn(text, { ...options, model: options.model });
+  const { accepted, line } = await verdictOn(text, {
+    model: await onDisk(options.model),
+    coder: options.coder && await onDisk(options.coder),
+    encodings: options.encodings && await onDisk(options.encodings),
+  });
   print(line);
   return accepted ? 0 : 1;
 });
+
+/** What is on the hub has to be in the cache: a checker that asks the network would have to be trusted more. */
+async function onDisk(text: string): Promise<string> {
+  return (await namedOnDisk(text, "model", { ask: false })).path;
+}
 
 /** The verdict of the checker that a certificate's format names. */
 async function verdictOn(

@@ -12,6 +12,7 @@ import { makeProver, MOST_STEPS, proveBound } from "../lib/proofs/prove.ts";
 import { parseStrategy, strategyNames } from "../lib/proofs/strategies.ts";
 import { THEOREMS } from "../lib/proofs/theorems/mod.ts";
 import { command, integerOption, needed, runCommand } from "./command_line.ts";
+import { namedOnDisk } from "./hub_option.ts";
 import { print } from "./terminal.ts";
 
 /** The theorems that an option is for. */
@@ -22,7 +23,7 @@ const HELP = `Proves that a Max-of-K model answers at least so many sequences ri
 
   deno task prove --model FILE --strategy NAME [options]
 
-  --model FILE      safetensors with TransformerLens names
+  --model FILE      safetensors with TransformerLens names; or hf:OWNER/NAME[@revision]:FILE, from the hub
   --strategy NAME   how to prove it; "list" prints all names
   --out FILE        write the certificate, for deno task check-proof
   --grid G          grid steps of ${takersOf("G")} (default 32)
@@ -49,7 +50,7 @@ export const prove = command({
     print(strategyNames().join("\n"));
     return 0;
   }
-  const path = needed("prove", "--model", options.model);
+  const model = needed("prove", "--model", options.model);
   const strategy = needed("prove", "--strategy", options.strategy);
   const { theorem } = parseStrategy(strategy);
   for (const [flag, name] of [["grid", "G"], ["g-max", "gMax"]] as const) {
@@ -63,6 +64,7 @@ export const prove = command({
     G: integerOption("--grid", options.grid ?? "32", { ...GRID, example: 32 }),
     gMax: integerOption("--g-max", options["g-max"] ?? "4", { ...GRID, example: 4 }),
   };
+  const { path } = await namedOnDisk(model, "model");
   if (options.out !== undefined) await checkWritable(options.out, [path]);
   const start = performance.now();
   const prover = makeProver(await loadMaxOfK(path));

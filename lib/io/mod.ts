@@ -28,15 +28,20 @@ export { checkWritable, exists, guardDisk, readJson, writeJson, writeWhole } fro
 export * as form from "./form.ts";
 export { expectForm } from "./form.ts";
 export type { HostArray } from "./host_array.ts";
+export { hubEnvironment } from "./hub/environment.ts";
 export { fetchHub } from "./hub/fetch_hub.ts";
 export { hubFile } from "./hub/hub_file.ts";
+export { listHub } from "./hub/list_hub.ts";
 export { localFolder } from "./hub/local_folder.ts";
+export { isModelFile } from "./hub/model_files.ts";
+export { sizeWords } from "./hub/size_words.ts";
 export { parseHub, sourceText } from "./hub/source.ts";
 export type {
   Fetched,
   FetchOptions,
   HubFile,
   HubKind,
+  HubList,
   HubOptions,
   HubProgress,
   HubSource,

@@ -7,6 +7,7 @@ import { dirname } from "node:path";
 import { exists } from "../files.ts";
 import { escaped } from "../show.ts";
 import { type Hub, hubError } from "./hub.ts";
+import { sizeWords } from "./size_words.ts";
 
 /** Free bytes for this user on the disk that `folder` is or will be on. */
 async function freeBytes(folder: string): Promise<number> {
@@ -31,11 +32,4 @@ export async function expectRoom(
     found: sizeWords(found),
     todo: "free some, or set HF_HOME to a folder on a larger disk",
   });
-}
-
-/** Bytes in words. */
-export function sizeWords(bytes: number): string {
-  const units = ["bytes", "kB", "MB", "GB", "TB"];
-  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
-  return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
 }

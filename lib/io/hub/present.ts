@@ -34,7 +34,7 @@ async function isWhole(hub: Hub, path: string, entry: Entry): Promise<boolean> {
   if (found === undefined) return true;
   const damage = { expected: wordsFor(entry), found: `${found} in ${escaped(path)}` };
   if (hub.environment.offline) {
-    throw hubError(hub, { ...damage, todo: "unset HF_HUB_OFFLINE, then it is fetched again" });
+    throw hubError(hub, { ...damage, todo: "fetch it again, without HF_HUB_OFFLINE" });
   }
   hub.onNote(hubError(hub, { ...damage, todo: "it is fetched again" }).message);
   return false;

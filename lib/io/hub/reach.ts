@@ -34,8 +34,8 @@ export async function reach<T>(
 /** The error for what only the hub could give while nothing may be asked. */
 export function notCached(hub: Hub, what = "it"): Error {
   return hubError(hub, {
-    expected: `${what} in ${escaped(hub.environment.cache)}, since HF_HUB_OFFLINE is set,`,
+    expected: `${what} in ${escaped(hub.environment.cache)}, since the hub may not be asked,`,
     found: "none",
-    todo: "fetch it where there is a network, or unset HF_HUB_OFFLINE",
+    todo: "fetch it first, and see that HF_HUB_OFFLINE is not set then",
   });
 }

@@ -50,6 +50,9 @@ export type Fetched = {
   files: string[];
 };
 
+/** The files of a commit: sizes in bytes, and the hash that names them. */
+export type HubList = { commit: string; files: { path: string; size: number; etag: string }[] };
+
 /** A file of the hub that is read in pieces. */
 export type HubFile = {
   /** Where it lies on the hub, at its commit. */

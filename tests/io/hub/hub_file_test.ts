@@ -3,6 +3,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { fetchHub } from "../../../lib/io/hub/fetch_hub.ts";
 import { hubFile } from "../../../lib/io/hub/hub_file.ts";
+import { listHub } from "../../../lib/io/hub/list_hub.ts";
 import { parseHub } from "../../../lib/io/hub/source.ts";
 import { inFolder } from "../../util.ts";
 import { bytesOf, COMMIT, cutAfter, etagOf, hubServer, large, type Repo, text } from "./server.ts";
@@ -63,13 +64,13 @@ Deno.test("hubFile() reads the cache where the file is there, and nothing else w
     await assertRejects(
       () => hubFile(SOURCE, { environment: offline }),
       Error,
-      "since HF_HUB_OFFLINE is set",
+      "since the hub may not be asked",
     );
     await hubFile(SOURCE, { environment });
     await assertRejects(
       () => hubFile(SOURCE, { environment: offline }),
       Error,
-      "since HF_HUB_OFFLINE is set",
+      "since the hub may not be asked",
     );
     await fetchHub(SOURCE, { environment });
     hub.log.length = 0;
@@ -135,5 +136,23 @@ Deno.test("hubFile() names the files that may have been meant", async () => {
     await assertRejects(() => near("data/trian.txt"), Error, "did you mean one of data/train.txt");
     await assertRejects(() => near("data"), Error, "data/train.txt");
     await assertRejects(() => near(), Error, "after a colon but found none");
+  });
+});
+
+Deno.test("listHub() names the files of a commit, and downloads none", async () => {
+  await using hub = hubServer([DATA]);
+  await inFolder(async (folder) => {
+    const environment = hub.environment(folder);
+    const { commit, files } = await listHub({ ...SOURCE, file: undefined }, { environment });
+    assertEquals(commit, COMMIT);
+    assertEquals(files.map(({ path, size }) => [path, size]), [["README.md", 9], [
+      "data/train.txt",
+      100_000,
+    ]]);
+    assertEquals(
+      (await listHub({ ...SOURCE, file: "data" }, { environment })).files.map(({ path }) => path),
+      ["data/train.txt"],
+    );
+    assertEquals(hub.log.some(({ path }) => path.includes("/resolve/")), false);
   });
 });

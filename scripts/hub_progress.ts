@@ -1,0 +1,54 @@
+/** What a download from the hub shows: a bar on a terminal, a line now and then in a pipe. @module */
+import $ from "dax-sh";
+import { sizeWords } from "../lib/io/hub/size_words.ts";
+import type { HubProgress } from "../lib/io/hub/types.ts";
+import { say } from "./terminal.ts";
+
+/** A line of a pipe appears at most this often. */
+const SECONDS = 10;
+
+/** Follows the downloads of one command. `finish` says how much came and how long it took. */
+export function hubProgress() {
+  const terminal = Deno.stderr.isTerminal();
+  let bar: ReturnType<typeof $.progress> | undefined;
+  let begun: { at: number; bytes: number } | undefined;
+  let last = 0, shown = 0;
+  return {
+    onNote: say,
+    onProgress({ file, done, total }: HubProgress) {
+      const now = performance.now();
+      begun ??= { at: now, bytes: done };
+      last = done;
+      if (terminal) bar ??= $.progress("downloading", { length: total });
+      const text = progressWords({ file, done, total }, begun, now);
+      if (bar) {
+        bar.message(text);
+        bar.position(done);
+        bar.forceRender();
+      } else if (shown === 0 || now - shown > SECONDS * 1000) {
+        shown = now;
+        say(text);
+      }
+    },
+    finish() {
+      bar?.finish();
+      bar = undefined;
+      if (begun === undefined) return;
+      const seconds = (performance.now() - begun.at) / 1000;
+      say(`downloaded ${sizeWords(last - begun.bytes)} in ${seconds.toFixed(1)} s`);
+      begun = undefined;
+    },
+  };
+}
+
+/** How far it is, how fast it goes, and how long it will take. */
+export function progressWords(
+  { file, done, total }: HubProgress,
+  begun: { at: number; bytes: number },
+  now: number,
+): string {
+  const words = `${file}: ${sizeWords(done)} of ${sizeWords(total)}`;
+  const rate = (done - begun.bytes) / Math.max((now - begun.at) / 1000, 1e-3);
+  if (rate === 0 || done === total) return words;
+  return `${words}, ${sizeWords(rate)}/s, ${Math.ceil((total - done) / rate)} s left`;
+}

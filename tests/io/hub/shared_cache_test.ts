@@ -1,0 +1,258 @@
+// One cache for many: processes at once, programs in Python, machines without a network.
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
+import { expectRoom } from "../../../lib/io/hub/disk.ts";
+import { fetchHub } from "../../../lib/io/hub/fetch_hub.ts";
+import { openHub } from "../../../lib/io/hub/hub.ts";
+import { localFolder } from "../../../lib/io/hub/local_folder.ts";
+import { parseHub } from "../../../lib/io/hub/source.ts";
+import { inFolder } from "../../util.ts";
+import { COMMIT, etagOf, hubServer, large, model, text } from "./server.ts";
+
+const FILES = {
+  "config.json": text("{}"),
+  "model.safetensors": large(300_000),
+  "sub/notes.txt": text("below"),
+};
+const TINY = parseHub("hf:owner/tiny", "model")!;
+const WEIGHTS = `/${etagOf(FILES["model.safetensors"])}`;
+
+Deno.test("fetchHub() at once in many places downloads each file once, and each finds it whole", async () => {
+  await using hub = hubServer([model(FILES)]);
+  await inFolder(async (folder) => {
+    const environment = hub.environment(folder);
+    hub.fault = async () => {
+      await new Promise((done) => setTimeout(done, 20)); // time for the others to come
+      return undefined;
+    };
+    const notes: string[] = [];
+    const all = await Promise.all(
+      Array.from(
+        { length: 4 },
+        () => fetchHub(TINY, { environment, onNote: (note) => notes.push(note) }),
+      ),
+    );
+    for (const { folder: snapshot } of all) {
+      for (const [path, { bytes }] of Object.entries(FILES)) {
+        assertEquals(await Deno.readFile(join(snapshot, path)), bytes);
+      }
+    }
+    assertEquals(hub.log.filter(({ path }) => path === WEIGHTS).length, 1);
+    assert(notes.some((note) => note.includes("Another process downloads")), notes.join("\n"));
+  });
+});
+
+Deno.test("a killed process leaves a part that another goes on from, and its lock is free", async () => {
+  await using hub = hubServer([model(FILES)]);
+  await inFolder(async (folder) => {
+    const environment = hub.environment(folder);
+    const bytes = FILES["model.safetensors"].bytes;
+    hub.fault = ({ path }) => {
+      if (path !== WEIGHTS) return undefined;
+      let sent = false;
+      return new Response(
+        new ReadableStream({
+          pull(controller) {
+            if (sent) return new Promise(() => {}); // never more
+            controller.enqueue(bytes.slice(0, 120_000));
+            sent = true;
+          },
+          cancel() {},
+        }),
+      );
+    };
+    const module = (name: string) =>
+      new URL(`../../../lib/io/hub/${name}.ts`, import.meta.url).href;
+    const code = `
+      import { fetchHub } from "${module("fetch_hub")}";
+      import { parseHub } from "${module("source")}";
+      const environment = ${JSON.stringify({ ...environment, timeout: 60_000 })};
+      const onProgress = ({ done }) => done >= 120_000 && console.log(done);
+      await fetchHub(parseHub("hf:owner/tiny", "model"), { environment, onProgress });`;
+    const child = new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "--no-lock",
+        "--no-check",
+        "--quiet",
+        "--no-prompt",
+        "--allow-read",
+        "--allow-write",
+        "--allow-net=127.0.0.1",
+        "--allow-sys=statfs",
+        "-",
+      ],
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(code));
+    await writer.close();
+    const reader = child.stdout.getReader();
+    await reader.read(); // the part is there
+    child.kill("SIGKILL");
+    await reader.cancel();
+    await child.status;
+    hub.fault = undefined;
+    hub.log.length = 0;
+    const { folder: snapshot } = await fetchHub(TINY, { environment });
+    assertEquals(hub.log.filter(({ path }) => path === WEIGHTS).map(({ range }) => range), [
+      "bytes=120000-",
+    ]);
+    assertEquals(await Deno.readFile(join(snapshot, "model.safetensors")), bytes);
+  });
+});
+
+Deno.test("fetchHub() asks nothing where HF_HUB_OFFLINE is set", async () => {
+  await using hub = hubServer([model(FILES)]);
+  await inFolder(async (folder) => {
+    const environment = hub.environment(folder);
+    const offline = { ...environment, offline: true };
+    await assertRejects(
+      () => fetchHub(TINY, { environment: offline }),
+      Error,
+      "since the hub may not be asked",
+    );
+    assertEquals(hub.log, []);
+    await fetchHub(TINY, { environment, files: (path) => path.endsWith(".json") });
+    hub.log.length = 0;
+    const some = await fetchHub(TINY, {
+      environment: offline,
+      files: (path) => path === "config.json",
+    });
+    assertEquals(some.files, ["config.json"]);
+    await assertRejects(
+      () => fetchHub(TINY, { environment: offline }),
+      Error,
+      "expected model.safetensors in",
+    );
+    await Deno.remove(join(some.folder, "..", "..", "trees"), { recursive: true }); // as older programs leave it
+    assertEquals((await fetchHub(TINY, { environment: offline })).files, ["config.json"]);
+    assertEquals(hub.log, []);
+  });
+});
+
+Deno.test("fetchHub() goes on with the cache where the hub is out of reach, and says so", async () => {
+  await using hub = hubServer([model(FILES)]);
+  await inFolder(async (folder) => {
+    const environment = hub.environment(folder);
+    const pause = () => Promise.resolve();
+    const away = { ...environment, endpoint: "http://127.0.0.1:9" };
+    const lost = await assertRejects(() => fetchHub(TINY, { environment: away, pause }), Error);
+    assert(
+      /^Cannot fetch hf:owner\/tiny@main: expected an answer of .* but found no connection .*: connect to a network/
+        .test(lost.message),
+      lost.message,
+    );
+    const fetched = await fetchHub(TINY, { environment });
+    const notes: string[] = [];
+    assertEquals(
+      await fetchHub(TINY, { environment: away, pause, onNote: (note) => notes.push(note) }),
+      fetched,
+    );
+    assertStringIncludes(notes.at(-1)!, "Going on with what the cache holds");
+    hub.fault = () => new Response(null, { status: 503 });
+    assertEquals(await fetchHub(TINY, { environment, pause }), fetched);
+    hub.fault = () => new Response(null, { status: 404 }); // it answers, and says no
+    await assertRejects(() => fetchHub(TINY, { environment, pause }), Error, "status 404");
+  });
+});
+
+Deno.test("expectRoom() asks for a larger disk before a byte is asked for", async () => {
+  await using hub = hubServer([model({ ...FILES })]);
+  await inFolder(async (folder) => {
+    const environment = hub.environment(folder);
+    const opened = await openHub(TINY, { environment });
+    const free = () => Promise.resolve(2_000_000);
+    await expectRoom(opened, { folder, bytes: 2_000_000, free });
+    const error = await assertRejects(
+      () => expectRoom(opened, { folder, bytes: 2_900_000_000, free }),
+      Error,
+    );
+    assertStringIncludes(
+      error.message,
+      `expected room for 2.9 GB on the disk of ${folder} but found 2.0 MB: free some`,
+    );
+    const item = { type: "file", path: "model.safetensors", size: 10 ** 15, oid: "f".repeat(40) };
+    hub.fault = ({ path }) => path.includes("/tree/") ? Response.json([item]) : undefined;
+    await assertRejects(
+      () => fetchHub(TINY, { environment }),
+      Error,
+      "expected room for 1000.0 TB",
+    );
+    assertEquals(hub.log.some(({ path }) => path.includes("/resolve/")), false);
+  });
+});
+
+Deno.test("localFolder() pins what it fetched, and leaves a path as it is", async () => {
+  await using hub = hubServer([model(FILES)]);
+  await inFolder(async (folder) => {
+    const environment = hub.environment(folder);
+    const snapshot = join(environment.cache, "models--owner--tiny", "snapshots", COMMIT);
+    assertEquals(await localFolder("hf:owner/tiny:sub/notes.txt", { kind: "model", environment }), {
+      path: join(snapshot, "sub", "notes.txt"),
+      folder: snapshot,
+      from: { ...TINY, file: "sub/notes.txt", commit: COMMIT },
+    });
+    const whole = await localFolder("hf:owner/tiny", { kind: "model", environment });
+    assertEquals(whole, { path: snapshot, folder: snapshot, from: { ...TINY, commit: COMMIT } });
+    assertEquals(await localFolder("some/where", { kind: "model" }), {
+      path: "some/where",
+      folder: "some/where",
+    });
+  });
+});
+
+const PYTHON = Deno.env.get("CROSSLAB_PYTHON") ?? "python3";
+const hasHub = await new Deno.Command(PYTHON, {
+  args: ["-c", "import huggingface_hub"],
+  stderr: "null",
+})
+  .output().then(({ success }) => success, () => false);
+
+Deno.test({
+  name: "Python's huggingface_hub finds what fetchHub() left, and fetchHub() what Python left",
+  ignore: !hasHub,
+  async fn() {
+    await using hub = hubServer([model(FILES)]);
+    await inFolder(async (folder) => {
+      const environment = hub.environment(folder);
+      const python = async (verb: string, cache: string) => {
+        const script = fromFileUrl(new URL("python_cache.py", import.meta.url));
+        const { success, stdout, stderr } = await new Deno.Command(PYTHON, {
+          args: [script, verb, TINY.repo],
+          env: {
+            HF_HUB_CACHE: cache,
+            HF_ENDPOINT: hub.endpoint,
+            HF_TOKEN_PATH: join(folder, "none"),
+          },
+        }).output();
+        assert(success, new TextDecoder().decode(stderr));
+        return JSON.parse(new TextDecoder().decode(stdout));
+      };
+      const { folder: snapshot } = await fetchHub(TINY, { environment });
+      const sizes = Object.fromEntries(
+        Object.entries(FILES).map(([path, { bytes }]) => [path, bytes.length]),
+      );
+      assertEquals(await python("find", environment.cache), {
+        folder: await Deno.realPath(snapshot),
+        files: sizes,
+        config: "config.json",
+        refs: ["main"],
+        warnings: [],
+      });
+
+      const theirs = join(folder, "python");
+      const found = await python("fetch", theirs);
+      assertEquals(found.files, sizes);
+      hub.log.length = 0;
+      const ours = await fetchHub(TINY, {
+        environment: { ...environment, cache: theirs, offline: true },
+      });
+      assertEquals(await Deno.realPath(ours.folder), found.folder);
+      assertEquals(ours.files, Object.keys(FILES).sort());
+      assertEquals(hub.log, []);
+    });
+  },
+});
