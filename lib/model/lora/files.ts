@@ -1,6 +1,6 @@
 /**
- * Adapters on disk as PEFT keeps them: adapter_config.json and adapter_model.safetensors, whose
- * tensors are named base_model.model.<module>.lora_A.weight [r, in] and lora_B.weight [out, r].
+ * Adapters on disk as PEFT keeps them: adapter_config.json and adapter_model.safetensors (once
+ * adapter_model.bin, which is read as well), whose tensors are named base_model.model.<module>.lora_A.weight [r, in] and lora_B.weight [out, r].
  * @module
  */
 import { readdir } from "node:fs/promises";
@@ -10,8 +10,9 @@ import { expectShapes } from "../../io/expect_shapes.ts";
 import { replaceFiles } from "../../io/file_set.ts";
 import { jsonText, readJson } from "../../io/files.ts";
 import type { HostArray } from "../../io/host_array.ts";
-import { encodeSafetensors, readSafetensors } from "../../io/safetensors.ts";
+import { encodeSafetensors, readSafetensors, type TensorInfo } from "../../io/safetensors.ts";
 import { escaped, show } from "../../io/show.ts";
+import { readTorch } from "../../io/torch/read_torch.ts";
 import { createParameters, readParameters } from "../../tensor/parameters.ts";
 import type { Module } from "../architecture.ts";
 import { type Adapted, type Adapters, modulesOf, nameOfA, nameOfB, rowsOf } from "./adapters.ts";
@@ -19,6 +20,7 @@ import { readPeftConfig, writePeftConfig } from "./peft_config.ts";
 import { targetModules } from "./targets.ts";
 
 const CONFIG = "adapter_config.json", WEIGHTS = "adapter_model.safetensors";
+const PICKLED = "adapter_model.bin";
 const PREFIX = "base_model.model.";
 
 /**
@@ -53,18 +55,20 @@ export async function saveAdapters(
  */
 export async function loadAdapters(model: Adapted, folder: string): Promise<Adapters> {
   const action = `load adapters ${escaped(String(folder))}`;
-  await expectFiles(action, folder);
+  const file = await findWeights(action, folder);
   const { settings, base, narrowed } = readPeftConfig(action, await readJson(join(folder, CONFIG)));
   const all = modulesOf(action, model);
   const targeted = targetModules(action, all, settings.targets, { each: false });
   let modules = targeted, shapes = shapesOf(modules, settings.r);
-  const { tensors } = await readSafetensors(join(folder, WEIGHTS), {
-    inspect: (header) => {
-      if (narrowed) modules = targeted.filter((module) => header.has(wholeB(module)));
-      shapes = shapesOf(modules, settings.r);
-      expectShapes(header, shapes, { action });
-    },
-  });
+  const inspect = (header: ReadonlyMap<string, TensorInfo>) => {
+    if (narrowed) modules = targeted.filter((module) => header.has(wholeB(module)));
+    shapes = shapesOf(modules, settings.r);
+    expectShapes(header, shapes, { action });
+  };
+  const path = join(folder, file);
+  const tensors = file === PICKLED
+    ? await readTorch(path, { inspect })
+    : (await readSafetensors(path, { inspect })).tensors;
   const whole = Object.fromEntries(tensors);
   expectArrays(action, whole, shapes);
   const arrays = Object.fromEntries(modules.flatMap((module) => [
@@ -74,7 +78,8 @@ export async function loadAdapters(model: Adapted, folder: string): Promise<Adap
   return { settings, modules, base, parameters: createParameters(model.gpu, arrays) };
 }
 
-async function expectFiles(action: string, folder: string): Promise<void> {
+/** The name of the file of tensors. */
+async function findWeights(action: string, folder: string): Promise<string> {
   const fail = (found: string, todo: string): never => {
     throw new Error(
       `Cannot ${action}: expected a folder with ${CONFIG} and ${WEIGHTS} but found ${found}: ` +
@@ -85,8 +90,10 @@ async function expectFiles(action: string, folder: string): Promise<void> {
   const names = await readdir(folder).catch((error) =>
     fail(escaped(String(error.code ?? error.message)), "check the path")
   );
-  const missing = [CONFIG, WEIGHTS].find((name) => !names.includes(name));
-  if (missing) fail(`no ${missing}`, "name the folder that save_pretrained or saveAdapters wrote");
+  const file = [WEIGHTS, PICKLED].find((name) => names.includes(name));
+  const missing = names.includes(CONFIG) ? WEIGHTS : CONFIG;
+  if (file !== undefined && missing !== CONFIG) return file;
+  return fail(`no ${missing}`, "name the folder that save_pretrained or saveAdapters wrote");
 }
 
 function wholeB({ name }: Module): string {

@@ -52,6 +52,14 @@ for (const name of Object.keys(CASES)) {
   });
 }
 
+Deno.test("loadAdapters() opens those whose tensors PyTorch pickled", async () => {
+  const model = fixtureModel(gpu);
+  const [pickled, plain] = await Promise.all(
+    ["pickled", "chosen"].map((name) => loadAdapters(model, join(FOLDER, name))),
+  );
+  assertEquals(await readParameters(pickled.parameters), await readParameters(plain.parameters));
+});
+
 Deno.test("loadModel() merges adapters into a model whose modules are fused and transposed", async () => {
   await inFolder(async (folder) => {
     const names = Object.keys(lora).filter((name) => name.startsWith("fused.model."));
