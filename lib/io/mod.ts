@@ -30,6 +30,8 @@ export { expectForm } from "./form.ts";
 export type { HostArray } from "./host_array.ts";
 export { hubEnvironment } from "./hub/environment.ts";
 export { fetchHub } from "./hub/fetch_hub.ts";
+export { type ByteSource, fileSource } from "./byte_source.ts";
+export { hubBytes } from "./hub/hub_bytes.ts";
 export { hubFile } from "./hub/hub_file.ts";
 export { listHub } from "./hub/list_hub.ts";
 export { localFolder } from "./hub/local_folder.ts";

@@ -4,20 +4,12 @@
  */
 import { exactly, expectForm, whole } from "../form.ts";
 import { escaped } from "../show.ts";
-import { commitOf, keepCommit } from "./commit.ts";
-import { addressOf } from "./fetch_hub.ts";
-import { wholeBody } from "./ask.ts";
-import { type Hub, hubError, openHub } from "./hub.ts";
-import { layoutOf, pathIn } from "./layout.ts";
-import { entriesOf } from "./listing.ts";
-import { noFile } from "./none_chosen.ts";
-import { patiently } from "./patience.ts";
-import { isPresent } from "./present.ts";
+import { findFile } from "./find_file.ts";
+import type { Hub } from "./hub.ts";
+import { rangesOf } from "./ranges.ts";
 import { notCached } from "./reach.ts";
-import { isFailure, send } from "./send.ts";
 import { sourceText } from "./source.ts";
 import type { HubFile, HubOptions, HubSource } from "./types.ts";
-import type { Entry } from "./verify.ts";
 
 /** Most bytes of one piece: it is held in memory. */
 const MOST = 256 * 2 ** 20;
@@ -28,24 +20,15 @@ const MOST = 256 * 2 ** 20;
  * the hub has none of it. Throws where there is no such file.
  */
 export async function hubFile(source: HubSource, options: HubOptions = {}): Promise<HubFile> {
-  const hub = await openHub(source, options);
-  const layout = layoutOf(hub.environment, source);
-  const commit = await commitOf(hub, layout);
-  const entries = await entriesOf(hub, layout, commit);
-  const entry = entries.find(({ path }) => path === source.file);
-  if (entry === undefined) throw await noFile(hub, layout, commit);
-  const { path, size, etag } = entry;
-  const url = addressOf(hub, { commit, path });
-  const here = await isPresent(hub, layout, { commit, entry });
-  if (!here && hub.environment.offline) throw notCached(hub, path);
-  await keepCommit(hub, layout, commit);
-  const local = pathIn(layout.snapshot(commit), path);
+  const found = await findFile(source, options);
+  const { hub, entry, url, commit, local } = found;
+  const { size, etag } = entry;
+  if (local === undefined && hub.environment.offline) throw notCached(hub, entry.path);
+  const far = rangesOf(found);
   const read = async (start: number, end: number) => {
     expectPiece(hub, { start, end, size });
     if (start === end) return new Uint8Array(0);
-    return here
-      ? await readLocal(local, start, end)
-      : await readRange(hub, { url, entry, start, end });
+    return local === undefined ? await far(start, end) : await readLocal(local, start, end);
   };
   return { url, size, commit, etag, read };
 }
@@ -79,36 +62,4 @@ async function readLocal(
     done += n;
   }
   return bytes;
-}
-
-async function readRange(
-  hub: Hub,
-  { url, entry, start, end }: { url: string; entry: Entry; start: number; end: number },
-): Promise<Uint8Array<ArrayBuffer>> {
-  const range = `bytes=${start}-${end - 1}`;
-  return await patiently(hub, async () => {
-    const answer = await send(hub, url, { headers: { range } });
-    if (isFailure(answer)) return answer;
-    try {
-      const { status, headers } = answer;
-      const given = `${status} ${headers.get("content-range")}`;
-      if (given !== `206 bytes ${start}-${end - 1}/${entry.size}`) throw noRange(hub, range, given);
-      const body = await wholeBody(hub, answer, { most: end - start });
-      if (isFailure(body)) return body;
-      if (body.size < end - start) {
-        return { found: `an end after ${body.size} bytes`, answered: true };
-      }
-      return new Uint8Array(await body.arrayBuffer());
-    } finally {
-      await answer.drop();
-    }
-  });
-}
-
-function noRange(hub: Hub, range: string, found: string): Error {
-  return hubError(hub, {
-    expected: `the ${range} of it alone`,
-    found: `status ${escaped(found)}`,
-    todo: "fetch the whole file first, a proxy may not give parts of one",
-  });
 }

@@ -6,6 +6,7 @@
  *                               blobs/<etag>               whole files, named by their hash
  *                               blobs/<etag>.incomplete    what a download has so far
  *                               trees/<commit>.json        the commit's files, their sizes and hashes
+ *                               ranges/<etag>/             parts of a file that is read in pieces
  *   <cache>/.locks/models--OWNER--NAME/<etag>.lock         held by who downloads it
  *
  * @module
@@ -20,6 +21,7 @@ export type Layout = {
   snapshot: (commit: string) => string;
   blob: (etag: string) => string;
   tree: (commit: string) => string;
+  ranges: (etag: string) => string;
   lock: (etag: string) => string;
 };
 
@@ -33,6 +35,7 @@ export function layoutOf({ cache }: HubEnvironment, { kind, repo }: HubSource): 
     snapshot: (commit) => join(folder, "snapshots", commit),
     blob: (etag) => join(folder, "blobs", etag),
     tree: (commit) => join(folder, "trees", `${commit}.json`),
+    ranges: (etag) => join(folder, "ranges", etag),
     lock: (etag) => join(cache, ".locks", name, `${etag}.lock`),
   };
 }
