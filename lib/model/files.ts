@@ -1,5 +1,5 @@
 /**
- * Language models on disk: model.safetensors, config.json and, for a compact vocabulary,
+ * Language models on disk: weights, config.json and, for a compact vocabulary,
  * vocabulary.json.
  * @module
  */
@@ -12,8 +12,9 @@ import type { Gpu } from "../gpu/gpu.ts";
 import { expectArrays } from "../io/expect_arrays.ts";
 import { replaceFiles } from "../io/file_set.ts";
 import { jsonText, readJson } from "../io/files.ts";
-import { encodeSafetensors, readSafetensors } from "../io/safetensors.ts";
+import { encodeSafetensors } from "../io/safetensors.ts";
 import { escaped } from "../io/show.ts";
+import { readTensorFiles } from "../io/tensor_files.ts";
 import { readParameters } from "../tensor/parameters.ts";
 import type { Architecture, ModelConfig } from "./architecture.ts";
 import { configFromJson, configToJson } from "./config_file.ts";
@@ -70,7 +71,7 @@ export async function loadModel(
   const found = await findModel(action, folder);
   const { architecture, config } = await readConfig(found);
   const { integers, checkNames, takeOut } = architecture.files;
-  const { tensors } = await readSafetensors(found.weights, {
+  const tensors = await readTensorFiles(action, found.folder, found.names, {
     integers,
     inspect: (header) => checkNames?.(action, header.keys(), config),
   });
@@ -91,11 +92,11 @@ export async function vocabularyOf(folder: string): Promise<Vocabulary> {
   const found = await findModel(action, folder);
   const { config: { d_vocab } } = await readConfig(found);
   if (found.names.has("vocabulary.json")) {
-    const vocabulary = await loadVocabulary(join(folder, "vocabulary.json"));
+    const vocabulary = await loadVocabulary(join(found.folder, "vocabulary.json"));
     if (vocabulary.size !== d_vocab) throw wrongSize(action, d_vocab, vocabulary);
     return vocabulary;
   }
-  const [tokenizer, fault] = await otherTokenizer(action, folder, found);
+  const [tokenizer, fault] = await otherTokenizer(action, found.folder, found);
   if (d_vocab >= GPT2_SIZE && fault === undefined) {
     return fullVocabulary(gpt2Tokenizer, { size: d_vocab });
   }

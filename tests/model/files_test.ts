@@ -220,26 +220,21 @@ const FOLDERS: [string, string[], string][] = [
   ["no weights", ["config.json"], "but found config.json: name the folder"],
   ["no configuration", ["model.safetensors"], "but found model.safetensors: name the folder"],
   [
-    "shards",
-    ["config.json", "model-00001-of-00002.safetensors", "model.safetensors.index.json"],
-    "found weights in several files (model-00001-of-00002.safetensors, model.safetensors.index.json)",
+    "shards without their index",
+    ["config.json", "model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"],
+    "several files without their index (model-00001-of-00002.safetensors, model-00002-of-00002",
   ],
   [
-    "a pickle",
-    ["config.json", "pytorch_model.bin", "vocab.json"],
-    "found weights in pytorch_model.bin: open it",
-  ],
-  [
-    "pickled shards",
+    "pickled shards without theirs",
     ["config.json", "pytorch_model-00001-of-00002.bin"],
-    "weights in pytorch_model-00001",
+    "without their index (pytorch_model-00001-of-00002.bin): fetch the index",
   ],
+  ["TensorFlow's weights", ["config.json", "tf_model.h5"], "AutoModelForCausalLM.from_pretrained"],
   [
     "an adapter",
     ["config.json", "model.safetensors", "adapter_config.json"],
     "this one as its adapter",
   ],
-  ["a hub's cache", ["blobs", "refs", "snapshots"], "name the folder in snapshots/"],
 ];
 for (const [name, files, sentence] of FOLDERS) {
   Deno.test(`loadModel() and vocabularyOf() say what lies in a folder with ${name}`, () =>
@@ -254,7 +249,7 @@ for (const [name, files, sentence] of FOLDERS) {
 
 Deno.test("loadModel() tells a name on the hub, a wrong path and a file apart", () =>
   inFolder(async (folder) => {
-    await refused("roneneldan/TinyStories-33M", "hf download roneneldan/TinyStories-33M");
+    await refused("roneneldan/TinyStories-33M", "fetch hf:roneneldan/TinyStories-33M");
     await refused(join(folder, "none"), "but found none there: check the path");
     await writeModel(folder, tied);
     await refused(join(folder, "config.json"), "found a file: name the folder that it lies in");
