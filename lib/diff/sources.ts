@@ -21,9 +21,9 @@ import { tallySentences } from "../data/tally.ts";
 import { modulesOf } from "../model/lora/adapters.ts";
 import { LORA } from "../model/lora/settings.ts";
 import { targetModules } from "../model/lora/targets.ts";
-import { ARCHITECTURES } from "../model/architectures/mod.ts";
 import { prepareData, type RunData } from "./data.ts";
 import { FINE_TUNES, type FineTune, type GivenModel, givenSettings, openGiven } from "./given.ts";
+import { modelOf } from "./model_of.ts";
 import { type PresetName, PRESETS, type StagewiseSettings, stagewiseSettings } from "./presets.ts";
 
 /**
@@ -60,17 +60,8 @@ export type Sources = {
  */
 export async function stagewiseSources(options: SourceOptions): Promise<Sources> {
   expectForm("prepare a stage-wise run", options, OPTIONS);
-  const { preset, seed, corpus: path, model: folder, fineTune, sites, distinct, targets } = options;
-  const model = folder === undefined ? undefined : await openGiven(folder);
-  const plain = stagewiseSettings(preset, { grammar: path === undefined });
-  const { lora = LORA, ...full } = model ? givenSettings(plain, model) : plain;
-  const adapted = fineTune === "lora" || (fineTune === undefined && (model ?? plain.lora));
-  const settings: StagewiseSettings = {
-    ...full,
-    ...(adapted && { lora: { ...lora, ...(targets && { targets }) } }),
-    ...(sites && { sites }),
-    ...(distinct && { distinct }),
-  };
+  const { seed, corpus: path } = options;
+  const { settings, model } = await chosenSettings(options);
   const corpus = await openCorpus(path, { seed, n: settings.records });
   const note = (text: string) => options.onNote?.(`corpus ${corpus.name}: ${text}`);
   const records = `${corpus.records.length.toLocaleString("en-US")} records`;
@@ -93,14 +84,32 @@ const OPTIONS = exactly({
   onNote: maybe(callback),
 });
 
+/** The settings of a preset for what was chosen; throws on a model that cannot be read. */
+export async function chosenSettings(
+  { preset, corpus, model: folder, fineTune, sites, distinct, targets }: Omit<
+    SourceOptions,
+    "seed" | "onNote"
+  >,
+): Promise<{ settings: StagewiseSettings; model?: GivenModel }> {
+  const model = folder === undefined ? undefined : await openGiven(folder);
+  const plain = stagewiseSettings(preset, { grammar: corpus === undefined });
+  const { lora = LORA, ...full } = model ? givenSettings(plain, model) : plain;
+  const adapted = fineTune === "lora" || (fineTune === undefined && (model ?? plain.lora));
+  const settings: StagewiseSettings = {
+    ...full,
+    ...(adapted && { lora: { ...lora, ...(targets && { targets }) } }),
+    ...(sites && { sites }),
+    ...(distinct && { distinct }),
+  };
+  return { settings, model };
+}
+
 /** Sites and adapted modules are looked up before anything is trained. */
 function checkNames(settings: StagewiseSettings, { vocabulary }: RunData): void {
-  const { sites, lora, given, model } = settings;
-  const { architecture: name, config } = given ??
-    { architecture: "gpt_neo", config: { ...model, d_vocab: vocabulary.size } };
-  const architecture = ARCHITECTURES.find((known) => known.name === name)!;
-  if (sites) resolveSites({ [ONE_MODEL]: { architecture, config } }, sites);
+  const { sites, lora } = settings;
+  const model = modelOf({ ...settings, d_vocab: vocabulary.size });
+  if (sites) resolveSites({ [ONE_MODEL]: model }, sites);
   if (!lora) return;
-  const action = "fine-tune by adapters", modules = modulesOf(action, { architecture, config });
+  const action = "fine-tune by adapters", modules = modulesOf(action, model);
   targetModules(action, modules, lora.targets);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { planStagewise } from "../../lib/diff/plan.ts";
-import { stagewiseSettings } from "../../lib/diff/presets.ts";
+import { chosenSettings } from "../../lib/diff/sources.ts";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { measureRates } from "../../lib/tensor/rates.ts";
 import { planTable, ratesText } from "../plan_text.ts";
@@ -13,10 +13,10 @@ import type { PlanOptions } from "../system.ts";
 /** Measures this adapter for some two seconds; lines of text. */
 export async function plan(
   gpu: Gpu,
-  { preset, corpus, assumed }: PlanOptions,
+  { preset, corpus, choices, assumed }: PlanOptions,
 ): Promise<string[]> {
-  const rates = await measureRates(gpu);
-  const stages = planStagewise(stagewiseSettings(preset, { grammar: corpus === undefined }));
+  const { settings } = await chosenSettings({ preset, corpus, ...choices });
+  const stages = planStagewise(settings), rates = await measureRates(gpu);
   return [
     ratesText(gpu.key, rates),
     ...planTable(stages, { rates, assumed }),

