@@ -29,8 +29,11 @@ export type World = {
   persistent(id: Value): Value;
 };
 
-/** Lists, dictionaries, tuples, calls and remembered values of one pickle together. */
-const MOST_OBJECTS = 2 ** 20;
+/**
+ * Lists, dictionaries, tuples, calls and remembered values of one pickle together. A tensor takes a
+ * dozen, so that there is room for 20,000.
+ */
+const MOST_OBJECTS = 2 ** 18;
 const MOST_STACK = 100_000;
 const MOST_MARKS = 100;
 

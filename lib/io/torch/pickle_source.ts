@@ -6,7 +6,7 @@
  */
 import type { Fail } from "../safetensors_header.ts";
 
-/** Most bytes of a pickle: some 200 for each tensor, so that this is room for 80,000. */
+/** Most bytes of a pickle; a tensor takes some 200. */
 export const MOST_PICKLE = 2 ** 24;
 
 /** Longest line of a text opcode: a name of Python, a number in digits. */
