@@ -144,7 +144,7 @@ async function greedyDifferences(model: LanguageModel, tensors: Case["tensors"])
   return wanted.flat().filter((id, i) => id !== found.flat()[i]).length;
 }
 
-function sequences({ shape: [batch, pos], data }: HostArray): Float32Array[] {
+export function sequences({ shape: [batch, pos], data }: HostArray): Float32Array[] {
   return Array.from({ length: batch }, (_, b) => data.slice(b * pos, (b + 1) * pos));
 }
 

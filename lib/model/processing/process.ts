@@ -84,6 +84,7 @@ function outputBias(
   { result, steps }: Task,
   { block: { W_O, b_V, b_O }, n_heads }: { block: BlockNames; n_heads: number },
 ): void {
+  if (b_O !== undefined) result[b_O] ??= vector(new Float64Array(result[W_O].shape[0]));
   if (!steps.foldValueBiases || b_V === undefined || b_O === undefined) return;
   const values = result[b_V].data, width = result[W_O].shape[1], d_head = width / n_heads;
   const shared = width / values.length; // query heads that read one head of values

@@ -45,7 +45,7 @@ export function blockNames(config: GptNeoxConfig, layer: number): Block {
       b_V: `${fused}.v.bias`,
     }),
     W_O: `${block}.attention.dense.weight`,
-    ...(attention_bias && { b_O: `${block}.attention.dense.bias` }),
+    ...((attention_bias || processed) && { b_O: `${block}.attention.dense.bias` }),
     ln2: {
       w: `${block}.post_attention_layernorm.weight`,
       b: `${block}.post_attention_layernorm.bias`,
