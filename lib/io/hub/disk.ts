@@ -25,7 +25,14 @@ export async function expectRoom(
     free?: (folder: string) => Promise<number>;
   },
 ): Promise<void> {
-  const found = await free(folder);
+  const found = await free(folder).catch((error) => {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    throw hubError(hub, {
+      expected: "leave to ask how much room the disk has",
+      found: "none",
+      todo: "run with --allow-sys=statfs, and --allow-read of the folders above the cache",
+    });
+  });
   if (bytes <= found) return;
   throw hubError(hub, {
     expected: `room for ${sizeWords(bytes)} on the disk of ${escaped(folder)}`,

@@ -210,6 +210,19 @@ bench(
   },
 );
 
+bench("fetchHub() takes no other part than it asked for", async ({ fetch, hub, notes }) => {
+  const init = { status: 206, headers: { "content-range": "bytes 0-199999/200000" } };
+  hub.fault = first(
+    3,
+    weights,
+    ({ range }) =>
+      range === null ? cutAfter(90_000, WEIGHTS.bytes) : new Response(WEIGHTS.bytes, init),
+  );
+  const { folder } = await fetch();
+  assertEquals(notes.filter((note) => note.includes("another part of the file")).length, 2);
+  assertEquals(await Deno.readFile(join(folder, "model.safetensors")), WEIGHTS.bytes);
+});
+
 bench("fetchHub() begins again where the server gives no parts", async ({ fetch, hub }) => {
   hub.fault = (asked, request) =>
     weights(asked.path)

@@ -61,34 +61,13 @@ Deno.test("a killed process leaves a part that another goes on from, and its loc
         }),
       );
     };
-    const module = (name: string) =>
-      new URL(`../../../lib/io/hub/${name}.ts`, import.meta.url).href;
     const code = `
       import { fetchHub } from "${module("fetch_hub")}";
       import { parseHub } from "${module("source")}";
       const environment = ${JSON.stringify({ ...environment, timeout: 60_000 })};
       const onProgress = ({ done }) => done >= 120_000 && console.log(done);
       await fetchHub(parseHub("hf:owner/tiny", "model"), { environment, onProgress });`;
-    const child = new Deno.Command(Deno.execPath(), {
-      args: [
-        "run",
-        "--no-lock",
-        "--no-check",
-        "--quiet",
-        "--no-prompt",
-        "--allow-read",
-        "--allow-write",
-        "--allow-net=127.0.0.1",
-        "--allow-sys=statfs",
-        "-",
-      ],
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "inherit",
-    }).spawn();
-    const writer = child.stdin.getWriter();
-    await writer.write(new TextEncoder().encode(code));
-    await writer.close();
+    const child = await start(code, ["--allow-read", "--allow-write", "--allow-sys=statfs"]);
     const reader = child.stdout.getReader();
     await reader.read(); // the part is there
     child.kill("SIGKILL");
@@ -101,6 +80,34 @@ Deno.test("a killed process leaves a part that another goes on from, and its loc
       "bytes=120000-",
     ]);
     assertEquals(await Deno.readFile(join(snapshot, "model.safetensors")), bytes);
+  });
+});
+
+Deno.test("fetchHub() copies where it may make no links, and says what it must be let do", async () => {
+  await using hub = hubServer([model(FILES)]);
+  await inFolder(async (folder) => {
+    const environment = hub.environment(folder);
+    const code = `
+      import { fetchHub } from "${module("fetch_hub")}";
+      import { parseHub } from "${module("source")}";
+      const environment = ${JSON.stringify(environment)};
+      try {
+        console.log((await fetchHub(parseHub("hf:owner/tiny", "model"), { environment })).folder);
+      } catch (error) {
+        console.log(error.message);
+      }`;
+    const lib = fromFileUrl(new URL("../../../lib", import.meta.url));
+    const scoped = [`--allow-read=${folder},${lib}`, `--allow-write=${folder}`];
+    const said = async (leave: string[]) => {
+      const { stdout } = await (await start(code, leave)).output();
+      return new TextDecoder().decode(stdout).trim();
+    };
+    assertStringIncludes(await said(scoped), "run with --allow-sys=statfs");
+    const snapshot = await said([...scoped, "--allow-sys=statfs"]);
+    assertEquals((await Deno.lstat(join(snapshot, "config.json"))).isSymlink, false);
+    assertEquals(await Deno.readTextFile(join(snapshot, "sub/notes.txt")), "below");
+    const offline = { ...environment, offline: true };
+    assertEquals((await fetchHub(TINY, { environment: offline })).files, Object.keys(FILES).sort());
   });
 });
 
@@ -203,6 +210,26 @@ Deno.test("localFolder() pins what it fetched, and leaves a path as it is", asyn
     });
   });
 });
+
+/** A module of the hub's. */
+function module(name: string): string {
+  return new URL(`../../../lib/io/hub/${name}.ts`, import.meta.url).href;
+}
+
+/** Starts a program that may ask this machine, and what `leave` says. */
+async function start(code: string, leave: string[]): Promise<Deno.ChildProcess> {
+  const flags = ["--no-lock", "--no-check", "--quiet", "--no-prompt", "--allow-net=127.0.0.1"];
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", ...flags, ...leave, "-"],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(code));
+  await writer.close();
+  return child;
+}
 
 const PYTHON = Deno.env.get("CROSSLAB_PYTHON") ?? "python3";
 const hasHub = await new Deno.Command(PYTHON, {
