@@ -21,7 +21,9 @@ import { countIds, fullVocabulary, makeVocabulary, type Vocabulary } from "../da
 import { modelSizes, type StagewiseSettings } from "./presets.ts";
 
 /**
- * `packed`: for pre-training, empty where the model is given. Clean and mixed sets hold the same stories; `heldOut` ones share no story with the others.
+ * `packed`: for pre-training, empty where the model is given. Clean and mixed sets hold the same
+ * stories. `heldOut` are the corpus' own test records where it has some; else they share no story
+ * with the others.
  * `notes`: sentences on what the corpus has less of than the settings ask for.
  */
 export type RunData = {
@@ -49,7 +51,9 @@ export function prepareData(
   settings: StagewiseSettings,
   { seed, vocabulary: own }: { seed: number; vocabulary?: Vocabulary },
 ): RunData {
-  const { train, heldOut } = splitRecords(corpus.records, { seed, heldOut: settings.heldOut });
+  const { train, heldOut } = corpus.test
+    ? { train: corpus.records, heldOut: corpus.test }
+    : splitRecords(corpus.records, { seed, heldOut: settings.heldOut });
   const vocabulary = own ??
     (settings.d_vocab === undefined
       ? fullVocabulary()

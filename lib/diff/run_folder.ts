@@ -64,7 +64,7 @@ export async function writeRunFolder(
   const residuals = await measureResiduals(gpu, run, finished);
   await writeJson(join(stagewise, "residual.json"), residuals);
   await writeWhole(join(out, "log.jsonl"), log.join(""));
-  const { name, hash, records, leftOut = {}, mended = {} } = run.corpus; // one of the caller's own may have none
+  const { name, hash, records, from, test, leftOut = {}, mended = {} } = run.corpus; // one of the caller's own may have none
   await writeJson(join(stagewise, "measures.json"), {
     seed: run.seed,
     ...about,
@@ -72,11 +72,14 @@ export async function writeRunFolder(
       name: name.split(/[\\/]/).at(-1)!,
       hash,
       records: records.length,
+      ...(from && { from }),
+      ...(test && { test: true }),
       ...(!isEmpty(leftOut) && { leftOut }),
       ...(!isEmpty(mended) && { mended }),
       ...(data.notes.length > 0 && { notes: data.notes }),
     },
     adapter: gpu.key,
+    ...(run.model?.from && { model: run.model.from }),
     settings: { ...run.settings, model: modelSizes(run.settings) },
     ...measures,
   });

@@ -62,7 +62,7 @@ export async function stagewiseSources(options: SourceOptions): Promise<Sources>
   expectForm("prepare a stage-wise run", options, OPTIONS);
   const { seed, corpus: path } = options;
   const { settings, model } = await chosenSettings(options);
-  const corpus = await openCorpus(path, { seed, n: settings.records });
+  const corpus = await openCorpus(path, { seed, n: settings.records, test: settings.heldOut });
   const note = (text: string) => options.onNote?.(`corpus ${corpus.name}: ${text}`);
   const records = `${corpus.records.length.toLocaleString("en-US")} records`;
   note([records, ...tallySentences(corpus)].join("; "));

@@ -14,7 +14,7 @@ export type StagewiseTask = CacheOptions & {
   corpus: Corpus;
   settings: StagewiseSettings;
   /** The base of the run, beside `settings.given`. */
-  model?: Pick<GivenModel, "folder" | "hash">;
+  model?: Pick<GivenModel, "folder" | "hash" | "from">;
   seed: number;
   cacheDir: string;
   onPhase?: (name: string, steps: number) => void;

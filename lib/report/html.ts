@@ -56,6 +56,11 @@ function htmlBlock(block: Block, svgs: Record<string, string>): string {
       if (!block.folded) return `<h3>${escapeHtml(block.title)}</h3>\n${numbers}`;
       return `<details><summary>${escapeHtml(block.title)}</summary>\n${numbers}</details>`;
     }
+    case "table": {
+      const rows = block.rows.map((cells) => cells.map(escapeHtml));
+      const cells = table(block.head.map(escapeHtml), rows, "words");
+      return `<details><summary>${escapeHtml(block.title)}</summary>\n${cells}</details>`;
+    }
     case "excerpts": {
       const names = Object.keys(block.rows[0]?.columns ?? {});
       const rows = block.rows.map(({ heading, columns }) => [

@@ -35,6 +35,8 @@ function markdownBlock(block: Block, picture: string): string {
       }`;
     case "lines":
       return `### ${escape(block.title)}\n\n${table(LINE_HEADS, block.lines.map(lineCells))}`;
+    case "table":
+      return `### ${escape(block.title)}\n\n${table(block.head, block.rows)}`;
     case "excerpts": {
       const names = Object.keys(block.rows[0]?.columns ?? {});
       const rows = block.rows.map(({ heading, columns }) => [
@@ -49,7 +51,7 @@ function markdownBlock(block: Block, picture: string): string {
   }
 }
 
-function table(head: readonly string[], rows: readonly string[][]): string {
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return markdownTable([head, ...rows.map((cells) => cells.map(escape))]);
 }
 

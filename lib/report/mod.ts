@@ -40,5 +40,6 @@ export {
   type LinesBlock,
   linesBlock,
   type Section,
+  tableBlock,
 } from "./section.ts";
 export { spoken, summary } from "./summary.ts";

@@ -26,6 +26,14 @@ export type ExcerptsBlock = {
   rows: ExcerptRow[];
 };
 
+/** What tableBlock() makes. */
+export type TableBlock = {
+  kind: "table";
+  title: string;
+  head: readonly string[];
+  rows: readonly (readonly string[])[];
+};
+
 export type Block =
   | { kind: "text"; text: string }
   /** What could not be made, and why. */
@@ -33,6 +41,7 @@ export type Block =
   | { kind: "findings"; findings: Finding[] }
   | { kind: "figure"; id: string; caption: string }
   | LinesBlock
+  | TableBlock
   | ExcerptsBlock;
 
 /** One system's part of the report. `about`: what it was made from, for summary.json. */
@@ -51,4 +60,13 @@ export function blocksOf<K extends Block["kind"]>(section: Section, kind: K) {
 /** Lines under a heading; `folded`: detail that the HTML report opens on request. */
 export function linesBlock(title: string, lines: Line[], folded = false): LinesBlock {
   return { kind: "lines", title, lines, folded };
+}
+
+/** Cells of text under a heading, which the HTML report opens on request. */
+export function tableBlock(
+  title: string,
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): TableBlock {
+  return { kind: "table", title, head, rows };
 }

@@ -9,6 +9,7 @@ import type { RunCorpus } from "../../lib/diff/results.ts";
 import { activeRows } from "../../lib/diff/table.ts";
 import type { Block, ExcerptRow, ExcerptsBlock } from "../../lib/report/section.ts";
 import { figureBlocks, numberBlocks, type ReportedFigure } from "../../lib/report/figure.ts";
+import { departuresBlocks } from "./departures.ts";
 import { plainly, stagewiseFindings } from "./findings.ts";
 import { allLines } from "./lines/all.ts";
 import type { StagewiseResults } from "./results.ts";
@@ -22,6 +23,7 @@ export function section(run: StagewiseResults, drawn: readonly ReportedFigure[])
   return [
     { kind: "text", text: introduction(run) },
     ...corpusBlocks(run.measures.corpus),
+    ...departuresBlocks(run),
     { kind: "findings", findings },
     { kind: "text", text: plainly(findings) },
     ...figureBlocks(drawn),

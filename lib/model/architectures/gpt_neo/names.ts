@@ -8,7 +8,7 @@ import type { GptNeoConfig } from "./config.ts";
  */
 export const LM_HEAD = "lm_head.weight";
 /** The bias of a processed model's unembedding, which Hugging Face's GPT-Neo has not. */
-export const HEAD_BIAS = "lm_head.bias";
+const HEAD_BIAS = "lm_head.bias";
 export const EMBEDDING = "transformer.wte.weight";
 
 /**

