@@ -116,10 +116,11 @@ async function inTime<T>(
   }
 }
 
-/** In the words of the system, without addresses: one may carry a signature. */
+/** In the system's last words, without addresses: one may carry a signature. */
 function lost(error: TypeError): string {
   const { message } = error.cause instanceof Error ? error.cause : error;
-  return `no connection (${show(message.replace(/\b\w+:\/\/\S+/g, "..."))})`;
+  const words = message.replace(/\b\w+:\/\/\S+/g, "...").replace(/ \(os error \d+\)/, "");
+  return `no connection (${escaped(words.split(": ").slice(-2).join(": "))})`;
 }
 
 function busyOrRefused(hub: Hub, at: URL, { status, headers }: Response): Failure {

@@ -237,3 +237,9 @@ export function cutAfter(
     headers: { ...init.headers, "content-length": `${bytes.length}` },
   });
 }
+
+/** An address of this machine where nobody listens. */
+export function nowhere(): string {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return `http://127.0.0.1:${listener.addr.port}`;
+}
