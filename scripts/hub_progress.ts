@@ -6,6 +6,8 @@ import { say } from "./terminal.ts";
 
 /** A line of a pipe appears at most this often. */
 const SECONDS = 10;
+/** A bar is drawn again at most this often: bytes come faster than anyone reads. */
+const REDRAW = 0.1;
 
 /** Follows the downloads of one command. `finish` says how much came and how long it took. */
 export function hubProgress() {
@@ -20,15 +22,14 @@ export function hubProgress() {
       begun ??= { at: now, bytes: done };
       last = done;
       if (terminal) bar ??= $.progress("downloading", { length: total });
+      if (shown > 0 && done < total && now - shown < 1000 * (bar ? REDRAW : SECONDS)) return;
+      shown = now;
       const text = progressWords({ file, done, total }, begun, now);
       if (bar) {
         bar.message(text);
         bar.position(done);
         bar.forceRender();
-      } else if (shown === 0 || now - shown > SECONDS * 1000) {
-        shown = now;
-        say(text);
-      }
+      } else if (done < total) say(text);
     },
     finish() {
       bar?.finish();
