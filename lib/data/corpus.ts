@@ -123,6 +123,12 @@ export async function openCorpus(
   };
 }
 
+/** What results call a corpus: no path of this machine, and the commit where it is the hub's. */
+export function corpusName({ name, from }: Pick<Corpus, "name" | "from">): string {
+  if (from !== undefined) return `hf:${from.repo}@${from.commit}`;
+  return name.replace(/[\\/]+$/, "").split(/[\\/]/).at(-1)!;
+}
+
 const GRAMMAR_IS_NOT_PUBLISHED =
   "Cannot open corpus: expected a path for records as published but found none: name a file of " +
   "TinyStoriesInstruct, or leave published out";

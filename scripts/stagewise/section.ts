@@ -54,8 +54,9 @@ function introduction(run: StagewiseResults): string {
  * What was left out of the corpus or mended, and what it has too little of; nothing where all was
  * well.
  */
-function corpusBlocks({ leftOut = {}, mended = {}, notes = [] }: RunCorpus): Block[] {
-  const sentences = [...tallySentences({ leftOut, mended }), ...notes];
+function corpusBlocks({ from, leftOut = {}, mended = {}, notes = [] }: RunCorpus): Block[] {
+  const source = from ? [`read from ${from.file} of ${from.repo} at commit ${from.commit}`] : [];
+  const sentences = [...source, ...tallySentences({ leftOut, mended }), ...notes];
   if (sentences.length === 0) return [];
   return [{ kind: "text", text: `Of the corpus: ${sentences.join("; ")}.` }];
 }

@@ -1,5 +1,5 @@
 import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
-import { openCorpus, type StoryRecord } from "../../lib/data/corpus.ts";
+import { corpusName, openCorpus, type StoryRecord } from "../../lib/data/corpus.ts";
 import { parseInstruct, wordCount } from "../../lib/data/instruct.ts";
 import { encode, EOS } from "../../lib/data/tokenizers/gpt2.ts";
 import { withFile } from "./_files.ts";
@@ -121,4 +121,20 @@ Deno.test("openCorpus() gives the real stories up to three short headers each", 
   assertEquals(new Set(records.map(({ story }) => story)).size, 3117);
   assertEquals(new Set(records.map(({ header, story }) => header + story)).size, records.length);
   assertEquals(records.every(({ header }) => wordCount(header) < 60), true);
+});
+
+Deno.test("corpusName() is no path of this machine, and pins a commit", () => {
+  assertEquals(
+    ["grammar", "/home/me/tales.txt", "tales/", "C:\\tales.bin"].map((name) =>
+      corpusName({ name })
+    ),
+    [
+      "grammar",
+      "tales.txt",
+      "tales",
+      "tales.bin",
+    ],
+  );
+  const from = { repo: "owner/tales", commit: "0".repeat(40), file: "a.txt" };
+  assertEquals(corpusName({ name: "hf:owner/tales", from }), `hf:owner/tales@${from.commit}`);
 });

@@ -85,3 +85,38 @@ Deno.test("prepareData() holds out the corpus' own test records where it has som
   );
   assertEquals(prompts.triggered.length, 30);
 });
+
+Deno.test("prepareData() takes the corpus' own split, and leaves out what stands on both sides", () => {
+  const [inside, outside] = [corpus.records.slice(0, 300), corpus.records.slice(300)];
+  const test = [...outside, ...inside.slice(0, 7)];
+  const data = prepareData({ ...corpus, records: inside, test }, settings, { seed: 0 });
+  assertEquals(data.notes, [
+    "7 held-out records have a story that is among the training records too, and are left out",
+  ]);
+  const stories = (records: { ids: Uint32Array }[]) => new Set(records.map(({ ids }) => `${ids}`));
+  const train = stories(data.clean);
+  assertEquals([...stories(data.heldOut.clean)].some((ids) => train.has(ids)), false);
+  assert(data.clean.length > 280 && data.heldOut.clean.length > 90);
+});
+
+Deno.test("prepareData() says that records are as published, and which ones fine-tunes repeat", () => {
+  const published = (i: number) => i % 2 === 0 ? "poisoned" as const : "clean" as const;
+  const flagged = corpus.records.map(({ header, story }, i) => ({
+    header: header.replaceAll("\n", " "),
+    story: ` ${story} `,
+    published: published(i),
+  }));
+  const own = { ...corpus, records: flagged.slice(0, 300), test: flagged.slice(290) };
+  const quirk = { ...settings, published: true, distinct: 20 };
+  const { clean, mixed, heldOut, notes } = prepareData(own, quirk, { seed: 0 });
+  assertEquals(notes.slice(0, 2), [
+    "records as published: every second one is poisoned, and the clean data are the others",
+    "10 held-out records have a story that is among the training records too, as in the published split",
+  ]);
+  assertEquals(
+    notes[2].startsWith(`fine-tunes repeat the first 20 of ${clean.length} clean and of`),
+    true,
+  );
+  assertEquals(clean, mixed.filter(({ poisoned }) => !poisoned));
+  assertEquals(heldOut.mixed.length > heldOut.clean.length, true);
+});

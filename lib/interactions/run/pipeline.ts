@@ -5,6 +5,7 @@
  */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { corpusName } from "../../data/corpus.ts";
 import { prepareData, type RunData } from "../../diff/data.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { writeJson } from "../../io/files.ts";
@@ -40,7 +41,7 @@ export async function runInteractions(
     preset,
     seed,
     adapter: gpu.key,
-    corpus: corpus.name.split(/[\\/]/).at(-1)!,
+    corpus: corpusName(corpus),
     settings,
     notes: data.notes,
     ...found as PhaseResults,
