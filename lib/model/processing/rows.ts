@@ -39,17 +39,27 @@ function foldRow(
   W: Float32Array,
   { at, norm }: { at: number; norm: Norm | undefined },
 ): void {
+  const { length } = row;
+  if (norm === undefined) { for (let i = 0; i < length; i++) row[i] = W[at + i]; }
+  else for (let i = 0; i < length; i++) row[i] = W[at + i] * norm.w[i];
+  if (norm?.b) takeMean(row);
+}
+
+/** Takes the mean of the numbers from them, in place. */
+function takeMean(values: Float64Array): void {
   let sum = 0;
-  for (let i = 0; i < row.length; i++) sum += row[i] = W[at + i] * (norm?.w[i] ?? 1);
-  const mean = norm?.b ? sum / row.length : 0;
-  for (let i = 0; i < row.length; i++) row[i] -= mean;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  const mean = sum / values.length;
+  for (let i = 0; i < values.length; i++) values[i] -= mean;
 }
 
 /** Every row of a table [n, d] with mean 0. */
 export function centreRows({ shape, data }: HostArray): HostArray {
-  const [rows, width] = shape, result = new Float32Array(data.length);
-  for (let row = 0; row < rows; row++) {
-    result.set(centred(data.subarray(row * width, (row + 1) * width)), row * width);
+  const width = shape[1], result = new Float32Array(data.length), row = new Float64Array(width);
+  for (let at = 0; at < data.length; at += width) {
+    foldRow(row, data, { at, norm: undefined });
+    takeMean(row);
+    result.set(row, at);
   }
   return { shape, data: result };
 }
@@ -57,8 +67,8 @@ export function centreRows({ shape, data }: HostArray): HostArray {
 /** The numbers less their mean. */
 export function centred(values: ArrayLike<number>): Float64Array {
   const list = Float64Array.from(values);
-  const mean = list.reduce((sum, value) => sum + value, 0) / list.length;
-  return list.map((value) => value - mean);
+  takeMean(list);
+  return list;
 }
 
 /** W v: W [out, in], v [in] → [out]. */
