@@ -34,9 +34,10 @@ export type Tokenizer = {
   files?: Readonly<Record<string, string>>;
 };
 
-/** Whether a number is the id of a token. */
-export function isToken({ size, holes }: Tokenizer, id: number): boolean {
-  return Number.isInteger(id) && id >= 0 && id < size && !holes?.includes(id);
+/** The ids of a vocabulary of `size` that is all of a tokenizer: each its own, -1 for that of no token. */
+export function allIds(tokenizer: Tokenizer, size: number): number[] {
+  const holes = new Set(tokenizer.holes);
+  return Array.from({ length: size }, (_, id) => id < tokenizer.size && !holes.has(id) ? id : -1);
 }
 
 /** The ids of two texts that stand one after the other; `before` of them are the first one's. */

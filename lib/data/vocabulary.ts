@@ -7,7 +7,7 @@
  */
 import { exactly, expectForm, maybe, where, whole } from "../io/form.ts";
 import { show } from "../io/show.ts";
-import { isToken, type Tokenizer } from "./tokenizer.ts";
+import { allIds, type Tokenizer } from "./tokenizer.ts";
 import { gpt2Tokenizer } from "./tokenizers/gpt2.ts";
 
 /**
@@ -97,14 +97,13 @@ export function fullVocabulary(
         `found a size of ${show(size)}: take model and tokenizer of one training`,
     );
   }
-  const ids = Array.from({ length: size }, (_, id) => isToken(tokenizer, id) ? id : -1);
-  return vocabularyOfIds(tokenizer, ids, { unknown: -1 });
+  return vocabularyOfIds(tokenizer, allIds(tokenizer, size), { unknown: -1 });
 }
 
 /** Whether a list begins with all ids of a tokenizer in their order, and holds no others. */
 export function isFullList(tokenizer: Tokenizer, list: ArrayLike<number>): boolean {
-  return list.length >= tokenizer.size &&
-    Array.prototype.every.call(list, (id, i) => id === (isToken(tokenizer, i) ? i : -1));
+  if (list.length < tokenizer.size) return false;
+  return allIds(tokenizer, list.length).every((id, i) => list[i] === id);
 }
 
 /** The tokenizer's ids as compact ids. Throws on a number that is none of them. */

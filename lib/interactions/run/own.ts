@@ -38,19 +38,19 @@ const JUDGED = 8;
 /** The files that make a model or a dictionary. */
 const FILES = ["config.json", "model.safetensors"];
 
-/** What a model's texts are told by, where it has words of its own. */
-const WORDS = "vocabulary.json";
+/** What a model's texts are told by, where it has words or a tokenizer of its own. */
+const WORDS = ["vocabulary.json", "tokenizer.json", "tokenizer_config.json"];
 
 /**
  * What lies in the two folders, as one hash; for `task.own`. Throws where a file of them is missing.
  */
 export async function ownHash({ model, coder }: { model: string; coder: string }): Promise<string> {
   const hash = createHash("sha256");
-  const words = join(model, WORDS);
   const paths = [model, coder].flatMap((folder) => FILES.map((file) => join(folder, file)));
-  for (const path of await exists(words) ? [...paths, words] : paths) {
-    hash.update(await readBytes(path, { most: Infinity }));
+  for (const words of WORDS.map((name) => join(model, name))) {
+    if (await exists(words)) paths.push(words);
   }
+  for (const path of paths) hash.update(await readBytes(path, { most: Infinity }));
   return hash.digest("hex");
 }
 

@@ -84,7 +84,9 @@ Deno.test("ownHash() is another one for another vocabulary, which makes other te
     await Deno.writeTextFile(`${folder}/vocabulary.json`, "[1]");
     const first = await ownHash(own);
     await Deno.writeTextFile(`${folder}/vocabulary.json`, "[2]");
-    assertEquals(new Set([without, first, await ownHash(own)]).size, 3);
+    const second = await ownHash(own);
+    await Deno.writeTextFile(`${folder}/tokenizer.json`, "{}");
+    assertEquals(new Set([without, first, second, await ownHash(own)]).size, 4);
     const missing = { model: folder, coder: `${folder}/none` };
     await assertRejects(() => ownHash(missing), Error, "expected a file but found none");
   });
