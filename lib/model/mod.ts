@@ -34,6 +34,8 @@ export { ARCHITECTURES } from "./architectures/mod.ts";
 export { attentionOnly, type AttentionOnlyConfig } from "./architectures/attention_only.ts";
 export { gpt2 } from "./architectures/gpt2.ts";
 export { type Gpt2Config, gpt2Config } from "./architectures/gpt2/config.ts";
+export { llama, qwen2 } from "./architectures/llama.ts";
+export { type LlamaConfig, llamaConfig } from "./architectures/llama/config.ts";
 export { gptNeox } from "./architectures/gpt_neox.ts";
 export { type GptNeoxConfig, gptNeoxConfig } from "./architectures/gpt_neox/config.ts";
 export { createGptNeo, type GptNeo, gptNeo } from "./architectures/gpt_neo.ts";

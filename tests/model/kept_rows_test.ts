@@ -9,6 +9,8 @@ import { gptNeoxConfig } from "../../lib/model/architectures/gpt_neox/config.ts"
 import { randomWeights } from "../../lib/model/random_weights.ts";
 import { initialWeights } from "../../lib/model/architectures/gpt_neo/weights.ts";
 import { createGptNeo } from "../../lib/model/architectures/gpt_neo.ts";
+import { llama, qwen2 } from "../../lib/model/architectures/llama.ts";
+import { llamaConfig } from "../../lib/model/architectures/llama/config.ts";
 import { makeHooks } from "../../lib/model/hooks.ts";
 import { keepRun } from "../../lib/model/keep_run.ts";
 import { type KeptRun, rowsOf } from "../../lib/model/kept_rows.ts";
@@ -37,6 +39,15 @@ function localModel(d_model = 8): LanguageModel {
   return createGptNeo(gpu, config, initialWeights(config, stream(1, "weights"), { std: 0.5 }));
 }
 
+function llamaModel(d_head: number): LanguageModel {
+  const sizes = { d_vocab: 20, d_model: 12, n_layers: 2, n_heads: 4, n_kv_heads: 2, n_ctx: 16 };
+  const local = { attention: ["global" as const, "local" as const], window: 4, qkv_bias: true };
+  const config = llamaConfig({ ...sizes, d_head, ...d_head === 8 && local });
+  const architecture = d_head === 8 ? qwen2 : llama;
+  const weights = randomWeights(architecture, config, stream(4, "weights"), { std: 0.5 });
+  return createModel(gpu, architecture, config, weights);
+}
+
 function attentionOnlyModel(): LanguageModel {
   const sizes = { d_vocab: 20, d_model: 6, d_head: 4, n_layers: 2, n_heads: 1, n_ctx: 16 };
   const config = attentionOnly.check("test", sizes), random = stream(2, "weights");
@@ -57,6 +68,8 @@ const MODELS: Record<string, LanguageModel> = {
   "GPT-Neo": tinyModel(gpu),
   "GPT-Neo with a window": localModel(),
   "GPT-Neo with heads of six": localModel(12),
+  "Llama with shared keys and heads of six": llamaModel(6),
+  "Qwen2 with windows and shared keys": llamaModel(8),
   "attention only": attentionOnlyModel(),
   "GPT-NeoX": neoxModel(true),
   "GPT-NeoX, one after the other": neoxModel(false),

@@ -7,6 +7,9 @@ import {
   gptNeoConfig,
   gptNeox,
   gptNeoxConfig,
+  llama,
+  llamaConfig,
+  qwen2,
 } from "../../lib/model/mod.ts";
 
 const SMALL = { d_vocab: 11, d_model: 8, n_layers: 2, n_heads: 2, n_ctx: 4 };
@@ -26,6 +29,12 @@ const CASES: [Architecture, unknown][] = [
       { folded: true },
     ),
   ],
+  [llama as unknown as Architecture, llamaConfig({ ...SMALL, n_heads: 4, n_kv_heads: 2 })],
+  [
+    llama as unknown as Architecture,
+    llamaConfig({ ...SMALL, tied: true, qkv_bias: true, o_bias: true, mlp_bias: true }),
+  ],
+  [qwen2 as unknown as Architecture, llamaConfig({ ...SMALL, d_head: 6, qkv_bias: true })],
   [gpt2 as unknown as Architecture, gpt2.processed!(gpt2Config(SMALL), { folded: true })],
 ];
 

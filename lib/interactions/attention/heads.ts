@@ -54,6 +54,12 @@ export async function headsOf(model: LanguageModel, layer: number): Promise<Head
   }
   expectForm("take the heads of a block", layer, whole(0, n_layers - 1), "count blocks from 0");
   const { arrays, ...sizes } = await describe(model, layer);
+  if (sizes.d_head % 4 !== 0) {
+    throw new RangeError(
+      "Cannot take the heads of a model: expected d_head to be a multiple of four, as the kernels " +
+        `of these metrics move four values at once, but found ${sizes.d_head}: take another model`,
+    );
+  }
   return { layer, site: readingPoints(model).attention[layer], ...sizes, ...arrays };
 }
 

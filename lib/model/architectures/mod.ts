@@ -5,9 +5,17 @@ import { attentionOnly } from "./attention_only.ts";
 import { gpt2 } from "./gpt2.ts";
 import { gptNeox } from "./gpt_neox.ts";
 import { gptNeo } from "./gpt_neo.ts";
+import { llama, qwen2 } from "./llama.ts";
 
 /** Every architecture; another is one file and one line here. */
-export const ARCHITECTURES: readonly Architecture[] = [gptNeo, gpt2, gptNeox, attentionOnly];
+export const ARCHITECTURES: readonly Architecture[] = [
+  gptNeo,
+  gpt2,
+  gptNeox,
+  llama,
+  qwen2,
+  attentionOnly,
+];
 
 const CONFIG = having({ model_type: oneOf(ARCHITECTURES.map(({ name }) => name)) });
 

@@ -15,6 +15,8 @@ export type AttentionLayer = {
   names: Omit<BlockNames, "ln1"> & { ln1: Pick<NormOptions, "w" | "b"> };
   eps: number;
   n_heads: number;
+  /** Heads of keys and values, n_heads by default. */
+  n_kv_heads?: number;
   window?: number;
   scale?: number;
   /** How queries and keys turn by position, below `n_ctx`. */
@@ -28,7 +30,7 @@ export type AttentionLayer = {
 export function attentionLayer(
   pass: Pass,
   { x, stream }: { x: Tensor; stream: Tensor },
-  { layer, names, eps, n_heads, window, scale, rotary }: AttentionLayer,
+  { layer, names, eps, n_heads, n_kv_heads = n_heads, window, scale, rotary }: AttentionLayer,
 ): Tensor {
   const { points } = pass, name = `blocks.${layer}`;
   const normalized = norm(pass, x, { name: `${name}.ln1`, ...names.ln1, eps });
@@ -36,7 +38,7 @@ export function attentionLayer(
   const projected = (part: "q" | "k" | "v", W: string, b?: string) =>
     atHeads(points, project(pass, normalized, { W, b }), {
       name: `${name}.attn.hook_${part}`,
-      n_heads,
+      n_heads: part === "q" ? n_heads : n_kv_heads,
     });
   const q = projected("q", names.W_Q, names.b_Q), k = projected("k", names.W_K, names.b_K);
   const v = projected("v", names.W_V, names.b_V);
@@ -46,12 +48,13 @@ export function attentionLayer(
     const { n_ctx, ...how } = rotary;
     return turned(pass, of, {
       name: `${name}.attn.hook_rot_${part}`,
-      n_heads,
+      n_heads: part === "q" ? n_heads : n_kv_heads,
       rotary: how,
       n_ctx,
     });
   };
-  const z = heads(pass, { q: turn("q", q), k: turn("k", k), v }, { layer, n_heads, window, scale });
+  const options = { layer, n_heads, n_kv_heads, window, scale };
+  const z = heads(pass, { q: turn("q", q), k: turn("k", k), v }, options);
   const result = addOutput(pass, stream, {
     name: `${name}.hook_attn_out`,
     make: (addend) => project(pass, z, { W: names.W_O, b: names.b_O, addend }),

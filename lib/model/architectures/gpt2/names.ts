@@ -1,6 +1,5 @@
 /** Names and shapes of the weights of a GPT-2, as parameters and as a file has them. @module */
 import type { BlockNames, ModelNames } from "../../architecture.ts";
-import type { NormOptions } from "../../components/norm.ts";
 import type { FusedModule } from "../fused.ts";
 import { namedShapes } from "../shapes.ts";
 import type { Gpt2Config } from "./config.ts";
@@ -12,7 +11,7 @@ import type { Gpt2Config } from "./config.ts";
 export const LM_HEAD = "lm_head.weight";
 export const EMBEDDING = "transformer.wte.weight";
 
-type Norm = Pick<NormOptions, "w" | "b">;
+type Norm = Record<"w" | "b", string>;
 type Block = Required<Omit<BlockNames, "W_gate" | "b_gate" | "ln1" | "ln2">> & {
   ln1: Norm;
   ln2: Norm;

@@ -1,6 +1,5 @@
 /** Names and shapes of the weights of a GPT-NeoX, as parameters and as a file has them. @module */
 import type { BlockNames, ModelNames } from "../../architecture.ts";
-import type { NormOptions } from "../../components/norm.ts";
 import type { FusedModule } from "../fused.ts";
 import { namedShapes } from "../shapes.ts";
 import type { GptNeoxConfig } from "./config.ts";
@@ -11,7 +10,7 @@ export const EMBED_OUT = "embed_out.weight";
 /** What transformers since 5.14 calls the unembedding, where it saves it under its own name. */
 export const LM_HEAD = "lm_head.weight";
 
-type Norm = Pick<NormOptions, "w" | "b">;
+type Norm = Record<"w" | "b", string>;
 type Block =
   & Omit<BlockNames, "ln1" | "ln2">
   & { ln1: Norm; ln2: Norm }
