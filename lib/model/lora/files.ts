@@ -16,7 +16,7 @@ import { readTorch } from "../../io/torch/read_torch.ts";
 import { createParameters, readParameters } from "../../tensor/parameters.ts";
 import type { Module } from "../architecture.ts";
 import { type Adapted, type Adapters, modulesOf, nameOfA, nameOfB, rowsOf } from "./adapters.ts";
-import { readPeftConfig, writePeftConfig } from "./peft_config.ts";
+import { type PeftConfig, readPeftConfig, writePeftConfig } from "./peft_config.ts";
 import { targetModules } from "./targets.ts";
 
 const CONFIG = "adapter_config.json", WEIGHTS = "adapter_model.safetensors";
@@ -56,7 +56,7 @@ export async function saveAdapters(
 export async function loadAdapters(model: Adapted, folder: string): Promise<Adapters> {
   const action = `load adapters ${escaped(String(folder))}`;
   const file = await findWeights(action, folder);
-  const { settings, base, narrowed } = readPeftConfig(action, await readJson(join(folder, CONFIG)));
+  const { settings, base, narrowed } = await readConfig(action, folder);
   const all = modulesOf(action, model);
   const targeted = targetModules(action, all, settings.targets, { each: false });
   let modules = targeted, shapes = shapesOf(modules, settings.r);
@@ -76,6 +76,22 @@ export async function loadAdapters(model: Adapted, folder: string): Promise<Adap
     ...module.parts.map((_, part) => [nameOfB(module, part), takenOut(module, part, whole)]),
   ]));
   return { settings, modules, base, parameters: createParameters(model.gpu, arrays) };
+}
+
+/**
+ * What adapters in a folder are, and the model that they were made for, where that is told. Throws
+ * as `loadAdapters` does.
+ */
+export async function readAdapterConfig(
+  folder: string,
+): Promise<Pick<PeftConfig, "settings" | "base">> {
+  const action = `read adapters ${escaped(String(folder))}`;
+  await findWeights(action, folder);
+  return await readConfig(action, folder);
+}
+
+async function readConfig(action: string, folder: string): Promise<PeftConfig> {
+  return readPeftConfig(action, await readJson(join(folder, CONFIG)));
 }
 
 /** The name of the file of tensors. */
