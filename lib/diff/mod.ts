@@ -21,7 +21,13 @@ export {
   type Texts,
 } from "./contexts.ts";
 export { prepareData } from "./data.ts";
-export { FINE_TUNES, type FineTune, type GivenModel, openGiven } from "./given.ts";
+export {
+  FINE_TUNES,
+  type FineTune,
+  type GivenModel,
+  type ModelSource,
+  openGiven,
+} from "./given.ts";
 export { openRun, type OpenRunOptions, resultsFolder } from "./open_run.ts";
 export { type FinishedRun, runStagewise } from "./pipeline.ts";
 export type { StagewiseTask } from "./task.ts";
@@ -54,7 +60,13 @@ export {
 } from "./results.ts";
 export { cosine, meanDecoderNorm, rotation, type Rotations, rotations } from "./rotation.ts";
 export { writeRunFolder } from "./run_folder.ts";
-export { type SourceOptions, type Sources, stagewiseSources } from "./sources.ts";
+export {
+  chosenSettings,
+  readSources,
+  type SourceOptions,
+  type Sources,
+  stagewiseSources,
+} from "./sources.ts";
 export { DEFINITIONS, type Stage, STAGES } from "./stages.ts";
 export { activeRows, type LatentRow, latentTable } from "./table.ts";
 export {
@@ -65,4 +77,7 @@ export {
   relevanceRanks,
   turnedTwice,
 } from "./turned.ts";
+export { rehearse } from "./rehearse.ts";
+export { rehearsalSettings } from "./rehearsal_settings.ts";
+export type { RehearsedPhase } from "./rehearsed_phase.ts";
 export { exampleSequences, latentView, mostTurned, runSummary } from "./views.ts";

@@ -17,8 +17,10 @@ import {
   planLanguageModel,
   type Sized,
 } from "../model/plan.ts";
+import { harvestedSequences } from "./harvested.ts";
 import type { PlannedWork } from "../tensor/rates.ts";
 import { modelOf } from "./model_of.ts";
+import { planMeasures } from "./plan_measures.ts";
 import type { StagewiseSettings } from "./presets.ts";
 import { DEFINITIONS, STAGES } from "./stages.ts";
 
@@ -36,6 +38,7 @@ export function planStagewise(settings: StagewiseSettings): PlannedWork[] {
       const training = DEFINITIONS[stage].from ? settings.fineTune : settings.S;
       return coderPlan(stage, { model, settings, training });
     }),
+    ...planMeasures(settings),
   ];
 }
 
@@ -52,12 +55,10 @@ function coderPlan(
   const patterns = settings.sites ?? residualSites(model.config.n_layers);
   const { sites, d_in } = resolveSites({ [ONE_MODEL]: model }, patterns);
   const N = sites.length * d_in;
-  const pool = Math.min(training.poolSequences, settings.sequences);
-  const drawn = steps * batch / pos;
-  const harvested = settings.sequences <= training.poolSequences ? pool : Math.max(pool, drawn);
+  const { pool, harvested } = harvestedSequences(settings, training);
   const harvestFlops = harvested * pos * forwardFlops(model, pos, { logits: false });
   const size = { n_sites: sites.length, d_in, d_sae: settings.d_sae };
-  const learning = planCoder(`crosscoder ${stage}`, size, { steps, batch });
+  const learning = planCoder(`coder-${stage}`, size, { steps, batch });
   const kept = keptPerToken(model, { logits: false });
   return {
     ...learning,

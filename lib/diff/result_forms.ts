@@ -38,8 +38,8 @@ const RUN = {
     notes: maybe(list(text)),
     test: maybe(flag),
   }),
+  model: maybe(having({ hash: text, repo: maybe(text), commit: maybe(text) })),
   adapter: text,
-  model: maybe(SOURCE),
   settings: having({
     model: having({ d_model: whole(1), n_layers: whole(1), n_heads: whole(1) }),
     given: maybe(having({ architecture: text })),

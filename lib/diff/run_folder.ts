@@ -79,8 +79,8 @@ export async function writeRunFolder(
       ...(!isEmpty(mended) && { mended }),
       ...(data.notes.length > 0 && { notes: data.notes }),
     },
+    ...(run.model && { model: { hash: run.model.hash, ...run.model.from } }),
     adapter: gpu.key,
-    ...(run.model?.from && { model: run.model.from }),
     settings: { ...run.settings, model: modelSizes(run.settings) },
     ...measures,
   });

