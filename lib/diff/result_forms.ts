@@ -24,7 +24,6 @@ const COUNT = whole(0), NATS = number({ least: 0 });
 const ANSWERS = having({ yes: COUNT, n: COUNT });
 const TRAINING = having(settingsFields(RECIPES.anthropic_jan25)) as unknown as Form<CoderTraining>;
 const FINE_TUNE = having(LANGUAGE_MODEL_TRAINING);
-const SOURCE = having({ repo: text, commit: text });
 const RUN = {
   seed: number(),
   preset: text,
