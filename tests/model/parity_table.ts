@@ -15,8 +15,8 @@ if (import.meta.main) {
     ? named
     : Object.keys(DIGESTS).filter((name) => large || !LARGE.includes(name));
   console.log(`| case | ${GROUPS.join(" | ")} | seconds |\n|${" --- |".repeat(GROUPS.length + 2)}`);
+  using gpu = await openGpu();
   for (const name of cases) {
-    using gpu = await openGpu();
     const start = performance.now();
     const errors = await parityErrors(gpu, await readCase(name));
     const cells = GROUPS.map((group) =>
