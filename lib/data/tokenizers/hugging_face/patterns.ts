@@ -35,8 +35,22 @@ const BEHAVIORS: Record<string, (pattern: string) => Split> = {
   Contiguous: (p) => isolated(`(?:${p})+`),
   MergedWithPrevious: (p) => isolated(`(?:(?!${p})${ANY})*(?:${p})|(?:(?!${p})${ANY})+`),
   MergedWithNext: (p) => isolated(`(?:${p})(?:(?!${p})${ANY})*|(?:(?!${p})${ANY})+`),
-  Removed: (p) => matchesOf(`(?:(?!${p})${ANY})+`),
+  Removed: (p) => ({ ...isolated(withoutGroups(p)), behavior: "Removed" }),
 };
+
+/** A split at matches would give what their groups hold as well. */
+function withoutGroups(pattern: string): string {
+  let inClass = false, result = "";
+  for (let i = 0; i < pattern.length; i++) {
+    const char = pattern[i];
+    if (char === "\\") result += char + (pattern[++i] ?? "");
+    else {
+      inClass = inClass ? char !== "]" : char === "[";
+      result += !inClass && char === "(" && pattern[i + 1] !== "?" ? "(?:" : char;
+    }
+  }
+  return result;
+}
 
 /** A pattern with what becomes of its matches. Throws on a behavior that Rust has not. */
 export function withBehavior(
@@ -44,6 +58,10 @@ export function withBehavior(
   pattern: string,
   { behavior, place }: { behavior: unknown; place: string },
 ): Split {
+  if (behavior === "Removed" && /\\[1-9k]|\(\?<(?![=!])/.test(pattern)) {
+    const expected = "without names and numbers of groups";
+    refusePart(reading, { part: `${place}.pattern`, expected, found: pattern });
+  }
   const make = typeof behavior === "string" && Object.hasOwn(BEHAVIORS, behavior)
     ? BEHAVIORS[behavior]
     : refusePart(reading, {

@@ -69,7 +69,7 @@ function stepsOf(reading: Reading, part: Part, place: string): Step[] {
 
 /** The prefix space first, then the split, then a character for each byte. */
 function byteLevel({ add_prefix_space, use_regex = true }: Part): Step[] {
-  const prefix = { type: "Replace", pattern: { Regex: "^(?! )(?=[\\s\\S])" }, content: " " };
+  const prefix = { type: "Replace", pattern: { Regex: "\\A(?! )(?=[\\s\\S])" }, content: " " };
   return [
     ...(add_prefix_space === true ? [prefix] : []),
     ...(use_regex === true ? [isolated(GPT2)] : []),
