@@ -80,6 +80,22 @@ export async function readAt(
   return await readNext(path, { file, size });
 }
 
+/** Bytes that are read at a time. */
+const PIECE = 2 ** 20;
+
+/** Hands over a whole regular file in pieces; each is overwritten by the next. */
+export async function forEachPiece(
+  path: string,
+  take: (piece: Uint8Array) => void,
+): Promise<void> {
+  const { file } = await openRegular(path);
+  using open = file;
+  const piece = new Uint8Array(PIECE);
+  for (let n = await open.read(piece); n !== null; n = await open.read(piece)) {
+    take(piece.subarray(0, n));
+  }
+}
+
 /** Throws where an open file goes on: whoever writes it has not finished. */
 export async function expectEnd(path: string, file: Deno.FsFile): Promise<void> {
   if (await file.read(new Uint8Array(1)) !== null) throw changed(path, "as many", "more");

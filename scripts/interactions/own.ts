@@ -8,6 +8,8 @@ import { loadCrosscoder } from "../../lib/crosscoder/coder.ts";
 import { corpusName, openCorpus } from "../../lib/data/corpus.ts";
 import { prepareData } from "../../lib/diff/data.ts";
 import { stagewiseSettings } from "../../lib/diff/presets.ts";
+import { sourceText } from "../../lib/io/hub/source.ts";
+import type { Local } from "../../lib/io/hub/types.ts";
 import { guardDisk, writeJson } from "../../lib/io/files.ts";
 import { ownHash, type OwnQuality, runOwn } from "../../lib/interactions/run/own.ts";
 import { interactionsSettings } from "../../lib/interactions/run/presets.ts";
@@ -16,6 +18,7 @@ import { vocabularyOf } from "../../lib/model/files.ts";
 import { formatLines } from "../../lib/report/line.ts";
 import { tune } from "../../lib/tensor/tune.ts";
 import { drawSystem } from "../draw.ts";
+import { namedOnDisk } from "../hub_option.ts";
 import type { OwnOptions, OwnWork, System } from "../system.ts";
 import { agreement } from "./figures/agreement.ts";
 import { agreementTable } from "./figures/agreement_table.ts";
@@ -27,8 +30,13 @@ const FIGURES = [agreement, agreementTable, tightness];
 /** Reads and checks both folders and the corpus, and returns the work. */
 export async function prepareOwn(
   system: System<InteractionsResults>,
-  { preset, corpus: path, seed, folder, cacheDir, own, progress }: OwnOptions,
+  { preset, corpus: path, seed, folder, cacheDir, own: named, progress }: OwnOptions,
 ): Promise<OwnWork> {
+  const given = {
+    model: await namedOnDisk(named.model, "model"),
+    coder: await namedOnDisk(named.coder, "model"),
+  };
+  const own = { model: given.model.path, coder: given.coder.path };
   const coder = await loadCrosscoder(own.coder, { folded: true });
   const vocabulary = await vocabularyOf(own.model);
   const stagewise = stagewiseSettings(preset, { grammar: path === undefined });
@@ -52,7 +60,13 @@ export async function prepareOwn(
     );
     const about = { preset, seed, adapter: gpu.key, corpus: corpusName(corpus) };
     const { d_sae } = coder.config;
-    const results = { ...about, settings, notes: data.notes, own: { hash, d_sae }, ...found };
+    const results = {
+      ...about,
+      settings,
+      notes: data.notes,
+      own: { hash, d_sae, ...pinned(given) },
+      ...found,
+    };
     await guardDisk(to, () => Deno.mkdir(to, { recursive: true }));
     await writeJson(join(to, "results.json"), results);
     // Each of these figures reads its own phase of the results, and those are there.
@@ -67,6 +81,14 @@ export async function prepareOwn(
       failures: drawn.flatMap(({ id, error }) => error === undefined ? [] : [`${id}: ${error}`]),
     };
   };
+}
+
+/** Which commits of the hub they are, where they come from there. A path is nobody else's business. */
+function pinned(given: { model: Local; coder: Local }): Record<string, string> {
+  const pins = Object.entries(given).flatMap(([name, { from }]) =>
+    from ? [[name, sourceText(from, { revision: from.commit })]] : []
+  );
+  return Object.fromEntries(pins);
 }
 
 function qualityLine({ sequences, L0, FVU }: OwnQuality): string {

@@ -9,8 +9,8 @@ import { loadCrosscoder } from "../../crosscoder/coder.ts";
 import { evaluateCoder } from "../../crosscoder/evaluate.ts";
 import type { RunData } from "../../diff/data.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
-import { exists } from "../../io/files.ts";
-import { readBytes } from "../../io/regular_files.ts";
+import { isModelFile } from "../../io/hub/model_files.ts";
+import { forEachPiece, regularSize } from "../../io/regular_files.ts";
 import { loadModel } from "../../model/files.ts";
 import { releaseParameters } from "../../tensor/parameters.ts";
 import { prepareCoder } from "../../crosscoder/prepare.ts";
@@ -35,23 +35,26 @@ export type OwnResults =
 /** Held-out sequences that tell whether a dictionary is of a model. */
 const JUDGED = 8;
 
-/** The files that make a model or a dictionary. */
-const FILES = ["config.json", "model.safetensors"];
-
-/** What a model's texts are told by, where it has words or a tokenizer of its own. */
-const WORDS = ["vocabulary.json", "tokenizer.json", "tokenizer_config.json"];
-
 /**
- * What lies in the two folders, as one hash; for `task.own`. Throws where a file of them is missing.
+ * What lies in the two folders, as one hash; for `task.own`. Throws where a folder has no
+ * configuration.
  */
 export async function ownHash({ model, coder }: { model: string; coder: string }): Promise<string> {
   const hash = createHash("sha256");
-  const paths = [model, coder].flatMap((folder) => FILES.map((file) => join(folder, file)));
-  for (const words of WORDS.map((name) => join(model, name))) {
-    if (await exists(words)) paths.push(words);
+  for (const folder of [model, coder]) {
+    for (const name of await filesOf(folder)) {
+      hash.update(`${name}\0`);
+      await forEachPiece(join(folder, name), (piece) => hash.update(piece));
+    }
   }
-  for (const path of paths) hash.update(await readBytes(path, { most: Infinity }));
   return hash.digest("hex");
+}
+
+/** Configuration, weights in whatever files, words of a model's own; sorted. */
+async function filesOf(folder: string): Promise<string[]> {
+  await regularSize(join(folder, "config.json"));
+  const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
+  return names.filter((name) => isModelFile(name, names)).sort();
 }
 
 /**

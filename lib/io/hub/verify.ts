@@ -4,21 +4,19 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { openRegular } from "../regular_files.ts";
+import { forEachPiece, regularSize } from "../regular_files.ts";
 import { SHA256 } from "./names.ts";
 
 /** A file of a commit: its path, its bytes, its hash. */
 export type Entry = { path: string; size: number; etag: string };
 
-/** Bytes that are read at a time. */
-const PIECE = 2 ** 20;
-
 /** What is wrong with the file at `path`, in words after "found"; nothing where it is `entry`. */
 export async function damageOf(path: string, entry: Entry): Promise<string | undefined> {
-  const { file, size } = await openRegular(path);
-  using open = file;
+  const size = await regularSize(path);
   if (size !== entry.size) return `${size} bytes`;
-  const found = await hashOf(open, entry);
+  const hash = hashFor(entry);
+  await forEachPiece(path, (piece) => hash.update(piece));
+  const found = hash.digest("hex");
   return found === entry.etag ? undefined : `${hashName(entry)} ${found}`;
 }
 
@@ -31,13 +29,6 @@ function hashName({ etag }: Entry): string {
   return SHA256.test(etag) ? "SHA-256" : "git's SHA-1";
 }
 
-async function hashOf(file: Deno.FsFile, { size, etag }: Entry): Promise<string> {
-  const hash = SHA256.test(etag)
-    ? createHash("sha256")
-    : createHash("sha1").update(`blob ${size}\0`);
-  const piece = new Uint8Array(PIECE);
-  for (let n = await file.read(piece); n !== null; n = await file.read(piece)) {
-    hash.update(piece.subarray(0, n));
-  }
-  return hash.digest("hex");
+function hashFor({ size, etag }: Entry) {
+  return SHA256.test(etag) ? createHash("sha256") : createHash("sha1").update(`blob ${size}\0`);
 }

@@ -75,6 +75,21 @@ Deno.test("runOwn() holds metrics of MLPs against ablation at MLP inputs alone, 
   });
 });
 
+Deno.test("ownHash() is of all weights, in however many files, and of nothing else", async () => {
+  await inFolder(async (folder) => {
+    const own = { model: folder, coder: folder };
+    const write = (name: string, text: string) => Deno.writeTextFile(`${folder}/${name}`, text);
+    await write("config.json", "{}");
+    await write("pytorch_model-00001-of-00002.bin", "a");
+    await write("pytorch_model-00002-of-00002.bin", "b");
+    const whole = await ownHash(own);
+    await write("optimizer.pt", "c");
+    assertEquals(await ownHash(own), whole);
+    await write("pytorch_model-00002-of-00002.bin", "c");
+    assertEquals(await ownHash(own) === whole, false);
+  });
+});
+
 Deno.test("ownHash() is another one for another vocabulary, which makes other texts", async () => {
   await inFolder(async (folder) => {
     for (const name of ["config.json", "model.safetensors"]) {
