@@ -36,8 +36,7 @@ async function plannedSettings(
   asked: Pick<PlanOptions, "preset" | "corpus" | "choices">,
 ): Promise<StagewiseSettings> {
   const { preset, choices: { model: _, ...choices } } = asked;
-  const { model, corpus } = inputNames(asked);
-  const chosen = { ...choices, preset, corpus };
+  const { model, ...names } = inputNames(asked), chosen = { ...choices, preset, ...names };
   if (model !== PUBLISHED.model) {
     return (await chosenSettings({ ...chosen, ...await fetchedModel(model) })).settings;
   }

@@ -20,7 +20,7 @@ import { fetchedModel, inputNames, PUBLISHED } from "./inputs.ts";
 
 /** `notes`: sentences on what stands in for what. */
 export type RehearsalInputs = {
-  sources: Pick<SourceOptions, "model" | "modelFrom" | "corpus">;
+  sources: Pick<SourceOptions, "model" | "modelFrom" | "corpus" | "published">;
   notes: string[];
 };
 

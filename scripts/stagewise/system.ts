@@ -22,13 +22,13 @@ export const stagewise: System<StagewiseResults> = {
   corpus: "stories",
   choices: true,
   async prepare({ seed, folder, cacheDir, progress, ...asked }) {
-    const { preset, choices } = asked, names = inputNames(asked);
+    const { preset, choices } = asked, { model: named, ...names } = inputNames(asked);
     const { settings, corpus, data, model } = await stagewiseSources({
       ...choices,
       preset,
       seed,
-      corpus: names.corpus,
-      ...await fetchedModel(names.model),
+      ...names,
+      ...await fetchedModel(named),
       onNote: progress.onNote,
     });
     return async (gpu) => {
