@@ -24,10 +24,16 @@ const PYTHIA = sized({
   ...{ intermediate_size: 2048, vocab_size: 50304 },
 });
 
+const TINY_LLAMA = sized({
+  ...{ model_type: "llama", hidden_size: 2048, intermediate_size: 5632, num_hidden_layers: 22 },
+  ...{ num_attention_heads: 32, num_key_value_heads: 4, vocab_size: 32000 },
+});
+
 Deno.test("parameterCount() of published models is theirs", () => {
   assertEquals(parameterCount(sized({ model_type: "gpt2" })), 124_439_808);
   assertEquals(parameterCount(PYTHIA), 70_426_624); // pythia-70m
   assertEquals(parameterCount(STORIES), 68_514_048); // TinyStories-33M
+  assertEquals(parameterCount(TINY_LLAMA), 1_100_048_384); // TinyLlama-1.1B
 });
 
 Deno.test("forwardFlops() counts two for each weight of a matrix, and attention over all positions", () => {
@@ -38,6 +44,11 @@ Deno.test("forwardFlops() counts two for each weight of a matrix, and attention 
   assertEquals(
     forwardFlops(PYTHIA, 10, { logits: false }),
     6 * (2 * 12 * 512 ** 2 + 4 * 10 * 512),
+  );
+  const grouped = 2 * 2048 * (2048 + 256) + 3 * 2048 * 5632; // eight queries share a key
+  assertEquals(
+    forwardFlops(TINY_LLAMA, 10, { logits: false }),
+    22 * (2 * grouped + 4 * 10 * 2048),
   );
 });
 
