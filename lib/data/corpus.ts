@@ -18,16 +18,16 @@ import {
 } from "../io/form.ts";
 import type { HubOptions } from "../io/hub/types.ts";
 import { escaped } from "../io/show.ts";
-import { type Random, stream } from "../numerics/random.ts";
+import { stream } from "../numerics/random.ts";
 import { type CorpusSource, localPlace } from "./corpus_place.ts";
 import { grammarRecords } from "./grammar.ts";
+import { headedRecords } from "./headed_records.ts";
 import { hubPlace } from "./hub_place.ts";
 import { MAX_HEADER_WORDS } from "./instruct.ts";
 import { publishedRecords } from "./published.ts";
 import type { StoryRecord } from "./record.ts";
 import type { StoryFile } from "./story_files.ts";
-import { storyHeaders } from "./story_headers.ts";
-import { readRecords, type StoryRecords } from "./story_records.ts";
+import type { StoryRecords } from "./story_records.ts";
 import { addTallies, type Tally, tallyText } from "./tally.ts";
 
 export type { StoryRecord };
@@ -47,9 +47,6 @@ export type Corpus = {
   leftOut: Tally;
   mended: Tally;
 };
-
-/** How many headers a story without one may be given, so that a small file makes enough records. */
-const HEADERS_PER_STORY = 3;
 
 /** Most records held out, unless asked for. */
 const HELD_OUT = 2000;
@@ -132,22 +129,6 @@ export function corpusName({ name, from }: Pick<Corpus, "name" | "from">): strin
 const GRAMMAR_IS_NOT_PUBLISHED =
   "Cannot open corpus: expected a path for records as published but found none: name a file of " +
   "TinyStoriesInstruct, or leave published out";
-
-/** Records in a seeded order; plain stories get headers. */
-async function headedRecords(
-  files: readonly StoryFile[],
-  { n, random }: { n: number; random: Random },
-): Promise<StoryRecords> {
-  const { taken, leftOut, mended } = await readRecords(files, { n });
-  const instruct = taken.filter(({ header }) => header !== "");
-  const plain = taken.filter(({ header }) => header === "");
-  const missing = n - instruct.length;
-  const perStory = Math.min(HEADERS_PER_STORY, Math.ceil(missing / Math.max(1, plain.length)));
-  const headed = plain.flatMap(({ story }) =>
-    storyHeaders(story, random, { n: perStory }).map((header) => ({ header, story }))
-  );
-  return { taken: random.shuffle([...instruct, ...headed]).slice(0, n), leftOut, mended };
-}
 
 function expectSome(name: string, records: StoryRecords): StoryRecords {
   const { taken, leftOut } = records;

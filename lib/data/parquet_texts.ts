@@ -14,7 +14,7 @@ import {
 import { compressors } from "npm:hyparquet-compressors@1.1.2";
 import type { ByteSource } from "../io/byte_source.ts";
 import { escaped, show } from "../io/show.ts";
-import type { StoryText } from "./story_text.ts";
+import { END_OF_TEXT, type StoryText } from "./story_text.ts";
 
 /** Columns that hold a story where none is named, the first of them that is there. */
 const DEFAULT_COLUMNS = ["text", "story"];
@@ -57,9 +57,22 @@ export async function* parquetTexts(
         parsers: { stringFromBytes: storyOf },
       });
     });
-    for (const row of rows) yield (row[name] as StoryText | null | undefined) ?? { text: "" };
+    for (const row of rows) {
+      const story = (row[name] as StoryText | null | undefined) ?? { text: "" };
+      if (story.text.trim() === END_OF_TEXT) throw linesForRecords(source, name);
+      yield story;
+    }
     rowStart = rowEnd;
   }
+}
+
+/** As the hub shows a text file: its lines as rows. */
+function linesForRecords(source: ByteSource, name: string): Error {
+  return new Error(
+    `Cannot read ${escaped(source.name)}: expected a whole record in each row of column ` +
+      `${show(name)} but found a row with ${END_OF_TEXT} alone, so that rows are lines: name the ` +
+      "text file that it was made of",
+  );
 }
 
 function storyOf(bytes?: Uint8Array): StoryText | undefined {

