@@ -20,10 +20,10 @@ export type TensorFileOptions = {
 };
 
 /** A file of weights, or the index of several. */
-export type WeightsFile = { name: string; format: "safetensors" | "torch"; index: boolean };
+type WeightsFile = { name: string; format: "safetensors" | "torch"; index: boolean };
 
 /** Every name under which weights are looked for, the first that is there counts. */
-export const WEIGHTS_FILES: readonly WeightsFile[] = [
+const WEIGHTS_FILES: readonly WeightsFile[] = [
   { name: "model.safetensors", format: "safetensors", index: false },
   { name: "model.safetensors.index.json", format: "safetensors", index: true },
   { name: "pytorch_model.bin", format: "torch", index: false },

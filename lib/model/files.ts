@@ -23,11 +23,12 @@ import { mergedWeights } from "./lora/merged_weights.ts";
 import { findModel, type ModelFolder } from "./model_folder.ts";
 import { processModel } from "./processing/model.ts";
 import type { Processing } from "./processing/options.ts";
+import { makeSelfTest, SELF_TEST } from "./self_test.ts";
 
 /**
  * Writes a model into `folder`, where Hugging Face's class of its architecture loads it as well. A
  * vocabulary and a tokenizer.json that an earlier model left there are replaced or, without a new
- * one, deleted. Throws on
+ * one, deleted. What the model gives for a few prompts is written as well, for checkModel. Throws on
  * weights that are no numbers, and on a vocabulary that is not the model's.
  */
 export async function saveModel(
@@ -38,6 +39,7 @@ export async function saveModel(
   const action = `save model ${escaped(String(folder))}`;
   const { architecture, config } = model, { d_vocab } = architecture.check(action, config);
   if (vocabulary && vocabulary.size !== d_vocab) throw wrongSize(action, d_vocab, vocabulary);
+  const selfTest = await makeSelfTest(model, vocabulary);
   const arrays = await readParameters(model.parameters);
   expectArrays(action, arrays, architecture.shapes(config));
   const tensors = new Map(Object.entries(arrays));
@@ -45,6 +47,7 @@ export async function saveModel(
   await replaceFiles(folder, [
     ["model.safetensors", encodeSafetensors(Object.fromEntries(tensors), { format: "pt" })],
     ...vocabularyFiles(vocabulary),
+    [SELF_TEST, selfTest && jsonText(selfTest)],
     ["config.json", jsonText(configToJson(architecture, config))],
   ]);
 }

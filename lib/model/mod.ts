@@ -43,6 +43,7 @@ export { randomWeights } from "./random_weights.ts";
 export { initialWeights } from "./architectures/gpt_neo/weights.ts";
 export { type GptNeoConfig, gptNeoConfig } from "./architectures/gpt_neo/config.ts";
 export { loadModel, saveModel, vocabularyOf } from "./files.ts";
+export { checkModel, type ModelCheck, writeSelfTest } from "./check_model.ts";
 export { generate, type GenerateOptions } from "./generate.ts";
 export { type Edit, hookNames, readingPoints } from "./hooks.ts";
 export { keepRun } from "./keep_run.ts";

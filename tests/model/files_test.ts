@@ -281,7 +281,7 @@ Deno.test("saveModel() leaves no vocabulary of an earlier model beside the new w
     await saveModel(folder, model, vocabulary);
     assertEquals(await vocabularyOf(folder), vocabulary);
     await saveModel(folder, model);
-    assertEquals(names(folder), ["config.json", "model.safetensors"]);
+    assertEquals(names(folder), ["config.json", "model.safetensors", "self_test.json"]);
     const error = RangeError;
     const save = () => saveModel(folder, model, fullVocabulary());
     await assertRejects(save, error, "a vocabulary of the model's 11 ids but found one of 50257");
