@@ -6,9 +6,10 @@
  * write into one temporary file, and knows neither HF_TOKEN nor HF_HUB_OFFLINE.
  * @module
  */
+import { escaped } from "../show.ts";
 import { commitOf, keepCommit } from "./commit.ts";
-import { download } from "./download.ts";
 import { expectRoom } from "./disk.ts";
+import { download } from "./download.ts";
 import { type Hub, openHub } from "./hub.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 import { linkBlob } from "./link.ts";
@@ -16,7 +17,6 @@ import { entriesOf } from "./listing.ts";
 import { noneChosen } from "./none_chosen.ts";
 import { isPresent } from "./present.ts";
 import { notCached } from "./reach.ts";
-import { escaped } from "../show.ts";
 import type { Fetched, FetchOptions, HubSource } from "./types.ts";
 import type { Entry } from "./verify.ts";
 

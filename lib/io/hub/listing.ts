@@ -5,8 +5,8 @@
  * @module
  */
 import { expectForm, having, list, text } from "../form.ts";
-import type { Hub } from "./hub.ts";
 import { askPackage, strangeAnswer } from "./ask.ts";
+import type { Hub } from "./hub.ts";
 import type { Layout } from "./layout.ts";
 import { expectInside } from "./names.ts";
 import { reach } from "./reach.ts";
