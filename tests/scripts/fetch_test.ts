@@ -115,7 +115,7 @@ Deno.test("deno task fetch says in one line what it cannot fetch, and leaves not
 });
 
 Deno.test("the tasks that take hf: may read the hub's variables, and reach the hub", () => {
-  for (const name of ["replicate", "fetch", "prove", "check-proof"]) {
+  for (const name of ["replicate", "fetch", "merge", "prove", "check-proof"]) {
     const { command } = tasks[name];
     const [, variables] = /--allow-env=(\S+)/.exec(command)!;
     for (const variable of HUB_VARIABLES) {
