@@ -10,7 +10,7 @@ import { type LanguageModel, logits } from "../model/language_model.ts";
 import { type Edit, hookPoint, makeHooks } from "../model/hooks.ts";
 import { crossEntropy } from "../tensor/ops/cross_entropy.ts";
 import { gatherRowsInto } from "../tensor/ops/rows.ts";
-import { view } from "../tensor/ops/reshape.ts";
+import { reshape, view } from "../tensor/ops/reshape.ts";
 import { empty, upload, uploadIds, zeros } from "../tensor/tensor.ts";
 import { siteActivations } from "./harvest/harvester.ts";
 import type { Crosscoder } from "./coder.ts";
@@ -82,7 +82,7 @@ export async function patchedLoss(
       [hook]: ({ shape }) => {
         const part = empty(gpu, [rows, d_in]);
         gatherRowsInto(part, { tables: [x_hat], index }, { factors });
-        return view(part, shape);
+        return reshape(part, shape);
       },
     });
     const zero = await lossWith({ [hook]: ({ shape }) => zeros(gpu, shape) });

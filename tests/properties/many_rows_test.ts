@@ -20,6 +20,11 @@ import { transposeInto } from "../../lib/tensor/ops/transpose.ts";
 import { crossEntropy as plainCrossEntropy } from "../reference/cross_entropy.ts";
 import { embeddingGrad } from "../reference/embedding.ts";
 import { layerNorm as plainLayerNorm } from "../reference/layer_norm.ts";
+import { rmsNorm as plainRmsNorm } from "../reference/rms_norm.ts";
+import { rotary as plainRotary } from "../reference/rotary.ts";
+import { reshape } from "../../lib/tensor/ops/reshape.ts";
+import { rmsNorm } from "../../lib/tensor/ops/rms_norm.ts";
+import { rotary, rotaryAngles } from "../../lib/tensor/ops/rotary.ts";
 import { matmul as plainMatmul } from "../reference/matmul.ts";
 import { empty, Tensor, upload, uploadIds, zeros } from "../../lib/tensor/tensor.ts";
 import { assertClose, random } from "../util.ts";
@@ -154,6 +159,28 @@ for (const { name, gpu } of devices) {
     const wanted = plainLayerNorm(values, random(5, 4), { beta: random(6, 4) });
     assertClose(await y.read(), wanted, { name: "y", rtol: 1e-5 });
     free(x, weight, bias, y);
+  });
+
+  test("rmsNorm() takes 70,000 rows", async () => {
+    const x = rowsOf(gpu), weight = upload(gpu, { shape: [4], data: random(5, 4) });
+    const y = rmsNorm(x, weight);
+    assertClose(await y.read(), plainRmsNorm(values, random(5, 4)), { name: "y", rtol: 1e-5 });
+    free(x, weight, y);
+  });
+
+  testOnce("rotary() and reshape() take 70,000 rows", async () => {
+    const x = upload(gpu, { shape: [ROWS / 10, 10, 4], data: values });
+    const angles = upload(gpu, rotaryAngles([1, 0.1], { n_ctx: 10 }));
+    const y = rotary(x, angles, { n_heads: 1 });
+    const wanted = plainRotary(values, {
+      shape: [ROWS / 10, 10, 1, 4],
+      frequencies: [1, 0.1],
+    });
+    assertClose(await y.read(), wanted, { name: "y", rtol: 1e-6 });
+    const odd = upload(gpu, { shape: [ROWS, 6], data: random(8, 6 * ROWS) });
+    const apart = reshape(odd, [2 * ROWS, 3]);
+    assertEquals(await apart.read(), random(8, 6 * ROWS));
+    free(x, angles, y, odd, apart);
   });
 
   testOnce("crossEntropy() takes 600,000 rows", async () => {

@@ -7,10 +7,13 @@ import { crosscoderLoss } from "../../lib/crosscoder/fused_loss.ts";
 import { attentionOnly } from "../../lib/model/architectures/attention_only.ts";
 import { createGptNeo } from "../../lib/model/architectures/gpt_neo.ts";
 import { initialWeights } from "../../lib/model/architectures/gpt_neo/weights.ts";
+import { llama } from "../../lib/model/architectures/llama.ts";
+import { llamaConfig } from "../../lib/model/architectures/llama/config.ts";
 import type { ActivationName } from "../../lib/model/components/mlp.ts";
 import { gptNeoConfig } from "../../lib/model/architectures/gpt_neo/config.ts";
 import { type Edit, hookNames, hookPoint, makeHooks } from "../../lib/model/hooks.ts";
 import { createModel, type LanguageModel, logits } from "../../lib/model/language_model.ts";
+import { randomWeights } from "../../lib/model/random_weights.ts";
 import { forwardLoss } from "../../lib/proofs/gpu/forward.ts";
 import { lastRows, mixRows } from "../../lib/proofs/gpu/max_of_k_ops.ts";
 import { initialModel, stackModels } from "../../lib/proofs/gpu/train.ts";
@@ -45,11 +48,18 @@ function attentionOnlyModel(): LanguageModel {
   return createModel(gpu, attentionOnly, config, Object.fromEntries(weights));
 }
 
+function llamaModel(): LanguageModel {
+  const config = llamaConfig({ ...sizes, d_head: 6, n_kv_heads: 1, tied: true });
+  const weights = randomWeights(llama, config, stream(0, "weights"), { std: 0.3 });
+  return createModel(gpu, llama, config, weights);
+}
+
 const MODELS: Record<string, () => LanguageModel> = {
   "GPT-Neo": () => gptNeo("gelu_new"),
   "GPT-Neo with gelu": () => gptNeo("gelu"),
   "GPT-Neo with relu": () => gptNeo("relu"),
   "an attention-only model": attentionOnlyModel,
+  "Llama with shared keys and heads of six": llamaModel,
 };
 
 /** The loss of the model with edits at hooks. */

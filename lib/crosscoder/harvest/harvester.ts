@@ -31,7 +31,7 @@ import { checkSequences } from "../../model/check_sequences.ts";
 import { final, type LanguageModel, residual } from "../../model/language_model.ts";
 import { hookPoint, makeHooks } from "../../model/hooks.ts";
 import { stackColumns, stackColumnsInto } from "../../tensor/ops/rows.ts";
-import { view } from "../../tensor/ops/reshape.ts";
+import { reshape } from "../../tensor/ops/reshape.ts";
 import { type Tensor, uploadIds, zeros } from "../../tensor/tensor.ts";
 import { siteForm, type SiteLike, siteName } from "../sites.ts";
 import { type Common, commonOf, type Models } from "./models.ts";
@@ -104,7 +104,7 @@ export function siteActivations(
       found.set(siteName({ model: name, hook }), owned.use(tensor));
     }
   }
-  const parts = sites.map((site) => view(found.get(siteName(site))!, [rows, d_in]));
+  const parts = sites.map((site) => owned.use(reshape(found.get(siteName(site))!, [rows, d_in])));
   if (out === undefined) return stackColumns(parts);
   stackColumnsInto(out, parts);
   return out;

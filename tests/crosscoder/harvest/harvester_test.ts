@@ -110,6 +110,18 @@ for (const site of ["blocks.*.mlp.hook_post", "blocks.1.attn.hook_z", "blocks.*.
   });
 }
 
+Deno.test("a crosscoder takes heads whose width is no multiple of four, side by side", async () => {
+  const odd = tinyModel(gpu, { d_model: 12 }), site = "blocks.1.attn.hook_z";
+  const { cache } = runWithCache(odd, tokens, [site]);
+  const harvester = createHarvester({ models: { model: odd }, sites: [site], pos: 12, batch: 4 });
+  harvestBatch(harvester, tokens);
+  assertEquals(cache.get(site)!.shape, [4, 12, 2, 6]);
+  assertEquals(await harvester.staging.read(), await cache.get(site)!.read());
+  const coder = await fitCrosscoder(odd, tokens, { sites: [site], d_sae: 8, steps: 3, batch: 32 });
+  const { original, patched } = await patchedLoss(odd, coder, tokens);
+  assert(Number.isFinite(patched[0]) && patched[0] !== original);
+});
+
 Deno.test("patchedLoss() refuses a site that nothing reads; evaluateCoder() takes it", async () => {
   const fit = { sites: ["ln_final.hook_normalized"], d_sae: 8, steps: 2, batch: 32 };
   const coder = await fitCrosscoder(model, tokens, fit);

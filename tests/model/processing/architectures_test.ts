@@ -36,3 +36,24 @@ for (const name of ["gpt2_12", "gpt2_7", "gpt_neox_12", "gpt_neox_10"]) {
     assert(centred(before, d_model).some((value, i) => Math.abs(value - before[i]) > 1e-3));
   });
 }
+
+for (const name of ["llama_12", "llama_80", "qwen2_6"]) {
+  Deno.test(`${name} processed has the logits less their mean, and the stream as it was`, async () => {
+    const made = await readCase(name), model = caseModel(gpu, made);
+    const { architecture, config } = model, weights = await readParameters(model.parameters);
+    const parts = processModel("test", architecture, { config, weights, process: {} });
+    assertEquals(parts.config, { ...config, tied: false } as typeof config);
+    const processed = createModel(gpu, architecture, parts.config, parts.weights);
+    const rows = sequences(made.tensors.tokens).map((row) => row.slice(0, 40));
+    const hook = "blocks.1.hook_resid_post", norm = "blocks.1.ln1.hook_normalized";
+    const [plain, other] = [model, processed].map((of) => runWithCache(of, rows, [hook, norm]));
+    const expected = centred(await plain.logits.read(), config.d_vocab);
+    assertClose(await other.logits.read(), expected, { name: "logits", rtol: 2e-5 });
+    for (const point of [hook, norm]) {
+      const [found, before] = [other, plain].map(({ cache }) => cache.get(point)!.read());
+      assertClose(await found, await before, { name: point, rtol: 2e-5 });
+    }
+    const w = parts.weights["model.layers.0.input_layernorm.weight"].data;
+    assert(w.every((value) => value === 1));
+  });
+}
