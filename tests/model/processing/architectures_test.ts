@@ -1,11 +1,12 @@
 // Models of tests/fixtures/parity.py: what processing may change is a constant in the logits of a position.
 import { assert, assertEquals } from "@std/assert";
 import { processModel } from "../../../lib/model/processing/model.ts";
+import { loadModel, saveModel } from "../../../lib/model/files.ts";
 import { createModel } from "../../../lib/model/language_model.ts";
 import { runWithCache } from "../../../lib/model/run_with_cache.ts";
 import { readParameters } from "../../../lib/tensor/parameters.ts";
 import { devices } from "../../tensor/gpu_util.ts";
-import { assertClose } from "../../util.ts";
+import { assertClose, inFolder } from "../../util.ts";
 import { caseModel, readCase, sequences } from "../parity.ts";
 
 const { gpu } = devices[0];
@@ -19,7 +20,7 @@ function centred(values: Float32Array, width: number): Float32Array {
 }
 
 for (const name of ["gpt2_12", "gpt2_7", "gpt_neox_12", "gpt_neox_10"]) {
-  Deno.test(`${name} processed has the logits less their mean, and a stream of mean zero`, async () => {
+  Deno.test(`${name} processed has the logits less their mean, a stream of mean zero, and is saved and opened`, async () => {
     const made = await readCase(name), model = caseModel(gpu, made);
     const { architecture, config } = model, weights = await readParameters(model.parameters);
     const parts = processModel("test", architecture, { config, weights, process: {} });
@@ -33,6 +34,15 @@ for (const name of ["gpt2_12", "gpt2_7", "gpt_neox_12", "gpt_neox_10"]) {
     const stream = await other.cache.get(hook)!.read(),
       before = await plain.cache.get(hook)!.read();
     assertClose(stream, centred(before, d_model), { name: hook, rtol: 2e-5 });
+    await inFolder(async (folder) => {
+      await saveModel(folder, processed);
+      const again = await loadModel(gpu, folder);
+      assertEquals(again.config, parts.config);
+      assertEquals(
+        await readParameters(again.parameters),
+        await readParameters(processed.parameters),
+      );
+    });
     assert(centred(before, d_model).some((value, i) => Math.abs(value - before[i]) > 1e-3));
   });
 }

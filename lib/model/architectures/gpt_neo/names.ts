@@ -1,5 +1,6 @@
 /** Hugging Face's names of the weights of a GPT-Neo, and their shapes. @module */
 import type { BlockNames, ModelNames, Module, NormNames } from "../../architecture.ts";
+import { namedShapes } from "../shapes.ts";
 import type { GptNeoConfig } from "./config.ts";
 
 /**
@@ -56,30 +57,7 @@ export function blockNames(
 
 /** The shape of every tensor, by its Hugging Face name. */
 export function gptNeoShapes(config: GptNeoConfig): Record<string, number[]> {
-  const { d_vocab, d_model, d_mlp, n_layers, n_ctx, tied = true } = config;
-  const shapes: Record<string, number[]> = {
-    [NAMES.W_E]: [d_vocab, d_model],
-    [NAMES.W_pos]: [n_ctx, d_model],
-  };
-  for (let l = 0; l < n_layers; l++) {
-    const block = blockNames(l, config);
-    for (const name of Object.values(block.ln1)) shapes[name] = [d_model];
-    for (const name of [block.W_Q, block.W_K, block.W_V, block.W_O]) {
-      shapes[name] = [d_model, d_model];
-    }
-    for (const name of [block.b_Q, block.b_K, block.b_V, block.b_O]) {
-      if (name !== undefined) shapes[name] = [d_model];
-    }
-    for (const name of Object.values(block.ln2)) shapes[name] = [d_model];
-    shapes[block.W_in] = [d_mlp, d_model];
-    shapes[block.b_in] = [d_mlp];
-    shapes[block.W_out] = [d_model, d_mlp];
-    shapes[block.b_out] = [d_model];
-  }
-  for (const name of Object.values(NAMES.ln_final)) shapes[name] = [d_model];
-  if (!tied) shapes[LM_HEAD] = [d_vocab, d_model];
-  if (config.processed) shapes[HEAD_BIAS] = [d_vocab];
-  return shapes;
+  return namedShapes(gptNeoNames(config), config);
 }
 
 /** Every weight by TransformerLens' word. */
