@@ -11,6 +11,7 @@ import { loadVocabulary, vocabularyFiles } from "../data/vocabulary_files.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { expectArrays } from "../io/expect_arrays.ts";
 import { replaceFiles } from "../io/file_set.ts";
+import { exactly, expectForm, maybe, text } from "../io/form.ts";
 import { jsonText, readJson } from "../io/files.ts";
 import { encodeSafetensors } from "../io/safetensors.ts";
 import { escaped } from "../io/show.ts";
@@ -22,7 +23,7 @@ import { createModel, type LanguageModel } from "./language_model.ts";
 import { mergedWeights } from "./lora/merged_weights.ts";
 import { findModel, type ModelFolder } from "./model_folder.ts";
 import { processModel } from "./processing/model.ts";
-import type { Processing } from "./processing/options.ts";
+import { PROCESSING, type Processing } from "./processing/options.ts";
 import { makeSelfTest, SELF_TEST } from "./self_test.ts";
 
 /**
@@ -58,6 +59,8 @@ export async function saveModel(
  */
 export type LoadOptions = { adapter?: string; process?: Processing };
 
+const LOAD = exactly({ adapter: maybe(text), process: maybe(PROCESSING) });
+
 /**
  * Loads what `saveModel` or Hugging Face wrote; with `process`, the model has other weights than its
  * file, and but for a constant in the logits of a position the same function. Throws as
@@ -69,9 +72,10 @@ export type LoadOptions = { adapter?: string; process?: Processing };
 export async function loadModel(
   gpu: Gpu,
   folder: string,
-  { adapter, process }: LoadOptions = {},
+  options: LoadOptions = {},
 ): Promise<LanguageModel> {
   const action = `load model ${escaped(String(folder))}`;
+  const { adapter, process } = expectForm(action, options, LOAD, "name a folder, steps or nothing");
   const found = await findModel(action, folder);
   const { architecture, config } = await readConfig(found);
   const { integers, checkNames, takeOut } = architecture.files;

@@ -25,6 +25,10 @@
  * const again = await models.loadModel(gpu, folder);
  * assertEquals(again.config, config);
  * await Deno.remove(folder, { recursive: true });
+ *
+ * const adapters = models.createAdapters(again, { ...models.LORA, r: 4 }, stream(0, "lora"));
+ * assertEquals(adapters.modules.map(({ name }) => name.split(".").at(-1)), ["v_proj", "q_proj"]);
+ * models.mergeAdapters(again, adapters);
  * ```
  * @module
  */
@@ -59,7 +63,7 @@ export {
 } from "./language_model.ts";
 export { type RunOptions, runWithCache, runWithHooks, type Tokens } from "./run_with_cache.ts";
 export { languageModelLoss } from "./loss.ts";
-export { type Adapters, createAdapters, releaseAdapters } from "./lora/adapters.ts";
+export { type Adapters, adaptersByName, createAdapters, releaseAdapters } from "./lora/adapters.ts";
 export { loadAdapters, saveAdapters } from "./lora/files.ts";
 export { mergeAdapters, unmergeAdapters } from "./lora/merge.ts";
 export { LORA, type LoraSettings } from "./lora/settings.ts";

@@ -104,8 +104,32 @@ const DOORS: Record<string, Door> = {
       [{ lr: -1 }],
       [{ sequenceLength: 0 }],
       [{ sequenceLength: 17 }],
+      [{ micro: 0 }],
+      [{ warmupSteps: 0.5 }],
+      [{ betas: [0.9] }],
       [{ sequencelength: 8 }, "did you mean"],
     ],
+  },
+  createAdapters: {
+    enter: (options) => c.model.createAdapters(model, options, random),
+    good: { ...c.model.LORA },
+    bad: [
+      [{ r: 0 }],
+      [{ r: 2.5 }],
+      [{ alpha: -1 }],
+      [{ dropout: 1 }],
+      [{ targets: [3] }],
+      [{ rslora: 1 }],
+      [{ target: ["q_proj"] }, "did you mean"],
+    ],
+  },
+  loadModel: {
+    enter: (options) => c.model.loadModel(gpu, "none", options),
+    good: {},
+    bad: [[{ adapter: 3 }], [{ adpter: "a" }, "did you mean"], [
+      { process: { fold: true } },
+      "fold",
+    ]],
   },
   createTraining: {
     enter: (options) => c.tensor.createTraining(gpu, parameters, options),
@@ -336,7 +360,7 @@ for (const [name, { enter, good, bad }] of Object.entries(DOORS)) {
 }
 
 Deno.test("the options with which the refusals begin are taken", async () => {
-  const WORK = ["trainLanguageModel, settings", "runStagewise", "openRun"]; // these would do more than be asked
+  const WORK = ["trainLanguageModel, settings", "loadModel", "runStagewise", "openRun"]; // these would do more than be asked
   for (const [name, { enter, good }] of Object.entries(DOORS)) {
     if (WORK.includes(name)) continue;
     const made = await enter(good) as { [Symbol.dispose]?: () => void } | undefined;

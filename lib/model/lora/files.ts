@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { expectArrays } from "../../io/expect_arrays.ts";
 import { expectShapes } from "../../io/expect_shapes.ts";
 import { replaceFiles } from "../../io/file_set.ts";
+import { exactly, expectForm, maybe, text } from "../../io/form.ts";
 import { jsonText, readJson } from "../../io/files.ts";
 import type { HostArray } from "../../io/host_array.ts";
 import { encodeSafetensors, readSafetensors, type TensorInfo } from "../../io/safetensors.ts";
@@ -21,6 +22,7 @@ import { targetModules } from "./targets.ts";
 
 const CONFIG = "adapter_config.json", WEIGHTS = "adapter_model.safetensors";
 const PICKLED = "adapter_model.bin";
+const OPTIONS = exactly({ base: maybe(text) });
 const PREFIX = "base_model.model.";
 
 /**
@@ -31,9 +33,10 @@ const PREFIX = "base_model.model.";
 export async function saveAdapters(
   folder: string,
   adapters: Adapters,
-  { base = adapters.base }: { base?: string } = {},
+  options: { base?: string } = {},
 ): Promise<void> {
   const action = `save adapters ${escaped(String(folder))}`;
+  const { base = adapters.base } = expectForm(action, options, OPTIONS);
   const { modules, parameters, settings } = adapters;
   const arrays = await readParameters(parameters);
   const whole = Object.fromEntries(modules.flatMap((module) => [

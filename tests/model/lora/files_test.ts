@@ -6,19 +6,26 @@ import { encodeSafetensors, readSafetensors } from "../../../lib/io/safetensors.
 import type { HostArray } from "../../../lib/io/host_array.ts";
 import { loadModel, saveModel } from "../../../lib/model/files.ts";
 import { logits } from "../../../lib/model/language_model.ts";
-import { adaptersByName, createAdapters } from "../../../lib/model/lora/adapters.ts";
+import {
+  adaptersByName,
+  createAdapters,
+  nameOfA,
+  nameOfB,
+} from "../../../lib/model/lora/adapters.ts";
 import { loadAdapters, saveAdapters } from "../../../lib/model/lora/files.ts";
 import { LORA } from "../../../lib/model/lora/settings.ts";
 import { stream } from "../../../lib/numerics/random.ts";
 import { readParameters } from "../../../lib/tensor/parameters.ts";
-import { uploadIds } from "../../../lib/tensor/tensor.ts";
+import { withGradients } from "../../../lib/tensor/gradients.ts";
+import { crossEntropy } from "../../../lib/tensor/ops/cross_entropy.ts";
+import { upload, uploadIds } from "../../../lib/tensor/tensor.ts";
 import { assertClose, inFolder } from "../../util.ts";
 import { devices } from "../../tensor/gpu_util.ts";
 import { tinyModel } from "../tiny_model.ts";
 import { CASES, fixtureBatch, fixtureModel, FOLDER, lora } from "./_gpt_neo.ts";
 
 const [{ gpu }] = devices;
-const DIGEST = "d8e978ac53a83a7de9b6770cec60c7a49cf1cb10e5e01e6da94a58d7144ed773";
+const DIGEST = "9593d242b484a26a760bd0e1482016413410a8e190adad9d59f8373bd69aeb4c";
 const tolerance = { rtol: 1e-4, atol: 2e-5 };
 
 const configOf = async (folder: string) =>
@@ -82,6 +89,23 @@ Deno.test("loadModel() merges adapters into a model whose modules are fused and 
     const model = await loadModel(gpu, folder), adapters = await loadAdapters(model, adapter);
     const unmerged = logits(model, ids, { adapters: adaptersByName(adapters) });
     assertClose(await unmerged.read(), expected, { name: "unmerged", ...tolerance });
+    const { data } = lora["fused.tokens"];
+    const targets = Uint32Array.from(data, (_, i) => data[i % 7 === 6 ? i - 6 : i + 1]);
+    const wanted = uploadIds(gpu, [14], targets);
+    const ones = upload(gpu, { shape: [14], data: new Float32Array(14).fill(1) });
+    for (const tensor of Object.values(model.parameters.tensors)) tensor.requiresGrad = false;
+    withGradients(gpu, Object.values(adapters.parameters.tensors), () => {
+      const result = logits(model, ids, { adapters: adaptersByName(adapters) });
+      return crossEntropy(result, wanted, ones).loss;
+    });
+    for (const module of adapters.modules) {
+      const grad = (name: string) => adapters.parameters.tensors[name].grad!.read();
+      const key = `fused.grad.${module.name}.lora`, options = { rtol: 1e-3, atol: 1e-6 };
+      assertClose(await grad(nameOfA(module)), lora[`${key}_A`], { name: `${key}_A`, ...options });
+      const parts = await Promise.all(module.parts.map((_, i) => grad(nameOfB(module, i))));
+      const whole = Float32Array.from(parts.flatMap((part) => [...part])); // Q, K, V follow one another
+      assertClose(whole, lora[`${key}_B`], { name: `${key}_B`, ...options });
+    }
     await inFolder(async (again) => {
       await saveAdapters(again, adapters);
       assertEquals(await weightsOf(again), new Map([...await weightsOf(adapter)].sort()));
