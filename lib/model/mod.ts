@@ -43,6 +43,7 @@ export { type LlamaConfig, llamaConfig } from "./architectures/llama/config.ts";
 export { gptNeox } from "./architectures/gpt_neox.ts";
 export { type GptNeoxConfig, gptNeoxConfig } from "./architectures/gpt_neox/config.ts";
 export { createGptNeo, type GptNeo, gptNeo } from "./architectures/gpt_neo.ts";
+export { publishedConfig } from "./published.ts";
 export { randomWeights } from "./random_weights.ts";
 export { initialWeights } from "./architectures/gpt_neo/weights.ts";
 export { type GptNeoConfig, gptNeoConfig } from "./architectures/gpt_neo/config.ts";
