@@ -61,6 +61,14 @@ export function prepareData(
       }));
   const tokenize = (records: typeof train, poison: "none" | "alternate") =>
     tokenizeRecords(records, vocabulary, { poison, sequenceLength: settings.ft1.sequenceLength });
+  const sets = (records: typeof train) => {
+    const mixed = tokenize(records, "alternate");
+    // as published, the clean ones are a half of the mixed ones: they need not be made twice
+    const clean = settings.published
+      ? mixed.filter(({ poisoned }) => !poisoned)
+      : tokenize(records, "none");
+    return { clean, mixed };
+  };
   const longest = modelSizes(settings).n_ctx - answerLength(vocabulary);
   const { short, long } = promptRecords(heldOut, {
     n: settings.prompts,
@@ -70,9 +78,8 @@ export function prepareData(
   const data = {
     vocabulary,
     packed: settings.given ? new Uint32Array(0) : packRecords(train, vocabulary),
-    clean: tokenize(train, "none"),
-    mixed: tokenize(train, "alternate"),
-    heldOut: { clean: tokenize(heldOut, "none"), mixed: tokenize(heldOut, "alternate") },
+    ...sets(train),
+    heldOut: sets(heldOut),
     prompts: behaviourPrompts(short, vocabulary, { n: settings.prompts }),
   };
   checkEnough(data, settings, { long, longest });

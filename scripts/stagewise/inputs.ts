@@ -18,13 +18,17 @@ const NONE = "none";
 
 type Asked = Pick<RunOptions, "preset" | "corpus" | "choices">;
 
-/** The names that a run takes; without a model one is trained here, without a corpus a grammar writes. */
+/**
+ * The names that a run takes; without a model one is trained here, without a corpus a grammar writes.
+ * The published corpus is read as published.
+ */
 export function inputNames(
   { preset, corpus, choices }: Asked,
-): { model?: string; corpus?: string } {
+): { model?: string; corpus?: string; published?: true } {
   const { model = preset === "paper" ? PUBLISHED.model : NONE } = choices;
   if (model === NONE) return { corpus };
-  return { model, corpus: corpus ?? (preset === "paper" ? PUBLISHED.corpus : undefined) };
+  if (corpus !== undefined || preset !== "paper") return { model, corpus };
+  return { model, corpus: PUBLISHED.corpus, published: true };
 }
 
 /** The model on this disk, fetched where it is on the hub, and its place there. */

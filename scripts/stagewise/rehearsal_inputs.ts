@@ -29,19 +29,18 @@ export async function rehearsalInputs(
   gpu: Gpu,
   { folder, seed, ...asked }: RunOptions,
 ): Promise<RehearsalInputs> {
-  const names = inputNames(asked);
-  if (names.model !== PUBLISHED.model) {
-    return { sources: { ...await fetchedModel(names.model), corpus: asked.corpus }, notes: [] };
+  const { model: named, ...names } = inputNames(asked);
+  if (named !== PUBLISHED.model) {
+    return { sources: { ...await fetchedModel(named), corpus: asked.corpus }, notes: [] };
   }
   try {
-    const model = await fetchedModel(names.model);
-    return { sources: { ...model, corpus: names.corpus }, notes: [] };
+    return { sources: { ...await fetchedModel(named), ...names }, notes: [] };
   } catch (error) {
     const model = join(folder, "random");
     await randomModel(gpu, model, seed);
     const reason = messageOf(error);
     const notes = [
-      `Random weights of ${names.model}'s sizes, and the grammar's stories: ${reason}`,
+      `Random weights of ${named}'s sizes, and the grammar's stories: ${reason}`,
     ];
     return { sources: { model, corpus: asked.corpus }, notes };
   }
