@@ -63,7 +63,6 @@ async function open(hub: Hub, at: URL, request: Request): Promise<Opened | Failu
   const controller = new AbortController();
   const headers = new Headers(request.headers);
   headers.set("accept-encoding", "identity"); // sizes and ranges are those of the file itself
-  headers.delete("authorization");
   const { endpoint, token } = hub.environment;
   if (token !== undefined && at.origin === new URL(endpoint).origin) {
     headers.set("authorization", `Bearer ${token}`);
@@ -128,7 +127,7 @@ function busyOrRefused(hub: Hub, at: URL, { status, headers }: Response): Failur
   return { found: `status ${status} of ${at.host}`, answered: true, wait: retryAfter(headers) };
 }
 
-/** Where a redirection leads: to the web, and never from a guarded connection to an open one. */
+/** Where a redirection leads: to the web, and never from https to http, where others could read it. */
 function nextAddress(hub: Hub, at: URL, location: string | null): URL {
   const next = location !== null && URL.canParse(location, at.href)
     ? new URL(location, at.href)
@@ -137,9 +136,9 @@ function nextAddress(hub: Hub, at: URL, location: string | null): URL {
     (next?.protocol === "http:" && at.protocol === "http:");
   if (next && fine) return next;
   throw hubError(hub, {
-    expected: `a redirection of ${
+    expected: `${
       escaped(at.host)
-    } to another address of the web, guarded as before`,
+    } to lead to another address of the web, never from https to http,`,
     found: next ? `one to ${show(next.origin)}` : "none",
     todo: "check HF_ENDPOINT",
   });

@@ -398,3 +398,25 @@ bench("fetchHub() refuses answers that are none of a hub", async ({ fetch, hub, 
   }
   assertEquals(await blobs(), []);
 });
+
+Deno.test("fetchHub() does not follow from https to http", async () => {
+  await inFolder(async (folder) => {
+    const asked: string[] = [];
+    const fetch = (input: URL | Request | string) => {
+      asked.push(String(input));
+      const headers = { location: "http://hub.example/api" };
+      return Promise.resolve(new Response(null, { status: 302, headers }));
+    };
+    const environment = {
+      endpoint: "https://hub.example",
+      cache: folder,
+      token: "secret",
+      offline: false,
+      timeout: 1000,
+    };
+    const source = parseHub("hf:owner/tiny", "model")!;
+    const said = await sentence(() => fetchHub(source, { environment, fetch }));
+    assertStringIncludes(said, 'never from https to http, but found one to "http://hub.example"');
+    assertEquals(asked.map((url) => new URL(url).protocol), ["https:"]);
+  });
+});
