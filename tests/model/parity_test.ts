@@ -2,7 +2,17 @@
 // of transformers 5.24 and TransformerLens 3.9 for weights that both sides make of hashes.
 import { assert, assertEquals } from "@std/assert";
 import { devices } from "../tensor/gpu_util.ts";
-import { caseFile, DIGESTS, LARGE, parityErrors, readCase } from "./parity.ts";
+import { hookNames } from "../../lib/model/hooks.ts";
+import { runWithCache } from "../../lib/model/run_with_cache.ts";
+import {
+  caseFile,
+  caseModel,
+  DIGESTS,
+  LARGE,
+  parityErrors,
+  readCase,
+  sequences,
+} from "./parity.ts";
 
 /** Relative, in float32; the worst seen is in the table that tests/model/parity_table.ts prints. */
 const MOST = 1e-4;
@@ -22,6 +32,20 @@ for (const { name: kind, gpu } of devices) {
       }
     });
   }
+}
+
+for (const name of CASES.filter((name) => /_(6|7|10|12)$/.test(name))) {
+  Deno.test(`${name}: a run with every hook leaves no memory behind`, async () => {
+    const [{ gpu }] = devices, { tensors, ...made } = await readCase(name);
+    const model = caseModel(gpu, { tensors, ...made }), rows = sequences(tensors.tokens);
+    const bytes: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      const { logits, cache } = runWithCache(model, rows, hookNames(model));
+      for (const tensor of [logits, ...cache.values()]) tensor.release();
+      bytes.push(gpu.memory.bytes);
+    }
+    assertEquals(bytes[2], bytes[1]);
+  });
 }
 
 Deno.test("the cases of parity are those that their script made", async () => {
