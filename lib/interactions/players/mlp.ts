@@ -43,8 +43,8 @@ export async function mlpOf(model: LanguageModel, layer: number): Promise<Mlp> {
   const parts = architecture.mlp?.(config, layer);
   if (parts === undefined) {
     throw new RangeError(
-      `Cannot read an MLP: expected an architecture with MLPs but found ${architecture.name}: ` +
-        "measure its attention instead",
+      `Cannot read an MLP: expected an architecture with MLPs that are not gated but found ` +
+        `${architecture.name}: measure its attention instead`,
     );
   }
   const { norm, activation } = parts;
