@@ -16,6 +16,7 @@ import {
   expectForm,
   flag,
   type Form,
+  having,
   maybe,
   number,
   oneOf,
@@ -89,9 +90,12 @@ export function checkScaling(
   found: { rope_type?: unknown },
   todo: string,
 ): RotaryScaling {
-  const kind = oneOf(ROTARY_SCALINGS);
-  const { rope_type } = found;
-  const of = expectForm(action, rope_type, kind, `its rope_type is not computed here, ${todo}`);
+  const reason = found.rope_type === "longrope"
+    ? "which of longrope's two lists of factors holds depends on the length of each sequence, " +
+      "which keys that are kept cannot follow; "
+    : "";
+  const kind = having({ rope_type: oneOf(ROTARY_SCALINGS) });
+  const { rope_type: of } = expectForm(action, found, kind, reason + todo);
   return expectForm(action, found, KINDS[of] as Form<RotaryScaling>, todo);
 }
 

@@ -11,11 +11,14 @@ import {
 } from "../../../lib/model/architectures/llama/hugging_face.ts";
 import { loadModel, saveModel } from "../../../lib/model/files.ts";
 import { hookNames, readingPoints } from "../../../lib/model/hooks.ts";
-import { createModel } from "../../../lib/model/language_model.ts";
+import { createModel, logits } from "../../../lib/model/language_model.ts";
+import { adaptersByName, createAdapters } from "../../../lib/model/lora/adapters.ts";
+import { mergeAdapters } from "../../../lib/model/lora/merge.ts";
 import { randomWeights } from "../../../lib/model/random_weights.ts";
 import { stream } from "../../../lib/numerics/random.ts";
+import { uploadIds } from "../../../lib/tensor/tensor.ts";
 import { devices } from "../../tensor/gpu_util.ts";
-import { inFolder } from "../../util.ts";
+import { assertClose, inFolder } from "../../util.ts";
 import { raw, writeModel } from "../_files.ts";
 
 const { gpu } = devices[0];
@@ -197,4 +200,23 @@ Deno.test("hookNames() are TransformerLens' for a gated MLP and rotary positions
   );
   assertEquals(readingPoints(model).mlp[1], "blocks.1.ln2.hook_normalized");
   assert(!("silu" in ACTIVATIONS), "an MLP without a gate has no silu");
+});
+
+Deno.test("every linear layer of a Llama takes an adapter, which computes what it does when merged", async () => {
+  for (const targets of ["all-linear", ["k_proj", "gate_proj"]] as const) {
+    const weights = randomWeights(llama, CONFIG, stream(0, "llama"), { std: 0.3 });
+    const model = createModel(gpu, llama, CONFIG, weights);
+    const settings = { r: 2, alpha: 4, dropout: 0, targets: targets as "all-linear" };
+    const adapters = createAdapters(model, settings, stream(1, "lora"));
+    assertEquals(adapters.modules.length, targets === "all-linear" ? 14 : 4);
+    for (const [name, tensor] of Object.entries(adapters.parameters.tensors)) {
+      tensor.write(stream(2, name).normals(tensor.rows * tensor.columns, 0.3));
+    }
+    const ids = uploadIds(gpu, [1, 5], [1, 7, 3, 3, 10]);
+    const without = await logits(model, ids).read();
+    const found = await logits(model, ids, { adapters: adaptersByName(adapters) }).read();
+    mergeAdapters(model, adapters);
+    assertClose(await logits(model, ids).read(), found, { name: "merged", rtol: 1e-5 });
+    assert(found.some((value, i) => Math.abs(value - without[i]) > 0.1));
+  }
 });

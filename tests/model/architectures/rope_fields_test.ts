@@ -33,7 +33,7 @@ Deno.test("readRope() refuses kinds that are not computed here, and numbers that
   const scaled = (fields: object) => ({ rope_scaling: fields });
   refused(
     scaled({ rope_type: "longrope", short_factor: [1], long_factor: [1] }),
-    'expected one of "linear", "dynamic", "llama3", "yarn" but found "longrope"',
+    'rope_type to be one of "linear", "dynamic", "llama3", "yarn" but found "longrope": which of',
   );
   refused(
     scaled({ type: "linear" }),
