@@ -18,9 +18,9 @@ import { inFolder } from "../util.ts";
 const END = "<|endoftext|>";
 const MEBI = 1 << 20;
 
-/** Records of about a kibibyte each. */
+/** Records of about four kibibytes each. */
 function tales(count: number, word: string): File {
-  const filler = "They flew the kite all day and told a tale to the sea. ".repeat(18);
+  const filler = "They flew the kite all day and told a tale to the sea. ".repeat(75);
   const records = Array.from(
     { length: count },
     (_, i) => `Summary: ${word} ${i}.\nStory: \n\n${word} ${i} had a kite. ${filler}\n${END}\n`,
@@ -28,7 +28,7 @@ function tales(count: number, word: string): File {
   return { ...text(records.join("")), large: true };
 }
 
-const TRAIN = tales(9000, "Tom"), VALID = tales(50, "Ann");
+const TRAIN = tales(2300, "Tom"), VALID = tales(50, "Ann");
 const parquet = async (name: string): Promise<File> => ({
   bytes: await Deno.readFile(
     fromFileUrl(import.meta.resolve(`../fixtures/parquet/${name}.parquet`)),
@@ -95,7 +95,7 @@ Deno.test("openCorpus() reads what it needs of a data set's two files, and pins 
     const asked = 2 * (4 * MEBI + VALID.bytes.length); // by both hosts
     assertEquals(bytesAsked(hub), asked);
     const before = bytesAsked(hub);
-    const more = await open("hf:owner/Instruct", { n: 5000, test: 20, published: true });
+    const more = await open("hf:owner/Instruct", { n: 1300, test: 20, published: true });
     assertEquals(more.records.slice(0, 100), corpus.records);
     assertEquals(bytesAsked(hub) - before, 2 * 4 * MEBI); // one block more
   });
@@ -112,12 +112,12 @@ Deno.test("openCorpus() needs no network for what was read before", async () => 
     assertEquals(await open("hf:owner/Instruct", { n: 50, test: 5, environment: dead }), online);
     assert(notes.some((note) => note.includes("Going on with what the cache holds")));
     await assertRejects(
-      () => open("hf:owner/Instruct", { n: 9000, environment: offline }),
+      () => open("hf:owner/Instruct", { n: 2300, environment: offline }),
       Error,
       "since the hub may not be asked, but found none: fetch it first",
     );
     await assertRejects(
-      () => open("hf:owner/Instruct", { n: 9000, environment: dead }),
+      () => open("hf:owner/Instruct", { n: 2300, environment: dead }),
       Error,
       "connect to a network",
     );
@@ -135,8 +135,8 @@ Deno.test("openCorpus() reads a whole file where the cache has it", async () => 
     await fetchHub({ kind: "dataset", repo: "owner/Instruct", revision: "main" }, { environment });
     hub.log.length = 0;
     const offline = { ...environment, offline: true };
-    const corpus = await open("hf:owner/Instruct", { n: 8000, environment: offline });
-    assertEquals([corpus.records.length, hub.log.length], [8000, 0]);
+    const corpus = await open("hf:owner/Instruct", { n: 2200, environment: offline });
+    assertEquals([corpus.records.length, hub.log.length], [2200, 0]);
     assertEquals((await open("hf:owner/Instruct", { n: 20 })).from?.commit, COMMIT);
   });
 });
@@ -219,7 +219,7 @@ Deno.test("openCorpus() goes on after cuts and a busy hub, and refuses a server 
     };
     for (const [message, answer] of Object.entries(answers)) {
       hub.fault = ({ host }) => host === "store" ? answer() : undefined;
-      await assertRejects(() => open("hf:owner/Instruct", { n: 5000 }), Error, message, message);
+      await assertRejects(() => open("hf:owner/Instruct", { n: 1300 }), Error, message, message);
     }
     hub.fault = undefined;
     const ranges = join(folder, "hub", "datasets--owner--Instruct", "ranges");
@@ -228,7 +228,7 @@ Deno.test("openCorpus() goes on after cuts and a busy hub, and refuses a server 
         assert(!block.includes("tmp"), block); // nothing half-written
       }
     }
-    assertEquals((await open("hf:owner/Instruct", { n: 5000 })).records.length, 5000);
+    assertEquals((await open("hf:owner/Instruct", { n: 1300 })).records.length, 1300);
   });
 });
 
@@ -239,7 +239,7 @@ Deno.test("openCorpus() refuses a file that changes between its pieces", async (
       host === "store" ? bytesOf(TRAIN.bytes, request, { etag: `"${asked++}"` }) : undefined;
     const message = 'expected pieces of one file, with the tag "0", but found "1"';
     await assertRejects(
-      () => open("hf:owner/Instruct:Tales-train.txt", { n: 5000 }),
+      () => open("hf:owner/Instruct:Tales-train.txt", { n: 1300 }),
       Error,
       message,
     );
