@@ -1,8 +1,15 @@
 // deno task fetch, as users run it: with the permissions of deno.json, against a hub on this machine.
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { HUB_VARIABLES } from "../../lib/io/hub/environment.ts";
 import { isModelFile } from "../../lib/io/hub/model_files.ts";
+import { fetchCommand } from "../../scripts/fetch.ts";
 import { progressWords } from "../../scripts/hub_progress.ts";
 import { COMMIT, hubServer, large, model, type Repo, text } from "../io/hub/server.ts";
 import { inFolder } from "../util.ts";
@@ -29,23 +36,33 @@ const STORIES: Repo = {
   },
 };
 
+/** Whatever the machine that tests has set. */
+const QUIET = { HF_TOKEN: "", HF_TOKEN_PATH: "", HF_HUB_CACHE: "", HF_HUB_OFFLINE: "" };
+
 /** Runs the task; what it may read of the environment is what it is given here. */
 async function run(args: string[], env: Record<string, string>) {
   const [, ...words] = tasks.fetch.command.split(" ");
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [...words, ...args],
     cwd: ROOT,
-    env: {
-      NO_COLOR: "1",
-      HF_TOKEN: "",
-      HF_HUB_CACHE: "",
-      HF_HUB_OFFLINE: "",
-      HF_TOKEN_PATH: "",
-      ...env,
-    },
+    env: { NO_COLOR: "1", ...QUIET, ...env },
   }).output();
   const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
   return { code, out, err };
+}
+
+/** Runs something with variables of this process set, and sets them back. */
+async function withVariables(env: Record<string, string>, run: () => Promise<void>) {
+  const before = Object.keys(env).map((name) => [name, Deno.env.get(name)] as const);
+  for (const [name, value] of Object.entries(env)) Deno.env.set(name, value);
+  try {
+    await run();
+  } finally {
+    for (const [name, value] of before) {
+      if (value === undefined) Deno.env.delete(name);
+      else Deno.env.set(name, value);
+    }
+  }
 }
 
 Deno.test("deno task fetch brings what a model needs, two at once, and then needs no network", async () => {
@@ -96,12 +113,15 @@ Deno.test("deno task fetch says in one line what it cannot fetch, and leaves not
       [["hf:owner/tiny", "--file", "x"], "did you mean --files"],
       [["hf:owner/tiny", "--files", "*.gguf"], "none that is asked for among 4"],
     ];
-    for (const [args, words] of cases) {
-      const { code, out, err } = await run(args, env);
-      assertEquals([code, out], [1, ""], err);
-      assertMatch(err, /^error: Cannot [^\n]*: [^\n]*\n$/);
-      assertStringIncludes(err, words);
-    }
+    await withVariables({ ...QUIET, ...env }, async () => {
+      for (const [args, words] of cases) {
+        const { message } = await assertRejects(() => fetchCommand(args), Error, words);
+        assertMatch(message, /^Cannot [^\n]*: [^\n]*$/);
+      }
+    });
+    const { code, out, err } = await run(["hf:owner/none"], env);
+    assertEquals([code, out], [1, ""], err);
+    assertMatch(err, /^error: Cannot fetch hf:owner\/none@main: [^\n]*\n$/);
     const offline = await run(["hf:owner/tiny"], { ...env, HF_HUB_OFFLINE: "1" });
     assertStringIncludes(
       offline.err,
