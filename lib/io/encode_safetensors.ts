@@ -12,6 +12,24 @@ export function encodeSafetensors(
   tensors: Record<string, HostArray>,
   metadata: Record<string, string> = {},
 ): Uint8Array<ArrayBuffer> {
+  const pieces = safetensorsPieces(tensors, metadata);
+  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}
+
+/**
+ * The same one behind the other: the header, then each tensor's own memory, so that a model to be
+ * written does not lie in memory twice.
+ */
+export function safetensorsPieces(
+  tensors: Record<string, HostArray>,
+  metadata: Record<string, string> = {},
+): Uint8Array[] {
   checkMetadata(metadata);
   const names = Object.keys(tensors).sort();
   const sortedMetadata = Object.fromEntries(Object.entries(metadata).sort(byName));
@@ -29,17 +47,11 @@ export function encodeSafetensors(
   const fields = header.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
   const text = new TextEncoder().encode(`{${fields.join(",")}}`);
   const padded = Math.ceil(text.length / 8) * 8; // the data then begins at a multiple of 8
-  const bytes = new Uint8Array(8 + padded + end);
-  const view = new DataView(bytes.buffer);
-  view.setBigUint64(0, BigInt(padded), true);
-  bytes.fill(0x20, 8, 8 + padded).set(text, 8);
-  const values = new Float32Array(bytes.buffer, 8 + padded, end / 4);
-  let at = 0;
-  for (const name of names) {
-    values.set(tensors[name].data, at);
-    at += tensors[name].data.length;
-  }
-  return bytes;
+  const head = new Uint8Array(8 + padded);
+  new DataView(head.buffer).setBigUint64(0, BigInt(padded), true);
+  head.fill(0x20, 8).set(text, 8);
+  const values = names.map((name) => tensors[name].data);
+  return [head, ...values.map((v) => new Uint8Array(v.buffer, v.byteOffset, v.byteLength))];
 }
 
 /** Writes a safetensors file whole or not at all. */
@@ -48,7 +60,7 @@ export async function writeSafetensors(
   tensors: Record<string, HostArray>,
   metadata: Record<string, string> = {},
 ): Promise<void> {
-  await writeWhole(path, encodeSafetensors(tensors, metadata));
+  await writeWhole(path, safetensorsPieces(tensors, metadata));
 }
 
 function checkTensor(name: string, { shape, data }: HostArray): void {

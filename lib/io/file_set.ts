@@ -5,7 +5,7 @@
  * @module
  */
 import { join } from "node:path";
-import { flush, guardDisk, removeIfThere, writeWhole } from "./files.ts";
+import { type Content, flush, guardDisk, removeIfThere, writeWhole } from "./files.ts";
 import { expectPath } from "./regular_files.ts";
 
 /**
@@ -15,7 +15,7 @@ import { expectPath } from "./regular_files.ts";
  */
 export async function replaceFiles(
   folder: string,
-  files: readonly [name: string, content: Uint8Array | string | undefined][],
+  files: readonly [name: string, content: Content | undefined][],
 ): Promise<void> {
   expectPath("write files", folder, "a folder");
   const fresh = (name: string) => join(folder, `${name}.new`);

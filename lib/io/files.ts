@@ -9,15 +9,22 @@ import { repeatedKey } from "./json_keys.ts";
 import { expectPath, MOST_JSON, readBytes } from "./regular_files.ts";
 import { escaped, show } from "./show.ts";
 
-/** Writes bytes or text as a whole file; a crash on the way leaves the earlier file as it was. */
-export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
-  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+/** What a file is to hold: bytes, text, or pieces of bytes one behind the other. */
+export type Content = Uint8Array | string | readonly Uint8Array[];
+
+/** Writes content as a whole file; a crash on the way leaves the earlier file as it was. */
+export async function writeWhole(path: string, content: Content): Promise<void> {
+  const pieces = typeof content === "string"
+    ? [new TextEncoder().encode(content)]
+    : content instanceof Uint8Array
+    ? [content]
+    : content;
   await expectReplaceable(path);
   const temporary = temporaryName(path);
   await guardDisk(path, async () => {
     await Deno.mkdir(dirname(path), { recursive: true });
     try {
-      await writeFlushed(temporary, bytes);
+      await writeFlushed(temporary, pieces);
       await Deno.rename(temporary, path);
     } catch (error) {
       await Deno.remove(temporary).catch(() => {});
@@ -163,9 +170,11 @@ export async function flush(path: string): Promise<void> {
   }
 }
 
-async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
+async function writeFlushed(path: string, pieces: readonly Uint8Array[]): Promise<void> {
   using file = await Deno.open(path, { write: true, create: true, truncate: true });
-  for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
+  for (const bytes of pieces) {
+    for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
+  }
   await file.sync();
 }
 

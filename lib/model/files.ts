@@ -13,7 +13,7 @@ import { expectArrays } from "../io/expect_arrays.ts";
 import { replaceFiles } from "../io/file_set.ts";
 import { exactly, expectForm, maybe, text } from "../io/form.ts";
 import { jsonText, readJson } from "../io/files.ts";
-import { encodeSafetensors } from "../io/safetensors.ts";
+import { safetensorsPieces } from "../io/encode_safetensors.ts";
 import { escaped } from "../io/show.ts";
 import { readTensorFiles } from "../io/tensor_files.ts";
 import { readParameters } from "../tensor/parameters.ts";
@@ -46,7 +46,7 @@ export async function saveModel(
   const tensors = new Map(Object.entries(arrays));
   architecture.files.putBack?.(tensors, config);
   await replaceFiles(folder, [
-    ["model.safetensors", encodeSafetensors(Object.fromEntries(tensors), { format: "pt" })],
+    ["model.safetensors", safetensorsPieces(Object.fromEntries(tensors), { format: "pt" })],
     ...vocabularyFiles(vocabulary),
     [SELF_TEST, selfTest && jsonText(selfTest)],
     ["config.json", jsonText(configToJson(architecture, config))],
