@@ -13,7 +13,7 @@ import { Tokenizer as Package } from "npm:@huggingface/tokenizers@0.2.0";
 import { exactly, expectForm, having, maybe, text, where } from "../../io/form.ts";
 import { escaped, show } from "../../io/show.ts";
 import type { Tokenizer } from "../tokenizer.ts";
-import { type AddedToken, addedTokensOf } from "./hugging_face/added_tokens.ts";
+import { type AddedToken, addedTokensOf, expectUnchanged } from "./hugging_face/added_tokens.ts";
 import { decoderOf, type TokenBytes } from "./hugging_face/decoders.ts";
 import { modelOf } from "./hugging_face/models.ts";
 import { normalizerOf } from "./hugging_face/normalizers.ts";
@@ -56,6 +56,11 @@ export function huggingFaceTokenizer(
     post_processor: null,
     decoder: null,
     added_tokens: added.filter(({ special }) => !special),
+  });
+  const { normalizer } = split;
+  expectUnchanged(reading, added, {
+    normalize: normalizer ? (text) => normalizer.normalize(text) : undefined,
+    marksFirst: JSON.stringify(file.pre_tokenizer ?? null).includes('"prepend_scheme":"first"'),
   });
   const size = 1 + [...ids.values()].reduce((a, b) => Math.max(a, b), -1);
   const tokens: (string | undefined)[] = Array(size).fill(undefined);

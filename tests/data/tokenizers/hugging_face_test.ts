@@ -158,6 +158,16 @@ const REFUSED: [string, (json: Json) => void, string][] = [
     (j) => j.added_tokens[2].lstrip = true,
     "lstrip to be none or false but found true",
   ],
+  [
+    "a token that is looked for in another form",
+    (j) => j.normalizer = { type: "Prepend", prepend: "▁" },
+    'expected added token 420 to be "        " once normalized but found "▁        "',
+  ],
+  [
+    "tokens after which a text would begin anew",
+    (j) => j.pre_tokenizer = { type: "Metaspace", prepend_scheme: "first", split: false },
+    "not looked for in normalized text",
+  ],
   ["one text with two ids", (j) => j.added_tokens[0].id = 7, "expected one id for"],
 ];
 

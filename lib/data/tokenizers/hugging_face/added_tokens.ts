@@ -4,7 +4,8 @@
  * @module
  */
 import { expectForm, flag, having, list, maybe, where, whole } from "../../../io/form.ts";
-import { expectField, type Part, type Reading } from "./refuse.ts";
+import { show } from "../../../io/show.ts";
+import { expectField, type Part, type Reading, refusePart } from "./refuse.ts";
 
 const TOKENS = list(having({
   id: whole(),
@@ -30,4 +31,27 @@ export function addedTokensOf(reading: Reading, part: unknown): AddedToken[] {
     }
   }
   return tokens;
+}
+
+/**
+ * Throws where tokens are looked for in normalized text and normalizing changes them, or where the
+ * mark of a text's beginning would be put after each of them as well.
+ */
+export function expectUnchanged(
+  reading: Reading,
+  added: readonly AddedToken[],
+  { normalize, marksFirst }: { normalize?: (text: string) => string; marksFirst: boolean },
+): void {
+  if (normalize === undefined) return;
+  for (const { id, content, special, normalized = true } of added) {
+    if (special === true || !normalized) continue;
+    const part = `added token ${id}`, changed = normalize(content);
+    if (changed !== content) {
+      refusePart(reading, { part, expected: `${show(content)} once normalized`, found: changed });
+    }
+    if (marksFirst) {
+      const expected = "not looked for in normalized text";
+      refusePart(reading, { part, expected, found: content });
+    }
+  }
 }
