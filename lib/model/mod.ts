@@ -65,7 +65,7 @@ export {
 export { type RunOptions, runWithCache, runWithHooks, type Tokens } from "./run_with_cache.ts";
 export { languageModelLoss } from "./loss.ts";
 export { type Adapters, adaptersByName, createAdapters, releaseAdapters } from "./lora/adapters.ts";
-export { loadAdapters, saveAdapters } from "./lora/files.ts";
+export { loadAdapters, readAdapterConfig, saveAdapters } from "./lora/files.ts";
 export { mergeAdapters, unmergeAdapters } from "./lora/merge.ts";
 export { LORA, type LoraSettings } from "./lora/settings.ts";
 export { type LanguageModelTraining, trainLanguageModel, type TrainOptions } from "./train.ts";
