@@ -79,7 +79,7 @@ const KINDS = {
 };
 
 /** The kinds of scaling that are computed here. */
-export const ROTARY_SCALINGS = Object.keys(KINDS) as (keyof typeof KINDS)[];
+const ROTARY_SCALINGS = Object.keys(KINDS) as (keyof typeof KINDS)[];
 
 /**
  * The scaling itself. Throws `Cannot ${action}: ...: ${todo}` on a kind that is not computed here,

@@ -36,7 +36,7 @@ export type HeadOptions = {
 export type HeadLayout = { D4: number; ld: number };
 
 /** How `n` heads lie in a tensor [rows, ...]; undefined where they do not. */
-export function headLayout({ shape, columns, pitch }: Tensor, n: number): HeadLayout | undefined {
+function headLayout({ shape, columns, pitch }: Tensor, n: number): HeadLayout | undefined {
   const apart = shape.length === 4;
   if (apart) return shape[2] === n ? { D4: pitch / 4, ld: n * pitch / 4 } : undefined;
   return columns % (4 * n) === 0 ? { D4: columns / 4 / n, ld: pitch / 4 } : undefined;
