@@ -148,7 +148,11 @@ Deno.test("players are refused with words: no MLP, no such block, no MLP input a
     }]),
   );
   const other = createModel(gpu, attentionOnly, sizes, weights);
-  await assertRejects(() => mlpOf(other, 0), RangeError, "with MLPs but found attention_only");
+  await assertRejects(
+    () => mlpOf(other, 0),
+    RangeError,
+    "with MLPs that are not gated but found attention_only",
+  );
   const elsewhere = {
     ...coder,
     config: {
