@@ -105,12 +105,20 @@ function allTokens(
   return ids;
 }
 
+/** Words whose tokens are kept; the package's own store moves each to its end again and again. */
+const MOST_WORDS = 20_000, LONGEST_WORD = 64;
+
 /** The package with these parts; it joins unknown tokens within a word alone, as Rust does. */
 function compiled(action: string, parts: object): Package {
   try {
     const made = new Package(parts, {}), model = made.model!;
-    const encodeWord = model._call.bind(model);
-    model._call = (words) => words.flatMap((word) => encodeWord([word]));
+    const encodeWord = model._call.bind(model), known = new Map<string, string[]>();
+    model._call = (words) =>
+      words.flatMap((word) => {
+        const found = known.get(word) ?? encodeWord([word]);
+        if (known.size < MOST_WORDS && word.length < LONGEST_WORD) known.set(word, found);
+        return found;
+      });
     return made;
   } catch (error) {
     throw new Error(
