@@ -55,7 +55,13 @@ Deno.test("vocabularyOf() is all of tokenizer.json, as wide as the model, and sa
       const to = join(folder, kind), text = "Lily saw a dog.";
       await saveModel(to, await loadModel(gpu, folder), vocabulary);
       assertEquals(names(to), [
-        ...["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"],
+        ...[
+          "config.json",
+          "model.safetensors",
+          "self_test.json",
+          "tokenizer.json",
+          "tokenizer_config.json",
+        ],
       ]);
       const again = await vocabularyOf(to), ids = toCompact(again, tokenizer.encode(text));
       assertEquals(told(again), told(vocabulary));
@@ -80,7 +86,7 @@ Deno.test("a compact vocabulary of another tokenizer is saved with it, and with 
     await Deno.remove(join(folder, "tokenizer.json"));
     await assertRejects(() => vocabularyOf(folder), Error, "beside none: restore the files");
     await saveModel(folder, createGptNeo(gpu, CONFIG, weightsOf(CONFIG)));
-    assertEquals(names(folder), ["config.json", "model.safetensors"]);
+    assertEquals(names(folder), ["config.json", "model.safetensors", "self_test.json"]);
   }));
 
 Deno.test("vocabularyOf() takes the end of a text from where it is named", () =>
