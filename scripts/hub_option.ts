@@ -4,7 +4,6 @@ import { localFolder } from "../lib/io/hub/local_folder.ts";
 import { isModelFile } from "../lib/io/hub/model_files.ts";
 import { parseHub } from "../lib/io/hub/source.ts";
 import type { HubKind, Local } from "../lib/io/hub/types.ts";
-import { hubProgress } from "./hub_progress.ts";
 
 /**
  * Where it lies on this disk, pinned to a commit. Of a model's repository what is read of models is
@@ -19,6 +18,8 @@ export async function namedOnDisk(
   const source = parseHub(text, kind);
   if (source === undefined) return { path: text, folder: text };
   const environment = await hubEnvironment();
+  // the bar's package asks for permissions once it is imported: only where something is fetched
+  const { hubProgress } = await import("./hub_progress.ts");
   const { finish, ...follow } = hubProgress();
   try {
     return await localFolder(text, {
