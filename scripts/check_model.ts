@@ -37,7 +37,7 @@ export const check = command(
         `Cannot write: expected a folder of your own but found ${name}: copy the model first`,
       );
     }
-    const { folder } = await namedOnDisk(name, "model");
+    const { path: folder } = await namedOnDisk(name, "model");
     using gpu = await openGpu();
     if (write) {
       print(`wrote what ${await writeSelfTest(gpu, folder)} prompts give`);

@@ -38,11 +38,11 @@ export const merge = command(
     const out = needed("merge", "--out", options.out);
     await expectNew(out);
     const adapters = await namedOnDisk(named, "model");
-    const { base, settings } = await readAdapterConfig(adapters.folder);
+    const { base, settings } = await readAdapterConfig(adapters.path);
     const model = await namedOnDisk(options.model ?? await baseOf(base), "model");
-    const vocabulary = await vocabularyOf(model.folder);
+    const vocabulary = await vocabularyOf(model.path);
     using gpu = await openGpu();
-    const merged = await loadModel(gpu, model.folder, { adapter: adapters.folder });
+    const merged = await loadModel(gpu, model.path, { adapter: adapters.path });
     await saveModel(out, merged, vocabulary);
     print(`${wordsOf(model)} with ${wordsOf(adapters)} (rank ${settings.r}): ${out}`);
     return 0;

@@ -86,7 +86,7 @@ export const replicate = command({
   const out = options.out ?? "out";
   const folder = join(out, preset);
   const own = ownOf(options);
-  const choices = own ? {} : choicesOf(systems, options);
+  const choices = choicesOf(systems, own ? { ...options, model: undefined } : options);
   const cacheDir = join(out, "cache");
   const run = { preset, corpus: options.corpus, seed, folder, cacheDir, choices };
   await checkCorpus(systems, run);

@@ -9,6 +9,7 @@
  * @module
  */
 import { join } from "node:path";
+import { modelOnDisk } from "../io/hub/model_on_disk.ts";
 import { replaceFiles } from "../io/file_set.ts";
 import { exists, jsonText, readJson } from "../io/files.ts";
 import { expectPath } from "../io/regular_files.ts";
@@ -96,16 +97,17 @@ export async function saveCrosscoder(folder: string, coder: Crosscoder): Promise
 }
 
 /**
- * Reads a crosscoder; throws on whatever checkCoder refuses, and where it does not make of the rows
+ * Reads a crosscoder from a folder, or from `hf:OWNER/NAME[@revision][:folder]`; throws on whatever checkCoder refuses, and where it does not make of the rows
  * of its self-test what config.json says: its activation or its scale are then not those that it
  * was trained with. `folded` asks for weights in one of the two forms.
  */
 export async function loadCrosscoder(
-  folder: string,
+  named: string,
   { folded }: { folded?: boolean } = {},
 ): Promise<Crosscoder> {
-  const action = `load crosscoder ${escaped(String(folder))}`;
-  expectPath(action, folder, "a folder");
+  const action = `load crosscoder ${escaped(String(named))}`;
+  expectPath(action, named, "a folder");
+  const folder = await modelOnDisk(named);
   const path = join(folder, "config.json");
   const json = await readJson(path);
   if (typeof json?.model_type === "string") {
@@ -115,8 +117,8 @@ export async function loadCrosscoder(
     );
   }
   const todo = `correct ${escaped(path)}, or save the crosscoder again`;
-  const { self_test, ...named } = Object(json);
-  const config = checkCoderConfig(action, self_test === undefined ? json : named, todo);
+  const { self_test, ...rest } = Object(json);
+  const config = checkCoderConfig(action, self_test === undefined ? json : rest, todo);
   const { tensors } = await readSafetensors(join(folder, "model.safetensors"));
   const coder = { config, arrays: Object.fromEntries(tensors) };
   checkCoder(action, coder, { folded });

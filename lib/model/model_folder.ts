@@ -5,6 +5,7 @@
  */
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { modelOnDisk } from "../io/hub/model_on_disk.ts";
 import { escaped, show } from "../io/show.ts";
 import { weightsAmong } from "../io/tensor_files.ts";
 
@@ -18,11 +19,11 @@ export type ModelFolder = { folder: string; config: string; names: Set<string> }
 const NOWHERE = new Set(["ENOENT", "ENOTDIR"]);
 
 /**
- * Looks for config.json and weights (lib/io/tensor_files.ts) in `folder`; in the hub's cache of a
- * repository, in its snapshot. Throws `Cannot ${action}: ...` where either is missing.
+ * Looks for config.json and weights (lib/io/tensor_files.ts) in a folder; of `hf:OWNER/NAME`, and in
+ * the hub's cache of a repository, in its snapshot. Throws `Cannot ${action}: ...` where either is missing.
  */
-export async function findModel(action: string, folder: string): Promise<ModelFolder> {
-  const fail = failing(action);
+export async function findModel(action: string, named: string): Promise<ModelFolder> {
+  const fail = failing(action), folder = await modelOnDisk(named);
   if (typeof folder !== "string" || folder === "") fail(show(folder), "name a folder");
   const kind = await stat(folder).then(
     (found) => found.isDirectory() ? "folder" : "file",

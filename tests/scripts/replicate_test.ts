@@ -32,6 +32,9 @@ const MISTAKES: [string, string[], string[]][] = [
     "expected --model beside --coder",
     "found --coder alone",
   ]],
+  ["sites beside a crosscoder of one's own", [
+    ...["interactions", "--model", folder, "--coder", folder, "--sites", "hook_embed"],
+  ], ["expected --sites with stagewise alone but found interactions"]],
   ["a model for a system that takes none", ["proofs", "--model", folder], [
     "expected --model with stagewise alone but found proofs",
   ]],

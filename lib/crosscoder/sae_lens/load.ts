@@ -3,6 +3,7 @@
  * @module
  */
 import { join } from "node:path";
+import { modelOnDisk } from "../../io/hub/model_on_disk.ts";
 import { expectArrays } from "../../io/expect_arrays.ts";
 import { expectShapes } from "../../io/expect_shapes.ts";
 import { readJson } from "../../io/files.ts";
@@ -45,11 +46,12 @@ const OPTIONS = exactly({ scale: maybe(number({ above: 0 })) });
  * values that are not finite.
  */
 export async function loadSaeLens(
-  folder: string,
+  named: string,
   options: { scale?: number } = {},
 ): Promise<SaeLensCoder> {
-  const action = `load SAELens folder ${escaped(String(folder))}`;
-  expectPath(action, folder, "a folder");
+  const action = `load SAELens folder ${escaped(String(named))}`;
+  expectPath(action, named, "a folder");
+  const folder = await modelOnDisk(named);
   const { scale } = expectForm(action, options, OPTIONS);
   const cfg = readCfg(action, await readJson(join(folder, "cfg.json")));
   if (cfg.scaled !== (scale !== undefined)) {

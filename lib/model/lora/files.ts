@@ -5,6 +5,7 @@
  */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { modelOnDisk } from "../../io/hub/model_on_disk.ts";
 import { expectArrays } from "../../io/expect_arrays.ts";
 import { expectShapes } from "../../io/expect_shapes.ts";
 import { replaceFiles } from "../../io/file_set.ts";
@@ -56,8 +57,8 @@ export async function saveAdapters(
  * configuration whose function is not computed here, and on adapters of another model: modules that
  * it has not, tensors that are missing, unknown, misshapen or no numbers.
  */
-export async function loadAdapters(model: Adapted, folder: string): Promise<Adapters> {
-  const action = `load adapters ${escaped(String(folder))}`;
+export async function loadAdapters(model: Adapted, named: string): Promise<Adapters> {
+  const action = `load adapters ${escaped(String(named))}`, folder = await modelOnDisk(named);
   const file = await findWeights(action, folder);
   const { settings, base, narrowed } = await readConfig(action, folder);
   const all = modulesOf(action, model);
@@ -86,9 +87,9 @@ export async function loadAdapters(model: Adapted, folder: string): Promise<Adap
  * as `loadAdapters` does.
  */
 export async function readAdapterConfig(
-  folder: string,
+  named: string,
 ): Promise<Pick<PeftConfig, "settings" | "base">> {
-  const action = `read adapters ${escaped(String(folder))}`;
+  const action = `read adapters ${escaped(String(named))}`, folder = await modelOnDisk(named);
   await findWeights(action, folder);
   return await readConfig(action, folder);
 }
