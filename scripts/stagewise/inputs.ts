@@ -7,9 +7,12 @@ import type { ModelSource } from "../../lib/diff/given.ts";
 import { namedOnDisk } from "../hub_option.ts";
 import type { RunOptions } from "../system.ts";
 
+/** The model that the published run began with, whose sizes are known here. */
+export const PUBLISHED_MODEL = "TinyStories-Instruct-33M";
+
 /** What the published run began with. */
 export const PUBLISHED = {
-  model: "hf:roneneldan/TinyStories-Instruct-33M",
+  model: `hf:roneneldan/${PUBLISHED_MODEL}`,
   corpus: "hf:roneneldan/TinyStoriesInstruct",
 };
 

@@ -4,14 +4,14 @@
  * @module
  */
 import { planStagewise } from "../../lib/diff/plan.ts";
-import { GPT2_SIZE } from "../../lib/data/tokenizers/gpt2.ts";
+import { publishedConfig } from "../../lib/model/published.ts";
 import type { StagewiseSettings } from "../../lib/diff/presets.ts";
 import { chosenSettings } from "../../lib/diff/sources.ts";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { measureRates } from "../../lib/tensor/rates.ts";
 import { planTable, ratesText } from "../plan_text.ts";
 import type { PlanOptions } from "../system.ts";
-import { fetchedModel, inputNames, PUBLISHED } from "./inputs.ts";
+import { fetchedModel, inputNames, PUBLISHED, PUBLISHED_MODEL } from "./inputs.ts";
 
 /** Measures this adapter for some two seconds; lines of text. */
 export async function plan(
@@ -41,6 +41,8 @@ async function plannedSettings(
     return (await chosenSettings({ ...chosen, ...await fetchedModel(model) })).settings;
   }
   const { settings } = await chosenSettings(chosen);
-  const config = { ...settings.model, d_vocab: GPT2_SIZE };
-  return { ...settings, given: { architecture: "gpt_neo", config } };
+  return {
+    ...settings,
+    given: { architecture: "gpt_neo", config: publishedConfig(PUBLISHED_MODEL) },
+  };
 }

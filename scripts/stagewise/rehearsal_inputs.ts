@@ -6,17 +6,16 @@
  */
 import { join } from "node:path";
 import type { SourceOptions } from "../../lib/diff/sources.ts";
-import { stagewiseSettings } from "../../lib/diff/presets.ts";
-import { GPT2_SIZE } from "../../lib/data/tokenizers/gpt2.ts";
 import { saveModel } from "../../lib/model/files.ts";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { createGptNeo } from "../../lib/model/architectures/gpt_neo.ts";
+import { publishedConfig } from "../../lib/model/published.ts";
 import { initialWeights } from "../../lib/model/architectures/gpt_neo/weights.ts";
 import { stream } from "../../lib/numerics/random.ts";
 import { releaseParameters } from "../../lib/tensor/parameters.ts";
 import type { RunOptions } from "../system.ts";
 import { messageOf } from "../terminal.ts";
-import { fetchedModel, inputNames, PUBLISHED } from "./inputs.ts";
+import { fetchedModel, inputNames, PUBLISHED, PUBLISHED_MODEL } from "./inputs.ts";
 
 /** `notes`: sentences on what stands in for what. */
 export type RehearsalInputs = {
@@ -47,9 +46,8 @@ export async function rehearsalInputs(
 }
 
 async function randomModel(gpu: Gpu, folder: string, seed: number): Promise<void> {
-  const { model: sizes, std } = stagewiseSettings("paper", { grammar: true });
-  const config = { ...sizes, d_vocab: GPT2_SIZE };
-  const weights = initialWeights(config, stream(seed, "rehearsal"), { std });
+  const config = publishedConfig(PUBLISHED_MODEL);
+  const weights = initialWeights(config, stream(seed, "rehearsal"));
   const model = createGptNeo(gpu, config, weights);
   await Deno.mkdir(folder);
   await saveModel(folder, model);
