@@ -38,7 +38,7 @@ export function departuresBlocks(run: Run): Block[] {
     {
       kind: "text",
       text: `How this run differs from the published one: ${other.length} of ${rows.length} ` +
-        "settings depart. An inferred value was deduced from the authors' code or defaults, one that " +
+        "settings depart; a table below names each. An inferred value was deduced from the authors' code or defaults, one that " +
         "is not published has been filled in.",
     },
     tableBlock(

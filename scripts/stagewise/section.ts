@@ -20,16 +20,18 @@ const LISTED = 60;
 /** Everything that the report says of stage-wise diffing. */
 export function section(run: StagewiseResults, drawn: readonly ReportedFigure[]): Block[] {
   const findings = stagewiseFindings(run, run.rows);
+  const [departing, departures] = departuresBlocks(run);
   return [
     { kind: "text", text: introduction(run) },
     ...corpusBlocks(run.measures.corpus),
-    ...departuresBlocks(run),
     { kind: "findings", findings },
     { kind: "text", text: plainly(findings) },
+    departing,
     ...figureBlocks(drawn),
     turnedBlock(run),
     ...allLines(run, run.rows),
     ...numberBlocks(drawn),
+    departures,
     { kind: "text", text: LEFT_OUT },
   ];
 }
