@@ -5,6 +5,7 @@
  */
 import { CHARACTERS } from "../byte_characters.ts";
 import { type Part, type Reading, refusePart } from "./refuse.ts";
+import { type Make, stepsOf } from "./sequence.ts";
 
 /** The bytes of a token; `first`: at the beginning of a text, where a prefix space is no part of it. */
 export type TokenBytes = (token: string, options: { first: boolean }) => Uint8Array;
@@ -14,9 +15,8 @@ const BYTES = new Map(CHARACTERS.map((character, byte) => [character, byte]));
 
 /** A token's text on its way to bytes. */
 type Step = (token: string, first: boolean) => string | Uint8Array;
-type Make = (part: Part, reading: Reading, place: string) => Step[];
 
-const MAKERS: Record<string, Make> = {
+const MAKERS: Record<string, Make<Step>> = {
   ByteLevel: () => [fromCharacters],
   ByteFallback: () => [fromByteName],
   Fuse: () => [],
@@ -43,27 +43,16 @@ const MAKERS: Record<string, Make> = {
 
 /** The bytes of tokens under a decoder. Throws on one that does more than that. */
 export function decoderOf(reading: Reading, part: unknown): TokenBytes {
-  const steps = stepsOf(reading, (part ?? {}) as Part, "decoder");
+  const steps = stepsOf(reading, (part ?? {}) as Part, {
+    place: "decoder",
+    list: "decoders",
+    makers: MAKERS,
+  });
   return (token, { first }) => {
     let made: string | Uint8Array = token;
     for (const step of steps) if (typeof made === "string") made = step(made, first);
     return typeof made === "string" ? utf8.encode(made) : made;
   };
-}
-
-function stepsOf(reading: Reading, part: Part, place: string): Step[] {
-  const { type, decoders } = part;
-  if (type === "Sequence" && Array.isArray(decoders)) {
-    return decoders.flatMap((step, i) => stepsOf(reading, step, `${place}.${i}`));
-  }
-  if (typeof type === "string" && Object.hasOwn(MAKERS, type)) {
-    return MAKERS[type](part, reading, `${place} ${type}`);
-  }
-  return refusePart(reading, {
-    part: place,
-    expected: `one of ${Object.keys(MAKERS).join(", ")}, or a Sequence of them`,
-    found: type ?? null,
-  });
 }
 
 /** A token of a byte-level tokenizer; one with other characters was added as it stands. */

@@ -6,12 +6,11 @@
  */
 import { patternOf } from "./patterns.ts";
 import { type Part, type Reading, refusePart } from "./refuse.ts";
+import { type Make, stepsOf } from "./sequence.ts";
 
-type Make = (part: Part, reading: Reading, place: string) => Part[];
+const asItIs: Make<Part> = ({ type }) => [{ type }];
 
-const asItIs: Make = ({ type }) => [{ type }];
-
-const MAKERS: Record<string, Make> = {
+const MAKERS: Record<string, Make<Part>> = {
   NFC: asItIs,
   NFD: asItIs,
   NFKC: asItIs,
@@ -31,20 +30,12 @@ const MAKERS: Record<string, Make> = {
 /** What to give the package in place of `part`, null where there is none. */
 export function normalizerOf(reading: Reading, part: unknown): Part | null {
   if (part === null || part === undefined) return null;
-  return { type: "Sequence", normalizers: stepsOf(reading, part as Part, "normalizer") };
-}
-
-function stepsOf(reading: Reading, part: Part, place: string): Part[] {
-  const { type, normalizers } = part;
-  if (type === "Sequence" && Array.isArray(normalizers)) {
-    return normalizers.flatMap((step, i) => stepsOf(reading, step, `${place}.${i}`));
-  }
-  if (typeof type === "string" && Object.hasOwn(MAKERS, type)) {
-    return MAKERS[type](part, reading, `${place} ${type}`);
-  }
-  return refusePart(reading, {
-    part: place,
-    expected: `one of ${Object.keys(MAKERS).join(", ")}, or a Sequence of them`,
-    found: type,
-  });
+  return {
+    type: "Sequence",
+    normalizers: stepsOf(reading, part as Part, {
+      place: "normalizer",
+      list: "normalizers",
+      makers: MAKERS,
+    }),
+  };
 }

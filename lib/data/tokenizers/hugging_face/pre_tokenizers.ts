@@ -6,6 +6,7 @@
  */
 import { isolated, matchesOf, patternOf, type Split, withBehavior } from "./patterns.ts";
 import { expectField, type Part, type Reading, refusePart } from "./refuse.ts";
+import { type Make, stepsOf } from "./sequence.ts";
 
 /** GPT-2's pattern, with Unicode's white space. */
 const GPT2 = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
@@ -15,9 +16,8 @@ const PUNCTUATION = "[\\p{P}\\x21-\\x2f\\x3a-\\x40\\x5b-\\x60\\x7b-\\x7e]";
 
 /** What the package is given. */
 type Step = Split | Part;
-type Make = (part: Part, reading: Reading, place: string) => Step[];
 
-const MAKERS: Record<string, Make> = {
+const MAKERS: Record<string, Make<Step>> = {
   ByteLevel: byteLevel,
   Metaspace: metaspace,
   Split: (part, reading, place) => {
@@ -47,24 +47,15 @@ export function preTokenizerOf(
   after: readonly Step[],
 ): Part | null {
   const there = part !== null && part !== undefined;
-  const steps = there ? stepsOf(reading, part as Part, "pre_tokenizer") : [];
+  const steps = there
+    ? stepsOf(reading, part as Part, {
+      place: "pre_tokenizer",
+      list: "pretokenizers",
+      makers: MAKERS,
+    })
+    : [];
   const pretokenizers = [...steps, ...after];
   return pretokenizers.length === 0 ? null : { type: "Sequence", pretokenizers };
-}
-
-function stepsOf(reading: Reading, part: Part, place: string): Step[] {
-  const { type, pretokenizers } = part;
-  if (type === "Sequence" && Array.isArray(pretokenizers)) {
-    return pretokenizers.flatMap((step, i) => stepsOf(reading, step, `${place}.${i}`));
-  }
-  if (typeof type === "string" && Object.hasOwn(MAKERS, type)) {
-    return MAKERS[type](part, reading, `${place} ${type}`);
-  }
-  return refusePart(reading, {
-    part: place,
-    expected: `one of ${Object.keys(MAKERS).join(", ")}, or a Sequence of them`,
-    found: type,
-  });
 }
 
 /** The prefix space first, then the split, then a character for each byte. */
