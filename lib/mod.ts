@@ -4,7 +4,8 @@
  *
  * Names are those of the field: hooks as in TransformerLens (`blocks.0.hook_resid_pre`), a
  * crosscoder's tensors as in SAELens (`W_enc`, `W_dec`, `b_enc`, `b_dec`, `threshold`), a language
- * model's as in Hugging Face's GPTNeoForCausalLM.
+ * model's as in Hugging Face's classes. `loadModel` opens any of them, from a folder or from
+ * `hf:OWNER/NAME`.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
