@@ -131,6 +131,7 @@ Deno.test("Memory gives buffers up to the adapter's limit, and refuses more, or 
     {
       device,
       check: () => {},
+      count: () => {},
       attribute: (_: string, run: () => unknown) => run(),
     } as unknown as Device,
     { flush: () => {}, afterFlush: (action) => action() },
