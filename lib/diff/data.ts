@@ -83,7 +83,7 @@ export function prepareData(
   };
   checkEnough(data, settings, { long, longest });
   const notes = [
-    ...departures(data, settings, { shared }),
+    ...peculiarities(data, settings, { shared }),
     ...shortfalls(data, settings, { long, longest }),
   ];
   return { ...data, notes };
@@ -113,7 +113,7 @@ function checkEnough(
 }
 
 /** How the data sets differ from what one would take them for, in sentences. */
-function departures(
+function peculiarities(
   { clean, mixed }: Omit<RunData, "notes">,
   { published, distinct }: StagewiseSettings,
   { shared }: { shared: number },

@@ -1,6 +1,9 @@
 /** How many sequences a crosscoder's training asks of its model. @module */
 import type { StagewiseSettings } from "./presets.ts";
 
+/** Sequences of one forward pass, of a harvest and of a measure. */
+export const PASS = 16;
+
 /**
  * `pool`: sequences that are held at a time. `harvested`: those that go through the model in all; one
  * pool where every sequence fits, else as many as the steps draw.

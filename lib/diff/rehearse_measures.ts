@@ -10,7 +10,7 @@ import {
 import { phaseClock, type TimedPhase } from "./phase_clock.ts";
 import type { FinishedRun } from "./pipeline.ts";
 import type { StagewiseSettings } from "./presets.ts";
-import { PASS } from "./rehearsal_settings.ts";
+import { PASS } from "./harvested.ts";
 import type { RehearsedPhase } from "./rehearsed_phase.ts";
 import { STAGES } from "./stages.ts";
 import type { StagewiseTask } from "./task.ts";

