@@ -28,6 +28,13 @@ const SELF_TEST: Form<SelfTestNumbers> = exactly({
 const ROWS = 8;
 
 /**
+ * One row is taken of each part of the pool, each further into its part by this share of it: a pool
+ * holds sequence after sequence, and rows at even distances would all be first tokens, which are
+ * the same in texts that begin alike.
+ */
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+
+/**
  * How far numbers may be off. Within one file they are the same sums again; where the scale was
  * moved since, weights are rounded anew and a latent at its threshold may turn on or off.
  */
@@ -39,7 +46,9 @@ const TOLERANCE = { same: { L0: 1e-9, FVU: 1e-6 }, moved: { L0: 2 / ROWS, FVU: 0
 export async function withSelfTest(coder: Crosscoder, pool: ActivationPool): Promise<Crosscoder> {
   const { sites, d_in } = coder.config, [{ gpu, columns }] = pool.tables;
   const count = Math.min(ROWS, pool.rows);
-  const at = Uint32Array.from({ length: count }, (_, r) => Math.floor(r * pool.rows / count));
+  const at = Uint32Array.from({ length: count }, (_, r) => {
+    return Math.floor((r + (r * GOLDEN) % 1) * pool.rows / count);
+  });
   using index = uploadIds(gpu, [count], at);
   using rows = empty(gpu, [count, columns]);
   gatherRowsInto(rows, { tables: pool.tables, index });

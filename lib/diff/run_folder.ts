@@ -14,13 +14,10 @@ import { MODELS } from "./language_models.ts";
 import type { FinishedRun } from "./pipeline.ts";
 import type { StagewiseTask } from "./task.ts";
 import { modelSizes } from "./presets.ts";
-import { DEFINITIONS, STAGES } from "./stages.ts";
+import { STAGES } from "./stages.ts";
 
-/** What a crosscoder and a language model consist of. */
-const FILES = {
-  coder: ["model.safetensors", "config.json", "self_test.safetensors"],
-  model: ["model.safetensors", "config.json"],
-};
+/** What a crosscoder and a language model consist of; the self-test of either may be missing. */
+const NEEDED = ["model.safetensors", "config.json"];
 
 /** What the cache keeps beside a result. */
 const NOTES = new Set(["inputs.json", "log.jsonl"]);
@@ -45,11 +42,7 @@ export async function writeRunFolder(
   await rm(join(stagewise, "measures.json"), { force: true });
   const log: string[] = [];
   for (const name of [...MODELS, ...STAGES]) {
-    await copyModel(
-      folders[name],
-      join(out, "models", name),
-      FILES[name in DEFINITIONS ? "coder" : "model"],
-    );
+    await copyModel(folders[name], join(out, "models", name));
     log.push(await readFile(join(folders[name], "log.jsonl"), "utf8"));
   }
   const examples = exampleIds(data, run).map((ids) => [...ids]);
@@ -90,10 +83,10 @@ export async function writeRunFolder(
  * All that lies in a result's folder, and nothing that an earlier run left. Throws where a file of the
  * model is missing.
  */
-async function copyModel(from: string, to: string, needed: readonly string[]): Promise<void> {
+async function copyModel(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
   const found = await pathsIn(from);
-  const files = [...new Set([...needed, ...found])].filter((path) => !NOTES.has(path));
+  const files = [...new Set([...NEEDED, ...found])].filter((path) => !NOTES.has(path));
   for (const path of await pathsIn(to)) if (!files.includes(path)) await rm(join(to, path));
   for (const path of files) await copyWhole(join(from, path), join(to, path));
 }

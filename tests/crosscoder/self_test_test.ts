@@ -104,8 +104,14 @@ Deno.test("saveCrosscoder() refuses a crosscoder that was folded twice behind it
 });
 
 Deno.test("a crosscoder has no self-test where its rows are all the same", async () => {
-  const same = Array.from({ length: 8 }, () => Uint32Array.of(3, 3, 3)); // 24 rows, every third one
+  const same = Array.from({ length: 8 }, () => Uint32Array.of(3)); // one token, one position
   const coder = await fitCrosscoder(model, same, { sites, d_sae: 24, steps: 4, batch: 8 });
   assertEquals(coder.selfTest, undefined);
   await inFolder(coder, async (folder) => assertEquals(await loadCrosscoder(folder), coder));
+});
+
+Deno.test("a crosscoder of texts that begin alike has a self-test, of other tokens than the first", async () => {
+  const alike = tokens.map((ids) => [3, ...Array.from(ids).slice(1)]);
+  const { selfTest } = await fitCrosscoder(model, alike, { sites, d_sae: 24, steps: 5, batch: 32 });
+  assert(selfTest, "the first tokens alone do not vary");
 });
