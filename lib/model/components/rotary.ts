@@ -24,6 +24,12 @@ export function turned(
   },
 ): Tensor {
   const { points, rows, keyValues } = pass;
+  if (x.shape[1] > n_ctx) {
+    throw new RangeError(
+      `Cannot turn ${name}: expected at most ${n_ctx} positions but found ${x.shape[1]}: take ` +
+        "shorter sequences",
+    );
+  }
   const positions = (rows ?? keyValues)?.positions;
   const y = rotary(x, anglesOf(x.gpu, how, n_ctx), { n_heads, positions });
   points.drop(x);

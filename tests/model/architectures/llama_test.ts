@@ -220,3 +220,22 @@ Deno.test("every linear layer of a Llama takes an adapter, which computes what i
     assert(found.some((value, i) => Math.abs(value - without[i]) > 0.1));
   }
 });
+
+Deno.test("no more positions than n_ctx go through a Llama, though angles of further ones are known", () => {
+  const weights = randomWeights(llama, CONFIG, stream(0, "llama"));
+  const model = createModel(gpu, llama, CONFIG, weights);
+  assertThrows(
+    () => logits(model, uploadIds(gpu, [1, 7], Array(7).fill(1))),
+    RangeError,
+    "expected at most 6 positions but found 7",
+  );
+});
+
+Deno.test("layer_types for other blocks than a Qwen2 has are refused", () => {
+  const layer_types = ["full_attention"];
+  assertThrows(
+    () => fromHuggingFace("qwen2", { ...JSON_OF.qwen2, layer_types }),
+    RangeError,
+    "expected layer_types for 2 blocks but found 1 of them",
+  );
+});

@@ -36,7 +36,7 @@ export function fromHuggingFace(
     const notComputed = { ...NOT_COMPUTED, attention_bias: true, mlp_bias: false };
     const own = { ...rules, forms: FIELDS.qwen2, defaults: DEFAULTS.qwen2, notComputed };
     const fields = readFields(action, json, own, { todo });
-    const whole = { ...common(action, fields, { json, todo }), ...windows(fields) };
+    const whole = { ...common(action, fields, { json, todo }), ...windows(action, fields, todo) };
     return checkConfig(action, { ...whole, qkv_bias: true }, { kind, todo });
   }
   // A window would be Mistral's; transformers' Llama does not read one.
@@ -88,9 +88,19 @@ function common(
 }
 
 /** Which blocks of a Qwen2 see a window alone; none unless use_sliding_window says so. */
-function windows(fields: QwenFields): Pick<LlamaConfig, "attention" | "window"> {
+function windows(
+  action: string,
+  fields: QwenFields,
+  todo: string,
+): Pick<LlamaConfig, "attention" | "window"> {
   const { use_sliding_window, max_window_layers, num_hidden_layers, layer_types } = fields;
   const window = use_sliding_window ? fields.sliding_window ?? undefined : undefined;
+  if (layer_types && layer_types.length !== num_hidden_layers) {
+    throw new RangeError(
+      `Cannot ${action}: expected layer_types for ${num_hidden_layers} blocks but found ` +
+        `${layer_types.length} of them: ${todo}`,
+    );
+  }
   const attention = layer_types?.map((type) => LAYER_TYPES[type]) ??
     Array.from(
       { length: num_hidden_layers },
