@@ -7,6 +7,7 @@
 import { widthOf } from "./dtypes.ts";
 import { sizeOf } from "./host_array.ts";
 import { repeatedKey } from "./json_keys.ts";
+import { refusePointer } from "./lfs_pointer.ts";
 import { escaped, show, showName } from "./show.ts";
 
 const MAX_HEADER = 100_000_000; // the limit of the reference implementation
@@ -32,6 +33,7 @@ export function failing(file: string): Fail {
 /** The length of the header in a file of `size` bytes, from its first eight. */
 export function headerLength(bytes: Uint8Array, size: number, fail: Fail): number {
   if (size < 8) fail("8 bytes with the header's length", `${size} bytes in all`);
+  refusePointer(bytes, fail);
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   if (length > MAX_HEADER) {
     fail(`a header of at most ${MAX_HEADER} bytes`, `${length}`, "is this a safetensors file?");

@@ -75,3 +75,13 @@ Deno.test("loadModel() of half precision gives the values of the file, exactly",
       assertEquals(read[name].data, Float32Array.from(Float16Array.from(data)));
     }
   }));
+
+for (const file of ["model.safetensors", "pytorch_model.bin"]) {
+  Deno.test(`loadModel() knows a pointer of Git LFS in the place of ${file}`, () =>
+    inFolder(async (folder) => {
+      await writeJson(join(folder, "config.json"), toHuggingFace(CONFIG));
+      const pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0a\nsize 9\n";
+      await Deno.writeTextFile(join(folder, file), pointer);
+      await assertRejects(() => loadModel(gpu, folder), Error, "run git lfs pull in the folder");
+    }));
+}

@@ -7,6 +7,7 @@
  */
 import { decodeValues, expectReadable } from "../decode_values.ts";
 import type { HostArray } from "../host_array.ts";
+import { refusePointer } from "../lfs_pointer.ts";
 import { openRegular, readAt } from "../regular_files.ts";
 import type { ParseOptions, TensorInfo } from "../safetensors.ts";
 import { type Fail, failing } from "../safetensors_header.ts";
@@ -72,6 +73,7 @@ async function withTorch<T>(
   const fail = failing(name), { file, size } = await openRegular(path);
   using open = file;
   const head = await readAt(path, { file: open, at: 0, size: Math.min(4, size) });
+  refusePointer(head, fail);
   const opened = await (isZip(head) ? openZip : openLegacy)({ path, file: open, size, fail });
   return await use(opened, viewsOf(opened, fail), fail);
 }

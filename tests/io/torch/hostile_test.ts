@@ -280,7 +280,7 @@ const ARCHIVES: [string, Uint8Array, string][] = [
   [
     "a pointer of Git LFS",
     bytesOf("version https://git-lfs.github.com/spec/v1\n"),
-    "operations that torch.save writes",
+    "run git lfs pull in the folder",
   ],
 ];
 for (const [name, bytes, words] of ARCHIVES) {
