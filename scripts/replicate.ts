@@ -86,6 +86,12 @@ export const replicate = command({
   const out = options.out ?? "out";
   const folder = join(out, preset);
   const own = ownOf(options);
+  if (options.plan && options.rehearse) {
+    throw new RangeError(
+      "Cannot run: expected --plan or --rehearse but found both: leave one out, a rehearsal prints the plan's " +
+        "prediction too",
+    );
+  }
   const choices = choicesOf(systems, own ? { ...options, model: undefined } : options);
   const cacheDir = join(out, "cache");
   const run = { preset, corpus: options.corpus, seed, folder, cacheDir, choices };

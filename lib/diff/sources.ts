@@ -21,6 +21,7 @@ import {
 import { tallySentences } from "../data/tally.ts";
 import { modulesOf } from "../model/lora/adapters.ts";
 import { LORA } from "../model/lora/settings.ts";
+import { show } from "../io/show.ts";
 import { targetModules } from "../model/lora/targets.ts";
 import { prepareData, type RunData } from "./data.ts";
 import {
@@ -66,8 +67,8 @@ export type Sources = {
 };
 
 /**
- * Throws on a model or a corpus that cannot be read, on a corpus that is too small, and on sites and
- * modules that the model does not have.
+ * Throws on a model or a corpus that cannot be read, on a corpus that is too small, on sites and
+ * modules that the model does not have, and on modules for a fine-tune of all weights.
  */
 export async function stagewiseSources(options: SourceOptions): Promise<Sources> {
   const chosen = await chosenSettings(options);
@@ -84,6 +85,12 @@ export async function chosenSettings(
   const plain = stagewiseSettings(preset, { grammar: corpus === undefined });
   const { lora = LORA, ...full } = model ? givenSettings(plain, model) : plain;
   const adapted = fineTune === "lora" || (fineTune === undefined && (model ?? plain.lora));
+  if (targets && !adapted) {
+    throw new RangeError(
+      "Cannot prepare a stage-wise run: expected targets with a fine-tune by adapters alone but " +
+        `found ${show(targets)} and one of all weights: ask for lora, or leave targets out`,
+    );
+  }
   const settings: StagewiseSettings = {
     ...full,
     ...(adapted && { lora: { ...lora, ...(targets && { targets }) } }),

@@ -56,6 +56,10 @@ const MISTAKES: [string, string[], string[]][] = [
     "found none there",
   ]],
   ["a way to fine-tune that is none", ["stagewise", "--fine-tune", "qlora"], ["did you mean lora"]],
+  ["modules for a fine-tune of all weights", ["stagewise", "--targets", "q_proj", "--plan"], [
+    'expected targets with a fine-tune by adapters alone but found ["q_proj"]',
+  ]],
+  ["a plan and a rehearsal at once", ["stagewise", "--plan", "--rehearse"], ["found both"]],
   ["a crosscoder for a system that takes none", ["proofs", "--model", folder, "--coder", folder], [
     "expected --model and --coder with interactions alone but found proofs",
   ]],
