@@ -97,9 +97,10 @@ export async function saveCrosscoder(folder: string, coder: Crosscoder): Promise
 }
 
 /**
- * Reads a crosscoder from a folder, or from `hf:OWNER/NAME[@revision][:folder]`; throws on whatever checkCoder refuses, and where it does not make of the rows
- * of its self-test what config.json says: its activation or its scale are then not those that it
- * was trained with. `folded` asks for weights in one of the two forms.
+ * Reads a crosscoder from a folder, or from `hf:OWNER/NAME[@revision][:folder]`; throws on whatever
+ * checkCoder refuses, and where it does not make of the rows of its self-test what config.json says:
+ * its activation or its scale are then not those that it was trained with. `folded` asks for weights
+ * in one of the two forms.
  */
 export async function loadCrosscoder(
   named: string,

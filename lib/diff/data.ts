@@ -41,9 +41,9 @@ export function answerLength(vocabulary: Vocabulary): number {
 }
 
 /**
- * Splits, tokenises and builds the vocabulary, where none is given. All that training and measuring will ask of the
- * corpus is checked here: throws where it has too few records of full length, or no header is short
- * enough for a prompt.
+ * Splits, tokenises and builds the vocabulary, where none is given. All that training and measuring
+ * will ask of the corpus is checked here: throws where it has too few records of full length, or no
+ * header is short enough for a prompt.
  */
 export function prepareData(
   corpus: Corpus,

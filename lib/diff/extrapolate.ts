@@ -47,3 +47,30 @@ export function wholeCoder(
   const memory = peak + harvest.bytes * (pool - few.sequences);
   return { name, unit: "steps", done, whole: training.steps, took, cpu, seconds, peak, memory };
 }
+
+/** A measure that was made on so many sequences. */
+type Sized = { size: number; time: TimedPhase };
+
+/**
+ * A measure of `n` sequences, from the last two of `times`, on fewer and on more: what further ones
+ * take is their difference's.
+ */
+export function wholeMeasure(
+  times: readonly TimedPhase[],
+  { before, last, n }: { before: Sized; last: Sized; n: number },
+): RehearsedPhase {
+  const total = (of: "seconds" | "cpu") => times.reduce((sum, time) => sum + time[of], 0);
+  const { name, peak, seconds } = last.time, further = last.size - before.size;
+  const per = further > 0 ? Math.max(0, seconds - before.time.seconds) / further : 0;
+  return {
+    name,
+    unit: "sequences",
+    done: last.size,
+    whole: n,
+    took: total("seconds"),
+    cpu: total("cpu"),
+    seconds: seconds + per * (n - last.size),
+    peak,
+    memory: peak,
+  };
+}

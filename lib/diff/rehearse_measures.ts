@@ -1,5 +1,7 @@
 /** What the measures of a run take: each on some sequences, and on three times as many. @module */
 import type { Gpu } from "../gpu/gpu.ts";
+import { wholeMeasure } from "./extrapolate.ts";
+import { PASS } from "./harvested.ts";
 import {
   measureModels,
   measureResiduals,
@@ -10,12 +12,19 @@ import {
 import { phaseClock, type TimedPhase } from "./phase_clock.ts";
 import type { FinishedRun } from "./pipeline.ts";
 import type { StagewiseSettings } from "./presets.ts";
-import { PASS } from "./harvested.ts";
 import type { RehearsedPhase } from "./rehearsed_phase.ts";
 import { STAGES } from "./stages.ts";
 import type { StagewiseTask } from "./task.ts";
 
-/** Each measure on some sequences and on three times as many: the rest is their difference's. */
+type Measure = (run: StagewiseTask) => Promise<unknown>;
+
+/**
+ * Seconds. What takes less is repeated before it is compared with more sequences: the first time
+ * compiles kernels.
+ */
+const QUICK = 5;
+
+/** Every measure, in the order of a run; those of the stages after S are as S's. */
 export async function rehearseMeasures(
   gpu: Gpu,
   { task, finished, whole }: {
@@ -24,60 +33,59 @@ export async function rehearseMeasures(
     whole: StagewiseSettings;
   },
 ): Promise<RehearsedPhase[]> {
-  const both = async (name: string, work: (run: StagewiseTask) => Promise<unknown>, n: number) => {
-    const [few, more] = [Math.min(PASS, n), Math.min(3 * PASS, n)];
-    const times: TimedPhase[] = [];
-    for (const size of new Set([few, more])) {
-      const clock = phaseClock(gpu), { settings } = task;
-      clock.onPhase(name, 0);
-      task.onPhase?.(name, 0);
-      const prompts = Math.ceil(size * whole.prompts / whole.evaluated);
-      const sized = { evaluated: size, examples: size, prompts };
-      await work({ ...task, onPhase: undefined, settings: { ...settings, ...sized } });
-      times.push(...clock.finish());
-    }
-    const total = (of: (time: TimedPhase) => number) =>
-      times.reduce((sum, time) => sum + of(time), 0);
-    const took = total((time) => time.seconds), cpu = total((time) => time.cpu);
-    const last = times.at(-1)!,
-      per = more > few ? (last.seconds - times[0].seconds) / (more - few) : 0;
-    const seconds = last.seconds + Math.max(0, per) * (n - more);
-    const { peak } = last;
-    return {
-      name,
-      unit: "sequences" as const,
-      done: more,
-      whole: n,
-      took,
-      cpu,
-      seconds,
-      peak,
-      memory: peak,
-    };
+  const once = async (name: string, work: Measure, size: number) => {
+    const prompts = Math.ceil(size * whole.prompts / whole.evaluated);
+    const settings = { ...task.settings, evaluated: size, examples: size, prompts };
+    task.onPhase?.(name, 0);
+    return await timed(gpu, name, () => inEmptyCache({ ...task, settings }, work));
   };
-  const phases = [
-    await both("measures-models", (run) => measureModels(gpu, run, finished), whole.evaluated),
-  ];
-  const stages = await both(
-    "measures-S",
-    (run) => measureStage(gpu, "S", { run, finished }),
-    whole.evaluated,
-  );
-  const contexts = await both(
-    "contexts-S",
-    (run) => stageContexts(gpu, "S", { run, finished }),
-    whole.examples,
-  );
+  const rehearsed = async (name: string, work: Measure, n: number) => {
+    const [few, more] = [Math.min(PASS, n), Math.min(3 * PASS, n)];
+    const times = [await once(name, work, few)];
+    if (times[0].seconds < QUICK) times.push(await once(name, work, few));
+    const before = { size: few, time: times.at(-1)! };
+    if (more > few) times.push(await once(name, work, more));
+    return wholeMeasure(times, { before, last: { size: more, time: times.at(-1)! }, n });
+  };
   const alike = (phase: RehearsedPhase, kind: string) =>
     STAGES.map((stage) => ({
       ...phase,
       name: `${kind}-${stage}`,
       ...(stage !== "S" && { done: 0, took: 0, cpu: 0 }),
     }));
-  const residual = await both(
+  const { evaluated, examples } = whole;
+  const models = await rehearsed(
+    "measures-models",
+    (run) => measureModels(gpu, run, finished),
+    evaluated,
+  );
+  const stage = await rehearsed(
+    "measures-S",
+    (run) => measureStage(gpu, "S", { run, finished }),
+    evaluated,
+  );
+  const contexts = await rehearsed(
+    "contexts-S",
+    (run) => stageContexts(gpu, "S", { run, finished }),
+    examples,
+  );
+  const residual = await rehearsed(
     "residual",
     (run) => measureResiduals(gpu, run, finished),
-    Math.min(whole.evaluated, STREAMS),
+    Math.min(evaluated, STREAMS),
   );
-  return [...phases, ...alike(stages, "measures"), ...alike(contexts, "contexts"), residual];
+  return [models, ...alike(stage, "measures"), ...alike(contexts, "contexts"), residual];
+}
+
+async function timed(gpu: Gpu, name: string, work: () => Promise<unknown>): Promise<TimedPhase> {
+  const clock = phaseClock(gpu);
+  clock.onPhase(name, 0);
+  await work();
+  return clock.finish()[0];
+}
+
+/** What was measured before would not be measured again. */
+async function inEmptyCache(task: StagewiseTask, work: Measure): Promise<void> {
+  const cacheDir = await Deno.makeTempDir({ dir: task.cacheDir, prefix: "measures-" });
+  await work({ ...task, cacheDir, onPhase: undefined });
 }

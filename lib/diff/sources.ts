@@ -37,10 +37,10 @@ import { type PresetName, PRESETS, type StagewiseSettings, stagewiseSettings } f
 
 /**
  * `corpus`: a file of stories, the embedded grammar without one. `model`: the folder of a model that
- * is the base. Fine-tunes train adapters of `targets`, modules by the ends of their
- * names, where `fineTune` is "lora", the default for a model that is given. `sites`: hooks that
- * crosscoders read, globs allowed. `distinct`: records that
- * fine-tunes repeat. `published`: records of the instruct format as the published data set has them.
+ * is the base. Fine-tunes train adapters of `targets`, modules by the ends of their names, where
+ * `fineTune` is "lora", the default for a model that is given. `sites`: hooks that crosscoders read,
+ * globs allowed. `distinct`: records that fine-tunes repeat. `published`: records of the instruct
+ * format as the published data set has them.
  */
 export type SourceOptions = {
   preset: PresetName;

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { wholeCoder, wholeModel } from "../../lib/diff/extrapolate.ts";
+import { wholeCoder, wholeMeasure, wholeModel } from "../../lib/diff/extrapolate.ts";
 import { phaseClock } from "../../lib/diff/phase_clock.ts";
 import { stagewiseSettings } from "../../lib/diff/presets.ts";
 import { rehearsalSettings } from "../../lib/diff/rehearsal_settings.ts";
@@ -24,6 +24,16 @@ Deno.test("wholeCoder() adds steps, sequences and what a whole pool holds", () =
   assertEquals(S.memory, 5 + 1000 * (4096 - 16));
   const D = wholeCoder({ ...phase, name: "coder-D" }, { few, whole, harvest });
   assertEquals(D.seconds, 20 + 3 * (10_000 - 2) + 0.5 * (20_000 - 16));
+});
+
+Deno.test("wholeMeasure() goes on from what more sequences took than fewer", () => {
+  const time = (seconds: number) => ({ name: "residual", steps: 0, seconds, cpu: 1, peak: 9 });
+  const times = [time(4), time(2), time(6)]; // the first compiled
+  const [before, last] = [{ size: 16, time: times[1] }, { size: 48, time: times[2] }];
+  const { seconds, took, cpu } = wholeMeasure(times, { before, last, n: 256 });
+  assertEquals([seconds, took, cpu], [6 + (256 - 48) * 4 / 32, 12, 3]);
+  const all = wholeMeasure(times.slice(0, 2), { before, last: before, n: 16 });
+  assertEquals([all.seconds, all.done, all.whole], [2, 16, 16]);
 });
 
 Deno.test("phaseClock() counts steps from the first look at the log, and phases one by one", async () => {

@@ -5,18 +5,13 @@
  */
 import { attention } from "../../tensor/ops/attention.ts";
 import { attentionPattern } from "../../tensor/ops/attention_pattern.ts";
+import type { HeadOptions } from "../../tensor/ops/heads.ts";
 import { rowAttention } from "../../tensor/ops/row_attention.ts";
 import { reshape } from "../../tensor/ops/reshape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { HookPoints } from "../hook_points.ts";
 import { extendCache } from "../kv_cache.ts";
 import type { Pass } from "./pass.ts";
-
-/**
- * `n_kv_heads` is the number of heads of keys and values, n_heads by default; `window` 0 is none;
- * `scale` multiplies the scores.
- */
-export type HeadOptions = { n_heads: number; n_kv_heads?: number; window?: number; scale?: number };
 
 /**
  * What a block projects its normalised stream onto, heads side by side: q [batch, pos, n_heads ·

@@ -46,8 +46,7 @@ export function rotaryAngles(
  * 2104.09864, eq. 34; number d with number d + rotary_dim / 2, as GPT-NeoX and Llama pair them): x
  * [batch, pos, n_heads · d_head], heads side by side, angles [rows, rotary_dim] of `rotaryAngles` →
  * shaped like x. A position beyond the table, which only the GPU sees, gives NaN. Throws on other
- * shapes, and
- * on angles that want a gradient.
+ * shapes, and on angles that want a gradient.
  */
 export function rotary(x: Tensor, angles: Tensor, options: RotaryOptions): Tensor {
   checkRotary(x, angles, options);
