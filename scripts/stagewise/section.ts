@@ -5,7 +5,7 @@
  */
 import { tallySentences } from "../../lib/data/tally.ts";
 import { latentContexts } from "../../lib/diff/contexts.ts";
-import type { RunCorpus } from "../../lib/diff/results.ts";
+import type { Measures, RunCorpus } from "../../lib/diff/results.ts";
 import { activeRows } from "../../lib/diff/table.ts";
 import type { Block, ExcerptRow, ExcerptsBlock } from "../../lib/report/section.ts";
 import { figureBlocks, numberBlocks, type ReportedFigure } from "../../lib/report/figure.ts";
@@ -37,8 +37,10 @@ export function section(run: StagewiseResults, drawn: readonly ReportedFigure[])
 }
 
 function introduction(run: StagewiseResults): string {
-  const { preset, seed, corpus, adapter } = run.measures;
-  return `Preset ${preset}, seed ${seed}, corpus ${corpus.name} (${corpus.records} records, ` +
+  const { preset, seed, corpus, adapter, model } = run.measures;
+  return `Preset ${preset}, seed ${seed}, ${
+    modelText(model)
+  }, corpus ${corpus.name} (${corpus.records} records, ` +
     `${corpus.hash}), adapter ${adapter}. Five crosscoders of ${run.d_sae} latents over ` +
     `${run.sites.length} sites; ${
       activeRows(run.rows).length
@@ -50,6 +52,13 @@ function introduction(run: StagewiseResults): string {
     'read the counts. "Others" is the same rate among active latents outside the group, all of ' +
     "them or 500 at random. In the paper only the headline belongs to the published version (V3); " +
     "quadrants and quantiles are V2's.";
+}
+
+/** The model that the run began with, and where on the hub it comes from. */
+function modelText(model: Measures["model"]): string {
+  if (model === undefined) return "a model trained here";
+  const { hash, repo, commit } = model;
+  return repo === undefined ? `a given model (${hash})` : `model ${repo} at commit ${commit}`;
 }
 
 /**

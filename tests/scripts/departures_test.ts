@@ -1,10 +1,12 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { residualSites } from "../../lib/crosscoder/sites.ts";
 import { type StagewiseSettings, stagewiseSettings } from "../../lib/diff/presets.ts";
 import type { Measures } from "../../lib/diff/results.ts";
 import { departures, departuresBlocks } from "../../scripts/stagewise/departures.ts";
 import { RECIPE } from "../../scripts/stagewise/recipe.ts";
-import { measures } from "../diff/synthetic_run.ts";
+import { readResults } from "../../scripts/stagewise/results.ts";
+import { section } from "../../scripts/stagewise/section.ts";
+import { measures, withSyntheticRun } from "../diff/synthetic_run.ts";
 
 const paper = stagewiseSettings("paper", { grammar: false });
 
@@ -102,4 +104,18 @@ Deno.test("departuresBlocks() count them, and show numbers as they are written",
     "524,288",
     "departs",
   ]);
+});
+
+Deno.test("section() says which model a run began with, and its commit", async () => {
+  await withSyntheticRun(async (folder) => {
+    const run = await readResults(folder);
+    const first = (model?: Measures["model"]) => {
+      const [block] = section({ ...run, measures: { ...run.measures, model } }, []);
+      return block.kind === "text" ? block.text : "";
+    };
+    assertStringIncludes(first(), "seed 0, a model trained here, corpus");
+    assertStringIncludes(first({ hash: "0123" }), "a given model (0123)");
+    const hub = { hash: "0123", repo: "a/b", commit: "4567" };
+    assertStringIncludes(first(hub), "model a/b at commit 4567");
+  });
 });
