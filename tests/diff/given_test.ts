@@ -3,7 +3,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { prepareData } from "../../lib/diff/data.ts";
 import { languageModels } from "../../lib/diff/language_models.ts";
-import { stagewiseSources } from "../../lib/diff/sources.ts";
+import { chosenSettings, stagewiseSources } from "../../lib/diff/sources.ts";
 import { openGpu } from "../../lib/gpu/mod.ts";
 import { readSafetensors } from "../../lib/io/mod.ts";
 import {
@@ -64,10 +64,10 @@ Deno.test("fine-tunes of a given model begin with its weights and change the ada
 });
 
 Deno.test("a full fine-tune changes all weights, and another model is another result", async () => {
-  const full = await stagewiseSources({ ...options, fineTune: "full" });
+  const full = await chosenSettings({ ...options, fineTune: "full" });
   assertEquals(full.settings.lora, undefined);
   await Deno.writeTextFile(join(given, "note.txt"), "another");
-  const other = await stagewiseSources(options);
+  const other = await chosenSettings(options);
   assert(other.model!.hash !== full.model!.hash);
 });
 
