@@ -15,9 +15,11 @@ import { escaped, show } from "../../io/show.ts";
 import type { Tokenizer } from "../tokenizer.ts";
 import { type AddedToken, addedTokensOf, expectUnchanged } from "./hugging_face/added_tokens.ts";
 import { decoderOf, type TokenBytes } from "./hugging_face/decoders.ts";
+import { knownCharacters } from "./hugging_face/known_characters.ts";
 import { modelOf } from "./hugging_face/models.ts";
 import { normalizerOf } from "./hugging_face/normalizers.ts";
 import { preTokenizerOf } from "./hugging_face/pre_tokenizers.ts";
+import type { Part } from "./hugging_face/refuse.ts";
 import { wordSplit } from "./hugging_face/words.ts";
 
 /** `eos`: the text or the id of the token between records. `path` names the file in errors. */
@@ -108,14 +110,22 @@ function allTokens(
 /** Words whose tokens are kept; the package's own store moves each to its end again and again. */
 const MOST_WORDS = 20_000, LONGEST_WORD = 64;
 
-/** The package with these parts; it joins unknown tokens within a word alone, as Rust does. */
-function compiled(action: string, parts: object): Package {
+/**
+ * The package with these parts; it joins unknown tokens within a word alone, and leaves characters
+ * out before it merges, as Rust does.
+ */
+function compiled(action: string, parts: Part & { model: Part }): Package {
   try {
     const made = new Package(parts, {}), model = made.model!;
     const encodeWord = model._call.bind(model), known = new Map<string, string[]>();
+    const keep = knownCharacters(parts.model) ?? ((word: string) => word);
+    const piecesOf = (word: string) => {
+      const kept = keep(word);
+      return kept === "" ? [] : encodeWord([kept]);
+    };
     model._call = (words) =>
       words.flatMap((word) => {
-        const found = known.get(word) ?? encodeWord([word]);
+        const found = known.get(word) ?? piecesOf(word);
         if (known.size < MOST_WORDS && word.length < LONGEST_WORD) known.set(word, found);
         return found;
       });

@@ -168,6 +168,16 @@ const REFUSED: [string, (json: Json) => void, string][] = [
     (j) => j.pre_tokenizer = { type: "Metaspace", prepend_scheme: "first", split: false },
     "not looked for in normalized text",
   ],
+  [
+    "an id that no model has",
+    (j) => j.model.vocab["a"] = 1e12,
+    "expected vocab.a to be a whole number from 0 to 16777215 but found 1000000000000",
+  ],
+  [
+    "an added token with such an id",
+    (j) => j.added_tokens[0].id = 1e12,
+    "to be a whole number from 0 to 16777215 but found 1000000000000",
+  ],
   ["one text with two ids", (j) => j.added_tokens[0].id = 7, "expected one id for"],
 ];
 
@@ -181,5 +191,17 @@ for (const [name, change, sentence] of REFUSED) {
     assert(error instanceof Error);
     assertStringIncludes(error.message, sentence);
     assertStringIncludes(error.message, "Cannot read x/tokenizer.json: expected");
+  });
+}
+
+// ids of tokenizers 0.23.3 for this tokenizer
+for (
+  const [text, ids] of [["a|b", [2]], ["aéb", [0, 4, 5, 1]], ["|", []], ["abé|ab", [2, 4, 5, 2]]]
+) {
+  Deno.test(`a BPE without an unknown token merges what stands around the character it lacks: ${text}`, () => {
+    const vocab = { a: 0, b: 1, ab: 2, "</s>": 3, "<0xC3>": 4, "<0xA9>": 5 };
+    const model = { type: "BPE", vocab, merges: [["a", "b"]], byte_fallback: true };
+    const tokenizer = huggingFaceTokenizer({ model, decoder: { type: "Fuse" } }, { eos: 3 });
+    assertEquals(tokenizer.encode(text as string), ids);
   });
 }

@@ -3,12 +3,13 @@
  * others, such as runs of spaces, which are looked for in a text before anything else.
  * @module
  */
-import { expectForm, flag, having, list, maybe, where, whole } from "../../../io/form.ts";
+import { expectForm, flag, having, list, maybe, where } from "../../../io/form.ts";
 import { show } from "../../../io/show.ts";
+import { ID } from "./models.ts";
 import { expectField, type Part, type Reading, refusePart } from "./refuse.ts";
 
 const TOKENS = list(having({
-  id: whole(),
+  id: ID,
   content: where<string>("a text", (x) => typeof x === "string" && x !== ""),
   special: maybe(flag),
   normalized: maybe(flag),

@@ -21,8 +21,11 @@ import { expectField, type Part, type Reading, refusePart } from "./refuse.ts";
 /** `model`: what the package computes with. `table`: the id of each token's text. */
 export type ModelPart = { model: Part; table: Map<string, number> };
 
+/** An id; more tokens than these no model has. */
+export const ID = whole(0, 2 ** 24 - 1);
+
 const BPE = having({
-  vocab: everyField(whole()),
+  vocab: everyField(ID),
   merges: where<string[] | [string, string][]>("a list of pairs", Array.isArray),
   unk_token: maybe(orNull(text)),
   fuse_unk: maybe(flag),
