@@ -83,7 +83,11 @@ const OUT_OF_RANGE: [(args: string[]) => Promise<number>, string[], string][] = 
   [replicate, ["--plan", "--assume-tflops", "-3"], "--assume-tflops to be a finite number above 0"],
   [replicate, ["--plan", "--assume-tflops=0"], "above 0 and up to 1000000000 but found 0"],
   [replicate, ["--plan", "--assume-tflops", "1e300"], "up to 1000000000 but found 1e+300"],
-  [replicate, ["--assume-tflops", "3"], "expected --plan with --assume-tflops but found none"],
+  [
+    replicate,
+    ["--assume-tflops", "3"],
+    "expected --plan or --rehearse with --assume-tflops but found none",
+  ],
   [replicate, ["proofs", "--corpus", "x"], "expected --corpus with stagewise"],
   ...["--grid", "--g-max"].flatMap((name) =>
     ["-4", "0", "65537"].map((value): [typeof prove, string[], string] => [

@@ -127,7 +127,7 @@ Deno.test("replicate without an adapter says which driver to install", async () 
 Deno.test("replicate --help shows every option with examples", async () => {
   const { code, stdout } = await run(["--help"]);
   assertEquals(code, 0);
-  for (const flag of ["--preset", "--corpus", "--seed", "--out", "--plan", "--assume-tflops"]) {
+  for (const flag of ["--preset", "--corpus", "--model", "--sites", "--rehearse", "--plan"]) {
     assertStringIncludes(stdout, flag);
   }
 });
