@@ -39,7 +39,7 @@ export type StageMeasures =
   & Pick<CoderQuality, "n_tokens" | "L0" | "fvu" | "explained_variance" | "dead" | "d_sae">
   & { ce: PatchedLoss };
 
-/** Sequences in one evaluation of a patched loss; more would not fit beside their logits. */
+/** Most sequences in one evaluation of a patched loss; more would not fit beside their logits. */
 export const PATCHED = 16;
 
 /** Measures the language models; kept on disk. */
@@ -110,7 +110,9 @@ export async function measureStage(
       const model = await loadModel(gpu, folders[modelName], { process });
       const coder = unfold(await loadCrosscoder(folders[stage]));
       const held = data.heldOut[kind].slice(0, run.settings.evaluated).map(({ ids }) => ids);
-      const clean = data.heldOut.clean.slice(0, PATCHED).map(({ ids }) => ids);
+      const clean = data.heldOut.clean.slice(0, Math.min(PATCHED, run.settings.evaluated)).map((
+        { ids },
+      ) => ids);
       const { n_tokens, L0, fvu, explained_variance, dead, d_sae } = await evaluateCoder(
         model,
         coder,

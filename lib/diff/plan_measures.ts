@@ -23,16 +23,16 @@ export function planMeasures(settings: StagewiseSettings): PlannedWork[] {
   const N = sites.length * d_in, product = 2 * N * d_sae;
   const spoken = 3 * evaluated * pos + 3 * prompts * (PROMPT + ANSWER);
   const streams = 2 * Math.min(evaluated, STREAMS) * pos;
-  const patched = (1 + 2 * sites.length) * PATCHED * pos;
+  const clean = Math.min(PATCHED, evaluated) * pos;
   return [
     passes("measures-models", { model, pos, spoken }),
     ...STAGES.map((stage) =>
       passes(`measures-${stage}`, {
         model,
         pos,
-        spoken: patched,
+        spoken: (1 + 2 * sites.length) * clean,
         silent: evaluated * pos,
-        flops: (evaluated + (1 + sites.length) * PATCHED) * pos * 2 * product,
+        flops: (evaluated * pos + (1 + sites.length) * clean) * 2 * product,
         floats: evaluated * pos * (8 * N + 4 * d_sae),
       })
     ),

@@ -22,6 +22,9 @@ import type { RehearsalOptions } from "../system.ts";
 import { rehearsalInputs } from "./rehearsal_inputs.ts";
 import { rehearsalTable } from "./rehearsal_table.ts";
 
+/** Sequences and prompts of the measures that are written: what more of them take is known by then. */
+const WRITTEN = { evaluated: 2, examples: 2, prompts: 1 };
+
 /** Lines of text. What it writes lies in a folder of its own, which is gone afterwards. */
 export async function rehearsal(gpu: Gpu, options: RehearsalOptions): Promise<string[]> {
   const { seed, cacheDir, progress, preset, choices, assumed } = options;
@@ -51,7 +54,8 @@ export async function rehearsal(gpu: Gpu, options: RehearsalOptions): Promise<st
     };
     await Deno.mkdir(run.cacheDir);
     const { phases, finished } = await rehearse(gpu, { run, data, whole });
-    await writeRunFolder(gpu, join(folder, "run"), { run, finished, about: { preset } });
+    const written = { ...run, settings: { ...settings, ...WRITTEN } };
+    await writeRunFolder(gpu, join(folder, "run"), { run: written, finished, about: { preset } });
     progress.finish();
     return [
       ratesText(gpu.key, rates),
