@@ -87,13 +87,23 @@ export function huggingFaceTokenizer(
   };
 }
 
-/** The id of every token's text. Throws where one text has two ids. */
+/** The id of every token's text. Throws where one text has two ids, or two of the model's have one. */
 function allTokens(
   action: string,
   table: Map<string, number>,
   added: readonly AddedToken[],
 ): Map<string, number> {
-  const ids = new Map(table);
+  const ids = new Map(table), textOf = new Map<number, string>();
+  for (const [text, id] of table) {
+    const other = textOf.get(id) ?? text;
+    if (other !== text) {
+      throw new RangeError(
+        `Cannot ${action}: expected one text for id ${id} but found ${show(other)} and ` +
+          `${show(text)}: restore the file`,
+      );
+    }
+    textOf.set(id, text);
+  }
   for (const { content, id } of added) {
     const other = ids.get(content) ?? id;
     if (other !== id) {

@@ -178,6 +178,11 @@ const REFUSED: [string, (json: Json) => void, string][] = [
     (j) => j.added_tokens[0].id = 1e12,
     "to be a whole number from 0 to 16777215 but found 1000000000000",
   ],
+  [
+    "two texts with one id",
+    (j) => j.model.vocab["a"] = j.model.vocab["b"],
+    "expected one text for id",
+  ],
   ["one text with two ids", (j) => j.added_tokens[0].id = 7, "expected one id for"],
 ];
 
