@@ -62,7 +62,8 @@ export type LoadOptions = { adapter?: string; process?: Processing };
 const LOAD = exactly({ adapter: maybe(text), process: maybe(PROCESSING) });
 
 /**
- * Loads what `saveModel` or Hugging Face wrote; with `process`, the model has other weights than its
+ * Loads what `saveModel` or Hugging Face wrote into a folder, or what lies on the hub as
+ * `hf:OWNER/NAME[@revision][:folder]`; with `process`, the model has other weights than its
  * file, and but for a constant in the logits of a position the same function. Throws as
  * `loadAdapters` does where there is an adapter, and on a folder that holds no such model, on a
  * configuration whose function is not computed here, on tensors that are missing, unknown,

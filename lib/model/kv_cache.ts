@@ -5,8 +5,8 @@ import { placeRowsInto } from "../tensor/ops/rows.ts";
 import { type Tensor, uploadIds, zeros } from "../tensor/tensor.ts";
 
 /**
- * k and v of each block [batch, n_ctx, width], all heads of keys side by side, zeros behind each; `positions` u32 [batch] is
- * where the next tokens stand.
+ * k and v of each block [batch, n_ctx, width], all heads of keys side by side, zeros behind each;
+ * `positions` u32 [batch] is where the next tokens stand.
  */
 export type KeyValueCache = { k: Tensor[]; v: Tensor[]; positions: Tensor };
 
