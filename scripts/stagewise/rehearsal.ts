@@ -3,13 +3,15 @@
  * took, what the whole would take by that, and what the plan predicts.
  * @module
  */
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { planStagewise } from "../../lib/diff/plan.ts";
 import { rehearsalSettings } from "../../lib/diff/rehearsal_settings.ts";
 import { rehearse } from "../../lib/diff/rehearse.ts";
 import { writeRunFolder } from "../../lib/diff/run_folder.ts";
 import { chosenSettings, readSources } from "../../lib/diff/sources.ts";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
+import { cachedFolder } from "../../lib/io/cached.ts";
+import { openWork } from "../../lib/io/work_folder.ts";
 import {
   measureRates,
   type PlannedWork,
@@ -30,7 +32,8 @@ export async function rehearsal(gpu: Gpu, options: RehearsalOptions): Promise<st
   const { seed, cacheDir, progress, preset, choices, assumed } = options;
   const rates = await measureRates(gpu);
   await tune(gpu, { cacheDir, onDamaged: progress.onDamaged });
-  const folder = await Deno.makeTempDir({ dir: dirname(cacheDir), prefix: "rehearsal-" });
+  const place = cachedFolder(cacheDir, { kind: "rehearsal", inputs: { preset, seed } });
+  const work = await openWork(cacheDir, place), { folder } = work; // the next run removes a killed one's
   try {
     const { sources, notes } = await rehearsalInputs(gpu, { ...options, folder });
     const { onNote, ...followed } = progress;
@@ -64,6 +67,7 @@ export async function rehearsal(gpu: Gpu, options: RehearsalOptions): Promise<st
     ];
   } finally {
     await Deno.remove(folder, { recursive: true });
+    await work.close();
   }
 }
 
