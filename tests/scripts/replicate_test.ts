@@ -50,6 +50,7 @@ const MISTAKES: [string, string[], string[]][] = [
   ["a site that no model has", ["stagewise", "--sites", "blocks.*.hook_resid_pot"], [
     'found "blocks.*.hook_resid_pot"',
     "did you mean",
+    "or take hook_embed, hook_pos_embed, blocks.*.hook_resid_pre,",
   ]],
   ["a model that is not there", ["stagewise", "--model", join(folder, "nowhere")], [
     "expected a folder with config.json",

@@ -63,11 +63,18 @@ function matchingSites(models: Models, { model, hook }: Site): Site[] {
     );
   }
   return meant.flatMap((name) =>
-    matching(hook, hookNames(models[name])).map((found) => ({
-      model: name,
-      hook: found,
-    }))
+    hooksMeant(hook, models[name]).map((found) => ({ model: name, hook: found }))
   );
+}
+
+/** Throws on a hook that there is none of, with near names and those that a crosscoder may read. */
+function hooksMeant(hook: string, model: Models[string]): string[] {
+  try {
+    return matching(hook, hookNames(model));
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new RangeError(`${message.replace(/\?$/, "")}, or take ${takeable(model)}`, { cause });
+  }
 }
 
 function siteWidth(model: Models[string], site: Site): number {
