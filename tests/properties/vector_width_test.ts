@@ -3,7 +3,14 @@
 import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
 
-const TESTS = ["tensor", "crosscoder", "model"];
+// What kernels compute, and nothing that only reads and writes files.
+const TESTS = [
+  "tensor",
+  "crosscoder",
+  ...["architectures", "lora/train_test.ts", "parity_test.ts", "generate_test.ts"]
+    .map((name) => `model/${name}`),
+  ...["hooks_test.ts", "kept_rows_test.ts", "train_test.ts"].map((name) => `model/${name}`),
+];
 
 Deno.test({
   name: "every parity test passes at vector width 4",

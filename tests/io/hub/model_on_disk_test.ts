@@ -1,11 +1,11 @@
 // Models and crosscoders by their names on the hub, from a hub on this machine.
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
-import { type File, hubServer, model as repository } from "../io/hub/server.ts";
-import { openGpu } from "../../lib/gpu/mod.ts";
-import { loadModel, saveModel, vocabularyOf } from "../../lib/model/mod.ts";
-import { readParameters } from "../../lib/tensor/parameters.ts";
-import { tinyModel } from "./tiny_model.ts";
+import { type File, hubServer, model as repository } from "./server.ts";
+import { openGpu } from "../../../lib/gpu/mod.ts";
+import { loadModel, saveModel, vocabularyOf } from "../../../lib/model/mod.ts";
+import { readParameters } from "../../../lib/tensor/parameters.ts";
+import { tinyModel } from "../../model/tiny_model.ts";
 
 Deno.test("loadModel() and vocabularyOf() take a model's name on the hub, or a folder in it", async () => {
   using gpu = await openGpu();
