@@ -29,8 +29,8 @@ export async function rehearsalInputs(
   { folder, seed, ...asked }: RunOptions,
 ): Promise<RehearsalInputs> {
   const { model: named, ...names } = inputNames(asked);
-  if (named !== PUBLISHED.model) {
-    return { sources: { ...await fetchedModel(named), corpus: asked.corpus }, notes: [] };
+  if (named !== PUBLISHED.model || asked.choices.model !== undefined) {
+    return { sources: { ...await fetchedModel(named), ...names }, notes: [] };
   }
   try {
     return { sources: { ...await fetchedModel(named), ...names }, notes: [] };

@@ -35,11 +35,11 @@ const BPE = having({
 
 const UNIGRAM = having({ vocab: list(pair(text, number()), { least: 1 }), unk_id: whole() });
 
-const TODO = "restore tokenizer.json";
+const ADVICE = "restore tokenizer.json";
 
 /** `special`: texts of special tokens, which no text may become. */
 export function modelOf(reading: Reading, part: unknown, special: Set<string>): ModelPart {
-  const { action } = reading, model = expectForm(action, part, having({}), TODO) as Part;
+  const { action } = reading, model = expectForm(action, part, having({}), ADVICE) as Part;
   const kind = model.type ?? (Array.isArray(model.vocab) ? "Unigram" : "merges" in model && "BPE");
   if (kind === "BPE") return bpe(reading, model, special);
   if (kind === "Unigram") return unigram(reading, model, special);
@@ -47,7 +47,7 @@ export function modelOf(reading: Reading, part: unknown, special: Set<string>): 
 }
 
 function bpe(reading: Reading, part: Part, special: Set<string>): ModelPart {
-  const { vocab, merges, ...flags } = expectForm(reading.action, part, BPE, TODO);
+  const { vocab, merges, ...flags } = expectForm(reading.action, part, BPE, ADVICE);
   const nothing = { place: "model BPE", values: [null, ""] };
   expectField(reading, part, { ...nothing, name: "dropout", values: [null, 0] });
   expectField(reading, part, { ...nothing, name: "continuing_subword_prefix" });
@@ -69,7 +69,7 @@ function bpe(reading: Reading, part: Part, special: Set<string>): ModelPart {
 
 /** Special tokens are pieces of a Unigram model like others, and would be taken for their text. */
 function unigram(reading: Reading, part: Part, special: Set<string>): ModelPart {
-  const { vocab, unk_id } = expectForm(reading.action, part, UNIGRAM, TODO);
+  const { vocab, unk_id } = expectForm(reading.action, part, UNIGRAM, ADVICE);
   const place = "model Unigram";
   expectField(reading, part, { place, name: "byte_fallback", values: [null, false] });
   if (unk_id >= vocab.length) {

@@ -7,7 +7,7 @@ export type Part = Readonly<Record<string, unknown>>;
 /** `action` begins the sentence of an error. */
 export type Reading = { action: string };
 
-const TODO =
+const ADVICE =
   "this tokenizer would give other ids than its makers': take a model with one that is " +
   "computed here";
 
@@ -17,7 +17,7 @@ export function refusePart(
   { part, expected, found }: { part: string; expected: string; found: unknown },
 ): never {
   throw new Error(
-    `Cannot ${action}: expected ${part} to be ${expected} but found ${show(found)}: ${TODO}`,
+    `Cannot ${action}: expected ${part} to be ${expected} but found ${show(found)}: ${ADVICE}`,
   );
 }
 
