@@ -30,7 +30,7 @@ export async function rehearsalInputs(
 ): Promise<RehearsalInputs> {
   const { model: named, ...names } = inputNames(asked);
   if (named !== PUBLISHED.model || asked.choices.model !== undefined) {
-    return { sources: { ...await fetchedModel(named), ...names }, notes: [] };
+    return { sources: { ...await fetchedModel(named), corpus: asked.corpus }, notes: [] };
   }
   try {
     return { sources: { ...await fetchedModel(named), ...names }, notes: [] };
