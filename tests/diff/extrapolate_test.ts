@@ -8,11 +8,14 @@ import { devices } from "../tensor/gpu_util.ts";
 const whole = stagewiseSettings("paper", { grammar: true });
 const few = rehearsalSettings(whole, () => 30); // 2 steps, 16 sequences
 
-Deno.test("wholeModel() adds the steps that are missing", () => {
+Deno.test("wholeModel() adds the steps that are missing, and their further micro-batches", () => {
+  const { ft1 } = whole;
+  assertEquals([ft1.batch, ft1.micro, few.ft1.batch, few.ft1.micro], [64, 16, 32, 16]);
   const phase = { name: "lm-ft1", steps: 2, seconds: 30, cpu: 40, peak: 7, perStep: 10 };
-  const { seconds, done, memory, ...rest } = wholeModel(phase, whole);
-  assertEquals([seconds, done, rest.whole, memory], [30 + 1998 * 10, 2, 2000, 7]);
-  const once = wholeModel({ ...phase, name: "lm-base", steps: 0, perStep: undefined }, whole);
+  const { seconds, done, memory, ...rest } = wholeModel(phase, { few, whole });
+  assertEquals([seconds, done, rest.whole, memory], [30 + (2 * 2000 - 2) * 10, 2, 2000, 7]);
+  const base = { ...phase, name: "lm-base", steps: 0, perStep: undefined };
+  const once = wholeModel(base, { few, whole });
   assertEquals([once.seconds, once.whole, once.unit], [30, 1, "times"]);
 });
 
