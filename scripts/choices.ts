@@ -1,5 +1,5 @@
 /** `--model`, `--sites` and what else stage-wise diffing is told beside its preset. @module */
-import { FINE_TUNES } from "../lib/diff/given.ts";
+import { FINE_TUNES } from "../lib/diff/run/given.ts";
 import { integerOption, oneOf } from "./command_line.ts";
 import type { Choices, System } from "./system.ts";
 import { SYSTEMS } from "./systems.ts";

@@ -5,8 +5,8 @@
  *
  * @module
  */
-import type { PresetName } from "../lib/diff/presets.ts";
-import type { SourceOptions } from "../lib/diff/sources.ts";
+import type { PresetName } from "../lib/diff/run/presets.ts";
+import type { SourceOptions } from "../lib/diff/run/sources.ts";
 import type { Gpu } from "../lib/gpu/gpu.ts";
 import type { Spec } from "../lib/plot/theme.ts";
 import type { ReportedFigure } from "../lib/report/figure.ts";

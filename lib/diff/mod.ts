@@ -20,20 +20,25 @@ export {
   latentContexts,
   type Texts,
 } from "./contexts.ts";
-export { prepareData } from "./data.ts";
+export { prepareData } from "./run/data.ts";
 export {
   FINE_TUNES,
   type FineTune,
   type GivenModel,
   type ModelSource,
   openGiven,
-} from "./given.ts";
+} from "./run/given.ts";
 export { openRun, type OpenRunOptions, resultsFolder } from "./open_run.ts";
-export { type FinishedRun, runStagewise } from "./pipeline.ts";
-export type { StagewiseTask } from "./task.ts";
-export { planStagewise } from "./plan.ts";
+export { type FinishedRun, runStagewise } from "./run/pipeline.ts";
+export type { StagewiseTask } from "./run/task.ts";
+export { planStagewise } from "./run/plan.ts";
 export { countKinds, type LatentPoint, quadrantCounts, rotationPoints } from "./plot_data.ts";
-export { type PresetName, PRESETS, type StagewiseSettings, stagewiseSettings } from "./presets.ts";
+export {
+  type PresetName,
+  PRESETS,
+  type StagewiseSettings,
+  stagewiseSettings,
+} from "./run/presets.ts";
 export {
   byQuadrant,
   inBox,
@@ -49,7 +54,7 @@ export {
   outlierOf,
   type ResidualMeasures,
   type RunResiduals,
-} from "./residual.ts";
+} from "./run/residual.ts";
 export {
   type Answers,
   type Measures,
@@ -59,14 +64,14 @@ export {
   type StagewiseResults,
 } from "./results.ts";
 export { cosine, meanDecoderNorm, rotation, type Rotations, rotations } from "./rotation.ts";
-export { writeRunFolder } from "./run_folder.ts";
+export { writeRunFolder } from "./run/run_folder.ts";
 export {
   chosenSettings,
   readSources,
   type SourceOptions,
   type Sources,
   stagewiseSources,
-} from "./sources.ts";
+} from "./run/sources.ts";
 export { DEFINITIONS, type Stage, STAGES } from "./stages.ts";
 export { activeRows, type LatentRow, latentTable } from "./table.ts";
 export {
@@ -77,7 +82,7 @@ export {
   relevanceRanks,
   turnedTwice,
 } from "./turned.ts";
-export { rehearse } from "./rehearse.ts";
-export { rehearsalSettings } from "./rehearsal_settings.ts";
-export type { RehearsedPhase } from "./rehearsed_phase.ts";
+export { rehearse } from "./run/rehearse.ts";
+export { rehearsalSettings } from "./run/rehearsal_settings.ts";
+export type { RehearsedPhase } from "./run/rehearsed_phase.ts";
 export { exampleSequences, latentView, mostTurned, runSummary } from "./views.ts";

@@ -10,11 +10,11 @@ import { openCorpus } from "../data/corpus.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { callback, exactly, expectForm, integer, list, maybe, oneOf, text } from "../io/form.ts";
 import { cleanLeftovers } from "../io/cached.ts";
-import { runStagewise } from "./pipeline.ts";
-import type { StagewiseTask } from "./task.ts";
-import { type PresetName, PRESETS, stagewiseSettings } from "./presets.ts";
+import { runStagewise } from "./run/pipeline.ts";
+import type { StagewiseTask } from "./run/task.ts";
+import { type PresetName, PRESETS, stagewiseSettings } from "./run/presets.ts";
 import { readStagewise, type StagewiseResults } from "./results.ts";
-import { writeRunFolder } from "./run_folder.ts";
+import { writeRunFolder } from "./run/run_folder.ts";
 
 /** `out` is the folder of `replicate --out`; the callbacks follow a run that has to be made. */
 export type OpenRunOptions = Pick<StagewiseTask, "onPhase" | "onLog" | "onDamaged"> & {

@@ -22,9 +22,9 @@ import { expectPath } from "../io/regular_files.ts";
 import { expectForm } from "../io/form.ts";
 import type { HostArray } from "../io/host_array.ts";
 import { escaped, show } from "../io/show.ts";
-import type { RunResiduals } from "./residual.ts";
+import type { RunResiduals } from "./run/residual.ts";
 import { contextsForm, examplesForm, measuresForm, RESIDUALS } from "./result_forms.ts";
-import type { StagewiseSettings } from "./presets.ts";
+import type { StagewiseSettings } from "./run/presets.ts";
 import { type Stage, STAGES } from "./stages.ts";
 
 /** One place where a latent fires: a position in one of the run's examples. */

@@ -6,8 +6,8 @@
 import { join } from "node:path";
 import { loadCrosscoder } from "../../lib/crosscoder/coder.ts";
 import { corpusName, openCorpus } from "../../lib/data/corpus.ts";
-import { prepareData } from "../../lib/diff/data.ts";
-import { stagewiseSettings } from "../../lib/diff/presets.ts";
+import { prepareData } from "../../lib/diff/run/data.ts";
+import { stagewiseSettings } from "../../lib/diff/run/presets.ts";
 import { sourceText } from "../../lib/io/hub/source.ts";
 import type { Local } from "../../lib/io/hub/types.ts";
 import { guardDisk, writeJson } from "../../lib/io/files.ts";

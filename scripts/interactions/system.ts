@@ -4,8 +4,8 @@
  * @module
  */
 import { openCorpus } from "../../lib/data/corpus.ts";
-import { prepareData } from "../../lib/diff/data.ts";
-import { stagewiseSettings } from "../../lib/diff/presets.ts";
+import { prepareData } from "../../lib/diff/run/data.ts";
+import { stagewiseSettings } from "../../lib/diff/run/presets.ts";
 import { runInteractions } from "../../lib/interactions/run/pipeline.ts";
 import { interactionsSettings } from "../../lib/interactions/run/presets.ts";
 import { type InteractionsResults, readInteractions } from "../../lib/interactions/run/results.ts";

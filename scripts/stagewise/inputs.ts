@@ -3,7 +3,7 @@
  * the published run began with.
  * @module
  */
-import type { ModelSource } from "../../lib/diff/given.ts";
+import type { ModelSource } from "../../lib/diff/run/given.ts";
 import { namedOnDisk } from "../hub_option.ts";
 import type { RunOptions } from "../system.ts";
 

@@ -3,10 +3,10 @@
  * device.
  * @module
  */
-import { planStagewise } from "../../lib/diff/plan.ts";
+import { planStagewise } from "../../lib/diff/run/plan.ts";
 import { publishedConfig } from "../../lib/model/published.ts";
-import type { StagewiseSettings } from "../../lib/diff/presets.ts";
-import { chosenSettings } from "../../lib/diff/sources.ts";
+import type { StagewiseSettings } from "../../lib/diff/run/presets.ts";
+import { chosenSettings } from "../../lib/diff/run/sources.ts";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { measureRates } from "../../lib/tensor/rates.ts";
 import { planTable, ratesText } from "../plan_text.ts";

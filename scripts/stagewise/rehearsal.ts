@@ -4,11 +4,11 @@
  * @module
  */
 import { join } from "node:path";
-import { planStagewise } from "../../lib/diff/plan.ts";
-import { rehearsalSettings } from "../../lib/diff/rehearsal_settings.ts";
-import { rehearse } from "../../lib/diff/rehearse.ts";
-import { writeRunFolder } from "../../lib/diff/run_folder.ts";
-import { chosenSettings, readSources } from "../../lib/diff/sources.ts";
+import { planStagewise } from "../../lib/diff/run/plan.ts";
+import { rehearsalSettings } from "../../lib/diff/run/rehearsal_settings.ts";
+import { rehearse } from "../../lib/diff/run/rehearse.ts";
+import { writeRunFolder } from "../../lib/diff/run/run_folder.ts";
+import { chosenSettings, readSources } from "../../lib/diff/run/sources.ts";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { cachedFolder } from "../../lib/io/cached.ts";
 import { openWork } from "../../lib/io/work_folder.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import { join } from "node:path";
-import type { SourceOptions } from "../../lib/diff/sources.ts";
+import type { SourceOptions } from "../../lib/diff/run/sources.ts";
 import { saveModel } from "../../lib/model/files.ts";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { createGptNeo } from "../../lib/model/architectures/gpt_neo.ts";

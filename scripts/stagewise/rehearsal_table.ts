@@ -1,6 +1,6 @@
 /** What a rehearsal found, as lines of text. @module */
 import { resourceUsage } from "node:process";
-import type { RehearsedPhase } from "../../lib/diff/rehearsed_phase.ts";
+import type { RehearsedPhase } from "../../lib/diff/run/rehearsed_phase.ts";
 import { type PlannedWork, predictSeconds, type Rates } from "../../lib/tensor/rates.ts";
 import { alignRows, duration } from "../plan_text.ts";
 

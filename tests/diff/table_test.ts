@@ -7,7 +7,7 @@ import { readStagewise } from "../../lib/diff/results.ts";
 import { activeRows, type LatentRow, latentTable } from "../../lib/diff/table.ts";
 import { readJson, writeJson } from "../../lib/io/files.ts";
 import { readSafetensors, writeSafetensors } from "../../lib/io/safetensors.ts";
-import type { RunResiduals } from "../../lib/diff/residual.ts";
+import type { RunResiduals } from "../../lib/diff/run/residual.ts";
 import { withSyntheticRun } from "./synthetic_run.ts";
 
 const { run, rows } = await withSyntheticRun(async (folder) => {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { residualSites } from "../../lib/crosscoder/sites.ts";
-import { type StagewiseSettings, stagewiseSettings } from "../../lib/diff/presets.ts";
+import { type StagewiseSettings, stagewiseSettings } from "../../lib/diff/run/presets.ts";
 import type { Measures } from "../../lib/diff/results.ts";
 import { departures, departuresBlocks } from "../../scripts/stagewise/departures.ts";
 import { RECIPE } from "../../scripts/stagewise/recipe.ts";

@@ -2,8 +2,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
-import { planStagewise } from "../../lib/diff/plan.ts";
-import { stagewiseSettings } from "../../lib/diff/presets.ts";
+import { planStagewise } from "../../lib/diff/run/plan.ts";
+import { stagewiseSettings } from "../../lib/diff/run/presets.ts";
 import { predictSeconds } from "../../lib/tensor/rates.ts";
 import { planTable } from "../../scripts/plan_text.ts";
 

@@ -5,8 +5,8 @@
  * @module
  */
 import { type Batch, packedBatches, recordBatches } from "../../data/batches.ts";
-import type { RunData } from "../../diff/data.ts";
-import { languageModels } from "../../diff/language_models.ts";
+import type { RunData } from "../../diff/run/data.ts";
+import { languageModels } from "../../diff/run/language_models.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { cached } from "../../io/cached.ts";
 import { createGptNeo } from "../../model/architectures/gpt_neo.ts";

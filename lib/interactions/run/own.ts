@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { loadCrosscoder } from "../../crosscoder/coder.ts";
 import { evaluateCoder } from "../../crosscoder/evaluate.ts";
-import type { RunData } from "../../diff/data.ts";
+import type { RunData } from "../../diff/run/data.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { isModelFile } from "../../io/hub/model_files.ts";
 import { forEachPiece, regularSize } from "../../io/regular_files.ts";

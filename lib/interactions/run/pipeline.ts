@@ -6,7 +6,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { corpusName } from "../../data/corpus.ts";
-import { prepareData, type RunData } from "../../diff/data.ts";
+import { prepareData, type RunData } from "../../diff/run/data.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { writeJson } from "../../io/files.ts";
 import { type Phase, phaseRunner } from "./phase.ts";

@@ -4,7 +4,7 @@
  * at which the phenomena show on a CPU; `paper` has the published ones (arXiv 2606.09940).
  * @module
  */
-import type { PresetName } from "../../diff/presets.ts";
+import type { PresetName } from "../../diff/run/presets.ts";
 import { type GptNeoConfig, gptNeoConfig } from "../../model/architectures/gpt_neo/config.ts";
 import type { LanguageModelTraining } from "../../model/train.ts";
 import type { PenaltyPoint } from "../penalty/sweep.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Crosscoder } from "../../crosscoder/coder.ts";
-import type { RunData } from "../../diff/data.ts";
+import type { RunData } from "../../diff/run/data.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { loadModel } from "../../model/files.ts";
 import type { LanguageModel } from "../../model/language_model.ts";

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { outlierOf, type ResidualMeasures } from "../../../lib/diff/residual.ts";
+import { outlierOf, type ResidualMeasures } from "../../../lib/diff/run/residual.ts";
 import { largest, smallest } from "../../../lib/numerics/numbers.ts";
 import { type DepthPanel, depthPanels } from "../../../lib/plot/depth_panels.ts";
 import type { Spec } from "../../../lib/plot/theme.ts";

@@ -1,5 +1,5 @@
 /** The residual stream's largest dimension and its first position, in numbers. @module */
-import { outlierOf, type RunResiduals } from "../../../lib/diff/residual.ts";
+import { outlierOf, type RunResiduals } from "../../../lib/diff/run/residual.ts";
 import { type Line, numberLine } from "../../../lib/report/line.ts";
 
 /** Both models, in the order of the figure's pictures. */

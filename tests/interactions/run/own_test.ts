@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { coderConfig } from "../../../lib/crosscoder/coder_config.ts";
 import { type Crosscoder, saveCrosscoder } from "../../../lib/crosscoder/coder.ts";
-import type { RunData } from "../../../lib/diff/data.ts";
+import type { RunData } from "../../../lib/diff/run/data.ts";
 import { ownHash, runOwn } from "../../../lib/interactions/run/own.ts";
 import { interactionsSettings } from "../../../lib/interactions/run/presets.ts";
 import type { InteractionsTask } from "../../../lib/interactions/run/task.ts";

@@ -1,7 +1,7 @@
 /** How long the phases of a run take, and the most memory that each holds. @module */
 import { cpuUsage } from "node:process";
-import type { Gpu } from "../gpu/gpu.ts";
-import type { LoggedStep } from "../tensor/training.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
+import type { LoggedStep } from "../../tensor/training.ts";
 
 /**
  * A phase as it was: seconds of wall clock and of all processors, the most bytes of buffers on the

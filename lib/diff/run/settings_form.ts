@@ -2,8 +2,8 @@
  * What the settings of a stage-wise run have to be, all of it before anything is trained.
  * @module
  */
-import { RECIPES } from "../crosscoder/recipes.ts";
-import { settingsForm } from "../crosscoder/settings.ts";
+import { RECIPES } from "../../crosscoder/recipes.ts";
+import { settingsForm } from "../../crosscoder/settings.ts";
 import {
   anything,
   callback,
@@ -18,11 +18,11 @@ import {
   text,
   where,
   whole,
-} from "../io/form.ts";
-import { LORA_SETTINGS } from "../model/lora/settings.ts";
-import { PROCESSING } from "../model/processing/options.ts";
-import { LANGUAGE_MODEL_TRAINING } from "../model/train.ts";
-import { CHECKPOINT } from "../tensor/run_training.ts";
+} from "../../io/form.ts";
+import { LORA_SETTINGS } from "../../model/lora/settings.ts";
+import { PROCESSING } from "../../model/processing/options.ts";
+import { LANGUAGE_MODEL_TRAINING } from "../../model/train.ts";
+import { CHECKPOINT } from "../../tensor/run_training.ts";
 import { modelSizes, type StagewiseSettings } from "./presets.ts";
 
 const CODER = settingsForm(RECIPES.anthropic_jan25);

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { wholeCoder, wholeMeasure, wholeModel } from "../../lib/diff/extrapolate.ts";
-import { phaseClock } from "../../lib/diff/phase_clock.ts";
-import { stagewiseSettings } from "../../lib/diff/presets.ts";
-import { rehearsalSettings } from "../../lib/diff/rehearsal_settings.ts";
-import { devices } from "../tensor/gpu_util.ts";
+import { wholeCoder, wholeMeasure, wholeModel } from "../../../lib/diff/run/extrapolate.ts";
+import { phaseClock } from "../../../lib/diff/run/phase_clock.ts";
+import { stagewiseSettings } from "../../../lib/diff/run/presets.ts";
+import { rehearsalSettings } from "../../../lib/diff/run/rehearsal_settings.ts";
+import { devices } from "../../tensor/gpu_util.ts";
 
 const whole = stagewiseSettings("paper", { grammar: true });
 const few = rehearsalSettings(whole, () => 30); // 2 steps, 16 sequences

@@ -3,7 +3,7 @@ import { harvestedSequences } from "./harvested.ts";
 import type { TimedPhase } from "./phase_clock.ts";
 import type { StagewiseSettings } from "./presets.ts";
 import type { RehearsedPhase } from "./rehearsed_phase.ts";
-import { DEFINITIONS, type Stage } from "./stages.ts";
+import { DEFINITIONS, type Stage } from "../stages.ts";
 
 /** Seconds that a sequence takes up to its sites, bytes of its activations. */
 export type Harvest = { perSequence: number; bytes: number };

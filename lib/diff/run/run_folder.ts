@@ -4,17 +4,17 @@
  */
 import { copyFile, mkdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { corpusName } from "../data/corpus.ts";
-import { isEmpty } from "../data/tally.ts";
-import type { Gpu } from "../gpu/gpu.ts";
-import { guardDisk, temporaryName, writeJson, writeWhole } from "../io/files.ts";
-import { readError } from "../io/regular_files.ts";
+import { corpusName } from "../../data/corpus.ts";
+import { isEmpty } from "../../data/tally.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
+import { guardDisk, temporaryName, writeJson, writeWhole } from "../../io/files.ts";
+import { readError } from "../../io/regular_files.ts";
 import { exampleIds, measureResiduals, measureRun, stageContexts } from "./measures.ts";
 import { MODELS } from "./language_models.ts";
 import type { FinishedRun } from "./pipeline.ts";
 import type { StagewiseTask } from "./task.ts";
 import { modelSizes } from "./presets.ts";
-import { STAGES } from "./stages.ts";
+import { STAGES } from "../stages.ts";
 
 /** What a crosscoder and a language model consist of; the self-test of either may be missing. */
 const NEEDED = ["model.safetensors", "config.json"];

@@ -3,9 +3,9 @@
  * corpus, data sets, the model where one is given.
  * @module
  */
-import { resolveSites } from "../crosscoder/harvest/resolve_sites.ts";
-import { ONE_MODEL } from "../crosscoder/sites.ts";
-import { type Corpus, corpusName, openCorpus } from "../data/corpus.ts";
+import { resolveSites } from "../../crosscoder/harvest/resolve_sites.ts";
+import { ONE_MODEL } from "../../crosscoder/sites.ts";
+import { type Corpus, corpusName, openCorpus } from "../../data/corpus.ts";
 import {
   callback,
   exactly,
@@ -17,12 +17,12 @@ import {
   oneOf,
   text,
   whole,
-} from "../io/form.ts";
-import { tallySentences } from "../data/tally.ts";
-import { modulesOf } from "../model/lora/adapters.ts";
-import { LORA } from "../model/lora/settings.ts";
-import { show } from "../io/show.ts";
-import { targetModules } from "../model/lora/targets.ts";
+} from "../../io/form.ts";
+import { tallySentences } from "../../data/tally.ts";
+import { modulesOf } from "../../model/lora/adapters.ts";
+import { LORA } from "../../model/lora/settings.ts";
+import { show } from "../../io/show.ts";
+import { targetModules } from "../../model/lora/targets.ts";
 import { prepareData, type RunData } from "./data.ts";
 import {
   FINE_TUNES,

@@ -1,12 +1,12 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { measureResidual, outlierOf } from "../../lib/diff/residual.ts";
-import { processModel } from "../../lib/model/processing/model.ts";
-import { createGptNeo, gptNeo } from "../../lib/model/architectures/gpt_neo.ts";
-import { runWithCache } from "../../lib/model/run_with_cache.ts";
-import { readParameters } from "../../lib/tensor/parameters.ts";
-import { tinyModel, tinySequences } from "../model/tiny_model.ts";
-import { devices } from "../tensor/gpu_util.ts";
-import { assertClose } from "../util.ts";
+import { measureResidual, outlierOf } from "../../../lib/diff/run/residual.ts";
+import { processModel } from "../../../lib/model/processing/model.ts";
+import { createGptNeo, gptNeo } from "../../../lib/model/architectures/gpt_neo.ts";
+import { runWithCache } from "../../../lib/model/run_with_cache.ts";
+import { readParameters } from "../../../lib/tensor/parameters.ts";
+import { tinyModel, tinySequences } from "../../model/tiny_model.ts";
+import { devices } from "../../tensor/gpu_util.ts";
+import { assertClose } from "../../util.ts";
 
 const { gpu } = devices[0];
 const model = tinyModel(gpu), sequences = tinySequences(19, 7); // one batch and a part of one

@@ -7,13 +7,13 @@
  * these sizes is trained here from random weights.
  * @module
  */
-import { exactly, expectForm, flag, oneOf } from "../io/form.ts";
-import type { ModelConfig } from "../model/architecture.ts";
-import { type GptNeoConfig, gptNeoConfig } from "../model/architectures/gpt_neo/config.ts";
-import type { CoderTraining } from "../crosscoder/train.ts";
-import type { Processing } from "../model/processing/options.ts";
-import { LORA, type LoraSettings } from "../model/lora/settings.ts";
-import type { LanguageModelTraining } from "../model/train.ts";
+import { exactly, expectForm, flag, oneOf } from "../../io/form.ts";
+import type { ModelConfig } from "../../model/architecture.ts";
+import { type GptNeoConfig, gptNeoConfig } from "../../model/architectures/gpt_neo/config.ts";
+import type { CoderTraining } from "../../crosscoder/train.ts";
+import type { Processing } from "../../model/processing/options.ts";
+import { LORA, type LoraSettings } from "../../model/lora/settings.ts";
+import type { LanguageModelTraining } from "../../model/train.ts";
 
 export const PRESETS = ["smoke", "small", "paper"] as const;
 export type PresetName = typeof PRESETS[number];

@@ -1,16 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "node:path";
-import { openCorpus } from "../../lib/data/mod.ts";
-import { prepareData } from "../../lib/diff/data.ts";
-import { harvestedSequences } from "../../lib/diff/harvested.ts";
+import { openCorpus } from "../../../lib/data/mod.ts";
+import { prepareData } from "../../../lib/diff/run/data.ts";
+import { harvestedSequences } from "../../../lib/diff/run/harvested.ts";
 import {
   planStagewise,
   rehearsalSettings,
   rehearse,
   stagewiseSettings,
-} from "../../lib/diff/mod.ts";
-import { openGpu } from "../../lib/gpu/mod.ts";
-import { tinySettings } from "../children/tiny_run.ts";
+} from "../../../lib/diff/mod.ts";
+import { openGpu } from "../../../lib/gpu/mod.ts";
+import { tinySettings } from "../../children/tiny_run.ts";
 
 Deno.test("rehearse() does a little of every planned phase, and tells what the whole takes", async () => {
   const whole = { ...tinySettings(), evaluated: 96, examples: 16 };

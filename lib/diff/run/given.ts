@@ -3,12 +3,12 @@
  * without a GPU.
  * @module
  */
-import type { Vocabulary } from "../data/vocabulary.ts";
-import { canonicalJson } from "../io/canonical_json.ts";
-import { contentsOf } from "../io/contents.ts";
+import type { Vocabulary } from "../../data/vocabulary.ts";
+import { canonicalJson } from "../../io/canonical_json.ts";
+import { contentsOf } from "../../io/contents.ts";
 import { createHash } from "node:crypto";
-import { LORA } from "../model/lora/settings.ts";
-import { readModelConfig, vocabularyOf } from "../model/files.ts";
+import { LORA } from "../../model/lora/settings.ts";
+import { readModelConfig, vocabularyOf } from "../../model/files.ts";
 import type { GivenSizes, StagewiseSettings } from "./presets.ts";
 
 /** Where it came from: a repository on a hub, pinned. */

@@ -1,18 +1,18 @@
 // With `process`, a run's crosscoders read processed weights, are measured on them, and its models stay as trained.
 import { assert, assertEquals } from "@std/assert";
 import { join } from "node:path";
-import { loadCrosscoder } from "../../lib/crosscoder/coder.ts";
-import { openCorpus } from "../../lib/data/corpus.ts";
-import { prepareData } from "../../lib/diff/data.ts";
-import { runStagewise } from "../../lib/diff/pipeline.ts";
-import { measureResidual } from "../../lib/diff/residual.ts";
-import { readStagewise } from "../../lib/diff/results.ts";
-import { writeRunFolder } from "../../lib/diff/run_folder.ts";
-import { loadModel } from "../../lib/model/files.ts";
-import { departures } from "../../scripts/stagewise/departures.ts";
-import { tinySettings } from "../children/tiny_run.ts";
-import { devices } from "../tensor/gpu_util.ts";
-import { assertClose, inFolder } from "../util.ts";
+import { loadCrosscoder } from "../../../lib/crosscoder/coder.ts";
+import { openCorpus } from "../../../lib/data/corpus.ts";
+import { prepareData } from "../../../lib/diff/run/data.ts";
+import { runStagewise } from "../../../lib/diff/run/pipeline.ts";
+import { measureResidual } from "../../../lib/diff/run/residual.ts";
+import { readStagewise } from "../../../lib/diff/results.ts";
+import { writeRunFolder } from "../../../lib/diff/run/run_folder.ts";
+import { loadModel } from "../../../lib/model/files.ts";
+import { departures } from "../../../scripts/stagewise/departures.ts";
+import { tinySettings } from "../../children/tiny_run.ts";
+import { devices } from "../../tensor/gpu_util.ts";
+import { assertClose, inFolder } from "../../util.ts";
 
 const { gpu } = devices[0];
 

@@ -1,7 +1,7 @@
 /** What computes a run's language model. @module */
-import { GPT2_SIZE } from "../data/tokenizers/gpt2.ts";
-import type { Architecture, ModelConfig } from "../model/architecture.ts";
-import { ARCHITECTURES } from "../model/architectures/mod.ts";
+import { GPT2_SIZE } from "../../data/tokenizers/gpt2.ts";
+import type { Architecture, ModelConfig } from "../../model/architecture.ts";
+import { ARCHITECTURES } from "../../model/architectures/mod.ts";
 import type { StagewiseSettings } from "./presets.ts";
 
 /**

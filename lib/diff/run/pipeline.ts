@@ -4,30 +4,30 @@
  * into it, so that a run which is killed goes on where it stopped and ends with the same bytes.
  * @module
  */
-import { createPoolFeed, type PoolFeed } from "../crosscoder/harvest/feed.ts";
-import { trainCrosscoder } from "../crosscoder/train.ts";
-import { resolveSites } from "../crosscoder/harvest/resolve_sites.ts";
-import { ONE_MODEL, residualSites, type Site } from "../crosscoder/sites.ts";
+import { createPoolFeed, type PoolFeed } from "../../crosscoder/harvest/feed.ts";
+import { trainCrosscoder } from "../../crosscoder/train.ts";
+import { resolveSites } from "../../crosscoder/harvest/resolve_sites.ts";
+import { ONE_MODEL, residualSites, type Site } from "../../crosscoder/sites.ts";
 import {
   type Crosscoder,
   fold,
   loadCrosscoder,
   saveCrosscoder,
   unfold,
-} from "../crosscoder/coder.ts";
-import { coderConfig } from "../crosscoder/coder_config.ts";
-import { initialise } from "../crosscoder/initialise.ts";
-import { siteScales } from "../crosscoder/scale.ts";
-import type { Gpu } from "../gpu/gpu.ts";
-import { cached } from "../io/cached.ts";
-import { loadModel } from "../model/files.ts";
-import type { LanguageModel } from "../model/language_model.ts";
-import { stream } from "../numerics/random.ts";
-import { releaseParameters } from "../tensor/parameters.ts";
+} from "../../crosscoder/coder.ts";
+import { coderConfig } from "../../crosscoder/coder_config.ts";
+import { initialise } from "../../crosscoder/initialise.ts";
+import { siteScales } from "../../crosscoder/scale.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
+import { cached } from "../../io/cached.ts";
+import { loadModel } from "../../model/files.ts";
+import type { LanguageModel } from "../../model/language_model.ts";
+import { stream } from "../../numerics/random.ts";
+import { releaseParameters } from "../../tensor/parameters.ts";
 import { prepareData, type RunData } from "./data.ts";
 import { languageModels, type ModelName } from "./language_models.ts";
 import { checkRun } from "./settings_form.ts";
-import { DEFINITIONS, type Stage, STAGES } from "./stages.ts";
+import { DEFINITIONS, type Stage, STAGES } from "../stages.ts";
 import { common, idOf, logged, type StagewiseTask } from "./task.ts";
 
 /** Where each language model and each crosscoder lies, and the data they were made from. */

@@ -1,13 +1,13 @@
 /** What the measures of a run cost before it runs, in the order in which they are made. @module */
-import { resolveSites } from "../crosscoder/harvest/resolve_sites.ts";
-import { ONE_MODEL, residualSites } from "../crosscoder/sites.ts";
-import { forwardFlops, keptPerToken, parameterCount, type Sized } from "../model/plan.ts";
-import type { PlannedWork } from "../tensor/rates.ts";
+import { resolveSites } from "../../crosscoder/harvest/resolve_sites.ts";
+import { ONE_MODEL, residualSites } from "../../crosscoder/sites.ts";
+import { forwardFlops, keptPerToken, parameterCount, type Sized } from "../../model/plan.ts";
+import type { PlannedWork } from "../../tensor/rates.ts";
 import { PASS } from "./harvested.ts";
 import { PATCHED, STREAMS } from "./measures.ts";
 import { modelOf } from "./model_of.ts";
 import type { StagewiseSettings } from "./presets.ts";
-import { STAGES } from "./stages.ts";
+import { STAGES } from "../stages.ts";
 
 const FLOAT = 4;
 

@@ -1,22 +1,22 @@
 // A model that is given: its folder is read before any training, and fine-tunes change what they adapt alone.
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
-import { prepareData } from "../../lib/diff/data.ts";
-import { languageModels } from "../../lib/diff/language_models.ts";
-import { chosenSettings, stagewiseSources } from "../../lib/diff/sources.ts";
-import { openGpu } from "../../lib/gpu/mod.ts";
-import { readSafetensors } from "../../lib/io/mod.ts";
+import { prepareData } from "../../../lib/diff/run/data.ts";
+import { languageModels } from "../../../lib/diff/run/language_models.ts";
+import { chosenSettings, stagewiseSources } from "../../../lib/diff/run/sources.ts";
+import { openGpu } from "../../../lib/gpu/mod.ts";
+import { readSafetensors } from "../../../lib/io/mod.ts";
 import {
   createGptNeo,
   gptNeoConfig,
   initialWeights,
   loadModel,
   saveModel,
-} from "../../lib/model/mod.ts";
-import { readParameters } from "../../lib/tensor/parameters.ts";
-import { stream } from "../../lib/numerics/mod.ts";
-import { openCorpus } from "../../lib/data/mod.ts";
-import { tinySettings } from "../children/tiny_run.ts";
+} from "../../../lib/model/mod.ts";
+import { readParameters } from "../../../lib/tensor/parameters.ts";
+import { stream } from "../../../lib/numerics/mod.ts";
+import { openCorpus } from "../../../lib/data/mod.ts";
+import { tinySettings } from "../../children/tiny_run.ts";
 
 const folder = await Deno.makeTempDir();
 const given = join(folder, "given");

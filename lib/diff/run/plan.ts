@@ -6,23 +6,23 @@
  * harvesting activations, and the pool that holds them.
  * @module
  */
-import { resolveSites } from "../crosscoder/harvest/resolve_sites.ts";
-import { planCoder } from "../crosscoder/plan.ts";
-import { ONE_MODEL, residualSites } from "../crosscoder/sites.ts";
-import type { CoderTraining } from "../crosscoder/train.ts";
+import { resolveSites } from "../../crosscoder/harvest/resolve_sites.ts";
+import { planCoder } from "../../crosscoder/plan.ts";
+import { ONE_MODEL, residualSites } from "../../crosscoder/sites.ts";
+import type { CoderTraining } from "../../crosscoder/train.ts";
 import {
   forwardFlops,
   keptPerToken,
   parameterCount,
   planLanguageModel,
   type Sized,
-} from "../model/plan.ts";
+} from "../../model/plan.ts";
 import { harvestedSequences, PASS } from "./harvested.ts";
-import type { PlannedWork } from "../tensor/rates.ts";
+import type { PlannedWork } from "../../tensor/rates.ts";
 import { modelOf } from "./model_of.ts";
 import { planMeasures } from "./plan_measures.ts";
 import type { StagewiseSettings } from "./presets.ts";
-import { DEFINITIONS, STAGES } from "./stages.ts";
+import { DEFINITIONS, STAGES } from "../stages.ts";
 
 const FLOAT = 4;
 

@@ -1,5 +1,5 @@
 /** What the measures of a run take: each on some sequences, and on three times as many. @module */
-import type { Gpu } from "../gpu/gpu.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
 import { wholeMeasure } from "./extrapolate.ts";
 import { PASS } from "./harvested.ts";
 import {
@@ -13,7 +13,7 @@ import { phaseClock, type TimedPhase } from "./phase_clock.ts";
 import type { FinishedRun } from "./pipeline.ts";
 import type { StagewiseSettings } from "./presets.ts";
 import type { RehearsedPhase } from "./rehearsed_phase.ts";
-import { STAGES } from "./stages.ts";
+import { STAGES } from "../stages.ts";
 import type { StagewiseTask } from "./task.ts";
 
 type Measure = (run: StagewiseTask) => Promise<unknown>;
