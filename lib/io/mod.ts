@@ -53,5 +53,6 @@ export { metricWords } from "./metric_words.ts";
 export { nearestNames } from "./nearest.ts";
 export { readBytes } from "./regular_files.ts";
 export { type ParseOptions, readSafetensors, type Safetensors } from "./safetensors.ts";
+export { withScratch } from "./scratch.ts";
 export { escaped, show } from "./show.ts";
 export { visibleLines } from "./visible.ts";

@@ -10,8 +10,7 @@ import { rehearse } from "../../lib/diff/run/rehearse.ts";
 import { writeRunFolder } from "../../lib/diff/run/run_folder.ts";
 import { chosenSettings, readSources } from "../../lib/diff/run/sources.ts";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
-import { cachedFolder } from "../../lib/io/cached.ts";
-import { openWork } from "../../lib/io/work_folder.ts";
+import { withScratch } from "../../lib/io/scratch.ts";
 import {
   measureRates,
   type PlannedWork,
@@ -32,9 +31,8 @@ export async function rehearsal(gpu: Gpu, options: RehearsalOptions): Promise<st
   const { seed, cacheDir, progress, preset, choices, assumed } = options;
   const rates = await measureRates(gpu);
   await tune(gpu, { cacheDir, onDamaged: progress.onDamaged });
-  const place = cachedFolder(cacheDir, { kind: "rehearsal", inputs: { preset, seed } });
-  const work = await openWork(cacheDir, place), { folder } = work; // the next run removes a killed one's
-  try {
+  const made = { kind: "rehearsal", inputs: { preset, seed } };
+  return await withScratch(cacheDir, made, async (folder) => {
     const { sources, notes } = await rehearsalInputs(gpu, { ...options, folder });
     const { onNote, ...followed } = progress;
     const asked = { ...choices, preset, seed, ...sources, onNote };
@@ -65,10 +63,7 @@ export async function rehearsal(gpu: Gpu, options: RehearsalOptions): Promise<st
       ...notes,
       ...rehearsalTable(phases, { planned, rates, assumed, preparation }),
     ];
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-    await work.close();
-  }
+  });
 }
 
 /** What the plan thinks that one step of a phase takes here. */
