@@ -6,7 +6,8 @@
 import { decodeCompact, type Vocabulary } from "../data/vocabulary.ts";
 import { anything, exactly, expectForm, having, list, maybe, whole } from "../io/form.ts";
 import { visible } from "../io/visible.ts";
-import type { Activation, StagewiseResults } from "./results.ts";
+import type { Activation } from "./result_files.ts";
+import type { StagewiseResults } from "./results.ts";
 import { type Stage, STAGES } from "./stages.ts";
 
 /** A place in a text: what stands before the token, the token that fires, what follows. */

@@ -51,6 +51,7 @@ const RUN = {
     process: maybe(PROCESSING),
     sites: maybe(list(text)),
     d_sae: whole(1),
+    dictionaries: whole(1),
     S: TRAINING,
     fineTune: TRAINING,
     heldOut: whole(1),
@@ -106,7 +107,7 @@ export function examplesForm(size: number) {
   return having({ ids: list(list(whole(0, size - 1), { least: 1 }), { least: 1 }) });
 }
 
-/** contexts-<stage>.json of `tokens` tokens in all. */
+/** contexts-<phase>.json of `tokens` tokens in all. */
 export function contextsForm(tokens: number) {
   const place = having({ activation: number({ above: 0 }), example: COUNT, position: COUNT });
   return having({

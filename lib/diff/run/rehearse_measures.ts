@@ -1,18 +1,19 @@
 /** What the measures of a run take: each on some sequences, and on three times as many. @module */
 import type { Gpu } from "../../gpu/gpu.ts";
+import { contextPhases } from "./coder_phases.ts";
 import { wholeMeasure } from "./extrapolate.ts";
 import { PASS } from "./harvested.ts";
 import {
   measureModels,
   measureResiduals,
   measureStage,
-  stageContexts,
+  phaseContexts,
   STREAMS,
 } from "./measures.ts";
 import { phaseClock, type TimedPhase } from "./phase_clock.ts";
 import type { FinishedRun } from "./pipeline.ts";
 import type { StagewiseSettings } from "./presets.ts";
-import type { RehearsedPhase } from "./rehearsed_phase.ts";
+import { alike, type RehearsedPhase } from "./rehearsed_phase.ts";
 import { STAGES } from "../stages.ts";
 import type { StagewiseTask } from "./task.ts";
 
@@ -24,7 +25,7 @@ type Measure = (run: StagewiseTask) => Promise<unknown>;
  */
 const QUICK = 5;
 
-/** Every measure, in the order of a run; those of the stages after S are as S's. */
+/** Every measure, in the order of a run; those of the crosscoders after S are as S's. */
 export async function rehearseMeasures(
   gpu: Gpu,
   { task, finished, whole }: {
@@ -47,12 +48,8 @@ export async function rehearseMeasures(
     if (more > few) times.push(await once(name, work, more));
     return wholeMeasure(times, { before, last: { size: more, time: times.at(-1)! }, n });
   };
-  const alike = (phase: RehearsedPhase, kind: string) =>
-    STAGES.map((stage) => ({
-      ...phase,
-      name: `${kind}-${stage}`,
-      ...(stage !== "S" && { done: 0, took: 0, cpu: 0 }),
-    }));
+  const asS = (phase: RehearsedPhase, kind: string, names: readonly string[]) =>
+    names.map((name) => alike(phase, `${kind}-${name}`, "S"));
   const { evaluated, examples } = whole;
   const models = await rehearsed(
     "measures-models",
@@ -66,7 +63,7 @@ export async function rehearseMeasures(
   );
   const contexts = await rehearsed(
     "contexts-S",
-    (run) => stageContexts(gpu, "S", { run, finished }),
+    (run) => phaseContexts(gpu, "S", { run, finished }),
     examples,
   );
   const residual = await rehearsed(
@@ -74,7 +71,12 @@ export async function rehearseMeasures(
     (run) => measureResiduals(gpu, run, finished),
     Math.min(evaluated, STREAMS),
   );
-  return [models, ...alike(stage, "measures"), ...alike(contexts, "contexts"), residual];
+  return [
+    models,
+    ...asS(stage, "measures", STAGES),
+    ...asS(contexts, "contexts", contextPhases(whole)),
+    residual,
+  ];
 }
 
 async function timed(gpu: Gpu, name: string, work: () => Promise<unknown>): Promise<TimedPhase> {

