@@ -16,6 +16,13 @@
 export { bootstrapInterval, bootstrapIntervals, type BootstrapOptions } from "./bootstrap.ts";
 export { baseRate, type Count, countOf, percentOf, randomRows, wilsonInterval } from "./counts.ts";
 export { crossValidatedR2, foldOf } from "./cross_validation.ts";
+export {
+  adjustedP,
+  benjaminiHochberg,
+  empiricalP,
+  knockoffs,
+  unchangedShare,
+} from "./false_discoveries.ts";
 export { column, type Matrix, multiply, type Svd, svd } from "./linear_algebra.ts";
 export { largest, largestSize, smallest } from "./numbers.ts";
 export { partialSpearman, rankControls, rankResidual } from "./partial_rank_correlation.ts";
@@ -23,6 +30,7 @@ export { type Random, stream } from "./random.ts";
 export { averageRanks, kendall, pearson, spearman } from "./rank_correlation.ts";
 export { ndcg, precisionAtK } from "./retrieval.ts";
 export { auc, bootstrapAuc } from "./ranks.ts";
+export { signFlip } from "./sign_flip.ts";
 export {
   type Fit,
   linearFit,
