@@ -20,6 +20,18 @@ export {
   latentContexts,
   type Texts,
 } from "./contexts.ts";
+export type { Direction } from "./causal/direction.ts";
+export { type Keep, keepIn } from "./methods/keep.ts";
+export type {
+  Found,
+  Method,
+  MethodOptions,
+  MethodSettings,
+  ModelPair,
+  Need,
+} from "./methods/method.ts";
+export { methodOf, METHODS } from "./methods/mod.ts";
+export { methodSettings } from "./methods/settings.ts";
 export { prepareData } from "./run/data.ts";
 export {
   FINE_TUNES,

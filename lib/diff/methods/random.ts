@@ -1,0 +1,50 @@
+/**
+ * The floor: directions that nothing was learnt for.
+ *
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { openGpu } from "../../gpu/open.ts";
+ * import { createGptNeo } from "../../model/architectures/gpt_neo.ts";
+ * import { gptNeoConfig } from "../../model/architectures/gpt_neo/config.ts";
+ * import { initialWeights } from "../../model/architectures/gpt_neo/weights.ts";
+ * import { stream } from "../../numerics/random.ts";
+ * import { methodSettings } from "./settings.ts";
+ * import { randomDirections } from "./random.ts";
+ * using gpu = await openGpu();
+ * const config = gptNeoConfig({ d_vocab: 20, d_model: 8, n_layers: 1, n_heads: 2, n_ctx: 16 });
+ * const [base, other] = ["base", "other"].map((name) =>
+ *   createGptNeo(gpu, config, initialWeights(config, stream(0, name)))
+ * );
+ * const text = { base: [Uint32Array.of(1, 2, 3)], other: [] };
+ * const { directions } = await randomDirections.find({ base, other, text }, {
+ *   settings: methodSettings("smoke"),
+ *   seed: 0,
+ * });
+ * assertEquals(directions.length, 40);
+ * ```
+ * @module
+ */
+import { resolveSites } from "../../crosscoder/harvest/resolve_sites.ts";
+import { ONE_MODEL } from "../../crosscoder/sites.ts";
+import { stream } from "../../numerics/random.ts";
+import { sitesOf } from "./check_pair.ts";
+import { stackedVector } from "./directions.ts";
+import { makeMethod } from "./make_method.ts";
+
+/** Normal numbers at every site: `listed` of them, in no order. */
+export const randomDirections = makeMethod({
+  name: "random-directions",
+  title: "Random directions",
+  source: "floor",
+  needs: [],
+  find: (pair, { settings: { listed }, seed }) => {
+    const { sites, d_in } = resolveSites({ [ONE_MODEL]: pair.base }, sitesOf(pair));
+    const hooks = sites.map(({ hook }) => hook), random = stream(seed, "random directions");
+    const directions = Array.from(
+      { length: listed },
+      () => stackedVector(hooks, random.normals(hooks.length * d_in)),
+    );
+    const scores = directions.map((_, i) => -i);
+    return Promise.resolve({ directions, scores, cost: { flops: 0, bytes: 0 } });
+  },
+});

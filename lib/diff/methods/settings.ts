@@ -1,0 +1,16 @@
+/** Sizes of the methods by preset. @module */
+import { type PresetName, stagewiseSettings } from "../run/presets.ts";
+import type { MethodSettings } from "./method.ts";
+
+/** Steps, rows and rate of dictionaries of two models, and latents that fire on a row. */
+const CROSS: Record<PresetName, MethodSettings["cross"]> = {
+  smoke: { k: 12, steps: 1000, batch: 128, lr: 1e-3 },
+  small: { k: 12, steps: 3000, batch: 128, lr: 1e-3 },
+  paper: { k: 20, steps: 20_000, batch: 256, lr: 1e-4 },
+};
+
+/** The sizes of a preset: stages as a stage-wise run on the grammar has them. */
+export function methodSettings(preset: PresetName): MethodSettings {
+  const { d_sae, S, fineTune, sequences, examples } = stagewiseSettings(preset, { grammar: true });
+  return { d_sae, S, fineTune, cross: CROSS[preset], sequences, measured: examples, listed: 40 };
+}
