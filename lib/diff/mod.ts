@@ -12,6 +12,8 @@
  * ```
  * @module
  */
+export { calibrate, type CalibrationRow, type Hits } from "./calibration/calibrate.ts";
+export type { CalibrationRun, Turned } from "./calibration/runs.ts";
 export {
   type Context,
   type ContextOptions,

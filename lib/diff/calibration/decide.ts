@@ -1,0 +1,45 @@
+/** Which latents of a pair turned, by one way to calibrate and one amount of turning. @module */
+import { type Amount, AMOUNTS, amountsOf, turn } from "./amounts.ts";
+import { FAMILIES } from "./families.ts";
+import type { Decision, Family } from "./family.ts";
+import { type CalibrationRun, expectRun, type Turned } from "./runs.ts";
+
+/** A way to calibrate, of one amount of turning. */
+export type Statistic = { family: Family; amount: Amount };
+
+/** All of them, families in their order. */
+export const STATISTICS: readonly Statistic[] = FAMILIES.flatMap((family) =>
+  AMOUNTS.map((amount) => ({ family, amount }))
+);
+
+export const statisticName = ({ family, amount }: Statistic): string => `${family.name} ${amount}`;
+
+/** Latents that never fire on the tokens seen count as this share of them. */
+const RARE = 1e-6;
+
+/**
+ * What a statistic says of the tested latents of a pair, in their order; undefined where it needs
+ * more runs without a backdoor than there are.
+ */
+export function decide(
+  { family, amount }: Statistic,
+  pair: Turned,
+  { run, q }: { run: CalibrationRun; q: number },
+): Decision | undefined {
+  expectRun(run);
+  if (run.nulls.length < family.needs) return undefined;
+  const tested = testedLatents(run);
+  return family.decide({
+    target: amountsOf(amount, pair, tested),
+    nulls: run.nulls.map((null_) => amountsOf(amount, null_, tested)),
+    known: [
+      Float64Array.from(tested, (latent) => Math.log(run.rate[latent] + RARE)),
+      Float64Array.from(tested, (latent) => turn(run.sd[latent])),
+    ],
+  }, q);
+}
+
+/** The numbers of the latents that take part, rising. */
+export function testedLatents({ tested }: Pick<CalibrationRun, "tested">): number[] {
+  return Array.from(tested).flatMap((takesPart, latent) => takesPart ? [latent] : []);
+}

@@ -1,0 +1,34 @@
+// Tails from scipy 1.17.1, stats.t.sf(t, df).
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { stream } from "../../lib/numerics/random.ts";
+import { fitStudent, studentTail } from "../../lib/numerics/student.ts";
+
+const TAILS = [
+  [0.5, 1, 0.35241638234956674],
+  [2.3, 3.5, 0.04619672248986906],
+  [10, 4, 0.0002810018113579955],
+  [30, 2.2, 0.0003220128391067257],
+  [-1.1, 6, 0.8432519252899654],
+  [5, 60, 2.644012105337133e-06],
+  [0, 3, 0.5],
+];
+
+Deno.test("studentTail() equals scipy far out and for fractions of a degree", () => {
+  for (const [t, df, tail] of TAILS) {
+    assertAlmostEquals(studentTail(t, { df }) / tail, 1, 1e-11, `t ${t}, df ${df}`);
+    assertAlmostEquals(studentTail(3 * t, { df, scale: 3 }) / tail, 1, 1e-11);
+  }
+  assertThrows(() => studentTail(1, { df: 0 }), RangeError, "df");
+});
+
+Deno.test("fitStudent() finds the scale and the weight of the tails", () => {
+  const random = stream(0, "t");
+  const normal = fitStudent(Array.from({ length: 3000 }, () => 2 * random.normal()));
+  assert(normal.df >= 20, `${normal.df}`);
+  assertAlmostEquals(normal.scale, 2, 0.1);
+  const cauchy = Array.from({ length: 3000 }, () => 0.5 * random.normal() / random.normal());
+  const heavy = fitStudent(cauchy);
+  assertEquals(heavy.df, 1);
+  assertAlmostEquals(heavy.scale, 0.5, 0.05);
+  assertThrows(() => fitStudent([0, 0, 0, 1]), RangeError, "median square 0");
+});
