@@ -59,6 +59,7 @@ export {
   percentileCut,
   type Point,
   type Quadrant,
+  quadrantOf,
   QUADRANTS,
 } from "./quadrants.ts";
 export { type Target, targetOf } from "./relevance.ts";
@@ -87,7 +88,7 @@ export {
   stagewiseSources,
 } from "./run/sources.ts";
 export { DEFINITIONS, type Stage, STAGES } from "./stages.ts";
-export { activeRows, type LatentRow, latentTable } from "./table.ts";
+export { activeRows, type LatentRow, latentTable, type TurningRow, turningTable } from "./table.ts";
 export {
   activeQuadrants,
   type Cut,

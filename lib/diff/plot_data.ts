@@ -9,7 +9,7 @@
 import { contextText, latentContexts } from "./contexts.ts";
 import { byQuadrant, type Point, type Quadrant, QUADRANTS } from "./quadrants.ts";
 import type { StagewiseResults } from "./results.ts";
-import type { LatentRow } from "./table.ts";
+import type { LatentRow, TurningRow } from "./table.ts";
 
 /** One point a latent; `tokens`: for each stage three contexts, two tokens before and one after. */
 export type LatentPoint = Pick<LatentRow, "latent" | "x" | "y" | "active" | "relevant"> & {
@@ -29,7 +29,7 @@ export function rotationPoints(run: StagewiseResults, rows: readonly LatentRow[]
 
 /** How many latents of each kind a quadrant holds. */
 export function quadrantCounts(
-  rows: readonly LatentRow[],
+  rows: readonly TurningRow[],
   cut: Point,
 ): { quadrant: Quadrant; counts: Record<string, number> }[] {
   const groups = byQuadrant(rows, cut);
@@ -37,7 +37,7 @@ export function quadrantCounts(
 }
 
 /** How many rows are of each kind. */
-export function countKinds(rows: readonly LatentRow[]): Record<string, number> {
+export function countKinds(rows: readonly TurningRow[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { kind } of rows) counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;

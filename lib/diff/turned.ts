@@ -6,7 +6,7 @@
  */
 import { bootstrapAuc } from "../numerics/ranks.ts";
 import { byQuadrant, percentileCut, type Point, type Quadrant, QUADRANTS } from "./quadrants.ts";
-import { activeRows, type LatentRow } from "./table.ts";
+import { activeRows, type TurningRow } from "./table.ts";
 
 /**
  * Where both axes are cut: a percentile over the active latents, or over all of them, as published.
@@ -17,7 +17,7 @@ export type Cut = { percentile: number; over?: "active" | "all" };
 export type QuadrantGroup<Row> = { group: Row[]; others: Row[] };
 
 /** True for latents of the backdoor, by their top tokens in DF or in MF. */
-export const isRelevant = ({ relevant }: Pick<LatentRow, "relevant">): boolean => relevant;
+export const isRelevant = ({ relevant }: Pick<TurningRow, "relevant">): boolean => relevant;
 
 /** The active latents of each quadrant, and the point where both axes are cut. */
 export function activeQuadrants<Row extends Point & { active: boolean }>(
@@ -65,7 +65,7 @@ const SCORES: Record<RelevanceRank["score"], (point: Point) => number> = {
  * empty.
  */
 export function relevanceRanks(
-  rows: readonly LatentRow[],
+  rows: readonly TurningRow[],
   { seed }: { seed: number },
 ): RelevanceRank[] {
   const active = activeRows(rows);

@@ -14,7 +14,15 @@
  * @module
  */
 export { bootstrapInterval, bootstrapIntervals, type BootstrapOptions } from "./bootstrap.ts";
-export { baseRate, type Count, countOf, percentOf, randomRows, wilsonInterval } from "./counts.ts";
+export {
+  baseRate,
+  type Count,
+  countOf,
+  percentOf,
+  randomRows,
+  shareDifference,
+  wilsonInterval,
+} from "./counts.ts";
 export { crossValidatedR2, foldOf } from "./cross_validation.ts";
 export {
   adjustedP,

@@ -25,6 +25,12 @@ export {
 export { type DepthPanel, depthPanels, type DepthPanelsOptions } from "./depth_panels.ts";
 export { displayFigure, type DisplayOptions, figureBundle, type MimeBundle } from "./display.ts";
 export { displayTable, type TableRow } from "./display_table.ts";
+export {
+  type Group,
+  type GroupPoint,
+  groupScatter,
+  type GroupScatterOptions,
+} from "./group_scatter.ts";
 export { type HeatMap, type HeatMapOptions, heatMaps } from "./heat_map.ts";
 export { type Histogram, histograms, type HistogramsOptions } from "./histogram.ts";
 export {
@@ -34,6 +40,7 @@ export {
   type IntervalPanel,
 } from "./interval_dots.ts";
 export { lineChart, type LineChartOptions, type LinePoint } from "./line_chart.ts";
+export { type LinePanel, linePanels, type LinePanelsOptions } from "./line_panels.ts";
 export { type LiveProgress, liveProgress, type LiveProgressOptions } from "./live_progress.ts";
 export {
   middles,

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { exactly, expectForm, maybe, number, text } from "../io/form.ts";
+import { exactly, expectForm, flag, maybe, number, text } from "../io/form.ts";
 import { quantile } from "../numerics/statistics.ts";
 import { PIXELS, TITLES } from "./option_forms.ts";
 import { COLOURS, FAINT, frame, INK, type Spec } from "./theme.ts";
@@ -32,6 +32,10 @@ export type RotationScatterOptions = {
   thresholds?: Thresholds;
   /** In percent, 5 by default. With `thresholds` given it only names them in the figure. */
   percentile?: number;
+  /** The rules end where they cross: a box at the bottom left. */
+  box?: boolean;
+  /** Where the axes begin at the latest, so that several figures have the same ones; 0 by default. */
+  lowest?: Thresholds;
   title?: string;
   subtitle?: string[];
   xTitle?: string;
@@ -44,6 +48,8 @@ const OPTIONS = exactly({
   ...TITLES,
   thresholds: maybe(exactly({ x: number(), y: number() })),
   percentile: maybe(number({ least: 0, most: 100 })),
+  box: maybe(flag),
+  lowest: maybe(exactly({ x: number(), y: number() })),
   xTitle: maybe(text),
   yTitle: maybe(text),
   width: PIXELS,
@@ -66,7 +72,8 @@ export function rotationScatter(
   expectForm("draw rotations", options, OPTIONS);
   const drawn = points.filter((point) => point.active);
   check(drawn);
-  const { percentile = 5, width = 860, height = 690 } = options;
+  const { percentile = 5, box = false, width = 860, height = 690 } = options;
+  const { lowest = { x: 0, y: 0 } } = options;
   const named = options.percentile !== undefined || !options.thresholds;
   const thresholds = options.thresholds ?? {
     x: quantile(drawn.map((point) => point.x), percentile / 100),
@@ -83,13 +90,15 @@ export function rotationScatter(
     data: { name: "latents", values: rows },
     layer: [
       pointLayer(labels, {
-        xAxis: axisFor(drawn.map(({ x }) => x)),
-        yAxis: axisFor(drawn.map(({ y }) => y)),
+        xAxis: axisFor([lowest.x, ...drawn.map(({ x }) => x)]),
+        yAxis: axisFor([lowest.y, ...drawn.map(({ y }) => y)]),
         xTitle: options.xTitle ?? "D -> DF cosine similarities",
         yTitle: options.yTitle ?? "M -> MF cosine similarities",
         stages: Object.keys(drawn[0].tokens ?? {}),
       }),
-      ...ruleLayers(thresholds, named ? `percentile ${percentile}: ` : ""),
+      ...(box
+        ? boxLayers(thresholds)
+        : ruleLayers(thresholds, named ? `percentile ${percentile}: ` : "")),
     ],
   }, { title, subtitle: options.subtitle ?? subtitle(drawn, counts[3]), width, height });
 }
@@ -170,6 +179,30 @@ function ruleLayers(thresholds: Thresholds, what: string): Record<string, unknow
       data: { values },
       mark: { ...text, align: "left", baseline: "bottom", dx: 8, dy: -6, x: 0 },
       encoding: { y, text: { value: labelY } },
+    },
+  ];
+}
+
+/** The upper and the right edge of the box, and its words below the corner. */
+function boxLayers({ x, y }: Thresholds): Record<string, unknown>[] {
+  const edge = { type: "rule", color: INK, strokeDash: [6, 4], strokeWidth: 1.3 };
+  const at = (axis: "x" | "y") => ({ field: axis, type: "quantitative" });
+  const values = [{ x, y, label: x === y ? `both < ${x.toFixed(2)}` : `x < ${x}, y < ${y}` }];
+  return [
+    { data: { values }, mark: { ...edge, y2: "height" }, encoding: { x: at("x"), y: at("y") } },
+    { data: { values }, mark: { ...edge, x2: 0 }, encoding: { x: at("x"), y: at("y") } },
+    {
+      data: { values },
+      mark: {
+        type: "text",
+        color: FAINT,
+        fontSize: 13,
+        align: "right",
+        baseline: "top",
+        dx: -8,
+        dy: 8,
+      },
+      encoding: { x: at("x"), y: at("y"), text: { field: "label" } },
     },
   ];
 }

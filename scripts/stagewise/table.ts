@@ -34,7 +34,7 @@ const ROWS = [
 export function tableRows(runs: readonly StagewiseResults[]): string[][] {
   const columns = runs.map((run) =>
     new Map(
-      allLines(run, run.rows).flatMap(({ lines }) => lines).map((line) => [line.name, line]),
+      allLines(run).flatMap(({ lines }) => lines).map((line) => [line.name, line]),
     )
   );
   const titles = runs.map(({ measures: { corpus, seed } }) => `${corpus.name}, seed ${seed}`);

@@ -4,7 +4,13 @@ import { join } from "@std/path";
 import { contextText, latentContexts } from "../../lib/diff/contexts.ts";
 import { byQuadrant, inBox, percentileCut } from "../../lib/diff/quadrants.ts";
 import { readStagewise } from "../../lib/diff/results.ts";
-import { activeRows, type LatentRow, latentTable } from "../../lib/diff/table.ts";
+import {
+  activeRows,
+  type LatentRow,
+  latentTable,
+  type TurningRow,
+  turningTable,
+} from "../../lib/diff/table.ts";
 import { readJson, writeJson } from "../../lib/io/files.ts";
 import { readSafetensors, writeSafetensors } from "../../lib/io/safetensors.ts";
 import type { RunResiduals } from "../../lib/diff/run/residual.ts";
@@ -75,6 +81,36 @@ Deno.test("contextText() keeps a line end on the line", () => {
   assertEquals(contextText({ before: " cat\n", token: "Story", after: ":" }), " cat⏎[Story]:");
 });
 
+Deno.test("readStagewise() reads controls and further dictionaries, the null's D from the run", () => {
+  assertEquals(run.controls.null.W_dec.D, run.W_dec.D);
+  const x = (rows: TurningRow[]) => rows.slice(0, 3).map(({ x }) => Number(x.toFixed(4)));
+  const { null: none, drift } = run.controls;
+  assertEquals(x(turningTable(none, run)), [0.9, 0.901, 0.902]);
+  assertEquals(x(turningTable(drift, run)), [0.95, 0.951, 0.952]);
+  assertEquals(run.dictionaries.length, 1);
+  assertEquals(x(turningTable(run.dictionaries[0], run)), [0.9, 0.89, 0.88]);
+});
+
+Deno.test("turningTable() labels a control by its own contexts, and cuts at its own percentiles", () => {
+  const nulls = turningTable(run.controls.null, run);
+  assertEquals(nulls.filter(({ relevant }) => relevant).map(({ latent }) => latent), [
+    0,
+    2,
+    10,
+    40,
+  ]);
+  assertEquals(nulls[0].quadrant5, "max_change_DM");
+  const [other] = run.dictionaries.map((dictionary) => turningTable(dictionary, run));
+  assertEquals(other.filter(({ relevant }) => relevant).map(({ latent }) => latent), [
+    0,
+    30,
+    38,
+    40,
+  ]);
+  assertEquals(other[40].quadrant5, "max_change_DM");
+  assertEquals(turningTable(run.controls.drift, run).filter(({ relevant }) => relevant), []);
+});
+
 const faults: [string, string, (json: Record<string, unknown>) => void, string][] = [
   ["a crosscoder that is not folded", "models/DF/config.json", (json) => {
     json.folded = false;
@@ -91,6 +127,21 @@ const faults: [string, string, (json: Record<string, unknown>) => void, string][
   ["contexts of another stage", "stagewise/contexts-M.json", (json) => {
     json.stage = "D";
   }, 'expected contexts of stage M but found those of "D"'],
+  ["contexts of another control", "stagewise/contexts-null-DF.json", (json) => {
+    json.stage = "drift-DF";
+  }, 'expected contexts of stage null-DF but found those of "drift-DF"'],
+  ["a control's contexts of another run", "stagewise/contexts-drift-MF.json", (json) => {
+    (json.top as unknown[]).pop();
+  }, "expected fired and top of 43 latents but found 43 and 42"],
+  ["a control at other sites", "models/drift-DF/config.json", (json) => {
+    (json.sites as string[]).reverse();
+  }, "at blocks.0.hook_resid_pre, blocks.0.hook_resid_post as in S but found"],
+  ["a run without controls", "stagewise/measures.json", (json) => {
+    delete (json.settings as Record<string, unknown>).dictionaries;
+  }, "expected settings.dictionaries to be given but found none"],
+  ["more dictionaries than there are", "stagewise/measures.json", (json) => {
+    (json.settings as Record<string, unknown>).dictionaries = 3;
+  }, "S-2"],
   ["contexts of fewer tokens", "stagewise/contexts-D.json", (json) => {
     json.n_tokens = 3;
   }, "expected n_tokens to be a whole number from"],

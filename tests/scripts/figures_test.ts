@@ -4,6 +4,7 @@ import { fromFileUrl, join } from "@std/path";
 import { readJson } from "../../lib/io/files.ts";
 import { drawFigures, figures } from "../../scripts/figures.ts";
 import type { Line } from "../../lib/report/line.ts";
+import { FIGURES } from "../../scripts/stagewise/figures/mod.ts";
 import { withSyntheticRun } from "../diff/synthetic_run.ts";
 
 const named = (lines: Line[], name: string) => {
@@ -15,19 +16,19 @@ const named = (lines: Line[], name: string) => {
 Deno.test("drawFigures() leaves every figure as spec, SVG, PNG and numbers", async () => {
   await withSyntheticRun(async (folder) => {
     const results = await drawFigures(folder, [], { percentile: 10 });
-    const outlier = "stagewise-residual-outlier";
-    const pictures: Record<string, string[]> = {
-      "stagewise-scatter": ["stagewise-scatter"],
-      "stagewise-quadrants": ["stagewise-quadrants"],
-      [outlier]: [outlier, `${outlier}-ft1`],
+    const further: Record<string, string> = {
+      "stagewise-quadrants": "controls",
+      "stagewise-swapped": "model-first",
+      "stagewise-residual-outlier": "ft1",
     };
-    assertEquals(results.map(({ id }) => id), Object.keys(pictures));
-    for (const { id, lines, files } of results) {
-      const drawn = pictures[id].flatMap((id) => [`${id}.vl.json`, `${id}.svg`, `${id}.png`]);
+    assertEquals(results.map(({ id }) => id), FIGURES.map(({ id }) => id));
+    for (const [i, { id, lines, files }] of results.entries()) {
+      const pictures = id in further ? [id, `${id}-${further[id]}`] : [id];
+      const drawn = pictures.flatMap((id) => [`${id}.vl.json`, `${id}.svg`, `${id}.png`]);
       assertEquals(files, [...drawn, `${id}.json`].map((name) => join(folder, "figures", name)));
       for (const file of files) assert((await Deno.stat(file)).size > 500, file);
       const stored = await readJson(files.at(-1)!);
-      const percentile = id === outlier ? undefined : 10;
+      const percentile = FIGURES[i].options?.percentile && 10;
       assertEquals([stored.lines.length, stored.options.percentile], [lines.length, percentile]);
     }
   });

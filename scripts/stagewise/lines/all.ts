@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { StagewiseResults } from "../../../lib/diff/results.ts";
+import type { StagewiseResults } from "../results.ts";
 import { STAGES } from "../../../lib/diff/stages.ts";
-import type { LatentRow } from "../../../lib/diff/table.ts";
+import { fixedCutLines, otherBoxLines, otherRotationLines, otherTurnedLines } from "./controls.ts";
 import { behaviourLines, sizeLines, stageLines } from "./quality.ts";
 import {
   aucLines,
@@ -16,11 +16,12 @@ import {
   quantileLines,
   turnedLine,
 } from "./rotation.ts";
+import { swappedLines } from "./swapped.ts";
 import { type LinesBlock, linesBlock } from "../../../lib/report/section.ts";
 
 /** All lines of a run in groups; a name occurs once. */
-export function allLines(run: StagewiseResults, rows: readonly LatentRow[]): LinesBlock[] {
-  const { seed } = run.measures;
+export function allLines(run: StagewiseResults): LinesBlock[] {
+  const { rows, measures: { seed } } = run;
   const cuts = (["active", "all"] as const).flatMap((over) =>
     [5, 10].map((percentile) => ({ percentile, over, seed }))
   );
@@ -41,6 +42,13 @@ export function allLines(run: StagewiseResults, rows: readonly LatentRow[]): Lin
       )
     ),
     linesBlock("Boxes of an absolute threshold", boxLines(rows, { seed })),
+    linesBlock("Controls and further dictionaries", [
+      ...[5, 10].flatMap((percentile) => otherTurnedLines(run, percentile)),
+      ...[5, 10].flatMap((percentile) => fixedCutLines(run, percentile)),
+      ...otherBoxLines(run, 0.7),
+      ...otherRotationLines(run),
+    ]),
+    linesBlock("First transitions in place of second ones", swappedLines(run, 5), true),
     ...STAGES.map((stage) => linesBlock(`Crosscoder ${stage}`, stageLines(run, stage), true)),
   ];
 }

@@ -6,7 +6,7 @@
  */
 import { inBox, type Quadrant, QUADRANTS } from "../../../lib/diff/quadrants.ts";
 import { baseRate, countOf } from "../../../lib/numerics/counts.ts";
-import { activeRows, type LatentRow } from "../../../lib/diff/table.ts";
+import { activeRows, type TurningRow } from "../../../lib/diff/table.ts";
 import {
   activeQuadrants,
   type Cut,
@@ -27,7 +27,7 @@ export const QUADRANT_WORDS: Record<Quadrant, string> = {
 };
 
 /** Quantiles of both cosines over active latents, or over all as published. */
-export function quantileLines(rows: readonly LatentRow[], over: NonNullable<Cut["over"]>): Line[] {
+export function quantileLines(rows: readonly TurningRow[], over: NonNullable<Cut["over"]>): Line[] {
   const chosen = over === "active" ? activeRows(rows) : rows;
   return (["x", "y"] as const).flatMap((axis) =>
     Object.entries(PAPER.quantiles[over][axis]).map(([percent, published]) =>
@@ -46,7 +46,7 @@ const AXES = { x: "cos D, DF", y: "cos M, MF" };
  * One cut: for each quadrant its size and its relevant latents, beside the rate among the others.
  */
 export function quadrantLines(
-  rows: readonly LatentRow[],
+  rows: readonly TurningRow[],
   { seed, ...cut }: Required<Cut> & { seed: number },
 ): Line[] {
   const active = activeRows(rows).length;
@@ -57,7 +57,7 @@ export function quadrantLines(
   const { quadrants } = activeQuadrants(rows, cut);
   return QUADRANTS.flatMap((name) => {
     const { group, others } = quadrants[name];
-    const line = (label: string, has: (row: LatentRow) => boolean, published: Published) =>
+    const line = (label: string, has: (row: TurningRow) => boolean, published: Published) =>
       shareLine(`${name}, ${at}: ${label}`, countOf(group, has), {
         paper: published,
         base: baseRate(others, has, { seed }),
@@ -78,7 +78,7 @@ export function quadrantLines(
 
 /** The headline: the share of the active latents at the bottom left that are relevant. */
 export function turnedLine(
-  rows: readonly LatentRow[],
+  rows: readonly TurningRow[],
   { seed, ...cut }: Required<Cut> & { seed: number },
 ): Line {
   const { group, others } = turnedTwice(rows, cut);
@@ -101,7 +101,7 @@ export function cutName({ percentile, over }: Required<Cut>): string {
 /**
  * How well each cosine ranks relevant latents below other active ones; none without such latents.
  */
-export function aucLines(rows: readonly LatentRow[], { seed }: { seed: number }): Line[] {
+export function aucLines(rows: readonly TurningRow[], { seed }: { seed: number }): Line[] {
   return relevanceRanks(rows, { seed }).map(({ score, relevant, others, auc, low, high }) =>
     numberLine(`AUC of ${score}, relevant below other active latents`, auc, {
       digits: 3,
@@ -112,9 +112,12 @@ export function aucLines(rows: readonly LatentRow[], { seed }: { seed: number })
 }
 
 /** Latents below an absolute threshold on both axes. */
-export function boxLines(rows: readonly LatentRow[], { seed }: { seed: number }): Line[] {
+export function boxLines(
+  rows: readonly TurningRow[],
+  { seed, thresholds = [0.5, 0.6, 0.7, 0.8, 0.9] }: { seed: number; thresholds?: number[] },
+): Line[] {
   const active = activeRows(rows);
-  return [0.5, 0.6, 0.7, 0.8, 0.9].flatMap((threshold) => {
+  return thresholds.flatMap((threshold) => {
     const box = inBox(active, threshold);
     const others = active.filter((row) => !box.includes(row));
     const published = threshold === 0.7 ? PAPER.box : undefined;
@@ -124,6 +127,7 @@ export function boxLines(rows: readonly LatentRow[], { seed }: { seed: number })
       shareLine(`${name}: all latents`, all, { paper: published?.all }),
       shareLine(`${name}: active latents`, { count: box.length, of: active.length }, {
         paper: published?.active,
+        note: published && `Anthropic's SAE: ${published.boxed.value} latents`,
       }),
       shareLine(`${name}: relevant among the active`, countOf(box, isRelevant), {
         paper: published?.relevant,
@@ -136,7 +140,7 @@ export function boxLines(rows: readonly LatentRow[], { seed }: { seed: number })
 }
 
 /** How many latents live, and how many are relevant at all. */
-export function latentLines(rows: readonly LatentRow[]): Line[] {
+export function latentLines(rows: readonly TurningRow[]): Line[] {
   const active = activeRows(rows);
   return [
     shareLine("active latents, firing in DF or MF", { count: active.length, of: rows.length }, {
