@@ -1,0 +1,105 @@
+/** One latent: everything that is known of it. @module */
+import { browser, type Element } from "./browser.ts";
+import { ContextsView } from "./context_view.ts";
+import { DensityView } from "./density.ts";
+import { formatP, formatValue } from "./format.ts";
+import { PathView } from "./path.ts";
+import { html, useEffect, useRef, useState, type View } from "./preact.ts";
+import { ProfileView } from "./profile.ts";
+import { RankedView } from "./ranked.ts";
+import type { Axes } from "./scatter.ts";
+import { marksOf } from "./tip.ts";
+import type { Explorer } from "./unpack.ts";
+import type { Windows } from "./windows.ts";
+
+type LatentProps = {
+  explorer: Explorer;
+  windows: Windows;
+  axes: Axes;
+  latent: number;
+  stage: number;
+  onClose: () => void;
+};
+
+export function LatentView(props: LatentProps): View {
+  const { explorer, windows, axes, latent, stage, onClose } = props;
+  const { groups, lens, nearest, path, tokens } = explorer;
+  const heading = useRef<Element | null>(null);
+  useEffect(() => {
+    heading.current!.focus({ preventScroll: true });
+    heading.current!.scrollIntoView({ block: "nearest" });
+  }, [latent]);
+  const marks = [groups?.names[groups.values[latent]].title, ...marksOf(explorer, latent)];
+  return html`
+    <article class="latent" id="latent" aria-labelledby="latent-title">
+      <header>
+        <h2 id="latent-title" tabindex="-1" ref=${heading}>Latent ${latent}</h2>
+        <${CopyLink} latent=${latent} />
+        <button type="button" id="close" onClick=${onClose}>Close</button>
+      </header>
+      <p class="marks">${marks.filter(Boolean).map((mark) =>
+        html`
+          <span>${mark}</span>
+        `
+      )}</p>
+      ${path.length > 0 && html`<${PathView} explorer=${explorer} axes=${axes} latent=${latent} />`}
+      <${ContextsView} explorer=${explorer} windows=${windows} latent=${latent} />
+      ${sectionsOf(explorer).map((title) =>
+        html`<${NumbersView} explorer=${explorer} title=${title} latent=${latent} />`
+      )}
+      <${ProfileView} explorer=${explorer} latent=${latent} />
+      <${DensityView} explorer=${explorer} latent=${latent} stage=${stage} />
+      ${lens && html`
+        <${RankedView} explorer=${explorer} ranks=${lens} latent=${latent} id="lens"
+          title="Tokens that it makes likelier" show=${(id: number) =>
+            html`<span class="token">${tokens[id]}</span>`} />
+      `}
+      ${nearest && html`
+        <${RankedView} explorer=${explorer} ranks=${nearest} latent=${latent} id="nearest"
+          title="Nearest latents" show=${(id: number) =>
+            html`<a href=${`#latent=${id}`}>${id}</a>`} />
+      `}
+    </article>
+  `;
+}
+
+function sectionsOf({ columns }: Explorer): string[] {
+  return [...new Set(columns.flatMap(({ section }) => section ?? []))];
+}
+
+type NumbersProps = { explorer: Explorer; title: string; latent: number };
+
+function NumbersView({ explorer: { columns }, title, latent }: NumbersProps): View {
+  const listed = columns.filter(({ section }) => section === title);
+  return html`
+    <section>
+      <h3>${title}</h3>
+      <table class="numbers-table">
+        <tbody>${listed.map(({ about, values, digits, p }) =>
+          html`
+            <tr>
+              <th scope="row">${about}</th>
+              <td class="number">${formatValue(values[latent], digits)}</td>
+              <td class="number">${p && formatP(p[latent])}</td>
+            </tr>
+          `
+        )}</tbody>
+      </table>
+    </section>
+  `;
+}
+
+function CopyLink({ latent }: { latent: number }): View {
+  const [copied, setCopied] = useState<number | undefined>(undefined);
+  const { clipboard } = browser.navigator;
+  const link = browser.location.href.split("#")[0] + `#latent=${latent}`;
+  return html`
+    <a href=${`#latent=${latent}`} class="link">#latent=${latent}</a>
+    ${clipboard && html`
+      <button type="button" id="copy"
+        onClick=${() =>
+          clipboard.writeText(link).then(() => setCopied(latent), () => setCopied(undefined))}>
+            ${copied === latent ? "Copied" : "Copy link"}</button>
+    `}
+  `;
+}
