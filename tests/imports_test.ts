@@ -13,7 +13,7 @@ const KNOWS: Record<string, string[]> = {
   tensor: ["io", "numerics", "gpu"],
   model: ["io", "numerics", "data", "gpu", "tensor"],
   crosscoder: ["io", "numerics", "data", "gpu", "tensor", "model"],
-  diff: ["io", "numerics", "data", "plot", "gpu", "tensor", "model", "crosscoder"],
+  diff: ["io", "numerics", "data", "plot", "report", "gpu", "tensor", "model", "crosscoder"],
   interactions: ["io", "numerics", "data", "gpu", "tensor", "model", "crosscoder", "diff"],
   proofs: ["io", "numerics", "plot", "gpu", "tensor", "model"],
 };

@@ -9,7 +9,7 @@ const CHECKOUT = fromFileUrl(new URL("..", import.meta.url));
 function serveCheckout(): Deno.HttpServer<Deno.NetAddr> {
   const handler = async (request: Request) => {
     const { pathname } = new URL(request.url);
-    if (!/^\/(lib|kernels)\/[\w./]+\.(ts|wgsl)$/.test(pathname)) return notFound();
+    if (!/^\/(lib|kernels)\/[\w./]+\.(ts|wgsl|css)$/.test(pathname)) return notFound();
     try {
       const text = await Deno.readTextFile(join(CHECKOUT, pathname));
       const type = pathname.endsWith(".ts") ? "text/typescript" : "text/plain";

@@ -68,6 +68,7 @@ export { type CoderQuality, evaluateCoder, evaluateRows } from "./evaluate.ts";
 export { coderProgress, fitCrosscoder, type FitOptions } from "./fit.ts";
 export { type ActivationSource, createPoolFeed, type PoolFeed } from "./harvest/feed.ts";
 export { createHarvester, harvestBatch, releaseHarvester } from "./harvest/harvester.ts";
+export type { Models } from "./harvest/models.ts";
 export { initialise } from "./initialise.ts";
 export { type Contexts, topContexts } from "./latents.ts";
 export type { ExtraLoss, LossState } from "./losses/loss.ts";
@@ -88,7 +89,7 @@ export { loadSaeLens, type SaeLensCoder } from "./sae_lens/load.ts";
 export { saveSaeLens } from "./sae_lens/save.ts";
 export { siteScales } from "./scale.ts";
 export type { RecipeSettings } from "./settings.ts";
-export { asSite, residualSites, type Site, siteName } from "./sites.ts";
+export { asSite, ONE_MODEL, residualSites, type Site, siteName } from "./sites.ts";
 export {
   type CoderFeed,
   type CoderRun,

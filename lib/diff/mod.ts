@@ -34,6 +34,8 @@ export type {
 } from "./methods/method.ts";
 export { methodOf, METHODS } from "./methods/mod.ts";
 export { methodSettings } from "./methods/settings.ts";
+export { exploreCoder, type ExploreCoderOptions } from "./explorer/coder.ts";
+export { exploreRun } from "./explorer/run.ts";
 export { prepareData } from "./run/data.ts";
 export {
   FINE_TUNES,

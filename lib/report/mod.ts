@@ -13,6 +13,8 @@
  * ```
  * @module
  */
+export type { Column, ExplorerData, Flag } from "./explorer/data.ts";
+export { explorerPage } from "./explorer/page.ts";
 export {
   failureText,
   figureBlocks,

@@ -71,8 +71,8 @@ export function Controls(props: ControlsProps): View {
                   </select></label>
                 ${([0, 1] as const).map((end) =>
                   html`
-                    <label>${end === 0 ? "from" : "to"}
-                      <input type="number" step="any" name=${`${axis}-${end === 0 ? "from" : "to"}`}
+                    <label>${BOUNDS[end]}
+                      <input type="number" step="any" name=${`${axis}-${BOUNDS[end]}`}
                         value=${boundText(filters.region[axis], end)}
                         onChange=${({ target }: FieldInput) =>
                           change({
@@ -96,6 +96,8 @@ export function Controls(props: ControlsProps): View {
     </form>
   `;
 }
+
+const BOUNDS = ["least", "most"];
 
 type Event = { preventDefault(): void };
 

@@ -26,7 +26,7 @@ export function marksView({ groups, flags }: Explorer, points: readonly Point[])
 }
 
 /** A ring around the point, or a cross over it. */
-export function markPath(mark: "ring" | "cross", left: number, top: number): string {
+function markPath(mark: "ring" | "cross", left: number, top: number): string {
   const [x, y] = [left.toFixed(1), top.toFixed(1)];
   return mark === "ring"
     ? `M${x} ${y}m-6 0a6 6 0 1 0 12 0a6 6 0 1 0 -12 0`

@@ -12,7 +12,7 @@ import { columnOf, type Explorer } from "./unpack.ts";
 type Transition = Explorer["path"][number];
 
 /** Chains of steps, from the first stage to each last one. */
-export function chainsOf(path: readonly Transition[]): Transition[][] {
+function chainsOf(path: readonly Transition[]): Transition[][] {
   const into = (stage: string): Transition[] => {
     const step = path.find(({ to }) => to === stage);
     return step ? [...into(step.from), step] : [];

