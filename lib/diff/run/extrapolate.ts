@@ -55,6 +55,13 @@ export function wholeCoder(
 /** A measure that was made on so many sequences. */
 type Sized = { size: number; time: TimedPhase };
 
+/** A measure of `n` sequences that takes so many times as long as it has more of them. */
+export function proportional({ size, time }: Sized, n: number): RehearsedPhase {
+  const { name, seconds: took, cpu, peak } = time;
+  const seconds = took * n / size;
+  return { name, unit: "sequences", done: size, whole: n, took, cpu, seconds, peak, memory: peak };
+}
+
 /**
  * A measure of `n` sequences, from the last two of `times`, on fewer and on more: what further ones
  * take is their difference's.

@@ -1,7 +1,7 @@
 /** What the measures of a run take: each on some sequences, and on three times as many. @module */
 import type { Gpu } from "../../gpu/gpu.ts";
 import { contextPhases } from "./coder_phases.ts";
-import { wholeMeasure } from "./extrapolate.ts";
+import { proportional, wholeMeasure } from "./extrapolate.ts";
 import { PASS } from "./harvested.ts";
 import {
   measureModels,
@@ -25,6 +25,12 @@ type Measure = (run: StagewiseTask) => Promise<unknown>;
  */
 const QUICK = 5;
 
+/**
+ * Seconds. What takes more is made once: compiling is little of that, and the whole takes so many
+ * times as long as it has more sequences.
+ */
+const LONG = 30;
+
 /** Every measure, in the order of a run; those of the crosscoders after S are as S's. */
 export async function rehearseMeasures(
   gpu: Gpu,
@@ -43,6 +49,8 @@ export async function rehearseMeasures(
   const rehearsed = async (name: string, work: Measure, n: number) => {
     const [few, more] = [Math.min(PASS, n), Math.min(3 * PASS, n)];
     const times = [await once(name, work, few)];
+    const first = { size: few, time: times[0] };
+    if (times[0].seconds > LONG) return proportional(first, n);
     if (times[0].seconds < QUICK) times.push(await once(name, work, few));
     const before = { size: few, time: times.at(-1)! };
     if (more > few) times.push(await once(name, work, more));

@@ -1,5 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { wholeCoder, wholeMeasure, wholeModel } from "../../../lib/diff/run/extrapolate.ts";
+import {
+  proportional,
+  wholeCoder,
+  wholeMeasure,
+  wholeModel,
+} from "../../../lib/diff/run/extrapolate.ts";
 import { phaseClock } from "../../../lib/diff/run/phase_clock.ts";
 import { stagewiseSettings } from "../../../lib/diff/run/presets.ts";
 import { rehearsalSettings } from "../../../lib/diff/run/rehearsal_settings.ts";
@@ -37,6 +42,12 @@ Deno.test("wholeMeasure() goes on from what more sequences took than fewer", () 
   assertEquals([seconds, took, cpu], [6 + (256 - 48) * 4 / 32, 12, 3]);
   const all = wholeMeasure(times.slice(0, 2), { before, last: before, n: 16 });
   assertEquals([all.seconds, all.done, all.whole], [2, 16, 16]);
+});
+
+Deno.test("proportional() takes a long measure for all sequences' own", () => {
+  const time = { name: "measures-models", steps: 0, seconds: 40, cpu: 60, peak: 9 };
+  const { seconds, took, cpu, done, whole } = proportional({ size: 16, time }, 1000);
+  assertEquals([seconds, took, cpu, done, whole], [2500, 40, 60, 16, 1000]);
 });
 
 Deno.test("phaseClock() counts steps from the first look at the log, and phases one by one", async () => {
