@@ -42,7 +42,8 @@ function introduction(run: StagewiseResults): string {
     modelText(model)
   }, corpus ${corpus.name} (${corpus.records} records, ` +
     `${corpus.hash}), adapter ${adapter}. Five crosscoders of ${run.d_sae} latents over ` +
-    `${run.sites.length} sites; ${
+    `${run.sites.length} sites, the same again from ${run.dictionaries.length} further seeds of S, a null ` +
+    `baseline and a drift floor; ${
       activeRows(run.rows).length
     } latents are active: they fire in DF or MF ` +
     `on ${run.contexts.DF.n_tokens} tokens of ${run.examples.length} mixed sequences, through the ` +

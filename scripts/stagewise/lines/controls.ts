@@ -48,12 +48,12 @@ function pooledLine(run: StagewiseResults, percentile: number): Line {
   const found = dictionaryConditions(run).map(({ rows }) => turnedTwice(rows, cut));
   const counts = found.map(({ group }) => countOf(group, isRelevant));
   return shareLine(
-    `relevant among those turned twice, ${cutName(cut)}: ${counts.length} dictionaries together`,
+    `relevant among those turned twice, ${cutName(cut)}: dictionaries together`,
     together(counts),
     {
       paper: PAPER.turnedRelevant,
       base: together(found.map(({ others }) => baseRate(others, isRelevant, { seed }))),
-      note: `${spread(counts)}; one language model and its data, so no seeds in the usual sense`,
+      note: `${counts.length} dictionaries on one language model; ${spread(counts)}`,
     },
   );
 }

