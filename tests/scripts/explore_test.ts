@@ -1,0 +1,57 @@
+// What explore refuses, and what it serves. Pages are tested in tests/report/explorer, rows in tests/diff/explorer.
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { explore, HELP } from "../../scripts/explore.ts";
+import { servePage } from "../../scripts/serve_page.ts";
+
+Deno.test("explore refuses in a sentence what it cannot do", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(join(folder, "file.txt"), "no run");
+    const cases: [string[], string][] = [
+      [["--run", folder], "expected a finished run with stagewise/measures.json but found none in"],
+      [["--run", join(folder, "nowhere")], "run deno task replicate stagewise first"],
+      [["--run", join(folder, "file.txt")], "but found none in"],
+      [["--run", "a", "--coder", "b"], "expected --run or --coder but found both"],
+      [["--coder", folder], "expected --model but found none"],
+      [["--model", "a"], "expected --coder beside --model but found none"],
+      [["--process"], "expected --coder beside --process"],
+      [["--port", "80"], "expected --serve beside --port"],
+      [["--serve", "--port", "eighty"], "a whole number from 1 to 65535"],
+      [["--coder", folder, "--model", folder, "--out", join(folder, "e.html")], "config.json"],
+    ];
+    for (const [args, words] of cases) {
+      const error = await assertRejects(() => explore(args), Error);
+      assertStringIncludes(error.message, words);
+      assertEquals(error.message.split("\n").length, 1, error.message);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("servePage() serves the page on 127.0.0.1, under its own name alone", async () => {
+  const stop = new AbortController();
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const served = servePage("<p>page", { port: 0, onListen: resolve, signal: stop.signal });
+  const address = await promise;
+  const page = await fetch(address);
+  assertEquals([page.status, await page.text()], [200, "<p>page"]);
+  const other = await fetch(address + "etc/passwd");
+  assertEquals([other.status, await other.text()], [404, "Not found\n"]);
+  const put = await fetch(address, { method: "PUT" });
+  assertEquals([put.status, await put.text()], [405, "Not allowed\n"]);
+  const port = Number(new URL(address).port);
+  const taken = () => servePage("", { port, onListen: () => {} });
+  const error = await assertRejects(taken, Error, "expected a free port but found");
+  assertEquals(error.message.includes(String(port)), true);
+  stop.abort();
+  await served;
+});
+
+Deno.test("explore's help names its options", async () => {
+  for (const option of ["--run", "--coder", "--serve", "--port", "--process"]) {
+    assertStringIncludes(HELP, option);
+  }
+  assertEquals(await explore(["--help"]), 0);
+});
