@@ -56,18 +56,26 @@ function inBrowser(
 }
 
 const points = (page: Page) => page.locator("#scatter .points circle");
-const count = (page: Page) => page.locator(".count output").innerText();
 const open = (page: Page) => page.locator("#latent-title").innerText();
+
+/** Waits until a selector has so many elements. */
+async function has(page: Page, selector: string, count: number): Promise<void> {
+  const there = `document.querySelectorAll(${JSON.stringify(selector)}).length === ${count}`;
+  await page.waitForFunction(there, undefined, { timeout: 5000 });
+}
+
+/** Waits until so many latents are shown. */
+async function shows(page: Page, count: number): Promise<void> {
+  const hasText = new RegExp(`^${count} of ${SIZE} latents$`);
+  await page.locator(".count output", { hasText }).waitFor({ timeout: 5000 });
+}
 
 inBrowser(
   "explorer: the scatter shows latents that live, with both axes in words",
   async (page) => {
     assertEquals(await points(page).count(), SIZE * 0.9);
-    assertEquals(await count(page), `${SIZE * 0.9} of ${SIZE} latents`);
-    const titles = await page.locator(".axis-title").allInnerTexts().catch(() => []);
-    const all = (titles.length ? titles : await page.locator(".axis-title").allTextContents()).join(
-      " ",
-    );
+    await shows(page, SIZE * 0.9);
+    const all = (await page.locator(".axis-title").allTextContents()).join(" ");
     assert(all.includes("D and DF") && all.includes("M and MF"), all);
   },
 );
@@ -85,7 +93,7 @@ inBrowser("explorer: a point tells its tokens on hover, and opens on a click", a
   assertEquals(await page.locator(".stage").count(), 5);
   assertEquals(await page.locator(".arm").count(), 4);
   await page.keyboard.press("Escape");
-  assertEquals(await page.locator("#latent").count(), 0);
+  await has(page, "#latent", 0);
 });
 
 inBrowser("explorer: a drag keeps the region, and Escape lets it go", async (page) => {
@@ -94,6 +102,7 @@ inBrowser("explorer: a drag keeps the region, and Escape lets it go", async (pag
   await page.mouse.down();
   await page.mouse.move(x + width / 2, y + height / 2, { steps: 3 });
   await page.mouse.up();
+  await page.locator(".region").waitFor();
   const kept = await points(page).count();
   assert(kept > 0 && kept < 60, `${kept} points`);
   assertEquals(await page.locator("tbody tr[key], .list tbody tr").count(), Math.min(50, kept));
@@ -106,21 +115,23 @@ inBrowser(
   "explorer: search, marks, groups and bounds say which latents are shown",
   async (page) => {
     await page.fill("#search", "#33");
-    assertEquals(await count(page), `1 of ${SIZE} latents`);
+    await shows(page, 1);
     await page.fill("#search", "onerror");
-    assert(Number((await count(page)).split(" ")[0]) >= 1);
+    await page.locator(".list tbody a", { hasText: /^0$/ }).waitFor(); // its text is hostile
     await page.fill("#search", "");
     await page.selectOption('[name="flag-relevant"]', "with");
-    assertEquals(await count(page), `12 of ${SIZE} latents`);
+    await shows(page, 12);
     await page.uncheck('[name="group-3"]');
-    assertEquals(await count(page), `6 of ${SIZE} latents`);
+    await shows(page, 6);
     await page.click("#reset");
-    assertEquals(await count(page), `${SIZE} of ${SIZE} latents`);
+    await shows(page, SIZE);
     await page.click(".more summary");
     await page.fill('[name="x-least"]', "0.99");
+    await page.keyboard.press("Tab");
+    await page.locator(".region").waitFor();
     assert(await points(page).count() < 20);
     await page.selectOption('[name="axis-x"]', "c0"); // other bounds, other axis
-    assertEquals(await count(page), `${SIZE} of ${SIZE} latents`);
+    await shows(page, SIZE);
   },
 );
 

@@ -20,6 +20,7 @@ export function explorerPage(data: ExplorerData): string {
     "default-src 'none'",
     `script-src ${hashOf(program)}`,
     `style-src ${hashOf(style)}`,
+    "img-src data:",
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
