@@ -2,20 +2,28 @@
 import type { Direction } from "../causal/direction.ts";
 import type { Found } from "./method.ts";
 
-/** The numbers 0 .. n - 1 by falling score, equal ones in their own order; NaN is left out. */
-function ranked(scores: ArrayLike<number>): number[] {
-  return Array.from({ length: scores.length }, (_, i) => i)
-    .filter((i) => !Number.isNaN(scores[i]))
-    .sort((i, j) => scores[j] - scores[i] || i - j);
+/** A direction and the number that it is ranked by. */
+export type Scored = { score: number; direction: Direction };
+
+/** At most `most` by falling score, equal ones in their own order; those without a number are left out. */
+export function bestFirst(
+  found: readonly Scored[],
+  most = Infinity,
+): Pick<Found, "directions" | "scores"> {
+  const best = found.filter(({ score }) => !Number.isNaN(score))
+    .sort((a, b) => b.score - a.score).slice(0, most);
+  return {
+    directions: best.map(({ direction }) => direction),
+    scores: best.map(({ score }) => score),
+  };
 }
 
-/** Latents by falling score; those whose score is NaN are left out. */
+/** Latents by falling score [d_sae]; those whose score is NaN are left out. */
 export function latentsBy(scores: ArrayLike<number>): Pick<Found, "directions" | "scores"> {
-  const order = ranked(scores);
-  return {
-    directions: order.map((latent) => ({ kind: "latent", latent })),
-    scores: order.map((latent) => scores[latent]),
-  };
+  return bestFirst(Array.from(scores, (score, latent) => ({
+    score,
+    direction: { kind: "latent", latent },
+  })));
 }
 
 /**

@@ -2,9 +2,12 @@
 import { show } from "../../io/show.ts";
 import type { Method } from "./method.ts";
 import { randomDirections } from "./random.ts";
+import { svdRead, svdWrite } from "./weights.ts";
 
 /** In the order in which figures show them. */
 export const METHODS: readonly Method[] = [
+  svdWrite,
+  svdRead,
   randomDirections,
 ];
 
