@@ -22,15 +22,13 @@ import { metricWords } from "../io/metric_words.ts";
 import type { LanguageModel } from "../model/language_model.ts";
 import { stream } from "../numerics/random.ts";
 import type { LoggedStep } from "../tensor/training.ts";
-import { activationConfig } from "./activations/mod.ts";
 import type { Crosscoder } from "./coder.ts";
-import { coderConfig } from "./coder_config.ts";
+import { freshCoder } from "./fresh.ts";
 import { createPoolFeed } from "./harvest/feed.ts";
 import { asModels, commonOf, type Models } from "./harvest/models.ts";
 import { resolveSites } from "./harvest/resolve_sites.ts";
-import { checkCoderSize, initialise } from "./initialise.ts";
+import { checkCoderSize } from "./initialise.ts";
 import { type Recipe, type RecipeName, recipeOf } from "./recipes.ts";
-import { siteScales } from "./scale.ts";
 import { type RecipeSettings, settingsFields } from "./settings.ts";
 import { residualSites, type Site, siteForm, type SiteLike } from "./sites.ts";
 import { trainCrosscoder } from "./train.ts";
@@ -81,14 +79,12 @@ export async function fitCrosscoder(
     random: random.stream("feed"),
   });
   try {
-    const { normalisation } = recipe;
-    const scale = normalisation === "none"
-      ? sites.map(() => 1)
-      : await siteScales(feed.pool, { n_sites: sites.length, d_in });
-    const activation = activationConfig(recipe.activation, settings);
-    const config = { sites, d_in, d_sae, scale, recipe: recipeName, activation, normalisation };
-    const fresh = await initialise(gpu, coderConfig(config), {
-      pool: feed.pool,
+    const fresh = await freshCoder(gpu, feed, {
+      sites,
+      d_in,
+      d_sae,
+      recipe: recipeName,
+      settings,
       random: random.stream("weights"),
     });
     options.onPhase?.(name, settings.steps);

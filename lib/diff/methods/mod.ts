@@ -1,13 +1,28 @@
 /** The methods of model diffing, one line each. @module */
 import { show } from "../../io/show.ts";
 import type { Method } from "./method.ts";
-import { randomDirections } from "./random.ts";
+import { direct, oneWayX, oneWayY } from "./one_turn.ts";
+import { randomDirections, randomLatents } from "./random.ts";
+import { ratesDF, ratesMF, ratesModels, ratesText } from "./rates.ts";
+import { ranksDF, ranksMF, stagewiseDF, stagewiseMF } from "./stagewise.ts";
 import { svdRead, svdWrite } from "./weights.ts";
 
 /** In the order in which figures show them. */
 export const METHODS: readonly Method[] = [
+  stagewiseDF,
+  stagewiseMF,
+  ranksDF,
+  ranksMF,
+  direct,
+  oneWayX,
+  oneWayY,
   svdWrite,
   svdRead,
+  ratesModels,
+  ratesText,
+  ratesDF,
+  ratesMF,
+  randomLatents,
   randomDirections,
 ];
 

@@ -28,8 +28,10 @@ import { resolveSites } from "../../crosscoder/harvest/resolve_sites.ts";
 import { ONE_MODEL } from "../../crosscoder/sites.ts";
 import { stream } from "../../numerics/random.ts";
 import { sitesOf } from "./check_pair.ts";
+import { stagesCost } from "./cost.ts";
 import { stackedVector } from "./directions.ts";
 import { makeMethod } from "./make_method.ts";
+import { stageOf } from "./stages.ts";
 
 /** Normal numbers at every site: `listed` of them, in no order. */
 export const randomDirections = makeMethod({
@@ -46,5 +48,23 @@ export const randomDirections = makeMethod({
     );
     const scores = directions.map((_, i) => -i);
     return Promise.resolve({ directions, scores, cost: { flops: 0, bytes: 0 } });
+  },
+});
+
+/** The latents of DF in a random order: what a list of it is worth that says nothing. */
+export const randomLatents = makeMethod({
+  name: "random-latents",
+  title: "Random latents of DF",
+  source: "floor",
+  needs: ["other text"],
+  find: async (pair, options) => {
+    const coder = await stageOf("DF", pair, options), { settings, seed } = options;
+    const order = stream(seed, "random latents").permutation(settings.d_sae);
+    return {
+      coder,
+      directions: Array.from(order, (latent) => ({ kind: "latent" as const, latent })),
+      scores: Array.from(order, (_, i) => -i),
+      cost: stagesCost(pair, settings, ["DF"]),
+    };
   },
 });

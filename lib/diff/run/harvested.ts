@@ -1,5 +1,4 @@
 /** How many sequences a crosscoder's training asks of its model. @module */
-import type { StagewiseSettings } from "./presets.ts";
 
 /** Sequences of one forward pass, of a harvest and of a measure. */
 export const PASS = 16;
@@ -9,7 +8,7 @@ export const PASS = 16;
  * pool where every sequence fits, else as many as the steps draw.
  */
 export function harvestedSequences(
-  { sequences, ft1: { sequenceLength } }: Pick<StagewiseSettings, "sequences" | "ft1">,
+  { sequences, ft1: { sequenceLength } }: { sequences: number; ft1: { sequenceLength: number } },
   { steps, batch, poolSequences }: { steps: number; batch: number; poolSequences: number },
 ): { pool: number; harvested: number } {
   const pool = Math.min(poolSequences, sequences);

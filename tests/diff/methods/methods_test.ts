@@ -1,5 +1,6 @@
 // What all methods have in common: names, what they refuse, and that a seed is all they depend on.
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { scratchKeep } from "../../../lib/diff/methods/keep.ts";
 import { methodOf, METHODS } from "../../../lib/diff/methods/mod.ts";
 import { methodSettings } from "../../../lib/diff/methods/settings.ts";
 import { PRESETS } from "../../../lib/diff/run/presets.ts";
@@ -33,4 +34,34 @@ Deno.test("every method takes the settings of every preset, refuses others, and 
     await assertRejects(() => find(strange), RangeError, "text.base");
   }
   for (const preset of PRESETS) assert(methodSettings(preset).listed > 0);
+});
+
+Deno.test("every method gives the same list again, best first, at a cost, and refuses text that it lacks", async () => {
+  await using once = await scratchKeep();
+  await using again = await scratchKeep();
+  using gpu = await openGpu();
+  const pair = makePair(gpu, (weights) => {
+    for (const { data, shape } of Object.values(weights)) {
+      if (shape.length === 2) data.forEach((_, i) => data[i] += 0.05 * Math.sin(i));
+    }
+  });
+  const lacking = { ...pair, text: { base: pair.text.base, other: [] } };
+  for (const method of METHODS) {
+    const options = { settings: TINY, seed: 0, keep: once.keep };
+    const found = await method.find(pair, options);
+    const { directions, scores, cost, coder } = found;
+    assert(directions.length > 0 && scores.length === directions.length, method.name);
+    assert(scores.every((score, i) => i === 0 || scores[i - 1] >= score), method.name);
+    assert(coder === undefined || coder.config.folded, method.name);
+    assert(cost.flops >= 0 && cost.bytes >= 0);
+    assertEquals(await method.find(pair, { ...options, keep: again.keep }), found);
+    const find = () => method.find(lacking, options);
+    if (method.needs.length > 0) {
+      await assertRejects(
+        find,
+        RangeError,
+        `Cannot diff models by ${method.name}: expected text.other`,
+      );
+    } else await find();
+  }
 });

@@ -28,7 +28,7 @@ export function makePair(
   return {
     base: make(SIZES, () => {}),
     other: make({ ...SIZES, ...sizes }, change),
-    text: { base: text("base"), other: text("other") },
+    text: { base: text("base"), other: text("other"), triggered: text("other").slice(12) },
   };
 }
 

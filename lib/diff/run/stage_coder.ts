@@ -1,0 +1,54 @@
+/** How a stage's crosscoder is trained, whoever asks for it: a run, or a method of diffing. @module */
+import { type Crosscoder, fold, unfold } from "../../crosscoder/coder.ts";
+import { freshCoder } from "../../crosscoder/fresh.ts";
+import { createPoolFeed } from "../../crosscoder/harvest/feed.ts";
+import { resolveSites } from "../../crosscoder/harvest/resolve_sites.ts";
+import { ONE_MODEL } from "../../crosscoder/sites.ts";
+import { type CoderTraining, trainCrosscoder } from "../../crosscoder/train.ts";
+import type { LanguageModel } from "../../model/language_model.ts";
+import type { Random } from "../../numerics/random.ts";
+import type { CheckpointOptions, OnLog } from "../../tensor/run_training.ts";
+
+/**
+ * `from`: the stage before, folded; without it the crosscoder starts from random weights, of `d_sae`
+ * latents, and the scales of `sites` are measured here for all that starts from it.
+ */
+export type StageTraining = CheckpointOptions & {
+  name: string;
+  sites: readonly string[];
+  d_sae: number;
+  training: CoderTraining;
+  from?: Crosscoder;
+  random: { activations: Random; weights: Random };
+  onLog?: OnLog;
+};
+
+/** Trains on the activations of a model over sequences of one length; folded. */
+export async function stageCoder(
+  model: LanguageModel,
+  sequences: readonly ArrayLike<number>[],
+  { name, sites: patterns, d_sae, training, from, random, ...following }: StageTraining,
+): Promise<Crosscoder> {
+  const models = { [ONE_MODEL]: model };
+  const { sites, d_in } = resolveSites(models, patterns);
+  const { batch, poolSequences } = training;
+  const feed = createPoolFeed({ models, sequences }, {
+    sites,
+    random: random.activations,
+    batch,
+    poolSequences,
+  });
+  try {
+    const initial = from ? unfold(from) : await freshCoder(model.gpu, feed, {
+      sites,
+      d_in,
+      d_sae,
+      settings: training,
+      random: random.weights,
+    });
+    const options = { name: `crosscoder ${name}`, settings: training, feed, ...following };
+    return fold(await trainCrosscoder(model.gpu, initial, options));
+  } finally {
+    feed.release();
+  }
+}
