@@ -1,5 +1,8 @@
 /** The methods of model diffing, one line each. @module */
 import { show } from "../../io/show.ts";
+import { meanDifferences, pca, pcaClean } from "./activation_changes.ts";
+import { crosscoder, crosscoderClean, crosscoderL1, crosscoderScaling } from "./crosscoder.ts";
+import { diffSae, diffSaeClean, diffSaeEnergy } from "./diff_sae.ts";
 import type { Method } from "./method.ts";
 import { direct, oneWayX, oneWayY } from "./one_turn.ts";
 import { randomDirections, randomLatents } from "./random.ts";
@@ -16,6 +19,16 @@ export const METHODS: readonly Method[] = [
   direct,
   oneWayX,
   oneWayY,
+  crosscoder,
+  crosscoderScaling,
+  crosscoderClean,
+  crosscoderL1,
+  diffSae,
+  diffSaeEnergy,
+  diffSaeClean,
+  pca,
+  pcaClean,
+  meanDifferences,
   svdWrite,
   svdRead,
   ratesModels,

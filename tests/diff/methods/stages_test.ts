@@ -1,6 +1,5 @@
 // Lists that stages make: each stage is trained once for all of them, and the lists are the cosines' order.
 import { assert, assertEquals } from "@std/assert";
-import { cacheKey } from "../../../lib/io/cached.ts";
 import { openGpu } from "../../../lib/gpu/open.ts";
 import { type Keep, keepIn } from "../../../lib/diff/methods/keep.ts";
 import { direct, oneWayX, oneWayY } from "../../../lib/diff/methods/one_turn.ts";

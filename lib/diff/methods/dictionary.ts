@@ -1,0 +1,77 @@
+/** Dictionaries of two models, of their activations side by side or of the differences. @module */
+import { type Crosscoder, fold, loadCrosscoder, saveCrosscoder } from "../../crosscoder/coder.ts";
+import { freshCoder } from "../../crosscoder/fresh.ts";
+import type { PoolFeed } from "../../crosscoder/harvest/feed.ts";
+import { RECIPES } from "../../crosscoder/recipes.ts";
+import type { RecipeSettings } from "../../crosscoder/settings.ts";
+import type { Site } from "../../crosscoder/sites.ts";
+import { trainCrosscoder } from "../../crosscoder/train.ts";
+import { type Random, stream } from "../../numerics/random.ts";
+import { modelId, textId } from "./identity.ts";
+import type { Keep } from "./keep.ts";
+import type { MethodOptions, MethodSettings, ModelPair } from "./method.ts";
+import { FORMAT } from "./stages.ts";
+
+/** What is trained: `text` of the pair, at `sites` of one width, from what `feed` draws. */
+export type Dictionary = {
+  name: string;
+  text: "base" | "other";
+  recipe: "batchtopk" | "l1";
+  sites: Site[];
+  d_in: number;
+  feed: (
+    sequences: readonly Uint32Array[],
+    options: { batch: number; poolSequences: number; random: Random },
+  ) => PoolFeed;
+};
+
+/** Settings of such a dictionary: the recipe's, at the steps, rows and rate of `cross`. */
+export function crossSettings(
+  recipe: Dictionary["recipe"],
+  { cross: { k, ...schedule }, S: { poolSequences } }: Pick<MethodSettings, "cross" | "S">,
+): RecipeSettings {
+  const own = recipe === "batchtopk" ? { k } : {};
+  return { ...RECIPES[recipe].settings, ...schedule, ...own, poolSequences };
+}
+
+/** The dictionary, folded: kept already, or trained now. */
+export async function dictionaryOf(
+  { name, text, recipe, sites, d_in, feed: makeFeed }: Dictionary,
+  pair: ModelPair,
+  { settings, seed, keep }: MethodOptions & { keep: Keep },
+): Promise<Crosscoder> {
+  const { gpu } = pair.base, { d_sae } = settings;
+  const sequences = pair.text[text].slice(0, settings.sequences);
+  const training = crossSettings(recipe, settings);
+  const inputs = {
+    format: FORMAT,
+    adapter: gpu.key,
+    seed,
+    name,
+    recipe,
+    training,
+    d_sae,
+    sites,
+    base: await modelId(pair.base),
+    other: await modelId(pair.other),
+    text: textId(sequences),
+  };
+  const folder = await keep(name, inputs, async (folder, checkpoint) => {
+    const random = stream(seed, name), { batch, poolSequences } = training;
+    const feed = makeFeed(sequences, { batch, poolSequences, random: random.stream("feed") });
+    try {
+      const weights = { random: random.stream("weights"), recipe, settings: training };
+      const fresh = await freshCoder(gpu, feed, { sites, d_in, d_sae, ...weights });
+      const trained = await trainCrosscoder(gpu, fresh, {
+        name,
+        settings: training,
+        feed,
+        checkpoint,
+      });
+      await saveCrosscoder(folder, fold(trained));
+    } finally {
+      feed.release();
+    }
+  });
+  return await loadCrosscoder(folder);
+}

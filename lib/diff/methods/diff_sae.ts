@@ -1,0 +1,80 @@
+/**
+ * A sparse autoencoder of differences: BatchTopK on δ, what the other model's activations have that
+ * the base's have not, the same tokens, all sites stacked (arXiv 2605.07324; Bussmann et al. 2024,
+ * arXiv 2412.06410, for BatchTopK). Latents are ranked by what they add to δ in raw units:
+ *
+ *   diff-sae           the most that they add to one token of the other model's text
+ *   diff-sae-energy    the mean of its square
+ *   diff-sae-clean     the same on what both know, learnt there too
+ *
+ * A direction is a latent's decoder, all sites together: whether the latent fires can be seen with both
+ * models alone, and an edit has one.
+ * @module
+ */
+import { ONE_MODEL } from "../../crosscoder/sites.ts";
+import { coderCost, passCost, total } from "./cost.ts";
+import { dictionaryOf } from "./dictionary.ts";
+import { differenceFeed } from "./difference_feed.ts";
+import { differenceBatches, differingHooks } from "./differences.ts";
+import { decoderDirections } from "./directions.ts";
+import { type LatentSums, latentSums } from "./latent_sums.ts";
+import { makeMethod } from "./make_method.ts";
+import type { Method } from "./method.ts";
+import { whereFiring } from "./rates_of.ts";
+
+export const diffSae = byDifferences("diff-sae", "Diff-SAE, largest", {
+  text: "other",
+  score: ({ largest }) => largest,
+});
+export const diffSaeEnergy = byDifferences("diff-sae-energy", "Diff-SAE, energy", {
+  text: "other",
+  score: ({ energy }) => energy,
+});
+export const diffSaeClean = byDifferences("diff-sae-clean", "Diff-SAE, energy, clean text", {
+  text: "base",
+  score: ({ energy }) => energy,
+});
+
+function byDifferences(
+  name: string,
+  title: string,
+  { text, score }: { text: "base" | "other"; score: (sums: LatentSums) => number[] },
+): Method {
+  return makeMethod({
+    name,
+    title,
+    source: "arXiv 2605.07324",
+    needs: text === "other" ? ["other text"] : [],
+    find: async (pair, options) => {
+      const { settings, action } = options, { d_sae } = settings;
+      const known = pair.text[text].slice(0, settings.sequences);
+      const { hooks, d_in } = await differingHooks(action, pair, known);
+      const sites = hooks.map((hook) => ({ model: ONE_MODEL, hook }));
+      const coder = await dictionaryOf(
+        {
+          name: `differences-${text}`,
+          text,
+          recipe: "batchtopk",
+          sites,
+          d_in,
+          feed: (sequences, drawing) => differenceFeed(pair, sequences, { hooks, ...drawing }),
+        },
+        pair,
+        options,
+      );
+      const measured = pair.text[text].slice(0, settings.measured);
+      const sums = await latentSums(pair.base.gpu, coder, differenceBatches(pair, hooks, measured));
+      const size = { n_sites: hooks.length, d_in, d_sae };
+      const training = { ...settings.cross, poolSequences: settings.S.poolSequences };
+      return {
+        coder,
+        ...decoderDirections(coder, whereFiring(sums, score(sums))),
+        cost: total([
+          passCost(pair, { sequences: known.length, models: 2 }), // which sites differ
+          coderCost(pair, { training, sequences: known.length, size, models: 2 }),
+          passCost(pair, { sequences: measured.length, models: 2, encoded: size }),
+        ]),
+      };
+    },
+  });
+}
