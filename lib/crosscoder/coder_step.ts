@@ -4,13 +4,15 @@
  * @module
  */
 import type { Gpu } from "../gpu/gpu.ts";
+import type { HostArray } from "../io/host_array.ts";
 import { scale } from "../tensor/ops/arithmetic.ts";
 import { currentRamp } from "../tensor/ops/current_ramp.ts";
+import { elementwiseInto } from "../tensor/ops/elementwise.ts";
 import { sum } from "../tensor/ops/sum.ts";
 import { positive } from "../tensor/ops/unary.ts";
 import { createParameters, type Parameters, releaseParameters } from "../tensor/parameters.ts";
 import { linearRamp, warmupDecay } from "../tensor/schedule.ts";
-import { type Tensor, upload, zeros } from "../tensor/tensor.ts";
+import { empty, type Tensor, upload, zeros } from "../tensor/tensor.ts";
 import {
   type AdamOptions,
   createTraining,
@@ -52,11 +54,16 @@ export type CoderTrainer = StepOf & {
   release: () => void;
 };
 
-/** The state for training `coder`, unfolded, by a recipe with its settings. */
+/**
+ * The state for training `coder`, unfolded, by a recipe with its settings; `held`, of W_dec's shape, is 1
+ * where a weight of it is 0 after every step, else 0.
+ */
 export function createCoderTrainer(
   gpu: Gpu,
   { config, arrays }: Crosscoder,
-  { recipe: named, settings, extra = [] }: Pick<StepOf, "recipe" | "settings" | "extra">,
+  { recipe: named, settings, extra = [], held }:
+    & Pick<StepOf, "recipe" | "settings" | "extra">
+    & { held?: HostArray },
 ): CoderTrainer {
   // The fused kernel knows one kind of norms, and no other loss.
   const fused = named.fused && extra.length === 0 && (settings.norms ?? "sum") === "sum";
@@ -83,6 +90,7 @@ export function createCoderTrainer(
     Object.entries(shapes).map(([name, shape]) => [name, owned.use(zeros(gpu, shape))]),
   );
   if (recipe.cone !== undefined) state.W_dec_start = owned.use(upload(gpu, arrays.W_dec));
+  if (held !== undefined) state.W_dec_held = owned.use(upload(gpu, held));
   const optimiser = createTraining(gpu, parameters, optimiserOf(recipe, settings));
   const training = owned.adopt(optimiser, releaseTraining);
   const { tensors } = parameters, { schedule } = training, kept = owned.move();
@@ -180,7 +188,11 @@ function meanL0(acts: Tensor): Tensor {
   return sum(fires, { factor: 1 / acts.rows });
 }
 
-/** What follows an update: a soft-frozen decoder is turned back. */
+/** What follows an update: a soft-frozen decoder is turned back, and what is held at 0 is set to it. */
 export function afterUpdate({ recipe: { cone }, tensors: { W_dec }, state }: StepOf): void {
   if (cone !== undefined) turnIntoCone(asRows(W_dec), asRows(state.W_dec_start), { cosine: cone });
+  if (state.W_dec_held === undefined) return;
+  using moved = empty(W_dec.gpu, W_dec.shape);
+  elementwiseInto("multiply", { a: W_dec, b: state.W_dec_held, out: moved });
+  elementwiseInto("subtract_from", { a: moved, out: W_dec });
 }

@@ -1,5 +1,6 @@
 /** Training a crosscoder on a stream of activations, by its recipe. @module */
 import type { Gpu } from "../gpu/gpu.ts";
+import { expectArrays } from "../io/expect_arrays.ts";
 import {
   anything,
   callback,
@@ -11,6 +12,7 @@ import {
   text,
   whole,
 } from "../io/form.ts";
+import type { HostArray } from "../io/host_array.ts";
 import { gatherRowsInto } from "../tensor/ops/rows.ts";
 import { readParameters } from "../tensor/parameters.ts";
 import { download } from "../tensor/read.ts";
@@ -63,7 +65,8 @@ export type CoderFeed = Pick<PoolFeed, "pool" | "index" | "perRound" | "feed">;
 /**
  * One training: `initial`, folded or not; `name` begins the lines of errors; `recipe` is by default
  * the one that the crosscoder names; `settings` are that recipe's; `extra` are losses from outside,
- * added to the recipe's.
+ * added to the recipe's; `held` [d_sae, n_sites, d_in] is 1 where a weight of W_dec is held at 0 from the
+ * start, else 0.
  */
 export type CoderRun = {
   initial: Crosscoder;
@@ -71,6 +74,7 @@ export type CoderRun = {
   recipe?: string;
   settings: RecipeSettings;
   extra?: readonly ExtraLoss[];
+  held?: HostArray;
   onLog?: OnLog;
 };
 
@@ -123,6 +127,7 @@ const RUN = {
   recipe: maybe(text),
   settings: anything,
   extra: maybe(list(having({ name: text, compute: callback }))),
+  held: maybe(having({ shape: list(whole(1)), data: anything })),
   onLog: maybe(callback),
 };
 const FEED = {
@@ -136,12 +141,13 @@ function prepareRun(
   run: CoderRun,
   { feed, owned }: { feed: CoderFeed; owned: DisposableStack },
 ) {
-  const { initial, name, extra, onLog } = run;
+  const { initial, name, extra, held, onLog } = run;
   expectForm(ACTION, run, exactly({ initial: anything, ...RUN }));
   const recipe = recipeOf(ACTION, run.recipe ?? initial.config?.recipe);
   const settings = expectForm(ACTION, run.settings, settingsForm(recipe));
-  const { config, arrays } = asTrained(unfolded(ACTION, initial, { trains: true }), run);
-  const trainer = createCoderTrainer(gpu, { config, arrays }, { recipe, settings, extra });
+  const { config, arrays: given } = asTrained(unfolded(ACTION, initial, { trains: true }), run);
+  const arrays = held ? withoutHeld(given, held) : given;
+  const trainer = createCoderTrainer(gpu, { config, arrays }, { recipe, settings, extra, held });
   owned.defer(trainer.release);
   const x = owned.use(zeros(gpu, [settings.batch, config.sites.length * config.d_in]));
   const step = owned.use(recordCoderStep(trainer, { name, x, config, feed }));
@@ -153,6 +159,13 @@ function prepareRun(
     onLog: onLog && ((steps, again) => onLog(steps.map(withLoss), again)),
   };
   return { trainer, config, training };
+}
+
+/** The weights with a decoder that is 0 where it is held there. */
+function withoutHeld(arrays: Crosscoder["arrays"], held: HostArray): Crosscoder["arrays"] {
+  const { shape, data } = arrays.W_dec;
+  expectArrays(ACTION, { held }, { held: shape });
+  return { ...arrays, W_dec: { shape, data: data.map((w, i) => held.data[i] === 0 ? w : 0) } };
 }
 
 /**

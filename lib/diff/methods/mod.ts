@@ -2,6 +2,8 @@
 import { show } from "../../io/show.ts";
 import { meanDifferences, pca, pcaClean } from "./activation_changes.ts";
 import { crosscoder, crosscoderClean, crosscoderL1, crosscoderScaling } from "./crosscoder.ts";
+import { dedicated } from "./dedicated.ts";
+import { delta } from "./delta.ts";
 import { diffSae, diffSaeClean, diffSaeEnergy } from "./diff_sae.ts";
 import type { Method } from "./method.ts";
 import { direct, oneWayX, oneWayY } from "./one_turn.ts";
@@ -23,6 +25,8 @@ export const METHODS: readonly Method[] = [
   crosscoderScaling,
   crosscoderClean,
   crosscoderL1,
+  dedicated,
+  delta,
   diffSae,
   diffSaeEnergy,
   diffSaeClean,
