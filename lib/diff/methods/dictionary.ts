@@ -36,7 +36,7 @@ export type Dictionary = {
 };
 
 /** Settings of such a dictionary: the recipe's, at the steps, rows and rate of `cross`. */
-export function crossSettings(
+function crossSettings(
   recipe: Dictionary["recipe"],
   { cross: { k, ...schedule }, S: { poolSequences } }: Pick<MethodSettings, "cross" | "S">,
 ): RecipeSettings {
