@@ -23,6 +23,11 @@ export function studentTail(t: number, { df, scale = 1 }: { df: number; scale?: 
 
 const STUDENT = exactly({ df: number({ above: 0 }), scale: number({ above: 0 }) });
 
+/** The density at t. */
+export function studentDensity(t: number, { df, scale }: Student): number {
+  return Math.exp(logConstant(df, scale ** 2) - (df + 1) / 2 * Math.log1p((t / scale) ** 2 / df));
+}
+
 /** Degrees of freedom that are tried: from tails as Cauchy's to nearly normal ones. */
 const DF = [1, 1.5, 2, 3, 4, 6, 8, 12, 20, 40, 100];
 
@@ -54,12 +59,17 @@ function scaleAt(df: number, squares: Float64Array, start: number) {
     variance = next;
     if (still) break;
   }
-  const constant = logGamma((df + 1) / 2) - logGamma(df / 2) - Math.log(df * variance) / 2;
+  const constant = logConstant(df, variance);
   const likelihood = squares.reduce(
     (sum, s) => sum + constant - (df + 1) / 2 * Math.log1p(s / (df * variance)),
     0,
   );
   return { df, scale: Math.sqrt(variance), likelihood };
+}
+
+/** The logarithm of the density at 0. */
+function logConstant(df: number, variance: number): number {
+  return logGamma((df + 1) / 2) - logGamma(df / 2) - Math.log(Math.PI * df * variance) / 2;
 }
 
 /** The regularised incomplete beta function I_x(a, 1/2), by the side whose fraction converges. */

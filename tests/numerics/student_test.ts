@@ -1,7 +1,7 @@
 // Tails from scipy 1.17.1, stats.t.sf(t, df).
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { stream } from "../../lib/numerics/random.ts";
-import { fitStudent, studentTail } from "../../lib/numerics/student.ts";
+import { fitStudent, studentDensity, studentTail } from "../../lib/numerics/student.ts";
 
 const TAILS = [
   [0.5, 1, 0.35241638234956674],
@@ -19,6 +19,14 @@ Deno.test("studentTail() equals scipy far out and for fractions of a degree", ()
     assertAlmostEquals(studentTail(3 * t, { df, scale: 3 }) / tail, 1, 1e-11);
   }
   assertThrows(() => studentTail(1, { df: 0 }), RangeError, "df");
+});
+
+Deno.test("studentDensity() equals scipy, and what the tail loses", () => {
+  // scipy 1.17.1: stats.t.pdf(2.3, 3.5, scale=1.7)
+  assertAlmostEquals(studentDensity(2.3, { df: 3.5, scale: 1.7 }), 0.08487163583950795, 1e-13);
+  const step = 1e-5, at = (t: number) => studentTail(t, { df: 2.5, scale: 0.7 });
+  const lost = (at(1 - step) - at(1 + step)) / (2 * step);
+  assertAlmostEquals(studentDensity(1, { df: 2.5, scale: 0.7 }), lost, 1e-8);
 });
 
 Deno.test("fitStudent() finds the scale and the weight of the tails", () => {

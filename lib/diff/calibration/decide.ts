@@ -1,7 +1,7 @@
 /** Which latents of a pair turned, by one way to calibrate and one amount of turning. @module */
 import { type Amount, AMOUNTS, amountsOf, turn } from "./amounts.ts";
-import { FAMILIES } from "./families.ts";
-import type { Decision, Family } from "./family.ts";
+import { FAMILIES } from "./families/mod.ts";
+import type { Decision, Family, Sample } from "./family.ts";
 import { type CalibrationRun, expectRun, type Turned } from "./runs.ts";
 
 /** A way to calibrate, of one amount of turning. */
@@ -19,24 +19,36 @@ const RARE = 1e-6;
 
 /**
  * What a statistic says of the tested latents of a pair, in their order; undefined where it needs
- * more runs without a backdoor than there are.
+ * more runs without a backdoor than there are. `elsewhere`: runs of other model seeds.
  */
 export function decide(
   { family, amount }: Statistic,
   pair: Turned,
-  { run, q }: { run: CalibrationRun; q: number },
+  { run, q, elsewhere = [] }: {
+    run: CalibrationRun;
+    q: number;
+    elsewhere?: readonly CalibrationRun[];
+  },
 ): Decision | undefined {
   expectRun(run);
-  if (run.nulls.length < family.needs) return undefined;
-  const tested = testedLatents(run);
+  const others = elsewhere.filter(({ nulls }) => nulls.length >= family.needs);
+  if (run.nulls.length < family.needs || others.length < (family.seeds ?? 0)) return undefined;
   return family.decide({
-    target: amountsOf(amount, pair, tested),
+    target: amountsOf(amount, pair, testedLatents(run)),
+    ...nullsOf(amount, run),
+    elsewhere: family.seeds ? others.map((other) => nullsOf(amount, other)) : [],
+  }, q);
+}
+
+function nullsOf(amount: Amount, run: CalibrationRun): Pick<Sample, "nulls" | "known"> {
+  const tested = testedLatents(run);
+  return {
     nulls: run.nulls.map((null_) => amountsOf(amount, null_, tested)),
     known: [
       Float64Array.from(tested, (latent) => Math.log(run.rate[latent] + RARE)),
       Float64Array.from(tested, (latent) => turn(run.sd[latent])),
     ],
-  }, q);
+  };
 }
 
 /** The numbers of the latents that take part, rising. */

@@ -4,7 +4,7 @@ import type { Sample } from "./family.ts";
 import { trendScale } from "./trend_scale.ts";
 
 /** excessOf() over trendScale(), the pair and the nulls alike. */
-export function scaledExcess({ target, nulls, known }: Sample): {
+export function scaledExcess({ target, nulls, known }: Omit<Sample, "elsewhere">): {
   target: Float64Array;
   nulls: Float64Array[];
 } {

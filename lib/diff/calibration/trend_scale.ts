@@ -11,9 +11,6 @@ import { median } from "../../numerics/statistics.ts";
 /** A share of the median size of a residual, so that one near 0 has a logarithm. */
 const FLOOR = 0.1;
 
-/** Parts of the latents; each is scaled by a fit on the others, so that none fits itself. */
-const FOLDS = 5;
-
 /**
  * Standard deviations [n], up to a factor common to all: a least-squares fit of the logarithm of the
  * residuals' size, a parabola in each of the known lists [n]. residuals: some lists [n]. Every fifth
@@ -32,16 +29,29 @@ export function trendScale(
     return logs.reduce((sum, value) => sum + value, 0) / logs.length;
   });
   const rows = size.map((_, i) => [1, ...known.flatMap((list) => [list[i], list[i] ** 2])]);
-  const scale = new Float64Array(n);
-  for (let fold = 0; fold < FOLDS; fold++) {
-    const others = rows.flatMap((_, i) => i % FOLDS === fold ? [] : [i]);
+  return inFolds(rows, (others) => {
     const columns = rows[0].map((_, c) => others.map((i) => rows[i][c]));
     const fitted = coefficients(factor(columns), others.map((i) => size[i]));
     const seen = others.map((i) => size[i]), [low, high] = [smallest(seen), largest(seen)];
-    for (let i = fold; i < n; i += FOLDS) {
-      const at = rows[i].reduce((sum, value, c) => sum + fitted[c] * value, 0);
-      scale[i] = Math.exp(Math.min(high, Math.max(low, at))); // a parabola is wild at its ends
-    }
+    return (row) => {
+      const at = row.reduce((sum, value, c) => sum + fitted[c] * value, 0);
+      return Math.exp(Math.min(high, Math.max(low, at))); // a parabola is wild at its ends
+    };
+  });
+}
+
+/** Parts of the rows; each is predicted by a fit on the others, so that none fits itself. */
+const FOLDS = 5;
+
+/** fit(rows to learn from) gives what predicts a row; every fifth row is left out in turn. [rows] */
+export function inFolds(
+  rows: readonly number[][],
+  fit: (others: number[]) => (row: number[]) => number,
+): Float64Array {
+  const predicted = new Float64Array(rows.length);
+  for (let fold = 0; fold < FOLDS; fold++) {
+    const predict = fit(rows.flatMap((_, i) => i % FOLDS === fold ? [] : [i]));
+    for (let i = fold; i < rows.length; i += FOLDS) predicted[i] = predict(rows[i]);
   }
-  return scale;
+  return predicted;
 }
