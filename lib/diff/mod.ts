@@ -13,6 +13,8 @@
  * @module
  */
 export { calibrate, type CalibrationRow, type Hits } from "./calibration/calibrate.ts";
+export { latentP, type Statistic, statisticNamed, STATISTICS } from "./calibration/decide.ts";
+export { calibrationRuns } from "./calibration/from_rows.ts";
 export type { CalibrationRun, Turned } from "./calibration/runs.ts";
 export {
   type Context,
@@ -89,6 +91,13 @@ export {
   type Sources,
   stagewiseSources,
 } from "./run/sources.ts";
+export { stabilityOf } from "./stability/match.ts";
+export {
+  explainsTurning,
+  type GroupAuc,
+  type StabilityRelation,
+  stabilityRelation,
+} from "./stability/relation.ts";
 export { DEFINITIONS, type Stage, STAGES } from "./stages.ts";
 export { activeRows, type LatentRow, latentTable, type TurningRow, turningTable } from "./table.ts";
 export {

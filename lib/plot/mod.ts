@@ -63,5 +63,5 @@ export {
 } from "./rotation_scatter.ts";
 export { saveFigure, type SaveOptions } from "./save.ts";
 export { tableFigure, type TableFigureOptions } from "./table_figure.ts";
-export { frame, type Spec } from "./theme.ts";
+export { COLOURS, frame, type Spec } from "./theme.ts";
 export { colourScale, lineScales } from "./series.ts";

@@ -31,7 +31,8 @@ export function controlFindings(run: StagewiseResults): Finding[] {
   ];
 }
 
-function finding(
+/** A finding on a prediction, and whether it came out as predicted. */
+export function finding(
   name: keyof typeof PREDICTIONS,
   { verdict, text }: { verdict: Verdict; text: string },
 ): Finding {

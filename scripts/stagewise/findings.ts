@@ -9,6 +9,7 @@ import type { Answers } from "../../lib/diff/results.ts";
 import { type Count, countOf, percentOf, wilsonInterval } from "../../lib/numerics/counts.ts";
 import { activeRows, type TurningRow } from "../../lib/diff/table.ts";
 import { quantile } from "../../lib/numerics/statistics.ts";
+import { calibrationFindings } from "./calibration_findings.ts";
 import { controlFindings } from "./control_findings.ts";
 import { PAPER } from "./paper.ts";
 import { ENOUGH } from "./predictions.ts";
@@ -30,6 +31,7 @@ export function stagewiseFindings(run: StagewiseResults): Finding[] {
     thinTail(rows),
     modelTurnsMore(rows),
     ...controlFindings(run),
+    ...calibrationFindings(run),
   ];
 }
 

@@ -102,6 +102,8 @@ export const PAPER = {
     relevant: { value: 17, source: `${ANTHROPIC}, a language model as judge` },
     randomRelevant: { value: 3, source: `${ANTHROPIC}, 500 random latents` },
   },
+  /** Latents chosen at q = 0.1: of 512 busy ones of Pythia-70M, for the sentiment of a sentence. */
+  knockoffs: share(129, 512, "arXiv 2511.11711, Pythia-70M, another question"),
   L0: { M: v2(14.0), MF: v2(12.5) },
   explainedVariance: { M: v2(0.826), MF: v2(0.820) },
   dead: { M: share(12, 1536, V2), MF: share(18, 1536, V2) },

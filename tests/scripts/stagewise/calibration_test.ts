@@ -1,0 +1,48 @@
+// The run of tests/diff/synthetic_run.ts: no x of a control is below 0.9 and of 41 active latents the run's x are all below
+// 0.9, so that the drift floor, at x from 0.95 to 0.99, calls every one of them turned; and y of the null baseline, too.
+import { assert, assertEquals } from "@std/assert";
+import { calibrationFindings } from "../../../scripts/stagewise/calibration_findings.ts";
+import { againstBoth, againstDrift } from "../../../scripts/stagewise/calibration.ts";
+import { calibration } from "../../../scripts/stagewise/figures/calibration.ts";
+import { stability } from "../../../scripts/stagewise/figures/stability.ts";
+import { PREDICTIONS } from "../../../scripts/stagewise/predictions.ts";
+import { readResults, type StagewiseResults } from "../../../scripts/stagewise/results.ts";
+import { withSyntheticRun } from "../../diff/synthetic_run.ts";
+
+const run = await withSyntheticRun(readResults);
+
+Deno.test("againstDrift() holds the null baseline out, againstBoth() learns from it", () => {
+  const rows = new Map([...againstDrift(run), ...againstBoth(run)].map((row) => [row.name, row]));
+  const pooled = rows.get("pooled x")!;
+  assertEquals(pooled.flagged, { count: 41, of: 41 });
+  assertEquals(pooled.heldOut, { count: 41, of: 41 });
+  assertEquals(pooled.labelled.recall, { count: 4, of: 4 });
+  // x of every latent of the run lies as far from its nulls as they lie apart, but for a constant slope
+  assertEquals(rows.get("excess x")!.heldOut, { count: 0, of: 0 });
+  assert(![...rows.keys()].some((name) => name.startsWith("over seeds")), "one seed has no others");
+});
+
+Deno.test("calibrationFindings() follows its rules, and says what was predicted", () => {
+  const verdicts = Object.fromEntries(
+    calibrationFindings(run).map(({ claim, verdict }) => [claim, verdict]),
+  );
+  assertEquals(verdicts, {
+    [PREDICTIONS.calibratedNull.claim]: "not replicated",
+    [PREDICTIONS.knockoffs.claim]: "in part", // all are flagged, in the null baseline as well
+    [PREDICTIONS.unstableTurned.claim]: "not replicated", // all come again, the AUC is 0.5
+    [PREDICTIONS.unstableRare.claim]: "undecided",
+    [PREDICTIONS.unstableTriggers.claim]: "undecided",
+  });
+  const once: StagewiseResults = { ...run, dictionaries: [], dictionaryRows: [] };
+  assertEquals(calibrationFindings(once).length, 2);
+});
+
+Deno.test("stagewise-calibration and stagewise-stability name every line once, and draw nothing of one S", () => {
+  for (const figure of [calibration, stability]) {
+    const names = figure.draw(run, { percentile: 5 }).lines.map(({ name }) => name);
+    assertEquals(names.length, new Set(names).size);
+    assert(names.length > 10);
+  }
+  const once = stability.draw({ ...run, dictionaries: [] }, { percentile: 5 });
+  assertEquals(once, { spec: [], lines: [] });
+});
