@@ -38,6 +38,7 @@
  * ```
  * @module
  */
+export { type ActiveLatents, activeLatents } from "./active_latents.ts";
 export { type ActivationConfig, type ActivationKind, ACTIVATIONS } from "./activations/mod.ts";
 export { atEqualBits, bitsPerToken, commonBits } from "./bits.ts";
 export {
@@ -90,6 +91,8 @@ export { saveSaeLens } from "./sae_lens/save.ts";
 export { siteScales } from "./scale.ts";
 export type { RecipeSettings } from "./settings.ts";
 export { asSite, ONE_MODEL, residualSites, type Site, siteName } from "./sites.ts";
+export { asSite, residualSites, type Site, siteName } from "./sites.ts";
+export { type TextPart, textParts } from "./text_parts.ts";
 export {
   type CoderFeed,
   type CoderRun,

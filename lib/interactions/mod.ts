@@ -58,12 +58,10 @@
 export * as formulas from "./formulas/mod.ts";
 
 // What interacts: MLPs as their sites see them, active latents of a text, players on the device.
-export { type ActiveLatents, activeLatents } from "./players/active.ts";
 export { activeText } from "./players/active_text.ts";
 export { blockPlayers } from "./players/blocks.ts";
 export { type Mlp, mlpOf, mlpSites } from "./players/mlp.ts";
 export { makePlayers, type Players } from "./players/players.ts";
-export { type TextPart, textParts } from "./players/text.ts";
 
 // How strongly: scores of pairs where both are active, single effects, excess and bounds of neurons.
 export { type BoundTotals, boundTotals } from "./pairs/bound_totals.ts";

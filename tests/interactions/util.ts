@@ -9,7 +9,7 @@ import type { Crosscoder } from "../../lib/crosscoder/coder.ts";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { mlpOf, mlpSites } from "../../lib/interactions/players/mlp.ts";
 import { makePlayers, type Players } from "../../lib/interactions/players/players.ts";
-import { textParts } from "../../lib/interactions/players/text.ts";
+import { textParts } from "../../lib/crosscoder/text_parts.ts";
 import { createGptNeo, type GptNeo } from "../../lib/model/architectures/gpt_neo.ts";
 import { gptNeoConfig } from "../../lib/model/architectures/gpt_neo/config.ts";
 import { initialWeights } from "../../lib/model/architectures/gpt_neo/weights.ts";

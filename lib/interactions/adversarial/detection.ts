@@ -5,7 +5,7 @@ import { bootstrapAuc } from "../../numerics/ranks.ts";
 import { stream } from "../../numerics/random.ts";
 import { readTensors } from "../../tensor/read.ts";
 import { activeParts } from "../players/active_text.ts";
-import { textParts } from "../players/text.ts";
+import { textParts } from "../../crosscoder/text_parts.ts";
 import { mahalanobis } from "./mahalanobis.ts";
 import { countMeetings } from "./never_together.ts";
 import type { SiteMlp } from "./potential.ts";

@@ -13,7 +13,7 @@ import { keepRun } from "../../model/keep_run.ts";
 import { rowsOf } from "../../model/kept_rows.ts";
 import { type LanguageModel, residual, unembed } from "../../model/language_model.ts";
 import { readTensors } from "../../tensor/read.ts";
-import type { ActiveLatents } from "../players/active.ts";
+import type { ActiveLatents } from "../../crosscoder/active_latents.ts";
 import { measuresOf } from "../truth/at_token.ts";
 import { fourPointLogits, fourPointNorms, uploadPoints } from "../truth/four_points.ts";
 import { editsOf, prepareModes } from "../truth/modes.ts";

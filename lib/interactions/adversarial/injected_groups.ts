@@ -4,7 +4,7 @@ import type { LanguageModel } from "../../model/language_model.ts";
 import { bootstrapInterval } from "../../numerics/bootstrap.ts";
 import { type Random, stream } from "../../numerics/random.ts";
 import { median } from "../../numerics/statistics.ts";
-import type { ActiveLatents } from "../players/active.ts";
+import type { ActiveLatents } from "../../crosscoder/active_latents.ts";
 import { activeText } from "../players/active_text.ts";
 import type { Group } from "./pair_groups.ts";
 import { type Injection, injectPairs } from "./inject.ts";

@@ -5,7 +5,7 @@
  */
 import { exactly, expectForm, number } from "../../io/form.ts";
 import type { PairList } from "../pairs/instances.ts";
-import type { ActiveLatents } from "../players/active.ts";
+import type { ActiveLatents } from "../../crosscoder/active_latents.ts";
 
 /**
  * Counts over a text: tokens, tokens of each latent [d_sae], tokens of each two [d_sae, d_sae] (i < j

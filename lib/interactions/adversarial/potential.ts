@@ -13,7 +13,7 @@ import type { Gpu } from "../../gpu/gpu.ts";
 import { upload } from "../../tensor/tensor.ts";
 import { pairInstances, type PairList } from "../pairs/instances.ts";
 import { pairScores } from "../pairs/pair_scores.ts";
-import type { ActiveLatents } from "../players/active.ts";
+import type { ActiveLatents } from "../../crosscoder/active_latents.ts";
 import type { Mlp } from "../players/mlp.ts";
 import { makePlayers } from "../players/players.ts";
 import { reconstruction } from "../ranking/reconstruction.ts";

@@ -2,7 +2,7 @@
 import { decodeCompact, type Vocabulary } from "../../data/vocabulary.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 import { bootstrapInterval } from "../../numerics/bootstrap.ts";
-import type { ActiveLatents } from "../players/active.ts";
+import type { ActiveLatents } from "../../crosscoder/active_latents.ts";
 import { between, type Difference } from "./between.ts";
 import { topOf } from "../ranking/top.ts";
 import type { Group } from "./pair_groups.ts";

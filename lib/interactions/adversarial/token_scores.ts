@@ -20,7 +20,7 @@ import { pairInstances } from "../pairs/instances.ts";
 import { neuronScores } from "../pairs/neuron_scores.ts";
 import { pairScores } from "../pairs/pair_scores.ts";
 import { makePlayers } from "../players/players.ts";
-import { textParts } from "../players/text.ts";
+import { textParts } from "../../crosscoder/text_parts.ts";
 import { reconstruction } from "../ranking/reconstruction.ts";
 import type { Distances } from "./mahalanobis.ts";
 import type { MeetingCounts } from "./never_together.ts";

@@ -5,7 +5,7 @@
  */
 import { exactly, expectForm, whole } from "../../io/form.ts";
 import { type Random, randomForm } from "../../numerics/random.ts";
-import type { ActiveLatents } from "../players/active.ts";
+import type { ActiveLatents } from "../../crosscoder/active_latents.ts";
 import { type Causal, type Edges, edgesOf, type Entry, firstSeen } from "./edges.ts";
 
 /** `edges` in all, half of each kind; `top`: how many of the strongest the second half is drawn from. */

@@ -5,7 +5,7 @@
  */
 import { expectForm, whole } from "../../io/form.ts";
 import type { Random } from "../../numerics/random.ts";
-import type { ActiveLatents } from "../players/active.ts";
+import type { ActiveLatents } from "../../crosscoder/active_latents.ts";
 
 /** Tokens q > k of one sequence, counted in a part of a text; f_i(q) and f_j(k) are above 0. */
 export type Edges =

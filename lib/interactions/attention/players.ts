@@ -15,8 +15,8 @@ import { nonzero, sparsePays, sparseRowsInto } from "../../tensor/ops/sparse_pro
 import { view } from "../../tensor/ops/reshape.ts";
 import { empty, type Tensor, upload } from "../../tensor/tensor.ts";
 import { expectTensors } from "../../tensor/expect.ts";
-import type { ActiveLatents } from "../players/active.ts";
-import type { TextPart } from "../players/text.ts";
+import type { ActiveLatents } from "../../crosscoder/active_latents.ts";
+import type { TextPart } from "../../crosscoder/text_parts.ts";
 import type { AttentionWeights } from "./weights.ts";
 
 /** Queries or keys by what they are made of: features and error [tokens, width], bias [width]. */

@@ -4,7 +4,7 @@
  * the key, Σ_h (A − A') f_m(k) d_m W_OV, exact since the pattern does not depend on values.
  * @module
  */
-import type { ActiveLatents } from "../players/active.ts";
+import type { ActiveLatents } from "../../crosscoder/active_latents.ts";
 import { type Edges, firstSeen } from "./edges.ts";
 import type { Heads } from "./heads.ts";
 import type { HostAttention } from "./truth.ts";

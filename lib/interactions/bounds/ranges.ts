@@ -1,5 +1,5 @@
 /** Between which magnitudes every latent was seen: what a proof that holds for all texts must cover. @module */
-import type { ActiveLatents } from "../players/active.ts";
+import type { ActiveLatents } from "../../crosscoder/active_latents.ts";
 
 /** The least and the largest activation of each latent when active, [d_sae]; `count` 0: never seen. */
 export type ActRanges = { count: Uint32Array; lo: Float64Array; hi: Float64Array };

@@ -11,7 +11,7 @@ import { mainEffects } from "../pairs/main_effects.ts";
 import { pairScores } from "../pairs/pair_scores.ts";
 import { mlpOf, mlpSites } from "../players/mlp.ts";
 import { makePlayers } from "../players/players.ts";
-import { textParts } from "../players/text.ts";
+import { textParts } from "../../crosscoder/text_parts.ts";
 
 /**
  * Means over all tokens of the text. `pairs` [d_sae, d_sae], symmetric, zero on the diagonal: ½

@@ -4,7 +4,7 @@
  * @module
  */
 import { pearson, spearman } from "../../numerics/rank_correlation.ts";
-import type { ActiveLatents } from "../players/active.ts";
+import type { ActiveLatents } from "../../crosscoder/active_latents.ts";
 import type { PairList } from "../pairs/instances.ts";
 
 /**

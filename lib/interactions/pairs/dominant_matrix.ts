@@ -3,7 +3,7 @@ import type { Crosscoder } from "../../crosscoder/coder.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 import { blocksOf } from "../players/blocks.ts";
 import { makePlayers, type Players } from "../players/players.ts";
-import { textParts } from "../players/text.ts";
+import { textParts } from "../../crosscoder/text_parts.ts";
 import { type PairInstances, pairInstances } from "./instances.ts";
 import { eachSpan } from "./measure.ts";
 import { addToTable, createPairTable, type PairTable, readTable } from "./pair_table.ts";

@@ -3,7 +3,7 @@
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { activeLatents } from "../players/active.ts";
+ * import { activeLatents } from "../../crosscoder/active_latents.ts";
  * import { pairInstances } from "./instances.ts";
  * const active = activeLatents(Float32Array.of(1, 0, 1, 2, 3, 4), 3);
  * const { pairs, pair, token } = pairInstances(active);
@@ -13,7 +13,7 @@
  * @module
  */
 import { exactly, expectForm, list, maybe, where, whole } from "../../io/form.ts";
-import { type ActiveLatents, checkActive } from "../players/active.ts";
+import { type ActiveLatents, checkActive } from "../../crosscoder/active_latents.ts";
 
 /** Pairs of latents, i < j, sorted by i, then j. */
 export type PairList = { d_sae: number; i: Uint32Array; j: Uint32Array };

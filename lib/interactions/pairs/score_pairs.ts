@@ -4,7 +4,7 @@ import { exactly, expectForm, list, oneOf, whole } from "../../io/form.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 import { type Random, randomForm } from "../../numerics/random.ts";
 import { blockPlayers } from "../players/blocks.ts";
-import { textParts } from "../players/text.ts";
+import { textParts } from "../../crosscoder/text_parts.ts";
 import type { PairStatistics } from "../ranking/statistics.ts";
 import { pairInstances, type PairList } from "./instances.ts";
 import { PAIR_METRICS, type PairMetric } from "./metrics.ts";

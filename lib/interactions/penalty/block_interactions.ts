@@ -5,7 +5,7 @@ import { rowNorms } from "../arrays.ts";
 import { neuronScores } from "../pairs/neuron_scores.ts";
 import { mlpOf, mlpSites } from "../players/mlp.ts";
 import { makePlayers } from "../players/players.ts";
-import { textParts } from "../players/text.ts";
+import { textParts } from "../../crosscoder/text_parts.ts";
 
 /** What a block's neurons make of a dictionary's latents, means over tokens. */
 export type BlockInteraction = {

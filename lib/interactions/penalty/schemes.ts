@@ -19,7 +19,7 @@ import { empty, type Tensor, upload, uploadIds } from "../../tensor/tensor.ts";
 import { fidelity } from "../formulas/fidelity.ts";
 import { type Mlp, mlpOf, mlpSites } from "../players/mlp.ts";
 import { makePlayers, type Players } from "../players/players.ts";
-import { textParts } from "../players/text.ts";
+import { textParts } from "../../crosscoder/text_parts.ts";
 
 /** How many contributions stay, and which: see the kernel. */
 const KEPT = {

@@ -1,5 +1,5 @@
 /** The same text with every latent either off or as strong as it is on average when active. @module */
-import type { ActiveLatents } from "../players/active.ts";
+import type { ActiveLatents } from "../../crosscoder/active_latents.ts";
 import { latentMeans } from "../agreement/baselines/latent_means.ts";
 
 /** f_i becomes its mean over the tokens at which it is active. */

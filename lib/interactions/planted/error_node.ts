@@ -1,5 +1,5 @@
 /** How much of what a neuron reads is not the dictionary's: the error node among its players. @module */
-import type { ActiveLatents } from "../players/active.ts";
+import type { ActiveLatents } from "../../crosscoder/active_latents.ts";
 import type { Mlp } from "../players/mlp.ts";
 import { contributionsAt, type PlainMlp } from "../proof/plain_mlp.ts";
 

@@ -3,7 +3,7 @@ import type { Crosscoder } from "../../crosscoder/coder.ts";
 import { coderConfig } from "../../crosscoder/coder_config.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { upload } from "../../tensor/tensor.ts";
-import { activeLatents } from "../players/active.ts";
+import { activeLatents } from "../../crosscoder/active_latents.ts";
 import type { Mlp } from "../players/mlp.ts";
 import { makePlayers, type Players } from "../players/players.ts";
 import type { LogicRows, LogicTask } from "./task.ts";

@@ -2,8 +2,8 @@
 import type { Crosscoder } from "../../crosscoder/coder.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 import { concatenated } from "../arrays.ts";
-import type { ActiveLatents } from "./active.ts";
-import { textParts } from "./text.ts";
+import type { ActiveLatents } from "../../crosscoder/active_latents.ts";
+import { textParts } from "../../crosscoder/text_parts.ts";
 
 /** Those of all tokens of `text`, sequences of one length; throws as `textParts` does. */
 export async function activeText(

@@ -3,7 +3,7 @@ import type { Crosscoder } from "../../crosscoder/coder.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 import { type Mlp, mlpOf, mlpSites } from "./mlp.ts";
 import { makePlayers, type Players } from "./players.ts";
-import { type TextPart, textParts } from "./text.ts";
+import { type TextPart, textParts } from "../../crosscoder/text_parts.ts";
 
 /** A block whose MLP input is a site of the crosscoder. */
 export type Block = { layer: number; site: number; mlp: Mlp };

@@ -20,7 +20,7 @@ import { matmul } from "../../tensor/ops/matmul/matmul.ts";
 import { withoutGradient } from "../../tensor/tape.ts";
 import { empty, type HostArray, type Tensor, upload, uploadIds } from "../../tensor/tensor.ts";
 import { rowNorms } from "../arrays.ts";
-import { type ActiveLatents, checkActive } from "./active.ts";
+import { type ActiveLatents, checkActive } from "../../crosscoder/active_latents.ts";
 import type { Mlp } from "./mlp.ts";
 
 /**

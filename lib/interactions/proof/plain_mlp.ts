@@ -1,7 +1,7 @@
 /** One MLP as its dictionary sees it, in float64 on the CPU: for proofs, which look at few tokens. @module */
 import type { Crosscoder } from "../../crosscoder/coder.ts";
 import { type Nonlinearity, nonlinearity } from "../formulas/nonlinearity.ts";
-import type { ActiveLatents } from "../players/active.ts";
+import type { ActiveLatents } from "../../crosscoder/active_latents.ts";
 import type { Mlp } from "../players/mlp.ts";
 
 /**

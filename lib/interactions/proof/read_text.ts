@@ -2,9 +2,9 @@
 import type { Crosscoder } from "../../crosscoder/coder.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 import { concatenated } from "../arrays.ts";
-import type { ActiveLatents } from "../players/active.ts";
+import type { ActiveLatents } from "../../crosscoder/active_latents.ts";
 import { joinActive } from "../players/active_text.ts";
-import { textParts } from "../players/text.ts";
+import { textParts } from "../../crosscoder/text_parts.ts";
 
 /** x by site [tokens, d_in], of the sites asked for. */
 export type ReadText = { active: ActiveLatents; x: Map<number, Float32Array> };

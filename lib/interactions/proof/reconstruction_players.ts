@@ -2,7 +2,7 @@
 import type { Crosscoder } from "../../crosscoder/coder.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 import { upload } from "../../tensor/tensor.ts";
-import type { ActiveLatents } from "../players/active.ts";
+import type { ActiveLatents } from "../../crosscoder/active_latents.ts";
 import { mlpOf } from "../players/mlp.ts";
 import { makePlayers, type Players } from "../players/players.ts";
 import { reconstruction } from "../ranking/reconstruction.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Crosscoder } from "../../crosscoder/coder.ts";
-import type { ActiveLatents } from "../players/active.ts";
+import type { ActiveLatents } from "../../crosscoder/active_latents.ts";
 import { reconstruction } from "../ranking/reconstruction.ts";
 
 /** `d_sae` latents are kept, those that write most over the text; at most `k` of them at a token. */

@@ -12,7 +12,7 @@
  */
 import type { Crosscoder } from "../../crosscoder/coder.ts";
 import { norm } from "../formulas/vectors.ts";
-import type { ActiveLatents } from "../players/active.ts";
+import type { ActiveLatents } from "../../crosscoder/active_latents.ts";
 import { contributionsAt, type PlainMlp, rowOf, write } from "./plain_mlp.ts";
 
 /**

@@ -1,7 +1,7 @@
 /** Where single latents are strongest in a text. @module */
 import type { Crosscoder } from "../../crosscoder/coder.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
-import { textParts } from "../players/text.ts";
+import { textParts } from "../../crosscoder/text_parts.ts";
 import type { Places } from "./cards.ts";
 import { keepStrongest } from "./strongest.ts";
 

@@ -10,7 +10,7 @@
  *
  * @module
  */
-import type { ActiveLatents } from "../players/active.ts";
+import type { ActiveLatents } from "../../crosscoder/active_latents.ts";
 import type { Pairs } from "./statistics.ts";
 
 /** An overlap above it makes twins. */

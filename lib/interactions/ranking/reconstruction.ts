@@ -1,7 +1,7 @@
 /** What active latents write at a site, on the CPU: some latents a token. @module */
 import type { Crosscoder } from "../../crosscoder/coder.ts";
 import type { HostArray } from "../../io/host_array.ts";
-import type { ActiveLatents } from "../players/active.ts";
+import type { ActiveLatents } from "../../crosscoder/active_latents.ts";
 
 /**
  * x̂ = Σ_i f_i d_i + b_dec at one site of a crosscoder, [tokens, d_in]; without it, an MLP's players

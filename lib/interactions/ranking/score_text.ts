@@ -17,7 +17,7 @@ import type { PairMetric } from "../pairs/metrics.ts";
 import { pairScores } from "../pairs/pair_scores.ts";
 import { type Block, blocksOf } from "../players/blocks.ts";
 import { makePlayers, type Players } from "../players/players.ts";
-import { type TextPart, textParts } from "../players/text.ts";
+import { type TextPart, textParts } from "../../crosscoder/text_parts.ts";
 import type { ScoredPart } from "./gather.ts";
 import { type Firing, firingOf } from "./overlap.ts";
 import { reconstruction } from "./reconstruction.ts";

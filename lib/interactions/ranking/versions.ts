@@ -8,7 +8,7 @@ import type { LanguageModel } from "../../model/language_model.ts";
 import type { Random } from "../../numerics/random.ts";
 import { readTensors } from "../../tensor/read.ts";
 import { concentration } from "../attention/concentration.ts";
-import { textParts } from "../players/text.ts";
+import { textParts } from "../../crosscoder/text_parts.ts";
 import { type ExcessShares, excessShares, pooledExcess } from "./excess_shares.ts";
 import { nullCrosscoder, NULLS } from "./nulls.ts";
 import { rankText } from "./rank_text.ts";

@@ -7,33 +7,17 @@
  * whole edges from position to position, all features of both ends together (derived here).
  * @module
  */
+import { lost } from "../../model/forced/hidden_keys.ts";
+import type { Span } from "../../model/forced/span.ts";
 import { runWithCache } from "../../model/run_with_cache.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
-import type { ForcedPart } from "./read.ts";
+import type { ReadPart } from "./read.ts";
 import type { Terms } from "./terms.ts";
-
-/** Tokens [from, to) of a prompt. */
-export type Span = [from: number, to: number];
-
-/** Where the longer prompt has what the other one, equal before and behind, has not. */
-export function insertedSpan(longer: Uint32Array, other: Uint32Array): Span {
-  const more = longer.length - other.length;
-  let from = 0;
-  while (from < other.length && longer[from] === other[from]) from++;
-  const rest = other.subarray(from), behind = longer.subarray(from + more);
-  if (more > 0 && behind.length === rest.length && behind.every((id, n) => id === rest[n])) {
-    return [from, from + more];
-  }
-  throw new RangeError(
-    "Cannot find a trigger: expected a prompt that is another one with tokens put in but found " +
-      `${longer.length} and ${other.length} tokens that differ elsewhere: pass prompts of one story`,
-  );
-}
 
 /** The terms of every head: item layer · n_heads + head. `spans`: the trigger in each sequence. */
 export async function edgeTerms(
   model: LanguageModel,
-  { sequences, pos }: Pick<ForcedPart, "sequences" | "pos">,
+  { sequences, pos }: Pick<ReadPart, "sequences" | "pos">,
   spans: readonly Span[],
 ): Promise<Terms[]> {
   const terms: Terms[] = [];
@@ -73,24 +57,4 @@ export async function edgeTerms(
     });
   }
   return terms;
-}
-
-/** z − z' of one row, [d_head]. */
-function lost(
-  A: Float32Array,
-  value: (k: number, c: number) => number,
-  { from, to, d_head }: { from: number; to: number; d_head: number },
-): Float64Array {
-  const all = new Float64Array(d_head), seen = new Float64Array(d_head);
-  let left = 0;
-  A.forEach((weight, k) => {
-    const hidden = k >= from && k < to;
-    if (!hidden) left += weight;
-    for (let c = 0; c < d_head; c++) {
-      const part = weight * value(k, c);
-      all[c] += part;
-      if (!hidden) seen[c] += part;
-    }
-  });
-  return all.map((z, c) => left > 0 ? z - seen[c] / left : 0);
 }

@@ -1,6 +1,6 @@
 /** How well a cancellation suppresses a backdoor, and what it costs, with intervals. @module */
 import { bootstrapIntervals } from "../../numerics/bootstrap.ts";
-import type { Outcome } from "./outcomes.ts";
+import type { Outcome } from "../../model/forced/outcomes.ts";
 
 /** A mean over prompts or texts with its interval of 95 %. */
 export type Measured = { value: number; low: number; high: number };

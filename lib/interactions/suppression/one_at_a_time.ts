@@ -4,10 +4,10 @@ import { subtract } from "../../tensor/ops/arithmetic.ts";
 import { takeRows } from "../../tensor/ops/rows.ts";
 import { type Tensor, upload, uploadIds } from "../../tensor/tensor.ts";
 import type { Edit } from "../../model/hook_points.ts";
-import { askedRows } from "./forced.ts";
-import { logitsAt, type Outcome } from "./outcomes.ts";
-import type { ForcedPart, ForcedText } from "./read.ts";
-import { divergence, logOdds } from "./scores.ts";
+import { askedRows } from "../../model/forced/forced.ts";
+import { logitsAt, type Outcome } from "../../model/forced/outcomes.ts";
+import type { ForcedText, ReadPart } from "./read.ts";
+import { divergence, logOdds } from "../../model/forced/scores.ts";
 import type { Terms } from "./terms.ts";
 
 /** Change against the unedited pass, a mean over all prompts: 0 where an item does not occur. */
@@ -24,7 +24,7 @@ export async function effectsOf(
   { model, parts, forced }: ForcedText,
   { items, termsOf, before, reference }: {
     items: number;
-    termsOf(part: ForcedPart): Promise<Terms[]>;
+    termsOf(part: ReadPart): Promise<Terms[]>;
     before: readonly Outcome[];
     reference: readonly Float32Array[];
   },

@@ -1,7 +1,8 @@
 /** Which latents, pairs and heads carry the trigger to the payload, by what cancelling each does. @module */
 import type { PairContext } from "../formulas/mixed_difference.ts";
 import { concatenated } from "../arrays.ts";
-import { edgeTerms, type Span } from "./edges.ts";
+import type { Span } from "../../model/forced/span.ts";
+import { edgeTerms } from "./edges.ts";
 import { effectsOf } from "./one_at_a_time.ts";
 import type { Selection } from "./texts.ts";
 import { latentTerms, pairTerms, type Terms } from "./terms.ts";

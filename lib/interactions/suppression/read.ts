@@ -6,21 +6,14 @@
  */
 import type { Crosscoder } from "../../crosscoder/coder.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
-import type { ActiveLatents } from "../players/active.ts";
+import type { ActiveLatents } from "../../crosscoder/active_latents.ts";
 import { mlpOf, mlpSites } from "../players/mlp.ts";
 import { makePlayers, type Players } from "../players/players.ts";
-import { textParts } from "../players/text.ts";
-import { type Forced, forcedParts, lengthOf } from "./forced.ts";
+import { textParts } from "../../crosscoder/text_parts.ts";
+import { type Forced, type ForcedPart, forcedParts, lengthOf } from "../../model/forced/forced.ts";
 
-/**
- * Some answers, padded to `pos` tokens: `first` is the number of the first one. `active` has no
- * latents at padding; `players` by block that has a site.
- */
-export type ForcedPart = {
-  first: number;
-  forced: readonly Forced[];
-  pos: number;
-  sequences: Uint32Array[];
+/** Answers of a part: `active` has no latents at padding; `players` by block that has a site. */
+export type ReadPart = ForcedPart & {
   active: ActiveLatents;
   players: { layer: number; players: Players }[];
 };
@@ -30,7 +23,7 @@ export type ForcedText = {
   model: LanguageModel;
   d_sae: number;
   forced: readonly Forced[];
-  parts: ForcedPart[];
+  parts: ReadPart[];
   [Symbol.dispose](): void;
 };
 
@@ -43,7 +36,7 @@ export async function readForced(
   using owned = new DisposableStack();
   const sites = mlpSites(model, coder);
   const mlps = await Promise.all(sites.map(({ layer }) => mlpOf(model, layer)));
-  const parts: ForcedPart[] = [];
+  const parts: ReadPart[] = [];
   for (const given of forcedParts(forced)) {
     const { forced: own, pos, sequences } = given;
     for await (const part of textParts(model, coder, sequences, { sequences: own.length })) {

@@ -12,8 +12,9 @@
 import type { PairContext } from "../formulas/mixed_difference.ts";
 import { pairInstances, type PairList } from "../pairs/instances.ts";
 import { pairVectors } from "../pairs/pair_vectors.ts";
-import type { ActiveLatents } from "../players/active.ts";
-import type { ForcedPart } from "./read.ts";
+import type { ActiveLatents } from "../../crosscoder/active_latents.ts";
+import type { Shift } from "../../model/forced/shift.ts";
+import type { ReadPart } from "./read.ts";
 
 /**
  * Terms at one hook point: which `item` of a list, at which `token` of a part, and the `rows`
@@ -29,7 +30,7 @@ export type Terms = {
 
 /** The contributions of some latents at every block; an item is the place in the list. */
 export async function latentTerms(
-  { active, players }: Pick<ForcedPart, "active" | "players">,
+  { active, players }: Pick<ReadPart, "active" | "players">,
   latents: readonly number[],
 ): Promise<Terms[]> {
   const { start, latent, act, tokens } = active;
@@ -63,7 +64,7 @@ const INSTANCES = 2 ** 16;
  * an item is the number of a pair in the `pairs` that come along.
  */
 export async function* pairTerms(
-  { active, players }: Pick<ForcedPart, "active" | "players">,
+  { active, players }: Pick<ReadPart, "active" | "players">,
   { only, context }: { only?: PairList; context: PairContext },
 ): AsyncGenerator<Terms & { pairs: PairList }> {
   for (const tokens of tokenRanges(active, INSTANCES)) {
@@ -76,6 +77,22 @@ export async function* pairTerms(
       yield { hook, width: vectors.columns, item, token, rows: await vectors.read(), pairs };
     }
   }
+}
+
+/** The sum of terms at every token. */
+export async function shiftOf(
+  terms: Iterable<Terms> | AsyncIterable<Terms>,
+  { tokens }: { tokens: number },
+): Promise<Shift> {
+  const shift: Shift = new Map();
+  for await (const { hook, width, token, rows } of terms) {
+    const found = shift.get(hook) ?? { width, data: new Float32Array(tokens * width) };
+    shift.set(hook, found);
+    token.forEach((t, n) => {
+      for (let c = 0; c < width; c++) found.data[t * width + c] += rows[n * width + c];
+    });
+  }
+  return shift;
 }
 
 /** Ranges of tokens with at most so many pairs of latents, or of one token. */

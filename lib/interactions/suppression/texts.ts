@@ -2,12 +2,18 @@
 import type { Crosscoder } from "../../crosscoder/coder.ts";
 import { generate } from "../../model/generate.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
-import { insertedSpan, type Span } from "./edges.ts";
-import { type Forced, forcedParts } from "./forced.ts";
+import { insertedSpan, type Span } from "../../model/forced/span.ts";
+import { type Forced, forcedParts } from "../../model/forced/forced.ts";
 import type { Answers, Measured } from "./measures.ts";
 import { type Measure, measuresOf } from "./measures.ts";
-import { type Cancel, firstLogits, losses, type Outcome, outcomes } from "./outcomes.ts";
-import { type ForcedText, readForced } from "./read.ts";
+import {
+  type Cancel,
+  firstLogits,
+  losses,
+  type Outcome,
+  outcomes,
+} from "../../model/forced/outcomes.ts";
+import { type ForcedText, readForced, type ReadPart } from "./read.ts";
 
 /** Prompts of the same stories with the trigger and without it. */
 export type Prompts = { triggered: readonly Uint32Array[]; untriggered: readonly Uint32Array[] };
@@ -34,7 +40,7 @@ export async function selectionOf(
 /** What every cancellation is judged by. */
 export type Judge = {
   /** The measures with something cancelled, with nothing, and without the trigger. */
-  judge(cancel?: Cancel): Promise<Record<Measure, Measured>>;
+  judge(cancel?: Cancel<ReadPart>): Promise<Record<Measure, Measured>>;
   untriggered(): Record<Measure, Measured>;
   /** Where the trigger stands in the prompts. */
   spans: Span[];
@@ -77,7 +83,7 @@ export async function makeJudge(
     story: await read(own.story),
     clean: await read(clean),
   };
-  const answers = async (cancel?: Cancel): Promise<Answers> => ({
+  const answers = async (cancel?: Cancel<ReadPart>): Promise<Answers> => ({
     payload: await outcomes(texts.payload, { cancel, reference }),
     story: await outcomes(texts.story, { cancel }),
     clean: await losses(texts.clean, { cancel }),
@@ -102,10 +108,4 @@ export async function makeJudge(
 
 function force(prompts: readonly Uint32Array[], answer: (n: number) => Uint32Array): Forced[] {
   return prompts.map((prompt, n) => ({ prompt, answer: answer(n) }));
-}
-
-/** A clean text from where its story begins; `mask` [pos] is 0 before. */
-export function forcedStory({ ids, mask }: { ids: Uint32Array; mask: Uint8Array }): Forced {
-  const at = mask.indexOf(1);
-  return { prompt: ids.subarray(0, at), answer: ids.subarray(at) };
 }

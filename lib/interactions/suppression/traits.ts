@@ -7,9 +7,9 @@
 import type { PairContext } from "../formulas/mixed_difference.ts";
 import { mainEffects } from "../pairs/main_effects.ts";
 import type { PairList } from "../pairs/instances.ts";
-import { logOddsGradients } from "./first_order.ts";
-import type { Outcome } from "./outcomes.ts";
-import type { ForcedPart, ForcedText } from "./read.ts";
+import { logOddsGradients } from "../../model/forced/log_odds_gradients.ts";
+import type { Outcome } from "../../model/forced/outcomes.ts";
+import type { ForcedText, ReadPart } from "./read.ts";
 import { pairTerms } from "./terms.ts";
 
 /**
@@ -37,7 +37,8 @@ export async function pairTraits(
 ): Promise<Traits & { pairs: PairList; first: Float64Array }> {
   const { d_sae } = text, found = new Map<number, { count: number; main: number; first: number }>();
   for (const part of text.parts) {
-    const gradients = await logOddsGradients(text.model, part, before);
+    const written = part.players.map(({ layer }) => `blocks.${layer}.hook_mlp_out`);
+    const gradients = await logOddsGradients(text.model, part, { hooks: written, before });
     const mains = await mainSizes(part), hooks = [...gradients.keys()];
     const entryOf = entryFinder(part);
     for await (const terms of pairTerms(part, { context })) {
@@ -76,7 +77,7 @@ export function pairsOfKeys(keys: readonly number[], d_sae: number): PairList {
 }
 
 /** ‖m_i‖ of every entry, block by block. */
-async function mainSizes({ players }: Pick<ForcedPart, "players">): Promise<Float32Array[]> {
+async function mainSizes({ players }: Pick<ReadPart, "players">): Promise<Float32Array[]> {
   const sizes = [];
   for (const { players: own } of players) {
     sizes.push(await mainEffects(own, { context: "removal" }));
@@ -85,7 +86,7 @@ async function mainSizes({ players }: Pick<ForcedPart, "players">): Promise<Floa
 }
 
 /** The entry of a latent that is active at a token. */
-function entryFinder({ active: { start, latent } }: ForcedPart) {
+function entryFinder({ active: { start, latent } }: ReadPart) {
   return (token: number, wanted: number): number => {
     let low = start[token], high = start[token + 1];
     while (low < high) {

@@ -1,10 +1,10 @@
 /** Ways of suppressing: items in an order, of which the first ones are cancelled. @module */
 import type { PairContext } from "../formulas/mixed_difference.ts";
 import { edgeTerms } from "./edges.ts";
-import type { Cancel } from "./outcomes.ts";
-import type { ForcedPart } from "./read.ts";
-import { type Shift, shiftOf } from "./shift.ts";
-import { latentTerms, pairTerms, type Terms } from "./terms.ts";
+import type { Cancel } from "../../model/forced/outcomes.ts";
+import type { ReadPart } from "./read.ts";
+import type { Shift } from "../../model/forced/shift.ts";
+import { latentTerms, pairTerms, shiftOf, type Terms } from "./terms.ts";
 import type { Judge } from "./texts.ts";
 import { pairsOfKeys } from "./traits.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
@@ -23,7 +23,7 @@ type Chosen =
   | { kind: "every pair"; context: PairContext };
 
 /** One edit of a way: `size` items, 0 for every pair there is. */
-export type WayStep = { size: number; strength: number; cancel: Cancel };
+export type WayStep = { size: number; strength: number; cancel: Cancel<ReadPart> };
 
 /** What cancelling needs to know beside a part. */
 export type WaySources = {
@@ -37,11 +37,11 @@ export function stepsOf(way: Way, sources: WaySources): WayStep[] {
   const { strengths = [1] } = way;
   const termsAt = termsBySize(way, sources);
   return sizesOf(way).flatMap((size) => {
-    const shifts = new Map<ForcedPart, Shift>(); // the strengths share what they scale
+    const shifts = new Map<ReadPart, Shift>(); // the strengths share what they scale
     return strengths.map((strength) => ({
       size,
       strength,
-      async cancel(part: ForcedPart): Promise<Shift> {
+      async cancel(part: ReadPart): Promise<Shift> {
         const { tokens } = part.active;
         const found = shifts.get(part) ?? await shiftOf(await termsAt(size, part), { tokens });
         if (strengths.length > 1) shifts.set(part, found);
@@ -63,7 +63,7 @@ type SomeTerms = Iterable<Terms> | AsyncIterable<Terms>;
 function termsBySize(
   way: Way,
   { model, d_sae, judge }: WaySources,
-): (size: number, part: ForcedPart) => Promise<SomeTerms> {
+): (size: number, part: ReadPart) => Promise<SomeTerms> {
   if (way.kind === "every pair") return (_, part) => Promise.resolve(pairTerms(part, way));
   const { items } = way;
   if (way.kind === "latents") return (size, part) => latentTerms(part, items.slice(0, size));
@@ -74,7 +74,7 @@ function termsBySize(
         pairTerms(part, { only: pairsOfKeys(items.slice(0, size), d_sae), context }),
       );
   }
-  const edges = new Map<ForcedPart, Promise<Terms[]>>(); // they are the same for every size
+  const edges = new Map<ReadPart, Promise<Terms[]>>(); // they are the same for every size
   return async (size, part) => {
     if (!judge.triggered(part)) return [];
     const { first, forced } = part, spans = judge.spans.slice(first, first + forced.length);

@@ -27,7 +27,7 @@ import { expectNumbers } from "../../numerics/numbers.ts";
 import { keepRun } from "../../model/keep_run.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 import type { PairInstances } from "../pairs/instances.ts";
-import { type ActiveLatents, checkActive } from "../players/active.ts";
+import { type ActiveLatents, checkActive } from "../../crosscoder/active_latents.ts";
 import { type ChunkWork, truthAtToken } from "./at_token.ts";
 import { type AblationMode, prepareModes } from "./modes.ts";
 import { truthOnwards } from "./onwards.ts";

@@ -6,7 +6,7 @@
 import { exactly, expectForm, list, text, whole } from "../../io/form.ts";
 import { type Random, randomForm } from "../../numerics/random.ts";
 import type { PairList } from "../pairs/instances.ts";
-import type { ActiveLatents } from "../players/active.ts";
+import type { ActiveLatents } from "../../crosscoder/active_latents.ts";
 import { placesIn } from "../ranking/gather.ts";
 import { samplePairs } from "./sample_pairs.ts";
 import { meetings, sampleTokens, type TokenSample } from "./sample_tokens.ts";

@@ -4,7 +4,7 @@
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { activeLatents } from "../players/active.ts";
+ * import { activeLatents } from "../../crosscoder/active_latents.ts";
  * import { meetings } from "./sample_tokens.ts";
  * const active = activeLatents(Float32Array.of(1, 1, 0, 1, 1, 1, 1, 1, 1), 3);
  * const { pairs, count } = meetings(active, { pos: 3 }); // the last token does not count
@@ -16,7 +16,7 @@ import { exactly, expectForm, maybe, whole } from "../../io/form.ts";
 import { type Random, randomForm } from "../../numerics/random.ts";
 import { concatenated } from "../arrays.ts";
 import type { PairInstances, PairList } from "../pairs/instances.ts";
-import { type ActiveLatents, checkActive } from "../players/active.ts";
+import { type ActiveLatents, checkActive } from "../../crosscoder/active_latents.ts";
 
 const MEETINGS = exactly({ pos: whole(2), least: maybe(whole(1)) });
 

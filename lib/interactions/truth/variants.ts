@@ -4,7 +4,7 @@
  * @module
  */
 import type { PairInstances } from "../pairs/instances.ts";
-import type { ActiveLatents } from "../players/active.ts";
+import type { ActiveLatents } from "../../crosscoder/active_latents.ts";
 import { EACH } from "./remove_latents.ts";
 
 /**

@@ -7,7 +7,7 @@ import {
   countMeetings,
   pairsByMeeting,
 } from "../../../lib/interactions/adversarial/never_together.ts";
-import { activeLatents } from "../../../lib/interactions/players/active.ts";
+import { activeLatents } from "../../../lib/crosscoder/active_latents.ts";
 import { topOf } from "../../../lib/interactions/ranking/top.ts";
 import { stream } from "../../../lib/numerics/random.ts";
 

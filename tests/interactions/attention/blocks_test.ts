@@ -13,7 +13,7 @@ import {
   gatedValue,
   valueContribution,
 } from "../../../lib/interactions/formulas/value_features.ts";
-import { activeLatents } from "../../../lib/interactions/players/active.ts";
+import { activeLatents } from "../../../lib/crosscoder/active_latents.ts";
 import { joinActive } from "../../../lib/interactions/players/active_text.ts";
 import { expectForm } from "../../../lib/io/form.ts";
 import { stream } from "../../../lib/numerics/random.ts";

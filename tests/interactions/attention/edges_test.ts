@@ -9,7 +9,7 @@ import {
   fourOutputs,
   hostAttention,
 } from "../../../lib/interactions/attention/truth.ts";
-import { activeLatents } from "../../../lib/interactions/players/active.ts";
+import { activeLatents } from "../../../lib/crosscoder/active_latents.ts";
 import { runWithCache } from "../../../lib/model/run_with_cache.ts";
 import { stream } from "../../../lib/numerics/random.ts";
 import { readTensors } from "../../../lib/tensor/read.ts";

@@ -8,7 +8,7 @@ import {
   attentionPlayers,
 } from "../../../lib/interactions/attention/players.ts";
 import { attentionWeights } from "../../../lib/interactions/attention/weights.ts";
-import { type TextPart, textParts } from "../../../lib/interactions/players/text.ts";
+import { type TextPart, textParts } from "../../../lib/crosscoder/text_parts.ts";
 import { createModel, type LanguageModel } from "../../../lib/model/language_model.ts";
 import { attentionOnly } from "../../../lib/model/architectures/attention_only.ts";
 import { createGptNeo } from "../../../lib/model/architectures/gpt_neo.ts";

@@ -18,7 +18,7 @@ import {
   attentionPlayers,
 } from "../../../lib/interactions/attention/players.ts";
 import { attentionWeights } from "../../../lib/interactions/attention/weights.ts";
-import { activeLatents } from "../../../lib/interactions/players/active.ts";
+import { activeLatents } from "../../../lib/crosscoder/active_latents.ts";
 import { stream } from "../../../lib/numerics/random.ts";
 import { upload } from "../../../lib/tensor/tensor.ts";
 import { assertClose } from "../../util.ts";

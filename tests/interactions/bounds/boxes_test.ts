@@ -7,7 +7,7 @@ import { dominantBound } from "../../../lib/interactions/formulas/dominant.ts";
 import { minBound } from "../../../lib/interactions/formulas/excess_bounds.ts";
 import { mixedDifference } from "../../../lib/interactions/formulas/mixed_difference.ts";
 import { nonlinearity } from "../../../lib/interactions/formulas/nonlinearity.ts";
-import { activeLatents } from "../../../lib/interactions/players/active.ts";
+import { activeLatents } from "../../../lib/crosscoder/active_latents.ts";
 import type { PlainMlp } from "../../../lib/interactions/proof/plain_mlp.ts";
 import { stream } from "../../../lib/numerics/random.ts";
 

@@ -7,7 +7,7 @@ import {
   covariances,
   weightsAgreement,
 } from "../../../lib/interactions/others/weights_agreement.ts";
-import { activeLatents } from "../../../lib/interactions/players/active.ts";
+import { activeLatents } from "../../../lib/crosscoder/active_latents.ts";
 import { stream } from "../../../lib/numerics/random.ts";
 import { readParameters, releaseParameters } from "../../../lib/tensor/parameters.ts";
 import { devices } from "../../tensor/gpu_util.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { pairIndex, pairInstances } from "../../../lib/interactions/pairs/instances.ts";
-import { activeLatents } from "../../../lib/interactions/players/active.ts";
+import { activeLatents } from "../../../lib/crosscoder/active_latents.ts";
 import { stream } from "../../../lib/numerics/random.ts";
 
 /** 40 tokens of 9 latents, each active at a third of them; the first token has none, the second one. */

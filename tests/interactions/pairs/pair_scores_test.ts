@@ -15,7 +15,7 @@ import { pairScores } from "../../../lib/interactions/pairs/pair_scores.ts";
 import { pairVectors } from "../../../lib/interactions/pairs/pair_vectors.ts";
 import { mlpOf, mlpSites } from "../../../lib/interactions/players/mlp.ts";
 import { makePlayers, type Players } from "../../../lib/interactions/players/players.ts";
-import { textParts } from "../../../lib/interactions/players/text.ts";
+import { textParts } from "../../../lib/crosscoder/text_parts.ts";
 import { runWithCache } from "../../../lib/model/run_with_cache.ts";
 import { stream } from "../../../lib/numerics/random.ts";
 import { readTensors } from "../../../lib/tensor/read.ts";

@@ -17,7 +17,7 @@ import {
 import { mlpOf } from "../../../lib/interactions/players/mlp.ts";
 import { makePlayers } from "../../../lib/interactions/players/players.ts";
 import { reconstruction } from "../../../lib/interactions/ranking/reconstruction.ts";
-import { textParts } from "../../../lib/interactions/players/text.ts";
+import { textParts } from "../../../lib/crosscoder/text_parts.ts";
 import type { Edit } from "../../../lib/model/hooks.ts";
 import { runWithHooks } from "../../../lib/model/run_with_cache.ts";
 import { languageModelLoss } from "../../../lib/model/loss.ts";

@@ -4,7 +4,7 @@ import { coderConfig } from "../../../lib/crosscoder/coder_config.ts";
 import { binarised } from "../../../lib/interactions/planted/binarised.ts";
 import { errorNode } from "../../../lib/interactions/planted/error_node.ts";
 import { frozenNorm } from "../../../lib/interactions/planted/frozen_norm.ts";
-import { activeLatents } from "../../../lib/interactions/players/active.ts";
+import { activeLatents } from "../../../lib/crosscoder/active_latents.ts";
 import { plainMlp } from "../../../lib/interactions/proof/plain_mlp.ts";
 import { reconstruction } from "../../../lib/interactions/ranking/reconstruction.ts";
 import { stream } from "../../../lib/numerics/random.ts";

@@ -2,10 +2,10 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { hostEncode } from "../../../lib/crosscoder/host_encode.ts";
 import { activeText } from "../../../lib/interactions/players/active_text.ts";
-import { activeLatents } from "../../../lib/interactions/players/active.ts";
+import { activeLatents } from "../../../lib/crosscoder/active_latents.ts";
 import { mlpOf, mlpSites } from "../../../lib/interactions/players/mlp.ts";
 import { makePlayers } from "../../../lib/interactions/players/players.ts";
-import { textParts } from "../../../lib/interactions/players/text.ts";
+import { textParts } from "../../../lib/crosscoder/text_parts.ts";
 import { attentionOnly } from "../../../lib/model/architectures/attention_only.ts";
 import { createModel } from "../../../lib/model/language_model.ts";
 import { runWithCache } from "../../../lib/model/run_with_cache.ts";

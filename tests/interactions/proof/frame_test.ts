@@ -4,7 +4,7 @@ import type { Crosscoder } from "../../../lib/crosscoder/coder.ts";
 import { coderConfig } from "../../../lib/crosscoder/coder_config.ts";
 import { openGpu } from "../../../lib/gpu/mod.ts";
 import { norm } from "../../../lib/interactions/formulas/vectors.ts";
-import { activeLatents } from "../../../lib/interactions/players/active.ts";
+import { activeLatents } from "../../../lib/crosscoder/active_latents.ts";
 import { makePlayers } from "../../../lib/interactions/players/players.ts";
 import { looked, pairsNeeded } from "../../../lib/interactions/proof/pairs_needed.ts";
 import { plainMlp } from "../../../lib/interactions/proof/plain_mlp.ts";

@@ -3,7 +3,7 @@ import { pairInstances } from "../../../lib/interactions/pairs/instances.ts";
 import { pairScores } from "../../../lib/interactions/pairs/pair_scores.ts";
 import { blocksOf } from "../../../lib/interactions/players/blocks.ts";
 import { makePlayers } from "../../../lib/interactions/players/players.ts";
-import { textParts } from "../../../lib/interactions/players/text.ts";
+import { textParts } from "../../../lib/crosscoder/text_parts.ts";
 import { pairEvidence } from "../../../lib/interactions/ranking/cards.ts";
 import { latentPlaces } from "../../../lib/interactions/ranking/latent_places.ts";
 import { pairPoints } from "../../../lib/interactions/ranking/pair_points.ts";

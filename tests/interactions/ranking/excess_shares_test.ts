@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
-import { activeLatents } from "../../../lib/interactions/players/active.ts";
+import { activeLatents } from "../../../lib/crosscoder/active_latents.ts";
 import type { Players } from "../../../lib/interactions/players/players.ts";
 import { excessShares } from "../../../lib/interactions/ranking/excess_shares.ts";
 import { upload } from "../../../lib/tensor/tensor.ts";

@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import type { Crosscoder } from "../../../lib/crosscoder/coder.ts";
 import { coderConfig } from "../../../lib/crosscoder/coder_config.ts";
 import { concentration } from "../../../lib/interactions/attention/concentration.ts";
-import { activeLatents } from "../../../lib/interactions/players/active.ts";
+import { activeLatents } from "../../../lib/crosscoder/active_latents.ts";
 import { nullCrosscoder, NULLS } from "../../../lib/interactions/ranking/nulls.ts";
 import { reconstruction } from "../../../lib/interactions/ranking/reconstruction.ts";
 import { pairSign } from "../../../lib/interactions/ranking/signs.ts";

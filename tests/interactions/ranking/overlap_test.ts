@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { pairInstances } from "../../../lib/interactions/pairs/instances.ts";
-import { activeLatents } from "../../../lib/interactions/players/active.ts";
+import { activeLatents } from "../../../lib/crosscoder/active_latents.ts";
 import { hubs, relativeHubs } from "../../../lib/interactions/ranking/hubs.ts";
 import {
   denseLatents,

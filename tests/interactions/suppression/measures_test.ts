@@ -2,13 +2,8 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { matchedRandom } from "../../../lib/interactions/suppression/matched.ts";
 import { type Answers, measuresOf } from "../../../lib/interactions/suppression/measures.ts";
-import type { Outcome } from "../../../lib/interactions/suppression/outcomes.ts";
-import {
-  divergence,
-  logOdds,
-  matched,
-  surprise,
-} from "../../../lib/interactions/suppression/scores.ts";
+import type { Outcome } from "../../../lib/model/forced/outcomes.ts";
+import { divergence, logOdds, matched, surprise } from "../../../lib/model/forced/scores.ts";
 import { stream } from "../../../lib/numerics/random.ts";
 
 const logs = (...p: number[]) => Float32Array.from(p, Math.log);

@@ -2,8 +2,8 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import type { Gpu } from "../../../lib/gpu/gpu.ts";
 import { openGpu } from "../../../lib/gpu/open.ts";
-import { logOddsGradients } from "../../../lib/interactions/suppression/first_order.ts";
-import { outcomes } from "../../../lib/interactions/suppression/outcomes.ts";
+import { logOddsGradients } from "../../../lib/model/forced/log_odds_gradients.ts";
+import { outcomes } from "../../../lib/model/forced/outcomes.ts";
 import { rankLatents, rankPairs } from "../../../lib/interactions/suppression/rank.ts";
 import { makeJudge, selectionOf } from "../../../lib/interactions/suppression/texts.ts";
 import { stepsOf } from "../../../lib/interactions/suppression/ways.ts";
@@ -13,6 +13,7 @@ import { randomCoder, randomModel, randomText } from "../util.ts";
 
 const untriggered = randomText(4, 5).map((ids) => Uint32Array.from(ids));
 const triggered = untriggered.map((ids) => Uint32Array.of(ids[0], 7, 8, ...ids.slice(1)));
+const WRITTEN = ["blocks.0.hook_mlp_out", "blocks.1.hook_mlp_out"];
 const prompts = { triggered, untriggered };
 
 async function small(gpu: Gpu) {
@@ -27,8 +28,8 @@ Deno.test("logOddsGradients() are finite differences of the log-odds", async () 
   const { text, before } = await selectionOf(model, coder, { prompts, payload });
   using _text = text;
   const [part] = text.parts;
-  const gradients = await logOddsGradients(model, part, before);
-  assertEquals([...gradients.keys()], ["blocks.0.hook_mlp_out", "blocks.1.hook_mlp_out"]);
+  const gradients = await logOddsGradients(model, part, { hooks: WRITTEN, before });
+  assertEquals([...gradients.keys()], WRITTEN);
   for (const [hook, gradient] of gradients) {
     const direction = stream(1, hook).normals(gradient.length, 1);
     const data = direction.map((x) => -0.001 * x); // a shift is subtracted

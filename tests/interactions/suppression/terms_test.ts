@@ -2,13 +2,14 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import type { Gpu } from "../../../lib/gpu/gpu.ts";
 import { openGpu } from "../../../lib/gpu/open.ts";
-import { edgeTerms, insertedSpan } from "../../../lib/interactions/suppression/edges.ts";
-import { askedRows, type Forced, lengthOf } from "../../../lib/interactions/suppression/forced.ts";
-import { logitsAt, losses, outcomes } from "../../../lib/interactions/suppression/outcomes.ts";
+import { edgeTerms } from "../../../lib/interactions/suppression/edges.ts";
+import { askedRows, type Forced, lengthOf } from "../../../lib/model/forced/forced.ts";
+import { logitsAt, losses, outcomes } from "../../../lib/model/forced/outcomes.ts";
 import { effectsOf } from "../../../lib/interactions/suppression/one_at_a_time.ts";
-import { type ForcedPart, readForced } from "../../../lib/interactions/suppression/read.ts";
-import { editsOfShift, type Shift, shiftOf } from "../../../lib/interactions/suppression/shift.ts";
-import { latentTerms, pairTerms } from "../../../lib/interactions/suppression/terms.ts";
+import { readForced, type ReadPart } from "../../../lib/interactions/suppression/read.ts";
+import { editsOfShift, type Shift } from "../../../lib/model/forced/shift.ts";
+import { latentTerms, pairTerms, shiftOf } from "../../../lib/interactions/suppression/terms.ts";
+import { insertedSpan } from "../../../lib/model/forced/span.ts";
 import { pairsOfKeys } from "../../../lib/interactions/suppression/traits.ts";
 import { runWithCache } from "../../../lib/model/run_with_cache.ts";
 import type { LanguageModel } from "../../../lib/model/language_model.ts";
@@ -27,7 +28,7 @@ async function readSmall(gpu: Gpu) {
 /** The values at a hook point while a shift is subtracted. */
 async function valuesAt(
   model: LanguageModel,
-  { sequences }: ForcedPart,
+  { sequences }: ReadPart,
   hook: string,
   shift: Shift,
 ): Promise<Float32Array> {
@@ -39,7 +40,7 @@ async function valuesAt(
 }
 
 /** The two first latents of a token that has at least two, as late as can be. */
-function someLatents({ active: { start, latent, tokens } }: ForcedPart): [number, number] {
+function someLatents({ active: { start, latent, tokens } }: ReadPart): [number, number] {
   for (let t = tokens - 1; t >= 0; t--) {
     if (start[t + 1] - start[t] >= 2) return [latent[start[t]], latent[start[t] + 1]];
   }
@@ -142,7 +143,7 @@ Deno.test("losses() are those of outcomes(), with something cancelled as well", 
   using gpu = await openGpu();
   const { text } = await readSmall(gpu);
   using _text = text;
-  const cancel = async (part: ForcedPart) =>
+  const cancel = async (part: ReadPart) =>
     await shiftOf(pairTerms(part, { context: "insertion" }), part.active);
   for (const options of [{}, { cancel }]) {
     const [found, expected] = [await losses(text, options), await outcomes(text, options)];

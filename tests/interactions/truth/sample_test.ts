@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { pairInstances } from "../../../lib/interactions/pairs/instances.ts";
-import { activeLatents } from "../../../lib/interactions/players/active.ts";
+import { activeLatents } from "../../../lib/crosscoder/active_latents.ts";
 import { chooseInstances } from "../../../lib/interactions/truth/choose.ts";
 import { samplePairs } from "../../../lib/interactions/truth/sample_pairs.ts";
 import { meetings, sampleTokens } from "../../../lib/interactions/truth/sample_tokens.ts";

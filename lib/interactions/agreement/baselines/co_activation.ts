@@ -5,7 +5,7 @@
  * @module
  */
 import type { PairList } from "../../pairs/instances.ts";
-import type { ActiveLatents } from "../../players/active.ts";
+import type { ActiveLatents } from "../../../crosscoder/active_latents.ts";
 
 /** By pair, [pairs] each. */
 export type CoActivation = {
@@ -29,7 +29,7 @@ export type CoActivation = {
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { activeLatents } from "../../players/active.ts";
+ * import { activeLatents } from "../../../crosscoder/active_latents.ts";
  * import { coActivation } from "./co_activation.ts";
  * const active = activeLatents(Float32Array.of(1, 2, 3, 0, 0, 4, 0, 0), 2); // four tokens
  * const pairs = { d_sae: 2, i: Uint32Array.of(0), j: Uint32Array.of(1) };

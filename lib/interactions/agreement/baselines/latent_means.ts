@@ -4,7 +4,7 @@
  * @module
  */
 import type { PairList } from "../../pairs/instances.ts";
-import type { ActiveLatents } from "../../players/active.ts";
+import type { ActiveLatents } from "../../../crosscoder/active_latents.ts";
 
 /** A part of a text, and a value for every entry of it: [entries]. */
 export type ValuedPart = { active: ActiveLatents; values: ArrayLike<number> };

@@ -10,7 +10,7 @@ import { type BoundTotals, boundTotals } from "../../pairs/bound_totals.ts";
 import { type NeuronScores, neuronScores } from "../../pairs/neuron_scores.ts";
 import { blocksOf } from "../../players/blocks.ts";
 import { makePlayers } from "../../players/players.ts";
-import { textParts } from "../../players/text.ts";
+import { textParts } from "../../../crosscoder/text_parts.ts";
 import { reconstruction } from "../../ranking/reconstruction.ts";
 import { MODEL_NAMES, type ModelName } from "../names.ts";
 import type { Phase } from "../phase.ts";

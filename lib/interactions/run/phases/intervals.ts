@@ -10,7 +10,7 @@ import { BOX_BOUNDS, type BoxBound, layerBox, sampleBox } from "../../bounds/lay
 import { pairBox, samplePair } from "../../bounds/pair_box.ts";
 import { type ActRanges, actRanges } from "../../bounds/ranges.ts";
 import { mlpOf, mlpSites } from "../../players/mlp.ts";
-import type { ActiveLatents } from "../../players/active.ts";
+import type { ActiveLatents } from "../../../crosscoder/active_latents.ts";
 import { type PlainMlp, plainMlp } from "../../proof/plain_mlp.ts";
 import { readWhole } from "../../proof/read_text.ts";
 import { type CoderName, MODEL_NAMES, type ModelName } from "../names.ts";

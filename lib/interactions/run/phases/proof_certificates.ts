@@ -3,7 +3,7 @@ import { copyFile, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { norm } from "../../formulas/vectors.ts";
 import { neuronScores } from "../../pairs/neuron_scores.ts";
-import type { ActiveLatents } from "../../players/active.ts";
+import type { ActiveLatents } from "../../../crosscoder/active_latents.ts";
 import { mlpSites } from "../../players/mlp.ts";
 import { certifyResidual, writeEncodings } from "../../proof/certify.ts";
 import { checkResidual } from "../../proof/checker/check.ts";

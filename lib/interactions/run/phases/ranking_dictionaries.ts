@@ -1,7 +1,7 @@
 /** The same measures on other dictionaries and models, for the phase `ranking`. @module */
 import { blocksOf } from "../../players/blocks.ts";
 import { makePlayers } from "../../players/players.ts";
-import { textParts } from "../../players/text.ts";
+import { textParts } from "../../../crosscoder/text_parts.ts";
 import { type ExcessShares, excessShares, pooledExcess } from "../../ranking/excess_shares.ts";
 import { twinShares } from "../../ranking/lists.ts";
 import { firingOf, pairOverlaps } from "../../ranking/overlap.ts";

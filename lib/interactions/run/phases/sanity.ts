@@ -14,7 +14,7 @@ import { pairScores } from "../../pairs/pair_scores.ts";
 import { binarised } from "../../planted/binarised.ts";
 import { type ErrorNode, errorNode } from "../../planted/error_node.ts";
 import { frozenNorm } from "../../planted/frozen_norm.ts";
-import type { ActiveLatents } from "../../players/active.ts";
+import type { ActiveLatents } from "../../../crosscoder/active_latents.ts";
 import { mlpOf, mlpSites } from "../../players/mlp.ts";
 import { makePlayers } from "../../players/players.ts";
 import { plainMlp, rowOf } from "../../proof/plain_mlp.ts";

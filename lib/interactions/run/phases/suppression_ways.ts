@@ -1,7 +1,7 @@
 /** Which edits the phase `suppression` tries, and the order of the items in each. @module */
 import { decodeCompact, type Vocabulary } from "../../../data/vocabulary.ts";
 import { type Random, stream } from "../../../numerics/random.ts";
-import { insertedSpan } from "../../suppression/edges.ts";
+import { insertedSpan } from "../../../model/forced/span.ts";
 import { matchedRandom } from "../../suppression/matched.ts";
 import { type Ranked, rankHeads, rankLatents, rankPairs } from "../../suppression/rank.ts";
 import type { Prompts, Selection } from "../../suppression/texts.ts";

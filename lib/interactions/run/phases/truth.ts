@@ -3,7 +3,7 @@
  * instance are arrays in its folder; see truth_tables.ts.
  * @module
  */
-import type { ActiveLatents } from "../../players/active.ts";
+import type { ActiveLatents } from "../../../crosscoder/active_latents.ts";
 import { activeText } from "../../players/active_text.ts";
 import { LEARNT_FROM } from "../names.ts";
 import type { Phase, PhaseWork } from "../phase.ts";

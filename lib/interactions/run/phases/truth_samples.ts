@@ -4,7 +4,7 @@ import type { LanguageModel } from "../../../model/language_model.ts";
 import { quantile } from "../../../numerics/statistics.ts";
 import { stream } from "../../../numerics/random.ts";
 import { activeText } from "../../players/active_text.ts";
-import type { ActiveLatents } from "../../players/active.ts";
+import type { ActiveLatents } from "../../../crosscoder/active_latents.ts";
 import { mlpSites } from "../../players/mlp.ts";
 import { ablateOnwards, ablatePairs } from "../../truth/ablate.ts";
 import { chooseInstances, type MeasuredList, type SampleSizes } from "../../truth/choose.ts";

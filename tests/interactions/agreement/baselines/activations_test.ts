@@ -5,7 +5,7 @@ import {
   normalised,
   productOfMeans,
 } from "../../../../lib/interactions/agreement/baselines/latent_means.ts";
-import { activeLatents } from "../../../../lib/interactions/players/active.ts";
+import { activeLatents } from "../../../../lib/crosscoder/active_latents.ts";
 import { stream } from "../../../../lib/numerics/random.ts";
 import { pearson } from "../../../../lib/numerics/rank_correlation.ts";
 

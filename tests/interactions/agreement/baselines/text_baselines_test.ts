@@ -11,7 +11,7 @@ import { pairInstances } from "../../../../lib/interactions/pairs/instances.ts";
 import { mainEffects } from "../../../../lib/interactions/pairs/main_effects.ts";
 import { mlpOf, mlpSites } from "../../../../lib/interactions/players/mlp.ts";
 import { makePlayers } from "../../../../lib/interactions/players/players.ts";
-import { textParts } from "../../../../lib/interactions/players/text.ts";
+import { textParts } from "../../../../lib/crosscoder/text_parts.ts";
 import type { ActivationName } from "../../../../lib/model/components/mlp.ts";
 import { devices } from "../../../tensor/gpu_util.ts";
 import { assertClose } from "../../../util.ts";

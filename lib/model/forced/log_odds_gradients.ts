@@ -1,44 +1,45 @@
 /**
- * How the log-odds of an answer change, to first order, with what every MLP writes: one backward
- * pass ranks all pairs, of which the best are then cancelled for real (attribution patching after
+ * How the log-odds of an answer change, to first order, with what is added at hook points: one
+ * backward pass ranks everything that could be, of which the best is then cancelled for real (attribution patching after
  * Nanda 2023; with the gradient of the log-odds, which does not vanish where the answer is sure).
  *
  *   d log-odds = d log p / (1 − p)
  * @module
  */
-import { type LanguageModel, logits } from "../../model/language_model.ts";
-import { makeHooks } from "../../model/hooks.ts";
-import type { Edit } from "../../model/hook_points.ts";
-import { tokenTensor } from "../../model/run_with_cache.ts";
+import { type LanguageModel, logits } from "../language_model.ts";
+import { hookPoint, makeHooks } from "../hooks.ts";
+import type { Edit } from "../hook_points.ts";
+import { tokenTensor } from "../run_with_cache.ts";
 import { withGradients } from "../../tensor/gradients.ts";
 import { add } from "../../tensor/ops/arithmetic.ts";
 import { crossEntropy } from "../../tensor/ops/cross_entropy.ts";
+import { reshape } from "../../tensor/ops/reshape.ts";
 import { readTensors } from "../../tensor/read.ts";
 import { type Tensor, upload, uploadIds, zeros } from "../../tensor/tensor.ts";
 import { share } from "../../tensor/views.ts";
 import type { Outcome } from "./outcomes.ts";
-import type { ForcedPart } from "./read.ts";
+import type { ForcedPart } from "./forced.ts";
 
 /**
- * Gradients of the log-odds of each answer's first token by what the MLP of each block writes at
- * each token of its own sequence: by hook point, [tokens, d_model]. `before`: unedited outcomes.
+ * Gradients of the log-odds of each answer's first token by what is added at `hooks`, at each token
+ * of its own sequence: by hook point, [tokens, width]. `before`: unedited outcomes.
  */
 export async function logOddsGradients(
   model: LanguageModel,
-  { players, sequences, forced, pos, first }: ForcedPart,
-  before: readonly Outcome[],
+  { sequences, forced, pos, first }: ForcedPart,
+  { hooks, before }: { hooks: readonly string[]; before: readonly Outcome[] },
 ): Promise<Map<string, Float32Array>> {
-  const { gpu, config: { d_model } } = model, rows = sequences.length * pos;
+  const { gpu } = model, rows = sequences.length * pos;
   using owned = new DisposableStack();
   const frozen = withFrozen(model, owned);
-  const hooks = players.map(({ layer }) => `blocks.${layer}.hook_mlp_out`);
-  const leaves = hooks.map(() => {
-    const leaf = owned.use(zeros(gpu, [sequences.length, pos, d_model]));
+  const leaves = hooks.map((hook) => {
+    const { width } = hookPoint(model, hook);
+    const leaf = owned.use(zeros(gpu, [sequences.length, pos, width]));
     leaf.requiresGrad = true;
     return leaf;
   });
   const edits: Record<string, Edit> = Object.fromEntries(
-    hooks.map((hook, n) => [hook, (x: Tensor) => add(x, leaves[n])]),
+    hooks.map((hook, n) => [hook, (x: Tensor) => add(x, reshape(leaves[n], x.shape))]),
   );
   const targets = new Uint32Array(rows), weights = new Float32Array(rows);
   forced.forEach(({ prompt, answer }, n) => {

@@ -1,13 +1,12 @@
 /** What a model answers while something is cancelled, prompt by prompt. @module */
-import type { Edit } from "../../model/hook_points.ts";
-import { makeHooks } from "../../model/hooks.ts";
-import { type LanguageModel, residual, unembed } from "../../model/language_model.ts";
-import { tokenTensor } from "../../model/run_with_cache.ts";
+import type { Edit } from "../hook_points.ts";
+import { makeHooks } from "../hooks.ts";
+import { type LanguageModel, residual, unembed } from "../language_model.ts";
+import { tokenTensor } from "../run_with_cache.ts";
 import { crossEntropy } from "../../tensor/ops/cross_entropy.ts";
 import { takeRows } from "../../tensor/ops/rows.ts";
 import { type Tensor, upload, uploadIds } from "../../tensor/tensor.ts";
-import { askedRows } from "./forced.ts";
-import type { ForcedPart } from "./read.ts";
+import { askedRows, type ForcedPart } from "./forced.ts";
 import { divergence, logOdds, matched, surprise } from "./scores.ts";
 import { editsOfShift, type Shift } from "./shift.ts";
 
@@ -19,16 +18,13 @@ import { editsOfShift, type Shift } from "./shift.ts";
 export type Outcome = { logOdds: number; KL: number; matched: number; loss: number };
 
 /** What is to be subtracted in a part. */
-export type Cancel<Part = ForcedPart> = (part: Part) => Promise<Shift>;
-
-/** Answers that were not read: nothing can be cancelled in them. */
-export type PlainPart = Pick<ForcedPart, "first" | "forced" | "pos" | "sequences">;
+export type Cancel<Part extends ForcedPart = ForcedPart> = (part: Part) => Promise<Shift>;
 
 /**
  * The outcome of every prompt. `reference`: for each prompt the logits of a next token, as
  * `firstLogits` gives them.
  */
-export async function outcomes<Part extends PlainPart>(
+export async function outcomes<Part extends ForcedPart>(
   { model, parts }: { model: LanguageModel; parts: readonly Part[] },
   { cancel, reference }: { cancel?: Cancel<Part>; reference?: readonly Float32Array[] } = {},
 ): Promise<Outcome[]> {
@@ -50,7 +46,7 @@ export async function outcomes<Part extends PlainPart>(
 }
 
 /** The mean cross-entropy of every answer alone, nats a token: of texts whose words do not matter. */
-export async function losses<Part extends PlainPart>(
+export async function losses<Part extends ForcedPart>(
   { model, parts }: { model: LanguageModel; parts: readonly Part[] },
   { cancel }: { cancel?: Cancel<Part> } = {},
 ): Promise<number[]> {
@@ -81,7 +77,7 @@ export async function losses<Part extends PlainPart>(
 
 /** The logits behind every prompt, unedited. */
 export async function firstLogits(
-  { model, parts }: { model: LanguageModel; parts: readonly PlainPart[] },
+  { model, parts }: { model: LanguageModel; parts: readonly ForcedPart[] },
 ): Promise<Float32Array[]> {
   const found: Float32Array[] = [];
   for (const part of parts) {
@@ -93,7 +89,7 @@ export async function firstLogits(
 
 async function answerLogits(
   model: LanguageModel,
-  { sequences, forced, pos }: PlainPart,
+  { sequences, forced, pos }: ForcedPart,
   edits: Record<string, Edit>,
 ): Promise<Float32Array[]> {
   return await logitsAt(model, { sequences, rows: askedRows(forced, pos), edits });

@@ -17,13 +17,19 @@
 /** A prompt, and the tokens of the answer, at least one of each. */
 export type Forced = { prompt: Uint32Array; answer: Uint32Array };
 
+/** A text from where its story begins; `mask` [pos] is 0 before. */
+export function forcedStory({ ids, mask }: { ids: Uint32Array; mask: Uint8Array }): Forced {
+  const at = mask.indexOf(1);
+  return { prompt: ids.subarray(0, at), answer: ids.subarray(at) };
+}
+
 /** Tokens that the model reads: all but the last of the answer, behind which nothing is asked. */
 export function lengthOf({ prompt, answer }: Forced): number {
   return prompt.length + answer.length - 1;
 }
 
 /** The sequences filled up to `pos` at their ends, where causal attention never looks. */
-function padded(forced: readonly Forced[], pos: number): Uint32Array[] {
+export function padded(forced: readonly Forced[], pos: number): Uint32Array[] {
   return forced.map(({ prompt, answer }) => {
     const ids = new Uint32Array(pos);
     ids.set(prompt);
@@ -35,10 +41,16 @@ function padded(forced: readonly Forced[], pos: number): Uint32Array[] {
 /** Sequences of a part. */
 const SEQUENCES = 16;
 
-/** Parts of some answers, each padded to its longest; `first` is the number of the first one. */
-export function forcedParts(
-  forced: readonly Forced[],
-): { first: number; forced: readonly Forced[]; pos: number; sequences: Uint32Array[] }[] {
+/** Some answers, padded to `pos` tokens; `first` is the number of the first one. */
+export type ForcedPart = {
+  first: number;
+  forced: readonly Forced[];
+  pos: number;
+  sequences: Uint32Array[];
+};
+
+/** Parts of some answers, each padded to its longest. */
+export function forcedParts(forced: readonly Forced[]): ForcedPart[] {
   return Array.from({ length: Math.ceil(forced.length / SEQUENCES) }, (_, p) => {
     const first = p * SEQUENCES, own = forced.slice(first, first + SEQUENCES);
     const pos = Math.max(...own.map(lengthOf));

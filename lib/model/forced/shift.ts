@@ -1,29 +1,12 @@
 /** What is subtracted at hook points of a pass, token by token. @module */
-import type { Edit } from "../../model/hook_points.ts";
+import type { Edit } from "../hook_points.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { view } from "../../tensor/ops/reshape.ts";
 import { subtract } from "../../tensor/ops/arithmetic.ts";
 import { type Tensor, upload } from "../../tensor/tensor.ts";
-import type { Terms } from "./terms.ts";
 
 /** By hook point, [tokens, width]. */
 export type Shift = Map<string, { width: number; data: Float32Array }>;
-
-/** The sum of terms at every token. */
-export async function shiftOf(
-  terms: Iterable<Terms> | AsyncIterable<Terms>,
-  { tokens }: { tokens: number },
-): Promise<Shift> {
-  const shift: Shift = new Map();
-  for await (const { hook, width, token, rows } of terms) {
-    const found = shift.get(hook) ?? { width, data: new Float32Array(tokens * width) };
-    shift.set(hook, found);
-    token.forEach((t, n) => {
-      for (let c = 0; c < width; c++) found.data[t * width + c] += rows[n * width + c];
-    });
-  }
-  return shift;
-}
 
 /** Edits that subtract it; dispose of them when done. */
 export function editsOfShift(

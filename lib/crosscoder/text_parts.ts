@@ -3,19 +3,19 @@
  * sites stay on the device, the active latents come to the CPU.
  * @module
  */
-import { checkCoder } from "../../crosscoder/check_coder.ts";
-import type { Crosscoder } from "../../crosscoder/coder.ts";
-import { encode, uploadCoder } from "../../crosscoder/encode.ts";
-import { hookedActivations } from "../../crosscoder/harvest/harvester.ts";
-import { ONE_MODEL } from "../../crosscoder/sites.ts";
-import { prepareCoder } from "../../crosscoder/prepare.ts";
-import { exactly, expectForm, maybe, whole } from "../../io/form.ts";
-import type { LanguageModel } from "../../model/language_model.ts";
-import { tokenTensor } from "../../model/run_with_cache.ts";
-import { view } from "../../tensor/ops/reshape.ts";
-import { stackColumns } from "../../tensor/ops/rows.ts";
-import type { Tensor } from "../../tensor/tensor.ts";
-import { type ActiveLatents, activeLatents } from "./active.ts";
+import { checkCoder } from "./check_coder.ts";
+import type { Crosscoder } from "./coder.ts";
+import { encode, uploadCoder } from "./encode.ts";
+import { hookedActivations } from "./harvest/harvester.ts";
+import { ONE_MODEL } from "./sites.ts";
+import { prepareCoder } from "./prepare.ts";
+import { exactly, expectForm, maybe, whole } from "../io/form.ts";
+import type { LanguageModel } from "../model/language_model.ts";
+import { tokenTensor } from "../model/run_with_cache.ts";
+import { view } from "../tensor/ops/reshape.ts";
+import { stackColumns } from "../tensor/ops/rows.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { type ActiveLatents, activeLatents } from "./active_latents.ts";
 
 /**
  * Some sequences of `pos` tokens: `first` is the number of their first token in the whole text; x,

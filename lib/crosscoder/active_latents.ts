@@ -3,14 +3,14 @@
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { activeLatents } from "./active.ts";
+ * import { activeLatents } from "./active_latents.ts";
  * const { start, latent, act } = activeLatents(Float32Array.of(0, 2, 0, 0, 1, 3), 3);
  * assertEquals([[...start], [...latent], [...act]], [[0, 1, 3], [1, 1, 2], [2, 1, 3]]);
  * ```
  * @module
  */
 
-import { expectNumbers } from "../../numerics/numbers.ts";
+import { expectNumbers } from "../numerics/numbers.ts";
 
 /**
  * The entries of token t are `start[t]` to `start[t + 1]`, without the last: `start` [tokens + 1];
