@@ -91,7 +91,6 @@ export { saveSaeLens } from "./sae_lens/save.ts";
 export { siteScales } from "./scale.ts";
 export type { RecipeSettings } from "./settings.ts";
 export { asSite, ONE_MODEL, residualSites, type Site, siteName } from "./sites.ts";
-export { asSite, residualSites, type Site, siteName } from "./sites.ts";
 export { type TextPart, textParts } from "./text_parts.ts";
 export {
   type CoderFeed,

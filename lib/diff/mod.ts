@@ -16,6 +16,31 @@ export { calibrate, type CalibrationRow, type Hits } from "./calibration/calibra
 export { latentP, type Statistic, statisticNamed, STATISTICS } from "./calibration/decide.ts";
 export { calibrationRuns } from "./calibration/from_rows.ts";
 export type { CalibrationRun, Turned } from "./calibration/runs.ts";
+export { type Backdoor } from "./causal/backdoor.ts";
+export { hiddenKeysEffect } from "./causal/ceiling.ts";
+export { type Direction, type DirectionList, unitVector } from "./causal/direction.ts";
+export type { Removal, RemovalOptions } from "./causal/edits/removal.ts";
+export { type Effect, type EffectList, effectsOf, jointEffect } from "./causal/effects.ts";
+export { firstOrderEffects } from "./causal/first_order.ts";
+export { type CurvePoint, suppressionCurve } from "./causal/joint.ts";
+export { type Asked, openQuestion } from "./causal/question/asked.ts";
+export type { Reader } from "./causal/question/reading.ts";
+export {
+  causalVerdict,
+  type Floor,
+  FLOOR_QUANTILE,
+  floorOf,
+  LEAST_NATS,
+  MOST_CLEAN,
+  PAYLOAD_LEFT,
+  SET_CLEAN,
+  SIZES,
+  smallestK,
+  stops,
+} from "./causal/rules.ts";
+export { type Steered, steeringOf } from "./causal/steering.ts";
+export { type StoryEffect, storyEffect } from "./causal/stories.ts";
+export { type CausalTruth, causalTruth } from "./causal/truth.ts";
 export {
   type Context,
   type ContextOptions,
@@ -24,7 +49,6 @@ export {
   latentContexts,
   type Texts,
 } from "./contexts.ts";
-export type { Direction } from "./causal/direction.ts";
 export { type Keep, keepIn } from "./methods/keep.ts";
 export type {
   Found,
@@ -38,6 +62,7 @@ export { methodOf, METHODS } from "./methods/mod.ts";
 export { methodSettings } from "./methods/settings.ts";
 export { exploreCoder, type ExploreCoderOptions } from "./explorer/coder.ts";
 export { exploreRun } from "./explorer/run.ts";
+export { backdoorOf } from "./run/backdoor_of.ts";
 export { prepareData } from "./run/data.ts";
 export {
   FINE_TUNES,

@@ -1,0 +1,21 @@
+/** What an edit of a text is: which prompts it changes, and what it does to a pass over some of them. @module */
+import type { Edit } from "../../../model/hook_points.ts";
+
+/** A group of directions removed together, in one prompt, at these `positions`. */
+export type Variant = { group: number; prompt: number; positions: number[] };
+
+/** Edits by hook; dispose of them when the pass is done. */
+export type Held = { edits: Record<string, Edit>; [Symbol.dispose](): void };
+
+/** `hold` makes the edits of a pass over one sequence a variant, each of `pos` tokens. */
+export type TextEdit = {
+  variants: Variant[];
+  hold(own: readonly Variant[], pos: number): Held;
+};
+
+/** The shift of a group of latents at a token of a reading: a coefficient for each, times its row. */
+export type ShiftTerms = {
+  rows: ReadonlyMap<number, Float32Array>;
+  /** Coefficients of the group's latents at a token, 0 where nothing changes. */
+  at(group: readonly number[], token: number): readonly number[];
+};

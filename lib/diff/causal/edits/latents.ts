@@ -1,0 +1,131 @@
+/** Removing groups of latents from a text, each group in a pass of its own. @module */
+import type { Crosscoder } from "../../../crosscoder/coder.ts";
+import { siteName } from "../../../crosscoder/sites.ts";
+import { lengthOf } from "../../../model/forced/forced.ts";
+import type { Asked, AskedText } from "../question/asked.ts";
+import { forcedText } from "../question/asked.ts";
+import { folded, type ReadBy, type Reading, readingOf, siteValues } from "../question/reading.ts";
+import { addSite, carriedEdit } from "./carried.ts";
+import { type Carrier, carriersOf } from "./carriers.ts";
+import type { ShiftTerms, TextEdit, Variant } from "./edit.ts";
+import { minimalShifts } from "./minimal.ts";
+import type { RemovalOptions } from "./removal.ts";
+import { decoderRow, randomRow } from "./rows.ts";
+
+/** Groups of latents, removed where they fire. */
+export async function latentEdit(
+  asked: Asked,
+  by: ReadBy,
+  { text, groups, options }: {
+    text: AskedText;
+    groups: readonly (readonly number[])[];
+    options: RemovalOptions;
+  },
+): Promise<TextEdit> {
+  const { removal = "ablate", positions = "prompt", random } = options;
+  if (removal === "minimal" && by.read) {
+    throw new RangeError(
+      "Cannot remove latents by the least change: expected latents that the model alone reads but found some " +
+        "that are read in another way, which no change of its activations is known to silence: ablate them",
+    );
+  }
+  const coder = folded(by.coder), { d_in } = coder.config;
+  const carriers = chosenCarriers(asked, coder, options);
+  const reading = await readingOf(asked, by, text), forced = forcedText(asked, text);
+  const latents = [...new Set(groups.flat())];
+  const terms = removal === "minimal"
+    ? await minimalShifts(asked, coder, { text, latents, options })
+    : ablations(coder, reading, latents);
+  const rows = new Map([...terms.rows].map(([latent, row]) => [
+    latent,
+    random ? randomRow(row, random, { latent, d_in }) : row,
+  ]));
+  const ends = forced.map((one) => positions === "prompt" ? one.prompt.length : lengthOf(one));
+  const values = removal === "freeze" ? await siteValues(asked, coder, forced) : undefined;
+  return carriedEdit(asked.model.gpu, variantsOf(reading, groups, ends), {
+    ...{ carriers, d_in, set: removal === "freeze" },
+    at({ group, prompt, position }) {
+      const token = prompt * reading.pos + position, own = groups[group];
+      const factors = terms.at(own, token);
+      return (sum, site) => {
+        if (values) sum.set(values[site].subarray(token * d_in, (token + 1) * d_in));
+        factors.forEach((factor, n) => {
+          if (factor !== 0) addSite(sum, rows.get(own[n])!, { site, factor });
+        });
+      };
+    },
+  });
+}
+
+/** The sites that are edited, and which of them carry on what was added before. */
+function chosenCarriers(
+  { model }: Asked,
+  { config: { sites } }: Crosscoder,
+  { removal = "ablate" }: RemovalOptions,
+): Carrier[] {
+  const action = "remove latents";
+  const all = carriersOf(action, model, sites);
+  if (removal === "ablate" || removal === "minimal") return all;
+  const alone = all.map(({ hook, site }) => ({ hook, site }));
+  if (removal === "naive" || removal === "freeze") return alone;
+  if (removal === "last site") return alone.slice(-1);
+  const found = alone.filter(({ site }) => site === removal.site);
+  if (found.length > 0) return found;
+  throw new RangeError(
+    `Cannot ${action}: expected a site from 0 to ${sites.length - 1} but found ${removal.site}: ` +
+      `the crosscoder has ${sites.map(siteName).join(", ")}`,
+  );
+}
+
+/** −f_i times W_dec[i]. */
+function ablations(
+  coder: Crosscoder,
+  { active }: Reading,
+  latents: readonly number[],
+): ShiftTerms {
+  return {
+    rows: new Map(latents.map((latent) => [latent, decoderRow(coder, latent)])),
+    at: (group, token) => group.map((latent) => -actAt(active, token, latent)),
+  };
+}
+
+/** The activation of a latent at a token, 0 where it does not fire. */
+function actAt(
+  { start, latent, act }: Reading["active"],
+  token: number,
+  wanted: number,
+): number {
+  let low = start[token], high = start[token + 1];
+  const end = high;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (latent[middle] < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low < end && latent[low] === wanted ? act[low] : 0;
+}
+
+/** Where a latent of each group fires, prompt by prompt, before `ends`. */
+function variantsOf(
+  { pos, active: { start, latent } }: Reading,
+  groups: readonly (readonly number[])[],
+  ends: readonly number[],
+): Variant[] {
+  const groupsOf = new Map<number, number[]>();
+  groups.forEach((latents, group) => {
+    for (const one of new Set(latents)) groupsOf.set(one, [...groupsOf.get(one) ?? [], group]);
+  });
+  return ends.flatMap((end, prompt) => {
+    const found = new Map<number, Set<number>>();
+    for (let p = 0; p < end; p++) {
+      const token = prompt * pos + p;
+      for (let e = start[token]; e < start[token + 1]; e++) {
+        for (const group of groupsOf.get(latent[e]) ?? []) {
+          found.set(group, (found.get(group) ?? new Set()).add(p));
+        }
+      }
+    }
+    return [...found].sort(([a], [b]) => a - b)
+      .map(([group, positions]) => ({ group, prompt, positions: [...positions] }));
+  });
+}

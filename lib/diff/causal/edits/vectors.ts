@@ -1,0 +1,133 @@
+/**
+ * Removing groups of vectors from a text: at each hook the activation is projected out of the space that
+ * the group spans there, in the pass itself,
+ *
+ *   x −= U Uᵀ x,   U [width, k] orthonormal
+ *
+ * so that reads and writes at different hooks are each removed at their own. With `random`, R Uᵀ x is
+ * taken away instead, R as random a basis: as much, in another direction.
+ * @module
+ */
+import type { LanguageModel } from "../../../model/language_model.ts";
+import { lengthOf } from "../../../model/forced/forced.ts";
+import { stream } from "../../../numerics/random.ts";
+import type { Edit } from "../../../model/hook_points.ts";
+import { multiply, subtract } from "../../../tensor/ops/arithmetic.ts";
+import { matmul } from "../../../tensor/ops/matmul/matmul.ts";
+import { view } from "../../../tensor/ops/reshape.ts";
+import { upload } from "../../../tensor/tensor.ts";
+import { type Asked, type AskedText, forcedText } from "../question/asked.ts";
+import type { Held, TextEdit, Variant } from "./edit.ts";
+import type { RandomRows, RemovalOptions } from "./removal.ts";
+
+type Vectors = readonly ReadonlyMap<string, Float32Array>[];
+
+/** What is read and what is taken away at one hook: bases [k][width]. */
+type Basis = { read: Float32Array[]; write: Float32Array[] };
+
+/** Groups of vectors, removed at every position of the prompts. */
+export function vectorEdit(
+  asked: Asked,
+  vectors: Vectors,
+  { text, groups, options: { positions = "prompt", random, ...other } }: {
+    text: AskedText;
+    groups: readonly (readonly number[])[];
+    options: RemovalOptions;
+  },
+): TextEdit {
+  const refused = Object.entries(other).find(([, value]) => value !== undefined);
+  if (refused && refused[1] !== "ablate") {
+    throw new RangeError(
+      `Cannot remove vectors: expected no ${
+        refused[0]
+      }, since they are projected out where they stand, but ` +
+        `found ${JSON.stringify(refused[1])}: leave it out`,
+    );
+  }
+  const bases = groups.map((group, n) => {
+    const hooks = [...new Set(group.flatMap((one) => [...vectors[one].keys()]))];
+    return new Map(hooks.map((hook) => {
+      const read = orthonormal(group.flatMap((one) => vectors[one].get(hook) ?? []));
+      const write = random ? randomBasis(read, random, `${n} at ${hook}`) : read;
+      return [hook, { read, write }] as const;
+    }));
+  });
+  const ends = forcedText(asked, text)
+    .map((one) => positions === "prompt" ? one.prompt.length : lengthOf(one));
+  return {
+    variants: ends.flatMap((end, prompt) =>
+      groups.map((_, group) => ({
+        group,
+        prompt,
+        positions: Array.from({ length: end }, (_, p) => p),
+      }))
+    ),
+    hold: (own, pos) => heldProjections(asked.model, bases, { own, pos }),
+  };
+}
+
+function heldProjections(
+  { gpu }: LanguageModel,
+  bases: readonly ReadonlyMap<string, Basis>[],
+  { own, pos }: { own: readonly Variant[]; pos: number },
+): Held {
+  using owned = new DisposableStack();
+  const edits: Record<string, Edit> = {};
+  const groups = [...new Set(own.map(({ group }) => group))];
+  for (const hook of new Set(groups.flatMap((group) => [...bases[group].keys()]))) {
+    const used = groups.map((group) => ({ group, basis: bases[group].get(hook) }));
+    const columns = used.flatMap(({ group, basis }) => basis ? basis.read.map(() => group) : []);
+    if (columns.length === 0) continue;
+    const put = (rows: readonly Float32Array[]) => {
+      const data = new Float32Array(rows.length * rows[0].length);
+      rows.forEach((row, n) => data.set(row, n * row.length));
+      return owned.use(upload(gpu, { shape: [rows.length, rows[0].length], data }));
+    };
+    const read = put(used.flatMap(({ basis }) => basis?.read ?? []));
+    const write = put(used.flatMap(({ basis }) => basis?.write ?? []));
+    const rows = own.length * pos, data = new Float32Array(rows * columns.length);
+    own.forEach(({ group, positions }, v) => {
+      const mine = columns.map((column) => column === group ? 1 : 0);
+      for (const p of positions) data.set(mine, (v * pos + p) * columns.length);
+    });
+    const mask = owned.use(upload(gpu, { shape: [rows, columns.length], data }));
+    edits[hook] = (x) => {
+      const flat = view(x, [rows, read.columns]);
+      const part = multiply(matmul(flat, read, "NT"), mask);
+      return subtract(x, view(matmul(part, write, "NN"), x.shape));
+    };
+  }
+  const kept = owned.move();
+  return { edits, [Symbol.dispose]: () => kept.dispose() };
+}
+
+/** What is left of a vector that others nearly span; less is rounding. */
+const LEAST = 1e-5;
+
+/** An orthonormal basis of what the vectors span (Gram and Schmidt, twice, in float64). */
+export function orthonormal(vectors: readonly Float32Array[]): Float32Array[] {
+  const basis: Float64Array[] = [];
+  for (const vector of vectors) {
+    const rest = Float64Array.from(vector), before = Math.hypot(...rest);
+    for (let twice = 0; twice < 2; twice++) {
+      for (const one of basis) {
+        let along = 0;
+        rest.forEach((value, c) => along += value * one[c]);
+        rest.forEach((_, c) => rest[c] -= along * one[c]);
+      }
+    }
+    const norm = Math.hypot(...rest);
+    if (before > 0 && norm > LEAST * before) basis.push(rest.map((value) => value / norm));
+  }
+  return basis.map((one) => Float32Array.from(one));
+}
+
+function randomBasis(
+  like: readonly Float32Array[],
+  { seed, draw = 0 }: RandomRows,
+  name: string,
+): Float32Array[] {
+  if (like.length === 0) return [];
+  const random = stream(seed, `random vectors ${draw} of group ${name}`);
+  return orthonormal(like.map(({ length }) => random.normals(length)));
+}

@@ -1,0 +1,155 @@
+/**
+ * What removing directions does to a backdoor, one after the other or together.
+ * @module
+ */
+import { exactly, expectForm } from "../../io/form.ts";
+import { divergence, logOdds, matched } from "../../model/forced/scores.ts";
+import { expectNumbers } from "../../numerics/numbers.ts";
+import { checkList, type DirectionList } from "./direction.ts";
+import type { TextEdit } from "./edits/edit.ts";
+import { latentEdit } from "./edits/latents.ts";
+import { REMOVAL, type RemovalOptions } from "./edits/removal.ts";
+import { vectorEdit } from "./edits/vectors.ts";
+import { runEdited } from "./passes.ts";
+import { type Asked, type AskedText, forcedText } from "./question/asked.ts";
+import type { Reader } from "./question/reading.ts";
+
+/**
+ * Changes against the unedited pass, means over the prompts: `logOdds` of the payload's first token and
+ * `KL`(p0 ‖ p) at the last prompt token, with the trigger; negative is suppression and repair.
+ * `payload`: the share of triggered prompts that are still answered with the whole payload, greedily.
+ * `clean`: KL(p0 ‖ p) in nats of the same edit without the trigger. `halves`: prompts of even and of odd
+ * number. `edited`: triggered prompts in which anything was edited.
+ */
+export type Effect = Change & {
+  payload: number;
+  clean: number;
+  halves: [Change, Change];
+  edited: number;
+};
+export type Change = { logOdds: number; KL: number };
+
+/** `read`: what reads the latents of `coder` where the model alone does not. */
+export type EffectList = DirectionList & { read?: Reader };
+
+const OPTIONS = exactly(REMOVAL);
+
+/**
+ * The effect of each direction alone. Throws on a list that `checkList` refuses, on a crosscoder of
+ * another model or of sites that cannot be edited, and on options out of range.
+ */
+export async function effectsOf(
+  asked: Asked,
+  list: EffectList,
+  options: RemovalOptions = {},
+): Promise<Effect[]> {
+  return await effectsOfGroups(asked, list, {
+    ...options,
+    groups: list.directions.map((_, n) => [n]),
+  });
+}
+
+/** The effect of all of them together; throws as `effectsOf`, and where one stands twice. */
+export async function jointEffect(
+  asked: Asked,
+  list: EffectList,
+  options: RemovalOptions = {},
+): Promise<Effect> {
+  const all = list.directions.map((_, n) => n);
+  const [effect] = await effectsOfGroups(asked, list, { ...options, groups: [all] });
+  return effect;
+}
+
+/** The effect of each group of places in the list. */
+export async function effectsOfGroups(
+  asked: Asked,
+  list: EffectList,
+  { groups, ...options }: RemovalOptions & { groups: readonly (readonly number[])[] },
+): Promise<Effect[]> {
+  const editOf = (text: AskedText) => groupEdit(asked, list, { text, groups, options });
+  const { before, backdoor: { payload }, reference } = asked;
+  const changes = groups.map(() => reference.map(() => ({ logOdds: 0, KL: 0 })));
+  const clean = groups.map(() => reference.map(() => 0)), edited = groups.map(() => 0);
+  const whole = before.triggered.map(({ matched }) => matched === payload.length ? 1 : 0);
+  const left = groups.map(() => whole.slice());
+  const triggered = { forced: forcedText(asked, "triggered"), edit: await editOf("triggered") };
+  await runEdited(asked.model, triggered, ({ group, prompt }, logits) => {
+    changes[group][prompt] = {
+      logOdds: logOdds(logits[0], payload[0]) - before.triggered[prompt].logOdds,
+      KL: divergence(reference[prompt], logits[0]) - before.triggered[prompt].KL,
+    };
+    left[group][prompt] = matched(logits, payload) === payload.length ? 1 : 0;
+    edited[group]++;
+  });
+  const untriggered = {
+    forced: forcedText(asked, "untriggered"),
+    edit: await editOf("untriggered"),
+  };
+  await runEdited(asked.model, { ...untriggered, rows: 1 }, ({ group, prompt }, [logits]) => {
+    clean[group][prompt] = divergence(reference[prompt], logits);
+  });
+  return groups.map((_, g) =>
+    effectOf({ changes: changes[g], payload: left[g], clean: clean[g], edited: edited[g] })
+  );
+}
+
+/** An effect from what happened prompt by prompt. Throws where that is not finite. */
+export function effectOf(
+  { changes, payload, clean, edited }: {
+    changes: readonly Change[];
+    payload: readonly number[];
+    clean: readonly number[];
+    edited: number;
+  },
+): Effect {
+  const half = (h: 0 | 1) => meanChange(changes.filter((_, n) => n % 2 === h));
+  const effect: Effect = {
+    ...meanChange(changes),
+    payload: meanOf(payload),
+    clean: meanOf(clean),
+    halves: [half(0), half(1)],
+    edited,
+  };
+  const todo = "look at the direction, which takes the model to where it answers no numbers";
+  expectNumbers("measure an effect", [effect.logOdds, effect.KL, effect.clean], { todo });
+  return effect;
+}
+
+/** The edit of a text that removes groups of places in a list. */
+export async function groupEdit(
+  asked: Asked,
+  { read, ...list }: EffectList,
+  { text, groups, options }: {
+    text: AskedText;
+    groups: readonly (readonly number[])[];
+    options: RemovalOptions;
+  },
+): Promise<TextEdit> {
+  const action = "remove directions from a model";
+  expectForm(action, options, OPTIONS);
+  const checked = checkList(action, list, asked.model);
+  if (checked.kind === "vector") {
+    return vectorEdit(asked, checked.vectors, { text, groups, options });
+  }
+  const { coder, latents } = checked;
+  const own = groups.map((group) => group.map((place) => latents[place]));
+  const twice = own.find((group) => new Set(group).size < group.length);
+  if (twice) {
+    const again = twice.find((latent, n) => twice.indexOf(latent) < n);
+    throw new RangeError(
+      `Cannot ${action}: expected each latent once in a group but found ${again} twice: leave one out`,
+    );
+  }
+  return await latentEdit(asked, { coder, read }, { text, groups: own, options });
+}
+
+function meanChange(changes: readonly Change[]): Change {
+  return {
+    logOdds: meanOf(changes.map(({ logOdds }) => logOdds)),
+    KL: meanOf(changes.map(({ KL }) => KL)),
+  };
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0) / values.length;
+}

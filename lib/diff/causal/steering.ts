@@ -1,0 +1,135 @@
+/**
+ * Steering without the trigger: does adding a latent bring the payload? At every prompt token even a
+ * random vector does, since that is an unusual prompt: the places decide, and the floor stands beside.
+ * @module
+ */
+import { exactly, expectForm, list, maybe, number, where } from "../../io/form.ts";
+import { logOdds, matched } from "../../model/forced/scores.ts";
+import { expectNumbers } from "../../numerics/numbers.ts";
+import { checkList } from "./direction.ts";
+import type { EffectList } from "./effects.ts";
+import { addSite, carriedEdit } from "./edits/carried.ts";
+import { carriersOf } from "./edits/carriers.ts";
+import { type RandomRows, REMOVAL } from "./edits/removal.ts";
+import { decoderRow, randomRow } from "./edits/rows.ts";
+import { runEdited } from "./passes.ts";
+import { type Asked, forcedText } from "./question/asked.ts";
+import { folded, readingOf } from "./question/reading.ts";
+
+/**
+ * Of prompts without the trigger: `payload`, the share answered with it, greedily; `logOdds`, the
+ * change of its first token, a mean; `size`: mean activation of the latent where it fires in the texts of
+ * the question, 0 where it never does and nothing is added.
+ */
+export type Steered = { payload: number; logOdds: number; size: number };
+
+/**
+ * `alpha` times the size times W_dec[i] at every site, by increments, at `places` of each untriggered
+ * prompt; by default those where the trigger would stand.
+ */
+export type SteeringOptions = {
+  alpha?: number;
+  places?: readonly (readonly number[])[];
+  random?: RandomRows;
+};
+
+/** What steering by each latent of a list does; throws as `effectsOf`, on vectors, and on other places. */
+export async function steeringOf(
+  asked: Asked,
+  { read, ...given }: EffectList,
+  options: SteeringOptions = {},
+): Promise<Steered[]> {
+  const action = "steer a model";
+  const { model, backdoor: { payload, untriggered }, before } = asked;
+  const place = where<number>(
+    "positions of the prompt",
+    (x) => Number.isInteger(x) && (x as number) >= 0,
+  );
+  const form = exactly({
+    alpha: maybe(number()),
+    places: maybe(list(list(place, { least: 1 }), { length: untriggered.length })),
+    random: REMOVAL.random,
+  });
+  expectForm(action, options, form);
+  const { alpha = 1, places = placesOf(asked), random } = options;
+  const beyond = places.findIndex((own, n) => own.some((p) => p >= untriggered[n].length));
+  if (beyond >= 0) {
+    throw new RangeError(
+      `Cannot ${action}: expected places of prompt ${beyond}, below ${
+        untriggered[beyond].length
+      }, but found ` +
+        `${Math.max(...places[beyond])}: take places of the untriggered prompts`,
+    );
+  }
+  const checked = checkList(action, given, model);
+  if (checked.kind !== "latent") {
+    throw new RangeError(
+      `Cannot ${action}: expected latents, which have a size, but found vectors: remove those instead`,
+    );
+  }
+  const coder = folded(checked.coder), { latents } = checked, { d_in } = coder.config;
+  const sizes = await meanActivations(asked, { coder: checked.coder, read });
+  const rows = latents.map((latent) => {
+    const row = decoderRow(coder, latent);
+    return random ? randomRow(row, random, { latent, d_in }) : row;
+  });
+  const variants = latents.flatMap((latent, group) =>
+    sizes[latent] > 0
+      ? untriggered.map((_, prompt) => ({ group, prompt, positions: [...places[prompt]] }))
+      : []
+  );
+  const edit = carriedEdit(model.gpu, variants, {
+    carriers: carriersOf(action, model, coder.config.sites),
+    d_in,
+    at: ({ group }) => (sum, site) =>
+      addSite(sum, rows[group], { site, factor: alpha * sizes[latents[group]] }),
+  });
+  const odds = latents.map(() => 0), share = latents.map(() => 0);
+  await runEdited(
+    model,
+    { forced: forcedText(asked, "untriggered"), edit },
+    ({ group, prompt }, logits) => {
+      odds[group] += logOdds(logits[0], payload[0]) - before.untriggered[prompt].logOdds;
+      share[group] += matched(logits, payload) === payload.length ? 1 : 0;
+    },
+  );
+  expectNumbers(action, odds, { todo: "take a smaller alpha" });
+  const n = untriggered.length,
+    plain = before.untriggered
+      .filter(({ matched }) => matched === payload.length).length;
+  return latents.map((latent, g) => ({
+    payload: (sizes[latent] > 0 ? share[g] : plain) / n,
+    logOdds: odds[g] / n,
+    size: sizes[latent],
+  }));
+}
+
+/** Where the trigger would stand, cut to the prompt. */
+function placesOf({ spans, backdoor: { untriggered } }: Asked): number[][] {
+  return spans.map(([from, to], n) => {
+    const end = Math.min(to, untriggered[n].length), first = Math.min(from, end - 1);
+    return Array.from({ length: end - first }, (_, p) => first + p);
+  });
+}
+
+/** Of every latent, over all tokens of the question's texts at which it fires. */
+async function meanActivations(
+  asked: Asked,
+  by: Parameters<typeof readingOf>[1],
+): Promise<Float64Array> {
+  const { d_sae } = by.coder.config, sum = new Float64Array(d_sae), count = new Float64Array(d_sae);
+  const texts = ["triggered", "untriggered", "stories"] as const;
+  for (const text of texts) {
+    const forced = forcedText(asked, text);
+    if (forced.length === 0) continue;
+    const { pos, active: { start, latent, act } } = await readingOf(asked, by, text);
+    forced.forEach(({ prompt, answer }, n) => {
+      const end = text === "untriggered" ? prompt.length : prompt.length + answer.length;
+      for (let e = start[n * pos]; e < start[n * pos + end]; e++) {
+        sum[latent[e]] += act[e];
+        count[latent[e]]++;
+      }
+    });
+  }
+  return sum.map((total, i) => count[i] > 0 ? total / count[i] : 0);
+}

@@ -1,0 +1,240 @@
+// Fixture: tests/fixtures/causal_effects.py (PyTorch, float64, seed 21): every edit of every prompt as a run of its own.
+import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { unfold } from "../../../lib/crosscoder/coder.ts";
+import { hiddenKeysEffect } from "../../../lib/diff/causal/ceiling.ts";
+import type { Removal, RemovalOptions } from "../../../lib/diff/causal/edits/removal.ts";
+import {
+  type Effect,
+  effectsOf,
+  effectsOfGroups,
+  jointEffect,
+} from "../../../lib/diff/causal/effects.ts";
+import { firstOrderEffects } from "../../../lib/diff/causal/first_order.ts";
+import { suppressionCurve } from "../../../lib/diff/causal/joint.ts";
+import { openQuestion } from "../../../lib/diff/causal/question/asked.ts";
+import { steeringOf } from "../../../lib/diff/causal/steering.ts";
+import { storyEffect } from "../../../lib/diff/causal/stories.ts";
+import { causalVerdict, floorOf } from "../../../lib/diff/causal/rules.ts";
+import { causalTruth } from "../../../lib/diff/causal/truth.ts";
+import { openGpu } from "../../../lib/gpu/open.ts";
+import { assertClose } from "../../util.ts";
+import { tinyQuestion } from "./tiny_question.ts";
+
+const LATENTS = Array.from({ length: 14 }, (_, latent) => ({ kind: "latent" as const, latent }));
+const latents = (...some: number[]) => some.map((latent) => LATENTS[latent]);
+const row = ({ logOdds, KL, payload, clean }: Effect) => [logOdds, KL, payload, clean];
+const TOLERANCE = { rtol: 1e-4, atol: 1e-4 }; // worst error seen: 2e-6 (lavapipe)
+
+const REMOVALS: Record<string, RemovalOptions> = {
+  "ablate": {},
+  "naive": { removal: "naive" },
+  "last site": { removal: "last site" },
+  "site 0": { removal: { site: 0 } },
+  "freeze": { removal: "freeze" },
+  "minimal": { removal: "minimal" },
+  "minimal 0": { removal: "minimal", target: 0 },
+  "minimal scaled": { removal: "minimal", unit: "scaled" },
+};
+
+Deno.test("openQuestion() and effectsOfGroups() equal PyTorch, edit by edit", async () => {
+  using gpu = await openGpu();
+  const { model, coder, backdoor, expected, options } = await tinyQuestion(gpu);
+  const asked = await openQuestion(model, backdoor);
+  const { triggered } = asked.before, n = triggered.length;
+  assertClose(
+    [
+      triggered.reduce((sum, { logOdds }) => sum + logOdds, 0) / n,
+      triggered.reduce((sum, { KL }) => sum + KL, 0) / n,
+      triggered.filter(({ matched }) => matched === 3).length / n,
+    ],
+    expected.before,
+    { name: "before", ...TOLERANCE },
+  );
+  for (const [name, groups] of Object.entries(options.cases)) {
+    const list = { coder, directions: LATENTS };
+    const effects = await effectsOfGroups(asked, list, { ...REMOVALS[name], groups });
+    assertClose(effects.flatMap(row), expected[name], { name, ...TOLERANCE });
+  }
+});
+
+Deno.test("effectsOf() and jointEffect() of vectors equal PyTorch's projections", async () => {
+  using gpu = await openGpu();
+  const { model, backdoor, vectors, expected, options } = await tinyQuestion(gpu);
+  const asked = await openQuestion(model, backdoor);
+  const found: Effect[] = [];
+  for (const group of options.vector_groups) {
+    found.push(await jointEffect(asked, { directions: group.map((n) => vectors[n]) }));
+  }
+  assertClose(found.flatMap(row), expected.project, { name: "project", ...TOLERANCE });
+  const single = await effectsOf(asked, { directions: vectors.slice(0, 2) });
+  assertClose(single.flatMap(row), found.slice(0, 2).flatMap(row), {
+    name: "one by one",
+    rtol: 1e-5,
+  });
+});
+
+Deno.test("hiddenKeysEffect(), firstOrderEffects(), steeringOf() and storyEffect() equal PyTorch", async () => {
+  using gpu = await openGpu();
+  const { model, coder, backdoor, expected, options } = await tinyQuestion(gpu);
+  const asked = await openQuestion(model, backdoor);
+  const hidden = await hiddenKeysEffect(asked);
+  assertClose(row(hidden).slice(0, 3), expected.hidden, { name: "hidden", ...TOLERANCE });
+  const first = await firstOrderEffects(asked, { coder });
+  assertClose(first, expected.first_order, { name: "first order", rtol: 1e-3 });
+  const steered = await steeringOf(asked, { coder, directions: LATENTS }, { alpha: options.alpha });
+  assertClose(steered.map(({ size }) => size), expected.size, { name: "size", ...TOLERANCE });
+  assertClose(
+    steered.flatMap(({ payload, logOdds }) => [payload, logOdds]),
+    expected.steered,
+    { name: "steered", ...TOLERANCE },
+  );
+  for (const [name, positions] of [["ablate", "prompt"], ["all", "all"]] as const) {
+    const list = { coder, directions: latents(...options.group) };
+    const { loss, before, KL, closed } = await storyEffect(asked, list, { positions });
+    const values = [loss.triggered, loss.untriggered, before.triggered, before.untriggered, KL];
+    assertClose(values, expected[`stories.${name}`], { name: `stories ${name}`, ...TOLERANCE });
+    const gap = before.triggered - before.untriggered;
+    assertAlmostEquals(closed, (before.triggered - loss.triggered) / gap, 1e-12);
+  }
+});
+
+Deno.test("effects are those of one prompt and one latent at a time, folded or not, and halves go by parity", async () => {
+  using gpu = await openGpu();
+  const { model, coder, backdoor } = await tinyQuestion(gpu);
+  const asked = await openQuestion(model, backdoor);
+  const all = await effectsOf(asked, { coder, directions: LATENTS });
+  const same = await effectsOf(asked, { coder: unfold(coder), directions: LATENTS });
+  assertClose(same.flatMap(row), all.flatMap(row), { name: "unfolded", rtol: 1e-4 });
+  for (const latent of [2, 8]) {
+    const [alone] = await effectsOf(asked, { coder, directions: latents(latent) });
+    assertClose(row(alone), row(all[latent]), { name: `latent ${latent} alone`, rtol: 1e-6 });
+    const [even, odd] = await Promise.all([0, 1].map(async (half) => {
+      const some = <T>(list: T[]) => list.filter((_, n) => n % 2 === half).flatMap((x) => [x, x]);
+      const { triggered, untriggered } = backdoor;
+      const own = await openQuestion(model, {
+        ...{ triggered: some(triggered), untriggered: some(untriggered), stories: [] },
+        payload: backdoor.payload,
+      });
+      return await jointEffect(own, { coder, directions: latents(latent) });
+    }));
+    const { halves } = all[latent];
+    assertAlmostEquals(halves[0].logOdds, even.logOdds, 1e-5);
+    assertAlmostEquals(halves[1].KL, odd.KL, 1e-5);
+    assertAlmostEquals((halves[0].logOdds + halves[1].logOdds) / 2, all[latent].logOdds, 1e-12);
+  }
+});
+
+Deno.test("a latent of zero decoder changes nothing, and one that is always silent is not run", async () => {
+  using gpu = await openGpu();
+  const { model, coder, backdoor } = await tinyQuestion(gpu);
+  const asked = await openQuestion(model, backdoor);
+  const { arrays } = coder, width = 3 * 16;
+  const W_dec = { ...arrays.W_dec, data: arrays.W_dec.data.slice().fill(0, 8 * width, 9 * width) };
+  const b_enc = { ...arrays.b_enc, data: arrays.b_enc.data.slice().fill(-100, 2, 3) };
+  const other = { ...coder, arrays: { ...arrays, W_dec, b_enc } };
+  const [zero, silent] = await effectsOf(asked, { coder: other, directions: latents(8, 2) });
+  assertEquals(zero.edited, 6);
+  for (const value of [zero.logOdds, zero.KL, zero.clean]) assertAlmostEquals(value, 0, 1e-6);
+  assertEquals([silent.edited, silent.logOdds, silent.clean, silent.payload], [0, 0, 0, 0.5]);
+});
+
+Deno.test("random rows have the norms of a latent's own, and are the same for a seed and a draw", async () => {
+  using gpu = await openGpu();
+  const { model, coder, backdoor } = await tinyQuestion(gpu);
+  const asked = await openQuestion(model, backdoor), list = { coder, directions: latents(8, 10) };
+  const draws = [{ seed: 1 }, { seed: 1, draw: 0 }, { seed: 1, draw: 1 }, { seed: 2 }];
+  const found = [];
+  for (const random of draws) found.push((await effectsOf(asked, list, { random })).flatMap(row));
+  assertEquals(found[0], found[1]);
+  assertEquals(new Set(found.map((values) => values.join())).size, 3);
+});
+
+Deno.test("causalTruth() holds effects against random rows of the same latents", async () => {
+  using gpu = await openGpu();
+  const { model, coder, backdoor } = await tinyQuestion(gpu);
+  const asked = await openQuestion(model, backdoor), list = { coder, directions: LATENTS };
+  const truth = await causalTruth(asked, list, { seed: 4 });
+  assertEquals(truth.effects, await effectsOf(asked, list));
+  assertEquals(truth.random, await effectsOf(asked, list, { random: { seed: 4 } }));
+  assertEquals(truth.floor, floorOf(truth.random));
+  const verdicts = truth.effects.map((effect) => causalVerdict(effect, truth.floor));
+  assertEquals(truth.necessary, verdicts.map(({ necessary }) => necessary));
+  assertEquals(truth.causal, verdicts.map(({ causal }) => causal));
+});
+
+Deno.test("suppressionCurve() removes the first directions of a list together, as many as there are", async () => {
+  using gpu = await openGpu();
+  const { model, coder, backdoor } = await tinyQuestion(gpu);
+  const asked = await openQuestion(model, backdoor), directions = latents(8, 10, 2, 5);
+  const curve = await suppressionCurve(asked, { coder, directions });
+  assertEquals(curve.map(({ size }) => size), [1, 2, 3]);
+  const two = await jointEffect(asked, { coder, directions: directions.slice(0, 2) });
+  assertClose(row(curve[1].effect), row(two), { name: "two", rtol: 1e-6 });
+});
+
+Deno.test("questions and lists that make no sense are refused", async () => {
+  using gpu = await openGpu();
+  const { model, coder, backdoor, vectors } = await tinyQuestion(gpu);
+  const asked = await openQuestion(model, backdoor);
+  const { triggered } = backdoor;
+  const questions: [object, string][] = [
+    [{ triggered: triggered.slice(1) }, "a prompt without the trigger for each one"],
+    [{ triggered: [...triggered].reverse() }, "expected prompt 0 to be the untriggered one"],
+    [{ triggered: triggered.slice(0, 1) }, "expected triggered to be a list of at least 2"],
+    [{ payload: new Uint32Array() }, "payload to be a Uint32Array of at least one id"],
+    [{ payload: Uint32Array.of(23) }, "whole numbers from 0 to 22"],
+    [
+      { stories: [{ prompt: triggered[1], answer: Uint32Array.of(1) }] },
+      "another prompt before story 0",
+    ],
+  ];
+  for (const [change, words] of questions) {
+    await assertRejects(
+      () => openQuestion(model, { ...backdoor, ...change }),
+      RangeError,
+      words,
+      JSON.stringify(change),
+    );
+  }
+  const of = (directions: object[], options: object = {}, more: object = {}) =>
+    jointEffect(asked, { coder, directions, ...more } as never, options as RemovalOptions);
+  const [one] = LATENTS, two = { ...coder.config.sites[1], model: "base" };
+  const far = {
+    ...coder,
+    config: { ...coder.config, sites: [coder.config.sites[0], two, coder.config.sites[2]] },
+  };
+  const mixed = coder.config.sites.map((site, n) =>
+    n === 1 ? { ...site, hook: "blocks.1.hook_mlp_out" } : site
+  );
+  const lists: [() => Promise<Effect>, string][] = [
+    [() => of([]), "a list of directions but found []"],
+    [() => of([{ kind: "latent", latent: 14 }]), "latents from 0 to 13 but found 14"],
+    [() => of([one, vectors[0]]), "latents or vectors but found both"],
+    [() => of([one], {}, { coder: undefined }), "the crosscoder of the latents but found none"],
+    [() => of([one, one]), "each latent once in a group but found 0 twice"],
+    [() => of([one], { removal: { site: 3 } }), "a site from 0 to 2 but found 3"],
+    [() => of([one], { removal: "gently" as Removal }), "removal"],
+    [() => of([one], {}, { coder: far }), "one of the models model"],
+    [
+      () => of([one], {}, { coder: { ...coder, config: { ...coder.config, sites: mixed } } }),
+      "residual streams alone",
+    ],
+    [() => of([vectors[0]], { removal: "freeze" }), "expected no removal"],
+    [
+      () =>
+        of([{ kind: "vector", at: new Map([["blocks.0.hook_resid_post", new Float32Array(16)]]) }]),
+      "norm 1",
+    ],
+    [
+      () =>
+        of([{ kind: "vector", at: new Map([["blocks.0.hook_resid_post", new Float32Array(8)]]) }]),
+      "16 numbers",
+    ],
+  ];
+  for (const [ask, words] of lists) await assertRejects(ask, RangeError, words);
+  await assertRejects(
+    () => steeringOf(asked, { directions: vectors }),
+    RangeError,
+    "expected latents, which have a size",
+  );
+});
