@@ -31,7 +31,8 @@ export {
   knockoffs,
   unchangedShare,
 } from "./false_discoveries.ts";
-export { column, type Matrix, multiply, type Svd, svd } from "./linear_algebra.ts";
+export { column, type Matrix, matrix, multiply, type Svd, svd } from "./linear_algebra.ts";
+export { type Nmf, nmf, type NmfOptions, nmfUpdate } from "./nmf.ts";
 export { largest, largestSize, smallest } from "./numbers.ts";
 export { partialSpearman, rankControls, rankResidual } from "./partial_rank_correlation.ts";
 export { type Random, stream } from "./random.ts";
