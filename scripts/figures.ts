@@ -10,7 +10,7 @@
 import { join } from "node:path";
 import { failureText } from "../lib/report/figure.ts";
 import { formatLines } from "../lib/report/line.ts";
-import { command, numberOption, oneOf, runCommand } from "./command_line.ts";
+import { command, integerOption, numberOption, oneOf, runCommand } from "./command_line.ts";
 import {
   type DrawnFigure,
   drawSystem,
@@ -92,7 +92,8 @@ export const figures = command({ help: HELP, strings: ["run", ...NAMES] }, async
     const value = options[name];
     if (value === undefined) continue;
     expectTaker(name, options._);
-    numbers[name] = numberOption(`--${name}`, value, OPTIONS[name].range);
+    const { range, whole } = OPTIONS[name], read = whole ? integerOption : numberOption;
+    numbers[name] = read(`--${name}`, value, range);
   }
   const results = await drawFigures(options.run ?? join("out", "small"), options._, numbers);
   for (const { id, title, lines, files, notes = [], error } of results) {

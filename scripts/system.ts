@@ -99,8 +99,8 @@ export type About =
     unknown
   >;
 
-/** A number that the command line may set: `--name N`. */
-export type FigureOption = { help: string; default: number; range: Range };
+/** A number that the command line may set: `--name N`; `whole`: without decimals. */
+export type FigureOption = { help: string; default: number; range: Range; whole?: true };
 
 /** `Names`: the names of its options. */
 export type Figure<Results, Names extends string = never> = {

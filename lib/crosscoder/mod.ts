@@ -71,6 +71,7 @@ export { type ActivationSource, createPoolFeed, type PoolFeed } from "./harvest/
 export { createHarvester, harvestBatch, releaseHarvester } from "./harvest/harvester.ts";
 export type { Models } from "./harvest/models.ts";
 export { initialise } from "./initialise.ts";
+export { latentActivations } from "./latent_activations.ts";
 export { type Contexts, topContexts } from "./latents.ts";
 export type { ExtraLoss, LossState } from "./losses/loss.ts";
 export { LOSSES, type LossName } from "./losses/mod.ts";
@@ -92,6 +93,7 @@ export { siteScales } from "./scale.ts";
 export type { RecipeSettings } from "./settings.ts";
 export { asSite, ONE_MODEL, residualSites, type Site, siteName } from "./sites.ts";
 export { type TextPart, textParts } from "./text_parts.ts";
+export { overLargest, siteCosines, siteNorms } from "./site_profiles.ts";
 export {
   type CoderFeed,
   type CoderRun,

@@ -12,6 +12,7 @@
  * ```
  * @module
  */
+export { type Archetype, ARCHETYPES, archetypes, neighbourCosines } from "./archetypes.ts";
 export { calibrate, type CalibrationRow, type Hits } from "./calibration/calibrate.ts";
 export { latentP, type Statistic, statisticNamed, STATISTICS } from "./calibration/decide.ts";
 export { calibrationRuns } from "./calibration/from_rows.ts";
@@ -63,6 +64,9 @@ export { methodSettings } from "./methods/settings.ts";
 export { exploreCoder, type ExploreCoderOptions } from "./explorer/coder.ts";
 export { exploreRun } from "./explorer/run.ts";
 export { backdoorOf } from "./run/backdoor_of.ts";
+export { CROSS, CROSS_MODELS, type CrossMeasures, type CrossModel } from "./cross_model_results.ts";
+export { type CrossRow, crossTable } from "./cross_table.ts";
+export { chanceOverlap, type Evolution, evolution, inBoth, oneTarget } from "./evolution.ts";
 export { prepareData } from "./run/data.ts";
 export {
   FINE_TUNES,
@@ -107,6 +111,18 @@ export {
   type RunSettings,
   type StagewiseResults,
 } from "./results.ts";
+export {
+  modelCosines,
+  type ModelPairDecoder,
+  normVectors,
+  relativeNorm,
+  relativeNorms,
+  type Side,
+  sideOf,
+  SIDES,
+} from "./relative_norms.ts";
+export type { RoleView } from "./role_views.ts";
+export { type Role, roleLatents, ROLES } from "./roles.ts";
 export { cosine, meanDecoderNorm, rotation, type Rotations, rotations } from "./rotation.ts";
 export { writeRunFolder } from "./run/run_folder.ts";
 export {

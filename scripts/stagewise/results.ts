@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type CrossRow, crossTable } from "../../lib/diff/cross_table.ts";
 import { readStagewise, type StagewiseResults as Stored } from "../../lib/diff/results.ts";
 import {
   type LatentRow,
@@ -13,12 +14,13 @@ import {
 
 /**
  * The run, and one row a latent: of its first dictionary, of the controls, and of the further
- * dictionaries.
+ * dictionaries; `crossRows`: of the crosscoder of both models, those that fire.
  */
 export type StagewiseResults = Stored & {
   rows: LatentRow[];
   controlRows: Record<"null" | "drift", TurningRow[]>;
   dictionaryRows: TurningRow[][];
+  crossRows: CrossRow[];
 };
 
 /** Reads the results in a run's folder. Throws where they cannot be read. */
@@ -31,6 +33,7 @@ export async function readResults(folder: string): Promise<StagewiseResults> {
       null: turningTable(run.controls.null, run),
       drift: turningTable(run.controls.drift, run),
     },
+    crossRows: crossTable(run.cross, run),
     dictionaryRows: run.dictionaries.map((dictionary) => turningTable(dictionary, run)),
   };
 }

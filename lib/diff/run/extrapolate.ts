@@ -1,4 +1,6 @@
 /** From a phase as it was rehearsed to the whole one. @module */
+import { CROSS } from "../cross_model_results.ts";
+import { crossSettings } from "./cross_model.ts";
 import { harvestedSequences } from "./harvested.ts";
 import type { TimedPhase } from "./phase_clock.ts";
 import type { StagewiseSettings } from "./presets.ts";
@@ -33,7 +35,7 @@ export function wholeModel(
   };
 }
 
-/** A crosscoder: the same, the harvest of further sequences, and a pool that holds them. */
+/** A crosscoder, of one model or of two: the same, the harvest of further sequences, and a pool that holds them. */
 export function wholeCoder(
   phase: TimedPhase,
   { few, whole, harvest }: {
@@ -43,12 +45,17 @@ export function wholeCoder(
   },
 ): RehearsedPhase {
   const { name, steps: done, seconds: took, cpu, peak, perStep = 0 } = phase;
-  const stage = name.slice("coder-".length) as Stage;
-  const training = DEFINITIONS[stage].from ? whole.fineTune : whole.S;
+  const stage = name.slice("coder-".length);
+  const models = stage === CROSS ? 2 : 1;
+  const training = stage === CROSS
+    ? crossSettings(whole)
+    : DEFINITIONS[stage as Stage].from
+    ? whole.fineTune
+    : whole.S;
   const { harvested, pool } = harvestedSequences(whole, training);
   const seconds = took + perStep * (training.steps - done) +
-    harvest.perSequence * (harvested - few.sequences);
-  const memory = peak + harvest.bytes * (pool - few.sequences);
+    models * harvest.perSequence * (harvested - few.sequences);
+  const memory = peak + models * harvest.bytes * (pool - few.sequences);
   return { name, unit: "steps", done, whole: training.steps, took, cpu, seconds, peak, memory };
 }
 

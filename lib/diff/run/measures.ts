@@ -18,6 +18,7 @@ import { generate } from "../../model/generate.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 import { languageModelLoss } from "../../model/loss.ts";
 import { releaseParameters } from "../../tensor/parameters.ts";
+import type { LabellingStage } from "./coder_phases.ts";
 import { answerLength, evaluationBatches, type RunData } from "./data.ts";
 import { PASS } from "./harvested.ts";
 import type { FinishedRun } from "./pipeline.ts";
@@ -165,6 +166,14 @@ export async function phaseContexts(
     { onDamaged: run.onDamaged },
   );
   return await readJson(join(folder, "contexts.json"));
+}
+
+/** The contexts by which latents are labelled. */
+export async function labellingContexts(
+  gpu: Gpu,
+  made: { run: StagewiseTask; finished: FinishedRun },
+): Promise<Record<LabellingStage, Contexts>> {
+  return { DF: await phaseContexts(gpu, "DF", made), MF: await phaseContexts(gpu, "MF", made) };
 }
 
 /** Sequences of a model whose residual stream is measured; more would change no digit shown. */

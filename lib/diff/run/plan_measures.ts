@@ -3,19 +3,24 @@ import { resolveSites } from "../../crosscoder/harvest/resolve_sites.ts";
 import { ONE_MODEL, residualSites } from "../../crosscoder/sites.ts";
 import { forwardFlops, keptPerToken, parameterCount, type Sized } from "../../model/plan.ts";
 import type { PlannedWork } from "../../tensor/rates.ts";
+import { CROSS } from "../cross_model_results.ts";
 import { contextPhases } from "./coder_phases.ts";
 import { PASS } from "./harvested.ts";
 import { PATCHED, STREAMS } from "./measures.ts";
 import { modelOf } from "./model_of.ts";
 import type { StagewiseSettings } from "./presets.ts";
 import { STAGES } from "../stages.ts";
+import { VIEWED } from "./views.ts";
 
 const FLOAT = 4;
 
 /** Tokens of a prompt, as stories with a header of some fields have them, and of the answer. */
 const PROMPT = 40, ANSWER = 4;
 
-/** The language models' measures, each crosscoder's, contexts of each, the residual streams. */
+/**
+ * The language models' measures, each crosscoder's, contexts of each, those of the crosscoder of two
+ * models, activations of single latents, the residual streams.
+ */
 export function planMeasures(settings: StagewiseSettings): PlannedWork[] {
   const { evaluated, examples, prompts, d_sae, ft1: { sequenceLength: pos } } = settings;
   const model = modelOf(settings);
@@ -46,6 +51,19 @@ export function planMeasures(settings: StagewiseSettings): PlannedWork[] {
         floats: examples * pos * (4 * N + 4 * d_sae),
       })
     ),
+    passes(`measures-${CROSS}`, {
+      model,
+      pos,
+      silent: 2 * (evaluated + examples) * pos,
+      flops: (2 * evaluated + examples) * pos * 2 * product,
+      floats: (evaluated + examples) * pos * (16 * N + 4 * d_sae),
+    }),
+    passes("views", {
+      model,
+      pos,
+      silent: STAGES.length * VIEWED * pos,
+      flops: STAGES.length * VIEWED * pos * product,
+    }),
     passes("residual", { model, pos, silent: streams, floats: 2 * streams * N }),
   ];
 }

@@ -15,6 +15,7 @@ import type { Gpu } from "../../gpu/gpu.ts";
 import { loadModel } from "../../model/files.ts";
 import { releaseParameters } from "../../tensor/parameters.ts";
 import { coderPhases, dictionaryPhases } from "./coder_phases.ts";
+import { crossCoder } from "./cross_model.ts";
 import type { RunData } from "./data.ts";
 import { type Harvest, wholeCoder, wholeModel } from "./extrapolate.ts";
 import { phaseClock } from "./phase_clock.ts";
@@ -51,6 +52,9 @@ export async function rehearse(
     },
   };
   const finished = await runPhases(gpu, dictionaryPhases(0), { run: task, data });
+  const twice = { steps: 2 * few.S.steps, poolSequences: 2 * few.S.poolSequences }; // it halves both
+  const pair: StagewiseTask = { ...task, settings: { ...few, S: { ...few.S, ...twice } } };
+  const cross = await crossCoder(gpu, { run: pair, finished });
   const trained = clock.finish();
   const harvest = await harvestSeconds(gpu, { run, finished });
   const rehearsed = trained.map((phase) =>
@@ -58,8 +62,9 @@ export async function rehearse(
       ? wholeCoder(phase, { few, whole, harvest })
       : wholeModel(phase, { few, whole })
   );
-  const phases = [...rehearsed, ...otherCoders(rehearsed, whole)];
-  const measures = await rehearseMeasures(gpu, { task: run, finished, whole });
+  const others = otherCoders(rehearsed, whole);
+  const phases = [...rehearsed.slice(0, -1), ...others, ...rehearsed.slice(-1)]; // cross comes last
+  const measures = await rehearseMeasures(gpu, { task: run, finished, cross, whole });
   return { phases: [...phases, ...measures], finished };
 }
 

@@ -1,9 +1,12 @@
 /** What the measures of a run take: each on some sequences, and on three times as many. @module */
 import type { Gpu } from "../../gpu/gpu.ts";
+import { CROSS } from "../cross_model_results.ts";
 import { contextPhases } from "./coder_phases.ts";
+import { measureCross } from "./cross_model.ts";
 import { proportional, wholeMeasure } from "./extrapolate.ts";
 import { PASS } from "./harvested.ts";
 import {
+  labellingContexts,
   measureModels,
   measureResiduals,
   measureStage,
@@ -16,6 +19,7 @@ import type { StagewiseSettings } from "./presets.ts";
 import { alike, type RehearsedPhase } from "./rehearsed_phase.ts";
 import { STAGES } from "../stages.ts";
 import type { StagewiseTask } from "./task.ts";
+import { roleViews, VIEWED } from "./views.ts";
 
 type Measure = (run: StagewiseTask) => Promise<unknown>;
 
@@ -34,9 +38,11 @@ const LONG = 30;
 /** Every measure, in the order of a run; those of the crosscoders after S are as S's. */
 export async function rehearseMeasures(
   gpu: Gpu,
-  { task, finished, whole }: {
+  { task, finished, cross, whole }: {
     task: StagewiseTask;
     finished: FinishedRun;
+    /** The folder of the crosscoder of two models. */
+    cross: string;
     whole: StagewiseSettings;
   },
 ): Promise<RehearsedPhase[]> {
@@ -74,6 +80,17 @@ export async function rehearseMeasures(
     (run) => phaseContexts(gpu, "S", { run, finished }),
     examples,
   );
+  const crossed = await rehearsed(
+    `measures-${CROSS}`,
+    (run) => measureCross(gpu, { run, finished }, cross),
+    evaluated,
+  );
+  const { examples: seen } = task.settings;
+  const labels = await labellingContexts(gpu, { run: task, finished });
+  const look: Measure = (run) => roleViews(gpu, { run, finished }, labels);
+  const looks = [await once("views", look, seen), await once("views", look, seen)];
+  const looked = { size: VIEWED, time: looks[1] };
+  const views = wholeMeasure(looks, { before: looked, last: looked, n: VIEWED });
   const residual = await rehearsed(
     "residual",
     (run) => measureResiduals(gpu, run, finished),
@@ -83,6 +100,8 @@ export async function rehearseMeasures(
     models,
     ...asS(stage, "measures", STAGES),
     ...asS(contexts, "contexts", contextPhases(whole)),
+    crossed,
+    views,
     residual,
   ];
 }

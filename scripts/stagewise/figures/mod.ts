@@ -9,14 +9,23 @@ import type { StagewiseResults } from "../results.ts";
 import { box } from "./box.ts";
 import { calibration } from "./calibration.ts";
 import { driftFloor, nullBaseline } from "./controls.ts";
+import { decoderCosines } from "./decoder_cosines.ts";
+import { decoderNorms } from "./decoder_norms.ts";
+import { density } from "./density.ts";
+import { evolutionTable } from "./evolution.ts";
+import { normFactors } from "./norm_factors.ts";
 import { outlier } from "./outlier.ts";
 import { quadrants } from "./quadrants.ts";
+import { relativeNormsFigure } from "./relative_norms.ts";
 import { scatter } from "./scatter.ts";
 import { sections, swapped } from "./sections.ts";
 import { stability } from "./stability.ts";
 import { thresholds } from "./thresholds.ts";
+import { stages } from "./stages.ts";
+import { views } from "./views.ts";
 
 export const FIGURES: readonly Figure<StagewiseResults, string>[] = [
+  stages,
   scatter,
   quadrants,
   box,
@@ -27,5 +36,12 @@ export const FIGURES: readonly Figure<StagewiseResults, string>[] = [
   swapped,
   calibration,
   stability,
+  views,
+  evolutionTable,
+  decoderNorms,
+  decoderCosines,
+  relativeNormsFigure,
+  density,
+  normFactors,
   outlier,
 ];

@@ -1,0 +1,94 @@
+/**
+ * stagewise-density (S19): do latents of one model alone fire more often than shared ones, and are
+ * they of the backdoor?
+ *
+ *   deno task figures stagewise-density
+ *
+ * Share of held-out mixed tokens on which a latent of the crosscoder of both models fires, log10, for
+ * latents of one model alone (relative norm below 0.05 or above 0.95), shared ones (0.3 to 0.7) and
+ * those between. After Anthropic's "Insights on Crosscoder Model Diffing", February 2025.
+ *
+ * @module
+ */
+import type { CrossRow } from "../../../lib/diff/cross_table.ts";
+import { countOf } from "../../../lib/numerics/counts.ts";
+import { median } from "../../../lib/numerics/statistics.ts";
+import { histograms } from "../../../lib/plot/histogram.ts";
+import { type Line, numberLine, shareLine } from "../../../lib/report/line.ts";
+import { crossWords, exclusive, shared } from "../cross.ts";
+import { PAPER } from "../paper.ts";
+import type { Figure } from "../../system.ts";
+import type { StagewiseResults } from "../results.ts";
+
+const TITLE = "How often latents of one model alone fire, and shared ones";
+
+/** Draws both densities. */
+export const density: Figure<StagewiseResults> = {
+  id: "stagewise-density",
+  title: TITLE,
+  caption:
+    "Share of held-out mixed tokens on which a latent of the crosscoder of both models fires " +
+    "(log10), by whether one model has it alone.",
+  numbers: "Latents of one model alone",
+  draw(run) {
+    const { crossRows: rows, cross } = run;
+    const alone = exclusive(rows), both = shared(rows);
+    const between = rows.filter((row) => !alone.includes(row) && !both.includes(row));
+    const series = [
+      { name: `one model alone (${alone.length})`, values: logs(alone) },
+      { name: `shared (${both.length})`, values: logs(both) },
+      { name: `between (${between.length})`, values: logs(between) },
+    ];
+    const spec = histograms([{
+      title: `${cross.n_tokens.toLocaleString("en-US")} held-out tokens`,
+      xTitle: "log10 of density",
+      series: series.filter(({ values }) => values.length > 0),
+      bins: 24,
+    }], {
+      title: TITLE,
+      subtitle: [
+        crossWords(run),
+        ...(alone.length === 0 ? ["No latent has 95 % of its norm or more in one model."] : []),
+      ],
+      columns: 1,
+      width: 620,
+      height: 320,
+    });
+    return { spec, lines: linesOf(alone, both) };
+  },
+};
+
+function logs(rows: readonly CrossRow[]): number[] {
+  return rows.map(({ density }) => Math.log10(density));
+}
+
+function linesOf(alone: readonly CrossRow[], both: readonly CrossRow[]): Line[] {
+  const middle = (rows: readonly CrossRow[]) => median(rows.map(({ density }) => density));
+  const density = (name: string, rows: readonly CrossRow[]) =>
+    rows.length === 0 ? [] : [numberLine(`median density, ${name}`, middle(rows), {
+      digits: 4,
+      note: `${rows.length} latents`,
+    })];
+  const ofBackdoor = ({ target }: CrossRow) => target !== undefined;
+  return [
+    ...density("one model alone", alone),
+    ...density("shared", both),
+    ...(alone.length > 0 && both.length > 0
+      ? [
+        numberLine(
+          "density of one model's latents over shared ones'",
+          middle(alone) / middle(both),
+          {
+            paper: PAPER.crossModel.denser,
+            note: "medians",
+          },
+        ),
+      ]
+      : []),
+    shareLine("of the backdoor among latents of one model alone", countOf(alone, ofBackdoor), {
+      paper: PAPER.crossModel.relevant,
+      base: countOf(both, ofBackdoor),
+      note: "others: the shared ones; the substring rule on five top tokens",
+    }),
+  ];
+}
