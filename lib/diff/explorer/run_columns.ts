@@ -3,6 +3,7 @@ import type { Column, Flag, Groups, Transition } from "../../report/explorer/dat
 import { percentileCut, QUADRANTS } from "../quadrants.ts";
 import { rotation } from "../rotation.ts";
 import type { StagewiseResults } from "../results.ts";
+import { stabilityOf } from "../stability/match.ts";
 import { DEFINITIONS, type Stage, STAGES } from "../stages.ts";
 import { activeRows, type LatentRow } from "../table.ts";
 
@@ -30,15 +31,34 @@ const PAIRS: readonly [Stage, Stage, string][] = [
 
 const ROTATIONS = "Rotations: cosines of its decoder vectors, all sites together";
 
-/** Cosines between stages. */
-export function rotationColumns({ W_dec }: Pick<StagewiseResults, "W_dec">): Column[] {
-  return PAIRS.map(([from, to, about]) => ({
+/** Cosines between stages; `p`: of the first one, x. */
+export function rotationColumns({ W_dec }: Pick<StagewiseResults, "W_dec">, p: number[]): Column[] {
+  return PAIRS.map(([from, to, about], i) => ({
     id: `${from}-${to}`,
     title: `cos(${from}, ${to})`,
     about: `cosine of decoder vectors in ${from} and ${to}: ${about}`,
     values: rotation(W_dec[from], W_dec[to]),
     section: ROTATIONS,
+    ...(i === 0 && { p }),
   }));
+}
+
+/** How well latents of S come again from other seeds; nothing where there are none. */
+export function stabilityColumns(
+  { W_dec, dictionaries, scale }: Pick<StagewiseResults, "W_dec" | "dictionaries" | "scale">,
+): Column[] {
+  const { length } = dictionaries;
+  if (length === 0) return [];
+  return [{
+    id: "stability",
+    title: "stability",
+    about:
+      "largest cosine of its vector in S with one in S from another seed, sites in their units" +
+      (length === 1 ? "" : `, mean of ${length} seeds`),
+    values: stabilityOf(W_dec.S, dictionaries.map((other) => other.W_dec.S), { scale }),
+    section: "Seed stability",
+    table: true,
+  }];
 }
 
 /** Whether a latent is dead, and whether it belongs to the backdoor by the substring rule. */
@@ -71,7 +91,8 @@ const QUADRANT_TITLES = {
 /** The quadrants, cut at the 10th percentile of each axis over active latents. */
 export function runGroups(rows: readonly LatentRow[]): Groups {
   return {
-    title: `Quadrant, cut at the ${PERCENTILE}th percentile of active latents`,
+    title: "quadrant",
+    about: `cut at the ${PERCENTILE}th percentile of active latents`,
     names: QUADRANTS.map((id) => ({ id, title: QUADRANT_TITLES[id] })),
     values: rows.map(({ quadrant10 }) => QUADRANTS.indexOf(quadrant10)),
     cut: percentileCut(activeRows(rows), PERCENTILE),

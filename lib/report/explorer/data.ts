@@ -42,6 +42,7 @@ export type Flag = {
 /** Every latent is in one group, [size] of indices into `names`: a legend, and a filter. */
 export type Groups = {
   title: string;
+  about: string;
   names: readonly { id: string; title: string }[];
   values: ArrayLike<number>;
   /** Where the groups are cut on the first two axes. */

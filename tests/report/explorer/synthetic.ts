@@ -106,7 +106,8 @@ export function syntheticData(
       },
     ],
     groups: {
-      title: "Quadrant",
+      title: "quadrant",
+      about: "one after the other",
       names: ["both", "across", "up", "neither"].map((title) => ({ id: title, title })),
       values: numbers((i) => i % 4),
       cut: { x: -0.5, y: -0.5 },

@@ -48,7 +48,7 @@ export function frameView({ x, y, frame, columns, cut }: FrameProps): View {
         html`
           <text class="axis-title" text-anchor="middle"
             transform=${`translate(${
-              upWords.length > 1 ? 8 + 12 * i : 14
+              upWords.length > 1 ? 10 + 14 * i : 17
             },${middle}) rotate(-90)`}>${words}</text>
         `
       )}

@@ -62,9 +62,10 @@ function tokensView({ tokens, at, activations }: Window, stage: number, largest:
     <span class="window">${tokens.map((token, i) => {
       const value = activations[stage][i];
       const level = value > 0 ? Math.max(1, Math.ceil(value / largest * LEVELS)) : 0;
+      const spaces = /^ *(?=[^ ])/.exec(token)?.[0] ?? ""; // uncoloured: a line may end there
       return html`
-        <span class=${`token heat-${level}${i === at ? " at" : ""}`}
-          title=${`${token}: ${formatValue(value, 2)}`}>${token}</span>
+        ${spaces}<span class=${`token heat-${level}${i === at ? " at" : ""}`}
+          title=${`${token}: ${formatValue(value, 2)}`}>${token.slice(spaces.length)}</span>
       `;
     })}</span>
     <span class="activation">${formatValue(

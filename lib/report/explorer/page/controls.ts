@@ -42,7 +42,7 @@ export function Controls(props: ControlsProps): View {
         `
       )}
       ${groups && html`
-        <fieldset class="groups"><legend>${groups.title}</legend>
+        <fieldset class="groups"><legend>${groups.title}: ${groups.about}</legend>
           ${groups.names.map(({ title }, i) =>
             html`
               <label><input type="checkbox" name=${`group-${i}`} checked=${!filters.hidden.includes(

@@ -39,7 +39,7 @@ export function Scatter(props: ScatterProps): View {
   const [cursor, setCursor] = useState<number | undefined>(undefined);
   const [hovered, setHovered] = useState<number | undefined>(undefined);
   const [drag, setDrag] = useState<Drag | undefined>(undefined);
-  const frame = { left: 54, right: width - 12, top: 12, bottom: height - 50 };
+  const frame = { left: 68, right: width - 12, top: 12, bottom: height - 50 };
   const { x, y, places } = useMemo(() => {
     const [a, b] = [columnOf(explorer, axes.x), columnOf(explorer, axes.y)];
     const x = scaleOf(a.values, { from: frame.left, to: frame.right, log: a.log });
