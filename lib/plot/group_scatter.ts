@@ -7,7 +7,7 @@
 import { exactly, expectForm, having, list, maybe, number, text } from "../io/form.ts";
 import { smallest } from "../numerics/numbers.ts";
 import { PIXELS, TITLES } from "./option_forms.ts";
-import { FAINT, frame, INK, type Spec } from "./theme.ts";
+import { FAINT, frame, type Spec } from "./theme.ts";
 
 /** `group`: one of the names in the options. `id` for the tooltip. */
 export type GroupPoint = { id: number; x: number; y: number; group: string };
@@ -51,7 +51,7 @@ const POINTS = list(
 export function groupScatter(points: readonly GroupPoint[], options: GroupScatterOptions): Spec {
   expectForm("draw groups", options, OPTIONS);
   expectForm("draw groups", points, POINTS, "give points of the form { id, x, y, group }");
-  const { title, subtitle, groups, xTitle, yTitle, rules, width = 640, height = 560 } = options;
+  const { title, subtitle, groups, xTitle, yTitle, rules, width = 860, height = 690 } = options;
   const names = groups.map(({ name }) => name);
   const stranger = points.find(({ group }) => !names.includes(group));
   if (stranger) {
@@ -86,8 +86,6 @@ export function groupScatter(points: readonly GroupPoint[], options: GroupScatte
           filled: true,
           size: 36,
           opacity: 0.85,
-          stroke: INK,
-          strokeWidth: 0.3,
         },
         encoding: {
           x,

@@ -86,24 +86,29 @@ export function rotationScatter(
     .sort((a, b) => labels.indexOf(a.turned) - labels.indexOf(b.turned)); // the rare ones on top
   const title = options.title ??
     "Cosine similarities between features in D & DF and M & MF crosscoders";
+  const xAxis = axisFor([lowest.x, ...drawn.map(({ x }) => x)]);
+  const yAxis = axisFor([lowest.y, ...drawn.map(({ y }) => y)]);
   return frame({
     data: { name: "latents", values: rows },
     layer: [
       pointLayer(labels, {
-        xAxis: axisFor([lowest.x, ...drawn.map(({ x }) => x)]),
-        yAxis: axisFor([lowest.y, ...drawn.map(({ y }) => y)]),
+        xAxis,
+        yAxis,
         xTitle: options.xTitle ?? "D -> DF cosine similarities",
         yTitle: options.yTitle ?? "M -> MF cosine similarities",
         stages: Object.keys(drawn[0].tokens ?? {}),
       }),
       ...(box
-        ? boxLayers(thresholds)
+        ? boxLayers(thresholds, [xAxis.scale.domain[0], yAxis.scale.domain[0]])
         : ruleLayers(thresholds, named ? `percentile ${percentile}: ` : "")),
     ],
   }, { title, subtitle: options.subtitle ?? subtitle(drawn, counts[3]), width, height });
 }
 
-type Axis = { scale: Record<string, unknown>; axis: Record<string, unknown> };
+type Axis = {
+  scale: { domain: [number, number] } & Record<string, unknown>;
+  axis: Record<string, unknown>;
+};
 
 /** From 0, or from the tenth below the lowest value, to 1.05, with a tick every 0.1. */
 function axisFor(values: number[]): Axis {
@@ -183,26 +188,34 @@ function ruleLayers(thresholds: Thresholds, what: string): Record<string, unknow
   ];
 }
 
-/** The upper and the right edge of the box, and its words below the corner. */
-function boxLayers({ x, y }: Thresholds): Record<string, unknown>[] {
+/** The upper and the right edge of the box from where the axes begin, and its words in the corner. */
+function boxLayers({ x, y }: Thresholds, [left, bottom]: [number, number]) {
   const edge = { type: "rule", color: INK, strokeDash: [6, 4], strokeWidth: 1.3 };
-  const at = (axis: "x" | "y") => ({ field: axis, type: "quantitative" });
-  const values = [{ x, y, label: x === y ? `both < ${x.toFixed(2)}` : `x < ${x}, y < ${y}` }];
+  const [atX, atY] = ["x", "y"].map((field) => ({ field, type: "quantitative" }));
+  const label = x === y ? `both < ${x.toFixed(2)}` : `x < ${x.toFixed(2)}, y < ${y.toFixed(2)}`;
+  const words = {
+    type: "text",
+    color: FAINT,
+    fontSize: 13,
+    align: "left",
+    baseline: "bottom",
+    dx: 8,
+  };
   return [
-    { data: { values }, mark: { ...edge, y2: "height" }, encoding: { x: at("x"), y: at("y") } },
-    { data: { values }, mark: { ...edge, x2: 0 }, encoding: { x: at("x"), y: at("y") } },
     {
-      data: { values },
-      mark: {
-        type: "text",
-        color: FAINT,
-        fontSize: 13,
-        align: "right",
-        baseline: "top",
-        dx: -8,
-        dy: 8,
-      },
-      encoding: { x: at("x"), y: at("y"), text: { field: "label" } },
+      data: { values: [{ x, y, end: bottom }] },
+      mark: edge,
+      encoding: { x: atX, y: atY, y2: { field: "end" } },
+    },
+    {
+      data: { values: [{ x, y, end: left }] },
+      mark: edge,
+      encoding: { x: atX, x2: { field: "end" }, y: atY },
+    },
+    {
+      data: { values: [{ x: left, y, label }] },
+      mark: { ...words, dy: -6 },
+      encoding: { x: atX, y: atY, text: { field: "label" } },
     },
   ];
 }

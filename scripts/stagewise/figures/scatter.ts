@@ -70,9 +70,8 @@ function scatterSpec(run: StagewiseResults, { percentile }: { percentile: number
         `Bottom left: ${turned.length} of ${active.length} active latents, turned by the model after ` +
         "the data (x) and by the data after the model (y).",
         `Ringed, of the backdoor: ${shareText(countOf(turned, isRelevant))} of these, ` +
-        `${shareText(baseRate(others, isRelevant, run.measures))} of the others. ` +
-        `By each dictionary: ${shares.join(", ")}.`,
-        `Inside the same cuts: ${controls.join(", ")}.`,
+        `${shareText(baseRate(others, isRelevant, run.measures))} of the others.`,
+        `By each dictionary: ${shares.join(", ")}. Inside the same cuts: ${controls.join(", ")}.`,
       ],
     },
   );

