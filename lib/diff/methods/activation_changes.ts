@@ -29,14 +29,14 @@
  * ```
  * @module
  */
-import { stream } from "../../numerics/random.ts";
+import { type Random, stream } from "../../numerics/random.ts";
 import { topEigenvectors } from "../../numerics/top_eigenvectors.ts";
 import { bestFirst, stackedVector } from "./directions.ts";
 import { differenceMoments } from "./difference_moments.ts";
 import { differingHooks } from "./differences.ts";
 import { passCost, total } from "./cost.ts";
 import { makeMethod } from "./make_method.ts";
-import type { Method } from "./method.ts";
+import type { Found, Method, ModelPair } from "./method.ts";
 
 export const pca = byComponents("pca", "PCA of differences", "other");
 export const pcaClean = byComponents("pca-clean", "PCA of differences, clean text", "base");
@@ -47,22 +47,31 @@ function byComponents(name: string, title: string, which: "base" | "other"): Met
     title,
     source: "baseline",
     needs: which === "other" ? ["other text"] : [],
-    find: async (pair, { settings: { listed, measured }, seed, action }) => {
-      const text = pair.text[which].slice(0, measured);
-      const { hooks } = await differingHooks(action, pair, text);
-      const { squares, byPosition, n } = await differenceMoments(pair, hooks, text);
+    find: (pair, { settings: { listed, measured }, seed, action }) => {
       const random = stream(seed, `components ${which}`);
-      const { values, vectors, rounds } = topEigenvectors(squares, { n: listed, random });
-      const mean = sumOf(byPosition), N = squares.rows;
-      const found = vectors.map((vector, i) => ({
-        score: values[i] / n,
-        direction: stackedVector(hooks, signedAs(mean, vector)),
-      }));
-      const cost = passCost(pair, { sequences: text.length, models: 2 });
-      const own = { flops: 2 * N * N * (n + rounds * (listed + 8)), bytes: 4 * N * (n + N) };
-      return { ...bestFirst(found), cost: total([cost, own]) };
+      const text = pair.text[which].slice(0, measured);
+      return principalComponents(pair, text, { action, n: listed, random });
     },
   });
+}
+
+/** The first `n` components of the differences of a pair on a text, and what they cost. */
+export async function principalComponents(
+  pair: ModelPair,
+  text: readonly Uint32Array[],
+  { action, n: most, random }: { action: string; n: number; random: Random },
+): Promise<Found> {
+  const { hooks } = await differingHooks(action, pair, text);
+  const { squares, byPosition, n } = await differenceMoments(pair, hooks, text);
+  const { values, vectors, rounds } = topEigenvectors(squares, { n: most, random });
+  const mean = sumOf(byPosition), N = squares.rows;
+  const found = vectors.map((vector, i) => ({
+    score: values[i] / n,
+    direction: stackedVector(hooks, signedAs(mean, vector)),
+  }));
+  const reading = passCost(pair, { sequences: 2 * text.length, models: 2 }); // once for which sites differ
+  const own = { flops: 2 * N * N * (n + rounds * (most + 8)), bytes: 4 * N * (n + N) };
+  return { ...bestFirst(found), cost: total([reading, own]) };
 }
 
 /** First tokens of which each has its own mean. */
@@ -84,7 +93,7 @@ export const meanDifferences = makeMethod({
       .map(({ score, mean }) => ({ score, direction: stackedVector(hooks, mean) }));
     return {
       ...bestFirst(found, listed),
-      cost: passCost(pair, { sequences: text.length, models: 2 }),
+      cost: passCost(pair, { sequences: 2 * text.length, models: 2 }),
     };
   },
 });

@@ -17,6 +17,7 @@ const SETTINGS = {
   S: settingsForm(RECIPES.anthropic_jan25),
   fineTune: settingsForm(RECIPES.anthropic_jan25),
   cross: exactly({ k: whole(1), steps: whole(1), batch: whole(1), lr: number({ above: 0 }) }),
+  match: exactly({ steps: whole(1), batch: whole(1), lr: number({ above: 0 }) }),
   sequences: whole(1),
   measured: whole(1),
   listed: whole(1),

@@ -42,6 +42,8 @@ export type MethodSettings = {
   fineTune: CoderTraining;
   /** Dictionaries of two models side by side, and of their differences. */
   cross: { k: number; steps: number; batch: number; lr: number };
+  /** A copy of the base that is trained to have the other's activations; `batch` sequences a step. */
+  match: { steps: number; batch: number; lr: number };
   /** Sequences of each text that dictionaries learn from. */
   sequences: number;
   /** Sequences of each text that rates, differences and means are taken over. */

@@ -5,6 +5,7 @@ import { crosscoder, crosscoderClean, crosscoderL1, crosscoderScaling } from "./
 import { dedicated } from "./dedicated.ts";
 import { delta } from "./delta.ts";
 import { diffSae, diffSaeClean, diffSaeEnergy } from "./diff_sae.ts";
+import { matched, matchedClean } from "./matched.ts";
 import type { Method } from "./method.ts";
 import { direct, oneWayX, oneWayY } from "./one_turn.ts";
 import { randomDirections, randomLatents } from "./random.ts";
@@ -33,6 +34,8 @@ export const METHODS: readonly Method[] = [
   pca,
   pcaClean,
   meanDifferences,
+  matched,
+  matchedClean,
   svdWrite,
   svdRead,
   ratesModels,

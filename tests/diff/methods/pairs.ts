@@ -41,6 +41,7 @@ export const TINY: MethodSettings = {
   S: { ...coder, ...schedule, steps: 40, lr: 1e-3 },
   fineTune: { ...coder, ...schedule, steps: 20, lr: 1e-3 },
   cross: { k: 3, steps: 40, batch: 32, lr: 1e-3 },
+  match: { steps: 10, batch: 4, lr: 1e-3 },
   sequences: 24,
   measured: 24,
   listed: 6,
