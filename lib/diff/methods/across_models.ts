@@ -25,7 +25,7 @@ const DENSE = 0.1;
 
 /**
  * `kind` names the dictionary, which all methods share that name it; `score` ranks its latents, `rows` being
- * the measured rows again, in so many `passes` over them with the one that counts how often latents fire.
+ * the measured rows again; where it asks for them, it works with so many `products` of rows and latents.
  */
 export type AcrossModels = Pick<Dictionary, "extra" | "held"> & {
   kind: string;
@@ -33,7 +33,7 @@ export type AcrossModels = Pick<Dictionary, "extra" | "held"> & {
   score: (coder: Crosscoder, measured: Measured) => Promise<number[]>;
   text?: "base" | "other";
   recipe?: Dictionary["recipe"];
-  passes?: number;
+  products?: number;
 };
 
 /** What a score may look at. */
@@ -43,7 +43,7 @@ export type Measured = { gpu: Gpu; sums: LatentSums; rows: () => Iterable<Tensor
 export function acrossModels(
   name: string,
   title: string,
-  { kind, source, score, text = "other", recipe = "batchtopk", passes = 1, ...learning }:
+  { kind, source, score, text = "other", recipe = "batchtopk", products = 0, ...learning }:
     AcrossModels,
 ): Method {
   return makeMethod({
@@ -66,6 +66,7 @@ export function acrossModels(
       const sums = await latentSums(gpu, coder, rows());
       const scores = await score(coder, { gpu, sums, rows });
       const size = sizeOf(pair, settings.d_sae), encoded = { ...size, n_sites: 2 * size.n_sites };
+      const reading = { sequences: measured.length, models: 2, encoded };
       return {
         coder,
         ...decoderDirections(coder, ofSparse(sums, scores), "other"),
@@ -76,7 +77,8 @@ export function acrossModels(
             size: encoded,
             models: 2,
           }),
-          passCost(pair, { sequences: passes * measured.length, models: 2, encoded }),
+          passCost(pair, reading),
+          ...(products > 0 ? [passCost(pair, { ...reading, products })] : []),
         ]),
       };
     },

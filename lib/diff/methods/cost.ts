@@ -60,23 +60,23 @@ export function coderCost(
 }
 
 /**
- * Reading `sequences` with `models` models; `encoded`: what encodes each token, `decoded` where it
- * is decoded too.
+ * Reading `sequences` with `models` models; `encoded`: what encodes each token, with so many `products` of
+ * its rows and its latents, one by default.
  */
 export function passCost(
   pair: ModelPair,
-  { sequences, models = 1, encoded, decoded = false }: {
+  { sequences, models = 1, encoded, products = 1 }: {
     sequences: number;
     models?: number;
     encoded?: CoderSize;
-    decoded?: boolean;
+    products?: number;
   },
 ): Cost {
   const pos = pair.text.base[0].length, tokens = sequences * pos, { base } = pair;
   const N = encoded ? encoded.n_sites * encoded.d_in : 0, H = encoded?.d_sae ?? 0;
   return {
     flops: tokens *
-      (models * forwardFlops(base, pos, { logits: false }) + (decoded ? 4 : 2) * N * H),
-    bytes: FLOAT * tokens * (models * keptPerToken(base, { logits: false }) + 3 * N + H),
+      (models * forwardFlops(base, pos, { logits: false }) + 2 * products * N * H),
+    bytes: FLOAT * tokens * (models * keptPerToken(base, { logits: false }) + products * (N + H)),
   };
 }

@@ -26,7 +26,7 @@ export const crosscoderScaling = acrossModels("crosscoder-scaling", "Crosscoder,
     const { nu_eps, nu_r } = await latentScaling(gpu, coder, rows());
     return nu_eps.map((nu, i) => 1 - Math.max(nu, nu_r[i]));
   },
-  passes: 2,
+  products: 6, // encode, decode, and two of each of two models
 });
 export const crosscoderClean = acrossModels("crosscoder-clean", "Crosscoder, clean text", {
   ...batchTopK,

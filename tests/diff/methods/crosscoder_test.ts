@@ -107,6 +107,7 @@ Deno.test("crosscoders of both models give directions of the other one, of laten
   const byNorm = await crosscoder.find(pair, options);
   const byScaling = await crosscoderScaling.find(pair, options);
   assertEquals(byNorm.coder, byScaling.coder); // one training for both lists
+  assert(byScaling.cost.flops > byNorm.cost.flops);
   assertEquals(byNorm.directions.length, byScaling.directions.length);
   assert(byNorm.scores.every((score) => score >= 0 && score <= 1));
   const hooks = ["blocks.0.hook_resid_pre", "blocks.0.hook_resid_post", "blocks.1.hook_resid_post"];

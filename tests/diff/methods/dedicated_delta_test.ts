@@ -1,10 +1,17 @@
 // Fixture: tests/fixtures/delta_loss.py (PyTorch, float64): the loss on the difference of two models' activations.
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { freshCoder } from "../../../lib/crosscoder/fresh.ts";
 import type { LossState } from "../../../lib/crosscoder/losses/loss.ts";
+import { plantedFeed } from "../../../lib/crosscoder/planted/feed.ts";
+import { plantedTask } from "../../../lib/crosscoder/planted/task.ts";
+import { RECIPES } from "../../../lib/crosscoder/recipes.ts";
+import { trainCrosscoder } from "../../../lib/crosscoder/train.ts";
 import { dedicated, dedicatedLatents } from "../../../lib/diff/methods/dedicated.ts";
 import { deltaLoss, differenceOf } from "../../../lib/diff/methods/delta.ts";
 import { relativeNorms } from "../../../lib/diff/methods/relative_norms.ts";
 import { openGpu } from "../../../lib/gpu/open.ts";
+import type { HostArray } from "../../../lib/io/host_array.ts";
+import { stream } from "../../../lib/numerics/random.ts";
 import { withGradients } from "../../../lib/tensor/gradients.ts";
 import { upload, zeros } from "../../../lib/tensor/tensor.ts";
 import { assertClose, fixture } from "../../util.ts";
@@ -42,4 +49,26 @@ Deno.test("dedicated latents write to their own model alone, after training as b
   assertEquals(norms.slice(0, 4), [0, 0, 1, 1]);
   assert(norms.slice(4).every((norm) => norm > 0 && norm < 1));
   assert(directions.length <= 2);
+});
+
+Deno.test("training with any recipe holds at 0 what is held, of the decoder's shape alone", async () => {
+  using gpu = await openGpu();
+  const random = stream(0, "task");
+  const options = { n_features: 6, n_sites: 2, d_in: 4, L0: 2, zipf: 0, partial: 0, noise: 0.1 };
+  const task = plantedTask(options, random);
+  const feed = plantedFeed(gpu, task, { batch: 8, perRound: 2, random: random.stream("rows") });
+  const shape = [5, 2, 4], data = new Float32Array(40).fill(1, 3, 9);
+  const recipe = "anthropic_jan25", settings = { ...RECIPES[recipe].settings, steps: 12, batch: 8 };
+  const sites = ["a", "b"].map((hook) => ({ model: "model", hook }));
+  const fresh = await freshCoder(gpu, feed, { sites, d_in: 4, d_sae: 5, settings, random });
+  const train = (held: HostArray) =>
+    trainCrosscoder(gpu, fresh, { name: "held", settings, feed, held });
+  const { W_dec } = (await train({ shape, data })).arrays;
+  assertEquals([...W_dec.data].map((w) => w === 0), [...data].map((held) => held === 1));
+  await assertRejects(
+    () => train({ shape: [5, 8], data }),
+    Error,
+    "held has shape [5,8] instead of [5,2,4]",
+  );
+  feed.release();
 });

@@ -15,7 +15,7 @@ Deno.test("matchModel() brings a copy nearer to the other model, and leaves the 
     weights["transformer.h.0.mlp.c_proj.bias"].data.set([1, -1, 0.5, 0, 2, 0, 0, 1]);
   });
   const before = await readParameters(pair.base.parameters);
-  const matching = { steps: 150, batch: 8, lr: 3e-2 }, text = pair.text.base;
+  const matching = { steps: 100, batch: 4, lr: 3e-2 }, text = pair.text.base;
   const match = () =>
     matchModel(pair, text, { hooks: HOOKS, matching, random: stream(0, "match") });
   const copy = await match(), again = await match();

@@ -38,9 +38,9 @@ const schedule = { decay: 0.2, clip: 1, poolSequences: 24 };
 /** Sizes of a second or two for all methods together. */
 export const TINY: MethodSettings = {
   d_sae: 16,
-  S: { ...coder, ...schedule, steps: 40, lr: 1e-3 },
-  fineTune: { ...coder, ...schedule, steps: 20, lr: 1e-3 },
-  cross: { k: 3, steps: 40, batch: 32, lr: 1e-3 },
+  S: { ...coder, ...schedule, steps: 20, lr: 1e-3 },
+  fineTune: { ...coder, ...schedule, steps: 10, lr: 1e-3 },
+  cross: { k: 3, steps: 20, batch: 32, lr: 1e-3 },
   match: { steps: 10, batch: 4, lr: 1e-3 },
   sequences: 24,
   measured: 24,
