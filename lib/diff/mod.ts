@@ -13,6 +13,7 @@
  * @module
  */
 export { type Archetype, ARCHETYPES, archetypes, neighbourCosines } from "./archetypes.ts";
+export { type CalibrationAnswer, calibrationAnswer, CANDIDATE } from "./calibration/answer.ts";
 export { calibrate, type CalibrationRow, type Hits } from "./calibration/calibrate.ts";
 export { latentP, type Statistic, statisticNamed, STATISTICS } from "./calibration/decide.ts";
 export { calibrationRuns } from "./calibration/from_rows.ts";

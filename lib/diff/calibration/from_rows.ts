@@ -8,12 +8,16 @@ import type { StageContexts } from "../result_files.ts";
 import type { LatentRow, TurningRow } from "../table.ts";
 import type { CalibrationRun } from "./runs.ts";
 
-/** One row a latent, of the run and of its controls; `before`: the contexts of S. */
+/**
+ * One row a latent, of the run and of its controls; `before`: the contexts of S; `causal`: whose removal
+ * stops the backdoor, where that is known.
+ */
 export type CalibrationRows = {
   seed: number;
   rows: readonly LatentRow[];
   controlRows: Record<"null" | "drift", readonly TurningRow[]>;
   before: StageContexts;
+  causal?: readonly boolean[];
 };
 
 /**
@@ -23,7 +27,7 @@ export type CalibrationRows = {
  * that a run keeps: they scale, and decide nothing.
  */
 export function calibrationRuns(
-  { seed, rows, controlRows, before }: CalibrationRows,
+  { seed, rows, controlRows, before, causal }: CalibrationRows,
 ): Record<"drift" | "both", CalibrationRun> {
   const turned = (rows: readonly TurningRow[]) => ({
     x: rows.map(({ x }) => x),
@@ -37,6 +41,7 @@ export function calibrationRuns(
     sd: rows.map(({ sd }) => sd),
     tested: rows.map(({ active }, i) => active || nullBaseline[i].active || drift[i].active),
     labelled: rows.map(({ relevant }) => relevant),
+    ...(causal && { causal }),
   };
   return {
     drift: { ...common, nulls: [turned(drift)], heldOut: turned(nullBaseline) },

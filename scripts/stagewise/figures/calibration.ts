@@ -54,7 +54,7 @@ export const calibration: Figure<StagewiseResults> = {
 
 /** One statistic of each kind: on one way, on both, and beside a latent's own nulls. */
 const SHOWN = [["pooled x", "drift"], ["pooled y", "drift"], ["pooled max", "drift"], [
-  "scaled x",
+  "moderated t x",
   "both",
 ]] as const;
 

