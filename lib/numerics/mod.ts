@@ -35,9 +35,10 @@ export { column, type Matrix, matrix, multiply, type Svd, svd } from "./linear_a
 export { type Nmf, nmf, type NmfOptions, nmfUpdate } from "./nmf.ts";
 export { largest, largestSize, smallest } from "./numbers.ts";
 export { partialSpearman, rankControls, rankResidual } from "./partial_rank_correlation.ts";
+export { holm } from "./holm.ts";
 export { type Random, stream } from "./random.ts";
 export { averageRanks, kendall, pearson, spearman } from "./rank_correlation.ts";
-export { ndcg, precisionAtK } from "./retrieval.ts";
+export { averagePrecision, ndcg, precisionAtK } from "./retrieval.ts";
 export { auc, bootstrapAuc } from "./ranks.ts";
 export { signFlip } from "./sign_flip.ts";
 export {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { expectForm, whole } from "../io/form.ts";
+import { exactly, expectForm, whole } from "../io/form.ts";
 import { expectNumbers } from "./numbers.ts";
 import { expectPaired } from "./rank_correlation.ts";
 
@@ -20,6 +20,33 @@ export function precisionAtK(
   expectHeads("take precision", { scores, truth, k });
   const [chosen, relevant] = [headShares(scores, k), headShares(truth, k)];
   return chosen.reduce((sum, share, i) => sum + share * relevant[i], 0) / k;
+}
+
+/**
+ * Average precision of a list: the mean, over all positives, of the share of positives among the
+ * items up to each one that the list holds; positives that it lacks count 0. `relevant`: the items in
+ * the list's order. 0 where there are none to find.
+ *
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { averagePrecision } from "./retrieval.ts";
+ * assertEquals(averagePrecision([true, false, true], 2), (1 + 2 / 3) / 2);
+ * ```
+ * Throws on fewer positives than the list holds.
+ */
+export function averagePrecision(relevant: readonly boolean[], positives: number): number {
+  const listed = relevant.filter(Boolean).length;
+  expectForm(
+    "take average precision",
+    { positives },
+    exactly({ positives: whole(listed) }),
+    "count the positives of the list among all",
+  );
+  let found = 0, sum = 0;
+  relevant.forEach((yes, i) => {
+    if (yes) sum += ++found / (i + 1);
+  });
+  return positives === 0 ? 0 : sum / positives;
 }
 
 /**
