@@ -16,14 +16,20 @@ import type { Report } from "./report.ts";
 import { rehearseSystem, runOwn, runSystems } from "./run_systems.ts";
 import type { Own, PlanOptions, System } from "./system.ts";
 import { SYSTEMS, systemsNamed, WORK_ORDER } from "./systems.ts";
+import { sweepOf } from "./sweep_option.ts";
 import { print, say } from "./terminal.ts";
+
+function titles(systems: readonly System[]): string {
+  return systems.map(({ id, title }) => `${id} (${title})`).join(", ");
+}
 
 export const HELP =
   `Replicates the papers: trains models, measures, draws every figure, writes a report.
 
   deno task replicate [system...] [options]
 
-Systems (all where none is named): ${SYSTEMS.map(({ id, title }) => `${id} (${title})`).join(", ")}
+Systems (all where none is named): ${titles(SYSTEMS.filter(({ named }) => !named))}
+Runs only where it is named, for hours: ${titles(SYSTEMS.filter(({ named }) => named))}
 
   --preset NAME        smoke (five to nine minutes), small (about an hour; default) or paper
   --corpus FILE        stories: UTF-8 text with <|endoftext|> between records, .jsonl with {"text": ...} a line,
@@ -42,6 +48,9 @@ Systems (all where none is named): ${SYSTEMS.map(({ id, title }) => `${id} (${ti
   --coder DIR          with interactions and --model: a folded crosscoder of that model, on MLP inputs
                        (blocks.*.ln2.hook_normalized), in place of ft1 and its dictionary; or hf:OWNER/NAME[@revision][:folder]
   --seed N             another seed for everything (default 0)
+  --seeds A-B | N      with diffoff: these seeds, or so many from --seed on (default: 10 at smoke, 3 at small, 5 at paper)
+  --shard I/N          with diffoff: the I-th of N parts of the work; parts share the cache of one --out, so that they
+                       may run at once or on one machine after the other, and the last one finds all
   --out DIR            where results go (default out): DIR/PRESET/report.html, figures, models
   --plan               print operations, bytes, memory and predicted time of each phase; run nothing
   --rehearse           with stagewise: do every phase at the preset's shapes for a few steps; print what each took, what
@@ -54,6 +63,7 @@ Examples
   deno task replicate stagewise --corpus stories.txt --seed 2 --out out/stories-2
   deno task replicate stagewise --preset small --model my-model --sites 'blocks.*.hook_mlp_out'
   deno task replicate interactions --model my-model --coder my-crosscoder
+  deno task replicate diffoff --preset smoke --seeds 0-9 --shard 1/2
   deno task replicate --preset paper --plan --assume-tflops 40
   deno task replicate stagewise --preset paper --rehearse
 `;
@@ -74,6 +84,8 @@ export const replicate = command({
     "sites",
     "distinct",
     "seed",
+    "seeds",
+    "shard",
     "out",
     "assume-tflops",
   ],
@@ -94,7 +106,8 @@ export const replicate = command({
   }
   const choices = choicesOf(systems, own ? { ...options, model: undefined } : options);
   const cacheDir = join(out, "cache");
-  const run = { preset, corpus: options.corpus, seed, folder, cacheDir, choices };
+  const sweep = sweepOf(systems, options, { all: SYSTEMS, first: seed });
+  const run = { preset, corpus: options.corpus, seed, folder, cacheDir, choices, sweep };
   await checkCorpus(systems, run);
   if (own) return finish(await runOwn(systems, { ...run, own }));
   if (options.rehearse) {

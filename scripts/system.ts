@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { Shard } from "../lib/diff/diffoff/mod.ts";
 import type { PresetName } from "../lib/diff/run/presets.ts";
 import type { SourceOptions } from "../lib/diff/run/sources.ts";
 import type { Gpu } from "../lib/gpu/gpu.ts";
@@ -21,6 +22,9 @@ export type Choices = Pick<
   "model" | "fineTune" | "targets" | "sites" | "distinct" | "published"
 >;
 
+/** Seeds in place of the system's own number of them, and the part of the work to do. */
+export type Sweep = { seeds?: number[]; shard?: Shard };
+
 /** What the command line of replicate says. */
 export type RunOptions = {
   preset: PresetName;
@@ -31,13 +35,16 @@ export type RunOptions = {
   folder: string;
   cacheDir: string;
   choices: Choices;
+  sweep: Sweep;
 };
 
 /**
  * A plan for this adapter, and for a device of so many operations a second where `assumed` is
  * given.
  */
-export type PlanOptions = Pick<RunOptions, "preset" | "corpus" | "choices"> & { assumed?: number };
+export type PlanOptions = Pick<RunOptions, "preset" | "corpus" | "choices" | "sweep"> & {
+  assumed?: number;
+};
 
 export type RehearsalOptions = RunOptions & { assumed?: number; progress: Progress };
 
@@ -66,6 +73,10 @@ export type System<Results = unknown> = {
   corpus?: string;
   /** Whether it takes a model, sites and ways to fine-tune; most do not. */
   choices?: true;
+  /** Whether it runs over many seeds, in parts. */
+  sweeps?: true;
+  /** It takes so long that it runs only where it is named. */
+  named?: true;
   /** Reads and checks what can be before the first training of any system, and returns the work. */
   prepare(options: RunOptions & { progress: Progress }): Promise<Work>;
   /** The same on a model and a dictionary of the reader's own, beside its run; nothing for most. */

@@ -17,6 +17,7 @@ export { type CalibrationAnswer, calibrationAnswer, CANDIDATE } from "./calibrat
 export { calibrate, type CalibrationRow, type Hits } from "./calibration/calibrate.ts";
 export { latentP, type Statistic, statisticNamed, STATISTICS } from "./calibration/decide.ts";
 export { calibrationRuns } from "./calibration/from_rows.ts";
+export { Q } from "./calibration/rule.ts";
 export type { CalibrationRun, Turned } from "./calibration/runs.ts";
 export { type Backdoor } from "./causal/backdoor.ts";
 export { hiddenKeysEffect } from "./causal/ceiling.ts";
@@ -51,6 +52,7 @@ export {
   latentContexts,
   type Texts,
 } from "./contexts.ts";
+export * as diffoff from "./diffoff/mod.ts";
 export { type Keep, keepIn } from "./methods/keep.ts";
 export type {
   Found,

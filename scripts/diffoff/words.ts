@@ -1,0 +1,52 @@
+/** Methods and pairs as figures, tables and sentences name them. @module */
+import {
+  COMPARISONS,
+  type DiffOffResults,
+  type PairName,
+  pairTitle,
+} from "../../lib/diff/diffoff/mod.ts";
+
+/** Methods that left a cell, in the order of all methods. */
+export function methodsOf({ methods, cells }: DiffOffResults): { name: string; title: string }[] {
+  return methods.filter(({ name }) => cells.some(({ method }) => method === name));
+}
+
+/**
+ * One of each kind, for figures in which 27 would cover each other: those that are compared, the
+ * dictionaries of two models, the answer of who knows the trigger, chance.
+ */
+const MAIN: readonly string[] = [
+  ...COMPARISONS.flatMap(({ ours, rival }) => [ours, rival]),
+  "crosscoder",
+  "pca",
+  "rates-MF",
+  "random-latents",
+];
+
+export function mainMethods(results: DiffOffResults): { name: string; title: string }[] {
+  return methodsOf(results).filter(({ name }) => MAIN.includes(name));
+}
+
+export function methodTitle({ methods }: DiffOffResults, method: string): string {
+  return methods.find(({ name }) => name === method)?.title ?? method;
+}
+
+/** A pair, and which of its backdoors where it has two. */
+export function questionTitle(pair: PairName, backdoor: "A" | "B"): string {
+  return pair === "two-backdoors" ? `${pairTitle(pair)}: ${backdoor}` : pairTitle(pair);
+}
+
+/** "3, 5, –": a list's least k seed by seed. */
+export function kText(k: readonly (number | null)[]): string {
+  return k.map((size) => size === null ? "–" : String(size)).join(" ");
+}
+
+/** "0.21 [0.10, 0.35]", without an interval where there is one seed. */
+export function meanText(
+  { mean, low, high, n }: { mean: number; low: number; high: number; n: number },
+  digits = 2,
+): string {
+  if (n === 0) return "–";
+  const own = mean.toFixed(digits);
+  return n === 1 ? own : `${own} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
+}
