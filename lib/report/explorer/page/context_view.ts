@@ -14,7 +14,7 @@ export function ContextsView({ explorer, windows, latent }: ContextProps): View 
   return html`
     <section aria-labelledby="contexts-title">
       <h3 id="contexts-title">Where it fires most</h3>
-      ${largest > 0 && html`<${ColourBar} largest=${largest} />`}
+      ${largest > 0 && html`<${ColourBar} largest=${largest} several=${stages.length > 1} />`}
       <div class="stages">${stages.map(({ name, about }, stage) => {
         const places = windows.top(latent, stage);
         return html`
@@ -75,7 +75,7 @@ function tokensView({ tokens, at, activations }: Window, stage: number, largest:
   `;
 }
 
-function ColourBar({ largest }: { largest: number }): View {
+function ColourBar({ largest, several }: { largest: number; several: boolean }): View {
   return html`
     <p
       class="colour-bar"><span>0</span>${Array.from(
@@ -84,6 +84,6 @@ function ColourBar({ largest }: { largest: number }): View {
       )}<span>${formatValue(
         largest,
         2,
-      )}</span> <small>activation, one scale for all stages</small></p>
+      )}</span> <small>activation${several ? ", one scale for all stages" : ""}</small></p>
   `;
 }

@@ -12,7 +12,7 @@ export function marksView({ groups, flags }: Explorer, points: readonly Point[])
     <g class="points">
       ${ordered.map(({ latent, left, top }) =>
         html`
-          <circle class=${`group-${groups?.values[latent] ?? 0}`} data-latent=${latent}
+          <circle class=${`group-${groups?.values[latent] ?? 1}`} data-latent=${latent}
             cx=${left.toFixed(1)} cy=${top.toFixed(1)} r="3.5" />
         `
       )}

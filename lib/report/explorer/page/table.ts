@@ -54,7 +54,7 @@ export function LatentTable(props: TableProps): View {
           ${stages.map(({ name }, i) => html`<option value=${String(i)}>${name}</option>`)}
         </select></label>
       `}
-      <div class="scroll" tabindex="0" role="region" aria-labelledby="list-title">
+      <div class="scroll" tabindex="0" role="region" aria-label="Table of latents">
         <table>
           <thead><tr>
             ${head("latent", "latent", "number of the latent")}
