@@ -3,11 +3,9 @@
  * @module
  */
 import type { LanguageModel } from "../model/language_model.ts";
+import { activationBatches } from "./activation_batches.ts";
 import type { Crosscoder } from "./coder.ts";
-import { encode, uploadCoder } from "./encode.ts";
-import { createHarvester, harvestBatch, releaseHarvester } from "./harvest/harvester.ts";
 import { asModels, type Models } from "./harvest/models.ts";
-import { scaledRows } from "./latents.ts";
 import { prepareCoder } from "./prepare.ts";
 
 /** A latent at a position of a sequence: lists of one length, a place each. */
@@ -37,7 +35,7 @@ export async function activationWindows(
 ): Promise<Float32Array> {
   const action = "find activations", models = asModels(model);
   const { coder, pos } = prepareCoder(models, crosscoder, { action, sequences });
-  const { sites, d_sae } = coder.config;
+  const { d_sae } = coder.config;
   const width = before + 1 + after, { latent, sequence, position } = places;
   const bySequence = new Map<number, number[]>();
   for (let place = 0; place < latent.length; place++) {
@@ -47,23 +45,17 @@ export async function activationWindows(
     else bySequence.set(sequence[place], [place]);
   }
   const asked = [...bySequence.keys()].sort((a, b) => a - b);
-  using owned = new DisposableStack();
-  const harvester = owned.adopt(createHarvester({ models, sites, pos }), releaseHarvester);
-  const { gpu } = harvester.common;
-  const onDevice = owned.use(uploadCoder(gpu, coder));
-  const scaled = owned.use(scaledRows(gpu, coder.config));
   const windows = new Float32Array(latent.length * width);
-  for (let start = 0; start < asked.length; start += harvester.batch) {
-    const batch = asked.slice(start, start + harvester.batch);
-    const rows = harvestBatch(harvester, batch.map((number) => sequences[number]));
-    using x = scaled.take(harvester.staging, rows);
-    using acts = encode(onDevice, x);
-    const values = await acts.read();
-    for (const [b, number] of batch.entries()) {
-      for (const place of bySequence.get(number)!) {
-        const first = position[place] - before;
-        for (let i = Math.max(0, -first); i < width && first + i < pos; i++) {
-          windows[place * width + i] = values[(b * pos + first + i) * d_sae + latent[place]];
+  const batches = activationBatches(models, coder, {
+    sequences: asked.map((number) => sequences[number]),
+    pos,
+  });
+  for await (const { first, count, values } of batches) {
+    for (let b = 0; b < count; b++) {
+      for (const place of bySequence.get(asked[first + b])!) {
+        const start = position[place] - before;
+        for (let i = Math.max(0, -start); i < width && start + i < pos; i++) {
+          windows[place * width + i] = values[(b * pos + start + i) * d_sae + latent[place]];
         }
       }
     }

@@ -14,24 +14,30 @@ async function start(): Promise<NonNullable<typeof started>> {
   const folder = await Deno.makeTempDir({ prefix: "crosslab-explorer-" });
   const file = join(folder, "explorer.html");
   await Deno.writeTextFile(file, explorerPage(syntheticData(SIZE)));
+  await Deno.writeTextFile(
+    join(folder, "one_stage.html"),
+    explorerPage(syntheticData(20, { stages: 1, sites: 1 })),
+  );
   const executablePath = Deno.env.get("CROSSLAB_CHROMIUM");
   const args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]; // root has no sandbox
   const browser = await chromium.launch({ executablePath, args });
-  return { browser, folder, url: toFileUrl(file).href };
+  return { browser, folder, url: toFileUrl(folder).href };
 }
 
 /** Opens the page from disk; afterwards nothing may have been asked for, and nothing said in the console. */
 function inBrowser(
   name: string,
   test: (page: Page) => Promise<void>,
-  { hash = "", ...options }: BrowserContextOptions & { hash?: string } = {},
+  { hash = "", file = "explorer.html", ...options }:
+    & BrowserContextOptions
+    & { hash?: string; file?: string } = {},
 ): void {
   Deno.test({
     name,
     sanitizeResources: false, // one browser for all tests
     sanitizeOps: false,
     fn: async () => {
-      const { browser, url } = started ??= await start();
+      const { browser, ...at } = started ??= await start(), url = `${at.url}/${file}`;
       const context = await browser.newContext({
         viewport: { width: 1400, height: 900 },
         ...options,
@@ -199,6 +205,12 @@ inBrowser("explorer: a phone has room for it, in the dark as well", async (page)
   assertMatch(await open(page), /^Latent \d+$/);
   assertEquals(await page.evaluate(wide), 0);
 }, { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, colorScheme: "dark" });
+
+inBrowser("explorer: one stage at one site has no path, and all the rest", async (page) => {
+  assertEquals(await open(page), "Latent 4");
+  assertEquals([await page.locator(".stage").count(), await page.locator(".path").count()], [1, 0]);
+  assertEquals(await page.locator("#lens-title, #nearest-title, #profile-title").count(), 3);
+}, { hash: "#latent=4", file: "one_stage.html" });
 
 Deno.test({
   name: "explorer: the browser closes",

@@ -1,8 +1,9 @@
 /** What an explorer shows of one crosscoder: norms, tokens that it writes, latents that are near. @module */
-import { type Crosscoder, unfold } from "../../crosscoder/coder.ts";
+import type { Crosscoder } from "../../crosscoder/coder.ts";
 import { logitLens } from "../../crosscoder/logit_lens.ts";
 import type { Largest } from "../../crosscoder/largest.ts";
 import { nearestLatents } from "../../crosscoder/nearest_latents.ts";
+import { siteNorms } from "../../crosscoder/site_profiles.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 
 /** How many tokens, and how many latents, are listed. */
@@ -19,19 +20,12 @@ export async function describeDictionary(
   model: LanguageModel,
   coder: Crosscoder,
 ): Promise<Dictionary> {
+  const { config: { d_sae, scale }, arrays: { W_dec } } = coder;
   return {
-    norms: siteNorms(coder),
+    norms: Float32Array.from(
+      Array.from({ length: d_sae }, (_, latent) => siteNorms(W_dec, latent, scale)).flat(),
+    ),
     lens: await logitLens(model, coder, { k: LENS }),
-    nearest: await nearestLatents(model.gpu, coder.arrays.W_dec, { k: NEAREST }),
+    nearest: await nearestLatents(model.gpu, W_dec, { k: NEAREST }),
   };
-}
-
-/** [d_sae · n_sites], in the scaled activations that training saw. */
-function siteNorms(coder: Crosscoder): Float32Array {
-  const { shape: [d_sae, n_sites, d_in], data } = unfold(coder).arrays.W_dec;
-  return Float32Array.from({ length: d_sae * n_sites }, (_, row) => {
-    let squares = 0;
-    for (let i = row * d_in; i < (row + 1) * d_in; i++) squares += data[i] ** 2;
-    return Math.sqrt(squares);
-  });
 }
