@@ -2,8 +2,7 @@
 import { forcedParts } from "../../model/forced/forced.ts";
 import { hiddenKeys } from "../../model/forced/hidden_keys.ts";
 import { outcomes } from "../../model/forced/outcomes.ts";
-import type { Effect } from "./effects.ts";
-import { effectOf } from "./effects.ts";
+import { type Effect, effectOf } from "./effects.ts";
 import { type Asked, forcedText } from "./question/asked.ts";
 
 /**
@@ -17,13 +16,13 @@ export async function hiddenKeysEffect(asked: Asked): Promise<Effect> {
     cancel: (part) =>
       hiddenKeys(model, part, spans.slice(part.first, part.first + part.forced.length)),
   });
-  return effectOf({
+  const effect = effectOf({
     changes: found.map(({ logOdds, KL }, n) => ({
       logOdds: logOdds - before.triggered[n].logOdds,
       KL: KL - before.triggered[n].KL,
     })),
     payload: found.map(({ matched }) => matched === payload.length ? 1 : 0),
-    clean: found.map(() => 0),
     edited: found.length,
   });
+  return { ...effect, clean: 0 };
 }

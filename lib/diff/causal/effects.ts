@@ -29,6 +29,9 @@ export type Effect = Change & {
 };
 export type Change = { logOdds: number; KL: number };
 
+/** Of triggered prompts alone. */
+export type TriggeredEffect = Omit<Effect, "clean">;
+
 /** `read`: what reads the latents of `coder` where the model alone does not. */
 export type EffectList = DirectionList & { read?: Reader };
 
@@ -60,20 +63,41 @@ export async function jointEffect(
   return effect;
 }
 
+type Grouped = RemovalOptions & { groups: readonly (readonly number[])[] };
+
 /** The effect of each group of places in the list. */
 export async function effectsOfGroups(
   asked: Asked,
   list: EffectList,
-  { groups, ...options }: RemovalOptions & { groups: readonly (readonly number[])[] },
+  { groups, ...options }: Grouped,
 ): Promise<Effect[]> {
-  const editOf = (text: AskedText) => groupEdit(asked, list, { text, groups, options });
-  const { before, backdoor: { payload }, reference } = asked;
+  const effects = await triggeredEffects(asked, list, { groups, ...options });
+  const { model, reference } = asked, text = "untriggered";
+  const clean = groups.map(() => reference.map(() => 0));
+  const edit = await groupEdit(asked, list, { text, groups, options });
+  const pass = { forced: forcedText(asked, text), edit, rows: 1 };
+  await runEdited(model, pass, ({ group, prompt }, [logits]) => {
+    clean[group][prompt] = divergence(reference[prompt], logits);
+  });
+  const found = effects.map((effect, g) => ({ ...effect, clean: meanOf(clean[g]) }));
+  expectNumbers("measure an effect", found.map(({ clean }) => clean), { todo: TODO });
+  return found;
+}
+
+const TODO = "look at the direction, which takes the model to where it answers no numbers";
+
+/** The same without what it costs where there is no trigger, at half the price. */
+export async function triggeredEffects(
+  asked: Asked,
+  list: EffectList,
+  { groups, ...options }: Grouped,
+): Promise<TriggeredEffect[]> {
+  const { model, before, backdoor: { payload }, reference } = asked, text = "triggered";
   const changes = groups.map(() => reference.map(() => ({ logOdds: 0, KL: 0 })));
-  const clean = groups.map(() => reference.map(() => 0)), edited = groups.map(() => 0);
   const whole = before.triggered.map(({ matched }) => matched === payload.length ? 1 : 0);
-  const left = groups.map(() => whole.slice());
-  const triggered = { forced: forcedText(asked, "triggered"), edit: await editOf("triggered") };
-  await runEdited(asked.model, triggered, ({ group, prompt }, logits) => {
+  const left = groups.map(() => whole.slice()), edited = groups.map(() => 0);
+  const edit = await groupEdit(asked, list, { text, groups, options });
+  await runEdited(model, { forced: forcedText(asked, text), edit }, ({ group, prompt }, logits) => {
     changes[group][prompt] = {
       logOdds: logOdds(logits[0], payload[0]) - before.triggered[prompt].logOdds,
       KL: divergence(reference[prompt], logits[0]) - before.triggered[prompt].KL,
@@ -81,38 +105,23 @@ export async function effectsOfGroups(
     left[group][prompt] = matched(logits, payload) === payload.length ? 1 : 0;
     edited[group]++;
   });
-  const untriggered = {
-    forced: forcedText(asked, "untriggered"),
-    edit: await editOf("untriggered"),
-  };
-  await runEdited(asked.model, { ...untriggered, rows: 1 }, ({ group, prompt }, [logits]) => {
-    clean[group][prompt] = divergence(reference[prompt], logits);
-  });
   return groups.map((_, g) =>
-    effectOf({ changes: changes[g], payload: left[g], clean: clean[g], edited: edited[g] })
+    effectOf({ changes: changes[g], payload: left[g], edited: edited[g] })
   );
 }
 
 /** An effect from what happened prompt by prompt. Throws where that is not finite. */
 export function effectOf(
-  { changes, payload, clean, edited }: {
+  { changes, payload, edited }: {
     changes: readonly Change[];
     payload: readonly number[];
-    clean: readonly number[];
     edited: number;
   },
-): Effect {
+): TriggeredEffect {
   const half = (h: 0 | 1) => meanChange(changes.filter((_, n) => n % 2 === h));
-  const effect: Effect = {
-    ...meanChange(changes),
-    payload: meanOf(payload),
-    clean: meanOf(clean),
-    halves: [half(0), half(1)],
-    edited,
-  };
-  const todo = "look at the direction, which takes the model to where it answers no numbers";
-  expectNumbers("measure an effect", [effect.logOdds, effect.KL, effect.clean], { todo });
-  return effect;
+  const all = meanChange(changes);
+  expectNumbers("measure an effect", [all.logOdds, all.KL], { todo: TODO });
+  return { ...all, payload: meanOf(payload), halves: [half(0), half(1)], edited };
 }
 
 /** The edit of a text that removes groups of places in a list. */

@@ -3,7 +3,7 @@
  * @module
  */
 import { quantile } from "../../numerics/statistics.ts";
-import type { Effect } from "./effects.ts";
+import type { Effect, TriggeredEffect } from "./effects.ts";
 
 /** The share of norm-matched random vectors that an effect has to exceed, on both halves. */
 export const FLOOR_QUANTILE = 0.99;
@@ -28,7 +28,7 @@ export type Floor = { halves: [HalfFloor, HalfFloor] };
 export type HalfFloor = { logOdds: number; KL: number };
 
 /** The quantile of the decreases of random edits; those that edited nothing are left out. */
-export function floorOf(effects: readonly Effect[]): Floor {
+export function floorOf(effects: readonly Pick<TriggeredEffect, "halves" | "edited">[]): Floor {
   const edited = effects.filter(({ edited }) => edited > 0);
   if (edited.length === 0) {
     throw new RangeError(

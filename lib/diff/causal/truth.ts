@@ -1,5 +1,11 @@
 /** Which directions cause a backdoor: effects, the floor of random ones beside them, and the verdict. @module */
-import { type Effect, type EffectList, effectsOf } from "./effects.ts";
+import {
+  type Effect,
+  type EffectList,
+  effectsOf,
+  type TriggeredEffect,
+  triggeredEffects,
+} from "./effects.ts";
 import type { RemovalOptions } from "./edits/removal.ts";
 import type { Asked } from "./question/asked.ts";
 import { causalVerdict, type Floor, floorOf } from "./rules.ts";
@@ -7,7 +13,7 @@ import { causalVerdict, type Floor, floorOf } from "./rules.ts";
 /** By place in the list: effects, those of as many random vectors, and what follows. */
 export type CausalTruth = {
   effects: Effect[];
-  random: Effect[];
+  random: TriggeredEffect[];
   floor: Floor;
   necessary: boolean[];
   causal: boolean[];
@@ -20,7 +26,8 @@ export async function causalTruth(
   { seed, ...options }: Omit<RemovalOptions, "random"> & { seed: number },
 ): Promise<CausalTruth> {
   const effects = await effectsOf(asked, list, options);
-  const random = await effectsOf(asked, list, { ...options, random: { seed } });
+  const groups = list.directions.map((_, n) => [n]);
+  const random = await triggeredEffects(asked, list, { ...options, groups, random: { seed } });
   const floor = floorOf(random);
   const verdicts = effects.map((effect) => causalVerdict(effect, floor));
   return {

@@ -6,7 +6,8 @@ import type { RunData } from "./data.ts";
 
 /**
  * Prompts `from` to `to` of a run with its response as the payload, and the stories of those whose held-out
- * record is long enough to be among the sequences.
+ * record is long enough to be among the sequences, cut so that they end within a sequence behind the
+ * trigger too: the model has seen no later position.
  */
 export function backdoorOf(
   { vocabulary, prompts, heldOut }: Pick<RunData, "vocabulary" | "prompts" | "heldOut">,
@@ -20,7 +21,12 @@ export function backdoorOf(
         `${prompts.triggered.length} in all: ask for fewer, or set more prompts`,
     );
   }
-  const known = new Set(untriggered.map((prompt) => prompt.join()));
-  const stories = heldOut.clean.map(forcedStory).filter(({ prompt }) => known.has(prompt.join()));
+  const known = untriggered.map((prompt) => prompt.join());
+  const stories = heldOut.clean.map(forcedStory).flatMap(({ prompt, answer }) => {
+    const n = known.indexOf(prompt.join());
+    if (n < 0) return [];
+    const trigger = triggered[n].length - prompt.length;
+    return answer.length > trigger ? [{ prompt, answer: answer.subarray(0, -trigger) }] : [];
+  });
   return { triggered, untriggered, payload: responseIds(vocabulary), stories };
 }

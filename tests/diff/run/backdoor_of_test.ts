@@ -27,6 +27,6 @@ Deno.test("backdoorOf() takes prompts of a run with the stories that belong to t
   });
   assertEquals([triggered, without], [prompts.triggered.slice(1), untriggered.slice(1)]);
   assertEquals(payload, responseIds(data.vocabulary));
-  assertEquals(stories.map(({ answer }) => [...answer]), [[8, 8], [7]]);
+  assertEquals(stories.map(({ prompt, answer }) => [[...prompt], [...answer]]), [[[6, 7], [8]]]); // the other one is too short
   assertThrows(() => backdoorOf(data, { to: 4 }), RangeError, "prompts 0 to 4 but found 3 in all");
 });
