@@ -5,6 +5,7 @@
  * @module
  */
 import { exactly, expectForm, list, whole } from "../../io/form.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
 import { checkSequences } from "../../model/check_sequences.ts";
 import { type Random, randomForm } from "../../numerics/random.ts";
 import { type Tensor, zeros } from "../../tensor/tensor.ts";
@@ -58,38 +59,103 @@ const POOL_FEED = exactly({
  * it is filled with the next sequences, or, where all fit, shuffled again. Throws where the pool
  * does not hold one batch.
  */
-export function createPoolFeed(
-  { models, sequences }: ActivationSource,
-  options: PoolFeedOptions,
-): PoolFeed {
-  const action = "feed a crosscoder";
-  expectForm(action, options, POOL_FEED);
+export function createPoolFeed(source: ActivationSource, options: PoolFeedOptions): PoolFeed {
+  expectForm(ACTION, options, POOL_FEED);
   const { sites, batch, poolSequences, random } = options;
-  const common = commonOf(action, models);
-  const pos = checkSequences(common, sequences, { action });
+  using owned = new DisposableStack();
+  const opened = openPool(source, { sites, poolSequences });
+  owned.defer(opened.release);
+  const { release, ...feed } = feedFromPool(opened, { batch, random });
+  owned.defer(release);
+  const kept = owned.move();
+  return { ...feed, release: () => kept.dispose() };
+}
+
+/**
+ * A pool and what fills it. `hold` puts these sequences into it, unless it holds all that there are:
+ * `held` says which ones, in the order of its rows, by number.
+ */
+export type OpenPool = {
+  pool: ActivationPool;
+  gpu: Gpu;
+  pos: number;
+  /** Sequences in all, and those that the pool has room for. */
+  sequences: number;
+  count: number;
+  held: readonly number[];
+  hold(chosen: readonly number[]): void;
+  release(): void;
+};
+
+/** Room for activations, still without any: feedFromPool() fills it, for one feed after the other. */
+export function openPool(
+  { models, sequences }: ActivationSource,
+  { sites, poolSequences }: Pick<PoolFeedOptions, "sites" | "poolSequences">,
+): OpenPool {
+  const common = commonOf(ACTION, models);
+  const pos = checkSequences(common, sequences, { action: ACTION });
   const count = Math.min(poolSequences, sequences.length);
-  checkBatchSize(batch, { count, pos, sequences: sequences.length });
   using owned = new DisposableStack();
   const harvester = owned.adopt(createHarvester({ models, sites, pos }), releaseHarvester);
   const pool = owned.adopt(createPool(harvester, count), releasePool);
+  const kept = owned.move();
+  const opened: OpenPool = {
+    pool,
+    gpu: common.gpu,
+    pos,
+    sequences: sequences.length,
+    count,
+    held: [],
+    hold(chosen) {
+      const all = count === sequences.length && opened.held.length === count;
+      if (all || chosen.every((sequence, i) => sequence === opened.held[i])) return;
+      fillPool(harvester, pool, chosen.map((i) => sequences[i]));
+      opened.held = chosen;
+    },
+    release: () => kept.dispose(),
+  };
+  return opened;
+}
+
+/**
+ * Draws batches from an open pool, whose activations stay where they are if all sequences fit: what a
+ * step sees does not depend on the feeds before. `release` leaves the pool open.
+ */
+export function feedFromPool(
+  opened: OpenPool,
+  { batch, random }: Pick<PoolFeedOptions, "batch" | "random">,
+): PoolFeed {
+  const { pool, gpu, pos, sequences, count } = opened;
+  checkBatchSize(batch, { count, pos, sequences });
   const perRound = Math.floor(pool.rows / batch);
-  const index = owned.use(zeros(common.gpu, [perRound * batch], "u32"));
-  const draw = roundDraws({ n: sequences.length, count, rows: pool.rows }, random);
-  let round = -1, held: number[] = [];
+  using owned = new DisposableStack();
+  const index = owned.use(zeros(gpu, [perRound * batch], "u32"));
+  const draw = roundDraws({ n: sequences, count, rows: pool.rows }, random);
+  let round = -1;
   const feed = (step: number) => {
     const wanted = Math.floor(step / perRound);
     if (wanted === round) return;
     const { chosen, order } = draw(wanted);
-    if (chosen.some((sequence, i) => sequence !== held[i])) {
-      fillPool(harvester, pool, chosen.map((i) => sequences[i]));
-    }
-    index.write(order.subarray(0, perRound * batch));
-    [round, held] = [wanted, chosen];
+    opened.hold(chosen);
+    index.write(heldRows(order.subarray(0, perRound * batch), { chosen, held: opened.held, pos }));
+    round = wanted;
   };
   feed(0);
   const kept = owned.move();
   return { pool, index, perRound, feed, release: () => kept.dispose() };
 }
+
+/** Rows of a pool that held `chosen` in this order, as rows of the one that holds `held`. */
+function heldRows(
+  rows: Uint32Array,
+  { chosen, held, pos }: { chosen: readonly number[]; held: readonly number[]; pos: number },
+): Uint32Array {
+  if (chosen.every((sequence, i) => sequence === held[i])) return rows;
+  const place = new Map(held.map((sequence, i) => [sequence, i]));
+  return rows.map((row) => place.get(chosen[Math.floor(row / pos)])! * pos + row % pos);
+}
+
+const ACTION = "feed a crosscoder";
 
 /** The sequences in the pool in one round, and the order of its rows. */
 type Round = { chosen: number[]; order: Uint32Array };

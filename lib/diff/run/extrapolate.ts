@@ -38,10 +38,12 @@ export function wholeModel(
 /** A crosscoder, of one model or of two: the same, the harvest of further sequences, and a pool that holds them. */
 export function wholeCoder(
   phase: TimedPhase,
-  { few, whole, harvest }: {
+  { few, whole, harvest, filled = new Set() }: {
     few: StagewiseSettings;
     whole: StagewiseSettings;
     harvest: Harvest;
+    /** Stages that find their pool filled. */
+    filled?: ReadonlySet<string>;
   },
 ): RehearsedPhase {
   const { name, steps: done, seconds: took, cpu, peak, perStep = 0 } = phase;
@@ -54,8 +56,8 @@ export function wholeCoder(
     : whole.S;
   const { harvested, pool } = harvestedSequences(whole, training);
   const seconds = took + perStep * (training.steps - done) +
-    models * harvest.perSequence * (harvested - few.sequences);
-  const memory = peak + models * harvest.bytes * (pool - few.sequences);
+    (filled.has(stage) ? 0 : models * harvest.perSequence * (harvested - few.sequences));
+  const memory = peak + models * harvest.bytes * Math.max(0, pool - few.sequences);
   return { name, unit: "steps", done, whole: training.steps, took, cpu, seconds, peak, memory };
 }
 

@@ -8,6 +8,7 @@
 import type { Gpu } from "../../gpu/gpu.ts";
 import { type CoderPhase, coderPhases } from "./coder_phases.ts";
 import { prepareData, type RunData } from "./data.ts";
+import { poolKeeper } from "./held_pool.ts";
 import { languageModels, type ModelName } from "./language_models.ts";
 import { checkRun } from "./settings_form.ts";
 import type { Stage } from "../stages.ts";
@@ -45,8 +46,13 @@ export async function runPhases(
   { run, data }: { run: StagewiseTask; data: RunData },
 ): Promise<FinishedRun> {
   const folders: Folders = await languageModels(gpu, run, data);
-  for (const phase of phases) {
-    folders[phase.name] = await trainPhase(gpu, phase, { run, data, folders });
+  const pools = poolKeeper(gpu, run.settings);
+  try {
+    for (const phase of phases) {
+      folders[phase.name] = await trainPhase(gpu, phase, { run, data, folders, pools });
+    }
+  } finally {
+    pools.release();
   }
   return { folders: folders as FinishedRun["folders"], phases, data };
 }

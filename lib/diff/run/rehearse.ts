@@ -22,7 +22,8 @@ import { phaseClock } from "./phase_clock.ts";
 import { type FinishedRun, runPhases } from "./pipeline.ts";
 import type { StagewiseSettings } from "./presets.ts";
 import { rehearseMeasures } from "./rehearse_measures.ts";
-import { PASS } from "./harvested.ts";
+import { harvestedSequences, PASS } from "./harvested.ts";
+import { findsItsPool } from "./held_pool.ts";
 import { alike, type RehearsedPhase } from "./rehearsed_phase.ts";
 import type { StagewiseTask } from "./task.ts";
 
@@ -57,26 +58,32 @@ export async function rehearse(
   const cross = await crossCoder(gpu, { run: pair, finished });
   const trained = clock.finish();
   const harvest = await harvestSeconds(gpu, { run, finished });
+  const filled = findsItsPool(coderPhases(whole), whole);
   const rehearsed = trained.map((phase) =>
     phase.name.startsWith("coder-")
-      ? wholeCoder(phase, { few, whole, harvest })
+      ? wholeCoder(phase, { few, whole, harvest, filled })
       : wholeModel(phase, { few, whole })
   );
-  const others = otherCoders(rehearsed, whole);
+  const others = otherCoders(rehearsed, { whole, harvest, filled });
   const phases = [...rehearsed.slice(0, -1), ...others, ...rehearsed.slice(-1)]; // cross comes last
   const measures = await rehearseMeasures(gpu, { task: run, finished, cross, whole });
   return { phases: [...phases, ...measures], finished };
 }
 
-/** The controls and the further dictionaries are as S and D of the first one. */
+/**
+ * The controls and the further dictionaries are as S and D of the first one, without the harvest where
+ * they find their pool.
+ */
 function otherCoders(
   rehearsed: readonly RehearsedPhase[],
-  whole: StagewiseSettings,
+  { whole, harvest, filled }: { whole: StagewiseSettings; harvest: Harvest; filled: Set<string> },
 ): RehearsedPhase[] {
   const found = (name: string) => rehearsed.find((phase) => phase.name === name);
+  const { harvested } = harvestedSequences(whole, whole.fineTune);
   return coderPhases(whole).filter(({ name }) => !found(`coder-${name}`)).map(({ name, from }) => {
-    const as = from ? "D" : "S";
-    return alike(found(`coder-${as}`)!, `coder-${name}`, as);
+    const as = from ? "D" : "S", phase = alike(found(`coder-${as}`)!, `coder-${name}`, as);
+    const spared = filled.has(name) ? harvest.perSequence * harvested : 0;
+    return { ...phase, seconds: Math.max(0, phase.seconds - spared) };
   });
 }
 

