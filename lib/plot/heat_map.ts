@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { exactly, expectForm, maybe, number, text, whole } from "../io/form.ts";
+import { exactly, expectForm, flag, maybe, number, text, whole } from "../io/form.ts";
 import { expectNumbers, largest, largestSize } from "../numerics/numbers.ts";
 import { COLUMNS, PIXELS, TITLES } from "./option_forms.ts";
 import { type Panel, panels } from "./panels.ts";
@@ -27,6 +27,8 @@ export type HeatMapOptions = {
   columns?: number;
   /** Pixels of the longer side of a map. */
   size?: number;
+  /** One bar of colours for all maps, which then have one limit. */
+  oneBar?: boolean;
 };
 
 /** Pixels of a cell that leave room for its number on the axis. */
@@ -40,15 +42,29 @@ export function heatMaps(maps: readonly HeatMap[], options: HeatMapOptions): Spe
     largestSize(data)
   );
   const limit = Math.max(0, largest(common));
-  const { title, subtitle, columns = 3, size = 320 } = options;
+  const { title, subtitle, columns = 3, size = 320, oneBar = false } = options;
+  const limits = new Set(maps.map((map) => map.limit ?? limit));
+  if (oneBar && limits.size > 1) {
+    throw new RangeError(
+      `Cannot draw heat maps: expected maps of one limit for one bar of colours but found ` +
+        `${[...limits].join(", ")}: leave oneBar out`,
+    );
+  }
   return panels(maps.map((map) => mapPanel(map, { limit: map.limit ?? limit, size })), {
     title,
     subtitle,
     columns,
+    sharedColour: oneBar,
   });
 }
 
-const OPTIONS = exactly({ ...TITLES, title: text, columns: COLUMNS, size: PIXELS });
+const OPTIONS = exactly({
+  ...TITLES,
+  title: text,
+  columns: COLUMNS,
+  size: PIXELS,
+  oneBar: maybe(flag),
+});
 
 function mapPanel(map: HeatMap, { limit, size }: { limit: number; size: number }): Panel {
   const { title, rows, cols, data, rowTitle = "row", colTitle = "column" } = map;

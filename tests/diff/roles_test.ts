@@ -60,26 +60,38 @@ Deno.test("roleLatents() finds one latent a role by where it fires", () => {
   assertEquals(found, expected);
 });
 
-Deno.test("roleLatents() takes the latent that turned most, of shards rather one that swaps targets", () => {
+Deno.test("roleLatents() takes what does more of the role, then what turned most", () => {
   const found = rolesOf([
+    { DF: LATE, MF: LATE }, // responses, none of them the first
     { DF: SHARD, MF: SHARD },
-    { DF: SHARD, MF: LATE },
-    { DF: LATE, MF: SHARD },
+    { DF: SHARD, MF: QUIET },
+    { DF: LATE, MF: SHARD }, // a shard that is a response in DF
     { DF: ONSET, MF: QUIET },
     { DF: ONSET, MF: QUIET },
   ]);
-  assertEquals([found["trigger shard"], found["onset of the response"]], [1, 3]);
+  assertEquals([found["onset of the response"], found["trigger shard"]], [4, 3]);
+  const late = rolesOf([{ DF: QUIET, MF: QUIET }, { DF: LATE, MF: QUIET }]);
+  assertEquals(late["onset of the response"], 1); // better than none
 });
 
-Deno.test("roleLatents() leaves a role empty: late responses, one token of another kind, too few", () => {
+Deno.test("roleLatents() leaves a role empty: a token of another kind, too few, another colon", () => {
   const found = rolesOf([
-    { DF: LATE, MF: [...ONSET, at(" YOU", 1)] }, // not at the onset alone
+    { DF: [...LATE, at(" cat")], MF: QUIET },
     { DF: [...SHARD, at(" cat")], MF: QUIET },
     { DF: [at("DE"), at("PL")], MF: QUIET }, // fires twice
-    { DF: [at(" |"), at("DE"), at(" |")], MF: QUIET }, // in the trigger, never before it: a shard
-    { DF: [at(":", 1), at(":", 1), at(":", 1)], MF: QUIET }, // behind Story, before the response
+    { DF: [at(":", 1), at(":"), at(":")], MF: QUIET }, // the first behind Story
   ]);
-  assertEquals(ROLES.map((role) => found[role]), [4, 3, undefined, undefined]);
+  assertEquals(ROLES.map((role) => found[role]), Array(4).fill(undefined));
+});
+
+Deno.test("roleLatents() counts a clean example's first field to the template, not it alone", () => {
+  const clean = { activation: 9, example: 1, position: 0 }; // `Words`
+  const one = source([{ DF: FIELD, MF: QUIET }]);
+  one.contexts.DF.top[0][0] = clean;
+  assertEquals(roleLatents(one)["template context"], 0);
+  const none = source([{ DF: FIELD, MF: QUIET }]);
+  none.contexts.DF.top[0] = [clean, clean, clean];
+  assertEquals(roleLatents(none)["template context"], undefined);
 });
 
 Deno.test("viewExamples() takes DF's and MF's strongest places in turn, then the first examples", () => {

@@ -3,8 +3,9 @@
  * @module
  */
 import type { Gpu } from "../../gpu/gpu.ts";
+import type { Checkpoint } from "../../io/checkpoint.ts";
 import type { Random } from "../../numerics/random.ts";
-import type { CheckpointOptions, OnLog } from "../../tensor/run_training.ts";
+import type { OnLog } from "../../tensor/run_training.ts";
 import { activationConfig } from "../activations/mod.ts";
 import type { Crosscoder } from "../coder.ts";
 import { coderConfig } from "../coder_config.ts";
@@ -24,7 +25,7 @@ export function settingsOf(recipe: ComparedRecipe, replaced: CoderSteps & Level)
 export async function makeCoder(
   gpu: Gpu,
   feed: PoolFeed,
-  { recipe, settings, sites, d_in, d_sae, scale, random, name, onLog, ...going }: {
+  { recipe, settings, sites, d_in, d_sae, scale, random, name, checkpoint, onLog }: {
     recipe: ComparedRecipe;
     settings: RecipeSettings;
     sites: readonly string[];
@@ -33,12 +34,13 @@ export async function makeCoder(
     scale: number[];
     random: Random;
     name: string;
+    checkpoint?: Checkpoint;
     onLog?: OnLog;
-  } & CheckpointOptions,
+  },
 ): Promise<Crosscoder> {
   const { activation: kind, normalisation } = recipeOf("compare crosscoders", recipe);
   const activation = activationConfig(kind, settings);
   const config = coderConfig({ sites, d_in, d_sae, scale, recipe, activation, normalisation });
   const initial = await initialise(gpu, config, { pool: feed.pool, random });
-  return await trainCrosscoder(gpu, initial, { name, settings, feed, onLog, ...going });
+  return await trainCrosscoder(gpu, initial, { name, settings, feed, onLog, checkpoint });
 }

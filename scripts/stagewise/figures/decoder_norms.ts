@@ -61,6 +61,7 @@ export const decoderNorms: Figure<StagewiseResults> = {
         ],
         columns: 5,
         size: 400,
+        oneBar: true,
       },
     );
     return { spec, lines: STAGES.flatMap((stage) => linesOf(run, stage, active)) };

