@@ -18,8 +18,11 @@ import type { Random } from "./random.ts";
 /** Vectors that are carried beyond those asked for: the gap behind them sets how fast it goes. */
 const SPARE = 8;
 
-/** Rounds at most, and the relative change of every value at which they end. */
-const ROUNDS = 300, CHANGE = 1e-12;
+/** A matrix of up to so many times these vectors is decomposed as a whole: its space needs no rounds. */
+const WHOLE = 4;
+
+/** Rounds at most, and the relative change of the values asked for at which they end. */
+const ROUNDS = 300, CHANGE = 1e-10;
 
 /** `values` fall; `vectors[i]` [rows] of norm 1; `rounds`: products with the matrix and n + 8 vectors. */
 export type Eigenvectors = { values: Float64Array; vectors: Float64Array[]; rounds: number };
@@ -32,17 +35,18 @@ export function topEigenvectors(
   matrix: Matrix,
   { n, random }: { n: number; random: Random },
 ): Eigenvectors {
-  const { rows } = matrix, width = Math.min(rows, n + SPARE);
+  const { rows } = matrix, few = n + SPARE;
+  const width = rows <= WHOLE * few ? rows : few;
   const start = Array.from({ length: width }, () => {
     return Float64Array.from({ length: rows }, () => random.normal());
   });
   let basis = orthonormal(start), before = new Float64Array(0), rounds = 0;
-  while (rounds < ROUNDS && basis.length > 0) {
+  while (width < rows && rounds < ROUNDS && basis.length > 0) {
     const images = times(matrix, basis);
     rounds++;
     const values = Float64Array.from(images, (image, i) => dot(image, basis[i])).sort().reverse();
     basis = orthonormal(images);
-    if (basis.length === before.length && values.every((v, i) => near(v, before[i]))) break;
+    if (rounds > 1 && values.slice(0, n).every((v, i) => near(v, before[i]))) break;
     before = values;
   }
   return { ...ritz(matrix, basis, n), rounds: rounds + 1 };

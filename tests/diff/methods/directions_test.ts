@@ -13,6 +13,6 @@ Deno.test("stackedVector() has norm 1 over all hooks and leaves out those where 
     direction.kind === "vector" && [...direction.at],
     [["a", Float32Array.of(0.6, 0)], ["c", Float32Array.of(0, 0.8)]],
   );
-  assertThrows(() => stackedVector(["a"], [0, 0]), RangeError, "found 0");
-  assertThrows(() => stackedVector(["a"], [NaN, 0]), RangeError, "found NaN");
+  assertThrows(() => stackedVector(["a"], [0, 0]), RangeError, "a norm of 0");
+  assertThrows(() => stackedVector(["a"], [NaN, 0]), RangeError, "a norm of NaN");
 });
