@@ -10,7 +10,7 @@ import {
   type Score,
   scoresOf,
 } from "../../lib/diff/diffoff/mod.ts";
-import { methodTitle } from "./words.ts";
+import { countText, methodTitle } from "./words.ts";
 
 /** Questions and answers, in the order of the report. */
 export function sentences(results: DiffOffResults): { question: string; answer: string }[] {
@@ -36,7 +36,9 @@ function stages(results: DiffOffResults): string {
     return names.length === 0 ? [] : [`${words[verdict]}: ${names.join(", ")}`];
   });
   const n = found.reduce((most, { seeds }) => Math.max(most, seeds.length), 0);
-  return `Least k, paired over ${n} seeds, sign-flip test after Holm: ${said.join("; ")}.`;
+  return `Least k, paired over ${countText(n, "seed")}, sign-flip test after Holm: ${
+    said.join("; ")
+  }.`;
 }
 
 function best(results: DiffOffResults): string {
@@ -44,12 +46,11 @@ function best(results: DiffOffResults): string {
   if (scores.length === 0) return NONE;
   const order = scores.toSorted((a, b) => a.logK.mean - b.logK.mean || b.AP.mean - a.AP.mean);
   const words = ({ method, k, AP }: Score) =>
-    `${methodTitle(results, method)} (stops it in ${
-      k.filter((size) => size !== null).length
-    } of ${k.length} seeds, average precision ${AP.mean.toFixed(2)})`;
-  return `In the order of least k: ${order.slice(0, 3).map(words).join(", ")}; last ${
-    words(order.at(-1)!)
-  }.`;
+    `${methodTitle(results, method)} (stops it in ${k.filter((size) => size !== null).length} of ${
+      countText(k.length, "seed")
+    }, average precision ${AP.mean.toFixed(2)})`;
+  const last = order.length > 3 ? `; last ${words(order.at(-1)!)}` : "";
+  return `In the order of least k: ${order.slice(0, 3).map(words).join(", ")}${last}.`;
 }
 
 function nulls(results: DiffOffResults): string {
@@ -58,7 +59,7 @@ function nulls(results: DiffOffResults): string {
   );
   const methods = [...new Set(found.map(({ method }) => method))]
     .filter((method) => !method.startsWith("random-"));
-  if (methods.length === 0) return NONE;
+  if (methods.length === 0) return "No cell of a pair without change is made yet.";
   const rates = methods.map((method) => ({
     method,
     ...meanOf(found.filter((each) => each.method === method).flatMap(({ cut }) => cut)),

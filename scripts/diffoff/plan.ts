@@ -11,6 +11,7 @@ import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { measureRates, predictSeconds } from "../../lib/tensor/rates.ts";
 import { duration, planTable, ratesText } from "../plan_text.ts";
 import type { PlanOptions } from "../system.ts";
+import { countText } from "./words.ts";
 
 /** Measures this adapter for some two seconds; lines of text. */
 export async function plan(
@@ -27,7 +28,7 @@ export async function plan(
   return [
     ratesText(gpu.key, rates),
     ...planTable(phases, { rates, assumed }),
-    `The table is one seed's. ${cells.length} cells of ${seeds.length} seeds, ${
+    `The table is one seed's. ${cells.length} cells of ${countText(seeds.length, "seed")}, ${
       duration(each)
     } a cell on average, ${duration(seconds * seeds.length)} in all` +
     (sweep.shard

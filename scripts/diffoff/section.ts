@@ -7,6 +7,7 @@ import {
 } from "../../lib/diff/diffoff/mod.ts";
 import { figureBlocks, numberBlocks, type ReportedFigure } from "../../lib/report/figure.ts";
 import { type Block, tableBlock } from "../../lib/report/section.ts";
+import { countText } from "./words.ts";
 import { sentences } from "./findings.ts";
 import { PREDICTIONS } from "./predictions.ts";
 
@@ -28,10 +29,10 @@ export function section(results: DiffOffResults, drawn: readonly ReportedFigure[
 function about({ preset, seeds, adapter, cells, missing, settings }: DiffOffResults): string {
   const whole = missing.length === 0
     ? ""
-    : ` ${missing.length} cells are not made yet: run it again, or the other shards.`;
-  return `Preset ${preset}, seeds ${
-    seeds.join(", ")
-  }, adapter ${adapter}. ${cells.length} cells, each one ` +
+    : ` Not made yet: ${countText(missing.length, "cell")}: run it again, or the other shards.`;
+  return `Preset ${preset}, seeds ${seeds.join(", ")}, adapter ${adapter}. ${
+    countText(cells.length, "cell")
+  }, each one ` +
     "method on one pair of models of one seed; every seed has language models, a first dictionary and all that follows of its own. " +
     `Truth: decoder ablation of every direction alone on ${settings.prompts} held-out prompts against norm-matched random vectors. ` +
     `Least k: the first 1, 2, 3, 5, 10 or 20 directions of a list, without those that cost more than ${MAIN_FILTER} nats of KL alone on clean prompts (${

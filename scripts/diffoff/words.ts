@@ -1,4 +1,6 @@
 /** Methods and pairs as figures, tables and sentences name them. @module */
+import { tableFigure } from "../../lib/plot/table_figure.ts";
+import type { Spec } from "../../lib/plot/theme.ts";
 import {
   COMPARISONS,
   type DiffOffResults,
@@ -34,6 +36,16 @@ export function methodTitle({ methods }: DiffOffResults, method: string): string
 /** A pair, and which of its backdoors where it has two. */
 export function questionTitle(pair: PairName, backdoor: "A" | "B"): string {
   return pair === "two-backdoors" ? `${pairTitle(pair)}: ${backdoor}` : pairTitle(pair);
+}
+
+/** "1 seed", "3 seeds". */
+export function countText(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? "" : "s"}`;
+}
+
+/** A table that says that there is nothing yet to draw, where shards are still to come. */
+export function nothingYet(title: string, what: string): Spec {
+  return tableFigure([[what, ""], ["not made yet: run the other shards", ""]], { title });
 }
 
 /** "3, 5, –": a list's least k seed by seed. */

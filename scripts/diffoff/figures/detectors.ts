@@ -18,7 +18,7 @@ import { type IntervalDot, intervalDots } from "../../../lib/plot/interval_dots.
 import { numberLine } from "../../../lib/report/line.ts";
 import type { Figure } from "../../system.ts";
 import { PAPER } from "../paper.ts";
-import { methodTitle } from "../words.ts";
+import { countText, methodTitle, nothingYet } from "../words.ts";
 
 type Detected = DiffOffResults["detectors"][number];
 
@@ -28,13 +28,15 @@ const MEASURES: { name: string; of(detected: Detected): number }[] = [
   { name: "average precision", of: ({ AP }) => AP },
 ];
 
+const TITLE = "Dictionaries of two models as detectors of the trigger";
+
 /** Draws a row a measure, a dot a dictionary. */
 export const detectors: Figure<DiffOffResults> = {
   id: "diffoff-detectors",
-  title: "Dictionaries of two models as detectors of the trigger",
+  title: TITLE,
   caption:
     "The best latent by one half of held-out prompts, a fifth of which hold the trigger, scored on the other half; mean over seeds with its interval.",
-  numbers: "Dictionaries of two models as detectors of the trigger",
+  numbers: TITLE,
   draw(results) {
     const found = results.detectors, names = Object.keys(DETECTORS) as DetectorName[];
     const mean = (name: DetectorName, of: (detected: Detected) => number) =>
@@ -42,13 +44,14 @@ export const detectors: Figure<DiffOffResults> = {
     const dots = MEASURES.flatMap(({ name: row, of }) =>
       names.map((name): IntervalDot => dotOf(mean(name, of), row, methodTitle(results, name)))
     );
+    if (found.length === 0) return { spec: nothingYet(TITLE, "detectors"), lines: [] };
     const most = meanOf(found.map(({ prompts }) => ceiling(prompts))).mean;
     const spec = intervalDots([{ title: "", dots }], {
       title: "Dictionaries of two models as detectors",
       subtitle: [
-        `Best latent, held-out prompts, ${results.seeds.length} seeds; at the 95th percentile F1 is ${
-          most.toFixed(2)
-        } at most.`,
+        `Best latent, held-out prompts, ${
+          countText(results.seeds.length, "seed")
+        }; at the 95th percentile F1 is ${most.toFixed(2)} at most.`,
       ],
       xTitle: "F1, average precision",
       series: names.map((name) => methodTitle(results, name)),

