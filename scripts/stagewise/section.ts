@@ -43,7 +43,7 @@ function introduction(run: StagewiseResults): string {
     modelText(model)
   }, corpus ${corpus.name} (${corpus.records} records, ` +
     `${corpus.hash}), adapter ${adapter}. Five crosscoders of ${run.d_sae} latents over ` +
-    `${run.sites.length} sites, the same again from ${run.dictionaries.length} further seeds of S, a null ` +
+    `${run.sites.length} sites, the same again from other seeds of S (${run.dictionaries.length}), a null ` +
     `baseline and a drift floor; ${
       activeRows(run.rows).length
     } latents are active: they fire in DF or MF ` +

@@ -32,7 +32,7 @@ export const scatter: Figure<StagewiseResults, "percentile"> = {
   id: "stagewise-scatter",
   title: TITLE,
   caption: "One point an active latent: the cosine of its decoder vector before and after the " +
-    "model changed (x, D to DF) and before and after the data changed (y, M to MF).",
+    "model changed (x, D to DF) and before and after the data changed (y, M to MF); the controls are counted inside the same cuts.",
   options: { percentile: PERCENTILE },
   draw(run, { percentile }) {
     const { rows } = run;
@@ -71,7 +71,8 @@ function scatterSpec(run: StagewiseResults, { percentile }: { percentile: number
         "the data (x) and by the data after the model (y).",
         `Ringed, of the backdoor: ${shareText(countOf(turned, isRelevant))} of these, ` +
         `${shareText(baseRate(others, isRelevant, run.measures))} of the others.`,
-        `By each dictionary: ${shares.join(", ")}. Inside the same cuts: ${controls.join(", ")}.`,
+        `By each dictionary: ${shares.join(", ")}.`,
+        `Inside the same cuts: ${controls.join(", ")}.`,
       ],
     },
   );
