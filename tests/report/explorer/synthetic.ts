@@ -104,6 +104,13 @@ export function syntheticData(
         values: numbers((i) => i % 10 === 3 ? 1 : 0),
         mark: "ring",
       },
+      {
+        id: "causal",
+        title: "causal",
+        about: "is a cause",
+        values: numbers((i) => i % 20 === 3 ? 1 : 0),
+        mark: "cross",
+      },
     ],
     groups: {
       title: "quadrant",
