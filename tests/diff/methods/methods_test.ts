@@ -65,3 +65,15 @@ Deno.test("every method gives the same list again, best first, at a cost, and re
     } else await find();
   }
 });
+
+Deno.test("a method that knows the trigger refuses a pair of which nobody knows it", async () => {
+  using gpu = await openGpu();
+  const pair = makePair(gpu), { base, other } = pair.text;
+  for (const name of ["rates-DF", "rates-MF"]) {
+    await assertRejects(
+      () => methodOf(name).find({ ...pair, text: { base, other } }, { settings: TINY, seed: 0 }),
+      RangeError,
+      `Cannot diff models by ${name}: expected text.triggered, the sequences that have the trigger, but found none`,
+    );
+  }
+});
