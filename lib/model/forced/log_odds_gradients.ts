@@ -1,7 +1,8 @@
 /**
  * How the log-odds of an answer change, to first order, with what is added at hook points: one
- * backward pass ranks everything that could be, of which the best is then cancelled for real (attribution patching after
- * Nanda 2023; with the gradient of the log-odds, which does not vanish where the answer is sure).
+ * backward pass ranks everything that could be, of which the best is then cancelled for real
+ * (attribution patching after Nanda 2023; with the gradient of the log-odds, which does not vanish
+ * where the answer is sure).
  *
  *   d log-odds = d log p / (1 − p)
  * @module

@@ -1,6 +1,9 @@
-import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { activeLatents } from "../../../lib/crosscoder/active_latents.ts";
+import { textParts } from "../../../lib/crosscoder/text_parts.ts";
 import { unitVector } from "../../../lib/diff/causal/direction.ts";
 import { latentEdit } from "../../../lib/diff/causal/edits/latents.ts";
+import { jointEffect } from "../../../lib/diff/causal/effects.ts";
 import { leastChange } from "../../../lib/diff/causal/edits/least_change.ts";
 import { randomRow } from "../../../lib/diff/causal/edits/rows.ts";
 import { orthonormal } from "../../../lib/diff/causal/edits/vectors.ts";
@@ -66,6 +69,92 @@ Deno.test("ablation by increments shifts every site by -f W_dec more than what b
       }
     }
   }
+});
+
+Deno.test("what a layer writes is shifted where it is written, by the latents of one site alone", async () => {
+  using gpu = await openGpu();
+  const { model, coder: { config, arrays }, backdoor } = await tinyQuestion(gpu);
+  const hook = "blocks.0.hook_mlp_out", size = 16 * 14;
+  const coder = {
+    config: { ...config, sites: [{ model: "model", hook }], scale: [1] },
+    arrays: {
+      ...arrays,
+      W_enc: { shape: [1, 16, 14], data: arrays.W_enc.data.slice(0, size) },
+      W_dec: { shape: [14, 1, 16], data: arrays.W_dec.data.slice(0, size) },
+      b_dec: { shape: [1, 16], data: arrays.b_dec.data.slice(0, 16) },
+      threshold: { shape: [14], data: new Float32Array(14) },
+    },
+  };
+  const asked = await openQuestion(model, backdoor), [prompt] = backdoor.triggered;
+  const { active } = await readingOf(asked, { coder }, "triggered");
+  const latents = [...new Set(active.latent.subarray(0, active.start[prompt.length]))];
+  const edit = await latentEdit(asked, { coder }, {
+    text: "triggered",
+    groups: [latents],
+    options: {},
+  });
+  const variants = edit.variants.filter(({ prompt }) => prompt === 0);
+  using held = edit.hold(variants, prompt.length);
+  const read = async (edits: typeof held.edits) => {
+    const { logits, cache } = runWithCache(model, [prompt], [hook], { edits });
+    logits.release();
+    using found = cache.get(hook)!;
+    return await found.read();
+  };
+  const expected = await read({}), found = await read(held.edits);
+  for (let t = 0; t < prompt.length; t++) {
+    for (let e = active.start[t]; e < active.start[t + 1]; e++) {
+      for (let c = 0; c < 16; c++) {
+        expected[t * 16 + c] -= active.act[e] * coder.arrays.W_dec.data[active.latent[e] * 16 + c];
+      }
+    }
+  }
+  assertEquals(latents.length > 2, true);
+  assertClose(found, expected, { name: hook, rtol: 1e-5 });
+});
+
+Deno.test("latents may be read in another way than the model does it, but not silenced by a least change", async () => {
+  using gpu = await openGpu();
+  const { model, coder, backdoor } = await tinyQuestion(gpu);
+  const asked = await openQuestion(model, backdoor);
+  const directions = [8, 10].map((latent) => ({ kind: "latent" as const, latent }));
+  const own = await readingOf(asked, { coder }, "triggered");
+  const read = async (sequences: readonly Uint32Array[]) => {
+    const acts: Float32Array[] = [];
+    for await (
+      const { active: { start, latent, act, tokens } } of textParts(model, coder, sequences)
+    ) {
+      const dense = new Float32Array(tokens * 14);
+      for (let t = 0; t < tokens; t++) {
+        for (let e = start[t]; e < start[t + 1]; e++) dense[t * 14 + latent[e]] = act[e];
+      }
+      acts.push(dense);
+    }
+    return activeLatents(Float32Array.from(acts.flatMap((part) => [...part])), 14);
+  };
+  const [found, expected] = [
+    await jointEffect(asked, { coder, directions, read }),
+    await jointEffect(asked, { coder, directions }),
+  ];
+  assertEquals(found, expected);
+  await assertRejects(
+    () => jointEffect(asked, { coder, directions, read }, { removal: "minimal" }),
+    RangeError,
+    "expected latents that the model alone reads",
+  );
+  const short = () =>
+    Promise.resolve({
+      ...own.active,
+      tokens: 1,
+      start: Uint32Array.of(0, 0),
+      latent: new Uint32Array(),
+      act: new Float32Array(),
+    });
+  await assertRejects(
+    () => jointEffect(asked, { coder, directions, read: short }),
+    RangeError,
+    "expected 14 latents at",
+  );
 });
 
 Deno.test("leastChange() meets every condition, with no more than it needs", () => {
