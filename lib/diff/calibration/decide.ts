@@ -34,7 +34,8 @@ const RARE = 1e-6;
 
 /**
  * What a statistic says of the tested latents of a pair, in their order; undefined where it needs
- * more runs without a backdoor than there are. `elsewhere`: runs of other model seeds.
+ * more runs without a backdoor than there are. `elsewhere`: other model seeds, of which all runs
+ * without a backdoor are learnt from, held out there or not.
  */
 export function decide(
   { family, amount }: Statistic,
@@ -46,7 +47,7 @@ export function decide(
   },
 ): Decision | undefined {
   expectRun(run);
-  const others = elsewhere.filter(({ nulls }) => nulls.length >= family.needs);
+  const others = elsewhere.map(withHeldOut).filter(({ nulls }) => nulls.length > family.needs);
   if (run.nulls.length < family.needs || others.length < (family.seeds ?? 0)) return undefined;
   return family.decide({
     target: amountsOf(amount, pair, testedLatents(run)),
@@ -68,6 +69,11 @@ export function latentP(
   const all: (number | undefined)[] = Array.from(run.tested, () => undefined);
   tested.forEach((latent, i) => all[latent] = p?.[i]);
   return all;
+}
+
+/** What is held out in one model seed may teach others. */
+function withHeldOut(run: CalibrationRun): CalibrationRun {
+  return run.heldOut ? { ...run, nulls: [...run.nulls, run.heldOut] } : run;
 }
 
 function nullsOf(amount: Amount, run: CalibrationRun): Pick<Sample, "nulls" | "known"> {

@@ -4,19 +4,27 @@ import { STATISTICS } from "../../../lib/diff/calibration/decide.ts";
 import type { CalibrationRun } from "../../../lib/diff/calibration/runs.ts";
 import { plantedRun } from "./planted.ts";
 
-const SEEDS = Array.from({ length: 20 }, (_, seed) => seed);
+const SEEDS = Array.from({ length: 12 }, (_, seed) => seed);
 const ofX = STATISTICS.filter(({ amount }) => amount === "x");
 const tableOf = (runs: CalibrationRun[], statistics = ofX) =>
   new Map(calibrate(runs, { statistics }).map((row) => [row.statistic.family.name, row]));
 const shifted = tableOf(SEEDS.map((seed) => plantedRun(seed)));
 
 Deno.test("calibrate(): with a spread of each latent's own, only statistics that scale by it find what is planted", () => {
-  const scaling = ["scaled", "own bulk", "over seeds", "Student", "moderated t", "local fdr"];
+  const scaling = [
+    "scaled",
+    "own bulk",
+    "over seeds",
+    "Student",
+    "moderated t",
+    "local fdr",
+    "moderated over seeds",
+  ];
   for (const name of [...scaling, "scaled knockoffs"]) {
     const row = shifted.get(name)!, { precision, recall } = row.labelled;
-    assert(row.seedsWithFlags.count <= 4, `${name}: ${row.seedsWithFlags.count} of 20 seeds`);
+    assert(row.seedsWithFlags.count <= 3, `${name}: ${row.seedsWithFlags.count} of 12 seeds`);
     assert(
-      1 - precision.count / precision.of <= 0.1,
+      1 - precision.count / precision.of <= 0.12, // 0.1, and twelve runs
       `${name}: ${precision.count}/${precision.of}`,
     );
     assert(recall.count / recall.of > 0.4, `${name}: ${recall.count}/${recall.of}`);

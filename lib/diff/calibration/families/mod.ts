@@ -7,7 +7,7 @@
 import { against, type Family } from "../family.ts";
 import { centredKnockoffs, oneKnockoff, scaledKnockoffs } from "./knockoffs.ts";
 import { excess, paired, predicted, strata } from "./paired.ts";
-import { local, moderated, overSeeds, own, scaled, student } from "./scaled.ts";
+import { local, moderated, moderatedOverSeeds, overSeeds, own, scaled, student } from "./scaled.ts";
 
 const pooled: Family = {
   name: "pooled",
@@ -20,6 +20,6 @@ const pooled: Family = {
 /** In the order of the report. */
 export const FAMILIES: readonly Family[] = [
   ...[pooled, paired, excess, predicted, strata],
-  ...[scaled, own, overSeeds, student, moderated, local],
+  ...[scaled, own, overSeeds, student, moderated, moderatedOverSeeds, local],
   ...[oneKnockoff, centredKnockoffs, scaledKnockoffs],
 ];

@@ -1,7 +1,7 @@
 /** Statistics in units of what a latent of its kind does by chance. @module */
 import { unchangedShare } from "../../../numerics/false_discoveries.ts";
 import { fitStudent, studentDensity, studentTail } from "../../../numerics/student.ts";
-import { against, byP, type Family, spreadOf } from "../family.ts";
+import { against, byP, type Family, type Sample, spreadOf } from "../family.ts";
 import { scaledExcess } from "../scaled.ts";
 
 export const scaled: Family = {
@@ -68,17 +68,40 @@ export const moderated: Family = {
   title: "excess over a scale of its own, drawn to its kind's",
   needs: 2,
   assumes: "a latent's differences are normal, and variances of one kind scaled inverse chi-square",
+  decide: (sample, q) => byP(moderatedP(sample), q),
+};
+
+/**
+ * The same, held against what it says of other models' runs without a backdoor: each of these in turn
+ * by the others of its model.
+ */
+export const moderatedOverSeeds: Family = {
+  name: "moderated over seeds",
+  title: "moderated t, against its own values in all other model seeds' nulls",
+  needs: 2,
+  seeds: 1,
+  assumes: "runs without a backdoor of one model are exchangeable, and models are alike",
   decide(sample, q) {
-    const { target, nulls } = scaledExcess(sample), d = nulls.length - 1;
-    const { df, scale } = fitStudent(joined(nulls));
-    const p = target.map((value, i) => {
-      const own = nulls.reduce((sum, list) => sum + list[i] ** 2 / nulls.length, 0);
-      const variance = (df * scale ** 2 + d * own) / (df + d);
-      return studentTail(value / Math.sqrt(variance), { df: df + d });
-    });
-    return byP(p, q);
+    const size = (p: Float64Array) => p.map((value) => -Math.log(value));
+    const elsewhere = sample.elsewhere.flatMap(({ nulls, known }) =>
+      nulls.map((target) => {
+        const others = nulls.filter((other) => other !== target);
+        return size(moderatedP({ target, nulls: others, known }));
+      })
+    );
+    return against(size(moderatedP(sample)), elsewhere, q);
   },
 };
+
+function moderatedP(sample: Omit<Sample, "elsewhere">): Float64Array {
+  const { target, nulls } = scaledExcess(sample), d = nulls.length - 1;
+  const { df, scale } = fitStudent(joined(nulls));
+  return target.map((value, i) => {
+    const own = nulls.reduce((sum, list) => sum + list[i] ** 2 / nulls.length, 0);
+    const variance = (df * scale ** 2 + d * own) / (df + d);
+    return studentTail(value / Math.sqrt(variance), { df: df + d });
+  });
+}
 
 /**
  * The local false discovery rate (Efron 2001), share of the unchanged · null density / density of the
