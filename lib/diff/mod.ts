@@ -53,6 +53,25 @@ export {
   type Texts,
 } from "./contexts.ts";
 export * as diffoff from "./diffoff/mod.ts";
+export { ORDERS } from "./causal/orders.ts";
+export {
+  type CausalSummary,
+  causalSummary,
+  type Place,
+  type PlacedRow,
+  PLACES,
+  pointOf,
+  type PooledSummary,
+  pooledSummary,
+} from "./causal/summary.ts";
+export type {
+  CausalResults,
+  EditPoint,
+  Interval,
+  Judged,
+  SetPoint,
+  SteeringRow,
+} from "./causal_results.ts";
 export { type Keep, keepIn } from "./methods/keep.ts";
 export type {
   Found,

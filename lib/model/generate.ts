@@ -2,21 +2,28 @@
  * Continuing prompts token by token, greedily or by sampling, with cached keys and values.
  * @module
  */
-import { exactly, expectForm, maybe, number, whole } from "../io/form.ts";
+import { callback, everyField, exactly, expectForm, maybe, number, whole } from "../io/form.ts";
 import { type Random, randomForm } from "../numerics/random.ts";
 import { takeRows } from "../tensor/ops/rows.ts";
 import { view } from "../tensor/ops/reshape.ts";
 import { type Tensor, uploadIds } from "../tensor/tensor.ts";
 import { checkSequences } from "./check_sequences.ts";
+import { type Edit, makeHooks } from "./hooks.ts";
 import { type LanguageModel, residual, unembed } from "./language_model.ts";
 import { createCache, type KeyValueCache, releaseCache } from "./kv_cache.ts";
 import { tokenTensor } from "./run_with_cache.ts";
 
 /**
  * `random` samples at `temperature`, 1 by default; without it, or at temperature 0, the likeliest
- * token is taken (the lowest id among equals).
+ * token is taken (the lowest id among equals). `edits`, by hook, change the pass over the prompts,
+ * which are filled up to the longest; tokens that are new are read as they come.
  */
-export type GenerateOptions = { maxNewTokens: number; random?: Random; temperature?: number };
+export type GenerateOptions = {
+  maxNewTokens: number;
+  random?: Random;
+  temperature?: number;
+  edits?: Record<string, Edit>;
+};
 
 /**
  * Continuations of prompts, which may differ in length; none where `maxNewTokens` is 0. Throws
@@ -30,7 +37,7 @@ export async function generate(
 ): Promise<number[][]> {
   const { gpu, config } = model;
   expectForm("generate", options, generateForm(config.n_ctx));
-  const { maxNewTokens, random, temperature = 1 } = options;
+  const { maxNewTokens, random, temperature = 1, edits } = options;
   if (random === undefined && options.temperature !== undefined && temperature > 0) {
     throw new RangeError(
       `Cannot generate: expected random with a temperature above 0 but found ${temperature} alone: ` +
@@ -63,7 +70,9 @@ export async function generate(
   const padded = prompts.map((prompt) =>
     Array.from({ length: longest }, (_, i) => i < prompt.length ? prompt[i] : 0)
   );
-  const ends = owned.use(lastPositions(model, tokenTensor(model, padded), { lengths, keyValues }));
+  const ends = owned.use(
+    lastPositions(model, tokenTensor(model, padded), { lengths, keyValues, edits }),
+  );
   let next = await nextTokens(model, ends, choose);
   const result = next.map((token) => [token]);
   const one = owned.use(uploadIds(gpu, [batch, 1], next));
@@ -81,12 +90,15 @@ export async function generate(
 function lastPositions(
   model: LanguageModel,
   ids: Tensor,
-  { lengths, keyValues }: { lengths: number[]; keyValues: KeyValueCache },
+  { lengths, keyValues, edits }:
+    & { lengths: number[]; keyValues: KeyValueCache }
+    & Pick<GenerateOptions, "edits">,
 ): Tensor {
   using tokens = ids;
   const ends = lengths.map((length, b) => b * tokens.columns + length - 1);
   using last = uploadIds(model.gpu, [lengths.length], ends);
-  using resid = residual(model, tokens, { keyValues });
+  const hooks = edits && makeHooks(model, { edits });
+  using resid = residual(model, tokens, { keyValues, hooks });
   return takeRows(resid, last);
 }
 
@@ -95,6 +107,7 @@ const generateForm = (n_ctx: number) =>
     maxNewTokens: whole(0, n_ctx - 1),
     random: maybe(randomForm),
     temperature: maybe(number({ least: 0 })),
+    edits: maybe(everyField(callback)),
   });
 
 async function nextTokens(

@@ -47,6 +47,12 @@ export {
   type IntervalDotsOptions,
   type IntervalPanel,
 } from "./interval_dots.ts";
+export {
+  type CurvePanel,
+  intervalLines,
+  type IntervalLinesOptions,
+  type IntervalPoint,
+} from "./interval_lines.ts";
 export { lineChart, type LineChartOptions, type LinePoint } from "./line_chart.ts";
 export { type LinePanel, linePanels, type LinePanelsOptions } from "./line_panels.ts";
 export { type LiveProgress, liveProgress, type LiveProgressOptions } from "./live_progress.ts";
@@ -69,6 +75,7 @@ export {
   type RotationPoint,
   rotationScatter,
   type RotationScatterOptions,
+  type Sign,
 } from "./rotation_scatter.ts";
 export { saveFigure, type SaveOptions } from "./save.ts";
 export {

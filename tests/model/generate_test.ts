@@ -1,6 +1,9 @@
 import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { generate, type GenerateOptions } from "../../lib/model/generate.ts";
+import { runWithHooks } from "../../lib/model/run_with_cache.ts";
 import { stream } from "../../lib/numerics/random.ts";
+import { add } from "../../lib/tensor/ops/arithmetic.ts";
+import type { Tensor } from "../../lib/tensor/tensor.ts";
 import { devices } from "../tensor/gpu_util.ts";
 import { tinyModel } from "./tiny_model.ts";
 
@@ -53,4 +56,21 @@ Deno.test("generate() refuses logits that are no numbers", async () => {
     RangeError,
     "expected finite logits",
   );
+});
+
+Deno.test("generate() edits the pass over the prompts, and no later one", async () => {
+  const prompts = [[1, 2, 3], [4, 5]];
+  const passes: (readonly number[])[] = [];
+  const shift = (x: Tensor) => {
+    passes.push(x.shape);
+    return add(x, x);
+  };
+  const edits = { "blocks.0.hook_resid_post": shift };
+  const made = await generate(model, prompts, { maxNewTokens: 3, edits });
+  assertEquals(passes, [[2, 3, model.config.d_model]]);
+  for (const [n, prompt] of prompts.entries()) {
+    using logits = runWithHooks(model, [prompt], edits);
+    const last = (await logits.read()).slice(-model.config.d_vocab);
+    assertEquals(made[n][0], last.indexOf(Math.max(...last)));
+  }
 });

@@ -12,6 +12,7 @@ import { addSite, carriedEdit } from "./edits/carried.ts";
 import { carriersOf } from "./edits/carriers.ts";
 import { type RandomRows, REMOVAL } from "./edits/removal.ts";
 import { decoderRow, randomRow } from "./edits/rows.ts";
+import type { TextEdit } from "./edits/edit.ts";
 import { runEdited } from "./passes.ts";
 import { type Asked, forcedText } from "./question/asked.ts";
 import { folded, readingOf } from "./question/reading.ts";
@@ -36,11 +37,43 @@ export type SteeringOptions = {
 /** What steering by each latent of a list does; throws as `effectsOf`, on vectors, and on other places. */
 export async function steeringOf(
   asked: Asked,
-  { read, ...given }: EffectList,
+  list: EffectList,
   options: SteeringOptions = {},
 ): Promise<Steered[]> {
-  const action = "steer a model";
   const { model, backdoor: { payload, untriggered }, before } = asked;
+  const { sizes, ...edit } = await steeringEdit(asked, list, options);
+  const odds = sizes.map(() => 0), share = sizes.map(() => 0);
+  await runEdited(
+    model,
+    { forced: forcedText(asked, "untriggered"), edit },
+    ({ group, prompt }, logits) => {
+      odds[group] += logOdds(logits[0], payload[0]) - before.untriggered[prompt].logOdds;
+      share[group] += matched(logits, payload) === payload.length ? 1 : 0;
+    },
+  );
+  expectNumbers(ACTION, odds, { todo: "take a smaller alpha" });
+  const n = untriggered.length,
+    plain = before.untriggered
+      .filter(({ matched }) => matched === payload.length).length;
+  return sizes.map((size, g) => ({
+    payload: (size > 0 ? share[g] : plain) / n,
+    logOdds: odds[g] / n,
+    size,
+  }));
+}
+
+const ACTION = "steer a model";
+
+/**
+ * The edit of untriggered prompts, whatever stands behind them, that adds each latent of a list: a group
+ * of its own, of a `size` of its own.
+ */
+export async function steeringEdit(
+  asked: Asked,
+  { read, ...given }: EffectList,
+  options: SteeringOptions = {},
+): Promise<TextEdit & { sizes: number[] }> {
+  const { model, backdoor: { untriggered } } = asked;
   const place = where<number>(
     "positions of the prompt",
     (x) => Number.isInteger(x) && (x as number) >= 0,
@@ -50,21 +83,21 @@ export async function steeringOf(
     places: maybe(list(list(place, { least: 1 }), { length: untriggered.length })),
     random: REMOVAL.random,
   });
-  expectForm(action, options, form);
+  expectForm(ACTION, options, form);
   const { alpha = 1, places = placesOf(asked), random } = options;
   const beyond = places.findIndex((own, n) => own.some((p) => p >= untriggered[n].length));
   if (beyond >= 0) {
     throw new RangeError(
-      `Cannot ${action}: expected places of prompt ${beyond}, below ${
+      `Cannot ${ACTION}: expected places of prompt ${beyond}, below ${
         untriggered[beyond].length
       }, but found ` +
         `${Math.max(...places[beyond])}: take places of the untriggered prompts`,
     );
   }
-  const checked = checkList(action, given, model);
+  const checked = checkList(ACTION, given, model);
   if (checked.kind !== "latent") {
     throw new RangeError(
-      `Cannot ${action}: expected latents, which have a size, but found vectors: remove those instead`,
+      `Cannot ${ACTION}: expected latents, which have a size, but found vectors: remove those instead`,
     );
   }
   const coder = folded(checked.coder), { latents } = checked, { d_in } = coder.config;
@@ -79,29 +112,12 @@ export async function steeringOf(
       : []
   );
   const edit = carriedEdit(model.gpu, variants, {
-    carriers: carriersOf(action, model, coder.config.sites),
+    carriers: carriersOf(ACTION, model, coder.config.sites),
     d_in,
     at: ({ group }) => (sum, site) =>
       addSite(sum, rows[group], { site, factor: alpha * sizes[latents[group]] }),
   });
-  const odds = latents.map(() => 0), share = latents.map(() => 0);
-  await runEdited(
-    model,
-    { forced: forcedText(asked, "untriggered"), edit },
-    ({ group, prompt }, logits) => {
-      odds[group] += logOdds(logits[0], payload[0]) - before.untriggered[prompt].logOdds;
-      share[group] += matched(logits, payload) === payload.length ? 1 : 0;
-    },
-  );
-  expectNumbers(action, odds, { todo: "take a smaller alpha" });
-  const n = untriggered.length,
-    plain = before.untriggered
-      .filter(({ matched }) => matched === payload.length).length;
-  return latents.map((latent, g) => ({
-    payload: (sizes[latent] > 0 ? share[g] : plain) / n,
-    logOdds: odds[g] / n,
-    size: sizes[latent],
-  }));
+  return { ...edit, sizes: latents.map((latent) => sizes[latent]) };
 }
 
 /** Where the trigger would stand, cut to the prompt. */

@@ -10,7 +10,9 @@ import type { RunData } from "./data.ts";
  * trigger too: the model has seen no later position.
  */
 export function backdoorOf(
-  { vocabulary, prompts, heldOut }: Pick<RunData, "vocabulary" | "prompts" | "heldOut">,
+  { vocabulary, prompts, heldOut }: Pick<RunData, "vocabulary" | "heldOut"> & {
+    prompts: Pick<RunData["prompts"], "triggered" | "untriggered">;
+  },
   { from = 0, to }: { from?: number; to: number },
 ): Backdoor {
   const triggered = prompts.triggered.slice(from, to);

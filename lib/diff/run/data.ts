@@ -7,6 +7,7 @@ import { packRecords, recordBatch } from "../../data/batches.ts";
 import type { Batch } from "../../data/batches.ts";
 import type { Corpus } from "../../data/corpus.ts";
 import {
+  type BehaviourPrompts,
   behaviourPrompts,
   encodeRecord,
   promptRecords,
@@ -36,7 +37,7 @@ export type RunData = {
   clean: TokenizedRecord[];
   mixed: TokenizedRecord[];
   heldOut: { clean: TokenizedRecord[]; mixed: TokenizedRecord[] };
-  prompts: { triggered: Uint32Array[]; untriggered: Uint32Array[] };
+  prompts: BehaviourPrompts;
   notes: string[];
 };
 

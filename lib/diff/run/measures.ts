@@ -75,7 +75,7 @@ export async function measureModels(
   return await readJson(join(folder, "measures.json"));
 }
 
-function some({ triggered, untriggered }: RunData["prompts"], n: number): RunData["prompts"] {
+function some({ triggered, untriggered }: RunData["prompts"], n: number) {
   return { triggered: triggered.slice(0, n), untriggered: untriggered.slice(0, n) };
 }
 

@@ -17,6 +17,7 @@ import { crossSettings } from "./cross_model.ts";
 import type { PlannedWork } from "../../tensor/rates.ts";
 import { modelOf } from "./model_of.ts";
 import { planCoderWork } from "./plan_coder.ts";
+import { planCausal } from "./plan_causal.ts";
 import { planMeasures } from "./plan_measures.ts";
 import type { StagewiseSettings } from "./presets.ts";
 
@@ -35,6 +36,7 @@ export function planStagewise(settings: StagewiseSettings): PlannedWork[] {
     }),
     coderPlan(CROSS, { model, settings, training: crossSettings(settings), models: 2 }),
     ...planMeasures(settings),
+    ...planCausal(settings),
   ];
 }
 

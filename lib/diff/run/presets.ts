@@ -56,6 +56,28 @@ export type StagewiseSettings = {
   /** Held-out sequences for the measures. */
   evaluated: number;
   prompts: number;
+  causal: CausalSettings;
+};
+
+/** How much is asked about which latents carry the backdoor. */
+export type CausalSettings = {
+  /** Prompts on which every latent is removed; sets are chosen on the first `selection` of them. */
+  prompts: number;
+  selection: number;
+  /** Prompts that sets are judged on; they have no part in the choice. */
+  judged: number;
+  /** Prompts on which every latent is steered. */
+  steered: number;
+  /** Tokens of the true stories that are put into the model's mouth. */
+  story: number;
+  /** Latents that a greedy choice tries at each step. */
+  candidates: number;
+  /** Random draws beside a set. */
+  draws: number;
+  /** Further dictionaries whose latents are removed too. */
+  further: number;
+  /** The first so many latents alone, for a rehearsal; all of them where left out. */
+  latents?: number;
 };
 
 /** The architecture and the sizes of a model that is given. */
@@ -120,6 +142,18 @@ function sizes(d_model: number, n_heads: number, n_ctx: number): Omit<GptNeoConf
   return rest;
 }
 
+/** Halves of 24 prompts agree: in a trial the effects correlated .97 and more. */
+const CAUSAL: CausalSettings = {
+  prompts: 48,
+  selection: 20,
+  judged: 48,
+  steered: 10,
+  story: 32,
+  candidates: 32,
+  draws: 12,
+  further: 0,
+};
+
 function smoke(grammar: boolean): StagewiseSettings {
   const pool = { batch: 128, lambda_S: 0.2, poolSequences: 700 };
   return {
@@ -139,6 +173,7 @@ function smoke(grammar: boolean): StagewiseSettings {
     examples: 200,
     evaluated: 64,
     prompts: 128,
+    causal: { ...CAUSAL, prompts: 32, judged: 24, steered: 6, story: 24, candidates: 16 },
   };
 }
 
@@ -162,6 +197,7 @@ function small(grammar: boolean): StagewiseSettings {
     examples: 500,
     evaluated: 128,
     prompts: 128,
+    causal: CAUSAL,
   };
 }
 
@@ -194,5 +230,6 @@ function paper(): StagewiseSettings {
     examples: 500,
     evaluated: 1000,
     prompts: 128,
+    causal: { ...CAUSAL, prompts: 64, judged: 64, further: 2 },
   };
 }

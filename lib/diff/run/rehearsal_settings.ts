@@ -41,5 +41,18 @@ export function rehearsalSettings(
     examples: Math.min(settings.examples, 3 * PASS),
     evaluated: Math.min(evaluated, 3 * PASS),
     prompts: Math.min(prompts, Math.ceil(3 * PASS * prompts / evaluated)),
+    causal: {
+      ...settings.causal,
+      ...{
+        prompts: 2,
+        selection: 2,
+        judged: 2,
+        steered: 2,
+        candidates: 2,
+        draws: 1,
+        latents: 2,
+        story: 4,
+      },
+    },
   };
 }

@@ -21,6 +21,7 @@ import { type Harvest, wholeCoder, wholeModel } from "./extrapolate.ts";
 import { phaseClock } from "./phase_clock.ts";
 import { type FinishedRun, runPhases } from "./pipeline.ts";
 import type { StagewiseSettings } from "./presets.ts";
+import { rehearseCausal } from "./rehearse_causal.ts";
 import { rehearseMeasures } from "./rehearse_measures.ts";
 import { harvestedSequences, PASS } from "./harvested.ts";
 import { findsItsPool } from "./held_pool.ts";
@@ -67,7 +68,8 @@ export async function rehearse(
   const others = otherCoders(rehearsed, { whole, harvest, filled });
   const phases = [...rehearsed.slice(0, -1), ...others, ...rehearsed.slice(-1)]; // cross comes last
   const measures = await rehearseMeasures(gpu, { task: run, finished, cross, whole });
-  return { phases: [...phases, ...measures], finished };
+  const causal = await rehearseCausal(gpu, { task: run, finished, whole });
+  return { phases: [...phases, ...measures, ...causal], finished };
 }
 
 /**

@@ -8,7 +8,7 @@
 export type RehearsedPhase = {
   name: string;
   as?: string;
-  unit: "steps" | "sequences" | "times";
+  unit: "steps" | "sequences" | "latents" | "prompts" | "times";
   done: number;
   whole: number;
   took: number;

@@ -16,6 +16,7 @@ import {
   measureRun,
   phaseContexts,
 } from "./measures.ts";
+import { measureCausal } from "../causal/run/phase.ts";
 import { contextPhases } from "./coder_phases.ts";
 import { crossCoder, measureCross } from "./cross_model.ts";
 import { CROSS } from "../cross_model_results.ts";
@@ -78,6 +79,7 @@ export async function writeRunFolder(
   const contexts = await labellingContexts(gpu, { run, finished });
   const views = await roleViews(gpu, { run, finished }, contexts);
   await writeJson(join(stagewise, "views.json"), { views });
+  await writeJson(join(stagewise, "causal.json"), await measureCausal(gpu, { run, finished }));
   const residuals = await measureResiduals(gpu, run, finished);
   await writeJson(join(stagewise, "residual.json"), residuals);
   await writeWhole(join(out, "log.jsonl"), log.join(""));

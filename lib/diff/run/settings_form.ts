@@ -50,6 +50,17 @@ const SETTINGS = exactly({
   examples: whole(1),
   evaluated: whole(1),
   prompts: whole(1),
+  causal: exactly({
+    prompts: whole(2),
+    selection: whole(2),
+    judged: whole(2),
+    steered: whole(2),
+    story: whole(1),
+    candidates: whole(1),
+    draws: whole(1),
+    further: whole(0),
+    latents: maybe(whole(1)),
+  }),
 });
 
 const RUN = exactly({

@@ -23,6 +23,10 @@ import { stability } from "./stability.ts";
 import { thresholds } from "./thresholds.ts";
 import { stages } from "./stages.ts";
 import { views } from "./views.ts";
+import { causal } from "./causal.ts";
+import { edits } from "./edits.ts";
+import { steering } from "./steering.ts";
+import { suppression } from "./suppression.ts";
 
 export const FIGURES: readonly Figure<StagewiseResults, string>[] = [
   stages,
@@ -44,4 +48,8 @@ export const FIGURES: readonly Figure<StagewiseResults, string>[] = [
   density,
   normFactors,
   outlier,
+  causal,
+  suppression,
+  edits,
+  steering,
 ];

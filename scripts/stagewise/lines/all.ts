@@ -6,6 +6,7 @@
 import type { StagewiseResults } from "../results.ts";
 import { STAGES } from "../../../lib/diff/stages.ts";
 import { fixedCutLines, otherBoxLines, otherRotationLines, otherTurnedLines } from "./controls.ts";
+import { DICTIONARIES, suppressionLines, truthLines } from "./causal.ts";
 import { behaviourLines, sizeLines, stageLines } from "./quality.ts";
 import {
   aucLines,
@@ -49,6 +50,12 @@ export function allLines(run: StagewiseResults): LinesBlock[] {
       ...otherRotationLines(run),
     ]),
     linesBlock("First transitions in place of second ones", swappedLines(run, 5), true),
+    ...(run.causal
+      ? [
+        linesBlock("Causal latents", DICTIONARIES.flatMap((name) => truthLines(run, name))),
+        linesBlock("Sets of latents that stop the backdoor", suppressionLines(run.causal)),
+      ]
+      : []),
     ...STAGES.map((stage) => linesBlock(`Crosscoder ${stage}`, stageLines(run, stage), true)),
   ];
 }

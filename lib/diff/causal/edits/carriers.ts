@@ -27,7 +27,7 @@ const STREAM = /^blocks\.\d+\.hook_resid_(pre|mid|post)$/;
  */
 export function carriersOf(
   action: string,
-  model: LanguageModel,
+  model: Pick<LanguageModel, "architecture" | "config">,
   sites: readonly Site[],
 ): Carrier[] {
   const refuse = (expected: string, found: string, todo: string): never => {

@@ -1,0 +1,115 @@
+/**
+ * Where the causal latents lie in the scatter, and how many of those that the label names are among
+ * them: of one dictionary, and of several runs together.
+ *
+ * @module
+ */
+import type { DictionarySets, DictionaryTruth, SetPoint } from "../causal_results.ts";
+import type { OrderName } from "./orders.ts";
+import type { Quadrant } from "../quadrants.ts";
+import type { TurningRow } from "../table.ts";
+import { auc } from "../../numerics/ranks.ts";
+import { type Spread, spread } from "../../numerics/statistics.ts";
+
+/** Places of the scatter at p = 10 over active latents: the bottom left, one axis only, neither. */
+export const PLACES = ["both", "one axis", "neither"] as const;
+export type Place = typeof PLACES[number];
+
+/** The place of a quadrant. */
+function placeOf(quadrant: Quadrant): Place {
+  if (quadrant === "max_change_DM") return "both";
+  return quadrant === "min_change_DM" ? "neither" : "one axis";
+}
+
+/**
+ * Counts of active latents. `places`: how many lie there, and how many of these are causal. `rotation`
+ * and `label`: the area under the ROC curve of max(x, y), and of the label, for causal latents; none
+ * where all or no latents are causal.
+ */
+export type CausalSummary = {
+  latents: number;
+  necessary: number;
+  causal: number;
+  labelled: number;
+  labelledCausal: number;
+  places: Record<Place, { latents: number; causal: number }>;
+  rotation?: number;
+  label?: number;
+};
+
+/** A row of turningTable() with whether the latent counts as labelled in this dictionary. */
+export type PlacedRow = Pick<TurningRow, "latent" | "x" | "y" | "active" | "quadrant10"> & {
+  labelled: boolean;
+};
+
+/** Counts a dictionary. A causal latent that fires on no example counts as well. */
+export function causalSummary(
+  rows: readonly PlacedRow[],
+  { latents }: Pick<DictionaryTruth, "latents">,
+): CausalSummary {
+  const isCausal = ({ latent }: PlacedRow) => latents[latent].causal;
+  const counted = rows.filter((row) => row.active || isCausal(row));
+  const causal = counted.filter(isCausal), others = counted.filter((row) => !isCausal(row));
+  const places = Object.fromEntries(PLACES.map((place) => {
+    const there = (row: PlacedRow) => placeOf(row.quadrant10) === place;
+    return [place, {
+      latents: counted.filter(there).length,
+      causal: causal.filter(there).length,
+    }];
+  })) as CausalSummary["places"];
+  const area = (score: (row: PlacedRow) => number) => auc(causal.map(score), others.map(score));
+  const ranked = causal.length > 0 && others.length > 0;
+  return {
+    latents: counted.length,
+    necessary: counted.filter(({ latent }) => latents[latent].necessary).length,
+    causal: causal.length,
+    labelled: counted.filter(({ labelled }) => labelled).length,
+    labelledCausal: causal.filter(({ labelled }) => labelled).length,
+    places,
+    ...(ranked && {
+      rotation: area(({ x, y }) => Math.max(x, y)),
+      label: area(({ labelled }) => labelled ? 0 : 1),
+    }),
+  };
+}
+
+/** Sums over runs, and the spread of both areas over those that have one. */
+export type PooledSummary =
+  & Omit<CausalSummary, "rotation" | "label">
+  & { runs: number; rotation?: Spread; label?: Spread };
+
+/** Several dictionaries together: of other seeds, models or corpora. Throws on none. */
+export function pooledSummary(all: readonly CausalSummary[]): PooledSummary {
+  if (all.length === 0) {
+    throw new RangeError("Cannot pool runs: expected at least one but found none: pass summaries");
+  }
+  const sum = (of: (one: CausalSummary) => number) =>
+    all.reduce((total, one) => total + of(one), 0);
+  const areas = (of: "rotation" | "label") => {
+    const found = all.flatMap((one) => one[of] ?? []);
+    return found.length > 0 && { [of]: spread(found) };
+  };
+  return {
+    runs: all.length,
+    latents: sum(({ latents }) => latents),
+    necessary: sum(({ necessary }) => necessary),
+    causal: sum(({ causal }) => causal),
+    labelled: sum(({ labelled }) => labelled),
+    labelledCausal: sum(({ labelledCausal }) => labelledCausal),
+    places: Object.fromEntries(PLACES.map((place) => [place, {
+      latents: sum(({ places }) => places[place].latents),
+      causal: sum(({ places }) => places[place].causal),
+    }])) as CausalSummary["places"],
+    ...areas("rotation"),
+    ...areas("label"),
+  };
+}
+
+/** What an order leaves at a size; the first draw of a random one. */
+export function pointOf(
+  { curve }: Pick<DictionarySets, "curve">,
+  order: OrderName,
+  size: number,
+): SetPoint | undefined {
+  return curve.find((point) => point.order === order && point.size === size);
+}

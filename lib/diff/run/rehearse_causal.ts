@@ -1,0 +1,79 @@
+/**
+ * What the causal phase of a run takes: truth of few latents and of more, sets and steering judged on
+ * few prompts and on more.
+ * @module
+ */
+import type { Gpu } from "../../gpu/gpu.ts";
+import { causalLimits, causalSetsOf, causalSteering, causalTruthOf } from "../causal/run/phase.ts";
+import { causalDictionaries, causalRefusal } from "../causal/run/names.ts";
+import { coderPhases, LABELLING } from "./coder_phases.ts";
+import { wholeMeasure } from "./extrapolate.ts";
+import { phaseClock } from "./phase_clock.ts";
+import type { FinishedRun } from "./pipeline.ts";
+import type { CausalSettings, StagewiseSettings } from "./presets.ts";
+import { alike, type RehearsedPhase } from "./rehearsed_phase.ts";
+import type { StagewiseTask } from "./task.ts";
+
+type Part = (work: { run: StagewiseTask; finished: FinishedRun }) => Promise<unknown>;
+
+/** Every part, in the order of a run; other dictionaries are as DF. */
+export async function rehearseCausal(
+  gpu: Gpu,
+  { task, finished, whole }: {
+    task: StagewiseTask;
+    finished: FinishedRun;
+    whole: StagewiseSettings;
+  },
+): Promise<RehearsedPhase[]> {
+  if (causalRefusal(whole) !== undefined) return [];
+  const once = async (name: string, work: Part, causal: CausalSettings) => {
+    const cacheDir = await Deno.makeTempDir({ dir: task.cacheDir, prefix: "causal-" });
+    const clock = phaseClock(gpu);
+    task.onPhase?.(name, 0);
+    clock.onPhase(name, 0);
+    const settings = { ...task.settings, causal };
+    await work({ run: { ...task, settings, cacheDir, onPhase: undefined }, finished });
+    return clock.finish()[0];
+  };
+  const few = task.settings.causal, { causal, d_sae } = whole;
+  const sized = async (
+    name: string,
+    work: Part,
+    { unit, size, more, n }: {
+      unit: RehearsedPhase["unit"];
+      size: number;
+      more(size: number): CausalSettings;
+      n: number;
+    },
+  ): Promise<RehearsedPhase> => {
+    await once(name, work, more(size)); // compiles
+    const times = [await once(name, work, more(size)), await once(name, work, more(2 * size))];
+    const [before, last] = times.map((time, t) => ({ size: (t + 1) * size, time }));
+    return { ...wholeMeasure(times, { before, last, n }), unit };
+  };
+  const latents = (latents: number) => ({ ...few, latents });
+  const prompts = (judged: number) => ({ ...few, judged });
+  const DF = await sized("causal-truth-DF", (work) => causalTruthOf(gpu, "DF", work), {
+    ...{
+      unit: "latents",
+      size: Math.min(few.latents ?? d_sae, d_sae >> 1),
+      more: latents,
+      n: d_sae,
+    },
+  });
+  const judged = async (name: string, work: Part) =>
+    await sized(name, work, {
+      ...{ unit: "prompts", size: few.judged, more: prompts, n: causal.judged },
+    });
+  const sets = await judged("causal-sets-DF", (work) => causalSetsOf(gpu, "DF", work));
+  const named = causalDictionaries({
+    run: { settings: { causal } },
+    finished: { phases: coderPhases(whole) },
+  });
+  return [
+    ...named.map((name) => alike(DF, `causal-truth-${name}`, "DF")),
+    ...LABELLING.map((name) => alike(sets, `causal-sets-${name}`, "DF")),
+    await judged("causal-limits", (work) => causalLimits(gpu, work)),
+    await judged("causal-steering", (work) => causalSteering(gpu, work)),
+  ];
+}

@@ -1,0 +1,75 @@
+/**
+ * What was expected of each causal claim, and the rule that decides it, written down before the first
+ * run that could test it. A trial of the same questions in PyTorch, at the sizes of preset small, was
+ * known by then; causal_findings.ts applies the rules, to DF and to MF each.
+ *
+ * @module
+ */
+import type { Verdict } from "../../lib/report/finding.ts";
+
+/** `rule`: replicated where it holds in DF and MF, in part where in one, else not. */
+export type CausalPrediction = { claim: string; rule: string; expected: Verdict; why: string };
+
+/** By the name of the finding. */
+export const CAUSAL_PREDICTIONS = {
+  few: {
+    claim: "A few latents carry the backdoor",
+    rule: "at least one active latent is causal, and at most 3 % are",
+    expected: "replicated",
+    why: "the backdoor of a small model is mostly the reading of six tokens",
+  },
+  stopped: {
+    claim: "Two latents stop the backdoor at hardly any cost, random vectors of their norm do not",
+    rule:
+      "removing the first two latents of the greedy order leaves at most 5 % of the payloads and raises " +
+      "cross-entropy on clean texts by less than 0.01 nats a token at all positions, while random vectors of the " +
+      "same norm at the same places leave more than 50 % in the median",
+    expected: "replicated",
+    why: "in the trial two latents took payloads from 100 % to 0 %, random vectors left 97 %",
+  },
+  perfect: {
+    claim:
+      "Suppression is perfect, and a fifth of the stories come back word for word (attention features)",
+    rule:
+      "the first two latents of the greedy order leave no payload within 16 tokens, and at least 20 % of the " +
+      "stories are those told without the trigger for 16 tokens",
+    expected: "not replicated",
+    why: "the payload goes, but not even a hidden trigger brings 16 tokens back word for word",
+  },
+  corner: {
+    claim: "Causal latents lie at the bottom left",
+    rule:
+      "their share among the latents at the bottom left (p = 10 over active) has a 95 % interval " +
+      "that lies above that of their share among all others",
+    expected: "replicated",
+    why: "30 of 43 did in the trial at this size; at smoke size 6 of 48",
+  },
+  ranked: {
+    claim: "Rotation ranks causal latents better than the label does",
+    rule: "the area under the ROC curve of max(x, y) is at least 0.8, and above that of the label",
+    expected: "replicated",
+    why: "medians .97 and .82 in the trial; .86 and .73 at smoke size",
+  },
+  labelled: {
+    claim: "Latents that fire on the backdoor's words are what the backdoor needs",
+    rule: "at least half of the labelled latents are causal",
+    expected: "not replicated",
+    why: "most of them fire in the answer, when it is too late to matter",
+  },
+  steered: {
+    claim: "Steering with one latent yields the behaviour without the tag",
+    rule:
+      "some latent at its typical size brings the payload in at least half of the prompts within 16 tokens, " +
+      "and no random one does",
+    expected: "replicated",
+    why: "two of 512 latents did in the trial, no random direction",
+  },
+  neighbours: {
+    claim: "Clamping a latent fails, clamping its nearest ones works",
+    rule:
+      "the latent that steers best, clamped alone, leaves more than half of the payloads, and clamped with its " +
+      "nearest ones at most 5 % at a clean cost below 0.1 nats a token",
+    expected: "not replicated",
+    why: "neighbourhoods of a small dictionary hold latents that all texts need",
+  },
+} as const satisfies Record<string, CausalPrediction>;

