@@ -1,6 +1,6 @@
 /**
  * A crosscoder in one call: from a model and token sequences to trained weights. The stages of a
- * replication are put together from the same parts in lib/diff/pipeline.ts; this is the short way
+ * replication are put together from the same parts in lib/diff/run/pipeline.ts; this is the short way
  * for notebooks and first tries.
  *
  * @module
