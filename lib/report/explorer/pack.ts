@@ -12,7 +12,7 @@ import type { Contexts, ExplorerData, Ranked } from "./data.ts";
 export type Packed = { type: "u8" | "u16" | "u32" | "f32"; bytes: string };
 
 /** Longer tokens are cut: nobody reads them whole, and a page must stay small. */
-const LONGEST_TOKEN = 200;
+const LONGEST_TOKEN = 80;
 
 /** Activations are told to one part in so many of a latent's largest one. */
 const STEPS = 65535;
