@@ -74,18 +74,26 @@ const ofBackdoor = ({ target }: CrossRow) => target !== undefined;
 /** The same of the most one-sided latents, which there always are. */
 function endLines(rows: readonly CrossRow[]): Line[] {
   if (rows.length === 0) return [];
-  return Object.entries(ends(rows)).map(([model, group]) =>
-    shareLine(`of the backdoor among the 5 % most in ${model}`, countOf(group, ofBackdoor), {
-      base: countOf(rows.filter((row) => !group.includes(row)), ofBackdoor),
-      note: `relative norms ${group[0].relative.toFixed(2)} to ${
-        group.at(-1)!.relative.toFixed(2)
-      }`,
-    })
-  );
+  return Object.entries(ends(rows)).flatMap(([model, group]) => {
+    const others = rows.filter((row) => !group.includes(row));
+    const [from, to] = [group[0], group.at(-1)!].map(({ relative }) => relative.toFixed(2));
+    const share = shareLine(
+      `of the backdoor among the 5 % most in ${model}`,
+      countOf(group, ofBackdoor),
+      { base: countOf(others, ofBackdoor), note: `relative norms ${from} to ${to}` },
+    );
+    if (others.length === 0) return [share];
+    const name = `density of the 5 % most in ${model} over that of all others`;
+    return [share, numberLine(name, middle(group) / middle(others), { note: "medians" })];
+  });
+}
+
+/** The median density. */
+function middle(rows: readonly CrossRow[]): number {
+  return median(rows.map(({ density }) => density));
 }
 
 function linesOf(alone: readonly CrossRow[], both: readonly CrossRow[]): Line[] {
-  const middle = (rows: readonly CrossRow[]) => median(rows.map(({ density }) => density));
   const density = (name: string, rows: readonly CrossRow[]) =>
     rows.length === 0 ? [] : [numberLine(`median density, ${name}`, middle(rows), {
       digits: 4,

@@ -65,7 +65,11 @@ export const relativeNormsFigure: Figure<StagewiseResults> = {
         }]
         : []),
     ];
-    const spec = histograms(parts, { title: TITLE, subtitle: [crossWords(run)] });
+    const subtitle = [
+      crossWords(run),
+      "Training begins with both parts of a latent alike: a relative norm of 0.5, a cosine of 1.",
+    ];
+    const spec = histograms(parts, { title: TITLE, subtitle });
     return { spec, lines: linesOf(run, control) };
   },
 };

