@@ -70,7 +70,7 @@ Deno.test("writeReport() shows tokens that are control characters, markup and ha
     const ids = tokens.flatMap(encode);
     const length = 40;
     await writeJson(path, { ids: [Array.from({ length }, (_, i) => ids[i % ids.length])] });
-    for (const stage of contextPhases({ dictionaries: 2 })) {
+    for (const stage of [...contextPhases({ dictionaries: 2 }), "cross"]) {
       const file = join(folder, "stagewise", `contexts-${stage}.json`);
       const contexts = { ...await readJson(file), n_tokens: length };
       contexts.top.forEach((places: { position: number }[], latent: number) =>
