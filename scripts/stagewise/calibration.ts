@@ -9,10 +9,19 @@ import { calibrationRuns } from "../../lib/diff/calibration/from_rows.ts";
 import type { CalibrationRun } from "../../lib/diff/calibration/runs.ts";
 import type { StagewiseResults } from "./results.ts";
 
+/** Which latents carry the backdoor in DF or in MF, where a run could ask. */
+export function causalLatents({ causal }: Pick<StagewiseResults, "causal">): boolean[] | undefined {
+  if (causal === undefined) return undefined;
+  const { DF, MF } = causal.dictionaries;
+  return DF.latents.map((latent, i) => latent.causal || MF.latents[i].causal);
+}
+
 /** A run's own calibration runs. */
 export function ownRuns(run: StagewiseResults): Record<"drift" | "both", CalibrationRun> {
   const { rows, controlRows, contexts, measures: { seed } } = run;
-  return calibrationRuns({ seed, rows, controlRows, before: contexts.S });
+  return calibrationRuns({
+    ...{ seed, rows, controlRows, before: contexts.S, causal: causalLatents(run) },
+  });
 }
 
 const needing = (nulls: number, shown: (statistic: Statistic) => boolean) =>

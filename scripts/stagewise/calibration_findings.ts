@@ -64,6 +64,12 @@ function stabilityFindings(run: StagewiseResults): Finding[] {
       text: areaText(unstable.turned, "Asked of no paper's data"),
     }),
     finding("unstableRare", { verdict: above(rare.unstable), text: areaText(rare.unstable) }),
+    ...(unstable.causal
+      ? [finding("unstableWeak", {
+        verdict: above(mirrored(unstable.causal)),
+        text: areaText(unstable.causal),
+      })]
+      : []),
     finding("unstableTriggers", {
       verdict: above(unstable.labelled),
       text: areaText(unstable.labelled),
@@ -77,6 +83,11 @@ type Area = { auc: number; low: number; high: number };
 function above(area: Area | undefined): Verdict {
   if (area === undefined) return "undecided";
   return area.low > 0.5 ? "replicated" : area.high < 0.5 ? "not replicated" : "undecided";
+}
+
+/** The same area for the others. */
+function mirrored({ auc, low, high }: Area): Area {
+  return { auc: 1 - auc, low: 1 - high, high: 1 - low };
 }
 
 function areaText(

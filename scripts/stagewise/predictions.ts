@@ -108,6 +108,14 @@ export const PREDICTIONS = {
     expected: "replicated",
     why: "what fires often is what S is paid for, from any seed",
   },
+  unstableWeak: {
+    claim: "Unstable latents have a weak causal effect",
+    rule:
+      "AUC of lower stability for latents that carry the backdoor, in DF or in MF: replicated where the " +
+      "95 % interval lies below 0.5, not replicated where it lies above, else undecided",
+    expected: "undecided",
+    why: "some three latents carry it",
+  },
   unstableTriggers: {
     claim: "Unstable latents are the triggers on the surface of the text",
     rule:

@@ -1,28 +1,33 @@
 /** Seed stability of a run's latents, beside their rotation. @module */
+import { causalLatents } from "./calibration.ts";
 import { type StabilityRelation, stabilityRelation } from "../../lib/diff/stability/relation.ts";
 import { stabilityOf } from "../../lib/diff/stability/match.ts";
 import type { LatentRow } from "../../lib/diff/table.ts";
 import type { StagewiseResults } from "./results.ts";
 
-/** A latent's row, with how well it comes again in the further S and how often it fires in S. */
-export type StableRow = LatentRow & { stability: number; rate: number };
+/**
+ * A latent's row, with how well it comes again in the further S, how often it fires in S, and whether it
+ * carries the backdoor, where the run could ask.
+ */
+export type StableRow = LatentRow & { stability: number; rate: number; causal?: boolean };
 
 /**
  * The active latents of a run; none where S was trained once. `folded`: decoders compared in
  * activation units; by default every site is in the unit of training.
  */
 export function stableRows(
-  { rows, W_dec, dictionaries, scale, contexts }: StagewiseResults,
+  { rows, W_dec, dictionaries, scale, contexts, causal }: StagewiseResults,
   { folded = false } = {},
 ): StableRow[] {
   if (dictionaries.length === 0) return [];
   const others = dictionaries.map((other) => other.W_dec.S);
   const stability = stabilityOf(W_dec.S, others, folded ? {} : { scale });
-  const { fired, n_tokens } = contexts.S;
+  const { fired, n_tokens } = contexts.S, carries = causalLatents({ causal });
   return rows.filter(({ active }) => active).map((row) => ({
     ...row,
     stability: stability[row.latent],
     rate: fired[row.latent] / n_tokens,
+    ...(carries && { causal: carries[row.latent] }),
   }));
 }
 

@@ -18,6 +18,7 @@ export function stabilityLines(run: StagewiseResults): Line[] {
     ...aucLine("AUC, unstable: turned twice, p = 10, folded decoders", folded.unstable.turned),
     ...aucLine("AUC, rare: the less stable half", five.rare.unstable),
     ...aucLine("AUC, unstable: relevant", five.unstable.labelled),
+    ...aucLine("AUC, unstable: causal", five.unstable.causal),
     ...aucLine("AUC of max(x, y), relevant: stable half", five.label.stable),
     ...aucLine("AUC of max(x, y), relevant: unstable half", five.label.unstable),
   ];

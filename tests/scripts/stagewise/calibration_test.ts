@@ -2,7 +2,11 @@
 // 0.9, so that the drift floor, at x from 0.95 to 0.99, calls every one of them turned; and y of the null baseline, too.
 import { assert, assertEquals } from "@std/assert";
 import { calibrationFindings } from "../../../scripts/stagewise/calibration_findings.ts";
-import { againstBoth, againstDrift } from "../../../scripts/stagewise/calibration.ts";
+import {
+  againstBoth,
+  againstDrift,
+  causalLatents,
+} from "../../../scripts/stagewise/calibration.ts";
 import { calibration } from "../../../scripts/stagewise/figures/calibration.ts";
 import { stability } from "../../../scripts/stagewise/figures/stability.ts";
 import { PREDICTIONS } from "../../../scripts/stagewise/predictions.ts";
@@ -22,6 +26,16 @@ Deno.test("againstDrift() holds the null baseline out, againstBoth() learns from
   assert(![...rows.keys()].some((name) => name.startsWith("over seeds")), "one seed has no others");
 });
 
+Deno.test("causal latents are those of DF and of MF, where a run could ask", () => {
+  const { DF, MF } = run.causal!.dictionaries, found = causalLatents(run)!;
+  assert(found.some(Boolean) && !found.every(Boolean));
+  found.forEach((causal, i) => assertEquals(causal, DF.latents[i].causal || MF.latents[i].causal));
+  assertEquals(causalLatents({}), undefined);
+  const [pooled] = againstDrift(run); // all are flagged
+  const tested = found.filter((causal, i) => causal && run.rows[i].active).length;
+  assertEquals(pooled.causal?.recall, { count: tested, of: tested });
+});
+
 Deno.test("calibrationFindings() follows its rules, and says what was predicted", () => {
   const verdicts = Object.fromEntries(
     calibrationFindings(run).map(({ claim, verdict }) => [claim, verdict]),
@@ -31,8 +45,12 @@ Deno.test("calibrationFindings() follows its rules, and says what was predicted"
     [PREDICTIONS.knockoffs.claim]: "in part", // all are flagged, in the null baseline as well
     [PREDICTIONS.unstableTurned.claim]: "not replicated", // all come again, the AUC is 0.5
     [PREDICTIONS.unstableRare.claim]: "undecided",
+    [PREDICTIONS.unstableWeak.claim]: "undecided",
     [PREDICTIONS.unstableTriggers.claim]: "undecided",
   });
+  const { causal: _, ...unasked } = run;
+  const claims = calibrationFindings(unasked).map(({ claim }) => claim);
+  assertEquals(claims.includes(PREDICTIONS.unstableWeak.claim), false);
   const once: StagewiseResults = { ...run, dictionaries: [], dictionaryRows: [] };
   assertEquals(calibrationFindings(once).length, 2);
 });
