@@ -18,8 +18,9 @@ export type Shifts = {
   set?: boolean;
 };
 
-/** The edits of a pass. */
+/** The edits of a pass; none where no token of it is shifted. */
 export function heldShifts(gpu: Gpu, { tokens, places, rows, set = false }: Shifts): Held {
+  if (places.length === 0) return { edits: {}, [Symbol.dispose]: () => {} };
   using owned = new DisposableStack();
   const edits: Record<string, Edit> = {};
   const at = new Uint32Array(tokens);
