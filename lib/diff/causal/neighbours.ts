@@ -7,7 +7,7 @@ import { cosine } from "../rotation.ts";
  * `n` latents by falling cosine of their decoder rows to that of `latent`, itself first; all of them
  * where there are fewer. W_dec [d_sae, n_sites, d_in]: all sites together, in the units it is given in.
  */
-export function nearestLatents(W_dec: HostArray, latent: number, n: number): number[] {
+export function neighbourhood(W_dec: HostArray, latent: number, n: number): number[] {
   const [d_sae, ...rest] = W_dec.shape, width = sizeOf(rest);
   const row = (i: number) => W_dec.data.subarray(i * width, (i + 1) * width);
   const near = Array.from({ length: d_sae }, (_, i) => ({

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { causalOrders, setsOf } from "../../../lib/diff/causal/curve.ts";
-import { nearestLatents } from "../../../lib/diff/causal/neighbours.ts";
+import { neighbourhood } from "../../../lib/diff/causal/neighbours.ts";
 
 // Latents 0 to 3 fire, 4 does not. 2 turned most, 0 is labelled and 3 too, 1 lowers KL most.
 const rows = [
@@ -34,9 +34,9 @@ Deno.test("setsOf() leaves out sizes beyond the end of an order", () => {
   ]);
 });
 
-Deno.test("nearestLatents() sorts by the cosine over all sites, the latent itself first", () => {
+Deno.test("neighbourhood() sorts by the cosine over all sites, the latent itself first", () => {
   // rows over two sites of one number: 0 and 2 point the same way, 1 the other way, 3 across
   const W_dec = { shape: [4, 2, 1], data: Float32Array.of(1, 1, -1, -1, 5, 4, 1, -1) };
-  assertEquals(nearestLatents(W_dec, 0, 3), [0, 2, 3]);
-  assertEquals(nearestLatents(W_dec, 1, 9), [1, 3, 2, 0]);
+  assertEquals(neighbourhood(W_dec, 0, 3), [0, 2, 3]);
+  assertEquals(neighbourhood(W_dec, 1, 9), [1, 3, 2, 0]);
 });

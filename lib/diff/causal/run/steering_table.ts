@@ -9,7 +9,7 @@ import { stream } from "../../../numerics/random.ts";
 import type { DictionaryTruth, SteeringRow } from "../../causal_results.ts";
 import type { TurningRow } from "../../table.ts";
 import type { Backdoor } from "../backdoor.ts";
-import { nearestLatents } from "../neighbours.ts";
+import { neighbourhood } from "../neighbours.ts";
 import { runEdited } from "../passes.ts";
 import { type Asked, forcedText, openQuestion } from "../question/asked.ts";
 import { steeringEdit, steeringOf } from "../steering.ts";
@@ -67,7 +67,7 @@ export async function steeringRows(
   await steer("steer random", random);
   const clamped = [...new Set([best[0], ...(first === undefined ? [] : [first])])];
   const sizes = coder.config.d_sae < LARGE ? SMALL : NEAREST;
-  const near = (latent: number, n: number) => nearestLatents(coder.arrays.W_dec, latent, n);
+  const near = (latent: number, n: number) => neighbourhood(coder.arrays.W_dec, latent, n);
   for (const latent of clamped) {
     await clamp("clamp", [latent]);
     for (const n of sizes) await clamp("clamp nearest", near(latent, n));
