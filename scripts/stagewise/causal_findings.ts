@@ -7,7 +7,7 @@ import { pointOf } from "../../lib/diff/causal/summary.ts";
 import type { CausalResults, Judged, SteeringRow } from "../../lib/diff/causal_results.ts";
 import { percentOf, wilsonInterval } from "../../lib/numerics/counts.ts";
 import { median } from "../../lib/numerics/statistics.ts";
-import { type Finding, verdictOf } from "../../lib/report/finding.ts";
+import { type Finding, type Verdict, verdictOf } from "../../lib/report/finding.ts";
 import { formatNumber, shareText } from "../../lib/report/line.ts";
 import { CAUSAL_PREDICTIONS } from "./causal_predictions.ts";
 import { DICTIONARIES, type DictionaryName, summaryOf } from "./lines/causal.ts";
@@ -27,11 +27,17 @@ export function causalFindings(run: StagewiseResults): Finding[] {
     const { claim, expected } = CAUSAL_PREDICTIONS[key];
     return {
       claim,
-      verdict: verdictOf(cases.flatMap(({ holds }) => holds ?? [])),
+      verdict: verdictOfBoth(cases),
       text: `${cases.map(({ text }, n) => `${DICTIONARIES[n]}: ${text}`).join("; ")}. ` +
         `Expected beforehand: ${expected}.`,
     };
   });
+}
+
+/** Where one of the two cannot be asked, the other alone says no more than "in part". */
+function verdictOfBoth(cases: readonly Case[]): Verdict {
+  const asked = cases.some(({ holds }) => holds !== undefined);
+  return asked ? verdictOf(cases.map(({ holds = false }) => holds)) : "undecided";
 }
 
 const ASKED: Record<keyof typeof CAUSAL_PREDICTIONS, Ask> = {

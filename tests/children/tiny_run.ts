@@ -35,7 +35,16 @@ export function tinySettings(): StagewiseSettings {
     examples: 16,
     evaluated: 8,
     prompts: 6,
-    causal: { ...smoke.causal, story: 8, candidates: 6, draws: 2 },
+    causal: {
+      prompts: 6,
+      selection: 4,
+      judged: 4,
+      steered: 2,
+      story: 8,
+      candidates: 4,
+      draws: 2,
+      further: 0,
+    },
   };
 }
 

@@ -109,13 +109,12 @@ Deno.test("departuresBlocks() count them, and show numbers as they are written",
 Deno.test("section() says which model a run began with, and its commit", async () => {
   await withSyntheticRun(async (folder) => {
     const run = await readResults(folder);
-    const first = (model?: Measures["model"]) => {
-      const [block] = section({ ...run, measures: { ...run.measures, model } }, []);
-      return block.kind === "text" ? block.text : "";
-    };
-    assertStringIncludes(first(), "seed 0, a model trained here, corpus");
-    assertStringIncludes(first({ hash: "0123" }), "a given model (0123)");
+    const words = (model?: Measures["model"]) =>
+      section({ ...run, measures: { ...run.measures, model } }, [])
+        .map((block) => block.kind === "text" ? block.text : "").join("\n");
+    assertStringIncludes(words(), "seed 0, a model trained here, corpus");
+    assertStringIncludes(words({ hash: "0123" }), "a given model (0123)");
     const hub = { hash: "0123", repo: "a/b", commit: "4567" };
-    assertStringIncludes(first(hub), "model a/b at commit 4567");
+    assertStringIncludes(words(hub), "model a/b at commit 4567");
   });
 });

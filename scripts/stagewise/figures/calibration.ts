@@ -31,7 +31,7 @@ const RELEVANT = "relevant latents found";
 export const calibration: Figure<StagewiseResults> = {
   id: "stagewise-calibration",
   title: "What turned further than by chance",
-  caption: "p-values of latents having turned no further than by chance.",
+  caption: "The p-values of latents having turned no further than by chance.",
   numbers: "What turned at a false discovery rate of 10 %",
   draw(run) {
     const rows = [...againstDrift(run), ...againstBoth(run)];
