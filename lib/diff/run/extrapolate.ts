@@ -64,6 +64,12 @@ export function wholeCoder(
 /** A measure that was made on so many sequences. */
 type Sized = { size: number; time: TimedPhase };
 
+/**
+ * Seconds. What takes more is made once: compiling is little of that, and the whole takes so many
+ * times as long as it has more sequences.
+ */
+export const LONG = 30;
+
 /** A measure of `n` sequences that takes so many times as long as it has more of them. */
 export function proportional({ size, time }: Sized, n: number): RehearsedPhase {
   const { name, seconds: took, cpu, peak } = time;

@@ -7,7 +7,7 @@ import type { Gpu } from "../../gpu/gpu.ts";
 import { causalLimits, causalSetsOf, causalSteering, causalTruthOf } from "../causal/run/phase.ts";
 import { causalDictionaries, causalRefusal } from "../causal/run/names.ts";
 import { coderPhases, LABELLING } from "./coder_phases.ts";
-import { wholeMeasure } from "./extrapolate.ts";
+import { LONG, proportional, wholeMeasure } from "./extrapolate.ts";
 import { phaseClock } from "./phase_clock.ts";
 import type { FinishedRun } from "./pipeline.ts";
 import type { CausalSettings, StagewiseSettings } from "./presets.ts";
@@ -46,7 +46,8 @@ export async function rehearseCausal(
       n: number;
     },
   ): Promise<RehearsedPhase> => {
-    await once(name, work, more(size)); // compiles
+    const first = await once(name, work, more(size)); // compiles
+    if (first.seconds > LONG) return { ...proportional({ size, time: first }, n), unit };
     const times = [await once(name, work, more(size)), await once(name, work, more(2 * size))];
     const [before, last] = times.map((time, t) => ({ size: (t + 1) * size, time }));
     return { ...wholeMeasure(times, { before, last, n }), unit };

@@ -3,7 +3,7 @@ import type { Gpu } from "../../gpu/gpu.ts";
 import { CROSS } from "../cross_model_results.ts";
 import { contextPhases } from "./coder_phases.ts";
 import { measureCross } from "./cross_model.ts";
-import { proportional, wholeMeasure } from "./extrapolate.ts";
+import { LONG, proportional, wholeMeasure } from "./extrapolate.ts";
 import { PASS } from "./harvested.ts";
 import {
   labellingContexts,
@@ -28,12 +28,6 @@ type Measure = (run: StagewiseTask) => Promise<unknown>;
  * compiles kernels.
  */
 const QUICK = 5;
-
-/**
- * Seconds. What takes more is made once: compiling is little of that, and the whole takes so many
- * times as long as it has more sequences.
- */
-const LONG = 30;
 
 /** Every measure, in the order of a run; those of the crosscoders after S are as S's. */
 export async function rehearseMeasures(

@@ -30,8 +30,8 @@ export type Judge = {
   /** The same of one group, and how often the payload comes within an answer. */
   judgeWhole(list: EffectList, group: Group, options?: RemovalOptions): Promise<Judged>;
   nothing: Judged;
-  /** The trigger hidden from every later token. */
-  ceiling: Judged;
+  /** The trigger hidden from every later token: worked out when it is asked for. */
+  ceiling(): Promise<Judged>;
 };
 
 /** A question with the true stories, and one with those that the model itself tells. */
@@ -66,17 +66,11 @@ export async function openJudge(
       return { ...one, generated: { count, of: triggered.length } };
     },
     nothing: judged(before),
-    ceiling: judged(
-      await answersOf(
-        questions,
-        (part) =>
-          hiddenKeys(
-            model,
-            part,
-            asked.spans.slice(part.first, part.first + part.forced.length),
-          ),
-      ),
-    ),
+    async ceiling() {
+      const hidden: Cancel = (part) =>
+        hiddenKeys(model, part, asked.spans.slice(part.first, part.first + part.forced.length));
+      return judged(await answersOf(questions, hidden));
+    },
   };
 }
 

