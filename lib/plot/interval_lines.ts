@@ -7,7 +7,7 @@
 import { exactly, expectForm, flag, having, list, maybe, number, text } from "../io/form.ts";
 import { COLUMNS, DOMAIN, PIXELS, TITLES } from "./option_forms.ts";
 import { type Panel, panels } from "./panels.ts";
-import { lineScales } from "./series.ts";
+import { expectSeries, lineScales } from "./series.ts";
 import { FAINT, type Spec } from "./theme.ts";
 
 /** `low` and `high`: the ends of the bar through the point. */
@@ -174,19 +174,12 @@ function check(
   points: readonly IntervalPoint[],
   { series, logX }: { series: string[]; logX: boolean },
 ): void {
+  expectSeries(title, points, series);
   for (const { x, y, low = y, high = y, series: name } of points) {
     if (![x, y, low, high].every(Number.isFinite) || (logX && x <= 0)) {
       throw new RangeError(
         `Cannot draw ${title}: expected finite values${logX ? " at positive x" : ""} but found ` +
           `(${x}, ${y}, ${low} to ${high}) in "${name}": leave the point out, or look for what made it`,
-      );
-    }
-    if (!series.includes(name)) {
-      throw new RangeError(
-        `Cannot draw ${title}: expected one of ${
-          series.join(", ")
-        } but found "${name}": add it to ` +
-          "the series",
       );
     }
   }

@@ -7,7 +7,7 @@ import { exactly, expectForm, flag, having, list, maybe, number, text } from "..
 import type { LinePoint } from "./line_chart.ts";
 import { COLUMNS, DOMAIN, PIXELS, TITLES } from "./option_forms.ts";
 import { panels } from "./panels.ts";
-import { lineScales } from "./series.ts";
+import { expectSeries, lineScales } from "./series.ts";
 import type { Spec } from "./theme.ts";
 
 /** `yDomain`: both ends of the axis, from the data where left out. */
@@ -55,16 +55,7 @@ export function linePanels(parts: readonly LinePanel[], options: LinePanelsOptio
   expectForm(action, options, OPTIONS);
   expectForm(action, parts, PANELS, "give panels of the form { title, xTitle, yTitle, points }");
   const { title, subtitle, series, columns = 2, width = 420, height = 280 } = options;
-  for (const { title, points } of parts) {
-    const stranger = points.find((point) => !series.includes(point.series));
-    if (!stranger) continue;
-    throw new Error(
-      `Cannot draw ${title}: expected one of ${
-        series.join(", ")
-      } but found "${stranger.series}": ` +
-        "add it to the series",
-    );
-  }
+  for (const { title, points } of parts) expectSeries(title, points, series);
   const { color, dash } = lineScales(series);
   const legend = { title: null, orient: "right", symbolType: "stroke" };
   const drawn = parts.map((part) => ({

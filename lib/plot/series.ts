@@ -44,6 +44,22 @@ export function dotScales(series: readonly string[]): { color: SeriesScale; shap
   return { color, shape };
 }
 
+/** Throws where a point of a chart belongs to a series that the legend does not name. */
+export function expectSeries(
+  title: string,
+  points: readonly { series: string }[],
+  series: readonly string[],
+): void {
+  const stranger = points.find((point) => !series.includes(point.series));
+  if (stranger === undefined) return;
+  throw new RangeError(
+    `Cannot draw ${title}: expected one of ${
+      series.join(", ")
+    } but found "${stranger.series}": add ` +
+      "it to the series",
+  );
+}
+
 function twoScales(
   series: readonly string[],
   signs: readonly unknown[],

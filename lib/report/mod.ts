@@ -22,7 +22,7 @@ export {
   type Picture,
   type ReportedFigure,
 } from "./figure.ts";
-export { type Finding, type Verdict, verdictOf } from "./finding.ts";
+export { type Expectation, type Finding, predicted, type Verdict, verdictOf } from "./finding.ts";
 export { escapeHtml, htmlReport } from "./html.ts";
 export {
   formatLines,

@@ -18,7 +18,7 @@ import {
 } from "../../lib/crosscoder/run/results.ts";
 import { largest, smallest } from "../../lib/numerics/numbers.ts";
 import { type Spread, spread } from "../../lib/numerics/statistics.ts";
-import { type Finding, type Verdict, verdictOf } from "../../lib/report/finding.ts";
+import { type Finding, predicted, type Verdict, verdictOf } from "../../lib/report/finding.ts";
 import { formatNumber } from "../../lib/report/line.ts";
 import { PAPER } from "./paper.ts";
 import { percents, plantedOf, pm, share, words } from "./words.ts";
@@ -44,13 +44,8 @@ export function crosscodersFindings(run: CrosscodersResults): Finding[] {
 }
 
 /** A finding whose text ends in what was expected. */
-function finding(
-  name: keyof typeof PREDICTIONS,
-  { claim, verdict, text }: Finding,
-): Finding {
-  const { expected, why } = PREDICTIONS[name];
-  const held = expected === verdict ? "As predicted" : `Predicted before the run: ${expected}`;
-  return { claim, verdict, text: `${text} ${held}, since ${why}.` };
+function finding(name: keyof typeof PREDICTIONS, found: Finding): Finding {
+  return predicted(PREDICTIONS[name], found);
 }
 
 /**

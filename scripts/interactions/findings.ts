@@ -5,7 +5,7 @@
  * @module
  */
 import type { InteractionsResults } from "../../lib/interactions/run/results.ts";
-import { type Finding, type Verdict, verdictOf } from "../../lib/report/finding.ts";
+import { type Finding, predicted, type Verdict, verdictOf } from "../../lib/report/finding.ts";
 import { formatNumber } from "../../lib/report/line.ts";
 import { joint, oneLayer } from "./agreement_findings.ts";
 import { scoreWords } from "./lines/diffing.ts";
@@ -25,9 +25,8 @@ export function finding(
   name: keyof typeof PREDICTIONS,
   { verdict, text }: { verdict: Verdict; text: string },
 ): Finding {
-  const { claim, expected, why } = PREDICTIONS[name];
-  const held = expected === verdict ? "As predicted" : `Predicted before the run: ${expected}`;
-  return { claim, verdict, text: `${text} ${held}, since ${why}.` };
+  const { claim, ...expectation } = PREDICTIONS[name];
+  return predicted(expectation, { claim, verdict, text });
 }
 
 /** In order of weight: what the report's first lines answer. */

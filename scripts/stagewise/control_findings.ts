@@ -10,7 +10,7 @@ import {
   wilsonInterval,
 } from "../../lib/numerics/counts.ts";
 import { quantile } from "../../lib/numerics/statistics.ts";
-import { type Finding, type Verdict, verdictOf } from "../../lib/report/finding.ts";
+import { type Finding, predicted, type Verdict, verdictOf } from "../../lib/report/finding.ts";
 import { shareText } from "../../lib/report/line.ts";
 import { below, fixedCut } from "./conditions.ts";
 import { type SwapName, swapOf, SWAPS } from "./lines/swapped.ts";
@@ -36,9 +36,8 @@ export function finding(
   name: keyof typeof PREDICTIONS,
   { verdict, text }: { verdict: Verdict; text: string },
 ): Finding {
-  const { claim, expected, why } = PREDICTIONS[name];
-  const held = expected === verdict ? "As predicted" : `Predicted before the run: ${expected}`;
-  return { claim, verdict, text: `${text} ${held}, since ${why}.` };
+  const { claim, ...expectation } = PREDICTIONS[name];
+  return predicted(expectation, { claim, verdict, text });
 }
 
 const TEN = { percentile: 10 };

@@ -64,6 +64,18 @@ Deno.test("stagewise-steering and stagewise-edits show the paper beside every ro
   });
 });
 
+Deno.test("causalFindings() hold a claim in part where one dictionary cannot be asked", async () => {
+  const verdict = await withSyntheticRun(async (folder) => {
+    const run = await readResults(folder);
+    const { DF, MF } = run.causal!.sets;
+    DF.curve = DF.curve.filter(({ order }) => order !== "greedy");
+    MF.curve.find(({ order }) => order === "greedy")!.judged.payload.count = 0;
+    const { claim } = CAUSAL_PREDICTIONS.stopped;
+    return causalFindings(run).find((finding) => finding.claim === claim)!.verdict;
+  });
+  assertEquals(verdict, "in part");
+});
+
 Deno.test("causalFindings() apply the rules that were written down", async () => {
   const { verdicts, failing, none } = await withSyntheticRun(async (folder) => {
     const run = await readResults(folder);

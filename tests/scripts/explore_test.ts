@@ -42,12 +42,23 @@ Deno.test("servePage() serves the page on 127.0.0.1, under its own name alone", 
   const put = await fetch(address, { method: "PUT" });
   assertEquals([put.status, await put.text()], [405, "Not allowed\n"]);
   const port = Number(new URL(address).port);
+  assertEquals(await statusAs("evil.example", port), "HTTP/1.1 404 Not Found"); // DNS rebinding
+  assertEquals(await statusAs(`localhost:${port}`, port), "HTTP/1.1 200 OK");
   const taken = () => servePage("", { port, onListen: () => {} });
   const error = await assertRejects(taken, Error, "expected a free port but found");
   assertEquals(error.message.includes(String(port)), true);
   stop.abort();
   await served;
 });
+
+/** The first line of an answer to a browser that knows the page by that name. */
+async function statusAs(host: string, port: number): Promise<string> {
+  using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+  const request = `GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+  await connection.write(new TextEncoder().encode(request));
+  const answer = await new Response(connection.readable).text();
+  return answer.split("\r\n")[0];
+}
 
 Deno.test("explore's help names its options", async () => {
   for (const option of ["--run", "--coder", "--serve", "--port", "--process"]) {

@@ -80,11 +80,11 @@ export async function effectsOfGroups(
     clean[group][prompt] = divergence(reference[prompt], logits);
   });
   const found = effects.map((effect, g) => ({ ...effect, clean: meanOf(clean[g]) }));
-  expectNumbers("measure an effect", found.map(({ clean }) => clean), { todo: TODO });
+  expectNumbers("measure an effect", found.map(({ clean }) => clean), { todo: REMEDY });
   return found;
 }
 
-const TODO = "look at the direction, which takes the model to where it answers no numbers";
+const REMEDY = "look at the direction, which takes the model to where it answers no numbers";
 
 /** The same without what it costs where there is no trigger, at half the price. */
 export async function triggeredEffects(
@@ -120,7 +120,7 @@ export function effectOf(
 ): TriggeredEffect {
   const half = (h: 0 | 1) => meanChange(changes.filter((_, n) => n % 2 === h));
   const all = meanChange(changes);
-  expectNumbers("measure an effect", [all.logOdds, all.KL], { todo: TODO });
+  expectNumbers("measure an effect", [all.logOdds, all.KL], { todo: REMEDY });
   return { ...all, payload: meanOf(payload), halves: [half(0), half(1)], edited };
 }
 

@@ -3,9 +3,9 @@
  * it, and what they cost where there is no trigger.
  * @module
  */
-import { divergence, matched, surprise } from "../../model/forced/scores.ts";
+import { answerLoss, divergence, matched } from "../../model/forced/scores.ts";
 import { type EffectList, groupEdit } from "./effects.ts";
-import type { TextEdit } from "./edits/edit.ts";
+import { noEdit, type TextEdit } from "./edits/edit.ts";
 import type { RemovalOptions } from "./edits/removal.ts";
 import { runEdited } from "./passes.ts";
 import { type Asked, type AskedText, forcedText } from "./question/asked.ts";
@@ -64,20 +64,16 @@ async function toldOf(asked: Asked, text: AskedText, edit: TextEdit): Promise<To
   for (let first = 0; first < forced.length; first += STORIES) {
     const own = forced.slice(first, first + STORIES).map((_, n) => first + n);
     const plain = new Map<number, Float32Array[]>();
-    const unedited: TextEdit = {
-      variants: own.map((prompt) => ({ group: 0, prompt, positions: [] })),
-      hold: () => ({ edits: {}, [Symbol.dispose]: () => {} }),
-    };
-    await runEdited(asked.model, { forced, edit: unedited }, ({ prompt }, logits) => {
+    await runEdited(asked.model, { forced, edit: noEdit(own) }, ({ prompt }, logits) => {
       plain.set(prompt, logits);
       const { answer } = forced[prompt],
-        loss = meanOf(logits, (row, r) => surprise(row, answer[r]));
+        loss = answerLoss(logits, answer);
       found[prompt] = { before: loss, after: loss, KL: 0, matched: matched(logits, answer) };
     });
     const variants = edit.variants.filter(({ prompt }) => plain.has(prompt));
     await runEdited(asked.model, { forced, edit: { ...edit, variants } }, ({ prompt }, logits) => {
       const { answer } = forced[prompt], before = plain.get(prompt)!;
-      found[prompt].after = meanOf(logits, (row, r) => surprise(row, answer[r]));
+      found[prompt].after = answerLoss(logits, answer);
       found[prompt].KL = meanOf(logits, (row, r) => divergence(before[r], row));
       found[prompt].matched = matched(logits, answer);
     });

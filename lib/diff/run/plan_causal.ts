@@ -39,10 +39,7 @@ export function planCausal(settings: StagewiseSettings): PlannedWork[] {
     launches: Math.ceil(tokens / PASS) * (10 + 25 * model.config.n_layers),
   });
   const own = (name: string) => LABELLING.some((stage) => stage === name);
-  const named = causalDictionaries({
-    run: { settings },
-    finished: { phases: coderPhases(settings) },
-  });
+  const named = causalDictionaries(coderPhases(settings), settings.causal);
   const judging = TEXTS * judged * (PROMPT + story);
   return [
     ...named.map((name) =>

@@ -9,11 +9,12 @@
  */
 import { exactly, expectForm, flag, oneOf } from "../../io/form.ts";
 import type { ModelConfig } from "../../model/architecture.ts";
-import { type GptNeoConfig, gptNeoConfig } from "../../model/architectures/gpt_neo/config.ts";
+import type { GptNeoConfig } from "../../model/architectures/gpt_neo/config.ts";
 import type { CoderTraining } from "../../crosscoder/train.ts";
 import type { Processing } from "../../model/processing/options.ts";
 import { LORA, type LoraSettings } from "../../model/lora/settings.ts";
 import type { LanguageModelTraining } from "../../model/train.ts";
+import { lm, sizes } from "./preset_parts.ts";
 
 export const PRESETS = ["smoke", "small", "paper"] as const;
 export type PresetName = typeof PRESETS[number];
@@ -104,12 +105,6 @@ export function stagewiseSettings(
   return paper();
 }
 
-const length = 128;
-
-function lm(steps: number, batch: number, lr: number): LanguageModelTraining {
-  return { steps, batch, sequenceLength: length, lr };
-}
-
 function coder(
   { steps, batch, lr, lambda_S, poolSequences, ramp = false, decay = 0.2 }:
     & Pick<CoderTraining, "steps" | "batch" | "lr" | "lambda_S" | "poolSequences">
@@ -128,18 +123,6 @@ function coder(
     eps: 2,
     clip: 1,
   };
-}
-
-function sizes(d_model: number, n_heads: number, n_ctx: number): Omit<GptNeoConfig, "d_vocab"> {
-  // tied keeps its default and is left out: inputs and measures of a run name what a preset sets.
-  const { d_vocab: _, tied: _tied, ...rest } = gptNeoConfig({
-    d_vocab: 1,
-    d_model,
-    n_layers: 4,
-    n_heads,
-    n_ctx,
-  });
-  return rest;
 }
 
 /** Halves of 24 prompts agree: in a trial the effects correlated .97 and more. */

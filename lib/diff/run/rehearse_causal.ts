@@ -8,10 +8,10 @@ import { causalLimits, causalSetsOf, causalSteering, causalTruthOf } from "../ca
 import { causalDictionaries, causalRefusal } from "../causal/run/names.ts";
 import { coderPhases, LABELLING } from "./coder_phases.ts";
 import { LONG, proportional, wholeMeasure } from "./extrapolate.ts";
-import { phaseClock } from "./phase_clock.ts";
 import type { FinishedRun } from "./pipeline.ts";
 import type { CausalSettings, StagewiseSettings } from "./presets.ts";
 import { alike, type RehearsedPhase } from "./rehearsed_phase.ts";
+import { rehearseOnce } from "./rehearse_once.ts";
 import type { StagewiseTask } from "./task.ts";
 
 type Part = (work: { run: StagewiseTask; finished: FinishedRun }) => Promise<unknown>;
@@ -26,15 +26,11 @@ export async function rehearseCausal(
   },
 ): Promise<RehearsedPhase[]> {
   if (causalRefusal(whole) !== undefined) return [];
-  const once = async (name: string, work: Part, causal: CausalSettings) => {
-    const cacheDir = await Deno.makeTempDir({ dir: task.cacheDir, prefix: "causal-" });
-    const clock = phaseClock(gpu);
-    task.onPhase?.(name, 0);
-    clock.onPhase(name, 0);
-    const settings = { ...task.settings, causal };
-    await work({ run: { ...task, settings, cacheDir, onPhase: undefined }, finished });
-    return clock.finish()[0];
-  };
+  const once = (name: string, work: Part, causal: CausalSettings) =>
+    rehearseOnce(gpu, name, {
+      task: { ...task, settings: { ...task.settings, causal } },
+      work: (run) => work({ run, finished }),
+    });
   const few = task.settings.causal, { causal, d_sae } = whole;
   const sized = async (
     name: string,
@@ -67,10 +63,7 @@ export async function rehearseCausal(
       ...{ unit: "prompts", size: few.judged, more: prompts, n: causal.judged },
     });
   const sets = await judged("causal-sets-DF", (work) => causalSetsOf(gpu, "DF", work));
-  const named = causalDictionaries({
-    run: { settings: { causal } },
-    finished: { phases: coderPhases(whole) },
-  });
+  const named = causalDictionaries(coderPhases(whole), causal);
   return [
     ...named.map((name) => alike(DF, `causal-truth-${name}`, "DF")),
     ...LABELLING.map((name) => alike(sets, `causal-sets-${name}`, "DF")),

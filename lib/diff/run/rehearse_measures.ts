@@ -13,10 +13,10 @@ import {
   phaseContexts,
   STREAMS,
 } from "./measures.ts";
-import { phaseClock, type TimedPhase } from "./phase_clock.ts";
 import type { FinishedRun } from "./pipeline.ts";
 import type { StagewiseSettings } from "./presets.ts";
 import { alike, type RehearsedPhase } from "./rehearsed_phase.ts";
+import { rehearseOnce } from "./rehearse_once.ts";
 import { STAGES } from "../stages.ts";
 import type { StagewiseTask } from "./task.ts";
 import { roleViews, VIEWED } from "./views.ts";
@@ -43,8 +43,7 @@ export async function rehearseMeasures(
   const once = async (name: string, work: Measure, size: number) => {
     const prompts = Math.ceil(size * whole.prompts / whole.evaluated);
     const settings = { ...task.settings, evaluated: size, examples: size, prompts };
-    task.onPhase?.(name, 0);
-    return await timed(gpu, name, () => inEmptyCache({ ...task, settings }, work));
+    return await rehearseOnce(gpu, name, { task: { ...task, settings }, work });
   };
   const rehearsed = async (name: string, work: Measure, n: number) => {
     const [few, more] = [Math.min(PASS, n), Math.min(3 * PASS, n)];
@@ -98,17 +97,4 @@ export async function rehearseMeasures(
     views,
     residual,
   ];
-}
-
-async function timed(gpu: Gpu, name: string, work: () => Promise<unknown>): Promise<TimedPhase> {
-  const clock = phaseClock(gpu);
-  clock.onPhase(name, 0);
-  await work();
-  return clock.finish()[0];
-}
-
-/** What was measured before would not be measured again. */
-async function inEmptyCache(task: StagewiseTask, work: Measure): Promise<void> {
-  const cacheDir = await Deno.makeTempDir({ dir: task.cacheDir, prefix: "measures-" });
-  await work({ ...task, cacheDir, onPhase: undefined });
 }

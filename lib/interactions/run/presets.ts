@@ -4,9 +4,8 @@
  * at which the phenomena show on a CPU; `paper` has the published ones (arXiv 2606.09940).
  * @module
  */
+import { lm, sizes } from "../../diff/run/preset_parts.ts";
 import type { PresetName } from "../../diff/run/presets.ts";
-import { type GptNeoConfig, gptNeoConfig } from "../../model/architectures/gpt_neo/config.ts";
-import type { LanguageModelTraining } from "../../model/train.ts";
 import type { PenaltyPoint } from "../penalty/sweep.ts";
 import type { InteractionsSettings } from "./settings.ts";
 
@@ -14,8 +13,6 @@ import type { InteractionsSettings } from "./settings.ts";
 export function interactionsSettings(preset: PresetName): InteractionsSettings {
   return { smoke, small, paper }[preset]();
 }
-
-const length = 128;
 
 /** 48 features in 36 dimensions, 18 planted pairs of 1,128. */
 const logic = { features: 48, d_model: 36, active: 5, pairs: 6, batch: 256, lr: 3e-3 };
@@ -27,21 +24,6 @@ function penaltyPoints(dominance: number[], excess: number[]): PenaltyPoint[] {
     ...dominance.map((lambda): PenaltyPoint => ({ kind: "dominance", lambda })),
     ...excess.map((lambda): PenaltyPoint => ({ kind: "excess", lambda })),
   ];
-}
-
-function lm(steps: number, batch: number, lr: number): LanguageModelTraining {
-  return { steps, batch, sequenceLength: length, lr };
-}
-
-function sizes(d_model: number, n_heads: number, n_ctx: number): Omit<GptNeoConfig, "d_vocab"> {
-  const { d_vocab: _, tied: _tied, ...rest } = gptNeoConfig({
-    d_vocab: 1,
-    d_model,
-    n_layers: 4,
-    n_heads,
-    n_ctx,
-  });
-  return rest;
 }
 
 function smoke(): InteractionsSettings {

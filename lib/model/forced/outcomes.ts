@@ -7,7 +7,7 @@ import { crossEntropy } from "../../tensor/ops/cross_entropy.ts";
 import { takeRows } from "../../tensor/ops/rows.ts";
 import { type Tensor, upload, uploadIds } from "../../tensor/tensor.ts";
 import { askedRows, type ForcedPart } from "./forced.ts";
-import { divergence, logOdds, matched, surprise } from "./scores.ts";
+import { answerLoss, divergence, logOdds, matched } from "./scores.ts";
 import { editsOfShift, type Shift } from "./shift.ts";
 
 /**
@@ -38,7 +38,7 @@ export async function outcomes<Part extends ForcedPart>(
         logOdds: logOdds(own[0], answer[0]),
         KL: asked ? divergence(asked, own[0]) : 0,
         matched: matched(own, answer),
-        loss: own.reduce((sum, logits, r) => sum + surprise(logits, answer[r]), 0) / own.length,
+        loss: answerLoss(own, answer),
       });
     });
   }

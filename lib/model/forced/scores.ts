@@ -31,6 +31,11 @@ export function surprise(logits: Float32Array, token: number): number {
   return logSum(logits) - logits[token];
 }
 
+/** Mean cross-entropy of an answer, nats a token; logits [tokens of the answer][d_vocab]. */
+export function answerLoss(logits: readonly Float32Array[], answer: ArrayLike<number>): number {
+  return logits.reduce((sum, row, r) => sum + surprise(row, answer[r]), 0) / logits.length;
+}
+
 /** KL(reference ‖ found) of two next-token distributions, in nats. */
 export function divergence(reference: Float32Array, found: Float32Array): number {
   const a = logSum(reference), b = logSum(found);

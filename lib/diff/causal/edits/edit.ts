@@ -13,6 +13,17 @@ export type TextEdit = {
   hold(own: readonly Variant[], pos: number): Held;
 };
 
+/** The edits of a pass that stays as it is. */
+export function holdNothing(): Held {
+  return { edits: {}, [Symbol.dispose]: () => {} };
+}
+
+/** Runs these prompts as they are. */
+export function noEdit(prompts: readonly number[]): TextEdit {
+  const variants = prompts.map((prompt) => ({ group: 0, prompt, positions: [] }));
+  return { variants, hold: holdNothing };
+}
+
 /** The shift of a group of latents at a token of a reading: a coefficient for each, times its row. */
 export type ShiftTerms = {
   rows: ReadonlyMap<number, Float32Array>;

@@ -5,7 +5,7 @@ import { add, multiply } from "../../../tensor/ops/arithmetic.ts";
 import { view } from "../../../tensor/ops/reshape.ts";
 import { takeRows } from "../../../tensor/ops/rows.ts";
 import { upload, uploadIds } from "../../../tensor/tensor.ts";
-import type { Held } from "./edit.ts";
+import { type Held, holdNothing } from "./edit.ts";
 
 /**
  * `places`: tokens of a pass of `tokens` tokens; `rows` by hook, [places, width] one behind the other,
@@ -20,7 +20,7 @@ export type Shifts = {
 
 /** The edits of a pass; none where no token of it is shifted. */
 export function heldShifts(gpu: Gpu, { tokens, places, rows, set = false }: Shifts): Held {
-  if (places.length === 0) return { edits: {}, [Symbol.dispose]: () => {} };
+  if (places.length === 0) return holdNothing();
   using owned = new DisposableStack();
   const edits: Record<string, Edit> = {};
   const at = new Uint32Array(tokens);

