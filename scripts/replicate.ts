@@ -7,7 +7,7 @@
  *   deno task replicate --preset paper --plan            what the published sizes would cost here, without running
  */
 import { join } from "node:path";
-import { type PresetName, PRESETS } from "../lib/diff/run/presets.ts";
+import { type PresetName, PRESETS } from "../lib/diff/settings/presets.ts";
 import { openGpu } from "../lib/gpu/open.ts";
 import { command, integerOption, numberOption, oneOf, runCommand } from "./command_line.ts";
 import { choicesOf } from "./choices.ts";

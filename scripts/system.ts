@@ -6,7 +6,7 @@
  * @module
  */
 import type { Shard } from "../lib/diff/diffoff/mod.ts";
-import type { PresetName } from "../lib/diff/run/presets.ts";
+import type { PresetName } from "../lib/diff/settings/presets.ts";
 import type { SourceOptions } from "../lib/diff/run/sources.ts";
 import type { Gpu } from "../lib/gpu/gpu.ts";
 import type { Spec } from "../lib/plot/theme.ts";

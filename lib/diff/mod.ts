@@ -12,7 +12,7 @@
  * ```
  * @module
  */
-export { type Archetype, ARCHETYPES, archetypes, neighbourCosines } from "./archetypes.ts";
+export { type Archetype, ARCHETYPES, archetypes, neighbourCosines } from "./stages/archetypes.ts";
 export { type CalibrationAnswer, calibrationAnswer, CANDIDATE } from "./calibration/answer.ts";
 export { calibrate, type CalibrationRow, type Hits } from "./calibration/calibrate.ts";
 export { latentP, type Statistic, statisticNamed, STATISTICS } from "./calibration/decide.ts";
@@ -25,7 +25,7 @@ export { type Direction, type DirectionList, unitVector } from "./causal/directi
 export type { Removal, RemovalOptions } from "./causal/edits/removal.ts";
 export { type Effect, type EffectList, effectsOf, jointEffect } from "./causal/effects.ts";
 export { firstOrderEffects } from "./causal/first_order.ts";
-export { type CurvePoint, suppressionCurve } from "./causal/joint.ts";
+export { type CurvePoint, suppressionCurve } from "./causal/suppression_curve.ts";
 export { type Asked, openQuestion } from "./causal/question/asked.ts";
 export type { Reader } from "./causal/question/reading.ts";
 export {
@@ -51,9 +51,9 @@ export {
   contextTexts,
   latentContexts,
   type Texts,
-} from "./contexts.ts";
+} from "./stored/contexts.ts";
 export * as diffoff from "./diffoff/mod.ts";
-export { ORDERS } from "./causal/orders.ts";
+export { ORDERS } from "./causal/order_names.ts";
 export {
   type CausalSummary,
   causalSummary,
@@ -71,7 +71,7 @@ export type {
   Judged,
   SetPoint,
   SteeringRow,
-} from "./causal_results.ts";
+} from "./stored/causal_results.ts";
 export { type Keep, keepIn } from "./methods/keep.ts";
 export type {
   Found,
@@ -81,14 +81,19 @@ export type {
   ModelPair,
   Need,
 } from "./methods/method.ts";
-export { methodOf, METHODS } from "./methods/mod.ts";
+export { methodOf, METHODS } from "./methods/list.ts";
 export { methodSettings } from "./methods/settings.ts";
 export { exploreCoder, type ExploreCoderOptions } from "./explorer/coder.ts";
 export { exploreRun } from "./explorer/run.ts";
 export { backdoorOf } from "./run/backdoor_of.ts";
-export { CROSS, CROSS_MODELS, type CrossMeasures, type CrossModel } from "./cross_model_results.ts";
-export { type CrossRow, crossTable } from "./cross_table.ts";
-export { chanceOverlap, type Evolution, evolution, inBoth, oneTarget } from "./evolution.ts";
+export {
+  CROSS,
+  CROSS_MODELS,
+  type CrossMeasures,
+  type CrossModel,
+} from "./stored/cross_model_results.ts";
+export { type CrossRow, crossTable } from "./stages/cross_table.ts";
+export { chanceOverlap, type Evolution, evolution, inBoth, oneTarget } from "./stages/evolution.ts";
 export { prepareData } from "./run/data.ts";
 export {
   FINE_TUNES,
@@ -107,7 +112,7 @@ export {
   PRESETS,
   type StagewiseSettings,
   stagewiseSettings,
-} from "./run/presets.ts";
+} from "./settings/presets.ts";
 export {
   byQuadrant,
   inBox,
@@ -116,8 +121,8 @@ export {
   type Quadrant,
   quadrantOf,
   QUADRANTS,
-} from "./quadrants.ts";
-export { type Target, targetOf } from "./relevance.ts";
+} from "./stages/quadrants.ts";
+export { type Target, targetOf } from "./stages/relevance.ts";
 export {
   measureResidual,
   type Outlier,
@@ -132,7 +137,7 @@ export {
   type RunCorpus,
   type RunSettings,
   type StagewiseResults,
-} from "./results.ts";
+} from "./stored/results.ts";
 export {
   modelCosines,
   type ModelPairDecoder,
@@ -142,10 +147,10 @@ export {
   type Side,
   sideOf,
   SIDES,
-} from "./relative_norms.ts";
-export type { RoleView } from "./role_views.ts";
-export { type Role, roleLatents, ROLES } from "./roles.ts";
-export { cosine, meanDecoderNorm, rotation, type Rotations, rotations } from "./rotation.ts";
+} from "./stages/relative_norms.ts";
+export type { RoleView } from "./stored/role_views.ts";
+export { type Role, roleLatents, ROLES } from "./stages/roles.ts";
+export { cosine, meanDecoderNorm, rotation, type Rotations, rotations } from "./stages/rotation.ts";
 export { writeRunFolder } from "./run/run_folder.ts";
 export {
   chosenSettings,
@@ -161,8 +166,14 @@ export {
   type StabilityRelation,
   stabilityRelation,
 } from "./stability/relation.ts";
-export { DEFINITIONS, type Stage, STAGES } from "./stages.ts";
-export { activeRows, type LatentRow, latentTable, type TurningRow, turningTable } from "./table.ts";
+export { DEFINITIONS, type Stage, STAGES } from "./stages/stages.ts";
+export {
+  activeRows,
+  type LatentRow,
+  latentTable,
+  type TurningRow,
+  turningTable,
+} from "./stages/table.ts";
 export {
   activeQuadrants,
   type Cut,
@@ -170,7 +181,7 @@ export {
   type QuadrantGroup,
   relevanceRanks,
   turnedTwice,
-} from "./turned.ts";
+} from "./stages/turned.ts";
 export { rehearse } from "./run/rehearse.ts";
 export { rehearsalSettings } from "./run/rehearsal_settings.ts";
 export type { RehearsedPhase } from "./run/rehearsed_phase.ts";

@@ -12,8 +12,8 @@ import { callback, exactly, expectForm, integer, list, maybe, oneOf, text } from
 import { cleanLeftovers } from "../io/cached.ts";
 import { runStagewise } from "./run/pipeline.ts";
 import type { StagewiseTask } from "./run/task.ts";
-import { type PresetName, PRESETS, stagewiseSettings } from "./run/presets.ts";
-import { readStagewise, type StagewiseResults } from "./results.ts";
+import { type PresetName, PRESETS, stagewiseSettings } from "./settings/presets.ts";
+import { readStagewise, type StagewiseResults } from "./stored/results.ts";
 import { writeRunFolder } from "./run/run_folder.ts";
 
 /** `out` is the folder of `replicate --out`; the callbacks follow a run that has to be made. */

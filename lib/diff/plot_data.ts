@@ -6,10 +6,10 @@
  *
  * @module
  */
-import { contextText, latentContexts } from "./contexts.ts";
-import { byQuadrant, type Point, type Quadrant, QUADRANTS } from "./quadrants.ts";
-import type { StagewiseResults } from "./results.ts";
-import type { LatentRow, TurningRow } from "./table.ts";
+import { contextText, latentContexts } from "./stored/contexts.ts";
+import { byQuadrant, type Point, type Quadrant, QUADRANTS } from "./stages/quadrants.ts";
+import type { StagewiseResults } from "./stored/results.ts";
+import type { LatentRow, TurningRow } from "./stages/table.ts";
 
 /** One point a latent; `tokens`: for each stage three contexts, two tokens before and one after. */
 export type LatentPoint = Pick<LatentRow, "latent" | "x" | "y" | "active" | "relevant"> & {

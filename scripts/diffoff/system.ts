@@ -13,7 +13,7 @@ import {
   RESULTS_FILE,
   runDiffOff,
 } from "../../lib/diff/diffoff/mod.ts";
-import { METHODS } from "../../lib/diff/methods/mod.ts";
+import { METHODS } from "../../lib/diff/methods/list.ts";
 import { tune } from "../../lib/tensor/tune.ts";
 import type { System } from "../system.ts";
 import { FIGURES } from "./figures/mod.ts";

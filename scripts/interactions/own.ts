@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { loadCrosscoder } from "../../lib/crosscoder/coder.ts";
 import { corpusName, openCorpus } from "../../lib/data/corpus.ts";
 import { prepareData } from "../../lib/diff/run/data.ts";
-import { stagewiseSettings } from "../../lib/diff/run/presets.ts";
+import { stagewiseSettings } from "../../lib/diff/settings/presets.ts";
 import { sourceText } from "../../lib/io/hub/source.ts";
 import type { Local } from "../../lib/io/hub/types.ts";
 import { guardDisk, writeJson } from "../../lib/io/files.ts";

@@ -1,5 +1,5 @@
 /** `replicate --plan` for the interactions: what a run would cost here, and on an assumed device. @module */
-import { stagewiseSettings } from "../../lib/diff/run/presets.ts";
+import { stagewiseSettings } from "../../lib/diff/settings/presets.ts";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { planInteractions } from "../../lib/interactions/run/plan.ts";
 import { interactionsSettings } from "../../lib/interactions/run/presets.ts";

@@ -5,7 +5,7 @@
  */
 import { openCorpus } from "../../lib/data/corpus.ts";
 import { prepareData } from "../../lib/diff/run/data.ts";
-import { stagewiseSettings } from "../../lib/diff/run/presets.ts";
+import { stagewiseSettings } from "../../lib/diff/settings/presets.ts";
 import { runInteractions } from "../../lib/interactions/run/pipeline.ts";
 import { interactionsSettings } from "../../lib/interactions/run/presets.ts";
 import { type InteractionsResults, readInteractions } from "../../lib/interactions/run/results.ts";

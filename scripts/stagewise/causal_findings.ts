@@ -4,7 +4,7 @@
  * @module
  */
 import { pointOf } from "../../lib/diff/causal/summary.ts";
-import type { CausalResults, Judged, SteeringRow } from "../../lib/diff/causal_results.ts";
+import type { CausalResults, Judged, SteeringRow } from "../../lib/diff/stored/causal_results.ts";
 import { percentOf, wilsonInterval } from "../../lib/numerics/counts.ts";
 import { median } from "../../lib/numerics/statistics.ts";
 import { type Finding, type Verdict, verdictOf } from "../../lib/report/finding.ts";

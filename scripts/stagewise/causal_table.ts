@@ -5,7 +5,7 @@ import {
   type PooledSummary,
   pooledSummary,
 } from "../../lib/diff/causal/summary.ts";
-import type { Judged } from "../../lib/diff/causal_results.ts";
+import type { Judged } from "../../lib/diff/stored/causal_results.ts";
 import type { Count } from "../../lib/numerics/counts.ts";
 import { median } from "../../lib/numerics/statistics.ts";
 import { shareText } from "../../lib/report/line.ts";

@@ -3,8 +3,8 @@
  * order of figures and lines.
  * @module
  */
-import { percentileCut, type Point } from "../../lib/diff/quadrants.ts";
-import { activeRows, type TurningRow } from "../../lib/diff/table.ts";
+import { percentileCut, type Point } from "../../lib/diff/stages/quadrants.ts";
+import { activeRows, type TurningRow } from "../../lib/diff/stages/table.ts";
 import { smallest } from "../../lib/numerics/numbers.ts";
 import type { StagewiseResults } from "./results.ts";
 

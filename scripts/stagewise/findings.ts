@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { inBox, type Quadrant } from "../../lib/diff/quadrants.ts";
-import type { Answers } from "../../lib/diff/results.ts";
+import { inBox, type Quadrant } from "../../lib/diff/stages/quadrants.ts";
+import type { Answers } from "../../lib/diff/stored/results.ts";
 import { type Count, countOf, percentOf, wilsonInterval } from "../../lib/numerics/counts.ts";
-import { activeRows, type TurningRow } from "../../lib/diff/table.ts";
+import { activeRows, type TurningRow } from "../../lib/diff/stages/table.ts";
 import { quantile } from "../../lib/numerics/statistics.ts";
 import { calibrationFindings } from "./calibration_findings.ts";
 import { controlFindings } from "./control_findings.ts";
@@ -16,7 +16,7 @@ import { ENOUGH } from "./predictions.ts";
 import { causalFindings } from "./causal_findings.ts";
 import type { StagewiseResults } from "./results.ts";
 import { formatNumber, shareText } from "../../lib/report/line.ts";
-import { activeQuadrants, isRelevant } from "../../lib/diff/turned.ts";
+import { activeQuadrants, isRelevant } from "../../lib/diff/stages/turned.ts";
 import { aucLines, turnedLine } from "./lines/rotation.ts";
 import type { Finding } from "../../lib/report/finding.ts";
 

@@ -5,7 +5,7 @@
  */
 import { planStagewise } from "../../lib/diff/run/plan.ts";
 import { publishedConfig } from "../../lib/model/published.ts";
-import type { StagewiseSettings } from "../../lib/diff/run/presets.ts";
+import type { StagewiseSettings } from "../../lib/diff/settings/presets.ts";
 import { chosenSettings } from "../../lib/diff/run/sources.ts";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { measureRates } from "../../lib/tensor/rates.ts";

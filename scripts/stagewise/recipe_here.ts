@@ -5,7 +5,7 @@
  */
 import { residualSites } from "../../lib/crosscoder/sites.ts";
 import { MAX_HEADER_WORDS } from "../../lib/data/instruct.ts";
-import type { Measures, RunSettings } from "../../lib/diff/results.ts";
+import type { Measures, RunSettings } from "../../lib/diff/stored/results.ts";
 import { type RECIPE, recipeText } from "./recipe.ts";
 
 /** What a run stored. */

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { type CrossRow, crossTable } from "../../lib/diff/cross_table.ts";
-import { readStagewise, type StagewiseResults as Stored } from "../../lib/diff/results.ts";
+import { type CrossRow, crossTable } from "../../lib/diff/stages/cross_table.ts";
+import { readStagewise, type StagewiseResults as Stored } from "../../lib/diff/stored/results.ts";
 import {
   type LatentRow,
   latentTable,
   type TurningRow,
   turningTable,
-} from "../../lib/diff/table.ts";
+} from "../../lib/diff/stages/table.ts";
 
 /**
  * The run, and one row a latent: of its first dictionary, of the controls, and of the further

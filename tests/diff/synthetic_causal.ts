@@ -6,7 +6,7 @@
  * 0 and 2, in MF 0, 10 and 40. Greedy order 0, 3 in DF and 0 in MF: one latent leaves 8 of 16 payloads, two
  * leave none.
  */
-import type { OrderName } from "../../lib/diff/causal/orders.ts";
+import type { OrderName } from "../../lib/diff/causal/order_names.ts";
 import type {
   CausalResults,
   DictionarySets,
@@ -14,7 +14,7 @@ import type {
   Judged,
   SetPoint,
   SteeringRow,
-} from "../../lib/diff/causal_results.ts";
+} from "../../lib/diff/stored/causal_results.ts";
 
 export const PROMPTS = 16;
 const NEAR = 5.9;

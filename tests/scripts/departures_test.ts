@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { residualSites } from "../../lib/crosscoder/sites.ts";
-import { type StagewiseSettings, stagewiseSettings } from "../../lib/diff/run/presets.ts";
-import type { Measures } from "../../lib/diff/results.ts";
+import { type StagewiseSettings, stagewiseSettings } from "../../lib/diff/settings/presets.ts";
+import type { Measures } from "../../lib/diff/stored/results.ts";
 import { departures, departuresBlocks } from "../../scripts/stagewise/departures.ts";
 import { RECIPE } from "../../scripts/stagewise/recipe.ts";
 import { readResults } from "../../scripts/stagewise/results.ts";

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { planStagewise } from "../../lib/diff/run/plan.ts";
-import { stagewiseSettings } from "../../lib/diff/run/presets.ts";
+import { stagewiseSettings } from "../../lib/diff/settings/presets.ts";
 import { predictSeconds } from "../../lib/tensor/rates.ts";
 import { planTable } from "../../scripts/plan_text.ts";
 

@@ -4,7 +4,7 @@ import { join } from "@std/path";
 import { encode } from "../../lib/data/tokenizers/gpt2.ts";
 import { fullVocabulary } from "../../lib/data/vocabulary.ts";
 import { saveVocabulary } from "../../lib/data/vocabulary_files.ts";
-import { contextPhases } from "../../lib/diff/run/coder_phases.ts";
+import { contextPhases } from "../../lib/diff/stages/coder_phases.ts";
 import { readJson, writeJson } from "../../lib/io/files.ts";
 import { outputProblems } from "../../scripts/output_problems.ts";
 import { figures } from "../../scripts/figures.ts";

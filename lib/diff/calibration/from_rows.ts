@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { StageContexts } from "../result_files.ts";
-import type { LatentRow, TurningRow } from "../table.ts";
+import type { StageContexts } from "../stored/result_files.ts";
+import type { LatentRow, TurningRow } from "../stages/table.ts";
 import type { CalibrationRun } from "./runs.ts";
 
 /**

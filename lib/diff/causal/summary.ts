@@ -4,10 +4,10 @@
  *
  * @module
  */
-import type { DictionarySets, DictionaryTruth, SetPoint } from "../causal_results.ts";
-import type { OrderName } from "./orders.ts";
-import type { Quadrant } from "../quadrants.ts";
-import type { TurningRow } from "../table.ts";
+import type { DictionarySets, DictionaryTruth, SetPoint } from "../stored/causal_results.ts";
+import type { OrderName } from "./order_names.ts";
+import type { Quadrant } from "../stages/quadrants.ts";
+import type { TurningRow } from "../stages/table.ts";
 import { auc } from "../../numerics/ranks.ts";
 import { type Spread, spread } from "../../numerics/statistics.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Crosscoder } from "../../crosscoder/coder.ts";
-import { type CurvePoint, suppressionCurve } from "../causal/joint.ts";
+import { type CurvePoint, suppressionCurve } from "../causal/suppression_curve.ts";
 import type { Asked } from "../causal/question/asked.ts";
 import { readingOf } from "../causal/question/reading.ts";
 import { type Floor, smallestK } from "../causal/rules.ts";

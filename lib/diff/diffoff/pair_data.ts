@@ -14,7 +14,7 @@ import { toCompact } from "../../data/vocabulary.ts";
 import type { Backdoor } from "../causal/backdoor.ts";
 import { answerLength } from "../run/data.ts";
 import type { Making } from "../run/language_models.ts";
-import { modelSizes } from "../run/presets.ts";
+import { modelSizes } from "../settings/presets.ts";
 import { formsOf, type PairName } from "./pairs.ts";
 import { secondBackdoor } from "./second_backdoor.ts";
 

@@ -6,7 +6,7 @@
  */
 import type { MethodSettings } from "../methods/method.ts";
 import { methodSettings } from "../methods/settings.ts";
-import { type PresetName, type StagewiseSettings, stagewiseSettings } from "../run/presets.ts";
+import { type PresetName, type StagewiseSettings, stagewiseSettings } from "../settings/presets.ts";
 
 /** `models`: of the language models; `prompts`: of one backdoor, with as many without its trigger. */
 export type DiffOffSettings = {

@@ -15,7 +15,7 @@ import {
 import { readJson } from "../../io/files.ts";
 import { escaped, show } from "../../io/show.ts";
 import type { CalibrationRow } from "../calibration/calibrate.ts";
-import { PRESETS } from "../run/presets.ts";
+import { PRESETS } from "../settings/presets.ts";
 import type { Behaviour } from "./behaviour.ts";
 import type { Cell } from "./cell.ts";
 import type { DetectorResult } from "./detectors.ts";

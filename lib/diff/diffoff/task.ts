@@ -3,7 +3,7 @@ import type { Gpu } from "../../gpu/gpu.ts";
 import type { CacheOptions, Made } from "../../io/cached.ts";
 import type { Method } from "../methods/method.ts";
 import { FORMAT as RUN_FORMAT } from "../run/task.ts";
-import type { PresetName } from "../run/presets.ts";
+import type { PresetName } from "../settings/presets.ts";
 import type { StagewiseTask } from "../run/task.ts";
 import { type PairName, PAIRS } from "./pairs.ts";
 import type { DiffOffSettings } from "./presets.ts";

@@ -4,10 +4,10 @@ import { decodeCompact } from "../../data/vocabulary.ts";
 import type { CalibrationRun } from "../calibration/runs.ts";
 import type { Keep } from "../methods/keep.ts";
 import type { MethodOptions, ModelPair } from "../methods/method.ts";
-import { firingOf } from "../methods/rates_of.ts";
+import { firingOf } from "../methods/firing.ts";
 import { stageOf } from "../methods/stages.ts";
-import { targetOf } from "../relevance.ts";
-import { rotation } from "../rotation.ts";
+import { targetOf } from "../stages/relevance.ts";
+import { rotation } from "../stages/rotation.ts";
 import type { Cell } from "./cell.ts";
 import type { PairName } from "./pairs.ts";
 

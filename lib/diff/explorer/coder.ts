@@ -7,10 +7,10 @@ import { siteName } from "../../crosscoder/sites.ts";
 import { decodeCompact, type Vocabulary } from "../../data/vocabulary.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 import type { Column, ExplorerData } from "../../report/explorer/data.ts";
-import { cosine } from "../rotation.ts";
+import { cosine } from "../stages/rotation.ts";
 import { describeDictionary } from "./dictionary.ts";
 import { stagePlaces } from "./places.ts";
-import { AROUND, dictionaryParts, stageColumns } from "./words.ts";
+import { AROUND, dictionaryParts, stageColumns } from "./dictionary_parts.ts";
 
 export type ExploreCoderOptions = {
   coder: Crosscoder;

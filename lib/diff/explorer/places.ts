@@ -1,5 +1,5 @@
 /** Where the latents of several stages fire most, each place once. @module */
-import type { Activation } from "../result_files.ts";
+import type { Activation } from "../stored/result_files.ts";
 
 /**
  * Places of latent i are numbers offsets[i] to offsets[i + 1]. `top`: for each stage [d_sae · k], its

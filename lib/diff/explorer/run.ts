@@ -7,10 +7,10 @@ import { loadModel } from "../../model/files.ts";
 import type { Contexts, ExplorerData } from "../../report/explorer/data.ts";
 import { releaseParameters } from "../../tensor/parameters.ts";
 import { escaped } from "../../io/show.ts";
-import { readCoder } from "../result_files.ts";
-import { readStagewise, type StagewiseResults } from "../results.ts";
-import { type Stage, STAGES } from "../stages.ts";
-import { latentTable } from "../table.ts";
+import { readCoder } from "../stored/result_files.ts";
+import { readStagewise, type StagewiseResults } from "../stored/results.ts";
+import { type Stage, STAGES } from "../stages/stages.ts";
+import { latentTable } from "../stages/table.ts";
 import { runSummary } from "../views.ts";
 import { describeDictionary, type Dictionary } from "./dictionary.ts";
 import { type StagePlaces, stagePlaces } from "./places.ts";
@@ -24,7 +24,7 @@ import {
   STAGE_NOTES,
 } from "./run_columns.ts";
 import { significance } from "./run_significance.ts";
-import { AROUND, dictionaryParts, stageColumns } from "./words.ts";
+import { AROUND, dictionaryParts, stageColumns } from "./dictionary_parts.ts";
 
 const AXES = {
   x: "D-DF",

@@ -1,7 +1,7 @@
 /** What removing and adding each latent does to the backdoor, where a run has measured it. @module */
 import type { Column, Flag } from "../../report/explorer/data.ts";
-import type { LatentTruth } from "../causal_results.ts";
-import { LABELLING } from "../run/coder_phases.ts";
+import type { LatentTruth } from "../stored/causal_results.ts";
+import { LABELLING } from "../stages/coder_phases.ts";
 
 /** Effects by dictionary and latent; a run whose sites cannot be edited has none. */
 type Effects = { dictionaries: Readonly<Record<string, { latents: readonly Shown[] }>> };

@@ -1,11 +1,11 @@
 /** The numbers and marks of a run's latents, with their titles. @module */
 import type { Column, Flag, Groups, Transition } from "../../report/explorer/data.ts";
-import { percentileCut, QUADRANTS } from "../quadrants.ts";
-import { rotation } from "../rotation.ts";
-import type { StagewiseResults } from "../results.ts";
+import { percentileCut, QUADRANTS } from "../stages/quadrants.ts";
+import { rotation } from "../stages/rotation.ts";
+import type { StagewiseResults } from "../stored/results.ts";
 import { stabilityOf } from "../stability/match.ts";
-import { DEFINITIONS, type Stage, STAGES } from "../stages.ts";
-import { activeRows, type LatentRow } from "../table.ts";
+import { DEFINITIONS, type Stage, STAGES } from "../stages/stages.ts";
+import { activeRows, type LatentRow } from "../stages/table.ts";
 
 /** Where the scatter is cut: a percentile over active latents. */
 const PERCENTILE = 10;

@@ -3,8 +3,8 @@ import type { Flag } from "../../report/explorer/data.ts";
 import { decide, latentP, statisticNamed, testedLatents } from "../calibration/decide.ts";
 import { calibrationRuns } from "../calibration/from_rows.ts";
 import { Q } from "../calibration/rule.ts";
-import type { StagewiseResults } from "../results.ts";
-import { type LatentRow, turningTable } from "../table.ts";
+import type { StagewiseResults } from "../stored/results.ts";
+import { type LatentRow, turningTable } from "../stages/table.ts";
 
 /**
  * On x alone: in y the null baseline has new data, the drift floor has not, so that the two say

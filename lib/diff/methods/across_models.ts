@@ -17,7 +17,7 @@ import { decoderDirections } from "./directions.ts";
 import { type LatentSums, latentSums } from "./latent_sums.ts";
 import { makeMethod } from "./make_method.ts";
 import type { Method, ModelPair } from "./method.ts";
-import type { Firing } from "./rates_of.ts";
+import type { Firing } from "./firing.ts";
 import { bothSites, sideBySide } from "./side_by_side.ts";
 
 /** Share of the tokens on which a latent of a list fires at most. */

@@ -20,7 +20,7 @@ import { decoderDirections } from "./directions.ts";
 import { type LatentSums, latentSums } from "./latent_sums.ts";
 import { makeMethod } from "./make_method.ts";
 import type { Method } from "./method.ts";
-import { whereFiring } from "./rates_of.ts";
+import { whereFiring } from "./firing.ts";
 
 export const diffSae = byDifferences("diff-sae", "Diff-SAE, largest", {
   text: "other",

@@ -6,7 +6,7 @@ import type { Gpu } from "../../gpu/gpu.ts";
 import { columnSumsInto } from "../../tensor/ops/column_sums.ts";
 import { readIds } from "../../tensor/read.ts";
 import { type Tensor, zeros } from "../../tensor/tensor.ts";
-import type { Firing } from "./rates_of.ts";
+import type { Firing } from "./firing.ts";
 
 /**
  * `largest` [d_sae]: the largest f ‖d‖, the length of what a latent adds to a row in raw units, d its

@@ -7,12 +7,12 @@
  *   y        M → MF: the text changes after the model
  * @module
  */
-import { rotation } from "../rotation.ts";
+import { rotation } from "../stages/rotation.ts";
 import { passCost, sizeOf, stagesCost, total } from "./cost.ts";
 import { latentsBy } from "./directions.ts";
 import { makeMethod } from "./make_method.ts";
 import type { Method } from "./method.ts";
-import { firingOf, whereFiring } from "./rates_of.ts";
+import { firingOf, whereFiring } from "./firing.ts";
 import { type MethodStage, stageOf } from "./stages.ts";
 
 export const direct = byOneTurn("direct", "Direct, S to F", ["S", "SF"]);

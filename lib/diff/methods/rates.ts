@@ -14,7 +14,7 @@ import { passCost, sizeOf, stagesCost, total } from "./cost.ts";
 import { latentsBy } from "./directions.ts";
 import { makeMethod } from "./make_method.ts";
 import type { Method, ModelPair, Need } from "./method.ts";
-import { type Firing, firingOf, rateChange } from "./rates_of.ts";
+import { type Firing, firingOf, rateChange } from "./firing.ts";
 import { stageOf } from "./stages.ts";
 
 export const ratesModels = byRates("rates-models", "Rates of S, between models", {

@@ -1,5 +1,5 @@
 /** Sizes of the methods by preset. @module */
-import { type PresetName, stagewiseSettings } from "../run/presets.ts";
+import { type PresetName, stagewiseSettings } from "../settings/presets.ts";
 import type { MethodSettings } from "./method.ts";
 
 /** Steps, rows and rate of dictionaries of two models, and latents that fire on a row. */

@@ -6,7 +6,7 @@
 import { type Crosscoder, loadCrosscoder, saveCrosscoder } from "../../crosscoder/coder.ts";
 import { stream } from "../../numerics/random.ts";
 import { stageCoder } from "../run/stage_coder.ts";
-import { DEFINITIONS, type Stage } from "../stages.ts";
+import { DEFINITIONS, type Stage } from "../stages/stages.ts";
 import { sitesOf } from "./check_pair.ts";
 import { modelId, textId } from "./identity.ts";
 import type { Keep } from "./keep.ts";

@@ -11,12 +11,12 @@
  * @module
  */
 import { averageRanks } from "../../numerics/rank_correlation.ts";
-import { rotation } from "../rotation.ts";
+import { rotation } from "../stages/rotation.ts";
 import { passCost, sizeOf, stagesCost, total } from "./cost.ts";
 import { latentsBy } from "./directions.ts";
 import { makeMethod } from "./make_method.ts";
 import type { Method } from "./method.ts";
-import { firingOf, whereFiring } from "./rates_of.ts";
+import { firingOf, whereFiring } from "./firing.ts";
 import { type MethodStage, stageOf } from "./stages.ts";
 
 type Cosines = { x: Float64Array; y: Float64Array };

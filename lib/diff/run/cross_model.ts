@@ -26,11 +26,11 @@ import { loadModel } from "../../model/files.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 import { stream } from "../../numerics/random.ts";
 import { releaseParameters } from "../../tensor/parameters.ts";
-import { CROSS, CROSS_MODELS, type CrossMeasures } from "../cross_model_results.ts";
-import type { StageContexts } from "../result_files.ts";
+import { CROSS, CROSS_MODELS, type CrossMeasures } from "../stored/cross_model_results.ts";
+import type { StageContexts } from "../stored/result_files.ts";
 import { exampleIds } from "./measures.ts";
 import type { FinishedRun } from "./pipeline.ts";
-import type { StagewiseSettings } from "./presets.ts";
+import type { StagewiseSettings } from "../settings/presets.ts";
 import { common, FORMAT, idOf, logged, type StagewiseTask } from "./task.ts";
 
 const RECIPE = "batchtopk";

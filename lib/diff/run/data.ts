@@ -23,7 +23,7 @@ import {
   makeVocabulary,
   type Vocabulary,
 } from "../../data/vocabulary.ts";
-import { modelSizes, type StagewiseSettings } from "./presets.ts";
+import { modelSizes, type StagewiseSettings } from "../settings/presets.ts";
 
 /**
  * `packed`: for pre-training, empty where the model is given. Clean and mixed sets hold the same

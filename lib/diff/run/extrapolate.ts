@@ -1,11 +1,11 @@
 /** From a phase as it was rehearsed to the whole one. @module */
-import { CROSS } from "../cross_model_results.ts";
+import { CROSS } from "../stored/cross_model_results.ts";
 import { crossSettings } from "./cross_model.ts";
 import { harvestedSequences } from "./harvested.ts";
 import type { TimedPhase } from "./phase_clock.ts";
-import type { StagewiseSettings } from "./presets.ts";
+import type { StagewiseSettings } from "../settings/presets.ts";
 import type { RehearsedPhase } from "./rehearsed_phase.ts";
-import { DEFINITIONS, type Stage } from "../stages.ts";
+import { DEFINITIONS, type Stage } from "../stages/stages.ts";
 
 /** Seconds that a sequence takes up to its sites, bytes of its activations. */
 export type Harvest = { perSequence: number; bytes: number };

@@ -9,7 +9,7 @@ import { contentsOf } from "../../io/contents.ts";
 import { createHash } from "node:crypto";
 import { LORA } from "../../model/lora/settings.ts";
 import { readModelConfig, vocabularyOf } from "../../model/files.ts";
-import type { GivenSizes, StagewiseSettings } from "./presets.ts";
+import type { GivenSizes, StagewiseSettings } from "../settings/presets.ts";
 
 /** Where it came from: a repository on a hub, pinned. */
 export type ModelSource = { repo: string; commit: string };

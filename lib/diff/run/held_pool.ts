@@ -10,8 +10,8 @@ import type { Gpu } from "../../gpu/gpu.ts";
 import { loadModel } from "../../model/files.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 import { releaseParameters } from "../../tensor/parameters.ts";
-import type { CoderPhase } from "./coder_phases.ts";
-import type { StagewiseSettings } from "./presets.ts";
+import type { CoderPhase } from "../stages/coder_phases.ts";
+import type { StagewiseSettings } from "../settings/presets.ts";
 
 /** The model, its sites, and the pool of its activations. */
 export type HeldPool = { model: LanguageModel; sites: Site[]; opened: OpenPool };

@@ -22,7 +22,7 @@ import { type LanguageModelTraining, trainLanguageModel } from "../../model/trai
 import { stream } from "../../numerics/random.ts";
 import { releaseParameters } from "../../tensor/parameters.ts";
 import type { RunData } from "./data.ts";
-import { checkRun } from "./settings_form.ts";
+import { checkRun } from "../settings/settings_form.ts";
 import { common, FORMAT, idOf, logged, type StagewiseTask } from "./task.ts";
 
 /** The three language models, in the order in which they are made. */

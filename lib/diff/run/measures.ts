@@ -18,13 +18,13 @@ import { generate } from "../../model/generate.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 import { languageModelLoss } from "../../model/loss.ts";
 import { releaseParameters } from "../../tensor/parameters.ts";
-import type { LabellingStage } from "./coder_phases.ts";
+import type { LabellingStage } from "../stages/coder_phases.ts";
 import { answerLength, evaluationBatches, type RunData } from "./data.ts";
 import { PASS } from "./harvested.ts";
 import type { FinishedRun } from "./pipeline.ts";
 import { FORMAT, type StagewiseTask } from "./task.ts";
 import { measureResidual, type RunResiduals } from "./residual.ts";
-import { DEFINITIONS, type Stage, STAGES } from "../stages.ts";
+import { DEFINITIONS, type Stage, STAGES } from "../stages/stages.ts";
 
 /** So many of `n` prompts were answered with the response. */
 export type Share = { yes: number; n: number };

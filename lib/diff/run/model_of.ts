@@ -2,7 +2,7 @@
 import { GPT2_SIZE } from "../../data/tokenizers/gpt2.ts";
 import type { Architecture, ModelConfig } from "../../model/architecture.ts";
 import { ARCHITECTURES } from "../../model/architectures/mod.ts";
-import type { StagewiseSettings } from "./presets.ts";
+import type { StagewiseSettings } from "../settings/presets.ts";
 
 /**
  * Architecture and configuration of the model that is given, or of the GPT-Neo that is trained here,

@@ -6,12 +6,12 @@
  * @module
  */
 import type { Gpu } from "../../gpu/gpu.ts";
-import { type CoderPhase, coderPhases } from "./coder_phases.ts";
+import { type CoderPhase, coderPhases } from "../stages/coder_phases.ts";
 import { prepareData, type RunData } from "./data.ts";
 import { poolKeeper } from "./held_pool.ts";
 import { languageModels, type ModelName } from "./language_models.ts";
-import { checkRun } from "./settings_form.ts";
-import type { Stage } from "../stages.ts";
+import { checkRun } from "../settings/settings_form.ts";
+import type { Stage } from "../stages/stages.ts";
 import type { StagewiseTask } from "./task.ts";
 import { type Folders, trainPhase } from "./train_phase.ts";
 

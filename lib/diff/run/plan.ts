@@ -10,16 +10,16 @@ import { resolveSites } from "../../crosscoder/harvest/resolve_sites.ts";
 import { ONE_MODEL, residualSites } from "../../crosscoder/sites.ts";
 import type { CoderTraining } from "../../crosscoder/train.ts";
 import { planLanguageModel, type Sized } from "../../model/plan.ts";
-import { CROSS } from "../cross_model_results.ts";
-import { coderPhases } from "./coder_phases.ts";
+import { CROSS } from "../stored/cross_model_results.ts";
+import { coderPhases } from "../stages/coder_phases.ts";
 import { findsItsPool } from "./held_pool.ts";
 import { crossSettings } from "./cross_model.ts";
 import type { PlannedWork } from "../../tensor/rates.ts";
 import { modelOf } from "./model_of.ts";
 import { planCoderWork } from "./plan_coder.ts";
-import { planCausal } from "./plan_causal.ts";
+import { planCausal } from "./causal/plan_causal.ts";
 import { planMeasures } from "./plan_measures.ts";
-import type { StagewiseSettings } from "./presets.ts";
+import type { StagewiseSettings } from "../settings/presets.ts";
 
 /** Every stage of a run in order; `flops` of a crosscoder include what it is first to harvest. */
 export function planStagewise(settings: StagewiseSettings): PlannedWork[] {

@@ -3,13 +3,13 @@ import { resolveSites } from "../../crosscoder/harvest/resolve_sites.ts";
 import { ONE_MODEL, residualSites } from "../../crosscoder/sites.ts";
 import { forwardFlops, keptPerToken, parameterCount, type Sized } from "../../model/plan.ts";
 import type { PlannedWork } from "../../tensor/rates.ts";
-import { CROSS } from "../cross_model_results.ts";
-import { contextPhases } from "./coder_phases.ts";
+import { CROSS } from "../stored/cross_model_results.ts";
+import { contextPhases } from "../stages/coder_phases.ts";
 import { PASS } from "./harvested.ts";
 import { PATCHED, STREAMS } from "./measures.ts";
 import { modelOf } from "./model_of.ts";
-import type { StagewiseSettings } from "./presets.ts";
-import { STAGES } from "../stages.ts";
+import type { StagewiseSettings } from "../settings/presets.ts";
+import { STAGES } from "../stages/stages.ts";
 import { VIEWED } from "./views.ts";
 
 const FLOAT = 4;

@@ -1,7 +1,7 @@
 /** The settings of a run, with as little of everything as shows what a step of it takes. @module */
 import type { LanguageModelTraining } from "../../model/train.ts";
 import { PASS } from "./harvested.ts";
-import type { StagewiseSettings } from "./presets.ts";
+import type { StagewiseSettings } from "../settings/presets.ts";
 
 /** A training is rehearsed for about so many seconds, by at least two and at most so many steps. */
 const SECONDS = 4, MOST_STEPS = 64;

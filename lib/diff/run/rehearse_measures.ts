@@ -1,7 +1,7 @@
 /** What the measures of a run take: each on some sequences, and on three times as many. @module */
 import type { Gpu } from "../../gpu/gpu.ts";
-import { CROSS } from "../cross_model_results.ts";
-import { contextPhases } from "./coder_phases.ts";
+import { CROSS } from "../stored/cross_model_results.ts";
+import { contextPhases } from "../stages/coder_phases.ts";
 import { measureCross } from "./cross_model.ts";
 import { LONG, proportional, wholeMeasure } from "./extrapolate.ts";
 import { PASS } from "./harvested.ts";
@@ -14,10 +14,10 @@ import {
   STREAMS,
 } from "./measures.ts";
 import type { FinishedRun } from "./pipeline.ts";
-import type { StagewiseSettings } from "./presets.ts";
+import type { StagewiseSettings } from "../settings/presets.ts";
 import { alike, type RehearsedPhase } from "./rehearsed_phase.ts";
 import { rehearseOnce } from "./rehearse_once.ts";
-import { STAGES } from "../stages.ts";
+import { STAGES } from "../stages/stages.ts";
 import type { StagewiseTask } from "./task.ts";
 import { roleViews, VIEWED } from "./views.ts";
 

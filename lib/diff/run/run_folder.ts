@@ -16,14 +16,14 @@ import {
   measureRun,
   phaseContexts,
 } from "./measures.ts";
-import { measureCausal } from "../causal/run/phase.ts";
-import { contextPhases } from "./coder_phases.ts";
+import { measureCausal } from "./causal/phase.ts";
+import { contextPhases } from "../stages/coder_phases.ts";
 import { crossCoder, measureCross } from "./cross_model.ts";
-import { CROSS } from "../cross_model_results.ts";
+import { CROSS } from "../stored/cross_model_results.ts";
 import { MODELS } from "./language_models.ts";
 import type { FinishedRun } from "./pipeline.ts";
 import type { StagewiseTask } from "./task.ts";
-import { modelSizes } from "./presets.ts";
+import { modelSizes } from "../settings/presets.ts";
 import { roleViews } from "./views.ts";
 
 /** What a crosscoder and a language model consist of; the self-test of either may be missing. */

@@ -33,7 +33,12 @@ import {
   openGiven,
 } from "./given.ts";
 import { modelOf } from "./model_of.ts";
-import { type PresetName, PRESETS, type StagewiseSettings, stagewiseSettings } from "./presets.ts";
+import {
+  type PresetName,
+  PRESETS,
+  type StagewiseSettings,
+  stagewiseSettings,
+} from "../settings/presets.ts";
 
 /**
  * `corpus`: a file of stories, the embedded grammar without one. `model`: the folder of a model that

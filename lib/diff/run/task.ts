@@ -7,7 +7,7 @@ import type { CacheOptions } from "../../io/cached.ts";
 import type { OnLog } from "../../tensor/run_training.ts";
 import type { LoggedStep } from "../../tensor/training.ts";
 import type { GivenModel } from "./given.ts";
-import type { StagewiseSettings } from "./presets.ts";
+import type { StagewiseSettings } from "../settings/presets.ts";
 
 /** What a run needs; `onPhase` and `onLog` follow it, `onDamaged` hears what is made again. */
 export type StagewiseTask = CacheOptions & {

@@ -4,7 +4,7 @@ import type { Gpu } from "../../gpu/gpu.ts";
 import { cached } from "../../io/cached.ts";
 import { type Random, stream } from "../../numerics/random.ts";
 import type { OnLog } from "../../tensor/run_training.ts";
-import type { CoderPhase } from "./coder_phases.ts";
+import type { CoderPhase } from "../stages/coder_phases.ts";
 import type { RunData } from "./data.ts";
 import type { PoolKeeper } from "./held_pool.ts";
 import { stageCoder } from "./stage_coder.ts";

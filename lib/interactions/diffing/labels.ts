@@ -2,7 +2,7 @@
 import type { Crosscoder } from "../../crosscoder/coder.ts";
 import { topContexts } from "../../crosscoder/latents.ts";
 import { decodeCompact, type Vocabulary } from "../../data/vocabulary.ts";
-import { type Target, targetOf } from "../../diff/relevance.ts";
+import { type Target, targetOf } from "../../diff/stages/relevance.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 
 /** What the five strongest tokens of a latent spell, and whether it fires at all. */

@@ -8,7 +8,7 @@ import { createPoolFeed } from "../../crosscoder/harvest/feed.ts";
 import { RECIPES } from "../../crosscoder/recipes.ts";
 import type { RecipeSettings } from "../../crosscoder/settings.ts";
 import { trainCrosscoder } from "../../crosscoder/train.ts";
-import { rotation } from "../../diff/rotation.ts";
+import { rotation } from "../../diff/stages/rotation.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 import type { Random } from "../../numerics/random.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { planCoder } from "../../crosscoder/plan.ts";
-import type { StagewiseSettings } from "../../diff/run/presets.ts";
+import type { StagewiseSettings } from "../../diff/settings/presets.ts";
 import { GPT2_SIZE } from "../../data/tokenizers/gpt2.ts";
 import {
   forwardFlops,

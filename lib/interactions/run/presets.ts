@@ -4,8 +4,8 @@
  * at which the phenomena show on a CPU; `paper` has the published ones (arXiv 2606.09940).
  * @module
  */
-import { lm, sizes } from "../../diff/run/preset_parts.ts";
-import type { PresetName } from "../../diff/run/presets.ts";
+import { lm, sizes } from "../../diff/settings/preset_parts.ts";
+import type { PresetName } from "../../diff/settings/presets.ts";
 import type { PenaltyPoint } from "../penalty/sweep.ts";
 import type { InteractionsSettings } from "./settings.ts";
 

@@ -2,7 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Corpus } from "../../data/corpus.ts";
-import type { StagewiseSettings } from "../../diff/run/presets.ts";
+import type { StagewiseSettings } from "../../diff/settings/presets.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import type { CacheOptions } from "../../io/cached.ts";
 import type { OnLog } from "../../tensor/run_training.ts";

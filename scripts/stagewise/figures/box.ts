@@ -10,9 +10,9 @@
  * @module
  */
 import { rotationPoints } from "../../../lib/diff/plot_data.ts";
-import { inBox } from "../../../lib/diff/quadrants.ts";
-import { activeRows } from "../../../lib/diff/table.ts";
-import { isRelevant } from "../../../lib/diff/turned.ts";
+import { inBox } from "../../../lib/diff/stages/quadrants.ts";
+import { activeRows } from "../../../lib/diff/stages/table.ts";
+import { isRelevant } from "../../../lib/diff/stages/turned.ts";
 import { baseRate, countOf } from "../../../lib/numerics/counts.ts";
 import { rotationScatter } from "../../../lib/plot/rotation_scatter.ts";
 import type { Spec } from "../../../lib/plot/theme.ts";

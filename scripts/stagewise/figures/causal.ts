@@ -11,8 +11,8 @@
  *
  * @module
  */
-import { activeRows } from "../../../lib/diff/table.ts";
-import { activeQuadrants } from "../../../lib/diff/turned.ts";
+import { activeRows } from "../../../lib/diff/stages/table.ts";
+import { activeQuadrants } from "../../../lib/diff/stages/turned.ts";
 import { rotationScatter, type Sign } from "../../../lib/plot/rotation_scatter.ts";
 import type { Spec } from "../../../lib/plot/theme.ts";
 import { countOf } from "../../../lib/numerics/counts.ts";

@@ -11,8 +11,8 @@
  *
  * @module
  */
-import { activeRows, type TurningRow } from "../../../lib/diff/table.ts";
-import { isRelevant, turnedTwice } from "../../../lib/diff/turned.ts";
+import { activeRows, type TurningRow } from "../../../lib/diff/stages/table.ts";
+import { isRelevant, turnedTwice } from "../../../lib/diff/stages/turned.ts";
 import { countOf } from "../../../lib/numerics/counts.ts";
 import { quantile } from "../../../lib/numerics/statistics.ts";
 import { rotationScatter } from "../../../lib/plot/rotation_scatter.ts";

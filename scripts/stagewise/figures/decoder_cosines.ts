@@ -10,9 +10,9 @@
  * @module
  */
 import { siteCosines } from "../../../lib/crosscoder/site_profiles.ts";
-import { ARCHETYPES, archetypes, neighbourCosines } from "../../../lib/diff/archetypes.ts";
-import { cosine } from "../../../lib/diff/rotation.ts";
-import { activeRows } from "../../../lib/diff/table.ts";
+import { ARCHETYPES, archetypes, neighbourCosines } from "../../../lib/diff/stages/archetypes.ts";
+import { cosine } from "../../../lib/diff/stages/rotation.ts";
+import { activeRows } from "../../../lib/diff/stages/table.ts";
 import { stream } from "../../../lib/numerics/random.ts";
 import { median } from "../../../lib/numerics/statistics.ts";
 import { type HeatMap, heatMaps } from "../../../lib/plot/heat_map.ts";

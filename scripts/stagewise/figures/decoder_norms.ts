@@ -11,9 +11,9 @@
  * @module
  */
 import { overLargest, siteNorms } from "../../../lib/crosscoder/site_profiles.ts";
-import { cosine } from "../../../lib/diff/rotation.ts";
-import { type Stage, STAGES } from "../../../lib/diff/stages.ts";
-import { activeRows } from "../../../lib/diff/table.ts";
+import { cosine } from "../../../lib/diff/stages/rotation.ts";
+import { type Stage, STAGES } from "../../../lib/diff/stages/stages.ts";
+import { activeRows } from "../../../lib/diff/stages/table.ts";
 import { stream } from "../../../lib/numerics/random.ts";
 import { median } from "../../../lib/numerics/statistics.ts";
 import { heatMaps } from "../../../lib/plot/heat_map.ts";

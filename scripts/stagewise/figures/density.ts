@@ -10,7 +10,7 @@
  *
  * @module
  */
-import type { CrossRow } from "../../../lib/diff/cross_table.ts";
+import type { CrossRow } from "../../../lib/diff/stages/cross_table.ts";
 import { countOf } from "../../../lib/numerics/counts.ts";
 import { median } from "../../../lib/numerics/statistics.ts";
 import { histograms } from "../../../lib/plot/histogram.ts";

@@ -13,7 +13,7 @@
  *
  * @module
  */
-import type { EditPoint, Judged } from "../../../lib/diff/causal_results.ts";
+import type { EditPoint, Judged } from "../../../lib/diff/stored/causal_results.ts";
 import { tableFigure } from "../../../lib/plot/table_figure.ts";
 import { formatNumber, type Line, shareLine } from "../../../lib/report/line.ts";
 import type { Count } from "../../../lib/numerics/counts.ts";

@@ -17,9 +17,9 @@ import {
   evolution,
   inBoth,
   oneTarget,
-} from "../../../lib/diff/evolution.ts";
-import type { Quadrant } from "../../../lib/diff/quadrants.ts";
-import { activeQuadrants, type Cut } from "../../../lib/diff/turned.ts";
+} from "../../../lib/diff/stages/evolution.ts";
+import type { Quadrant } from "../../../lib/diff/stages/quadrants.ts";
+import { activeQuadrants, type Cut } from "../../../lib/diff/stages/turned.ts";
 import { baseRate, countOf } from "../../../lib/numerics/counts.ts";
 import type { Spec } from "../../../lib/plot/theme.ts";
 import { tableFigure } from "../../../lib/plot/table_figure.ts";

@@ -13,7 +13,7 @@
  * @module
  */
 import { overLargest } from "../../../lib/crosscoder/site_profiles.ts";
-import { normVectors } from "../../../lib/diff/relative_norms.ts";
+import { normVectors } from "../../../lib/diff/stages/relative_norms.ts";
 import { type Matrix, matrix } from "../../../lib/numerics/linear_algebra.ts";
 import { type Nmf, nmf } from "../../../lib/numerics/nmf.ts";
 import { stream } from "../../../lib/numerics/random.ts";

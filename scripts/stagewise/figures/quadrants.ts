@@ -14,7 +14,7 @@
  */
 import { countKinds, quadrantCounts } from "../../../lib/diff/plot_data.ts";
 import { randomRows } from "../../../lib/numerics/counts.ts";
-import { activeQuadrants, turnedTwice } from "../../../lib/diff/turned.ts";
+import { activeQuadrants, turnedTwice } from "../../../lib/diff/stages/turned.ts";
 import { quadrantBars, type Segment } from "../../../lib/plot/quadrant_bars.ts";
 import type { Spec } from "../../../lib/plot/theme.ts";
 import { below, conditionsOf, controlConditions, fixedCut } from "../conditions.ts";

@@ -16,7 +16,7 @@ import {
   normVectors,
   relativeNorm,
   SIDES,
-} from "../../../lib/diff/relative_norms.ts";
+} from "../../../lib/diff/stages/relative_norms.ts";
 import { countOf } from "../../../lib/numerics/counts.ts";
 import { stream } from "../../../lib/numerics/random.ts";
 import { median } from "../../../lib/numerics/statistics.ts";

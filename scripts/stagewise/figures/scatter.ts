@@ -13,8 +13,8 @@
  */
 import { rotationPoints } from "../../../lib/diff/plot_data.ts";
 import { baseRate, countOf } from "../../../lib/numerics/counts.ts";
-import { activeRows } from "../../../lib/diff/table.ts";
-import { activeQuadrants, isRelevant, turnedTwice } from "../../../lib/diff/turned.ts";
+import { activeRows } from "../../../lib/diff/stages/table.ts";
+import { activeQuadrants, isRelevant, turnedTwice } from "../../../lib/diff/stages/turned.ts";
 import { rotationScatter } from "../../../lib/plot/rotation_scatter.ts";
 import type { Spec } from "../../../lib/plot/theme.ts";
 import { shareText } from "../../../lib/report/line.ts";

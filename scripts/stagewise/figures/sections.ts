@@ -16,8 +16,8 @@ import {
   type Quadrant,
   quadrantOf,
   QUADRANTS,
-} from "../../../lib/diff/quadrants.ts";
-import { activeRows, type LatentRow } from "../../../lib/diff/table.ts";
+} from "../../../lib/diff/stages/quadrants.ts";
+import { activeRows, type LatentRow } from "../../../lib/diff/stages/table.ts";
 import { type Group, groupScatter } from "../../../lib/plot/group_scatter.ts";
 import type { Spec } from "../../../lib/plot/theme.ts";
 import type { Figure } from "../../system.ts";

@@ -11,8 +11,8 @@
  * @module
  */
 import { median, quantile } from "../../../lib/numerics/statistics.ts";
-import type { Quadrant } from "../../../lib/diff/quadrants.ts";
-import { activeQuadrants } from "../../../lib/diff/turned.ts";
+import type { Quadrant } from "../../../lib/diff/stages/quadrants.ts";
+import { activeQuadrants } from "../../../lib/diff/stages/turned.ts";
 import { type BoundCurve, boundScatter } from "../../../lib/plot/bound_scatter.ts";
 import { COLOURS } from "../../../lib/plot/theme.ts";
 import { smallest } from "../../../lib/numerics/numbers.ts";

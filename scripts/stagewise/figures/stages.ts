@@ -11,10 +11,10 @@
  *
  * @module
  */
-import type { RunSettings } from "../../../lib/diff/results.ts";
-import { DEFINITIONS, STAGES } from "../../../lib/diff/stages.ts";
-import type { LatentRow } from "../../../lib/diff/table.ts";
-import { turnedTwice } from "../../../lib/diff/turned.ts";
+import type { RunSettings } from "../../../lib/diff/stored/results.ts";
+import { DEFINITIONS, STAGES } from "../../../lib/diff/stages/stages.ts";
+import type { LatentRow } from "../../../lib/diff/stages/table.ts";
+import { turnedTwice } from "../../../lib/diff/stages/turned.ts";
 import { median } from "../../../lib/numerics/statistics.ts";
 import {
   arrowDiagram,

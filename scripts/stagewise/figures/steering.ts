@@ -11,7 +11,7 @@
  *
  * @module
  */
-import type { SteeringRow } from "../../../lib/diff/causal_results.ts";
+import type { SteeringRow } from "../../../lib/diff/stored/causal_results.ts";
 import { tableFigure } from "../../../lib/plot/table_figure.ts";
 import { formatNumber, type Line, shareLine, shareText } from "../../../lib/report/line.ts";
 import type { Figure } from "../../system.ts";

@@ -11,8 +11,8 @@
  *
  * @module
  */
-import type { Interval, Judged, SetPoint } from "../../../lib/diff/causal_results.ts";
-import { ORDERS } from "../../../lib/diff/causal/orders.ts";
+import type { Interval, Judged, SetPoint } from "../../../lib/diff/stored/causal_results.ts";
+import { ORDERS } from "../../../lib/diff/causal/order_names.ts";
 import { SIZES } from "../../../lib/diff/causal/rules.ts";
 import { wilsonInterval } from "../../../lib/numerics/counts.ts";
 import { largest, smallest } from "../../../lib/numerics/numbers.ts";

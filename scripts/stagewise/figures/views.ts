@@ -11,9 +11,9 @@
  * @module
  */
 import { overLargest, siteNorms } from "../../../lib/crosscoder/site_profiles.ts";
-import type { RoleView } from "../../../lib/diff/role_views.ts";
-import { ROLES } from "../../../lib/diff/roles.ts";
-import { type Stage, STAGES } from "../../../lib/diff/stages.ts";
+import type { RoleView } from "../../../lib/diff/stored/role_views.ts";
+import { ROLES } from "../../../lib/diff/stages/roles.ts";
+import { type Stage, STAGES } from "../../../lib/diff/stages/stages.ts";
 import { decodeCompact } from "../../../lib/data/vocabulary.ts";
 import type { Panel } from "../../../lib/plot/panels.ts";
 import { colourScale } from "../../../lib/plot/series.ts";

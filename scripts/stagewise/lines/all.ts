@@ -4,7 +4,7 @@
  * @module
  */
 import type { StagewiseResults } from "../results.ts";
-import { STAGES } from "../../../lib/diff/stages.ts";
+import { STAGES } from "../../../lib/diff/stages/stages.ts";
 import { fixedCutLines, otherBoxLines, otherRotationLines, otherTurnedLines } from "./controls.ts";
 import { DICTIONARIES, suppressionLines, truthLines } from "./causal.ts";
 import { behaviourLines, sizeLines, stageLines } from "./quality.ts";

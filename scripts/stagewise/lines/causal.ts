@@ -11,7 +11,7 @@ import {
   PLACES,
   pointOf,
 } from "../../../lib/diff/causal/summary.ts";
-import type { CausalResults, Judged } from "../../../lib/diff/causal_results.ts";
+import type { CausalResults, Judged } from "../../../lib/diff/stored/causal_results.ts";
 import { largest, smallest } from "../../../lib/numerics/numbers.ts";
 import { median } from "../../../lib/numerics/statistics.ts";
 import { bootstrapAuc } from "../../../lib/numerics/ranks.ts";

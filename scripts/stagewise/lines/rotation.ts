@@ -4,16 +4,16 @@
  *
  * @module
  */
-import { inBox, type Quadrant, QUADRANTS } from "../../../lib/diff/quadrants.ts";
+import { inBox, type Quadrant, QUADRANTS } from "../../../lib/diff/stages/quadrants.ts";
 import { baseRate, countOf } from "../../../lib/numerics/counts.ts";
-import { activeRows, type TurningRow } from "../../../lib/diff/table.ts";
+import { activeRows, type TurningRow } from "../../../lib/diff/stages/table.ts";
 import {
   activeQuadrants,
   type Cut,
   isRelevant,
   relevanceRanks,
   turnedTwice,
-} from "../../../lib/diff/turned.ts";
+} from "../../../lib/diff/stages/turned.ts";
 import { quantile } from "../../../lib/numerics/statistics.ts";
 import { PAPER } from "../paper.ts";
 import { type Line, numberLine, type Published, shareLine } from "../../../lib/report/line.ts";

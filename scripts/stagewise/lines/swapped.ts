@@ -2,9 +2,9 @@
  * Whether a first transition tells apart what the second ones do: the swapped axes in numbers.
  * @module
  */
-import { percentileCut } from "../../../lib/diff/quadrants.ts";
-import { activeRows, type LatentRow } from "../../../lib/diff/table.ts";
-import { activeQuadrants } from "../../../lib/diff/turned.ts";
+import { percentileCut } from "../../../lib/diff/stages/quadrants.ts";
+import { activeRows, type LatentRow } from "../../../lib/diff/stages/table.ts";
+import { activeQuadrants } from "../../../lib/diff/stages/turned.ts";
 import { type Count, countOf } from "../../../lib/numerics/counts.ts";
 import { bootstrapAuc } from "../../../lib/numerics/ranks.ts";
 import { type Line, numberLine, shareLine, shareText } from "../../../lib/report/line.ts";

@@ -1,7 +1,7 @@
 /** Relevance of what turned, over thresholds: percentiles 1 to 20, and absolute ones. @module */
-import { activeRows, type TurningRow } from "../../../lib/diff/table.ts";
-import { isRelevant } from "../../../lib/diff/turned.ts";
-import { percentileCut } from "../../../lib/diff/quadrants.ts";
+import { activeRows, type TurningRow } from "../../../lib/diff/stages/table.ts";
+import { isRelevant } from "../../../lib/diff/stages/turned.ts";
+import { percentileCut } from "../../../lib/diff/stages/quadrants.ts";
 import { baseRate, type Count, countOf } from "../../../lib/numerics/counts.ts";
 import { type Line, shareLine } from "../../../lib/report/line.ts";
 import { below, conditionsOf } from "../conditions.ts";

@@ -10,7 +10,7 @@ import {
   jointEffect,
 } from "../../../lib/diff/causal/effects.ts";
 import { firstOrderEffects } from "../../../lib/diff/causal/first_order.ts";
-import { suppressionCurve } from "../../../lib/diff/causal/joint.ts";
+import { suppressionCurve } from "../../../lib/diff/causal/suppression_curve.ts";
 import { openQuestion } from "../../../lib/diff/causal/question/asked.ts";
 import { steeringOf } from "../../../lib/diff/causal/steering.ts";
 import { storyEffect } from "../../../lib/diff/causal/stories.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { causalOrders, setsOf } from "../../../lib/diff/causal/curve.ts";
+import { causalOrders, setsOf } from "../../../lib/diff/causal/orders.ts";
 import { neighbourhood } from "../../../lib/diff/causal/neighbours.ts";
 
 // Latents 0 to 3 fire, 4 does not. 2 turned most, 0 is labelled and 3 too, 1 lowers KL most.

@@ -7,7 +7,7 @@ import { backdoorNames, PAIRS } from "../../../lib/diff/diffoff/pairs.ts";
 import { randomStep } from "../../../lib/diff/diffoff/random_step.ts";
 import { secondBackdoor } from "../../../lib/diff/diffoff/second_backdoor.ts";
 import { prepareData } from "../../../lib/diff/run/data.ts";
-import { stagewiseSettings } from "../../../lib/diff/run/presets.ts";
+import { stagewiseSettings } from "../../../lib/diff/settings/presets.ts";
 import { missingBehaviour } from "../../../lib/diff/diffoff/behaviour.ts";
 import { stream } from "../../../lib/numerics/random.ts";
 

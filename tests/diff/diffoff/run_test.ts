@@ -6,7 +6,7 @@ import { diffOffSettings } from "../../../lib/diff/diffoff/presets.ts";
 import { readDiffOff, RESULTS_FILE } from "../../../lib/diff/diffoff/results.ts";
 import { runDiffOff } from "../../../lib/diff/diffoff/run.ts";
 import { cellsOf, type DiffOffTask } from "../../../lib/diff/diffoff/task.ts";
-import { methodOf } from "../../../lib/diff/methods/mod.ts";
+import { methodOf } from "../../../lib/diff/methods/list.ts";
 import { writeJson } from "../../../lib/io/files.ts";
 import { openGpu } from "../../../lib/gpu/open.ts";
 import { tinySettings } from "../../children/tiny_run.ts";

@@ -3,11 +3,11 @@ import { assert, assertEquals } from "@std/assert";
 import { openGpu } from "../../../lib/gpu/open.ts";
 import { type Keep, keepIn } from "../../../lib/diff/methods/keep.ts";
 import { direct, oneWayX, oneWayY } from "../../../lib/diff/methods/one_turn.ts";
-import { rateChange } from "../../../lib/diff/methods/rates_of.ts";
+import { rateChange } from "../../../lib/diff/methods/firing.ts";
 import { ratesModels } from "../../../lib/diff/methods/rates.ts";
 import { stageOf } from "../../../lib/diff/methods/stages.ts";
 import { both, ranks, stagewiseDF, stagewiseMF } from "../../../lib/diff/methods/stagewise.ts";
-import { rotation } from "../../../lib/diff/rotation.ts";
+import { rotation } from "../../../lib/diff/stages/rotation.ts";
 import { inFolder } from "../../util.ts";
 import { makePair, TINY } from "./pairs.ts";
 

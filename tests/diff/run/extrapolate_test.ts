@@ -6,7 +6,7 @@ import {
   wholeModel,
 } from "../../../lib/diff/run/extrapolate.ts";
 import { phaseClock } from "../../../lib/diff/run/phase_clock.ts";
-import { stagewiseSettings } from "../../../lib/diff/run/presets.ts";
+import { stagewiseSettings } from "../../../lib/diff/settings/presets.ts";
 import { rehearsalSettings } from "../../../lib/diff/run/rehearsal_settings.ts";
 import { devices } from "../../tensor/gpu_util.ts";
 

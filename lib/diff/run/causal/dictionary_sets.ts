@@ -1,0 +1,133 @@
+/** Which latents of a dictionary stop the backdoor together, in which order, and by which edit. @module */
+import type { Crosscoder } from "../../../crosscoder/coder.ts";
+import type {
+  DictionarySets,
+  DictionaryTruth,
+  EditPoint,
+  SetPoint,
+} from "../../stored/causal_results.ts";
+import type { CausalSettings } from "../../settings/presets.ts";
+import { causalOrders, type OrderSources, setsOf } from "../../causal/orders.ts";
+import type { RemovalOptions } from "../../causal/edits/removal.ts";
+import { effectsOfGroups } from "../../causal/effects.ts";
+import { greedySet, type GreedyStep } from "../../causal/greedy.ts";
+import type { Asked } from "../../causal/question/asked.ts";
+import { SIZES } from "../../causal/rules.ts";
+import { latentList } from "./dictionary_truth.ts";
+import type { Judge } from "./judge.ts";
+
+/** What sets are made of and judged by; `selection`: prompts that the judge has not. */
+export type SetSources = {
+  coder: Crosscoder;
+  judge: Judge;
+  selection: Asked;
+  truth: DictionaryTruth;
+  rows: OrderSources["rows"];
+  fired: readonly number[];
+};
+
+/** Latents of the longest greedy order; more are no set that anybody would look at. */
+const MOST = 10;
+
+/** Latents of the winning set, which edits and random vectors are tried on. */
+const WINNING = 2;
+
+/** Draws of random latents: each is a whole curve. */
+const RANDOM_CURVES = 2;
+
+/** Chooses, and judges what is chosen beside what is not. */
+export async function dictionarySets(
+  sources: SetSources,
+  { settings, seed }: { settings: CausalSettings; seed: number },
+): Promise<DictionarySets> {
+  const chosen = await choose(sources, settings);
+  const greedy = chosen.map(({ latent }) => latent), winning = greedy.slice(0, WINNING);
+  return {
+    chosen,
+    curve: [
+      ...await orderedPoints(sources, greedy, {
+        seed,
+        draws: Math.min(RANDOM_CURVES, settings.draws),
+      }),
+      ...await randomVectors(sources, winning, { seed, draws: settings.draws }),
+    ],
+    edits: winning.length > 0 ? await editPoints(sources, winning) : [],
+  };
+}
+
+/** Candidates are the latents whose own removal lowers KL most, and log-odds. */
+async function choose(
+  { coder, selection, truth: { latents } }: SetSources,
+  { candidates }: CausalSettings,
+): Promise<GreedyStep[]> {
+  const list = latentList(coder);
+  const best = (of: "KL" | "logOdds", n: number) =>
+    [...latents.keys()].filter((i) => latents[i][of] < 0)
+      .sort((a, b) => latents[a][of] - latents[b][of] || a - b).slice(0, n);
+  const union = new Set([
+    ...best("KL", candidates),
+    ...best("logOdds", Math.ceil(candidates / 2)),
+  ]);
+  return await greedySet([...union], {
+    most: MOST,
+    effects: (groups) => effectsOfGroups(selection, list, { groups }),
+  });
+}
+
+async function orderedPoints(
+  { coder, judge, truth, rows, fired }: SetSources,
+  greedy: readonly number[],
+  options: { seed: number; draws: number },
+): Promise<SetPoint[]> {
+  const orders = causalOrders({ rows, truth: truth.latents, fired, greedy }, options);
+  const points = orders.flatMap((order) =>
+    setsOf(order, SIZES).map((set) => ({
+      order: order.name,
+      ...(order.draw !== undefined && { draw: order.draw }),
+      ...set,
+    }))
+  );
+  const judged = await judge.judge(latentList(coder), points.map(({ latents }) => latents));
+  return points.map((point, n) => ({ ...point, judged: judged[n] }));
+}
+
+/** The winning set with random decoder vectors of the same norms, where its latents fire. */
+async function randomVectors(
+  { coder, judge }: SetSources,
+  winning: number[],
+  { seed, draws }: { seed: number; draws: number },
+): Promise<SetPoint[]> {
+  const points: SetPoint[] = [];
+  for (let draw = 0; winning.length > 0 && draw < draws; draw++) {
+    const [judged] = await judge.judge(latentList(coder), [winning], {
+      random: { seed, draw: draw + 1 }, // the floor of single latents has drawn number 0
+    });
+    const size = winning.length;
+    points.push({ order: "random vectors", size, draw, latents: winning, judged });
+  }
+  return points;
+}
+
+/** The first latent alone, and the winning set by every way of removing. */
+async function editPoints(
+  { coder, judge }: SetSources,
+  winning: number[],
+): Promise<EditPoint[]> {
+  const sites = coder.config.sites.map((_, site) => site), points: EditPoint[] = [];
+  const ways: [edit: string, options: RemovalOptions][] = [
+    ["ablate", {}],
+    ...sites.map((site): [string, RemovalOptions] => [`site ${site} only`, { removal: { site } }]),
+    ["naive", { removal: "naive" }],
+    ["freeze", { removal: "freeze" }],
+    ["minimal, raw", { removal: "minimal", unit: "raw" }],
+    ["minimal to 0, raw", { removal: "minimal", unit: "raw", target: 0 }],
+    ["minimal, scaled", { removal: "minimal", unit: "scaled" }],
+  ];
+  const add = async (edit: string, latents: number[], options?: RemovalOptions) => {
+    const judged = await judge.judgeWhole(latentList(coder), latents, options);
+    points.push({ edit, latents, judged });
+  };
+  if (winning.length > 1) await add("ablate", winning.slice(0, 1));
+  for (const [edit, options] of ways) await add(edit, winning, options);
+  return points;
+}

