@@ -15,6 +15,7 @@
  * @module
  */
 import { stripTypeScriptTypes } from "node:module";
+import { show } from "../../io/show.ts";
 
 /** What remains of an import once types are taken out. */
 const IMPORT = /^import\s*\{([^}]*)\}\s*from\s*"\.\/(\w+)\.ts";$/gm;
@@ -22,7 +23,8 @@ const EXPORT = /^export (?=(?:async )?(?:function\*?|const) (\w+))/gm;
 
 /**
  * `modules`: texts by name; they import one another as "./name.ts" and export functions and constants
- * where these are declared. Throws on a module that is not among them, and on a circle.
+ * where these are declared. Throws on a module that is not among them, on a circle, and on every other
+ * kind of import or export, which a browser would stumble over.
  */
 export function link(modules: Readonly<Record<string, string>>, main: string): string {
   const linked: string[] = [];
@@ -49,7 +51,17 @@ export function link(modules: Readonly<Record<string, string>>, main: string): s
 function moduleScript(name: string, code: string): string {
   const exported = [...code.matchAll(EXPORT)].map(([, found]) => found);
   const body = code
-    .replace(IMPORT, (_, names, from) => names.trim() === "" ? "" : `const {${names}} = $${from};`)
+    .replace(IMPORT, (whole, names, from) => {
+      if (/\bas\b/.test(names)) return whole; // a pattern would want a colon
+      return names.trim() === "" ? "" : `const {${names}} = $${from};`;
+    })
     .replace(EXPORT, "");
+  const left = /^[ \t]*(?:import|export)\b.*/m.exec(body)?.[0].trim();
+  if (left !== undefined) {
+    throw new SyntaxError(
+      `Cannot link ${name}: expected imports of names from "./module.ts" and exports of functions and ` +
+        `constants where they are declared but found ${show(left)}: write it so`,
+    );
+  }
   return `const $${name} = (() => {\n${body.trim()}\nreturn { ${exported.join(", ")} };\n})();`;
 }

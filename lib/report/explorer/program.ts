@@ -11,6 +11,7 @@ import latent from "./page/latent.ts" with { type: "text" };
 import main from "./page/main.ts" with { type: "text" };
 import marks from "./page/marks.ts" with { type: "text" };
 import nearest_point from "./page/nearest_point.ts" with { type: "text" };
+import packing from "./page/packing.ts" with { type: "text" };
 import path from "./page/path.ts" with { type: "text" };
 import preact from "./page/preact.ts" with { type: "text" };
 import profile from "./page/profile.ts" with { type: "text" };
@@ -39,6 +40,7 @@ export function pageProgram(): string {
     main,
     marks,
     nearest_point,
+    packing,
     path,
     preact,
     profile,

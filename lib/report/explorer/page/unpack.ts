@@ -1,5 +1,5 @@
 /** The page's data: what pack.ts packed, as lists of numbers again. @module */
-import type { Packed, PackedExplorer } from "../pack.ts";
+import type { Packed, PackedExplorer } from "../packed.ts";
 
 export type Numbers = Uint8Array | Uint16Array | Uint32Array | Float32Array;
 

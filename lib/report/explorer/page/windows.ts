@@ -1,4 +1,5 @@
 /** Where a latent fires, with the text around it. @module */
+import { NONE, STEPS } from "./packing.ts";
 import type { Explorer, Numbers } from "./unpack.ts";
 
 /** The tokens around a place, and what the latent does at each of them in every stage. */
@@ -21,19 +22,13 @@ export type Windows = {
   text(latent: number): string;
 };
 
-/** Stands for no place in a list of k. */
-const NONE = 255;
-
-/** Activations are told in so many steps of a latent's largest. */
-const STEPS = 65535;
-
 export function windowsOf({ contexts, tokens, stages, lens }: Explorer): Windows {
   const { before, after, offsets, sequence, position, largest, lengths, ids, k } = contexts;
   const width = before + 1 + after;
   const starts = sums(lengths);
   const firsts = contexts.stages.map(({ mask }) => sums(mask.map(bits)));
   const tokenAt = (at: number) => tokens[ids[at]];
-  const latentOf = (latent: number, place: number): Window => {
+  const windowAt = (latent: number, place: number): Window => {
     const length = lengths[sequence[place]], start = position[place] - before;
     const inside = Array.from({ length: width }, (_, i) => i)
       .filter((i) => start + i >= 0 && start + i < length);
@@ -60,7 +55,7 @@ export function windowsOf({ contexts, tokens, stages, lens }: Explorer): Windows
   const texts: string[] = [];
   return {
     largest,
-    top: (latent, stage) => placesOf(latent, stage).map((place) => latentOf(latent, place)),
+    top: (latent, stage) => placesOf(latent, stage).map((place) => windowAt(latent, place)),
     text(latent) {
       if (texts[latent] !== undefined) return texts[latent];
       const around = [];
