@@ -4,6 +4,7 @@
  * @module
  */
 import { visible } from "../io/visible.ts";
+import { expectation, type Finding, rulesNote } from "./finding.ts";
 import { LINE_HEADS, lineCells } from "./line.ts";
 import type { Block, Excerpt, Section } from "./section.ts";
 
@@ -38,12 +39,14 @@ function htmlBlock(block: Block, svgs: Record<string, string>): string {
     case "text":
       return `<p>${escapeHtml(block.text)}</p>`;
     case "findings": {
-      const rows = block.findings.map(({ claim, verdict, text }) => [
-        escapeHtml(claim),
-        `<span class="${verdict.replaceAll(" ", "-")}">${verdict}</span>`,
-        escapeHtml(text),
+      const rows = block.findings.map((finding) => [
+        escapeHtml(finding.claim),
+        `<span class="${finding.verdict.replaceAll(" ", "-")}">${finding.verdict}</span>`,
+        numbersCell(finding),
       ]);
-      return `<h3>Paper and here</h3>\n${table(["claim", "verdict", "numbers"], rows, "words")}`;
+      const findings = table(["claim", "verdict", "numbers"], rows, "words");
+      const note = rulesNote(block.findings);
+      return `<h3>Paper and here</h3>\n${findings}` + (note && `\n<p>${escapeHtml(note)}</p>`);
     }
     case "failure":
       return `<p class="not-replicated">${escapeHtml(block.text)}</p>`;
@@ -71,6 +74,13 @@ function htmlBlock(block: Block, svgs: Record<string, string>): string {
         table([escapeHtml(block.what), ...names], rows, "excerpts");
     }
   }
+}
+
+/** The numbers, whether they were predicted, and the rule, which a reader unfolds. */
+function numbersCell(finding: Finding): string {
+  const text = [finding.text, expectation(finding)].filter(Boolean).map(escapeHtml).join(" ");
+  if (finding.rule === undefined) return text;
+  return `${text}<details><summary>rule</summary>${escapeHtml(finding.rule)}</details>`;
 }
 
 function table(head: readonly string[], rows: readonly string[][], name: string): string {
@@ -116,6 +126,7 @@ const STYLE = `
 body { margin: 0; color: #22252b; background: #fff; font: 16px/1.5 system-ui, "DejaVu Sans", sans-serif; }
 main { max-width: 72rem; margin: 0 auto; padding: 1.5rem; }
 h2 { margin-top: 2.5rem; } h3 { margin-top: 2rem; } summary { margin-top: 1rem; font-weight: bold; }
+td summary { margin-top: 0.25rem; font-weight: normal; color: #454952; }
 p, figcaption { max-width: 52rem; }
 figure { margin: 1.5rem 0; } figcaption { color: #454952; }
 svg { max-width: 100%; height: auto; }

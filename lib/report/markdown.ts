@@ -4,6 +4,7 @@
  * @module
  */
 import { visible } from "../io/visible.ts";
+import { expectation, type Finding, rulesNote } from "./finding.ts";
 import { LINE_HEADS, lineCells } from "./line.ts";
 import type { Block, Excerpt, Section } from "./section.ts";
 
@@ -26,8 +27,14 @@ function markdownBlock(block: Block, picture: string): string {
     case "failure":
       return escape(block.text);
     case "findings": {
-      const rows = block.findings.map(({ claim, verdict, text }) => [claim, verdict, text]);
-      return `### Paper and here\n\n${table(["claim", "verdict", "numbers"], rows)}`;
+      const rows = block.findings.map((finding) => [
+        escape(finding.claim),
+        finding.verdict,
+        numbersCell(finding),
+      ]);
+      const findings = markdownTable([["claim", "verdict", "numbers"], ...rows]);
+      const note = escape(rulesNote(block.findings));
+      return ["### Paper and here", findings, note].filter(Boolean).join("\n\n");
     }
     case "figure":
       return `![${escape(block.caption)}](figures/${block.id}.${picture})\n\n${
@@ -49,6 +56,13 @@ function markdownBlock(block: Block, picture: string): string {
       return `### ${escape(block.title)}\n\n${escape(block.text)}\n\n${list}`;
     }
   }
+}
+
+/** The numbers, whether they were predicted, and the rule, which a reader unfolds. */
+function numbersCell(finding: Finding): string {
+  const text = [finding.text, expectation(finding)].filter(Boolean).map(escape).join(" ");
+  if (finding.rule === undefined) return text;
+  return `${text}<details><summary>rule</summary>${escape(finding.rule)}</details>`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -22,7 +22,15 @@ export {
   type Picture,
   type ReportedFigure,
 } from "./figure.ts";
-export { type Expectation, type Finding, predicted, type Verdict, verdictOf } from "./finding.ts";
+export {
+  type Finding,
+  predicted,
+  type Prediction,
+  type Ruling,
+  type Verdict,
+  verdictOf,
+  verdictOfAsked,
+} from "./finding.ts";
 export { escapeHtml, htmlReport } from "./html.ts";
 export {
   formatLines,

@@ -3,8 +3,8 @@ import type { Finding } from "./finding.ts";
 import { blocksOf, type Section } from "./section.ts";
 
 /**
- * By section: what it was made from, what could not be made where there is such, its findings, and
- * all lines in their groups. Plain JSON.
+ * By section: what it was made from, what could not be made where there is such, its findings (those
+ * that were predicted with `rule`, `expected` and `why`), and all lines in their groups. Plain JSON.
  */
 export function summary(sections: readonly Section[]): Record<string, unknown> {
   return Object.fromEntries(sections.map((section) => [section.id, {
@@ -15,17 +15,22 @@ export function summary(sections: readonly Section[]): Record<string, unknown> {
   }]));
 }
 
-/** The findings of a section as lines of text. */
+/** The findings of a section as lines of text: without rules and reasons. */
 export function spoken(section: Section): string[] {
   return [
     "",
     section.title,
-    ...findingsOf(section).flatMap(({ claim, verdict, text }) => [
+    ...findingsOf(section).flatMap((finding) => [
       "",
-      `  ${claim}: ${verdict}`,
-      `    ${text}`,
+      `  ${finding.claim}: ${finding.verdict}${asExpected(finding)}`,
+      `    ${finding.text}`,
     ]),
   ];
+}
+
+function asExpected({ verdict, expected }: Finding): string {
+  if (expected === undefined) return "";
+  return expected === verdict ? ", as predicted" : ` (predicted: ${expected})`;
 }
 
 function failuresOf(section: Section): { failures?: string[] } {

@@ -1,6 +1,5 @@
 /**
- * What became of published claims on crosscoders in one run. Verdicts follow fixed rules on the
- * numbers, written before the first run together with predictions.ts.
+ * What became of published claims on crosscoders in one run, by the rules of predictions.ts.
  *
  * @module
  */
@@ -18,7 +17,13 @@ import {
 } from "../../lib/crosscoder/run/results.ts";
 import { largest, smallest } from "../../lib/numerics/numbers.ts";
 import { type Spread, spread } from "../../lib/numerics/statistics.ts";
-import { type Finding, predicted, type Verdict, verdictOf } from "../../lib/report/finding.ts";
+import {
+  type Finding,
+  predicted,
+  type Ruling,
+  type Verdict,
+  verdictOf,
+} from "../../lib/report/finding.ts";
 import { formatNumber } from "../../lib/report/line.ts";
 import { PAPER } from "./paper.ts";
 import { percents, plantedOf, pm, share, words } from "./words.ts";
@@ -43,15 +48,11 @@ export function crosscodersFindings(run: CrosscodersResults): Finding[] {
   ];
 }
 
-/** A finding whose text ends in what was expected. */
-function finding(name: keyof typeof PREDICTIONS, found: Finding): Finding {
-  return predicted(PREDICTIONS[name], found);
+/** The finding on a prediction. */
+function finding(name: keyof typeof PREDICTIONS, ruling: Ruling): Finding {
+  return predicted(PREDICTIONS[name], ruling);
 }
 
-/**
- * Explained variance minus recall at a cosine of 0.9, of the reference recipe; 0.62 published.
- * Replicated: at least 0.5 in every seed. In part: at least 0.25 in the mean.
- */
 function fewFound(run: CrosscodersResults): Finding {
   const found = plantedOf(run, REFERENCE);
   const gaps = found.map((one) => 1 - one.FVU! - share(one.recall["0.9"]));
@@ -61,7 +62,6 @@ function fewFound(run: CrosscodersResults): Finding {
     ? "in part"
     : "not replicated";
   return finding("fewFound", {
-    claim: "A dictionary explains most of the variance and finds few of the true features",
     verdict,
     text:
       `${percent(PAPER.recall.value)} found at ${
@@ -74,27 +74,18 @@ function fewFound(run: CrosscodersResults): Finding {
   });
 }
 
-/**
- * Replicated: every seed of the reference finds at 0.9 at least 25 points more than any seed of any
- * frozen one.
- */
 function recallTells(run: CrosscodersResults): Finding {
   const recall = (recipe: ComparedRecipe) =>
     plantedOf(run, recipe).map((one) => share(one.recall["0.9"]));
   const trained = recall(REFERENCE);
   const apart = FROZEN.map((recipe) => smallest(trained) - largest(recall(recipe)) >= FAR / 2);
   return finding("recallTells", {
-    claim: "Known features tell trained dictionaries from frozen ones",
     verdict: verdictOf(apart),
     text: `Found at 0.9: ${words(REFERENCE)} ${percents(trained)}; ` +
       `${FROZEN.map((recipe) => `${words(recipe)} ${percents(recall(recipe))}`).join("; ")}.`,
   });
 }
 
-/**
- * Each frozen recipe matches where its mean FVU is at most 0.05 above that of the reference at the
- * same k.
- */
 function frozenMatches(run: CrosscodersResults): Finding {
   const level = middleLevel(run.settings.levels[REFERENCE]);
   const trained = fvu(ofLevel(run.coders, { recipe: REFERENCE, level, settings: run.settings }));
@@ -102,7 +93,6 @@ function frozenMatches(run: CrosscodersResults): Finding {
     return { recipe, ...fvu(ofLevel(run.coders, { recipe, level: 0, settings: run.settings })) };
   });
   return finding("frozenMatches", {
-    claim: "On a model's activations frozen dictionaries match trained ones",
     verdict: verdictOf(frozen.map(({ mean }) => mean - trained.mean <= CLOSE)),
     text:
       "The paper says so of interpretability, probing and editing; here it is the share of variance " +
@@ -113,20 +103,14 @@ function frozenMatches(run: CrosscodersResults): Finding {
   });
 }
 
-/** Replicated: at most 1 % of the features in every seed at 0.7. */
 function randomFindsNone(run: CrosscodersResults): Finding {
   const recall = plantedOf(run, "random").map((one) => share(one.recall["0.7"]));
   return finding("randomFindsNone", {
-    claim: "A random dictionary of the same size finds none of them",
     verdict: verdictOf(recall.map((found) => found <= 0.01)),
     text: `${percents(recall)} at a cosine of 0.7.`,
   });
 }
 
-/**
- * Replicated: the commoner half of the features is found more often in every seed, by 5 points at
- * least.
- */
 function commonFirst(run: CrosscodersResults): Finding {
   const found = plantedOf(run, REFERENCE);
   const [common, rare] = [
@@ -134,7 +118,6 @@ function commonFirst(run: CrosscodersResults): Finding {
     found.map((one) => share(one.rare)),
   ];
   return finding("commonFirst", {
-    claim: "Common features are found before rare ones",
     verdict: verdictOf(common.map((value, i) => value - rare[i] >= CLOSE)),
     text:
       `Of the commoner half ${percents(common)} are found at 0.9, of the rarer half ${
@@ -144,10 +127,6 @@ function commonFirst(run: CrosscodersResults): Finding {
   });
 }
 
-/**
- * At equal bits a token, in every seed: BatchTopK, and the JumpReLU with tanh, leave less variance
- * than L1.
- */
 function beatL1(run: CrosscodersResults): Finding {
   const rivals = ["batchtopk", "anthropic_jan25"] as const;
   const compared = rivals.map((recipe) => ({ recipe, pairs: pairsAtEqualBits(run, recipe, "l1") }));
@@ -160,7 +139,6 @@ function beatL1(run: CrosscodersResults): Finding {
       : `${words(recipe)} ${pm(spread(pairs.map(([ours]) => ours)))} where L1 leaves ` +
         `${pm(spread(pairs.map(([, l1]) => l1)))}`;
   return finding("beatL1", {
-    claim: "At equal bits BatchTopK and JumpReLU leave less variance than L1",
     verdict,
     text: `Share of variance left: ${compared.map(side).join("; ")}.`,
   });
@@ -183,9 +161,6 @@ export function pairsAtEqualBits(
   });
 }
 
-/**
- * Replicated: at the same k every step to a wider dictionary leaves less variance in every seed.
- */
 function moreIsBetter(run: CrosscodersResults): Finding {
   const widths = [...run.settings.widths, run.settings.d_sae].sort((a, b) => a - b);
   const level = middleLevel(run.settings.levels[REFERENCE]);
@@ -194,7 +169,6 @@ function moreIsBetter(run: CrosscodersResults): Finding {
   );
   const steps = left.slice(1).map((wider, i) => wider.every((FVU, seed) => FVU < left[i][seed]));
   return finding("moreIsBetter", {
-    claim: "A wider dictionary leaves less variance at the same number of latents",
     verdict: verdictOf(steps),
     text: `${words(REFERENCE)}: ${
       widths.map((d_sae, i) => `${pm(spread(left[i]))} left with ${d_sae} latents`).join("; ")
@@ -202,14 +176,9 @@ function moreIsBetter(run: CrosscodersResults): Finding {
   });
 }
 
-/**
- * Replicated: more than half of the living latents of the reference have half their largest norm at
- * two sites or more.
- */
 function severalSites({ latents }: CrosscodersResults): Finding {
   const { several } = latents.find(({ recipe }) => recipe === REFERENCE)!;
   return finding("severalSites", {
-    claim: "Most latents live at several sites",
     verdict: several.of === 0 ? "undecided" : verdictOf([share(several) > 0.5]),
     text:
       `${several.count} of ${several.of} living latents have half their largest decoder norm or more ` +

@@ -12,12 +12,9 @@ import {
   overCoders,
   scoreFlops,
 } from "../../lib/interactions/agreement/mod.ts";
-import { type Verdict, verdictOf } from "../../lib/report/finding.ts";
+import { type Ruling, verdictOf } from "../../lib/report/finding.ts";
 import { formatNumber } from "../../lib/report/line.ts";
 import { metricsOf, metricWords } from "./agreement_words.ts";
-
-/** What a rule of predictions.ts comes to. */
-export type Answer = { verdict: Verdict; text: string };
 
 /** Metrics that read what the MLP does at the pair's own tokens, main effects alone left out. */
 function localMetrics(coder: CoderAgreement): string[] {
@@ -45,7 +42,7 @@ function bestOf(first: CoderAgreement, name: string, { means }: { means: boolean
 }
 
 /** Each block's removal metric against ablation at that block. */
-export function oneLayer({ coders: all }: Agreement): Answer {
+export function oneLayer({ coders: all }: Agreement): Ruling {
   const coders = codersNamed({ coders: all }, "mlp"), [first] = coders;
   const blocks = first.cases.slice(0, -1).map(({ name }) => {
     const cell = { case: name, truth: "GT2", metric: "removal" };
@@ -77,7 +74,7 @@ export function oneLayer({ coders: all }: Agreement): Answer {
 }
 
 /** The sums over blocks against ablation at all of them. */
-export function joint({ coders: all }: Agreement): Answer {
+export function joint({ coders: all }: Agreement): Ruling {
   const coders = codersNamed({ coders: all }, "mlp"), [first] = coders;
   const { name } = first.cases.at(-1)!;
   const seeds = coders.map((coder) => {

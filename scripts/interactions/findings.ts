@@ -5,7 +5,7 @@
  * @module
  */
 import type { InteractionsResults } from "../../lib/interactions/run/results.ts";
-import { type Finding, predicted, type Verdict, verdictOf } from "../../lib/report/finding.ts";
+import { type Finding, predicted, type Ruling, verdictOf } from "../../lib/report/finding.ts";
 import { formatNumber } from "../../lib/report/line.ts";
 import { joint, oneLayer } from "./agreement_findings.ts";
 import { scoreWords } from "./lines/diffing.ts";
@@ -21,12 +21,8 @@ import {
 import { PREDICTIONS } from "./predictions.ts";
 
 /** A finding by one of the rules; `text` has the numbers. */
-export function finding(
-  name: keyof typeof PREDICTIONS,
-  { verdict, text }: { verdict: Verdict; text: string },
-): Finding {
-  const { claim, ...expectation } = PREDICTIONS[name];
-  return predicted(expectation, { claim, verdict, text });
+export function finding(name: keyof typeof PREDICTIONS, ruling: Ruling): Finding {
+  return predicted(PREDICTIONS[name], ruling);
 }
 
 /** In order of weight: what the report's first lines answer. */

@@ -5,10 +5,7 @@
  *
  * @module
  */
-import type { Verdict } from "../../lib/report/finding.ts";
-
-/** `rule`: replicated where it holds in every case named, in part where in some, else not. */
-export type Prediction = { claim: string; rule: string; expected: Verdict; why: string };
+import type { Prediction } from "../../lib/report/finding.ts";
 
 /** By the name of the finding. */
 export const PREDICTIONS = {

@@ -7,7 +7,7 @@ import { pointOf } from "../../lib/diff/causal/summary.ts";
 import type { CausalResults, Judged, SteeringRow } from "../../lib/diff/stored/causal_results.ts";
 import { percentOf, wilsonInterval } from "../../lib/numerics/counts.ts";
 import { median } from "../../lib/numerics/statistics.ts";
-import { type Finding, type Verdict, verdictOf } from "../../lib/report/finding.ts";
+import { type Finding, predicted, verdictOfAsked } from "../../lib/report/finding.ts";
 import { formatNumber, shareText } from "../../lib/report/line.ts";
 import { CAUSAL_PREDICTIONS } from "./causal_predictions.ts";
 import { DICTIONARIES, type DictionaryName, summaryOf } from "./lines/causal.ts";
@@ -24,20 +24,12 @@ export function causalFindings(run: StagewiseResults): Finding[] {
   if (causal === undefined) return [];
   return (Object.keys(ASKED) as (keyof typeof CAUSAL_PREDICTIONS)[]).map((key) => {
     const cases = DICTIONARIES.map((name) => ASKED[key]({ ...run, causal }, name));
-    const { claim, expected } = CAUSAL_PREDICTIONS[key];
-    return {
-      claim,
-      verdict: verdictOfBoth(cases),
-      text: `${cases.map(({ text }, n) => `${DICTIONARIES[n]}: ${text}`).join("; ")}. ` +
-        `Expected beforehand: ${expected}.`,
-    };
+    const prediction = CAUSAL_PREDICTIONS[key];
+    return predicted({ ...prediction, rule: `${prediction.rule}: asked of DF and of MF` }, {
+      verdict: verdictOfAsked(cases.map(({ holds }) => holds)),
+      text: `${cases.map(({ text }, n) => `${DICTIONARIES[n]}: ${text}`).join("; ")}.`,
+    });
   });
-}
-
-/** Where one of the two cannot be asked, the other alone says no more than "in part". */
-function verdictOfBoth(cases: readonly Case[]): Verdict {
-  const asked = cases.some(({ holds }) => holds !== undefined);
-  return asked ? verdictOf(cases.map(({ holds = false }) => holds)) : "undecided";
 }
 
 const ASKED: Record<keyof typeof CAUSAL_PREDICTIONS, Ask> = {

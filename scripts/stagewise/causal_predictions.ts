@@ -1,14 +1,11 @@
 /**
  * What was expected of each causal claim, and the rule that decides it, written down before the first
  * run that could test it. A trial of the same questions in PyTorch, at the sizes of preset small, was
- * known by then; causal_findings.ts applies the rules, to DF and to MF each.
+ * known by then; causal_findings.ts asks each rule of DF and of MF.
  *
  * @module
  */
-import type { Verdict } from "../../lib/report/finding.ts";
-
-/** `rule`: replicated where it holds in DF and MF, in part where in one, else not. */
-export type CausalPrediction = { claim: string; rule: string; expected: Verdict; why: string };
+import type { Prediction } from "../../lib/report/finding.ts";
 
 /** By the name of the finding. */
 export const CAUSAL_PREDICTIONS = {
@@ -72,4 +69,4 @@ export const CAUSAL_PREDICTIONS = {
     expected: "not replicated",
     why: "neighbourhoods of a small dictionary hold latents that all texts need",
   },
-} as const satisfies Record<string, CausalPrediction>;
+} as const satisfies Record<string, Prediction>;

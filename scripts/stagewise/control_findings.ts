@@ -10,7 +10,7 @@ import {
   wilsonInterval,
 } from "../../lib/numerics/counts.ts";
 import { quantile } from "../../lib/numerics/statistics.ts";
-import { type Finding, predicted, type Verdict, verdictOf } from "../../lib/report/finding.ts";
+import { type Finding, predicted, type Ruling, verdictOf } from "../../lib/report/finding.ts";
 import { shareText } from "../../lib/report/line.ts";
 import { below, fixedCut } from "./conditions.ts";
 import { type SwapName, swapOf, SWAPS } from "./lines/swapped.ts";
@@ -31,13 +31,9 @@ export function controlFindings(run: StagewiseResults): Finding[] {
   ];
 }
 
-/** A finding on a prediction, and whether it came out as predicted. */
-export function finding(
-  name: keyof typeof PREDICTIONS,
-  { verdict, text }: { verdict: Verdict; text: string },
-): Finding {
-  const { claim, ...expectation } = PREDICTIONS[name];
-  return predicted(expectation, { claim, verdict, text });
+/** The finding on a prediction. */
+export function finding(name: keyof typeof PREDICTIONS, ruling: Ruling): Finding {
+  return predicted(PREDICTIONS[name], ruling);
 }
 
 const TEN = { percentile: 10 };

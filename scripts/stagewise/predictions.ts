@@ -4,9 +4,7 @@
  * sizes of preset small, with a shorter ft1, was known by then; control_findings.ts applies the rules.
  * @module
  */
-import type { Verdict } from "../../lib/report/finding.ts";
-
-export type Prediction = { claim: string; rule: string; expected: Verdict; why: string };
+import type { Prediction } from "../../lib/report/finding.ts";
 
 /** A percentage from fewer latents than this decides nothing. */
 export const ENOUGH = 10;

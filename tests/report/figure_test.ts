@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
 import { figureBlocks, numberBlocks, type ReportedFigure } from "../../lib/report/figure.ts";
-import { verdictOf } from "../../lib/report/finding.ts";
 import { numberLine } from "../../lib/report/line.ts";
 
 const FIGURE: ReportedFigure = {
@@ -38,14 +37,5 @@ Deno.test("numberBlocks() holds the lines of figures that name a heading, folded
   const others = { ...FIGURE, numbers: undefined };
   assertEquals(numberBlocks([FIGURE, others]), [
     { kind: "lines", title: "Places", lines, folded: true },
-  ]);
-});
-
-Deno.test("verdictOf() is in part where some cases hold", () => {
-  assertEquals([[], [true], [true, false], [false]].map(verdictOf), [
-    "undecided",
-    "replicated",
-    "in part",
-    "not replicated",
   ]);
 });
