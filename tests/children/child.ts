@@ -12,6 +12,8 @@ export function child(script: string, args: string[], env: Record<string, string
       "--allow-read",
       "--allow-write",
       "--allow-env",
+      "--allow-net=127.0.0.1",
+      "--allow-sys=statfs",
       "--no-check",
       path,
       ...args,

@@ -1,16 +1,10 @@
 // deno task fetch, as users run it: with the permissions of deno.json, against a hub on this machine.
-import {
-  assert,
-  assertEquals,
-  assertMatch,
-  assertRejects,
-  assertStringIncludes,
-} from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { HUB_VARIABLES } from "../../lib/io/hub/environment.ts";
 import { isModelFile } from "../../lib/io/hub/model_files.ts";
-import { fetchCommand } from "../../scripts/fetch.ts";
 import { progressWords } from "../../scripts/hub_progress.ts";
+import { runChild } from "../children/child.ts";
 import { COMMIT, hubServer, large, model, type Repo, text } from "../io/hub/server.ts";
 import { inFolder } from "../util.ts";
 
@@ -49,20 +43,6 @@ async function run(args: string[], env: Record<string, string>) {
   }).output();
   const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
   return { code, out, err };
-}
-
-/** Runs something with variables of this process set, and sets them back. */
-async function withVariables(env: Record<string, string>, run: () => Promise<void>) {
-  const before = Object.keys(env).map((name) => [name, Deno.env.get(name)] as const);
-  for (const [name, value] of Object.entries(env)) Deno.env.set(name, value);
-  try {
-    await run();
-  } finally {
-    for (const [name, value] of before) {
-      if (value === undefined) Deno.env.delete(name);
-      else Deno.env.set(name, value);
-    }
-  }
 }
 
 Deno.test("deno task fetch brings what a model needs, two at once, and then needs no network", async () => {
@@ -113,12 +93,13 @@ Deno.test("deno task fetch says in one line what it cannot fetch, and leaves not
       [["hf:owner/tiny", "--file", "x"], "did you mean --files"],
       [["hf:owner/tiny", "--files", "*.gguf"], "none that is asked for among 4"],
     ];
-    await withVariables({ ...QUIET, ...env }, async () => {
-      for (const [args, words] of cases) {
-        const { message } = await assertRejects(() => fetchCommand(args), Error, words);
-        assertMatch(message, /^Cannot [^\n]*: [^\n]*$/);
-      }
-    });
+    const words = JSON.stringify(cases.map(([args]) => args));
+    const ended = await runChild("fetch_cases.ts", [words], { ...QUIET, ...env });
+    assertEquals(ended.code, 0, ended.stderr);
+    for (const [i, message] of (JSON.parse(ended.stdout) as string[]).entries()) {
+      assertStringIncludes(message, cases[i][1]);
+      assertMatch(message, /^Cannot [^\n]*: [^\n]*$/);
+    }
     const { code, out, err } = await run(["hf:owner/none"], env);
     assertEquals([code, out], [1, ""], err);
     assertMatch(err, /^error: Cannot fetch hf:owner\/none@main: [^\n]*\n$/);
