@@ -10,6 +10,7 @@ import { exploreRun } from "../lib/diff/explorer/run.ts";
 import { openGpu } from "../lib/gpu/open.ts";
 import { checkWritable, exists, writeWhole } from "../lib/io/files.ts";
 import { sizeWords } from "../lib/io/hub/size_words.ts";
+import { escaped } from "../lib/io/show.ts";
 import type { ExplorerData } from "../lib/report/explorer/data.ts";
 import { explorerPage } from "../lib/report/explorer/page.ts";
 import { command, integerOption, runCommand } from "./command_line.ts";
@@ -86,7 +87,7 @@ async function expectRun(folder: string): Promise<void> {
   if (await exists(join(folder, "stagewise", "measures.json"))) return;
   throw new Error(
     "Cannot explore: expected a finished run with stagewise/measures.json but found none in " +
-      `${folder}: run deno task replicate stagewise first, or name another folder`,
+      `${escaped(folder)}: run deno task replicate stagewise first, or name another folder`,
   );
 }
 

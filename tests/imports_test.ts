@@ -12,7 +12,7 @@ const KNOWS: Record<string, string[]> = {
   gpu: ["io", "numerics"],
   tensor: ["io", "numerics", "gpu"],
   model: ["io", "numerics", "data", "gpu", "tensor"],
-  crosscoder: ["io", "numerics", "data", "gpu", "tensor", "model"],
+  crosscoder: ["io", "numerics", "data", "report", "gpu", "tensor", "model"],
   diff: ["io", "numerics", "data", "plot", "report", "gpu", "tensor", "model", "crosscoder"],
   interactions: ["io", "numerics", "data", "gpu", "tensor", "model", "crosscoder", "diff"],
   proofs: ["io", "numerics", "plot", "gpu", "tensor", "model"],

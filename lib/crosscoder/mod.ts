@@ -65,6 +65,7 @@ export {
   preActivations,
   uploadCoder,
 } from "./encode.ts";
+export { exploreCoder, type ExploreCoderOptions } from "./explorer/explore_coder.ts";
 export { type CoderQuality, evaluateCoder, evaluateRows } from "./evaluate.ts";
 export { coderProgress, fitCrosscoder, type FitOptions } from "./fit.ts";
 export { type ActivationSource, createPoolFeed, type PoolFeed } from "./harvest/feed.ts";

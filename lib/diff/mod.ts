@@ -83,7 +83,6 @@ export type {
 } from "./methods/method.ts";
 export { methodOf, METHODS } from "./methods/list.ts";
 export { methodSettings } from "./methods/settings.ts";
-export { exploreCoder, type ExploreCoderOptions } from "./explorer/coder.ts";
 export { exploreRun } from "./explorer/run.ts";
 export { backdoorOf } from "./run/backdoor_of.ts";
 export {
@@ -150,7 +149,7 @@ export {
 } from "./stages/relative_norms.ts";
 export type { RoleView } from "./stored/role_views.ts";
 export { type Role, roleLatents, ROLES } from "./stages/roles.ts";
-export { cosine, meanDecoderNorm, rotation, type Rotations, rotations } from "./stages/rotation.ts";
+export { meanDecoderNorm, rotation, type Rotations, rotations } from "./stages/rotation.ts";
 export { writeRunFolder } from "./run/run_folder.ts";
 export {
   chosenSettings,

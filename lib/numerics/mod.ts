@@ -14,6 +14,7 @@
  * @module
  */
 export { bootstrapInterval, bootstrapIntervals, type BootstrapOptions } from "./bootstrap.ts";
+export { cosine } from "./cosine.ts";
 export {
   baseRate,
   type Count,

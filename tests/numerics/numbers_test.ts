@@ -1,7 +1,8 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { percentiles } from "../../lib/numerics/statistics.ts";
 import { byQuadrant, inBox, percentileCut } from "../../lib/diff/stages/quadrants.ts";
-import { cosine, meanDecoderNorm, rotation } from "../../lib/diff/stages/rotation.ts";
+import { cosine } from "../../lib/numerics/cosine.ts";
+import { meanDecoderNorm, rotation } from "../../lib/diff/stages/rotation.ts";
 import { auc, bootstrapAuc } from "../../lib/numerics/ranks.ts";
 import { baseRate, percentOf, randomRows, wilsonInterval } from "../../lib/numerics/counts.ts";
 import { expectNumbers, largest, smallest } from "../../lib/numerics/numbers.ts";

@@ -306,7 +306,7 @@ const DOORS: Record<string, Door> = {
     ]],
   },
   cosine: {
-    enter: ({ a }) => c.diff.cosine(a, [1, 2]),
+    enter: ({ a }) => c.numerics.cosine(a, [1, 2]),
     good: { a: [1, 2] },
     bad: [[{ a: [1] }, "expected two of one length but found 1 and 2"], [{ a: [] }, "found 0"]],
   },

@@ -1,7 +1,7 @@
 /** The latents whose decoders point nearest to one latent's. @module */
 import type { HostArray } from "../../io/host_array.ts";
 import { sizeOf } from "../../io/host_array.ts";
-import { cosine } from "../stages/rotation.ts";
+import { cosine } from "../../numerics/cosine.ts";
 
 /**
  * `n` latents by falling cosine of their decoder rows to that of `latent`, itself first; all of them

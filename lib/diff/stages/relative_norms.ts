@@ -19,7 +19,7 @@
 import { siteNorms } from "../../crosscoder/site_profiles.ts";
 import type { Site } from "../../crosscoder/sites.ts";
 import type { HostArray } from "../../io/host_array.ts";
-import { cosine } from "./rotation.ts";
+import { cosine } from "../../numerics/cosine.ts";
 
 /**
  * W_dec [d_sae, n_sites, d_in] at sites of two models, first those of `models[0]`, in the same order

@@ -15,11 +15,9 @@
  * @module
  */
 import { type HostArray, sizeOf } from "../../io/host_array.ts";
+import { cosine } from "../../numerics/cosine.ts";
 import { expectNumbers } from "../../numerics/numbers.ts";
 import type { Stage } from "./stages.ts";
-
-/** Norms below this count as this, so that a decoder of zeros has cosine 0, as in PyTorch. */
-const EPS = 1e-6;
 
 /** [d_sae] each: D -> DF (the model changed after the data), M -> MF (the data after the model). */
 export type Rotations = { x: Float64Array; y: Float64Array; sd: Float64Array; sm: Float64Array };
@@ -57,35 +55,6 @@ export function rotation(before: HostArray, after: HostArray): Float64Array {
 }
 
 const NONE = "look at the crosscoder that they come from";
-
-/**
- * Cosine similarity a · b / (max(|a|, 1e-6) max(|b|, 1e-6)), summed in float64. Throws on unlike
- * lengths and on a value that is not finite.
- */
-export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  if (a.length !== b.length || a.length === 0) {
-    throw new RangeError(
-      `Cannot compare vectors: expected two of one length but found ${a.length} and ${b.length}: ` +
-        "take rows of decoders of one shape",
-    );
-  }
-  for (const vector of [a, b]) expectNumbers("compare vectors", vector, { todo: NONE });
-  let dot = 0, aa = 0, bb = 0;
-  for (let i = 0; i < a.length; i++) {
-    dot += a[i] * b[i];
-    aa += a[i] * a[i];
-    bb += b[i] * b[i];
-  }
-  if (!Number.isFinite(aa + bb + dot)) return cosine(belowOverflow(a), belowOverflow(b));
-  return dot / (Math.max(Math.sqrt(aa), EPS) * Math.max(Math.sqrt(bb), EPS));
-}
-
-/** A vector of the same direction whose squares do not overflow. */
-function belowOverflow(vector: ArrayLike<number>): ArrayLike<number> {
-  let largest = 0;
-  for (let i = 0; i < vector.length; i++) largest = Math.max(largest, Math.abs(vector[i]));
-  return largest < 1e100 ? vector : Array.from(vector, (value) => value / largest);
-}
 
 /**
  * Mean over latents of n_i, the sum over sites of the L2 norm of W_dec[i, site], in activation

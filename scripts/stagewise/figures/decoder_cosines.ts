@@ -11,7 +11,7 @@
  */
 import { siteCosines } from "../../../lib/crosscoder/site_profiles.ts";
 import { ARCHETYPES, archetypes, neighbourCosines } from "../../../lib/diff/stages/archetypes.ts";
-import { cosine } from "../../../lib/diff/stages/rotation.ts";
+import { cosine } from "../../../lib/numerics/cosine.ts";
 import { activeRows } from "../../../lib/diff/stages/table.ts";
 import { stream } from "../../../lib/numerics/random.ts";
 import { median } from "../../../lib/numerics/statistics.ts";

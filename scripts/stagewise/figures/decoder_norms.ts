@@ -11,7 +11,7 @@
  * @module
  */
 import { overLargest, siteNorms } from "../../../lib/crosscoder/site_profiles.ts";
-import { cosine } from "../../../lib/diff/stages/rotation.ts";
+import { cosine } from "../../../lib/numerics/cosine.ts";
 import { type Stage, STAGES } from "../../../lib/diff/stages/stages.ts";
 import { activeRows } from "../../../lib/diff/stages/table.ts";
 import { stream } from "../../../lib/numerics/random.ts";

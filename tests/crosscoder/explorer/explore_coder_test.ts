@@ -5,8 +5,8 @@ import type { Crosscoder } from "../../../lib/crosscoder/coder.ts";
 import { topContexts } from "../../../lib/crosscoder/latents.ts";
 import { encode } from "../../../lib/data/tokenizers/gpt2.ts";
 import { countIds, makeVocabulary, toCompact } from "../../../lib/data/vocabulary.ts";
-import { exploreCoder } from "../../../lib/diff/explorer/coder.ts";
-import { stagePlaces } from "../../../lib/diff/explorer/places.ts";
+import { exploreCoder } from "../../../lib/crosscoder/explorer/explore_coder.ts";
+import { topPlaces } from "../../../lib/crosscoder/explorer/top_places.ts";
 import { createGptNeo } from "../../../lib/model/architectures/gpt_neo.ts";
 import { gptNeoConfig } from "../../../lib/model/architectures/gpt_neo/config.ts";
 import { initialWeights } from "../../../lib/model/architectures/gpt_neo/weights.ts";
@@ -94,9 +94,9 @@ Deno.test("exploreCoder() takes a crosscoder of two models, and says why there i
   ]);
 });
 
-Deno.test("stagePlaces() has a place once for each latent, whichever stages fire there", () => {
+Deno.test("topPlaces() has a place once for each latent, whichever stages fire there", () => {
   const at = (example: number, position: number) => ({ activation: 1, example, position });
-  const { offsets, sequence, position, top } = stagePlaces([
+  const { offsets, sequence, position, top } = topPlaces([
     [[at(0, 1), at(2, 3)], []],
     [[at(2, 3)], [at(2, 3)]],
   ], 2);

@@ -1,11 +1,11 @@
-/** Where the latents of several stages fire most, each place once. @module */
-import type { Activation } from "../stored/result_files.ts";
+/** Where the latents of one or several crosscoders fire most, each place once. @module */
+import type { TopActivation } from "../latents.ts";
 
 /**
  * Places of latent i are numbers offsets[i] to offsets[i + 1]. `top`: for each stage [d_sae · k], its
  * places falling by activation, then -1.
  */
-export type StagePlaces = {
+export type TopPlaces = {
   offsets: Uint32Array;
   latent: Uint32Array;
   sequence: Uint32Array;
@@ -15,7 +15,7 @@ export type StagePlaces = {
 };
 
 /** `tops`: for each stage, and each latent, at most k activations, falling. */
-export function stagePlaces(tops: readonly Activation[][][], k = 5): StagePlaces {
+export function topPlaces(tops: readonly TopActivation[][][], k = 5): TopPlaces {
   const [{ length: d_sae }] = tops;
   const offsets = new Uint32Array(d_sae + 1);
   const latents: number[] = [], sequences: number[] = [], positions: number[] = [];

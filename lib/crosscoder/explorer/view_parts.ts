@@ -1,7 +1,7 @@
 /** What an explorer says of the numbers that every crosscoder has. @module */
 import type { Column, ExplorerData } from "../../report/explorer/data.ts";
-import type { Largest } from "../../crosscoder/largest.ts";
-import { type Dictionary, LENS, NEAREST } from "./dictionary.ts";
+import type { Largest } from "../largest.ts";
+import { type CoderViews, LENS, NEAREST } from "./coder_views.ts";
 
 /** Tokens before and after the one that fires. */
 export const AROUND = { before: 10, after: 5 };
@@ -13,19 +13,19 @@ const LENS_WORDS =
   "Logit lens at the last site: unembedding times the decoder vector behind the weights of the last " +
   "norm, less the mean over the vocabulary, for an activation of 1; the last norm's scale is left out.";
 const NEAREST_WORDS =
-  "Largest cosines of decoder vectors, over all sites, within the same dictionary.";
+  "Largest cosines of decoder vectors, over all sites, within the same crosscoder.";
 
-/** What stands in the explorer for each dictionary, and why where there is no lens. */
-export function dictionaryParts(
-  dictionaries: readonly Dictionary[],
+/** What stands in the explorer for each crosscoder, and why where there is no lens. */
+export function viewParts(
+  views: readonly CoderViews[],
   sites: readonly string[],
 ): Pick<ExplorerData, "profile" | "lens" | "nearest" | "missing"> {
-  const lenses = dictionaries.map(({ lens }) => lens);
+  const lenses = views.map(({ lens }) => lens);
   const found = lenses.filter((lens): lens is Largest => typeof lens !== "string");
   const reason = lenses.find((lens) => typeof lens === "string");
   return {
-    profile: { about: PROFILE, sites, norms: dictionaries.map(({ norms }) => norms) },
-    nearest: ranked(dictionaries.map(({ nearest }) => nearest), NEAREST, NEAREST_WORDS),
+    profile: { about: PROFILE, sites, norms: views.map(({ norms }) => norms) },
+    nearest: ranked(views.map(({ nearest }) => nearest), NEAREST, NEAREST_WORDS),
     ...(reason === undefined && { lens: ranked(found, LENS, LENS_WORDS) }),
     missing: reason === undefined ? [] : [`Logit lens: ${reason}.`],
   };

@@ -1,42 +1,62 @@
 /** A saved crosscoder and its model -> what the explorer shows of it: one stage. @module */
-import { activationWindows } from "../../crosscoder/activation_windows.ts";
-import { type Crosscoder, fold } from "../../crosscoder/coder.ts";
-import { topContexts } from "../../crosscoder/latents.ts";
-import { asModels, type Models } from "../../crosscoder/harvest/models.ts";
-import { siteName } from "../../crosscoder/sites.ts";
 import { decodeCompact, type Vocabulary } from "../../data/vocabulary.ts";
+import { anything, exactly, expectForm, having, list, maybe, text } from "../../io/form.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
+import { cosine } from "../../numerics/cosine.ts";
 import type { Column, ExplorerData } from "../../report/explorer/data.ts";
-import { cosine } from "../stages/rotation.ts";
-import { describeDictionary } from "./dictionary.ts";
-import { stagePlaces } from "./places.ts";
-import { AROUND, dictionaryParts, stageColumns } from "./dictionary_parts.ts";
+import { activationWindows } from "../activation_windows.ts";
+import { type Crosscoder, fold } from "../coder.ts";
+import { asModels, type Models } from "../harvest/models.ts";
+import { topContexts } from "../latents.ts";
+import { siteName } from "../sites.ts";
+import { coderViews } from "./coder_views.ts";
+import { topPlaces } from "./top_places.ts";
+import { AROUND, stageColumns, viewParts } from "./view_parts.ts";
 
 export type ExploreCoderOptions = {
+  /** Folded or not. */
   coder: Crosscoder;
   /** Of one length, in ids of the vocabulary. */
   sequences: readonly ArrayLike<number>[];
   vocabulary: Vocabulary;
-  title: string;
-  about: ExplorerData["about"];
+  /** The page's heading. */
+  title?: string;
+  /** What more the page says of where it comes from. */
+  about?: ExplorerData["about"];
 };
+
+const OPTIONS = exactly({
+  coder: having({ config: anything, arrays: anything }),
+  sequences: list(anything, { least: 1 }),
+  vocabulary: having({ tokenIds: anything, compactIds: anything, tokenizer: anything }),
+  title: maybe(text),
+  about: maybe(list(exactly({ name: text, value: text }))),
+});
 
 /**
  * Contexts are collected on the sequences: where each latent fires most, and what it does around.
- * `model`: the one that the crosscoder reads, or several by name. Throws where they do not fit.
+ * `model`: the one that the crosscoder reads, or several by the names in its sites. explorerPage
+ * makes a page of what comes back:
+ *
+ *   const data = await exploreCoder(model, { coder, sequences, vocabulary });
+ *   await Deno.writeTextFile("explorer.html", explorerPage(data));
+ *
+ * Throws where model, crosscoder and sequences do not fit.
  */
 export async function exploreCoder(
   model: LanguageModel | Models,
-  { coder: given, sequences, vocabulary, title, about }: ExploreCoderOptions,
+  options: ExploreCoderOptions,
 ): Promise<ExplorerData> {
+  expectForm("explore a crosscoder", options, OPTIONS);
+  const { coder: given, sequences, vocabulary, about = [] } = options;
   const models = asModels(model), coder = given.config.folded ? given : fold(given);
   const { sites, d_sae, recipe, activation } = coder.config;
   const { n_tokens, fired, top } = await topContexts(models, coder, sequences);
-  const places = stagePlaces([top]);
+  const places = topPlaces([top]);
   const windows = await activationWindows(models, coder, { sequences, places, ...AROUND });
-  const dictionary = await describeDictionary(models[sites.at(-1)!.model], coder);
+  const views = await coderViews(models[sites.at(-1)!.model], coder);
   return {
-    title,
+    title: options.title ?? `Crosscoder of ${d_sae} latents`,
     about: [
       ...about,
       { name: "recipe, activation", value: `${recipe}, ${activation.kind}` },
@@ -45,7 +65,7 @@ export async function exploreCoder(
     ],
     size: d_sae,
     columns: [
-      ...stageColumns("", { fired, n_tokens }, dictionary.norms),
+      ...stageColumns("", { fired, n_tokens }, views.norms),
       largestColumn(top.map(([first]) => first?.activation ?? 0)),
       encoderColumn(coder),
     ],
@@ -61,15 +81,18 @@ export async function exploreCoder(
       y: "norm-",
       about: "A point is a latent: how often it fires, and how long its decoder vector is.",
     },
-    stages: [{ name: "dictionary", about: recipe }],
+    stages: [{ name: "crosscoder", about: recipe }],
     stage: 0,
     path: [],
     contexts: {
-      ...{ sequences, ...AROUND, ...places, activations: [windows] },
+      ...AROUND,
+      ...places,
+      sequences,
+      activations: [windows],
       tokenText: (id) => decodeCompact(vocabulary, [id], { inside: true }),
     },
     density: { n_tokens: [n_tokens], fired: [fired] },
-    ...dictionaryParts([dictionary], sites.map(siteName)),
+    ...viewParts([views], sites.map(siteName)),
   };
 }
 
