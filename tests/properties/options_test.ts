@@ -244,12 +244,12 @@ const DOORS: Record<string, Door> = {
     ],
   },
   stagewiseSettings: {
-    enter: (options) => c.diff.stagewiseSettings("smoke", options),
+    enter: (options) => c.diff.run.stagewiseSettings("smoke", options),
     good: { grammar: true },
     bad: [[{ grammar: 1 }], [{ gramar: true }, "did you mean grammar?"]],
   },
   runStagewise: {
-    enter: (options) => c.diff.runStagewise(gpu, options),
+    enter: (options) => c.diff.run.runStagewise(gpu, options),
     good: {
       corpus: { name: "", hash: "", records: [], leftOut: {}, mended: {} },
       settings,
@@ -398,7 +398,7 @@ Deno.test("the options with which the refusals begin are taken", async () => {
 
 Deno.test("stagewiseSettings() refuses a preset that is none, instead of taking the largest", () => {
   const preset = "smol" as "small";
-  assertThrows(() => c.diff.stagewiseSettings(preset, { grammar: true }), RangeError, '"smol"');
+  assertThrows(() => c.diff.run.stagewiseSettings(preset, { grammar: true }), RangeError, '"smol"');
 });
 
 Deno.test("openRun() refuses a finished run of another seed than the one asked for", () =>

@@ -8,7 +8,7 @@ import {
   rehearsalSettings,
   rehearse,
   stagewiseSettings,
-} from "../../../lib/diff/mod.ts";
+} from "../../../lib/diff/run/mod.ts";
 import { openGpu } from "../../../lib/gpu/mod.ts";
 import { tinySettings } from "../../children/tiny_run.ts";
 
