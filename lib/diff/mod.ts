@@ -38,6 +38,7 @@ export { exampleSequences, latentView, mostTurned, runSummary } from "./views.ts
 
 // The stages, and how far latents turned between them.
 export { DEFINITIONS, type Stage, STAGES } from "./stages/stages.ts";
+export { CONTROLS, LABELLING, type LabellingStage } from "./stages/coder_phases.ts";
 export { meanDecoderNorm, rotation, type Rotations, rotations } from "./stages/rotation.ts";
 export {
   activeRows,
@@ -58,6 +59,7 @@ export {
 export {
   activeQuadrants,
   type Cut,
+  isLabelled,
   isRelevant,
   type QuadrantGroup,
   relevanceRanks,

@@ -40,7 +40,7 @@ export { holm } from "./holm.ts";
 export { type Random, stream } from "./random.ts";
 export { averageRanks, kendall, pearson, spearman } from "./rank_correlation.ts";
 export { averagePrecision, ndcg, precisionAtK } from "./retrieval.ts";
-export { auc, bootstrapAuc } from "./ranks.ts";
+export { auc, bootstrapAuc, type GroupAuc, groupAuc, LEAST_RANKED } from "./ranks.ts";
 export { signFlip } from "./sign_flip.ts";
 export {
   type Fit,

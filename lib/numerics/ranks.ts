@@ -37,6 +37,33 @@ export function bootstrapAuc(
   return { auc: auc(lower, upper), low, high };
 }
 
+/**
+ * Values that a group needs for an interval of its own: fewer hardly scatter when they are drawn again,
+ * a single one not at all. Of intervals where nothing differs, against 200 others, 86 % miss 0.5 with
+ * one value in the group, 25 % with three, 15 % with five, 10 % with ten and 7 % with twenty.
+ */
+export const LEAST_RANKED = 10;
+
+/**
+ * How well a value ranks a group of `of` below `others`; `interval`: 95 %, by the bootstrap, absent
+ * where either has fewer than LEAST_RANKED.
+ */
+export type GroupAuc = { auc: number; of: number; others: number; interval?: [number, number] };
+
+/** auc() of a group and of the others, with what can be said of its uncertainty; none where one is empty. */
+export function groupAuc(
+  group: readonly number[],
+  others: readonly number[],
+  { seed }: { seed: number },
+): GroupAuc | undefined {
+  const sizes = { of: group.length, others: others.length };
+  const least = Math.min(sizes.of, sizes.others);
+  if (least === 0) return undefined;
+  if (least < LEAST_RANKED) return { auc: auc(group, others), ...sizes };
+  const { auc: area, low, high } = bootstrapAuc(group, others, { seed });
+  return { auc: area, ...sizes, interval: [low, high] };
+}
+
 type Item = { value: number; isLower: boolean };
 
 function merge(lower: readonly number[], upper: readonly number[]): Item[] {

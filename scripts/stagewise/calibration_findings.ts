@@ -1,14 +1,17 @@
 /** What became of the claims about calibrated turning and seed stability, by the rules of predictions.ts. @module */
-import { explainsTurning } from "../../lib/diff/stability/relation.ts";
+import { explainedBy } from "../../lib/diff/stability/relation.ts";
+import type { GroupAuc } from "../../lib/numerics/ranks.ts";
 import { shareDifference } from "../../lib/numerics/counts.ts";
 import { type Finding, type Verdict, verdictOf } from "../../lib/report/finding.ts";
 import { shareText } from "../../lib/report/line.ts";
 import { againstDrift } from "./calibration.ts";
 import { finding } from "./control_findings.ts";
+import { aucText } from "./lines/auc.ts";
 import { PAPER } from "./paper.ts";
 import { ENOUGH } from "./predictions.ts";
 import type { StagewiseResults } from "./results.ts";
 import { relationAt, stableRows } from "./stability.ts";
+import { above, mirrored } from "./verdicts.ts";
 
 /** In order of weight; those on stability only where S was trained more than once. */
 export function calibrationFindings(run: StagewiseResults): Finding[] {
@@ -41,7 +44,7 @@ function knockoffFinding({ flagged, heldOut, labelled: { precision, recall } }: 
   return finding("knockoffs", {
     verdict: verdictOf([
       flagged.count > 0,
-      heldOut.count <= flagged.count / 10,
+      flagged.count > 0 && heldOut.count <= flagged.count / 10,
       precision.of > 0 && others.of > 0 && shareDifference(precision, others).low > 0,
     ]),
     text: `${value.toFixed(0)} % (${count} of ${of}) in the paper, on another question; here ` +
@@ -56,11 +59,9 @@ function stabilityFindings(run: StagewiseResults): Finding[] {
   const { seed } = run.measures, rows = stableRows(run);
   if (rows.length === 0) return [];
   const { unstable, rare } = relationAt(rows, 10, { seed });
-  const explained = { yes: "replicated", "in part": "in part", no: "not replicated" } as const;
-  const answer = explainsTurning(unstable.turned);
   return [
     finding("unstableTurned", {
-      verdict: answer === "undecided" ? answer : explained[answer],
+      verdict: explained(unstable.turned),
       text: areaText(unstable.turned, "Asked of no paper's data"),
     }),
     finding("unstableRare", { verdict: above(rare.unstable), text: areaText(rare.unstable) }),
@@ -71,32 +72,24 @@ function stabilityFindings(run: StagewiseResults): Finding[] {
       })]
       : []),
     finding("unstableTriggers", {
-      verdict: above(unstable.labelled),
+      verdict: explained(unstable.labelled),
       text: areaText(unstable.labelled),
     }),
   ];
 }
 
-type Area = { auc: number; low: number; high: number };
+const EXPLAINED = { "yes": "replicated", "in part": "in part", "no": "not replicated" } as const;
 
-/** Whether an area's interval lies above or below 0.5. */
-function above(area: Area | undefined): Verdict {
-  if (area === undefined) return "undecided";
-  return area.low > 0.5 ? "replicated" : area.high < 0.5 ? "not replicated" : "undecided";
-}
-
-/** The same area for the others. */
-function mirrored({ auc, low, high }: Area): Area {
-  return { auc: 1 - auc, low: 1 - high, high: 1 - low };
+function explained(area: GroupAuc | undefined): Verdict {
+  const answer = explainedBy(area);
+  return answer === "undecided" ? answer : EXPLAINED[answer];
 }
 
 function areaText(
-  area: Area | undefined,
+  area: GroupAuc | undefined,
   paper = "In words only in the paper (arXiv 2606.12138, language models of other sizes)",
 ): string {
   return area === undefined
     ? "No latents in one of the groups."
-    : `${paper}; AUC ${area.auc.toFixed(2)} here, 95 % interval ${area.low.toFixed(2)} to ${
-      area.high.toFixed(2)
-    }.`;
+    : `${paper}; here the AUC is ${aucText(area)}.`;
 }

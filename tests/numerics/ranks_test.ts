@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { auc, bootstrapAuc } from "../../lib/numerics/ranks.ts";
+import { auc, bootstrapAuc, groupAuc } from "../../lib/numerics/ranks.ts";
 
 Deno.test("auc() is 1, 0 and 0.5 for perfect, inverted and tied groups", () => {
   assertEquals(auc([0.1, 0.2], [0.3, 0.4, 0.5]), 1);
@@ -29,4 +29,14 @@ Deno.test("bootstrapAuc() covers what all resamples of a 2 + 2 case give", () =>
   // At 50 %, a quarter each side: 5/16 of the resamples give 1/2 or less, 7/16 give 1.
   const half = bootstrapAuc([1, 3], [2, 4], { seed: 0, level: 0.5 });
   assertEquals([half.low, half.high], [0.5, 1]);
+});
+
+Deno.test("groupAuc() has an interval from ten values in each group on, and nothing of an empty one", () => {
+  const [ten, twelve] = [10, 12].map((n) => Array.from({ length: n }, (_, i) => i % 7));
+  const found = groupAuc(ten, twelve, { seed: 0 })!;
+  const { auc: area, low, high } = bootstrapAuc(ten, twelve, { seed: 0 });
+  assertEquals(found, { auc: area, of: 10, others: 12, interval: [low, high] });
+  assertEquals(groupAuc([3], twelve, { seed: 0 }), { auc: auc([3], twelve), of: 1, others: 12 });
+  assertEquals(groupAuc(twelve, [3], { seed: 0 })?.interval, undefined);
+  assertEquals(groupAuc([], twelve, { seed: 0 }), undefined);
 });

@@ -12,9 +12,4 @@ export type { CalibrationRun, Turned } from "./runs.ts";
 
 // Seed stability, and whether it explains what turned.
 export { stabilityOf } from "../stability/match.ts";
-export {
-  explainsTurning,
-  type GroupAuc,
-  type StabilityRelation,
-  stabilityRelation,
-} from "../stability/relation.ts";
+export { explainedBy, type StabilityRelation, stabilityRelation } from "../stability/relation.ts";

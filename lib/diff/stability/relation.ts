@@ -7,7 +7,7 @@
 import { median, quantile } from "../../numerics/statistics.ts";
 import { partialSpearman } from "../../numerics/partial_rank_correlation.ts";
 import { spearman } from "../../numerics/rank_correlation.ts";
-import { bootstrapAuc } from "../../numerics/ranks.ts";
+import { type GroupAuc, groupAuc } from "../../numerics/ranks.ts";
 
 /** What is asked of one latent; `turned`: it lies in the bottom left. */
 export type StabilityRow = {
@@ -21,9 +21,6 @@ export type StabilityRow = {
   causal?: boolean;
 };
 
-/** The probability that a latent of a group has a lower value than one of the others. */
-export type GroupAuc = { auc: number; low: number; high: number; of: number; others: number };
-
 /** A rank correlation with stability, and the same with the firing rate held fixed. */
 export type Related = { spearman: number; givenRate: number };
 
@@ -34,7 +31,7 @@ export type StabilityRelation = {
   related: Record<"x" | "y" | "max", Related | undefined>;
   /** Median stability of the bottom left, undefined where it is empty, and of the other latents. */
   median: { turned?: number; others: number };
-  /** Undefined where a group is empty. */
+  /** That a latent of the group has a lower value than one of the others; undefined where it is empty. */
   unstable: Record<"turned" | "labelled" | "causal", GroupAuc | undefined>;
   /** Of a lower firing rate: the bottom left, and the less stable half. */
   rare: Record<"turned" | "unstable", GroupAuc | undefined>;
@@ -62,8 +59,7 @@ export function stabilityRelation(
     const [group, others] = [true, false].map((wanted) =>
       among.filter((row) => inGroup(row) === wanted).map(value)
     );
-    if (group.length === 0 || others.length === 0) return undefined;
-    return { ...bootstrapAuc(group, others, { seed }), of: group.length, others: others.length };
+    return groupAuc(group, others, { seed });
   };
   const middle = at(0.5),
     group = (turned: boolean) =>
@@ -103,16 +99,16 @@ const isLabelled = ({ labelled }: StabilityRow) => labelled;
 const EXPLAINS = 0.7;
 
 /**
- * Does instability explain the bottom left? Fixed before any run: "yes" where its area under the curve
- * is at least 0.7 and the interval lies above 0.5; "in part" where the interval lies above 0.5 and the
- * area below 0.7; "no" where the interval lies below 0.7 and holds 0.5 or lies below it; else
- * "undecided".
+ * Does instability explain who is in a group? Fixed before any full run: "yes" where its area under the
+ * curve is at least 0.7 and the interval lies above 0.5; "in part" where the interval lies above 0.5 and
+ * the area below 0.7; "no" where the interval lies below 0.7 and holds 0.5 or lies below it; else, and
+ * where a group is too small for an interval, "undecided".
  */
-export function explainsTurning(
-  area: Pick<GroupAuc, "auc" | "low" | "high"> | undefined,
+export function explainedBy(
+  area: Pick<GroupAuc, "auc" | "interval"> | undefined,
 ): "yes" | "in part" | "no" | "undecided" {
-  if (area === undefined) return "undecided";
-  const { auc, low, high } = area;
+  if (area?.interval === undefined) return "undecided";
+  const { auc, interval: [low, high] } = area;
   if (low > 0.5) return auc >= EXPLAINS ? "yes" : "in part";
   return high < EXPLAINS ? "no" : "undecided";
 }

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { bootstrapAuc } from "../../numerics/ranks.ts";
+import { type GroupAuc, groupAuc } from "../../numerics/ranks.ts";
+import type { LabellingStage } from "./coder_phases.ts";
 import { byQuadrant, percentileCut, type Point, type Quadrant, QUADRANTS } from "./quadrants.ts";
 import { activeRows, type TurningRow } from "./table.ts";
 
@@ -18,6 +19,14 @@ export type QuadrantGroup<Row> = { group: Row[]; others: Row[] };
 
 /** True for latents of the backdoor, by their top tokens in DF or in MF. */
 export const isRelevant = ({ relevant }: Pick<TurningRow, "relevant">): boolean => relevant;
+
+/** Whether a latent fires on the backdoor's words in this one of both dictionaries. */
+export function isLabelled(
+  { relevantDF, relevantMF }: Pick<TurningRow, "relevantDF" | "relevantMF">,
+  name: LabellingStage,
+): boolean {
+  return name === "DF" ? relevantDF : relevantMF;
+}
 
 /** The active latents of each quadrant, and the point where both axes are cut. */
 export function activeQuadrants<Row extends Point & { active: boolean }>(
@@ -42,17 +51,8 @@ export function turnedTwice<Row extends Point & { active: boolean }>(
   return activeQuadrants(rows, cut).quadrants.max_change_DM;
 }
 
-/**
- * How well a cosine, or the larger one, ranks the backdoor's latents below the other active ones.
- */
-export type RelevanceRank = {
-  score: "x" | "y" | "max(x, y)";
-  relevant: number;
-  others: number;
-  auc: number;
-  low: number;
-  high: number;
-};
+/** How well a cosine, or the larger one, ranks the backdoor's latents below the other active ones. */
+export type RelevanceRank = GroupAuc & { score: "x" | "y" | "max(x, y)" };
 
 const SCORES: Record<RelevanceRank["score"], (point: Point) => number> = {
   "x": ({ x }) => x,
@@ -60,10 +60,7 @@ const SCORES: Record<RelevanceRank["score"], (point: Point) => number> = {
   "max(x, y)": ({ x, y }) => Math.max(x, y),
 };
 
-/**
- * Areas under the ROC curve with 95 % bootstrap intervals of 2,000 resamples; none where a group is
- * empty.
- */
+/** Areas under the ROC curve; none where a group is empty. */
 export function relevanceRanks(
   rows: readonly TurningRow[],
   { seed }: { seed: number },
@@ -71,11 +68,8 @@ export function relevanceRanks(
   const active = activeRows(rows);
   const relevant = active.filter(isRelevant);
   const others = active.filter((row) => !isRelevant(row));
-  if (relevant.length === 0 || others.length === 0) return [];
-  return Object.entries(SCORES).map(([score, of]) => ({
-    score: score as RelevanceRank["score"],
-    relevant: relevant.length,
-    others: others.length,
-    ...bootstrapAuc(relevant.map(of), others.map(of), { seed }),
-  }));
+  return Object.entries(SCORES).flatMap(([score, of]) => {
+    const area = groupAuc(relevant.map(of), others.map(of), { seed });
+    return area ? [{ score: score as RelevanceRank["score"], ...area }] : [];
+  });
 }

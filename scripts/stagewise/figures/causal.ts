@@ -23,6 +23,7 @@ import {
   DICTIONARIES,
   type DictionaryName,
   rowsOf,
+  storedName,
   truthLines,
 } from "../lines/causal.ts";
 import type { StagewiseResults } from "../results.ts";
@@ -63,8 +64,7 @@ function scatterOf(
   name: DictionaryName,
   { baseline, percentile }: { baseline: "run" | "null"; percentile: number },
 ): Spec {
-  const stored = baseline === "run" ? name : `null-${name}`;
-  const { latents } = causalOf(run).dictionaries[stored];
+  const { latents } = causalOf(run).dictionaries[storedName(name, baseline)];
   const rows = activeRows(rowsOf(run, name, baseline));
   const { cut: thresholds, quadrants } = activeQuadrants(rows, { percentile });
   const { group, others } = quadrants.max_change_DM;

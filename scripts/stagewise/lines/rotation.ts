@@ -16,6 +16,7 @@ import {
 } from "../../../lib/diff/stages/turned.ts";
 import { quantile } from "../../../lib/numerics/statistics.ts";
 import { PAPER } from "../paper.ts";
+import { aucLine } from "./auc.ts";
 import { type Line, numberLine, type Published, shareLine } from "../../../lib/report/line.ts";
 
 /** What a quadrant means, for readers. */
@@ -102,11 +103,9 @@ export function cutName({ percentile, over }: Required<Cut>): string {
  * How well each cosine ranks relevant latents below other active ones; none without such latents.
  */
 export function aucLines(rows: readonly TurningRow[], { seed }: { seed: number }): Line[] {
-  return relevanceRanks(rows, { seed }).map(({ score, relevant, others, auc, low, high }) =>
-    numberLine(`AUC of ${score}, relevant below other active latents`, auc, {
-      digits: 3,
-      interval: [low, high],
-      note: `${relevant} relevant, ${others} others; bootstrap of 2,000 resamples`,
+  return relevanceRanks(rows, { seed }).flatMap((area) =>
+    aucLine(`AUC of ${area.score}, relevant below other active latents`, area, {
+      groups: ["relevant", "others"],
     })
   );
 }

@@ -1,8 +1,9 @@
 /** How seed stability goes with rotation, label and rate, line by line. @module */
-import type { GroupAuc, StabilityRelation } from "../../../lib/diff/stability/relation.ts";
+import type { StabilityRelation } from "../../../lib/diff/stability/relation.ts";
 import { type Line, numberLine } from "../../../lib/report/line.ts";
 import { relationAt, STABILITY_CUTS, stableRows } from "../stability.ts";
 import type { StagewiseResults } from "../results.ts";
+import { aucLine } from "./auc.ts";
 
 /** All of them; none where S was trained once. */
 export function stabilityLines(run: StagewiseResults): Line[] {
@@ -53,17 +54,5 @@ function turnedLines({ median, unstable, rare }: StabilityRelation, cut: number)
     numberLine(`stability, median of the others, ${at}`, median.others),
     ...aucLine(`AUC, unstable: turned twice, ${at}`, unstable.turned),
     ...aucLine(`AUC, rare: turned twice, ${at}`, rare.turned),
-  ];
-}
-
-function aucLine(name: string, area: GroupAuc | undefined): Line[] {
-  if (area === undefined) return [];
-  const { auc, low, high, of, others } = area;
-  return [
-    numberLine(name, auc, {
-      digits: 3,
-      interval: [low, high],
-      note: `${of} against ${others}; bootstrap of 2,000 resamples`,
-    }),
   ];
 }

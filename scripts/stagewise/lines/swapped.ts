@@ -6,9 +6,10 @@ import { percentileCut } from "../../../lib/diff/stages/quadrants.ts";
 import { activeRows, type LatentRow } from "../../../lib/diff/stages/table.ts";
 import { activeQuadrants } from "../../../lib/diff/stages/turned.ts";
 import { type Count, countOf } from "../../../lib/numerics/counts.ts";
-import { bootstrapAuc } from "../../../lib/numerics/ranks.ts";
-import { type Line, numberLine, shareLine, shareText } from "../../../lib/report/line.ts";
+import { type GroupAuc, groupAuc } from "../../../lib/numerics/ranks.ts";
+import { type Line, shareLine, shareText } from "../../../lib/report/line.ts";
 import type { StagewiseResults } from "../results.ts";
+import { aucLine, aucText } from "./auc.ts";
 
 /** Which axes a swapped figure has, and which section would be mixed with the one below both. */
 export const SWAPS = {
@@ -45,7 +46,7 @@ const MIXED = {
  * are below both of the scatter's. `kept`: of the scatter's, how many are in the panel's.
  */
 export type Swap = {
-  apart?: { auc: number; low: number; high: number; both: number; one: number };
+  apart?: GroupAuc;
   corner: Count;
   kept: Count;
 };
@@ -63,14 +64,9 @@ export function swapOf(
   const cut = percentileCut(active.map(at), percentile);
   const inCorner = (row: LatentRow) => at(row).x < cut.x && at(row).y < cut.y;
   const values = (rows: readonly LatentRow[]) => rows.map((row) => row[axis]);
+  const apart = groupAuc(values(both), values(one), { seed });
   return {
-    ...(both.length > 0 && one.length > 0 && {
-      apart: {
-        ...bootstrapAuc(values(both), values(one), { seed }),
-        both: both.length,
-        one: one.length,
-      },
-    }),
+    ...(apart && { apart }),
     corner: countOf(active.filter(inCorner), (row) => both.includes(row)),
     kept: countOf(both, inCorner),
   };
@@ -82,13 +78,10 @@ export function swappedLines(run: StagewiseResults, percentile: number): Line[] 
     const { apart, corner, kept } = swapOf(run, name, percentile);
     const { words, colour } = MIXED[name], at = `p = ${percentile}`;
     return [
-      ...(apart
-        ? [numberLine(`AUC of ${words}, ${at}: orange below ${colour}`, apart.auc, {
-          interval: [apart.low, apart.high],
-          note:
-            `${apart.both} orange, ${apart.one} ${colour}; 0.5: mixed, as in the paper's picture`,
-        })]
-        : []),
+      ...aucLine(`AUC of ${words}, ${at}: orange below ${colour}`, apart, {
+        groups: ["orange", colour],
+        note: "0.5: mixed, as in the paper's picture",
+      }),
       shareLine(`orange among the bottom left with ${words}, ${at}`, corner),
       shareLine(`orange that stays in the bottom left with ${words}, ${at}`, kept),
     ];
@@ -103,9 +96,7 @@ export function swapSentences(run: StagewiseResults, name: SwapName, percentile:
       shareText(kept)
     } are there.`,
     apart
-      ? `${words} puts orange below ${colour} with an AUC of ${apart.auc.toFixed(2)} (${
-        apart.low.toFixed(2)
-      } to ${apart.high.toFixed(2)}); 0.5 would be mixed.`
+      ? `${words} puts orange below ${colour} with an AUC of ${aucText(apart)}; 0.5 would be mixed.`
       : `There are no two groups to compare by ${words}.`,
   ];
 }

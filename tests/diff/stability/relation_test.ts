@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import {
-  explainsTurning,
+  explainedBy,
   stabilityRelation,
   type StabilityRow,
 } from "../../../lib/diff/stability/relation.ts";
@@ -25,7 +25,7 @@ function latents({ explained }: { explained: boolean }): StabilityRow[] {
 Deno.test("stabilityRelation() sees where instability explains who turned, and where it does not", () => {
   const yes = stabilityRelation(latents({ explained: true }), { seed: 0 });
   assertEquals(yes.unstable.turned?.auc, 1);
-  assertEquals(explainsTurning(yes.unstable.turned), "yes");
+  assertEquals(explainedBy(yes.unstable.turned), "yes");
   const no = stabilityRelation(latents({ explained: false }), { seed: 0 });
   assertAlmostEquals(no.unstable.turned!.auc, 0.5, 0.2);
   assert(yes.related.max!.givenRate > no.related.max!.givenRate + 0.15);
@@ -53,10 +53,11 @@ Deno.test("stabilityRelation() counts by hand", () => {
   assertEquals(stabilityRelation(alike, { seed: 0 }).related.x, undefined);
 });
 
-Deno.test("explainsTurning() goes by an area of 0.7 and an interval beside 0.5", () => {
-  assertEquals(explainsTurning({ auc: 0.7, low: 0.51, high: 0.9 }), "yes");
-  assertEquals(explainsTurning({ auc: 0.69, low: 0.51, high: 0.9 }), "in part");
-  assertEquals(explainsTurning({ auc: 0.36, low: 0.2, high: 0.49 }), "no");
-  assertEquals(explainsTurning({ auc: 0.55, low: 0.4, high: 0.71 }), "undecided");
-  assertEquals(explainsTurning(undefined), "undecided");
+Deno.test("explainedBy() goes by an area of 0.7 and an interval beside 0.5", () => {
+  assertEquals(explainedBy({ auc: 0.7, interval: [0.51, 0.9] }), "yes");
+  assertEquals(explainedBy({ auc: 0.69, interval: [0.51, 0.9] }), "in part");
+  assertEquals(explainedBy({ auc: 0.36, interval: [0.2, 0.49] }), "no");
+  assertEquals(explainedBy({ auc: 0.55, interval: [0.4, 0.71] }), "undecided");
+  assertEquals(explainedBy({ auc: 0.9 }), "undecided"); // too few for an interval
+  assertEquals(explainedBy(undefined), "undecided");
 });

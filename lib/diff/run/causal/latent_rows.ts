@@ -38,14 +38,6 @@ export async function stageRows(
   });
 }
 
-/** Whether a latent fires on the backdoor's words in this one of both dictionaries. */
-export function isLabelled(
-  { relevantDF, relevantMF }: Pick<TurningRow, "relevantDF" | "relevantMF">,
-  name: LabellingStage,
-): boolean {
-  return name === "DF" ? relevantDF : relevantMF;
-}
-
 /** On how many tokens of the examples each latent fires, [d_sae]. */
 export async function firings(gpu: Gpu, name: string, work: Work): Promise<number[]> {
   return (await phaseContexts(gpu, name, work)).fired;

@@ -30,7 +30,8 @@ import { dictionaryTruth } from "./dictionary_truth.ts";
 import { openJudge } from "./judge.ts";
 import { causalDictionaries, causalRefusal } from "./asked_dictionaries.ts";
 import { nullRows, steeringRows } from "./steering_table.ts";
-import { firings, isLabelled, stageRows } from "./latent_rows.ts";
+import { isLabelled } from "../../stages/turned.ts";
+import { firings, stageRows } from "./latent_rows.ts";
 import { type CausalTexts, causalTexts } from "./texts.ts";
 
 /** A run whose models and crosscoders are there. */

@@ -1,0 +1,101 @@
+// Rules of scripts/stagewise/causal_predictions.ts, each where it holds, where it does not and where it stays open; rows of
+// synthetic_rows.ts (30 latents low on both ways), the causal results of tests/diff/synthetic_causal.ts with other flags.
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { CausalResults } from "../../../lib/diff/stored/causal_results.ts";
+import { causalFindings } from "../../../scripts/stagewise/causal_findings.ts";
+import { CAUSAL_PREDICTIONS } from "../../../scripts/stagewise/causal_predictions.ts";
+import { readResults } from "../../../scripts/stagewise/results.ts";
+import { PROMPTS, syntheticCausal } from "../../diff/synthetic_causal.ts";
+import { withSyntheticRun } from "../../diff/synthetic_run.ts";
+import { LATENTS, rowsLike } from "./synthetic_rows.ts";
+
+const run = await withSyntheticRun(readResults);
+
+/** DF and MF alike: these are causal, in the null baseline's dictionaries those. */
+function causal(own: readonly number[], none: readonly number[] = []): CausalResults {
+  const results = syntheticCausal(LATENTS);
+  for (const [name, { latents }] of Object.entries(results.dictionaries)) {
+    const flagged = name.startsWith("null-") ? none : own;
+    latents.forEach((latent, i) => latent.causal = latent.necessary = flagged.includes(i));
+  }
+  results.sets.MF = results.sets.DF;
+  return results;
+}
+
+type Name = keyof typeof CAUSAL_PREDICTIONS;
+
+function finding(
+  name: Name,
+  causal: CausalResults,
+  { relevant = 12, low = [30, 0, 0] as [number, number, number] } = {},
+) {
+  const rows = rowsLike(run, { low, relevant });
+  const found = causalFindings({ ...run, rows, controlRows: { null: rows, drift: rows }, causal });
+  return found.find(({ claim }) => claim === CAUSAL_PREDICTIONS[name].claim)!;
+}
+
+const verdict = (...asked: Parameters<typeof finding>) => finding(...asked).verdict;
+
+const LOW = [0, 1, 2, 3, 4], HIGH = [100, 101, 102, 103, 104];
+
+Deno.test("few says how many of the causal latents the null baseline's dictionary has as well", () => {
+  assertEquals(verdict("few", causal([0, 1, 100])), "replicated");
+  assertEquals(verdict("few", causal([])), "not replicated");
+  assertEquals(verdict("few", causal([...LOW, ...HIGH])), "not replicated"); // 3.2 %
+  assertStringIncludes(
+    finding("few", causal([0, 1, 100], [1, 7])).text,
+    "1 of 3 causal in the null baseline's DF",
+  );
+});
+
+Deno.test("perfect demands that random vectors of the norm do less", () => {
+  const words = (own: number, random: number, left = 8) => {
+    const results = causal(LOW), { edits, curve } = results.sets.DF;
+    const of = (count: number) => ({ count, of: PROMPTS });
+    for (const { judged } of edits) judged.words[2] = of(own);
+    for (const { order, judged } of curve) {
+      if (order === "random vectors") {
+        Object.assign(judged, { payload: of(left), words: [of(16), of(16), of(random)] });
+      }
+    }
+    return results;
+  };
+  assertEquals(verdict("perfect", words(12, 1)), "replicated");
+  assertEquals(verdict("perfect", words(12, 8)), "not replicated"); // they bring stories back, too
+  assertEquals(verdict("perfect", words(12, 1, 0)), "not replicated"); // they stop the payload, too
+  assertEquals(verdict("perfect", words(1, 1)), "not replicated");
+  assertStringIncludes(
+    finding("perfect", words(12, 8)).text,
+    "bring back 50 % in the median (50 to 50 %) of 3 draws",
+  );
+  const none = words(12, 1);
+  none.sets.DF.curve = none.sets.DF.curve.filter(({ order }) => order !== "random vectors");
+  assertEquals(verdict("perfect", none), "undecided");
+});
+
+Deno.test("corner demands more than the null baseline's bottom left has", () => {
+  assertEquals(verdict("corner", causal(LOW)), "replicated"); // 5 of 30 against 0 of 280
+  assertEquals(verdict("corner", causal(LOW, LOW)), "not replicated");
+  assertEquals(verdict("corner", causal([0, ...HIGH])), "undecided"); // 1 of 30 against 5 of 280
+  assertEquals(verdict("corner", causal([])), "undecided");
+  assertEquals(verdict("corner", causal(LOW), { low: [8, 10, 10] }), "undecided"); // eight there
+});
+
+Deno.test("ranked demands three causal latents, and more than in the null baseline", () => {
+  assertEquals(verdict("ranked", causal([20, 21, 22])), "replicated"); // without the label
+  assertEquals(verdict("ranked", causal([20, 21, 22], [20, 21, 22])), "not replicated");
+  assertEquals(verdict("ranked", causal(HIGH)), "not replicated");
+  assertEquals(verdict("ranked", causal([20, 21])), "undecided");
+});
+
+Deno.test("labelled asks ten labelled latents or none", () => {
+  assertEquals(verdict("labelled", causal([0, 1, 2, 3, 4, 5])), "replicated"); // 6 of 12
+  assertEquals(verdict("labelled", causal(HIGH)), "not replicated");
+  assertEquals(verdict("labelled", causal(LOW), { relevant: 5 }), "undecided");
+});
+
+Deno.test("a rule that only one dictionary can be asked holds in part", () => {
+  const results = causal([20, 21, 22]);
+  results.dictionaries.MF.latents.forEach((latent) => latent.causal = false);
+  assertEquals(verdict("ranked", results), "in part");
+});

