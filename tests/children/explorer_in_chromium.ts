@@ -160,7 +160,58 @@ inBrowser("explorer: all of it works from the keyboard", async (page) => {
   await first.focus();
   await page.keyboard.press("Enter");
   assertEquals(await open(page), "Latent 0");
+  await page.keyboard.press("Escape");
+  await has(page, "#latent", 0);
+  assertEquals(await page.evaluate("document.activeElement.textContent"), "0"); // who opened it
 });
+
+inBrowser(
+  "explorer: Escape empties the search field, and closes no latent from there",
+  async (page) => {
+    await page.fill("#search", "#33");
+    await shows(page, 1);
+    await page.locator("#search").press("Escape");
+    await shows(page, SIZE * 0.9);
+    await page.locator("#search").press("Escape");
+    await page.locator('[name="flag-dead"]').press("Escape");
+    assertEquals(await open(page), "Latent 20");
+    await page.locator("#close").press("Enter"); // opened by the address alone
+    assertEquals(await page.evaluate("document.activeElement.id"), "scatter");
+  },
+  { hash: "#latent=20" },
+);
+
+inBrowser("explorer: marks and activations are told in words, without a pointer", async (page) => {
+  const tree = await page.locator("#page").ariaSnapshot();
+  for (
+    const line of [
+      '- heading "Synthetic <b>explorer</b> of 120 latents" [level=1]',
+      '- searchbox "Search"',
+      '- combobox "relevant":',
+      '- list "Group and marks":',
+      '- table "',
+      '- heading "Latent 20" [level=2]',
+      '- button "Close"',
+    ]
+  ) assert(tree.includes(line), `${line}\n${tree}`);
+  const meaning = page.locator('[name="flag-relevant"]');
+  const described = await meaning.evaluate(
+    (field) =>
+      field.ownerDocument.getElementById(field.getAttribute("aria-describedby"))?.innerText,
+  );
+  assertEquals(described, "is relevant");
+  const text = page.locator('.stage[data-stage="S"] details').first();
+  await text.locator("summary").click();
+  const rows = text.locator(".activations tbody tr");
+  await rows.first().waitFor();
+  const numbers = (await rows.locator("td").allInnerTexts()).map(Number);
+  assertEquals(Math.max(...numbers), 5);
+  await page.evaluate("location.hash = 'latent=60'"); // has no cosine from S to M
+  const step = page.locator("#path-table tr", { hasText: "S → M" });
+  await page.locator("#latent-title", { hasText: "Latent 60" }).waitFor();
+  assertEquals(await step.locator(".number").allInnerTexts(), ["–", "–"]);
+  assertEquals(await page.locator(".arm").count(), 2);
+}, { hash: "#latent=20" });
 
 inBrowser("explorer: hostile tokens are characters, and nothing else", async (page) => {
   const window = page.locator('.stage[data-stage="S"] .window').first();

@@ -10,16 +10,16 @@ import { escapeHtml } from "../html.ts";
 import type { ExplorerData } from "./data.ts";
 import { packExplorer } from "./pack.ts";
 import { pageProgram } from "./program.ts";
-import style from "./page/style.css" with { type: "text" };
+import { STYLE } from "./style.ts";
 
-/** The page. Throws on lists that are not as long as there are latents. */
+/** The page. Throws as packExplorer does on lists that do not belong together. */
 export function explorerPage(data: ExplorerData): string {
   const program = pageProgram();
   const json = JSON.stringify(packExplorer(data)).replaceAll("<", "\\u003c");
   const policy = [
     "default-src 'none'",
     `script-src ${hashOf(program)}`,
-    `style-src ${hashOf(style)}`,
+    `style-src ${hashOf(STYLE)}`,
     "img-src data:",
     "base-uri 'none'",
     "form-action 'none'",
@@ -34,7 +34,7 @@ export function explorerPage(data: ExplorerData): string {
     '<meta name="color-scheme" content="light dark">',
     '<link rel="icon" href="data:,">',
     `<title>${escapeHtml(data.title)}</title>`,
-    `<style>${style}</style>`,
+    `<style>${STYLE}</style>`,
     "</head>",
     "<body>",
     '<div id="page"><noscript>This page needs JavaScript.</noscript></div>',

@@ -12,8 +12,7 @@ import { gptNeoConfig } from "../../../lib/model/architectures/gpt_neo/config.ts
 import { initialWeights } from "../../../lib/model/architectures/gpt_neo/weights.ts";
 import { stream } from "../../../lib/numerics/random.ts";
 import { packExplorer } from "../../../lib/report/explorer/pack.ts";
-import { unpack } from "../../../lib/report/explorer/page/unpack.ts";
-import { windowsOf } from "../../../lib/report/explorer/page/windows.ts";
+import { openExplorer } from "../../../lib/report/explorer/page/explorer.ts";
 import { devices } from "../../tensor/gpu_util.ts";
 
 const { gpu } = devices[0];
@@ -61,7 +60,7 @@ Deno.test("exploreCoder() shows where each latent fires, how often, its norms, a
   const { fired, top } = await topContexts(model, coder, sequences);
   assertEquals(data.density.fired[0], fired);
   assertEquals([...data.flags[0].values as number[]], [0, 0, 0, 0, 0, 1]);
-  const explorer = unpack(JSON.stringify(packExplorer(data))), windows = windowsOf(explorer);
+  const { windows } = openExplorer(JSON.stringify(packExplorer(data)));
   for (const [latent, places] of top.entries()) {
     const shown = windows.top(latent, 0);
     assertEquals(shown.length, places.length);

@@ -3,12 +3,11 @@ import { link } from "../../../lib/report/explorer/link.ts";
 import { packExplorer } from "../../../lib/report/explorer/pack.ts";
 import { explorerPage } from "../../../lib/report/explorer/page.ts";
 import { pageProgram } from "../../../lib/report/explorer/program.ts";
+import { openExplorer } from "../../../lib/report/explorer/page/explorer.ts";
 import { firstFilters, shownLatents, sorted } from "../../../lib/report/explorer/page/filters.ts";
 import { formatP, formatValue, grouped } from "../../../lib/report/explorer/page/format.ts";
 import { nearestPoint, nextPoint } from "../../../lib/report/explorer/page/nearest_point.ts";
 import { scaleOf } from "../../../lib/report/explorer/page/scale.ts";
-import { unpack } from "../../../lib/report/explorer/page/unpack.ts";
-import { windowsOf } from "../../../lib/report/explorer/page/windows.ts";
 import { HOSTILE, syntheticData } from "./synthetic.ts";
 
 const SMALL = syntheticData(40);
@@ -16,8 +15,8 @@ const SMALL = syntheticData(40);
 const ANY = { dead: "any", relevant: "any", causal: "any" };
 
 function opened(data = SMALL) {
-  const explorer = unpack(JSON.stringify(packExplorer(data)));
-  return { explorer, windows: windowsOf(explorer) };
+  const explorer = openExplorer(JSON.stringify(packExplorer(data)));
+  return { explorer, windows: explorer.windows };
 }
 
 Deno.test("explorerPage() stays below 10 MB at 3,072 latents in five stages", () => {
@@ -61,9 +60,9 @@ Deno.test("packExplorer() shows hidden characters and cuts a token of 10,000", (
 });
 
 Deno.test("shownLatents() filters by mark, group, region, number and text", () => {
-  const { explorer, windows } = opened();
+  const { explorer } = opened();
   const shown = (change: object, axes = { x: "x", y: "y" }) =>
-    shownLatents(explorer, windows, { filters: { ...firstFilters(explorer), ...change }, axes });
+    shownLatents(explorer, { filters: { ...firstFilters(explorer), ...change }, axes });
   assertEquals(shown({}).length, 36); // four are dead, and hidden at first
   assertEquals(shown({ flags: { ...ANY, dead: "with" } }), [9, 19, 29, 39]);
   assertEquals(shown({ flags: { ...ANY, relevant: "with" } }), [3, 13, 23, 33]);

@@ -3,7 +3,7 @@
  * looks whose tokens are up to no good.
  *
  * Latent i lies at x = cos(i), y = sin(i / 7), is in group i % 4, dead where i % 10 is 9, marked "relevant"
- * where i % 10 is 3, and fires in every stage on 3 to 5 windows of its own with some further tokens.
+ * where i % 10 is 3, has no cosine "sm" where i is 60, and fires in every stage on 3 to 5 windows of its own with some further tokens.
  * Sequence 0 begins with the hostile tokens; latent 0 fires there most, at position 6.
  */
 import type { ExplorerData } from "../../../lib/report/explorer/data.ts";
@@ -79,7 +79,8 @@ export function syntheticData(
         values: numbers((i) => Math.sin(i / 7)),
         section: "Rotations",
       },
-      ...["sd", "sm"].map((id) => ({ id, title: id, about: id, values: numbers(() => 0.9) })),
+      { id: "sd", title: "sd", about: "sd", values: numbers(() => 0.9) },
+      { id: "sm", title: "sm", about: "sm", values: numbers((i) => i === 60 ? NaN : 0.9) },
       ...Array.from({ length: 22 }, (_, i) => ({
         id: `c${i}`,
         title: `number ${i}`,

@@ -2,6 +2,9 @@
 
 export type Element = {
   textContent: string;
+  readonly isConnected: boolean;
+  closest(selector: string): Element | null;
+  matches(selector: string): boolean;
   focus(options?: { preventScroll?: boolean }): void;
   scrollIntoView(options: { block: string }): void;
   getBoundingClientRect(): { left: number; top: number; width: number; height: number };
@@ -30,10 +33,17 @@ export type KeyInput = {
 /** A change of a field. */
 export type FieldInput = { target: { value: string; checked: boolean } };
 
+/** Something was opened or shut. */
+export type DetailsInput = { currentTarget: { open: boolean } };
+
 type Observer = { observe(element: Element): void; disconnect(): void };
 
 type Browser = {
-  document: { getElementById(id: string): Element | null; activeElement: Element | null };
+  document: {
+    getElementById(id: string): Element | null;
+    readonly activeElement: Element | null;
+    readonly body: Element;
+  };
   location: { href: string; hash: string };
   history: { replaceState(state: null, title: string, url: string): void };
   addEventListener(name: string, listener: (event: KeyInput) => void): void;

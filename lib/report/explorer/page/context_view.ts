@@ -1,20 +1,23 @@
 /** Where a latent fires: texts in every stage side by side, tokens coloured on one scale. @module */
+import { ActivationTable } from "./activation_table.ts";
+import type { DetailsInput } from "./browser.ts";
+import type { Explorer } from "./explorer.ts";
 import { formatValue } from "./format.ts";
-import { html, type View } from "./preact.ts";
-import type { Explorer } from "./unpack.ts";
-import type { Window, Windows } from "./windows.ts";
+import { html, useState, type View } from "./preact.ts";
+import type { Window } from "./windows.ts";
 
-type ContextProps = { explorer: Explorer; windows: Windows; latent: number };
+type ContextProps = { explorer: Explorer; latent: number };
 
 /** Colours are in so many steps. */
 const LEVELS = 8;
 
-export function ContextsView({ explorer, windows, latent }: ContextProps): View {
-  const { stages } = explorer, largest = windows.largest[latent];
+export function ContextsView({ explorer, latent }: ContextProps): View {
+  const { stages, windows } = explorer, largest = windows.largest[latent];
+  const several = stages.length > 1;
   return html`
     <section aria-labelledby="contexts-title">
       <h3 id="contexts-title">Where it fires most</h3>
-      ${largest > 0 && html`<${ColourBar} largest=${largest} several=${stages.length > 1} />`}
+      ${largest > 0 && html`<${ColourBar} largest=${largest} several=${several} />`}
       <div class="stages">${stages.map(({ name, about }, stage) => {
         const places = windows.top(latent, stage);
         return html`
@@ -31,8 +34,10 @@ export function ContextsView({ explorer, windows, latent }: ContextProps): View 
           </div>
         `;
       })}</div>
-      ${stages.length > 1 && html`
-        <p class="hint">Open a text to see what the latent does on it in every stage.</p>
+      ${largest > 0 && html`
+        <p class="hint">Open a text to see its activations as numbers${several
+          ? ", and what the latent does on it in every stage"
+          : ""}.</p>
       `}
     </section>
   `;
@@ -40,18 +45,21 @@ export function ContextsView({ explorer, windows, latent }: ContextProps): View 
 
 type WindowProps = { explorer: Explorer; place: Window; stage: number; largest: number };
 
+/** A text; what stands in it is drawn once it is opened. */
 function WindowView({ explorer: { stages }, place, stage, largest }: WindowProps): View {
-  const text = tokensView(place, stage, largest);
-  if (stages.length === 1) return text;
+  const [isOpen, setOpen] = useState(false);
   return html`
-    <details>
-      <summary>${text}</summary>
-      <dl class="everywhere">${stages.map(({ name }, other) =>
-        html`
-          <dt>${name}</dt>
-          <dd>${tokensView(place, other, largest)}</dd>
-        `
-      )}</dl>
+    <details onToggle=${({ currentTarget }: DetailsInput) => setOpen(currentTarget.open)}>
+      <summary>${tokensView(place, stage, largest)}</summary>
+      ${isOpen && stages.length > 1 && html`
+        <dl class="everywhere">${stages.map(({ name }, other) =>
+          html`
+            <dt>${name}</dt>
+            <dd>${tokensView(place, other, largest)}</dd>
+          `
+        )}</dl>
+      `}
+      ${isOpen && html`<${ActivationTable} stages=${stages} place=${place} />`}
     </details>
   `;
 }

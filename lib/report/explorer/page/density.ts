@@ -1,7 +1,7 @@
 /** How often a latent fires, among all latents. @module */
+import type { Explorer } from "./explorer.ts";
 import { formatValue, grouped } from "./format.ts";
 import { html, type View } from "./preact.ts";
-import type { Explorer } from "./unpack.ts";
 
 const [WIDTH, HEIGHT, BOTTOM, BINS] = [420, 130, 24, 42];
 

@@ -1,5 +1,7 @@
 /** Which latents are shown. @module */
-import { columnOf, type Explorer } from "./unpack.ts";
+import type { Explorer } from "./explorer.ts";
+import type { Axes } from "./scene.ts";
+import { columnOf } from "./unpack.ts";
 import type { Windows } from "./windows.ts";
 
 /** Bounds of the two axes; undefined where there is none. */
@@ -20,13 +22,18 @@ export function firstFilters({ flags }: Explorer): Filters {
   return { flags: Object.fromEntries(first), hidden: [], query: "", region: {} };
 }
 
+/** Nothing is left out, dead ones neither. */
+export function noFilters(explorer: Explorer): Filters {
+  const { flags, ...others } = firstFilters(explorer);
+  return { ...others, flags: Object.fromEntries(Object.keys(flags).map((id) => [id, "any"])) };
+}
+
 /** The latents that pass, in their order. */
 export function shownLatents(
   explorer: Explorer,
-  windows: Windows,
-  { filters, axes }: { filters: Filters; axes: { x: string; y: string } },
+  { filters, axes }: { filters: Filters; axes: Axes },
 ): number[] {
-  const { flags, groups, size } = explorer;
+  const { flags, groups, size, windows } = explorer;
   const asked = flags.filter(({ id }) => filters.flags[id] !== "any");
   const [x, y] = [columnOf(explorer, axes.x).values, columnOf(explorer, axes.y).values];
   const matches = matcher(filters.query, windows);
@@ -55,15 +62,15 @@ function matcher(query: string, windows: Windows): (latent: number) => boolean {
   return (latent) => latent === Number(number) || windows.text(latent).includes(wanted);
 }
 
-/** The order of rows: of a column, or of the numbers of the latents. */
+/** The order of rows: of a column, of "group", or of "latent", their numbers. */
 export type Order = { column: string; down: boolean };
 
 export function sorted(explorer: Explorer, latents: readonly number[], order: Order): number[] {
   const list = [...latents], sign = order.down ? -1 : 1;
   if (order.column === "latent") return order.down ? list.reverse() : list;
-  const flag = explorer.flags.find(({ id }) => id === order.column);
-  const values = flag?.values ??
-    (order.column === "group" ? explorer.groups!.values : columnOf(explorer, order.column).values);
+  const values = order.column === "group"
+    ? explorer.groups!.values
+    : columnOf(explorer, order.column).values;
   const last = (value: number) => Number.isFinite(value) ? 0 : 1; // what has no number comes last
   return list.sort((a, b) =>
     last(values[a]) - last(values[b]) || (last(values[a]) ? 0 : sign * (values[a] - values[b])) ||

@@ -3,7 +3,6 @@
 /** With a real minus; "–" where there is none; small ones keep three significant digits. */
 export function formatValue(value: number, digits = 3): string {
   if (!Number.isFinite(value)) return "–";
-  if (Number.isInteger(value) && digits === 0) return grouped(value);
   const tiny = value !== 0 && Math.abs(value) < 10 ** -digits;
   const text = tiny ? value.toExponential(1) : value.toFixed(digits);
   return text.replace(/^-(?=[0.]*$)/, "").replace(/-/g, "−");

@@ -2,34 +2,24 @@
 import { browser, type Element } from "./browser.ts";
 import { ContextsView } from "./context_view.ts";
 import { DensityView } from "./density.ts";
+import type { Explorer } from "./explorer.ts";
 import { formatP, formatValue } from "./format.ts";
+import { marksOf } from "./latent_words.ts";
 import { PathView } from "./path.ts";
 import { html, useEffect, useRef, useState, type View } from "./preact.ts";
 import { ProfileView } from "./profile.ts";
 import { RankedView } from "./ranked.ts";
-import type { Axes } from "./scatter.ts";
-import { marksOf } from "./tip.ts";
-import type { Explorer } from "./unpack.ts";
-import type { Windows } from "./windows.ts";
+import type { Scene } from "./scene.ts";
 
-type LatentProps = {
-  explorer: Explorer;
-  windows: Windows;
-  axes: Axes;
-  latent: number;
-  stage: number;
-  onClose: () => void;
-};
+type LatentProps = { scene: Scene; latent: number; onClose: () => void };
 
-export function LatentView(props: LatentProps): View {
-  const { explorer, windows, axes, latent, stage, onClose } = props;
-  const { groups, lens, nearest, path, tokens } = explorer;
+export function LatentView({ scene, latent, onClose }: LatentProps): View {
+  const { explorer, stage } = scene, { lens, nearest, path, tokens } = explorer;
   const heading = useRef<Element | null>(null);
   useEffect(() => {
     heading.current!.focus({ preventScroll: true });
     heading.current!.scrollIntoView({ block: "nearest" });
   }, [latent]);
-  const marks = [groups?.names[groups.values[latent]].title, ...marksOf(explorer, latent)];
   return html`
     <article class="latent" id="latent" aria-labelledby="latent-title">
       <header>
@@ -37,13 +27,13 @@ export function LatentView(props: LatentProps): View {
         <${CopyLink} latent=${latent} />
         <button type="button" id="close" onClick=${onClose}>Close</button>
       </header>
-      <p class="marks">${marks.filter(Boolean).map((mark) =>
+      <ul class="marks" aria-label="Group and marks">${marksOf(explorer, latent).map((mark) =>
         html`
-          <span>${mark}</span>
+          <li>${mark}</li>
         `
-      )}</p>
-      ${path.length > 0 && html`<${PathView} explorer=${explorer} axes=${axes} latent=${latent} />`}
-      <${ContextsView} explorer=${explorer} windows=${windows} latent=${latent} />
+      )}</ul>
+      ${path.length > 0 && html`<${PathView} scene=${scene} latent=${latent} />`}
+      <${ContextsView} explorer=${explorer} latent=${latent} />
       ${sectionsOf(explorer).map((title) =>
         html`<${NumbersView} explorer=${explorer} title=${title} latent=${latent} />`
       )}

@@ -1,7 +1,7 @@
 /** The points of the scatter, and what marks some of them. @module */
+import type { Explorer } from "./explorer.ts";
 import type { Point } from "./nearest_point.ts";
 import { html, type View } from "./preact.ts";
-import type { Explorer } from "./unpack.ts";
 
 /** What nothing marks lies below, what is marked above. */
 export function marksView({ groups, flags }: Explorer, points: readonly Point[]): View {
@@ -22,6 +22,15 @@ export function marksView({ groups, flags }: Explorer, points: readonly Point[])
         )
       )}
     </g>
+  `;
+}
+
+/** The sign alone, for a legend. */
+export function markSign(mark: "ring" | "cross"): View {
+  return html`
+    <svg class="sign" width="16" height="16" aria-hidden="true">
+      <path class=${`mark ${mark}`} d=${markPath(mark, 8, 8)} />
+    </svg>
   `;
 }
 

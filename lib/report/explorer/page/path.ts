@@ -6,8 +6,9 @@
  */
 import { formatValue } from "./format.ts";
 import { html, type View } from "./preact.ts";
-import type { Axes } from "./scatter.ts";
-import { columnOf, type Explorer } from "./unpack.ts";
+import type { Explorer } from "./explorer.ts";
+import type { Axes, Scene } from "./scene.ts";
+import { columnOf } from "./unpack.ts";
 
 type Transition = Explorer["path"][number];
 
@@ -27,9 +28,9 @@ const HEIGHT = 230;
 /** The first steps of two chains start so far apart, in degrees. */
 const SPREAD = 25;
 
-type PathProps = { explorer: Explorer; axes: Axes; latent: number };
+type PathProps = { scene: Scene; latent: number };
 
-export function PathView({ explorer, axes, latent }: PathProps): View {
+export function PathView({ scene: { explorer, axes }, latent }: PathProps): View {
   const { path } = explorer;
   const cosine = ({ column }: Transition) => columnOf(explorer, column).values[latent];
   const arms = chainsOf(path).map((chain, i) =>
@@ -43,13 +44,6 @@ export function PathView({ explorer, axes, latent }: PathProps): View {
         <svg viewBox=${viewBox(
           arms,
         )} role="img" aria-labelledby="path-title" aria-describedby="path-table">
-          ${arms.map((arm) =>
-            html`
-              <path class="straight" d=${`M${arm[0].left} ${arm[0].top}L${arm[0].straight.left} ${
-                arm[0].straight.top
-              }`} />
-            `
-          )}
           ${arms.map((arm, i) =>
             html`
               ${arm.slice(1).map(({ straight, left, top }, j) =>
@@ -81,7 +75,7 @@ export function PathView({ explorer, axes, latent }: PathProps): View {
               <tr>
                 <th scope="row">${step.from} → ${step.to}</th>
                 <td class="number">${formatValue(cosine(step))}</td>
-                <td class="number">${Math.round(angleOf(cosine(step)))}°</td>
+                <td class="number">${angleText(cosine(step))}</td>
                 <td>${step.about}${axisOf(step, axes)}</td>
               </tr>
             `
@@ -97,18 +91,27 @@ function axisOf({ column }: Transition, axes: Axes): string {
   return column === axes.y ? " (the y axis)" : "";
 }
 
+/** In degrees; NaN where there is no cosine. */
 function angleOf(cosine: number): number {
   return Math.acos(Math.min(1, Math.max(-1, cosine))) * 180 / Math.PI;
 }
 
+function angleText(cosine: number): string {
+  return Number.isFinite(cosine) ? `${Math.round(angleOf(cosine))}°` : "–";
+}
+
 type Node = { left: number; top: number; straight: { left: number; top: number } };
 
-/** Places after each step of a chain; `straight`: where the step would have ended without its turn. */
+/**
+ * Places after each step of a chain, as far as there are angles; `straight`: where the step would have
+ * ended without its turn.
+ */
 function armOf(angles: readonly number[], arm: number): Node[] {
   const side = arm % 2 === 0 ? -1 : 1;
   let heading = side * SPREAD;
   const nodes: Node[] = [{ left: 0, top: 0, straight: { left: 0, top: 0 } }];
   for (const angle of angles) {
+    if (!Number.isFinite(angle)) break;
     const { left, top } = nodes.at(-1)!;
     const straight = ahead(left, top, heading);
     heading += side * angle;

@@ -1,7 +1,7 @@
 /** Norms of a latent's decoder vectors over the sites, a line a stage. @module */
+import type { Explorer } from "./explorer.ts";
 import { formatValue } from "./format.ts";
 import { html, type View } from "./preact.ts";
-import type { Explorer } from "./unpack.ts";
 
 const [WIDTH, HEIGHT, LEFT, TOP, BOTTOM] = [420, 210, 34, 10, 40];
 

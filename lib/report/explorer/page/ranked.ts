@@ -1,7 +1,8 @@
 /** Lists that belong to each stage: tokens that a latent writes, latents that are near. @module */
+import type { Explorer } from "./explorer.ts";
 import { formatValue } from "./format.ts";
 import { html, type View } from "./preact.ts";
-import type { Explorer, Ranks } from "./unpack.ts";
+import type { Ranks } from "./unpack.ts";
 
 type RankedProps = { explorer: Explorer; ranks: Ranks; latent: number; id: string; title: string };
 

@@ -2,19 +2,15 @@
 import type { FieldInput } from "./browser.ts";
 import { type Order, sorted } from "./filters.ts";
 import { formatValue, grouped } from "./format.ts";
+import { flagsOf, topTokens } from "./latent_words.ts";
 import { html, useEffect, useMemo, useState, type View } from "./preact.ts";
-import type { Axes } from "./scatter.ts";
-import { marksOf, topTokens } from "./tip.ts";
-import { type Column, columnOf, type Explorer } from "./unpack.ts";
-import type { Windows } from "./windows.ts";
+import type { Scene } from "./scene.ts";
+import { type Column, columnOf } from "./unpack.ts";
 
 type TableProps = {
-  explorer: Explorer;
-  windows: Windows;
-  axes: Axes;
+  scene: Scene;
   shown: readonly number[];
   selected: number | undefined;
-  stage: number;
   order: Order;
   onOrder: (order: Order) => void;
   onStage: (stage: number) => void;
@@ -24,12 +20,12 @@ type TableProps = {
 const ROWS = 50;
 
 export function LatentTable(props: TableProps): View {
-  const { explorer, windows, axes, shown, selected, stage, order, onOrder, onStage } = props;
-  const { groups, stages } = explorer;
+  const { scene, shown, selected, order, onOrder, onStage } = props;
+  const { explorer, stage } = scene, { groups, stages } = explorer;
   const [rows, setRows] = useState(ROWS);
   useEffect(() => setRows(ROWS), [shown, order.column, order.down]);
   const latents = useMemo(() => sorted(explorer, shown, order), [shown, order.column, order.down]);
-  const columns = tableColumns(explorer, axes);
+  const columns = tableColumns(scene);
   const head = (id: string, title: string, about = title) =>
     html`
       <th scope="col" aria-sort=${order.column !== id
@@ -76,8 +72,8 @@ export function LatentTable(props: TableProps): View {
                   html`<td><span class=${`swatch group-${
                     groups.values[latent]
                   }`} aria-hidden="true"></span>${groups.names[groups.values[latent]].title}</td>`}
-                <td>${marksOf(explorer, latent).join(", ")}</td>
-                <td class="tokens">${topTokens(windows, { latent, stage }).map((token) =>
+                <td>${flagsOf(explorer, latent).join(", ")}</td>
+                <td class="tokens">${topTokens(explorer, latent, stage).map((token) =>
                   html`
                     <span class="token">${token}</span>
                   `
@@ -97,7 +93,7 @@ export function LatentTable(props: TableProps): View {
 }
 
 /** Those on the axes, and those that ask for it. */
-function tableColumns(explorer: Explorer, axes: Axes): Column[] {
+function tableColumns({ explorer, axes }: Scene): Column[] {
   const wanted = [
     axes.x,
     axes.y,

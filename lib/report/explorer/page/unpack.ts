@@ -9,14 +9,14 @@ type Unpacked<T> = T extends Packed ? Numbers
   : { [Name in keyof T]: Unpacked<T[Name]> };
 
 /** Everything in the page, every Packed a list of numbers. */
-export type Explorer = Unpacked<PackedExplorer>;
-export type Column = Explorer["columns"][number];
-export type Ranks = NonNullable<Explorer["lens"]>;
+export type PageData = Unpacked<PackedExplorer>;
+export type Column = PageData["columns"][number];
+export type Ranks = NonNullable<PageData["lens"]>;
 
 const ARRAYS = { u8: Uint8Array, u16: Uint16Array, u32: Uint32Array, f32: Float32Array };
 
-export function unpack(json: string): Explorer {
-  return unpacked(JSON.parse(json)) as Explorer;
+export function unpack(json: string): PageData {
+  return unpacked(JSON.parse(json)) as PageData;
 }
 
 function unpacked(value: unknown): unknown {
@@ -31,6 +31,6 @@ function unpacked(value: unknown): unknown {
 }
 
 /** A column by its id. */
-export function columnOf({ columns }: Explorer, id: string): Column {
+export function columnOf({ columns }: Pick<PageData, "columns">, id: string): Column {
   return columns.find((column) => column.id === id)!;
 }

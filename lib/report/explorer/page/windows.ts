@@ -1,6 +1,6 @@
 /** Where a latent fires, with the text around it. @module */
 import { NONE, STEPS } from "./packing.ts";
-import type { Explorer, Numbers } from "./unpack.ts";
+import type { Numbers, PageData } from "./unpack.ts";
 
 /** The tokens around a place, and what the latent does at each of them in every stage. */
 export type Window = {
@@ -22,7 +22,7 @@ export type Windows = {
   text(latent: number): string;
 };
 
-export function windowsOf({ contexts, tokens, stages, lens }: Explorer): Windows {
+export function windowsOf({ contexts, tokens, stages, lens }: PageData): Windows {
   const { before, after, offsets, sequence, position, largest, lengths, ids, k } = contexts;
   const width = before + 1 + after;
   const starts = sums(lengths);

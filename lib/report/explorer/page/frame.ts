@@ -3,7 +3,8 @@ import { html, type View } from "./preact.ts";
 import type { Scale } from "./scale.ts";
 import type { Column } from "./unpack.ts";
 
-type Frame = { left: number; right: number; top: number; bottom: number };
+/** The edges of the part with the points. */
+export type Frame = { left: number; right: number; top: number; bottom: number };
 type FrameProps = {
   x: Scale;
   y: Scale;
