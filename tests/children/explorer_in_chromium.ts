@@ -189,15 +189,18 @@ inBrowser("explorer: marks and activations are told in words, without a pointer"
       '- searchbox "Search"',
       '- combobox "relevant":',
       '- list "Group and marks":',
-      '- table "',
+      '- table "Latents as a table"',
+      '- table "Rotations"',
       '- heading "Latent 20" [level=2]',
+      " 5.00 at word1884",
+      '- link "Latent 44"',
       '- button "Close"',
     ]
   ) assert(tree.includes(line), `${line}\n${tree}`);
   const meaning = page.locator('[name="flag-relevant"]');
   const described = await meaning.evaluate(
     (field) =>
-      field.ownerDocument.getElementById(field.getAttribute("aria-describedby"))?.innerText,
+      field.ownerDocument.getElementById(field.getAttribute("aria-describedby"))?.textContent,
   );
   assertEquals(described, "is relevant");
   const text = page.locator('.stage[data-stage="S"] details').first();

@@ -11,7 +11,7 @@ export function ActivationTable({ stages, place }: TableProps): View {
   const fires = tokens.map((_, i) => i).filter((i) => activations.some((stage) => stage[i] > 0));
   return html`
     <div class="scroll" tabindex="0" role="region" aria-label="Activations of this text">
-      <table class="activations">
+      <table class="activations" aria-label="Activations">
         <thead>
           <tr>
             <th scope="col">token</th>

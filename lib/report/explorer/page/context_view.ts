@@ -75,11 +75,11 @@ function tokensView({ tokens, at, activations }: Window, stage: number, largest:
         ${spaces}<span class=${`token heat-${level}${i === at ? " at" : ""}`}
           title=${`${token}: ${formatValue(value, 2)}`}>${token.slice(spaces.length)}</span>
       `;
-    })}</span>
-    <span class="activation">${formatValue(
-      strongest,
-      2,
-    )}<span class="unseen"> at ${tokens[at]}</span></span>
+    })}</span>${" "}<span
+      class="activation">${formatValue(
+        strongest,
+        2,
+      )}<span class="unseen"> at ${tokens[at]}</span></span>
   `;
 }
 

@@ -47,7 +47,7 @@ export function LatentView({ scene, latent, onClose }: LatentProps): View {
       ${nearest && html`
         <${RankedView} explorer=${explorer} ranks=${nearest} latent=${latent} id="nearest"
           title="Nearest latents" show=${(id: number) =>
-            html`<a href=${`#latent=${id}`}>${id}</a>`} />
+            html`<a href=${`#latent=${id}`} aria-label=${`Latent ${id}`}>${id}</a>`} />
       `}
     </article>
   `;
@@ -62,9 +62,9 @@ type NumbersProps = { explorer: Explorer; title: string; latent: number };
 function NumbersView({ explorer: { columns }, title, latent }: NumbersProps): View {
   const listed = columns.filter(({ section }) => section === title);
   return html`
-    <section>
+    <section aria-label=${title}>
       <h3>${title}</h3>
-      <table class="numbers-table">
+      <table class="numbers-table" aria-label=${title}>
         <tbody>${listed.map(({ about, values, digits, p }) =>
           html`
             <tr>

@@ -61,7 +61,7 @@ export function PathView({ scene: { explorer, axes }, latent }: PathProps): View
           )}
           ${node(first, 0, 0)}
         </svg>
-        <table id="path-table">
+        <table id="path-table" aria-label="Steps of its path">
           <thead>
             <tr>
               <th scope="col">step</th>

@@ -51,7 +51,7 @@ export function LatentTable(props: TableProps): View {
         </select></label>
       `}
       <div class="scroll" tabindex="0" role="region" aria-label="Table of latents">
-        <table>
+        <table aria-labelledby="list-title">
           <thead><tr>
             ${head("latent", "latent", "number of the latent")}
             ${columns.map(({ id, title, about }) => head(id, title, about))}
