@@ -22,7 +22,7 @@
  * const vector = () => new Map([["blocks.0.hook_resid_pre", random.normals(8)]]);
  * const directions = [causal.unitVector(vector()), causal.unitVector(vector())];
  * const truth = await causal.causalTruth(asked, { directions }, { seed: 0 }); // random ones beside
- * assertEquals(truth.effects.map(({ edited }) => edited.length), [4, 4]); // by prompt
+ * assertEquals(truth.effects.map(({ edited }) => edited), [4, 4]); // prompts, by place in the list
  * const curve = await causal.suppressionCurve(asked, { directions }); // the first 1, 2, ... of them
  * assertEquals(curve.map(({ size }) => size), [1, 2]);
  * assertEquals(curve[0].effect.logOdds, truth.effects[0].logOdds);
