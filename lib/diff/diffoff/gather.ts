@@ -10,6 +10,7 @@ import type { CalibrationRun } from "../calibration/runs.ts";
 import { type Behaviour, missingBehaviour } from "./behaviour.ts";
 import type { Cell } from "./cell.ts";
 import type { DetectorResult } from "./detectors.ts";
+import { isTurnedPair } from "./pairs.ts";
 import { type DiffOffResults, type Overlap, RESULTS_FILE, SECONDS } from "./results.ts";
 import {
   CELL_FILE,
@@ -31,7 +32,7 @@ import {
   turnedMade,
 } from "./task.ts";
 import { type Head, overlap } from "./top_vectors.ts";
-import { calibrationRun, isTurnedPair } from "./turned.ts";
+import { calibrationRun } from "./turned.ts";
 
 /** Places of a list that results keep. */
 const KEPT = 200;

