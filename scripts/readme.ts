@@ -32,12 +32,12 @@ export const readme = command(
   async (options) => {
     const systems = systemsNamed(options.system === undefined ? [] : [options.system]);
     await expectResults(systems, options._);
-    const tables = [];
+    const tables: Table[] = [];
     for (const system of systems) {
       const rows = await rowsOf(system, options._);
-      if (rows !== undefined) tables.push({ id: system.id, table: markdownTable(rows) });
+      tables.push({ id: system.id, ...(rows && { table: markdownTable(rows) }) });
     }
-    if (options.print) { for (const { table } of tables) print(`${table}\n`); }
+    if (options.print) { for (const { table } of tables) if (table) print(`${table}\n`); }
     else await fill("README.md", tables);
     return 0;
   },
@@ -61,9 +61,25 @@ async function rowsOf(system: System, folders: string[]): Promise<string[][] | u
   return runs.length === 0 ? undefined : system.tableRows(runs);
 }
 
-async function fill(path: string, tables: { id: string; table: string }[]): Promise<void> {
+/** Of a system; none where no folder has its results. */
+type Table = { id: string; table?: string };
+
+/** Where a system has no table yet, and none stands there from before. */
+const NO_RUN = "No run yet.";
+
+async function fill(path: string, tables: readonly Table[]): Promise<void> {
   const text = await Deno.readTextFile(path);
-  await writeWhole(path, tables.reduce((text, { id, table }) => spliced(text, id, table), text));
+  await writeWhole(
+    path,
+    tables.reduce((text, { id, table }) => {
+      if (table !== undefined) return spliced(text, id, table);
+      return isEmpty(text, id) ? spliced(text, id, NO_RUN) : text;
+    }, text),
+  );
+}
+
+function isEmpty(text: string, id: string): boolean {
+  return new RegExp(`<!-- ${id}:begin -->\\s*<!-- ${id}:end -->`).test(text);
 }
 
 if (import.meta.main) await runCommand(readme);

@@ -48,7 +48,8 @@ Runs only where it is named, for hours: ${titles(SYSTEMS.filter(({ named }) => n
   --coder DIR          with interactions and --model: a folded crosscoder of that model, on MLP inputs
                        (blocks.*.ln2.hook_normalized), in place of ft1 and its dictionary; or hf:OWNER/NAME[@revision][:folder]
   --seed N             another seed for everything (default 0)
-  --seeds A-B | N      with diffoff: these seeds, or so many from --seed on (default: 10 at smoke, 3 at small, 5 at paper)
+  --seeds A-B | N      with diffoff: these seeds, or so many from --seed on (default: 1-10 at smoke,
+                       1-3 at small, 1-5 at paper; seed 0 was looked at before its rules were final)
   --shard I/N          with diffoff: the I-th of N parts of the work; parts share the cache of one --out, so that they
                        may run at once or on one machine after the other, and the last one finds all
   --out DIR            where results go (default out): DIR/PRESET/report.html, figures, models
@@ -63,7 +64,7 @@ Examples
   deno task replicate stagewise --corpus stories.txt --seed 2 --out out/stories-2
   deno task replicate stagewise --preset small --model my-model --sites 'blocks.*.hook_mlp_out'
   deno task replicate interactions --model my-model --coder my-crosscoder
-  deno task replicate diffoff --preset smoke --seeds 0-9 --shard 1/2
+  deno task replicate diffoff --preset smoke --seeds 1-10 --shard 1/2
   deno task replicate --preset paper --plan --assume-tflops 40
   deno task replicate stagewise --preset paper --rehearse
 `;

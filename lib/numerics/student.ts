@@ -21,6 +21,30 @@ export function studentTail(t: number, { df, scale = 1 }: { df: number; scale?: 
   return incompleteBeta(df / (df + ratio), df / 2) / 2;
 }
 
+/**
+ * The t that a share `p` of draws stays below, to 1e-9 of itself; 0 < p < 1.
+ *
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { studentQuantile } from "./student.ts";
+ * assertAlmostEquals(studentQuantile(0.975, { df: 9 }), 2.262157, 1e-6);
+ * ```
+ */
+export function studentQuantile(p: number, { df }: { df: number }): number {
+  expectForm("take a quantile of Student's t", { p }, QUANTILE);
+  if (p < 0.5) return -studentQuantile(1 - p, { df });
+  let [low, high] = [0, 1];
+  while (studentTail(high, { df }) > 1 - p) [low, high] = [high, 2 * high];
+  while (high - low > 1e-9 * high) {
+    const middle = (low + high) / 2;
+    if (studentTail(middle, { df }) > 1 - p) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+const QUANTILE = exactly({ p: number({ above: 0, below: 1 }) });
+
 const STUDENT = exactly({ df: number({ above: 0 }), scale: number({ above: 0 }) });
 
 /** The density at t. */

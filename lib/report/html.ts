@@ -6,7 +6,7 @@
 import { visible } from "../io/visible.ts";
 import { expectation, type Finding, rulesNote } from "./finding.ts";
 import { LINE_HEADS, lineCells } from "./line.ts";
-import type { Block, Excerpt, Section } from "./section.ts";
+import { type Block, type Excerpt, FINDINGS_TITLE, type Section } from "./section.ts";
 
 /** The whole report as HTML; `svgs` holds the text of each figure by id. */
 export function htmlReport(
@@ -46,7 +46,8 @@ function htmlBlock(block: Block, svgs: Record<string, string>): string {
       ]);
       const findings = table(["claim", "verdict", "numbers"], rows, "words");
       const note = rulesNote(block.findings);
-      return `<h3>Paper and here</h3>\n${findings}` + (note && `\n<p>${escapeHtml(note)}</p>`);
+      const title = escapeHtml(block.title ?? FINDINGS_TITLE);
+      return `<h3>${title}</h3>\n${findings}` + (note && `\n<p>${escapeHtml(note)}</p>`);
     }
     case "failure":
       return `<p class="not-replicated">${escapeHtml(block.text)}</p>`;

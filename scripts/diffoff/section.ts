@@ -6,21 +6,26 @@ import {
   pairTitle,
 } from "../../lib/diff/diffoff/mod.ts";
 import { figureBlocks, numberBlocks, type ReportedFigure } from "../../lib/report/figure.ts";
-import { type Block, tableBlock } from "../../lib/report/section.ts";
+import type { Block } from "../../lib/report/section.ts";
 import { countText } from "./words.ts";
 import { sentences } from "./findings.ts";
-import { PREDICTIONS } from "./predictions.ts";
+import { predictionFindings } from "./outcomes.ts";
 
 /** The result first, then what was predicted, then all figures. */
 export function section(results: DiffOffResults, drawn: readonly ReportedFigure[]): Block[] {
   return [
-    ...sentences(results).map(({ question, answer }): Block => ({
-      kind: "text",
-      text: `${question} ${answer}`,
-    })),
+    {
+      kind: "findings",
+      title: "The result",
+      findings: sentences(results).map(({ finding }) => finding),
+    },
     { kind: "text", text: about(results) },
     ...faults(results),
-    predictions(results),
+    {
+      kind: "findings",
+      title: "Predictions, written down before the first full run",
+      findings: predictionFindings(results),
+    },
     ...figureBlocks(drawn),
     ...numberBlocks(drawn),
   ];
@@ -45,17 +50,4 @@ function faults({ pairs }: DiffOffResults): Block[] {
   if (found.length === 0) return [];
   const words = found.map(({ pair, seed, fault }) => `${pairTitle(pair)}, seed ${seed}: ${fault}`);
   return [{ kind: "text", text: `Models that are not as they were meant: ${words.join(". ")}.` }];
-}
-
-function predictions(results: DiffOffResults): Block {
-  const rows = PREDICTIONS.map(({ claim, reason, outcome }) => {
-    const { came, numbers } = outcome(results);
-    return [claim, reason, came === undefined ? "–" : came ? "yes" : "no", numbers];
-  });
-  return tableBlock("Predictions, written down before the first full run", [
-    "predicted",
-    "because of a trial",
-    "came",
-    "numbers",
-  ], rows);
 }

@@ -34,7 +34,7 @@ export const diffoff: System<DiffOffResults> = {
       preset,
       settings: diffOffSettings(preset, { grammar: corpus === undefined }),
       corpus,
-      seeds: sweep.seeds ?? presetSeeds(preset, seed),
+      seeds: sweep.seeds ?? (seed === 0 ? presetSeeds(preset) : presetSeeds(preset, seed)),
       shard: sweep.shard,
       methods: METHODS,
       ...{ cacheDir, onPhase, onLog, onDamaged, onNote },

@@ -8,6 +8,9 @@ export function tableRows(runs: readonly DiffOffResults[]): string[][] {
   const answers = runs.map((run) => sentences(run));
   return [
     ["", ...runs.map(({ preset, seeds }) => `${preset}, ${countText(seeds.length, "seed")}`)],
-    ...answers[0].map(({ question }, row) => [question, ...answers.map((own) => own[row].answer)]),
+    ...answers[0].map(({ question }, row) => [
+      question,
+      ...answers.map((own) => own[row].finding.text),
+    ]),
   ];
 }

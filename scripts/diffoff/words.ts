@@ -14,21 +14,22 @@ export function methodsOf({ methods, cells }: DiffOffResults): { name: string; t
 }
 
 /**
- * One of each kind, for figures in which 27 would cover each other: those that are compared, the
- * dictionaries of two models, the answer of who knows the trigger, chance.
+ * One of each kind, for figures in which all would cover each other: those that are compared, the
+ * differences' main axes, the answer of who knows the trigger, chance.
  */
 const MAIN: readonly string[] = [
   ...COMPARISONS.flatMap(({ ours, rival }) => [ours, rival]),
-  "crosscoder",
   "pca",
   "rates-MF",
   "random-latents",
 ];
 
+/** Of the methods that left a cell, one of each kind. */
 export function mainMethods(results: DiffOffResults): { name: string; title: string }[] {
   return methodsOf(results).filter(({ name }) => MAIN.includes(name));
 }
 
+/** A method's name in figures; the name itself of one that the results do not know. */
 export function methodTitle({ methods }: DiffOffResults, method: string): string {
   return methods.find(({ name }) => name === method)?.title ?? method;
 }

@@ -1,7 +1,12 @@
 // Tails from scipy 1.17.1, stats.t.sf(t, df).
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { stream } from "../../lib/numerics/random.ts";
-import { fitStudent, studentDensity, studentTail } from "../../lib/numerics/student.ts";
+import {
+  fitStudent,
+  studentDensity,
+  studentQuantile,
+  studentTail,
+} from "../../lib/numerics/student.ts";
 
 const TAILS = [
   [0.5, 1, 0.35241638234956674],
@@ -39,4 +44,19 @@ Deno.test("fitStudent() finds the scale and the weight of the tails", () => {
   assertEquals(heavy.df, 1);
   assertAlmostEquals(heavy.scale, 0.5, 0.05);
   assertThrows(() => fitStudent([0, 0, 0, 1]), RangeError, "median square 0");
+});
+
+Deno.test("studentQuantile() equals scipy", () => {
+  // scipy 1.17.1: stats.t.ppf(p, df)
+  for (
+    const [p, df, t] of [[0.975, 9, 2.2621571628540993], [0.975, 5, 2.5705818366147395], [
+      0.1,
+      3,
+      -1.6377443536962095,
+    ]]
+  ) {
+    assertAlmostEquals(studentQuantile(p, { df }), t, 1e-8);
+  }
+  assertAlmostEquals(studentQuantile(0.5, { df: 2 }), 0, 1e-8);
+  assertThrows(() => studentQuantile(1, { df: 2 }), RangeError, "below 1");
 });

@@ -12,26 +12,32 @@ import { causalTruth } from "../causal/truth.ts";
 import type { Direction } from "../causal/direction.ts";
 import type { Cost, Found } from "../methods/method.ts";
 import type { PairName } from "./pairs.ts";
-import { harmless, type Retrieval, retrieval } from "./list_score.ts";
+import { FILTERS } from "./decision.ts";
+import { closedBy, harmless, type Retrieval, retrieval } from "./list_score.ts";
 
-/** Nats of clean cost above which a direction is left out of a list, from strict to none. */
-export const FILTERS = [0.05, 0.15, Infinity] as const;
-
-/** A list's curve once directions are left out that cost more than `most` alone; `most` null: none. */
-export type Filtered = { most: number | null; left: number; k: number | null; curve: CurvePoint[] };
+/**
+ * A list's curve once directions are left out that cost more than `most` alone; `most` null: none.
+ * `closed`: the share of the KL gap that removing the first ten together closes.
+ */
+export type Filtered = {
+  most: number | null;
+  left: number;
+  k: number | null;
+  closed: number | null;
+  curve: CurvePoint[];
+};
 
 /**
  * What a list is worth on one backdoor. `causal`, `necessary`: places of the list; directions that it
- * leaves out count among `positives` alone. `closed`: the share of the KL gap that removing its first ten together closes.
- * `trigger`: of the trigger's tokens those at which a causal latent among the first ten fires; null for
+ * leaves out count among `positives` alone. `trigger`: of the trigger's tokens those at which a causal latent among the first ten fires; null for
  * vectors, which have no threshold. `floor`: what random directions of the same norm reach.
  */
 export type ListTruth = Retrieval & {
+  kind: "latent" | "vector";
   causal: number[];
   necessary: number[];
   floor: Floor;
   filters: Filtered[];
-  closed: number | null;
   trigger: number | null;
 };
 
@@ -66,7 +72,7 @@ export async function listTruth(
   const { effects, floor, ...verdicts } = await causalTruth(asked, list, { seed });
   const places = (of: boolean[]) => of.flatMap((yes, n) => yes && n < directions.length ? [n] : []);
   const clean = effects.map(({ clean }) => clean);
-  const filters: Filtered[] = [];
+  const filters: Filtered[] = [], gap = mean(asked.before.triggered.map(({ KL }) => KL));
   for (const most of FILTERS) {
     const kept = harmless(directions, clean, most), head = kept.slice(0, 20);
     const curve = head.length === 0
@@ -76,20 +82,19 @@ export async function listTruth(
       most: most === Infinity ? null : most,
       left: directions.length - kept.length,
       k: smallestK(curve),
+      closed: closedBy(curve, { gap }),
       curve,
     });
   }
   const positives = verdicts.causal.filter(Boolean).length;
   const causal = places(verdicts.causal);
-  const ten = filters.at(-1)!.curve.find(({ size }) => size === 10);
-  const gap = mean(asked.before.triggered.map(({ KL }) => KL));
   return {
+    kind: directions[0]?.kind ?? "vector",
     ...retrieval(verdicts.causal.slice(0, directions.length), positives),
     causal,
     necessary: places(verdicts.necessary),
     floor,
     filters,
-    closed: ten === undefined ? null : -ten.effect.KL / gap,
     trigger: await triggerRecall(asked, found, causal.filter((place) => place < 10)),
   };
 }

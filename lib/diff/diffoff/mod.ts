@@ -2,12 +2,26 @@
  * Which method of model diffing finds a planted backdoor: pairs of models, cells, scores.
  * @module
  */
-export { type Cell, FILTERS } from "./cell.ts";
-export { COMPARISONS, CUT_PLACE, MAIN_FILTER, MOST_FALSE, NO_K } from "./decision.ts";
+export type { Cell } from "./cell.ts";
+export { type Comparison, comparisonsOf } from "./comparisons.ts";
+export {
+  COMPARISONS,
+  CUT_PLACE,
+  FILTERS,
+  LEAST_SEEDS,
+  LEVEL,
+  MAIN_FILTER,
+  MARGIN,
+  MOST_ABOVE,
+  NO_K,
+  QUESTIONS,
+  RANK_SCORES,
+} from "./decision.ts";
 export { type DetectorName, DETECTORS } from "./detectors.ts";
 export { gatherDiffOff } from "./gather.ts";
 export { ceiling } from "./isolation.ts";
-export { type PairName, pairTitle } from "./pairs.ts";
+export { type NullList, nullLists, shortLists } from "./null_lists.ts";
+export { NULLS, type PairName, pairTitle } from "./pairs.ts";
 export { planDiffOff } from "./plan.ts";
 export { meanPrecision } from "./precision_recall.ts";
 export { diffOffSettings, presetSeeds } from "./presets.ts";
@@ -19,17 +33,7 @@ export {
   RESULTS_FILE,
 } from "./results.ts";
 export { runDiffOff } from "./run.ts";
-export {
-  type Comparison,
-  comparisonsOf,
-  type FalseDiscoveries,
-  falseDiscoveries,
-  kOf,
-  type Mean,
-  meanOf,
-  type Score,
-  scoresOf,
-} from "./score.ts";
+export { filteredBy, kOf, type Mean, meanOf, type Score, scoresOf } from "./score.ts";
 export { type Shard, shardOf } from "./shard.ts";
 export { cellsOf, type DiffOffTask } from "./task.ts";
 export { SAME } from "./top_vectors.ts";

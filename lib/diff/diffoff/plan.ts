@@ -10,7 +10,7 @@ import type { PlannedWork } from "../../tensor/rates.ts";
 import { SIZES } from "../causal/rules.ts";
 import { modelOf } from "../run/model_of.ts";
 import { planCoderWork } from "../run/plan_coder.ts";
-import { FILTERS } from "./cell.ts";
+import { FILTERS } from "./decision.ts";
 import { backdoorNames, modelsOf, PAIRS } from "./pairs.ts";
 import type { DiffOffSettings } from "./presets.ts";
 import { canRun, type DiffOffTask } from "./task.ts";

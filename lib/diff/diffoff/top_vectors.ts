@@ -9,6 +9,7 @@ const HEAD = 20;
 /** By hook [n, width]: the first directions of a list, each of norm 1 over all its hooks. */
 export type Head = Record<string, HostArray>;
 
+/** A list's first directions, of a latent its decoder row; 0 at the hooks where one has no part. */
 export function headOf({ coder, directions }: Found): Head {
   const first = directions.slice(0, HEAD), widths = new Map<string, number>();
   const rows = first.map((direction) => {
@@ -43,30 +44,48 @@ function decoderRow(
 /** Cosines from which on two directions count as one. */
 export const SAME = 0.7;
 
+/** A part with less of a direction's squared norm than this share of an even one says nothing of where it points. */
+const LEAST_PART = 0.1;
+
 /**
  * Of the first `k` directions of each list, the share that has a match in the other's, mean of both
- * ways. The sign counts for nothing: a direction is removed whatever its sign.
+ * ways. Two directions match where their parts at some hook that both have point the same way: a
+ * direction at one hook and a latent of five have one to compare, and the long parts of late hooks
+ * drown none. The sign counts for nothing: a direction is removed whatever its sign. Null where the
+ * lists have no hook in common, or one is empty: there is nothing to compare.
  */
-export function overlap(a: Head, b: Head, k = 10): number {
-  const [m, n] = [a, b].map((head) => Math.min(k, Object.values(head)[0]?.shape[0] ?? 0));
-  if (m === 0 || n === 0) return 0;
-  const same = Array.from(
-    { length: m },
-    (_, i) => Array.from({ length: n }, (_, j) => Math.abs(cosineOf(a, i, { b, j })) >= SAME),
-  );
+export function overlap(a: Head, b: Head, k = 10): number | null {
+  const [rows, others] = [partsOf(a, k), partsOf(b, k)];
+  const hooks = new Set(rows.flatMap((parts) => [...parts.keys()]));
+  if (!others.some((parts) => [...parts.keys()].some((hook) => hooks.has(hook)))) return null;
+  const same = rows.map((row) => others.map((other) => match(row, other)));
   const there = same.filter((row) => row.includes(true)).length;
-  const back =
-    Array.from({ length: n }, (_, j) => same.some((row) => row[j])).filter(Boolean).length;
-  return (there / m + back / n) / 2;
+  const back = others.filter((_, j) => same.some((row) => row[j])).length;
+  return (there / rows.length + back / others.length) / 2;
 }
 
-/** Rows have norm 1, so that the product is the cosine. */
-function cosineOf(a: Head, i: number, { b, j }: { b: Head; j: number }): number {
-  let sum = 0;
-  for (const [hook, { shape: [, width], data }] of Object.entries(a)) {
-    const other = b[hook];
-    if (other === undefined) continue;
-    for (let c = 0; c < width; c++) sum += data[i * width + c] * other.data[j * width + c];
-  }
-  return sum;
+/** A direction's parts by hook, each of norm 1; those that hardly exist are left out. */
+type Parts = Map<string, Float64Array>;
+
+function partsOf(head: Head, k: number): Parts[] {
+  const n = Math.min(k, Object.values(head)[0]?.shape[0] ?? 0);
+  return Array.from({ length: n }, (_, i) => {
+    const all = Object.entries(head).map(([hook, { shape: [, width], data }]) => {
+      const part = Float64Array.from(data.subarray(i * width, (i + 1) * width));
+      return { hook, part, square: part.reduce((sum, x) => sum + x * x, 0) };
+    }).filter(({ square }) => square > 0);
+    const whole = all.reduce((sum, { square }) => sum + square, 0);
+    return new Map(
+      all.filter(({ square }) => square >= LEAST_PART * whole / all.length)
+        .map(({ hook, part, square }) => [hook, part.map((x) => x / Math.sqrt(square))]),
+    );
+  });
+}
+
+function match(a: Parts, b: Parts): boolean {
+  return [...a].some(([hook, part]) => {
+    const other = b.get(hook);
+    if (other === undefined) return false;
+    return Math.abs(part.reduce((sum, x, c) => sum + x * other[c], 0)) >= SAME;
+  });
 }

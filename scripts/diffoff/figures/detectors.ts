@@ -35,7 +35,8 @@ export const detectors: Figure<DiffOffResults> = {
   id: "diffoff-detectors",
   title: TITLE,
   caption:
-    "The best latent by one half of held-out prompts, a fifth of which hold the trigger, scored on the other half; mean over seeds with its interval.",
+    "The best latent by one half of held-out prompts, a fifth of which hold the trigger, scored on the " +
+    "other half; mean over seeds with its interval.",
   numbers: TITLE,
   draw(results) {
     const found = results.detectors, names = Object.keys(DETECTORS) as DetectorName[];

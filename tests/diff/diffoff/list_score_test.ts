@@ -1,6 +1,6 @@
 // Hand-worked lists, and parts of the work.
 import { assertEquals, assertThrows } from "@std/assert";
-import { harmless, retrieval } from "../../../lib/diff/diffoff/list_score.ts";
+import { closedBy, harmless, retrieval } from "../../../lib/diff/diffoff/list_score.ts";
 import { meanPrecision, precisionAtRecall } from "../../../lib/diff/diffoff/precision_recall.ts";
 import { shardOf } from "../../../lib/diff/diffoff/shard.ts";
 
@@ -16,8 +16,15 @@ Deno.test("retrieval() counts positives that the list lacks", () => {
     found: 2,
     positives: 4,
   });
-  assertEquals(retrieval([false, false], 0).AP, 0);
+  assertEquals(retrieval([false, false], 0).AP, null); // nothing to find
+  assertEquals(retrieval([false, false], 3).AP, 0);
   assertThrows(() => retrieval([true, true], 1), RangeError, "average precision");
+});
+
+Deno.test("closedBy() is the share of the gap that the first ten close", () => {
+  const curve = [[5, -1], [10, -3]].map(([size, KL]) => ({ size, effect: { KL } as never }));
+  assertEquals(closedBy(curve, { gap: 4 }), 0.75);
+  assertEquals(closedBy(curve.slice(0, 1), { gap: 4 }), null);
 });
 
 Deno.test("shards partition the items, in runs of neighbours", () => {

@@ -26,15 +26,25 @@ Deno.test("the head of latents is their decoders, of norm 1 over all sites, in t
   assertEquals([...b.data], [1, 0, ...Float32Array.of(0, 0.8)]);
 });
 
-Deno.test("two lists share what points the same way, or the opposite one, at the same hooks", () => {
-  const one = headOf(
-    vectors([{ a: [1, 0] }, { a: [0, 1] }, { b: [1, 0] }, { a: [0.6, 0], b: [0.8, 0] }]),
-  );
+const heads = (...rows: Record<string, number[]>[]) => headOf(vectors(rows));
+
+Deno.test("two lists share what points the same way, or the opposite one, at a hook of both", () => {
+  const one = heads({ a: [1, 0] }, { a: [0, 1] }, { b: [1, 0] }, { a: [0, 0.6], b: [0.8, 0] });
   assertEquals(overlap(one, one), 1);
-  const other = headOf(vectors([{ a: [-1, 0] }, { c: [0, 1] }])); // turned round; another hook
-  assertAlmostEquals(overlap(one, other), (1 / 4 + 1 / 2) / 2);
+  const other = heads({ a: [-1, 0] }, { c: [0, 1] }); // turned round; another hook
+  assertAlmostEquals(overlap(one, other)!, (1 / 4 + 1 / 2) / 2);
   assertEquals(overlap(one, other), overlap(other, one));
-  assertEquals(overlap(one, headOf(vectors([{ a: [0.69, 0], b: [0, 0.72] }]))), 0); // 0.69 is below 0.7
-  assertEquals(overlap(one, headOf(vectors([]))), 0);
-  assertEquals(overlap(headOf(vectors([{ c: [1, 0] }, { a: [1, 0] }])), one, 1), 0); // beyond the first k
+  assertEquals(overlap(heads({ c: [1, 0] }, { a: [1, 0] }), heads({ a: [1, 0] }), 1), null); // beyond the first
+});
+
+Deno.test("a direction at one hook is compared with a latent's part there, however short it is", () => {
+  const latent = heads({ a: [0.4, 0], b: [0, 0.9] });
+  assertEquals(overlap(latent, heads({ a: [1, 0] })), 1); // the whole cosine would be 0.4
+  assertEquals(overlap(latent, heads({ a: [0.69, 0.72] })), 0); // 0.69 is below 0.7
+  assertEquals(overlap(heads({ a: [0.01, 0], b: [0, 1] }), heads({ a: [1, 0], b: [1, 0] })), 0); // hardly a part
+});
+
+Deno.test("lists without a hook in common, and empty ones, cannot be compared", () => {
+  assertEquals(overlap(heads({ a: [1, 0] }), heads({ b: [1, 0] })), null);
+  assertEquals(overlap(heads({ a: [1, 0] }), heads()), null);
 });

