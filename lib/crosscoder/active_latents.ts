@@ -52,6 +52,23 @@ export function activeLatents(acts: Float32Array, d_sae: number): ActiveLatents 
   return { tokens, d_sae, start, latent, act };
 }
 
+/** The parts of a text, one behind the other. */
+export function joinActive(parts: readonly ActiveLatents[], d_sae: number): ActiveLatents {
+  const sum = (of: (part: ActiveLatents) => number) => parts.reduce((n, part) => n + of(part), 0);
+  const tokens = sum((part) => part.tokens), entries = sum(({ latent }) => latent.length);
+  const start = new Uint32Array(tokens + 1);
+  const latent = new Uint32Array(entries), act = new Float32Array(entries);
+  let token = 0, entry = 0;
+  for (const part of parts) {
+    for (let t = 1; t <= part.tokens; t++) start[token + t] = entry + part.start[t];
+    latent.set(part.latent, entry);
+    act.set(part.act, entry);
+    token += part.tokens;
+    entry += part.latent.length;
+  }
+  return { tokens, d_sae, start, latent, act };
+}
+
 /** Throws `Cannot ${action}: ...` unless entries and tokens go together. */
 export function checkActive(action: string, { tokens, d_sae, ...arrays }: ActiveLatents): void {
   const { start, latent, act } = arrays;

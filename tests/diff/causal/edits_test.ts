@@ -6,7 +6,7 @@ import { latentEdit } from "../../../lib/diff/causal/edits/latents.ts";
 import { jointEffect } from "../../../lib/diff/causal/effects.ts";
 import { leastChange } from "../../../lib/diff/causal/edits/least_change.ts";
 import { randomRow } from "../../../lib/diff/causal/edits/rows.ts";
-import { orthonormal } from "../../../lib/diff/causal/edits/vectors.ts";
+import { orthonormal } from "../../../lib/diff/causal/edits/orthonormal.ts";
 import { openQuestion } from "../../../lib/diff/causal/question/asked.ts";
 import { readingOf } from "../../../lib/diff/causal/question/reading.ts";
 import { openGpu } from "../../../lib/gpu/open.ts";

@@ -2,6 +2,7 @@
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { unfold } from "../../../lib/crosscoder/coder.ts";
 import { hiddenKeysEffect } from "../../../lib/diff/causal/ceiling.ts";
+import { unitVector } from "../../../lib/diff/causal/direction.ts";
 import type { Removal, RemovalOptions } from "../../../lib/diff/causal/edits/removal.ts";
 import {
   type Effect,
@@ -57,20 +58,41 @@ Deno.test("openQuestion() and effectsOfGroups() equal PyTorch, edit by edit", as
   }
 });
 
-Deno.test("effectsOf() and jointEffect() of vectors equal PyTorch's projections", async () => {
+Deno.test("effectsOf() and jointEffect() of vectors equal PyTorch's projections, at one hook and at several", async () => {
   using gpu = await openGpu();
   const { model, backdoor, vectors, expected, options } = await tinyQuestion(gpu);
   const asked = await openQuestion(model, backdoor);
-  const found: Effect[] = [];
-  for (const group of options.vector_groups) {
-    found.push(await jointEffect(asked, { directions: group.map((n) => vectors[n]) }));
+  const { vector_groups, stacked_groups } = options;
+  for (
+    const [name, groups] of Object.entries({ project: vector_groups, stacked: stacked_groups })
+  ) {
+    const found: Effect[] = [];
+    for (const group of groups) {
+      found.push(await jointEffect(asked, { directions: group.map((n) => vectors[n]) }));
+    }
+    assertClose(found.flatMap(row), expected[name], { name, ...TOLERANCE });
   }
-  assertClose(found.flatMap(row), expected.project, { name: "project", ...TOLERANCE });
-  const single = await effectsOf(asked, { directions: vectors.slice(0, 2) });
-  assertClose(single.flatMap(row), found.slice(0, 2).flatMap(row), {
+  const single = await effectsOf(asked, { directions: [vectors[0], vectors[1]] });
+  assertClose(single.flatMap(row), expected.project.data.slice(0, 8), {
     name: "one by one",
-    rtol: 1e-5,
+    ...TOLERANCE,
   });
+});
+
+Deno.test("random rows take the place of a stacked vector with its norm at every hook", async () => {
+  using gpu = await openGpu();
+  const { model, backdoor, vectors } = await tinyQuestion(gpu);
+  const asked = await openQuestion(model, backdoor), directions = [vectors[3]];
+  const of = async (random?: { seed: number; draw?: number }) =>
+    row(await jointEffect(asked, { directions }, { random }));
+  const all = [await of(), await of({ seed: 1 }), await of({ seed: 1, draw: 1 })];
+  assertEquals(await of({ seed: 1, draw: 0 }), all[1]);
+  assertEquals(new Set(all.map((values) => values.join())).size, 3);
+  const wide = unitVector(
+    new Map([["blocks.0.hook_resid_post", 16], ["blocks.0.mlp.hook_post", 24]]
+      .map(([hook, width]) => [hook as string, new Float32Array(width as number).fill(1)])),
+  );
+  await assertRejects(() => jointEffect(asked, { directions: [wide] }), RangeError, "of one width");
 });
 
 Deno.test("hiddenKeysEffect(), firstOrderEffects(), steeringOf() and storyEffect() equal PyTorch", async () => {

@@ -12,6 +12,7 @@ export type TinyOptions = {
   cases: Record<string, number[][]>;
   vector_hooks: string[][];
   vector_groups: number[][];
+  stacked_groups: number[][];
   group: number[];
   alpha: number;
   sites: string[];

@@ -1,6 +1,6 @@
 /** The rows that a latent is removed by: [n_sites · d_in] in raw units, sites side by side. @module */
 import type { Crosscoder } from "../../../crosscoder/coder.ts";
-import { stream } from "../../../numerics/random.ts";
+import { type Random, stream } from "../../../numerics/random.ts";
 import type { RandomRows } from "./removal.ts";
 
 /** W_dec[i] of a folded crosscoder. */
@@ -27,7 +27,11 @@ export function randomRow(
   { seed, draw = 0 }: RandomRows,
   { latent, d_in }: { latent: number; d_in: number },
 ): Float32Array {
-  const random = stream(seed, `random vector ${draw} of latent ${latent}`);
+  return rowLike(row, stream(seed, `random vector ${draw} of latent ${latent}`), d_in);
+}
+
+/** Random numbers with the norm of `row` at every site of `d_in` numbers. */
+export function rowLike(row: Float32Array, random: Random, d_in: number): Float32Array {
   const found = new Float32Array(row.length);
   for (let from = 0; from < row.length; from += d_in) {
     const drawn = random.normals(d_in), wanted = row.subarray(from, from + d_in);

@@ -1,11 +1,12 @@
 /**
- * Removing groups of vectors from a text: at each hook the activation is projected out of the space that
- * the group spans there, in the pass itself,
+ * Removing groups of vectors from a text, at every position of its prompts. Where each vector of a list stands
+ * at one hook, the activation is projected out of the space that the group spans there, in the pass itself,
  *
  *   x −= U Uᵀ x,   U [width, k] orthonormal
  *
  * so that reads and writes at different hooks are each removed at their own. With `random`, R Uᵀ x is
- * taken away instead, R as random a basis: as much, in another direction.
+ * taken away instead, R as random a basis: as much, in another direction. Vectors over several hooks are
+ * removed from all of them at once: see stacked.ts.
  * @module
  */
 import type { LanguageModel } from "../../../model/language_model.ts";
@@ -18,7 +19,9 @@ import { view } from "../../../tensor/ops/reshape.ts";
 import { upload } from "../../../tensor/tensor.ts";
 import { type Asked, type AskedText, forcedText } from "../question/asked.ts";
 import type { Held, TextEdit, Variant } from "./edit.ts";
+import { orthonormal } from "./orthonormal.ts";
 import type { RandomRows, RemovalOptions } from "./removal.ts";
+import { stackedEdit } from "./stacked.ts";
 
 type Vectors = readonly ReadonlyMap<string, Float32Array>[];
 
@@ -26,7 +29,7 @@ type Vectors = readonly ReadonlyMap<string, Float32Array>[];
 type Basis = { read: Float32Array[]; write: Float32Array[] };
 
 /** Groups of vectors, removed at every position of the prompts. */
-export function vectorEdit(
+export async function vectorEdit(
   asked: Asked,
   vectors: Vectors,
   { text, groups, options: { positions = "prompt", random, ...other } }: {
@@ -34,7 +37,7 @@ export function vectorEdit(
     groups: readonly (readonly number[])[];
     options: RemovalOptions;
   },
-): TextEdit {
+): Promise<TextEdit> {
   const refused = Object.entries(other).find(([, value]) => value !== undefined);
   if (refused && refused[1] !== "ablate") {
     throw new RangeError(
@@ -43,6 +46,9 @@ export function vectorEdit(
       }, since they are projected out where they stand, but ` +
         `found ${JSON.stringify(refused[1])}: leave it out`,
     );
+  }
+  if (vectors.some(({ size }) => size > 1)) {
+    return await stackedEdit(asked, vectors, { text, groups, options: { positions, random } });
   }
   const bases = groups.map((group, n) => {
     const hooks = [...new Set(group.flatMap((one) => [...vectors[one].keys()]))];
@@ -99,27 +105,6 @@ function heldProjections(
   }
   const kept = owned.move();
   return { edits, [Symbol.dispose]: () => kept.dispose() };
-}
-
-/** What is left of a vector that others nearly span; less is rounding. */
-const LEAST = 1e-5;
-
-/** An orthonormal basis of what the vectors span (Gram and Schmidt, twice, in float64). */
-export function orthonormal(vectors: readonly Float32Array[]): Float32Array[] {
-  const basis: Float64Array[] = [];
-  for (const vector of vectors) {
-    const rest = Float64Array.from(vector), before = Math.hypot(...rest);
-    for (let twice = 0; twice < 2; twice++) {
-      for (const one of basis) {
-        let along = 0;
-        rest.forEach((value, c) => along += value * one[c]);
-        rest.forEach((_, c) => rest[c] -= along * one[c]);
-      }
-    }
-    const norm = Math.hypot(...rest);
-    if (before > 0 && norm > LEAST * before) basis.push(rest.map((value) => value / norm));
-  }
-  return basis.map((one) => Float32Array.from(one));
 }
 
 function randomBasis(

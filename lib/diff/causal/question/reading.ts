@@ -3,7 +3,7 @@
  * tokens are made of it, since latents of several sites need all of them at once.
  * @module
  */
-import { type ActiveLatents, checkActive } from "../../../crosscoder/active_latents.ts";
+import { type ActiveLatents, checkActive, joinActive } from "../../../crosscoder/active_latents.ts";
 import { type Crosscoder, fold } from "../../../crosscoder/coder.ts";
 import { textParts } from "../../../crosscoder/text_parts.ts";
 import type { LanguageModel } from "../../../model/language_model.ts";
@@ -83,20 +83,11 @@ async function activeOf(
 ): Promise<ActiveLatents> {
   const parts: ActiveLatents[] = [];
   for await (const { active } of textParts(model, folded(coder), sequences)) parts.push(active);
-  const { d_sae } = coder.config, tokens = parts.reduce((sum, part) => sum + part.tokens, 0);
-  const start = new Uint32Array(tokens + 1);
-  let token = 0, entries = 0;
-  for (const part of parts) {
-    for (let t = 1; t <= part.tokens; t++) start[token + t] = entries + part.start[t];
-    token += part.tokens;
-    entries += part.latent.length;
-  }
-  const latent = new Uint32Array(entries), act = joined(parts.map(({ act }) => act));
-  parts.reduce((at, part) => (latent.set(part.latent, at), at + part.latent.length), 0);
-  return { tokens, d_sae, start, latent, act };
+  return joinActive(parts, coder.config.d_sae);
 }
 
-function joined(parts: readonly Float32Array[]): Float32Array {
+/** Arrays one behind the other. */
+export function joined(parts: readonly Float32Array[]): Float32Array {
   const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
   parts.reduce((at, part) => (all.set(part, at), at + part.length), 0);
   return all;
