@@ -32,7 +32,7 @@ export async function changedMatrices(
     );
   }
   const changes: Change[] = [];
-  for (const matrix of end === "write" ? writers(names, base) : readers(names)) {
+  for (const matrix of (end === "write" ? writers : readers)(names, base)) {
     const [before, after] = [await streamRows(base, matrix), await streamRows(other, matrix)];
     const data = Float64Array.from(after.data, (value, i) => value - before.data[i]);
     if (data.every((value) => value === 0)) continue;
@@ -51,27 +51,38 @@ export async function changedMatrices(
 type AtStream = { W: string; hook: string; outward?: boolean; norm?: NormNames };
 
 function writers({ W_E, W_pos, blocks }: ModelNames, model: LanguageModel): AtStream[] {
-  const hooks = hookNames(model), embedded = "blocks.0.hook_resid_pre";
+  const embedded = "blocks.0.hook_resid_pre";
   return [
     { W: W_E, hook: embedded },
     ...(W_pos === undefined ? [] : [{ W: W_pos, hook: embedded }]),
     ...blocks.flatMap(({ W_O, W_out }, layer) => {
-      // blocks whose attention and MLP run side by side have no point between the two
-      const mid = `blocks.${layer}.hook_resid_mid`, post = `blocks.${layer}.hook_resid_post`;
+      const { mid, post } = streamOf(model, layer);
       return [
-        { W: W_O, hook: hooks.includes(mid) ? mid : post, outward: true },
+        { W: W_O, hook: mid ?? post, outward: true },
         { W: W_out, hook: post, outward: true },
       ];
     }),
   ];
 }
 
-function readers({ blocks }: ModelNames): AtStream[] {
-  return blocks.flatMap(({ W_Q, W_K, W_V, W_in, W_gate, ln1, ln2 }: BlockNames, layer) => [
-    ...[W_Q, W_K, W_V].map((W) => ({ W, hook: `blocks.${layer}.hook_resid_pre`, norm: ln1 })),
-    ...[W_in, W_gate].filter((W) => W !== undefined)
-      .map((W) => ({ W, hook: `blocks.${layer}.hook_resid_mid`, norm: ln2 })),
-  ]);
+function readers({ blocks }: ModelNames, model: LanguageModel): AtStream[] {
+  return blocks.flatMap(({ W_Q, W_K, W_V, W_in, W_gate, ln1, ln2 }: BlockNames, layer) => {
+    const { pre, mid } = streamOf(model, layer);
+    return [
+      ...[W_Q, W_K, W_V].map((W) => ({ W, hook: pre, norm: ln1 })),
+      ...[W_in, W_gate].filter((W) => W !== undefined)
+        .map((W) => ({ W, hook: mid ?? pre, norm: ln2 })),
+    ];
+  });
+}
+
+/** The stream before a block, behind its attention and behind its MLP; no `mid` where the two run side by side. */
+function streamOf(
+  model: LanguageModel,
+  layer: number,
+): { pre: string; mid?: string; post: string } {
+  const [pre, mid, post] = ["pre", "mid", "post"].map((at) => `blocks.${layer}.hook_resid_${at}`);
+  return { pre, post, ...(hookNames(model).includes(mid) && { mid }) };
 }
 
 /** A matrix as vectors of the stream [n, d_model]; one that reads, as it acts on the normalised stream. */

@@ -2,6 +2,12 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { openGpu } from "../../../lib/gpu/open.ts";
 import type { HostArray } from "../../../lib/io/host_array.ts";
+import { gptNeox } from "../../../lib/model/architectures/gpt_neox.ts";
+import { gptNeoxConfig } from "../../../lib/model/architectures/gpt_neox/config.ts";
+import { hookNames } from "../../../lib/model/hooks.ts";
+import { createModel } from "../../../lib/model/language_model.ts";
+import { randomWeights } from "../../../lib/model/random_weights.ts";
+import { stream } from "../../../lib/numerics/random.ts";
 import type { Direction } from "../../../lib/diff/causal/direction.ts";
 import type { Method } from "../../../lib/diff/methods/method.ts";
 import { svdRead, svdWrite } from "../../../lib/diff/methods/weights.ts";
@@ -69,6 +75,31 @@ Deno.test("svd-read finds a change of a matrix that reads, as the norm lets it b
     RangeError,
     "matrices that write to the residual stream",
   );
+});
+
+Deno.test("blocks with attention and MLP side by side are read where both read, and written to behind them", async () => {
+  using gpu = await openGpu();
+  const config = gptNeoxConfig({ ...SIZES, n_heads: 1 });
+  const model = (moved: boolean) => {
+    const weights = randomWeights(gptNeox, config, stream(0, "weights"));
+    if (moved) {
+      for (const { data } of Object.values(weights)) {
+        data.forEach((_, i) => data[i] += 0.01 * Math.sin(i));
+      }
+    }
+    return createModel(gpu, gptNeox, config, weights);
+  };
+  const pair = { ...makePair(gpu), base: model(false), other: model(true) };
+  for (const [method, at] of [[svdRead, "pre"], [svdWrite, "post"]] as const) {
+    const { directions } = await find(method, pair);
+    const hooks = new Set(directions.flatMap((d) => d.kind === "vector" ? [...d.at.keys()] : []));
+    assertEquals(
+      [...hooks].filter((hook) => !hookNames(pair.base).includes(hook)),
+      [],
+      method.name,
+    );
+    assert(hooks.has(`blocks.1.hook_resid_${at}`), method.name);
+  }
 });
 
 Deno.test("singular vectors of the whole model fall, and are the same again", async () => {
