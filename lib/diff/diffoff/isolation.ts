@@ -15,7 +15,9 @@
  * ```
  *
  * Here latent and threshold are chosen on one half of held-out prompts and scored on the other; beside
- * that percentile a threshold that any share of the prompts may pass, the best of the first half.
+ * that percentile a threshold that any share of the prompts may pass, the best of the first half. Prompts that
+ * begin alike have the very same activations on a trigger behind that, and where the best twentieth of the
+ * prompts tie, none lies above its own percentile: so F1 is given as well where those at the threshold are flagged.
  * @module
  */
 import { quantile } from "../../numerics/statistics.ts";
@@ -30,8 +32,17 @@ export type PromptActs = { acts: readonly Float32Array[]; triggered: readonly bo
 /** A latent with a threshold, and how it tells prompts apart that it was not chosen on. */
 export type Detector = { latent: number; precision: number; recall: number; F1: number };
 
-/** `AP`: of the prompts of the second half, by falling activation of the latent with the best AP on the first. */
-export type Isolation = { percentile: Detector; reached: Detector; AP: number };
+/**
+ * `percentile`: flagged above it; `orEqual`: at it too, where the latent fires, of which `tied` prompts of the
+ * second half are; `reached`: above a threshold that may lie anywhere. `AP`: of the prompts of the second half, by
+ * falling activation of the latent with the best AP on the first.
+ */
+export type Isolation = {
+  percentile: Detector;
+  orEqual: Detector & { tied: number };
+  reached: Detector;
+  AP: number;
+};
 
 /** The largest F1 that the percentile allows. */
 export function ceiling({ triggered, of }: { triggered: number; of: number }): number {
@@ -42,22 +53,38 @@ export function ceiling({ triggered, of }: { triggered: number; of: number }): n
 /** Chooses on `fit`, scores on `held`. */
 export function isolation(fit: PromptActs, held: PromptActs): Isolation {
   const latents = Array.from({ length: fit.acts[0].length }, (_, latent) => latent);
+  const above: Flags = (act, threshold) => act > threshold;
+  const orEqual = best(latents, { fit, held }, {
+    thresholdOf: percentileThreshold,
+    flags: (act, threshold) => act >= threshold && act > 0,
+  });
+  const threshold = percentileThreshold(fit, orEqual.latent);
+  const tied = column(held, orEqual.latent).filter((act) => act === threshold && act > 0).length;
   return {
-    percentile: best(latents, { fit, held }, percentileThreshold),
-    reached: best(latents, { fit, held }, bestThreshold),
+    percentile: best(latents, { fit, held }, { thresholdOf: percentileThreshold, flags: above }),
+    orEqual: { ...orEqual, tied },
+    reached: best(latents, { fit, held }, { thresholdOf: bestThreshold, flags: above }),
     AP: apOf(held, mostOf(latents, (latent) => apOf(fit, latent))),
   };
 }
+
+/** Whether a prompt is flagged by its activation. */
+type Flags = (act: number, threshold: number) => boolean;
 
 type Halves = { fit: PromptActs; held: PromptActs };
 
 function best(
   latents: readonly number[],
   { fit, held }: Halves,
-  thresholdOf: (prompts: PromptActs, latent: number) => number,
+  { thresholdOf, flags }: {
+    thresholdOf: (prompts: PromptActs, latent: number) => number;
+    flags: Flags;
+  },
 ): Detector {
-  const at = (prompts: PromptActs, latent: number) =>
-    counted(prompts, { latent, threshold: thresholdOf(fit, latent) });
+  const at = (prompts: PromptActs, latent: number) => {
+    const threshold = thresholdOf(fit, latent);
+    return counted(prompts, latent, (act) => flags(act, threshold));
+  };
   const latent = mostOf(latents, (latent) => at(fit, latent).F1);
   return at(held, latent);
 }
@@ -71,15 +98,19 @@ function bestThreshold(prompts: PromptActs, latent: number): number {
   const values = [...new Set(column(prompts, latent))].sort((a, b) => b - a);
   const cuts = values.map((value, i) => (value + (values[i + 1] ?? value - 1)) / 2);
   return cuts[
-    mostOf(cuts.map((_, i) => i), (i) => counted(prompts, { latent, threshold: cuts[i] }).F1)
+    mostOf(
+      cuts.map((_, i) => i),
+      (i) => counted(prompts, latent, (act) => act > cuts[i]).F1,
+    )
   ];
 }
 
 function counted(
   prompts: PromptActs,
-  { latent, threshold }: { latent: number; threshold: number },
+  latent: number,
+  flags: (act: number) => boolean,
 ): Detector {
-  const flagged = column(prompts, latent).map((act) => act > threshold);
+  const flagged = column(prompts, latent).map(flags);
   const both = flagged.filter((yes, n) => yes && prompts.triggered[n]).length;
   const all = flagged.filter(Boolean).length, wanted = prompts.triggered.filter(Boolean).length;
   const precision = all === 0 ? 0 : both / all, recall = wanted === 0 ? 0 : both / wanted;

@@ -21,6 +21,14 @@ Deno.test("a perfect latent is capped by the percentile, and by nothing where th
   assertEquals(AP, 1);
 });
 
+Deno.test("prompts that tie at the percentile are flagged by those that count them, and told", () => {
+  const same = Array.from({ length: 100 }, (_, p) => p < 20 ? 3 : 0); // the trigger's very same tokens
+  const half = prompts([same, fires(0, 100)], 20);
+  const { percentile, orEqual } = isolation(half, half);
+  assertEquals([percentile.F1, percentile.precision], [0, 0]);
+  assertEquals(orEqual, { latent: 0, precision: 1, recall: 1, F1: 1, tied: 20 });
+});
+
 Deno.test("what was chosen on one half is scored on the other", () => {
   const fit = prompts([fires(10, 50), fires(9, 50)], 10);
   const held = prompts([fires(5, 50).map((act, p) => p === 40 ? 9 : act), fires(10, 50)], 10);
@@ -35,8 +43,9 @@ Deno.test("what was chosen on one half is scored on the other", () => {
 
 Deno.test("latents that never fire score nothing", () => {
   const silent = prompts([fires(0, 40)], 8);
-  const { percentile, reached, AP } = isolation(silent, silent);
+  const { percentile, orEqual, reached, AP } = isolation(silent, silent);
   assertEquals([percentile.F1, percentile.precision], [0, 0]);
+  assertEquals([orEqual.F1, orEqual.tied], [0, 0]);
   assertEquals(reached.F1 <= 2 * 8 / 48, true); // all flagged or none
   assertEquals(AP < 0.2, true);
 });

@@ -70,6 +70,7 @@ export function syntheticResults(
       (["diff-sae", "crosscoder"] as const).map((name) => ({
         ...{ seed, name, prompts: { triggered: 16, of: 80 }, AP: random.int(11) / 10 },
         percentile: { latent: 3, precision: 1, recall: 0.25, F1: 0.4 },
+        orEqual: { latent: 3, precision: 1, recall: 0.5, F1: 0.6, tied: 4 },
         reached: { latent: 3, precision: 1, recall: 0.9, F1: 0.95 },
       }))
     ),
