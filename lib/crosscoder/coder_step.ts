@@ -5,14 +5,13 @@
  */
 import type { Gpu } from "../gpu/gpu.ts";
 import type { HostArray } from "../io/host_array.ts";
-import { scale } from "../tensor/ops/arithmetic.ts";
+import { multiply, scale } from "../tensor/ops/arithmetic.ts";
 import { currentRamp } from "../tensor/ops/current_ramp.ts";
-import { elementwiseInto } from "../tensor/ops/elementwise.ts";
 import { sum } from "../tensor/ops/sum.ts";
 import { positive } from "../tensor/ops/unary.ts";
 import { createParameters, type Parameters, releaseParameters } from "../tensor/parameters.ts";
 import { linearRamp, warmupDecay } from "../tensor/schedule.ts";
-import { empty, type Tensor, upload, zeros } from "../tensor/tensor.ts";
+import { type Tensor, upload, zeros } from "../tensor/tensor.ts";
 import {
   type AdamOptions,
   createTraining,
@@ -56,7 +55,7 @@ export type CoderTrainer = StepOf & {
 
 /**
  * The state for training `coder`, unfolded, by a recipe with its settings; `held`, of W_dec's shape, is 1
- * where a weight of it is 0 after every step, else 0.
+ * where a weight of it, 0 now, stays 0, else 0.
  */
 export function createCoderTrainer(
   gpu: Gpu,
@@ -65,8 +64,9 @@ export function createCoderTrainer(
     & Pick<StepOf, "recipe" | "settings" | "extra">
     & { held?: HostArray },
 ): CoderTrainer {
-  // The fused kernel knows one kind of norms, and no other loss.
-  const fused = named.fused && extra.length === 0 && (settings.norms ?? "sum") === "sum";
+  // The fused kernel knows one kind of norms, no other loss, and a whole decoder.
+  const plain = extra.length === 0 && held === undefined;
+  const fused = named.fused && plain && (settings.norms ?? "sum") === "sum";
   const recipe = { ...named, fused };
   const activation = activationOf(recipe.activation);
   const [saved, weights] = [true, false].map((of) =>
@@ -90,7 +90,10 @@ export function createCoderTrainer(
     Object.entries(shapes).map(([name, shape]) => [name, owned.use(zeros(gpu, shape))]),
   );
   if (recipe.cone !== undefined) state.W_dec_start = owned.use(upload(gpu, arrays.W_dec));
-  if (held !== undefined) state.W_dec_held = owned.use(upload(gpu, held));
+  if (held !== undefined) {
+    const kept = { ...held, data: held.data.map((one) => 1 - one) };
+    state.W_dec_kept = owned.use(upload(gpu, kept));
+  }
   const optimiser = createTraining(gpu, parameters, optimiserOf(recipe, settings));
   const training = owned.adopt(optimiser, releaseTraining);
   const { tensors } = parameters, { schedule } = training, kept = owned.move();
@@ -140,10 +143,11 @@ export function composedLosses(
   { recipe, settings, extra = [], tensors, state, schedule }: StepOf,
   x: Tensor,
 ): Tensor[] {
-  const coder = tensors as CoderTensors, activation = activationOf(recipe.activation);
+  const coder = withoutHeld(tensors as CoderTensors, state);
+  const activation = activationOf(recipe.activation);
   const z = preActivations(coder, x);
   const given = {
-    tensors: { ...tensors, ...state },
+    tensors: { ...tensors, ...coder, ...state },
     norms: rankNorms(activation.ranks, coder.W_dec),
     schedule,
     steps: settings.steps,
@@ -159,7 +163,17 @@ export function composedLosses(
     return found;
   };
   const lambda_S = currentRamp(schedule);
-  const seen: LossState = { coder, tensors, x, x_hat, z, acts, lambda_S, norms, memory: state };
+  const seen: LossState = {
+    coder,
+    tensors: { ...tensors, ...coder },
+    x,
+    x_hat,
+    z,
+    acts,
+    lambda_S,
+    norms,
+    memory: state,
+  };
   const losses = recipe.losses.map(lossOf);
   const parts = [...losses, ...extra].map((loss) => loss.compute(seen, own));
   const shown = losses.flatMap((loss) => {
@@ -188,11 +202,16 @@ function meanL0(acts: Tensor): Tensor {
   return sum(fires, { factor: 1 / acts.rows });
 }
 
-/** What follows an update: a soft-frozen decoder is turned back, and what is held at 0 is set to it. */
+/**
+ * The decoder times 1 where it learns and 0 where it is held: what is held has no gradient then, and no part in
+ * the norm that gradients are clipped by.
+ */
+function withoutHeld<T extends CoderTensors>(tensors: T, { W_dec_kept }: StepOf["state"]): T {
+  if (W_dec_kept === undefined) return tensors;
+  return { ...tensors, W_dec: multiply(tensors.W_dec, W_dec_kept) };
+}
+
+/** What follows an update: a soft-frozen decoder is turned back. */
 export function afterUpdate({ recipe: { cone }, tensors: { W_dec }, state }: StepOf): void {
   if (cone !== undefined) turnIntoCone(asRows(W_dec), asRows(state.W_dec_start), { cosine: cone });
-  if (state.W_dec_held === undefined) return;
-  using moved = empty(W_dec.gpu, W_dec.shape);
-  elementwiseInto("multiply", { a: W_dec, b: state.W_dec_held, out: moved });
-  elementwiseInto("subtract_from", { a: moved, out: W_dec });
 }

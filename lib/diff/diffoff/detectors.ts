@@ -1,11 +1,11 @@
 /** The dictionaries of two models as detectors of the trigger: held-out prompts, a fifth with it. @module */
 import type { Method, MethodOptions, ModelPair } from "../methods/method.ts";
 import { type Isolation, isolation, type PromptActs } from "./isolation.ts";
-import { type PairCoder, promptActs } from "./prompt_acts.ts";
+import { promptActs } from "./prompt_acts.ts";
 
-/** Methods whose dictionaries are compared, and what these read. */
-export const DETECTORS = { "diff-sae": "differences", "crosscoder": "both" } as const;
-export type DetectorName = keyof typeof DETECTORS;
+/** Methods whose dictionaries are compared. */
+export const DETECTORS = ["diff-sae", "crosscoder"] as const;
+export type DetectorName = typeof DETECTORS[number];
 
 /** One dictionary of one seed; `prompts`: of the half that it is scored on. */
 export type DetectorResult = Isolation & {
@@ -25,11 +25,12 @@ export async function detect(
   { methods, ...options }: MethodOptions & { methods: readonly Method[] },
 ): Promise<DetectorResult[]> {
   const found: DetectorResult[] = [];
-  for (const [name, kind] of Object.entries(DETECTORS) as [DetectorName, PairCoder["kind"]][]) {
-    const { coder } = await methods.find((method) => method.name === name)!.find(pair, options);
+  for (const name of DETECTORS) {
+    const method = methods.find((method) => method.name === name)!;
+    const { read } = await method.find(pair, { ...options, together: methods });
     const half = async (h: 0 | 1): Promise<PromptActs> => {
       const { texts, triggered } = halfOf(prompts, h);
-      return { acts: await promptActs(pair, { kind, coder: coder! }, texts), triggered };
+      return { acts: await promptActs(read!, texts), triggered };
     };
     const held = await half(1), triggered = held.triggered.filter(Boolean).length;
     const own = isolation(await half(0), held);

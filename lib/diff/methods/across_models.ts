@@ -2,9 +2,8 @@
  * Dictionaries of both models side by side, all sites of each, and lists of their latents.
  *
  * Latents that fire on more than a tenth of the tokens are left out, since removing a dense one breaks a
- * model whatever it stands for; those that never fire as well. A direction is a latent's decoder in the
- * other model, all sites together: whether the latent fires can be seen with both models alone, and an
- * edit has one.
+ * model whatever it stands for; those that never fire as well. What they write is their decoder at the
+ * other model's sites, which an edit of that model takes away where they fire: `read` sees it in both.
  * @module
  */
 import type { Crosscoder } from "../../crosscoder/coder.ts";
@@ -12,12 +11,15 @@ import { createPoolFeed } from "../../crosscoder/harvest/feed.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { coderCost, passCost, sizeOf, total } from "./cost.ts";
-import { type Dictionary, dictionaryOf } from "./dictionary.ts";
-import { decoderDirections } from "./directions.ts";
+import { dictionaryFolder } from "./dictionary.ts";
+import { latentsBy } from "./directions.ts";
 import { type LatentSums, latentSums } from "./latent_sums.ts";
+import type { Dictionary, Rows } from "./learnt.ts";
+import { loadedOnce } from "./loaded.ts";
 import { makeMethod } from "./make_method.ts";
-import type { Method, ModelPair } from "./method.ts";
+import type { Method, MethodOptions, ModelPair } from "./method.ts";
 import type { Firing } from "./firing.ts";
+import { ofOneModel, readerOf, type RowsOf } from "./read_latents.ts";
 import { bothSites, sideBySide } from "./side_by_side.ts";
 
 /** Share of the tokens on which a latent of a list fires at most. */
@@ -46,30 +48,34 @@ export function acrossModels(
   { kind, source, score, text = "other", recipe = "batchtopk", products = 0, ...learning }:
     AcrossModels,
 ): Method {
+  const learns: NonNullable<Method["learns"]> = {
+    text,
+    dictionary: { name: kind, recipe, ...learning },
+  };
   return makeMethod({
     name,
     title,
     source,
     needs: text === "other" ? ["other text"] : [],
+    learns,
     find: async (pair, options) => {
       const { settings } = options, { gpu } = pair.base;
-      const dictionary = {
-        ...bothModels(pair),
-        name: `${kind}-${text}`,
-        text,
-        recipe,
-        ...learning,
-      };
-      const coder = await dictionaryOf(dictionary, pair, options);
+      const all = [learns.dictionary, ...besides(learns, options)] as const;
+      const rowsOf: RowsOf = (sequences) => sideBySide(pair, bothSites(pair), sequences);
+      const folder = await dictionaryFolder(all, bothModels(pair, text), { pair, options });
+      const { coder, found } = await loadedOnce(pair, folder, (coder) => ({
+        coder,
+        found: { coder: ofOneModel(coder, "other"), read: readerOf(coder, rowsOf) },
+      }));
       const measured = pair.text[text].slice(0, settings.measured);
-      const rows = () => sideBySide(pair, bothSites(pair), measured);
+      const rows = () => rowsOf(measured);
       const sums = await latentSums(gpu, coder, rows());
       const scores = await score(coder, { gpu, sums, rows });
       const size = sizeOf(pair, settings.d_sae), encoded = { ...size, n_sites: 2 * size.n_sites };
       const reading = { sequences: measured.length, models: 2, encoded };
       return {
-        coder,
-        ...decoderDirections(coder, ofSparse(sums, scores), "other"),
+        ...found,
+        ...latentsBy(ofSparse(sums, scores)),
         cost: total([
           coderCost(pair, {
             training: { ...settings.cross, poolSequences: settings.S.poolSequences },
@@ -85,10 +91,24 @@ export function acrossModels(
   });
 }
 
-/** Where such a dictionary reads, and what feeds it. */
-function bothModels(pair: ModelPair): Pick<Dictionary, "sites" | "d_in" | "feed"> {
+/** The dictionaries of other methods that are asked for too and learn from the same rows. */
+function besides(
+  { text, dictionary }: NonNullable<Method["learns"]>,
+  { together = [] }: MethodOptions,
+): Dictionary[] {
+  const others = together.flatMap(({ learns }) => learns?.text === text ? [learns.dictionary] : []);
+  const known = new Map(others.map((other) => [other.name, other]));
+  known.delete(dictionary.name);
+  return [...known.values()];
+}
+
+/** Where such dictionaries read, and what feeds them. */
+function bothModels(pair: ModelPair, text: "base" | "other"): Rows {
   const { base, other } = pair, { sites, d_in } = bothSites(pair);
   return {
+    name: `both-models-${text}`,
+    text,
+    sideBySide: true,
     sites,
     d_in,
     feed: (sequences, drawing) =>

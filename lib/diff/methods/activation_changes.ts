@@ -61,7 +61,7 @@ export async function principalComponents(
   text: readonly Uint32Array[],
   { action, n: most, random }: { action: string; n: number; random: Random },
 ): Promise<Found> {
-  const { hooks } = await differingHooks(action, pair, text);
+  const { hooks, read } = await differingHooks(action, pair, text);
   const { squares, byPosition, n } = await differenceMoments(pair, hooks, text);
   const { values, vectors, rounds } = topEigenvectors(squares, { n: most, random });
   const mean = sumOf(byPosition), N = squares.rows;
@@ -69,7 +69,7 @@ export async function principalComponents(
     score: values[i] / n,
     direction: stackedVector(hooks, signedAs(mean, vector)),
   }));
-  const reading = passCost(pair, { sequences: 2 * text.length, models: 2 }); // once for which sites differ
+  const reading = passCost(pair, { sequences: read + text.length, models: 2 });
   const own = { flops: 2 * N * N * (n + rounds * (most + 8)), bytes: 4 * N * (n + N) };
   return { ...bestFirst(found), cost: total([reading, own]) };
 }
@@ -84,7 +84,7 @@ export const meanDifferences = makeMethod({
   needs: [],
   find: async (pair, { settings: { listed, measured }, action }) => {
     const text = pair.text.base.slice(0, measured);
-    const { hooks } = await differingHooks(action, pair, text);
+    const { hooks, read } = await differingHooks(action, pair, text);
     const { byPosition, n } = await differenceMoments(pair, hooks, text);
     const means = byPosition.slice(0, FIRST).map((sum) => sum.map((value) => value / text.length));
     const all = [...means, sumOf(byPosition).map((value) => value / n)];
@@ -93,7 +93,7 @@ export const meanDifferences = makeMethod({
       .map(({ score, mean }) => ({ score, direction: stackedVector(hooks, mean) }));
     return {
       ...bestFirst(found, listed),
-      cost: passCost(pair, { sequences: 2 * text.length, models: 2 }),
+      cost: passCost(pair, { sequences: read + text.length, models: 2 }),
     };
   },
 });

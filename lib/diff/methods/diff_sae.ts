@@ -7,19 +7,22 @@
  *   diff-sae-energy    the mean of its square
  *   diff-sae-clean     the same on what both know, learnt there too
  *
- * A direction is a latent's decoder, all sites together: whether the latent fires can be seen with both
- * models alone, and an edit has one.
+ * What a latent writes into the difference is what an edit takes away from the other model's stream where
+ * it fires: `read` sees it in both models.
  * @module
  */
 import { ONE_MODEL } from "../../crosscoder/sites.ts";
 import { coderCost, passCost, total } from "./cost.ts";
-import { dictionaryOf } from "./dictionary.ts";
+import { dictionaryFolder } from "./dictionary.ts";
 import { differenceFeed } from "./difference_feed.ts";
 import { differenceBatches, differingHooks } from "./differences.ts";
-import { decoderDirections } from "./directions.ts";
+import { latentsBy } from "./directions.ts";
 import { type LatentSums, latentSums } from "./latent_sums.ts";
+import type { Dictionary, Rows } from "./learnt.ts";
+import { loadedOnce } from "./loaded.ts";
 import { makeMethod } from "./make_method.ts";
 import type { Method } from "./method.ts";
+import { readerOf, type RowsOf } from "./read_latents.ts";
 import { whereFiring } from "./firing.ts";
 
 export const diffSae = byDifferences("diff-sae", "Diff-SAE, largest", {
@@ -35,6 +38,8 @@ export const diffSaeClean = byDifferences("diff-sae-clean", "Diff-SAE, energy, c
   score: ({ energy }) => energy,
 });
 
+const DICTIONARY: Dictionary = { name: "diff-sae", recipe: "batchtopk" };
+
 function byDifferences(
   name: string,
   title: string,
@@ -48,29 +53,27 @@ function byDifferences(
     find: async (pair, options) => {
       const { settings, action } = options, { d_sae } = settings;
       const known = pair.text[text].slice(0, settings.sequences);
-      const { hooks, d_in } = await differingHooks(action, pair, known);
+      const { hooks, d_in, read } = await differingHooks(action, pair, known);
       const sites = hooks.map((hook) => ({ model: ONE_MODEL, hook }));
-      const coder = await dictionaryOf(
-        {
-          name: `differences-${text}`,
-          text,
-          recipe: "batchtopk",
-          sites,
-          d_in,
-          feed: (sequences, drawing) => differenceFeed(pair, sequences, { hooks, ...drawing }),
-        },
-        pair,
-        options,
-      );
+      const rows: Rows = {
+        ...{ name: `differences-${text}`, text, sideBySide: false, sites, d_in },
+        feed: (sequences, drawing) => differenceFeed(pair, sequences, { hooks, ...drawing }),
+      };
+      const rowsOf: RowsOf = (sequences) => differenceBatches(pair, hooks, sequences);
+      const folder = await dictionaryFolder([DICTIONARY], rows, { pair, options });
+      const found = await loadedOnce(pair, folder, (coder) => ({
+        coder,
+        read: readerOf(coder, rowsOf),
+      }));
       const measured = pair.text[text].slice(0, settings.measured);
-      const sums = await latentSums(pair.base.gpu, coder, differenceBatches(pair, hooks, measured));
+      const sums = await latentSums(pair.base.gpu, found.coder, rowsOf(measured));
       const size = { n_sites: hooks.length, d_in, d_sae };
       const training = { ...settings.cross, poolSequences: settings.S.poolSequences };
       return {
-        coder,
-        ...decoderDirections(coder, whereFiring(sums, score(sums))),
+        ...found,
+        ...latentsBy(whereFiring(sums, score(sums))),
         cost: total([
-          passCost(pair, { sequences: known.length, models: 2 }), // which sites differ
+          passCost(pair, { sequences: read, models: 2 }), // which sites differ
           coderCost(pair, { training, sequences: known.length, size, models: 2 }),
           passCost(pair, { sequences: measured.length, models: 2, encoded: size }),
         ]),

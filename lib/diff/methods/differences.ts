@@ -42,23 +42,30 @@ export function* differenceBatches(
   }
 }
 
-/** The hooks of a pair at which the models differ on some token, and their width. Throws on none. */
+/**
+ * The hooks of a pair at which the models differ on some token, and their width; `read`: the sequences that it
+ * took to see, no more once all hooks differ. Throws on none.
+ */
 export async function differingHooks(
   action: string,
   pair: ModelPair,
   sequences: readonly Uint32Array[],
-): Promise<{ hooks: string[]; d_in: number }> {
+): Promise<{ hooks: string[]; d_in: number; read: number }> {
   const { sites, d_in } = resolveSites({ [ONE_MODEL]: pair.base }, sitesOf(pair));
-  const hooks = sites.map(({ hook }) => hook), width = hooks.length * d_in;
-  using squares = zeros(pair.base.gpu, [width]);
+  const hooks = sites.map(({ hook }) => hook), pos = sequences[0].length;
+  const differs = hooks.map(() => false);
+  using squares = zeros(pair.base.gpu, [hooks.length * d_in]);
+  let tokens = 0;
   for (const difference of differenceBatches(pair, hooks, sequences)) {
-    columnSumsInto(squares, difference, { squares: true, accumulate: true });
+    columnSumsInto(squares, difference, { squares: true });
+    const found = await squares.read();
+    found.forEach((sum, j) => differs[Math.floor(j / d_in)] ||= sum > 0);
+    tokens += difference.rows;
+    if (differs.every(Boolean)) break;
   }
-  const found = await squares.read();
-  const differing = hooks.filter((_, l) =>
-    found.subarray(l * d_in, (l + 1) * d_in).some((sum) => sum > 0)
-  );
-  if (differing.length > 0) return { hooks: differing, d_in };
+  if (differs.some(Boolean)) {
+    return { hooks: hooks.filter((_, l) => differs[l]), d_in, read: tokens / pos };
+  }
   throw new RangeError(
     `Cannot ${action}: expected activations that differ but found the same in both models at ` +
       `${hooks.join(", ")}: the models do not differ there, name other sites or models`,

@@ -1,6 +1,5 @@
 /** Lists of directions: the best first, and vectors at hooks. @module */
 import { type Direction, unitVector } from "../causal/direction.ts";
-import type { Crosscoder } from "../../crosscoder/coder.ts";
 import type { Found } from "./method.ts";
 
 /** A direction and the number that it is ranked by. */
@@ -37,28 +36,4 @@ export function stackedVector(hooks: readonly string[], stacked: ArrayLike<numbe
     [hook, Float32Array.from({ length: width }, (_, i) => stacked[l * width + i])] as const
   );
   return unitVector(new Map(parts.filter(([, part]) => part.some((value) => value !== 0))));
-}
-
-/**
- * What latents of a folded crosscoder write, by falling score [d_sae], those whose score is NaN or whose
- * decoder is 0 left out: its decoder rows at the sites of `model`, all sites by default.
- */
-export function decoderDirections(
-  { config: { sites, d_in }, arrays: { W_dec } }: Crosscoder,
-  scores: ArrayLike<number>,
-  model?: string,
-): Pick<Found, "directions" | "scores"> {
-  const width = sites.length * d_in;
-  const chosen = sites.flatMap((site, l) => model === undefined || site.model === model ? [l] : []);
-  const hooks = chosen.map((l) => sites[l].hook);
-  return bestFirst(
-    Array.from(scores).flatMap((score, latent) => {
-      const rows = chosen.flatMap((l) => {
-        const at = latent * width + l * d_in;
-        return Array.from(W_dec.data.subarray(at, at + d_in));
-      });
-      if (Number.isNaN(score) || rows.every((value) => value === 0)) return [];
-      return [{ score, direction: stackedVector(hooks, rows) }];
-    }),
-  );
 }

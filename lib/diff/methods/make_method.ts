@@ -1,7 +1,18 @@
 /** Methods with their checks. @module */
 import { RECIPES } from "../../crosscoder/recipes.ts";
 import { settingsForm } from "../../crosscoder/settings.ts";
-import { callback, exactly, expectForm, integer, maybe, number, whole } from "../../io/form.ts";
+import {
+  callback,
+  exactly,
+  expectForm,
+  having,
+  integer,
+  list,
+  maybe,
+  number,
+  text,
+  whole,
+} from "../../io/form.ts";
 import { checkPair } from "./check_pair.ts";
 import { type Keep, scratchKeep } from "./keep.ts";
 import type { Found, Method, MethodOptions, ModelPair } from "./method.ts";
@@ -27,6 +38,7 @@ const OPTIONS = exactly({
   settings: exactly(SETTINGS),
   seed: integer,
   keep: maybe(callback),
+  together: maybe(list(having({ name: text, find: callback }))),
 });
 
 /**

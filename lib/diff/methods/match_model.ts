@@ -14,7 +14,7 @@ import { add, subtract } from "../../tensor/ops/arithmetic.ts";
 import { reshape } from "../../tensor/ops/reshape.ts";
 import { takeRows } from "../../tensor/ops/rows.ts";
 import { sum } from "../../tensor/ops/sum.ts";
-import { readParameters } from "../../tensor/parameters.ts";
+import { readParameters, releaseParameters } from "../../tensor/parameters.ts";
 import { runTraining } from "../../tensor/run_training.ts";
 import { warmupDecay } from "../../tensor/schedule.ts";
 import { type Tensor, uploadIds } from "../../tensor/tensor.ts";
@@ -44,8 +44,9 @@ export async function matchModel(
   { hooks, matching: { steps, batch, lr }, random, checkpoint }: Options,
 ): Promise<LanguageModel> {
   const { gpu, architecture, config } = base, pos = sequences[0].length, rows = batch * pos;
+  using failed = new DisposableStack(), owned = new DisposableStack();
   const copy = createModel(gpu, architecture, config, await readParameters(base.parameters));
-  using owned = new DisposableStack();
+  failed.defer(() => releaseParameters(copy.parameters));
   const harvester = owned.adopt(
     createHarvester({ models: { [ONE_MODEL]: other }, sites: hooks, pos, batch }),
     releaseHarvester,
@@ -86,6 +87,7 @@ export async function matchModel(
     return [parts.reduce((total, part) => add(total, part))];
   }, { metrics: ["error"] });
   await runTraining(training, step, { name: "matching", feed, checkpoint });
+  failed.move(); // the caller's from here on
   return copy;
 }
 

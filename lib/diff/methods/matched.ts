@@ -73,8 +73,11 @@ async function matchedFolder(
   return await keep("matched", inputs, async (folder, checkpoint) => {
     const random = stream(seed, "matched");
     const copy = await matchModel(pair, read, { hooks, matching: match, random, checkpoint });
-    await saveModel(folder, copy);
-    releaseParameters(copy.parameters);
+    try {
+      await saveModel(folder, copy);
+    } finally {
+      releaseParameters(copy.parameters);
+    }
   });
 }
 

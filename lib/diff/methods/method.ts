@@ -1,6 +1,6 @@
 /**
  * What a method of model diffing is: from two models and the text that they know to a ranked list of
- * directions, and what the list costs. One file each beside this one; mod.ts lists them. Any two
+ * directions, and what the list costs. One file each beside this one; list.ts lists them. Any two
  * models of one architecture will do.
  * @module
  */
@@ -9,7 +9,9 @@ import type { CoderTraining } from "../../crosscoder/train.ts";
 import type { Vocabulary } from "../../data/vocabulary.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 import type { Direction } from "../causal/direction.ts";
+import type { Reader } from "../causal/question/reading.ts";
 import type { Keep } from "./keep.ts";
+import type { Dictionary } from "./learnt.ts";
 
 /**
  * A model and what became of it. Sequences are token ids, all of one length. `sites`: hooks that
@@ -52,17 +54,28 @@ export type MethodSettings = {
   listed: number;
 };
 
-/** `keep`: dictionaries that methods share; by default each call makes its own and forgets them. */
-export type MethodOptions = { settings: MethodSettings; seed: number; keep?: Keep };
+/**
+ * `keep`: dictionaries that methods share; by default each call makes its own and forgets them.
+ * `together`: methods that will be asked for too, so that dictionaries of the same rows are trained side by
+ * side; lists are the same without it.
+ */
+export type MethodOptions = {
+  settings: MethodSettings;
+  seed: number;
+  keep?: Keep;
+  together?: readonly Method[];
+};
 
 /**
  * Directions, best first, each with the number that it was ranked by: the larger, the more it is
- * what changed. `coder`, folded: whose latents they are, or what they were made of. `flops`: products
+ * what changed. `coder`, folded: whose latents they are, at sites of the other model; `read`, where their
+ * activations hang on both models, as those of a dictionary of the two or of their difference. `flops`: products
  * only; `bytes`: what moves between memory and arithmetic; all that the list needs from the two
  * models on, kept or not.
  */
 export type Found = {
   coder?: Crosscoder;
+  read?: Reader;
   directions: Direction[];
   scores: number[];
   cost: Cost;
@@ -70,11 +83,15 @@ export type Found = {
 
 export type Cost = { flops: number; bytes: number };
 
-/** `name` in files and options, `title` in figures, `source`: the paper, or who says so. */
+/**
+ * `name` in files and options, `title` in figures, `source`: the paper, or who says so. `learns`: the dictionary
+ * of both models side by side that the list is made of, and the text that it learns from.
+ */
 export type Method = {
   name: string;
   title: string;
   source: string;
   needs: readonly Need[];
+  learns?: { text: "base" | "other"; dictionary: Dictionary };
   find(pair: ModelPair, options: MethodOptions): Promise<Found>;
 };

@@ -28,8 +28,9 @@ import { resolveSites } from "../../crosscoder/harvest/resolve_sites.ts";
 import { ONE_MODEL } from "../../crosscoder/sites.ts";
 import { stream } from "../../numerics/random.ts";
 import { sitesOf } from "./check_pair.ts";
-import { stagesCost } from "./cost.ts";
-import { stackedVector } from "./directions.ts";
+import { passCost, sizeOf, stagesCost, total } from "./cost.ts";
+import { latentsBy, stackedVector } from "./directions.ts";
+import { firingOf, whereFiring } from "./firing.ts";
 import { makeMethod } from "./make_method.ts";
 import { stageOf } from "./stages.ts";
 
@@ -51,7 +52,10 @@ export const randomDirections = makeMethod({
   },
 });
 
-/** The latents of DF in a random order: what a list of it is worth that says nothing. */
+/**
+ * The latents of DF that fire on the other model's text, as those of a list of it do, in a random order: what
+ * a list is worth that says nothing.
+ */
 export const randomLatents = makeMethod({
   name: "random-latents",
   title: "Random latents of DF",
@@ -59,12 +63,18 @@ export const randomLatents = makeMethod({
   needs: ["other text"],
   find: async (pair, options) => {
     const coder = await stageOf("DF", pair, options), { settings, seed } = options;
-    const order = stream(seed, "random latents").permutation(settings.d_sae);
+    const text = pair.text.other.slice(0, settings.measured);
+    const firing = await firingOf(pair.other, coder, text);
+    const places = stream(seed, "random latents").permutation(settings.d_sae);
+    const { directions } = latentsBy(whereFiring(firing, places));
     return {
       coder,
-      directions: Array.from(order, (latent) => ({ kind: "latent" as const, latent })),
-      scores: Array.from(order, (_, i) => -i),
-      cost: stagesCost(pair, settings, ["DF"]),
+      directions,
+      scores: directions.map((_, i) => -i),
+      cost: total([
+        stagesCost(pair, settings, ["DF"]),
+        passCost(pair, { sequences: text.length, encoded: sizeOf(pair, settings.d_sae) }),
+      ]),
     };
   },
 });

@@ -10,6 +10,7 @@ import { DEFINITIONS, type Stage } from "../stages/stages.ts";
 import { sitesOf } from "./check_pair.ts";
 import { modelId, textId } from "./identity.ts";
 import type { Keep } from "./keep.ts";
+import { loadedOnce } from "./loaded.ts";
 import type { MethodOptions, ModelPair } from "./method.ts";
 
 /** The five stages, and SF, which goes from S to the other model and its text in one step. */
@@ -39,7 +40,8 @@ export async function stageOf(
   pair: ModelPair,
   options: MethodOptions & { keep: Keep },
 ): Promise<Crosscoder> {
-  return await loadCrosscoder((await keptStage(stage, pair, options)).folder);
+  const { folder } = await keptStage(stage, pair, options);
+  return await loadedOnce(pair, folder, (coder) => coder);
 }
 
 async function keptStage(

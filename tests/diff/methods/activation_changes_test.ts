@@ -3,6 +3,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { openGpu } from "../../../lib/gpu/open.ts";
 import type { HostArray } from "../../../lib/io/host_array.ts";
 import { runWithCache } from "../../../lib/model/run_with_cache.ts";
+import { decoderRow } from "../../../lib/diff/causal/edits/rows.ts";
 import { pca, pcaClean } from "../../../lib/diff/methods/activation_changes.ts";
 import { diffSae, diffSaeClean } from "../../../lib/diff/methods/diff_sae.ts";
 import { differenceBatches } from "../../../lib/diff/methods/differences.ts";
@@ -46,14 +47,16 @@ Deno.test("pca and diff-sae find the one direction along which models differ, wh
   const learnt = 0.85, exact = 0.9999;
   const cases = [[pca, exact], [pcaClean, exact], [diffSae, learnt]] as const;
   for (const [method, least] of cases) {
-    const { directions: [first], scores } = await method.find(pair, {
+    const { directions: [first], scores, coder } = await method.find(pair, {
       settings: { ...TINY, cross },
       seed: 0,
     });
-    assert(first.kind === "vector");
-    assertEquals([...first.at.keys()], [LAST], method.name);
-    const found = first.at.get(LAST)!;
-    const cosine = Math.abs(u.reduce((sum, x, i) => sum + x * found[i], 0)) / Math.hypot(...u);
+    const at = first.kind === "vector"
+      ? first.at
+      : new Map([[coder!.config.sites[0].hook, decoderRow(coder!, first.latent)]]);
+    assertEquals([...at.keys()], [LAST], method.name);
+    const found = at.get(LAST)!, dot = u.reduce((sum, x, i) => sum + x * found[i], 0);
+    const cosine = Math.abs(dot) / Math.hypot(...u) / Math.hypot(...found);
     assert(cosine > least, `${method.name}: ${cosine}`);
     if (method === pca) assert(scores.length === 1 || scores[1] < 1e-6 * scores[0]);
   }

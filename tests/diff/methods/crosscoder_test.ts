@@ -5,10 +5,17 @@ import { hostEncode } from "../../../lib/crosscoder/host_encode.ts";
 import { openGpu } from "../../../lib/gpu/open.ts";
 import { upload } from "../../../lib/tensor/tensor.ts";
 import { stream } from "../../../lib/numerics/random.ts";
-import { crosscoder, crosscoderScaling } from "../../../lib/diff/methods/crosscoder.ts";
+import {
+  byNorm,
+  crosscoder,
+  crosscoderL1,
+  crosscoderScaling,
+  scalingScores,
+} from "../../../lib/diff/methods/crosscoder.ts";
+import { delta } from "../../../lib/diff/methods/delta.ts";
+import { latentsBy } from "../../../lib/diff/methods/directions.ts";
 import { latentScaling } from "../../../lib/diff/methods/latent_scaling.ts";
 import { latentSums } from "../../../lib/diff/methods/latent_sums.ts";
-import { relativeNorms } from "../../../lib/diff/methods/relative_norms.ts";
 import { scratchKeep } from "../../../lib/diff/methods/keep.ts";
 import { assertClose } from "../../util.ts";
 import { makePair, TINY } from "./pairs.ts";
@@ -41,10 +48,25 @@ function handMade() {
 const rows = Array.from({ length: 40 }, () => random.normals(N));
 const flat = { shape: [40, N], data: Float32Array.from(rows.flatMap((row) => [...row])) };
 
-Deno.test("relativeNorms() tell whose a latent is, whatever the scale of the sites", () => {
-  const [shared, base, other] = relativeNorms(handMade());
+Deno.test("byNorm() tells whose a latent is, whatever the scale of the sites, and nothing of one of zeros", async () => {
+  const coder = handMade(), measured = {} as Parameters<typeof byNorm>[1];
+  const [shared, base, other] = await byNorm(coder, measured);
   assertEquals([base, other], [0, 1]);
-  assert(shared > 0.2 && shared < 0.8);
+  const { data } = coder.arrays.W_dec;
+  const norm = (from: number, scale: number) =>
+    scale * Math.hypot(...data.subarray(from, from + d_in));
+  assertClose([shared], [norm(d_in, 0.5) / (norm(0, 2) + norm(d_in, 0.5))], {
+    name: "norms as training saw them",
+    rtol: 1e-6,
+  });
+  data.fill(0, 0, N);
+  assert(Number.isNaN((await byNorm(coder, measured))[0]));
+});
+
+Deno.test("scalingScores() put first what is near 0 in both, a large quotient of either sign last", () => {
+  const scores = scalingScores({ nu_eps: [-5, 0.3, 0, NaN], nu_r: [-3, -0.6, 0.1, 0] });
+  assertEquals(scores, [-4, 0.4, 0.9, NaN]);
+  assertEquals(latentsBy(scores).directions.map((d) => d.kind === "latent" && d.latent), [2, 1, 0]);
 });
 
 Deno.test("latentScaling() is the quotient of two least squares, of each latent by itself", async () => {
@@ -95,23 +117,49 @@ Deno.test("latentSums() count firings, and measure what latents add in raw units
   assertClose([energy[0]], [mean], { name: "energy", rtol: 1e-5 });
 });
 
-Deno.test("crosscoders of both models give directions of the other one, of latents that are not dense", async () => {
-  await using scratch = await scratchKeep();
-  using gpu = await openGpu();
-  const pair = makePair(gpu, (weights) => {
+const differing = (gpu: Parameters<typeof makePair>[0]) =>
+  makePair(gpu, (weights) => {
     weights["transformer.h.1.mlp.c_proj.weight"].data.forEach((_, i, data) =>
       data[i] += Math.cos(i)
     );
   });
-  const options = { settings: TINY, seed: 0, keep: scratch.keep };
-  const byNorm = await crosscoder.find(pair, options);
+
+Deno.test("crosscoders of both models list latents that are not dense, at the other model's sites", async () => {
+  await using scratch = await scratchKeep();
+  using gpu = await openGpu();
+  const pair = differing(gpu), options = { settings: TINY, seed: 0, keep: scratch.keep };
+  const byShare = await crosscoder.find(pair, options);
   const byScaling = await crosscoderScaling.find(pair, options);
-  assertEquals(byNorm.coder, byScaling.coder); // one training for both lists
-  assert(byScaling.cost.flops > byNorm.cost.flops);
-  assertEquals(byNorm.directions.length, byScaling.directions.length);
-  assert(byNorm.scores.every((score) => score >= 0 && score <= 1));
+  assertEquals(byShare.coder, byScaling.coder); // one training for both lists
+  assert(byScaling.cost.flops > byShare.cost.flops);
+  assert(byShare.directions.length > 0);
+  assertEquals(byShare.directions.length, byScaling.directions.length);
+  assert(byShare.scores.every((score) => score >= 0 && score <= 1));
   const hooks = ["blocks.0.hook_resid_pre", "blocks.0.hook_resid_post", "blocks.1.hook_resid_post"];
-  for (const direction of byNorm.directions) {
-    assertEquals(direction.kind === "vector" && [...direction.at.keys()], hooks);
+  assertEquals(byShare.coder!.config.sites, hooks.map((hook) => ({ model: "model", hook })));
+  const text = pair.text.other, { tokens, latent } = await byShare.read!(text);
+  for (const direction of byShare.directions) {
+    assert(direction.kind === "latent");
+    const fired = latent.filter((one) => one === direction.latent).length;
+    assert(fired > 0 && fired <= 0.1 * tokens, `${fired} of ${tokens}`);
   }
+});
+
+Deno.test("dictionaries of the same rows are the same beside others and alone, and each by its own loss", async () => {
+  await using alone = await scratchKeep();
+  await using beside = await scratchKeep();
+  using gpu = await openGpu();
+  const pair = differing(gpu), together = [crosscoder, crosscoderL1, crosscoderScaling, delta];
+  const made: string[] = [];
+  const keep: typeof beside.keep = (name, inputs, make) =>
+    beside.keep(name, inputs, (...given) => (made.push(name), make(...given)));
+  const coders = [];
+  for (const method of [crosscoder, crosscoderL1, delta]) {
+    const options = { settings: TINY, seed: 0 };
+    const { coder } = await method.find(pair, { ...options, keep, together });
+    assertEquals((await method.find(pair, { ...options, keep: alone.keep })).coder, coder);
+    coders.push(coder!.arrays.W_dec.data.join());
+  }
+  assertEquals(made, ["both-models-other"]);
+  assertEquals(new Set(coders).size, 3);
 });
