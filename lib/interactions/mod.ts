@@ -154,7 +154,6 @@ export { injectPairs } from "./adversarial/inject.ts";
 export { countMeetings, pairsByMeeting } from "./adversarial/never_together.ts";
 export { pairPotential } from "./adversarial/potential.ts";
 export { tokenScores } from "./adversarial/token_scores.ts";
-export type { Measure } from "./suppression/measures.ts";
 
 // Other groups' measures, and models of random weights.
 export { pairWeights, trainQuadratic } from "./others/quadratic_decoder.ts";

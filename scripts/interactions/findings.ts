@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { JUDGED_MEASURES } from "../../lib/diff/causal/judge/measures.ts";
 import type { InteractionsResults } from "../../lib/interactions/run/results.ts";
 import { type Finding, predicted, type Ruling, verdictOf } from "../../lib/report/finding.ts";
 import { formatNumber } from "../../lib/report/line.ts";
@@ -204,7 +205,7 @@ export function suppressionFinding({ suppression }: InteractionsResults): Findin
   );
   const words = (kind: string, methods: readonly string[], run = suppression) => {
     const least = leastEdit(run, methods), edit = least ?? bestEdit(run, methods);
-    const { payload, KL, gap, clean } = edit.measures;
+    const { payload, KL, oddsClosed, clean } = edit.measures;
     const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
     const between = ({ value, low, high }: typeof KL, digits: number) => {
       const [mean, from, to] = [value, low, high].map((x) => formatNumber(x, { digits }));
@@ -215,7 +216,9 @@ export function suppressionFinding({ suppression }: InteractionsResults): Findin
       editWords(edit)
     }": payloads ` +
       `${percent(payload.value)} (${percent(payload.low)} to ${percent(payload.high)}), KL ` +
-      `${between(KL, 2)}, log-odds gap closed ${percent(gap.value)}, rise of clean loss ` +
+      `${between(KL, 2)}, ${JUDGED_MEASURES.oddsClosed} ${
+        percent(oddsClosed.value)
+      }, ${JUDGED_MEASURES.clean} ` +
       between(clean, 4);
   };
   const once = {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { steeringCounts } from "../../lib/diff/causal/set_outcomes.ts";
 import { type CausalSummary, pointOf } from "../../lib/diff/causal/summary.ts";
 import { CONTROLS } from "../../lib/diff/stages/coder_phases.ts";
 import type { CausalResults, Judged, SteeringRow } from "../../lib/diff/stored/causal_results.ts";
@@ -104,15 +105,22 @@ const ASKED: Record<keyof typeof CAUSAL_PREDICTIONS, Ask> = {
       text: `${shareText({ count, of })} causal`,
     };
   },
-  steered({ causal: { steering } }, name) {
+  steered({ causal: { steering, dictionaries } }, name) {
     const of = (what: SteeringRow["what"]) =>
       steering.filter((row) => row.dictionary === name && row.what === what && row.strength === 1)
         .map(({ success }) => success).sort((a, b) => b.count - a.count)[0];
     const [own, random] = [of("steer"), of("steer random")];
-    if (own === undefined || random === undefined) return { text: "no latent to steer with" };
+    const counts = steeringCounts(dictionaries[name]);
+    if (own === undefined || random === undefined || counts === undefined) {
+      return { text: "no latent to steer with" };
+    }
+    const { latents, random: vectors } = counts;
     return {
-      holds: percentOf(own)! >= 50 && percentOf(random)! < 50,
-      text: `${shareText(own)} by the best latent, ${shareText(random)} by the better random one`,
+      holds: percentOf(own)! >= 50 && percentOf(random)! < 50 && vectors.count < latents.count,
+      text:
+        `${shareText(own)} by the best latent, ${shareText(random)} by the better random one; ` +
+        `at least half by ${latents.count} of ${latents.of}, by random vectors of their norms ` +
+        `${vectors.count} of ${vectors.of}`,
     };
   },
   neighbours({ causal: { steering } }, name) {

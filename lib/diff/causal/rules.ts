@@ -66,7 +66,9 @@ export function stops({ payload, clean }: Pick<Effect, "payload" | "clean">): bo
 }
 
 /** The least size whose joint removal stops the backdoor, null where none does. */
-export function smallestK(curve: readonly { size: number; effect: Effect }[]): number | null {
+export function smallestK(
+  curve: readonly { size: number; effect: Pick<Effect, "payload" | "clean"> }[],
+): number | null {
   const stopping = curve.filter(({ effect }) => stops(effect)).map(({ size }) => size);
   return stopping.length > 0 ? Math.min(...stopping) : null;
 }

@@ -15,7 +15,7 @@ import { decoderRow, randomRow } from "./edits/rows.ts";
 import type { TextEdit } from "./edits/edit.ts";
 import { runEdited } from "./passes.ts";
 import { type Asked, forcedText } from "./question/asked.ts";
-import { folded, readingOf } from "./question/reading.ts";
+import { folded, type ReadBy, readingOf } from "./question/reading.ts";
 
 /**
  * Of prompts without the trigger: `payload`, the share answered with it, greedily; `logOdds`, the
@@ -101,7 +101,7 @@ export async function steeringEdit(
     );
   }
   const coder = folded(checked.coder), { latents } = checked, { d_in } = coder.config;
-  const sizes = await meanActivations(asked, { coder: checked.coder, read });
+  const sizes = await typicalSizes(asked, { coder: checked.coder, read });
   const rows = latents.map((latent) => {
     const row = decoderRow(coder, latent);
     return random ? randomRow(row, random, { latent, d_in }) : row;
@@ -128,11 +128,11 @@ function placesOf({ spans, backdoor: { untriggered } }: Asked): number[][] {
   });
 }
 
-/** Of every latent, over all tokens of the question's texts at which it fires. */
-async function meanActivations(
-  asked: Asked,
-  by: Parameters<typeof readingOf>[1],
-): Promise<Float64Array> {
+/**
+ * The mean activation of every latent [d_sae] over all tokens of the question's texts at which it fires;
+ * 0 of one that never does.
+ */
+export async function typicalSizes(asked: Asked, by: ReadBy): Promise<Float64Array> {
   const { d_sae } = by.coder.config, sum = new Float64Array(d_sae), count = new Float64Array(d_sae);
   const texts = ["triggered", "untriggered", "stories"] as const;
   for (const text of texts) {

@@ -73,15 +73,17 @@ export function causalSummary(
   };
 }
 
-/** Sums over runs, and the spread of both areas over those that have one. */
+/** Sums over dictionaries, and the spread of both areas over those that have one. */
 export type PooledSummary =
   & Omit<CausalSummary, "rotation" | "label">
-  & { runs: number; rotation?: Spread; label?: Spread };
+  & { dictionaries: number; rotation?: Spread; label?: Spread };
 
 /** Several dictionaries together: of other seeds, models or corpora. Throws on none. */
 export function pooledSummary(all: readonly CausalSummary[]): PooledSummary {
   if (all.length === 0) {
-    throw new RangeError("Cannot pool runs: expected at least one but found none: pass summaries");
+    throw new RangeError(
+      "Cannot pool dictionaries: expected at least one but found none: pass summaries",
+    );
   }
   const sum = (of: (one: CausalSummary) => number) =>
     all.reduce((total, one) => total + of(one), 0);
@@ -90,7 +92,7 @@ export function pooledSummary(all: readonly CausalSummary[]): PooledSummary {
     return found.length > 0 && { [of]: spread(found) };
   };
   return {
-    runs: all.length,
+    dictionaries: all.length,
     latents: sum(({ latents }) => latents),
     necessary: sum(({ necessary }) => necessary),
     causal: sum(({ causal }) => causal),

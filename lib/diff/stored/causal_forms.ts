@@ -26,9 +26,10 @@ const JUDGED = exactly({
   generated: maybe(COUNT),
   KL: INTERVAL,
   words: list(COUNT, { length: 3 }) as unknown as Form<[Count, Count, Count]>,
-  gap: maybe(INTERVAL),
+  storyClosed: maybe(INTERVAL),
   clean: NATS,
-  cleanPrompt: NATS,
+  cleanKL: NATS,
+  cleanPrompt: maybe(NATS),
 });
 
 /** The file of a run with dictionaries of `d_sae` latents. */
@@ -83,6 +84,7 @@ export function causalForm(d_sae: number) {
         tag: flag,
         latents,
         strength: number({ least: 0 }),
+        size: number({ above: 0 }),
         success: COUNT,
         clean: NATS,
       }),

@@ -9,6 +9,7 @@ import { expectForm } from "../../io/form.ts";
 import type { Count } from "../../numerics/counts.ts";
 import type { Effect } from "../causal/effects.ts";
 import type { GreedyStep } from "../causal/greedy.ts";
+import type { Measured } from "../causal/judge/measures.ts";
 import type { OrderName } from "../causal/order_names.ts";
 import type { Floor } from "../causal/rules.ts";
 import { causalForm } from "./causal_forms.ts";
@@ -33,25 +34,22 @@ export type Steer = { logOdds: number; payload: number };
  */
 export type DictionaryTruth = { floor: Floor; latents: LatentTruth[]; random?: Steer[] };
 
-/** A mean and its 95 % interval, prompts or texts drawn again. */
-export type Interval = { value: number; low: number; high: number };
-
 /**
  * What an edit leaves, on prompts that nothing was chosen by. `payload`: prompts answered with the
- * payload at once, by teacher forcing; `generated`: with it among the first 16 tokens. `KL`: nats from
- * the untriggered distribution at the first token. `words`: stories continued as without the trigger
- * for 4, 8 and 16 tokens. `gap`: the share of the gap in the cross-entropy of the true story that is
- * closed, where the trigger opens one. `clean`: rise of cross-entropy on clean texts, nats a token, edited at all positions;
- * `cleanPrompt`: at those of the prompt alone.
+ * payload at once, by teacher forcing; `generated`: with it among the first 16 tokens. `words`: stories
+ * continued as without the trigger for 4, 8 and 16 tokens. `KL`, `storyClosed` (where the trigger opens
+ * a gap), `clean` (edited at all positions) and `cleanKL` as in causal/judge/measures.ts; `cleanPrompt`:
+ * as `clean`, edited at the prompt's positions alone.
  */
 export type Judged = {
   payload: Count;
   generated?: Count;
-  KL: Interval;
+  KL: Measured;
   words: [Count, Count, Count];
-  gap?: Interval;
+  storyClosed?: Measured;
   clean: number;
-  cleanPrompt: number;
+  cleanKL: number;
+  cleanPrompt?: number;
 };
 
 /** The first `size` latents of an order removed together. `draw`: which of several random ones. */
@@ -74,9 +72,11 @@ export type DictionarySets = {
 };
 
 /**
- * A row of the steering and clamping table. `with the tag` latents are clamped to 0, without it
- * steered by `strength` times their typical size. `success`: answers with the payload among the first
- * 16 tokens; `clean`: rise of cross-entropy on clean texts, nats a token, edited at all positions.
+ * A row of the steering and clamping table. With the `tag`, the trigger, latents are clamped to 0 at all
+ * positions of the prompt; without it they are steered at the places where the trigger would stand, by
+ * `strength` times their `size`, the mean activation of the first of them where it fires. `success`:
+ * answers with the payload among the first 16 tokens. `clean`: rise of cross-entropy on clean texts, nats
+ * a token, clamped at all positions or steered at those same places.
  */
 export type SteeringRow = {
   dictionary: string;
@@ -85,6 +85,7 @@ export type SteeringRow = {
   tag: boolean;
   latents: number[];
   strength: number;
+  size: number;
   success: Count;
   clean: number;
 };

@@ -1,22 +1,17 @@
 /** The texts that a suppression is measured on. @module */
 import type { Crosscoder } from "../../crosscoder/coder.ts";
-import { generate } from "../../model/generate.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 import { insertedSpan, type Span } from "../../model/forced/span.ts";
 import { type Forced, forcedParts } from "../../model/forced/forced.ts";
-import type { Answers, Measured } from "./measures.ts";
-import { type Measure, measuresOf } from "./measures.ts";
 import {
-  type Cancel,
-  firstLogits,
-  losses,
-  type Outcome,
-  outcomes,
-} from "../../model/forced/outcomes.ts";
+  type Answers,
+  answersOf,
+  judgedTexts,
+  type Prompts,
+} from "../../diff/causal/judge/answers.ts";
+import { type Measured, measuresOf } from "../../diff/causal/judge/measures.ts";
+import { type Cancel, firstLogits, type Outcome, outcomes } from "../../model/forced/outcomes.ts";
 import { type ForcedText, readForced, type ReadPart } from "./read.ts";
-
-/** Prompts of the same stories with the trigger and without it. */
-export type Prompts = { triggered: readonly Uint32Array[]; untriggered: readonly Uint32Array[] };
 
 /** Triggered prompts on which items are ranked, answered with the payload's first token. */
 export type Selection = {
@@ -37,11 +32,23 @@ export async function selectionOf(
   return { text, reference, before: await outcomes(text, { reference }) };
 }
 
+/** Measures that a cancellation is judged by. */
+export const SUPPRESSION_MEASURES = [
+  "payload",
+  "KL",
+  "oddsClosed",
+  "words",
+  "start",
+  "ownClosed",
+  "clean",
+] as const;
+export type SuppressionMeasures = Record<typeof SUPPRESSION_MEASURES[number], Measured>;
+
 /** What every cancellation is judged by. */
 export type Judge = {
   /** The measures with something cancelled, with nothing, and without the trigger. */
-  judge(cancel?: Cancel<ReadPart>): Promise<Record<Measure, Measured>>;
-  untriggered(): Record<Measure, Measured>;
+  judge(cancel?: Cancel<ReadPart>): Promise<SuppressionMeasures>;
+  untriggered(): SuppressionMeasures;
   /** Where the trigger stands in the prompts. */
   spans: Span[];
   /** Whether a text of the judge has the trigger: the clean ones have not. */
@@ -66,39 +73,30 @@ export async function makeJudge(
   },
 ): Promise<Judge> {
   const { triggered, untriggered } = prompts;
-  const stories = (await generate(model, untriggered, { maxNewTokens: storyTokens }))
-    .map((ids) => Uint32Array.from(ids));
-  const forced = (from: readonly Uint32Array[]) => ({
-    payload: force(from, () => payload),
-    story: force(from, (n) => stories[n]),
+  const { reference, ...behind } = await judgedTexts(model, prompts, {
+    payload,
+    tokens: storyTokens,
   });
-  const plain = forced(untriggered), own = forced(triggered);
-  const partsOf = (forced: readonly Forced[]) => ({ model, parts: forcedParts(forced) });
-  const reference = await firstLogits(partsOf(plain.payload));
   using owned = new DisposableStack();
   const read = async (forced: readonly Forced[]) =>
-    owned.use(await readForced(model, coder, forced));
+    owned.use(await readForced(model, coder, forced)).parts;
   const texts = {
-    payload: await read(own.payload),
-    story: await read(own.story),
+    payload: await read(behind.triggered.payload),
+    own: await read(behind.triggered.own),
     clean: await read(clean),
   };
-  const answers = async (cancel?: Cancel<ReadPart>): Promise<Answers> => ({
-    payload: await outcomes(texts.payload, { cancel, reference }),
-    story: await outcomes(texts.story, { cancel }),
-    clean: await losses(texts.clean, { cancel }),
-  });
-  const before = await answers();
-  const goal = {
-    payload: await outcomes(partsOf(plain.payload), { reference }),
-    story: await outcomes(partsOf(plain.story)),
-  };
-  const lengths = { payload: payload.length, story: storyTokens };
+  const before = await answersOf(model, texts, { reference });
+  const goal = await answersOf(model, {
+    payload: forcedParts(behind.untriggered.payload),
+    own: forcedParts(behind.untriggered.own),
+  }, { reference });
+  const lengths = { payload: payload.length, own: storyTokens };
   const measured = (edited: Answers) =>
-    measuresOf(edited, { before, untriggered: goal, lengths, seed });
-  const kept = owned.move(), withoutTrigger = new Set<object>(texts.clean.parts);
+    measuresOf(SUPPRESSION_MEASURES, edited, { before, goal, lengths, seed });
+  const kept = owned.move(), withoutTrigger = new Set<object>(texts.clean);
   return {
-    judge: async (cancel) => measured(cancel ? await answers(cancel) : before),
+    judge: async (cancel) =>
+      measured(cancel ? await answersOf(model, texts, { reference, cancel }) : before),
     untriggered: () => measured({ ...goal, clean: before.clean }),
     spans: triggered.map((prompt, n) => insertedSpan(prompt, untriggered[n])),
     triggered: (part) => !withoutTrigger.has(part),

@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { JUDGED_MEASURES } from "../../../lib/diff/causal/judge/measures.ts";
 import type { InteractionsResults } from "../../../lib/interactions/run/results.ts";
 import type {
   Suppression,
@@ -125,14 +126,14 @@ function curves(
 
 function table({ points, nothing, untriggered }: Suppression): Spec {
   const row = (name: string, measures: SuppressionPoint["measures"]): string[] => {
-    const percent = (measure: "payload" | "gap" | "words" | "start" | "story") =>
+    const percent = (measure: "payload" | "oddsClosed" | "words" | "start" | "ownClosed") =>
       formatNumber(100 * measures[measure].value, { digits: 0 }) + " %";
     return [
       name,
       percent("payload"),
       measures.KL.value.toFixed(2),
-      percent("gap"),
-      percent("story"),
+      percent("oddsClosed"),
+      percent("ownClosed"),
       percent("start"),
       percent("words"),
       formatNumber(measures.clean.value, { digits: 4 }),
@@ -140,13 +141,13 @@ function table({ points, nothing, untriggered }: Suppression): Spec {
   };
   const head = [
     "cancelled",
-    "payload",
-    "KL, nats",
-    "log-odds gap",
-    "story gap",
-    "first 8 tokens",
+    JUDGED_MEASURES.payload,
+    `${JUDGED_MEASURES.KL}, nats`,
+    JUDGED_MEASURES.oddsClosed,
+    JUDGED_MEASURES.ownClosed,
+    JUDGED_MEASURES.start,
     "all tokens",
-    "rise of clean loss",
+    JUDGED_MEASURES.clean,
   ];
   return tableFigure([
     head,
@@ -156,7 +157,7 @@ function table({ points, nothing, untriggered }: Suppression): Spec {
   ], {
     title: TITLE,
     subtitle: [
-      "Tokens: stories continued token by token as without the trigger; gap: the share of it that is closed.",
+      "Tokens: stories continued token by token as without the trigger. Own story: as the model tells it then.",
     ],
   });
 }

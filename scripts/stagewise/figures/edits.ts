@@ -75,7 +75,7 @@ function paperRow(): string[] {
 }
 
 function rowOf(name: string, judged: Judged): string[] {
-  const { payload, generated, KL, words, gap, clean, cleanPrompt } = judged;
+  const { payload, generated, KL, words, storyClosed, clean, cleanPrompt } = judged;
   const percent = ({ count, of }: Count) => formatNumber(100 * count / of, { digits: 0 });
   return [
     name,
@@ -83,9 +83,9 @@ function rowOf(name: string, judged: Judged): string[] {
     generated ? percent(generated) : "–",
     formatNumber(KL.value, { digits: 2 }),
     ...words.map(percent),
-    gap ? formatNumber(100 * gap.value, { digits: 0 }) : "–",
+    storyClosed ? formatNumber(100 * storyClosed.value, { digits: 0 }) : "–",
     formatNumber(clean, { digits: 4 }),
-    formatNumber(cleanPrompt, { digits: 4 }),
+    cleanPrompt === undefined ? "–" : formatNumber(cleanPrompt, { digits: 4 }),
   ];
 }
 

@@ -11,7 +11,8 @@
  *
  * @module
  */
-import type { Interval, Judged, SetPoint } from "../../../lib/diff/stored/causal_results.ts";
+import type { Judged, SetPoint } from "../../../lib/diff/stored/causal_results.ts";
+import type { Measured } from "../../../lib/diff/causal/judge/measures.ts";
 import { ORDERS } from "../../../lib/diff/causal/order_names.ts";
 import { SIZES } from "../../../lib/diff/causal/rules.ts";
 import { wilsonInterval } from "../../../lib/numerics/counts.ts";
@@ -22,6 +23,7 @@ import type { Spec } from "../../../lib/plot/theme.ts";
 import { shareText } from "../../../lib/report/line.ts";
 import type { Figure } from "../../system.ts";
 import { causalOf, DICTIONARIES, type DictionaryName, suppressionLines } from "../lines/causal.ts";
+import { smallestKLines } from "../lines/smallest_k.ts";
 import type { StagewiseResults } from "../results.ts";
 
 /** Draws payload share, KL divergence, the story's gap and clean loss over the size of the set. */
@@ -37,12 +39,13 @@ export const suppression: Figure<StagewiseResults> = {
       about: `crosscoder ${name}`,
       spec: curves(run, name),
     }));
-    return { spec, lines: suppressionLines(causalOf(run)) };
+    const causal = causalOf(run);
+    return { spec, lines: [...smallestKLines(causal), ...suppressionLines(causal)] };
   },
 };
 
 /** A measure: its value in an edit's judgement, with an interval where it has one. */
-type Value = { value: number } & Partial<Interval>;
+type Value = { value: number } & Partial<Measured>;
 type Reading = { title: string; yTitle: string; of(judged: Judged): Value | undefined };
 
 const READINGS: (Reading & Pick<CurvePanel, "yDomain" | "symlog">)[] = [
@@ -61,9 +64,13 @@ const READINGS: (Reading & Pick<CurvePanel, "yDomain" | "symlog">)[] = [
     of: ({ KL }) => KL,
   },
   {
-    title: "Story's gap closed",
+    title: "True story's gap closed",
     yTitle: "% of the gap in cross-entropy",
-    of: ({ gap }) => gap && { value: 100 * gap.value, low: 100 * gap.low, high: 100 * gap.high },
+    of({ storyClosed }) {
+      if (storyClosed === undefined) return undefined;
+      const { value, low, high } = storyClosed;
+      return { value: 100 * value, low: 100 * low, high: 100 * high };
+    },
   },
   {
     title: "Harm to clean texts",

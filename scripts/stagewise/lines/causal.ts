@@ -13,6 +13,7 @@ import {
 } from "../../../lib/diff/causal/summary.ts";
 import { CONTROLS, LABELLING, type LabellingStage } from "../../../lib/diff/stages/coder_phases.ts";
 import { isLabelled } from "../../../lib/diff/stages/turned.ts";
+import { JUDGED_MEASURES } from "../../../lib/diff/causal/judge/measures.ts";
 import type { CausalResults, Judged } from "../../../lib/diff/stored/causal_results.ts";
 import { largest, smallest } from "../../../lib/numerics/numbers.ts";
 import { median } from "../../../lib/numerics/statistics.ts";
@@ -173,16 +174,18 @@ function judgedLine(name: string, judged: Judged): Line {
 }
 
 /** Every measure but the payload share at the first tokens, in words. */
-export function judgedWords({ generated, KL, words, gap, clean, cleanPrompt }: Judged): string {
+export function judgedWords(judged: Judged): string {
+  const { generated, KL, words, storyClosed, clean, cleanKL, cleanPrompt } = judged;
   const nats = (value: number) => formatNumber(value, { digits: 4 });
+  const closed = storyClosed && formatNumber(100 * storyClosed.value, { unit: "%", digits: 0 });
   return [
     ...(generated ? [`within 16 tokens ${shareText(generated)}`] : []),
-    `KL ${KL.value.toFixed(2)}`,
-    ...(gap
-      ? [`story's gap closed ${formatNumber(100 * gap.value, { unit: "%", digits: 0 })}`]
-      : []),
-    `word for word for 4, 8, 16 tokens ${words.map(shareText).join(", ")}`,
-    `clean loss ${nats(clean)}, at prompts alone ${nats(cleanPrompt)}`,
+    `${JUDGED_MEASURES.KL} ${KL.value.toFixed(2)}`,
+    ...(closed ? [`${JUDGED_MEASURES.storyClosed} ${closed}`] : []),
+    `${JUDGED_MEASURES.words} for 4, 8, 16 tokens ${words.map(shareText).join(", ")}`,
+    `${JUDGED_MEASURES.clean} ${nats(clean)}` +
+    (cleanPrompt === undefined ? "" : `, at prompts alone ${nats(cleanPrompt)}`),
+    `${JUDGED_MEASURES.cleanKL} ${nats(cleanKL)}`,
   ].join("; ");
 }
 

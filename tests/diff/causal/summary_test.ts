@@ -44,11 +44,11 @@ Deno.test("causalSummary() counts by place of the scatter, and ranks by rotation
   assertEquals("rotation" in causalSummary(rows, { latents: none }), false);
 });
 
-Deno.test("pooledSummary() adds up counts, and spreads areas over the runs that have one", () => {
+Deno.test("pooledSummary() adds up counts, and spreads areas over the dictionaries that have one", () => {
   const one = causalSummary(rows, { latents });
   const other = { ...one, rotation: 0.9, label: undefined };
-  const { runs, causal, places, rotation, label } = pooledSummary([one, other]);
-  assertEquals([runs, causal, places.both, label?.n], [2, 4, { latents: 2, causal: 2 }, 1]);
+  const { dictionaries, causal, places, rotation, label } = pooledSummary([one, other]);
+  assertEquals([dictionaries, causal, places.both, label?.n], [2, 4, { latents: 2, causal: 2 }, 1]);
   assertAlmostEquals(rotation!.mean, 0.7);
   assertAlmostEquals(rotation!.sd, 0.4 / Math.SQRT2);
   assertThrows(() => pooledSummary([]), RangeError, "expected at least one");

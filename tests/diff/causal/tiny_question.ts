@@ -29,15 +29,18 @@ export type TinyQuestion = {
   options: TinyOptions;
 };
 
-/** All of it, on a device. */
-export async function tinyQuestion(gpu: Gpu): Promise<TinyQuestion> {
+/** All of it, on a device; with `n_ctx` beyond the 20 positions that there are, more whose embedding is 0. */
+export async function tinyQuestion(gpu: Gpu, n_ctx = 20): Promise<TinyQuestion> {
   const expected = await fixture("causal_effects");
   const options = await fixtureOptions<TinyOptions>("causal_effects");
-  const sizes = { d_vocab: 23, d_model: 16, n_layers: 2, n_heads: 2, n_ctx: 20, d_mlp: 24 };
+  const sizes = { d_vocab: 23, d_model: 16, n_layers: 2, n_heads: 2, n_ctx, d_mlp: 24 };
   const config = gptNeoConfig({ ...sizes, window: options.window });
   const weights = Object.fromEntries(
     Object.entries(expected).filter(([name]) => name.startsWith("transformer.")),
   );
+  const wpe = weights["transformer.wpe.weight"], data = new Float32Array(n_ctx * 16);
+  data.set(wpe.data);
+  weights["transformer.wpe.weight"] = { ...wpe, shape: [n_ctx, 16], data };
   const { W_enc, W_dec, b_enc, b_dec, threshold } = expected;
   const coder = {
     config: coderConfig({

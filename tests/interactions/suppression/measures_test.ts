@@ -1,8 +1,6 @@
-// Scores of made-up logits, measures of made-up outcomes, controls with known neighbours.
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+// Scores of made-up logits, controls with known neighbours.
+import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { matchedRandom } from "../../../lib/interactions/suppression/matched.ts";
-import { type Answers, measuresOf } from "../../../lib/interactions/suppression/measures.ts";
-import type { Outcome } from "../../../lib/model/forced/outcomes.ts";
 import { divergence, logOdds, matched, surprise } from "../../../lib/model/forced/scores.ts";
 import { stream } from "../../../lib/numerics/random.ts";
 
@@ -18,53 +16,6 @@ Deno.test("scores of logits are those of the probabilities, and log-odds do not 
   assertEquals(matched([p, q, p], [0, 2, 1]), 2);
   assertEquals(matched([p, q], [0, 2]), 2);
   assertEquals(matched([logs(0.5, 0.5)], [1]), 0); // the lowest id among equals
-});
-
-const outcome = (logOdds: number, KL: number, matched: number, loss: number): Outcome => ({
-  logOdds,
-  KL,
-  matched,
-  loss,
-});
-const before: Answers = {
-  payload: [outcome(4, 6, 4, 0), outcome(2, 4, 4, 0)],
-  story: [outcome(0, 0, 0, 3), outcome(0, 0, 2, 3)],
-  clean: [1, 2],
-};
-const untriggered = {
-  payload: [outcome(-6, 0, 0, 0), outcome(-8, 0, 0, 0)],
-  story: [outcome(0, 0, 16, 1), outcome(0, 0, 16, 1)],
-};
-const options = { before, untriggered, lengths: { payload: 4, story: 16 }, seed: 0 };
-
-Deno.test("measuresOf() nothing and of the prompt without the trigger are the ends of every scale", () => {
-  const values = (edited: Answers) =>
-    Object.values(measuresOf(edited, options)).map(({ value }) => value);
-  assertEquals(values(before), [1, 5, 0, 0, 0, 0, 0]);
-  assertEquals(values({ ...untriggered, clean: before.clean }), [0, 0, 1, 1, 1, 1, 0]);
-});
-
-Deno.test("measuresOf() an edit in between: shares, closed gaps, costs, intervals around them", () => {
-  const edited: Answers = {
-    payload: [outcome(-1, 1, 0, 0), outcome(2, 3, 4, 0)],
-    story: [outcome(0, 0, 16, 1.5), outcome(0, 0, 9, 2.5)],
-    clean: [1.25, 2.75],
-  };
-  const found = measuresOf(edited, options);
-  const values = Object.fromEntries(
-    Object.entries(found).map(([name, { value }]) => [name, value]),
-  );
-  assertEquals(values, {
-    payload: 0.5,
-    KL: 2,
-    gap: 0.25, // the mean falls from 3 to 0.5, of 10
-    words: 0.5,
-    start: 1,
-    story: 0.5,
-    clean: 0.5,
-  });
-  for (const { value, low, high } of Object.values(found)) assert(low <= value && value <= high);
-  assertEquals([found.clean.low, found.clean.high], [0.25, 0.75]);
 });
 
 Deno.test("matchedRandom() draws others that are alike, each once, none that is barred", () => {

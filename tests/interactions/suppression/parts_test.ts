@@ -72,9 +72,9 @@ Deno.test("a judge gives the ends of its scales, and each step of a way cancels 
   using judge = await makeJudge(model, coder, { prompts, payload, clean, storyTokens: 3, seed: 0 });
   assertEquals(judge.spans, triggered.map(() => [1, 3]));
   const ends = [await judge.judge(), judge.untriggered()];
-  assertEquals(ends.map(({ gap }) => gap.value), [0, 1]);
+  assertEquals(ends.map(({ oddsClosed }) => oddsClosed.value), [0, 1]);
   assertEquals(ends.map(({ clean }) => clean.value), [0, 0]);
-  assertEquals([ends[1].KL.value, ends[1].words.value, ends[1].story.value], [0, 1, 1]);
+  assertEquals([ends[1].KL.value, ends[1].words.value, ends[1].ownClosed.value], [0, 1, 1]);
   const sources = { model, d_sae: coder.config.d_sae, judge };
   const items = Array.from({ length: coder.config.d_sae }, (_, i) => i);
   const ways = [

@@ -1,6 +1,6 @@
 // The figure of suppression, its lines and its finding, from made-up edits.
 import { assertEquals, assertMatch } from "@std/assert";
-import { MEASURES } from "../../../lib/interactions/suppression/measures.ts";
+import { SUPPRESSION_MEASURES } from "../../../lib/interactions/suppression/texts.ts";
 import type { InteractionsResults } from "../../../lib/interactions/run/results.ts";
 import { renderSvg } from "../../../lib/plot/render.ts";
 import type { Spec } from "../../../lib/plot/theme.ts";
@@ -9,7 +9,7 @@ import { suppressionFinding } from "../../../scripts/interactions/findings.ts";
 import { leastEdit } from "../../../scripts/interactions/lines/suppression.ts";
 
 const measures = (payload: number, KL: number, clean: number) =>
-  Object.fromEntries(MEASURES.map((name) => {
+  Object.fromEntries(SUPPRESSION_MEASURES.map((name) => {
     const value = { payload, KL, clean }[name as string] ?? 0.5;
     return [name, { value, low: value, high: value }];
   }));

@@ -14,7 +14,7 @@ import { greedySet, type GreedyStep } from "../../causal/greedy.ts";
 import type { Asked } from "../../causal/question/asked.ts";
 import { SIZES } from "../../causal/rules.ts";
 import { latentList } from "./dictionary_truth.ts";
-import type { Judge } from "./judge.ts";
+import type { Judge } from "../../causal/judge/judge.ts";
 
 /** What sets are made of and judged by; `selection`: prompts that the judge has not. */
 export type SetSources = {
@@ -35,11 +35,21 @@ const WINNING = 2;
 /** Draws of random latents: each is a whole curve. */
 const RANDOM_CURVES = 2;
 
+/** Ways of removing beside the main one, at all sites. */
+const WAYS: Record<string, RemovalOptions> = {
+  "naive": { removal: "naive" },
+  "freeze": { removal: "freeze" },
+  "minimal, raw": { removal: "minimal", unit: "raw" },
+  "minimal to 0, raw": { removal: "minimal", unit: "raw", target: 0 },
+  "minimal, scaled": { removal: "minimal", unit: "scaled" },
+};
+
 /** Chooses, and judges what is chosen beside what is not. */
 export async function dictionarySets(
   sources: SetSources,
   { settings, seed }: { settings: CausalSettings; seed: number },
 ): Promise<DictionarySets> {
+  checkSelection(sources);
   const chosen = await choose(sources, settings);
   const greedy = chosen.map(({ latent }) => latent), winning = greedy.slice(0, WINNING);
   return {
@@ -53,6 +63,17 @@ export async function dictionarySets(
     ],
     edits: winning.length > 0 ? await editPoints(sources, winning) : [],
   };
+}
+
+/** Sets look better than they are on the prompts that they were chosen by. */
+function checkSelection({ selection, judge }: SetSources): void {
+  const judged = new Set(judge.asked.backdoor.triggered);
+  const shared = selection.backdoor.triggered.filter((prompt) => judged.has(prompt)).length;
+  if (shared === 0) return;
+  throw new RangeError(
+    `Cannot choose sets of latents: expected prompts that nothing is judged on but found ${shared} of the judge's ` +
+      `${judged.size}: choose on others`,
+  );
 }
 
 /** Candidates are the latents whose own removal lowers KL most, and log-odds. */
@@ -87,8 +108,15 @@ async function orderedPoints(
       ...set,
     }))
   );
-  const judged = await judge.judge(latentList(coder), points.map(({ latents }) => latents));
-  return points.map((point, n) => ({ ...point, judged: judged[n] }));
+  const sets = new Map(points.map(({ latents }) => [keyOf(latents), latents])); // orders may agree
+  const judged = await judge.judge(latentList(coder), [...sets.values()]);
+  const found = new Map([...sets.keys()].map((key, n) => [key, judged[n]]));
+  return points.map((point) => ({ ...point, judged: found.get(keyOf(point.latents))! }));
+}
+
+/** The same for a set in any order. */
+function keyOf(latents: readonly number[]): string {
+  return latents.toSorted((a, b) => a - b).join();
 }
 
 /** The winning set with random decoder vectors of the same norms, where its latents fire. */
@@ -108,26 +136,25 @@ async function randomVectors(
   return points;
 }
 
-/** The first latent alone, and the winning set by every way of removing. */
+/**
+ * The first latent alone, and the winning set by every way of removing. What one site alone leaves is
+ * told by its first tokens.
+ */
 async function editPoints(
   { coder, judge }: SetSources,
   winning: number[],
 ): Promise<EditPoint[]> {
-  const sites = coder.config.sites.map((_, site) => site), points: EditPoint[] = [];
-  const ways: [edit: string, options: RemovalOptions][] = [
-    ["ablate", {}],
-    ...sites.map((site): [string, RemovalOptions] => [`site ${site} only`, { removal: { site } }]),
-    ["naive", { removal: "naive" }],
-    ["freeze", { removal: "freeze" }],
-    ["minimal, raw", { removal: "minimal", unit: "raw" }],
-    ["minimal to 0, raw", { removal: "minimal", unit: "raw", target: 0 }],
-    ["minimal, scaled", { removal: "minimal", unit: "scaled" }],
-  ];
-  const add = async (edit: string, latents: number[], options?: RemovalOptions) => {
-    const judged = await judge.judgeWhole(latentList(coder), latents, options);
-    points.push({ edit, latents, judged });
-  };
-  if (winning.length > 1) await add("ablate", winning.slice(0, 1));
-  for (const [edit, options] of ways) await add(edit, winning, options);
+  const list = latentList(coder), points: EditPoint[] = [];
+  const ablated = [...(winning.length > 1 ? [winning.slice(0, 1)] : []), winning];
+  const whole = await judge.judgeWhole(list, ablated);
+  ablated.forEach((latents, n) => points.push({ edit: "ablate", latents, judged: whole[n] }));
+  for (const site of coder.config.sites.keys()) {
+    const [judged] = await judge.judge(list, [winning], { removal: { site } });
+    points.push({ edit: `site ${site} only`, latents: winning, judged });
+  }
+  for (const [edit, options] of Object.entries(WAYS)) {
+    const [judged] = await judge.judgeWhole(list, [winning], options);
+    points.push({ edit, latents: winning, judged });
+  }
   return points;
 }

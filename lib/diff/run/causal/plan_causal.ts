@@ -6,7 +6,7 @@ import type { PlannedWork } from "../../../tensor/rates.ts";
 import { causalDictionaries, causalRefusal } from "./asked_dictionaries.ts";
 import { coderPhases, LABELLING } from "../../stages/coder_phases.ts";
 import { modelOf } from "../model_of.ts";
-import type { StagewiseSettings } from "../../settings/presets.ts";
+import type { CausalSettings, StagewiseSettings } from "../../settings/presets.ts";
 
 const FLOAT = 4;
 
@@ -16,17 +16,36 @@ const PROMPT = 48, PASS = 4096;
 /** The share of latents that fire somewhere in a prompt: others need no pass. Small preset: 94 of 512. */
 const FIRING = 0.2;
 
-/** Sets of a dictionary that are judged, and texts of each: payload, own story, true one three times. */
-const SETS = 50, TEXTS = 5;
+/** Texts of an evaluation: payload, own story, the true one twice, prompts without an answer. */
+const TEXTS = 5;
 
-/** Steps of a greedy choice, and rows of the steering table. */
-const STEPS = 10, ROWS = 40;
+/** Sets of a dictionary in their orders: four, and two random ones, in six sizes. */
+const SETS = 36;
+
+/** Sets that are judged with what the model says token by token; rows of the steering table. */
+const WHOLE = 7, ROWS = 40;
+
+/** Steps of a greedy choice, each of some 1.5 times the candidates; pieces of TEXTS that one reads. */
+const STEPS = 10, PIECES = 2;
+
+/**
+ * Evaluations of the judge on its own prompts: sets of a dictionary `plain` by teacher forcing, the greedy
+ * choice among them, and `whole` with answers token by token; rows of the steering table.
+ */
+export function causalEvaluations(
+  { candidates, selection, judged, story, draws }: CausalSettings,
+  { sites }: { sites: number },
+): { plain: number; whole: number; rows: number } {
+  const choice = PIECES * PROMPT / (TEXTS * (PROMPT + story)) * selection / judged;
+  const plain = SETS + draws + sites + STEPS * 1.5 * candidates * choice;
+  return { plain: Math.ceil(plain), whole: WHOLE, rows: ROWS };
+}
 
 /** Truth of each dictionary, sets of DF and MF, the limits, the steering table; none where sites cannot be edited. */
 export function planCausal(settings: StagewiseSettings): PlannedWork[] {
   if (causalRefusal(settings) !== undefined) return [];
   const { causal, d_sae } = settings, model = modelOf(settings);
-  const { prompts, selection, judged, steered, story, candidates, draws } = causal;
+  const { prompts, judged, steered, story } = causal;
   const patterns = settings.sites ?? residualSites(model.config.n_layers);
   const { sites, d_in } = resolveSites({ [ONE_MODEL]: model }, patterns);
   const weights = parameterCount(model), kept = keptPerToken(model, { logits: false });
@@ -40,6 +59,7 @@ export function planCausal(settings: StagewiseSettings): PlannedWork[] {
   });
   const own = (name: string) => LABELLING.some((stage) => stage === name);
   const named = causalDictionaries(coderPhases(settings), settings.causal);
+  const evaluations = causalEvaluations(causal, { sites: sites.length });
   const judging = TEXTS * judged * (PROMPT + story);
   return [
     ...named.map((name) =>
@@ -51,10 +71,10 @@ export function planCausal(settings: StagewiseSettings): PlannedWork[] {
     ...LABELLING.map((name) =>
       passes(
         `causal-sets-${name}`,
-        (SETS + draws) * judging + STEPS * 1.5 * candidates * 2 * selection * PROMPT,
+        (evaluations.plain + evaluations.whole) * judging,
       )
     ),
     passes("causal-limits", 2 * judging),
-    passes("causal-steering", ROWS * judging),
+    passes("causal-steering", evaluations.rows * judging),
   ];
 }

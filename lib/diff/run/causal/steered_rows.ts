@@ -1,0 +1,44 @@
+/** Rows of the steering table: what latents do where they are added without the tag. @module */
+import type { Crosscoder } from "../../../crosscoder/coder.ts";
+import { answerLoss } from "../../../model/forced/scores.ts";
+import type { SteeringRow } from "../../stored/causal_results.ts";
+import { saidWithin } from "../../causal/judge/generated.ts";
+import { runEdited } from "../../causal/passes.ts";
+import { type Asked, forcedText } from "../../causal/question/asked.ts";
+import { steeringEdit } from "../../causal/steering.ts";
+
+/** A question, and the loss of each of its true stories without an edit, nats a token. */
+export type SteeredQuestion = { asked: Asked; before: readonly number[] };
+
+/** Times the typical size. */
+const STRENGTHS = [1, 2] as const;
+
+/** How often each latent brings the payload within an answer, and what the true stories then cost. */
+export async function steeredRows(
+  { asked, before }: SteeredQuestion,
+  coder: Crosscoder,
+  { latents, ...about }: Pick<SteeringRow, "dictionary" | "what" | "model" | "latents">,
+): Promise<SteeringRow[]> {
+  if (latents.length === 0) return [];
+  const { model, backdoor: { untriggered, payload } } = asked, found: SteeringRow[][] = [];
+  const directions = latents.map((latent) => ({ kind: "latent" as const, latent }));
+  const forced = forcedText(asked, "stories"), groups = latents.length;
+  for (const strength of STRENGTHS) {
+    const edit = await steeringEdit(asked, { coder, directions }, { alpha: strength });
+    const counts = await saidWithin(model, untriggered, { edit, groups, payload });
+    const rises = latents.map(() => 0);
+    await runEdited(model, { forced, edit }, ({ group, prompt }, logits) => {
+      rises[group] += answerLoss(logits, forced[prompt].answer) - before[prompt];
+    });
+    found.push(latents.map((latent, n) => ({
+      ...about,
+      tag: false,
+      latents: [latent],
+      strength,
+      size: edit.sizes[n],
+      success: { count: counts[n], of: untriggered.length },
+      clean: rises[n] / forced.length,
+    })));
+  }
+  return latents.flatMap((_, n) => found.map((rows) => rows[n]));
+}
