@@ -50,6 +50,7 @@ export { type GptNeoConfig, gptNeoConfig } from "./architectures/gpt_neo/config.
 export { loadModel, saveModel, vocabularyOf } from "./files.ts";
 export { checkModel, type ModelCheck, writeSelfTest } from "./check_model.ts";
 export { generate, type GenerateOptions } from "./generate.ts";
+export { type HeldModel, hold, holdModel } from "./hold.ts";
 export { type Edit, hookNames, readingPoints } from "./hooks.ts";
 export { keepRun } from "./keep_run.ts";
 export { type KeptRows, type KeptRun, rowsOf } from "./kept_rows.ts";

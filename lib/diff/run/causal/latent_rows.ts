@@ -10,7 +10,7 @@ import {
   TURNING,
   type TurningStage,
 } from "../../stages/coder_phases.ts";
-import { exampleIds, phaseContexts } from "../measures.ts";
+import { exampleIds, phaseContexts } from "../measures/contexts.ts";
 import type { FinishedRun } from "../pipeline.ts";
 import type { StagewiseTask } from "../task.ts";
 import { type TurningRow, turningTable } from "../../stages/table.ts";

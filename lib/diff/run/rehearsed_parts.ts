@@ -1,0 +1,74 @@
+/** A measure in parts: each is done to few sequences, and what further ones take is added up. @module */
+import type { Gpu } from "../../gpu/gpu.ts";
+import { PASS } from "./harvested.ts";
+import type { TimedPhase } from "./phase_clock.ts";
+import { timedWork } from "./rehearse_once.ts";
+import type { RehearsedPhase } from "./rehearsed_phase.ts";
+
+/**
+ * Done to `n` sequences, `times` times, on a model that is on the device. `first`: how many sequences
+ * the first look is at; work that is padded to a whole pass takes as long for fewer.
+ */
+export type Part = {
+  n: number;
+  first: number;
+  times?: number;
+  work(size: number): Promise<unknown>;
+};
+
+/** Seconds. What takes less is looked at again, and on a whole pass: the first time compiles kernels. */
+export const QUICK = 5;
+
+/** Seconds that a look at a whole pass may take; else it is at twice the first one's sequences. */
+const LONG = 30;
+
+/** A part as it was looked at: `size` sequences in the end, of `whole`. */
+type Looked = Pick<RehearsedPhase, "took" | "cpu" | "seconds" | "peak" | "memory"> & {
+  size: number;
+  whole: number;
+};
+
+/** `loading`: what comes before the parts, so many times. */
+export async function rehearseParts(
+  gpu: Gpu,
+  name: string,
+  { loading, loads, parts }: { loading: TimedPhase; loads: number; parts: readonly Part[] },
+): Promise<RehearsedPhase> {
+  const looked: Looked[] = [];
+  for (const part of parts) looked.push(await look(gpu, part));
+  const total = (of: (part: Looked) => number) => looked.reduce((sum, part) => sum + of(part), 0);
+  const most = (of: (part: Looked) => number) => Math.max(...looked.map(of));
+  const [{ size: done, whole }] = looked;
+  return {
+    name,
+    unit: "sequences",
+    done,
+    whole,
+    took: loading.seconds + total(({ took }) => took),
+    cpu: loading.cpu + total(({ cpu }) => cpu),
+    seconds: loads * loading.seconds + total(({ seconds }) => seconds),
+    peak: most(({ peak }) => peak),
+    memory: most(({ memory }) => memory),
+  };
+}
+
+async function look(gpu: Gpu, { n, first: most, times = 1, work }: Part): Promise<Looked> {
+  const first = Math.min(most, n), pass = Math.min(PASS, n);
+  const before = await timedWork(gpu, () => work(first));
+  const size = first === pass || before.seconds / first * pass < LONG ? pass : 2 * first;
+  const again = size > first || before.seconds < QUICK;
+  const last = again ? await timedWork(gpu, () => work(size)) : before;
+  const perSequence = last.seconds / size;
+  const growth = size > first ? Math.max(0, last.peak - before.peak) / (size - first) : 0;
+  const peak = Math.max(before.peak, last.peak);
+  return {
+    size,
+    whole: n,
+    took: before.seconds + (again ? last.seconds : 0),
+    cpu: before.cpu + (again ? last.cpu : 0),
+    // the first time is the whole's first as well
+    seconds: before.seconds + (times * n - first) * perSequence,
+    peak,
+    memory: peak + growth * (pass - size),
+  };
+}
