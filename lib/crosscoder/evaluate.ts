@@ -13,13 +13,7 @@ import { view } from "../tensor/ops/reshape.ts";
 import { empty, type Tensor, zeros } from "../tensor/tensor.ts";
 import { readIds, readTensors } from "../tensor/read.ts";
 import { expectTensors } from "../tensor/expect.ts";
-import { rowSlice } from "../tensor/views.ts";
-import {
-  createHarvester,
-  harvestBatch,
-  type Harvester,
-  releaseHarvester,
-} from "./harvest/harvester.ts";
+import { createHarvester, harvestedRows, releaseHarvester } from "./harvest/harvester.ts";
 import { asModels, type Models } from "./harvest/models.ts";
 import { bitsPerToken } from "./bits.ts";
 import { type Crosscoder, unfolded } from "./coder.ts";
@@ -66,21 +60,7 @@ export async function evaluateCoder(
   const { sites } = coder.config;
   using owned = new DisposableStack();
   const harvester = owned.adopt(createHarvester({ models, sites, pos }), releaseHarvester);
-  return await evaluateRows(harvester.common.gpu, coder, harvested(harvester, sequences));
-}
-
-/**
- * The activations of sequences, batch by batch, [rows, n_sites · d_in]; each is there until the
- * next is asked for.
- */
-function* harvested(
-  harvester: Harvester,
-  sequences: readonly ArrayLike<number>[],
-): Generator<Tensor> {
-  for (let start = 0; start < sequences.length; start += harvester.batch) {
-    const rows = harvestBatch(harvester, sequences.slice(start, start + harvester.batch));
-    yield rowSlice(harvester.staging, 0, rows);
-  }
+  return await evaluateRows(harvester.common.gpu, coder, harvestedRows(harvester, sequences));
 }
 
 const ACTION = "evaluate crosscoder";

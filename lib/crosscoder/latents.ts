@@ -5,14 +5,16 @@
 import source from "../../kernels/latents.wgsl" with { type: "text" };
 import type { LanguageModel } from "../model/language_model.ts";
 import { gatherRowsInto } from "../tensor/ops/rows.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+import { expectTensors } from "../tensor/expect.ts";
 import { launch } from "../tensor/launch.ts";
 import { MOST_ITERATIONS } from "../tensor/ops/grid.ts";
 import { empty, type Tensor, upload, uploadIds, zeros } from "../tensor/tensor.ts";
 import { readIds } from "../tensor/read.ts";
 import { rowChunks, rowSlice } from "../tensor/views.ts";
-import { createHarvester, harvestBatch, releaseHarvester } from "./harvest/harvester.ts";
+import { createHarvester, harvestedRows, releaseHarvester } from "./harvest/harvester.ts";
 import { asModels, type Models } from "./harvest/models.ts";
-import type { CoderConfig, Crosscoder } from "./coder.ts";
+import { type CoderConfig, type Crosscoder, unfolded } from "./coder.ts";
 import { encode, uploadCoder } from "./encode.ts";
 import { scaleVector } from "./initialise.ts";
 import { prepareCoder } from "./prepare.ts";
@@ -63,11 +65,28 @@ export async function topContexts(
   sequences: readonly ArrayLike<number>[],
 ): Promise<Contexts> {
   const models = asModels(model);
-  const { coder, pos } = prepareCoder(models, crosscoder, { action: "find contexts", sequences });
-  const { sites, d_sae } = coder.config;
+  const { coder, pos } = prepareCoder(models, crosscoder, { action: ACTION, sequences });
+  const { sites } = coder.config;
   using owned = new DisposableStack();
   const harvester = owned.adopt(createHarvester({ models, sites, pos }), releaseHarvester);
   const { gpu } = harvester.common;
+  return await rowContexts(gpu, coder, { batches: harvestedRows(harvester, sequences), pos });
+}
+
+const ACTION = "find contexts";
+
+/**
+ * The same on batches of raw activations [rows, n_sites · d_in], whole sequences of `pos` tokens in
+ * their order, whatever they come from.
+ */
+export async function rowContexts(
+  gpu: Gpu,
+  crosscoder: Crosscoder,
+  { batches, pos }: { batches: Iterable<Tensor>; pos: number },
+): Promise<Contexts> {
+  const coder = unfolded(ACTION, crosscoder);
+  const { sites, d_in, d_sae } = coder.config, width = sites.length * d_in;
+  using owned = new DisposableStack();
   const onDevice = owned.use(uploadCoder(gpu, coder));
   const tops: LatentTops = {
     fired: zeros(gpu, [d_sae], "u32"),
@@ -77,12 +96,15 @@ export async function topContexts(
   };
   for (const tensor of Object.values(tops)) owned.use(tensor);
   const scaled = owned.use(scaledRows(gpu, coder.config));
-  for (let start = 0; start < sequences.length; start += harvester.batch) {
-    const rows = harvestBatch(harvester, sequences.slice(start, start + harvester.batch));
-    tops.base.write([start * pos]);
-    using x = scaled.take(harvester.staging, rows);
+  let n_tokens = 0;
+  for (const raw of batches) {
+    const { rows } = raw;
+    expectTensors(ACTION, { activations: [raw, { shape: [rows, width] }] });
+    tops.base.write([n_tokens]);
+    using x = scaled.take(raw, rows);
     using acts = encode(onDevice, x);
     addToTops(tops, acts);
+    n_tokens += rows;
   }
   const [fired, acts, rows] = await Promise.all([
     readIds(tops.fired),
@@ -99,7 +121,7 @@ export async function topContexts(
           position: rows[at] % pos,
         })),
   );
-  return { n_tokens: sequences.length * pos, fired: Array.from(fired), top };
+  return { n_tokens, fired: Array.from(fired), top };
 }
 
 /** Rows of raw activations scaled as training scaled them; dispose of it when done. */

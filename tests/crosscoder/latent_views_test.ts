@@ -4,7 +4,8 @@ import { activationWindows } from "../../lib/crosscoder/activation_windows.ts";
 import type { Crosscoder } from "../../lib/crosscoder/coder.ts";
 import { coderConfig } from "../../lib/crosscoder/coder_config.ts";
 import { encode, uploadCoder } from "../../lib/crosscoder/encode.ts";
-import { topContexts } from "../../lib/crosscoder/latents.ts";
+import { createHarvester, harvestedRows } from "../../lib/crosscoder/harvest/harvester.ts";
+import { rowContexts, topContexts } from "../../lib/crosscoder/latents.ts";
 import { logitLens } from "../../lib/crosscoder/logit_lens.ts";
 import { nearestLatents } from "../../lib/crosscoder/nearest_latents.ts";
 import { createGptNeo } from "../../lib/model/architectures/gpt_neo.ts";
@@ -12,7 +13,9 @@ import { gptNeoConfig } from "../../lib/model/architectures/gpt_neo/config.ts";
 import { initialWeights } from "../../lib/model/architectures/gpt_neo/weights.ts";
 import { runWithCache } from "../../lib/model/run_with_cache.ts";
 import { stream } from "../../lib/numerics/random.ts";
+import { copyInto } from "../../lib/tensor/ops/elementwise.ts";
 import { stackColumns } from "../../lib/tensor/ops/rows.ts";
+import { empty } from "../../lib/tensor/tensor.ts";
 import { devices } from "../tensor/gpu_util.ts";
 
 const { gpu } = devices[0];
@@ -60,6 +63,20 @@ Deno.test("activationWindows() gives what encode() gives around each place, 0 be
   assert(windows.some((value) => value > 0.1));
   const wrong = { ...options, places: { latent: [7], sequence: [0], position: [0] } };
   await assertRejects(() => activationWindows(model, coder(), wrong), RangeError, "found 7,0,0 at");
+});
+
+Deno.test("rowContexts() of kept activations are those of topContexts(), for every crosscoder", async () => {
+  const harvester = createHarvester({ models: { model }, sites: SITES, pos: 9 });
+  const batches = Array.from(harvestedRows(harvester, sequences), (rows) => {
+    const kept = empty(gpu, rows.shape);
+    copyInto(kept, rows);
+    return kept;
+  });
+  assertEquals(batches.map(({ rows }) => rows), [16 * 9, 4 * 9]);
+  for (const other of [coder(), { ...coder(), config: { ...coder().config, scale: [2, 3] } }]) {
+    const kept = await rowContexts(gpu, other, { batches, pos: 9 });
+    assertEquals(kept, await topContexts(model, other, sequences));
+  }
 });
 
 Deno.test("activationWindows() at the places of topContexts() has their activations", async () => {

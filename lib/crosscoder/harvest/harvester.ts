@@ -33,6 +33,7 @@ import { hookPoint, makeHooks } from "../../model/hooks.ts";
 import { stackColumns, stackColumnsInto } from "../../tensor/ops/rows.ts";
 import { reshape } from "../../tensor/ops/reshape.ts";
 import { type Tensor, uploadIds, zeros } from "../../tensor/tensor.ts";
+import { rowSlice } from "../../tensor/views.ts";
 import { siteForm, type SiteLike, siteName } from "../sites.ts";
 import { type Common, commonOf, type Models } from "./models.ts";
 import { resolveSites, type Sites } from "./resolve_sites.ts";
@@ -144,6 +145,20 @@ export function harvestBatch(
   ids.write(flat);
   program.run();
   return Math.min(batch, sequences.length) * pos;
+}
+
+/**
+ * The activations of sequences, batch by batch, [rows, n_sites · d_in]; each is there until the
+ * next is asked for.
+ */
+export function* harvestedRows(
+  harvester: Harvester,
+  sequences: readonly ArrayLike<number>[],
+): Generator<Tensor> {
+  for (let start = 0; start < sequences.length; start += harvester.batch) {
+    const rows = harvestBatch(harvester, sequences.slice(start, start + harvester.batch));
+    yield rowSlice(harvester.staging, 0, rows);
+  }
 }
 
 /** Gives the memory of a harvester back. */

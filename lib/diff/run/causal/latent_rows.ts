@@ -10,7 +10,8 @@ import {
   TURNING,
   type TurningStage,
 } from "../../stages/coder_phases.ts";
-import { exampleIds, phaseContexts } from "../measures/contexts.ts";
+import { exampleIds } from "../example_rows.ts";
+import { phaseContexts } from "../measures/contexts.ts";
 import type { FinishedRun } from "../pipeline.ts";
 import type { StagewiseTask } from "../task.ts";
 import { type TurningRow, turningTable } from "../../stages/table.ts";

