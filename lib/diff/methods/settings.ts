@@ -3,9 +3,9 @@ import { type PresetName, stagewiseSettings } from "../settings/presets.ts";
 import type { MethodSettings } from "./method.ts";
 
 /**
- * Steps, rows and rate of dictionaries of two models, and latents that fire on a row. Half the steps of S, on
- * rows twice as long where both models stand side by side: as many FLOPs as S, and less than half of those of S and the four stages
- * behind it.
+ * Steps, rows and rate of dictionaries of two models, and latents that fire on a row. They have at most half of
+ * the steps of S, on rows twice as long where both models stand side by side: as many FLOPs as S, and less than
+ * half of those of S and the four stages behind it.
  */
 const CROSS: Record<PresetName, MethodSettings["cross"]> = {
   smoke: { k: 12, steps: 1000, batch: 128, lr: 1e-3 },

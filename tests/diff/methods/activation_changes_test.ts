@@ -6,7 +6,7 @@ import { runWithCache } from "../../../lib/model/run_with_cache.ts";
 import { decoderRow } from "../../../lib/diff/causal/edits/rows.ts";
 import { pca, pcaClean } from "../../../lib/diff/methods/activation_changes.ts";
 import { diffSae, diffSaeClean } from "../../../lib/diff/methods/diff_sae.ts";
-import { differenceBatches } from "../../../lib/diff/methods/differences.ts";
+import { differenceBatches, differingHooks } from "../../../lib/diff/methods/differences.ts";
 import { assertClose } from "../../util.ts";
 import { makePair, TINY } from "./pairs.ts";
 
@@ -60,6 +60,18 @@ Deno.test("pca and diff-sae find the one direction along which models differ, wh
     assert(cosine > least, `${method.name}: ${cosine}`);
     if (method === pca) assert(scores.length === 1 || scores[1] < 1e-6 * scores[0]);
   }
+});
+
+Deno.test("differingHooks() reads no more once all hooks differ", async () => {
+  using gpu = await openGpu();
+  const everywhere = makePair(gpu, (weights) => {
+    for (const { data } of Object.values(weights)) data.forEach((_, i) => data[i] += 0.1);
+  });
+  const { text: { other }, base } = everywhere; // 24 sequences, 16 a pass
+  const all = await differingHooks("look", everywhere, other);
+  assertEquals([all.hooks.length, all.d_in, all.read], [3, 8, 16]);
+  const late = await differingHooks("look", { ...makePair(gpu, alongU), base }, other);
+  assertEquals([late.hooks, late.read], [[LAST], 24]);
 });
 
 Deno.test("methods of differences say that two equal models do not differ", async () => {

@@ -1,6 +1,7 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import { join } from "node:path";
 import { coderConfig } from "../../../lib/crosscoder/coder_config.ts";
-import { fold } from "../../../lib/crosscoder/coder.ts";
+import { fold, loadCrosscoder, unfold } from "../../../lib/crosscoder/coder.ts";
 import { hostEncode } from "../../../lib/crosscoder/host_encode.ts";
 import { openGpu } from "../../../lib/gpu/open.ts";
 import { upload } from "../../../lib/tensor/tensor.ts";
@@ -130,7 +131,8 @@ Deno.test("crosscoders of both models list latents that are not dense, at the ot
   const pair = differing(gpu), options = { settings: TINY, seed: 0, keep: scratch.keep };
   const byShare = await crosscoder.find(pair, options);
   const byScaling = await crosscoderScaling.find(pair, options);
-  assertEquals(byShare.coder, byScaling.coder); // one training for both lists
+  assertStrictEquals(byShare.coder, byScaling.coder); // one training for both lists
+  assertStrictEquals(byShare.read, byScaling.read); // and what is read in a text is kept for both
   assert(byScaling.cost.flops > byShare.cost.flops);
   assert(byShare.directions.length > 0);
   assertEquals(byShare.directions.length, byScaling.directions.length);
@@ -142,6 +144,22 @@ Deno.test("crosscoders of both models list latents that are not dense, at the ot
     assert(direction.kind === "latent");
     const fired = latent.filter((one) => one === direction.latent).length;
     assert(fired > 0 && fired <= 0.1 * tokens, `${fired} of ${tokens}`);
+  }
+});
+
+Deno.test("dictionaries of two models begin alike in both", async () => {
+  await using scratch = await scratchKeep();
+  using gpu = await openGpu();
+  let folder = "";
+  const keep: typeof scratch.keep = async (...given) => folder = await scratch.keep(...given);
+  const settings = { ...TINY, cross: { ...TINY.cross, steps: 1, lr: 1e-9 } };
+  await crosscoder.find(differing(gpu), { settings, seed: 0, keep });
+  const { config, arrays: { W_dec } } = unfold(await loadCrosscoder(join(folder, "crosscoder")));
+  const half = config.sites.length / 2 * config.d_in;
+  for (let i = 0; i < config.d_sae; i++) {
+    const part = (from: number) =>
+      W_dec.data.slice(i * 2 * half + from, i * 2 * half + from + half);
+    assertClose(part(half), part(0), { name: `latent ${i}`, rtol: 1e-5 });
   }
 });
 

@@ -4,6 +4,7 @@ import { openGpu } from "../../../lib/gpu/open.ts";
 import { type Keep, keepIn } from "../../../lib/diff/methods/keep.ts";
 import { direct, oneWayX, oneWayY } from "../../../lib/diff/methods/one_turn.ts";
 import { rateChange } from "../../../lib/diff/methods/firing.ts";
+import { randomLatents } from "../../../lib/diff/methods/random.ts";
 import { ratesModels } from "../../../lib/diff/methods/rates.ts";
 import { stageOf } from "../../../lib/diff/methods/stages.ts";
 import { both, ranks, stagewiseDF, stagewiseMF } from "../../../lib/diff/methods/stagewise.ts";
@@ -55,6 +56,10 @@ Deno.test("stagewise-DF lists the latents that turn on both ways, of those that 
       assertEquals(scores[i], 1 - Math.max(x[direction.latent], y[direction.latent]));
       assert(i === 0 || scores[i - 1] >= scores[i]);
     });
+    const latents = (list: typeof directions) =>
+      list.map((direction) => direction.kind === "latent" && direction.latent);
+    const random = latents((await randomLatents.find(pair, options)).directions);
+    assertEquals(random.toSorted(), latents(directions).toSorted()); // of the same ones, those that fire
     const single = (await oneWayX.find(pair, options)).cost,
       four = (await direct.find(pair, options)).cost;
     assert(cost.flops > single.flops && single.flops > four.flops && four.bytes > 0);
