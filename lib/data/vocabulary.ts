@@ -199,3 +199,8 @@ function refuseHole(action: string, id: number): never {
       "take ids of this tokenizer",
   );
 }
+
+/** One token as it stands inside of a text. */
+export function tokenText(vocabulary: Vocabulary, id: number): string {
+  return decodeCompact(vocabulary, [id], { inside: true });
+}

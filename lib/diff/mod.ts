@@ -42,6 +42,7 @@ export { CONTROLS, LABELLING, type LabellingStage } from "./stages/coder_phases.
 export { meanDecoderNorm, rotation, type Rotations, rotations } from "./stages/rotation.ts";
 export {
   activeRows,
+  controlTables,
   type LatentRow,
   latentTable,
   type TurningRow,
@@ -74,8 +75,8 @@ export {
   contextText,
   contextTexts,
   latentContexts,
-  type Texts,
 } from "./stored/contexts.ts";
+export type { Texts } from "./stored/top_tokens.ts";
 export { type Target, targetOf } from "./stages/relevance.ts";
 export { type Role, roleLatents, ROLES } from "./stages/roles.ts";
 export type { RoleView } from "./stored/role_views.ts";

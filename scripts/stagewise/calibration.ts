@@ -6,34 +6,18 @@
 import { calibrate, type CalibrationRow } from "../../lib/diff/calibration/calibrate.ts";
 import { type Statistic, STATISTICS } from "../../lib/diff/calibration/decide.ts";
 import { calibrationRuns } from "../../lib/diff/calibration/from_rows.ts";
-import type { CalibrationRun } from "../../lib/diff/calibration/runs.ts";
 import type { StagewiseResults } from "./results.ts";
-
-/** Which latents carry the backdoor in DF or in MF, where a run could ask. */
-export function causalLatents({ causal }: Pick<StagewiseResults, "causal">): boolean[] | undefined {
-  if (causal === undefined) return undefined;
-  const { DF, MF } = causal.dictionaries;
-  return DF.latents.map((latent, i) => latent.causal || MF.latents[i].causal);
-}
-
-/** A run's own calibration runs. */
-export function ownRuns(run: StagewiseResults): Record<"drift" | "both", CalibrationRun> {
-  const { rows, controlRows, contexts, measures: { seed } } = run;
-  return calibrationRuns({
-    ...{ seed, rows, controlRows, before: contexts.S, causal: causalLatents(run) },
-  });
-}
 
 const needing = (nulls: number, shown: (statistic: Statistic) => boolean) =>
   STATISTICS.filter((statistic) => statistic.family.needs === nulls && shown(statistic));
 
 /** Against the drift floor alone, every amount; the null baseline is held out. */
 export function againstDrift(run: StagewiseResults): CalibrationRow[] {
-  return calibrate([ownRuns(run).drift], { statistics: needing(1, () => true) });
+  return calibrate([calibrationRuns(run).drift], { statistics: needing(1, () => true) });
 }
 
 /** Against both controls, by x alone: on y the two controls are not alike, one has new data. */
 export function againstBoth(run: StagewiseResults): CalibrationRow[] {
   const statistics = needing(2, ({ amount, family }) => amount === "x" && !family.seeds);
-  return calibrate([ownRuns(run).both], { statistics });
+  return calibrate([calibrationRuns(run).both], { statistics });
 }

@@ -6,6 +6,7 @@
 import { type CrossRow, crossTable } from "../../lib/diff/stages/cross_table.ts";
 import { readStagewise, type StagewiseResults as Stored } from "../../lib/diff/stored/results.ts";
 import {
+  controlTables,
   type LatentRow,
   latentTable,
   type TurningRow,
@@ -29,10 +30,7 @@ export async function readResults(folder: string): Promise<StagewiseResults> {
   return {
     ...run,
     rows: latentTable(run),
-    controlRows: {
-      null: turningTable(run.controls.null, run),
-      drift: turningTable(run.controls.drift, run),
-    },
+    controlRows: controlTables(run),
     crossRows: crossTable(run.cross, run),
     dictionaryRows: run.dictionaries.map((dictionary) => turningTable(dictionary, run)),
   };

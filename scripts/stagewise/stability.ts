@@ -1,5 +1,5 @@
 /** Seed stability of a run's latents, beside their rotation. @module */
-import { causalLatents } from "./calibration.ts";
+import { inEither } from "../../lib/diff/causal/summary.ts";
 import { type StabilityRelation, stabilityRelation } from "../../lib/diff/stability/relation.ts";
 import { stabilityOf } from "../../lib/diff/stability/match.ts";
 import type { LatentRow } from "../../lib/diff/stages/table.ts";
@@ -22,7 +22,8 @@ export function stableRows(
   if (dictionaries.length === 0) return [];
   const others = dictionaries.map((other) => other.W_dec.S);
   const stability = stabilityOf(W_dec.S, others, folded ? {} : { scale });
-  const { fired, n_tokens } = contexts.S, carries = causalLatents({ causal });
+  const { fired, n_tokens } = contexts.S,
+    carries = causal && inEither(causal, (truth) => truth.causal);
   return rows.filter(({ active }) => active).map((row) => ({
     ...row,
     stability: stability[row.latent],

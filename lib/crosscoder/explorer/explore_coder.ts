@@ -1,5 +1,5 @@
 /** A saved crosscoder and its model -> what the explorer shows of it: one stage. @module */
-import { decodeCompact, type Vocabulary } from "../../data/vocabulary.ts";
+import { tokenText, type Vocabulary } from "../../data/vocabulary.ts";
 import { anything, exactly, expectForm, having, list, maybe, text } from "../../io/form.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 import { cosine } from "../../numerics/cosine.ts";
@@ -89,7 +89,7 @@ export async function exploreCoder(
       ...places,
       sequences,
       activations: [windows],
-      tokenText: (id) => decodeCompact(vocabulary, [id], { inside: true }),
+      tokenText: (id) => tokenText(vocabulary, id),
     },
     density: { n_tokens: [n_tokens], fired: [fired] },
     ...viewParts([views], sites.map(siteName)),

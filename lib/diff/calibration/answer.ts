@@ -11,6 +11,9 @@ import type { CalibrationRow } from "./calibrate.ts";
  */
 export const CANDIDATE = "moderated over seeds x";
 
+/** The same amount of one run, which has no other seeds to learn from: what figures and pages flag by. */
+export const OF_ONE_RUN = "moderated t x";
+
 /**
  * `confirmed`: the one chosen beforehand passes. `found`: it does not, but another does, chosen by
  * looking, so that new model seeds must confirm it. `none`: no statistic does. `undecided`: too few

@@ -3,7 +3,7 @@
  * come again from other seeds.
  * @module
  */
-export { type CalibrationAnswer, calibrationAnswer, CANDIDATE } from "./answer.ts";
+export { type CalibrationAnswer, calibrationAnswer, CANDIDATE, OF_ONE_RUN } from "./answer.ts";
 export { calibrate, type CalibrationRow, type Hits } from "./calibrate.ts";
 export { latentP, type Statistic, statisticNamed, STATISTICS } from "./decide.ts";
 export { calibrationRuns } from "./from_rows.ts";

@@ -68,6 +68,8 @@ export { greedyPoint, smallestSet, steeringCounts } from "./set_outcomes.ts";
 export {
   type CausalSummary,
   causalSummary,
+  countedRows,
+  inEither,
   type Place,
   type PlacedRow,
   PLACES,

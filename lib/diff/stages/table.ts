@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { decodeCompact } from "../../data/vocabulary.ts";
+import { type ControlName, LABELLING, type LabellingStage } from "./coder_phases.ts";
 import { percentileCut, type Point, type Quadrant, quadrantOf } from "./quadrants.ts";
 import { type Target, targetOf } from "./relevance.ts";
 import { rotation, rotations } from "./rotation.ts";
-import type { StageContexts } from "../stored/result_files.ts";
+import { topTokens } from "../stored/top_tokens.ts";
 import type { ControlRun, StagewiseResults } from "../stored/results.ts";
 import { type Stage, STAGES } from "./stages.ts";
 
@@ -35,9 +35,9 @@ export type LatentRow = TurningRow & { sd: number; sm: number; tokens: Record<St
 export function latentTable(run: StagewiseResults): LatentRow[] {
   const { sd, sm } = rotations(run.W_dec);
   const tokens = Object.fromEntries(
-    STAGES.map((stage) => [stage, topTokens(run, run.contexts[stage])]),
+    STAGES.map((stage) => [stage, topTokens(run.contexts[stage].top, textsOf(run))]),
   ) as Record<Stage, string[][]>;
-  return turningTable(run, run).map((row) => ({
+  return rowsWith(run, tokens).map((row) => ({
     ...row,
     sd: sd[row.latent],
     sm: sm[row.latent],
@@ -51,8 +51,23 @@ export function latentTable(run: StagewiseResults): LatentRow[] {
  * The same of a control or of a further dictionary of a run, without what only the run itself has.
  */
 export function turningTable(
+  found: Pick<ControlRun, "W_dec" | "contexts">,
+  texts: Pick<StagewiseResults, "examples" | "vocabulary">,
+): TurningRow[] {
+  const [DF, MF] = LABELLING.map((stage) => topTokens(found.contexts[stage].top, textsOf(texts)));
+  return rowsWith(found, { DF, MF });
+}
+
+/** The rows of a run's controls. */
+export function controlTables(run: StagewiseResults): Record<ControlName, TurningRow[]> {
+  const { controls } = run;
+  return { null: turningTable(controls.null, run), drift: turningTable(controls.drift, run) };
+}
+
+/** `tokens`: the top tokens of every latent. */
+function rowsWith(
   { W_dec, contexts }: Pick<ControlRun, "W_dec" | "contexts">,
-  texts: Texts,
+  tokens: Record<LabellingStage, string[][]>,
 ): TurningRow[] {
   const [x, y] = [rotation(W_dec.D, W_dec.DF), rotation(W_dec.M, W_dec.MF)];
   const points = Array.from(x, (_, latent) => ({
@@ -69,9 +84,8 @@ export function turningTable(
     );
   }
   const [cut5, cut10] = [percentileCut(active, 5), percentileCut(active, 10)];
-  const [tokensDF, tokensMF] = [contexts.DF, contexts.MF].map((found) => topTokens(texts, found));
   return points.map((point) => {
-    const [inDF, inMF] = [targetOf(tokensDF[point.latent]), targetOf(tokensMF[point.latent])];
+    const [inDF, inMF] = LABELLING.map((stage) => targetOf(tokens[stage][point.latent]));
     return {
       ...point,
       relevantDF: inDF !== undefined,
@@ -84,19 +98,12 @@ export function turningTable(
   });
 }
 
-/** What contexts point into. */
-type Texts = Pick<StagewiseResults, "examples" | "vocabulary">;
+const textsOf = ({ examples, vocabulary }: Pick<StagewiseResults, "examples" | "vocabulary">) => ({
+  sequences: examples,
+  vocabulary,
+});
 
 /** The rows of latents that fire in DF or MF. */
 export function activeRows<T extends { active: boolean }>(rows: readonly T[]): T[] {
   return rows.filter(({ active }) => active);
-}
-
-/** The top tokens of every latent, decoded one by one, highest activation first. */
-function topTokens({ examples, vocabulary }: Texts, { top }: StageContexts): string[][] {
-  return top.map((places) =>
-    places.map(({ example, position }) =>
-      decodeCompact(vocabulary, [examples[example][position]], { inside: true })
-    )
-  );
 }

@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { decodeCompact, type Vocabulary } from "../../data/vocabulary.ts";
+import { decodeCompact } from "../../data/vocabulary.ts";
 import { anything, exactly, expectForm, having, list, maybe, whole } from "../../io/form.ts";
 import { visible } from "../../io/visible.ts";
 import type { Activation } from "./result_files.ts";
 import type { StagewiseResults } from "./results.ts";
+import type { Texts } from "./top_tokens.ts";
 import { type Stage, STAGES } from "../stages/stages.ts";
 
 /** A place in a text: what stands before the token, the token that fires, what follows. */
@@ -37,9 +38,6 @@ function stageContexts(
   }
   return contextsOf(top, { sequences: run.examples, vocabulary: run.vocabulary }, options);
 }
-
-/** What a place is read with: the sequences that it points into, and their vocabulary. */
-export type Texts = { sequences: readonly ArrayLike<number>[]; vocabulary: Vocabulary };
 
 /** Places where something happens, with the text around them, in their order. */
 export function contextsOf(

@@ -1,7 +1,8 @@
 /** Which latents are the backdoor's, by the published rule on their top tokens. @module */
 import type { Crosscoder } from "../../crosscoder/coder.ts";
 import { topContexts } from "../../crosscoder/latents.ts";
-import { decodeCompact, type Vocabulary } from "../../data/vocabulary.ts";
+import type { Vocabulary } from "../../data/vocabulary.ts";
+import { topTokens } from "../../diff/stored/top_tokens.ts";
 import { type Target, targetOf } from "../../diff/stages/relevance.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 
@@ -15,10 +16,6 @@ export async function latentLabels(
   { text, vocabulary }: { text: readonly Uint32Array[]; vocabulary: Vocabulary },
 ): Promise<LatentLabel[]> {
   const { top, fired } = await topContexts(model, coder, text);
-  return top.map((activations, latent) => {
-    const tokens = activations.map(({ example, position }) =>
-      decodeCompact(vocabulary, [text[example][position]], { inside: true })
-    );
-    return { tokens, target: targetOf(tokens), fires: fired[latent] > 0 };
-  });
+  return topTokens(top, { sequences: text, vocabulary })
+    .map((tokens, latent) => ({ tokens, target: targetOf(tokens), fires: fired[latent] > 0 }));
 }

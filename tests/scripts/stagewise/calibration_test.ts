@@ -1,12 +1,10 @@
 // The run of tests/diff/synthetic_run.ts: no x of a control is below 0.9 and of 41 active latents the run's x are all below
 // 0.9, so that the drift floor, at x from 0.95 to 0.99, calls every one of them turned; and y of the null baseline, too.
 import { assert, assertEquals } from "@std/assert";
+import { calibrationRuns } from "../../../lib/diff/calibration/from_rows.ts";
+import { inEither } from "../../../lib/diff/causal/summary.ts";
 import { calibrationFindings } from "../../../scripts/stagewise/calibration_findings.ts";
-import {
-  againstBoth,
-  againstDrift,
-  causalLatents,
-} from "../../../scripts/stagewise/calibration.ts";
+import { againstBoth, againstDrift } from "../../../scripts/stagewise/calibration.ts";
 import { calibration } from "../../../scripts/stagewise/figures/calibration.ts";
 import { stability } from "../../../scripts/stagewise/figures/stability.ts";
 import { PREDICTIONS } from "../../../scripts/stagewise/predictions.ts";
@@ -27,13 +25,12 @@ Deno.test("againstDrift() holds the null baseline out, againstBoth() learns from
 });
 
 Deno.test("causal latents are those of DF and of MF, where a run could ask", () => {
-  const { DF, MF } = run.causal!.dictionaries, found = causalLatents(run)!;
-  assert(found.some(Boolean) && !found.every(Boolean));
-  found.forEach((causal, i) => assertEquals(causal, DF.latents[i].causal || MF.latents[i].causal));
-  assertEquals(causalLatents({}), undefined);
+  const found = inEither(run.causal!, ({ causal }) => causal);
+  assertEquals(found.flatMap((causal, i) => causal ? [i] : []), [0, 3]);
+  assertEquals(calibrationRuns(run).both.causal, found);
+  assertEquals(calibrationRuns({ ...run, causal: undefined }).both.causal, undefined);
   const [pooled] = againstDrift(run); // all are flagged
-  const tested = found.filter((causal, i) => causal && run.rows[i].active).length;
-  assertEquals(pooled.causal?.recall, { count: tested, of: tested });
+  assertEquals(pooled.causal?.recall, { count: 2, of: 2 });
 });
 
 Deno.test("calibrationFindings() follows its rules, and says what was predicted", () => {

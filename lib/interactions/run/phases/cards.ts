@@ -3,7 +3,8 @@
  * largest clusters, as cards for readers.
  * @module
  */
-import { contextsOf, type Texts } from "../../../diff/stored/contexts.ts";
+import { contextsOf } from "../../../diff/stored/contexts.ts";
+import type { Texts } from "../../../diff/stored/top_tokens.ts";
 import { flag, having, list, number, oneOf, text, whole } from "../../../io/form.ts";
 import type { RankedPair } from "../../ranking/lists.ts";
 import { type PairEvidence, pairEvidence, type Places } from "../../ranking/cards.ts";

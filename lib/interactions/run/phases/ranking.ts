@@ -3,7 +3,7 @@
  * what null dictionaries show, and what the lists consist of.
  * @module
  */
-import { decodeCompact, type Vocabulary } from "../../../data/vocabulary.ts";
+import { tokenText, type Vocabulary } from "../../../data/vocabulary.ts";
 import { stream } from "../../../numerics/random.ts";
 import { clusterTrials } from "../../ranking/cluster_trial.ts";
 import { hubs, relativeHubs } from "../../ranking/hubs.ts";
@@ -142,6 +142,6 @@ function wordsOf(
   const words = topWords(firing);
   const known = [...latents].sort((a, b) => a - b).filter((latent) => words[latent] !== undefined);
   return Object.fromEntries(
-    known.map((latent) => [latent, decodeCompact(vocabulary, [words[latent]!], { inside: true })]),
+    known.map((latent) => [latent, tokenText(vocabulary, words[latent]!)]),
   );
 }

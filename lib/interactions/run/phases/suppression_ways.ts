@@ -1,5 +1,5 @@
 /** Which edits the phase `suppression` tries, and the order of the items in each. @module */
-import { decodeCompact, type Vocabulary } from "../../../data/vocabulary.ts";
+import { tokenText, type Vocabulary } from "../../../data/vocabulary.ts";
 import { type Random, stream } from "../../../numerics/random.ts";
 import { insertedSpan } from "../../../model/forced/span.ts";
 import { matchedRandom } from "../../suppression/matched.ts";
@@ -188,7 +188,7 @@ function tokenNames(
   }
   return (latent) => {
     const found = best.get(latent);
-    return found ? decodeCompact(vocabulary, [found.id], { inside: true }) : "";
+    return found ? tokenText(vocabulary, found.id) : "";
   };
 }
 
