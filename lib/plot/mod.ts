@@ -71,12 +71,8 @@ export {
 } from "./quadrant_bars.ts";
 export type { Panel } from "./panels.ts";
 export { type PngOptions, renderPng, renderSvg } from "./render.ts";
-export {
-  type RotationPoint,
-  rotationScatter,
-  type RotationScatterOptions,
-  type Sign,
-} from "./rotation_scatter.ts";
+export { rotationScatter, type RotationScatterOptions } from "./rotation_scatter.ts";
+export type { RotationPoint, Sign } from "./rotation_scatter/point.ts";
 export { saveFigure, type SaveOptions } from "./save.ts";
 export {
   type TokenPanel,

@@ -6,7 +6,8 @@ import {
   assertThrows,
 } from "@std/assert";
 import { renderSvg } from "../../lib/plot/render.ts";
-import { type RotationPoint, rotationScatter } from "../../lib/plot/rotation_scatter.ts";
+import { rotationScatter } from "../../lib/plot/rotation_scatter.ts";
+import type { RotationPoint } from "../../lib/plot/rotation_scatter/point.ts";
 import { labels, numbers, tags, texts } from "./svg.ts";
 
 /** 41 active latents on a line from 0.2 to 1, so that percentile 5 is 0.24; and 4 dead ones. */

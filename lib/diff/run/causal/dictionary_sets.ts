@@ -6,7 +6,7 @@ import type {
   EditPoint,
   SetPoint,
 } from "../../stored/causal_results.ts";
-import type { CausalSettings } from "../../settings/presets.ts";
+import type { CausalSettings } from "../../settings/causal.ts";
 import { causalOrders, type OrderSources, setsOf } from "../../causal/orders.ts";
 import type { RemovalOptions } from "../../causal/edits/removal.ts";
 import { effectsOfGroups } from "../../causal/effects.ts";

