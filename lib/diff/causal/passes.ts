@@ -1,6 +1,7 @@
 /** Edited passes over a text: many groups and prompts at once, each in a sequence of its own. @module */
 import { askedRows, type Forced, lengthOf, padded } from "../../model/forced/forced.ts";
-import { logitsAt } from "../../model/forced/outcomes.ts";
+import { logitsAt, logitsTensor } from "../../model/forced/outcomes.ts";
+import { rowLosses } from "../../model/forced/row_losses.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 import type { TextEdit, Variant } from "./edits/edit.ts";
 
@@ -13,51 +14,98 @@ const LOGITS = 2 ** 25;
 /** Lengths of passes are multiples of it, so that there are few of them. */
 const STEP = 8;
 
+/** Variants of one pass, each filled up to `pos` tokens. */
+type Pass = { own: Variant[]; pos: number };
+
 /**
- * Runs every variant of an edit and hands over the logits [d_vocab] behind its prompt and behind each
- * token of its answer, `rows` of them at most. Prompts of like length share a pass.
+ * Variants in passes, those of like length together. `length`: tokens of each, `most` at most; `logits`:
+ * numbers that are read of each.
  */
-export async function runEdited(
-  model: LanguageModel,
-  { forced, edit: { variants, hold }, rows = Infinity }: {
-    forced: readonly Forced[];
-    edit: TextEdit;
-    rows?: number;
+export function passesOf(
+  variants: readonly Variant[],
+  { length, most, logits }: {
+    length(variant: Variant): number;
+    most: number;
+    logits: number;
   },
-  each: (variant: Variant, logits: Float32Array[]) => void,
-): Promise<void> {
-  const { d_vocab, n_ctx } = model.config;
-  const cut = forced.map(({ prompt, answer }) => ({ prompt, answer: answer.subarray(0, rows) }));
-  const length = ({ prompt }: Variant) => lengthOf(cut[prompt]);
+): Pass[] {
   const sorted = [...variants].sort((a, b) =>
     length(a) - length(b) || a.prompt - b.prompt || a.group - b.group
   );
-  const read = Math.max(...cut.map(({ answer }) => answer.length));
+  const passes: Pass[] = [];
   for (let from = 0; from < sorted.length;) {
-    const most = (pos: number) => Math.min(TOKENS / pos, LOGITS / (read * d_vocab));
     let to = from + 1, pos = 0;
     for (; to <= sorted.length; to++) {
-      const next = Math.min(n_ctx, STEP * Math.ceil(length(sorted[to - 1]) / STEP));
-      if (to - from > Math.max(1, most(next))) break;
+      const next = Math.min(most, STEP * Math.ceil(length(sorted[to - 1]) / STEP));
+      if (to - from > Math.max(1, Math.min(TOKENS / next, LOGITS / logits))) break;
       pos = next;
     }
     const own = sorted.slice(from, to - 1).map((variant) => ({
       ...variant,
       positions: variant.positions.filter((p) => p < length(variant)), // what is not read is not edited
     }));
+    passes.push({ own, pos });
     from = to - 1;
-    const asked = own.map(({ prompt }) => cut[prompt]);
-    using held = hold(own, pos);
-    const found = await logitsAt(model, {
-      sequences: padded(asked, pos),
-      rows: askedRows(asked, pos),
-      edits: held.edits,
-    });
+  }
+  return passes;
+}
+
+/**
+ * Runs every variant of an edit and hands over the logits [d_vocab] behind its prompt and behind each
+ * token of its answer, `rows` of them at most.
+ */
+export async function runEdited(
+  model: LanguageModel,
+  { forced, edit, rows = Infinity }: {
+    forced: readonly Forced[];
+    edit: TextEdit;
+    rows?: number;
+  },
+  each: (variant: Variant, logits: Float32Array[]) => void,
+): Promise<void> {
+  const cut = forced.map(({ prompt, answer }) => ({ prompt, answer: answer.subarray(0, rows) }));
+  await inPasses(model, { forced: cut, edit }, async (own, pass) => {
+    const found = await logitsAt(model, pass);
     let at = 0;
-    own.forEach((variant, v) => {
-      const next = at + asked[v].answer.length;
+    for (const variant of own) {
+      const next = at + cut[variant.prompt].answer.length;
       each(variant, found.slice(at, next));
       at = next;
-    });
+    }
+  });
+}
+
+/** The same with the mean cross-entropy of each answer alone, nats a token. */
+export async function editedLosses(
+  model: LanguageModel,
+  { forced, edit }: { forced: readonly Forced[]; edit: TextEdit },
+  each: (variant: Variant, loss: number) => void,
+): Promise<void> {
+  await inPasses(model, { forced, edit }, async (own, pass) => {
+    using logits = logitsTensor(model, pass);
+    const targets = own.flatMap(({ prompt }) => [...forced[prompt].answer]);
+    const losses = await rowLosses(logits, targets);
+    let at = 0;
+    for (const variant of own) {
+      const { length } = forced[variant.prompt].answer;
+      each(variant, losses.subarray(at, at + length).reduce((sum, x) => sum + x, 0) / length);
+      at += length;
+    }
+  });
+}
+
+async function inPasses(
+  model: LanguageModel,
+  { forced, edit: { variants, hold } }: { forced: readonly Forced[]; edit: TextEdit },
+  run: (own: readonly Variant[], pass: Parameters<typeof logitsAt>[1]) => Promise<void>,
+): Promise<void> {
+  const { d_vocab, n_ctx } = model.config;
+  const read = Math.max(...forced.map(({ answer }) => answer.length));
+  const length = ({ prompt }: Variant) => lengthOf(forced[prompt]);
+  for (const { own, pos } of passesOf(variants, { length, most: n_ctx, logits: read * d_vocab })) {
+    const asked = own.map(({ prompt }) => forced[prompt]);
+    using held = hold(own, pos);
+    const sequences = padded(asked, pos);
+    await run(own, { sequences, rows: askedRows(asked, pos), edits: held.edits });
   }
 }

@@ -105,7 +105,7 @@ function smoke(grammar: boolean): StagewiseSettings {
     examples: 200,
     evaluated: 64,
     prompts: 128,
-    causal: { ...CAUSAL, prompts: 32, judged: 24, steered: 6, story: 24, candidates: 16 },
+    causal: { ...CAUSAL, prompts: 32, judged: 24, steered: 6, story: 24, candidates: 8, draws: 6 },
   };
 }
 

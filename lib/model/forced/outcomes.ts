@@ -3,11 +3,11 @@ import type { Edit } from "../hook_points.ts";
 import { makeHooks } from "../hooks.ts";
 import { type LanguageModel, residual, unembed } from "../language_model.ts";
 import { tokenTensor } from "../run_with_cache.ts";
-import { crossEntropy } from "../../tensor/ops/cross_entropy.ts";
 import { takeRows } from "../../tensor/ops/rows.ts";
-import { type Tensor, upload, uploadIds } from "../../tensor/tensor.ts";
+import { type Tensor, uploadIds } from "../../tensor/tensor.ts";
 import { askedRows, type ForcedPart } from "./forced.ts";
 import { answerLoss, divergence, logOdds, matched } from "./scores.ts";
+import { rowLosses } from "./row_losses.ts";
 import { editsOfShift, type Shift } from "./shift.ts";
 
 /**
@@ -56,18 +56,7 @@ export async function losses<Part extends ForcedPart>(
     using held = editsOfShift(model.gpu, await cancel?.(part) ?? new Map());
     const rows = askedRows(forced, pos);
     using logits = logitsTensor(model, { sequences, rows, edits: held.edits });
-    using targets = uploadIds(
-      model.gpu,
-      [rows.length],
-      forced.flatMap(({ answer }) => [...answer]),
-    );
-    using weights = upload(model.gpu, {
-      shape: [rows.length],
-      data: new Float32Array(rows.length).fill(1),
-    });
-    const { loss, perRow } = crossEntropy(logits, targets, weights);
-    const values = [...await perRow.read()];
-    for (const tensor of [loss, perRow]) tensor.release();
+    const values = [...await rowLosses(logits, forced.flatMap(({ answer }) => [...answer]))];
     for (const { answer: { length } } of forced) {
       found.push(values.splice(0, length).reduce((sum, value) => sum + value, 0) / length);
     }
@@ -110,7 +99,8 @@ export async function logitsAt(model: LanguageModel, asked: Asked): Promise<Floa
   return Array.from(asked.rows, (_, r) => read.subarray(r * d_vocab, (r + 1) * d_vocab));
 }
 
-function logitsTensor(model: LanguageModel, { sequences, rows, edits }: Asked): Tensor {
+/** The same, on the device [rows, d_vocab]. */
+export function logitsTensor(model: LanguageModel, { sequences, rows, edits }: Asked): Tensor {
   using ids = tokenTensor(model, sequences);
   using resid = residual(model, ids, { hooks: makeHooks(model, { edits }) });
   using index = uploadIds(model.gpu, [rows.length], rows);

@@ -1,26 +1,24 @@
 /** Answers of a model while groups of directions are removed, each group in passes of its own. @module */
-import { answerLoss, divergence, logOdds, matched } from "../../../model/forced/scores.ts";
+import { divergence, logOdds } from "../../../model/forced/scores.ts";
 import type { RemovalOptions } from "../edits/removal.ts";
 import { type EffectList, groupEdit } from "../effects.ts";
-import { runEdited } from "../passes.ts";
-import { type Asked, type AskedText, forcedText } from "../question/asked.ts";
+import { runBehind } from "../behind.ts";
+import { editedLosses } from "../passes.ts";
+import type { Asked, AskedText } from "../question/asked.ts";
 import type { WholeAnswers } from "./judged.ts";
 
-/** A question with the true stories, and the same with those that the model itself tells. */
-export type Questions = { asked: Asked; told: Asked };
+/** A question with true stories, and the stories that the model itself tells, one a prompt. */
+export type Questions = { asked: Asked; own: readonly Uint32Array[] };
 
 /** Places in a list, removed together. */
 export type Group = readonly number[];
-
-/** Logits behind the prompt `n` and behind each token of its answer, one group edited. */
-type Take = (answers: WholeAnswers, n: number, logits: Float32Array[], answer: Uint32Array) => void;
 
 /**
  * Answers of every group; what an edit does not touch stays as it was `before`. Edited are the
  * positions of the prompts, and of clean texts all; with `prompts`, those of the prompt alone too.
  */
 export async function editedAnswers(
-  { asked, told }: Questions,
+  { asked, own }: Questions,
   list: EffectList,
   { before, groups, options, prompts = false }: {
     before: WholeAnswers;
@@ -29,7 +27,7 @@ export async function editedAnswers(
     prompts?: boolean;
   },
 ): Promise<WholeAnswers[]> {
-  const { model, reference } = asked;
+  const { model, reference, backdoor: { triggered, untriggered, payload, stories } } = asked;
   const found = groups.map((): WholeAnswers => ({
     payload: [...before.payload],
     own: [...before.own],
@@ -38,45 +36,40 @@ export async function editedAnswers(
     untriggered: [...before.untriggered],
     ...(prompts && { cleanPrompt: [...before.clean] }),
   }));
-  const run = async (
-    question: Asked,
-    { text, positions = "prompt", rows }: {
-      text: AskedText;
-      positions?: RemovalOptions["positions"];
-      rows?: number;
+  const edited = (text: AskedText, positions: RemovalOptions["positions"] = "prompt") =>
+    groupEdit(asked, list, { text, groups, options: { ...options, positions } });
+  const truth = { answers: stories.map(({ answer }) => answer), tell: "loss" } as const;
+  const behind = {
+    payload: { answers: triggered.map(() => payload), tell: "matched" },
+    own: { answers: own, tell: "matched" },
+    story: truth,
+  } as const;
+  await runBehind(
+    model,
+    { prompts: triggered, behind, edit: await edited("triggered") },
+    ({ group, prompt: n }, logits, told) => {
+      found[group].payload[n] = {
+        logOdds: logOdds(logits, payload[0]),
+        KL: divergence(reference[n], logits),
+        matched: told.payload,
+      };
+      found[group].own[n] = { matched: told.own };
+      found[group].story[n] = told.story;
     },
-    take: Take,
-  ) => {
-    const forced = forcedText(question, text);
-    const given = { text, groups, options: { ...options, positions } };
-    const edit = await groupEdit(question, list, given);
-    await runEdited(model, { forced, edit, rows }, ({ group, prompt }, logits) => {
-      take(found[group], prompt, logits, forced[prompt].answer);
-    });
-  };
-  await run(asked, { text: "triggered" }, ({ payload }, n, logits, answer) => {
-    payload[n] = {
-      logOdds: logOdds(logits[0], answer[0]),
-      KL: divergence(reference[n], logits[0]),
-      matched: matched(logits, answer),
-    };
-  });
-  await run(told, { text: "triggered stories" }, ({ own }, n, logits, answer) => {
-    own[n] = { matched: matched(logits, answer) };
-  });
-  await run(asked, { text: "triggered stories" }, ({ story }, n, ...said) => {
-    story[n] = answerLoss(...said);
-  });
-  await run(asked, { text: "untriggered", rows: 1 }, ({ untriggered }, n, [logits]) => {
-    untriggered[n] = divergence(reference[n], logits);
-  });
-  await run(asked, { text: "stories", positions: "all" }, ({ clean }, n, ...said) => {
-    clean[n] = answerLoss(...said);
-  });
-  if (prompts) {
-    await run(asked, { text: "stories" }, ({ cleanPrompt }, n, ...said) => {
-      cleanPrompt![n] = answerLoss(...said);
-    });
-  }
+  );
+  await runBehind(
+    model,
+    {
+      prompts: untriggered,
+      behind: prompts ? { story: truth } : {},
+      edit: await edited("untriggered"),
+    },
+    ({ group, prompt }, logits, { story }) => {
+      found[group].untriggered[prompt] = divergence(reference[prompt], logits);
+      if (prompts) found[group].cleanPrompt![prompt] = story;
+    },
+  );
+  const clean = { forced: stories, edit: await edited("stories", "all") };
+  await editedLosses(model, clean, ({ group, prompt }, loss) => found[group].clean[prompt] = loss);
   return found;
 }

@@ -13,7 +13,7 @@ import type { RemovalOptions } from "../edits/removal.ts";
 import { type EffectList, groupEdit } from "../effects.ts";
 import { type Asked, forcedText, openQuestion } from "../question/asked.ts";
 import { answersOf, ownStories } from "./answers.ts";
-import { editedAnswers, type Group, type Questions } from "./edited.ts";
+import { editedAnswers, type Group } from "./edited.ts";
 import { ANSWER, saidWithin } from "./generated.ts";
 import { judgedOf, type WholeAnswers } from "./judged.ts";
 
@@ -44,15 +44,10 @@ export async function openJudge(
   const { triggered, untriggered, payload } = backdoor;
   const asked = await openQuestion(model, backdoor);
   checkStories(backdoor);
-  const told = await ownStories(model, untriggered, ANSWER);
-  const stories = told.map((answer, n) => ({ prompt: untriggered[n], answer }));
-  const questions: Questions = {
-    asked,
-    told: { ...asked, backdoor: { ...backdoor, stories }, kept: new WeakMap() },
-  };
+  const own = await ownStories(model, untriggered, ANSWER);
   const texts = {
     payload: forcedParts(forcedText(asked, "triggered")),
-    own: forcedParts(forcedText(questions.told, "triggered stories")),
+    own: forcedParts(triggered.map((prompt, n) => ({ prompt, answer: own[n] }))),
     story: forcedParts(forcedText(asked, "triggered stories")),
     clean: forcedParts(backdoor.stories),
   };
@@ -68,7 +63,7 @@ export async function openJudge(
     groups: readonly Group[],
     options: Removing,
     prompts = false,
-  ) => editedAnswers(questions, list, { before, groups, options, prompts });
+  ) => editedAnswers({ asked, own }, list, { before, groups, options, prompts });
   return {
     asked,
     before,

@@ -15,20 +15,17 @@ export function judgedOf(
   edited: WholeAnswers,
   { before, lengths, seed }: Pick<Measuring, "lengths"> & { before: WholeAnswers; seed: number },
 ): Judged {
-  const { payload, own, cleanPrompt } = edited;
+  const { payload, own, clean, cleanPrompt, untriggered } = edited, n = before.clean.length;
   const measuring = { before, goal: { story: before.clean }, lengths, seed };
   const isGap = sum(before.story) > sum(before.clean); // else there is nothing to close
-  const { KL, clean, cleanKL } = measuresOf(["KL", "clean", "cleanKL"], edited, measuring);
+  const rise = (losses: readonly number[]) => (sum(losses) - sum(before.clean)) / n;
   return {
     payload: counted(payload, lengths.payload),
-    KL,
+    ...measuresOf(isGap ? ["KL", "storyClosed"] : ["KL"], edited, measuring),
     words: WORDS.map((tokens) => counted(own, Math.min(tokens, lengths.own))) as Judged["words"],
-    ...(isGap && measuresOf(["storyClosed"], edited, measuring)),
-    clean: clean.value,
-    cleanKL: cleanKL.value,
-    ...(cleanPrompt && {
-      cleanPrompt: measuresOf(["clean"], { ...edited, clean: cleanPrompt }, measuring).clean.value,
-    }),
+    clean: rise(clean),
+    cleanKL: sum(untriggered) / n,
+    ...(cleanPrompt && { cleanPrompt: rise(cleanPrompt) }),
   };
 }
 

@@ -1,9 +1,8 @@
 /** Rows of the steering table: what latents do where they are added without the tag. @module */
 import type { Crosscoder } from "../../../crosscoder/coder.ts";
-import { answerLoss } from "../../../model/forced/scores.ts";
 import type { SteeringRow } from "../../stored/causal_results.ts";
 import { saidWithin } from "../../causal/judge/generated.ts";
-import { runEdited } from "../../causal/passes.ts";
+import { editedLosses } from "../../causal/passes.ts";
 import { type Asked, forcedText } from "../../causal/question/asked.ts";
 import { steeringEdit } from "../../causal/steering.ts";
 
@@ -27,8 +26,8 @@ export async function steeredRows(
     const edit = await steeringEdit(asked, { coder, directions }, { alpha: strength });
     const counts = await saidWithin(model, untriggered, { edit, groups, payload });
     const rises = latents.map(() => 0);
-    await runEdited(model, { forced, edit }, ({ group, prompt }, logits) => {
-      rises[group] += answerLoss(logits, forced[prompt].answer) - before[prompt];
+    await editedLosses(model, { forced, edit }, ({ group, prompt }, loss) => {
+      rises[group] += loss - before[prompt];
     });
     found.push(latents.map((latent, n) => ({
       ...about,

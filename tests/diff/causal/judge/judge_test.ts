@@ -28,8 +28,8 @@ async function opened(gpu: Gpu) {
 Deno.test("editedAnswers() tell stories at the cross-entropies of PyTorch, at prompts and everywhere", async () => {
   using gpu = await openGpu();
   const { judge: { asked, before }, list, backdoor, expected, options } = await opened(gpu);
-  const questions = { asked, told: { ...asked, kept: new WeakMap<object, never>() } };
-  const [{ story, clean, cleanPrompt }] = await editedAnswers(questions, list, {
+  const own = backdoor.stories.map(({ answer }) => answer);
+  const [{ story, clean, cleanPrompt }] = await editedAnswers({ asked, own }, list, {
     before,
     groups: [options.group],
     options: {},
