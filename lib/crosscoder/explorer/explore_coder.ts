@@ -8,6 +8,7 @@ import { activationWindows } from "../activation_windows.ts";
 import { type Crosscoder, fold } from "../coder.ts";
 import { asModels, type Models } from "../harvest/models.ts";
 import { topContexts } from "../latents.ts";
+import { decoderRow, encoderRow } from "../rows.ts";
 import { siteName } from "../sites.ts";
 import { coderViews } from "./coder_views.ts";
 import { topPlaces } from "./top_places.ts";
@@ -108,12 +109,11 @@ function largestColumn(values: number[]): Column {
 }
 
 /** Latents whose two vectors disagree read one thing and write another. */
-function encoderColumn({ arrays: { W_enc, W_dec }, config: { d_sae } }: Crosscoder): Column {
-  const width = W_dec.data.length / d_sae;
-  const values = Float64Array.from({ length: d_sae }, (_, i) => {
-    const encoder = Float32Array.from({ length: width }, (_, j) => W_enc.data[j * d_sae + i]);
-    return cosine(encoder, W_dec.data.subarray(i * width, (i + 1) * width));
-  });
+function encoderColumn(coder: Crosscoder): Column {
+  const values = Float64Array.from(
+    { length: coder.config.d_sae },
+    (_, i) => cosine(encoderRow(coder, i), decoderRow(coder, i)),
+  );
   return {
     id: "encoder",
     title: "cos(W_enc, W_dec)",

@@ -3,6 +3,7 @@
  * random vector does, since that is an unusual prompt: the places decide, and the floor stands beside.
  * @module
  */
+import { decoderRow } from "../../crosscoder/rows.ts";
 import { exactly, expectForm, list, maybe, number, where } from "../../io/form.ts";
 import { logOdds, matched } from "../../model/forced/scores.ts";
 import { expectNumbers } from "../../numerics/numbers.ts";
@@ -11,7 +12,7 @@ import type { EffectList } from "./effects.ts";
 import { addSite, carriedEdit } from "./edits/carried.ts";
 import { carriersOf } from "./edits/carriers.ts";
 import { type RandomRows, REMOVAL } from "./edits/removal.ts";
-import { decoderRow, randomRow } from "./edits/rows.ts";
+import { randomRow } from "./edits/rows.ts";
 import type { TextEdit } from "./edits/edit.ts";
 import { runEdited } from "./passes.ts";
 import { type Asked, forcedText } from "./question/asked.ts";

@@ -1,5 +1,6 @@
 /** The head of a list as vectors in activation space, and how much of two heads is the same. @module */
 import type { HostArray } from "../../io/host_array.ts";
+import { decoderRow } from "../../crosscoder/rows.ts";
 import { siteName } from "../../crosscoder/sites.ts";
 import type { Found } from "../methods/method.ts";
 
@@ -13,7 +14,7 @@ export type Head = Record<string, HostArray>;
 export function headOf({ coder, directions }: Found): Head {
   const first = directions.slice(0, HEAD), widths = new Map<string, number>();
   const rows = first.map((direction) => {
-    const at = direction.kind === "vector" ? direction.at : decoderRow(coder!, direction.latent);
+    const at = direction.kind === "vector" ? direction.at : writtenBy(coder!, direction.latent);
     for (const [hook, values] of at) widths.set(hook, values.length);
     return at;
   });
@@ -26,17 +27,14 @@ export function headOf({ coder, directions }: Found): Head {
   );
 }
 
-function decoderRow(
-  { config: { sites, d_in }, arrays: { W_dec } }: NonNullable<Found["coder"]>,
-  latent: number,
-): Map<string, Float32Array> {
-  const width = sites.length * d_in;
-  const row = W_dec.data.slice(latent * width, (latent + 1) * width);
+/** A latent's decoder row by hook, of norm 1 over all of them. */
+function writtenBy(coder: NonNullable<Found["coder"]>, latent: number): Map<string, Float32Array> {
+  const { sites, d_in } = coder.config, row = decoderRow(coder, latent);
   const norm = Math.max(Math.sqrt(row.reduce((sum, x) => sum + x * x, 0)), Number.MIN_VALUE);
   return new Map(
     sites.map((site, l) => [
       siteName(site),
-      row.slice(l * d_in, (l + 1) * d_in).map((x) => x / norm),
+      row.subarray(l * d_in, (l + 1) * d_in).map((x) => x / norm),
     ]),
   );
 }

@@ -2,6 +2,7 @@
 import { type Crosscoder, fold } from "../../crosscoder/coder.ts";
 import { encode, uploadCoder } from "../../crosscoder/encode.ts";
 import { addToTops, type LatentTops } from "../../crosscoder/latents.ts";
+import { decoderRow } from "../../crosscoder/rows.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { columnSumsInto } from "../../tensor/ops/column_sums.ts";
 import { readIds } from "../../tensor/read.ts";
@@ -49,11 +50,9 @@ export async function latentSums(
 }
 
 /** ‖d‖ of each latent over all sites together. */
-function decoderLengths({ config: { d_sae }, arrays: { W_dec } }: Crosscoder): Float64Array {
-  const width = W_dec.data.length / d_sae;
+function decoderLengths(coder: Crosscoder): Float64Array {
   return Float64Array.from(
-    { length: d_sae },
-    (_, i) =>
-      Math.sqrt(W_dec.data.subarray(i * width, (i + 1) * width).reduce((sum, v) => sum + v * v, 0)),
+    { length: coder.config.d_sae },
+    (_, i) => Math.sqrt(decoderRow(coder, i).reduce((sum, v) => sum + v * v, 0)),
   );
 }

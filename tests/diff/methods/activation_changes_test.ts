@@ -3,7 +3,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { openGpu } from "../../../lib/gpu/open.ts";
 import type { HostArray } from "../../../lib/io/host_array.ts";
 import { runWithCache } from "../../../lib/model/run_with_cache.ts";
-import { decoderRow } from "../../../lib/diff/causal/edits/rows.ts";
+import { decoderRow } from "../../../lib/crosscoder/rows.ts";
 import { pca, pcaClean } from "../../../lib/diff/methods/activation_changes.ts";
 import { diffSae, diffSaeClean } from "../../../lib/diff/methods/diff_sae.ts";
 import { differenceBatches, differingHooks } from "../../../lib/diff/methods/differences.ts";

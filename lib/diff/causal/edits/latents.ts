@@ -1,5 +1,6 @@
 /** Removing groups of latents from a text, each group in a pass of its own. @module */
 import type { Crosscoder } from "../../../crosscoder/coder.ts";
+import { decoderRow } from "../../../crosscoder/rows.ts";
 import { siteName } from "../../../crosscoder/sites.ts";
 import { lengthOf } from "../../../model/forced/forced.ts";
 import type { Asked, AskedText } from "../question/asked.ts";
@@ -10,7 +11,7 @@ import { type Carrier, carriersOf } from "./carriers.ts";
 import type { ShiftTerms, TextEdit, Variant } from "./edit.ts";
 import { minimalShifts } from "./minimal.ts";
 import type { RemovalOptions } from "./removal.ts";
-import { decoderRow, randomRow } from "./rows.ts";
+import { randomRow } from "./rows.ts";
 
 /** Groups of latents, removed where they fire. */
 export async function latentEdit(

@@ -6,6 +6,7 @@
  */
 import type { Crosscoder } from "../../../crosscoder/coder.ts";
 import { preActivations } from "../../../crosscoder/encode.ts";
+import { encoderRow } from "../../../crosscoder/rows.ts";
 import { textParts } from "../../../crosscoder/text_parts.ts";
 import { stackColumns } from "../../../tensor/ops/rows.ts";
 import { upload } from "../../../tensor/tensor.ts";
@@ -14,7 +15,6 @@ import { filled } from "../question/reading.ts";
 import type { ShiftTerms } from "./edit.ts";
 import { leastChange } from "./least_change.ts";
 import type { RemovalOptions } from "./removal.ts";
-import { encoderRow } from "./rows.ts";
 
 /** −λ_i times W_enc,i, divided by s_l² where the norm is that of scaled activations. */
 export async function minimalShifts(

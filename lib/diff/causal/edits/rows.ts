@@ -1,22 +1,6 @@
-/** The rows that a latent is removed by: [n_sites · d_in] in raw units, sites side by side. @module */
-import type { Crosscoder } from "../../../crosscoder/coder.ts";
+/** Random rows in the place of those that a latent is removed by: [n_sites · d_in], sites side by side. @module */
 import { type Random, stream } from "../../../numerics/random.ts";
 import type { RandomRows } from "./removal.ts";
-
-/** W_dec[i] of a folded crosscoder. */
-export function decoderRow({ config, arrays }: Crosscoder, latent: number): Float32Array {
-  const width = config.sites.length * config.d_in;
-  return arrays.W_dec.data.subarray(latent * width, (latent + 1) * width);
-}
-
-/** W_enc[·, i] of a folded crosscoder. */
-export function encoderRow({ config, arrays }: Crosscoder, latent: number): Float32Array {
-  const { sites, d_in, d_sae } = config;
-  return Float32Array.from(
-    { length: sites.length * d_in },
-    (_, j) => arrays.W_enc.data[j * d_sae + latent],
-  );
-}
 
 /**
  * A random row with the norm of `row` at every site of `d_in` numbers, the same for a latent wherever it
