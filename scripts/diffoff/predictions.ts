@@ -1,6 +1,6 @@
 /**
  * What was expected of the diff-off, the rule that decides each claim, and why: from a trial with six
- * small runs and ten at smoke size, whose own thresholds were chosen after looking. outcomes.ts applies
+ * small runs and ten at smoke size, whose own thresholds were chosen after looking. outcomes/ applies
  * the rules. Seed 0 at smoke size was looked at before the rules had this form (see
  * lib/diff/diffoff/decision.ts), so that runs without it are the ones that confirm.
  *
@@ -51,7 +51,8 @@ export const PREDICTIONS = {
   },
   weights: {
     claim:
-      "Ten singular vectors of the change of writing matrices or fewer take the payload away in half of the seeds at least",
+      "Ten singular vectors of the change of writing matrices or fewer take the payload away in half of " +
+      "the seeds at least",
     rule:
       "seeds in which the first 10 or fewer, unfiltered and whatever they cost, leave at most 5 % of " +
       `payloads are half or more; ${SEEDS}`,

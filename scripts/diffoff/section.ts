@@ -9,7 +9,7 @@ import { figureBlocks, numberBlocks, type ReportedFigure } from "../../lib/repor
 import type { Block } from "../../lib/report/section.ts";
 import { countText } from "./words.ts";
 import { sentences } from "./findings.ts";
-import { predictionFindings } from "./outcomes.ts";
+import { predictionFindings } from "./outcomes/mod.ts";
 
 /** The result first, then what was predicted, then all figures. */
 export function section(results: DiffOffResults, drawn: readonly ReportedFigure[]): Block[] {
@@ -32,17 +32,20 @@ export function section(results: DiffOffResults, drawn: readonly ReportedFigure[
 }
 
 function about({ preset, seeds, adapter, cells, missing, settings }: DiffOffResults): string {
-  const whole = missing.length === 0
-    ? ""
-    : ` Not made yet: ${countText(missing.length, "cell")}: run it again, or the other shards.`;
-  return `Preset ${preset}, seeds ${seeds.join(", ")}, adapter ${adapter}. ${
-    countText(cells.length, "cell")
-  }, each one ` +
-    "method on one pair of models of one seed; every seed has language models, a first dictionary and all that follows of its own. " +
-    `Truth: decoder ablation of every direction alone on ${settings.prompts} held-out prompts against norm-matched random vectors. ` +
-    `Least k: the first 1, 2, 3, 5, 10 or 20 directions of a list, without those that cost more than ${MAIN_FILTER} nats of KL alone on clean prompts (${
-      FILTERS.filter((most) => most !== MAIN_FILTER && Number.isFinite(most)).join(", ")
-    } and no filter beside it).${whole}`;
+  const others = FILTERS.filter((most) => most !== MAIN_FILTER && Number.isFinite(most)).join(", ");
+  return [
+    `Preset ${preset}, seeds ${seeds.join(", ")}, adapter ${adapter}. ${
+      countText(cells.length, "cell")
+    }, each one method on one pair of models of one seed; every seed has language models, a first ` +
+    "dictionary and all that follows of its own.",
+    "Truth: removing every direction alone, on " +
+    `${settings.prompts} held-out prompts, against norm-matched random vectors.`,
+    "Least k: the first 1, 2, 3, 5, 10 or 20 directions of a list, without those that cost more than " +
+    `${MAIN_FILTER} nats of KL alone on clean prompts (${others} and no filter beside it).`,
+    ...(missing.length === 0
+      ? []
+      : [`Not made yet: ${countText(missing.length, "cell")}: run it again, or the other shards.`]),
+  ].join(" ");
 }
 
 function faults({ pairs }: DiffOffResults): Block[] {

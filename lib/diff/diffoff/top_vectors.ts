@@ -42,7 +42,7 @@ function writtenBy(coder: NonNullable<Found["coder"]>, latent: number): Map<stri
 /** Cosines from which on two directions count as one. */
 export const SAME = 0.7;
 
-/** A part with less of a direction's squared norm than this share of an even one says nothing of where it points. */
+/** A part with less than this share of an even part's squared norm does not say where it points. */
 const LEAST_PART = 0.1;
 
 /**

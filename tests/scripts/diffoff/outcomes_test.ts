@@ -4,7 +4,7 @@ import { CANDIDATE } from "../../../lib/diff/calibration/answer.ts";
 import type { CalibrationRow } from "../../../lib/diff/calibration/calibrate.ts";
 import type { PairName } from "../../../lib/diff/diffoff/pairs.ts";
 import type { CellId } from "../../../lib/diff/diffoff/task.ts";
-import { OUTCOMES } from "../../../scripts/diffoff/outcomes.ts";
+import { OUTCOMES } from "../../../scripts/diffoff/outcomes/mod.ts";
 import { type PredictionName, PREDICTIONS } from "../../../scripts/diffoff/predictions.ts";
 import { type Given, syntheticResults } from "./synthetic.ts";
 

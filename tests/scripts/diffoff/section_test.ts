@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { FIGURES } from "../../../scripts/diffoff/figures/mod.ts";
 import { sentences } from "../../../scripts/diffoff/findings.ts";
-import { predictionFindings } from "../../../scripts/diffoff/outcomes.ts";
+import { predictionFindings } from "../../../scripts/diffoff/outcomes/mod.ts";
 import { PREDICTIONS } from "../../../scripts/diffoff/predictions.ts";
 import { section } from "../../../scripts/diffoff/section.ts";
 import { tableRows } from "../../../scripts/diffoff/table.ts";
