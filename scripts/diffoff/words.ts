@@ -30,7 +30,10 @@ export function mainMethods(results: DiffOffResults): { name: string; title: str
 }
 
 /** A method's name in figures; the name itself of one that the results do not know. */
-export function methodTitle({ methods }: DiffOffResults, method: string): string {
+export function methodTitle(
+  { methods }: Pick<DiffOffResults, "methods">,
+  method: string,
+): string {
   return methods.find(({ name }) => name === method)?.title ?? method;
 }
 

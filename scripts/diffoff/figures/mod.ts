@@ -2,6 +2,7 @@
 import type { DiffOffResults } from "../../../lib/diff/diffoff/mod.ts";
 import type { Figure } from "../../system.ts";
 import { calibration } from "./calibration.ts";
+import { comparisonsFigure } from "./comparisons.ts";
 import { cost } from "./cost.ts";
 import { detectors } from "./detectors.ts";
 import { methodsFigure } from "./methods.ts";
@@ -12,6 +13,7 @@ import { precisionRecall } from "./precision_recall.ts";
 import { two } from "./two.ts";
 
 export const FIGURES: readonly Figure<DiffOffResults>[] = [
+  comparisonsFigure,
   methodsFigure,
   precisionRecall,
   cost,

