@@ -104,7 +104,11 @@ function panelOf(
     type: "quantitative",
     scale: logX ? LOG : { zero: false, ...(part.wholeX && { nice: false, padding: 20 }) },
     axis: {
-      ...{ title: xTitle, grid: false, tickCount: 7, labelOverlap: true, labelSeparation: 10 },
+      title: xTitle,
+      grid: false,
+      tickCount: 7,
+      labelOverlap: true,
+      labelSeparation: 10,
       ...(part.wholeX && { tickMinStep: 1, format: "d" }),
     },
   };

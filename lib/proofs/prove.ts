@@ -8,8 +8,8 @@
  * const zero = (n: number) => new Float32Array(n);
  * const model = {
  *   config: { d_vocab: 2, d_model: 1, d_head: 1, n_ctx: 2 },
- *   ...{ W_E: zero(2), W_pos: zero(2), W_Q: zero(1), W_K: zero(1) },
- *   ...{ W_V: zero(1), W_O: zero(1), W_U: zero(2) },
+ *   W_E: zero(2), W_pos: zero(2), W_Q: zero(1), W_K: zero(1),
+ *   W_V: zero(1), W_O: zero(1), W_U: zero(2),
  * };
  * assertEquals(proveBound(makeProver(model), "cubic").certified, 0n);
  * ```

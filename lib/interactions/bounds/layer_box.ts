@@ -104,7 +104,9 @@ export function sampleBox(
 ): SampledBox {
   const { phi, w, c, d_mlp, out_norms } = mlp;
   const found: SampledBox = {
-    ...{ triangle: 0, residual: 0, neurons: 0 },
+    triangle: 0,
+    residual: 0,
+    neurons: 0,
     violations: { min: 0, dominant: 0, telescoping: 0 },
   };
   for (let sample = 0; sample < samples; sample++) {

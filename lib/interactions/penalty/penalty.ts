@@ -72,8 +72,14 @@ export function interactionPenalty(
   const across = blocks * params.ld;
   launch(gpu, kernel("forward"), {
     tensors: {
-      ...{ w, z, neurons: neurons.neurons, acts: seen },
-      ...{ count: byRow.count, at: byRow.at, values: v, state },
+      w,
+      z,
+      neurons: neurons.neurons,
+      acts: seen,
+      count: byRow.count,
+      at: byRow.at,
+      values: v,
+      state,
     },
     params,
     invocations: [across, rows],

@@ -81,8 +81,20 @@ export function makePlayers(
   const kept = owned.move();
   const { activation } = mlp, { start, latent, act } = entries;
   return {
-    ...{ gpu, tokens, entries: active.latent.length, d_mlp, activation, active },
-    ...{ start, latent, act, w, z, c, W_out, out_norms },
+    gpu,
+    tokens,
+    entries: active.latent.length,
+    d_mlp,
+    activation,
+    active,
+    start,
+    latent,
+    act,
+    w,
+    z,
+    c,
+    W_out,
+    out_norms,
     [Symbol.dispose]: () => kept.dispose(),
   };
 }

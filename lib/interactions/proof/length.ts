@@ -46,7 +46,13 @@ export function proofLength(model: ProofModel, sizes: ProofSizes): ProofLength {
   const total = claim + base + singles + pairwise;
   const layers = { bruteForce: 2 * tokens * P, total: 2 * base + singles + pairwise };
   return {
-    ...{ bruteForce, claim, base, singles, pairs: pairwise, total, ratio: total / bruteForce },
+    bruteForce,
+    claim,
+    base,
+    singles,
+    pairs: pairwise,
+    total,
+    ratio: total / bruteForce,
     layersOnly: { ...layers, ratio: layers.total / layers.bruteForce },
   };
 }

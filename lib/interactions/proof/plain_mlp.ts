@@ -38,7 +38,11 @@ export function plainMlp(
   const bias = rowOf(b_dec.data, site, d_in);
   const W_out = Float64Array.from(mlp.W_out.data);
   return {
-    ...{ phi: nonlinearity(mlp.activation), d_mlp, d_model, w, W_out },
+    phi: nonlinearity(mlp.activation),
+    d_mlp,
+    d_model,
+    w,
+    W_out,
     c: Float64Array.from({ length: d_mlp }, (_, k) => mlp.b_in.data[k] + read(bias, k)),
     out_norms: Float64Array.from(
       { length: d_mlp },

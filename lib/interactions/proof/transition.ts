@@ -80,7 +80,11 @@ export function transitionAt(
   const residual = through.map((value, m) => value - effects[m]);
   const delta = through.map((value, m) => value - target[m] + bias[m]);
   return {
-    ...{ delta, bias, singles, residual, singlesSum },
+    delta,
+    bias,
+    singles,
+    residual,
+    singlesSum,
     deviation: norm(through),
     target: norm(target),
   };
@@ -92,7 +96,13 @@ export function transitions(
   active: ActiveLatents,
 ): Transition {
   const sum: Transition = {
-    ...{ delta: 0, bias: 0, singles: 0, singlesSum: 0, residual: 0, deviation: 0, target: 0 },
+    delta: 0,
+    bias: 0,
+    singles: 0,
+    singlesSum: 0,
+    residual: 0,
+    deviation: 0,
+    target: 0,
   };
   for (let token = 0; token < active.tokens; token++) {
     const parts = transitionAt(of, active, token);

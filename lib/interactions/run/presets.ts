@@ -47,7 +47,8 @@ function smoke(): InteractionsSettings {
     boundSequences: 8,
     heldOutSequences: 100,
     truth: {
-      ...{ cells: 5, top: 10 },
+      cells: 5,
+      top: 10,
       whole: { pairs: 300, tokens: 16 },
       seeds: { pairs: 100, tokens: 8 },
       others: { pairs: 100, tokens: 8 },
@@ -133,7 +134,8 @@ function small(): InteractionsSettings {
     boundSequences: 24,
     heldOutSequences: 300,
     truth: {
-      ...{ cells: 10, top: 30 },
+      cells: 10,
+      top: 30,
       whole: { pairs: 1200, tokens: 32 },
       seeds: { pairs: 1200, tokens: 32 },
       others: { pairs: 400, tokens: 32 },
@@ -223,7 +225,8 @@ function paper(): InteractionsSettings {
     boundSequences: 256,
     heldOutSequences: 1000,
     truth: {
-      ...{ cells: 10, top: 200 },
+      cells: 10,
+      top: 200,
       whole: { pairs: 1500, tokens: 64 },
       seeds: { pairs: 1500, tokens: 64 },
       others: { pairs: 1500, tokens: 64 },

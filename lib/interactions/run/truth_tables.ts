@@ -77,7 +77,9 @@ export async function readTruthTable(folder: string, of: TruthOf): Promise<Truth
   const whole = (name: string) => Uint32Array.from(tensors.get(name)!.data);
   return {
     pairs: { d_sae: Number(metadata.d_sae), i: whole("i"), j: whole("j") },
-    ...{ pair: whole("pair"), document: whole("document"), position: whole("position") },
+    pair: whole("pair"),
+    document: whole("document"),
+    position: whole("position"),
     measures(mode) {
       const own = [...tensors].filter(([name]) => name.startsWith(`${mode}.`))
         .map(([name, { data }]) => [name.slice(mode.length + 1), data] as const);

@@ -79,7 +79,10 @@ export function readPeftConfig(action: string, json: unknown): PeftConfig {
   const { base_model_name_or_path: base, exclude_modules, layers_to_transform } = found;
   return {
     settings: {
-      ...{ r, alpha, dropout: lora_dropout ?? 0, targets },
+      r,
+      alpha,
+      dropout: lora_dropout ?? 0,
+      targets,
       ...(use_rslora && { rslora: true }),
     },
     base: base ?? undefined,

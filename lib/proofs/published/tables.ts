@@ -101,7 +101,13 @@ export function preparePublished(
   flops.total += directFlops(tables, parts.direct) + v * (K - 2);
   const averaged = parts.handling === "mean_query+diff";
   const plainCase = (direct: PlainDirect): PlainCase => ({
-    ...{ v, K, averaged, ...scores, ...copying, ...positions, ...direct },
+    v,
+    K,
+    averaged,
+    ...scores,
+    ...copying,
+    ...positions,
+    ...direct,
     offset: lineOffsets(copying, direct.L0),
   });
   return {

@@ -75,13 +75,16 @@ function turn(
     launch(x.gpu, { name: "rotary", source, entry: "main", constants }, {
       tensors: { x: piece, angles, positions, y: rowSlice(y, start, piece.rows) },
       params: {
-        ...{ rows: piece.rows, first: start, pos: x.shape[1], columns: x.columns, d_head, half },
-        ...{
-          ld: x.pitch / 4,
-          angles_ld: angles.pitch / 4,
-          angles_rows: angles.rows,
-          nan: NAN_BITS,
-        },
+        rows: piece.rows,
+        first: start,
+        pos: x.shape[1],
+        columns: x.columns,
+        d_head,
+        half,
+        ld: x.pitch / 4,
+        angles_ld: angles.pitch / 4,
+        angles_rows: angles.rows,
+        nan: NAN_BITS,
       },
       invocations: [x.pitch / 4, piece.rows],
     });

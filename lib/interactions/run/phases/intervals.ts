@@ -99,7 +99,8 @@ function measureBlock(
     bounds: { min: 0, dominant: 0, telescoping: 0 },
     sampled: { triangle: 0, residual: 0 },
     pairs: { count: 0, range: 0, min: 0, sampled: 0 },
-    ...{ violations: 0, neurons: 0 },
+    violations: 0,
+    neurons: 0,
   };
   for (const token of random.permutation(active.tokens)) {
     const latents = active.latent.subarray(active.start[token], active.start[token + 1]);

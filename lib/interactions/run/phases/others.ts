@@ -52,8 +52,12 @@ const BLOCK = having({
 });
 
 const LAYER = having({
-  ...{ layer: whole(0), weights: each, added: each, acts: each },
-  ...{ precision: each, chance: each },
+  layer: whole(0),
+  weights: each,
+  added: each,
+  acts: each,
+  precision: each,
+  chance: each,
 });
 
 /** Both measures. */
@@ -94,7 +98,11 @@ async function quadratic({ sources, settings, of }: PhaseWork): Promise<Others["
   const sequences = sources.text("dictionary", poolSequences);
   const trained = (rank: number) =>
     trainQuadratic(model, coder, {
-      ...{ sequences, rank, steps, batch, lr },
+      sequences,
+      rank,
+      steps,
+      batch,
+      lr,
       random: stream(sources.seed, "quadratic decoder"),
     });
   const linear = await trained(0), { U, W_2, error } = await trained(rank);
@@ -104,7 +112,10 @@ async function quadratic({ sources, settings, of }: PhaseWork): Promise<Others["
   const weights = pairWeights({ U: U!, W_2: W_2! }, table.pairs);
   const active = await activeText(model, coder, sources.text("metric", settings.pairs.sequences));
   return {
-    ...{ rank, steps, pairs: weights.length, error: { linear: linear.error, quadratic: error } },
+    rank,
+    steps,
+    pairs: weights.length,
+    error: { linear: linear.error, quadratic: error },
     coOccurrence: coOccurrence({ weights, pairs: table.pairs, count: table.count }, active),
     layers: measured.layers.map((layer) => ({
       layer,
@@ -140,7 +151,12 @@ async function shortDictionary(
     await fitCrosscoder(model, sources.text("dictionary", poolSequences), {
       recipe: "batchtopk",
       sites: readingPoints(model).mlp,
-      ...{ d_sae, k, batch, lr, dead_tokens, poolSequences },
+      d_sae,
+      k,
+      batch,
+      lr,
+      dead_tokens,
+      poolSequences,
       steps: dictionarySteps,
       seed: sources.seed,
     }),

@@ -89,7 +89,14 @@ export const pairs: Phase<Pairs> = {
       await writePairTable(folder, { coder, number }, scored);
       const { tokens, met, instances, pairs: { i }, blocks } = scored;
       tables.push({
-        ...{ coder, number, model, tokens, met, pairs: i.length, instances, metrics },
+        coder,
+        number,
+        model,
+        tokens,
+        met,
+        pairs: i.length,
+        instances,
+        metrics,
         layers: blocks.map(({ layer }) => layer),
       });
     }

@@ -57,26 +57,57 @@ export type Proof = {
 
 const size = number({ least: 0 });
 const LENGTH = {
-  ...{ bruteForce: size, claim: size, base: size, singles: size, pairs: size },
-  ...{ total: size, ratio: size },
+  bruteForce: size,
+  claim: size,
+  base: size,
+  singles: size,
+  pairs: size,
+  total: size,
+  ratio: size,
   layersOnly: having({ bruteForce: size, total: size, ratio: size }),
 };
 const CERTIFIED = having({
-  ...{ layer: whole(0), method: oneOf(METHODS), tokens: whole(1) },
-  ...{ mean: size, max: size, share: orNull(size), float: size, file: text, verdict: text },
+  layer: whole(0),
+  method: oneOf(METHODS),
+  tokens: whole(1),
+  mean: size,
+  max: size,
+  share: orNull(size),
+  float: size,
+  file: text,
+  verdict: text,
 });
 const TRANSITION = having({
-  ...{ layer: whole(0), delta: size, bias: size, singles: size, singlesSum: size },
-  ...{ residual: size, deviation: size, target: size },
+  layer: whole(0),
+  delta: size,
+  bias: size,
+  singles: size,
+  singlesSum: size,
+  residual: size,
+  deviation: size,
+  target: size,
 });
 const NEEDED = having({
-  ...{ layer: whole(0), pairs: whole(0), residual: size, deviation: size },
-  ...{ allBounds: size, allNorms: size, dominant: size, telescoping: size },
+  layer: whole(0),
+  pairs: whole(0),
+  residual: size,
+  deviation: size,
+  allBounds: size,
+  allNorms: size,
+  dominant: size,
+  telescoping: size,
   needed: list(having({ epsilon: size, byBound: whole(0), byNorm: whole(0) })),
 });
 const POINT = having({
-  ...{ coder: oneOf(CODER_NAMES), number: whole(0), trained: flag, d_sae: whole(1), L0: size },
-  ...{ FVU: size, pairs: whole(0), breakEven: orNull(size), length: having(LENGTH) },
+  coder: oneOf(CODER_NAMES),
+  number: whole(0),
+  trained: flag,
+  d_sae: whole(1),
+  L0: size,
+  FVU: size,
+  pairs: whole(0),
+  breakEven: orNull(size),
+  length: having(LENGTH),
 });
 
 /** The form of the whole. */

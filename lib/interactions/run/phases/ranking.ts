@@ -88,7 +88,10 @@ export const ranking: Phase<Ranking> = {
         })),
       },
       choices: choicesOf(await readPairTable(scores.folder, { coder: "mlp", number: 0 }), {
-        ...{ ranked, halves, least, top },
+        ranked,
+        halves,
+        least,
+        top,
         blocks: scored.blocks,
       }),
       dictionaries: await otherDictionaries(sources, scores, { text: short, top, every }),

@@ -21,7 +21,10 @@ export const truth: Phase<Truth> = {
   models: ["ft1", "relu", "second"],
   coders: [{ coder: "mlp", seeds: "all" }, "relu", "second", "all"],
   settings: ({ truth, heldOutSequences, metricSequences, seeds }) => ({
-    ...{ truth, heldOutSequences, metricSequences, seeds },
+    truth,
+    heldOutSequences,
+    metricSequences,
+    seeds,
   }),
   form: TRUTH,
   async make(work) {

@@ -53,7 +53,9 @@ export async function measureSample(
   const sizes = sizesOf(settings, of);
   const random = stream(sources.seed, "truth").stream(`${name} ${number} ${sample}`);
   const { instances, short, candidates } = chooseInstances(measuredPairs, active, {
-    ...{ ...sizes, pos, random },
+    ...sizes,
+    pos,
+    random,
   });
   const modes = modesOf(sample, model, coder);
   const text = { sequences, active, instances };
@@ -65,8 +67,12 @@ export async function measureSample(
   await writeTruthTable(folder, of, { instances, pos, measured });
   return {
     ...of,
-    ...{ model: modelName, candidates, pairs: instances.pairs.i.length, tokens: sizes.tokens },
-    ...{ instances: instances.token.length, short: short.length },
+    model: modelName,
+    candidates,
+    pairs: instances.pairs.i.length,
+    tokens: sizes.tokens,
+    instances: instances.token.length,
+    short: short.length,
     modes: [
       ...described(modes.own, measured, { later: false }),
       ...described(modes.later ?? {}, measured, { later: true }),
@@ -159,7 +165,9 @@ function described(
     const { GT2, KL, dloss, dlogits } = measured[name];
     const middle = (values: Float32Array) => quantile(values, 0.5);
     const median = {
-      ...{ GT2: middle(GT2), KL: middle(KL), dloss: middle(dloss.map(Math.abs)) },
+      GT2: middle(GT2),
+      KL: middle(KL),
+      dloss: middle(dloss.map(Math.abs)),
       dlogits: middle(dlogits),
     };
     return { name, sites: [...sites], ablation, later, median };

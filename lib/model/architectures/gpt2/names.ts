@@ -69,7 +69,10 @@ export function gpt2Modules(config: Gpt2Config): FusedModule[] {
   return gpt2Names(config).blocks.flatMap((names, layer): FusedModule[] => {
     const { W_Q, W_K, W_V, b_Q, b_K, b_V } = names, block = `transformer.h.${layer}`;
     const whole = (name: string, out: number, columns: number, [W, b]: [string, string]) => ({
-      ...{ name: `${block}.${name}`, out, in: columns, fanInFanOut: true },
+      name: `${block}.${name}`,
+      out,
+      in: columns,
+      fanInFanOut: true,
       parts: [{ W, b }],
     });
     const parts = [part(W_Q, b_Q, 0), part(W_K, b_K, d_model), part(W_V, b_V, 2 * d_model)];

@@ -75,12 +75,16 @@ export function gptNeoxModules(config: GptNeoxConfig): FusedModule[] {
   return gptNeoxNames(config).blocks.flatMap((names, layer): FusedModule[] => {
     const { W_Q, W_K, W_V, b_Q, b_K, b_V } = names, block = `gpt_neox.layers.${layer}`;
     const whole = (W: string, out: number, columns: number) => ({
-      ...{ name: W.slice(0, -".weight".length), out, in: columns },
+      name: W.slice(0, -".weight".length),
+      out,
+      in: columns,
       parts: [{ W }],
     });
     return [
       {
-        ...{ name: `${block}.attention.query_key_value`, out: 3 * d_model, in: d_model },
+        name: `${block}.attention.query_key_value`,
+        out: 3 * d_model,
+        in: d_model,
         parts: [part(W_Q, b_Q, 0), part(W_K, b_K, 1), part(W_V, b_V, 2)],
       },
       whole(names.W_O, d_model, d_model),
