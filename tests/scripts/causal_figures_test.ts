@@ -115,8 +115,12 @@ Deno.test("README's table pools causal counts over runs; without causal results 
   await withSyntheticRun(async (folder) => {
     const run = await readResults(folder);
     const [head, ...rows] = tableRows([run, run]);
-    assertEquals(head.at(-1), "together");
+    assertEquals(head.at(-1), "together (least to most)");
     for (const row of rows) assertEquals(row.length, head.length, row[0]);
+    const twice = "relevant among those turned twice, p = 10 over active";
+    assertEquals(rows.find(([name]) => name === twice)!.at(-1), "67 % (4 of 6; 67 to 67 %)");
+    const median = "x (cos D, DF), 50 % quantile, active latents";
+    assertEquals(rows.find(([name]) => name === median)!.at(-1), "0.700 (0.700 to 0.700)");
     const cells = (name: string) => rows.find(([first]) => first === name)!.slice(2);
     assertEquals(cells("causal latents, both dictionaries counted"), [
       ...["4 % (3 of 82)", "4 % (3 of 82)", "4 % (6 of 164)"].map((cell) =>

@@ -81,14 +81,17 @@ export function modelCosines(
   );
 }
 
-/** Where the published figures part latents by their relative norm. */
-const SHARED = [0.3, 0.7], ALONE = [0.05, 0.95];
+/** Where the published figures part latents by their relative norm: between these they are shared. */
+export const SHARED = [0.3, 0.7] as const;
+
+/** Below the first and above the second they are of one model alone. */
+export const ALONE = [0.05, 0.95] as const;
 
 /** `between`: neither shared nor of one model alone. */
 export const SIDES = ["first alone", "shared", "second alone", "between"] as const;
 export type Side = typeof SIDES[number];
 
-/** Shared from 0.3 to 0.7, of one model alone below 0.05 and above 0.95. */
+/** On which side of SHARED and ALONE a relative norm lies. */
 export function sideOf(relative: number): Side {
   if (relative < ALONE[0]) return "first alone";
   if (relative > ALONE[1]) return "second alone";

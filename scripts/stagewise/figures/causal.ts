@@ -11,8 +11,9 @@
  *
  * @module
  */
+import { countedRows } from "../../../lib/diff/causal/summary.ts";
 import { activeRows } from "../../../lib/diff/stages/table.ts";
-import { activeQuadrants } from "../../../lib/diff/stages/turned.ts";
+import { percentileCut, type Point } from "../../../lib/diff/stages/quadrants.ts";
 import { rotationScatter } from "../../../lib/plot/rotation_scatter.ts";
 import type { Sign } from "../../../lib/plot/rotation_scatter/point.ts";
 import type { Spec } from "../../../lib/plot/theme.ts";
@@ -40,7 +41,7 @@ export const causal: Figure<StagewiseResults, "percentile"> = {
   id: "stagewise-causal",
   title: "Causal latents in the rotation scatter",
   caption:
-    "One point an active latent; squares lower the payload's log-odds when they are removed, " +
+    "One point a latent that is active or necessary; squares lower the payload's log-odds when they are removed, " +
     "diamonds bring the untriggered answer back without harm to other prompts, rings fire on the " +
     "backdoor's words.",
   options: { percentile: { ...PERCENTILE, default: 10 } },
@@ -65,10 +66,13 @@ function scatterOf(
   name: DictionaryName,
   { baseline, percentile }: { baseline: "run" | "null"; percentile: number },
 ): Spec {
-  const { latents } = causalOf(run).dictionaries[storedName(name, baseline)];
-  const rows = activeRows(rowsOf(run, name, baseline));
-  const { cut: thresholds, quadrants } = activeQuadrants(rows, { percentile });
-  const { group, others } = quadrants.max_change_DM;
+  const truth = causalOf(run).dictionaries[storedName(name, baseline)], { latents } = truth;
+  const rows = countedRows(rowsOf(run, name, baseline), truth);
+  const thresholds = percentileCut(activeRows(rows), percentile);
+  const atBottomLeft = ({ x, y }: Point) => x < thresholds.x && y < thresholds.y;
+  const [group, others] = [true, false].map((there) =>
+    rows.filter((row) => atBottomLeft(row) === there)
+  );
   const isCausal = ({ latent }: { latent: number }) => latents[latent].causal;
   const points = rows.map(({ latent, x, y, active, labelled }) => ({
     ...{ latent, x, y, active, relevant: labelled },

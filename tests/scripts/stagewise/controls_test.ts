@@ -64,6 +64,9 @@ Deno.test("otherRotationLines() has the medians of every other condition", () =>
   assertAlmostEquals(x("null baseline"), 0.92, 1e-6);
   assertAlmostEquals(x("drift floor"), 0.97, 1e-6);
   assertAlmostEquals(x("dictionary 1"), 0.7, 1e-6);
+  const both = named(lines, "x, 50 % quantile, active latents: dictionaries together");
+  assertAlmostEquals(both.ours!, 0.7, 1e-6);
+  assertEquals(both.note, "mean of 2 dictionaries on one language model, 0.700 to 0.700");
 });
 
 Deno.test("sweepOf() counts at percentiles of the condition's own, and at one cosine for all", () => {
