@@ -49,12 +49,12 @@ export const normFactors: Figure<StagewiseResults, "components"> = {
     const factors = (rows: number[][], k: number) =>
       nmf(asMatrix(rows), { k, random: stream(seed, "norm factors") });
     const dealt = dealtAgain(norms, seed);
-    const found = factors(norms, most);
-    const lines = Array.from({ length: most }, (_, i): Line => {
+    const found = Array.from({ length: most }, (_, i) => factors(norms, i + 1));
+    const lines = found.map(({ error }, i): Line => {
       const control = factors(dealt, i + 1).error;
       return numberLine(
         `${i + 1} of the components: share of the squares left`,
-        factors(norms, i + 1).error,
+        error,
         {
           digits: 3,
           note: `${norms.length} latents; ${
@@ -63,7 +63,8 @@ export const normFactors: Figure<StagewiseResults, "components"> = {
         },
       );
     });
-    return { spec: factorsSpec(run, found), lines: [...lines, ...sideLines(found)] };
+    const all = found.at(-1)!;
+    return { spec: factorsSpec(run, all), lines: [...lines, ...sideLines(all)] };
   },
 };
 
