@@ -1,9 +1,14 @@
-/** What the causal phase of a run costs before it runs, in the order in which its parts are made. @module */
+/**
+ * What the causal phase of a run costs before it runs, in the order in which its parts are made: passes
+ * of edited texts are counted, those that an edit leaves alone are not made.
+ * @module
+ */
 import { resolveSites } from "../../../crosscoder/harvest/resolve_sites.ts";
 import { ONE_MODEL, residualSites } from "../../../crosscoder/sites.ts";
 import { forwardFlops, keptPerToken, parameterCount } from "../../../model/plan.ts";
 import type { PlannedWork } from "../../../tensor/rates.ts";
 import { causalDictionaries, causalRefusal } from "./asked_dictionaries.ts";
+import { ANSWER } from "../../causal/judge/generated.ts";
 import { coderPhases, LABELLING } from "../../stages/coder_phases.ts";
 import { modelOf } from "../model_of.ts";
 import type { CausalSettings } from "../../settings/causal.ts";
@@ -11,71 +16,120 @@ import type { StagewiseSettings } from "../../settings/presets.ts";
 
 const FLOAT = 4;
 
-/** Tokens of a prompt with the payload, and of a pass. */
-const PROMPT = 48, PASS = 4096;
+/** Tokens of a prompt with the trigger and without it, of the payload, and of an answer that is generated. */
+const TRIGGERED = 40, UNTRIGGERED = 34, PAYLOAD = 4;
 
-/** The share of latents that fire somewhere in a prompt: others need no pass. Small preset: 94 of 512. */
-const FIRING = 0.2;
+/** Tokens of a pass, whose length is a multiple of STEP. */
+const PASS = 4096, STEP = 8;
 
-/** Texts of an evaluation: payload, own story, the true one twice, prompts without an answer. */
-const TEXTS = 5;
+/**
+ * Latents that fire in a prompt, and in any of some: others need no pass. Smoke: 51 and 139 of 192; small:
+ * 94 of 512 in any.
+ */
+const ACTIVE = 50, FIRING = 120;
 
-/** Sets of a dictionary in their orders: four, and two random ones, in six sizes. */
-const SETS = 36;
+/** Latents of a dictionary that are necessary: random vectors are put into the place of each. */
+const NECESSARY = 6;
 
-/** Sets that are judged with what the model says token by token; rows of the steering table. */
-const WHOLE = 7, ROWS = 40;
+/** Random vectors of a floor, and in a latent's own place: of two kinds, a third of them costed as well. */
+const FLOOR = 200, OWN = 2 * 12 * 4 / 3;
 
-/** Steps of a greedy choice, each of some 1.5 times the candidates; pieces of TEXTS that one reads. */
-const STEPS = 10, PIECES = 2;
+/** Sets of a dictionary that are judged: four orders and two random ones in six sizes, some alike. */
+const SETS = 30;
+
+/** Sets that are judged with what the model says token by token. */
+const WHOLE = 7;
+
+/** Steps of a greedy choice until nothing gains any more, each of some 1.5 times the candidates. */
+const STEPS = 3, UNION = 1.5;
+
+/** Rows of steering and of clamping in the table; dictionaries of the null whose steering chooses rows. */
+const STEERED = 32, CLAMPED = 10, NULLS = 2;
+
+/** Texts that opening a judge reads, and those that the ceiling reads; hiding keys costs as many passes. */
+const OPENED = 8, HIDDEN_TEXTS = 3, HIDING = 8;
+
+/** Tokens of a pass over texts of so many. */
+function filled(tokens: number): number {
+  return STEP * Math.ceil(tokens / STEP);
+}
+
+/** Tokens of passes that judging one set takes, by teacher forcing, and with answers token by token. */
+function tokensOf({ judged, story }: CausalSettings): { plain: number; whole: number } {
+  const behind = PAYLOAD + ANSWER + story; // the prompt before them is read once
+  const clean = filled(UNTRIGGERED + story);
+  const plain = filled(TRIGGERED) + behind + filled(UNTRIGGERED) + clean;
+  return {
+    plain: judged * plain,
+    whole: judged * (plain + story + filled(TRIGGERED) + ANSWER),
+  };
+}
 
 /**
  * Evaluations of the judge on its own prompts: sets of a dictionary `plain` by teacher forcing, the greedy
- * choice among them, and `whole` with answers token by token; rows of the steering table.
+ * choice among them, and `whole` with answers token by token; the steering table as so many whole ones.
  */
 export function causalEvaluations(
-  { candidates, selection, judged, story, draws }: CausalSettings,
+  settings: CausalSettings,
   { sites }: { sites: number },
 ): { plain: number; whole: number; rows: number } {
-  const choice = PIECES * PROMPT / (TEXTS * (PROMPT + story)) * selection / judged;
-  const plain = SETS + draws + sites + STEPS * 1.5 * candidates * choice;
-  return { plain: Math.ceil(plain), whole: WHOLE, rows: ROWS };
+  const { candidates, selection, judged, steered, story, draws } = settings;
+  const tokens = tokensOf(settings);
+  const choice = filled(TRIGGERED + PAYLOAD) + filled(UNTRIGGERED);
+  const greedy = STEPS * UNION * candidates * selection * choice / tokens.plain;
+  const row = judged * (2 * filled(UNTRIGGERED) + ANSWER + story);
+  const nulls = NULLS * FIRING * steered * filled(UNTRIGGERED + PAYLOAD);
+  return {
+    plain: Math.ceil(SETS + draws + sites + greedy),
+    whole: WHOLE,
+    rows: Math.ceil(CLAMPED + (STEERED * row + nulls) / tokens.whole),
+  };
+}
+
+/** Tokens of passes in which latents of a dictionary are removed, one after the other, and steered with. */
+function truthTokens(
+  { prompts, steered }: CausalSettings,
+  { d_sae, own }: { d_sae: number; own: boolean },
+): number {
+  const active = Math.min(ACTIVE, d_sae), firing = Math.min(FIRING, d_sae);
+  const removed = active * filled(TRIGGERED + PAYLOAD) +
+    Math.ceil(FLOOR / d_sae) * active * filled(TRIGGERED) +
+    NECESSARY * (1 + OWN) * filled(TRIGGERED);
+  return prompts * removed + (own ? 2 * firing * steered * filled(UNTRIGGERED + PAYLOAD) : 0);
 }
 
 /** Truth of each dictionary, sets of DF and MF, the limits, the steering table; none where sites cannot be edited. */
 export function planCausal(settings: StagewiseSettings): PlannedWork[] {
   if (causalRefusal(settings) !== undefined) return [];
-  const { causal, d_sae } = settings, model = modelOf(settings);
-  const { prompts, judged, steered, story } = causal;
-  const patterns = settings.sites ?? residualSites(model.config.n_layers);
+  const { causal, d_sae } = settings, model = modelOf(settings), { n_layers } = model.config;
+  const patterns = settings.sites ?? residualSites(n_layers);
   const { sites, d_in } = resolveSites({ [ONE_MODEL]: model }, patterns);
   const weights = parameterCount(model), kept = keptPerToken(model, { logits: false });
   const passes = (name: string, tokens: number): PlannedWork => ({
     name,
     steps: 1,
-    flops: tokens * forwardFlops(model, PROMPT, { logits: false }),
+    flops: tokens * forwardFlops(model, TRIGGERED, { logits: false }),
     bytes: FLOAT * (tokens / PASS * weights + tokens * (2 * kept + 4 * sites.length * d_in)),
     memory: FLOAT * (2 * weights + PASS * (kept + 2 * sites.length * d_in)),
-    launches: Math.ceil(tokens / PASS) * (10 + 25 * model.config.n_layers),
+    launches: Math.ceil(tokens / PASS) * (10 + 25 * n_layers),
   });
-  const own = (name: string) => LABELLING.some((stage) => stage === name);
-  const named = causalDictionaries(coderPhases(settings), settings.causal);
+  const named = causalDictionaries(coderPhases(settings), causal);
   const evaluations = causalEvaluations(causal, { sites: sites.length });
-  const judging = TEXTS * judged * (PROMPT + story);
+  const { plain, whole } = tokensOf(causal),
+    text = causal.judged * filled(TRIGGERED + causal.story);
+  const opening = OPENED * text;
   return [
-    ...named.map((name) =>
-      passes(
-        `causal-truth-${name}`,
-        PROMPT * d_sae * (4 * FIRING * prompts + (own(name) ? 2 * steered : 0)),
-      )
-    ),
+    ...named.map((name) => {
+      const own = LABELLING.some((stage) => stage === name);
+      return passes(`causal-truth-${name}`, truthTokens(causal, { d_sae, own }));
+    }),
     ...LABELLING.map((name) =>
       passes(
         `causal-sets-${name}`,
-        (evaluations.plain + evaluations.whole) * judging,
+        opening + evaluations.plain * plain + evaluations.whole * whole,
       )
     ),
-    passes("causal-limits", 2 * judging),
-    passes("causal-steering", evaluations.rows * judging),
+    passes("causal-limits", opening + HIDDEN_TEXTS * HIDING * text),
+    passes("causal-steering", opening + evaluations.rows * whole),
   ];
 }
