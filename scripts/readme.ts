@@ -10,7 +10,7 @@ import { markdownTable, spliced } from "../lib/report/markdown.ts";
 import { command, runCommand } from "./command_line.ts";
 import { hasResults, noResults } from "./stored_results.ts";
 import type { System } from "./system.ts";
-import { SYSTEM_IDS, systemsNamed } from "./systems.ts";
+import { SYSTEM_IDS, SYSTEMS, systemsNamed } from "./systems.ts";
 import { print } from "./terminal.ts";
 
 const HELP = `Writes the tables of README.md, each between its system's marks, from finished runs.
@@ -30,7 +30,7 @@ Examples
 export const readme = command(
   { help: HELP, strings: ["system"], booleans: ["print"] },
   async (options) => {
-    const systems = systemsNamed(options.system === undefined ? [] : [options.system]);
+    const systems = options.system === undefined ? SYSTEMS : systemsNamed([options.system]);
     await expectResults(systems, options._);
     const tables: Table[] = [];
     for (const system of systems) {

@@ -40,6 +40,17 @@ Deno.test("verdictOfAsked() counts a case that cannot be asked as one that does 
   ]);
 });
 
+Deno.test("findings have a heading of their own where they are about no paper", () => {
+  const { blocks: [block], ...section } = sectionOf("replicated");
+  for (const title of [undefined, "The result"]) {
+    const own = { ...section, blocks: [{ ...block, ...(title && { title }) }] };
+    for (const report of [htmlReport("R", [own], {}), markdownReport("R", [own])]) {
+      assertStringIncludes(report, title ?? "Paper and here");
+      assertEquals(report.includes("Paper and here"), title === undefined);
+    }
+  }
+});
+
 Deno.test("a report shows what was predicted, and folds the rule that decided", () => {
   const [right, wrong] = [sectionOf("replicated"), sectionOf("in part")];
   for (const report of [htmlReport("R", [right], {}), markdownReport("R", [right])]) {

@@ -20,12 +20,15 @@ async function inFolder(cwd: string, args: string[]): Promise<number> {
 Deno.test("readme fills the tables of the systems that have results, one column a run", () =>
   withSyntheticRun(async (folder) => {
     const marks = (id: string) => `<!-- ${id}:begin -->\nold ${id}\n<!-- ${id}:end -->\n`;
-    await Deno.writeTextFile(join(folder, "README.md"), marks("stagewise") + marks("proofs"));
+    const empty = "<!-- diffoff:begin -->\n<!-- diffoff:end -->\n";
+    const before = marks("stagewise") + marks("proofs") + empty;
+    await Deno.writeTextFile(join(folder, "README.md"), before);
     assertEquals(await inFolder(folder, [folder, folder]), 0);
     const text = await Deno.readTextFile(join(folder, "README.md"));
     assertStringIncludes(text, "| active latents, firing in DF or MF | 95 % | 95 % (41 of 43) |");
     assertEquals(text.includes("old stagewise"), false);
     assertStringIncludes(text, marks("proofs"));
+    assertStringIncludes(text, "<!-- diffoff:begin -->\n\nNo run yet.\n\n<!-- diffoff:end -->");
     const typo =
       `expected a finished run with stagewise/measures.json but found none in ${folder}x`;
     const named = [folder, `${folder}x`, "--system", "stagewise", "--print"];
