@@ -2,6 +2,8 @@
 import { askedRows, type Forced, lengthOf, padded } from "../../model/forced/forced.ts";
 import { logitsAt, logitsTensor } from "../../model/forced/outcomes.ts";
 import { rowLosses } from "../../model/forced/row_losses.ts";
+import { takeRows } from "../../tensor/ops/rows.ts";
+import { uploadIds } from "../../tensor/tensor.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 import type { TextEdit, Variant } from "./edits/edit.ts";
 
@@ -75,22 +77,27 @@ export async function runEdited(
   });
 }
 
-/** The same with the mean cross-entropy of each answer alone, nats a token. */
+/** The same with the mean cross-entropy of each answer, nats a token, and the logits behind its prompt alone. */
 export async function editedLosses(
   model: LanguageModel,
   { forced, edit }: { forced: readonly Forced[]; edit: TextEdit },
-  each: (variant: Variant, loss: number) => void,
+  each: (variant: Variant, loss: number, first: Float32Array) => void,
 ): Promise<void> {
+  const { d_vocab } = model.config;
   await inPasses(model, { forced, edit }, async (own, pass) => {
     using logits = logitsTensor(model, pass);
-    const targets = own.flatMap(({ prompt }) => [...forced[prompt].answer]);
-    const losses = await rowLosses(logits, targets);
-    let at = 0;
-    for (const variant of own) {
-      const { length } = forced[variant.prompt].answer;
-      each(variant, losses.subarray(at, at + length).reduce((sum, x) => sum + x, 0) / length);
-      at += length;
-    }
+    const answers = own.map(({ prompt }) => forced[prompt].answer);
+    const losses = await rowLosses(logits, answers.flatMap((answer) => [...answer]));
+    const starts: number[] = [];
+    answers.reduce((at, { length }) => (starts.push(at), at + length), 0);
+    using index = uploadIds(model.gpu, [starts.length], starts);
+    using rows = takeRows(logits, index);
+    const read = await rows.read();
+    own.forEach((variant, v) => {
+      const { length } = answers[v], told = losses.subarray(starts[v], starts[v] + length);
+      const first = read.subarray(v * d_vocab, (v + 1) * d_vocab);
+      each(variant, told.reduce((sum, loss) => sum + loss, 0) / length, first);
+    });
   });
 }
 

@@ -42,7 +42,7 @@ export async function latentEdit(
     random ? randomRow(row, random, { latent, d_in }) : row,
   ]));
   const ends = forced.map((one) => positions === "prompt" ? one.prompt.length : lengthOf(one));
-  const values = removal === "freeze" ? await siteValues(asked, coder, forced) : undefined;
+  const values = removal === "freeze" ? await siteValues(asked, coder, text) : undefined;
   return carriedEdit(asked.model.gpu, variantsOf(reading, groups, ends), {
     ...{ carriers, d_in, set: removal === "freeze" },
     at({ group, prompt, position }) {

@@ -5,13 +5,9 @@
  * @module
  */
 import type { Crosscoder } from "../../../crosscoder/coder.ts";
-import { preActivations } from "../../../crosscoder/encode.ts";
 import { encoderRow } from "../../../crosscoder/rows.ts";
-import { textParts } from "../../../crosscoder/text_parts.ts";
-import { stackColumns } from "../../../tensor/ops/rows.ts";
-import { upload } from "../../../tensor/tensor.ts";
-import { type Asked, type AskedText, forcedText } from "../question/asked.ts";
-import { filled } from "../question/reading.ts";
+import type { Asked, AskedText } from "../question/asked.ts";
+import { siteValues } from "../question/reading.ts";
 import type { ShiftTerms } from "./edit.ts";
 import { leastChange } from "./least_change.ts";
 import type { RemovalOptions } from "./removal.ts";
@@ -31,7 +27,12 @@ export async function minimalShifts(
   const rows = encoders.map((row) =>
     unit === "raw" ? row : row.map((w, j) => w / scale[Math.floor(j / d_in)] ** 2)
   );
-  const z = await preActivationsOf(asked, coder, { text, latents, encoders });
+  const values = await siteValues(asked, coder, text), { b_enc } = coder.arrays;
+  const z = (n: number, token: number) =>
+    values.reduce((sum, x, site) => {
+      const row = encoders[n].subarray(site * d_in, (site + 1) * d_in);
+      return sum + dot(row, x.subarray(token * d_in, (token + 1) * d_in));
+    }, b_enc.data[latents[n]]);
   const place = new Map(latents.map((latent, n) => [latent, n]));
   const targets = targetsOf(coder, latents, target);
   const grams = new Map<readonly number[], Float64Array>();
@@ -43,39 +44,13 @@ export async function minimalShifts(
         Float64Array.from(own.flatMap((i) => own.map((j) => dot(encoders[i], rows[j]))));
       grams.set(group, gram);
       const lambda = leastChange({
-        z: own.map((n) => z[token * latents.length + n]),
+        z: own.map((n) => z(n, token)),
         target: own.map((n) => targets[n]),
         gram,
       });
       return [...lambda].map((value) => -value);
     },
   };
-}
-
-/** z of some latents in a text, [tokens, latents]. */
-async function preActivationsOf(
-  { model, ...asked }: Asked,
-  coder: Crosscoder,
-  { text, latents, encoders }: {
-    text: AskedText;
-    latents: readonly number[];
-    encoders: readonly Float32Array[];
-  },
-): Promise<Float32Array> {
-  const { gpu } = model, n = latents.length, width = encoders[0].length;
-  const { pos, sequences } = filled(forcedText({ model, ...asked }, text));
-  const data = new Float32Array(width * n);
-  encoders.forEach((row, i) => row.forEach((w, j) => data[j * n + i] = w));
-  const bias = Float32Array.from(latents, (latent) => coder.arrays.b_enc.data[latent]);
-  using W_enc = upload(gpu, { shape: [1, width, n], data });
-  using b_enc = upload(gpu, { shape: [n], data: bias });
-  const found = new Float32Array(sequences.length * pos * n);
-  for await (const { first, x } of textParts(model, coder, sequences)) {
-    using joined = stackColumns(x);
-    using z = preActivations({ W_enc, b_enc }, joined);
-    found.set(await z.read(), first * n);
-  }
-  return found;
 }
 
 function targetsOf(

@@ -27,7 +27,7 @@ export async function editedAnswers(
     prompts?: boolean;
   },
 ): Promise<WholeAnswers[]> {
-  const { model, reference, backdoor: { triggered, untriggered, payload, stories } } = asked;
+  const { model, reference, backdoor: { triggered, payload, stories } } = asked;
   const found = groups.map((): WholeAnswers => ({
     payload: [...before.payload],
     own: [...before.own],
@@ -57,19 +57,17 @@ export async function editedAnswers(
       found[group].story[n] = told.story;
     },
   );
-  await runBehind(
-    model,
-    {
-      prompts: untriggered,
-      behind: prompts ? { story: truth } : {},
-      edit: await edited("untriggered"),
-    },
-    ({ group, prompt }, logits, { story }) => {
-      found[group].untriggered[prompt] = divergence(reference[prompt], logits);
-      if (prompts) found[group].cleanPrompt![prompt] = story;
-    },
-  );
+  // edits behind a prompt do not tell in it: clean texts, edited everywhere, have its next token too
   const clean = { forced: stories, edit: await edited("stories", "all") };
-  await editedLosses(model, clean, ({ group, prompt }, loss) => found[group].clean[prompt] = loss);
+  await editedLosses(model, clean, ({ group, prompt }, loss, first) => {
+    found[group].clean[prompt] = loss;
+    found[group].untriggered[prompt] = divergence(reference[prompt], first);
+  });
+  if (prompts) {
+    const alone = { forced: stories, edit: await edited("stories") };
+    await editedLosses(model, alone, ({ group, prompt }, loss) => {
+      found[group].cleanPrompt![prompt] = loss;
+    });
+  }
   return found;
 }

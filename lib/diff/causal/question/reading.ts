@@ -46,17 +46,19 @@ export async function readingOf(
   });
 }
 
-/** The raw activations of a text at the sites of a crosscoder, [tokens, d_in] each. */
+/** The raw activations of a text at the sites of a crosscoder, [tokens, d_in] each; kept with the question. */
 export async function siteValues(
-  { model }: Asked,
+  asked: Asked,
   coder: Crosscoder,
-  forced: readonly Forced[],
+  text: AskedText,
 ): Promise<Float32Array[]> {
-  const { sequences } = filled(forced), found: Float32Array[][] = [];
-  for await (const { x } of textParts(model, folded(coder), sequences)) {
-    found.push(await readTensors(x));
-  }
-  return coder.config.sites.map((_, site) => joined(found.map((part) => part[site])));
+  return await keptOf(asked, { reader: coder.arrays, text }, async () => {
+    const { sequences } = filled(forcedText(asked, text)), found: Float32Array[][] = [];
+    for await (const { x } of textParts(asked.model, folded(coder), sequences)) {
+      found.push(await readTensors(x));
+    }
+    return coder.config.sites.map((_, site) => joined(found.map((part) => part[site])));
+  });
 }
 
 /** The same crosscoder for raw activations. */
