@@ -31,14 +31,16 @@ export function passesOf(
     logits: number;
   },
 ): Pass[] {
+  const tokensOf = (variant: Variant) => Math.min(most, STEP * Math.ceil(length(variant) / STEP));
+  // a group's prompts side by side, since an edit is dear by the groups of a pass
   const sorted = [...variants].sort((a, b) =>
-    length(a) - length(b) || a.prompt - b.prompt || a.group - b.group
+    tokensOf(a) - tokensOf(b) || a.group - b.group || a.prompt - b.prompt
   );
   const passes: Pass[] = [];
   for (let from = 0; from < sorted.length;) {
     let to = from + 1, pos = 0;
     for (; to <= sorted.length; to++) {
-      const next = Math.min(most, STEP * Math.ceil(length(sorted[to - 1]) / STEP));
+      const next = tokensOf(sorted[to - 1]);
       if (to - from > Math.max(1, Math.min(TOKENS / next, LOGITS / logits))) break;
       pos = next;
     }
