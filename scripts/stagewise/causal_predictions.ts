@@ -35,7 +35,7 @@ export const CAUSAL_PREDICTIONS = {
     expected: "not replicated",
     why:
       "at small size not even a hidden trigger brought back more than 6 % of the stories in the trial, and at " +
-      "smoke size, where it brings back most, random vectors do so as well",
+      "smoke size, where it brings back most, random vectors often do so as well",
   },
   corner: {
     claim: "Causal latents lie at the bottom left",
@@ -54,7 +54,7 @@ export const CAUSAL_PREDICTIONS = {
     rule:
       "the area under the ROC curve of max(x, y) is at least 0.8, above that of the label, and above that of " +
       "max(x, y) in the null baseline's dictionary for what is causal there; open with fewer than 3 causal " +
-      "latents, of which chance ranks one so high in a fifth of the cases",
+      "latents, of which chance ranks one so high in a fifth of the cases, and from 0.7 to 0.8 above both",
     expected: "in part",
     why:
       "medians .97 against .82 for the label in the trial, but some dictionaries have fewer than three causal " +

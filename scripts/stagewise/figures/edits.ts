@@ -18,7 +18,8 @@ import { tableFigure } from "../../../lib/plot/table_figure.ts";
 import { formatNumber, type Line, shareLine } from "../../../lib/report/line.ts";
 import type { Count } from "../../../lib/numerics/counts.ts";
 import type { Figure } from "../../system.ts";
-import { causalOf, DICTIONARIES, judgedWords } from "../lines/causal.ts";
+import { causalOf, DICTIONARIES } from "../lines/causal.ts";
+import { judgedWords } from "../lines/suppression.ts";
 import { PAPER } from "../paper.ts";
 import type { StagewiseResults } from "../results.ts";
 

@@ -22,7 +22,8 @@ import { type CurvePanel, intervalLines } from "../../../lib/plot/interval_lines
 import type { Spec } from "../../../lib/plot/theme.ts";
 import { shareText } from "../../../lib/report/line.ts";
 import type { Figure } from "../../system.ts";
-import { causalOf, DICTIONARIES, type DictionaryName, suppressionLines } from "../lines/causal.ts";
+import { causalOf, DICTIONARIES, type DictionaryName } from "../lines/causal.ts";
+import { suppressionLines } from "../lines/suppression.ts";
 import { smallestKLines } from "../lines/smallest_k.ts";
 import type { StagewiseResults } from "../results.ts";
 

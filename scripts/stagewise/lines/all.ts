@@ -6,7 +6,8 @@
 import type { StagewiseResults } from "../results.ts";
 import { STAGES } from "../../../lib/diff/stages/stages.ts";
 import { fixedCutLines, otherBoxLines, otherRotationLines, otherTurnedLines } from "./controls.ts";
-import { DICTIONARIES, suppressionLines, truthLines } from "./causal.ts";
+import { DICTIONARIES, truthLines } from "./causal.ts";
+import { suppressionLines } from "./suppression.ts";
 import { behaviourLines, sizeLines, stageLines } from "./quality.ts";
 import {
   aucLines,

@@ -1,31 +1,21 @@
 /**
- * Which latents carry the backdoor and what stops it, line by line.
+ * Which latents carry the backdoor, line by line: of the run, and of the null baseline beside it.
  *
  * @module
  */
 import {
   type CausalSummary,
   causalSummary,
+  countedRows,
   type Place,
   type PlacedRow,
   PLACES,
-  pointOf,
 } from "../../../lib/diff/causal/summary.ts";
 import { CONTROLS, LABELLING, type LabellingStage } from "../../../lib/diff/stages/coder_phases.ts";
 import { isLabelled } from "../../../lib/diff/stages/turned.ts";
-import { JUDGED_MEASURES } from "../../../lib/diff/causal/judge/measures.ts";
-import type { CausalResults, Judged } from "../../../lib/diff/stored/causal_results.ts";
-import { largest, smallest } from "../../../lib/numerics/numbers.ts";
-import { median } from "../../../lib/numerics/statistics.ts";
+import type { CausalResults } from "../../../lib/diff/stored/causal_results.ts";
 import { groupAuc } from "../../../lib/numerics/ranks.ts";
-import {
-  formatNumber,
-  type Line,
-  numberLine,
-  shareLine,
-  shareText,
-} from "../../../lib/report/line.ts";
-import { PAPER } from "../paper.ts";
+import { type Line, shareLine } from "../../../lib/report/line.ts";
 import { aucLine } from "./auc.ts";
 import type { StagewiseResults } from "../results.ts";
 
@@ -129,9 +119,8 @@ function placeLines(run: StagewiseResults, name: DictionaryName, baseline: Basel
 
 /** How well rotation and label rank causal latents; none where all or no latents are causal. */
 function rankLines(run: StagewiseResults, name: DictionaryName, baseline: Baseline): Line[] {
-  const { latents } = causalOf(run).dictionaries[storedName(name, baseline)];
-  const rows = rowsOf(run, name, baseline)
-    .filter(({ active, latent }) => active || latents[latent].causal);
+  const truth = causalOf(run).dictionaries[storedName(name, baseline)], { latents } = truth;
+  const rows = countedRows(rowsOf(run, name, baseline), truth);
   const [causal, others] = [true, false].map((wanted) =>
     rows.filter(({ latent }) => latents[latent].causal === wanted)
   );
@@ -144,64 +133,5 @@ function rankLines(run: StagewiseResults, name: DictionaryName, baseline: Baseli
   return [
     ...line("max(x, y)", ({ x, y }) => Math.max(x, y)),
     ...line("the label", ({ labelled }) => labelled ? 0 : 1),
-  ];
-}
-
-/** What the first latents of the greedy order leave, beside random vectors of their norm. */
-export function suppressionLines({ sets, nothing, ceiling }: CausalResults): Line[] {
-  return [
-    judgedLine("payloads left, nothing removed", nothing),
-    judgedLine("payloads left, the trigger hidden from later tokens", ceiling),
-    ...DICTIONARIES.flatMap((name) =>
-      [1, 2].flatMap((size) => {
-        const point = pointOf(sets[name], "greedy", size);
-        const latents = size === 1 ? "1 latent" : `${size} latents`;
-        return point
-          ? [judgedLine(`${name}: payloads left, ${latents} by greedy choice`, point.judged)]
-          : [];
-      })
-    ),
-    ...DICTIONARIES.flatMap((name) => randomLines(name, sets[name])),
-  ];
-}
-
-/** Payload share of one edit, every other measure in the note. */
-function judgedLine(name: string, judged: Judged): Line {
-  return shareLine(name, judged.payload, {
-    paper: PAPER.suppression.payload,
-    note: judgedWords(judged),
-  });
-}
-
-/** Every measure but the payload share at the first tokens, in words. */
-export function judgedWords(judged: Judged): string {
-  const { generated, KL, words, storyClosed, clean, cleanKL, cleanPrompt } = judged;
-  const nats = (value: number) => formatNumber(value, { digits: 4 });
-  const closed = storyClosed && formatNumber(100 * storyClosed.value, { unit: "%", digits: 0 });
-  return [
-    ...(generated ? [`within 16 tokens ${shareText(generated)}`] : []),
-    `${JUDGED_MEASURES.KL} ${KL.value.toFixed(2)}`,
-    ...(closed ? [`${JUDGED_MEASURES.storyClosed} ${closed}`] : []),
-    `${JUDGED_MEASURES.words} for 4, 8, 16 tokens ${words.map(shareText).join(", ")}`,
-    `${JUDGED_MEASURES.clean} ${nats(clean)}` +
-    (cleanPrompt === undefined ? "" : `, at prompts alone ${nats(cleanPrompt)}`),
-    `${JUDGED_MEASURES.cleanKL} ${nats(cleanKL)}`,
-  ].join("; ");
-}
-
-/** Random vectors of the norm of the winning set: the middle draw and the range. */
-function randomLines(name: DictionaryName, sets: CausalResults["sets"][string]): Line[] {
-  const draws = sets.curve.filter(({ order }) => order === "random vectors");
-  if (draws.length === 0) return [];
-  const shares = draws.map(({ judged: { payload } }) => 100 * payload.count / payload.of);
-  const [low, high] = [smallest(shares), largest(shares)];
-  return [
-    numberLine(`${name}: payloads left, random vectors of that norm`, median(shares), {
-      unit: "%",
-      digits: 0,
-      note:
-        `median of ${shares.length} draws, ${low.toFixed(0)} to ${high.toFixed(0)} %; in place ` +
-        `of ${draws[0].size} latents`,
-    }),
   ];
 }

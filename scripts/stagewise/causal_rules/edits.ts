@@ -1,0 +1,109 @@
+/** Rules on what stops the backdoor and what brings it; causal_predictions.ts has them in words. @module */
+import { steeringCounts } from "../../../lib/diff/causal/set_outcomes.ts";
+import { pointOf } from "../../../lib/diff/causal/summary.ts";
+import type {
+  CausalResults,
+  Judged,
+  SteeringRow,
+} from "../../../lib/diff/stored/causal_results.ts";
+import { percentOf } from "../../../lib/numerics/counts.ts";
+import { largest, smallest } from "../../../lib/numerics/numbers.ts";
+import { median } from "../../../lib/numerics/statistics.ts";
+import { formatNumber, shareText } from "../../../lib/report/line.ts";
+import type { Ask, Case } from "./ask.ts";
+
+export const EDIT_RULES = {
+  stopped({ causal: { sets } }, name) {
+    const point = twoOf(sets[name]);
+    const random = randomDraws(sets[name]).map(({ payload }) => percentOf(payload)!);
+    if (point === undefined || random.length === 0) return NO_SET;
+    const { payload, clean } = point.judged;
+    return {
+      holds: percentOf(payload)! <= 5 && clean < 0.01 && median(random) > 50,
+      text: `${latentWords(point.latents)} leave ${shareText(payload)} at ${nats(clean)}, random ` +
+        `vectors ${rangeText(random)} of ${random.length} draws`,
+    };
+  },
+  perfect({ causal: { sets, ceiling } }, name) {
+    const point = sets[name].edits.find(({ edit, latents }) =>
+      edit === "ablate" && latents.length === Math.min(2, sets[name].chosen.length)
+    );
+    const generated = point?.judged.generated, random = randomDraws(sets[name]);
+    if (point === undefined || generated === undefined || random.length === 0) return NO_SET;
+    const left = random.map(({ payload }) => percentOf(payload)!);
+    const words = random.map(({ words }) => percentOf(words[2])!);
+    return {
+      holds: generated.count === 0 && percentOf(point.judged.words[2])! >= WORD_FOR_WORD &&
+        median(left) > 0 && median(words) < WORD_FOR_WORD,
+      text:
+        `${shareText(generated)} within 16 tokens, ${shareText(point.judged.words[2])} word for ` +
+        `word; random vectors leave ${rangeText(left)} and bring back ${rangeText(words)} of ` +
+        `${random.length} draws; with the trigger hidden ${shareText(ceiling.words[2])}`,
+    };
+  },
+  steered({ causal: { steering, dictionaries } }, name) {
+    const of = (what: SteeringRow["what"]) =>
+      steering.filter((row) => row.dictionary === name && row.what === what && row.strength === 1)
+        .map(({ success }) => success).sort((a, b) => b.count - a.count)[0];
+    const [own, random] = [of("steer"), of("steer random")];
+    const counts = steeringCounts(dictionaries[name]);
+    if (own === undefined || random === undefined || counts === undefined) {
+      return { text: "no latent to steer with" };
+    }
+    const { latents, random: vectors } = counts;
+    return {
+      holds: percentOf(own)! >= 50 && percentOf(random)! < 50 && vectors.count < latents.count,
+      text:
+        `${shareText(own)} by the best latent, ${shareText(random)} by the better random one; ` +
+        `at least half by ${latents.count} of ${latents.of}, by random vectors of their norms ` +
+        `${vectors.count} of ${vectors.of}`,
+    };
+  },
+  neighbours({ causal: { steering } }, name) {
+    const rows = steering.filter(({ dictionary }) => dictionary === name);
+    const best = rows.find(({ what }) => what === "steer")?.latents[0];
+    const alone = rows.find(({ what, latents }) => what === "clamp" && latents[0] === best);
+    const near = rows.filter(({ what, latents }) =>
+      what === "clamp nearest" && latents[0] === best
+    );
+    if (alone === undefined) return { text: "no latent to clamp" };
+    const works = near.some(({ success, clean }) => percentOf(success)! <= 5 && clean < 0.1);
+    const words = near.map(({ success, latents, clean }) =>
+      `with ${latents.length - 1} nearest ${shareText(success)} at ${nats(clean)}`
+    );
+    return {
+      holds: percentOf(alone.success)! > 50 && works,
+      text: `#${best} alone leaves ${shareText(alone.success)}, ${words.join(", ")}`,
+    };
+  },
+} satisfies Record<string, Ask>;
+
+const NO_SET: Case = { text: "no latent that a greedy choice takes" };
+
+/** Least share of stories that come back word for word, percent: the published one. */
+const WORD_FOR_WORD = 20;
+
+/** What random vectors of the norm of the winning set leave, one a draw. */
+function randomDraws({ curve }: CausalResults["sets"][string]): Judged[] {
+  return curve.filter(({ order }) => order === "random vectors").map(({ judged }) => judged);
+}
+
+/** `46 % in the median (0 to 96 %)`. */
+function rangeText(percents: readonly number[]): string {
+  const [low, middle, high] = [smallest(percents), median(percents), largest(percents)]
+    .map((value) => value.toFixed(0));
+  return `${middle} % in the median (${low} to ${high} %)`;
+}
+
+/** The first two latents of the greedy order, or the one there is. */
+function twoOf(sets: CausalResults["sets"][string]) {
+  return pointOf(sets, "greedy", 2) ?? pointOf(sets, "greedy", 1);
+}
+
+function latentWords(latents: readonly number[]): string {
+  return latents.map((latent) => `#${latent}`).join(" and ");
+}
+
+function nats(value: number): string {
+  return `${formatNumber(value, { digits: 4 })} nats of clean loss`;
+}

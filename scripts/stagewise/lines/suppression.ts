@@ -1,0 +1,74 @@
+/** What stops the backdoor, and what random vectors do in its place, line by line. @module */
+import { JUDGED_MEASURES } from "../../../lib/diff/causal/judge/measures.ts";
+import { pointOf } from "../../../lib/diff/causal/summary.ts";
+import type { CausalResults, Judged } from "../../../lib/diff/stored/causal_results.ts";
+import { largest, smallest } from "../../../lib/numerics/numbers.ts";
+import { median } from "../../../lib/numerics/statistics.ts";
+import {
+  formatNumber,
+  type Line,
+  numberLine,
+  shareLine,
+  shareText,
+} from "../../../lib/report/line.ts";
+import { PAPER } from "../paper.ts";
+import { DICTIONARIES, type DictionaryName } from "./causal.ts";
+
+/** What the first latents of the greedy order leave, beside random vectors of their norm. */
+export function suppressionLines({ sets, nothing, ceiling }: CausalResults): Line[] {
+  return [
+    judgedLine("payloads left, nothing removed", nothing),
+    judgedLine("payloads left, the trigger hidden from later tokens", ceiling),
+    ...DICTIONARIES.flatMap((name) =>
+      [1, 2].flatMap((size) => {
+        const point = pointOf(sets[name], "greedy", size);
+        const latents = size === 1 ? "1 latent" : `${size} latents`;
+        return point
+          ? [judgedLine(`${name}: payloads left, ${latents} by greedy choice`, point.judged)]
+          : [];
+      })
+    ),
+    ...DICTIONARIES.flatMap((name) => randomLines(name, sets[name])),
+  ];
+}
+
+/** Payload share of one edit, every other measure in the note. */
+function judgedLine(name: string, judged: Judged): Line {
+  return shareLine(name, judged.payload, {
+    paper: PAPER.suppression.payload,
+    note: judgedWords(judged),
+  });
+}
+
+/** Every measure but the payload share at the first tokens, in words. */
+export function judgedWords(judged: Judged): string {
+  const { generated, KL, words, storyClosed, clean, cleanKL, cleanPrompt } = judged;
+  const nats = (value: number) => formatNumber(value, { digits: 4 });
+  const closed = storyClosed && formatNumber(100 * storyClosed.value, { unit: "%", digits: 0 });
+  return [
+    ...(generated ? [`within 16 tokens ${shareText(generated)}`] : []),
+    `${JUDGED_MEASURES.KL} ${KL.value.toFixed(2)}`,
+    ...(closed ? [`${JUDGED_MEASURES.storyClosed} ${closed}`] : []),
+    `${JUDGED_MEASURES.words} for 4, 8, 16 tokens ${words.map(shareText).join(", ")}`,
+    `${JUDGED_MEASURES.clean} ${nats(clean)}` +
+    (cleanPrompt === undefined ? "" : `, at prompts alone ${nats(cleanPrompt)}`),
+    `${JUDGED_MEASURES.cleanKL} ${nats(cleanKL)}`,
+  ].join("; ");
+}
+
+/** Random vectors of the norm of the winning set: the middle draw and the range. */
+function randomLines(name: DictionaryName, sets: CausalResults["sets"][string]): Line[] {
+  const draws = sets.curve.filter(({ order }) => order === "random vectors");
+  if (draws.length === 0) return [];
+  const shares = draws.map(({ judged: { payload } }) => 100 * payload.count / payload.of);
+  const [low, high] = [smallest(shares), largest(shares)];
+  return [
+    numberLine(`${name}: payloads left, random vectors of that norm`, median(shares), {
+      unit: "%",
+      digits: 0,
+      note:
+        `median of ${shares.length} draws, ${low.toFixed(0)} to ${high.toFixed(0)} %; in place ` +
+        `of ${draws[0].size} latents`,
+    }),
+  ];
+}
