@@ -6,7 +6,7 @@ import { exactly, expectForm } from "../../io/form.ts";
 import { divergence, logOdds, matched } from "../../model/forced/scores.ts";
 import { expectNumbers } from "../../numerics/numbers.ts";
 import { checkList, type DirectionList } from "./direction.ts";
-import type { TextEdit } from "./edits/edit.ts";
+import type { TextEdit, Variant } from "./edits/edit.ts";
 import { latentEdit } from "./edits/latents.ts";
 import { REMOVAL, type RemovalOptions } from "./edits/removal.ts";
 import { vectorEdit } from "./edits/vectors.ts";
@@ -31,6 +31,9 @@ export type Change = { logOdds: number; KL: number };
 
 /** Of triggered prompts alone. */
 export type TriggeredEffect = Omit<Effect, "clean">;
+
+/** Of the first token that they are answered with. */
+export type FirstTokenEffect = Omit<TriggeredEffect, "payload">;
 
 /** `read`: what reads the latents of `coder` where the model alone does not. */
 export type EffectList = DirectionList & { read?: Reader };
@@ -69,9 +72,19 @@ type Grouped = RemovalOptions & { groups: readonly (readonly number[])[] };
 export async function effectsOfGroups(
   asked: Asked,
   list: EffectList,
-  { groups, ...options }: Grouped,
+  grouped: Grouped,
 ): Promise<Effect[]> {
-  const effects = await triggeredEffects(asked, list, { groups, ...options });
+  const effects = await triggeredEffects(asked, list, grouped);
+  const clean = await cleanCosts(asked, list, grouped);
+  return effects.map((effect, g) => ({ ...effect, clean: clean[g] }));
+}
+
+/** What each group costs without the trigger, `clean` of its effect. */
+export async function cleanCosts(
+  asked: Asked,
+  list: EffectList,
+  { groups, ...options }: Grouped,
+): Promise<number[]> {
   const { model, reference } = asked, text = "untriggered";
   const clean = groups.map(() => reference.map(() => 0));
   const edit = await groupEdit(asked, list, { text, groups, options });
@@ -79,35 +92,64 @@ export async function effectsOfGroups(
   await runEdited(model, pass, ({ group, prompt }, [logits]) => {
     clean[group][prompt] = divergence(reference[prompt], logits);
   });
-  const found = effects.map((effect, g) => ({ ...effect, clean: meanOf(clean[g]) }));
-  expectNumbers("measure an effect", found.map(({ clean }) => clean), { todo: REMEDY });
+  const found = clean.map(meanOf);
+  expectNumbers("measure an effect", found, { todo: REMEDY });
   return found;
 }
 
 const REMEDY = "look at the direction, which takes the model to where it answers no numbers";
 
-/** The same without what it costs where there is no trigger, at half the price. */
+/** The same without what it costs where there is no trigger. */
 export async function triggeredEffects(
   asked: Asked,
   list: EffectList,
-  { groups, ...options }: Grouped,
+  grouped: Grouped,
 ): Promise<TriggeredEffect[]> {
+  const { before, backdoor: { payload } } = asked;
+  const whole = before.triggered.map((unedited) => unedited.matched === payload.length ? 1 : 0);
+  const left = grouped.groups.map(() => whole.slice());
+  const found = await answerEffects(asked, list, {
+    ...grouped,
+    each({ group, prompt }, logits) {
+      left[group][prompt] = matched(logits, payload) === payload.length ? 1 : 0;
+    },
+  });
+  return found.map((effect, g) => ({ ...effect, payload: meanOf(left[g]) }));
+}
+
+/** The same of the first token alone, in shorter passes. */
+export async function firstTokenEffects(
+  asked: Asked,
+  list: EffectList,
+  grouped: Grouped,
+): Promise<FirstTokenEffect[]> {
+  return await answerEffects(asked, list, { ...grouped, rows: 1 });
+}
+
+/** The changes at the first token; `each` is handed all logits of an answer, `rows` of them at most. */
+async function answerEffects(
+  asked: Asked,
+  list: EffectList,
+  { groups, rows, each, ...options }: Grouped & {
+    rows?: number;
+    each?: (variant: Variant, logits: Float32Array[]) => void;
+  },
+): Promise<FirstTokenEffect[]> {
   const { model, before, backdoor: { payload }, reference } = asked, text = "triggered";
   const changes = groups.map(() => reference.map(() => ({ logOdds: 0, KL: 0 })));
-  const whole = before.triggered.map(({ matched }) => matched === payload.length ? 1 : 0);
-  const left = groups.map(() => whole.slice()), edited = groups.map(() => 0);
+  const edited = groups.map(() => 0);
   const edit = await groupEdit(asked, list, { text, groups, options });
-  await runEdited(model, { forced: forcedText(asked, text), edit }, ({ group, prompt }, logits) => {
+  const pass = { forced: forcedText(asked, text), edit, rows };
+  await runEdited(model, pass, (variant, logits) => {
+    const { group, prompt } = variant, unedited = before.triggered[prompt];
     changes[group][prompt] = {
-      logOdds: logOdds(logits[0], payload[0]) - before.triggered[prompt].logOdds,
-      KL: divergence(reference[prompt], logits[0]) - before.triggered[prompt].KL,
+      logOdds: logOdds(logits[0], payload[0]) - unedited.logOdds,
+      KL: divergence(reference[prompt], logits[0]) - unedited.KL,
     };
-    left[group][prompt] = matched(logits, payload) === payload.length ? 1 : 0;
     edited[group]++;
+    each?.(variant, logits);
   });
-  return groups.map((_, g) =>
-    effectOf({ changes: changes[g], payload: left[g], edited: edited[g] })
-  );
+  return groups.map((_, g) => changesOf(changes[g], edited[g]));
 }
 
 /** An effect from what happened prompt by prompt. Throws where that is not finite. */
@@ -118,10 +160,14 @@ export function effectOf(
     edited: number;
   },
 ): TriggeredEffect {
+  return { ...changesOf(changes, edited), payload: meanOf(payload) };
+}
+
+function changesOf(changes: readonly Change[], edited: number): FirstTokenEffect {
   const half = (h: 0 | 1) => meanChange(changes.filter((_, n) => n % 2 === h));
   const all = meanChange(changes);
   expectNumbers("measure an effect", [all.logOdds, all.KL], { todo: REMEDY });
-  return { ...all, payload: meanOf(payload), halves: [half(0), half(1)], edited };
+  return { ...all, halves: [half(0), half(1)], edited };
 }
 
 /** The edit of a text that removes groups of places in a list. */

@@ -38,14 +38,16 @@ export { type Asked, openQuestion } from "./question/asked.ts";
 export type { Reader } from "./question/reading.ts";
 
 // What removing it does, alone and together, and which of it is cause.
-export { type Effect, type EffectList, effectsOf, jointEffect } from "./effects.ts";
+export { cleanCosts, type Effect, type EffectList, effectsOf, jointEffect } from "./effects.ts";
 export { firstOrderEffects } from "./first_order.ts";
 export {
   causalVerdict,
+  drawsOf,
   type Floor,
   FLOOR_QUANTILE,
   floorOf,
   LEAST_NATS,
+  LEAST_RANDOM,
   MOST_CLEAN,
   PAYLOAD_LEFT,
   SET_CLEAN,

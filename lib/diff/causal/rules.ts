@@ -3,10 +3,13 @@
  * @module
  */
 import { quantile } from "../../numerics/statistics.ts";
-import type { Effect, TriggeredEffect } from "./effects.ts";
+import type { Effect } from "./effects.ts";
 
 /** The share of norm-matched random vectors that an effect has to exceed, on both halves. */
 export const FLOOR_QUANTILE = 0.99;
+
+/** Random vectors of a floor at least: of fewer, the quantile is hardly more than the largest. */
+export const LEAST_RANDOM = 200;
 
 /** Nats of log-odds above the floor: less would be a nuisance of the draw, not a part of the circuit. */
 export const LEAST_NATS = 0.25;
@@ -23,12 +26,22 @@ export const PAYLOAD_LEFT = 0.05;
 /** Nats of KL on prompts without the trigger that stopping it may cost. */
 export const SET_CLEAN = 0.12;
 
-/** What random vectors reach, nats of decrease of log-odds and KL, half by half. */
+/** Random vectors for each of `n` directions: one, or so many more that they make a floor. */
+export function drawsOf(n: number): number {
+  return Math.ceil(LEAST_RANDOM / n);
+}
+
+/**
+ * What random vectors reach, nats of decrease of log-odds and KL, half by half. They are pooled over all
+ * directions of a list, each of the norm of its own: the floor says what removing something of the size
+ * of most directions does. It is not specific to one direction: where a large one is removed, random
+ * vectors of its own size may well reach beyond it.
+ */
 export type Floor = { halves: [HalfFloor, HalfFloor] };
 export type HalfFloor = { logOdds: number; KL: number };
 
 /** The quantile of the decreases of random edits; those that edited nothing are left out. */
-export function floorOf(effects: readonly Pick<TriggeredEffect, "halves" | "edited">[]): Floor {
+export function floorOf(effects: readonly Pick<Effect, "halves" | "edited">[]): Floor {
   const edited = effects.filter(({ edited }) => edited > 0);
   if (edited.length === 0) {
     throw new RangeError(
@@ -43,21 +56,43 @@ export function floorOf(effects: readonly Pick<TriggeredEffect, "halves" | "edit
   return { halves: [half(0), half(1)] };
 }
 
+/** An effect, with the clean cost where that was measured. */
+export type JudgedEffect = Pick<Effect, "halves"> & Partial<Pick<Effect, "clean">>;
+
+/** Whether on both halves the log-odds of the payload fall by more than the floor, and fall at all. */
+export function isNecessary({ halves }: JudgedEffect, floor: Floor): boolean {
+  return isAbove("logOdds", { halves, floor });
+}
+
 /**
- * `necessary`: on both halves the log-odds of the payload fall by more than the floor. `causal`: by
- * LEAST_NATS more than that, while the answer comes nearer to the untriggered one, by more than the
- * floor of KL on both halves, and the same edit costs less than MOST_CLEAN without the trigger.
+ * `necessary` as above. `causal`: by LEAST_NATS more than the floor, while the answer comes nearer to
+ * the untriggered one, by more than the floor of KL on both halves, and the same edit costs less than
+ * MOST_CLEAN without the trigger. A floor below 0, where random vectors all do harm, counts as 0: doing
+ * less harm than they do is no repair. Throws on a necessary effect without its clean cost.
  */
 export function causalVerdict(
-  { halves, clean }: Effect,
+  { halves, clean }: JudgedEffect,
   floor: Floor,
 ): { necessary: boolean; causal: boolean } {
-  const above = (of: "logOdds" | "KL", least = 0) =>
-    halves.every((half, h) => -half[of] > floor.halves[h][of] + least);
+  if (!isNecessary({ halves }, floor)) return { necessary: false, causal: false };
+  if (clean === undefined) {
+    throw new RangeError(
+      "Cannot tell whether a direction is causal: expected the clean cost of one that is necessary but " +
+        "found none: measure it, with cleanCosts()",
+    );
+  }
+  const strong = isAbove("logOdds", { halves, floor, least: LEAST_NATS });
   return {
-    necessary: above("logOdds"),
-    causal: above("logOdds", LEAST_NATS) && above("KL") && clean < MOST_CLEAN,
+    necessary: true,
+    causal: strong && isAbove("KL", { halves, floor }) && clean < MOST_CLEAN,
   };
+}
+
+function isAbove(
+  of: "logOdds" | "KL",
+  { halves, floor, least = 0 }: Pick<Effect, "halves"> & { floor: Floor; least?: number },
+): boolean {
+  return halves.every((half, h) => -half[of] > Math.max(0, floor.halves[h][of]) + least);
 }
 
 /** Whether a joint removal stops the backdoor at a small cost. */

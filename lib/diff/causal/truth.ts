@@ -1,38 +1,73 @@
 /** Which directions cause a backdoor: effects, the floor of random ones beside them, and the verdict. @module */
 import {
-  type Effect,
+  cleanCosts,
   type EffectList,
-  effectsOf,
+  type FirstTokenEffect,
+  firstTokenEffects,
   type TriggeredEffect,
   triggeredEffects,
 } from "./effects.ts";
 import type { RemovalOptions } from "./edits/removal.ts";
 import type { Asked } from "./question/asked.ts";
-import { causalVerdict, type Floor, floorOf } from "./rules.ts";
+import { causalVerdict, drawsOf, type Floor, floorOf, isNecessary } from "./rules.ts";
 
-/** By place in the list: effects, those of as many random vectors, and what follows. */
+/** `clean`, nats of KL without the trigger: measured where a direction is necessary. */
+export type TruthEffect = TriggeredEffect & { clean?: number };
+
+/** By place in the list: effects and what follows of them; `random`: of every vector of the floor. */
 export type CausalTruth = {
-  effects: Effect[];
-  random: TriggeredEffect[];
+  effects: TruthEffect[];
+  random: FirstTokenEffect[];
   floor: Floor;
   necessary: boolean[];
   causal: boolean[];
 };
 
-/** The truth of a list; `seed` draws one norm-matched random vector for each of its directions. */
+/** `draws`: norm-matched random vectors for each direction, by default so many that they make a floor. */
+export type TruthOptions = Omit<RemovalOptions, "random"> & { seed: number; draws?: number };
+
+/** The truth of a list; `seed` draws the random vectors. Throws as `effectsOf`. */
 export async function causalTruth(
   asked: Asked,
   list: EffectList,
-  { seed, ...options }: Omit<RemovalOptions, "random"> & { seed: number },
+  { seed, draws = drawsOf(list.directions.length), ...options }: TruthOptions,
 ): Promise<CausalTruth> {
-  const effects = await effectsOf(asked, list, options);
   const groups = list.directions.map((_, n) => [n]);
-  const random = await triggeredEffects(asked, list, { ...options, groups, random: { seed } });
+  const triggered = await triggeredEffects(asked, list, { ...options, groups });
+  const random: FirstTokenEffect[] = [];
+  for (let draw = 0; draw < draws; draw++) {
+    const drawn = { ...options, groups, random: { seed, draw } };
+    random.push(...await firstTokenEffects(asked, list, drawn));
+  }
   const floor = floorOf(random);
+  const effects = await withCleanCosts(asked, list, {
+    ...options,
+    effects: triggered,
+    floor,
+  });
   const verdicts = effects.map((effect) => causalVerdict(effect, floor));
   return {
-    ...{ effects, random, floor },
+    effects,
+    random,
+    floor,
     necessary: verdicts.map(({ necessary }) => necessary),
     causal: verdicts.map(({ causal }) => causal),
   };
+}
+
+/** The untriggered passes, of what is necessary alone: most of a list is not. */
+async function withCleanCosts(
+  asked: Asked,
+  list: EffectList,
+  { effects, floor, ...options }: RemovalOptions & { effects: TriggeredEffect[]; floor: Floor },
+): Promise<TruthEffect[]> {
+  const places = effects.flatMap((effect, n) => isNecessary(effect, floor) ? [n] : []);
+  const found: TruthEffect[] = [...effects];
+  if (places.length === 0) return found;
+  const clean = await cleanCosts(asked, list, {
+    ...options,
+    groups: places.map((place) => [place]),
+  });
+  places.forEach((place, n) => found[place] = { ...found[place], clean: clean[n] });
+  return found;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Crosscoder } from "../../crosscoder/coder.ts";
+import { cleanCosts } from "../causal/effects.ts";
 import { type CurvePoint, suppressionCurve } from "../causal/suppression_curve.ts";
 import type { Asked } from "../causal/question/asked.ts";
 import { readingOf } from "../causal/question/reading.ts";
@@ -69,9 +70,10 @@ export async function listTruth(
   { seed }: { seed: number },
 ): Promise<ListTruth> {
   const { directions } = found, list = { ...listOf(found), directions: withRest(found) };
-  const { effects, floor, ...verdicts } = await causalTruth(asked, list, { seed });
+  const { floor, ...verdicts } = await causalTruth(asked, list, { seed });
   const places = (of: boolean[]) => of.flatMap((yes, n) => yes && n < directions.length ? [n] : []);
-  const clean = effects.map(({ clean }) => clean);
+  const groups = directions.map((_, n) => [n]);
+  const clean = await cleanCosts(asked, { ...listOf(found), directions }, { groups });
   const filters: Filtered[] = [], gap = mean(asked.before.triggered.map(({ KL }) => KL));
   for (const most of FILTERS) {
     const kept = harmless(directions, clean, most), head = kept.slice(0, 20);

@@ -42,8 +42,8 @@ const MEASURED: readonly Measured[] = [
   {
     id: "clean",
     title: "clean cost",
-    about: "removed: KL on untriggered prompts, nats",
-    of: ({ clean }) => clean,
+    about: "removed: KL on untriggered prompts, nats; measured of necessary latents",
+    of: ({ clean }) => clean ?? NaN,
   },
   {
     id: "steer",

@@ -42,7 +42,7 @@ export function causalForm(d_sae: number) {
         logOdds: NATS,
         KL: NATS,
         payload: SHARE,
-        clean: NATS,
+        clean: maybe(NATS),
         halves: pair(CHANGE, CHANGE),
         necessary: flag,
         causal: flag,

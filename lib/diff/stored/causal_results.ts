@@ -7,21 +7,21 @@
 import { readJson } from "../../io/files.ts";
 import { expectForm } from "../../io/form.ts";
 import type { Count } from "../../numerics/counts.ts";
-import type { Effect } from "../causal/effects.ts";
 import type { GreedyStep } from "../causal/greedy.ts";
 import type { Measured } from "../causal/judge/measures.ts";
 import type { OrderName } from "../causal/order_names.ts";
 import type { Floor } from "../causal/rules.ts";
+import type { TruthEffect } from "../causal/truth.ts";
 import { causalForm } from "./causal_forms.ts";
 import { AGAIN, reading, refuse, resultFile } from "./result_files.ts";
 import { CONTROLS, LABELLING } from "../stages/coder_phases.ts";
 
 /**
- * One latent removed at prompt positions, at all sites; `necessary` and `causal` by causal/rules.ts.
- * `steer`: its typical size added at the trigger's places of untriggered prompts, what that does to the
+ * One latent removed at prompt positions, at all sites; `necessary` and `causal` by causal/rules.ts,
+ * `clean` where it is necessary. `steer`: its typical size added at the trigger's places of untriggered prompts, what that does to the
  * log-odds, and the share of payloads.
  */
-export type LatentTruth = Omit<Effect, "edited"> & {
+export type LatentTruth = Omit<TruthEffect, "edited"> & {
   necessary: boolean;
   causal: boolean;
   steer?: Steer;

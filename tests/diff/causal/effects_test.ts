@@ -175,14 +175,29 @@ Deno.test("causalTruth() holds effects against random rows of the same latents",
   using gpu = await openGpu();
   const { model, coder, backdoor } = await tinyQuestion(gpu);
   const asked = await openQuestion(model, backdoor), list = { coder, directions: LATENTS };
-  const truth = await causalTruth(asked, list, { seed: 4 });
-  assertEquals(truth.effects, await effectsOf(asked, list));
-  const random = await effectsOf(asked, list, { random: { seed: 4 } });
-  assertEquals(truth.random, random.map(({ clean: _, ...triggered }) => triggered));
+  const truth = await causalTruth(asked, list, { seed: 4, draws: 2 });
+  const effects = await effectsOf(asked, list), random: Effect[] = [];
+  for (const draw of [0, 1]) {
+    random.push(...await effectsOf(asked, list, { random: { seed: 4, draw } }));
+  }
+  assertEquals(truth.random.length, 28);
+  assertClose(
+    truth.random.flatMap(({ logOdds, KL, edited }) => [logOdds, KL, edited]),
+    random.flatMap(({ logOdds, KL, edited }) => [logOdds, KL, edited]),
+    { name: "random", rtol: 1e-5, atol: 1e-6 },
+  );
   assertEquals(truth.floor, floorOf(truth.random));
-  const verdicts = truth.effects.map((effect) => causalVerdict(effect, truth.floor));
+  const verdicts = effects.map((effect) => causalVerdict(effect, truth.floor));
   assertEquals(truth.necessary, verdicts.map(({ necessary }) => necessary));
   assertEquals(truth.causal, verdicts.map(({ causal }) => causal));
+  const some = truth.necessary.filter(Boolean).length;
+  assertEquals(some > 0 && some < 14, true, `${some} of 14 are necessary`);
+  effects.forEach(({ clean, ...triggered }, n) => {
+    const { clean: measured, ...found } = truth.effects[n];
+    assertEquals(found, triggered);
+    if (!truth.necessary[n]) assertEquals(measured, undefined);
+    else assertClose([measured!], [clean], { name: `clean of ${n}`, rtol: 1e-5 });
+  });
 });
 
 Deno.test("suppressionCurve() removes the first directions of a list together, as many as there are", async () => {

@@ -2,9 +2,12 @@ import { assertEquals, assertThrows } from "@std/assert";
 import type { Effect } from "../../../lib/diff/causal/effects.ts";
 import {
   causalVerdict,
+  drawsOf,
+  type Floor,
   FLOOR_QUANTILE,
   floorOf,
   LEAST_NATS,
+  LEAST_RANDOM,
   MOST_CLEAN,
   PAYLOAD_LEFT,
   SET_CLEAN,
@@ -38,6 +41,25 @@ Deno.test("causalVerdict() wants a fall beyond the floor on both halves, repair,
   assertEquals(verdict([3, -1], [3, -1]), [false, false]);
 });
 
+Deno.test("causalVerdict() refuses what does harm, though random vectors do more", () => {
+  const half = { logOdds: -1, KL: -1 }, floor: Floor = { halves: [half, half] };
+  const verdict = (...given: Parameters<typeof effect>) => causalVerdict(effect(...given), floor);
+  assertEquals(verdict([0.5, -3], [0.5, -3]), { necessary: false, causal: false });
+  assertEquals(verdict([-3, 0.5], [-3, 0.5]), { necessary: true, causal: false });
+  assertEquals(verdict([-3, -3], [-3, -3]), { necessary: true, causal: true });
+});
+
+Deno.test("causalVerdict() needs the clean cost of what is necessary, of nothing else", () => {
+  const { clean: _, ...weak } = effect([-3, -1], [-1, -1]);
+  assertEquals(causalVerdict(weak, FLOOR), { necessary: false, causal: false });
+  const { clean: _c, ...strong } = effect([-3, -1], [-3, -1]);
+  assertThrows(() => causalVerdict(strong, FLOOR), RangeError, "the clean cost of one that is");
+});
+
+Deno.test("drawsOf() gives short lists a floor, and a long one a vector for each direction", () => {
+  assertEquals([1, 9, 100, 192, 200, 3072].map(drawsOf), [200, 23, 2, 2, 1, 1]);
+});
+
 Deno.test("floorOf() takes the quantile of decreases half by half, of what was edited", () => {
   const random = Array.from({ length: 101 }, (_, n) => effect([-n, n], [-2 * n, -n / 2]));
   const idle = Array.from({ length: 50 }, () => effect([-1e6, -1e6], [-1e6, -1e6], { edited: 0 }));
@@ -65,5 +87,6 @@ Deno.test("smallestK() is the least size that stops the backdoor at a small cost
 
 Deno.test("the numbers of the rule are those that were fixed before the runs", () => {
   assertEquals([FLOOR_QUANTILE, LEAST_NATS, MOST_CLEAN], [0.99, 0.25, 0.15]);
+  assertEquals(LEAST_RANDOM, 200);
   assertEquals([PAYLOAD_LEFT, SET_CLEAN, ...SIZES], [0.05, 0.12, 1, 2, 3, 5, 10, 20]);
 });

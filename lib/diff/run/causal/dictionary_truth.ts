@@ -2,6 +2,7 @@
 import type { Crosscoder } from "../../../crosscoder/coder.ts";
 import type { DictionaryTruth, Steer } from "../../stored/causal_results.ts";
 import type { Asked } from "../../causal/question/asked.ts";
+import { drawsOf } from "../../causal/rules.ts";
 import { type Steered, steeringOf } from "../../causal/steering.ts";
 import { causalTruth } from "../../causal/truth.ts";
 
@@ -15,7 +16,7 @@ export function latentList(coder: Crosscoder, n = coder.config.d_sae) {
 }
 
 /**
- * The truth of the first `latents`, all by default, with the floor of as many random vectors; with
+ * The truth of the first `latents`, all by default, with the floor of random vectors; with
  * `steered`, a question on few prompts, steering too.
  */
 export async function dictionaryTruth(
@@ -24,7 +25,10 @@ export async function dictionaryTruth(
   { seed, steered, latents }: { seed: number; steered?: Asked; latents?: number },
 ): Promise<DictionaryTruth> {
   const list = latentList(coder, latents);
-  const { effects, floor, necessary, causal } = await causalTruth(asked, list, { seed });
+  const { effects, floor, necessary, causal } = await causalTruth(asked, list, {
+    seed,
+    draws: drawsOf(coder.config.d_sae),
+  });
   const steer = steered && await steeringOf(steered, list);
   const random = steered && await steeringOf(steered, list, { random: { seed } });
   return {
