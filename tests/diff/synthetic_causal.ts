@@ -2,11 +2,13 @@
  * causal.json of the run of synthetic_run.ts, with numbers that can be worked out by hand.
  *
  * Causal are 0 and 3 in DF, 0 in MF, none in the null baseline's DF and 7 in its MF; 5 is necessary in DF
- * beside these. At p = 10 the bottom left holds {0, 2, 3}, one axis alone {1} and {10}. Labelled in DF are
+ * beside these. Random vectors of its norm reach 3 alone. At p = 10 the bottom left holds {0, 2, 3}, one axis alone {1} and {10}. Labelled in DF are
  * 0 and 2, in MF 0, 10 and 40. Greedy order 0, 3 in DF and 0 in MF: one latent leaves 8 of 16 payloads, two
  * leave none.
  */
+import { KEPT, type Kept } from "../../lib/diff/causal/edits/removal.ts";
 import type { OrderName } from "../../lib/diff/causal/order_names.ts";
+import type { JudgedEffect } from "../../lib/diff/causal/rules.ts";
 import type {
   CausalResults,
   DictionarySets,
@@ -14,6 +16,7 @@ import type {
   Judged,
   SetPoint,
   SteeringRow,
+  StoredCausal,
 } from "../../lib/diff/stored/causal_results.ts";
 
 export const PROMPTS = 16;
@@ -58,7 +61,7 @@ function truth(
       return {
         ...change,
         payload: strong ? 0.5 : 1,
-        clean: strong && !causal.includes(latent) ? 2 : 0.01,
+        ...(strong && { clean: causal.includes(latent) ? 0.01 : 2 }),
         halves: [change, change] as [typeof change, typeof change],
         necessary: strong,
         causal: causal.includes(latent),
@@ -66,10 +69,33 @@ function truth(
           { steer: { logOdds: latent === 10 ? 7 : 0.1, payload: latent === 10 ? 1 : 0 } }),
       };
     }),
+    own: necessary.flatMap((latent) =>
+      KEPT.map((keep) => ({ latent, keep, draws: ownDraws(latent, keep) }))
+    ),
     ...(steered && {
       random: Array.from({ length: d_sae }, () => ({ logOdds: 0.1, payload: 0 })),
     }),
   };
+}
+
+/** Twelve random vectors in the place of a latent: those of 3 reach it twice, once where angles are kept. */
+function ownDraws(latent: number, keep: Kept): JudgedEffect[] {
+  const weak = { logOdds: -0.5, KL: 0.1 }, strong = { logOdds: -4, KL: -2 };
+  const reaching = latent !== 3 ? 0 : keep === "norms" ? 2 : 1;
+  return Array.from(
+    { length: 12 },
+    (_, n) => n < reaching ? { halves: [strong, strong], clean: 0 } : { halves: [weak, weak] },
+  );
+}
+
+/** The same as it is written: without the verdicts. */
+export function storedCausal(d_sae: number): StoredCausal {
+  const { dictionaries, ...causal } = syntheticCausal(d_sae);
+  const stored = Object.entries(dictionaries).map(([name, { latents, ...truth }]) => [name, {
+    ...truth,
+    latents: latents.map(({ necessary: _, causal: _c, ...effect }) => effect),
+  }]);
+  return { ...causal, dictionaries: Object.fromEntries(stored) };
 }
 
 const LEFT: Partial<Record<OrderName, number[]>> = {

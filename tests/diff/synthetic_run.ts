@@ -44,7 +44,7 @@ import { crossSettings } from "../../lib/diff/run/cross_model.ts";
 import { stagewiseSettings } from "../../lib/diff/settings/presets.ts";
 import type { RunResiduals } from "../../lib/diff/run/residual.ts";
 import { writeJson } from "../../lib/io/files.ts";
-import { syntheticCausal } from "./synthetic_causal.ts";
+import { storedCausal } from "./synthetic_causal.ts";
 
 /** Two dictionaries: the second is as the first, with its latents in opposite order. */
 const DICTIONARIES = 2;
@@ -124,7 +124,7 @@ export async function writeSyntheticRun(folder: string): Promise<void> {
   await writeJson(stagewise("examples"), { ids: [[...toCompact(vocabulary, TOKENS)]] });
   await writeJson(stagewise("measures"), measures());
   await writeJson(stagewise("residual"), residuals());
-  await writeJson(stagewise("causal"), syntheticCausal(D_SAE));
+  await writeJson(stagewise("causal"), storedCausal(D_SAE));
   const labelled = contextPhases({ dictionaries: DICTIONARIES });
   for (const [order, { name }] of coderPhases({ dictionaries: DICTIONARIES }).entries()) {
     await writeCoder(join(folder, "models", name), decoders(name, order + 1));

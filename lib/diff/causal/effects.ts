@@ -2,13 +2,12 @@
  * What removing directions does to a backdoor, one after the other or together.
  * @module
  */
-import { exactly, expectForm } from "../../io/form.ts";
 import { divergence, logOdds, matched } from "../../model/forced/scores.ts";
 import { expectNumbers } from "../../numerics/numbers.ts";
 import { checkList, type DirectionList } from "./direction.ts";
-import type { TextEdit, Variant } from "./edits/edit.ts";
+import type { Groups, TextEdit, Variant } from "./edits/edit.ts";
 import { latentEdit } from "./edits/latents.ts";
-import { REMOVAL, type RemovalOptions } from "./edits/removal.ts";
+import { isMinimal, latentWay, type RemovalOptions, vectorWay } from "./edits/removal.ts";
 import { vectorEdit } from "./edits/vectors.ts";
 import { runEdited } from "./passes.ts";
 import { type Asked, type AskedText, forcedText } from "./question/asked.ts";
@@ -38,8 +37,6 @@ export type FirstTokenEffect = Omit<TriggeredEffect, "payload">;
 /** `read`: what reads the latents of `coder` where the model alone does not. */
 export type EffectList = DirectionList & { read?: Reader };
 
-const OPTIONS = exactly(REMOVAL);
-
 /**
  * The effect of each direction alone. Throws on a list that `checkList` refuses, on a crosscoder of
  * another model or of sites that cannot be edited, and on options out of range.
@@ -66,7 +63,8 @@ export async function jointEffect(
   return effect;
 }
 
-type Grouped = RemovalOptions & { groups: readonly (readonly number[])[] };
+/** Groups of places in a list, each removed together. */
+type Grouped = RemovalOptions & { groups: Groups };
 
 /** The effect of each group of places in the list. */
 export async function effectsOfGroups(
@@ -87,7 +85,7 @@ export async function cleanCosts(
 ): Promise<number[]> {
   const { model, reference } = asked, text = "untriggered";
   const clean = groups.map(() => reference.map(() => 0));
-  const edit = await groupEdit(asked, list, { text, groups, options });
+  const edit = await groupEdit(asked, list, { text, groups, ...options });
   const pass = { forced: forcedText(asked, text), edit, rows: 1 };
   await runEdited(model, pass, ({ group, prompt }, [logits]) => {
     clean[group][prompt] = divergence(reference[prompt], logits);
@@ -138,7 +136,7 @@ async function answerEffects(
   const { model, before, backdoor: { payload }, reference } = asked, text = "triggered";
   const changes = groups.map(() => reference.map(() => ({ logOdds: 0, KL: 0 })));
   const edited = groups.map(() => 0);
-  const edit = await groupEdit(asked, list, { text, groups, options });
+  const edit = await groupEdit(asked, list, { text, groups, ...options });
   const pass = { forced: forcedText(asked, text), edit, rows };
   await runEdited(model, pass, (variant, logits) => {
     const { group, prompt } = variant, unedited = before.triggered[prompt];
@@ -174,28 +172,31 @@ function changesOf(changes: readonly Change[], edited: number): FirstTokenEffect
 export async function groupEdit(
   asked: Asked,
   { read, ...list }: EffectList,
-  { text, groups, options }: {
-    text: AskedText;
-    groups: readonly (readonly number[])[];
-    options: RemovalOptions;
-  },
+  { text, groups, ...options }: Grouped & { text: AskedText },
 ): Promise<TextEdit> {
   const action = "remove directions from a model";
-  expectForm(action, options, OPTIONS);
   const checked = checkList(action, list, asked.model);
   if (checked.kind === "vector") {
-    return vectorEdit(asked, checked.vectors, { text, groups, options });
+    const way = vectorWay(action, options);
+    return vectorEdit(asked, checked.vectors, { text, groups, way });
+  }
+  const way = latentWay(action, options);
+  if (isMinimal(way.removal) && read) {
+    throw new RangeError(
+      `Cannot ${action} by the least change: expected latents that the model alone reads but found some ` +
+        "that are read in another way, which no change of its activations is known to silence: ablate them",
+    );
   }
   const { coder, latents } = checked;
-  const own = groups.map((group) => group.map((place) => latents[place]));
-  const twice = own.find((group) => new Set(group).size < group.length);
+  const latentGroups = groups.map((group) => group.map((place) => latents[place]));
+  const twice = latentGroups.find((group) => new Set(group).size < group.length);
   if (twice) {
     const again = twice.find((latent, n) => twice.indexOf(latent) < n);
     throw new RangeError(
       `Cannot ${action}: expected each latent once in a group but found ${again} twice: leave one out`,
     );
   }
-  return await latentEdit(asked, { coder, read }, { text, groups: own, options });
+  return await latentEdit(asked, { coder, read }, { text, groups: latentGroups, way });
 }
 
 function meanChange(changes: readonly Change[]): Change {

@@ -33,7 +33,13 @@
 // A question, and what may be removed.
 export { type Backdoor } from "./backdoor.ts";
 export { type Direction, type DirectionList, unitVector } from "./direction.ts";
-export type { Removal, RemovalOptions } from "./edits/removal.ts";
+export {
+  KEPT,
+  type Kept,
+  type RandomRows,
+  type Removal,
+  type RemovalOptions,
+} from "./edits/removal.ts";
 export { type Asked, openQuestion } from "./question/asked.ts";
 export type { Reader } from "./question/reading.ts";
 
@@ -56,6 +62,7 @@ export {
   stops,
 } from "./rules.ts";
 export { type CurvePoint, suppressionCurve } from "./suppression_curve.ts";
+export { ownDraws } from "./own_draws.ts";
 export { type CausalTruth, causalTruth } from "./truth.ts";
 
 // What adding it does; what a perfect edit would do.
@@ -78,6 +85,7 @@ export {
   pointOf,
   type PooledSummary,
   pooledSummary,
+  unreached,
 } from "./summary.ts";
 export type {
   CausalResults,

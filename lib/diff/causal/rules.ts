@@ -17,6 +17,9 @@ export const LEAST_NATS = 0.25;
 /** Nats of KL that the same edit may cost without the trigger; structural tokens cost nats. */
 export const MOST_CLEAN = 0.15;
 
+/** Random vectors in a direction's own place. Where none of twelve reaches it, at most 22 % of all do (95 %). */
+export const OWN_DRAWS = 12;
+
 /** How many directions are removed together, in the order of a list. */
 export const SIZES = [1, 2, 3, 5, 10, 20] as const;
 
@@ -31,11 +34,15 @@ export function drawsOf(n: number): number {
   return Math.ceil(LEAST_RANDOM / n);
 }
 
+/** All by which a measurement of causes is steered: other numbers, another measurement. */
+export const RULES = { FLOOR_QUANTILE, LEAST_RANDOM, LEAST_NATS, MOST_CLEAN, OWN_DRAWS, SIZES };
+
 /**
  * What random vectors reach, nats of decrease of log-odds and KL, half by half. They are pooled over all
  * directions of a list, each of the norm of its own: the floor says what removing something of the size
  * of most directions does. It is not specific to one direction: where a large one is removed, random
- * vectors of its own size may well reach beyond it.
+ * vectors of its own size may well reach beyond it. Of what is necessary, own_draws.ts therefore says how
+ * many random vectors of its own norm at its own places would have passed too.
  */
 export type Floor = { halves: [HalfFloor, HalfFloor] };
 export type HalfFloor = { logOdds: number; KL: number };

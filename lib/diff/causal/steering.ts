@@ -11,7 +11,7 @@ import { checkList } from "./direction.ts";
 import type { EffectList } from "./effects.ts";
 import { addSite, carriedEdit } from "./edits/carried.ts";
 import { carriersOf } from "./edits/carriers.ts";
-import { type RandomRows, REMOVAL } from "./edits/removal.ts";
+import { RANDOM_ROWS, type RandomRows } from "./edits/removal.ts";
 import { randomRow } from "./edits/rows.ts";
 import type { TextEdit } from "./edits/edit.ts";
 import { runEdited } from "./passes.ts";
@@ -82,7 +82,7 @@ export async function steeringEdit(
   const form = exactly({
     alpha: maybe(number()),
     places: maybe(list(list(place, { least: 1 }), { length: untriggered.length })),
-    random: REMOVAL.random,
+    random: RANDOM_ROWS,
   });
   expectForm(ACTION, options, form);
   const { alpha = 1, places = placesOf(asked), random } = options;

@@ -44,7 +44,7 @@ export async function storyEffect(
   }
   const groups = [list.directions.map((_, n) => n)];
   const told = async (text: AskedText) =>
-    await toldOf(asked, text, await groupEdit(asked, list, { text, groups, options }));
+    await toldOf(asked, text, await groupEdit(asked, list, { text, groups, ...options }));
   const triggered = await told("triggered stories"), untriggered = await told("stories");
   return {
     loss: { triggered: triggered.after, untriggered: untriggered.after },

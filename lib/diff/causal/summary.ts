@@ -5,8 +5,11 @@
  * @module
  */
 import type { DictionarySets, DictionaryTruth, SetPoint } from "../stored/causal_results.ts";
+import type { Count } from "../../numerics/counts.ts";
+import type { Kept } from "./edits/removal.ts";
 import type { OrderName } from "./order_names.ts";
 import { LABELLING } from "../stages/coder_phases.ts";
+import { causalVerdict } from "./rules.ts";
 import type { Quadrant } from "../stages/quadrants.ts";
 import type { TurningRow } from "../stages/table.ts";
 import { auc } from "../../numerics/ranks.ts";
@@ -89,6 +92,21 @@ export function inEither<Truth>(
 ): boolean[] {
   const [DF, MF] = LABELLING.map((stage) => dictionaries[stage].latents);
   return DF.map((truth, latent) => has(truth) || has(MF[latent]));
+}
+
+/**
+ * Of the causal latents, those that no random vector reaches which stands in their own place and is like
+ * their rows in what it `keep`s: none of its `draws` would count as causal itself.
+ */
+export function unreached(
+  { floor, latents, own }: Pick<DictionaryTruth, "floor" | "latents" | "own">,
+  keep: Kept,
+): Count & { draws: number } {
+  const causal = own.filter((draws) => draws.keep === keep && latents[draws.latent].causal);
+  const alone = causal.filter(({ draws }) =>
+    !draws.some((one) => causalVerdict(one, floor).causal)
+  );
+  return { count: alone.length, of: causal.length, draws: causal[0]?.draws.length ?? 0 };
 }
 
 /** Sums over dictionaries, and the spread of both areas over those that have one. */

@@ -7,6 +7,7 @@ import {
   type TriggeredEffect,
   triggeredEffects,
 } from "./effects.ts";
+import type { Groups } from "./edits/edit.ts";
 import type { RemovalOptions } from "./edits/removal.ts";
 import type { Asked } from "./question/asked.ts";
 import { causalVerdict, drawsOf, type Floor, floorOf, isNecessary } from "./rules.ts";
@@ -42,6 +43,7 @@ export async function causalTruth(
   const floor = floorOf(random);
   const effects = await withCleanCosts(asked, list, {
     ...options,
+    groups,
     effects: triggered,
     floor,
   });
@@ -55,19 +57,21 @@ export async function causalTruth(
   };
 }
 
-/** The untriggered passes, of what is necessary alone: most of a list is not. */
-async function withCleanCosts(
+/** Effects of groups, with the clean cost of those that are necessary: most of a list is not. */
+export async function withCleanCosts<T extends Pick<FirstTokenEffect, "halves">>(
   asked: Asked,
   list: EffectList,
-  { effects, floor, ...options }: RemovalOptions & { effects: TriggeredEffect[]; floor: Floor },
-): Promise<TruthEffect[]> {
+  { effects, floor, groups, ...options }: RemovalOptions & {
+    groups: Groups;
+    effects: readonly T[];
+    floor: Floor;
+  },
+): Promise<(T & { clean?: number })[]> {
   const places = effects.flatMap((effect, n) => isNecessary(effect, floor) ? [n] : []);
-  const found: TruthEffect[] = [...effects];
+  const found: (T & { clean?: number })[] = [...effects];
   if (places.length === 0) return found;
-  const clean = await cleanCosts(asked, list, {
-    ...options,
-    groups: places.map((place) => [place]),
-  });
+  const necessary = { ...options, groups: places.map((place) => groups[place]) };
+  const clean = await cleanCosts(asked, list, necessary);
   places.forEach((place, n) => found[place] = { ...found[place], clean: clean[n] });
   return found;
 }

@@ -13,6 +13,7 @@ import {
   whole,
 } from "../../io/form.ts";
 import type { Count } from "../../numerics/counts.ts";
+import { KEPT } from "../causal/edits/removal.ts";
 import { ORDERS } from "../causal/order_names.ts";
 
 const NATS = number(), SHARE = number({ least: 0, most: 1 });
@@ -44,11 +45,16 @@ export function causalForm(d_sae: number) {
         payload: SHARE,
         clean: maybe(NATS),
         halves: pair(CHANGE, CHANGE),
-        necessary: flag,
-        causal: flag,
         steer: maybe(STEER),
       }),
       { length: d_sae },
+    ),
+    own: list(
+      exactly({
+        latent,
+        keep: oneOf(KEPT),
+        draws: list(exactly({ halves: pair(CHANGE, CHANGE), clean: maybe(NATS) }), { least: 1 }),
+      }),
     ),
     random: maybe(list(STEER, { length: d_sae })),
   });

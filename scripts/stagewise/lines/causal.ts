@@ -10,9 +10,11 @@ import {
   type Place,
   type PlacedRow,
   PLACES,
+  unreached,
 } from "../../../lib/diff/causal/summary.ts";
 import { CONTROLS, LABELLING, type LabellingStage } from "../../../lib/diff/stages/coder_phases.ts";
 import { isLabelled } from "../../../lib/diff/stages/turned.ts";
+import { KEPT, type Kept } from "../../../lib/diff/causal/edits/removal.ts";
 import type { CausalResults } from "../../../lib/diff/stored/causal_results.ts";
 import { groupAuc } from "../../../lib/numerics/ranks.ts";
 import { type Line, shareLine } from "../../../lib/report/line.ts";
@@ -83,6 +85,7 @@ export function truthLines(run: StagewiseResults, name: DictionaryName): Line[] 
       base: { count: none.causal, of: none.latents },
       note,
     }),
+    ...KEPT.map((keep) => ownLine(run, name, keep)),
     ...(["run", "null"] as const).flatMap((baseline) => [
       ...placeLines(run, name, baseline),
       ...rankLines(run, name, baseline),
@@ -115,6 +118,21 @@ function placeLines(run: StagewiseResults, name: DictionaryName, baseline: Basel
       note: "others: latents without the label",
     }),
   ];
+}
+
+/** Whether it is the direction of a causal latent that counts, or anything of its size in its place. */
+function ownLine(run: StagewiseResults, name: DictionaryName, keep: Kept): Line {
+  const { dictionaries } = causalOf(run);
+  const { draws, ...own } = unreached(dictionaries[name], keep);
+  const { count, of } = unreached(dictionaries[storedName(name, "null")], keep);
+  return shareLine(
+    `${name}: causal latents that no random vector of their own reaches, ${keep} kept`,
+    own,
+    {
+      base: { count, of },
+      note: `${draws} vectors in each one's own places; others: the null baseline's dictionary`,
+    },
+  );
 }
 
 /** How well rotation and label rank causal latents; none where all or no latents are causal. */

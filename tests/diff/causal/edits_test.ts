@@ -27,7 +27,7 @@ Deno.test("ablation by increments shifts every site by -f W_dec more than what b
   const edit = await latentEdit(asked, { coder }, {
     text: "triggered",
     groups: [[8, 10]],
-    options: {},
+    way: { removal: "ablate", positions: "prompt" },
   });
   const variants = edit.variants.filter(({ prompt }) => prompt < 3);
   const forced = variants.map(({ prompt }) => ({
@@ -91,7 +91,7 @@ Deno.test("what a layer writes is shifted where it is written, by the latents of
   const edit = await latentEdit(asked, { coder }, {
     text: "triggered",
     groups: [latents],
-    options: {},
+    way: { removal: "ablate", positions: "prompt" },
   });
   const variants = edit.variants.filter(({ prompt }) => prompt === 0);
   using held = edit.hold(variants, prompt.length);
@@ -138,7 +138,7 @@ Deno.test("latents may be read in another way than the model does it, but not si
   ];
   assertEquals(found, expected);
   await assertRejects(
-    () => jointEffect(asked, { coder, directions, read }, { removal: "minimal" }),
+    () => jointEffect(asked, { coder, directions, read }, { removal: { minimal: {} } }),
     RangeError,
     "expected latents that the model alone reads",
   );
@@ -184,6 +184,31 @@ Deno.test("randomRow() has the norm of the row at every site, and depends on the
   assertEquals(drawn, randomRow(row, { seed: 3, draw: 0 }, { latent: 5, d_in: 8 }));
   const other = randomRow(row, { seed: 3 }, { latent: 6, d_in: 8 });
   assertEquals(drawn.join() === other.join(), false);
+});
+
+Deno.test("randomRow() may keep the angles between sites too, in another direction", () => {
+  const row = Float32Array.from([
+    ...random(1, 8),
+    ...new Float32Array(8),
+    ...random(1, 8).map((x, c) => 3 * x + 0.1 * c),
+    ...random(2, 8),
+  ]);
+  const given = { latent: 5, d_in: 8 };
+  const turned = randomRow(row, { seed: 3, keep: "norms and angles" }, given);
+  const products = (of: Float32Array) =>
+    [0, 1, 2, 3].flatMap((a) =>
+      [0, 1, 2, 3].map((b) =>
+        of.subarray(8 * a, 8 * a + 8).reduce((sum, x, c) => sum + x * of[8 * b + c], 0)
+      )
+    );
+  assertClose(products(turned), products(row), { name: "products", rtol: 1e-5, atol: 1e-5 });
+  const along = turned.reduce((sum, x, c) => sum + x * row[c], 0);
+  assertEquals(Math.abs(along) < 0.9 * row.reduce((sum, x) => sum + x * x, 0), true);
+  assertEquals(turned, randomRow(row, { seed: 3, keep: "norms and angles" }, given));
+  const other = randomRow(row, { seed: 3, draw: 1, keep: "norms and angles" }, given);
+  assertEquals(turned.join() === other.join(), false);
+  const drawn = products(randomRow(row, { seed: 3 }, given)), own = products(row);
+  assertEquals(Math.abs(drawn[2] - own[2]) > 0.1 * own[2], true); // angles are not kept by default
 });
 
 Deno.test("orthonormal() spans what its vectors span, without repeats", () => {

@@ -1,9 +1,13 @@
 // Fixture: tests/fixtures/causal_effects.py (PyTorch, float64, seed 21): every edit of every prompt as a run of its own.
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
-import { unfold } from "../../../lib/crosscoder/coder.ts";
+import { type Crosscoder, unfold } from "../../../lib/crosscoder/coder.ts";
 import { hiddenKeysEffect } from "../../../lib/diff/causal/ceiling.ts";
 import { unitVector } from "../../../lib/diff/causal/direction.ts";
-import type { Removal, RemovalOptions } from "../../../lib/diff/causal/edits/removal.ts";
+import type {
+  RandomRows,
+  Removal,
+  RemovalOptions,
+} from "../../../lib/diff/causal/edits/removal.ts";
 import {
   type Effect,
   effectsOf,
@@ -15,7 +19,8 @@ import { suppressionCurve } from "../../../lib/diff/causal/suppression_curve.ts"
 import { openQuestion } from "../../../lib/diff/causal/question/asked.ts";
 import { steeringOf } from "../../../lib/diff/causal/steering.ts";
 import { storyEffect } from "../../../lib/diff/causal/stories.ts";
-import { causalVerdict, floorOf } from "../../../lib/diff/causal/rules.ts";
+import { ownDraws } from "../../../lib/diff/causal/own_draws.ts";
+import { causalVerdict, type Floor, floorOf, isNecessary } from "../../../lib/diff/causal/rules.ts";
 import { causalTruth } from "../../../lib/diff/causal/truth.ts";
 import { openGpu } from "../../../lib/gpu/open.ts";
 import { assertClose } from "../../util.ts";
@@ -32,9 +37,9 @@ const REMOVALS: Record<string, RemovalOptions> = {
   "last site": { removal: "last site" },
   "site 0": { removal: { site: 0 } },
   "freeze": { removal: "freeze" },
-  "minimal": { removal: "minimal" },
-  "minimal 0": { removal: "minimal", target: 0 },
-  "minimal scaled": { removal: "minimal", unit: "scaled" },
+  "minimal": { removal: { minimal: {} } },
+  "minimal 0": { removal: { minimal: { target: 0 } } },
+  "minimal scaled": { removal: { minimal: { unit: "scaled" } } },
 };
 
 Deno.test("openQuestion() and effectsOfGroups() equal PyTorch, edit by edit", async () => {
@@ -164,16 +169,33 @@ Deno.test("random rows have the norms of a latent's own, and are the same for a 
   using gpu = await openGpu();
   const { model, coder, backdoor } = await tinyQuestion(gpu);
   const asked = await openQuestion(model, backdoor), list = { coder, directions: latents(8, 10) };
-  const draws = [{ seed: 1 }, { seed: 1, draw: 0 }, { seed: 1, draw: 1 }, { seed: 2 }];
+  const draws: RandomRows[] = [{ seed: 1 }, { seed: 1, draw: 0 }, { seed: 1, draw: 1 }, {
+    seed: 2,
+  }];
   const found = [];
+  draws.push({ seed: 1, keep: "norms" }, { seed: 1, keep: "norms and angles" });
   for (const random of draws) found.push((await effectsOf(asked, list, { random })).flatMap(row));
-  assertEquals(found[0], found[1]);
-  assertEquals(new Set(found.map((values) => values.join())).size, 3);
+  assertEquals([found[1], found[4]], [found[0], found[0]]);
+  assertEquals(new Set(found.map((values) => values.join())).size, 4);
 });
+
+/** Latent 8 fires everywhere and writes the payload's first token at the last site. */
+function withPayloadLatent(
+  { config, arrays }: Crosscoder,
+  embedding: Float32Array,
+  [token]: Uint32Array,
+): Crosscoder {
+  const W_dec = { ...arrays.W_dec, data: arrays.W_dec.data.slice() };
+  W_dec.data.fill(0, 8 * 48, 9 * 48);
+  W_dec.data.set(embedding.subarray(16 * token, 16 * token + 16), 8 * 48 + 32);
+  const b_enc = { ...arrays.b_enc, data: arrays.b_enc.data.slice().fill(10, 8, 9) };
+  return { config, arrays: { ...arrays, W_dec, b_enc } };
+}
 
 Deno.test("causalTruth() holds effects against random rows of the same latents", async () => {
   using gpu = await openGpu();
-  const { model, coder, backdoor } = await tinyQuestion(gpu);
+  const { model, coder: other, backdoor, expected } = await tinyQuestion(gpu);
+  const coder = withPayloadLatent(other, expected["transformer.wte.weight"].data, backdoor.payload);
   const asked = await openQuestion(model, backdoor), list = { coder, directions: LATENTS };
   const truth = await causalTruth(asked, list, { seed: 4, draws: 2 });
   const effects = await effectsOf(asked, list), random: Effect[] = [];
@@ -190,14 +212,41 @@ Deno.test("causalTruth() holds effects against random rows of the same latents",
   const verdicts = effects.map((effect) => causalVerdict(effect, truth.floor));
   assertEquals(truth.necessary, verdicts.map(({ necessary }) => necessary));
   assertEquals(truth.causal, verdicts.map(({ causal }) => causal));
-  const some = truth.necessary.filter(Boolean).length;
-  assertEquals(some > 0 && some < 14, true, `${some} of 14 are necessary`);
+  assertEquals(truth.necessary.flatMap((holds, latent) => holds ? [latent] : []), [8]);
   effects.forEach(({ clean, ...triggered }, n) => {
     const { clean: measured, ...found } = truth.effects[n];
     assertEquals(found, triggered);
     if (!truth.necessary[n]) assertEquals(measured, undefined);
     else assertClose([measured!], [clean], { name: `clean of ${n}`, rtol: 1e-5 });
   });
+});
+
+Deno.test("ownDraws() puts random vectors in a direction's own place, draw by draw", async () => {
+  using gpu = await openGpu();
+  const { model, coder, backdoor } = await tinyQuestion(gpu);
+  const asked = await openQuestion(model, backdoor), list = { coder, directions: LATENTS };
+  const half = { logOdds: 0, KL: 9 }, floor: Floor = { halves: [half, half] };
+  const keep = "norms and angles", places = [10, 8];
+  const found = await ownDraws(asked, list, {
+    ...{ places, floor, seed: 2, keep },
+    first: 5,
+    draws: 6,
+  });
+  const measured: boolean[] = [];
+  for (let n = 0; n < 6; n++) {
+    const random = { seed: 2, draw: 5 + n, keep } as const;
+    const effects = await effectsOf(asked, { coder, directions: latents(10, 8) }, { random });
+    effects.forEach((effect, place) => {
+      const { halves, clean } = found[place][n];
+      const values = (of: typeof halves) => of.flatMap(({ logOdds, KL }) => [logOdds, KL]);
+      assertClose(values(halves), values(effect.halves), { name: `draw ${n}`, ...TOLERANCE });
+      assertEquals(clean !== undefined, isNecessary(effect, floor));
+      if (clean !== undefined) assertAlmostEquals(clean, effect.clean, 1e-5);
+      measured.push(clean !== undefined);
+    });
+  }
+  assertEquals(new Set(measured).size, 2); // of some the clean cost was measured, of others not
+  assertEquals(await ownDraws(asked, list, { places: [], floor, seed: 2 }), []);
 });
 
 Deno.test("suppressionCurve() removes the first directions of a list together, as many as there are", async () => {
@@ -257,7 +306,16 @@ Deno.test("questions and lists that make no sense are refused", async () => {
       () => of([one], {}, { coder: { ...coder, config: { ...coder.config, sites: mixed } } }),
       "residual streams alone",
     ],
-    [() => of([vectors[0]], { removal: "freeze" }), "expected no removal"],
+    [
+      () => of([one], { target: 0 }),
+      'expected one of removal, positions, random but found "target"',
+    ],
+    [() => of([one], { removal: { site: 0, minimal: {} } }), "removal"],
+    [() => of([one], { removal: { minimal: { target: NaN } } }), "expected target to be"],
+    [() => of([one], { removal: { minimal: { positions: "all" } } }), "one of target, unit"],
+    [() => of([one], { random: { seed: 1, keep: "angles" } }), "expected random.keep to be one of"],
+    [() => of([vectors[0]], { removal: "ablate" }), "expected no removal"],
+    [() => of([vectors[0]], { random: { seed: 1, keep: "norms" } }), "expected no random.keep"],
     [
       () =>
         of([{ kind: "vector", at: new Map([["blocks.0.hook_resid_post", new Float32Array(16)]]) }]),

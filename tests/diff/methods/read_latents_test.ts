@@ -91,7 +91,7 @@ for (const { method, name, coder } of cases) {
       const edit = await latentEdit(asked, { ...list, coder: list.coder! }, {
         text: "triggered",
         groups: [[LATENT]],
-        options: {},
+        way: { removal: "ablate", positions: "prompt" },
       });
       assertEquals(edit.variants.map(({ positions }) => positions), [[1], [1], [1]]);
       const pos = 9,

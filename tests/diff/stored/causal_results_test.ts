@@ -1,16 +1,16 @@
 // causal.json of tests/diff/synthetic_causal.ts, changed one thing at a time.
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { type CausalResults, readCausal } from "../../../lib/diff/stored/causal_results.ts";
+import { readCausal, type StoredCausal } from "../../../lib/diff/stored/causal_results.ts";
 import { writeJson } from "../../../lib/io/files.ts";
-import { syntheticCausal } from "../synthetic_causal.ts";
+import { storedCausal, syntheticCausal } from "../synthetic_causal.ts";
 
 const d_sae = 43;
 
-async function read(change: (causal: CausalResults) => unknown) {
+async function read(change: (causal: StoredCausal) => unknown) {
   const folder = await Deno.makeTempDir();
   try {
-    const causal = syntheticCausal(d_sae);
+    const causal = storedCausal(d_sae);
     const changed = change(causal);
     await writeJson(join(folder, "stagewise", "causal.json"), changed ?? causal);
     return await readCausal(folder, { d_sae });
@@ -24,7 +24,17 @@ Deno.test("readCausal() gives what was written, and nothing where sites could no
   assertEquals(await read(() => ({ refused: "Cannot ask" })), undefined);
 });
 
-const FAULTS: [name: string, change: (causal: CausalResults) => unknown, says: string][] = [
+Deno.test("readCausal() passes the verdicts itself", async () => {
+  const causal = await read((c) => {
+    c.dictionaries.DF.floor.halves[0].KL = 7; // more than any latent repairs
+    c.dictionaries.MF.latents[0].clean = 0.2;
+  });
+  const { DF, MF } = causal!.dictionaries;
+  assertEquals([DF.latents[0].necessary, DF.latents[0].causal], [true, false]);
+  assertEquals([MF.latents[0].necessary, MF.latents[0].causal], [true, false]);
+});
+
+const FAULTS: [name: string, change: (causal: StoredCausal) => unknown, says: string][] = [
   ["a latent too few", (c) => void c.dictionaries.DF.latents.pop(), "a list of 43"],
   ["a latent beyond", (c) => void (c.sets.MF.edits[0].latents = [43]), "from 0 to 42 but found 43"],
   ["an effect that was NaN", (c) => void (c.dictionaries.MF.latents[3].KL = NaN), "KL"],
@@ -39,6 +49,21 @@ const FAULTS: [name: string, change: (causal: CausalResults) => unknown, says: s
   ["an unknown order", (c) => void (c.sets.DF.curve[0].order = "chance" as never), "order"],
   ["a field of another version", (c) => ({ ...c, setz: 1 }), "sets"],
   ["a list", () => [], "an object"],
+  ["results beside a refusal", (c) => ({ ...c, refused: "Cannot ask" }), "refused"],
+  ["a stored verdict", (c) => ({
+    ...c,
+    dictionaries: syntheticCausal(d_sae).dictionaries,
+  }), "necessary"],
+  [
+    "a necessary latent without its clean cost",
+    (c) => void delete c.dictionaries.DF.latents[5].clean,
+    "the clean cost of latent 5 of DF, which is necessary, but found none",
+  ],
+  [
+    "a necessary latent without random vectors",
+    (c) => void c.dictionaries.DF.own.pop(),
+    "random vectors that keep norms and angles of latent 5 of DF",
+  ],
 ];
 
 for (const [name, change, says] of FAULTS) {

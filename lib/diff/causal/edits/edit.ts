@@ -1,5 +1,10 @@
 /** What an edit of a text is: which prompts it changes, and what it does to a pass over some of them. @module */
+import { type Forced, lengthOf } from "../../../model/forced/forced.ts";
 import type { Edit } from "../../../model/hook_points.ts";
+import type { Way } from "./removal.ts";
+
+/** What is removed together: places in a list, or latents. */
+export type Groups = readonly (readonly number[])[];
 
 /** A group of directions removed together, in one prompt, at these `positions`. */
 export type Variant = { group: number; prompt: number; positions: number[] };
@@ -22,6 +27,22 @@ export function holdNothing(): Held {
 export function noEdit(prompts: readonly number[]): TextEdit {
   const variants = prompts.map((prompt) => ({ group: 0, prompt, positions: [] }));
   return { variants, hold: holdNothing };
+}
+
+/** Where what is edited of each text ends: with its prompt, or with its answer. */
+export function endsOf(forced: readonly Forced[], positions: Way["positions"]): number[] {
+  return forced.map((one) => positions === "prompt" ? one.prompt.length : lengthOf(one));
+}
+
+/** Every group in every text, at all positions before its end. */
+export function everywhere(groups: Groups, ends: readonly number[]): Variant[] {
+  return ends.flatMap((end, prompt) =>
+    groups.map((_, group) => ({
+      group,
+      prompt,
+      positions: Array.from({ length: end }, (_, p) => p),
+    }))
+  );
 }
 
 /** The shift of a group of latents at a token of a reading: a coefficient for each, times its row. */

@@ -2,49 +2,39 @@
 import type { Crosscoder } from "../../../crosscoder/coder.ts";
 import { decoderRow } from "../../../crosscoder/rows.ts";
 import { siteName } from "../../../crosscoder/sites.ts";
-import { lengthOf } from "../../../model/forced/forced.ts";
 import type { Asked, AskedText } from "../question/asked.ts";
 import { forcedText } from "../question/asked.ts";
 import { folded, type ReadBy, type Reading, readingOf, siteValues } from "../question/reading.ts";
 import { addSite, carriedEdit } from "./carried.ts";
 import { type Carrier, carriersOf } from "./carriers.ts";
-import type { ShiftTerms, TextEdit, Variant } from "./edit.ts";
+import { endsOf, type Groups, type ShiftTerms, type TextEdit, type Variant } from "./edit.ts";
 import { minimalShifts } from "./minimal.ts";
-import type { RemovalOptions } from "./removal.ts";
+import { isMinimal, type Removal, type Way } from "./removal.ts";
 import { randomRow } from "./rows.ts";
 
 /** Groups of latents, removed where they fire. */
 export async function latentEdit(
   asked: Asked,
   by: ReadBy,
-  { text, groups, options }: {
-    text: AskedText;
-    groups: readonly (readonly number[])[];
-    options: RemovalOptions;
-  },
+  { text, groups, way }: { text: AskedText; groups: Groups; way: Way },
 ): Promise<TextEdit> {
-  const { removal = "ablate", positions = "prompt", random } = options;
-  if (removal === "minimal" && by.read) {
-    throw new RangeError(
-      "Cannot remove latents by the least change: expected latents that the model alone reads but found some " +
-        "that are read in another way, which no change of its activations is known to silence: ablate them",
-    );
-  }
+  const { removal, positions, random } = way;
   const coder = folded(by.coder), { d_in } = coder.config;
-  const carriers = chosenCarriers(asked, coder, options);
+  const carriers = chosenCarriers(asked, coder, removal);
   const reading = await readingOf(asked, by, text), forced = forcedText(asked, text);
   const latents = [...new Set(groups.flat())];
-  const terms = removal === "minimal"
-    ? await minimalShifts(asked, coder, { text, latents, options })
+  const terms = isMinimal(removal)
+    ? await minimalShifts(asked, coder, { text, latents, ...removal })
     : ablations(coder, reading, latents);
   const rows = new Map([...terms.rows].map(([latent, row]) => [
     latent,
     random ? randomRow(row, random, { latent, d_in }) : row,
   ]));
-  const ends = forced.map((one) => positions === "prompt" ? one.prompt.length : lengthOf(one));
   const values = removal === "freeze" ? await siteValues(asked, coder, text) : undefined;
-  return carriedEdit(asked.model.gpu, variantsOf(reading, groups, ends), {
-    ...{ carriers, d_in, set: removal === "freeze" },
+  return carriedEdit(asked.model.gpu, variantsOf(reading, groups, endsOf(forced, positions)), {
+    carriers,
+    d_in,
+    set: removal === "freeze",
     at({ group, prompt, position }) {
       const token = prompt * reading.pos + position, own = groups[group];
       const factors = terms.at(own, token);
@@ -62,11 +52,11 @@ export async function latentEdit(
 function chosenCarriers(
   { model }: Asked,
   { config: { sites } }: Crosscoder,
-  { removal = "ablate" }: RemovalOptions,
+  removal: Removal,
 ): Carrier[] {
   const action = "remove latents";
   const all = carriersOf(action, model, sites);
-  if (removal === "ablate" || removal === "minimal") return all;
+  if (removal === "ablate" || isMinimal(removal)) return all;
   const alone = all.map(({ hook, site }) => ({ hook, site }));
   if (removal === "naive" || removal === "freeze") return alone;
   if (removal === "last site") return alone.slice(-1);
@@ -109,7 +99,7 @@ function actAt(
 /** Where a latent of each group fires, prompt by prompt, before `ends`. */
 function variantsOf(
   { pos, active: { start, latent } }: Reading,
-  groups: readonly (readonly number[])[],
+  groups: Groups,
   ends: readonly number[],
 ): Variant[] {
   const groupsOf = new Map<number, number[]>();

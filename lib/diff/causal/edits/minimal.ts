@@ -10,16 +10,16 @@ import type { Asked, AskedText } from "../question/asked.ts";
 import { siteValues } from "../question/reading.ts";
 import type { ShiftTerms } from "./edit.ts";
 import { leastChange } from "./least_change.ts";
-import type { RemovalOptions } from "./removal.ts";
+import type { Minimal } from "./removal.ts";
 
 /** −λ_i times W_enc,i, divided by s_l² where the norm is that of scaled activations. */
 export async function minimalShifts(
   asked: Asked,
   coder: Crosscoder,
-  { text, latents, options: { target = "threshold", unit = "raw" } }: {
+  { text, latents, minimal: { target = "threshold", unit = "raw" } }: {
     text: AskedText;
     latents: readonly number[];
-    options: RemovalOptions;
+    minimal: Minimal;
   },
 ): Promise<ShiftTerms> {
   const { d_in, scale } = coder.config;
@@ -56,7 +56,7 @@ export async function minimalShifts(
 function targetsOf(
   { config: { activation }, arrays: { threshold } }: Crosscoder,
   latents: readonly number[],
-  target: "threshold" | number,
+  target: NonNullable<Minimal["target"]>,
 ): number[] {
   if (target !== "threshold") return latents.map(() => target);
   if (activation.kind === "topk") {

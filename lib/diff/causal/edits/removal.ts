@@ -12,58 +12,103 @@
  * here).
  * @module
  */
-import { maybe, oneOf, where } from "../../../io/form.ts";
+import { exactly, expectForm, integer, maybe, oneOf, where, whole } from "../../../io/form.ts";
 
-export type Removal =
-  | "ablate"
-  | "last site"
-  | "naive"
-  | "freeze"
-  | "minimal"
-  | { site: number };
+const SIMPLE = ["ablate", "last site", "naive", "freeze"] as const;
 
-/** What a pre-activation is brought to: its threshold, or a number. */
-export type Target = "threshold" | number;
+export type Removal = typeof SIMPLE[number] | { minimal: Minimal } | { site: number };
 
 /**
- * In place of each latent's own rows, random ones of the same norm at every site, from a stream named
- * after the latent and the `draw`: the floor.
+ * `target`: what a pre-activation is brought to, its threshold by default; `unit`: activations as they
+ * are, by default, or scaled per site as training saw them.
  */
-export type RandomRows = { seed: number; draw?: number };
+export type Minimal = { target?: "threshold" | number; unit?: "raw" | "scaled" };
+
+/** What random rows have of a latent's own. */
+export const KEPT = ["norms", "norms and angles"] as const;
+export type Kept = typeof KEPT[number];
 
 /**
- * `positions`: of the prompt, or of its answer too. `target` and `unit` are those of "minimal":
- * activations as they are, or scaled per site as training saw them.
+ * In place of each latent's own rows, random ones, from a stream named after the latent and the `draw`.
+ * They `keep` the norm at every site: "norms", the default, draws a direction afresh at each site, so
+ * that an edit by increments injects something new at each, more than a latent does whose rows point
+ * almost the same way at all sites. "norms and angles" turns all rows of the latent together: the
+ * cosines between its sites stay too, and the edit is like its own in all but its direction.
  */
+export type RandomRows = { seed: number; draw?: number; keep?: Kept };
+
+/** `positions`: of the prompt, by default, or of its answer too. Latents are ablated by default. */
 export type RemovalOptions = {
   removal?: Removal;
   positions?: "prompt" | "all";
-  target?: Target;
-  unit?: "raw" | "scaled";
   random?: RandomRows;
 };
 
-/** Fields of RemovalOptions. */
-export const REMOVAL = {
+/** Options of removal with what was left out. */
+export type Way = {
+  removal: Removal;
+  positions: "prompt" | "all";
+  random?: RandomRows;
+};
+
+/** Those of vectors. */
+export type VectorWay = Pick<Way, "positions" | "random">;
+
+/** The form of `random`. */
+export const RANDOM_ROWS = maybe(
+  exactly({ seed: integer, draw: maybe(whole(0)), keep: maybe(oneOf(KEPT)) }),
+);
+
+const OPTIONS = exactly({
   removal: maybe(
     where<Removal>(
-      '"ablate", "last site", "naive", "freeze", "minimal", or { site },',
-      (x) =>
-        ["ablate", "last site", "naive", "freeze", "minimal"].includes(x as string) ||
-        Number.isInteger((x as { site?: unknown } | null)?.site),
+      '"ablate", "last site", "naive", "freeze", { minimal } or { site },',
+      isRemoval,
     ),
   ),
   positions: maybe(oneOf(["prompt", "all"])),
+  random: RANDOM_ROWS,
+});
+
+const MINIMAL = exactly({
   target: maybe(
-    where<Target>('"threshold" or a finite number', (x) => x === "threshold" || Number.isFinite(x)),
-  ),
-  unit: maybe(oneOf(["raw", "scaled"])),
-  random: maybe(
-    where<RandomRows>(
-      "a seed and a draw, { seed, draw },",
-      (x) =>
-        Number.isSafeInteger((x as RandomRows | null)?.seed) &&
-        Number.isInteger((x as RandomRows).draw ?? 0),
+    where<"threshold" | number>(
+      '"threshold" or a finite number',
+      (x) => x === "threshold" || Number.isFinite(x),
     ),
   ),
-};
+  unit: maybe(oneOf(["raw", "scaled"])),
+});
+
+/** Options of removing latents. Throws `Cannot ${action}: ...` on others. */
+export function latentWay(action: string, options: RemovalOptions): Way {
+  expectForm(action, options, OPTIONS);
+  const { removal = "ablate", positions = "prompt", random } = options;
+  if (isMinimal(removal)) expectForm(action, removal.minimal, MINIMAL);
+  return { removal, positions, random };
+}
+
+/** The same of vectors, which are projected out where they stand: nothing of a latent's ways. */
+export function vectorWay(action: string, options: RemovalOptions): VectorWay {
+  const { positions, random } = latentWay(action, options);
+  const meaningless = options.removal !== undefined
+    ? "removal"
+    : options.random?.keep !== undefined && "random.keep";
+  if (!meaningless) return { positions, random };
+  throw new RangeError(
+    `Cannot ${action}: expected no ${meaningless}, since vectors are projected out where they stand, but ` +
+      "found one: leave it out",
+  );
+}
+
+/** Whether latents are brought to a target. */
+export function isMinimal(removal: Removal): removal is { minimal: Minimal } {
+  return typeof removal === "object" && "minimal" in removal;
+}
+
+function isRemoval(x: unknown): boolean {
+  if (typeof x !== "object" || x === null) return SIMPLE.some((name) => name === x);
+  const [name, ...more] = Object.keys(x);
+  if (more.length > 0) return false;
+  return name === "minimal" || (name === "site" && Number.isInteger((x as { site: unknown }).site));
+}

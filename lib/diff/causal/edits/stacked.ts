@@ -12,7 +12,7 @@
  */
 import { hookedActivations } from "../../../crosscoder/harvest/harvester.ts";
 import { ONE_MODEL } from "../../../crosscoder/sites.ts";
-import { type Forced, lengthOf } from "../../../model/forced/forced.ts";
+import type { Forced } from "../../../model/forced/forced.ts";
 import { hookPoint } from "../../../model/hooks.ts";
 import type { LanguageModel } from "../../../model/language_model.ts";
 import { tokenTensor } from "../../../model/run_with_cache.ts";
@@ -22,41 +22,38 @@ import { type Asked, type AskedText, forcedText } from "../question/asked.ts";
 import { filled, joined } from "../question/reading.ts";
 import { addSite, carriedEdit } from "./carried.ts";
 import { carriersOf } from "./carriers.ts";
-import type { TextEdit } from "./edit.ts";
+import { endsOf, everywhere, type Groups, type TextEdit } from "./edit.ts";
 import { orthonormal } from "./orthonormal.ts";
-import type { RemovalOptions } from "./removal.ts";
+import type { VectorWay } from "./removal.ts";
 import { rowLike } from "./rows.ts";
 
 /** Groups of vectors, each by hook; throws on hooks of unlike widths, and on what `carriersOf` refuses. */
 export async function stackedEdit(
   asked: Asked,
   vectors: readonly ReadonlyMap<string, Float32Array>[],
-  { text, groups, options: { positions = "prompt", random } }: {
+  { text, groups, way: { positions, random } }: {
     text: AskedText;
-    groups: readonly (readonly number[])[];
-    options: Pick<RemovalOptions, "positions" | "random">;
+    groups: Groups;
+    way: VectorWay;
   },
 ): Promise<TextEdit> {
   const { model } = asked, hooks = [...new Set(vectors.flatMap((at) => [...at.keys()]))];
   const d_in = widthOf(model, hooks), forced = forcedText(asked, text);
   const sites = hooks.map((hook) => ({ model: ONE_MODEL, hook }));
-  const bases = groups.map((group, n) => {
+  const bases = groups.map((group) => {
     const read = orthonormal(group.map((one) => stacked(vectors[one], { hooks, d_in })));
     const write = random === undefined ? read : read.map((row, k) => {
       const { seed, draw = 0 } = random;
-      return rowLike(row, stream(seed, `random vector ${k}, ${draw}, of group ${n}`), d_in);
+      return rowLike(
+        row,
+        stream(seed, `random vector ${k}, ${draw}, of group ${group.join()}`),
+        d_in,
+      );
     });
     return { read, write };
   });
   const { pos, values } = await hookValues(model, hooks, forced);
-  const ends = forced.map((one) => positions === "prompt" ? one.prompt.length : lengthOf(one));
-  const variants = ends.flatMap((end, prompt) =>
-    groups.map((_, group) => ({
-      group,
-      prompt,
-      positions: Array.from({ length: end }, (_, p) => p),
-    }))
-  );
+  const variants = everywhere(groups, endsOf(forced, positions));
   return carriedEdit(model.gpu, variants, {
     carriers: carriersOf("remove vectors", model, sites),
     d_in,

@@ -10,7 +10,6 @@
  * @module
  */
 import type { LanguageModel } from "../../../model/language_model.ts";
-import { lengthOf } from "../../../model/forced/forced.ts";
 import { stream } from "../../../numerics/random.ts";
 import type { Edit } from "../../../model/hook_points.ts";
 import { multiply, subtract } from "../../../tensor/ops/arithmetic.ts";
@@ -18,9 +17,9 @@ import { matmul } from "../../../tensor/ops/matmul/matmul.ts";
 import { view } from "../../../tensor/ops/reshape.ts";
 import { upload } from "../../../tensor/tensor.ts";
 import { type Asked, type AskedText, forcedText } from "../question/asked.ts";
-import type { Held, TextEdit, Variant } from "./edit.ts";
+import { endsOf, everywhere, type Groups, type Held, type TextEdit, type Variant } from "./edit.ts";
 import { orthonormal } from "./orthonormal.ts";
-import type { RandomRows, RemovalOptions } from "./removal.ts";
+import type { RandomRows, VectorWay } from "./removal.ts";
 import { stackedEdit } from "./stacked.ts";
 
 type Vectors = readonly ReadonlyMap<string, Float32Array>[];
@@ -28,46 +27,26 @@ type Vectors = readonly ReadonlyMap<string, Float32Array>[];
 /** What is read and what is taken away at one hook: bases [k][width]. */
 type Basis = { read: Float32Array[]; write: Float32Array[] };
 
-/** Groups of vectors, removed at every position of the prompts. */
+/** Groups of places among the vectors, removed at every position. */
 export async function vectorEdit(
   asked: Asked,
   vectors: Vectors,
-  { text, groups, options: { positions = "prompt", random, ...other } }: {
-    text: AskedText;
-    groups: readonly (readonly number[])[];
-    options: RemovalOptions;
-  },
+  { text, groups, way }: { text: AskedText; groups: Groups; way: VectorWay },
 ): Promise<TextEdit> {
-  const refused = Object.entries(other).find(([, value]) => value !== undefined);
-  if (refused && refused[1] !== "ablate") {
-    throw new RangeError(
-      `Cannot remove vectors: expected no ${
-        refused[0]
-      }, since they are projected out where they stand, but ` +
-        `found ${JSON.stringify(refused[1])}: leave it out`,
-    );
-  }
   if (vectors.some(({ size }) => size > 1)) {
-    return await stackedEdit(asked, vectors, { text, groups, options: { positions, random } });
+    return await stackedEdit(asked, vectors, { text, groups, way });
   }
-  const bases = groups.map((group, n) => {
+  const { positions, random } = way;
+  const bases = groups.map((group) => {
     const hooks = [...new Set(group.flatMap((one) => [...vectors[one].keys()]))];
     return new Map(hooks.map((hook) => {
       const read = orthonormal(group.flatMap((one) => vectors[one].get(hook) ?? []));
-      const write = random ? randomBasis(read, random, `${n} at ${hook}`) : read;
+      const write = random ? randomBasis(read, random, `${group.join()} at ${hook}`) : read;
       return [hook, { read, write }] as const;
     }));
   });
-  const ends = forcedText(asked, text)
-    .map((one) => positions === "prompt" ? one.prompt.length : lengthOf(one));
   return {
-    variants: ends.flatMap((end, prompt) =>
-      groups.map((_, group) => ({
-        group,
-        prompt,
-        positions: Array.from({ length: end }, (_, p) => p),
-      }))
-    ),
+    variants: everywhere(groups, endsOf(forcedText(asked, text), positions)),
     hold: (own, pos) => heldProjections(asked.model, bases, { own, pos }),
   };
 }

@@ -37,7 +37,7 @@ export async function editedAnswers(
     ...(prompts && { cleanPrompt: [...before.clean] }),
   }));
   const edited = (text: AskedText, positions: RemovalOptions["positions"] = "prompt") =>
-    groupEdit(asked, list, { text, groups, options: { ...options, positions } });
+    groupEdit(asked, list, { ...options, text, groups, positions });
   const truth = { answers: stories.map(({ answer }) => answer), tell: "loss" } as const;
   const behind = {
     payload: { answers: triggered.map(() => payload), tell: "matched" },

@@ -70,7 +70,7 @@ export async function openJudge(
     judge: async (list, groups, options = {}) => (await answers(list, groups, options)).map(judged),
     async judgeWhole(list, groups, options = {}) {
       const found = (await answers(list, groups, options, true)).map(judged);
-      const edit = await groupEdit(asked, list, { text: "triggered", groups, options });
+      const edit = await groupEdit(asked, list, { text: "triggered", groups, ...options });
       const counts = await saidWithin(model, triggered, { edit, groups: groups.length, payload });
       return found.map((one, n) => ({
         ...one,

@@ -39,9 +39,9 @@ const RANDOM_CURVES = 2;
 const WAYS: Record<string, RemovalOptions> = {
   "naive": { removal: "naive" },
   "freeze": { removal: "freeze" },
-  "minimal, raw": { removal: "minimal", unit: "raw" },
-  "minimal to 0, raw": { removal: "minimal", unit: "raw", target: 0 },
-  "minimal, scaled": { removal: "minimal", unit: "scaled" },
+  "minimal, raw": { removal: { minimal: {} } },
+  "minimal to 0, raw": { removal: { minimal: { target: 0 } } },
+  "minimal, scaled": { removal: { minimal: { unit: "scaled" } } },
 };
 
 /** Chooses, and judges what is chosen beside what is not. */

@@ -1,7 +1,9 @@
 /** Every latent of a dictionary, removed and steered with on its own. @module */
 import type { Crosscoder } from "../../../crosscoder/coder.ts";
-import type { DictionaryTruth, Steer } from "../../stored/causal_results.ts";
+import type { DictionaryEffects, OwnDraws, Steer } from "../../stored/causal_results.ts";
 import type { Asked } from "../../causal/question/asked.ts";
+import { KEPT } from "../../causal/edits/removal.ts";
+import { ownDraws } from "../../causal/own_draws.ts";
 import { drawsOf } from "../../causal/rules.ts";
 import { type Steered, steeringOf } from "../../causal/steering.ts";
 import { causalTruth } from "../../causal/truth.ts";
@@ -16,29 +18,30 @@ export function latentList(coder: Crosscoder, n = coder.config.d_sae) {
 }
 
 /**
- * The truth of the first `latents`, all by default, with the floor of random vectors; with
- * `steered`, a question on few prompts, steering too.
+ * The first `latents`, all by default, with the floor of random vectors, and with random vectors in the
+ * place of each that is necessary; with `steered`, a question on few prompts, steering too.
  */
-export async function dictionaryTruth(
+export async function dictionaryEffects(
   asked: Asked,
   coder: Crosscoder,
   { seed, steered, latents }: { seed: number; steered?: Asked; latents?: number },
-): Promise<DictionaryTruth> {
-  const list = latentList(coder, latents);
-  const { effects, floor, necessary, causal } = await causalTruth(asked, list, {
-    seed,
-    draws: drawsOf(coder.config.d_sae),
-  });
+): Promise<DictionaryEffects> {
+  const list = latentList(coder, latents), draws = drawsOf(coder.config.d_sae);
+  const { effects, floor, necessary } = await causalTruth(asked, list, { seed, draws });
+  const places = necessary.flatMap((holds, latent) => holds ? [latent] : []), own: OwnDraws[] = [];
+  for (const keep of KEPT) {
+    const found = await ownDraws(asked, list, { places, floor, seed, keep, first: draws });
+    places.forEach((latent, n) => own.push({ latent, keep, draws: found[n] }));
+  }
   const steer = steered && await steeringOf(steered, list);
   const random = steered && await steeringOf(steered, list, { random: { seed } });
   return {
     floor,
     latents: effects.map(({ edited: _, ...effect }, n) => ({
       ...effect,
-      necessary: necessary[n],
-      causal: causal[n],
       ...(steer && { steer: stored(steer[n]) }),
     })),
+    own,
     ...(random && { random: random.map(stored) }),
   };
 }

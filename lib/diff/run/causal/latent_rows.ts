@@ -12,17 +12,14 @@ import {
 } from "../../stages/coder_phases.ts";
 import { exampleIds } from "../example_rows.ts";
 import { phaseContexts } from "../measures/contexts.ts";
-import type { FinishedRun } from "../pipeline.ts";
-import type { StagewiseTask } from "../task.ts";
+import type { MadeRun } from "../pipeline.ts";
 import { type TurningRow, turningTable } from "../../stages/table.ts";
-
-type Work = { run: StagewiseTask; finished: FinishedRun };
 
 /** The rows of the run's stages, or of the null baseline's. */
 export async function stageRows(
   gpu: Gpu,
   of: "run" | "null",
-  work: Work,
+  work: MadeRun,
 ): Promise<TurningRow[]> {
   const { run, finished: { folders, data } } = work;
   const named = (stage: TurningStage): string => of === "null" ? CONTROLS.null[stage] : stage;
@@ -40,6 +37,6 @@ export async function stageRows(
 }
 
 /** On how many tokens of the examples each latent fires, [d_sae]. */
-export async function firings(gpu: Gpu, name: string, work: Work): Promise<number[]> {
+export async function firings(gpu: Gpu, name: string, work: MadeRun): Promise<number[]> {
   return (await phaseContexts(gpu, name, work)).fired;
 }

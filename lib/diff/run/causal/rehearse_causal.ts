@@ -19,7 +19,7 @@ import { rehearseOnce } from "../rehearse_once.ts";
 import type { StagewiseTask } from "../task.ts";
 import { causalDictionaries, causalRefusal } from "./asked_dictionaries.ts";
 import { latentList } from "./dictionary_truth.ts";
-import { causalTruthOf } from "./phase.ts";
+import { causalEffectsOf } from "./phase.ts";
 import { causalEvaluations } from "./plan_causal.ts";
 import { causalTexts } from "./texts.ts";
 
@@ -43,7 +43,7 @@ export async function rehearseCausal(
   });
   const truths = timed("causal-truth-DF", (latents, run) => {
     const settings = { ...run.settings, causal: { ...few, latents } };
-    return causalTruthOf(gpu, "DF", { run: { ...run, settings }, finished });
+    return causalEffectsOf(gpu, "DF", { run: { ...run, settings }, finished });
   });
   const truth = await sized(truths, Math.min(few.latents ?? d_sae, d_sae >> 1));
   const judging = (kind: Evaluation) =>
