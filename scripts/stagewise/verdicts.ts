@@ -12,7 +12,9 @@ export function above(area: GroupAuc | undefined): Verdict {
 /** The same area for the others. */
 export function mirrored({ auc, of, others, interval }: GroupAuc): GroupAuc {
   return {
-    ...{ auc: 1 - auc, of: others, others: of },
+    auc: 1 - auc,
+    of: others,
+    others: of,
     ...(interval && { interval: [1 - interval[1], 1 - interval[0]] }),
   };
 }

@@ -66,7 +66,7 @@ export const EDIT_RULES = {
     const near = rows.filter(({ what, latents }) =>
       what === "clamp nearest" && latents[0] === best
     );
-    if (alone === undefined) return { text: "no latent to clamp" };
+    if (alone === undefined || near.length === 0) return { text: "no latent to clamp" };
     const works = near.some(({ success, clean }) => percentOf(success)! <= 5 && clean < 0.1);
     const words = near.map(({ success, latents, clean }) =>
       `with ${latents.length - 1} nearest ${shareText(success)} at ${nats(clean)}`

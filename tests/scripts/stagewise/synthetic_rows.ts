@@ -31,14 +31,16 @@ export function rowsLike(
       lowY = latent < both || (latent >= both + x && latent < both + x + y);
     return {
       ...run.rows[0],
-      ...{ latent, active: true, quadrant10: quadrant(lowX, lowY) },
-      ...{
-        relevant: latent < relevant,
-        relevantDF: latent < relevant,
-        relevantMF: latent < relevant,
-      },
-      ...{ x: (lowX ? 0.3 : high) + up, y: (lowY ? 0.3 : high) + up },
-      ...{ sd: first?.(latent) ?? 0.9, sm: first?.(latent) ?? 0.9 },
+      latent,
+      active: true,
+      quadrant10: quadrant(lowX, lowY),
+      relevant: latent < relevant,
+      relevantDF: latent < relevant,
+      relevantMF: latent < relevant,
+      x: (lowX ? 0.3 : high) + up,
+      y: (lowY ? 0.3 : high) + up,
+      sd: first?.(latent) ?? 0.9,
+      sm: first?.(latent) ?? 0.9,
     };
   });
 }
