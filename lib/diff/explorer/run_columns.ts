@@ -1,6 +1,6 @@
 /** The numbers and marks of a run's latents, with their titles. @module */
 import type { Column, Flag, Groups, Transition } from "../../report/explorer/data.ts";
-import { percentileCut, QUADRANTS } from "../stages/quadrants.ts";
+import { percentileCut, quadrantOf, QUADRANTS } from "../stages/quadrants.ts";
 import { rotation } from "../stages/rotation.ts";
 import type { StagewiseResults } from "../stored/results.ts";
 import { stabilityOf } from "../stability/match.ts";
@@ -88,14 +88,15 @@ const QUADRANT_TITLES = {
   min_change_DM: "turned on neither axis",
 };
 
-/** The quadrants, cut at the 10th percentile of each axis over active latents. */
+/** The quadrants, cut at a percentile of each axis over active latents. */
 export function runGroups(rows: readonly LatentRow[]): Groups {
+  const cut = percentileCut(activeRows(rows), PERCENTILE);
   return {
     title: "quadrant",
     about: `cut at the ${PERCENTILE}th percentile of active latents`,
     names: QUADRANTS.map((id) => ({ id, title: QUADRANT_TITLES[id] })),
-    values: rows.map(({ quadrant10 }) => QUADRANTS.indexOf(quadrant10)),
-    cut: percentileCut(activeRows(rows), PERCENTILE),
+    values: rows.map((row) => QUADRANTS.indexOf(quadrantOf(row, cut))),
+    cut,
   };
 }
 

@@ -62,7 +62,7 @@ export type Transition = { from: string; to: string; column: string; about: stri
 export type Contexts = {
   /** Token ids. */
   sequences: readonly ArrayLike<number>[];
-  /** What a token reads as; `inside` where others stand before it. */
+  /** What a token reads as in the middle of a text. */
   tokenText: (id: number) => string;
   before: number;
   after: number;

@@ -1,7 +1,7 @@
 /** Where everything stands in the scatter. @module */
 import type { Region } from "./filters.ts";
 import type { Frame } from "./frame.ts";
-import type { Place, Point } from "./nearest_point.ts";
+import type { Point, Spot } from "./nearest_point.ts";
 import { type Scale, scaleOf } from "./scale.ts";
 import type { Scene } from "./scene.ts";
 import { columnOf } from "./unpack.ts";
@@ -10,7 +10,7 @@ import { columnOf } from "./unpack.ts";
 export type Layout = { frame: Frame; x: Scale; y: Scale; points: Point[] };
 
 /** A rectangle, from corner to corner. */
-export type Corners = { from: Place; to: Place };
+export type Corners = { from: Spot; to: Spot };
 
 /** Scales are those of all latents, so that points stay where they are while others are left out. */
 export function layoutOf(
@@ -43,7 +43,7 @@ export function regionOf({ from, to }: Corners, { x, y }: Layout): Region {
 export function cornersOf(region: Region, { x, y, frame }: Layout): Corners | undefined {
   if (!region.x && !region.y) return undefined;
   const within = (at: number, least: number, most: number) => Math.min(most, Math.max(least, at));
-  const corner = (i: 0 | 1, left: number, top: number): Place => ({
+  const corner = (i: 0 | 1, left: number, top: number): Spot => ({
     left: region.x ? within(x.at(region.x[i]), frame.left, frame.right) : left,
     top: region.y ? within(y.at(region.y[i]), frame.top, frame.bottom) : top,
   });

@@ -1,12 +1,12 @@
 /** Which point is meant: by a pointer, or by an arrow key. @module */
 
-export type Place = { left: number; top: number };
-export type Point = Place & { latent: number };
+export type Spot = { left: number; top: number };
+export type Point = Spot & { latent: number };
 
 /** The nearest point within reach. */
 export function nearestPoint(
   points: readonly Point[],
-  { left, top }: Place,
+  { left, top }: Spot,
   reach: number,
 ): Point | undefined {
   let best: Point | undefined, least = reach;
@@ -24,7 +24,7 @@ export function nearestPoint(
 export function nextPoint(
   points: readonly Point[],
   from: Point | undefined,
-  turn: Place,
+  turn: Spot,
 ): Point | undefined {
   if (from === undefined) {
     return points.reduce<Point | undefined>(

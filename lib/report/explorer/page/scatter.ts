@@ -6,7 +6,7 @@ import { frameView } from "./frame.ts";
 import { described } from "./latent_words.ts";
 import { type Corners, cornersOf, layoutOf, regionOf } from "./layout.ts";
 import { marksView } from "./marks.ts";
-import type { Place } from "./nearest_point.ts";
+import type { Spot } from "./nearest_point.ts";
 import { html, useMemo, useRef, type View } from "./preact.ts";
 import type { Axes, Scene } from "./scene.ts";
 import { Tip } from "./tip.ts";
@@ -87,7 +87,7 @@ function cutOf({ groups, axes: first }: Explorer, axes: Axes) {
   return axes.x === first.x && axes.y === first.y ? groups?.cut : undefined;
 }
 
-function ringAt(place: Place | undefined, name: string): View {
+function ringAt(place: Spot | undefined, name: string): View {
   return place ? html`<circle class=${name} cx=${place.left} cy=${place.top} r="8" />` : null;
 }
 

@@ -1,9 +1,9 @@
 /** The keyboard on the scatter: arrows go from point to point, Enter opens one. @module */
 import type { KeyInput } from "./browser.ts";
-import { nextPoint, type Place, type Point } from "./nearest_point.ts";
+import { nextPoint, type Point, type Spot } from "./nearest_point.ts";
 import { useState } from "./preact.ts";
 
-const ARROWS: Record<string, Place> = {
+const ARROWS: Record<string, Spot> = {
   ArrowLeft: { left: -1, top: 0 },
   ArrowRight: { left: 1, top: 0 },
   ArrowUp: { left: 0, top: -1 },

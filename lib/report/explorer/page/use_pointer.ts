@@ -1,7 +1,7 @@
 /** A pointer on the scatter: it hovers over a point, clicks on one, or draws a region. @module */
 import type { PointerInput } from "./browser.ts";
 import type { Corners } from "./layout.ts";
-import { nearestPoint, type Place, type Point } from "./nearest_point.ts";
+import { nearestPoint, type Point, type Spot } from "./nearest_point.ts";
 import { useState } from "./preact.ts";
 
 /** A press that moves less than this is a click. */
@@ -16,19 +16,19 @@ export function usePointer(points: readonly Point[], { onOpen, onDrawn }: Done) 
   const [hovered, setHovered] = useState<number | undefined>(undefined);
   const [drag, setDrag] = useState<Corners | undefined>(undefined);
   const onMove = (event: PointerInput) => {
-    const to = placeOf(event);
+    const to = spotOf(event);
     if (drag) setDrag({ ...drag, to });
     else setHovered(nearestPoint(points, to, REACH.mouse)?.latent);
   };
   const onDown = (event: PointerInput) => {
     if (event.button !== 0) return;
     event.currentTarget.setPointerCapture(event.pointerId);
-    setDrag({ from: placeOf(event), to: placeOf(event) });
+    setDrag({ from: spotOf(event), to: spotOf(event) });
   };
   const onUp = (event: PointerInput) => {
     if (!drag) return;
     setDrag(undefined);
-    const drawn = { from: drag.from, to: placeOf(event) };
+    const drawn = { from: drag.from, to: spotOf(event) };
     if (hasMoved(drawn)) return onDrawn(drawn);
     const reach = event.pointerType === "mouse" ? REACH.mouse : REACH.touch;
     const found = nearestPoint(points, drawn.to, reach);
@@ -45,7 +45,7 @@ export function usePointer(points: readonly Point[], { onOpen, onDrawn }: Done) 
   };
 }
 
-function placeOf(event: PointerInput): Place {
+function spotOf(event: PointerInput): Spot {
   const { left, top } = event.currentTarget.getBoundingClientRect();
   return { left: event.clientX - left, top: event.clientY - top };
 }
