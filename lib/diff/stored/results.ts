@@ -144,6 +144,8 @@ export type StagewiseResults = {
   cross: CrossModel;
   /** None where the model cannot be edited at the run's sites. */
   causal?: CausalResults;
+  /** Why there are none: a sentence. */
+  causalRefused?: string;
 };
 
 /**
@@ -182,8 +184,21 @@ export async function readStagewise(folder: string): Promise<StagewiseResults> {
   }
   const causal = await readCausal(folder, { d_sae });
   return {
-    ...{ folder, d_sae, sites, scale, W_dec, contexts, controls, dictionaries },
-    ...{ examples, vocabulary, measures, residuals, views, cross, ...(causal && { causal }) },
+    folder,
+    d_sae,
+    sites,
+    scale,
+    W_dec,
+    contexts,
+    controls,
+    dictionaries,
+    examples,
+    vocabulary,
+    measures,
+    residuals,
+    views,
+    cross,
+    ...("refused" in causal ? { causalRefused: causal.refused } : { causal }),
   };
 }
 

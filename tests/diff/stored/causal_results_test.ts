@@ -1,7 +1,11 @@
 // causal.json of tests/diff/synthetic_causal.ts, changed one thing at a time.
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { readCausal, type StoredCausal } from "../../../lib/diff/stored/causal_results.ts";
+import {
+  type CausalResults,
+  readCausal,
+  type StoredCausal,
+} from "../../../lib/diff/stored/causal_results.ts";
 import { writeJson } from "../../../lib/io/files.ts";
 import { storedCausal, syntheticCausal } from "../synthetic_causal.ts";
 
@@ -19,9 +23,9 @@ async function read(change: (causal: StoredCausal) => unknown) {
   }
 }
 
-Deno.test("readCausal() gives what was written, and nothing where sites could not be edited", async () => {
+Deno.test("readCausal() gives what was written, or why sites could not be edited", async () => {
   assertEquals(await read(() => {}), syntheticCausal(d_sae));
-  assertEquals(await read(() => ({ refused: "Cannot ask" })), undefined);
+  assertEquals(await read(() => ({ refused: "Cannot ask" })), { refused: "Cannot ask" });
 });
 
 Deno.test("readCausal() passes the verdicts itself", async () => {
@@ -29,7 +33,7 @@ Deno.test("readCausal() passes the verdicts itself", async () => {
     c.dictionaries.DF.floor.halves[0].KL = 7; // more than any latent repairs
     c.dictionaries.MF.latents[0].clean = 0.2;
   });
-  const { DF, MF } = causal!.dictionaries;
+  const { DF, MF } = (causal as CausalResults).dictionaries;
   assertEquals([DF.latents[0].necessary, DF.latents[0].causal], [true, false]);
   assertEquals([MF.latents[0].necessary, MF.latents[0].causal], [true, false]);
 });
