@@ -24,33 +24,64 @@
  * ```
  * @module
  */
-import { resolveSites } from "../../crosscoder/harvest/resolve_sites.ts";
+import {
+  createHarvester,
+  harvestBatch,
+  releaseHarvester,
+} from "../../crosscoder/harvest/harvester.ts";
+import { siteScales } from "../../crosscoder/scale.ts";
 import { ONE_MODEL } from "../../crosscoder/sites.ts";
 import { stream } from "../../numerics/random.ts";
+import { rowSlice } from "../../tensor/views.ts";
 import { sitesOf } from "./check_pair.ts";
 import { passCost, sizeOf, stagesCost, total } from "./cost.ts";
 import { latentsBy, stackedVector } from "./directions.ts";
 import { firingOf, whereFiring } from "./firing.ts";
 import { makeMethod } from "./make_method.ts";
+import type { ModelPair } from "./method.ts";
 import { stageOf } from "./stages.ts";
 
-/** Normal numbers at every site: `listed` of them, in no order. */
+/**
+ * Normal numbers at every site, `listed` of them, in no order. Sites weigh as the other model's activations do
+ * there, on the text that both know, else what is drawn for the last one would swamp the first.
+ */
 export const randomDirections = makeMethod({
   name: "random-directions",
   title: "Random directions",
   source: "floor",
   needs: [],
-  find: (pair, { settings: { listed }, seed }) => {
-    const { sites, d_in } = resolveSites({ [ONE_MODEL]: pair.base }, sitesOf(pair));
-    const hooks = sites.map(({ hook }) => hook), random = stream(seed, "random directions");
+  find: async (pair, { settings: { listed }, seed }) => {
+    const { hooks, d_in, scale, read } = await activationScales(pair);
+    const random = stream(seed, "random directions"), width = hooks.length * d_in;
     const directions = Array.from(
       { length: listed },
-      () => stackedVector(hooks, random.normals(hooks.length * d_in)),
+      () =>
+        stackedVector(
+          hooks,
+          random.normals(width).map((value, j) => value / scale[Math.floor(j / d_in)]),
+        ),
     );
     const scores = directions.map((_, i) => -i);
-    return Promise.resolve({ directions, scores, cost: { flops: 0, bytes: 0 } });
+    return { directions, scores, cost: passCost(pair, { sequences: read }) };
   },
 });
+
+/** Of the other model at its sites, over one pass of the text that both know: `read` sequences. */
+async function activationScales(
+  pair: ModelPair,
+): Promise<{ hooks: readonly string[]; d_in: number; scale: number[]; read: number }> {
+  const hooks = sitesOf(pair), { base: text } = pair.text, models = { [ONE_MODEL]: pair.other };
+  using owned = new DisposableStack();
+  const harvester = owned.adopt(
+    createHarvester({ models, sites: hooks, pos: text[0].length }),
+    releaseHarvester,
+  );
+  const { batch, staging, sites, d_in } = harvester, some = text.slice(0, batch);
+  const rows = harvestBatch(harvester, some);
+  const seen = { tables: [rowSlice(staging, 0, rows)], rows };
+  const scale = await siteScales(seen, { n_sites: sites.length, d_in });
+  return { hooks: sites.map(({ hook }) => hook), d_in, scale, read: some.length };
+}
 
 /**
  * The latents of DF that fire on the other model's text, as those of a list of it do, in a random order: what
