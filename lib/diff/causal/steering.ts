@@ -4,7 +4,7 @@
  * @module
  */
 import { decoderRow } from "../../crosscoder/rows.ts";
-import { exactly, expectForm, list, maybe, number, where } from "../../io/form.ts";
+import { exactly, expectForm, list, maybe, where } from "../../io/form.ts";
 import { logOdds, matched } from "../../model/forced/scores.ts";
 import { expectNumbers } from "../../numerics/numbers.ts";
 import { checkList } from "./direction.ts";
@@ -26,11 +26,11 @@ import { folded, type ReadBy, readingOf } from "./question/reading.ts";
 export type Steered = { payload: number; logOdds: number; size: number };
 
 /**
- * `alpha` times the size times W_dec[i] at every site, by increments, at `places` of each untriggered
- * prompt; by default those where the trigger would stand.
+ * `alpha`, one for all directions or one for each, times the size times W_dec[i] at every site, by
+ * increments, at `places` of each untriggered prompt; by default those where the trigger would stand.
  */
 export type SteeringOptions = {
-  alpha?: number;
+  alpha?: number | readonly number[];
   places?: readonly (readonly number[])[];
   random?: RandomRows;
 };
@@ -65,6 +65,11 @@ export async function steeringOf(
 
 const ACTION = "steer a model";
 
+const ALPHA = where<number | readonly number[]>(
+  "a finite number, or a list of them",
+  (x) => (Array.isArray(x) ? x : [x]).every(Number.isFinite),
+);
+
 /**
  * The edit of untriggered prompts, whatever stands behind them, that adds each latent of a list: a group
  * of its own, of a `size` of its own.
@@ -80,7 +85,7 @@ export async function steeringEdit(
     (x) => Number.isInteger(x) && (x as number) >= 0,
   );
   const form = exactly({
-    alpha: maybe(number()),
+    alpha: maybe(ALPHA),
     places: maybe(list(list(place, { least: 1 }), { length: untriggered.length })),
     random: RANDOM_ROWS,
   });
@@ -103,6 +108,13 @@ export async function steeringEdit(
   }
   const coder = folded(checked.coder), { latents } = checked, { d_in } = coder.config;
   const sizes = await typicalSizes(asked, { coder: checked.coder, read });
+  const strengths = typeof alpha === "number" ? latents.map(() => alpha) : alpha;
+  if (strengths.length !== latents.length) {
+    throw new RangeError(
+      `Cannot ${ACTION}: expected an alpha for each of ${latents.length} directions but found ` +
+        `${strengths.length}: pass one for all, or as many`,
+    );
+  }
   const rows = latents.map((latent) => {
     const row = decoderRow(coder, latent);
     return random ? randomRow(row, random, { latent, d_in }) : row;
@@ -116,7 +128,7 @@ export async function steeringEdit(
     carriers: carriersOf(ACTION, model, coder.config.sites),
     d_in,
     at: ({ group }) => (sum, site) =>
-      addSite(sum, rows[group], { site, factor: alpha * sizes[latents[group]] }),
+      addSite(sum, rows[group], { site, factor: strengths[group] * sizes[latents[group]] }),
   });
   return { ...edit, sizes: latents.map((latent) => sizes[latent]) };
 }

