@@ -1,6 +1,8 @@
 // The run of tests/diff/synthetic_run.ts: no x of a control is below 0.9 and of 41 active latents the run's x are all below
 // 0.9, so that the drift floor, at x from 0.95 to 0.99, calls every one of them turned; and y of the null baseline, too.
 import { assert, assertEquals } from "@std/assert";
+import { OF_ONE_RUN } from "../../../lib/diff/calibration/answer.ts";
+import { significance } from "../../../lib/diff/explorer/run_significance.ts";
 import { calibrationRuns } from "../../../lib/diff/calibration/from_rows.ts";
 import { inEither } from "../../../lib/diff/causal/summary.ts";
 import { calibrationFindings } from "../../../scripts/stagewise/calibration_findings.ts";
@@ -31,6 +33,17 @@ Deno.test("causal latents are those of DF and of MF, where a run could ask", () 
   assertEquals(calibrationRuns({ ...run, causal: undefined }).both.causal, undefined);
   const [pooled] = againstDrift(run); // all are flagged
   assertEquals(pooled.causal?.recall, { count: 2, of: 2 });
+});
+
+Deno.test("the explorer flags as many latents as the figures say of one run", () => {
+  const rows = run.rows.map((row) => ({
+    ...row,
+    x: row.latent < 5 ? -0.9 : row.latent % 2 / 40 + 0.96,
+  }));
+  const { values } = significance(run, rows).flag;
+  const { flagged } = againstBoth({ ...run, rows }).find(({ name }) => name === OF_ONE_RUN)!;
+  assertEquals(Array.from(values).filter((value) => value === 1).length, flagged.count);
+  assert(flagged.count > 0);
 });
 
 Deno.test("calibrationFindings() follows its rules, and says what was predicted", () => {
