@@ -1,5 +1,5 @@
 /** `--seeds` and `--shard`: many runs of one system, and the part of them that this process does. */
-import type { Shard } from "../lib/diff/diffoff/mod.ts";
+import type { Shard } from "../lib/io/mod.ts";
 import { show } from "../lib/io/show.ts";
 import { integerOption } from "./command_line.ts";
 import type { Sweep, System } from "./system.ts";

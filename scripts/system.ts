@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Shard } from "../lib/diff/diffoff/mod.ts";
+import type { Shard } from "../lib/io/mod.ts";
 import type { PresetName } from "../lib/diff/settings/presets.ts";
 import type { SourceOptions } from "../lib/diff/run/sources.ts";
 import type { Gpu } from "../lib/gpu/gpu.ts";

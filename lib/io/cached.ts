@@ -93,6 +93,13 @@ export async function cached(
   });
 }
 
+/** The folder of a finished result, as long as its files are those that were written. */
+export async function readCached(cacheDir: string, made: Made): Promise<string | undefined> {
+  const folder = cachedFolder(cacheDir, made), { kind, inputs } = made;
+  const canonical = canonicalJson({ inputs, kind });
+  return await exists(folder) && await isWhole(folder, { canonical }) ? folder : undefined;
+}
+
 /**
  * Removes the temporary folders of processes that no longer run, and checkpoints of what is
  * finished; those of unfinished results stay. Returns their names.
@@ -177,12 +184,15 @@ async function isThere(result: Result): Promise<boolean> {
   return false;
 }
 
-async function isWhole(folder: string, result: Result): Promise<boolean> {
+async function isWhole(folder: string, result: Pick<Result, "canonical">): Promise<boolean> {
   return await damageOf(folder, result) === undefined;
 }
 
 /** What is wrong with a stored folder, in words for "but found ...", or undefined. */
-async function damageOf(folder: string, { canonical }: Result): Promise<string | undefined> {
+async function damageOf(
+  folder: string,
+  { canonical }: Pick<Result, "canonical">,
+): Promise<string | undefined> {
   const path = join(folder, INPUTS);
   if (!(await exists(path))) return `no ${INPUTS}`;
   let files, inputs;

@@ -55,4 +55,5 @@ export { readBytes } from "./regular_files.ts";
 export { type ParseOptions, readSafetensors, type Safetensors } from "./safetensors.ts";
 export { withScratch } from "./scratch.ts";
 export { escaped, show } from "./show.ts";
+export { type Shard, shardOf } from "./shard.ts";
 export { visibleLines } from "./visible.ts";

@@ -2,6 +2,11 @@
 import { exactly, expectForm, number } from "../io/form.ts";
 import { expectNumbers, largest, smallest } from "./numbers.ts";
 
+/** The mean of values; NaN of none. */
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, x) => sum + x, 0) / values.length;
+}
+
 export type Spread = { n: number; mean: number; sd: number; min: number; max: number };
 
 /**

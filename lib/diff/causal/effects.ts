@@ -81,8 +81,17 @@ export async function effectsOfGroups(
 export async function cleanCosts(
   asked: Asked,
   list: EffectList,
-  { groups, ...options }: Grouped,
+  grouped: Grouped,
 ): Promise<number[]> {
+  return (await cleanByPrompt(asked, list, grouped)).map(meanOf);
+}
+
+/** The same prompt by prompt: [group][prompt], KL(p0 ‖ p) in nats. */
+export async function cleanByPrompt(
+  asked: Asked,
+  list: EffectList,
+  { groups, ...options }: Grouped,
+): Promise<number[][]> {
   const { model, reference } = asked, text = "untriggered";
   const clean = groups.map(() => reference.map(() => 0));
   const edit = await groupEdit(asked, list, { text, groups, ...options });
@@ -90,9 +99,8 @@ export async function cleanCosts(
   await runEdited(model, pass, ({ group, prompt }, [logits]) => {
     clean[group][prompt] = divergence(reference[prompt], logits);
   });
-  const found = clean.map(meanOf);
-  expectNumbers("measure an effect", found, { todo: REMEDY });
-  return found;
+  for (const costs of clean) expectNumbers("measure an effect", costs, { todo: REMEDY });
+  return clean;
 }
 
 const REMEDY = "look at the direction, which takes the model to where it answers no numbers";

@@ -14,7 +14,7 @@ export type DetectorResult = Isolation & {
 };
 
 /** Every fourth story holds the trigger, beside all of them without it: a fifth of the prompts. */
-const ONE_IN = 4;
+export const ONE_IN = 4;
 
 type Prompts = { triggered: readonly Uint32Array[]; untriggered: readonly Uint32Array[] };
 

@@ -2,25 +2,18 @@
 import { join } from "node:path";
 import { corpusName, openCorpus } from "../../data/corpus.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
-import { cached, cachedFolder, type Made } from "../../io/cached.ts";
-import { exists, readJson, writeJson } from "../../io/files.ts";
+import { type Made, readCached } from "../../io/cached.ts";
+import { readJson, writeJson } from "../../io/files.ts";
 import { readSafetensors } from "../../io/safetensors.ts";
 import { calibrate } from "../calibration/calibrate.ts";
 import type { CalibrationRun } from "../calibration/runs.ts";
 import { type Behaviour, missingBehaviour } from "./behaviour.ts";
 import type { Cell } from "./cell.ts";
 import type { DetectorResult } from "./detectors.ts";
-import { isTurnedPair } from "./pairs.ts";
 import { type DiffOffResults, type Overlap, RESULTS_FILE, SECONDS } from "./results.ts";
-import {
-  CELL_FILE,
-  type CellSeconds,
-  DETECTORS_FILE,
-  HEAD_FILE,
-  PAIR_FILE,
-  SECONDS_FILE,
-  TURNED_FILE,
-} from "./run.ts";
+import { judgeCell } from "./judge_cell.ts";
+import { CELL_FILE, type CellSeconds, HEAD_FILE, SECONDS_FILE } from "./make_cell.ts";
+import { DETECTORS_FILE, PAIR_FILE, TURNED_FILE } from "./run_pair.ts";
 import {
   type CellId,
   cellMade,
@@ -32,7 +25,8 @@ import {
   turnedMade,
 } from "./task.ts";
 import { type Head, overlap } from "./top_vectors.ts";
-import { calibrationRun } from "./turned.ts";
+import { isTurnedPair } from "./pairs.ts";
+import { calibrationRun, type PairTurned } from "./turned.ts";
 
 /** Places of a list that results keep. */
 const KEPT = 200;
@@ -41,50 +35,19 @@ type Gathered = { cell: Cell; head: Head; seconds: CellSeconds };
 
 /** Writes the results of all cells that there are into a run's folder. */
 export async function gatherDiffOff(gpu: Gpu, folder: string, task: DiffOffTask): Promise<void> {
-  const { preset, settings, seeds, methods, cacheDir } = task;
-  const gathered: Gathered[] = [], missing: CellId[] = [], pairs: DiffOffResults["pairs"] = [];
-  const detectors: DiffOffResults["detectors"] = [];
-  const runs: CalibrationRun[] = [];
-  let name = "";
-  for (const seed of seeds) {
-    const { records: n, heldOut: test } = settings.models;
-    const corpus = await openCorpus(task.corpus, { seed, n, test });
-    const keyed = { gpu, task, hash: corpus.hash };
-    name = corpusName(corpus);
-    const own = cellsOf({ ...task, seeds: [seed] });
-    const turned: Parameters<typeof calibrationRun>[1] = {};
-    for (const pair of new Set(own.map(({ pair }) => pair))) {
-      const at = await found(cacheDir, pairMade({ pair, seed }, keyed));
-      if (at === undefined) continue;
-      const behaviour: Behaviour = await readJson(join(at, PAIR_FILE));
-      pairs.push({ pair, seed, behaviour, fault: missingBehaviour(pair, behaviour) });
-      const rotations = await found(cacheDir, turnedMade({ pair, seed }, keyed));
-      if (rotations !== undefined && isTurnedPair(pair)) {
-        turned[pair] = await readJson(join(rotations, TURNED_FILE));
-      }
-    }
-    const detected = await found(cacheDir, detectorsMade(seed, keyed));
-    if (detected !== undefined) {
-      const own: DetectorResult[] = await readJson(join(detected, DETECTORS_FILE));
-      detectors.push(...own.map((each) => ({ seed, ...each })));
-    }
-    for (const id of own) {
-      const at = await found(cacheDir, cellMade(id, keyed));
-      if (at === undefined) missing.push(id);
-      else gathered.push(await readCell(at));
-    }
-    const calibrated = calibrationRun(seed, turned, gathered.map(({ cell }) => cell));
-    if (calibrated) runs.push(calibrated);
-  }
+  const { preset, settings, seeds, methods } = task, found: SeedFound[] = [];
+  for (const seed of seeds) found.push(await gatherSeed(gpu, task, seed));
+  const gathered = found.flatMap(({ cells }) => cells);
   const results: DiffOffResults = {
-    ...{ format: FORMAT, preset, seeds: [...seeds], adapter: gpu.key, corpus: { name }, settings },
+    ...{ format: FORMAT, preset, seeds: [...seeds], adapter: gpu.key, settings },
+    corpus: { name: found[0].corpus },
     methods: methods.map(({ name, title, source }) => ({ name, title, source })),
-    pairs,
+    pairs: found.flatMap(({ pairs }) => pairs),
     cells: gathered.map(({ cell }) => shortened(cell)),
     ...overlaps(gathered),
-    detectors,
-    calibration: calibrate(runs),
-    missing,
+    detectors: found.flatMap(({ detectors }) => detectors),
+    calibration: calibrate(found.flatMap(({ calibrated }) => calibrated ?? [])),
+    missing: found.flatMap(({ missing }) => missing),
   };
   await writeJson(join(folder, SECONDS), {
     cells: gathered.map(({ cell: { pair, method, seed }, seconds }) => ({
@@ -95,22 +58,48 @@ export async function gatherDiffOff(gpu: Gpu, folder: string, task: DiffOffTask)
   await writeJson(join(folder, RESULTS_FILE), results);
 }
 
-/** A result's folder where it is there and as it was written. */
-async function found(cacheDir: string, made: Made): Promise<string | undefined> {
-  if (!await exists(cachedFolder(cacheDir, made))) return undefined;
-  const none = new Error("not there");
-  try {
-    return await cached(cacheDir, made, () => Promise.reject(none));
-  } catch (error) {
-    if (error === none) return undefined;
-    throw error;
+/** What the cache holds of one seed; `corpus`: its name. */
+type SeedFound = Pick<DiffOffResults, "pairs" | "detectors" | "missing"> & {
+  corpus: string;
+  cells: Gathered[];
+  calibrated?: CalibrationRun;
+};
+
+async function gatherSeed(gpu: Gpu, task: DiffOffTask, seed: number): Promise<SeedFound> {
+  const { settings: { models: { records: n, heldOut: test } }, cacheDir } = task;
+  const corpus = await openCorpus(task.corpus, { seed, n, test });
+  const keyed = { gpu, task, hash: corpus.hash }, own = cellsOf({ ...task, seeds: [seed] });
+  const read = async <T>(made: Made, file: string): Promise<T | undefined> => {
+    const at = await readCached(cacheDir, made);
+    return at === undefined ? undefined : await readJson(join(at, file));
+  };
+  const pairs: DiffOffResults["pairs"] = [], turned: Parameters<typeof calibrationRun>[1] = {};
+  for (const pair of new Set(own.map(({ pair }) => pair))) {
+    const behaviour = await read<Behaviour>(pairMade({ pair, seed }, keyed), PAIR_FILE);
+    if (behaviour === undefined) continue;
+    pairs.push({ pair, seed, behaviour, fault: missingBehaviour(pair, behaviour) });
+    if (!isTurnedPair(pair)) continue;
+    const rotations = await read<PairTurned>(turnedMade({ pair, seed }, keyed), TURNED_FILE);
+    if (rotations) turned[pair] = rotations;
   }
+  const detected = await read<DetectorResult[]>(detectorsMade(seed, keyed), DETECTORS_FILE);
+  const cells: Gathered[] = [], missing: CellId[] = [];
+  for (const id of own) {
+    const at = await readCached(cacheDir, cellMade(id, keyed));
+    if (at === undefined) missing.push(id);
+    else cells.push(await readCell(at));
+  }
+  return {
+    ...{ pairs, cells, missing, corpus: corpusName(corpus) },
+    detectors: (detected ?? []).map((each) => ({ seed, ...each })),
+    calibrated: calibrationRun(seed, turned, cells.map(({ cell }) => cell)),
+  };
 }
 
 async function readCell(folder: string): Promise<Gathered> {
   const { tensors } = await readSafetensors(join(folder, HEAD_FILE));
   return {
-    cell: await readJson(join(folder, CELL_FILE)),
+    cell: judgeCell(await readJson(join(folder, CELL_FILE))),
     head: Object.fromEntries(tensors),
     seconds: await readJson(join(folder, SECONDS_FILE)),
   };

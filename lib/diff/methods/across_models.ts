@@ -53,6 +53,8 @@ export function acrossModels(
     dictionary: { name: kind, recipe, ...learning },
   };
   return makeMethod({
+    trains: [{ kind: "both models", name: kind, text }],
+    lists: "latents",
     name,
     title,
     source,

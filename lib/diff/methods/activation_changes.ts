@@ -43,6 +43,8 @@ export const pcaClean = byComponents("pca-clean", "PCA of differences, clean tex
 
 function byComponents(name: string, title: string, which: "base" | "other"): Method {
   return makeMethod({
+    trains: [],
+    lists: "vectors",
     name,
     title,
     source: "baseline",
@@ -78,6 +80,8 @@ export async function principalComponents(
 const FIRST = 8;
 
 export const meanDifferences = makeMethod({
+  trains: [],
+  lists: "vectors",
   name: "adl",
   title: "Mean differences of first tokens",
   source: "arXiv 2510.13900",

@@ -5,8 +5,8 @@ import { ONE_MODEL } from "../../crosscoder/sites.ts";
 import { forwardFlops, keptPerToken } from "../../model/plan.ts";
 import { type CoderWork, planCoderWork } from "../run/plan_coder.ts";
 import { sitesOf } from "./check_pair.ts";
-import type { Cost, MethodSettings, ModelPair } from "./method.ts";
-import { definitionOf, type MethodStage } from "./stages.ts";
+import type { Cost, MethodSettings, MethodStage, ModelPair } from "./method.ts";
+import { definitionOf } from "./stages.ts";
 
 const FLOAT = 4;
 

@@ -46,6 +46,8 @@ function byDifferences(
   { text, score }: { text: "base" | "other"; score: (sums: LatentSums) => number[] },
 ): Method {
   return makeMethod({
+    trains: [{ kind: "differences", name: "differences", text }],
+    lists: "latents",
     name,
     title,
     source: "arXiv 2605.07324",

@@ -1,6 +1,7 @@
 /** What the bytes of a kept dictionary depend on, as text: models and sequences by their hashes. @module */
 import { createHash } from "node:crypto";
 import { canonicalJson } from "../../io/canonical_json.ts";
+import type { Crosscoder } from "../../crosscoder/coder.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 import { readParameters } from "../../tensor/parameters.ts";
 
@@ -10,6 +11,15 @@ export async function modelId(
 ): Promise<string> {
   const hash = createHash("sha256").update(canonicalJson([architecture.name, { ...config }]));
   for (const [name, { data }] of Object.entries(await readParameters(parameters))) {
+    hash.update(`${name}\n`).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  return hash.digest("hex").slice(0, 16);
+}
+
+/** The same of the configuration and all arrays of a crosscoder. */
+export function coderId({ config, arrays }: Crosscoder): string {
+  const hash = createHash("sha256").update(canonicalJson({ ...config }));
+  for (const [name, { data }] of Object.entries(arrays)) {
     hash.update(`${name}\n`).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   }
   return hash.digest("hex").slice(0, 16);

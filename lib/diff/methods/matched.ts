@@ -34,6 +34,8 @@ export const matchedClean = byMatching(
 
 function byMatching(name: string, title: string, which: "base" | "other"): Method {
   return makeMethod({
+    trains: [{ kind: "copy" }],
+    lists: "vectors",
     name,
     title,
     source: "activation-matched fine-tuning, 2026",

@@ -10,6 +10,7 @@ import type { Vocabulary } from "../../data/vocabulary.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 import type { Direction } from "../causal/direction.ts";
 import type { Reader } from "../causal/question/reading.ts";
+import type { Stage } from "../stages/stages.ts";
 import type { Keep } from "./keep.ts";
 import type { Dictionary } from "./learnt.ts";
 
@@ -83,11 +84,27 @@ export type Found = {
 
 export type Cost = { flops: number; bytes: number };
 
+/** The five stages, and SF, which goes from S to the other model and its text in one step. */
+export type MethodStage = Stage | "SF";
+
+/**
+ * What a method trains beyond the two models: a stage, with all that it starts from; a dictionary of both
+ * models side by side, or of their differences, on one of the texts; a copy of the base. Methods that name the
+ * same share it.
+ */
+export type Training =
+  | { kind: "stage"; stage: MethodStage }
+  | { kind: "both models" | "differences"; name: string; text: "base" | "other" }
+  | { kind: "copy" };
+
 /**
  * `name` in files and options, `title` in figures, `source`: the paper, or who says so. `learns`: the dictionary
  * of both models side by side that the list is made of, and the text that it learns from.
+ * `lists`: latents of the last that it trains, or vectors.
  */
 export type Method = {
+  trains: readonly Training[];
+  lists: "latents" | "vectors";
   name: string;
   title: string;
   source: string;

@@ -11,9 +11,9 @@ import { rotation } from "../stages/rotation.ts";
 import { passCost, sizeOf, stagesCost, total } from "./cost.ts";
 import { latentsBy } from "./directions.ts";
 import { makeMethod } from "./make_method.ts";
-import type { Method } from "./method.ts";
+import type { Method, MethodStage } from "./method.ts";
 import { firingOf, whereFiring } from "./firing.ts";
-import { type MethodStage, stageOf } from "./stages.ts";
+import { stageOf } from "./stages.ts";
 
 export const direct = byOneTurn("direct", "Direct, S to F", ["S", "SF"]);
 export const oneWayX = byOneTurn("one-way-x", "One way, D to DF", ["D", "DF"]);
@@ -21,6 +21,8 @@ export const oneWayY = byOneTurn("one-way-y", "One way, M to MF", ["M", "MF"]);
 
 function byOneTurn(name: string, title: string, [from, to]: [MethodStage, MethodStage]): Method {
   return makeMethod({
+    trains: [{ kind: "stage", stage: to }],
+    lists: "latents",
     name,
     title,
     source: "Anthropic 2024, Stage-Wise Model Diffing, one turn of it",

@@ -46,6 +46,8 @@ import { stageOf } from "./stages.ts";
  * there, on the text that both know, else what is drawn for the last one would swamp the first.
  */
 export const randomDirections = makeMethod({
+  trains: [],
+  lists: "vectors",
   name: "random-directions",
   title: "Random directions",
   source: "floor",
@@ -88,6 +90,8 @@ async function activationScales(
  * a list is worth that says nothing.
  */
 export const randomLatents = makeMethod({
+  trains: [{ kind: "stage", stage: "DF" }],
+  lists: "latents",
   name: "random-latents",
   title: "Random latents of DF",
   source: "floor",

@@ -56,6 +56,8 @@ function byRates(
   },
 ): Method {
   return makeMethod({
+    trains: [{ kind: "stage", stage }],
+    lists: "latents",
     name,
     title,
     source: "baseline",

@@ -6,15 +6,12 @@
 import { type Crosscoder, loadCrosscoder, saveCrosscoder } from "../../crosscoder/coder.ts";
 import { stream } from "../../numerics/random.ts";
 import { stageCoder } from "../run/stage_coder.ts";
-import { DEFINITIONS, type Stage } from "../stages/stages.ts";
+import { DEFINITIONS } from "../stages/stages.ts";
 import { sitesOf } from "./check_pair.ts";
 import { modelId, textId } from "./identity.ts";
 import type { Keep } from "./keep.ts";
 import { loadedOnce } from "./loaded.ts";
-import type { MethodOptions, ModelPair } from "./method.ts";
-
-/** The five stages, and SF, which goes from S to the other model and its text in one step. */
-export type MethodStage = Stage | "SF";
+import type { MethodOptions, MethodStage, ModelPair } from "./method.ts";
 
 type Definition = { model: "base" | "other"; text: "base" | "other"; from?: MethodStage };
 

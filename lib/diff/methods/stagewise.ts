@@ -15,9 +15,9 @@ import { rotation } from "../stages/rotation.ts";
 import { passCost, sizeOf, stagesCost, total } from "./cost.ts";
 import { latentsBy } from "./directions.ts";
 import { makeMethod } from "./make_method.ts";
-import type { Method } from "./method.ts";
+import type { Method, MethodStage } from "./method.ts";
 import { firingOf, whereFiring } from "./firing.ts";
-import { type MethodStage, stageOf } from "./stages.ts";
+import { stageOf } from "./stages.ts";
 
 type Cosines = { x: Float64Array; y: Float64Array };
 
@@ -54,7 +54,10 @@ function byTwoTurns(
   title: string,
   { stage, score }: { stage: "DF" | "MF"; score: (cosines: Cosines) => number[] },
 ): Method {
+  const other = stage === "DF" ? "MF" : "DF";
   return makeMethod({
+    trains: [{ kind: "stage", stage: other }, { kind: "stage", stage }],
+    lists: "latents",
     name,
     title,
     source: "Anthropic 2024, Stage-Wise Model Diffing",

@@ -44,6 +44,8 @@ const ENDS = { write: "write to", read: "read" };
 
 function byWeights(end: "write" | "read", title: string): Method {
   return makeMethod({
+    trains: [],
+    lists: "vectors",
     name: `svd-${end}`,
     title,
     source: "arXiv 2508.00161",

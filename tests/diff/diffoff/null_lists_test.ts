@@ -7,7 +7,8 @@ import { NULLS, type PairName } from "../../../lib/diff/diffoff/pairs.ts";
 import { METHODS } from "../../../lib/diff/methods/list.ts";
 
 function cell(pair: PairName, method: string, { seed = 1, scores = [1, 0.5] } = {}): Cell {
-  return { pair, method, seed, list: { scores }, cost: { flops: 0, bytes: 0 }, truths: {} };
+  const cost = { flops: 0, bytes: 0 };
+  return { pair, method, seed, list: { scores }, cost, filtering: cost, truths: {} };
 }
 
 const falling = (from: number, n: number) => Array.from({ length: n }, (_, i) => from - 0.01 * i);

