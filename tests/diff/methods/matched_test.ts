@@ -1,5 +1,5 @@
 // The other model has one constant more, which a copy of the base can learn.
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { differenceMoments } from "../../../lib/diff/methods/difference_moments.ts";
 import { matchModel } from "../../../lib/diff/methods/match_model.ts";
 import { openGpu } from "../../../lib/gpu/open.ts";
@@ -31,4 +31,24 @@ Deno.test("matchModel() brings a copy nearer to the other model, and leaves the 
   assert(found < 0.2 * all, `${found} of ${all} on a text that it was not trained on`);
   assertEquals(await readParameters(pair.base.parameters), before);
   assertEquals(await readParameters(again.parameters), await readParameters(copy.parameters));
+});
+
+Deno.test("matchModel() keeps nothing of a copy whose training fails", async () => {
+  using gpu = await openGpu();
+  const pair = makePair(gpu), text = pair.text.base, bytes: number[] = [];
+  const matching = { steps: 3, batch: 4, lr: 1e-3 }, random = stream(0, "match");
+  const checkpoint = {
+    read: () => Promise.reject(new Error("no such disk")),
+    write: () => Promise.resolve(),
+    refuse: () => {},
+  };
+  for (let run = 0; run < 4; run++) {
+    await assertRejects(
+      () => matchModel(pair, text, { hooks: HOOKS, matching, random, checkpoint }),
+      Error,
+      "no such disk",
+    );
+    bytes.push(gpu.memory.bytes);
+  }
+  assertEquals(bytes.slice(1), bytes.slice(1).fill(bytes[1])); // the first run fills the pool
 });
