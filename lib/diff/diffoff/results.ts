@@ -1,27 +1,16 @@
 /** The results of a diff-off, as its folder keeps them. @module */
 import { join } from "node:path";
-import {
-  anything,
-  exactly,
-  expectForm,
-  having,
-  integer,
-  list,
-  number,
-  oneOf,
-  orNull,
-  text,
-  whole,
-} from "../../io/form.ts";
+import { expectForm } from "../../io/form.ts";
 import { readJson } from "../../io/files.ts";
 import { escaped, show } from "../../io/show.ts";
 import type { CalibrationRow } from "../calibration/calibrate.ts";
-import { PRESETS } from "../settings/presets.ts";
+import type { PRESETS } from "../settings/presets.ts";
 import type { Behaviour } from "./behaviour.ts";
 import type { Cell } from "./cell.ts";
 import type { DetectorResult } from "./detectors.ts";
-import { type PairName, PAIRS } from "./pairs.ts";
+import type { PairName } from "./pairs.ts";
 import type { DiffOffSettings } from "./presets.ts";
+import { RESULTS } from "./result_forms.ts";
 import { type CellId, FORMAT } from "./task.ts";
 
 /** What a pair's other model does; `fault`: what it should not, or lacks; "" for nothing. */
@@ -58,33 +47,6 @@ export type DiffOffResults = {
 
 /** Where results lie in a run's folder; seconds stand beside them, since no two runs share any. */
 export const RESULTS_FILE = "diffoff/results.json", SECONDS = "diffoff/seconds.json";
-
-const cellId = { pair: oneOf(PAIRS), method: text, seed: integer };
-const overlap = exactly({
-  ...{ seed: integer, a: text, b: text },
-  share: orNull(number({ least: 0, most: 1 })),
-});
-
-const RESULTS = having({
-  preset: oneOf(PRESETS),
-  seeds: list(integer, { least: 1 }),
-  adapter: text,
-  corpus: having({ name: text }),
-  settings: having({ models: anything, methods: anything, prompts: whole(1) }),
-  methods: list(having({ name: text, title: text, source: text })),
-  pairs: list(having({ pair: oneOf(PAIRS), seed: integer, behaviour: anything, fault: text })),
-  cells: list(having({
-    ...cellId,
-    list: having({ scores: list(number()) }),
-    cost: having({ flops: number({ least: 0 }), bytes: number({ least: 0 }) }),
-    truths: anything,
-  })),
-  again: list(overlap),
-  between: list(overlap),
-  detectors: list(having({ seed: integer, name: text, AP: number() })),
-  calibration: list(having({ name: text })),
-  missing: list(having(cellId)),
-});
 
 /** Throws on what is no such file, and on results of another version. */
 export async function readDiffOff(folder: string): Promise<DiffOffResults> {

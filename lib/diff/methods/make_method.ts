@@ -23,7 +23,8 @@ export type Finder = (
   options: MethodOptions & { keep: Keep; action: string },
 ) => Promise<Found>;
 
-const SETTINGS = {
+/** Sizes of all methods, in options as in files. */
+export const METHOD_SETTINGS = exactly({
   d_sae: whole(1),
   S: settingsForm(RECIPES.anthropic_jan25),
   fineTune: settingsForm(RECIPES.anthropic_jan25),
@@ -32,10 +33,10 @@ const SETTINGS = {
   sequences: whole(1),
   measured: whole(1),
   listed: whole(1),
-};
+});
 
 const OPTIONS = exactly({
-  settings: exactly(SETTINGS),
+  settings: METHOD_SETTINGS,
   seed: integer,
   keep: maybe(callback),
   together: maybe(list(having({ name: text, find: callback }))),

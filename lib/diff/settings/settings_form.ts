@@ -27,7 +27,8 @@ import { modelSizes, type StagewiseSettings } from "./presets.ts";
 
 const CODER = settingsForm(RECIPES.anthropic_jan25);
 
-const SETTINGS = exactly({
+/** Sizes and trainings of a run, in options as in files. */
+export const SETTINGS = exactly({
   records: whole(1),
   heldOut: whole(1),
   d_vocab: maybe(whole(1)),
