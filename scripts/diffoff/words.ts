@@ -38,7 +38,7 @@ export function methodTitle(
 }
 
 /** A pair, and which of its backdoors where it has two. */
-export function questionTitle(pair: PairName, backdoor: "A" | "B"): string {
+export function questionTitle(pair: PairName, backdoor: string): string {
   return pair === "two-backdoors" ? `${pairTitle(pair)}: ${backdoor}` : pairTitle(pair);
 }
 

