@@ -4,7 +4,7 @@
  * the rules. Seed 0 at smoke size was looked at before the rules had this form (see
  * lib/diff/diffoff/decision.ts), so that runs without it are the ones that confirm.
  *
- * Claims about differences go by the rule of decision.ts. The others foretell what is counted in the
+ * Claims about differences go by the rule of lib/diff/diffoff/rule.ts. The others foretell what is counted in the
  * seeds of the run, which needs no test; fewer than six seeds decide none of them.
  * @module
  */

