@@ -48,7 +48,10 @@ export function comparisonsOf(cells: readonly Cell[]): Comparison[] {
       if (tested === undefined) return [];
       const { differences, mean = 0, interval } = tested;
       const verdict = verdictOn({
-        ...{ measure: compared.measure, mean, interval, adjusted: adjusted[i] },
+        measure: compared.measure,
+        mean,
+        interval,
+        adjusted: adjusted[i],
         attainable: Math.min(1, members.length * leastSignFlip(differences)),
       });
       return [{ ...compared, ...tested, adjusted: adjusted[i], ...verdict }];

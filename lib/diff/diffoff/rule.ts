@@ -59,7 +59,10 @@ const VECTORS = ["svd-write"];
 /** All comparisons: five that decide, and stage-wise by either list against the same and one more. */
 export const COMPARISONS: readonly Compared[] = [
   ...PRIMARY.rivals.map((rival): Compared => ({
-    ...{ family: "primary", ours: PRIMARY.ours, rival, measure: "logK" },
+    family: "primary",
+    ours: PRIMARY.ours,
+    rival,
+    measure: "logK",
   })),
   ...["stagewise-DF", "stagewise-MF"].flatMap((ours) => {
     const oneWay = ours === "stagewise-DF" ? "one-way-x" : "one-way-y";
@@ -67,10 +70,16 @@ export const COMPARISONS: readonly Compared[] = [
     const isPrimary = (rival: string) => ours === PRIMARY.ours && PRIMARY.rivals.includes(rival);
     return [
       ...rivals.filter((rival) => !isPrimary(rival)).map((rival): Compared => ({
-        ...{ family: "secondary by k", ours, rival, measure: "logK" },
+        family: "secondary by k",
+        ours,
+        rival,
+        measure: "logK",
       })),
       ...rivals.filter((rival) => !VECTORS.includes(rival)).map((rival): Compared => ({
-        ...{ family: "secondary by AP", ours, rival, measure: "AP" },
+        family: "secondary by AP",
+        ours,
+        rival,
+        measure: "AP",
       })),
     ];
   }),

@@ -76,7 +76,10 @@ export function scoresOf(cells: readonly Cell[]): Score[] {
     const k = truths.map((truth) => kOf(truth)),
       known = (x: number | null) => x === null ? [] : [x];
     return {
-      ...{ pair, backdoor, method, k },
+      pair,
+      backdoor,
+      method,
+      k,
       seeds: group.map(({ cell }) => cell.seed),
       logK: meanOf(k.map(logK)),
       closed: meanOf(truths.flatMap((truth) => known(filteredBy(truth, MAIN_FILTER).closed))),

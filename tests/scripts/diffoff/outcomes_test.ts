@@ -119,7 +119,12 @@ const CASES: Readonly<Record<PredictionName, readonly Case[]>> = {
 function row(name: string, calibrated: boolean | undefined, power: boolean): CalibrationRow {
   const count = { count: 1, of: 2 }, hits = { precision: count, recall: count };
   return {
-    ...{ name, calibrated, power, flagged: count, heldOut: count, seedsWithFlags: count },
+    name,
+    calibrated,
+    power,
+    flagged: count,
+    heldOut: count,
+    seedsWithFlags: count,
     ...{ labelled: hits, bySeed: [], others: {} },
   } as unknown as CalibrationRow;
 }
