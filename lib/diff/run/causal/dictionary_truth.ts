@@ -18,8 +18,9 @@ export function latentList(coder: Crosscoder, n = coder.config.d_sae) {
 }
 
 /**
- * The first `latents`, all by default, with the floor of random vectors, and with random vectors in the
- * place of each that is necessary; with `steered`, a question on few prompts, steering too.
+ * All latents, with the floor of random vectors, and with random vectors in the place of each that is
+ * necessary; with `steered`, a question on few prompts, steering too. The first `latents` alone are a
+ * rehearsal, without vectors in their places: how many of so few are necessary says nothing of all.
  */
 export async function dictionaryEffects(
   asked: Asked,
@@ -29,7 +30,7 @@ export async function dictionaryEffects(
   const list = latentList(coder, latents), draws = drawsOf(coder.config.d_sae);
   const { effects, floor, necessary } = await causalTruth(asked, list, { seed, draws });
   const places = necessary.flatMap((holds, latent) => holds ? [latent] : []), own: OwnDraws[] = [];
-  for (const keep of KEPT) {
+  for (const keep of latents === undefined ? KEPT : []) {
     const found = await ownDraws(asked, list, { places, floor, seed, keep, first: draws });
     places.forEach((latent, n) => own.push({ latent, keep, draws: found[n] }));
   }

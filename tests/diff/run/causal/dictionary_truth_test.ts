@@ -1,0 +1,49 @@
+// The tiny model, crosscoder and backdoor of tests/fixtures/causal_effects.py; latent 8 made to write the payload.
+import { assertEquals } from "@std/assert";
+import { effectsOf } from "../../../../lib/diff/causal/effects.ts";
+import { openQuestion } from "../../../../lib/diff/causal/question/asked.ts";
+import { causalVerdict } from "../../../../lib/diff/causal/rules.ts";
+import { steeringOf } from "../../../../lib/diff/causal/steering.ts";
+import { dictionaryEffects, latentList } from "../../../../lib/diff/run/causal/dictionary_truth.ts";
+import { judgedTruth } from "../../../../lib/diff/stored/causal_results.ts";
+import { openGpu } from "../../../../lib/gpu/open.ts";
+import { assertClose } from "../../../util.ts";
+import { tinyQuestion } from "../../causal/tiny_question.ts";
+
+Deno.test("dictionaryEffects() has the effects of all latents, and random vectors where one is necessary", async () => {
+  using gpu = await openGpu();
+  const { model, coder, backdoor, expected } = await tinyQuestion(gpu);
+  const { W_dec, b_enc } = coder.arrays, [token] = backdoor.payload;
+  const embedding = expected["transformer.wte.weight"].data.subarray(16 * token, 16 * token + 16);
+  W_dec.data.fill(0, 8 * 48, 9 * 48).set(embedding, 8 * 48 + 32);
+  b_enc.data[8] = 10; // it fires everywhere
+  const asked = await openQuestion(model, backdoor);
+  const few = await openQuestion(model, {
+    ...backdoor,
+    triggered: backdoor.triggered.slice(0, 2),
+    untriggered: backdoor.untriggered.slice(0, 2),
+    stories: backdoor.stories.slice(0, 2),
+  });
+  const found = await dictionaryEffects(asked, coder, { seed: 4, steered: few });
+  const effects = await effectsOf(asked, latentList(coder));
+  const steered = await steeringOf(few, latentList(coder));
+  assertClose(
+    found.latents.flatMap((
+      { logOdds, KL, payload, steer },
+    ) => [logOdds, KL, payload, steer!.logOdds]),
+    effects.flatMap(({ logOdds, KL, payload }, n) => [logOdds, KL, payload, steered[n].logOdds]),
+    { name: "effects", rtol: 1e-4, atol: 1e-5 },
+  );
+  const { latents } = judgedTruth(found);
+  const necessary = [...latents.keys()].filter((latent) => latents[latent].necessary);
+  assertEquals(necessary, [8]);
+  const { halves } = found.floor, own = effects[8];
+  assertEquals(causalVerdict(own, { halves }).causal, latents[8].causal);
+  assertClose([latents[8].clean!], [own.clean], { name: "clean", rtol: 1e-4 });
+  assertEquals(
+    found.own.map(({ latent, keep, draws }) => [latent, keep, draws.length]),
+    [[8, "norms", 12], [8, "norms and angles", 12]],
+  );
+  const rehearsed = await dictionaryEffects(asked, coder, { seed: 4, latents: 9 });
+  assertEquals([rehearsed.latents.length, rehearsed.own.length], [9, 0]);
+});
