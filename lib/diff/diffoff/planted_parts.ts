@@ -1,4 +1,7 @@
-/** Which parts of a backdoor the head of a list holds: the trigger, the payload's onset, its body. @module */
+/**
+ * Which parts of a backdoor the head of a list holds: the trigger, the payload's onset, its body.
+ * @module
+ */
 import { matched } from "../../model/forced/scores.ts";
 import { type EffectList, groupEdit } from "../causal/effects.ts";
 import { runEdited } from "../causal/passes.ts";
@@ -54,7 +57,10 @@ function behindPrompts(
   };
 }
 
-/** `at`: for each of the list's first ten latents the trigger's tokens on which it fires, of `tokens` in all prompts. */
+/**
+ * `at`: for each of the list's first ten latents the trigger's tokens on which it fires, of
+ * `tokens` in all prompts.
+ */
 export type TriggerFiring = { tokens: number; at: number[][] };
 
 /** Where the first latents of a list fire on the trigger. */

@@ -1,4 +1,7 @@
-/** All that is made of one pair of one seed; the pair's models are loaded once something is missing. @module */
+/**
+ * All that is made of one pair of one seed; the pair's models are loaded once something is missing.
+ * @module
+ */
 import { join } from "node:path";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { cached, type Made } from "../../io/cached.ts";
