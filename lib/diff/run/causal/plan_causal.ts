@@ -43,8 +43,8 @@ const WHOLE = 7;
 /** Steps of a greedy choice until nothing gains any more, each of some 1.5 times the candidates. */
 const STEPS = 3, UNION = 1.5;
 
-/** Rows of steering and of clamping in the table; dictionaries of the null whose steering chooses rows. */
-const STEERED = 32, CLAMPED = 10, NULLS = 2;
+/** Rows of steering and of clamping in the table; latents of both null dictionaries that these are chosen from. */
+const STEERED = 32, CLAMPED = 10, READERS = 40;
 
 /** Texts that opening a judge reads, and those that the ceiling reads; hiding keys costs as many passes. */
 const OPENED = 8, HIDDEN_TEXTS = 3, HIDING = 8;
@@ -58,10 +58,10 @@ function filled(tokens: number): number {
 function tokensOf({ judged, story }: CausalSettings): { plain: number; whole: number } {
   const behind = PAYLOAD + ANSWER + story; // the prompt before them is read once
   const clean = filled(UNTRIGGERED + story);
-  const plain = filled(TRIGGERED) + behind + filled(UNTRIGGERED) + clean;
+  const plain = filled(TRIGGERED) + behind + clean;
   return {
     plain: judged * plain,
-    whole: judged * (plain + story + filled(TRIGGERED) + ANSWER),
+    whole: judged * (plain + clean + filled(TRIGGERED) + ANSWER),
   };
 }
 
@@ -78,7 +78,7 @@ export function causalEvaluations(
   const choice = filled(TRIGGERED + PAYLOAD) + filled(UNTRIGGERED);
   const greedy = STEPS * UNION * candidates * selection * choice / tokens.plain;
   const row = judged * (2 * filled(UNTRIGGERED) + ANSWER + story);
-  const nulls = NULLS * FIRING * steered * filled(UNTRIGGERED + PAYLOAD);
+  const nulls = READERS * steered * filled(UNTRIGGERED + PAYLOAD);
   return {
     plain: Math.ceil(SETS + draws + sites + greedy),
     whole: WHOLE,
