@@ -41,13 +41,12 @@ export function rehearsalSettings(
     causal: {
       ...settings.causal,
       ...{
-        prompts: 2,
+        prompts: 4,
         selection: 2,
-        judged: 2,
+        judged: 4,
         steered: 2,
         candidates: 2,
         draws: 1,
-        latents: 2,
         story: 4,
       },
     },

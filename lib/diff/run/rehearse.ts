@@ -26,7 +26,7 @@ import { harvestedSequences, PASS } from "./harvested.ts";
 import { findsItsPool } from "./held_pool.ts";
 import { alike, type RehearsedPhase } from "./rehearsed_phase.ts";
 import { QUICK } from "./rehearsed_parts.ts";
-import { timedWork } from "./rehearse_once.ts";
+import { timedWork } from "./timed_work.ts";
 import type { StagewiseTask } from "./task.ts";
 
 const FLOAT = 4;
@@ -69,7 +69,7 @@ export async function rehearse(
   const others = otherCoders(rehearsed, { whole, harvest, filled });
   const phases = [...rehearsed.slice(0, -1), ...others, ...rehearsed.slice(-1)]; // cross comes last
   const measures = await rehearseMeasures(gpu, { made: { run, finished }, cross, whole });
-  const causal = await rehearseCausal(gpu, { task: run, finished, whole });
+  const causal = await rehearseCausal(gpu, { made: { run, finished }, whole });
   return [...phases, ...measures, ...causal];
 }
 

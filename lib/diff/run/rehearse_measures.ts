@@ -27,7 +27,7 @@ import type { TimedPhase } from "./phase_clock.ts";
 import type { MadeRun } from "./pipeline.ts";
 import { alike, type RehearsedPhase } from "./rehearsed_phase.ts";
 import { type Part, rehearseParts } from "./rehearsed_parts.ts";
-import { timedWork } from "./rehearse_once.ts";
+import { timedWork } from "./timed_work.ts";
 import { measureResidual } from "./residual.ts";
 import { VIEWED } from "./views.ts";
 

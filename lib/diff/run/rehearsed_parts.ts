@@ -2,16 +2,18 @@
 import type { Gpu } from "../../gpu/gpu.ts";
 import { PASS } from "./harvested.ts";
 import type { TimedPhase } from "./phase_clock.ts";
-import { timedWork } from "./rehearse_once.ts";
+import { timedWork } from "./timed_work.ts";
 import type { RehearsedPhase } from "./rehearsed_phase.ts";
 
 /**
- * Done to `n` sequences, `times` times, on a model that is on the device. `first`: how many sequences
- * the first look is at; work that is padded to a whole pass takes as long for fewer.
+ * Done to `n` sequences, or sets, `times` times, on a model that is on the device. `first`: how many the
+ * first look is at; work that is padded to a whole pass takes as long for fewer. `most`: how many a look
+ * is at in the end, a pass where that does not take long.
  */
 export type Part = {
   n: number;
   first: number;
+  most?: number;
   times?: number;
   work(size: number): Promise<unknown>;
 };
@@ -52,8 +54,11 @@ export async function rehearseParts(
   };
 }
 
-async function look(gpu: Gpu, { n, first: most, times = 1, work }: Part): Promise<Looked> {
-  const first = Math.min(most, n), pass = Math.min(PASS, n);
+async function look(
+  gpu: Gpu,
+  { n, first: least, most = PASS, times = 1, work }: Part,
+): Promise<Looked> {
+  const first = Math.min(least, n), pass = Math.min(most, n);
   const before = await timedWork(gpu, () => work(first));
   const size = first === pass || before.seconds / first * pass < LONG ? pass : 2 * first;
   const again = size > first || before.seconds < QUICK;

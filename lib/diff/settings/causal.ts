@@ -17,8 +17,6 @@ export type CausalSettings = {
   draws: number;
   /** Further dictionaries whose latents are removed too. */
   further: number;
-  /** The first so many latents alone, for a rehearsal; all of them where left out. */
-  latents?: number;
 };
 
 /** Halves of 24 prompts agree: in a trial the effects correlated .97 and more. */

@@ -60,7 +60,6 @@ export const SETTINGS = exactly({
     candidates: whole(1),
     draws: whole(1),
     further: whole(0),
-    latents: maybe(whole(1)),
   }),
 });
 

@@ -1,12 +1,8 @@
-import { assertEquals } from "@std/assert";
-import {
-  proportional,
-  wholeCoder,
-  wholeMeasure,
-  wholeModel,
-} from "../../../lib/diff/run/extrapolate.ts";
+import { assert, assertEquals } from "@std/assert";
+import { wholeCoder, wholeModel } from "../../../lib/diff/run/extrapolate.ts";
 import { phaseClock } from "../../../lib/diff/run/phase_clock.ts";
 import { stagewiseSettings } from "../../../lib/diff/settings/presets.ts";
+import { rehearseParts } from "../../../lib/diff/run/rehearsed_parts.ts";
 import { rehearsalSettings } from "../../../lib/diff/run/rehearsal_settings.ts";
 import { devices } from "../../tensor/gpu_util.ts";
 
@@ -34,20 +30,20 @@ Deno.test("wholeCoder() adds steps, sequences and what a whole pool holds", () =
   assertEquals(D.seconds, 20 + 3 * (10_000 - 2) + 0.5 * (20_000 - 16));
 });
 
-Deno.test("wholeMeasure() goes on from what more sequences took than fewer", () => {
-  const time = (seconds: number) => ({ name: "residual", steps: 0, seconds, cpu: 1, peak: 9 });
-  const times = [time(4), time(2), time(6)]; // the first compiled
-  const [before, last] = [{ size: 16, time: times[1] }, { size: 48, time: times[2] }];
-  const { seconds, took, cpu } = wholeMeasure(times, { before, last, n: 256 });
-  assertEquals([seconds, took, cpu], [6 + (256 - 48) * 4 / 32, 12, 3]);
-  const all = wholeMeasure(times.slice(0, 2), { before, last: before, n: 16 });
-  assertEquals([all.seconds, all.done, all.whole], [2, 16, 16]);
-});
-
-Deno.test("proportional() takes a long measure for all sequences' own", () => {
-  const time = { name: "measures-models", steps: 0, seconds: 40, cpu: 60, peak: 9 };
-  const { seconds, took, cpu, done, whole } = proportional({ size: 16, time }, 1000);
-  assertEquals([seconds, took, cpu, done, whole], [2500, 40, 60, 16, 1000]);
+Deno.test("rehearseParts() adds what more takes than was looked at, and what is loaded first", async () => {
+  const [{ gpu }] = devices, asked: number[] = [];
+  const work = (n: number) => {
+    asked.push(n);
+    return new Promise((done) => setTimeout(done, 20 * n));
+  };
+  const loading = { name: "", steps: 0, seconds: 3, cpu: 1, peak: 0 };
+  const parts = [{ n: 100, first: 2, work }, { n: 5, first: 1, most: 1, times: 2, work }];
+  const { seconds, took, ...rest } = await rehearseParts(gpu, "sets", { loading, loads: 2, parts });
+  assertEquals(asked, [2, 16, 1, 1]); // once more, since the first time compiles
+  assertEquals([rest.name, rest.done, rest.whole], ["sets", 16, 100]);
+  const [own, again] = [2 * 3 + 110 * 0.02, 3 + 20 * 0.02];
+  assert(seconds >= own && seconds < own + 1, `${seconds}`);
+  assert(took >= again && took < again + 1, `${took}`);
 });
 
 Deno.test("phaseClock() counts steps from the first look at the log, and phases one by one", async () => {

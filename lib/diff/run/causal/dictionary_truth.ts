@@ -8,29 +8,28 @@ import { drawsOf } from "../../causal/rules.ts";
 import { type Steered, steeringOf } from "../../causal/steering.ts";
 import { causalTruth } from "../../causal/truth.ts";
 
-/** Latents of a crosscoder as a list, all of them or the first so many: places are latents. */
-export function latentList(coder: Crosscoder, n = coder.config.d_sae) {
+/** Latents of a crosscoder as a list: places are latents. */
+export function latentList(coder: Crosscoder) {
   const directions = Array.from(
-    { length: Math.min(n, coder.config.d_sae) },
+    { length: coder.config.d_sae },
     (_, latent) => ({ kind: "latent" as const, latent }),
   );
   return { coder, directions };
 }
 
 /**
- * All latents, with the floor of random vectors, and with random vectors in the place of each that is
- * necessary; with `steered`, a question on few prompts, steering too. The first `latents` alone are a
- * rehearsal, without vectors in their places: how many of so few are necessary says nothing of all.
+ * Every latent, with the floor of random vectors, and with random vectors in the place of each that is
+ * necessary; with `steered`, a question on few prompts, steering too.
  */
 export async function dictionaryEffects(
   asked: Asked,
   coder: Crosscoder,
-  { seed, steered, latents }: { seed: number; steered?: Asked; latents?: number },
+  { seed, steered }: { seed: number; steered?: Asked },
 ): Promise<DictionaryEffects> {
-  const list = latentList(coder, latents), draws = drawsOf(coder.config.d_sae);
+  const list = latentList(coder), draws = drawsOf(coder.config.d_sae);
   const { effects, floor, necessary } = await causalTruth(asked, list, { seed, draws });
   const places = necessary.flatMap((holds, latent) => holds ? [latent] : []), own: OwnDraws[] = [];
-  for (const keep of latents === undefined ? KEPT : []) {
+  for (const keep of KEPT) {
     const found = await ownDraws(asked, list, { places, floor, seed, keep, first: draws });
     places.forEach((latent, n) => own.push({ latent, keep, draws: found[n] }));
   }

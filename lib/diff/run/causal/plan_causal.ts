@@ -46,8 +46,11 @@ const STEPS = 3, UNION = 1.5;
 /** Rows of steering and of clamping in the table; latents of both null dictionaries that these are chosen from. */
 const STEERED = 32, CLAMPED = 10, READERS = 40;
 
-/** Texts that opening a judge reads, and those that the ceiling reads; hiding keys costs as many passes. */
-const OPENED = 8, HIDDEN_TEXTS = 3, HIDING = 8;
+/**
+ * Texts that opening a judge takes as long as, since it asks for answers token by token; those that the
+ * ceiling reads, and how many passes hiding the keys of one costs, whose patterns are read back. Smoke.
+ */
+const OPENED = 16, HIDDEN_TEXTS = 3, HIDING = 8;
 
 /** Tokens of a pass over texts of so many. */
 function filled(tokens: number): number {
@@ -86,16 +89,21 @@ export function causalEvaluations(
   };
 }
 
-/** Tokens of passes in which latents of a dictionary are removed, one after the other, and steered with. */
-function truthTokens(
+/**
+ * Passes of one prompt in which a latent of a dictionary is removed or steered with, one after the other:
+ * as many as take as long, since not all are read up to the payload.
+ */
+export function truthPasses(
   { prompts, steered }: CausalSettings,
   { d_sae, own }: { d_sae: number; own: boolean },
 ): number {
   const active = Math.min(ACTIVE, d_sae), firing = Math.min(FIRING, d_sae);
-  const removed = active * filled(TRIGGERED + PAYLOAD) +
+  const one = filled(TRIGGERED + PAYLOAD);
+  const removed = active * one +
     Math.ceil(FLOOR / d_sae) * active * filled(TRIGGERED) +
     NECESSARY * (1 + OWN) * filled(TRIGGERED);
-  return prompts * removed + (own ? 2 * firing * steered * filled(UNTRIGGERED + PAYLOAD) : 0);
+  const tokens = own ? 2 * firing * steered * filled(UNTRIGGERED + PAYLOAD) : 0;
+  return (prompts * removed + tokens) / one;
 }
 
 /** Truth of each dictionary, sets of DF and MF, the limits, the steering table; none where sites cannot be edited. */
@@ -121,7 +129,8 @@ export function planCausal(settings: StagewiseSettings): PlannedWork[] {
   return [
     ...named.map((name) => {
       const own = LABELLING.some((stage) => stage === name);
-      return passes(`causal-truth-${name}`, truthTokens(causal, { d_sae, own }));
+      const tokens = truthPasses(causal, { d_sae, own }) * filled(TRIGGERED + PAYLOAD);
+      return passes(`causal-truth-${name}`, tokens);
     }),
     ...LABELLING.map((name) =>
       passes(

