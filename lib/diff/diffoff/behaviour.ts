@@ -3,12 +3,11 @@ import { join } from "node:path";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { cached } from "../../io/cached.ts";
 import { readJson, writeJson } from "../../io/files.ts";
-import { loadModel } from "../../model/files.ts";
 import { generate } from "../../model/generate.ts";
+import { holdModel } from "../../model/hold.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 import { languageModelLoss } from "../../model/loss.ts";
 import type { Count } from "../../numerics/counts.ts";
-import { releaseParameters } from "../../tensor/parameters.ts";
 import { evaluationBatches } from "../run/data.ts";
 import { PASS } from "../run/harvested.ts";
 import type { Making } from "../run/language_models.ts";
@@ -29,25 +28,27 @@ export async function measureBehaviour(
   folder: string,
   { run, data, pairData }: Making & { pairData: PairData },
 ): Promise<Behaviour> {
-  const { evaluated, prompts } = run.settings, { second } = pairData;
+  const { heldOut, evaluated, prompts } = run.settings, { second } = pairData;
   const inputs = {
     format: FORMAT,
     adapter: gpu.key,
     model: idOf(folder),
+    corpus: run.corpus.hash,
+    heldOut,
     evaluated,
     prompts,
     second,
   };
   const made = await cached(run.cacheDir, { kind: "behaviour", inputs }, async (to) => {
     run.onPhase?.("behaviour", 0);
-    const model = await loadModel(gpu, folder);
-    const held = evaluationBatches(data.heldOut.clean.slice(0, evaluated), PASS);
+    using held = await holdModel(gpu, folder);
+    const { model } = held;
+    const clean = evaluationBatches(data.heldOut.clean.slice(0, evaluated), PASS);
     const found: Behaviour = {
       A: await answered(model, pairData.asked.A),
       B: await answered(model, pairData.asked.B),
-      crossEntropy: await languageModelLoss(model, held),
+      crossEntropy: await languageModelLoss(model, clean),
     };
-    releaseParameters(model.parameters);
     await writeJson(join(to, "behaviour.json"), found);
   }, { onDamaged: run.onDamaged });
   return await readJson(join(made, "behaviour.json"));

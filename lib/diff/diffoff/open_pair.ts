@@ -1,7 +1,6 @@
 /** A pair of models with its text and its backdoors, loaded for methods and truth. @module */
 import type { Gpu } from "../../gpu/gpu.ts";
-import { loadModel } from "../../model/files.ts";
-import { releaseParameters } from "../../tensor/parameters.ts";
+import { holdModel } from "../../model/hold.ts";
 import { type Asked, openQuestion } from "../causal/question/asked.ts";
 import type { ReadBy } from "../causal/question/reading.ts";
 import type { ModelPair } from "../methods/method.ts";
@@ -31,11 +30,8 @@ export async function openPair(
   const { run: { settings }, data, models, pairData } = parts;
   const folder = await otherModel(gpu, name, parts);
   using owned = new DisposableStack();
-  const load = async (folder: string) => {
-    const model = await loadModel(gpu, folder, { process: settings.process });
-    owned.defer(() => releaseParameters(model.parameters));
-    return model;
-  };
+  const load = async (folder: string) =>
+    owned.use(await holdModel(gpu, folder, { process: settings.process })).model;
   const base = await load(models.ft1), other = await load(folder);
   const records = pairData.records(textOf(name)), { vocabulary } = data;
   const { A, B } = pairData.asked, some = { A: headOf(A, prompts), B: headOf(B, prompts) };

