@@ -29,7 +29,7 @@ export function definitionOf(stage: MethodStage): Definition {
 }
 
 /** Changed whenever the same inputs would give other bytes. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 /** A stage's crosscoder, folded: kept already, or trained now with all that it starts from. */
 export async function stageOf(

