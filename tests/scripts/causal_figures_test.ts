@@ -26,7 +26,9 @@ Deno.test("stagewise-causal marks what is causal or necessary, and counts it by 
     const labelled = line("DF: labelled latents that are causal");
     assertEquals([labelled.count, labelled.base], [{ count: 1, of: 2 }, { count: 1, of: 39 }]);
     assertEquals(line("MF: causal latents, of the active").base, { count: 1, of: 41 });
-    const own = line("DF: causal latents that no random vector of their own reaches, norms kept");
+    const own = line(
+      "DF: causal latents that no random vector of their own reaches, norms and angles kept",
+    );
     assertEquals([own.count, own.base], [{ count: 1, of: 2 }, { count: 0, of: 0 }]);
     const angles =
       "MF: causal latents that no random vector of their own reaches, norms and angles kept";

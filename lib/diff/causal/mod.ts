@@ -36,6 +36,7 @@ export { type Direction, type DirectionList, unitVector } from "./direction.ts";
 export {
   KEPT,
   type Kept,
+  OWN_KEPT,
   type RandomRows,
   type Removal,
   type RemovalOptions,

@@ -1,6 +1,6 @@
 /** What removing and adding each latent does to the backdoor, where a run has measured it. @module */
 import type { Column, Flag } from "../../report/explorer/data.ts";
-import { KEPT } from "../causal/edits/removal.ts";
+import { OWN_KEPT } from "../causal/edits/removal.ts";
 import { causalVerdict, LEAST_NATS, MOST_CLEAN } from "../causal/rules.ts";
 import { inEither } from "../causal/summary.ts";
 import type { DictionaryTruth, LatentTruth } from "../stored/causal_results.ts";
@@ -74,7 +74,7 @@ export function causalColumns(causal: Effects | undefined): Column[] {
 
 /** How many of the random vectors in a latent's own place would count as causal too. */
 function ownColumns(stage: string, { floor, latents, own }: Dictionary): Column[] {
-  return KEPT.map((keep) => {
+  return OWN_KEPT.map((keep) => {
     const values = new Array<number>(latents.length).fill(NaN);
     for (const { latent, draws } of own.filter((one) => one.keep === keep)) {
       const causal = draws.filter((one) => causalVerdict(one, floor).causal).length;

@@ -7,7 +7,7 @@
 import { readJson } from "../../io/files.ts";
 import { exactly, expectForm, text } from "../../io/form.ts";
 import type { Count } from "../../numerics/counts.ts";
-import { KEPT, type Kept } from "../causal/edits/removal.ts";
+import { type Kept, OWN_KEPT } from "../causal/edits/removal.ts";
 import type { GreedyStep } from "../causal/greedy.ts";
 import type { Measured } from "../causal/judge/measures.ts";
 import type { OrderName } from "../causal/order_names.ts";
@@ -166,7 +166,7 @@ function checkMeasured(path: string, name: string, { floor, latents, own }: Dict
   for (const [latent, effect] of latents.entries()) {
     if (!isNecessary(effect, floor)) continue;
     const kept = own.filter((draws) => draws.latent === latent).map(({ keep }) => keep);
-    const missing = KEPT.find((keep) => !kept.includes(keep));
+    const missing = OWN_KEPT.find((keep) => !kept.includes(keep));
     const about = `of latent ${latent} of ${name}, which is necessary,`;
     if (effect.clean === undefined) refuse(path, `the clean cost ${about}`, "none");
     if (missing) refuse(path, `random vectors that keep ${missing} ${about}`, "none");

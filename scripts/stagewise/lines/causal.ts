@@ -14,7 +14,7 @@ import {
 } from "../../../lib/diff/causal/summary.ts";
 import { CONTROLS, LABELLING, type LabellingStage } from "../../../lib/diff/stages/coder_phases.ts";
 import { isLabelled } from "../../../lib/diff/stages/turned.ts";
-import { KEPT, type Kept } from "../../../lib/diff/causal/edits/removal.ts";
+import { type Kept, OWN_KEPT } from "../../../lib/diff/causal/edits/removal.ts";
 import type { CausalResults } from "../../../lib/diff/stored/causal_results.ts";
 import { groupAuc } from "../../../lib/numerics/ranks.ts";
 import { type Line, shareLine } from "../../../lib/report/line.ts";
@@ -85,7 +85,7 @@ export function truthLines(run: StagewiseResults, name: DictionaryName): Line[] 
       base: { count: none.causal, of: none.latents },
       note,
     }),
-    ...KEPT.map((keep) => ownLine(run, name, keep)),
+    ...OWN_KEPT.map((keep) => ownLine(run, name, keep)),
     ...(["run", "null"] as const).flatMap((baseline) => [
       ...placeLines(run, name, baseline),
       ...rankLines(run, name, baseline),

@@ -12,8 +12,7 @@ const causal = {
       floor,
       latents: [{ ...still, logOdds: -5, clean: 0.1, necessary: true }, still, still],
       own: [
-        { latent: 0, keep: "norms", draws: [reached, missed, missed, missed] },
-        { latent: 0, keep: "norms and angles", draws: [missed] },
+        { latent: 0, keep: "norms and angles", draws: [reached, missed, missed, missed] },
       ],
     },
     MF: {
@@ -33,9 +32,8 @@ Deno.test("causalColumns() has the effects of both dictionaries, NaN where none 
   assertEquals([columns["lo-DF"], columns["KL-MF"]], [[-5, 0, 0], [0, -4, 0]]);
   assertEquals([columns["payload-DF"], columns["steer-MF"]], [[1, 1, 1], [NaN, 7, NaN]]);
   assertEquals(columns["clean-DF"], [0.1, NaN, NaN]); // measured of necessary ones
-  assertEquals(columns["own-norms-DF"], [0.25, NaN, NaN]); // one of four would count as causal
-  assertEquals(columns["own-norms-and-angles-DF"], [0, NaN, NaN]);
-  assertEquals(columns["own-norms-MF"], [NaN, NaN, NaN]);
+  assertEquals(columns["own-norms-and-angles-DF"], [0.25, NaN, NaN]); // one of four would count as causal
+  assertEquals(columns["own-norms-and-angles-MF"], [NaN, NaN, NaN]);
   assertEquals(causalColumns(undefined), []);
 });
 

@@ -29,6 +29,12 @@ export const KEPT = ["norms", "norms and angles"] as const;
 export type Kept = typeof KEPT[number];
 
 /**
+ * What random vectors in a direction's own place have of it: all but its direction. Others, whose angles
+ * are free, reached as far at smoke and small, and cost as much again.
+ */
+export const OWN_KEPT = ["norms and angles"] as const satisfies readonly Kept[];
+
+/**
  * In place of each latent's own rows, random ones, from a stream named after the latent and the `draw`.
  * They `keep` the norm at every site: "norms", the default, draws a direction afresh at each site, so
  * that an edit by increments injects something new at each, more than a latent does whose rows point

@@ -2,7 +2,7 @@
 import type { Crosscoder } from "../../../crosscoder/coder.ts";
 import type { DictionaryEffects, OwnDraws, Steer } from "../../stored/causal_results.ts";
 import type { Asked } from "../../causal/question/asked.ts";
-import { KEPT } from "../../causal/edits/removal.ts";
+import { OWN_KEPT } from "../../causal/edits/removal.ts";
 import { ownDraws } from "../../causal/own_draws.ts";
 import { drawsOf } from "../../causal/rules.ts";
 import { type Steered, steeringOf } from "../../causal/steering.ts";
@@ -29,7 +29,7 @@ export async function dictionaryEffects(
   const list = latentList(coder), draws = drawsOf(coder.config.d_sae);
   const { effects, floor, necessary } = await causalTruth(asked, list, { seed, draws });
   const places = necessary.flatMap((holds, latent) => holds ? [latent] : []), own: OwnDraws[] = [];
-  for (const keep of KEPT) {
+  for (const keep of OWN_KEPT) {
     const found = await ownDraws(asked, list, { places, floor, seed, keep, first: draws });
     places.forEach((latent, n) => own.push({ latent, keep, draws: found[n] }));
   }

@@ -31,8 +31,8 @@ const ACTIVE = 50, FIRING = 120;
 /** Latents of a dictionary that are necessary: random vectors are put into the place of each. */
 const NECESSARY = 6;
 
-/** Random vectors of a floor, and in a latent's own place: of two kinds, a third of them costed as well. */
-const FLOOR = 200, OWN = 2 * 12 * 4 / 3;
+/** Random vectors of a floor, and in a latent's own place: a third of them costed as well. */
+const FLOOR = 200, OWN = 12 * 4 / 3;
 
 /** Sets of a dictionary that are judged: four orders and two random ones in six sizes, some alike. */
 const SETS = 30;
