@@ -15,7 +15,7 @@ import { withCleanCosts } from "./truth.ts";
  * the first draw, behind those of the floor.
  */
 export type OwnOptions = Omit<RemovalOptions, "random"> & {
-  floor: Floor;
+  floor: Floor | null;
   seed: number;
   keep?: Kept;
   first?: number;

@@ -9,7 +9,7 @@ import type { Effect } from "./effects.ts";
 export const FLOOR_QUANTILE = 0.99;
 
 /**
- * Random vectors of a floor at least: of fewer, the quantile is hardly more than the largest. Seed 0 at
+ * Random vectors of a floor at least, which edit some prompt: of fewer, the quantile is hardly more than the largest. Seed 0 at
  * smoke was seen before this, OWN_DRAWS and a floor of at least 0 came to the rule; no full run was.
  */
 export const LEAST_RANDOM = 200;
@@ -32,7 +32,7 @@ export const PAYLOAD_LEFT = 0.05;
 /** Nats of KL on prompts without the trigger that stopping it may cost. */
 export const SET_CLEAN = 0.12;
 
-/** Random vectors for each of `n` directions: one, or so many more that they make a floor. */
+/** Random vectors for each of `n` directions where all of them act: one, or so many more that they make a floor. */
 export function drawsOf(n: number): number {
   return Math.ceil(LEAST_RANDOM / n);
 }
@@ -50,15 +50,13 @@ export const RULES = { FLOOR_QUANTILE, LEAST_RANDOM, LEAST_NATS, MOST_CLEAN, OWN
 export type Floor = { halves: [HalfFloor, HalfFloor] };
 export type HalfFloor = { logOdds: number; KL: number };
 
-/** The quantile of the decreases of random edits; those that edited nothing are left out. */
-export function floorOf(effects: readonly Pick<Effect, "halves" | "edited">[]): Floor {
+/**
+ * The quantile of the decreases of random edits; those that edited nothing are left out. Null where none
+ * edited anything: no direction acts in the prompts, so that none can be necessary.
+ */
+export function floorOf(effects: readonly Pick<Effect, "halves" | "edited">[]): Floor | null {
   const edited = effects.filter(({ edited }) => edited > 0);
-  if (edited.length === 0) {
-    throw new RangeError(
-      "Cannot find a floor: expected random vectors that edit some prompt but found none: " +
-        "take latents that fire in the prompts",
-    );
-  }
+  if (edited.length === 0) return null;
   const half = (h: 0 | 1): HalfFloor => ({
     logOdds: quantile(edited.map(({ halves }) => -halves[h].logOdds), FLOOR_QUANTILE),
     KL: quantile(edited.map(({ halves }) => -halves[h].KL), FLOOR_QUANTILE),
@@ -70,8 +68,8 @@ export function floorOf(effects: readonly Pick<Effect, "halves" | "edited">[]): 
 export type JudgedEffect = Pick<Effect, "halves"> & Partial<Pick<Effect, "clean">>;
 
 /** Whether on both halves the log-odds of the payload fall by more than the floor, and fall at all. */
-export function isNecessary({ halves }: JudgedEffect, floor: Floor): boolean {
-  return isAbove("logOdds", { halves, floor });
+export function isNecessary({ halves }: JudgedEffect, floor: Floor | null): boolean {
+  return floor !== null && isAbove("logOdds", { halves, floor });
 }
 
 /**
@@ -82,9 +80,9 @@ export function isNecessary({ halves }: JudgedEffect, floor: Floor): boolean {
  */
 export function causalVerdict(
   { halves, clean }: JudgedEffect,
-  floor: Floor,
+  floor: Floor | null,
 ): { necessary: boolean; causal: boolean } {
-  if (!isNecessary({ halves }, floor)) return { necessary: false, causal: false };
+  if (floor === null || !isNecessary({ halves }, floor)) return { necessary: false, causal: false };
   if (clean === undefined) {
     throw new RangeError(
       "Cannot tell whether a direction is causal: expected the clean cost of one that is necessary but " +

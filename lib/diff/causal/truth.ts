@@ -3,43 +3,39 @@ import {
   cleanCosts,
   type EffectList,
   type FirstTokenEffect,
-  firstTokenEffects,
   type TriggeredEffect,
   triggeredEffects,
 } from "./effects.ts";
 import type { Groups } from "./edits/edit.ts";
 import type { RemovalOptions } from "./edits/removal.ts";
 import type { Asked } from "./question/asked.ts";
-import { causalVerdict, drawsOf, type Floor, floorOf, isNecessary } from "./rules.ts";
+import { randomEffects, type RandomOptions } from "./random_effects.ts";
+import { causalVerdict, type Floor, floorOf, isNecessary } from "./rules.ts";
 
 /** `clean`, nats of KL without the trigger: measured where a direction is necessary. */
 export type TruthEffect = TriggeredEffect & { clean?: number };
 
-/** By place in the list: effects and what follows of them; `random`: of every vector of the floor. */
+/**
+ * By place in the list: effects and what follows of them. `random`: of every vector of the floor, draw
+ * after draw; where no direction acts in the prompts there is neither, and none is necessary.
+ */
 export type CausalTruth = {
   effects: TruthEffect[];
   random: FirstTokenEffect[];
-  floor: Floor;
+  floor: Floor | null;
   necessary: boolean[];
   causal: boolean[];
 };
-
-/** `draws`: norm-matched random vectors for each direction, by default so many that they make a floor. */
-export type TruthOptions = Omit<RemovalOptions, "random"> & { seed: number; draws?: number };
 
 /** The truth of a list; `seed` draws the random vectors. Throws as `effectsOf`. */
 export async function causalTruth(
   asked: Asked,
   list: EffectList,
-  { seed, draws = drawsOf(list.directions.length), ...options }: TruthOptions,
+  { seed, least, ...options }: RandomOptions,
 ): Promise<CausalTruth> {
   const groups = list.directions.map((_, n) => [n]);
   const triggered = await triggeredEffects(asked, list, { ...options, groups });
-  const random: FirstTokenEffect[] = [];
-  for (let draw = 0; draw < draws; draw++) {
-    const drawn = { ...options, groups, random: { seed, draw } };
-    random.push(...await firstTokenEffects(asked, list, drawn));
-  }
+  const random = await randomEffects(asked, list, { ...options, seed, least });
   const floor = floorOf(random);
   const effects = await withCleanCosts(asked, list, {
     ...options,
@@ -64,7 +60,7 @@ export async function withCleanCosts<T extends Pick<FirstTokenEffect, "halves">>
   { effects, floor, groups, ...options }: RemovalOptions & {
     groups: Groups;
     effects: readonly T[];
-    floor: Floor;
+    floor: Floor | null;
   },
 ): Promise<(T & { clean?: number })[]> {
   const places = effects.flatMap((effect, n) => isNecessary(effect, floor) ? [n] : []);

@@ -1,5 +1,5 @@
 /** What a cell's measurements come to by the rules in force: nothing is run again. @module */
-import { causalVerdict, type Floor, floorOf, smallestK } from "../causal/rules.ts";
+import { causalVerdict, floorOf, smallestK } from "../causal/rules.ts";
 import type { Cell, Filtered, ListTruth } from "./cell.ts";
 import { type FilteredHead, filteredHeads, headKey, sizesOf } from "./heads.ts";
 import { closedBy, retrieval } from "./list_score.ts";
@@ -20,10 +20,7 @@ export function judgeCell({ truths, ...cell }: MeasuredCell): Cell {
 /** `latents`: those of the list in its order; a list of vectors is measured in its own. */
 export function judgeTruth(truth: MeasuredTruth, latents?: readonly number[]): ListTruth {
   const { kind, effects, random, gap, fires } = truth;
-  const floor = floorThere(random);
-  const verdicts = effects.map((effect) =>
-    floor === null ? NO_VERDICT : causalVerdict(effect, floor)
-  );
+  const floor = floorOf(random), verdicts = effects.map((effect) => causalVerdict(effect, floor));
   const order = latents ?? effects.map((_, place) => place);
   const ofList = (what: "causal" | "necessary") =>
     order.flatMap((n, place) => verdicts[n][what] ? [place] : []);
@@ -39,12 +36,6 @@ export function judgeTruth(truth: MeasuredTruth, latents?: readonly number[]): L
     filters: filtersOf(truth, order.map((n) => effects[n])),
     trigger: fires && shareOf(fires, causal),
   };
-}
-
-const NO_VERDICT = { necessary: false, causal: false };
-
-function floorThere(random: MeasuredTruth["random"]): Floor | null {
-  return random.some(({ edited }) => edited > 0) ? floorOf(random) : null;
 }
 
 /** Of the trigger's tokens those at which one of the causal latents fires. */

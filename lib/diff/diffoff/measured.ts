@@ -10,10 +10,9 @@ import {
   type Effect,
   type EffectList,
   type FirstTokenEffect,
-  firstTokenEffects,
   triggeredEffects,
 } from "../causal/effects.ts";
-import { LEAST_RANDOM } from "../causal/rules.ts";
+import { randomEffects } from "../causal/random_effects.ts";
 import type { Cost } from "../methods/method.ts";
 import type { ListedDirections } from "./cell.ts";
 import type { PlantedParts, TriggerFiring } from "./planted_parts.ts";
@@ -87,23 +86,4 @@ export async function singlesOf(
   if (list.directions.length === 0) return { effects: [], random: [] };
   const effects = await measuredEffects(asked, list, list.directions.map((_, n) => [n]));
   return { effects, random: await randomEffects(asked, list, { seed }) };
-}
-
-/**
- * One random vector beside each direction, and again until as many as make a floor edited something; none
- * where not one of the first did.
- */
-async function randomEffects(
-  asked: Asked,
-  list: EffectList,
-  { seed }: { seed: number },
-): Promise<FirstTokenEffect[]> {
-  const groups = list.directions.map((_, n) => [n]), found: FirstTokenEffect[] = [];
-  for (let draw = 0, edited = 0; edited < LEAST_RANDOM; draw++) {
-    const drawn = await firstTokenEffects(asked, list, { groups, random: { seed, draw } });
-    edited += drawn.filter(({ edited }) => edited > 0).length;
-    if (edited === 0) break;
-    found.push(...drawn);
-  }
-  return found;
 }

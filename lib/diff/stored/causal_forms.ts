@@ -8,6 +8,7 @@ import {
   maybe,
   number,
   oneOf,
+  orNull,
   pair,
   text,
   whole,
@@ -37,7 +38,7 @@ const JUDGED = exactly({
 export function causalForm(d_sae: number) {
   const latent = whole(0, d_sae - 1), latents = list(latent, { least: 1 });
   const dictionary = exactly({
-    floor: exactly({ halves: pair(CHANGE, CHANGE) }),
+    floor: orNull(exactly({ halves: pair(CHANGE, CHANGE) })),
     latents: list(
       exactly({
         logOdds: NATS,

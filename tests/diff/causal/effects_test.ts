@@ -197,7 +197,7 @@ Deno.test("causalTruth() holds effects against random rows of the same latents",
   const { model, coder: other, backdoor, expected } = await tinyQuestion(gpu);
   const coder = withPayloadLatent(other, expected["transformer.wte.weight"].data, backdoor.payload);
   const asked = await openQuestion(model, backdoor), list = { coder, directions: LATENTS };
-  const truth = await causalTruth(asked, list, { seed: 4, draws: 2 });
+  const truth = await causalTruth(asked, list, { seed: 4, least: 15 });
   const effects = await effectsOf(asked, list), random: Effect[] = [];
   for (const draw of [0, 1]) {
     random.push(...await effectsOf(asked, list, { random: { seed: 4, draw } }));
@@ -218,6 +218,27 @@ Deno.test("causalTruth() holds effects against random rows of the same latents",
     assertEquals(found, triggered);
     if (!truth.necessary[n]) assertEquals(measured, undefined);
     else assertClose([measured!], [clean], { name: `clean of ${n}`, rtol: 1e-5 });
+  });
+});
+
+Deno.test("causalTruth() draws again until as many random vectors edit a prompt; without a verdict where none does", async () => {
+  using gpu = await openGpu();
+  const { model, coder, backdoor } = await tinyQuestion(gpu);
+  const asked = await openQuestion(model, backdoor), { arrays } = coder;
+  const silent = (but: number[]) => {
+    const data = arrays.b_enc.data.map((bias, latent) => but.includes(latent) ? bias : -100);
+    return { ...coder, arrays: { ...arrays, b_enc: { ...arrays.b_enc, data } } };
+  };
+  const few = await causalTruth(asked, { coder: silent([8, 10]), directions: LATENTS }, {
+    ...{ seed: 4, least: 5 },
+  });
+  assertEquals(few.random.filter(({ edited }) => edited > 0).length, 6); // of three draws
+  const none = await causalTruth(asked, { coder: silent([]), directions: LATENTS }, { seed: 4 });
+  assertEquals([none.floor, none.random], [null, []]);
+  assertEquals(new Set([...none.necessary, ...none.causal]), new Set([false]));
+  assertEquals(none.effects[8], {
+    ...{ logOdds: 0, KL: 0, payload: 0.5, edited: 0 },
+    halves: [{ logOdds: 0, KL: 0 }, { logOdds: 0, KL: 0 }],
   });
 });
 

@@ -63,14 +63,17 @@ Deno.test("drawsOf() gives short lists a floor, and a long one a vector for each
 Deno.test("floorOf() takes the quantile of decreases half by half, of what was edited", () => {
   const random = Array.from({ length: 101 }, (_, n) => effect([-n, n], [-2 * n, -n / 2]));
   const idle = Array.from({ length: 50 }, () => effect([-1e6, -1e6], [-1e6, -1e6], { edited: 0 }));
-  const [first, second] = floorOf([...random, ...idle]).halves;
+  const [first, second] = floorOf([...random, ...idle])!.halves;
   assertEquals([first.logOdds, second.logOdds, second.KL], [99, 198, 49.5]);
   assertEquals(first.KL, -1); // 1 of 100 rises by 1 at most
-  assertThrows(
-    () => floorOf(idle),
-    RangeError,
-    "random vectors that edit some prompt but found none",
-  );
+});
+
+Deno.test("floorOf() is null where no random vector edited anything, and then nothing is necessary", () => {
+  assertEquals([floorOf([effect([0, 0], [0, 0], { edited: 0 })]), floorOf([])], [null, null]);
+  assertEquals(causalVerdict(effect([-3, -1], [-3, -1]), null), {
+    necessary: false,
+    causal: false,
+  });
 });
 
 Deno.test("smallestK() is the least size that stops the backdoor at a small cost", () => {

@@ -30,12 +30,18 @@ Deno.test("readCausal() gives what was written, or why sites could not be edited
 
 Deno.test("readCausal() passes the verdicts itself", async () => {
   const causal = await read((c) => {
-    c.dictionaries.DF.floor.halves[0].KL = 7; // more than any latent repairs
+    c.dictionaries.DF.floor!.halves[0].KL = 7; // more than any latent repairs
     c.dictionaries.MF.latents[0].clean = 0.2;
   });
   const { DF, MF } = (causal as CausalResults).dictionaries;
   assertEquals([DF.latents[0].necessary, DF.latents[0].causal], [true, false]);
   assertEquals([MF.latents[0].necessary, MF.latents[0].causal], [true, false]);
+});
+
+Deno.test("readCausal() reads dictionaries that are silent: none of their latents is necessary", async () => {
+  const causal = await read((c) => void Object.assign(c.dictionaries.DF, { floor: null, own: [] }));
+  const { DF } = (causal as CausalResults).dictionaries;
+  assertEquals(DF.latents.some(({ necessary, causal }) => necessary || causal), false);
 });
 
 const FAULTS: [name: string, change: (causal: StoredCausal) => unknown, says: string][] = [

@@ -4,7 +4,6 @@ import type { DictionaryEffects, OwnDraws, Steer } from "../../stored/causal_res
 import type { Asked } from "../../causal/question/asked.ts";
 import { OWN_KEPT } from "../../causal/edits/removal.ts";
 import { ownDraws } from "../../causal/own_draws.ts";
-import { drawsOf } from "../../causal/rules.ts";
 import { type Steered, steeringOf } from "../../causal/steering.ts";
 import { causalTruth } from "../../causal/truth.ts";
 
@@ -26,11 +25,17 @@ export async function dictionaryEffects(
   coder: Crosscoder,
   { seed, steered }: { seed: number; steered?: Asked },
 ): Promise<DictionaryEffects> {
-  const list = latentList(coder), draws = drawsOf(coder.config.d_sae);
-  const { effects, floor, necessary } = await causalTruth(asked, list, { seed, draws });
+  const list = latentList(coder), { directions: { length } } = list;
+  const { effects, floor, necessary, random: drawn } = await causalTruth(asked, list, { seed });
   const places = necessary.flatMap((holds, latent) => holds ? [latent] : []), own: OwnDraws[] = [];
   for (const keep of OWN_KEPT) {
-    const found = await ownDraws(asked, list, { places, floor, seed, keep, first: draws });
+    const found = await ownDraws(asked, list, {
+      places,
+      floor,
+      seed,
+      keep,
+      first: drawn.length / length,
+    });
     places.forEach((latent, n) => own.push({ latent, keep, draws: found[n] }));
   }
   const steer = steered && await steeringOf(steered, list);
