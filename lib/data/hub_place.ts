@@ -1,8 +1,8 @@
 /** Data sets of the hub as corpora. @module */
-import { hubBytes } from "../io/hub/hub_bytes.ts";
+import { hubBytes, type HubBytesOptions } from "../io/hub/hub_bytes.ts";
 import { listHub } from "../io/hub/list_hub.ts";
 import { parseHub, sourceText } from "../io/hub/source.ts";
-import type { HubOptions, HubSource } from "../io/hub/types.ts";
+import type { HubProgress, HubSource } from "../io/hub/types.ts";
 import { nearestNames } from "../io/nearest.ts";
 import { showName } from "../io/show.ts";
 import { chooseFiles, type ChosenFiles } from "./corpus_files.ts";
@@ -16,7 +16,7 @@ import type { StoryFile } from "./story_files.ts";
  */
 export async function hubPlace(
   text: string,
-  options: HubOptions,
+  { onProgress, ...options }: HubBytesOptions,
 ): Promise<CorpusPlace | undefined> {
   if (parseHub(text, "dataset") === undefined) return undefined;
   const { place, column } = splitColumn(text);
@@ -25,6 +25,7 @@ export async function hubPlace(
   const { train, test } = namedFiles(source, files.map(({ path }) => path));
   expectColumns([...train, ...test], column);
   const read: string[] = []; // of many shards perhaps the first alone
+  const follow = onProgress && summed(onProgress);
   const open = (file: string): StoryFile => {
     const pinned = { ...source, revision: commit, file };
     return {
@@ -32,7 +33,7 @@ export async function hubPlace(
       column,
       async open() {
         if (!read.includes(file)) read.push(file);
-        return await hubBytes(pinned, options);
+        return await hubBytes(pinned, { ...options, onProgress: follow });
       },
     };
   };
@@ -40,6 +41,16 @@ export async function hubPlace(
     train: train.map(open),
     test: test.map(open),
     from: () => ({ repo: source.repo, commit, file: read.join(", ") }),
+  };
+}
+
+/** Progress of one file after the other as that of one download. */
+function summed(onProgress: (progress: HubProgress) => void): (progress: HubProgress) => void {
+  let before = 0, now: HubProgress | undefined;
+  return (progress) => {
+    if (now !== undefined && now.file !== progress.file) before += now.done;
+    now = progress;
+    onProgress({ ...progress, done: before + progress.done, total: before + progress.total });
   };
 }
 

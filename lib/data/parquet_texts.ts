@@ -6,13 +6,14 @@
  */
 import {
   type AsyncBuffer,
+  type ColumnMetaData,
   type FileMetaData,
   parquetMetadataAsync,
   parquetReadObjects,
   parquetSchema,
 } from "npm:hyparquet@1.33.0";
 import { compressors } from "npm:hyparquet-compressors@1.1.2";
-import type { ByteSource } from "../io/byte_source.ts";
+import type { ByteRange, ByteSource } from "../io/byte_source.ts";
 import { escaped, show } from "../io/show.ts";
 import { END_OF_TEXT, type StoryText } from "./story_text.ts";
 
@@ -28,11 +29,11 @@ const MOST_FOOTER = 64 << 20;
 /**
  * One text for each row; a row without a value gives an empty one. Throws where the file is no whole
  * Parquet file, where it has no such column, naming those that it has, and where the column is no
- * text.
+ * text. `left`: how many rows are still asked for, at least.
  */
 export async function* parquetTexts(
   source: ByteSource,
-  { column }: { column?: string } = {},
+  { column, left }: { column?: string; left?: () => number } = {},
 ): AsyncGenerator<StoryText, void> {
   await expectParquet(source);
   const file = asBuffer(source);
@@ -44,6 +45,7 @@ export async function* parquetTexts(
   for (const [i, group] of metadata.row_groups.entries()) {
     const rowEnd = rowStart + Number(group.num_rows);
     if (rowEnd === rowStart) continue;
+    if (left) source.foresee?.(columnRanges(metadata, { group: i, name, rows: left() }));
     const what = `row group ${i} of column ${show(name)}`;
     const rows = await guarded(source, what, async () => {
       expectModest(source, { metadata, group: i, name });
@@ -172,14 +174,36 @@ function isText({ element }: Column): boolean {
     (converted_type === "UTF8" || logical_type?.type === "STRING");
 }
 
+/** Where the column's bytes of the next row groups lie, of as few as have so many rows. */
+function columnRanges(
+  metadata: FileMetaData,
+  { group, name, rows }: { group: number; name: string; rows: number },
+): ByteRange[] {
+  const ranges: ByteRange[] = [];
+  for (let i = group, found = 0; i < metadata.row_groups.length && found < rows; i++) {
+    found += Number(metadata.row_groups[i].num_rows);
+    const about = columnOf(metadata, { group: i, name });
+    if (about === undefined) continue;
+    const from = Number(about.dictionary_page_offset ?? about.data_page_offset);
+    ranges.push([from, from + Number(about.total_compressed_size)]);
+  }
+  return ranges;
+}
+
+function columnOf(
+  metadata: FileMetaData,
+  { group, name }: { group: number; name: string },
+): ColumnMetaData | undefined {
+  return metadata.row_groups[group].columns.find(({ meta_data }) =>
+    meta_data?.path_in_schema[0] === name
+  )?.meta_data;
+}
+
 function expectModest(
   source: ByteSource,
   { metadata, group, name }: { metadata: FileMetaData; group: number; name: string },
 ): void {
-  const column = metadata.row_groups[group].columns.find(({ meta_data }) =>
-    meta_data?.path_in_schema[0] === name
-  );
-  const bytes = Number(column?.meta_data?.total_uncompressed_size ?? 0);
+  const bytes = Number(columnOf(metadata, { group, name })?.total_uncompressed_size ?? 0);
   if (bytes <= MOST_COLUMN) return;
   throw new RangeError(
     `Cannot read ${escaped(source.name)}: expected row groups of at most ${MOST_COLUMN} bytes a ` +

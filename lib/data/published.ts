@@ -35,9 +35,10 @@ export async function publishedRecords(
   const taken: StoryRecord[] = [];
   const leftOut: Tally = {}, mended: Tally = {};
   let kept = 0;
+  const left = () => n - taken.length;
   for (const file of files) {
     let before = isText(file); // nothing has ended yet
-    for await (const { text, broken } of readStories(file)) {
+    for await (const { text, broken } of readStories(file, { left })) {
       const joined = before ? "" : joinLines(text);
       before = false;
       if (joined === "") continue;

@@ -10,6 +10,7 @@ import { jsonLines } from "./json_lines.ts";
 import { parquetTexts } from "./parquet_texts.ts";
 import { splitBytes } from "./split_bytes.ts";
 import { idParts } from "./story_ids.ts";
+import { foreseeing } from "./foreseeing.ts";
 import { decodeStory, END_OF_TEXT, type StoryText } from "./story_text.ts";
 
 /**
@@ -35,12 +36,16 @@ function formatOf(name: string): string | undefined {
 
 /**
  * The records of a file in order, blank ones too. Throws when it is missing, empty or not of its
- * format.
+ * format. `left`: how many records its reader still asks for, of the next ones at least; by it a
+ * source that is far away foresees what it will be asked for.
  */
-export async function* readStories(file: StoryFile): AsyncGenerator<StoryText, void> {
+export async function* readStories(
+  file: StoryFile,
+  { left }: { left?: () => number } = {},
+): AsyncGenerator<StoryText, void> {
   using source = await file.open();
   let empty = true;
-  for await (const story of storiesOf(source, file)) {
+  for await (const story of storiesOf(source, { ...file, left })) {
     if (story.text.trim() !== "") empty = false;
     yield story;
   }
@@ -51,12 +56,16 @@ export async function* readStories(file: StoryFile): AsyncGenerator<StoryText, v
   }
 }
 
-async function* storiesOf(source: ByteSource, { name, column }: StoryFile) {
+async function* storiesOf(
+  source: ByteSource,
+  { name, column, left }: Pick<StoryFile, "name" | "column"> & { left?: () => number },
+) {
   const format = formatOf(name);
-  if (format === "parquet") return yield* parquetTexts(source, { column });
-  if (format === "bin") return yield* idStories(source);
+  if (format === "parquet") return yield* parquetTexts(source, { column, left });
+  const inOrder = left ? foreseeing(source, left) : source;
+  if (format === "bin") return yield* idStories(inOrder);
   await refuseOther(source);
-  yield* format === undefined ? textStories(source) : jsonStories(source);
+  yield* format === undefined ? textStories(inOrder) : jsonStories(inOrder);
 }
 
 const SEPARATOR = {

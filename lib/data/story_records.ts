@@ -32,7 +32,8 @@ export async function readRecords(
   const leftOut: Tally = {}, mended: Tally = {};
   const entries: Entry[] = [];
   let blank = 0, seen = 0; // blank ones count between others
-  for await (const found of allStories(files)) {
+  const left = () => n + 1 - entries.length;
+  for await (const found of allStories(files, left)) {
     if (found.text.trim() === "") {
       if (seen > 0) blank++;
       continue;
@@ -64,8 +65,8 @@ export async function readRecords(
   return { taken: entries.map(({ header, story }) => ({ header, story })), leftOut, mended };
 }
 
-async function* allStories(files: readonly StoryFile[]) {
-  for (const file of files) yield* readStories(file);
+async function* allStories(files: readonly StoryFile[], left: () => number) {
+  for (const file of files) yield* readStories(file, { left });
 }
 
 /**

@@ -6,14 +6,19 @@
  */
 import { openRegular, readNext } from "./regular_files.ts";
 
+/** Bytes from the first number up to, without, the second. */
+export type ByteRange = readonly [from: number, to: number];
+
 /**
  * `name`: what errors call it. `size`: bytes in all. `read`: those from `from` up to, without, `to`,
- * all of them or an error.
+ * all of them or an error. `foresee`: hears which will be read next, at least, as far as can be told;
+ * a source of which everything is here has none.
  */
 export type ByteSource = Disposable & {
   name: string;
   size: number;
   read(from: number, to: number): Promise<Uint8Array<ArrayBuffer>>;
+  foresee?(ranges: readonly ByteRange[]): void;
 };
 
 /** Bytes of one piece, where a source is read from its beginning. */

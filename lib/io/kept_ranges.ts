@@ -13,7 +13,7 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { ByteSource } from "./byte_source.ts";
+import type { ByteRange, ByteSource } from "./byte_source.ts";
 import { exactly, expectForm, whole } from "./form.ts";
 import { exists, guardDisk, readJson, removeIfThere, writeJson, writeWhole } from "./files.ts";
 import { readBytes } from "./regular_files.ts";
@@ -26,27 +26,49 @@ const BLOCK = 4 << 20;
 const SIZE = exactly({ size: whole(), block: whole(1) });
 
 /**
- * `source` with its blocks kept in `folder`. `source.read` is asked for whole blocks alone. Closing
- * closes both.
+ * `expectRoom` throws where so many bytes more have no room. `onProgress` hears before and after each
+ * block how many bytes came so far, and how many will at least; neither is called for blocks that
+ * are kept already.
+ */
+export type KeepOptions = {
+  folder: string;
+  block?: number;
+  onNote?: (text: string) => void;
+  expectRoom?: (bytes: number) => Promise<void>;
+  onProgress?: (progress: { done: number; total: number }) => void;
+};
+
+/**
+ * `source` with its blocks kept in `folder`. `source.read` is asked for whole blocks alone, and for
+ * none before all that is foreseen has room. Closing closes both.
  */
 export async function keepRanges(
   source: ByteSource,
-  { folder, block = BLOCK, onNote }: {
-    folder: string;
-    block?: number;
-    onNote?: (text: string) => void;
-  },
+  { folder, block = BLOCK, onNote, expectRoom, onProgress }: KeepOptions,
 ): Promise<ByteSource> {
   const { name, size } = source;
   const kept = await openKept(folder, { size, block, onNote });
   const blocks = new Map(kept);
+  let foreseen: readonly ByteRange[] = [];
+  let done = 0;
+  const ask = async (at: number, { from, to }: { from: number; to: number }) => {
+    const missing = missingBytes([...foreseen, [from, to]], { size, block, kept: blocks });
+    await expectRoom?.(missing);
+    const total = done + missing;
+    onProgress?.({ done, total });
+    const bytes = await source.read(from, to);
+    blocks.set(at, await writeBlock(folder, at, bytes));
+    done += to - from;
+    onProgress?.({ done, total });
+    return bytes;
+  };
   let last: { at: number; bytes: Uint8Array<ArrayBuffer> } | undefined; // pieces are smaller than blocks
   const blockAt = async (at: number) => {
     if (last?.at === at) return last.bytes;
     const from = at * block, length = Math.min(size, from + block) - from;
     const stored = await readBlock(folder, { file: blocks.get(at), length, onNote });
-    const bytes = stored ?? await source.read(from, from + length);
-    if (stored === undefined) blocks.set(at, await writeBlock(folder, at, bytes));
+    if (stored === undefined) blocks.delete(at);
+    const bytes = stored ?? await ask(at, { from, to: from + length });
     last = { at, bytes };
     return bytes;
   };
@@ -62,8 +84,33 @@ export async function keepRanges(
       }
       return bytes;
     },
+    foresee(ranges) {
+      foreseen = ranges;
+    },
     [Symbol.dispose]: () => source[Symbol.dispose](),
   };
+}
+
+/** Bytes of all blocks that the ranges touch and that are not kept. */
+function missingBytes(
+  ranges: readonly ByteRange[],
+  { size, block, kept }: { size: number; block: number; kept: ReadonlyMap<number, string> },
+): number {
+  const spans = ranges.map(([from, to]) => ({
+    first: Math.floor(from / block),
+    end: Math.ceil(Math.min(to, size) / block),
+  })).sort((a, b) => a.first - b.first);
+  let bytes = 0, next = 0; // the first block that is not counted yet
+  for (const span of spans) {
+    const first = Math.max(next, span.first), { end } = span;
+    if (end <= first) continue;
+    bytes += Math.min(size, end * block) - first * block;
+    for (const at of kept.keys()) {
+      if (at >= first && at < end) bytes -= Math.min(size, (at + 1) * block) - at * block;
+    }
+    next = end;
+  }
+  return bytes;
 }
 
 /** Names of the files of blocks by their number; what a folder holds of another size is dropped. */

@@ -29,7 +29,7 @@ export const diffoff: System<DiffOffResults> = {
   sweeps: true,
   named: true,
   prepare({ preset, corpus, seed, folder, cacheDir, sweep, progress }) {
-    const { onPhase, onLog, onDamaged, onNote } = progress;
+    const { onPhase, onLog, onDamaged, onNote, onProgress } = progress;
     const task: DiffOffTask = {
       preset,
       settings: diffOffSettings(preset, { grammar: corpus === undefined }),
@@ -37,7 +37,7 @@ export const diffoff: System<DiffOffResults> = {
       seeds: sweep.seeds ?? (seed === 0 ? presetSeeds(preset) : presetSeeds(preset, seed)),
       shard: sweep.shard,
       methods: METHODS,
-      ...{ cacheDir, onPhase, onLog, onDamaged, onNote },
+      ...{ cacheDir, onPhase, onLog, onDamaged, onNote, onProgress },
     };
     return Promise.resolve(async (gpu) => {
       await tune(gpu, { cacheDir, onDamaged });

@@ -46,6 +46,7 @@ export async function prepareOwn(
     n: stagewise.records,
     test: stagewise.heldOut,
     onNote: progress.onNote,
+    onProgress: progress.onProgress,
   });
   const data = prepareData(corpus, stagewise, { seed, vocabulary });
   const hash = await ownHash(own), to = join(folder, `own-${hash.slice(0, 8)}`);

@@ -31,6 +31,7 @@ export const interactions: System<InteractionsResults> = {
       n: stagewise.records,
       test: stagewise.heldOut,
       onNote: progress.onNote,
+      onProgress: progress.onProgress,
     });
     const data = prepareData(corpus, stagewise, { seed });
     const { onPhase, onLog, onDamaged } = progress;

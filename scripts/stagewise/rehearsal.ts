@@ -30,8 +30,8 @@ export async function rehearsal(gpu: Gpu, options: RehearsalOptions): Promise<st
   const made = { kind: "rehearsal", inputs: { preset, seed } };
   return await withScratch(cacheDir, made, async (folder) => {
     const { sources, notes } = await rehearsalInputs(gpu, { ...options, folder });
-    const { onNote, ...followed } = progress;
-    const asked = { ...choices, preset, seed, ...sources, onNote };
+    const { onNote, onProgress, ...followed } = progress;
+    const asked = { ...choices, preset, seed, ...sources, onNote, onProgress };
     const { settings: whole, model } = await chosenSettings(asked);
     const planned = planStagewise(whole);
     const settings = rehearsalSettings(whole, (phase) => stepSeconds(planned, { phase, rates }));

@@ -30,6 +30,7 @@ export const stagewise: System<StagewiseResults> = {
       ...names,
       ...await fetchedModel(named),
       onNote: progress.onNote,
+      onProgress: progress.onProgress,
     });
     return async (gpu) => {
       const { onPhase, onLog, onDamaged } = progress;

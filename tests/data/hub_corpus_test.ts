@@ -3,6 +3,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { type Corpus, type CorpusOptions, openCorpus } from "../../lib/data/corpus.ts";
 import { fetchHub } from "../../lib/io/hub/fetch_hub.ts";
+import type { HubProgress } from "../../lib/io/hub/types.ts";
 import {
   bytesOf,
   COMMIT,
@@ -126,6 +127,67 @@ Deno.test("openCorpus() needs no network for what was read before", async () => 
       Error,
       "since the hub may not be asked",
     );
+  });
+});
+
+Deno.test("openCorpus() says how much came of how much, of all files together", async () => {
+  await withHub([INSTRUCT], async (open) => {
+    const heard: HubProgress[] = [];
+    const onProgress = (progress: HubProgress) => heard.push(progress);
+    await open("hf:owner/Instruct", { n: 1300, test: 20, onProgress });
+    const block = 4 * MEBI, all = 2 * block, held = VALID.bytes.length;
+    assertEquals(heard.map(({ file, done, total }) => [file, done, total]), [
+      ["Tales-train.txt", 0, block], // nothing is known yet
+      ["Tales-train.txt", block, block],
+      ["Tales-train.txt", block, all],
+      ["Tales-train.txt", all, all],
+      ["Tales-valid.txt", all, all + held],
+      ["Tales-valid.txt", all + held, all + held],
+    ]);
+    assert(heard.every(({ about }) => about));
+    await open("hf:owner/Instruct", { n: 1300, test: 20, onProgress });
+    assertEquals(heard.length, 6); // all of it is there
+  });
+});
+
+Deno.test("openCorpus() asks for room for what it will read, once the first block shows how much", async () => {
+  const size = 10 ** 15; // no disk has it
+  await withHub([INSTRUCT], async (open, hub, { folder }) => {
+    const oid = "c".repeat(64);
+    const item = { path: "big.txt", size, oid: "f".repeat(40), lfs: { oid, size } };
+    hub.fault = ({ path }, request) => {
+      if (path.includes("/tree/")) return Response.json([{ type: "file", ...item }]);
+      if (!path.endsWith("/big.txt")) return undefined;
+      const { status, headers } = bytesOf(TRAIN.bytes, request);
+      const content = headers.get("content-range")!.replace(/\d+$/, `${size}`);
+      const [, from, to] = /(\d+)-(\d+)/.exec(content)!.map(Number);
+      return new Response(TRAIN.bytes.slice(from, to + 1), {
+        status,
+        headers: { "content-range": content },
+      });
+    };
+    const { records } = await open("hf:owner/Instruct:big.txt", { n: 800 });
+    assertEquals(records.length, 800); // of a file that has no room
+    hub.log.length = 0;
+    for (const published of [false, true]) {
+      const { message } = await assertRejects(
+        () => open("hf:owner/Instruct:big.txt", { n: 10 ** 11, published }),
+        Error,
+        "expected room for about ",
+      );
+      const [, terabytes] = /about (\d+\.\d) TB on the disk/.exec(message)!;
+      const each = TRAIN.bytes.length / 2300; // of 10^11 records, less three standard errors
+      assert(Number(terabytes) > 0.85 * each / 10 && Number(terabytes) < each / 10, message);
+      assert(message.includes("free some, ask for fewer records, or set HF_HOME"), message);
+    }
+    assertEquals(hub.log.some(({ range }) => range !== null), false); // the first block was there
+    const other = hub.environment(join(folder, "other"));
+    await assertRejects(
+      () => open("hf:owner/Instruct:big.txt", { n: 10 ** 11, environment: other }),
+      Error,
+      "expected room for about ",
+    );
+    assertEquals(hub.log.flatMap(({ range }) => range ?? []), [`bytes=0-${4 * MEBI - 1}`]);
   });
 });
 

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { fromFileUrl, join } from "@std/path";
 import { openCorpus } from "../../lib/data/corpus.ts";
 import { parquetTexts } from "../../lib/data/parquet_texts.ts";
-import { type ByteSource, fileSource } from "../../lib/io/byte_source.ts";
+import { type ByteRange, type ByteSource, fileSource } from "../../lib/io/byte_source.ts";
 import { withFile } from "./_files.ts";
 
 const FOLDER = fromFileUrl(import.meta.resolve("../fixtures/parquet"));
@@ -41,6 +41,25 @@ Deno.test("parquetTexts() gives an empty text for a row without one, and marks w
   assertEquals(found, [STORIES[0], "", STORIES[2], "", "", STORIES[5], STORIES[6]]);
   const broken = [{ text: "One." }, { text: "T\ufffdo.", broken: true as const }, { text: "Six." }];
   assertEquals(await texts("not_utf8"), broken);
+});
+
+Deno.test("parquetTexts() foresees the bytes of as many row groups as are asked for", async () => {
+  using whole = await fileSource(fixture("none")); // groups of three rows, three and one
+  for (const [rows, groups] of [[1, 1], [3, 1], [4, 2], [7, 3], [1000, 3]]) {
+    const foreseen: ByteRange[][] = [], reads: ByteRange[] = [];
+    const source: ByteSource = {
+      ...whole,
+      foresee: (ranges) => foreseen.push([...ranges]),
+      read: (from, to) => (reads.push([from, to]), whole.read(from, to)),
+    };
+    let left = rows;
+    for await (const _ of parquetTexts(source, { column: "body", left: () => left })) {
+      if (--left === 0) break;
+    }
+    const data = reads.filter(([from, to]) => from > 4 && to < whole.size - 8);
+    assertEquals(foreseen[0], data, `${rows} rows`);
+    assertEquals(foreseen.map(({ length }) => length), [3, 2, 1].slice(3 - groups), `${rows} rows`);
+  }
 });
 
 Deno.test("parquetTexts() reads the column and the row groups that are asked for, and no more", async () => {

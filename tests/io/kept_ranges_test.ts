@@ -89,6 +89,45 @@ Deno.test("keepRanges() drops what it kept of a file of another size", async () 
   });
 });
 
+Deno.test("keepRanges() asks for room for all that is foreseen, and says what came of it", async () => {
+  await inFolder(async (root) => {
+    const rooms: number[] = [], heard: { done: number; total: number }[] = [];
+    const options = {
+      folder: join(root, "kept"),
+      block: 100,
+      expectRoom: (bytes: number) => (rooms.push(bytes), Promise.resolve()),
+      onProgress: (progress: { done: number; total: number }) => heard.push(progress),
+    };
+    const kept = await keepRanges(far().source, options);
+    await kept.read(310, 320);
+    assertEquals(rooms, [100]); // one block
+    kept.foresee!([[950, 5000], [120, 450], [430, 510]]);
+    await kept.read(120, 130);
+    assertEquals(rooms, [100, 500]); // blocks 1, 2, 4, 5 and 9; block 3 is there
+    await kept.read(0, 10);
+    assertEquals(rooms, [100, 500, 500]); // and block 0, which nobody foresaw
+    const steps = [[0, 100], [100, 100], [100, 600], [200, 600], [200, 700], [300, 700]];
+    assertEquals(heard, steps.map(([done, total]) => ({ done, total })));
+    await kept.read(0, 200);
+    await (await keepRanges(far().source, options)).read(310, 320);
+    assertEquals([rooms.length, heard.length], [3, 6]); // all is there
+  });
+});
+
+Deno.test("keepRanges() reads nothing where there is no room for what is foreseen", async () => {
+  await inFolder(async (root) => {
+    const { source, asked } = far();
+    const expectRoom = (bytes: number) =>
+      bytes > 300 ? Promise.reject(new Error(`no room for ${bytes}`)) : Promise.resolve();
+    const kept = await keepRanges(source, { folder: join(root, "kept"), block: 100, expectRoom });
+    kept.foresee!([[0, 301]]);
+    await assertRejects(() => kept.read(0, 10), Error, "no room for 400");
+    assertEquals(asked, []);
+    kept.foresee!([[0, 300]]);
+    assertEquals(await kept.read(0, 10), BYTES.slice(0, 10));
+  });
+});
+
 Deno.test("keepRanges() lets two readers fill one folder at once", async () => {
   await inFolder(async (root) => {
     const folder = join(root, "kept");

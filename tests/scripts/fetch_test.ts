@@ -163,4 +163,8 @@ Deno.test("progressWords() gives the rate since the download began, not since th
     "a: 3.0 MB of 5.0 MB, 1.0 MB/s, 2 s left",
   );
   assertEquals(progressWords(step, { at: 1000, bytes: 3_000_000 }, 1000), "a: 3.0 MB of 5.0 MB");
+  assertEquals(
+    progressWords({ ...step, about: true }, { at: 1000, bytes: 0 }, 4000),
+    "a: 3.0 MB of about 5.0 MB, 1.0 MB/s, 2 s left",
+  );
 });

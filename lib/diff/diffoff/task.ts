@@ -1,6 +1,7 @@
 /** What a diff-off is made of: its cells, and what each depends on. @module */
 import type { Gpu } from "../../gpu/gpu.ts";
 import type { CacheOptions, Made } from "../../io/cached.ts";
+import type { HubProgress } from "../../io/hub/types.ts";
 import type { Shard } from "../../io/shard.ts";
 import { LEAST_RANDOM, SIZES } from "../causal/rules.ts";
 import type { Method } from "../methods/method.ts";
@@ -41,6 +42,7 @@ export type DiffOffTask =
     methods: readonly Method[];
     pairs?: readonly PairName[];
     onNote?: (text: string) => void;
+    onProgress?: (progress: HubProgress) => void;
   };
 
 export type CellId = { pair: PairName; method: string; seed: number };

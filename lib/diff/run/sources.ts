@@ -5,6 +5,7 @@
  */
 import { resolveSites } from "../../crosscoder/harvest/resolve_sites.ts";
 import { ONE_MODEL } from "../../crosscoder/sites.ts";
+import type { HubProgress } from "../../io/hub/types.ts";
 import { type Corpus, corpusName, openCorpus } from "../../data/corpus.ts";
 import {
   callback,
@@ -61,6 +62,8 @@ export type SourceOptions = {
   published?: boolean;
   /** Hears what was left out of the corpus or mended, and what it has too little of. */
   onNote?: (text: string) => void;
+  /** Hears how much of a corpus on the hub came, and of about how much. */
+  onProgress?: (progress: HubProgress) => void;
 };
 
 /** `model` belongs beside `settings` in the task. */
@@ -110,10 +113,13 @@ export async function chosenSettings(
 /** Corpus and data sets of settings. */
 export async function readSources(
   { settings, model }: Pick<Sources, "settings" | "model">,
-  { seed, corpus: path, onNote }: Pick<SourceOptions, "seed" | "corpus" | "onNote">,
+  { seed, corpus: path, onNote, onProgress }: Pick<
+    SourceOptions,
+    "seed" | "corpus" | "onNote" | "onProgress"
+  >,
 ): Promise<Pick<Sources, "corpus" | "data">> {
   const { published, records: n, heldOut: test } = settings;
-  const corpus = await openCorpus(path, { seed, n, test, published, onNote });
+  const corpus = await openCorpus(path, { seed, n, test, published, onNote, onProgress });
   const note = (text: string) => onNote?.(`corpus ${corpusName(corpus)}: ${text}`);
   const records = `${corpus.records.length.toLocaleString("en-US")} records`;
   note([records, ...tallySentences(corpus)].join("; "));
@@ -134,6 +140,7 @@ const OPTIONS = exactly({
   distinct: maybe(whole(1)),
   published: maybe(flag),
   onNote: maybe(callback),
+  onProgress: maybe(callback),
 });
 
 /** Sites and adapted modules are looked up before anything is read or trained. */

@@ -16,12 +16,13 @@ async function freeBytes(folder: string): Promise<number> {
   return bavail * bsize;
 }
 
-/** Throws where so many more bytes do not fit. */
+/** Throws where so many more bytes do not fit. `about`: by an estimate. */
 export async function expectRoom(
   hub: Hub,
-  { folder, bytes, free = freeBytes }: {
+  { folder, bytes, about = false, free = freeBytes }: {
     folder: string;
     bytes: number;
+    about?: boolean;
     free?: (folder: string) => Promise<number>;
   },
 ): Promise<void> {
@@ -35,8 +36,11 @@ export async function expectRoom(
   });
   if (bytes <= found) return;
   throw hubError(hub, {
-    expected: `room for ${sizeWords(bytes)} on the disk of ${escaped(folder)}`,
+    expected: `room for ${about ? "about " : ""}${sizeWords(bytes)} on the disk of ${
+      escaped(folder)
+    }`,
     found: sizeWords(found),
-    todo: "free some, or set HF_HOME to a folder on a larger disk",
+    todo: `free some, ${about ? "ask for fewer records, " : ""}or set HF_HOME to a folder on a ` +
+      "larger disk",
   });
 }

@@ -4,18 +4,28 @@
  */
 import { type ByteSource, fileSource } from "../byte_source.ts";
 import { keepRanges } from "../kept_ranges.ts";
+import { expectRoom } from "./disk.ts";
 import { findFile } from "./find_file.ts";
 import { rangesOf } from "./ranges.ts";
 import { notCached } from "./reach.ts";
 import { sourceText } from "./source.ts";
-import type { HubOptions, HubSource } from "./types.ts";
+import type { HubOptions, HubProgress, HubSource } from "./types.ts";
+
+export type HubBytesOptions = HubOptions & {
+  /** Hears how many bytes came, and of about how many. Not called for what the cache has. */
+  onProgress?: (progress: HubProgress) => void;
+};
 
 /**
  * The bytes of the file that `source.file` names. Where the cache has it whole, it is read there;
  * else its parts are asked for as they are read, and kept in the cache beside the whole files, named
  * by the hash of the file: what was read once needs no network.
+ * Throws before it asks for a part where that and all that is foreseen have no room on the disk.
  */
-export async function hubBytes(source: HubSource, options: HubOptions = {}): Promise<ByteSource> {
+export async function hubBytes(
+  source: HubSource,
+  { onProgress, ...options }: HubBytesOptions = {},
+): Promise<ByteSource> {
   const found = await findFile(source, options);
   const { hub, layout, commit, entry, local } = found;
   const name = sourceText({ ...source, file: entry.path }, { revision: commit });
@@ -30,5 +40,15 @@ export async function hubBytes(source: HubSource, options: HubOptions = {}): Pro
     },
     [Symbol.dispose]() {},
   };
-  return await keepRanges(far, { folder: layout.ranges(entry.etag), onNote: hub.onNote });
+  const folder = layout.ranges(entry.etag);
+  return await keepRanges(far, {
+    folder,
+    onNote: hub.onNote,
+    async expectRoom(bytes) {
+      if (!hub.environment.offline) await expectRoom(hub, { folder, bytes, about: true });
+    },
+    onProgress(progress) {
+      if (!hub.environment.offline) onProgress?.({ file: entry.path, about: true, ...progress });
+    },
+  });
 }

@@ -18,8 +18,11 @@ export type HubSource = {
   file?: string;
 };
 
-/** Bytes of all asked files that are there, and how many there will be. */
-export type HubProgress = { file: string; done: number; total: number };
+/**
+ * Bytes of all asked files that are there, and how many there will be. `about`: of files that are
+ * read in pieces, bytes that came and an estimate of how many will.
+ */
+export type HubProgress = { file: string; done: number; total: number; about?: true };
 
 /** What every question to the hub takes. */
 export type HubOptions = {
