@@ -8,11 +8,11 @@ import { openGpu } from "../lib/gpu/open.ts";
 import { parseHub, sourceText } from "../lib/io/hub/source.ts";
 import type { Local } from "../lib/io/hub/types.ts";
 import { show } from "../lib/io/show.ts";
-import { loadModel, saveModel, vocabularyOf } from "../lib/model/files.ts";
+import { loadModel, saveModel, vocabularyIn } from "../lib/model/files.ts";
 import { readAdapterConfig } from "../lib/model/lora/files.ts";
 import { command, needed, runCommand } from "./command_line.ts";
 import { namedOnDisk } from "./hub_option.ts";
-import { print } from "./terminal.ts";
+import { print, say } from "./terminal.ts";
 
 const HELP =
   `Merges low-rank adapters (LoRA) into the weights of their model and writes that: a model for --model.
@@ -40,10 +40,18 @@ export const merge = command(
     const adapters = await namedOnDisk(named, "model");
     const { base, settings } = await readAdapterConfig(adapters.path);
     const model = await namedOnDisk(options.model ?? await baseOf(base), "model");
-    const vocabulary = await vocabularyOf(model.path);
+    const vocabulary = await vocabularyIn(model.path);
     using gpu = await openGpu();
     const merged = await loadModel(gpu, model.path, { adapter: adapters.path });
     await saveModel(out, merged, vocabulary);
+    if (vocabulary === undefined) {
+      say(
+        `${
+          wordsOf(model)
+        } has no tokenizer beside it, so ${out} has none either: put the one that ` +
+          "the model was trained with there before it reads texts",
+      );
+    }
     print(`${wordsOf(model)} with ${wordsOf(adapters)} (rank ${settings.r}): ${out}`);
     return 0;
   },

@@ -98,20 +98,37 @@ export async function loadModel(
  * the tokenizer has more ids than the model, where it is not computed here, and where there is none.
  */
 export async function vocabularyOf(folder: string): Promise<Vocabulary> {
+  const { vocabulary, action, d_vocab } = await lookForVocabulary(folder);
+  if (vocabulary !== undefined) return vocabulary;
+  throw noVocabulary(action, d_vocab, "no tokenizer.json and no vocabulary.json");
+}
+
+/** The same, but undefined where none lies beside the model. Throws otherwise as `vocabularyOf` does. */
+export async function vocabularyIn(folder: string): Promise<Vocabulary | undefined> {
+  return (await lookForVocabulary(folder)).vocabulary;
+}
+
+async function lookForVocabulary(
+  folder: string,
+): Promise<{ action: string; d_vocab: number; vocabulary?: Vocabulary }> {
   const action = `find the vocabulary of ${escaped(String(folder))}`;
   const found = await findModel(action, folder);
   const { config: { d_vocab } } = await readConfig(found);
   if (found.names.has("vocabulary.json")) {
     const vocabulary = await loadVocabulary(join(found.folder, "vocabulary.json"));
     if (vocabulary.size !== d_vocab) throw wrongSize(action, d_vocab, vocabulary);
-    return vocabulary;
+    return { action, d_vocab, vocabulary };
   }
   const tokenizer = await tokenizerIn(action, found.folder) ??
     (d_vocab >= GPT2_SIZE ? gpt2Tokenizer : undefined);
-  if (tokenizer && tokenizer.size <= d_vocab) return fullVocabulary(tokenizer, { size: d_vocab });
-  const seen = tokenizer ? `one of ${tokenizer.size}` : "no tokenizer.json and no vocabulary.json";
-  throw new Error(
-    `Cannot ${action}: expected a tokenizer of at most the model's ${d_vocab} ids but found ${seen}: ` +
+  if (tokenizer === undefined) return { action, d_vocab };
+  if (tokenizer.size > d_vocab) throw noVocabulary(action, d_vocab, `one of ${tokenizer.size}`);
+  return { action, d_vocab, vocabulary: fullVocabulary(tokenizer, { size: d_vocab }) };
+}
+
+function noVocabulary(action: string, d_vocab: number, found: string): Error {
+  return new Error(
+    `Cannot ${action}: expected a tokenizer of at most the model's ${d_vocab} ids but found ${found}: ` +
       "put the tokenizer beside the model that it was trained with, or give ids to the model yourself",
   );
 }

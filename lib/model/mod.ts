@@ -47,7 +47,7 @@ export { publishedConfig } from "./published.ts";
 export { randomWeights } from "./random_weights.ts";
 export { initialWeights } from "./architectures/gpt_neo/weights.ts";
 export { type GptNeoConfig, gptNeoConfig } from "./architectures/gpt_neo/config.ts";
-export { loadModel, saveModel, vocabularyOf } from "./files.ts";
+export { loadModel, saveModel, vocabularyIn, vocabularyOf } from "./files.ts";
 export { checkModel, type ModelCheck, writeSelfTest } from "./check_model.ts";
 export { generate, type GenerateOptions } from "./generate.ts";
 export { type HeldModel, hold, holdModel } from "./hold.ts";

@@ -66,6 +66,28 @@ Deno.test("merge writes a model that gives without adapters what they give with 
   });
 });
 
+Deno.test("merge needs no tokenizer beside the model, and says that there is none", async () => {
+  await inFolder(async (folder) => {
+    const [model, adapters, out] = ["model", "adapters", "out"].map((name) => join(folder, name));
+    const expected = await made(folder, model);
+    await Deno.remove(join(model, "vocabulary.json"));
+    const said: string[] = [], { error } = console;
+    console.error = (text) => said.push(text);
+    try {
+      assertEquals(await merge([adapters, "--out", out]), 0);
+    } finally {
+      console.error = error;
+    }
+    assertEquals(said.filter((text) => text.includes("tokenizer")), [
+      `${model} has no tokenizer beside it, so ${out} has none either: put the one that the model ` +
+      "was trained with there before it reads texts",
+    ]);
+    const merged = await read(await loadModel(gpu, out));
+    assertClose(merged, expected, { name: "logits", rtol: 1e-4, atol: 1e-5 });
+    await assertRejects(() => vocabularyOf(out), Error, "no tokenizer.json and no vocabulary.json");
+  });
+});
+
 /** The files of a folder as a repository has them. */
 async function repo(name: string, folder: string): Promise<Repo> {
   const files: Repo["commits"][string] = {};
