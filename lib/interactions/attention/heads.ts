@@ -47,9 +47,12 @@ export async function headsOf(model: LanguageModel, layer: number): Promise<Head
   if (describe === undefined) {
     throw new RangeError(
       `Cannot take the heads of a model: expected ${Object.keys(ARCHITECTURES).join(" or ")}, ` +
-        `whose scores are one bilinear form for all pairs of positions, but found ${name}: ` +
-        "rotary embeddings would need one form for each distance of query and key; describe the " +
-        "architecture's heads beside these",
+        `whose scores are one bilinear form for all pairs of positions, but found ${name}` +
+        ("rotary" in model.config
+          ? ", whose rotary embeddings would need one form for each distance of query and key: " +
+            "take a model without them"
+          : ", whose heads are not described here: describe them beside these, or take a model of " +
+            "these"),
     );
   }
   expectForm("take the heads of a block", layer, whole(0, n_layers - 1), "count blocks from 0");

@@ -3,6 +3,8 @@ import { openGpu } from "../../../lib/gpu/open.ts";
 import { headsOf } from "../../../lib/interactions/attention/heads.ts";
 import { attentionWeights } from "../../../lib/interactions/attention/weights.ts";
 import { runWithCache } from "../../../lib/model/run_with_cache.ts";
+import { gpt2 } from "../../../lib/model/architectures/gpt2.ts";
+import { llama } from "../../../lib/model/architectures/llama.ts";
 import type { LanguageModel } from "../../../lib/model/language_model.ts";
 import { readTensors } from "../../../lib/tensor/read.ts";
 import { assertClose } from "../../util.ts";
@@ -74,12 +76,14 @@ for (
 Deno.test("headsOf() and attentionWeights() refuse what they cannot measure, and say what would be needed", async () => {
   using gpu = await openGpu();
   const model = tinyNeo(gpu);
-  const rotary = { ...model, architecture: { ...model.architecture, name: "rotary_model" } };
-  await assertRejects(
-    () => headsOf(rotary as LanguageModel, 0),
-    RangeError,
-    "rotary embeddings would need one form for each distance",
-  );
+  const rotary = { ...model.config, rotary: { dim: 2, theta: 10_000 } };
+  const others = [
+    [{ ...model, architecture: llama, config: rotary }, "found llama, whose rotary embeddings"],
+    [{ ...model, architecture: gpt2 }, "found gpt2, whose heads are not described here: describe"],
+  ] as const;
+  for (const [other, message] of others) {
+    await assertRejects(() => headsOf(other as unknown as LanguageModel, 0), RangeError, message);
+  }
   await assertRejects(() => headsOf(model, 2), RangeError, "Cannot take the heads of a block");
   const heads = await headsOf(model, 1), coder = tinyCoder(model);
   const other = { ...heads, site: "blocks.1.hook_resid_mid" };
