@@ -64,11 +64,17 @@ function inBrowser(
 const points = (page: Page) => page.locator("#scatter .points circle");
 const open = (page: Page) => page.locator("#latent-title").innerText();
 
-/** Waits until a selector has so many elements. */
-async function has(page: Page, selector: string, count: number): Promise<void> {
-  const there = `document.querySelectorAll(${JSON.stringify(selector)}).length === ${count}`;
-  await page.waitForFunction(there, undefined, { timeout: 5000 });
+/** Waits until a question has its answer; waitForFunction() would evaluate texts, which the page forbids. */
+async function until<T>(ask: () => Promise<T>, wanted: T): Promise<void> {
+  for (const start = Date.now(); await ask() !== wanted;) {
+    assert(Date.now() - start < 5000, `expected ${wanted} but found ${await ask()}`);
+    await new Promise((done) => setTimeout(done, 20));
+  }
 }
+
+/** Waits until a selector has so many elements. */
+const has = (page: Page, selector: string, count: number) =>
+  until(() => page.locator(selector).count(), count);
 
 /** Waits until so many latents are shown. */
 async function shows(page: Page, count: number): Promise<void> {
@@ -234,15 +240,11 @@ inBrowser(
     const [x] = await page.locator(".path td.number").allInnerTexts();
     assertMatch(x, /^0\.900$/);
     await page.evaluate("location.hash = 'latent=7'");
-    await page.waitForFunction(
-      "document.getElementById('latent-title').textContent === 'Latent 7'",
-    );
+    await until(() => open(page), "Latent 7");
     await page.goBack();
-    await page.waitForFunction(
-      "document.getElementById('latent-title').textContent === 'Latent 83'",
-    );
+    await until(() => open(page), "Latent 83");
     await page.evaluate(`location.hash = 'latent=${SIZE}'`);
-    await page.waitForFunction("document.getElementById('latent') === null");
+    await has(page, "#latent", 0);
   },
   { hash: "#latent=83" },
 );
