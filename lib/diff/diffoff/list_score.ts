@@ -1,5 +1,7 @@
 /** What a list of directions is worth, once its effects are known. @module */
 import { averagePrecision } from "../../numerics/retrieval.ts";
+import { mean } from "../../numerics/statistics.ts";
+import { SET_CLEAN, SIZES } from "../causal/rules.ts";
 import type { CurvePoint } from "../causal/suppression_curve.ts";
 
 /** A list without the items that do harm alone: `clean` in nats, in the list's order. */
@@ -39,4 +41,22 @@ export function closedBy(
 ): number | null {
   const point = curve.find((point) => point.size === size);
   return point === undefined ? null : -point.effect.KL / gap;
+}
+
+/**
+ * The least k in degrees, which every list has: the share of a gap of KL that heads close at a small clean
+ * cost, mean over SIZES, 0 to 1. At each size the most that a head of so many directions or fewer closes that
+ * costs at most SET_CLEAN, 0 where none does.
+ */
+export function closedSoon(
+  curve: readonly {
+    size: number;
+    effect: Pick<CurvePoint["effect"], "KL" | "clean">;
+  }[],
+  { gap }: { gap: number },
+): number {
+  return mean(SIZES.map((most) => {
+    const cheap = curve.filter(({ size, effect }) => size <= most && effect.clean <= SET_CLEAN);
+    return Math.min(1, Math.max(0, ...cheap.map(({ effect }) => -effect.KL / gap)));
+  }));
 }

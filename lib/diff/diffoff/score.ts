@@ -3,6 +3,7 @@ import { bootstrapInterval } from "../../numerics/bootstrap.ts";
 import { spread } from "../../numerics/statistics.ts";
 import type { Cell, Filtered, ListTruth } from "./cell.ts";
 import { logK, MAIN_FILTER } from "./decision.ts";
+import { closedSoon } from "./list_score.ts";
 import type { PairName } from "./pairs.ts";
 
 /** A mean over seeds with its bootstrap interval of 95 %, seeds drawn again. */
@@ -40,9 +41,14 @@ export function kOf(
   return filteredBy(truth, most).k;
 }
 
+/** The share of the KL gap that a list closes soon, under the main filter. */
+export function soonOf(truth: Pick<ListTruth, "filters" | "gap">): number {
+  return closedSoon(filteredBy(truth, MAIN_FILTER).curve, truth);
+}
+
 /**
  * A method on one backdoor of one pair, over seeds. `closed`: the share of the KL gap that the first ten
- * close together, under the main filter, of the `n` seeds with so many. `AP`: of lists of latents, over the
+ * close together, under the main filter, of the `n` seeds with so many; `soon`: see closedSoon. `AP`: of lists of latents, over the
  * `n` seeds whose dictionary has a causal one; nothing of vectors. `precisionAt10`,
  * `flops`, of the list and its filter: means.
  */
@@ -54,6 +60,7 @@ export type Score = {
   k: (number | null)[];
   logK: Mean;
   closed: Mean;
+  soon: Mean;
   AP?: Mean;
   precisionAt10: number;
   positives: number[];
@@ -83,6 +90,7 @@ export function scoresOf(cells: readonly Cell[]): Score[] {
       seeds: group.map(({ cell }) => cell.seed),
       logK: meanOf(k.map(logK)),
       closed: meanOf(truths.flatMap((truth) => known(filteredBy(truth, MAIN_FILTER).closed))),
+      soon: meanOf(truths.map((each) => soonOf(each))),
       ...(truths.every(({ kind }) => kind === "latent") && {
         AP: meanOf(truths.flatMap(({ AP }) => known(AP))),
       }),

@@ -70,7 +70,7 @@ export const cost: Figure<DiffOffResults> = {
   },
 };
 
-function linesOf(results: DiffOffResults, { method, k, closed, AP, flops }: Score): Line[] {
+function linesOf(results: DiffOffResults, { method, k, closed, soon, AP, flops }: Score): Line[] {
   const title = methodTitle(results, method), note = `least k, seed by seed: ${kText(k)}`;
   const line = (name: string, { mean, low, high, n }: Mean, note: string) =>
     n === 0 ? [] : [numberLine(`${title}: ${name}`, mean, {
@@ -79,6 +79,7 @@ function linesOf(results: DiffOffResults, { method, k, closed, AP, flops }: Scor
     })];
   return [
     ...line("KL closed at k = 10", closed, note),
+    ...line("KL closed soon", soon, "by heads of 1 to 20 that cost little on clean prompts"),
     ...(AP ? line("average precision", AP, `${AP.n} of ${k.length} seeds have one to find`) : []),
     numberLine(`${title}: TFLOP`, flops / 1e12, { digits: 3 }),
   ];

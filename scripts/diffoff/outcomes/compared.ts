@@ -1,11 +1,11 @@
 /** Stage-wise against a rival, by the rule of decision. @module */
 import { comparisonsOf, type DiffOffResults } from "../../../lib/diff/diffoff/mod.ts";
 import { type Ruling, verdictOf } from "../../../lib/report/finding.ts";
-import { comparisonText } from "../comparison_text.ts";
+import { comparisonText, MEASURES } from "../comparison_text.ts";
 import { methodTitle } from "../words.ts";
 import { from, NOT_RUN } from "./shared.ts";
 
-/** Whether the primary comparison with a rival is a tie. */
+/** Whether the comparison with a rival that decides is a tie. */
 export function tie({ cells }: DiffOffResults, rival: string): Ruling {
   const found = comparisonsOf(cells).find((comparison) =>
     comparison.family === "primary" && comparison.rival === rival
@@ -16,7 +16,7 @@ export function tie({ cells }: DiffOffResults, rival: string): Ruling {
     verdict: found.verdict in verdicts
       ? verdicts[found.verdict as keyof typeof verdicts]
       : "not replicated",
-    text: `log2 k, ours less the rival's: ${comparisonText(found)}.`,
+    text: `${MEASURES[found.measure]}, ours less the rival's: ${comparisonText(found)}.`,
   };
 }
 

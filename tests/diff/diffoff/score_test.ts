@@ -8,10 +8,15 @@ type Told = Partial<Pick<ListTruth, "kind" | "AP">> & { k?: number | null; close
 
 function truth({ k = null, AP = null, kind = "latent", closed = null }: Told): ListTruth {
   const filters = [0.05, 0.15, null].map((most) => ({
-    ...{ most, left: 0, curve: [], closed: most === 0.15 ? closed : 1 },
+    ...{ most, left: 0, curve: curveOf(most === 0.15 ? 2 : 4), closed: most === 0.15 ? closed : 1 },
     k: most === 0.15 ? k : null,
   }));
-  return { kind, AP, filters, precisionAt10: 0.1, positives: 2 } as unknown as ListTruth;
+  return { kind, AP, filters, gap: 4, precisionAt10: 0.1, positives: 2 } as unknown as ListTruth;
+}
+
+/** One direction that closes so many nats. */
+function curveOf(nats: number) {
+  return [{ size: 1, effect: { KL: -nats, clean: 0 } }];
 }
 
 function cell(method: string, seed: number, told: Told): Cell {
@@ -40,6 +45,7 @@ Deno.test("scoresOf() keeps every seed and takes means", () => {
   assertAlmostEquals(score.logK.mean, (1 + Math.log2(NO_K)) / 2);
   assertAlmostEquals(score.AP!.mean, 0.3);
   assertEquals(score.AP!.low >= 0.1 && score.AP!.high <= 0.5, true);
+  assertEquals([score.soon.mean, score.soon.n], [0.5, 2]);
   assertEquals([score.closed.mean, score.closed.n], [0.8, 1]); // under the main filter, where there are ten
 });
 

@@ -23,6 +23,8 @@ function verdict(name: PredictionName, given: Given): string {
 const isStagewise = (method: string) => method.startsWith("stagewise-");
 /** One value for the stage-wise lists, another for all others. */
 const ours = <T>(mine: T, its: T) => (method: string) => isStagewise(method) ? mine : its;
+/** Ahead in every second seed, behind in the others. */
+const scattered = (method: string, seed: number) => isStagewise(method) ? seed % 2 : 0.5;
 /** Scores of a list of which so many lie above every cut. */
 const above = (of: (id: CellId) => number) => (id: CellId) =>
   Array.from({ length: 100 }, (_, i) => i < of(id) ? 2 - i / 1000 : -i / 1000);
@@ -33,15 +35,17 @@ type Case = { given: Given; came: string };
 
 const CASES: Readonly<Record<PredictionName, readonly Case[]>> = {
   fineTunes: [
-    { given: { k: () => 5 }, came: "replicated" },
+    { given: { k: () => 5, soon: () => 0.5 }, came: "replicated" },
     { given: { k: ours(1, 20) }, came: "not replicated" },
     { given: { k: ours(20, 1) }, came: "not replicated" },
-    { given: { k: () => null }, came: "undecided" }, // no seed tells
+    // nobody ever stops it: by the share that is closed soon
+    { given: { k: () => null, soon: ours(0.6, 0.4) }, came: "not replicated" },
+    { given: { k: () => null, soon: scattered }, came: "undecided" },
     { given: { k: ours(1, 20), seeds: [1, 2, 3] }, came: "undecided" }, // however large
-    { given: { k: () => 5, seeds: [1, 2, 3] }, came: "undecided" }, // however alike
+    { given: { soon: () => 0.5, seeds: [1, 2, 3] }, came: "undecided" }, // however alike
   ],
   axes: [
-    { given: { k: () => 5 }, came: "replicated" },
+    { given: { k: () => 5, soon: () => 0.5 }, came: "replicated" },
     { given: { k: (method) => method === "one-way-x" ? 1 : 20 }, came: "not replicated" },
     {
       given: { k: (method, seed) => method === "one-way-x" ? seed % 2 * 18 + 1 : 5 },

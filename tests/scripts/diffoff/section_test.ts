@@ -24,23 +24,27 @@ Deno.test("the first sentence says what stage-wise is better and worse than, and
   assertEquals(better.verdict, "replicated");
   assertStringIncludes(
     better.text,
-    "10 seeds. Direct, S to F: better (−4.32 [−4.32, −4.32], 10 of 10 seeds differ, p 0.0098)",
+    "10 seeds. Direct, S to F: better (−4.32 [−4.32, −4.32], 10 of 10 seeds differ, p 0.0098) in log2 k",
   );
   const worse = first({ k: ours(null, 1) });
   assertEquals([worse.verdict, worse.text.includes("Direct, S to F: worse (")], [
     "not replicated",
     true,
   ]);
-  assertEquals(first({ k: ours(5, 5) }).verdict, "not replicated"); // all tied
+  assertEquals(first({ k: ours(5, 5), soon: () => 0.5 }).verdict, "not replicated"); // all tied
   const mixed = first({ k: (method) => method === "direct" ? 1 : ours(3, 20)(method) });
   assertEquals(mixed.verdict, "in part");
-  const few = first({ seeds: [1, 2, 3], k: ours(1, 20) });
+  const soon = (mine: number, its: number) => (method: string) => ours(mine, its)(method)!;
+  const few = first({ seeds: [1, 2, 3], soon: soon(0.75, 0.25) });
   assertEquals(few.verdict, "undecided");
   assertStringIncludes(
     few.text,
-    "Direct, S to F: undecided by the rule, too few seeds (−4.32, 3 of 3 seeds differ, p 1.0)",
+    "Direct, S to F: undecided by the rule, too few seeds (0.500, 3 of 3 seeds differ, p 1.0) in share closed",
   );
-  assertEquals(first({ k: ours(null, null) }).verdict, "undecided"); // nobody ever stops it
+  // nobody ever stops it
+  const never = first({ k: () => null, soon: soon(0.75, 0.25) });
+  assertEquals(never.verdict, "replicated");
+  assertStringIncludes(never.text, "better (0.500 [0.500, 0.500], 10 of 10 seeds differ");
 });
 
 Deno.test("the other sentences go by the seeds in which a list stops it, and by cuts of no change", () => {

@@ -28,6 +28,8 @@ export type Given = {
   only?: readonly string[];
   /** The least k under every filter. */
   k?: (method: string, seed: number) => number | null;
+  /** The share of the KL gap that every head closes. */
+  soon?: (method: string, seed: number) => number;
   AP?: (method: string, seed: number) => number | null;
   /** The share of payloads that unfiltered heads leave. */
   payload?: (method: string, seed: number) => number;
@@ -104,6 +106,7 @@ function cellOf(id: CellId, given: Omit<Given, "seeds" | "only" | "calibration">
             payload: given.payload?.(method, seed) ?? random.uniform(),
             closed: random.uniform(),
             causal: [...new Set(causal)],
+            soon: given.soon?.(method, seed) ?? random.uniform(),
           }),
         ];
       }),
@@ -112,14 +115,16 @@ function cellOf(id: CellId, given: Omit<Given, "seeds" | "only" | "calibration">
 }
 
 function truthOf(
-  { kind, k, AP, payload, closed, causal }: Pick<ListTruth, "kind" | "AP" | "causal"> & {
+  { kind, k, AP, payload, closed, causal, soon }: Pick<ListTruth, "kind" | "AP" | "causal"> & {
     k: number | null;
     payload: number;
     closed: number;
+    soon: number;
   },
 ): ListTruth {
   const change = { logOdds: -1, KL: -1 };
-  const effect = { ...change, payload, clean: 0.1, edited: 4, halves: [change, change] } as never;
+  const rest = { payload, clean: 0.1, edited: 4, halves: [change, change] };
+  const effect = { logOdds: -1, KL: -5 * soon, ...rest } as never;
   const positives = causal.length + (AP === null ? 0 : 1);
   return {
     ...{ kind, AP, precisionAt10: causal.filter((place) => place < 10).length / 10 },
