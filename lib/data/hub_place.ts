@@ -1,6 +1,7 @@
 /** Data sets of the hub as corpora. @module */
 import { hubBytes, type HubBytesOptions } from "../io/hub/hub_bytes.ts";
 import { listHub } from "../io/hub/list_hub.ts";
+import { missingOf } from "../io/hub/missing.ts";
 import { parseHub, sourceText } from "../io/hub/source.ts";
 import type { HubProgress, HubSource } from "../io/hub/types.ts";
 import { nearestNames } from "../io/nearest.ts";
@@ -16,7 +17,7 @@ import type { StoryFile } from "./story_files.ts";
  */
 export async function hubPlace(
   text: string,
-  { onProgress, ...options }: HubBytesOptions,
+  { onProgress, ...options }: Omit<HubBytesOptions, "after">,
 ): Promise<CorpusPlace | undefined> {
   if (parseHub(text, "dataset") === undefined) return undefined;
   const { place, column } = splitColumn(text);
@@ -26,14 +27,17 @@ export async function hubPlace(
   expectColumns([...train, ...test], column);
   const read: string[] = []; // of many shards perhaps the first alone
   const follow = onProgress && summed(onProgress);
-  const open = (file: string): StoryFile => {
+  const open = (file: string, i: number, all: readonly string[]): StoryFile => {
+    const later = all.slice(i + 1).map((name) => files.find(({ path }) => path === name)!);
+    const after = (bytes: number) =>
+      missingOf(source, { files: later, bytes, environment: options.environment });
     const pinned = { ...source, revision: commit, file };
     return {
       name: sourceText(pinned),
       column,
       async open() {
         if (!read.includes(file)) read.push(file);
-        return await hubBytes(pinned, { ...options, onProgress: follow });
+        return await hubBytes(pinned, { ...options, after, onProgress: follow });
       },
     };
   };

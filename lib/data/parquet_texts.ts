@@ -45,7 +45,9 @@ export async function* parquetTexts(
   for (const [i, group] of metadata.row_groups.entries()) {
     const rowEnd = rowStart + Number(group.num_rows);
     if (rowEnd === rowStart) continue;
-    if (left) source.foresee?.(columnRanges(metadata, { group: i, name, rows: left() }));
+    if (left) {
+      source.foresee?.(columnRanges(metadata, { size: source.size, group: i, name, rows: left() }));
+    }
     const what = `row group ${i} of column ${show(name)}`;
     const rows = await guarded(source, what, async () => {
       expectModest(source, { metadata, group: i, name });
@@ -174,19 +176,26 @@ function isText({ element }: Column): boolean {
     (converted_type === "UTF8" || logical_type?.type === "STRING");
 }
 
-/** Where the column's bytes of the next row groups lie, of as few as have so many rows. */
+/**
+ * Where the column's bytes of the next row groups lie, of as few as have so many rows. Rows that this
+ * file has not lie beyond its end, with as many bytes each as those here.
+ */
 function columnRanges(
   metadata: FileMetaData,
-  { group, name, rows }: { group: number; name: string; rows: number },
+  { size, group, name, rows }: { size: number; group: number; name: string; rows: number },
 ): ByteRange[] {
   const ranges: ByteRange[] = [];
-  for (let i = group, found = 0; i < metadata.row_groups.length && found < rows; i++) {
+  let found = 0, bytes = 0;
+  for (let i = group; i < metadata.row_groups.length && found < rows; i++) {
     found += Number(metadata.row_groups[i].num_rows);
     const about = columnOf(metadata, { group: i, name });
     if (about === undefined) continue;
     const from = Number(about.dictionary_page_offset ?? about.data_page_offset);
-    ranges.push([from, from + Number(about.total_compressed_size)]);
+    const length = Number(about.total_compressed_size);
+    ranges.push([from, from + length]);
+    bytes += length;
   }
+  if (found < rows) ranges.push([size, size + Math.floor(bytes / found * (rows - found))]);
   return ranges;
 }
 

@@ -12,7 +12,7 @@ export type ByteRange = readonly [from: number, to: number];
 /**
  * `name`: what errors call it. `size`: bytes in all. `read`: those from `from` up to, without, `to`,
  * all of them or an error. `foresee`: hears which will be read next, at least, as far as can be told;
- * a source of which everything is here has none.
+ * what lies beyond the end stands for the files after it. A source of which everything is here has none.
  */
 export type ByteSource = Disposable & {
   name: string;

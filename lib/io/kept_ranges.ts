@@ -22,10 +22,13 @@ import { escaped } from "./show.ts";
 /** Bytes of one block: large enough for few questions, small enough to waste little of one. */
 const BLOCK = 4 << 20;
 
+const BLOCK_NAME = /^(\d+)-[0-9a-f]{64}$/;
+
 /** What is kept of a source: its size is known without asking for it again. */
 const SIZE = exactly({ size: whole(), block: whole(1) });
 
 /**
+ * `after`: how many of so many bytes after the end, of the next files, are missing.
  * `expectRoom` throws where so many bytes more have no room. `onProgress` hears before and after each
  * block how many bytes came so far, and how many will at least; neither is called for blocks that
  * are kept already.
@@ -34,6 +37,7 @@ export type KeepOptions = {
   folder: string;
   block?: number;
   onNote?: (text: string) => void;
+  after?: (bytes: number) => Promise<number>;
   expectRoom?: (bytes: number) => Promise<void>;
   onProgress?: (progress: { done: number; total: number }) => void;
 };
@@ -44,7 +48,7 @@ export type KeepOptions = {
  */
 export async function keepRanges(
   source: ByteSource,
-  { folder, block = BLOCK, onNote, expectRoom, onProgress }: KeepOptions,
+  { folder, block = BLOCK, onNote, after, expectRoom, onProgress }: KeepOptions,
 ): Promise<ByteSource> {
   const { name, size } = source;
   const kept = await openKept(folder, { size, block, onNote });
@@ -52,7 +56,9 @@ export async function keepRanges(
   let foreseen: readonly ByteRange[] = [];
   let done = 0;
   const ask = async (at: number, { from, to }: { from: number; to: number }) => {
-    const missing = missingBytes([...foreseen, [from, to]], { size, block, kept: blocks });
+    const here = missingBytes([...foreseen, [from, to]], { size, block, kept: blocks });
+    const beyond = Math.max(0, ...foreseen.map(([, to]) => to - size));
+    const missing = here + (beyond > 0 && after ? await after(beyond) : 0);
     await expectRoom?.(missing);
     const total = done + missing;
     onProgress?.({ done, total });
@@ -89,6 +95,17 @@ export async function keepRanges(
     },
     [Symbol.dispose]: () => source[Symbol.dispose](),
   };
+}
+
+/** Bytes that a folder keeps, whatever they are. */
+export async function keptBytes(folder: string): Promise<number> {
+  if (!await exists(folder)) return 0;
+  let bytes = 0;
+  for await (const { name } of Deno.readDir(folder)) {
+    if (!BLOCK_NAME.test(name)) continue;
+    bytes += await Deno.stat(join(folder, name)).then(({ size }) => size, () => 0); // just removed
+  }
+  return bytes;
 }
 
 /** Bytes of all blocks that the ranges touch and that are not kept. */
@@ -128,7 +145,7 @@ async function openKept(
   if (other || found === undefined) await writeJson(about, { size, block });
   const blocks = new Map<number, string>();
   for await (const { name } of Deno.readDir(folder)) {
-    const [, at] = /^(\d+)-[0-9a-f]{64}$/.exec(name) ?? [];
+    const [, at] = BLOCK_NAME.exec(name) ?? [];
     if (at !== undefined) blocks.set(Number(at), name);
   }
   return blocks;

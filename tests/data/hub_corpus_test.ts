@@ -191,6 +191,27 @@ Deno.test("openCorpus() asks for room for what it will read, once the first bloc
   });
 });
 
+Deno.test("openCorpus() counts what it will read of the files after the first", async () => {
+  const shards = Array.from({ length: 3 }, (_, i) => tales(1500, `Tom the ${i}.`));
+  const names = shards.map((_, i) => `train-0000${i}-of-00003.txt`);
+  const files = Object.fromEntries(names.map((name, i) => [name, shards[i]]));
+  await withHub([dataset("owner/Shards", files)], async (open) => {
+    const first = async (n: number) => {
+      const totals: number[] = [];
+      const onProgress = ({ done, total }: HubProgress) => done > 0 && totals.push(total);
+      await open("hf:owner/Shards", { n, onProgress });
+      return totals.find((total) => total > 4 * MEBI);
+    };
+    const each = shards[0].bytes.length;
+    await open(`hf:owner/Shards:${names[1]}`, { n: 1500 }); // all of the second is here
+    const total = (await first(3500))!;
+    // the first, nothing of the second, 500 records of the third: less three standard errors of a
+    // mean of a thousand, for the 2500 to come
+    const least = each * (1 + 1 / 3 - 2500 / 1500 * 3 / Math.sqrt(1000));
+    assert(total > least && total < each * (1 + 1 / 3), `${total}, ${least}`);
+  });
+});
+
 Deno.test("openCorpus() reads a whole file where the cache has it", async () => {
   await withHub([INSTRUCT], async (open, hub, { folder }) => {
     const environment = hub.environment(folder);

@@ -12,6 +12,8 @@ import { sourceText } from "./source.ts";
 import type { HubOptions, HubProgress, HubSource } from "./types.ts";
 
 export type HubBytesOptions = HubOptions & {
+  /** How many of so many bytes of the files that are read after it are missing. */
+  after?: (bytes: number) => Promise<number>;
   /** Hears how many bytes came, and of about how many. Not called for what the cache has. */
   onProgress?: (progress: HubProgress) => void;
 };
@@ -24,7 +26,7 @@ export type HubBytesOptions = HubOptions & {
  */
 export async function hubBytes(
   source: HubSource,
-  { onProgress, ...options }: HubBytesOptions = {},
+  { after, onProgress, ...options }: HubBytesOptions = {},
 ): Promise<ByteSource> {
   const found = await findFile(source, options);
   const { hub, layout, commit, entry, local } = found;
@@ -44,6 +46,7 @@ export async function hubBytes(
   return await keepRanges(far, {
     folder,
     onNote: hub.onNote,
+    after,
     async expectRoom(bytes) {
       if (!hub.environment.offline) await expectRoom(hub, { folder, bytes, about: true });
     },
