@@ -1,6 +1,5 @@
 /** Rules on what stops the backdoor and what brings it; causal_predictions.ts has them in words. @module */
-import { steeringCounts } from "../../../lib/diff/causal/set_outcomes.ts";
-import { pointOf } from "../../../lib/diff/causal/summary.ts";
+import { greedyPoint, steeringCounts } from "../../../lib/diff/causal/set_outcomes.ts";
 import type { CausalResults, Judged } from "../../../lib/diff/stored/causal_results.ts";
 import { percentOf } from "../../../lib/numerics/counts.ts";
 import { largest, smallest } from "../../../lib/numerics/numbers.ts";
@@ -12,7 +11,7 @@ import type { Ask, Case } from "./ask.ts";
 
 export const EDIT_RULES = {
   stopped({ causal: { sets } }, name) {
-    const point = twoOf(sets[name]);
+    const point = greedyPoint(sets[name], 2);
     const random = randomDraws(sets[name]).map(({ payload }) => percentOf(payload)!);
     if (point === undefined || random.length === 0) return NO_SET;
     const { payload, clean } = point.judged;
@@ -90,11 +89,6 @@ function rangeText(percents: readonly number[]): string {
   const [low, middle, high] = [smallest(percents), median(percents), largest(percents)]
     .map((value) => value.toFixed(0));
   return `${middle} % in the median (${low} to ${high} %)`;
-}
-
-/** The first two latents of the greedy order, or the one there is. */
-function twoOf(sets: CausalResults["sets"][string]) {
-  return pointOf(sets, "greedy", 2) ?? pointOf(sets, "greedy", 1);
 }
 
 function latentWords(latents: readonly number[]): string {

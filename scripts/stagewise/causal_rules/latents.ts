@@ -1,5 +1,6 @@
 /** Rules on which latents are causal and where they lie; causal_predictions.ts has them in words. @module */
-import type { CausalSummary } from "../../../lib/diff/causal/summary.ts";
+import { OWN_KEPT } from "../../../lib/diff/causal/edits/removal.ts";
+import { type CausalSummary, unreached } from "../../../lib/diff/causal/summary.ts";
 import { CONTROLS } from "../../../lib/diff/stages/coder_phases.ts";
 import type { CausalResults } from "../../../lib/diff/stored/causal_results.ts";
 import { percentOf, shareDifference } from "../../../lib/numerics/counts.ts";
@@ -12,10 +13,16 @@ export const LATENT_RULES = {
   few(run, name) {
     const { causal: count, latents: of, necessary } = summaryOf(run, name);
     const shared = sharedCausal(run.causal, name);
+    const alone = OWN_KEPT.map((keep) => {
+      const { count, draws } = unreached(run.causal.dictionaries[name], keep);
+      return `; ${count} of them beyond all of ${draws} random vectors in its place, ${keep} kept`;
+    });
     return {
       holds: count >= 1 && count <= 0.03 * of,
       text: `${shareText({ count, of })} causal, ${necessary} necessary` +
-        (count > 0 ? `; ${shared} of ${count} causal in the null baseline's ${name} as well` : ""),
+        (count > 0
+          ? `; ${shared} of ${count} causal in the null baseline's ${name} as well${alone.join("")}`
+          : ""),
     };
   },
   corner(run, name) {
