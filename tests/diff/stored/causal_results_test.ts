@@ -56,6 +56,17 @@ const FAULTS: [name: string, change: (causal: StoredCausal) => unknown, says: st
     "counts of 16 prompts but found 17 of 16",
   ],
   ["another number of prompts", (c) => void (c.sets.DF.curve[1].judged.words[2].of = 15), "of 15"],
+  ["steering on other prompts", (c) => void (c.steering[0].success.of = 20), "found 12 of 20"],
+  [
+    "another number of judged prompts",
+    (c) => void (c.prompts.judged = 15),
+    "counts of 15 prompts but found 16 of 16",
+  ],
+  [
+    "a set of another size",
+    (c) => void (c.sets.MF.curve[1].size = 3),
+    "3 latents by truth of MF but found 2",
+  ],
   ["an unknown order", (c) => void (c.sets.DF.curve[0].order = "chance" as never), "order"],
   ["a field of another version", (c) => ({ ...c, setz: 1 }), "sets"],
   ["a list", () => [], "an object"],
