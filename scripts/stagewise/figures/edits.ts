@@ -15,7 +15,7 @@
  */
 import type { EditPoint, Judged } from "../../../lib/diff/stored/causal_results.ts";
 import { tableFigure } from "../../../lib/plot/table_figure.ts";
-import { formatNumber, type Line, shareLine } from "../../../lib/report/line.ts";
+import { formatNumber, type Line, type Published, shareLine } from "../../../lib/report/line.ts";
 import type { Count } from "../../../lib/numerics/counts.ts";
 import type { Figure } from "../../system.ts";
 import { causalOf, DICTIONARIES } from "../lines/causal.ts";
@@ -40,15 +40,14 @@ export const edits: Figure<StagewiseResults> = {
       }))
     );
     const { nothing, ceiling } = causal;
-    const all = [
+    const limits = [
       { name: "nothing removed", judged: nothing },
       { name: "trigger hidden (ceiling)", judged: ceiling },
-      ...rows,
     ];
     const spec = tableFigure([
       ["edit", "payload", "in 16", "KL", "4", "8", "16 tokens", "gap closed", "clean", "prompt"],
       paperRow(),
-      ...all.map(({ name, judged }) => rowOf(name, judged)),
+      ...[...limits, ...rows].map(({ name, judged }) => rowOf(name, judged)),
     ], {
       title: "Which edit removes a latent",
       subtitle: [
@@ -58,7 +57,11 @@ export const edits: Figure<StagewiseResults> = {
         "clean: rise of cross-entropy on clean texts, nats a token, edited everywhere and at prompts alone.",
       ],
     });
-    return { spec, lines: all.flatMap(({ name, judged }) => editLines(name, judged)) };
+    const lines = [
+      ...limits.flatMap(({ name, judged }) => editLines(name, judged)),
+      ...rows.flatMap(({ name, judged }) => editLines(name, judged, PAPER.suppression)),
+    ];
+    return { spec, lines };
   },
 };
 
@@ -90,14 +93,17 @@ function rowOf(name: string, judged: Judged): string[] {
   ];
 }
 
-function editLines(name: string, judged: Judged): Line[] {
+/** Nothing is published of what is no edit. */
+function editLines(
+  name: string,
+  judged: Judged,
+  paper?: Record<"payload" | "words", Published>,
+): Line[] {
   return [
     shareLine(`${name}: payloads`, judged.payload, {
-      paper: PAPER.suppression.payload,
+      paper: paper?.payload,
       note: judgedWords(judged),
     }),
-    shareLine(`${name}: word for word for 16 tokens`, judged.words[2], {
-      paper: PAPER.suppression.words,
-    }),
+    shareLine(`${name}: word for word for 16 tokens`, judged.words[2], { paper: paper?.words }),
   ];
 }

