@@ -46,7 +46,7 @@ const OPTIONS = having({ most: whole(1), least: maybe(number({ least: 0 })), eff
 
 /**
  * The latents in the order in which they are taken; the first of equals. None where every candidate
- * costs more than it mends. Throws on an effect that is not finite.
+ * costs more than it mends. Throws on an effect that is missing or not finite.
  */
 export async function greedySet(
   candidates: readonly number[],
@@ -61,6 +61,12 @@ export async function greedySet(
   while (steps.length < most && left.size > 0) {
     const chosen = steps.map(({ latent }) => latent), next = [...left];
     const found = await effects(next.map((latent) => [...chosen, latent]));
+    if (found.length !== next.length) {
+      throw new RangeError(
+        `Cannot ${action}: expected the effect of each of ${next.length} sets but found ${found.length}: ` +
+          "return one for each, in their order",
+      );
+    }
     const totals = found.map(({ KL, clean }) => KL + clean);
     expectNumbers(action, totals);
     const best = totals.reduce((best, total, n) => total < totals[best] ? n : best, 0);

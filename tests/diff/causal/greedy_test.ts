@@ -41,8 +41,14 @@ Deno.test("greedySet() takes nothing where nothing helps enough", async () => {
   assertEquals(await greedySet([], { most: 3, effects }), []);
 });
 
-Deno.test("greedySet() refuses sizes below 1 and effects that are not finite", async () => {
+Deno.test("greedySet() refuses sizes below 1, and effects that are missing or not finite", async () => {
   await assertRejects(() => greedySet([4], { most: 0, effects }), RangeError, "most");
   const broken = () => Promise.resolve([{ KL: NaN, clean: 0 }]);
   await assertRejects(() => greedySet([4], { most: 1, effects: broken }), Error, "NaN");
+  const short = () => Promise.resolve([{ KL: -1, clean: 0 }]);
+  await assertRejects(
+    () => greedySet([4, 9], { most: 1, effects: short }),
+    RangeError,
+    "the effect of each of 2 sets but found 1",
+  );
 });

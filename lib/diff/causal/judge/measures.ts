@@ -86,7 +86,7 @@ function closed(
 
 /**
  * Some measures of an edit. Prompts are drawn again for the intervals, clean texts for that of `clean`.
- * Throws where answers are missing that a measure rests on.
+ * Throws where answers are missing that a measure rests on, and where they are not of the same prompts.
  */
 export function measuresOf<M extends Measure>(
   names: readonly M[],
@@ -109,6 +109,17 @@ export function measuresOf<M extends Measure>(
   const whole = statistics(new Uint32Array(items.length).fill(1));
   const todo = `pass answers that tell ${names.join(", ")}`;
   expectNumbers("measure an edit", whole, { todo });
+  const uneven = formulas.flatMap(({ over, columns }) => {
+    const wanted = over === "texts" ? texts : prompts;
+    return columns.filter(({ length }) => length !== wanted).map(({ length }) => [wanted, length]);
+  });
+  if (uneven.length > 0) {
+    const [[wanted, found]] = uneven;
+    throw new RangeError(
+      `Cannot measure an edit: expected ${wanted} answers of each kind but found ${found}: pass those of ` +
+        "the same prompts, and of the same texts",
+    );
+  }
   const intervals = bootstrapIntervals(
     [items.slice(0, prompts), items.slice(prompts)],
     statistics,

@@ -76,3 +76,12 @@ Deno.test("measuresOf() refuses answers that do not tell what is asked", () => {
     "expected finite numbers but found NaN at 1 of 2: pass answers that tell KL, ownClosed";
   assertThrows(() => measuresOf(["KL", "ownClosed"], edited, options), RangeError, words);
 });
+
+Deno.test("measuresOf() refuses answers of other prompts than those before and without the trigger", () => {
+  const edited = { story: [1.5, 1.5] }, before = { story: [3, 2] };
+  assertThrows(
+    () => measuresOf(["storyClosed"], edited, { ...options, before, goal: { story: [1] } }),
+    RangeError,
+    "expected 2 answers of each kind but found 1",
+  );
+});
