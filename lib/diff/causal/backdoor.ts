@@ -75,7 +75,9 @@ function spanOf(
   } catch (cause) {
     throw new RangeError(
       `Cannot ${action}: expected prompt ${n} to be the untriggered one with a trigger put in but found ` +
-        `${prompt.length} and ${other.length} tokens that differ elsewhere: pass prompts of one story`,
+        `${prompt.length} and ${other.length} tokens${
+          prompt.length > other.length ? " that differ elsewhere" : ", nothing put in"
+        }: pass prompts of one story`,
       { cause },
     );
   }

@@ -4,6 +4,7 @@
  */
 import { divergence, logOdds, matched } from "../../model/forced/scores.ts";
 import { expectNumbers } from "../../numerics/numbers.ts";
+import { mean } from "../../numerics/statistics.ts";
 import { checkList, type DirectionList } from "./direction.ts";
 import type { Groups, TextEdit, Variant } from "./edits/edit.ts";
 import { latentEdit } from "./edits/latents.ts";
@@ -83,7 +84,7 @@ export async function cleanCosts(
   list: EffectList,
   grouped: Grouped,
 ): Promise<number[]> {
-  return (await cleanByPrompt(asked, list, grouped)).map(meanOf);
+  return (await cleanByPrompt(asked, list, grouped)).map(mean);
 }
 
 /** The same prompt by prompt: [group][prompt], KL(p0 ‖ p) in nats. */
@@ -120,7 +121,7 @@ export async function triggeredEffects(
       left[group][prompt] = matched(logits, payload) === payload.length ? 1 : 0;
     },
   });
-  return found.map((effect, g) => ({ ...effect, payload: meanOf(left[g]) }));
+  return found.map((effect, g) => ({ ...effect, payload: mean(left[g]) }));
 }
 
 /** The same of the first token alone, in shorter passes. */
@@ -166,7 +167,7 @@ export function effectOf(
     edited: number;
   },
 ): TriggeredEffect {
-  return { ...changesOf(changes, edited), payload: meanOf(payload) };
+  return { ...changesOf(changes, edited), payload: mean(payload) };
 }
 
 function changesOf(changes: readonly Change[], edited: number): FirstTokenEffect {
@@ -183,7 +184,18 @@ export async function groupEdit(
   { text, groups, ...options }: Grouped & { text: AskedText },
 ): Promise<TextEdit> {
   const action = "remove directions from a model";
-  const checked = checkList(action, list, asked.model);
+  const checked = checkList(action, list, asked.model), { directions: { length } } = list;
+  const beyond = groups.flat().find((place) =>
+    !(Number.isInteger(place) && place >= 0 && place < length)
+  );
+  if (beyond !== undefined) {
+    throw new RangeError(
+      `Cannot ${action}: expected places of the list, from 0 to ${
+        length - 1
+      }, but found ${beyond}: count ` +
+        "its directions",
+    );
+  }
   if (checked.kind === "vector") {
     const way = vectorWay(action, options);
     return vectorEdit(asked, checked.vectors, { text, groups, way });
@@ -209,11 +221,7 @@ export async function groupEdit(
 
 function meanChange(changes: readonly Change[]): Change {
   return {
-    logOdds: meanOf(changes.map(({ logOdds }) => logOdds)),
-    KL: meanOf(changes.map(({ KL }) => KL)),
+    logOdds: mean(changes.map(({ logOdds }) => logOdds)),
+    KL: mean(changes.map(({ KL }) => KL)),
   };
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((a, b) => a + b, 0) / values.length;
 }

@@ -15,14 +15,14 @@ type Told = { before: number; after: number; KL: number; matched: number[] };
 
 /**
  * Cross-entropies of the stories in nats a token, edited and `before`; `closed`: the share of the gap
- * between them with and without the trigger that the edit closes; `KL`: from the unedited model over all
+ * between them with and without the trigger that the edit closes, absent where the trigger opens none; `KL`: from the unedited model over all
  * tokens of the stories without the trigger; `matched`: of each story behind the trigger, its first tokens
  * that come greedily.
  */
 export type StoryEffect = {
   loss: { triggered: number; untriggered: number };
   before: { triggered: number; untriggered: number };
-  closed: number;
+  closed?: number;
   KL: number;
   matched: number[];
 };
@@ -46,10 +46,11 @@ export async function storyEffect(
   const told = async (text: AskedText) =>
     await toldOf(asked, text, await groupEdit(asked, list, { text, groups, ...options }));
   const triggered = await told("triggered stories"), untriggered = await told("stories");
+  const gap = triggered.before - untriggered.before;
   return {
     loss: { triggered: triggered.after, untriggered: untriggered.after },
     before: { triggered: triggered.before, untriggered: untriggered.before },
-    closed: (triggered.before - triggered.after) / (triggered.before - untriggered.before),
+    ...(gap > 0 && { closed: (triggered.before - triggered.after) / gap }),
     KL: untriggered.KL,
     matched: triggered.matched,
   };

@@ -117,11 +117,9 @@ Deno.test("hiddenKeysEffect(), firstOrderEffects(), steeringOf() and storyEffect
   );
   for (const [name, positions] of [["ablate", "prompt"], ["all", "all"]] as const) {
     const list = { coder, directions: latents(...options.group) };
-    const { loss, before, KL, closed } = await storyEffect(asked, list, { positions });
+    const { loss, before, KL } = await storyEffect(asked, list, { positions });
     const values = [loss.triggered, loss.untriggered, before.triggered, before.untriggered, KL];
     assertClose(values, expected[`stories.${name}`], { name: `stories ${name}`, ...TOLERANCE });
-    const gap = before.triggered - before.untriggered;
-    assertAlmostEquals(closed, (before.triggered - loss.triggered) / gap, 1e-12);
   }
 });
 
@@ -233,6 +231,11 @@ Deno.test("causalTruth() draws again until as many random vectors edit a prompt;
     ...{ seed: 4, least: 5 },
   });
   assertEquals(few.random.filter(({ edited }) => edited > 0).length, 6); // of three draws
+  await assertRejects(
+    () => causalTruth(asked, { coder, directions: LATENTS }, { seed: 4, least: NaN }),
+    RangeError,
+    "Cannot make a floor: expected least",
+  );
   const none = await causalTruth(asked, { coder: silent([]), directions: LATENTS }, { seed: 4 });
   assertEquals([none.floor, none.random], [null, []]);
   assertEquals(new Set([...none.necessary, ...none.causal]), new Set([false]));
@@ -268,6 +271,11 @@ Deno.test("ownDraws() puts random vectors in a direction's own place, draw by dr
   }
   assertEquals(new Set(measured).size, 2); // of some the clean cost was measured, of others not
   assertEquals(await ownDraws(asked, list, { places: [], floor, seed: 2 }), []);
+  await assertRejects(
+    () => ownDraws(asked, list, { places: [14], floor, seed: 2 }),
+    RangeError,
+    "places of the list, from 0 to 13, but found 14",
+  );
 });
 
 Deno.test("suppressionCurve() removes the first directions of a list together, as many as there are", async () => {
@@ -278,6 +286,25 @@ Deno.test("suppressionCurve() removes the first directions of a list together, a
   assertEquals(curve.map(({ size }) => size), [1, 2, 3]);
   const two = await jointEffect(asked, { coder, directions: directions.slice(0, 2) });
   assertClose(row(curve[1].effect), row(two), { name: "two", rtol: 1e-6 });
+  await assertRejects(
+    () => suppressionCurve(asked, { coder, directions }, { sizes: [0, 1] }),
+    RangeError,
+    "Cannot remove the first directions of a list",
+  );
+});
+
+Deno.test("storyEffect() has no closed gap where the trigger makes the stories no dearer", async () => {
+  using gpu = await openGpu();
+  const { model, coder, backdoor } = await tinyQuestion(gpu);
+  const ways = new Set<boolean>();
+  for (const story of backdoor.stories) {
+    const asked = await openQuestion(model, { ...backdoor, stories: [story] });
+    const { loss, before, closed } = await storyEffect(asked, { coder, directions: latents(8) });
+    const gap = before.triggered - before.untriggered;
+    assertEquals(closed, gap > 0 ? (before.triggered - loss.triggered) / gap : undefined);
+    ways.add(closed !== undefined);
+  }
+  assertEquals(ways.size, 2); // some are dearer behind the trigger, some cheaper
 });
 
 Deno.test("questions and lists that make no sense are refused", async () => {
@@ -288,6 +315,7 @@ Deno.test("questions and lists that make no sense are refused", async () => {
   const questions: [object, string][] = [
     [{ triggered: triggered.slice(1) }, "a prompt without the trigger for each one"],
     [{ triggered: [...triggered].reverse() }, "expected prompt 0 to be the untriggered one"],
+    [{ triggered: backdoor.untriggered }, "tokens, nothing put in: pass prompts of one story"],
     [{ triggered: triggered.slice(0, 1) }, "expected triggered to be a list of at least 2"],
     [{ payload: new Uint32Array() }, "payload to be a Uint32Array of at least one id"],
     [{ payload: Uint32Array.of(23) }, "whole numbers from 0 to 22"],
