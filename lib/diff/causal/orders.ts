@@ -13,8 +13,8 @@ import type { OrderName } from "./order_names.ts";
 export type Order = { name: OrderName; draw?: number; latents: number[] };
 
 /**
- * What an order is made of: a row a latent; the truth of all of them, or of the first ones in a
- * rehearsal; `fired` [d_sae]: tokens on which a latent fires.
+ * What an order is made of: a row a latent, the `truth` of each [d_sae]; `fired` [d_sae]: tokens on which
+ * a latent fires.
  */
 export type OrderSources = {
   rows: readonly Pick<TurningRow, "latent" | "x" | "y" | "active" | "relevant">[];
@@ -45,7 +45,7 @@ export function causalOrders(
   return [
     {
       name: "truth",
-      latents: by(active.filter(({ latent }) => latent in truth), ({ latent }) => truth[latent].KL),
+      latents: by(active, ({ latent }) => truth[latent].KL),
     },
     { name: "greedy", latents: [...greedy] },
     { name: "rotation", latents: by(active, ({ x, y }) => Math.max(x, y)) },

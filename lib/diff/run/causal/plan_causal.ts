@@ -23,8 +23,8 @@ const TRIGGERED = 40, UNTRIGGERED = 34, PAYLOAD = 4;
 const PASS = 4096, STEP = 8;
 
 /**
- * Latents that fire in a prompt, and in any of some: others need no pass. Smoke: 51 and 139 of 192; small:
- * 94 of 512 in any.
+ * Latents that fire in a prompt, and in any of some: others need no pass. Those of smoke, 51 and 139 of 192,
+ * in round numbers; at small it was 94 and 404 of 512.
  */
 const ACTIVE = 50, FIRING = 120;
 
