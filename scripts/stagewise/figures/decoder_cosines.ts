@@ -4,7 +4,7 @@
  *   deno task figures stagewise-decoder-cosines
  *
  * Cosines between one latent's decoder vectors at any two sites, in DF: the clearest latents of
- * three kinds by fixed rules (lib/diff/archetypes.ts), then up to 36 active ones drawn at random.
+ * three kinds by fixed rules (lib/diff/stages/archetypes.ts), then up to 36 active ones drawn at random.
  * After a figure of Lindsey et al. 2024, "Sparse Crosscoders".
  *
  * @module

