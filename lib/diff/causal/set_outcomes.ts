@@ -1,6 +1,12 @@
 /** What the sets and the steering of a dictionary come to, in a number or two. @module */
 import type { Count } from "../../numerics/counts.ts";
-import type { DictionarySets, DictionaryTruth, SetPoint, Steer } from "../stored/causal_results.ts";
+import type {
+  DictionarySets,
+  DictionaryTruth,
+  Judged,
+  SetPoint,
+  Steer,
+} from "../stored/causal_results.ts";
 import type { OrderName } from "./order_names.ts";
 import { smallestK } from "./rules.ts";
 import { pointOf } from "./summary.ts";
@@ -11,6 +17,11 @@ export function greedyPoint(
   most: number,
 ): SetPoint | undefined {
   return pointOf({ curve }, "greedy", Math.min(most, chosen.length));
+}
+
+/** What random vectors of the norms of the first greedy latents leave in their place, one a draw. */
+export function randomDraws({ curve }: Pick<DictionarySets, "curve">): Judged[] {
+  return curve.filter(({ order }) => order === "random vectors").map(({ judged }) => judged);
 }
 
 /**

@@ -1,6 +1,5 @@
 /** Rules on what stops the backdoor and what brings it; causal_predictions.ts has them in words. @module */
-import { greedyPoint, steeringCounts } from "../../../lib/diff/causal/set_outcomes.ts";
-import type { CausalResults, Judged } from "../../../lib/diff/stored/causal_results.ts";
+import { greedyPoint, randomDraws, steeringCounts } from "../../../lib/diff/causal/set_outcomes.ts";
 import { percentOf } from "../../../lib/numerics/counts.ts";
 import { largest, smallest } from "../../../lib/numerics/numbers.ts";
 import { median } from "../../../lib/numerics/statistics.ts";
@@ -78,11 +77,6 @@ const NO_SET: Case = { text: "no latent that a greedy choice takes" };
 
 /** Least share of stories that come back word for word, percent: the published one. */
 const WORD_FOR_WORD = 20;
-
-/** What random vectors of the norm of the winning set leave, one a draw. */
-function randomDraws({ curve }: CausalResults["sets"][string]): Judged[] {
-  return curve.filter(({ order }) => order === "random vectors").map(({ judged }) => judged);
-}
 
 /** `46 % in the median (0 to 96 %)`. */
 function rangeText(percents: readonly number[]): string {

@@ -1,7 +1,9 @@
 /** What stops the backdoor, and what random vectors do in its place, line by line. @module */
 import { JUDGED_MEASURES } from "../../../lib/diff/causal/judge/measures.ts";
+import { randomDraws } from "../../../lib/diff/causal/set_outcomes.ts";
 import { pointOf } from "../../../lib/diff/causal/summary.ts";
 import type { CausalResults, Judged } from "../../../lib/diff/stored/causal_results.ts";
+import { percentOf } from "../../../lib/numerics/counts.ts";
 import { largest, smallest } from "../../../lib/numerics/numbers.ts";
 import { median } from "../../../lib/numerics/statistics.ts";
 import {
@@ -63,9 +65,8 @@ export function judgedWords(judged: Judged): string {
 
 /** Random vectors of the norm of the winning set: the middle draw and the range. */
 function randomLines(name: DictionaryName, sets: CausalResults["sets"][string]): Line[] {
-  const draws = sets.curve.filter(({ order }) => order === "random vectors");
-  if (draws.length === 0) return [];
-  const shares = draws.map(({ judged: { payload } }) => 100 * payload.count / payload.of);
+  const shares = randomDraws(sets).map(({ payload }) => percentOf(payload)!);
+  if (shares.length === 0) return [];
   const [low, high] = [smallest(shares), largest(shares)];
   return [
     numberLine(`${name}: payloads left, random vectors of that norm`, median(shares), {
@@ -73,7 +74,7 @@ function randomLines(name: DictionaryName, sets: CausalResults["sets"][string]):
       digits: 0,
       note:
         `median of ${shares.length} draws, ${low.toFixed(0)} to ${high.toFixed(0)} %; in place ` +
-        `of ${draws[0].size} latents`,
+        `of the first latents of the greedy order, at most 2`,
     }),
   ];
 }
