@@ -65,9 +65,9 @@ function stabilityFindings(run: StagewiseResults): Finding[] {
       text: areaText(unstable.turned, "Asked of no paper's data"),
     }),
     finding("unstableRare", { verdict: above(rare.unstable), text: areaText(rare.unstable) }),
-    ...(unstable.causal
+    ...(run.causal
       ? [finding("unstableWeak", {
-        verdict: above(mirrored(unstable.causal)),
+        verdict: above(unstable.causal && mirrored(unstable.causal)),
         text: areaText(unstable.causal),
       })]
       : []),

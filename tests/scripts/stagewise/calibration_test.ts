@@ -61,6 +61,13 @@ Deno.test("calibrationFindings() follows its rules, and says what was predicted"
   const { causal: _, ...unasked } = run;
   const claims = calibrationFindings(unasked).map(({ claim }) => claim);
   assertEquals(claims.includes(PREDICTIONS.unstableWeak.claim), false);
+  const none = structuredClone(run.causal!);
+  for (const { latents } of Object.values(none.dictionaries)) {
+    latents.forEach((latent) => latent.causal = false);
+  }
+  const weak = calibrationFindings({ ...run, causal: none })
+    .find(({ claim }) => claim === PREDICTIONS.unstableWeak.claim)!;
+  assertEquals([weak.verdict, weak.text], ["undecided", "No latents in one of the groups."]);
   const once: StagewiseResults = { ...run, dictionaries: [], dictionaryRows: [] };
   assertEquals(calibrationFindings(once).length, 2);
 });
