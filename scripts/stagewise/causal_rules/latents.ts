@@ -14,8 +14,8 @@ export const LATENT_RULES = {
     const { causal: count, latents: of, necessary } = summaryOf(run, name);
     const shared = sharedCausal(run.causal, name);
     const alone = OWN_KEPT.map((keep) => {
-      const { count, draws } = unreached(run.causal.dictionaries[name], keep);
-      return `; ${count} of them beyond all of ${draws} random vectors in its place, ${keep} kept`;
+      const { count: own, of, draws } = unreached(run.causal.dictionaries[name], keep);
+      return `; ${own} of ${of} that none of ${draws} random vectors in its place reaches, ${keep} kept`;
     });
     return {
       holds: count >= 1 && count <= 0.03 * of,
