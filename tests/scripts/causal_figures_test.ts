@@ -82,6 +82,10 @@ Deno.test("stagewise-steering and stagewise-edits show the paper beside every ed
     const missing =
       'null-MF: no row "steer" in ft1, since no latent to choose from fires in the texts.';
     assert(subtitle.includes(missing) && !subtitle.join().includes("null-DF"), subtitle.join("\n"));
+    const path = join(folder, "stagewise", "causal.json");
+    await writeJson(path, { ...await readJson(path), steering: [] });
+    const [none] = await drawFigures(folder, ["stagewise-steering"]);
+    assertEquals([none.error, none.lines.length], [undefined, 2]); // how many latents bring the payload is known
   });
 });
 

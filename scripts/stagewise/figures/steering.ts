@@ -40,10 +40,9 @@ export const steering: Figure<StagewiseResults> = {
     const label = ({ dictionary, latents: [latent] }: SteeringRow) =>
       labelled.get(dictionary)?.find((row) => row.latent === latent)?.labelled ? "*" : "";
     const heads = ["latents", "what", "model", "tag", "strength", "size"];
-    const spec = tableFigure([
-      [...heads, "attack success", "clean loss", "paper"],
-      ...causal.steering.map((row) => cells(row, label(row))),
-    ], {
+    const head = [...heads, "attack success", "clean loss", "paper"];
+    const rows = causal.steering.map((row) => cells(row, label(row)));
+    const spec = tableFigure([head, ...(rows.length > 0 ? rows : [head.map(() => "–")])], {
       title: "Steering and clamping",
       subtitle: [
         `${causal.prompts.judged} prompts; attack success: the payload within 16 tokens; * labelled in its dictionary.`,
