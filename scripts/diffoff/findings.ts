@@ -14,7 +14,7 @@ import {
   shortLists,
 } from "../../lib/diff/diffoff/mod.ts";
 import { type Finding, type Verdict, verdictOf } from "../../lib/report/finding.ts";
-import { comparisonText, MEASURES } from "./comparison_text.ts";
+import { comparisonText, differenceText, MEASURES } from "./comparison_text.ts";
 import { countText, meanText, methodTitle } from "./words.ts";
 
 /** A question, and the finding that answers it. */
@@ -41,17 +41,29 @@ function stages(results: DiffOffResults): Finding {
       "better than some and none is undecided, not " +
       "replicated where it is better than none and worse than one or tied with one, else undecided",
   };
-  const found = comparisonsOf(results.cells).filter(({ family }) => family === "primary");
+  const all = comparisonsOf(results.cells);
+  const found = all.filter(({ family }) => family === "primary");
   if (found.length === 0) return { ...about, verdict: "undecided", text: NONE };
   const n = Math.max(...found.map(({ seeds, silent }) => seeds.length + silent));
-  const words = found.map((each) =>
-    `${methodTitle(results, each.rival)}: ${comparisonText(each)} in ${MEASURES[each.measure]}`
-  );
+  const words = found.map((each) => {
+    const own = `${comparisonText(each)} in ${MEASURES[each.measure]}`;
+    return `${methodTitle(results, each.rival)}: ${own}${beside(all, each)}`;
+  });
   return {
     ...about,
     verdict: stagesVerdict(found),
     text: `Stage-wise (DF) against each rival, ${countText(n, "seed")}. ${words.join("; ")}.`,
   };
+}
+
+/** The difference in the measure that a comparison did not go by: k and share need not agree. */
+function beside(all: readonly Comparison[], { ours, rival, measure }: Comparison): string {
+  const other = measure === "logK" ? "closed" : "logK";
+  const found = all.find((each) =>
+    each.ours === ours && each.rival === rival && each.measure === other
+  );
+  if (found?.mean === undefined) return "";
+  return `, ${differenceText(found)} in ${MEASURES[other]}`;
 }
 
 function stagesVerdict(found: readonly Comparison[]): Verdict {

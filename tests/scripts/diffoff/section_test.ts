@@ -20,11 +20,13 @@ const ours = (mine: number | null, its: number | null) => (method: string) =>
 Deno.test("the first sentence says what stage-wise is better and worse than, and what is undecided", () => {
   const first = (given: Parameters<typeof syntheticResults>[0]) =>
     sentences(syntheticResults({ seeds: ten, only, ...given }))[0].finding;
-  const better = first({ k: ours(1, 20) });
+  const soon = (mine: number, its: number) => (method: string) => ours(mine, its)(method)!;
+  const better = first({ k: ours(1, 20), soon: soon(0.25, 0.5) });
   assertEquals(better.verdict, "replicated");
   assertStringIncludes(
     better.text,
-    "10 seeds. Direct, S to F: better (−4.32 [−4.32, −4.32], 10 of 10 seeds differ, p 0.0098) in log2 k",
+    "10 seeds. Direct, S to F: better (−4.32 [−4.32, −4.32], 10 of 10 seeds differ, p 0.0098) in log2 k, " +
+      "−0.250 [−0.250, −0.250] in share closed;", // they need not agree
   );
   const worse = first({ k: ours(null, 1) });
   assertEquals([worse.verdict, worse.text.includes("Direct, S to F: worse (")], [
@@ -34,7 +36,6 @@ Deno.test("the first sentence says what stage-wise is better and worse than, and
   assertEquals(first({ k: ours(5, 5), soon: () => 0.5 }).verdict, "not replicated"); // all tied
   const mixed = first({ k: (method) => method === "direct" ? 1 : ours(3, 20)(method) });
   assertEquals(mixed.verdict, "in part");
-  const soon = (mine: number, its: number) => (method: string) => ours(mine, its)(method)!;
   const few = first({ seeds: [1, 2, 3], soon: soon(0.75, 0.25) });
   assertEquals(few.verdict, "undecided");
   assertStringIncludes(
