@@ -65,9 +65,12 @@ const points = (page: Page) => page.locator("#scatter .points circle");
 const open = (page: Page) => page.locator("#latent-title").innerText();
 
 /** Waits until a question has its answer; waitForFunction() would evaluate texts, which the page forbids. */
-async function until<T>(ask: () => Promise<T>, wanted: T): Promise<void> {
+async function until(ask: () => Promise<unknown>, wanted: string | number): Promise<void> {
   for (const start = Date.now(); await ask() !== wanted;) {
-    assert(Date.now() - start < 5000, `expected ${wanted} but found ${await ask()}`);
+    assert(
+      Date.now() - start < 5000,
+      `expected ${wanted} but found ${`${await ask()}`.slice(0, 200)}`,
+    );
     await new Promise((done) => setTimeout(done, 20));
   }
 }
@@ -156,9 +159,9 @@ inBrowser("explorer: all of it works from the keyboard", async (page) => {
   await page.keyboard.press("Enter");
   const title = await open(page);
   assertEquals(told!.startsWith(`${title},`), true);
-  assertEquals(await page.evaluate("document.activeElement.id"), "latent-title");
+  await until(() => page.evaluate("document.activeElement.id"), "latent-title");
   await page.keyboard.press("Escape");
-  assertEquals(await page.evaluate("document.activeElement.id"), "scatter");
+  await until(() => page.evaluate("document.activeElement.id"), "scatter");
   await page.locator(".list thead button").first().focus();
   await page.keyboard.press("Enter");
   const first = page.locator(".list tbody tr a").first();
@@ -168,7 +171,7 @@ inBrowser("explorer: all of it works from the keyboard", async (page) => {
   assertEquals(await open(page), "Latent 0");
   await page.keyboard.press("Escape");
   await has(page, "#latent", 0);
-  assertEquals(await page.evaluate("document.activeElement.textContent"), "0"); // who opened it
+  await until(() => page.evaluate("document.activeElement.textContent"), "0"); // who opened it
 });
 
 inBrowser(
@@ -182,7 +185,7 @@ inBrowser(
     await page.locator('[name="flag-dead"]').press("Escape");
     assertEquals(await open(page), "Latent 20");
     await page.locator("#close").press("Enter"); // opened by the address alone
-    assertEquals(await page.evaluate("document.activeElement.id"), "scatter");
+    await until(() => page.evaluate("document.activeElement.id"), "scatter");
   },
   { hash: "#latent=20" },
 );

@@ -45,7 +45,7 @@ type Browser = {
     readonly body: Element;
   };
   location: { href: string; hash: string };
-  history: { replaceState(state: null, title: string, url: string): void };
+  history: { pushState(state: null, title: string, url: string): void };
   addEventListener(name: string, listener: (event: KeyInput) => void): void;
   removeEventListener(name: string, listener: (event: KeyInput) => void): void;
   ResizeObserver: new (seen: () => void) => Observer;

@@ -19,8 +19,9 @@ export function useSelected(size: number): [number | undefined, () => void] {
   const [selected, setSelected] = useState<number | undefined>(named);
   const opener = useRef<Element | null>(null);
   const close = () => {
-    browser.location.hash = "";
-    const { document } = browser, { current } = opener;
+    const { document, history, location } = browser, { current } = opener;
+    history.pushState(null, "", location.href.replace(/#.*/, "")); // an empty hash would take the focus away
+    setSelected(undefined);
     const back = current?.isConnected ? current : document.getElementById("scatter");
     back?.focus({ preventScroll: true });
     opener.current = null;
