@@ -13,7 +13,8 @@
 //           last −3e38. TEXELS 1: rows and last in textures, texel t at (t mod 2^SHIFT, t / 2^SHIFT), by to_texels.wgsl
 // dispatch  (choices of the outer tokens, ceil(v / (4 · LANES · C)), q); index = outer + inner · stride_inner + last · stride_last.
 //           Inner tokens inner_first .. inner_end: llvmpipe leaves all loops of an invocation after 65,535 turns
-// limits    counts below 2^32; integer atomics only, so counts do not depend on order; the list's order does
+// limits    counts below 2^32; integer atomics only, so counts do not depend on order; the list's order does.
+//           Subgroup operations stand where all lanes of a workgroup pass alike: all bounds and jumps around them are uniform
 // checked   tests/proofs/gpu/brute_force_test.ts: exact enumeration of tiny models, a trained model's known count
 const SUBGROUP = 1;
 const TEXELS = 1;
@@ -170,20 +171,22 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
         if (shared_maximum > 0u) { atomicAdd(&counts[q * v + top[r]], shared_maximum); }
       }
     }
-    if (all_right) { continue; }
-    // Copies: an index that is no constant would move the arrays of the loop above out of registers.
-    var limits = threshold;
-    var under = below;
-    for (var n = 0u; n < R * C; n++) {
-      let inner = first + n / C;
-      let column_n = (group.y * C + n % C) * LANES + lane;
-      for (var j = 0u; j < 4u; j++) {
-        let token = 4u * column_n + j;
-        if (inner >= params.inner_end || token >= v || under[n][j] == 4u * WIDTH4 - 1u) { continue; }
-        let place = Place(inner_rows + inner * WIDTH4, last0 + column_n, j, max(max(largest, inner), token));
-        let whole_slack = (slack + errors[inner_slacks + inner]) + errors[slack_row + token];
-        if (!is_wrong(limits[n][j], whole_slack, place)) {
-          append(outer_index + inner * params.stride_inner + token * params.stride_last, q);
+    // No "continue": lanes that leave an iteration on their own would miss the next one's subgroup operations.
+    if (!all_right) {
+      // Copies: an index that is no constant would move the arrays of the loop above out of registers.
+      var limits = threshold;
+      var under = below;
+      for (var n = 0u; n < R * C; n++) {
+        let inner = first + n / C;
+        let column_n = (group.y * C + n % C) * LANES + lane;
+        for (var j = 0u; j < 4u; j++) {
+          let token = 4u * column_n + j;
+          if (inner >= params.inner_end || token >= v || under[n][j] == 4u * WIDTH4 - 1u) { continue; }
+          let place = Place(inner_rows + inner * WIDTH4, last0 + column_n, j, max(max(largest, inner), token));
+          let whole_slack = (slack + errors[inner_slacks + inner]) + errors[slack_row + token];
+          if (!is_wrong(limits[n][j], whole_slack, place)) {
+            append(outer_index + inner * params.stride_inner + token * params.stride_last, q);
+          }
         }
       }
     }

@@ -21,15 +21,20 @@ struct Params { count4: u32, stride: u32, factor: f32 }
 
 const ROOT_TWO_OVER_PI = 0.7978845608028654;
 
-// exp(−2u) overflows to infinity for u below −44, where the quotient is −0 as it should be.
+// 1 / (1 + exp(−2u)), with no exponential above 1: where one overflows WGSL leaves its value open.
+fn gelu_share(u: vec4f) -> vec4f {
+  let e = exp(-2.0 * abs(u));
+  return select(e, vec4f(1), u >= vec4f(0)) / (1.0 + e);
+}
+
 fn gelu_value(v: vec4f) -> vec4f {
   let u = ROOT_TWO_OVER_PI * (v + 0.044715 * v * v * v);
-  return v / (1.0 + exp(-2.0 * u));
+  return v * gelu_share(u);
 }
 
 fn gelu_slope(v: vec4f) -> vec4f {
   let u = ROOT_TWO_OVER_PI * (v + 0.044715 * v * v * v);
-  let s = 1.0 / (1.0 + exp(-2.0 * u));
+  let s = gelu_share(u);
   return s + v * s * (1.0 - s) * (2.0 * ROOT_TWO_OVER_PI) * (1.0 + 0.134145 * v * v);
 }
 

@@ -16,7 +16,7 @@
 // dispatch  forward (ceil(ld / 64), batch), folded: row = id.z · groups.y + id.y; backward (ceil(ld / WG)): an invocation
 //           walks one vec4f column, no atomics
 // limits    eight storage buffers, all that WebGPU guarantees
-// numbers   NaN in z propagates: !(z <= θ) lets it through
+// numbers   NaN in z propagates: !(z <= θ) lets it through. WGSL leaves tanh open where e^x overflows: beyond 20 it is 1 in f32
 // checked   tests/crosscoder/loss_test.ts, tests/tensor/ops/jumprelu_test.ts: plain TypeScript and PyTorch
 const RAMP = 0;
 const ADD = 0;
@@ -65,7 +65,8 @@ fn backward(@builtin(global_invocation_id) id: vec3u) {
     let v = z[at];
     let below = v <= theta;
     let f = select(v, vec4f(0), below);
-    let t = tanh(params.c * f * n);
+    let x = params.c * f * n;
+    let t = tanh(select(x, vec4f(20), x > vec4f(20)));
     let slope = params.scale * lambda_S * params.c * (1.0 - t * t);
     let g = grad[at] + slope * n;
     let pull = select(vec4f(0), params.scale * params.lambda_P * n, theta > v);

@@ -62,10 +62,11 @@ fn norms(
 }
 
 // exp(−t) − 1 + t times exp(a): a series where the terms cancel, and one exponential of a − t where exp(−t) might overflow.
+// That one ends at e^70, whose sum over a row is finite and still so large that `divergence` takes the other formula.
 fn excess(a: f32, t: f32) -> f32 {
   let e = exp(a);
   let series = t * t * (0.5 - t * (1.0 / 6.0 - t * (1.0 / 24.0 - t * (1.0 / 120.0 - t * (1.0 / 720.0)))));
-  return select(exp(a - t) - e * (1.0 - t), e * series, abs(t) < 0.25);
+  return select(exp(min(a - t, 70.0)) - e * (1.0 - t), e * series, abs(t) < 0.25);
 }
 
 // log(1 + t) for t ≥ 0.

@@ -4,7 +4,7 @@
 //   PHI 1  gelu       x Φ(x), Φ from erfc as in gelu_exact.wgsl
 //   PHI 2  relu       max(x, 0), slope 1[x > 0], curvature 0
 //   phi_mixed(a, b, c) = φ(a + b + c) − φ(a + c) − φ(b + c) + φ(c), of ReLU as the length of an overlap, without a cancellation
-// limits    e^(−w) of a large negative w is infinite, and s then 0 as it should be; nothing is multiplied with the infinity
+// limits    no exponential above 1: where one overflows WGSL leaves its value open
 // numbers   four points in f32 lose some 1e-7 (1 + |x|); kernels keep φ(c) and φ(a + c) and ask phi_meeting for the rest
 // checked   tests/interactions/pairs/pair_scores_test.ts: formulas/ in float64
 // Written for vec4f; kernels of one neuron an invocation read it with every vec4f replaced by f32.
@@ -23,7 +23,11 @@ const PHI = 0;
 }
 
 fn phi_gate(v: vec4f) -> vec4f {
-  @if(PHI == 0) { return 1.0 / (1.0 + exp(-1.5957691216057308 * (v + 0.044715 * v * v * v))); }
+  @if(PHI == 0) {
+    let w = 1.5957691216057308 * (v + 0.044715 * v * v * v);
+    let e = exp(-abs(w));
+    return select(e, vec4f(1.0), w >= vec4f(0.0)) / (1.0 + e);
+  }
   @if(PHI == 1) { return phi_distribution(v); }
   @if(PHI == 2) { return select(vec4f(0.0), vec4f(1.0), v > vec4f(0.0)); }
 }
