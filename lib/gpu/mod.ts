@@ -15,6 +15,7 @@
  * ```
  * @module
  */
+export { dawn, type DawnOptions } from "./dawn.ts";
 export type { Device, DeviceFacts } from "./device.ts";
 export type { Gpu } from "./gpu.ts";
 export { type Kernel, type KernelSource, loadKernel } from "./kernel.ts";

@@ -4,13 +4,15 @@
  */
 import { anything, exactly, expectForm, flag, maybe, whole } from "../io/form.ts";
 import { checkCanary } from "./canary.ts";
+import { implementationOf } from "./dawn.ts";
 import { Gpu } from "./gpu.ts";
 
-/**
- * How to open a device; `gpu` defaults to the runtime's own WebGPU, another implementation may be
- * passed.
- */
+/** How to open a device. */
 export type OpenOptions = {
+  /**
+   * The implementation of WebGPU: `await dawn()`, or the runtime's own, which is the default unless
+   * CROSSLAB_WEBGPU names another and the program may read that variable.
+   */
   gpu?: GPU;
   /** False: kernels do without subgroups, as on adapters whose subgroup width is not fixed. */
   subgroups?: boolean;
@@ -54,7 +56,7 @@ const NEEDED = {
  */
 export async function openGpu(options: OpenOptions = {}): Promise<Gpu> {
   expectForm("open a GPU", options, OPTIONS);
-  const gpu = options.gpu ?? navigator.gpu;
+  const gpu = options.gpu ?? await chosen() ?? navigator.gpu;
   const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) {
     throw new Error(
@@ -76,6 +78,7 @@ export async function openGpu(options: OpenOptions = {}): Promise<Gpu> {
     enableSubgroups: !("Deno" in globalThis && device instanceof GPUDevice),
     maxBinding: options.maxBinding,
   });
+  implementations.set(opened, gpu);
   try {
     await checkCanary(opened);
   } catch (error) {
@@ -83,6 +86,17 @@ export async function openGpu(options: OpenOptions = {}): Promise<Gpu> {
     throw error;
   }
   return opened;
+}
+
+/** Dawn's devices end with it, so that it has to live as long as they do. */
+const implementations = new WeakMap<Gpu, GPU>();
+
+/** What the variable asks for, where the program may read it. */
+async function chosen(): Promise<GPU | undefined> {
+  const variable = "CROSSLAB_WEBGPU";
+  const { state } = await Deno.permissions.query({ name: "env", variable });
+  const text = state === "granted" ? Deno.env.get(variable) : undefined;
+  return text === undefined ? undefined : await implementationOf(text);
 }
 
 function checkLimits({ limits, info }: GPUAdapter): void {
