@@ -24,6 +24,10 @@ export type DeviceFacts = {
   enableSubgroups: boolean;
   /** Bytes that a kernel is given at once, where that is less than the adapter's limit. */
   maxBinding?: number;
+  /** What compiles kernels and may round differently when it is updated, in words. */
+  versions?: string;
+  /** What kernels take the adapter for though it is not, in words. */
+  pretended?: string;
 };
 
 /**
@@ -35,7 +39,13 @@ export class Device {
   readonly subgroupSize: number;
   readonly isCpu: boolean;
   readonly enableSubgroups: boolean;
-  /** Results are bit-equal between runs with the same key. */
+  /**
+   * Results are bit-equal between runs with the same key: it names the adapter, the subgroup width,
+   * what was asked of `openGpu`, Deno's version (whose naga translates kernels) and the driver where
+   * it can be known. Where `driver unknown` stands, an update of the driver does not show; the
+   * version of another WebGPU than Deno's, and settings that a driver takes from its environment,
+   * never do.
+   */
   readonly key: string;
   /** The largest buffer range in bytes that a kernel can be given at once. */
   readonly maxBinding: number;
@@ -48,7 +58,12 @@ export class Device {
     this.subgroupSize = facts.subgroupSize;
     this.isCpu = facts.isCpu;
     this.enableSubgroups = facts.enableSubgroups;
-    this.key = `${facts.description} subgroups ${facts.subgroupSize}`;
+    this.key = [
+      `${facts.description} subgroups ${facts.subgroupSize}`,
+      facts.pretended,
+      facts.maxBinding && `bindings of ${facts.maxBinding} bytes`,
+      facts.versions,
+    ].filter(Boolean).join(", ");
     const { maxStorageBufferBindingSize } = device.limits;
     this.maxBinding = Math.min(facts.maxBinding ?? Infinity, maxStorageBufferBindingSize);
     this.#errors = new DeviceErrors(device);

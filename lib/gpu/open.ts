@@ -5,6 +5,8 @@
 import { anything, exactly, expectForm, flag, maybe, whole } from "../io/form.ts";
 import { checkCanary } from "./canary.ts";
 import { implementationOf } from "./dawn.ts";
+import type { DeviceFacts } from "./device.ts";
+import { driverOf } from "./driver.ts";
 import { Gpu } from "./gpu.ts";
 
 /** How to open a device. */
@@ -14,8 +16,11 @@ export type OpenOptions = {
    * CROSSLAB_WEBGPU names another and the program may read that variable.
    */
   gpu?: GPU;
-  /** False: kernels do without subgroups, as on adapters whose subgroup width is not fixed. */
-  subgroups?: boolean;
+  /**
+   * What kernels take the adapter for, where it is something else: tests run the branches for GPUs
+   * on a CPU adapter with it. Results stay right, speed does not.
+   */
+  pretend?: Pretended;
   /**
    * Bytes that a kernel is given at once, below the adapter's limit: tests split small tensors with
    * it.
@@ -23,9 +28,15 @@ export type OpenOptions = {
   maxBinding?: number;
 };
 
+/**
+ * `isCpu`: a software adapter, or none. `subgroupSize`: 0 for one without subgroups of a fixed
+ * width; any other but the adapter's own is refused, since kernels would add up the wrong lanes.
+ */
+export type Pretended = { isCpu?: boolean; subgroupSize?: number };
+
 const OPTIONS = exactly({
   gpu: maybe(anything),
-  subgroups: maybe(flag),
+  pretend: maybe(exactly({ isCpu: maybe(flag), subgroupSize: maybe(whole()) })),
   maxBinding: maybe(whole(256)),
 });
 
@@ -66,18 +77,8 @@ export async function openGpu(options: OpenOptions = {}): Promise<Gpu> {
   }
   checkLimits(adapter);
   const device = await requestDevice(adapter);
-  const info = adapter.info as GPUAdapterInfo & { subgroupMinSize?: number };
-  const fixed = info.subgroupMinSize !== undefined &&
-    info.subgroupMinSize === (info as { subgroupMaxSize?: number }).subgroupMaxSize;
-  const granted = device.features.has("subgroups" as GPUFeatureName) || fixed;
-  const subgroups = options.subgroups !== false && granted && fixed;
-  const opened = new Gpu(device, {
-    description: info.description || `${info.vendor} ${info.architecture}`,
-    subgroupSize: subgroups ? info.subgroupMinSize! : 0,
-    isCpu: info.isFallbackAdapter || /llvmpipe|lavapipe|swiftshader/i.test(info.description),
-    enableSubgroups: !("Deno" in globalThis && device instanceof GPUDevice),
-    maxBinding: options.maxBinding,
-  });
+  const facts = pretending(factsOf(adapter, device), options.pretend);
+  const opened = new Gpu(device, { ...facts, maxBinding: options.maxBinding });
   implementations.set(opened, gpu);
   try {
     await checkCanary(opened);
@@ -97,6 +98,36 @@ async function chosen(): Promise<GPU | undefined> {
   const { state } = await Deno.permissions.query({ name: "env", variable });
   const text = state === "granted" ? Deno.env.get(variable) : undefined;
   return text === undefined ? undefined : await implementationOf(text);
+}
+
+function factsOf({ info: given }: GPUAdapter, device: GPUDevice): DeviceFacts {
+  const info = given as GPUAdapterInfo & { subgroupMinSize?: number; subgroupMaxSize?: number };
+  const { subgroupMinSize: width, subgroupMaxSize } = info;
+  const description = info.description || `${info.vendor} ${info.architecture}`;
+  const enableSubgroups = !("Deno" in globalThis && device instanceof GPUDevice);
+  return {
+    description,
+    subgroupSize: width !== undefined && width === subgroupMaxSize ? width : 0,
+    isCpu: info.isFallbackAdapter || /llvmpipe|lavapipe|swiftshader/i.test(info.description),
+    enableSubgroups,
+    versions: `${
+      enableSubgroups ? "another WebGPU than Deno's" : `Deno ${Deno.version.deno}`
+    }, driver ${driverOf(description)}`,
+  };
+}
+
+function pretending(
+  facts: DeviceFacts,
+  { isCpu = facts.isCpu, subgroupSize = facts.subgroupSize }: Pretended = {},
+): DeviceFacts {
+  if (subgroupSize !== 0 && subgroupSize !== facts.subgroupSize) {
+    throw new RangeError(
+      `Cannot open a GPU: expected to pretend a subgroup width of 0 or the adapter's own ` +
+        `${facts.subgroupSize} but found ${subgroupSize}: kernels would add up the wrong lanes`,
+    );
+  }
+  const pretended = isCpu === facts.isCpu ? undefined : `as a ${isCpu ? "CPU" : "GPU"}`;
+  return { ...facts, isCpu, subgroupSize, pretended };
 }
 
 function checkLimits({ limits, info }: GPUAdapter): void {

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { evaluateCoder, fitCrosscoder } from "../../lib/crosscoder/mod.ts";
 import { createGptNeo, gptNeoConfig, initialWeights } from "../../lib/model/mod.ts";
-import { openGpu } from "../../lib/gpu/open.ts";
+import { openGpu, type OpenOptions } from "../../lib/gpu/open.ts";
 import { entryInterface, expandWgsl } from "../../lib/gpu/wgsl.ts";
 import { trainLanguageModel } from "../../lib/model/train.ts";
 import { stream } from "../../lib/numerics/random.ts";
@@ -124,7 +124,7 @@ Deno.test("every kernel binds at most eight storage buffers and four textures, a
 });
 
 /** What a language model and a crosscoder learn in a few steps. */
-async function learn(options: { gpu?: GPU; subgroups: boolean }) {
+async function learn(options: OpenOptions) {
   using gpu = await openGpu(options);
   const random = stream(0, "limits");
   const config = gptNeoConfig({ d_vocab: 30, d_model: 16, n_layers: 2, n_heads: 2, n_ctx: 16 });
@@ -157,11 +157,12 @@ async function learn(options: { gpu?: GPU; subgroups: boolean }) {
   };
 }
 
-for (const subgroups of [true, false]) {
-  Deno.test(`openGpu() with the guaranteed limits trains a model and a crosscoder to the same bits, subgroups ${subgroups}`, async () => {
-    const found = await learn({ gpu: webgpuWith(GUARANTEED), subgroups });
+for (const pretend of [{}, { subgroupSize: 0 }, { isCpu: false }]) {
+  const kind = JSON.stringify(pretend);
+  Deno.test(`openGpu() with the guaranteed limits trains a model and a crosscoder to the same bits, pretending ${kind}`, async () => {
+    const found = await learn({ gpu: webgpuWith(GUARANTEED), pretend });
     assertEquals(found.buffers, 8);
-    assertEquals(found, { ...await learn({ subgroups }), buffers: 8 });
+    assertEquals(found, { ...await learn({ pretend }), buffers: 8 });
   });
 }
 

@@ -171,10 +171,9 @@ const DOORS: Record<string, Door> = {
   openGpu: {
     enter: (options) => c.openGpu(options),
     good: {},
-    bad: [[{ subgroups: 0 }], [{ maxBinding: NaN }], [{ maxBinding: 0 }], [
-      { subgroup: false },
-      "did you mean subgroups?",
-    ]],
+    bad: [[{ pretend: 0 }], [{ pretend: { isCpu: 1 } }], [{ maxBinding: NaN }], [
+      { maxBinding: 0 },
+    ], [{ pretend: { subgroups: 0 } }, "did you mean subgroupSize?"]],
   },
   tune: {
     enter: (options) => c.tensor.tune(gpu, options),

@@ -14,7 +14,7 @@ import { readTensors } from "../../lib/tensor/read.ts";
 /** The adapter as it is and, for the variants of kernels with barriers, without subgroups. */
 export const devices: { name: string; gpu: Gpu }[] = [
   { name: "subgroups", gpu: await openGpu() },
-  { name: "barriers", gpu: await openGpu({ subgroups: false }) },
+  { name: "barriers", gpu: await openGpu({ pretend: { subgroupSize: 0 } }) },
 ];
 
 /** A tensor whose gradient is wanted and has a place. */

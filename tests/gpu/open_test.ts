@@ -1,0 +1,75 @@
+// What a device is known by, and what kernels may take it for.
+import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { join } from "node:path";
+import { driverOf } from "../../lib/gpu/driver.ts";
+import { openGpu } from "../../lib/gpu/open.ts";
+import { inFolder } from "../util.ts";
+
+Deno.test("openGpu() takes a CPU adapter for a GPU, and never a subgroup for a wider one", async () => {
+  using plain = await openGpu();
+  using gpu = await openGpu({ pretend: { isCpu: !plain.isCpu } });
+  assertEquals(gpu.isCpu, !plain.isCpu);
+  assertEquals(gpu.subgroupSize, plain.subgroupSize);
+  await assertRejects(
+    () => openGpu({ pretend: { subgroupSize: 2 * plain.subgroupSize || 16 } }),
+    RangeError,
+    "expected to pretend a subgroup width of 0 or the adapter's own",
+  );
+});
+
+Deno.test("a GPU's key names all that bits may depend on", async () => {
+  using plain = await openGpu();
+  assert(plain.key.startsWith(plain.description));
+  assert(plain.key.includes(`Deno ${Deno.version.deno}, driver ${driverOf(plain.description)}`));
+  using again = await openGpu();
+  assertEquals(again.key, plain.key);
+  const others = [
+    { pretend: { isCpu: !plain.isCpu } },
+    { pretend: { subgroupSize: 0 } },
+    { maxBinding: 4096 },
+  ];
+  for (const options of others) {
+    using gpu = await openGpu(options);
+    if (plain.subgroupSize > 0 || options !== others[1]) assertNotEquals(gpu.key, plain.key);
+  }
+});
+
+Deno.test("driverOf() tells the builds of a driver apart, and says where it cannot", async () => {
+  await inFolder(async (folder) => {
+    const manifests = [join(folder, "none"), join(folder, "icd.d")];
+    const libraries = [join(folder, "lib")];
+    const find = (adapter: string) => driverOf(adapter, { manifests, libraries });
+    const write = (name: string, library_path: unknown) =>
+      Deno.writeTextFile(join(manifests[1], name), JSON.stringify({ ICD: { library_path } }));
+    assertEquals(find("NVIDIA GeForce RTX 4090"), "unknown");
+    for (const name of ["icd.d", "lib"]) await Deno.mkdir(join(folder, name));
+    await write("nvidia_icd.json", "libGLX_nvidia.so.0");
+    assertEquals(find("NVIDIA GeForce RTX 4090"), "unknown");
+
+    // NVIDIA's manifest names a link, which leads to the version.
+    for (const version of ["550.54.14", "550.90.7"]) {
+      const library = join(libraries[0], `libGLX_nvidia.so.${version}`);
+      await Deno.writeFile(library, new Uint8Array(100));
+      await Deno.remove(join(libraries[0], "libGLX_nvidia.so.0")).catch(() => {});
+      await Deno.symlink(library, join(libraries[0], "libGLX_nvidia.so.0"));
+      assertEquals(
+        find("NVIDIA GeForce RTX 4090"),
+        `libGLX_nvidia.so.${version} of 100 bytes`,
+      );
+    }
+
+    // Mesa's names a file, whose size differs from build to build.
+    const mesa = join(folder, "libvulkan_radeon.so");
+    await write("radeon_icd.x86_64.json", mesa);
+    for (const size of [7, 8]) {
+      await Deno.writeFile(mesa, new Uint8Array(size));
+      assertEquals(
+        find("AMD Radeon RX 7900 XTX (RADV NAVI31)"),
+        `libvulkan_radeon.so of ${size} bytes`,
+      );
+    }
+    assertEquals(find("Apple M2"), "unknown");
+    await write("radeon_icd.x86_64.json", 3);
+    assertEquals(find("AMD Radeon RX 7900 XTX (RADV NAVI31)"), "unknown");
+  });
+});
