@@ -24,9 +24,9 @@ const PHI = 0;
 
 fn phi_gate(v: vec4f) -> vec4f {
   @if(PHI == 0) {
-    let w = 1.5957691216057308 * (v + 0.044715 * v * v * v);
-    let e = exp(-abs(w));
-    return select(e, vec4f(1.0), w >= vec4f(0.0)) / (1.0 + e);
+    let doubled = 1.5957691216057308 * (v + 0.044715 * v * v * v);
+    let e = exp(-abs(doubled));
+    return select(e, vec4f(1.0), doubled >= vec4f(0.0)) / (1.0 + e);
   }
   @if(PHI == 1) { return phi_distribution(v); }
   @if(PHI == 2) { return select(vec4f(0.0), vec4f(1.0), v > vec4f(0.0)); }
