@@ -15,6 +15,9 @@
 //           D4 vec4f each, zeros behind d_head; lse, delta [batch · n_heads, lse_ld]. positions[b] is that of the first query of a
 //           sequence with OFFSET 1, else 0; the backward pass wants keys = pos and no offset
 // dispatch  (ceil(pos / (LANES · ROWS)), n_heads, in backward_kv n_heads / share, sequences of a piece that begins at `first`)
+// work      forward: flop 8 * D4 * groups_y * groups_z * pos * (2 * keys - pos + 1); turns (keys + BLOCK - 1) / BLOCK
+//           backward_q: flop 12 * D4 * groups_y * groups_z * pos * (pos + 1); turns (pos + BLOCK - 1) / BLOCK
+//           backward_kv: flop 16 * D4 * share * groups_y * groups_z * pos * (pos + 1); turns share * (pos + BLOCK - 1) / BLOCK
 // limits    f32; finite scores above −1e30; in backward_kv share · pos / BLOCK turns of its loops. NaN in any visible value reaches the result: max
 //           drops it, the sums carry it
 // checked   tests/tensor/ops/attention_test.ts: plain TypeScript over ragged shapes and windows, both kinds; PyTorch

@@ -2,6 +2,7 @@
 //
 // shapes    a [rows, 4·ld], a piece of all rows; out [ceil(all rows / part), 4·ld]; overwrites, with ADD accumulates
 // dispatch  (ceil(ld / 16), ceil(rows / part)), folded: p = id.z · groups.y + id.y; an invocation walks down one vec4f column
+// work      main: flop 4 * rows * ld; turns part
 // checked   tests/tensor/ops/sum_test.ts
 const ADD = 0;
 const SQUARES = 0;

@@ -9,6 +9,9 @@
 // shapes    logits [rows, 4·ld], a piece that begins at row `first` of `all`; targets, weights, per_row [all]; loss [4];
 //           sums [4]; stats [2, all]. Padding is written as zeros
 // dispatch  weigh, finish: one row group; rows, gradient: a row group a row
+// work      weigh, finish: flop 2 * all; turns (all + TURN * LANES - 1) / (TURN * LANES)
+//           rows: flop 80 * rows * ld; turns 2 * ld / LANES; bytes 2 * logits
+//           gradient: flop 60 * rows * ld; turns ld / LANES
 // limits    f32; max drops NaN, so the sum of exponentials carries it; a target beyond d_vocab gives NaN
 // checked   tests/tensor/ops/cross_entropy_test.ts: plain TypeScript, both kinds of row group, several pieces; PyTorch
 const GRAD = 0;

@@ -10,6 +10,9 @@
 //           of them: rows of other pieces are left alone
 // dispatch  LANES lanes a row of y (gather) or, where sums are long, a slice of LANES vec4f of a row of grad_W_E, by
 //           index.ids (scatter), or of W_pos (position_grad); WG / LANES of them a workgroup
+// work      gather: flop 4 * rows * ld; turns 1 + (ld + LANES - 1) / LANES; bytes 48 * rows * ld
+//           scatter: flop 4 * n * ld; turns 3; bytes 48 * n * ld
+//           position_grad: flop 4 * pos * batch * ld; turns (batch + TURN - 1) / TURN
 // limits    llvmpipe leaves all loops after 65,535 turns, so a lane sums one vec4f, TURN rows a turn; no barrier, no
 //           subgroup operation, no atomics: every sum runs in the order of the batch
 // checked   tests/tensor/ops/embedding_test.ts: plain TypeScript, tables in several pieces; PyTorch

@@ -5,6 +5,8 @@
 //   schedule[0].x        = step + 1
 // shapes    metrics [8, 64], norm2 [1], status [1], log [rows, 12], schedule [1 + steps] of vec4f
 // dispatch  (1), eight invocations
+// work      metrics_row: flop 512; turns 64; bytes 4 * 512
+//           advance: turns 1; bytes 64
 // checked   tests/tensor/training_test.ts
 struct Params { rows: u32 }
 @group(0) @binding(0) var<uniform> params: Params;

@@ -7,6 +7,8 @@
 //   stack    out[r, first + ·] = a[r, ·] for a [count, width4] into rows of `rows` vec4f
 // shapes    rows are vec4f; factors [·] one for each vec4f of a row where FACTORS
 // dispatch  (ceil(width4 / 64), `here` rows to move), folded: row = id.z · groups.y + id.y; an invocation moves a vec4f
+// work      gather: turns 2; bytes 32 * here * width4
+//           place, stack: turns 2; bytes 32 * here * width4
 // checked   tests/tensor/ops/rows_test.ts
 const SCHEDULED = 0;
 const FACTORS = 0;

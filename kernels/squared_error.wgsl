@@ -4,6 +4,7 @@
 //   parts are overwritten, with ADD accumulated: values in several pieces
 // shapes    reconstruction, x: count4 vec4f; parts [n]
 // dispatch  (ceil(n / 16)): an invocation walks `run` adjacent vec4f
+// work      main: flop 20 * count4; turns run
 // checked   tests/crosscoder/loss_test.ts
 const ADD = 0;
 struct Params { count4: u32, run: u32, n: u32, factor: f32 }

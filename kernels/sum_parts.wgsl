@@ -2,6 +2,7 @@
 //
 // shapes    parts [parts, count4] and out [count4] as vec4f
 // dispatch  64 invocations a workgroup; index = id.y · stride + id.x
+// work      main: flop 4 * count4 * parts; turns parts
 // checked   tests/tensor/ops/matmul/matmul_test.ts (split sums)
 const ADD = 0;
 struct Params { count4: u32, stride: u32, parts: u32 }

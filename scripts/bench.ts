@@ -4,17 +4,21 @@
  *   deno task bench                     every line, some five minutes without a GPU, half of them for the proofs
  *   deno task bench --peers             also jax-js and tfjs, with the ratio to the faster of them
  *   deno task bench --only products     products, kernels, steps, interactions or proofs alone
+ *   deno task bench --dispatches        every dispatch of a training step, at the limits measured here
+ *   deno task bench --dispatches --card rtx4090,h100
  *   deno task bench --json out/bench.json
  *
  * Shares are by CPU time, against the ceiling of multiply-and-adds (GFLOP/s) or a buffer copy
  * (GB/s) of the same run. So are goals: of work on one thread the CPU time is the wall time on a
  * quiet machine.
  */
+import { CARDS } from "../lib/gpu/cards.ts";
 import { openGpu } from "../lib/gpu/open.ts";
 import { checkWritable, writeJson } from "../lib/io/files.ts";
 import { largest } from "../lib/numerics/numbers.ts";
 import { tune } from "../lib/tensor/tune.ts";
 import { command, oneOf, runCommand } from "./command_line.ts";
+import { dispatchLines } from "./bench/dispatches.ts";
 import { interactionRows } from "./bench/interactions.ts";
 import { kernelRows } from "./bench/kernels.ts";
 import { measureCeiling, measureCopy } from "./bench/limits.ts";
@@ -31,12 +35,17 @@ const HELP = `Measures kernels and training steps on this adapter.
   --peers        the same products in jax-js 0.1.25 and tfjs-backend-webgpu 4.22.0
   --only NAME    products, kernels, steps, interactions or proofs alone
   --chosen       of each product only the variant that runs by default
+  --dispatches   every dispatch of five training steps: its grid, bytes, operations and time; runs none of them
+  --card A,B     with --dispatches: on these cards by a model that no card was compared with (${
+  Object.keys(CARDS).join(", ")
+})
   --json FILE    the table for programs
   --help         this text
 
 Examples
   deno task bench --only products --peers
   deno task bench --json out/bench.json
+  deno task bench --dispatches --card rtx4090
 `;
 
 const GROUPS = ["products", "kernels", "steps", "interactions", "proofs"] as const;
@@ -44,9 +53,10 @@ const GROUPS = ["products", "kernels", "steps", "interactions", "proofs"] as con
 /** The command; returns the exit code. */
 export const bench = command({
   help: HELP,
-  strings: ["only", "json"],
-  booleans: ["peers", "chosen"],
+  strings: ["only", "json", "card"],
+  booleans: ["peers", "chosen", "dispatches"],
 }, async (options) => {
+  if (options.dispatches || options.card !== undefined) return await listDispatches(options);
   const only = options.only === undefined ? undefined : oneOf("--only", options.only, GROUPS);
   if (options.json !== undefined) await checkWritable(options.json);
   using gpu = await openGpu();
@@ -84,6 +94,28 @@ export const bench = command({
   if (options.json !== undefined) await writeTable(options.json, gpu.key, { limits, rows });
   return 0;
 });
+
+/** Lists dispatches instead of measuring: all other options but --json would be without effect. */
+async function listDispatches(
+  { dispatches, card, only, json, peers, chosen }: {
+    dispatches: boolean;
+    card?: string;
+    only?: string;
+    json?: string;
+    peers: boolean;
+    chosen: boolean;
+  },
+): Promise<number> {
+  if (!dispatches || only !== undefined || json !== undefined || peers || chosen) {
+    throw new RangeError(
+      "Cannot run: expected --dispatches, with --card or without, and nothing else but found " +
+        `${dispatches ? "other options beside it" : "--card without it"}: see --help`,
+    );
+  }
+  const names = card?.split(",").map((name) => oneOf("--card", name, Object.keys(CARDS)));
+  for (const line of await dispatchLines(names?.map((name) => CARDS[name]))) console.log(line);
+  return 0;
+}
 
 /** The chosen variant against the faster peer, by CPU time. */
 function printRatios(rows: Row[]): void {

@@ -8,6 +8,7 @@
 //           stored reads them
 // dispatch  rows: (ceil(rows / WG), ceil(k4s / 4), batch); columns: (ceil(rows / (4 WG)), k4s, batch). Batch z reads from
 //           a[z · batch_in] and writes from texel z · batch_out
+// work      rows, columns: turns 1; bytes 8 * groups_z * rows * k
 // checked   tests/tensor/ops/matmul/matmul_test.ts
 const SG = 8u;
 const SHIFT = 11u;

@@ -11,6 +11,7 @@
 // dispatch  (ceil(m / TM), ceil(n / (4 J SG)), batch): row tiles fastest, so that a panel of B stays in the cache.
 //           Layer z starts at z · batch_{a,b,c} and sums `steps` steps of k4 = length; with split = 1 layers share one
 //           sum, and the last of them has fewer
+// work      main: flop 8 * m * n * (split * length + (1 - split) * steps * groups_z); turns steps
 // limits    f32; any m, n, k whose panels fit into a texture; TM a multiple of SG
 // checked   tests/tensor/ops/matmul/matmul_test.ts: float64 over ragged shapes, bit-equal to the other product kernels
 const TM = 32;

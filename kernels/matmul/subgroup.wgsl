@@ -10,6 +10,7 @@
 // dispatch  (ceil(m / TM), ceil(n / (4 SG)), batch): row tiles fastest, so that a panel of B stays in the cache.
 //           Layer z starts at z · batch_{a,b,c} and sums k terms; with split = 1 layers share one sum of k_total terms,
 //           and the last of them has fewer
+// work      main: flop 2 * m * n * (split * k_total + (1 - split) * k * groups_z); turns (k + 3) / 4
 // limits    f32; any m, n, k; TM a multiple of 4·SG; bindings below the adapter's limit
 // checked   tests/tensor/ops/matmul/matmul_test.ts: plain TypeScript over ragged shapes; PyTorch through linear
 const FORM = 1;

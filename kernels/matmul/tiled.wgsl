@@ -9,6 +9,7 @@
 // another. Each C[m,n] is summed in order of k, as in the other product kernels.
 // shapes    rows padded with zeros to multiples of four; strides lda, ldb, ldc count vec4f. Epilogue: product_epilogue.wgsl
 // dispatch  (ceil(m / TILE), ceil(n / TILE), layers); layers as in matmul_subgroup.wgsl
+// work      main: flop 2 * m * n * (split * k_total + (1 - split) * k * groups_z); turns (k + BK - 1) / BK
 // limits    f32; any m, n, k; TILE a multiple of 32; workgroup memory 8 · TILE · BK bytes
 // checked   tests/tensor/ops/matmul/matmul_test.ts: float64 over ragged shapes, bit-equal to the other product kernels
 const FORM = 1;

@@ -107,7 +107,7 @@ function mustEvaluate(expression: string, known: Constants): number {
 }
 
 /** Integer arithmetic and comparisons over known constants; undefined where a name is unknown. */
-function evaluate(expression: string, known: Constants): number | undefined {
+export function evaluate(expression: string, known: Constants): number | undefined {
   const tokens = expression.match(/\d+\.?\d*[uif]?|\w+|[<>=!]=|&&|\|\||[-+*/%()<>]/g) ?? [];
   let at = 0;
   let failed = false;
@@ -183,13 +183,21 @@ export type EntryInterface = {
   workgroup: number;
 };
 
-/**
- * Reads from expanded WGSL which bindings an entry point uses, through the functions that it calls,
- * the layout of `struct Params` (scalars only, so field i lies at byte 4 i), and the size of its
- * workgroups.
- */
-export function entryInterface(text: string, entry: string): EntryInterface {
-  const code = text.replace(/\/\/.*$/gm, "");
+/** The bodies of an entry point and of the functions that it calls, comments left out. */
+export function reachedText(text: string, entry: string): string {
+  return [...reached(withoutComments(text), entry).values()].join("\n");
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\/.*$/gm, "");
+}
+
+function wordsIn(code: string): string[] {
+  return [...code.matchAll(/(?<![.\w])[A-Za-z_]\w*/g)].map(([word]) => word);
+}
+
+/** Functions by name, the entry point first, then what it calls; their bodies. */
+function reached(code: string, entry: string): Map<string, string> {
   const functions = new Map<string, string>();
   for (const match of code.matchAll(/\bfn\s+(\w+)\s*\(/g)) {
     const open = code.indexOf("{", match.index);
@@ -201,15 +209,25 @@ export function entryInterface(text: string, entry: string): EntryInterface {
         `but found "${entry}": name an entry point`,
     );
   }
-  const used = new Set<string>();
+  const found = new Map<string, string>();
   const visit = (name: string) => {
-    for (const [word] of functions.get(name)!.matchAll(/(?<![.\w])[A-Za-z_]\w*/g)) {
-      if (used.has(word)) continue;
-      used.add(word);
-      if (functions.has(word)) visit(word);
+    found.set(name, functions.get(name)!);
+    for (const word of wordsIn(functions.get(name)!)) {
+      if (functions.has(word) && !found.has(word)) visit(word);
     }
   };
   visit(entry);
+  return found;
+}
+
+/**
+ * Reads from expanded WGSL which bindings an entry point uses, through the functions that it calls,
+ * the layout of `struct Params` (scalars only, so field i lies at byte 4 i), and the size of its
+ * workgroups.
+ */
+export function entryInterface(text: string, entry: string): EntryInterface {
+  const code = withoutComments(text);
+  const used = new Set(wordsIn([...reached(code, entry).values()].join("\n")));
   const declared = code.matchAll(
     /@group\(0\)\s*@binding\((\d+)\)\s*var<\s*(\w+)\s*(?:,\s*(\w+)\s*)?>\s*(\w+)\s*:\s*([^;]*)/g,
   );
@@ -243,13 +261,8 @@ export function entryInterface(text: string, entry: string): EntryInterface {
  * The invocations of a workgroup, which has one axis here; a constant of the kernel may name them.
  */
 function workgroupOf(code: string, entry: string): number {
-  const known: Constants = {};
-  for (const [, name, value] of code.matchAll(/^const\s+(\w+)\s*(?::\s*\w+\s*)?=\s*([^;]+);/gm)) {
-    const number = evaluate(value, known);
-    if (number !== undefined) known[name] = number;
-  }
   const size = new RegExp(`@workgroup_size\\(([^)]*)\\)\\s*fn\\s+${entry}\\b`).exec(code)?.[1];
-  const workgroup = size === undefined ? undefined : evaluate(size, known);
+  const workgroup = size === undefined ? undefined : evaluate(size, constantsIn(code));
   if (workgroup === undefined) {
     throw new SyntaxError(
       `Cannot use kernel: expected "@workgroup_size(n)" before "fn ${entry}" but found ${
@@ -258,4 +271,14 @@ function workgroupOf(code: string, entry: string): number {
     );
   }
   return workgroup;
+}
+
+/** The `const` lines of a kernel whose values are whole numbers over those above. */
+export function constantsIn(text: string): Constants {
+  const known: Constants = {};
+  for (const [, name, value] of text.matchAll(/^const\s+(\w+)\s*(?::\s*\w+\s*)?=\s*([^;]+);/gm)) {
+    const number = evaluate(value, known);
+    if (number !== undefined) known[name] = number;
+  }
+  return known;
 }

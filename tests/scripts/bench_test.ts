@@ -1,15 +1,25 @@
 // The bench's own words; what it measures is tested elsewhere.
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { CARDS } from "../../lib/gpu/cards.ts";
 import { openGpu } from "../../lib/gpu/open.ts";
+import { standInGpu } from "../../lib/gpu/stand_in.ts";
+import { workOf } from "../../lib/gpu/work.ts";
 import { pairInstances } from "../../lib/interactions/pairs/instances.ts";
 import { pairScores } from "../../lib/interactions/pairs/pair_scores.ts";
 import { initialModel } from "../../lib/proofs/gpu/train.ts";
 import { makeProver } from "../../lib/proofs/prove.ts";
 import { readTensors } from "../../lib/tensor/read.ts";
 import { checkerRow } from "../../scripts/bench/checker.ts";
+import {
+  dispatchesOf,
+  dispatchLines,
+  LISTED,
+  type ListedStep,
+} from "../../scripts/bench/dispatches.ts";
 import { removalScores } from "../../scripts/bench/interactions.ts";
 import { best, timedThread } from "../../scripts/bench/measure.ts";
 import { runPython } from "../../scripts/bench/python.ts";
+import { coderStep, modelStep, smallConfig } from "../../scripts/bench/recorded_steps.ts";
 import { goalText, type Row } from "../../scripts/bench/table.ts";
 import { somePlayers } from "../interactions/util.ts";
 import { assertClose } from "../util.ts";
@@ -54,4 +64,38 @@ Deno.test("the plain removal scores that the bench compares with are those of th
 Deno.test("runPython() says why a peer was skipped", async () => {
   const found = await runPython<{ right: number }>("../../tests/scripts/missing.py", []);
   assertMatch(String(found), /python|permission/);
+});
+
+Deno.test("every dispatch of a training step says what it costs, on cards and on CPU adapters", () => {
+  const steps: ListedStep[] = [
+    {
+      name: "coder",
+      make: (gpu) => coderStep(gpu, { batch: 64, n_sites: 2, d_in: 64, d_sae: 256 }),
+    },
+    { name: "model", make: (gpu) => modelStep(gpu, { config: smallConfig(), batch: 2, pos: 16 }) },
+  ];
+  for (const step of steps) {
+    for (const facts of [{ isCpu: false, subgroupSize: 32 }, { isCpu: true, subgroupSize: 8 }]) {
+      const seen = dispatchesOf(step, facts), works = seen.map(workOf);
+      const silent = seen.filter((_, i) => !works[i].declared).map(({ kernel }) => kernel.label);
+      assertEquals([...new Set(silent)], [], step.name);
+      using gpu = standInGpu();
+      using recorded = step.make(gpu);
+      const flop = works.reduce((sum, work) => sum + work.flop, 0);
+      assert(flop > recorded.flop && flop < 1.3 * recorded.flop, `${flop} of ${recorded.flop}`);
+    }
+  }
+});
+
+Deno.test("dispatchLines() shows each step on each card, says that it is a model, and names the peaks", async () => {
+  const lines = await dispatchLines([CARDS.rtx4090, CARDS.h100], LISTED.slice(3, 4));
+  const text = lines.join("\n");
+  assertMatch(
+    text,
+    /GeForce RTX 4090: middle [\d.]+ ms \([\d.]+ ms \.\. [\d.]+ ms\), goal 0.700 ms/,
+  );
+  assertMatch(text, /H100 SXM5: middle [\d.]+ ms \([\d.]+ ms \.\. [\d.]+ ms\)\n/);
+  assertMatch(text, /\nadam\.main +\d+ x 1 x 1 +256 +[\d.]+ +[\d.]+ +[\d.]+/);
+  assertMatch(text, /A model, not a measurement/);
+  assertMatch(text, /NVIDIA Ada GPU Architecture whitepaper/);
 });
