@@ -32,6 +32,7 @@ export function planTable(
     bytes: sum.bytes + phase.bytes,
     memory: Math.max(sum.memory, phase.memory),
     launches: sum.launches + phase.launches,
+    waits: sum.waits + phase.waits,
   }));
   const header = [
     "phase",
@@ -55,9 +56,9 @@ export function planTable(
 }
 
 /** What measureRates() found, in a line. */
-export function ratesText(key: string, { flops, bytes, launches }: Rates): string {
+export function ratesText(key: string, { flops, bytes, launches, waits }: Rates): string {
   return `${key}: products ${(flops / 1e9).toFixed(1)} GFLOP/s, kernels ` +
-    `${(bytes / 1e9).toFixed(1)} GB/s, ${
-      (launches / 1000).toFixed(0)
-    } thousand launches/s (measured now)`;
+    `${(bytes / 1e9).toFixed(1)} GB/s, ${(launches / 1000).toFixed(0)} thousand launches/s, ${
+      (1000 / waits).toFixed(0)
+    } ms a wait (measured now)`;
 }

@@ -16,7 +16,7 @@ export async function plan(gpu: Gpu, { preset, assumed }: PlanOptions): Promise<
   return [
     ratesText(gpu.key, rates),
     ...planTable(planCrosscoders(crosscodersSettings(preset)), { rates, assumed }),
-    "Time here: arithmetic, memory and launches added up; choosing the k largest, AuxK, evaluation and " +
+    "Time here: arithmetic, memory, launches and waits added up; choosing the k largest, AuxK, evaluation and " +
     "figures come on top.",
   ];
 }

@@ -23,7 +23,7 @@ export async function plan(
   return [
     ratesText(gpu.key, rates),
     ...planTable(stages, { rates, assumed }),
-    "Time here: arithmetic, memory and launches added up. " +
+    "Time here: arithmetic, memory, launches and waits added up. " +
     (assumed
       ? `Assumed: ${assumed / 1e12} TFLOP/s reached in products, nothing else counted. `
       : "") +

@@ -52,12 +52,24 @@ export async function rehearsal(gpu: Gpu, options: RehearsalOptions): Promise<st
     await Deno.mkdir(run.cacheDir);
     const phases = await rehearse(gpu, { run, data, whole });
     progress.finish();
+    const both = meanRates(rates, await measureRates(gpu)); // a shared machine's speed changes
     return [
-      ratesText(gpu.key, rates),
+      ratesText(gpu.key, both),
       ...notes,
-      ...rehearsalTable(phases, { planned, rates, assumed, preparation }),
+      ...rehearsalTable(phases, { planned, rates: both, assumed, preparation }),
     ];
   });
+}
+
+/** Rates under which work takes as long as in the mean of two. */
+function meanRates(first: Rates, second: Rates): Rates {
+  const mean = (key: keyof Rates) => 2 / (1 / first[key] + 1 / second[key]);
+  return {
+    flops: mean("flops"),
+    bytes: mean("bytes"),
+    launches: mean("launches"),
+    waits: mean("waits"),
+  };
 }
 
 /** What the plan thinks that one step of a phase takes here. */

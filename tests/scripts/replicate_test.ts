@@ -146,10 +146,10 @@ Deno.test("planStagewise() counts the operations of the trial runs and of the pu
   const paper = planStagewise(stagewiseSettings("paper", { grammar: true }));
   const S = paper.find(({ name }) => name === "coder-S")!;
   assert(S.flops > 50_000 * 256 * 10 * 3840 * 3072, "ten N H an activation, and the harvest");
-  const rates = { flops: 1e12, bytes: 1e11, launches: 1e5 };
+  const rates = { flops: 1e12, bytes: 1e11, launches: 1e5, waits: 100 };
   assertEquals(
-    predictSeconds({ ...S, flops: 2e12, bytes: 3e11, launches: 4e5 }, rates),
-    2 + 3 + 4,
+    predictSeconds({ ...S, flops: 2e12, bytes: 3e11, launches: 4e5, waits: 500 }, rates),
+    2 + 3 + 4 + 5,
   );
   const lines = planTable(small, { rates, assumed: 1e13 });
   const planned = (kind: string) => small.filter(({ name }) => name.startsWith(kind)).length;

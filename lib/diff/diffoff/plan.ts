@@ -145,6 +145,7 @@ function planReading(
     bytes: FLOAT * tokens * (kept + N + d_sae),
     memory: FLOAT * PASS * pos * (kept + N + d_sae),
     launches: Math.ceil(sequences / PASS) * 60,
+    waits: Math.ceil(sequences / PASS),
   };
 }
 
@@ -168,5 +169,6 @@ function together(works: readonly PlannedWork[]): PlannedWork {
     bytes: sum(({ bytes }) => bytes),
     memory: Math.max(...works.map(({ memory }) => memory)),
     launches: sum(({ launches }) => launches),
+    waits: sum(({ waits }) => waits),
   };
 }

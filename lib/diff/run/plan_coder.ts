@@ -45,5 +45,6 @@ export function planCoderWork(
     memory: learning.memory +
       FLOAT * (pool * pos * N + models * parameterCount(model) * 2 + PASS * pos * (kept + N)),
     launches: learning.launches + models * Math.ceil(harvested / PASS) * 60,
+    waits: learning.waits,
   };
 }

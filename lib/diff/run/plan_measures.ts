@@ -18,6 +18,9 @@ const FLOAT = 4;
 /** Tokens of a prompt, as stories with a header of some fields have them, and of the answer. */
 const PROMPT = 40, ANSWER = 4;
 
+/** Reads that contexts take, however many sequences there are. */
+const READ_CONTEXTS = 3;
+
 /**
  * The language models' measures, each crosscoder's, contexts of each, those of the crosscoder of two
  * models, activations of single latents, the residual streams.
@@ -30,9 +33,14 @@ export function planMeasures(settings: StagewiseSettings): PlannedWork[] {
   const N = sites.length * d_in, product = 2 * N * d_sae;
   const spoken = 3 * evaluated * pos + 3 * prompts * (PROMPT + ANSWER);
   const streams = 2 * Math.min(evaluated, STREAMS) * pos;
-  const clean = Math.min(PATCHED, evaluated) * pos;
+  const clean = Math.min(PATCHED, evaluated) * pos, reads = (n: number) => Math.ceil(n / PASS);
   return [
-    passes("measures-models", { model, pos, spoken }),
+    passes("measures-models", {
+      model,
+      pos,
+      spoken,
+      waits: 3 * reads(evaluated) + 3 * reads(prompts) * ANSWER,
+    }),
     ...STAGES.map((stage) =>
       passes(`measures-${stage}`, {
         model,
@@ -41,6 +49,7 @@ export function planMeasures(settings: StagewiseSettings): PlannedWork[] {
         silent: evaluated * pos,
         flops: (evaluated * pos + (1 + sites.length) * clean) * 2 * product,
         floats: evaluated * pos * (8 * N + 4 * d_sae),
+        waits: 1 + reads(evaluated) + (1 + 2 * sites.length) * reads(clean / pos),
       })
     ),
     ...contextPhases(settings).map((name, i) =>
@@ -51,6 +60,7 @@ export function planMeasures(settings: StagewiseSettings): PlannedWork[] {
         flops: examples * pos * product,
         floats: examples * pos * (4 * N + 4 * d_sae),
         held: examples * pos * N,
+        waits: READ_CONTEXTS,
       })
     ),
     passes(`measures-${CROSS}`, {
@@ -59,24 +69,32 @@ export function planMeasures(settings: StagewiseSettings): PlannedWork[] {
       silent: 2 * (evaluated + examples) * pos,
       flops: (2 * evaluated + examples) * pos * 2 * product,
       floats: (evaluated + examples) * pos * (16 * N + 4 * d_sae),
+      waits: 1 + reads(evaluated) + READ_CONTEXTS,
     }),
     passes("views", {
       model,
       pos,
       silent: STAGES.length * VIEWED * pos,
       flops: STAGES.length * VIEWED * pos * product,
+      waits: STAGES.length * reads(VIEWED),
     }),
-    passes("residual", { model, pos, silent: streams, floats: 2 * streams * N }),
+    passes("residual", {
+      model,
+      pos,
+      silent: streams,
+      floats: 2 * streams * N,
+      waits: reads(streams / pos),
+    }),
   ];
 }
 
 /**
  * Forward passes over tokens that are `spoken`, up to their logits, and `silent`, up to the last
- * block; `flops` and `floats` moved beside them; `held`: floats that are kept.
+ * block; `flops` and `floats` moved beside them; `held`: floats that are kept; `waits`: reads.
  */
 function passes(
   name: string,
-  { model, pos, spoken = 0, silent = 0, flops = 0, floats = 0, held = 0 }: {
+  { model, pos, spoken = 0, silent = 0, flops = 0, floats = 0, held = 0, waits }: {
     model: Sized;
     pos: number;
     spoken?: number;
@@ -84,6 +102,7 @@ function passes(
     flops?: number;
     floats?: number;
     held?: number;
+    waits: number;
   },
 ): PlannedWork {
   const kept = (logits: boolean) => keptPerToken(model, { logits });
@@ -96,5 +115,6 @@ function passes(
     bytes: FLOAT * (times * weights + 2 * spoken * kept(true) + 2 * silent * kept(false) + floats),
     memory: FLOAT * (2 * weights + PASS * pos * kept(spoken > 0) + held),
     launches: Math.ceil(times) * (10 + 20 * model.config.n_layers),
+    waits,
   };
 }

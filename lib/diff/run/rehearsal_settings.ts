@@ -47,7 +47,6 @@ export function rehearsalSettings(
         steered: 2,
         candidates: 2,
         draws: 1,
-        story: 4,
       },
     },
   };

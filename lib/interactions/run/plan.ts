@@ -98,6 +98,7 @@ function planPhases(
     bytes: tokens * perToken * n_layers * metrics * 2 * FLOAT * d_mlp,
     memory: FLOAT * (parameterCount(model) + n_layers * d_sae * d_mlp + 16 * pos * 3 * d_mlp),
     launches: Math.ceil(tokens / (16 * pos)) * n_layers * metrics * 8,
+    waits: Math.ceil(tokens / (16 * pos)) * n_layers,
   });
   const others = seeds - 1 + 4;
   const all = scoring(pairs.sequences * pos, VECTOR_METRICS + 2);
@@ -115,6 +116,7 @@ function planPhases(
       bytes: others * few.bytes,
       memory: few.memory,
       launches: others * few.launches,
+      waits: others * few.waits,
     },
     {
       name: "ablation",
@@ -123,6 +125,7 @@ function planPhases(
       bytes: variants * FLOAT * 2 * (keptPerToken(model, { logits: false }) + d_vocab),
       memory: FLOAT * (parameterCount(model) + 8192 * (d_vocab + 4 * d_model + d_mlp)),
       launches: Math.ceil(variants / 8192) * 30 * n_layers,
+      waits: Math.ceil(variants / 8192),
     },
     { name: "diffing", steps: 1, ...tables },
     {
@@ -133,6 +136,7 @@ function planPhases(
       bytes: attention.candidates * n_layers * FLOAT * 8 * d_model,
       memory: FLOAT * (parameterCount(model) + 16 * pos * 8 * d_model),
       launches: n_layers * 200,
+      waits: attention.edges * n_layers,
     },
   ];
 }

@@ -23,6 +23,13 @@ const TRIGGERED = 40, UNTRIGGERED = 34, PAYLOAD = 4;
 const PASS = 4096, STEP = 8;
 
 /**
+ * How many waits a pass takes as long as, since its answers are scored before the next one is recorded;
+ * reads of a set that is judged by teacher forcing, in each pass, and with answers token by token; of
+ * opening a judge, and of the ceiling. Smoke.
+ */
+const SCORED = 3, JUDGED = 3, SPOKEN = 12, OPENING = 27, CEILING = 33;
+
+/**
  * Latents that fire in a prompt, and in any of some: others need no pass. Those of smoke, 51 and 139 of 192,
  * in round numbers; at small it was 94 and 404 of 512.
  */
@@ -113,32 +120,38 @@ export function planCausal(settings: StagewiseSettings): PlannedWork[] {
   const patterns = settings.sites ?? residualSites(n_layers);
   const { sites, d_in } = resolveSites({ [ONE_MODEL]: model }, patterns);
   const weights = parameterCount(model), kept = keptPerToken(model, { logits: false });
-  const passes = (name: string, tokens: number): PlannedWork => ({
+  const passes = (name: string, tokens: number, waits: number): PlannedWork => ({
     name,
     steps: 1,
     flops: tokens * forwardFlops(model, TRIGGERED, { logits: false }),
     bytes: FLOAT * (tokens / PASS * weights + tokens * (2 * kept + 4 * sites.length * d_in)),
     memory: FLOAT * (2 * weights + PASS * (kept + 2 * sites.length * d_in)),
     launches: Math.ceil(tokens / PASS) * (10 + 25 * n_layers),
+    waits,
   });
   const named = causalDictionaries(coderPhases(settings), causal);
   const evaluations = causalEvaluations(causal, { sites: sites.length });
   const { plain, whole } = tokensOf(causal),
     text = causal.judged * filled(TRIGGERED + causal.story);
-  const opening = OPENED * text;
+  const opening = OPENED * text, judging = Math.ceil(plain / PASS);
   return [
     ...named.map((name) => {
       const own = LABELLING.some((stage) => stage === name);
       const tokens = truthPasses(causal, { d_sae, own }) * filled(TRIGGERED + PAYLOAD);
-      return passes(`causal-truth-${name}`, tokens);
+      return passes(`causal-truth-${name}`, tokens, SCORED * Math.ceil(tokens / PASS));
     }),
     ...LABELLING.map((name) =>
       passes(
         `causal-sets-${name}`,
         opening + evaluations.plain * plain + evaluations.whole * whole,
+        OPENING + judging * (JUDGED * evaluations.plain + SPOKEN * evaluations.whole),
       )
     ),
-    passes("causal-limits", opening + HIDDEN_TEXTS * HIDING * text),
-    passes("causal-steering", opening + evaluations.rows * whole),
+    passes("causal-limits", opening + HIDDEN_TEXTS * HIDING * text, OPENING + CEILING),
+    passes(
+      "causal-steering",
+      opening + evaluations.rows * whole,
+      OPENING + judging * SPOKEN * evaluations.rows,
+    ),
   ];
 }
