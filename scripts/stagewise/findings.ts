@@ -4,11 +4,9 @@
  *
  * @module
  */
-import { inBox, type Quadrant } from "../../lib/diff/stages/quadrants.ts";
 import type { Answers } from "../../lib/diff/stored/results.ts";
-import { type Count, countOf, percentOf, wilsonInterval } from "../../lib/numerics/counts.ts";
+import { percentOf, wilsonInterval } from "../../lib/numerics/counts.ts";
 import { activeRows, type TurningRow } from "../../lib/diff/stages/table.ts";
-import { quantile } from "../../lib/numerics/statistics.ts";
 import { calibrationFindings } from "./calibration_findings.ts";
 import { controlFindings } from "./control_findings.ts";
 import { PAPER } from "./paper.ts";
@@ -16,9 +14,10 @@ import { ENOUGH } from "./predictions.ts";
 import { causalFindings } from "./causal_findings.ts";
 import type { StagewiseResults } from "./results.ts";
 import { formatNumber, shareText } from "../../lib/report/line.ts";
-import { activeQuadrants, isRelevant, relevanceRanks } from "../../lib/diff/stages/turned.ts";
+import { isRelevant, relevanceRanks } from "../../lib/diff/stages/turned.ts";
 import { aucText } from "./lines/auc.ts";
 import { turnedLine } from "./lines/rotation.ts";
+import { modelTurnsMore, quadrantOrder, thinTail } from "./turning_findings.ts";
 import { above } from "./verdicts.ts";
 import type { Finding } from "../../lib/report/finding.ts";
 
@@ -32,7 +31,7 @@ export function stagewiseFindings(run: StagewiseResults): Finding[] {
     quadrantOrder(rows),
     ranks(run),
     thinTail(rows),
-    modelTurnsMore(rows),
+    modelTurnsMore(rows, { seed }),
     ...controlFindings(run),
     ...calibrationFindings(run),
     ...causalFindings(run),
@@ -101,40 +100,6 @@ function turnedTwice(
   };
 }
 
-function quadrantOrder(rows: readonly TurningRow[]): Finding {
-  const { quadrants } = activeQuadrants(rows, { percentile: 5 });
-  const ours = (name: Quadrant) => countOf(quadrants[name].group, isRelevant);
-  const [onlyY, onlyX, neither] = [
-    ours("max_change_M"),
-    ours("max_change_D"),
-    ours("min_change_DM"),
-  ];
-  const [y, x, none] = [onlyY, onlyX, neither].map((count) => percentOf(count) ?? 0);
-  const few = Math.min(onlyY.of, onlyX.of) < ENOUGH;
-  const together = y > none && x > none;
-  const side = (name: string, key: Quadrant, count: Count) =>
-    `${name} ${percent(PAPER.quadrants[key].relevant.value)} in the paper's V2, ${
-      shareText(count)
-    } here`;
-  return {
-    claim: "Latents that turned once stand between, the data's change before the model's",
-    rule:
-      "replicated where the relevant share is larger on y alone than on x alone, and there than on neither, " +
-      "as in the paper's V2; in part where both are larger than on neither; undecided with fewer than " +
-      `${ENOUGH} latents on either`,
-    verdict: few
-      ? "undecided"
-      : together && y > x
-      ? "replicated"
-      : together
-      ? "in part"
-      : "not replicated",
-    text: `${side("Turned only on y:", "max_change_M", onlyY)}; ` +
-      `${side("only on x:", "max_change_D", onlyX)}; ` +
-      `${side("on neither:", "min_change_DM", neither)} (p = 5 over active).`,
-  };
-}
-
 function ranks({ rows, controlRows, measures: { seed } }: StagewiseResults): Finding {
   const claim = "Relevant latents turn more than the others";
   const rule =
@@ -158,33 +123,6 @@ function ranks({ rows, controlRows, measures: { seed } }: StagewiseResults): Fin
     verdict: above(area),
     text: `No rank statistic in the paper; here the AUC of max(x, y) is ${aucText(area)}; ` +
       `in the null baseline ${none ? aucText(none) : "none is relevant"}.`,
-  };
-}
-
-function thinTail(rows: readonly TurningRow[]): Finding {
-  const active = activeRows(rows);
-  const count = { count: inBox(active, 0.7).length, of: active.length };
-  const [low, high] = wilsonInterval(count);
-  const { value, count: boxed, of } = PAPER.box.active;
-  return {
-    claim: "Only a thin tail of latents falls below 0.7 on both axes",
-    rule: "the share of active latents in the paper's V2 lies in our 95 % interval",
-    verdict: value >= low && value <= high ? "replicated" : "not replicated",
-    text: `${percent(value)} (${boxed} of ${of}) in the paper's V2, ${shareText(count)} here.`,
-  };
-}
-
-function modelTurnsMore(rows: readonly TurningRow[]): Finding {
-  const active = activeRows(rows);
-  const [x, y] = (["x", "y"] as const).map((axis) => quantile(active.map((row) => row[axis]), 0.5));
-  const published = PAPER.quantiles.active;
-  return {
-    claim: "The new model turns latents a little more than the new data",
-    rule: "the median of x lies below the median of y",
-    verdict: x < y ? "replicated" : "not replicated",
-    text:
-      `Median cosines x ${published.x[50].value}, y ${published.y[50].value} in the paper's V2, ` +
-      `x ${x.toFixed(3)}, y ${y.toFixed(3)} here.`,
   };
 }
 
