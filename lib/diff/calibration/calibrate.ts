@@ -39,7 +39,7 @@ export type CalibrationRow = {
   power: boolean | undefined;
 };
 
-/** The table of all statistics, in their order; those that no run has enough nulls for are left out. */
+/** The table of all statistics, in their order; those that no run can be asked are left out. */
 export function calibrate(
   runs: readonly CalibrationRun[],
   { q = Q, statistics = STATISTICS }: { q?: number; statistics?: readonly Statistic[] } = {},
@@ -61,7 +61,7 @@ type Asked = {
   others: Record<string, boolean[]>;
 };
 
-/** The flags of one seed; undefined where it has too few nulls. */
+/** The flags of one seed; undefined where it cannot be asked. */
 function asking(
   statistic: Statistic,
   given: { run: CalibrationRun; q: number; elsewhere: readonly CalibrationRun[] },

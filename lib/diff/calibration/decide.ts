@@ -34,7 +34,8 @@ const RARE = 1e-6;
 
 /**
  * What a statistic says of the tested latents of a pair, in their order; undefined where it needs
- * more runs without a backdoor than there are. `elsewhere`: other model seeds, of which all runs
+ * more runs without a backdoor than there are, or goes by how these differ and most of their latents
+ * do not, or fewer than 20 are tested. `elsewhere`: other model seeds, of which all runs
  * without a backdoor are learnt from, held out there or not.
  */
 export function decide(
@@ -47,13 +48,26 @@ export function decide(
   },
 ): Decision | undefined {
   expectRun(run);
-  const others = elsewhere.map(withHeldOut).filter(({ nulls }) => nulls.length > family.needs);
-  if (run.nulls.length < family.needs || others.length < (family.seeds ?? 0)) return undefined;
-  return family.decide({
-    target: amountsOf(amount, pair, testedLatents(run)),
-    ...nullsOf(amount, run),
-    elsewhere: family.seeds ? others.map((other) => nullsOf(amount, other)) : [],
-  }, q);
+  const asked = (nulls: readonly Float64Array[]) => family.needs === 1 || differ(nulls);
+  const own = nullsOf(amount, run);
+  if (run.nulls.length < family.needs || !asked(own.nulls)) return undefined;
+  const others = family.seeds === undefined ? [] : elsewhere.map(withHeldOut)
+    .filter(({ nulls }) => nulls.length > family.needs)
+    .map((other) => nullsOf(amount, other))
+    .filter(({ nulls }) => asked(nulls));
+  if (others.length < (family.seeds ?? 0)) return undefined;
+  const target = amountsOf(amount, pair, testedLatents(run));
+  return family.decide({ target, ...own, elsewhere: others }, q);
+}
+
+/** Latents from which it can be told how runs differ. */
+const LEAST = 20;
+
+/** Whether most latents turned differently in runs without a backdoor: else there is no spread to go by. */
+function differ(nulls: readonly Float64Array[]): boolean {
+  const [first] = nulls;
+  const unlike = Array.from(first, (value, i) => nulls.some((list) => list[i] !== value));
+  return first.length >= LEAST && 2 * unlike.filter(Boolean).length > first.length;
 }
 
 /**

