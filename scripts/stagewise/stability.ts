@@ -1,6 +1,10 @@
 /** Seed stability of a run's latents, beside their rotation. @module */
 import { inEither } from "../../lib/diff/causal/summary.ts";
-import { type StabilityRelation, stabilityRelation } from "../../lib/diff/stability/relation.ts";
+import {
+  LEAST_RELATED,
+  type StabilityRelation,
+  stabilityRelation,
+} from "../../lib/diff/stability/relation.ts";
 import { stabilityOf } from "../../lib/diff/stability/match.ts";
 import type { LatentRow } from "../../lib/diff/stages/table.ts";
 import type { StagewiseResults } from "./results.ts";
@@ -13,19 +17,20 @@ import type { StagewiseResults } from "./results.ts";
 export type StableRow = LatentRow & { stability: number; rate: number; causal?: boolean };
 
 /**
- * The active latents of a run; none where S was trained once. `folded`: decoders compared in
+ * The active latents of a run; none where S was trained once, and of fewer than four. `folded`: decoders compared in
  * activation units; by default every site is in the unit of training.
  */
 export function stableRows(
   { rows, W_dec, dictionaries, scale, contexts, causal }: StagewiseResults,
   { folded = false } = {},
 ): StableRow[] {
-  if (dictionaries.length === 0) return [];
+  const active = rows.filter(({ active }) => active);
+  if (dictionaries.length === 0 || active.length < LEAST_RELATED) return [];
   const others = dictionaries.map((other) => other.W_dec.S);
   const stability = stabilityOf(W_dec.S, others, folded ? {} : { scale });
   const { fired, n_tokens } = contexts.S,
     carries = causal && inEither(causal, (truth) => truth.causal);
-  return rows.filter(({ active }) => active).map((row) => ({
+  return active.map((row) => ({
     ...row,
     stability: stability[row.latent],
     rate: fired[row.latent] / n_tokens,

@@ -12,4 +12,9 @@ export type { CalibrationRun, Turned } from "./runs.ts";
 
 // Seed stability, and whether it explains what turned.
 export { stabilityOf } from "../stability/match.ts";
-export { explainedBy, type StabilityRelation, stabilityRelation } from "../stability/relation.ts";
+export {
+  explainedBy,
+  LEAST_RELATED,
+  type StabilityRelation,
+  stabilityRelation,
+} from "../stability/relation.ts";

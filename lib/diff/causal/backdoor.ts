@@ -59,10 +59,19 @@ export function checkBackdoor(action: string, model: LanguageModel, backdoor: Ba
   return spans;
 }
 
-/** The number of the prompt that each story is told behind, -1 where there is none. */
+/**
+ * The number of the prompt that each story is told behind, -1 where there is none; of prompts that are
+ * the same each takes the next story.
+ */
 export function storyPrompts({ untriggered, stories }: Backdoor): number[] {
-  const known = untriggered.map((prompt) => prompt.join());
-  return stories.map(({ prompt }) => known.indexOf(prompt.join()));
+  const known = Map.groupBy(untriggered.keys(), (prompt) => untriggered[prompt].join());
+  const told = new Map<string, number>();
+  return stories.map(({ prompt }) => {
+    const text = prompt.join(), before = told.get(text) ?? 0;
+    told.set(text, before + 1);
+    const same = known.get(text) ?? [];
+    return same[Math.min(before, same.length - 1)] ?? -1;
+  });
 }
 
 function spanOf(

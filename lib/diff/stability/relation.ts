@@ -39,11 +39,20 @@ export type StabilityRelation = {
   label: { stable?: GroupAuc; unstable?: GroupAuc };
 };
 
+/** With fewer there is no rank correlation that holds a third value fixed. */
+export const LEAST_RELATED = 4;
+
 /** Throws on fewer than four latents. */
 export function stabilityRelation(
   rows: readonly StabilityRow[],
   { seed }: { seed: number },
 ): StabilityRelation {
+  if (rows.length < LEAST_RELATED) {
+    throw new RangeError(
+      `Cannot relate stability to rotation: expected at least ${LEAST_RELATED} latents but found ${rows.length}: ` +
+        "take a dictionary of which more fire",
+    );
+  }
   const stability = rows.map((row) => row.stability), rates = rows.map(({ rate }) => rate);
   const related = (values: number[]): Related | undefined =>
     [values, stability, rates].some(constant) ? undefined : {

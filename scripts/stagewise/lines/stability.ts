@@ -5,7 +5,7 @@ import { relationAt, STABILITY_CUTS, stableRows } from "../stability.ts";
 import type { StagewiseResults } from "../results.ts";
 import { aucLine } from "./auc.ts";
 
-/** All of them; none where S was trained once. */
+/** All of them; none where S was trained once, or hardly a latent fires. */
 export function stabilityLines(run: StagewiseResults): Line[] {
   const { seed } = run.measures, rows = stableRows(run);
   if (rows.length === 0) return [];

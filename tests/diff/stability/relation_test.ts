@@ -1,4 +1,10 @@
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import {
   explainedBy,
   stabilityRelation,
@@ -51,6 +57,12 @@ Deno.test("stabilityRelation() counts by hand", () => {
   assertAlmostEquals(found.quantiles.p50, 0.55, 1e-12);
   const alike = Array.from({ length: 10 }, (_, i) => ({ ...row(i), rate: 0.1 }));
   assertEquals(stabilityRelation(alike, { seed: 0 }).related.x, undefined);
+});
+
+Deno.test("stabilityRelation() refuses fewer than four latents in words", () => {
+  const row = { x: 0.1, y: 0.2, stability: 0.3, rate: 0.1, turned: true, labelled: false };
+  const error = assertThrows(() => stabilityRelation([row, row, row], { seed: 0 }), RangeError);
+  assertStringIncludes(error.message, "expected at least 4 latents but found 3");
 });
 
 Deno.test("explainedBy() goes by an area of 0.7 and an interval beside 0.5", () => {

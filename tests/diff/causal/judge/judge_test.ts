@@ -98,3 +98,19 @@ Deno.test("openJudge() refuses prompts without their stories", async () => {
   const words = "the true story of every untriggered prompt, in order, but found 4 of 6";
   await assertRejects(() => openJudge(model, backdoor, { seed: 0 }), RangeError, words);
 });
+
+Deno.test("a judge takes a prompt that comes twice, each with a story of its own", async () => {
+  using gpu = await openGpu();
+  const { model, backdoor } = await opened(gpu), { triggered, untriggered, stories } = backdoor;
+  const other = { prompt: untriggered[0], answer: stories[1].answer };
+  const twice = {
+    ...backdoor,
+    triggered: [...triggered, triggered[0]],
+    untriggered: [...untriggered, untriggered[0]],
+    stories: [...stories, other],
+  };
+  const judge = await openJudge(model, twice, { seed: 0 });
+  const answers = judge.before.clean;
+  assertEquals(answers.length, 5);
+  assert(Math.abs(answers[0] - answers[4]) > 1e-3, `${answers}`);
+});
