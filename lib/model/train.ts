@@ -102,7 +102,24 @@ export async function trainLanguageModel(
   const { name, settings, adapters, random: _, onLog, ...checkpoints } = options;
   const { steps, batch, sequenceLength: pos, micro, betas = [0.9, 0.95] } = settings;
   using owned = new DisposableStack();
-  const room = owned.use(createBatchParts(gpu, { batch, pos, micro, indexed: !adapters }));
+  let drawn = 0;
+  const next = () => {
+    const { done, value } = batches.next();
+    if (!done) return { step: drawn++, value };
+    throw new Error(
+      `Cannot train ${name}: expected ${steps} batches but found ${drawn}: ` +
+        "pass endless batches, or ask for as many steps",
+    );
+  };
+  const draw = (step: number) => {
+    let found = next();
+    while (found.step < step) found = next(); // a training that goes on passes over those that it has seen
+    checkBatch(config, found.value, { action: `train ${name}`, batch, pos });
+    return found.value;
+  };
+  const room = owned.use(
+    createBatchParts(gpu, { batch, pos, micro, indexed: !adapters, steps, draw }),
+  );
   const optimiser = createTraining(gpu, (adapters ?? model).parameters, {
     steps,
     rate: rateOf(settings),
@@ -111,21 +128,7 @@ export async function trainLanguageModel(
   });
   const training = owned.adopt(optimiser, releaseTraining);
   using step = recorded(model, { training, room, options });
-  let drawn = 0;
-  const draw = () => {
-    const next = batches.next();
-    if (!next.done) return { step: drawn++, value: next.value };
-    throw new Error(
-      `Cannot train ${name}: expected ${steps} batches but found ${drawn}: ` +
-        "pass endless batches, or ask for as many steps",
-    );
-  };
-  const feed = (step: number) => {
-    let next = draw();
-    while (next.step < step) next = draw(); // a training that goes on passes over those that it has seen
-    checkBatch(config, next.value, { action: `train ${name}`, batch, pos });
-    room.write(next.value);
-  };
+  const { feed } = room;
   await runTraining(training, step, { name, feed, onLog, ...checkpoints });
 }
 
@@ -144,6 +147,7 @@ function recorded(
 ): TrainingStep {
   const { schedule: counter } = training, { parts, among } = room;
   const losses = parts.map(({ ids, targets, weights, index }, part) => () => {
+    if (part === 0) room.take(counter);
     const trained = adapters && trainedAdapters(adapters, { random, counter, part });
     const result = logits(model, ids, { index, adapters: trained });
     return [crossEntropy(result, targets, weights, { among }).loss];

@@ -1,7 +1,8 @@
 /**
  * Replaying recorded steps: one training, or several side by side that see the same data. The log
- * is read once every `every` steps, and a step that is not finite is named. With a checkpoint, a
- * killed training goes on where it wrote the last one, and ends with the same bytes.
+ * is read about twice a second, while the next steps are submitted already, and a step that is not
+ * finite is named. With a checkpoint, a killed training goes on where it wrote the last one, and
+ * ends with the same bytes.
  * @module
  */
 import type { Checkpoint } from "../io/checkpoint.ts";
@@ -16,15 +17,9 @@ import {
   text,
   whole,
 } from "../io/form.ts";
-import { metricWords } from "../io/metric_words.ts";
-import {
-  LOG_ROWS,
-  LOG_WIDTH,
-  type LoggedStep,
-  METRICS,
-  type Training,
-  type TrainingStep,
-} from "./training.ts";
+import { createPace } from "./pace.ts";
+import type { LoggedStep, Training, TrainingStep } from "./training.ts";
+import { type RawLogs, readLogs, rowsOf } from "./training_log.ts";
 import { encodeState, type Progress, restoreState, type Trained } from "./training_state.ts";
 
 /**
@@ -52,8 +47,8 @@ export type RunOptions = CheckpointOptions & {
 };
 
 /**
- * What any training takes that can go on after a kill; the log is read every `every` steps, 64 at
- * most.
+ * What any training takes that can go on after a kill. The log is told every half second, or after
+ * every `every` steps, 512 at most, and then before any further one is submitted.
  */
 export type CheckpointOptions = {
   checkpoint?: Checkpoint;
@@ -90,33 +85,64 @@ export async function runTrainings(
 ): Promise<void> {
   expectForm("train", options, exactly(OPTIONS));
   const { feed, checkpoint, checkpointSeconds = SECONDS } = options;
-  const every = Math.min(options.every ?? LOG_ROWS, LOG_ROWS);
-  const steps = commonSteps(runs);
-  const { done: first, logged } = await resumed(runs, { checkpoint, every });
-  let written = performance.now();
-  for (let done = first; done < steps;) {
-    const count = Math.min(every, steps - done);
-    for (let i = 0; i < count; i++) {
-      await feed?.(done + i);
-      for (const { step, name } of runs) step.run(1, `${name}, step ${done + i + 1}`);
-    }
+  const steps = commonSteps(runs), pace = createPace(options.every);
+  const { done: first, logged } = await resumed(runs, checkpoint);
+  const tell = async ({ logs, ...some }: Submitted) => {
+    const found = await logs;
+    pace.done(some.count);
     for (const [r, run] of runs.entries()) {
-      const rows = await readLog(run, { done, count });
+      const rows = rowsOf(run, found[r], some);
       if (checkpoint) logged[r].push(...rows);
       run.onLog?.(rows);
     }
-    done += count;
-    if (!checkpoint || done === steps) continue;
-    if (performance.now() - written < 1000 * checkpointSeconds) continue;
-    await checkpoint.write(await encodeState(runs, { done, logged }));
+  };
+  let written = performance.now(), before: Submitted | undefined;
+  const due = () => checkpoint && performance.now() - written >= 1000 * checkpointSeconds;
+  for (let done = first; done < steps;) {
+    const some = { done, count: Math.min(pace.next(), steps - done) };
+    try {
+      await submit(runs, { ...some, feed });
+    } finally {
+      if (before) await tell(before);
+    }
+    before = submitted(runs, some);
+    done += some.count;
+    if (done < steps && options.every === undefined && !due()) continue;
+    await tell(before);
+    before = undefined;
+    if (done === steps || !due()) continue;
+    await checkpoint!.write(await encodeState(runs, { done, logged }));
     written = performance.now();
   }
+}
+
+/** `count` steps after the first `done`, on their way, and the log as it will be after them. */
+type Submitted = { done: number; count: number; logs: Promise<RawLogs> };
+
+/** Submits steps, waiting for no result. */
+async function submit(
+  runs: readonly TrainingRun[],
+  { done, count, feed }: { done: number; count: number; feed: RunOptions["feed"] },
+): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    await feed?.(done + i);
+    for (const { step, name } of runs) step.run(1, `${name}, step ${done + i + 1}`);
+  }
+}
+
+function submitted(
+  runs: readonly TrainingRun[],
+  some: { done: number; count: number },
+): Submitted {
+  const logs = readLogs(runs);
+  logs.catch(() => {}); // whoever awaits it hears of it
+  return { ...some, logs };
 }
 
 /** Goes back to the checkpoint where there is one of these trainings, and tells its log again. */
 async function resumed(
   runs: readonly TrainingRun[],
-  { checkpoint, every }: { checkpoint?: Checkpoint; every: number },
+  checkpoint?: Checkpoint,
 ): Promise<Progress> {
   const start = { done: 0, logged: runs.map((): LoggedStep[] => []) };
   const bytes = await checkpoint?.read();
@@ -126,11 +152,7 @@ async function resumed(
     checkpoint!.refuse(found);
     return start;
   }
-  for (const [r, { onLog }] of runs.entries()) {
-    for (let done = 0; done < found.done; done += every) {
-      onLog?.(found.logged[r].slice(done, done + every), true);
-    }
-  }
+  for (const [r, { onLog }] of runs.entries()) onLog?.(found.logged[r], true);
   return found;
 }
 
@@ -140,34 +162,5 @@ function commonSteps(runs: readonly TrainingRun[]): number {
   throw new RangeError(
     `Cannot train side by side: expected trainings of as many steps but found ` +
       `${steps.join(", ") || "none"}: give all the same number`,
-  );
-}
-
-async function readLog(
-  { training, step, name }: TrainingRun,
-  { done, count }: { done: number; count: number },
-): Promise<LoggedStep[]> {
-  const rows = await training.log.read();
-  const logged = Array.from({ length: count }, (_, i) => logRow(rows, done + i, step.metrics));
-  logged.forEach((row, i) =>
-    checkFinite(name, row, rows[LOG_WIDTH * ((done + i) % LOG_ROWS) + METRICS + 1])
-  );
-  return logged;
-}
-
-function logRow(rows: Float32Array, step: number, names: readonly string[]): LoggedStep {
-  const at = LOG_WIDTH * (step % LOG_ROWS);
-  const metrics = Object.fromEntries(names.map((name, i) => [name, rows[at + i]]));
-  return { step: step + 1, metrics, gradNorm: rows[at + METRICS] };
-}
-
-function checkFinite(name: string, { step, metrics, gradNorm }: LoggedStep, status: number): void {
-  if ([...Object.values(metrics), gradNorm].every(Number.isFinite) && status === 0) return;
-  const found = `${metricWords(metrics)}, gradient norm ${gradNorm.toPrecision(4)}${
-    status === 0 ? "" : ", a parameter that is no longer finite"
-  }`;
-  throw new Error(
-    `Cannot go on training ${name}: expected finite numbers but found ${found} at step ${step}: ` +
-      "lower the learning rate or check the data; finished results are kept",
   );
 }

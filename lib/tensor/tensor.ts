@@ -156,9 +156,8 @@ export class Tensor {
   }
 
   /** A tensor over a part of this one's memory, which it does not hold: not to be released. */
-  over(shape: readonly number[], offset = this.offset): Tensor {
-    const { gpu, storage, options } = this;
-    const view = new Tensor(gpu, shape, storage, { ...options, offset });
+  over(shape: readonly number[], offset = this.offset, dtype = this.dtype): Tensor {
+    const view = new Tensor(this.gpu, shape, this.storage, { offset, dtype });
     view.#borrowed = true;
     return view;
   }

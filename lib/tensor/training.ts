@@ -38,8 +38,8 @@ export type AdamOptions = {
  */
 export const METRICS = 8, LOG_WIDTH = 12;
 
-/** Rows of the log kept on the GPU: read at least this often. */
-export const LOG_ROWS = 64;
+/** Rows of the log kept on the GPU: read before so many further steps are submitted. */
+export const LOG_ROWS = 1024;
 
 /**
  * One step as the log tells it: up to eight metrics by the names that `recordStep` got, the

@@ -90,7 +90,10 @@ export function modelStep(gpu: Gpu, { config, batch, pos }: ModelShape): Recorde
   const program = recordStep(
     training,
     "model",
-    () => [crossEntropy(logits(model, ids, { index }), targets, weights).loss],
+    () => {
+      fed.take(training.schedule);
+      return [crossEntropy(logits(model, ids, { index }), targets, weights).loss];
+    },
   );
   return {
     program,
@@ -121,9 +124,10 @@ export function fedBatch(
   { batch, pos }: { batch: number; pos: number },
 ): BatchParts {
   const ids = Uint32Array.from({ length: batch * pos }, (_, i) => i * 7919 % d_vocab);
-  const fed = createBatchParts(gpu, { batch, pos, indexed: true });
   const weights = new Float32Array(batch * pos).fill(1);
-  fed.write({ batch, sequenceLength: pos, ids, targets: ids, weights });
+  const draw = () => ({ batch, sequenceLength: pos, ids, targets: ids, weights });
+  const fed = createBatchParts(gpu, { batch, pos, indexed: true, steps: 64, draw });
+  fed.feed(0);
   return fed;
 }
 

@@ -47,6 +47,8 @@ async function largeModelRow(gpu: Gpu): Promise<Row> {
   const model = randomModel(gpu, shape.config);
   using fed = fedBatch(gpu, shape.config, shape);
   const [{ ids, targets, weights, index }] = fed.parts;
+  using first = zeros(gpu, [1, 4]);
+  fed.take(first);
   using program = record(gpu, "TinyStories-33M", () => {
     withGradients(
       gpu,

@@ -58,7 +58,8 @@ if (import.meta.main) {
     settings,
     seed: Number(seed),
     cacheDir,
-    checkpointSeconds: 0, // after every 64 steps
+    checkpointSeconds: 0,
+    every: 64,
     onPhase: (name) => console.log(`phase ${name}`),
     onLog: (name, rows) => console.log(`log ${name} ${rows.at(-1)!.step}`),
   };

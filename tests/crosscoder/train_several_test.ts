@@ -70,7 +70,7 @@ Deno.test("trainCrosscoders() ends each crosscoder with the bits that it has whe
 
 Deno.test("trainCrosscoders() killed in the midst goes on to the same bits, optimiser, thresholds and dead counts with it", async () => {
   const { checkpoint, kept } = memoryCheckpoint();
-  const checkpoints = { checkpoint, checkpointSeconds: 0 };
+  const checkpoints = { checkpoint, checkpointSeconds: 0, every: 64 };
   const killing = RUNS.map((run) => ({
     ...run,
     onLog: ([{ step }]: { step: number }[]) => {

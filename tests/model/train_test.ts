@@ -26,7 +26,7 @@ async function train(options: CheckpointOptions = {}, last = Infinity) {
 
 Deno.test("trainLanguageModel() goes on from a checkpoint with the batches that it has not seen", async () => {
   const { checkpoint, kept } = memoryCheckpoint();
-  const checkpoints = { checkpoint, checkpointSeconds: 0 };
+  const checkpoints = { checkpoint, checkpointSeconds: 0, every: 64 };
   await assertRejects(() => train(checkpoints, 64), Error, "killed");
   assertEquals(kept.writes, 1, "after 64 steps");
   assertEquals(await train(checkpoints), await train());

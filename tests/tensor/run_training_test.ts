@@ -69,14 +69,37 @@ Deno.test("runTrainings() side by side ends where each training ends alone, to t
 Deno.test("runTrainings() goes on from a checkpoint and ends with equal bytes and an equal log", async () => {
   const rates = [0.1, 0.3], { checkpoint, kept, refused } = memoryCheckpoint();
   const killed = prepare(rates);
-  const failing = killed.train({ checkpoint, checkpointSeconds: 0, failAt: 150 });
+  const failing = killed.train({ checkpoint, checkpointSeconds: 0, every: 64, failAt: 150 });
   await assertRejects(() => failing, Error, "killed");
   assertEquals(kept.writes, 2, "after 64 and 128 steps");
   const resumed = prepare(rates);
-  await resumed.train({ checkpoint, checkpointSeconds: 0 });
+  await resumed.train({ checkpoint, checkpointSeconds: 0, every: 64 });
   assertEquals([resumed.seen[0], resumed.seen.length], [128, STEPS - 128]);
   assertEquals(await resumed.ended(), await calm(rates));
   assertEquals(refused, []);
+});
+
+Deno.test("runTrainings() goes on wherever time let it write, and tells every step once, in order", async () => {
+  const rates = [0.2], { checkpoint, kept } = memoryCheckpoint();
+  const killed = prepare(rates), failAt = 77;
+  const failing = killed.train({ checkpoint, checkpointSeconds: 0, failAt });
+  await assertRejects(() => failing, Error, "killed");
+  assert(kept.writes > 0, "after eight steps already");
+  const resumed = prepare(rates);
+  await resumed.train({ checkpoint });
+  assert(resumed.seen[0] > 0 && resumed.seen[0] <= failAt);
+  const [{ told, ...state }] = await resumed.ended();
+  assertEquals(told.map(({ step }) => step), Array.from({ length: STEPS }, (_, i) => i + 1));
+  assertEquals([{ told, ...state }], await calm(rates));
+});
+
+Deno.test("runTrainings() tells what was done before a feed fails, and a loss that is not finite first", async () => {
+  const calmly = prepare([0.1]);
+  await assertRejects(() => calmly.train({ failAt: 20 }), Error, "killed");
+  const [{ told }] = await calmly.ended();
+  assert(told.length >= 8, `${told.length} of 20 steps told`);
+  const wild = prepare([1e30]);
+  await assertRejects(() => wild.train({ failAt: 20 }), Error, "expected finite numbers");
 });
 
 Deno.test("runTrainings() refuses a checkpoint of another training and begins again", async () => {

@@ -21,7 +21,7 @@ import { type ActivationPool, createPool, fillPool, releasePool } from "./pool.t
 export type ActivationSource = { models: Models; sequences: readonly ArrayLike<number>[] };
 
 /**
- * A pool with the order in which it is drawn: `index` holds the rows of one round of `perRound`
+ * A pool with the order in which it is drawn: `index` holds the rows of one round, `perRound`
  * batches.
  */
 export type PoolFeed = {
@@ -117,6 +117,9 @@ export function openPool(
   return opened;
 }
 
+/** Steps that one upload of the order serves where nothing has to be harvested in between. */
+const STEPS = 64;
+
 /**
  * Draws batches from an open pool, whose activations stay where they are if all sequences fit: what a
  * step sees does not depend on the feeds before. `release` leaves the pool open.
@@ -127,17 +130,24 @@ export function feedFromPool(
 ): PoolFeed {
   const { pool, gpu, pos, sequences, count } = opened;
   checkBatchSize(batch, { count, pos, sequences });
-  const perRound = Math.floor(pool.rows / batch);
+  const once = Math.floor(pool.rows / batch);
+  // A pool that holds everything is drawn several times over with one upload.
+  const times = count === sequences ? Math.ceil(STEPS / once) : 1, perRound = times * once;
   using owned = new DisposableStack();
   const index = owned.use(zeros(gpu, [perRound * batch], "u32"));
   const draw = roundDraws({ n: sequences, count, rows: pool.rows }, random);
+  const rows = new Uint32Array(perRound * batch);
   let round = -1;
   const feed = (step: number) => {
     const wanted = Math.floor(step / perRound);
     if (wanted === round) return;
-    const { chosen, order } = draw(wanted);
-    opened.hold(chosen);
-    index.write(heldRows(order.subarray(0, perRound * batch), { chosen, held: opened.held, pos }));
+    for (let i = 0; i < times; i++) {
+      const { chosen, order } = draw(times * wanted + i);
+      opened.hold(chosen);
+      const drawn = order.subarray(0, once * batch);
+      rows.set(heldRows(drawn, { chosen, held: opened.held, pos }), i * once * batch);
+    }
+    index.write(rows);
     round = wanted;
   };
   feed(0);

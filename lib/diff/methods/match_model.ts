@@ -6,18 +6,18 @@ import {
 } from "../../crosscoder/harvest/harvester.ts";
 import { ONE_MODEL } from "../../crosscoder/sites.ts";
 import type { Checkpoint } from "../../io/checkpoint.ts";
-import { createBatchParts } from "../../model/batch_parts.ts";
 import { makeHooks } from "../../model/hooks.ts";
 import { createModel, type LanguageModel, residual } from "../../model/language_model.ts";
 import type { Random } from "../../numerics/random.ts";
 import { add, subtract } from "../../tensor/ops/arithmetic.ts";
+import { createScatterIndex } from "../../tensor/ops/embedding.ts";
 import { reshape } from "../../tensor/ops/reshape.ts";
 import { takeRows } from "../../tensor/ops/rows.ts";
 import { sum } from "../../tensor/ops/sum.ts";
 import { readParameters, releaseParameters } from "../../tensor/parameters.ts";
 import { runTraining } from "../../tensor/run_training.ts";
 import { warmupDecay } from "../../tensor/schedule.ts";
-import { type Tensor, uploadIds } from "../../tensor/tensor.ts";
+import { type Tensor, uploadIds, zeros } from "../../tensor/tensor.ts";
 import { createTraining, recordStep, releaseTraining } from "../../tensor/training.ts";
 
 /** `batch` sequences a step; the rate grows over the first twentieth and falls to 0. */
@@ -51,15 +51,16 @@ export async function matchModel(
     createHarvester({ models: { [ONE_MODEL]: other }, sites: hooks, pos, batch }),
     releaseHarvester,
   );
-  const room = owned.use(createBatchParts(gpu, { batch, pos, indexed: true }));
-  const [{ ids, index }] = room.parts, { staging, d_in } = harvester;
+  const ids = owned.use(zeros(gpu, [batch, pos], "u32")), index = createScatterIndex(gpu, rows);
+  owned.use(index.tensor);
+  const { staging, d_in } = harvester;
   const draw = drawn(sequences, batch, random);
   const feed = (step: number) => {
     const some = draw(step), flat = new Uint32Array(rows);
     harvestBatch(harvester, some);
     some.forEach((sequence, b) => flat.set(sequence, b * pos));
     ids.write(flat);
-    index!.write(flat);
+    index.write(flat);
   };
   feed(0);
   const norms = squaredNorms(await staging.read(), { n: hooks.length, d_in });

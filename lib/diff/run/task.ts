@@ -24,7 +24,7 @@ export type StagewiseTask = CacheOptions & {
    * default.
    */
   checkpointSeconds?: number;
-  /** Steps of a training between two calls of `onLog`, 64 by default and at most. */
+  /** Steps of a training between two calls of `onLog`, 512 at most; by default half a second. */
   every?: number;
 };
 

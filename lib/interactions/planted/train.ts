@@ -3,13 +3,14 @@ import type { Gpu } from "../../gpu/gpu.ts";
 import type { ActivationName } from "../../model/components/mlp.ts";
 import { ACTIVATIONS } from "../../model/components/mlp.ts";
 import type { Random } from "../../numerics/random.ts";
+import { createBatchFeed } from "../../tensor/batch_feed.ts";
 import { subtract } from "../../tensor/ops/arithmetic.ts";
 import { linear } from "../../tensor/ops/linear.ts";
 import { squaredNorm } from "../../tensor/ops/sum.ts";
 import { createParameters, readParameters, releaseParameters } from "../../tensor/parameters.ts";
 import { runTraining } from "../../tensor/run_training.ts";
 import { warmupDecay } from "../../tensor/schedule.ts";
-import { type Tensor, zeros } from "../../tensor/tensor.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 import { createTraining, recordStep, releaseTraining } from "../../tensor/training.ts";
 import { weightsByHand } from "./by_hand.ts";
 import type { Mlp } from "../players/mlp.ts";
@@ -45,23 +46,25 @@ export async function trainLogic(
   const parameters = createParameters(gpu, start);
   const rate = warmupDecay({ peak: lr, steps, decay: 0.5 });
   const training = createTraining(gpu, parameters, { steps, rate });
-  using x = zeros(gpu, [batch, d_model]);
-  using y = zeros(gpu, [batch, outputs]);
-  using step = recordStep(training, "planted step", () => [
-    squaredNorm(subtract(forward(parameters.tensors, x, activation), y)),
-  ]);
+  const shapes = { x: { shape: [batch, d_model] }, y: { shape: [batch, outputs] } };
+  using fed = createBatchFeed(gpu, shapes, {
+    steps,
+    draw(step) {
+      const drawn = { random: random.stream(`batch ${step}`), together: TOGETHER };
+      const { x, y } = logicRows(task, batch, drawn);
+      return { x, y };
+    },
+  });
+  const { x, y } = fed.tensors;
+  using step = recordStep(training, "planted step", () => {
+    fed.take(training.schedule);
+    return [squaredNorm(subtract(forward(parameters.tensors, x, activation), y))];
+  });
   let error = NaN;
   try {
     await runTraining(training, step, {
       name: "planted MLP",
-      feed(step) {
-        const rows = logicRows(task, batch, {
-          random: random.stream(`batch ${step}`),
-          together: TOGETHER,
-        });
-        x.write(rows.x);
-        y.write(rows.y);
-      },
+      feed: fed.feed,
       onLog: (rows) => error = rows.at(-1)!.metrics.loss / (batch * outputs),
     });
     const { W_in, b_in, W_out, b_out } = await readParameters(parameters);

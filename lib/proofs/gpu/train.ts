@@ -111,12 +111,13 @@ export async function trainMaxOfK(
   try {
     await runTraining(training, step, {
       name: `Max-of-${config.n_ctx} models`,
-      every,
+      every: options.every,
       checkpoint,
       checkpointSeconds,
       onLog: (rows) => {
-        const { step, metrics } = rows[rows.length - 1];
-        onLog?.(step, metrics.loss / (models * batch));
+        for (const { step, metrics } of rows) {
+          if (step % every === 0 || step === steps) onLog?.(step, metrics.loss / (models * batch));
+        }
       },
     });
     const losses = await nll!.read();

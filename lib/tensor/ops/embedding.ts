@@ -11,7 +11,12 @@ import { rowChunks } from "../views.ts";
 import { fillInto } from "./elementwise.ts";
 import type { ScatterIndex } from "./scatter_index.ts";
 
-export { createScatterIndex, type ScatterIndex, scatterIndex } from "./scatter_index.ts";
+export {
+  createScatterIndex,
+  packedIndex,
+  type ScatterIndex,
+  scatterIndex,
+} from "./scatter_index.ts";
 
 /** Invocations that share a row. */
 const LANES = 8;

@@ -11,8 +11,6 @@ export type ScatterIndex = {
   /** u32 [3n + 2]: count, offsets [n + 1], ids [n], order [n]. */
   tensor: Tensor;
   n: number;
-  /** Replaces the index by that of the ids of another batch. */
-  write: (ids: Uint32Array) => void;
 };
 
 /**
@@ -44,8 +42,24 @@ export function scatterIndex(
   return { count, ids: unique, offsets, order };
 }
 
-/** An index for `n` ids; it is empty until `write` is called. */
-export function createScatterIndex(gpu: Gpu, n: number): ScatterIndex {
+/** The values of an index's tensor, of length 3n + 2. */
+export function packedIndex(batch: Uint32Array): Uint32Array {
+  const n = batch.length, { count, ids, offsets, order } = scatterIndex(batch);
+  const packed = new Uint32Array(3 * n + 2);
+  packed[0] = count;
+  packed.set(offsets, 1);
+  packed.set(ids, n + 2);
+  packed.set(order, 2 * n + 2);
+  return packed;
+}
+
+/**
+ * An index for `n` ids; it is empty until `write` replaces it by that of the ids of a batch.
+ */
+export function createScatterIndex(
+  gpu: Gpu,
+  n: number,
+): ScatterIndex & { write: (ids: Uint32Array) => void } {
   const tensor = zeros(gpu, [3 * n + 2], "u32");
   return {
     tensor,
@@ -57,13 +71,7 @@ export function createScatterIndex(gpu: Gpu, n: number): ScatterIndex {
             "make an index for this batch size",
         );
       }
-      const { count, ids: unique, offsets, order } = scatterIndex(ids);
-      const packed = new Uint32Array(3 * n + 2);
-      packed[0] = count;
-      packed.set(offsets, 1);
-      packed.set(unique, n + 2);
-      packed.set(order, 2 * n + 2);
-      tensor.write(packed);
+      tensor.write(packedIndex(ids));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import {
   createPoolFeed,
   feedFromPool,
@@ -19,7 +19,8 @@ function feeding(poolSequences: number) {
   const feed = createPoolFeed({ models, sequences: tinySequences(5) }, options);
   return async (step: number) => {
     feed.feed(step);
-    return [await feed.pool.tables[0].read(), await readIds(feed.index)];
+    const start = step % feed.perRound * 8, index = await readIds(feed.index);
+    return [await feed.pool.tables[0].read(), index.slice(start, start + 8)];
   };
 }
 
@@ -34,6 +35,13 @@ for (const [poolSequences, turns] of [[2, "turned over"], [5, "shuffled again"]]
     assertEquals(await walked(0), steps[0], "a second training begins anew");
   });
 }
+
+Deno.test("a feed of a pool that holds everything is written once in 64 steps", () => {
+  const options = { sites: ["hook_embed"], batch: 8, poolSequences: 5, random: stream(0, "feed") };
+  const { perRound, release } = createPoolFeed({ models, sequences: tinySequences(5) }, options);
+  assert(perRound >= 64, `${perRound}`);
+  release();
+});
 
 /** The rows that steps see, as values. */
 async function rowsSeen({ feed, pool, index, perRound }: PoolFeed, steps: readonly number[]) {

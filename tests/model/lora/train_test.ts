@@ -68,7 +68,7 @@ Deno.test("trainLanguageModel() with adapters trains them alone, and lowers the 
 
 Deno.test("trainLanguageModel() goes on with adapters where a checkpoint left, with the same bytes", async () => {
   const { checkpoint, kept } = memoryCheckpoint();
-  const checkpoints = { checkpoint, checkpointSeconds: 0, lora: {} };
+  const checkpoints = { checkpoint, checkpointSeconds: 0, every: 64, lora: {} };
   await assertRejects(() => train({ ...checkpoints, last: 64 }), Error, "killed");
   assertEquals(kept.writes, 1, "after 64 steps");
   const [again, whole] = [await train(checkpoints), await train({ lora: {} })];
