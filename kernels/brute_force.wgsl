@@ -15,6 +15,10 @@
 //           Inner tokens inner_first .. inner_end: llvmpipe leaves all loops of an invocation after 65,535 turns
 // limits    counts below 2^32; integer atomics only, so counts do not depend on order; the list's order does.
 //           Subgroup operations stand where all lanes of a workgroup pass alike: all bounds and jumps around them are uniform
+// rounding  the slack has 2 u for each of the K − 1 additions of a sum (either neighbour), which holds in any order and
+//           grouping of them; a flushed subnormal is in it as well. The one product, 2.5 · slack, may be fused or not: half a
+//           slack is room for both. No term and no sum is infinite or NaN, whatever the model (brute_force_terms.ts), so that
+//           a compiler may turn a comparison around
 // checked   tests/proofs/gpu/brute_force_test.ts: exact enumeration of tiny models, a trained model's known count
 const SUBGROUP = 1;
 const TEXELS = 1;

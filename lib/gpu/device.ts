@@ -28,6 +28,8 @@ export type DeviceFacts = {
   versions?: string;
   /** What kernels take the adapter for though it is not, in words. */
   pretended?: string;
+  /** What it was found to do otherwise than kernels expect, in words. */
+  quirks?: string;
 };
 
 /**
@@ -61,6 +63,7 @@ export class Device {
     this.key = [
       `${facts.description} subgroups ${facts.subgroupSize}`,
       facts.pretended,
+      facts.quirks,
       facts.maxBinding && `bindings of ${facts.maxBinding} bytes`,
       facts.versions,
     ].filter(Boolean).join(", ");

@@ -57,7 +57,9 @@ const NEEDED = {
  * Opens the fastest adapter with its real limits and checks with a canary kernel that it computes.
  *
  * Throws where there is no adapter, where it has less than WebGPU guarantees, and where it does not
- * compute.
+ * compute. Kernels do without subgroups where these are not neighbours in a workgroup, and the key
+ * says so where a driver takes it that there is no NaN: a training that diverges may go unnoticed
+ * there, and nothing else depends on NaN.
  *
  * ```ts
  * import { openGpu } from "./open.ts";
@@ -81,12 +83,21 @@ export async function openGpu(options: OpenOptions = {}): Promise<Gpu> {
   const opened = new Gpu(device, { ...facts, maxBinding: options.maxBinding });
   implementations.set(opened, gpu);
   try {
-    await checkCanary(opened);
+    const { keepsNan, inOrder } = await checkCanary(opened);
+    if (keepsNan && inOrder) return opened;
+    // The first one is left: the device is the same.
+    const known = new Gpu(device, {
+      ...facts,
+      subgroupSize: inOrder ? facts.subgroupSize : 0,
+      maxBinding: options.maxBinding,
+      quirks: keepsNan ? undefined : "loses NaN",
+    });
+    implementations.set(known, gpu);
+    return known;
   } catch (error) {
     opened[Symbol.dispose]();
     throw error;
   }
-  return opened;
 }
 
 /** Dawn's devices end with it, so that it has to live as long as they do. */

@@ -3,7 +3,10 @@ import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/asser
 import { join } from "node:path";
 import { driverOf } from "../../lib/gpu/driver.ts";
 import { openGpu } from "../../lib/gpu/open.ts";
+import { sum } from "../../lib/tensor/ops/sum.ts";
+import { upload } from "../../lib/tensor/tensor.ts";
 import { inFolder } from "../util.ts";
+import { rewritten } from "./rewritten.ts";
 
 Deno.test("openGpu() takes a CPU adapter for a GPU, and never a subgroup for a wider one", async () => {
   using plain = await openGpu();
@@ -72,4 +75,33 @@ Deno.test("driverOf() tells the builds of a driver apart, and says where it cann
     await write("radeon_icd.x86_64.json", 3);
     assertEquals(find("AMD Radeon RX 7900 XTX (RADV NAVI31)"), "unknown");
   });
+});
+
+Deno.test("openGpu() does without subgroups whose lanes are not neighbours", async () => {
+  using plain = await openGpu();
+  if (plain.subgroupSize === 0) return; // here they are never used
+  const shuffled = rewritten((text) =>
+    text.replaceAll(/subgroupBroadcast\(i, u32\((\d+)\)\)/g, "subgroupBroadcast(i, u32($1 ^ 1))")
+  );
+  using gpu = await openGpu({ gpu: shuffled });
+  assertEquals(gpu.subgroupSize, 0);
+  assert(gpu.key.includes(" subgroups 0,"));
+  assertEquals([...await sum(upload(gpu, { shape: [3], data: Float32Array.of(1, 2, 3) })).read()], [
+    6,
+  ]);
+});
+
+Deno.test("openGpu() says in the key where an adapter takes it that there is no NaN", async () => {
+  using plain = await openGpu();
+  assert(!plain.key.includes("NaN"));
+  for (
+    const [ieee, taken] of [["!(x <= y)", "(x > y)"], [
+      "select(x, y, x <= y)",
+      "select(y, x, x > y)",
+    ]]
+  ) {
+    using gpu = await openGpu({ gpu: rewritten((text) => text.replace(ieee, taken)) });
+    assert(gpu.key.includes("loses NaN"), ieee);
+    assertEquals(gpu.subgroupSize, plain.subgroupSize);
+  }
 });

@@ -1,5 +1,5 @@
 /**
- * Devices and gradients for tests of operations: both kinds of row group, and random upstream gradients.
+ * Devices and gradients for tests of operations: both kinds of row group, branches for GPUs, and random upstream gradients.
  *
  * @module
  */
@@ -10,12 +10,24 @@ import { differentiable } from "../../lib/tensor/tape.ts";
 import { withGradients } from "../../lib/tensor/gradients.ts";
 import { empty, Tensor, upload, zeros } from "../../lib/tensor/tensor.ts";
 import { readTensors } from "../../lib/tensor/read.ts";
+import { harsh, rewritten } from "../gpu/rewritten.ts";
 
 /** The adapter as it is and, for the variants of kernels with barriers, without subgroups. */
 export const devices: { name: string; gpu: Gpu }[] = [
   { name: "subgroups", gpu: await openGpu() },
   { name: "barriers", gpu: await openGpu({ pretend: { subgroupSize: 0 } }) },
 ];
+
+/**
+ * The adapter taken for a GPU, for kernels with branches of their own there, with an exponential as bad as drivers may
+ * have it. tests/kernels/gpu_branches_test.ts finds out which these are.
+ */
+export async function takenForGpu(): Promise<{ name: string; gpu: Gpu }> {
+  return {
+    name: "taken for a GPU",
+    gpu: await openGpu({ gpu: rewritten(harsh), pretend: { isCpu: false } }),
+  };
+}
 
 /** A tensor whose gradient is wanted and has a place. */
 export function parameter(gpu: Gpu, shape: number[], data: ArrayLike<number>): Tensor {

@@ -12,7 +12,9 @@
  * Error, u = 2^-24. WGSL lets an addition give either neighbour, so up to 2 u relative. Per logit:
  * u for the rounding to float32, 2 (K - 1) u for the additions; twice that for a difference, 2 u
  * for the threshold: 4 K u Σ_i max_x |term|, with 1 % on top for the second order and for the
- * slack's own rounding. A flushed subnormal costs 2^-126.
+ * slack's own rounding. A flushed subnormal costs 2^-126. Where a term overflows even float64 the
+ * slack is 2^120, beyond every sum, so that all is undecided and the kernel meets neither an
+ * infinity nor a NaN, of which WGSL promises nothing.
  * @module
  */
 import { powerOfTwo } from "../arithmetic/interval.ts";
@@ -43,6 +45,8 @@ export interface BruteForceTerms {
 const U32 = 2 ** -24;
 const U64 = 2 ** -53;
 const BELOW = -3e38;
+/** Undecided whatever the sums, which stay below 2^101; no two or three of these overflow. */
+const UNDECIDED = 2 ** 120;
 
 /** Terms of all queries, as the kernel wants them; `width` is d_vocab, padded. */
 export function bruteForceTerms(tables: ProofTables, width: number): BruteForceTerms {
@@ -76,14 +80,14 @@ function fillQuery(tables: ProofTables, q: number, terms: BruteForceTerms): void
   const scale = scaleOf([...slots, query]);
   const toSlack = (size: number, error: number) => {
     const exact = 1.01 * 4 * K * U32 * size + 2.02 * scale * error + (4 * K + 8) * 2 ** -126;
-    return Math.fround(exact * (1 + 2 ** -22));
+    return exact < UNDECIDED ? Math.fround(exact * (1 + 2 ** -22)) : UNDECIDED;
   };
   const store = (values: Float64Array, t: number, put: (x: number, value: number) => void) => {
     let size = 0;
     for (let x = 0; x < v; x++) {
-      const value = Math.fround(scale * values[t * v + x]);
-      size = Math.max(size, Math.abs(value));
-      put(x, value);
+      const value = Math.fround(scale * values[t * v + x]), known = Number.isFinite(value);
+      size = Math.max(size, known ? Math.abs(value) : Infinity);
+      put(x, known ? value : 0);
     }
     return size;
   };

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { stream } from "../../../lib/numerics/random.ts";
 import { bruteForceTiny } from "../../../lib/proofs/theorems/brute_force.ts";
 import { bruteForce } from "../../../lib/proofs/gpu/brute_force.ts";
+import { bruteForceTerms } from "../../../lib/proofs/gpu/brute_force_terms.ts";
 import { loadMaxOfK, type MaxOfKModel, maxOfKShapes } from "../../../lib/proofs/max_of_k.ts";
 import { makeTables } from "../../../lib/proofs/tables/folded.ts";
 import { devices } from "../../tensor/gpu_util.ts";
@@ -91,4 +92,18 @@ Deno.test("bruteForce() refuses what does not fit into 32 bits", async () => {
     RangeError,
     "v^K below 2^32",
   );
+});
+
+Deno.test("bruteForce() hands the kernel no infinity and no NaN, however large a model is, and stays exact", async () => {
+  for (const size of [1e30, 1e38]) {
+    const model = { ...W1, W_U: W1.W_U.map((x) => x * size), W_V: W1.W_V.map((x) => x * size) };
+    const large = { ...model, W_O: W1.W_O.map((x) => x * size), W_E: W1.W_E.map((x) => x * size) };
+    const tables = makeTables(large);
+    const { rows, last, diagonal, errors } = bruteForceTerms(tables, 64);
+    for (const terms of [rows, last, diagonal, errors]) assert(terms.every(Number.isFinite));
+    for (const { gpu } of devices) {
+      const exact = bruteForceTiny(tables), found = await bruteForce(gpu, tables);
+      assertEquals([...found.right], [...exact.right]);
+    }
+  }
 });

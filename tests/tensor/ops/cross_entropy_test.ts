@@ -9,7 +9,7 @@ import { readTensors } from "../../../lib/tensor/read.ts";
 import { type Tensor, upload, uploadIds } from "../../../lib/tensor/tensor.ts";
 import type { Gpu } from "../../../lib/gpu/gpu.ts";
 import { assertClose, fixture, random, values } from "../../util.ts";
-import { devices, padding, parameter } from "../gpu_util.ts";
+import { devices, padding, parameter, takenForGpu } from "../gpu_util.ts";
 
 const ops = await fixture("ops");
 
@@ -46,7 +46,7 @@ async function run(gpu: Gpu, { logits, targets, weights }: Case) {
   return { loss: found, per_row, grad_logits };
 }
 
-for (const { name, gpu } of devices) {
+for (const { name, gpu } of [...devices, await takenForGpu()]) {
   for (const [rows, d_vocab] of [[1, 1], [13, 29], [37, 1200], [129, 257], [3, 50257]]) {
     const title = `crossEntropy() [${rows}, ${d_vocab}] equals the plain version, with ${name}`;
     Deno.test(title, async () => {

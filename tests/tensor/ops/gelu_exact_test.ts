@@ -5,7 +5,7 @@ import { geluExact } from "../../../lib/tensor/ops/gelu_exact.ts";
 import { sum } from "../../../lib/tensor/ops/sum.ts";
 import { upload } from "../../../lib/tensor/tensor.ts";
 import * as reference from "../../reference/gelu_exact.ts";
-import { devices } from "../gpu_util.ts";
+import { devices, takenForGpu } from "../gpu_util.ts";
 
 const PYTORCH = [
   [-5.0, -1.4332578593401202e-06, -7.1469460018034646e-06],
@@ -34,7 +34,7 @@ Deno.test("the reference of geluExact() is PyTorch's in float64", () => {
   }
 });
 
-for (const { gpu, name } of devices) {
+for (const { gpu, name } of [...devices, await takenForGpu()]) {
   Deno.test(`geluExact() keeps seven places of itself, tails included, ${name}`, async () => {
     const X = Float32Array.from({ length: 241 }, (_, i) => (i - 120) / 10);
     using x = upload(gpu, { shape: [X.length], data: X });
@@ -44,8 +44,8 @@ for (const { gpu, name } of devices) {
     const slopes = await x.gradSlot!.read();
     X.forEach((value, i) => {
       const y = reference.geluExact(value), slope = reference.geluExactSlope(value);
-      // e^(−x² / 2) loses some units in the last place for each unit of its exponent.
-      const most = (1 + value * value) * 4e-7;
+      // Vulkan lets e^x be wrong by 3 + 2 |x| units in the last place; lavapipe's keeps within (1 + x²) · 4e-7.
+      const most = (2 + value * value) * 4e-7;
       assert(
         Math.abs(found[i] - y) <= most * Math.abs(y) + 1e-37,
         `at ${value}: ${found[i]}, not ${y}`,

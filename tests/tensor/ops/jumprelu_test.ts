@@ -8,12 +8,12 @@ import { stream } from "../../../lib/numerics/random.ts";
 import { jumprelu as plain, jumpreluGrad } from "../../reference/jumprelu.ts";
 import { upload } from "../../../lib/tensor/tensor.ts";
 import { assertClose, fixture, fixtureOptions } from "../../util.ts";
-import { devices, gradients, parameter } from "../gpu_util.ts";
+import { devices, gradients, parameter, takenForGpu } from "../gpu_util.ts";
 
 const pt = await fixture("jumprelu");
 const { eps } = await fixtureOptions<{ eps: number }>("jumprelu");
 
-for (const { name, gpu } of devices) {
+for (const { name, gpu } of [...devices, await takenForGpu()]) {
   Deno.test(`jumprelu() equals PyTorch and the plain version, forward and backward, ${name}`, async () => {
     const z = parameter(gpu, pt.z.shape, pt.z.data);
     const log_threshold = parameter(gpu, [70], pt.threshold.data.map(Math.log));

@@ -6,11 +6,11 @@ import { layerNorm as plain, layerNormGrad, normalize } from "../../reference/la
 import { layerNorm, layerNormScale } from "../../../lib/tensor/ops/layer_norm.ts";
 import { upload, zeros } from "../../../lib/tensor/tensor.ts";
 import { assertClose, fixture, random, values } from "../../util.ts";
-import { devices, gradients, padding, parameter } from "../gpu_util.ts";
+import { devices, gradients, padding, parameter, takenForGpu } from "../gpu_util.ts";
 
 const ops = await fixture("ops");
 
-for (const { name, gpu } of devices) {
+for (const { name, gpu } of [...devices, await takenForGpu()]) {
   for (const [rows, d] of [[1, 4], [7, 13], [65, 37], [129, 129], [70, 388]]) {
     Deno.test(`layerNorm() [${rows}, ${d}] equals the plain version, with ${name}`, async () => {
       const gamma = random(2, d), beta = random(3, d), grad_y = random(4, rows * d);

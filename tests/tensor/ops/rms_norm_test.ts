@@ -5,12 +5,12 @@ import { rmsNorm as plain, rmsNormGrad, rmsScale } from "../../reference/rms_nor
 import { rmsNorm, rmsNormScale } from "../../../lib/tensor/ops/rms_norm.ts";
 import { upload, zeros } from "../../../lib/tensor/tensor.ts";
 import { assertClose, fixture, random, values } from "../../util.ts";
-import { devices, gradients, padding, parameter } from "../gpu_util.ts";
+import { devices, gradients, padding, parameter, takenForGpu } from "../gpu_util.ts";
 
 const ops = await fixture("llama_ops");
 const RTOL = 2e-6;
 
-for (const { name, gpu } of devices) {
+for (const { name, gpu } of [...devices, await takenForGpu()]) {
   for (const [rows, d] of [[1, 4], [7, 13], [65, 37], [129, 129], [70, 388]]) {
     Deno.test(`rmsNorm() [${rows}, ${d}] equals the plain version, with ${name}`, async () => {
       const weight = random(2, d), grad_y = random(4, rows * d);

@@ -4,7 +4,7 @@ import { silu } from "../../../lib/tensor/ops/silu.ts";
 import { upload } from "../../../lib/tensor/tensor.ts";
 import * as reference from "../../reference/silu.ts";
 import { assertClose, fixture, values } from "../../util.ts";
-import { devices, gradients, padding, parameter } from "../gpu_util.ts";
+import { devices, gradients, padding, parameter, takenForGpu } from "../gpu_util.ts";
 
 const { x, y, grad_y, grad_x } = values(await fixture("llama_ops"), "silu.");
 
@@ -14,7 +14,7 @@ Deno.test("the reference of silu() is PyTorch's in float64", () => {
   assertClose(slopes, grad_x, { name: "grad_x", rtol: 2e-7, atol: 1e-38 });
 });
 
-for (const { gpu, name } of devices) {
+for (const { gpu, name } of [...devices, await takenForGpu()]) {
   Deno.test(`silu() and its gradient keep six places of themselves, tails included, ${name}`, async () => {
     const a = parameter(gpu, [7, 13], x);
     const found = await gradients(gpu, { a }, { forward: () => silu(a), grad_y });

@@ -3,13 +3,13 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { columnSumsInto } from "../../../lib/tensor/ops/column_sums.ts";
 import { mean, partialRowSumsInto, squaredNorm, sum } from "../../../lib/tensor/ops/sum.ts";
 import { empty, upload } from "../../../lib/tensor/tensor.ts";
-import { devices } from "../gpu_util.ts";
+import { devices, takenForGpu } from "../gpu_util.ts";
 
 /** Whole numbers from -3 to 3. */
 const whole = (count: number) => Float32Array.from({ length: count }, (_, i) => (i * 7919) % 7 - 3);
 const total = (data: Float32Array) => data.reduce((a, b) => a + b, 0);
 
-for (const { name, gpu } of devices) {
+for (const { name, gpu } of [...devices, await takenForGpu()]) {
   for (const shape of [[1], [3], [5, 3], [33, 129], [70, 1021], [300, 1000]]) {
     Deno.test(`sum(), mean() and squaredNorm() are exact over [${shape}], ${name}`, async () => {
       const data = whole(shape.reduce((a, b) => a * b, 1));
