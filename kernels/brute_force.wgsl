@@ -8,6 +8,9 @@
 // A workgroup has one q and one choice of the outer tokens; it walks over the inner token, R at a time, and its lanes own
 // C · 4 last tokens each. So the sums of a prefix are shared and a sequence costs d_vocab additions and comparisons.
 // x = m itself is not below its own threshold: right means that all but one of the x are below.
+// It is no float32 evaluation of the model, and stands for none: from tables widened for a class of evaluations
+// (lib/proofs/evaluation), whose widths are in the errors, it counts what is right in every evaluation of that class.
+// Its own sums hold under WGSL's rules: any order, either neighbour, flushed subnormals, products fused.
 // shapes    rows [q][1 + outer_positions · v + inner][width]: query, outer and inner terms; last [q][width][4 · t4];
 //           diagonal [q][4 · t4], last at x = t; errors [q][outer_positions + 2][4 · t4]; counts [q][v]. Beyond v: rows 0,
 //           last −3e38. TEXELS 1: rows and last in textures, texel t at (t mod 2^SHIFT, t / 2^SHIFT), by to_texels.wgsl

@@ -9,6 +9,8 @@
 //   loss          nll = −log softmax(logits)[target]                                      overwrites
 //   loss_grad     logits = (softmax(logits) − [target]) / batch                           overwrites
 // with key the row by which keys are multiplied (W_K W_Qᵀ x[K−1]) and g the gradient of mixed.
+// No float32 evaluation of the classes of lib/proofs/evaluation: the key W_K W_Qᵀ x[K−1] and the mix before W_V are
+// another association of the matrices, so certificates for evaluations say nothing of these logits.
 // Sums over a batch run in the order of its sequences, one invocation for each column: deterministic without atomics.
 // The gradient of the target's logit is minus the sum of the others, not p − 1, which would cancel when p is near 1.
 // shapes    W_E [models, v, 4·d4], W_pos [models, K, 4·d4], last, key, mixed and their gradients [models · batch, 4·d4],

@@ -3,14 +3,17 @@
  *
  *   deno task prove --model model.safetensors --strategy N5                          print the bound
  *   deno task prove --model model.safetensors --strategy N4 --grid 256 --out n4.json  and keep its certificate
+ *   deno task prove --model model.safetensors --strategy N5 --arithmetic ieee        for every float32 evaluation
  *   deno task prove --strategy list                                                  all strategies
  */
 import { checkWritable, writeWhole } from "../lib/io/files.ts";
 import { loadMaxOfK } from "../lib/proofs/max_of_k.ts";
 import { certify } from "../lib/proofs/certify.ts";
-import { makeProver, MOST_STEPS, proveBound } from "../lib/proofs/prove.ts";
+import type { EvaluationClass } from "../lib/proofs/evaluation/classes.ts";
+import { makeProver, MOST_STEPS, type ProofResult, proveBound } from "../lib/proofs/prove.ts";
 import { parseStrategy, strategyNames } from "../lib/proofs/strategies.ts";
 import { THEOREMS } from "../lib/proofs/theorems/mod.ts";
+import { ARITHMETIC_HELP, arithmeticOption } from "./arithmetic_option.ts";
 import { command, integerOption, needed, runCommand } from "./command_line.ts";
 import { namedOnDisk } from "./hub_option.ts";
 import { print } from "./terminal.ts";
@@ -25,6 +28,7 @@ const HELP = `Proves that a Max-of-K model answers at least so many sequences ri
 
   --model FILE      safetensors with TransformerLens names; or hf:OWNER/NAME[@revision]:FILE, from the hub
   --strategy NAME   how to prove it; "list" prints all names
+  --arithmetic A    ${ARITHMETIC_HELP}
   --out FILE        write the certificate, for deno task check-proof
   --grid G          grid steps of ${takersOf("G")} (default 32)
   --g-max N         largest gap that ${takersOf("gMax")} tries (default 4)
@@ -35,7 +39,13 @@ ${THEOREMS.map(({ name, title }) => `  ${name.padEnd(16)}  ${title}`).join("\n")
 
 Examples
   deno task prove --model model.safetensors --strategy N5 --out n5.json
+  deno task prove --model model.safetensors --strategy N5 --arithmetic wgsl
   deno task prove --model model.safetensors --strategy sound/svd/mean_query+diff/max_diff_exact
+
+A proof in real arithmetic says nothing certain of a program in float32, whose sums may go in any
+order. With --arithmetic ieee (PyTorch), wgsl or tf32 it counts the sequences that are right in
+every float32 evaluation of that class; brute-force tells right in every, wrong in every, and the
+rest. See lib/proofs/evaluation/classes.ts.
 `;
 
 const GRID = { least: 1, most: MOST_STEPS };
@@ -43,7 +53,7 @@ const GRID = { least: 1, most: MOST_STEPS };
 /** The command; returns the exit code. */
 export const prove = command({
   help: HELP,
-  strings: ["model", "strategy", "out", "grid", "g-max"],
+  strings: ["model", "strategy", "arithmetic", "out", "grid", "g-max"],
   bare: 0,
 }, async (options) => {
   if (options.strategy === "list") {
@@ -64,26 +74,18 @@ export const prove = command({
     G: integerOption("--grid", options.grid ?? "32", { ...GRID, example: 32 }),
     gMax: integerOption("--g-max", options["g-max"] ?? "4", { ...GRID, example: 4 }),
   };
+  const arithmetic = arithmeticOption(options.arithmetic ?? "real");
   const { path } = await namedOnDisk(model, "model");
   if (options.out !== undefined) await checkWritable(options.out, [path]);
   const start = performance.now();
-  const prover = makeProver(await loadMaxOfK(path));
+  const prover = makeProver(await loadMaxOfK(path), { arithmetic });
   const tables = performance.now();
   const published = !theorem.sound && options.out === undefined;
   const { result, certificate } = published
     ? { result: proveBound(prover, strategy, settings), certificate: "" }
     : certify(prover, strategy, settings);
   const seconds = (from: number) => ((performance.now() - from) / 1000).toFixed(2);
-  print(
-    `${result.certified} of ${result.sequences} sequences ` +
-      `${
-        published
-          ? "counted as right, by a published strategy that proves nothing"
-          : "certified right"
-      } ` +
-      `(bound ${(Math.floor(result.bound * 1e6) / 1e6).toFixed(6)})` +
-      (result.atMost === undefined ? "" : `, at most ${result.atMost} right`),
-  );
+  print(published ? publishedLine(result) : provedLine(result, prover.tables.evaluation?.errors));
   print(
     `${result.flops} FLOPs (2^${Math.log2(result.flops).toFixed(1)}), ` +
       `unexplained dimension ${result.unexplainedDimension}, ` +
@@ -96,5 +98,31 @@ export const prove = command({
   }
   return 0;
 });
+
+type Shown = Omit<ProofResult, "byPair">;
+
+/** A bound to six decimals, rounded to the safe side. */
+const boundOf = ({ bound }: Shown) => `(bound ${(Math.floor(bound * 1e6) / 1e6).toFixed(6)})`;
+
+function publishedLine(result: Shown): string {
+  return `${result.certified} of ${result.sequences} sequences counted as right, by a published ` +
+    `strategy that proves nothing ${boundOf(result)}`;
+}
+
+function provedLine(result: Shown, errors: EvaluationClass | undefined): string {
+  const { certified, sequences, atMost, strategy } = result;
+  const counted = `${certified} of ${sequences} sequences certified right`;
+  if (!errors) {
+    return `${counted} ${boundOf(result)}` +
+      (atMost === undefined ? "" : `, at most ${atMost} right`);
+  }
+  const every = `${counted} in every float32 evaluation (${errors.name}) ${boundOf(result)}`;
+  if (atMost === undefined) return every;
+  if (strategy !== "brute-force") return `${every}, at most ${atMost} in any`;
+  return `${every}, ${sequences - atMost} wrong in every, at most ${
+    atMost - certified
+  } that depend ` +
+    "on the order";
+}
 
 if (import.meta.main) await runCommand(prove);

@@ -28,10 +28,12 @@ import {
   type Certificate,
   CERTIFICATE_FORMAT,
   encodeCertificate,
+  type Json,
   weightsHash,
 } from "./checker/certificate.ts";
 import { limitWork, recomputeClaim } from "./checker/check.ts";
 import { Rejection } from "./checker/reader.ts";
+import type { EvaluationClass } from "./evaluation/classes.ts";
 import {
   checkedOptions,
   checkProver,
@@ -52,7 +54,8 @@ import { parseStrategy } from "./strategies.ts";
  * The prover looks for hints; `result.certified` and `result.atMost`, and so the certificate's
  * claim, are what the checker counts with them by its own program. `proveBound` gives the prover's
  * count alone, sooner and without a certificate; where rounding decides a case, the two may differ.
- * The other numbers of `result` are the prover's: FLOPs and unexplained dimension. Throws for
+ * The other numbers of `result` are the prover's: FLOPs and unexplained dimension. The certificate
+ * speaks of what the prover was made for: real arithmetic, or every evaluation of a class. Throws for
  * published strategies, which are no theorems, and for a proof that is too long for the checker.
  */
 export function certify(
@@ -61,7 +64,7 @@ export function certify(
   options: ProofOptions = {},
 ): { result: Omit<ProofResult, "byPair">; certificate: string } {
   checkProver(prover);
-  const { model, v } = prover.tables;
+  const { model, v, evaluation } = prover.tables;
   const { G } = checkedOptions(options, v);
   const strategy = parseStrategy(name), { theorem, parts } = strategy;
   if (!theorem.sound) {
@@ -75,7 +78,9 @@ export function certify(
   const written = theorem.write?.(prover, parts, { found: hints.found, G });
   const body: Omit<Certificate, "claim"> = {
     format: CERTIFICATE_FORMAT,
-    arithmetic: ARITHMETIC,
+    arithmetic: evaluation
+      ? { computed: ARITHMETIC, evaluations: writtenClass(evaluation.errors) }
+      : ARITHMETIC,
     model: weightsHash(model),
     sizes: model.config,
     theorem: theorem.name,
@@ -97,6 +102,11 @@ export function certify(
     },
     certificate: encodeCertificate({ ...body, claim }),
   };
+}
+
+/** A class with all its numbers, so that a reader can compare them with what a device promises. */
+function writtenClass({ name, ...numbers }: EvaluationClass): Json {
+  return { class: name, ...numbers };
 }
 
 function orRefuse<T>(name: string, check: () => T): T {

@@ -48,7 +48,16 @@ export { type Accuracy, monteCarlo } from "./analysis/sampling.ts";
 export { certify } from "./certify.ts";
 export { type Certificate, encodeCertificate, type Json } from "./checker/certificate.ts";
 export { checkCertificate, MAX_TEXT, type Verdict } from "./checker/check.ts";
+export {
+  type Arithmetic,
+  ARITHMETICS,
+  type EvaluationClass,
+  EVALUATIONS,
+} from "./evaluation/classes.ts";
+export { evaluateLogits, wrongBy } from "./evaluation/evaluate.ts";
+export { FLOAT64, type OrderDependent, orderDependent } from "./evaluation/orders.ts";
 export { bruteForce, type BruteForceOptions, type ExhaustiveCount } from "./gpu/brute_force.ts";
+export { type GpuOrder, gpuOrders, wrongByOrder } from "./gpu/orders.ts";
 export { type TrainedMaxOfK, trainMaxOfK, type TrainMaxOfKOptions } from "./gpu/train.ts";
 export { loadMaxOfK, type MaxOfKConfig, type MaxOfKModel, saveMaxOfK } from "./max_of_k.ts";
 export {

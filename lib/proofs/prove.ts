@@ -17,6 +17,8 @@
  */
 import { anything, exactly, expectForm, having, maybe, whole } from "../io/form.ts";
 import { show } from "../io/show.ts";
+import { type Arithmetic, evaluationClass } from "./evaluation/classes.ts";
+import { widen } from "./evaluation/widen.ts";
 import type { MaxOfKModel } from "./max_of_k.ts";
 import { parseStrategy, type Strategy } from "./strategies.ts";
 import { findDirections, plainFactors } from "./tables/directions.ts";
@@ -48,9 +50,24 @@ export interface ProofResult extends Verification {
   unexplainedDimension: number;
 }
 
-/** Makes the exact tables and finds the directions; throws for a model that is not Max-of-K. */
-export function makeProver(model: MaxOfKModel): Prover {
-  return { tables: makeTables(model), directions: findDirections(plainFactors(model)) };
+/** What a proof speaks of: by default real arithmetic over the stored weights. */
+export type ProverOptions = { arithmetic?: Arithmetic };
+
+const PROVER = exactly({ arithmetic: anything });
+
+/**
+ * Makes the exact tables and finds the directions; throws for a model that is not Max-of-K. With an
+ * `arithmetic` other than "real", all proofs of this prover speak of every float32 evaluation of
+ * that class (evaluation/classes.ts): they count sequences that are right in each of them.
+ */
+export function makeProver(model: MaxOfKModel, options: ProverOptions = {}): Prover {
+  const { arithmetic } = expectForm("prove", { arithmetic: "real", ...options }, PROVER);
+  const errors = evaluationClass(arithmetic as Arithmetic);
+  const tables = makeTables(model);
+  return {
+    tables: errors ? widen(tables, errors) : tables,
+    directions: findDirections(plainFactors(model)),
+  };
 }
 
 /**
@@ -59,7 +76,7 @@ export function makeProver(model: MaxOfKModel): Prover {
  */
 export function searchStrategy(prover: Prover, name: string, options: ProofOptions = {}): Hints {
   checkProver(prover);
-  const { theorem, parts } = parseStrategy(name);
+  const { theorem, parts } = soundIn(prover, parseStrategy(name));
   const grid = checkedOptions(options, prover.tables.v);
   return { theorem: theorem.name, found: theorem.search?.(prover, parts, grid) };
 }
@@ -71,15 +88,25 @@ export function verifyStrategy(
   { hints, ...options }: ProofOptions & { hints: Hints },
 ): ProofResult {
   checkProver(prover);
-  const strategy = parseStrategy(name);
+  const strategy = soundIn(prover, parseStrategy(name));
   const { theorem, parts } = strategy, { G } = checkedOptions(options, prover.tables.v);
   const found = checkedHints(hints, strategy, prover.tables);
   return resultOf(prover, strategy, theorem.verify(prover, parts, { found, G }));
 }
 
+/** The strategy, refused where its argument is one about real arithmetic alone. */
+function soundIn({ tables: { evaluation } }: Prover, strategy: Strategy): Strategy {
+  const { name, theorem } = strategy;
+  if (!evaluation || theorem.sound) return strategy;
+  throw new TypeError(
+    `Cannot prove by ${name} for every ${evaluation.errors.name} evaluation: expected a sound ` +
+      `strategy but found a ${theorem.name} one: take ${name.replace(theorem.name, "sound")}`,
+  );
+}
+
 /** What a verification comes to, among other strategies. */
 export function resultOf<T extends Omit<Verification, "byPair">>(
-  { tables: { v, K, model } }: Prover,
+  { tables: { v, K, model, evaluation } }: Prover,
   { name, theorem, parts }: Strategy,
   verification: T,
 ): T & Omit<ProofResult, "byPair"> {
@@ -88,6 +115,7 @@ export function resultOf<T extends Omit<Verification, "byPair">>(
     strategy: name,
     sequences,
     ...verification,
+    flops: verification.flops + (evaluation?.widths.flops ?? 0),
     bound: ratio(verification.certified, sequences),
     unexplainedDimension: theorem.dimension(parts, model.config),
   };

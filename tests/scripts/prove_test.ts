@@ -45,6 +45,42 @@ Deno.test("prove writes a certificate that check-proof accepts, and rejects afte
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("prove --arithmetic certifies for every float32 evaluation, with numbers of one's own", async () => {
+  const folder = await Deno.makeTempDir();
+  const model = join(folder, "model.safetensors"), out = join(folder, "proof.json");
+  await saveMaxOfK(model, W1);
+  const proved = async (strategy: string, arithmetic: string) => {
+    const args = ["--model", model, "--strategy", strategy, "--arithmetic", arithmetic];
+    return (await run(prove, [...args, "--out", out])).lines[0];
+  };
+  assertEquals(
+    await proved("cubic", "wgsl"),
+    "42 of 64 sequences certified right in every float32 evaluation (wgsl) (bound 0.656250)",
+  );
+  assertEquals((await run(checkProof, [out, "--model", model])).lines, [
+    "accepted: at least 42 of 64 sequences are right in every float32 evaluation (wgsl)",
+  ]);
+  assertMatch(
+    await proved("brute-force", "tf32,round=2^-12,exp=0.001"),
+    /^(\d+) of 64 .* \(own\) .*, [1-6] wrong in every, at most \d+ that depend on the order$/,
+  );
+  const { arithmetic } = JSON.parse(await Deno.readTextFile(out));
+  assertEquals(arithmetic.evaluations.exp, 0.001);
+  assertEquals([arithmetic.evaluations.round, arithmetic.evaluations.input], [2 ** -12, 2 ** -11]);
+  const refused: [string, string][] = [
+    ["fp8", "did you mean"],
+    ["real,round=0", "real without numbers"],
+    ["ieee,rounds=0", "round, exp, expSlope"],
+    ["ieee,round", "each NAME=NUMBER"],
+    ["ieee,round=1", "round from 0 to 1/16"],
+    ["ieee,round=0x1", "round from 0 to 1/16"],
+  ];
+  for (const [text, words] of refused) {
+    await assertRejects(() => proved("cubic", text), RangeError, words);
+  }
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("prove lists strategies, and says what is missing", async () => {
   const { lines } = await run(prove, ["--strategy", "list"]);
   assert(lines[0].split("\n").length > 200);

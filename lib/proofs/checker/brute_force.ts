@@ -6,11 +6,11 @@
  * each.
  * @module
  */
-import { up } from "../arithmetic/interval.ts";
+import { down, type Enclosure, up } from "../arithmetic/interval.ts";
 import { type ExpTerm, signOfSum } from "../arithmetic/sign.ts";
 import { limit, MOST_SUMS } from "./limits.ts";
-import type { Check } from "./record.ts";
-import type { CheckTables } from "./tables.ts";
+import type { Check, Counts } from "./record.ts";
+import { type CheckTables, gapUp, weighUp } from "./tables.ts";
 
 /** Sequences that the checker runs. */
 const MOST_SEQUENCES = 2 ** 31;
@@ -22,13 +22,16 @@ export const bruteForce: Check = {
     limit("sequences", v ** K, MOST_SEQUENCES);
     limit("logits", v ** (K + 1), 2 * MOST_SUMS);
   },
-  read: () => (T) => ({ certified: checkBruteForce(T) }),
+  read: () => checkBruteForce,
 };
 
-/** The number of sequences with logit[m] > logit[x] for all x != m, exactly. */
-export function checkBruteForce(T: CheckTables): bigint {
+/**
+ * The number of sequences with logit[m] > logit[x] for all x != m: exactly, or, where the tables are
+ * widened, in every float32 evaluation of the class, and the most that are right in any.
+ */
+export function checkBruteForce(T: CheckTables): Counts {
   const { v, F } = T;
-  let count = 0n, undecided = 0;
+  let count = 0n, depends = 0n, undecided = 0;
   for (let q = 0; q < v; q++) {
     const { terms, sizes, query, querySize } = addends(T, q);
     const tokens = new Array<number>(F + 1).fill(q);
@@ -57,49 +60,100 @@ export function checkBruteForce(T: CheckTables): bigint {
         if (margin > total) count++;
         else if (!(margin < -total)) {
           limit("sequences too close for float64", ++undecided, MOST_UNDECIDED);
-          if (exactlyRight(T, tokens, m)) count++;
+          if (!T.widths) {
+            if (exactlyRight(T, tokens, m)) count++;
+            continue;
+          }
+          const answer = inEvaluations(T, tokens, m);
+          if (answer === "right") count++;
+          if (answer === "depends") depends++;
         }
       }
     };
     visit(0, query, { max: q, size: querySize });
   }
-  return count;
+  return T.widths ? { certified: count, atMost: count + depends } : { certified: count };
 }
 
 /**
- * Lower ends of w(i,t) (EVOU[t,x] + PVOU[i,x] + EU[q,x]), rounded to nearest, and, per (i,t), a
- * bound of what they can be wrong by in a difference of two sums of K of them: twice (size times
- * the width of w, and 2 K + 24 roundings).
+ * Middles of w(i,t) (EVOU[t,x] + PVOU[i,x] + EU[q,x]), a constant for each (i,t) taken off, rounded
+ * to nearest, and, per (i,t), a bound of what they can be wrong by in a difference of two sums of K
+ * of them. The weight of a position is the same for both: half its width counts by the range over x,
+ * the widths of the entries twice, and 2 K + 24 roundings of their size twice.
  */
 function addends({ v, K, F, EVOU, PVOU, EU, token, position }: CheckTables, q: number) {
   const terms = new Float64Array(F * v * v), sizes = new Float64Array(F * v);
-  const query = new Float64Array(v);
+  const query = new Float64Array(v), logits = new Float64Array(v);
+  const copied = Array.from({ length: v }, (_, t) => rowSize(EVOU, t, v));
+  const moved = Array.from({ length: K }, (_, i) => rowSize(PVOU, i, v));
+  const direct = rowSize(EU, q, v);
   let querySize = 0;
   const u = 2 ** -53;
   for (let i = 0; i < K; i++) {
     for (let t = i === F ? q : 0; t < (i === F ? q + 1 : v); t++) {
       const lo = token.lo[q * v + t] * position.lo[q * K + i];
       const hi = token.hi[q * v + t] * position.hi[q * K + i];
-      let error = 0;
+      let least = Infinity, most = -Infinity, width = 0;
       for (let x = 0; x < v; x++) {
-        const a = EVOU.lo[t * v + x] + PVOU.lo[i * v + x] + EU.lo[q * v + x];
-        const size = Math.abs(EVOU.hi[t * v + x]) + Math.abs(PVOU.hi[i * v + x]) +
-          Math.abs(EU.hi[q * v + x]);
-        const value = a * lo;
-        // Table ends differ by < 4 u of their size each, weights by hi - lo; products and sums
-        // round.
-        error = Math.max(
-          error,
-          size * (hi - lo) + (2 * K + 24) * u * size * hi + 1e-307 * (1 + size),
-        );
+        const low = EVOU.lo[t * v + x] + PVOU.lo[i * v + x] + EU.lo[q * v + x];
+        const high = EVOU.hi[t * v + x] + PVOU.hi[i * v + x] + EU.hi[q * v + x];
+        logits[x] = (low + high) / 2;
+        least = Math.min(least, logits[x]);
+        most = Math.max(most, logits[x]);
+        width = Math.max(width, (high - low) / 2);
+      }
+      const weight = (lo + hi) / 2, centre = (least + most) / 2;
+      const all = 2 * (copied[t] + moved[i] + direct);
+      const error = (hi - lo) / 2 * (most - least) + 2 * hi * width +
+        2.01 * ((2 * K + 24) * u * all * hi + 1e-307 * (1 + all));
+      if (i === F) querySize = up(error * 1.001);
+      else sizes[i * v + t] = up(error * 1.001);
+      for (let x = 0; x < v; x++) {
+        const value = weight * (logits[x] - centre);
         if (i === F) query[x] = value;
         else terms[(i * v + t) * v + x] = value;
       }
-      if (i === F) querySize = up(error * 2.01);
-      else sizes[i * v + t] = up(error * 2.01);
     }
   }
   return { terms, sizes, query, querySize };
+}
+
+/** The largest size in a row. */
+function rowSize({ lo, hi }: Enclosure, row: number, v: number): number {
+  let size = 0;
+  for (let n = row * v; n < (row + 1) * v; n++) {
+    size = Math.max(size, Math.abs(lo[n]), Math.abs(hi[n]));
+  }
+  return size;
+}
+
+/** What a class of evaluations may answer: by intervals alone. */
+function inEvaluations(
+  { v, K, EVOU, PVOU, EU, token, position }: CheckTables,
+  tokens: number[],
+  m: number,
+): "right" | "wrong" | "depends" {
+  const q = tokens[K - 1];
+  /** Upper end of the softmax denominator times logit[x] - logit[y]. */
+  const above = (x: number, y: number) => {
+    let sum = 0;
+    for (let i = K - 1; i >= 0; i--) {
+      const t = tokens[i], w = q * v + t, p = q * K + i;
+      const c = up(
+        up(gapUp(EVOU, t * v, y, x) + gapUp(PVOU, i * v, y, x)) + gapUp(EU, q * v, y, x),
+      );
+      const lo = Math.max(0, down(token.lo[w] * position.lo[p]));
+      sum = up(sum + weighUp(c, lo, up(token.hi[w] * position.hi[p])));
+    }
+    return sum;
+  };
+  let answer: "right" | "depends" = "right";
+  for (let x = 0; x < v; x++) {
+    if (x === m || above(x, m) < 0) continue;
+    if (above(m, x) < 0) return "wrong";
+    answer = "depends";
+  }
+  return answer;
 }
 
 /** Exact decision: merge equal exponents, double the precision. */

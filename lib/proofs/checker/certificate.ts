@@ -16,7 +16,10 @@ export const ARITHMETIC = "dyadic-exp128-float64-outward/1";
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
-/** At least `certified` (and at most `atMost`) of `sequences` sequences are right. */
+/**
+ * At least `certified` (and at most `atMost`) of `sequences` sequences are right: in real arithmetic,
+ * or in every evaluation of a class (and at most `atMost` in any).
+ */
 export interface Claim {
   certified: string;
   sequences: string;
@@ -25,7 +28,11 @@ export interface Claim {
 
 export interface Certificate {
   format: string;
-  arithmetic: string;
+  /**
+   * How the checker computes; with { computed, evaluations }, the claim is about every float32
+   * evaluation of a class instead of real arithmetic, see evaluation.ts.
+   */
+  arithmetic: Json;
   /** Hash of the weights, see weightsHash(). */
   model: string;
   sizes: MaxOfKConfig;

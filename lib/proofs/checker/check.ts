@@ -21,7 +21,6 @@
  * @module
  */
 import {
-  ARITHMETIC,
   canonicalJson,
   type Certificate,
   CERTIFICATE_FORMAT,
@@ -31,6 +30,7 @@ import {
   sha256,
   weightsHash,
 } from "./certificate.ts";
+import { type Evaluation, readArithmetic } from "./evaluation.ts";
 import { CHECKS } from "./mod.ts";
 import { nestsDeeper, Reader, reject, Rejection, show } from "./reader.ts";
 import type { Check } from "./record.ts";
@@ -52,7 +52,7 @@ export function checkCertificate(text: string, model: MaxOfKModel): Verdict {
     const certificate = parseCertificate(text);
     const recomputed = recomputeClaim(certificate, model);
     const { claim } = certificate;
-    const line = compare(claim, recomputed);
+    const line = compare(claim, recomputed, readArithmetic(certificate.arithmetic));
     return { accepted: line.startsWith("accepted"), line, recomputed };
   } catch (error) {
     if (!(error instanceof Rejection)) throw error;
@@ -65,7 +65,7 @@ export function checkCertificate(text: string, model: MaxOfKModel): Verdict {
  * Throws a Rejection when model, sizes or hints do not fit.
  */
 export function recomputeClaim(
-  { model: hash, sizes, theorem, parameters, hints }: Omit<Certificate, "claim">,
+  { arithmetic, model: hash, sizes, theorem, parameters, hints }: Omit<Certificate, "claim">,
   model: MaxOfKModel,
 ): Claim {
   checkMaxOfK(model);
@@ -80,7 +80,7 @@ export function recomputeClaim(
   const reader = new Reader(parameters, hints, model);
   const count = check.read(reader);
   reader.finish();
-  const { certified, atMost } = count(checkTables(model));
+  const { certified, atMost } = count(checkTables(model, readArithmetic(arithmetic)));
   const claim: Claim = { certified: `${certified}`, sequences: `${BigInt(v) ** BigInt(K)}` };
   return atMost === undefined ? claim : { ...claim, atMost: `${atMost}` };
 }
@@ -100,7 +100,7 @@ function checkOf(theorem: Json): Check {
   return CHECKS[theorem];
 }
 
-function compare(claim: Claim, found: Claim): string {
+function compare(claim: Claim, found: Claim, evaluation: Evaluation | undefined): string {
   if (claim.sequences !== found.sequences) {
     return `rejected: there are ${found.sequences} sequences, not ${show(claim.sequences)}`;
   }
@@ -112,6 +112,11 @@ function compare(claim: Claim, found: Claim): string {
   }
   if (found.atMost !== undefined && wholeNumber(claim.atMost!) < BigInt(found.atMost)) {
     return `rejected: claims at most ${claim.atMost} right, only at most ${found.atMost} is certified`;
+  }
+  if (evaluation) {
+    const any = claim.atMost === undefined ? "" : `, at most ${claim.atMost} in any`;
+    return `accepted: at least ${claim.certified} of ${claim.sequences} sequences are right in ` +
+      `every float32 evaluation (${evaluation.class})${any}`;
   }
   const most = claim.atMost === undefined ? "" : ` and at most ${claim.atMost}`;
   return `accepted: at least ${claim.certified}${most} of ${claim.sequences} sequences are right`;
@@ -158,9 +163,7 @@ export function parseCertificate(text: string): Certificate {
   if (certificate.format !== CERTIFICATE_FORMAT) {
     reject(`format ${show(certificate.format)}, not ${CERTIFICATE_FORMAT}`);
   }
-  if (certificate.arithmetic !== ARITHMETIC) {
-    reject(`arithmetic ${show(certificate.arithmetic)}, not ${ARITHMETIC}`);
-  }
+  readArithmetic(certificate.arithmetic);
   for (const name of ["sizes", "parameters", "hints", "claim"] as const) object(rest[name], name);
   const { claim } = certificate;
   const claimKeys = Object.keys(claim).sort().join();

@@ -53,8 +53,12 @@ export function checkedDirect(T: CheckTables, way: string, e: number[]): Checked
   if (way === "mean_query+max_diff") Eq.mid.forEach((x, i) => row[i % d] += x / v);
   if (way === "svd_query+max_diff") row.set(e);
   const repeated = pointMatrix(Float64Array.from(Eq.mid, (_, i) => row[i % d]), v, d);
+  const gap = absTimesVector(subtractIntervals(Eq, repeated), rowRanges(U));
+  // These come from the factors, past the widened EU: two of its entries may be off.
+  const width = T.widths?.EU;
+  const most = (row: Float64Array) => row.reduce((a, b) => Math.max(a, b));
   return {
     L0: ends(multiplyIntervals(pointMatrix(row, 1, d), U)),
-    gap: absTimesVector(subtractIntervals(Eq, repeated), rowRanges(U)),
+    gap: width ? gap.map((g, q) => up(g + 2 * most(width.subarray(q * v, (q + 1) * v)))) : gap,
   };
 }

@@ -17,6 +17,7 @@ import {
   subtractIntervals,
   transposeIntervals as flip,
 } from "../arithmetic/interval_matrix.ts";
+import { spread } from "./evaluation_widths.ts";
 import type { CheckTables } from "./tables.ts";
 
 /** Ways to approximate, as certificates name them. */
@@ -54,8 +55,9 @@ export function checkedScores(T: CheckTables, way: string, hints: HintVectors): 
   const rankOne = SCORE_WAYS.indexOf(way) < 5;
   const { A, err } = rankOne ? rankOneScores(way, X, hints) : deflatedScores(way, X, hints);
   const safe = err.map((e) => e === e ? e : Infinity);
+  const weights = rowExponentials(A, T);
   return {
-    weights: rowExponentials(A, T),
+    weights: T.widths ? spread(weights, T.widths.weight) : weights,
     errUp: safe.map((e) => expDouble(e, context)[1]),
     errDown: safe.map((e) => expDouble(-e, context)[0]),
   };

@@ -14,6 +14,8 @@ import {
 import { type ExpContext, expContext, expRows } from "../arithmetic/exp.ts";
 import { down, type Enclosure, up } from "../arithmetic/interval.ts";
 import type { MaxOfKModel } from "../max_of_k.ts";
+import type { Evaluation } from "./evaluation.ts";
+import { evaluationWidths, moved, spread, type Widths } from "./evaluation_widths.ts";
 
 /** v = d_vocab, F = K - 1 free positions. Exponentials are relative to the largest of each row. */
 export interface CheckTables {
@@ -35,10 +37,25 @@ export interface CheckTables {
   token: Enclosure;
   position: Enclosure;
   context: ExpContext;
+  /** What EVOU, EU and token are widened by, where the claim is about float32 evaluations. */
+  widths?: Widths;
 }
 
-/** Recomputes every table from the weights. */
-export function checkTables(model: MaxOfKModel): CheckTables {
+/** Recomputes every table from the weights; for a class of evaluations widened. */
+export function checkTables(model: MaxOfKModel, evaluation?: Evaluation): CheckTables {
+  const tables = exactTables(model);
+  if (!evaluation) return tables;
+  const widths = evaluationWidths(model, evaluation);
+  return {
+    ...tables,
+    EVOU: moved(tables.EVOU, widths.EVOU),
+    EU: moved(tables.EU, widths.EU),
+    token: spread(tables.token, widths.weight),
+    widths,
+  };
+}
+
+function exactTables(model: MaxOfKModel): CheckTables {
   const { d_vocab: v, d_model: d, d_head: h, n_ctx: K } = model.config;
   const E = toDyadic(model.W_E, v, d), P = toDyadic(model.W_pos, K, d);
   const Q = toDyadic(model.W_Q, d, h), Kw = toDyadic(model.W_K, d, h);

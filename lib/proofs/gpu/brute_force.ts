@@ -33,7 +33,7 @@ import { TEXEL_SHIFT, type Texels } from "../../gpu/textures.ts";
 import { launch } from "../../tensor/launch.ts";
 import { MOST_ITERATIONS } from "../../tensor/ops/grid.ts";
 import { type Tensor, upload, zeros } from "../../tensor/tensor.ts";
-import { type BruteForce, exactSign } from "../theorems/brute_force.ts";
+import { type BruteForce, decideSequence } from "../theorems/brute_force.ts";
 import type { ProofTables } from "../tables/folded.ts";
 import { type BruteForceTerms, bruteForceTerms } from "./brute_force_terms.ts";
 
@@ -42,16 +42,20 @@ const CAPACITY = 1 << 17;
 /** Sequences handed to the device at once: a fraction of a second, so that no watchdog bites. */
 const SUBMIT = 2 ** 24;
 
-/** `bruteForceTiny`'s result for models of any size. */
+/**
+ * `bruteForceTiny`'s result for models of any size. `count` is a lower and `count + unsettled` an
+ * upper bound: unsettled are those left over by `settle`, none in all but degenerate models, and
+ * with widened tables those whose answer may depend on the evaluation.
+ */
 export interface ExhaustiveCount extends BruteForce {
-  /**
-   * Undecided sequences that were not settled either, counted as wrong: `count` is a lower and
-   * `count + unsettled` an upper bound. 0 in all but degenerate models.
-   */
-  unsettled: number;
+  /** The latter, by last token, then from the last position to the first. */
+  dependent: number[][];
 }
 
-/** `settle`: how many undecided sequences are decided exactly, about a millisecond each. */
+/**
+ * `settle`: how many undecided sequences are decided one by one: exactly, about a millisecond each
+ * at most, or with widened tables by intervals, by default as many as are listed.
+ */
 export type BruteForceOptions = { settle?: number };
 
 const OPTIONS = exactly({
@@ -63,15 +67,16 @@ const OPTIONS = exactly({
 
 /**
  * Counts the sequences with logit[m] > logit[x] for all x other than their maximum m, in real
- * arithmetic. Deterministic. Throws where v^K does not fit into 32 bits.
+ * arithmetic, or with widened tables in every float32 evaluation of their class. Deterministic.
+ * Throws where v^K does not fit into 32 bits.
  */
 export async function bruteForce(
   gpu: Gpu,
   tables: ProofTables,
   options: BruteForceOptions = {},
 ): Promise<ExhaustiveCount> {
-  const { settle = 1 << 14 } = expectForm("enumerate", options, OPTIONS);
-  const { v, K } = tables;
+  const { v, K, evaluation } = tables;
+  const { settle = evaluation ? CAPACITY : 1 << 14 } = expectForm("enumerate", options, OPTIONS);
   if (!(v ** K < 2 ** 32)) {
     throw new RangeError(
       `Cannot enumerate: expected v^K below 2^32 but found ${v}^${K}: ` +
@@ -82,13 +87,16 @@ export async function bruteForce(
   const terms = bruteForceTerms(tables, plan.width);
   const { right, list, undecided } = await run(gpu, { tables, terms, plan });
   const settled = Math.min(list.length, settle);
+  const dependent: number[][] = [];
   for (const { index, q } of list.slice(0, settled)) {
     const tokens = decode(index, q, { v, K });
-    const m = Math.max(...tokens);
-    if (isRight(tables, tokens, m)) right[q * v + m] += 1;
+    const { answer } = decideSequence(tables, tokens);
+    if (answer === "right") right[q * v + Math.max(...tokens)] += 1;
+    if (answer === "depends") dependent.push(tokens);
   }
   const count = right.reduce((a, b) => a + b, 0);
-  return { right, count, sequences: v ** K, undecided, unsettled: undecided - settled };
+  const unsettled = undecided - settled + dependent.length;
+  return { right, count, sequences: v ** K, undecided, unsettled, dependent };
 }
 
 type Plan = { width: number; columns: number; constants: Record<string, number> };
@@ -216,11 +224,4 @@ function decode(index: number, q: number, { v, K }: { v: number; K: number }): n
   const tokens = [];
   for (let i = 0; i < K - 1; i++, index = Math.floor(index / v)) tokens.push(index % v);
   return [...tokens, q];
-}
-
-function isRight(tables: ProofTables, tokens: number[], m: number): boolean {
-  for (let x = 0; x < tables.v; x++) {
-    if (x !== m && exactSign(tables, tokens, x) >= 0) return false;
-  }
-  return true;
 }

@@ -15,6 +15,10 @@
  * slack's own rounding. A flushed subnormal costs 2^-126. Where a term overflows even float64 the
  * slack is 2^120, beyond every sum, so that all is undecided and the kernel meets neither an
  * infinity nor a NaN, of which WGSL promises nothing.
+ *
+ * Where the tables are widened for a class of float32 evaluations, the terms are the middles of the
+ * enclosures: the weights' half widths count by the range of the logits over x, those of the logits
+ * in full.
  * @module
  */
 import { powerOfTwo } from "../arithmetic/interval.ts";
@@ -123,7 +127,7 @@ type DoubleTerms = {
  * Terms of position i for every token; of the query's own position (i = K - 1) for token q alone.
  */
 function doubleTerms(
-  { v, K, EVOU, PVOU, EU, expEQK, expEQP }: ProofTables,
+  { v, K, EVOU, PVOU, EU, expEQK, expEQP, evaluation }: ProofTables,
   { q, i }: { q: number; i: number },
 ): DoubleTerms {
   const tokens = i === K - 1 ? [q] : Array.from({ length: v }, (_, t) => t);
@@ -132,10 +136,13 @@ function doubleTerms(
   tokens.forEach((t, n) => {
     const lo = expEQK.lo[q * v + t] * expEQP.lo[q * K + i];
     const hi = expEQK.hi[q * v + t] * expEQP.hi[q * K + i];
-    let size = 0, least = Infinity, most = -Infinity;
+    let size = 0, least = Infinity, most = -Infinity, width = 0;
     for (let x = 0; x < v; x++) {
       const a = t * v + x, b = i * v + x, c = q * v + x;
-      const logit = EVOU.lo[a] + PVOU.lo[b] + EU.lo[c];
+      const low = EVOU.lo[a] + PVOU.lo[b] + EU.lo[c];
+      const high = EVOU.hi[a] + PVOU.hi[b] + EU.hi[c];
+      const logit = evaluation ? (low + high) / 2 : low;
+      width = Math.max(width, (high - low) / 2);
       logits[x] = logit;
       least = Math.min(least, logit);
       most = Math.max(most, logit);
@@ -144,11 +151,14 @@ function doubleTerms(
         Math.max(Math.abs(EU.lo[c]), Math.abs(EU.hi[c]));
       size = Math.max(size, ends);
     }
-    const centre = (least + most) / 2;
-    for (let x = 0; x < v; x++) values[n * v + x] = lo * (logits[x] - centre);
+    const centre = (least + most) / 2, weight = evaluation ? (lo + hi) / 2 : lo;
+    for (let x = 0; x < v; x++) values[n * v + x] = weight * (logits[x] - centre);
+    // What is wrong in a difference of two logits counts half for each.
+    const widened = (hi - lo) / 4 * (most - least) + hi * width;
     // The ends of a table entry differ by 4 U64 of its size at most; sums and products round;
     // underflow.
-    errors[n] = 2 * size * (hi - lo) + 64 * U64 * size * hi + 1e-307 * (1 + size);
+    errors[n] = (evaluation ? widened : 2 * size * (hi - lo)) + 64 * U64 * size * hi +
+      1e-307 * (1 + size);
   });
   return { values, errors };
 }

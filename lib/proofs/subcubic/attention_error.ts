@@ -12,6 +12,7 @@
 import { expDouble } from "../arithmetic/exp.ts";
 import { down, type Enclosure, up } from "../arithmetic/interval.ts";
 import type { IntervalMatrix } from "../arithmetic/interval_matrix.ts";
+import { spreadWeights } from "../evaluation/widen.ts";
 import { Counted } from "../tables/counted.ts";
 import type { Directions } from "../tables/directions.ts";
 import type { Flops } from "../tables/flops.ts";
@@ -64,8 +65,9 @@ export function attentionBound(
 function boundOf(tables: ProofTables, A: IntervalMatrix, error: Float64Array): AttentionBound {
   // An err that is not a number bounds nothing.
   const err = error.map((e) => e === e ? e : Infinity);
+  const weights = exponentials(A, tables), { evaluation } = tables;
   return {
-    weights: exponentials(A, tables),
+    weights: evaluation ? spreadWeights(weights, evaluation.widths.spread) : weights,
     err,
     errUp: err.map((e) => expDouble(e, tables.context)[1]),
     errDown: err.map((e) => expDouble(-e, tables.context)[0]),

@@ -67,7 +67,7 @@ export function directBound(
   flops.total += d * (2 * (v - 1) + 1);
   if (name === "max_diff") {
     flops.total += v * d + matmulFlops(v, d, 1);
-    return { L0: zero, gap: absTimesVector(Eq, ranges) };
+    return { L0: zero, gap: inEvaluations(tables, absTimesVector(Eq, ranges)) };
   }
   const e = name === "svd_query+max_diff" ? direct : [...meanOfRows(Eq)];
   if (name === "mean_query+max_diff") flops.total += v * d;
@@ -76,8 +76,20 @@ export function directBound(
   flops.total += 2 * v * d + matmulFlops(v, d, 1) + matmulFlops(1, d, v);
   return {
     L0: ends(multiplyIntervals(pointMatrix(e, 1, d), W_U)),
-    gap: absTimesVector(rest, ranges),
+    gap: inEvaluations(tables, absTimesVector(rest, ranges)),
   };
+}
+
+/**
+ * A slack from the factors, not from the widened table EU: float32 evaluations may move both of its
+ * entries.
+ */
+function inEvaluations({ v, evaluation }: ProofTables, gap: Float64Array): Float64Array {
+  if (!evaluation) return gap;
+  return gap.map((slack, q) => {
+    const row = evaluation.widths.EU.subarray(q * v, (q + 1) * v);
+    return up(slack + 2 * row.reduce((a, b) => Math.max(a, b)));
+  });
 }
 
 /** Eq = E + P[K-1], enclosed. */

@@ -20,6 +20,8 @@ import {
 } from "../arithmetic/dyadic.ts";
 import { type ExpContext, expContext, expRows } from "../arithmetic/exp.ts";
 import type { Enclosure } from "../arithmetic/interval.ts";
+import type { EvaluationClass } from "../evaluation/classes.ts";
+import type { EvaluationWidths } from "../evaluation/widths.ts";
 import { type Flops, matmulFlops } from "./flops.ts";
 import { checkMaxOfK, type MaxOfKModel, maxOfKShapes } from "../max_of_k.ts";
 
@@ -40,6 +42,8 @@ export interface ProofTables {
   /** e^((EQP[q, i] - max_i) / sqrt(d_head)): [v, K]. */
   expEQP: Enclosure;
   context: ExpContext;
+  /** Where EVOU, EU and expEQK are widened: for every float32 evaluation of a class, see widen(). */
+  evaluation?: { errors: EvaluationClass; widths: EvaluationWidths };
 }
 
 /** All tables of a model; throws where the model is no Max-of-K model. */

@@ -9,7 +9,7 @@
  * that is logit[x] - logit[m] times the softmax denominator. Theorems N1 to N4 start from here.
  * @module
  */
-import { down, up } from "../arithmetic/interval.ts";
+import { down, timesWeightDown, timesWeightUp, up } from "../arithmetic/interval.ts";
 import type { Flops } from "./flops.ts";
 import type { ProofTables } from "./folded.ts";
 
@@ -27,8 +27,10 @@ export interface QueryTerms {
 }
 
 /**
- * Every pair of last token q and maximum m >= q with the terms of q, which are overwritten for the
- * next q.
+ * Every pair of last token q and maximum m >= q with its terms, which are overwritten for the next
+ * pair. In real arithmetic they are those of q, for all its m. Where the tables are widened, a
+ * weight would widen each of two terms by their own sizes, and not by their difference's: then they
+ * are made for every m, y_x - y_m in place of y_x and 0 in place of y_m, for t <= m.
  */
 export function* everyPair(
   tables: ProofTables,
@@ -37,9 +39,62 @@ export function* everyPair(
   const { v } = tables;
   let terms: QueryTerms | undefined;
   for (let q = 0; q < v; q++) {
-    terms = queryTerms(tables, q, { reuse: terms, flops });
-    for (let m = q; m < v; m++) yield { q, m, terms };
+    if (!tables.evaluation) terms = queryTerms(tables, q, { reuse: terms, flops });
+    for (let m = q; m < v; m++) {
+      if (tables.evaluation) terms = differenceTerms(tables, q, { m, reuse: terms, flops });
+      yield { q, m, terms: terms! };
+    }
   }
+}
+
+function newTerms(v: number, F: number): QueryTerms {
+  return {
+    q: 0,
+    v,
+    F,
+    lo: new Float64Array(F * v * v),
+    hi: new Float64Array(F * v * v),
+    queryLo: new Float64Array(v),
+    queryHi: new Float64Array(v),
+  };
+}
+
+/** Differences to m, for t <= m. */
+function differenceTerms(
+  { v, K, EVOU, PVOU, EU, expEQK, expEQP }: ProofTables,
+  q: number,
+  { m, reuse, flops }: { m: number; reuse?: QueryTerms; flops?: Flops },
+): QueryTerms {
+  const F = K - 1, out = reuse ?? newTerms(v, F);
+  out.q = q;
+  const baseLo = new Float64Array(v), baseHi = new Float64Array(v);
+  for (let i = 0; i < K; i++) {
+    const query = i === F;
+    for (let x = 0; x < v; x++) {
+      const a = i * v + x, b = i * v + m, c = q * v + x, d = q * v + m;
+      baseLo[x] = down(down(PVOU.lo[a] - PVOU.hi[b]) + down(EU.lo[c] - EU.hi[d]));
+      baseHi[x] = up(up(PVOU.hi[a] - PVOU.lo[b]) + up(EU.hi[c] - EU.lo[d]));
+    }
+    for (let t = query ? q : 0; t <= (query ? q : m); t++) {
+      const weightLo = Math.max(0, down(expEQK.lo[q * v + t] * expEQP.lo[q * K + i]));
+      const weightHi = up(expEQK.hi[q * v + t] * expEQP.hi[q * K + i]);
+      for (let x = 0; x < v; x++) {
+        const low = down(down(EVOU.lo[t * v + x] - EVOU.hi[t * v + m]) + baseLo[x]);
+        const high = up(up(EVOU.hi[t * v + x] - EVOU.lo[t * v + m]) + baseHi[x]);
+        const lo = x === m ? 0 : timesWeightDown(low, weightLo, weightHi);
+        const hi = x === m ? 0 : timesWeightUp(high, weightLo, weightHi);
+        if (query) {
+          out.queryLo[x] = lo;
+          out.queryHi[x] = hi;
+        } else {
+          out.lo[(i * v + x) * v + t] = lo;
+          out.hi[(i * v + x) * v + t] = hi;
+        }
+      }
+    }
+  }
+  if (flops) flops.total += 3 * K * v + (F * (m + 1) + 1) * (1 + 3 * v);
+  return out;
 }
 
 /** The terms of query q; pass `reuse` to fill the arrays of an earlier call again. */
@@ -50,15 +105,7 @@ function queryTerms(
 ): QueryTerms {
   const { v, K, EVOU, PVOU, EU, expEQK, expEQP } = tables;
   const F = K - 1;
-  const out = reuse ?? {
-    q,
-    v,
-    F,
-    lo: new Float64Array(F * v * v),
-    hi: new Float64Array(F * v * v),
-    queryLo: new Float64Array(v),
-    queryHi: new Float64Array(v),
-  };
+  const out = reuse ?? newTerms(v, F);
   out.q = q;
   const baseLo = new Float64Array(v), baseHi = new Float64Array(v);
   for (let i = 0; i < K; i++) {

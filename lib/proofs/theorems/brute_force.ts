@@ -32,9 +32,9 @@ export const bruteForce: Theorem = {
     if (!(v ** K <= TINY_LIMIT)) {
       refuseSize("brute-force here", `${v}^${K} sequences`, `${TINY_LIMIT}`, "certify()");
     }
-    const { right, count } = bruteForceTiny(tables);
+    const { right, count, unsettled } = bruteForceTiny(tables);
     const byPair = Array.from(right, (n) => BigInt(n));
-    return { ...sumPairs(byPair, bruteForceFlops(tables)), atMost: BigInt(count) };
+    return { ...sumPairs(byPair, bruteForceFlops(tables)), atMost: BigInt(count + unsettled) };
   },
   counted: ({ tables }, certified) => ({
     certified,
@@ -54,12 +54,21 @@ export interface BruteForce {
   sequences: number;
   /** Sequences that float64 intervals left open. */
   undecided: number;
+  /**
+   * Those of them that are neither right nor wrong for certain: none in real arithmetic, where all
+   * are decided exactly; those whose answer may depend on the evaluation where the tables are
+   * widened for a class of them.
+   */
+  unsettled: number;
 }
 
 /** More sequences than this belong to the checker's or the GPU's enumeration. */
 const TINY_LIMIT = 1 << 17;
 
-/** Enumerates v^K sequences; throws above TINY_LIMIT. */
+/**
+ * Enumerates v^K sequences; throws above TINY_LIMIT. With widened tables it counts what is right in
+ * every float32 evaluation.
+ */
 export function bruteForceTiny(tables: ProofTables): BruteForce {
   const { v, K } = tables;
   const sequences = v ** K;
@@ -71,23 +80,39 @@ export function bruteForceTiny(tables: ProofTables): BruteForce {
   }
   const right = new Float64Array(v * v);
   const tokens = new Array<number>(K);
-  let count = 0, undecided = 0;
+  let count = 0, undecided = 0, unsettled = 0;
   for (let n = 0; n < sequences; n++) {
     for (let i = 0, rest = n; i < K; i++, rest = Math.floor(rest / v)) tokens[i] = rest % v;
     const m = Math.max(...tokens), q = tokens[K - 1];
-    let good = true;
-    for (let x = 0; x < v && good; x++) {
-      if (x === m) continue;
-      const [lo, hi] = weightedDifference(tables, tokens, x);
-      if (hi < 0) continue;
-      if (!(lo > 0)) {
-        undecided++;
-        good = exactSign(tables, tokens, x) < 0;
-      } else good = false;
-    }
-    if (good) right[q * v + m] += 1, count++;
+    const { answer, open } = decideSequence(tables, tokens);
+    undecided += open;
+    if (answer === "right") right[q * v + m] += 1, count++;
+    if (answer === "depends") unsettled++;
   }
-  return { right, count, sequences, undecided };
+  return { right, count, sequences, undecided, unsettled };
+}
+
+/** What is known of one sequence, and how many of its comparisons intervals left open. */
+export interface Decision {
+  /** "depends" where an evaluation of the widened tables' class may find either. */
+  answer: "right" | "wrong" | "depends";
+  open: number;
+}
+
+/** Decides a sequence: in intervals, and exactly where these do not and the tables are real. */
+export function decideSequence(tables: ProofTables, tokens: readonly number[]): Decision {
+  const m = Math.max(...tokens);
+  let open = 0, answer: Decision["answer"] = "right";
+  for (let x = 0; x < tables.v; x++) {
+    if (x === m) continue;
+    const [lo, hi] = weightedDifference(tables, tokens, x);
+    if (hi < 0) continue;
+    if (lo > 0) return { answer: "wrong", open };
+    open++;
+    if (tables.evaluation) answer = "depends";
+    else if (exactSign(tables, tokens, x) >= 0) return { answer: "wrong", open };
+  }
+  return { answer, open };
 }
 
 /** One forward pass a sequence: attention, its mix of the token vectors, logits, comparison. */
@@ -100,7 +125,11 @@ export function bruteForceFlops({ model, v, K }: ProofTables): number {
 }
 
 /** Ends of the softmax denominator times logit[x] - logit[m]. */
-function weightedDifference(tables: ProofTables, tokens: number[], x: number): [number, number] {
+function weightedDifference(
+  tables: ProofTables,
+  tokens: readonly number[],
+  x: number,
+): [number, number] {
   const { v, K, EVOU, PVOU, EU, expEQK, expEQP } = tables;
   const m = Math.max(...tokens), q = tokens[K - 1];
   const difference = (table: Enclosure, row: number): [number, number] => [
@@ -123,7 +152,7 @@ function weightedDifference(tables: ProofTables, tokens: number[], x: number): [
 }
 
 /** Exact sign of logit[x] - logit[max(tokens)]. */
-export function exactSign(tables: ProofTables, tokens: readonly number[], x: number): number {
+function exactSign(tables: ProofTables, tokens: readonly number[], x: number): number {
   const { v, K } = tables;
   const { EQK, EQP, EVOU, PVOU, EU } = tables.exact;
   const m = Math.max(...tokens), q = tokens[K - 1];
