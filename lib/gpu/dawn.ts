@@ -7,6 +7,9 @@
  */
 import { exactly, expectForm, list, maybe, oneOf } from "../io/form.ts";
 
+/** Of the npm package. */
+const VERSION = "0.6.2";
+
 /** What Dawn can be told to leave out; it takes names that it does not know without a word. */
 const TOGGLES = ["disable_robustness", "disable_workgroup_init", "skip_validation"] as const;
 
@@ -36,12 +39,21 @@ const OPTIONS = exactly({
 export async function dawn(options: DawnOptions = {}): Promise<GPU> {
   const { toggles = [], backend } = expectForm("load Dawn", options, OPTIONS);
   const { create } = await load();
-  return create([
+  const gpu = create([
     // Times of passes in full; a page of a browser may not have them.
     "disable-dawn-features=timestamp_quantization",
     ...(toggles.length > 0 ? [`enable-dawn-features=${toggles.join(",")}`] : []),
     ...(backend ? [`backend=${backend}`] : []),
   ]);
+  names.set(gpu, [`Dawn of webgpu ${VERSION}`, ...toggles].join(" "));
+  return gpu;
+}
+
+const names = new WeakMap<GPU, string>();
+
+/** Which Dawn this is, and what it leaves out; undefined for any other implementation. */
+export function dawnName(gpu: GPU): string | undefined {
+  return names.get(gpu);
 }
 
 /**
@@ -62,7 +74,7 @@ async function load(): Promise<{ create(options: string[]): GPU }> {
     return await import("npm:webgpu@0.6.2");
   } catch (error) {
     throw new Error(
-      "Cannot load Dawn: expected npm:webgpu 0.6.2, which knows Linux, macOS and Windows on x64 and arm64, but it " +
+      `Cannot load Dawn: expected npm:webgpu ${VERSION}, which knows Linux, macOS and Windows on x64 and arm64, but it ` +
         `does not load (${error instanceof Error ? error.message : error}): run with --allow-ffi ` +
         "--allow-read, or leave CROSSLAB_WEBGPU unset",
       { cause: error },

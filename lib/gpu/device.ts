@@ -45,7 +45,7 @@ export class Device {
    * Results are bit-equal between runs with the same key: it names the adapter, the subgroup width,
    * what was asked of `openGpu`, Deno's version (whose naga translates kernels) and the driver where
    * it can be known. Where `driver unknown` stands, an update of the driver does not show; the
-   * version of another WebGPU than Deno's, and settings that a driver takes from its environment,
+   * version of another WebGPU than Deno's or dawn()'s, and settings that a driver takes from its environment,
    * never do.
    */
   readonly key: string;

@@ -4,7 +4,7 @@
  */
 import { anything, exactly, expectForm, flag, maybe, whole } from "../io/form.ts";
 import { checkCanary } from "./canary.ts";
-import { implementationOf } from "./dawn.ts";
+import { dawnName, implementationOf } from "./dawn.ts";
 import type { DeviceFacts } from "./device.ts";
 import { driverOf } from "./driver.ts";
 import { Gpu } from "./gpu.ts";
@@ -79,7 +79,7 @@ export async function openGpu(options: OpenOptions = {}): Promise<Gpu> {
   }
   checkLimits(adapter);
   const device = await requestDevice(adapter);
-  const facts = pretending(factsOf(adapter, device), options.pretend);
+  const facts = pretending(factsOf(adapter, device, gpu), options.pretend);
   const opened = new Gpu(device, { ...facts, maxBinding: options.maxBinding });
   implementations.set(opened, gpu);
   try {
@@ -111,7 +111,7 @@ async function chosen(): Promise<GPU | undefined> {
   return text === undefined ? undefined : await implementationOf(text);
 }
 
-function factsOf({ info: given }: GPUAdapter, device: GPUDevice): DeviceFacts {
+function factsOf({ info: given }: GPUAdapter, device: GPUDevice, gpu: GPU): DeviceFacts {
   const info = given as GPUAdapterInfo & { subgroupMinSize?: number; subgroupMaxSize?: number };
   const { subgroupMinSize: width, subgroupMaxSize } = info;
   const description = info.description || `${info.vendor} ${info.architecture}`;
@@ -122,7 +122,7 @@ function factsOf({ info: given }: GPUAdapter, device: GPUDevice): DeviceFacts {
     isCpu: info.isFallbackAdapter || /llvmpipe|lavapipe|swiftshader/i.test(info.description),
     enableSubgroups,
     versions: `${
-      enableSubgroups ? "another WebGPU than Deno's" : `Deno ${Deno.version.deno}`
+      enableSubgroups ? dawnName(gpu) ?? "another WebGPU than Deno's" : `Deno ${Deno.version.deno}`
     }, driver ${driverOf(description)}`,
   };
 }

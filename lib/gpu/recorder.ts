@@ -116,10 +116,22 @@ export class Recorder implements PendingWork {
     }
   }
 
-  /** Encodes one pass over all dispatches into `encoder`. */
-  encode(encoder: GPUCommandEncoder, timestampWrites?: GPUComputePassTimestampWrites): void {
+  /** The kernels of the dispatches, in order. */
+  get labels(): string[] {
+    return this.#dispatches.map(({ label }) => label);
+  }
+
+  /** Encodes one pass over all dispatches, or over number `only` alone, into `encoder`. */
+  encode(
+    encoder: GPUCommandEncoder,
+    { only, timestampWrites }: {
+      only?: number;
+      timestampWrites?: GPUComputePassTimestampWrites;
+    } = {},
+  ): void {
     const pass = encoder.beginComputePass({ label: this.name, timestampWrites });
-    for (const { pipeline, group, grid } of this.#dispatches) {
+    const dispatches = only === undefined ? this.#dispatches : [this.#dispatches[only]];
+    for (const { pipeline, group, grid } of dispatches) {
       pass.setPipeline(pipeline);
       pass.setBindGroup(0, group);
       pass.dispatchWorkgroups(grid[0], grid[1], grid[2]);
