@@ -1,5 +1,6 @@
 /** Tables and durations of a plan. @module */
-import { type PlannedWork, predictSeconds, type Rates } from "../lib/tensor/rates.ts";
+import type { Seconds } from "../lib/gpu/card_time.ts";
+import type { PlannedWork, Rates } from "../lib/tensor/rates.ts";
 import { largest } from "../lib/numerics/numbers.ts";
 
 /** Rows of cells as lines: the first column to the left, all others to the right. */
@@ -17,15 +18,34 @@ export function duration(seconds: number): string {
   return `${(seconds / 3600).toFixed(1)} h`;
 }
 
+/** "3.0 min", or "3.0 min .. 5.0 min" where it is a range. */
+export function range({ low, high }: Seconds): string {
+  return low === high ? duration(low) : `${duration(low)} .. ${duration(high)}`;
+}
+
+/** Both ends added up. */
+export function total(times: readonly Seconds[]): Seconds {
+  const start = { low: 0, high: 0 };
+  return times.reduce(
+    (sum, { low, high }) => ({ low: sum.low + low, high: sum.high + high }),
+    start,
+  );
+}
+
 /**
- * Rows of text, one a piece of work and one for the whole; `assumed`: operations a second of
- * another device.
+ * Rows of text, one a piece of work and one for the whole; `title` heads the times; `assumed`:
+ * operations a second of another device.
  */
 export function planTable(
   phases: PlannedWork[],
-  { rates, assumed }: { rates: Rates; assumed?: number },
+  { title, seconds, assumed }: {
+    title: string;
+    seconds: (work: PlannedWork) => Seconds;
+    assumed?: number;
+  },
 ): string[] {
-  const total = phases.reduce((sum, phase) => ({
+  const times = phases.map(seconds);
+  const together = phases.reduce((sum, phase) => ({
     name: "together",
     steps: sum.steps + phase.steps,
     flops: sum.flops + phase.flops,
@@ -40,16 +60,16 @@ export function planTable(
     "TFLOP",
     "GB moved",
     "GPU MB",
-    "time here",
+    title,
     ...(assumed ? ["assumed"] : []),
   ];
-  const rows = [...phases, total].map((phase) => [
+  const rows = [...phases, together].map((phase, i) => [
     phase.name,
     String(phase.steps),
     (phase.flops / 1e12).toPrecision(4),
     (phase.bytes / 1e9).toFixed(0),
     (phase.memory / 1e6).toFixed(0),
-    duration(predictSeconds(phase, rates)),
+    range(i < times.length ? times[i] : total(times)),
     ...(assumed ? [duration(phase.flops / assumed)] : []),
   ]);
   return alignRows([header, ...rows]);

@@ -8,6 +8,7 @@
  */
 import { join } from "node:path";
 import { type PresetName, PRESETS } from "../lib/diff/settings/presets.ts";
+import { type Card, CARDS } from "../lib/gpu/cards.ts";
 import { openGpu } from "../lib/gpu/open.ts";
 import { command, integerOption, numberOption, oneOf, runCommand } from "./command_line.ts";
 import { choicesOf } from "./choices.ts";
@@ -56,6 +57,8 @@ Runs only where it is named, for hours: ${titles(SYSTEMS.filter(({ named }) => n
   --plan               print operations, bytes, memory and predicted time of each phase; run nothing
   --rehearse           with stagewise: do every phase at the preset's shapes for a few steps; print what each took, what
                        the whole would take, and the plan's prediction; leave nothing
+  --card NAME          with --plan: predict for this card in place of this adapter, by a model that no card was compared
+                       with: ${Object.keys(CARDS).join(", ")}
   --assume-tflops X    with --plan or --rehearse: predict for a device of X TFLOP/s too, where operations are counted
   --help               this text
 
@@ -66,6 +69,7 @@ Examples
   deno task replicate interactions --model my-model --coder my-crosscoder
   deno task replicate diffoff --preset smoke --seeds 1-10 --shard 1/2
   deno task replicate --preset paper --plan --assume-tflops 40
+  deno task replicate stagewise --preset paper --plan --card rtx4090
   deno task replicate stagewise --preset paper --rehearse
 `;
 
@@ -89,13 +93,14 @@ export const replicate = command({
     "shard",
     "out",
     "assume-tflops",
+    "card",
   ],
   booleans: ["plan", "rehearse", "published"],
 }, async (options) => {
   const preset = oneOf<PresetName>("--preset", options.preset ?? "small", PRESETS);
   const systems = options._.length === 0 ? WORK_ORDER : systemsNamed(options._);
   const seed = integerOption("--seed", options.seed ?? "0", { most: MOST_SEED });
-  const assumed = assumedRate(options);
+  const assumed = assumedRate(options), card = cardOf(options);
   const out = options.out ?? "out";
   const folder = join(out, preset);
   const own = ownOf(options);
@@ -116,7 +121,7 @@ export const replicate = command({
     return 0;
   }
   if (options.plan) {
-    await printPlan(systems, { ...run, assumed });
+    await printPlan(systems, { ...run, assumed, card });
     return 0;
   }
   return finish(await runSystems(systems, run));
@@ -147,6 +152,15 @@ function ownOf(
 async function printPlan(systems: readonly System[], options: PlanOptions): Promise<void> {
   using gpu = await openGpu();
   for (const { plan } of systems) for (const line of await plan(gpu, options)) print(line);
+}
+
+/** The card that a plan is for. */
+function cardOf({ plan, card }: { plan: boolean; card?: string }): Card | undefined {
+  if (card === undefined) return undefined;
+  if (plan) return CARDS[oneOf("--card", card, Object.keys(CARDS))];
+  throw new RangeError(
+    "Cannot run: expected --plan with --card but found none: what runs, runs on this adapter, leave it out",
+  );
 }
 
 /** Operations a second. */

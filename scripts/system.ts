@@ -8,6 +8,7 @@
 import type { Shard } from "../lib/io/mod.ts";
 import type { PresetName } from "../lib/diff/settings/presets.ts";
 import type { SourceOptions } from "../lib/diff/run/sources.ts";
+import type { Card } from "../lib/gpu/cards.ts";
 import type { Gpu } from "../lib/gpu/gpu.ts";
 import type { Spec } from "../lib/plot/theme.ts";
 import type { ReportedFigure } from "../lib/report/figure.ts";
@@ -39,11 +40,12 @@ export type RunOptions = {
 };
 
 /**
- * A plan for this adapter, and for a device of so many operations a second where `assumed` is
- * given.
+ * A plan for this adapter, or for `card`, and for a device of so many operations a second where
+ * `assumed` is given.
  */
 export type PlanOptions = Pick<RunOptions, "preset" | "corpus" | "choices" | "sweep"> & {
   assumed?: number;
+  card?: Card;
 };
 
 export type RehearsalOptions = RunOptions & { assumed?: number; progress: Progress };

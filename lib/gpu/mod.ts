@@ -15,6 +15,8 @@
  * ```
  * @module
  */
+export { type Card, CARDS } from "./cards.ts";
+export type { Seconds } from "./card_time.ts";
 export { dawn, type DawnOptions } from "./dawn.ts";
 export type { Device, DeviceFacts } from "./device.ts";
 export type { Gpu } from "./gpu.ts";

@@ -11,6 +11,13 @@ import { type SeenDispatch, type SeenKernel, standInDevice } from "./stand_in_de
 
 export type { SeenDispatch, SeenKernel };
 
+/** Facts of a card as cards.ts lists them: warps of 32, bindings below 2 GiB. */
+export const CARD_FACTS: Partial<DeviceFacts> = {
+  isCpu: false,
+  subgroupSize: 32,
+  maxBinding: 2 ** 31 - 4,
+};
+
 /** What the stand-in passes for, and who hears what is asked of it. */
 export type StandInOptions = {
   /** The adapter that it passes for: a CPU one without subgroups unless told otherwise. */

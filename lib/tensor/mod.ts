@@ -76,6 +76,7 @@ export {
   runTrainings,
   type TrainingRun,
 } from "./run_training.ts";
+export { cardSeconds } from "./card_seconds.ts";
 export { measureRates, type PlannedWork, predictSeconds, type Rates } from "./rates.ts";
 export { linearRamp, trainerSchedule, warmupDecay } from "./schedule.ts";
 export {

@@ -9,7 +9,7 @@ import { type Card, CARDS } from "../../lib/gpu/cards.ts";
 import type { DeviceFacts } from "../../lib/gpu/device.ts";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { openGpu } from "../../lib/gpu/open.ts";
-import { type SeenDispatch, standInGpu } from "../../lib/gpu/stand_in.ts";
+import { CARD_FACTS, type SeenDispatch, standInGpu } from "../../lib/gpu/stand_in.ts";
 import { workOf } from "../../lib/gpu/work.ts";
 import { alignRows } from "../plan_text.ts";
 import {
@@ -21,13 +21,6 @@ import {
 } from "./recorded_steps.ts";
 import { measureCeiling, measureCopy } from "./limits.ts";
 import type { Limits } from "./table.ts";
-
-/** What a recording card has: warps of 32, and bindings below 2 GiB. */
-const CARD_FACTS: Partial<DeviceFacts> = {
-  isCpu: false,
-  subgroupSize: 32,
-  maxBinding: 2 ** 31 - 4,
-};
 
 /** A step by its name; `goal`: seconds that it should take on an RTX 4090. */
 export type ListedStep = { name: string; make: (gpu: Gpu) => RecordedStep; goal?: number };

@@ -6,17 +6,17 @@
 import { planCrosscoders } from "../../lib/crosscoder/run/plan.ts";
 import { crosscodersSettings } from "../../lib/crosscoder/run/presets.ts";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
-import { measureRates } from "../../lib/tensor/rates.ts";
-import { planTable, ratesText } from "../plan_text.ts";
+import { planTable } from "../plan_text.ts";
+import { timingOf } from "../plan_timing.ts";
 import type { PlanOptions } from "../system.ts";
 
-/** Measures this adapter for some two seconds; lines of text. */
-export async function plan(gpu: Gpu, { preset, assumed }: PlanOptions): Promise<string[]> {
-  const rates = await measureRates(gpu);
+/** Lines of text, with times of this adapter, which is measured for some two seconds, or of a card. */
+export async function plan(gpu: Gpu, { preset, assumed, card }: PlanOptions): Promise<string[]> {
+  const timing = await timingOf(gpu, card);
   return [
-    ratesText(gpu.key, rates),
-    ...planTable(planCrosscoders(crosscodersSettings(preset)), { rates, assumed }),
-    "Time here: arithmetic, memory, launches and waits added up; choosing the k largest, AuxK, evaluation and " +
+    timing.text,
+    ...planTable(planCrosscoders(crosscodersSettings(preset)), { ...timing, assumed }),
+    "Time: arithmetic, memory, launches and waits added up; choosing the k largest, AuxK, evaluation and " +
     "figures come on top.",
   ];
 }

@@ -3,6 +3,7 @@
  * @module
  */
 import { availableParallelism } from "node:os";
+import type { Card } from "../../lib/gpu/cards.ts";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { bruteForce, type ExhaustiveCount } from "../../lib/proofs/gpu/brute_force.ts";
 import type { MaxOfKModel } from "../../lib/proofs/max_of_k.ts";
@@ -46,7 +47,7 @@ const DRAWS = 6400, SEQUENCES = 2 ** 24, TOGETHER = 32;
 /** Measures for some ten seconds; lines of text. */
 export async function plan(
   gpu: Gpu,
-  { preset }: { preset: ProofsPreset },
+  { preset, card }: { preset: ProofsPreset; card?: Card },
 ): Promise<string[]> {
   const settings = proofsSettings(preset);
   using pool = measureWorkers();
@@ -76,7 +77,10 @@ export async function plan(
       duration(wall)
     } of wall time, training first, then models on ${pool.threads} threads. ` +
     `Proofs were timed now at ${SAMPLE_V} tokens or fewer and scaled by powers of the number of tokens: ` +
-    "subcubic v^2, N4 v^3.5, others v^3. Figures come on top.",
+    "subcubic v^2, N4 v^3.5, others v^3. Figures come on top." +
+    (card
+      ? ` All on this machine: nearly everything is the CPU's work, which no card shortens.`
+      : ""),
   ];
 }
 

@@ -8,22 +8,22 @@ import { publishedConfig } from "../../lib/model/published.ts";
 import type { StagewiseSettings } from "../../lib/diff/settings/presets.ts";
 import { chosenSettings } from "../../lib/diff/run/sources.ts";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
-import { measureRates } from "../../lib/tensor/rates.ts";
-import { planTable, ratesText } from "../plan_text.ts";
+import { planTable } from "../plan_text.ts";
+import { timingOf } from "../plan_timing.ts";
 import type { PlanOptions } from "../system.ts";
 import { fetchedModel, inputNames, PUBLISHED, PUBLISHED_MODEL } from "./inputs.ts";
 
-/** Measures this adapter for some two seconds; lines of text. */
+/** Lines of text, with times of this adapter, which is measured for some two seconds, or of a card. */
 export async function plan(
   gpu: Gpu,
-  { preset, corpus, choices, assumed }: PlanOptions,
+  { preset, corpus, choices, assumed, card }: PlanOptions,
 ): Promise<string[]> {
   const settings = await plannedSettings({ preset, corpus, choices });
-  const stages = planStagewise(settings), rates = await measureRates(gpu);
+  const stages = planStagewise(settings), timing = await timingOf(gpu, card);
   return [
-    ratesText(gpu.key, rates),
-    ...planTable(stages, { rates, assumed }),
-    "Time here: arithmetic, memory, launches and waits added up. " +
+    timing.text,
+    ...planTable(stages, { ...timing, assumed }),
+    "Time: arithmetic, memory, launches and waits added up. " +
     (assumed
       ? `Assumed: ${assumed / 1e12} TFLOP/s reached in products, nothing else counted. `
       : "") +

@@ -119,7 +119,7 @@ const OPERATIONS: Record<string, Operation> = {
 
 /** What lib/tensor exports besides: makers and readers of tensors, gradients themselves, training. */
 const OTHERS = new Set(
-  ("contribute contributeAll contributeShared createParameters createScatterIndex createTraining differentiable " +
+  ("cardSeconds contribute contributeAll contributeShared createParameters createScatterIndex createTraining differentiable " +
     "download empty expectTensors groupRows keep launch linearRamp measureRates predictSeconds readIds readParameters readTensors recordStep " +
     "releaseParameters releaseTraining rotaryAngles runTraining runTrainings trainerSchedule tune upload uploadIds wantsGradient warmupDecay withGradients " +
     "withoutGradient zeros").split(" "),

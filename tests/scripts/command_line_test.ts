@@ -80,6 +80,8 @@ const OUT_OF_RANGE: [(args: string[]) => Promise<number>, string[], string][] = 
   [replicate, ["--seed", "-1"], "--seed to be a whole number from 0 to 4294967295 but found -1"],
   [replicate, ["--seed=-1"], "--seed to be a whole number from 0 to 4294967295 but found -1"],
   [replicate, ["--seed", "4294967296"], "to 4294967295 but found 4294967296"],
+  [replicate, ["--plan", "--card", "rtx490"], 'but found "rtx490": did you mean rtx4090?'],
+  [replicate, ["--card", "rtx4090"], "expected --plan with --card but found none"],
   [replicate, ["--plan", "--assume-tflops", "-3"], "--assume-tflops to be a finite number above 0"],
   [replicate, ["--plan", "--assume-tflops=0"], "above 0 and up to 1000000000 but found 0"],
   [replicate, ["--plan", "--assume-tflops", "1e300"], "up to 1000000000 but found 1e+300"],

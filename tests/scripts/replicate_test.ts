@@ -151,7 +151,14 @@ Deno.test("planStagewise() counts the operations of the trial runs and of the pu
     predictSeconds({ ...S, flops: 2e12, bytes: 3e11, launches: 4e5, waits: 500 }, rates),
     2 + 3 + 4 + 5,
   );
-  const lines = planTable(small, { rates, assumed: 1e13 });
+  const minute = ({ name }: { name: string }) => ({ low: 180, high: name === "a" ? 180 : 300 });
+  const two = ["a", "b"].map((name) => ({ ...small[0], name }));
+  const texts = planTable(two, { title: "RTX", seconds: minute });
+  assertStringIncludes(texts[1], "3.0 min");
+  assertEquals(texts[1].includes(".."), false);
+  assertStringIncludes(texts.at(-1)!, "6.0 min .. 8.0 min");
+  const seconds = ({ launches }: { launches: number }) => ({ low: launches, high: 2 * launches });
+  const lines = planTable(small, { title: "time", seconds, assumed: 1e13 });
   const planned = (kind: string) => small.filter(({ name }) => name.startsWith(kind)).length;
   assertEquals([planned("lm-"), planned("coder-")], [3, 22 + 1]); // and the one of both models
   assertEquals(lines.length, 1 + small.length + 1);
