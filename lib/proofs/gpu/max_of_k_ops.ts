@@ -7,6 +7,7 @@
  * @module
  */
 import maxOfKSource from "../../../kernels/max_of_k.wgsl" with { type: "text" };
+import tablesSource from "../../../kernels/max_of_k_tables.wgsl" with { type: "text" };
 import type { KernelSource } from "../../gpu/kernel.ts";
 import { expectTensors } from "../../tensor/expect.ts";
 import { copyInto } from "../../tensor/ops/elementwise.ts";
@@ -105,21 +106,23 @@ function overLogits(
 /** Adds to the gradients of both tables. */
 function intoTables(
   inputs: TokenInputs,
-  entry: "gather_grad" | "tables_grad",
+  entry: TablesEntry,
   tensors: Record<string, Tensor>,
 ): void {
   checkTurns(inputs);
+  const run = inputs.W_E.gpu.isCpu ? dispatch : dispatchOwners;
   contributeAll([inputs.W_E, inputs.W_pos], ([grad_W_E, grad_W_pos]) => {
-    dispatch(entry, inputs, { ...tensors, grad_W_E, grad_W_pos });
+    run(entry, inputs, { ...tensors, grad_W_E, grad_W_pos });
   }, { kernel: entry === "gather_grad" ? "adds" : "overwrites" });
 }
 
+type TablesEntry = "gather_grad" | "tables_grad";
+
 type Entry =
+  | TablesEntry
   | "gather"
-  | "gather_grad"
   | "mix"
   | "mix_grad"
-  | "tables_grad"
   | "loss"
   | "loss_grad";
 
@@ -159,5 +162,28 @@ function dispatch(
     ...(intoTables
       ? { workgroups: [models, Math.ceil(W_E.pitch / 4 / lanesOf(W_E)), 1] }
       : { invocations: models * batch }),
+  });
+}
+
+/** Invocations of a workgroup, as in kernels/max_of_k_tables.wgsl. */
+const GROUP = 256;
+
+/**
+ * The same sums on a GPU, where few invocations that add to memory one sequence after the other would
+ * leave all others waiting.
+ */
+function dispatchOwners(
+  entry: TablesEntry,
+  { tokens, batch, W_E, W_pos }: TokenInputs,
+  tensors: Record<string, Tensor>,
+): void {
+  const [models, v] = W_E.shape, K = W_pos.shape[1], D4 = W_E.pitch / 4;
+  const COLUMNS = Math.min(D4, 64), rows = Math.floor(GROUP / COLUMNS);
+  const last = entry === "gather_grad", slices = Math.ceil(v / rows);
+  const constants = { D4, COLUMNS, LAST: last ? 1 : 0 };
+  launch(W_E.gpu, { name: "max_of_k_tables", source: tablesSource, entry: "main", constants }, {
+    tensors: { tokens, ...tensors },
+    params: { batch, K, v, slices },
+    workgroups: [models, slices + Math.ceil((last ? 1 : K) / rows), Math.ceil(D4 / COLUMNS)],
   });
 }

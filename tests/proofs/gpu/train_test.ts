@@ -3,14 +3,20 @@ import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/asser
 import { bruteForceTiny } from "../../../lib/proofs/theorems/brute_force.ts";
 import { forwardLoss } from "../../../lib/proofs/gpu/forward.ts";
 import { createTokenStreams, drawTokens } from "../../../lib/proofs/gpu/token_streams.ts";
+import { lastRows, mixRows } from "../../../lib/proofs/gpu/max_of_k_ops.ts";
 import { initialModel, trainMaxOfK } from "../../../lib/proofs/gpu/train.ts";
 import { MAX_OF_K_WEIGHTS, type MaxOfKModel } from "../../../lib/proofs/max_of_k.ts";
 import { makeTables } from "../../../lib/proofs/tables/folded.ts";
+import { openGpu } from "../../../lib/gpu/open.ts";
+import { stream } from "../../../lib/numerics/random.ts";
+import { withGradients } from "../../../lib/tensor/gradients.ts";
+import { add, multiply } from "../../../lib/tensor/ops/arithmetic.ts";
+import { sum } from "../../../lib/tensor/ops/sum.ts";
 import { createParameters, readParameters } from "../../../lib/tensor/parameters.ts";
 import { readTensors } from "../../../lib/tensor/read.ts";
-import { type Tensor, zeros } from "../../../lib/tensor/tensor.ts";
+import { type Tensor, upload, uploadIds, zeros } from "../../../lib/tensor/tensor.ts";
 import { createTraining, recordStep } from "../../../lib/tensor/training.ts";
-import { devices } from "../../tensor/gpu_util.ts";
+import { devices, parameter } from "../../tensor/gpu_util.ts";
 import { memoryCheckpoint } from "../../tensor/memory_checkpoint.ts";
 import { assertClose, fixture, fixtureOptions } from "../../util.ts";
 
@@ -93,6 +99,36 @@ function threefry(key: number[], counter: number[]): number[] {
   }
   return [a, b];
 }
+
+Deno.test("the tables of Max-of-K models get the same gradients from the kernels of GPUs", async () => {
+  using pretended = await openGpu({ pretend: { isCpu: false } });
+  // 410 sequences of 3 tokens are more places than a workgroup looks at once, and 40 tokens more than one has rows.
+  const [models, batch, K, v, d] = [2, 410, 3, 40, 36], random = stream(4, "tables");
+  const numbers = (size: number) => random.normals(size);
+  const tables = { W_E: numbers(models * v * d), W_pos: numbers(models * K * d) };
+  const keys = numbers(models * batch * d),
+    upstream = [1, 2].map(() => numbers(models * batch * d));
+  const ids = Array.from({ length: models * batch * K }, () => random.int(v));
+  const found = [];
+  for (const on of [gpu, pretended]) {
+    const W_E = parameter(on, [models, v, d], tables.W_E);
+    const W_pos = parameter(on, [models, K, d], tables.W_pos);
+    const key = upload(on, { shape: [models, batch, d], data: keys });
+    const inputs = { tokens: uploadIds(on, [ids.length], ids), batch, W_E, W_pos };
+    withGradients(on, [W_E, W_pos], () => {
+      const [last, mixed] = [lastRows(inputs), mixRows(inputs, key, 0.3)];
+      const weigh = (rows: Tensor, data: Float32Array) =>
+        sum(multiply(rows, upload(on, { shape: rows.shape as number[], data })));
+      return add(weigh(last, upstream[0]), weigh(mixed, upstream[1]));
+    });
+    found.push(await readTensors([W_E.gradSlot!, W_pos.gradSlot!]));
+  }
+  // A driver may regroup the two products and the sum that they are added to, so the last bits are its own.
+  for (const i of [0, 1]) {
+    assertClose(found[1][i], found[0][i], { name: ["W_E", "W_pos"][i], rtol: 2e-6 });
+    assert(found[0][i].every((g) => g !== 0));
+  }
+});
 
 const SMALL = { d_vocab: 9, d_model: 16, d_head: 8, n_ctx: 3 };
 
