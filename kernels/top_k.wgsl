@@ -1,29 +1,30 @@
-// top_k.wgsl: keeps the k largest positive values of each row, or of a whole batch, without sorting.
+// top_k.wgsl: keeps the k largest positive values of a whole batch, without sorting.
 //
 //   rank   r = max(z, 0) · weight of its column. Bits of a positive f32, read as u32, are in the order of the numbers
-//   count  bins[segment, d] += how many ranks have the digit d (8 bits from `shift` on), among those whose higher digits
-//          are those found so far. With INDEX 1 the digits of `last − index` are counted, among the ranks equal to the one
-//          found: of equal ranks the first ones are kept
-//   choose found[segment] = (bits of the k-th largest rank, last − index of the last value kept, how many of the digits
-//          below are still to be kept, 0); leaves the bins at 0. With FIRST, `k` or as many as are positive
-//   keep   out = z where (rank, last − index) is not below what was found and the rank is above 0, else 0
-//   smallest  smallest[segment] = the k-th largest rank, 0 where none is positive
-// shapes    z, out [rows, 4·ld], a piece whose first row is `row` of all; weights [4·ld] where WEIGHTED; bins [segments, 256],
-//           found [segments]; a row is a segment, with ALL the batch is one. index = column, with ALL (row · 4·ld + column)
-// dispatch  count, keep (ceil(ld / (64 · STRIP)), rows), folded: row = group.z · groups.y + group.y; choose, smallest one
-//           invocation a segment
+//   count  round by round a byte of the ranks, from the top, then, with INDEX 1, a byte of `last − index` of the ranks equal to
+//          the one found, since of equal ranks the first ones are kept: bins[round, d] += how many of those that agree with
+//          what was found so far have the byte d, `shift` bits up
+//   found  what the rounds before have found, which each workgroup reads off their bins before it counts: (bits of the k-th
+//          largest rank, of last − index of the last value kept, how many are still to be kept, 0); found[round] keeps it.
+//          A round leaves the bins of the next at 0
+//   keep   out = z where (rank, last − index) is not below what was found and the rank is above 0, else 0;
+//          smallest[0] = the k-th largest rank, or the smallest positive one where fewer are positive, or 0
+// shapes    z, out [rows, 4·ld], a piece whose first row is `row` of all; weights [4·ld] where WEIGHTED; bins [rounds, 256],
+//           found [rounds + 1]; index = row · 4·ld + column
+// dispatch  (ceil(ld / (WG · STRIP)), ceil(rows / ROWS)), folded: row = (group.z · groups.y + group.y) · ROWS and those after it
+// work      count, keep: flop 32 * rows * ld; turns ROWS * STRIP + 4
 // limits    last below 2^32. With SHARED a workgroup counts in its own memory first, since its atomics meet in few bins;
 //           counts are whole numbers, so no order of adding changes them
 // numbers   a NaN has the largest rank of all and is kept: it is not lost
 // checked   tests/tensor/ops/top_k_test.ts: plain TypeScript, with ties
 const WEIGHTED = 0;
-const ALL = 0;
 const INDEX = 0;
-const FIRST = 0;
 const SHARED = 1;
 const WG = 64u;
+const SIDE = 16u; // √256
 const STRIP = 4u;
-struct Params { rows: u32, row: u32, ld: u32, shift: u32, k: u32, last: u32, segments: u32 }
+const ROWS = 1u;
+struct Params { rows: u32, row: u32, ld: u32, k: u32, last: u32, round: u32, rounds: u32, shift: u32, found_shift: u32, found_index: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> z: array<vec4f>;
 @group(0) @binding(2) var<storage, read> weights: array<vec4f>;
@@ -32,6 +33,9 @@ struct Params { rows: u32, row: u32, ld: u32, shift: u32, k: u32, last: u32, seg
 @group(0) @binding(5) var<storage, read_write> out: array<vec4f>;
 @group(0) @binding(6) var<storage, read_write> smallest: array<f32>;
 
+var<workgroup> counts: array<u32, 256>;
+var<workgroup> side_sums: array<u32, SIDE>;
+var<workgroup> now: vec4u;
 @if(SHARED == 1) { var<workgroup> shared_bins: array<atomic<u32>, 256>; }
 
 fn ranks(at: u32, column: u32) -> vec4u {
@@ -41,20 +45,14 @@ fn ranks(at: u32, column: u32) -> vec4u {
   return bitcast<vec4u>(r) & vec4u(0x7fffffffu);
 }
 
-fn segment_of(row: u32) -> u32 {
-  @if(ALL == 1) { return 0u; }
-  @if(ALL == 0) { return row; }
-}
-
 // last − index of the first of four neighbours.
 fn place_of(row: u32, column: u32) -> u32 {
-  @if(ALL == 1) { return params.last - ((params.row + row) * 4u * params.ld + 4u * column); }
-  @if(ALL == 0) { return params.last - 4u * column; }
+  return params.last - ((params.row + row) * 4u * params.ld + 4u * column);
 }
 
-fn tally(segment: u32, digit: u32) {
+fn tally(digit: u32) {
   @if(SHARED == 1) { atomicAdd(&shared_bins[digit], 1u); }
-  @if(SHARED == 0) { atomicAdd(&bins[segment * 256u + digit], 1u); }
+  @if(SHARED == 0) { atomicAdd(&bins[params.round * 256u + digit], 1u); }
 }
 
 fn higher(value: u32) -> u32 {
@@ -62,15 +60,58 @@ fn higher(value: u32) -> u32 {
   return value >> (params.shift + 8u);
 }
 
-fn count_one(segment: u32, rank: u32, place: u32) {
+fn count_one(sought: vec4u, rank: u32, place: u32) {
   if (rank == 0u) { return; }
-  let sought = found[segment];
   @if(INDEX == 0) {
-    if (higher(rank) == higher(sought.x)) { tally(segment, (rank >> params.shift) & 255u); }
+    if (higher(rank) == higher(sought.x)) { tally((rank >> params.shift) & 255u); }
   }
   @if(INDEX == 1) {
-    if (rank == sought.x && higher(place) == higher(sought.y)) { tally(segment, (place >> params.shift) & 255u); }
+    if (rank == sought.x && higher(place) == higher(sought.y)) { tally((place >> params.shift) & 255u); }
   }
+}
+
+// The byte of the left-th largest of those counted, and how many with that byte are left; all of them where `left` is more.
+fn choose(left: u32) -> vec2u {
+  var all = 0u;
+  for (var g = 0u; g < SIDE; g++) { all += side_sums[g]; }
+  var wanted = min(left, all);
+  if (wanted == 0u) { return vec2u(0u); }
+  var g = SIDE - 1u;
+  for (; g > 0u && side_sums[g] < wanted; g--) { wanted -= side_sums[g]; }
+  var digit = g * SIDE + SIDE - 1u;
+  for (; digit > g * SIDE; digit--) {
+    if (counts[digit] >= wanted) { break; }
+    wanted -= counts[digit];
+  }
+  return vec2u(digit, wanted);
+}
+
+// What the rounds before this one have found, from the bins of the last of them. With barriers.
+fn settle(local: u32, first: bool) {
+  if (params.round == 0u) {
+    if (local == 0u) { now = vec4u(0u, 0u, params.k, 0u); }
+    workgroupBarrier();
+    return;
+  }
+  let begin = (params.round - 1u) * 256u;
+  for (var d = local; d < 256u; d += WG) { counts[d] = atomicLoad(&bins[begin + d]); }
+  workgroupBarrier();
+  if (local < SIDE) {
+    var sum = 0u;
+    for (var i = 0u; i < SIDE; i++) { sum += counts[local * SIDE + i]; }
+    side_sums[local] = sum;
+  }
+  workgroupBarrier();
+  if (local == 0u) {
+    var before = vec4u(0u, 0u, params.k, 0u);
+    if (params.round > 1u) { before = found[params.round - 1u]; }
+    let chosen = choose(before.z);
+    let bits = chosen.x << params.found_shift;
+    now = vec4u(before.x, before.y | bits, chosen.y, 0u);
+    if (params.found_index == 0u) { now = vec4u(before.x | bits, 0u, chosen.y, 0u); }
+    if (first) { found[params.round] = now; }
+  }
+  workgroupBarrier();
 }
 
 @compute @workgroup_size(WG)
@@ -79,19 +120,25 @@ fn count(
   @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let row = group.z * groups.y + group.y;
-  let segment = segment_of(row);
+  let first = all(group == vec3u(0));
+  settle(local, first);
+  let next = (params.round + 1u) % params.rounds * 256u;
+  if (first) {
+    for (var d = local; d < 256u; d += WG) { atomicStore(&bins[next + d], 0u); }
+  }
   @if(SHARED == 1) {
     for (var d = local; d < 256u; d += WG) { atomicStore(&shared_bins[d], 0u); }
     workgroupBarrier();
   }
-  if (row < params.rows) {
+  let sought = now;
+  for (var q = 0u; q < ROWS; q++) {
+    let row = (group.z * groups.y + group.y) * ROWS + q;
     for (var s = 0u; s < STRIP; s++) {
       let column = (group.x * STRIP + s) * WG + local;
-      if (column < params.ld) {
+      if (row < params.rows && column < params.ld) {
         let r = ranks(row * params.ld + column, column);
         let place = place_of(row, column);
-        @unroll(c, 4) { count_one(segment, r[c], place - c); }
+        @unroll(c, 4) { count_one(sought, r[c], place - c); }
       }
     }
   }
@@ -99,35 +146,9 @@ fn count(
     workgroupBarrier();
     for (var d = local; d < 256u; d += WG) {
       let n = atomicLoad(&shared_bins[d]);
-      if (n > 0u) { atomicAdd(&bins[segment * 256u + d], n); }
+      if (n > 0u) { atomicAdd(&bins[params.round * 256u + d], n); }
     }
   }
-}
-
-@compute @workgroup_size(WG)
-fn choose(@builtin(global_invocation_id) id: vec3u) {
-  let segment = id.x;
-  if (segment >= params.segments) { return; }
-  var sought = found[segment];
-  @if(FIRST == 1) {
-    var total = 0u;
-    for (var d = 0u; d < 256u; d++) { total += atomicLoad(&bins[segment * 256u + d]); }
-    sought = vec4u(0u, 0u, min(params.k, total), 0u);
-  }
-  var digit = 0u;
-  var left = sought.z;
-  var done = false;
-  for (var step = 0u; step < 256u; step++) {
-    let d = 255u - step;
-    let n = atomicLoad(&bins[segment * 256u + d]);
-    atomicStore(&bins[segment * 256u + d], 0u);
-    if (!done && n > 0u) {
-      digit = d;
-      if (n >= left) { done = true; } else { left -= n; }
-    }
-  }
-  @if(INDEX == 0) { found[segment] = vec4u(sought.x | (digit << params.shift), 0u, left, 0u); }
-  @if(INDEX == 1) { found[segment] = vec4u(sought.x, sought.y | (digit << params.shift), left, 0u); }
 }
 
 @compute @workgroup_size(WG)
@@ -136,22 +157,20 @@ fn keep(
   @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let row = group.z * groups.y + group.y;
-  if (row >= params.rows) { return; }
-  let sought = found[segment_of(row)];
-  for (var s = 0u; s < STRIP; s++) {
-    let column = (group.x * STRIP + s) * WG + local;
-    if (column < params.ld) {
-      let at = row * params.ld + column;
-      let r = ranks(at, column);
-      let place = vec4u(place_of(row, column)) - vec4u(0, 1, 2, 3);
-      let kept = (r > vec4u(sought.x)) | ((r == vec4u(sought.x)) & (place >= vec4u(sought.y)));
-      out[at] = select(vec4f(0), z[at], kept & (r > vec4u(0u)));
+  settle(local, false);
+  let sought = now;
+  if (local == 0u && all(group == vec3u(0))) { smallest[0] = bitcast<f32>(sought.x); }
+  for (var q = 0u; q < ROWS; q++) {
+    let row = (group.z * groups.y + group.y) * ROWS + q;
+    for (var s = 0u; s < STRIP; s++) {
+      let column = (group.x * STRIP + s) * WG + local;
+      if (row < params.rows && column < params.ld) {
+        let at = row * params.ld + column;
+        let r = ranks(at, column);
+        let place = vec4u(place_of(row, column)) - vec4u(0, 1, 2, 3);
+        let kept = (r > vec4u(sought.x)) | ((r == vec4u(sought.x)) & (place >= vec4u(sought.y)));
+        out[at] = select(vec4f(0), z[at], kept & (r > vec4u(0u)));
+      }
     }
   }
-}
-
-@compute @workgroup_size(WG)
-fn smallest_kept(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x < params.segments) { smallest[id.x] = bitcast<f32>(found[id.x].x); }
 }

@@ -4,8 +4,9 @@
  * @module
  */
 import source from "../../../kernels/top_k.wgsl" with { type: "text" };
+import groupSource from "../../../kernels/top_k_group.wgsl" with { type: "text" };
 import rowsSource from "../../../kernels/top_k_rows.wgsl" with { type: "text" };
-import { exactly, expectForm, flag, maybe, oneOf, whole } from "../../io/form.ts";
+import { exactly, expectForm, oneOf, whole } from "../../io/form.ts";
 import { contributeShared } from "../contribute.ts";
 import { expectTensors } from "../expect.ts";
 import { launch } from "../launch.ts";
@@ -18,22 +19,14 @@ import { keptGradientInto } from "./unary.ts";
 
 /**
  * `over` "row": k of each row; "all": k of the whole tensor. `weights` [columns], none negative,
- * multiply the values for ranking alone. `shared`: counts of digits meet in a workgroup's memory
- * first, by default on a GPU; a CPU adapter takes rows one by one instead, unless it is given.
+ * multiply the values for ranking alone.
  */
-export type TopKOptions = { k: number; over: "row" | "all"; weights?: Tensor; shared?: boolean };
+export type TopKOptions = { k: number; over: "row" | "all"; weights?: Tensor };
 
 const OPTIONS = {
   k: whole(1),
   over: oneOf(["row", "all"] as const),
-  shared: maybe(flag),
 };
-
-/** Rows of a piece where each row counts for itself, so that the counts stay small. */
-const MOST_ROWS = 16_384;
-
-/** Bytes of the counts of a row: 256 of them. */
-const BINS = 1024;
 
 /**
  * z [rows, n] → the k largest of its positive values, the rest 0, and `smallest` [rows], or [1]
@@ -78,28 +71,20 @@ function overAll(z: Tensor, { kept, smallest }: Results, options: TopKOptions): 
     );
   }
   const pieces = rowChunks(z);
-  const parts = z.gpu.isCpu && options.shared === undefined && pieces.length === 1
-    ? partsOf(z)
-    : undefined;
+  const parts = z.gpu.isCpu && pieces.length === 1 ? partsOf(z) : undefined;
   if (parts) return selectBatch(z, { ...options, kept, smallest }, parts);
-  select(z, { ...options, last, segments: 1, pieces, kept, smallest });
+  select(z, { ...options, last, pieces, kept, smallest });
 }
 
 function overRows(z: Tensor, { kept, smallest }: Results, options: TopKOptions): void {
-  const most = Math.min(MOST_ROWS, Math.floor(z.gpu.maxBinding / BINS));
-  const alone = z.gpu.isCpu && options.shared === undefined &&
-    PASSES * z.pitch / 4 <= MOST_ITERATIONS;
-  for (const { piece, start } of rowChunks(z, z.pitch + 4, most)) {
+  const alone = z.gpu.isCpu && PASSES * z.pitch / 4 <= MOST_ITERATIONS;
+  for (const { piece, start } of rowChunks(z, z.pitch + 4)) {
     const rows = piece.rows;
     const results = {
       kept: kept.over([rows, z.columns], kept.offset + start * z.pitch),
       smallest: smallest.over([rows], smallest.offset + start),
     };
-    if (alone) selectRows(piece, { ...options, ...results });
-    else {
-      const pieces = [{ piece, start: 0 }];
-      select(piece, { ...options, last: z.pitch - 1, segments: rows, pieces, ...results });
-    }
+    (alone ? selectRows : selectGroups)(piece, { ...options, ...results });
   }
 }
 
@@ -117,59 +102,51 @@ function selectRows(z: Tensor, { k, weights, kept, smallest }: TopKOptions & Res
   listed.release();
 }
 
+function selectGroups(z: Tensor, { k, weights, kept, smallest }: TopKOptions & Results): void {
+  const constants = { WEIGHTED: weights ? 1 : 0 };
+  launch(z.gpu, { name: "top_k_group", source: groupSource, entry: "main", constants }, {
+    tensors: { z, weights, out: kept, smallest },
+    params: { rows: z.rows, ld: z.pitch / 4, k },
+    workgroups: z.rows,
+  });
+}
+
+/** Over a whole batch, a byte of what is sought in each round: four of the rank, then those of a place. */
 function select(
   z: Tensor,
-  { k, over, weights, shared = !z.gpu.isCpu, last, segments, pieces, kept, smallest }:
-    & TopKOptions
-    & Results
-    & { last: number; segments: number; pieces: Piece[] },
+  { k, weights, last, pieces, kept, smallest }: TopKOptions & Results & {
+    last: number;
+    pieces: Piece[];
+  },
 ): void {
-  const { gpu } = z;
-  const bins = zeros(gpu, [segments, 256], "u32"), found = zeros(gpu, [segments, 4], "u32");
-  // A strip beyond the end of a row costs a CPU adapter as much as one within it.
-  const strip = Math.min(over === "all" ? 16 : 4, Math.ceil(z.pitch / 4 / WG));
-  const base = { WEIGHTED: weights ? 1 : 0, ALL: over === "all" ? 1 : 0, STRIP: strip };
-  const run = (
-    entry: string,
-    constants: Record<string, number>,
-    { shift = 0, rows, row = 0, across, ...tensors }: {
-      shift?: number;
-      rows?: number;
-      row?: number;
-      across?: number;
-      z?: Tensor;
-      out?: Tensor;
-      smallest?: Tensor;
-    },
-  ) =>
-    launch(gpu, { name: "top_k", source, entry, constants: { ...base, ...constants } }, {
-      tensors: { ...tensors, weights, bins, found },
-      params: { rows: rows ?? segments, row, ld: z.pitch / 4, shift, k, last, segments },
-      invocations: across === undefined ? segments : [across, rows!],
-    });
-  const across = Math.ceil(z.pitch / 4 / strip);
-  const each = (entry: string, constants: Record<string, number>, shift = 0) => {
+  const { gpu } = z, ld = z.pitch / 4;
+  const bytes = Math.ceil(Math.ceil(Math.log2(last + 1)) / 8);
+  const rounds = [
+    ...[24, 16, 8, 0].map((shift) => ({ index: 0, shift })),
+    ...Array.from({ length: bytes }, (_, i) => ({ index: 1, shift: 8 * (bytes - 1 - i) })),
+  ];
+  const bins = zeros(gpu, [rounds.length, 256], "u32");
+  const found = zeros(gpu, [rounds.length + 1, 4], "u32");
+  // A strip beyond the end of a row costs a CPU adapter as much as one within it, and a barrier much.
+  const STRIP = Math.min(16, Math.ceil(ld / WG)), ROWS = gpu.isCpu ? 16 : 1;
+  const constants = { WEIGHTED: weights ? 1 : 0, STRIP, ROWS, SHARED: gpu.isCpu ? 0 : 1 };
+  for (let round = 0; round <= rounds.length; round++) {
+    const { index: INDEX, shift } = rounds[round] ?? { index: 0, shift: 0 };
+    const { index: found_index, shift: found_shift } = rounds[round - 1] ?? { index: 0, shift: 0 };
+    const entry = round < rounds.length ? "count" : "keep";
     for (const { piece, start } of pieces) {
       const out = entry === "keep"
         ? kept.over([piece.rows, kept.columns], kept.offset + start * kept.pitch)
         : undefined;
-      run(entry, constants, { z: piece, out, rows: piece.rows, row: start, across, shift });
+      launch(gpu, { name: "top_k", source, entry, constants: { ...constants, INDEX } }, {
+        tensors: { z: piece, weights, bins, found, out, smallest },
+        params: {
+          ...{ rows: piece.rows, row: start, ld, k, last },
+          ...{ round, rounds: rounds.length, shift, found_shift, found_index },
+        },
+        invocations: [Math.ceil(ld / STRIP), Math.ceil(piece.rows / ROWS)],
+      });
     }
-  };
-  const digits = (bits: number) => Math.ceil(bits / 8);
-  for (let digit = 3; digit >= 0; digit--) {
-    const shift = 8 * digit;
-    each("count", { INDEX: 0, SHARED: shared ? 1 : 0 }, shift);
-    run("choose", { INDEX: 0, FIRST: digit === 3 ? 1 : 0 }, { shift });
   }
-  // The highest digit of a place is compared with nothing above it: found.y begins at 0, and so do
-  // the bits above it.
-  for (let digit = digits(Math.ceil(Math.log2(last + 1))) - 1; digit >= 0; digit--) {
-    const shift = 8 * digit;
-    each("count", { INDEX: 1, SHARED: shared ? 1 : 0 }, shift);
-    run("choose", { INDEX: 1 }, { shift });
-  }
-  each("keep", {});
-  run("smallest_kept", {}, { smallest });
   for (const tensor of [bins, found]) tensor.release();
 }
