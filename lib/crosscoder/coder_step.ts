@@ -20,12 +20,13 @@ import {
 } from "../tensor/training.ts";
 import { share } from "../tensor/views.ts";
 import { activationOf } from "./activations/mod.ts";
+import { logThresholds } from "./activations/thresholds.ts";
 import type { Crosscoder } from "./check_coder.ts";
 import { turnIntoCone } from "./cone.ts";
 import { decoderNorms, decoderNormsInto, type NormKind } from "./decoder_norms.ts";
 import { decodeFew } from "./decode_few.ts";
 import { asRows, type CoderTensors, decode, preActivations } from "./encode.ts";
-import { CODER_METRICS, crosscoderLoss, type JumpReluTensors } from "./fused_loss.ts";
+import { CODER_METRICS, crosscoderLoss, type JumpReluTensors, L1_METRICS } from "./fused_loss.ts";
 import { addAll } from "./losses/add_all.ts";
 import type { ExtraLoss, LossState } from "./losses/loss.ts";
 import { lossOf } from "./losses/mod.ts";
@@ -120,7 +121,7 @@ function optimiserOf(
 export function metricNames(
   { recipe: { losses, fused = false }, extra = [] }: Pick<StepOf, "recipe" | "extra">,
 ): readonly string[] {
-  if (fused) return CODER_METRICS;
+  if (fused) return losses.some((name) => name === "l1") ? L1_METRICS : CODER_METRICS;
   const all = losses.map(lossOf);
   const names = [...all, ...extra].map(({ name }) => name);
   return ["loss", ...names, ...all.flatMap(({ shown = [] }) => shown), "L0"];
@@ -134,8 +135,21 @@ export function metricNames(
 export function coderLosses(step: StepOf, x: Tensor): Tensor[] {
   const { recipe, settings, tensors, schedule } = step;
   if (!recipe.fused) return composedLosses(step, x);
-  const { lambda_S = 0, lambda_P = 0, c = 0, eps = 1 } = settings;
-  return crosscoderLoss(tensors as JumpReluTensors, x, { lambda_S, lambda_P, c, eps, schedule });
+  const { lambda_S = 0, lambda_P = 0, c = 1, eps = 1 } = settings;
+  const linear = recipe.activation === "relu";
+  const penalties = { lambda_S, lambda_P, c, eps, schedule, linear };
+  return crosscoderLoss(
+    linear ? thresholdsAtZero(tensors) : tensors as JumpReluTensors,
+    x,
+    penalties,
+  );
+}
+
+/** A ReLU is a JumpReLU whose thresholds are 0 and do not learn. */
+function thresholdsAtZero(tensors: StepOf["tensors"]): JumpReluTensors {
+  const coder = tensors as CoderTensors, { gpu, shape } = coder.b_enc;
+  const { data } = logThresholds({ shape: [...shape], data: new Float32Array(shape[0]) });
+  return { ...coder, log_threshold: upload(gpu, { shape: [...shape], data }) };
 }
 
 /** The same for any recipe, each loss by itself. */

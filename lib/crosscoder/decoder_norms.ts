@@ -5,7 +5,7 @@
  */
 import source from "../../kernels/decoder_norms.wgsl" with { type: "text" };
 import { contribute } from "../tensor/contribute.ts";
-import { launch } from "../tensor/launch.ts";
+import { launch, MOST_WORKGROUPS } from "../tensor/launch.ts";
 import { fillInto } from "../tensor/ops/elementwise.ts";
 import { differentiable } from "../tensor/tape.ts";
 import { empty, type Tensor, zeros } from "../tensor/tensor.ts";
@@ -13,6 +13,9 @@ import { rowChunks } from "../tensor/views.ts";
 
 /** Latents of one dispatch. */
 const MOST_LATENTS = 2 ** 19;
+
+/** Invocations of a workgroup, and vec4f that one of them adds up, as in kernels/decoder_norms.wgsl. */
+const GROUP = 256, RUN = 32;
 
 /**
  * Which norms a penalty counts: "sum", Σ over sites of ‖W_dec,i,site‖₂, which suits latents of
@@ -74,37 +77,42 @@ export function decoderNormsInto(
 ): DecoderNorms {
   const site_norms = empty(W_dec.gpu, [W_dec.shape[0] * part.n_sites]);
   eachPiece(W_dec, part, ({ range, params }) => {
+    const together = Math.min(params.n_sites * params.runs, GROUP);
     launch(W_dec.gpu, { name: "decoder_norms", source, entry: "forward" }, {
       tensors: { W_dec: range(W_dec), site_norms, norms },
-      params: { ...params, grad_first: 0 },
-      invocations: params.latents,
+      params,
+      workgroups: Math.ceil(params.latents / Math.floor(GROUP / together)),
     });
   });
   return { norms, site_norms };
 }
 
 /**
- * grad_W_dec += the share of each weight in its latent's norm, times the norm's gradient,
- * `grad_norms` from value `first` on.
+ * grad_W_dec += the share of each weight in its latent's norm, times the norm's gradient
+ * `grad_norms` [d_sae].
  */
 export function addDecoderNormGradient(
   grad_W_dec: Tensor,
   W_dec: Tensor,
-  { grad_norms, first = 0, site_norms, part }: {
-    grad_norms: Tensor;
-    first?: number;
-    site_norms: Tensor;
-    part?: Part;
-  },
+  { grad_norms, site_norms, part }: { grad_norms: Tensor; site_norms: Tensor; part?: Part },
 ): void {
   const n_sites = W_dec.shape[1];
   eachPiece(W_dec, part ?? { from: 0, n_sites, of_sites: n_sites }, ({ range, params }) => {
-    launch(W_dec.gpu, { name: "decoder_norms", source, entry: "backward" }, {
+    const width = params.n_sites * params.width4, X = widthOfGroup(width);
+    const rows = Math.ceil(params.latents * X / GROUP), z = Math.ceil(rows / MOST_WORKGROUPS);
+    const kernel = { name: "decoder_norms", source, entry: "backward", constants: { X } };
+    launch(W_dec.gpu, kernel, {
       tensors: { W_dec: range(W_dec), grad_W_dec: range(grad_W_dec), grad_norms, site_norms },
-      params: { ...params, grad_first: first },
-      invocations: [params.n_sites * params.width4, params.latents],
+      params,
+      workgroups: [Math.ceil(width / X), Math.ceil(rows / z), z],
     });
   });
+}
+
+/** Invocations of a workgroup along a row of `width` vec4f: those that leave the fewest idle. */
+function widthOfGroup(width: number): number {
+  const idle = (X: number) => Math.ceil(width / X) * X - width;
+  return [256, 128, 64, 32, 16].reduce((best, X) => idle(X) < idle(best) ? X : best);
 }
 
 /** Latents in pieces that fit into one binding. */
@@ -113,15 +121,18 @@ function eachPiece(
   { from, n_sites, of_sites }: Part,
   run: (piece: {
     range: (tensor: Tensor) => Tensor["range"];
-    params: Record<"latents" | "first" | "n_sites" | "width4" | "from_site" | "of_sites", number>;
+    params: Record<
+      "latents" | "first" | "n_sites" | "width4" | "from_site" | "of_sites" | "runs",
+      number
+    >;
   }) => void,
 ): void {
-  const width = of_sites * W_dec.pitch;
+  const width = of_sites * W_dec.pitch, width4 = W_dec.pitch / 4, runs = Math.ceil(width4 / RUN);
   for (const { piece, start } of rowChunks(asRows(W_dec), 0, MOST_LATENTS)) {
     const first = start, latents = piece.rows;
     run({
       range: (tensor) => tensor.part(first * width, latents * width),
-      params: { latents, first, n_sites, width4: W_dec.pitch / 4, from_site: from, of_sites },
+      params: { latents, first, n_sites, width4, from_site: from, of_sites, runs },
     });
   }
 }

@@ -1,30 +1,22 @@
 /**
- * The published crosscoder loss and its gradients in one operation (Anthropic's January 2025
- * update, with the penalty on the true pre-activation): products and three small kernels. It is
- * what the losses squared_error, tanh and pre_activation over a JumpReLU come to, faster; training
- * takes it for the recipe anthropic_jan25.
+ * The published crosscoder losses and their gradients in one operation: products and a few small
+ * kernels. It is what the losses squared_error, tanh and pre_activation over a JumpReLU come to
+ * (Anthropic's January 2025 update, with the penalty on the true pre-activation), or squared_error
+ * and l1 over a ReLU, faster; training takes it for the recipes anthropic_jan25 and l1.
  *
  *   L = mean over the batch of  Σ_l ‖x_l − x̂_l‖² + λ_S Σ_i tanh(c f_i n_i) + λ_P Σ_i max(θ_i − z_i, 0) n_i
  * @module
  */
-import squaredErrorSource from "../../kernels/squared_error.wgsl" with { type: "text" };
-import { columnSumsInto } from "../tensor/ops/column_sums.ts";
 import { elementwiseInto } from "../tensor/ops/elementwise.ts";
-import {
-  jumpreluBackwardInto,
-  jumpreluInto,
-  type JumpReluPenalties,
-} from "../tensor/ops/jumprelu.ts";
-import { launch } from "../tensor/launch.ts";
-import { flatChunks, MOST_ITERATIONS } from "../tensor/ops/grid.ts";
+import { jumpreluInto, type JumpReluPenalties } from "../tensor/ops/jumprelu.ts";
 import { productInto } from "../tensor/ops/matmul/product.ts";
 import { expectTensors } from "../tensor/expect.ts";
 import { contribute, contributeAll } from "../tensor/contribute.ts";
-import { differentiable, wantsGradient, withoutGradient } from "../tensor/tape.ts";
-import { rowSlice } from "../tensor/views.ts";
+import { differentiable, wantsGradient } from "../tensor/tape.ts";
 import { empty, type Tensor, zeros } from "../tensor/tensor.ts";
+import { addBatchSums, makeBatchSums, penaltiesInto, squaredErrorInto } from "./batch_sums.ts";
 import { addDecoderNormGradient, decoderNormsInto } from "./decoder_norms.ts";
-import { asRow, asRows, type CoderTensors, reconstruct } from "./encode.ts";
+import { asRows, type CoderTensors, reconstruct } from "./encode.ts";
 
 /**
  * A JumpReLU crosscoder while it trains; `log_threshold` [d_sae] is the logarithm of the saved
@@ -38,10 +30,14 @@ export type JumpReluTensors = CoderTensors & { log_threshold: Tensor };
  */
 export const CODER_METRICS = ["squared_error", "sparsity", "pre_activation", "L0"];
 
+/** The same for an L1. */
+export const L1_METRICS = ["squared_error", "sparsity", "L0"];
+
 /**
- * Loss of a batch x [batch, n_sites · d_in] under a tape. The rows of the returned tensors sum to,
- * in order: those of `CODER_METRICS`. d_in must be a multiple of four. The loss ends in itself:
- * nothing can be made of the returned parts. x may want a gradient as well.
+ * Loss of a batch x [batch, n_sites · d_in] under a tape. The rows of the returned tensor sum to, in
+ * order: those of `CODER_METRICS`, with `linear` penalties of `L1_METRICS`. d_in must be a multiple
+ * of four. The loss ends in itself: nothing can be made of the returned parts. x may want a gradient
+ * as well.
  */
 export function crosscoderLoss(
   coder: JumpReluTensors,
@@ -57,45 +53,43 @@ export function crosscoderLoss(
   const acts = empty(gpu, z.shape);
   jumpreluInto(acts, z, log_threshold);
   const error = reconstruct(coder, acts);
-  const reconstruction = squaredError(error, x);
-  const stats = empty(gpu, [4, d_sae]); // its last row is the gradient of the norms
-  const shown = rowSlice(stats, 0, 3);
+  const sums = makeBatchSums(error, z);
+  squaredErrorInto(sums, error, x); // which is by now the gradient of the reconstruction
+  const { length } = penalties.linear ? L1_METRICS : CODER_METRICS;
+  const stats = empty(gpu, [length, Math.max(error.pitch, z.pitch)]);
   const inputs = [x, W_enc, W_dec, b_enc, b_dec, log_threshold];
-  withoutGradient("the penalties of crosscoderLoss", shown, inputs);
+  // One pair of kernels finds the metrics and three gradients, whoever of them is frozen.
+  const finish = (
+    { grad, norms, grad_norms }: Record<"grad" | "norms" | "grad_norms", Tensor>,
+    [grad_b_dec, grad_b_enc, grad_log_threshold]: Tensor[],
+    accumulate: boolean[] = [],
+  ) => {
+    penaltiesInto(sums, { z, grad, log_threshold, norms }, penalties);
+    const targets = { grad_b_dec, grad_b_enc, grad_log_threshold, stats, grad_norms };
+    addBatchSums(sums, targets, accumulate);
+  };
   if (!wantsGradient(gpu, inputs)) {
-    const grad = zeros(gpu, acts.shape), norms = zeros(gpu, [d_sae]);
-    const unused = ["grad_bias", "grad_log_threshold"] as const;
-    const scratch = Object.fromEntries(unused.map((name) => [name, empty(gpu, [d_sae])]));
-    const { site_norms } = decoderNormsInto(W_dec, norms);
-    jumpreluBackwardInto(
-      { z, log_threshold, norms, grad, stats, ...scratch as Record<typeof unused[number], Tensor> },
-      penalties,
-    );
-    for (const tensor of [grad, norms, site_norms, ...Object.values(scratch)]) tensor.release();
+    const unused = [b_dec, b_enc, log_threshold].map(({ shape }) => empty(gpu, shape));
+    const scratch = { grad: zeros(gpu, z.shape), grad_norms: empty(gpu, [d_sae]) };
+    const { norms, site_norms } = decoderNormsInto(W_dec, zeros(gpu, [d_sae]));
+    finish({ ...scratch, norms }, unused);
+    for (const tensor of [...unused, ...Object.values(scratch), norms, site_norms]) {
+      tensor.release();
+    }
   }
-  differentiable(reconstruction, inputs, {
+  differentiable(stats, inputs, {
     loss: "whole",
-    saved: [z, acts, error], // the last is by now the gradient of the reconstruction
+    saved: [z, acts, error, ...sums.pieces.map(({ table }) => table)],
     backward: () => {
-      const grad = empty(gpu, acts.shape);
+      const grad = empty(gpu, acts.shape), grad_norms = empty(gpu, [d_sae]);
       const { norms, site_norms } = decoderNormsInto(W_dec, zeros(gpu, [d_sae]));
       productInto("NT", { a: error, b: asRows(W_dec), c: grad });
-      // One kernel writes both gradients, and turns `grad` into that of z, whoever of them is
-      // frozen.
-      const given = { z, log_threshold, norms, grad, stats };
-      contributeAll([b_enc, log_threshold], ([grad_bias, grad_log_threshold]) => {
-        jumpreluBackwardInto({ ...given, grad_bias, grad_log_threshold }, penalties);
-      }, { always: true });
+      contributeAll([b_dec, b_enc, log_threshold], (targets, accumulate) => {
+        finish({ grad, norms, grad_norms }, targets, accumulate);
+      }, { kernel: "either", always: true });
       contribute(W_dec, (target, accumulate) => {
         productInto("TN", { a: acts, b: error, c: asRows(target) }, { accumulate });
-        addDecoderNormGradient(target, W_dec, {
-          grad_norms: stats,
-          first: 3 * stats.pitch,
-          site_norms,
-        });
-      });
-      contribute(b_dec, (target, accumulate) => {
-        columnSumsInto(asRow(target), error, { accumulate });
+        addDecoderNormGradient(target, W_dec, { grad_norms, site_norms });
       });
       contribute(W_enc, (target, accumulate) => {
         productInto("TN", { a: x, b: grad, c: target }, { accumulate });
@@ -104,10 +98,10 @@ export function crosscoderLoss(
         productInto("NT", { a: grad, b: W_enc, c: target }, { accumulate });
         subtractFrom(target, error);
       });
-      for (const tensor of [grad, norms, site_norms]) tensor.release();
+      for (const tensor of [grad, grad_norms, norms, site_norms]) tensor.release();
     },
   });
-  return [reconstruction, shown];
+  return [stats];
 }
 
 function checkCoderTensors(
@@ -128,22 +122,4 @@ function checkCoderTensors(
 /** target −= a. */
 function subtractFrom(target: Tensor, a: Tensor): void {
   elementwiseInto("subtract_from", { a, out: target });
-}
-
-/** Into how many parts a row of the log is summed before the log adds them up. */
-const PARTS = 64;
-
-/** Replaces x_hat by the gradient of mean ‖x_hat − x‖² and returns [64] parts of that mean. */
-function squaredError(x_hat: Tensor, x: Tensor): Tensor {
-  const parts = empty(x.gpu, [PARTS]);
-  for (const [start, size] of flatChunks(x.gpu, x.size, 4 * PARTS * MOST_ITERATIONS)) {
-    const constants = { ADD: start > 0 ? 1 : 0 };
-    const [from, into] = [x, x_hat].map((tensor) => tensor.part(start, size));
-    launch(x.gpu, { name: "squared_error", source: squaredErrorSource, entry: "main", constants }, {
-      tensors: { x: from, reconstruction: into, parts },
-      params: { count4: size / 4, run: Math.ceil(size / 4 / PARTS), n: PARTS, factor: 1 / x.rows },
-      invocations: PARTS,
-    });
-  }
-  return parts;
 }

@@ -82,6 +82,7 @@ export const RECIPES = {
     initial: { norm: 0.08 },
     settings: { ...SCHEDULE, warmup: 0, decay: 0.2, lambda_S: 2, ramp: true, norms: "sum" },
     rampShare: 0.05,
+    fused: true,
   },
   batchtopk: BATCHTOPK,
   /** TopK with AuxK: Gao et al. 2024 (arXiv 2406.04093) as the crosscode library has it. */

@@ -11,10 +11,9 @@ import logSource from "../../kernels/log_step.wgsl" with { type: "text" };
 import { launch } from "./launch.ts";
 import { add } from "./ops/arithmetic.ts";
 import { flatChunks } from "./ops/grid.ts";
-import { partialRowSumsInto, sumInto } from "./ops/sum.ts";
+import { rowSumsInto, sumParts } from "./ops/sum.ts";
 import { gradsOf, type Parameters } from "./parameters.ts";
 import { withGradients } from "./gradients.ts";
-import { rowSlice } from "./views.ts";
 import { type Tensor, upload, zeros } from "./tensor.ts";
 
 /**
@@ -58,13 +57,12 @@ export type Training = {
   m: Tensor;
   v: Tensor;
   norm2: Tensor;
-  status: Tensor;
   /**
    * [1 + steps, 4]: the step counter in the first value, then (rate, correction, decay, ramp) of
    * each step.
    */
   schedule: Tensor;
-  /** [8, 64]: partial sums that `log_step` adds up; losses write their rows. */
+  /** [8, 4]: metrics of a step in the first column, where its losses are in several tensors. */
   metrics: Tensor;
   log: Tensor;
 };
@@ -106,9 +104,8 @@ export function createTraining(gpu: Gpu, parameters: Parameters, options: AdamOp
     m: zeros(gpu, shape),
     v: zeros(gpu, shape),
     norm2: zeros(gpu, [1]),
-    status: zeros(gpu, [1], "u32"),
     schedule: upload(gpu, { shape: [options.steps + 1, 4], data: table }),
-    metrics: zeros(gpu, [METRICS, 64]),
+    metrics: zeros(gpu, [METRICS, 4]),
     log: zeros(gpu, [LOG_ROWS, LOG_WIDTH]),
   };
 }
@@ -141,12 +138,7 @@ export function recordStep(
     );
     const metrics = parts.reduce((sum, part) => sum.map((tensor, i) => add(tensor, part[i])));
     checkNames(names, { name, metrics });
-    let row = 0;
-    for (const metric of metrics) {
-      partialRowSumsInto(rowSlice(training.metrics, row, metric.rows), metric);
-      row += metric.rows;
-    }
-    appendUpdate(training);
+    appendUpdate(training, metrics);
     options.after?.();
   });
   return Object.assign(program, { metrics: names });
@@ -166,13 +158,21 @@ function checkNames(
   );
 }
 
-/** Appends the norm, Adam and the log to what is being recorded. */
-export function appendUpdate(training: Training): void {
+/** Appends the gradient's norm, the log of the rows of `metrics` and Adam to what is being recorded. */
+export function appendUpdate(training: Training, metrics: readonly Tensor[] = []): void {
   const { gpu, parameters, options } = training;
   const grads = gradsOf(parameters);
-  sumInto(training.norm2, grads, { squares: true });
+  const { schedule, norm2, log } = training;
+  const parts = sumParts(grads, { squares: true });
+  const rows = metrics.reduce((sum, metric) => sum + metric.rows, 0);
+  const seen = metrics.length === 1 ? metrics[0] : totals(training, metrics);
+  launch(gpu, { name: "log_step", source: logSource, entry: "main" }, {
+    tensors: { parts, metrics: seen, norm2, schedule, log },
+    params: { rows: LOG_ROWS, parts4: parts.pitch / 4, n_metrics: rows, ld: seen.pitch / 4 },
+    workgroups: 1,
+  });
+  parts.release();
   const [beta1, beta2] = options.betas ?? [0.9, 0.999];
-  const { schedule, norm2, status, metrics, log } = training;
   const pieces = learning(parameters).flatMap(([from, count]) =>
     flatChunks(gpu, count).map(([start, size]) => [from + start, size])
   );
@@ -182,7 +182,7 @@ export function appendUpdate(training: Training): void {
       tensors: {
         schedule,
         norm2,
-        status,
+        log,
         grad: part(grads),
         value: part(parameters.values),
         m: part(training.m),
@@ -194,17 +194,21 @@ export function appendUpdate(training: Training): void {
         beta2,
         eps: options.eps ?? 1e-8,
         clip: options.clip ?? 3e38,
+        log_rows: LOG_ROWS,
       },
       invocations: size / 4,
     });
   }
-  for (const entry of ["metrics_row", "advance"]) {
-    launch(gpu, { name: "log_step", source: logSource, entry }, {
-      tensors: { metrics, norm2, status, schedule, log },
-      params: { rows: LOG_ROWS },
-      workgroups: 1,
-    });
+}
+
+/** The sums of the rows of several tensors, one below the other. */
+function totals({ metrics: table }: Training, metrics: readonly Tensor[]): Tensor {
+  let first = 0;
+  for (const metric of metrics) {
+    rowSumsInto(table, metric, { first });
+    first += metric.rows;
   }
+  return table;
 }
 
 /**
@@ -225,8 +229,6 @@ function learning({ tensors, values }: Parameters): [number, number][] {
 
 /** Gives the memory of the optimiser back; the parameters stay. */
 export function releaseTraining(training: Training): void {
-  const { m, v, norm2, status, schedule, metrics, log } = training;
-  for (const tensor of [m, v, norm2, status, schedule, metrics, log]) {
-    tensor.release();
-  }
+  const { m, v, norm2, schedule, metrics, log } = training;
+  for (const tensor of [m, v, norm2, schedule, metrics, log]) tensor.release();
 }

@@ -9,6 +9,7 @@ import {
   type CoderTrainer,
   composedLosses,
   createCoderTrainer,
+  metricNames,
 } from "../../lib/crosscoder/coder_step.ts";
 import { RECIPES } from "../../lib/crosscoder/recipes.ts";
 import { add, scale } from "../../lib/tensor/ops/arithmetic.ts";
@@ -94,20 +95,24 @@ for (const name of Object.keys(RECIPES) as (keyof typeof RECIPES)[]) {
   });
 }
 
-Deno.test("the fused kernel of anthropic_jan25 has the losses and gradients of its composed losses", async () => {
-  const trainer = trainerOf("anthropic_jan25"), x = leaf([70, 2 * D_IN], 7);
-  const list = [...Object.values(trainer.tensors), x];
-  let composed: ReturnType<typeof composedLosses> = [], fused = composed;
-  const expected = await gradsOf(list, () => composed = composedLosses(trainer, x));
-  const found = await gradsOf(list, () => fused = coderLosses(trainer, x));
-  found.forEach((grad, i) => {
-    assert(grad.some((g) => g !== 0));
-    assertClose(grad, expected[i], { name: Object.keys(trainer.tensors)[i] ?? "x", rtol: 2e-5 });
+for (const name of ["anthropic_jan25", "l1"] as const) {
+  Deno.test(`the fused kernels of ${name} have the losses and gradients of its composed losses`, async () => {
+    const trainer = trainerOf(name), x = leaf([70, 2 * D_IN], 7);
+    const list = [...Object.values(trainer.tensors), x];
+    let composed: ReturnType<typeof composedLosses> = [], fused = composed;
+    const expected = await gradsOf(list, () => composed = composedLosses(trainer, x));
+    const found = await gradsOf(list, () => fused = coderLosses(trainer, x));
+    found.forEach((grad, i) => {
+      assert(grad.some((g) => g !== 0));
+      assertClose(grad, expected[i], { name: Object.keys(trainer.tensors)[i] ?? "x", rtol: 2e-5 });
+    });
+    assertEquals(fused.length, 1, "one table, whose rows are summed");
+    const names = metricNames(trainer), table = await fused[0].read();
+    const width = table.length / names.length;
+    const parts = names.map((_, row) => table.slice(row * width, row * width + width))
+      .map((row) => row.reduce((a, b) => a + b));
+    const [, ...values] = (await readTensors(composed)).map(([value]) => value);
+    assertClose(parts, values, { name: names.join(", "), rtol: 1e-5 });
+    trainer.release();
   });
-  const rows = await readTensors(fused),
-    sum = (values: Float32Array) => values.reduce((a, b) => a + b);
-  const parts = [sum(rows[0]), ...[0, 1, 2].map((r) => sum(rows[1].slice(13 * r, 13 * r + 13)))];
-  const [, ...values] = (await readTensors(composed)).map(([value]) => value);
-  assertClose(parts, values, { name: "squared_error, sparsity, pre_activation, L0", rtol: 1e-5 });
-  trainer.release();
-});
+}

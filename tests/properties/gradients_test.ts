@@ -274,11 +274,6 @@ Deno.test("withGradients() refuses what would lose a gradient, and is of use aft
     "part of a loss",
     Object.values(coded),
   );
-  refused(
-    () => sum(crosscoderLoss(coded, x, penalties)[1]),
-    "penalties of crosscoderLoss",
-    Object.values(coded),
-  );
   refused(() => sum(layerNormScale(layerNormScale(x))), "through layerNormScale");
   refused(() => {
     const ones = upload(gpu, { shape: [4], data: new Float32Array(4).fill(1) });

@@ -7,7 +7,7 @@
  * @module
  */
 import { contribute, contributeShared } from "../contribute.ts";
-import { differentiable } from "../tape.ts";
+import { differentiable, wants } from "../tape.ts";
 import { expectTensors, sameShape } from "../expect.ts";
 import { empty, type Tensor } from "../tensor.ts";
 import { rowsInto } from "./broadcast.ts";
@@ -31,6 +31,7 @@ export function subtract(a: Tensor, b: Tensor): Tensor {
   return differentiable(out, [a, b], {
     backward: (grad) => {
       contributeShared(a, grad);
+      if (!wants(b)) return;
       const negative = empty(grad.gpu, grad.shape);
       scaleInto(negative, grad, -1);
       contributeRepeated(b, negative);
@@ -58,8 +59,8 @@ export function multiply(a: Tensor, b: Tensor): Tensor {
   const out = apply("multiply", a, b);
   return differentiable(out, [a, b], {
     backward: (grad) => {
-      passProduct(grad, b, (own) => contributeShared(a, own));
-      passProduct(grad, a, (own) => contributeRepeated(b, own));
+      if (wants(a)) passProduct(grad, b, (own) => contributeShared(a, own));
+      if (wants(b)) passProduct(grad, a, (own) => contributeRepeated(b, own));
     },
   });
 }

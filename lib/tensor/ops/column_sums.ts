@@ -2,15 +2,25 @@
 import columnSums from "../../../kernels/column_sums.wgsl" with { type: "text" };
 import { expectTensors } from "../expect.ts";
 import { launch } from "../launch.ts";
+import { ALIGNMENT } from "../layout.ts";
 import { empty, type Tensor } from "../tensor.ts";
 import { rowChunks } from "../views.ts";
 
-/** Rows that one invocation adds up before the partial sums are added. */
-const ROWS = 64;
+/** Rows that one invocation may add up where nobody else shares the work. */
+const AT_ONCE = 128;
 
 /**
- * target [n] (+)= Σ over rows of a [rows, n], or of its squares with `squares`. In two fixed
- * passes, so the result does not depend on scheduling.
+ * Rows of a part of a sum over `rows` rows, whose parts are then added: few, so that columns and
+ * parts together occupy a large GPU, and a power of two of at most 64, so that no part lies in two
+ * pieces of a tensor. By size alone: the order of the sum is the same on every adapter.
+ */
+export function rowsOfPart(rows: number): number {
+  return rows <= 16 * AT_ONCE ? 16 : rows <= 32 * AT_ONCE ? 32 : ALIGNMENT;
+}
+
+/**
+ * target [n] (+)= Σ over rows of a [rows, n], or of its squares with `squares`. In fixed passes, so
+ * the result does not depend on scheduling.
  */
 export function columnSumsInto(
   target: Tensor,
@@ -18,35 +28,32 @@ export function columnSumsInto(
   { accumulate = false, squares = false }: { accumulate?: boolean; squares?: boolean } = {},
 ): void {
   expectTensors("sum columns", { target: [target, { row: a.columns }], a: [a] });
-  const parts = Math.ceil(a.rows / ROWS);
-  if (parts === 1) return dispatch(a, target, { rows: ROWS, accumulate, squares });
-  const partial = empty(a.gpu, [parts, a.columns]);
-  dispatch(a, partial, { rows: ROWS, squares });
-  if (parts > ROWS) columnSumsInto(target, partial, { accumulate });
-  else dispatch(partial, target, { rows: parts, accumulate });
+  if (a.rows <= AT_ONCE && a.size <= a.gpu.maxBinding / 4) {
+    return dispatch(a, target, { part: a.rows, accumulate, squares });
+  }
+  const part = rowsOfPart(a.rows);
+  const partial = empty(a.gpu, [Math.ceil(a.rows / part), a.columns]);
+  dispatch(a, partial, { part, squares });
+  columnSumsInto(target, partial, { accumulate });
   partial.release();
 }
 
 function dispatch(
   a: Tensor,
   out: Tensor,
-  { rows, accumulate = false, squares = false }: {
-    rows: number;
+  { part, accumulate = false, squares = false }: {
+    part: number;
     accumulate?: boolean;
     squares?: boolean;
   },
 ): void {
-  const kernel = {
-    name: "column_sums",
-    source: columnSums,
-    entry: "main",
-    constants: { ADD: accumulate ? 1 : 0, SQUARES: squares ? 1 : 0 },
-  };
-  for (const { piece, start } of rowChunks(a)) {
-    launch(a.gpu, kernel, {
-      tensors: { a: piece, out },
-      params: { rows: piece.rows, ld: a.pitch / 4, part: rows, first: start / ROWS },
-      invocations: [a.pitch / 4, Math.ceil(piece.rows / rows)],
+  const constants = { ADD: accumulate ? 1 : 0, SQUARES: squares ? 1 : 0 };
+  const ld = a.pitch / 4;
+  for (const { piece: { range, rows }, start } of rowChunks(a)) {
+    launch(a.gpu, { name: "column_sums", source: columnSums, entry: "main", constants }, {
+      tensors: { a: range, out },
+      params: { rows, ld, part, first: start / part },
+      invocations: Math.ceil(rows / part) * ld,
     });
   }
 }

@@ -5,18 +5,19 @@ import { contributeAll } from "../contribute.ts";
 import { differentiable } from "../tape.ts";
 import { expectTensors } from "../expect.ts";
 import { launch } from "../launch.ts";
+import { columnSumsInto, rowsOfPart } from "./column_sums.ts";
 import { copyInto } from "./elementwise.ts";
-import { empty, type Tensor, zeros } from "../tensor.ts";
+import { empty, type Tensor } from "../tensor.ts";
 import { rowChunks, rowSlice } from "../views.ts";
-import { MOST_ITERATIONS } from "./grid.ts";
 
 const OPTIONS = exactly({ eps: maybe(number({ above: 0 })) });
 
 /**
  * Penalty weights; `schedule` replaces lambda_S by the scheduled ramp. `eps` is the estimator's
- * bandwidth.
+ * bandwidth. The penalty is λ_S tanh(c f n), with `linear` λ_S c f n.
  */
 export type JumpReluPenalties = {
+  linear?: boolean;
   lambda_S: number;
   lambda_P: number;
   c: number;
@@ -24,21 +25,18 @@ export type JumpReluPenalties = {
   schedule?: Tensor;
 };
 
-/** What the backward pass needs and where it writes; gradients are overwritten. */
+/** What the backward pass needs and where it writes. */
 export type JumpReluBackward = {
   z: Tensor;
   log_threshold: Tensor;
-  norms: Tensor;
   /** Gradient of the latents; becomes the gradient of z. */
   grad: Tensor;
-  grad_log_threshold: Tensor;
-  grad_bias: Tensor;
-  /**
-   * [4, d_sae]: sparsity loss, pre-activation loss, share of the batch that fires and gradient of
-   * the norm of each latent.
-   */
-  stats: Tensor;
+  /** [parts, ·]: sums over parts of the rows, see kernels/jumprelu.wgsl. */
+  sums: Tensor;
 };
+
+/** Rows of a part; parts before the first one of z, and values before those to write in each row of `sums`. */
+type Parts = { part: number; first?: number; before?: number };
 
 /** acts = z · 1[z > exp(log_threshold)]: z and acts [batch, d_sae], log_threshold [d_sae]. */
 export function jumpreluInto(acts: Tensor, z: Tensor, log_threshold: Tensor): void {
@@ -50,36 +48,51 @@ export function jumpreluInto(acts: Tensor, z: Tensor, log_threshold: Tensor): vo
   for (const { piece, start } of rowChunks(z)) {
     launch(z.gpu, { name: "jumprelu", source, entry: "forward" }, {
       tensors: { z: piece, log_threshold, acts: rowSlice(acts, start, piece.rows) },
-      params: params(piece, { lambda_S: 0, lambda_P: 0, c: 0, eps: 1 }, 1),
+      params: {
+        batch: piece.rows,
+        ld: z.pitch / 4,
+        latents: z.columns,
+        ...NO_PARTS,
+        ...UNPENALISED,
+      },
       invocations: [z.pitch / 4, piece.rows],
     });
   }
 }
 
 /**
- * Gradients of latents and penalties; the penalties are means over `batch` rows, `scale` = 1 /
- * batch.
+ * Gradients of latents and penalties, z in one binding; the penalties are means over 1 / `scale` rows.
  */
-export function jumpreluBackwardInto(
-  tensors: JumpReluBackward,
-  penalties: JumpReluPenalties,
-  scale = 1 / tensors.z.rows,
+export function penalisedBackwardInto(
+  { norms, ...tensors }: JumpReluBackward & { norms: Tensor },
+  { schedule, linear, lambda_S, lambda_P, c, eps }: JumpReluPenalties,
+  parts: Parts & { scale: number },
 ): void {
-  const { z, grad, ...whole } = tensors;
-  for (const { piece, start } of rowChunks(z, z.pitch, MOST_ITERATIONS)) {
-    const kernel = {
-      name: "jumprelu",
-      source,
-      entry: "backward",
-      constants: { RAMP: penalties.schedule ? 1 : 0, ADD: start > 0 ? 1 : 0 },
-    };
-    const { schedule } = penalties;
-    launch(z.gpu, kernel, {
-      tensors: { z: piece, grad: rowSlice(grad, start, piece.rows), ...whole, schedule },
-      params: params(piece, penalties, scale),
-      invocations: z.pitch / 4,
-    });
-  }
+  const constants = { PENALISED: 1, LINEAR: linear ? 1 : 0, RAMP: schedule ? 1 : 0 };
+  backward({ ...tensors, norms, schedule }, constants, { ...parts, lambda_S, lambda_P, c, eps });
+}
+
+function backward(
+  { z, sums, ...tensors }: JumpReluBackward & { norms?: Tensor; schedule?: Tensor },
+  constants: Record<string, number>,
+  { part, first = 0, before = 0, ...numbers }: Parts & typeof UNPENALISED,
+): void {
+  const { gpu } = z, ld = z.pitch / 4, ROWS = gpu.isCpu ? 1 : 4;
+  const kernel = { name: "jumprelu", source, entry: "backward", constants: { ...constants, ROWS } };
+  launch(gpu, kernel, {
+    tensors: { z, sums, ...tensors },
+    params: {
+      batch: z.rows,
+      ld,
+      latents: z.columns,
+      part,
+      first,
+      before: before / 4,
+      ld_sums: sums.pitch / 4,
+      ...numbers,
+    },
+    invocations: Math.ceil(z.rows / part) * ld,
+  });
 }
 
 /**
@@ -95,23 +108,20 @@ export function jumprelu(z: Tensor, log_threshold: Tensor, options: { eps?: numb
   jumpreluInto(acts, z, log_threshold);
   return differentiable(acts, [z, log_threshold], {
     backward: (grad_acts) => {
-      const { gpu } = z;
-      const row = [z.columns];
-      const norms = zeros(gpu, row),
-        grad_bias = empty(gpu, row),
-        stats = empty(gpu, [4, z.columns]);
+      const part = rowsOfPart(z.rows);
+      const sums = empty(z.gpu, [Math.ceil(z.rows / part), z.columns]);
       contributeAll([z, log_threshold], ([grad, grad_log_threshold]) => {
         copyInto(grad, grad_acts);
-        const targets = { grad, grad_log_threshold, grad_bias, stats };
-        jumpreluBackwardInto({ z, log_threshold, norms, ...targets }, UNPENALISED(eps));
+        for (const { piece, start } of rowChunks(z)) {
+          const given = { z: piece, grad: rowSlice(grad, start, piece.rows), log_threshold, sums };
+          backward(given, { PENALISED: 0 }, { part, first: start / part, ...UNPENALISED, eps });
+        }
+        columnSumsInto(grad_log_threshold, sums);
       });
-      for (const tensor of [norms, grad_bias, stats]) tensor.release();
+      sums.release();
     },
   });
 }
 
-const UNPENALISED = (eps: number) => ({ lambda_S: 0, lambda_P: 0, c: 0, eps });
-
-function params(z: Tensor, { lambda_S, lambda_P, c, eps }: JumpReluPenalties, scale: number) {
-  return { batch: z.rows, ld: z.pitch / 4, latents: z.columns, scale, lambda_S, lambda_P, c, eps };
-}
+const UNPENALISED = { scale: 1, lambda_S: 0, lambda_P: 0, c: 0, eps: 1 };
+const NO_PARTS = { part: 0, first: 0, before: 0, ld_sums: 0, stride: 0 };

@@ -1,13 +1,13 @@
 /** The step function above a learnt threshold. @module */
 import source from "../../../kernels/step.wgsl" with { type: "text" };
 import { exactly, expectForm, number } from "../../io/form.ts";
-import { contributeAll } from "../contribute.ts";
+import { contribute } from "../contribute.ts";
 import { expectTensors } from "../expect.ts";
 import { launch } from "../launch.ts";
 import { differentiable } from "../tape.ts";
 import { empty, type Tensor } from "../tensor.ts";
 import { rowChunks, rowSlice } from "../views.ts";
-import { MOST_ITERATIONS } from "./grid.ts";
+import { columnSumsInto, rowsOfPart } from "./column_sums.ts";
 
 const OPTIONS = exactly({ eps: number({ above: 0 }) });
 
@@ -24,31 +24,26 @@ export function step(z: Tensor, log_threshold: Tensor, options: { eps: number })
     log_threshold: [log_threshold, { row: z.columns }],
   }, "take z and the thresholds of one crosscoder");
   const { gpu } = z, ld = z.pitch / 4, out = empty(gpu, z.shape);
-  const params = (batch: number) => ({ batch, ld, latents: z.columns, eps });
+  const params = { ld, latents: z.columns, eps };
   for (const { piece, start } of rowChunks(z)) {
     launch(gpu, { name: "step", source, entry: "forward" }, {
       tensors: { z: piece, log_threshold, out: rowSlice(out, start, piece.rows) },
-      params: params(piece.rows),
+      params: { ...params, batch: piece.rows, part: 0, first: 0, stride: 0 },
       invocations: [ld, piece.rows],
     });
   }
   return differentiable(out, [z, log_threshold], {
     backward: (grad) => {
-      contributeAll([log_threshold], ([grad_log_threshold]) => {
-        for (const { piece, start } of rowChunks(z, z.pitch, MOST_ITERATIONS)) {
-          const constants = { ADD: start > 0 ? 1 : 0 };
-          launch(gpu, { name: "step", source, entry: "backward", constants }, {
-            tensors: {
-              z: piece,
-              log_threshold,
-              grad: rowSlice(grad, start, piece.rows),
-              grad_log_threshold,
-            },
-            params: params(piece.rows),
-            invocations: ld,
-          });
-        }
-      });
+      const part = rowsOfPart(z.rows), sums = empty(gpu, [Math.ceil(z.rows / part), z.columns]);
+      for (const { piece, start } of rowChunks(z)) {
+        launch(gpu, { name: "step", source, entry: "backward" }, {
+          tensors: { z: piece, log_threshold, grad: rowSlice(grad, start, piece.rows), sums },
+          params: { ...params, batch: piece.rows, part, first: start / part },
+          invocations: Math.ceil(piece.rows / part) * ld,
+        });
+      }
+      contribute(log_threshold, (to, accumulate) => columnSumsInto(to, sums, { accumulate }));
+      sums.release();
     },
   });
 }

@@ -9,14 +9,15 @@ import { launch } from "../launch.ts";
 import { contributeShared } from "../contribute.ts";
 import { differentiable } from "../tape.ts";
 import { empty, type Tensor } from "../tensor.ts";
-import { rowSlice } from "../views.ts";
 import { multiplyByOneInto, spreadOneInto } from "./broadcast.ts";
-import { flatChunks } from "./grid.ts";
 
 type SumOptions = { squares?: boolean; factor?: number };
 
-/** vec4f that one invocation adds up. */
-const RUN = 256;
+/** Runs of a long sum: invocations enough for a large GPU, and few enough to be added up by one workgroup. */
+const RUNS = 2 ** 15;
+
+/** vec4f that one workgroup adds up at once. */
+const AT_ONCE = 4096;
 
 const SUM_OPTIONS = exactly({ squares: maybe(flag), factor: maybe(number()) });
 
@@ -52,48 +53,61 @@ function total(action: string, a: Tensor, { squares = false, factor = 1 }: SumOp
 }
 
 /** Σ of all values (or squares) times factor into the first value of `out`, without a gradient. */
-export function sumInto(
-  out: Tensor,
-  a: Tensor,
-  { squares = false, factor = 1 }: SumOptions = {},
-): void {
+export function sumInto(out: Tensor, a: Tensor, options: SumOptions = {}): void {
   expectTensors("sum", { a: [a], out: [out] });
-  const pieces = flatChunks(a.gpu, a.size).map(([start, size]) =>
-    a.over([1, size], a.offset + start)
-  );
-  if (pieces.length === 1 && a.size <= 4 * RUN) {
-    return pass(pieces[0], out, { squares, factor, parts: 1 });
-  }
-  // Runs of a piece begin at a multiple of 64 values, which a binding's offset must be.
-  const stride = Math.ceil(pieces[0].size / 4 / RUN / 64) * 64;
-  const partial = empty(a.gpu, [pieces.length, stride]);
-  pieces.forEach((piece, i) => {
-    pass(piece, rowSlice(partial, i, 1), { squares, factor: 1, parts: stride });
-  });
-  sumInto(out, partial, { factor });
-  partial.release();
+  const { squares = false, factor = 1 } = options;
+  const flat = a.over([1, a.size]);
+  if (a.size <= 4 * AT_ONCE) return rowSumsInto(out, flat, options);
+  const parts = sumParts(a, { squares });
+  rowSumsInto(out, parts, { factor });
+  parts.release();
 }
 
 /**
- * Row sums in at most 64 parts each: a [rows, n] → out [rows, 64], whose row sums are factor · Σ
- * a[row, ·]. One launch; `log_step` adds the parts up.
+ * Parts [1, n] of the sum of all values (or squares), whose sum it is, n about 2^15 at most: runs of
+ * neighbouring values, as long as the size of `a` wants them.
  */
-export function partialRowSumsInto(out: Tensor, a: Tensor, options: SumOptions = {}): void {
-  expectTensors("sum rows", { a: [a], out: [out, { shape: [a.rows, 64] }] });
-  pass(a, out, { squares: false, factor: 1, ...options, parts: 64 });
+export function sumParts(a: Tensor, { squares = false }: Pick<SumOptions, "squares"> = {}): Tensor {
+  const { gpu, size } = a;
+  const run = Math.max(8, Math.ceil(size / 4 / RUNS / 8) * 8);
+  const parts = empty(gpu, [1, Math.ceil(size / 4 / run)]);
+  const most = Math.floor(gpu.maxBinding / (32 * run)) * 8 * run; // pairs of runs: aligned offsets
+  const constants = { SQUARES: squares ? 1 : 0 };
+  for (let start = 0; start < size; start += most) {
+    const here = Math.min(most, size - start), first = start / 4 / run;
+    const n = start + here === size ? parts.pitch - first : here / 4 / run; // the last one pads
+    launch(gpu, { name: "sum", source, entry: "runs", constants }, {
+      tensors: { a: a.part(start, here), out: parts },
+      params: { rows: 1, count4: here / 4, run, first, n, ld_out: 1, factor: 1 },
+      invocations: n,
+    });
+  }
+  return parts;
 }
 
-function pass(
-  a: Tensor,
+/**
+ * Sums of rows: a [rows, n] → the first value of each row of `out`, whose rows from `first` on they are, factor
+ * · Σ a[row, ·]. A workgroup a row: for few rows, such as those of a log.
+ */
+export function rowSumsInto(
   out: Tensor,
-  { squares, factor, parts }: { squares: boolean; factor: number; parts: number },
+  a: Tensor,
+  { squares = false, factor = 1, first = 0 }: SumOptions & { first?: number } = {},
 ): void {
-  const { gpu } = a;
-  const count4 = a.pitch / 4;
-  const constants = { SQUARES: squares ? 1 : 0, STRIDED: gpu.isCpu ? 0 : 1 };
-  launch(gpu, { name: "sum", source, entry: "main", constants }, {
+  expectTensors("sum rows", { a: [a], out: [out] });
+  const constants = { SQUARES: squares ? 1 : 0 };
+  launch(a.gpu, { name: "sum", source, entry: "total", constants }, {
     tensors: { a, out },
-    params: { rows: a.rows, count4, run: Math.ceil(count4 / parts), ld_out: parts, factor },
-    invocations: [parts, a.rows],
+    params: {
+      rows: a.rows,
+      count4: a.pitch / 4,
+      run: 0,
+      first,
+      n: 0,
+      stride: 0,
+      ld_out: out.pitch,
+      factor,
+    },
+    workgroups: a.rows,
   });
 }

@@ -1,0 +1,79 @@
+// coder_sums.wgsl: adds up what squared_error.wgsl and jumprelu.wgsl summed in parts of a batch, and puts each sum in its place.
+//
+//   sums [parts, 2 · ld_error + 6 · ld], as vec4f: gradient of the error, its squares, then the six sums of jumprelu.wgsl
+//   grad_b_dec, grad_b_enc, grad_log_threshold   the first, third and fourth      overwrite, with add_.. = 1 accumulate
+//   stats [4, 4·ld_stats]   squares, sparsity, pre-activation, share that fires; 0 beyond their ends. Without BELOW [3, ..],
+//                           where there is no loss on the pre-activation
+//   grad_norms [4·ld]       both overwrite, with ADD accumulate: a batch in several pieces
+// dispatch  an invocation a vec4f of these; index = id.y · stride + id.x
+// work      main: flop 4 * parts * (2 * ld_error + 6 * ld); turns (parts + 7) / 8
+// checked   tests/crosscoder/fused_loss_test.ts
+const ADD = 0;
+const BELOW = 1;
+const WG = 64;
+struct Params {
+  parts: u32, ld_error: u32, ld: u32, ld_stats: u32, stride: u32, add_b_dec: u32, add_b_enc: u32, add_threshold: u32,
+}
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> sums: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> grad_b_dec: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> grad_b_enc: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> grad_log_threshold: array<vec4f>;
+@group(0) @binding(5) var<storage, read_write> stats: array<vec4f>;
+@group(0) @binding(6) var<storage, read_write> grad_norms: array<vec4f>;
+
+fn total(column: u32) -> vec4f {
+  let ld = 2u * params.ld_error + 6u * params.ld;
+  var sum = vec4f(0);
+  for (var p = 0u; p < params.parts; p += 8u) {
+    @unroll(u, 8) {
+      sum = sum + select(vec4f(0), sums[min(p + u, params.parts - 1u) * ld + column], p + u < params.parts);
+    }
+  }
+  return sum;
+}
+
+@compute @workgroup_size(WG)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let latents = 2u * params.ld_error; // the first column of jumprelu.wgsl's sums
+  var i = id.y * params.stride + id.x;
+  if (i < params.ld_error) {
+    let sum = total(i);
+    if (params.add_b_dec == 1u) { grad_b_dec[i] += sum; } else { grad_b_dec[i] = sum; }
+    return;
+  }
+  i -= params.ld_error;
+  if (i < params.ld) {
+    let sum = total(latents + i);
+    if (params.add_b_enc == 1u) { grad_b_enc[i] += sum; } else { grad_b_enc[i] = sum; }
+    return;
+  }
+  i -= params.ld;
+  if (i < params.ld) {
+    let sum = total(latents + params.ld + i);
+    if (params.add_threshold == 1u) { grad_log_threshold[i] += sum; } else { grad_log_threshold[i] = sum; }
+    return;
+  }
+  i -= params.ld;
+  if (i < params.ld) {
+    let sum = total(latents + 5u * params.ld + i);
+    @if(ADD == 0) { grad_norms[i] = sum; }
+    @if(ADD == 1) { grad_norms[i] += sum; }
+    return;
+  }
+  i -= params.ld;
+  var row = i / params.ld_stats;
+  let column = i % params.ld_stats;
+  @if(BELOW == 0) { row += select(0u, 1u, row > 1u); }
+  if (row > 3u) { return; }
+  var begin = params.ld_error + column;
+  var width = params.ld_error;
+  if (row > 0u) {
+    begin = latents + (1u + row) * params.ld + column;
+    width = params.ld;
+  }
+  var sum = vec4f(0);
+  if (column < width) { sum = total(begin); }
+  @if(ADD == 0) { stats[i] = sum; }
+  @if(ADD == 1) { stats[i] += sum; }
+}

@@ -1,0 +1,104 @@
+/**
+ * Sums over a batch that the published loss wants: of the error and its squares down the columns, and of what the
+ * penalties find of each latent. Kernels sum parts of the rows, whose size depends on the batch alone, and one
+ * launch then adds the parts up and puts every sum in its place.
+ * @module
+ */
+import source from "../../kernels/coder_sums.wgsl" with { type: "text" };
+import squaredErrorSource from "../../kernels/squared_error.wgsl" with { type: "text" };
+import { launch } from "../tensor/launch.ts";
+import { rowsOfPart } from "../tensor/ops/column_sums.ts";
+import {
+  type JumpReluBackward,
+  type JumpReluPenalties,
+  penalisedBackwardInto,
+} from "../tensor/ops/jumprelu.ts";
+import { empty, type Tensor } from "../tensor/tensor.ts";
+import { rowChunks, rowSlice } from "../tensor/views.ts";
+
+/** Sums of parts of `part` rows, a table [parts, sums side by side] for each piece that fits into a binding. */
+export type BatchSums = {
+  part: number;
+  rows: number;
+  /** Padded widths of the error and of the latents. */
+  error: number;
+  latents: number;
+  pieces: { start: number; rows: number; table: Tensor }[];
+};
+
+/** Room for the sums over a batch with an error [batch, ·] and pre-activations z [batch, d_sae]. */
+export function makeBatchSums(error: Tensor, z: Tensor): BatchSums {
+  const { gpu, rows } = z, part = rowsOfPart(rows);
+  const width = 2 * error.pitch + 6 * z.pitch;
+  const most = Math.floor(gpu.maxBinding / (4 * width)) * part;
+  const pieces = rowChunks(z, Math.max(error.pitch, z.pitch), most).map(({ piece, start }) => ({
+    start,
+    rows: piece.rows,
+    table: empty(gpu, [Math.ceil(piece.rows / part), width]),
+  }));
+  return { part, rows, error: error.pitch, latents: z.pitch, pieces };
+}
+
+/** Replaces x_hat by the gradient of mean ‖x_hat − x‖². */
+export function squaredErrorInto(
+  { part, rows: batch, pieces }: BatchSums,
+  x_hat: Tensor,
+  x: Tensor,
+): void {
+  const ld = x.pitch / 4;
+  for (const { start, rows, table } of pieces) {
+    const [from, into] = [x, x_hat].map((tensor) => rowSlice(tensor, start, rows));
+    launch(x.gpu, { name: "squared_error", source: squaredErrorSource, entry: "main" }, {
+      tensors: { x: from, reconstruction: into, sums: table },
+      params: { rows, ld, part, first: 0, ld_sums: table.pitch / 4, factor: 1 / batch },
+      invocations: Math.ceil(rows / part) * ld,
+    });
+  }
+}
+
+/** Turns `grad`, of the latents, into that of z under the penalties. */
+export function penaltiesInto(
+  { part, rows: batch, error, pieces }: BatchSums,
+  { z, grad, ...whole }: Omit<JumpReluBackward, "sums"> & { norms: Tensor },
+  penalties: JumpReluPenalties,
+): void {
+  for (const { start, rows, table } of pieces) {
+    const [cut, into] = [z, grad].map((tensor) => rowSlice(tensor, start, rows));
+    const tensors = { z: cut, grad: into, ...whole, sums: table };
+    penalisedBackwardInto(tensors, penalties, { part, before: 2 * error, scale: 1 / batch });
+  }
+}
+
+/**
+ * Where the sums go: parts of the loss and L0 [4, ·], [3, ·] without a loss on pre-activations, and gradients, of
+ * which the first three may accumulate.
+ */
+type Targets = Record<
+  "grad_b_dec" | "grad_b_enc" | "grad_log_threshold" | "stats" | "grad_norms",
+  Tensor
+>;
+
+/** Adds the parts up. */
+export function addBatchSums(
+  { error, latents, pieces }: BatchSums,
+  targets: Targets,
+  [add_b_dec, add_b_enc, add_threshold]: readonly boolean[],
+): void {
+  const { gpu, pitch, rows, size } = targets.stats;
+  for (const [i, { table }] of pieces.entries()) {
+    const constants = { ADD: i > 0 ? 1 : 0, BELOW: rows === 4 ? 1 : 0 };
+    launch(gpu, { name: "coder_sums", source, entry: "main", constants }, {
+      tensors: { sums: table, ...targets },
+      params: {
+        parts: table.rows,
+        ld_error: error / 4,
+        ld: latents / 4,
+        ld_stats: pitch / 4,
+        add_b_dec: i > 0 || add_b_dec ? 1 : 0,
+        add_b_enc: i > 0 || add_b_enc ? 1 : 0,
+        add_threshold: i > 0 || add_threshold ? 1 : 0,
+      },
+      invocations: (error + 3 * latents + size) / 4,
+    });
+  }
+}

@@ -1,0 +1,60 @@
+// The dispatches of a training step as an NVIDIA card would get them, recorded on the stand-in.
+import { assert } from "@std/assert";
+import {
+  CODER_METRICS,
+  crosscoderLoss,
+  type JumpReluTensors,
+} from "../../lib/crosscoder/fused_loss.ts";
+import { standInGpu } from "../../lib/gpu/stand_in.ts";
+import type { SeenDispatch } from "../../lib/gpu/stand_in_device.ts";
+import { createParameters } from "../../lib/tensor/parameters.ts";
+import { zeros } from "../../lib/tensor/tensor.ts";
+import { createTraining, recordStep } from "../../lib/tensor/training.ts";
+
+const [N_SITES, D_IN, D_SAE] = [5, 768, 3072];
+
+/** One step of the paper's crosscoder on a batch that is there. */
+function dispatchesOf(batch: number): SeenDispatch[] {
+  const seen: SeenDispatch[] = [];
+  using gpu = standInGpu({
+    facts: { isCpu: false, subgroupSize: 32 },
+    onDispatch: (dispatch) => seen.push(dispatch),
+  });
+  const array = (...shape: number[]) => ({
+    shape,
+    data: new Float32Array(shape.reduce((a, b) => a * b, 1)),
+  });
+  const parameters = createParameters(gpu, {
+    W_enc: array(N_SITES, D_IN, D_SAE),
+    W_dec: array(D_SAE, N_SITES, D_IN),
+    b_enc: array(D_SAE),
+    b_dec: array(N_SITES, D_IN),
+    log_threshold: array(D_SAE),
+  });
+  const training = createTraining(gpu, parameters, { steps: 1, rate: () => 1, clip: 1 });
+  const x = zeros(gpu, [batch, N_SITES * D_IN]), coder = parameters.tensors as JumpReluTensors;
+  const penalties = { lambda_S: 1, lambda_P: 1, c: 1, eps: 1, schedule: training.schedule };
+  using step = recordStep(training, "step", () => crosscoderLoss(coder, x, penalties), {
+    metrics: CODER_METRICS,
+  });
+  gpu.flush();
+  seen.length = 0;
+  step.run();
+  return seen;
+}
+
+const told = ({ kernel, grid, workgroup }: SeenDispatch) =>
+  `${kernel.label}: ${grid.join(" x ")} of ${workgroup}`;
+
+for (const batch of [256, 4096]) {
+  Deno.test(`the paper's step at batch ${batch} keeps a card of 128 processors busy, and launches no half warps`, () => {
+    const seen = dispatchesOf(batch);
+    for (const dispatch of seen) {
+      const { grid: [x, y, z], workgroup, bindings } = dispatch;
+      assert(workgroup % 32 === 0, told(dispatch));
+      const bytes = bindings.reduce((sum, { bytes }) => sum + bytes, 0);
+      if (bytes > 2 ** 20) assert(x * y * z >= 96, `${told(dispatch)} for ${bytes} bytes`);
+    }
+    assert(seen.length <= 14, seen.map(told).join("\n"));
+  });
+}
