@@ -14,6 +14,7 @@ import { makeProver, MOST_STEPS, type ProofResult, proveBound } from "../lib/pro
 import { parseStrategy, strategyNames } from "../lib/proofs/strategies.ts";
 import { THEOREMS } from "../lib/proofs/theorems/mod.ts";
 import { ARITHMETIC_HELP, arithmeticOption } from "./arithmetic_option.ts";
+import { formalFiles, proveInFolder } from "./coq.ts";
 import { command, integerOption, needed, runCommand } from "./command_line.ts";
 import { namedOnDisk } from "./hub_option.ts";
 import { print } from "./terminal.ts";
@@ -31,6 +32,7 @@ const HELP = `Proves that a Max-of-K model answers at least so many sequences ri
   --arithmetic A    ${ARITHMETIC_HELP}
   --out FILE        write the certificate, for deno task check-proof
   --grid G          grid steps of ${takersOf("G")} (default 32)
+  --coq FOLDER      write N5's certificate for Rocq, and have coqc prove it where it is installed (minutes)
   --g-max N         largest gap that ${takersOf("gMax")} tries (default 4)
   --help            this text
 
@@ -53,7 +55,7 @@ const GRID = { least: 1, most: MOST_STEPS };
 /** The command; returns the exit code. */
 export const prove = command({
   help: HELP,
-  strings: ["model", "strategy", "arithmetic", "out", "grid", "g-max"],
+  strings: ["model", "strategy", "arithmetic", "out", "grid", "g-max", "coq"],
   bare: 0,
 }, async (options) => {
   if (options.strategy === "list") {
@@ -75,6 +77,12 @@ export const prove = command({
     gMax: integerOption("--g-max", options["g-max"] ?? "4", { ...GRID, example: 4 }),
   };
   const arithmetic = arithmeticOption(options.arithmetic ?? "real");
+  if (options.coq !== undefined && (strategy !== "N5" || arithmetic !== "real")) {
+    throw new RangeError(
+      `Cannot prove in Rocq: expected N5 in real arithmetic but found ${strategy}` +
+        `${options.arithmetic === undefined ? "" : ` in ${options.arithmetic}`}: leave out --coq`,
+    );
+  }
   const { path } = await namedOnDisk(model, "model");
   if (options.out !== undefined) await checkWritable(options.out, [path]);
   const start = performance.now();
@@ -95,6 +103,9 @@ export const prove = command({
   if (options.out !== undefined) {
     await writeWhole(options.out, certificate);
     print(`certificate: ${options.out}`);
+  }
+  if (options.coq !== undefined) {
+    await proveInFolder(options.coq, formalFiles(prover.tables.model, JSON.parse(certificate)));
   }
   return 0;
 });

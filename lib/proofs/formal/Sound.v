@@ -1,0 +1,405 @@
+(* The program of Program.v is right: what it certifies is a lower bound on the right sequences. *)
+From Coq Require Import Reals List ZArith NArith Arith Lia Lra Psatz Bool.
+Import ListNotations.
+From Flocq Require Import Core.
+From Interval Require Import Real.Xreal Interval.Interval.
+From MaxOfK Require Import Network Counting Rows Bound Folding Exact Enclosures Program.
+Local Open Scope Z_scope.
+
+(* ---- maxima ---- *)
+Lemma largest_of_above f l x : In x l -> f x <= largest_of f l.
+Proof.
+  destruct l as [|a r]; [intros []|]. intro H. unfold largest_of.
+  assert (G : f a <= fold_right (fun x acc => Z.max (f x) acc) (f a) r /\
+    forall y, In y r -> f y <= fold_right (fun x acc => Z.max (f x) acc) (f a) r).
+  { clear H. induction r as [|b r [I J]]; simpl; split; try lia; try tauto.
+    intros y [<-|Hy]; [lia|]. specialize (J y Hy). lia. }
+  destruct H as [<-|H]; [exact (proj1 G)|exact (proj2 G x H)].
+Qed.
+Lemma smallest_of_below f l x : In x l -> smallest_of f l <= f x.
+Proof. intro H. unfold smallest_of. assert (G := largest_of_above (fun x => - f x) l x H). simpl in G. lia. Qed.
+Lemma largest_in_above l x : In x l -> x <= largest_in l.
+Proof.
+  destruct l as [|a r]; [intros []|]. intro H. unfold largest_in.
+  assert (G : a <= fold_right Z.max a r /\ forall y, In y r -> y <= fold_right Z.max a r).
+  { clear H. induction r as [|b r [I J]]; simpl; split; try lia; try tauto.
+    intros y [<-|Hy]; [lia|]. specialize (J y Hy). lia. }
+  destruct H as [<-|H]; [exact (proj1 G)|exact (proj2 G x H)].
+Qed.
+Lemma in_others m l x : In x (others m l) <-> In x l /\ x <> m.
+Proof.
+  unfold others. rewrite filter_In, negb_true_iff, Nat.eqb_neq. tauto.
+Qed.
+
+(* ---- tables ---- *)
+Lemma map_tab {A B} (g : A -> B) n f : map g (tab n f) = tab n (fun i => g (f i)).
+Proof. unfold tab. apply map_map. Qed.
+Lemma tab_ext {A} n (f g : nat -> A) : (forall i, (i < n)%nat -> f i = g i) -> tab n f = tab n g.
+Proof. intro H. unfold tab. apply map_ext_in. intros i Hi. apply in_seq in Hi. apply H. lia. Qed.
+Lemma in_tab {A} n (f : nat -> A) i : (i < n)%nat -> In (f i) (tab n f).
+Proof. intro H. unfold tab. apply in_map_iff. exists i. split; auto. apply in_seq. lia. Qed.
+Lemma removelast_tab {A} n (f : nat -> A) : removelast (tab (S n) f) = tab n f.
+Proof. unfold tab. rewrite seq_S, map_app. apply removelast_last. Qed.
+Lemma tab_length {A} n (f : nat -> A) : length (tab n f) = n.
+Proof. unfold tab. rewrite map_length, seq_length. reflexivity. Qed.
+
+(* ---- counting on the grid ---- *)
+Section Grid.
+Variables (n q m : nat) (w : nat -> nat * nat -> R) (c : nat * nat -> nat -> R) (eu : nat -> nat -> R).
+Hypothesis w_pos : forall q p, (0 < w q p)%R.
+Variables (X : list nat) (scale : R) (base : Z) (H : nat -> nat -> Z).
+Hypothesis scale_pos : (0 < scale)%R.
+Hypothesis base_up : forall x, In x X -> (scale * term w c eu q m x (n, q) <= IZR base)%R.
+Hypothesis terms_up : forall x i t, In x X -> (i < n)%nat -> (t <= m)%nat ->
+  (scale * term w c eu q m x (i, t) <= IZR (H i t))%R.
+
+Lemma tops_sum (f : nat -> Z) j : tops base f j = base + sumz j f.
+Proof. induction j; simpl; lia. Qed.
+Lemma tops_ext (f g : nat -> Z) j : (forall i, (i < j)%nat -> f i = g i) -> sumz j f = sumz j g.
+Proof. induction j; simpl; intro E; auto. rewrite E, IHj by auto. reflexivity. Qed.
+
+Lemma count_grid_correct G :
+  at_most n w c eu q m X
+    (N.to_nat (count_grid n q m G base (tab n (fun i => tab (S m) (H i))))).
+Proof.
+  unfold count_grid. set (terms := tab n (fun i => tab (S m) (H i))).
+  set (top := fun i => largest_in (tab (S m) (H i))).
+  assert (R : forall i, (i < n)%nat -> nth i terms [] = tab (S m) (H i)) 
+    by (intros; apply (nth_tab n (fun i => tab (S m) (H i))); auto).
+  assert (T : forall i, (i < n)%nat -> at1 (tab n (fun i => largest_in (nth i terms []))) i = top i).
+  { intros i Hi. rewrite at1_tab by auto. rewrite R by auto. reflexivity. }
+  assert (L : forall i t, (i < n)%nat -> (t <= m)%nat -> H i t <= top i).
+  { intros i t Hi Ht. apply largest_in_above, in_tab. lia. }
+  rewrite (tops_ext (at1 (tab n (fun i => largest_in (nth i terms [])))) top) by auto.
+  set (total := base + sumz n top).
+  set (cost := smallest_of (fun i =>
+    at1 (tab n (fun i => largest_in (nth i terms []))) i - at2 terms i m) (seq 0 n)).
+  destruct (Z.ltb_spec (if (q =? m)%nat then total else total - cost) 0) as [E|E].
+  - apply (nothing n w c eu w_pos q m X scale base H scale_pos base_up terms_up top cost); auto.
+    + intros i Hi. assert (C := smallest_of_below (fun i =>
+        at1 (tab n (fun i => largest_in (nth i terms []))) i - at2 terms i m) (seq 0 n) i
+        ltac:(apply in_seq; lia)). fold cost in C. cbv beta in C. rewrite T in C by auto.
+      unfold at2 in C. rewrite R, nth_tab in C by lia. auto.
+    + rewrite tops_sum. auto.
+  - set (D := Z.abs total / Z.abs G + 1).
+    set (b := S (Z.to_nat (total / D))).
+    set (d := fun i t => Z.to_nat (Z.min ((top i - H i t) / D) (Z.of_nat b))).
+    assert (HD : 0 < D).
+    { unfold D. assert (0 <= Z.abs total / Z.abs G).
+      { destruct (Z.eq_dec (Z.abs G) 0) as [->|]; [rewrite Zdiv_0_r; lia|]. apply Z.div_pos; lia. }
+      lia. }
+    assert (S1 : tab n (fun i => map (fun h => Z.to_nat (Z.min ((at1 (tab n (fun i =>
+        largest_in (nth i terms []))) i - h) / D) (Z.of_nat b))) (nth i terms []))
+      = tab n (fun i => tab (S m) (d i))).
+    { apply tab_ext. intros i Hi. rewrite R, T, map_tab by auto. reflexivity. }
+    rewrite S1. clear S1. rewrite map_tab.
+    assert (S2 : tab n (fun i => removelast (tab (S m) (d i))) = tab n (fun i => tab m (d i)))
+      by (apply tab_ext; intros; apply removelast_tab).
+    rewrite S2. clear S2.
+    change (rev (tab n (fun i => tab (S m) (d i)))) with (deficit_lists (S m) n d).
+    change (rev (tab n (fun i => tab m (d i)))) with (deficit_lists m n d).
+    rewrite !fill_fast_correct.
+    assert (W : at_most n w c eu q m X (wins n q m d b)).
+    { apply (grid n w c eu w_pos q m X scale base H scale_pos base_up terms_up top D); auto.
+      - intros i t Hi Ht. specialize (L i t Hi Ht). unfold d.
+        assert (P : 0 <= (top i - H i t) / D) by (apply Z.div_pos; lia).
+        rewrite Z2Nat.id by lia.
+        assert (Q := Z.mul_div_le (top i - H i t) D HD). nia.
+      - rewrite tops_sum. fold total. unfold b. rewrite Nat2Z.inj_succ.
+        assert (Q := Z.mul_succ_div_gt total D HD).
+        destruct (Z_le_gt_dec 0 total).
+        + rewrite Z2Nat.id by (apply Z.div_pos; lia). lia.
+        + nia. }
+    unfold wins in W. destruct (q =? m)%nat; [rewrite Nat2N.id; auto|].
+    rewrite <- Nat2N.inj_sub, Nat2N.id. auto.
+Qed.
+End Grid.
+
+(* ---- the model's tables in fixed point ---- *)
+Section Model.
+Variable M : model.
+Hypothesis one_exponent : exponent (W_pos M) = exponent (W_E M).
+Hypothesis heads : (0 < d_head M)%nat.
+Hypothesis context : (0 < n_ctx M)%nat.
+Let v := d_vocab M.
+Let n := Nat.pred (n_ctx M).
+Let T := exact_tables M.
+Let tokens := seq 0 v.
+Notation one := (bpow radix fraction).
+Notation none := (0, 0)%Z.
+
+(* differences of a place t at i to the largest token, without and with the direct path *)
+Definition gap m x i t : R := folded_value M (i, t) x - folded_value M (i, t) m.
+Definition direct_gap q m x : R := EU M q x - EU M q m.
+
+Section Pair.
+Variables (q m : nat).
+Hypothesis q_le_m : (q <= m)%nat.
+Hypothesis m_lt_v : (m < v)%nat.
+Variables (p w : list (Z * Z)) (k1 k2 : Z).
+Hypothesis p_between : forall i, (i <= n)%nat ->
+  between k1 (nth i p none) (exp (EQP M q i / sqrt (INR (d_head M)))).
+Hypothesis w_between : forall t, (t <= m)%nat ->
+  between k2 (nth t w none) (exp (EQK M q t / sqrt (INR (d_head M)))).
+
+Lemma winning_correct G X coefficient :
+  (forall x i t, In x X -> (i <= n)%nat -> (t <= m)%nat ->
+    (one * (gap m x i t + direct_gap q m x) <= IZR (coefficient t))%R) ->
+  at_most n (folded_weight M) (folded_value M) (EU M) q m X
+    (N.to_nat (winning n q m G p w coefficient)).
+Proof.
+  intro C. unfold winning. set (z := fun t => times_up (nth t w none) (coefficient t)).
+  assert (E : tab n (fun i => map (times_up (nth i p none)) (tab (S m) z))
+    = tab n (fun i => tab (S m) (fun t => times_up (nth i p none) (z t)))).
+  { apply tab_ext. intros. apply map_tab. }
+  rewrite E, at1_tab by lia.
+  assert (K : forall x i t, In x X -> (i <= n)%nat -> (t <= m)%nat ->
+    (bpow radix k1 * bpow radix k2 * one *
+      term (folded_weight M) (folded_value M) (EU M) q m x (i, t)
+     <= IZR (times_up (nth i p none) (z t)))%R).
+  { intros x i t Hx Hi Ht. unfold term, folded_weight. cbn [fst snd].
+    rewrite (Rdiv_plus_distr (EQK M q t)), exp_plus.
+    fold (gap m x i t). fold (direct_gap q m x).
+    set (et := exp (EQK M q t / sqrt (INR (d_head M)))).
+    set (ep := exp (EQP M q i / sqrt (INR (d_head M)))).
+    assert (I1 : (bpow radix k2 * et * (one * (gap m x i t + direct_gap q m x)) <= IZR (z t))%R)
+      by (apply times_up_above; [apply exp_pos|apply w_between; auto|apply C; auto]).
+    assert (I2 := times_up_above k1 (nth i p none) ep _ (z t) (exp_pos _) (p_between i Hi) I1).
+    lra. }
+  apply (count_grid_correct n q m _ _ _ ltac:(intros; apply exp_pos) X
+    (bpow radix k1 * bpow radix k2 * one)
+    (times_up (nth n p none) (z q)) (fun i t => times_up (nth i p none) (z t))).
+  - apply Rmult_lt_0_compat; [apply Rmult_lt_0_compat|]; apply bpow_gt_0.
+  - intros x Hx. apply K; auto.
+  - intros x i t Hx Hi Ht. apply K; auto. lia.
+Qed.
+
+(* ---- coefficients are upper bounds ---- *)
+Variables (eu_lo eu_hi : list Z).
+Hypothesis eu_below : forall x, (x < v)%nat -> (IZR (at1 eu_lo x) <= one * EU M q x)%R.
+Hypothesis eu_above : forall x, (x < v)%nat -> (one * EU M q x <= IZR (at1 eu_hi x))%R.
+Let S := make_shared M T.
+Let direct x := at1 eu_hi x - at1 eu_lo m.
+
+Lemma direct_above x : (x < v)%nat -> (one * direct_gap q m x <= IZR (direct x))%R.
+Proof.
+  intro Hx. unfold direct_gap, direct. rewrite minus_IZR.
+  assert (A := eu_above x Hx). assert (B := eu_below m m_lt_v). lra.
+Qed.
+
+Lemma ev_above t x : (t < v)%nat -> (x < v)%nat -> (one * EVOU M t x <= IZR (at2 (ev_hi S) t x))%R.
+Proof.
+  intros Ht Hx. unfold S, make_shared. cbn [ev_hi]. fold v.
+  rewrite (at2_tab v v (fun i x => ceil_at (eVOU M) (at2 (zEVOU T) i x))) by auto.
+  rewrite EVOU_exact by auto. apply ceil_at_above.
+Qed.
+Lemma ev_below t x : (t < v)%nat -> (x < v)%nat -> (IZR (at2 (ev_lo S) t x) <= one * EVOU M t x)%R.
+Proof.
+  intros Ht Hx. unfold S, make_shared. cbn [ev_lo]. fold v.
+  rewrite (at2_tab v v (fun i x => floor_at (eVOU M) (at2 (zEVOU T) i x))) by auto.
+  rewrite EVOU_exact by auto. apply floor_at_below.
+Qed.
+Let pv_hi := tab (n_ctx M) (fun i => tab v (fun x => ceil_at (eVOU M) (at2 (zPVOU T) i x))).
+Let pv_lo := tab (n_ctx M) (fun i => tab v (fun x => floor_at (eVOU M) (at2 (zPVOU T) i x))).
+Lemma pv_above i x : (i <= n)%nat -> (x < v)%nat -> (one * PVOU M i x <= IZR (at2 pv_hi i x))%R.
+Proof.
+  intros Hi Hx. unfold pv_hi.
+  rewrite (at2_tab (n_ctx M) v (fun i x => ceil_at (eVOU M) (at2 (zPVOU T) i x))) by (auto; unfold n in *; lia).
+  rewrite PVOU_exact by (auto; unfold n in *; lia). apply ceil_at_above.
+Qed.
+Lemma pv_below i x : (i <= n)%nat -> (x < v)%nat -> (IZR (at2 pv_lo i x) <= one * PVOU M i x)%R.
+Proof.
+  intros Hi Hx. unfold pv_lo.
+  rewrite (at2_tab (n_ctx M) v (fun i x => floor_at (eVOU M) (at2 (zPVOU T) i x))) by (auto; unfold n in *; lia).
+  rewrite PVOU_exact by (auto; unfold n in *; lia). apply floor_at_below.
+Qed.
+
+Lemma worst_above x i : (i <= n)%nat -> (x < v)%nat ->
+  (one * (PVOU M i x - PVOU M i m) <= IZR (at2 (worst S) m x))%R.
+Proof.
+  intros Hi Hx. unfold S, make_shared. cbn [worst]. fold v. fold pv_hi pv_lo.
+  rewrite (at2_tab v v (fun m x => largest_of (fun i => at2 pv_hi i x - at2 pv_lo i m) (seq 0 (n_ctx M)))) by auto.
+  assert (L := largest_of_above (fun i => at2 pv_hi i x - at2 pv_lo i m) (seq 0 (n_ctx M)) i
+    ltac:(apply in_seq; unfold n in *; lia)).
+  apply IZR_le in L. rewrite minus_IZR in L.
+  assert (A := pv_above i x Hi Hx). assert (B := pv_below i m Hi m_lt_v). lra.
+Qed.
+Lemma p_low_below i : (i <= n)%nat -> (IZR (at1 (p_low S) m) <= one * PVOU M i m)%R.
+Proof.
+  intros Hi. unfold S, make_shared. cbn [p_low]. fold v. fold pv_lo. rewrite at1_tab by auto.
+  assert (L := smallest_of_below (fun i => at2 pv_lo i m) (seq 0 (n_ctx M)) i
+    ltac:(apply in_seq; unfold n in *; lia)).
+  apply IZR_le in L. assert (B := pv_below i m Hi m_lt_v). lra.
+Qed.
+
+Let p_high := tab v (fun x => largest_of (fun i => at2 pv_hi i x) (seq 0 (n_ctx M))).
+Let row t x := at2 (ev_hi S) t x + at1 p_high x.
+Lemma row_above t x i : (i <= n)%nat -> (t < v)%nat -> (x < v)%nat ->
+  (one * (EVOU M t x + PVOU M i x) <= IZR (row t x))%R.
+Proof.
+  intros Hi Ht Hx. unfold row, p_high. rewrite plus_IZR, at1_tab by auto.
+  assert (L := largest_of_above (fun i => at2 pv_hi i x) (seq 0 (n_ctx M)) i
+    ltac:(apply in_seq; unfold n in *; lia)). apply IZR_le in L.
+  assert (A := pv_above i x Hi Hx). assert (B := ev_above t x Ht Hx). lra.
+Qed.
+Lemma e1_above t x : (t < v)%nat -> (x < v)%nat -> row t x <= at1 (e1 S) t.
+Proof.
+  intros Ht Hx. unfold S, make_shared. cbn [e1]. fold v. fold pv_hi. rewrite at1_tab by auto.
+  apply (largest_of_above (row t)). apply in_seq. lia.
+Qed.
+Lemma e2_above t x : (t < v)%nat -> (x < v)%nat -> x <> t -> row t x <= at1 (e2 S) t.
+Proof.
+  intros Ht Hx N. unfold S, make_shared. cbn [e2]. fold v. fold pv_hi. rewrite at1_tab by auto.
+  apply (largest_of_above (row t)). apply in_others. split; auto. apply in_seq. lia.
+Qed.
+
+Lemma near_above x i t : (x < v)%nat -> (i <= n)%nat -> (t <= m)%nat ->
+  (one * (gap m x i t + direct_gap q m x) <= IZR (near_coefficient S direct m x t))%R.
+Proof.
+  intros Hx Hi Ht. unfold near_coefficient, gap, folded_value. cbn [fst snd].
+  rewrite plus_IZR, minus_IZR, plus_IZR.
+  assert (A := ev_above t x ltac:(lia) Hx). assert (B := ev_below t m ltac:(lia) m_lt_v).
+  assert (C := worst_above x i Hi Hx). assert (D := direct_above x Hx). lra.
+Qed.
+
+Let wrong := others m tokens.
+Let largest_direct := largest_of direct wrong.
+Let at_max := largest_of (fun x => near_coefficient S direct m x m) wrong.
+
+Lemma far_above near x i t : In x (filter (fun x => negb (near x)) wrong) -> (i <= n)%nat -> (t <= m)%nat ->
+  (one * (gap m x i t + direct_gap q m x)
+   <= IZR (far_coefficient S largest_direct at_max near m t))%R.
+Proof.
+  intros Hx Hi Ht. apply filter_In in Hx. destruct Hx as [Hx N]. apply negb_true_iff in N.
+  assert (W := Hx). unfold wrong in Hx. apply in_others in Hx. destruct Hx as [Hv Hm].
+  apply in_seq in Hv. assert (Xv : (x < v)%nat) by lia.
+  unfold far_coefficient. destruct (Nat.eqb_spec t m) as [->|E].
+  - eapply Rle_trans; [apply near_above; auto|]. apply IZR_le.
+    apply (largest_of_above (fun x => near_coefficient S direct m x m)). auto.
+  - rewrite plus_IZR, !minus_IZR. unfold gap, folded_value. cbn [fst snd].
+    assert (R : row t x <= (if near t then at1 (e2 S) t else at1 (e1 S) t)).
+    { destruct (near t) eqn:F.
+      - apply e2_above; try lia. intros ->. congruence.
+      - apply e1_above; lia. }
+    apply IZR_le in R. assert (A := row_above t x i Hi ltac:(lia) Xv).
+    assert (B := ev_below t m ltac:(lia) m_lt_v). assert (C := p_low_below i Hi).
+    assert (D := direct_above x Xv).
+    assert (L := largest_of_above direct wrong x W). apply IZR_le in L. fold largest_direct in L. lra.
+Qed.
+End Pair.
+
+(* ---- sets of one pair ---- *)
+Definition counted (sets : list (list nat * N)) : list (list nat * nat) :=
+  map (fun k => (fst k, N.to_nat (snd k))) sets.
+Notation covers q m sets :=
+  (covered v n (folded_weight M) (folded_value M) (EU M) q m (counted sets)).
+
+Lemma size_correct q m : N.to_nat (size n q m) = pair_size n q m.
+Proof.
+  assert (P : forall a, N.to_nat (N.of_nat a ^ N.of_nat n) = (a ^ n)%nat).
+  { intro a. apply Nat2N.inj. rewrite N2Nat.id. symmetry. generalize n. clear.
+    induction n as [|j IH]; [reflexivity|].
+    rewrite Nat.pow_succ_r', Nat2N.inj_mul, IH, Nat2N.inj_succ, N.pow_succ_r'. reflexivity. }
+  unfold size, pair_size. destruct (q =? m)%nat.
+  - rewrite N.sub_0_r. apply P.
+  - rewrite N2Nat.inj_sub, !P. reflexivity.
+Qed.
+
+Lemma given_up_covers q m : covers q m (given_up v n q m).
+Proof.
+  split.
+  - constructor; [|constructor]. cbn [fst snd]. unfold at_most. rewrite size_correct, <- pair_count.
+    apply count_le. intros s _ H. apply andb_prop in H. tauto.
+  - intros x Hx N. exists (others m (seq 0 v), N.to_nat (size n q m)). split; [left; reflexivity|].
+    apply in_others. split; auto. apply in_seq. lia.
+Qed.
+
+Lemma pair_sets_cover q m G g k1 p weights magnitudes eu_lo eu_hi : (q <= m)%nat -> (m < v)%nat ->
+  (forall i, (i <= n)%nat -> between k1 (nth i p none) (exp (EQP M q i / sqrt (INR (d_head M))))) ->
+  (forall t, (t < v)%nat -> finite (nth t weights Float.Inan) = true /\
+    contains (I.convert (nth t weights Float.Inan)) (Xreal (exp (EQK M q t / sqrt (INR (d_head M)))))) ->
+  (forall x, (x < v)%nat -> (IZR (at1 eu_lo x) <= one * EU M q x)%R) ->
+  (forall x, (x < v)%nat -> (one * EU M q x <= IZR (at1 eu_hi x))%R) ->
+  covers q m (pair_sets v n G (make_shared M T) eu_lo eu_hi p weights magnitudes q m g).
+Proof.
+  intros Hq Hm Hp Hw Lo Hi. unfold pair_sets. destruct (g =? 0)%nat; [apply given_up_covers|].
+  set (k2 := weight_bits - largest_of (at1 magnitudes) (seq 0 (S m))).
+  set (w := tab (S m) (fun t => ends k2 (nth t weights Float.Inan))).
+  assert (Hw' : forall t, (t <= m)%nat ->
+    between k2 (nth t w none) (exp (EQK M q t / sqrt (INR (d_head M))))).
+  { intros t Ht. unfold w. rewrite nth_tab by lia. destruct (Hw t ltac:(lia)).
+    apply ends_correct; auto. }
+  split.
+  - constructor.
+    + cbn [fst snd]. destruct (far_tokens v g m) as [|f r] eqn:F.
+      * unfold at_most. rewrite count_false; [apply Nat.le_0_l|]. reflexivity.
+      * rewrite <- F. apply (winning_correct q m Hq Hm p w k1 k2 Hp Hw').
+        intros x i t Hx Hi' Ht. apply (far_above q m Hq Hm eu_lo eu_hi Lo Hi (is_near g m)); auto.
+    + apply Forall_map, Forall_map, Forall_forall. intros x Hx. apply filter_In in Hx.
+      destruct Hx as [Hx _]. apply in_seq in Hx. cbn [fst snd].
+      apply (winning_correct q m Hq Hm p w k1 k2 Hp Hw').
+      intros y i t [<-|[]] Hi' Ht. apply (near_above q m Hq Hm eu_lo eu_hi Lo Hi); auto. lia.
+  - intros x Hx N. unfold counted. cbn [map]. destruct (is_near g m x) eqn:E.
+    + eexists. split; [right; apply in_map, in_map, filter_In; split; [apply in_seq|exact E]; lia|].
+      left. reflexivity.
+    + eexists. split; [left; reflexivity|]. cbn [fst]. apply filter_In. rewrite E. split; auto.
+      apply in_others. split; auto. apply in_seq. lia.
+Qed.
+
+Lemma query_sets_cover h q m : (q <= m)%nat -> (m < v)%nat ->
+  covers q m (query_sets M h T (make_shared M T) (divisor (eQK M) (d_head M)) q m).
+Proof.
+  intros Hq Hm. unfold query_sets. fold v n. set (by_ := divisor (eQK M) (d_head M)).
+  destruct (forallb finite _ && forallb finite _)%bool eqn:E; [|apply given_up_covers].
+  apply andb_prop in E. destruct E as [E1 E2]. rewrite forallb_forall in E1, E2.
+  eapply pair_sets_cover; auto.
+  - intros i Hi. set (places := tab (n_ctx M) (fun i => exponential by_ (at2 (zEQP T) q i))) in *.
+    assert (L : (i < n_ctx M)%nat) by (unfold n in *; lia).
+    rewrite nth_indep with (d' := ends (weight_bits - largest_in (map magnitude places)) Float.Inan)
+      by (rewrite map_length; unfold places; rewrite tab_length; auto).
+    rewrite map_nth. unfold places at 2. rewrite nth_tab by auto. apply ends_correct.
+    + apply E2. unfold places. apply (in_tab (n_ctx M) (fun i => exponential by_ (at2 (zEQP T) q i))). auto.
+    + rewrite EQP_exact by (auto; unfold v in *; lia). apply exponential_correct. auto.
+  - intros t Ht. rewrite nth_tab by auto. split.
+    + apply E1. apply (in_tab v (fun t => exponential by_ (at2 (zEQK T) q t))). auto.
+    + rewrite EQK_exact by (auto; unfold v in *; lia). apply exponential_correct. auto.
+  - intros x Hx. rewrite at1_tab by auto. rewrite EU_exact by (auto; unfold v in *; lia).
+    apply floor_at_below.
+  - intros x Hx. rewrite at1_tab by auto. rewrite EU_exact by (auto; unfold v in *; lia).
+    apply ceil_at_above.
+Qed.
+End Model.
+
+Lemma sum_N_of_nat {A} (f : A -> N) (g : A -> nat) l : (forall a, In a l -> (f a = N.of_nat (g a))%N) ->
+  sum_N f l = N.of_nat (list_sum (map g l)).
+Proof.
+  induction l as [|a l IH]; intro H; [reflexivity|]. unfold sum_N. cbn [fold_right].
+  fold (sum_N f l). rewrite IH by (intros; apply H; right; auto). rewrite (H a (or_introl eq_refl)).
+  cbn [map list_sum fold_right]. fold (list_sum (map g l)). lia.
+Qed.
+
+Lemma of_nat_le a b : (a <= b)%nat -> (N.of_nat a <= N.of_nat b)%N.
+Proof. lia. Qed.
+
+(* The program's number, for any model and any hints, is at most the number of right sequences. *)
+Theorem n5_right (M : model) (h : hints) :
+  (n5 M h <= N.of_nat (right_sequences M))%N.
+Proof.
+  unfold n5. destruct (fits M) eqn:E; [|lia].
+  unfold fits in E. apply andb_prop in E. destruct E as [E E3]. apply andb_prop in E.
+  destruct E as [E1 E2]. apply Nat.eqb_eq in E1. apply Nat.ltb_lt in E2, E3.
+  set (T := exact_tables M). set (Sh := make_shared M T). set (by_ := divisor (eQK M) (d_head M)).
+  set (sets := query_sets M h T Sh by_).
+  assert (B := network_bound M (fun q m => counted (sets q m)) E3). cbv zeta in B.
+  specialize (B (fun q m H => query_sets_cover M E1 E2 E3 h q m (proj1 H) (proj2 H))).
+  eapply N.le_trans; [|exact (of_nat_le _ _ B)]. apply N.eq_le_incl.
+  apply sum_N_of_nat. intros q _. apply sum_N_of_nat. intros m _. destruct (q <=? m)%nat; [|reflexivity].
+  rewrite <- size_correct, Nat2N.inj_sub, N2Nat.id. f_equal.
+  rewrite (sum_N_of_nat snd (fun k => N.to_nat (snd k))) by (intros; rewrite N2Nat.id; reflexivity).
+  unfold counted. rewrite map_map. reflexivity.
+Qed.
+
+(* How a certificate is proved: one computation. *)
+Corollary certificate (M : model) (h : hints) (number : N) :
+  (number <=? n5 M h)%N = true -> (number <= N.of_nat (right_sequences M))%N.
+Proof. intro H. apply N.leb_le in H. eapply N.le_trans; [exact H|]. apply n5_right. Qed.

@@ -1,0 +1,36 @@
+/**
+ * The machine-checked checker of N5, in Rocq (Coq 8.16 with coq-interval and Flocq), as files to
+ * compile in this order. Network.v is the claim, Program.v the program, the others its proof.
+ * @module
+ */
+import Bound from "./Bound.v" with { type: "text" };
+import Counting from "./Counting.v" with { type: "text" };
+import Enclosures from "./Enclosures.v" with { type: "text" };
+import Exact from "./Exact.v" with { type: "text" };
+import Folding from "./Folding.v" with { type: "text" };
+import Network from "./Network.v" with { type: "text" };
+import Program from "./Program.v" with { type: "text" };
+import Rows from "./Rows.v" with { type: "text" };
+import Sound from "./Sound.v" with { type: "text" };
+
+/** The logical name under which the files import one another. */
+export const FORMAL_ROOT = "MaxOfK";
+
+/** A file for coqc: its name without ".v", and its text. */
+export interface FormalSource {
+  name: string;
+  text: string;
+}
+
+/** All files that a certificate imports, each after those that it imports itself. */
+export const FORMAL_SOURCES: readonly FormalSource[] = Object.entries({
+  Network,
+  Counting,
+  Rows,
+  Bound,
+  Folding,
+  Exact,
+  Enclosures,
+  Program,
+  Sound,
+}).map(([name, text]) => ({ name, text }));

@@ -1,0 +1,86 @@
+/**
+ * Writes a certificate of N5 for Rocq into a folder, and has coqc check it there.
+ * @module
+ */
+import { join } from "@std/path";
+import { writeWhole } from "../lib/io/files.ts";
+import { escaped } from "../lib/io/show.ts";
+import type { Certificate } from "../lib/proofs/checker/certificate.ts";
+import { FORMAL_ROOT, FORMAL_SOURCES, type FormalSource } from "../lib/proofs/formal/sources.ts";
+import {
+  countSource,
+  hintsSource,
+  modelSource,
+  theoremSource,
+} from "../lib/proofs/formal/write.ts";
+import type { MaxOfKModel } from "../lib/proofs/max_of_k.ts";
+import { print } from "./terminal.ts";
+
+/** Whether coqc can be run here. */
+export async function coqIsHere(): Promise<boolean> {
+  try {
+    return (await new Deno.Command("coqc", { args: ["--version"] }).output()).success;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** Writes one file into the folder and compiles it; returns what coqc printed. */
+export async function compile(folder: string, { name, text }: FormalSource): Promise<string> {
+  await writeWhole(join(folder, `${name}.v`), text);
+  const args = ["-q", "-Q", ".", FORMAL_ROOT, `${name}.v`];
+  const { success, stdout, stderr } = await new Deno.Command("coqc", { args, cwd: folder })
+    .output();
+  const [out, error] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes).trim());
+  if (success) return out;
+  throw new Error(
+    `Cannot check ${name}.v: expected a file that coqc accepts but found ${escaped(error)}: ` +
+      `take Coq 8.16 with coq-interval and Flocq`,
+  );
+}
+
+/** What a theorem is proved from: the theory, the weights, the hints, in the order to compile. */
+export function formalFiles(model: MaxOfKModel, certificate: Certificate): FormalSource[] {
+  return [...FORMAL_SOURCES, modelSource(model), hintsSource(certificate)];
+}
+
+/**
+ * Compiles `files` in `folder`, counts by their program what the hints certify, and has the theorem
+ * of that number proved. Returns the number, and the axioms that the theorem rests on, as coqc
+ * prints them.
+ */
+export async function proveByCoq(
+  folder: string,
+  files: FormalSource[],
+): Promise<{ certified: bigint; assumptions: string }> {
+  for (const file of files) await compile(folder, file);
+  const counted = await compile(folder, countSource());
+  const number = /^= (\d+)\s/.exec(counted)?.[1];
+  if (number === undefined) {
+    throw new Error(
+      `Cannot count by Rocq: expected a number but found ${escaped(counted)}: take Coq 8.16`,
+    );
+  }
+  const certified = BigInt(number);
+  return { certified, assumptions: await compile(folder, theoremSource(certified)) };
+}
+
+/**
+ * Leaves the files in the folder and has coqc prove the theorem, where it is installed. Prints what
+ * became of it, and the axioms.
+ */
+export async function proveInFolder(folder: string, files: FormalSource[]): Promise<void> {
+  if (!await coqIsHere()) {
+    for (const { name, text } of files) await writeWhole(join(folder, `${name}.v`), text);
+    print(
+      `written for Rocq, not checked: ${folder} (no coqc here: apt-get install libcoq-interval)`,
+    );
+    return;
+  }
+  const start = performance.now();
+  const { certified, assumptions } = await proveByCoq(folder, files);
+  const seconds = ((performance.now() - start) / 1000).toFixed(0);
+  print(`proved by coqc: at least ${certified} sequences are right (${seconds} s, ${folder})`);
+  print(assumptions);
+}
