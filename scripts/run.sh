@@ -6,7 +6,8 @@
 #
 # Looks for Deno 2.9 or newer and, on Linux, for a Vulkan driver; installs what is missing where it may
 # (Deno into .deno/ beside this checkout's deno.json, the driver by apt-get as root), else says what to do.
-# Whoever has both runs `deno task replicate` and `deno task test` directly.
+# Whoever has both runs `deno task replicate` and `deno task test` directly. What `run.sh bundle` made brings
+# Deno, all packages and a Vulkan loader along in .deno/, and then nothing is fetched.
 set -eu
 
 DENO_PINNED=2.9.6
@@ -46,6 +47,7 @@ installed_deno() {
 }
 
 find_deno() {
+  [ -d "$root/.deno/cache" ] && installed_deno && return 0
   if new_enough deno; then
     command -v deno
     return 0
@@ -70,8 +72,26 @@ vulkan_answers() {
     "$deno" run --no-config --no-lock --quiet scripts/probe_adapter.ts)
 }
 
+# Tries what a driver in a container may lack: a loader, which a bundle brings, and a description where loaders look.
+hidden_driver() {
+  if [ -e "$root/.deno/lib/libvulkan.so.1" ]; then
+    LD_LIBRARY_PATH=${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$root/.deno/lib
+    export LD_LIBRARY_PATH
+    vulkan_answers && return 0
+  fi
+  [ -z "${VK_DRIVER_FILES:-}${VK_ICD_FILENAMES:-}" ] || return 1
+  for VK_DRIVER_FILES in /usr/local/nvidia/share/vulkan/icd.d/*.json /opt/amdgpu/share/vulkan/icd.d/*.json; do
+    [ -e "$VK_DRIVER_FILES" ] || continue
+    export VK_DRIVER_FILES
+    vulkan_answers && return 0
+  done
+  unset VK_DRIVER_FILES
+  return 1
+}
+
 need_vulkan() {
   vulkan_answers && return 0
+  hidden_driver && return 0
   if ! command -v apt-get >/dev/null 2>&1; then
     say "Cannot run on this machine: expected a Vulkan adapter but none answers: install your GPU's Vulkan driver, or Mesa's"
     say "software driver (Fedora: mesa-vulkan-drivers; Arch: vulkan-swrast; Alpine: mesa-vulkan-swrast), and run this again."
@@ -104,7 +124,13 @@ need_vulkan() {
 }
 
 deno=$(find_deno)
-if [ "$(uname -s)" = Linux ]; then
+if [ -d "$root/.deno/cache" ]; then
+  DENO_DIR=$root/.deno/cache
+  NPM_CONFIG_REGISTRY=https://registry.npmjs.org/ # under its name the packages lie there
+  DENO_NO_UPDATE_CHECK=1
+  export DENO_DIR NPM_CONFIG_REGISTRY DENO_NO_UPDATE_CHECK
+fi
+if [ "$(uname -s)" = Linux ] && [ "$1" != bundle ]; then
   need_vulkan
   say "Vulkan adapter: $adapter"
 fi

@@ -24,7 +24,15 @@
  */
 export { cached, type CacheOptions, cleanLeftovers, type Made } from "./cached.ts";
 export { writeSafetensors } from "./encode_safetensors.ts";
-export { checkWritable, exists, guardDisk, readJson, writeJson, writeWhole } from "./files.ts";
+export {
+  checkWritable,
+  exists,
+  guardDisk,
+  readJson,
+  temporaryName,
+  writeJson,
+  writeWhole,
+} from "./files.ts";
 export * as form from "./form.ts";
 export { expectForm } from "./form.ts";
 export type { HostArray } from "./host_array.ts";
