@@ -26,7 +26,10 @@ fn main(@builtin(local_invocation_index) i: u32) {
   out[${COUNT}u + i] = select(0u, 1u, !(x <= y) && is_nan(select(x, y, x <= y)) && is_nan(x * y + y));
   var in_order = true;
   @if(LANES > 0) {
-    @unroll(k, LANES) { in_order = in_order && subgroupBroadcast(i, u32(k)) == i / LANES * LANES + u32(k); }
+    @unroll(k, LANES) {
+      let lane = subgroupBroadcast(i, u32(k)); // behind && it would be in control flow
+      in_order = in_order && lane == i / LANES * LANES + u32(k);
+    }
   }
   out[${2 * COUNT}u + i] = select(0u, 1u, in_order);
 }`;

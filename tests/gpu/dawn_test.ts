@@ -19,6 +19,16 @@ async function verdict(gpu: GPU, body: string): Promise<string[]> {
   return messages.map(({ type, message }) => `${type}: ${message}`);
 }
 
+/** The adapter, which has no subgroups, as one with subgroups of this width. */
+async function withSubgroups(gpu: GPU, width: number) {
+  const adapter = (await gpu.requestAdapter())!;
+  return {
+    info: { description: "null", subgroupMinSize: width, subgroupMaxSize: width },
+    limits: adapter.limits,
+    requestDevice: (asked: GPUDeviceDescriptor) => adapter.requestDevice(asked),
+  };
+}
+
 Deno.test("dawn() compiles kernels without a driver and refuses what Deno lets pass", async () => {
   const gpu = await dawn({ backend: "null" });
   assertEquals(await verdict(gpu, "x[0] = subgroupAdd(1.0);"), []);
@@ -31,7 +41,14 @@ Deno.test("dawn() compiles kernels without a driver and refuses what Deno lets p
 
 Deno.test("openGpu() takes Dawn as the implementation, and its canary sees that a null device computes nothing", async () => {
   const gpu = await dawn({ backend: "null" });
-  await assertRejects(() => openGpu({ gpu }), Error, "expected a test kernel to write 1, 8, 15");
+  for (const width of [0, 8, 32]) {
+    const wide = { requestAdapter: () => withSubgroups(gpu, width) } as unknown as GPU;
+    await assertRejects(
+      () => openGpu({ gpu: wide }),
+      Error,
+      "expected a test kernel to write 1, 8",
+    );
+  }
 });
 
 Deno.test("CROSSLAB_WEBGPU is deno, dawn, or dawn with toggles that it knows", async () => {
