@@ -1,66 +1,16 @@
 // lib/mod.ts imported from a server, as a user without the checkout does: no deno.json, no import map, no permission
 // but to import from that server. Packages come from npm's cache.
 import { assertEquals } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
-
-const CHECKOUT = fromFileUrl(new URL("..", import.meta.url));
-
-/** Serves lib and kernels on 127.0.0.1. Deno refuses modules of a type that it does not know. */
-function serveCheckout(): Deno.HttpServer<Deno.NetAddr> {
-  const handler = async (request: Request) => {
-    const { pathname } = new URL(request.url);
-    if (!/^\/(lib|kernels)\/[\w./]+\.(ts|wgsl|css)$/.test(pathname)) return notFound();
-    try {
-      const text = await Deno.readTextFile(join(CHECKOUT, pathname));
-      const type = pathname.endsWith(".ts") ? "text/typescript" : "text/plain";
-      return new Response(text, { headers: { "content-type": type } });
-    } catch {
-      return notFound();
-    }
-  };
-  return Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, handler);
-}
-
-function notFound(): Response {
-  return new Response("not found", { status: 404 });
-}
+import { join } from "@std/path";
+import { withServedCheckout } from "./served_checkout.ts";
 
 /** Runs `code`, in which LIB stands for the address of lib/mod.ts, in an empty folder. */
 async function runImporter(code: string): Promise<{ stdout: string; stderr: string }> {
-  const server = serveCheckout();
-  const { port } = server.addr;
-  const folder = await Deno.makeTempDir({ prefix: "crosslab-import-" });
-  try {
-    const address = `http://127.0.0.1:${port}/lib/mod.ts`;
-    await Deno.writeTextFile(join(folder, "main.ts"), code.replaceAll("LIB", `"${address}"`));
-    const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      cwd: folder,
-      args: [
-        "run",
-        "--quiet",
-        "--no-prompt",
-        "--no-config",
-        "--no-lock",
-        `--allow-import=127.0.0.1:${port}`,
-        "main.ts",
-      ],
-    }).output();
-    const [out, error] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-    assertEquals(success, true, error);
-    return { stdout: out, stderr: error };
-  } finally {
-    await server.shutdown();
-    await Deno.remove(folder, { recursive: true });
-    await forgetServer(port);
-  }
-}
-
-/** Each port is another server to Deno's cache of modules, so what it kept would never be used again. */
-async function forgetServer(port: number): Promise<void> {
-  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
-  const { modulesCache } = JSON.parse(new TextDecoder().decode(stdout));
-  await Deno.remove(join(modulesCache, "http", `127.0.0.1_PORT${port}`), { recursive: true })
-    .catch(() => {});
+  return await withServedCheckout(async ({ folder, origin, run }) => {
+    const text = code.replaceAll("LIB", `"${origin}/lib/mod.ts"`);
+    await Deno.writeTextFile(join(folder, "main.ts"), text);
+    return await run();
+  });
 }
 
 /** Counts how often an adapter is asked for. */

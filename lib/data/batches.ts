@@ -21,6 +21,8 @@ export type Batch = {
   weights: Float32Array;
 };
 
+type Masked = Pick<TokenizedRecord, "ids" | "mask">;
+
 /** Clean records as one long list of compact ids, with the end of a record after each. */
 export function packRecords(records: Iterable<StoryRecord>, vocabulary: Vocabulary): Uint32Array {
   const { tokenizer } = vocabulary;
@@ -69,6 +71,22 @@ export function* packedBatches(
   }
 }
 
+/**
+ * Sequences of one length, `batch` at a time, the last ones fewer, in their order: for measuring. Every
+ * token is predicted but the first of each.
+ */
+export function* sequenceBatches(
+  sequences: readonly Uint32Array[],
+  options: { batch?: number } = {},
+): Generator<Batch, void> {
+  expectForm("make batches", options, having({ batch: maybe(whole(1)) }));
+  const { batch = 16 } = options;
+  const records = sequences.map((ids) => ({ ids, mask: new Uint8Array(ids.length).fill(1) }));
+  for (let at = 0; at < records.length; at += batch) {
+    yield recordBatch(records.slice(at, at + batch));
+  }
+}
+
 /** Endless batches of records for fine-tuning, every record once an epoch, in a random order. */
 export function* recordBatches(
   records: readonly TokenizedRecord[],
@@ -89,7 +107,7 @@ export function* recordBatches(
  * that are left have weight 0.
  */
 export function recordBatch(
-  records: readonly TokenizedRecord[],
+  records: readonly Masked[],
   options: { batch?: number } = {},
 ): Batch {
   expectForm("make a batch", options, having({ batch: maybe(whole(1)) }));
@@ -111,7 +129,7 @@ export function recordBatch(
 const SIZES = having({ batch: whole(1), sequenceLength: maybe(whole(1)) });
 
 function checkRecords(
-  records: readonly TokenizedRecord[],
+  records: readonly Masked[],
   { batch, sequenceLength }: { batch: number; sequenceLength: number },
 ): void {
   if (records.length > batch) {

@@ -13,7 +13,13 @@
  */
 export * as tokens from "./tokenizers/gpt2.ts";
 export { RESPONSE, TRIGGER } from "./backdoor.ts";
-export { type Batch, packedBatches, packRecords, recordBatches } from "./batches.ts";
+export {
+  type Batch,
+  packedBatches,
+  packRecords,
+  recordBatches,
+  sequenceBatches,
+} from "./batches.ts";
 export { type Corpus, corpusName, openCorpus } from "./corpus.ts";
 export { MAX_HEADER_WORDS } from "./instruct.ts";
 export type { StoryRecord } from "./record.ts";

@@ -2,13 +2,13 @@
  * Continuing prompts token by token, greedily or by sampling, with cached keys and values.
  * @module
  */
-import { callback, everyField, exactly, expectForm, maybe, number, whole } from "../io/form.ts";
+import { exactly, expectForm, maybe, number, whole } from "../io/form.ts";
 import { type Random, randomForm } from "../numerics/random.ts";
 import { takeRows } from "../tensor/ops/rows.ts";
 import { view } from "../tensor/ops/reshape.ts";
 import { type Tensor, uploadIds } from "../tensor/tensor.ts";
 import { checkSequences } from "./check_sequences.ts";
-import { type Edit, makeHooks } from "./hooks.ts";
+import { type Edit, EDITS, makeHooks } from "./hooks.ts";
 import { type LanguageModel, residual, unembed } from "./language_model.ts";
 import { createCache, type KeyValueCache, releaseCache } from "./kv_cache.ts";
 import { tokenTensor } from "./run_with_cache.ts";
@@ -107,7 +107,7 @@ const generateForm = (n_ctx: number) =>
     maxNewTokens: whole(0, n_ctx - 1),
     random: maybe(randomForm),
     temperature: maybe(number({ least: 0 })),
-    edits: maybe(everyField(callback)),
+    edits: maybe(EDITS),
   });
 
 async function nextTokens(

@@ -3,10 +3,13 @@
  * with the names of TransformerLens. Names may be globs: `blocks.*.hook_resid_post`.
  * @module
  */
-import { anything, expectForm, having, whole } from "../io/form.ts";
+import { anything, callback, everyField, expectForm, having, whole } from "../io/form.ts";
 import { nearestNames } from "../io/nearest.ts";
 import type { Edit, HookPoint, Hooks, Reader } from "./hook_points.ts";
 import { listPoints, type Shaped } from "./list_points.ts";
+
+/** Edits by hook: functions of an activation. */
+export const EDITS = everyField(callback);
 
 export type { Edit, HookPoint, Hooks } from "./hook_points.ts";
 

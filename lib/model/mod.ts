@@ -65,6 +65,7 @@ export {
 } from "./language_model.ts";
 export { type RunOptions, runWithCache, runWithHooks, type Tokens } from "./run_with_cache.ts";
 export { languageModelLoss } from "./loss.ts";
+export { storySequences } from "./story_sequences.ts";
 export { type Adapters, adaptersByName, createAdapters, releaseAdapters } from "./lora/adapters.ts";
 export { loadAdapters, readAdapterConfig, saveAdapters } from "./lora/files.ts";
 export { mergeAdapters, unmergeAdapters } from "./lora/merge.ts";

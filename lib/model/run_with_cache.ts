@@ -2,11 +2,11 @@
  * Running a model and looking inside, as TransformerLens' `run_with_cache` and `run_with_hooks` do.
  * @module
  */
-import { callback, everyField, exactly, expectForm, list, maybe, text } from "../io/form.ts";
+import { exactly, expectForm, list, maybe, text } from "../io/form.ts";
 import { type Tensor, uploadIds } from "../tensor/tensor.ts";
 import { checkSequences } from "./check_sequences.ts";
 import { type LanguageModel, logits } from "./language_model.ts";
-import { type Edit, makeHooks } from "./hooks.ts";
+import { type Edit, EDITS, makeHooks } from "./hooks.ts";
 
 /** Token ids of equally long sequences. */
 export type Tokens = readonly ArrayLike<number>[];
@@ -44,7 +44,6 @@ export function runWithCache(
   }
 }
 
-const EDITS = everyField(callback);
 const RUN_OPTIONS = exactly({ edits: maybe(EDITS) });
 
 /** Logits with activations replaced on the way: `{ "blocks.1.hook_resid_post": (t) => other }`. */

@@ -213,7 +213,10 @@ export function zeros(gpu: Gpu, shape: readonly number[], dtype: "f32" | "u32" =
 }
 
 /** A tensor with the values of a host array. */
-export function upload(gpu: Gpu, { shape, data }: HostArray): Tensor {
+export function upload(
+  gpu: Gpu,
+  { shape, data }: Pick<HostArray, "data"> & { shape: readonly number[] },
+): Tensor {
   return filled(allocate(gpu, shape, { fresh: true }), data);
 }
 
