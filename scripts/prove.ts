@@ -14,7 +14,7 @@ import { makeProver, MOST_STEPS, type ProofResult, proveBound } from "../lib/pro
 import { parseStrategy, strategyNames } from "../lib/proofs/strategies.ts";
 import { THEOREMS } from "../lib/proofs/theorems/mod.ts";
 import { ARITHMETIC_HELP, arithmeticOption } from "./arithmetic_option.ts";
-import { formalFiles, proveInFolder } from "./coq.ts";
+import { proveInFolder } from "./coq.ts";
 import { command, integerOption, needed, runCommand } from "./command_line.ts";
 import { namedOnDisk } from "./hub_option.ts";
 import { print } from "./terminal.ts";
@@ -105,7 +105,7 @@ export const prove = command({
     print(`certificate: ${options.out}`);
   }
   if (options.coq !== undefined) {
-    await proveInFolder(options.coq, formalFiles(prover.tables.model, JSON.parse(certificate)));
+    await proveInFolder(options.coq, prover.tables.model, JSON.parse(certificate));
   }
   return 0;
 });

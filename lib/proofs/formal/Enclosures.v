@@ -56,7 +56,7 @@ Proof.
 Qed.
 
 (* ---- intervals ---- *)
-Definition bits := F.PtoP 32.
+Definition bits := F.PtoP 26.
 
 (* around sqrt(dh) 2^e *)
 Definition divisor (e dh : nat) : I.type :=

@@ -28,7 +28,8 @@ Record model := {
   W_U : matrix (* [d_model, d_vocab] *)
 }.
 
-(* A sequence is a list of tokens, the LAST token first: its head is the query. *)
+(* A sequence is a list of tokens, the LAST token first: its head is the query. The last position sees
+   every place, so that no mask is needed. *)
 Fixpoint places (s : list nat) : list (nat * nat) := (* (position, token) *)
   match s with [] => [] | t :: r => (length r, t) :: places r end.
 Definition largest (s : list nat) : nat := fold_right Nat.max 0%nat s.

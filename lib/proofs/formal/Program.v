@@ -66,14 +66,15 @@ Definition count_grid (n q m : nat) (G base : Z) (terms : list (list Z)) : N :=
     let all := fill_fast (rev ds) b in
     if (q =? m)%nat then all else (all - fill_fast (rev (map (@removelast nat) ds)) b)%N.
 
-(* ends of the weights: p by position, w by token *)
+(* Ends of the weights: p by position, w by token. Products are cut to the bits that matter. *)
+Definition weight_bits : Z := 24.
+Definition weighed (cut : Z) (b : Z * Z) (c : Z) : Z := above2 (times_up b c) (- cut).
 Definition winning (n q m : nat) (G : Z) (p w : list (Z * Z)) (coefficient : nat -> Z) : N :=
-  let z := tab (S m) (fun t => times_up (nth t w (0, 0)) (coefficient t)) in
-  count_grid n q m G (times_up (nth n p (0, 0)) (at1 z q))
-    (tab n (fun i => map (times_up (nth i p (0, 0))) z)).
+  let z := tab (S m) (fun t => weighed fraction (nth t w (0, 0)) (coefficient t)) in
+  count_grid n q m G (weighed weight_bits (nth n p (0, 0)) (at1 z q))
+    (tab n (fun i => map (weighed weight_bits (nth i p (0, 0))) z)).
 
 (* ---- one pair: sets of wrong tokens, each with the sequences that it wins at most ---- *)
-Definition weight_bits : Z := 24.
 Definition size (n q m : nat) : N :=
   ((N.of_nat (S m)) ^ N.of_nat n - (if (q =? m)%nat then 0 else N.of_nat m ^ N.of_nat n))%N.
 Definition given_up (v n q m : nat) : list (list nat * N) := [(others m (seq 0 v), size n q m)].

@@ -148,27 +148,41 @@ Lemma winning_correct G X coefficient :
   at_most n (folded_weight M) (folded_value M) (EU M) q m X
     (N.to_nat (winning n q m G p w coefficient)).
 Proof.
-  intro C. unfold winning. set (z := fun t => times_up (nth t w none) (coefficient t)).
-  assert (E : tab n (fun i => map (times_up (nth i p none)) (tab (S m) z))
-    = tab n (fun i => tab (S m) (fun t => times_up (nth i p none) (z t)))).
+  intro C. unfold winning.
+  set (z := fun t => weighed fraction (nth t w none) (coefficient t)).
+  set (place := fun i => weighed weight_bits (nth i p none)).
+  set (scale := (bpow radix (- weight_bits) * bpow radix k1 * bpow radix k2)%R).
+  assert (E : tab n (fun i => map (weighed weight_bits (nth i p none)) (tab (S m) z))
+    = tab n (fun i => tab (S m) (fun t => place i (z t)))).
   { apply tab_ext. intros. apply map_tab. }
   rewrite E, at1_tab by lia.
   assert (K : forall x i t, In x X -> (i <= n)%nat -> (t <= m)%nat ->
-    (bpow radix k1 * bpow radix k2 * one *
-      term (folded_weight M) (folded_value M) (EU M) q m x (i, t)
-     <= IZR (times_up (nth i p none) (z t)))%R).
+    (scale * term (folded_weight M) (folded_value M) (EU M) q m x (i, t) <= IZR (place i (z t)))%R).
   { intros x i t Hx Hi Ht. unfold term, folded_weight. cbn [fst snd].
     rewrite (Rdiv_plus_distr (EQK M q t)), exp_plus.
     fold (gap m x i t). fold (direct_gap q m x).
     set (et := exp (EQK M q t / sqrt (INR (d_head M)))).
     set (ep := exp (EQP M q i / sqrt (INR (d_head M)))).
-    assert (I1 : (bpow radix k2 * et * (one * (gap m x i t + direct_gap q m x)) <= IZR (z t))%R)
-      by (apply times_up_above; [apply exp_pos|apply w_between; auto|apply C; auto]).
-    assert (I2 := times_up_above k1 (nth i p none) ep _ (z t) (exp_pos _) (p_between i Hi) I1).
-    lra. }
-  apply (count_grid_correct n q m _ _ _ ltac:(intros; apply exp_pos) X
-    (bpow radix k1 * bpow radix k2 * one)
-    (times_up (nth n p none) (z q)) (fun i t => times_up (nth i p none) (z t))).
+    set (r := (gap m x i t + direct_gap q m x)%R).
+    assert (I1 := times_up_above k2 (nth t w none) et _ _ (exp_pos _) (w_between t Ht) (C x i t Hx Hi Ht)).
+    assert (S1 := shift_above (times_up (nth t w none) (coefficient t)) (- fraction)).
+    fold (z t) in S1. fold r in I1.
+    assert (U : (bpow radix fraction * bpow radix (- fraction) = 1)%R)
+      by (rewrite <- bpow_plus; reflexivity).
+    assert (I2 : (bpow radix k2 * et * r <= IZR (z t))%R).
+    { eapply Rle_trans; [|exact S1].
+      replace (bpow radix k2 * et * r)%R
+        with (bpow radix k2 * et * (one * r) * bpow radix (- fraction))%R
+        by (transitivity (bpow radix k2 * et * r * (one * bpow radix (- fraction)))%R; [ring|rewrite U; ring]).
+      apply Rmult_le_compat_r; [apply bpow_ge_0|exact I1]. }
+    assert (I3 := times_up_above k1 (nth i p none) ep _ _ (exp_pos _) (p_between i Hi) I2).
+    eapply Rle_trans; [|apply shift_above].
+    replace (scale * (et * ep * r))%R
+      with (bpow radix k1 * ep * (bpow radix k2 * et * r) * bpow radix (- weight_bits))%R
+      by (unfold scale; ring).
+    apply Rmult_le_compat_r; [apply bpow_ge_0|exact I3]. }
+  apply (count_grid_correct n q m _ _ _ ltac:(intros; apply exp_pos) X scale
+    (place n (z q)) (fun i t => place i (z t))).
   - apply Rmult_lt_0_compat; [apply Rmult_lt_0_compat|]; apply bpow_gt_0.
   - intros x Hx. apply K; auto.
   - intros x i t Hx Hi Ht. apply K; auto. lia.
