@@ -2,7 +2,7 @@
  * Measures kernels and training steps on this adapter, and the compact proofs.
  *
  *   deno task bench                     every line, some five minutes without a GPU, half of them for the proofs
- *   deno task bench --peers             also jax-js and tfjs, with the ratio to the faster of them
+ *   deno task bench --peers             also jax-js, tfjs and PyTorch, with the ratio to the faster of them
  *   deno task bench --only products     products, kernels, steps, interactions or proofs alone
  *   deno task bench --dispatches        every dispatch of a training step, at the limits measured here
  *   deno task bench --dispatches --card rtx4090,h100
@@ -25,6 +25,7 @@ import { measureCeiling, measureCopy } from "./bench/limits.ts";
 import { peerRows } from "./bench/peers.ts";
 import { productRows, SHAPES } from "./bench/products.ts";
 import { proofRows } from "./bench/proofs.ts";
+import { stepPeerRows } from "./bench/step_peers.ts";
 import { stepRows } from "./bench/steps.ts";
 import { type Limits, printGroup, printHeader, printRow, type Row } from "./bench/table.ts";
 
@@ -32,7 +33,8 @@ const HELP = `Measures kernels and training steps on this adapter.
 
   deno task bench [options]
 
-  --peers        the same products in jax-js 0.1.25 and tfjs-backend-webgpu 4.22.0
+  --peers        the same products in jax-js 0.1.25 and tfjs-backend-webgpu 4.22.0, the same steps in PyTorch on the
+                 CPU, where CROSSLAB_PYTHON (default python3) has it
   --only NAME    products, kernels, steps, interactions or proofs alone
   --chosen       of each product only the variant that runs by default
   --dispatches   every dispatch of five training steps: its grid, bytes, operations and time; runs none of them
@@ -85,7 +87,10 @@ export const bench = command({
     }
   }
   if (only === undefined || only === "kernels") await show("Other kernels", kernelRows(gpu));
-  if (only === undefined || only === "steps") await show("Whole steps", stepRows(gpu));
+  if (only === undefined || only === "steps") {
+    await show("Whole steps", stepRows(gpu));
+    if (options.peers) await show("The same in PyTorch", stepPeerRows(rows));
+  }
   if (only === undefined || only === "interactions") {
     await show("Feature interactions", interactionRows(gpu));
   }

@@ -11,16 +11,9 @@ import { releaseParameters } from "../../lib/tensor/parameters.ts";
 import { withGradients } from "../../lib/tensor/gradients.ts";
 import { zeros } from "../../lib/tensor/tensor.ts";
 import { timedProgram } from "./measure.ts";
-import {
-  coderStep,
-  fedBatch,
-  modelFlop,
-  modelStep,
-  randomModel,
-  smallConfig,
-  tinyStoriesConfig,
-} from "./recorded_steps.ts";
+import { coderStep, fedBatch, modelFlop, modelStep, randomModel } from "./recorded_steps.ts";
 import type { Row } from "./table.ts";
+import { CODER, LARGE, SMALL } from "./timed_steps.ts";
 import { topKRows } from "./topk_step.ts";
 
 export async function* stepRows(gpu: Gpu): AsyncGenerator<Row> {
@@ -32,18 +25,18 @@ export async function* stepRows(gpu: Gpu): AsyncGenerator<Row> {
 }
 
 async function crosscoderRow(gpu: Gpu): Promise<Row> {
-  using step = coderStep(gpu, { batch: 256, n_sites: 5, d_in: 768, d_sae: 3072 });
-  return await stepRow(step, "crosscoder step, 256 of 5 x 768 -> 3072", 3);
+  using step = coderStep(gpu, CODER.shape());
+  return await stepRow(step, CODER.name, 3);
 }
 
 async function smallModelRow(gpu: Gpu): Promise<Row> {
-  using step = modelStep(gpu, { config: smallConfig(), batch: 16, pos: 128 });
-  return await stepRow(step, "model step, d_model 64, 16 x 128 tokens", 3);
+  using step = modelStep(gpu, SMALL.shape());
+  return await stepRow(step, SMALL.name, 3);
 }
 
 /** Forward and backward, no optimiser; random weights. */
 async function largeModelRow(gpu: Gpu): Promise<Row> {
-  const shape = { config: tinyStoriesConfig(), batch: 4, pos: 128 };
+  const { name } = LARGE, shape = LARGE.shape();
   const model = randomModel(gpu, shape.config);
   using fed = fedBatch(gpu, shape.config, shape);
   const [{ ids, targets, weights, index }] = fed.parts;
@@ -56,7 +49,6 @@ async function largeModelRow(gpu: Gpu): Promise<Row> {
       () => crossEntropy(logits(model, ids, { index }), targets, weights),
     );
   });
-  const name = "TinyStories-33M, forward and backward, 4 x 128";
   const row = await stepRow({ program, flop: modelFlop(shape) }, name, 2);
   releaseParameters(model.parameters);
   return row;
