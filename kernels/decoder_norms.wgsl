@@ -9,8 +9,10 @@
 //           W_dec exceeds a binding; sites from_site to from_site + n_sites of the of_sites that a latent has
 // dispatch  forward: the min(WG, n_sites · runs) invocations of a latent walk a run each, in turns where there are more, and
 //           the first of them adds up; as many latents a workgroup as fit, workgroup = group.y · groups.x + group.x
+//           forward_alone: the same sums for a CPU adapter, to which barriers are dear: a latent an invocation
 //           backward: X vec4f of WG / X latents a workgroup, folded: row of workgroups = group.z · groups.y + group.y
 // work      forward: flop 8 * latents * n_sites * width4; turns (RUN + 7) / 8 * ((n_sites * runs + WG - 1) / WG)
+//           forward_alone: flop 8 * latents * n_sites * width4; turns n_sites * runs * ((RUN + 7) / 8)
 //           backward: flop 12 * latents * n_sites * width4; turns 1
 // checked   tests/crosscoder/fused_loss_test.ts, tests/crosscoder/losses/losses_test.ts: plain TypeScript and PyTorch
 const WG = 256u;
@@ -82,6 +84,24 @@ fn forward(
     workgroupBarrier();
   }
   if (here && lane == 0u) { norms[i] = total; }
+}
+
+@compute @workgroup_size(64)
+fn forward_alone(@builtin(global_invocation_id) id: vec3u) {
+  if (id.x >= params.latents) { return; }
+  let i = params.first + id.x;
+  var total = 0.0;
+  for (var l = 0u; l < params.n_sites; l++) {
+    let start = (id.x * params.of_sites + params.from_site + l) * params.width4;
+    var site = 0.0;
+    for (var run = 0u; run < params.runs; run++) {
+      site += run_squares(start + run * RUN, start + min((run + 1u) * RUN, params.width4));
+    }
+    let norm = sqrt(site);
+    site_norms[i * params.n_sites + l] = norm;
+    total += norm;
+  }
+  norms[i] = total;
 }
 
 @compute @workgroup_size(WG)

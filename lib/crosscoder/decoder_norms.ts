@@ -77,11 +77,14 @@ export function decoderNormsInto(
 ): DecoderNorms {
   const site_norms = empty(W_dec.gpu, [W_dec.shape[0] * part.n_sites]);
   eachPiece(W_dec, part, ({ range, params }) => {
-    const together = Math.min(params.n_sites * params.runs, GROUP);
-    launch(W_dec.gpu, { name: "decoder_norms", source, entry: "forward" }, {
+    const together = Math.min(params.n_sites * params.runs, GROUP), { gpu } = W_dec;
+    const entry = gpu.isCpu ? "forward_alone" : "forward";
+    launch(gpu, { name: "decoder_norms", source, entry }, {
       tensors: { W_dec: range(W_dec), site_norms, norms },
       params,
-      workgroups: Math.ceil(params.latents / Math.floor(GROUP / together)),
+      ...(gpu.isCpu
+        ? { invocations: params.latents }
+        : { workgroups: Math.ceil(params.latents / Math.floor(GROUP / together)) }),
     });
   });
   return { norms, site_norms };

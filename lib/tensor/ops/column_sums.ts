@@ -15,7 +15,7 @@ const AT_ONCE = 128;
  * pieces of a tensor. By size alone: the order of the sum is the same on every adapter.
  */
 export function rowsOfPart(rows: number): number {
-  return rows <= 16 * AT_ONCE ? 16 : rows <= 32 * AT_ONCE ? 32 : ALIGNMENT;
+  return rows <= 512 ? 16 : rows <= 4096 ? 32 : ALIGNMENT;
 }
 
 /**

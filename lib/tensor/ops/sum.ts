@@ -69,7 +69,7 @@ export function sumInto(out: Tensor, a: Tensor, options: SumOptions = {}): void 
  */
 export function sumParts(a: Tensor, { squares = false }: Pick<SumOptions, "squares"> = {}): Tensor {
   const { gpu, size } = a;
-  const run = Math.max(8, Math.ceil(size / 4 / RUNS / 8) * 8);
+  const run = Math.max(32, Math.ceil(size / 4 / RUNS / 8) * 8);
   const parts = empty(gpu, [1, Math.ceil(size / 4 / run)]);
   const most = Math.floor(gpu.maxBinding / (32 * run)) * 8 * run; // pairs of runs: aligned offsets
   const constants = { SQUARES: squares ? 1 : 0 };
