@@ -36,44 +36,40 @@ fn total(column: u32) -> vec4f {
 @compute @workgroup_size(WG)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let latents = 2u * params.ld_error; // the first column of jumprelu.wgsl's sums
+  // Which sum, and where it goes: one walk for all of them, since a CPU adapter walks every branch for every invocation.
   var i = id.y * params.stride + id.x;
-  if (i < params.ld_error) {
-    let sum = total(i);
-    if (params.add_b_dec == 1u) { grad_b_dec[i] += sum; } else { grad_b_dec[i] = sum; }
-    return;
+  var place = 0u;
+  var column = i;
+  if (i >= params.ld_error) {
+    i -= params.ld_error;
+    place = 1u + i / params.ld;
+    column = latents + i;
+    if (place > 2u) { column = latents + 5u * params.ld + (i - 2u * params.ld); }
   }
-  i -= params.ld_error;
-  if (i < params.ld) {
-    let sum = total(latents + i);
-    if (params.add_b_enc == 1u) { grad_b_enc[i] += sum; } else { grad_b_enc[i] = sum; }
-    return;
+  var inside = true;
+  if (place > 3u) {
+    place = 4u;
+    i -= 3u * params.ld;
+    var row = i / params.ld_stats;
+    let at = i % params.ld_stats;
+    @if(BELOW == 0) { row += select(0u, 1u, row > 1u); }
+    if (row > 3u) { return; }
+    column = select(latents + (1u + row) * params.ld, params.ld_error, row == 0u) + at;
+    inside = at < select(params.ld, params.ld_error, row == 0u);
   }
-  i -= params.ld;
-  if (i < params.ld) {
-    let sum = total(latents + params.ld + i);
-    if (params.add_threshold == 1u) { grad_log_threshold[i] += sum; } else { grad_log_threshold[i] = sum; }
-    return;
+  let sum = select(vec4f(0), total(select(0u, column, inside)), inside);
+  if (place == 0u) { grad_b_dec[i] = select(sum, grad_b_dec[i] + sum, params.add_b_dec == 1u); }
+  if (place == 1u) { grad_b_enc[i] = select(sum, grad_b_enc[i] + sum, params.add_b_enc == 1u); }
+  if (place == 2u) {
+    let c = i - params.ld;
+    grad_log_threshold[c] = select(sum, grad_log_threshold[c] + sum, params.add_threshold == 1u);
   }
-  i -= params.ld;
-  if (i < params.ld) {
-    let sum = total(latents + 5u * params.ld + i);
-    @if(ADD == 0) { grad_norms[i] = sum; }
-    @if(ADD == 1) { grad_norms[i] += sum; }
-    return;
+  @if(ADD == 0) {
+    if (place == 3u) { grad_norms[i - 2u * params.ld] = sum; }
+    if (place == 4u) { stats[i] = sum; }
   }
-  i -= params.ld;
-  var row = i / params.ld_stats;
-  let column = i % params.ld_stats;
-  @if(BELOW == 0) { row += select(0u, 1u, row > 1u); }
-  if (row > 3u) { return; }
-  var begin = params.ld_error + column;
-  var width = params.ld_error;
-  if (row > 0u) {
-    begin = latents + (1u + row) * params.ld + column;
-    width = params.ld;
+  @if(ADD == 1) {
+    if (place == 3u) { grad_norms[i - 2u * params.ld] += sum; }
+    if (place == 4u) { stats[i] += sum; }
   }
-  var sum = vec4f(0);
-  if (column < width) { sum = total(begin); }
-  @if(ADD == 0) { stats[i] = sum; }
-  @if(ADD == 1) { stats[i] += sum; }
 }
