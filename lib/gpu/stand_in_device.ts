@@ -4,7 +4,7 @@
  * dispatch was asked for.
  * @module
  */
-import { type Binding, entryInterface } from "./wgsl.ts";
+import { type Binding, type EntryInterface, entryInterface } from "./wgsl.ts";
 
 /** A kernel as the device gets it: the expanded text, the entry point and the label of kernel.ts. */
 export type SeenKernel = { label: string; entry: string; text: string };
@@ -46,7 +46,7 @@ const LIMITS = {
 type Buffer = { size: number; usage: number; bytes?: Uint8Array };
 type Texture = { width: number; height: number };
 type Range = { buffer: Buffer; offset?: number; size?: number } | { texture: Texture };
-type Pipeline = SeenKernel & ReturnType<typeof entryInterface>;
+type Pipeline = SeenKernel;
 type Group = { binding: number; resource: Range }[];
 
 const nothing = () => {};
@@ -69,7 +69,7 @@ export function standInDevice({ zeros = false, onKernel, onDispatch }: Options):
       const { text } = compute.module as unknown as { text: string };
       const kernel = { label: label!, entry: compute.entryPoint!, text };
       onKernel?.(kernel);
-      return { ...kernel, ...entryInterface(text, kernel.entry) };
+      return kernel;
     },
     createBindGroup: ({ entries }: GPUBindGroupDescriptor) => entries,
     createCommandEncoder: () => ({
@@ -130,14 +130,24 @@ function computePass(onDispatch: Options["onDispatch"]) {
   };
 }
 
+const interfaces = new WeakMap<Pipeline, EntryInterface>();
+
+/** Read off the text at the first dispatch that is told, for texts may be long. */
+function interfaceOf(pipeline: Pipeline): EntryInterface {
+  const found = interfaces.get(pipeline) ?? entryInterface(pipeline.text, pipeline.entry);
+  interfaces.set(pipeline, found);
+  return found;
+}
+
 function dispatchOf(
-  { label, entry, text, bindings, params, workgroup }: Pipeline,
+  pipeline: Pipeline,
   group: Group,
   grid: [number, number, number],
 ): SeenDispatch {
+  const { bindings, params, workgroup } = interfaceOf(pipeline);
   const given = new Map(group.map(({ binding, resource }) => [binding, resource]));
   const dispatch: SeenDispatch = {
-    kernel: { label, entry, text },
+    kernel: pipeline,
     grid,
     workgroup,
     bindings: [],
@@ -157,7 +167,7 @@ function bytesOf(range: Range): number {
 }
 
 /** The scalars of `Params`, field i at byte 4 i, as uniforms.ts wrote them. */
-function paramsIn(range: Range, fields: Pipeline["params"]): Record<string, number> {
+function paramsIn(range: Range, fields: EntryInterface["params"]): Record<string, number> {
   if (!("buffer" in range)) return {};
   const view = new DataView(range.buffer.bytes!.buffer, range.offset);
   return Object.fromEntries(fields.map(({ name, type }, i) => {

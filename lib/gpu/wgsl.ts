@@ -185,19 +185,20 @@ export type EntryInterface = {
 
 /** The bodies of an entry point and of the functions that it calls, comments left out. */
 export function reachedText(text: string, entry: string): string {
-  return [...reached(withoutComments(text), entry).values()].join("\n");
+  return reached(withoutComments(text), entry).join("\n");
 }
 
 function withoutComments(text: string): string {
   return text.replace(/\/\/.*$/gm, "");
 }
 
-function wordsIn(code: string): string[] {
-  return [...code.matchAll(/(?<![.\w])[A-Za-z_]\w*/g)].map(([word]) => word);
+/** Whether a name stands in a text otherwise than as a member's; texts may be long, so it stops at the first. */
+function names(code: string, name: string): boolean {
+  return new RegExp(`(?<![.\\w])${name}\\b`).test(code);
 }
 
-/** Functions by name, the entry point first, then what it calls; their bodies. */
-function reached(code: string, entry: string): Map<string, string> {
+/** The bodies of an entry point and of the functions that it calls, in that order. */
+function reached(code: string, entry: string): string[] {
   const functions = new Map<string, string>();
   for (const match of code.matchAll(/\bfn\s+(\w+)\s*\(/g)) {
     const open = code.indexOf("{", match.index);
@@ -211,13 +212,14 @@ function reached(code: string, entry: string): Map<string, string> {
   }
   const found = new Map<string, string>();
   const visit = (name: string) => {
-    found.set(name, functions.get(name)!);
-    for (const word of wordsIn(functions.get(name)!)) {
-      if (functions.has(word) && !found.has(word)) visit(word);
+    const body = functions.get(name)!;
+    found.set(name, body);
+    for (const other of functions.keys()) {
+      if (!found.has(other) && names(body, other)) visit(other);
     }
   };
   visit(entry);
-  return found;
+  return [...found.values()];
 }
 
 /**
@@ -227,13 +229,14 @@ function reached(code: string, entry: string): Map<string, string> {
  */
 export function entryInterface(text: string, entry: string): EntryInterface {
   const code = withoutComments(text);
-  const used = new Set(wordsIn([...reached(code, entry).values()].join("\n")));
+  const bodies = reached(code, entry);
+  const used = (name: string) => bodies.some((body) => names(body, name));
   const declared = code.matchAll(
     /@group\(0\)\s*@binding\((\d+)\)\s*var<\s*(\w+)\s*(?:,\s*(\w+)\s*)?>\s*(\w+)\s*:\s*([^;]*)/g,
   );
   const bindings: Binding[] = [];
   for (const [, index, space, access, name, type] of declared) {
-    if (!used.has(name)) continue;
+    if (!used(name)) continue;
     const kind = space === "uniform" ? "uniform" : access === "read_write" ? "write" : "read";
     bindings.push({ index: Number(index), name, kind, ...dtypeOf(type) });
   }
@@ -241,7 +244,7 @@ export function entryInterface(text: string, entry: string): EntryInterface {
     /@group\(0\)\s*@binding\((\d+)\)\s*var\s+(\w+)\s*:\s*texture_storage_2d<rgba32float,\s*(read|write)>/g,
   );
   for (const [, index, name, access] of textures) {
-    if (!used.has(name)) continue;
+    if (!used(name)) continue;
     bindings.push({
       index: Number(index),
       name,
