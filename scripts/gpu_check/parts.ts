@@ -4,8 +4,8 @@ import { readJson } from "../../lib/io/files.ts";
 import { readTap } from "./read_tap.ts";
 import { ANSWERS, OPENED, type PartResult, type Row } from "./results.ts";
 
-/** What to run in a process of its own. */
-export type PartProgram = { args: string[]; env?: Record<string, string> };
+/** What to run in a process of its own; `scratch`: a folder that is of no use afterwards. */
+export type PartProgram = { args: string[]; env?: Record<string, string>; scratch?: string };
 
 /** One part: `share` of the time, in seconds of eight minutes. */
 export type Part = {
@@ -13,7 +13,7 @@ export type Part = {
   title: string;
   share: number;
   program: () => Promise<PartProgram>;
-  /** What a line of its output found; undefined for words. */
+  /** What a line that it prints has found; undefined for words. */
   read: (line: string) => Row | undefined;
   /** Why it makes no sense after what other parts have found. */
   idle?: (found: readonly PartResult[]) => string | undefined;
@@ -61,7 +61,7 @@ export const PARTS: readonly Part[] = [
     title: "replicate, preset smoke",
     share: 100,
     program: () => replicate(["--preset", "smoke"]),
-    read: () => undefined,
+    read: readPhase,
   },
   {
     name: "rehearsal",
@@ -92,6 +92,14 @@ function readRow(line: string): Row | undefined {
   return line.startsWith('{"') ? JSON.parse(line) : undefined;
 }
 
+/** The end of a phase of `replicate`: "train base: 500 steps in 11.4 s". */
+export function readPhase(line: string): Row | undefined {
+  const [, name, steps, seconds] = /^(.+): (\d+ steps) in ([\d.]+) s$/.exec(line) ?? [];
+  return name === undefined
+    ? undefined
+    : { name, measured: Number(seconds), unit: "s", note: steps };
+}
+
 function readText(line: string): Row | undefined {
   return line.trim() === "" ? undefined : { name: line };
 }
@@ -102,11 +110,10 @@ async function parityTests(env?: Record<string, string>): Promise<PartProgram> {
   return { args: [...own, "--no-check", "--reporter=tap", ...PARITY.map(pathOf)], env };
 }
 
-/** Its results are of no use: they go where nothing stays. */
 async function replicate(more: string[]): Promise<PartProgram> {
   const { args } = await taskProgram("replicate");
-  const out = await Deno.makeTempDir({ prefix: "crosslab-gpu-check-" });
-  return { args: [...args, ...more, "--out", out], env: { HF_HUB_OFFLINE: "1" } };
+  const scratch = await Deno.makeTempDir({ prefix: "crosslab-gpu-check-" });
+  return { args: [...args, ...more, "--out", scratch], env: { HF_HUB_OFFLINE: "1" }, scratch };
 }
 
 /** What a task of deno.json hands to Deno; this process has its environment already. */

@@ -46,7 +46,7 @@ async function follow(
     & Pick<RunOptions, "seconds" | "log">
     & { rows: PartResult["rows"]; tell: (state: PartState) => Promise<void> },
 ): Promise<{ state: PartState; reason?: string }> {
-  const { args, env } = await part.program();
+  const { args, env, scratch } = await part.program();
   const child = new Deno.Command(Deno.execPath(), {
     args,
     env,
@@ -62,10 +62,10 @@ async function follow(
   child.status.then(() => clearTimeout(limit));
   using file = await Deno.open(log, { write: true, create: true, truncate: true });
   const words: string[] = [];
-  const take = async (stream: ReadableStream<Uint8Array>, found: boolean) => {
+  const take = async (stream: ReadableStream<Uint8Array>) => {
     for await (const line of linesOf(stream)) {
       file.writeSync(new TextEncoder().encode(`${line}\n`));
-      const row = found ? part.read(line) : undefined;
+      const row = part.read(line);
       if (row) rows.push(row);
       else words.push(line);
     }
@@ -73,7 +73,7 @@ async function follow(
   let told = Promise.resolve();
   const looks = setInterval(() => told = told.then(() => tell("running")), EVERY_MS);
   try {
-    const read = Promise.all([take(child.stdout, true), take(child.stderr, false)]);
+    const read = Promise.all([take(child.stdout), take(child.stderr)]);
     const { code } = await child.status;
     // A program that the part has started may live on and hold the pipes.
     await Promise.race([read, new Promise((done) => setTimeout(done, LINGER_MS))]);
@@ -82,6 +82,7 @@ async function follow(
   } finally {
     clearInterval(looks);
     await told;
+    if (scratch) await Deno.remove(scratch, { recursive: true });
   }
 }
 

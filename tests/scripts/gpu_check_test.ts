@@ -1,7 +1,13 @@
 // deno task gpu-check: how parts are run and written down; what they measure is tested where it is made.
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { join } from "@std/path";
-import { PARTS } from "../../scripts/gpu_check/parts.ts";
+import { PARTS, readPhase } from "../../scripts/gpu_check/parts.ts";
 import { cardOf } from "../../scripts/gpu_check/measure/predict.ts";
 import { readTap } from "../../scripts/gpu_check/read_tap.ts";
 import { leftOut, type PartResult } from "../../scripts/gpu_check/results.ts";
@@ -12,12 +18,13 @@ import { inFolder } from "../util.ts";
 /** What is heard of a part that is this program, from first to last. */
 async function heard(code: string, seconds = 20): Promise<PartResult[]> {
   const results: PartResult[] = [];
+  const scratch = await Deno.makeTempDir();
   await inFolder((folder) =>
     runPart({
       name: "own",
       title: "Own",
       share: 1,
-      program: () => Promise.resolve({ args: ["eval", "--no-lock", code] }),
+      program: () => Promise.resolve({ args: ["eval", "--no-lock", code], scratch }),
       read: (line) => line.startsWith("{") ? JSON.parse(line) : undefined,
     }, {
       seconds,
@@ -25,6 +32,7 @@ async function heard(code: string, seconds = 20): Promise<PartResult[]> {
       onResult: (result) => Promise.resolve(void results.push(structuredClone(result))),
     })
   );
+  await assertRejects(() => Deno.stat(scratch), Deno.errors.NotFound);
   return results;
 }
 
@@ -124,6 +132,17 @@ Deno.test("readTap() tells a test that failed, and why", () => {
     { name: "c", text: "left out", detail: true },
     undefined,
   ]);
+});
+
+Deno.test("readPhase() reads what replicate says at the end of a phase", () => {
+  const found = readPhase("train K4-v12, 2 models: 500 steps in 11.4 s");
+  assertEquals(found, {
+    name: "train K4-v12, 2 models",
+    measured: 11.4,
+    unit: "s",
+    note: "500 steps",
+  });
+  assertEquals(readPhase("train K4-v12, 2 models: 500 steps"), undefined);
 });
 
 Deno.test("reasonIn() prefers a sentence, else gives the end, without what a terminal acts on", () => {
