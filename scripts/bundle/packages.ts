@@ -12,9 +12,13 @@ const REGISTRY = "registry.npmjs.org";
 /** Fetches every package of the lock into `<folder>/cache` and says how many bytes stay. */
 export async function gatherPackages(folder: string): Promise<{ name: string; bytes: number }[]> {
   const cache = join(folder, "cache");
-  const { specifiers } = await readJson(LOCK);
-  const args = ["cache", "--quiet", "--frozen", `--lock=${LOCK}`, ...Object.keys(specifiers)];
-  await runProgram(Deno.execPath(), args, { env: { DENO_DIR: cache } });
+  const specifiers = Object.keys((await readJson(LOCK)).specifiers);
+  // A program of one's own beside lib has no lock: Deno then asks which versions there are.
+  const own = Object.keys((await readJson("deno.lock")).specifiers);
+  for (const args of [["--frozen", `--lock=${LOCK}`, ...specifiers], ["--no-lock", ...own]]) {
+    const all = ["cache", "--quiet", "--no-config", ...args];
+    await runProgram(Deno.execPath(), all, { env: { DENO_DIR: cache } });
+  }
   for await (const { name } of Deno.readDir(cache)) {
     if (name !== "npm") await Deno.remove(join(cache, name), { recursive: true });
   }
@@ -24,7 +28,7 @@ export async function gatherPackages(folder: string): Promise<{ name: string; by
     await Deno.rename(join(cache, "npm", registry.name), join(cache, "npm", REGISTRY));
   }
   const bytes = await trim(cache, Deno.build.arch === "aarch64" ? "arm64" : "x64");
-  return [{ name: `${Object.keys(specifiers).length} packages and what they need`, bytes }];
+  return [{ name: `${specifiers.length} packages and what they need`, bytes }];
 }
 
 /** Removes what a Linux machine of this kind does not need; the bytes that are left. */
