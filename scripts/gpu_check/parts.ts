@@ -21,6 +21,8 @@ export type Part = {
 
 const CHECKOUT = new URL("../../", import.meta.url);
 
+const SETTLE = fromFileUrl(new URL("settle.ts", import.meta.url));
+
 /** Kernels against plain references and PyTorch's values, and the rigorous count. */
 const PARITY = ["tests/gpu", "tests/tensor", "tests/proofs/gpu"];
 
@@ -51,7 +53,7 @@ export const PARTS: readonly Part[] = [
     name: "parity-dawn",
     title: "Tests of kernels on Dawn",
     share: 30,
-    program: () => parityTests({ CROSSLAB_WEBGPU: "dawn" }),
+    program: () => parityTests({ CROSSLAB_WEBGPU: "dawn" }, [`--preload=${SETTLE}`]),
     read: readTap,
     idle: dawnMissing,
   },
@@ -104,10 +106,13 @@ function readText(line: string): Row | undefined {
   return line.trim() === "" ? undefined : { name: line };
 }
 
-async function parityTests(env?: Record<string, string>): Promise<PartProgram> {
+async function parityTests(
+  env?: Record<string, string>,
+  options: string[] = [],
+): Promise<PartProgram> {
   const { args } = await taskProgram("test");
   const own = args.filter((arg) => !["--doc", "lib", "tests"].includes(arg));
-  return { args: [...own, "--no-check", "--reporter=tap", ...PARITY.map(pathOf)], env };
+  return { args: [...own, "--no-check", "--reporter=tap", ...options, ...PARITY.map(pathOf)], env };
 }
 
 async function replicate(more: string[]): Promise<PartProgram> {

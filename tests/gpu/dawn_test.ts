@@ -3,6 +3,9 @@ import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { dawn, implementationOf } from "../../lib/gpu/dawn.ts";
 import { openGpu } from "../../lib/gpu/open.ts";
 
+// What Dawn has promised has to come before the file ends, or it takes the process with it.
+Deno.test.afterAll(() => new Promise<void>((done) => setTimeout(done, 20)));
+
 /** What Tint says to a kernel with this body. */
 async function verdict(gpu: GPU, body: string): Promise<string[]> {
   const adapter = await gpu.requestAdapter();
