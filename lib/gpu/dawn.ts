@@ -71,7 +71,8 @@ const NAMES = exactly({ CROSSLAB_WEBGPU: oneOf(["deno", "dawn"]) });
 
 async function load(): Promise<{ create(options: string[]): GPU }> {
   try {
-    return await import("npm:webgpu@0.6.2");
+    // Not in one literal: whoever imports lib would fetch its 130 MB, asked for or not.
+    return await import(`npm:webgpu@${VERSION}`);
   } catch (error) {
     throw new Error(
       `Cannot load Dawn: expected npm:webgpu ${VERSION}, which knows Linux, macOS and Windows on x64 and arm64, but it ` +
