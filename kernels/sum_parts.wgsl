@@ -1,4 +1,4 @@
-// sum_parts.wgsl: out = parts[0] + parts[1] + ..., in this order; with ADD added to what stands in out.
+// sum_parts.wgsl: out = parts[0] + parts[1] + ..., in this order; with ADD to what stands in out.
 //
 // shapes    parts [parts, count4] and out [count4] as vec4f
 // dispatch  64 invocations a workgroup; index = id.y · stride + id.x
@@ -15,7 +15,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let i = id.y * params.stride + id.x;
   if (i >= params.count4) { return; }
   var sum = vec4f(0);
+  @if(ADD == 1) { sum = out[i]; }
   for (var p = 0u; p < params.parts; p++) { sum = sum + parts[p * params.count4 + i]; }
-  @if(ADD == 1) { sum = out[i] + sum; }
   out[i] = sum;
 }

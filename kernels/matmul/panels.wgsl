@@ -5,9 +5,10 @@
 // time in loads; here the packing costs one pass over each operand, and the product runs 1.5 to 1.8 times as fast.
 // A subgroup is a workgroup and owns a tile of TM rows and 4·J·SG columns, each lane 4·J columns next to each other. The
 // lanes load a piece of A together and hand its values round by broadcast. K runs in steps of four, innermost, so that a
-// row's products enter its accumulators before the next row is touched; each C[m,n] is summed in order of k.
+// row's products enter its accumulators before the next row is touched. A layer's terms are summed in order of k; chunks of
+// long sums, as on a GPU, would double the accumulators, which costs a twentieth.
 // shapes    panels of A: [m / TM][k4][TM / SG][SG] texels of four values along k, of B: [n / (4 J SG)][k4][4 J][SG]; texel
-//           t lies at (t mod 2^SHIFT, t / 2^SHIFT). C [m, n] rows of ldc vec4f. Epilogue: product_epilogue.wgsl
+//           t lies at (t mod 2^SHIFT, t / 2^SHIFT). C [m, n] rows of ldc vec4f. Epilogue: epilogue.wgsl
 // dispatch  (ceil(m / TM), ceil(n / (4 J SG)), batch): row tiles fastest, so that a panel of B stays in the cache.
 //           Layer z starts at z · batch_{a,b,c} and sums `steps` steps of k4 = length; with split = 1 layers share one
 //           sum, and the last of them has fewer
@@ -72,7 +73,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) la
       let shift = bias_of(column4);
       let c0 = group.z * params.batch_c + column4;
       @unroll(r, TM) {
-        if (group.x * TM + r < m) { finish(acc[r * J + h], c0 + (group.x * TM + r) * ldc, shift, inside); }
+        if (group.x * TM + r < m) {
+          let at = c0 + (group.x * TM + r) * ldc;
+          finish(start_of(at) + acc[r * J + h], at, shift, inside);
+        }
       }
     }
   }

@@ -5,8 +5,8 @@
 //   FORM 2 (TN)  C[m,n] = Σ_k A[k,m] B[k,n]
 // A subgroup is a workgroup and owns a tile of TM rows and 4·SG columns, each lane four columns. The lanes load a piece
 // of A together and hand its values round by broadcast. K runs in steps of four, innermost, so that a row's four
-// products enter its accumulator before the next row is touched. Each C[m,n] is summed in order of k whatever the tile.
-// shapes    rows padded with zeros to multiples of four; strides lda, ldb, ldc count vec4f. Epilogue: product_epilogue.wgsl
+// products enter its accumulator before the next row is touched. A layer's terms are summed in order of k whatever the tile.
+// shapes    rows padded with zeros to multiples of four; strides lda, ldb, ldc count vec4f. Epilogue: epilogue.wgsl
 // dispatch  (ceil(m / TM), ceil(n / (4 SG)), batch): row tiles fastest, so that a panel of B stays in the cache.
 //           Layer z starts at z · batch_{a,b,c} and sums k terms; with split = 1 layers share one sum of k_total terms,
 //           and the last of them has fewer
@@ -95,6 +95,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) la
   let shift = bias_of(column4);
   let c0 = group.z * params.batch_c + column4;
   @unroll(r, TM) {
-    if (m0 + r < m) { finish(acc[r], c0 + (m0 + r) * ldc, shift, inside); }
+    if (m0 + r < m) {
+      let at = c0 + (m0 + r) * ldc;
+      finish(start_of(at) + acc[r], at, shift, inside);
+    }
   }
 }

@@ -1,120 +1,116 @@
-// matmul_tiled.wgsl: matrix products through workgroup memory, for GPUs; no subgroups needed.
+// matmul_tiled.wgsl: matrix products through workgroup memory, for GPUs; no subgroups needed. Forms: operands.wgsl.
 //
-//   FORM 0 (NN)  C[m,n] = Σ_k A[m,k] B[k,n]
-//   FORM 1 (NT)  C[m,n] = Σ_k A[m,k] B[n,k]
-//   FORM 2 (TN)  C[m,n] = Σ_k A[k,m] B[k,n]
-// A workgroup of (TILE / 8)² threads owns TILE x TILE results, a thread 8 x 8 of them in registers: four rows and columns
-// in the first half of the tile, four in the second, so that neighbours read neighbouring words. K runs in steps of BK:
-// the threads fetch blocks of 4 x 4 of A and B, turned so that a row of workgroup memory holds one k, and wait for one
-// another. Each C[m,n] is summed in order of k, as in the other product kernels.
-// shapes    rows padded with zeros to multiples of four; strides lda, ldb, ldc count vec4f. Epilogue: product_epilogue.wgsl
-// dispatch  (ceil(m / TILE), ceil(n / TILE), layers); layers as in matmul_subgroup.wgsl
-// work      main: flop 2 * m * n * (split * k_total + (1 - split) * k * groups_z); turns (k + BK - 1) / BK
-// limits    f32; any m, n, k; TILE a multiple of 32; workgroup memory 8 · TILE · BK bytes
+// A workgroup owns BM x BN results, a thread 8 x 8 of them in registers: four rows and columns in the first half of the
+// tile, four in the second, so that neighbours read neighbouring words; 32 threads next to each other have 8 columns of
+// threads and 4 rows. K runs in steps of BK through two buffers: while one is multiplied, the next step's values are on
+// their way into registers; they are put into the other, and one barrier ends the step. A row of a buffer holds one k, its
+// blocks of four lie at x ^ 2·(k / 4), which keeps writes and reads free of bank conflicts. First indices are literal, for
+// naga clamps all others, so two steps are written out.
+// Each C[m,n] is the sum of chunks of CHUNK terms, added in order; a chunk is summed in order of k. Between chunks the sum
+// lies in C (LONG = 1; with LONG = 0 there is one chunk at most); with SPLIT = 1 each chunk is stored on its own, for sum_chunks.wgsl.
+// shapes    as in operands.wgsl; SPLIT 1: C [chunks, m, n]. Epilogue: epilogue.wgsl, ADD 2 after ACT only for k <= CHUNK
+// dispatch  (ceil(m / BM), ceil(n / BN), layers)
+// work      main: flop 2 * m * n * (split * k_total + (1 - split) * k * groups_z); ahead (k + BK - 1) / BK
+// limits    f32; any m, n, k; BM, BN 64 or 128; CHUNK a multiple of 2·BK; workgroup memory 8 · (BM + BN) · BK bytes
 // checked   tests/tensor/ops/matmul/matmul_test.ts: float64 over ragged shapes, bit-equal to the other product kernels
-const FORM = 1;
-const TILE = 64;
-const BK = 16;
-const SIDE = TILE / 8;
-const THREADS = SIDE * SIDE;
-const BLOCKS = TILE / 4 * BK / 4;
+const BM = 64;
+const BN = 64;
+const SPLIT = 0;
+const LONG = 0;
+const CHUNK = 512;
+const THREADS = BM * BN / 64;
+const BLOCKS_A = BM / 4 * K4;
+const BLOCKS = BLOCKS_A + BN / 4 * K4;
+const EACH = (BLOCKS + THREADS - 1) / THREADS;
 
-struct Params {
-  m: u32, n: u32, k: u32, k_total: u32, split: u32,
-  lda: u32, ldb: u32, ldc: u32,
-  batch_a: u32, batch_b: u32, batch_c: u32,
-}
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> A: array<vec4f>;
-@group(0) @binding(2) var<storage, read> B: array<vec4f>;
+var<workgroup> tile_a: array<array<array<vec4f, BM / 8>, 2>, 2 * BK>; // [buffer, k][half][four]
+var<workgroup> tile_b: array<array<array<vec4f, BN / 8>, 2>, 2 * BK>;
 
-var<workgroup> tile_a: array<vec4f, BK * TILE / 4>; // [BK][TILE / 4]
-var<workgroup> tile_b: array<vec4f, BK * TILE / 4>;
+// Where a workgroup works: its first row and column by fours, where its operands begin, how many terms it sums.
+struct Place { m4: u32, n4: u32, a: u32, b: u32, k_end: u32 }
 
-// Four values along k of a row that runs along k; zero beyond the sum.
-fn a_along(row: u32, k: u32, start: u32, k_here: u32) -> vec4f {
-  return select(vec4f(0), A[start + min(row, params.m - 1u) * params.lda + k / 4u], k < k_here);
-}
-fn b_along(row: u32, k: u32, start: u32, k_here: u32) -> vec4f {
-  return select(vec4f(0), B[start + min(row, params.n - 1u) * params.ldb + k / 4u], k < k_here);
+fn fetch(index: u32, k0: u32, place: Place) -> mat4x4f {
+  if (index < BLOCKS_A) {
+    let block = block_of_a(index, BM / 4);
+    return fetch_a(place.m4 + block.x, k0 + 4u * block.y, place.a, place.k_end);
+  }
+  if (index >= BLOCKS) { return mat4x4f(); }
+  let block = block_of_b(index - BLOCKS_A, BN / 4);
+  return fetch_b(place.n4 + block.x, k0 + 4u * block.y, place.b, place.k_end);
 }
 
-// Four neighbouring values at one k of a matrix whose rows are the terms.
-fn a_across(column4: u32, k: u32, start: u32, k_here: u32) -> vec4f {
-  let at = start + min(k, k_here - 1u) * params.lda + min(column4, (params.m - 1u) / 4u);
-  return select(vec4f(0), A[at], k < k_here);
-}
-fn b_across(column4: u32, k: u32, start: u32, k_here: u32) -> vec4f {
-  let at = start + min(k, k_here - 1u) * params.ldb + min(column4, (params.n - 1u) / 4u);
-  return select(vec4f(0), B[at], k < k_here);
+fn stage(values: mat4x4f, index: u32, line: u32, k0: u32, k_end: u32) {
+  if (index < BLOCKS_A) {
+    let block = block_of_a(index, BM / 4);
+    let t = turn_a(values, k0 + 4u * block.y, k_end);
+    let x = (block.x % (BM / 8)) ^ (2u * block.y);
+    @unroll(s, 4) { tile_a[line + 4u * block.y + s][block.x / (BM / 8)][x] = t[s]; }
+  } else if (index < BLOCKS) {
+    let block = block_of_b(index - BLOCKS_A, BN / 4);
+    let t = turn_b(values, k0 + 4u * block.y, k_end);
+    let x = (block.x % (BN / 8)) ^ (2u * block.y);
+    @unroll(s, 4) { tile_b[line + 4u * block.y + s][block.x / (BN / 8)][x] = t[s]; }
+  }
 }
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
-  let m0 = group.x * TILE;
-  let n0 = group.y * TILE;
   let k_here = min(params.k, params.k_total - params.split * group.z * params.k);
-  let a0 = group.z * params.batch_a;
-  let b0 = group.z * params.batch_b;
-  let thread_column = local % SIDE;
-  let thread_row = local / SIDE;
+  let place = Place(group.x * (BM / 4), group.y * (BN / 4), group.z * params.batch_a, group.z * params.batch_b, k_here);
+  let column = local / 32u % (BN / 64) * 8u + local % 8u;
+  let row = local / 32u / (BN / 64) * 4u + local / 8u % 4u;
+  let steps = 2u * ((k_here + 2u * BK - 1u) / (2u * BK)); // the last may add zeros
   var acc: array<vec4f, 16>; // [8 rows][2 halves of four columns]
 
-  for (var k0 = 0u; k0 < k_here; k0 += BK) {
-    @unroll(q, 2 * BLOCKS / THREADS) {
-      let index = q * THREADS + local;
-      let block = index % BLOCKS;
-      let four = block % (TILE / 4); // which four rows of the tile
-      let k4 = block / (TILE / 4);
-      let k = k0 + 4u * k4;
-      if (index < BLOCKS) {
-        @if(FORM != 2) {
-          let row = m0 + 4u * four;
-          let t = transpose(mat4x4f(a_along(row, k, a0, k_here), a_along(row + 1u, k, a0, k_here), a_along(row + 2u, k, a0, k_here), a_along(row + 3u, k, a0, k_here)));
-          @unroll(s, 4) { tile_a[(4u * k4 + s) * (TILE / 4) + four] = t[s]; }
-        }
-        @if(FORM == 2) {
-          @unroll(s, 4) { tile_a[(4u * k4 + s) * (TILE / 4) + four] = a_across(m0 / 4u + four, k + s, a0, k_here); }
-        }
-      } else {
-        @if(FORM == 1) {
-          let row = n0 + 4u * four;
-          let t = transpose(mat4x4f(b_along(row, k, b0, k_here), b_along(row + 1u, k, b0, k_here), b_along(row + 2u, k, b0, k_here), b_along(row + 3u, k, b0, k_here)));
-          @unroll(s, 4) { tile_b[(4u * k4 + s) * (TILE / 4) + four] = t[s]; }
-        }
-        @if(FORM != 1) {
-          @unroll(s, 4) { tile_b[(4u * k4 + s) * (TILE / 4) + four] = b_across(n0 / 4u + four, k + s, b0, k_here); }
-        }
-      }
-    }
-    workgroupBarrier();
-    for (var kk = 0u; kk < BK; kk += 4u) {
-      @unroll(s, 4) {
-        let base = (kk + s) * (TILE / 4);
-        let b_0 = tile_b[base + thread_column];
-        let b_1 = tile_b[base + TILE / 8 + thread_column];
+  @unroll(q, EACH) { stage(fetch(q * THREADS + local, 0u, place), q * THREADS + local, 0u, 0u, k_here); }
+  workgroupBarrier();
+  for (var step = 0u; step < steps; step += 2u) {
+    @unroll(buffer, 2) {
+      let k_next = (step + buffer + 1u) * BK;
+      var next: array<mat4x4f, EACH>;
+      @unroll(q, EACH) { next[q] = fetch(q * THREADS + local, k_next, place); }
+      @unroll(k, BK) {
+        let b_0 = tile_b[buffer * BK + k][0][column ^ (2u * (k / 4u))];
+        let b_1 = tile_b[buffer * BK + k][1][column ^ (2u * (k / 4u))];
         @unroll(half, 2) {
-          let a = tile_a[base + half * (TILE / 8) + thread_row];
+          let a = tile_a[buffer * BK + k][half][row ^ (2u * (k / 4u))];
           @unroll(r, 4) {
             acc[half * 8 + r * 2] = fma(vec4f(a[r]), b_0, acc[half * 8 + r * 2]);
             acc[half * 8 + r * 2 + 1] = fma(vec4f(a[r]), b_1, acc[half * 8 + r * 2 + 1]);
           }
         }
       }
+      @unroll(q, EACH) { stage(next[q], q * THREADS + local, (1u - buffer) * BK, k_next, k_here); }
+      workgroupBarrier();
     }
-    workgroupBarrier();
-  }
 
-  @unroll(h, 2) {
-    let column4 = n0 / 4u + h * (TILE / 8) + thread_column;
-    if (column4 < (params.n + 3u) / 4u) {
-      let inside = vec4u(0, 1, 2, 3) + 4u * column4 < vec4u(params.n);
-      let shift = bias_of(column4);
-      let c0 = group.z * params.batch_c + column4;
-      @unroll(r, 8) {
-        let row = m0 + r / 4 * (TILE / 2) + 4u * thread_row + r % 4;
-        if (row < params.m) { finish(acc[r * 2 + h], c0 + row * params.ldc, shift, inside); }
+    let chunk = step * BK / CHUNK;
+    let last = step + 2u >= steps;
+    if ((step + 2u) * BK % CHUNK == 0u || last) {
+      @if(SPLIT == 0) { let c0 = group.z * params.batch_c; }
+      @if(SPLIT == 1) { let c0 = (group.z * (params.k / CHUNK) + chunk) * params.batch_c; }
+      @unroll(h, 2) {
+        let column4 = place.n4 + h * (BN / 8) + column;
+        if (column4 < (params.n + 3u) / 4u) {
+          let inside = vec4u(0, 1, 2, 3) + 4u * column4 < vec4u(params.n);
+          let shift = bias_of(column4);
+          @unroll(r, 8) {
+            let m = 4u * place.m4 + r / 4 * (BM / 2) + 4u * row + r % 4;
+            let at = c0 + m * params.ldc + column4;
+            let sum = acc[r * 2 + h];
+            if (m < params.m) {
+              @if(SPLIT == 1) { C[at] = select(vec4f(0), sum, inside); }
+              @if(SPLIT == 0 && LONG == 0) { finish(start_of(at) + sum, at, shift, inside); }
+              @if(SPLIT == 0 && LONG == 1) {
+                var so_far: vec4f;
+                if (chunk == 0u) { so_far = start_of(at); } else { so_far = C[at]; }
+                if (last) { finish(so_far + sum, at, shift, inside); } else { C[at] = select(vec4f(0), so_far + sum, inside); }
+              }
+            }
+          }
+        }
       }
+      @unroll(i, 16) { acc[i] = vec4f(0); }
     }
   }
 }

@@ -40,8 +40,8 @@ Deno.test("the stand-in passes for any adapter: kernels are those of its kind an
     gpu.flush();
     return seen.map(({ label }) => label.split(".")[0]).join(", ");
   };
-  assertEquals(kernels({ isCpu: false, subgroupSize: 32 }), "matmul_tiled");
-  assert(!kernels({ isCpu: true, subgroupSize: 8 }).includes("tiled"), "no barriers on a CPU");
+  assertEquals(kernels({ isCpu: false, subgroupSize: 32 }), "matmul_tiny");
+  assert(!kernels({ isCpu: true, subgroupSize: 8 }).includes("tiny"), "no barriers on a CPU");
 });
 
 Deno.test("a whole training runs on the stand-in where it may read zeros, and reading is refused elsewhere", async () => {

@@ -4,10 +4,10 @@ import { openGpu } from "../../../lib/gpu/open.ts";
 import { record } from "../../../lib/gpu/program.ts";
 import { type ProductForm, productInto } from "../../../lib/tensor/ops/matmul/product.ts";
 import {
+  planOf,
   possibleVariants,
   preferVariants,
   type Variant,
-  variantOf,
 } from "../../../lib/tensor/ops/matmul/plan.ts";
 import { empty, upload } from "../../../lib/tensor/tensor.ts";
 import { randomValues } from "../../bench/products.ts";
@@ -56,12 +56,12 @@ export async function* productRows(): AsyncGenerator<Row> {
 }
 
 function chosen(gpu: Gpu, { form, ...sizes }: Shape): Variant {
-  return variantOf(gpu, form, sizes);
+  return planOf(gpu, form, sizes).variant;
 }
 
 /** With barriers a CPU adapter takes forty times as long: small products show it. */
 export function hopeless(variant: Variant, { m, n, k }: Shape): boolean {
-  return variant.startsWith("tiled") && m * n * k > 512 ** 3;
+  return /^ti/.test(variant) && m * n * k > 512 ** 3;
 }
 
 async function productRow(

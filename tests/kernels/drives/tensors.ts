@@ -12,6 +12,7 @@ import {
   possibleVariants,
   preferVariants,
   type Variant,
+  VARIANTS,
 } from "../../../lib/tensor/ops/matmul/plan.ts";
 import {
   type Epilogue,
@@ -146,7 +147,8 @@ function products(variant: Variant): Drive {
     run: async (gpu) => {
       if (!possibleVariants(gpu).includes(variant)) return {};
       const found: Record<string, ArrayLike<number>> = {};
-      preferVariants(gpu, () => variant);
+      // Chunks of a long sum are dealt out, but in one form.
+      preferVariants(gpu, (form) => form === "NN" ? { variant, layers: 1 } : variant);
       for (const form of FORMS) {
         for (const [m, n, k] of [[35, 70, 30], [12, 36, 1030]]) {
           const a = tensor(gpu, 1, form === "TN" ? [k, m] : [m, k]);
@@ -162,9 +164,8 @@ function products(variant: Variant): Drive {
             "gelu' accumulated": { geluGradOf: other, accumulate: true },
           };
           for (const [name, epilogue] of Object.entries(epilogues)) {
-            // What follows a sum knows nothing of its form; sums of many terms are split, but where something follows.
-            const whole = form === "NT" && k < 512;
-            if (!whole && !["plain", "accumulated"].includes(name)) continue;
+            // What follows a sum knows nothing of its form.
+            if (form !== "NT" && !["plain", "accumulated"].includes(name)) continue;
             const c = tensor(gpu, 5, [m, n]);
             productInto(form, { a, b, c }, epilogue);
             found[`${form} ${k} ${name}`] = await c.read();
@@ -185,5 +186,5 @@ export const TENSORS: readonly Drive[] = [
   ...HEADS.map(attended),
   rows,
   scaledLoss,
-  ...(["panels", "subgroup", "tiled64", "tiled128"] as const).map(products),
+  ...VARIANTS.map(products),
 ];

@@ -16,7 +16,10 @@ export function checkProductForm(action: string, form: ProductForm): void {
   expectForm(action, { form }, FORM, "name which operand is transposed");
 }
 
-/** What happens to a sum before it is stored, in this order. */
+/**
+ * What happens to a sum before it is stored, in this order; without a GELU the addend, or what
+ * stands in the result, is what the sum begins with.
+ */
 export type Epilogue = {
   /** [n], added to each row. */
   bias?: Tensor;
@@ -34,9 +37,23 @@ export type Epilogue = {
 export type Sizes = { m: number; n: number; k: number };
 
 /**
+ * Terms of a chunk. On a GPU a product's sum is its chunks, each summed in order of k, added in order
+ * to what the sum begins with: its bits depend neither on the tile nor on how many workgroups share
+ * the chunks. The kernels for CPU adapters sum in order of k, in chunks only where few results are to
+ * feed all cores, which the sizes decide. Bits do depend on the kind of adapter, whose fma may round
+ * once or twice, and on its binding limit where an operand is beyond that.
+ */
+export const CHUNK = 512;
+
+/** Chunks of a sum of k terms. */
+export function chunksOf(k: number): number {
+  return Math.ceil(k / CHUNK);
+}
+
+/**
  * Several products in one dispatch, strides in vec4f. Products of a batch have operands of their
- * own; parts of a split sum take `k` terms each of the same long sum and store their parts one
- * behind the other.
+ * own; layers of a split sum take `k` terms each of the same long sum, whole chunks, and store these
+ * one behind the other, `c` apart.
  */
 type Batch = { count: number; k: number; a: number; b: number; c: number; split: boolean };
 
@@ -60,7 +77,7 @@ export function oneProduct(k: number): Batch {
 }
 
 /**
- * Terms that one dispatch adds up: the loops of no product kernel then turn too often for llvmpipe
+ * Terms that one dispatch adds up, whole chunks: the loops of no product kernel then turn too often for llvmpipe
  * (see MOST_ITERATIONS).
  */
 const MOST_TERMS = 2 ** 17;

@@ -5,7 +5,7 @@
  */
 import { rowChunks, rowSlice } from "../../views.ts";
 import type { Tensor } from "../../tensor.ts";
-import { type Epilogue, oneProduct, type ProductCall, termsOf } from "./call.ts";
+import { CHUNK, type Epilogue, oneProduct, type ProductCall, termsOf } from "./call.ts";
 import { dispatchProduct } from "./plan.ts";
 
 /** Rows or columns of one dispatch: the narrowest tile has 16. */
@@ -42,7 +42,7 @@ function splitNT(call: ProductCall): void {
 /** Rows of b are terms of the sum: later pieces add to what the first ones stored. */
 function splitNN(call: ProductCall): void {
   const { a, b, c, epilogue } = call;
-  const pieces = rowChunks(b);
+  const pieces = termChunks(b, b.pitch);
   for (const { piece: cRows, start } of rowChunks(c, Math.max(a.pitch, c.pitch), MOST_ROWS)) {
     const rows = rowsOf(epilogue, start, cRows.rows);
     pieces.forEach(({ piece: bRows, start: term }, i) => {
@@ -64,7 +64,7 @@ function splitNN(call: ProductCall): void {
 /** Rows of a and b are terms; rows of c are columns of a. */
 function splitTN(call: ProductCall): void {
   const { a, b, c, epilogue } = call;
-  const pieces = rowChunks(a, Math.max(a.pitch, b.pitch));
+  const pieces = termChunks(a, Math.max(a.pitch, b.pitch));
   pieces.forEach(({ piece: aRows, start }, i) => {
     for (const { piece: cRows, start: column } of rowChunks(c)) {
       dispatchProduct({
@@ -80,6 +80,13 @@ function splitTN(call: ProductCall): void {
       });
     }
   });
+}
+
+/** Pieces of an operand whose rows are terms: whole chunks of the sum, where as many rows fit. */
+function termChunks(tensor: Tensor, widest: number): { piece: Tensor; start: number }[] {
+  const fit = Math.floor(tensor.gpu.maxBinding / (4 * Math.max(widest, tensor.pitch)));
+  const whole = tensor.rows <= fit || fit < CHUNK;
+  return rowChunks(tensor, widest, whole ? fit : Math.floor(fit / CHUNK) * CHUNK);
 }
 
 function rowsOf(epilogue: Epilogue, start: number, count: number): Epilogue {

@@ -1,56 +1,57 @@
 /**
- * How a product is carried out on this adapter: which kernel, and whether a long sum is split. The
- * kernels agree to the last bit, since each sums in order of k; splitting changes the order, so it
- * depends on sizes alone.
+ * How a product is carried out on this adapter: which kernel, and among how many workgroups the
+ * chunks of a long sum are dealt. Which tile a GPU takes, or how it deals, changes no bit; on a CPU
+ * adapter the sizes alone decide whether a sum is dealt.
  * @module
  */
 import type { Gpu } from "../../../gpu/gpu.ts";
-import sumParts from "../../../../kernels/sum_parts.wgsl" with { type: "text" };
-import { launch } from "../../launch.ts";
-import { empty } from "../../tensor.ts";
-import { type ProductCall, type ProductForm, type Sizes, sumPieces } from "./call.ts";
+import {
+  CHUNK,
+  chunksOf,
+  type ProductCall,
+  type ProductForm,
+  type Sizes,
+  sumPieces,
+} from "./call.ts";
 import { dispatchPanels, panelsFit } from "./panels.ts";
+import { chunksFit, dispatchSplit } from "./split.ts";
 import { dispatchSubgroup } from "./subgroup.ts";
 import { dispatchTiled } from "./tiled.ts";
+import { layersOf, rankTiles, type TileName, TILES, tilesOf } from "./tiles.ts";
+
+const TILE_NAMES = Object.keys(TILES) as TileName[];
 
 /** The kernels that there are for every form. */
-export const VARIANTS = ["panels", "subgroup", "tiled64", "tiled128"] as const;
+export const VARIANTS = ["panels", "subgroup", ...TILE_NAMES] as const;
 export type Variant = typeof VARIANTS[number];
 
-/** Parts into which a sum of k terms is split where few results have to feed the whole adapter. */
-export function splitOf(form: ProductForm, { m, n, k }: Sizes): number {
-  if (form !== "TN" || k < 512) return 1;
-  const tiles = Math.ceil(m / 64) * Math.ceil(n / 32);
-  return tiles >= 32 ? 1 : Math.min(4, Math.floor(k / 256));
-}
+/** A kernel, and among how many layers of its grid the chunks of the sum are dealt. */
+export type Plan = { variant: Variant; layers: number };
 
-/** The variants that can run here at all. */
+/** The variants that can run here at all: subgroups and textures are for CPU adapters. */
 export function possibleVariants(gpu: Gpu): Variant[] {
-  return gpu.subgroupSize > 0 ? [...VARIANTS] : ["tiled64", "tiled128"];
-}
-
-/** Small products spend their time in dispatches and in packing, large ones in arithmetic. */
-export type ShapeClass = "small" | "large";
-
-/** The class of a product, for which one variant is chosen. */
-export function shapeClass(gpu: Gpu, sizes: Sizes, batch = 1): ShapeClass {
-  if (gpu.isCpu) return packingPays(sizes, batch) ? "large" : "small";
-  return Math.min(sizes.m, sizes.n) > 512 ? "large" : "small";
+  return gpu.isCpu && gpu.subgroupSize > 0 ? ["panels", "subgroup", ...tilesOf(gpu)] : tilesOf(gpu);
 }
 
 /**
- * What is worth trying here: barriers are hopeless on a CPU adapter, textures and lone subgroups
- * slow on a GPU.
+ * What is worth trying for a product, the default first: barriers are hopeless on a CPU adapter; on
+ * a GPU the model of the time is trusted to a factor of 1.6.
  */
-export function candidates(gpu: Gpu, shape: ShapeClass): Variant[] {
-  if (!gpu.isCpu) {
-    return gpu.subgroupSize > 0 ? ["tiled64", "tiled128", "subgroup"] : ["tiled64", "tiled128"];
+export function candidates(gpu: Gpu, sizes: Sizes): Variant[] {
+  if (gpu.isCpu) {
+    if (gpu.subgroupSize === 0) return ["tiled64x64"];
+    return packingPays(sizes, 1) ? ["panels", "subgroup"] : ["subgroup"];
   }
-  if (gpu.subgroupSize === 0) return ["tiled64"];
-  return shape === "large" ? ["panels", "subgroup"] : ["subgroup"];
+  const ranked = rankTiles(gpu, sizes);
+  return ranked.filter(({ seconds }) => seconds < 1.6 * ranked[0].seconds)
+    .map(({ name }) => name).slice(0, 3);
 }
 
-type Choose = (form: ProductForm, sizes: Sizes, batch: number) => Variant | undefined;
+type Choose = (
+  form: ProductForm,
+  sizes: Sizes,
+  batch: number,
+) => Variant | Plan | undefined;
 
 const preferred = new WeakMap<Gpu, Choose>();
 
@@ -58,24 +59,37 @@ const preferred = new WeakMap<Gpu, Choose>();
  * Lets `choose` decide instead of the defaults; undefined leaves a case to them. For tuning and
  * tests.
  */
-export function preferVariants(
-  gpu: Gpu,
-  choose: Choose,
-): void {
+export function preferVariants(gpu: Gpu, choose: Choose): void {
   preferred.set(gpu, choose);
 }
 
-/** The variant that this product runs on. */
-export function variantOf(gpu: Gpu, form: ProductForm, sizes: Sizes, batch = 1): Variant {
-  const chosen = preferred.get(gpu)?.(form, sizes, batch) ??
-    defaultVariant(gpu, sizes, batch);
-  return chosen === "panels" && !panelsFit(gpu, sizes, batch) ? "subgroup" : chosen;
+/** How this product, or this batch of them, is carried out. */
+export function planOf(gpu: Gpu, form: ProductForm, sizes: Sizes, batch = 1): Plan {
+  const chosen = preferred.get(gpu)?.(form, sizes, batch) ?? defaultVariant(gpu, sizes, batch);
+  const { variant: wanted, layers } = typeof chosen === "object"
+    ? chosen
+    : { variant: chosen, layers: undefined };
+  const variant = wanted === "panels" && !panelsFit(gpu, sizes, batch) ? "subgroup" : wanted;
+  const split = batch === 1 && variant !== "tiny" && chunksFit(gpu, sizes);
+  const dealt = split ? layers ?? layersFor(gpu, { form, variant, sizes }) : 1;
+  // A layer of the kernels for CPU adapters has one chunk.
+  return { variant, layers: isTile(variant) || dealt === 1 ? dealt : chunksOf(sizes.k) };
 }
 
 function defaultVariant(gpu: Gpu, sizes: Sizes, batch: number): Variant {
-  const large = shapeClass(gpu, sizes, batch) === "large";
-  if (!gpu.isCpu || gpu.subgroupSize === 0) return large ? "tiled128" : "tiled64";
-  return large ? "panels" : "subgroup";
+  if (!gpu.isCpu) return rankTiles(gpu, sizes, batch)[0].name;
+  if (gpu.subgroupSize === 0) return "tiled64x64";
+  return packingPays(sizes, batch) ? "panels" : "subgroup";
+}
+
+/** On a CPU adapter the few results of a weight's gradient have to feed all cores. */
+function layersFor(
+  gpu: Gpu,
+  { form, variant, sizes }: { form: ProductForm; variant: Variant; sizes: Sizes },
+): number {
+  if (!gpu.isCpu) return layersOf(gpu, variant as TileName, sizes);
+  const tiles = Math.ceil(sizes.m / 64) * Math.ceil(sizes.n / 32);
+  return form !== "TN" || tiles >= 32 ? 1 : chunksOf(sizes.k);
 }
 
 /**
@@ -95,44 +109,27 @@ export function dispatchProduct(call: ProductCall): void {
 }
 
 function dispatchPiece(call: ProductCall): void {
-  const { gpu } = call.a;
-  const { bias, addend, geluPre, geluGradOf } = call.epilogue;
-  const plain = call.batch.count === 1 && !bias && !addend && !geluPre && !geluGradOf;
-  const parts = plain ? splitOf(call.form, call) : 1;
-  if (parts > 1) dispatchSplit(gpu, call, parts);
-  else dispatchVariant(gpu, call);
+  const { form, c, n, k, skip, batch, epilogue } = call, { gpu } = c;
+  const { variant, layers } = planOf(gpu, form, call, batch.count);
+  const fills = skip.c === 0 && c.columns === n;
+  const run = (part: ProductCall) => dispatchVariant(gpu, part, variant);
+  if (layers > 1 && fills) dispatchSplit(call, layers, run);
+  // Between chunks the other tiles keep the sum in C, which here holds what is added after a GELU.
+  else if (isTile(variant) && k > CHUNK && epilogue.accumulate && hasGelu(call)) {
+    dispatchVariant(gpu, call, "tiny");
+  } else run(call);
 }
 
-function dispatchVariant(gpu: Gpu, call: ProductCall): void {
-  const variant = variantOf(gpu, call.form, call, call.batch.split ? 1 : call.batch.count);
+function isTile(variant: Variant): variant is TileName {
+  return variant in TILES;
+}
+
+function hasGelu({ epilogue: { geluPre, geluGradOf } }: ProductCall): boolean {
+  return Boolean(geluPre ?? geluGradOf);
+}
+
+function dispatchVariant(gpu: Gpu, call: ProductCall, variant: Variant): void {
   if (variant === "panels") dispatchPanels(gpu, call);
   else if (variant === "subgroup") dispatchSubgroup(gpu, call);
-  else dispatchTiled(gpu, call, { TILE: variant === "tiled64" ? 64 : 128 });
-}
-
-function dispatchSplit(gpu: Gpu, call: ProductCall, parts: number): void {
-  const { form, m, n, k, a, b, c, epilogue } = call;
-  const sums = empty(gpu, [parts, m, n]);
-  const chunk = Math.ceil(k / parts / 4) * 4;
-  dispatchVariant(gpu, {
-    ...call,
-    c: sums,
-    epilogue: {},
-    batch: {
-      count: parts,
-      k: chunk,
-      a: form === "TN" ? chunk * a.pitch / 4 : chunk / 4,
-      b: form === "NT" ? chunk / 4 : chunk * b.pitch / 4,
-      c: m * c.pitch / 4,
-      split: true,
-    },
-  });
-  const count4 = m * c.pitch / 4;
-  const constants = { ADD: epilogue.accumulate ? 1 : 0 };
-  launch(gpu, { name: "sum_parts", source: sumParts, entry: "main", constants }, {
-    tensors: { parts: sums, out: c },
-    params: { count4, parts },
-    invocations: count4,
-  });
-  sums.release();
+  else dispatchTiled(gpu, call, variant);
 }

@@ -34,7 +34,7 @@ export function productSizes(form: ProductForm, a: Tensor, b: Tensor): Sizes {
 
 /**
  * c = a · b in the given form, with the epilogue; tensors are seen as [rows, columns]. The same
- * sizes give the same bits whichever kernel runs. Throws on shapes and types that do not fit
+ * sizes give the same bits on an adapter whichever kernel it prefers. Throws on shapes and types that do not fit
  * together.
  */
 export function productInto(

@@ -25,7 +25,9 @@ for (const form of ["NN", "NT", "TN"] as const) {
     const grad_b = transposeB
       ? plainMatmul(grad_y, aData, { batch, m: n, n: k, k: m, transposeA: true })
       : plainMatmul(aData, grad_y, { batch, m: k, n, k: m, transposeA: !transposeA });
-    for (const variant of possibleVariants(gpu)) {
+    // Kernels with barriers take seconds to compile here: one of them stands for all, in one form.
+    const kernels = possibleVariants(gpu).filter((name) => !/^ti/.test(name));
+    for (const variant of form === "NN" ? [...kernels, "tiny" as const] : kernels) {
       preferVariants(gpu, () => variant);
       const found = await gradients(gpu, { a, b }, {
         forward: () => batchedMatmul(a, b, form),

@@ -12,9 +12,10 @@ import {
   productInto,
 } from "../../../../lib/tensor/ops/matmul/product.ts";
 import {
+  type Plan,
+  planOf,
   possibleVariants,
   preferVariants,
-  splitOf,
   type Variant,
 } from "../../../../lib/tensor/ops/matmul/plan.ts";
 import { transposeInto } from "../../../../lib/tensor/ops/transpose.ts";
@@ -53,14 +54,23 @@ async function bits(tensors: Tensor[]): Promise<Uint32Array[]> {
   return buffers.map((buffer) => new Uint32Array(buffer));
 }
 
-function withVariant(variant: Variant | undefined, body: () => void): void {
+function withVariant(variant: Variant | Plan | undefined, body: () => void): void {
   preferVariants(gpu, () => variant);
   body();
   preferVariants(gpu, () => undefined);
 }
 
+/** Kernels with barriers take seconds to compile here, so that tiles, forms and what follows take turns. */
+const TILE_OF: Record<ProductForm, Variant> = { NN: "tiled64x128", NT: "tiny", TN: "tiled128x64" };
+const tile: Variant = "tiled64x64", direct = variants.filter((variant) => !isTile(variant));
+
+function isTile(variant: Variant): boolean {
+  return variant.startsWith("ti");
+}
+
 for (const form of FORMS) {
-  Deno.test(`productInto() ${form} equals float64 in every variant, bit by bit the same`, async () => {
+  Deno.test(`productInto() ${form} equals float64 in every kernel, bit by bit the same`, async () => {
+    const variants = [...direct, TILE_OF[form]];
     for (const size of SIZES) {
       const [m, n] = size;
       const { a, b } = operands(form, size);
@@ -80,7 +90,7 @@ for (const form of FORMS) {
   });
 }
 
-for (const variant of variants) {
+for (const variant of direct) {
   Deno.test(`productInto() applies every epilogue, ${variant}`, async () => {
     const size = [35, 67, 30];
     const [m, n] = size;
@@ -114,20 +124,91 @@ for (const variant of variants) {
   });
 }
 
-Deno.test("productInto() splits long sums of few results alike in every variant", async () => {
-  const size = [60, 36, 1030];
-  assertEquals(splitOf("TN", { m: 60, n: 36, k: 1030 }) > 1, true);
-  const { a, b } = operands("TN", size);
-  const results = variants.map((variant) => {
-    const c = matrix(5, 60, 36);
-    withVariant(variant, () => productInto("TN", { a, b, c }, { accumulate: true }));
+Deno.test("productInto() in tiles of 128 x 128 equals the other kernels, through the epilogue", async () => {
+  const size = [131, 140, 37], [m, n] = size;
+  const { a, b } = operands("NT", size);
+  const bias = matrix(3, 1, n), pres: Tensor[] = [];
+  const results = [variants[0], "tiled128x128" as const].map((variant) => {
+    const c = empty(gpu, [m, n]), geluPre = empty(gpu, [m, n]);
+    withVariant(variant, () => productInto("NT", { a, b, c }, { bias, geluPre }));
+    pres.push(geluPre);
     return c;
   });
-  const start = random(5, 60 * 36);
-  const wanted = (await expected("TN", { a, b }, size)).map((v, i) => v + start[i]);
-  assertClose(await results[0].read(), wanted, { name: "split", rtol: 3e-6 });
-  const all = await bits(results);
-  for (const found of all) assertEquals(found, all[0]);
+  const [wanted, found, ...pre] = await bits([...results, ...pres]);
+  assertEquals(found, wanted);
+  assertEquals(pre[1], pre[0]);
+});
+
+// Three chunks, the last of them short: on their own, two of them to a workgroup, all to one.
+const LONG = [35, 67, 1090];
+const PLANS: Record<ProductForm, Plan[]> = {
+  NN: [{ variant: "tiny", layers: 1 }],
+  NT: [{ variant: tile, layers: 2 }],
+  TN: [{ variant: tile, layers: 1 }],
+};
+/** Those for CPU adapters, which have a chunk to a layer, and one of the others. */
+const plansOf = (form: ProductForm) => [
+  ...direct.map((variant) => ({ variant, layers: 3 })),
+  ...PLANS[form],
+];
+
+for (const form of FORMS) {
+  Deno.test(`productInto() ${form} gives the same bits however the chunks of a long sum are dealt out`, async () => {
+    const [m, n, k] = LONG;
+    const bias = matrix(3, 1, n), start = random(5, m * n), plans = plansOf(form);
+    const accumulate = form !== "TN"; // whether a sum begins with what is there
+    const { a, b } = operands(form, LONG);
+    const results = plans.map((plan) => {
+      const c = matrix(5, m, n);
+      withVariant(plan, () => productInto(form, { a, b, c }, { accumulate, bias }));
+      return c;
+    });
+    const shift = await bias.read();
+    const wanted = (await expected(form, { a, b }, LONG)).map((v, i) =>
+      v + (accumulate ? start[i] : 0) + shift[i % n]
+    );
+    assertClose(await results[0].read(), wanted, { name: `${form}, k ${k}`, rtol: 3e-6 });
+    const all = await bits(results);
+    plans.forEach(({ variant, layers }, i) =>
+      assertEquals(all[i], all[0], `${form} ${variant} in ${layers} layers`)
+    );
+  });
+}
+
+Deno.test("productInto() adds to a result after a GELU over a long sum", async () => {
+  const [m, n] = LONG;
+  const { a, b } = operands("NN", LONG), pre = matrix(4, m, n);
+  const [slope, start] = [await pre.read(), random(5, m * n)];
+  const product = geluGrad(slope, await expected("NN", { a, b }, LONG));
+  const plans: Plan[] = [direct[0], tile].map((variant) => ({ variant, layers: 1 }));
+  for (const plan of plans) {
+    const c = matrix(5, m, n);
+    withVariant(
+      plan,
+      () => productInto("NN", { a, b, c }, { geluGradOf: pre, accumulate: true }),
+    );
+    assertClose(await c.read(), product.map((v, i) => v + start[i]), {
+      name: `${plan.variant} in ${plan.layers} layers`,
+      rtol: 1e-5,
+    });
+  }
+});
+
+Deno.test("productInto() gives the same bits where operands are beyond the binding limit", async () => {
+  // 585 rows of 64 fit: 512 of them are a piece.
+  using narrow = await openGpu({ maxBinding: 150_000 });
+  const [m, n, k] = [64, 40, 1200];
+  const [wide, pieces] = [gpu, narrow].map((device) => {
+    const { a, b } = operands("TN", [m, n, k], device), c = matrix(4, m, n, device);
+    productInto("TN", { a, b, c }, { accumulate: true });
+    return c;
+  });
+  assertEquals(await bits([pieces]), await bits([wide]));
+});
+
+Deno.test("planOf() splits long sums of few results on this adapter", () => {
+  assertEquals(planOf(gpu, "TN", { m: 60, n: 36, k: 2048 }).layers > 1, true);
+  assertEquals(planOf(gpu, "TN", { m: 2048, n: 2048, k: 2048 }).layers, 1);
 });
 
 Deno.test("productInto() is not touched by what its textures held before", async () => {

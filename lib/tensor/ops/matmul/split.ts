@@ -1,0 +1,82 @@
+/**
+ * A product whose chunks are shared by many workgroups: each stores the sums of its chunks, a second
+ * kernel adds them up in order, as one workgroup would have.
+ * @module
+ */
+import type { Gpu } from "../../../gpu/gpu.ts";
+import epilogueSource from "../../../../kernels/matmul/epilogue.wgsl" with { type: "text" };
+import sumParts from "../../../../kernels/sum_parts.wgsl" with { type: "text" };
+import sumChunks from "../../../../kernels/matmul/sum_chunks.wgsl" with { type: "text" };
+import { launch } from "../../launch.ts";
+import { padded } from "../../layout.ts";
+import { empty, type Tensor } from "../../tensor.ts";
+import {
+  CHUNK,
+  chunksOf,
+  epilogueBindings,
+  epilogueConstants,
+  type ProductCall,
+  type Sizes,
+} from "./call.ts";
+
+/** True where the sums of all chunks fit into one binding. */
+export function chunksFit(gpu: Gpu, { m, n, k }: Sizes): boolean {
+  return 4 * chunksOf(k) * m * padded(n) <= gpu.maxBinding;
+}
+
+/**
+ * Deals the chunks of one product, whose result fills the rows of `c`, to `layers` of the grid that
+ * `dispatch` runs.
+ */
+export function dispatchSplit(
+  call: ProductCall,
+  layers: number,
+  dispatch: (call: ProductCall) => void,
+): void {
+  const { form, m, n, k, a, b, c } = call, { gpu } = c;
+  const chunks = chunksOf(k), each = Math.ceil(chunks / layers);
+  const terms = each * CHUNK, count4 = m * c.pitch / 4;
+  const sums = empty(gpu, [chunks, m, n]);
+  dispatch({
+    ...call,
+    c: sums,
+    epilogue: {},
+    batch: {
+      count: Math.ceil(chunks / each),
+      k: terms,
+      a: form === "TN" ? terms * a.pitch / 4 : terms / 4,
+      b: form === "NT" ? terms / 4 : terms * b.pitch / 4,
+      c: count4,
+      split: true,
+    },
+  });
+  sumChunksInto(call, sums);
+  sums.release();
+}
+
+/** The chunks added up in order to what the sum begins with, and what follows a product. */
+function sumChunksInto(call: ProductCall, sums: Tensor): void {
+  const { c, epilogue } = call, { gpu } = c;
+  const { bias, addend, geluPre, geluGradOf, accumulate } = epilogue;
+  const [chunks] = sums.shape, count4 = sums.size / 4 / chunks;
+  if (bias ?? addend ?? geluPre ?? geluGradOf) {
+    const kernel = {
+      name: "sum_chunks",
+      source: epilogueSource + sumChunks,
+      entry: "main",
+      constants: epilogueConstants(epilogue),
+    };
+    launch(gpu, kernel, {
+      tensors: { chunks: sums, ...epilogueBindings(call) },
+      params: { count4, chunks, ldc: c.pitch / 4 },
+      invocations: count4,
+    });
+  } else {
+    const constants = { ADD: accumulate ? 1 : 0 };
+    launch(gpu, { name: "sum_parts", source: sumParts, entry: "main", constants }, {
+      tensors: { parts: sums, out: c },
+      params: { count4, parts: chunks },
+      invocations: count4,
+    });
+  }
+}

@@ -1,0 +1,76 @@
+// Which tiles a card would get: what is known of its width decides, and no card has to be there.
+import { assert, assertEquals } from "@std/assert";
+import { type SeenDispatch, standInGpu } from "../../../../lib/gpu/stand_in.ts";
+import type { Gpu } from "../../../../lib/gpu/gpu.ts";
+import { unitsOf } from "../../../../lib/gpu/units.ts";
+import { candidates, planOf } from "../../../../lib/tensor/ops/matmul/plan.ts";
+import { type ProductForm, productInto } from "../../../../lib/tensor/ops/matmul/product.ts";
+import { tilesOf } from "../../../../lib/tensor/ops/matmul/tiles.ts";
+import { empty, zeros } from "../../../../lib/tensor/tensor.ts";
+
+const RTX_4090 = {
+  description: "NVIDIA GeForce RTX 4090",
+  isCpu: false,
+  subgroupSize: 32,
+  maxBinding: 2 ** 31 - 4,
+};
+
+/** The grids of a product on a 4090. */
+function grids(form: ProductForm, [m, n, k]: number[]): { name: string; groups: number }[] {
+  const seen: SeenDispatch[] = [];
+  using gpu = standInGpu({ facts: RTX_4090, onDispatch: (dispatch) => seen.push(dispatch) });
+  const a = zeros(gpu, form === "TN" ? [k, m] : [m, k]);
+  const b = zeros(gpu, form === "NT" ? [n, k] : [k, n]);
+  gpu.flush();
+  seen.length = 0;
+  productInto(form, { a, b, c: empty(gpu, [m, n]) });
+  gpu.flush();
+  return seen.map(({ kernel, grid: [x, y, z] }) => ({
+    name: kernel.label.split(".")[0],
+    groups: x * y * z,
+  }));
+}
+
+Deno.test("unitsOf() knows cards by their names, and takes others for middling ones", () => {
+  assertEquals(unitsOf(RTX_4090), 128);
+  assertEquals(unitsOf({ description: "NVIDIA H100 80GB HBM3" }), 132);
+  assertEquals(unitsOf({ description: "NVIDIA H100 PCIe" }), 114);
+  assertEquals(unitsOf({ description: "Apple M2 Max" }), 32);
+  const unknown = unitsOf({ description: "an adapter of next year" });
+  assert(unknown > unitsOf({ description: "Tesla T4" }) && unknown < unitsOf(RTX_4090));
+});
+
+Deno.test("productInto() deals the chunks of a crosscoder's products out until a card is busy", () => {
+  for (const size of [[256, 3072, 3840], [256, 3840, 3072]]) {
+    for (const form of ["NN", "NT", "TN"] as const) {
+      const [product, sum, ...more] = grids(form, size);
+      assertEquals([product.name, sum?.name, more.length], ["matmul_tiled", "sum_parts", 0]);
+      const busy = product.groups / 128;
+      assert(busy / Math.ceil(busy) >= 0.75, `${form} ${size}: ${product.groups} workgroups`);
+    }
+  }
+});
+
+Deno.test("productInto() leaves a large product whole, and adds a small one's chunks up at once", () => {
+  assertEquals(grids("TN", [3840, 3072, 4096]).map(({ name }) => name), ["matmul_tiled"]);
+  for (const form of ["NN", "NT", "TN"] as const) {
+    assertEquals(grids(form, [64, 256, 2048]).map(({ name }) => name), ["matmul_tiny"]);
+    assertEquals(grids(form, [2048, 64, 64]).map(({ name }) => name), ["matmul_tiny"]);
+  }
+});
+
+Deno.test("candidates() of a card have neither subgroups nor textures, the default first", () => {
+  using gpu = standInGpu({ facts: RTX_4090 });
+  for (const [m, n, k] of [[4096, 3072, 3840], [64, 64, 2048], [256, 3072, 3840]]) {
+    const found = candidates(gpu, { m, n, k });
+    assertEquals(found[0], planOf(gpu, "NN", { m, n, k }).variant);
+    assert(found.every((name) => /^ti/.test(name)), `${found}`);
+  }
+});
+
+Deno.test("tilesOf() leaves out what needs more workgroup memory than the adapter has", () => {
+  const tiles = (maxComputeWorkgroupStorageSize: number) =>
+    tilesOf({ device: { limits: { maxComputeWorkgroupStorageSize } } } as Gpu);
+  assertEquals(tiles(16_384), ["tiled64x64", "tiny"]);
+  assertEquals(tiles(32_768).length, 5);
+});
