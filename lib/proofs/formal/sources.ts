@@ -8,6 +8,7 @@ import Counting from "./Counting.v" with { type: "text" };
 import Enclosures from "./Enclosures.v" with { type: "text" };
 import Exact from "./Exact.v" with { type: "text" };
 import Folding from "./Folding.v" with { type: "text" };
+import Grid from "./Grid.v" with { type: "text" };
 import Network from "./Network.v" with { type: "text" };
 import Program from "./Program.v" with { type: "text" };
 import Rows from "./Rows.v" with { type: "text" };
@@ -32,5 +33,6 @@ export const FORMAL_SOURCES: readonly FormalSource[] = Object.entries({
   Exact,
   Enclosures,
   Program,
+  Grid,
   Sound,
 }).map(([name, text]) => ({ name, text }));
