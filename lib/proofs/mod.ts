@@ -70,6 +70,7 @@ export {
   type ProofOptions,
   type ProofResult,
   proveBound,
+  ratio,
   searchStrategy,
   verifyStrategy,
 } from "./prove.ts";
@@ -86,7 +87,12 @@ export {
   paperRows,
   theoremName,
 } from "./run/groups.ts";
-export { type Measured, measureModel, type MeasureTask } from "./run/measure_model.ts";
+export {
+  everyFloat32,
+  type Measured,
+  measureModel,
+  type MeasureTask,
+} from "./run/measure_model.ts";
 export { ablatedAccuracies, singularRatio } from "./run/model_numbers.ts";
 export { type OpenedMaxOfK, openMaxOfK, type OpenMaxOfKOptions } from "./run/open_models.ts";
 export { type ProofsTask, runProofs } from "./run/pipeline.ts";

@@ -39,6 +39,8 @@ export interface PlannedProof {
   strategy: string;
   G?: number;
   gMax?: number;
+  /** Proved once more for every float32 evaluation of each class that has a name. */
+  everyFloat32?: true;
 }
 
 /** Parameters or hints as a certificate holds them. */
@@ -59,7 +61,11 @@ export interface Theorem<Parts = unknown, Found = unknown> {
   title: string;
   /** arXiv 2406.11779, or new here. */
   source: "paper" | "ours";
-  /** A theorem has certificates; the published steps, one of which is unsound, have none. */
+  /**
+   * A theorem has certificates; the published steps, one of which is unsound, have none. Its argument
+   * must use no more than that each weight and each difference of table entries lies in its
+   * enclosure, position by position: then it holds for float32 evaluations as well.
+   */
   sound: boolean;
   strategies: readonly StrategyOf<Parts>[];
   /** The kinds of its strategies, each with its name in legends. */

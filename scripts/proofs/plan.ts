@@ -10,7 +10,7 @@ import type { MaxOfKModel } from "../../lib/proofs/max_of_k.ts";
 import { makeProver, proveBound } from "../../lib/proofs/prove.ts";
 import { ablate } from "../../lib/proofs/analysis/ablations.ts";
 import { countMargins } from "../../lib/proofs/analysis/margins.ts";
-import { measureModel } from "../../lib/proofs/run/measure_model.ts";
+import { everyFloat32, measureModel } from "../../lib/proofs/run/measure_model.ts";
 import { plainModel } from "../../lib/proofs/analysis/plain_model.ts";
 import {
   type DeviceSeconds,
@@ -145,12 +145,13 @@ function measureCosts(model: MaxOfKModel, { margins }: { margins: number }): Pro
   const all = seconds(() => measureModel({ ...nothing, model, seed: 0, name: "plan" }));
   const tables = seconds(() => makeProver(model));
   const prover = makeProver(model), plain = plainModel(prover.tables);
+  const inEvery = everyFloat32(prover);
   const prove = (growth: Growth) =>
     seconds(() => {
-      for (const { strategy, ...options } of plannedProofs(K)) {
-        if (parseStrategy(strategy).theorem.growth === growth) {
-          proveBound(prover, strategy, options);
-        }
+      for (const { strategy, everyFloat32: more, ...options } of plannedProofs(K)) {
+        if (parseStrategy(strategy).theorem.growth !== growth) continue;
+        const provers = more ? [prover, ...Object.values(inEvery)] : [prover];
+        for (const one of provers) proveBound(one, strategy, options);
       }
     });
   const [steepest, steep] = [prove(3.5), prove(3)];

@@ -16,7 +16,7 @@ import {
 import { THEOREMS } from "../../lib/proofs/theorems/mod.ts";
 import { type Spread, spread } from "../../lib/numerics/statistics.ts";
 import { PAPER } from "./paper.ts";
-import { families, publishedAt } from "./lines/bounds.ts";
+import { families, lossesInEvery, publishedAt } from "./lines/bounds.ts";
 import type { ProofsResults } from "./results.ts";
 
 const OURS = THEOREMS.filter(({ source }) => source === "ours").map(({ name }) => name);
@@ -53,6 +53,9 @@ export function tableRows(runs: readonly ProofsResults[]): string[][] {
         (population) =>
           theoremCell(population, ({ rows }) => rows.find((row) => theoremName(row) === name)),
       )
+    ),
+    ...inEvery(runs).map((name) =>
+      line(`${name}: lost for every float32 evaluation`, lostCell(name))
     ),
     line("upper bound, N4: at most", ({ models }) => number(spread(models.map(leastUpper)))),
   ];
@@ -94,6 +97,21 @@ function theorems(runs: readonly ProofsResults[]): string[] {
   const rank = (name: string) => OURS.indexOf(name.split(",")[0]);
   return [...new Set(names)].sort((a, b) => rank(a) - rank(b));
 }
+
+/** The theorems that were proved for float32 evaluations too, in the order of their rows. */
+function inEvery(runs: readonly ProofsResults[]): string[] {
+  const rows = runs.flatMap(({ models }) => models).flatMap(({ rows }) => rows);
+  return [...new Set(rows.filter((row) => row.everyFloat32).map(theoremName))];
+}
+
+/** The mean loss by class: "ieee 1e-6, wgsl 2e-6". */
+const lostCell = (name: string): Cell => ({ models }) => {
+  const some = lossesInEvery(models).filter((row) => row.name === name);
+  const cells = some.map(({ arithmetic, losses }) =>
+    `${arithmetic} ${spread(losses.map(({ lost }) => lost)).mean.toExponential(0)}`
+  );
+  return cells.join(", ") || "–";
+};
 
 function number({ mean, sd }: Spread, digits = 4): string {
   return `${mean.toFixed(digits)} ± ${sd.toFixed(digits)}`;

@@ -72,7 +72,7 @@ function weightFactors(
       const exp = e.exp + e.expSlope * reach * (1 + e.round) * SLACK;
       const ds = (scale * error[n] + e.round * reach + 8 * TINY) * SLACK;
       const factor = ds < 600 && exp < 0.5
-        ? expDoubleNear(ds) * (1 + 2 * EXP_ERROR) * SLACK / ((1 - exp) * (1 - e.divide))
+        ? expDoubleNear(ds) * (1 + 2 * EXP_ERROR) * SLACK / (1 - exp)
         : Infinity;
       const at = q * v + n % v;
       factors[at] = factor <= factors[at] ? factors[at] : factor;
@@ -138,7 +138,7 @@ function directWidths(
   const { d_vocab: v, d_model: d, d_head: h, n_ctx: K } = model.config;
   const adding = K * e.round < 0.25 ? K * e.round / (1 - K * e.round) : Infinity;
   const missing = adding / (1 - adding);
-  const kappa = (missing + e.divide + missing * e.divide + K * 2 ** -110) * SLACK;
+  const kappa = (missing + K * 2 ** -110) * SLACK;
   const OU = matrixSizes(model.W_O, model.W_U, h);
   const content = Float64Array.from(
     { length: h },

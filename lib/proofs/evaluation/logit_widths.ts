@@ -1,9 +1,9 @@
 /**
  * What an evaluation does to the logits behind the attention: widths of EVOU and EU.
  *
- * The error of z = sum a_i V_i is at most the attention-weighted sum of per-position errors, and
- * goes exactly through W_O W_U; the errors of o, of the residual stream and of the logits are those
- * of their own products. EVOU[t, x] takes the largest over the positions.
+ * The error of z = sum a_i V_i, the division's among it, is at most the attention-weighted sum of
+ * errors per position, and goes exactly through W_O W_U; the errors of o, of the residual stream and
+ * of the logits are those of their own products. EVOU[t, x] takes the largest over the positions.
  * @module
  */
 import { pointMatrix } from "../arithmetic/interval_matrix.ts";
@@ -84,7 +84,7 @@ export function logitWidths(chain: Chain): { EVOU: Float64Array; EU: Float64Arra
   const direct = sizesOf(times(last, W_U));
   // The computed weights add up to 1 + kappa; one that underflows loses 2^-122 of the largest at most.
   const adding = roundings(K, round);
-  const kappa = together(divide, adding / (1 - adding)) + K * 2 ** -110;
+  const kappa = together(adding / (1 - adding)) + K * 2 ** -110;
   const underflow = eachSize(
     [into(columnTops(z), OU), columnTops({ rows: v, cols: v, data: EVOU })],
     (a, b) => K * 2 ** -122 * (a + b),

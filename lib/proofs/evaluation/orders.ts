@@ -103,7 +103,14 @@ export interface OrderDependent {
   wrong: string[];
 }
 
-/** The sequences among those given whose answer differs between evaluations. */
+/** Times the error of the named orders that the random ones are given. */
+const REACH = 8;
+
+/**
+ * The sequences among those given whose answer differs between evaluations: the named orders, then
+ * as many random ones where the named ones come within an eighth of the margin, each with and
+ * without the largest score subtracted.
+ */
 export function orderDependent(
   model: MaxOfKModel,
   sequences: readonly number[][],
@@ -115,13 +122,18 @@ export function orderDependent(
       evaluator: evaluatorOf(order, { subtractsLargest }),
     }))
   );
+  const named = ways.slice(0, ways.length - 2 * random), others = ways.slice(named.length);
   return sequences.flatMap((tokens) => {
-    const answers = ways.map(({ name, evaluator }) => ({
-      name,
-      right: wrongBy(evaluateLogits(model, tokens, evaluator), tokens) < 0,
-    }));
-    const names = (wanted: boolean) =>
-      answers.filter(({ right }) => right === wanted).map(({ name }) => name);
+    const wrongIn = (evaluator: Evaluator) =>
+      wrongBy(evaluateLogits(model, tokens, evaluator), tokens);
+    const exact = wrongIn(FLOAT64);
+    const evaluated = (some: typeof ways) =>
+      some.map(({ name, evaluator }) => ({ name, value: wrongIn(evaluator) }));
+    const first = evaluated(named);
+    const error = Math.max(...first.map(({ value }) => Math.abs(value - exact)));
+    const all = Math.abs(exact) > REACH * error ? first : [...first, ...evaluated(others)];
+    const names = (right: boolean) =>
+      all.filter(({ value }) => value < 0 === right).map(({ name }) => name);
     const right = names(true), wrong = names(false);
     return right.length > 0 && wrong.length > 0 ? [{ tokens, right, wrong }] : [];
   });

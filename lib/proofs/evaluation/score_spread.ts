@@ -4,7 +4,8 @@
  *
  * A score is off by ds: the errors of query and key, and of the product of the two. The exponential
  * takes s - M, rounded, or s itself; here M is the largest score of the sequence. So a computed
- * weight is the exact one times at most e^ds / ((1 - exp) (1 - divide)), and at least the inverse.
+ * weight is the exact one times at most e^ds / (1 - exp), and at least the inverse. The division
+ * counts with the mix (logit_widths.ts), before which or after which it may come.
  * @module
  */
 import { EXP_ERROR, expDoubleNear } from "../arithmetic/exp_double.ts";
@@ -68,9 +69,8 @@ function spreadOfQuery(
     const argument = scale * UP * (distance + 2 * worst);
     const ds = (scale * error.data[n] + errors.round * argument + 4 * TINY) * UP;
     const exp = errors.exp + errors.expSlope * argument * (1 + errors.round) * UP;
-    const left = (1 - exp) * (1 - errors.divide);
     const factor = ds < 600 && exp < 0.5
-      ? expDoubleNear(ds) * (1 + 2 * EXP_ERROR) / left * UP
+      ? expDoubleNear(ds) * (1 + 2 * EXP_ERROR) / (1 - exp) * UP
       : Infinity;
     const at = q * v + (n - row) % v;
     if (!(factor <= spread[at])) spread[at] = factor;

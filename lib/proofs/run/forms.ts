@@ -100,6 +100,7 @@ const row = exactly({
   atMost: maybe(share),
   flops: positive,
   unexplained: positive,
+  everyFloat32: maybe(everyField(count)),
   audit: maybe(audit),
 });
 
@@ -173,7 +174,13 @@ type Counted = {
   K: number;
   v: number;
   accuracy: { value: number; right?: number };
-  rows: readonly { strategy: string; certified?: string; bound: number; atMost?: number }[];
+  rows: readonly {
+    strategy: string;
+    certified?: string;
+    bound: number;
+    atMost?: number;
+    everyFloat32?: Record<string, string>;
+  }[];
   ablations: { draws: number; right: readonly number[] };
   margins: { thresholds: readonly number[]; counts: readonly number[] } | null;
 };
@@ -186,8 +193,11 @@ export function checkCounts(model: Counted, refuse: Refuse): void {
   if (right !== undefined && right / v ** K !== value) {
     refuse(`the accuracy of ${id} to be right / ${sequences}`, `${value} for ${right} right`);
   }
-  for (const { strategy, certified, bound, atMost } of rows) {
+  for (const { strategy, certified, bound, atMost, everyFloat32 = {} } of rows) {
     const here = `${strategy} of ${id}`;
+    for (const [name, n] of Object.entries(everyFloat32)) {
+      if (BigInt(n) > sequences) refuse(`at most ${sequences} in ${name} of ${here}`, n);
+    }
     if (certified === undefined && strategy !== "brute-force") {
       refuse(`certified of ${here}`, "none");
     }

@@ -6,7 +6,16 @@ import { stream } from "../../numerics/random.ts";
 import type { PlannedProof } from "../theorem.ts";
 import { plainFactors, scoreSvd } from "../tables/directions.ts";
 import type { MaxOfKModel } from "../max_of_k.ts";
-import { makeProver, type Prover, searchStrategy, verifyStrategy } from "../prove.ts";
+import { EVALUATIONS } from "../evaluation/classes.ts";
+import { widen } from "../evaluation/widen.ts";
+import {
+  makeProver,
+  type ProofOptions,
+  proveBound,
+  type Prover,
+  searchStrategy,
+  verifyStrategy,
+} from "../prove.ts";
 import { auditOf } from "../published/theorem.ts";
 import { parseStrategy } from "../strategies.ts";
 import { bruteForceFlops } from "../theorems/brute_force.ts";
@@ -46,8 +55,9 @@ export function measureModel(task: MeasureTask): Measured {
   const plain = plainModel(prover.tables);
   const chance = (use: string) => stream(seed, `${use} ${name}`);
   const planned = plannedProofs(model.config.n_ctx);
+  const inEvery = everyFloat32(prover);
   return {
-    rows: planned.map((proof) => proofRow(prover, proof)),
+    rows: planned.map((proof) => proofRow(prover, proof, inEvery)),
     repairs: REPAIRED.map((attention) => repairsOf(prover, attention)),
     singular: [...scoreSvd(plainFactors(model)).S].slice(0, 8),
     bruteForceFlops: bruteForceFlops(prover.tables),
@@ -63,7 +73,21 @@ export function measureModel(task: MeasureTask): Measured {
   };
 }
 
-function proofRow(prover: Prover, { strategy, ...grid }: PlannedProof): ProofRow {
+/** The prover for each class of float32 evaluations that has a name. */
+export function everyFloat32({ tables, directions }: Prover): Record<string, Prover> {
+  return Object.fromEntries(
+    Object.values(EVALUATIONS).map((errors) => [
+      errors.name,
+      { tables: widen(tables, errors), directions },
+    ]),
+  );
+}
+
+function proofRow(
+  prover: Prover,
+  { strategy, everyFloat32, ...grid }: PlannedProof,
+  inEvery: Record<string, Prover>,
+): ProofRow {
   const hints = searchStrategy(prover, strategy, grid);
   const result = verifyStrategy(prover, strategy, { hints, ...grid });
   const audit = auditOf(prover, parseStrategy(strategy), hints.found);
@@ -77,6 +101,20 @@ function proofRow(prover: Prover, { strategy, ...grid }: PlannedProof): ProofRow
       : { atMost: Number(result.atMost) / Number(result.sequences) }),
     flops: result.flops,
     unexplained: result.unexplainedDimension,
+    ...(everyFloat32 ? { everyFloat32: countsOf(inEvery, strategy, grid) } : {}),
     ...(audit ? { audit } : {}),
   };
+}
+
+function countsOf(
+  provers: Record<string, Prover>,
+  strategy: string,
+  grid: ProofOptions,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(provers).map(([name, prover]) => [
+      name,
+      `${proveBound(prover, strategy, grid).certified}`,
+    ]),
+  );
 }

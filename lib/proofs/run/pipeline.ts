@@ -78,7 +78,7 @@ const TASK = exactly({
 });
 
 /** Changed whenever the same inputs would give other bytes. */
-const FORMAT = 2;
+const FORMAT = 2, MEASURED_FORMAT = 3;
 
 /** Models trained in one program, and in one stage. */
 const TOGETHER = 32;
@@ -206,7 +206,13 @@ async function measureOne(
     perStratum: settings.perStratum[K] ?? settings.perStratum[0],
     margins: v ** K <= MARGINS_LISTED && n < settings.margins,
   };
-  const inputs = { format: FORMAT, model: weightsHash(model), enumerable, adapter, ...measure };
+  const inputs = {
+    format: MEASURED_FORMAT,
+    model: weightsHash(model),
+    enumerable,
+    adapter,
+    ...measure,
+  };
   const folder = await cached(task.cacheDir, { kind: "proofs", inputs }, async (folder) => {
     task.onPhase?.(`prove ${id}, ${place}`, 0);
     const exact = enumerable ? await enumerate(model) : undefined;

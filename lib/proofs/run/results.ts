@@ -35,6 +35,8 @@ export type ProofRow = {
   atMost?: number;
   flops: number;
   unexplained: number;
+  /** Certified for every float32 evaluation of a class, by the name of the class. */
+  everyFloat32?: Record<string, string>;
   /** Published strategies only. */
   audit?: Audit;
 };

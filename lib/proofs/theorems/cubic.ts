@@ -22,7 +22,7 @@ export const cubic: Theorem = {
   source: "paper",
   sound: true,
   options: [],
-  planned: [{ strategy: "cubic" }],
+  planned: [{ strategy: "cubic", everyFloat32: true }],
   growth: 3,
   verify: ({ tables }) => verifyCubic(tables),
   dimension: (_, sizes) => exactDimension(sizes),

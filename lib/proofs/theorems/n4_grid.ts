@@ -46,7 +46,7 @@ export const n4Partition: Theorem<Record<never, never>, Partition> = {
   source: "ours",
   sound: true,
   options: ["G"],
-  planned: [{ strategy: "N4-partition", G: 64 }],
+  planned: [{ strategy: "N4-partition", G: 64, everyFloat32: true }],
   growth: 3.5,
   search: ({ tables }, _, { G }) => searchPartition(tables, { G }),
   form: {

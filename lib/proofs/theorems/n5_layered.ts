@@ -53,8 +53,8 @@ export const n5: Theorem<N5Parts, LayerHints> = {
   options: ["G", "gMax"],
   planned: [
     { strategy: "N5", G: 16, gMax: 4 },
-    { strategy: "N5", G: 32, gMax: 4 },
-    { strategy: "N5", G: 64, gMax: 6 },
+    { strategy: "N5", G: 32, gMax: 4, everyFloat32: true },
+    { strategy: "N5", G: 64, gMax: 6, everyFloat32: true },
     // Cheaper: approximate scores or direct path, exact otherwise.
     ...["max_diff_exact", "max_diff_subproduct", "max_diff", "max_diff_subproduct_recursive"]
       .map((attention) => ({ strategy: `N5/${attention}/exact`, G: 32, gMax: 4 })),

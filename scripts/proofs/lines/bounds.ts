@@ -22,6 +22,7 @@ import {
   type ModelResult,
   type ProofsRun,
 } from "../../../lib/proofs/run/results.ts";
+import { ratio } from "../../../lib/proofs/prove.ts";
 import { median, type Spread, spread } from "../../../lib/numerics/statistics.ts";
 import type { Family } from "../../../lib/proofs/run/presets.ts";
 import { PAPER } from "../paper.ts";
@@ -143,10 +144,51 @@ export function theoremLines(run: ProofsRun): Line[] {
       });
     return [
       ...names.map((name) => line(name, rows.filter((row) => theoremName(row) === name))),
+      ...evaluationLines(family, models),
       line("N6, best of its strategies", sharper),
       ...upperLines(family, models),
     ];
   });
+}
+
+/** What the bounds lose where they hold for every float32 evaluation of a class. */
+function evaluationLines(family: Family, models: readonly ModelResult[]): Line[] {
+  return lossesInEvery(models).map(({ name, arithmetic, losses }) =>
+    numberLine(
+      `${familyTitle(family)}: ${name}, for every float32 evaluation (${arithmetic})`,
+      spread(losses.map(({ bound }) => bound)).mean,
+      {
+        digits: 5,
+        note: `loses ${mean(losses)} on average, ${
+          largest(losses.map(({ lost }) => lost)).toExponential(1)
+        } at most`,
+      },
+    )
+  );
+}
+
+const mean = (losses: readonly { lost: number }[]) =>
+  spread(losses.map(({ lost }) => lost)).mean.toExponential(1);
+
+/**
+ * For each theorem and class of float32 evaluations the bound of each model that holds for all of
+ * them, and by how much that is below the one in real arithmetic.
+ */
+export function lossesInEvery(models: readonly ModelResult[]) {
+  const rows = models.flatMap(({ v, K, rows }) =>
+    rows.flatMap((row) =>
+      Object.entries(row.everyFloat32 ?? {}).map(([arithmetic, certified]) => {
+        const bound = ratio(BigInt(certified), BigInt(v) ** BigInt(K));
+        return { name: theoremName(row), arithmetic, bound, lost: row.bound - bound };
+      })
+    )
+  );
+  const groups = Map.groupBy(rows, ({ name, arithmetic }) => `${name}, ${arithmetic}`);
+  return [...groups.values()].map((losses) => ({
+    name: losses[0].name,
+    arithmetic: losses[0].arithmetic,
+    losses,
+  }));
 }
 
 function upperLines(family: Family, models: readonly ModelResult[]): Line[] {

@@ -4,8 +4,10 @@ import { openGpu } from "../../../lib/gpu/open.ts";
 import { readJson } from "../../../lib/io/files.ts";
 import { trainMaxOfK } from "../../../lib/proofs/gpu/train.ts";
 import { loadMaxOfK } from "../../../lib/proofs/max_of_k.ts";
+import { theoremName } from "../../../lib/proofs/run/groups.ts";
 import { runProofs, type Trainer } from "../../../lib/proofs/run/pipeline.ts";
 import { proofsSettings } from "../../../lib/proofs/run/presets.ts";
+import type { ProofRow } from "../../../lib/proofs/run/results.ts";
 import { makeTables } from "../../../lib/proofs/tables/folded.ts";
 import { bruteForceTiny } from "../../../lib/proofs/theorems/brute_force.ts";
 
@@ -37,10 +39,20 @@ Deno.test("runProofs() goes on after a stop and ends with the bytes of an undist
     const { models } = await readJson(join(base, "a", "proofs", "results.json"));
     assertEquals(models.map(({ id }: { id: string }) => id), ["K4-v5-seed1000", "K5-v4-seed1000"]);
     for (const { id, rows, accuracy } of models) {
+      const inEvery = rows.filter((row: ProofRow) => row.everyFloat32);
+      assertEquals(inEvery.map(theoremName), [
+        ...["cubic", "N4-partition, G = 64", "N5, G = 32, g_max 4", "N5, G = 64, g_max 6"],
+      ]);
+      assertEquals(Object.keys(inEvery[0].everyFloat32).sort(), ["ieee", "tf32", "wgsl"]);
       const model = await loadMaxOfK(join(base, "a", "proofs", "models", id, "model.safetensors"));
       assertEquals(bruteForceTiny(makeTables(model)).count, accuracy.right);
-      for (const { strategy, bound } of rows) {
+      for (const { strategy, bound, certified, everyFloat32 = {} } of rows) {
         if (strategy.startsWith("published/")) continue;
+        for (const n of Object.values(everyFloat32)) {
+          assert(
+            Number(n) <= accuracy.right && (strategy !== "cubic" || Number(n) <= Number(certified)),
+          );
+        }
         assert(bound <= accuracy.value, `${id} ${strategy}: ${bound} > ${accuracy.value}`);
       }
     }
