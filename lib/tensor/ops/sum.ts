@@ -17,7 +17,7 @@ type SumOptions = { squares?: boolean; factor?: number };
 const RUNS = 2 ** 15;
 
 /** vec4f that one workgroup adds up at once. */
-const AT_ONCE = 4096;
+const AT_ONCE = 2 ** 13;
 
 const SUM_OPTIONS = exactly({ squares: maybe(flag), factor: maybe(number()) });
 
@@ -57,9 +57,11 @@ export function sumInto(out: Tensor, a: Tensor, options: SumOptions = {}): void 
   expectTensors("sum", { a: [a], out: [out] });
   const { squares = false, factor = 1 } = options;
   const flat = a.over([1, a.size]);
-  if (a.size <= 4 * AT_ONCE) return rowSumsInto(out, flat, options);
+  if (4 * a.size <= Math.min(16 * AT_ONCE, a.gpu.maxBinding)) {
+    return rowSumsInto(out, flat, options);
+  }
   const parts = sumParts(a, { squares });
-  rowSumsInto(out, parts, { factor });
+  sumInto(out, parts, { factor }); // parts of parts where a binding holds very little
   parts.release();
 }
 
