@@ -54,6 +54,9 @@ export async function* canaryRows(): AsyncGenerator<Row> {
     ),
     1,
   );
+  for (const body of ["exp(a)", "log(a)", "tanh(a)", "sqrt(a)", "a + 1.0"]) {
+    yield told(`${body} of NaN`, await one(body, NaN), NaN);
+  }
   yield told("infinity survives a sum", await one("a + b", Infinity, 1), Infinity);
   yield told("tanh(15)", await one("tanh(a)", 15), 1);
   yield told("exp(-104)", await one("exp(a)", -104), 0);
@@ -80,11 +83,13 @@ async function openQuestions(gpu: Gpu): Promise<[string, string][]> {
   const [fused] = await values(gpu, "fma(a, a, b)", [unit], [minus]);
   const [small] = await values(gpu, "a * b", [2 ** -120], [2 ** -20]);
   const [max] = await values(gpu, "max(a, b)", [NaN], [1]);
+  const [folded] = await values(gpu, "a * 0.0", [NaN], [0]);
   return [
     ["a * a + b is contracted to one rounding", kept === 0 ? "no" : "yes"],
     ["fma() rounds once", fused === 0 ? "no" : "yes"],
     ["subnormal results", small === 0 ? "flushed to zero" : "kept"],
     ["max(NaN, 1)", String(max)],
+    ["NaN * 0.0, a literal", String(folded)],
   ];
 }
 
