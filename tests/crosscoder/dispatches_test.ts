@@ -17,7 +17,7 @@ const [N_SITES, D_IN, D_SAE] = [5, 768, 3072];
 function dispatchesOf(batch: number): SeenDispatch[] {
   const seen: SeenDispatch[] = [];
   using gpu = standInGpu({
-    facts: { isCpu: false, subgroupSize: 32 },
+    facts: { description: "NVIDIA GeForce RTX 4090", isCpu: false, subgroupSize: 32 },
     onDispatch: (dispatch) => seen.push(dispatch),
   });
   const array = (...shape: number[]) => ({
@@ -55,6 +55,8 @@ for (const batch of [256, 4096]) {
       const bytes = bindings.reduce((sum, { bytes }) => sum + bytes, 0);
       if (bytes > 2 ** 20) assert(x * y * z >= 96, `${told(dispatch)} for ${bytes} bytes`);
     }
-    assert(seen.length <= 14, seen.map(told).join("\n"));
+    // What a product adds where it deals its sum out among workgroups is the product's own.
+    const own = seen.filter(({ kernel }) => !/^sum_(chunks|parts)/.test(kernel.label));
+    assert(own.length <= 14, seen.map(told).join("\n"));
   });
 }
