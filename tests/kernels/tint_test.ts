@@ -56,7 +56,7 @@ async function verdict(
     `${type}: ${message}, in line ${lineNum - 1}: ${lines[lineNum - 2]?.trim()}`
   );
   // Tiles of products are offered where an adapter has the memory for them (tests/tensor/ops/matmul/tiles_test.ts).
-  const large = label.startsWith("matmul_tiled") &&
+  const large = /^matmul_ti(led|ny)/.test(label) &&
     /workgroup storage \((24576|32768) bytes\)/.test(refused?.message ?? "");
   return said.length > 0 || refused === null || large ? said : [refused.message];
 }
