@@ -6,13 +6,14 @@
 // ((block · k4s + k4) · G + s) · SG + l, at (t mod 2^SHIFT, t / 2^SHIFT); it holds four values along k, zeros beyond k.
 // shapes    a as rows of ld vec4f, padded with zeros. Rows beyond the last one are left as they are: no sum that is
 //           stored reads them
-// dispatch  rows: (ceil(rows / WG), ceil(k4s / 4), batch); columns: (ceil(rows / (4 WG)), k4s, batch). Batch z reads from
+// dispatch  rows: (ceil(rows / WG), ceil(k4s / ALONG), batch); columns: (ceil(rows / (4 WG)), k4s, batch). Batch z reads from
 //           a[z · batch_in] and writes from texel z · batch_out
 // work      rows, columns: turns 1; bytes 8 * groups_z * rows * k
 // checked   tests/tensor/ops/matmul/matmul_test.ts
 const SG = 8u;
 const SHIFT = 11u;
 const WG = 64;
+const ALONG = 16; // texels that a thread takes from a row: its lines are read whole while they are near
 
 struct Params { rows: u32, k: u32, ld: u32, log_group: u32, batch_in: u32, batch_out: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
@@ -35,11 +36,11 @@ fn store(t: u32, value: vec4f) {
 fn rows(@builtin(global_invocation_id) id: vec3u) {
   let k4s = (params.k + 3u) / 4u;
   let row = id.x;
-  let k4 = id.y * 4u;
+  let k4 = id.y * ALONG;
   if (row >= params.rows) { return; }
   let start = id.z * params.batch_in + row * params.ld + k4;
   let t = id.z * params.batch_out + texel_of(row, k4, k4s);
-  @unroll(i, 4) {
+  @unroll(i, ALONG) {
     if (k4 + i < k4s) { store(t + i * (SG << params.log_group), a[start + i]); }
   }
 }

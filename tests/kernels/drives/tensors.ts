@@ -165,7 +165,9 @@ function products(variant: Variant): Drive {
           };
           for (const [name, epilogue] of Object.entries(epilogues)) {
             // What follows a sum knows nothing of its form, nor of its tile's size.
-            if ((form !== "NT" || variant.includes("128")) && !["plain", "accumulated"].includes(name)) continue;
+            if (
+              (form !== "NT" || variant.includes("128")) && !["plain", "accumulated"].includes(name)
+            ) continue;
             const c = tensor(gpu, 5, [m, n]);
             productInto(form, { a, b, c }, epilogue);
             found[`${form} ${k} ${name}`] = await c.read();

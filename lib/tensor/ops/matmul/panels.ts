@@ -22,7 +22,7 @@ import {
  * slower.
  */
 const TM = 32, J = 2;
-const PACK_WORKGROUP = 64;
+const PACK_WORKGROUP = 64, ALONG = 16;
 
 /** One operand as the pack kernel sees it: `rows` of the product, of `k` terms each. */
 type Operand = {
@@ -118,14 +118,14 @@ function pack(gpu: Gpu, operand: Operand): Texels {
     name: "pack_panels",
     source: packSource,
     entry: transposed ? "columns" : "rows",
-    constants: { SG, SHIFT: TEXEL_SHIFT, WG: PACK_WORKGROUP },
+    constants: { SG, SHIFT: TEXEL_SHIFT, WG: PACK_WORKGROUP, ALONG },
   };
   launch(gpu, kernel, {
     tensors: { a: range, panels: panels.view },
     params: { rows, k, ld, log_group: Math.log2(group), batch_in: stride, batch_out: size },
     workgroups: transposed
       ? [Math.ceil(rows / (4 * PACK_WORKGROUP)), k4, batch]
-      : [Math.ceil(rows / PACK_WORKGROUP), Math.ceil(k4 / 4), batch],
+      : [Math.ceil(rows / PACK_WORKGROUP), Math.ceil(k4 / ALONG), batch],
   });
   return panels;
 }
