@@ -7,7 +7,7 @@ import {
   type Evaluator,
   wrongBy,
 } from "../../../lib/proofs/evaluation/evaluate.ts";
-import { evaluatorOf, summationOrders } from "../../../lib/proofs/evaluation/orders.ts";
+import { evaluatorOf, FLOAT64, summationOrders } from "../../../lib/proofs/evaluation/orders.ts";
 import { widen } from "../../../lib/proofs/evaluation/widen.ts";
 import { evaluationWidths } from "../../../lib/proofs/evaluation/widths.ts";
 import type { MaxOfKModel } from "../../../lib/proofs/max_of_k.ts";
@@ -114,6 +114,36 @@ Deno.test("evaluationWidths() covers each kind of error, and is not much wider t
     }
     assert(most <= 1.01, `${kind}: an error of ${most} of the width`);
     assert(most >= least[kind], `${kind}: only ${most} of the width`);
+  }
+});
+
+Deno.test("the spread of weights is what errors of query, key and product make of a score, where all add up", () => {
+  const some = someModel(1), size = (W: Float32Array) => W.map((x) => Math.abs(x));
+  const model = {
+    ...{ ...some, W_E: size(some.W_E), W_pos: size(some.W_pos) },
+    ...{ W_Q: size(some.W_Q), W_K: size(some.W_K) },
+  };
+  const { d_vocab: v, d_model: d, d_head: h, n_ctx: K } = model.config;
+  const errors = only({ input: 2 ** -14 }), { spread } = evaluationWidths(model, errors);
+  const score = (by: Evaluator, [q, i, t]: number[]) => {
+    const project = (W: Float32Array, i: number, t: number) => {
+      const row = Array.from(
+        { length: d },
+        (_, c) => by.plus(model.W_E[t * d + c], model.W_pos[i * d + c]),
+      );
+      const column = (j: number) => row.map((_, c) => W[c * h + j]);
+      return Array.from({ length: h }, (_, j) => by.dot(row, column(j)));
+    };
+    return by.scale(by.dot(project(model.W_Q, K - 1, q), project(model.W_K, i, t)), h);
+  };
+  const upwards = emulator(errors, { seed: 1, lean: 1 });
+  for (let n = 0; n < v * v; n++) {
+    const q = Math.floor(n / v), t = n % v;
+    const moved = Array.from({ length: K }, (_, i) => {
+      return score(upwards, [q, i, t]) - score(FLOAT64, [q, i, t]);
+    });
+    const used = Math.max(...moved) / Math.log(spread[n]);
+    assert(used <= 1.001 && used > 0.99, `${used}`);
   }
 });
 
