@@ -1,24 +1,26 @@
 // cross_entropy.wgsl: softmax cross-entropy with a weight a row, and its gradient in place. Follows row_group.wgsl.
 //
-//   weigh    sums = Σ weights, 1 / Σ weights (0 where the sum is 0)                        overwrites
 //   rows     per_row[r] = log Σ_j exp(logits[r,j]) − logits[r,targets[r]]; stats = the largest logit of each row, then
 //            the sum of exp(logits[r,j] − largest) of each row                              overwrites
-//   finish   loss = Σ weights[r] · per_row[r] / Σ weights over the rows whose weight is not 0   overwrites
-//   gradient (GRAD 1) logits[r,j] = (softmax(logits[r])[j] − [j = targets[r]]) · weights[r] / Σ weights, 0 where the
+//   finish   sums = 1 / Σ among (0 where the sum is 0), loss = sums · Σ weights[r] · per_row[r] over the rows whose weight
+//            is not 0                                                                      overwrites
+//   gradient (GRAD 1) logits[r,j] = (softmax(logits[r])[j] − [j = targets[r]]) · weights[r] · sums, 0 where the
 //            weight is 0, whatever stands in the row                                       overwrites
-// shapes    logits [rows, 4·ld], a piece that begins at row `first` of `all`; targets, weights, per_row [all]; loss [4];
-//           sums [4]; stats [2, all]. Padding is written as zeros
-// dispatch  weigh, finish: one row group; rows, gradient: a row group a row
-// work      weigh, finish: flop 2 * all; turns (all + TURN * LANES - 1) / (TURN * LANES)
-//           rows: flop 80 * rows * ld; turns 2 * ld / LANES; bytes 2 * logits
+// A lane reads its share of a row once, TURN vec4f at a time, and rescales what it has summed when a larger logit comes.
+// shapes    logits [rows, 4·ld], a piece that begins at row `first` of `all`; targets, weights, per_row [all]; among
+//           [total]; loss [4]; sums [4]; stats [2, all]. Padding is written as zeros
+// dispatch  finish: one row group; rows, gradient: a row group a row
+// work      finish: flop 2 * all + total; turns (all + MANY * LANES - 1) / (MANY * LANES) + (total + MANY * LANES - 1) / (MANY * LANES)
+//           rows: flop 80 * rows * ld; turns (ld + TURN * LANES - 1) / (TURN * LANES); bytes logits
 //           gradient: flop 60 * rows * ld; turns ld / LANES
 // limits    f32; max drops NaN, so the sum of exponentials carries it; a target beyond d_vocab gives NaN
 // checked   tests/tensor/ops/cross_entropy_test.ts: plain TypeScript, both kinds of row group, several pieces; PyTorch
 const GRAD = 0;
-const TURN = 32; // rows that a lane adds up in one turn of a loop: llvmpipe leaves all loops after 65,535 turns
+const TURN = 8;
+const MANY = 32; // rows that a lane adds up in one turn of a loop: llvmpipe leaves all loops after 65,535 turns
 const LOWEST = -3.4028234e38;
 
-struct Params { rows: u32, d_vocab: u32, ld: u32, first: u32, all: u32, nan: u32 }
+struct Params { rows: u32, d_vocab: u32, ld: u32, first: u32, all: u32, total: u32, nan: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> targets: array<u32>;
 @group(0) @binding(2) var<storage, read> weights: array<f32>;
@@ -28,21 +30,7 @@ struct Params { rows: u32, d_vocab: u32, ld: u32, first: u32, all: u32, nan: u32
 @if(GRAD == 1) { @group(0) @binding(6) var<storage, read_write> logits: array<vec4f>; }
 @if(GRAD == 0) { @group(0) @binding(6) var<storage, read> logits: array<vec4f>; }
 @group(0) @binding(7) var<storage, read_write> stats: array<f32>;
-
-@compute @workgroup_size(LANES)
-fn weigh(@builtin(local_invocation_index) lane: u32) {
-  var sum = 0.0;
-  var r = lane;
-  for (; r + (TURN - 1) * LANES < params.all; r += TURN * LANES) {
-    @unroll(t, TURN) { sum = sum + weights[r + t * LANES]; }
-  }
-  for (; r < params.all; r += LANES) { sum = sum + weights[r]; }
-  let total = row_group_sum(sum, lane);
-  if (lane == 0u) {
-    sums[0] = total;
-    sums[1] = select(1.0 / total, 0.0, total == 0.0);
-  }
-}
+@group(0) @binding(8) var<storage, read> among: array<f32>;
 
 // The loss of a row, 0 where its weight is, whatever stands there.
 fn weighted(r: u32) -> f32 {
@@ -51,15 +39,24 @@ fn weighted(r: u32) -> f32 {
 
 @compute @workgroup_size(LANES)
 fn finish(@builtin(local_invocation_index) lane: u32) {
-  var sum = 0.0;
+  var weight = 0.0;
   var r = lane;
-  for (; r + (TURN - 1) * LANES < params.all; r += TURN * LANES) {
-    @unroll(t, TURN) { sum = sum + weighted(r + t * LANES); }
+  for (; r + (MANY - 1) * LANES < params.total; r += MANY * LANES) {
+    @unroll(t, MANY) { weight = weight + among[r + t * LANES]; }
+  }
+  for (; r < params.total; r += LANES) { weight = weight + among[r]; }
+  let all_weights = row_group_sum(weight, lane);
+  let scale = select(1.0 / all_weights, 0.0, all_weights == 0.0);
+  var sum = 0.0;
+  r = lane;
+  for (; r + (MANY - 1) * LANES < params.all; r += MANY * LANES) {
+    @unroll(t, MANY) { sum = sum + weighted(r + t * LANES); }
   }
   for (; r < params.all; r += LANES) { sum = sum + weighted(r); }
-  let total = row_group_sum(sum, lane);
+  let all_losses = row_group_sum(sum, lane);
   if (lane == 0u) {
-    loss[0] = vec4f(total * sums[1], 0, 0, 0);
+    sums[0] = scale;
+    loss[0] = vec4f(all_losses * scale, 0, 0, 0);
     for (var r = params.all; r < (params.all + 3u) / 4u * 4u; r++) { per_row[r] = 0.0; }
   }
 }
@@ -86,12 +83,22 @@ fn rows(
   let target_id = targets[params.first + inside];
 
   var most = vec4f(LOWEST);
-  for (var c = lane; c < params.ld; c += LANES) { most = max(most, logits_at(start, c)); }
-  let largest = row_group_max(max(max(most.x, most.y), max(most.z, most.w)), lane);
   var exponentials = vec4f(0);
-  for (var c = lane; c < params.ld; c += LANES) {
-    exponentials = exponentials + exp(logits_at(start, c) - largest);
+  for (var c0 = lane; c0 < params.ld; c0 += TURN * LANES) {
+    var kept: array<vec4f, TURN>;
+    var next = most;
+    @unroll(t, TURN) {
+      let c = c0 + t * LANES;
+      kept[t] = logits_at(start, min(c, params.ld - 1u));
+      if (c >= params.ld) { kept[t] = vec4f(LOWEST); }
+      next = max(next, kept[t]);
+    }
+    exponentials = exponentials * exp(most - next);
+    @unroll(t, TURN) { exponentials = exponentials + exp(kept[t] - next); }
+    most = next;
   }
+  let largest = row_group_max(max(max(most.x, most.y), max(most.z, most.w)), lane);
+  exponentials = exponentials * exp(most - largest);
   let sum = row_group_sum((exponentials.x + exponentials.y) + (exponentials.z + exponentials.w), lane);
   // One lane owns the target's logit and hands it round.
   var wanted = 0.0;
@@ -124,7 +131,7 @@ fn rows(
       return;
     }
     let largest = stats[at];
-    let share = w * sums[1];
+    let share = w * sums[0];
     let factor = share / stats[(params.all + 3u) / 4u * 4u + at];
     for (var c = lane; c < params.ld; c += LANES) {
       logits[start + c] = select(vec4f(0), exp(logits[start + c] - largest) * factor, known(c));

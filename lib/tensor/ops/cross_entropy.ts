@@ -13,6 +13,9 @@ import { rowGroupConstants, rowGroupKernel } from "./row_group.ts";
 
 const NAN_BITS = 0x7fc00000;
 
+/** Lanes that share a row of more than WIDE logits on a GPU; narrower ones are a subgroup's. */
+const TEAM = 256, WIDE = 4096;
+
 const OPTIONS = exactly({ among: maybe(anything) });
 
 /**
@@ -44,8 +47,8 @@ export function crossEntropy(
   });
   const { gpu, rows } = logits;
   checkRows(rows, { targets, weights });
-  const all = among === weights ? rows : among.columns;
-  checkRows(all, { among });
+  const total = among === weights ? rows : among.columns;
+  checkRows(total, { among });
   if (wantsGradient(gpu, [weights, among])) {
     throw new TypeError(
       "Cannot compute cross-entropy: expected weights without a gradient but found ones that want it: " +
@@ -54,10 +57,9 @@ export function crossEntropy(
   }
   const loss = empty(gpu, [1]), perRow = empty(gpu, [rows]), sums = empty(gpu, [4]);
   const stats = empty(gpu, [2, rows]);
-  const whole = { targets, weights, sums, loss, per_row: perRow, stats };
-  run("weigh", logits, { whole: { ...whole, weights: among }, all });
+  const whole = { targets, weights, among, sums, loss, per_row: perRow, stats };
   run("rows", logits, { whole });
-  run("finish", logits, { whole });
+  run("finish", logits, { whole, total });
   withoutGradient("perRow of crossEntropy", perRow, [logits]);
   differentiable(loss, [logits], {
     loss: "scalar",
@@ -76,23 +78,24 @@ export function crossEntropy(
 }
 
 function run(
-  entry: "weigh" | "rows" | "finish" | "gradient",
+  entry: "rows" | "finish" | "gradient",
   logits: Tensor,
-  { whole, all = logits.rows, grad = false }: {
+  { whole, total = 0, grad = false }: {
     whole: Record<string, Tensor>;
-    all?: number;
+    /** Weights in `among`. */
+    total?: number;
     grad?: boolean;
   },
 ): void {
   const { gpu } = logits;
+  const byRows = entry !== "finish", wide = !gpu.isCpu && (!byRows || logits.pitch > WIDE);
+  const group = wide ? { SUBGROUP: 0, WG: TEAM, LANES: TEAM } : rowGroupConstants(gpu);
   const kernel = rowGroupKernel(gpu, {
     name: "cross_entropy",
     source: crossEntropySource,
     entry,
-    constants: { GRAD: grad ? 1 : 0 },
+    constants: { ...group, GRAD: grad ? 1 : 0 },
   });
-  const { LANES } = rowGroupConstants(gpu);
-  const byRows = entry === "rows" || entry === "gradient";
   const pieces = byRows ? rowChunks(logits) : [{ piece: logits, start: 0 }];
   for (const { piece, start } of pieces) {
     launch(gpu, kernel, {
@@ -102,10 +105,11 @@ function run(
         d_vocab: logits.columns,
         ld: logits.pitch / 4,
         first: start,
-        all,
+        all: logits.rows,
+        total,
         nan: NAN_BITS,
       },
-      ...(byRows ? { invocations: piece.rows * LANES } : { workgroups: 1 }),
+      ...(byRows ? { invocations: piece.rows * group.LANES } : { workgroups: 1 }),
     });
   }
 }
