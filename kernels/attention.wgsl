@@ -5,19 +5,24 @@
 //   backward_q   delta[i] = grad_z[i]·z[i], p[i,j] = exp(s[i,j] − lse[i]), g[i,j] = p[i,j] · (grad_z[i]·v[j] − delta[i])
 //                grad_q[i] = scale · Σ_j g[i,j] k[j]                                              overwrites, also delta
 //   backward_kv  grad_k[j] = scale · Σ_i g[i,j] q[i], grad_v[j] = Σ_i p[i,j] grad_z[i]; after backward_q   overwrites
+//   backward     both at once, with MERGED 1: the workgroups of the keys compute delta themselves                overwrites
 //   visible      key j to the query at position i: j <= i and j + window > i
 // A lane owns ROWS queries (in backward_kv: keys) with their sums, and meets the keys (queries) in blocks of BLOCK. With
 // SUBGROUP 1 a workgroup is a subgroup: PARTS lanes load a row of the block together, SHARE vec4f each, and hand the
 // values round by broadcast. Else the block lies in workgroup memory. The forward pass keeps a running maximum and rescales once a block.
 // Heads of queries share those of keys, `share` by `share` that stand behind one another (grouped-query attention, Ainslie et al.,
 // arXiv 2305.13245); grad_k and grad_v are then sums over them, in their order.
-// shapes    q, z, grad_z, grad_q [batch, pos, ld], k, v, grad_k, grad_v [batch, keys, kv_ld] in vec4f, heads side by side,
-//           D4 vec4f each, zeros behind d_head; lse, delta [batch · n_heads, lse_ld]. positions[b] is that of the first query of a
+// shapes    q, grad_q [batch, pos, ld], k, v, grad_k, grad_v [batch, keys, kv_ld], z, grad_z [batch, pos, z_ld] in vec4f, heads
+//           side by side, D4 vec4f each, zeros behind d_head. q, k and v may be parts of the same rows, each bound where it begins; with
+//           JOINED 1 grad_v then lies v_from vec4f behind grad_k, since a buffer is bound for writing once, and with MERGED 1 grad_k
+//           k_from behind grad_q. lse, delta [batch · n_heads, lse_ld]. positions[b] is that of the first query of a
 //           sequence with OFFSET 1, else 0; the backward pass wants keys = pos and no offset
-// dispatch  (ceil(pos / (LANES · ROWS)), n_heads, in backward_kv n_heads / share, sequences of a piece that begins at `first`)
+// dispatch  (ceil(pos / (LANES · ROWS)), in backward twice as many; n_heads, in backward_kv n_heads / share; sequences of a piece that
+//           begins at `first`)
 // work      forward: flop 8 * D4 * groups_y * groups_z * pos * (2 * keys - pos + 1); turns (keys + BLOCK - 1) / BLOCK
 //           backward_q: flop 12 * D4 * groups_y * groups_z * pos * (pos + 1); turns (pos + BLOCK - 1) / BLOCK
 //           backward_kv: flop 16 * D4 * share * groups_y * groups_z * pos * (pos + 1); turns share * (pos + BLOCK - 1) / BLOCK
+//           backward: flop 28 * D4 * groups_y * groups_z * pos * (pos + 1); turns share * (pos + BLOCK - 1) / BLOCK
 // limits    f32; finite scores above −1e30; in backward_kv share · pos / BLOCK turns of its loops. NaN in any visible value reaches the result: max
 //           drops it, the sums carry it
 // checked   tests/tensor/ops/attention_test.ts: plain TypeScript over ragged shapes and windows, both kinds; PyTorch
@@ -29,10 +34,12 @@ const ROWS = 1;
 const D4 = 4;
 const SHARE = 4;
 const OFFSET = 0;
+const JOINED = 0;
+const MERGED = 0;
 const HIDDEN = -3.4e38;
 const LOWEST = -1e30; // the maximum of no scores; far above HIDDEN, so that exp(HIDDEN − maximum) is always 0
 
-struct Params { pos: u32, keys: u32, n_heads: u32, share: u32, ld: u32, kv_ld: u32, lse_ld: u32, window: u32, first: u32, scale: f32 }
+struct Params { pos: u32, keys: u32, n_heads: u32, share: u32, ld: u32, kv_ld: u32, z_ld: u32, k_from: u32, v_from: u32, lse_ld: u32, window: u32, first: u32, scale: f32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> q: array<vec4f>;
 @group(0) @binding(2) var<storage, read> k: array<vec4f>;
@@ -138,7 +145,7 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
   @unroll(n, ROWS) {
     let i = i0 + n * LANES + lane;
     if (i < params.pos) {
-      @unroll(d, D4) { z[(q0 + i) * params.ld + head + d] = sums[n * D4 + d] / total[n]; }
+      @unroll(d, D4) { z[(q0 + i) * params.z_ld + head + d] = sums[n * D4 + d] / total[n]; }
       lse[((params.first + group.z) * params.n_heads + group.y) * params.lse_ld + i] = largest[n] + log(total[n]);
     }
   }
@@ -146,6 +153,29 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
 
 @compute @workgroup_size(LANES)
 fn backward_q(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  queries(group, lane);
+}
+
+@compute @workgroup_size(LANES)
+fn backward_kv(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  keys(group, lane);
+}
+
+@compute @workgroup_size(LANES)
+fn backward(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let half = groups.x / 2u;
+  if (group.x < half) {
+    queries(group, lane);
+  } else if (group.y < params.n_heads / params.share) {
+    keys(group - vec3u(half, 0, 0), lane);
+  }
+}
+
+fn queries(group: vec3u, lane: u32) {
   let i0 = group.x * (LANES * ROWS);
   let head = group.y * D4;
   let kv_head = group.y / params.share * D4;
@@ -163,12 +193,13 @@ fn backward_q(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_ind
   @unroll(n, ROWS) {
     let i = min(i0 + n * LANES + lane, params.pos - 1u);
     let from_row = (q0 + i) * params.ld + head;
+    let from_z = (q0 + i) * params.z_ld + head;
     at[n] = i;
     own_lse[n] = lse[lse0 + i];
     @unroll(d, D4) {
       own[n * D4 + d] = params.scale * q[from_row + d];
-      grad[n * D4 + d] = grad_z[from_row + d];
-      own_delta[n] = dot4(grad[n * D4 + d], z[from_row + d], own_delta[n]);
+      grad[n * D4 + d] = grad_z[from_z + d];
+      own_delta[n] = dot4(grad[n * D4 + d], z[from_z + d], own_delta[n]);
     }
   }
 
@@ -216,13 +247,12 @@ fn backward_q(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_ind
     let i = i0 + n * LANES + lane;
     if (i < params.pos) {
       @unroll(d, D4) { grad_q[(q0 + i) * params.ld + head + d] = params.scale * sums[n * D4 + d]; }
-      delta[lse0 + i] = own_delta[n];
+      @if(MERGED == 0) { delta[lse0 + i] = own_delta[n]; }
     }
   }
 }
 
-@compute @workgroup_size(LANES)
-fn backward_kv(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+fn keys(group: vec3u, lane: u32) {
   let j0 = group.x * (LANES * ROWS);
   let head = group.y * D4;
   let q0 = group.z * params.pos;
@@ -251,22 +281,30 @@ fn backward_kv(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_in
       @if(SUBGROUP == 1) {
         let i = min(i0 + lane / PARTS, last);
         let from_row = (q0 + i) * params.ld + from_head;
+        let from_z = (q0 + i) * params.z_ld + from_head;
         let a_lse = lse[lse0 + i];
         let a_delta = delta[lse0 + i];
         var a: array<vec4f, SHARE>;
         var b: array<vec4f, SHARE>;
         @unroll(e, SHARE) { a[e] = q[from_row + min(e * PARTS + lane % PARTS, D4 - 1u)]; }
-        @unroll(e, SHARE) { b[e] = grad_z[from_row + min(e * PARTS + lane % PARTS, D4 - 1u)]; }
+        @unroll(e, SHARE) { b[e] = grad_z[from_z + min(e * PARTS + lane % PARTS, D4 - 1u)]; }
       }
       @if(SUBGROUP == 0) {
         for (var e = lane; e < BLOCK * D4; e += LANES) {
-          let from_row = (q0 + min(i0 + e / D4, last)) * params.ld + from_head + e % D4;
-          tile_a[e] = q[from_row];
-          tile_b[e] = grad_z[from_row];
+          let i = q0 + min(i0 + e / D4, last);
+          tile_a[e] = q[i * params.ld + from_head + e % D4];
+          tile_b[e] = grad_z[i * params.z_ld + from_head + e % D4];
         }
         if (lane < BLOCK) {
-          tile_lse[lane] = lse[lse0 + min(i0 + lane, last)];
-          tile_delta[lane] = delta[lse0 + min(i0 + lane, last)];
+          let i = min(i0 + lane, last);
+          tile_lse[lane] = lse[lse0 + i];
+          @if(MERGED == 0) { tile_delta[lane] = delta[lse0 + i]; }
+          @if(MERGED == 1) {
+            let from_z = (q0 + i) * params.z_ld + from_head;
+            var sum = 0.0;
+            @unroll(d, D4) { sum = dot4(grad_z[from_z + d], z[from_z + d], sum); }
+            tile_delta[lane] = sum;
+          }
         }
         workgroupBarrier();
       }
@@ -305,8 +343,16 @@ fn backward_kv(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_in
     let j = j0 + n * LANES + lane;
     if (j < params.pos) {
       @unroll(d, D4) {
-        grad_k[(q0 + j) * params.kv_ld + head + d] = params.scale * sums_k[n * D4 + d];
-        grad_v[(q0 + j) * params.kv_ld + head + d] = sums_v[n * D4 + d];
+        let at = (q0 + j) * params.kv_ld + head + d;
+        @if(MERGED == 0) {
+          grad_k[at] = params.scale * sums_k[n * D4 + d];
+          @if(JOINED == 0) { grad_v[at] = sums_v[n * D4 + d]; }
+          @if(JOINED == 1) { grad_k[at + params.v_from] = sums_v[n * D4 + d]; }
+        }
+        @if(MERGED == 1) {
+          grad_q[at + params.k_from] = params.scale * sums_k[n * D4 + d];
+          grad_q[at + params.k_from + params.v_from] = sums_v[n * D4 + d];
+        }
       }
     }
   }

@@ -2,7 +2,8 @@
 // them; the rotation back is its gradient.
 //
 //   y[d]        = x[d] · cos − x[d + half] · sin     y[d + half] = x[d + half] · cos + x[d] · sin     for d < half = rotary_dim / 2
-//   cos and sin of position · frequency[d]; what lies behind rotary_dim in a head stays as it is            overwrites
+//   cos and sin of position · frequency[d]; what lies behind rotary_dim in a head, and behind the first
+//   `turned` columns, stays as it is                                                                                             overwrites
 //   BACK 1: −sin in place of sin
 // WGSL's own cos and sin may be off by 2^-11, so angles come as a table, of SPAN + n rows: row i < SPAN holds cos and sin of i · frequency,
 // row SPAN + j those of j · SPAN · frequency, and a position's are put together from two rows by the sum of angles.
@@ -18,7 +19,7 @@ const BACK = 0;
 const OFFSET = 0;
 const SPAN = 128u;
 
-struct Params { rows: u32, first: u32, pos: u32, columns: u32, ld: u32, d_head: u32, half: u32, angles_ld: u32, angles_rows: u32, nan: u32 }
+struct Params { rows: u32, first: u32, pos: u32, columns: u32, turned: u32, ld: u32, d_head: u32, half: u32, angles_ld: u32, angles_rows: u32, nan: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @if(WIDE == 1) { @group(0) @binding(1) var<storage, read> x: array<vec4f>; }
 @if(WIDE == 0) { @group(0) @binding(1) var<storage, read> x: array<f32>; }
@@ -52,7 +53,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   @if(WIDE == 1) {
     let d = 4u * id.x % params.d_head;
     var v = x[at];
-    if (d < 2u * params.half) {
+    if (d < 2u * params.half && 4u * id.x < params.turned) {
       let low = d < params.half;
       let f = select(d - params.half, d, low);
       let partner = x[select(at - params.half / 4u, at + params.half / 4u, low)];
@@ -72,7 +73,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
       if (c < params.columns) {
         let d = c % params.d_head;
         v[e] = x[4u * at + e];
-        if (d < 2u * params.half) {
+        if (d < 2u * params.half && c < params.turned) {
           let low = d < params.half;
           let t = turn(position, select(d - params.half, d, low));
           let partner = x[select(4u * at + e - params.half, 4u * at + e + params.half, low)];

@@ -5,7 +5,13 @@
  * @module
  */
 import type { Device } from "./device.ts";
-import { type Binding, type Constants, entryInterface, expandWgsl } from "./wgsl.ts";
+import {
+  type Binding,
+  type Constants,
+  type EntryInterface,
+  entryInterface,
+  expandWgsl,
+} from "./wgsl.ts";
 
 /** A kernel file with its name, the entry point wanted and the constants to set. */
 export type KernelSource = {
@@ -36,20 +42,35 @@ const LAYOUTS: Record<Binding["kind"], Partial<GPUBindGroupLayoutEntry>> = {
 
 const cache = new WeakMap<Device, Map<string, Kernel>>();
 
+/** An entry point as its text says it: nothing is compiled. */
+export type KernelText = EntryInterface & { label: string; text: string };
+
+const texts = new Map<string, KernelText>();
+
+/** The expanded text of a kernel and what it wants to be given. */
+export function kernelText({ source, entry, ...rest }: KernelSource): KernelText {
+  const label = labelOf({ source, entry, ...rest }), known = texts.get(label);
+  if (known) return known;
+  const text = expandWgsl(source, rest.constants),
+    made = { ...entryInterface(text, entry), label, text };
+  texts.set(label, made);
+  return made;
+}
+
+function labelOf({ name, entry, constants = {} }: KernelSource): string {
+  const values = Object.entries(constants).map(([key, value]) => `${key}=${value}`).join(" ");
+  return `${name}.${entry}${values ? ` [${values}]` : ""}`;
+}
+
 /** The compiled kernel, from this device's cache where it was asked for before. */
-export function loadKernel(
-  device: Device,
-  { name, source, entry, constants = {} }: KernelSource,
-): Kernel {
+export function loadKernel(device: Device, kernel: KernelSource): Kernel {
   const kernels = cache.get(device) ?? new Map<string, Kernel>();
   cache.set(device, kernels);
-  const values = Object.entries(constants).map(([key, value]) => `${key}=${value}`).join(" ");
-  const label = `${name}.${entry}${values ? ` [${values}]` : ""}`;
-  const known = kernels.get(label);
+  const { source, entry, constants } = kernel, label = labelOf(kernel), known = kernels.get(label);
   if (known) return known;
-  const kernel = compile(device, label, expandWgsl(source, constants), entry);
-  kernels.set(label, kernel);
-  return kernel;
+  const made = compile(device, label, expandWgsl(source, constants), entry);
+  kernels.set(label, made);
+  return made;
 }
 
 function compile(device: Device, label: string, text: string, entry: string): Kernel {

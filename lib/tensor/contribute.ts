@@ -4,8 +4,10 @@
  * @module
  */
 import { addInto, copyInto, fillInto } from "./ops/elementwise.ts";
+import { letWait, roomForParts, sumPartsInto } from "./pending_sums.ts";
 import { tapeOf, wants } from "./tape.ts";
 import { empty, Tensor } from "./tensor.ts";
+import { joined } from "./views.ts";
 
 /**
  * Adds a contribution to the gradient of `tensor`: `write(target, accumulate)` computes it into
@@ -18,7 +20,9 @@ export function contribute(
   if (!wants(tensor)) return;
   const tape = tapeOf(tensor.gpu)!;
   if (!tape.makers.has(tensor)) {
-    write(slotOf(tensor), tape.written.has(tensor));
+    const slot = slotOf(tensor);
+    letWait(slot);
+    write(slot, tape.written.has(tensor));
     tape.written.add(tensor);
     return;
   }
@@ -31,6 +35,59 @@ export function contribute(
     grad.release();
   }
   tape.grads.set(tensor, own);
+}
+
+/**
+ * The same for leaves that lie behind one another (`joined`), and their gradients too: `write` gets
+ * one target over all of them.
+ */
+export function contributeJoined(
+  leaves: readonly Tensor[],
+  write: (target: Tensor, accumulate: boolean) => void,
+): void {
+  if (!leaves.some(wants)) return;
+  const { written } = tapeOf(leaves[0].gpu)!, target = joined(leaves.map(slotOf));
+  if (!target || !leaves.every(wants)) {
+    throw new TypeError(
+      "Cannot take a gradient of joined tensors: expected all or none of them to want one, in places " +
+        "behind one another, but found others: ask joinable() before",
+    );
+  }
+  const begun = leaves.some((leaf) => written.has(leaf));
+  for (const leaf of leaves) {
+    if (begun && !written.has(leaf)) fillInto(slotOf(leaf), 0);
+    written.add(leaf);
+  }
+  letWait(target);
+  write(target, begun);
+}
+
+/**
+ * Whether tensors can be taken as one: they lie behind one another, and where one of them wants a
+ * gradient all do and have its places behind one another.
+ */
+export function joinable(leaves: readonly Tensor[]): boolean {
+  if (joined(leaves) === undefined) return false;
+  if (!leaves.some(wants)) return true;
+  const tape = tapeOf(leaves[0].gpu)!;
+  const alike = leaves.every((leaf) => wants(leaf) && !tape.makers.has(leaf));
+  return alike && joined(leaves.map(slotOf)) !== undefined;
+}
+
+/** Room for `count` parts of the gradient of `tensor` [count, its values], for `contributeParts`. */
+export function partsOfGradient(tensor: Tensor, count: number): Tensor {
+  if (!wants(tensor) || tapeOf(tensor.gpu)!.makers.has(tensor)) {
+    return empty(tensor.gpu, [count, tensor.size]);
+  }
+  const slot = slotOf(tensor);
+  letWait(slot);
+  return roomForParts(slot, count);
+}
+
+/** The same with a contribution that comes in parts, which are given up. */
+export function contributeParts(tensor: Tensor, parts: Tensor): void {
+  if (!wants(tensor)) return parts.release();
+  contribute(tensor, (target, accumulate) => sumPartsInto(target, parts, { accumulate }));
 }
 
 /** Hands `gradient` itself on as a contribution, without a copy where `tensor` has none yet. */

@@ -4,6 +4,7 @@ import { callback, exactly, expectForm, flag, maybe, where } from "../io/form.ts
 import { slotOf } from "./contribute.ts";
 import { expectTensors } from "./expect.ts";
 import { fillInto } from "./ops/elementwise.ts";
+import { gatherSums } from "./pending_sums.ts";
 import { beginTape, endTape, type Note, settle, type Tape } from "./tape.ts";
 import { Tensor, upload } from "./tensor.ts";
 
@@ -71,12 +72,19 @@ export function withGradients<T>(
     refuseAsync(result);
     for (const tensor of tensorsIn(result)) tape.kept.add(tensor);
     tape.walking = true;
-    walk(tape, seed(tape, result));
+    const ends = seed(tape, result);
+    gatherSums(gpu, roomOf(gpu, leaves), () => walk(tape, ends));
     for (const leaf of leaves) if (!tape.written.has(leaf)) fillInto(slotOf(leaf), 0);
     return result;
   } finally {
     endTape(gpu); // no note is left unless something was refused
   }
+}
+
+/** Values of parts of sums that may gather: eight of each parameter, within what one binding holds. */
+function roomOf(gpu: Gpu, leaves: readonly Tensor[]): number {
+  const values = leaves.reduce((sum, { size }) => sum + size, 0);
+  return Math.min(Math.max(8 * values, 2 ** 14), 2 ** 22, Math.floor(gpu.maxBinding / 4));
 }
 
 const GIVEN = exactly({

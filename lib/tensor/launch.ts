@@ -4,8 +4,9 @@
  * @module
  */
 import type { Gpu } from "../gpu/gpu.ts";
-import { type KernelSource, loadKernel } from "../gpu/kernel.ts";
-import type { BufferRange } from "../gpu/recorder.ts";
+import { type KernelSource, kernelText, loadKernel } from "../gpu/kernel.ts";
+import type { BufferRange, DispatchOptions } from "../gpu/recorder.ts";
+import { settlePending } from "./pending.ts";
 import { Tensor } from "./tensor.ts";
 
 /** Workgroups along one dimension of a dispatch; WebGPU guarantees as many. */
@@ -34,24 +35,55 @@ export type Launch =
     | { workgroups: number | [number, number, number]; invocations?: undefined }
   );
 
+/** A launch with its buffers and its grid. */
+export type ReadyLaunch = { source: KernelSource; options: DispatchOptions };
+
+/** Launches that wait for the end of `together` (together.ts), by device. */
+const waiting = new WeakMap<Gpu, ReadyLaunch[]>();
+
+/** Lets the launches of `body` wait, and returns them; undefined where others wait already. */
+export function collectLaunches(gpu: Gpu, body: () => void): ReadyLaunch[] | undefined {
+  if (waiting.has(gpu)) {
+    body();
+    return undefined;
+  }
+  const launches: ReadyLaunch[] = [];
+  waiting.set(gpu, launches);
+  try {
+    body();
+    return launches;
+  } finally {
+    waiting.delete(gpu);
+  }
+}
+
 /**
  * Appends one dispatch to what is being recorded on `gpu`; the size of a workgroup is read off the
  * kernel's text.
  */
 export function launch(gpu: Gpu, source: KernelSource, { tensors, params, ...work }: Launch): void {
-  const kernel = loadKernel(gpu, source);
-  const workgroups = gridOf(work, kernel.workgroup);
+  const launches = waiting.get(gpu);
+  const { workgroup, params: fields } = launches ? kernelText(source) : loadKernel(gpu, source);
+  const workgroups = gridOf(work, workgroup);
   const folded = typeof work.invocations === "number" &&
-    kernel.params.some(({ name }) => name === "stride");
+    fields.some(({ name }) => name === "stride");
   const bindings: Record<string, BufferRange | GPUTextureView> = {};
   for (const [name, given] of Object.entries(tensors)) {
     if (given !== undefined) bindings[name] = given instanceof Tensor ? given.range : given;
   }
-  gpu.recorder.dispatch(kernel, {
+  settlePending(gpu, Object.values(bindings).filter((given) => "buffer" in given));
+  const options = {
     bindings,
-    params: folded ? { ...params, stride: workgroups[0] * kernel.workgroup } : params,
+    params: folded ? { ...params, stride: workgroups[0] * workgroup } : params,
     workgroups,
-  });
+  };
+  if (launches) launches.push({ source, options });
+  else dispatch(gpu, { source, options });
+}
+
+/** Appends a launch as it is. */
+export function dispatch(gpu: Gpu, { source, options }: ReadyLaunch): void {
+  gpu.recorder.dispatch(loadKernel(gpu, source), options);
 }
 
 function gridOf(

@@ -34,6 +34,24 @@ export function rowSlice(tensor: Tensor, start: number, count: number): Tensor {
 }
 
 /**
+ * One tensor over tensors that lie behind one another without a gap: matrices [rows, n] as one of
+ * all rows, vectors as one of all values. Undefined where they do not lie so. Borrowed, no gradient.
+ */
+export function joined(tensors: readonly Tensor[]): Tensor | undefined {
+  const [first] = tensors, flat = first.shape.length === 1;
+  let end = first.offset;
+  for (const tensor of tensors) {
+    const alike = flat
+      ? tensor.shape.length === 1 && tensor.pitch === tensor.columns
+      : tensor.shape.length === 2 && tensor.columns === first.columns;
+    if (!alike || tensor.storage !== first.storage || tensor.offset !== end) return undefined;
+    end += tensor.size;
+  }
+  const size = end - first.offset;
+  return first.over(flat ? [size] : [size / first.pitch, first.columns]);
+}
+
+/**
  * Pieces of a tensor that each fit into one binding, as [rows, columns] with their first row.
  * Pieces begin at multiples of 64 rows, so that their offsets are aligned whatever the width, and
  * have `most` rows (at least 64) where that is less.

@@ -16,14 +16,25 @@ const known = new WeakMap<Gpu, Map<string, Tensor>>();
 export function turned(
   pass: Pass,
   x: Tensor,
-  { name, n_heads, rotary: how, n_ctx }: {
+  options: { name: string; n_heads: number; rotary: TurnedBy },
+): Tensor {
+  return atHeads(pass.points, turnedHeads(pass, x, options), options);
+}
+
+/** How heads turn by position, below `n_ctx`. */
+export type TurnedBy = Rotary & { n_ctx: number };
+
+/** The first `turned` heads of x turned by their positions, the others as they are; gives x up. */
+export function turnedHeads(
+  { points, rows, keyValues }: Pass,
+  x: Tensor,
+  { name, n_heads, turned, rotary: { n_ctx, ...how } }: {
     name: string;
     n_heads: number;
-    rotary: Rotary;
-    n_ctx: number;
+    turned?: number;
+    rotary: TurnedBy;
   },
 ): Tensor {
-  const { points, rows, keyValues } = pass;
   if (x.shape[1] > n_ctx) {
     throw new RangeError(
       `Cannot turn ${name}: expected at most ${n_ctx} positions but found ${x.shape[1]}: take ` +
@@ -31,9 +42,9 @@ export function turned(
     );
   }
   const positions = (rows ?? keyValues)?.positions;
-  const y = rotary(x, anglesOf(x.gpu, how, n_ctx), { n_heads, positions });
+  const y = rotary(x, anglesOf(x.gpu, how, n_ctx), { n_heads, turned, positions });
   points.drop(x);
-  return atHeads(points, y, { name, n_heads });
+  return y;
 }
 
 /** The table of a device, in memory that no program takes over. */

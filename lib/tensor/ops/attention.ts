@@ -1,19 +1,17 @@
 /** Causal attention with gradients, and with a key/value cache. @module */
-import type { Gpu } from "../../gpu/gpu.ts";
-import attentionSource from "../../../kernels/attention.wgsl" with { type: "text" };
 import { anything, exactly, expectForm, maybe } from "../../io/form.ts";
-import { expectTensors, sameShape } from "../expect.ts";
-import { launch } from "../launch.ts";
 import { contributeAll } from "../contribute.ts";
+import { expectTensors, sameShape } from "../expect.ts";
+import { ALIGNMENT } from "../layout.ts";
 import { differentiable, wantsGradient } from "../tape.ts";
 import { empty, type Tensor } from "../tensor.ts";
-import { rowSlice } from "../views.ts";
-import { MOST_ITERATIONS, sequenceChunks } from "./grid.ts";
-import { EVERYTHING, headLayouts, type HeadOptions, HEADS } from "./heads.ts";
+import { type AttentionWork, type Place, runAttention } from "./attention_kernel.ts";
+import { MOST_ITERATIONS } from "./grid.ts";
+import { type HeadLayout, headLayouts, type HeadOptions, HEADS } from "./heads.ts";
 
 const OPTIONS = exactly({ ...HEADS, positions: maybe(anything) });
-/** Lanes of a workgroup where there are no subgroups of one width. */
-const WORKGROUP = 64;
+const JOINED = exactly(HEADS);
+const HELP = "1 / √d_head is a usual scale, a window of 0 is global";
 
 export type AttentionOptions = HeadOptions & {
   /**
@@ -30,115 +28,111 @@ export type AttentionOptions = HeadOptions & {
  * `positions`; what lies beyond the last query is not read. Throws on other shapes.
  */
 export function attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions): Tensor {
-  checkAttention({ q, k, v }, options);
-  const { gpu } = q;
-  const [batch, pos] = q.shape;
-  const z = empty(gpu, q.shape), lse = empty(gpu, [batch * options.n_heads, pos]);
-  const { positions } = options;
-  run("forward", { tensors: { q, k, v, z }, whole: { lse, positions }, options });
+  const { heads, kv } = checkAttention({ q, k, v }, options);
+  const [batch, pos] = q.shape, { n_heads, positions } = options;
+  const at = (layout: HeadLayout) => (tensor: Tensor): Place => ({
+    tensor,
+    from: 0,
+    ld: layout.ld,
+  });
+  const [query, key] = [at(heads), at(kv)];
+  const sizes = { batch, pos, keys: k.shape[1], D4: heads.D4 };
+  const qkv = { q: query(q), k: key(k), v: key(v) };
+  const z = empty(q.gpu, q.shape), lse = empty(q.gpu, [batch * n_heads, pos]);
+  const whole = { lse, positions };
+  runAttention("forward", { places: { ...qkv, z: query(z) }, whole, sizes, options });
   return differentiable(z, [q, k, v], {
     saved: [lse],
     readsResult: true,
-    backward: (grad_z) => backward({ q, k, v, z, grad_z }, lse, options),
+    backward: (grad_z) => {
+      const zs = { z: query(z), grad_z: query(grad_z) };
+      contributeAll([q, k, v], ([grad_q, grad_k, grad_v]) => {
+        const grads = { grad_q: query(grad_q), grad_k: key(grad_k), grad_v: key(grad_v) };
+        backward({ qkv, zs, grads, lse, sizes, options });
+      });
+    },
   });
-}
-
-type Saved = Record<"q" | "k" | "v" | "z" | "grad_z", Tensor>;
-
-function backward({ q, k, v, z, grad_z }: Saved, lse: Tensor, options: AttentionOptions): void {
-  const { gpu } = q;
-  const delta = empty(gpu, lse.shape);
-  const whole = { lse, delta };
-  contributeAll([q, k, v], ([grad_q, grad_k, grad_v]) => {
-    run("backward_q", { tensors: { q, k, v, z, grad_z, grad_q }, whole, options });
-    run("backward_kv", { tensors: { q, k, v, grad_z, grad_k, grad_v }, whole, options });
-  });
-  delta.release();
-}
-
-type Entry = "forward" | "backward_q" | "backward_kv";
-
-type Work = {
-  /** Cut by sequences. */
-  tensors: Record<string, Tensor> & { q: Tensor; k: Tensor };
-  /** Bound whole. */
-  whole: Record<string, Tensor | undefined>;
-  options: AttentionOptions;
-};
-
-function run(
-  entry: Entry,
-  { tensors, whole, options }: Work,
-): void {
-  const { n_heads, scale = 1, window = 0, positions } = options;
-  const { q, k } = tensors;
-  const { gpu } = q;
-  const [batch, pos] = q.shape, keys = k.shape[1];
-  const { heads, kv, share } = headLayouts("attend", { q, k }, options);
-  const tile = tileOf(gpu, entry, heads.D4);
-  const kernel = {
-    name: "attention",
-    source: attentionSource,
-    entry,
-    constants: { ...tile, OFFSET: positions ? 1 : 0 },
-  };
-  const size = 4 * Math.max(pos * heads.ld, keys * kv.ld);
-  for (const [first, count] of sequenceChunks(gpu, "attend", { batch, size })) {
-    const cut = Object.entries(tensors).map(([name, t]) => {
-      const rows = t.rows / batch;
-      return [name, rowSlice(t, first * rows, count * rows)];
-    });
-    launch(gpu, kernel, {
-      tensors: { ...Object.fromEntries(cut), ...whole },
-      params: {
-        pos,
-        keys,
-        n_heads,
-        share,
-        ld: heads.ld,
-        kv_ld: kv.ld,
-        lse_ld: Math.ceil(pos / 4) * 4,
-        window: window || EVERYTHING,
-        first,
-        scale,
-      },
-      workgroups: [
-        Math.ceil(pos / (tile.LANES * tile.ROWS)),
-        entry === "backward_kv" ? n_heads / share : n_heads,
-        count,
-      ],
-    });
-  }
 }
 
 /**
- * The text of a kernel grows with BLOCK · ROWS · D4, and with it the time to compile it; two rows a
- * lane and blocks of four, for wide heads two, were the fastest or next to it on lavapipe at heads
- * of 16 to 64. Of heads of 80 and more one row a lane was as fast, and compiled in a quarter of the
- * time: 6 seconds forward and backward at 80, 18 instead of 106 at 128.
+ * The same of queries, keys and values that stand side by side in a row: qkv [batch, pos, (n_heads +
+ * 2 · n_kv_heads) · d_head] → z [batch, pos, n_heads · d_head]. Throws where `headsJoin` is false.
  */
-function tileOf(gpu: Gpu, entry: Entry, D4: number) {
-  const SG = gpu.subgroupSize;
-  if (SG === 0) {
-    return { SUBGROUP: 0, LANES: WORKGROUP, BLOCK: 4, PARTS: 1, SHARE: D4, ROWS: 1, D4 };
+export function joinedAttention(qkv: Tensor, options: HeadOptions): Tensor {
+  expectForm("attend", options, JOINED, HELP);
+  expectTensors("attend", { qkv: [qkv] });
+  const { n_heads, n_kv_heads = n_heads } = options, [batch, pos] = qkv.shape;
+  const d_head = qkv.columns / (n_heads + 2 * n_kv_heads), D4 = d_head / 4;
+  if (qkv.shape.length !== 3 || !headsJoin({ n_heads, n_kv_heads, d_head })) {
+    throw new RangeError(
+      `Cannot attend: expected qkv [batch, pos, ...] of ${n_heads} and twice ${n_kv_heads} heads, of ` +
+        `widths that are multiples of ${ALIGNMENT}, but found [${qkv.shape}]: pass q, k and v apart`,
+    );
   }
-  const BLOCK = Math.min(SG, D4 <= (entry === "forward" ? 8 : 4) ? 4 : 2), PARTS = SG / BLOCK;
-  return {
-    SUBGROUP: 1,
-    LANES: SG,
-    BLOCK,
-    PARTS,
-    SHARE: Math.ceil(D4 / PARTS),
-    ROWS: D4 > 16 ? 1 : 2,
-    D4,
-  };
+  checkSizes(qkv, { n_heads, n_kv_heads, D4 });
+  const width = n_heads * d_head, kv_width = n_kv_heads * d_head;
+  const at = (from: number) => (tensor: Tensor): Place => ({ tensor, from, ld: qkv.columns / 4 });
+  const [query, key, value] = [at(0), at(width), at(width + kv_width)];
+  const result = (tensor: Tensor): Place => ({ tensor, from: 0, ld: width / 4 });
+  const sizes = { batch, pos, keys: pos, D4 };
+  const places = { q: query(qkv), k: key(qkv), v: value(qkv) };
+  const z = empty(qkv.gpu, [batch, pos, width]), lse = empty(qkv.gpu, [batch * n_heads, pos]);
+  runAttention("forward", { places: { ...places, z: result(z) }, whole: { lse }, sizes, options });
+  return differentiable(z, [qkv], {
+    saved: [lse],
+    readsResult: true,
+    backward: (grad_z) => {
+      const zs = { z: result(z), grad_z: result(grad_z) };
+      contributeAll([qkv], ([grad]) => {
+        const grads = { grad_q: query(grad), grad_k: key(grad), grad_v: value(grad) };
+        backward({ qkv: places, zs, grads, lse, sizes, options });
+      });
+    },
+  });
+}
+
+/**
+ * Whether heads may stand side by side in the rows of one tensor: each part begins where a binding
+ * may.
+ */
+export function headsJoin(
+  { n_heads, n_kv_heads = n_heads, d_head }: {
+    n_heads: number;
+    n_kv_heads?: number;
+    d_head: number;
+  },
+): boolean {
+  const whole = (heads: number) => heads * d_head % ALIGNMENT === 0;
+  return d_head % 4 === 0 && whole(n_heads) && whole(n_kv_heads);
+}
+
+type Backward = Pick<AttentionWork, "sizes" | "options"> & {
+  qkv: Record<"q" | "k" | "v", Place>;
+  zs: Record<"z" | "grad_z", Place>;
+  grads: Record<"grad_q" | "grad_k" | "grad_v", Place>;
+  lse: Tensor;
+};
+
+function backward({ qkv, zs, grads, lse, ...rest }: Backward): void {
+  const { grad_q, ...others } = grads, { z: _, ...grad_z } = zs;
+  if (grad_q.tensor === others.grad_k.tensor && !lse.gpu.isCpu) {
+    return runAttention("backward", {
+      places: { ...qkv, ...zs, ...grads },
+      whole: { lse },
+      ...rest,
+    });
+  }
+  const delta = empty(lse.gpu, lse.shape), whole = { lse, delta };
+  runAttention("backward_q", { places: { ...qkv, ...zs, grad_q }, whole, ...rest });
+  runAttention("backward_kv", { places: { ...qkv, ...grad_z, ...others }, whole, ...rest });
+  delta.release();
 }
 
 function checkAttention(
   { q, k, v }: { q: Tensor; k: Tensor; v: Tensor },
   options: AttentionOptions,
-): void {
-  expectForm("attend", options, OPTIONS, "1 / √d_head is a usual scale, a window of 0 is global");
+): { heads: HeadLayout; kv: HeadLayout } {
+  expectForm("attend", options, OPTIONS, HELP);
   const { positions } = options;
   const fail = (expected: string, found: string, todo: string) => {
     throw new RangeError(`Cannot attend: expected ${expected} but found ${found}: ${todo}`);
@@ -148,27 +142,40 @@ function checkAttention(
   if (q.shape.length !== 3 && q.shape.length !== 4) {
     fail("q [batch, pos, ...]", `[${q.shape}]`, "pass q, k and v of one layer");
   }
-  const { heads: { D4 }, share } = headLayouts("attend", { q, k }, options);
+  const { heads, kv } = headLayouts("attend", { q, k }, options), { n_heads } = options;
   const rest = k.shape.slice(2), keys = positions ? k.shape[1] : pos;
   for (const [name, { shape }] of Object.entries({ k, v })) {
     if (!sameShape(shape, [batch, keys, ...rest])) {
       fail(`${name} [${[batch, keys, ...rest]}]`, `[${shape}]`, "pass q, k and v of one layer");
     }
   }
-  const most = Math.floor(q.gpu.device.limits.maxComputeWorkgroupStorageSize / 32 - 1) & ~3;
-  if (q.gpu.subgroupSize === 0 && 4 * D4 > most) {
-    fail(`d_head of at most ${most} on this adapter`, `${4 * D4}`, "take more heads");
-  }
-  const learns = wantsGradient(q.gpu, [q, k, v]);
-  const longest = Math.floor(2 * MOST_ITERATIONS / (share + 1));
-  if (learns && share > 1 && pos > longest) {
-    fail(`at most ${longest} positions`, `${pos}`, "take shorter sequences for a gradient");
-  }
-  if (!positions) return;
+  checkSizes(q, { n_heads, n_kv_heads: options.n_kv_heads ?? n_heads, D4: heads.D4 }, [k, v]);
+  if (!positions) return { heads, kv };
   if (positions.dtype !== "u32" || positions.columns !== batch || positions.rows !== 1) {
     fail(`positions u32 [${batch}]`, `${positions.dtype} [${positions.shape}]`, "one a sequence");
   }
-  if (learns) {
+  if (wantsGradient(q.gpu, [q, k, v])) {
     fail("no gradient", "positions and a tape", "a key/value cache is for generation");
+  }
+  return { heads, kv };
+}
+
+/** Throws where heads are too wide for the adapter, or sequences too long for their gradient. */
+function checkSizes(
+  q: Tensor,
+  { n_heads, n_kv_heads, D4 }: { n_heads: number; n_kv_heads: number; D4: number },
+  others: Tensor[] = [],
+): void {
+  const fail = (expected: string, found: string, todo: string) => {
+    throw new RangeError(`Cannot attend: expected ${expected} but found ${found}: ${todo}`);
+  };
+  const { gpu } = q, pos = q.shape[1], share = n_heads / n_kv_heads;
+  const most = Math.floor(gpu.device.limits.maxComputeWorkgroupStorageSize / 32 - 1) & ~3;
+  if ((gpu.subgroupSize === 0 || !gpu.isCpu) && 4 * D4 > most) {
+    fail(`d_head of at most ${most} on this adapter`, `${4 * D4}`, "take more heads");
+  }
+  const longest = Math.floor(2 * MOST_ITERATIONS / (share + 1));
+  if (share > 1 && pos > longest && wantsGradient(gpu, [q, ...others])) {
+    fail(`at most ${longest} positions`, `${pos}`, "take shorter sequences for a gradient");
   }
 }

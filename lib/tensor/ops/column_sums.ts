@@ -3,7 +3,8 @@ import columnSums from "../../../kernels/column_sums.wgsl" with { type: "text" }
 import { expectTensors } from "../expect.ts";
 import { launch } from "../launch.ts";
 import { ALIGNMENT } from "../layout.ts";
-import { empty, type Tensor } from "../tensor.ts";
+import { roomForParts, sumLater } from "../pending_sums.ts";
+import type { Tensor } from "../tensor.ts";
 import { rowChunks } from "../views.ts";
 
 /** Rows that one invocation may add up where nobody else shares the work. */
@@ -32,8 +33,9 @@ export function columnSumsInto(
     return dispatch(a, target, { part: a.rows, accumulate, squares });
   }
   const part = rowsOfPart(a.rows);
-  const partial = empty(a.gpu, [Math.ceil(a.rows / part), a.columns]);
+  const partial = roomForParts(target, Math.ceil(a.rows / part));
   dispatch(a, partial, { part, squares });
+  if (sumLater(target, partial, { accumulate })) return;
   columnSumsInto(target, partial, { accumulate });
   partial.release();
 }

@@ -7,6 +7,7 @@ import { launch } from "../launch.ts";
 import { contribute } from "../contribute.ts";
 import { differentiable, wantsGradient } from "../tape.ts";
 import { empty, type Tensor } from "../tensor.ts";
+import { together } from "../together.ts";
 import { rowChunks } from "../views.ts";
 import { fillInto } from "./elementwise.ts";
 import type { ScatterIndex } from "./scatter_index.ts";
@@ -63,16 +64,16 @@ export function embed(ids: Tensor, W_E: Tensor, options: EmbedOptions = {}): Ten
     }
   }
   return differentiable(y, [W_E, W_pos], {
-    backward: (grad) => {
-      contribute(W_E, (grad_W_E, accumulate) => {
-        scatter(ids, grad, { grad_W_E, index: index!, accumulate });
-      });
-      if (W_pos) {
+    backward: (grad) =>
+      together(gpu, () => {
+        contribute(W_E, (grad_W_E, accumulate) => {
+          scatter(ids, grad, { grad_W_E, index: index!, accumulate });
+        });
+        if (!W_pos) return;
         contribute(W_pos, (grad_W_pos, accumulate) => {
           positionGrad(ids, grad, { grad_W_pos, accumulate });
         });
-      }
-    },
+      }),
   });
 }
 

@@ -1,21 +1,13 @@
 /** Layer norm over the last axis, with gradients. @module */
-import type { Gpu } from "../../gpu/gpu.ts";
 import layerNormSource from "../../../kernels/layer_norm.wgsl" with { type: "text" };
 import { exactly, expectForm, maybe, number } from "../../io/form.ts";
 import { expectTensors } from "../expect.ts";
 import { launch } from "../launch.ts";
-import { contribute, contributeAll } from "../contribute.ts";
+import { contributeAll, contributeParts, partsOfGradient } from "../contribute.ts";
 import { differentiable, withoutGradient } from "../tape.ts";
 import { empty, type Tensor } from "../tensor.ts";
 import { rowChunks, rowSlice } from "../views.ts";
-import { columnSumsInto } from "./column_sums.ts";
-import { rowGroupConstants, rowGroupKernel } from "./row_group.ts";
-
-/**
- * Rows that one group of lanes takes in turn: few loads of the parameters on a CPU adapter, many
- * groups on a GPU.
- */
-const rowsOf = (gpu: Gpu) => gpu.isCpu ? 32 : 4;
+import { normGroup, rowGroupKernel } from "./row_group.ts";
 
 const OPTIONS = exactly({ eps: maybe(number({ least: 0 })) });
 
@@ -66,16 +58,14 @@ export function layerNormScale(x: Tensor, { eps = 1e-5 }: { eps?: number } = {})
 function backward(
   { x, weight, bias, stats, grad_y }: Record<"x" | "weight" | "bias" | "stats" | "grad_y", Tensor>,
 ): void {
-  const shape = [Math.ceil(x.rows / rowsOf(x.gpu)), x.columns];
-  const part_weight = empty(x.gpu, shape), part_bias = empty(x.gpu, shape);
+  const parts = Math.ceil(x.rows / normGroup(x.gpu, "backward").ROWS);
+  const part_weight = partsOfGradient(weight, parts), part_bias = partsOfGradient(bias, parts);
   const whole = { weight, stats, part_weight, part_bias };
   contributeAll([x], ([grad_x], [accumulate]) => {
     run("backward", x, { eps: 0, tensors: { grad_y, grad_x }, whole }, accumulate);
   }, { kernel: "either", always: true });
-  contribute(weight, (to, accumulate) => columnSumsInto(to, part_weight, { accumulate }));
-  contribute(bias, (to, accumulate) => columnSumsInto(to, part_bias, { accumulate }));
-  part_weight.release();
-  part_bias.release();
+  contributeParts(weight, part_weight);
+  contributeParts(bias, part_bias);
 }
 
 /** One entry point over all rows of x; `tensors` are cut like x, `whole` ones are not. */
@@ -87,17 +77,14 @@ function run(
 ): void {
   const { gpu } = x;
   const ld = x.pitch / 4;
-  const { LANES } = rowGroupConstants(gpu);
-  // Wide rows one by one, since llvmpipe leaves all loops after 65,535 turns; only sums of the
-  // backward pass know ROWS.
-  const ROWS = entry === "scale" && ld > 512 * LANES ? 1 : rowsOf(gpu);
+  const { WG, LANES, ROWS } = normGroup(gpu, entry, ld);
   // The scale keeps nothing in registers; the text of the other entries grows with what they keep.
   const KEEP = entry === "scale" ? 1 : Math.ceil(ld / LANES);
   const kernel = rowGroupKernel(gpu, {
     name: "layer_norm",
     source: layerNormSource,
     entry,
-    constants: { WG: LANES, ADD: accumulate ? 1 : 0, ROWS, KEEP },
+    constants: { WG, ADD: accumulate ? 1 : 0, ROWS, KEEP },
   });
   for (const { piece, start } of rowChunks(x)) {
     const { rows } = piece;
@@ -112,7 +99,7 @@ function run(
         stats_ld: Math.ceil(x.rows / 4) * 4,
         eps,
       },
-      workgroups: Math.ceil(rows / ROWS),
+      workgroups: Math.ceil(rows / ROWS / (WG / LANES)),
     });
   }
 }

@@ -1,9 +1,11 @@
 /** Linear layers with bias, GELU and residual fused into the product. @module */
-import { contribute, contributeShared } from "../contribute.ts";
+import { contribute, contributeJoined, contributeShared, joinable } from "../contribute.ts";
 import { differentiable, preActivationOf, rememberPreActivation } from "../tape.ts";
-import { anything, exactly, expectForm, maybe } from "../../io/form.ts";
+import { anything, exactly, expectForm, list, maybe } from "../../io/form.ts";
 import { expectTensors } from "../expect.ts";
 import { empty, type Tensor } from "../tensor.ts";
+import { together } from "../together.ts";
+import { joined } from "../views.ts";
 import { columnSumsInto } from "./column_sums.ts";
 import { elementwiseInto } from "./elementwise.ts";
 import { checkEpilogue, productInto, productSizes } from "./matmul/product.ts";
@@ -28,12 +30,53 @@ export function linear(x: Tensor, W: Tensor, options: LinearOptions = {}): Tenso
   productInto("NT", { a: x, b: W, c: y }, { bias, addend });
   return differentiable(y, [x, W, bias, addend], {
     backward: (grad) => {
-      linearBackward(x, W, grad);
-      if (bias) contribute(bias, (to, accumulate) => columnSumsInto(to, grad, { accumulate }));
+      together(x.gpu, () => {
+        linearBackward(x, W, grad);
+        if (bias) contribute(bias, (to, accumulate) => columnSumsInto(to, grad, { accumulate }));
+      });
       if (addend) contributeShared(addend, grad);
     },
   });
 }
+
+/** Linear layers of one input; all of them have a bias, or none. */
+export type Layers = { W: readonly Tensor[]; bias?: readonly Tensor[] };
+
+/** Whether `joinedLinear` can take these layers: weights and biases lie behind one another. */
+export function layersJoin({ W, bias }: Layers): boolean {
+  return joinable(W) && (bias === undefined || joinable(bias));
+}
+
+/**
+ * Linear layers of one input as one product: x [..., k], each W [n_i, k] → their results side by
+ * side [..., Σ n_i]. Throws where `layersJoin` is false.
+ */
+export function joinedLinear(x: Tensor, { W, bias }: Layers): Tensor {
+  expectForm("apply joined layers", { W, bias }, LAYERS);
+  expectTensors(
+    "apply joined layers",
+    Object.fromEntries([x, ...W, ...bias ?? []].map((tensor, i) => [`number ${i}`, [tensor]])),
+  );
+  const all = joined(W), shift = bias && joined(bias);
+  if (!all || !layersJoin({ W, bias })) {
+    throw new RangeError(
+      "Cannot apply joined layers: expected weights, and biases, that lie behind one another but found " +
+        `[${W.map(({ shape }) => `[${shape}]`)}] that do not: apply them one by one`,
+    );
+  }
+  const y = empty(x.gpu, outputShape(x, all, { bias: shift }));
+  productInto("NT", { a: x, b: all, c: y }, { bias: shift });
+  return differentiable(y, [x, ...W, ...bias ?? []], {
+    backward: (grad) =>
+      together(x.gpu, () => {
+        linearBackward(x, all, grad, (write) => contributeJoined(W, write));
+        if (!bias) return;
+        contributeJoined(bias, (to, accumulate) => columnSumsInto(to, grad, { accumulate }));
+      }),
+  });
+}
+
+const LAYERS = exactly({ W: list(anything, { least: 1 }), bias: maybe(list(anything)) });
 
 /** gelu_new(x · Wᵀ + bias), and the pre-activation: x [..., k], W [n, k] → both [..., n]. */
 export function linearGelu(x: Tensor, W: Tensor, bias: Tensor): { pre: Tensor; post: Tensor } {
@@ -42,10 +85,11 @@ export function linearGelu(x: Tensor, W: Tensor, bias: Tensor): { pre: Tensor; p
   const pre = empty(x.gpu, shape), post = empty(x.gpu, shape);
   productInto("NT", { a: x, b: W, c: post }, { bias, geluPre: pre });
   differentiable(pre, [x, W, bias], {
-    backward: (grad) => {
-      linearBackward(x, W, grad);
-      contribute(bias, (to, accumulate) => columnSumsInto(to, grad, { accumulate }));
-    },
+    backward: (grad) =>
+      together(x.gpu, () => {
+        linearBackward(x, W, grad);
+        contribute(bias, (to, accumulate) => columnSumsInto(to, grad, { accumulate }));
+      }),
   });
   rememberPreActivation(post, pre);
   return { pre, post: geluNote(pre, post) };
@@ -79,12 +123,17 @@ function geluNote(pre: Tensor, post: Tensor): Tensor {
 }
 
 /** Gradients of x · Wᵀ; where x came out of a fused GELU they go straight to its pre-activation. */
-function linearBackward(x: Tensor, W: Tensor, grad: Tensor): void {
+function linearBackward(
+  x: Tensor,
+  W: Tensor,
+  grad: Tensor,
+  toWeight: (write: Parameters<typeof contribute>[1]) => void = (write) => contribute(W, write),
+): void {
   const pre = preActivationOf(x);
   contribute(pre ?? x, (target, accumulate) => {
     productInto("NN", { a: grad, b: W, c: target }, { geluGradOf: pre, accumulate });
   });
-  contribute(W, (target, accumulate) => {
+  toWeight((target, accumulate) => {
     productInto("TN", { a: grad, b: x, c: target }, { accumulate });
   });
 }

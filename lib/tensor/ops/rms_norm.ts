@@ -1,18 +1,13 @@
 /** Root mean square norm over the last axis, with gradients. @module */
-import type { Gpu } from "../../gpu/gpu.ts";
 import source from "../../../kernels/rms_norm.wgsl" with { type: "text" };
 import { exactly, expectForm, maybe, number } from "../../io/form.ts";
-import { contribute, contributeAll } from "../contribute.ts";
+import { contributeAll, contributeParts, partsOfGradient } from "../contribute.ts";
 import { expectTensors } from "../expect.ts";
 import { launch } from "../launch.ts";
 import { differentiable, withoutGradient } from "../tape.ts";
 import { empty, type Tensor } from "../tensor.ts";
 import { rowChunks, rowSlice } from "../views.ts";
-import { columnSumsInto } from "./column_sums.ts";
-import { rowGroupConstants, rowGroupKernel } from "./row_group.ts";
-
-/** As in layer_norm.ts: rows that one group of lanes takes in turn. */
-const rowsOf = (gpu: Gpu) => gpu.isCpu ? 32 : 4;
+import { normGroup, rowGroupKernel } from "./row_group.ts";
 
 const OPTIONS = exactly({ eps: maybe(number({ least: 0 })) });
 
@@ -53,13 +48,15 @@ export function rmsNormScale(x: Tensor, options: { eps?: number } = {}): Tensor 
 function backward(
   { x, weight, stats, grad_y }: Record<"x" | "weight" | "stats" | "grad_y", Tensor>,
 ): void {
-  const part_weight = empty(x.gpu, [Math.ceil(x.rows / rowsOf(x.gpu)), x.columns]);
+  const part_weight = partsOfGradient(
+    weight,
+    Math.ceil(x.rows / normGroup(x.gpu, "backward").ROWS),
+  );
   const whole = { weight, stats, part_weight };
   contributeAll([x], ([grad_x], [accumulate]) => {
     run("backward", x, { eps: 0, tensors: { grad_y, grad_x }, whole }, accumulate);
   }, { kernel: "either", always: true });
-  contribute(weight, (to, accumulate) => columnSumsInto(to, part_weight, { accumulate }));
-  part_weight.release();
+  contributeParts(weight, part_weight);
 }
 
 /** One entry point over all rows of x; `tensors` are cut like x, `whole` ones are not. */
@@ -71,15 +68,14 @@ function run(
 ): void {
   const { gpu } = x;
   const ld = x.pitch / 4;
-  const { LANES } = rowGroupConstants(gpu);
-  // Wide rows one by one, since llvmpipe leaves all loops after 65,535 turns.
-  const ROWS = entry === "scale" && ld > 512 * LANES ? 1 : rowsOf(gpu);
+  const { WG, LANES, ROWS } = normGroup(gpu, entry, ld);
+  // The scale keeps nothing in registers; the text of the other entries grows with what they keep.
   const KEEP = entry === "scale" ? 1 : Math.ceil(ld / LANES);
   const kernel = rowGroupKernel(gpu, {
     name: "rms_norm",
     source,
     entry,
-    constants: { WG: LANES, ADD: accumulate ? 1 : 0, ROWS, KEEP },
+    constants: { WG, ADD: accumulate ? 1 : 0, ROWS, KEEP },
   });
   for (const { piece, start } of rowChunks(x)) {
     const { rows } = piece;
@@ -87,7 +83,7 @@ function run(
     launch(gpu, kernel, {
       tensors: { x: piece, ...Object.fromEntries(cut), ...whole },
       params: { rows, columns: x.columns, ld, first: start, eps },
-      workgroups: Math.ceil(rows / ROWS),
+      workgroups: Math.ceil(rows / ROWS / (WG / LANES)),
     });
   }
 }

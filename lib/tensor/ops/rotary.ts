@@ -12,13 +12,18 @@ import { rowChunks, rowSlice } from "../views.ts";
 /** Rows of the table that hold single positions; the others hold multiples of it. */
 const SPAN = 128;
 const NAN_BITS = 0x7fc00000;
-const OPTIONS = exactly({ n_heads: whole(1), positions: maybe(anything) });
+const OPTIONS = exactly({
+  n_heads: whole(1),
+  turned: maybe(whole(1)),
+  positions: maybe(anything),
+});
 
 /**
- * `positions` u32 [batch]: the position of the first token of each sequence, 0 without; so single
- * tokens [rows, 1, width] have one each.
+ * `turned`: so many heads are turned, all by default, the others copied. `positions` u32 [batch]:
+ * the position of the first token of each sequence, 0 without; so single tokens [rows, 1, width]
+ * have one each.
  */
-export type RotaryOptions = { n_heads: number; positions?: Tensor };
+export type RotaryOptions = { n_heads: number; turned?: number; positions?: Tensor };
 
 /**
  * The table of angles for `rotary`, computed in float64: frequencies in radians a position
@@ -65,7 +70,7 @@ export function rotary(x: Tensor, angles: Tensor, options: RotaryOptions): Tenso
 function turn(
   y: Tensor,
   x: Tensor,
-  { angles, n_heads, positions }: RotaryOptions & { angles: Tensor },
+  { angles, n_heads, turned = n_heads, positions }: RotaryOptions & { angles: Tensor },
   { back = false } = {},
 ): void {
   const d_head = x.columns / n_heads, half = angles.columns / 2;
@@ -79,6 +84,7 @@ function turn(
         first: start,
         pos: x.shape[1],
         columns: x.columns,
+        turned: turned * d_head,
         d_head,
         half,
         ld: x.pitch / 4,
@@ -93,7 +99,7 @@ function turn(
 
 function checkRotary(x: Tensor, angles: Tensor, options: RotaryOptions): void {
   const action = "apply rotary embedding";
-  const { n_heads, positions } = expectForm(action, options, OPTIONS);
+  const { n_heads, turned = n_heads, positions } = expectForm(action, options, OPTIONS);
   expectTensors(action, { x: [x], angles: [angles] });
   const fail = (expected: string, found: string, todo: string) => {
     throw new RangeError(`Cannot ${action}: expected ${expected} but found ${found}: ${todo}`);
@@ -102,6 +108,7 @@ function checkRotary(x: Tensor, angles: Tensor, options: RotaryOptions): void {
   if (x.shape.length !== 3 || x.columns % n_heads !== 0) {
     fail(`x [batch, pos, ${n_heads} heads · d_head]`, `[${x.shape}]`, "pass queries or keys");
   }
+  if (turned > n_heads) fail(`turned heads among ${n_heads}`, `${turned}`, "turn fewer");
   if (angles.shape.length !== 2 || angles.columns % 2 !== 0 || angles.columns > d_head) {
     const expected = `angles [rows, rotary_dim] with an even rotary_dim of at most ${d_head}`;
     fail(expected, `[${angles.shape}]`, "make them with rotaryAngles");

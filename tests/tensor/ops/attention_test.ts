@@ -3,7 +3,11 @@
 // reach 60 and an error of one part in 2^24 of a score is one of 4e-6 in its exponential.
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { attention as plain, attentionGrad } from "../../reference/attention.ts";
-import { attention, type AttentionOptions } from "../../../lib/tensor/ops/attention.ts";
+import {
+  attention,
+  type AttentionOptions,
+  joinedAttention,
+} from "../../../lib/tensor/ops/attention.ts";
 import { upload, uploadIds } from "../../../lib/tensor/tensor.ts";
 import type { Gpu } from "../../../lib/gpu/gpu.ts";
 import { assertClose, fixture, random } from "../../util.ts";
@@ -108,6 +112,28 @@ for (const { name, gpu } of devices) {
     });
   }
 
+  for (const [n_heads, n_kv_heads, d_head] of [[4, 4, 16], [16, 8, 8]]) {
+    Deno.test(`joinedAttention() equals attention() of its parts, ${n_heads} and ${n_kv_heads} heads, with ${name}`, async () => {
+      const [batch, pos] = [2, 37], options = { n_heads, n_kv_heads, scale: 0.3, window: 20 };
+      const given = randomCase([batch, pos, n_heads, d_head], n_kv_heads);
+      const apart = await run(gpu, given, { shape: [batch, pos, n_heads, d_head], ...options });
+      const sideBySide = (parts: ArrayLike<number>[]) =>
+        Float32Array.from(
+          Array.from({ length: batch * pos }, (_, row) =>
+            parts.map((part) => {
+              const width = part.length / batch / pos;
+              return Array.from(part).slice(row * width, (row + 1) * width);
+            })).flat(2),
+        );
+      const { q, k, v } = given, values = sideBySide([q, k, v]);
+      const qkv = parameter(gpu, [batch, pos, values.length / batch / pos], values);
+      const forward = () => joinedAttention(qkv, options);
+      const found = await gradients(gpu, { qkv }, { forward, grad_y: given.grad_z });
+      assertEquals(found.y, apart.y);
+      assertEquals(found.grad_qkv, sideBySide([apart.grad_q, apart.grad_k, apart.grad_v]));
+    });
+  }
+
   Deno.test(`attention() shows a NaN in any input, with ${name}`, async () => {
     const shape: Shape = [1, 29, 2, 8];
     for (const planted of ["q", "k", "v", "grad_z"] as const) {
@@ -160,6 +186,12 @@ Deno.test("attention() over several bindings equals one binding", async () => {
   } finally {
     Object.assign(gpu, { maxBinding: limit });
   }
+});
+
+Deno.test("joinedAttention() refuses parts that begin where no binding may", () => {
+  const [{ gpu }] = devices;
+  const qkv = upload(gpu, { shape: [1, 3, 3 * 48], data: new Float32Array(9 * 48) });
+  assertThrows(() => joinedAttention(qkv, { n_heads: 4 }), RangeError, "multiples of 64");
 });
 
 Deno.test("attention() refuses heads of a width that is no multiple of four, and other shapes", () => {

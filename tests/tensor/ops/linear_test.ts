@@ -1,8 +1,13 @@
 // Fixture: tests/fixtures/ops.py (PyTorch float64): x [33, 21], W [19, 21].
-import { linear, linearGelu } from "../../../lib/tensor/ops/linear.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import { joinedLinear, layersJoin, linear, linearGelu } from "../../../lib/tensor/ops/linear.ts";
 import { reshape } from "../../../lib/tensor/ops/reshape.ts";
+import { withGradients } from "../../../lib/tensor/gradients.ts";
+import { add } from "../../../lib/tensor/ops/arithmetic.ts";
+import { sum } from "../../../lib/tensor/ops/sum.ts";
+import { createParameters } from "../../../lib/tensor/parameters.ts";
 import { upload } from "../../../lib/tensor/tensor.ts";
-import { assertClose, fixture } from "../../util.ts";
+import { assertClose, fixture, random } from "../../util.ts";
 import { devices, gradients, parameter } from "../gpu_util.ts";
 
 const pt = await fixture("ops");
@@ -54,3 +59,64 @@ for (const { name, gpu } of devices) {
     }
   });
 }
+
+/** Two layers, [64, 8] and [16, 8] with biases, and one whose weight ends where no other may begin. */
+function layers() {
+  const of = (seed: number, shape: number[]) => ({
+    shape,
+    data: random(seed, shape.reduce((a, b) => a * b, 1)),
+  });
+  return createParameters(devices[0].gpu, {
+    W_a: of(1, [64, 8]),
+    W_b: of(2, [16, 8]),
+    odd: of(3, [3, 8]),
+    b_a: of(4, [64]),
+    b_b: of(5, [16]),
+  }).tensors;
+}
+
+Deno.test("joinedLinear() gives the results and gradients of its layers one by one, also where one is used twice", async () => {
+  const { W_a, W_b, b_a, b_b } = layers(), [{ gpu }] = devices, list = [W_a, W_b, b_a, b_b];
+  const x = parameter(gpu, [5, 8], random(6, 40)), grad_y = random(7, 5 * 80);
+  const joint = { W: [W_a, W_b], bias: [b_a, b_b] };
+  const found = await gradients(gpu, { x }, { forward: () => joinedLinear(x, joint), grad_y });
+  const joined = await Promise.all(list.map(({ grad }) => grad!.read()));
+  const part = (from: number, width: number) =>
+    Float32Array.from(
+      { length: 5 * width },
+      (_, i) => grad_y[(i / width | 0) * 80 + from + i % width],
+    );
+  let at = 0;
+  for (const [W, bias] of [[W_a, b_a], [W_b, b_b]]) {
+    const n = bias.columns, forward = () => linear(x, W, { bias });
+    const alone = await gradients(gpu, { x }, { forward, grad_y: part(at, n) });
+    const rows = Array.from(
+      { length: 5 },
+      (_, r) => [...found.y.slice(r * 80 + at, r * 80 + at + n)],
+    );
+    assertEquals(rows.flat(), [...alone.y]);
+    assertEquals(await W.grad!.read(), joined[list.indexOf(W)]);
+    assertEquals(await bias.grad!.read(), joined[list.indexOf(bias)]);
+    at += n;
+  }
+  const both = () => add(sum(joinedLinear(x, joint)), sum(linear(x, W_b)));
+  withGradients(gpu, list, both);
+  const twice = await W_b.grad!.read();
+  withGradients(gpu, list, () => sum(linear(x, W_b)));
+  assertClose(twice, (await W_b.grad!.read()).map((v) => 2 * v), { name: "W_b", rtol: 1e-6 });
+});
+
+Deno.test("layersJoin() is false where memory has a gap or one layer alone is frozen", () => {
+  const { W_a, W_b, odd, b_a, b_b } = layers(), [{ gpu }] = devices;
+  const x = upload(gpu, { shape: [5, 8], data: random(6, 40) }), joint = { W: [W_a, W_b] };
+  assertEquals(layersJoin(joint), true);
+  assertEquals(layersJoin({ W: [W_b, odd] }), true);
+  assertEquals(layersJoin({ W: [odd, W_b] }), false);
+  assertEquals(layersJoin({ ...joint, bias: [b_b, b_a] }), false);
+  assertThrows(() => joinedLinear(x, { W: [W_b, W_a] }), RangeError, "behind one another");
+  W_b.requiresGrad = false;
+  withGradients(gpu, [W_a, W_b], () => {
+    assertEquals(layersJoin(joint), false);
+    return sum(linear(x, W_a));
+  });
+});

@@ -63,6 +63,21 @@ for (const kind of ["whole", "odd", "partial", "half"]) {
   });
 }
 
+for (const d_head of [8, 6]) {
+  Deno.test(`rotary() copies the heads behind those that turn, d_head ${d_head}`, async () => {
+    const shape = [2, 5, 3 * d_head], width = 2 * d_head, data = random(3, 30 * d_head);
+    const angles = upload(gpu, rotaryAngles(usual(4), { n_ctx: 5 }));
+    const x = parameter(gpu, shape, data), grad_y = random(4, 30 * d_head);
+    const of = (turned?: number) =>
+      gradients(gpu, { x }, { forward: () => rotary(x, angles, { n_heads: 3, turned }), grad_y });
+    const [all, some] = [await of(), await of(2)];
+    for (const [part, given] of [["y", data], ["grad_x", grad_y]] as const) {
+      const expected = all[part].map((value, i) => i % (3 * d_head) < width ? value : given[i]);
+      assertEquals(some[part], expected);
+    }
+  });
+}
+
 Deno.test("rotary() over several bindings equals one binding", async () => {
   const x = upload(gpu, { shape: [9, 50, 24], data: random(1, 9 * 50 * 24) });
   const angles = upload(gpu, rotaryAngles(usual(6), { n_ctx: 50 }));

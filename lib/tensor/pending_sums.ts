@@ -1,0 +1,128 @@
+/**
+ * Gradients that come in parts: of the biases of linear layers, of norms, of products whose sums are
+ * split. While a tape is walked backward the parts gather in one buffer, and one dispatch adds them
+ * up: a GPU spends longer on starting a dispatch than on most of these sums.
+ * @module
+ */
+import type { Gpu } from "../gpu/gpu.ts";
+import type { Storage } from "../gpu/memory.ts";
+import sumParts from "../../kernels/sum_parts.wgsl" with { type: "text" };
+import sumPending from "../../kernels/sum_pending.wgsl" with { type: "text" };
+import { launch } from "./launch.ts";
+import { ALIGNMENT } from "./layout.ts";
+import { setPending, settlePending } from "./pending.ts";
+import { empty, type Tensor, uploadIds } from "./tensor.ts";
+
+/** vec4f of a job of the kernel, and its numbers. */
+const COLUMNS = 64, FIELDS = 8;
+
+type Sum = { parts: Tensor; target: Tensor; accumulate: boolean };
+
+/**
+ * What gathers on a device: values that there is room for, where they are, the sums to do, and the
+ * memory whose sums may wait, since nobody reads it on the way.
+ */
+type Gathering = {
+  room: number;
+  block?: Tensor;
+  used: number;
+  sums: Sum[];
+  places: Set<Storage>;
+};
+
+const gathering = new WeakMap<Gpu, Gathering>();
+
+/** Lets sums gather in `body`, in room for so many values, and adds up what is left at its end. */
+export function gatherSums(gpu: Gpu, room: number, body: () => void): void {
+  const open: Gathering = { room, used: 0, sums: [], places: new Set() };
+  gathering.set(gpu, open);
+  try {
+    body();
+    addUp(gpu, open);
+  } finally {
+    open.block?.release();
+    gathering.delete(gpu);
+    setPending(gpu, undefined);
+  }
+}
+
+/** Says that sums into the memory of a gradient may wait to the end. */
+export function letWait({ gpu, storage }: Tensor): void {
+  gathering.get(gpu)?.places.add(storage);
+}
+
+/** Room for `count` parts of `target` [count, values of target], to be given to `sumPartsInto`. */
+export function roomForParts(target: Tensor, count: number): Tensor {
+  const { gpu, size } = target, open = gathering.get(gpu);
+  const values = Math.ceil(count * size / ALIGNMENT) * ALIGNMENT;
+  if (!open?.places.has(target.storage) || values > open.room / 2) return empty(gpu, [count, size]);
+  if (open.used + values > open.room) addUp(gpu, open);
+  open.block ??= empty(gpu, [open.room]);
+  const parts = open.block.over([count, size], open.block.offset + open.used);
+  open.used += values;
+  return parts;
+}
+
+/** target (+)= Σ of the rows of `parts`, in their order, sooner or later; gives `parts` up. */
+export function sumPartsInto(
+  target: Tensor,
+  parts: Tensor,
+  { accumulate = false }: { accumulate?: boolean } = {},
+): void {
+  const { gpu } = target, open = gathering.get(gpu);
+  if (open?.block === undefined || parts.storage !== open.block.storage) {
+    const constants = { ADD: accumulate ? 1 : 0 };
+    launch(gpu, { name: "sum_parts", source: sumParts, entry: "main", constants }, {
+      tensors: { parts, out: target },
+      params: { count4: target.size / 4, parts: parts.rows },
+      invocations: target.size / 4,
+    });
+    return parts.release();
+  }
+  settlePending(gpu, [target.range]);
+  open.sums.push({ parts, target, accumulate });
+  const ranges = open.sums.map(({ target }) => target.range);
+  setPending(gpu, { ranges, run: () => addUp(gpu, open) });
+}
+
+/** Adds up what has gathered, a dispatch for each buffer that it goes into. */
+function addUp(gpu: Gpu, open: Gathering): void {
+  const sums = open.sums.splice(0);
+  setPending(gpu, undefined);
+  while (sums.length > 0) {
+    const { storage, offset: first } = sums.reduce(
+      (least, { target }) => target.offset < least.offset ? target : least,
+      sums[0].target,
+    );
+    const most = first + gpu.maxBinding / 4,
+      endOf = ({ target }: Sum) => target.offset + target.size;
+    const here = takeOut(sums, (sum) => sum.target.storage === storage && endOf(sum) <= most);
+    const end = Math.max(...here.map(endOf)), { target } = here[0];
+    const jobs = Uint32Array.from(
+      here.flatMap((sum) => jobsOf(sum, open.block!.offset, first)).flat(),
+    );
+    const n = jobs.length / FIELDS;
+    using table = uploadIds(gpu, [n, FIELDS], jobs);
+    launch(gpu, { name: "sum_pending", source: sumPending, entry: "main" }, {
+      tensors: { jobs: table, parts: open.block!, out: target.over([end - first], first) },
+      params: { n },
+      workgroups: n,
+    });
+  }
+  open.used = 0;
+}
+
+function takeOut<T>(list: T[], wanted: (item: T) => boolean): T[] {
+  const taken = list.filter(wanted);
+  list.splice(0, list.length, ...list.filter((item) => !taken.includes(item)));
+  return taken;
+}
+
+/** The numbers of the jobs of one sum, each of up to COLUMNS vec4f. */
+function jobsOf({ parts, target, accumulate }: Sum, block: number, first: number): number[][] {
+  const from = (parts.offset - block) / 4, to = (target.offset - first) / 4, ld = target.size / 4;
+  return Array.from({ length: Math.ceil(ld / COLUMNS) }, (_, i) => {
+    const at = i * COLUMNS, columns = Math.min(COLUMNS, ld - at);
+    return [from + at, ld, parts.rows, to + at, columns, accumulate ? 1 : 0, 0, 0];
+  });
+}
