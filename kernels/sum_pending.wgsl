@@ -3,6 +3,7 @@
 //   out[to + c] = Σ_p parts[from + p · ld + c]  (+ out[to + c] where a job adds), in order of p
 // shapes    parts and out as vec4f; jobs [n][8]: from, ld, count of parts, to, columns (up to 64), 1 where it adds, 0, 0
 // dispatch  a workgroup for each job, folded: index = group.y · groups.x + group.x; an invocation a vec4f
+// work      main: flop parts / 4; turns parts / (8192 * groups_x * groups_y) + 1; bytes parts + 1056 * groups_x * groups_y
 // limits    f32; jobs write different places; fewer than 524,000 parts, since llvmpipe leaves all loops after 65,535 turns
 // checked   tests/tensor/pending_sums_test.ts
 struct Params { n: u32 }

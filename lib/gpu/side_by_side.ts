@@ -5,8 +5,9 @@
  * Li et al., arXiv 2007.01277).
  * @module
  */
+import { clausesOf } from "./work.ts";
 import { itemsOf, type ModuleItem, reachable } from "./wgsl_items.ts";
-import { type Binding, entryInterface } from "./wgsl.ts";
+import { type Binding, constantsIn, entryInterface } from "./wgsl.ts";
 
 /**
  * A kernel to be put beside others: its expanded text, and for each of its buffers the name that it
@@ -58,7 +59,7 @@ export function sideBySide(parts: readonly Part[], workgroup: number): string {
   const declared = [...bindings.values()].map((text, i) => `@group(0) @binding(${i + 1}) ${text}`);
   const bodies = made.map(({ body }) => body).join("\n");
   const lane = /\bsubgroup/.test(bodies) ? ", @builtin(subgroup_invocation_id) lane: u32" : "";
-  return `struct Params { ${made.flatMap(({ fields }) => fields).join(", ")} }
+  return `${workLine(parts)}struct Params { ${made.flatMap(({ fields }) => fields).join(", ")} }
 @group(0) @binding(0) var<uniform> params: Params;
 ${declared.join("\n")}
 ${bodies}
@@ -68,6 +69,30 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) ids: vec3u, @
   ${made.map(({ call }) => call).join(" else ")}
 }
 `;
+}
+
+/** The `work` line of a header (work.ts): all operations, and the turns of the longest part. */
+function workLine(parts: readonly Part[]): string {
+  const all = parts.flatMap(({ text, entry, names }, i) => {
+    const clauses = clausesOf(entry, text, entry), constants = constantsIn(text);
+    const own = (expression?: string) =>
+      expression?.replace(/[A-Za-z_]\w*/g, (word) => {
+        if (word in constants) return String(constants[word]);
+        return names[word] ?? `${word.replace("groups_", "grid_")}_${i}`;
+      });
+    return clauses
+      ? [{ flop: own(clauses.flop), turns: own(clauses.ahead ?? clauses.turns), clauses }]
+      : [];
+  });
+  const given = (part: "flop" | "turns") => all.flatMap((one) => one[part] ?? []);
+  const flop = given("flop").map((one) => `(${one})`).join(" + ");
+  const turns = given("turns").reduce(
+    (a, b) => a && `((${a}) * ((${a}) >= (${b})) + (${b}) * ((${a}) < (${b})))` || b,
+    "",
+  );
+  const word = all.some(({ clauses }) => clauses.ahead) ? "ahead" : "turns";
+  const line = [flop && `flop ${flop}`, turns && `${word} ${turns}`].filter(Boolean).join("; ");
+  return line && `// work      main: ${line}\n`;
 }
 
 /**

@@ -31,7 +31,7 @@ export type Work = {
 };
 
 const CLAUSES = ["flop", "turns", "ahead", "bytes"] as const;
-type Clauses = Partial<Record<typeof CLAUSES[number], string>>;
+export type Clauses = Partial<Record<typeof CLAUSES[number], string>>;
 
 /** The work of one dispatch. Throws on a line that cannot be read. */
 export function workOf(dispatch: SeenDispatch): Work {
@@ -106,7 +106,8 @@ function behindIndices(code: string, at: number): number {
   return i;
 }
 
-function clausesOf(label: string, text: string, entry: string): Clauses | undefined {
+/** What the header says of an entry point, as it stands there; undefined where it says nothing. */
+export function clausesOf(label: string, text: string, entry: string): Clauses | undefined {
   for (const line of workLines(text)) {
     const [names, body] = line.split(/:(.*)/);
     if (!names.split(",").some((name) => name.trim() === entry)) continue;

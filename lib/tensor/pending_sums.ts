@@ -87,7 +87,7 @@ export function sumPartsInto(
 
 /** Adds up what has gathered, a dispatch for each buffer that it goes into. */
 function addUp(gpu: Gpu, open: Gathering): void {
-  const sums = open.sums.splice(0);
+  const sums = open.sums.splice(0), block = open.block!;
   setPending(gpu, undefined);
   while (sums.length > 0) {
     const { storage, offset: first } = sums.reduce(
@@ -99,12 +99,16 @@ function addUp(gpu: Gpu, open: Gathering): void {
     const here = takeOut(sums, (sum) => sum.target.storage === storage && endOf(sum) <= most);
     const end = Math.max(...here.map(endOf)), { target } = here[0];
     const jobs = Uint32Array.from(
-      here.flatMap((sum) => jobsOf(sum, open.block!.offset, first)).flat(),
+      here.flatMap((sum) => jobsOf(sum, block.offset, first)).flat(),
     );
     const n = jobs.length / FIELDS;
     using table = uploadIds(gpu, [n, FIELDS], jobs);
     launch(gpu, { name: "sum_pending", source: sumPending, entry: "main" }, {
-      tensors: { jobs: table, parts: open.block!, out: target.over([end - first], first) },
+      tensors: {
+        jobs: table,
+        parts: block.over([open.used]),
+        out: target.over([end - first], first),
+      },
       params: { n },
       workgroups: n,
     });
