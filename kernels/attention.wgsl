@@ -151,27 +151,31 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
   }
 }
 
-@compute @workgroup_size(LANES)
-fn backward_q(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
-  queries(group, lane);
-}
-
-@compute @workgroup_size(LANES)
-fn backward_kv(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
-  keys(group, lane);
-}
-
-@compute @workgroup_size(LANES)
-fn backward(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let half = groups.x / 2u;
-  if (group.x < half) {
+@if(MERGED == 0) {
+  @compute @workgroup_size(LANES)
+  fn backward_q(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
     queries(group, lane);
-  } else if (group.y < params.n_heads / params.share) {
-    keys(group - vec3u(half, 0, 0), lane);
+  }
+
+  @compute @workgroup_size(LANES)
+  fn backward_kv(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+    keys(group, lane);
+  }
+}
+
+@if(MERGED == 1) {
+  @compute @workgroup_size(LANES)
+  fn backward(
+    @builtin(workgroup_id) group: vec3u,
+    @builtin(num_workgroups) groups: vec3u,
+    @builtin(local_invocation_index) lane: u32,
+  ) {
+    let half = groups.x / 2u;
+    if (group.x < half) {
+      queries(group, lane);
+    } else if (group.y < params.n_heads / params.share) {
+      keys(group - vec3u(half, 0, 0), lane);
+    }
   }
 }
 

@@ -19,14 +19,16 @@ const COLUMNS = 64, FIELDS = 8;
 type Sum = { parts: Tensor; target: Tensor; accumulate: boolean };
 
 /**
- * What gathers on a device: values that there is room for, where they are, the sums to do, and the
- * memory whose sums may wait, since nobody reads it on the way.
+ * What gathers on a device: values that a block has room for, the blocks, of which the last is being
+ * filled, and the room in it that is taken; the sums to do, and how many were given room and are not
+ * there yet; the memory whose sums may wait, since nobody reads it on the way.
  */
 type Gathering = {
   room: number;
-  block?: Tensor;
+  blocks: Tensor[];
   used: number;
   sums: Sum[];
+  expected: number;
   places: Set<Storage>;
 };
 
@@ -34,13 +36,20 @@ const gathering = new WeakMap<Gpu, Gathering>();
 
 /** Lets sums gather in `body`, in room for so many values, and adds up what is left at its end. */
 export function gatherSums(gpu: Gpu, room: number, body: () => void): void {
-  const open: Gathering = { room, used: 0, sums: [], places: new Set() };
+  const open: Gathering = {
+    room,
+    blocks: [],
+    used: 0,
+    sums: [],
+    expected: 0,
+    places: new Set(),
+  };
   gathering.set(gpu, open);
   try {
     body();
     addUp(gpu, open);
   } finally {
-    open.block?.release();
+    for (const block of open.blocks) block.release();
     gathering.delete(gpu);
     setPending(gpu, undefined);
   }
@@ -56,11 +65,23 @@ export function roomForParts(target: Tensor, count: number): Tensor {
   const { gpu, size } = target, open = gathering.get(gpu);
   const values = Math.ceil(count * size / ALIGNMENT) * ALIGNMENT;
   if (!open?.places.has(target.storage) || values > open.room / 2) return empty(gpu, [count, size]);
-  if (open.used + values > open.room) addUp(gpu, open);
-  open.block ??= empty(gpu, [open.room]);
-  const parts = open.block.over([count, size], open.block.offset + open.used);
+  const block = blockFor(gpu, open, values);
+  const parts = block.over([count, size], block.offset + open.used);
   open.used += values;
+  open.expected++;
   return parts;
+}
+
+/** The block that has room for so many values more. */
+function blockFor(gpu: Gpu, open: Gathering, values: number): Tensor {
+  const last = open.blocks.at(-1);
+  if (last && open.used + values <= open.room) return last;
+  addUp(gpu, open);
+  open.used = 0;
+  if (last && open.expected === 0) return last;
+  const block = empty(gpu, [open.room]);
+  open.blocks.push(block);
+  return block;
 }
 
 /** target (+)= Σ of the rows of `parts`, in their order, sooner or later; gives `parts` up. */
@@ -70,7 +91,7 @@ export function sumPartsInto(
   { accumulate = false }: { accumulate?: boolean } = {},
 ): void {
   const { gpu } = target, open = gathering.get(gpu);
-  if (open?.block === undefined || parts.storage !== open.block.storage) {
+  if (!open?.blocks.some(({ storage }) => storage === parts.storage)) {
     const constants = { ADD: accumulate ? 1 : 0 };
     launch(gpu, { name: "sum_parts", source: sumParts, entry: "main", constants }, {
       tensors: { parts, out: target },
@@ -80,40 +101,46 @@ export function sumPartsInto(
     return parts.release();
   }
   settlePending(gpu, [target.range]);
+  open.expected--;
   open.sums.push({ parts, target, accumulate });
   const ranges = open.sums.map(({ target }) => target.range);
   setPending(gpu, { ranges, run: () => addUp(gpu, open) });
 }
 
-/** Adds up what has gathered, a dispatch for each buffer that it goes into. */
+/** Adds up what has gathered, a dispatch for each block and each buffer that it goes into. */
 function addUp(gpu: Gpu, open: Gathering): void {
-  const sums = open.sums.splice(0), block = open.block!;
+  const sums = open.sums.splice(0);
   setPending(gpu, undefined);
   while (sums.length > 0) {
-    const { storage, offset: first } = sums.reduce(
-      (least, { target }) => target.offset < least.offset ? target : least,
-      sums[0].target,
+    const { parts, target } = sums.reduce((a, b) => b.target.offset < a.target.offset ? b : a);
+    const most = target.offset + gpu.maxBinding / 4;
+    const here = takeOut(
+      sums,
+      (sum) =>
+        sum.parts.storage === parts.storage && sum.target.storage === target.storage &&
+        endOf(sum.target) <= most,
     );
-    const most = first + gpu.maxBinding / 4,
-      endOf = ({ target }: Sum) => target.offset + target.size;
-    const here = takeOut(sums, (sum) => sum.target.storage === storage && endOf(sum) <= most);
-    const end = Math.max(...here.map(endOf)), { target } = here[0];
+    const from = spanOf(here.map(({ parts }) => parts)),
+      to = spanOf(here.map(({ target }) => target));
     const jobs = Uint32Array.from(
-      here.flatMap((sum) => jobsOf(sum, block.offset, first)).flat(),
+      here.flatMap((sum) => jobsOf(sum, from.offset, to.offset)).flat(),
     );
     const n = jobs.length / FIELDS;
     using table = uploadIds(gpu, [n, FIELDS], jobs);
     launch(gpu, { name: "sum_pending", source: sumPending, entry: "main" }, {
-      tensors: {
-        jobs: table,
-        parts: block.over([open.used]),
-        out: target.over([end - first], first),
-      },
+      tensors: { jobs: table, parts: from, out: to },
       params: { n },
       workgroups: n,
     });
   }
-  open.used = 0;
+}
+
+const endOf = ({ offset, size }: Tensor) => offset + size;
+
+/** One tensor over all of these, and what lies between them. */
+function spanOf(tensors: readonly Tensor[]): Tensor {
+  const first = Math.min(...tensors.map(({ offset }) => offset));
+  return tensors[0].over([Math.max(...tensors.map(endOf)) - first], first);
 }
 
 function takeOut<T>(list: T[], wanted: (item: T) => boolean): T[] {

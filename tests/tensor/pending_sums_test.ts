@@ -69,6 +69,25 @@ Deno.test("a sum that waits is there for whoever reads, overwrites or adds to it
   assertEquals(await target.read(), expected);
 });
 
+Deno.test("sums that come while others have room but no numbers yet keep apart", async () => {
+  const targets = Array.from({ length: 9 }, () => zeros(gpu, [64])), [late, ...others] = targets;
+  const values = targets.map((_, i) => random(i, 640));
+  gatherSums(gpu, 4096, () => {
+    targets.forEach(letWait);
+    const first = roomForParts(late, 10);
+    fill(first, values[0]);
+    others.forEach((target, i) => { // seven of them fill the room
+      const parts = roomForParts(target, 10);
+      fill(parts, values[i + 1]);
+      sumPartsInto(target, parts);
+    });
+    sumPartsInto(late, first);
+  });
+  for (const [i, target] of targets.entries()) {
+    assertEquals(await target.read(), sums(values[i], 64), `${i}`);
+  }
+});
+
 Deno.test("sums that find no room, or a target that is read on the way, are added up at once", async () => {
   const target = zeros(gpu, [64]), values = random(1, 640);
   for (const [room, waits] of [[640, true], [2 ** 14, false]] as const) {
