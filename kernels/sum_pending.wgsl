@@ -1,6 +1,6 @@
 // sum_pending.wgsl: the parts of many sums added up at once, each into its own place.
 //
-//   out[to + c] = Σ_p parts[from + p · ld + c]  (+ out[to + c] where a job adds), in order of p
+//   out[to + c] = (out[to + c] where a job adds +) Σ_p parts[from + p · ld + c], in this order
 // shapes    parts and out as vec4f; jobs [n][8]: from, ld, count of parts, to, columns (up to 64), 1 where it adds, 0, 0
 // dispatch  a workgroup for each job, folded: index = group.y · groups.x + group.x; an invocation a vec4f
 // work      main: flop parts / 4; turns parts / (8192 * groups_x * groups_y) + 1; bytes parts + 1056 * groups_x * groups_y
@@ -26,7 +26,9 @@ fn main(
   let from_column = where_from.x + local;
   let ld = where_from.y;
   let count = where_from.z;
+  let to = where_from.w + local;
   var sum = vec4f(0);
+  if (rest.y == 1u) { sum = out[to]; }
   var p = 0u;
   for (; p + 8u <= count; p += 8u) {
     var next: array<vec4f, 8>;
@@ -34,7 +36,5 @@ fn main(
     @unroll(i, 8) { sum = sum + next[i]; }
   }
   for (; p < count; p++) { sum = sum + parts[from_column + p * ld]; }
-  let to = where_from.w + local;
-  if (rest.y == 1u) { sum = out[to] + sum; }
   out[to] = sum;
 }

@@ -3,8 +3,9 @@
  * once or added up.
  * @module
  */
+import { columnSumsInto } from "./ops/column_sums.ts";
 import { addInto, copyInto, fillInto } from "./ops/elementwise.ts";
-import { letWait, roomForParts, sumPartsInto } from "./pending_sums.ts";
+import { letWait, roomForParts, sumLater } from "./pending_sums.ts";
 import { tapeOf, wants } from "./tape.ts";
 import { empty, Tensor } from "./tensor.ts";
 import { joined } from "./views.ts";
@@ -86,8 +87,12 @@ export function partsOfGradient(tensor: Tensor, count: number): Tensor {
 
 /** The same with a contribution that comes in parts, which are given up. */
 export function contributeParts(tensor: Tensor, parts: Tensor): void {
-  if (!wants(tensor)) return parts.release();
-  contribute(tensor, (target, accumulate) => sumPartsInto(target, parts, { accumulate }));
+  let waits = false;
+  contribute(tensor, (target, accumulate) => {
+    waits = sumLater(target, parts, { accumulate });
+    if (!waits) columnSumsInto(target.over([target.size]), parts, { accumulate });
+  });
+  if (!waits) parts.release();
 }
 
 /** Hands `gradient` itself on as a contribution, without a copy where `tensor` has none yet. */

@@ -6,7 +6,6 @@
  */
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Storage } from "../gpu/memory.ts";
-import sumParts from "../../kernels/sum_parts.wgsl" with { type: "text" };
 import sumPending from "../../kernels/sum_pending.wgsl" with { type: "text" };
 import { launch } from "./launch.ts";
 import { ALIGNMENT } from "./layout.ts";
@@ -60,7 +59,7 @@ export function letWait({ gpu, storage }: Tensor): void {
   gathering.get(gpu)?.places.add(storage);
 }
 
-/** Room for `count` parts of `target` [count, values of target], to be given to `sumPartsInto`. */
+/** Room for `count` parts of `target` [count, values of target], to be given to `sumLater`. */
 export function roomForParts(target: Tensor, count: number): Tensor {
   const { gpu, size } = target, open = gathering.get(gpu);
   const values = Math.ceil(count * size / ALIGNMENT) * ALIGNMENT;
@@ -84,27 +83,23 @@ function blockFor(gpu: Gpu, open: Gathering, values: number): Tensor {
   return block;
 }
 
-/** target (+)= Σ of the rows of `parts`, in their order, sooner or later; gives `parts` up. */
-export function sumPartsInto(
+/**
+ * target (+)= Σ of the rows of `parts`, in their order, later; gives `parts` up. False where they were
+ * not given room here: they are the caller's to add up and to release.
+ */
+export function sumLater(
   target: Tensor,
   parts: Tensor,
   { accumulate = false }: { accumulate?: boolean } = {},
-): void {
+): boolean {
   const { gpu } = target, open = gathering.get(gpu);
-  if (!open?.blocks.some(({ storage }) => storage === parts.storage)) {
-    const constants = { ADD: accumulate ? 1 : 0 };
-    launch(gpu, { name: "sum_parts", source: sumParts, entry: "main", constants }, {
-      tensors: { parts, out: target },
-      params: { count4: target.size / 4, parts: parts.rows },
-      invocations: target.size / 4,
-    });
-    return parts.release();
-  }
+  if (!open?.blocks.some(({ storage }) => storage === parts.storage)) return false;
   settlePending(gpu, [target.range]);
   open.expected--;
   open.sums.push({ parts, target, accumulate });
   const ranges = open.sums.map(({ target }) => target.range);
   setPending(gpu, { ranges, run: () => addUp(gpu, open) });
+  return true;
 }
 
 /** Adds up what has gathered, a dispatch for each block and each buffer that it goes into. */
