@@ -36,7 +36,7 @@ export function columnSumsInto(
   const partial = roomForParts(target, Math.ceil(a.rows / part));
   dispatch(a, partial, { part, squares });
   if (sumLater(target, partial, { accumulate })) return;
-  columnSumsInto(target, partial, { accumulate });
+  columnSumsInto(target, partial.over([partial.rows, a.columns]), { accumulate });
   partial.release();
 }
 
