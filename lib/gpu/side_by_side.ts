@@ -15,10 +15,9 @@ import { type Binding, constantsIn, entryInterface } from "./wgsl.ts";
  */
 export type Part = { text: string; entry: string; names: Record<string, string> };
 
-/** Whether a kernel can stand beside others: it has no textures, and no struct but its `Params`. */
-export function standsBeside(text: string, bindings: readonly Binding[]): boolean {
-  return itemsOf(text).every(({ kind, name }) => kind !== "struct" || name === "Params") &&
-    bindings.every(({ kind }) => kind !== "readTexture" && kind !== "writeTexture");
+/** Whether a kernel can stand beside others: it has buffers alone. */
+export function standsBeside(bindings: readonly Binding[]): boolean {
+  return bindings.every(({ kind }) => kind !== "readTexture" && kind !== "writeTexture");
 }
 
 /** Whether the invocations of a kernel know nothing of one another. */
@@ -75,10 +74,11 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) ids: vec3u, @
 function workLine(parts: readonly Part[]): string {
   const all = parts.flatMap(({ text, entry, names }, i) => {
     const clauses = clausesOf(entry, text, entry), constants = constantsIn(text);
+    const fields = new Set(entryInterface(text, entry).params.map(({ name }) => name));
     const own = (expression?: string) =>
       expression?.replace(/[A-Za-z_]\w*/g, (word) => {
         if (word in constants) return String(constants[word]);
-        return names[word] ?? `${word.replace("groups_", "grid_")}_${i}`;
+        return !fields.has(word) && names[word] || `${word.replace("groups_", "grid_")}_${i}`;
       });
     return clauses
       ? [{ flop: own(clauses.flop), turns: own(clauses.ahead ?? clauses.turns), clauses }]
@@ -115,7 +115,7 @@ function bodyOf(
     ]),
   );
   for (const { kind, name, text } of items) {
-    if (kind === "struct" || text.includes("@binding")) continue;
+    if (name === "Params" || text.includes("@binding")) continue;
     renamed.set(name, `${name}_${part}`);
     if (!text.startsWith("var<workgroup>")) {
       kept.push(text);
@@ -152,6 +152,9 @@ function withoutStage(text: string): string {
 
 /** New names for what the module declares; members and fields are others' names. */
 function renamedIn(text: string, renamed: ReadonlyMap<string, string>, part: number): string {
+  if (text.startsWith("struct")) {
+    return text.replace(/^struct\s+(\w+)/, (_, name) => `struct ${renamed.get(name)}`);
+  }
   return text.replace(/\bparams\.(\w+)/g, `params.$1_${part}`).replace(
     /(?<![.\w])[A-Za-z_]\w*/g,
     (word) => renamed.get(word) ?? word,

@@ -44,7 +44,7 @@ function memberOf(launch: ReadyLaunch): Member {
 function joins(member: Member, group: readonly Member[], most: number): boolean {
   const all = [...group, member];
   const fit = namesOf(all).count <= most && workgroupOf(all) !== undefined;
-  const stand = all.every(({ text }) => standsBeside(text.text, text.bindings));
+  const stand = all.every(({ text }) => standsBeside(text.bindings));
   return fit && stand && group.every((other) => areApart(member, other));
 }
 

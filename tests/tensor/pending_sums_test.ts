@@ -14,8 +14,8 @@ import { devices } from "./gpu_util.ts";
 const [{ gpu }] = devices;
 
 /** The sum of each column of parts, one part after the other in float32, from what is there. */
-function sums(parts: Float32Array, n: number, start = new Float32Array(n)): Float32Array {
-  const total = start.slice();
+function sums(parts: ArrayLike<number>, n: number, start: ArrayLike<number> = []): Float32Array {
+  const total = Float32Array.from({ length: n }, (_, i) => start[i] ?? 0);
   for (let i = 0; i < parts.length; i++) total[i % n] = Math.fround(total[i % n] + parts[i]);
   return total;
 }

@@ -8,6 +8,7 @@ import { together } from "../together.ts";
 import { joined } from "../views.ts";
 import { columnSumsInto } from "./column_sums.ts";
 import { elementwiseInto } from "./elementwise.ts";
+import { withAlikeTiles } from "./matmul/plan.ts";
 import { checkEpilogue, productInto, productSizes } from "./matmul/product.ts";
 
 /** What follows the product: `bias` [n]; `addend` is added to the result (the residual stream). */
@@ -30,7 +31,7 @@ export function linear(x: Tensor, W: Tensor, options: LinearOptions = {}): Tenso
   productInto("NT", { a: x, b: W, c: y }, { bias, addend });
   return differentiable(y, [x, W, bias, addend], {
     backward: (grad) => {
-      together(x.gpu, () => {
+      sideBySide(x, W, () => {
         linearBackward(x, W, grad);
         if (bias) contribute(bias, (to, accumulate) => columnSumsInto(to, grad, { accumulate }));
       });
@@ -68,7 +69,7 @@ export function joinedLinear(x: Tensor, { W, bias }: Layers): Tensor {
   productInto("NT", { a: x, b: all, c: y }, { bias: shift });
   return differentiable(y, [x, ...W, ...bias ?? []], {
     backward: (grad) =>
-      together(x.gpu, () => {
+      sideBySide(x, all, () => {
         linearBackward(x, all, grad, (write) => contributeJoined(W, write));
         if (!bias) return;
         contributeJoined(bias, (to, accumulate) => columnSumsInto(to, grad, { accumulate }));
@@ -86,7 +87,7 @@ export function linearGelu(x: Tensor, W: Tensor, bias: Tensor): { pre: Tensor; p
   productInto("NT", { a: x, b: W, c: post }, { bias, geluPre: pre });
   differentiable(pre, [x, W, bias], {
     backward: (grad) =>
-      together(x.gpu, () => {
+      sideBySide(x, W, () => {
         linearBackward(x, W, grad);
         contribute(bias, (to, accumulate) => columnSumsInto(to, grad, { accumulate }));
       }),
@@ -136,4 +137,11 @@ function linearBackward(
   toWeight((target, accumulate) => {
     productInto("TN", { a: grad, b: x, c: target }, { accumulate });
   });
+}
+
+/** Runs `body`, which computes the gradients of x · Wᵀ, so that they can share a dispatch. */
+function sideBySide(x: Tensor, W: Tensor, body: () => void): void {
+  const [rows, columns, out] = [x.rows, x.columns, W.rows];
+  const products = [{ m: rows, n: columns, k: out }, { m: out, n: columns, k: rows }];
+  together(x.gpu, () => withAlikeTiles(x.gpu, products, body));
 }

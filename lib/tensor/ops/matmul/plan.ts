@@ -17,7 +17,15 @@ import { dispatchPanels, panelsFit } from "./panels.ts";
 import { chunksFit, dispatchSplit } from "./split.ts";
 import { dispatchSubgroup } from "./subgroup.ts";
 import { dispatchTiled } from "./tiled.ts";
-import { layersOf, rankTiles, type TileName, TILES, tilesOf } from "./tiles.ts";
+import {
+  layersOf,
+  rankTiles,
+  threadsForAll,
+  threadsOf,
+  type TileName,
+  TILES,
+  tilesOf,
+} from "./tiles.ts";
 
 const TILE_NAMES = Object.keys(TILES) as TileName[];
 
@@ -63,13 +71,40 @@ export function preferVariants(gpu: Gpu, choose: Choose): void {
   preferred.set(gpu, choose);
 }
 
+/** The workgroup size that all products have for the moment. */
+const alike = new WeakMap<Gpu, number>();
+
+/**
+ * Lets the products of `body` have workgroups of one size, so that they can run side by side
+ * (together.ts): that with which `products` take the least time. Changes no bit, and nothing on a CPU
+ * adapter.
+ */
+export function withAlikeTiles(gpu: Gpu, products: readonly Sizes[], body: () => void): void {
+  if (gpu.isCpu) return body();
+  alike.set(gpu, threadsForAll(gpu, products));
+  try {
+    body();
+  } finally {
+    alike.delete(gpu);
+  }
+}
+
+/** The fastest tile of the size that all have, where `variant` has another. */
+function alikeVariant(gpu: Gpu, variant: Variant, sizes: Sizes): Variant {
+  const threads = alike.get(gpu);
+  const fits = (name: TileName) => threadsOf(gpu, name, sizes.k) === threads;
+  if (threads === undefined || !isTile(variant) || fits(variant)) return variant;
+  return rankTiles(gpu, sizes).find(({ name }) => fits(name))?.name ?? variant;
+}
+
 /** How this product, or this batch of them, is carried out. */
 export function planOf(gpu: Gpu, form: ProductForm, sizes: Sizes, batch = 1): Plan {
   const chosen = preferred.get(gpu)?.(form, sizes, batch) ?? defaultVariant(gpu, sizes, batch);
   const { variant: wanted, layers } = typeof chosen === "object"
     ? chosen
     : { variant: chosen, layers: undefined };
-  const variant = wanted === "panels" && !panelsFit(gpu, sizes, batch) ? "subgroup" : wanted;
+  const possible = wanted === "panels" && !panelsFit(gpu, sizes, batch) ? "subgroup" : wanted;
+  const variant = alikeVariant(gpu, possible, sizes);
   const split = batch === 1 && variant !== "tiny" && chunksFit(gpu, sizes);
   const dealt = split ? layers ?? layersFor(gpu, { form, variant, sizes }) : 1;
   // A layer of the kernels for CPU adapters has one chunk.

@@ -9,6 +9,7 @@ import sumParts from "../../../../kernels/sum_parts.wgsl" with { type: "text" };
 import sumChunks from "../../../../kernels/matmul/sum_chunks.wgsl" with { type: "text" };
 import { launch } from "../../launch.ts";
 import { padded } from "../../layout.ts";
+import { roomForParts, sumLater } from "../../pending_sums.ts";
 import { empty, type Tensor } from "../../tensor.ts";
 import {
   CHUNK,
@@ -36,10 +37,12 @@ export function dispatchSplit(
   const { form, m, n, k, a, b, c } = call, { gpu } = c;
   const chunks = chunksOf(k), each = Math.ceil(chunks / layers);
   const terms = each * CHUNK, count4 = m * c.pitch / 4;
-  const sums = empty(gpu, [chunks, m, n]);
+  const { bias, addend, geluPre, geluGradOf, accumulate } = call.epilogue;
+  const plain = !bias && !addend && !geluPre && !geluGradOf;
+  const sums = plain ? roomForParts(c, chunks) : empty(gpu, [chunks, count4 * 4]);
   dispatch({
     ...call,
-    c: sums,
+    c: sums.over([chunks, m, n]),
     epilogue: {},
     batch: {
       count: Math.ceil(chunks / each),
@@ -50,6 +53,7 @@ export function dispatchSplit(
       split: true,
     },
   });
+  if (plain && sumLater(c, sums, { accumulate })) return;
   sumChunksInto(call, sums);
   sums.release();
 }

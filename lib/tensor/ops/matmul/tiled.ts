@@ -9,7 +9,7 @@ import tiledSource from "../../../../kernels/matmul/tiled.wgsl" with { type: "te
 import tinySource from "../../../../kernels/matmul/tiny.wgsl" with { type: "text" };
 import { launch } from "../../launch.ts";
 import { bufferOperands, CHUNK, epilogueConstants, FORMS, type ProductCall } from "./call.ts";
-import { stepOf, type TileName, TILES } from "./tiles.ts";
+import { FOUR_TEAMS, fourTeams, stepOf, type TileName, TILES } from "./tiles.ts";
 
 /** Multiplies tiles of the given size. */
 export function dispatchTiled(gpu: Gpu, call: ProductCall, name: TileName): void {
@@ -32,19 +32,14 @@ export function dispatchTiled(gpu: Gpu, call: ProductCall, name: TileName): void
   });
 }
 
-/** Four chunks of 32 values of k at a time need more workgroup memory than WebGPU guarantees. */
-const FOUR_TEAMS = { GROUPS: 4, BK: 32 };
-
 function dispatchTiny(gpu: Gpu, call: ProductCall): void {
-  const { maxComputeWorkgroupStorageSize: most } = gpu.device.limits;
-  const room = 256 * FOUR_TEAMS.BK * FOUR_TEAMS.GROUPS <= most;
   const kernel = {
     name: "matmul_tiny",
     source: epilogueSource + operandsSource + tinySource,
     entry: "main",
     constants: {
       ...{ FORM: FORMS[call.form], CHUNK },
-      ...(call.k > CHUNK && room ? FOUR_TEAMS : { GROUPS: 1, BK: stepOf(gpu, "tiny") }),
+      ...(fourTeams(gpu, call.k) ? FOUR_TEAMS : { GROUPS: 1, BK: stepOf(gpu, "tiny") }),
       ...epilogueConstants(call.epilogue),
     },
   };

@@ -106,3 +106,34 @@ export function rankTiles(
     .map((name) => ({ name, ...bestLayering(gpu, name, { ...sizes, batch }) }))
     .sort((a, b) => a.seconds - b.seconds);
 }
+
+/** Invocations of a workgroup of a tile's kernel, for a sum of k terms. */
+export function threadsOf(gpu: Gpu, name: TileName, k: number): number {
+  const { warps, teams } = TILES[name];
+  return 32 * warps * (name === "tiny" && fourTeams(gpu, k) ? teams : 1);
+}
+
+/** Four chunks of 32 values of k at a time need more workgroup memory than WebGPU guarantees. */
+export const FOUR_TEAMS = { GROUPS: 4, BK: 32 };
+
+/** Whether the kernel for tiny tiles takes four chunks of a sum of k terms at a time. */
+export function fourTeams({ device }: Gpu, k: number): boolean {
+  const room = 256 * FOUR_TEAMS.BK * FOUR_TEAMS.GROUPS;
+  return k > CHUNK && room <= device.limits.maxComputeWorkgroupStorageSize;
+}
+
+/** The workgroup size with which all products together take the least time, by the model. */
+export function threadsForAll(gpu: Gpu, products: readonly Sizes[]): number {
+  const ranked = products.map((sizes) =>
+    rankTiles(gpu, sizes).map(({ name, seconds }) => ({
+      seconds,
+      threads: threadsOf(gpu, name, sizes.k),
+    }))
+  );
+  const least = (threads: number) =>
+    ranked.reduce(
+      (sum, tiles) => sum + (tiles.find((tile) => tile.threads === threads)?.seconds ?? Infinity),
+      0,
+    );
+  return [64, 128, 256].reduce((a, b) => least(b) < least(a) ? b : a);
+}
