@@ -114,7 +114,7 @@ function bodyOf(
       /=\s*([^;]+);/.exec(text)![1],
     ]),
   );
-  for (const { kind, name, text } of items) {
+  for (const { name, text } of items) {
     if (name === "Params" || text.includes("@binding")) continue;
     renamed.set(name, `${name}_${part}`);
     if (!text.startsWith("var<workgroup>")) {
