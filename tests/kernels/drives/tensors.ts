@@ -2,7 +2,7 @@
 import type { Gpu } from "../../../lib/gpu/gpu.ts";
 import { withGradients } from "../../../lib/tensor/gradients.ts";
 import { multiply } from "../../../lib/tensor/ops/arithmetic.ts";
-import { attention } from "../../../lib/tensor/ops/attention.ts";
+import { attention, joinedAttention } from "../../../lib/tensor/ops/attention.ts";
 import { crossEntropy } from "../../../lib/tensor/ops/cross_entropy.ts";
 import { layerNorm, layerNormScale } from "../../../lib/tensor/ops/layer_norm.ts";
 import { gelu } from "../../../lib/tensor/ops/linear.ts";
@@ -62,6 +62,11 @@ const OPS: Op[] = [
   ["squaredNorm of many", [[300, 70]], (a) => squaredNorm(a)],
   ["layerNorm", [[70, 130], [130], [130]], (x, weight, bias) => layerNorm(x, weight, bias)],
   ["rmsNorm", [[70, 130], [130]], (x, weight) => rmsNorm(x, weight)],
+  [
+    "joinedAttention",
+    [[2, 9, 256]],
+    (qkv) => joinedAttention(qkv, { n_heads: 8, n_kv_heads: 4, window: 5, scale: 0.3 }),
+  ],
   ["reshape", [[9, 22]], (a) => reshape(a, [22, 9])],
   ["matmul", [[9, 22], [22, 70]], (a, b) => matmul(a, b)],
   ["batchedMatmul", [[3, 9, 22], [3, 22, 70]], (a, b) => batchedMatmul(a, b)],
