@@ -40,7 +40,8 @@ export function createBatchFeed<Name extends string>(
   const names = Object.keys(shapes) as Name[];
   const sizes = names.map((name) => sizeOf(shapes[name]));
   const count = sizes.reduce((sum, size) => sum + size, 0);
-  const rounds = Math.max(1, Math.min(ROUNDS, steps, Math.floor(BYTES / (4 * count))));
+  const room = Math.floor(Math.min(BYTES, gpu.maxBinding) / (4 * count));
+  const rounds = Math.max(1, Math.min(ROUNDS, steps, room));
   using owned = new DisposableStack();
   const fed = owned.use(zeros(gpu, [rounds, count], "u32"));
   const out = owned.use(zeros(gpu, [count], "u32"));

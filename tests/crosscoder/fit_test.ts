@@ -16,8 +16,8 @@ const SEQUENCES = Array.from({ length: 10 }, (_, i) => {
   return Uint32Array.from({ length: 16 }, () => random.int(20));
 });
 
-function makeModel(gpu: Gpu): GptNeo {
-  const config = gptNeoConfig(sizes);
+function makeModel(gpu: Gpu, { d_model = sizes.d_model } = {}): GptNeo {
+  const config = gptNeoConfig({ ...sizes, d_model });
   return createGptNeo(gpu, config, initialWeights(config, stream(0, "weights"), { std: 0.5 }));
 }
 
@@ -61,10 +61,10 @@ Deno.test("fitCrosscoder() refuses sequences of unequal length and too few token
 
 Deno.test("fitCrosscoder() takes fewer sequences a pass where their activations exceed a binding", async () => {
   using gpu = await openGpu();
-  // A pass of all sixteen would leave 256 rows of 16 values, 16 KiB.
-  using small = await openGpu({ maxBinding: 8 * 1024 });
-  const fit = (gpu: Gpu) =>
-    fitCrosscoder(makeModel(gpu), SEQUENCES, { d_sae: 12, steps: 20, batch: 32, clip: 1e6 });
+  // A pass of all ten would leave 160 rows of 128 values, 80 KiB.
+  using small = await openGpu({ maxBinding: 64 * 1024 });
+  const options = { d_sae: 12, steps: 20, batch: 32, clip: 1e6 };
+  const fit = (gpu: Gpu) => fitCrosscoder(makeModel(gpu, { d_model: 64 }), SEQUENCES, options);
   const [whole, pieces] = [await fit(gpu), await fit(small)];
   for (const name of ["W_enc", "W_dec", "b_enc", "b_dec", "threshold"] as const) {
     assertClose(pieces.arrays[name]!.data, whole.arrays[name]!, { name, rtol: 1e-4 });

@@ -131,8 +131,10 @@ export function feedFromPool(
   const { pool, gpu, pos, sequences, count } = opened;
   checkBatchSize(batch, { count, pos, sequences });
   const once = Math.floor(pool.rows / batch);
-  // A pool that holds everything is drawn several times over with one upload.
-  const times = count === sequences ? Math.ceil(STEPS / once) : 1, perRound = times * once;
+  // A pool that holds everything is drawn several times over with one upload, as far as a binding holds it.
+  const room = Math.max(1, Math.floor(gpu.maxBinding / (4 * once * batch)));
+  const times = count === sequences ? Math.min(room, Math.ceil(STEPS / once)) : 1;
+  const perRound = times * once;
   using owned = new DisposableStack();
   const index = owned.use(zeros(gpu, [perRound * batch], "u32"));
   const draw = roundDraws({ n: sequences, count, rows: pool.rows }, random);
