@@ -1,9 +1,10 @@
 // epilogue.wgsl: what a matrix product begins its sums with, and what happens to them before they are stored. Stands
 // before every product kernel.
 //
-//   v = start + Σ, start = addend[m,n] with ADD 1, C[m,n] with ADD 2 (accumulates; the others overwrite)
+//   v = start + Σ, start = C[m,n] with ADD 2 and 3 (which accumulate; the others overwrite)
 //   v = v + bias[n] with BIAS; ACT 1: pre = v, v = gelu(v); ACT 2: v = v · gelu'(pre)
-//   With ACT the start is zero, and ADD adds to v at the end.
+//   v = v + addend[m,n] with ADD 1 and 3, last: so an edit of the result before it is added changes no bit by itself
+//   With ACT the start is zero, and ADD 2 adds C[m,n] at the end.
 // shapes    C, addend and pre [m, n] alike, bias [n], as vec4f; columns of the padding become zero
 // checked   tests/tensor/ops/matmul/matmul_test.ts
 const BIAS = 0;
@@ -43,9 +44,8 @@ fn bias_of(column4: u32) -> vec4f {
 
 // What the four sums of C[at] begin with.
 fn start_of(at: u32) -> vec4f {
-  @if(ACT == 0 && ADD == 1) { return addend[at]; }
-  @if(ACT == 0 && ADD == 2) { return C[at]; }
-  @if(ACT != 0 || ADD == 0) { return vec4f(0); }
+  @if(ACT == 0 && (ADD == 2 || ADD == 3)) { return C[at]; }
+  @if(ACT != 0 || ADD == 0 || ADD == 1) { return vec4f(0); }
 }
 
 // Stores four sums, which began with start_of(at), at C[at]; `inside` tells the columns that exist.
@@ -57,7 +57,7 @@ fn finish(sum: vec4f, at: u32, shift: vec4f, inside: vec4<bool>) {
     v = product_gelu(v);
   }
   @if(ACT == 2) { v = v * product_gelu_slope(pre[at]); }
-  @if(ACT != 0 && ADD == 1) { v = v + addend[at]; }
+  @if(ADD == 1 || ADD == 3) { v = v + addend[at]; }
   @if(ACT != 0 && ADD == 2) { v = v + C[at]; }
   C[at] = select(vec4f(0), v, inside);
 }

@@ -17,8 +17,8 @@ export function checkProductForm(action: string, form: ProductForm): void {
 }
 
 /**
- * What happens to a sum before it is stored, in this order; without a GELU the addend, or what
- * stands in the result, is what the sum begins with.
+ * What happens to a sum before it is stored, in this order; without a GELU what stands in the result
+ * is what the sum begins with.
  */
 export type Epilogue = {
   /** [n], added to each row. */
@@ -113,7 +113,7 @@ export function epilogueConstants(epilogue: Epilogue): Record<string, number> {
   return {
     BIAS: epilogue.bias ? 1 : 0,
     ACT: epilogue.geluPre ? 1 : epilogue.geluGradOf ? 2 : 0,
-    ADD: epilogue.accumulate ? 2 : epilogue.addend ? 1 : 0,
+    ADD: (epilogue.accumulate ? 2 : 0) + (epilogue.addend ? 1 : 0),
   };
 }
 
@@ -156,8 +156,7 @@ export function bufferOperands(
 }
 
 /**
- * The part of the epilogue that piece i of a sum performs: the first one adds the addend, the last
- * one the bias.
+ * The part of the epilogue that piece i of a sum performs: the last one adds bias and addend.
  */
 export function termsOf(epilogue: Epilogue, i: number, pieces: number): Epilogue {
   if (pieces === 1) return epilogue;
@@ -169,7 +168,6 @@ export function termsOf(epilogue: Epilogue, i: number, pieces: number): Epilogue
   }
   return {
     accumulate: i > 0 || epilogue.accumulate,
-    addend: i === 0 ? epilogue.addend : undefined,
-    bias: i === pieces - 1 ? epilogue.bias : undefined,
+    ...(i === pieces - 1 && { bias: epilogue.bias, addend: epilogue.addend }),
   };
 }
