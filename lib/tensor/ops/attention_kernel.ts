@@ -1,6 +1,7 @@
 /** Launches of kernels/attention.wgsl, over as many sequences at once as bindings hold. @module */
 import type { Gpu } from "../../gpu/gpu.ts";
 import type { BufferRange } from "../../gpu/recorder.ts";
+import { isSoftware } from "../../gpu/software.ts";
 import source from "../../../kernels/attention.wgsl" with { type: "text" };
 import { launch } from "../launch.ts";
 import type { Tensor } from "../tensor.ts";
@@ -101,7 +102,7 @@ function cut(
 function tileOf(gpu: Gpu, entry: Entry, D4: number) {
   const SG = gpu.subgroupSize;
   if (SG === 0 || !gpu.isCpu) {
-    const BLOCK = gpu.isCpu || D4 > 32 ? 4 : D4 > 16 ? 8 : 16;
+    const BLOCK = isSoftware(gpu) || D4 > 32 ? 4 : D4 > 16 ? 8 : 16;
     return { SUBGROUP: 0, LANES: WORKGROUP, BLOCK, PARTS: 1, SHARE: D4, ROWS: 1, D4 };
   }
   const BLOCK = Math.min(SG, D4 <= (entry === "forward" ? 8 : 4) ? 4 : 2), PARTS = SG / BLOCK;

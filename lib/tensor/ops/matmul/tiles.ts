@@ -4,6 +4,7 @@
  * @module
  */
 import type { Gpu } from "../../../gpu/gpu.ts";
+import { isSoftware } from "../../../gpu/software.ts";
 import { unitsOf } from "../../../gpu/units.ts";
 import { CHUNK, chunksOf, type Sizes } from "./call.ts";
 
@@ -46,9 +47,8 @@ function workgroupBytes(name: TileName): number {
  * Values of k between two barriers of a tile's kernel: its own, or fewer on a software adapter, even
  * one that passes for a GPU, since that takes seconds to compile so long a text.
  */
-export function stepOf({ description }: Gpu, name: TileName): number {
-  const software = /llvmpipe|lavapipe|swiftshader/i.test(description);
-  return software ? TILES[name].BK / 2 : TILES[name].BK;
+export function stepOf(gpu: Gpu, name: TileName): number {
+  return isSoftware(gpu) ? TILES[name].BK / 2 : TILES[name].BK;
 }
 
 /** The tiles whose kernels this adapter can run. */
