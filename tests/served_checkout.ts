@@ -50,7 +50,7 @@ export async function withServedCheckout<T>(use: (served: Served) => Promise<T>)
 function serveCheckout(): Deno.HttpServer<Deno.NetAddr> {
   const handler = async (request: Request) => {
     const { pathname } = new URL(request.url);
-    if (!/^\/(lib|kernels)\/[\w./]+\.(ts|wgsl|css)$/.test(pathname)) return notFound();
+    if (!/^\/(lib|kernels)\/[\w./]+\.(ts|wgsl|css|v)$/.test(pathname)) return notFound();
     try {
       const text = await Deno.readTextFile(join(CHECKOUT, pathname));
       const type = pathname.endsWith(".ts") ? "text/typescript" : "text/plain";
