@@ -11,12 +11,10 @@ import { type SeenDispatch, type SeenKernel, standInDevice } from "./stand_in_de
 
 export type { SeenDispatch, SeenKernel };
 
-/** Facts of a card as cards.ts lists them: warps of 32, bindings below 2 GiB. */
-export const CARD_FACTS: Partial<DeviceFacts> = {
-  isCpu: false,
-  subgroupSize: 32,
-  maxBinding: 2 ** 31 - 4,
-};
+/** Facts of a card as cards.ts lists them: its name, which says how many units share a product, warps of 32. */
+export function cardFacts({ name }: { name: string }): Partial<DeviceFacts> {
+  return { description: name, isCpu: false, subgroupSize: 32, maxBinding: 2 ** 31 - 4 };
+}
 
 /** What the stand-in passes for, and who hears what is asked of it. */
 export type StandInOptions = {

@@ -7,7 +7,7 @@
 import { dispatchSeconds, gaps, type Seconds } from "../gpu/card_time.ts";
 import type { Card } from "../gpu/cards.ts";
 import { record } from "../gpu/program.ts";
-import { CARD_FACTS, type SeenDispatch, standInGpu } from "../gpu/stand_in.ts";
+import { cardFacts, type SeenDispatch, standInGpu } from "../gpu/stand_in.ts";
 import { elementwiseInto } from "./ops/elementwise.ts";
 import { productInto } from "./ops/matmul/product.ts";
 import type { PlannedWork } from "./rates.ts";
@@ -35,7 +35,7 @@ export function cardSeconds(work: PlannedWork, card: Card): Seconds {
 
 /** Seconds an operation: [ROWS, n] by [n, n] in the three forms of a training step. */
 function productSeconds(n: number, card: Card): Seconds {
-  const seen = dispatchesOf((gpu) => {
+  const seen = dispatchesOf(card, (gpu) => {
     const x = zeros(gpu, [ROWS, n]), y = zeros(gpu, [ROWS, n]), W = zeros(gpu, [n, n]);
     return () => {
       productInto("NN", { a: x, b: W, c: y });
@@ -49,7 +49,7 @@ function productSeconds(n: number, card: Card): Seconds {
 /** Seconds a byte of a kernel that moves much. */
 function streamSeconds(card: Card): Seconds {
   const [rows, columns] = [4096, 4096];
-  const seen = dispatchesOf((gpu) => {
+  const seen = dispatchesOf(card, (gpu) => {
     const a = zeros(gpu, [rows, columns]), out = zeros(gpu, [rows, columns]);
     return () => elementwiseInto("gelu", { a, out });
   });
@@ -63,9 +63,12 @@ function per(seen: readonly SeenDispatch[], card: Card, pieces: number): Seconds
 }
 
 /** What a body asks of a card; `make` has the tensors ready. */
-function dispatchesOf(make: (gpu: ReturnType<typeof standInGpu>) => () => void): SeenDispatch[] {
+function dispatchesOf(
+  card: Card,
+  make: (gpu: ReturnType<typeof standInGpu>) => () => void,
+): SeenDispatch[] {
   const seen: SeenDispatch[] = [];
-  using gpu = standInGpu({ facts: CARD_FACTS, onDispatch: (dispatch) => seen.push(dispatch) });
+  using gpu = standInGpu({ facts: cardFacts(card), onDispatch: (dispatch) => seen.push(dispatch) });
   using program = record(gpu, "planned work", make(gpu));
   program.run();
   return seen;

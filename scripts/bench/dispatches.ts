@@ -9,7 +9,7 @@ import { type Card, CARDS } from "../../lib/gpu/cards.ts";
 import type { DeviceFacts } from "../../lib/gpu/device.ts";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { openGpu } from "../../lib/gpu/open.ts";
-import { CARD_FACTS, type SeenDispatch, standInGpu } from "../../lib/gpu/stand_in.ts";
+import { cardFacts, type SeenDispatch, standInGpu } from "../../lib/gpu/stand_in.ts";
 import { workOf } from "../../lib/gpu/work.ts";
 import { alignRows } from "../plan_text.ts";
 import {
@@ -164,7 +164,7 @@ export async function dispatchLines(
 
 function onCards(cards: readonly Card[]) {
   return {
-    facts: CARD_FACTS,
+    facts: cardFacts(cards[0]),
     columns: cards.map(cardColumn),
     words: [
       "A model, not a measurement: it was never compared with a card. The first number has the latency " +
