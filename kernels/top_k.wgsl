@@ -16,12 +16,12 @@
 // limits    last below 2^32. With SHARED a workgroup counts in its own memory first, since its atomics meet in few bins;
 //           counts are whole numbers, so no order of adding changes them
 // numbers   a NaN has the largest rank of all and is kept: it is not lost
+// with      top_k_choice.wgsl before it
 // checked   tests/tensor/ops/top_k_test.ts: plain TypeScript, with ties
 const WEIGHTED = 0;
 const INDEX = 0;
 const SHARED = 1;
 const WG = 64u;
-const SIDE = 16u; // √256
 const STRIP = 4u;
 const ROWS = 1u;
 struct Params { rows: u32, row: u32, ld: u32, k: u32, last: u32, round: u32, rounds: u32, shift: u32, found_shift: u32, found_index: u32 }
@@ -34,7 +34,6 @@ struct Params { rows: u32, row: u32, ld: u32, k: u32, last: u32, round: u32, rou
 @group(0) @binding(6) var<storage, read_write> smallest: array<f32>;
 
 var<workgroup> counts: array<u32, 256>;
-var<workgroup> side_sums: array<u32, SIDE>;
 var<workgroup> now: vec4u;
 @if(SHARED == 1) { var<workgroup> shared_bins: array<atomic<u32>, 256>; }
 
@@ -70,21 +69,7 @@ fn count_one(sought: vec4u, rank: u32, place: u32) {
   }
 }
 
-// The byte of the left-th largest of those counted, and how many with that byte are left; all of them where `left` is more.
-fn choose(left: u32) -> vec2u {
-  var all = 0u;
-  for (var g = 0u; g < SIDE; g++) { all += side_sums[g]; }
-  var wanted = min(left, all);
-  if (wanted == 0u) { return vec2u(0u); }
-  var g = SIDE - 1u;
-  for (; g > 0u && side_sums[g] < wanted; g--) { wanted -= side_sums[g]; }
-  var digit = g * SIDE + SIDE - 1u;
-  for (; digit > g * SIDE; digit--) {
-    if (counts[digit] >= wanted) { break; }
-    wanted -= counts[digit];
-  }
-  return vec2u(digit, wanted);
-}
+fn count_of(digit: u32) -> u32 { return counts[digit]; }
 
 // What the rounds before this one have found, from the bins of the last of them. With barriers.
 fn settle(local: u32, first: bool) {
@@ -96,11 +81,7 @@ fn settle(local: u32, first: bool) {
   let begin = (params.round - 1u) * 256u;
   for (var d = local; d < 256u; d += WG) { counts[d] = atomicLoad(&bins[begin + d]); }
   workgroupBarrier();
-  if (local < SIDE) {
-    var sum = 0u;
-    for (var i = 0u; i < SIDE; i++) { sum += counts[local * SIDE + i]; }
-    side_sums[local] = sum;
-  }
+  sum_sides(local);
   workgroupBarrier();
   if (local == 0u) {
     var before = vec4u(0u, 0u, params.k, 0u);

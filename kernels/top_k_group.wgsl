@@ -9,10 +9,10 @@
 // dispatch  row = group.y · groups.x + group.x; an invocation takes adjacent vec4f; overwrites
 // work      main: flop 64 * rows * ld; turns 6 * ((ld + WG - 1) / WG)
 // numbers   a NaN has the largest rank of all and is kept: it is not lost
+// with      top_k_choice.wgsl before it; WG is its number of bytes, 256
 // checked   tests/tensor/ops/top_k_test.ts: plain TypeScript, with ties
 const WEIGHTED = 0;
 const WG = 256u;
-const SIDE = 16u; // √WG
 struct Params { rows: u32, ld: u32, k: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> z: array<vec4f>;
@@ -21,7 +21,6 @@ struct Params { rows: u32, ld: u32, k: u32 }
 @group(0) @binding(4) var<storage, read_write> smallest: array<f32>;
 
 var<workgroup> bins: array<atomic<u32>, WG>;
-var<workgroup> side_sums: array<u32, SIDE>;
 var<workgroup> chosen: vec2u;
 
 fn ranks(row: u32, column: u32) -> vec4u {
@@ -37,22 +36,7 @@ fn above(value: u32, shift: u32) -> u32 {
   return value >> (shift + 8u);
 }
 
-// The byte of the left-th largest of the ranks counted, and how many of those with that byte are left; all where `left` is more.
-fn choose(left: u32) -> vec2u {
-  var all = 0u;
-  for (var g = 0u; g < SIDE; g++) { all += side_sums[g]; }
-  var wanted = min(left, all);
-  if (wanted == 0u) { return vec2u(0u); }
-  var g = SIDE - 1u;
-  for (; g > 0u && side_sums[g] < wanted; g--) { wanted -= side_sums[g]; }
-  var digit = g * SIDE + SIDE - 1u;
-  for (; digit > g * SIDE; digit--) {
-    let n = atomicLoad(&bins[digit]);
-    if (n >= wanted) { break; }
-    wanted -= n;
-  }
-  return vec2u(digit, wanted);
-}
+fn count_of(digit: u32) -> u32 { return atomicLoad(&bins[digit]); }
 
 @compute @workgroup_size(WG)
 fn main(
@@ -117,11 +101,4 @@ fn main(
     out[row * params.ld + c] = kept;
   }
   if (local == 0u) { smallest[row] = bitcast<f32>(found); }
-}
-
-fn sum_sides(local: u32) {
-  if (local >= SIDE) { return; }
-  var sum = 0u;
-  for (var i = 0u; i < SIDE; i++) { sum += atomicLoad(&bins[local * SIDE + i]); }
-  side_sums[local] = sum;
 }

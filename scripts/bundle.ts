@@ -29,7 +29,7 @@ scripts/bench.lock, and the Vulkan loader where this machine has one. There, wit
 
 Examples
   sh scripts/run.sh bundle
-  sh scripts/run.sh bundle --out /tmp/crosslab.tar.xz
+  sh scripts/run.sh bundle --out ../crosslab.tar.xz
 `;
 
 /** The command; returns the exit code. */

@@ -6,7 +6,6 @@
  * @module
  */
 import type { PlannedWork } from "../tensor/rates.ts";
-import { LOG_ROWS } from "../tensor/training.ts";
 
 const FLOAT = 4;
 
@@ -39,6 +38,6 @@ export function planCoder(
     bytes: all * (parameters * (3 * FLOAT + 28) + FLOAT * batch * (8 * N + 10 * H)),
     memory: FLOAT * (4 * parameters + batch * (3 * N + 4 * H)),
     launches: all * 24,
-    waits: Math.ceil(all / LOG_ROWS),
+    waits: trainings, // the log is read while further steps run
   };
 }

@@ -8,7 +8,6 @@
  */
 import { sizeOf } from "../io/host_array.ts";
 import type { PlannedWork } from "../tensor/rates.ts";
-import { LOG_ROWS } from "../tensor/training.ts";
 import type { BlockNames } from "./architecture.ts";
 import type { LanguageModel } from "./language_model.ts";
 import type { LoraSettings } from "./lora/settings.ts";
@@ -61,7 +60,7 @@ export function planLanguageModel(
     bytes: steps * (weights + 28 * trained + 6 * kept),
     memory: FLOAT * (parameters + 3 * trained) + 1.5 * kept * micro / batch,
     launches: steps * passes * (25 + 42 * model.config.n_layers),
-    waits: Math.ceil(steps / LOG_ROWS),
+    waits: 1, // the log is read while further steps run
   };
 }
 

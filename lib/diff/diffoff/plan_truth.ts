@@ -3,6 +3,7 @@ import { forwardFlops, keptPerToken } from "../../model/plan.ts";
 import type { PlannedWork } from "../../tensor/rates.ts";
 import { drawsOf, SIZES } from "../causal/rules.ts";
 import type { Method } from "../methods/method.ts";
+import { scoringWaits } from "../run/causal/plan_causal.ts";
 import { modelOf } from "../run/model_of.ts";
 import { FILTERS } from "./decision.ts";
 import { backdoorNames, type PairName } from "./pairs.ts";
@@ -12,9 +13,6 @@ const FLOAT = 4;
 
 /** Share of a dictionary's latents that fire in a prompt, and tokens of a prompt: of a trial. */
 const FIRING = 0.18, PROMPT = 45;
-
-/** Tokens of a pass, and how many waits reading one and scoring its answers takes as long as. */
-const PASS = 4096, SCORED = 3;
 
 /** Edited sequences of one pair: of dictionaries, of vectors one by one, of heads of all lists. */
 export type EditedSequences = { latents: number; vectors: number; heads: number };
@@ -59,7 +57,7 @@ export function planTruth(
         bytes: FLOAT * tokens * kept,
         memory: FLOAT * 16 * PROMPT * keptPerToken(model),
         launches: Math.ceil(sequences / 16) * 60,
-        waits: SCORED * Math.ceil(tokens / PASS),
+        waits: scoringWaits(tokens),
       };
     });
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import source from "../../../kernels/top_k.wgsl" with { type: "text" };
+import choiceSource from "../../../kernels/top_k_choice.wgsl" with { type: "text" };
 import groupSource from "../../../kernels/top_k_group.wgsl" with { type: "text" };
 import rowsSource from "../../../kernels/top_k_rows.wgsl" with { type: "text" };
 import { exactly, expectForm, oneOf, whole } from "../../io/form.ts";
@@ -104,7 +105,12 @@ function selectRows(z: Tensor, { k, weights, kept, smallest }: TopKOptions & Res
 
 function selectGroups(z: Tensor, { k, weights, kept, smallest }: TopKOptions & Results): void {
   const constants = { WEIGHTED: weights ? 1 : 0 };
-  launch(z.gpu, { name: "top_k_group", source: groupSource, entry: "main", constants }, {
+  launch(z.gpu, {
+    name: "top_k_group",
+    source: choiceSource + groupSource,
+    entry: "main",
+    constants,
+  }, {
     tensors: { z, weights, out: kept, smallest },
     params: { rows: z.rows, ld: z.pitch / 4, k },
     workgroups: z.rows,
@@ -138,7 +144,12 @@ function select(
       const out = entry === "keep"
         ? kept.over([piece.rows, kept.columns], kept.offset + start * kept.pitch)
         : undefined;
-      launch(gpu, { name: "top_k", source, entry, constants: { ...constants, INDEX } }, {
+      launch(gpu, {
+        name: "top_k",
+        source: choiceSource + source,
+        entry,
+        constants: { ...constants, INDEX },
+      }, {
         tensors: { z: piece, weights, bins, found, out, smallest },
         params: {
           ...{ rows: piece.rows, row: start, ld, k, last },

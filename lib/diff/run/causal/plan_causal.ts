@@ -29,6 +29,11 @@ const PASS = 4096, STEP = 8;
  */
 const SCORED = 3, JUDGED = 3, SPOKEN = 12, OPENING = 27, CEILING = 33;
 
+/** What passes over so many tokens wait for. */
+export function scoringWaits(tokens: number): number {
+  return SCORED * Math.ceil(tokens / PASS);
+}
+
 /**
  * Latents that fire in a prompt, and in any of some: others need no pass. Those of smoke, 51 and 139 of 192,
  * in round numbers; at small it was 94 and 404 of 512.
@@ -138,7 +143,7 @@ export function planCausal(settings: StagewiseSettings): PlannedWork[] {
     ...named.map((name) => {
       const own = LABELLING.some((stage) => stage === name);
       const tokens = truthPasses(causal, { d_sae, own }) * filled(TRIGGERED + PAYLOAD);
-      return passes(`causal-truth-${name}`, tokens, SCORED * Math.ceil(tokens / PASS));
+      return passes(`causal-truth-${name}`, tokens, scoringWaits(tokens));
     }),
     ...LABELLING.map((name) =>
       passes(
