@@ -43,7 +43,7 @@ export function rehearsalSettings(
       ...{
         prompts: 4,
         selection: 2,
-        judged: 4,
+        judged: 12,
         steered: 2,
         candidates: 2,
         draws: 1,

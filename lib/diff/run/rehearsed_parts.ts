@@ -8,13 +8,15 @@ import type { RehearsedPhase } from "./rehearsed_phase.ts";
 /**
  * Done to `n` sequences, or sets, `times` times, on a model that is on the device. `first`: how many the
  * first look is at; work that is padded to a whole pass takes as long for fewer. `most`: how many a look
- * is at in the end, a pass where that does not take long.
+ * is at in the end, a pass where that does not take long. `before`: what the work needs but is no part
+ * of it.
  */
 export type Part = {
   n: number;
   first: number;
   most?: number;
   times?: number;
+  before?(size: number): Promise<unknown>;
   work(size: number): Promise<unknown>;
 };
 
@@ -59,14 +61,18 @@ export async function rehearseParts(
 
 async function look(
   gpu: Gpu,
-  { n, first: least, most = PASS, times = 1, work }: Part,
+  { n, first: least, most = PASS, times = 1, before: prepare, work }: Part,
 ): Promise<Looked> {
+  const timed = async (size: number) => {
+    await prepare?.(size);
+    return await timedWork(gpu, () => work(size));
+  };
   const first = Math.min(least, n), pass = Math.min(most, n);
-  const before = await timedWork(gpu, () => work(first));
+  const before = await timed(first);
   const size = first === pass || before.seconds / first * pass < LONG ? pass : 2 * first;
   const again = size > first || before.seconds < QUICK;
-  const last = again ? await timedWork(gpu, () => work(size)) : before;
-  const more = await furtherLook(gpu, { n, size, most, work, last });
+  const last = again ? await timed(size) : before;
+  const more = await furtherLook({ n, size, most, last, timed });
   const perSequence = more?.perSequence ?? last.seconds / size;
   const once = Math.max(0, last.seconds - perSequence * size); // reads that come once, say
   const growth = size > first ? Math.max(0, last.peak - before.peak) / (size - first) : 0;
@@ -85,16 +91,16 @@ async function look(
 
 /** What is quick is looked at on several passes, which tells what each takes from what comes once. */
 async function furtherLook(
-  gpu: Gpu,
-  { n, size, most, work, last }: Pick<Part, "n" | "work"> & {
+  { n, size, most, last, timed }: Pick<Part, "n"> & {
     size: number;
     most: number;
     last: TimedPhase;
+    timed(size: number): Promise<TimedPhase>;
   },
 ): Promise<{ perSequence: number; took: number; cpu: number } | undefined> {
   const further = Math.min(n, PASSES * most);
   if (most === 1 || further <= size || last.seconds > QUICK / PASSES) return undefined;
-  const { seconds, cpu } = await timedWork(gpu, () => work(further));
+  const { seconds, cpu } = await timed(further);
   const perSequence = Math.max(0, seconds - last.seconds) / (further - size);
   return { perSequence, took: seconds, cpu };
 }

@@ -27,7 +27,7 @@ const PASS = 4096, STEP = 8;
  * reads of a set that is judged by teacher forcing, in each pass, and with answers token by token; of
  * opening a judge, and of the ceiling. Smoke.
  */
-const SCORED = 3, JUDGED = 3, SPOKEN = 12, OPENING = 27, CEILING = 33;
+const SCORED = 3, JUDGED = 4, SPOKEN = 16, OPENING = 27, CEILING = 33;
 
 /** What passes over so many tokens wait for. */
 export function scoringWaits(tokens: number): number {
@@ -129,7 +129,7 @@ export function planCausal(settings: StagewiseSettings): PlannedWork[] {
     name,
     steps: 1,
     flops: tokens * forwardFlops(model, TRIGGERED, { logits: false }),
-    bytes: FLOAT * (tokens / PASS * weights + tokens * (2 * kept + 4 * sites.length * d_in)),
+    bytes: FLOAT * (tokens / PASS * weights + tokens * (3 * kept + 6 * sites.length * d_in)),
     memory: FLOAT * (2 * weights + PASS * (kept + 2 * sites.length * d_in)),
     launches: Math.ceil(tokens / PASS) * (10 + 25 * n_layers),
     waits,
