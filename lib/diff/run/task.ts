@@ -29,7 +29,7 @@ export type StagewiseTask = CacheOptions & {
 };
 
 /** Changed whenever the same inputs would give other bytes. */
-export const FORMAT = 4;
+export const FORMAT = 5;
 
 /** What every stage depends on. */
 export function common(gpu: Gpu, { corpus, seed }: StagewiseTask) {

@@ -61,7 +61,7 @@ export async function dictionarySets(
       }),
       ...await randomVectors(sources, winning, { seed, draws: settings.draws }),
     ],
-    edits: winning.length > 0 ? await editPoints(sources, winning) : [],
+    edits: winning.length > 0 ? await editPoints(sources, winning, { seed }) : [],
   };
 }
 
@@ -137,12 +137,14 @@ async function randomVectors(
 }
 
 /**
- * The first latent alone, and the winning set by every way of removing. What one site alone leaves is
- * told by its first tokens.
+ * The first latent alone, and the winning set by every way of removing; beside each way but the main
+ * one, whose draws are many, random vectors of the set's norms removed by it. What one site alone and
+ * random vectors leave is told by its first tokens.
  */
 async function editPoints(
   { coder, judge }: SetSources,
   winning: number[],
+  { seed }: { seed: number },
 ): Promise<EditPoint[]> {
   const list = latentList(coder), points: EditPoint[] = [];
   const ablated = [...(winning.length > 1 ? [winning.slice(0, 1)] : []), winning];
@@ -155,6 +157,8 @@ async function editPoints(
   for (const [edit, options] of Object.entries(WAYS)) {
     const [judged] = await judge.judgeWhole(list, [winning], options);
     points.push({ edit, latents: winning, judged });
+    const [floor] = await judge.judge(list, [winning], { ...options, random: { seed, draw: 1 } });
+    points.push({ edit: `${edit}, random vectors`, latents: winning, judged: floor });
   }
   return points;
 }

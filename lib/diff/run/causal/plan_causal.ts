@@ -46,8 +46,11 @@ const NECESSARY = 6;
 /** Random vectors of a floor, and in a latent's own place: a third of them costed as well. */
 const FLOOR = 200, OWN = 12 * 4 / 3;
 
-/** Sets of a dictionary that are judged: four orders and two random ones in six sizes, some alike. */
-const SETS = 30;
+/**
+ * Sets of a dictionary that are judged: four orders and two random ones in six sizes, some alike, and
+ * random vectors by five edits.
+ */
+const SETS = 35;
 
 /** Sets that are judged with what the model says token by token. */
 const WHOLE = 7;

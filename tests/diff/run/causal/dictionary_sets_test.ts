@@ -31,7 +31,9 @@ async function sources(gpu: Gpu) {
   };
   const selection = await half(0), asked = await half(3), heard: string[] = [];
   const listen = (kind: string): Judge["judge"] => (_, groups, { random, removal } = {}) => {
-    const what = random ? `draw ${random.draw}` : JSON.stringify(removal ?? "ablate");
+    const what = random
+      ? `draw ${random.draw} ${JSON.stringify(removal)}`
+      : JSON.stringify(removal ?? "ablate");
     groups.forEach((group) => heard.push(`${kind} ${what} ${group}`));
     return Promise.resolve(groups.map((group) => ({ KL: { value: group.length } }) as Judged));
   };
@@ -81,6 +83,10 @@ Deno.test("dictionarySets() chooses on the selection, and has each set of each o
   assert(
     heard.includes(`judge {"site":2} ${winning}`) && heard.includes(`whole "naive" ${winning}`),
   );
+  for (const edit of ["naive", "freeze", "minimal, raw"]) { // each beside a control of its own
+    const at = edits.findIndex((point) => point.edit === edit);
+    assertEquals(edits[at + 1].edit, `${edit}, random vectors`);
+  }
 });
 
 Deno.test("dictionarySets() refuses to choose on the judge's own prompts", async () => {
