@@ -17,7 +17,7 @@ const INITIAL_LOG_THRESHOLD = 0.1;
 /** Rows of which a geometric median is taken. */
 const MEDIAN_ROWS = 1024;
 
-type Options = { pool: ActivationPool; random: Random; p?: number; samples?: number };
+export type Options = { pool: ActivationPool; random: Random; p?: number; samples?: number };
 
 /**
  * A crosscoder with the weights that the recipe of `config` starts from, unfolded.

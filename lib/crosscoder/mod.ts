@@ -127,3 +127,5 @@ export {
 export { planCrosscoders } from "./run/plan.ts";
 export { prepareSequences } from "./run/data.ts";
 export { runCrosscoders } from "./run/pipeline.ts";
+
+export type * from "./types.ts";

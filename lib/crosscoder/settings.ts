@@ -21,11 +21,12 @@ export type Schedule = {
   warmup?: number;
 };
 
-type Union<T> = T[keyof T];
-type Together<T> = (T extends unknown ? (x: T) => void : never) extends (x: infer U) => void ? U
+export type Union<T> = T[keyof T];
+export type Together<T> = (T extends unknown ? (x: T) => void : never) extends (x: infer U) => void
+  ? U
   : never;
-type LossValues = Union<{ [K in LossName]: Values<(typeof LOSSES)[K]["settings"]> }>;
-type ActivationValues = Union<
+export type LossValues = Union<{ [K in LossName]: Values<(typeof LOSSES)[K]["settings"]> }>;
+export type ActivationValues = Union<
   {
     [K in ActivationKind]:
       & Values<(typeof ACTIVATIONS)[K]["config"]>

@@ -38,3 +38,5 @@ export {
   type Vocabulary,
 } from "./vocabulary.ts";
 export { loadVocabulary, saveVocabulary } from "./vocabulary_files.ts";
+
+export type * from "./types.ts";

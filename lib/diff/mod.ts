@@ -85,3 +85,5 @@ export { chanceOverlap, type Evolution, evolution, inBoth, oneTarget } from "./s
 
 // A page over all latents: report.explorerPage() draws it.
 export { exploreRun } from "./explorer/run.ts";
+
+export type * from "./types.ts";

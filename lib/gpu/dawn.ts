@@ -11,9 +11,9 @@ import { exactly, expectForm, list, maybe, oneOf } from "../io/form.ts";
 const VERSION = "0.6.2";
 
 /** What Dawn can be told to leave out; it takes names that it does not know without a word. */
-const TOGGLES = ["disable_robustness", "disable_workgroup_init", "skip_validation"] as const;
+export const TOGGLES = ["disable_robustness", "disable_workgroup_init", "skip_validation"] as const;
 
-const BACKENDS = ["null", "vulkan", "metal", "d3d12"] as const;
+export const BACKENDS = ["null", "vulkan", "metal", "d3d12"] as const;
 
 /** See dawn(). */
 export type DawnOptions = {

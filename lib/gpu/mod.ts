@@ -26,3 +26,5 @@ export { type Program, record } from "./program.ts";
 export { secondsOf } from "./rates.ts";
 export type { BufferRange, DispatchOptions, Recorder } from "./recorder.ts";
 export { type Constants, expandWgsl } from "./wgsl.ts";
+
+export type * from "./types.ts";

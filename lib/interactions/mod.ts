@@ -185,3 +185,5 @@ export { type InteractionsResults, readInteractions } from "./run/results.ts";
 export type { InteractionsSettings } from "./run/settings.ts";
 export type { InteractionsTask } from "./run/task.ts";
 export { readTruthTable, type TruthTable } from "./run/truth_tables.ts";
+
+export type * from "./types.ts";

@@ -14,8 +14,20 @@ import * as v from "npm:valibot@1.5.0";
 import { nearestNames } from "./nearest.ts";
 import { show } from "./show.ts";
 
-/** What a value has to be. */
-export type Form<T> = v.GenericSchema<unknown, T>;
+/** What a value has to be: a schema, of which nothing is told but the type of what it lets through. */
+export type Form<T> = { readonly lets: T };
+
+function formOf<T>(schema: v.GenericSchema<unknown, unknown>): Form<T> {
+  return schema as unknown as Form<T>;
+}
+
+function schemaOf<T>(form: Form<T>): v.GenericSchema<unknown, T> {
+  return form as unknown as v.GenericSchema<unknown, T>;
+}
+
+function schemasOf(fields: Fields): v.ObjectEntries {
+  return Object.fromEntries(Object.entries(fields).map(([name, form]) => [name, schemaOf(form)]));
+}
 
 /** An integer from `least` to `most`. */
 export function whole(least = 0, most = Number.MAX_SAFE_INTEGER): Form<number> {
@@ -70,7 +82,7 @@ export function oneOf<const T extends string | number>(values: readonly T[]): Fo
 
 /** A value of which `holds` is true; `expected` says in words what that means. */
 export function where<T>(expected: string, holds: (value: unknown) => boolean): Form<T> {
-  return v.custom<T>(holds, expected);
+  return formOf(v.custom<T>(holds, expected));
 }
 
 /** A list of values of one form, of `length` where that is given, else of at least `least`. */
@@ -81,18 +93,18 @@ export function list<T>(
   const size = length === undefined
     ? v.check<T[], string>((x) => x.length >= least, `a list of at least ${least}`)
     : v.check<T[], string>((x) => x.length === length, `a list of ${length}`);
-  return v.pipe(v.array(item, "a list"), size);
+  return formOf(v.pipe(v.array(schemaOf(item), "a list"), size));
 }
 
 /** A list of two values, each of its own form. */
 export function pair<A, B>(first: Form<A>, second: Form<B>): Form<[A, B]> {
   const two = where<unknown[]>("a list of 2", (x) => Array.isArray(x) && x.length === 2);
-  return v.pipe(two, v.tuple([first, second])) as unknown as Form<[A, B]>;
+  return formOf(v.pipe(schemaOf(two), v.tuple([schemaOf(first), schemaOf(second)])));
 }
 
 /** The value may be missing. */
 export function maybe<T>(form: Form<T>): Form<T | undefined> {
-  return v.optional(form) as Form<T | undefined>;
+  return formOf(v.optional(schemaOf(form)));
 }
 
 /** The same fields, each of which may be missing. */
@@ -102,33 +114,36 @@ export function partly(fields: Fields): Fields {
 
 /** The value may be null. */
 export function orNull<T>(form: Form<T>): Form<T | null> {
-  return v.nullable(form);
+  return formOf(v.nullable(schemaOf(form)));
 }
 
 /** A list is an object too, for JavaScript and for the library. */
-const plainObject = where<object>(
+const plainObject = schemaOf(where<object>(
   "an object",
   (x) => typeof x === "object" && x !== null && !Array.isArray(x),
-);
+));
 
 /** Forms by the names of fields. */
 export type Fields = Record<string, Form<unknown>>;
-/** What an object with these fields holds. */
-export type Values<F extends Fields> = v.InferOutput<v.ObjectSchema<F, undefined>>;
+
+/** What an object with these fields holds; what may be missing is optional. */
+export type Values<F extends Fields> =
+  & { [K in keyof F as undefined extends F[K]["lets"] ? never : K]: F[K]["lets"] }
+  & { [K in keyof F as undefined extends F[K]["lets"] ? K : never]?: F[K]["lets"] };
 
 /** An object with these fields; whatever else it holds is left as it is. */
 export function having<F extends Fields>(fields: F): Form<Values<F>> {
-  return v.pipe(plainObject, v.looseObject(fields)) as unknown as Form<Values<F>>;
+  return formOf(v.pipe(plainObject, v.looseObject(schemasOf(fields))));
 }
 
 /** An object with these fields and no others. */
 export function exactly<F extends Fields>(fields: F): Form<Values<F>> {
-  return v.pipe(plainObject, v.strictObject(fields)) as unknown as Form<Values<F>>;
+  return formOf(v.pipe(plainObject, v.strictObject(schemasOf(fields))));
 }
 
 /** An object whose values have one form, whatever their names. */
 export function everyField<T>(form: Form<T>): Form<Record<string, T>> {
-  return v.pipe(plainObject, v.record(v.string(), form)) as unknown as Form<Record<string, T>>;
+  return formOf(v.pipe(plainObject, v.record(v.string(), schemaOf(form))));
 }
 
 /**
@@ -141,11 +156,13 @@ export function expectForm<T>(
   form: Form<T>,
   todo = "correct it",
 ): T {
-  const result = v.safeParse(form, value, { abortEarly: true });
+  const result = v.safeParse(schemaOf(form), value, { abortEarly: true });
   if (result.success) return value as T;
   const [issue] = result.issues;
   const place = pathOf(issue);
-  if (issue.type === "strict_object" && issue.path) refuseStrangers(action, issue, form as Schema);
+  if (issue.type === "strict_object" && issue.path) {
+    refuseStrangers(action, issue, form as unknown as Schema);
+  }
   const missing = issue.input === undefined;
   const expected = issue.expected?.startsWith('"') ? "given" : issue.message;
   throw new RangeError(

@@ -65,3 +65,5 @@ export { withScratch } from "./scratch.ts";
 export { escaped, show } from "./show.ts";
 export { type Shard, shardOf } from "./shard.ts";
 export { visibleLines } from "./visible.ts";
+
+export type * from "./types.ts";

@@ -71,3 +71,5 @@ export { loadAdapters, readAdapterConfig, saveAdapters } from "./lora/files.ts";
 export { mergeAdapters, unmergeAdapters } from "./lora/merge.ts";
 export { LORA, type LoraSettings } from "./lora/settings.ts";
 export { type LanguageModelTraining, trainLanguageModel, type TrainOptions } from "./train.ts";
+
+export type * from "./types.ts";

@@ -6,7 +6,7 @@
 import { expectNumbers } from "./numbers.ts";
 
 /** A = Q R by columns; a column that the earlier ones determine has no part in it. */
-export type Factors = {
+export type ColumnFactors = {
   /** Orthonormal columns, each [rows]. */
   Q: Float64Array[];
   /** For each kept column its coefficients on Q, the last one on its own direction. */
@@ -20,8 +20,8 @@ export type Factors = {
 const DEPENDENT = 1e-9;
 
 /** Factors columns of one length, in their order. Throws on values that are not finite. */
-export function factor(columns: readonly ArrayLike<number>[]): Factors {
-  const factors: Factors = { Q: [], R: [], kept: [], columns: columns.length };
+export function factor(columns: readonly ArrayLike<number>[]): ColumnFactors {
+  const factors: ColumnFactors = { Q: [], R: [], kept: [], columns: columns.length };
   columns.forEach((column, at) => {
     expectNumbers("fit columns", column);
     const left = Float64Array.from(column);
@@ -41,14 +41,17 @@ export function factor(columns: readonly ArrayLike<number>[]): Factors {
 }
 
 /** What the columns do not explain of y [rows]. */
-export function residual({ Q }: Factors, y: ArrayLike<number>): Float64Array {
+export function residual({ Q }: ColumnFactors, y: ArrayLike<number>): Float64Array {
   const left = Float64Array.from(y);
   for (let pass = 0; pass < 2; pass++) for (const q of Q) subtractPart(left, q);
   return left;
 }
 
 /** The least-squares coefficients of y [rows], one a column, 0 for one that was not kept. */
-export function coefficients({ Q, R, kept, columns }: Factors, y: ArrayLike<number>): Float64Array {
+export function coefficients(
+  { Q, R, kept, columns }: ColumnFactors,
+  y: ArrayLike<number>,
+): Float64Array {
   const left = Float64Array.from(y);
   const onQ = Q.map((q) => subtractPart(left, q));
   const result = new Float64Array(columns);

@@ -51,3 +51,5 @@ export {
   type Spread,
   spread,
 } from "./statistics.ts";
+
+export type * from "./types.ts";

@@ -69,10 +69,10 @@ export function nmf(V: Matrix, options: NmfOptions): Nmf {
   return sorted(best!);
 }
 
-type Factors = Pick<Nmf, "W" | "H">;
+export type NmfFactors = Pick<Nmf, "W" | "H">;
 
 /** Uniform numbers whose product has the mean of V. */
-function startOf({ data, rows, cols }: Matrix, k: number, random: Random): Factors {
+function startOf({ data, rows, cols }: Matrix, k: number, random: Random): NmfFactors {
   const mean = data.reduce((sum, value) => sum + value, 0) / data.length;
   const size = 2 * Math.sqrt(mean / k);
   const draw = (n: number) => Float64Array.from({ length: n }, () => size * random.uniform());
@@ -81,7 +81,7 @@ function startOf({ data, rows, cols }: Matrix, k: number, random: Random): Facto
 
 function descend(
   V: Matrix,
-  from: Factors,
+  from: NmfFactors,
   { steps, tolerance }: { steps: number; tolerance: number },
 ): Nmf {
   let factors = from, last = errorOf(V, factors);
@@ -100,7 +100,7 @@ function descend(
 const EPS = Number.EPSILON;
 
 /** One update of W and then of H: W ∘ V Hᵀ / W H Hᵀ, H ∘ Wᵀ V / Wᵀ W H. */
-export function nmfUpdate(V: Matrix, { W, H }: Factors): Factors {
+export function nmfUpdate(V: Matrix, { W, H }: NmfFactors): NmfFactors {
   const HT = transpose(H);
   const nextW = scaled(W, multiply(V, HT), multiply(W, multiply(H, HT)));
   const WT = transpose(nextW);
@@ -111,7 +111,7 @@ function scaled(a: Matrix, up: Matrix, down: Matrix): Matrix {
   return { ...a, data: a.data.map((x, i) => x * up.data[i] / (down.data[i] || EPS)) };
 }
 
-function errorOf(V: Matrix, { W, H }: Factors): number {
+function errorOf(V: Matrix, { W, H }: NmfFactors): number {
   const product = multiply(W, H).data;
   let error = 0, total = 0;
   V.data.forEach((value, i) => {

@@ -4,14 +4,14 @@
  *
  * @module
  */
-import { factor, type Factors, residual } from "./least_squares.ts";
+import { type ColumnFactors, factor, residual } from "./least_squares.ts";
 import { averageRanks, expectPaired, pearson } from "./rank_correlation.ts";
 
 /** Less than this share left of a list of ranks is rounding. */
 const ROUNDING = 1e-7;
 
 /** What is left of ranks once the controls are held fixed. */
-export type RankControls = { rows: number; factors: Factors };
+export type RankControls = { rows: number; factors: ColumnFactors };
 
 /**
  * The ranks of the controls and an intercept, factored once for many rankings; no control is

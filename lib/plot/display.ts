@@ -28,7 +28,7 @@ const OPTIONS = exactly({
   onMissing: maybe(callback),
 });
 
-const DISPLAY = Symbol.for("Jupyter.display");
+export const DISPLAY = Symbol.for("Jupyter.display");
 
 /** An object that Deno's Jupyter kernel shows as the figure; nothing is drawn before it asks. */
 export function displayFigure(

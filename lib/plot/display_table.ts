@@ -13,15 +13,13 @@ import { exactly, expectForm, maybe, text } from "../io/form.ts";
 import { show } from "../io/show.ts";
 import { visible } from "../io/visible.ts";
 import { largest } from "../numerics/numbers.ts";
-import type { MimeBundle } from "./display.ts";
+import { DISPLAY, type MimeBundle } from "./display.ts";
 
 /** What a cell holds; nothing shows as an empty one. */
 export type TableCell = string | number | bigint | boolean | null | undefined;
 
 /** A cell by column. The columns are those of all rows, in the order in which they come. */
 export type TableRow = Record<string, TableCell>;
-
-const DISPLAY = Symbol.for("Jupyter.display");
 
 /** An object that Deno's Jupyter kernel shows as a table. */
 export function displayTable(

@@ -16,7 +16,7 @@ export type Show = (
   options: { raw: true; display_id: string; update: boolean },
 ) => Promise<void>;
 
-type Steps = readonly { step: number; metrics: Metrics }[];
+export type Steps = readonly { step: number; metrics: Metrics }[];
 
 /** Pass the callbacks to what trains; end the cell with `await done()`, so that no line is lost. */
 export type LiveProgress = {

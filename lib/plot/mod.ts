@@ -83,3 +83,5 @@ export {
 export { tableFigure, type TableFigureOptions } from "./table_figure.ts";
 export { COLOURS, FAINT, frame, type Spec } from "./theme.ts";
 export { colourScale, dotScales, lineScales } from "./series.ts";
+
+export type * from "./types.ts";

@@ -143,3 +143,5 @@ export { makeTables, type ProofTables } from "./tables/folded.ts";
 export type { Growth, PlannedProof, Prover, Theorem } from "./theorem.ts";
 export { bruteForceFlops } from "./theorems/brute_force.ts";
 export { THEOREMS } from "./theorems/mod.ts";
+
+export type * from "./types.ts";

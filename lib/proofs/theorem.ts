@@ -47,7 +47,7 @@ export interface PlannedProof {
 export interface Entries {
   [name: string]: Entry;
 }
-type Entry = string | number | Entry[] | Entries;
+export type Entry = string | number | Entry[] | Entries;
 
 /**
  * A theorem on the prover's side. `Found` is what its search finds and its verification uses, of no

@@ -36,7 +36,7 @@ export type Line = {
   note: string;
 };
 
-type Compared = { paper?: Published; note?: string };
+export type Compared = { paper?: Published; note?: string };
 
 /** A measured number. Throws when it is not finite: a report holds none such. */
 export function numberLine(

@@ -53,3 +53,5 @@ export {
   tableBlock,
 } from "./section.ts";
 export { spoken, summary } from "./summary.ts";
+
+export type * from "./types.ts";

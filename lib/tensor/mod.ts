@@ -89,3 +89,5 @@ export {
   type TrainingStep,
 } from "./training.ts";
 export { tune, type TuneOptions } from "./tune.ts";
+
+export type * from "./types.ts";

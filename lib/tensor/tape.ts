@@ -26,7 +26,7 @@ export type Note = {
  * "whole": an end in itself, of which nothing more can be made; "scalar": an end unless something
  * is made of it.
  */
-type LossKind = "no" | "scalar" | "whole";
+export type LossKind = "no" | "scalar" | "whole";
 
 /** What `withGradients` knows while it runs. */
 export type Tape = {

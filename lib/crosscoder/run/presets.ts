@@ -10,8 +10,8 @@ import { type GptNeoConfig, gptNeoConfig } from "../../model/architectures/gpt_n
 import type { LanguageModelTraining } from "../../model/train.ts";
 import type { PlantedOptions } from "../planted/task.ts";
 
-const PRESETS = ["smoke", "small", "paper"] as const;
-type Preset = typeof PRESETS[number];
+export const PRESETS = ["smoke", "small", "paper"] as const;
+export type Preset = typeof PRESETS[number];
 
 /** Recipes that learn a dictionary, by their names in RECIPES. */
 export const TRAINED = [

@@ -39,7 +39,7 @@ export function evolution(rows: readonly LatentRow[], cut: Cut): Evolution[] {
   });
 }
 
-type Both = Pick<LatentRow, "relevantDF" | "relevantMF">;
+export type Both = Pick<LatentRow, "relevantDF" | "relevantMF">;
 
 /** Relevant by the top tokens of DF and by those of MF. */
 export function inBoth({ relevantDF, relevantMF }: Both): boolean {

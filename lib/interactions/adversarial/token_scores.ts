@@ -26,7 +26,7 @@ import type { Distances } from "./mahalanobis.ts";
 import type { MeetingCounts } from "./never_together.ts";
 import type { SiteMlp } from "./potential.ts";
 
-const TOKEN_SCORES = [
+export const TOKEN_SCORES = [
   "bound",
   "excess",
   "rare_pairs",

@@ -9,7 +9,7 @@ import type { ActiveLatents } from "../../crosscoder/active_latents.ts";
 import { type Causal, type Edges, edgesOf, type Entry, firstSeen } from "./edges.ts";
 
 /** `edges` in all, half of each kind; `top`: how many of the strongest the second half is drawn from. */
-export type SampleSizes = { edges: number; top: number };
+export type EdgeSampleSizes = { edges: number; top: number };
 
 const SIZES = exactly({ edges: whole(20), top: whole(1) });
 const DECILES = 10;
@@ -20,7 +20,7 @@ const DECILES = 10;
  */
 export function chooseEdges(
   values: ArrayLike<number>,
-  sizes: SampleSizes,
+  sizes: EdgeSampleSizes,
   { random }: { random: Random },
 ): { stratified: number[]; top: number[] } {
   const action = "choose edges of attention";

@@ -10,7 +10,7 @@
 import type { InteractionTables } from "./tables.ts";
 
 /** Scores of latents: the larger, the more a latent changed. */
-const CHANGE_SCORES = [
+export const CHANGE_SCORES = [
   "hub",
   "relative_hub",
   "hub_after",

@@ -22,7 +22,7 @@ import { makePlayers, type Players } from "../players/players.ts";
 import { textParts } from "../../crosscoder/text_parts.ts";
 
 /** How many contributions stay, and which: see the kernel. */
-const KEPT = {
+export const KEPT = {
   zero: { keep: 0, m: 0 },
   all: { keep: 1, m: 0 },
   largest_only: { keep: 2, m: 1 },

@@ -2,10 +2,10 @@
 import type { Random } from "../../numerics/random.ts";
 import { type Cluster, interactionClusters } from "./clusters.ts";
 import { type HeldOutMember, heldOutMember } from "./held_out_member.ts";
-import type { Pairs } from "./statistics.ts";
+import type { LatentPairs } from "./statistics.ts";
 
 /** A half of a text: of every pair that meets in it, its score and how often it meets. */
-export type Half = { pairs: Pairs; S: Float64Array; count: Uint32Array };
+export type Half = { pairs: LatentPairs; S: Float64Array; count: Uint32Array };
 
 /**
  * `made`: what the table of similarities holds, interaction or co-activation counts; `asked`: what

@@ -11,14 +11,14 @@
  */
 import { type AffinityOptions, affinityPropagation } from "./affinity_propagation.ts";
 import { hubs } from "./hubs.ts";
-import type { Pairs } from "./statistics.ts";
+import type { LatentPairs } from "./statistics.ts";
 
 /** Latents that belong together, rising; the exemplar stands for them. */
 export type Cluster = { exemplar: number; members: number[] };
 
 /** The table of S [pairs] between some latents, symmetric with a unit diagonal: [n, n] row-major. */
 function similarityTable(
-  pairs: Pairs,
+  pairs: LatentPairs,
   S: ArrayLike<number>,
   { latents, relative = true }: { latents: readonly number[]; relative?: boolean },
 ): Float64Array {
@@ -36,7 +36,7 @@ function similarityTable(
 
 /** Clusters the latents that interact at all; larger clusters first, of equal ones the earlier. */
 export function interactionClusters(
-  pairs: Pairs,
+  pairs: LatentPairs,
   S: ArrayLike<number>,
   options: AffinityOptions & { latents?: readonly number[]; relative?: boolean } = {},
 ): { clusters: Cluster[]; converged: boolean } {

@@ -4,7 +4,7 @@
  * @module
  */
 import { concatenated } from "../arrays.ts";
-import { type PairedInstances, type Pairs, pairStatistics } from "./statistics.ts";
+import { type LatentPairs, type PairedInstances, pairStatistics } from "./statistics.ts";
 import type { PairStatistics } from "./statistics.ts";
 
 /** What one part of a text gives: its instances, and by score one number an instance. */
@@ -17,7 +17,7 @@ export type ScoredPart<Name extends string> = {
 
 /** All pairs that some part met, and the statistics of every score. */
 export type GatheredPairs<Name extends string> = {
-  pairs: Pairs;
+  pairs: LatentPairs;
   tokens: number;
   statistics: Record<Name, PairStatistics>;
 };
@@ -42,7 +42,7 @@ export function gatherPairs<Name extends string>(
 }
 
 /** Every pair of the lists once, sorted. Throws on no list, and on unlike d_sae. */
-export function unionOfPairs(lists: readonly Pairs[]): Pairs {
+export function unionOfPairs(lists: readonly LatentPairs[]): LatentPairs {
   const sizes = [...new Set(lists.map(({ d_sae }) => d_sae))];
   if (sizes.length !== 1) {
     throw new RangeError(
@@ -63,7 +63,7 @@ export function unionOfPairs(lists: readonly Pairs[]): Pairs {
 /**
  * The number of each pair in another list of the same dictionary, -1 where it is not in it: [pairs].
  */
-export function placesIn(list: Pairs, other: Pairs): Int32Array {
+export function placesIn(list: LatentPairs, other: LatentPairs): Int32Array {
   const keys = keysOf(list), all = keysOf(other);
   let at = 0; // both are sorted
   return Int32Array.from(keys, (key) => {
@@ -72,11 +72,11 @@ export function placesIn(list: Pairs, other: Pairs): Int32Array {
   });
 }
 
-function renumbered({ pairs, pair }: PairedInstances, all: Pairs): Uint32Array {
+function renumbered({ pairs, pair }: PairedInstances, all: LatentPairs): Uint32Array {
   const places = placesIn(pairs, all);
   return pair.map((own) => places[own]);
 }
 
-function keysOf({ d_sae, i, j }: Pairs): Float64Array {
+function keysOf({ d_sae, i, j }: LatentPairs): Float64Array {
   return Float64Array.from(i, (latent, at) => latent * d_sae + j[at]);
 }

@@ -9,7 +9,7 @@ import { exactly, expectForm, maybe, whole } from "../../io/form.ts";
 import type { Random } from "../../numerics/random.ts";
 import type { Cluster } from "./clusters.ts";
 import { pairIndex } from "../pairs/instances.ts";
-import type { Pairs } from "./statistics.ts";
+import type { LatentPairs } from "./statistics.ts";
 
 export type HeldOutOptions = {
   /** Clusters of so many members are asked. */
@@ -36,7 +36,7 @@ export type HeldOutMember = { clusters: number; trials: number; right: number };
  */
 export function heldOutMember(
   clusters: readonly Cluster[],
-  { pairs, S, random }: { pairs: Pairs; S: ArrayLike<number>; random: Random },
+  { pairs, S, random }: { pairs: LatentPairs; S: ArrayLike<number>; random: Random },
   options: HeldOutOptions = {},
 ): HeldOutMember {
   const given = expectForm("ask for held-out members", options, OPTIONS) as HeldOutOptions;

@@ -6,13 +6,13 @@
  * @module
  */
 import { expectNumbers } from "../../numerics/numbers.ts";
-import type { Pairs } from "./statistics.ts";
+import type { LatentPairs } from "./statistics.ts";
 
 /**
  * Row sums of the symmetric table of S, [d_sae]; S [pairs]. Throws unless S has one finite number a
  * pair.
  */
-export function hubs({ d_sae, i, j }: Pairs, S: ArrayLike<number>): Float64Array {
+export function hubs({ d_sae, i, j }: LatentPairs, S: ArrayLike<number>): Float64Array {
   if (S.length !== i.length) {
     throw new RangeError(
       `Cannot add up hubs: expected ${i.length} scores, one a pair, but found ${S.length}: pass those ` +

@@ -3,7 +3,7 @@
  * @module
  */
 import { type Overlaps, TWINS } from "./overlap.ts";
-import type { Pairs, PairStatistics } from "./statistics.ts";
+import type { LatentPairs, PairStatistics } from "./statistics.ts";
 import { topOf } from "./top.ts";
 
 /**
@@ -25,7 +25,7 @@ export type RankedPair = {
 
 /** The pairs of one text: at every block the same ones, with as many instances. */
 export type RankedText = {
-  pairs: Pairs;
+  pairs: LatentPairs;
   overlaps: Overlaps;
   blocks: { layer: number; statistics: PairStatistics }[];
 };

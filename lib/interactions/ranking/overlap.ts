@@ -11,7 +11,7 @@
  * @module
  */
 import type { ActiveLatents } from "../../crosscoder/active_latents.ts";
-import type { Pairs } from "./statistics.ts";
+import type { LatentPairs } from "./statistics.ts";
 
 /** An overlap above it makes twins. */
 export const TWINS = 0.5;
@@ -65,7 +65,7 @@ function sharesOf(sums: Map<number, number>): Firing["words"][number] {
 export type Overlaps = Record<"ofRarer" | "jaccard" | "words", Float64Array>;
 
 /** `count` [pairs]: the tokens where both latents of a pair fire. */
-export function pairOverlaps({ i, j }: Pairs, count: Uint32Array, firing: Firing): Overlaps {
+export function pairOverlaps({ i, j }: LatentPairs, count: Uint32Array, firing: Firing): Overlaps {
   const { fires, words } = firing;
   const by = (overlap: (a: number, b: number, both: number) => number) =>
     Float64Array.from(i, (a, p) => count[p] === 0 ? 0 : overlap(a, j[p], count[p]));

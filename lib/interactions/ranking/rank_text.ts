@@ -3,7 +3,7 @@ import { type GatheredPairs, gatherPairs, placesIn } from "./gather.ts";
 import type { RankedText } from "./lists.ts";
 import { pairOverlaps } from "./overlap.ts";
 import type { ScoredText } from "./score_text.ts";
-import type { Pairs, PairStatistics } from "./statistics.ts";
+import type { LatentPairs, PairStatistics } from "./statistics.ts";
 
 /** The pairs that meet in a text, by one of its scores. */
 export function rankText<Metric extends string>(
@@ -26,7 +26,7 @@ export function rankText<Metric extends string>(
 export function halfMeans<Metric extends string>(
   { blocks }: ScoredText<Metric>,
   metric: Metric,
-): { pairs: Pairs; S: Float64Array; count: Uint32Array }[] {
+): { pairs: LatentPairs; S: Float64Array; count: Uint32Array }[] {
   const middle = Math.ceil(blocks[0].parts.length / 2);
   return [[0, middle], [middle, blocks[0].parts.length]].map(([from, to]) => {
     const gathered = blocks.map(({ parts }) => gatherPairs(parts.slice(from, to), [metric]));
@@ -38,8 +38,8 @@ export function halfMeans<Metric extends string>(
 
 /** Values of `list` for the pairs of `wanted`, 0 where it does not have them. */
 export function valuesFor(
-  wanted: Pairs,
-  { pairs, S }: { pairs: Pairs; S: ArrayLike<number> },
+  wanted: LatentPairs,
+  { pairs, S }: { pairs: LatentPairs; S: ArrayLike<number> },
 ): Float64Array {
   return Float64Array.from(placesIn(wanted, pairs), (at) => at < 0 ? 0 : S[at]);
 }

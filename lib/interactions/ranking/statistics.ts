@@ -24,10 +24,10 @@ import { expectNumbers } from "../../numerics/numbers.ts";
 import { quantileOfSorted } from "../../numerics/statistics.ts";
 
 /** Pairs of latents, i < j, sorted by i, then j. */
-export type Pairs = { d_sae: number; i: Uint32Array; j: Uint32Array };
+export type LatentPairs = { d_sae: number; i: Uint32Array; j: Uint32Array };
 
 /** Instances, each of one of the pairs: `pair` [instances] is its number in the list. */
-export type PairedInstances = { pairs: Pairs; pair: Uint32Array };
+export type PairedInstances = { pairs: LatentPairs; pair: Uint32Array };
 
 /**
  * By pair, [pairs] each: how many instances it has, and what its scores come to. A pair without an

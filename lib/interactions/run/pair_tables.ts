@@ -9,7 +9,7 @@ import type { PairStatistics } from "../ranking/statistics.ts";
 import type { CoderName } from "./names.ts";
 
 /** S_mean, S_co, S_q99 and S_max, [pairs] each. */
-const STATISTICS = ["S_mean", "S_co", "S_q99", "S_max"] as const;
+export const STATISTICS = ["S_mean", "S_co", "S_q99", "S_max"] as const;
 export type StatisticName = typeof STATISTICS[number];
 
 /** Which dictionary a table is of: `number` counts the seeds of one kind. */

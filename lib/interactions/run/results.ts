@@ -8,7 +8,7 @@ import type { Phase } from "./phase.ts";
 import { PHASES } from "./phases/mod.ts";
 import type { InteractionsSettings } from "./settings.ts";
 
-type ResultOf<P> = P extends Phase<infer R> ? R : never;
+export type ResultOf<P> = P extends Phase<infer R> ? R : never;
 
 /** The result of every phase by its name. */
 export type PhaseResults = { [Name in keyof typeof PHASES]: ResultOf<(typeof PHASES)[Name]> };

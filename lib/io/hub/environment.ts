@@ -32,8 +32,8 @@ export const HUB_VARIABLES = [
   "USERPROFILE",
 ] as const;
 
-type Variable = typeof HUB_VARIABLES[number];
-type Get = (name: Variable) => string | undefined;
+export type Variable = typeof HUB_VARIABLES[number];
+export type Get = (name: Variable) => string | undefined;
 
 const ENDPOINT = "https://huggingface.co";
 const TRUE = ["1", "ON", "YES", "TRUE"];

@@ -24,14 +24,14 @@ import {
   whole,
 } from "../../io/form.ts";
 
-type Llama3 = {
+export type Llama3 = {
   rope_type: "llama3";
   factor: number;
   low_freq_factor: number;
   high_freq_factor: number;
   original_max_position_embeddings: number;
 };
-type Yarn = {
+export type Yarn = {
   rope_type: "yarn";
   factor: number;
   original_max_position_embeddings: number;

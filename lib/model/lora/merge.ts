@@ -7,7 +7,7 @@ import type { LanguageModel } from "../language_model.ts";
 import { type Adapters, adaptersByName } from "./adapters.ts";
 
 /** What adapters are merged into. */
-type Weighted = Pick<LanguageModel, "gpu" | "parameters">;
+export type Weighted = Pick<LanguageModel, "gpu" | "parameters">;
 
 /**
  * W ← W + scale · B A for every adapted weight, in place: the model then computes without adapters

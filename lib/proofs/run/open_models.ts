@@ -12,7 +12,7 @@ import type { MaxOfKConfig, MaxOfKModel } from "../max_of_k.ts";
 import { readProofs, readResultModel } from "./results.ts";
 
 /** The first of these whose run is finished and has enough models is opened. */
-const PRESETS = ["small", "smoke"] as const;
+export const PRESETS = ["small", "smoke"] as const;
 
 export type OpenMaxOfKOptions = {
   /** The folder of `replicate --out`. */

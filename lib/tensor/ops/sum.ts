@@ -11,7 +11,7 @@ import { differentiable } from "../tape.ts";
 import { empty, type Tensor } from "../tensor.ts";
 import { multiplyByOneInto, spreadOneInto } from "./broadcast.ts";
 
-type SumOptions = { squares?: boolean; factor?: number };
+export type SumOptions = { squares?: boolean; factor?: number };
 
 /** Runs of a long sum: invocations enough for a large GPU, and few enough to be added up by one workgroup. */
 const RUNS = 2 ** 15;

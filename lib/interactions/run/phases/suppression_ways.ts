@@ -16,7 +16,7 @@ export type Carrier = { latents: number[]; tokens: string[]; effect: number };
 
 /** What controls are matched on: geometric means over the items of a way, and over their controls. */
 export type Matching = { method: string; items: MeanTraits; controls: MeanTraits };
-type MeanTraits = { count: number; main: number };
+export type MeanTraits = { count: number; main: number };
 
 /** Everything that is tried, and what it rests on. */
 export type Planned = {

@@ -50,7 +50,7 @@ const OPTIONS = exactly({
   tied: maybe(flag),
 });
 
-type Given = "d_vocab" | "d_model" | "n_layers" | "n_heads" | "n_ctx";
+export type Given = "d_vocab" | "d_model" | "n_layers" | "n_heads" | "n_ctx";
 
 /**
  * A configuration with GPT-Neo's habits where nothing else is asked for: alternating attention, a

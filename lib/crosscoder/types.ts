@@ -1,0 +1,22 @@
+/** Types that signatures of this room name, for whoever writes them down. @module */
+export type { CodePoint } from "./bits.ts";
+export type { CoderArrays, SelfTestRows } from "./check_coder.ts";
+export type { NORMALISATIONS } from "./coder_config.ts";
+export type { StepOf } from "./coder_step.ts";
+export type { NORM_KINDS, NormKind } from "./decoder_norms.ts";
+export type { L0 } from "./evaluate.ts";
+export type { PoolFeedOptions } from "./harvest/feed.ts";
+export type { Harvester } from "./harvest/harvester.ts";
+export type { Common } from "./harvest/models.ts";
+export type { ActivationPool } from "./harvest/pool.ts";
+export type { Sites } from "./harvest/resolve_sites.ts";
+export type { Options } from "./initialise.ts";
+export type { TopActivation } from "./latents.ts";
+export type { Loss } from "./losses/loss.ts";
+export type { Initial } from "./recipes.ts";
+export type { SequenceData } from "./run/data.ts";
+export type { CoderSteps, Level, Preset, PRESETS } from "./run/presets.ts";
+export type { CrosscodersTask } from "./run/task.ts";
+export type { ActivationValues, LossValues, Own, Schedule, Together, Union } from "./settings.ts";
+export type { SiteLike } from "./sites.ts";
+export type { CoderFeedOptions, TrainCoderOptions } from "./train.ts";
