@@ -24,6 +24,7 @@ const GROUP = 256, RUN = 32;
  * L1 and L2 of norms).
  */
 export const NORM_KINDS = ["sum", "l2", "per_site"] as const;
+/** How the norm of a latent's decoder is taken over its sites. */
 export type NormKind = typeof NORM_KINDS[number];
 
 /** W_dec [d_sae, n_sites, d_in] → norms [d_sae], one tensor, or one a site, with gradients. */

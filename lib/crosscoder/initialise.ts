@@ -17,6 +17,7 @@ const INITIAL_LOG_THRESHOLD = 0.1;
 /** Rows of which a geometric median is taken. */
 const MEDIAN_ROWS = 1024;
 
+/** Where first weights come from: `p` and `samples` set the first thresholds. */
 export type Options = { pool: ActivationPool; random: Random; p?: number; samples?: number };
 
 /**

@@ -61,6 +61,7 @@ const BATCHTOPK: Recipe = {
   settings: { ...SCHEDULE, k: 12, beta: 0.999, aux_weight: 1 / 32, dead_tokens: DEAD_TOKENS },
 };
 
+/** Every recipe: its activation, its losses, its settings by default. */
 export const RECIPES = {
   /**
    * JumpReLU with a tanh penalty and one on pre-activations: Anthropic, January 2025 update; the
@@ -116,6 +117,7 @@ export const RECIPES = {
   frozen_encoder: { ...BATCHTOPK, freeze: ["W_enc", "b_enc"] },
 } as const satisfies Record<string, Recipe>;
 
+/** Names of the recipes. */
 export type RecipeName = keyof typeof RECIPES;
 
 /** A recipe by name. Throws where there is none of it, naming those that there are. */

@@ -21,11 +21,15 @@ export type Schedule = {
   warmup?: number;
 };
 
+/** One of the values of a record. */
 export type Union<T> = T[keyof T];
+/** All members of a union at once. */
 export type Together<T> = (T extends unknown ? (x: T) => void : never) extends (x: infer U) => void
   ? U
   : never;
+/** Settings of the losses, one member a loss. */
 export type LossValues = Union<{ [K in LossName]: Values<(typeof LOSSES)[K]["settings"]> }>;
+/** Settings and config of the activations, one member an activation. */
 export type ActivationValues = Union<
   {
     [K in ActivationKind]:

@@ -81,6 +81,7 @@ export type CoderRun = {
 /** `feed` draws batches of `settings.batch`. */
 export type CoderFeedOptions = CheckpointOptions & { feed: CoderFeed };
 
+/** How a coder is trained, and what it is fed with. */
 export type TrainCoderOptions = Omit<CoderRun, "initial"> & CoderFeedOptions;
 
 /**

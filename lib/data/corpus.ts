@@ -51,6 +51,7 @@ export type Corpus = {
 /** Most records held out, unless asked for. */
 const HELD_OUT = 2000;
 
+/** Which records are read, and how many. */
 export type CorpusOptions = {
   seed?: number;
   /** Most records for training. */

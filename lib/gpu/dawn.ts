@@ -13,6 +13,7 @@ const VERSION = "0.6.2";
 /** What Dawn can be told to leave out; it takes names that it does not know without a word. */
 export const TOGGLES = ["disable_robustness", "disable_workgroup_init", "skip_validation"] as const;
 
+/** Backends of Dawn. */
 export const BACKENDS = ["null", "vulkan", "metal", "d3d12"] as const;
 
 /** See dawn(). */

@@ -37,9 +37,13 @@ export type DeviceFacts = {
  * recordings.
  */
 export class Device {
+  /** The adapter's name, for people. */
   readonly description: string;
+  /** Lanes of a subgroup; 0 where there are none of a fixed width, in whose order a kernel can trust. */
   readonly subgroupSize: number;
+  /** Whether the adapter is a CPU: kernels are shaped for it. */
   readonly isCpu: boolean;
+  /** Whether kernels have to say `enable subgroups`. */
   readonly enableSubgroups: boolean;
   /**
    * Results are bit-equal between runs with the same key: it names the adapter, the subgroup width,
@@ -55,6 +59,7 @@ export class Device {
   #bytes = 0;
   #peak = 0;
 
+  /** Takes a device over: it is destroyed with this. */
   constructor(readonly device: GPUDevice, facts: DeviceFacts) {
     this.description = facts.description;
     this.subgroupSize = facts.subgroupSize;
@@ -117,6 +122,7 @@ export class Device {
     this.check();
   }
 
+  /** Destroys the device; what was made on it cannot be used any more. */
   [Symbol.dispose](): void {
     this.#errors.close();
     this.device.destroy();

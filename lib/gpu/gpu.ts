@@ -27,6 +27,7 @@ export class Gpu extends Device {
    */
   memory: Memory;
 
+  /** Takes a device over; `openGpu` makes one. */
   constructor(device: GPUDevice, facts: DeviceFacts) {
     super(device, facts);
     this.immediate = new Recorder(this, "immediate work", { flushAt: PENDING });
@@ -40,6 +41,7 @@ export class Gpu extends Device {
     this.immediate.flush();
   }
 
+  /** Destroys the device and all memory that was taken from it. */
   override [Symbol.dispose](): void {
     super[Symbol.dispose]();
     this.lasting[Symbol.dispose]();

@@ -140,6 +140,7 @@ export class Memory {
     this.#free.clear();
   }
 
+  /** Destroys every buffer and texture, those in use too. */
   [Symbol.dispose](): void {
     this.#closed = true;
     this.textures[Symbol.dispose]();

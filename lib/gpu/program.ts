@@ -17,6 +17,7 @@ const RUN = exactly({ times: whole(0) });
  * before.
  */
 export class Program {
+  /** Recorded dispatches with the memory that they write; `record` makes one. */
   constructor(
     readonly gpu: Gpu,
     readonly recorder: Recorder,
@@ -44,6 +45,7 @@ export class Program {
     this.recorder.run(times, doing);
   }
 
+  /** Releases what was recorded and the memory that it writes. */
   [Symbol.dispose](): void {
     this.recorder[Symbol.dispose]();
     this.memory[Symbol.dispose]();

@@ -162,6 +162,7 @@ export class Recorder implements PendingWork {
     else this.#afterFlush.push(action);
   }
 
+  /** Forgets the dispatches and releases what they hold. */
   [Symbol.dispose](): void {
     this.#dispatches = [];
     this.#uniforms.destroy();

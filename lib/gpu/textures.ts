@@ -21,6 +21,7 @@ export class TextureMemory {
   #free = new Map<number, Texels[]>();
   #all = new Set<GPUTexture>();
 
+  /** Textures of one device. */
   constructor(readonly device: GPUDevice) {}
 
   /** Bytes held, in use or free. */
@@ -70,6 +71,7 @@ export class TextureMemory {
     this.#free.clear();
   }
 
+  /** Destroys every texture. */
   [Symbol.dispose](): void {
     for (const texture of this.#all) texture.destroy();
     this.#all.clear();

@@ -28,6 +28,7 @@ import {
   type Work,
 } from "./work_folder.ts";
 
+/** Who hears of damage. */
 export type CacheOptions = {
   /**
    * Hears that a stored result or a checkpoint is damaged and made again; by default a line on

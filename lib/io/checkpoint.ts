@@ -15,6 +15,7 @@ import { flush, guardDisk, writeWhole } from "./files.ts";
 import { readBytes } from "./regular_files.ts";
 import { escaped } from "./show.ts";
 
+/** The state of unfinished work, kept on disk. */
 export type Checkpoint = {
   /**
    * The state written last; undefined where there is none, or where it is damaged, which is told.

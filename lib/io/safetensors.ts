@@ -35,6 +35,7 @@ export type Safetensors = { tensors: Map<string, HostArray>; metadata: Record<st
  */
 export type TensorInfo = { dtype: string; shape: number[]; shared?: string };
 
+/** How strictly a safetensors file is read. */
 export type ParseOptions = {
   /** Names the source in errors. */
   file?: string;

@@ -58,6 +58,7 @@ export type Reader = "attention" | "mlp";
  * else.
  */
 export class HookPoints {
+  /** Points of one forward pass, with the hooks that are set at some; `list` collects all that it meets. */
   constructor(readonly gpu: Gpu, readonly hooks?: Hooks, readonly list?: HookPoint[]) {}
 
   /** Whether anything happens at a point. */

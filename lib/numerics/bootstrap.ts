@@ -3,6 +3,7 @@ import { exactly, expectForm, flag, integer, maybe, number, text, whole } from "
 import { stream } from "./random.ts";
 import { quantile } from "./statistics.ts";
 
+/** How an interval is drawn. */
 export type BootstrapOptions = {
   seed: number;
   /** By default 2,000. */

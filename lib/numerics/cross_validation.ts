@@ -8,6 +8,7 @@ import { coefficients, factor } from "./least_squares.ts";
 import { expectNumbers } from "./numbers.ts";
 import { stream } from "./random.ts";
 
+/** How items are parted into folds. */
 export type FoldOptions = {
   seed: number;
   /** By default 10. */

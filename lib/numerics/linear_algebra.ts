@@ -6,8 +6,11 @@
 
 /** Row-major. */
 export interface Matrix {
+  /** Rows. */
   rows: number;
+  /** Columns. */
   cols: number;
+  /** [rows, cols], row by row. */
   data: Float64Array;
 }
 
@@ -57,8 +60,11 @@ export function removeDirection(x: Matrix, u: ArrayLike<number>): Matrix {
 
 /** a = U diag(S) V^T with S falling; U [rows, n], V [cols, n], n = min(rows, cols). */
 export interface Svd {
+  /** [rows, rank], orthonormal columns. */
   U: Matrix;
+  /** [rank], from the largest down. */
   S: Float64Array;
+  /** [cols, rank], orthonormal columns. */
   V: Matrix;
 }
 

@@ -19,6 +19,7 @@ import { type Matrix, matrix, multiply, transpose } from "./linear_algebra.ts";
 import { expectNumbers } from "./numbers.ts";
 import { type Random, randomForm } from "./random.ts";
 
+/** How a matrix is factorised. */
 export type NmfOptions = {
   /** Components. */
   k: number;
@@ -69,6 +70,7 @@ export function nmf(V: Matrix, options: NmfOptions): Nmf {
   return sorted(best!);
 }
 
+/** Both factors of a non-negative factorisation. */
 export type NmfFactors = Pick<Nmf, "W" | "H">;
 
 /** Uniform numbers whose product has the mean of V. */

@@ -7,6 +7,7 @@ export function mean(values: readonly number[]): number {
   return values.reduce((sum, x) => sum + x, 0) / values.length;
 }
 
+/** Some values in five numbers; `sd` is the sample's standard deviation. */
 export type Spread = { n: number; mean: number; sd: number; min: number; max: number };
 
 /**
@@ -120,6 +121,7 @@ export function percentiles(values: ArrayLike<number>): Percentiles {
   return { mean, p5: at(0.05), p25: at(0.25), p50: at(0.5), p75: at(0.75), p95: at(0.95) };
 }
 
+/** A straight line fitted by least squares, and the share of the variance that it explains. */
 export type Fit = { slope: number; intercept: number; r2: number; n: number };
 
 /**

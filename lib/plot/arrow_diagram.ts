@@ -46,6 +46,7 @@ export type DiagramText = {
   colour?: string;
 };
 
+/** One picture of a diagram. */
 export type DiagramPanel = {
   title: string;
   width: number;
@@ -55,6 +56,7 @@ export type DiagramPanel = {
   texts?: readonly DiagramText[];
 };
 
+/** Words and columns of a diagram. */
 export type ArrowDiagramOptions = { title: string; subtitle?: string[]; columns?: number };
 
 const OPTIONS = exactly({ ...TITLES, title: text, columns: COLUMNS });

@@ -12,6 +12,7 @@ import { COLUMNS, DOMAIN, PIXELS, TITLES } from "./option_forms.ts";
 import { type Panel, panels } from "./panels.ts";
 import { FAINT, INK, type Spec } from "./theme.ts";
 
+/** A point of a series; its label is what hovering shows. */
 export type BoundPoint = { x: number; y: number; series: string; label: string };
 
 /**
@@ -20,6 +21,7 @@ export type BoundPoint = { x: number; y: number; series: string; label: string }
  */
 export type BoundCurve = { series?: string; label: string; at: { x: number; y: number }[] };
 
+/** One panel of points, with curves. */
 export type BoundPanel = {
   title: string;
   points: BoundPoint[];
@@ -32,6 +34,7 @@ export type BoundPanel = {
   wholeX?: boolean;
 };
 
+/** Words, axes and colours of a scatter of bounds. */
 export type BoundScatterOptions = {
   title: string;
   subtitle?: string[];

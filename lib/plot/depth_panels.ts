@@ -23,6 +23,7 @@ export type DepthPanel = {
   yDomain?: [number, number];
 };
 
+/** Words, axes and columns of panels over depth. */
 export type DepthPanelsOptions = {
   title: string;
   subtitle?: string[];

@@ -8,8 +8,10 @@ import { visible } from "../io/visible.ts";
 import { pngOrReason, renderSvg } from "./render.ts";
 import type { Spec } from "./theme.ts";
 
+/** What a notebook shows, by MIME type. */
 export type MimeBundle = Record<string, string | Record<string, unknown>>;
 
+/** How a figure is shown in a notebook. */
 export type DisplayOptions = {
   /** Shown where neither picture nor chart can be. */
   text?: string;
@@ -28,7 +30,8 @@ const OPTIONS = exactly({
   onMissing: maybe(callback),
 });
 
-export const DISPLAY = Symbol.for("Jupyter.display");
+/** Under this symbol Deno's Jupyter kernel looks for how an object shows itself. */
+export const DISPLAY: unique symbol = Symbol.for("Jupyter.display");
 
 /** An object that Deno's Jupyter kernel shows as the figure; nothing is drawn before it asks. */
 export function displayFigure(

@@ -15,6 +15,7 @@ export type GroupPoint = { id: number; x: number; y: number; group: string };
 /** From the lowest to the topmost: a later group lies on an earlier one. */
 export type Group = { name: string; colour: string };
 
+/** Words, groups and rules of a scatter. */
 export type GroupScatterOptions = {
   title: string;
   subtitle?: string[];

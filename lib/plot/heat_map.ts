@@ -21,6 +21,7 @@ export type HeatMap = {
   limit?: number;
 };
 
+/** Words, columns and colours of heat maps. */
 export type HeatMapOptions = {
   title: string;
   subtitle?: string[];

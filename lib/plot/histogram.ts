@@ -11,6 +11,7 @@ import { type Panel, panels } from "./panels.ts";
 import { colourScale } from "./series.ts";
 import { FAINT, INK, type Spec } from "./theme.ts";
 
+/** One histogram of some series. */
 export type Histogram = {
   title: string;
   xTitle: string;
@@ -23,6 +24,7 @@ export type Histogram = {
   bins?: number;
 };
 
+/** Words and sizes of histograms. */
 export type HistogramsOptions = {
   title: string;
   subtitle?: string[];

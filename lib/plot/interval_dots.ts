@@ -21,8 +21,10 @@ export type IntervalDot = {
   high?: number;
 };
 
+/** One panel of values with intervals. */
 export type IntervalPanel = { title: string; dots: IntervalDot[] };
 
+/** Words, series and axis of values with intervals. */
 export type IntervalDotsOptions = {
   title: string;
   subtitle?: string[];

@@ -23,6 +23,7 @@ export type CurvePanel = {
   symlog?: number;
 };
 
+/** Words, series and axes of lines with intervals. */
 export type IntervalLinesOptions = {
   title: string;
   subtitle?: string[];

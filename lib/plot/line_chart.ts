@@ -8,8 +8,10 @@ import { PIXELS, TITLES } from "./option_forms.ts";
 import { lineScales } from "./series.ts";
 import { frame, type Spec } from "./theme.ts";
 
+/** A point of a series. */
 export type LinePoint = { x: number; y: number; series: string };
 
+/** Words and axes of a line chart. */
 export type LineChartOptions = {
   /** Says what the reader should see. */
   title: string;

@@ -20,6 +20,7 @@ export type LinePanel = {
   yDomain?: [number, number];
 };
 
+/** Words, series and sizes of line charts side by side. */
 export type LinePanelsOptions = {
   title: string;
   subtitle?: string[];

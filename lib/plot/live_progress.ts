@@ -16,6 +16,7 @@ export type Show = (
   options: { raw: true; display_id: string; update: boolean },
 ) => Promise<void>;
 
+/** Steps in their order, each with its metrics. */
 export type Steps = readonly { step: number; metrics: Metrics }[];
 
 /** Pass the callbacks to what trains; end the cell with `await done()`, so that no line is lost. */
@@ -28,6 +29,7 @@ export type LiveProgress = {
 const BAR = 24;
 let lines = 0; // display ids must differ between cells of one kernel
 
+/** How progress is put into words, and where it shows. */
 export type LiveProgressOptions = {
   /**
    * Words for a step's metrics, each their mean over the steps since the last line; by default all

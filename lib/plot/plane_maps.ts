@@ -16,6 +16,7 @@ export type PlaneLine = { from: [number, number]; to: [number, number] };
 /** `values` [cells, cells] are at the middles of equal cells, y rising by rows, x within a row. */
 export type PlaneMap = { title: string; values: ArrayLike<number>; lines?: PlaneLine[] };
 
+/** Words, axes and columns of maps of a plane. */
 export type PlaneMapsOptions = {
   title: string;
   subtitle?: string[];

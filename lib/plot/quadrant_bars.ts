@@ -10,6 +10,7 @@ import { exactly, expectForm, list, text } from "../io/form.ts";
 import { PIXELS, TITLES } from "./option_forms.ts";
 import { frame, INK, type Spec } from "./theme.ts";
 
+/** How many latents of each kind a quadrant has. */
 export type QuadrantCounts = {
   quadrant: string;
   /** Latents of each kind; a latent is counted once. */
@@ -19,6 +20,7 @@ export type QuadrantCounts = {
 /** A part of the stack; `name` is the key in `counts` and the word in the legend. */
 export type Segment = { name: string; colour: string };
 
+/** Words, segments and sizes of the bars. */
 export type QuadrantBarsOptions = {
   /** From the bottom of the stack to its top. */
   segments: Segment[];

@@ -59,6 +59,7 @@ const PNG_OPTIONS = exactly({
   onNote: maybe(callback),
 });
 
+/** How an SVG becomes a PNG. */
 export type PngOptions = {
   /** Pixels of the picture for one of the SVG; 2 is sharp on screens of double density. */
   scale?: number;

@@ -17,6 +17,7 @@ import { boxLayers, ruleLayers } from "./rotation_scatter/rules.ts";
 import { signLayers } from "./rotation_scatter/signs.ts";
 import { frame, type Spec } from "./theme.ts";
 
+/** Marks, rules and words of the scatter of rotations. */
 export type RotationScatterOptions = {
   /** What points may be marked with, in the order of the legend. */
   signs?: Sign[];

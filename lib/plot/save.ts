@@ -10,6 +10,7 @@ import { callback, exactly, expectForm, maybe } from "../io/form.ts";
 import { type PngOptions, pngOrReason, renderSvg } from "./render.ts";
 import type { Spec } from "./theme.ts";
 
+/** Who is told what a saved figure lacks. */
 export type SaveOptions = Pick<PngOptions, "onNote"> & {
   /** Hears why there is no PNG, where there can be none; by default a line on stderr. */
   onMissing?: (reason: string) => void;

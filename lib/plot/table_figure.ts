@@ -14,6 +14,7 @@
 import { exactly, expectForm, list, maybe, text, whole } from "../io/form.ts";
 import { frame, INK, type Spec } from "./theme.ts";
 
+/** Words of a table that is a figure. */
 export type TableFigureOptions = {
   title: string;
   subtitle?: string[];

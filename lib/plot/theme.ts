@@ -19,6 +19,7 @@ export const COLOURS = {
 };
 
 export const INK = "#22252B";
+/** The colour of what is there for orientation alone. */
 export const FAINT = "#6B7079";
 
 const CONFIG = {
@@ -64,6 +65,7 @@ const CONFIG = {
   view: { stroke: null },
 };
 
+/** Words and sizes that every figure has. */
 export type FrameOptions = {
   title: string;
   /** One string a line. */

@@ -22,8 +22,10 @@ import { INK, type Spec } from "./theme.ts";
 /** A token as its vocabulary decodes it, and a value from 0. */
 export type ValuedToken = { token: string; value: number };
 
+/** Some texts under one title. */
 export type TokenPanel = { title: string; texts: readonly (readonly ValuedToken[])[] };
 
+/** Words, colours and columns of views of tokens. */
 export type TokenViewsOptions = {
   title: string;
   subtitle?: string[];

@@ -13,14 +13,19 @@ import { show, showName } from "../io/show.ts";
 
 /** Sizes; d_vocab = d_vocab_out. K, the number of tokens, is n_ctx. */
 export interface MaxOfKConfig {
+  /** Tokens that a position can hold. */
   d_vocab: number;
+  /** Width of the residual stream. */
   d_model: number;
+  /** Width of the head. */
   d_head: number;
+  /** Tokens of a sequence, K. */
   n_ctx: number;
 }
 
 /** v = d_vocab, d = d_model, K = n_ctx; every matrix row-major. */
 export interface MaxOfKModel {
+  /** The shape of the model. */
   config: MaxOfKConfig;
   /** [v, d] */
   W_E: Float32Array;

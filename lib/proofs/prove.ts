@@ -31,7 +31,9 @@ export type { Prover } from "./theorem.ts";
 
 /** What a search found for a theorem, untrusted; what it holds concerns that theorem alone. */
 export interface Hints {
+  /** Name of the theorem. */
   theorem: string;
+  /** What was proved, as the theorem's own verification has it. */
   found: unknown;
 }
 
@@ -43,10 +45,13 @@ export type ProofOptions = Partial<Grid>;
  * verifyStrategy(), by the checker's from certify(); of `published/...` strategies it is no proof.
  */
 export interface ProofResult extends Verification {
+  /** Name of the strategy. */
   strategy: string;
+  /** All sequences, v^K. */
   sequences: bigint;
   /** certified / sequences. */
   bound: number;
+  /** Dimensions of the network that the proof has to go through case by case (arXiv 2406.11779, section 5). */
   unexplainedDimension: number;
 }
 

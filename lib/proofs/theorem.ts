@@ -11,23 +11,29 @@ import type { Verification } from "./tables/verification.ts";
 
 /** What all strategies of one model share. */
 export interface Prover {
+  /** Exact tables and their enclosures. */
   tables: ProofTables;
+  /** Hints that the published strategies use. */
   directions: Directions;
 }
 
 /** Grid steps, and the largest gap to try. */
 export interface Grid {
+  /** Steps of the grid. */
   G: number;
+  /** The largest gap that is tried. */
   gMax: number;
 }
 
 /** One way to prove: a theorem with the parts that it is made of. */
 export interface StrategyOf<Parts> {
+  /** As `prove --strategy` takes it. */
   name: string;
   /** What tables and legends call strategies of its sort: a key of the theorem's `kinds`. */
   kind: string;
   /** Group of the figures of arXiv 2406.11779; for ours the theorem's name. */
   group: string;
+  /** What the theorem is put together from. */
   parts: Parts;
 }
 
@@ -36,8 +42,11 @@ export type Growth = 2 | 3 | 3.5;
 
 /** A strategy with its grid, as a run applies it to every model. */
 export interface PlannedProof {
+  /** As `prove --strategy` takes it. */
   strategy: string;
+  /** See Grid. */
   G?: number;
+  /** See Grid. */
   gMax?: number;
   /** Proved once more for every float32 evaluation of each class that has a name. */
   everyFloat32?: true;
@@ -45,8 +54,10 @@ export interface PlannedProof {
 
 /** Parameters or hints as a certificate holds them. */
 export interface Entries {
+  /** By name. */
   [name: string]: Entry;
 }
+/** A value of a parameter or of a hint. */
 export type Entry = string | number | Entry[] | Entries;
 
 /**
@@ -67,6 +78,7 @@ export interface Theorem<Parts = unknown, Found = unknown> {
    * enclosure, position by position: then it holds for float32 evaluations as well.
    */
   sound: boolean;
+  /** Ways to prove by it. */
   strategies: readonly StrategyOf<Parts>[];
   /** The kinds of its strategies, each with its name in legends. */
   kinds: Readonly<Record<string, string>>;
@@ -74,6 +86,7 @@ export interface Theorem<Parts = unknown, Found = unknown> {
   options: readonly (keyof Grid)[];
   /** What a run proves by it, and up to which number of tokens K. */
   planned: readonly PlannedProof[];
+  /** The largest number of tokens that a run proves it for. */
   mostK?: number;
   /** Its time grows as this power of d_vocab, as measured. */
   growth: Growth;

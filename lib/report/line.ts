@@ -36,6 +36,7 @@ export type Line = {
   note: string;
 };
 
+/** What a line is compared with. */
 export type Compared = { paper?: Published; note?: string };
 
 /** A measured number. Throws when it is not finite: a report holds none such. */

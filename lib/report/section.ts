@@ -37,6 +37,7 @@ export type TableBlock = {
 /** Over findings on published claims. */
 export const FINDINGS_TITLE = "Paper and here";
 
+/** A part of a report, by its kind. */
 export type Block =
   | { kind: "text"; text: string }
   /** What could not be made, and why. */

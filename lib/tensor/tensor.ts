@@ -35,6 +35,7 @@ export class Tensor {
   /** Makes that place where it is a part of something larger. */
   placeGrad: (() => void) | undefined;
 
+  /** A view of `storage`; `upload` and `zeros` make one that owns its memory. */
   constructor(
     readonly gpu: Gpu,
     readonly shape: readonly number[],
@@ -51,10 +52,12 @@ export class Tensor {
   #borrowed = false;
   #attached: Tensor[] = [];
 
+  /** What its elements are. */
   get dtype(): "f32" | "u32" {
     return this.options.dtype ?? "f32";
   }
 
+  /** Where it begins in its storage, in elements. */
   get offset(): number {
     return this.options.offset ?? 0;
   }

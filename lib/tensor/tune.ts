@@ -38,6 +38,7 @@ const USES: Record<ProductForm, number[][]> = {
  */
 const PACKED: Trial = { form: "NT", m: 256, n: 512, k: 1024 };
 
+/** Where choices of the tuner are kept, and who hears of damage. */
 export type TuneOptions = {
   cacheDir?: string;
   /** Hears of a stored choice that cannot be used; by default a line on stderr. */

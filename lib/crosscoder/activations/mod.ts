@@ -13,6 +13,7 @@ import { topk } from "./topk.ts";
 /** By the kind that config.json names. */
 export const ACTIVATIONS = { jumprelu, relu, topk, batchtopk } as const;
 
+/** Names of the activations, as a coder's config stores them. */
 export type ActivationKind = keyof typeof ACTIVATIONS;
 
 /** What config.json says of an activation: { kind: "jumprelu" }, { kind: "topk", k: 32 }. */

@@ -14,6 +14,7 @@ import { coderViews } from "./coder_views.ts";
 import { topPlaces } from "./top_places.ts";
 import { AROUND, stageColumns, viewParts } from "./view_parts.ts";
 
+/** What a page about a coder is made of. */
 export type ExploreCoderOptions = {
   /** Folded or not. */
   coder: Crosscoder;

@@ -14,6 +14,7 @@ import { tanh } from "./tanh.ts";
 /** By the names that recipes use. */
 export const LOSSES = { squared_error, root, l1, tanh, l0_step, pre_activation, auxk } as const;
 
+/** Names of the losses. */
 export type LossName = keyof typeof LOSSES;
 
 /** A loss by name, with its types widened. */

@@ -24,6 +24,7 @@ import { exactly, expectForm, number, whole } from "../../io/form.ts";
 import type { HostArray } from "../../io/host_array.ts";
 import { type Random, randomForm } from "../../numerics/random.ts";
 
+/** Planted features: how many, how often they fire, how they lie. */
 export type PlantedOptions = {
   n_features: number;
   n_sites: number;

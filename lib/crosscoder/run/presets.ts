@@ -10,7 +10,9 @@ import { type GptNeoConfig, gptNeoConfig } from "../../model/architectures/gpt_n
 import type { LanguageModelTraining } from "../../model/train.ts";
 import type { PlantedOptions } from "../planted/task.ts";
 
+/** The sizes of a comparison of crosscoders. */
 export const PRESETS = ["smoke", "small", "paper"] as const;
+/** One of them. */
 export type Preset = typeof PRESETS[number];
 
 /** Recipes that learn a dictionary, by their names in RECIPES. */
@@ -25,6 +27,7 @@ export const TRAINED = [
 export const FROZEN = ["frozen_decoder", "soft_frozen_decoder", "frozen_encoder"] as const;
 /** All recipes that are compared. */
 export const COMPARED = [...TRAINED, ...FROZEN];
+/** A recipe that a run compares. */
 export type ComparedRecipe = typeof COMPARED[number];
 
 /**

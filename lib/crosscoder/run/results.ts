@@ -55,7 +55,9 @@ export type LatentsResult = {
   several: Count;
 };
 
+/** Cosines from which a planted feature counts as found. */
 export const THRESHOLDS = [0.7, 0.9] as const;
+/** One of them. */
 export type Threshold = typeof THRESHOLDS[number];
 
 /** One dictionary on the planted task; `random`: one that saw nothing. */
@@ -78,6 +80,7 @@ export type PlantedResult = {
   whole: Count;
 };
 
+/** All that a run of the comparison found. */
 export type CrosscodersResults = {
   preset: string;
   seed: number;

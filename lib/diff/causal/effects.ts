@@ -27,6 +27,10 @@ export type Effect = Change & {
   halves: [Change, Change];
   edited: number;
 };
+/**
+ * By how much an edit changes the log-odds of the payload's first token, and the KL divergence from the
+ * answer without the trigger, in nats.
+ */
 export type Change = { logOdds: number; KL: number };
 
 /** Of triggered prompts alone. */

@@ -9,4 +9,5 @@ export const ORDERS = [
   "random latents",
   "random vectors",
 ] as const;
+/** The name of an order of latents. */
 export type OrderName = typeof ORDERS[number];

@@ -48,6 +48,7 @@ export const RULES = { FLOOR_QUANTILE, LEAST_RANDOM, LEAST_NATS, MOST_CLEAN, OWN
  * many random vectors of its own norm at its own places would have passed too.
  */
 export type Floor = { halves: [HalfFloor, HalfFloor] };
+/** The largest effects of random vectors on one half of the prompts, in nats. */
 export type HalfFloor = { logOdds: number; KL: number };
 
 /**

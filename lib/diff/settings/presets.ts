@@ -18,7 +18,9 @@ import { CAUSAL, type CausalSettings } from "./causal.ts";
 import { lm, sizes } from "./preset_parts.ts";
 import { stageTraining } from "./stage_training.ts";
 
+/** The sizes of a run. */
 export const PRESETS = ["smoke", "small", "paper"] as const;
+/** One of them. */
 export type PresetName = typeof PRESETS[number];
 
 /** Everything that sets the size of a run. */

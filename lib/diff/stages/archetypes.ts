@@ -8,7 +8,9 @@
 import { overLargest, siteCosines, siteNorms } from "../../crosscoder/site_profiles.ts";
 import type { HostArray } from "../../io/host_array.ts";
 
+/** Kinds of latents by how their decoder rows lie over the sites. */
 export const ARCHETYPES = ["one site", "one direction", "turning direction"] as const;
+/** One of them. */
 export type Archetype = typeof ARCHETYPES[number];
 
 /** A direction is compared where the norm is at least this share of the largest one. */

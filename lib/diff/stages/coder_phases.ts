@@ -22,10 +22,12 @@ export type CoderPhase = Omit<StageDefinition, "from"> & {
 
 /** The stages that the two rotations of a control are between. */
 export const TURNING = ["D", "M", "DF", "MF"] as const;
+/** A stage that a rotation is between. */
 export type TurningStage = typeof TURNING[number];
 
 /** The stages whose strongest tokens label a latent. */
 export const LABELLING = ["DF", "MF"] as const;
+/** A stage whose strongest tokens label a latent. */
 export type LabellingStage = typeof LABELLING[number];
 
 /** What stands in a control where the run has a stage; the null baseline shares the run's D. */
@@ -33,6 +35,7 @@ export const CONTROLS = {
   null: { D: "D", M: "null-M", DF: "null-DF", MF: "null-MF" },
   drift: { D: "drift-D", M: "drift-M", DF: "drift-DF", MF: "drift-MF" },
 } as const satisfies Record<string, Record<TurningStage, string>>;
+/** A control of a run. */
 export type ControlName = keyof typeof CONTROLS;
 
 const FROM = { D: "S", M: "S", DF: "D", MF: "M" } as const;

@@ -39,6 +39,7 @@ export function evolution(rows: readonly LatentRow[], cut: Cut): Evolution[] {
   });
 }
 
+/** Whether a latent is relevant in DF, and in MF. */
 export type Both = Pick<LatentRow, "relevantDF" | "relevantMF">;
 
 /** Relevant by the top tokens of DF and by those of MF. */

@@ -16,12 +16,14 @@ import { exactly, expectForm, having, number } from "../../io/form.ts";
 import { expectNumbers } from "../../numerics/numbers.ts";
 import { quantile } from "../../numerics/statistics.ts";
 
+/** The corners of the scatter, by which changes turned a latent. */
 export const QUADRANTS = [
   "max_change_DM",
   "max_change_D",
   "max_change_M",
   "min_change_DM",
 ] as const;
+/** One of them. */
 export type Quadrant = typeof QUADRANTS[number];
 
 /** Cosines on both axes: of a latent, or where the cuts stand. */

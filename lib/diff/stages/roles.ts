@@ -20,12 +20,14 @@ import { type Target, targetOf } from "./relevance.ts";
 import type { Activation, StageContexts } from "../stored/result_files.ts";
 import { LABELLING, type LabellingStage } from "./coder_phases.ts";
 
+/** What a latent does in the backdoor, by the tokens that it fires on. */
 export const ROLES = [
   "onset of the response",
   "trigger shard",
   "bridge",
   "template context",
 ] as const;
+/** One of them. */
 export type Role = typeof ROLES[number];
 
 /** `points`: how far each latent turned [d_sae]; contexts point into `examples`. */

@@ -10,6 +10,7 @@
 
 /** DF and MF are the two crosscoders that arrive at F. */
 export const STAGES = ["S", "D", "M", "DF", "MF"] as const;
+/** A stage of the five. */
 export type Stage = typeof STAGES[number];
 
 /** What a stage is trained on. */

@@ -23,6 +23,10 @@ import { CONTROLS, LABELLING } from "../stages/coder_phases.ts";
  * the share of payloads.
  */
 export type LatentEffect = Omit<TruthEffect, "edited"> & { steer?: Steer };
+/**
+ * What steering with a latent does: the change of log-odds in nats, and the share of prompts that are
+ * answered with the payload.
+ */
 export type Steer = { logOdds: number; payload: number };
 
 /** What causal/rules.ts says of a latent. */

@@ -14,6 +14,7 @@ import { type Stage, STAGES } from "../stages/stages.ts";
 /** A place in a text: what stands before the token, the token that fires, what follows. */
 export type Context = Activation & { before: string; token: string; after: string };
 
+/** How many contexts, and how long. */
 export type ContextOptions = {
   /** How many contexts at most; a run stores five. */
   n?: number;

@@ -74,6 +74,7 @@ export type RunSettings =
   & { model: { d_model: number; n_layers: number; n_heads: number } }
   & { given?: { architecture: string } };
 
+/** How many of `n` answers were yes. */
 export type Answers = { yes: number; n: number };
 
 /**
@@ -92,6 +93,7 @@ export type RunCorpus = {
   test?: boolean;
 };
 
+/** What a run measured of its models and stages. */
 export type Measures = {
   seed: number;
   preset: string;

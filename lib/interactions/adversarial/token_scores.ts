@@ -26,6 +26,7 @@ import type { Distances } from "./mahalanobis.ts";
 import type { MeetingCounts } from "./never_together.ts";
 import type { SiteMlp } from "./potential.ts";
 
+/** Scores of a token that adversarial examples are searched by. */
 export const TOKEN_SCORES = [
   "bound",
   "excess",
@@ -36,6 +37,7 @@ export const TOKEN_SCORES = [
   "mahalanobis",
   "loss",
 ] as const;
+/** One of them. */
 export type TokenScore = typeof TOKEN_SCORES[number];
 
 /** What a text is strange against. `distances` by site of the crosscoder. */

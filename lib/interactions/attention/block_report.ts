@@ -13,6 +13,7 @@ import type { AttentionWeights } from "./weights.ts";
 
 /** Samples of edges and the two ground truths; see chooseEdges() and edgeTruth(). */
 export const EDGE_SAMPLES = ["stratified", "top"] as const;
+/** Ways in which the truth of an edge is measured: the other patterns frozen, or made again. */
 export const EDGE_TRUTHS = ["frozen", "full"] as const;
 
 /** A sample of edges against one truth. */

@@ -22,6 +22,7 @@ export const CHANGE_SCORES = [
   "main",
   "relative_main",
 ] as const;
+/** The name of a score of change. */
 export type ChangeScore = typeof CHANGE_SCORES[number];
 
 /** A rate of 0 counts as this many firings, so that its logarithm exists. */

@@ -68,7 +68,11 @@ export const RATIO_BOUNDS = ["telescoping", "shapley_taylor", "dominant", "min"]
 /** log10(bound / |E|) of bin b begins at −1 + b / 20; the first and the last hold what is beyond. */
 export const RATIO_BINS = { count: 100, from: -1, width: 1 / 20 };
 
+/** A sum over the neurons of a layer. */
 export type NeuronSum = typeof NEURON_SUMS[number];
+/** A maximum over the neurons of a layer. */
 export type NeuronMaximum = typeof NEURON_MAXIMA[number];
+/** A count of neurons whose bound does not hold. */
 export type NeuronViolation = typeof NEURON_VIOLATIONS[number];
+/** A bound that is compared with a sum as a ratio. */
 export type RatioBound = typeof RATIO_BOUNDS[number];

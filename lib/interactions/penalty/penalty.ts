@@ -26,7 +26,9 @@ import { share } from "../../tensor/views.ts";
 import { phiKernel } from "../pairs/phi.ts";
 import type { PenaltyNeurons } from "./neurons.ts";
 
+/** Penalties on interactions that a crosscoder can be trained with. */
 export const PENALTY_KINDS = ["dominance", "excess"] as const;
+/** One of them. */
 export type PenaltyKind = typeof PENALTY_KINDS[number];
 
 const ACTION = "penalise interactions";

@@ -34,6 +34,7 @@ export const KEPT = {
 
 /** What each neuron keeps of its contributions, one scheme each; "zero" keeps bias and b_dec alone. */
 export type Scheme = keyof typeof KEPT;
+/** Ways of training with a penalty, by name. */
 export const SCHEMES = Object.keys(KEPT) as Scheme[];
 
 /**

@@ -14,6 +14,7 @@ import { exactly, expectForm, maybe, number, whole } from "../../io/form.ts";
 import { expectNumbers } from "../../numerics/numbers.ts";
 import { median } from "../../numerics/statistics.ts";
 
+/** How clusters are made by affinity propagation. */
 export type AffinityOptions = {
   /** s(k,k): the larger, the more clusters; the median of the similarities of unlike items by default. */
   preference?: number;

@@ -30,6 +30,7 @@ export type PairEvidence = PairSign & {
   points: PairPoints;
 };
 
+/** What the evidence of a card is taken from. */
 export type EvidenceOptions = {
   text: readonly Uint32Array[];
   /** Places of each kind. */

@@ -13,6 +13,7 @@ export type Half = { pairs: LatentPairs; S: Float64Array; count: Uint32Array };
  */
 export type ClusterTrial = { made: "S" | "count"; asked: "S" | "count" } & HeldOutMember;
 
+/** Clusters of latents, and how well they stand trials. */
 export type ClusterTrials = {
   clusters: Cluster[];
   converged: boolean;

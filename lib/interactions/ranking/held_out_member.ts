@@ -11,6 +11,7 @@ import type { Cluster } from "./clusters.ts";
 import { pairIndex } from "../pairs/instances.ts";
 import type { LatentPairs } from "./statistics.ts";
 
+/** Which clusters are asked for a member that was held out, and how often. */
 export type HeldOutOptions = {
   /** Clusters of so many members are asked. */
   least?: number;

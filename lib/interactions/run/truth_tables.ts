@@ -16,6 +16,7 @@ import type { CoderName } from "./names.ts";
  * ablation in the residual stream and at every input.
  */
 export const SAMPLES = ["whole", "mean", "later", "stream"] as const;
+/** A sample of instances whose truth is measured. */
 export type SampleName = typeof SAMPLES[number];
 
 /** Which sample of which dictionary; `number` counts the seeds of one kind. */

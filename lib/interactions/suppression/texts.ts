@@ -42,6 +42,7 @@ export const SUPPRESSION_MEASURES = [
   "ownClosed",
   "clean",
 ] as const;
+/** Each measure of what suppression does, with its interval. */
 export type SuppressionMeasures = Record<typeof SUPPRESSION_MEASURES[number], Measured>;
 
 /** What every cancellation is judged by. */

@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import { escaped, show } from "../show.ts";
 
+/** Where a hub is asked and where its files are kept. */
 export type HubEnvironment = {
   /** Without a slash at the end. */
   endpoint: string;
@@ -32,7 +33,9 @@ export const HUB_VARIABLES = [
   "USERPROFILE",
 ] as const;
 
+/** A variable of the environment that is read. */
 export type Variable = typeof HUB_VARIABLES[number];
+/** The value of a variable of the environment. */
 export type Get = (name: Variable) => string | undefined;
 
 const ENDPOINT = "https://huggingface.co";

@@ -11,6 +11,7 @@ import { notCached } from "./reach.ts";
 import { sourceText } from "./source.ts";
 import type { HubOptions, HubProgress, HubSource } from "./types.ts";
 
+/** How the bytes of a file on a hub are read, and who hears of it. */
 export type HubBytesOptions = HubOptions & {
   /** How many of so many bytes of the files that are read after it are missing. */
   after?: (bytes: number) => Promise<number>;

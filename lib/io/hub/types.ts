@@ -36,6 +36,7 @@ export type HubOptions = {
   pause?: (milliseconds: number) => Promise<void>;
 };
 
+/** Which files of a commit are fetched, and who hears of it. */
 export type FetchOptions = HubOptions & {
   /** Which files; `all` are the paths of the commit. By default every file, or those of `source.file`. */
   files?: (path: string, all: readonly string[]) => boolean;

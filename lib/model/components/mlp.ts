@@ -18,6 +18,7 @@ export type ActivationName = keyof typeof ACTIVATIONS;
 
 /** Those of gated MLPs. */
 export const GATE_ACTIVATIONS = { silu, ...ACTIVATIONS };
+/** Names of the activations of a gated MLP. */
 export type GateActivationName = keyof typeof GATE_ACTIVATIONS;
 
 /**

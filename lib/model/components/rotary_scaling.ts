@@ -24,6 +24,7 @@ import {
   whole,
 } from "../../io/form.ts";
 
+/** Scaling of rotary frequencies by their wavelength, as Llama 3.1 has it. */
 export type Llama3 = {
   rope_type: "llama3";
   factor: number;
@@ -31,6 +32,7 @@ export type Llama3 = {
   high_freq_factor: number;
   original_max_position_embeddings: number;
 };
+/** Scaling of rotary frequencies by YaRN (Peng et al. 2023, arXiv 2309.00071). */
 export type Yarn = {
   rope_type: "yarn";
   factor: number;

@@ -15,6 +15,7 @@ export type RotationPoint = {
   tokens?: Record<string, string>;
 };
 
+/** Where the rules of the two axes stand. */
 export type Thresholds = { x: number; y: number };
 
 /** A sign around some points: Vega's name of a shape, and a colour. */

@@ -16,6 +16,7 @@ import type { ProofTables } from "../tables/folded.ts";
 
 /** Bit b of a subset's index zeroes the b-th of these. */
 export const ABLATED = ["EU", "EQKE", "EQKP", "EVOU", "PVOU"] as const;
+/** A part of the network that is ablated. */
 export type Ablated = typeof ABLATED[number];
 
 /** The index of a set of zeroed tables. */

@@ -63,6 +63,7 @@ export function largestRowRange({ rows, cols, data }: Matrix): number {
   return top;
 }
 
+/** How far EQKE_err is from noise. */
 export type NoiseTest = {
   /** Largest row range and largest entry of EQKE_err. */
   range: number;

@@ -22,6 +22,7 @@ export type Accuracy = {
   undecided?: number;
 };
 
+/** An estimate of the accuracy by weighted draws. */
 export type ImportanceSample = {
   draws: number;
   value: number;

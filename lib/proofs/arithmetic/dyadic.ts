@@ -9,9 +9,13 @@ import { down, type Enclosure, scaleByPower, up } from "./interval.ts";
 
 /** values[r * cols + c] · 2^exponent. */
 export interface DyadicMatrix {
+  /** Rows. */
   rows: number;
+  /** Columns. */
   cols: number;
+  /** [rows, cols], row by row: whole numbers, each times 2^exponent. */
   values: bigint[];
+  /** Of the power of two that every value is multiplied by. */
   exponent: number;
 }
 

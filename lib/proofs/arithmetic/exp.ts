@@ -30,10 +30,13 @@ export function integerSqrt(n: bigint): bigint {
 
 /** The fixed-point constants for `bits` good bits and one d_head; make it once, use it often. */
 export interface ExpContext {
+  /** Width of a head: scores are divided by its root. */
   d_head: number;
+  /** Bits that results are exact to. */
   bits: number;
   /** Fractional bits of everything below. */
   B: bigint;
+  /** ln 2, rounded. */
   ln2: bigint;
   /** 1 / sqrt(d_head). */
   invSqrt: bigint;

@@ -10,7 +10,9 @@
 
 /** An enclosure of many real numbers: lo[i] <= value[i] <= hi[i]. */
 export interface Enclosure {
+  /** What no entry lies below. */
   lo: Float64Array;
+  /** What no entry lies above. */
   hi: Float64Array;
 }
 

@@ -14,6 +14,7 @@ export const CERTIFICATE_FORMAT = "crosslab-max-of-k/1";
 /** Exact BigInt tables, 128-bit exponentials, float64 rounded outward. */
 export const ARITHMETIC = "dyadic-exp128-float64-outward/1";
 
+/** A value of JSON. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
 /**
@@ -21,12 +22,17 @@ export type Json = string | number | boolean | null | Json[] | { [key: string]: 
  * or in every evaluation of a class (and at most `atMost` in any).
  */
 export interface Claim {
+  /** Sequences that are answered rightly, at least; a whole number in decimal digits. */
   certified: string;
+  /** All sequences: v^K, in decimal digits. */
   sequences: string;
+  /** Sequences that are answered rightly, at most, where the theorem says so. */
   atMost?: string;
 }
 
+/** A certificate as it stands in its file. */
 export interface Certificate {
+  /** The version of the format. */
   format: string;
   /**
    * How the checker computes; with { computed, evaluations }, the claim is about every float32
@@ -35,10 +41,15 @@ export interface Certificate {
   arithmetic: Json;
   /** Hash of the weights, see weightsHash(). */
   model: string;
+  /** The shape of the model. */
   sizes: MaxOfKConfig;
+  /** Name of the theorem. */
   theorem: string;
+  /** Parameters of the theorem. */
   parameters: { [name: string]: Json };
+  /** What makes checking quick; wrong ones only lower the claim. */
   hints: { [name: string]: Json };
+  /** What is certified. */
   claim: Claim;
 }
 

@@ -39,6 +39,7 @@ import { checkMaxOfK, type MaxOfKConfig, type MaxOfKModel } from "../max_of_k.ts
 
 /** The checker's verdict, and the line it prints. */
 export interface Verdict {
+  /** Whether the claim was found right. */
   accepted: boolean;
   /** "accepted: ..." or "rejected: <reason>". */
   line: string;

@@ -24,11 +24,13 @@ import { exactly, expectForm, number, oneOf } from "../../io/form.ts";
 
 /** Relative errors of single operations: each result is exact · (1 + e), |e| at most this. */
 export interface EvaluationClass {
+  /** Name of the class. */
   name: string;
   /** Of a sum, difference or product. */
   round: number;
   /** Of e^x: exp + expSlope · |x|. */
   exp: number;
+  /** See `exp`. */
   expSlope: number;
   /** Of a quotient. */
   divide: number;

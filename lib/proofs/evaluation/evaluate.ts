@@ -13,7 +13,9 @@ export interface Evaluator {
   sum(a: ArrayLike<number>): number;
   /** a + b, a - b, rounded. */
   plus(a: number, b: number): number;
+  /** e^x in the evaluation's arithmetic. */
   exp(x: number): number;
+  /** A quotient in the evaluation's arithmetic. */
   divide(a: number, b: number): number;
   /** A score from its dot product, times 1 / sqrt(d_head). */
   scale(x: number, d_head: number): number;

@@ -98,8 +98,11 @@ export const FLOAT64: Evaluator = {
 
 /** A sequence, and the evaluations that answer it rightly and wrongly; a tie is wrong. */
 export interface OrderDependent {
+  /** The sequence, [K]. */
   tokens: number[];
+  /** Orders that answer it rightly. */
   right: string[];
+  /** Orders that answer it wrongly. */
   wrong: string[];
 }
 

@@ -30,7 +30,9 @@ import { eachSize, plusSizes, sizesOf, TINY } from "./sizes.ts";
 export interface EvaluationWidths {
   /** Factors from 1: expEQK[q, t] may be divided or multiplied by them. */
   spread: Float64Array;
+  /** By how much entries of EVOU may be off. */
   EVOU: Float64Array;
+  /** By how much entries of EU may be off. */
   EU: Float64Array;
   /** Real operations that it took to make them. */
   flops: number;

@@ -19,7 +19,9 @@ export const FORMAL_ROOT = "MaxOfK";
 
 /** A file for coqc: its name without ".v", and its text. */
 export interface FormalSource {
+  /** Name of the file. */
   name: string;
+  /** Its text. */
   text: string;
 }
 

@@ -13,7 +13,9 @@ import { MAX_OF_K_WEIGHTS, type MaxOfKModel } from "../max_of_k.ts";
 
 /** An order of summation: permutations of d_model, d_head and n_ctx terms. */
 export interface GpuOrder {
+  /** Name of the order. */
   name: string;
+  /** In which order so many terms are added. */
   places(terms: number): number[];
 }
 

@@ -47,6 +47,7 @@ import { createTokenStreams, drawTokens } from "./token_streams.ts";
 /** The published recipe; the learning rate is constant and gradients are not clipped. */
 export const RECIPE = { steps: 3000, batch: 128, lr: 1e-3, weightDecay: 0.01 };
 
+/** How a population of models is trained. */
 export type TrainMaxOfKOptions = Partial<typeof RECIPE> & CheckpointOptions & {
   seeds: number[];
   /** Every `every` steps: the step and the mean loss of all models over their batches. */

@@ -14,6 +14,7 @@ export const GROUPS = [
   "attention-quadratic",
   "attention-quadratic, direct-quadratic",
 ] as const;
+/** A group of strategies in figures. */
 export type Group = typeof GROUPS[number];
 
 /** A row of one model, its bound divided by the model's accuracy. */

@@ -40,6 +40,7 @@ export type MeasureTask = {
   margins: boolean;
 };
 
+/** What is measured of one model. */
 export type Measured = Omit<ModelResult, "id" | "K" | "v" | "seed" | "loss" | "accuracy"> & {
   estimate: Accuracy | null;
   /** What running every sequence would cost. */

@@ -14,6 +14,7 @@ import { readProofs, readResultModel } from "./results.ts";
 /** The first of these whose run is finished and has enough models is opened. */
 export const PRESETS = ["small", "smoke"] as const;
 
+/** Which models are opened, and what is trained where there are none. */
 export type OpenMaxOfKOptions = {
   /** The folder of `replicate --out`. */
   out: string;
@@ -30,6 +31,7 @@ const OPTIONS = exactly({
   otherwise: exactly({ config: anything, training: anything }),
 });
 
+/** Models, and where they come from. */
 export type OpenedMaxOfK = {
   models: MaxOfKModel[];
   source: `preset ${typeof PRESETS[number]}` | "trained here";

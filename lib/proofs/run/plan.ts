@@ -58,6 +58,7 @@ export type ProofCosts = {
  * sequence.
  */
 export type DeviceCosts = { step: DeviceSeconds; sequence: DeviceSeconds };
+/** CPU and wall time in seconds. */
 export type DeviceSeconds = { cpu: number; wall: number };
 
 /** Predicted seconds. */

@@ -7,6 +7,7 @@ import { expectForm, oneOf } from "../../io/form.ts";
 /** One family of models: K tokens out of v, and how many seeds. */
 export type Family = { K: number; v: number; seeds: number };
 
+/** The sizes of a run. */
 export type ProofsPreset = "smoke" | "small" | "paper";
 
 /** Everything that sets the size of a run. */

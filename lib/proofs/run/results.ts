@@ -41,6 +41,7 @@ export type ProofRow = {
   audit?: Audit;
 };
 
+/** What was found of one model. */
 export type ModelResult = {
   id: string;
   K: number;
@@ -59,6 +60,7 @@ export type ModelResult = {
   margins: Margins | null;
 };
 
+/** All that a run of proofs found. */
 export type ProofsResults = {
   preset: string;
   seed: number;

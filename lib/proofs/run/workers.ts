@@ -3,7 +3,9 @@ import type { Measured, MeasureTask } from "./measure_model.ts";
 
 /** Measures tasks on `threads` threads; dispose it when done. */
 export interface MeasureWorkers extends Disposable {
+  /** How many models are measured at a time. */
   threads: number;
+  /** Measures one model in a thread that is free. */
   measure(task: MeasureTask): Promise<Measured>;
 }
 

@@ -22,25 +22,41 @@ import type { MaxOfKModel } from "../max_of_k.ts";
 
 /** Hint vectors, [v] except W_Q_U and W_K_U [d]; `direct` is e [d] of svd_query. */
 export interface Directions {
+  /** First left singular vector of the scores EQKE. */
   query: number[];
+  /** First right singular vector of the scores EQKE. */
   size: number[];
+  /** Second left singular vector of the scores EQKE. */
   query2: number[];
+  /** Second right singular vector of the scores EQKE. */
   size2: number[];
+  /** First left singular vector of W_Q. */
   W_Q_U: number[];
+  /** First left singular vector of W_K. */
   W_K_U: number[];
+  /** The direction e of svd_query, taken out of the direct path. */
   direct: number[];
 }
 
 /** The model's factors in float64. Pbar is the mean position; Eq = E + P[K-1]; Ebar = E + Pbar. */
 export interface PlainFactors {
+  /** E + P[K-1], [v, d]. */
   Eq: Matrix;
+  /** E + the mean position, [v, d]. */
   Ebar: Matrix;
+  /** [d, d_head]. */
   W_Q: Matrix;
+  /** [d, d_head]. */
   W_K: Matrix;
+  /** [d, d_head]. */
   W_V: Matrix;
+  /** [d_head, d]. */
   W_O: Matrix;
+  /** [d, v]. */
   W_U: Matrix;
+  /** Embeddings, [v, d]. */
   E: Matrix;
+  /** Positions, [K, d]. */
   P: Matrix;
 }
 

@@ -28,19 +28,27 @@ import { checkMaxOfK, type MaxOfKModel, maxOfKShapes } from "../max_of_k.ts";
 /** Names of the tables; v = d_vocab, K = n_ctx. */
 export type TableName = "EQK" | "EQP" | "EVOU" | "PVOU" | "EU";
 
+/** All tables of one model. */
 export interface ProofTables {
+  /** The model that they are of. */
   model: MaxOfKModel;
+  /** d_vocab. */
   v: number;
+  /** n_ctx. */
   K: number;
   /** [v, v], [v, K], [v, v], [K, v], [v, v]; the first two before the division by sqrt(d_head). */
   exact: Record<TableName, DyadicMatrix>;
+  /** [v, v]. */
   EVOU: Enclosure;
+  /** [K, v]. */
   PVOU: Enclosure;
+  /** [v, v]. */
   EU: Enclosure;
   /** e^((EQK[q, t] - max_t) / sqrt(d_head)): [v, v]. */
   expEQK: Enclosure;
   /** e^((EQP[q, i] - max_i) / sqrt(d_head)): [v, K]. */
   expEQP: Enclosure;
+  /** Constants of the exponentials. */
   context: ExpContext;
   /** Where EVOU, EU and expEQK are widened: for every float32 evaluation of a class, see widen(). */
   evaluation?: { errors: EvaluationClass; widths: EvaluationWidths };

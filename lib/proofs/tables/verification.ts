@@ -5,6 +5,7 @@
 
 /** Of a sound theorem; what a published strategy counts proves nothing. */
 export interface Verification {
+  /** At least so many are right. */
   certified: bigint;
   /** At most so many are right, where the theorem says so. */
   atMost?: bigint;

@@ -92,6 +92,7 @@ export type Ranked = {
   values: readonly Float32Array[];
 };
 
+/** What the explorer's page is made from. */
 export type ExplorerData = {
   title: string;
   /** What it was made from. */

@@ -13,6 +13,7 @@ const OPTIONS = exactly({ ...HEADS, positions: maybe(anything) });
 const JOINED = exactly(HEADS);
 const HELP = "1 / √d_head is a usual scale, a window of 0 is global";
 
+/** Heads, and where queries stand. */
 export type AttentionOptions = HeadOptions & {
   /**
    * u32 [batch]: the position of the first query of each sequence, where k and v are a cache.

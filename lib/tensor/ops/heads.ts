@@ -18,6 +18,7 @@ export const HEADS = {
   window: maybe(whole(0, EVERYTHING)),
 };
 
+/** How many heads, and what they share. */
 export type HeadOptions = {
   /** Heads of the queries; without a fourth axis d_head is their width divided by it. */
   n_heads: number;

@@ -11,6 +11,7 @@ import { differentiable } from "../tape.ts";
 import { empty, type Tensor } from "../tensor.ts";
 import { multiplyByOneInto, spreadOneInto } from "./broadcast.ts";
 
+/** What is summed: the values, or their squares, times a factor. */
 export type SumOptions = { squares?: boolean; factor?: number };
 
 /** Runs of a long sum: invocations enough for a large GPU, and few enough to be added up by one workgroup. */

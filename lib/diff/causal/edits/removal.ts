@@ -26,6 +26,7 @@ export type Minimal = { target?: "threshold" | number; unit?: "raw" | "scaled" }
 
 /** What random rows have of a latent's own. */
 export const KEPT = ["norms", "norms and angles"] as const;
+/** What random rows keep of a latent's own. */
 export type Kept = typeof KEPT[number];
 
 /**

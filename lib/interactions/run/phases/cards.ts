@@ -41,6 +41,7 @@ export type ClusterCard = {
   members: { latent: number; name: string; places: Shown[] }[];
 };
 
+/** Cards of pairs and of clusters. */
 export type Cards = { cards: Card[]; clusters: ClusterCard[] };
 
 const shown = list(having({ value: number(), before: text, token: text, after: text }));

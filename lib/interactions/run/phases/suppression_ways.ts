@@ -16,6 +16,7 @@ export type Carrier = { latents: number[]; tokens: string[]; effect: number };
 
 /** What controls are matched on: geometric means over the items of a way, and over their controls. */
 export type Matching = { method: string; items: MeanTraits; controls: MeanTraits };
+/** Geometric means of how often items fire, and of their main effects. */
 export type MeanTraits = { count: number; main: number };
 
 /** Everything that is tried, and what it rests on. */

@@ -50,6 +50,7 @@ const OPTIONS = exactly({
   tied: maybe(flag),
 });
 
+/** What a config has to give; the rest has defaults. */
 export type Given = "d_vocab" | "d_model" | "n_layers" | "n_heads" | "n_ctx";
 
 /**
