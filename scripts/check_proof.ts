@@ -7,7 +7,9 @@
  */
 import { readBytes } from "../lib/io/regular_files.ts";
 import { checkResidual, isResidualCertificate } from "../lib/interactions/proof/checker/check.ts";
-import { checkCertificate, MAX_TEXT } from "../lib/proofs/checker/check.ts";
+import { checkCertificate } from "../lib/proofs/checker/check.ts";
+import { checkStatement, isStatement } from "../lib/proofs/checker/statement.ts";
+import { MAX_TEXT } from "../lib/proofs/checker/read_certificate.ts";
 import { loadMaxOfK } from "../lib/proofs/max_of_k.ts";
 import { command, runCommand } from "./command_line.ts";
 import { namedOnDisk } from "./hub_option.ts";
@@ -18,7 +20,8 @@ const HELP = `Checks that a certificate proves its claim. Prints one line; exit 
   deno task check-proof CERTIFICATE --model FILE
   deno task check-proof CERTIFICATE --model FOLDER --coder FOLDER --encodings FILE
 
-The first is the accuracy of a Max-of-K model, the second the interaction residual of one MLP of a
+The first is the accuracy of a Max-of-K model (a proof, or a statement with confidence, whose draws
+are repeated), the second the interaction residual of one MLP of a
 language model over encoded texts; the certificate says which.
 
   --model FILE       safetensors with TransformerLens names; or a language model's folder
@@ -66,7 +69,8 @@ async function verdictOn(
   const needed = coder !== undefined && encodings !== undefined;
   if (!isResidualCertificate(text)) {
     if (coder === undefined && encodings === undefined) {
-      return checkCertificate(text, await loadMaxOfK(model));
+      const check = isStatement(text) ? checkStatement : checkCertificate;
+      return check(text, await loadMaxOfK(model));
     }
     throw new RangeError(
       "Cannot check: expected --model alone for a Max-of-K model but found --coder or --encodings: " +

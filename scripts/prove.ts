@@ -4,12 +4,15 @@
  *   deno task prove --model model.safetensors --strategy N5                          print the bound
  *   deno task prove --model model.safetensors --strategy N4 --grid 256 --out n4.json  and keep its certificate
  *   deno task prove --model model.safetensors --strategy N5 --arithmetic ieee        for every float32 evaluation
+ *   deno task prove --model model.safetensors --strategy sampled/N5 --out s.json     no proof: a statement with confidence
  *   deno task prove --strategy list                                                  all strategies
  */
 import { checkWritable, writeWhole } from "../lib/io/files.ts";
 import { loadMaxOfK } from "../lib/proofs/max_of_k.ts";
 import { certify } from "../lib/proofs/certify.ts";
 import type { EvaluationClass } from "../lib/proofs/evaluation/classes.ts";
+import { METHODS } from "../lib/proofs/checker/statement.ts";
+import { stateAccuracy } from "../lib/proofs/sampling/sample.ts";
 import { makeProver, MOST_STEPS, type ProofResult, proveBound } from "../lib/proofs/prove.ts";
 import { parseStrategy, strategyNames } from "../lib/proofs/strategies.ts";
 import { THEOREMS } from "../lib/proofs/theorems/mod.ts";
@@ -17,6 +20,7 @@ import { ARITHMETIC_HELP, arithmeticOption } from "./arithmetic_option.ts";
 import { proveInFolder } from "./coq.ts";
 import { command, integerOption, needed, runCommand } from "./command_line.ts";
 import { namedOnDisk } from "./hub_option.ts";
+import { statedLength, statedLine } from "./stated_accuracy.ts";
 import { print } from "./terminal.ts";
 
 /** The theorems that an option is for. */
@@ -34,13 +38,19 @@ const HELP = `Proves that a Max-of-K model answers at least so many sequences ri
   --grid G          grid steps of ${takersOf("G")} (default 32)
   --coq FOLDER      write N5's certificate for Rocq, and have coqc prove it where it is installed (minutes)
   --g-max N         largest gap that ${takersOf("gMax")} tries (default 4)
+  --draws N         how many sequences a sampled strategy draws (default 400000, or 20000 from N5's sets)
   --help            this text
 
 Theorems
 ${THEOREMS.map(({ name, title }) => `  ${name.padEnd(16)}  ${title}`).join("\n")}
 
+No theorems, but statements with confidence 0.99 and 0.999999, by draws that check-proof repeats
+  sampled           Draws from all sequences
+  sampled/N5        Draws from the sets that N5 leaves open: hundreds of times better
+
 Examples
   deno task prove --model model.safetensors --strategy N5 --out n5.json
+  deno task prove --model model.safetensors --strategy sampled/N5 --out sampled.json
   deno task prove --model model.safetensors --strategy N5 --arithmetic wgsl
   deno task prove --model model.safetensors --strategy sound/svd/mean_query+diff/max_diff_exact
 
@@ -51,22 +61,32 @@ rest. See lib/proofs/evaluation/classes.ts.
 `;
 
 const GRID = { least: 1, most: MOST_STEPS };
+/** More would take the checker minutes for any model. */
+const DRAWS = { least: 1, most: 2 ** 31, example: 20000 };
 
 /** The command; returns the exit code. */
 export const prove = command({
   help: HELP,
-  strings: ["model", "strategy", "arithmetic", "out", "grid", "g-max", "coq"],
+  strings: ["model", "strategy", "arithmetic", "out", "grid", "g-max", "draws", "coq"],
   bare: 0,
 }, async (options) => {
   if (options.strategy === "list") {
-    print(strategyNames().join("\n"));
+    print([...strategyNames(), ...METHODS].join("\n"));
     return 0;
   }
   const model = needed("prove", "--model", options.model);
   const strategy = needed("prove", "--strategy", options.strategy);
-  const { theorem } = parseStrategy(strategy);
+  const method = METHODS.find((name) => name === strategy);
+  const { theorem } = parseStrategy(method ? "N5" : strategy);
+  const takes = method === "sampled" ? [] : theorem.options;
+  if (options.draws !== undefined && !method) {
+    throw new RangeError(
+      `Cannot prove by ${strategy}: expected no --draws but found ${options.draws}: leave it out, ` +
+        `or take ${METHODS.join(" or ")}`,
+    );
+  }
   for (const [flag, name] of [["grid", "G"], ["g-max", "gMax"]] as const) {
-    if (options[flag] === undefined || theorem.options.includes(name)) continue;
+    if (options[flag] === undefined || takes.includes(name)) continue;
     throw new RangeError(
       `Cannot prove by ${options.strategy}: expected no --${flag} but found ${options[flag]}: ` +
         `leave it out, or take ${takersOf(name)}`,
@@ -88,6 +108,16 @@ export const prove = command({
   const start = performance.now();
   const prover = makeProver(await loadMaxOfK(path), { arithmetic });
   const tables = performance.now();
+  if (method) {
+    const draws = options.draws === undefined
+      ? undefined
+      : integerOption("--draws", options.draws, DRAWS);
+    const stated = stateAccuracy(prover, method, { ...settings, draws });
+    print(statedLine(stated.result, prover.tables.evaluation?.errors));
+    print(statedLength(stated.result, (performance.now() - tables) / 1000));
+    await keep(options.out, stated.certificate);
+    return 0;
+  }
   const published = !theorem.sound && options.out === undefined;
   const { result, certificate } = published
     ? { result: proveBound(prover, strategy, settings), certificate: "" }
@@ -100,15 +130,18 @@ export const prove = command({
       `${seconds(tables)} s${published ? "" : " with the check"}, ` +
       `tables ${((tables - start) / 1000).toFixed(2)} s`,
   );
-  if (options.out !== undefined) {
-    await writeWhole(options.out, certificate);
-    print(`certificate: ${options.out}`);
-  }
+  await keep(options.out, certificate);
   if (options.coq !== undefined) {
     await proveInFolder(options.coq, prover.tables.model, JSON.parse(certificate));
   }
   return 0;
 });
+
+async function keep(path: string | undefined, certificate: string): Promise<void> {
+  if (path === undefined) return;
+  await writeWhole(path, certificate);
+  print(`certificate: ${path}`);
+}
 
 type Shown = Omit<ProofResult, "byPair">;
 

@@ -64,7 +64,7 @@ export function certify(
   options: ProofOptions = {},
 ): { result: Omit<ProofResult, "byPair">; certificate: string } {
   checkProver(prover);
-  const { model, v, evaluation } = prover.tables;
+  const { model, v } = prover.tables;
   const { G } = checkedOptions(options, v);
   const strategy = parseStrategy(name), { theorem, parts } = strategy;
   if (!theorem.sound) {
@@ -78,11 +78,7 @@ export function certify(
   const written = theorem.write?.(prover, parts, { found: hints.found, G });
   const body: Omit<Certificate, "claim"> = {
     format: CERTIFICATE_FORMAT,
-    arithmetic: evaluation
-      ? { computed: ARITHMETIC, evaluations: writtenClass(evaluation.errors) }
-      : ARITHMETIC,
-    model: weightsHash(model),
-    sizes: model.config,
+    ...subjectOf(prover),
     theorem: theorem.name,
     parameters: written?.parameters ?? {},
     hints: written?.hints ?? {},
@@ -101,6 +97,19 @@ export function certify(
       ...(claim.atMost === undefined ? {} : { atMost: BigInt(claim.atMost) }),
     },
     certificate: encodeCertificate({ ...body, claim }),
+  };
+}
+
+/** What a certificate of this prover speaks of: the arithmetic, and the model. */
+export function subjectOf(
+  { tables: { model, evaluation } }: Prover,
+): Pick<Certificate, "arithmetic" | "model" | "sizes"> {
+  return {
+    arithmetic: evaluation
+      ? { computed: ARITHMETIC, evaluations: writtenClass(evaluation.errors) }
+      : ARITHMETIC,
+    model: weightsHash(model),
+    sizes: model.config,
   };
 }
 

@@ -1,7 +1,8 @@
 /**
  * Compact proofs for Max-of-K models: train the models, prove bounds on their accuracy, check
  * certificates. `proveBound` is the prover's own count, `certify` a certificate with the count of
- * `checkCertificate`, the checker.
+ * `checkCertificate`, the checker. `stateAccuracy` and `checkStatement` are about statements with
+ * confidence, which are no proofs.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -47,7 +48,10 @@ export {
 export { type Accuracy, monteCarlo } from "./analysis/sampling.ts";
 export { certify } from "./certify.ts";
 export { type Certificate, encodeCertificate, type Json } from "./checker/certificate.ts";
-export { checkCertificate, MAX_TEXT, type Verdict } from "./checker/check.ts";
+export { checkCertificate, type Verdict } from "./checker/check.ts";
+export { MAX_TEXT } from "./checker/read_certificate.ts";
+export { checkStatement, isStatement, type Method, METHODS } from "./checker/statement.ts";
+export { CONFIDENCES, type StatementClaim } from "./checker/statement_claim.ts";
 export {
   type Arithmetic,
   ARITHMETICS,
@@ -137,6 +141,12 @@ export {
   type ShownProof,
 } from "./run/views.ts";
 export { type MeasureWorkers, measureWorkers } from "./run/workers.ts";
+export {
+  sampleAccuracy,
+  type Sampled,
+  type SampleOptions,
+  stateAccuracy,
+} from "./sampling/sample.ts";
 export { paperStrategies, parseStrategy, type Strategy, strategyNames } from "./strategies.ts";
 export { type PlainFactors, plainFactors, scoreSvd } from "./tables/directions.ts";
 export { makeTables, type ProofTables } from "./tables/folded.ts";

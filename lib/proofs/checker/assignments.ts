@@ -51,11 +51,36 @@ export function countAssignments(
   D: number,
   { above, meter }: { above: boolean; meter: Meter },
 ): number {
-  const { F, m, stride, values, query, needsMax } = assignments;
+  const { F, m, needsMax } = assignments;
+  const grid = gridOf(assignments, D, above);
+  if (!grid) return above ? (m + 1) ** F : 0;
+  const { deficits, budget } = grid;
+  if (budget < 0) return 0;
+  const steps = deficits.map((row) => {
+    const counts = new Map<number, number>();
+    for (const deficit of row.slice(0, m)) counts.set(deficit, (counts.get(deficit) ?? 0) + 1);
+    return counts;
+  });
+  return reachable({ steps, maxStep: deficits.map((row) => row[m]), budget, needsMax }, meter);
+}
+
+/** Assignments on a grid. */
+export interface AssignmentGrid {
+  /** deficits[n][t]: steps that token t lacks to the best one, at the n-th position from the end. */
+  deficits: number[][];
+  /** What they may add up to; below 0, no assignment counts. */
+  budget: number;
+}
+
+/** Values in steps of D, rounded up or down; undefined where they are beyond any grid. */
+export function gridOf(
+  { F, m, stride, values, query }: AssignmentTerms,
+  D: number,
+  above: boolean,
+): AssignmentGrid | undefined {
   const round = above ? up : down;
-  const unknown = above ? (m + 1) ** F : 0;
-  if (!(D > 0 && D < Infinity)) return unknown;
-  const steps: Map<number, number>[] = [], maxStep: number[] = [];
+  if (!(D > 0 && D < Infinity)) return undefined;
+  const deficits: number[][] = [];
   let base = query, top = 0;
   for (let i = F - 1; i >= 0; i--) {
     const row = [...values.subarray(i * stride, i * stride + m + 1)];
@@ -69,19 +94,15 @@ export function countAssignments(
       return whole < -LIMIT ? (above ? -LIMIT : -Infinity) : whole;
     });
     const largest = Math.max(...k);
-    if (!(Math.abs(largest) < LIMIT)) return unknown;
+    if (!(Math.abs(largest) < LIMIT)) return undefined;
     top += largest;
-    if (!Number.isSafeInteger(top)) return unknown;
-    const counts = new Map<number, number>();
-    for (const n of k.slice(0, m)) counts.set(largest - n, (counts.get(largest - n) ?? 0) + 1);
-    steps.push(counts);
-    maxStep.push(largest - k[m]);
+    if (!Number.isSafeInteger(top)) return undefined;
+    deficits.push(k.map((n) => largest - n));
   }
   const need = Math.ceil(above ? down(-base / D) : up(-base / D));
   const budget = top - need;
-  if (budget < 0) return 0;
-  if (!(Math.abs(need) < LIMIT && budget < LONGEST)) return unknown;
-  return reachable({ steps, maxStep, budget, needsMax }, meter);
+  if (budget >= 0 && !(Math.abs(need) < LIMIT && budget < LONGEST)) return undefined;
+  return { deficits, budget };
 }
 
 /** steps[n]: deficits and multiplicities of tokens below m at the n-th position from the end. */

@@ -6,11 +6,11 @@
  * each.
  * @module
  */
-import { down, type Enclosure, up } from "../arithmetic/interval.ts";
-import { type ExpTerm, signOfSum } from "../arithmetic/sign.ts";
+import { type Enclosure, up } from "../arithmetic/interval.ts";
 import { limit, MOST_SUMS } from "./limits.ts";
 import type { Check, Counts } from "./record.ts";
-import { type CheckTables, gapUp, weighUp } from "./tables.ts";
+import { answerOf } from "./sequence.ts";
+import type { CheckTables } from "./tables.ts";
 
 /** Sequences that the checker runs. */
 const MOST_SEQUENCES = 2 ** 31;
@@ -60,11 +60,7 @@ export function checkBruteForce(T: CheckTables): Counts {
         if (margin > total) count++;
         else if (!(margin < -total)) {
           limit("sequences too close for float64", ++undecided, MOST_UNDECIDED);
-          if (!T.widths) {
-            if (exactlyRight(T, tokens, m)) count++;
-            continue;
-          }
-          const answer = inEvaluations(T, tokens, m);
+          const answer = answerOf(T, tokens);
           if (answer === "right") count++;
           if (answer === "depends") depends++;
         }
@@ -125,54 +121,4 @@ function rowSize({ lo, hi }: Enclosure, row: number, v: number): number {
     size = Math.max(size, Math.abs(lo[n]), Math.abs(hi[n]));
   }
   return size;
-}
-
-/** What a class of evaluations may answer: by intervals alone. */
-function inEvaluations(
-  { v, K, EVOU, PVOU, EU, token, position }: CheckTables,
-  tokens: number[],
-  m: number,
-): "right" | "wrong" | "depends" {
-  const q = tokens[K - 1];
-  /** Upper end of the softmax denominator times logit[x] - logit[y]. */
-  const above = (x: number, y: number) => {
-    let sum = 0;
-    for (let i = K - 1; i >= 0; i--) {
-      const t = tokens[i], w = q * v + t, p = q * K + i;
-      const c = up(
-        up(gapUp(EVOU, t * v, y, x) + gapUp(PVOU, i * v, y, x)) + gapUp(EU, q * v, y, x),
-      );
-      const lo = Math.max(0, down(token.lo[w] * position.lo[p]));
-      sum = up(sum + weighUp(c, lo, up(token.hi[w] * position.hi[p])));
-    }
-    return sum;
-  };
-  let answer: "right" | "depends" = "right";
-  for (let x = 0; x < v; x++) {
-    if (x === m || above(x, m) < 0) continue;
-    if (above(m, x) < 0) return "wrong";
-    answer = "depends";
-  }
-  return answer;
-}
-
-/** Exact decision: merge equal exponents, double the precision. */
-function exactlyRight({ v, K, exact, model }: CheckTables, tokens: number[], m: number): boolean {
-  const { EQK, EQP, EVOU, PVOU, EU } = exact;
-  const q = tokens[K - 1];
-  const unit = Math.min(EVOU.exponent, PVOU.exponent, EU.exponent);
-  const exponent = Math.min(EQK.exponent, EQP.exponent);
-  const at = (a: typeof EU, index: number, to: number) =>
-    a.values[index] << BigInt(a.exponent - to);
-  for (let x = 0; x < v; x++) {
-    if (x === m) continue;
-    const terms: ExpTerm[] = tokens.map((t, i) => ({
-      coefficient: at(EVOU, t * v + x, unit) - at(EVOU, t * v + m, unit) +
-        at(PVOU, i * v + x, unit) -
-        at(PVOU, i * v + m, unit) + at(EU, q * v + x, unit) - at(EU, q * v + m, unit),
-      score: at(EQK, q * v + t, exponent) + at(EQP, q * K + i, exponent),
-    }));
-    if (signOfSum(terms, { exponent, d_head: model.config.d_head }) >= 0) return false;
-  }
-  return true;
 }

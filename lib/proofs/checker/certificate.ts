@@ -89,7 +89,12 @@ export function canonicalJson(value: Json): string {
 
 /** The file's text. */
 export function encodeCertificate(certificate: Certificate): string {
-  const text = canonicalJson(certificate as unknown as Json);
+  return encodeHashed(certificate as unknown as Json);
+}
+
+/** The text of an object in canonical form with its hash as last entry. */
+export function encodeHashed(value: Json): string {
+  const text = canonicalJson(value);
   return `${text.slice(0, -1)},"sha256":"${sha256(text)}"}\n`;
 }
 

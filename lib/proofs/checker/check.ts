@@ -20,22 +20,14 @@
  * ```
  * @module
  */
-import {
-  canonicalJson,
-  type Certificate,
-  CERTIFICATE_FORMAT,
-  type Claim,
-  encodeCertificate,
-  type Json,
-  sha256,
-  weightsHash,
-} from "./certificate.ts";
+import { type Certificate, CERTIFICATE_FORMAT, type Claim, type Json } from "./certificate.ts";
 import { type Evaluation, readArithmetic } from "./evaluation.ts";
 import { CHECKS } from "./mod.ts";
-import { nestsDeeper, Reader, reject, Rejection, show } from "./reader.ts";
+import { checkSubject, parseHashed } from "./read_certificate.ts";
+import { Reader, reject, Rejection, show } from "./reader.ts";
 import type { Check } from "./record.ts";
 import { checkTables } from "./tables.ts";
-import { checkMaxOfK, type MaxOfKConfig, type MaxOfKModel } from "../max_of_k.ts";
+import type { MaxOfKConfig, MaxOfKModel } from "../max_of_k.ts";
 
 /** The checker's verdict, and the line it prints. */
 export interface Verdict {
@@ -69,12 +61,7 @@ export function recomputeClaim(
   { arithmetic, model: hash, sizes, theorem, parameters, hints }: Omit<Certificate, "claim">,
   model: MaxOfKModel,
 ): Claim {
-  checkMaxOfK(model);
-  const own = canonicalJson(model.config as unknown as Json);
-  if (canonicalJson(sizes as unknown as Json) !== own) {
-    reject(`the certificate is for sizes ${show(sizes as unknown as Json)}, the model has ${own}`);
-  }
-  if (weightsHash(model) !== hash) reject("the model's weights have another SHA-256");
+  checkSubject({ model: hash, sizes }, model);
   const { d_vocab: v, n_ctx: K } = model.config;
   const check = checkOf(theorem);
   check.limit(model.config);
@@ -130,42 +117,12 @@ function wholeNumber(text: unknown): bigint {
   return BigInt(text);
 }
 
-/** The longest certificate that the checker reads, in characters. */
-export const MAX_TEXT = 1e8;
-
 /**
  * Parses a certificate's text: canonical, hashed, of the known format. Throws a Rejection
  * otherwise.
  */
 export function parseCertificate(text: string): Certificate {
-  if (text.length > MAX_TEXT) {
-    reject(`it has ${text.length} characters, more than the checker reads (${MAX_TEXT})`);
-  }
-  let value: Json;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return reject("no JSON: the file is truncated or was edited");
-  }
-  const record = object(value, "the certificate");
-  // No hint nests deeper; what follows walks through the levels one inside the other.
-  if (nestsDeeper(value, 8)) reject("its lists nest deeper than any theorem's");
-  const { sha256: hash, ...rest } = record;
-  if (typeof hash !== "string") reject("its SHA-256 is missing");
-  if (sha256(canonicalJson(rest)) !== hash) {
-    reject("its text does not have the SHA-256 it ends with");
-  }
-  const keys = "arithmetic,claim,format,hints,model,parameters,sizes,theorem";
-  if (Object.keys(rest).sort().join() !== keys) {
-    reject(`its keys are ${show(Object.keys(rest).sort())}, not ${keys}`);
-  }
-  const certificate = rest as unknown as Certificate;
-  if (encodeCertificate(certificate) !== text) reject("its text is not in canonical form");
-  if (certificate.format !== CERTIFICATE_FORMAT) {
-    reject(`format ${show(certificate.format)}, not ${CERTIFICATE_FORMAT}`);
-  }
-  readArithmetic(certificate.arithmetic);
-  for (const name of ["sizes", "parameters", "hints", "claim"] as const) object(rest[name], name);
+  const certificate = parseHashed(text, CERTIFICATE_FORMAT) as unknown as Certificate;
   const { claim } = certificate;
   const claimKeys = Object.keys(claim).sort().join();
   if (claimKeys !== "certified,sequences" && claimKeys !== "atMost,certified,sequences") {
@@ -174,11 +131,4 @@ export function parseCertificate(text: string): Certificate {
   wholeNumber(claim.certified);
   if (claim.atMost !== undefined) wholeNumber(claim.atMost);
   return certificate;
-}
-
-function object(value: Json, name: string): Record<string, Json> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    reject(`${name} is no object`);
-  }
-  return value;
 }

@@ -110,25 +110,43 @@ export function countAtLeast(
 }
 
 function count(
-  { F, m, values, stride, query, needsMax }: AssignmentTerms,
+  terms: AssignmentTerms,
   D: number,
   { scratch, flops, upper }: { scratch: Scratch; flops?: Flops; upper: boolean },
 ): number {
-  const everything = (m + 1) ** F;
-  const giveUp = upper ? everything : 0;
-  const { k, top, offsets, ok } = coordinates({ F, m, values, stride }, D, upper);
-  if (!ok) return giveUp;
-  const base = upper ? up(query + offsets) : down(query + offsets);
-  const need = Math.ceil(upper ? down(-base / D) : up(-base / D));
-  const budget = top - need;
-  if (budget < 0) return 0;
-  if (!(Math.abs(need) < MAX_COORDINATE) || !(budget < MAX_BUDGET)) return giveUp;
-  const assignments = convolve({ F, m, k, budget, needsMax }, scratch, flops);
+  const { F, m, needsMax } = terms;
+  const everything = (m + 1) ** F, grid = gridOf(terms, D, upper);
+  if (!grid) return upper ? everything : 0;
+  if (grid.budget < 0) return 0;
+  const assignments = convolve({ F, m, ...grid, needsMax }, scratch, flops);
   if (everything < 2 ** 52) return assignments;
   // Positive terms: each rounding on the longest path moves the count by 2^-53 of itself; taken
   // twice.
-  const slack = (F * (m + 3) + budget) * 2 ** -52;
+  const slack = (F * (m + 3) + grid.budget) * 2 ** -52;
   return assignments * (upper ? 1 + slack : 1 - slack);
+}
+
+/** Assignments on a grid: those whose deficits add up to at most the budget count. */
+export interface AssignmentGrid {
+  /** Deficits [F, m + 1]: steps that a token lacks to the best one of its position. */
+  k: Float64Array;
+  /** Below 0, none counts. */
+  budget: number;
+}
+
+/** The grid of step D, rounded up or down; undefined where values are beyond any. */
+export function gridOf(
+  terms: AssignmentTerms,
+  D: number,
+  upper: boolean,
+): AssignmentGrid | undefined {
+  const { k, top, offsets, ok } = coordinates(terms, D, upper);
+  if (!ok) return undefined;
+  const base = upper ? up(terms.query + offsets) : down(terms.query + offsets);
+  const need = Math.ceil(upper ? down(-base / D) : up(-base / D));
+  const budget = top - need;
+  const fits = Math.abs(need) < MAX_COORDINATE && budget < MAX_BUDGET;
+  return budget < 0 || fits ? { k, budget } : undefined;
 }
 
 /** Grid coordinates k(i,t), [F, m+1]; their largest per position, summed; the offsets, summed. */

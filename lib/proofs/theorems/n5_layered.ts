@@ -12,16 +12,8 @@
  * (direct_path.ts).
  * @module
  */
-import { down, timesWeightUp, up } from "../arithmetic/interval.ts";
 import { countUp, pairsOf, sequencesWith } from "../tables/counting.ts";
 import { sumPairs, type Verification } from "../tables/verification.ts";
-import {
-  type AssignmentTerms,
-  countAtMost,
-  gridStep,
-  largestSums,
-  newScratch,
-} from "./assignments.ts";
 import type { Flops } from "../tables/flops.ts";
 import { ATTENTION_ERRORS, EXACT_SCORES } from "../subcubic/attention_error.ts";
 import { directDimension, scoresDimension } from "../subcubic/dimension.ts";
@@ -30,6 +22,7 @@ import { hintVectors } from "../subcubic/parts.ts";
 import { tableSizes } from "../tables/dimension.ts";
 import type { Theorem } from "../theorem.ts";
 import { type Layered, type LayeredParts, prepareLayered } from "./layered_tables.ts";
+import { layerCounter } from "./layers.ts";
 
 type N5Parts = Required<LayeredParts>;
 
@@ -83,17 +76,7 @@ export const n5: Theorem<N5Parts, LayerHints> = {
 };
 
 /** g[q * v + m], 0 = give up. */
-type LayerHints = Uint16Array;
-
-/** Terms of one (q, m), made once and used for every set X. */
-interface PairTerms {
-  q: number;
-  m: number;
-  /** max_{x != m} EU[q,x] - EU[q,m]. */
-  E1: number;
-  /** tau_m max_{x != m} (EVOU[m,x] + PM[x,m] + EU[q,x] - EVOU[m,m] - EU[q,m]). */
-  alpha: number;
-}
+export type LayerHints = Uint16Array;
 
 /** Verifies N5 for the given hints. */
 export function verifyN5(proof: Layered, hints: LayerHints): Verification {
@@ -107,9 +90,9 @@ export function verifyN5(proof: Layered, hints: LayerHints): Verification {
       const g = hints[q * v + m];
       if (g === 0) continue;
       const all = sequencesWith(q, m, K);
-      const pair = pairTerms(proof, q, m, flops);
-      let wrong = counter.far(pair, g);
-      for (let x = Math.max(0, m - g + 1); x < m; x++) wrong += counter.near(pair, x);
+      const pair = counter.pair(q, m);
+      let wrong = 0;
+      for (const layer of counter.layers(pair, g)) wrong += counter.count(layer);
       const bad = countUp(wrong, exact);
       byPair[q * v + m] = bad < all ? all - bad : 0n;
     }
@@ -129,7 +112,7 @@ function searchN5(proof: Layered, { gMax }: { gMax: number }): LayerHints {
   const hints = new Uint16Array(v * v);
   for (let q = 0; q < v; q++) {
     for (let m = q; m < v; m++) {
-      const pair = pairTerms(proof, q, m, flops);
+      const pair = counter.pair(q, m);
       let least = Number(sequencesWith(q, m, K)), near = 0;
       for (let g = 1; g <= gMax && near < least; g++) {
         if (g > 1 && m - g + 1 >= 0) near += counter.near(pair, m - g + 1);
@@ -143,113 +126,4 @@ function searchN5(proof: Layered, { gMax }: { gMax: number }): LayerHints {
     }
   }
   return hints;
-}
-
-function pairTerms(
-  { tables, weights, shared }: Layered,
-  q: number,
-  m: number,
-  flops: Flops,
-): PairTerms {
-  const { v, EVOU } = tables;
-  let E1 = -Infinity, top = -Infinity;
-  for (let x = 0; x < v; x++) {
-    if (x === m) continue;
-    const direct = shared.direct(q, x, m);
-    E1 = Math.max(E1, direct);
-    const copied = up(EVOU.hi[m * v + x] - EVOU.lo[m * v + m]);
-    top = Math.max(top, up(up(copied + shared.PM[x * v + m]) + direct));
-  }
-  flops.total += 5 * v;
-  const alpha = timesWeightUp(top, weights.max.lo[q * v + m], weights.max.hi[q * v + m]);
-  return { q, m, E1, alpha };
-}
-
-function layerCounter({ tables, G, weights, shared }: Layered, flops: Flops) {
-  const { v, K, EVOU, expEQP } = tables;
-  const F = K - 1;
-  const scratch = newScratch();
-  const z = new Float64Array(v), values = new Float64Array(F * v);
-
-  /** z_t for t < m (and for t = q), z_m = alpha. */
-  function fill({ q, m }: PairTerms, alpha: number, coefficient: (t: number) => number): void {
-    const row = q * v;
-    for (let t = 0; t < m; t++) {
-      z[t] = timesWeightUp(coefficient(t), weights.other.lo[row + t], weights.other.hi[row + t]);
-    }
-    z[m] = alpha;
-    flops.total += 5 * m;
-  }
-
-  function fillFar(pair: PairTerms, g: number): void {
-    const { m, E1, alpha } = pair;
-    fill(pair, alpha, (t) => {
-      const e = t > m - g ? shared.e2[t] : shared.e1[t];
-      return up(up(up(e - EVOU.lo[t * v + m]) - shared.lowPVOU[m]) + E1);
-    });
-  }
-
-  function fillNear(pair: PairTerms, x: number): void {
-    const { q, m } = pair;
-    const noise = up(shared.direct(q, x, m) + shared.PM[x * v + m]);
-    const coefficient = (t: number) => up(up(EVOU.hi[t * v + x] - EVOU.lo[t * v + m]) + noise);
-    const row = q * v + m;
-    fill(
-      pair,
-      timesWeightUp(coefficient(m), weights.max.lo[row], weights.max.hi[row]),
-      coefficient,
-    );
-  }
-
-  const times = (zt: number, i: number, q: number) =>
-    timesWeightUp(zt, expEQP.lo[q * K + i], expEQP.hi[q * K + i]);
-
-  /**
-   * Whether no assignment can win: the largest token everywhere, m at the cheapest place if it must
-   * occur.
-   */
-  function free({ q, m }: PairTerms): boolean {
-    let B = -Infinity;
-    for (let t = 0; t < m; t++) if (z[t] > B) B = z[t];
-    let sum = times(z[q], F, q), least = q < m ? Infinity : 0;
-    for (let i = 0; i < F; i++) {
-      const atMax = times(z[m], i, q);
-      const below = m === 0 ? atMax : times(B, i, q);
-      sum = up(sum + Math.max(atMax, below));
-      least = Math.min(least, Math.max(0, down(below - atMax)));
-    }
-    flops.total += m + 5 * F;
-    return up(sum - (q < m ? least : 0)) < 0;
-  }
-
-  function convolved({ q, m }: PairTerms): number {
-    for (let i = 0; i < F; i++) {
-      for (let t = 0; t <= m; t++) values[i * v + t] = times(z[t], i, q);
-    }
-    const assignment: AssignmentTerms = {
-      F,
-      m,
-      values,
-      stride: v,
-      query: times(z[q], F, q),
-      needsMax: q < m,
-    };
-    const reach = largestSums(assignment);
-    flops.total += F * (m + 1) * 3;
-    if (reach.allowed < 0) return 0;
-    return countAtMost(assignment, gridStep(reach.any, G), scratch, flops);
-  }
-
-  const farIsEmpty = ({ m }: PairTerms, g: number) => m - g < 0 && m === v - 1;
-  return {
-    far(pair: PairTerms, g: number): number {
-      if (farIsEmpty(pair, g)) return 0;
-      fillFar(pair, g);
-      return free(pair) ? 0 : convolved(pair);
-    },
-    near(pair: PairTerms, x: number): number {
-      fillNear(pair, x);
-      return free(pair) ? 0 : convolved(pair);
-    },
-  };
 }
