@@ -1,85 +1,52 @@
 /**
- * Writes each system's table in README.md from finished runs.
+ * Writes the table of results in README.md, from finished runs and from those that are kept.
  *
- *   deno task readme out/small
- *   deno task readme out/small out/seed-1/small out/stories/small --system stagewise
- *   deno task readme out/small --print                                      prints the tables only
+ *   deno task readme out/small                      in place of all earlier runs of its systems
+ *   deno task readme out/small out/seed-1/small     two seeds together
+ *   deno task readme                                from what is kept alone
+ *
+ * What the table shows of each run is kept in scripts/readme/runs.json with the command, the seeds,
+ * the adapter, the settings and the commit that made it; README's picture lies beside it.
  */
-import { writeWhole } from "../lib/io/files.ts";
-import { markdownTable, spliced } from "../lib/report/markdown.ts";
 import { command, runCommand } from "./command_line.ts";
-import { hasResults, noResults } from "./stored_results.ts";
-import type { System } from "./system.ts";
+import { commitHere } from "./readme/commit.ts";
+import { fillReadme, KEPT, readKept, runsWith } from "./readme/fill.ts";
+import { missingHeadlines } from "./readme/rows.ts";
 import { SYSTEM_IDS, SYSTEMS, systemsNamed } from "./systems.ts";
-import { print } from "./terminal.ts";
+import { say } from "./terminal.ts";
 
-const HELP = `Writes the tables of README.md, each between its system's marks, from finished runs.
+const HELP = `Writes README.md's table of results from summary.json of finished runs.
 
-  deno task readme FOLDER... [options]
+  deno task readme [FOLDER...] [options]
 
-  --system NAME   one system's table alone: ${SYSTEM_IDS.join(", ")}
-  --print         print the tables and leave README.md as it is
+  FOLDER          a run's folder, such as out/small: its systems' runs take the place of all earlier ones
+                  of these systems; name all seeds at once. Without a folder: from what is kept alone
+  --system NAME   take this system alone from the folders: ${SYSTEM_IDS.join(", ")}
+  --commit HASH   of the checkout that made the runs (default: this one, by git)
   --help          this text
+
+What the table shows of each run is kept in ${KEPT}; tests hold README equal to it.
 
 Examples
   deno task readme out/small
-  deno task readme out/small out/seed-1/small out/stories/small --system stagewise
+  deno task readme out/small out/seed-1/small out/stories/small --system stagewise --commit 0a1b2c3
 `;
 
 /** The command; returns the exit code. */
 export const readme = command(
-  { help: HELP, strings: ["system"], booleans: ["print"] },
-  async (options) => {
-    const systems = options.system === undefined ? SYSTEMS : systemsNamed([options.system]);
-    await expectResults(systems, options._);
-    const tables: Table[] = [];
-    for (const system of systems) {
-      const rows = await rowsOf(system, options._);
-      tables.push({ id: system.id, ...(rows && { table: markdownTable(rows) }) });
+  { help: HELP, strings: ["system", "commit"] },
+  async ({ _: folders, system, commit }) => {
+    const systems = system === undefined ? SYSTEMS : systemsNamed([system]);
+    const kept = await readKept(".");
+    const made = folders.length === 0
+      ? kept
+      : await runsWith(kept, folders, { systems, commit: commit ?? await commitHere() });
+    await fillReadme(".", made, { systems: SYSTEMS, folders });
+    for (const row of missingHeadlines(SYSTEMS, made)) {
+      say(`Left out of the table, since no run has its lines: ${row}`);
     }
-    if (options.print) { for (const { table } of tables) if (table) print(`${table}\n`); }
-    else await fill("README.md", tables);
     return 0;
   },
 );
-
-/** Throws at a folder with nothing to show: a table would silently lack its column. */
-async function expectResults(systems: readonly System[], folders: string[]): Promise<void> {
-  if (folders.length === 0) throw noResults("fill README.md", folders, systems);
-  for (const folder of folders) {
-    const there = await Promise.all(systems.map((system) => hasResults(system, folder)));
-    if (!there.includes(true)) throw noResults("fill README.md", [folder], systems);
-  }
-}
-
-/** Nothing where none of the folders has results of the system. */
-async function rowsOf(system: System, folders: string[]): Promise<string[][] | undefined> {
-  const runs = [];
-  for (const folder of folders) {
-    if (await hasResults(system, folder)) runs.push(await system.read(folder));
-  }
-  return runs.length === 0 ? undefined : system.tableRows(runs);
-}
-
-/** Of a system; none where no folder has its results. */
-type Table = { id: string; table?: string };
-
-/** Where a system has no table yet, and none stands there from before. */
-const NO_RUN = "No run yet.";
-
-async function fill(path: string, tables: readonly Table[]): Promise<void> {
-  const text = await Deno.readTextFile(path);
-  await writeWhole(
-    path,
-    tables.reduce((text, { id, table }) => {
-      if (table !== undefined) return spliced(text, id, table);
-      return isEmpty(text, id) ? spliced(text, id, NO_RUN) : text;
-    }, text),
-  );
-}
-
-function isEmpty(text: string, id: string): boolean {
-  return new RegExp(`<!-- ${id}:begin -->\\s*<!-- ${id}:end -->`).test(text);
-}
 
 if (import.meta.main) await runCommand(readme);

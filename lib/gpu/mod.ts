@@ -1,6 +1,10 @@
 /**
  * The GPU: open an adapter, load kernels from WGSL text, record what operations do and replay it.
  *
+ * Results are the same to the bit on the same adapter; another one, or a CPU of another vector width,
+ * rounds differently. Where OpenGL answers before Vulkan, set `DENO_WEBGPU_BACKEND=vulkan`.
+ * `openGpu({ gpu: await dawn() })` takes Dawn, Chrome's WebGPU, in place of the runtime's.
+ *
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { add, upload } from "../tensor/mod.ts";

@@ -2,6 +2,21 @@
  * Language models: architectures behind one interface, hooks with TransformerLens' names, files of
  * Hugging Face, training and generation.
  *
+ * A model's files are those of GPTNeoForCausalLM, GPT2LMHeadModel, GPTNeoXForCausalLM (Pythia),
+ * LlamaForCausalLM or Qwen2ForCausalLM, embeddings tied or not, or of attention-only models with one
+ * head a layer; rotary positions may be scaled as linear, dynamic, llama3 or yarn, not longrope.
+ * `loadModel` reads safetensors or `pytorch_model.bin`, in one file or several with an index, f32, f16
+ * or bf16, and computes in float32 alone. Of a `.bin` nothing is run, and every name but those that
+ * rebuild tensors is refused. `saveModel` writes what transformers loads.
+ *
+ * `loadModel(gpu, folder, { process: {} })` processes weights as TransformerLens does by default: norms
+ * folded, what writes to the residual stream and the unembedding centred, value biases folded. A
+ * processed model that is saved opens here and is refused by transformers.
+ *
+ * Logits and every activation of a cache belong to the caller, each on its own. What an edit returns
+ * stays the caller's where it was there before the run; what an edit makes is released together with the
+ * run's logits, unless it is kept by `keep`.
+ *
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { openGpu } from "../gpu/mod.ts";

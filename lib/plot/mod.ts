@@ -1,5 +1,7 @@
 /**
  * Pictures: (data, options) to a Vega-Lite spec; a spec to SVG, PNG, files and a notebook's output.
+ * PNGs need `--allow-ffi --allow-sys=cpus,networkInterfaces,hostname`; without them figures come as spec
+ * and SVG, and why is said.
  *
  * ```ts
  * import { assertStringIncludes } from "@std/assert";

@@ -4,6 +4,17 @@
  * `checkCertificate`, the checker. `stateAccuracy` and `checkStatement` are about statements with
  * confidence, which are no proofs.
  *
+ * A model has one layer, one head, no biases, no layer norm and a causal mask; up to 1,024 tokens, K as
+ * long as v^K stays below 2^960. A file that holds anything else is refused. A bound holds for the
+ * stored weights in real arithmetic, all rounding of the proof included; with `arithmetic` "ieee",
+ * "wgsl" or "tf32" a proof counts the sequences that every float32 evaluation of that class answers
+ * rightly, whatever order it adds in (evaluation/classes.ts).
+ *
+ * Of theorem N5 alone the whole way is machine-checked: formal/Network.v states, and Rocq proves from
+ * four axioms of classical logic and the reals, that the claimed number of sequences is right in the
+ * forward pass over the stored weights in real arithmetic. Not machine-checked are the search, the other
+ * theorems, the TypeScript checker, and that a program of floats does what the real numbers do.
+ *
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import * as proofs from "./mod.ts";

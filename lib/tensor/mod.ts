@@ -4,6 +4,9 @@
  * Every operation here notes its gradient, or throws where one would be lost. Operations that write
  * into a tensor that is there end in `Into`, know no gradients, and are not exported.
  *
+ * A tensor belongs to whoever made it: `using`, or `release()`, gives its memory back, and its use after
+ * that is an error.
+ *
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { openGpu } from "../gpu/mod.ts";

@@ -9,6 +9,7 @@ import { type CrosscodersResults, readCrosscoders } from "../../lib/crosscoder/r
 import { tune } from "../../lib/tensor/tune.ts";
 import type { System } from "../system.ts";
 import { FIGURES } from "./figures/mod.ts";
+import { HEADLINES } from "./headlines.ts";
 import { plan } from "./plan.ts";
 import { section } from "./section.ts";
 import { tableRows } from "./table.ts";
@@ -35,4 +36,5 @@ export const crosscoders: System<CrosscodersResults> = {
   figures: FIGURES,
   section,
   tableRows,
+  headlines: HEADLINES,
 };

@@ -1,4 +1,4 @@
-/** The table of the crosscoders in README.md: a row a recipe, three columns a run. @module */
+/** The table of the crosscoders of runs side by side: a row a recipe, three columns a run. @module */
 import { COMPARED, middleLevel } from "../../lib/crosscoder/run/presets.ts";
 import { type CrosscodersResults, ofLevel } from "../../lib/crosscoder/run/results.ts";
 import { spread } from "../../lib/numerics/statistics.ts";

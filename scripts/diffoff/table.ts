@@ -1,4 +1,4 @@
-/** The diff-off in README.md: a row a question, a column a run. @module */
+/** The diff-off of runs side by side: a row a question, a column a run. @module */
 import type { DiffOffResults } from "../../lib/diff/diffoff/mod.ts";
 import { countText } from "./words.ts";
 import { sentences } from "./findings.ts";

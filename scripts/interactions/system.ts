@@ -14,6 +14,7 @@ import type { System } from "../system.ts";
 import { cardsPage } from "./cards_page.ts";
 import { FIGURES } from "./figures/mod.ts";
 import { prepareOwn } from "./own.ts";
+import { HEADLINES } from "./headlines.ts";
 import { plan } from "./plan.ts";
 import { section } from "./section.ts";
 import { tableRows } from "./table.ts";
@@ -51,6 +52,7 @@ export const interactions: System<InteractionsResults> = {
   files: (run) => ({ "interactions/cards.html": cardsPage(run.cards, aboutCards(run)) }),
   section,
   tableRows,
+  headlines: HEADLINES,
 };
 
 function aboutCards({ preset, seed, corpus, adapter, ranking }: InteractionsResults): string {

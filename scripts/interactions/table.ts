@@ -1,4 +1,4 @@
-/** The table of the interactions in README.md: a column a run. @module */
+/** The table of the interactions of runs side by side: a column a run. @module */
 import { codersNamed, overCoders } from "../../lib/interactions/agreement/mod.ts";
 import type { InteractionsResults } from "../../lib/interactions/run/results.ts";
 import { spread } from "../../lib/numerics/statistics.ts";

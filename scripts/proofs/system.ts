@@ -3,6 +3,7 @@ import { runProofs } from "../../lib/proofs/run/pipeline.ts";
 import { proofsSettings } from "../../lib/proofs/run/presets.ts";
 import type { System } from "../system.ts";
 import { FIGURES } from "./figures/mod.ts";
+import { HEADLINES } from "./headlines.ts";
 import { plan } from "./plan.ts";
 import { type ProofsResults, readResults } from "./results.ts";
 import { section } from "./section.ts";
@@ -26,4 +27,5 @@ export const proofs: System<ProofsResults> = {
   figures: FIGURES,
   section,
   tableRows,
+  headlines: HEADLINES,
 };

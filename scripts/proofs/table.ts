@@ -1,4 +1,4 @@
-/** The table of compact proofs in README.md, one column a population. @module */
+/** The table of compact proofs of runs side by side, one column a population. @module */
 import {
   best,
   type Group,

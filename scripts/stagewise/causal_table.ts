@@ -1,5 +1,5 @@
 /**
- * The rows on cause of the table in README.md: a column a run, and all of them together. A run has two
+ * The rows on cause of the table of runs side by side: a column a run, and all of them together. A run has two
  * dictionaries, DF and MF: a latent that is causal in both counts twice among the latents of both.
  *
  * @module

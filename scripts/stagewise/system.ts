@@ -10,6 +10,7 @@ import type { System } from "../system.ts";
 import { fetchedModel, inputNames } from "./inputs.ts";
 import { rehearsal } from "./rehearsal.ts";
 import { FIGURES } from "./figures/mod.ts";
+import { HEADLINES } from "./headlines.ts";
 import { plan } from "./plan.ts";
 import { readResults, type StagewiseResults } from "./results.ts";
 import { section } from "./section.ts";
@@ -50,4 +51,5 @@ export const stagewise: System<StagewiseResults> = {
   section,
   files: ({ rows }) => ({ "stagewise/latents.json": rows }),
   tableRows,
+  headlines: HEADLINES,
 };

@@ -1,4 +1,4 @@
-/** The table of stage-wise diffing in README.md, one column a run. @module */
+/** The table of stage-wise diffing of runs side by side, one column a run. @module */
 import { type Count, percentOf } from "../../lib/numerics/counts.ts";
 import { spread } from "../../lib/numerics/statistics.ts";
 import type { Line } from "../../lib/report/line.ts";
@@ -52,7 +52,7 @@ export function tableRows(runs: readonly StagewiseResults[]): string[][] {
   const rows = ROWS.map((name) => {
     const lines = columns.map((lines) => lines.get(name));
     const first = lines.find((line) => line !== undefined);
-    if (!first) throw new Error(`Cannot fill README: expected a line "${name}" but found none`);
+    if (!first) throw new Error(`Cannot compare runs: expected a line "${name}" but found none`);
     return [name, paperCell(first), ...lines.map(cell), ...(together ? [allCell(lines)] : [])];
   });
   const head = ["", "paper", ...titles, ...(together ? ["together (least to most)"] : [])];

@@ -136,7 +136,7 @@ Deno.test("causalFindings() apply the rules that were written down", async () =>
   assertEquals(none, []);
 });
 
-Deno.test("README's table pools causal counts over runs; without causal results there are none", async () => {
+Deno.test("The table of runs side by side pools causal counts over runs; without causal results there are none", async () => {
   await withSyntheticRun(async (folder) => {
     const run = await readResults(folder);
     const [head, ...rows] = tableRows([run, run]);

@@ -1,52 +1,151 @@
-// The run of tests/diff/synthetic_run.ts, spliced into a README of a temporary folder.
+// Runs of a made-up system, gathered from summary.json and put into the README of a temporary folder.
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { join } from "@std/path";
+import { writeJson } from "../../lib/io/files.ts";
+import { alignedTable, wrapped } from "../../scripts/readme/format.ts";
+import { fillReadme, KEPT, readKept, resultsText, runsWith } from "../../scripts/readme/fill.ts";
+import type { Shown } from "../../scripts/readme/gather.ts";
+import { missingHeadlines, tableRows } from "../../scripts/readme/rows.ts";
 import { readme } from "../../scripts/readme.ts";
-import { SYSTEMS } from "../../scripts/systems.ts";
-import { withSyntheticRun } from "../diff/synthetic_run.ts";
 
-const README = fromFileUrl(new URL("../../README.md", import.meta.url));
-const SCRIPT = fromFileUrl(new URL("../../scripts/readme.ts", import.meta.url));
+const HITS = "hits", LOSS = "loss";
 
-async function inFolder(cwd: string, args: string[]): Promise<number> {
-  const permissions = ["--allow-read", "--allow-write"];
-  const { code } = await new Deno.Command(Deno.execPath(), {
-    cwd,
-    args: ["run", "--quiet", "--no-check", "--no-prompt", ...permissions, SCRIPT, ...args],
-  }).output();
-  return code;
+const claims = { hits: "Hits are many", loss: "Loss is low" };
+
+const toy: Shown = {
+  id: "toy",
+  headlines: [
+    { what: "loss here", figure: "toy-loss", lines: [LOSS], claim: claims.loss },
+    {
+      what: "hits / loss",
+      figure: "toy-hits",
+      lines: [HITS, LOSS],
+      claim: claims.hits,
+      repeats: ({ models }) => `${models} models`,
+    },
+    { what: "never measured", figure: "toy-no", lines: ["none such"], claim: "No such claim" },
+  ],
+};
+const other: Shown = { id: "other", headlines: [] };
+
+type Made = { seed: number; hits: number; loss: number; verdict?: string; corpus?: unknown };
+
+function summaryOf({ seed, hits, loss, verdict = "replicated", corpus }: Made) {
+  const lines = [
+    {
+      ...{ name: HITS, paper: 71, ours: 100 * hits / 20, count: { count: hits, of: 20 } },
+      ...{ unit: "%", digits: 0, note: "" },
+    },
+    { name: LOSS, ours: loss, digits: 2, note: "not kept" },
+    { name: "not shown", ours: 1, digits: 0, note: "" },
+  ];
+  const findings = [
+    { claim: claims.hits, verdict, text: "" },
+    { claim: claims.loss, verdict: "replicated", text: "" },
+  ];
+  const made = { preset: "small", seed, adapter: "llvmpipe (LLVM 15) subgroups 8", corpus };
+  return { toy: { ...made, settings: { models: 3 }, findings, groups: [{ title: "", lines }] } };
 }
 
-Deno.test("readme fills the tables of the systems that have results, one column a run", () =>
-  withSyntheticRun(async (folder) => {
-    const marks = (id: string) => `<!-- ${id}:begin -->\nold ${id}\n<!-- ${id}:end -->\n`;
-    const empty = "<!-- diffoff:begin -->\n<!-- diffoff:end -->\n";
-    const before = marks("stagewise") + marks("proofs") + empty;
-    await Deno.writeTextFile(join(folder, "README.md"), before);
-    assertEquals(await inFolder(folder, [folder, folder]), 0);
-    const text = await Deno.readTextFile(join(folder, "README.md"));
-    assertStringIncludes(text, "| active latents, firing in DF or MF | 95 % | 95 % (41 of 43) |");
-    assertEquals(text.includes("old stagewise"), false);
-    assertStringIncludes(text, marks("proofs"));
-    assertStringIncludes(text, "<!-- diffoff:begin -->\n\nNo run yet.\n\n<!-- diffoff:end -->");
-    const typo =
-      `expected a finished run with stagewise/measures.json but found none in ${folder}x`;
-    const named = [folder, `${folder}x`, "--system", "stagewise", "--print"];
-    await assertRejects(() => readme(named), Error, typo);
-    await Deno.writeTextFile(join(folder, "README.md"), marks("proofs"));
-    assertEquals(await inFolder(folder, [folder]), 1); // no place for the table
+/** A checkout with an empty README and no run, and a folder a run. */
+async function withRuns(
+  made: Made[],
+  use: (root: string, folders: string[]) => Promise<void>,
+): Promise<void> {
+  const root = await Deno.makeTempDir({ prefix: "crosslab-readme-" });
+  try {
+    await Deno.mkdir(join(root, "scripts/readme"), { recursive: true });
+    await writeJson(join(root, KEPT), []);
+    await Deno.writeTextFile(
+      join(root, "README.md"),
+      "# A\n\n<!-- results:begin -->\n<!-- results:end -->\n",
+    );
+    const folders = made.map((_, i) => join(root, `run-${i}`));
+    for (const [i, folder] of folders.entries()) {
+      await Deno.mkdir(folder);
+      await writeJson(join(folder, "summary.json"), summaryOf(made[i]));
+    }
+    await use(root, folders);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+}
+
+const options = { systems: [toy], commit: "0a1b2c3" };
+
+Deno.test("readme pools the seeds of a corpus, failures first, and says where they were measured", () =>
+  withRuns([
+    { seed: 1, hits: 5, loss: 0.5, verdict: "in part" },
+    { seed: 0, hits: 10, loss: 1.5, verdict: "not replicated" },
+  ], async (_, folders) => {
+    const runs = await runsWith([], folders, options);
+    const where = ["llvmpipe, `0a1b2c3`"];
+    assertEquals(tableRows([toy], runs).slice(1), [
+      [
+        ...["of 2: 1 not replicated, 1 in part", "toy", "hits / loss (`toy-hits`)", "71 % / –"],
+        ...["38 % (15 of 40) / 1.00 (0.50 to 1.50)", "0, 1 (3 models)", ...where],
+      ],
+      [
+        ...["replicated", "toy", "loss here (`toy-loss`)", "–", "1.00 (0.50 to 1.50)", "0, 1"],
+        ...where,
+      ],
+    ]);
+    assertEquals(missingHeadlines([toy], runs), ["toy: never measured"]);
+    assertStringIncludes(
+      resultsText([toy, other], runs).replaceAll("\n", " "),
+      "in each system's first run: toy: 1 in part, 1 replicated. No full run yet: other.",
+    );
   }));
 
-Deno.test("readme refuses folders without results, and systems that it does not know", async () => {
-  await assertRejects(() => readme(["nowhere"]), Error, "expected a finished run with stagewise/");
-  await assertRejects(() => readme([]), Error, "but found none in no folder");
-  await assertRejects(() => readme(["x", "--system", "stagwise"]), Error, "did you mean stagewise");
-});
+Deno.test("readme keeps corpora apart", () =>
+  withRuns([
+    { seed: 0, hits: 5, loss: 0.5, corpus: "grammar" },
+    { seed: 0, hits: 10, loss: 1.5, corpus: { name: "tales.txt" } },
+  ], async (_, folders) => {
+    const runs = await runsWith([], folders, options);
+    const [, row] = tableRows([toy], runs);
+    assertEquals(row[4], "grammar: 0.50; tales.txt: 1.50");
+    const { command } = runs[1];
+    assertEquals(command, "deno task replicate toy --preset small --seed 0 --corpus tales.txt");
+  }));
 
-Deno.test("README.md has a place for the table of every system", async () => {
-  const text = await Deno.readTextFile(README);
-  for (const { id } of SYSTEMS) {
-    assertStringIncludes(text, `<!-- ${id}:begin -->`);
-    assertStringIncludes(text, `<!-- ${id}:end -->`);
-  }
+Deno.test("readme puts a system's new runs in place of its earlier ones, and keeps other systems", () =>
+  withRuns(
+    [{ seed: 0, hits: 5, loss: 0.5 }, { seed: 7, hits: 5, loss: 0.5 }],
+    async (root, [a, b]) => {
+      const [first] = await runsWith([], [a], options);
+      const kept = [{ ...first, system: "other" }, first];
+      const runs = await runsWith(kept, [b], options);
+      assertEquals(runs.map(({ system, seeds }) => [system, seeds]), [["other", [0]], ["toy", [
+        7,
+      ]]]);
+      const shown = { systems: [toy], folders: [] };
+      await fillReadme(root, runs, shown);
+      const text = await Deno.readTextFile(join(root, "README.md"));
+      assertStringIncludes(text, "| replicated | toy    | hits / loss (`toy-hits`) | 71 % / – |");
+      const again = await readKept(root);
+      assertEquals(Object.keys(again[1].lines), [LOSS, HITS]);
+      await fillReadme(root, again, shown);
+      assertEquals(await Deno.readTextFile(join(root, "README.md")), text);
+    },
+  ));
+
+Deno.test("readme refuses a folder that has nothing to show", () =>
+  withRuns([{ seed: 0, hits: 5, loss: 0.5 }], async (root, [folder]) => {
+    const nothing = runsWith([], [folder], { ...options, systems: [other] });
+    await assertRejects(() => nothing, Error, "expected a summary of other but found none");
+    await assertRejects(() => runsWith([], [root], options), Error, "summary.json");
+    await writeJson(join(folder, "summary.json"), { toy: { preset: "small" } });
+    await assertRejects(() => runsWith([], [folder], options), RangeError, "seed");
+    await assertRejects(
+      () => readme(["x", "--system", "stagwise"]),
+      Error,
+      "did you mean stagewise",
+    );
+  }));
+
+Deno.test("Tables and sentences stand as deno fmt leaves them", () => {
+  const table = "| a    | b   |\n| ---- | --- |\n| long | –   |";
+  assertEquals(alignedTable([["a", "b"], ["long", "–"]]), table);
+  assertEquals(wrapped("one two three", 7), "one two\nthree");
 });

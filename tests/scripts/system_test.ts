@@ -39,6 +39,7 @@ const toy: System<Toy> = {
   section: (_, drawn) => [...figureBlocks(drawn), ...numberBlocks(drawn)],
   files: ({ heights }) => ({ "toy/sum.json": heights.reduce((a, b) => a + b) }),
   tableRows: (runs) => [["", ...runs.map(() => "run")], ["last", ...runs.map(() => "4")]],
+  headlines: [],
 };
 
 async function withToy<T>(use: (folder: string) => Promise<T>): Promise<T> {

@@ -19,6 +19,7 @@ export const diffingTable: Figure<InteractionsResults> = {
   caption:
     "Area under the ROC curve with its interval, and precision among the first 20, of every score; the lowest rows are " +
     "what noise gives: hubs between two halves of the text and between two clean fine-tunes, rotation between two orders.",
+  numbers: TITLE,
   draw({ diffing: { seeds } }) {
     const rows = Object.keys(seeds[0].rankings).map((name) => [
       scoreWords(name),

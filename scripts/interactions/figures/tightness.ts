@@ -30,6 +30,7 @@ export const tightness: Figure<InteractionsResults> = {
   caption:
     "Neuron-tokens whose exact excess |E| is above 0.001, by the logarithm of bound over |E|; 0 is exact. Σ min is gated by " +
     "the reach of the kink in the ReLU model, where a kink exists; all blocks together.",
+  numbers: "Bounds of single neurons beside the exact excess",
   draw({ bounds }) {
     const models = [...new Set(bounds.blocks.map(({ model }) => model))];
     const panels = Object.keys(WORDS).flatMap((bound) =>

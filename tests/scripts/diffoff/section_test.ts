@@ -1,4 +1,4 @@
-// What the report, the terminal and README say of a diff-off, whichever way it falls.
+// What the report, the terminal and compare say of a diff-off, whichever way it falls.
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { FIGURES } from "../../../scripts/diffoff/figures/mod.ts";
 import { sentences } from "../../../scripts/diffoff/findings.ts";
@@ -107,7 +107,7 @@ Deno.test("the report names models that are not as they were meant, and what is 
   assertStringIncludes(said(missing)[0], "Not made yet: 7 cells");
 });
 
-Deno.test("README has a row a question and a column a run", () => {
+Deno.test("Runs of the diff-off side by side have a row a question and a column a run", () => {
   const rows = tableRows([syntheticResults({ only }), syntheticResults({ seeds: ten, only })]);
   assertEquals([rows.length, rows[0]], [4, ["", "smoke, 2 seeds", "smoke, 10 seeds"]]);
 });
