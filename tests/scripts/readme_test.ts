@@ -135,6 +135,16 @@ Deno.test("readme refuses a folder that has nothing to show", () =>
     const nothing = runsWith([], [folder], { ...options, systems: [other] });
     await assertRejects(() => nothing, Error, "expected a summary of other but found none");
     await assertRejects(() => runsWith([], [root], options), Error, "summary.json");
+    const twice = runsWith([], [folder, folder], options);
+    await assertRejects(() => twice, Error, "expected each run once but found seed 0 twice");
+    const smoke = { toy: { ...summaryOf({ seed: 1, hits: 5, loss: 0.5 }).toy, preset: "smoke" } };
+    await writeJson(join(root, "summary.json"), smoke);
+    const mixed = runsWith([], [folder, root], options);
+    await assertRejects(
+      () => mixed,
+      Error,
+      "expected runs of one preset but found small and smoke",
+    );
     await writeJson(join(folder, "summary.json"), { toy: { preset: "small" } });
     await assertRejects(() => runsWith([], [folder], options), RangeError, "seed");
     await assertRejects(
