@@ -56,7 +56,6 @@ export {
   type NormBounds,
   normBounds,
 } from "./analysis/residual.ts";
-export { type Accuracy, monteCarlo } from "./analysis/sampling.ts";
 export { certify } from "./certify.ts";
 export { type Certificate, encodeCertificate, type Json } from "./checker/certificate.ts";
 export { checkCertificate, type Verdict } from "./checker/check.ts";
@@ -142,6 +141,8 @@ export {
   readProofsModel,
   readResultModel,
 } from "./run/results.ts";
+export { errorOf, gapOf, missedBy, reach, type Sampler, samplersOf } from "./run/proof_or_draws.ts";
+export { drawnBy, type SampledRow, SETS } from "./run/sampled.ts";
 export { plannedProofs } from "./run/strategy_list.ts";
 export {
   boundPoints,

@@ -1,7 +1,6 @@
 /** Types that signatures of this room name, for whoever writes them down. @module */
 export type { ABLATED } from "./analysis/ablations.ts";
 export type { Repairs } from "./analysis/repairs.ts";
-export type { ImportanceSample } from "./analysis/sampling.ts";
 export type { DyadicMatrix } from "./arithmetic/dyadic.ts";
 export type { ExpContext } from "./arithmetic/exp.ts";
 export type { Enclosure } from "./arithmetic/interval.ts";

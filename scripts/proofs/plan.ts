@@ -27,7 +27,8 @@ import {
   type ProofsSettings,
   proofsSettings,
 } from "../../lib/proofs/run/presets.ts";
-import { monteCarlo } from "../../lib/proofs/analysis/sampling.ts";
+import { sampleAccuracy } from "../../lib/proofs/sampling/sample.ts";
+import { SETS } from "../../lib/proofs/run/sampled.ts";
 import { plannedProofs } from "../../lib/proofs/run/strategy_list.ts";
 import { makeTables } from "../../lib/proofs/tables/folded.ts";
 import { parseStrategy } from "../../lib/proofs/strategies.ts";
@@ -141,7 +142,7 @@ function sample({ d_model, d_head }: ProofsSettings, { K, v }: { K: number; v: n
 function measureCosts(model: MaxOfKModel, { margins }: { margins: number }): ProofCosts {
   const { d_vocab: v, n_ctx: K } = model.config;
   const seconds = (run: () => unknown, rounds = 1) => timedThread(run, { rounds }).cpu;
-  const nothing = { monteCarlo: 0, ablations: 1, perStratum: 0, margins: false };
+  const nothing = { draws: { "sampled": 1, "sampled/N5": 1 }, ablations: 1, margins: false };
   const all = seconds(() => measureModel({ ...nothing, model, seed: 0, name: "plan" }));
   const tables = seconds(() => makeProver(model));
   const prover = makeProver(model), plain = plainModel(prover.tables);
@@ -154,14 +155,19 @@ function measureCosts(model: MaxOfKModel, { margins }: { margins: number }): Pro
         for (const one of provers) proveBound(one, strategy, options);
       }
     });
-  const [steepest, steep] = [prove(3.5), prove(3)];
+  const fromSets = (draws: number) =>
+    seconds(() => sampleAccuracy(prover, "sampled/N5", { draws, ...SETS }), 2);
+  const sets = fromSets(1), [steepest, steep] = [prove(3.5), prove(3) + sets];
   const random = stream(0, "plan");
   return {
     v,
     tables,
     // The audit of the published strategies is in the rest.
     proofs: { 3.5: steepest, 3: steep, 2: Math.max(0, all - tables - steepest - steep) },
-    draw: seconds(() => monteCarlo(plain, DRAWS, random), 5) / DRAWS,
+    draw: {
+      "sampled": seconds(() => sampleAccuracy(prover, "sampled", { draws: DRAWS }), 5) / DRAWS,
+      "sampled/N5": Math.max(0, fromSets(DRAWS) - sets) / DRAWS,
+    },
     ablation: seconds(() => ablate(prover.tables, DRAWS / 4, random), 5) / (DRAWS / 4),
     margin: margins === 0 ? 0 : seconds(() => countMargins(model, plain), 2) / v ** K,
   };

@@ -11,9 +11,9 @@ import {
   auditLines,
   groupLines,
   repairLines,
-  samplingLines,
   theoremLines,
 } from "./lines/bounds.ts";
+import { overtakingLines, samplingLines } from "./lines/sampling.ts";
 import { ablationLines, rigourLines } from "./lines/story.ts";
 import type { ProofsResults } from "./results.ts";
 import { type Block, type LinesBlock, linesBlock } from "../../lib/report/section.ts";
@@ -53,7 +53,8 @@ function linesOf(run: ProofsResults): LinesBlock[] {
     ),
     linesBlock("Repairs one by one, not normalised", repairLines(run)),
     linesBlock("Accuracy", accuracyLines(run)),
-    linesBlock("Sampled accuracies", samplingLines(run)),
+    linesBlock("Draws from all sequences and from N5's sets", samplingLines(run)),
+    linesBlock("Proof or draws, median models", overtakingLines(run), true),
     linesBlock(
       "Length and unexplained dimension of each group's best strategy",
       lengthLines(run),

@@ -147,8 +147,11 @@ Deno.test("runProofs() checks its settings before it makes a folder", async () =
     [{ settings: null }, "expected an object but found null"],
     [{ settings: { ...settings, margins: -1 } }, "expected margins to be a whole number from 0"],
     [{ settings: { ...settings, ablation: 1 } }, 'found "ablation"'],
-    [{ settings: { ...settings, perStratum: { 4: 1 } } }, "the entry 0 in perStratum"],
-    [{ settings: { ...settings, perStratum: { 0: -1 } } }, "perStratum.0 to be a whole number"],
+    [{ settings: { ...settings, draws: { "sampled": 1 } } }, "draws.sampled/N5"],
+    [
+      { settings: { ...settings, draws: { "sampled": -1, "sampled/N5": 1 } } },
+      "draws.sampled to be a whole number from 1",
+    ],
     [{ settings: { ...settings, families: [family, family] } }, "each family once but found K = 4"],
     [{ settings: { ...settings, families: [{ ...family, K: 1 }] } }, "families[0].K to be a whole"],
     [

@@ -7,7 +7,7 @@ import type { ModelResult, ProofsResults } from "../../lib/proofs/run/results.ts
 function resultOf(id: string, { config }: MaxOfKModel): ModelResult {
   const { n_ctx: K, d_vocab: v } = config, right = v ** K / 2;
   return {
-    ...{ id, K, v, seed: 0, loss: 0.5, singular: [2, 1], importance: null, margins: null },
+    ...{ id, K, v, seed: 0, loss: 0.5, singular: [2, 1], margins: null },
     accuracy: { value: 0.5, standardError: 0, right, undecided: 0 },
     rows: [
       { strategy: "brute-force", bound: 0.5, flops: 9, unexplained: 9 },
@@ -16,6 +16,10 @@ function resultOf(id: string, { config }: MaxOfKModel): ModelResult {
         ...{ flops: 8, unexplained: 8 },
       },
     ],
+    sampled: (["sampled", "sampled/N5"] as const).map((method) => ({
+      ...{ method, draws: 4, counted: 2, certain: "0", estimate: 0.5, standardError: 0.1 },
+      ...{ atLeast: { "0.99": "1", "0.999999": "0" }, setFlops: 9, drawFlops: 8 },
+    })),
     repairs: [],
     ablations: { draws: 4, right: new Array(32).fill(2) },
   };

@@ -1,6 +1,6 @@
 /**
- * A Max-of-K model in plain float64 for sampling: fast, and good to about 1e-13 logits. Estimates
- * rest on it, proofs do not.
+ * A Max-of-K model in plain float64: fast, and good to about 1e-13 logits. Where a margin is not far
+ * above that, sequences are decided elsewhere.
  * @module
  */
 import type { ProofTables } from "../tables/folded.ts";
@@ -36,25 +36,4 @@ export function plainModel(tables: ProofTables): PlainModel {
     }
   }
   return { v, K, weights, moved, EU: EU.lo };
-}
-
-/** Decides single sequences: is the logit of the maximum above all others? A tie is wrong. */
-export function rightAnswers({ v, K, weights, moved, EU }: PlainModel) {
-  const logits = new Float64Array(v);
-  return (tokens: ArrayLike<number>): boolean => {
-    const q = tokens[K - 1];
-    let total = 0, m = 0;
-    logits.fill(0);
-    for (let i = 0; i < K; i++) {
-      const t = tokens[i], w = weights[(q * K + i) * v + t], row = (i * v + t) * v;
-      if (t > m) m = t;
-      total += w;
-      for (let x = 0; x < v; x++) logits[x] += w * moved[row + x];
-    }
-    const own = logits[m] + total * EU[q * v + m];
-    for (let x = 0; x < v; x++) {
-      if (x !== m && !(logits[x] + total * EU[q * v + x] < own)) return false;
-    }
-    return true;
-  };
 }

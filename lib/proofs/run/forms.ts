@@ -6,6 +6,7 @@ import {
   list,
   maybe,
   number,
+  oneOf,
   orNull,
   text,
   where,
@@ -13,15 +14,19 @@ import {
 } from "../../io/form.ts";
 import { show } from "../../io/show.ts";
 import { checkMaxOfKSizes } from "../max_of_k.ts";
+import { METHODS } from "../checker/statement.ts";
 import { MOST_STEPS, ratio } from "../prove.ts";
 import { strategyNames } from "../strategies.ts";
 import type { ProofsSettings } from "./presets.ts";
+import type { SampledRow } from "./sampled.ts";
 
 const share = number({ least: 0, most: 1 });
 const notNegative = number({ least: 0 });
 const positive = number({ above: 0 });
 const size = whole(2, 1024);
 const width = whole(1, 1024);
+/** As many as the samplers take. */
+const MOST_DRAWS = 2 ** 31;
 
 /** A count as a decimal string: v^K may exceed 2^53. */
 const count = where<string>(
@@ -48,9 +53,8 @@ const SETTINGS = exactly({
   d_model: width,
   d_head: width,
   training,
-  monteCarlo: whole(1),
+  draws: exactly({ "sampled": whole(1, MOST_DRAWS), "sampled/N5": whole(1, MOST_DRAWS) }),
   ablations: whole(1),
-  perStratum: everyField(whole(0)),
   margins: whole(0),
 });
 
@@ -62,10 +66,7 @@ export function checkSettings(settings: ProofsSettings): void {
     );
   };
   expectForm("run proofs", settings, SETTINGS, "correct the settings");
-  const { families, perStratum, d_model, d_head } = settings;
-  if (!("0" in perStratum)) {
-    refuse("the entry 0 in perStratum, for every other K", show(perStratum));
-  }
+  const { families, d_model, d_head } = settings;
   const names = families.map(({ K, v }) => `K = ${K}, v = ${v}`);
   const twice = names.find((name, i) => names.indexOf(name) < i);
   if (twice !== undefined) refuse("each family once", `${twice} twice`);
@@ -104,6 +105,20 @@ const row = exactly({
   audit: maybe(audit),
 });
 
+const sampled = exactly({
+  method: oneOf(METHODS),
+  G: maybe(whole(1, MOST_STEPS)),
+  gMax: maybe(whole(1, MOST_STEPS)),
+  draws: whole(1, MOST_DRAWS),
+  counted: whole(0, MOST_DRAWS),
+  certain: count,
+  atLeast: exactly({ "0.99": count, "0.999999": count }),
+  estimate: share,
+  standardError: notNegative,
+  setFlops: positive,
+  drawFlops: notNegative,
+});
+
 const measured = {
   rows: list(row, { least: 1 }),
   repairs: list(exactly({
@@ -117,12 +132,7 @@ const measured = {
     sharper: share,
   })),
   singular: list(notNegative),
-  importance: orNull(exactly({
-    draws: whole(1),
-    value: number(),
-    standardError: notNegative,
-    published: number(),
-  })),
+  sampled: list(sampled, { length: METHODS.length }),
   ablations: exactly({ draws: whole(1), right: list(whole(0), { length: 32 }) }),
   margins: orNull(exactly({
     smallest: notNegative,
@@ -135,7 +145,6 @@ const measured = {
 /** measured.json of a finished stage: Measured, and the accuracy that the GPU enumerated. */
 export const MEASURED = exactly({
   ...measured,
-  estimate: orNull(accuracy),
   exact: orNull(accuracy),
   bruteForceFlops: positive,
 });
@@ -181,13 +190,14 @@ type Counted = {
     atMost?: number;
     everyFloat32?: Record<string, string>;
   }[];
+  sampled: readonly SampledRow[];
   ablations: { draws: number; right: readonly number[] };
   margins: { thresholds: readonly number[]; counts: readonly number[] } | null;
 };
 
 /** Throws unless the counts of one model fit its v^K sequences and its bounds. */
 export function checkCounts(model: Counted, refuse: Refuse): void {
-  const { id, v, K, accuracy, rows, ablations, margins } = model;
+  const { id, v, K, accuracy, rows, sampled, ablations, margins } = model;
   const sequences = BigInt(v) ** BigInt(K);
   const { right, value } = accuracy;
   if (right !== undefined && right / v ** K !== value) {
@@ -206,6 +216,14 @@ export function checkCounts(model: Counted, refuse: Refuse): void {
     }
     if (atMost !== undefined && atMost < bound - ROUNDING) {
       refuse(`atMost of ${here} from ${bound}`, `${atMost}`);
+    }
+  }
+  for (const { method, draws, counted, certain, atLeast } of sampled) {
+    const here = `${method} of ${id}`;
+    if (counted > draws) refuse(`at most ${draws} draws that count in ${here}`, `${counted}`);
+    const rising = [certain, atLeast["0.999999"], atLeast["0.99"], `${sequences}`].map(BigInt);
+    if (rising.some((n, i) => i > 0 && n < rising[i - 1])) {
+      refuse(`bounds that rise to v^K as the confidence falls in ${here}`, rising.join(", "));
     }
   }
   const most = ablations.right.findIndex((n) => n > ablations.draws);

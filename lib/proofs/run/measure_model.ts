@@ -6,6 +6,7 @@ import { stream } from "../../numerics/random.ts";
 import type { PlannedProof } from "../theorem.ts";
 import { plainFactors, scoreSvd } from "../tables/directions.ts";
 import type { MaxOfKModel } from "../max_of_k.ts";
+import type { Method } from "../checker/statement.ts";
 import { EVALUATIONS } from "../evaluation/classes.ts";
 import { widen } from "../evaluation/widen.ts";
 import {
@@ -24,7 +25,7 @@ import { repairsOf } from "../analysis/repairs.ts";
 import { countMargins } from "../analysis/margins.ts";
 import { plainModel } from "../analysis/plain_model.ts";
 import type { ModelResult, ProofRow } from "./results.ts";
-import { type Accuracy, importanceSample, monteCarlo } from "../analysis/sampling.ts";
+import { sampledRows } from "./sampled.ts";
 import { plannedProofs } from "./strategy_list.ts";
 
 /** What to measure; `name` names the streams of chance. */
@@ -32,17 +33,13 @@ export type MeasureTask = {
   model: MaxOfKModel;
   seed: number;
   name: string;
-  /** Draws, 0 for no estimate: every sequence is enumerated elsewhere. */
-  monteCarlo: number;
+  draws: Record<Method, number>;
   ablations: number;
-  /** Draws a stratum, 0 for none. */
-  perStratum: number;
   margins: boolean;
 };
 
 /** What is measured of one model. */
 export type Measured = Omit<ModelResult, "id" | "K" | "v" | "seed" | "loss" | "accuracy"> & {
-  estimate: Accuracy | null;
   /** What running every sequence would cost. */
   bruteForceFlops: number;
 };
@@ -53,7 +50,6 @@ const REPAIRED = ["exact_EQKE+max_diff_exact", "max_diff_subproduct"] as const;
 export function measureModel(task: MeasureTask): Measured {
   const { model, seed, name } = task;
   const prover = makeProver(model);
-  const plain = plainModel(prover.tables);
   const chance = (use: string) => stream(seed, `${use} ${name}`);
   const planned = plannedProofs(model.config.n_ctx);
   const inEvery = everyFloat32(prover);
@@ -62,15 +58,12 @@ export function measureModel(task: MeasureTask): Measured {
     repairs: REPAIRED.map((attention) => repairsOf(prover, attention)),
     singular: [...scoreSvd(plainFactors(model)).S].slice(0, 8),
     bruteForceFlops: bruteForceFlops(prover.tables),
-    estimate: task.monteCarlo > 0 ? monteCarlo(plain, task.monteCarlo, chance("accuracy")) : null,
-    importance: task.perStratum > 0
-      ? importanceSample(plain, task.perStratum, chance("strata"))
-      : null,
+    sampled: sampledRows(prover, task.draws),
     ablations: {
       draws: task.ablations,
       right: ablate(prover.tables, task.ablations, chance("ablations")),
     },
-    margins: task.margins ? countMargins(model, plain) : null,
+    margins: task.margins ? countMargins(model, plainModel(prover.tables)) : null,
   };
 }
 

@@ -7,13 +7,15 @@
  *
  *   proofs, as their theorems say (`growth`)       v^2     subcubic: pairs (q, m); audits with them
  *                                                  v^3     v wrong tokens for each pair; up to v tokens for each of
- *                                                          them in N1, N2, N3, which so take up to v^4
+ *                                                          them in N1, N2, N3, which so take up to v^4;
+ *                                                          the sets of N5 that sequences are drawn from
  *                                                  v^3.5   N4: and some of v values to convolve for each
  *   tables                                         v^2
  *   a draw, an ablated draw, a margin              v       logits
  *   an enumerated sequence, a step of one model    as measured at this v
  * @module
  */
+import { type Method, METHODS } from "../checker/statement.ts";
 import { ENUMERABLE, type Family, MARGINS_LISTED, type ProofsSettings } from "./presets.ts";
 import { familyTitle } from "./results.ts";
 import type { Growth } from "../theorem.ts";
@@ -32,10 +34,8 @@ export type PlannedFamily = Family & {
   strategies: number;
   /** Sequences of a model that the GPU enumerates; 0 where its accuracy is estimated. */
   enumerated: number;
-  /**
-   * Draws for a model: Monte Carlo and importance sampling; ablations, each under all 32 subsets.
-   */
-  draws: number;
+  /** Draws for a model by each method; ablations, each under all 32 subsets. */
+  draws: Record<Method, number>;
   ablations: number;
   /** How many models have their margins listed. */
   margins: number;
@@ -48,7 +48,7 @@ export type ProofCosts = {
   /** All planned proofs with their search, and the audit, by the growth of their theorem. */
   proofs: Record<Growth, number>;
   /** For one of each. */
-  draw: number;
+  draw: Record<Method, number>;
   ablation: number;
   margin: number;
 };
@@ -73,12 +73,10 @@ export type PredictedFamily = {
 
 /** Every family of a run. */
 export function planProofs(settings: ProofsSettings): PlannedFamily[] {
-  const { d_model, d_head, training, perStratum } = settings;
+  const { d_model, d_head, training } = settings;
   return settings.families.map((family) => {
     const { K, v, seeds } = family;
     const enumerable = v ** K <= ENUMERABLE;
-    const each = perStratum[K] ?? perStratum[0];
-    const monteCarlo = enumerable ? 0 : v * Math.ceil(settings.monteCarlo / v);
     return {
       ...family,
       name: familyTitle(family),
@@ -86,22 +84,11 @@ export function planProofs(settings: ProofsSettings): PlannedFamily[] {
       flops: seeds * training.steps * 3 * training.batch * 2 * d_model * (4 * d_head + v),
       strategies: plannedProofs(K).length,
       enumerated: enumerable ? v ** K : 0,
-      draws: monteCarlo + importanceDraws({ v, K }, each),
+      draws: settings.draws,
       ablations: settings.ablations,
       margins: v ** K <= MARGINS_LISTED ? Math.min(seeds, settings.margins) : 0,
     };
   });
-}
-
-/**
- * Sequences that importance sampling draws: one for each stratum (m, q) without others, `each` in
- * all others.
- */
-export function importanceDraws({ v, K }: { v: number; K: number }, each: number): number {
-  if (each === 0) return 0;
-  let draws = 0;
-  for (let m = 0; m < v; m++) draws += m + 1 + each * (m * (K - 2) + K - 1) * m;
-  return draws;
 }
 
 /** Scales measured costs to a family. */
@@ -112,11 +99,12 @@ export function predictFamily(
 ): PredictedFamily {
   const r = v / costs.v;
   const listed = margins / seeds * v ** K;
+  const drawn = METHODS.reduce((sum, method) => sum + costs.draw[method] * draws[method], 0);
   const model = costs.tables * r ** 2 +
     costs.proofs[2] * r ** 2 +
     costs.proofs[3] * r ** 3 +
     costs.proofs[3.5] * r ** 3.5 +
-    (costs.draw * draws + costs.ablation * ablations + costs.margin * listed) * r;
+    (drawn + costs.ablation * ablations + costs.margin * listed) * r;
   const device = (end: keyof DeviceSeconds) => ({
     training: seeds * steps * costs.step[end],
     enumeration: seeds * enumerated * costs.sequence[end],

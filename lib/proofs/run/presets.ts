@@ -3,6 +3,7 @@
  * @module
  */
 import { expectForm, oneOf } from "../../io/form.ts";
+import type { Method } from "../checker/statement.ts";
 
 /** One family of models: K tokens out of v, and how many seeds. */
 export type Family = { K: number; v: number; seeds: number };
@@ -16,11 +17,9 @@ export type ProofsSettings = {
   d_model: number;
   d_head: number;
   training: { steps: number; batch: number; lr: number; weightDecay: number };
-  /** Sequences drawn to estimate an accuracy, and to estimate it under 32 ablations. */
-  monteCarlo: number;
+  /** Sequences drawn to estimate an accuracy by each method, and to estimate it under 32 ablations. */
+  draws: Record<Method, number>;
   ablations: number;
-  /** Draws in every stratum of the importance sampling, by K; the entry 0 is for every other K. */
-  perStratum: Record<number, number>;
   /** Models of a family whose margins are listed, where v^K is at most MARGINS_LISTED. */
   margins: number;
 };
@@ -48,9 +47,8 @@ export function proofsSettings(preset: ProofsPreset): ProofsSettings {
         families: [{ K: 4, v: 12, seeds: 2 }, { K: 5, v: 10, seeds: 2 }],
         ...sizes,
         training: { ...training, steps: 500, lr: 4e-3 },
-        monteCarlo: 5000,
+        draws: { "sampled": 5000, "sampled/N5": 1000 },
         ablations: 2000,
-        perStratum: { 0: 2 },
         margins: 1,
       };
     case "small":
@@ -61,9 +59,8 @@ export function proofsSettings(preset: ProofsPreset): ProofsSettings {
         ],
         ...sizes,
         training,
-        monteCarlo: 400_000,
+        draws: { "sampled": 400_000, "sampled/N5": 20_000 },
         ablations: 20_000,
-        perStratum: { 0: 2, 4: 8, 5: 4 },
         margins: 2,
       };
     case "paper":
@@ -74,9 +71,8 @@ export function proofsSettings(preset: ProofsPreset): ProofsSettings {
         ],
         ...sizes,
         training,
-        monteCarlo: 12_800_000,
+        draws: { "sampled": 4_000_000, "sampled/N5": 100_000 },
         ablations: 1_000_000,
-        perStratum: { 0: 5, 4: 50, 5: 30, 10: 10 },
         margins: 16,
       };
   }

@@ -13,11 +13,11 @@ import { escaped } from "../../io/show.ts";
 import { loadMaxOfK, type MaxOfKModel } from "../max_of_k.ts";
 import type { Margins } from "../analysis/margins.ts";
 import type { Repairs } from "../analysis/repairs.ts";
-import type { Accuracy, ImportanceSample } from "../analysis/sampling.ts";
 import type { Audit } from "../published/audit.ts";
 import { parseStrategy } from "../strategies.ts";
 import { checkCounts, checkFamilies, MODEL_ID, type Refuse, RESULTS } from "./forms.ts";
 import type { Family, ProofsSettings } from "./presets.ts";
+import type { SampledRow } from "./sampled.ts";
 
 /** One strategy on one model. Counts are decimal strings: v^K may exceed 2^53. */
 export type ProofRow = {
@@ -42,6 +42,17 @@ export type ProofRow = {
 };
 
 /** What was found of one model. */
+/** An accuracy: enumerated, or estimated by draws from N5's sets with a standard error. */
+export type Accuracy = {
+  value: number;
+  standardError: number;
+  /**
+   * v^K sequences enumerated: how many are right, and how many float32 left to exact arithmetic.
+   */
+  right?: number;
+  undecided?: number;
+};
+
 export type ModelResult = {
   id: string;
   K: number;
@@ -50,7 +61,8 @@ export type ModelResult = {
   /** Mean training loss over the batch of the last step. */
   loss: number;
   accuracy: Accuracy;
-  importance: ImportanceSample | null;
+  /** What draws say, by each method. */
+  sampled: SampledRow[];
   /** Singular values of EQKE, largest first (the first eight). */
   singular: number[];
   rows: ProofRow[];

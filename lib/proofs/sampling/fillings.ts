@@ -42,14 +42,20 @@ export function drawerOf(
   free.fill(1, F * size);
   for (let i = F - 1; i >= 0; i--) {
     const here = i * size, next = here + size;
-    for (let t = 0; t <= m; t++) {
-      const step = k[i * stride + t], source = t === m ? free : bound;
+    const add = (step: number, times: number, after: Float64Array) => {
       for (let s = step; s < size; s++) {
-        free[here + s] += free[next + s - step];
-        bound[here + s] += source[next + s - step];
+        free[here + s] += times * free[next + s - step];
+        if (needsMax) bound[here + s] += times * after[next + s - step];
       }
-      flops.total += 2 * Math.max(0, size - step);
+      flops.total += (needsMax ? 4 : 2) * Math.max(0, size - step);
+    };
+    // Tokens with equal deficits are one step with a multiplicity: most have the least.
+    const below = new Map<number, number>();
+    for (const step of k.subarray(i * stride, i * stride + m)) {
+      below.set(step, (below.get(step) ?? 0) + 1);
     }
+    for (const [step, times] of below) add(step, times, bound);
+    add(k[i * stride + m], 1, free);
   }
   const ways = new Float64Array(stride);
   return (random, tokens) => {

@@ -3,22 +3,25 @@
  *
  *   deno task figures proofs-interval
  *
- * Both ends of theorem N4, beside the enumerated accuracy or a Monte-Carlo estimate with two
- * standard errors.
+ * Both ends of theorem N4, beside the enumerated accuracy and estimates by draws from N5's sets and
+ * from all sequences with two standard errors.
  *
  * @module
  */
 import { largest } from "../../../lib/numerics/numbers.ts";
 import { leastUpper } from "../../../lib/proofs/run/groups.ts";
 import { type IntervalDot, intervalDots } from "../../../lib/plot/interval_dots.ts";
+import type { Method } from "../../../lib/proofs/checker/statement.ts";
 import type { ModelResult } from "../../../lib/proofs/run/results.ts";
-import { accuracyLines, samplingLines } from "../lines/bounds.ts";
+import { drawnBy } from "../../../lib/proofs/run/sampled.ts";
+import { accuracyLines } from "../lines/bounds.ts";
+import { samplingLines } from "../lines/sampling.ts";
 import type { Figure } from "../../system.ts";
 import type { ProofsResults } from "../results.ts";
 import { familyPanels } from "./common.ts";
 
 const TITLE = "Certified intervals of the error rate";
-const SERIES = ["certified, N4", "enumerated or Monte Carlo", "importance sampling"];
+const SERIES = ["certified, N4", "enumerated", "drawn from N5's sets", "drawn from all"];
 
 /** More models than this a population would be too small to read. */
 const SHOWN = 16;
@@ -52,7 +55,7 @@ export const interval: Figure<ProofsResults> = {
   },
 };
 
-function dotsOf({ id, rows, accuracy, importance }: ModelResult): IntervalDot[] {
+function dotsOf({ id, rows, accuracy, sampled }: ModelResult): IntervalDot[] {
   const ends = rows.filter(({ atMost }) => atMost !== undefined);
   const low = 1 - leastUpper({ rows });
   const high = 1 - largest(ends.map(({ bound }) => bound));
@@ -63,11 +66,15 @@ function dotsOf({ id, rows, accuracy, importance }: ModelResult): IntervalDot[] 
     low: Math.max(LEAST, low),
     high: Math.max(LEAST, high),
   });
-  const estimate = (series: string, value: number, error: number) =>
-    dot(series, 1 - value - 2 * error, 1 - value + 2 * error);
+  const drawn = (series: string, method: Method) => {
+    const { estimate, standardError } = drawnBy({ sampled }, method);
+    return dot(series, 1 - estimate - 2 * standardError, 1 - estimate + 2 * standardError);
+  };
+  const wrong = 1 - accuracy.value;
   return [
     dot(SERIES[0], low, high),
-    estimate(SERIES[1], accuracy.value, accuracy.standardError),
-    ...(importance ? [estimate(SERIES[2], importance.value, importance.standardError)] : []),
+    ...(accuracy.right === undefined ? [] : [dot(SERIES[1], wrong, wrong)]),
+    drawn(SERIES[2], "sampled/N5"),
+    drawn(SERIES[3], "sampled"),
   ];
 }

@@ -96,7 +96,7 @@ export function accuracyLines(run: ProofsRun): Line[] {
     const exact = models.every(({ accuracy }) => accuracy.right !== undefined);
     const note = exact
       ? "every sequence enumerated and decided rigorously"
-      : `Monte Carlo, standard error ${
+      : `draws from N5's sets, standard error ${
         largest(models.map(({ accuracy }) => accuracy.standardError)).toExponential(0)
       }`;
     const cubic = models.flatMap(({ rows }) => rows.filter((row) => row.strategy === "cubic"));
@@ -273,35 +273,4 @@ export function repairLines(run: ProofsRun): Line[] {
         : []),
     ])
   );
-}
-
-/** Sampled accuracies beside the exact or Monte-Carlo one. */
-export function samplingLines(run: ProofsRun): Line[] {
-  return families(run).flatMap(({ family, models }) => {
-    const sampled = models.flatMap(({ importance, accuracy }) =>
-      importance ? [{ ...importance, accuracy: accuracy.value }] : []
-    );
-    if (sampled.length === 0) return [];
-    const name = familyTitle(family);
-    const error = largest(sampled.map(({ standardError }) => standardError));
-    return [
-      meanLine(`${name}: importance sampling, unbiased weights`, of(sampled, "value"), {
-        digits: 5,
-        paper: publishedAt(PAPER.groups["brute-force"], family),
-        note: `standard error of a model up to ${error.toExponential(0)}, ${
-          sampled[0].draws
-        } draws`,
-      }),
-      meanLine(
-        `${name}: importance sampling, published weights`,
-        of(sampled, "published"),
-        { digits: 5, note: "repeated tokens are drawn too often" },
-      ),
-      meanLine(
-        `${name}: importance sampling minus accuracy`,
-        spread(sampled.map((one) => one.value - one.accuracy)),
-        { digits: 5 },
-      ),
-    ];
-  });
 }

@@ -18,7 +18,7 @@ Deno.test("runProofs() goes on after a stop and ends with the bytes of an undist
     const settings = {
       ...proofsSettings("smoke"),
       families: [{ K: 4, v: 5, seeds: 1 }, { K: 5, v: 4, seeds: 1 }],
-      monteCarlo: 100,
+      draws: { "sampled": 100, "sampled/N5": 100 },
       ablations: 50,
     };
     let calls = 0;

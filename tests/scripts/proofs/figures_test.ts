@@ -32,7 +32,7 @@ globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive:
     settings: {
       ...proofsSettings("smoke"),
       families: [{ K: 4, v: 6, seeds: 2 }, { K: 5, v: 5, seeds: 1 }],
-      monteCarlo: 200,
+      draws: { "sampled": 200, "sampled/N5": 200 },
       ablations: 100,
     },
     preset: "smoke",

@@ -1,13 +1,11 @@
 // The plan of the compact proofs counts what the run does; its seconds are scaled by rules that are tested here.
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import { bruteForceTiny } from "../../../lib/proofs/theorems/brute_force.ts";
-import { importanceDraws, planProofs, predictFamily } from "../../../lib/proofs/run/plan.ts";
+import { planProofs, predictFamily } from "../../../lib/proofs/run/plan.ts";
 import { proofsSettings } from "../../../lib/proofs/run/presets.ts";
 import type { Growth } from "../../../lib/proofs/theorem.ts";
 import { plannedProofs } from "../../../lib/proofs/run/strategy_list.ts";
-import { stratifiedSequences } from "../../../lib/proofs/analysis/strata.ts";
 import { makeTables } from "../../../lib/proofs/tables/folded.ts";
-import { stream } from "../../../lib/numerics/random.ts";
 import { plannedModel } from "../../../scripts/proofs/planned_model.ts";
 import { proofsTable } from "../../../scripts/proofs/plan.ts";
 
@@ -31,22 +29,12 @@ Deno.test("planProofs() counts the models, steps and strategies of every preset"
   assertEquals([K4.margins, K20.margins], [2, 0]);
 });
 
-Deno.test("importanceDraws() is the number of sequences that stratifiedSequences() draws", () => {
-  for (const [v, K, draws] of [[5, 2, 3], [6, 4, 2], [4, 5, 1]]) {
-    let found = 0;
-    for (const { weights } of stratifiedSequences({ v, K, draws }, stream(0, "plan test"))) {
-      found += weights.length;
-    }
-    assertEquals(importanceDraws({ v, K }, draws), found);
-  }
-});
-
 Deno.test("predictFamily() scales each kind of work by its own power of v", () => {
   const [family] = planProofs(proofsSettings("small"));
   const nothing = {
     tables: 0,
     proofs: { 2: 0, 3: 0, 3.5: 0 },
-    draw: 0,
+    draw: { "sampled": 0, "sampled/N5": 0 },
     ablation: 0,
     margin: 0,
   };
@@ -58,6 +46,7 @@ Deno.test("predictFamily() scales each kind of work by its own power of v", () =
   const proofs = (growth: Growth) => model({ proofs: { ...nothing.proofs, [growth]: 1 } });
   assertEquals([proofs(2), proofs(3), proofs(3.5)], [16, 64, 128]);
   assertEquals(model({ ablation: 1e-3 }), 4e-3 * 20_000);
+  assertEquals(model({ draw: { "sampled": 1e-3, "sampled/N5": 1 } }), 4 * (400 + 20_000));
   assertAlmostEquals(model({ margin: 1e-6 }), 4e-6 * 64 ** 4 * 2 / 16, 1e-9);
   const device = { step: { cpu: 2e-4, wall: 1e-4 }, sequence: { cpu: 2e-8, wall: 1e-8 } };
   const { all, wall } = predictFamily(family, { ...free, ...device, tables: 1 }, 2);
