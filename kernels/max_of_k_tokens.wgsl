@@ -1,6 +1,7 @@
 // max_of_k_tokens.wgsl: draws the batches of many Max-of-K models, each from a stream of its own.
 //
-//   draw   tokens[model,b,i] = word % v, targets[model,b] = max_i tokens[model,b,i]     overwrites
+//   draw   tokens[model,b,i] = word % v, targets[model,b] = their right answer     overwrites
+// The answer is by TASK: 0 the largest token, 1 its position, the first of several, 2 the second largest, copies counted.
 // Words i and i + 1 (i even) are Threefry-2x32, 20 rounds (Salmon et al. 2011), of the model's key and the counter
 // (step, b · pairs + i / 2): a function of key, step and place alone, so models do not touch one another's data.
 // shapes    keys [models] of vec2u; schedule [..] of vec4f, its first value the step counter; tokens [models, batch, K] and
@@ -8,6 +9,8 @@
 // dispatch  an invocation for each sequence; index = id.y · stride + id.x
 // limits    a token is too likely by v / 2^32 at most; step below 2^24 (the counter is a float)
 // checked   tests/proofs/gpu/train_test.ts: the known answers of Random123
+const TASK = 0;
+
 struct Params { batch: u32, count: u32, K: u32, v: u32, stride: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> keys: array<vec2u>;
@@ -31,6 +34,14 @@ fn threefry(key: vec2u, counter: vec2u) -> vec2u {
   return x;
 }
 
+struct Top { largest: u32, at: u32, next: u32 }
+
+// The largest token so far, where it stood first, and the second largest, once token i is known.
+fn seen(top: Top, token: u32, i: u32) -> Top {
+  if (i == 0u || token > top.largest) { return Top(token, i, top.largest); }
+  return Top(top.largest, top.at, max(top.next, token));
+}
+
 @compute @workgroup_size(64)
 fn draw(@builtin(global_invocation_id) id: vec3u) {
   let sequence = id.y * params.stride + id.x;
@@ -38,16 +49,18 @@ fn draw(@builtin(global_invocation_id) id: vec3u) {
   let key = keys[sequence / params.batch];
   let pairs = (params.K + 1u) / 2u;
   let first = sequence % params.batch * pairs;
-  var largest = 0u;
+  var top = Top(0u, 0u, 0u);
   for (var pair = 0u; pair < pairs; pair++) {
     let words = threefry(key, vec2u(u32(schedule[0].x), first + pair)) % vec2u(params.v);
     let at = sequence * params.K + 2u * pair;
     tokens[at] = words.x;
-    largest = max(largest, words.x);
+    top = seen(top, words.x, 2u * pair);
     if (2u * pair + 1u < params.K) {
       tokens[at + 1u] = words.y;
-      largest = max(largest, words.y);
+      top = seen(top, words.y, 2u * pair + 1u);
     }
   }
-  targets[sequence] = largest;
+  @if(TASK == 0) { targets[sequence] = top.largest; }
+  @if(TASK == 1) { targets[sequence] = top.at; }
+  @if(TASK == 2) { targets[sequence] = top.next; }
 }

@@ -5,6 +5,7 @@
  *   deno task prove --model model.safetensors --strategy N4 --grid 256 --out n4.json  and keep its certificate
  *   deno task prove --model model.safetensors --strategy N5 --arithmetic ieee        for every float32 evaluation
  *   deno task prove --model model.safetensors --strategy sampled/N5 --out s.json     no proof: a statement with confidence
+ *   deno task prove --model model.safetensors --strategy N4 --task second            asked for the second largest token
  *   deno task prove --strategy list                                                  all strategies
  */
 import { checkWritable, writeWhole } from "../lib/io/files.ts";
@@ -15,10 +16,11 @@ import { METHODS } from "../lib/proofs/checker/statement.ts";
 import { stateAccuracy } from "../lib/proofs/sampling/sample.ts";
 import { makeProver, MOST_STEPS, type ProofResult, proveBound } from "../lib/proofs/prove.ts";
 import { parseStrategy, strategyNames } from "../lib/proofs/strategies.ts";
+import { TASK_NAMES, TASKS } from "../lib/proofs/tasks/mod.ts";
 import { THEOREMS } from "../lib/proofs/theorems/mod.ts";
 import { ARITHMETIC_HELP, arithmeticOption } from "./arithmetic_option.ts";
 import { proveInFolder } from "./coq.ts";
-import { command, integerOption, needed, runCommand } from "./command_line.ts";
+import { command, integerOption, needed, oneOf, runCommand } from "./command_line.ts";
 import { namedOnDisk } from "./hub_option.ts";
 import { statedLength, statedLine } from "./stated_accuracy.ts";
 import { print } from "./terminal.ts";
@@ -27,6 +29,9 @@ import { print } from "./terminal.ts";
 const takersOf = (option: "G" | "gMax") =>
   THEOREMS.filter(({ options }) => options.includes(option)).map(({ name }) => name).join(" or ");
 
+/** The strategies that hold for tasks other than max. */
+const TASK_STRATEGIES = THEOREMS.flatMap(({ forTasks }) => forTasks?.strategy ?? []);
+
 const HELP = `Proves that a Max-of-K model answers at least so many sequences right.
 
   deno task prove --model FILE --strategy NAME [options]
@@ -34,6 +39,7 @@ const HELP = `Proves that a Max-of-K model answers at least so many sequences ri
   --model FILE      safetensors with TransformerLens names; or hf:OWNER/NAME[@revision]:FILE, from the hub
   --strategy NAME   how to prove it; "list" prints all names
   --arithmetic A    ${ARITHMETIC_HELP}
+  --task NAME       what the right answer is (default max): ${TASK_NAMES.join(", ")}
   --out FILE        write the certificate, for deno task check-proof
   --grid G          grid steps of ${takersOf("G")} (default 32)
   --coq FOLDER      write N5's certificate for Rocq, and have coqc prove it where it is installed (minutes)
@@ -44,12 +50,16 @@ const HELP = `Proves that a Max-of-K model answers at least so many sequences ri
 Theorems
 ${THEOREMS.map(({ name, title }) => `  ${name.padEnd(16)}  ${title}`).join("\n")}
 
+Tasks other than max, by ${TASK_STRATEGIES.join(", ")}
+${TASKS.map(({ name, title }) => `  ${name.padEnd(16)}  ${title}`).join("\n")}
+
 No theorems, but statements with confidence 0.99 and 0.999999, by draws that check-proof repeats
   sampled           Draws from all sequences
   sampled/N5        Draws from the sets that N5 leaves open: hundreds of times better
 
 Examples
   deno task prove --model model.safetensors --strategy N5 --out n5.json
+  deno task prove --model model.safetensors --strategy N4 --grid 64 --task argmax
   deno task prove --model model.safetensors --strategy sampled/N5 --out sampled.json
   deno task prove --model model.safetensors --strategy N5 --arithmetic wgsl
   deno task prove --model model.safetensors --strategy sound/svd/mean_query+diff/max_diff_exact
@@ -67,7 +77,7 @@ const DRAWS = { least: 1, most: 2 ** 31, example: 20000 };
 /** The command; returns the exit code. */
 export const prove = command({
   help: HELP,
-  strings: ["model", "strategy", "arithmetic", "out", "grid", "g-max", "draws", "coq"],
+  strings: ["model", "strategy", "arithmetic", "task", "out", "grid", "g-max", "draws", "coq"],
   bare: 0,
 }, async (options) => {
   if (options.strategy === "list") {
@@ -97,16 +107,19 @@ export const prove = command({
     gMax: integerOption("--g-max", options["g-max"] ?? "4", { ...GRID, example: 4 }),
   };
   const arithmetic = arithmeticOption(options.arithmetic ?? "real");
-  if (options.coq !== undefined && (strategy !== "N5" || arithmetic !== "real")) {
+  const task = oneOf("--task", options.task ?? "max", TASK_NAMES);
+  const formal = strategy === "N5" && arithmetic === "real" && task === "max";
+  if (options.coq !== undefined && !formal) {
     throw new RangeError(
-      `Cannot prove in Rocq: expected N5 in real arithmetic but found ${strategy}` +
-        `${options.arithmetic === undefined ? "" : ` in ${options.arithmetic}`}: leave out --coq`,
+      `Cannot prove in Rocq: expected N5 in real arithmetic of task max but found ${strategy}` +
+        `${options.arithmetic === undefined ? "" : ` in ${options.arithmetic}`} of task ${task}: ` +
+        "leave out --coq",
     );
   }
   const { path } = await namedOnDisk(model, "model");
   if (options.out !== undefined) await checkWritable(options.out, [path]);
   const start = performance.now();
-  const prover = makeProver(await loadMaxOfK(path), { arithmetic });
+  const prover = makeProver(await loadMaxOfK(path), { arithmetic, task });
   const tables = performance.now();
   if (method) {
     const draws = options.draws === undefined
@@ -118,12 +131,15 @@ export const prove = command({
     await keep(options.out, stated.certificate);
     return 0;
   }
-  const published = !theorem.sound && options.out === undefined;
+  const published = !theorem.sound && options.out === undefined && task === "max";
   const { result, certificate } = published
     ? { result: proveBound(prover, strategy, settings), certificate: "" }
     : certify(prover, strategy, settings);
   const seconds = (from: number) => ((performance.now() - from) / 1000).toFixed(2);
-  print(published ? publishedLine(result) : provedLine(result, prover.tables.evaluation?.errors));
+  print(
+    (published ? publishedLine(result) : provedLine(result, prover.tables.evaluation?.errors)) +
+      (task === "max" ? "" : `, asked for ${task}`),
+  );
   print(
     `${result.flops} FLOPs (2^${Math.log2(result.flops).toFixed(1)}), ` +
       `unexplained dimension ${result.unexplainedDimension}, ` +

@@ -35,8 +35,10 @@ import { limitWork, recomputeClaim } from "./checker/check.ts";
 import { Rejection } from "./checker/reader.ts";
 import type { EvaluationClass } from "./evaluation/classes.ts";
 import {
+  asksTask,
   checkedOptions,
   checkProver,
+  holdsFor,
   type ProofOptions,
   type ProofResult,
   type Prover,
@@ -66,16 +68,20 @@ export function certify(
   checkProver(prover);
   const { model, v } = prover.tables;
   const { G } = checkedOptions(options, v);
-  const strategy = parseStrategy(name), { theorem, parts } = strategy;
+  const strategy = parseStrategy(name), { theorem, parts } = strategy, { task } = prover;
   if (!theorem.sound) {
     throw new TypeError(
       `Cannot certify ${name}: expected a sound strategy but found a ${theorem.name} one: ` +
         `take ${name.replace(theorem.name, "sound")}`,
     );
   }
-  orRefuse(name, () => limitWork(theorem.name, model.config));
+  holdsFor(prover, strategy);
+  orRefuse(name, () => limitWork({ theorem: theorem.name, task: task?.name }, model.config));
   const hints = searchStrategy(prover, name, options);
-  const written = theorem.write?.(prover, parts, { found: hints.found, G });
+  const settled = { found: hints.found, G };
+  const written = asksTask(prover)
+    ? theorem.forTasks!.write?.(prover, settled)
+    : theorem.write?.(prover, parts, settled);
   const body: Omit<Certificate, "claim"> = {
     format: CERTIFICATE_FORMAT,
     ...subjectOf(prover),
@@ -100,16 +106,17 @@ export function certify(
   };
 }
 
-/** What a certificate of this prover speaks of: the arithmetic, and the model. */
+/** What a certificate of this prover speaks of: the arithmetic, the model, and what it was asked. */
 export function subjectOf(
-  { tables: { model, evaluation } }: Prover,
-): Pick<Certificate, "arithmetic" | "model" | "sizes"> {
+  { tables: { model, evaluation }, task }: Prover,
+): Pick<Certificate, "arithmetic" | "model" | "sizes" | "task"> {
   return {
     arithmetic: evaluation
       ? { computed: ARITHMETIC, evaluations: writtenClass(evaluation.errors) }
       : ARITHMETIC,
     model: weightsHash(model),
     sizes: model.config,
+    ...(task ? { task: task.name } : {}),
   };
 }
 

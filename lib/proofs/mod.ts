@@ -128,6 +128,7 @@ export {
 } from "./run/presets.ts";
 export {
   byFamily,
+  byTaskFamily,
   familyId,
   familyTitle,
   groupOf,
@@ -140,6 +141,7 @@ export {
   readProofs,
   readProofsModel,
   readResultModel,
+  type TaskResult,
 } from "./run/results.ts";
 export { errorOf, gapOf, missedBy, reach, type Sampler, samplersOf } from "./run/proof_or_draws.ts";
 export { drawnBy, type SampledRow, SETS } from "./run/sampled.ts";
@@ -162,6 +164,8 @@ export {
 export { paperStrategies, parseStrategy, type Strategy, strategyNames } from "./strategies.ts";
 export { type PlainFactors, plainFactors, scoreSvd } from "./tables/directions.ts";
 export { makeTables, type ProofTables } from "./tables/folded.ts";
+export { TASK_NAMES, TASKS } from "./tasks/mod.ts";
+export type { Task } from "./tasks/task.ts";
 export type { Growth, PlannedProof, Prover, Theorem } from "./theorem.ts";
 export { bruteForceFlops } from "./theorems/brute_force.ts";
 export { THEOREMS } from "./theorems/mod.ts";

@@ -15,16 +15,18 @@
  * ```
  * @module
  */
-import { anything, exactly, expectForm, having, maybe, whole } from "../io/form.ts";
+import { anything, exactly, expectForm, having, maybe, text, whole } from "../io/form.ts";
 import { show } from "../io/show.ts";
 import { type Arithmetic, evaluationClass } from "./evaluation/classes.ts";
 import { widen } from "./evaluation/widen.ts";
 import type { MaxOfKModel } from "./max_of_k.ts";
 import { parseStrategy, type Strategy } from "./strategies.ts";
 import { findDirections, plainFactors } from "./tables/directions.ts";
+import { taskFor } from "./tasks/mod.ts";
+import { THEOREMS } from "./theorems/mod.ts";
 import { makeTables, type ProofTables } from "./tables/folded.ts";
 import type { Verification } from "./tables/verification.ts";
-import type { Grid, Prover } from "./theorem.ts";
+import type { Grid, Prover, TaskProver } from "./theorem.ts";
 import { bruteForceFlops } from "./theorems/brute_force.ts";
 
 export type { Prover } from "./theorem.ts";
@@ -55,10 +57,13 @@ export interface ProofResult extends Verification {
   unexplainedDimension: number;
 }
 
-/** What a proof speaks of: by default real arithmetic over the stored weights. */
-export type ProverOptions = { arithmetic?: Arithmetic };
+/**
+ * What a proof speaks of: by default real arithmetic over the stored weights, and the largest token
+ * as the right answer; see tasks/task.ts for others.
+ */
+export type ProverOptions = { arithmetic?: Arithmetic; task?: string };
 
-const PROVER = exactly({ arithmetic: anything });
+const PROVER = exactly({ arithmetic: anything, task: text });
 
 /**
  * Makes the exact tables and finds the directions; throws for a model that is not Max-of-K. With an
@@ -66,12 +71,14 @@ const PROVER = exactly({ arithmetic: anything });
  * that class (evaluation/classes.ts): they count sequences that are right in each of them.
  */
 export function makeProver(model: MaxOfKModel, options: ProverOptions = {}): Prover {
-  const { arithmetic } = expectForm("prove", { arithmetic: "real", ...options }, PROVER);
+  const known = { arithmetic: "real", task: "max", ...options };
+  const { arithmetic, task: name } = expectForm("prove", known, PROVER);
   const errors = evaluationClass(arithmetic as Arithmetic);
-  const tables = makeTables(model);
+  const tables = makeTables(model), task = taskFor(name, model.config);
   return {
     tables: errors ? widen(tables, errors) : tables,
     directions: findDirections(plainFactors(model)),
+    ...(task ? { task } : {}),
   };
 }
 
@@ -81,9 +88,12 @@ export function makeProver(model: MaxOfKModel, options: ProverOptions = {}): Pro
  */
 export function searchStrategy(prover: Prover, name: string, options: ProofOptions = {}): Hints {
   checkProver(prover);
-  const { theorem, parts } = soundIn(prover, parseStrategy(name));
+  const { theorem, parts } = holdsFor(prover, parseStrategy(name));
   const grid = checkedOptions(options, prover.tables.v);
-  return { theorem: theorem.name, found: theorem.search?.(prover, parts, grid) };
+  const found = asksTask(prover)
+    ? theorem.forTasks!.search?.(prover, grid)
+    : theorem.search?.(prover, parts, grid);
+  return { theorem: theorem.name, found };
 }
 
 /** Runs the verification with given hints and counts its operations. */
@@ -93,15 +103,33 @@ export function verifyStrategy(
   { hints, ...options }: ProofOptions & { hints: Hints },
 ): ProofResult {
   checkProver(prover);
-  const strategy = soundIn(prover, parseStrategy(name));
+  const strategy = holdsFor(prover, parseStrategy(name));
   const { theorem, parts } = strategy, { G } = checkedOptions(options, prover.tables.v);
   const found = checkedHints(hints, strategy, prover.tables);
-  return resultOf(prover, strategy, theorem.verify(prover, parts, { found, G }));
+  const verification = asksTask(prover)
+    ? theorem.forTasks!.verify(prover, { found, G })
+    : theorem.verify(prover, parts, { found, G });
+  return resultOf(prover, strategy, verification);
 }
 
-/** The strategy, refused where its argument is one about real arithmetic alone. */
-function soundIn({ tables: { evaluation } }: Prover, strategy: Strategy): Strategy {
+/** Whether the prover is of another task than "max". */
+export function asksTask(prover: Prover): prover is TaskProver {
+  return prover.task !== undefined;
+}
+
+/**
+ * The strategy, refused where its argument is one about real arithmetic alone, or about the largest
+ * token.
+ */
+export function holdsFor({ tables: { evaluation }, task }: Prover, strategy: Strategy): Strategy {
   const { name, theorem } = strategy;
+  if (task && theorem.forTasks?.strategy !== name) {
+    const known = THEOREMS.flatMap(({ forTasks }) => forTasks?.strategy ?? []).join(", ");
+    throw new TypeError(
+      `Cannot prove by ${name} of task ${task.name}: expected an argument that holds for it but ` +
+        `found one about the largest token: take one of ${known}`,
+    );
+  }
   if (!evaluation || theorem.sound) return strategy;
   throw new TypeError(
     `Cannot prove by ${name} for every ${evaluation.errors.name} evaluation: expected a sound ` +

@@ -7,6 +7,7 @@
 import type { MaxOfKConfig } from "./max_of_k.ts";
 import type { Directions } from "./tables/directions.ts";
 import type { ProofTables } from "./tables/folded.ts";
+import type { Task } from "./tasks/task.ts";
 import type { Verification } from "./tables/verification.ts";
 
 /** What all strategies of one model share. */
@@ -15,7 +16,12 @@ export interface Prover {
   tables: ProofTables;
   /** Hints that the published strategies use. */
   directions: Directions;
+  /** What the model is asked for, where it is not the largest token. */
+  task?: Task;
 }
+
+/** A prover of another task than "max". */
+export type TaskProver = Prover & { task: Task };
 
 /** Grid steps, and the largest gap to try. */
 export interface Grid {
@@ -110,11 +116,30 @@ export interface Theorem<Parts = unknown, Found = unknown> {
     parts: Parts,
     options: { found: Found; G: number },
   ): { parameters?: Entries; hints?: Entries };
+  /** The theorem for tasks other than "max", by one of its strategies; see tasks/task.ts. */
+  forTasks?: TaskProof<Found>;
   /**
    * How many function values a black box would have to supply (arXiv 2406.11779, "unexplained
    * dimension").
    */
   dimension(parts: Parts, sizes: MaxOfKConfig): number;
+}
+
+/** Search, verification and what is written, as of a theorem, whose hints have the same form. */
+export interface TaskProof<Found> {
+  /** The one strategy that holds for tasks. */
+  strategy: string;
+  /** What a run proves by it of each model. */
+  planned: readonly PlannedProof[];
+  /** Good hints. */
+  search?(prover: TaskProver, grid: Grid): Found;
+  /** Counts with these hints, operation by operation. */
+  verify(prover: TaskProver, options: { found: Found; G: number }): Verification;
+  /** What its certificates hold besides the claim. */
+  write?(
+    prover: TaskProver,
+    options: { found: Found; G: number },
+  ): { parameters?: Entries; hints?: Entries };
 }
 
 /** Names of a theorem that is a single strategy without parts. */

@@ -11,12 +11,14 @@ import {
   kindOf,
   type ModelResult,
   type ProofsRun,
+  type TaskResult,
 } from "../../lib/proofs/run/results.ts";
 import { linearFit, spread } from "../../lib/numerics/statistics.ts";
 import { subsetOf } from "../../lib/proofs/analysis/ablations.ts";
 import type { Family } from "../../lib/proofs/run/presets.ts";
 import { PAPER } from "./paper.ts";
 import { publishedAt } from "./lines/bounds.ts";
+import { taskAccuracy, taskFamilies } from "./lines/tasks.ts";
 import { ablatedAccuracies, singularRatio } from "../../lib/proofs/run/model_numbers.ts";
 import { type Finding, verdictOf } from "../../lib/report/finding.ts";
 
@@ -32,6 +34,7 @@ export function proofsFindings(run: ProofsRun): Finding[] {
     storyFinding(populations),
     soundnessFinding(populations),
     countingFinding(populations),
+    taskFinding(run),
   ];
 }
 
@@ -152,6 +155,30 @@ function soundnessFinding(populations: Population[]): Finding {
         ]
           .map(sum).join(", ");
       }) + " The sound strategies replace it.",
+  };
+}
+
+/** Whether counting certifies most of what is right where the question is another. */
+function taskFinding(run: ProofsRun): Finding {
+  const numbers = ({ models }: ReturnType<typeof taskFamilies>[number]) => {
+    const mean = (choose: (model: TaskResult) => number) => spread(models.map(choose)).mean;
+    const bestOf = (theorem: string) => (model: TaskResult) =>
+      largest(model.rows.filter((row) => row.strategy.startsWith(theorem)).map((row) => row.bound));
+    return [mean(taskAccuracy), mean(bestOf("N4")), mean(bestOf("N5"))];
+  };
+  const families = taskFamilies(run);
+  return {
+    claim: "Ours: the same counting certifies answers to other questions",
+    verdict: verdictOf(families.map((one) => {
+      const [accuracy, N4] = numbers(one);
+      return N4 > 0.9 * accuracy;
+    })),
+    text: families.length === 0
+      ? "This run has no models of other tasks."
+      : "Mean accuracy, N4 and N5, expected nine tenths of the accuracy or more from N4: " +
+        families.map((one) =>
+          `${familyTitle(one.family)}: ${numbers(one).map((x) => x.toFixed(4)).join(", ")}`
+        ).join("; ") + ".",
   };
 }
 

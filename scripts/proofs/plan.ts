@@ -29,6 +29,7 @@ import {
 } from "../../lib/proofs/run/presets.ts";
 import { sampleAccuracy } from "../../lib/proofs/sampling/sample.ts";
 import { SETS } from "../../lib/proofs/run/sampled.ts";
+import { familyTitle } from "../../lib/proofs/run/results.ts";
 import { plannedProofs } from "../../lib/proofs/run/strategy_list.ts";
 import { makeTables } from "../../lib/proofs/tables/folded.ts";
 import { parseStrategy } from "../../lib/proofs/strategies.ts";
@@ -78,11 +79,19 @@ export async function plan(
       duration(wall)
     } of wall time, training first, then models on ${pool.threads} threads. ` +
     `Proofs were timed now at ${SAMPLE_V} tokens or fewer and scaled by powers of the number of tokens: ` +
-    "subcubic v^2, N4 v^3.5, others v^3. Figures come on top." +
+    `subcubic v^2, N4 v^3.5, others v^3. ${onTop(settings)} on top.` +
     (card
       ? ` All on this machine: nearly everything is the CPU's work, which no card shortens.`
       : ""),
   ];
+}
+
+/** What is not predicted: how long the proofs of a task take depends on how well it was learned. */
+function onTop({ tasks = [] }: ProofsSettings): string {
+  const models = tasks.map((family) => `${family.seeds} of ${familyTitle(family)}`);
+  return models.length === 0
+    ? "Figures come"
+    : `Models of other tasks (${models.join("; ")}), with their training, and figures come`;
 }
 
 /** Rows of text, one a population and one for all. */

@@ -15,6 +15,7 @@ import {
 } from "./lines/bounds.ts";
 import { overtakingLines, samplingLines } from "./lines/sampling.ts";
 import { ablationLines, rigourLines } from "./lines/story.ts";
+import { familyTitle } from "../../lib/proofs/run/results.ts";
 import type { ProofsResults } from "./results.ts";
 import { type Block, type LinesBlock, linesBlock } from "../../lib/report/section.ts";
 
@@ -30,12 +31,16 @@ export function section(run: ProofsResults, drawn: readonly ReportedFigure[]): B
 }
 
 function introduction({ preset, seed, adapter, settings, models }: ProofsResults): string {
-  const populations = settings.families.map(({ K, v, seeds }) =>
-    `${seeds} of K = ${K}${v === 64 ? "" : `, v = ${v}`}`
+  const populations = settings.families.map((family) =>
+    `${family.seeds} of ${familyTitle(family)}`
   );
+  const asked = (settings.tasks ?? []).map((family) => `${family.seeds} of ${familyTitle(family)}`);
+  const others = asked.length === 0
+    ? ""
+    : ` Others are asked for another token than the largest (${asked.join("; ")}).`;
   return `Preset ${preset}, seed ${seed}, adapter ${adapter}. ${models.length} Max-of-K models ` +
     `(${populations.join("; ")}), one layer, one head, d_model ${settings.d_model}, trained for ` +
-    `${settings.training.steps} steps. A strategy's bound is the share of all sequences that it ` +
+    `${settings.training.steps} steps.${others} A strategy's bound is the share of all sequences that it ` +
     "certifies to be answered rightly; normalised: over true accuracy. Strategies called published " +
     "follow the paper's algorithm, whose step from the mean attention is unsound; sound ones are " +
     "theorems and are computed in exact and interval arithmetic. FLOPs count the verification " +

@@ -45,6 +45,29 @@ Deno.test("prove writes a certificate that check-proof accepts, and rejects afte
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("prove --task certifies answers to another question, and refuses what says nothing of it", async () => {
+  const folder = await Deno.makeTempDir();
+  const model = join(folder, "model.safetensors"), out = join(folder, "proof.json");
+  await saveMaxOfK(model, W1);
+  const args = ["--model", model, "--out", out, "--task", "second"];
+  const exact = await run(prove, [...args, "--strategy", "brute-force"]);
+  assertMatch(exact.lines[0], /^(\d+) of 64 .*, at most \1 right, asked for second$/);
+  const proof = await run(prove, [...args, "--strategy", "N4"]);
+  assertMatch(proof.lines[0], /^\d+ of 64 sequences certified right .*, asked for second$/);
+  const { lines } = await run(checkProof, [out, "--model", model]);
+  assertMatch(lines[0], /^accepted: at least \d+ and at most \d+ of 64 .*, asked for second$/);
+  for (
+    const [strategy, words] of [["cubic", "one about the largest token"], ["N1", "take one of"]]
+  ) {
+    await assertRejects(() => run(prove, [...args, "--strategy", strategy]), TypeError, words);
+  }
+  const coq = [...args, "--strategy", "N5", "--coq", join(folder, "coq")];
+  await assertRejects(() => run(prove, coq), RangeError, "of task second: leave out --coq");
+  const third = ["--model", model, "--strategy", "N4", "--task", "third"];
+  await assertRejects(() => run(prove, third), RangeError, "did you mean");
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("prove --arithmetic certifies for every float32 evaluation, with numbers of one's own", async () => {
   const folder = await Deno.makeTempDir();
   const model = join(folder, "model.safetensors"), out = join(folder, "proof.json");

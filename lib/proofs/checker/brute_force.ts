@@ -8,7 +8,7 @@
  */
 import { type Enclosure, up } from "../arithmetic/interval.ts";
 import { limit, MOST_SUMS } from "./limits.ts";
-import type { Check, Counts } from "./record.ts";
+import type { Check, Counts, TaskCheck } from "./record.ts";
 import { answerOf } from "./sequence.ts";
 import type { CheckTables } from "./tables.ts";
 
@@ -22,14 +22,23 @@ export const bruteForce: Check = {
     limit("sequences", v ** K, MOST_SEQUENCES);
     limit("logits", v ** (K + 1), 2 * MOST_SUMS);
   },
-  read: () => checkBruteForce,
+  read: () => (T) => checkBruteForce(T),
+};
+
+export const taskBruteForce: TaskCheck = {
+  limit: (_, sizes) => bruteForce.limit(sizes),
+  read: (_, task) => (T) => checkBruteForce(T, task.answer),
 };
 
 /**
- * The number of sequences with logit[m] > logit[x] for all x != m: exactly, or, where the tables are
+ * The number of sequences with logit[m] > logit[x] for all x != m, m their answer, the largest token
+ * where none is given: exactly, or, where the tables are
  * widened, in every float32 evaluation of the class, and the most that are right in any.
  */
-export function checkBruteForce(T: CheckTables): Counts {
+export function checkBruteForce(
+  T: CheckTables,
+  rightAnswer?: (tokens: readonly number[]) => number,
+): Counts {
   const { v, F } = T;
   let count = 0n, depends = 0n, undecided = 0;
   for (let q = 0; q < v; q++) {
@@ -39,14 +48,15 @@ export function checkBruteForce(T: CheckTables): Counts {
     const visit = (i: number, base: Float64Array, { max, size }: { max: number; size: number }) => {
       for (let t = 0; t < v; t++) {
         tokens[i] = t;
-        const m = t > max ? t : max, row = (i * v + t) * v;
+        const largest = t > max ? t : max, row = (i * v + t) * v;
         const total = size + sizes[i * v + t];
         if (i < F - 1) {
           const next = sums[i];
           for (let x = 0; x < v; x++) next[x] = base[x] + terms[row + x];
-          visit(i + 1, next, { max: m, size: total });
+          visit(i + 1, next, { max: largest, size: total });
           continue;
         }
+        const m = rightAnswer ? rightAnswer(tokens) : largest;
         let best = -Infinity;
         for (let x = 0; x < m; x++) {
           const s = base[x] + terms[row + x];
@@ -60,7 +70,7 @@ export function checkBruteForce(T: CheckTables): Counts {
         if (margin > total) count++;
         else if (!(margin < -total)) {
           limit("sequences too close for float64", ++undecided, MOST_UNDECIDED);
-          const answer = answerOf(T, tokens);
+          const answer = answerOf(T, tokens, m);
           if (answer === "right") count++;
           if (answer === "depends") depends++;
         }

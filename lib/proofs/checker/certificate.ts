@@ -43,6 +43,8 @@ export interface Certificate {
   model: string;
   /** The shape of the model. */
   sizes: MaxOfKConfig;
+  /** What was asked, see tasks.ts; left out where the answer is the largest token. */
+  task?: string;
   /** Name of the theorem. */
   theorem: string;
   /** Parameters of the theorem. */

@@ -21,12 +21,13 @@
  * @module
  */
 import { type Certificate, CERTIFICATE_FORMAT, type Claim, type Json } from "./certificate.ts";
-import { type Evaluation, readArithmetic } from "./evaluation.ts";
-import { CHECKS } from "./mod.ts";
+import { readArithmetic } from "./evaluation.ts";
+import { CHECKS, TASK_CHECKS } from "./mod.ts";
 import { checkSubject, parseHashed } from "./read_certificate.ts";
 import { Reader, reject, Rejection, show } from "./reader.ts";
 import type { Check } from "./record.ts";
 import { checkTables } from "./tables.ts";
+import { readTask } from "./tasks.ts";
 import type { MaxOfKConfig, MaxOfKModel } from "../max_of_k.ts";
 
 /** The checker's verdict, and the line it prints. */
@@ -44,8 +45,7 @@ export function checkCertificate(text: string, model: MaxOfKModel): Verdict {
   try {
     const certificate = parseCertificate(text);
     const recomputed = recomputeClaim(certificate, model);
-    const { claim } = certificate;
-    const line = compare(claim, recomputed, readArithmetic(certificate.arithmetic));
+    const line = compare(certificate, recomputed);
     return { accepted: line.startsWith("accepted"), line, recomputed };
   } catch (error) {
     if (!(error instanceof Rejection)) throw error;
@@ -58,12 +58,12 @@ export function checkCertificate(text: string, model: MaxOfKModel): Verdict {
  * Throws a Rejection when model, sizes or hints do not fit.
  */
 export function recomputeClaim(
-  { arithmetic, model: hash, sizes, theorem, parameters, hints }: Omit<Certificate, "claim">,
+  { arithmetic, model: hash, sizes, task, theorem, parameters, hints }: Omit<Certificate, "claim">,
   model: MaxOfKModel,
 ): Claim {
   checkSubject({ model: hash, sizes }, model);
   const { d_vocab: v, n_ctx: K } = model.config;
-  const check = checkOf(theorem);
+  const check = checkOf({ theorem, task }, model.config);
   check.limit(model.config);
   const reader = new Reader(parameters, hints, model);
   const count = check.read(reader);
@@ -77,18 +77,30 @@ export function recomputeClaim(
  * Throws a Rejection where v and K make a theorem too long, whatever its hints: ask before
  * searching for them.
  */
-export function limitWork(theorem: string, sizes: MaxOfKConfig): void {
-  checkOf(theorem).limit(sizes);
+export function limitWork(of: { theorem: string; task?: string }, sizes: MaxOfKConfig): void {
+  checkOf(of, sizes).limit(sizes);
 }
 
-function checkOf(theorem: Json): Check {
+function checkOf(
+  { theorem, task: asked }: { theorem: Json; task?: Json },
+  sizes: MaxOfKConfig,
+): Check {
+  const task = readTask(asked, sizes);
   if (typeof theorem !== "string" || !Object.hasOwn(CHECKS, theorem)) {
-    reject(`unknown theorem ${show(theorem)}; known: ${Object.keys(CHECKS).join(", ")}`);
+    return reject(`unknown theorem ${show(theorem)}; known: ${Object.keys(CHECKS).join(", ")}`);
   }
-  return CHECKS[theorem];
+  if (!task) return CHECKS[theorem];
+  if (!Object.hasOwn(TASK_CHECKS, theorem)) {
+    const known = Object.keys(TASK_CHECKS).join(", ");
+    return reject(`${theorem} is no theorem about task ${task.name}; those are ${known}`);
+  }
+  const { limit, read } = TASK_CHECKS[theorem];
+  return { limit: (sizes) => limit(task, sizes), read: (reader) => read(reader, task) };
 }
 
-function compare(claim: Claim, found: Claim, evaluation: Evaluation | undefined): string {
+function compare({ claim, arithmetic, task }: Certificate, found: Claim): string {
+  const evaluation = readArithmetic(arithmetic);
+  const asked = task === undefined ? "" : `, asked for ${task}`;
   if (claim.sequences !== found.sequences) {
     return `rejected: there are ${found.sequences} sequences, not ${show(claim.sequences)}`;
   }
@@ -104,10 +116,10 @@ function compare(claim: Claim, found: Claim, evaluation: Evaluation | undefined)
   if (evaluation) {
     const any = claim.atMost === undefined ? "" : `, at most ${claim.atMost} in any`;
     return `accepted: at least ${claim.certified} of ${claim.sequences} sequences are right in ` +
-      `every float32 evaluation (${evaluation.class})${any}`;
+      `every float32 evaluation (${evaluation.class})${any}${asked}`;
   }
   const most = claim.atMost === undefined ? "" : ` and at most ${claim.atMost}`;
-  return `accepted: at least ${claim.certified}${most} of ${claim.sequences} sequences are right`;
+  return `accepted: at least ${claim.certified}${most} of ${claim.sequences} sequences are right${asked}`;
 }
 
 function wholeNumber(text: unknown): bigint {
@@ -122,7 +134,9 @@ function wholeNumber(text: unknown): bigint {
  * otherwise.
  */
 export function parseCertificate(text: string): Certificate {
-  const certificate = parseHashed(text, CERTIFICATE_FORMAT) as unknown as Certificate;
+  const certificate = parseHashed(text, CERTIFICATE_FORMAT, {
+    optional: "task",
+  }) as unknown as Certificate;
   const { claim } = certificate;
   const claimKeys = Object.keys(claim).sort().join();
   if (claimKeys !== "certified,sequences" && claimKeys !== "atMost,certified,sequences") {

@@ -8,15 +8,17 @@
  * sides is not put into one place.
  * @module
  */
-import { bruteForce } from "./brute_force.ts";
+import { bruteForce, taskBruteForce } from "./brute_force.ts";
 import { cubic } from "./cubic.ts";
 import { n1, n1n } from "./n1_blocks.ts";
 import { n2 } from "./n2_product_sets.ts";
 import { n3, n3n } from "./n3_copies.ts";
 import { n4, n4Partition } from "./n4_grid.ts";
 import { n5 } from "./n5_layered.ts";
-import type { Check } from "./record.ts";
+import type { Check, TaskCheck } from "./record.ts";
 import { subcubic } from "./subcubic.ts";
+import { taskN4, taskN4Partition } from "./task_n4.ts";
+import { taskN5 } from "./task_n5.ts";
 
 /** By the name that a certificate gives its theorem. */
 export const CHECKS: Record<string, Check> = {
@@ -31,4 +33,12 @@ export const CHECKS: Record<string, Check> = {
   "N4-partition": n4Partition,
   "N5": n5,
   "subcubic": subcubic,
+};
+
+/** Those that hold for every task. */
+export const TASK_CHECKS: Record<string, TaskCheck> = {
+  "brute-force": taskBruteForce,
+  "N4": taskN4,
+  "N4-partition": taskN4Partition,
+  "N5": taskN5,
 };

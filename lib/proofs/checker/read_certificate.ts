@@ -14,8 +14,15 @@ export const MAX_TEXT = 1e8;
 /** The entries of every certificate. */
 const KEYS = "arithmetic,claim,format,hints,model,parameters,sizes,theorem";
 
-/** Its entries without the hash; throws a Rejection unless they are KEYS, in this format. */
-export function parseHashed(text: string, format: string): Record<string, Json> {
+/**
+ * Its entries without the hash; throws a Rejection unless they are KEYS, in this format. `optional`
+ * is one more that there may be.
+ */
+export function parseHashed(
+  text: string,
+  format: string,
+  { optional }: { optional?: string } = {},
+): Record<string, Json> {
   if (text.length > MAX_TEXT) {
     reject(`it has ${text.length} characters, more than the checker reads (${MAX_TEXT})`);
   }
@@ -33,8 +40,9 @@ export function parseHashed(text: string, format: string): Record<string, Json> 
   if (sha256(canonicalJson(rest)) !== hash) {
     reject("its text does not have the SHA-256 it ends with");
   }
-  if (Object.keys(rest).sort().join() !== KEYS) {
-    reject(`its keys are ${show(Object.keys(rest).sort())}, not ${KEYS}`);
+  const keys = Object.keys(rest).sort();
+  if (keys.filter((key) => key !== optional).join() !== KEYS) {
+    reject(`its keys are ${show(keys)}, not ${KEYS}`);
   }
   if (encodeHashed(rest) !== text) reject("its text is not in canonical form");
   if (rest.format !== format) reject(`format ${show(rest.format)}, not ${format}`);

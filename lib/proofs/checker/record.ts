@@ -5,6 +5,7 @@
 import type { MaxOfKConfig } from "../max_of_k.ts";
 import type { Reader } from "./reader.ts";
 import type { CheckTables } from "./tables.ts";
+import type { CheckTask } from "./tasks.ts";
 
 /** At least `certified` sequences are right, and at most `atMost` where the theorem says so. */
 export interface Counts {
@@ -21,4 +22,10 @@ export interface Check {
    * count by them.
    */
   read(reader: Reader): (T: CheckTables) => Counts;
+}
+
+/** A theorem for tasks other than the largest token; otherwise as a Check. */
+export interface TaskCheck {
+  limit(task: CheckTask, sizes: MaxOfKConfig): void;
+  read(reader: Reader, task: CheckTask): (T: CheckTables) => Counts;
 }

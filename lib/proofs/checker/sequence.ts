@@ -10,10 +10,14 @@ import { type CheckTables, gapUp, weighUp } from "./tables.ts";
 /** "depends": float32 evaluations of the tables' class may answer rightly or wrongly. */
 export type Answer = "right" | "wrong" | "depends";
 
-/** Right where the logit of the largest token is above all others. */
-export function answerOf(T: CheckTables, tokens: ArrayLike<number>): Answer {
+/** Right where the logit of m, the largest token by default, is above all others. */
+export function answerOf(
+  T: CheckTables,
+  tokens: ArrayLike<number>,
+  m = largest(tokens),
+): Answer {
   const { v, K, EVOU, PVOU, EU, token, position } = T;
-  const q = tokens[K - 1], m = largest(tokens);
+  const q = tokens[K - 1];
   /** Upper end of the softmax denominator times logit[x] - logit[y]. */
   const above = (x: number, y: number) => {
     const direct = gapUp(EU, q * v, y, x);

@@ -19,8 +19,12 @@ export interface WinTerms {
   lower(m: number, x: number): void;
 }
 
-/** Terms for query q. */
-export function winTerms(T: CheckTables, q: number): WinTerms {
+/** Terms for query q, for tokens up to m, or up to `last` where others may stand beside m. */
+export function winTerms(
+  T: CheckTables,
+  q: number,
+  { last }: { last?: number } = {},
+): WinTerms {
   const { v, K, F, EVOU, PVOU, EU, token, position } = T;
   const weightLo = new Float64Array(K * v), weightHi = new Float64Array(K * v);
   for (let i = 0; i < K; i++) {
@@ -36,23 +40,25 @@ export function winTerms(T: CheckTables, q: number): WinTerms {
     queryHi: 0,
     queryLo: 0,
     upper(m, x) {
+      const most = last ?? m;
       const direct = gapUp(EU, q * v, m, x);
-      for (let t = 0; t <= m; t++) copied[t] = gapUp(EVOU, t * v, m, x);
+      for (let t = 0; t <= most; t++) copied[t] = gapUp(EVOU, t * v, m, x);
       for (let i = 0; i < K; i++) {
         const noise = up(gapUp(PVOU, i * v, m, x) + direct);
         if (i === F) {
           out.queryHi = weighUp(up(noise + copied[q]), weightLo[i * v + q], weightHi[i * v + q]);
           break;
         }
-        for (let t = 0, at = i * v; t <= m; t++, at++) {
+        for (let t = 0, at = i * v; t <= most; t++, at++) {
           out.hi[at] = weighUp(up(noise + copied[t]), weightLo[at], weightHi[at]);
         }
       }
     },
     lower(m, x) {
+      const most = last ?? m;
       // a[x] - a[m] from below is minus (a[m] - a[x]) from above.
       const direct = -gapUp(EU, q * v, x, m);
-      for (let t = 0; t <= m; t++) copied[t] = -gapUp(EVOU, t * v, x, m);
+      for (let t = 0; t <= most; t++) copied[t] = -gapUp(EVOU, t * v, x, m);
       for (let i = 0; i < K; i++) {
         const noise = down(-gapUp(PVOU, i * v, x, m) + direct);
         if (i === F) {
@@ -63,7 +69,7 @@ export function winTerms(T: CheckTables, q: number): WinTerms {
           );
           break;
         }
-        for (let t = 0, at = i * v; t <= m; t++, at++) {
+        for (let t = 0, at = i * v; t <= most; t++, at++) {
           out.lo[at] = weighDown(down(noise + copied[t]), weightLo[at], weightHi[at]);
         }
       }

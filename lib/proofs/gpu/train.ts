@@ -26,6 +26,7 @@ import {
   list,
   maybe,
   number,
+  text,
   whole,
 } from "../../io/form.ts";
 import { stream } from "../../numerics/random.ts";
@@ -41,6 +42,7 @@ import {
   maxOfKShapes,
   type MaxOfKWeight,
 } from "../max_of_k.ts";
+import { taskFor } from "../tasks/mod.ts";
 import { forwardLoss } from "./forward.ts";
 import { createTokenStreams, drawTokens } from "./token_streams.ts";
 
@@ -50,6 +52,8 @@ export const RECIPE = { steps: 3000, batch: 128, lr: 1e-3, weightDecay: 0.01 };
 /** How a population of models is trained. */
 export type TrainMaxOfKOptions = Partial<typeof RECIPE> & CheckpointOptions & {
   seeds: number[];
+  /** What the models are asked for, by default "max"; see tasks/task.ts. */
+  task?: string;
   /** Every `every` steps: the step and the mean loss of all models over their batches. */
   onLog?: (step: number, loss: number) => void;
   every?: number;
@@ -64,6 +68,7 @@ const OPTIONS = exactly({
   lr: maybe(number({ above: 0 })),
   weightDecay: maybe(number({ least: 0 })),
   seeds: list(integer, { least: 1 }),
+  task: maybe(text),
   onLog: maybe(callback),
   ...CHECKPOINT,
 });
@@ -79,7 +84,8 @@ const CONFIG = exactly({
 export function checkMaxOfKTraining(config: MaxOfKConfig, options: TrainMaxOfKOptions): void {
   expectForm("train Max-of-K models", config, CONFIG);
   checkMaxOfKSizes(config);
-  expectForm("train Max-of-K models", options, OPTIONS);
+  const { task = "max" } = expectForm("train Max-of-K models", options, OPTIONS);
+  taskFor(task, config);
 }
 
 /**
@@ -92,7 +98,7 @@ export async function trainMaxOfK(
   options: TrainMaxOfKOptions,
 ): Promise<TrainedMaxOfK[]> {
   checkMaxOfKTraining(config, options);
-  const { seeds, onLog, every = 50, checkpoint, checkpointSeconds } = options;
+  const { seeds, task, onLog, every = 50, checkpoint, checkpointSeconds } = options;
   const {
     steps = RECIPE.steps,
     batch = RECIPE.batch,
@@ -102,7 +108,7 @@ export async function trainMaxOfK(
   const models = seeds.length;
   const parameters = createParameters(gpu, stackModels(seeds.map((s) => initialModel(config, s))));
   const training = createTraining(gpu, parameters, { steps, rate: () => lr, weightDecay });
-  const data = createTokenStreams(gpu, { seeds, batch, K: config.n_ctx });
+  const data = createTokenStreams(gpu, { seeds, batch, K: config.n_ctx, task });
   let nll: Tensor | undefined;
   using step = recordStep(training, "Max-of-K step", () => {
     drawTokens(data, { counter: training.schedule, d_vocab: config.d_vocab });

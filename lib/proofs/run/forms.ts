@@ -17,7 +17,8 @@ import { checkMaxOfKSizes } from "../max_of_k.ts";
 import { METHODS } from "../checker/statement.ts";
 import { MOST_STEPS, ratio } from "../prove.ts";
 import { strategyNames } from "../strategies.ts";
-import type { ProofsSettings } from "./presets.ts";
+import { taskFor, TASKS } from "../tasks/mod.ts";
+import { MOST_ASKED, type ProofsSettings } from "./presets.ts";
 import type { SampledRow } from "./sampled.ts";
 
 const share = number({ least: 0, most: 1 });
@@ -47,9 +48,12 @@ const training = exactly({
   weightDecay: notNegative,
 });
 
+const family = { K: size, v: size, seeds: whole(1, 1000) };
+
 /** ProofsSettings. */
 const SETTINGS = exactly({
-  families: list(exactly({ K: size, v: size, seeds: whole(1, 1000) }), { least: 1 }),
+  families: list(exactly(family), { least: 1 }),
+  tasks: maybe(list(exactly({ ...family, task: oneOf(TASKS.map(({ name }) => name)) }))),
   d_model: width,
   d_head: width,
   training,
@@ -66,12 +70,21 @@ export function checkSettings(settings: ProofsSettings): void {
     );
   };
   expectForm("run proofs", settings, SETTINGS, "correct the settings");
-  const { families, d_model, d_head } = settings;
+  const { families, tasks = [], d_model, d_head } = settings;
   const names = families.map(({ K, v }) => `K = ${K}, v = ${v}`);
   const twice = names.find((name, i) => names.indexOf(name) < i);
   if (twice !== undefined) refuse("each family once", `${twice} twice`);
   for (const { K, v } of families) {
     checkMaxOfKSizes({ d_vocab: v, d_model, d_head, n_ctx: K });
+  }
+  const asked = tasks.map(({ task, K, v }) => `${task}, K = ${K}, v = ${v}`);
+  const again = asked.find((name, i) => asked.indexOf(name) < i);
+  if (again !== undefined) refuse("each family of a task once", `${again} twice`);
+  for (const { task, K, v } of tasks) {
+    const sizes = { d_vocab: v, d_model, d_head, n_ctx: K };
+    checkMaxOfKSizes(sizes);
+    taskFor(task, sizes);
+    if (v ** K > MOST_ASKED) refuse(`at most ${MOST_ASKED} sequences of a task`, `${v}^${K}`);
   }
 }
 
@@ -149,6 +162,9 @@ export const MEASURED = exactly({
   bruteForceFlops: positive,
 });
 
+/** measured.json of a model of another task: TaskMeasured. */
+export const TASK_MEASURED = exactly({ right: whole(0), rows: measured.rows });
+
 /** losses.json of a finished training, by seed. */
 export const LOSSES = everyField(notNegative);
 
@@ -170,6 +186,16 @@ export const RESULTS = exactly({
     }),
     { least: 1 },
   ),
+  tasks: maybe(list(exactly({
+    id: MODEL_ID,
+    task: text,
+    K: size,
+    v: size,
+    seed: whole(0),
+    loss: notNegative,
+    right: whole(0),
+    rows: measured.rows,
+  }))),
 });
 
 /** Throws what is wrong with a file: what was expected, and what was found. */
@@ -236,6 +262,46 @@ export function checkCounts(model: Counted, refuse: Refuse): void {
   if (margins && margins.counts.length !== margins.thresholds.length) {
     refuse(`a count for each margin of ${id}`, `${margins.counts.length} counts`);
   }
+}
+
+type AskedCount = Pick<Counted, "id" | "K" | "v" | "rows"> & { task: string; right: number };
+
+/** Throws unless a model's proofs fit the count of its right answers. */
+export function checkTaskCounts({ id, K, v, right, rows }: AskedCount, refuse: Refuse): void {
+  const sequences = v ** K;
+  if (right > sequences) refuse(`at most ${sequences} right answers of ${id}`, `${right}`);
+  for (const { strategy, certified, bound, atMost = 1, everyFloat32 = {} } of rows) {
+    const here = `${strategy} of ${id}`;
+    if (certified === undefined || Number(certified) / sequences !== bound) {
+      refuse(`the bound of ${here} to be certified / ${sequences}`, `${bound} for ${certified}`);
+    }
+    for (const n of [certified!, ...Object.values(everyFloat32)]) {
+      if (Number(n) > right) refuse(`at most ${right} certified by ${here}`, n);
+    }
+    if (atMost < right / sequences) {
+      refuse(`atMost of ${here} from ${right / sequences}`, `${atMost}`);
+    }
+  }
+}
+
+/** Throws unless the models of other tasks are those of the settings, each once, with counts that fit. */
+export function checkTasks(
+  { settings, tasks = [] }: {
+    settings: { tasks?: readonly { task: string; K: number; v: number; seeds: number }[] };
+    tasks?: readonly AskedCount[];
+  },
+  refuse: Refuse,
+): void {
+  const families = settings.tasks ?? [];
+  const all = families.reduce((sum, { seeds }) => sum + seeds, 0);
+  if (tasks.length !== all || new Set(tasks.map(({ id }) => id)).size !== all) {
+    refuse(`${all} models of other tasks`, `${tasks.length}`);
+  }
+  for (const { task, K, v, seeds } of families) {
+    const found = tasks.filter((one) => one.task === task && one.K === K && one.v === v).length;
+    if (found !== seeds) refuse(`${seeds} models of ${task}, K = ${K}, v = ${v}`, `${found}`);
+  }
+  for (const model of tasks) checkTaskCounts(model, refuse);
 }
 
 /** Throws unless models are those of the settings, each once. */

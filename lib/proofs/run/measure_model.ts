@@ -68,16 +68,17 @@ export function measureModel(task: MeasureTask): Measured {
 }
 
 /** The prover for each class of float32 evaluations that has a name. */
-export function everyFloat32({ tables, directions }: Prover): Record<string, Prover> {
+export function everyFloat32({ tables, ...rest }: Prover): Record<string, Prover> {
   return Object.fromEntries(
     Object.values(EVALUATIONS).map((errors) => [
       errors.name,
-      { tables: widen(tables, errors), directions },
+      { ...rest, tables: widen(tables, errors) },
     ]),
   );
 }
 
-function proofRow(
+/** What one planned proof comes to. */
+export function proofRow(
   prover: Prover,
   { strategy, everyFloat32, ...grid }: PlannedProof,
   inEvery: Record<string, Prover>,

@@ -6,62 +6,27 @@
  * @module
  */
 import { mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Gpu } from "../../gpu/gpu.ts";
-import { readJson, writeJson } from "../../io/files.ts";
-import {
-  anything,
-  callback,
-  exactly,
-  expectForm,
-  type Form,
-  maybe,
-  text,
-  whole,
-} from "../../io/form.ts";
-import { escaped } from "../../io/show.ts";
-import type { Checkpoint } from "../../io/checkpoint.ts";
+import { writeJson } from "../../io/files.ts";
+import { anything, callback, exactly, expectForm, maybe, text, whole } from "../../io/form.ts";
 import { cached, type CacheOptions } from "../../io/cached.ts";
-import type { LoggedStep } from "../../tensor/training.ts";
 import { weightsHash } from "../checker/certificate.ts";
 import { bruteForce } from "../gpu/brute_force.ts";
-import { trainMaxOfK } from "../gpu/train.ts";
-import { loadMaxOfK, type MaxOfKConfig, type MaxOfKModel, saveMaxOfK } from "../max_of_k.ts";
+import { type MaxOfKModel, saveMaxOfK } from "../max_of_k.ts";
 import { makeTables } from "../tables/folded.ts";
-import { checkCounts, checkSettings, LOSSES, MEASURED } from "./forms.ts";
+import { checkCounts, checkSettings, MEASURED } from "./forms.ts";
 import type { Measured, MeasureTask } from "./measure_model.ts";
+import { measureTasks } from "./measure_tasks.ts";
+import { readStage, refuseStage } from "./stage.ts";
+import { type Trained, trainFamily, type TrainTask } from "./train_models.ts";
 import { inParallel, type MeasureWorkers, measureWorkers } from "./workers.ts";
-import { ENUMERABLE, type Family, MARGINS_LISTED, type ProofsSettings } from "./presets.ts";
+import { ENUMERABLE, MARGINS_LISTED } from "./presets.ts";
 import { drawnBy } from "./sampled.ts";
-import {
-  type Accuracy,
-  familyId,
-  modelId,
-  type ModelResult,
-  type ProofRow,
-  type ProofsResults,
-} from "./results.ts";
-
-/** Makes one model for each seed. */
-export type Trainer = (config: MaxOfKConfig, options: {
-  seeds: number[];
-  training: ProofsSettings["training"];
-  onLog: (step: number, loss: number) => void;
-  checkpoint: Checkpoint;
-}) => Promise<{ seed: number; model: MaxOfKModel; loss: number }[]>;
+import type { Accuracy, ModelResult, ProofRow, ProofsResults } from "./results.ts";
 
 /** What a run needs; `onPhase` and `onLog` follow it, `onDamaged` hears what is made again. */
-export type ProofsTask = CacheOptions & {
-  settings: ProofsSettings;
-  preset: string;
-  seed: number;
-  folder: string;
-  cacheDir: string;
-  /** By default training on the GPU. */
-  train?: Trainer;
-  onPhase?: (name: string, steps: number) => void;
-  onLog?: (name: string, steps: LoggedStep[]) => void;
-};
+export type ProofsTask = CacheOptions & TrainTask & { preset: string; folder: string };
 
 /** Seeds of models are 1000 of every run's: they stay whole numbers. */
 const MOST_SEED = 2 ** 32 - 1;
@@ -79,23 +44,22 @@ const TASK = exactly({
 });
 
 /** Changed whenever the same inputs would give other bytes. */
-const FORMAT = 2, MEASURED_FORMAT = 4;
-
-/** Models trained in one program, and in one stage. */
-const TOGETHER = 32;
-
-type Trained = { id: string; seed: number; family: Family; model: MaxOfKModel; loss: number };
+const MEASURED_FORMAT = 4;
 
 /** Does what is missing of a run and writes <folder>/proofs. */
 export async function runProofs(gpu: Gpu, task: ProofsTask): Promise<ProofsResults> {
   expectForm("run proofs", task, TASK);
   checkSettings(task.settings);
   await mkdir(task.cacheDir, { recursive: true });
-  const trained: Trained[] = [];
+  const trained: Trained[] = [], asked: Trained[] = [];
   for (const family of task.settings.families) {
-    for (const one of await train(gpu, family, task)) trained.push(one);
+    for (const one of await trainFamily(gpu, family, task)) trained.push(one);
+  }
+  for (const family of task.settings.tasks ?? []) {
+    for (const one of await trainFamily(gpu, family, task)) asked.push(one);
   }
   const models = await measureAll(gpu, trained, task);
+  const tasks = await measureTasks(asked, task);
   const { preset, seed, settings } = task;
   const results: ProofsResults = {
     preset,
@@ -103,58 +67,16 @@ export async function runProofs(gpu: Gpu, task: ProofsTask): Promise<ProofsResul
     adapter: gpu.key,
     settings,
     models,
+    ...(asked.length > 0 ? { tasks } : {}),
   };
   const folder = join(task.folder, "proofs");
-  for (const { id, model } of trained) {
+  for (const { id, model } of [...trained, ...asked]) {
     await saveMaxOfK(join(folder, "models", id, "model.safetensors"), model);
     await writeJson(join(folder, "models", id, "config.json"), model.config);
   }
   await writeJson(join(folder, "results.json"), results);
   return results;
 }
-
-/** The seeds of a family's models: another run's are others. */
-function seedsOf(run: number, { seeds }: Family): number[] {
-  return Array.from({ length: seeds }, (_, n) => 1000 * run + n);
-}
-
-async function train(gpu: Gpu, family: Family, task: ProofsTask): Promise<Trained[]> {
-  const { settings, cacheDir } = task;
-  const { K, v } = family;
-  const config = { d_vocab: v, d_model: settings.d_model, d_head: settings.d_head, n_ctx: K };
-  const seeds = seedsOf(task.seed, family);
-  const trained: Trained[] = [];
-  for (let first = 0; first < seeds.length; first += TOGETHER) {
-    const some = seeds.slice(first, first + TOGETHER);
-    const { training } = settings;
-    const inputs = { format: FORMAT, adapter: gpu.key, config, training, seeds: some };
-    const name = `train ${familyId(family)}, ${some.length} models`;
-    const made = { kind: "max-of-k", inputs };
-    const folder = await cached(cacheDir, made, async (folder, checkpoint) => {
-      task.onPhase?.(name, training.steps);
-      const onLog = (step: number, loss: number) =>
-        task.onLog?.(name, [{ step, metrics: { loss }, gradNorm: 0 }]);
-      const options = { seeds: some, training, onLog, checkpoint };
-      const models = await (task.train ?? onGpu(gpu))(config, options);
-      for (const { seed, model } of models) {
-        await saveMaxOfK(join(folder, `${modelId(family, seed)}.safetensors`), model);
-      }
-      const losses = Object.fromEntries(models.map(({ seed, loss }) => [seed, loss]));
-      await writeJson(join(folder, "losses.json"), losses);
-    }, { onDamaged: task.onDamaged });
-    const path = join(folder, "losses.json"), losses = await readStage(path, LOSSES);
-    for (const seed of some) {
-      if (losses[seed] === undefined) refuseStage(path, `a loss of seed ${seed}`, "none");
-      const id = modelId(family, seed);
-      const model = await loadMaxOfK(join(folder, `${id}.safetensors`));
-      trained.push({ id, seed, family, model, loss: losses[seed] });
-    }
-  }
-  return trained;
-}
-
-const onGpu = (gpu: Gpu): Trainer => (config, { training, ...options }) =>
-  trainMaxOfK(gpu, config, { ...training, ...options });
 
 async function measureAll(
   gpu: Gpu,
@@ -240,19 +162,6 @@ async function measureOne(
 function estimated(measured: Pick<ModelResult, "sampled">): Accuracy {
   const { estimate, standardError } = drawnBy(measured, "sampled/N5");
   return { value: estimate, standardError };
-}
-
-/** A file of a finished stage, which may be older than this run. */
-async function readStage<T>(path: string, form: Form<T>): Promise<T> {
-  const todo = `delete ${escaped(dirname(path))} and run again`;
-  return expectForm(`read ${escaped(path)}`, await readJson(path), form, todo);
-}
-
-function refuseStage(path: string, expected: string, found: string): never {
-  throw new RangeError(
-    `Cannot read ${escaped(path)}: expected ${expected} but found ${found}: ` +
-      `delete ${escaped(dirname(path))} and run again`,
-  );
 }
 
 /** Every sequence on the GPU, each decided rigorously. */

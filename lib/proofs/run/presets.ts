@@ -8,12 +8,17 @@ import type { Method } from "../checker/statement.ts";
 /** One family of models: K tokens out of v, and how many seeds. */
 export type Family = { K: number; v: number; seeds: number };
 
+/** A family that is asked for another token than the largest: a name of tasks/mod.ts. */
+export type TaskFamily = Family & { task: string };
+
 /** The sizes of a run. */
 export type ProofsPreset = "smoke" | "small" | "paper";
 
 /** Everything that sets the size of a run. */
 export type ProofsSettings = {
   families: Family[];
+  /** Families of other tasks, all enumerated; a run without has none. */
+  tasks?: TaskFamily[];
   d_model: number;
   d_head: number;
   training: { steps: number; batch: number; lr: number; weightDecay: number };
@@ -36,6 +41,9 @@ export const ENUMERABLE = 2 ** 30;
  */
 export const MARGINS_LISTED = 2 ** 24;
 
+/** Families of other tasks have at most so many sequences: the checker runs each, in some ten seconds. */
+export const MOST_ASKED = 2 ** 24;
+
 /** The settings of a preset; `paper` has the published sizes (arXiv 2406.11779). */
 export function proofsSettings(preset: ProofsPreset): ProofsSettings {
   expectForm("choose proofs settings", preset, oneOf(["smoke", "small", "paper"]));
@@ -45,6 +53,10 @@ export function proofsSettings(preset: ProofsPreset): ProofsSettings {
     case "smoke":
       return {
         families: [{ K: 4, v: 12, seeds: 2 }, { K: 5, v: 10, seeds: 2 }],
+        tasks: [
+          { task: "argmax", K: 4, v: 12, seeds: 2 },
+          { task: "second", K: 3, v: 12, seeds: 2 },
+        ],
         ...sizes,
         training: { ...training, steps: 500, lr: 4e-3 },
         draws: { "sampled": 5000, "sampled/N5": 1000 },
@@ -57,6 +69,10 @@ export function proofsSettings(preset: ProofsPreset): ProofsSettings {
           { K: 4, v: 64, seeds: 16 },
           ...[5, 10, 20].map((K) => ({ K, v: 64, seeds: 4 })),
         ],
+        tasks: [
+          { task: "argmax", K: 4, v: 64, seeds: 4 },
+          { task: "second", K: 3, v: 32, seeds: 4 },
+        ],
         ...sizes,
         training,
         draws: { "sampled": 400_000, "sampled/N5": 20_000 },
@@ -68,6 +84,10 @@ export function proofsSettings(preset: ProofsPreset): ProofsSettings {
         families: [
           ...[4, 5, 10, 20].map((K) => ({ K, v: 64, seeds: 151 })),
           { K: 10, v: 128, seeds: 151 },
+        ],
+        tasks: [
+          { task: "argmax", K: 4, v: 64, seeds: 16 },
+          { task: "second", K: 3, v: 64, seeds: 16 },
         ],
         ...sizes,
         training,

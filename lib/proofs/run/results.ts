@@ -15,8 +15,8 @@ import type { Margins } from "../analysis/margins.ts";
 import type { Repairs } from "../analysis/repairs.ts";
 import type { Audit } from "../published/audit.ts";
 import { parseStrategy } from "../strategies.ts";
-import { checkCounts, checkFamilies, MODEL_ID, type Refuse, RESULTS } from "./forms.ts";
-import type { Family, ProofsSettings } from "./presets.ts";
+import { checkCounts, checkFamilies, checkTasks, MODEL_ID, type Refuse, RESULTS } from "./forms.ts";
+import type { Family, ProofsSettings, TaskFamily } from "./presets.ts";
 import type { SampledRow } from "./sampled.ts";
 
 /** One strategy on one model. Counts are decimal strings: v^K may exceed 2^53. */
@@ -72,6 +72,11 @@ export type ModelResult = {
   margins: Margins | null;
 };
 
+/** A model that is asked for another token than the largest: every sequence decided, a few proofs. */
+export type TaskResult =
+  & Pick<ModelResult, "id" | "K" | "v" | "seed" | "loss" | "rows">
+  & { task: string; right: number };
+
 /** All that a run of proofs found. */
 export type ProofsResults = {
   preset: string;
@@ -79,6 +84,8 @@ export type ProofsResults = {
   adapter: string;
   settings: ProofsSettings;
   models: ModelResult[];
+  /** Of settings.tasks. */
+  tasks?: TaskResult[];
 };
 
 /** Results with the folder they came from. */
@@ -104,6 +111,7 @@ export async function readProofs(folder: string): Promise<ProofsRun> {
   );
   checkFamilies(results, refuse);
   for (const model of results.models) checkCounts(model, refuse);
+  checkTasks(results, refuse);
   return { ...results, folder };
 }
 
@@ -127,19 +135,22 @@ export async function readResultModel(
   );
 }
 
-/** K4-seed0, or K10-v128-seed0 where v is not the usual 64. */
-export function modelId({ K, v }: Pick<Family, "K" | "v">, seed: number): string {
-  return `${familyId({ K, v })}-seed${seed}`;
+/** What a family is named by. */
+export type NamedFamily = Pick<Family, "K" | "v"> & { task?: string };
+
+/** K4-seed0, K10-v128-seed0 where v is not the usual 64, second-K4-seed0 of another task. */
+export function modelId(family: NamedFamily, seed: number): string {
+  return `${familyId(family)}-seed${seed}`;
 }
 
-/** K4, or K10-v128. */
-export function familyId({ K, v }: Pick<Family, "K" | "v">): string {
-  return v === 64 ? `K${K}` : `K${K}-v${v}`;
+/** K4, K10-v128, or second-K4. */
+export function familyId({ K, v, task }: NamedFamily): string {
+  return `${task === undefined ? "" : `${task}-`}K${K}${v === 64 ? "" : `-v${v}`}`;
 }
 
-/** K = 4, or K = 10, v = 128. */
-export function familyTitle({ K, v }: Pick<Family, "K" | "v">): string {
-  return v === 64 ? `K = ${K}` : `K = ${K}, v = ${v}`;
+/** K = 4, K = 10, v = 128, or second, K = 4. */
+export function familyTitle({ K, v, task }: NamedFamily): string {
+  return `${task === undefined ? "" : `${task}, `}K = ${K}${v === 64 ? "" : `, v = ${v}`}`;
 }
 
 /** The models of a run by family, in the order of the settings. */
@@ -147,6 +158,18 @@ export function byFamily(run: ProofsResults): { family: Family; models: ModelRes
   return run.settings.families.map((family) => ({
     family,
     models: run.models.filter(({ K, v }) => K === family.K && v === family.v),
+  }));
+}
+
+/** The models of other tasks by family, in the order of the settings. */
+export function byTaskFamily(
+  run: ProofsResults,
+): { family: TaskFamily; models: TaskResult[] }[] {
+  return (run.settings.tasks ?? []).map((family) => ({
+    family,
+    models: (run.tasks ?? []).filter((one) =>
+      one.task === family.task && one.K === family.K && one.v === family.v
+    ),
   }));
 }
 

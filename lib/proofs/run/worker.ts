@@ -1,8 +1,9 @@
 /** A thread that measures models; see pool.ts. @module */
 import { measureModel, type MeasureTask } from "./measure_model.ts";
+import { measureTaskModel, type TaskMeasureTask } from "./task_models.ts";
 
 const scope = globalThis as unknown as {
-  onmessage: ((event: MessageEvent<MeasureTask>) => void) | null;
+  onmessage: ((event: MessageEvent<MeasureTask | TaskMeasureTask>) => void) | null;
   postMessage(message: unknown): void;
 };
 
@@ -10,7 +11,8 @@ const scope = globalThis as unknown as {
 if ("WorkerGlobalScope" in globalThis) {
   scope.onmessage = ({ data }) => {
     try {
-      scope.postMessage({ measured: measureModel(data) });
+      const measured = "task" in data ? measureTaskModel(data) : measureModel(data);
+      scope.postMessage({ measured });
     } catch (error) {
       scope.postMessage({ error: error instanceof Error ? error.message : `${error}` });
     }

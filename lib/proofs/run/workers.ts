@@ -1,5 +1,6 @@
 /** Threads that measure models side by side. @module */
 import type { Measured, MeasureTask } from "./measure_model.ts";
+import type { TaskMeasured, TaskMeasureTask } from "./task_models.ts";
 
 /** Measures tasks on `threads` threads; dispose it when done. */
 export interface MeasureWorkers extends Disposable {
@@ -7,6 +8,8 @@ export interface MeasureWorkers extends Disposable {
   threads: number;
   /** Measures one model in a thread that is free. */
   measure(task: MeasureTask): Promise<Measured>;
+  /** The same of a model of another task than "max". */
+  measureTask(task: TaskMeasureTask): Promise<TaskMeasured>;
 }
 
 /** One thread for each processor, eight at most: each holds the tables of a model. */
@@ -30,23 +33,25 @@ export function measureWorkers(
     }
     return new Promise((resolve) => waiting.push(resolve));
   };
+  const run = async <R>(task: MeasureTask | TaskMeasureTask): Promise<R> => {
+    const worker = await take();
+    try {
+      return await ask<R>(worker, task);
+    } finally {
+      free(worker);
+    }
+  };
   return {
     threads,
-    async measure(task) {
-      const worker = await take();
-      try {
-        return await ask(worker, task);
-      } finally {
-        free(worker);
-      }
-    },
+    measure: (task) => run<Measured>(task),
+    measureTask: (task) => run<TaskMeasured>(task),
     [Symbol.dispose]() {
       for (const worker of all) worker.terminate();
     },
   };
 }
 
-function ask(worker: Worker, task: MeasureTask): Promise<Measured> {
+function ask<R>(worker: Worker, task: MeasureTask | TaskMeasureTask): Promise<R> {
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }) =>
       data.measured ? resolve(data.measured) : reject(new Error(data.error));

@@ -110,6 +110,12 @@ interface Planned {
 
 function planned(prover: Prover, name: Method, { draws: n, ...grid }: SampleOptions): Planned {
   checkProver(prover);
+  if (prover.task) {
+    throw new TypeError(
+      `Cannot sample answers to ${prover.task.name}: expected task max but found another: prove a ` +
+        "bound by N4, or by brute-force",
+    );
+  }
   const method = expectForm("sample", name, oneOf(METHODS));
   const draws = expectForm("sample", n ?? USUAL[method], whole(1, 2 ** 31));
   const { v } = prover.tables, { G } = checkedOptions(grid, v);

@@ -15,8 +15,8 @@ import {
 import { type ExpTerm, signOfSum } from "../arithmetic/sign.ts";
 import { matmulFlops, softmaxFlops } from "../tables/flops.ts";
 import type { ProofTables } from "../tables/folded.ts";
-import { sumPairs } from "../tables/verification.ts";
-import { single, type Theorem } from "../theorem.ts";
+import { sumPairs, type Verification } from "../tables/verification.ts";
+import { type Prover, single, type Theorem } from "../theorem.ts";
 import { refuseSize } from "./errors.ts";
 
 export const bruteForce: Theorem = {
@@ -27,15 +27,8 @@ export const bruteForce: Theorem = {
   options: [],
   planned: [], // enumerated apart, on the GPU
   growth: 3,
-  verify({ tables }) {
-    const { v, K } = tables;
-    if (!(v ** K <= TINY_LIMIT)) {
-      refuseSize("brute-force here", `${v}^${K} sequences`, `${TINY_LIMIT}`, "certify()");
-    }
-    const { right, count, unsettled } = bruteForceTiny(tables);
-    const byPair = Array.from(right, (n) => BigInt(n));
-    return { ...sumPairs(byPair, bruteForceFlops(tables)), atMost: BigInt(count + unsettled) };
-  },
+  verify: enumerate,
+  forTasks: { strategy: "brute-force", planned: [], verify: enumerate },
   counted: ({ tables }, certified) => ({
     certified,
     atMost: certified,
@@ -44,9 +37,19 @@ export const bruteForce: Theorem = {
   dimension: (_, { d_vocab, n_ctx }) => d_vocab ** (n_ctx + 1),
 };
 
-/** Right answers, strictly: a tie between the maximum and another token is wrong. */
+function enumerate({ tables, task }: Prover): Verification {
+  const { v, K } = tables;
+  if (!(v ** K <= TINY_LIMIT)) {
+    refuseSize("brute-force here", `${v}^${K} sequences`, `${TINY_LIMIT}`, "certify()");
+  }
+  const { right, count, unsettled } = bruteForceTiny(tables, task?.answer);
+  const byPair = Array.from(right, (n) => BigInt(n));
+  return { ...sumPairs(byPair, bruteForceFlops(tables)), atMost: BigInt(count + unsettled) };
+}
+
+/** Right answers, strictly: a tie between the answer and another token is wrong. */
 export interface BruteForce {
-  /** Right sequences with last token q and maximum m: [v, v], index q * v + m. */
+  /** Right sequences with last token q and answer m, the maximum unless asked otherwise: at q * v + m. */
   right: Float64Array;
   /** Their sum. */
   count: number;
@@ -69,7 +72,7 @@ const TINY_LIMIT = 1 << 17;
  * Enumerates v^K sequences; throws above TINY_LIMIT. With widened tables it counts what is right in
  * every float32 evaluation.
  */
-export function bruteForceTiny(tables: ProofTables): BruteForce {
+export function bruteForceTiny(tables: ProofTables, answer = largestToken): BruteForce {
   const { v, K } = tables;
   const sequences = v ** K;
   if (!(sequences <= TINY_LIMIT)) {
@@ -83,14 +86,16 @@ export function bruteForceTiny(tables: ProofTables): BruteForce {
   let count = 0, undecided = 0, unsettled = 0;
   for (let n = 0; n < sequences; n++) {
     for (let i = 0, rest = n; i < K; i++, rest = Math.floor(rest / v)) tokens[i] = rest % v;
-    const m = Math.max(...tokens), q = tokens[K - 1];
-    const { answer, open } = decideSequence(tables, tokens);
-    undecided += open;
-    if (answer === "right") right[q * v + m] += 1, count++;
-    if (answer === "depends") unsettled++;
+    const m = answer(tokens), q = tokens[K - 1];
+    const decision = decideSequence(tables, tokens, m);
+    undecided += decision.open;
+    if (decision.answer === "right") right[q * v + m] += 1, count++;
+    if (decision.answer === "depends") unsettled++;
   }
   return { right, count, sequences, undecided, unsettled };
 }
+
+const largestToken = (tokens: readonly number[]) => Math.max(...tokens);
 
 /** What is known of one sequence, and how many of its comparisons intervals left open. */
 export interface Decision {
@@ -99,18 +104,24 @@ export interface Decision {
   open: number;
 }
 
-/** Decides a sequence: in intervals, and exactly where these do not and the tables are real. */
-export function decideSequence(tables: ProofTables, tokens: readonly number[]): Decision {
-  const m = Math.max(...tokens);
+/**
+ * Decides a sequence whose right answer is m, the largest token by default: in intervals, and exactly
+ * where these do not and the tables are real.
+ */
+export function decideSequence(
+  tables: ProofTables,
+  tokens: readonly number[],
+  m = largestToken(tokens),
+): Decision {
   let open = 0, answer: Decision["answer"] = "right";
   for (let x = 0; x < tables.v; x++) {
     if (x === m) continue;
-    const [lo, hi] = weightedDifference(tables, tokens, x);
+    const [lo, hi] = weightedDifference(tables, tokens, [x, m]);
     if (hi < 0) continue;
     if (lo > 0) return { answer: "wrong", open };
     open++;
     if (tables.evaluation) answer = "depends";
-    else if (exactSign(tables, tokens, x) >= 0) return { answer: "wrong", open };
+    else if (exactSign(tables, tokens, [x, m]) >= 0) return { answer: "wrong", open };
   }
   return { answer, open };
 }
@@ -128,10 +139,10 @@ export function bruteForceFlops({ model, v, K }: ProofTables): number {
 function weightedDifference(
   tables: ProofTables,
   tokens: readonly number[],
-  x: number,
+  [x, m]: [number, number],
 ): [number, number] {
   const { v, K, EVOU, PVOU, EU, expEQK, expEQP } = tables;
-  const m = Math.max(...tokens), q = tokens[K - 1];
+  const q = tokens[K - 1];
   const difference = (table: Enclosure, row: number): [number, number] => [
     down(table.lo[row * v + x] - table.hi[row * v + m]),
     up(table.hi[row * v + x] - table.lo[row * v + m]),
@@ -151,11 +162,15 @@ function weightedDifference(
   return [lo, hi];
 }
 
-/** Exact sign of logit[x] - logit[max(tokens)]. */
-function exactSign(tables: ProofTables, tokens: readonly number[], x: number): number {
+/** Exact sign of logit[x] - logit[m]. */
+function exactSign(
+  tables: ProofTables,
+  tokens: readonly number[],
+  [x, m]: [number, number],
+): number {
   const { v, K } = tables;
   const { EQK, EQP, EVOU, PVOU, EU } = tables.exact;
-  const m = Math.max(...tokens), q = tokens[K - 1];
+  const q = tokens[K - 1];
   const logits = Math.min(EVOU.exponent, PVOU.exponent, EU.exponent);
   const scores = Math.min(EQK.exponent, EQP.exponent);
   const difference = ({ values, exponent }: typeof EU, row: number) =>

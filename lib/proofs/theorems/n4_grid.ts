@@ -22,6 +22,7 @@ import {
   newScratch,
 } from "./assignments.ts";
 import { exactDimension } from "../tables/dimension.ts";
+import { answersOf, searchTaskPartition, verifyTaskN4 } from "../tasks/n4.ts";
 import { single, type Theorem } from "../theorem.ts";
 import type { Flops } from "../tables/flops.ts";
 import { everyPair, type QueryTerms } from "../tables/query_terms.ts";
@@ -37,6 +38,12 @@ export const n4: Theorem = {
   growth: 3.5,
   verify: ({ tables }, _, { G }) => verifyN4(tables, { G }),
   write: (_prover, _parts, { G }) => ({ parameters: { G } }),
+  forTasks: {
+    strategy: "N4",
+    planned: [{ strategy: "N4", G: 64 }],
+    verify: (prover, { G }) => verifyTaskN4(prover, { G }),
+    write: (_, { G }) => ({ parameters: { G } }),
+  },
   dimension: (_, sizes) => exactDimension(sizes),
 };
 
@@ -60,6 +67,16 @@ export const n4Partition: Theorem<Record<never, never>, Partition> = {
     parameters: { G },
     hints: { sets: pairsOf(v).map(([q, m]) => found[q * v + m]) },
   }),
+  forTasks: {
+    strategy: "N4-partition",
+    planned: [{ strategy: "N4-partition", G: 64, everyFloat32: true }],
+    search: searchTaskPartition,
+    verify: (prover, { found, G }) => verifyTaskN4(prover, { G, partition: found }),
+    write: (prover, { found, G }) => ({
+      parameters: { G },
+      hints: { sets: answersOf(prover).map((at) => found[at]) },
+    }),
+  },
   dimension: (_, sizes) => exactDimension(sizes),
 };
 

@@ -20,6 +20,8 @@ import { directDimension, scoresDimension } from "../subcubic/dimension.ts";
 import { DIRECT_PATHS } from "../subcubic/direct_path.ts";
 import { hintVectors } from "../subcubic/parts.ts";
 import { tableSizes } from "../tables/dimension.ts";
+import { answersOf } from "../tasks/n4.ts";
+import { searchTaskN5, verifyTaskN5 } from "../tasks/n5.ts";
 import type { Theorem } from "../theorem.ts";
 import { type Layered, type LayeredParts, prepareLayered } from "./layered_tables.ts";
 import { layerCounter } from "./layers.ts";
@@ -68,6 +70,16 @@ export const n5: Theorem<N5Parts, LayerHints> = {
     parameters: { G, ...parts },
     hints: { g: pairsOf(v).map(([q, m]) => found[q * v + m]), ...hintVectors(parts, directions) },
   }),
+  forTasks: {
+    strategy: "N5",
+    planned: [{ strategy: "N5", G: 64, gMax: 4, everyFloat32: true }],
+    search: searchTaskN5,
+    verify: verifyTaskN5,
+    write: (prover, { found, G }) => ({
+      parameters: { G },
+      hints: { g: answersOf(prover).map((at) => found[at]) },
+    }),
+  },
   dimension({ attention, direct }, sizes) {
     const { EU, PVOU, EQKP, EVOU } = tableSizes(sizes);
     return (direct === "exact" ? EU : directDimension(direct, sizes)) + PVOU +

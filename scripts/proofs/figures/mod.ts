@@ -24,6 +24,7 @@ import { repairs } from "./repairs.ts";
 import { residuals } from "./residuals.ts";
 import { rigour } from "./rigour.ts";
 import { spectra } from "./spectra.ts";
+import { tasks } from "./tasks.ts";
 
 export const FIGURES: readonly Figure<ProofsResults, string>[] = [
   groups,
@@ -33,6 +34,7 @@ export const FIGURES: readonly Figure<ProofsResults, string>[] = [
   boundVsRatio,
   repairs,
   interval,
+  tasks,
   rigour,
   ablations,
   tableHeatMaps,

@@ -7,6 +7,7 @@ import { lastRows, mixRows } from "../../../lib/proofs/gpu/max_of_k_ops.ts";
 import { initialModel, trainMaxOfK } from "../../../lib/proofs/gpu/train.ts";
 import { MAX_OF_K_WEIGHTS, type MaxOfKModel } from "../../../lib/proofs/max_of_k.ts";
 import { makeTables } from "../../../lib/proofs/tables/folded.ts";
+import { TASKS } from "../../../lib/proofs/tasks/mod.ts";
 import { openGpu } from "../../../lib/gpu/open.ts";
 import { stream } from "../../../lib/numerics/random.ts";
 import { withGradients } from "../../../lib/tensor/gradients.ts";
@@ -71,6 +72,19 @@ Deno.test("drawTokens() draws the words of Threefry-2x32, 20 rounds", async () =
   const long = await drawn({ key: [1, 2], batch: 3, K: 5 });
   const pairs = [6, 7, 8].flatMap((pair) => threefry([1, 2], [0, pair]));
   assertEquals(long.slice(10), pairs.slice(0, 5).map((word) => word % 65521));
+});
+
+Deno.test("drawTokens() has the right answer of each task as its target", async () => {
+  for (const { name, answer } of TASKS) {
+    for (const K of [2, 3, 4, 5]) {
+      const data = createTokenStreams(gpu, { seeds: [3, 4], batch: 64, K, task: name });
+      // Few tokens: most sequences have some twice.
+      drawTokens(data, { counter: zeros(gpu, [4]), d_vocab: 5 });
+      const [tokens, targets] = await readTensors([data.tokens, data.targets]);
+      const rows = Array.from(targets, (_, b) => [...tokens.slice(b * K, b * K + K)]);
+      assertEquals([...targets], rows.map(answer), `${name}, K = ${K}`);
+    }
+  }
 });
 
 async function drawn({ key, batch, K }: { key: number[]; batch: number; K: number }) {

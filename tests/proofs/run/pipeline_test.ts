@@ -5,10 +5,12 @@ import { readJson } from "../../../lib/io/files.ts";
 import { trainMaxOfK } from "../../../lib/proofs/gpu/train.ts";
 import { loadMaxOfK } from "../../../lib/proofs/max_of_k.ts";
 import { theoremName } from "../../../lib/proofs/run/groups.ts";
-import { runProofs, type Trainer } from "../../../lib/proofs/run/pipeline.ts";
+import { runProofs } from "../../../lib/proofs/run/pipeline.ts";
 import { proofsSettings } from "../../../lib/proofs/run/presets.ts";
-import type { ProofRow } from "../../../lib/proofs/run/results.ts";
+import type { ProofRow, TaskResult } from "../../../lib/proofs/run/results.ts";
+import type { Trainer } from "../../../lib/proofs/run/train_models.ts";
 import { makeTables } from "../../../lib/proofs/tables/folded.ts";
+import { TASKS } from "../../../lib/proofs/tasks/mod.ts";
 import { bruteForceTiny } from "../../../lib/proofs/theorems/brute_force.ts";
 
 Deno.test("runProofs() goes on after a stop and ends with the bytes of an undisturbed run", async () => {
@@ -19,12 +21,13 @@ Deno.test("runProofs() goes on after a stop and ends with the bytes of an undist
       ...proofsSettings("smoke"),
       families: [{ K: 4, v: 5, seeds: 1 }, { K: 5, v: 4, seeds: 1 }],
       draws: { "sampled": 100, "sampled/N5": 100 },
+      tasks: [{ task: "second", K: 3, v: 4, seeds: 1 }],
       ablations: 50,
     };
     let calls = 0;
-    const train: Trainer = async (config, { seeds, onLog }) => {
+    const train: Trainer = async (config, { seeds, task, onLog }) => {
       if (++calls === 2) throw new Error("stopped");
-      return await trainMaxOfK(gpu, config, { seeds, steps: 120, lr: 1e-2, onLog });
+      return await trainMaxOfK(gpu, config, { seeds, task, steps: 120, lr: 1e-2, onLog });
     };
     const task = (folder: string, cache: string) => ({
       ...{ settings, preset: "smoke", seed: 1, train },
@@ -32,11 +35,21 @@ Deno.test("runProofs() goes on after a stop and ends with the bytes of an undist
     });
     await assertRejects(() => runProofs(gpu, task("a", "cache")), Error, "stopped");
     await runProofs(gpu, task("a", "cache"));
-    assertEquals(calls, 3); // the first family was not trained again
+    assertEquals(calls, 4); // the first family was not trained again
     await runProofs(gpu, task("b", "other-cache"));
     const bytes = (folder: string) => Deno.readFile(join(base, folder, "proofs", "results.json"));
     assertEquals(await bytes("a"), await bytes("b"));
-    const { models } = await readJson(join(base, "a", "proofs", "results.json"));
+    const { models, tasks } = await readJson(join(base, "a", "proofs", "results.json"));
+    assertEquals(tasks.map(({ id }: TaskResult) => id), ["second-K3-v4-seed1000"]);
+    for (const { id, task, right, rows } of tasks as TaskResult[]) {
+      const model = await loadMaxOfK(join(base, "a", "proofs", "models", id, "model.safetensors"));
+      const { answer } = TASKS.find(({ name }) => name === task)!;
+      assertEquals(bruteForceTiny(makeTables(model), answer).count, right);
+      assertEquals(rows.map(({ strategy }) => strategy), ["N4", "N4-partition", "N5"]);
+      for (const { bound, atMost = 1 } of rows) {
+        assert(bound * 64 <= right && right <= atMost * 64);
+      }
+    }
     assertEquals(models.map(({ id }: { id: string }) => id), ["K4-v5-seed1000", "K5-v4-seed1000"]);
     for (const { id, rows, accuracy } of models) {
       const inEvery = rows.filter((row: ProofRow) => row.everyFloat32);

@@ -33,14 +33,15 @@ globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive:
       ...proofsSettings("smoke"),
       families: [{ K: 4, v: 6, seeds: 2 }, { K: 5, v: 5, seeds: 1 }],
       draws: { "sampled": 200, "sampled/N5": 200 },
+      tasks: [{ task: "argmax", K: 3, v: 5, seeds: 2 }, { task: "second", K: 2, v: 6, seeds: 1 }],
       ablations: 100,
     },
     preset: "smoke",
     seed: 0,
     folder,
     cacheDir: join(folder, "cache"),
-    train: (config, { seeds, onLog }) =>
-      trainMaxOfK(gpu, config, { seeds, steps: 200, lr: 1e-2, onLog }),
+    train: (config, { seeds, task, onLog }) =>
+      trainMaxOfK(gpu, config, { seeds, task, steps: 200, lr: 1e-2, onLog }),
   });
 }
 
@@ -55,7 +56,7 @@ Deno.test("writeReport() draws every figure of the proofs and reports finite num
   }
   assertEquals(await outputProblems(folder, [proofs]), []);
   const { proofs: summary } = await readJson(join(folder, "summary.json"));
-  assertEquals(summary.findings.length, 6);
+  assertEquals(summary.findings.length, 7);
   for (const { title, lines } of summary.groups as { title: string; lines: Line[] }[]) {
     assertEquals(new Set(lines.map(({ name }) => name)).size, lines.length, title);
     for (const { name, ours } of lines) assert(Number.isFinite(ours), name);
