@@ -13,19 +13,27 @@ import { type Panel, panels } from "./panels.ts";
 import { FAINT, INK, type Spec } from "./theme.ts";
 
 /** A point of a series; its label is what hovering shows. */
-export type BoundPoint = { x: number; y: number; series: string; label: string };
+/** `size`: area of the mark in pixels, where a point stands for others. */
+export type BoundPoint = { x: number; y: number; series: string; label: string; size?: number };
 
 /**
  * A curve through the given places in order; without a series it is a dashed rule with its label,
- * if not "", at its end.
+ * if not "", at its end. `dashed`: in the series' colour.
  */
-export type BoundCurve = { series?: string; label: string; at: { x: number; y: number }[] };
+export type BoundCurve = {
+  series?: string;
+  label: string;
+  at: { x: number; y: number }[];
+  dashed?: true;
+};
 
 /** One panel of points, with curves. */
 export type BoundPanel = {
   title: string;
   points: BoundPoint[];
   curves?: BoundCurve[];
+  /** Stretches of the y axis that are shaded. */
+  bands?: [number, number][];
   /** Where the panel's axes differ from the figure's. */
   xTitle?: string;
   yTitle?: string;
@@ -64,7 +72,9 @@ export function boundScatter(parts: readonly BoundPanel[], options: BoundScatter
   expectForm("draw bounds", options, OPTIONS);
   const { colours, title, subtitle, columns = 2 } = options;
   for (const part of parts) check(part, options);
-  const used = new Set(parts.flatMap(({ points }) => points.map(({ series }) => series)));
+  const used = new Set(
+    parts.flatMap(({ points, curves = [] }) => [...points, ...curves].map(({ series }) => series)),
+  );
   const legend = Object.keys(colours).filter((name) => used.has(name));
   return panels(parts.map((part) => panelOf(part, legend, options)), {
     title,
@@ -98,7 +108,7 @@ function panelOf(
   legend: string[],
   options: BoundScatterOptions,
 ): Panel {
-  const { title, points, curves = [] } = part;
+  const { title, points, curves = [], bands = [] } = part;
   const { colours, shapes, logX = false, logY = false, hover = true } = options;
   const { width = 420, height = 340 } = options;
   const { xTitle, yTitle, yDomain } = { ...options, ...part };
@@ -165,6 +175,11 @@ function panelOf(
     height,
     layer: [
       {
+        data: { values: bands.map(([y, to]) => ({ y, to })) },
+        mark: { type: "rect", color: FAINT, opacity: 0.12 },
+        encoding: { y, y2: { field: "to" } },
+      },
+      {
         data: { values: points },
         mark: {
           type: "point",
@@ -173,11 +188,23 @@ function panelOf(
           opacity: 0.65,
           ...(hover ? {} : { aria: false }),
         },
-        encoding: { x, y, color, ...(shape ? { shape } : {}), ...(hover ? { tooltip } : {}) },
+        encoding: {
+          ...{ x, y, color },
+          ...(shape ? { shape } : {}),
+          ...(hover ? { tooltip } : {}),
+          ...(points.some(({ size }) => size !== undefined)
+            ? { size: { field: "size", type: "quantitative", scale: null } }
+            : {}),
+        },
       },
       {
-        data: { values: rows(({ series }) => series !== undefined) },
+        data: { values: rows(({ series, dashed }) => series !== undefined && !dashed) },
         mark: line({}),
+        encoding: { ...path, color },
+      },
+      {
+        data: { values: rows(({ series, dashed }) => series !== undefined && dashed === true) },
+        mark: line({ strokeDash: [4, 3] }),
         encoding: { ...path, color },
       },
       {

@@ -17,6 +17,7 @@ import { linearFit, spread } from "../../lib/numerics/statistics.ts";
 import { subsetOf } from "../../lib/proofs/analysis/ablations.ts";
 import type { Family } from "../../lib/proofs/run/presets.ts";
 import { PAPER } from "./paper.ts";
+import { samplingFindings } from "./sampling_findings.ts";
 import { publishedAt } from "./lines/bounds.ts";
 import { taskAccuracy, taskFamilies } from "./lines/tasks.ts";
 import { ablatedAccuracies, singularRatio } from "../../lib/proofs/run/model_numbers.ts";
@@ -35,6 +36,7 @@ export function proofsFindings(run: ProofsRun): Finding[] {
     soundnessFinding(populations),
     countingFinding(populations),
     taskFinding(run),
+    ...samplingFindings(run),
   ];
 }
 

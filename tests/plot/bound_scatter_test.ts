@@ -28,6 +28,27 @@ Deno.test("boundScatter() draws every point in its colour, curves, and a legend 
   assert(!written.includes("unused"));
 });
 
+Deno.test("boundScatter() draws dashed curves, shaded stretches, points of their own size, and names curves' series", async () => {
+  const spec = boundScatter([{
+    title: "panel",
+    points: [{ ...point(0, 0, "a"), size: 90 }, point(1, 1, "a")],
+    curves: [
+      { series: "b", label: "solid", at: [{ x: 0, y: 0 }, { x: 1, y: 1 }] },
+      { series: "b", label: "dashed", dashed: true, at: [{ x: 0, y: 1 }, { x: 1, y: 0 }] },
+    ],
+    bands: [[0.25, 0.5]],
+  }], {
+    ...{ title: "T", xTitle: "x", yTitle: "y" },
+    colours: { a: "#111111", b: "#222222" },
+  });
+  const svg = await renderSvg(spec);
+  const lines = tags(svg, "path", 'aria-roledescription="line mark"');
+  assertEquals(lines.map((tag) => tag.includes("stroke-dasharray")), [false, true]);
+  assertEquals(lines.map((tag) => /stroke="([^"]+)"/.exec(tag)?.[1]), ["#222222", "#222222"]);
+  assertEquals(tags(svg, "path", 'aria-roledescription="rect mark"').length, 1);
+  assert(texts(svg).includes("b")); // in the legend
+});
+
 Deno.test("boundScatter() refuses NaN and a series without a colour", () => {
   assertThrows(() => scatter(point(NaN, 0, "a")), Error, "found (NaN, 0) for a in panel");
   assertThrows(() => scatter(point(0, 0, "c")), Error, 'found "c": give the series a colour');

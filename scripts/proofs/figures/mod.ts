@@ -20,6 +20,7 @@ import { groups } from "./groups.ts";
 import { tableHeatMaps } from "./heat_maps.ts";
 import { interval } from "./interval.ts";
 import { noise } from "./noise.ts";
+import { proofOrDraws } from "./proof_or_draws.ts";
 import { repairs } from "./repairs.ts";
 import { residuals } from "./residuals.ts";
 import { rigour } from "./rigour.ts";
@@ -35,6 +36,7 @@ export const FIGURES: readonly Figure<ProofsResults, string>[] = [
   repairs,
   interval,
   tasks,
+  proofOrDraws,
   rigour,
   ablations,
   tableHeatMaps,

@@ -169,6 +169,16 @@ export function overtaken(
   });
 }
 
+/** The sampler of a median model: every number the median over models. */
+export function medianSamplers({ settings }: ProofsRun, models: readonly ModelResult[]) {
+  const all = models.map((model) => samplersOf(model, settings));
+  const over = (name: keyof typeof all[number]): Sampler => {
+    const of = (key: keyof Sampler) => median(all.map((one) => one[name][key]));
+    return { once: of("once"), each: of("each"), from: of("from"), share: of("share") };
+  };
+  return { tables: over("tables"), forward: over("forward"), sets: over("sets") };
+}
+
 /** From which length on draws from all sequences overtake each theorem. */
 export function overtakingLines(run: ProofsRun): Line[] {
   return families(run).flatMap(({ family, models }) =>

@@ -56,7 +56,7 @@ Deno.test("writeReport() draws every figure of the proofs and reports finite num
   }
   assertEquals(await outputProblems(folder, [proofs]), []);
   const { proofs: summary } = await readJson(join(folder, "summary.json"));
-  assertEquals(summary.findings.length, 7);
+  assertEquals(summary.findings.length, 11);
   for (const { title, lines } of summary.groups as { title: string; lines: Line[] }[]) {
     assertEquals(new Set(lines.map(({ name }) => name)).size, lines.length, title);
     for (const { name, ours } of lines) assert(Number.isFinite(ours), name);
