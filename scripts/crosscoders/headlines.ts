@@ -8,15 +8,14 @@ const FROZEN = ["BatchTopK", "soft-frozen decoder", "frozen encoder", "frozen de
 
 export const HEADLINES: readonly Headline[] = [
   {
-    what: "planted features that BatchTopK finds / variance that it explains, %",
+    what: "planted features found by BatchTopK / variance explained, %",
     figure: "crosscoders-planted",
     lines: ["BatchTopK: features found at 0.9", "BatchTopK: explained variance, %"],
     claim: "A dictionary explains most of the variance and finds few of the true features",
     repeats,
   },
   {
-    what:
-      "variance left on activations: BatchTopK / soft-frozen decoder / frozen encoder / decoder",
+    what: "variance left: BatchTopK / soft-frozen decoder / frozen encoder / frozen decoder",
     figure: "crosscoders-frontier",
     lines: FROZEN.map((recipe) => `${recipe}, k 12: FVU, sites concatenated`),
     claim: "On a model's activations frozen dictionaries match trained ones",

@@ -3,7 +3,7 @@ import type { Headline } from "../system.ts";
 
 export const HEADLINES: readonly Headline[] = [
   {
-    what: "share of the KL gap that the first directions close soon: stage-wise / random latents",
+    what: "share of the KL gap closed soon: stage-wise / random latents",
     figure: "diffoff-cost",
     lines: ["Stage-wise, DF: KL closed soon", "Random latents of DF: KL closed soon"],
     claim: "Stage-wise diffing stops the backdoor sooner than each of five rivals",

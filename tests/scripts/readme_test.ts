@@ -79,14 +79,14 @@ Deno.test("readme pools the seeds of a corpus, failures first, and says where th
     { seed: 0, hits: 10, loss: 1.5, verdict: "not replicated" },
   ], async (_, folders) => {
     const runs = await runsWith([], folders, options);
-    const where = ["llvmpipe, `0a1b2c3`"];
+    const where = ["llvmpipe<br>`0a1b2c3`"];
     assertEquals(tableRows([toy], runs).slice(1), [
       [
-        ...["of 2: 1 not replicated, 1 in part", "toy", "hits / loss (`toy-hits`)", "71 % / –"],
+        ...["of 2: 1 not replicated, 1 in part", "`toy-hits`<br>hits / loss", "71 % / –"],
         ...["38 % (15 of 40) / 1.00 (0.50 to 1.50)", "0, 1 (3 models)", ...where],
       ],
       [
-        ...["replicated", "toy", "loss here (`toy-loss`)", "–", "1.00 (0.50 to 1.50)", "0, 1"],
+        ...["replicated", "`toy-loss`<br>loss here", "–", "1.00 (0.50 to 1.50)", "0, 1"],
         ...where,
       ],
     ]);
@@ -104,7 +104,7 @@ Deno.test("readme keeps corpora apart", () =>
   ], async (_, folders) => {
     const runs = await runsWith([], folders, options);
     const [, row] = tableRows([toy], runs);
-    assertEquals(row[4], "grammar: 0.50; tales.txt: 1.50");
+    assertEquals(row[3], "grammar: 0.50<br>tales: 1.50");
     const { command } = runs[1];
     assertEquals(command, "deno task replicate toy --preset small --seed 0 --corpus tales.txt");
   }));
@@ -122,7 +122,7 @@ Deno.test("readme puts a system's new runs in place of its earlier ones, and kee
       const shown = { systems: [toy], folders: [] };
       await fillReadme(root, runs, shown);
       const text = await Deno.readTextFile(join(root, "README.md"));
-      assertStringIncludes(text, "| replicated | toy    | hits / loss (`toy-hits`) | 71 % / – |");
+      assertStringIncludes(text, "| replicated | `toy-hits`<br>hits / loss | 71 % / – |");
       const again = await readKept(root);
       assertEquals(Object.keys(again[1].lines), [LOSS, HITS]);
       await fillReadme(root, again, shown);
