@@ -21,6 +21,7 @@ import {
 import { metricWords } from "../io/metric_words.ts";
 import type { LanguageModel } from "../model/language_model.ts";
 import { stream } from "../numerics/random.ts";
+import { CHECKPOINT } from "../tensor/run_training.ts";
 import type { LoggedStep } from "../tensor/training.ts";
 import type { Crosscoder } from "./coder.ts";
 import { freshCoder } from "./fresh.ts";
@@ -35,6 +36,7 @@ import { trainCrosscoder } from "./train.ts";
 
 /**
  * `recipe`: one of RECIPES, by default the published one; every setting of it may be replaced.
+ * `signal` stops the training, as in trainCrosscoder.
  * `sites`: by hook or { model, hook }, globs allowed, by default every residual stream. Metrics of
  * a logged step: see trainCrosscoder.
  */
@@ -46,6 +48,7 @@ export type FitOptions = Partial<RecipeSettings> & {
   seed?: number;
   onLog?: (name: string, steps: LoggedStep[]) => void;
   onPhase?: (name: string, steps: number) => void;
+  signal?: AbortSignal;
 };
 
 /**
@@ -89,7 +92,8 @@ export async function fitCrosscoder(
     });
     options.onPhase?.(name, settings.steps);
     const onLog = (steps: LoggedStep[]) => options.onLog?.(name, steps);
-    return await trainCrosscoder(gpu, fresh, { name, settings, feed, onLog });
+    const { signal } = options;
+    return await trainCrosscoder(gpu, fresh, { name, settings, feed, onLog, signal });
   } finally {
     feed.release();
   }
@@ -103,6 +107,7 @@ const FIT = {
   seed: maybe(integer),
   onLog: maybe(callback),
   onPhase: maybe(callback),
+  signal: CHECKPOINT.signal,
 };
 
 /**

@@ -95,8 +95,8 @@ export async function trainCrosscoder(
   options: TrainCoderOptions,
 ): Promise<Crosscoder> {
   expectForm(ACTION, options, exactly({ ...RUN, ...FEED }));
-  const { feed, checkpoint, checkpointSeconds, every, ...run } = options;
-  const feeding = { feed, checkpoint, checkpointSeconds, every };
+  const { feed, checkpoint, checkpointSeconds, every, signal, ...run } = options;
+  const feeding = { feed, checkpoint, checkpointSeconds, every, signal };
   const [trained] = await trainCrosscoders(gpu, [{ initial, ...run }], feeding);
   return trained;
 }

@@ -10,14 +10,15 @@ import { openCorpus } from "../data/corpus.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { callback, exactly, expectForm, integer, list, maybe, oneOf, text } from "../io/form.ts";
 import { cleanLeftovers } from "../io/cached.ts";
+import { CHECKPOINT } from "../tensor/run_training.ts";
 import { runStagewise } from "./run/pipeline.ts";
 import type { StagewiseTask } from "./run/task.ts";
 import { type PresetName, PRESETS, stagewiseSettings } from "./settings/presets.ts";
 import { readStagewise, type StagewiseResults } from "./stored/results.ts";
 import { writeRunFolder } from "./run/run_folder.ts";
 
-/** `out` is the folder of `replicate --out`; the callbacks follow a run that has to be made. */
-export type OpenRunOptions = Pick<StagewiseTask, "onPhase" | "onLog" | "onDamaged"> & {
+/** `out` is the folder of `replicate --out`; callbacks and signal are for a run that has to be made. */
+export type OpenRunOptions = Pick<StagewiseTask, "onPhase" | "onLog" | "onDamaged" | "signal"> & {
   out?: string;
   /** The first of these that is finished is opened. */
   presets?: readonly PresetName[];
@@ -55,6 +56,7 @@ const OPTIONS = exactly({
   onPhase: maybe(callback),
   onLog: maybe(callback),
   onDamaged: maybe(callback),
+  signal: CHECKPOINT.signal,
 });
 
 /** `out` beside the lib folder, or in the working folder where lib was imported from a server. */
@@ -72,7 +74,11 @@ async function makeSmokeRun(
   const cacheDir = join(out, "cache");
   await Deno.mkdir(cacheDir, { recursive: true });
   await cleanLeftovers(cacheDir);
-  const run: StagewiseTask = { corpus, settings, seed, cacheDir, ...progress };
+  const onPhase = (name: string, steps: number) => {
+    progress.signal?.throwIfAborted(); // what trains looks itself, what measures does not
+    progress.onPhase?.(name, steps);
+  };
+  const run: StagewiseTask = { corpus, settings, seed, cacheDir, ...progress, onPhase };
   const finished = await runStagewise(gpu, run);
   const folder = join(out, "smoke");
   await writeRunFolder(gpu, folder, { run, finished, about: { preset: "smoke" } });

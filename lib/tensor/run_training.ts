@@ -2,7 +2,7 @@
  * Replaying recorded steps: one training, or several side by side that see the same data. The log
  * is read about twice a second, while the next steps are submitted already, and a step that is not
  * finite is named. With a checkpoint, a killed training goes on where it wrote the last one, and
- * ends with the same bytes.
+ * ends with the same bytes. A signal stops it between two looks at the log.
  * @module
  */
 import type { Checkpoint } from "../io/checkpoint.ts";
@@ -15,6 +15,7 @@ import {
   maybe,
   number,
   text,
+  where,
   whole,
 } from "../io/form.ts";
 import { createPace } from "./pace.ts";
@@ -47,13 +48,15 @@ export type RunOptions = CheckpointOptions & {
 };
 
 /**
- * What any training takes that can go on after a kill. The log is told every half second, or after
- * every `every` steps, 512 at most, and then before any further one is submitted.
+ * What any training takes that can be stopped and go on. The log is told every half second, or after
+ * every `every` steps, 512 at most, and then before any further one is submitted. Once `signal` is
+ * aborted the steps under way are told, a checkpoint is written, and the signal's reason is thrown.
  */
 export type CheckpointOptions = {
   checkpoint?: Checkpoint;
   checkpointSeconds?: number;
   every?: number;
+  signal?: AbortSignal;
 };
 
 /** What these options have to be. */
@@ -61,6 +64,7 @@ export const CHECKPOINT = {
   checkpoint: maybe(having({ read: callback, write: callback, refuse: callback })),
   checkpointSeconds: maybe(number({ least: 0 })),
   every: maybe(whole(1)),
+  signal: maybe(where<AbortSignal>("an AbortSignal", (x) => x instanceof AbortSignal)),
 };
 const OPTIONS = { ...CHECKPOINT, feed: maybe(callback) };
 const ONE = exactly({ ...OPTIONS, name: text, onLog: maybe(callback), state: maybe(anything) });
@@ -84,7 +88,8 @@ export async function runTrainings(
   options: RunOptions = {},
 ): Promise<void> {
   expectForm("train", options, exactly(OPTIONS));
-  const { feed, checkpoint, checkpointSeconds = SECONDS } = options;
+  const { feed, checkpoint, checkpointSeconds = SECONDS, signal } = options;
+  signal?.throwIfAborted();
   const steps = commonSteps(runs), pace = createPace(options.every);
   const { done: first, logged } = await resumed(runs, checkpoint);
   const tell = async ({ logs, ...some }: Submitted) => {
@@ -97,7 +102,9 @@ export async function runTrainings(
     }
   };
   let written = performance.now(), before: Submitted | undefined;
-  const due = () => checkpoint && performance.now() - written >= 1000 * checkpointSeconds;
+  const stopped = () => signal?.aborted;
+  const due = () =>
+    checkpoint && (stopped() || performance.now() - written >= 1000 * checkpointSeconds);
   for (let done = first; done < steps;) {
     const some = { done, count: Math.min(pace.next(), steps - done) };
     try {
@@ -107,12 +114,15 @@ export async function runTrainings(
     }
     before = submitted(runs, some);
     done += some.count;
-    if (done < steps && options.every === undefined && !due()) continue;
+    if (done < steps && options.every === undefined && !due() && !stopped()) continue;
     await tell(before);
     before = undefined;
-    if (done === steps || !due()) continue;
-    await checkpoint!.write(await encodeState(runs, { done, logged }));
-    written = performance.now();
+    if (done === steps) continue;
+    if (due()) {
+      await checkpoint!.write(await encodeState(runs, { done, logged }));
+      written = performance.now();
+    }
+    signal?.throwIfAborted();
   }
 }
 

@@ -32,6 +32,14 @@ function prepare(rates: readonly number[]) {
     return { training, step, name, told, onLog: (rows: LoggedStep[]) => void told.push(...rows) };
   });
   const seen: number[] = [];
+  /** What the first run tells, and `first` at its first word. */
+  const toldAt = (first: () => void) => {
+    runs[0].onLog = (rows) => {
+      if (runs[0].told.length === 0) first();
+      runs[0].told.push(...rows);
+    };
+    return runs[0].told;
+  };
   const train = (options: RunOptions & { failAt?: number } = {}) => {
     const { failAt, ...rest } = options;
     const feed = (step: number) => {
@@ -50,7 +58,7 @@ function prepare(rates: readonly number[]) {
       v: await training.v.read(),
       told,
     })));
-  return { train, ended, seen };
+  return { train, ended, seen, toldAt };
 }
 
 async function calm(rates: readonly number[]) {
@@ -115,6 +123,21 @@ Deno.test("runTrainings() writes no checkpoint before its time", async () => {
   const { checkpoint, kept } = memoryCheckpoint();
   await prepare([0.1]).train({ checkpoint });
   assert(kept.state === undefined);
+});
+
+Deno.test("runTrainings() stops at a signal, and goes on from where it stopped to the same bytes", async () => {
+  const rates = [0.1], { checkpoint, kept } = memoryCheckpoint(), interrupt = new AbortController();
+  const stopped = prepare(rates), reason = new Error("interrupted");
+  const told = stopped.toldAt(() => interrupt.abort(reason));
+  const { signal } = interrupt;
+  await assertRejects(() => stopped.train({ checkpoint, signal }), Error, "interrupted");
+  assert(told.length > 0 && told.length < STEPS, `${told.length} steps told`);
+  assertEquals([told.length, kept.writes], [stopped.seen.length, 1]); // all that was submitted
+  const resumed = prepare(rates);
+  await assertRejects(() => resumed.train({ checkpoint, signal }), Error, "interrupted");
+  await resumed.train({ checkpoint });
+  assertEquals(resumed.seen[0], told.length);
+  assertEquals(await resumed.ended(), await calm(rates));
 });
 
 Deno.test("runTrainings() refuses trainings of unlike lengths, and none", async () => {

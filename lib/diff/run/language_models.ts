@@ -147,7 +147,7 @@ async function train(
     & { checkpoint: Checkpoint }
     & Pick<Parameters<typeof trainLanguageModel>[2], "adapters" | "random">,
 ): Promise<void> {
-  const { checkpointSeconds, every } = run;
+  const { checkpointSeconds, every, signal } = run;
   await logged(
     `lm-${name}`,
     folder,
@@ -160,6 +160,7 @@ async function train(
         checkpoint,
         checkpointSeconds,
         every,
+        signal,
         ...(adapters && { adapters, random }),
       }),
   );

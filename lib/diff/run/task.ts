@@ -26,6 +26,8 @@ export type StagewiseTask = CacheOptions & {
   checkpointSeconds?: number;
   /** Steps of a training between two calls of `onLog`, 512 at most; by default half a second. */
   every?: number;
+  /** Stops what trains: it keeps its state, and what is finished stays in the cache. */
+  signal?: AbortSignal;
 };
 
 /** Changed whenever the same inputs would give other bytes. */

@@ -62,6 +62,7 @@ export async function trainPhase(
         checkpoint,
         checkpointSeconds: run.checkpointSeconds,
         every: run.every,
+        signal: run.signal,
       });
     const trained = await logged(`coder-${name}`, folder, { run, steps: training.steps }, train);
     await saveCrosscoder(folder, trained);

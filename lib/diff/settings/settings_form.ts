@@ -74,6 +74,7 @@ const RUN = exactly({
   onDamaged: maybe(callback),
   checkpointSeconds: CHECKPOINT.checkpointSeconds,
   every: CHECKPOINT.every,
+  signal: CHECKPOINT.signal,
 });
 
 /**

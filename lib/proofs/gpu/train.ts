@@ -98,7 +98,7 @@ export async function trainMaxOfK(
   options: TrainMaxOfKOptions,
 ): Promise<TrainedMaxOfK[]> {
   checkMaxOfKTraining(config, options);
-  const { seeds, task, onLog, every = 50, checkpoint, checkpointSeconds } = options;
+  const { seeds, task, onLog, every = 50, checkpoint, checkpointSeconds, signal } = options;
   const {
     steps = RECIPE.steps,
     batch = RECIPE.batch,
@@ -121,6 +121,7 @@ export async function trainMaxOfK(
       every: options.every,
       checkpoint,
       checkpointSeconds,
+      signal,
       onLog: (rows) => {
         for (const { step, metrics } of rows) {
           if (step % every === 0 || step === steps) onLog?.(step, metrics.loss / (models * batch));
