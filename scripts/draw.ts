@@ -1,8 +1,10 @@
 /** Draws a system's figures into a run's folder: files, and numbers beside the paper's. @module */
 import { join } from "node:path";
 import { writeJson } from "../lib/io/files.ts";
-import { saveFigure } from "../lib/plot/save.ts";
+import { saveFigure, type SaveOptions } from "../lib/plot/save.ts";
 import type { Picture, ReportedFigure } from "../lib/report/figure.ts";
+import type { Made } from "../lib/report/section.ts";
+import { commandOf, scriptOf } from "./made.ts";
 import type { About, Drawing, Drawn, Figure, System } from "./system.ts";
 import { messageOf } from "./terminal.ts";
 
@@ -11,6 +13,9 @@ import { messageOf } from "./terminal.ts";
  * they were made with. `missing`: why there is no PNG.
  */
 export type DrawnFigure = ReportedFigure & { files: string[]; missing?: string };
+
+/** Which files of a figure are written, and how wide and light they are. */
+export type FigureFiles = Pick<SaveOptions, "formats" | "width" | "dark">;
 
 /** Numbers by the names of the figures' options; what is not given is a figure's own default. */
 export type FigureOptions = Record<string, number>;
@@ -22,8 +27,11 @@ export type FigureOptions = Record<string, number>;
 export async function drawSystem<Results>(
   system: System<Results>,
   results: Results,
-  { folder, figures = system.figures, options = {} }: {
+  { folder, figures = system.figures, options = {}, save = {}, from }: {
     folder: string;
+    save?: FigureFiles;
+    /** The files of the results, for a report that says how its figures were made. */
+    from?: Made["results"];
     figures?: System<Results>["figures"];
     options?: FigureOptions;
   },
@@ -33,7 +41,13 @@ export async function drawSystem<Results>(
     try {
       const own = ownOptions(figure, options);
       const about = { options: own, ...withoutSettings(system.about(results)) };
-      drawn.push(await finishFigure(figure, figure.draw(results, own), { folder, about }));
+      const finished = await finishFigure(figure, figure.draw(results, own), {
+        folder,
+        about,
+        save,
+      });
+      const made = from && madeOf(figure, { folder, about, from, drawn: finished });
+      drawn.push({ ...finished, ...(made && { made }) });
     } catch (error) {
       drawn.push(failedFigure(figure, error));
     }
@@ -69,7 +83,11 @@ function withoutSettings({ settings: _, ...about }: About) {
 async function finishFigure(
   figure: Figure<never, string>,
   { spec, lines }: Drawn,
-  { folder, about }: { folder: string; about: Record<string, unknown> },
+  { folder, about, save }: {
+    folder: string;
+    about: Record<string, unknown>;
+    save: FigureFiles;
+  },
 ): Promise<DrawnFigure> {
   const { id, title } = figure;
   const drawings: Drawing[] = Array.isArray(spec) ? spec : [{ spec }];
@@ -83,13 +101,34 @@ async function finishFigure(
       ...(about && { about }),
       ...(caption && { caption }),
     };
-    const save = { onMissing, onNote };
-    files.push(...await saveFigure(join(folder, "figures"), picture.id, spec, save));
+    const told = { ...save, onMissing, onNote };
+    files.push(...await saveFigure(join(folder, "figures"), picture.id, spec, told));
     pictures.push(picture);
   }
   const numbers = join(folder, "figures", `${id}.json`);
   await writeJson(numbers, { id, title, ...about, pictures, lines });
   return { ...namesOf(figure), lines, pictures, files: [...files, numbers], notes, missing };
+}
+
+function madeOf(
+  figure: Figure<never, string>,
+  { folder, about, from, drawn }: {
+    folder: string;
+    about: { options: FigureOptions; seed: number; adapter: string };
+    from: Made["results"];
+    drawn: DrawnFigure;
+  },
+): Made {
+  const { options, seed, adapter } = about;
+  return {
+    command: commandOf(figure.id, { folder, options }),
+    seed,
+    adapter,
+    results: from,
+    script: scriptOf(figure, folder),
+    formats: ["vl.json", "svg", ...(drawn.missing === undefined ? ["png"] : [])],
+    numbers: `figures/${figure.id}.json`,
+  };
 }
 
 function namesOf({ id, title, caption, numbers }: Figure<never, string>) {

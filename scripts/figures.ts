@@ -4,10 +4,13 @@
  *   deno task figures                                    all figures of out/small
  *   deno task figures stagewise-scatter --run out/smoke
  *   deno task figures stagewise-quadrants --percentile 10
+ *   deno task figures --only 'proofs-*' --format pdf --width 480
  *
  * Each prints its numbers beside the paper's; the paper's stand in scripts/<system>/paper.ts.
  */
 import { join } from "node:path";
+import { show } from "../lib/io/show.ts";
+import { FORMATS } from "../lib/plot/save.ts";
 import { failureText } from "../lib/report/figure.ts";
 import { formatLines } from "../lib/report/line.ts";
 import { command, integerOption, numberOption, oneOf, runCommand } from "./command_line.ts";
@@ -15,6 +18,7 @@ import {
   type DrawnFigure,
   drawSystem,
   failedFigure,
+  type FigureFiles,
   type FigureOptions,
   missingPictures,
 } from "./draw.ts";
@@ -39,7 +43,11 @@ export const HELP = `Draws figures again from the results that replicate stored.
 
 Figures (all of the run where none is named): ${IDS.join(", ")}
 
-  --run DIR         the run's folder (default out/small)
+  --run DIR         the run's folder (default out/small); pictures go to DIR/figures
+  --only A,B        the same as naming figures, with * for any letters
+  --format A,B      ${FORMATS.join(", ")} (default vl.json,svg,png); html answers to the pointer
+  --width N         pixels of the whole picture (default: its own, in the PNG twice as many)
+  --dark            light on dark
 ${optionHelp()}
   --help            this text
 
@@ -47,6 +55,8 @@ Examples
   deno task figures
   deno task figures stagewise-scatter --run out/smoke
   deno task figures stagewise-quadrants --percentile 10
+  deno task figures --only 'proofs-*,stagewise-scatter' --format pdf,html --width 480
+  deno task figures --only stagewise-scatter --dark
 `;
 
 function optionHelp(): string {
@@ -63,9 +73,9 @@ function optionHelp(): string {
 export async function drawFigures(
   folder: string,
   ids: readonly string[] = [],
-  options: FigureOptions = {},
+  { options = {}, save }: { options?: FigureOptions; save?: FigureFiles } = {},
 ): Promise<DrawnFigure[]> {
-  const chosen = ids.length > 0 ? ids.map((id) => oneOf("figure", id, IDS)) : IDS;
+  const chosen = ids.length > 0 ? ids.flatMap(idsOf) : IDS;
   const there = await systemsIn(folder);
   const wanted = SYSTEMS.filter(({ figures }) => figures.some(({ id }) => chosen.includes(id)));
   const missing = wanted.filter((system) => !there.includes(system));
@@ -77,7 +87,7 @@ export async function drawFigures(
     const figures = system.figures.filter(({ id }) => chosen.includes(id));
     try {
       const results = await system.read(folder);
-      drawn.push(...await drawSystem(system, results, { folder, figures, options }));
+      drawn.push(...await drawSystem(system, results, { folder, figures, options, save }));
     } catch (error) {
       drawn.push(...figures.map((figure) => failedFigure(figure, error)));
     }
@@ -85,17 +95,46 @@ export async function drawFigures(
   return drawn;
 }
 
+/** The ids that a name, or a pattern with stars, stands for. */
+function idsOf(name: string): string[] {
+  if (!name.includes("*")) return [oneOf("figure", name, IDS)];
+  const pattern = new RegExp(`^${name.split("*").map(RegExp.escape).join(".*")}$`);
+  const found = IDS.filter((id) => pattern.test(id));
+  if (found.length > 0) return found;
+  throw new RangeError(
+    `Cannot run: expected a pattern that fits one of ${IDS.join(", ")} but found ${show(name)}: ` +
+      "see --help",
+  );
+}
+
+/** What of figures is written, by the command line. */
+function filesOf(
+  { format, width, dark }: { format?: string; width?: string; dark: boolean },
+): FigureFiles {
+  const formats = format?.split(",").map((name) => oneOf("--format", name, FORMATS));
+  const pixels = width === undefined
+    ? undefined
+    : integerOption("--width", width, { least: 16, most: 20_000, example: 480 });
+  return { ...(formats && { formats }), ...(pixels && { width: pixels }), ...(dark && { dark }) };
+}
+
 /** The command; returns the exit code. */
-export const figures = command({ help: HELP, strings: ["run", ...NAMES] }, async (options) => {
+export const figures = command({
+  help: HELP,
+  strings: ["run", "only", "format", "width", ...NAMES],
+  booleans: ["dark"],
+}, async (options) => {
   const numbers: FigureOptions = {};
+  const ids = [...options._, ...(options.only?.split(",") ?? [])];
   for (const name of NAMES) {
     const value = options[name];
     if (value === undefined) continue;
-    expectTaker(name, options._);
+    expectTaker(name, ids);
     const { range, whole } = OPTIONS[name], read = whole ? integerOption : numberOption;
     numbers[name] = read(`--${name}`, value, range);
   }
-  const results = await drawFigures(options.run ?? join("out", "small"), options._, numbers);
+  const run = options.run ?? join("out", "small"), save = filesOf(options);
+  const results = await drawFigures(run, ids, { options: numbers, save });
   for (const { id, title, lines, files, notes = [], error } of results) {
     if (error === undefined) print(`${title}\n\n${formatLines(lines)}\n\n${files.join("\n")}\n`);
     else say(`error: ${failureText({ id, error })}`);
@@ -108,7 +147,7 @@ export const figures = command({ help: HELP, strings: ["run", ...NAMES] }, async
 /** Throws where figures are named and none of them takes the option. */
 function expectTaker(name: string, ids: readonly string[]): void {
   const takers = FIGURES.filter(({ options = {} }) => name in options).map(({ id }) => id);
-  if (ids.length === 0 || ids.some((id) => takers.includes(id))) return;
+  if (ids.length === 0 || ids.flatMap(idsOf).some((id) => takers.includes(id))) return;
   throw new RangeError(
     `Cannot run: expected --${name} with ${takers.join(" or ")} but found ${ids.join(", ")} ` +
       "alone: leave it out, or name one of them",

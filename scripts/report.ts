@@ -8,13 +8,14 @@
  */
 import { join } from "node:path";
 import { writeJson, writeWhole } from "../lib/io/files.ts";
-import { htmlReport } from "../lib/report/html.ts";
+import { htmlReport } from "../lib/report/html/page.ts";
 import { markdownReport } from "../lib/report/markdown.ts";
 import { failureText } from "../lib/report/figure.ts";
-import type { Section } from "../lib/report/section.ts";
+import type { Block, Section } from "../lib/report/section.ts";
 import { spoken, summary } from "../lib/report/summary.ts";
 import { type DrawnFigure, drawSystem, missingPictures } from "./draw.ts";
 import { noResults, systemsIn } from "./stored_results.ts";
+import { resultsOf } from "./made.ts";
 import type { System } from "./system.ts";
 import { SYSTEMS } from "./systems.ts";
 import { messageOf } from "./terminal.ts";
@@ -47,7 +48,8 @@ export async function makePart(system: System, folder: string): Promise<Part> {
   let section: Section;
   try {
     const results = await system.read(folder);
-    figures = await drawSystem(system, results, { folder });
+    const from = await resultsOf(system, { folder, results });
+    figures = await drawSystem(system, results, { folder, from });
     failures.push(...figures.filter(({ error }) => error !== undefined).map(failureText));
     for (const [path, value] of Object.entries(system.files?.(results) ?? {})) {
       if (typeof value === "string") await writeWhole(join(folder, path), value);
@@ -73,14 +75,16 @@ async function readSvgs(
   return Object.fromEntries(await Promise.all(read));
 }
 
+/** A system of a run that has no results yet. `error`: what stopped it, where it was stopped. */
+export type Missing = Pick<System, "id" | "title"> & { error?: string };
+
 /**
  * Writes the report of the systems whose parts are made, by default of all that left results in the
- * folder. `waiting`: the titles of those that are still to come. Throws when there is nothing to
- * report.
+ * folder. `waiting`: those of the run that left none yet. Throws when there is nothing to report.
  */
 export async function writeReport(
   folder: string,
-  { parts, waiting = [] }: { parts?: readonly Part[]; waiting?: readonly string[] } = {},
+  { parts, waiting = [] }: { parts?: readonly Part[]; waiting?: readonly Missing[] } = {},
 ): Promise<Report> {
   const made = inOrder(parts ?? await allParts(folder));
   if (made.length === 0) throw noResults("write a report", [folder]);
@@ -115,7 +119,16 @@ function inOrder(parts: readonly Part[]): Part[] {
   return parts.toSorted((a, b) => rank(a) - rank(b));
 }
 
-function waitingSection(title: string): Section {
-  const text = "Still running: this report is written again when it is done.";
-  return { id: "waiting", title, about: {}, blocks: [{ kind: "text", text }] };
+/** Stays true where a run is stopped before it can write the report again. */
+function waitingSection({ id, title, error }: Missing): Section {
+  const block: Block = error === undefined
+    ? {
+      kind: "text",
+      text: "Not done when this report was written; it is written again when it is.",
+    }
+    : {
+      kind: "failure",
+      text: `Stopped: ${error.replace(/\.$/, "")}. The same command resumes it.`,
+    };
+  return { id, title, about: {}, blocks: [block] };
 }

@@ -7,13 +7,13 @@ import { createProgress } from "./progress.ts";
 import { makePart, type Part, type Report, writeReport } from "./report.ts";
 import { systemsIn } from "./stored_results.ts";
 import type { Own, RehearsalOptions, RunOptions, System, Work } from "./system.ts";
-import { SYSTEM_IDS, SYSTEMS } from "./systems.ts";
-import { say } from "./terminal.ts";
+import { SYSTEMS } from "./systems.ts";
+import { messageOf, say } from "./terminal.ts";
 
 /**
  * Runs or resumes systems in the order given. All that can be checked is checked before the first
- * training. The report and the figures are there after each system, and at the end with all others
- * that left results in the folder before.
+ * training. The report and the figures are there after each system, with all others that left
+ * results in the folder before; where a system stops, the report says of it why.
  */
 export async function runSystems(systems: readonly System[], run: RunOptions): Promise<Report> {
   const { folder, cacheDir } = run;
@@ -33,19 +33,30 @@ export async function runSystems(systems: readonly System[], run: RunOptions): P
   ];
   for (const path of writes) await checkWritable(join(folder, path));
   await checkWritable(join(cacheDir, "result"));
-  const parts: Part[] = [];
+  const parts = await otherParts(systems, folder);
   for (const [i, { system, work }] of tasks.entries()) {
-    await work(gpu);
-    progress.finish();
+    const later = systems.slice(i + 1);
+    try {
+      await work(gpu);
+    } catch (error) {
+      const waiting = [{ ...system, error: messageOf(error) }, ...later];
+      if (parts.length > 0) await writeReport(folder, { parts, waiting });
+      throw error;
+    } finally {
+      progress.finish();
+    }
     parts.push(await makePart(system, folder));
-    await writeReport(folder, {
-      parts: inOrder(parts),
-      waiting: systems.slice(i + 1).map(({ title }) => title),
-    });
+    if (later.length > 0) await writeReport(folder, { parts, waiting: later });
   }
+  return await writeReport(folder, { parts });
+}
+
+/** Of the systems that this run leaves alone and that left results before. */
+async function otherParts(systems: readonly System[], folder: string): Promise<Part[]> {
   const others = (await systemsIn(folder)).filter((system) => !systems.includes(system));
+  const parts: Part[] = [];
   for (const system of others) parts.push(await makePart(system, folder));
-  return await writeReport(folder, { parts: inOrder(parts) });
+  return parts;
 }
 
 /** A model and a dictionary of the reader's own, for the one system that takes them. */
@@ -90,10 +101,4 @@ export async function rehearseSystem(
   using gpu = await openGpu();
   say(`adapter: ${gpu.key}`);
   return await system.rehearse(gpu, { ...options, progress: createProgress() });
-}
-
-/** Parts in the order of the report, whatever order they were made in. */
-function inOrder(parts: readonly Part[]): Part[] {
-  const place = ({ section }: Part) => SYSTEM_IDS.indexOf(section.id);
-  return [...parts].sort((a, b) => place(a) - place(b));
 }

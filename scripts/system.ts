@@ -135,6 +135,8 @@ export type Figure<Results, Names extends string = never> = {
   title: string;
   /** Stands below it in the report: a sentence. */
   caption: string;
+  /** The file of its system's folder `figures` that draws it, where that is not named as it is. */
+  file?: string;
   /** The heading of its lines in the report, for numbers that are made while it is drawn. */
   numbers?: string;
   options?: Record<Names, FigureOption>;

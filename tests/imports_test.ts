@@ -8,7 +8,7 @@ const KNOWS: Record<string, string[]> = {
   numerics: ["io"],
   data: ["io", "numerics"],
   plot: ["io", "numerics"],
-  report: ["io", "numerics"],
+  report: ["io", "numerics", "plot"],
   gpu: ["io", "numerics"],
   tensor: ["io", "numerics", "gpu"],
   model: ["io", "numerics", "data", "gpu", "tensor"],

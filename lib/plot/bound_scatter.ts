@@ -87,6 +87,9 @@ export function boundScatter(parts: readonly BoundPanel[], options: BoundScatter
 /** A logarithmic axis ends near the data: whole decades would leave half of a panel empty. */
 const LOG = { type: "log", nice: false, padding: 10 };
 
+/** On the y axis, about. */
+const TICKS = 6;
+
 const OPTIONS = exactly({
   ...TITLES,
   title: text,
@@ -129,11 +132,11 @@ function panelOf(
     field: "y",
     type: "quantitative",
     scale: {
-      ...(logY ? LOG : yDomain ? {} : { zero: false }),
+      // Ends that are ticks in every panel keep the titles of a row on one line.
+      ...(logY ? LOG : yDomain ? {} : { zero: false, nice: TICKS }),
       ...(yDomain && { domain: yDomain, clamp: true }),
     },
-    // Labels within the panel's height keep the titles of a row on one line.
-    axis: { title: yTitle, tickCount: 6, labelFlush: true },
+    axis: { title: yTitle, tickCount: TICKS },
   };
   const color = {
     field: "series",

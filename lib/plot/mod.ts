@@ -75,7 +75,7 @@ export type { Panel } from "./panels.ts";
 export { type PngOptions, renderPng, renderSvg } from "./render.ts";
 export { rotationScatter, type RotationScatterOptions } from "./rotation_scatter.ts";
 export type { RotationPoint, Sign } from "./rotation_scatter/point.ts";
-export { saveFigure, type SaveOptions } from "./save.ts";
+export { type Format, FORMATS, saveFigure, type SaveOptions } from "./save.ts";
 export {
   type TokenPanel,
   tokenViews,

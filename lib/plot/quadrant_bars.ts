@@ -8,7 +8,7 @@
  */
 import { exactly, expectForm, list, text } from "../io/form.ts";
 import { PIXELS, TITLES } from "./option_forms.ts";
-import { frame, INK, type Spec } from "./theme.ts";
+import { frame, INK, INK_ON_COLOUR, type Spec } from "./theme.ts";
 
 /** How many latents of each kind a quadrant has. */
 export type QuadrantCounts = {
@@ -98,7 +98,7 @@ export function quadrantBars(rows: QuadrantCounts[], options: QuadrantBarsOption
       },
       {
         transform: [{ filter: `datum.share >= ${ROOM}` }],
-        mark: { ...label, align: "center" },
+        mark: { ...label, align: "center", color: INK_ON_COLOUR },
         encoding: { x, y: y("middle"), text },
       },
       {

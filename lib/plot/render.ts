@@ -14,17 +14,19 @@ import { fileURLToPath } from "node:url";
 import "npm:dejavu-fonts-ttf@2.37.3/package.json" with { type: "json" };
 import { drawable } from "../io/visible.ts";
 import { missingGlyphs } from "./glyphs.ts";
+import { cellsAsPictures } from "./svg/cells.ts";
 import { advanceWidths, textWidth } from "./text_width.ts";
 import { FONT, type Spec } from "./theme.ts";
 
 /**
- * The SVG text of a spec: same spec, same bytes. Characters that do not show, or that XML cannot
- * hold, are drawn as their pictures. Throws on whatever vega-lite warns about.
+ * The SVG text of a spec: same spec, same bytes. Tables of cells are pictures in it. Characters that
+ * do not show, or that XML cannot hold, are drawn as their pictures. Throws on whatever vega-lite warns about.
  */
 export async function renderSvg(spec: Spec): Promise<string> {
-  const [vega, { compile }] = await Promise.all([
+  const [vega, { compile }, { encode }] = await Promise.all([
     import("npm:vega@6.4.0"),
     import("npm:vega-lite@6.5.0"),
+    import("npm:fast-png@8.0.0"),
   ]);
   await measureText(vega);
   const warnings: string[] = [];
@@ -45,7 +47,7 @@ export async function renderSvg(spec: Spec): Promise<string> {
     view.logger(logger as any);
     const svg = await view.toSVG().finally(() => view.finalize());
     if (warnings.length) throw new Error(warnings.join("; "));
-    return drawable(svg);
+    return drawable(cellsAsPictures(svg, encode));
   } catch (error) {
     throw new Error(
       "Cannot draw a figure: expected a spec that vega-lite accepts but found: " +

@@ -22,6 +22,23 @@ export const INK = "#22252B";
 /** The colour of what is there for orientation alone. */
 export const FAINT = "#6B7079";
 
+/** Ink of words on a coloured ground, which is the same on a dark page. */
+export const INK_ON_COLOUR = "#22252C";
+
+/** What stands for words and lines where the page is dark, by what stands for them on white. */
+export const DARK: Record<string, string> = {
+  white: "#17191D",
+  [INK]: "#E8E9EC",
+  [FAINT]: "#A7ABB4",
+  "#454952": "#C8CBD1",
+  "#E8E9EC": "#363A42",
+  "#1B1B1B": "#D8D8D8",
+  "#332288": "#8F83E0",
+  "#661100": "#C46A55",
+  "#882255": "#C9648F",
+  "#7A5C00": "#B08A1E",
+};
+
 const CONFIG = {
   background: "white",
   font: FONT,

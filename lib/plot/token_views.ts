@@ -17,7 +17,7 @@ import { visible } from "../io/visible.ts";
 import { expectNumbers } from "../numerics/numbers.ts";
 import { COLUMNS, PIXELS, TITLES } from "./option_forms.ts";
 import { type Panel, panels } from "./panels.ts";
-import { INK, type Spec } from "./theme.ts";
+import { INK, INK_ON_COLOUR, type Spec } from "./theme.ts";
 
 /** A token as its vocabulary decodes it, and a value from 0. */
 export type ValuedToken = { token: string; value: number };
@@ -184,11 +184,12 @@ function tokenPanel(
         },
       },
       {
-        mark: { type: "text", align: "left", baseline: "middle", fontSize: FONT, color: INK },
+        mark: { type: "text", align: "left", baseline: "middle", fontSize: FONT },
         encoding: {
           x: { ...x, field: "left" },
           y: { ...y, field: "middle" },
           text: { field: "token", type: "nominal" },
+          color: { condition: { test: "datum.value > 0", value: INK_ON_COLOUR }, value: INK },
         },
       },
     ],

@@ -1,6 +1,6 @@
 /** Figures that were drawn, as a report shows them. @module */
 import type { Line } from "./line.ts";
-import type { Block, LinesBlock } from "./section.ts";
+import type { Block, LinesBlock, Made } from "./section.ts";
 import { linesBlock } from "./section.ts";
 
 /**
@@ -23,6 +23,7 @@ export type ReportedFigure = {
   /** In the order of reading; the first has the figure's own id. */
   pictures: Picture[];
   notes?: string[];
+  made?: Made;
   error?: string;
 };
 
@@ -32,12 +33,18 @@ export type ReportedFigure = {
  */
 export function figureBlocks(figures: readonly ReportedFigure[]): Block[] {
   return figures.flatMap((figure): Block[] => {
-    const { pictures, notes = [], error } = figure;
+    const { pictures, notes = [], made, error } = figure;
     if (error !== undefined) return [{ kind: "failure", text: failureText(figure) }];
-    const [first, ...others] = pictures.map(({ id, about, caption = figure.caption }): Block => ({
+    const { title, lines } = figure;
+    const [first, ...others] = pictures.map((
+      { id, about, caption = figure.caption },
+      at,
+    ): Block => ({
       kind: "figure",
       id,
       caption: about ? `${caption.slice(0, -1)}: ${about}.` : caption,
+      ...(at === 0 && { title, lines }),
+      ...(made && { made }),
     }));
     const below = notes.map((text): Block => ({ kind: "text", text: `In the PNG: ${text}.` }));
     return [first, ...below, ...others];

@@ -31,7 +31,9 @@ export {
   verdictOf,
   verdictOfAsked,
 } from "./finding.ts";
-export { escapeHtml, htmlReport } from "./html.ts";
+export { escapeHtml } from "./html/escape.ts";
+export { type GalleryGroup, galleryPage } from "./html/gallery.ts";
+export { htmlReport } from "./html/page.ts";
 export {
   formatLines,
   formatNumber,
@@ -47,8 +49,10 @@ export {
   type Excerpt,
   type ExcerptRow,
   type ExcerptsBlock,
+  type FigureBlock,
   type LinesBlock,
   linesBlock,
+  type Made,
   type Section,
   tableBlock,
 } from "./section.ts";

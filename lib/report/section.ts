@@ -34,6 +34,32 @@ export type TableBlock = {
   rows: readonly (readonly string[])[];
 };
 
+/** How a figure was made, and where what it was made from lies. Paths are relative to the page's. */
+export type Made = {
+  /** Draws it again. */
+  command: string;
+  seed: number;
+  adapter: string;
+  /** The file of the results, when it was written, and the SHA-256 of all result files, in hex. */
+  results: { file: string; time: string; hash: string };
+  /** The file in the checkout that draws it; no link where the page does not lie in the checkout. */
+  script: { name: string; href?: string };
+  /** Endings of the pictures' files, as `svg`. */
+  formats: readonly string[];
+  /** The file of its lines. */
+  numbers: string;
+};
+
+/** `title` of the first picture of a figure, which has its lines too. */
+export type FigureBlock = {
+  kind: "figure";
+  id: string;
+  caption: string;
+  title?: string;
+  lines?: readonly Line[];
+  made?: Made;
+};
+
 /** Over findings on published claims. */
 export const FINDINGS_TITLE = "Paper and here";
 
@@ -44,7 +70,7 @@ export type Block =
   | { kind: "failure"; text: string }
   /** `title`: FINDINGS_TITLE by default. */
   | { kind: "findings"; title?: string; findings: Finding[] }
-  | { kind: "figure"; id: string; caption: string }
+  | FigureBlock
   | LinesBlock
   | TableBlock
   | ExcerptsBlock;

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Card, Cards, ClusterCard, Shown } from "../../lib/interactions/run/phases/cards.ts";
-import { escapeHtml } from "../../lib/report/html.ts";
+import { escapeHtml } from "../../lib/report/html/escape.ts";
 import { kindOf, nameOf } from "./pair_words.ts";
 
 /** The whole page. */

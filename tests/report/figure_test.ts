@@ -18,7 +18,13 @@ const FIGURE: ReportedFigure = {
 
 Deno.test("figureBlocks() shows every picture with its caption, and what is to be said below the first", () => {
   assertEquals(figureBlocks([FIGURE]), [
-    { kind: "figure", id: "toy-dots", caption: "One dot a point." },
+    {
+      kind: "figure",
+      id: "toy-dots",
+      caption: "One dot a point.",
+      title: "Dots",
+      lines: FIGURE.lines,
+    },
     { kind: "text", text: "In the PNG: no glyph." },
     { kind: "figure", id: "toy-dots-K5", caption: "One dot a point: K = 5." },
     { kind: "figure", id: "toy-dots-table", caption: "The same as a table." },

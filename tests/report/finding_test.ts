@@ -1,6 +1,6 @@
 import { assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { predicted, verdictOf, verdictOfAsked } from "../../lib/report/finding.ts";
-import { htmlReport } from "../../lib/report/html.ts";
+import { htmlReport } from "../../lib/report/html/page.ts";
 import { markdownReport } from "../../lib/report/markdown.ts";
 import { spoken, summary } from "../../lib/report/summary.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { htmlReport } from "../../lib/report/html.ts";
+import { htmlReport } from "../../lib/report/html/page.ts";
 import { markdownReport, markdownTable, spliced } from "../../lib/report/markdown.ts";
 
 Deno.test("markdownReport() keeps addresses, entities and formulas from being read as such", () => {

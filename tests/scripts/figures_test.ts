@@ -15,7 +15,7 @@ const named = (lines: Line[], name: string) => {
 
 Deno.test("drawFigures() leaves every figure as spec, SVG, PNG and numbers", async () => {
   await withSyntheticRun(async (folder) => {
-    const results = await drawFigures(folder, [], { percentile: 10 });
+    const results = await drawFigures(folder, [], { options: { percentile: 10 } });
     assertEquals(results.map(({ id }) => id), FIGURES.map(({ id }) => id));
     for (const [i, { id, lines, files }] of results.entries()) {
       const pictures = files.filter((file) => file.endsWith(".svg"))
@@ -34,7 +34,9 @@ Deno.test("drawFigures() leaves every figure as spec, SVG, PNG and numbers", asy
 
 Deno.test("stagewise-scatter draws 41 active latents and counts what turned twice", async () => {
   await withSyntheticRun(async (folder) => {
-    const [{ lines }] = await drawFigures(folder, ["stagewise-scatter"], { percentile: 10 });
+    const [{ lines }] = await drawFigures(folder, ["stagewise-scatter"], {
+      options: { percentile: 10 },
+    });
     const spec = await readJson(join(folder, "figures", "stagewise-scatter.vl.json"));
     assertEquals(spec.data.values.length, 41);
     const { tokens } = spec.data.values.find((row: { latent: number }) => row.latent === 0);
@@ -82,7 +84,9 @@ Deno.test("stagewise-residual-outlier shows and counts dimensions before and aft
 
 Deno.test("stagewise-quadrants stacks kinds, dead latents where their cosines put them", async () => {
   await withSyntheticRun(async (folder) => {
-    const [{ lines }] = await drawFigures(folder, ["stagewise-quadrants"], { percentile: 10 });
+    const [{ lines }] = await drawFigures(folder, ["stagewise-quadrants"], {
+      options: { percentile: 10 },
+    });
     const spec = await readJson(join(folder, "figures", "stagewise-quadrants.vl.json"));
     const counts = (quadrant: string) =>
       spec.data.values.filter((part: { quadrant: string }) => part.quadrant === quadrant)

@@ -43,7 +43,14 @@ Deno.test("writeReport() writes an HTML file that needs no other", async () => {
   await withSyntheticRun(async (folder) => {
     const { files } = await reportWith(folder, ["stagewise-scatter", "stagewise-quadrants"]);
     const html = await Deno.readTextFile(join(folder, "report.html"));
-    assertFalse(/<(script|link|img|iframe)|src=|@import|url\((?!#)|href="(?!#)/.test(html));
+    assertFalse(/<(script|link|img|iframe)|src=|@import|url\((?!#)/.test(html));
+    const links = [...html.matchAll(/ href="([^#"][^"]*)"/g)].map(([, href]) => href)
+      .filter((href) => !href.startsWith("data:image/png;"));
+    for (const href of new Set(links)) assert((await Deno.stat(join(folder, href))).isFile, href);
+    const targets = new Set([...html.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id));
+    for (const [, id] of html.matchAll(/ href="#([^"]*)"/g)) assert(targets.has(id), id);
+    assertEquals(html.match(/ id="/g)?.length, targets.size);
+    assertStringIncludes(html, "deno task figures --only stagewise-scatter --run ");
     assertEquals(html.match(/<svg/g)?.length, pictures(files));
     assertStringIncludes(html, "Words:<mark> |</mark>DE");
     assert(html.match(/<title>[^<]*latent: /g)!.length >= 41); // one on hover for each point

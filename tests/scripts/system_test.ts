@@ -1,5 +1,11 @@
 // A system that is an object in this file goes through everything that the commands do with the real ones.
-import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertFalse,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { join } from "@std/path";
 import { readJson, writeJson } from "../../lib/io/files.ts";
 import { lineChart } from "../../lib/plot/line_chart.ts";
@@ -7,7 +13,9 @@ import { figureBlocks, numberBlocks } from "../../lib/report/figure.ts";
 import { numberLine } from "../../lib/report/line.ts";
 import { outputProblems } from "../../scripts/output_problems.ts";
 import { drawSystem } from "../../scripts/draw.ts";
+import { scriptOf } from "../../scripts/made.ts";
 import { makePart, writeReport } from "../../scripts/report.ts";
+import { runSystems } from "../../scripts/run_systems.ts";
 import type { Figure, System } from "../../scripts/system.ts";
 import { SYSTEMS } from "../../scripts/systems.ts";
 
@@ -83,19 +91,56 @@ Deno.test("a figure is given its own options, and no other", () =>
     assertEquals(stored.options, { scale: 10 });
   }));
 
-Deno.test("a report says which systems still run, and the last one does not", () =>
+Deno.test("a report says which systems are not done and what stopped one, and the last one does not", () =>
   withToy(async (folder) => {
     const parts = [await makePart(toy, folder)];
     const read = (name: string) => Deno.readTextFile(join(folder, name));
-    await writeReport(folder, { parts, waiting: ["Another"] });
+    const stopped = {
+      id: "stopped",
+      title: "Stopped one",
+      error: "Cannot train: the disk is full.",
+    };
+    await writeReport(folder, { parts, waiting: [stopped, { id: "later", title: "Another" }] });
     for (const name of ["report.md", "report.html"]) {
-      assertStringIncludes(await read(name), "Still running");
-      assertStringIncludes(await read(name), "Another");
+      const text = await read(name);
+      assertStringIncludes(text, "Stopped: Cannot train: the disk is full.");
+      assert(text.indexOf("Another") < text.indexOf("Not done when this report was written"));
     }
     assertEquals(Object.keys(await readJson(join(folder, "summary.json"))), ["toy"]);
     await writeReport(folder, { parts });
     assertFalse((await read("report.md")).includes("Another"));
   }));
+
+Deno.test("runSystems() leaves a report of what is done where a system stops", () =>
+  withToy(async (folder) => {
+    const stop = () => Promise.reject(new Error("Cannot train: the disk is full"));
+    const other = { ...toy, id: "other", title: "Another", prepare: () => Promise.resolve(stop) };
+    const last = { ...other, id: "last", title: "The last" };
+    const cacheDir = join(folder, "cache"), out = join(folder, "smoke");
+    const run = {
+      preset: "smoke" as const,
+      seed: 0,
+      folder: out,
+      cacheDir,
+      choices: {},
+      sweep: {},
+    };
+    await assertRejects(() => runSystems([toy, other, last], run), Error, "the disk is full");
+    const report = await Deno.readTextFile(join(out, "report.md"));
+    assertStringIncludes(report, "## Another\n\nStopped: Cannot train: the disk is full. The same");
+    assertStringIncludes(report, "## The last\n\nNot done when this report was written");
+    const [figure] = await Array.fromAsync(Deno.readDir(join(out, "figures")), ({ name }) => name);
+    assert(figure.startsWith("toy-rise"));
+  }));
+
+Deno.test("every figure names the file that draws it", async () => {
+  for (const { figures } of SYSTEMS) {
+    for (const figure of figures) {
+      const { href } = scriptOf(figure, "out/small");
+      assertStringIncludes(await Deno.readTextFile(join("out/small", href!)), `id: "${figure.id}"`);
+    }
+  }
+});
 
 Deno.test("every figure has its system's name before its own, a sentence below it, and an id of its own", () => {
   const figures = SYSTEMS.flatMap(({ id, figures }) => figures.map((figure) => ({ id, figure })));

