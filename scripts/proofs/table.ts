@@ -13,6 +13,9 @@ import {
   type ModelResult,
   type ProofRow,
 } from "../../lib/proofs/run/results.ts";
+import type { Method } from "../../lib/proofs/checker/statement.ts";
+import { ratio } from "../../lib/proofs/prove.ts";
+import { drawnBy } from "../../lib/proofs/run/sampled.ts";
 import { THEOREMS } from "../../lib/proofs/theorems/mod.ts";
 import { type Spread, spread } from "../../lib/numerics/statistics.ts";
 import { PAPER } from "./paper.ts";
@@ -56,6 +59,9 @@ export function tableRows(runs: readonly ProofsResults[]): string[][] {
     ),
     ...inEvery(runs).map((name) =>
       line(`${name}: lost for every float32 evaluation`, lostCell(name))
+    ),
+    ...(["sampled", "sampled/N5"] as const).map((method) =>
+      line(`no proof: ${method}, confidence 0.999999`, sampledCell(method))
     ),
     line("upper bound, N4: at most", ({ models }) => number(spread(models.map(leastUpper)))),
   ];
@@ -111,6 +117,18 @@ const lostCell = (name: string): Cell => ({ models }) => {
     `${arithmetic} ${spread(losses.map(({ lost }) => lost)).mean.toExponential(0)}`
   );
   return cells.join(", ") || "–";
+};
+
+/** Mean bound with confidence, and the length of all draws. */
+const sampledCell = (method: Method): Cell => ({ models }) => {
+  const rows = models.map((model) => {
+    const { atLeast, setFlops, drawFlops } = drawnBy(model, method);
+    const sequences = BigInt(model.v) ** BigInt(model.K);
+    const bound = ratio(BigInt(atLeast["0.999999"]), sequences);
+    return { bound, length: Math.log2(setFlops + drawFlops) };
+  });
+  const length = spread(rows.map(({ length }) => length)).mean;
+  return `${number(spread(rows.map(({ bound }) => bound)), 5)}, 2^${length.toFixed(1)}`;
 };
 
 function number({ mean, sd }: Spread, digits = 4): string {

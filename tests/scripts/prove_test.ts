@@ -68,6 +68,37 @@ Deno.test("prove --task certifies answers to another question, and refuses what 
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("prove --strategy sampled writes a statement that check-proof repeats, and calls no proof", async () => {
+  const folder = await Deno.makeTempDir();
+  const model = join(folder, "model.safetensors"), out = join(folder, "sampled.json");
+  await saveMaxOfK(model, W1);
+  const args = ["--model", model, "--out", out, "--draws", "500"];
+  for (const strategy of ["sampled", "sampled/N5"]) {
+    const { code, lines } = await run(prove, [...args, "--strategy", strategy]);
+    assertEquals(code, 0);
+    assertMatch(
+      lines[0],
+      /^no proof: by 500 draws, of which \d+ count, at least 5\d with confidence 0\.99, at least \d+ with/,
+    );
+    assertMatch(lines[1], /^\d+ FLOPs \(2\^1\d\.\d\), \d+ a draw, .* s with the check$/);
+    const check = await run(checkProof, [out, "--model", model]);
+    assertEquals(check.code, 0);
+    assertMatch(check.lines[0], /^accepted: no proof, but with confidence 0\.99 at least 5\d, /);
+  }
+  const text = await Deno.readTextFile(out);
+  await Deno.writeTextFile(out, text.replace('"draws":500', '"draws":501'));
+  assertEquals((await run(checkProof, [out, "--model", model])).code, 1);
+  const refused: [string[], string][] = [
+    [["--strategy", "N5"], "expected no --draws but found 500: leave it out, or take sampled or"],
+    [["--strategy", "sampled", "--grid", "8"], "expected no --grid but found 8"],
+    [["--strategy", "sampled", "--task", "second"], "expected task max"],
+  ];
+  for (const [more, words] of refused) {
+    await assertRejects(() => run(prove, [...args, ...more]), Error, words);
+  }
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("prove --arithmetic certifies for every float32 evaluation, with numbers of one's own", async () => {
   const folder = await Deno.makeTempDir();
   const model = join(folder, "model.safetensors"), out = join(folder, "proof.json");

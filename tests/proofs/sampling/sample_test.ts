@@ -133,6 +133,31 @@ Deno.test("stateAccuracy() finds what sampleAccuracy() does, is below the truth,
   assertEquals(BigInt(certain), proveBound(prover, "N5", { G: 64, gMax: 4 }).certified);
 });
 
+Deno.test("estimates of tiny models are as far off as chance explains, where N5's sets overlap as well", () => {
+  const z: Record<string, number[]> = { prover: [], checker: [] };
+  fc.assert(
+    fc.property(tinyModel, (model) => {
+      const prover = makeProver(model), { count, sequences } = bruteForceTiny(prover.tables);
+      const options = { draws: 3000, G: 4, gMax: 4 };
+      const found = {
+        prover: sampleAccuracy(prover, "sampled/N5", options),
+        checker: stateAccuracy(prover, "sampled/N5", options).result,
+      };
+      for (const [side, { estimate, standardError, counted, draws }] of Object.entries(found)) {
+        const off = Math.abs(estimate - count / sequences);
+        if (counted > 20 && draws - counted > 20) z[side].push(off / standardError);
+        else assert(off <= 6 * standardError);
+      }
+    }),
+    { numRuns: 60, seed: 12 },
+  );
+  for (const [side, all] of Object.entries(z)) {
+    const square = all.reduce((sum, one) => sum + one * one, 0) / all.length;
+    assert(all.length > 15 && Math.max(...all) < 4, `${side}: ${Math.max(...all)}`);
+    assert(square < 1 + 4 * Math.sqrt(2 / all.length), `${side}: ${square} of ${all.length}`);
+  }
+});
+
 Deno.test("bounds of W1 with confidence 0.99 fail no more often than one time in a hundred", () => {
   const prover = makeProver(W1); // 58 of 64 are right
   for (const method of ["sampled", "sampled/N5"] as const) {
