@@ -70,12 +70,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) la
     let column4 = (group.y * SG + lane) * J + h;
     if (column4 < (params.n + 3u) / 4u) {
       let inside = vec4u(0, 1, 2, 3) + 4u * column4 < vec4u(params.n);
-      let shift = bias_of(column4);
+      let columns = columns_at(column4);
       let c0 = group.z * params.batch_c + column4;
       @unroll(r, TM) {
         if (group.x * TM + r < m) {
           let at = c0 + (group.x * TM + r) * ldc;
-          finish(start_of(at) + acc[r * J + h], at, shift, inside);
+          finish(start_of(at) + acc[r * J + h], at, columns, inside);
         }
       }
     }

@@ -92,12 +92,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) la
 
   if (column4 >= width4) { return; }
   let inside = vec4u(0, 1, 2, 3) + 4u * column4 < vec4u(params.n);
-  let shift = bias_of(column4);
+  let columns = columns_at(column4);
   let c0 = group.z * params.batch_c + column4;
   @unroll(r, TM) {
     if (m0 + r < m) {
       let at = c0 + (m0 + r) * ldc;
-      finish(start_of(at) + acc[r], at, shift, inside);
+      finish(start_of(at) + acc[r], at, columns, inside);
     }
   }
 }

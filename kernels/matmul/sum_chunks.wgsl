@@ -15,7 +15,6 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (i >= params.count4) { return; }
   var sum = start_of(i);
   for (var chunk = 0u; chunk < params.chunks; chunk++) { sum = sum + chunks[chunk * params.count4 + i]; }
-  var shift = vec4f(0);
-  @if(BIAS == 1) { shift = bias_of(i % params.ldc); }
-  finish(sum, i, shift, vec4<bool>(true)); // what pads a row of bias, addend and pre is zero as well
+  // What pads a row of bias, addend and pre is zero as well, and no threshold is below it.
+  finish(sum, i, columns_at(i % params.ldc), vec4<bool>(true));
 }

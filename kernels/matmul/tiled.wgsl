@@ -93,18 +93,18 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
         let column4 = place.n4 + h * (BN / 8) + column;
         if (column4 < (params.n + 3u) / 4u) {
           let inside = vec4u(0, 1, 2, 3) + 4u * column4 < vec4u(params.n);
-          let shift = bias_of(column4);
+          let columns = columns_at(column4);
           @unroll(r, 8) {
             let m = 4u * place.m4 + r / 4 * (BM / 2) + 4u * row + r % 4;
             let at = c0 + m * params.ldc + column4;
             let sum = acc[r * 2 + h];
             if (m < params.m) {
               @if(SPLIT == 1) { C[at] = select(vec4f(0), sum, inside); }
-              @if(SPLIT == 0 && LONG == 0) { finish(start_of(at) + sum, at, shift, inside); }
+              @if(SPLIT == 0 && LONG == 0) { finish(start_of(at) + sum, at, columns, inside); }
               @if(SPLIT == 0 && LONG == 1) {
                 var so_far: vec4f;
                 if (chunk == 0u) { so_far = start_of(at); } else { so_far = C[at]; }
-                if (last) { finish(so_far + sum, at, shift, inside); } else { C[at] = select(vec4f(0), so_far + sum, inside); }
+                if (last) { finish(so_far + sum, at, columns, inside); } else { C[at] = select(vec4f(0), so_far + sum, inside); }
               }
             }
           }

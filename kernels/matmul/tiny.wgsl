@@ -74,9 +74,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   }
 
   if (column4 < width4) {
-    let shift = bias_of(column4);
+    let columns = columns_at(column4);
     @unroll(r, OWN) {
-      if (own + r < params.m) { finish(total[r], c0 + (own + r) * params.ldc + column4, shift, inside); }
+      if (own + r < params.m) { finish(total[r], c0 + (own + r) * params.ldc + column4, columns, inside); }
     }
   }
 }

@@ -70,26 +70,30 @@ export function penaltiesInto(
 }
 
 /**
- * Where the sums go: parts of the loss and L0 [4, ·], [3, ·] without a loss on pre-activations, and gradients, of
- * which the first three may accumulate.
+ * Where the sums go: parts of the loss and L0 [4, ·], [3, ·] without a loss on pre-activations; gradients, of
+ * which the first three may accumulate; and, as `norm_shares` [d_sae · n_sites], the gradient of each latent's norm
+ * over its norm at each site, the factors of W_dec in its gradient.
  */
 type Targets = Record<
-  "grad_b_dec" | "grad_b_enc" | "grad_log_threshold" | "stats" | "grad_norms",
+  "grad_b_dec" | "grad_b_enc" | "grad_log_threshold" | "stats" | "norm_shares",
   Tensor
 >;
 
-/** Adds the parts up. */
+/** Adds the parts up; `site_norms` [d_sae · n_sites] are the decoder's. */
 export function addBatchSums(
   { error, latents, pieces }: BatchSums,
   targets: Targets,
-  [add_b_dec, add_b_enc, add_threshold]: readonly boolean[],
+  { site_norms, accumulate }: { site_norms: Tensor; accumulate: readonly boolean[] },
 ): void {
-  const { gpu, pitch, rows, size } = targets.stats;
+  const [add_b_dec, add_b_enc, add_threshold] = accumulate;
+  const { gpu, pitch, rows, size } = targets.stats, d_sae = targets.grad_b_enc.columns;
   for (const [i, { table }] of pieces.entries()) {
     const constants = { ADD: i > 0 ? 1 : 0, BELOW: rows === 4 ? 1 : 0 };
     launch(gpu, { name: "coder_sums", source, entry: "main", constants }, {
-      tensors: { sums: table, ...targets },
+      tensors: { sums: table, site_norms, ...targets },
       params: {
+        d_sae,
+        n_sites: site_norms.columns / d_sae,
         parts: table.rows,
         ld_error: error / 4,
         ld: latents / 4,

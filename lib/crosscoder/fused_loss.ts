@@ -9,13 +9,15 @@
  */
 import { elementwiseInto } from "../tensor/ops/elementwise.ts";
 import { jumpreluInto, type JumpReluPenalties } from "../tensor/ops/jumprelu.ts";
+import { isSummedWhole } from "../tensor/ops/matmul/pieces.ts";
 import { productInto } from "../tensor/ops/matmul/product.ts";
 import { expectTensors } from "../tensor/expect.ts";
 import { contribute, contributeAll } from "../tensor/contribute.ts";
+import { together } from "../tensor/together.ts";
 import { differentiable, wantsGradient } from "../tensor/tape.ts";
 import { empty, type Tensor, zeros } from "../tensor/tensor.ts";
 import { addBatchSums, makeBatchSums, penaltiesInto, squaredErrorInto } from "./batch_sums.ts";
-import { addDecoderNormGradient, decoderNormsInto } from "./decoder_norms.ts";
+import { type DecoderNorms, decoderNormsInto } from "./decoder_norms.ts";
 import { asRows, type CoderTensors, reconstruct } from "./encode.ts";
 
 /**
@@ -47,11 +49,8 @@ export function crosscoderLoss(
   const { W_enc, W_dec, b_enc, b_dec, log_threshold } = coder;
   const { gpu } = x;
   const d_sae = W_dec.shape[0];
-  const z = empty(gpu, [x.rows, d_sae]);
   checkCoderTensors(coder, x);
-  productInto("NN", { a: x, b: W_enc, c: z }, { bias: b_enc });
-  const acts = empty(gpu, z.shape);
-  jumpreluInto(acts, z, log_threshold);
+  const { z, acts } = encode(coder, x);
   const error = reconstruct(coder, acts);
   const sums = makeBatchSums(error, z);
   squaredErrorInto(sums, error, x); // which is by now the gradient of the reconstruction
@@ -60,20 +59,21 @@ export function crosscoderLoss(
   const inputs = [x, W_enc, W_dec, b_enc, b_dec, log_threshold];
   // One pair of kernels finds the metrics and three gradients, whoever of them is frozen.
   const finish = (
-    { grad, norms, grad_norms }: Record<"grad" | "norms" | "grad_norms", Tensor>,
-    [grad_b_dec, grad_b_enc, grad_log_threshold]: Tensor[],
-    accumulate: boolean[] = [],
+    { norms, site_norms }: DecoderNorms,
+    { grad, norm_shares }: Record<"grad" | "norm_shares", Tensor>,
+    { targets, accumulate }: { targets: Tensor[]; accumulate: boolean[] },
   ) => {
+    const [grad_b_dec, grad_b_enc, grad_log_threshold] = targets;
     penaltiesInto(sums, { z, grad, log_threshold, norms }, penalties);
-    const targets = { grad_b_dec, grad_b_enc, grad_log_threshold, stats, grad_norms };
-    addBatchSums(sums, targets, accumulate);
+    const places = { grad_b_dec, grad_b_enc, grad_log_threshold, stats, norm_shares };
+    addBatchSums(sums, places, { site_norms, accumulate });
   };
   if (!wantsGradient(gpu, inputs)) {
     const unused = [b_dec, b_enc, log_threshold].map(({ shape }) => empty(gpu, shape));
-    const scratch = { grad: zeros(gpu, z.shape), grad_norms: empty(gpu, [d_sae]) };
-    const { norms, site_norms } = decoderNormsInto(W_dec, zeros(gpu, [d_sae]));
-    finish({ ...scratch, norms }, unused);
-    for (const tensor of [...unused, ...Object.values(scratch), norms, site_norms]) {
+    const of = decoderNormsInto(W_dec, zeros(gpu, [d_sae]));
+    const scratch = { grad: zeros(gpu, z.shape), norm_shares: empty(gpu, of.site_norms.shape) };
+    finish(of, scratch, { targets: unused, accumulate: [] });
+    for (const tensor of [...unused, ...Object.values(scratch), ...Object.values(of)]) {
       tensor.release();
     }
   }
@@ -81,27 +81,48 @@ export function crosscoderLoss(
     loss: "whole",
     saved: [z, acts, error, ...sums.pieces.map(({ table }) => table)],
     backward: () => {
-      const grad = empty(gpu, acts.shape), grad_norms = empty(gpu, [d_sae]);
-      const { norms, site_norms } = decoderNormsInto(W_dec, zeros(gpu, [d_sae]));
-      productInto("NT", { a: error, b: asRows(W_dec), c: grad });
-      contributeAll([b_dec, b_enc, log_threshold], (targets, accumulate) => {
-        finish({ grad, norms, grad_norms }, targets, accumulate);
-      }, { kernel: "either", always: true });
-      contribute(W_dec, (target, accumulate) => {
-        productInto("TN", { a: acts, b: error, c: asRows(target) }, { accumulate });
-        addDecoderNormGradient(target, W_dec, { grad_norms, site_norms });
+      const grad = empty(gpu, acts.shape);
+      const of = together(gpu, () => {
+        const norms = decoderNormsInto(W_dec, zeros(gpu, [d_sae]));
+        productInto("NT", { a: error, b: asRows(W_dec), c: grad });
+        return norms;
       });
-      contribute(W_enc, (target, accumulate) => {
-        productInto("TN", { a: x, b: grad, c: target }, { accumulate });
+      const norm_shares = empty(gpu, of.site_norms.shape);
+      contributeAll([b_dec, b_enc, log_threshold], (targets, accumulate) => {
+        finish(of, { grad, norm_shares }, { targets, accumulate });
+      }, { kernel: "either", always: true });
+      together(gpu, () => {
+        contribute(W_dec, (target, accumulate) => {
+          productInto("TN", { a: acts, b: error, c: asRows(target) }, {
+            accumulate,
+            addend: asRows(W_dec),
+            addendScales: norm_shares,
+          });
+        });
+        contribute(W_enc, (target, accumulate) => {
+          productInto("TN", { a: x, b: grad, c: target }, { accumulate });
+        });
       });
       contribute(x, (target, accumulate) => {
         productInto("NT", { a: grad, b: W_enc, c: target }, { accumulate });
         subtractFrom(target, error);
       });
-      for (const tensor of [grad, grad_norms, norms, site_norms]) tensor.release();
+      for (const tensor of [grad, norm_shares, ...Object.values(of)]) tensor.release();
     },
   });
   return [stats];
+}
+
+/** Pre-activations and latents, by one product where its sums are in one piece. */
+function encode({ W_enc, b_enc: bias, log_threshold }: JumpReluTensors, x: Tensor) {
+  const z = empty(x.gpu, [x.rows, W_enc.columns]), acts = empty(x.gpu, z.shape);
+  if (isSummedWhole(W_enc)) {
+    productInto("NN", { a: x, b: W_enc, c: acts }, { bias, jumprelu: { pre: z, log_threshold } });
+  } else {
+    productInto("NN", { a: x, b: W_enc, c: z }, { bias });
+    jumpreluInto(acts, z, log_threshold);
+  }
+  return { z, acts };
 }
 
 function checkCoderTensors(

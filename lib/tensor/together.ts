@@ -16,19 +16,21 @@ type Member = ReadyLaunch & { text: KernelText; buffers: Buffer[] };
 type Buffer = { name: string; range: BufferRange; writes: boolean };
 
 /**
- * Runs `body`; launches in it that follow one another and touch none of each other's results become
+ * Runs `body` and returns what it does; launches in it that follow one another and touch none of each other's results become
  * one dispatch.
  */
-export function together(gpu: Gpu, body: () => void): void {
+export function together<T>(gpu: Gpu, body: () => T): T {
   if (gpu.isCpu || gpu.recorder === gpu.immediate) return body();
   const most = gpu.device.limits.maxStorageBuffersPerShaderStage;
-  const launches = collectLaunches(gpu, body)?.map(memberOf) ?? [];
+  let result: T;
+  const launches = collectLaunches(gpu, () => void (result = body()))?.map(memberOf) ?? [];
   while (launches.length > 0) {
     const group = [launches.shift()!];
     while (launches.length > 0 && joins(launches[0], group, most)) group.push(launches.shift()!);
     if (group.length === 1) dispatch(gpu, group[0]);
     else dispatch(gpu, joined(group));
   }
+  return result!;
 }
 
 function memberOf(launch: ReadyLaunch): Member {

@@ -17,8 +17,8 @@ export function checkProductForm(action: string, form: ProductForm): void {
 }
 
 /**
- * What happens to a sum before it is stored, in this order; without a GELU what stands in the result
- * is what the sum begins with.
+ * What happens to a sum before it is stored, in this order; without an activation what stands in the
+ * result is what the sum begins with.
  */
 export type Epilogue = {
   /** [n], added to each row. */
@@ -27,8 +27,12 @@ export type Epilogue = {
   geluPre?: Tensor;
   /** v is multiplied by gelu'(geluGradOf). */
   geluGradOf?: Tensor;
+  /** v goes to `pre` and becomes v · 1[v > exp(log_threshold)], log_threshold [n]. */
+  jumprelu?: { pre: Tensor; log_threshold: Tensor };
   /** Shaped like the result, added. */
   addend?: Tensor;
+  /** [m · runs]: what the addend is multiplied by in each run of a row, which are of one length. */
+  addendScales?: Tensor;
   /** Adds to what stands in the result. */
   accumulate?: boolean;
 };
@@ -80,7 +84,7 @@ export function oneProduct(k: number): Batch {
  * Terms that one dispatch adds up, whole chunks: the loops of no product kernel then turn too often for llvmpipe
  * (see MOST_ITERATIONS).
  */
-const MOST_TERMS = 2 ** 17;
+export const MOST_TERMS = 2 ** 17;
 
 /** The product itself, or pieces of a longer sum, which later ones add to what the first stored. */
 export function sumPieces(call: ProductCall): ProductCall[] {
@@ -112,21 +116,29 @@ export function rangeFrom(tensor: Tensor, skip: number): BufferRange {
 export function epilogueConstants(epilogue: Epilogue): Record<string, number> {
   return {
     BIAS: epilogue.bias ? 1 : 0,
-    ACT: epilogue.geluPre ? 1 : epilogue.geluGradOf ? 2 : 0,
+    ACT: epilogue.geluPre ? 1 : epilogue.geluGradOf ? 2 : epilogue.jumprelu ? 3 : 0,
     ADD: (epilogue.accumulate ? 2 : 0) + (epilogue.addend ? 1 : 0),
+    SCALED: epilogue.addendScales ? 1 : 0,
   };
 }
 
 /** The result and what else the epilogue reads and writes. */
 export function epilogueBindings({ c, epilogue, skip }: ProductCall): Record<string, BufferRange> {
-  const { bias, addend, geluPre, geluGradOf } = epilogue;
-  const pre = geluPre ?? geluGradOf;
+  const { bias, addend, addendScales, geluPre, geluGradOf, jumprelu } = epilogue;
+  const pre = geluPre ?? geluGradOf ?? jumprelu?.pre;
   return {
     C: rangeFrom(c, skip.c),
     ...(bias && { bias: rangeFrom(bias, skip.c) }),
     ...(addend && { addend: rangeFrom(addend, skip.c) }),
     ...(pre && { pre: rangeFrom(pre, skip.c) }),
+    ...(jumprelu && { log_threshold: rangeFrom(jumprelu.log_threshold, skip.c) }),
+    ...(addendScales && { scales: addendScales.part(0, addendScales.columns) }),
   };
+}
+
+/** Whether a sum has to be whole before it is stored, for what is done with it is no sum. */
+export function hasActivation({ geluPre, geluGradOf, jumprelu }: Epilogue): boolean {
+  return Boolean(geluPre ?? geluGradOf ?? jumprelu);
 }
 
 /** The constant FORM of the kernels that read operands from buffers. */
@@ -160,14 +172,19 @@ export function bufferOperands(
  */
 export function termsOf(epilogue: Epilogue, i: number, pieces: number): Epilogue {
   if (pieces === 1) return epilogue;
-  if (epilogue.geluPre || epilogue.geluGradOf) {
+  if (hasActivation(epilogue)) {
+    const name = epilogue.jumprelu ? "JumpReLU" : "GELU";
     throw new RangeError(
-      "Cannot multiply with a fused GELU: expected the summed terms to fit into one piece but " +
-        `found ${pieces} pieces: apply the GELU to the finished product`,
+      `Cannot multiply with a fused ${name}: expected the summed terms to fit into one piece but ` +
+        `found ${pieces} pieces: apply the ${name} to the finished product`,
     );
   }
   return {
     accumulate: i > 0 || epilogue.accumulate,
-    ...(i === pieces - 1 && { bias: epilogue.bias, addend: epilogue.addend }),
+    ...(i === pieces - 1 && {
+      bias: epilogue.bias,
+      addend: epilogue.addend,
+      addendScales: epilogue.addendScales,
+    }),
   };
 }

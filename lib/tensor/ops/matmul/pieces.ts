@@ -5,7 +5,7 @@
  */
 import { rowChunks, rowSlice } from "../../views.ts";
 import type { Tensor } from "../../tensor.ts";
-import { CHUNK, type Epilogue, oneProduct, type ProductCall, termsOf } from "./call.ts";
+import { CHUNK, type Epilogue, MOST_TERMS, oneProduct, type ProductCall, termsOf } from "./call.ts";
 import { dispatchProduct } from "./plan.ts";
 
 /** Rows or columns of one dispatch: the narrowest tile has 16. */
@@ -91,10 +91,28 @@ function termChunks(tensor: Tensor, widest: number): { piece: Tensor; start: num
 
 function rowsOf(epilogue: Epilogue, start: number, count: number): Epilogue {
   const cut = (tensor?: Tensor) => tensor && rowSlice(tensor, start, count);
+  const { jumprelu, addendScales: scales } = epilogue;
   return {
     ...epilogue,
     geluPre: cut(epilogue.geluPre),
     geluGradOf: cut(epilogue.geluGradOf),
+    ...(jumprelu && { jumprelu: { ...jumprelu, pre: rowSlice(jumprelu.pre, start, count) } }),
     addend: cut(epilogue.addend),
+    ...(scales && { addendScales: cutScales(scales, epilogue.addend!, { start, count }) }),
   };
+}
+
+/** The scales of rows `start` to `start + count` of an addend. */
+function cutScales(
+  scales: Tensor,
+  addend: Tensor,
+  { start, count }: { start: number; count: number },
+): Tensor {
+  const runs = scales.columns / addend.rows;
+  return scales.over([count * runs], scales.offset + start * runs);
+}
+
+/** Whether a product NN of this second operand is summed in one piece, so that an activation may follow. */
+export function isSummedWhole(b: Tensor): boolean {
+  return termChunks(b, b.pitch).length === 1 && b.rows <= MOST_TERMS;
 }

@@ -8,6 +8,7 @@ import type { Gpu } from "../../../gpu/gpu.ts";
 import {
   CHUNK,
   chunksOf,
+  hasActivation,
   type ProductCall,
   type ProductForm,
   type Sizes,
@@ -149,18 +150,14 @@ function dispatchPiece(call: ProductCall): void {
   const fills = skip.c === 0 && c.columns === n;
   const run = (part: ProductCall) => dispatchVariant(gpu, part, variant);
   if (layers > 1 && fills) dispatchSplit(call, layers, run);
-  // Between chunks the other tiles keep the sum in C, which here holds what is added after a GELU.
-  else if (isTile(variant) && k > CHUNK && epilogue.accumulate && hasGelu(call)) {
+  // Between chunks the other tiles keep the sum in C, which here holds what is added after an activation.
+  else if (isTile(variant) && k > CHUNK && epilogue.accumulate && hasActivation(epilogue)) {
     dispatchVariant(gpu, call, "tiny");
   } else run(call);
 }
 
 function isTile(variant: Variant): variant is TileName {
   return variant in TILES;
-}
-
-function hasGelu({ epilogue: { geluPre, geluGradOf } }: ProductCall): boolean {
-  return Boolean(geluPre ?? geluGradOf);
 }
 
 function dispatchVariant(gpu: Gpu, call: ProductCall, variant: Variant): void {

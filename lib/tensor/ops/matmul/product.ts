@@ -71,14 +71,22 @@ export function checkEpilogue(
   epilogue: Epilogue,
   c: Pick<Tensor, "gpu" | "rows" | "columns" | "shape">,
 ): void {
-  const { bias, addend, accumulate, geluPre, geluGradOf } = epilogue;
-  if ((addend && accumulate) || (geluPre && geluGradOf)) {
+  const { bias, addend, addendScales, accumulate, geluPre, geluGradOf, jumprelu } = epilogue;
+  const activations = [geluPre, geluGradOf, jumprelu].filter(Boolean).length;
+  if ((addend && accumulate && !addendScales) || activations > 1) {
     throw new TypeError(
-      `Cannot multiply (${form}): expected one of addend and accumulate, and one of geluPre and ` +
-        "geluGradOf, but found both: run two operations",
+      `Cannot multiply (${form}): expected one of addend and accumulate, and one of geluPre, ` +
+        "geluGradOf and jumprelu, but found more: run two operations",
     );
   }
-  for (const [name, tensor] of Object.entries({ addend, geluPre, geluGradOf })) {
+  if (addendScales && (!addend || form === "NT" || activations > 0)) {
+    throw new TypeError(
+      `Cannot multiply (${form}): expected addendScales with an addend, in the forms NN and TN, without an ` +
+        "activation, but found other options: run two operations",
+    );
+  }
+  const pre = jumprelu?.pre, log_threshold = jumprelu?.log_threshold;
+  for (const [name, tensor] of Object.entries({ addend, geluPre, geluGradOf, pre })) {
     if (tensor && (tensor.rows !== c.rows || tensor.columns !== c.columns)) {
       throw new RangeError(
         `Cannot multiply (${form}): expected ${name} of shape [${c.shape}] but found ` +
@@ -93,7 +101,24 @@ export function checkEpilogue(
       addend: [addend, { optional: true }],
       geluPre: [geluPre, { optional: true }],
       geluGradOf: [geluGradOf, { optional: true }],
+      pre: [pre, { optional: true }],
+      log_threshold: [log_threshold, { row: c.columns, optional: true }],
     },
     "give one value for each column of the result",
+  );
+  if (addendScales) checkScales(form, addendScales, c);
+}
+
+/** Throws where rows of the result `c` do not fall into runs of whole vec4f, one for each scale. */
+function checkScales(
+  form: ProductForm,
+  scales: Tensor,
+  { rows, columns }: Pick<Tensor, "rows" | "columns">,
+): void {
+  const runs = scales.columns / rows;
+  if (scales.rows === 1 && Number.isInteger(runs) && columns % (4 * runs) === 0) return;
+  throw new RangeError(
+    `Cannot multiply (${form}): expected addendScales of some number of runs of whole fours for each of ` +
+      `${rows} rows of ${columns} but found [${scales.shape}]: give them row by row, in one axis`,
   );
 }

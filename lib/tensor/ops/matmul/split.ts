@@ -14,8 +14,10 @@ import { empty, type Tensor } from "../../tensor.ts";
 import {
   CHUNK,
   chunksOf,
+  type Epilogue,
   epilogueBindings,
   epilogueConstants,
+  hasActivation,
   type ProductCall,
   type Sizes,
 } from "./call.ts";
@@ -37,8 +39,7 @@ export function dispatchSplit(
   const { form, m, n, k, a, b, c } = call, { gpu } = c;
   const chunks = chunksOf(k), each = Math.ceil(chunks / layers);
   const terms = each * CHUNK, count4 = m * c.pitch / 4;
-  const { bias, addend, geluPre, geluGradOf, accumulate } = call.epilogue;
-  const plain = !bias && !addend && !geluPre && !geluGradOf;
+  const { accumulate } = call.epilogue, plain = isPlain(call.epilogue);
   const sums = plain ? roomForParts(c, chunks) : empty(gpu, [chunks, count4 * 4]);
   dispatch({
     ...call,
@@ -58,12 +59,16 @@ export function dispatchSplit(
   sums.release();
 }
 
+/** Whether nothing but a sum is stored. */
+function isPlain(epilogue: Epilogue): boolean {
+  return !epilogue.bias && !epilogue.addend && !hasActivation(epilogue);
+}
+
 /** The chunks added up in order to what the sum begins with, and what follows a product. */
 function sumChunksInto(call: ProductCall, sums: Tensor): void {
   const { c, epilogue } = call, { gpu } = c;
-  const { bias, addend, geluPre, geluGradOf, accumulate } = epilogue;
   const [chunks] = sums.shape, count4 = sums.size / 4 / chunks;
-  if (bias ?? addend ?? geluPre ?? geluGradOf) {
+  if (!isPlain(epilogue)) {
     const kernel = {
       name: "sum_chunks",
       source: epilogueSource + sumChunks,
@@ -76,7 +81,7 @@ function sumChunksInto(call: ProductCall, sums: Tensor): void {
       invocations: count4,
     });
   } else {
-    const constants = { ADD: accumulate ? 1 : 0 };
+    const constants = { ADD: epilogue.accumulate ? 1 : 0 };
     launch(gpu, { name: "sum_parts", source: sumParts, entry: "main", constants }, {
       tensors: { parts: sums, out: c },
       params: { count4, parts: chunks },
