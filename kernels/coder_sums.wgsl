@@ -6,12 +6,13 @@
 //                           where there is no loss on the pre-activation
 //   norm_shares [d_sae, n_sites]   grad_norms[i] / site_norms[i,l], 0 where that norm is: what the decoder's weights are
 //                           multiplied by in their gradient.   Both overwrite, with ADD accumulate: a batch in several pieces
-// shapes    site_norms and norm_shares unpadded
+// shapes    site_norms and norm_shares unpadded; without NORMS nothing is asked of the decoder's norms
 // dispatch  an invocation a vec4f of these; index = id.y · stride + id.x
 // work      main: flop 4 * parts * (2 * ld_error + 6 * ld); turns (parts + 7) / 8
 // checked   tests/crosscoder/fused_loss_test.ts
 const ADD = 0;
 const BELOW = 1;
+const NORMS = 1;
 const WG = 64;
 struct Params {
   parts: u32, ld_error: u32, ld: u32, ld_stats: u32, stride: u32, add_b_dec: u32, add_b_enc: u32, add_threshold: u32,
@@ -84,7 +85,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let c = i - params.ld;
     grad_log_threshold[c] = select(sum, grad_log_threshold[c] + sum, params.add_threshold == 1u);
   }
-  if (place == 3u) { share(i - 2u * params.ld, sum); }
+  @if(NORMS == 1) { if (place == 3u) { share(i - 2u * params.ld, sum); } }
   if (place == 4u) {
     @if(ADD == 0) { stats[i] = sum; }
     @if(ADD == 1) { stats[i] += sum; }

@@ -2,6 +2,7 @@
 //
 // shapes    schedule [1 + steps] of vec4f (step, , , ), (rate, correction, decay, ramp); out [1], overwrites
 // dispatch  (1), one invocation
+// work      main: turns 2; bytes 20
 // checked   tests/crosscoder/recipes_test.ts: a ramped penalty
 @group(0) @binding(1) var<storage, read> schedule: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> out: array<f32>;

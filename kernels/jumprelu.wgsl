@@ -12,11 +12,13 @@
 //               3  scale · λ_P max(θ − z, 0) n
 //               4  scale · 1[z > θ]
 //               5  grad_norms          scale · (D f + λ_P max(θ − z, 0))
-//             With LINEAR the penalty is an L1: T = c f n, D = λ_S c. Without PENALISED λ_S = λ_P = 0, the plain JumpReLU with
+//             With LINEAR the penalty is an L1: T = c f n, D = λ_S c.
+//             With STEP it is one of rows, λ_S off², off = counts[b] / target − 1, of the thresholds alone: n = 0, sum 1 gets
+//             −(θ/eps) W (g + scale · 2 λ_S off / target), and sum 2 of the first latent scale · λ_S off². Without PENALISED λ_S = λ_P = 0, the plain JumpReLU with
 //             its straight-through estimator, and only sum 1
 //   The penalty on the pre-activation acts on the true z, so that dead latents come back.
 // shapes    z, acts, grad_acts [batch, 4·ld], a piece of all rows; log_threshold, norms [4·ld]; scale = 1 / all rows;
-//           sums [all rows / part, 4·ld_sums], of which the piece has the rows from `first` on
+//           counts [batch], latents of a row that fire; sums [all rows / part, 4·ld_sums], of which the piece has the rows from `first` on
 // dispatch  forward (ceil(ld / 64), batch), folded: row = id.z · groups.y + id.y; backward an invocation a part of `part` rows
 //           and vec4f column: index = id.y · stride + id.x = p · ld + column, neighbours read neighbours
 // work      forward: flop 8 * batch * ld; turns 1
@@ -26,11 +28,12 @@
 const RAMP = 0;
 const PENALISED = 0;
 const LINEAR = 0;
+const STEP = 0;
 const ROWS = 4u;
 const WG = 64;
 struct Params {
   batch: u32, ld: u32, latents: u32, part: u32, first: u32, before: u32, ld_sums: u32, stride: u32,
-  scale: f32, lambda_S: f32, lambda_P: f32, c: f32, eps: f32,
+  scale: f32, lambda_S: f32, lambda_P: f32, c: f32, eps: f32, target_L0: f32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> z: array<vec4f>;
@@ -40,6 +43,7 @@ struct Params {
 @group(0) @binding(5) var<storage, read> schedule: array<vec4f>;
 @group(0) @binding(6) var<storage, read_write> grad: array<vec4f>;
 @group(0) @binding(7) var<storage, read_write> sums: array<vec4f>;
+@group(0) @binding(8) var<storage, read> counts: array<u32>;
 
 fn threshold_of(column: u32) -> vec4f { return exp(log_threshold[column]); }
 
@@ -93,7 +97,8 @@ fn backward(@builtin(global_invocation_id) id: vec3u) {
     sums[to] = real * sum_threshold;
   }
   @if(PENALISED == 1) {
-    let n = norms[column];
+    @if(STEP == 0) { let n = norms[column]; }
+    @if(STEP == 1) { let n = vec4f(0); }
     var lambda_S = params.lambda_S;
     @if(RAMP == 1) { lambda_S = schedule[1u + u32(schedule[0].x)].w; }
     var sum_norms = vec4f(0);
@@ -109,7 +114,7 @@ fn backward(@builtin(global_invocation_id) id: vec3u) {
           let below = v <= theta;
           let f = select(v, vec4f(0), below);
           let x = params.c * f * n;
-          @if(LINEAR == 0) {
+          @if(LINEAR == 0 && STEP == 0) {
             let t = tanh(select(x, vec4f(20), x > vec4f(20)));
             let slope = params.scale * lambda_S * params.c * (1.0 - t * t);
           }
@@ -117,14 +122,24 @@ fn backward(@builtin(global_invocation_id) id: vec3u) {
             let t = x;
             let slope = vec4f(params.scale * lambda_S * params.c);
           }
+          @if(STEP == 1) {
+            let t = vec4f(0);
+            let slope = vec4f(0);
+          }
           let g = rows.grad[u] + slope * n;
+          @if(STEP == 0) { let learns = g; }
+          @if(STEP == 1) {
+            let off = f32(counts[b + u]) / params.target_L0 - 1.0;
+            let learns = g + 2.0 * params.scale * lambda_S * off / params.target_L0;
+            if (column == 0u) { sum_sparsity.x += lambda_S * off * off; }
+          }
           let pull = select(vec4f(0), params.scale * params.lambda_P * n, theta > v);
           let grad_z = real * (select(g, vec4f(0), below) - pull);
           let window = select(vec4f(0), vec4f(1), abs(v - theta) < vec4f(0.5 * params.eps));
           let gap = max(theta - v, vec4f(0));
           grad[(b + u) * params.ld + column] = grad_z;
           sum_bias += grad_z;
-          sum_threshold += pull * theta - theta / params.eps * window * g;
+          sum_threshold += pull * theta - theta / params.eps * window * learns;
           sum_norms += slope * f + params.scale * params.lambda_P * gap;
           sum_sparsity += lambda_S * t;
           sum_below += params.lambda_P * gap * n;

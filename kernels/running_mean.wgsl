@@ -4,6 +4,7 @@
 //   the plain mean of the first few values, and the usual exponential one later.
 // shapes    mean [2], accumulates; value [1]; schedule [1 + steps] of vec4f
 // dispatch  (1), one invocation
+// work      main: turns 2; bytes 32
 // checked   tests/crosscoder/activations/batch_topk_test.ts
 struct Params { beta: f32, start: u32 }
 @group(0) @binding(0) var<uniform> params: Params;

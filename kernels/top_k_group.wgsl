@@ -9,7 +9,7 @@
 // dispatch  row = group.y · groups.x + group.x; an invocation takes adjacent vec4f; overwrites
 // work      main: flop 64 * rows * ld; turns 6 * ((ld + WG - 1) / WG)
 // numbers   a NaN has the largest rank of all and is kept: it is not lost
-// with      top_k_choice.wgsl before it; WG is its number of bytes, 256
+// with      top_k_choice.wgsl before it; WG is its number of digits, 256
 // checked   tests/tensor/ops/top_k_test.ts: plain TypeScript, with ties
 const WEIGHTED = 0;
 const WG = 256u;

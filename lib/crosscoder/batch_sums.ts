@@ -59,12 +59,13 @@ export function squaredErrorInto(
 /** Turns `grad`, of the latents, into that of z under the penalties. */
 export function penaltiesInto(
   { part, rows: batch, error, pieces }: BatchSums,
-  { z, grad, ...whole }: Omit<JumpReluBackward, "sums"> & { norms: Tensor },
+  { z, grad, counts, ...whole }: Omit<JumpReluBackward, "sums">,
   penalties: JumpReluPenalties,
 ): void {
   for (const { start, rows, table } of pieces) {
     const [cut, into] = [z, grad].map((tensor) => rowSlice(tensor, start, rows));
-    const tensors = { z: cut, grad: into, ...whole, sums: table };
+    const firing = counts?.over([rows], start);
+    const tensors = { z: cut, grad: into, counts: firing, ...whole, sums: table };
     penalisedBackwardInto(tensors, penalties, { part, before: 2 * error, scale: 1 / batch });
   }
 }
@@ -74,26 +75,27 @@ export function penaltiesInto(
  * which the first three may accumulate; and, as `norm_shares` [d_sae · n_sites], the gradient of each latent's norm
  * over its norm at each site, the factors of W_dec in its gradient.
  */
-type Targets = Record<
-  "grad_b_dec" | "grad_b_enc" | "grad_log_threshold" | "stats" | "norm_shares",
-  Tensor
->;
+type Targets =
+  & Record<"grad_b_dec" | "grad_b_enc" | "grad_log_threshold" | "stats", Tensor>
+  & { norm_shares?: Tensor };
 
-/** Adds the parts up; `site_norms` [d_sae · n_sites] are the decoder's. */
+/** Adds the parts up; `site_norms` [d_sae · n_sites] are the decoder's, where a penalty counts them. */
 export function addBatchSums(
   { error, latents, pieces }: BatchSums,
   targets: Targets,
-  { site_norms, accumulate }: { site_norms: Tensor; accumulate: readonly boolean[] },
+  { site_norms, accumulate }: { site_norms?: Tensor; accumulate: readonly boolean[] },
 ): void {
   const [add_b_dec, add_b_enc, add_threshold] = accumulate;
   const { gpu, pitch, rows, size } = targets.stats, d_sae = targets.grad_b_enc.columns;
   for (const [i, { table }] of pieces.entries()) {
-    const constants = { ADD: i > 0 ? 1 : 0, BELOW: rows === 4 ? 1 : 0 };
+    const constants = {
+      ...{ ADD: i > 0 ? 1 : 0, BELOW: rows === 4 ? 1 : 0, NORMS: site_norms ? 1 : 0 },
+    };
     launch(gpu, { name: "coder_sums", source, entry: "main", constants }, {
       tensors: { sums: table, site_norms, ...targets },
       params: {
         d_sae,
-        n_sites: site_norms.columns / d_sae,
+        n_sites: (site_norms?.columns ?? 0) / d_sae,
         parts: table.rows,
         ld_error: error / 4,
         ld: latents / 4,

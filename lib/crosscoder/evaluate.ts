@@ -18,7 +18,8 @@ import { asModels, type Models } from "./harvest/models.ts";
 import { bitsPerToken } from "./bits.ts";
 import { type Crosscoder, unfolded } from "./coder.ts";
 import { decode, encode, uploadCoder } from "./encode.ts";
-import { addToTops, rowCounts, scaledRows } from "./latents.ts";
+import { addToTops, scaledRows } from "./latents.ts";
+import { rowCounts } from "./row_counts.ts";
 import { prepareCoder } from "./prepare.ts";
 import { siteName } from "./sites.ts";
 

@@ -19,6 +19,7 @@ import { empty, type Tensor, zeros } from "../tensor/tensor.ts";
 import { addBatchSums, makeBatchSums, penaltiesInto, squaredErrorInto } from "./batch_sums.ts";
 import { type DecoderNorms, decoderNormsInto } from "./decoder_norms.ts";
 import { asRows, type CoderTensors, reconstruct } from "./encode.ts";
+import { rowCounts } from "./row_counts.ts";
 
 /**
  * A JumpReLU crosscoder while it trains; `log_threshold` [d_sae] is the logarithm of the saved
@@ -32,12 +33,12 @@ export type JumpReluTensors = CoderTensors & { log_threshold: Tensor };
  */
 export const CODER_METRICS = ["squared_error", "sparsity", "pre_activation", "L0"];
 
-/** The same for an L1. */
-export const L1_METRICS = ["squared_error", "sparsity", "L0"];
+/** The same without a loss on pre-activations: for an L1, and for a penalty on L0. */
+export const SPARSITY_METRICS = ["squared_error", "sparsity", "L0"];
 
 /**
  * Loss of a batch x [batch, n_sites · d_in] under a tape. The rows of the returned tensor sum to, in
- * order: those of `CODER_METRICS`, with `linear` penalties of `L1_METRICS`. d_in must be a multiple
+ * order: those of `CODER_METRICS`, of `SPARSITY_METRICS` for `linear` penalties and with `target_L0`. d_in must be a multiple
  * of four. The loss ends in itself: nothing can be made of the returned parts. x may want a gradient
  * as well.
  */
@@ -50,44 +51,46 @@ export function crosscoderLoss(
   const { gpu } = x;
   const d_sae = W_dec.shape[0];
   checkCoderTensors(coder, x);
-  const { z, acts } = encode(coder, x);
-  const error = reconstruct(coder, acts);
+  const { z, acts } = encode(coder, x), { target_L0, linear } = penalties;
+  const counted = target_L0 !== undefined;
+  const { error, counts } = together(gpu, () => {
+    return { counts: counted ? rowCounts(acts) : undefined, error: reconstruct(coder, acts) };
+  });
   const sums = makeBatchSums(error, z);
   squaredErrorInto(sums, error, x); // which is by now the gradient of the reconstruction
-  const { length } = penalties.linear ? L1_METRICS : CODER_METRICS;
+  const { length } = linear || counted ? SPARSITY_METRICS : CODER_METRICS;
   const stats = empty(gpu, [length, Math.max(error.pitch, z.pitch)]);
   const inputs = [x, W_enc, W_dec, b_enc, b_dec, log_threshold];
+  const norms = () => counted ? undefined : decoderNormsInto(W_dec, zeros(gpu, [d_sae]));
   // One pair of kernels finds the metrics and three gradients, whoever of them is frozen.
   const finish = (
-    { norms, site_norms }: DecoderNorms,
-    { grad, norm_shares }: Record<"grad" | "norm_shares", Tensor>,
+    of: DecoderNorms | undefined,
+    { grad, norm_shares }: { grad: Tensor; norm_shares?: Tensor },
     { targets, accumulate }: { targets: Tensor[]; accumulate: boolean[] },
   ) => {
     const [grad_b_dec, grad_b_enc, grad_log_threshold] = targets;
-    penaltiesInto(sums, { z, grad, log_threshold, norms }, penalties);
+    penaltiesInto(sums, { z, grad, log_threshold, counts, norms: of?.norms }, penalties);
     const places = { grad_b_dec, grad_b_enc, grad_log_threshold, stats, norm_shares };
-    addBatchSums(sums, places, { site_norms, accumulate });
+    addBatchSums(sums, places, { site_norms: of?.site_norms, accumulate });
   };
   if (!wantsGradient(gpu, inputs)) {
     const unused = [b_dec, b_enc, log_threshold].map(({ shape }) => empty(gpu, shape));
-    const of = decoderNormsInto(W_dec, zeros(gpu, [d_sae]));
-    const scratch = { grad: zeros(gpu, z.shape), norm_shares: empty(gpu, of.site_norms.shape) };
-    finish(of, scratch, { targets: unused, accumulate: [] });
-    for (const tensor of [...unused, ...Object.values(scratch), ...Object.values(of)]) {
-      tensor.release();
-    }
+    const of = norms(), grad = zeros(gpu, z.shape);
+    const norm_shares = of && empty(gpu, of.site_norms.shape);
+    finish(of, { grad, norm_shares }, { targets: unused, accumulate: [] });
+    release([...unused, grad, norm_shares, ...Object.values(of ?? {})]);
   }
   differentiable(stats, inputs, {
     loss: "whole",
-    saved: [z, acts, error, ...sums.pieces.map(({ table }) => table)],
+    saved: [z, acts, error, ...counts ? [counts] : [], ...sums.pieces.map(({ table }) => table)],
     backward: () => {
       const grad = empty(gpu, acts.shape);
       const of = together(gpu, () => {
-        const norms = decoderNormsInto(W_dec, zeros(gpu, [d_sae]));
+        const found = norms();
         productInto("NT", { a: error, b: asRows(W_dec), c: grad });
-        return norms;
+        return found;
       });
-      const norm_shares = empty(gpu, of.site_norms.shape);
+      const norm_shares = of && empty(gpu, of.site_norms.shape);
       contributeAll([b_dec, b_enc, log_threshold], (targets, accumulate) => {
         finish(of, { grad, norm_shares }, { targets, accumulate });
       }, { kernel: "either", always: true });
@@ -95,8 +98,7 @@ export function crosscoderLoss(
         contribute(W_dec, (target, accumulate) => {
           productInto("TN", { a: acts, b: error, c: asRows(target) }, {
             accumulate,
-            addend: asRows(W_dec),
-            addendScales: norm_shares,
+            ...(norm_shares && { addend: asRows(W_dec), addendScales: norm_shares }),
           });
         });
         contribute(W_enc, (target, accumulate) => {
@@ -107,10 +109,14 @@ export function crosscoderLoss(
         productInto("NT", { a: grad, b: W_enc, c: target }, { accumulate });
         subtractFrom(target, error);
       });
-      for (const tensor of [grad, norm_shares, ...Object.values(of)]) tensor.release();
+      release([grad, norm_shares, ...Object.values(of ?? {})]);
     },
   });
   return [stats];
+}
+
+function release(tensors: readonly (Tensor | undefined)[]): void {
+  for (const tensor of tensors) tensor?.release();
 }
 
 /** Pre-activations and latents, by one product where its sums are in one piece. */

@@ -22,19 +22,6 @@ import { prepareCoder } from "./prepare.ts";
 /** How many of the largest activations are kept for each latent. */
 const TOP = 5;
 
-/** acts [rows, d_sae] → number of firing latents for each row, u32 [rows]. */
-export function rowCounts(acts: Tensor): Tensor {
-  const counts = empty(acts.gpu, [acts.rows], "u32");
-  for (const { piece, start } of rowChunks(acts, acts.pitch, MOST_ITERATIONS)) {
-    launch(acts.gpu, { name: "latents", source, entry: "row_counts" }, {
-      tensors: { acts: piece, counts },
-      params: { rows: piece.rows, first: start, ld: acts.pitch / 4, latents: acts.columns },
-      invocations: piece.rows,
-    });
-  }
-  return counts;
-}
-
 /** Running statistics of latents: all start at zero. */
 export type LatentTops = { fired: Tensor; top_acts: Tensor; top_row: Tensor; base: Tensor };
 

@@ -67,13 +67,9 @@ export {
   unfold,
 } from "./coder.ts";
 export { coderConfig } from "./coder_config.ts";
-export {
-  coderLosses,
-  type CoderTrainer,
-  composedLosses,
-  createCoderTrainer,
-  metricNames,
-} from "./coder_step.ts";
+export { coderLosses, metricNames } from "./coder_losses.ts";
+export { type CoderTrainer, createCoderTrainer } from "./coder_step.ts";
+export { composedLosses } from "./composed_losses.ts";
 export {
   type CoderTensors,
   decode,

@@ -105,6 +105,7 @@ export const RECIPES = {
     normalisation: "mean_norm",
     initial: { norm: 1, threshold: 0.5 },
     settings: { ...SCHEDULE, lambda_S: 1, ramp: true, target_L0: 12, eps: 1 },
+    fused: true,
   },
   /** Baseline: decoder vectors stay the random directions that they were (arXiv 2602.14111). */
   frozen_decoder: { ...BATCHTOPK, freeze: ["W_dec"] },

@@ -29,13 +29,8 @@ import { activationConfig, activationOf } from "./activations/mod.ts";
 import { checkCoderConfig, type Crosscoder } from "./check_coder.ts";
 import type { CoderConfig } from "./coder_config.ts";
 import { unfolded } from "./coder.ts";
-import {
-  afterUpdate,
-  coderLosses,
-  type CoderTrainer,
-  createCoderTrainer,
-  metricNames,
-} from "./coder_step.ts";
+import { coderLosses, metricNames } from "./coder_losses.ts";
+import { afterUpdate, type CoderTrainer, createCoderTrainer } from "./coder_step.ts";
 import type { PoolFeed } from "./harvest/feed.ts";
 import { hostDecoderNorms } from "./host_decoder_norms.ts";
 import { scaleVector } from "./initialise.ts";

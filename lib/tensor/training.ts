@@ -8,8 +8,10 @@ import { callback, exactly, expectForm, list, maybe, number, text, whole } from 
 import { type Program, record } from "../gpu/program.ts";
 import adamSource from "../../kernels/adam.wgsl" with { type: "text" };
 import logSource from "../../kernels/log_step.wgsl" with { type: "text" };
+import { slotOf } from "./contribute.ts";
 import { launch } from "./launch.ts";
 import { add } from "./ops/arithmetic.ts";
+import { fillInto } from "./ops/elementwise.ts";
 import { flatChunks } from "./ops/grid.ts";
 import { rowSumsInto, sumParts } from "./ops/sum.ts";
 import { gradsOf, type Parameters } from "./parameters.ts";
@@ -128,9 +130,13 @@ export function recordStep(
   const { gpu, parameters } = training;
   expectForm(`record ${name}`, options, STEP);
   const { metrics: names = ["loss"] } = options;
+  const all = Object.values(parameters.tensors);
+  const learning = all.filter(({ requiresGrad }) => requiresGrad);
+  // Nothing in a step writes the gradient of a frozen parameter, which its norm counts.
+  for (const tensor of all) if (!tensor.requiresGrad) fillInto(slotOf(tensor), 0);
   const program = record(gpu, name, () => {
     const parts = [loss].flat().map((part, i) =>
-      withGradients(gpu, Object.values(parameters.tensors), (keep) => {
+      withGradients(gpu, learning, (keep) => {
         const tensors = part();
         tensors.forEach(keep);
         return tensors;

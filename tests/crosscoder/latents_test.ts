@@ -1,6 +1,7 @@
 // Small tables worked by hand.
 import { assertEquals } from "@std/assert";
-import { addToTops, rowCounts } from "../../lib/crosscoder/latents.ts";
+import { addToTops } from "../../lib/crosscoder/latents.ts";
+import { rowCounts } from "../../lib/crosscoder/row_counts.ts";
 import { upload, zeros } from "../../lib/tensor/tensor.ts";
 import { devices } from "../tensor/gpu_util.ts";
 

@@ -4,13 +4,9 @@ import { assert, assertEquals } from "@std/assert";
 import { activationConfig } from "../../lib/crosscoder/activations/mod.ts";
 import { activationOf } from "../../lib/crosscoder/activations/mod.ts";
 import { coderConfig } from "../../lib/crosscoder/coder_config.ts";
-import {
-  coderLosses,
-  type CoderTrainer,
-  composedLosses,
-  createCoderTrainer,
-  metricNames,
-} from "../../lib/crosscoder/coder_step.ts";
+import { coderLosses, metricNames } from "../../lib/crosscoder/coder_losses.ts";
+import { type CoderTrainer, createCoderTrainer } from "../../lib/crosscoder/coder_step.ts";
+import { composedLosses } from "../../lib/crosscoder/composed_losses.ts";
 import { RECIPES } from "../../lib/crosscoder/recipes.ts";
 import { add, scale } from "../../lib/tensor/ops/arithmetic.ts";
 import { readTensors } from "../../lib/tensor/read.ts";
@@ -95,7 +91,7 @@ for (const name of Object.keys(RECIPES) as (keyof typeof RECIPES)[]) {
   });
 }
 
-for (const name of ["anthropic_jan25", "l1"] as const) {
+for (const name of ["anthropic_jan25", "l1", "gemma_scope_2"] as const) {
   Deno.test(`the fused kernels of ${name} have the losses and gradients of its composed losses`, async () => {
     const trainer = trainerOf(name), x = leaf([70, 2 * D_IN], 7);
     const list = [...Object.values(trainer.tensors), x];

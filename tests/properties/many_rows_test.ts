@@ -3,7 +3,8 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { openGpu } from "../../lib/gpu/open.ts";
-import { addToTops, rowCounts } from "../../lib/crosscoder/latents.ts";
+import { addToTops } from "../../lib/crosscoder/latents.ts";
+import { rowCounts } from "../../lib/crosscoder/row_counts.ts";
 import { attention } from "../../lib/tensor/ops/attention.ts";
 import { attentionPattern } from "../../lib/tensor/ops/attention_pattern.ts";
 import { batchedMatmul } from "../../lib/tensor/ops/matmul/batched_matmul.ts";

@@ -53,6 +53,8 @@ export type Activation<Config extends Fields = Fields, Own extends Fields = Fiel
   memory?: Readonly<Record<string, readonly number[]>>;
   /** Training: z [batch, d_sae] → latents [batch, d_sae], with a gradient. */
   apply(z: Tensor, given: Given, settings: Values<Config> & Values<Own>): Tensor;
+  /** The same of few latents into `kept` [batch, d_sae], unknown to a tape. */
+  keepInto?(kept: Tensor, z: Tensor, given: Given, settings: Values<Config> & Values<Own>): void;
   /** Inference: the same shapes. */
   encode(z: Tensor, given: Given, config: Values<Config>): Tensor;
   /** Inference for one row on the CPU, in float64: z [d_sae] → latents [d_sae]. */

@@ -12,9 +12,10 @@
  */
 import { type Form, number, whole } from "../../io/form.ts";
 import { jumprelu } from "../../tensor/ops/jumprelu.ts";
-import { topK } from "../../tensor/ops/top_k.ts";
+import { topK, topKInto, type TopKOptions } from "../../tensor/ops/top_k.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 import { runningMeanInto } from "../running_mean.ts";
-import type { Activation } from "./activation.ts";
+import type { Activation, Given } from "./activation.ts";
 import { aboveThreshold, logThresholds } from "./thresholds.ts";
 
 /** The step, counted from 0, from which on the smallest value kept is followed. */
@@ -26,6 +27,17 @@ const NEVER = 1e30;
 const config: { k: Form<number> } = { k: whole(1) };
 const settings: { beta: Form<number> } = { beta: number({ least: 0, below: 1 }) };
 
+function ofBatch({ rows, columns }: Tensor, k: number, { norms }: Given): TopKOptions {
+  return { k: Math.min(k * rows, rows * columns), over: "all", weights: norms };
+}
+
+/** The running mean of the smallest value kept, which is released. */
+function follow(smallest: Tensor, { tensors, schedule, steps }: Given, beta: number): void {
+  const start = Math.min(START, Math.floor((steps ?? 0) / 2));
+  if (schedule) runningMeanInto(tensors.smallest_kept, smallest, { schedule, beta, start });
+  smallest.release();
+}
+
 export const batchtopk: Activation<typeof config, typeof settings> = {
   config,
   settings,
@@ -34,21 +46,13 @@ export const batchtopk: Activation<typeof config, typeof settings> = {
   keepsFew: true,
   parameters: ({ threshold }) => ({ log_threshold: logThresholds(threshold) }),
   memory: { smallest_kept: [2] },
-  apply: (z, { norms, tensors, schedule, steps }, { k, beta }) => {
-    const { kept, smallest } = topK(z, {
-      k: Math.min(k * z.rows, z.rows * z.columns),
-      over: "all",
-      weights: norms,
-    });
-    if (schedule) {
-      runningMeanInto(tensors.smallest_kept, smallest, {
-        schedule,
-        beta,
-        start: Math.min(START, Math.floor((steps ?? 0) / 2)),
-      });
-    }
-    smallest.release();
+  apply: (z, given, { k, beta }) => {
+    const { kept, smallest } = topK(z, ofBatch(z, k, given));
+    follow(smallest, given, beta);
     return kept;
+  },
+  keepInto: (kept, z, given, { k, beta }) => {
+    follow(topKInto(kept, z, ofBatch(z, k, given)), given, beta);
   },
   encode: (z, { tensors }) => jumprelu(z, tensors.log_threshold),
   host: aboveThreshold,

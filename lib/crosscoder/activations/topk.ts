@@ -5,7 +5,7 @@
  * @module
  */
 import { type Form, whole } from "../../io/form.ts";
-import { topK } from "../../tensor/ops/top_k.ts";
+import { topK, topKInto } from "../../tensor/ops/top_k.ts";
 import { wants } from "../../tensor/tape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Activation } from "./activation.ts";
@@ -26,6 +26,9 @@ export const topk: Activation<typeof config, typeof settings> = {
   ranks: "several_sites",
   keepsFew: true,
   apply: (z, { norms }, { k }) => keep(z, k, norms),
+  keepInto: (kept, z, { norms }, { k }) => {
+    topKInto(kept, z, { k: Math.min(k, z.columns), over: "row", weights: norms }).release();
+  },
   encode: (z, { norms }, { k }) => keep(z, k, norms),
   host: (z, { norms, n_sites }, { k }) => {
     const rank = z.map((value, i) => Math.max(value, 0) * (n_sites > 1 ? norms[i] : 1));

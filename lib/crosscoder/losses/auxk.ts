@@ -34,8 +34,7 @@ export const auxk: Loss<typeof settings> = {
     track(state, dead_tokens);
     const error = empty(x.gpu, x.shape);
     elementwiseInto("subtract", { a: x, b: x_hat, out: error });
-    const k = Math.max(1, Math.min(Math.floor(W_dec.shape[2] / 2), z.columns));
-    const { kept } = topK(z, { k, over: "row", weights: dead });
+    const { kept } = topK(z, { k: auxLatents(W_dec), over: "row", weights: dead });
     const taught = subtract(
       decodeFew({ W_dec }, { acts: kept, z }),
       error,
@@ -48,6 +47,11 @@ export const auxk: Loss<typeof settings> = {
   shown: ["dead"],
   metrics: ({ memory: { n_dead } }) => ({ dead: n_dead }),
 };
+
+/** k_aux of a decoder [d_sae, n_sites, d_in]. */
+export function auxLatents({ shape: [d_sae, , d_in] }: Tensor): number {
+  return Math.max(1, Math.min(Math.floor(d_in / 2), d_sae));
+}
 
 function track({ acts, memory: { since_fired, dead, n_dead } }: LossState, most: number): void {
   const { gpu, columns: latents, rows } = acts;

@@ -14,10 +14,12 @@ const OPTIONS = exactly({ eps: maybe(number({ above: 0 })) });
 
 /**
  * Penalty weights; `schedule` replaces lambda_S by the scheduled ramp. `eps` is the estimator's
- * bandwidth. The penalty is λ_S tanh(c f n), with `linear` λ_S c f n.
+ * bandwidth. The penalty is λ_S tanh(c f n), with `linear` λ_S c f n, and with `target_L0`
+ * λ_S (L0 / target_L0 − 1)², of the thresholds alone.
  */
 export type JumpReluPenalties = {
   linear?: boolean;
+  target_L0?: number;
   lambda_S: number;
   lambda_P: number;
   c: number;
@@ -31,6 +33,10 @@ export type JumpReluBackward = {
   log_threshold: Tensor;
   /** Gradient of the latents; becomes the gradient of z. */
   grad: Tensor;
+  /** [d_sae]: decoder norms, where the penalty counts them. */
+  norms?: Tensor;
+  /** u32 [batch]: latents of a row that fire, where the penalty counts these. */
+  counts?: Tensor;
   /** [parts, ·]: sums over parts of the rows, see kernels/jumprelu.wgsl. */
   sums: Tensor;
 };
@@ -64,16 +70,20 @@ export function jumpreluInto(acts: Tensor, z: Tensor, log_threshold: Tensor): vo
  * Gradients of latents and penalties, z in one binding; the penalties are means over 1 / `scale` rows.
  */
 export function penalisedBackwardInto(
-  { norms, ...tensors }: JumpReluBackward & { norms: Tensor },
-  { schedule, linear, lambda_S, lambda_P, c, eps }: JumpReluPenalties,
+  tensors: JumpReluBackward,
+  { schedule, linear, lambda_S, lambda_P, c, eps, target_L0 = 0 }: JumpReluPenalties,
   parts: Parts & { scale: number },
 ): void {
-  const constants = { PENALISED: 1, LINEAR: linear ? 1 : 0, RAMP: schedule ? 1 : 0 };
-  backward({ ...tensors, norms, schedule }, constants, { ...parts, lambda_S, lambda_P, c, eps });
+  const constants = {
+    ...{ PENALISED: 1, LINEAR: linear ? 1 : 0, STEP: target_L0 > 0 ? 1 : 0 },
+    RAMP: schedule ? 1 : 0,
+  };
+  const numbers = { lambda_S, lambda_P, c, eps, target_L0 };
+  backward({ ...tensors, schedule }, constants, { ...parts, ...numbers });
 }
 
 function backward(
-  { z, sums, ...tensors }: JumpReluBackward & { norms?: Tensor; schedule?: Tensor },
+  { z, sums, ...tensors }: JumpReluBackward & { schedule?: Tensor },
   constants: Record<string, number>,
   { part, first = 0, before = 0, ...numbers }: Parts & typeof UNPENALISED,
 ): void {
@@ -123,5 +133,5 @@ export function jumprelu(z: Tensor, log_threshold: Tensor, options: { eps?: numb
   });
 }
 
-const UNPENALISED = { scale: 1, lambda_S: 0, lambda_P: 0, c: 0, eps: 1 };
+const UNPENALISED = { scale: 1, lambda_S: 0, lambda_P: 0, c: 0, eps: 1, target_L0: 0 };
 const NO_PARTS = { part: 0, first: 0, before: 0, ld_sums: 0, stride: 0 };

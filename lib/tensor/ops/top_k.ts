@@ -41,10 +41,7 @@ export function topK(z: Tensor, options: TopKOptions): { kept: Tensor; smallest:
     z: [z],
     ...(weights && { weights: [weights, { row: z.columns }] }),
   });
-  const kept = empty(z.gpu, z.shape);
-  const smallest = empty(z.gpu, [options.over === "all" ? 1 : z.rows]);
-  if (options.over === "all") overAll(z, { kept, smallest }, options);
-  else overRows(z, { kept, smallest }, options);
+  const kept = empty(z.gpu, z.shape), smallest = topKInto(kept, z, options);
   withoutGradient("the smallest of topK", smallest, [z]);
   differentiable(kept, [z], {
     readsResult: true,
@@ -58,6 +55,14 @@ export function topK(z: Tensor, options: TopKOptions): { kept: Tensor; smallest:
   return { kept, smallest };
 }
 
+/** The same into `kept`, shaped like z, unknown to a tape; returns `smallest`. */
+export function topKInto(kept: Tensor, z: Tensor, options: TopKOptions): Tensor {
+  const smallest = empty(z.gpu, [options.over === "all" ? 1 : z.rows]);
+  if (options.over === "all") overAll(z, { kept, smallest }, options);
+  else overRows(z, { kept, smallest }, options);
+  return smallest;
+}
+
 /** Invocations of a workgroup, as in the kernel. */
 const WG = 64;
 
@@ -65,8 +70,7 @@ type Results = { kept: Tensor; smallest: Tensor };
 type Piece = { piece: Tensor; start: number };
 
 function overAll(z: Tensor, { kept, smallest }: Results, options: TopKOptions): void {
-  const last = z.size - 1;
-  if (last >= 2 ** 32) {
+  if (z.size > 2 ** 32) {
     throw new RangeError(
       `Cannot keep the k largest: expected at most 2^32 values but found ${z.size}: take a smaller batch`,
     );
@@ -74,7 +78,7 @@ function overAll(z: Tensor, { kept, smallest }: Results, options: TopKOptions): 
   const pieces = rowChunks(z);
   const parts = z.gpu.isCpu && pieces.length === 1 ? partsOf(z) : undefined;
   if (parts) return selectBatch(z, { ...options, kept, smallest }, parts);
-  select(z, { ...options, last, pieces, kept, smallest });
+  select(z, { ...options, pieces, kept, smallest });
 }
 
 function overRows(z: Tensor, { kept, smallest }: Results, options: TopKOptions): void {
@@ -117,47 +121,45 @@ function selectGroups(z: Tensor, { k, weights, kept, smallest }: TopKOptions & R
   });
 }
 
-/** Over a whole batch, a byte of what is sought in each round: four of the rank, then those of a place. */
+/** Digits of a rank, a positive f32, from the top: 31 bits in all. */
+const ROUNDS = [{ shift: 20, width: 11 }, { shift: 9, width: 11 }, { shift: 0, width: 9 }];
+
+/** Digits that are told apart, as sides of as many (kernels/top_k_choice.wgsl). */
+const SIDES = 32, SIDE = 64;
+
+/** Over a whole batch, a digit of the rank that is sought in each round; then whoever is kept of that rank. */
 function select(
   z: Tensor,
-  { k, weights, last, pieces, kept, smallest }: TopKOptions & Results & {
-    last: number;
-    pieces: Piece[];
-  },
+  { k, weights, pieces, kept, smallest }: TopKOptions & Results & { pieces: Piece[] },
 ): void {
   const { gpu } = z, ld = z.pitch / 4;
-  const bytes = Math.ceil(Math.ceil(Math.log2(last + 1)) / 8);
-  const rounds = [
-    ...[24, 16, 8, 0].map((shift) => ({ index: 0, shift })),
-    ...Array.from({ length: bytes }, (_, i) => ({ index: 1, shift: 8 * (bytes - 1 - i) })),
-  ];
-  const bins = zeros(gpu, [rounds.length, 256], "u32");
-  const found = zeros(gpu, [rounds.length + 1, 4], "u32");
   // A strip beyond the end of a row costs a CPU adapter as much as one within it, and a barrier much.
   const STRIP = Math.min(16, Math.ceil(ld / WG)), ROWS = gpu.isCpu ? 16 : 1;
-  const constants = { WEIGHTED: weights ? 1 : 0, STRIP, ROWS, SHARED: gpu.isCpu ? 0 : 1 };
-  for (let round = 0; round <= rounds.length; round++) {
-    const { index: INDEX, shift } = rounds[round] ?? { index: 0, shift: 0 };
-    const { index: found_index, shift: found_shift } = rounds[round - 1] ?? { index: 0, shift: 0 };
-    const entry = round < rounds.length ? "count" : "keep";
+  const constants = {
+    ...{ SIDES, SIDE, STRIP, ROWS },
+    ...{ WEIGHTED: weights ? 1 : 0, SHARED: gpu.isCpu ? 0 : 1 },
+  };
+  const rounds = ROUNDS.length, chunks = Math.ceil(ld / (WG * STRIP));
+  const bins = zeros(gpu, [rounds, SIDES * SIDE], "u32"),
+    found = zeros(gpu, [rounds + 1, 4], "u32");
+  const equals = empty(gpu, [z.rows * chunks], "u32");
+  const run = (entry: "count" | "ties" | "keep", round: number) => {
+    const { shift, width } = ROUNDS[round] ?? { shift: 0, width: 0 };
+    const found_shift = ROUNDS[round - 1]?.shift ?? 0;
     for (const { piece, start } of pieces) {
-      const out = entry === "keep"
-        ? kept.over([piece.rows, kept.columns], kept.offset + start * kept.pitch)
-        : undefined;
-      launch(gpu, {
-        name: "top_k",
-        source: choiceSource + source,
-        entry,
-        constants: { ...constants, INDEX },
-      }, {
-        tensors: { z: piece, weights, bins, found, out, smallest },
+      const out = kept.over([piece.rows, kept.columns], kept.offset + start * kept.pitch);
+      launch(gpu, { name: "top_k", source: choiceSource + source, entry, constants }, {
+        tensors: { z: piece, weights, bins, found, out, smallest, equals },
         params: {
-          ...{ rows: piece.rows, row: start, ld, k, last },
-          ...{ round, rounds: rounds.length, shift, found_shift, found_index },
+          ...{ rows: piece.rows, row: start, ld, k },
+          ...{ round, rounds, shift, width, found_shift },
         },
         invocations: [Math.ceil(ld / STRIP), Math.ceil(piece.rows / ROWS)],
       });
     }
-  }
-  for (const tensor of [bins, found]) tensor.release();
+  };
+  for (let round = 0; round < rounds; round++) run("count", round);
+  run("ties", rounds);
+  run("keep", rounds);
+  for (const tensor of [bins, found, equals]) tensor.release();
 }

@@ -1,6 +1,7 @@
 // Fixture: tests/fixtures/crosscoder_losses.py (PyTorch, float64): every activation and loss beside the published pair.
 import { coderConfig } from "../../../lib/crosscoder/coder_config.ts";
-import { composedLosses, createCoderTrainer } from "../../../lib/crosscoder/coder_step.ts";
+import { createCoderTrainer } from "../../../lib/crosscoder/coder_step.ts";
+import { composedLosses } from "../../../lib/crosscoder/composed_losses.ts";
 import type { ActivationKind } from "../../../lib/crosscoder/activations/mod.ts";
 import type { LossName } from "../../../lib/crosscoder/losses/mod.ts";
 import type { Recipe } from "../../../lib/crosscoder/recipes.ts";
