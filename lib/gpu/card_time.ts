@@ -4,7 +4,8 @@
  *
  * A dispatch takes the longest of
  *
- *   memory    its bytes at the share of the bandwidth that streaming kernels reach
+ *   memory    its bytes at the share of the bandwidth that streaming kernels reach, or what it reads of
+ *             ranges that the cache still has at that of the cache
  *   issue     the operations of the workgroups that the busiest multiprocessor gets, at the rate
  *             of its lanes: less where a workgroup does not fill warps of 32, or where fewer than
  *             four warps are there for its four schedulers
@@ -13,7 +14,8 @@
  *             times the rounds in which a multiprocessor takes its workgroups
  *
  * and the device drains and starts anew between two dispatches. `low` has the latency of the second
- * level of cache and nearly all issue slots; `high` that of memory, and half of the slots.
+ * level of cache and nearly all issue slots, and finds there what was touched lately; `high` has that of
+ * memory, where all comes from, and half of the slots.
  * @module
  */
 import { type Card, peakFlops } from "./cards.ts";
@@ -30,6 +32,13 @@ const WARP = 32, SCHEDULERS = 4;
 const STREAMED = 0.9;
 
 /**
+ * The bandwidth of the second level of cache in terms of memory's, with caution: 5,120 bytes a clock, 3.5
+ * times its memory's, on the A100 (NVIDIA A100 Tensor Core GPU Architecture whitepaper); the makers of
+ * other cards give none.
+ */
+const CACHED = 2;
+
+/**
  * What is not known. `issued`: slots that are left to arithmetic beside addresses, clamps and
  * workgroup memory; published f32 products in shading languages reach 30 to 72 % of a card's peak
  * (gpuweb/gpuweb#1202, FL33TW00D/wgpu-mm#20, ggml-org/llama.cpp#11595). `latency`: cycles of a load
@@ -37,8 +46,8 @@ const STREAMED = 0.9;
  * start of the next that waits for it.
  */
 const ENDS = {
-  low: { issued: 0.8, latency: 270, gap: 2e-6 },
-  high: { issued: 0.4, latency: 700, gap: 5e-6 },
+  low: { issued: 0.8, latency: 270, gap: 2e-6, cached: true },
+  high: { issued: 0.4, latency: 700, gap: 5e-6, cached: false },
 };
 
 /** Of one dispatch, without the gap after it. */
@@ -73,7 +82,7 @@ export function middle({ low, high }: Seconds): number {
 
 function secondsAt(
   { grid, workgroup }: SeenDispatch,
-  { work, card, issued, latency }: { work: Work; card: Card; issued: number; latency: number },
+  { work, card, issued, latency, cached }: { work: Work; card: Card } & typeof ENDS[keyof Seconds],
 ): number {
   const groups = grid[0] * grid[1] * grid[2], warps = Math.ceil(workgroup / WARP);
   const resident = Math.max(1, Math.min(card.workgroups, Math.floor(card.warps / warps)));
@@ -87,5 +96,15 @@ function secondsAt(
   const own = flop / rate(1), wait = work.turns * latency / card.clock;
   const chain = work.ahead ? Math.max(own, wait) : own + wait;
   const rounds = Math.ceil(busiest / resident);
-  return Math.max(work.bytes / (STREAMED * card.bandwidth), issue, rounds * chain);
+  return Math.max(memorySeconds(work, card, cached), issue, rounds * chain);
+}
+
+function memorySeconds(
+  { bytes, reads }: Work,
+  { bandwidth, cache }: Card,
+  cached: boolean,
+): number {
+  const kept = reads.filter(({ since }) => cached && since <= cache);
+  const near = kept.reduce((sum, { bytes }) => sum + bytes, 0);
+  return (bytes - near + near / CACHED) / (STREAMED * bandwidth);
 }

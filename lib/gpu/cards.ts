@@ -13,6 +13,8 @@ export type Card = {
   clock: number;
   /** Bytes a second from and to its memory. */
   bandwidth: number;
+  /** Bytes of its second level of cache, which all processors share. */
+  cache: number;
   /** Warps and workgroups that a multiprocessor keeps at once, by its compute capability. */
   warps: number;
   workgroups: number;
@@ -32,6 +34,7 @@ export const CARDS: Readonly<Record<string, Card>> = {
     lanes: 128,
     clock: 2.52e9,
     bandwidth: 1008e9,
+    cache: 72 * 2 ** 20,
     warps: 48,
     workgroups: 24,
     source: ADA,
@@ -42,6 +45,7 @@ export const CARDS: Readonly<Record<string, Card>> = {
     lanes: 128,
     clock: 1.695e9,
     bandwidth: 936e9,
+    cache: 6 * 2 ** 20,
     warps: 48,
     workgroups: 16,
     source: "NVIDIA Ampere GA102 GPU Architecture whitepaper; CUDA C Programming Guide, 8.6",
@@ -52,6 +56,7 @@ export const CARDS: Readonly<Record<string, Card>> = {
     lanes: 128,
     clock: 2.407e9,
     bandwidth: 1792e9,
+    cache: 96 * 2 ** 20,
     warps: 48,
     workgroups: 24,
     source: "NVIDIA RTX Blackwell GPU Architecture whitepaper; CUDA C Programming Guide, 12.0",
@@ -62,6 +67,7 @@ export const CARDS: Readonly<Record<string, Card>> = {
     lanes: 128,
     clock: 2.04e9,
     bandwidth: 300e9,
+    cache: 48 * 2 ** 20,
     warps: 48,
     workgroups: 24,
     source: ADA,
@@ -72,6 +78,7 @@ export const CARDS: Readonly<Record<string, Card>> = {
     lanes: 64,
     clock: 1.59e9,
     bandwidth: 320e9,
+    cache: 4 * 2 ** 20,
     warps: 32,
     workgroups: 16,
     source: "NVIDIA Turing GPU Architecture whitepaper; CUDA C Programming Guide, 7.5",
@@ -82,6 +89,7 @@ export const CARDS: Readonly<Record<string, Card>> = {
     lanes: 64,
     clock: 1.41e9,
     bandwidth: 2039e9,
+    cache: 40 * 2 ** 20,
     warps: 64,
     workgroups: 32,
     source: "NVIDIA A100 Tensor Core GPU Architecture whitepaper; CUDA C Programming Guide, 8.0",
@@ -92,6 +100,7 @@ export const CARDS: Readonly<Record<string, Card>> = {
     lanes: 128,
     clock: 1.98e9,
     bandwidth: 3352e9,
+    cache: 50 * 2 ** 20,
     warps: 64,
     workgroups: 32,
     source: HOPPER,
@@ -102,6 +111,7 @@ export const CARDS: Readonly<Record<string, Card>> = {
     lanes: 128,
     clock: 1.98e9,
     bandwidth: 4800e9,
+    cache: 50 * 2 ** 20,
     warps: 64,
     workgroups: 32,
     source: `${HOPPER}; NVIDIA H200 data sheet`,

@@ -5,7 +5,7 @@
  * Li et al., arXiv 2007.01277).
  * @module
  */
-import { clausesOf } from "./work.ts";
+import { clausesOf, movedClause } from "./work.ts";
 import { itemsOf, type ModuleItem, reachable } from "./wgsl_items.ts";
 import { type Binding, constantsIn, entryInterface } from "./wgsl.ts";
 
@@ -80,8 +80,14 @@ function workLine(parts: readonly Part[]): string {
         if (word in constants) return String(constants[word]);
         return !fields.has(word) && names[word] || `${word.replace("groups_", "grid_")}_${i}`;
       });
+    const moved = clauses?.bytes ?? movedClause(text, entry, Object.keys(names));
     return clauses
-      ? [{ flop: own(clauses.flop), turns: own(clauses.ahead ?? clauses.turns), clauses }]
+      ? [{
+        flop: own(clauses.flop),
+        turns: own(clauses.ahead ?? clauses.turns),
+        bytes: own(moved)!,
+        clauses,
+      }]
       : [];
   });
   const given = (part: "flop" | "turns") => all.flatMap((one) => one[part] ?? []);
@@ -91,7 +97,11 @@ function workLine(parts: readonly Part[]): string {
     "",
   );
   const word = all.some(({ clauses }) => clauses.ahead) ? "ahead" : "turns";
-  const line = [flop && `flop ${flop}`, turns && `${word} ${turns}`].filter(Boolean).join("; ");
+  // Where one says what it moves, the rest must: without, what several read is counted once.
+  const told = all.length === parts.length && all.some(({ clauses }) => clauses.bytes);
+  const bytes = told && all.map(({ bytes }) => `(${bytes})`).join(" + ");
+  const line = [flop && `flop ${flop}`, turns && `${word} ${turns}`, bytes && `bytes ${bytes}`]
+    .filter(Boolean).join("; ");
   return line && `// work      main: ${line}\n`;
 }
 

@@ -4,6 +4,7 @@
  * dispatch was asked for.
  * @module
  */
+import { createRecency, type Range as TouchedRange, type Recency } from "./recency.ts";
 import { type Binding, type EntryInterface, entryInterface } from "./wgsl.ts";
 
 /** A kernel as the device gets it: the expanded text, the entry point and the label of kernel.ts. */
@@ -16,8 +17,11 @@ export type SeenDispatch = {
   grid: [number, number, number];
   /** Invocations of a workgroup. */
   workgroup: number;
-  /** Buffers and textures in the order of their bindings; the uniform is `params`. */
-  bindings: { name: string; kind: Binding["kind"]; bytes: number }[];
+  /**
+   * Buffers and textures in the order of their bindings; the uniform is `params`. `since`: bytes that
+   * dispatches have touched since the last that touched this range (recency.ts).
+   */
+  bindings: { name: string; kind: Binding["kind"]; bytes: number; since?: number }[];
   params: Record<string, number>;
 };
 
@@ -53,6 +57,7 @@ const nothing = () => {};
 
 /** A device that does nothing but tell. */
 export function standInDevice({ zeros = false, onKernel, onDispatch }: Options): GPUDevice {
+  const recency = createRecency();
   const device = {
     limits: LIMITS,
     lost: new Promise(nothing),
@@ -73,7 +78,7 @@ export function standInDevice({ zeros = false, onKernel, onDispatch }: Options):
     },
     createBindGroup: ({ entries }: GPUBindGroupDescriptor) => entries,
     createCommandEncoder: () => ({
-      beginComputePass: () => computePass(onDispatch),
+      beginComputePass: () => computePass(onDispatch, recency),
       clearBuffer: nothing,
       copyBufferToBuffer: zeros ? nothing : refuseReading,
       finish: () => ({}),
@@ -119,13 +124,13 @@ function writeBuffer(
 }
 
 /** A pass that tells each dispatch with the pipeline and the group set before it. */
-function computePass(onDispatch: Options["onDispatch"]) {
+function computePass(onDispatch: Options["onDispatch"], recency: Recency) {
   let pipeline: Pipeline | undefined, group: Group = [];
   return {
     setPipeline: (next: Pipeline) => pipeline = next,
     setBindGroup: (_: number, next: Group) => group = next,
     dispatchWorkgroups: (...grid: [number, number, number]) =>
-      onDispatch?.(dispatchOf(pipeline!, group, grid)),
+      onDispatch?.(dispatchOf(pipeline!, group, { grid, recency })),
     end: nothing,
   };
 }
@@ -142,7 +147,7 @@ function interfaceOf(pipeline: Pipeline): EntryInterface {
 function dispatchOf(
   pipeline: Pipeline,
   group: Group,
-  grid: [number, number, number],
+  { grid, recency }: { grid: [number, number, number]; recency: Recency },
 ): SeenDispatch {
   const { bindings, params, workgroup } = interfaceOf(pipeline);
   const given = new Map(group.map(({ binding, resource }) => [binding, resource]));
@@ -153,12 +158,23 @@ function dispatchOf(
     bindings: [],
     params: {},
   };
+  const touched: TouchedRange[] = [];
   for (const { index, name, kind } of bindings) {
     const range = given.get(index)!;
     if (kind === "uniform") dispatch.params = paramsIn(range, params);
-    else dispatch.bindings.push({ name, kind, bytes: bytesOf(range) });
+    else {
+      dispatch.bindings.push({ name, kind, bytes: bytesOf(range) });
+      touched.push(touchedBy(range));
+    }
   }
+  recency.touch(touched).forEach((since, i) => dispatch.bindings[i].since = since);
   return dispatch;
+}
+
+function touchedBy(range: Range): TouchedRange {
+  const buffer = "texture" in range ? range.texture : range.buffer;
+  const start = "texture" in range ? 0 : range.offset ?? 0;
+  return { buffer, start, end: start + bytesOf(range) };
 }
 
 function bytesOf(range: Range): number {

@@ -21,10 +21,14 @@
 import type { SeenDispatch } from "./stand_in_device.ts";
 import { constantsIn, evaluate, reachedText } from "./wgsl.ts";
 
-/** See above; `declared` where the kernel has a line for this entry point. */
+/**
+ * See above; `declared` where the kernel has a line for this entry point; `reads`: bytes that it reads of
+ * each binding, and how many were touched since that was, where the header does not say what it moves.
+ */
 export type Work = {
   flop: number;
   bytes: number;
+  reads: { bytes: number; since: number }[];
   turns: number;
   ahead: boolean;
   declared: boolean;
@@ -56,11 +60,13 @@ export function workOf(dispatch: SeenDispatch): Work {
         `${Object.keys(known).join(", ")} but found "${expression}": correct the kernel's header`,
     );
   };
-  const { read, written } = movedBytes(dispatch);
+  const { reads, written } = movedBytes(dispatch);
+  const read = reads.reduce((sum, { bytes }) => sum + bytes, 0);
   const loads = Math.ceil(read / 16 / (groups_x * groups_y * groups_z * workgroup));
   return {
     flop: value("flop", 0),
     bytes: value("bytes", read + written),
+    reads: clauses?.bytes === undefined ? reads : [],
     turns: value("ahead", value("turns", loads)),
     ahead: clauses?.ahead !== undefined,
     declared: clauses !== undefined,
@@ -70,17 +76,28 @@ export function workOf(dispatch: SeenDispatch): Work {
 /** Every bound value once for each way in which the entry point uses it. */
 function movedBytes({ kernel: { text, entry }, bindings }: SeenDispatch) {
   const code = reachedText(text, entry);
-  let read = 0, written = 0;
-  for (const { name, kind, bytes } of bindings) {
+  const reads: Work["reads"] = [];
+  let written = 0;
+  for (const { name, kind, bytes, since = Infinity } of bindings) {
     const uses = kind === "readTexture"
       ? { reads: true, writes: false }
       : kind === "writeTexture"
       ? { reads: false, writes: true }
       : usesOf(name, code);
-    if (uses.reads) read += bytes;
+    if (uses.reads) reads.push({ bytes, since });
     if (uses.writes) written += bytes;
   }
-  return { read, written };
+  return { reads, written };
+}
+
+/** The same in words of a header, of an entry point whose buffers have these names. */
+export function movedClause(text: string, entry: string, names: readonly string[]): string {
+  const code = reachedText(text, entry);
+  const terms = names.flatMap((name) => {
+    const { reads, writes } = usesOf(name, code);
+    return [...reads ? [name] : [], ...writes ? [name] : []];
+  });
+  return terms.join(" + ") || "0";
 }
 
 /** Whether values of an array are read and whether they are stored: `a[i] = x`, `a[i].x = y`. */

@@ -10,6 +10,7 @@ const card: Card = {
   lanes: 128,
   clock: 1e9,
   bandwidth: 1e9,
+  cache: 1e6,
   warps: 8,
   workgroups: 4,
   source: "made up",
@@ -32,6 +33,28 @@ Deno.test("what moves much takes its bytes at nine tenths of the bandwidth", () 
   const { low, high } = dispatchSeconds(dispatch("bytes 900000; turns 1"), card);
   assertAlmostEquals(low, 1e-3);
   assertAlmostEquals(high, 1e-3);
+});
+
+Deno.test("what the cache still has is read at twice the bandwidth, at best", () => {
+  const text = `@group(0) @binding(1) var<storage, read> a: array<f32>;
+@group(0) @binding(2) var<storage, read_write> b: array<f32>;
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) { b[id.x] = a[id.x]; }`;
+  const copied = (since?: number): SeenDispatch => ({
+    kernel: { label: "copy.main", entry: "main", text },
+    grid: [2 ** 20, 1, 1],
+    workgroup: 64,
+    bindings: [
+      { name: "a", kind: "read", bytes: 450_000, since },
+      { name: "b", kind: "write", bytes: 450_000, since },
+    ],
+    params: {},
+  });
+  const times = (since?: number) => dispatchSeconds(copied(since), { ...card, clock: 1e15 });
+  assertAlmostEquals(times().low, 1e-3);
+  assertAlmostEquals(times(1e6).low, 0.75e-3); // what is written goes to memory
+  assertAlmostEquals(times(1e6 + 1).low, 1e-3);
+  assertAlmostEquals(times(1e6).high, 1e-3);
 });
 
 Deno.test("what computes takes the operations of the busiest multiprocessor", () => {

@@ -1,5 +1,6 @@
 // What a dispatch is said to cost: read off a kernel's header and its bindings.
 import { assertEquals, assertThrows } from "@std/assert";
+import { sideBySide } from "../../lib/gpu/side_by_side.ts";
 import type { SeenDispatch } from "../../lib/gpu/stand_in.ts";
 import { workOf } from "../../lib/gpu/work.ts";
 
@@ -45,6 +46,7 @@ Deno.test("workOf() takes operations and turns from the header, in params, const
   assertEquals([flop, turns, ahead, declared], [480, 8, false, true]);
   assertEquals(workOf(dispatch("copy")), {
     flop: 0,
+    reads: [],
     bytes: 2 * 65_536 + 8,
     turns: 2,
     ahead: true,
@@ -58,6 +60,18 @@ Deno.test("workOf() counts a binding once for being read and once for being writ
   assertEquals(silent.bytes, 65_536 + 100 + 100);
   assertEquals(silent.declared, false);
   assertEquals(silent.turns, Math.ceil((65_536 + 100) / 16 / 128), "one for each vec4f read");
+});
+
+Deno.test("workOf() adds up what kernels side by side say that they move, and what the others bind", () => {
+  const text = sideBySide([
+    { text: TEXT, entry: "copy", names: { a: "a", out: "copied" } },
+    { text: TEXT, entry: "main", names: { a: "a", out: "out", sum: "sum" } },
+  ], 64);
+  const { bindings, ...one } = dispatch("main", text);
+  const copied = { name: "copied", kind: "write" as const, bytes: 1000 };
+  const params = { rows_0: 30, rows_1: 30, grid_x_0: 2 };
+  const { bytes } = workOf({ ...one, bindings: [...bindings, copied], params });
+  assertEquals(bytes, 2 * 65_536 + 8 + 65_536 + 100 + 2 * 100);
 });
 
 Deno.test("workOf() refuses a header that it cannot read", () => {
