@@ -42,11 +42,16 @@ fn product_gelu_slope(v: vec4f) -> vec4f {
 }
 
 // What four columns share, read once for all rows of a tile.
-struct Columns { bias: vec4f, threshold: vec4f }
+struct Columns { bias: vec4f, threshold: vec4f, runs: u32, run: u32 } // the last two: in a row, and which one
 fn columns_at(column4: u32) -> Columns {
   var columns: Columns;
   @if(BIAS == 1) { columns.bias = bias[column4]; }
   @if(ACT == 3) { columns.threshold = exp(log_threshold[column4]); }
+  @if(SCALED == 1) {
+    let length = arrayLength(&C) / arrayLength(&scales);
+    columns.runs = params.ldc / length;
+    columns.run = column4 / length;
+  }
   return columns;
 }
 
@@ -56,8 +61,8 @@ fn start_of(at: u32) -> vec4f {
   @if(ACT != 0 || ADD == 0 || ADD == 1) { return vec4f(0); }
 }
 
-// Stores four sums, which began with start_of(at), at C[at]; `inside` tells the columns that exist.
-fn finish(sum: vec4f, at: u32, columns: Columns, inside: vec4<bool>) {
+// Stores four sums, which began with start_of(at), at C[at], in this row; `inside` tells the columns that exist.
+fn finish(sum: vec4f, at: u32, row: u32, columns: Columns, inside: vec4<bool>) {
   var v = sum;
   @if(BIAS == 1) { v = v + columns.bias; }
   @if(ACT == 1 || ACT == 3) { pre[at] = select(vec4f(0), v, inside); }
@@ -66,7 +71,7 @@ fn finish(sum: vec4f, at: u32, columns: Columns, inside: vec4<bool>) {
   @if(ACT == 2) { v = v * product_gelu_slope(pre[at]); }
   @if((ADD == 1 || ADD == 3) && SCALED == 0) { v = v + addend[at]; }
   @if((ADD == 1 || ADD == 3) && SCALED == 1) {
-    v = v + scales[at / (arrayLength(&C) / arrayLength(&scales))] * addend[at];
+    v = v + scales[row * columns.runs + columns.run] * addend[at];
   }
   @if(ACT != 0 && ADD == 2) { v = v + C[at]; }
   C[at] = select(vec4f(0), v, inside);

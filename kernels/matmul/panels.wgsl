@@ -75,7 +75,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) la
       @unroll(r, TM) {
         if (group.x * TM + r < m) {
           let at = c0 + (group.x * TM + r) * ldc;
-          finish(start_of(at) + acc[r * J + h], at, columns, inside);
+          finish(start_of(at) + acc[r * J + h], at, group.x * TM + r, columns, inside);
         }
       }
     }

@@ -97,7 +97,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) la
   @unroll(r, TM) {
     if (m0 + r < m) {
       let at = c0 + (m0 + r) * ldc;
-      finish(start_of(at) + acc[r], at, columns, inside);
+      finish(start_of(at) + acc[r], at, m0 + r, columns, inside);
     }
   }
 }

@@ -16,5 +16,5 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var sum = start_of(i);
   for (var chunk = 0u; chunk < params.chunks; chunk++) { sum = sum + chunks[chunk * params.count4 + i]; }
   // What pads a row of bias, addend and pre is zero as well, and no threshold is below it.
-  finish(sum, i, columns_at(i % params.ldc), vec4<bool>(true));
+  finish(sum, i, i / params.ldc, columns_at(i % params.ldc), vec4<bool>(true));
 }

@@ -100,11 +100,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
             let sum = acc[r * 2 + h];
             if (m < params.m) {
               @if(SPLIT == 1) { C[at] = select(vec4f(0), sum, inside); }
-              @if(SPLIT == 0 && LONG == 0) { finish(start_of(at) + sum, at, columns, inside); }
+              @if(SPLIT == 0 && LONG == 0) { finish(start_of(at) + sum, at, m, columns, inside); }
               @if(SPLIT == 0 && LONG == 1) {
                 var so_far: vec4f;
                 if (chunk == 0u) { so_far = start_of(at); } else { so_far = C[at]; }
-                if (last) { finish(so_far + sum, at, columns, inside); } else { C[at] = select(vec4f(0), so_far + sum, inside); }
+                if (last) { finish(so_far + sum, at, m, columns, inside); } else { C[at] = select(vec4f(0), so_far + sum, inside); }
               }
             }
           }

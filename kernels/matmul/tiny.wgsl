@@ -76,7 +76,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   if (column4 < width4) {
     let columns = columns_at(column4);
     @unroll(r, OWN) {
-      if (own + r < params.m) { finish(total[r], c0 + (own + r) * params.ldc + column4, columns, inside); }
+      if (own + r < params.m) { finish(total[r], c0 + (own + r) * params.ldc + column4, own + r, columns, inside); }
     }
   }
 }

@@ -95,7 +95,7 @@ export function decoderNormsInto(
  * grad_W_dec += the share of each weight in its latent's norm, times the norm's gradient
  * `grad_norms` [d_sae].
  */
-export function addDecoderNormGradient(
+function addDecoderNormGradient(
   grad_W_dec: Tensor,
   W_dec: Tensor,
   { grad_norms, site_norms, part }: { grad_norms: Tensor; site_norms: Tensor; part?: Part },

@@ -2,7 +2,7 @@
 export type { CodePoint } from "./bits.ts";
 export type { CoderArrays, SelfTestRows } from "./check_coder.ts";
 export type { NORMALISATIONS } from "./coder_config.ts";
-export type { StepOf } from "./coder_step.ts";
+export type { StepOf } from "./composed_losses.ts";
 export type { NORM_KINDS, NormKind } from "./decoder_norms.ts";
 export type { L0 } from "./evaluate.ts";
 export type { PoolFeedOptions } from "./harvest/feed.ts";

@@ -15,8 +15,8 @@ import { type Tensor, upload } from "../../lib/tensor/tensor.ts";
 import { assertClose, random } from "../util.ts";
 
 const D_SAE = 37, D_IN = 8, BATCH = 48, SITES = ["a", "b", "c"];
-using plain = await openGpu();
-using taken = await openGpu({ pretend: { isCpu: false, subgroupSize: plain.subgroupSize } });
+const plain = await openGpu();
+const taken = await openGpu({ pretend: { isCpu: false, subgroupSize: plain.subgroupSize } });
 
 /** Metrics, gradients and what a step keeps, by name, of losses on a device. */
 async function stepOf(

@@ -4,6 +4,7 @@ import { coderConfig } from "../../../lib/crosscoder/coder_config.ts";
 import { decode, encode, uploadCoder } from "../../../lib/crosscoder/encode.ts";
 import { crosscoderLoss } from "../../../lib/crosscoder/fused_loss.ts";
 import { initialise } from "../../../lib/crosscoder/initialise.ts";
+import type { ExtraLoss } from "../../../lib/crosscoder/losses/loss.ts";
 import { rowContexts } from "../../../lib/crosscoder/latents.ts";
 import { rowCounts } from "../../../lib/crosscoder/row_counts.ts";
 import { type RecipeName, RECIPES } from "../../../lib/crosscoder/recipes.ts";
@@ -11,6 +12,7 @@ import type { RecipeSettings } from "../../../lib/crosscoder/settings.ts";
 import { trainCrosscoder } from "../../../lib/crosscoder/train.ts";
 import { stream } from "../../../lib/numerics/random.ts";
 import { withGradients } from "../../../lib/tensor/gradients.ts";
+import { mean } from "../../../lib/tensor/ops/sum.ts";
 import { topK } from "../../../lib/tensor/ops/top_k.ts";
 import { upload, uploadIds } from "../../../lib/tensor/tensor.ts";
 import type { LoggedStep } from "../../../lib/tensor/training.ts";
@@ -19,9 +21,13 @@ import { type Drive, numbers } from "./drive.ts";
 const ROWS = 64, D_IN = 8, D_SAE = 26, SITES = ["a", "b", "c"], WIDTH = SITES.length * D_IN;
 
 /** Two steps on rows that are there, then what was trained encodes, decodes and finds contexts. */
-function trained(recipe: RecipeName, more: Partial<RecipeSettings> = {}): Drive {
+function trained(
+  recipe: RecipeName,
+  more: Partial<RecipeSettings> = {},
+  extra: readonly ExtraLoss[] = [],
+): Drive {
   return {
-    name: `crosscoder ${recipe} ${JSON.stringify(more)}`,
+    name: `crosscoder ${recipe} ${JSON.stringify(more)} ${extra.map(({ name }) => name)}`,
     run: async (gpu) => {
       const table = upload(gpu, { shape: [ROWS, WIDTH], data: numbers(1, ROWS * WIDTH) });
       const index = uploadIds(gpu, [ROWS], Uint32Array.from({ length: ROWS }, (_, i) => i));
@@ -38,6 +44,7 @@ function trained(recipe: RecipeName, more: Partial<RecipeSettings> = {}): Drive 
       const coder = await trainCrosscoder(gpu, fresh, {
         name: "drive",
         settings,
+        extra,
         feed: { pool, index, perRound: 2, feed: () => {} },
         onLog: (rows) => steps.push(...rows),
       });
@@ -101,6 +108,8 @@ export const CROSSCODERS: readonly Drive[] = [
   trained("anthropic_jan25", { ramp: true }),
   trained("anthropic_jan25", { norms: "per_site" }),
   trained("anthropic_jan25", { norms: "l2" }),
+  // With one from outside losses are taken one by one.
+  trained("gemma_scope_2", {}, [{ name: "size", compute: ({ acts }) => mean(acts) }]),
   fused,
   largest,
 ];

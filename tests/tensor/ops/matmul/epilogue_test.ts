@@ -1,5 +1,5 @@
-// What a product can end in beside a GELU: a JumpReLU, and an addend with a scale for each run of its rows. In every kernel
-// for this adapter, one for GPUs, and over a long sum in chunks that are dealt out.
+// What a product can end in beside a GELU: a JumpReLU, and an addend with a scale for each run of its rows. Kernels share
+// this text, so one for this adapter, one for GPUs and the one that finishes a long sum take turns.
 import { assertEquals, assertThrows } from "@std/assert";
 import {
   type Plan,
@@ -16,11 +16,8 @@ import { devices } from "../../gpu_util.ts";
 const { gpu } = devices[0];
 const [M, N] = [35, 64];
 const direct = possibleVariants(gpu).filter((variant) => !variant.startsWith("ti"));
-const CASES: { k: number; plan: Plan }[] = [
-  ...direct.map((variant) => ({ k: 30, plan: { variant, layers: 1 } })),
-  { k: 30, plan: { variant: "tiled64x64", layers: 1 } },
-  { k: 1090, plan: { variant: direct[0], layers: 3 } },
-];
+/** A long sum is finished by a kernel of its own. */
+const LONG = { k: 1090, plan: { variant: direct[0], layers: 3 } };
 
 const matrix = (seed: number, shape: number[], device = gpu) =>
   upload(device, { shape, data: random(seed, shape.reduce((a, b) => a * b, 1)) });
@@ -36,34 +33,41 @@ function run(
   preferVariants(gpu, () => undefined);
 }
 
-for (const { k, plan } of CASES) {
-  const name = `${plan.variant} in ${plan.layers} layers`;
-  Deno.test(`productInto() ends in a JumpReLU and keeps what it was taken of, ${name}`, async () => {
-    const a = matrix(1, [M, k]), b = matrix(2, [k, N]), bias = matrix(3, [N]);
-    const log_threshold = matrix(4, [N]), pre = empty(gpu, [M, N]), c = empty(gpu, [M, N]);
-    run("NN", plan, { a, b, c }, { bias, jumprelu: { pre, log_threshold } });
-    const shift = await bias.read(), theta = (await log_threshold.read()).map(Math.exp);
-    const z = plainMatmul(await a.read(), await b.read(), { m: M, n: N, k })
-      .map((v, i) => v + shift[i % N]);
-    const found = await pre.read(), acts = await c.read();
-    assertClose(found, z, { name: "pre-activations", rtol: 1e-5 });
-    assertEquals([...acts], [...found.map((v, i) => v > theta[i % N] ? v : 0)]);
-    assertEquals(acts.some((v) => v !== 0) && acts.some((v) => v === 0), true);
-  });
+Deno.test("productInto() ends in a JumpReLU and keeps what it was taken of", async () => {
+  const { k, plan } = LONG;
+  const a = matrix(1, [M, k]), b = matrix(2, [k, N]), bias = matrix(3, [N]);
+  const log_threshold = matrix(4, [N]), pre = empty(gpu, [M, N]), c = empty(gpu, [M, N]);
+  run("NN", plan, { a, b, c }, { bias, jumprelu: { pre, log_threshold } });
+  const shift = await bias.read(), theta = (await log_threshold.read()).map(Math.exp);
+  const z = plainMatmul(await a.read(), await b.read(), { m: M, n: N, k })
+    .map((v, i) => v + shift[i % N]);
+  const found = await pre.read(), acts = await c.read();
+  assertClose(found, z, { name: "pre-activations", rtol: 1e-5 });
+  assertEquals([...acts], [...found.map((v, i) => v > theta[i % N] ? v : 0)]);
+  assertEquals(acts.some((v) => v !== 0) && acts.some((v) => v === 0), true);
+});
 
+const SCALED: { k: number; plan: Plan; accumulate: boolean }[] = [
+  { ...LONG, accumulate: false },
+  { ...LONG, accumulate: true },
+  { k: 30, plan: { variant: direct[0], layers: 1 }, accumulate: false },
+  { k: 30, plan: { variant: "tiled64x64", layers: 1 }, accumulate: true },
+];
+
+for (const { k, plan, accumulate } of SCALED) {
+  const name = `${plan.variant} in ${plan.layers} layers${
+    accumulate ? ", added to the result" : ""
+  }`;
   Deno.test(`productInto() scales the runs of an addend's rows, ${name}`, async () => {
     const a = matrix(1, [k, M]), b = matrix(2, [k, N]), addend = matrix(5, [M, N]);
-    const addendScales = matrix(6, [M * 2]), start = random(7, M * N);
+    const addendScales = matrix(6, [M * 2]), start = random(7, M * N), c = matrix(7, [M, N]);
     const sum = plainMatmul(await a.read(), await b.read(), { m: M, n: N, k, transposeA: true });
     const scales = random(6, M * 2), added = random(5, M * N);
-    for (const accumulate of [false, true]) {
-      const c = matrix(7, [M, N]);
-      run("TN", plan, { a, b, c }, { addend, addendScales, accumulate });
-      const wanted = sum.map((v, i) =>
-        v + scales[Math.floor(i / (N / 2))] * added[i] + (accumulate ? start[i] : 0)
-      );
-      assertClose(await c.read(), wanted, { name: `accumulate ${accumulate}`, rtol: 1e-5 });
-    }
+    run("TN", plan, { a, b, c }, { addend, addendScales, accumulate });
+    const wanted = sum.map((v, i) =>
+      v + scales[Math.floor(i / (N / 2))] * added[i] + (accumulate ? start[i] : 0)
+    );
+    assertClose(await c.read(), wanted, { name, rtol: 1e-5 });
   });
 }
 
