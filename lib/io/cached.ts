@@ -15,24 +15,19 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { canonicalJson } from "./canonical_json.ts";
 import { type Checkpoint, checkpointPath, openCheckpoint } from "./checkpoint.ts";
+import { claim, removeDeadClaims } from "./claim.ts";
 import { type Contents, contentsOf, damageIn, isRefusal } from "./contents.ts";
 import { exists, flush, guardDisk, readJson, removeIfThere, writeJson } from "./files.ts";
 import { expectPath } from "./regular_files.ts";
 import { anything, callback, exactly, expectForm, maybe, where } from "./form.ts";
-import {
-  checkWork,
-  openWork,
-  removeLeftovers,
-  unlockWork,
-  withCacheLock,
-  type Work,
-} from "./work_folder.ts";
+import { withCacheLock } from "./signs_of_life.ts";
+import { checkWork, openWork, removeLeftovers, unlockWork, type Work } from "./work_folder.ts";
 
 /** Who hears of damage. */
 export type CacheOptions = {
   /**
-   * Hears that a stored result or a checkpoint is damaged and made again; by default a line on
-   * stderr.
+   * Hears that a stored result or a checkpoint is damaged and made again, or that another process
+   * makes it and is waited for; by default a line on stderr.
    */
   onDamaged?: (text: string) => void;
 };
@@ -57,7 +52,8 @@ export function cachedFolder(cacheDir: string, made: Made): string {
  * The folder of a finished result. Where it does not exist yet, or its files are not those that
  * were written, `make` fills a temporary folder, which then gets the final name; a damaged one is
  * kept as `<folder>.damaged`. When `make` throws, nothing is left behind but the checkpoint that it
- * may have written, from which the same work goes on; it goes when the result is finished.
+ * may have written, from which the same work goes on; it goes when the result is finished. One
+ * process makes a result while all others that ask for it wait, on whatever machine.
  */
 export async function cached(
   cacheDir: string,
@@ -76,20 +72,25 @@ export async function cached(
   };
   if (await exists(folder) && await isWhole(folder, result)) return folder;
   return await guardDisk(folder, async () => {
-    if (await withCacheLock(cacheDir, () => isThere(result))) return folder;
-    const work = await openWork(cacheDir, folder);
+    const isMade = () => isThere(result);
+    const claimed = await claim(cacheDir, folder, { isMade, onWait: onDamaged });
+    if (claimed === undefined) return folder;
+    let work: Work | undefined;
     try {
+      work = await openWork(cacheDir, folder);
       await make(work.folder, openCheckpoint(folder, { work: work.folder, onDamaged }));
       await checkWork(work);
       const files = await contentsOf(work.folder, INPUTS);
       await writeJson(join(work.folder, INPUTS), { ...JSON.parse(result.canonical), files });
       await flushTree(work.folder);
-      return await withCacheLock(cacheDir, () => finish(work, result));
+      const whole = work;
+      return await withCacheLock(cacheDir, () => finish(whole, result));
     } catch (error) {
-      await Deno.remove(work.folder, { recursive: true }).catch(() => {});
+      if (work) await Deno.remove(work.folder, { recursive: true }).catch(() => {});
       throw error;
     } finally {
-      await work.close();
+      await work?.close();
+      await claimed.release();
     }
   });
 }
@@ -102,8 +103,8 @@ export async function readCached(cacheDir: string, made: Made): Promise<string |
 }
 
 /**
- * Removes the temporary folders of processes that no longer run, and checkpoints of what is
- * finished; those of unfinished results stay. Returns their names.
+ * Removes the temporary folders and claims of processes that no longer run, and checkpoints of what
+ * is finished; those of unfinished results stay. Returns their names.
  */
 export async function cleanLeftovers(cacheDir: string): Promise<string[]> {
   expectPath("clean a cache", cacheDir, "a folder");
@@ -112,6 +113,7 @@ export async function cleanLeftovers(cacheDir: string): Promise<string[]> {
     () =>
       withCacheLock(cacheDir, async () => [
         ...await removeLeftovers(cacheDir),
+        ...await removeDeadClaims(cacheDir),
         ...await removeOutlived(cacheDir),
       ]),
   );

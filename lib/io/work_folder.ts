@@ -14,12 +14,18 @@ import { basename, join } from "node:path";
 import { isRefusal } from "./contents.ts";
 import { removeIfThere } from "./files.ts";
 import { machine } from "./machine.ts";
+import {
+  isLocked,
+  LOCK,
+  lookAround,
+  openLock,
+  type Seen,
+  signsOfLife,
+  takeLock,
+  withCacheLock,
+} from "./signs_of_life.ts";
 
-const LOCK = ".lock";
 const TEMPORARY = /^.+-[0-9a-f]{16}\.tmp-.+$/;
-
-/** Milliseconds between two signs of life. */
-const BEAT = 30_000;
 
 /**
  * Milliseconds without one after which nobody works any more; a process may compute for long
@@ -88,11 +94,7 @@ export async function removeLeftovers(cacheDir: string): Promise<string[]> {
     if (isDirectory && TEMPORARY.test(name)) names.push(name);
   }
   if (names.length === 0) return [];
-  const seen = {
-    here: await machine(),
-    locks: await locksMean(cacheDir),
-    now: await now(cacheDir),
-  };
+  const seen = await lookAround(cacheDir);
   const removed: string[] = [];
   for (const name of names.sort()) {
     const folder = join(cacheDir, name);
@@ -107,87 +109,11 @@ export async function removeLeftovers(cacheDir: string): Promise<string[]> {
   return removed;
 }
 
-/** Runs something short while no other process may create, clean or finish a folder here. */
-export async function withCacheLock<T>(cacheDir: string, run: () => Promise<T>): Promise<T> {
-  await Deno.mkdir(cacheDir, { recursive: true });
-  using file = await openLock(join(cacheDir, LOCK));
-  await takeLock(file);
-  return await run();
-}
-
-/** A pipe under this name would never be opened: nobody reads it. */
-async function openLock(path: string): Promise<Deno.FsFile> {
-  const found = await Deno.stat(path).catch(() => undefined);
-  if (found && !found.isFile) {
-    throw new Error(
-      `Cannot lock ${path}: expected a file of crosslab's own but found ${
-        found.isDirectory ? "a folder" : "a pipe, a socket or a device"
-      }: remove it, or name another cache`,
-    );
-  }
-  return await Deno.open(path, { create: true, write: true });
-}
-
-/** Where the disk knows no locks, renaming is still whole, and the signs of life tell who works. */
-async function takeLock(file: Deno.FsFile): Promise<void> {
-  await file.lock(true).catch(() => {});
-}
-
-/** Touches the lock now and then, until the returned function is called; that drops the lock. */
-function signsOfLife(lock: Deno.FsFile): () => Promise<void> {
-  let last = touch(lock);
-  const timer = setInterval(() => last = last.then(() => touch(lock)), BEAT);
-  Deno.unrefTimer(timer); // work that never ends must not keep the process
-  return async () => {
-    clearInterval(timer);
-    await last;
-    lock.close();
-  };
-}
-
-/** Writes one byte, so that the disk sets the time of the file by its own clock. */
-async function touch(file: Deno.FsFile): Promise<void> {
-  try {
-    await file.seek(0, Deno.SeekMode.Start);
-    await file.write(Uint8Array.of(10));
-    await file.sync();
-  } catch {
-    // Whether the folder is still there shows when the work is finished.
-  }
-}
-
-/**
- * What is known when folders are looked at: this machine, whether locks are kept apart, the time on
- * the disk.
- */
-type Seen = { here: string; locks: boolean; now: number };
-
 async function isAlive(folder: string, { here, locks, now }: Seen): Promise<boolean> {
-  if (await isLocked(folder)) return true;
+  if (await isLocked(join(folder, LOCK))) return true;
   const [, made] = /\.tmp-([0-9a-f]{8})-[0-9a-f-]{36}$/.exec(basename(folder)) ?? [];
   if (locks && made === here) return false;
   return now - await touched(folder) < SILENCE;
-}
-
-async function isLocked(folder: string): Promise<boolean> {
-  try {
-    const path = join(folder, LOCK);
-    if (!(await Deno.stat(path)).isFile) return false;
-    using file = await Deno.open(path, { write: true });
-    return !(await file.tryLock(true));
-  } catch (error) {
-    return isRefusal(error); // of another user; otherwise without a lock, or on a disk without locks
-  }
-}
-
-/** Does a second lock on the file that this process has locked fail, as it should? */
-async function locksMean(cacheDir: string): Promise<boolean> {
-  try {
-    using file = await openLock(join(cacheDir, LOCK));
-    return !(await file.tryLock(true));
-  } catch {
-    return false;
-  }
 }
 
 /** The time of the last sign of life, in milliseconds on the clock of the disk. */
@@ -195,11 +121,4 @@ async function touched(folder: string): Promise<number> {
   const lock = await Deno.stat(join(folder, LOCK)).catch(() => undefined);
   const { mtime } = lock ?? await Deno.stat(folder).catch(() => ({ mtime: null }));
   return mtime?.getTime() ?? Infinity;
-}
-
-/** The clock of a shared disk need not agree with this machine's. */
-async function now(cacheDir: string): Promise<number> {
-  using file = await openLock(join(cacheDir, LOCK));
-  await touch(file);
-  return (await file.stat()).mtime?.getTime() ?? -Infinity;
 }

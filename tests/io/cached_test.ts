@@ -243,7 +243,7 @@ Deno.test("cached() goes on after kill -9, and spares the work of a living proce
     await reader.read(); // it is half way
     await Deno.remove(path);
     assertEquals(await cleanLeftovers(cache), []);
-    assertEquals(visible(cache).length, 1);
+    assertEquals(visible(cache).length, 2); // its claim and its work
     child.kill("SIGKILL");
     await child.status;
     await reader.cancel();
