@@ -4,7 +4,7 @@ import type { Card } from "../lib/gpu/cards.ts";
 import type { Gpu } from "../lib/gpu/gpu.ts";
 import { cardSeconds } from "../lib/tensor/card_seconds.ts";
 import { measureRates, type PlannedWork, predictSeconds } from "../lib/tensor/rates.ts";
-import { ratesText } from "./plan_text.ts";
+import { ratesText, total } from "./plan_text.ts";
 
 /** The line that says so, the heading of a column of times, and what is in it. */
 export type Timing = { text: string; title: string; seconds: (work: PlannedWork) => Seconds };
@@ -28,4 +28,12 @@ export async function timingOf(gpu: Gpu, card?: Card): Promise<Timing> {
       return { low: seconds, high: seconds };
     },
   };
+}
+
+/** The same for tasks, by their names: all that each is planned to do. */
+export function taskSeconds(
+  works: Iterable<readonly [string, readonly PlannedWork[]]>,
+  { seconds }: Timing,
+): Map<string, Seconds> {
+  return new Map([...works].map(([name, own]) => [name, total(own.map(seconds))]));
 }

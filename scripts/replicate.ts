@@ -15,9 +15,14 @@ import { choicesOf } from "./choices.ts";
 import { checkCorpus } from "./corpus_option.ts";
 import type { Report } from "./report.ts";
 import { rehearseSystem, runOwn, runSystems } from "./run_systems.ts";
-import type { Own, PlanOptions, System } from "./system.ts";
+import type { Own, PlanOptions, System, TaskOptions } from "./system.ts";
 import { SYSTEMS, systemsNamed, WORK_ORDER } from "./systems.ts";
 import { sweepOf } from "./sweep_option.ts";
+import { REPORT, secondsOf, tasksOf } from "./engine/graph.ts";
+import { ENGINE_STRINGS, engineOf, type EngineOptions } from "./engine/options.ts";
+import { planLines } from "./engine/plan_lines.ts";
+import { checkAdapter, runEngine, runTask } from "./engine/run.ts";
+import { timingOf } from "./plan_timing.ts";
 import { print, say } from "./terminal.ts";
 
 function titles(systems: readonly System[]): string {
@@ -60,6 +65,15 @@ Runs only where it is named, for hours: ${titles(SYSTEMS.filter(({ named }) => n
   --card NAME          with --plan: predict for this card in place of this adapter, by a model that no card was compared
                        with: ${Object.keys(CARDS).join(", ")}
   --assume-tflops X    with --plan or --rehearse: predict for a device of X TFLOP/s too, where operations are counted
+  --engine NAME        local (processes on this machine) or slurm (jobs on a cluster): make the results as tasks side by
+                       side, each into the cache of --out, which all machines have to see, and the report at the end.
+                       The same again after an interruption, a lost machine or a second start does what is missing.
+                       With --plan: list the tasks, what each takes, and what one machine, ten and a hundred would take
+  --jobs N             with --engine: processes at a time (local, default 2), or elements of a job array at a time (slurm)
+  --partition P ...    with --engine slurm: given to sbatch as they are: --partition, --account, --qos, --constraint, --gres,
+                       --nodelist, --exclude, --cpus-per-task, --mem, --time. Results differ between adapters: name
+                       machines of one kind
+  --task NAME          what engines run: one task, of all its needs as much as is missing; --state DIR: their notes
   --help               this text
 
 Examples
@@ -68,6 +82,9 @@ Examples
   deno task replicate stagewise --preset small --model my-model --sites 'blocks.*.hook_mlp_out'
   deno task replicate interactions --model my-model --coder my-crosscoder
   deno task replicate diffoff --preset smoke --seeds 1-10 --shard 1/2
+  deno task replicate stagewise --engine local --jobs 4
+  deno task replicate diffoff --preset paper --engine slurm --partition gpu --gres gpu:1 --time 12:00:00
+  deno task replicate diffoff --preset paper --engine slurm --plan --card h100
   deno task replicate --preset paper --plan --assume-tflops 40
   deno task replicate stagewise --preset paper --plan --card rtx4090
   deno task replicate stagewise --preset paper --rehearse
@@ -117,6 +134,7 @@ export const replicate = command({
     "out",
     "assume-tflops",
     "card",
+    ...ENGINE_STRINGS,
   ],
   booleans: ["plan", "rehearse", "published"],
 }, async (options) => {
@@ -133,6 +151,8 @@ export const replicate = command({
         "prediction too",
     );
   }
+  const engine = engineOf(options);
+  if (engine) refuseBeside(options);
   const choices = choicesOf(systems, own ? { ...options, model: undefined } : options);
   const cacheDir = join(out, "cache");
   const sweep = sweepOf(systems, options, { all: SYSTEMS, first: seed });
@@ -144,9 +164,16 @@ export const replicate = command({
     return 0;
   }
   if (options.plan) {
-    await printPlan(systems, { ...run, assumed, card });
+    await printPlan(systems, { ...run, assumed, card, engine });
     return 0;
   }
+  if (engine) return await runEngine(systems, run, { engine, said: options });
+  const { task: name, state = "" } = options;
+  if (name !== undefined && name !== REPORT) {
+    await runTask(systems, run, { name, state });
+    return 0;
+  }
+  if (name === REPORT) await checkAdapter(state);
   return finish(await runSystems(systems, run));
 });
 
@@ -172,9 +199,32 @@ function ownOf(
 }
 
 /** Prints what each system would cost on this adapter, whose rates are measured first. */
-async function printPlan(systems: readonly System[], options: PlanOptions): Promise<void> {
+async function printPlan(
+  systems: readonly System[],
+  options: PlanOptions & TaskOptions & { engine?: EngineOptions },
+): Promise<void> {
   using gpu = await openGpu();
+  if (options.engine) {
+    const timing = await timingOf(gpu, options.card);
+    const tasks = await tasksOf(systems, options);
+    print(timing.text);
+    const seconds = await secondsOf(gpu, systems, { ...options, timing });
+    for (const line of planLines(tasks, seconds)) print(line);
+    return;
+  }
   for (const { plan } of systems) for (const line of await plan(gpu, options)) print(line);
+}
+
+/** Throws where an engine is asked for beside what one process does. */
+function refuseBeside(
+  { rehearse, coder, shard }: { rehearse: boolean; coder?: string; shard?: string },
+): void {
+  const found = rehearse ? "--rehearse" : coder !== undefined ? "--coder" : shard && "--shard";
+  if (!found) return;
+  throw new RangeError(
+    `Cannot run: expected --engine without ${found} but found both: leave one out, ` +
+      "tasks part the work themselves",
+  );
 }
 
 /** The card that a plan is for. */

@@ -14,7 +14,10 @@ import type { Spec } from "../lib/plot/theme.ts";
 import type { ReportedFigure } from "../lib/report/figure.ts";
 import type { Line } from "../lib/report/line.ts";
 import type { Block } from "../lib/report/section.ts";
+import type { Seconds } from "../lib/gpu/card_time.ts";
 import type { Range } from "./command_line.ts";
+import type { Task } from "./engine/task.ts";
+import type { Timing } from "./plan_timing.ts";
 import type { Progress } from "./progress.ts";
 
 /** What stage-wise diffing is told beside the preset. */
@@ -46,6 +49,19 @@ export type RunOptions = {
 export type PlanOptions = Pick<RunOptions, "preset" | "corpus" | "choices" | "sweep"> & {
   assumed?: number;
   card?: Card;
+};
+
+/** What says which tasks there are: all but where results go. */
+export type TaskOptions = Pick<RunOptions, "preset" | "corpus" | "seed" | "choices" | "sweep">;
+
+/** A system's work in tasks, for engines that have several processes or machines. */
+export type SystemTasks = {
+  /** Each after those that it needs, without the system's name. Reads no more than a plan does. */
+  list(options: TaskOptions): Promise<Task[]>;
+  /** What one process does for a task: the task, and of what it needs as much as is missing. */
+  prepare(name: string, options: RunOptions & { progress: Progress }): Promise<Work>;
+  /** Predicted seconds of each task, by its name. */
+  seconds(gpu: Gpu, options: TaskOptions & { timing: Timing }): Promise<Map<string, Seconds>>;
 };
 
 export type RehearsalOptions = RunOptions & { assumed?: number; progress: Progress };
@@ -81,6 +97,8 @@ export type System<Results = unknown> = {
   named?: true;
   /** Reads and checks what can be before the first training of any system, and returns the work. */
   prepare(options: RunOptions & { progress: Progress }): Promise<Work>;
+  /** The same work in tasks; with all of them made, `prepare` finds everything. */
+  tasks: SystemTasks;
   /** The same on a model and a dictionary of the reader's own, beside its run; nothing for most. */
   prepareOwn?(options: OwnOptions): Promise<OwnWork>;
   /** The results in a run's folder. Throws where they cannot be read. */

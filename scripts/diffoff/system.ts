@@ -17,15 +17,11 @@
  */
 import {
   type DiffOffResults,
-  diffOffSettings,
-  type DiffOffTask,
   gatherDiffOff,
-  presetSeeds,
   readDiffOff,
   RESULTS_FILE,
   runDiffOff,
 } from "../../lib/diff/diffoff/mod.ts";
-import { METHODS } from "../../lib/diff/methods/list.ts";
 import { tune } from "../../lib/tensor/tune.ts";
 import type { System } from "../system.ts";
 import { FIGURES } from "./figures/mod.ts";
@@ -33,6 +29,7 @@ import { HEADLINES } from "./headlines.ts";
 import { plan } from "./plan.ts";
 import { section } from "./section.ts";
 import { tableRows } from "./table.ts";
+import { taskOf, tasks } from "./tasks.ts";
 
 export const diffoff: System<DiffOffResults> = {
   id: "diffoff",
@@ -41,23 +38,15 @@ export const diffoff: System<DiffOffResults> = {
   corpus: "stories",
   sweeps: true,
   named: true,
-  prepare({ preset, corpus, seed, folder, cacheDir, sweep, progress }) {
-    const { onPhase, onLog, onDamaged, onNote, onProgress } = progress;
-    const task: DiffOffTask = {
-      preset,
-      settings: diffOffSettings(preset, { grammar: corpus === undefined }),
-      corpus,
-      seeds: sweep.seeds ?? (seed === 0 ? presetSeeds(preset) : presetSeeds(preset, seed)),
-      shard: sweep.shard,
-      methods: METHODS,
-      ...{ cacheDir, onPhase, onLog, onDamaged, onNote, onProgress },
-    };
+  prepare({ folder, ...options }) {
+    const task = taskOf(options), { cacheDir, onDamaged } = task;
     return Promise.resolve(async (gpu) => {
       await tune(gpu, { cacheDir, onDamaged });
       await runDiffOff(gpu, task);
       await gatherDiffOff(gpu, folder, task);
     });
   },
+  tasks,
   read: readDiffOff,
   plan,
   about({ preset, seeds, adapter, settings, corpus }) {

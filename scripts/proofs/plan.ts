@@ -13,6 +13,7 @@ import { countMargins } from "../../lib/proofs/analysis/margins.ts";
 import { everyFloat32, measureModel } from "../../lib/proofs/run/measure_model.ts";
 import { plainModel } from "../../lib/proofs/analysis/plain_model.ts";
 import {
+  type DeviceCosts,
   type DeviceSeconds,
   type PlannedFamily,
   planProofs,
@@ -52,32 +53,15 @@ export async function plan(
   { preset, card }: { preset: ProofsPreset; card?: Card },
 ): Promise<string[]> {
   const settings = proofsSettings(preset);
-  using pool = measureWorkers();
-  // The compiler's work on the provers belongs to no family.
-  measureCosts(sample(settings, { K: 4, v: 16 }), { margins: 1 });
-  const rows: { planned: PlannedFamily; predicted: PredictedFamily }[] = [];
-  const sequences = new Map<string, DeviceSeconds>();
-  for (const planned of planProofs(settings)) {
-    const { K, v, seeds, enumerated, margins } = planned;
-    const proofs = measureCosts(sample(settings, { K, v: Math.min(v, SAMPLE_V) }), { margins });
-    const places = Math.min(K, Math.floor(Math.log(SEQUENCES) / Math.log(v)));
-    const size = `${v}^${places}`;
-    if (enumerated > 0 && !sequences.has(size)) {
-      sequences.set(size, await secondsASequence(gpu, sample(settings, { K: places, v })));
-    }
-    const models = Math.min(seeds, TOGETHER);
-    const config = sample(settings, { K, v }).config;
-    const step = perPiece(gpu, await timeTraining(gpu, config, { models, rounds: 1 }), models);
-    const sequence = sequences.get(size) ?? { cpu: 0, wall: 0 };
-    const costs = { ...proofs, step, sequence };
-    rows.push({ planned, predicted: predictFamily(planned, costs, pool.threads) });
-  }
+  const { families, threads } = await measureFamilies(gpu, settings);
+  const rows = families.map(({ planned, costs }) => ({
+    planned,
+    predicted: predictFamily(planned, costs, threads),
+  }));
   const wall = rows.reduce((sum, { predicted }) => sum + predicted.wall, 0);
   return [
     ...proofsTable(rows),
-    `proofs: ${
-      duration(wall)
-    } of wall time, training first, then models on ${pool.threads} threads. ` +
+    `proofs: ${duration(wall)} of wall time, training first, then models on ${threads} threads. ` +
     `Proofs were timed now at ${SAMPLE_V} tokens or fewer and scaled by powers of the number of tokens: ` +
     `subcubic v^2, N4 v^3.5, others v^3. ${onTop(settings)} on top.` +
     (card
@@ -92,6 +76,30 @@ function onTop({ tasks = [] }: ProofsSettings): string {
   return models.length === 0
     ? "Figures come"
     : `Models of other tasks (${models.join("; ")}), with their training, and figures come`;
+}
+
+/** What each family is planned to do and what its pieces cost here, on so many threads. */
+export async function measureFamilies(gpu: Gpu, settings: ProofsSettings) {
+  using pool = measureWorkers();
+  // The compiler's work on the provers belongs to no family.
+  measureCosts(sample(settings, { K: 4, v: 16 }), { margins: 1 });
+  const families: { planned: PlannedFamily; costs: ProofCosts & DeviceCosts }[] = [];
+  const sequences = new Map<string, DeviceSeconds>();
+  for (const planned of planProofs(settings)) {
+    const { K, v, seeds, enumerated, margins } = planned;
+    const proofs = measureCosts(sample(settings, { K, v: Math.min(v, SAMPLE_V) }), { margins });
+    const places = Math.min(K, Math.floor(Math.log(SEQUENCES) / Math.log(v)));
+    const size = `${v}^${places}`;
+    if (enumerated > 0 && !sequences.has(size)) {
+      sequences.set(size, await secondsASequence(gpu, sample(settings, { K: places, v })));
+    }
+    const models = Math.min(seeds, TOGETHER);
+    const config = sample(settings, { K, v }).config;
+    const step = perPiece(gpu, await timeTraining(gpu, config, { models, rounds: 1 }), models);
+    const sequence = sequences.get(size) ?? { cpu: 0, wall: 0 };
+    families.push({ planned, costs: { ...proofs, step, sequence } });
+  }
+  return { families, threads: pool.threads };
 }
 
 /** Rows of text, one a population and one for all. */

@@ -4,7 +4,10 @@
  * @module
  */
 import type { ModelSource } from "../../lib/diff/run/given.ts";
+import { type Sources, stagewiseSources } from "../../lib/diff/run/sources.ts";
+import type { StagewiseTask } from "../../lib/diff/run/task.ts";
 import { namedOnDisk } from "../hub_option.ts";
+import type { Progress } from "../progress.ts";
 import type { RunOptions } from "../system.ts";
 
 /** The model that the published run began with, whose sizes are known here. */
@@ -41,4 +44,25 @@ export async function fetchedModel(
   if (name === undefined) return {};
   const { path, from } = await namedOnDisk(name, "model");
   return { model: path, ...(from && { modelFrom: { repo: from.repo, commit: from.commit } }) };
+}
+
+/** Text and model of a run, read and checked, and what the run is told. */
+export async function openSources(
+  { seed, cacheDir, progress, ...asked }:
+    & Asked
+    & Pick<RunOptions, "seed" | "cacheDir">
+    & { progress: Progress },
+): Promise<{ run: StagewiseTask; data: Sources["data"] }> {
+  const { preset, choices } = asked, { model: named, ...names } = inputNames(asked);
+  const { onPhase, onLog, onDamaged, onNote, onProgress } = progress;
+  const { settings, corpus, data, model } = await stagewiseSources({
+    ...choices,
+    preset,
+    seed,
+    ...names,
+    ...await fetchedModel(named),
+    onNote,
+    onProgress,
+  });
+  return { run: { corpus, settings, model, seed, cacheDir, onPhase, onLog, onDamaged }, data };
 }

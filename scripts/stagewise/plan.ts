@@ -39,7 +39,7 @@ export async function plan(
 }
 
 /** Nothing is fetched for a plan: the sizes of the published model are known. */
-async function plannedSettings(
+export async function plannedSettings(
   asked: Pick<PlanOptions, "preset" | "corpus" | "choices">,
 ): Promise<StagewiseSettings> {
   const { preset, choices: { model: _, ...choices } } = asked;

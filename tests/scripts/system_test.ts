@@ -40,6 +40,11 @@ const toy: System<Toy> = {
   writes: ["toy/heights.json"],
   prepare: ({ folder }) =>
     Promise.resolve(() => writeJson(join(folder, "toy", "heights.json"), { heights: [1, 2, 4] })),
+  tasks: {
+    list: () => Promise.resolve([{ name: "all", needs: [] }]),
+    prepare: (_, options) => toy.prepare(options),
+    seconds: () => Promise.resolve(new Map([["all", { low: 1, high: 1 }]])),
+  },
   read: (folder) => readJson(join(folder, "toy", "heights.json")),
   plan: () => Promise.resolve(["nothing"]),
   about: () => ({ preset: "smoke", seed: 3, adapter: "none", settings: { n: 3 } }),

@@ -20,20 +20,31 @@ const PER_ROUND = 32;
 
 /** All recipes and the control, seed by seed; each seed plants features of its own. */
 export async function measurePlanted(gpu: Gpu, task: CrosscodersTask): Promise<PlantedResult[]> {
-  const { settings: { seeds, planted }, seed: runSeed } = task;
   const results: PlantedResult[] = [];
-  for (let seed = 0; seed < seeds; seed++) {
-    const random = stream(runSeed, "planted").stream(`seed ${seed}`);
-    const truth = plantedTask(planted.task, random.stream("task"));
-    const { n_sites, d_in } = planted.task;
-    for (const recipe of COMPARED) {
-      const { W_dec, L0, FVU, alive } = await plantedCoder(gpu, { recipe, seed, truth, task });
-      results.push({ recipe, seed, L0, FVU, ...found(W_dec, truth, alive) });
-    }
-    const control = randomDictionary([planted.d_sae, n_sites, d_in], random.stream("control"));
-    const alive = new Array<boolean>(planted.d_sae).fill(true);
-    results.push({ recipe: "random", seed, ...found(control, truth, alive) });
+  for (let seed = 0; seed < task.settings.seeds; seed++) {
+    for (const result of await measurePlantedSeed(gpu, task, seed)) results.push(result);
   }
+  return results;
+}
+
+/** All recipes and the control on the features of one seed. */
+export async function measurePlantedSeed(
+  gpu: Gpu,
+  task: CrosscodersTask,
+  seed: number,
+): Promise<PlantedResult[]> {
+  const { settings: { planted }, seed: runSeed } = task;
+  const results: PlantedResult[] = [];
+  const random = stream(runSeed, "planted").stream(`seed ${seed}`);
+  const truth = plantedTask(planted.task, random.stream("task"));
+  const { n_sites, d_in } = planted.task;
+  for (const recipe of COMPARED) {
+    const { W_dec, L0, FVU, alive } = await plantedCoder(gpu, { recipe, seed, truth, task });
+    results.push({ recipe, seed, L0, FVU, ...found(W_dec, truth, alive) });
+  }
+  const control = randomDictionary([planted.d_sae, n_sites, d_in], random.stream("control"));
+  const alive = new Array<boolean>(planted.d_sae).fill(true);
+  results.push({ recipe: "random", seed, ...found(control, truth, alive) });
   return results;
 }
 

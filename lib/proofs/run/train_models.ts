@@ -40,7 +40,7 @@ const FORMAT = 2;
 export type AskedFamily = Family & { task?: string };
 
 /** Models trained in one program, and in one stage. */
-const TOGETHER = 32;
+export const TOGETHER = 32;
 
 /** A model of a run. */
 export type Trained = {
@@ -64,43 +64,52 @@ export async function trainFamily(
   family: AskedFamily,
   task: TrainTask,
 ): Promise<Trained[]> {
-  const { settings, cacheDir } = task;
+  const trained: Trained[] = [];
+  for (let first = 0; first < family.seeds; first += TOGETHER) {
+    for (const one of await trainTogether(gpu, family, { task, first })) trained.push(one);
+  }
+  return trained;
+}
+
+/** Those of one stage, whose first one has the number `first` in its family. */
+export async function trainTogether(
+  gpu: Gpu,
+  family: AskedFamily,
+  { task, first }: { task: TrainTask; first: number },
+): Promise<Trained[]> {
+  const { settings, cacheDir } = task, { training } = settings;
   const { K, v, task: asked } = family;
   const config = { d_vocab: v, d_model: settings.d_model, d_head: settings.d_head, n_ctx: K };
-  const seeds = seedsOf(task.seed, family);
-  const trained: Trained[] = [];
-  for (let first = 0; first < seeds.length; first += TOGETHER) {
-    const some = seeds.slice(first, first + TOGETHER);
-    const { training } = settings;
-    const inputs = {
-      format: FORMAT,
-      adapter: gpu.key,
-      config,
-      training,
-      seeds: some,
-      ...(asked === undefined ? {} : { task: asked }),
-    };
-    const name = `train ${familyId(family)}, ${some.length} models`;
-    const made = { kind: "max-of-k", inputs };
-    const folder = await cached(cacheDir, made, async (folder, checkpoint) => {
-      task.onPhase?.(name, training.steps);
-      const onLog = (step: number, loss: number) =>
-        task.onLog?.(name, [{ step, metrics: { loss }, gradNorm: 0 }]);
-      const options = { seeds: some, task: asked, training, onLog, checkpoint };
-      const models = await (task.train ?? onGpu(gpu))(config, options);
-      for (const { seed, model } of models) {
-        await saveMaxOfK(join(folder, `${modelId(family, seed)}.safetensors`), model);
-      }
-      const losses = Object.fromEntries(models.map(({ seed, loss }) => [seed, loss]));
-      await writeJson(join(folder, "losses.json"), losses);
-    }, { onDamaged: task.onDamaged });
-    const path = join(folder, "losses.json"), losses = await readStage(path, LOSSES);
-    for (const seed of some) {
-      if (losses[seed] === undefined) refuseStage(path, `a loss of seed ${seed}`, "none");
-      const id = modelId(family, seed);
-      const model = await loadMaxOfK(join(folder, `${id}.safetensors`));
-      trained.push({ id, seed, family, model, loss: losses[seed] });
+  const some = seedsOf(task.seed, family).slice(first, first + TOGETHER);
+  const inputs = {
+    format: FORMAT,
+    adapter: gpu.key,
+    config,
+    training,
+    seeds: some,
+    ...(asked === undefined ? {} : { task: asked }),
+  };
+  const name = `train ${familyId(family)}, ${some.length} models`;
+  const made = { kind: "max-of-k", inputs };
+  const folder = await cached(cacheDir, made, async (folder, checkpoint) => {
+    task.onPhase?.(name, training.steps);
+    const onLog = (step: number, loss: number) =>
+      task.onLog?.(name, [{ step, metrics: { loss }, gradNorm: 0 }]);
+    const options = { seeds: some, task: asked, training, onLog, checkpoint };
+    const models = await (task.train ?? onGpu(gpu))(config, options);
+    for (const { seed, model } of models) {
+      await saveMaxOfK(join(folder, `${modelId(family, seed)}.safetensors`), model);
     }
+    const losses = Object.fromEntries(models.map(({ seed, loss }) => [seed, loss]));
+    await writeJson(join(folder, "losses.json"), losses);
+  }, { onDamaged: task.onDamaged });
+  const path = join(folder, "losses.json"), losses = await readStage(path, LOSSES);
+  const trained: Trained[] = [];
+  for (const seed of some) {
+    if (losses[seed] === undefined) refuseStage(path, `a loss of seed ${seed}`, "none");
+    const id = modelId(family, seed);
+    const model = await loadMaxOfK(join(folder, `${id}.safetensors`));
+    trained.push({ id, seed, family, model, loss: losses[seed] });
   }
   return trained;
 }

@@ -2,6 +2,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { loadCrosscoder } from "../../../lib/crosscoder/coder.ts";
+import { prepareSequences } from "../../../lib/crosscoder/run/data.ts";
 import { runCrosscoders } from "../../../lib/crosscoder/run/pipeline.ts";
 import {
   COMPARED,
@@ -9,6 +10,7 @@ import {
   crosscodersSettings,
 } from "../../../lib/crosscoder/run/presets.ts";
 import { readCrosscoders } from "../../../lib/crosscoder/run/results.ts";
+import { crosscodersTasks, runCrosscodersTask } from "../../../lib/crosscoder/run/tasks.ts";
 import { gptNeoConfig } from "../../../lib/model/architectures/gpt_neo/config.ts";
 import { openGpu } from "../../../lib/gpu/open.ts";
 
@@ -56,6 +58,13 @@ Deno.test("runCrosscoders() trains every recipe once, and leaves the same bytes 
     const common = { settings, preset: "smoke", seed: 0, cacheDir: join(folder, "cache"), onPhase };
     await Deno.mkdir(common.cacheDir);
     const first = join(folder, "first"), again = join(folder, "again");
+    const task = { ...common, folder: first }, data = await prepareSequences(settings, { seed: 0 });
+    for (const { name } of crosscodersTasks(settings)) { // as several processes make it
+      const before = phases.length;
+      await runCrosscodersTask(gpu, name, { task, data });
+      assertEquals(phases.length - before, name.startsWith("planted") ? COMPARED.length : 1, name);
+    }
+    assertEquals(phases.length, 1 + COMPARED.length + 1 + COMPARED.length);
     await runCrosscoders(gpu, { ...common, folder: first });
     assertEquals(phases.length, 1 + COMPARED.length + 1 + COMPARED.length);
     const results = await readCrosscoders(first);

@@ -6,6 +6,7 @@ import { diffOffSettings } from "../../../lib/diff/diffoff/presets.ts";
 import { readDiffOff, RESULTS_FILE } from "../../../lib/diff/diffoff/results.ts";
 import { runDiffOff } from "../../../lib/diff/diffoff/run.ts";
 import { cellsOf, type DiffOffTask, FORMAT } from "../../../lib/diff/diffoff/task.ts";
+import { diffOffTasks, runDiffOffTask } from "../../../lib/diff/diffoff/tasks.ts";
 import { methodOf } from "../../../lib/diff/methods/list.ts";
 import { writeJson } from "../../../lib/io/files.ts";
 import { openGpu } from "../../../lib/gpu/open.ts";
@@ -47,7 +48,11 @@ Deno.test("a diff-off makes every cell, goes on where it stopped, and ends with 
     const half = await readDiffOff(out);
     assertEquals([half.cells.length, half.missing.length], [2, 2]); // one pair, whole
     const before = await namesIn(task.cacheDir);
-    await runDiffOff(gpu, task); // what the shard made is found
+    const phases: string[] = [], heard = { ...task, onPhase: (name: string) => phases.push(name) };
+    for (const { name } of diffOffTasks(task)) await runDiffOffTask(gpu, name, heard); // what the shard made is found
+    const byTasks = phases.length;
+    await runDiffOff(gpu, heard);
+    assertEquals([byTasks > 0, phases.length], [true, byTasks]); // tasks left nothing to do
     await gatherDiffOff(gpu, out, task);
     const whole = await readDiffOff(out);
     assertEquals([whole.cells.length, whole.missing], [cellsOf(task).length, []]);

@@ -1,5 +1,5 @@
 // A run is killed with SIGKILL in the middle of two phases, and what it stored is damaged afterwards; each time it must end
-// with the bytes of a run left alone.
+// with the bytes of a run left alone, which was made task by task.
 import { assert, assertEquals } from "@std/assert";
 import { join, relative } from "node:path";
 import { child, runChild } from "../../children/child.ts";
@@ -34,6 +34,14 @@ async function killAt(cache: string, out: string, at: string): Promise<string> {
   return said;
 }
 
+/** Phases that a task announced and that its name does not say: it had to make what another one is for. */
+function extraPhases(said: string): string[] {
+  return said.split("task ").slice(1).flatMap((text) => {
+    const task = text.split("\n")[0], phases = text.match(/(?<=^phase ).*/gm) ?? [];
+    return phases.filter((phase) => phase !== task && !phase.startsWith(`${task}-`));
+  });
+}
+
 /** The name of the one checkpoint, which is of this stage. */
 async function checkpointIn(cache: string, stage: string): Promise<string> {
   const names = (await Array.fromAsync(Deno.readDir(cache))).map(({ name }) => name);
@@ -64,8 +72,12 @@ Deno.test("a run killed in the midst of trainings, or with damaged results, ends
   const folder = await Deno.makeTempDir();
   try {
     const [calm, killed] = ["calm", "killed"].map((name) => join(folder, name));
-    const first = await runChild("tiny_run.ts", [join(calm, "cache"), join(calm, "out"), "3"]);
+    const args = [join(calm, "cache"), join(calm, "out"), "3", "tasks"];
+    const first = await runChild("tiny_run.ts", args);
     assertEquals(first.code, 0, first.stderr);
+    const [made, gathered] = first.stdout.split("tasks done\n");
+    assertEquals(gathered, "finished\n"); // the tasks were all there is to do
+    assertEquals(extraPhases(made), []);
     await killAt(join(killed, "cache"), join(killed, "out"), "log lm-base 64");
     // The second log of a stage comes after the checkpoint of the first.
     await killAt(join(killed, "cache"), join(killed, "out"), "log coder-S 128");

