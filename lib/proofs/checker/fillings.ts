@@ -12,7 +12,7 @@
 import { wholeBelow } from "../../numerics/random_integers.ts";
 import type { Random } from "../../numerics/random.ts";
 import type { AssignmentGrid } from "./assignments.ts";
-import { type Meter, spend } from "./limits.ts";
+import { limit, type Meter, spend } from "./limits.ts";
 
 /** What a set of assignments is drawn from: positions, largest token, whether m must occur. */
 export interface FillingGrid extends AssignmentGrid {
@@ -36,11 +36,15 @@ export function holds({ F, deficits, budget }: FillingGrid, tokens: ArrayLike<nu
   return sum <= budget;
 }
 
+/** Counts that are held at once, of each kind: some hundred megabytes. */
+const MOST_COUNTS = 2e7;
+
 /** Draws into tokens[0 .. F - 1]; the grid must count one at least. */
 export function fillingDraws(
   { F, m, needsMax, deficits, budget }: FillingGrid,
   meter: Meter,
 ): (random: Random, tokens: Uint16Array) => void {
+  limit("counts of one set", (F + 1) * (budget + 1), MOST_COUNTS);
   const any = [new Float64Array(budget + 1).fill(1)], need = [new Float64Array(budget + 1)];
   for (let n = 0; n < F; n++) {
     const nextAny = new Float64Array(budget + 1), nextNeed = new Float64Array(budget + 1);

@@ -23,6 +23,7 @@ import type { Verdict } from "./check.ts";
 import { readArithmetic } from "./evaluation.ts";
 import { fillingError } from "./fillings.ts";
 import { limit } from "./limits.ts";
+import { limitGaps } from "./n5_layered.ts";
 import { checkSubject, parseHashed } from "./read_certificate.ts";
 import { pairIndex, Reader, reject, Rejection, show } from "./reader.ts";
 import { drawFromSets } from "./sampled_sets.ts";
@@ -96,17 +97,18 @@ export function repeatDraws(plan: StatementPlan, model: MaxOfKModel): StatementC
   const G = reader.parameter("G", [1, MOST_STEPS]);
   const g = reader.integers("g", pairIndex(v - 1, v - 1, v) + 1, [0, v]);
   reader.finish();
+  limitGaps(g, { v, K });
   const gap = (q: number, m: number) => g[pairIndex(q, m, v)];
   const found = drawFromSets(checkTables(model, evaluation), { G, gap, draws }, random);
   return claimOf(found, { draws, error: fillingError({ v, F: K - 1 }), config });
 }
 
-/** Comparisons that the checker makes in a minute or two. */
-const MOST_COMPARISONS = 4e9;
+/** Comparisons that the checker makes in a minute or two; a draw takes the time of some more. */
+const MOST_COMPARISONS = 4e9, OF_A_DRAW = 60;
 
 /** Throws a Rejection where so many draws take too long. */
 export function limitDraws(draws: number, { d_vocab: v, n_ctx: K }: MaxOfKConfig): void {
-  limit("comparisons", draws * v * K, MOST_COMPARISONS);
+  limit("comparisons", draws * (v * K + OF_A_DRAW), MOST_COMPARISONS);
 }
 
 /** What of a claim is not as the draws say, or nothing. */

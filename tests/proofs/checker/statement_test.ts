@@ -1,8 +1,12 @@
 // Statements with confidence: what is edited is refused, and none passes for a proof.
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { certify } from "../../../lib/proofs/certify.ts";
 import { encodeHashed, type Json } from "../../../lib/proofs/checker/certificate.ts";
 import { checkCertificate } from "../../../lib/proofs/checker/check.ts";
+import { fillingDraws } from "../../../lib/proofs/checker/fillings.ts";
+import { newMeter } from "../../../lib/proofs/checker/limits.ts";
+import { limitGaps } from "../../../lib/proofs/checker/n5_layered.ts";
+import { Rejection } from "../../../lib/proofs/checker/reader.ts";
 import { checkStatement, isStatement } from "../../../lib/proofs/checker/statement.ts";
 import { makeProver } from "../../../lib/proofs/prove.ts";
 import { stateAccuracy } from "../../../lib/proofs/sampling/sample.ts";
@@ -76,6 +80,14 @@ Deno.test("checkStatement() refuses a method, draws and a claim of another form"
   assertMatch(after((c) => c.theorem = "N5"), /unknown method "N5"/);
   assertMatch(after((c) => c.parameters = { draws: 1e9, G: 32 }), /more than the checker visits/);
   assertMatch(after((c) => c.parameters = { draws: 10 }), /G is missing/);
+  const shape = { F: 899, m: 1, needsMax: false, budget: 2 ** 20 - 1 };
+  const deficits = Array.from({ length: 899 }, () => [0, 1]);
+  assertThrows(() => fillingDraws({ ...shape, deficits }, newMeter()), Rejection, "counts of one");
+  assertThrows(
+    () => limitGaps(new Array(524800).fill(1024), { v: 1024, K: 90 }),
+    Rejection,
+    "sums",
+  );
   assertMatch(after((c) => c.hints = { g: [] }), /g has 0 entries/);
   assertMatch(after((c) => c.claim = {}), /rejected: claims "atLeast" nothing/);
   assertMatch(after((c) => (c.claim as Record<string, Json>).more = 1), /claims "more" 1/);
