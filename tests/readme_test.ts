@@ -67,7 +67,7 @@ Deno.test("README names no task and no option that is not there", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile(join(CHECKOUT, "deno.json")));
   const named = README.matchAll(/(?:deno task|scripts\/run\.sh) ([\w-]+)/g);
   for (const [, task] of named) assert(task in tasks, task);
-  const options = new Set(["allow-import", "install"]); // of Deno and of its kernel
+  const options = new Set(["allow-import", "install", "reload"]); // of Deno and of its kernel
   for await (const { name } of Deno.readDir(join(CHECKOUT, "scripts"))) {
     if (!name.endsWith(".ts")) continue;
     const source = await Deno.readTextFile(join(CHECKOUT, "scripts", name));
