@@ -44,7 +44,7 @@ export function memoryOf(
  */
 export function floatsOf(buffer: ArrayBuffer, layout: Layout): Float32Array {
   if (layout.dtype === "f32") return unpad(new Float32Array(buffer), layout);
-  const values = new Uint32Array(buffer);
+  const values = unpad(new Uint32Array(buffer), layout); // what pads it may be anything
   const large = values.find((value) => value > 2 ** 24);
   if (large !== undefined) {
     throw new RangeError(
@@ -52,7 +52,7 @@ export function floatsOf(buffer: ArrayBuffer, layout: Layout): Float32Array {
         "use readIds",
     );
   }
-  return unpad(Float32Array.from(values), layout);
+  return Float32Array.from(values);
 }
 
 /** Values without the padding of their rows. */
