@@ -41,7 +41,7 @@ Deno.test("driverOf() tells the builds of a driver apart, and says where it cann
   await inFolder(async (folder) => {
     const manifests = [join(folder, "none"), join(folder, "icd.d")];
     const libraries = [join(folder, "lib")];
-    const find = (adapter: string) => driverOf(adapter, { manifests, libraries });
+    const find = (adapter: string) => driverOf(adapter, { manifests, libraries, chosen: "" });
     const write = (name: string, library_path: unknown) =>
       Deno.writeTextFile(join(manifests[1], name), JSON.stringify({ ICD: { library_path } }));
     assertEquals(find("NVIDIA GeForce RTX 4090"), "unknown");
@@ -74,6 +74,23 @@ Deno.test("driverOf() tells the builds of a driver apart, and says where it cann
     assertEquals(find("Apple M2"), "unknown");
     await write("radeon_icd.x86_64.json", 3);
     assertEquals(find("AMD Radeon RX 7900 XTX (RADV NAVI31)"), "unknown");
+  });
+});
+
+Deno.test("driverOf() finds the driver that VK_DRIVER_FILES or VK_ICD_FILENAMES chooses", async () => {
+  await inFolder(async (folder) => {
+    const write = async (name: string, size: number) => {
+      await Deno.writeFile(join(folder, `${name}.so`), new Uint8Array(size));
+      const manifest = JSON.stringify({ ICD: { library_path: `./${name}.so` } });
+      await Deno.writeTextFile(join(folder, `${name}.json`), manifest);
+      return join(folder, `${name}.json`);
+    };
+    const own = await write("own", 5), radeon = await write("radeon_icd", 6);
+    const found = (chosen: string, adapter: string) => driverOf(adapter, { chosen });
+    assertEquals(found(own, "llvmpipe"), "own.so of 5 bytes", "the only one, whatever its name");
+    assertEquals(found(`${own}:${radeon}`, "AMD Radeon"), "radeon_icd.so of 6 bytes");
+    assertEquals(found(`${own}:${radeon}`, "llvmpipe"), "unknown", "not the installed one");
+    assertEquals(found(folder, "AMD Radeon"), "radeon_icd.so of 6 bytes");
   });
 });
 
