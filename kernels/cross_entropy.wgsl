@@ -13,7 +13,8 @@
 // work      finish: flop 2 * all + total; turns (all + MANY * LANES - 1) / (MANY * LANES) + (total + MANY * LANES - 1) / (MANY * LANES)
 //           rows: flop 80 * rows * ld; turns (ld + TURN * LANES - 1) / (TURN * LANES); bytes logits
 //           gradient: flop 60 * rows * ld; turns ld / LANES
-// limits    f32; max drops NaN, so the sum of exponentials carries it; a target beyond d_vocab gives NaN
+// limits    f32; max drops NaN, and so does exp on SwiftShader: its bits tell it, and the sum of exponentials carries it; a
+//           target beyond d_vocab gives NaN
 // checked   tests/tensor/ops/cross_entropy_test.ts: plain TypeScript, both kinds of row group, several pieces; PyTorch
 const GRAD = 0;
 const TURN = 8;
@@ -84,6 +85,7 @@ fn rows(
 
   var most = vec4f(LOWEST);
   var exponentials = vec4f(0);
+  var magnitudes = vec4u(0); // of floats without their signs, as integers: NaN lies above all others
   for (var c0 = lane; c0 < params.ld; c0 += TURN * LANES) {
     var kept: array<vec4f, TURN>;
     var next = most;
@@ -92,11 +94,13 @@ fn rows(
       kept[t] = logits_at(start, min(c, params.ld - 1u));
       if (c >= params.ld) { kept[t] = vec4f(LOWEST); }
       next = max(next, kept[t]);
+      magnitudes = max(magnitudes, bitcast<vec4u>(kept[t]) & vec4u(0x7fffffff));
     }
     exponentials = exponentials * exp(most - next);
     @unroll(t, TURN) { exponentials = exponentials + exp(kept[t] - next); }
     most = next;
   }
+  exponentials = select(exponentials, vec4f(bitcast<f32>(params.nan)), magnitudes > vec4u(0x7f800000));
   let largest = row_group_max(max(max(most.x, most.y), max(most.z, most.w)), lane);
   exponentials = exponentials * exp(most - largest);
   let sum = row_group_sum((exponentials.x + exponentials.y) + (exponentials.z + exponentials.w), lane);
