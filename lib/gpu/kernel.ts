@@ -40,21 +40,35 @@ const LAYOUTS: Record<Binding["kind"], Partial<GPUBindGroupLayoutEntry>> = {
   writeTexture: { storageTexture: { access: "write-only", format: "rgba32float" } },
 };
 
-const cache = new WeakMap<Device, Map<string, Kernel>>();
-
 /** An entry point as its text says it: nothing is compiled. */
 export type KernelText = EntryInterface & { label: string; text: string };
 
-const texts = new Map<string, KernelText>();
+/** What was made of a source, by label. */
+type Made<T> = Map<string, { source: string; made: T }>;
+
+const texts: Made<KernelText> = new Map();
+const kernels = new WeakMap<Device, Made<Kernel>>();
+
+/** Made once of each source; a source that was changed under its name is taken as it is now. */
+function once<T>(
+  all: Made<T>,
+  { label, source }: { label: string; source: string },
+  make: () => T,
+) {
+  const known = all.get(label);
+  if (known?.source === source) return known.made;
+  const made = make();
+  all.set(label, { source, made });
+  return made;
+}
 
 /** The expanded text of a kernel and what it wants to be given. */
-export function kernelText({ source, entry, ...rest }: KernelSource): KernelText {
-  const label = labelOf({ source, entry, ...rest }), known = texts.get(label);
-  if (known) return known;
-  const text = expandWgsl(source, rest.constants),
-    made = { ...entryInterface(text, entry), label, text };
-  texts.set(label, made);
-  return made;
+export function kernelText(kernel: KernelSource): KernelText {
+  const { source, entry, constants } = kernel, label = labelOf(kernel);
+  return once(texts, { label, source }, () => {
+    const text = expandWgsl(source, constants);
+    return { ...entryInterface(text, entry), label, text };
+  });
 }
 
 function labelOf({ name, entry, constants = {} }: KernelSource): string {
@@ -64,17 +78,21 @@ function labelOf({ name, entry, constants = {} }: KernelSource): string {
 
 /** The compiled kernel, from this device's cache where it was asked for before. */
 export function loadKernel(device: Device, kernel: KernelSource): Kernel {
-  const kernels = cache.get(device) ?? new Map<string, Kernel>();
-  cache.set(device, kernels);
-  const { source, entry, constants } = kernel, label = labelOf(kernel), known = kernels.get(label);
-  if (known) return known;
-  const made = compile(device, label, expandWgsl(source, constants), entry);
-  kernels.set(label, made);
-  return made;
+  const its: Made<Kernel> = kernels.get(device) ?? new Map();
+  kernels.set(device, its);
+  const { source, entry } = kernel;
+  return once(
+    its,
+    { label: labelOf(kernel), source },
+    () => compile(device, kernelText(kernel), entry),
+  );
 }
 
-function compile(device: Device, label: string, text: string, entry: string): Kernel {
-  const { bindings, params, workgroup } = entryInterface(text, entry);
+function compile(
+  device: Device,
+  { label, text, bindings, params, workgroup }: KernelText,
+  entry: string,
+): Kernel {
   const enable = device.enableSubgroups && /\bsubgroup[A-Z]/.test(text)
     ? "enable subgroups;\n"
     : "";

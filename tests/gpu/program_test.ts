@@ -91,6 +91,19 @@ Deno.test("Recorder.dispatch() refuses missing tensors, wrong params and grids b
   assertThrows(() => dispatch({ out }, 1, 65536), RangeError, "at most 65535 workgroups");
 });
 
+Deno.test("loadKernel() takes a source that was changed under its name as it is now", async () => {
+  using gpu = await openGpu();
+  const found = [];
+  for (const value of [1, 2]) {
+    const source = `@group(0) @binding(0) var<storage, read_write> out: array<f32>;
+@compute @workgroup_size(1) fn main() { out[0] = ${value}; }`;
+    const out = zeros(gpu, [1]), kernel = loadKernel(gpu, { name: "own", source, entry: "main" });
+    gpu.recorder.dispatch(kernel, { bindings: { out: out.range }, workgroups: [1, 1, 1] });
+    found.push((await out.read())[0]);
+  }
+  assertEquals(found, [1, 2]);
+});
+
 Deno.test("checkCanary() refuses an adapter that answers but does not compute", async () => {
   using gpu = await openGpu();
   const { immediate } = gpu;
