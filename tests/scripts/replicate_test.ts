@@ -1,11 +1,18 @@
-// Every mistake on the command line ends with exit code 1 and one line that says what was expected, found and to be done.
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+// Every mistake on the command line ends with one line that says what was expected, found and to be done.
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { planStagewise } from "../../lib/diff/run/plan.ts";
 import { stagewiseSettings } from "../../lib/diff/settings/presets.ts";
 import { predictSeconds } from "../../lib/tensor/rates.ts";
 import { planTable } from "../../scripts/plan_text.ts";
+import { replicate } from "../../scripts/replicate.ts";
 
 const script = fileURLToPath(new URL("../../scripts/replicate.ts", import.meta.url));
 
@@ -98,24 +105,43 @@ MISTAKES.push(
   ]],
 );
 
-for (const [name, args, parts] of MISTAKES) {
-  Deno.test(`replicate refuses ${name} with exit code 1 and leaves nothing behind`, async () => {
-    const out = join(folder, "out");
-    const all = args.includes("--out") ? args : [...args, "--out", out];
-    const { code, stderr } = await run(
-      all.includes("--preset") ? all : [...all, "--preset", "smoke"],
-    );
-    assertEquals(code, 1, stderr);
-    for (const part of ["error: Cannot", ...parts]) assertStringIncludes(stderr, part);
-    assert(!stderr.includes("    at "), "no stack trace");
-    assert(!stderr.includes("adapter:"), "no work before the check");
+/** The error of a command in this process, and what it had said by then. */
+async function refusal(args: string[]): Promise<{ message: string; said: string }> {
+  const said: unknown[] = [], { error } = console;
+  console.error = (text) => said.push(text);
+  try {
+    const { message } = await assertRejects(() => replicate(args), Error);
+    return { message, said: said.join("\n") };
+  } finally {
+    console.error = error;
+  }
+}
+
+for (const [name, given, parts] of MISTAKES) {
+  const out = join(folder, "out");
+  const args = [
+    ...given,
+    ...given.includes("--out") ? [] : ["--out", out],
+    ...given.includes("--preset") ? [] : ["--preset", "smoke"],
+  ];
+  Deno.test(`replicate refuses ${name} and leaves nothing behind`, async () => {
+    const { message, said } = await refusal(args);
+    for (const part of parts) assertStringIncludes(`${said}\n${message}`, part);
+    assert(message.startsWith("Cannot "), message);
+    assert(!said.includes("adapter:"), "no work before the check");
     const left = await Deno.stat(join(out, "smoke")).then(() => true, () => false);
     assert(!left, "no results of a run that never was");
   });
 }
 
+Deno.test("replicate ends on a mistake with exit code 1 and its sentence alone", async () => {
+  const { code, stdout, stderr } = await run(["--preset", "smal"]);
+  assertEquals([code, stdout], [1, ""]);
+  assertMatch(stderr, /^error: Cannot run: [^\n]*did you mean small\?\n$/);
+});
+
 Deno.test("replicate without an adapter says which driver to install", async () => {
-  const { code, stderr } = await run(["--preset", "smoke"], {
+  const { code, stderr } = await run(["proofs", "--preset", "smoke", "--out", folder], {
     DENO_WEBGPU_BACKEND: "vulkan",
     VK_DRIVER_FILES: "/nonexistent",
     VK_ICD_FILENAMES: "/nonexistent",
