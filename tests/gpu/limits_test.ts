@@ -1,10 +1,9 @@
-// What WebGPU guarantees of every adapter: https://www.w3.org/TR/webgpu/#limits. Each kernel in each of its variants has to
-// do with it, and a device with nothing more has to compute what a larger one computes.
-import { assert, assertEquals, assertRejects } from "@std/assert";
+// What WebGPU guarantees of every adapter: https://www.w3.org/TR/webgpu/#limits. A device with nothing more has to compute
+// what a larger one computes; tests/kernels/tint_test.ts has each kernel's text do with it.
+import { assertEquals, assertRejects } from "@std/assert";
 import { evaluateCoder, fitCrosscoder } from "../../lib/crosscoder/mod.ts";
 import { createGptNeo, gptNeoConfig, initialWeights } from "../../lib/model/mod.ts";
 import { openGpu, type OpenOptions } from "../../lib/gpu/open.ts";
-import { entryInterface, expandWgsl } from "../../lib/gpu/wgsl.ts";
 import { trainLanguageModel } from "../../lib/model/train.ts";
 import { stream } from "../../lib/numerics/random.ts";
 import type { LoggedStep } from "../../lib/tensor/training.ts";
@@ -34,100 +33,6 @@ function webgpuWith(limits: Record<string, number>): GPU {
   };
   return { requestAdapter } as unknown as GPU;
 }
-
-const folder = new URL("../../kernels/", import.meta.url);
-const text = (name: string) => Deno.readTextFileSync(new URL(name, folder));
-/** Every kernel's path below kernels/. */
-const kernelNames = (room = ""): string[] =>
-  [...Deno.readDirSync(new URL(room, folder))].flatMap(({ name, isDirectory }) =>
-    isDirectory ? kernelNames(`${room}${name}/`) : [room + name]
-  );
-/** What a launcher puts before a kernel. */
-const PRODUCT = ["matmul/epilogue.wgsl", "matmul/operands.wgsl"];
-const BEFORE: Record<string, string | string[]> = {
-  ...Object.fromEntries(
-    ["attribution", "main_effects", "neuron_scores", "pair_differences", "penalty", "token_terms"]
-      .map((name) => [`interactions/${name}.wgsl`, "interactions/phi.wgsl"]),
-  ),
-  "interactions/four_points.wgsl": "row_group.wgsl",
-  "interactions/row_sizes.wgsl": "row_group.wgsl",
-  "cross_entropy.wgsl": "row_group.wgsl",
-  "layer_norm.wgsl": "row_group.wgsl",
-  "rms_norm.wgsl": "row_group.wgsl",
-  "matmul/panels.wgsl": "matmul/epilogue.wgsl",
-  "matmul/subgroup.wgsl": "matmul/epilogue.wgsl",
-  "matmul/sum_chunks.wgsl": "matmul/epilogue.wgsl",
-  "matmul/tiled.wgsl": PRODUCT,
-  "matmul/tiny.wgsl": PRODUCT,
-};
-/** Sizes that launchers choose, the largest that the guarantees have to bear. */
-const SIZES: Record<string, number> = {
-  GROUPS: 4,
-  LANES: 64,
-  SG: 8,
-  D4: 64,
-  BLOCK: 4,
-  WIDTH4: 256,
-  HEAD4: 16,
-};
-
-/** A kernel's text with every choice of the constants that `@if` asks for. */
-function variantsOf(source: string): string[] {
-  const asked = [...source.matchAll(/@if\(\s*(\w+)/g)].map(([, flag]) => flag);
-  const flags = new Set(asked.filter((flag) => !(flag in SIZES)));
-  let choices: Record<string, number>[] = [{}];
-  for (const flag of flags) {
-    choices = choices.flatMap((choice) => [0, 1, 2].map((value) => ({ ...choice, [flag]: value })));
-  }
-  const declared = [...source.matchAll(/^const (\w+)/gm)].map(([, name]) => name);
-  const sizes = Object.entries(SIZES).filter(([name]) => declared.includes(name));
-  return choices.map((choice) => expandWgsl(source, { ...Object.fromEntries(sizes), ...choice }));
-}
-
-const BYTES: Record<string, number> = { vec4f: 16, vec4u: 16, vec2u: 8, f32: 4, u32: 4 };
-
-/** Bytes of `var<workgroup>`, arrays, nested ones and single values; lengths are products and quotients of constants. */
-function workgroupBytes(source: string): number {
-  const constants = new Map(
-    [...source.matchAll(/^const (\w+)\s*(?::\s*\w+\s*)?=\s*([^;]+);/gm)].map(([, n, v]) => [n, v]),
-  );
-  const value = (expression: string): number =>
-    expression.split("*").map((factor) =>
-      factor.split("/").map((word) => {
-        const known = constants.get(word.trim());
-        return known === undefined ? parseInt(word) : value(known);
-      }).reduce((a, b) => a / b)
-    ).reduce((a, b) => a * b);
-  const types = [...source.matchAll(/var<workgroup>\s+\w+\s*:\s*([^;]+);/g)];
-  return types.reduce((sum, [, type]) => {
-    const lengths = [...type.matchAll(/,\s*([^,<>]+)>/g)].map(([, length]) => value(length));
-    const bytes = BYTES[/^(?:array<|atomic<)*(\w+)/.exec(type)![1]];
-    assert(bytes > 0, type);
-    return sum + bytes * lengths.reduce((a, b) => a * b, 1);
-  }, 0);
-}
-
-Deno.test("every kernel binds at most eight storage buffers and four textures, and keeps within 16 KiB", () => {
-  let entries = 0, most = 0, largest = 0;
-  for (const name of kernelNames()) {
-    const source = [BEFORE[name] ?? [], name].flat().map(text).join("");
-    for (const variant of variantsOf(source)) {
-      for (const [, entry] of variant.matchAll(/@compute[^{]*?\bfn\s+(\w+)/g)) {
-        const { bindings } = entryInterface(variant, entry);
-        const count = (pattern: RegExp) => bindings.filter(({ kind }) => pattern.test(kind)).length;
-        const buffers = count(/^(read|write)$/);
-        assert(buffers <= 8, `${name} ${entry} binds ${buffers} storage buffers`);
-        assert(count(/Texture$/) <= 4, `${name} ${entry}`);
-        entries++;
-        most = Math.max(most, buffers);
-      }
-      largest = Math.max(largest, workgroupBytes(variant));
-    }
-  }
-  // The walk has seen the kernels that need everything that there is.
-  assert(entries > 50);
-  assertEquals([most, largest], [8, 16_384]);
-});
 
 /** What a language model and a crosscoder learn in a few steps. */
 async function learn(options: OpenOptions) {

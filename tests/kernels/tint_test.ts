@@ -2,6 +2,7 @@
 // which unlike Deno's naga refuses subgroup operations and barriers that not all lanes reach together.
 import { assert, assertEquals } from "@std/assert";
 import { dawn } from "../../lib/gpu/dawn.ts";
+import { entryInterface } from "../../lib/gpu/wgsl.ts";
 import { type Kind, type SeenText, textsOf } from "./texts.ts";
 
 /** Devices of WebGPU have subgroups of 4 to 128; 0 stands for no subgroups of one width. */
@@ -74,6 +75,19 @@ Deno.test("Tint compiles every kernel text for every adapter without a word", as
   device.destroy();
   assert(gpu); // Dawn ends with its implementation
   assertEquals(wrong, []);
+});
+
+Deno.test("every kernel binds at most the eight storage buffers and four textures that WebGPU guarantees", () => {
+  const counts = texts.flatMap(({ text, label, entries }) =>
+    [...entries].map((entry) => {
+      const kinds = entryInterface(text, entry).bindings.map(({ kind }) => kind);
+      const buffers = kinds.filter((kind) => kind === "read" || kind === "write").length;
+      return { label, buffers, textures: kinds.filter((kind) => kind.endsWith("Texture")).length };
+    })
+  );
+  assertEquals(counts.filter(({ buffers, textures }) => buffers > 8 || textures > 4), []);
+  const most = counts.map(({ buffers }) => buffers).reduce((a, b) => Math.max(a, b));
+  assertEquals(most, 8, "the kernels that need all of them are among these");
 });
 
 Deno.test("Tint's word on a wrong text names its line", async () => {

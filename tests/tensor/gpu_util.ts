@@ -20,7 +20,7 @@ export const devices: { name: string; gpu: Gpu }[] = [
 
 /**
  * The adapter taken for a GPU, for kernels with branches of their own there, with an exponential as bad as drivers may
- * have it. tests/kernels/gpu_branches_test.ts finds out which these are.
+ * have it. tests/kernels/other_adapters_test.ts finds out which these are.
  */
 export async function takenForGpu(): Promise<{ name: string; gpu: Gpu }> {
   return {
