@@ -4,7 +4,7 @@ import { decode, encode } from "npm:fast-png@8.0.0";
 import { boundScatter } from "../../lib/plot/bound_scatter.ts";
 import { darkSpec } from "../../lib/plot/dark.ts";
 import { heatMaps } from "../../lib/plot/heat_map.ts";
-import { renderSvg } from "../../lib/plot/render.ts";
+import { renderPng, renderSvg } from "../../lib/plot/render.ts";
 import { cellsAsPictures } from "../../lib/plot/svg/cells.ts";
 import { squeezeSvg } from "../../lib/plot/svg/squeeze.ts";
 import { parseSvg, svgText } from "../../lib/plot/svg/tree.ts";
@@ -32,6 +32,14 @@ Deno.test("cellsAsPictures() leaves what is no full table, and small ones", () =
   for (const svg of [cells(6, 7, 20), cells(3, 3), cells(6, 7).replace("h5v5", "h9v5")]) {
     assertEquals(cellsAsPictures(svg, encode), svg);
   }
+});
+
+Deno.test("renderPng() keeps the edges of a table's cells", async () => {
+  const frame = '<svg xmlns="http://www.w3.org/2000/svg" width="35" height="30">';
+  const svg = cellsAsPictures(`${frame}${cells(6, 7)}</svg>`, encode);
+  const { data, channels } = decode(await renderPng(svg, { scale: 1 }));
+  const column = (x: number) => data[channels * (12 * 35 + x)];
+  assertEquals([4, 5, 9, 10, 34].map(column), [0, 1, 1, 2, 6]);
 });
 
 Deno.test("renderSvg() draws the cells of a heat map as one picture", async () => {

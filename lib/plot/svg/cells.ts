@@ -13,6 +13,12 @@ const CELL =
   /<path d="M([-\d.e]+),([-\d.e]+)h([\d.e-]+)v([\d.e-]+)h-[\d.e-]+Z" fill="rgb\((\d+), (\d+), (\d+)\)"(?: stroke-width="0")?\/>/g;
 const RUN = new RegExp(`(?:${CELL.source}){${LEAST},}`, "g");
 
+/**
+ * Browsers keep a cell's edges by a value that resvg does not know, and resvg by an older one, which
+ * the picture has as an attribute; it passes over what stands below @supports.
+ */
+const SHARP = "@supports (image-rendering: pixelated) { image { image-rendering: pixelated; } }";
+
 type Cell = { x: number; y: number; width: number; height: number; colour: number[] };
 
 /**
@@ -20,10 +26,11 @@ type Cell = { x: number; y: number; width: number; height: number; colour: numbe
  * table stay.
  */
 export function cellsAsPictures(svg: string, encode: typeof encodePng): string {
-  return svg.replace(RUN, (run) => {
+  const drawn = svg.replace(RUN, (run) => {
     const cells = [...run.matchAll(CELL)].map(cellOf);
     return picture(cells, encode) ?? run;
   });
+  return drawn === svg ? svg : drawn.replace(/^<svg[^>]*>/, `$&<style>${SHARP}</style>`);
 }
 
 function cellOf([, x, y, width, height, ...colour]: RegExpExecArray): Cell {
@@ -58,6 +65,6 @@ function picture(cells: readonly Cell[], encode: typeof encodePng): string | und
   const png = encode({ width: columns, height: rows, data, channels: 3 });
   const place = [left, top, columns * width, rows * height].map((n) => Number(n.toFixed(3)));
   return `<image x="${place[0]}" y="${place[1]}" width="${place[2]}" height="${place[3]}" ` +
-    'preserveAspectRatio="none" image-rendering="optimizeSpeed" style="image-rendering:pixelated" ' +
+    'preserveAspectRatio="none" image-rendering="optimizeSpeed" ' +
     `href="data:image/png;base64,${png.toBase64()}"/>`;
 }

@@ -19,7 +19,7 @@ export type SqueezeOptions = {
   told?: Told;
 };
 
-/** The text of the smaller drawing, for HTML. Throws on a text that vega did not draw. */
+/** The text of the smaller drawing, for HTML whose style keeps the edges of pictures' pixels. Throws on a text that vega did not draw. */
 export function squeezeSvg(svg: string, { prefix, told = new Set() }: SqueezeOptions): string {
   const root = parseSvg(svg);
   const { width, height, viewBox } = root.attributes;
@@ -57,7 +57,9 @@ function squeeze(node: SvgNode, settings: Settings): SvgNode | undefined {
 }
 
 function isInvisible({ name, attributes }: SvgElement): boolean {
-  if (attributes.display === "none" || (name === "path" && !attributes.d)) return true;
+  if (name === "style" || attributes.display === "none" || (name === "path" && !attributes.d)) {
+    return true;
+  }
   const { class: role = "", fill, stroke } = attributes;
   return role === "background" && fill === undefined && stroke === undefined;
 }
