@@ -7,17 +7,19 @@ import { normalDistribution } from "./normal.ts";
  * Association 63, 1968, the second one), to some 1e-3 of itself. For plans and figures; what is stated
  * of a model has limits that are rounded outward.
  */
-export function expectedLimit({ share, draws }: { share: number; draws: number }, alpha: number) {
-  const k = share * draws;
-  if (!(draws - k > 1)) return 1;
+export function expectedLimit(alpha: number): (share: number, draws: number) => number {
   const z = normalQuantile(alpha);
-  let low = share, high = 1;
-  for (let turn = 0; turn < 60; turn++) {
-    const middle = (low + high) / 2;
-    if (peizerPratt(k, draws, middle) > z) low = middle;
-    else high = middle;
-  }
-  return high;
+  return (share, draws) => {
+    const k = share * draws;
+    if (!(draws - k > 1)) return 1;
+    let low = share, high = 1;
+    for (let turn = 0; turn < 60; turn++) {
+      const middle = (low + high) / 2;
+      if (peizerPratt(k, draws, middle) > z) low = middle;
+      else high = middle;
+    }
+    return high;
+  };
 }
 
 /** z with P(at most k of n | p) near Φ(z), for p above k / n; 1 where z is not below 0. */

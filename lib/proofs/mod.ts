@@ -144,7 +144,15 @@ export {
   readResultModel,
   type TaskResult,
 } from "./run/results.ts";
-export { errorOf, gapOf, missedBy, reach, type Sampler, samplersOf } from "./run/proof_or_draws.ts";
+export {
+  errorOf,
+  gapAt,
+  type Miss,
+  missedBy,
+  reach,
+  type Sampler,
+  samplersOf,
+} from "./run/proof_or_draws.ts";
 export { drawnBy, type SampledRow, SETS } from "./run/sampled.ts";
 export { plannedProofs } from "./run/strategy_list.ts";
 export {

@@ -16,8 +16,8 @@ Deno.test("expectedLimit() is the Clopper-Pearson limit at the expected count to
     [1.2, 30, 0.01, 0.21215110204017873],
   ];
   for (const [k, n, alpha, limit] of cases) {
-    const found = expectedLimit({ share: k / n, draws: n }, alpha);
+    const found = expectedLimit(alpha)(k / n, n);
     assert(Math.abs(found / limit - 1) < 4e-3, `${k} of ${n} at ${alpha}: ${found}, ${limit}`);
   }
-  assertEquals(expectedLimit({ share: 0.5, draws: 1 }, 0.01), 1);
+  assertEquals(expectedLimit(0.01)(0.5, 1), 1);
 });

@@ -60,9 +60,13 @@ function forwardFlops(
   return scores + mixed + d + matmulFlops(1, d, v) + v;
 }
 
-/** Accuracy minus bound to expect of a number of draws, and how far off their estimate is. */
-export function gapOf({ from, share }: Sampler, draws: number, alpha: number): number {
-  return from * (expectedLimit({ share, draws }, alpha) - share);
+/** What a number of draws may be expected to miss. */
+export type Miss = (sampler: Sampler, draws: number) => number;
+
+/** Accuracy minus a bound that fails with a probability of at most alpha. */
+export function gapAt(alpha: number): Miss {
+  const limit = expectedLimit(alpha);
+  return ({ from, share }, draws) => from * (limit(share, draws) - share);
 }
 
 /** The standard error of an estimate by a number of draws. */
@@ -77,7 +81,7 @@ const MOST_DRAWS = 2 ** 70;
 export function reach(
   sampler: Sampler,
   least: number,
-  of: (sampler: Sampler, draws: number) => number,
+  of: Miss,
 ): { draws: number; flops: number } {
   let low = 0, high = Math.log2(MOST_DRAWS);
   if (of(sampler, 1) <= least) high = 0;

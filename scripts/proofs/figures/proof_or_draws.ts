@@ -20,7 +20,8 @@ import { median } from "../../../lib/numerics/statistics.ts";
 import { CONFIDENCES } from "../../../lib/proofs/checker/statement_claim.ts";
 import {
   errorOf,
-  gapOf,
+  gapAt,
+  type Miss,
   missedBy,
   reach,
   type Sampler,
@@ -108,11 +109,10 @@ function gapPanel(run: ProofsRun, models: ModelResult[], title: string): BoundPa
     dashed,
     at: pathOf(sampler, miss),
   });
-  const at = (alpha: number): Miss => (sampler, draws) => gapOf(sampler, draws, alpha);
   const ways: [string, Sampler][] = [["draws from all", tables], ["draws from N5's sets", sets]];
   const solid = ways.flatMap(([name, sampler]) => [
-    curve(`${name}, 0.999999`, sampler, at(SURE)),
-    curve(`${name}, 0.99`, sampler, at(CONFIDENCES["0.99"])),
+    curve(`${name}, 0.999999`, sampler, gapAt(SURE)),
+    curve(`${name}, 0.99`, sampler, gapAt(CONFIDENCES["0.99"])),
     curve(`${name}, standard error`, sampler, errorOf),
   ]);
   const dashed = ["0.999999", "0.99"] as const;
@@ -122,13 +122,11 @@ function gapPanel(run: ProofsRun, models: ModelResult[], title: string): BoundPa
     points,
     curves: [
       ...solid,
-      ...dashed.map((c) => curve(`draws from all, ${c}`, forward, at(CONFIDENCES[c]), true)),
+      ...dashed.map((c) => curve(`draws from all, ${c}`, forward, gapAt(CONFIDENCES[c]), true)),
     ].filter(({ at }) => at.length > 1),
     bands: certainBands(points, [tables, sets]),
   };
 }
-
-type Miss = (sampler: Sampler, draws: number) => number;
 
 /** Where a sampler is on the picture. */
 function pathOf(sampler: Sampler, miss: Miss): { x: number; y: number }[] {
@@ -185,13 +183,11 @@ function certainBands(points: BoundPoint[], samplers: Sampler[]): [number, numbe
   const theorems = points.filter(({ label, series }) =>
     label.endsWith(", median") && series !== MIDDLE
   );
-  const step = 0.05, bands: [number, number][] = [];
+  const step = 0.05, bands: [number, number][] = [], miss = gapAt(SURE);
   for (let y = LEAST; y < 0; y += step) {
     const certain = Math.min(...theorems.map((one) => one.y <= y ? one.x : Infinity));
     const drawn = Math.min(
-      ...samplers.map((sampler) =>
-        Math.log2(reach(sampler, 10 ** y, (one, draws) => gapOf(one, draws, SURE)).flops)
-      ),
+      ...samplers.map((sampler) => Math.log2(reach(sampler, 10 ** y, miss).flops)),
     );
     if (!(certain < drawn)) continue;
     const last = bands.at(-1);
@@ -217,8 +213,7 @@ function confidencePanel(
     const gap = rows.length > 0 ? median(rows.map(({ gap }) => gap)) : 0;
     if (gap === 0) return [];
     const series = seriesOf(rows[0].row), own = median(rows.map(({ row }) => Math.log2(row.flops)));
-    const flops = (alpha: number) =>
-      Math.log2(reach(tables, gap, (one, draws) => gapOf(one, draws, alpha)).flops);
+    const flops = (alpha: number) => Math.log2(reach(tables, gap, gapAt(alpha)).flops);
     const failing = Array.from({ length: 45 }, (_, n) => 1 + n / 4);
     return [
       { series, label: `draws for ${name}`, at: failing.map((x) => ({ x, y: flops(10 ** -x) })) },

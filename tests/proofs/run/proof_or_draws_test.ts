@@ -2,7 +2,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import {
   errorOf,
-  gapOf,
+  gapAt,
   missedBy,
   reach,
   samplersOf,
@@ -35,9 +35,9 @@ Deno.test("reach() finds the draws whose gap or error is as small as a theorem's
   const found = reach(sampler, 1e-4, errorOf);
   assertAlmostEquals(found.draws, 1e-3 * 0.999 / 1e-8, 1);
   assertAlmostEquals(found.flops, 1e6 + 700 * found.draws, 1);
-  const gap = (draws: number) => gapOf(sampler, draws, 1e-6);
+  const gap = (draws: number) => gapAt(1e-6)(sampler, draws);
   assertAlmostEquals(gap(20000), 0.0025153092853074936 - 1e-3, 3e-6); // 20 of 20,000
-  const { draws } = reach(sampler, gap(54321), (one, n) => gapOf(one, n, 1e-6));
+  const { draws } = reach(sampler, gap(54321), gapAt(1e-6));
   assertAlmostEquals(draws, 54321, 1);
   assert(reach(sampler, 0, errorOf).draws >= 2 ** 69); // no number of draws
 });
