@@ -20,6 +20,9 @@ import type { System } from "./system.ts";
 import { SYSTEMS } from "./systems.ts";
 import { messageOf } from "./terminal.ts";
 
+/** What a report consists of beside its figures, in a run's folder. */
+export const REPORT_FILES = ["report.html", "report.md", "summary.json"] as const;
+
 const TITLE = "crosslab: what was replicated";
 
 /** A system's section with its figures, and a sentence for each part that could not be made. */
@@ -92,7 +95,7 @@ export async function writeReport(
   const figures = made.flatMap(({ figures }) => figures);
   const svgs = Object.assign({}, ...made.map(({ svgs }) => svgs));
   const missing = missingPictures(figures);
-  const files = ["report.html", "report.md", "summary.json"].map((name) => join(folder, name));
+  const files = REPORT_FILES.map((name) => join(folder, name));
   const extension = missing.length > 0 ? "svg" : "png";
   const shown = [...sections, ...waiting.map(waitingSection)];
   await writeWhole(files[0], htmlReport(TITLE, shown, svgs));

@@ -140,6 +140,6 @@ export {
 export { planCrosscoders } from "./run/plan.ts";
 export { prepareSequences } from "./run/data.ts";
 export { runCrosscoders } from "./run/pipeline.ts";
-export { crosscodersTasks, runCrosscodersTask } from "./run/tasks.ts";
+export { type CrosscodersPart, crosscodersTasks, runCrosscodersTask } from "./run/tasks.ts";
 
 export type * from "./types.ts";

@@ -4,15 +4,16 @@ import { openGpu } from "../../lib/gpu/open.ts";
 import { tune } from "../../lib/tensor/tune.ts";
 import { createProgress } from "../progress.ts";
 import type { RunOptions, System } from "../system.ts";
+import { REPORT_FILES } from "../report.ts";
 import { print, say } from "../terminal.ts";
 import type { EngineRun } from "./engine.ts";
 import { followTasks } from "./follow.ts";
-import { ADAPTER, tasksOf } from "./graph.ts";
+import { ADAPTER, REPORT, tasksOf } from "./graph.ts";
 import { identity } from "./identity.ts";
 import { runLocal } from "./local.ts";
 import { type EngineOptions, LOCAL_JOBS } from "./options.ts";
 import { runSlurm } from "./slurm.ts";
-import { expectAdapter, fileOf } from "./state.ts";
+import { expectAdapter, forget, openState } from "./state.ts";
 
 /** What is said again to the process of each task. */
 const SAID = [
@@ -52,12 +53,14 @@ export async function runEngine(
     follow: followTasks(engine),
   };
   say(`${engine}: ${tasks.length} tasks, what they say is in ${join(state, "logs")}`);
+  await openState(state);
+  await forget(state, REPORT); // another run may have written into the same folder since
   const failures = engine === "local"
     ? await runLocal(all, { jobs: jobs ?? LOCAL_JOBS })
     : await runSlurm(all, { name: `crosslab-${id}`, root, options: sbatch, jobs });
   for (const failure of failures) say(`error: ${failure}`);
   if (failures.length > 0) return 1;
-  print(await Deno.readTextFile(fileOf(state, "logs", tasks.at(-1)!.name)));
+  print(REPORT_FILES.map((name) => join(run.folder, name)).join("\n"));
   return 0;
 }
 

@@ -26,6 +26,12 @@ export async function openState(state: string): Promise<void> {
   }
 }
 
+/** Forgets that a task was made. */
+export async function forget(state: string, name: string): Promise<void> {
+  const done = await namesIn(state, "done");
+  if (done.has(name)) await Deno.remove(fileOf(state, "done", name));
+}
+
 /** The file of a task. */
 export function fileOf(state: string, folder: Folder, name: string): string {
   return join(state, folder, name.replace("/", "+") + (folder === "logs" ? ".log" : ""));

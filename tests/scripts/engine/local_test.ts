@@ -1,12 +1,11 @@
 // Tasks of nothing, as processes of this machine: what is made, what is left out after a failure, and what a second run does.
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import type { EngineRun } from "../../../scripts/engine/engine.ts";
 import { countsText } from "../../../scripts/engine/follow.ts";
 import { identity } from "../../../scripts/engine/identity.ts";
 import { runLocal } from "../../../scripts/engine/local.ts";
-import { expectAdapter } from "../../../scripts/engine/state.ts";
-import { assertRejects } from "@std/assert";
+import { expectAdapter, forget } from "../../../scripts/engine/state.ts";
 import { inFolder } from "../../util.ts";
 
 const TASKS = [
@@ -42,6 +41,9 @@ Deno.test("local processes make tasks in order, each once, and a second run noth
     assertEquals(run.shown.at(-1), "5 of 5 tasks done, 0 run, 0 wait");
     assertEquals(await runLocal(run, { jobs: 2 }), []);
     assertEquals((await run.ran()).length, 5);
+    await forget(run.state, "report");
+    assertEquals(await runLocal(run, { jobs: 2 }), []);
+    assertEquals((await run.ran()).slice(5), ["report"]);
   }));
 
 Deno.test("a task that fails keeps what needs it from being made, and nothing else; it is tried again", () =>
