@@ -42,7 +42,7 @@ const HELP = `Measures kernels and training steps on this adapter.
                  CPU, where CROSSLAB_PYTHON (default python3) has it
   --only NAME    products, kernels, steps, interactions or proofs alone
   --chosen       of each product only the variant that runs by default
-  --dispatches   every dispatch of five training steps: its grid, bytes, operations and time; runs none of them
+  --dispatches   every dispatch of six training steps: its grid, bytes, operations and time; runs none of them
   --card A,B     with --dispatches: on these cards by a model that no card was compared with (${
   Object.keys(CARDS).join(", ")
 })

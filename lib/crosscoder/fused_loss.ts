@@ -1,8 +1,9 @@
 /**
  * The published crosscoder losses and their gradients in one operation: products and a few small
  * kernels. It is what the losses squared_error, tanh and pre_activation over a JumpReLU come to
- * (Anthropic's January 2025 update, with the penalty on the true pre-activation), or squared_error
- * and l1 over a ReLU, faster; training takes it for the recipes anthropic_jan25 and l1.
+ * (Anthropic's January 2025 update, with the penalty on the true pre-activation), squared_error and
+ * l1 over a ReLU, or squared_error and l0_step over a JumpReLU, faster; training takes it for the
+ * recipes anthropic_jan25, l1 and gemma_scope_2. With the first,
  *
  *   L = mean over the batch of  Σ_l ‖x_l − x̂_l‖² + λ_S Σ_i tanh(c f_i n_i) + λ_P Σ_i max(θ_i − z_i, 0) n_i
  * @module

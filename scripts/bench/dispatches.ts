@@ -12,6 +12,7 @@ import { openGpu } from "../../lib/gpu/open.ts";
 import { cardFacts, type SeenDispatch, standInGpu } from "../../lib/gpu/stand_in.ts";
 import { workOf } from "../../lib/gpu/work.ts";
 import { alignRows } from "../plan_text.ts";
+import { recipeStep } from "./recipe_step.ts";
 import {
   coderStep,
   modelStep,
@@ -41,6 +42,10 @@ export const LISTED: readonly ListedStep[] = [
   {
     name: "crosscoder 768 -> 6144, batch 4096",
     make: (gpu) => coderStep(gpu, { n_sites: 1, d_in: 768, d_sae: 6144, batch: 4096 }),
+  },
+  {
+    name: "BatchTopK and AuxK 5 x 768 -> 3072, batch 256",
+    make: (gpu) => recipeStep(gpu, "batchtopk", { ...crosscoder, batch: 256 }),
   },
   {
     name: "GPT-Neo d_model 64, 16 x 128 tokens",

@@ -1,13 +1,12 @@
 /** The step that trains a BatchTopK crosscoder, and the selection in it. @module */
-import { createCoderTrainer } from "../../lib/crosscoder/coder_step.ts";
 import { coderConfig } from "../../lib/crosscoder/coder_config.ts";
-import { recipeOf } from "../../lib/crosscoder/recipes.ts";
 import { recordCoderStep } from "../../lib/crosscoder/train.ts";
 import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { topK } from "../../lib/tensor/ops/top_k.ts";
 import { upload, uploadIds, zeros } from "../../lib/tensor/tensor.ts";
 import { timedBody, timedProgram } from "./measure.ts";
 import { randomValues } from "./products.ts";
+import { recipeTrainer } from "./recipe_step.ts";
 import type { Row } from "./table.ts";
 
 const [BATCH, SITES, D_IN, D_SAE, K] = [128, 4, 64, 512, 12];
@@ -36,29 +35,10 @@ export async function* topKRows(gpu: Gpu): AsyncGenerator<Row> {
 /** Six dense products of a step would be 0.2 GFLOP; those of what is kept are not counted less. */
 async function stepRow(gpu: Gpu): Promise<Row> {
   const width = SITES * D_IN;
-  const values = (shape: number[], scale: number) => ({
-    shape,
-    data: randomValues(shape.reduce((a, b) => a * b, 1)).map((v) => scale * v),
-  });
-  const recipe = recipeOf("time a step", "batchtopk");
-  const trainer = createCoderTrainer(gpu, {
-    config: coderConfig({
-      sites: ["a", "b", "c", "d"],
-      d_in: D_IN,
-      d_sae: D_SAE,
-      recipe: "batchtopk",
-      activation: { kind: "batchtopk", k: K },
-      normalisation: recipe.normalisation,
-    }),
-    arrays: {
-      W_enc: values([SITES, D_IN, D_SAE], 0.1),
-      W_dec: values([D_SAE, SITES, D_IN], 0.1),
-      b_enc: values([D_SAE], 0),
-      b_dec: values([SITES, D_IN], 0),
-      threshold: values([D_SAE], 0),
-    },
-  }, { recipe, settings: { ...recipe.settings, k: K, batch: BATCH, steps: 3000 } });
-  const tables = [upload(gpu, values([64 * BATCH, width], 1))];
+  const values = (n: number) => ({ shape: [n, width], data: randomValues(n * width) });
+  const shape = { batch: BATCH, n_sites: SITES, d_in: D_IN, d_sae: D_SAE };
+  const trainer = recipeTrainer(gpu, "batchtopk", shape);
+  const tables = [upload(gpu, values(64 * BATCH))];
   const index = uploadIds(gpu, [64 * BATCH], Uint32Array.from({ length: 64 * BATCH }, (_, i) => i));
   const x = zeros(gpu, [BATCH, width]);
   using step = recordCoderStep(trainer, {
