@@ -111,6 +111,7 @@ export { ablatedAccuracies, singularRatio } from "./run/model_numbers.ts";
 export { type OpenedMaxOfK, openMaxOfK, type OpenMaxOfKOptions } from "./run/open_models.ts";
 export { type ProofsTask, runProofs } from "./run/pipeline.ts";
 export { type ProofsPiece, proofsPieces, runProofsPiece } from "./run/pieces.ts";
+export type { AskedFamily } from "./run/train_models.ts";
 export {
   type DeviceCosts,
   type DeviceSeconds,

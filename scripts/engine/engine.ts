@@ -35,6 +35,6 @@ export async function failuresOf(run: EngineRun, { failed, blocked }: Standing):
   const sentences: string[] = [];
   for (const name of failed) sentences.push(await failureOf(run.state, name));
   const waiting = blocked.size - failed.size;
-  if (waiting > 0) sentences.push(`${waiting} tasks were not made, since they need what failed`);
+  if (waiting > 0) sentences.push(`${waiting} more not made, since what they need failed`);
   return sentences;
 }

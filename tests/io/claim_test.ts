@@ -48,12 +48,16 @@ Deno.test("cached() makes a result that is asked for many times at once one time
 
 Deno.test("cached() makes a result after another one failed to", () =>
   inFolder(async (cache) => {
+    const begun = Promise.withResolvers<void>();
     const failing = cached(cache, MADE, async () => {
+      begun.resolve();
       await soon(50);
       throw new Error("loss is NaN");
     });
+    const refused = assertRejects(() => failing, Error, "loss is NaN");
+    await begun.promise;
     const { made, said } = ask(cache);
-    await assertRejects(() => failing, Error, "loss is NaN");
+    await refused;
     assertEquals([await made, said.length], ["2", 1]);
   }));
 

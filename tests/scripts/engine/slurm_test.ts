@@ -61,7 +61,7 @@ Deno.test({
         for (const failures of await Promise.all([first, second])) {
           assertEquals(failures.length, 2, failures.join("\n"));
           assertStringIncludes(failures[0], "task x/bad ended with exit code 5: no such luck (");
-          assertStringIncludes(failures[1], "1 tasks were not made");
+          assertStringIncludes(failures[1], "1 more not made");
         }
         const ran = (await Deno.readTextFile(join(out, "ran"))).trim().split("\n").sort();
         assertEquals(ran, ["adapter", "report", "x/bad", "x/long", "x/long", "x/short"]);
