@@ -59,6 +59,7 @@ const SHAPES = Object.fromEntries(
 /** Draws theorems and samplers of a run. */
 export const proofOrDraws: Figure<ProofsResults> = {
   id: "proofs-or-draws",
+  file: "proof_or_draws.ts",
   title: TITLE,
   caption:
     "What theorems and as many operations of sampling miss of the accuracy: lower is better.",
