@@ -36,6 +36,9 @@ Examples
 /** Seconds that a part gets at least while any are left: with few minutes, the last parts have none. */
 const SHORTEST = 10;
 
+/** Seconds in which no part finds anything. */
+const TOO_SHORT = 3;
+
 /** The command; returns the exit code: 0 whatever the parts came to. */
 export const gpuCheck = command({ help: HELP, strings: ["minutes", "out"], bare: 0 }, async (
   options,
@@ -57,8 +60,9 @@ export const gpuCheck = command({ help: HELP, strings: ["minutes", "out"], bare:
     const seconds = Math.min(left, Math.max(planned - elapsed(), SHORTEST));
     const idle = part.idle?.(check.parts);
     if (idle !== undefined) check.parts.push(leftOut(part, idle));
-    else if (left < 1) check.parts.push(leftOut(part, `no time left of ${minutes} minutes`));
-    else {
+    else if (left < TOO_SHORT) {
+      check.parts.push(leftOut(part, `no time left of ${minutes} minutes`));
+    } else {
       say(`${part.title} (up to ${seconds.toFixed(0)} s) ...`);
       const log = join(out, `${part.name}.log`);
       const others = check.parts;

@@ -89,7 +89,7 @@ function cardColumn(card: Card): Column {
 }
 
 /** At the adapter's limits, each dispatch by itself: nothing can be faster. */
-function limitColumn(limits: Limits): Column {
+function limitColumn(limits: Pick<Limits, "flops" | "bytes">): Column {
   return {
     title: "at least, here",
     seconds: (dispatch) => {
