@@ -36,6 +36,7 @@ export const STATEMENT_FORMAT = "crosslab-max-of-k-sampled/1";
 
 /** How draws are made: from all sequences, or from N5's sets. */
 export const METHODS = ["sampled", "sampled/N5"] as const;
+/** One of them. */
 export type Method = typeof METHODS[number];
 
 /** A statement as its file holds it, `theorem` one of METHODS. */

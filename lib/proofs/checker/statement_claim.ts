@@ -9,10 +9,12 @@ import { reject } from "./reader.ts";
 
 /** How sure a bound is; the other one is the probability with which it may fail. */
 export const CONFIDENCES = { "0.99": 0.01, "0.999999": 1e-6 } as const;
+/** One of them. */
 export type Confidence = keyof typeof CONFIDENCES;
 
 /** What is stated; numbers of sequences as decimal strings. */
 export interface StatementClaim {
+  /** All sequences: v^K. */
   sequences: string;
   /** Right for certain. */
   certain: string;
@@ -22,6 +24,7 @@ export interface StatementClaim {
   atLeast: Record<Confidence, string>;
   /** Unbiased: the share of right sequences, and how far off it is typically. */
   estimate: number;
+  /** The estimate's standard error. */
   standardError: number;
 }
 

@@ -19,10 +19,13 @@ import { drawnBy } from "./sampled.ts";
 
 /** A way to draw: `once` operations, then `each` for every draw of the share. */
 export interface Sampler {
+  /** Operations before the first draw. */
   once: number;
+  /** Operations of a draw. */
   each: number;
-  /** What is drawn from, of all sequences, and the share of it that is wrong. */
+  /** The share of all sequences that is drawn from. */
   from: number;
+  /** The share of those that is wrong. */
   share: number;
 }
 

@@ -53,6 +53,7 @@ export type Accuracy = {
   undecided?: number;
 };
 
+/** What was found of one model. */
 export type ModelResult = {
   id: string;
   K: number;

@@ -56,10 +56,13 @@ export type SampleOptions = ProofOptions & { draws?: number };
 
 /** What draws say, and what they took. */
 export interface Sampled extends StatementClaim {
+  /** What was drawn from. */
   method: Method;
+  /** How many draws. */
   draws: number;
-  /** Operations of the tables and sets, once, and of all draws. */
+  /** Operations of the tables and sets, which come once. */
   setFlops: number;
+  /** Operations of all draws. */
   drawFlops: number;
 }
 
