@@ -1,6 +1,6 @@
 /**
- * Checker: theorem N5 for a task. Wrong tokens near the answer have bounds of their own, the others
- * share the row maxima of copying and positions.
+ * Checker: theorem N5 for a task. Wrong tokens near the answer have bounds of their own, the others,
+ * on either side of it, share the row maxima of copying and positions.
  * @module
  */
 import { down, up } from "../arithmetic/interval.ts";
@@ -62,10 +62,12 @@ function checkTaskN5(
         terms.upper(y, x);
         add(winning(rules, terms, { G, meter }));
       }
-      if (far.length > 0) {
-        const key = g * v + y, known = maxima.get(key) ?? rowMaxima(T, far);
+      for (const side of [1, -1]) {
+        const some = far.filter((x) => (x - y) * side > 0);
+        if (some.length === 0) continue;
+        const key = side * (g * v + y + 1), known = maxima.get(key) ?? rowMaxima(T, some);
         maxima.set(key, known);
-        add(winning(rules, farTerms(T, { q, y, far, maxima: known }), { G, meter }));
+        add(winning(rules, farTerms(T, { q, y, far: some, maxima: known }), { G, meter }));
       }
       rules.forEach(({ fillings }, n) => {
         const most = wholeCount(wrong[n], { v, F, above: true });

@@ -1,5 +1,6 @@
 /**
- * Theorem N5 for a task: wrong tokens near the answer one by one, all others together by row maxima.
+ * Theorem N5 for a task: wrong tokens near the answer one by one, all others by row maxima, those
+ * below the answer and those above it. A row may be high on one side of the answer alone.
  * theorems/n5_layered.ts has it for "max", task.ts the argument. The gap g(q,y) is a hint: 0 gives up
  * on the answer.
  * @module
@@ -84,14 +85,16 @@ type Answer = { place: QueryPlace; y: number; languages: readonly Language[] };
 /** Counts of the far tokens and of a near one, by language. */
 function layers({ tables, task }: Asked, G: number, flops?: Flops) {
   const { v, K } = tables, sizes = { v, F: K - 1 };
-  const kept = new Map<number, { X: number[]; maxima: Float64Array }>();
-  const farSet = (y: number, g: number) => {
+  const kept = new Map<number, { X: number[]; maxima: Float64Array }[]>();
+  const farSets = (y: number, g: number) => {
     const key = g * v + y;
     let found = kept.get(key);
     if (!found) {
       const near = new Set(task.near(y, g, sizes));
-      const X = others(y, v).filter((x) => !near.has(x));
-      found = { X, maxima: rowMaxima(tables, X, flops) };
+      const far = others(y, v).filter((x) => !near.has(x));
+      found = [far.filter((x) => x < y), far.filter((x) => x > y)]
+        .filter((X) => X.length > 0)
+        .map((X) => ({ X, maxima: rowMaxima(tables, X, flops) }));
       kept.set(key, found);
     }
     return found;
@@ -100,9 +103,12 @@ function layers({ tables, task }: Asked, G: number, flops?: Flops) {
     languages.map((language) => countWins(terms, { language, v, G, flops }).count);
   return {
     far({ place, y, languages }: Answer, g: number): number[] {
-      const { X, maxima } = farSet(y, g);
-      if (X.length === 0) return languages.map(() => 0);
-      return counts(togetherTerms(place, { y, X, maxima }, flops), languages);
+      const sums = languages.map(() => 0);
+      for (const { X, maxima } of farSets(y, g)) {
+        const terms = togetherTerms(place, { y, X, maxima }, flops);
+        counts(terms, languages).forEach((count, n) => sums[n] += count);
+      }
+      return sums;
     },
     near({ place, y, languages }: Answer, x: number): number[] {
       return counts(upperTerms(place, { y, X: [x] }, flops), languages);

@@ -18,8 +18,8 @@
  *   sequences are the words of a small automaton (language.ts): rounding a term up moves no sequence
  *   below the threshold that was not there. Several disjoint languages may make up a pair (q, y);
  *   the minimum is then taken of each.
- * - N5 is the same with few sets: each x near the answer by itself, all others together by row
- *   maxima. Any set may be called near. A task says which are: those that are likely to win.
+ * - N5 is the same with few sets: each x near the answer by itself, all others by row maxima, those
+ *   below the answer and those above it. Any set may be called near. A task says which are: those that are likely to win.
  * - cubic, the subcubic ones and N6 replace tokens below the largest by one another and take
  *   attention to the largest to decide: with another answer, what they reach has other answers, or
  *   attention goes elsewhere. N1 to N3 count by where the largest token stands. All these would be

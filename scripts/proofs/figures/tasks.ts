@@ -47,11 +47,13 @@ export const tasks: Figure<ProofsResults> = {
       title: TITLE,
       subtitle: [
         asked.map(({ name, title }) => `${name}: ${title}`).join(". ") + ".",
-        "Share of wrong sequences of each model, on a logarithmic axis. Lines are proved from both sides; dot: their middle.",
+        "Share of wrong sequences of each model, on a logarithmic axis. Lines are proved from both sides; dot: their middle. No error is drawn at a millionth.",
       ],
       xTitle: "error rate",
       series: SERIES,
       logX: true,
+      columns: 1,
+      width: 640,
       step: 28,
     });
     return { spec, lines: taskLines(run) };
