@@ -104,8 +104,11 @@ export function repeatDraws(plan: StatementPlan, model: MaxOfKModel): StatementC
   return claimOf(found, { draws, error: fillingError({ v, F: K - 1 }), config });
 }
 
-/** Comparisons that the checker makes in a minute or two; a draw takes the time of some more. */
-const MOST_COMPARISONS = 4e9, OF_A_DRAW = 60;
+/**
+ * Comparisons that the checker makes in a minute or two. A draw takes the time of some more, and so do
+ * the limits: a hundred sums of as many terms as draws were counted.
+ */
+const MOST_COMPARISONS = 4e9, OF_A_DRAW = 240;
 
 /** Throws a Rejection where so many draws take too long. */
 export function limitDraws(draws: number, { d_vocab: v, n_ctx: K }: MaxOfKConfig): void {
