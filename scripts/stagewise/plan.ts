@@ -2,10 +2,23 @@
  * `replicate --plan` for stage-wise diffing: what each stage would cost here, and on an assumed
  * device.
  *
- * What it is worth: on lavapipe and two cores, beside little else, a rehearsal of presets smoke and small
- * came to this multiple of the plan: language models 1.1 to 1.5, crosscoders 0.9 to 1.3 (the one of both
- * models 1.1 and 1.5), measures and contexts 0.8 to 1.5, residual streams up to 1.6, causal phases 1.0
- * to 1.5; all phases 1.25 at smoke, where the plan says 5.9 minutes, and 1.22 at small, where it says 46.5.
+ * What it is worth: a rehearsal as a multiple of the plan, on lavapipe and two cores with nothing beside
+ * it. Products ran at 16 GFLOP/s in the first column and at 24 in the second; where the machine's speed
+ * falls while a rehearsal runs, its later phases come to up to four times the plan.
+ *
+ *     phase                          smoke         small
+ *     language models                1.14 - 1.16   1.35 - 1.47
+ *     crosscoders of one model       1.20 - 1.42   0.93 - 1.36
+ *     crosscoder of both models      1.54          1.05
+ *     measures                       0.78 - 1.40   1.15 - 1.40
+ *     contexts, views                1.32 - 1.50   1.12 - 1.46
+ *     residual streams               1.57          1.21
+ *     causal truth, sets             1.36, 1.50    1.25, 1.33
+ *     limits, steering               1.19, 1.37    0.99, 1.23
+ *     all phases                     1.25          1.22
+ *
+ * Since then the plan counts more for residual streams, and the crosscoder of both models takes fewer
+ * dispatches: 1.3 to 1.4 at smoke, on a slower day.
  *
  * @module
  */

@@ -82,7 +82,7 @@ export function planMeasures(settings: StagewiseSettings): PlannedWork[] {
       model,
       pos,
       silent: streams,
-      floats: 2 * streams * N,
+      floats: 4 * streams * N,
       waits: reads(streams / pos),
     }),
   ];
