@@ -18,6 +18,7 @@ import { encodeSafetensors, readSafetensors } from "../io/safetensors.ts";
 import { escaped, show } from "../io/show.ts";
 import { checkSelfTest, selfTestOf } from "./self_test.ts";
 import { checkCoder, checkCoderConfig, type Crosscoder } from "./check_coder.ts";
+import { shownCoder } from "./shown_coder.ts";
 
 export type { CoderArrays, Crosscoder } from "./check_coder.ts";
 export type { CoderConfig } from "./coder_config.ts";
@@ -76,7 +77,7 @@ function rescale(
     },
   };
   checkCoder("move the scale of a crosscoder", scaled); // a huge scale leaves float32
-  return scaled;
+  return shownCoder(scaled);
 }
 
 /**
@@ -125,7 +126,7 @@ export async function loadCrosscoder(
   checkCoder(action, coder, { folded });
   const file = join(folder, SELF_TEST_FILE);
   if (self_test === undefined) {
-    if (!(await exists(file))) return coder;
+    if (!(await exists(file))) return shownCoder(coder);
     throw new RangeError(
       `Cannot ${action}: expected self_test in config.json, since ${SELF_TEST_FILE} is there, but ` +
         "found none: take the folder as it was written, or remove that file to do without the test",
@@ -135,5 +136,5 @@ export async function loadCrosscoder(
   const selfTest = selfTestOf(action, self_test, rows.tensors.get("x"), todo);
   const tested = { ...coder, selfTest };
   checkSelfTest(action, tested, { todo: "take the folder as it was written" });
-  return tested;
+  return shownCoder(tested);
 }

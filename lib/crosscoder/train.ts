@@ -37,6 +37,7 @@ import { scaleVector } from "./initialise.ts";
 import type { ExtraLoss } from "./losses/loss.ts";
 import { recipeOf } from "./recipes.ts";
 import { withSelfTest } from "./self_test.ts";
+import { shownCoder } from "./shown_coder.ts";
 import { type RecipeSettings, type Schedule, settingsForm } from "./settings.ts";
 
 /**
@@ -214,7 +215,8 @@ export async function trainedCoder(
   const memory = await Promise.all(names.map(async (name) => [name, await download(state[name])]));
   const trained = { ...extra, ...Object.fromEntries(memory) };
   const saved = activationOf(recipe.activation).save?.(trained, hostDecoderNorms(coder));
-  return await withSelfTest({ config, arrays: { ...coder.arrays, ...saved } }, feed.pool);
+  const arrays = { ...coder.arrays, ...saved };
+  return shownCoder(await withSelfTest({ config, arrays }, feed.pool));
 }
 
 /** Numbers in the log that are no part of the loss. */

@@ -41,7 +41,7 @@ export {
   type RunSettings,
   type StagewiseResults,
 } from "./stored/results.ts";
-export { exampleSequences, latentView, mostTurned, runSummary } from "./views.ts";
+export { exampleSequences, firingView, latentView, mostTurned, runSummary } from "./views.ts";
 
 // The stages, and how far latents turned between them.
 export { DEFINITIONS, type Stage, STAGES } from "./stages/stages.ts";

@@ -4,8 +4,16 @@
  * @module
  */
 import { exactly, expectForm, maybe, whole } from "../io/form.ts";
-import { contextText, latentContexts } from "./stored/contexts.ts";
+import type { Contexts } from "../crosscoder/latents.ts";
+import { asLatent, type LatentView } from "../plot/notebook/latent.ts";
+import {
+  type Context,
+  type ContextOptions,
+  contextsOf,
+  latentContexts,
+} from "./stored/contexts.ts";
 import type { StagewiseResults } from "./stored/results.ts";
+import type { Texts } from "./stored/top_tokens.ts";
 import { STAGES } from "./stages/stages.ts";
 import { activeRows, type LatentRow } from "./stages/table.ts";
 
@@ -30,37 +38,50 @@ export function runSummary({ measures, d_sae, sites }: StagewiseResults): Record
  * in one of them, then all others; in each group by x + y, so that what turned most comes first.
  */
 export function mostTurned(rows: readonly LatentRow[]): LatentRow[] {
-  const targets = ({ relevantDF, relevantMF }: LatentRow) =>
-    Number(relevantDF) + Number(relevantMF);
+  const targets = ({ relevantDF, relevantMF }: LatentRow) => Number(relevantDF) + Number(relevantMF);
   return activeRows(rows).sort((a, b) => targets(b) - targets(a) || a.x + a.y - (b.x + b.y));
 }
 
 /**
- * One latent, a row a stage: how often it fires on the examples, its top activations and where they
- * are.
+ * One latent, a row a stage: how often it fires on the examples and where most, strongest first. A
+ * notebook shows it as it is.
  */
 export function latentView(
   run: StagewiseResults,
   latent: number,
   options: { n?: number } = {},
-): Record<string, string>[] {
+): LatentView[] {
   expectForm("show a latent", options, exactly({ n: maybe(whole(0)) }));
   const { n = 3 } = options;
   const contexts = latentContexts(run, latent, { n });
-  return STAGES.map((stage) => {
+  const rows = STAGES.map((stage) => {
     const { fired, n_tokens } = run.contexts[stage];
-    return {
-      stage,
-      fires: `${fired[latent]} of ${n_tokens} tokens`,
-      ...Object.fromEntries(
-        Array.from({ length: n }, (_, i) => [`context ${i + 1}`, cell(contexts[stage][i])]),
-      ),
-    };
+    return row(stage, { fired: fired[latent], n_tokens, places: contexts[stage] });
   });
+  return asLatent(rows, `latent ${latent}`);
 }
 
-function cell(context?: Parameters<typeof contextText>[0] & { activation: number }): string {
-  return context ? `${contextText(context)} (${context.activation.toFixed(2)})` : "";
+/** The same of a latent of any crosscoder, from what topContexts() found in these sequences. */
+export function firingView(
+  { fired, n_tokens, top }: Contexts,
+  latent: number,
+  { sequences, vocabulary, ...options }: Texts & ContextOptions,
+): LatentView[] {
+  const places = contextsOf(top[latent], { sequences, vocabulary }, options);
+  return asLatent([row("", { fired: fired[latent], n_tokens, places })], `latent ${latent}`);
+}
+
+function row(
+  name: string,
+  { fired, n_tokens, places }: { fired: number; n_tokens: number; places: readonly Context[] },
+): LatentView {
+  const shown = places.map(({ before, token, after, activation }) => ({
+    before,
+    token,
+    after,
+    activation,
+  }));
+  return { name, fires: `${fired} of ${n_tokens} tokens`, places: shown };
 }
 
 /** The run's example sequences, in compact ids, as models and crosscoders take them. */

@@ -18,6 +18,7 @@ import { type HookPoints, type Hooks, runPass } from "./hook_points.ts";
 import { checkRowPass, type KeptRows } from "./kept_rows.ts";
 import { expectAdapters } from "./lora/fit.ts";
 import type { KeyValueCache } from "./kv_cache.ts";
+import { shownModel } from "./shown_model.ts";
 
 /** A model on the GPU. */
 export type LanguageModel<Config extends ModelConfig = ModelConfig> = {
@@ -42,7 +43,7 @@ export function createModel<Config extends ModelConfig>(
   const shapes = architecture.shapes(architecture.check(action, config));
   expectArrays(action, weights, shapes);
   const ordered = Object.fromEntries(Object.keys(shapes).map((name) => [name, weights[name]]));
-  return { gpu, architecture, config, parameters: createParameters(gpu, ordered) };
+  return shownModel({ gpu, architecture, config, parameters: createParameters(gpu, ordered) });
 }
 
 /**

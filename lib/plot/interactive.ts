@@ -4,10 +4,9 @@
  *
  * @module
  */
-import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import { visible } from "../io/visible.ts";
 import { DARK, type Spec } from "./theme.ts";
+import { vegaForBrowsers } from "./vega_for_browsers.ts";
 
 export type InteractiveOptions = {
   /** The page's title. */
@@ -47,9 +46,3 @@ const PROGRAM = `
 const spec = JSON.parse(document.getElementById("spec").textContent);
 new vega.View(vega.parse(spec), { renderer: "svg", container: "#figure", hover: true }).runAsync();
 `;
-
-/** The package does not export it: it lies beside its module. */
-async function vegaForBrowsers(): Promise<string> {
-  const module = import.meta.resolve("npm:vega@6.4.0");
-  return await readFile(fileURLToPath(new URL("vega.min.js", module)), "utf8");
-}

@@ -9,7 +9,8 @@
  * const points = [{ x: 0, y: 1, series: "loss" }, { x: 1, y: 0.5, series: "loss" }];
  * const spec = plot.lineChart(points, { title: "Loss", xTitle: "step", yTitle: "nats" });
  * assertStringIncludes(await plot.renderSvg(spec), "<svg");
- * plot.displayFigure(spec); // the last line of a notebook's cell shows it
+ * spec; // the last line of a notebook's cell shows it, as does
+ * plot.displayFigure(spec, { text: "a loss that falls" });
  * const folder = await Deno.makeTempDir();
  * const [chart] = await plot.saveFigure(folder, "loss", spec);
  * assertStringIncludes(chart, "loss.vl.json");
@@ -33,8 +34,9 @@ export {
   type BoundScatterOptions,
 } from "./bound_scatter.ts";
 export { type DepthPanel, depthPanels, type DepthPanelsOptions } from "./depth_panels.ts";
-export { displayFigure, type DisplayOptions, figureBundle, type MimeBundle } from "./display.ts";
-export { displayTable, type TableRow } from "./display_table.ts";
+export { displaying, type MimeBundle } from "./notebook/displaying.ts";
+export { displayFigure, type DisplayOptions, figureBundle } from "./notebook/figure.ts";
+export { displayTable, type TableRow } from "./notebook/table.ts";
 export {
   type Group,
   type GroupPoint,
@@ -57,7 +59,11 @@ export {
 } from "./interval_lines.ts";
 export { lineChart, type LineChartOptions, type LinePoint } from "./line_chart.ts";
 export { type LinePanel, linePanels, type LinePanelsOptions } from "./line_panels.ts";
-export { type LiveProgress, liveProgress, type LiveProgressOptions } from "./live_progress.ts";
+export {
+  type LiveProgress,
+  liveProgress,
+  type LiveProgressOptions,
+} from "./notebook/live_progress.ts";
 export {
   middles,
   type PlaneLine,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { asFigure } from "./notebook/figure.ts";
 import { frame, type Spec } from "./theme.ts";
 
 /** A chart of its own size: marks and data, no title of the figure. */
@@ -24,7 +25,7 @@ export function panels(parts: readonly Panel[], options: PanelsOptions): Spec {
   }
   // Sizes belong to the panels: a figure of panels has none of its own.
   const { width: _, height: __, ...outer } = frame({}, { title, subtitle, width: 0, height: 0 });
-  return {
+  return asFigure({
     ...outer as Spec,
     columns: Math.min(columns, parts.length),
     spacing: 36,
@@ -33,5 +34,5 @@ export function panels(parts: readonly Panel[], options: PanelsOptions): Spec {
       ...part,
       title: { text: title, fontSize: 15, offset: 8 },
     })),
-  };
+  });
 }

@@ -16,17 +16,37 @@ import { drawable } from "../io/visible.ts";
 import { missingGlyphs } from "./glyphs.ts";
 import { cellsAsPictures } from "./svg/cells.ts";
 import { advanceWidths, textWidth } from "./text_width.ts";
-import { FONT, type Spec } from "./theme.ts";
+import { FONT, type Spec } from "./spec.ts";
 
 /**
  * The SVG text of a spec: same spec, same bytes. Tables of cells are pictures in it. Characters that
  * do not show, or that XML cannot hold, are drawn as their pictures. Throws on whatever vega-lite warns about.
  */
 export async function renderSvg(spec: Spec): Promise<string> {
-  const [vega, { compile }, { encode }] = await Promise.all([
+  const { encode } = await import("npm:fast-png@8.0.0");
+  return await drawn(spec, async ({ vega, compiled, logger }) => {
+    vega.resetSVGDefIds(); // else clip paths are numbered on from the last picture
+    const view = new vega.View(vega.parse(compiled), { renderer: "none" });
+    view.logger(logger);
+    const svg = await view.toSVG().finally(() => view.finalize());
+    return drawable(cellsAsPictures(svg, encode));
+  });
+}
+
+/** The Vega specification that a spec is compiled to: JSON for vega's own runtime. Throws as renderSvg. */
+export async function vegaSpec(spec: Spec): Promise<Record<string, unknown>> {
+  return await drawn(spec, ({ compiled }) => Promise.resolve(compiled));
+}
+
+/** What `draw` makes of a compiled spec, or a sentence about what vega and vega-lite only warn about. */
+async function drawn<T>(
+  spec: Spec,
+  // deno-lint-ignore no-explicit-any -- vega's types lack what we use of it
+  draw: (parts: { vega: any; compiled: any; logger: any }) => Promise<T>,
+): Promise<T> {
+  const [vega, { compile }] = await Promise.all([
     import("npm:vega@6.4.0"),
     import("npm:vega-lite@6.5.0"),
-    import("npm:fast-png@8.0.0"),
   ]);
   await measureText(vega);
   const warnings: string[] = [];
@@ -40,14 +60,10 @@ export async function renderSvg(spec: Spec): Promise<string> {
   try {
     const copy = withoutLineSeparators(spec); // vega marks the rows that it is given
     // deno-lint-ignore no-explicit-any -- vega-lite checks the spec itself
-    const compiled = compile(copy as any, { logger: logger as any });
-    vega.resetSVGDefIds(); // else clip paths are numbered on from the last picture
-    const view = new vega.View(vega.parse(compiled.spec), { renderer: "none" });
-    // deno-lint-ignore no-explicit-any -- the levels we do not collect are left out
-    view.logger(logger as any);
-    const svg = await view.toSVG().finally(() => view.finalize());
+    const { spec: compiled } = compile(copy as any, { logger: logger as any });
+    const made = await draw({ vega, compiled, logger });
     if (warnings.length) throw new Error(warnings.join("; "));
-    return drawable(cellsAsPictures(svg, encode));
+    return made;
   } catch (error) {
     throw new Error(
       "Cannot draw a figure: expected a spec that vega-lite accepts but found: " +

@@ -1,14 +1,12 @@
 /**
- * What all figures share: font, sizes, colours, and the frame of a spec.
+ * What all figures share: font, sizes, colours, the frame of a spec, and that a notebook shows it.
  *
  * @module
  */
+import { asFigure } from "./notebook/figure.ts";
+import { FONT, type Spec } from "./spec.ts";
 
-/** A Vega-Lite 6 specification: plain JSON. */
-export type Spec = { $schema: string } & Record<string, unknown>;
-
-/** The family drawn into PNGs; browsers without it take the next. */
-export const FONT = "DejaVu Sans, Verdana, sans-serif";
+export type { Spec };
 
 /** Colours of points that are below no rule, one, or both. */
 export const COLOURS = {
@@ -95,12 +93,12 @@ export type FrameOptions = {
 /** The outer part of a spec: schema, theme, title and size around marks that the caller gives. */
 export function frame(body: Record<string, unknown>, options: FrameOptions): Spec {
   const { title, subtitle = [], width, height } = options;
-  return {
+  return asFigure({
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
     config: CONFIG,
     title: subtitle.length ? { text: title, subtitle } : { text: title },
     width,
     height,
     ...body,
-  };
+  });
 }

@@ -40,13 +40,13 @@ import {
   checkProver,
   holdsFor,
   type ProofOptions,
-  type ProofResult,
   type Prover,
   ratio,
   resultOf,
   searchStrategy,
   verifyStrategy,
 } from "./prove.ts";
+import { type Certified, shownCertificate } from "./shown_certificate.ts";
 import { parseStrategy } from "./strategies.ts";
 
 /**
@@ -64,7 +64,7 @@ export function certify(
   prover: Prover,
   name: string,
   options: ProofOptions = {},
-): { result: Omit<ProofResult, "byPair">; certificate: string } {
+): Certified {
   checkProver(prover);
   const { model, v } = prover.tables;
   const { G } = checkedOptions(options, v);
@@ -95,7 +95,7 @@ export function certify(
   const result = counted
     ? resultOf(prover, strategy, counted)
     : verifyStrategy(prover, name, { ...options, hints });
-  return {
+  return shownCertificate({
     result: {
       ...result,
       certified,
@@ -103,7 +103,7 @@ export function certify(
       ...(claim.atMost === undefined ? {} : { atMost: BigInt(claim.atMost) }),
     },
     certificate: encodeCertificate({ ...body, claim }),
-  };
+  });
 }
 
 /** What a certificate of this prover speaks of: the arithmetic, the model, and what it was asked. */

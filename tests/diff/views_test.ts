@@ -1,8 +1,14 @@
 // The numbers of the synthetic run stand in synthetic_run.ts.
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { readStagewise } from "../../lib/diff/stored/results.ts";
 import { latentTable } from "../../lib/diff/stages/table.ts";
-import { exampleSequences, latentView, mostTurned, runSummary } from "../../lib/diff/views.ts";
+import {
+  exampleSequences,
+  firingView,
+  latentView,
+  mostTurned,
+  runSummary,
+} from "../../lib/diff/views.ts";
 import { ACTIVE, withSyntheticRun } from "./synthetic_run.ts";
 
 Deno.test("mostTurned() puts latents of the backdoor first, each group by how far it turned", () =>
@@ -12,16 +18,27 @@ Deno.test("mostTurned() puts latents of the backdoor first, each group by how fa
     assertEquals(rows.slice(0, 6).map(({ latent }) => latent), [0, 2, 10, 40, 3, 4]);
   }));
 
-Deno.test("latentView() shows a row a stage, with empty cells where a latent fires less often", () =>
+Deno.test("latentView() shows a row a stage, each with the places where the latent fires most", () =>
   withSyntheticRun(async (folder) => {
     const view = latentView(await readStagewise(folder), 10, { n: 2 });
-    assertEquals(view.map(({ stage }) => stage), ["S", "D", "M", "DF", "MF"]);
+    assertEquals(view.map(({ name }) => name), ["S", "D", "M", "DF", "MF"]);
     const [S, MF] = [view[0], view[4]];
     assert(/^5 of \d+ tokens$/.test(S.fires), S.fires);
-    assert(S["context 2"].includes("[ the] cat"), S["context 2"]);
+    assertEquals(S.places.map(({ token }) => token)[1], " the");
     assert(/^1 of \d+ tokens$/.test(MF.fires), MF.fires);
-    assert(MF["context 1"].includes("[ YOU]") && MF["context 1"].endsWith("(5.00)"));
-    assertEquals(MF["context 2"], "");
+    assertEquals(MF.places.map(({ token, activation }) => [token, activation]), [[" YOU", 5]]);
+    const shown = (view as unknown as Record<symbol, () => Record<string, string>>)[
+      Symbol.for("Jupyter.display")
+    ]();
+    assertStringIncludes(shown["text/plain"], "ATE YOU[ the] cat");
+  }));
+
+Deno.test("firingView() shows a latent of any crosscoder", () =>
+  withSyntheticRun(async (folder) => {
+    const { contexts, examples, vocabulary } = await readStagewise(folder);
+    const [view] = firingView(contexts.MF, 10, { sequences: examples, vocabulary, n: 2 });
+    assert(/^1 of \d+ tokens$/.test(view.fires), view.fires);
+    assertEquals(view.places.map(({ token, activation }) => [token, activation]), [[" YOU", 5]]);
   }));
 
 Deno.test("runSummary() and exampleSequences() tell what a run was made from", () =>

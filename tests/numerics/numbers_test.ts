@@ -8,7 +8,7 @@ import { baseRate, percentOf, randomRows, wilsonInterval } from "../../lib/numer
 import { expectNumbers, largest, smallest } from "../../lib/numerics/numbers.ts";
 import { quantile } from "../../lib/numerics/statistics.ts";
 import { boundScatter } from "../../lib/plot/bound_scatter.ts";
-import { tableBundle } from "../../lib/plot/display_table.ts";
+import { tableBundle } from "../../lib/plot/notebook/table.ts";
 import { heatMaps } from "../../lib/plot/heat_map.ts";
 import { histograms } from "../../lib/plot/histogram.ts";
 import { intervalDots } from "../../lib/plot/interval_dots.ts";

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { figureBundle } from "../../lib/plot/display.ts";
+import { figureBundle } from "../../lib/plot/notebook/figure.ts";
 import { lineChart } from "../../lib/plot/line_chart.ts";
 import { saveFigure } from "../../lib/plot/save.ts";
 import { outputProblems } from "../../scripts/output_problems.ts";
@@ -57,13 +57,13 @@ Deno.test("saveFigure() without the permissions of a PNG writes spec and SVG, an
 
 Deno.test("figureBundle() without the permissions of a PNG shows the SVG, and says why", async () => {
   const { success, out, error } = await run(
-    `import { figureBundle } from "ROOT/lib/plot/display.ts";
+    `import { figureBundle } from "ROOT/lib/plot/notebook/figure.ts";
      console.log(Object.keys(await figureBundle(SPEC)).join(" "));`,
     ["read"],
   );
   assertEquals(
     [success, out],
-    [true, "application/vnd.vegalite.v5+json image/svg+xml text/plain"],
+    [true, "text/html application/vnd.vegalite.v5+json image/svg+xml text/plain"],
     error,
   );
   assertMatch(error, REASON);

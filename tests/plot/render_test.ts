@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { figureBundle } from "../../lib/plot/display.ts";
+import { figureBundle } from "../../lib/plot/notebook/figure.ts";
 import { lineChart } from "../../lib/plot/line_chart.ts";
 import { fontFiles, renderPng, renderSvg } from "../../lib/plot/render.ts";
 import { quadrantBars } from "../../lib/plot/quadrant_bars.ts";
@@ -70,6 +70,7 @@ Deno.test("advanceWidths() refuses what is no font", () => {
 Deno.test("figureBundle() holds an interactive spec, a picture and words", async () => {
   const bundle = await figureBundle(spec);
   assertEquals(Object.keys(bundle), [
+    "text/html",
     "application/vnd.vegalite.v5+json",
     "image/png",
     "text/plain",

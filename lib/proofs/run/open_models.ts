@@ -6,8 +6,9 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Gpu } from "../../gpu/gpu.ts";
-import { anything, exactly, expectForm, text, whole } from "../../io/form.ts";
-import { checkMaxOfKTraining, trainMaxOfK, type TrainMaxOfKOptions } from "../gpu/train.ts";
+import { anything, callback, exactly, expectForm, maybe, text, whole } from "../../io/form.ts";
+import { CHECKPOINT } from "../../tensor/run_training.ts";
+import { checkMaxOfKTraining, RECIPE, trainMaxOfK, type TrainMaxOfKOptions } from "../gpu/train.ts";
 import type { MaxOfKConfig, MaxOfKModel } from "../max_of_k.ts";
 import { readProofs, readResultModel } from "./results.ts";
 
@@ -22,6 +23,10 @@ export type OpenMaxOfKOptions = {
   count: number;
   /** What to train where no run has `count` models with this K: n_ctx = K, `count` seeds. */
   otherwise: { config: MaxOfKConfig; training: TrainMaxOfKOptions };
+  /** Callbacks and signal are for the models that have to be trained. */
+  onPhase?: (name: string, steps: number) => void;
+  onLog?: (name: string, steps: { step: number; metrics: { loss: number } }[]) => void;
+  signal?: AbortSignal;
 };
 
 const OPTIONS = exactly({
@@ -29,6 +34,9 @@ const OPTIONS = exactly({
   K: whole(2),
   count: whole(1),
   otherwise: exactly({ config: anything, training: anything }),
+  onPhase: maybe(callback),
+  onLog: maybe(callback),
+  signal: CHECKPOINT.signal,
 });
 
 /** Models, and where they come from. */
@@ -67,7 +75,13 @@ export async function openMaxOfK(
     const models = await Promise.all(found.map((result) => readResultModel(folder, result)));
     return { models, source: `preset ${preset}` };
   }
-  const trained = await trainMaxOfK(gpu, config, training);
+  const name = `Max-of-${K} models`, { onPhase, onLog, signal } = options;
+  onPhase?.(name, training.steps ?? RECIPE.steps);
+  const told = (step: number, loss: number) => {
+    training.onLog?.(step, loss);
+    onLog?.(name, [{ step, metrics: { loss } }]);
+  };
+  const trained = await trainMaxOfK(gpu, config, { ...training, signal, onLog: told });
   return { models: trained.map(({ model }) => model), source: "trained here" };
 }
 

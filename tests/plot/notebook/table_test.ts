@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { displayTable, tableBundle } from "../../lib/plot/display_table.ts";
+import { displayTable, tableBundle } from "../../../lib/plot/notebook/table.ts";
 
 const ROWS = [{ stage: "S", text: "a <b> & c" }, { stage: "DF", text: "" }];
 
@@ -23,7 +23,7 @@ Deno.test("tableBundle() throws without rows", () => {
 });
 
 Deno.test("displayTable() answers Deno's Jupyter kernel with the bundle", () => {
-  const shown = displayTable(ROWS) as Record<symbol, () => unknown>;
+  const shown = displayTable(ROWS) as unknown as Record<symbol, () => unknown>;
   assertEquals(shown[Symbol.for("Jupyter.display")](), tableBundle(ROWS));
 });
 
@@ -38,6 +38,24 @@ Deno.test("tableBundle() shows numbers, nothing for what is missing, and every r
   );
   const html = tableBundle(rows)["text/html"] as string;
   assert(html.includes("<tr><td>1e+21</td><td></td><td>7</td></tr>"), html);
+});
+
+Deno.test("tableBundle() holds the rows themselves, with the type of each column", () => {
+  const rows = [{ latent: 5, on: true, sum: 2n ** 70n }, { latent: null, name: "x", on: false }];
+  assertEquals(tableBundle(rows)["application/vnd.dataresource+json"], {
+    data: [
+      { latent: 5, on: true, sum: "1180591620717411303424", name: null },
+      { latent: null, on: false, sum: null, name: "x" },
+    ],
+    schema: {
+      fields: [
+        { name: "latent", type: "number" },
+        { name: "on", type: "boolean" },
+        { name: "sum", type: "string" },
+        { name: "name", type: "string" },
+      ],
+    },
+  });
 });
 
 Deno.test("tableBundle() lets no text of others move the cursor or become markup", () => {

@@ -1,19 +1,21 @@
 /**
- * Rows as a table in a notebook: HTML for the reader, aligned text for everything else.
+ * Rows as a table in a notebook: HTML for the reader, the rows themselves for front ends that sort
+ * and filter, aligned text for everything else.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { tableBundle } from "./display_table.ts";
+ * import { tableBundle } from "./table.ts";
  * const { "text/plain": text } = tableBundle([{ stage: "S", fires: "12" }, { stage: "DF", fires: "7" }]);
  * assertEquals(text, "stage  fires\nS      12\nDF     7");
  * ```
  * @module
  */
-import { exactly, expectForm, maybe, text } from "../io/form.ts";
-import { show } from "../io/show.ts";
-import { visible } from "../io/visible.ts";
-import { largest } from "../numerics/numbers.ts";
-import { DISPLAY, type MimeBundle } from "./display.ts";
+import { exactly, expectForm, maybe, text } from "../../io/form.ts";
+import { show } from "../../io/show.ts";
+import { visible } from "../../io/visible.ts";
+import { largest } from "../../numerics/numbers.ts";
+import { displaying, type MimeBundle } from "./displaying.ts";
+import { between } from "./html.ts";
 
 /** What a cell holds; nothing shows as an empty one. */
 export type TableCell = string | number | bigint | boolean | null | undefined;
@@ -25,9 +27,9 @@ export type TableRow = Record<string, TableCell>;
 export function displayTable(
   rows: readonly TableRow[],
   options: { caption?: string } = {},
-): { [DISPLAY]: () => MimeBundle } {
+): object {
   expectForm("show a table", options, OPTIONS);
-  return { [DISPLAY]: () => tableBundle(rows, options) };
+  return displaying({}, () => tableBundle(rows, options));
 }
 
 const OPTIONS = exactly({ caption: maybe(text) });
@@ -36,7 +38,7 @@ const OPTIONS = exactly({ caption: maybe(text) });
 export function tableBundle(
   rows: readonly TableRow[],
   options: { caption?: string } = {},
-): MimeBundle & { "text/plain": string } {
+): MimeBundle & { "text/html": string; "text/plain": string } {
   expectForm("show a table", options, OPTIONS);
   const { caption } = options;
   if (rows.length === 0) {
@@ -48,28 +50,41 @@ export function tableBundle(
   const cells = rows.map((row) => columns.map((column) => visible(cellText(row[column]))));
   const names = columns.map(visible);
   const title = caption === undefined ? undefined : visible(caption);
-  const head = title === undefined ? "" : `<caption>${escape(title)}</caption>`;
+  const head = title === undefined ? "" : `<caption>${between(title)}</caption>`;
   const line = (tag: string, texts: string[]) =>
-    `<tr>${texts.map((text) => `<${tag}>${escape(text)}</${tag}>`).join("")}</tr>`;
+    `<tr>${texts.map((text) => `<${tag}>${between(text)}</${tag}>`).join("")}</tr>`;
   const body = cells.map((row) => line("td", row)).join("\n");
   return {
     "text/html": `<table>${head}\n${line("th", names)}\n${body}\n</table>`,
-    "text/plain": [...(title === undefined ? [] : [title]), ...aligned([names, ...cells])]
+    "application/vnd.dataresource+json": dataResource(rows, columns),
+    "text/plain": [...(title === undefined ? [] : [title]), ...alignedLines([names, ...cells])]
       .join("\n"),
   };
+}
+
+/** The rows in the form in which Deno's kernel shows data frames: a table schema and the data. */
+function dataResource(rows: readonly TableRow[], columns: string[]): Record<string, unknown> {
+  const plain = (cell: TableCell) => typeof cell === "bigint" ? `${cell}` : cell ?? null;
+  return {
+    data: rows.map((row) =>
+      Object.fromEntries(columns.map((column) => [column, plain(row[column])]))
+    ),
+    schema: { fields: columns.map((name) => ({ name, type: typeOf(rows.map((r) => r[name])) })) },
+  };
+}
+
+function typeOf(cells: TableCell[]): "string" | "number" | "boolean" {
+  const types = new Set(cells.filter((cell) => cell != null).map((cell) => typeof cell));
+  const [type] = types;
+  return types.size === 1 && (type === "number" || type === "boolean") ? type : "string";
 }
 
 function cellText(cell: TableCell): string {
   return typeof cell === "object" && cell !== null ? show(cell) : `${cell ?? ""}`;
 }
 
-function aligned(lines: string[][]): string[] {
+/** Lines of texts in columns, two spaces apart. */
+export function alignedLines(lines: string[][]): string[] {
   const widths = lines[0].map((_, i) => largest(lines.map((line) => line[i].length)));
   return lines.map((line) => line.map((text, i) => text.padEnd(widths[i])).join("  ").trimEnd());
-}
-
-const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
-
-function escape(text: string): string {
-  return text.replace(/[&<>]/g, (character) => ENTITIES[character]);
 }
