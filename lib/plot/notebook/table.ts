@@ -79,7 +79,9 @@ function typeOf(cells: TableCell[]): "string" | "number" | "boolean" {
   return types.size === 1 && (type === "number" || type === "boolean") ? type : "string";
 }
 
+/** Fractions as readers want them, to four digits; the data resource has all of them. */
 function cellText(cell: TableCell): string {
+  if (typeof cell === "number" && !Number.isInteger(cell)) return `${Number(cell.toPrecision(4))}`;
   return typeof cell === "object" && cell !== null ? show(cell) : `${cell ?? ""}`;
 }
 

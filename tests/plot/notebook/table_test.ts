@@ -58,6 +58,13 @@ Deno.test("tableBundle() holds the rows themselves, with the type of each column
   });
 });
 
+Deno.test("tableBundle() shows fractions to four digits, and holds all of them", () => {
+  const bundle = tableBundle([{ x: 1 / 3, n: 1234567 }]);
+  assertEquals(bundle["text/plain"], "x       n\n0.3333  1234567");
+  const { data } = bundle["application/vnd.dataresource+json"] as { data: unknown[] };
+  assertEquals(data, [{ x: 1 / 3, n: 1234567 }]);
+});
+
 Deno.test("tableBundle() lets no text of others move the cursor or become markup", () => {
   const bundle = tableBundle([{ "a\x1b[2J": "<script>\x07\u202e\n|" }], { caption: "\x9b1m" });
   assertEquals(bundle["text/plain"], "⟨U+009B⟩1m\na␛[2J\n<script>␇⟨U+202E⟩⏎|");
