@@ -1,5 +1,5 @@
 /**
- * A finished run to look at: the one that replicate left, or a smoke run made now.
+ * A finished run to look at: the one that replicate left, or a shorter one made now.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { cleanLeftovers } from "../io/cached.ts";
 import { CHECKPOINT } from "../tensor/run_training.ts";
 import { runStagewise } from "./run/pipeline.ts";
 import type { StagewiseTask } from "./run/task.ts";
-import { type PresetName, PRESETS, stagewiseSettings } from "./settings/presets.ts";
+import { firstLook, type PresetName, PRESETS } from "./settings/presets.ts";
 import { readStagewise, type StagewiseResults } from "./stored/results.ts";
 import { writeRunFolder } from "./run/run_folder.ts";
 
@@ -26,8 +26,9 @@ export type OpenRunOptions = Pick<StagewiseTask, "onPhase" | "onLog" | "onDamage
 };
 
 /**
- * Opens the first finished run among `presets`; where there is none, makes preset smoke on the
- * embedded corpus. Throws where a `seed` is given and the finished run has another.
+ * Opens the first finished run among `presets`; where there is none, one for a first look on the
+ * embedded corpus, in out/first-look, which is made where it is not there. Throws where a `seed` is
+ * given and the finished run has another.
  */
 export async function openRun(
   gpu: Gpu,
@@ -35,7 +36,7 @@ export async function openRun(
 ): Promise<StagewiseResults> {
   expectForm("open a run", options, OPTIONS);
   const { out = resultsFolder(), presets = ["small", "smoke"], seed = 0, ...progress } = options;
-  for (const preset of presets) {
+  for (const preset of [...presets, FIRST_LOOK]) {
     const folder = join(out, preset);
     const measures = join(folder, "stagewise", "measures.json"); // written after all that readStagewise reads
     if (!await stat(measures).then(() => true, () => false)) continue;
@@ -46,8 +47,11 @@ export async function openRun(
         `${folder}: leave the seed out to open it, or name another out`,
     );
   }
-  return await makeSmokeRun(gpu, { out, seed, ...progress });
+  return await makeFirstLook(gpu, { out, seed, ...progress });
 }
+
+/** The folder, and what a summary calls it. */
+const FIRST_LOOK = "first-look";
 
 const OPTIONS = exactly({
   out: maybe(text),
@@ -65,11 +69,11 @@ export function resultsFolder(): string {
   return protocol === "file:" ? fileURLToPath(new URL("../../out", import.meta.url)) : "out";
 }
 
-async function makeSmokeRun(
+async function makeFirstLook(
   gpu: Gpu,
   { out, seed, ...progress }: Omit<OpenRunOptions, "presets"> & { out: string; seed: number },
 ): Promise<StagewiseResults> {
-  const settings = stagewiseSettings("smoke", { grammar: true });
+  const settings = firstLook();
   const corpus = await openCorpus(undefined, { seed, n: settings.records });
   const cacheDir = join(out, "cache");
   await Deno.mkdir(cacheDir, { recursive: true });
@@ -80,7 +84,7 @@ async function makeSmokeRun(
   };
   const run: StagewiseTask = { corpus, settings, seed, cacheDir, ...progress, onPhase };
   const finished = await runStagewise(gpu, run);
-  const folder = join(out, "smoke");
-  await writeRunFolder(gpu, folder, { run, finished, about: { preset: "smoke" } });
+  const folder = join(out, FIRST_LOOK);
+  await writeRunFolder(gpu, folder, { run, finished, about: { preset: FIRST_LOOK } });
   return await readStagewise(folder);
 }

@@ -19,6 +19,9 @@ Deno.test("openRun() opens the first finished run among the presets, without tou
     assertEquals(opened.folder, join(out, "smoke"));
     await Deno.remove(join(out, "small", "stagewise", "measures.json")); // a run that was killed
     assertEquals((await openRun(unused, { out })).folder, join(out, "smoke"));
+    await Deno.remove(join(out, "smoke"), { recursive: true });
+    await writeSyntheticRun(join(out, "first-look")); // what an earlier call made
+    assertEquals((await openRun(unused, { out })).folder, join(out, "first-look"));
   } finally {
     await Deno.remove(out, { recursive: true });
   }

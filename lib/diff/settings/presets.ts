@@ -88,6 +88,31 @@ export function stagewiseSettings(
   return paper();
 }
 
+/**
+ * For a first look at the phenomenon, in a third of the time of smoke: its language models, one
+ * dictionary, half of its crosscoders' steps, and few prompts for what is asked of causes.
+ */
+export function firstLook(): StagewiseSettings {
+  const all = smoke(true), half = ({ steps }: CoderTraining) => ({ steps: Math.round(steps / 2) });
+  return {
+    ...all,
+    dictionaries: 1,
+    S: { ...all.S, ...half(all.S) },
+    fineTune: { ...all.fineTune, ...half(all.fineTune) },
+    causal: {
+      ...all.causal,
+      prompts: 6,
+      selection: 4,
+      judged: 4,
+      steered: 2,
+      story: 8,
+      candidates: 4,
+      draws: 2,
+      further: 0,
+    },
+  };
+}
+
 function smoke(grammar: boolean): StagewiseSettings {
   const pool = { batch: 128, lambda_S: 0.2, poolSequences: 700 };
   return {
