@@ -19,7 +19,7 @@ const KNOWS: Record<string, string[]> = {
 };
 
 /** A system's folder in scripts, which knows no other system's; commands know it by scripts/systems.ts alone. */
-const SYSTEM = /^scripts\/(?!(?:bench|engine|bundle|gpu_check|readme)\/)(\w+)\//;
+const SYSTEM = /^scripts\/(?!(?:bench|engine|bundle|gpu_check|notebooks|readme)\/)(\w+)\//;
 
 /** What is wrong with `from` naming `to`, or nothing. */
 function forbidden(from: string, to: string): string | undefined {

@@ -107,6 +107,7 @@ export { siteScales } from "./scale.ts";
 export type { RecipeSettings } from "./settings.ts";
 export { asSite, ONE_MODEL, residualSites, type Site, siteName } from "./sites.ts";
 export { type TextPart, textParts } from "./text_parts.ts";
+export { steering } from "./steering.ts";
 export { overLargest, siteCosines, siteNorms } from "./site_profiles.ts";
 export {
   type CoderFeed,

@@ -35,3 +35,4 @@ export type {
 export type { CrossMeasures, CrossModel } from "./stored/cross_model_results.ts";
 export type { Activation, StageContexts } from "./stored/result_files.ts";
 export type { ControlRun, DictionaryRun, StageMeasures } from "./stored/results.ts";
+export type { FiringPlace, LatentView } from "../plot/notebook/latent.ts";

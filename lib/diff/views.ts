@@ -38,7 +38,8 @@ export function runSummary({ measures, d_sae, sites }: StagewiseResults): Record
  * in one of them, then all others; in each group by x + y, so that what turned most comes first.
  */
 export function mostTurned(rows: readonly LatentRow[]): LatentRow[] {
-  const targets = ({ relevantDF, relevantMF }: LatentRow) => Number(relevantDF) + Number(relevantMF);
+  const targets = ({ relevantDF, relevantMF }: LatentRow) =>
+    Number(relevantDF) + Number(relevantMF);
   return activeRows(rows).sort((a, b) => targets(b) - targets(a) || a.x + a.y - (b.x + b.y));
 }
 

@@ -87,7 +87,7 @@ export { listed, type RankedPair, rankedPairs, type RankedText } from "./ranking
 export { nullCrosscoder, NULLS } from "./ranking/nulls.ts";
 export { denseLatents, type Firing, firingOf, pairOverlaps } from "./ranking/overlap.ts";
 export { type PairPoints, pairPoints } from "./ranking/pair_points.ts";
-export { rankText } from "./ranking/rank_text.ts";
+export { rankText, valuesFor } from "./ranking/rank_text.ts";
 export { type ScoredText, scoreText } from "./ranking/score_text.ts";
 export { type PairSign, pairSign } from "./ranking/signs.ts";
 export { type PairStatistics, pairStatistics } from "./ranking/statistics.ts";

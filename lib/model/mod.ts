@@ -64,6 +64,7 @@ export { initialWeights } from "./architectures/gpt_neo/weights.ts";
 export { type GptNeoConfig, gptNeoConfig } from "./architectures/gpt_neo/config.ts";
 export { loadModel, saveModel, vocabularyIn, vocabularyOf } from "./files.ts";
 export { checkModel, type ModelCheck, writeSelfTest } from "./check_model.ts";
+export { fitLanguageModel, type FitModelOptions } from "./fit.ts";
 export { generate, type GenerateOptions } from "./generate.ts";
 export { type HeldModel, hold, holdModel } from "./hold.ts";
 export { type Edit, hookNames, readingPoints } from "./hooks.ts";

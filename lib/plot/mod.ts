@@ -33,6 +33,7 @@ export {
   boundScatter,
   type BoundScatterOptions,
 } from "./bound_scatter.ts";
+export { type Column, rowsOf, type ValueOf } from "./columns.ts";
 export { type DepthPanel, depthPanels, type DepthPanelsOptions } from "./depth_panels.ts";
 export { displaying, type MimeBundle } from "./notebook/displaying.ts";
 export { displayFigure, type DisplayOptions, figureBundle } from "./notebook/figure.ts";

@@ -23,3 +23,4 @@ export type { Language, Run } from "./tasks/language.ts";
 export type { TaskSizes } from "./tasks/task.ts";
 export type { Entries, Entry, Grid, StrategyOf, TaskProof, TaskProver } from "./theorem.ts";
 export type { BruteForce } from "./theorems/brute_force.ts";
+export type { Certified } from "./shown_certificate.ts";

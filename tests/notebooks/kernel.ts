@@ -5,61 +5,41 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { fileURLToPath } from "node:url";
+import {
+  type ExecutedCell,
+  executeNotebook as execute,
+  type ExecuteOptions,
+} from "../../scripts/notebooks/execute.ts";
+import { CHECKOUT, CLIENT, findPython } from "../../scripts/notebooks/jupyter.ts";
 
-export const CHECKOUT = fileURLToPath(new URL("../..", import.meta.url));
+export { CHECKOUT, type ExecutedCell };
+export const NOTEBOOKS = join(CHECKOUT, "notebooks");
 
-export type Message = {
-  type: "display_data" | "update_display_data" | "execute_result" | "stream" | "error";
-  seconds: number;
-  // deno-lint-ignore no-explicit-any -- as Jupyter's protocol has it
-  content: any;
-};
-export type ExecutedCell = { source: string; messages: Message[] };
-
-/** A Python that has jupyter_client and nbformat; undefined, and a word about it, where there is none. */
+/** A Python with a Jupyter client; undefined, and a word about it, where there is none. */
 export async function jupyterPython(): Promise<string | undefined> {
-  const candidates = [Deno.env.get("CROSSLAB_PYTHON"), join(CHECKOUT, ".venv", "bin", "python")];
-  for (const python of candidates) {
-    if (!python) continue;
-    const args = ["-c", "import jupyter_client, nbformat"];
-    if (await works(python, args)) return python;
+  const python = await findPython(CLIENT);
+  if (python === undefined) {
+    console.log(
+      "notebooks: skipped, no Jupyter client: set CROSSLAB_PYTHON to a Python with jupyter_client and nbformat",
+    );
   }
-  console.log(
-    "notebooks: skipped, no Jupyter client: set CROSSLAB_PYTHON to a Python with jupyter_client and nbformat",
-  );
-  return undefined;
+  return python;
 }
 
-/** Deno throws at once where there is no such program. */
-async function works(program: string, args: string[]): Promise<boolean> {
-  try {
-    return (await new Deno.Command(program, { args, stdout: "null", stderr: "null" }).output())
-      .success;
-  } catch {
-    return false;
-  }
-}
-
-/** Executes a notebook and returns the messages of its code cells, up to the first that fails. */
+/** Executes a notebook of ours, every cell of which has to succeed. */
 export async function executeNotebook(
   python: string,
   notebook: string,
-  { cwd, parameters, cells }: { cwd: string; parameters?: string; cells?: number },
+  options: ExecuteOptions,
 ): Promise<ExecutedCell[]> {
-  const args = [join(CHECKOUT, "tests", "notebooks", "run_notebook.py")];
-  args.push(join(CHECKOUT, "notebooks", notebook), "--deno", Deno.execPath(), "--cwd", cwd);
-  if (parameters !== undefined) args.push("--parameters", parameters);
-  if (cells !== undefined) args.push("--cells", `${cells}`);
-  const output = await new Deno.Command(python, { args }).output();
-  const [stdout, stderr] = [output.stdout, output.stderr].map((b) => new TextDecoder().decode(b));
-  if (stdout === "") throw new Error(`${notebook} did not run: ${stderr}`);
-  const executed: ExecutedCell[] = JSON.parse(stdout);
-  for (const { source, messages } of executed) {
-    const errors = messages.filter(({ type }) => type === "error");
-    assertEquals(errors.map(({ content }) => content.evalue), [], source);
-  }
+  const executed = await execute(python, join(NOTEBOOKS, notebook), options);
+  for (const cell of executed) assertEquals(errorsOf(cell), [], cell.source);
   return executed;
+}
+
+/** What a cell threw. */
+export function errorsOf({ messages }: ExecutedCell): string[] {
+  return messages.filter(({ type }) => type === "error").map(({ content }) => content.evalue);
 }
 
 /** The one cell whose source contains `text`. */
@@ -69,17 +49,37 @@ export function cellWith(cells: ExecutedCell[], text: string): ExecutedCell {
   return found[0];
 }
 
-/** The MIME bundles that a cell displayed, updates left out. */
+/** The MIME bundles that a cell displayed, live lines and their updates left out. */
 export function bundles({ messages }: ExecutedCell): Record<string, string>[] {
-  return messages.filter(({ type }) => type === "display_data").map(({ content }) => content.data);
+  const shown = messages.filter(({ type }) => type === "display_data" || type === "execute_result");
+  return shown.map(({ content }) => content.data).filter((data) => "text/html" in data);
 }
 
-/** A figure has a picture, a chart for front ends that have one, and its title in words. */
+/** The texts of a live line, in their order. */
+export function liveLines({ messages }: ExecutedCell): string[] {
+  const lines = messages.filter(({ content }) =>
+    content.transient?.display_id && !("text/html" in content.data)
+  );
+  assertEquals(new Set(lines.map(({ content }) => content.transient.display_id)).size, 1);
+  return lines.map(({ content }) => content.data["text/plain"]);
+}
+
+/** A figure has a chart that works by itself, a picture, the chart's spec, and its title in words. */
 export function checkFigure(bundle: Record<string, string>, title: string): void {
   const png = Uint8Array.fromBase64(bundle["image/png"]);
   assertEquals([...png.slice(0, 4)], [0x89, 0x50, 0x4e, 0x47]);
-  assert(png.length > 10_000, `a picture of ${png.length} bytes`);
+  assert(png.length > 8_000, `a picture of ${png.length} bytes`);
+  assert(bundle["text/html"].startsWith('<crosslab-figure data-vega="'));
   const chart = bundle["application/vnd.vegalite.v5+json"] as unknown as Record<string, unknown>;
   assertEquals(chart.$schema, "https://vega.github.io/schema/vega-lite/v5.json");
   assertEquals(bundle["text/plain"], title);
+}
+
+/** The cells of every row of the tables of a cell, as they stand in the HTML. */
+export function rowsOf(cell: ExecutedCell): string[][] {
+  return bundles(cell).flatMap((bundle) =>
+    [...bundle["text/html"].matchAll(/<tr>(<td>.*?)<\/tr>/g)].map(([, row]) =>
+      [...row.matchAll(/<td>(.*?)<\/td>/g)].map(([, text]) => text)
+    )
+  );
 }

@@ -31,7 +31,7 @@ Deno.test("a notebook in notebooks/ imports a package that crosslab does not hav
     await Deno.mkdir(notebooks);
     await Deno.writeTextFile(join(notebooks, "own.ipynb"), JSON.stringify(notebook));
     const path = relative(join(CHECKOUT, "notebooks"), join(notebooks, "own.ipynb"));
-    const [{ messages }] = await executeNotebook(python, path, { cwd: notebooks });
+    const [{ messages }] = await executeNotebook(python, path, {});
     assertEquals(messages.map(({ content }) => content.text), ["function bc\n"]);
   } finally {
     await Deno.remove(folder, { recursive: true });

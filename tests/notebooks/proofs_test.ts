@@ -1,4 +1,4 @@
-// Executes notebooks/proofs.ipynb with a real Jupyter client on models that it trains in seconds. Without a Python that
+// Executes notebooks/40-compact-proofs.ipynb with a real Jupyter client on models that it trains in seconds. Without a Python that
 // has one, the tests skip.
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
@@ -9,31 +9,22 @@ import {
   bundles,
   cellWith,
   checkFigure,
-  CHECKOUT,
   type ExecutedCell,
   executeNotebook,
   jupyterPython,
+  rowsOf,
 } from "./kernel.ts";
 import { resultsOf } from "../proofs/results_file.ts";
 
-const NOTEBOOK = "proofs.ipynb";
+const NOTEBOOK = "40-compact-proofs.ipynb";
 const python = await jupyterPython();
 const ignore = python === undefined;
-
-/** The cells of every row of a table. */
-function rowsOf(cell: ExecutedCell): string[][] {
-  const [bundle] = bundles(cell);
-  return [...bundle["text/html"].matchAll(/<tr>(<td>.*?)<\/tr>/g)].map(([, row]) =>
-    [...row.matchAll(/<td>(.*?)<\/td>/g)].map(([, text]) => text)
-  );
-}
 
 /** Executes the notebook, or its first cells, with results in a folder of its own. */
 async function execute(out: string, cells?: number): Promise<ExecutedCell[]> {
   const size = JSON.stringify({ d_vocab: 10, d_model: 32, d_head: 32, n_ctx: 4 });
   const recipe = JSON.stringify({ seeds: [0, 1], steps: 400, lr: 4e-3 });
   return await executeNotebook(python!, NOTEBOOK, {
-    cwd: join(CHECKOUT, "notebooks"),
     parameters: `const out = ${JSON.stringify(out)}; const size = ${size}, recipe = ${recipe};`,
     cells,
   });
@@ -41,7 +32,7 @@ async function execute(out: string, cells?: number): Promise<ExecutedCell[]> {
 
 Deno.test({
   name:
-    "proofs.ipynb trains, proves bounds around the accuracy, and shows what the checker rejects",
+    "40-compact-proofs trains, proves bounds around the accuracy, and shows what the checker rejects",
   ignore,
   async fn() {
     const out = await Deno.makeTempDir({ prefix: "crosslab-notebook-" });
@@ -54,6 +45,8 @@ Deno.test({
         "Bound against length of the proof",
       );
       checkBounds(rowsOf(cellWith(cells, 'proveBound(prover, "cubic")')));
+      const certificate = Object.fromEntries(rowsOf(cellWith(cells, 'certify(prover, "N5")')));
+      assertMatch(certificate["claim"], /^at least \d+ of 10000$/);
       checkVerdicts(rowsOf(cellWith(cells, "encodeCertificate({")));
     } finally {
       await Deno.remove(out, { recursive: true });
@@ -84,7 +77,7 @@ function checkVerdicts(rows: string[][]): void {
 }
 
 Deno.test({
-  name: "proofs.ipynb opens the models of a smoke run where there is no small one",
+  name: "40-compact-proofs opens the models of a smoke run where there is no small one",
   ignore,
   async fn() {
     const out = await Deno.makeTempDir({ prefix: "crosslab-notebook-" });

@@ -1,10 +1,12 @@
 """Executes a notebook on Deno's Jupyter kernel and prints, as JSON, every message that each cell sent.
 
-    python run_notebook.py stagewise.ipynb --deno DENO [--cwd DIR] [--parameters CODE] [--cells N] [--write]
+    python run_notebook.py 00-tour.ipynb [--cwd DIR] [--parameters CODE] [--cells N] [--interrupt TEXT SECONDS] [--write]
 
+The kernel is the one named deno on JUPYTER_PATH.
 --parameters replaces the cell tagged "parameters" while executing; --cells stops after so many code cells.
---write stores the outputs in the notebook. Interactive charts are left out there: a viewer without a kernel shows
-the picture beside them, and the file stays small.
+--interrupt interrupts the kernel in the cells that hold TEXT, so many seconds after they have first shown something;
+execution then goes on with the next cell.
+--write stores the outputs in the notebook. The bare chart is left out there: the HTML beside it holds it, too.
 
 The kernel says "idle" before its output is out (Deno 2.9), so each cell is read until nothing has come for 0.3 s.
 """
@@ -14,11 +16,10 @@ import os
 import queue
 import sys
 import tempfile
+import threading
 import time
-from pathlib import Path
 
 import nbformat
-from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 
 QUIET = 0.3
@@ -26,20 +27,7 @@ CHART = "application/vnd.vegalite.v5+json"
 SHOWN = ("display_data", "update_display_data", "execute_result", "stream", "error")
 
 
-def start_kernel(deno, folder, cwd):
-    spec = Path(folder) / "kernels" / "deno"
-    spec.mkdir(parents=True)
-    argv = [deno, "jupyter", "--kernel", "--conn", "{connection_file}"]
-    kernel = {"argv": argv, "display_name": "Deno", "language": "typescript"}
-    (spec / "kernel.json").write_text(json.dumps(kernel))
-    specs = KernelSpecManager(kernel_dirs=[str(spec.parent)])
-    manager = KernelManager(kernel_name="deno", kernel_spec_manager=specs,
-                            connection_file=str(Path(folder) / "connection.json"))
-    manager.start_kernel(cwd=cwd)
-    return manager
-
-
-def run_cell(client, source, timeout):
+def run_cell(client, source, timeout, on_first=lambda: None):
     """The messages of a cell, each with the seconds since it was started."""
     started = time.monotonic()
     client.execute(source)
@@ -55,6 +43,8 @@ def run_cell(client, source, timeout):
         if kind == "status":
             idle = idle or content["execution_state"] == "idle"
         elif kind in SHOWN:
+            if not messages:
+                on_first()
             seconds = round(time.monotonic() - started, 3)
             messages.append({"type": kind, "content": content, "seconds": seconds})
 
@@ -66,11 +56,11 @@ def outputs_of(messages):
         kind, content = message["type"], dict(message["content"])
         transient = content.pop("transient", {})
         display = transient.get("display_id")
+        if "data" in content:
+            content["data"] = {k: v for k, v in content["data"].items() if k != CHART}
         if kind == "update_display_data":
             by_id[display]["data"] = content["data"]
             continue
-        if "data" in content:
-            content["data"] = {k: v for k, v in content["data"].items() if k != CHART}
         output = nbformat.v4.new_output(kind, **content)
         if display:
             by_id[display] = output
@@ -81,11 +71,11 @@ def outputs_of(messages):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("notebook")
-    parser.add_argument("--deno", default="deno")
     parser.add_argument("--cwd")
     parser.add_argument("--parameters")
     parser.add_argument("--cells", type=int)
-    parser.add_argument("--timeout", type=float, default=120)
+    parser.add_argument("--interrupt", nargs=2, metavar=("TEXT", "SECONDS"))
+    parser.add_argument("--timeout", type=float, default=300)
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
     notebook = nbformat.read(args.notebook, as_version=4)
@@ -93,7 +83,8 @@ def main():
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"][:args.cells]
     report = []
     with tempfile.TemporaryDirectory() as folder:
-        manager = start_kernel(args.deno, folder, args.cwd or os.path.dirname(os.path.abspath(args.notebook)))
+        manager = KernelManager(kernel_name="deno", connection_file=os.path.join(folder, "connection.json"))
+        manager.start_kernel(cwd=args.cwd or os.path.dirname(os.path.abspath(args.notebook)))
         client = manager.blocking_client()
         try:
             client.start_channels()
@@ -101,10 +92,16 @@ def main():
             for count, cell in enumerate(cells, 1):
                 tagged = "parameters" in cell.metadata.get("tags", [])
                 source = args.parameters if tagged and args.parameters is not None else cell.source
-                messages = run_cell(client, source, args.timeout)
+                interrupted = args.interrupt is not None and args.interrupt[0] in source
+
+                def interrupt_later():
+                    if interrupted:
+                        threading.Timer(float(args.interrupt[1]), manager.interrupt_kernel).start()
+
+                messages = run_cell(client, source, args.timeout, interrupt_later)
                 report.append({"source": source, "messages": messages})
                 cell.execution_count, cell.outputs = count, outputs_of(messages)
-                if any(message["type"] == "error" for message in messages):
+                if any(message["type"] == "error" for message in messages) and not interrupted:
                     break  # later cells build on this one
         finally:
             client.stop_channels()
