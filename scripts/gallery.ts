@@ -4,7 +4,7 @@
  *   deno task gallery                     out/small/gallery.html
  *   deno task gallery --run out/smoke
  *
- * Takes the pictures that lie in the run's folder; figures that were never drawn there are drawn.
+ * Takes the pictures that lie in the run's folder; figures that have none there are drawn.
  */
 import { join } from "node:path";
 import { exists, readJson, writeWhole } from "../lib/io/files.ts";
@@ -22,7 +22,7 @@ const HELP = `Shows all figures of a run on one page, each a link to its place i
   --run DIR   the run's folder (default out/small); the page is DIR/gallery.html
   --help      this text
 
-Figures that were never drawn there are drawn from the stored results. A figure that was changed
+Figures without an SVG there are drawn from the stored results. A figure that was changed
 since is drawn again by deno task figures.
 `;
 
@@ -35,7 +35,7 @@ export const gallery = command(
     const numbers = (id: string) => join(run, "figures", `${id}.json`);
     const absent: string[] = [];
     for (const { id } of systems.flatMap(({ figures }) => figures)) {
-      if (!await exists(numbers(id))) absent.push(id);
+      if (!await isDrawn(run, id)) absent.push(id);
     }
     const drawn = absent.length > 0 ? await drawFigures(run, absent) : [];
     const failed = drawn.filter(({ error }) => error !== undefined);
@@ -60,6 +60,16 @@ export const gallery = command(
     return failed.length > 0 ? 1 : 0;
   },
 );
+
+/** Whether a figure's numbers are there, and every picture as SVG: other formats may stand alone. */
+async function isDrawn(run: string, id: string): Promise<boolean> {
+  const numbers = join(run, "figures", `${id}.json`);
+  if (!await exists(numbers)) return false;
+  for (const picture of await picturesOf(numbers)) {
+    if (!await exists(join(run, "figures", `${picture}.svg`))) return false;
+  }
+  return true;
+}
 
 async function picturesOf(path: string): Promise<string[]> {
   const { pictures } = await readJson(path) as { pictures: { id: string }[] };

@@ -69,7 +69,8 @@ Runs only where it is named, for hours: ${titles(SYSTEMS.filter(({ named }) => n
                        side, each into the cache of --out, which all machines have to see, and the report at the end.
                        The same again after an interruption, a lost machine or a second start does what is missing.
                        With --plan: list the tasks, what each takes, and what one machine, ten and a hundred would take
-  --jobs N             with --engine: processes at a time (local, default 2), or elements of a job array at a time (slurm)
+  --jobs N             with --engine: processes at a time (local, default 2; on Mesa's adapter for CPUs each with its share
+                       of the cores, unless LP_NUM_THREADS is set), or elements of a job array at a time (slurm)
   --partition P ...    with --engine slurm: given to sbatch as they are: --partition, --account, --qos, --constraint, --gres,
                        --nodelist, --exclude, --cpus-per-task, --mem, --time. Results differ between adapters: name
                        machines of one kind

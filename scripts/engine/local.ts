@@ -8,6 +8,18 @@ import { shell } from "./words.ts";
 const LOGGED = 'log=$1; shift; exec "$@" >>"$log" 2>&1';
 
 /**
+ * Threads for each of `running` processes: those of Mesa's adapters for CPUs take every core
+ * otherwise. What the environment says stands; results do not depend on it.
+ */
+export function threadsOf(cores: number, running: number): Record<string, string> {
+  if (Deno.env.has(THREADS)) return {};
+  return { [THREADS]: String(Math.max(1, Math.floor(cores / running))) };
+}
+
+/** What Mesa's llvmpipe and lavapipe ask how many threads to start. */
+const THREADS = "LP_NUM_THREADS";
+
+/**
  * Makes what is missing, `jobs` processes at a time, the longest path first. Where a task fails, what
  * does not need it is made all the same. Returns a sentence for each failure.
  */
@@ -21,9 +33,9 @@ export async function runLocal(run: EngineRun, { jobs }: { jobs: number }): Prom
       !done.has(name) && !blocked.has(name) && !running.has(name) &&
       needs.every((need) => done.has(need))
     );
-    for (const { name } of ready.slice(0, jobs - running.size)) {
-      running.set(name, runOne(run, name));
-    }
+    const begun = ready.slice(0, jobs - running.size);
+    const env = threadsOf(navigator.hardwareConcurrency, running.size + begun.length);
+    for (const { name } of begun) running.set(name, runOne(run, name, env));
     const made = tasks.filter(({ name }) => done.has(name)).length;
     follow.show({
       all: tasks.length,
@@ -41,8 +53,12 @@ export async function runLocal(run: EngineRun, { jobs }: { jobs: number }): Prom
 }
 
 /** Runs a task and notes how it ended; returns its name. */
-async function runOne({ state, command }: EngineRun, name: string): Promise<string> {
-  const child = shell([LOGGED, fileOf(state, "logs", name), ...command(name)]).spawn();
+async function runOne(
+  { state, command }: EngineRun,
+  name: string,
+  env: Record<string, string>,
+): Promise<string> {
+  const child = shell([LOGGED, fileOf(state, "logs", name), ...command(name)], env).spawn();
   await Promise.all([child.stdout.cancel(), child.stderr.cancel()]);
   const { code } = await child.status;
   await Deno.writeTextFile(fileOf(state, code === 0 ? "done" : "failed", name), `${code}\n`);

@@ -29,8 +29,11 @@ const SAID = [
   "out",
 ] as const;
 
+/** Those whose files are read: a changed one makes other tasks. */
+const READ = ["corpus", "model"] as const;
+
 /** Those that name a file or a folder: processes may start elsewhere. */
-const PATHS: readonly string[] = ["corpus", "model", "out"];
+const PATHS: readonly string[] = [...READ, "out"];
 
 /** What the command line said. */
 export type Said = Partial<Record<typeof SAID[number], string>> & { published: boolean };
@@ -42,7 +45,7 @@ export async function runEngine(
   { engine: { engine, jobs, sbatch }, said }: { engine: EngineOptions; said: Said },
 ): Promise<number> {
   const root = fromFileUrl(new URL("../../", import.meta.url));
-  const words = wordsOf(systems, said), files = PATHS.flatMap((name) => said[name as "out"] ?? []);
+  const words = wordsOf(systems, said), files = READ.flatMap((name) => said[name] ?? []);
   const id = await identity(words, { root, files }), tasks = await tasksOf(systems, run);
   const state = resolve(join(run.cacheDir, `engine-${id}`));
   const start = engine === "local" ? ["deno", "task", "--cwd", root] : ["sh", "scripts/run.sh"];
@@ -64,8 +67,9 @@ export async function runEngine(
   return 0;
 }
 
-/** The command line of a task but for the task. */
-export function wordsOf(systems: readonly System[], said: Said): string[] {
+/** The command line of a task but for the task; where results go is always said. */
+export function wordsOf(systems: readonly System[], { out = "out", ...asked }: Said): string[] {
+  const said = { ...asked, out };
   const options = SAID.filter((name) => said[name] !== undefined)
     .map((name) => `--${name}=${PATHS.includes(name) ? absolute(said[name]!) : said[name]}`);
   return [...systems.map(({ id }) => id), ...options, ...(said.published ? ["--published"] : [])];

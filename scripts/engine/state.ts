@@ -71,6 +71,6 @@ export async function expectAdapter(state: string, key: string): Promise<void> {
       show(key)
     }: ` +
       "results differ between adapters; name machines of one kind (with Slurm by --partition, " +
-      "--constraint or --gres)",
+      `--constraint or --gres), or delete ${escaped(state)} to begin anew on this one`,
   );
 }

@@ -22,10 +22,17 @@ export async function outputOf(words: readonly string[], action: string): Promis
   );
 }
 
-/** A process of sh, the one program that commands may start: a script, then its arguments. */
-export function shell([script, ...words]: readonly string[]): Deno.Command {
+/**
+ * A process of sh, the one program that commands may start: a script, then its arguments. `env`: beside
+ * the environment of this process.
+ */
+export function shell(
+  [script, ...words]: readonly string[],
+  env: Record<string, string> = {},
+): Deno.Command {
   return new Deno.Command("sh", {
     args: ["-c", script, "sh", ...words],
+    env,
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

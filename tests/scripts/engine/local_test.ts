@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { EngineRun } from "../../../scripts/engine/engine.ts";
 import { countsText } from "../../../scripts/engine/follow.ts";
 import { identity } from "../../../scripts/engine/identity.ts";
-import { runLocal } from "../../../scripts/engine/local.ts";
+import { runLocal, threadsOf } from "../../../scripts/engine/local.ts";
 import { expectAdapter, forget } from "../../../scripts/engine/state.ts";
 import { inFolder } from "../../util.ts";
 
@@ -84,3 +84,17 @@ Deno.test("other words, a changed file or other code are another list of tasks",
     others.push(await of(["a"]));
     assertEquals(new Set([first, ...others]).size, 4);
   }));
+
+Deno.test("processes share the cores of a CPU adapter, unless the environment says how", () => {
+  const said = Deno.env.get("LP_NUM_THREADS");
+  try {
+    Deno.env.delete("LP_NUM_THREADS");
+    const of = (cores: number, running: number) => threadsOf(cores, running).LP_NUM_THREADS;
+    assertEquals([of(8, 1), of(8, 3), of(2, 4)], ["8", "2", "1"]);
+    Deno.env.set("LP_NUM_THREADS", "5");
+    assertEquals(threadsOf(8, 2), {});
+  } finally {
+    if (said === undefined) Deno.env.delete("LP_NUM_THREADS");
+    else Deno.env.set("LP_NUM_THREADS", said);
+  }
+});
