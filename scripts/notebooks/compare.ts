@@ -19,8 +19,8 @@ type StoredOutput = {
 /** Digits that have to agree, as a share of the number. */
 const TOLERANCE = 5e-3;
 
-/** The rate and the time of a live line. */
-const PACE = /, [\d.e+]+ steps a second.*$/gm;
+/** What a live line says beside the steps: means over as many of them as went by since the line before, and the pace. */
+const PACE = /(?<=█ {2}\d+ of \d+), .*$/gm;
 
 const NUMBER = /[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?/g;
 
