@@ -54,7 +54,7 @@ async function stagewise(): Promise<void> {
   assertMatch(lines[0], /^crosscoder {2}░+ {2}0 of 320$/);
   assertMatch(
     lines[lines.length - 1],
-    /^crosscoder {2}█+ {2}320 of 320, loss [\d.]+, squared error [\d.]+, tanh [\d.]+, pre activation [\d.]+, L0 [\d.]+, [\d.]+ steps a second, \d+ s$/,
+    /^crosscoder {2}█+ {2}320 of 320, loss [\d.]+, squared error [\d.]+, sparsity [\d.]+, pre activation [\d.]+, L0 [\d.]+, [\d.]+ steps a second, \d+ s$/,
   );
   const losses = lines.slice(1).map((line) => Number(/loss ([\d.]+)/.exec(line)![1]));
   assert(losses[losses.length - 1] < losses[0], `losses ${losses}`);
