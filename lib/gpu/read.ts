@@ -1,7 +1,9 @@
 /**
- * Bytes from the device. Each awaited read costs at least 10 ms on Deno: read many at once.
+ * Bytes from the device. Each awaited read waits for all that was submitted, and where values cannot
+ * be read early costs at least 10 ms on Deno: read many at once.
  * @module
  */
+import { earlyBytes, readBackBuffer, readsEarly, takeTurns } from "./early_read.ts";
 import type { Gpu } from "./gpu.ts";
 import type { BufferRange } from "./recorder.ts";
 
@@ -20,15 +22,11 @@ export async function readBuffers(gpu: Gpu, ranges: BufferRange[]): Promise<Arra
   }
   gpu.flush();
   gpu.check();
-  const { device } = gpu;
+  const { device } = gpu, early = readsEarly(device);
   const staged = gpu.attribute("reading tensors", () => {
     const encoder = device.createCommandEncoder();
     const copies = ranges.map(({ buffer, offset, size }) => {
-      const staging = device.createBuffer({
-        label: "read back",
-        size,
-        usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-      });
+      const staging = readBackBuffer(device, { size, early });
       encoder.copyBufferToBuffer(buffer, offset, staging, 0, size);
       return staging;
     });
@@ -36,7 +34,14 @@ export async function readBuffers(gpu: Gpu, ranges: BufferRange[]): Promise<Arra
     return copies;
   });
   try {
-    const mapped = await Promise.allSettled(staged.map((copy) => copy.mapAsync(GPUMapMode.READ)));
+    const mapping = Promise.allSettled(staged.map((copy) => copy.mapAsync(GPUMapMode.READ)));
+    if (early) {
+      const found = staged.map(earlyBytes);
+      await takeTurns();
+      await gpu.checked();
+      if (found.every((bytes) => bytes !== undefined)) return found;
+    }
+    const mapped = await mapping;
     await gpu.checked();
     const failed = mapped.find((result) => result.status === "rejected");
     if (failed) {

@@ -1,6 +1,6 @@
 /**
  * How many steps a training submits between two looks at its log: as many as take half a second.
- * Each look costs 10 ms on Deno, so a fixed number would be too few of short steps and too many of
+ * A look waits for all of them, so a fixed number would be too few of short steps and too many of
  * long ones. Wall time decides when rows are told, never what stands in them.
  * @module
  */

@@ -67,7 +67,7 @@ export async function measureRates(gpu: Gpu): Promise<Rates> {
   };
 }
 
-/** Reads in a row, since one takes up to the ten milliseconds after which Deno looks again. */
+/** Reads in a row; where they have to be waited for, Deno looks again every ten milliseconds. */
 const READS = 20;
 
 async function secondsOfReading(tensor: Tensor, body: () => void): Promise<number> {

@@ -1,5 +1,5 @@
 /**
- * Values of tensors on the CPU. Each awaited read costs at least 10 ms on Deno: read many at once.
+ * Values of tensors on the CPU. Each awaited read waits for all that was submitted: read many at once.
  * @module
  */
 import { readBuffers } from "../gpu/read.ts";
