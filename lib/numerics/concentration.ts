@@ -24,14 +24,3 @@ export function hoeffding(sampling: Sampling): number {
   const { B, n, alpha } = expectForm("bound a mean", sampling, SAMPLING);
   return B * Math.sqrt(Math.log(2 / alpha) / (2 * n));
 }
-
-/**
- * √(2 V ln(2 / alpha) / n) + 7 B ln(2 / alpha) / (3 (n − 1)): the true mean is at most that much
- * above the sample's, V the sample variance (Maurer and Pontil 2009, arXiv 0907.3740, theorem 4).
- * Below Hoeffding's where values vary little.
- */
-export function empiricalBernstein(sampling: Sampling, { variance }: { variance: number }): number {
-  const { B, n, alpha } = expectForm("bound a mean", sampling, SAMPLING);
-  const log = Math.log(2 / alpha);
-  return Math.sqrt(2 * variance * log / n) + 7 * B * log / (3 * (n - 1));
-}
