@@ -30,6 +30,8 @@ export type HeatMapOptions = {
   size?: number;
   /** One bar of colours for all maps, which then have one limit. */
   oneBar?: boolean;
+  /** Numbers that are at least 0: colours from white at 0 to red at the limit, no blue half. */
+  fromZero?: boolean;
 };
 
 /** Pixels of a cell that leave room for its number on the axis. */
@@ -43,7 +45,8 @@ export function heatMaps(maps: readonly HeatMap[], options: HeatMapOptions): Spe
     largestSize(data)
   );
   const limit = Math.max(0, largest(common));
-  const { title, subtitle, columns = 3, size = 320, oneBar = false } = options;
+  const { title, subtitle, columns = 3, size = 320 } = options;
+  const { oneBar = false, fromZero = false } = options;
   const limits = new Set(maps.map((map) => map.limit ?? limit));
   if (oneBar && limits.size > 1) {
     throw new RangeError(
@@ -51,7 +54,8 @@ export function heatMaps(maps: readonly HeatMap[], options: HeatMapOptions): Spe
         `${[...limits].join(", ")}: leave oneBar out`,
     );
   }
-  return panels(maps.map((map) => mapPanel(map, { limit: map.limit ?? limit, size })), {
+  const shown = (map: HeatMap) => mapPanel(map, { limit: map.limit ?? limit, size, fromZero });
+  return panels(maps.map(shown), {
     title,
     subtitle,
     columns,
@@ -65,9 +69,13 @@ const OPTIONS = exactly({
   columns: COLUMNS,
   size: PIXELS,
   oneBar: maybe(flag),
+  fromZero: maybe(flag),
 });
 
-function mapPanel(map: HeatMap, { limit, size }: { limit: number; size: number }): Panel {
+function mapPanel(
+  map: HeatMap,
+  { limit, size, fromZero }: { limit: number; size: number; fromZero: boolean },
+): Panel {
   const { title, rows, cols, data, rowTitle = "row", colTitle = "column" } = map;
   // Whole pixels: no seams between cells, and half the bytes of an SVG with thousands of them.
   const side = (n: number) => {
@@ -102,7 +110,9 @@ function mapPanel(map: HeatMap, { limit, size }: { limit: number; size: number }
       color: {
         field: "value",
         type: "quantitative",
-        scale: { domain: [-(limit || 1), limit || 1], scheme: "redblue", reverse: true },
+        scale: fromZero
+          ? { domain: [0, limit || 1], scheme: { name: "redblue", extent: [0.5, 0] } }
+          : { domain: [-(limit || 1), limit || 1], scheme: "redblue", reverse: true },
         legend: {
           title: null,
           gradientLength: 120,

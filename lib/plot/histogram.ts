@@ -90,7 +90,7 @@ function histogramPanel(
   const y = {
     field: "share",
     type: "quantitative",
-    axis: { title: "share", tickCount: 5, labelFlush: true },
+    axis: { title: "share", tickCount: 5 },
   };
   return {
     title,

@@ -58,18 +58,27 @@ Deno.test("panels() refuses an empty figure", () => {
   assertThrows(() => panels([], { title: "" }), Error, "expected at least one but found none");
 });
 
+/** Red, green and blue of each cell. */
+function cellColours(svg: string): number[][] {
+  return tags(svg, "path", "fill=").filter((tag) => !tag.includes("aria"))
+    .flatMap((tag) => /fill="(rgb[^"]+)"/.exec(tag)?.[1] ?? [])
+    .map((fill) => fill.match(/\d+/g)!.map(Number));
+}
+
 Deno.test("heatMaps() colours a table with limits that are common and even around zero", async () => {
   const map = (title: string, data: number[]) => ({ title, rows: 1, cols: 2, data });
   const svg = await renderSvg(
     heatMaps([map("big", [-4, 4]), map("small", [0, 1])], { title: "T" }),
   );
-  const fills = tags(svg, "path", "fill=").filter((tag) => !tag.includes("aria"))
-    .map((tag) => /fill="(rgb[^"]+)"/.exec(tag)?.[1]).filter(Boolean);
-  assertEquals(fills.length, 4);
-  const parts = fills.map((fill) => fill!.match(/\d+/g)!.map(Number));
+  const parts = cellColours(svg);
+  assertEquals(parts.length, 4);
   assert(parts[0][2] > parts[0][0], "the lowest value is blue");
   assert(parts[1][0] > parts[1][2], "the highest value is red");
   assert(Math.abs(parts[2][0] - parts[2][2]) < 20, "zero is neutral");
+  const sizes = await renderSvg(heatMaps([map("sizes", [0, 1])], { title: "T", fromZero: true }));
+  const [none, most] = cellColours(sizes);
+  assert(Math.min(...none) > 220, "zero is nearly white");
+  assert(most[0] > 2 * most[2], "the limit is red");
   assertThrows(() => heatMaps([map("bad", [1])], { title: "" }), Error, "1 x 2 finite values");
   assertThrows(() => heatMaps([map("bad", [1, NaN])], { title: "" }), Error, "NaN at 1");
 });

@@ -34,6 +34,8 @@ export const norms: Figure<CrosscodersResults> = {
       ],
       columns: 5,
       size: 400,
+      oneBar: true,
+      fromZero: true,
     });
     const lines = latents.map(({ recipe, several }) =>
       shareLine(`${words(recipe)}: half the largest norm at two sites or more`, several)
