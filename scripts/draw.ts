@@ -101,8 +101,8 @@ async function finishFigure(
       ...(about && { about }),
       ...(caption && { caption }),
     };
-    const told = { ...save, onMissing, onNote };
-    files.push(...await saveFigure(join(folder, "figures"), picture.id, spec, told));
+    const told = { ...save, onMissing, onNote }, name = picture.id + (save.dark ? ".dark" : "");
+    files.push(...await saveFigure(join(folder, "figures"), name, spec, told));
     pictures.push(picture);
   }
   const numbers = join(folder, "figures", `${id}.json`);

@@ -47,7 +47,7 @@ Figures (all of the run where none is named): ${IDS.join(", ")}
   --only A,B        the same as naming figures, with * for any letters
   --format A,B      ${FORMATS.join(", ")} (default vl.json,svg,png); html answers to the pointer
   --width N         pixels of the whole picture (default: its own, in the PNG twice as many)
-  --dark            light on dark
+  --dark            light on dark, in files of its own: ID.dark.svg and so on
 ${optionHelp()}
   --help            this text
 

@@ -104,6 +104,19 @@ Deno.test("stagewise-quadrants stacks kinds, dead latents where their cosines pu
   });
 });
 
+Deno.test("figures --dark leaves the pictures of the report as they were", async () => {
+  await withSyntheticRun(async (folder) => {
+    const path = (ending: string) => join(folder, "figures", `stagewise-scatter.${ending}`);
+    const draw = (...more: string[]) =>
+      figures(["stagewise-scatter", "--run", folder, "--format", "svg", ...more]);
+    assertEquals(await draw(), 0);
+    const light = await Deno.readTextFile(path("svg"));
+    assertEquals(await draw("--dark"), 0);
+    assertEquals(await Deno.readTextFile(path("svg")), light);
+    assertMatch(await Deno.readTextFile(path("dark.svg")), /fill="#17191D"/);
+  });
+});
+
 /** Figures with chance in them: a base rate, latents drawn at random, starts of a factorisation. */
 const SEEDED = ["stagewise-quadrants", "stagewise-decoder-norms", "stagewise-norm-factors"];
 
