@@ -36,6 +36,7 @@ export async function runSystems(systems: readonly System[], run: RunOptions): P
   const parts = await otherParts(systems, folder);
   for (const [i, { system, work }] of tasks.entries()) {
     const later = systems.slice(i + 1);
+    if (systems.length > 1) say(`${system.title}, ${i + 1} of ${systems.length} systems`);
     try {
       await work(gpu);
     } catch (error) {

@@ -84,8 +84,9 @@ export async function measuredCoder(
     evaluated,
   };
   const name = `crosscoder-${recipe}`, { steps } = settings;
+  const of = `level ${level}, ${d_sae} latents, seed ${seed}`;
   const size = { n_sites: sizes.n_layers + 1, d_in: sizes.d_model, d_sae };
-  const folder = await trained(task, { name, steps, inputs }, async (folder, training) => {
+  const folder = await trained(task, { name, of, steps, inputs }, async (folder, training) => {
     const { model, feed, scale } = await source.of(seed);
     const logged: LoggedStep[] = [];
     const coder = await makeCoder(gpu, feed, {

@@ -71,8 +71,8 @@ async function plantedCoder(
     evaluated,
     perRound: PER_ROUND,
   };
-  const name = `planted-${recipe}`;
-  const folder = await trained(task, { name, steps, inputs }, async (folder, training) => {
+  const name = `planted-${recipe}`, of = `seed ${seed}`;
+  const folder = await trained(task, { name, of, steps, inputs }, async (folder, training) => {
     const random = stream(runSeed, "planted").stream(`seed ${seed}`);
     const perRound = Math.min(PER_ROUND, steps);
     const feed = plantedFeed(gpu, truth, { batch, perRound, random: random.stream("rows") });

@@ -45,16 +45,21 @@ const FORMAT = 2;
 
 /**
  * A training that is found again where it was done before: announced, logged and kept under its
- * name.
+ * name. `of`: what tells it from others of that name, for whoever watches.
  */
 export async function trained(
   { cacheDir, onDamaged, onPhase, onLog }: CrosscodersTask,
-  { name, steps, inputs }: { name: string; steps: number; inputs: Record<string, unknown> },
+  { name, of, steps, inputs }: {
+    name: string;
+    of?: string;
+    steps: number;
+    inputs: Record<string, unknown>;
+  },
   train: (folder: string, options: { onLog: OnLog; checkpoint: Checkpoint }) => Promise<void>,
 ): Promise<string> {
   const made = { kind: name, inputs: { format: FORMAT, ...inputs } };
   return await cached(cacheDir, made, async (folder, checkpoint) => {
-    onPhase?.(name, steps);
+    onPhase?.(of === undefined ? name : `${name}, ${of}`, steps);
     const lines: string[] = [];
     await train(folder, {
       checkpoint,

@@ -65,6 +65,7 @@ Deno.test("runCrosscoders() trains every recipe once, and leaves the same bytes 
       assertEquals(phases.length - before, name.startsWith("planted") ? COMPARED.length : 1, name);
     }
     assertEquals(phases.length, 1 + COMPARED.length + 1 + COMPARED.length);
+    assertEquals(new Set(phases).size, phases.length, "two trainings with one name");
     await runCrosscoders(gpu, { ...common, folder: first });
     assertEquals(phases.length, 1 + COMPARED.length + 1 + COMPARED.length);
     const results = await readCrosscoders(first);
