@@ -178,10 +178,10 @@ export const replicate = command({
   return finish(await runSystems(systems, run));
 });
 
-/** Prints what was made; returns the exit code. */
+/** Prints what was found and where it lies, the page to open last; returns the exit code. */
 function finish({ lines, files, failures }: Report): number {
   for (const line of lines) print(line);
-  print(`\n${files.join("\n")}`);
+  print(files.toReversed().join("\n"));
   for (const failure of failures) say(`error: ${failure}`);
   return failures.length > 0 ? 1 : 0;
 }

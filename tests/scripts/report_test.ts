@@ -19,7 +19,13 @@ async function reportWith(folder: string, ids: readonly string[] = []) {
   return await writeReport(folder, { parts: [await makePart({ ...stagewise, figures }, folder)] });
 }
 
-const pictures = (files: string[]) => files.filter((file) => file.endsWith(".png")).length;
+/** Pictures that lie in a run's folder, which is what the last line printed says of them. */
+function pictures(folder: string, lines: string[]): number {
+  const names = [...Deno.readDirSync(join(folder, "figures"))].map(({ name }) => name);
+  const { length } = names.filter((name) => name.endsWith(".png"));
+  assertEquals(lines.at(-1), `${length} pictures in ${join(folder, "figures")}`);
+  return length;
+}
 
 Deno.test("writeReport() leaves a whole run: figures, both reports, finite numbers", async () => {
   await withSyntheticRun(async (folder) => {
@@ -41,7 +47,7 @@ Deno.test("writeReport() leaves a whole run: figures, both reports, finite numbe
 
 Deno.test("writeReport() writes an HTML file that needs no other", async () => {
   await withSyntheticRun(async (folder) => {
-    const { files } = await reportWith(folder, ["stagewise-scatter", "stagewise-quadrants"]);
+    const { lines } = await reportWith(folder, ["stagewise-scatter", "stagewise-quadrants"]);
     const html = await Deno.readTextFile(join(folder, "report.html"));
     assertFalse(/<(script|link|img|iframe)|src=|@import|url\((?!#)/.test(html));
     const links = [...html.matchAll(/ href="([^#"][^"]*)"/g)].map(([, href]) => href)
@@ -51,7 +57,7 @@ Deno.test("writeReport() writes an HTML file that needs no other", async () => {
     for (const [, id] of html.matchAll(/ href="#([^"]*)"/g)) assert(targets.has(id), id);
     assertEquals(html.match(/ id="/g)?.length, targets.size);
     assertStringIncludes(html, "deno task figures --only stagewise-scatter --run ");
-    assertEquals(html.match(/<svg/g)?.length, pictures(files));
+    assertEquals(html.match(/<svg/g)?.length, pictures(folder, lines));
     assertStringIncludes(html, "Words:<mark> |</mark>DE");
     assert(html.match(/<title>[^<]*latent: /g)!.length >= 41); // one on hover for each point
   });
@@ -123,12 +129,12 @@ Deno.test("writeReport() says which figure failed, and makes all others", async 
       recursive: true,
     });
     const ids = ["stagewise-scatter", "stagewise-quadrants"];
-    const { files, failures } = await reportWith(folder, ids);
+    const { lines, failures } = await reportWith(folder, ids);
     const sentence = "The figure stagewise-scatter could not be drawn: ";
     assertEquals([failures.length, failures[0].startsWith(sentence)], [1, true], `${failures}`);
-    assert(files.some((file) => file.endsWith("stagewise-quadrants.png")));
+    assert((await Deno.stat(join(folder, "figures", "stagewise-quadrants.png"))).isFile);
     const html = await Deno.readTextFile(join(folder, "report.html"));
-    assertEquals(html.match(/<svg/g)?.length, pictures(files));
+    assertEquals(html.match(/<svg/g)?.length, pictures(folder, lines));
     assertStringIncludes(html, sentence);
     assertStringIncludes(await Deno.readTextFile(join(folder, "report.md")), sentence);
     assertEquals(await figures([...ids, "--run", folder]), 1);
