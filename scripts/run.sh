@@ -137,4 +137,4 @@ fi
 # Tasks call `deno` by name.
 PATH=$(dirname -- "$deno"):$PATH
 export PATH
-exec deno task "$@"
+exec deno task --quiet "$@"
