@@ -79,6 +79,6 @@ export function planTable(
 export function ratesText(key: string, { flops, bytes, launches, waits }: Rates): string {
   return `${key}: products ${(flops / 1e9).toFixed(1)} GFLOP/s, kernels ` +
     `${(bytes / 1e9).toFixed(1)} GB/s, ${(launches / 1000).toFixed(0)} thousand launches/s, ${
-      (1000 / waits).toFixed(0)
-    } ms a wait (measured now)`;
+      (1000 / waits).toPrecision(2)
+    } ms a read (measured now)`;
 }

@@ -37,7 +37,7 @@ export const HELP =
 Systems (all where none is named): ${titles(SYSTEMS.filter(({ named }) => !named))}
 Runs only where it is named, for hours: ${titles(SYSTEMS.filter(({ named }) => named))}
 
-  --preset NAME        smoke (five to nine minutes), small (about an hour; default) or paper
+  --preset NAME        smoke (some ten minutes), small (about an hour; default) or paper
   --corpus FILE        stories: UTF-8 text with <|endoftext|> between records, .jsonl with {"text": ...} a line,
                        .parquet or .parquet#COLUMN, .bin of uint16 GPT-2 ids, a folder with files for training
                        and validation, or hf:OWNER/NAME[@revision][:file][#COLUMN], of which no more is read than

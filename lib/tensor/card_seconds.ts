@@ -16,8 +16,8 @@ import { zeros } from "./tensor.ts";
 /** Rows of the products that stand for others; columns and terms are as many as fit their size. */
 const ROWS = 256;
 
-/** Deno looks for a result every ten milliseconds. */
-const WAIT = 0.01;
+/** Reading a few values: a submit, the answer of the card, a copy. */
+const WAIT = 2e-4;
 
 /**
  * Arithmetic, memory, launches and waits one after the other, at both ends of the model. The

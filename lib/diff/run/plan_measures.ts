@@ -114,7 +114,7 @@ function passes(
     flops: spoken * forward(true) + silent * forward(false) + flops,
     bytes: FLOAT * (times * weights + 2 * spoken * kept(true) + 2 * silent * kept(false) + floats),
     memory: FLOAT * (2 * weights + PASS * pos * kept(spoken > 0) + held),
-    launches: Math.ceil(times) * (10 + 20 * model.config.n_layers),
+    launches: Math.max(Math.ceil(times), waits) * (10 + 20 * model.config.n_layers),
     waits,
   };
 }

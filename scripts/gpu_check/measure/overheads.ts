@@ -24,6 +24,7 @@ export const OVERHEADS: readonly Overhead[] = [
   { name: "a dispatch by itself", seconds: alone },
   { name: "encoding of a dispatch, on this thread", seconds: encoding, known: 2.4e-6 },
   { name: "a submit of one dispatch", seconds: submit, known: 90e-6 },
+  { name: "a read of a few values", seconds: read, known: 0.2e-3 },
   { name: "a wait for a device with nothing to do", seconds: wait, known: 10e-3 },
 ];
 
@@ -94,6 +95,13 @@ async function submit(gpu: Gpu): Promise<number> {
   const x = zeros(gpu, [64]);
   using program = record(gpu, "submit", () => fillInto(x, 0));
   const seconds = await runSeconds(program);
+  x.release();
+  return seconds;
+}
+
+async function read(gpu: Gpu): Promise<number> {
+  const x = zeros(gpu, [4]);
+  const seconds = await leastSeconds(() => x.read());
   x.release();
   return seconds;
 }

@@ -23,15 +23,14 @@ const TRIGGERED = 40, UNTRIGGERED = 34, PAYLOAD = 4;
 const PASS = 4096, STEP = 8;
 
 /**
- * How many waits a pass takes as long as, since its answers are scored before the next one is recorded;
- * reads of a set that is judged by teacher forcing, in each pass, and with answers token by token; of
- * opening a judge, and of the ceiling. Smoke.
+ * Reads of a set that is judged by teacher forcing, in each pass, and with answers token by token; of
+ * opening a judge, and of the ceiling: each reads what a small pass of its own left. Smoke.
  */
-const SCORED = 3, JUDGED = 4, SPOKEN = 16, OPENING = 27, CEILING = 33;
+const JUDGED = 4, SPOKEN = 16, OPENING = 27, CEILING = 33;
 
-/** What passes over so many tokens wait for. */
+/** What passes over so many tokens wait for: their answers are scored before the next one is recorded. */
 export function scoringWaits(tokens: number): number {
-  return SCORED * Math.ceil(tokens / PASS);
+  return Math.ceil(tokens / PASS);
 }
 
 /**
@@ -65,7 +64,7 @@ const STEERED = 32, CLAMPED = 10, READERS = 40;
  * Texts that opening a judge takes as long as, since it asks for answers token by token; those that the
  * ceiling reads, and how many passes hiding the keys of one costs, whose patterns are read back. Smoke.
  */
-const OPENED = 16, HIDDEN_TEXTS = 3, HIDING = 8;
+const OPENED = 16, HIDDEN_TEXTS = 3, HIDING = 10;
 
 /** Tokens of a pass over texts of so many. */
 function filled(tokens: number): number {
@@ -134,7 +133,7 @@ export function planCausal(settings: StagewiseSettings): PlannedWork[] {
     flops: tokens * forwardFlops(model, TRIGGERED, { logits: false }),
     bytes: FLOAT * (tokens / PASS * weights + tokens * (3 * kept + 6 * sites.length * d_in)),
     memory: FLOAT * (2 * weights + PASS * (kept + 2 * sites.length * d_in)),
-    launches: Math.ceil(tokens / PASS) * (10 + 25 * n_layers),
+    launches: Math.max(Math.ceil(tokens / PASS), waits) * (10 + 25 * n_layers),
     waits,
   });
   const named = causalDictionaries(coderPhases(settings), causal);
