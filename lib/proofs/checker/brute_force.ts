@@ -19,8 +19,8 @@ const MOST_UNDECIDED = 2e7;
 
 export const bruteForce: Check = {
   limit({ d_vocab: v, n_ctx: K }) {
-    limit("sequences", v ** K, MOST_SEQUENCES);
-    limit("logits", v ** (K + 1), 2 * MOST_SUMS);
+    limit("sequences", { needed: v ** K, most: MOST_SEQUENCES });
+    limit("logits", { needed: v ** (K + 1), most: 2 * MOST_SUMS });
   },
   read: () => (T) => checkBruteForce(T),
 };
@@ -69,7 +69,10 @@ export function checkBruteForce(
         const margin = base[m] + terms[row + m] - best;
         if (margin > total) count++;
         else if (!(margin < -total)) {
-          limit("sequences too close for float64", ++undecided, MOST_UNDECIDED);
+          limit("sequences too close for float64", {
+            needed: ++undecided,
+            most: MOST_UNDECIDED,
+          });
           const answer = answerOf(T, tokens, m);
           if (answer === "right") count++;
           if (answer === "depends") depends++;

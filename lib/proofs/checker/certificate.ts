@@ -81,6 +81,10 @@ export function weightsHash(model: MaxOfKModel): string {
  * own for its keys: certificates change with nothing else.
  */
 export function canonicalJson(value: Json): string {
+  // Long hints are lists of numbers: no text for each of them is held.
+  if (Array.isArray(value) && value.every((x) => typeof x === "number")) {
+    return JSON.stringify(value);
+  }
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const entries = Object.keys(value).sort().map((key) =>
@@ -96,7 +100,11 @@ export function encodeCertificate(certificate: Certificate): string {
 
 /** The text of an object in canonical form with its hash as last entry. */
 export function encodeHashed(value: Json): string {
-  const text = canonicalJson(value);
+  return withHash(canonicalJson(value));
+}
+
+/** A canonical text of an object with its hash as last entry. */
+export function withHash(text: string): string {
   return `${text.slice(0, -1)},"sha256":"${sha256(text)}"}\n`;
 }
 

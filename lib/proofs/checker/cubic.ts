@@ -9,7 +9,8 @@ import type { Check } from "./record.ts";
 import { type CheckTables, choose, gapUp, orderedSums, weighUp, worstPositions } from "./tables.ts";
 
 export const cubic: Check = {
-  limit: ({ d_vocab: v, n_ctx: K }) => limit("sums", v ** 2 * K * (v + K), MOST_SUMS),
+  limit: ({ d_vocab: v, n_ctx: K }) =>
+    limit("sums", { needed: v ** 2 * K * (v + K), most: MOST_SUMS }),
   read: () => (T) => ({ certified: checkCubic(T) }),
 };
 

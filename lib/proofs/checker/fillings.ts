@@ -44,7 +44,11 @@ export function fillingDraws(
   { F, m, needsMax, deficits, budget }: FillingGrid,
   meter: Meter,
 ): (random: Random, tokens: Uint16Array) => void {
-  limit("counts of one set", (F + 1) * (budget + 1), MOST_COUNTS);
+  limit("counts of one set", {
+    needed: (F + 1) * (budget + 1),
+    most: MOST_COUNTS,
+    todo: "lower G",
+  });
   const any = [new Float64Array(budget + 1).fill(1)], need = [new Float64Array(budget + 1)];
   for (let n = 0; n < F; n++) {
     const nextAny = new Float64Array(budget + 1), nextNeed = new Float64Array(budget + 1);

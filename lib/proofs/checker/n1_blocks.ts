@@ -14,7 +14,7 @@ const MOST_SETS = 4096;
 
 export const n1: Check = {
   limit({ d_vocab: v, n_ctx: K }) {
-    limit("position sets", 2 ** (K - 1), MOST_SETS);
+    limit("position sets", { needed: 2 ** (K - 1), most: MOST_SETS });
     limitTerms({ v, K, each: K * 2 ** (K - 1) });
   },
   read: () => (T) => ({ certified: checkN1(T) }),

@@ -16,7 +16,7 @@ const MOST_PATTERNS = 4e8;
 
 export const n3: Check = {
   limit({ d_vocab: v, n_ctx: K }) {
-    limit("patterns", 3 ** (K - 1) * v ** 3 / 2, MOST_PATTERNS);
+    limit("patterns", { needed: 3 ** (K - 1) * v ** 3 / 2, most: MOST_PATTERNS });
     limitTerms({ v, K, each: 0 });
   },
   read: () => (T) => ({ certified: checkN3(T) }),

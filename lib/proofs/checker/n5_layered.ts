@@ -13,7 +13,7 @@ import {
   wholeCount,
 } from "./assignments.ts";
 import { readVectors } from "./hint_vectors.ts";
-import { limit, MOST_SUMS, newMeter } from "./limits.ts";
+import { limit, LOWER_GAPS, MOST_SUMS, newMeter } from "./limits.ts";
 import { pairIndex } from "./reader.ts";
 import type { Check } from "./record.ts";
 import { checkedScores, type HintVectors, SCORE_WAYS } from "./scores.ts";
@@ -34,9 +34,15 @@ export const n5: Check = {
   },
 };
 
+/** Sets of wrong tokens, at most, that gaps make. */
+export function setsOf(g: readonly number[]): number {
+  return g.reduce((sum, near) => sum + near + 1, 0);
+}
+
 /** Rejects gaps with which the sets alone take minutes. */
 export function limitGaps(g: readonly number[], { v, K }: { v: number; K: number }): void {
-  limit("sums", g.reduce((sum, near) => sum + near + 1, 0) * v * K, MOST_SUMS);
+  const needed = setsOf(g) * v * K;
+  limit("sums", { needed, most: MOST_SUMS, todo: LOWER_GAPS });
 }
 
 interface LayeredClaim {

@@ -24,7 +24,8 @@ export function show(value: Json | undefined): string {
 /** Whether lists and objects stand in each other more than `levels` deep. */
 export function nestsDeeper(value: Json | undefined, levels: number): boolean {
   if (typeof value !== "object" || value === null) return false;
-  return levels === 0 || Object.values(value).some((entry) => nestsDeeper(entry, levels - 1));
+  const entries = Array.isArray(value) ? value : Object.values(value);
+  return levels === 0 || entries.some((entry) => nestsDeeper(entry, levels - 1));
 }
 
 /** Pairs q <= m in the order (0,0), (0,1), ..., (0,v-1), (1,1), ... */

@@ -22,8 +22,8 @@ import { canonicalJson, type Certificate, encodeHashed, type Json, sha256 } from
 import type { Verdict } from "./check.ts";
 import { readArithmetic } from "./evaluation.ts";
 import { fillingError } from "./fillings.ts";
-import { limit } from "./limits.ts";
-import { limitGaps } from "./n5_layered.ts";
+import { limit, LOWER_GAPS } from "./limits.ts";
+import { limitGaps, setsOf } from "./n5_layered.ts";
 import { checkSubject, parseHashed } from "./read_certificate.ts";
 import { pairIndex, Reader, reject, Rejection, show } from "./reader.ts";
 import { drawFromSets } from "./sampled_sets.ts";
@@ -99,6 +99,7 @@ export function repeatDraws(plan: StatementPlan, model: MaxOfKModel): StatementC
   const g = reader.integers("g", pairIndex(v - 1, v - 1, v) + 1, [0, v]);
   reader.finish();
   limitGaps(g, { v, K });
+  limit("sets to draw from", { needed: setsOf(g), most: MOST_SETS, todo: LOWER_GAPS });
   const gap = (q: number, m: number) => g[pairIndex(q, m, v)];
   const found = drawFromSets(checkTables(model, evaluation), { G, gap, draws }, random);
   return claimOf(found, { draws, error: fillingError({ v, F: K - 1 }), config });
@@ -110,9 +111,16 @@ export function repeatDraws(plan: StatementPlan, model: MaxOfKModel): StatementC
  */
 const MOST_COMPARISONS = 4e9, OF_A_DRAW = 240;
 
+/** Sets whose sizes are held at once: some hundred megabytes. */
+const MOST_SETS = 4e6;
+
 /** Throws a Rejection where so many draws take too long. */
 export function limitDraws(draws: number, { d_vocab: v, n_ctx: K }: MaxOfKConfig): void {
-  limit("comparisons", draws * (v * K + OF_A_DRAW), MOST_COMPARISONS);
+  limit("comparisons", {
+    needed: draws * (v * K + OF_A_DRAW),
+    most: MOST_COMPARISONS,
+    todo: "draw less",
+  });
 }
 
 /** What of a claim is not as the draws say, or nothing. */

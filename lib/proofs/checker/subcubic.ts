@@ -18,7 +18,8 @@ import { type CheckTables, choose, gapUp, orderedSums, pow, worstPositions } fro
 const HANDLINGS = ["mean_query+diff", "drop_average_query_per_output_logit_reasoning"];
 
 export const subcubic: Check = {
-  limit: ({ d_vocab: v, n_ctx: K }) => limit("sums", v ** 2 * K * (2 * v + K), MOST_SUMS),
+  limit: ({ d_vocab: v, n_ctx: K }) =>
+    limit("sums", { needed: v ** 2 * K * (2 * v + K), most: MOST_SUMS }),
   read(reader) {
     const { v, K } = reader;
     const attention = reader.choice("attention", SCORE_WAYS);

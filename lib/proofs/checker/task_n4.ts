@@ -3,7 +3,7 @@
  * @module
  */
 import { MOST_STEPS, wholeCount } from "./assignments.ts";
-import { limit, type Meter, MOST_SUMS, newMeter } from "./limits.ts";
+import { limit, type Meter, MOST_TASK_SUMS, newMeter } from "./limits.ts";
 import { integerOf, type Reader, reject } from "./reader.ts";
 import type { Counts, TaskCheck } from "./record.ts";
 import type { CheckTables } from "./tables.ts";
@@ -12,7 +12,8 @@ import type { CheckTask } from "./tasks.ts";
 import { type WinTerms, winTerms } from "./win_terms.ts";
 
 export const taskN4: TaskCheck = {
-  limit: (task, { d_vocab: v, n_ctx: K }) => limit("sums", task.work * v ** 4 * K, MOST_SUMS),
+  limit: (task, { d_vocab: v, n_ctx: K }) =>
+    limit("sums", { needed: task.work * v ** 4 * K, most: MOST_TASK_SUMS }),
   read(reader, task) {
     const G = reader.parameter("G", [1, MOST_STEPS]);
     return (T) => checkTaskN4(T, task, { G, sets: () => [] });

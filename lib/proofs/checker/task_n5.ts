@@ -5,7 +5,7 @@
  */
 import { down, up } from "../arithmetic/interval.ts";
 import { MOST_STEPS, wholeCount } from "./assignments.ts";
-import { limit, MOST_SUMS, newMeter } from "./limits.ts";
+import { limit, LOWER_GAPS, MOST_SUMS, MOST_TASK_SUMS, newMeter } from "./limits.ts";
 import type { Reader } from "./reader.ts";
 import type { TaskCheck } from "./record.ts";
 import { type CheckTables, weighUp } from "./tables.ts";
@@ -23,15 +23,22 @@ export const taskN5: TaskCheck = {
   },
 };
 
+/** Numbers that are held for the far sets of every answer and gap: some hundred megabytes. */
+const MOST_MAXIMA = 4e7;
+
+/** Asking a rule for every token, and counting its fillings, take the time of so many sets. */
+const OF_A_RULE = 8;
+
 function readGaps(reader: Reader, task: CheckTask): (q: number, y: number) => number {
   const { v, K } = reader, list = answerList(task, v);
   const g = reader.integers("g", list.length, [0, v]);
-  const layers = task.name === "argmax" ? K : 1;
-  limit(
-    "sums",
-    g.reduce((sum, near) => sum + layers + 2 * near, 0) * task.work * v * K * layers,
-    MOST_SUMS,
-  );
+  const sets = g.reduce((sum, near) => sum + (near === 0 ? 0 : OF_A_RULE + task.sets(near)), 0);
+  const needed = sets / list.length * task.work * v ** 3 * K;
+  limit("sums", { needed, most: MOST_TASK_SUMS, todo: LOWER_GAPS });
+  const apart = new Set(list.map(([, y], at) => g[at] * v + y)), maxima = 2 * apart.size * K * v;
+  const todo = "take the same gap for more of the last tokens of an answer";
+  limit("row maxima", { needed: maxima, most: MOST_MAXIMA, todo });
+  limit("sums of row maxima", { needed: maxima * v / 2, most: MOST_SUMS, todo });
   const gaps = new Map(list.map(([q, y], at) => [q * v + y, g[at]]));
   return (q, y) => gaps.get(q * v + y)!;
 }

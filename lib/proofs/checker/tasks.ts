@@ -32,6 +32,8 @@ export interface CheckTask {
   rules(q: number, y: number): Rule[];
   /** Whether x is counted by itself at gap g. */
   near(x: number, y: number, g: number): boolean;
+  /** How many sets of wrong tokens a gap of 1 or more makes, at most. */
+  sets(g: number): number;
 }
 
 type Sizes = { v: number; F: number };
@@ -58,6 +60,7 @@ function argmax({ v, F }: Sizes): CheckTask {
         ends: () => true,
       })),
     near: (x, y) => x <= F && x !== y,
+    sets: () => F + 2,
   };
 }
 
@@ -88,6 +91,7 @@ function second({ v }: Sizes): CheckTask {
       ends: (state) => state === 2 || state > 3,
     }],
     near: (x, y, g) => x !== y && Math.abs(x - y) < g,
+    sets: (g) => 2 * g,
   };
 }
 

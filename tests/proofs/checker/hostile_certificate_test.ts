@@ -5,6 +5,7 @@ import { encodeSafetensors } from "../../../lib/io/safetensors.ts";
 import { certify } from "../../../lib/proofs/certify.ts";
 import { wholeCount } from "../../../lib/proofs/checker/assignments.ts";
 import {
+  ARITHMETIC,
   canonicalJson,
   encodeCertificate,
   type Json,
@@ -18,6 +19,7 @@ import {
 } from "../../../lib/proofs/checker/check.ts";
 import { newMeter, spend } from "../../../lib/proofs/checker/limits.ts";
 import { Rejection } from "../../../lib/proofs/checker/reader.ts";
+import { repeatDraws } from "../../../lib/proofs/checker/statement.ts";
 import {
   checkMaxOfK,
   loadMaxOfK,
@@ -110,6 +112,59 @@ Deno.test("recomputeClaim() refuses at once what would take it hours", () => {
   }
 });
 
+Deno.test("recomputeClaim() refuses gaps of a task that would take it a gigabyte, or minutes", () => {
+  const refused: [string, number, number, (at: number) => number, RegExp][] = [
+    [
+      "second",
+      1024,
+      30,
+      (at) => at < 1024 ? 1 : 0,
+      /at most 40000000 row maxima .*: take the same gap/,
+    ],
+    ["argmax", 1024, 4, () => 1, /at most 2000000000 sums .*: lower the gaps/],
+  ];
+  for (const [task, d_vocab, n_ctx, gap, words] of refused) {
+    const model = zeros({ d_vocab, d_model: 1, d_head: 1, n_ctx });
+    const answers = task === "second" ? d_vocab ** 2 : d_vocab * n_ctx - 1;
+    const g = Array.from({ length: answers }, (_, at) => gap(at));
+    const common = { format: "", arithmetic: "", model: weightsHash(model), sizes: model.config };
+    const body = { ...common, task, theorem: "N5", parameters: { G: 1 }, hints: { g } };
+    const { message } = assertThrows(() => recomputeClaim(body, model), Rejection);
+    assertMatch(message, words);
+  }
+});
+
+Deno.test("repeatDraws() refuses to hold the sizes of millions of sets", () => {
+  const model = zeros({ d_vocab: 512, d_model: 1, d_head: 1, n_ctx: 2 });
+  const g = new Array<number>(512 * 513 / 2).fill(100);
+  const plan = {
+    format: "",
+    arithmetic: ARITHMETIC,
+    model: weightsHash(model),
+    sizes: model.config,
+  };
+  const parameters = { draws: 1, G: 1 };
+  const { message } = assertThrows(
+    () => repeatDraws({ ...plan, theorem: "sampled/N5", parameters, hints: { g } }, model),
+    Rejection,
+  );
+  assertMatch(message, /at most 4000000 sets to draw from but found 1.3e\+7.*: lower the gaps/);
+});
+
+Deno.test("checkCertificate() refuses a text that would take it gigabytes to read", () => {
+  const { accepted, line } = checkCertificate(" ".repeat(2e7 + 1), W1);
+  assert(!accepted);
+  const parts: [string, RegExp][] = [
+    ["{},", /at most 1000 objects but found 1.0e\+5/],
+    ['"a":0,', /at most 10000 quotes but found 2.0e\+5/],
+    ["[],".repeat(21), /at most 2000000 lists but found 2.1e\+6/],
+  ];
+  for (const [part, words] of parts) {
+    assertMatch(checkCertificate(`{"hints":[${part.repeat(1e5)}0]}`, W1).line, words);
+  }
+  assertMatch(line, /^rejected: expected at most 20000000 characters, .* but found 20000001: /);
+});
+
 Deno.test("spend() rejects a G that needs too many additions", () => {
   const meter = newMeter();
   spend(meter, 4e10);
@@ -172,7 +227,7 @@ Deno.test("check-proof rejects a mark before the text, and a file of 1 GB", asyn
   }
   assertMatch(lines[0], /^rejected: no JSON/);
   await Deno.truncate(file, 1e9);
-  await assertRejects(() => checkProof([file, "--model", model]), RangeError, "at most 100000000");
+  await assertRejects(() => checkProof([file, "--model", model]), RangeError, "at most 20000000");
   await Deno.remove(folder, { recursive: true });
 });
 
