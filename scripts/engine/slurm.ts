@@ -6,7 +6,7 @@
  */
 import { join } from "node:path";
 import { readJson, writeJson, writeWhole } from "../../lib/io/files.ts";
-import { say } from "../terminal.ts";
+import { messageOf, say } from "../terminal.ts";
 import { type EngineRun, failuresOf, standingOf } from "./engine.ts";
 import { arrayScript, dependency, type Group, groupId, groupsOf, type Place } from "./sbatch.ts";
 import { openState } from "./state.ts";
@@ -23,6 +23,12 @@ export type SlurmOptions = {
   jobs?: number;
   seconds?: number;
 };
+
+/**
+ * Of two programs that give the same list to Slurm at the same time, the second one's waits for the
+ * first one's, whose jobs have the same name, and finds all made: it would take machines meanwhile.
+ */
+const ALONE = "singleton";
 
 /** How often a task is given to Slurm that ended without a word. */
 const ATTEMPTS = 3;
@@ -48,7 +54,7 @@ export async function runSlurm(run: EngineRun, options: SlurmOptions): Promise<s
     );
     const left = missing.filter(({ name }) => (attempts.get(name) ?? 0) < ATTEMPTS);
     for (const { name } of left) attempts.set(name, (attempts.get(name) ?? 0) + 1);
-    await submit(run, groupsOf(left, done), { queue, options });
+    await submit(run, groupsOf(left, done), { queue, options: { ...options, seconds } });
     const made = tasks.filter(({ name }) => done.has(name)).length;
     const running = [...queue].filter(([name, { state }]) =>
       state !== "PENDING" && !done.has(name)
@@ -99,7 +105,10 @@ function groupFile(state: string, id: string, ending = "json"): string {
 async function submit(
   run: EngineRun,
   groups: readonly Group[],
-  { queue, options: { name, root, options = [], jobs } }: { queue: Queue; options: SlurmOptions },
+  { queue, options: { name, root, options = [], jobs, seconds } }: {
+    queue: Queue;
+    options: Required<Pick<SlurmOptions, "seconds">> & SlurmOptions;
+  },
 ): Promise<void> {
   const places = new Map<string, Place>(queue), sizes = new Map<string, number>();
   for (const group of groups) {
@@ -107,7 +116,7 @@ async function submit(
     await writeJson(groupFile(state, id), group.names); // before the job whose name points at it
     await writeWhole(groupFile(state, id, "sh"), arrayScript(group, run, { root }));
     const after = dependency(group.needs, places, sizes);
-    const job = (await outputOf([
+    const words = [
       "sbatch",
       "--parsable",
       ...options,
@@ -115,21 +124,33 @@ async function submit(
       `--array=0-${last}${jobs ? `%${jobs}` : ""}`,
       "--requeue",
       "--output=/dev/null",
-      ...(after ? [`--dependency=${after}`, "--kill-on-invalid-dep=yes"] : []),
+      `--dependency=${after ? `${after},` : ""}${ALONE}`,
+      "--kill-on-invalid-dep=yes",
       groupFile(state, id, "sh"),
-    ], "give tasks to Slurm")).trim().split(";")[0];
+    ];
+    const give = () => outputOf(words, "give tasks to Slurm");
+    const job = (await patiently(give, seconds, isSilence)).trim().split(";")[0];
     for (const [element, name] of group.names.entries()) places.set(name, { job, element });
     sizes.set(job, group.names.length);
   }
 }
 
-/** Asks again where the controller does not answer for a while. */
-async function patiently<T>(ask: () => Promise<T>, seconds: number): Promise<T> {
+/** Whether it was the controller that did not answer, and not a refusal of what was asked. */
+function isSilence(error: unknown): boolean {
+  return /contact|timed out|temporarily/i.test(messageOf(error));
+}
+
+/** Asks again where the controller does not answer for a while; `isPassing` says which errors are that. */
+async function patiently<T>(
+  ask: () => Promise<T>,
+  seconds: number,
+  isPassing: (error: unknown) => boolean = () => true,
+): Promise<T> {
   for (let failed = 1;; failed++) {
     try {
       return await ask();
     } catch (error) {
-      if (failed === SILENT) throw error;
+      if (failed === SILENT || !isPassing(error)) throw error;
       await new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
     }
   }

@@ -12,7 +12,7 @@
  * @module
  */
 import { join } from "node:path";
-import { exists, readJson } from "../../lib/io/files.ts";
+import { exists, readJson, writeJson } from "../../lib/io/files.ts";
 import { escaped, show } from "../../lib/io/show.ts";
 
 const FOLDERS = ["done", "failed", "logs", "groups"] as const;
@@ -52,25 +52,40 @@ export async function failureOf(state: string, name: string): Promise<string> {
     `${escaped(said) || "it said nothing"} (${escaped(log)})`;
 }
 
+/** Throws where a folder holds no notes of an engine. */
+export async function expectState(state: string): Promise<void> {
+  for (const folder of FOLDERS) {
+    const found = await Deno.stat(join(state, folder)).catch(() => undefined);
+    if (found?.isDirectory) continue;
+    throw new Error(
+      `Cannot run a task: expected --state to be a folder that --engine made but found no folder ${folder} in ` +
+        `${
+          escaped(state)
+        }: start the run with --engine, which makes it and says --state to each task`,
+    );
+  }
+}
+
 /**
  * Throws where the tasks before ran on another adapter, whose results this one would not find. The
- * first one says which it is.
+ * first one says which it is; so does the next one where nobody can read what it said.
  */
 export async function expectAdapter(state: string, key: string): Promise<void> {
   const path = join(state, "adapter.json");
-  try {
-    await Deno.writeTextFile(path, JSON.stringify({ key }), { createNew: true });
-    return;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-  }
-  const found = await exists(path) ? await readJson(path) : undefined;
-  if (found?.key === key) return;
+  if (await adapterIn(path) === undefined) await writeJson(path, { key });
+  const found = await adapterIn(path);
+  if (found === key) return;
   throw new Error(
-    `Cannot run a task: expected the adapter of all others, ${show(found?.key)}, but found ${
+    `Cannot run a task: expected the adapter of all others, ${show(found)}, but found ${
       show(key)
     }: ` +
       "results differ between adapters; name machines of one kind (with Slurm by --partition, " +
       `--constraint or --gres), or delete ${escaped(state)} to begin anew on this one`,
   );
+}
+
+async function adapterIn(path: string): Promise<string | undefined> {
+  if (!await exists(path)) return undefined;
+  const said = await readJson(path).catch(() => undefined);
+  return typeof said?.key === "string" ? said.key : undefined;
 }

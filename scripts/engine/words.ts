@@ -24,15 +24,15 @@ export async function outputOf(words: readonly string[], action: string): Promis
 
 /**
  * A process of sh, the one program that commands may start: a script, then its arguments. `env`: beside
- * the environment of this process.
+ * the environment of this process. `signal` ends it by SIGTERM.
  */
 export function shell(
   [script, ...words]: readonly string[],
-  env: Record<string, string> = {},
+  options: Pick<Deno.CommandOptions, "env" | "signal"> = {},
 ): Deno.Command {
   return new Deno.Command("sh", {
+    ...options,
     args: ["-c", script, "sh", ...words],
-    env,
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

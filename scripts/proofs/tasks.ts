@@ -9,11 +9,11 @@ import { measureFamilies } from "./plan.ts";
 
 /** What a run is told. */
 export function taskOf(
-  { preset, seed, folder, cacheDir, progress }: RunOptions & { progress: Progress },
+  { preset, seed, folder, cacheDir, cores, progress }: RunOptions & { progress: Progress },
 ): ProofsTask {
   const { onPhase, onLog, onDamaged } = progress;
   const settings = proofsSettings(preset);
-  return { settings, preset, seed, folder, cacheDir, onPhase, onLog, onDamaged };
+  return { settings, preset, seed, folder, cacheDir, cores, onPhase, onLog, onDamaged };
 }
 
 export const tasks: SystemTasks = {

@@ -144,6 +144,7 @@ Deno.test("runProofs() checks its settings before it makes a folder", async () =
     [{ seed: -1 }, "expected seed to be a whole number from 0 to 4294967295 but found -1"],
     [{ seed: 2 ** 40 }, "expected seed to be a whole number from 0 to 4294967295"],
     [{ onphase: () => {} }, 'found "onphase": did you mean onPhase?'],
+    [{ cores: 0 }, "expected cores to be a whole number from 1"],
     [{ settings: null }, "expected an object but found null"],
     [{ settings: { ...settings, margins: -1 } }, "expected margins to be a whole number from 0"],
     [{ settings: { ...settings, ablation: 1 } }, 'found "ablation"'],

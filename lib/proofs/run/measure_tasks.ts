@@ -15,9 +15,9 @@ const FORMAT = 1;
 /** Measures trained models of tasks; finished ones are read. */
 export async function measureTasks(
   trained: readonly Trained[],
-  { cacheDir, onPhase, onDamaged }: TrainTask,
+  { cacheDir, cores, onPhase, onDamaged }: TrainTask & { cores?: number },
 ): Promise<TaskResult[]> {
-  using pool = measureWorkers();
+  using pool = measureWorkers(cores);
   return await inParallel(trained, pool.threads, async ({ id, seed, family, model, loss }) => {
     const { K, v } = family, task = family.task!;
     const inputs = { format: FORMAT, model: weightsHash(model), task };

@@ -25,8 +25,14 @@ import { ENUMERABLE, MARGINS_LISTED } from "./presets.ts";
 import { drawnBy } from "./sampled.ts";
 import type { Accuracy, ModelResult, ProofRow, ProofsResults } from "./results.ts";
 
-/** What a run needs; `onPhase` and `onLog` follow it, `onDamaged` hears what is made again. */
-export type ProofsTask = CacheOptions & TrainTask & { preset: string; folder: string };
+/**
+ * What a run needs; `onPhase` and `onLog` follow it, `onDamaged` hears what is made again. `cores`:
+ * that models are measured on, by default all; results do not depend on it.
+ */
+export type ProofsTask =
+  & CacheOptions
+  & TrainTask
+  & { preset: string; folder: string; cores?: number };
 
 /** Seeds of models are 1000 of every run's: they stay whole numbers. */
 const MOST_SEED = 2 ** 32 - 1;
@@ -37,6 +43,7 @@ const TASK = exactly({
   seed: whole(0, MOST_SEED),
   folder: text,
   cacheDir: text,
+  cores: maybe(whole(1)),
   train: maybe(callback),
   onPhase: maybe(callback),
   onLog: maybe(callback),
@@ -84,7 +91,7 @@ export async function measureAll(
   trained: readonly Trained[],
   task: ProofsTask,
 ): Promise<ModelResult[]> {
-  using pool = measureWorkers();
+  using pool = measureWorkers(task.cores);
   const enumerate = oneAtATime((model: MaxOfKModel) => exactAccuracy(gpu, model));
   const means = { task, pool, enumerate, adapter: gpu.key };
   return await inParallel(

@@ -12,10 +12,12 @@ export interface MeasureWorkers extends Disposable {
   measureTask(task: TaskMeasureTask): Promise<TaskMeasured>;
 }
 
-/** One thread for each processor, eight at most: each holds the tables of a model. */
-export function measureWorkers(
-  threads: number = Math.min(8, navigator.hardwareConcurrency),
-): MeasureWorkers {
+/** Threads at most: each holds the tables of a model. */
+const MOST_THREADS = 8;
+
+/** One thread for each of so many cores, eight at most. */
+export function measureWorkers(cores: number = navigator.hardwareConcurrency): MeasureWorkers {
+  const threads = Math.min(MOST_THREADS, cores);
   const idle: Worker[] = [], all: Worker[] = [];
   const waiting: ((worker: Worker) => void)[] = [];
   const free = (worker: Worker) => {

@@ -37,7 +37,7 @@ Deno.test("runProofs() goes on after a stop and ends with the bytes of an undist
     await assertRejects(() => runProofs(gpu, task("a", "cache")), Error, "stopped");
     await runProofs(gpu, task("a", "cache"));
     assertEquals(calls, 4); // the first family was not trained again
-    const other = task("b", "other-cache"); // as several processes make it, and found by one
+    const other = { ...task("b", "other-cache"), cores: 1 }; // as several processes make it, and found by one
     for (const { name } of proofsPieces(settings)) await runProofsPiece(gpu, name, other);
     assertEquals(calls, 7);
     await runProofs(gpu, { ...other, onPhase: (name) => assertEquals(name, "nothing") });

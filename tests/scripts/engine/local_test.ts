@@ -1,12 +1,14 @@
 // Tasks of nothing, as processes of this machine: what is made, what is left out after a failure, and what a second run does.
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { join } from "node:path";
 import type { EngineRun } from "../../../scripts/engine/engine.ts";
 import { countsText } from "../../../scripts/engine/follow.ts";
 import { identity } from "../../../scripts/engine/identity.ts";
-import { runLocal, threadsOf } from "../../../scripts/engine/local.ts";
-import { expectAdapter, forget } from "../../../scripts/engine/state.ts";
+import { ownCores, shareOfCores } from "../../../scripts/engine/cores.ts";
+import { runLocal } from "../../../scripts/engine/local.ts";
+import { expectAdapter, expectState, forget, openState } from "../../../scripts/engine/state.ts";
 import { inFolder } from "../../util.ts";
+import { until } from "./slurm_cluster.ts";
 
 const TASKS = [
   { name: "first", needs: [] },
@@ -60,41 +62,103 @@ Deno.test("a task that fails keeps what needs it from being made, and nothing el
     assertEquals((await run.ran()).slice(3), ["x/left", "x/after", "report"]);
   }));
 
+Deno.test("a signal ends an engine and all its processes, and a second start makes what is missing", () =>
+  inFolder(async (folder) => {
+    const program = new URL("./stopped_engine.ts", import.meta.url).href;
+    const start = () =>
+      new Deno.Command(Deno.execPath(), {
+        args: ["run", "--no-check", "--no-prompt", "--allow-read", "--allow-write", "--allow-env"]
+          .concat("--allow-run=sh", program, folder),
+        stderr: "piped",
+      });
+    for (const [signal, code] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {
+      const child = start().spawn(), processes = join(folder, signal);
+      await Deno.writeTextFile(join(folder, "wait"), processes);
+      await until("both tasks", async () => (await lines(processes)).length === 2);
+      child.kill(signal);
+      const output = await child.output(), said = new TextDecoder().decode(output.stderr);
+      assertEquals(output.code, code, said);
+      assertStringIncludes(said, `Stopped by ${signal}: what was finished is kept`);
+      for (const pid of await lines(processes)) {
+        assertEquals(await Deno.stat(`/proc/${pid}`).catch(() => "gone"), "gone", pid);
+      }
+      assertEquals([...Deno.readDirSync(join(folder, "state", "failed"))], []);
+    }
+    await Deno.remove(join(folder, "wait"));
+    const { code } = await start().output();
+    assertEquals([code, (await lines(join(folder, "made"))).sort()], [0, ["left", "right"]]);
+  }));
+
+async function lines(path: string): Promise<string[]> {
+  return (await Deno.readTextFile(path).catch(() => "")).split("\n").filter((line) => line !== "");
+}
+
 Deno.test("a task on another adapter than the first one is refused", () =>
   inFolder(async (folder) => {
     await expectAdapter(folder, "A");
     await expectAdapter(folder, "A");
     const error = await assertRejects(() => expectAdapter(folder, "B")) as Error;
     assertStringIncludes(error.message, 'expected the adapter of all others, "A", but found "B"');
+    const path = join(folder, "adapter.json"); // nothing, as a full disk or a lost machine leaves it
+    await Deno.writeTextFile(path, "");
+    await expectAdapter(folder, "A");
+    await assertRejects(() => expectAdapter(folder, "B"), Error, 'adapter of all others, "A"');
   }));
 
-Deno.test("other words, a changed file or other code are another list of tasks", () =>
+Deno.test("a task without notes of an engine is refused", () =>
+  inFolder(async (folder) => {
+    const nowhere = join(folder, "nowhere");
+    const error = await assertRejects(() => expectState(nowhere)) as Error;
+    assertStringIncludes(error.message, "expected --state to be a folder that --engine made");
+    assertEquals([...Deno.readDirSync(folder)], []);
+    await openState(nowhere);
+    await expectState(nowhere);
+  }));
+
+Deno.test("other words, other bytes or other code are another list of tasks, times of files are not", () =>
   inFolder(async (folder) => {
     for (const name of ["lib", "kernels"]) await Deno.mkdir(join(folder, name));
-    const code = join(folder, "lib", "a.ts"), file = join(folder, "corpus.txt");
+    const code = join(folder, "lib", "a.ts"), file = join(folder, "corpus.parquet");
+    const model = join(folder, "model"), weights = join(model, "model.safetensors");
+    await Deno.mkdir(model);
     await Deno.writeTextFile(code, "1");
     await Deno.writeTextFile(file, "once");
-    const of = (words: string[]) => identity(words, { root: folder, files: [file] });
+    await Deno.writeTextFile(weights, "1.5");
+    const files = [`${file}#story`, model, "hf:a/b"];
+    const of = (words: string[]) => identity(words, { root: folder, files });
     const first = await of(["a"]);
+    for (const path of [file, weights, model]) await Deno.utime(path, 1, 1);
     assertEquals(await of(["a"]), first);
     const others = [await of(["b"])];
-    await Deno.writeTextFile(file, "once more");
-    others.push(await of(["a"]));
+    for (const [path, text] of [[file, "ONCE"], [weights, "2.5"]]) {
+      await Deno.writeTextFile(path, text); // as long as before
+      await Deno.utime(path, 1, 1);
+      others.push(await of(["a"]));
+    }
     await Deno.writeTextFile(code, "2");
     others.push(await of(["a"]));
-    assertEquals(new Set([first, ...others]).size, 4);
+    assertEquals(new Set([first, ...others]).size, 5);
   }));
 
-Deno.test("processes share the cores of a CPU adapter, unless the environment says how", () => {
-  const said = Deno.env.get("LP_NUM_THREADS");
+Deno.test("processes share the cores, unless the environment says how", () => {
+  const names = ["LP_NUM_THREADS", "CROSSLAB_CORES"],
+    said = names.map((name) => Deno.env.get(name));
   try {
-    Deno.env.delete("LP_NUM_THREADS");
-    const of = (cores: number, running: number) => threadsOf(cores, running).LP_NUM_THREADS;
-    assertEquals([of(8, 1), of(8, 3), of(2, 4)], ["8", "2", "1"]);
+    for (const name of names) Deno.env.delete(name);
+    for (const [cores, running, share] of [[8, 1, "8"], [8, 3, "2"], [2, 4, "1"]] as const) {
+      assertEquals(shareOfCores(cores, running), { CROSSLAB_CORES: share, LP_NUM_THREADS: share });
+    }
+    assertEquals(ownCores(), undefined);
     Deno.env.set("LP_NUM_THREADS", "5");
-    assertEquals(threadsOf(8, 2), {});
+    assertEquals(shareOfCores(8, 2), { CROSSLAB_CORES: "4" });
+    Deno.env.set("CROSSLAB_CORES", "3");
+    assertEquals([shareOfCores(8, 2), ownCores()], [{}, 3]);
+    Deno.env.set("CROSSLAB_CORES", "many");
+    assertThrows(ownCores, RangeError, "CROSSLAB_CORES");
   } finally {
-    if (said === undefined) Deno.env.delete("LP_NUM_THREADS");
-    else Deno.env.set("LP_NUM_THREADS", said);
+    for (const [i, name] of names.entries()) {
+      if (said[i] === undefined) Deno.env.delete(name);
+      else Deno.env.set(name, said[i]);
+    }
   }
 });

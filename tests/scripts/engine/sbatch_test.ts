@@ -7,12 +7,15 @@ import { fileOf, namesIn, openState } from "../../../scripts/engine/state.ts";
 import { quoted } from "../../../scripts/engine/words.ts";
 import { inFolder } from "../../util.ts";
 
+/** Those that the process of a task is told of. */
+const CORES = "$CROSSLAB_CORES and $LP_NUM_THREADS";
+
 const EVIL = `a 'b' "c" $(touch here) \`touch here\` $HOME ; & | * \\ %A #\n-x`;
 
 async function runElement(script: string, element: number): Promise<number> {
   const { code } = await new Deno.Command("sh", {
     args: ["-c", script],
-    env: { SLURM_ARRAY_TASK_ID: `${element}` },
+    env: { SLURM_ARRAY_TASK_ID: `${element}`, SLURM_CPUS_ON_NODE: "6", LP_NUM_THREADS: "2" },
   }).output();
   return code;
 }
@@ -26,23 +29,25 @@ Deno.test("quoted() gives sh a word as it is, and leaves a plain one alone", asy
   }
 });
 
-Deno.test("an element runs its own task and notes how it ended, in folders of any name", () =>
+Deno.test("an element runs its own task once and notes how it ended, in folders of any name", () =>
   inFolder(async (folder) => {
     const root = join(folder, EVIL.replaceAll("/", "")), state = join(root, "state 'of' it");
     await Deno.mkdir(root, { recursive: true });
     await openState(state);
     const command = (name: string) => [
-      ...["sh", "-c", 'printf "%s in %s" "$1" "$PWD"; exit "$2"', "sh"],
+      ...["sh", "-c", `printf "%s in %s, ${CORES}" "$1" "$PWD"; exit "$2"`, "sh"],
       ...[`${name} ${EVIL}`, name === "x/bad" ? "7" : "0"],
     ];
     const script = arrayScript({ names: ["x/good", "x/bad"] }, { state, command }, { root });
     assertEquals(await runElement(script, 0), 0);
     assertEquals(await runElement(script, 1), 7);
     assertEquals(await runElement(script, 2), 1); // no such element
+    assertEquals(await runElement(script, 0), 0); // made before
+    assertEquals(await runElement(script, 1), 1); // failed before
     assertEquals([...await namesIn(state, "done")], ["x/good"]);
     assertEquals([...await namesIn(state, "failed")], ["x/bad"]);
     const log = await Deno.readTextFile(fileOf(state, "logs", "x/good"));
-    assertEquals(log, `x/good ${EVIL} in ${root}`);
+    assertEquals(log, `x/good ${EVIL} in ${root}, 6 and 2`); // once
     const around = [...Deno.readDirSync(root)].map(({ name }) => name);
     assertEquals(around, ["state 'of' it"]); // no word was run
   }));

@@ -85,8 +85,12 @@ PartitionName=main Nodes=ALL Default=YES State=UP
   for (const name of names) daemons.set(name, start("slurmd", ["-D", "-N", name]));
   const stop = async () => {
     await sh("scancel --user=root", environment);
-    for (const child of [...daemons.values()].reverse()) end(child);
-    for (const child of daemons.values()) await child.status;
+    for (const child of [...daemons.values()].reverse()) end(child, "SIGTERM");
+    for (const child of daemons.values()) {
+      const late = setTimeout(() => end(child, "SIGKILL"), PATIENCE); // a slurmd may wait for a lost controller
+      await child.status;
+      clearTimeout(late);
+    }
   };
   try {
     await until("nodes", async () => {
@@ -106,11 +110,14 @@ PartitionName=main Nodes=ALL Default=YES State=UP
   };
 }
 
-function end(child: Deno.ChildProcess): void {
+/** Milliseconds that a daemon has to end in. */
+const PATIENCE = 5000;
+
+function end(child: Deno.ChildProcess, signal: Deno.Signal): void {
   try {
-    child.kill("SIGTERM");
+    child.kill(signal);
   } catch {
-    // It was killed before.
+    // It ended before.
   }
 }
 

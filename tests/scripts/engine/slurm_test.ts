@@ -51,14 +51,13 @@ Deno.test({
           options: ["--partition=main"],
           seconds: 0.5,
         };
-        const first = runSlurm(run, options);
+        const programs = [runSlurm(run, options), runSlurm(run, options)];
         const where = join(out, "where");
         await until("the long task", () => Deno.stat(where).then(() => true, () => false));
-        const second = runSlurm(run, options);
         const [node, ...processes] = (await Deno.readTextFile(where)).trim().split(" ");
         cluster.kill(node); // with all that runs there
         for (const pid of processes) Deno.kill(Number(pid), "SIGKILL");
-        for (const failures of await Promise.all([first, second])) {
+        for (const failures of await Promise.all(programs)) {
           assertEquals(failures.length, 2, failures.join("\n"));
           assertStringIncludes(failures[0], "task x/bad ended with exit code 5: no such luck (");
           assertStringIncludes(failures[1], "1 more not made");
