@@ -27,8 +27,8 @@ export function htmlReport(
     `<main id="report"><h1>${escapeHtml(title)}</h1>`,
     verdictsTable(sections),
     ...sections.map((section) => sectionHtml(section, drawings)),
-    "</main>",
     '<a class="up" href="#contents">Contents</a>',
+    "</main>",
   ]);
 }
 

@@ -10,18 +10,19 @@ export function htmlTable(
   rows: readonly (readonly string[])[],
   { name, label }: { name: string; label: string },
 ): string {
-  const row = (cells: readonly string[], tag: string) =>
-    `<tr>${cells.map((cell) => `<${tag}>${cell}</${tag}>`).join("")}</tr>`;
-  const body = rows.map((cells) => row(cells, "td")).join("\n");
+  const row = (cells: readonly string[], tag: (cell: string) => string) =>
+    `<tr>${cells.map((cell) => `<${tag(cell)}>${cell}</${tag(cell)}>`).join("")}</tr>`;
+  const heads = row(head, (cell) => cell === "" ? "td" : "th"); // an empty cell is the head of nothing
+  const body = rows.map((cells) => row(cells, () => "td")).join("\n");
   return scrolling(
-    `<table class="${name}"><thead>${row(head, "th")}</thead>\n<tbody>\n${body}\n</tbody></table>`,
+    `<table class="${name}"><thead>${heads}</thead>\n<tbody>\n${body}\n</tbody></table>`,
     label,
   );
 }
 
 /** A frame that scrolls sideways, by keyboard too; `label` names it to those who do not see it. */
 export function scrolling(html: string, label: string): string {
-  return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(label)}">` +
+  return `<div class="scroll" tabindex="0" role="group" aria-label="${escapeHtml(label)}">` +
     `${html}</div>`;
 }
 
