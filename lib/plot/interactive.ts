@@ -23,7 +23,7 @@ export async function interactivePage(
 ): Promise<string> {
   const { compile } = await import("npm:vega-lite@6.5.0");
   // deno-lint-ignore no-explicit-any -- vega-lite checks the spec itself
-  const compiled = JSON.stringify(compile(spec as any).spec).replaceAll("<", "\\u003c");
+  const compiled = JSON.stringify(compile(answering(spec) as any).spec).replaceAll("<", "\\u003c");
   const size = width === undefined ? "" : ` svg { width: ${width}px; height: auto; }`;
   return [
     "<!DOCTYPE html>",
@@ -33,13 +33,19 @@ export async function interactivePage(
     `<title>${visible(title).replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</title>`,
     `<style>body { margin: 0; background: ${dark ? DARK.white : "white"}; }${size}</style>`,
     "</head>",
-    '<body><div id="figure"></div><noscript>This page needs JavaScript.</noscript>',
+    '<body><main id="figure"></main><noscript>This page needs JavaScript.</noscript>',
     `<script type="application/json" id="spec">${compiled}</script>`,
     `<script>${(await vegaForBrowsers()).replaceAll("</script", "<\\/script")}</script>`,
     `<script>${PROGRAM}</script>`,
     "</body></html>",
     "",
   ].join("\n");
+}
+
+/** The same, and marks that say nothing of their own on hover say what they show. */
+function answering(spec: Spec): Spec {
+  const config = (spec.config ?? {}) as { mark?: Record<string, unknown> };
+  return { ...spec, config: { ...config, mark: { ...config.mark, tooltip: true } } };
 }
 
 const PROGRAM = `
