@@ -46,14 +46,14 @@ export const SAME = 0.7;
 const LEAST_PART = 0.1;
 
 /**
- * Of the first `k` directions of each list, the share that has a match in the other's, mean of both
+ * Of the first `size` directions of each list, the share that has a match in the other's, mean of both
  * ways. Two directions match where their parts at some hook that both have point the same way: a
  * direction at one hook and a latent of five have one to compare, and the long parts of late hooks
  * drown none. The sign counts for nothing: a direction is removed whatever its sign. Null where the
  * lists have no hook in common, or one is empty: there is nothing to compare.
  */
-export function overlap(a: Head, b: Head, k = 10): number | null {
-  const [rows, others] = [partsOf(a, k), partsOf(b, k)];
+export function overlap(a: Head, b: Head, size = 10): number | null {
+  const [rows, others] = [partsOf(a, size), partsOf(b, size)];
   const hooks = new Set(rows.flatMap((parts) => [...parts.keys()]));
   if (!others.some((parts) => [...parts.keys()].some((hook) => hooks.has(hook)))) return null;
   const same = rows.map((row) => others.map((other) => match(row, other)));
@@ -65,8 +65,8 @@ export function overlap(a: Head, b: Head, k = 10): number | null {
 /** A direction's parts by hook, each of norm 1; those that hardly exist are left out. */
 type Parts = Map<string, Float64Array>;
 
-function partsOf(head: Head, k: number): Parts[] {
-  const n = Math.min(k, Object.values(head)[0]?.shape[0] ?? 0);
+function partsOf(head: Head, size: number): Parts[] {
+  const n = Math.min(size, Object.values(head)[0]?.shape[0] ?? 0);
   return Array.from({ length: n }, (_, i) => {
     const all = Object.entries(head).map(([hook, { shape: [, width], data }]) => {
       const part = Float64Array.from(data.subarray(i * width, (i + 1) * width));

@@ -1,5 +1,5 @@
 /**
- * The floor: directions that nothing was learnt for.
+ * Chance: directions that nothing was learnt for.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -50,7 +50,7 @@ export const randomDirections = makeMethod({
   lists: "vectors",
   name: "random-directions",
   title: "Random directions",
-  source: "floor",
+  source: "chance",
   needs: [],
   find: async (pair, { settings: { listed }, seed }) => {
     const { hooks, d_in, scale, read } = await activationScales(pair);
@@ -94,7 +94,7 @@ export const randomLatents = makeMethod({
   lists: "latents",
   name: "random-latents",
   title: "Random latents of DF",
-  source: "floor",
+  source: "chance",
   needs: ["other text"],
   find: async (pair, options) => {
     const coder = await stageOf("DF", pair, options), { settings, seed } = options;

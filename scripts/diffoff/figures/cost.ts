@@ -50,7 +50,7 @@ export const cost: Figure<DiffOffResults> = {
         yTitle: "k (geometric mean)",
       },
       {
-        title: "KL closed at k = 10",
+        title: "KL closed by the first ten",
         points: dots(({ closed }) => closed.mean),
         yTitle: "share of the gap",
       },
@@ -78,7 +78,7 @@ function linesOf(results: DiffOffResults, { method, k, closed, soon, AP, flops }
       ...(n > 1 && { interval: [low, high] as [number, number] }),
     })];
   return [
-    ...line("KL closed at k = 10", closed, note),
+    ...line("KL closed by the first ten", closed, note),
     ...line("KL closed soon", soon, "by heads of 1 to 20 that cost little on clean prompts"),
     ...(AP ? line("average precision", AP, `${AP.n} of ${k.length} seeds have one to find`) : []),
     numberLine(`${title}: TFLOP`, flops / 1e12, { digits: 3 }),
