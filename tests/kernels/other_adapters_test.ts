@@ -1,5 +1,6 @@
 // What kernels do otherwise on adapters that are not here, done here: drives that together run every kernel whose text or
-// whose work depends on the kind of adapter run on this one taken for it, and agree with what it does as it is.
+// whose work depends on the kind of adapter run on this one taken for it, and agree with what it does as it is. Large tiles
+// of products take turns where the adapter is a program (drives/tensors.ts).
 import { assert, assertEquals } from "@std/assert";
 import { openGpu } from "../../lib/gpu/open.ts";
 import { runChild } from "../children/child.ts";
@@ -9,12 +10,12 @@ import type { Drive } from "./drives/drive.ts";
 import type { Kind } from "./texts.ts";
 
 const plain = await openGpu();
-const { subgroupSize } = plain;
-const CPU = { isCpu: true, subgroupSize };
-const GPU = { isCpu: false, subgroupSize };
+const { subgroupSize, description } = plain;
+const CPU = { description, isCpu: true, subgroupSize };
+const GPU = { description, isCpu: false, subgroupSize };
 /** Parity tests of tensor/ops run on it. */
-const CPU_WITH_BARRIERS = { isCpu: true, subgroupSize: 0 };
-const GPU_WITH_BARRIERS = { isCpu: false, subgroupSize: 0 };
+const CPU_WITH_BARRIERS = { description, isCpu: true, subgroupSize: 0 };
+const GPU_WITH_BARRIERS = { description, isCpu: false, subgroupSize: 0 };
 
 type Found = Awaited<ReturnType<Drive["run"]>>;
 
@@ -37,7 +38,8 @@ async function assertAgrees(drive: Drive, found: Found): Promise<void> {
 
 /** One device for all drives: kernels that they share are compiled once. */
 async function testTaken(name: string, kind: Kind, others: Kind[]): Promise<void> {
-  const chosen = await drivesFor(kind, others), taken = await openGpu({ pretend: kind });
+  const { isCpu, subgroupSize } = kind, taken = await openGpu({ pretend: { isCpu, subgroupSize } });
+  const chosen = await drivesFor(kind, others);
   Deno.test(`${name} has ways of its own`, () => assert(chosen.length > 0));
   for (const drive of chosen) {
     Deno.test(`${drive.name} on an adapter taken for ${name} agrees with the CPU's way`, async () => {
@@ -66,7 +68,7 @@ Deno.test({
   name: "drives agree on vectors of 4",
   ignore: !/llvmpipe/.test(plain.description) || subgroupSize === 4,
   async fn() {
-    const chosen = await drivesFor({ isCpu: true, subgroupSize: 4 }, [CPU]);
+    const chosen = await drivesFor({ ...CPU, subgroupSize: 4 }, [CPU]);
     const names = chosen.map(({ name }) => name);
     const { code, stdout, stderr } = await runChild("drives.ts", names, {
       LP_NATIVE_VECTOR_WIDTH: "128",

@@ -3,8 +3,10 @@ import type { DeviceFacts } from "../../lib/gpu/device.ts";
 import { standInGpu } from "../../lib/gpu/stand_in.ts";
 import { DRIVES } from "./drives/mod.ts";
 
-/** What kernels take an adapter for. */
-export type Kind = Pick<DeviceFacts, "isCpu" | "subgroupSize">;
+/** What kernels take an adapter for; its description tells a program from a card. */
+export type Kind =
+  & Pick<DeviceFacts, "isCpu" | "subgroupSize">
+  & Partial<Pick<DeviceFacts, "description">>;
 
 /** A text with the name of the first kernel that has it, who asked for that, and its entry points in use. */
 export type SeenText = { text: string; label: string; drive: string; entries: Set<string> };

@@ -5,11 +5,12 @@ import { dawn } from "../../lib/gpu/dawn.ts";
 import { entryInterface } from "../../lib/gpu/wgsl.ts";
 import { type Kind, type SeenText, textsOf } from "./texts.ts";
 
-/** Devices of WebGPU have subgroups of 4 to 128; 0 stands for no subgroups of one width. */
-const WIDTHS = [0, 4, 8, 16, 32, 64];
-const KINDS: Kind[] = [true, false].flatMap((isCpu) =>
-  WIDTHS.map((subgroupSize) => ({ isCpu, subgroupSize }))
-);
+/** Devices of WebGPU have subgroups of 4 to 128, of CPUs as wide as their vectors; 0 stands for no subgroups of one width. */
+const WIDTHS = { cpu: [0, 4, 8, 16], gpu: [0, 4, 8, 16, 32, 64] };
+const KINDS: Kind[] = [
+  ...WIDTHS.cpu.map((subgroupSize) => ({ isCpu: true, subgroupSize })),
+  ...WIDTHS.gpu.map((subgroupSize) => ({ isCpu: false, subgroupSize })),
+];
 
 /** All texts, with one kind of adapter that has each. */
 async function allTexts(): Promise<(SeenText & { kind: Kind })[]> {
