@@ -43,8 +43,8 @@ for (const recipe of Object.keys(RECIPES) as RecipeName[]) {
     assertAlmostEquals(last.loss, parts.reduce((sum, [, value]) => sum + value, 0), 1e-4);
     const { FVU, L0 } = await evaluateCoder(model, coder, tokens);
     assert(FVU < 0.9 && L0.mean > 1, `FVU ${FVU}, L0 ${L0.mean}`);
-    const again = await fit(recipe);
-    assertEquals(again.coder.arrays, coder.arrays, "the same seed gives the same bytes");
+    const few = async () => (await fit(recipe, { steps: 12 })).coder.arrays;
+    assertEquals(await few(), await few(), "the same seed gives the same bytes");
   });
 }
 
