@@ -10,6 +10,8 @@ import { createGptNeo, type GptNeo } from "../../lib/model/architectures/gpt_neo
 import { stream } from "../../lib/numerics/random.ts";
 import { assertClose } from "../util.ts";
 
+const gpu = await openGpu();
+
 const sizes = { d_vocab: 20, d_model: 8, n_layers: 1, n_heads: 2, n_ctx: 16 };
 const SEQUENCES = Array.from({ length: 10 }, (_, i) => {
   const random = stream(i, "sequences");
@@ -22,7 +24,6 @@ function makeModel(gpu: Gpu, { d_model = sizes.d_model } = {}): GptNeo {
 }
 
 Deno.test("fitCrosscoder() trains at every residual stream, the same for the same seed", async () => {
-  using gpu = await openGpu();
   const model = makeModel(gpu);
   const losses: number[] = [];
   const fit = (seed: number) =>
@@ -48,7 +49,6 @@ Deno.test("fitCrosscoder() trains at every residual stream, the same for the sam
 });
 
 Deno.test("fitCrosscoder() refuses sequences of unequal length and too few tokens", async () => {
-  using gpu = await openGpu();
   const model = makeModel(gpu);
   const ragged = [...SEQUENCES, SEQUENCES[0].slice(1)];
   await assertRejects(() => fitCrosscoder(model, ragged), RangeError, "lengths 16,15");
@@ -60,7 +60,6 @@ Deno.test("fitCrosscoder() refuses sequences of unequal length and too few token
 });
 
 Deno.test("fitCrosscoder() takes fewer sequences a pass where their activations exceed a binding", async () => {
-  using gpu = await openGpu();
   // A pass of all ten would leave 160 rows of 128 values, 80 KiB.
   using small = await openGpu({ maxBinding: 64 * 1024 });
   const options = { d_sae: 12, steps: 20, batch: 32, clip: 1e6 };
@@ -72,7 +71,6 @@ Deno.test("fitCrosscoder() takes fewer sequences a pass where their activations 
 });
 
 Deno.test("fitCrosscoder() refuses more latents than the device has room for, before it makes anything", async () => {
-  using gpu = await openGpu();
   const model = makeModel(gpu), before = gpu.memory.bytes;
   await assertRejects(
     () => fitCrosscoder(model, SEQUENCES, { d_sae: 2 ** 40, batch: 32 }),

@@ -17,6 +17,8 @@ import { runTraining } from "../../lib/tensor/run_training.ts";
 import { createTraining, recordStep } from "../../lib/tensor/training.ts";
 import { assertClose, fixture, fixtureOptions, random } from "../util.ts";
 
+const gpu = await openGpu();
+
 type Options = Record<"c" | "eps" | "lambda_P" | "lambda_S" | "lr" | "max_norm" | "steps", number>;
 const pt = await fixture("crosscoder");
 const options = await fixtureOptions<Options>("crosscoder");
@@ -24,7 +26,6 @@ const NAMES = ["W_enc", "W_dec", "b_enc", "b_dec", "log_threshold"] as const;
 
 /** One training of the fixture; a ramp that is constant at lambda_S must equal the constant. */
 async function train(steps: number, { ramp }: { ramp: boolean }) {
-  using gpu = await openGpu();
   const parameters = createParameters(
     gpu,
     Object.fromEntries(NAMES.map((name) => [name, pt[name]])),
@@ -131,7 +132,6 @@ async function assertLikePlain(
 }
 
 Deno.test("crosscoderLoss() equals the plain version with 65,540 latents", async () => {
-  using gpu = await openGpu();
   await assertLikePlain(gpu, { batch: 3, n_sites: 1, d_in: 4, d_sae: 65_540 });
 });
 

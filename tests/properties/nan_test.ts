@@ -20,6 +20,8 @@ import { runTraining } from "../../lib/tensor/run_training.ts";
 import { createTraining, recordStep, type Training } from "../../lib/tensor/training.ts";
 import { random } from "../util.ts";
 
+const gpu = await openGpu();
+
 /** A step that has three more runs before it; `plant` puts a NaN somewhere before the third. */
 async function stepWithNaN(
   training: Training,
@@ -108,7 +110,6 @@ Deno.test("runTraining() names the step when a NaN enters any parameter or momen
     return initialWeights(config, stream(1, "nan"));
   })());
   assertEquals(names.length > 20, true);
-  using gpu = await openGpu();
   for (const name of [...names, "m", "v", "weights"]) {
     const { training, step, parameters, weights } = languageModel(gpu);
     const target = name === "weights"
@@ -121,7 +122,6 @@ Deno.test("runTraining() names the step when a NaN enters any parameter or momen
 });
 
 Deno.test("runTraining() names the step when a NaN enters any buffer of a crosscoder step", async () => {
-  using gpu = await openGpu();
   for (
     const name of ["W_enc", "W_dec", "b_enc", "b_dec", "log_threshold", "m", "v", "x", "schedule"]
   ) {

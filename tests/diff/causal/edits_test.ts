@@ -15,10 +15,11 @@ import { runWithCache } from "../../../lib/model/run_with_cache.ts";
 import { assertClose, random } from "../../util.ts";
 import { tinyQuestion } from "./tiny_question.ts";
 
+const gpu = await openGpu();
+
 // The second site is behind a block that answers the shift of the first, so that only the last block's
 // output, which nothing but the stream itself reaches, could be told apart by eye: every site is read.
 Deno.test("ablation by increments shifts every site by -f W_dec more than what blocks make of it", async () => {
-  using gpu = await openGpu();
   const { model, coder, backdoor } = await tinyQuestion(gpu);
   const asked = await openQuestion(model, backdoor),
     { pos, active } = await readingOf(asked, { coder }, "triggered");
@@ -72,7 +73,6 @@ Deno.test("ablation by increments shifts every site by -f W_dec more than what b
 });
 
 Deno.test("what a layer writes is shifted where it is written, by the latents of one site alone", async () => {
-  using gpu = await openGpu();
   const { model, coder: { config, arrays }, backdoor } = await tinyQuestion(gpu);
   const hook = "blocks.0.hook_mlp_out", size = 16 * 14;
   const coder = {
@@ -114,7 +114,6 @@ Deno.test("what a layer writes is shifted where it is written, by the latents of
 });
 
 Deno.test("latents may be read in another way than the model does it, but not silenced by a least change", async () => {
-  using gpu = await openGpu();
   const { model, coder, backdoor } = await tinyQuestion(gpu);
   const asked = await openQuestion(model, backdoor);
   const directions = [8, 10].map((latent) => ({ kind: "latent" as const, latent }));

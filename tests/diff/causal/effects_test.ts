@@ -26,6 +26,8 @@ import { openGpu } from "../../../lib/gpu/open.ts";
 import { assertClose } from "../../util.ts";
 import { tinyQuestion } from "./tiny_question.ts";
 
+const gpu = await openGpu();
+
 const LATENTS = Array.from({ length: 14 }, (_, latent) => ({ kind: "latent" as const, latent }));
 const latents = (...some: number[]) => some.map((latent) => LATENTS[latent]);
 const row = ({ logOdds, KL, payload, clean }: Effect) => [logOdds, KL, payload, clean];
@@ -43,7 +45,6 @@ const REMOVALS: Record<string, RemovalOptions> = {
 };
 
 Deno.test("openQuestion() and effectsOfGroups() equal PyTorch, edit by edit", async () => {
-  using gpu = await openGpu();
   const { model, coder, backdoor, expected, options } = await tinyQuestion(gpu);
   const asked = await openQuestion(model, backdoor);
   const { triggered } = asked.before, n = triggered.length;
@@ -64,7 +65,6 @@ Deno.test("openQuestion() and effectsOfGroups() equal PyTorch, edit by edit", as
 });
 
 Deno.test("effectsOf() and jointEffect() of vectors equal PyTorch's projections, at one hook and at several", async () => {
-  using gpu = await openGpu();
   const { model, backdoor, vectors, expected, options } = await tinyQuestion(gpu);
   const asked = await openQuestion(model, backdoor);
   const { vector_groups, stacked_groups } = options;
@@ -85,7 +85,6 @@ Deno.test("effectsOf() and jointEffect() of vectors equal PyTorch's projections,
 });
 
 Deno.test("random rows take the place of a stacked vector with its norm at every hook", async () => {
-  using gpu = await openGpu();
   const { model, backdoor, vectors } = await tinyQuestion(gpu);
   const asked = await openQuestion(model, backdoor), directions = [vectors[3]];
   const of = async (random?: { seed: number; draw?: number }) =>
@@ -101,7 +100,6 @@ Deno.test("random rows take the place of a stacked vector with its norm at every
 });
 
 Deno.test("hiddenKeysEffect(), firstOrderEffects(), steeringOf() and storyEffect() equal PyTorch", async () => {
-  using gpu = await openGpu();
   const { model, coder, backdoor, expected, options } = await tinyQuestion(gpu);
   const asked = await openQuestion(model, backdoor);
   const hidden = await hiddenKeysEffect(asked);
@@ -124,7 +122,6 @@ Deno.test("hiddenKeysEffect(), firstOrderEffects(), steeringOf() and storyEffect
 });
 
 Deno.test("effects are those of one prompt and one latent at a time, folded or not, and halves go by parity", async () => {
-  using gpu = await openGpu();
   const { model, coder, backdoor } = await tinyQuestion(gpu);
   const asked = await openQuestion(model, backdoor);
   const all = await effectsOf(asked, { coder, directions: LATENTS });
@@ -150,7 +147,6 @@ Deno.test("effects are those of one prompt and one latent at a time, folded or n
 });
 
 Deno.test("a latent of zero decoder changes nothing, and one that is always silent is not run", async () => {
-  using gpu = await openGpu();
   const { model, coder, backdoor } = await tinyQuestion(gpu);
   const asked = await openQuestion(model, backdoor);
   const { arrays } = coder, width = 3 * 16;
@@ -164,7 +160,6 @@ Deno.test("a latent of zero decoder changes nothing, and one that is always sile
 });
 
 Deno.test("random rows have the norms of a latent's own, and are the same for a seed and a draw", async () => {
-  using gpu = await openGpu();
   const { model, coder, backdoor } = await tinyQuestion(gpu);
   const asked = await openQuestion(model, backdoor), list = { coder, directions: latents(8, 10) };
   const draws: RandomRows[] = [{ seed: 1 }, { seed: 1, draw: 0 }, { seed: 1, draw: 1 }, {
@@ -191,7 +186,6 @@ function withPayloadLatent(
 }
 
 Deno.test("causalTruth() holds effects against random rows of the same latents", async () => {
-  using gpu = await openGpu();
   const { model, coder: other, backdoor, expected } = await tinyQuestion(gpu);
   const coder = withPayloadLatent(other, expected["transformer.wte.weight"].data, backdoor.payload);
   const asked = await openQuestion(model, backdoor), list = { coder, directions: LATENTS };
@@ -220,7 +214,6 @@ Deno.test("causalTruth() holds effects against random rows of the same latents",
 });
 
 Deno.test("causalTruth() draws again until as many random vectors edit a prompt; without a verdict where none does", async () => {
-  using gpu = await openGpu();
   const { model, coder, backdoor } = await tinyQuestion(gpu);
   const asked = await openQuestion(model, backdoor), { arrays } = coder;
   const silent = (but: number[]) => {
@@ -246,7 +239,6 @@ Deno.test("causalTruth() draws again until as many random vectors edit a prompt;
 });
 
 Deno.test("ownDraws() puts random vectors in a direction's own place, draw by draw", async () => {
-  using gpu = await openGpu();
   const { model, coder, backdoor } = await tinyQuestion(gpu);
   const asked = await openQuestion(model, backdoor), list = { coder, directions: LATENTS };
   const half = { logOdds: 0, KL: 9 }, floor: Floor = { halves: [half, half] };
@@ -279,7 +271,6 @@ Deno.test("ownDraws() puts random vectors in a direction's own place, draw by dr
 });
 
 Deno.test("suppressionCurve() removes the first directions of a list together, as many as there are", async () => {
-  using gpu = await openGpu();
   const { model, coder, backdoor } = await tinyQuestion(gpu);
   const asked = await openQuestion(model, backdoor), directions = latents(8, 10, 2, 5);
   const curve = await suppressionCurve(asked, { coder, directions });
@@ -294,7 +285,6 @@ Deno.test("suppressionCurve() removes the first directions of a list together, a
 });
 
 Deno.test("storyEffect() has no closed gap where the trigger makes the stories no dearer", async () => {
-  using gpu = await openGpu();
   const { model, coder, backdoor } = await tinyQuestion(gpu);
   const ways = new Set<boolean>();
   for (const story of backdoor.stories) {
@@ -308,7 +298,6 @@ Deno.test("storyEffect() has no closed gap where the trigger makes the stories n
 });
 
 Deno.test("questions and lists that make no sense are refused", async () => {
-  using gpu = await openGpu();
   const { model, coder, backdoor, vectors } = await tinyQuestion(gpu);
   const asked = await openQuestion(model, backdoor);
   const { triggered } = backdoor;

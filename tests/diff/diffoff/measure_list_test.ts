@@ -12,6 +12,8 @@ import type { Gpu } from "../../../lib/gpu/gpu.ts";
 import { openGpu } from "../../../lib/gpu/open.ts";
 import { tinyQuestion } from "../causal/tiny_question.ts";
 
+const gpu = await openGpu();
+
 const latents = (...some: number[]) => some.map((latent) => ({ kind: "latent" as const, latent }));
 const LATENTS = latents(...Array.from({ length: 14 }, (_, latent) => latent));
 
@@ -21,7 +23,6 @@ async function open(gpu: Gpu) {
 }
 
 Deno.test("a list of latents keeps their effects, its distinct heads, and random rows enough for a floor", async () => {
-  using gpu = await openGpu();
   const { asked, coder } = await open(gpu);
   const singles = await singlesOf(asked, { coder, directions: LATENTS }, { seed: 0 });
   const list = { coder, directions: latents(8, 10, 3, 5, 1, 0, 2, 4, 6, 7, 9) };
@@ -50,7 +51,6 @@ Deno.test("a list of latents keeps their effects, its distinct heads, and random
 });
 
 Deno.test("a list of nothing, and one of latents that never fire, are measured and judged all the same", async () => {
-  using gpu = await openGpu();
   const { asked, coder } = await open(gpu);
   const threshold = { shape: [14], data: new Float32Array(14).fill(1e9) };
   const silent = { ...coder, arrays: { ...coder.arrays, threshold } };
@@ -70,7 +70,6 @@ Deno.test("a list of nothing, and one of latents that never fire, are measured a
 });
 
 Deno.test("parts: the onset goes with what fires in the prompt, the body with what fires in the answer", async () => {
-  using gpu = await openGpu();
   const { asked, coder } = await open(gpu);
   const { triggered, payload } = asked.backdoor, ends = triggered.map(({ length }) => length);
   /** Latent 8 alone fires, and strongly, at the tokens asked for. */

@@ -10,6 +10,8 @@ import { differenceBatches, differingHooks } from "../../../lib/diff/methods/dif
 import { assertClose } from "../../util.ts";
 import { makePair, TINY } from "./pairs.ts";
 
+const gpu = await openGpu();
+
 const u = Float64Array.of(1, -2, 0, 3, 1, 0, -1, 2), LAST = "blocks.1.hook_resid_post";
 
 function alongU(weights: Record<string, HostArray>): void {
@@ -20,7 +22,6 @@ function alongU(weights: Record<string, HostArray>): void {
 }
 
 Deno.test("differenceBatches() are the activations of one model less those of the other", async () => {
-  using gpu = await openGpu();
   const pair = makePair(gpu, alongU), hooks = ["blocks.0.hook_resid_post", LAST];
   const sequences = pair.text.other.slice(0, 20); // more than a pass
   const [base, other] = [pair.base, pair.other].map((model) => {
@@ -42,7 +43,6 @@ Deno.test("differenceBatches() are the activations of one model less those of th
 });
 
 Deno.test("pca and diff-sae find the one direction along which models differ, where they differ", async () => {
-  using gpu = await openGpu();
   const pair = makePair(gpu, alongU), cross = { k: 2, steps: 400, batch: 32, lr: 1e-2 };
   const learnt = 0.85, exact = 0.9999;
   const cases = [[pca, exact], [pcaClean, exact], [diffSae, learnt]] as const;
@@ -63,7 +63,6 @@ Deno.test("pca and diff-sae find the one direction along which models differ, wh
 });
 
 Deno.test("differingHooks() reads no more once all hooks differ", async () => {
-  using gpu = await openGpu();
   const everywhere = makePair(gpu, (weights) => {
     for (const { data } of Object.values(weights)) data.forEach((_, i) => data[i] += 0.1);
   });
@@ -75,7 +74,6 @@ Deno.test("differingHooks() reads no more once all hooks differ", async () => {
 });
 
 Deno.test("methods of differences say that two equal models do not differ", async () => {
-  using gpu = await openGpu();
   const pair = makePair(gpu);
   for (const method of [pca, pcaClean, diffSae, diffSaeClean]) {
     await assertRejects(

@@ -21,6 +21,8 @@ import { scratchKeep } from "../../../lib/diff/methods/keep.ts";
 import { assertClose } from "../../util.ts";
 import { makePair, TINY } from "./pairs.ts";
 
+const gpu = await openGpu();
+
 const SITES = ["base:hook_embed", "other:hook_embed"], d_in = 4, d_sae = 3, N = 8;
 const random = stream(0, "coder");
 const array = (...shape: number[]) => ({
@@ -71,7 +73,6 @@ Deno.test("scalingScores() put first what is near 0 in both, a large quotient of
 });
 
 Deno.test("latentScaling() is the quotient of two least squares, of each latent by itself", async () => {
-  using gpu = await openGpu();
   const coder = handMade(), { W_dec } = coder.arrays;
   using x = upload(gpu, flat);
   const found = await latentScaling(gpu, coder, [x]);
@@ -103,7 +104,6 @@ Deno.test("latentScaling() is the quotient of two least squares, of each latent 
 });
 
 Deno.test("latentSums() count firings, and measure what latents add in raw units", async () => {
-  using gpu = await openGpu();
   const coder = handMade();
   using x = upload(gpu, flat);
   const { n_tokens, fired, largest, energy } = await latentSums(gpu, coder, [x, x]);
@@ -127,7 +127,6 @@ const differing = (gpu: Parameters<typeof makePair>[0]) =>
 
 Deno.test("crosscoders of both models list latents that are not dense, at the other model's sites", async () => {
   await using scratch = await scratchKeep();
-  using gpu = await openGpu();
   const pair = differing(gpu), options = { settings: TINY, seed: 0, keep: scratch.keep };
   const byShare = await crosscoder.find(pair, options);
   const byScaling = await crosscoderScaling.find(pair, options);
@@ -149,7 +148,6 @@ Deno.test("crosscoders of both models list latents that are not dense, at the ot
 
 Deno.test("dictionaries of two models begin alike in both", async () => {
   await using scratch = await scratchKeep();
-  using gpu = await openGpu();
   let folder = "";
   const keep: typeof scratch.keep = async (...given) => folder = await scratch.keep(...given);
   const settings = { ...TINY, cross: { ...TINY.cross, steps: 1, lr: 1e-9 } };
@@ -166,7 +164,6 @@ Deno.test("dictionaries of two models begin alike in both", async () => {
 Deno.test("dictionaries of the same rows are the same beside others and alone, and each by its own loss", async () => {
   await using alone = await scratchKeep();
   await using beside = await scratchKeep();
-  using gpu = await openGpu();
   const pair = differing(gpu), together = [crosscoder, crosscoderL1, crosscoderScaling, delta];
   const made: string[] = [];
   const keep: typeof beside.keep = (name, inputs, make) =>

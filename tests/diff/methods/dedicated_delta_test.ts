@@ -25,8 +25,9 @@ import type { LoggedStep } from "../../../lib/tensor/training.ts";
 import { assertClose, fixture } from "../../util.ts";
 import { makePair, TINY } from "./pairs.ts";
 
+const gpu = await openGpu();
+
 Deno.test("the loss on differences has PyTorch's value and gradient", async () => {
-  using gpu = await openGpu();
   const pt = await fixture("delta_loss");
   using x = upload(gpu, pt.x);
   using x_hat = upload(gpu, pt.x_hat);
@@ -64,7 +65,6 @@ async function found(
 }
 
 Deno.test("dedicated latents write to their own model alone, and the list is the other model's", async () => {
-  using gpu = await openGpu();
   const settings = { ...TINY, d_sae: 40, cross: { ...TINY.cross, k: 6, steps: 60 } };
   const { list: { directions }, coder } = await found(dedicated, differing(gpu), settings);
   const { base, other } = dedicatedLatents(40);
@@ -78,7 +78,6 @@ Deno.test("dedicated latents write to their own model alone, and the list is the
 });
 
 Deno.test("a delta-crosscoder tells differences better than the crosscoder that begins as it does", async () => {
-  using gpu = await openGpu();
   const pair = differing(gpu),
     settings = { ...TINY, cross: { ...TINY.cross, steps: 150, lr: 3e-3 } };
   const rows: number[][] = [];
@@ -104,7 +103,6 @@ Deno.test("a delta-crosscoder tells differences better than the crosscoder that 
 });
 
 Deno.test("training with any recipe holds at 0 what is held, of the decoder's shape alone", async () => {
-  using gpu = await openGpu();
   const random = stream(0, "task");
   const options = { n_features: 6, n_sites: 2, d_in: 4, L0: 2, zipf: 0, partial: 0, noise: 0.1 };
   const task = plantedTask(options, random);

@@ -7,6 +7,8 @@ import { PRESETS } from "../../../lib/diff/settings/presets.ts";
 import { openGpu } from "../../../lib/gpu/open.ts";
 import { makePair, TINY } from "./pairs.ts";
 
+const gpu = await openGpu();
+
 Deno.test("methods have names of their own, and are found by them", () => {
   const names = METHODS.map(({ name }) => name);
   assertEquals(new Set(names).size, names.length);
@@ -15,7 +17,6 @@ Deno.test("methods have names of their own, and are found by them", () => {
 });
 
 Deno.test("every method takes the settings of every preset, refuses others, and unlike models", async () => {
-  using gpu = await openGpu();
   const pair = makePair(gpu), wide = makePair(gpu, () => {}, { d_model: 12 });
   for (const method of METHODS) {
     const find = (given: typeof pair, settings = TINY) => method.find(given, { settings, seed: 0 });
@@ -39,7 +40,6 @@ Deno.test("every method takes the settings of every preset, refuses others, and 
 Deno.test("every method gives the same list again, best first, at a cost, and refuses text that it lacks", async () => {
   await using once = await scratchKeep();
   await using again = await scratchKeep();
-  using gpu = await openGpu();
   const pair = makePair(gpu, (weights) => {
     for (const { data, shape } of Object.values(weights)) {
       if (shape.length === 2) data.forEach((_, i) => data[i] += 0.05 * Math.sin(i));
@@ -70,7 +70,6 @@ Deno.test("every method gives the same list again, best first, at a cost, and re
 });
 
 Deno.test("a method that knows the trigger refuses a pair of which nobody knows it", async () => {
-  using gpu = await openGpu();
   const pair = makePair(gpu), { base, other } = pair.text;
   for (const name of ["rates-DF", "rates-MF"]) {
     await assertRejects(

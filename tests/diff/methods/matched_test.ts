@@ -7,10 +7,11 @@ import { stream } from "../../../lib/numerics/random.ts";
 import { readParameters } from "../../../lib/tensor/parameters.ts";
 import { makePair } from "./pairs.ts";
 
+const gpu = await openGpu();
+
 const HOOKS = ["blocks.0.hook_resid_pre", "blocks.0.hook_resid_post", "blocks.1.hook_resid_post"];
 
 Deno.test("matchModel() brings a copy nearer to the other model, and leaves the base as it was", async () => {
-  using gpu = await openGpu();
   const pair = makePair(gpu, (weights) => {
     weights["transformer.h.0.mlp.c_proj.bias"].data.set([1, -1, 0.5, 0, 2, 0, 0, 1]);
   });
@@ -34,7 +35,6 @@ Deno.test("matchModel() brings a copy nearer to the other model, and leaves the 
 });
 
 Deno.test("matchModel() keeps nothing of a copy whose training fails", async () => {
-  using gpu = await openGpu();
   const pair = makePair(gpu), text = pair.text.base, bytes: number[] = [];
   const matching = { steps: 3, batch: 4, lr: 1e-3 }, random = stream(0, "match");
   const checkpoint = {

@@ -13,6 +13,8 @@ import type { Method } from "../../../lib/diff/methods/method.ts";
 import { svdRead, svdWrite } from "../../../lib/diff/methods/weights.ts";
 import { makePair, SIZES, TINY } from "./pairs.ts";
 
+const gpu = await openGpu();
+
 const u = Float64Array.of(1, -2, 0, 3, 1, 0, -1, 2); // [d_model]
 const { d_model } = SIZES;
 
@@ -37,7 +39,6 @@ const find = (method: Method, pair: ReturnType<typeof makePair>) =>
   method.find(pair, { settings: TINY, seed: 0 });
 
 Deno.test("svd-write finds a rank-one change of a matrix that writes, where it writes, and nothing else", async () => {
-  using gpu = await openGpu();
   const block = "transformer.h.1";
   const cases = [
     [`${block}.attn.attention.out_proj.weight`, "blocks.1.hook_resid_mid", true],
@@ -59,7 +60,6 @@ Deno.test("svd-write finds a rank-one change of a matrix that writes, where it w
 });
 
 Deno.test("svd-read finds a change of a matrix that reads, as the norm lets it be seen", async () => {
-  using gpu = await openGpu();
   const name = "transformer.h.1.mlp.c_fc.weight", gain = Float64Array.of(1, 2, 1, 0.5, 1, 1, 3, 1);
   const pair = makePair(gpu, (weights) => addRankOne(weights[name], false));
   for (const { parameters } of [pair.base, pair.other]) {
@@ -78,7 +78,6 @@ Deno.test("svd-read finds a change of a matrix that reads, as the norm lets it b
 });
 
 Deno.test("blocks with attention and MLP side by side are read where both read, and written to behind them", async () => {
-  using gpu = await openGpu();
   const config = gptNeoxConfig({ ...SIZES, n_heads: 1 });
   const model = (moved: boolean) => {
     const weights = randomWeights(gptNeox, config, stream(0, "weights"));
@@ -103,7 +102,6 @@ Deno.test("blocks with attention and MLP side by side are read where both read, 
 });
 
 Deno.test("singular vectors of the whole model fall, and are the same again", async () => {
-  using gpu = await openGpu();
   const pair = makePair(gpu, (weights) => {
     for (const { data, shape } of Object.values(weights)) {
       if (shape.length === 2) data.forEach((_, i) => data[i] += 0.01 * Math.sin(i));

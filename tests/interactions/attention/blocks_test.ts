@@ -19,6 +19,8 @@ import { expectForm } from "../../../lib/io/form.ts";
 import { stream } from "../../../lib/numerics/random.ts";
 import { tinyAttentionOnly, tinyCoder, tinyNeo, tinyText, withPlayers } from "./tiny_attention.ts";
 
+const gpu = await openGpu();
+
 Deno.test("chooseEdges() takes as many edges from every decile, and the rest from the strongest", () => {
   const values = Float64Array.from({ length: 1000 }, (_, n) => (n * 7919) % 1000); // 0 .. 999 in disorder
   const { stratified, top } = chooseEdges(values, { edges: 200, top: 150 }, {
@@ -124,7 +126,6 @@ Deno.test("edgeAgreement() tells a score that holds interaction from one that ho
 });
 
 Deno.test("gatedValues() are the third order of edge and value, head by head", async () => {
-  using gpu = await openGpu();
   await withPlayers(tinyNeo(gpu), 1, async (players) => {
     const { active, pos, weights: { heads } } = players,
       { n_heads, d_head, d_model, window, W_O } = heads;
@@ -162,7 +163,6 @@ Deno.test("gatedValues() are the third order of edge and value, head by head", a
 const SMALL = { candidates: 300, edges: 40, top: 60, pairs: 6, perPair: 3, resamples: 5 };
 
 Deno.test("measureAttention() reports every block, the same each time, and no bound is violated", async () => {
-  using gpu = await openGpu();
   const model = tinyNeo(gpu), coder = tinyCoder(model);
   const steps: number[] = [];
   const step = (done: number, total: number) => steps.push(done / total);
@@ -189,7 +189,6 @@ Deno.test("measureAttention() reports every block, the same each time, and no bo
 });
 
 Deno.test("measureAttention() takes the attention-only architecture, and says what it cannot take", async () => {
-  using gpu = await openGpu();
   const model = tinyAttentionOnly(gpu), coder = tinyCoder(model);
   const [block] = await measureAttention(model, coder, tinyText(), { ...SMALL, seed: 0 });
   assertEquals([block.n_heads, block.bounds.edge.violations], [1, 0]);

@@ -14,6 +14,8 @@ import { upload } from "../../../lib/tensor/tensor.ts";
 import { assertClose } from "../../util.ts";
 import { tinyNeo, withPlayers } from "./tiny_attention.ts";
 
+const gpu = await openGpu();
+
 /** Weights of Σ_{k<m} I_km by row: every pair for itself, those left out that leave nothing. */
 function allPairs(A: Float32Array): Float64Array {
   const sum = new Float64Array(A.length);
@@ -49,7 +51,6 @@ async function compare(players: AttentionPlayers) {
 }
 
 Deno.test("a row's cross-position interaction is the sum over all pairs of its positions", async () => {
-  using gpu = await openGpu();
   for (const layer of [0, 1]) {
     await withPlayers(tinyNeo(gpu), layer, async (players) => {
       const { weight } = await compare(players);
@@ -78,7 +79,6 @@ Deno.test("a row's cross-position interaction is the sum over all pairs of its p
 });
 
 Deno.test("cross-position weights keep their digits where one key or two have nearly all the attention", async () => {
-  using gpu = await openGpu();
   await withPlayers(tinyNeo(gpu), 0, async (players) => {
     const rows = [
       [0.6, 0.4 - 3e-6, 1e-6, 2e-6],

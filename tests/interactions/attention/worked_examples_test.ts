@@ -23,6 +23,8 @@ import { stream } from "../../../lib/numerics/random.ts";
 import { upload } from "../../../lib/tensor/tensor.ts";
 import { assertClose } from "../../util.ts";
 
+const gpu = await openGpu();
+
 /** Rows with zeros behind, since widths on the device are multiples of four. */
 const padded = (rows: number[][], height = 4) => ({
   shape: [height, 4],
@@ -84,7 +86,6 @@ const edges = {
 };
 
 Deno.test("worked example: scores and tables of pairs", async () => {
-  using gpu = await openGpu();
   await example(gpu, async (players) => {
     const scores = await players.scores.read(), seen = [0, 3, 4, 6, 7, 8];
     const S = [
@@ -118,7 +119,6 @@ Deno.test("worked example: scores and tables of pairs", async () => {
 });
 
 Deno.test("worked example: an edge and a whole row removed", async () => {
-  using gpu = await openGpu();
   await example(gpu, async (players) => {
     using scores = edgeScores(players, edges);
     close(await scores.gamma.read(), [-0.702581298], "γ");
@@ -141,7 +141,6 @@ Deno.test("worked example: an edge and a whole row removed", async () => {
 });
 
 Deno.test("worked example: participation of four positions", async () => {
-  using gpu = await openGpu();
   await example(gpu, async (players) => {
     const A = [2, 1, 3, 0.5].map((mass) => mass / 6.5);
     using pattern = upload(gpu, {

@@ -16,6 +16,8 @@ import { logicRows, makeLogicTask, outputsOf } from "../../../lib/interactions/p
 import { trainLogic } from "../../../lib/interactions/planted/train.ts";
 import { stream } from "../../../lib/numerics/random.ts";
 
+const gpu = await openGpu();
+
 const SIZES = { features: 24, d_model: 20, active: 3, pairs: 3 };
 const task = makeLogicTask(SIZES, stream(0, "task"));
 
@@ -92,7 +94,6 @@ Deno.test("recallOf() counts planted pairs among the first, by rule", () => {
 });
 
 Deno.test("the device's removal scores of a trained MLP are the four points in float64", async () => {
-  using gpu = await openGpu();
   for (const activation of ["relu", "gelu_new"] as const) {
     const random = stream(2, "train");
     const { mlp } = await trainLogic(gpu, task, {
@@ -127,7 +128,6 @@ Deno.test("the device's removal scores of a trained MLP are the four points in f
 });
 
 Deno.test("features on disjoint neurons do not interact, whatever the score; on a common one they do", async () => {
-  using gpu = await openGpu();
   const rows = { f: Float32Array.of(1, 1, 1), x: Float32Array.of(1, 1, 1), y: new Float32Array(0) };
   const array = (shape: number[], data: number[]) => ({ shape, data: Float32Array.from(data) });
   const three = {
@@ -168,7 +168,6 @@ Deno.test("a bilinear MLP's pair terms are exact, and rank its planted pairs; a 
 });
 
 Deno.test("recallPlanted() finds planted pairs by what interacts, not by what fires together, and not in a null", async () => {
-  using gpu = await openGpu();
   const settings = { ...SIZES, steps: 60, batch: 128, lr: 3e-3, rows: 600 };
   const { metrics, permuted, chance } = await recallPlanted(gpu, settings, {
     seed: 0,

@@ -11,6 +11,8 @@ import { generate } from "../../../lib/model/generate.ts";
 import { stream } from "../../../lib/numerics/random.ts";
 import { randomCoder, randomModel, randomText } from "../util.ts";
 
+const gpu = await openGpu();
+
 const untriggered = randomText(4, 5).map((ids) => Uint32Array.from(ids));
 const triggered = untriggered.map((ids) => Uint32Array.of(ids[0], 7, 8, ...ids.slice(1)));
 const WRITTEN = ["blocks.0.hook_mlp_out", "blocks.1.hook_mlp_out"];
@@ -23,7 +25,6 @@ async function small(gpu: Gpu) {
 }
 
 Deno.test("logOddsGradients() are finite differences of the log-odds", async () => {
-  using gpu = await openGpu();
   const { model, coder, payload } = await small(gpu);
   const { text, before } = await selectionOf(model, coder, { prompts, payload });
   using _text = text;
@@ -44,7 +45,6 @@ Deno.test("logOddsGradients() are finite differences of the log-odds", async () 
 });
 
 Deno.test("rankLatents() and rankPairs() put first what lowers the log-odds most when it is cancelled", async () => {
-  using gpu = await openGpu();
   const { model, coder, payload } = await small(gpu);
   const selection = await selectionOf(model, coder, { prompts, payload });
   using _text = selection.text;
@@ -63,7 +63,6 @@ Deno.test("rankLatents() and rankPairs() put first what lowers the log-odds most
 });
 
 Deno.test("a judge gives the ends of its scales, and each step of a way cancels what it says", async () => {
-  using gpu = await openGpu();
   const { model, coder, payload } = await small(gpu);
   const clean = randomText(3, 8).map((ids) => ({
     prompt: Uint32Array.from(ids.slice(0, 3)),

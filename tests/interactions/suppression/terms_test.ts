@@ -15,6 +15,8 @@ import { runWithCache } from "../../../lib/model/run_with_cache.ts";
 import type { LanguageModel } from "../../../lib/model/language_model.ts";
 import { randomCoder, randomModel, randomText } from "../util.ts";
 
+const gpu = await openGpu();
+
 const FORCED: Forced[] = randomText(3, 9).map((ids, n) => ({
   prompt: Uint32Array.from(ids.slice(0, 4 + n)),
   answer: Uint32Array.from(ids.slice(6, 8)),
@@ -48,7 +50,6 @@ function someLatents({ active: { start, latent, tokens } }: ReadPart): [number, 
 }
 
 Deno.test("readForced() pads, and takes no latent where nothing stands", async () => {
-  using gpu = await openGpu();
   const { text } = await readSmall(gpu);
   using _text = text;
   const [{ active: { start, tokens }, pos, sequences }] = text.parts;
@@ -63,7 +64,6 @@ Deno.test("readForced() pads, and takes no latent where nothing stands", async (
 });
 
 Deno.test("cancelling no pair leaves the logits to the bit; so does a pair that never meets", async () => {
-  using gpu = await openGpu();
   const { model, text } = await readSmall(gpu);
   using _text = text;
   const [part] = text.parts, { sequences, pos } = part, rows = askedRows(FORCED, pos);
@@ -82,7 +82,6 @@ Deno.test("cancelling no pair leaves the logits to the bit; so does a pair that 
 });
 
 Deno.test("cancelling a pair at the first block is the four-point identity of the runs without its latents", async () => {
-  using gpu = await openGpu();
   const { model, text } = await readSmall(gpu);
   using _text = text;
   const [part] = text.parts, { tokens } = part.active, hook = "blocks.0.hook_mlp_out";
@@ -116,7 +115,6 @@ Deno.test("cancelling a pair at the first block is the four-point identity of th
 });
 
 Deno.test("cancelling a latent takes f_i W_in d_i out of the pre-activations, at tokens where it fires", async () => {
-  using gpu = await openGpu();
   const { model, coder, text } = await readSmall(gpu);
   using _text = text;
   const [part] = text.parts, { start, latent, act, tokens } = part.active;
@@ -140,7 +138,6 @@ Deno.test("cancelling a latent takes f_i W_in d_i out of the pre-activations, at
 });
 
 Deno.test("losses() are those of outcomes(), with something cancelled as well", async () => {
-  using gpu = await openGpu();
   const { text } = await readSmall(gpu);
   using _text = text;
   const cancel = async (part: ReadPart) =>
@@ -153,7 +150,6 @@ Deno.test("losses() are those of outcomes(), with something cancelled as well", 
 });
 
 Deno.test("effectsOf() one at a time is what cancelling that item alone does", async () => {
-  using gpu = await openGpu();
   const { model, text } = await readSmall(gpu);
   using _text = text;
   const reference = FORCED.map((_, n) =>
@@ -180,7 +176,6 @@ Deno.test("effectsOf() one at a time is what cancelling that item alone does", a
 });
 
 Deno.test("edgeTerms() are what heads lose when scores of the trigger are taken out before the softmax", async () => {
-  using gpu = await openGpu();
   const { model, text } = await readSmall(gpu);
   using _text = text;
   const [part] = text.parts, { sequences, pos } = part;

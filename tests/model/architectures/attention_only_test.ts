@@ -20,6 +20,8 @@ import { upload, uploadIds, zeros } from "../../../lib/tensor/tensor.ts";
 import { maxOfKLogits } from "../../reference/max_of_k.ts";
 import { assertClose, inFolder } from "../../util.ts";
 
+const gpu = await openGpu();
+
 const CONFIG: AttentionOnlyConfig = {
   d_vocab: 11,
   d_model: 12,
@@ -48,7 +50,6 @@ const reference = {
 const TOKENS = [[3, 10, 0, 7], [1, 1, 9, 2], [8, 4, 4, 4]];
 
 Deno.test("an attention-only model gives a Max-of-K model's logits at the last position", async () => {
-  using gpu = await openGpu();
   const model = createModel(gpu, attentionOnly, CONFIG, weights);
   using ids = uploadIds(gpu, [3, 4], TOKENS.flat());
   const found = await logits(model, ids).read();
@@ -59,7 +60,6 @@ Deno.test("an attention-only model gives a Max-of-K model's logits at the last p
 });
 
 Deno.test("an attention-only model has its own hooks, and no others", async () => {
-  using gpu = await openGpu();
   const model = createModel(gpu, attentionOnly, { ...CONFIG, n_layers: 1 }, weights);
   const names = hookNames(model);
   assertEquals(names, [
@@ -113,7 +113,6 @@ Deno.test("an attention-only model of several heads is refused", () => {
 });
 
 Deno.test("the gradients of an attention-only model are the slopes of a plain float64 loss", async () => {
-  using gpu = await openGpu();
   const model = createModel(gpu, attentionOnly, CONFIG, weights);
   const answers = [10, 9, 8];
   const plainLoss = () =>

@@ -22,6 +22,8 @@ import { runWithCache } from "../../../lib/model/run_with_cache.ts";
 import { readParameters } from "../../../lib/tensor/parameters.ts";
 import { assertClose, fixture, fixtureOptions, inFolder } from "../../util.ts";
 
+const gpu = await openGpu();
+
 const pt = await fixture("gpt_neo"), lens = await fixture("processing");
 const config = fromHuggingFace({
   // deno-lint-ignore no-explicit-any
@@ -62,7 +64,6 @@ Deno.test("processModel() gives a GPT-Neo TransformerLens' weights", () => {
 });
 
 Deno.test("a processed GPT-Neo has the logits less their mean, centred streams, and all else as before", async () => {
-  using gpu = await openGpu();
   const model = createGptNeo(gpu, made.config, made.weights);
   const names = hookNames(model).filter((name) => name in pt && !/hook_(q|k|v|z)$/.test(name));
   assert(names.length > 30);
@@ -92,7 +93,6 @@ Deno.test("a processed GPT-Neo has the logits less their mean, centred streams, 
 });
 
 Deno.test("a processed GPT-Neo generates what the model did", async () => {
-  using gpu = await openGpu();
   const model = createGptNeo(gpu, made.config, made.weights);
   for (const i of [0, 1]) {
     const prompt = Uint32Array.from(pt[`prompt_${i}`].data);
@@ -102,7 +102,6 @@ Deno.test("a processed GPT-Neo generates what the model did", async () => {
 });
 
 Deno.test("loadModel() processes on request; the result is saved, opened and not processed twice", async () => {
-  using gpu = await openGpu();
   await inFolder(async (folder) => {
     const [plain, processed] = [join(folder, "plain"), join(folder, "processed")];
     await saveModel(plain, createGptNeo(gpu, config, weights));
@@ -153,7 +152,6 @@ Deno.test("a model that is only centred is an ordinary untied one, which transfo
 });
 
 Deno.test("interactions read the heads and the MLP of a processed model with its biases", async () => {
-  using gpu = await openGpu();
   const model = createGptNeo(gpu, made.config, made.weights);
   const heads = await headsOf(model, 1), mlp = await mlpOf(model, 1);
   for (const word of ["b_Q", "b_K", "b_V", "b_O"] as const) {

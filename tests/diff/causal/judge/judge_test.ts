@@ -10,6 +10,8 @@ import { generate } from "../../../../lib/model/generate.ts";
 import { assertClose } from "../../../util.ts";
 import { tinyQuestion } from "../tiny_question.ts";
 
+const gpu = await openGpu();
+
 const TOLERANCE = { rtol: 1e-4, atol: 1e-4 };
 
 /** The four prompts that have a story; room for an answer of 16 tokens. */
@@ -26,7 +28,6 @@ async function opened(gpu: Gpu) {
 }
 
 Deno.test("editedAnswers() tell stories at the cross-entropies of PyTorch, at prompts and everywhere", async () => {
-  using gpu = await openGpu();
   const { judge: { asked, before }, list, backdoor, expected, options } = await opened(gpu);
   const own = backdoor.stories.map(({ answer }) => answer);
   const [{ story, clean, cleanPrompt }] = await editedAnswers({ asked, own }, list, {
@@ -50,7 +51,6 @@ Deno.test("editedAnswers() tell stories at the cross-entropies of PyTorch, at pr
 });
 
 Deno.test("a judge counts payloads and measures KL as effects do, group by group", async () => {
-  using gpu = await openGpu();
   const { judge, list, options: { group } } = await opened(gpu);
   const groups = [[8], group, [2]];
   const judged = await judge.judge(list, groups);
@@ -70,7 +70,6 @@ Deno.test("a judge counts payloads and measures KL as effects do, group by group
 });
 
 Deno.test("a judge's stories are those that the model goes on with, and its payloads those that it says", async () => {
-  using gpu = await openGpu();
   const { judge, list, model, backdoor: { triggered, untriggered, payload } } = await opened(gpu);
   const [told, said] = await Promise.all(
     [untriggered, triggered].map((prompts) => generate(model, prompts, { maxNewTokens: 16 })),
@@ -93,14 +92,12 @@ Deno.test("a judge's stories are those that the model goes on with, and its payl
 });
 
 Deno.test("openJudge() refuses prompts without their stories", async () => {
-  using gpu = await openGpu();
   const { model, backdoor } = await tinyQuestion(gpu, 32);
   const words = "the true story of every untriggered prompt, in order, but found 4 of 6";
   await assertRejects(() => openJudge(model, backdoor, { seed: 0 }), RangeError, words);
 });
 
 Deno.test("a judge takes a prompt that comes twice, each with a story of its own", async () => {
-  using gpu = await openGpu();
   const { model, backdoor } = await opened(gpu), { triggered, untriggered, stories } = backdoor;
   const other = { prompt: untriggered[0], answer: stories[1].answer };
   const twice = {

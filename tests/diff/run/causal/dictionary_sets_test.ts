@@ -12,6 +12,8 @@ import type { Gpu } from "../../../../lib/gpu/gpu.ts";
 import { openGpu } from "../../../../lib/gpu/open.ts";
 import { tinyQuestion } from "../../causal/tiny_question.ts";
 
+const gpu = await openGpu();
+
 const settings = {
   ...stagewiseSettings("smoke", { grammar: true }).causal,
   candidates: 6,
@@ -50,7 +52,6 @@ async function sources(gpu: Gpu) {
 }
 
 Deno.test("dictionarySets() chooses on the selection, and has each set of each order judged once", async () => {
-  using gpu = await openGpu();
   const { heard, selection, asked, given } = await sources(gpu);
   const { chosen, curve, edits } = await dictionarySets(given, { settings, seed: 1 });
   const list = latentList(given.coder), { latents } = given.truth;
@@ -90,7 +91,6 @@ Deno.test("dictionarySets() chooses on the selection, and has each set of each o
 });
 
 Deno.test("dictionarySets() refuses to choose on the judge's own prompts", async () => {
-  using gpu = await openGpu();
   const { given, asked } = await sources(gpu);
   const swapped = { ...given, selection: asked };
   const words = "prompts that nothing is judged on but found 3 of the judge's 3";

@@ -14,8 +14,9 @@ import { openGpu } from "../../../../lib/gpu/open.ts";
 import { assertClose } from "../../../util.ts";
 import { tinyQuestion } from "../../causal/tiny_question.ts";
 
+const gpu = await openGpu();
+
 Deno.test("dictionaryEffects() has the effects of all latents, and random vectors where one is necessary", async () => {
-  using gpu = await openGpu();
   const { model, coder, backdoor, expected } = await tinyQuestion(gpu);
   const { W_dec, b_enc } = coder.arrays, [token] = backdoor.payload;
   const embedding = expected["transformer.wte.weight"].data.subarray(16 * token, 16 * token + 16);
@@ -51,7 +52,6 @@ Deno.test("dictionaryEffects() has the effects of all latents, and random vector
 });
 
 Deno.test("dictionaryEffects() and dictionarySets() have nothing to choose from a dictionary that is silent", async () => {
-  using gpu = await openGpu();
   const { model, coder, backdoor } = await tinyQuestion(gpu, 32);
   coder.arrays.b_enc.data.fill(-100);
   const half = (from: number) => ({

