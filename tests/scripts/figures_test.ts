@@ -104,19 +104,6 @@ Deno.test("stagewise-quadrants stacks kinds, dead latents where their cosines pu
   });
 });
 
-Deno.test("figures --dark leaves the pictures of the report as they were", async () => {
-  await withSyntheticRun(async (folder) => {
-    const path = (ending: string) => join(folder, "figures", `stagewise-scatter.${ending}`);
-    const draw = (...more: string[]) =>
-      figures(["stagewise-scatter", "--run", folder, "--format", "svg", ...more]);
-    assertEquals(await draw(), 0);
-    const light = await Deno.readTextFile(path("svg"));
-    assertEquals(await draw("--dark"), 0);
-    assertEquals(await Deno.readTextFile(path("svg")), light);
-    assertMatch(await Deno.readTextFile(path("dark.svg")), /fill="#17191D"/);
-  });
-});
-
 /** Figures with chance in them: a base rate, latents drawn at random, starts of a factorisation. */
 const SEEDED = ["stagewise-quadrants", "stagewise-decoder-norms", "stagewise-norm-factors"];
 
@@ -132,6 +119,8 @@ Deno.test("drawFigures() writes the same bytes again", async () => {
 
 const mistakes: [string[], RegExp][] = [
   [["stagewise-scater"], /found "stagewise-scater": did you mean stagewise-scatter\?/],
+  [["stagewise-scater"], /to be one of the \d+ that --help lists but/],
+  [["--format", "gif"], /--format to be one of vl.json, .*, html but found "gif": see --help$/],
   [["--percentil", "3"], /found --percentil: did you mean --percentile/],
   [["--percentile", "80"], /--percentile to be a finite number above 0 and up to 50 but found 80/],
   [["--percentile", "-5"], /--percentile to be a finite number above 0 and up to 50 but found -5:/],

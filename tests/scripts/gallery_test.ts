@@ -37,7 +37,8 @@ Deno.test("figures --format --width --dark writes that alone; gallery draws what
 
     const narrow = ["--format", "svg", "--width", "320", "--dark"];
     assertEquals(await quietly(() => figures([...asked, ...narrow])), 0);
-    const dark = await Deno.readTextFile(at(".svg"));
+    const dark = await Deno.readTextFile(at(".dark.svg"));
+    assertEquals(await Deno.readTextFile(at(".svg")), light, "the report's picture");
     assertStringIncludes(dark.slice(0, 300), 'width="320"');
     assert(light.includes('fill="white"') !== dark.includes('fill="white"'), "as light as before");
   }));
