@@ -1,7 +1,7 @@
 /** Command lines that refuse what they do not know and say what would be right. @module */
 import { parseArgs } from "@std/cli/parse-args";
 import { exactly, expectForm, type Form as ValueForm, number, whole } from "../lib/io/form.ts";
-import { nearestNames } from "../lib/io/nearest.ts";
+import { likelyName, nearestNames } from "../lib/io/nearest.ts";
 import { escaped, show } from "../lib/io/show.ts";
 import { messageOf } from "./terminal.ts";
 
@@ -99,11 +99,19 @@ function oneValue(name: string, values: string[] = []): string | undefined {
 /** `value` where it is one of `names`; otherwise throws with the nearest ones. */
 export function oneOf<T extends string>(what: string, value: string, names: readonly T[]): T {
   if ((names as readonly string[]).includes(value)) return value as T;
+  const likely = likelyName(value, names);
+  // A page of names would bury the one that was meant.
+  const known = likely !== undefined && names.length > MANY
+    ? `the ${names.length} that --help lists`
+    : names.join(", ");
   throw new RangeError(
-    `Cannot run: expected ${what} to be one of ${names.join(", ")} but found ${show(value)}: ` +
-      `did you mean ${nearestNames(value, names)[0]}?`,
+    `Cannot run: expected ${what} to be one of ${known} but found ${show(value)}: ` +
+      (likely === undefined ? "see --help" : `did you mean ${likely}?`),
   );
 }
+
+/** Names that a message lists. */
+const MANY = 20;
 
 /**
  * `--seed -1` as `--seed=-1`: a number after an option is its value, not an option of its own. What

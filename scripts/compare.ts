@@ -38,7 +38,9 @@ export const compare = command({ help: HELP, strings: ["system"] }, async (optio
 
 /** Throws at a folder with nothing to show: a table would silently lack its column. */
 async function expectResults(systems: readonly System[], folders: string[]): Promise<void> {
-  if (folders.length === 0) throw noResults("compare runs", folders, systems);
+  if (folders.length === 0) {
+    throw new RangeError("Cannot compare runs: expected folders but found none: see --help");
+  }
   for (const folder of folders) {
     const there = await Promise.all(systems.map((system) => hasResults(system, folder)));
     if (!there.includes(true)) throw noResults("compare runs", [folder], systems);

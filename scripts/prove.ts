@@ -58,6 +58,7 @@ No theorems, but statements with confidence 0.99 and 0.999999, by draws that che
   sampled/N5        Draws from the sets that N5 leaves open: hundreds of times better
 
 Examples
+  deno task prove --model tests/proofs/fixtures/max_of_k.safetensors --strategy N5 --out n5.json
   deno task prove --model model.safetensors --strategy N5 --out n5.json
   deno task prove --model model.safetensors --strategy N4 --grid 64 --task argmax
   deno task prove --model model.safetensors --strategy sampled/N5 --out sampled.json

@@ -59,7 +59,7 @@ export type {
   Local,
 } from "./hub/types.ts";
 export { metricWords } from "./metric_words.ts";
-export { nearestNames } from "./nearest.ts";
+export { likelyName, nearestNames } from "./nearest.ts";
 export { readBytes } from "./regular_files.ts";
 export { type ParseOptions, readSafetensors, type Safetensors } from "./safetensors.ts";
 export { withScratch } from "./scratch.ts";

@@ -22,6 +22,14 @@ export function nearestNames(name: string, known: Iterable<string>, n = 3): stri
     .map(({ candidate }) => candidate);
 }
 
+/** The nearest known name where it is no more than a slip away: most of its characters are there. */
+export function likelyName(name: string, known: Iterable<string>): string | undefined {
+  const [nearest] = nearestNames(name, known, 1);
+  if (nearest === undefined) return undefined;
+  const length = Math.max(name.length, nearest.length);
+  return editDistance(name.slice(0, LONGEST), nearest) < 0.6 * length ? nearest : undefined;
+}
+
 /**
  * The least number of insertions, deletions and replacements that turn `a` into `b` (Levenshtein).
  */

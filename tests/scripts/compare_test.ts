@@ -1,5 +1,6 @@
 // The run of tests/diff/synthetic_run.ts beside itself.
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
 import { compare } from "../../scripts/compare.ts";
 import { withSyntheticRun } from "../diff/synthetic_run.ts";
 
@@ -14,6 +15,20 @@ async function printedBy(command: () => Promise<number>): Promise<string> {
   }
   return lines.join("\n");
 }
+
+Deno.test("compare names runs that lie in or beside a folder without one", async () => {
+  const out = await Deno.makeTempDir({ prefix: "crosslab-compare-" });
+  try {
+    await Deno.writeTextFile(join(out, "a-file"), "");
+    await Deno.mkdir(join(out, "smoke", "proofs"), { recursive: true });
+    await Deno.writeTextFile(join(out, "smoke", "proofs", "results.json"), "{}");
+    const words = `: name ${join(out, "smoke")}, or run deno task replicate first`;
+    await assertRejects(() => compare([join(out, "small")]), Error, words);
+    await assertRejects(() => compare([out]), Error, words);
+  } finally {
+    await Deno.remove(out, { recursive: true });
+  }
+});
 
 Deno.test("compare prints a table for each system that has results, one column a run", () =>
   withSyntheticRun(async (folder) => {
@@ -31,7 +46,7 @@ Deno.test("compare prints a table for each system that has results, one column a
 
 Deno.test("compare refuses folders without results, and systems that it does not know", async () => {
   await assertRejects(() => compare(["nowhere"]), Error, "expected a finished run with stagewise/");
-  await assertRejects(() => compare([]), Error, "but found none in no folder");
+  await assertRejects(() => compare([]), Error, "expected folders but found none: see --help");
   await assertRejects(
     () => compare(["x", "--system", "stagwise"]),
     Error,
