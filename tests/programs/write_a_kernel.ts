@@ -1,4 +1,4 @@
-// A kernel of your own beside those of crosslab: the softplus of a tensor, with its gradient.
+// A kernel of your own beside those of crosslab: the softplus of a tensor.
 import * as crosslab from "../../lib/mod.ts";
 
 const { tensor } = crosslab;
