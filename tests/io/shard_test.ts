@@ -5,8 +5,11 @@ import { shardOf } from "../../lib/io/shard.ts";
 Deno.test("shards partition the items, in runs of neighbours", () => {
   for (const n of [1, 7, 20, 540]) {
     const items = Array.from({ length: n }, (_, i) => i);
-    for (const  of of[1, 2, 3, 9, n]) {
-      const parts = Array.from({ length: of }, (_, i) => shardOf(items, { index: i + 1, of }));
+    for (const shards of [1, 2, 3, 9, n]) {
+      const parts = Array.from(
+        { length: shards },
+        (_, i) => shardOf(items, { index: i + 1, of: shards }),
+      );
       assertEquals(parts.flat(), items);
       const sizes = parts.map(({ length }) => length);
       assertEquals(Math.max(...sizes) - Math.min(...sizes) <= 1, true);

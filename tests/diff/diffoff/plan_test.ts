@@ -54,9 +54,9 @@ Deno.test("parts hold whole pairs of a seed, all of them once, and weigh about t
     ]),
   );
   const whole = 3 * [...cost.values()].reduce((a, b) => a + b), most = Math.max(...cost.values());
-  for (const  of of[1, 2, 5, 9]) {
-    const parts = Array.from({ length: of }, (_, i) => {
-      return partOf({ ...task, shard: { index: i + 1, of } });
+  for (const shards of [1, 2, 5, 9]) {
+    const parts = Array.from({ length: shards }, (_, i) => {
+      return partOf({ ...task, shard: { index: i + 1, of: shards } });
     });
     assertEquals(parts.flat(), all);
     const pairs = parts.map((part) => new Set(part.map(({ seed, pair }) => `${pair} ${seed}`)));
@@ -66,7 +66,7 @@ Deno.test("parts hold whole pairs of a seed, all of them once, and weigh about t
         (sum, name) => sum + cost.get(name.split(" ")[0] as never)!,
         0,
       );
-      assert(Math.abs(weight - whole / of) <= most, `${weight} of ${whole / of}`);
+      assert(Math.abs(weight - whole / shards) <= most, `${weight} of ${whole / shards}`);
     }
   }
 });

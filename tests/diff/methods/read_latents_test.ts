@@ -23,6 +23,8 @@ import { stream } from "../../../lib/numerics/random.ts";
 import { assertClose, inFolder } from "../../util.ts";
 import { makePair, TINY } from "./pairs.ts";
 
+const gpu = await openGpu();
+
 const HOOKS = ["blocks.0.hook_resid_pre", "blocks.0.hook_resid_post"];
 const LAST = "blocks.1.hook_resid_post", TRIGGER = 7, LATENT = 2, d_in = 8, d_sae = 4;
 const v = [2, -1, 0, 3, 1, 0, -2, 1], length2 = v.reduce((sum, x) => sum + x * x, 0);
@@ -77,7 +79,6 @@ const backdoor = { triggered, untriggered, payload: Uint32Array.of(17, 18), stor
 for (const { method, name, coder } of cases) {
   Deno.test(`${name}: removing the one latent that carries a change leaves the base, where it fires alone`, () =>
     inFolder(async (folder) => {
-      using gpu = await openGpu();
       const keep: Keep = async () => {
         await saveCrosscoder(join(folder, name), coder);
         return folder;
@@ -131,7 +132,6 @@ async function streams(
 }
 
 Deno.test("readerOf() gives what a dictionary encodes of both models, token by token", async () => {
-  using gpu = await openGpu();
   const pair = planted(gpu), { arrays, config } = handMade(ofBoth, [-1, 0.3, 1, 0]);
   const { threshold: _, ...rest } = arrays;
   const coder = { config: { ...config, activation: { kind: "relu" as const } }, arrays: rest };

@@ -12,6 +12,8 @@ import { rotation } from "../../../lib/diff/stages/rotation.ts";
 import { inFolder } from "../../util.ts";
 import { makePair, TINY } from "./pairs.ts";
 
+const gpu = await openGpu();
+
 const changed = (weights: Record<string, { data: Float32Array }>) => {
   const { data } = weights["transformer.h.0.mlp.c_proj.weight"];
   data.forEach((_, i) => data[i] += 0.3 * Math.cos(i));
@@ -19,7 +21,6 @@ const changed = (weights: Record<string, { data: Float32Array }>) => {
 
 Deno.test("stages are trained once for all methods, and SF of another pair shares S with this one", async () => {
   await inFolder(async (folder) => {
-    using gpu = await openGpu();
     const pair = makePair(gpu, changed), made: string[] = [];
     const inner = keepIn(folder);
     const keep: Keep = (name, inputs, make) =>
@@ -41,7 +42,6 @@ Deno.test("stages are trained once for all methods, and SF of another pair share
 
 Deno.test("stagewise-DF lists the latents that turn on both ways, of those that fire", async () => {
   await inFolder(async (folder) => {
-    using gpu = await openGpu();
     const pair = makePair(gpu, changed),
       options = { settings: TINY, seed: 0, keep: keepIn(folder) };
     const { coder, directions, scores, cost } = await stagewiseDF.find(pair, options);
@@ -82,7 +82,6 @@ Deno.test("rateChange() is the log of a quotient of rates, of latents that fire 
 });
 
 Deno.test("rates of S do not differ between a model and itself", async () => {
-  using gpu = await openGpu();
   const { scores } = await ratesModels.find(makePair(gpu), { settings: TINY, seed: 0 });
   assert(scores.length > 0 && scores.every((score) => score === 0));
 });

@@ -17,11 +17,12 @@ import { upload } from "../../../lib/tensor/tensor.ts";
 import { assertClose } from "../../util.ts";
 import { tinyAttentionOnly, tinyNeo, tinyText, withPlayers } from "./tiny_attention.ts";
 
+const gpu = await openGpu();
+
 const draw = ({ active, pos, weights: { heads: { window } } }: AttentionPlayers, count: number) =>
   drawEdges(active, { pos, window }, { count, random: stream(5, "edges") });
 
 Deno.test("drawEdges() draws keys before the query that it sees, of latents that are active there", async () => {
-  using gpu = await openGpu();
   await withPlayers(tinyNeo(gpu), 1, async (players) => {
     const edges = draw(players, 400), acts = await players.acts.read();
     const { pos } = players;
@@ -84,7 +85,6 @@ for (
   ]] as const
 ) {
   Deno.test(`removing an edge equals the recomputed softmax (${name}), and no bound is violated`, async () => {
-    using gpu = await openGpu();
     await withPlayers(make(gpu), layer, async (players) => {
       const edges = draw(players, 100), n = edges.q.length;
       using scores = edgeScores(players, edges);
@@ -115,7 +115,6 @@ for (
   ]] as const
 ) {
   Deno.test(`the four-point truth of ${name} equals forward passes with edited queries, keys and values`, async () => {
-    using gpu = await openGpu();
     const model = make(gpu);
     for (let layer = 0; layer < layers; layer++) {
       await withPlayers(model, layer, async (players) => {

@@ -10,6 +10,8 @@ import { readTensors } from "../../../lib/tensor/read.ts";
 import { assertClose } from "../../util.ts";
 import { tinyAttentionOnly, tinyCoder, tinyNeo, tinyText, withPlayers } from "./tiny_attention.ts";
 
+const gpu = await openGpu();
+
 /** Dot products of rows of one head: [batch, n_heads, pos, pos]. */
 function products(
   a: Float32Array,
@@ -36,7 +38,6 @@ for (
   ]] as const
 ) {
   Deno.test(`the nine parts of the scores of ${name} add up to the model's scores, masks and all`, async () => {
-    using gpu = await openGpu();
     const model = make(gpu);
     for (let layer = 0; layer < layers; layer++) {
       const hooks = ["hook_attn_scores", "hook_pattern"].map((h) => `blocks.${layer}.attn.${h}`);
@@ -74,7 +75,6 @@ for (
 }
 
 Deno.test("headsOf() and attentionWeights() refuse what they cannot measure, and say what would be needed", async () => {
-  using gpu = await openGpu();
   const model = tinyNeo(gpu);
   const rotary = { ...model.config, rotary: { dim: 2, theta: 10_000 } };
   const others = [

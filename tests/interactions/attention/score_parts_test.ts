@@ -7,6 +7,8 @@ import { readTensors } from "../../../lib/tensor/read.ts";
 import { assertClose } from "../../util.ts";
 import { tinyCoder, tinyNeo, withPlayers } from "./tiny_attention.ts";
 
+const gpu = await openGpu();
+
 /** The nine parts of one head's rows, centred or not, multiplied and summed in float64. */
 async function expected(players: AttentionPlayers, head: number, mean?: Float32Array) {
   const { pos, tokens, query, key, weights } = players, { d_head, n_heads, window } = weights.heads;
@@ -62,7 +64,6 @@ async function expected(players: AttentionPlayers, head: number, mean?: Float32A
 
 for (const layer of [0, 1]) {
   Deno.test(`scoreProducts() equals float64 in block ${layer}, features as they are and about their means`, async () => {
-    using gpu = await openGpu();
     await withPlayers(tinyNeo(gpu), layer, async (players) => {
       for (const mean of [undefined, new Float32Array(12).map((_, i) => 0.1 * i)]) {
         const found = await scoreProducts(players, { mean });
@@ -77,7 +78,6 @@ for (const layer of [0, 1]) {
 }
 
 Deno.test("centred products do not see the gauge: a constant on each row, or another b_dec on the query's side", async () => {
-  using gpu = await openGpu();
   const model = tinyNeo(gpu), coder = tinyCoder(model);
   await withPlayers(model, 0, async (players) => {
     const { centred, uncentred } = await scoreProducts(players);
