@@ -16,7 +16,7 @@
 import { exactly, expectForm, having, list, maybe, number, text } from "../io/form.ts";
 import { COLUMNS, TITLES } from "./option_forms.ts";
 import { type Panel, panels } from "./panels.ts";
-import { INK, type Spec } from "./theme.ts";
+import { INK, INK_ON_COLOUR, type Spec } from "./theme.ts";
 
 /** A box around its middle; its first line is bold. */
 export type DiagramBox = {
@@ -167,7 +167,7 @@ function boxWords({ x, y, lines }: DiagramBox): Word[] {
     y: y + LINE * (i - (lines.length - 1) / 2),
     text,
     align: "center",
-    colour: INK,
+    colour: INK_ON_COLOUR,
     bold: i === 0,
   }));
 }

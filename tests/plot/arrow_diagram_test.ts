@@ -1,5 +1,6 @@
-import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { arrowDiagram } from "../../lib/plot/arrow_diagram.ts";
+import { darkSpec } from "../../lib/plot/dark.ts";
 import { renderSvg } from "../../lib/plot/render.ts";
 
 const box = (x: number, ...lines: string[]) => ({ x, y: 50, width: 60, height: 40, lines });
@@ -27,6 +28,8 @@ Deno.test("arrowDiagram() draws boxes with their words, and names arrows beside 
   assertEquals(place("ft1 &lt;clean&gt;"), [40, 59]);
   assertEquals(place("lies"), [150, 87]);
   assertEquals(place("stands"), [109, 140]);
+  const dark = await renderSvg(darkSpec(spec)); // where boxes stay light
+  assertMatch(dark, /<text[^>]*fill="#22252C"[^>]*>ft1 &lt;clean&gt;</);
 });
 
 Deno.test("arrowDiagram() points the head of an arrow where the arrow goes", () => {
