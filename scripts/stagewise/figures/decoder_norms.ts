@@ -63,6 +63,7 @@ export const decoderNorms: Figure<StagewiseResults> = {
         columns: 5,
         size: 400,
         oneBar: true,
+        fromZero: true,
       },
     );
     return { spec, lines: STAGES.flatMap((stage) => linesOf(run, stage, active)) };

@@ -113,6 +113,7 @@ function factorsSpec(run: StagewiseResults, { H, W }: Nmf): Spec {
     ],
     columns: 2,
     size: 300,
+    fromZero: true,
     oneBar: true,
   });
 }
