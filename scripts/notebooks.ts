@@ -6,6 +6,7 @@
  *   deno task notebooks --write 00-tour   executes one and stores what it shows
  */
 import { join } from "@std/path";
+import { exists } from "../lib/io/files.ts";
 import { escaped } from "../lib/io/show.ts";
 import { command, runCommand } from "./command_line.ts";
 import { differences } from "./notebooks/compare.ts";
@@ -34,8 +35,22 @@ export const notebooks = command({ help: HELP, booleans: ["check", "write"] }, a
   const names = await chosen(given._), python = await needPython(CLIENT);
   let failed = 0;
   for (const name of names) if (!await execute(python, name, { write: given.write })) failed++;
+  const found = given.check && failed > 0 ? await runsThere() : [];
+  if (found.length > 0) {
+    console.log(
+      `Notebooks opened ${found.join(" and ")}, but what is stored is of an out/ without runs: ` +
+        "check in a fresh clone.",
+    );
+  }
   return failed === 0 ? 0 : 1;
 });
+
+/** Runs that notebooks open in place of making their own. */
+async function runsThere(): Promise<string[]> {
+  const runs = ["small", "smoke"].map((preset) => join("out", preset));
+  const there = await Promise.all(runs.map((run) => exists(join(CHECKOUT, run))));
+  return runs.filter((_, n) => there[n]);
+}
 
 /** The notebooks that are named, all without a name. */
 async function chosen(wanted: readonly string[]): Promise<string[]> {
