@@ -91,6 +91,11 @@ function panelOf(models: ModelResult[], title: string): BoundPanel | undefined {
   const counted = models.filter(({ margins }) => margins);
   if (counted.length === 0) return undefined;
   const log = (n: number) => n === 0 ? -1 : Math.log10(n);
+  const none = counted.every(({ margins }) =>
+    [...margins!.counts, ...margins!.apriori.map(({ undecided }) => undecided)].every((n) =>
+      n === 0
+    )
+  );
   return {
     title: title.replace(/\(.*/, `(${counted.length} enumerated)`),
     points: counted.flatMap(({ id, margins }) => [
@@ -107,6 +112,7 @@ function panelOf(models: ModelResult[], title: string): BoundPanel | undefined {
         label: id,
       })),
     ]),
+    ...(none && { yDomain: [-1, 1] }), // equal values alone have no axis
     curves: counted.map(({ id, margins }) => ({
       series: "margins within",
       label: id,
