@@ -122,20 +122,25 @@ export {
   type ProofCosts,
   SAMPLE_V,
 } from "./run/plan.ts";
+export { type LargerMeasured, type LargerMeasureTask } from "./run/larger_models.ts";
 export {
   type Family,
+  type LargerFamily,
   type ProofsPreset,
   type ProofsSettings,
   proofsSettings,
 } from "./run/presets.ts";
 export {
   byFamily,
+  byLargerFamily,
   byTaskFamily,
+  type CertifiedRow,
   familyId,
   familyTitle,
   groupOf,
   isOurs,
   kindOf,
+  type LargerResult,
   type ModelResult,
   type ProofRow,
   type ProofsResults,

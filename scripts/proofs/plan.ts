@@ -71,11 +71,13 @@ export async function plan(
 }
 
 /** What is not predicted: how long the proofs of a task take depends on how well it was learned. */
-function onTop({ tasks = [] }: ProofsSettings): string {
-  const models = tasks.map((family) => `${family.seeds} of ${familyTitle(family)}`);
+function onTop({ tasks = [], larger = [] }: ProofsSettings): string {
+  const models = [...tasks, ...larger].map((family) => `${family.seeds} of ${familyTitle(family)}`);
   return models.length === 0
     ? "Figures come"
-    : `Models of other tasks (${models.join("; ")}), with their training, and figures come`;
+    : `Models of other tasks and larger ones (${
+      models.join("; ")
+    }), with their training, and figures come`;
 }
 
 /** What each family is planned to do and what its pieces cost here, on so many threads. */

@@ -13,6 +13,7 @@ import {
   repairLines,
   theoremLines,
 } from "./lines/bounds.ts";
+import { largerLines } from "./lines/larger.ts";
 import { overtakingLines, samplingLines } from "./lines/sampling.ts";
 import { ablationLines, rigourLines } from "./lines/story.ts";
 import { familyTitle } from "../../lib/proofs/run/results.ts";
@@ -38,9 +39,15 @@ function introduction({ preset, seed, adapter, settings, models }: ProofsResults
   const others = asked.length === 0
     ? ""
     : ` Others are asked for another token than the largest (${asked.join("; ")}).`;
+  const wider = (settings.larger ?? []).map((family) =>
+    `${family.seeds} of ${familyTitle(family)}`
+  );
+  const larger = wider.length === 0
+    ? ""
+    : ` Some are larger than the published ones (${wider.join("; ")}).`;
   return `Preset ${preset}, seed ${seed}, adapter ${adapter}. ${models.length} Max-of-K models ` +
     `(${populations.join("; ")}), one layer, one head, d_model ${settings.d_model}, trained for ` +
-    `${settings.training.steps} steps.${others} A strategy's bound is the share of all sequences that it ` +
+    `${settings.training.steps} steps.${others}${larger} A strategy's bound is the share of all sequences that it ` +
     "certifies to be answered rightly; normalised: over true accuracy. Strategies called published " +
     "follow the paper's algorithm, whose step from the mean attention is unsound; sound ones are " +
     "theorems and are computed in exact and interval arithmetic. FLOPs count the verification " +
@@ -52,6 +59,7 @@ function linesOf(run: ProofsResults): LinesBlock[] {
   return [
     linesBlock("Best bound of each group, normalised", groupLines(run)),
     linesBlock("New theorems, not normalised", theoremLines(run)),
+    linesBlock("Larger models, not normalised", largerLines(run)),
     linesBlock(
       "Published against sound: the best strategy of each group, case by case",
       auditLines(run),

@@ -25,7 +25,9 @@ export const tasks: SystemTasks = {
   async seconds(gpu, { preset }) {
     const settings = proofsSettings(preset);
     const { families, threads } = await measureFamilies(gpu, settings);
-    const predicted = proofsPieces(settings).filter(({ family }) => family.task === undefined);
+    const predicted = proofsPieces(settings).filter(({ family }) =>
+      family.task === undefined && family.d_model === undefined
+    );
     return new Map(predicted.map(({ name, family, from, to, measured }) => {
       const { planned, costs } = families[settings.families.indexOf(family)];
       const seeds = to - from, margins = Math.min(seeds, Math.max(0, planned.margins - from));

@@ -32,6 +32,6 @@ export function resultsOf(models: Record<string, MaxOfKModel>): ProofsResults {
     const [K, v] = name.split(",").map(Number);
     return { K, v, seeds: results.filter((one) => one.K === K && one.v === v).length };
   });
-  const settings = { ...proofsSettings("smoke"), families, tasks: [] };
+  const settings = { ...proofsSettings("smoke"), families, tasks: [], larger: [] };
   return { preset: "smoke", seed: 0, adapter: "none", settings, models: results };
 }

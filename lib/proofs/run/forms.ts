@@ -54,6 +54,7 @@ const family = { K: size, v: size, seeds: whole(1, 1000) };
 const SETTINGS = exactly({
   families: list(exactly(family), { least: 1 }),
   tasks: maybe(list(exactly({ ...family, task: oneOf(TASKS.map(({ name }) => name)) }))),
+  larger: maybe(list(exactly({ ...family, d_model: width }))),
   d_model: width,
   d_head: width,
   training,
@@ -70,11 +71,17 @@ export function checkSettings(settings: ProofsSettings): void {
     );
   };
   expectForm("run proofs", settings, SETTINGS, "correct the settings");
-  const { families, tasks = [], d_model, d_head } = settings;
+  const { families, tasks = [], larger = [], d_model, d_head } = settings;
   const names = families.map(({ K, v }) => `K = ${K}, v = ${v}`);
   const twice = names.find((name, i) => names.indexOf(name) < i);
   if (twice !== undefined) refuse("each family once", `${twice} twice`);
   for (const { K, v } of families) {
+    checkMaxOfKSizes({ d_vocab: v, d_model, d_head, n_ctx: K });
+  }
+  const wide = larger.map(({ K, v, d_model }) => `K = ${K}, v = ${v}, d_model ${d_model}`);
+  const repeated = wide.find((name, i) => wide.indexOf(name) < i);
+  if (repeated !== undefined) refuse("each larger family once", `${repeated} twice`);
+  for (const { K, v, d_model } of larger) {
     checkMaxOfKSizes({ d_vocab: v, d_model, d_head, n_ctx: K });
   }
   const asked = tasks.map(({ task, K, v }) => `${task}, K = ${K}, v = ${v}`);
@@ -105,7 +112,7 @@ const audit = exactly({
 
 const STRATEGIES: ReadonlySet<unknown> = new Set(strategyNames());
 
-const row = exactly({
+const rowFields = {
   strategy: where<string>("the name of a strategy", (x) => STRATEGIES.has(x)),
   G: maybe(whole(1, MOST_STEPS)),
   gMax: maybe(whole(1, MOST_STEPS)),
@@ -116,7 +123,9 @@ const row = exactly({
   unexplained: positive,
   everyFloat32: maybe(everyField(count)),
   audit: maybe(audit),
-});
+};
+
+const row = exactly(rowFields);
 
 const sampled = exactly({
   method: oneOf(METHODS),
@@ -165,6 +174,14 @@ export const MEASURED = exactly({
 /** measured.json of a model of another task: TaskMeasured. */
 export const TASK_MEASURED = exactly({ right: whole(0), rows: measured.rows });
 
+/** measured.json of a larger model: LargerMeasured. */
+const largerFields = {
+  accuracy,
+  rows: list(exactly({ ...rowFields, bytes: whole(1) }), { least: 1 }),
+};
+/** The same as a form. */
+export const LARGER_MEASURED = exactly(largerFields);
+
 /** losses.json of a finished training, by seed. */
 export const LOSSES = everyField(notNegative);
 
@@ -195,6 +212,15 @@ export const RESULTS = exactly({
     loss: notNegative,
     right: whole(0),
     rows: measured.rows,
+  }))),
+  larger: maybe(list(exactly({
+    id: MODEL_ID,
+    K: size,
+    v: size,
+    d_model: width,
+    seed: whole(0),
+    loss: notNegative,
+    ...largerFields,
   }))),
 });
 
@@ -229,19 +255,11 @@ export function checkCounts(model: Counted, refuse: Refuse): void {
   if (right !== undefined && right / v ** K !== value) {
     refuse(`the accuracy of ${id} to be right / ${sequences}`, `${value} for ${right} right`);
   }
-  for (const { strategy, certified, bound, atMost, everyFloat32 = {} } of rows) {
+  checkBounds(model, refuse);
+  for (const { strategy, everyFloat32 = {} } of rows) {
     const here = `${strategy} of ${id}`;
     for (const [name, n] of Object.entries(everyFloat32)) {
       if (BigInt(n) > sequences) refuse(`at most ${sequences} in ${name} of ${here}`, n);
-    }
-    if (certified === undefined && strategy !== "brute-force") {
-      refuse(`certified of ${here}`, "none");
-    }
-    if (certified !== undefined && ratio(BigInt(certified), sequences) !== bound) {
-      refuse(`the bound of ${here} to be certified / ${sequences}`, `${bound} for ${certified}`);
-    }
-    if (atMost !== undefined && atMost < bound - ROUNDING) {
-      refuse(`atMost of ${here} from ${bound}`, `${atMost}`);
     }
   }
   for (const { method, draws, counted, certain, atLeast } of sampled) {
@@ -262,6 +280,48 @@ export function checkCounts(model: Counted, refuse: Refuse): void {
   if (margins && margins.counts.length !== margins.thresholds.length) {
     refuse(`a count for each margin of ${id}`, `${margins.counts.length} counts`);
   }
+}
+
+/** Throws unless each bound is that of a certified number of the v^K sequences. */
+export function checkBounds(
+  { id, K, v, rows }: Pick<Counted, "id" | "K" | "v" | "rows">,
+  refuse: Refuse,
+): void {
+  const sequences = BigInt(v) ** BigInt(K);
+  for (const { strategy, certified, bound, atMost } of rows) {
+    const here = `${strategy} of ${id}`;
+    if (certified === undefined && strategy !== "brute-force") {
+      refuse(`certified of ${here}`, "none");
+    }
+    if (certified !== undefined && ratio(BigInt(certified), sequences) !== bound) {
+      refuse(`the bound of ${here} to be certified / ${sequences}`, `${bound} for ${certified}`);
+    }
+    if (atMost !== undefined && atMost < bound - ROUNDING) {
+      refuse(`atMost of ${here} from ${bound}`, `${atMost}`);
+    }
+  }
+}
+
+/** Throws unless the larger models are those of the settings, each once, with bounds that fit. */
+export function checkLarger(
+  { settings, larger = [] }: {
+    settings: { larger?: readonly { K: number; v: number; d_model: number; seeds: number }[] };
+    larger?: readonly (Pick<Counted, "id" | "K" | "v" | "rows"> & { d_model: number })[];
+  },
+  refuse: Refuse,
+): void {
+  const families = settings.larger ?? [];
+  const all = families.reduce((sum, { seeds }) => sum + seeds, 0);
+  if (larger.length !== all || new Set(larger.map(({ id }) => id)).size !== all) {
+    refuse(`${all} larger models`, `${larger.length}`);
+  }
+  for (const { K, v, d_model, seeds } of families) {
+    const own = larger.filter((one) => one.K === K && one.v === v && one.d_model === d_model);
+    if (own.length !== seeds) {
+      refuse(`${seeds} models of K = ${K}, v = ${v}, d_model ${d_model}`, `${own.length}`);
+    }
+  }
+  for (const model of larger) checkBounds(model, refuse);
 }
 
 type AskedCount = Pick<Counted, "id" | "K" | "v" | "rows"> & { task: string; right: number };

@@ -5,6 +5,7 @@
  */
 import type { Gpu } from "../../gpu/gpu.ts";
 import { checkSettings } from "./forms.ts";
+import { measureLarger } from "./measure_larger.ts";
 import { measureTasks } from "./measure_tasks.ts";
 import { measureAll, type ProofsTask } from "./pipeline.ts";
 import type { ProofsSettings } from "./presets.ts";
@@ -30,9 +31,10 @@ export type ProofsPiece = {
 
 /** All pieces of a run, each after the one that it needs. */
 export function proofsPieces(
-  { families, tasks = [] }: Pick<ProofsSettings, "families" | "tasks">,
+  { families, tasks = [], larger = [] }: Pick<ProofsSettings, "families" | "tasks" | "larger">,
 ): ProofsPiece[] {
-  return [...families, ...tasks].flatMap((family) =>
+  const all: AskedFamily[] = [...families, ...tasks, ...larger];
+  return all.flatMap((family) =>
     parts(0, family.seeds, TOGETHER).flatMap(({ from: first, to: end }): ProofsPiece[] => {
       const train = `train-${familyId(family)}-${first}`;
       return [
@@ -63,7 +65,8 @@ export async function runProofsPiece(gpu: Gpu, name: string, task: ProofsTask): 
   const trained = await trainTogether(gpu, family, { task, first });
   if (!measured) return;
   const some = trained.slice(from - first, to - first);
-  if (family.task === undefined) await measureAll(gpu, some, task);
+  if (family.d_model !== undefined) await measureLarger(some, task);
+  else if (family.task === undefined) await measureAll(gpu, some, task);
   else await measureTasks(some, task);
 }
 

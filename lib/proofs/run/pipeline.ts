@@ -17,6 +17,7 @@ import { type MaxOfKModel, saveMaxOfK } from "../max_of_k.ts";
 import { makeTables } from "../tables/folded.ts";
 import { checkCounts, checkSettings, MEASURED } from "./forms.ts";
 import type { Measured, MeasureTask } from "./measure_model.ts";
+import { measureLarger } from "./measure_larger.ts";
 import { measureTasks } from "./measure_tasks.ts";
 import { readStage, refuseStage } from "./stage.ts";
 import { type Trained, trainFamily, type TrainTask } from "./train_models.ts";
@@ -58,15 +59,19 @@ export async function runProofs(gpu: Gpu, task: ProofsTask): Promise<ProofsResul
   expectForm("run proofs", task, TASK);
   checkSettings(task.settings);
   await mkdir(task.cacheDir, { recursive: true });
-  const trained: Trained[] = [], asked: Trained[] = [];
+  const trained: Trained[] = [], asked: Trained[] = [], wide: Trained[] = [];
   for (const family of task.settings.families) {
     for (const one of await trainFamily(gpu, family, task)) trained.push(one);
   }
   for (const family of task.settings.tasks ?? []) {
     for (const one of await trainFamily(gpu, family, task)) asked.push(one);
   }
+  for (const family of task.settings.larger ?? []) {
+    for (const one of await trainFamily(gpu, family, task)) wide.push(one);
+  }
   const models = await measureAll(gpu, trained, task);
   const tasks = await measureTasks(asked, task);
+  const larger = await measureLarger(wide, task);
   const { preset, seed, settings } = task;
   const results: ProofsResults = {
     preset,
@@ -75,9 +80,10 @@ export async function runProofs(gpu: Gpu, task: ProofsTask): Promise<ProofsResul
     settings,
     models,
     ...(asked.length > 0 ? { tasks } : {}),
+    ...(wide.length > 0 ? { larger } : {}),
   };
   const folder = join(task.folder, "proofs");
-  for (const { id, model } of [...trained, ...asked]) {
+  for (const { id, model } of [...trained, ...asked, ...wide]) {
     await saveMaxOfK(join(folder, "models", id, "model.safetensors"), model);
     await writeJson(join(folder, "models", id, "config.json"), model.config);
   }

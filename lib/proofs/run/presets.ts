@@ -11,6 +11,9 @@ export type Family = { K: number; v: number; seeds: number };
 /** A family that is asked for another token than the largest: a name of tasks/mod.ts. */
 export type TaskFamily = Family & { task: string };
 
+/** A family beyond the published sizes, with a width of its own: a few proofs, each with its certificate. */
+export type LargerFamily = Family & { d_model: number };
+
 /** The sizes of a run. */
 export type ProofsPreset = "smoke" | "small" | "paper";
 
@@ -19,6 +22,8 @@ export type ProofsSettings = {
   families: Family[];
   /** Families of other tasks, all enumerated; a run without has none. */
   tasks?: TaskFamily[];
+  /** Families that are larger than the published ones; a run without has none. */
+  larger?: LargerFamily[];
   d_model: number;
   d_head: number;
   training: { steps: number; batch: number; lr: number; weightDecay: number };
@@ -57,6 +62,7 @@ export function proofsSettings(preset: ProofsPreset): ProofsSettings {
           { task: "argmax", K: 4, v: 12, seeds: 2 },
           { task: "second", K: 3, v: 12, seeds: 2 },
         ],
+        larger: [{ K: 6, v: 16, d_model: 32, seeds: 1 }, { K: 4, v: 12, d_model: 64, seeds: 1 }],
         ...sizes,
         training: { ...training, steps: 500, lr: 4e-3 },
         draws: { "sampled": 5000, "sampled/N5": 1000 },
@@ -73,6 +79,7 @@ export function proofsSettings(preset: ProofsPreset): ProofsSettings {
           { task: "argmax", K: 4, v: 64, seeds: 4 },
           { task: "second", K: 3, v: 32, seeds: 4 },
         ],
+        larger: [{ K: 20, v: 128, d_model: 32, seeds: 3 }, { K: 4, v: 64, d_model: 128, seeds: 3 }],
         ...sizes,
         training,
         draws: { "sampled": 400_000, "sampled/N5": 20_000 },
@@ -89,6 +96,12 @@ export function proofsSettings(preset: ProofsPreset): ProofsSettings {
           { task: "argmax", K: 4, v: 64, seeds: 16 },
           { task: "second", K: 3, v: 64, seeds: 16 },
         ],
+        larger: [{ K: 20, v: 128, d_model: 32, seeds: 16 }, {
+          K: 4,
+          v: 64,
+          d_model: 128,
+          seeds: 16,
+        }],
         ...sizes,
         training,
         draws: { "sampled": 4_000_000, "sampled/N5": 100_000 },

@@ -15,8 +15,16 @@ import type { Margins } from "../analysis/margins.ts";
 import type { Repairs } from "../analysis/repairs.ts";
 import type { Audit } from "../published/audit.ts";
 import { parseStrategy } from "../strategies.ts";
-import { checkCounts, checkFamilies, checkTasks, MODEL_ID, type Refuse, RESULTS } from "./forms.ts";
-import type { Family, ProofsSettings, TaskFamily } from "./presets.ts";
+import {
+  checkCounts,
+  checkFamilies,
+  checkLarger,
+  checkTasks,
+  MODEL_ID,
+  type Refuse,
+  RESULTS,
+} from "./forms.ts";
+import type { Family, LargerFamily, ProofsSettings, TaskFamily } from "./presets.ts";
 import type { SampledRow } from "./sampled.ts";
 
 /** One strategy on one model. Counts are decimal strings: v^K may exceed 2^53. */
@@ -78,6 +86,14 @@ export type TaskResult =
   & Pick<ModelResult, "id" | "K" | "v" | "seed" | "loss" | "rows">
   & { task: string; right: number };
 
+/** A proof as its certificate claims it, and the characters of the certificate. */
+export type CertifiedRow = ProofRow & { bytes: number };
+
+/** A model larger than the published ones: its certificates, its accuracy by draws. */
+export type LargerResult =
+  & Pick<ModelResult, "id" | "K" | "v" | "seed" | "loss" | "accuracy">
+  & { d_model: number; rows: CertifiedRow[] };
+
 /** All that a run of proofs found. */
 export type ProofsResults = {
   preset: string;
@@ -87,6 +103,8 @@ export type ProofsResults = {
   models: ModelResult[];
   /** Of settings.tasks. */
   tasks?: TaskResult[];
+  /** Of settings.larger. */
+  larger?: LargerResult[];
 };
 
 /** Results with the folder they came from. */
@@ -113,6 +131,7 @@ export async function readProofs(folder: string): Promise<ProofsRun> {
   checkFamilies(results, refuse);
   for (const model of results.models) checkCounts(model, refuse);
   checkTasks(results, refuse);
+  checkLarger(results, refuse);
   return { ...results, folder };
 }
 
@@ -137,21 +156,23 @@ export async function readResultModel(
 }
 
 /** What a family is named by. */
-export type NamedFamily = Pick<Family, "K" | "v"> & { task?: string };
+export type NamedFamily = Pick<Family, "K" | "v"> & { task?: string; d_model?: number };
 
 /** K4-seed0, K10-v128-seed0 where v is not the usual 64, second-K4-seed0 of another task. */
 export function modelId(family: NamedFamily, seed: number): string {
   return `${familyId(family)}-seed${seed}`;
 }
 
-/** K4, K10-v128, or second-K4. */
-export function familyId({ K, v, task }: NamedFamily): string {
-  return `${task === undefined ? "" : `${task}-`}K${K}${v === 64 ? "" : `-v${v}`}`;
+/** K4, K10-v128, second-K4, or K4-d128. */
+export function familyId({ K, v, task, d_model }: NamedFamily): string {
+  const width = d_model === undefined ? "" : `-d${d_model}`;
+  return `${task === undefined ? "" : `${task}-`}K${K}${v === 64 ? "" : `-v${v}`}${width}`;
 }
 
-/** K = 4, K = 10, v = 128, or second, K = 4. */
-export function familyTitle({ K, v, task }: NamedFamily): string {
-  return `${task === undefined ? "" : `${task}, `}K = ${K}${v === 64 ? "" : `, v = ${v}`}`;
+/** K = 4, K = 10, v = 128, second, K = 4, or K = 4, d_model 128. */
+export function familyTitle({ K, v, task, d_model }: NamedFamily): string {
+  const width = d_model === undefined ? "" : `, d_model ${d_model}`;
+  return `${task === undefined ? "" : `${task}, `}K = ${K}${v === 64 ? "" : `, v = ${v}`}${width}`;
 }
 
 /** The models of a run by family, in the order of the settings. */
@@ -170,6 +191,18 @@ export function byTaskFamily(
     family,
     models: (run.tasks ?? []).filter((one) =>
       one.task === family.task && one.K === family.K && one.v === family.v
+    ),
+  }));
+}
+
+/** The larger models by family, in the order of the settings. */
+export function byLargerFamily(
+  run: ProofsResults,
+): { family: LargerFamily; models: LargerResult[] }[] {
+  return (run.settings.larger ?? []).map((family) => ({
+    family,
+    models: (run.larger ?? []).filter(({ K, v, d_model }) =>
+      K === family.K && v === family.v && d_model === family.d_model
     ),
   }));
 }

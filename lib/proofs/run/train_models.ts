@@ -36,8 +36,8 @@ export type TrainTask = Pick<CacheOptions, "onDamaged"> & {
 /** Changed whenever the same inputs would give other bytes. */
 const FORMAT = 2;
 
-/** A family, and what its models are asked for; by default the largest token. */
-export type AskedFamily = Family & { task?: string };
+/** A family, what its models are asked for (by default the largest token), and a width of their own. */
+export type AskedFamily = Family & { task?: string; d_model?: number };
 
 /** Models trained in one program, and in one stage. */
 export const TOGETHER = 32;
@@ -78,8 +78,8 @@ export async function trainTogether(
   { task, first }: { task: TrainTask; first: number },
 ): Promise<Trained[]> {
   const { settings, cacheDir } = task, { training } = settings;
-  const { K, v, task: asked } = family;
-  const config = { d_vocab: v, d_model: settings.d_model, d_head: settings.d_head, n_ctx: K };
+  const { K, v, task: asked, d_model = settings.d_model } = family;
+  const config = { d_vocab: v, d_model, d_head: settings.d_head, n_ctx: K };
   const some = seedsOf(task.seed, family).slice(first, first + TOGETHER);
   const inputs = {
     format: FORMAT,

@@ -1,9 +1,12 @@
 /** A thread that measures models; see pool.ts. @module */
+import { type LargerMeasureTask, measureLargerModel } from "./larger_models.ts";
 import { measureModel, type MeasureTask } from "./measure_model.ts";
 import { measureTaskModel, type TaskMeasureTask } from "./task_models.ts";
 
 const scope = globalThis as unknown as {
-  onmessage: ((event: MessageEvent<MeasureTask | TaskMeasureTask>) => void) | null;
+  onmessage:
+    | ((event: MessageEvent<MeasureTask | TaskMeasureTask | LargerMeasureTask>) => void)
+    | null;
   postMessage(message: unknown): void;
 };
 
@@ -11,7 +14,11 @@ const scope = globalThis as unknown as {
 if ("WorkerGlobalScope" in globalThis) {
   scope.onmessage = ({ data }) => {
     try {
-      const measured = "task" in data ? measureTaskModel(data) : measureModel(data);
+      const measured = "larger" in data
+        ? measureLargerModel(data)
+        : "task" in data
+        ? measureTaskModel(data)
+        : measureModel(data);
       scope.postMessage({ measured });
     } catch (error) {
       scope.postMessage({ error: error instanceof Error ? error.message : `${error}` });

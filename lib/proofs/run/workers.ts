@@ -1,5 +1,6 @@
 /** Threads that measure models side by side. @module */
 import type { Measured, MeasureTask } from "./measure_model.ts";
+import type { LargerMeasured, LargerMeasureTask } from "./larger_models.ts";
 import type { TaskMeasured, TaskMeasureTask } from "./task_models.ts";
 
 /** Measures tasks on `threads` threads; dispose it when done. */
@@ -10,6 +11,8 @@ export interface MeasureWorkers extends Disposable {
   measure(task: MeasureTask): Promise<Measured>;
   /** The same of a model of another task than "max". */
   measureTask(task: TaskMeasureTask): Promise<TaskMeasured>;
+  /** The same of a larger model. */
+  measureLarger(task: LargerMeasureTask): Promise<LargerMeasured>;
 }
 
 /** Threads at most: each holds the tables of a model. */
@@ -35,7 +38,7 @@ export function measureWorkers(cores: number = navigator.hardwareConcurrency): M
     }
     return new Promise((resolve) => waiting.push(resolve));
   };
-  const run = async <R>(task: MeasureTask | TaskMeasureTask): Promise<R> => {
+  const run = async <R>(task: WorkerTask): Promise<R> => {
     const worker = await take();
     try {
       return await ask<R>(worker, task);
@@ -47,13 +50,17 @@ export function measureWorkers(cores: number = navigator.hardwareConcurrency): M
     threads,
     measure: (task) => run<Measured>(task),
     measureTask: (task) => run<TaskMeasured>(task),
+    measureLarger: (task) => run<LargerMeasured>(task),
     [Symbol.dispose]() {
       for (const worker of all) worker.terminate();
     },
   };
 }
 
-function ask<R>(worker: Worker, task: MeasureTask | TaskMeasureTask): Promise<R> {
+/** What a thread is sent. */
+type WorkerTask = MeasureTask | TaskMeasureTask | LargerMeasureTask;
+
+function ask<R>(worker: Worker, task: WorkerTask): Promise<R> {
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }) =>
       data.measured ? resolve(data.measured) : reject(new Error(data.error));

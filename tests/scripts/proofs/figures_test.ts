@@ -34,6 +34,7 @@ globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive:
       families: [{ K: 4, v: 6, seeds: 2 }, { K: 5, v: 5, seeds: 1 }],
       draws: { "sampled": 200, "sampled/N5": 200 },
       tasks: [{ task: "argmax", K: 3, v: 5, seeds: 2 }, { task: "second", K: 2, v: 6, seeds: 1 }],
+      larger: [{ K: 3, v: 5, d_model: 12, seeds: 1 }],
       ablations: 100,
     },
     preset: "smoke",

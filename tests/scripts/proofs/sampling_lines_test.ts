@@ -44,7 +44,12 @@ function model(v: number): ModelResult {
 }
 
 function run(v: number): ProofsRun {
-  const settings = { ...proofsSettings("small"), families: [{ K: 4, v, seeds: 1 }], tasks: [] };
+  const settings = {
+    ...proofsSettings("small"),
+    families: [{ K: 4, v, seeds: 1 }],
+    tasks: [],
+    larger: [],
+  };
   return { preset: "small", seed: 0, adapter: "", settings, models: [model(v)], folder: "" };
 }
 
