@@ -2,7 +2,7 @@
  * What removing directions does to a backdoor, one after the other or together.
  * @module
  */
-import { divergence, logOdds, matched } from "../../model/forced/scores.ts";
+import { divergencesFrom, logOdds, matched } from "../../model/forced/scores.ts";
 import { expectNumbers } from "../../numerics/numbers.ts";
 import { mean } from "../../numerics/statistics.ts";
 import { checkList, type DirectionList } from "./direction.ts";
@@ -101,8 +101,9 @@ export async function cleanByPrompt(
   const clean = groups.map(() => reference.map(() => 0));
   const edit = await groupEdit(asked, list, { text, groups, ...options });
   const pass = { forced: forcedText(asked, text), edit, rows: 1 };
+  const divergence = divergencesFrom(reference);
   await runEdited(model, pass, ({ group, prompt }, [logits]) => {
-    clean[group][prompt] = divergence(reference[prompt], logits);
+    clean[group][prompt] = divergence(prompt, logits);
   });
   for (const costs of clean) expectNumbers("measure an effect", costs, { todo: REMEDY });
   return clean;
@@ -151,11 +152,12 @@ async function answerEffects(
   const edited = groups.map(() => 0);
   const edit = await groupEdit(asked, list, { text, groups, ...options });
   const pass = { forced: forcedText(asked, text), edit, rows };
+  const divergence = divergencesFrom(reference);
   await runEdited(model, pass, (variant, logits) => {
     const { group, prompt } = variant, unedited = before.triggered[prompt];
     changes[group][prompt] = {
       logOdds: logOdds(logits[0], payload[0]) - unedited.logOdds,
-      KL: divergence(reference[prompt], logits[0]) - unedited.KL,
+      KL: divergence(prompt, logits[0]) - unedited.KL,
     };
     edited[group]++;
     each?.(variant, logits);

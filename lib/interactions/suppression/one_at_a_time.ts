@@ -7,7 +7,7 @@ import type { Edit } from "../../model/hook_points.ts";
 import { askedRows } from "../../model/forced/forced.ts";
 import { logitsAt, type Outcome } from "../../model/forced/outcomes.ts";
 import type { ForcedText, ReadPart } from "./read.ts";
-import { divergence, logOdds } from "../../model/forced/scores.ts";
+import { divergencesFrom, logOdds } from "../../model/forced/scores.ts";
 import type { Terms } from "./terms.ts";
 
 /** Change against the unedited pass, a mean over all prompts: 0 where an item does not occur. */
@@ -30,6 +30,7 @@ export async function effectsOf(
   },
 ): Promise<Effects> {
   const effects = { logOdds: new Float64Array(items), KL: new Float64Array(items) };
+  const divergence = divergencesFrom(reference);
   for (const part of parts) {
     const { pos } = part, terms = await termsOf(part);
     using owned = new DisposableStack();
@@ -54,7 +55,7 @@ export async function effectsOf(
       own.forEach(({ item, sequence }, v) => {
         const n = part.first + sequence;
         const odds = logOdds(logits[v], forced[n].answer[0]) - before[n].logOdds;
-        const KL = divergence(reference[n], logits[v]) - before[n].KL;
+        const KL = divergence(n, logits[v]) - before[n].KL;
         effects.logOdds[item] += odds / forced.length;
         effects.KL[item] += KL / forced.length;
       });

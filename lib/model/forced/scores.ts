@@ -38,13 +38,32 @@ export function answerLoss(logits: readonly Float32Array[], answer: ArrayLike<nu
 
 /** KL(reference ‖ found) of two next-token distributions, in nats. */
 export function divergence(reference: Float32Array, found: Float32Array): number {
-  const a = logSum(reference), b = logSum(found);
-  let sum = 0;
-  for (let id = 0; id < reference.length; id++) {
-    const log_p = reference[id] - a;
-    sum += Math.exp(log_p) * (log_p - (found[id] - b));
-  }
-  return sum;
+  return divergenceFrom(reference)(found);
+}
+
+/** The same from one reference to many: what it takes of the reference alone is worked out once. */
+function divergenceFrom(reference: Float32Array): (found: Float32Array) => number {
+  const a = logSum(reference), d_vocab = reference.length;
+  const log_p = new Float64Array(d_vocab), p = new Float64Array(d_vocab);
+  for (let id = 0; id < d_vocab; id++) p[id] = Math.exp(log_p[id] = reference[id] - a);
+  return (found) => {
+    const b = logSum(found);
+    let sum = 0;
+    for (let id = 0; id < d_vocab; id++) sum += p[id] * (log_p[id] - (found[id] - b));
+    return sum;
+  };
+}
+
+/** The same from some of many references, by their places. */
+export function divergencesFrom(
+  references: readonly Float32Array[],
+): (place: number, found: Float32Array) => number {
+  const known = new Map<number, ReturnType<typeof divergenceFrom>>();
+  return (place, found) => {
+    const from = known.get(place) ?? divergenceFrom(references[place]);
+    known.set(place, from);
+    return from(found);
+  };
 }
 
 /** How many tokens of an answer come greedily, from the first one on; the lowest id among equals. */

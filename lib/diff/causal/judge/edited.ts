@@ -1,5 +1,5 @@
 /** Answers of a model while groups of directions are removed, each group in passes of its own. @module */
-import { divergence, logOdds } from "../../../model/forced/scores.ts";
+import { divergencesFrom, logOdds } from "../../../model/forced/scores.ts";
 import type { RemovalOptions } from "../edits/removal.ts";
 import { type EffectList, groupEdit } from "../effects.ts";
 import { runBehind } from "../behind.ts";
@@ -39,6 +39,7 @@ export async function editedAnswers(
   const edited = (text: AskedText, positions: RemovalOptions["positions"] = "prompt") =>
     groupEdit(asked, list, { ...options, text, groups, positions });
   const truth = { answers: stories.map(({ answer }) => answer), tell: "loss" } as const;
+  const divergence = divergencesFrom(reference);
   const behind = {
     payload: { answers: triggered.map(() => payload), tell: "matched" },
     own: { answers: own, tell: "matched" },
@@ -50,7 +51,7 @@ export async function editedAnswers(
     ({ group, prompt: n }, logits, told) => {
       found[group].payload[n] = {
         logOdds: logOdds(logits, payload[0]),
-        KL: divergence(reference[n], logits),
+        KL: divergence(n, logits),
         matched: told.payload,
       };
       found[group].own[n] = { matched: told.own };
@@ -61,7 +62,7 @@ export async function editedAnswers(
   const clean = { forced: stories, edit: await edited("stories", "all") };
   await editedLosses(model, clean, ({ group, prompt }, loss, first) => {
     found[group].clean[prompt] = loss;
-    found[group].untriggered[prompt] = divergence(reference[prompt], first);
+    found[group].untriggered[prompt] = divergence(prompt, first);
   });
   if (prompts) {
     const alone = { forced: stories, edit: await edited("stories") };
