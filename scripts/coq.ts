@@ -6,9 +6,15 @@ import { join } from "@std/path";
 import { writeWhole } from "../lib/io/files.ts";
 import { escaped } from "../lib/io/show.ts";
 import type { Certificate } from "../lib/proofs/checker/certificate.ts";
-import { FORMAL_ROOT, FORMAL_SOURCES, type FormalSource } from "../lib/proofs/formal/sources.ts";
+import {
+  FLOAT_SOURCES,
+  FORMAL_ROOT,
+  FORMAL_SOURCES,
+  type FormalSource,
+} from "../lib/proofs/formal/sources.ts";
 import {
   countSource,
+  type FormalArithmetic,
   hintsSource,
   modelSource,
   theoremSource,
@@ -41,8 +47,13 @@ export async function compile(folder: string, { name, text }: FormalSource): Pro
 }
 
 /** What a theorem is proved from: the theory, the weights, the hints, in the order to compile. */
-export function formalFiles(model: MaxOfKModel, certificate: Certificate): FormalSource[] {
-  return [...FORMAL_SOURCES, modelSource(model), hintsSource(certificate)];
+export function formalFiles(
+  model: MaxOfKModel,
+  certificate: Certificate,
+  arithmetic: FormalArithmetic = "real",
+): FormalSource[] {
+  const theory = [...FORMAL_SOURCES, ...(arithmetic === "real" ? [] : FLOAT_SOURCES)];
+  return [...theory, modelSource(model), hintsSource(certificate)];
 }
 
 /**
@@ -54,18 +65,20 @@ export async function proveByCoq(
   folder: string,
   files: FormalSource[],
   claim: bigint,
+  arithmetic: FormalArithmetic = "real",
 ): Promise<{ certified: bigint; assumptions: string }> {
   for (const file of files) await compile(folder, file);
+  const prove = (certified: bigint) => compile(folder, theoremSource(certified, arithmetic));
   try {
-    return { certified: claim, assumptions: await compile(folder, theoremSource(claim)) };
+    return { certified: claim, assumptions: await prove(claim) };
   } catch {
-    const certified = await countByCoq(folder);
-    return { certified, assumptions: await compile(folder, theoremSource(certified)) };
+    const certified = await countByCoq(folder, arithmetic);
+    return { certified, assumptions: await prove(certified) };
   }
 }
 
-async function countByCoq(folder: string): Promise<bigint> {
-  const counted = await compile(folder, countSource());
+async function countByCoq(folder: string, arithmetic: FormalArithmetic): Promise<bigint> {
+  const counted = await compile(folder, countSource(arithmetic));
   const number = /^= (\d+)\s/.exec(counted)?.[1];
   if (number !== undefined) return BigInt(number);
   throw new Error(
@@ -81,10 +94,12 @@ export async function proveInFolder(
   folder: string,
   model: MaxOfKModel,
   certificate: Certificate,
+  arithmetic: FormalArithmetic = "real",
 ): Promise<void> {
-  const files = formalFiles(model, certificate), claim = BigInt(certificate.claim.certified);
+  const files = formalFiles(model, certificate, arithmetic);
+  const claim = BigInt(certificate.claim.certified);
   if (!await coqIsHere()) {
-    for (const { name, text } of [...files, theoremSource(claim)]) {
+    for (const { name, text } of [...files, theoremSource(claim, arithmetic)]) {
       await writeWhole(join(folder, `${name}.v`), text);
     }
     print(
@@ -93,11 +108,12 @@ export async function proveInFolder(
     return;
   }
   const start = performance.now();
-  const { certified, assumptions } = await proveByCoq(folder, files, claim);
+  const { certified, assumptions } = await proveByCoq(folder, files, claim, arithmetic);
   const seconds = ((performance.now() - start) / 1000).toFixed(0);
   const short = certified < claim ? `, of the ${claim} that the certificate claims` : "";
+  const every = arithmetic === "real" ? "" : ` in every float32 evaluation (${arithmetic})`;
   print(
-    `proved by coqc: at least ${certified} sequences are right${short} (${seconds} s, ${folder})`,
+    `proved by coqc: at least ${certified} sequences are right${every}${short} (${seconds} s, ${folder})`,
   );
   print(assumptions);
 }

@@ -13,6 +13,7 @@ import { loadMaxOfK } from "../lib/proofs/max_of_k.ts";
 import { certify } from "../lib/proofs/certify.ts";
 import type { EvaluationClass } from "../lib/proofs/evaluation/classes.ts";
 import { METHODS } from "../lib/proofs/checker/statement.ts";
+import { isFormalArithmetic } from "../lib/proofs/formal/write.ts";
 import { stateAccuracy } from "../lib/proofs/sampling/sample.ts";
 import { makeProver, MOST_STEPS, type ProofResult, proveBound } from "../lib/proofs/prove.ts";
 import { parseStrategy, strategyNames } from "../lib/proofs/strategies.ts";
@@ -42,7 +43,7 @@ const HELP = `Proves that a Max-of-K model answers at least so many sequences ri
   --task NAME       what the right answer is (default max): ${TASK_NAMES.join(", ")}
   --out FILE        write the certificate, for deno task check-proof
   --grid G          grid steps of ${takersOf("G")} (default 32)
-  --coq FOLDER      write N5's certificate for Rocq, and have coqc prove it where it is installed (minutes)
+  --coq FOLDER      write N5's certificate for Rocq (real, ieee or wgsl), and have coqc prove it where it is installed (minutes)
   --g-max N         largest gap that ${takersOf("gMax")} tries (default 4)
   --draws N         how many sequences a sampled strategy draws (default 400000, or 20000 from N5's sets)
   --help            this text
@@ -109,10 +110,10 @@ export const prove = command({
   };
   const arithmetic = arithmeticOption(options.arithmetic ?? "real");
   const task = oneOf("--task", options.task ?? "max", TASK_NAMES);
-  const formal = strategy === "N5" && arithmetic === "real" && task === "max";
+  const formal = strategy === "N5" && isFormalArithmetic(arithmetic) && task === "max";
   if (options.coq !== undefined && !formal) {
     throw new RangeError(
-      `Cannot prove in Rocq: expected N5 in real arithmetic of task max but found ${strategy}` +
+      `Cannot prove in Rocq: expected N5 in real, ieee or wgsl of task max but found ${strategy}` +
         `${options.arithmetic === undefined ? "" : ` in ${options.arithmetic}`} of task ${task}: ` +
         "leave out --coq",
     );
@@ -148,8 +149,8 @@ export const prove = command({
       `tables ${((tables - start) / 1000).toFixed(2)} s`,
   );
   await keep(options.out, certificate);
-  if (options.coq !== undefined) {
-    await proveInFolder(options.coq, prover.tables.model, JSON.parse(certificate));
+  if (options.coq !== undefined && isFormalArithmetic(arithmetic)) {
+    await proveInFolder(options.coq, prover.tables.model, JSON.parse(certificate), arithmetic);
   }
   return 0;
 });

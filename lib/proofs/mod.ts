@@ -70,8 +70,15 @@ export {
 } from "./evaluation/classes.ts";
 export { evaluateLogits, wrongBy } from "./evaluation/evaluate.ts";
 export { FLOAT64, type OrderDependent, orderDependent } from "./evaluation/orders.ts";
-export { FORMAL_ROOT, FORMAL_SOURCES, type FormalSource } from "./formal/sources.ts";
-export { countSource, hintsSource, modelSource, theoremSource } from "./formal/write.ts";
+export { FLOAT_SOURCES, FORMAL_ROOT, FORMAL_SOURCES, type FormalSource } from "./formal/sources.ts";
+export {
+  countSource,
+  type FormalArithmetic,
+  hintsSource,
+  isFormalArithmetic,
+  modelSource,
+  theoremSource,
+} from "./formal/write.ts";
 export { bruteForce, type BruteForceOptions, type ExhaustiveCount } from "./gpu/brute_force.ts";
 export { type GpuOrder, gpuOrders, wrongByOrder } from "./gpu/orders.ts";
 export { type TrainedMaxOfK, trainMaxOfK, type TrainMaxOfKOptions } from "./gpu/train.ts";

@@ -5,7 +5,7 @@ import { certify } from "../../lib/proofs/certify.ts";
 import { evaluateLogits } from "../../lib/proofs/evaluation/evaluate.ts";
 import { FLOAT64 } from "../../lib/proofs/evaluation/orders.ts";
 import { FORMAL_SOURCES } from "../../lib/proofs/formal/sources.ts";
-import { modelSource } from "../../lib/proofs/formal/write.ts";
+import { modelSource, theoremSource } from "../../lib/proofs/formal/write.ts";
 import { makeProver } from "../../lib/proofs/prove.ts";
 import { compile, coqIsHere, formalFiles, proveByCoq } from "../../scripts/coq.ts";
 import { W1 } from "../proofs/tiny_models.ts";
@@ -35,6 +35,30 @@ Deno.test({
     assertEquals([certified, result.certified], [46n, 46n]);
     const axioms = [...assumptions.matchAll(/^(\S+)(?: :|\n {2}:)/gm)].map(([, name]) => name);
     assertEquals(axioms, AXIOMS);
+    await Deno.remove(folder, { recursive: true });
+  },
+});
+
+Deno.test({
+  name: "coqc proves for every float32 evaluation what it can, by the same four axioms",
+  ignore: !here,
+  async fn() {
+    const folder = await Deno.makeTempDir();
+    const { result, certificate } = certify(makeProver(W1, { arithmetic: "ieee" }), "N5", {
+      G: 256,
+      gMax: 4,
+    });
+    const files = formalFiles(W1, JSON.parse(certificate), "ieee");
+    const { certified, assumptions } = await proveByCoq(
+      folder,
+      files,
+      result.certified + 1n,
+      "ieee",
+    );
+    assertEquals([certified, result.certified], [46n, 46n]);
+    const axioms = [...assumptions.matchAll(/^(\S+)(?: :|\n {2}:)/gm)].map(([, name]) => name);
+    assertEquals(axioms, AXIOMS);
+    await compile(folder, theoremSource(certified, "wgsl"));
     await Deno.remove(folder, { recursive: true });
   },
 });

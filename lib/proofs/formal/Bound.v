@@ -1,5 +1,5 @@
 (* From terms to counts: a lower bound on the right sequences of one query, from sets of wrong tokens
-   and integer upper bounds of their terms. Tables w, c, eu are any real numbers here. *)
+   and integer upper bounds of their terms. Tables and terms are any real numbers here. *)
 From Coq Require Import Reals List Arith ZArith Lia Lra Psatz Bool.
 Import ListNotations.
 From MaxOfK Require Import Network Counting.
@@ -19,24 +19,25 @@ Proof.
   generalize (P p); lra.
 Qed.
 
-Section Model.
-Variables (vocab n : nat). (* tokens; positions before the query *)
+Definition all (n q : nat) s := (n, q) :: places s.
+
+(* ---- Lemma 0: which logit is larger shows in a sum without the softmax' denominator ---- *)
+Section Answer.
+Variable n : nat. (* positions before the query *)
 Variable w : nat -> nat * nat -> R. (* e^score: query, (position, token) *)
 Variable c : nat * nat -> nat -> R. (* what a place adds to the logit of x *)
 Variable eu : nat -> nat -> R. (* direct path: query, x *)
 Hypothesis w_pos : forall q p, 0 < w q p.
 
-Definition all q s := (n, q) :: places s.
 Definition answer q s x :=
-  eu q x + sum_over (fun p => w q p / sum_over (w q) (all q s) * c p x) (all q s).
+  eu q x + sum_over (fun p => w q p / sum_over (w q) (all n q s) * c p x) (all n q s).
 Definition term q m x p := w q p * (c p x - c p m + (eu q x - eu q m)).
 
-(* Lemma 0: which logit is larger shows in a sum without the softmax' denominator. *)
 Lemma answer_less q s x m :
-  answer q s x < answer q s m <-> sum_over (term q m x) (all q s) < 0.
+  answer q s x < answer q s m <-> sum_over (term q m x) (all n q s) < 0.
 Proof.
-  assert (P : 0 < sum_over (w q) (all q s)) by (apply sum_over_pos; [auto|discriminate]).
-  unfold answer. generalize dependent (all q s). intros l P. set (W := sum_over (w q) l) in *.
+  assert (P : 0 < sum_over (w q) (all n q s)) by (apply sum_over_pos; [auto|discriminate]).
+  unfold answer. generalize dependent (all n q s). intros l P. set (W := sum_over (w q) l) in *.
   assert (E : sum_over (term q m x) l =
     W * (eu q x + sum_over (fun p => w q p / W * c p x) l - (eu q m + sum_over (fun p => w q p / W * c p m) l))).
   { rewrite (sum_over_ext (fun p => w q p / W * c p x) (fun p => / W * (w q p * c p x)))
@@ -49,11 +50,23 @@ Proof.
     rewrite !sum_over_plus, !sum_over_scale. fold W. field. lra. }
   rewrite E. split; intro H; nra.
 Qed.
+Lemma answer_less_bool q s x m :
+  less (answer q s x) (answer q s m) = less (sum_over (term q m x) (all n q s)) 0.
+Proof.
+  unfold less. assert (E := answer_less q s x m).
+  destruct (Rlt_dec _ _), (Rlt_dec _ _); tauto.
+Qed.
+End Answer.
 
-Definition beats q m x s := negb (less (answer q s x) (answer q s m)).
+(* ---- any terms: query, largest token, wrong token, place ---- *)
+Section Model.
+Variables (vocab n : nat). (* tokens; positions before the query *)
+Variable h : nat -> nat -> nat -> nat * nat -> R.
+
+Definition beats q m x s := negb (less (sum_over (h q m x) (all n q s)) 0).
 Definition right_answer q s :=
   let m := largest (q :: s) in
-  forallb (fun x => (x =? m)%nat || less (answer q s x) (answer q s m)) (seq 0 vocab).
+  forallb (fun x => (x =? m)%nat || less (sum_over (h q m x) (all n q s)) 0) (seq 0 vocab).
 
 (* the sequences of the pair (q, m): last token q, largest token m *)
 Definition pair q m s := ((q =? m)%nat || holds m s)%bool.
@@ -67,9 +80,9 @@ Definition at_most q m X (b : nat) :=
 Section Set_.
 Variables (q m : nat) (X : list nat) (scale : R) (base : Z) (H : nat -> nat -> Z).
 Hypothesis scale_pos : 0 < scale.
-Hypothesis base_up : forall x, In x X -> scale * term q m x (n, q) <= IZR base.
+Hypothesis base_up : forall x, In x X -> scale * h q m x (n, q) <= IZR base.
 Hypothesis terms_up : forall x i t, In x X -> (i < n)%nat -> (t <= m)%nat ->
-  scale * term q m x (i, t) <= IZR (H i t).
+  scale * h q m x (i, t) <= IZR (H i t).
 
 Fixpoint reached (s : list nat) : Z :=
   match s with [] => base | t :: r => (H (length r) t + reached r)%Z end.
@@ -80,10 +93,9 @@ Lemma beats_reached x s : In x X -> In s (seqs (S m) n) -> beats q m x s = true 
   (0 <= reached s)%Z.
 Proof.
   intros Hx Hs Hb. apply in_seqs in Hs. destruct Hs as [Hl Hf].
-  unfold beats, less in Hb. destruct (Rlt_dec (answer q s x) (answer q s m)) as [|N]; [discriminate|].
-  rewrite answer_less in N. simpl in N.
+  unfold beats, less in Hb. destruct (Rlt_dec _ 0) as [|N]; [discriminate|]. simpl in N.
   assert (V : forall r, Forall (fun t => (t < S m)%nat) r -> (length r <= n)%nat ->
-    scale * (term q m x (n, q) + sum_over (term q m x) (places r)) <= IZR (reached r)).
+    scale * (h q m x (n, q) + sum_over (h q m x) (places r)) <= IZR (reached r)).
   { induction r as [|t r IH]; simpl; intros F L.
     - rewrite Rplus_0_r. auto.
     - inversion F; subst. rewrite plus_IZR. specialize (IH H3 ltac:(lia)).

@@ -96,27 +96,57 @@ Proof.
     do 3 f_equal. apply sum_over_ext. auto.
 Qed.
 
+Definition folded_term : nat -> nat -> nat -> nat * nat -> R := term folded_weight folded_value EU.
+
+(* the largest that a term can be where its weight is off by a factor from 1 - y to 1 + y, the
+   difference of logits by D *)
+Definition wide_term (y D : R) q m x (p : nat * nat) :=
+  let g := folded_value p x - folded_value p m + (EU q x - EU q m) + D in
+  Rmax ((1 - y) * folded_weight q p * g) ((1 + y) * folded_weight q p * g).
+
+Lemma wide_term_exact q m x p : wide_term 0 0 q m x p = folded_term q m x p.
+Proof.
+  unfold wide_term, folded_term, term. rewrite Rminus_0_r, !Rplus_0_r, Rmult_1_l. apply Rmax_left. lra.
+Qed.
+
 Lemma fold_right_answer t s : length s = n ->
-  right M (t :: s) = right_answer (d_vocab M) n folded_weight folded_value EU t s.
+  right M (t :: s) = right_answer (d_vocab M) n folded_term t s.
 Proof.
   intro H. unfold right, right_answer. cbn [places]. rewrite H.
   change ((n, t) :: places s) with (all n t s).
   induction (seq 0 (d_vocab M)) as [|x l IH]; [reflexivity|].
-  cbn [forallb]. rewrite IH, !fold_logit. reflexivity.
+  cbn [forallb]. rewrite IH, !fold_logit. unfold folded_term.
+  rewrite <- answer_less_bool by (intros; apply exp_pos). reflexivity.
 Qed.
 
-(* the bound of the network itself *)
-Theorem network_bound (sets : nat -> nat -> list (list nat * nat)) : (0 < n_ctx M)%nat ->
+(* the right sequences of the network itself are those whose terms add up to less than 0 *)
+Definition right_by (h : nat -> nat -> nat -> nat * nat -> R) (s : list nat) : bool :=
+  match s with [] => false | t :: r => right_answer (d_vocab M) n h t r end.
+
+Lemma right_by_terms : (0 < n_ctx M)%nat ->
+  right_sequences M = count (right_by folded_term) (seqs (d_vocab M) (n_ctx M)).
+Proof.
+  intro K. apply count_ext_in. intros s Hs. apply in_seqs in Hs. destruct Hs as [L _].
+  destruct s as [|t r]; [simpl in L; lia|]. apply fold_right_answer. simpl in L. unfold n. lia.
+Qed.
+
+Lemma right_by_ext h h' s : (forall q m x p, h q m x p = h' q m x p) -> right_by h s = right_by h' s.
+Proof.
+  intro E. destruct s as [|t r]; [reflexivity|]. unfold right_by, right_answer.
+  induction (seq 0 (d_vocab M)) as [|x l IH]; [reflexivity|]. cbn [forallb]. rewrite IH.
+  rewrite (sum_over_ext (h t (largest (t :: r)) x) (h' t (largest (t :: r)) x)) by auto. reflexivity.
+Qed.
+
+(* the bound for any terms *)
+Theorem terms_bound h (sets : nat -> nat -> list (list nat * nat)) : (0 < n_ctx M)%nat ->
   let v := d_vocab M in
-  (forall t m, (t <= m < v)%nat -> covered v n folded_weight folded_value EU t m (sets t m)) ->
+  (forall t m, (t <= m < v)%nat -> covered v n h t m (sets t m)) ->
   (list_sum (map (fun t => list_sum (map (fun m =>
      if (t <=? m)%nat then pair_size n t m - list_sum (map snd (sets t m)) else 0) (seq 0 v)))
-     (seq 0 v)) <= right_sequences M)%nat.
+     (seq 0 v)) <= count (right_by h) (seqs v (n_ctx M)))%nat.
 Proof.
-  intros K v0 H. unfold right_sequences. replace (n_ctx M) with (S n) by (unfold n; lia).
+  intros K v0 H. replace (n_ctx M) with (S n) by (unfold n; lia).
   rewrite by_query. apply list_sum_le. intros t Ht. apply in_seq in Ht.
-  rewrite (count_ext_in _ (right_answer v0 n folded_weight folded_value EU t)).
-  - apply query_bound; [lia|]. intros m Hm. apply H. auto.
-  - intros s Hs. apply in_seqs in Hs. apply fold_right_answer. tauto.
+  apply (query_bound v0 n h t); [lia|]. intros m Hm. apply H. auto.
 Qed.
 End Fold.

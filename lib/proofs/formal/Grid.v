@@ -46,13 +46,12 @@ Proof. unfold tab. rewrite map_length, seq_length. reflexivity. Qed.
 
 (* ---- counting on the grid ---- *)
 Section Grid.
-Variables (n q m : nat) (w : nat -> nat * nat -> R) (c : nat * nat -> nat -> R) (eu : nat -> nat -> R).
-Hypothesis w_pos : forall q p, (0 < w q p)%R.
+Variables (n q m : nat) (h : nat -> nat -> nat -> nat * nat -> R).
 Variables (X : list nat) (scale : R) (base : Z) (H : nat -> nat -> Z).
 Hypothesis scale_pos : (0 < scale)%R.
-Hypothesis base_up : forall x, In x X -> (scale * term w c eu q m x (n, q) <= IZR base)%R.
+Hypothesis base_up : forall x, In x X -> (scale * h q m x (n, q) <= IZR base)%R.
 Hypothesis terms_up : forall x i t, In x X -> (i < n)%nat -> (t <= m)%nat ->
-  (scale * term w c eu q m x (i, t) <= IZR (H i t))%R.
+  (scale * h q m x (i, t) <= IZR (H i t))%R.
 
 Lemma tops_sum (f : nat -> Z) j : tops base f j = base + sumz j f.
 Proof. induction j; simpl; lia. Qed.
@@ -60,7 +59,7 @@ Lemma tops_ext (f g : nat -> Z) j : (forall i, (i < j)%nat -> f i = g i) -> sumz
 Proof. induction j; simpl; intro E; auto. rewrite E, IHj by auto. reflexivity. Qed.
 
 Lemma count_grid_correct G :
-  at_most n w c eu q m X
+  at_most n h q m X
     (N.to_nat (count_grid n q m G base (tab n (fun i => tab (S m) (H i))))).
 Proof.
   unfold count_grid. set (terms := tab n (fun i => tab (S m) (H i))).
@@ -76,7 +75,7 @@ Proof.
   set (cost := smallest_of (fun i =>
     at1 (tab n (fun i => largest_in (nth i terms []))) i - at2 terms i m) (seq 0 n)).
   destruct (Z.ltb_spec (if (q =? m)%nat then total else total - cost) 0) as [E|E].
-  - apply (nothing n w c eu w_pos q m X scale base H scale_pos base_up terms_up top cost); auto.
+  - apply (nothing n h q m X scale base H scale_pos base_up terms_up top cost); auto.
     + intros i Hi. assert (C := smallest_of_below (fun i =>
         at1 (tab n (fun i => largest_in (nth i terms []))) i - at2 terms i m) (seq 0 n) i
         ltac:(apply in_seq; lia)). fold cost in C. cbv beta in C. rewrite T in C by auto.
@@ -100,8 +99,8 @@ Proof.
     change (rev (tab n (fun i => tab (S m) (d i)))) with (deficit_lists (S m) n d).
     change (rev (tab n (fun i => tab m (d i)))) with (deficit_lists m n d).
     rewrite !fill_fast_correct.
-    assert (W : at_most n w c eu q m X (wins n q m d b)).
-    { apply (grid n w c eu w_pos q m X scale base H scale_pos base_up terms_up top D); auto.
+    assert (W : at_most n h q m X (wins n q m d b)).
+    { apply (grid n h q m X scale base H scale_pos base_up terms_up top D); auto.
       - intros i t Hi Ht. specialize (L i t Hi Ht). unfold d.
         assert (P : 0 <= (top i - H i t) / D) by (apply Z.div_pos; lia).
         rewrite Z2Nat.id by lia.

@@ -13,6 +13,13 @@ Local Open Scope Z_scope.
 (* the grid's steps, and the gap of each q and m; a gap of 0 gives the pair up *)
 Record hints := { steps : Z; gaps : list (list nat) }.
 
+(* how far a weight (as a share of itself) and the difference of two logits may be off, in 2^-fraction *)
+Record slack := { spread : Z; width : Z }.
+Definition exact : slack := {| spread := 0; width := 0 |}.
+Definition widen (s : slack) (b : Z * Z) : Z * Z :=
+  if spread s =? 0 then b
+  else (fst b - above2 (fst b * spread s) (- fraction), snd b + above2 (snd b * spread s) (- fraction)).
+
 Definition largest_of (f : nat -> Z) (l : list nat) : Z :=
   match l with [] => 0 | a :: r => fold_right (fun x acc => Z.max (f x) acc) (f a) r end.
 Definition smallest_of (f : nat -> Z) (l : list nat) : Z := - largest_of (fun x => - f x) l.
@@ -79,14 +86,14 @@ Definition size (n q m : nat) : N :=
   ((N.of_nat (S m)) ^ N.of_nat n - (if (q =? m)%nat then 0 else N.of_nat m ^ N.of_nat n))%N.
 Definition given_up (v n q m : nat) : list (list nat * N) := [(others m (seq 0 v), size n q m)].
 
-Definition pair_sets (v n : nat) (G : Z) (S : shared) (eu_lo eu_hi : list Z) (p : list (Z * Z))
+Definition pair_sets (s : slack) (v n : nat) (G : Z) (S : shared) (eu_lo eu_hi : list Z) (p : list (Z * Z))
   (weights : list I.type) (magnitudes : list Z) (q m g : nat) : list (list nat * N) :=
   let tokens := seq 0 v in
   if (g =? 0)%nat then given_up v n q m
   else
     let k := weight_bits - largest_of (at1 magnitudes) (seq 0 (Datatypes.S m)) in
-    let w := tab (Datatypes.S m) (fun t => ends k (nth t weights Float.Inan)) in
-    let direct x := at1 eu_hi x - at1 eu_lo m in
+    let w := tab (Datatypes.S m) (fun t => widen s (ends k (nth t weights Float.Inan))) in
+    let direct x := at1 eu_hi x - at1 eu_lo m + width s in
     let wrong := others m tokens in
     let largest_direct := largest_of direct wrong in
     let at_max := largest_of (fun x => near_coefficient S direct m x m) wrong in
@@ -101,7 +108,7 @@ Definition pair_sets (v n : nat) (G : Z) (S : shared) (eu_lo eu_hi : list Z) (p 
 (* ---- all pairs ---- *)
 Definition sum_N {A} (f : A -> N) (l : list A) : N := fold_right (fun a acc => (f a + acc)%N) 0%N l.
 
-Definition query_sets (M : model) (h : hints) (T : tables) (S : shared) (by_ : I.type) (q : nat)
+Definition query_sets (s : slack) (M : model) (h : hints) (T : tables) (S : shared) (by_ : I.type) (q : nat)
   : nat -> list (list nat * N) :=
   let v := d_vocab M in let n := pred (n_ctx M) in
   let weights := tab v (fun t => exponential by_ (at2 (zEQK T) q t)) in
@@ -112,20 +119,21 @@ Definition query_sets (M : model) (h : hints) (T : tables) (S : shared) (by_ : I
   let eu_lo := tab v (fun x => floor_at (eEU M) (at2 (zEU T) q x)) in
   let eu_hi := tab v (fun x => ceil_at (eEU M) (at2 (zEU T) q x)) in
   if forallb finite weights && forallb finite places
-  then fun m => pair_sets v n (steps h) S eu_lo eu_hi p weights magnitudes q m (nth m (nth q (gaps h) []) 0%nat)
+  then fun m => pair_sets s v n (steps h) S eu_lo eu_hi p weights magnitudes q m (nth m (nth q (gaps h) []) 0%nat)
   else fun m => given_up v n q m.
 
 (* what the theorems assume of a model *)
 Definition fits (M : model) : bool :=
   ((exponent (W_pos M) =? exponent (W_E M)) && (0 <? d_head M) && (0 <? n_ctx M))%nat.
 
-Definition n5 (M : model) (h : hints) : N :=
+Definition n5_with (s : slack) (M : model) (h : hints) : N :=
   if fits M then
     let v := d_vocab M in let n := pred (n_ctx M) in
     let T := exact_tables M in
     let S := make_shared M T in
     let by_ := divisor (eQK M) (d_head M) in
     sum_N (fun q =>
-      let sets := query_sets M h T S by_ q in
+      let sets := query_sets s M h T S by_ q in
       sum_N (fun m => if (q <=? m)%nat then (size n q m - sum_N snd (sets m))%N else 0%N) (seq 0 v)) (seq 0 v)
   else 0%N.
+Definition n5 : model -> hints -> N := n5_with exact.

@@ -19,6 +19,34 @@ Let tokens := seq 0 v.
 Notation one := (bpow radix fraction).
 Notation none := (0, 0)%Z.
 
+(* factors of weights from 1 - y to 1 + y, differences of logits off by up to D *)
+Variable sl : slack.
+Hypothesis spread_small : 0 <= spread sl <= 2 ^ (fraction - 1).
+Let y : R := (IZR (spread sl) * bpow radix (- fraction))%R.
+Let D : R := (IZR (width sl) * bpow radix (- fraction))%R.
+Let factor (a : R) : Prop := (1 - y <= a <= 1 + y)%R.
+
+Lemma y_bounds : (0 <= y <= / 2)%R.
+Proof.
+  unfold y. replace (bpow radix (- fraction)) with (/ 1048576)%R by reflexivity.
+  destruct spread_small as [A B]. apply IZR_le in A, B. replace (IZR (2 ^ (fraction - 1))) with 524288%R in B by reflexivity. lra.
+Qed.
+
+Lemma widen_between k b w a : (0 < w)%R -> between k b w -> factor a -> between k (widen sl b) (a * w).
+Proof.
+  intros W B F. assert (P := bpow_gt_0 radix k). assert (Y := y_bounds).
+  assert (Q : (0 < bpow radix k * w)%R) by (apply Rmult_lt_0_compat; auto).
+  unfold widen. destruct (Z.eqb_spec (spread sl) 0) as [E|E].
+  - assert (y = 0%R) by (unfold y; rewrite E; ring). unfold factor in F.
+    replace a with 1%R by lra. rewrite Rmult_1_l. auto.
+  - assert (G := fun z => shift_above (z * spread sl) (- fraction)). destruct B as [L U].
+    unfold between. cbn [fst snd]. rewrite minus_IZR, plus_IZR.
+    assert (G1 := G (fst b)). assert (G2 := G (snd b)). rewrite mult_IZR, Rmult_assoc in G1, G2. fold y in G1, G2.
+    unfold factor in F. set (x := (bpow radix k * w)%R) in *.
+    replace (bpow radix k * (a * w))%R with (a * x)%R by (unfold x; ring).
+    split; nra.
+Qed.
+
 (* differences of a place t at i to the largest token, without and with the direct path *)
 Definition gap m x i t : R := folded_value M (i, t) x - folded_value M (i, t) m.
 Definition direct_gap q m x : R := EU M q x - EU M q m.
@@ -30,13 +58,13 @@ Hypothesis m_lt_v : (m < v)%nat.
 Variables (p w : list (Z * Z)) (k1 k2 : Z).
 Hypothesis p_between : forall i, (i <= n)%nat ->
   between k1 (nth i p none) (exp (EQP M q i / sqrt (INR (d_head M)))).
-Hypothesis w_between : forall t, (t <= m)%nat ->
-  between k2 (nth t w none) (exp (EQK M q t / sqrt (INR (d_head M)))).
+Hypothesis w_between : forall t a, (t <= m)%nat -> factor a ->
+  between k2 (nth t w none) (a * exp (EQK M q t / sqrt (INR (d_head M)))).
 
 Lemma winning_correct G X coefficient :
   (forall x i t, In x X -> (i <= n)%nat -> (t <= m)%nat ->
-    (one * (gap m x i t + direct_gap q m x) <= IZR (coefficient t))%R) ->
-  at_most n (folded_weight M) (folded_value M) (EU M) q m X
+    (one * (gap m x i t + direct_gap q m x + D) <= IZR (coefficient t))%R) ->
+  at_most n (wide_term M y D) q m X
     (N.to_nat (winning n q m G p w coefficient)).
 Proof.
   intro C. unfold winning.
@@ -48,14 +76,19 @@ Proof.
   { apply tab_ext. intros. apply map_tab. }
   rewrite E, at1_tab by lia.
   assert (K : forall x i t, In x X -> (i <= n)%nat -> (t <= m)%nat ->
-    (scale * term (folded_weight M) (folded_value M) (EU M) q m x (i, t) <= IZR (place i (z t)))%R).
-  { intros x i t Hx Hi Ht. unfold term, folded_weight. cbn [fst snd].
+    (scale * wide_term M y D q m x (i, t) <= IZR (place i (z t)))%R).
+  { intros x i t Hx Hi Ht.
+    enough (A : forall a, factor a -> (scale * (a * folded_weight M q (i, t) *
+      (gap m x i t + direct_gap q m x + D)) <= IZR (place i (z t)))%R).
+    { assert (Y := y_bounds). unfold wide_term, Rmax. destruct (Rle_dec _ _); apply A; unfold factor; lra. }
+    intros a Fa. unfold folded_weight. cbn [fst snd].
     rewrite (Rdiv_plus_distr (EQK M q t)), exp_plus.
-    fold (gap m x i t). fold (direct_gap q m x).
-    set (et := exp (EQK M q t / sqrt (INR (d_head M)))).
+    set (et := (a * exp (EQK M q t / sqrt (INR (d_head M))))%R).
     set (ep := exp (EQP M q i / sqrt (INR (d_head M)))).
-    set (r := (gap m x i t + direct_gap q m x)%R).
-    assert (I1 := times_up_above k2 (nth t w none) et _ _ (exp_pos _) (w_between t Ht) (C x i t Hx Hi Ht)).
+    set (r := (gap m x i t + direct_gap q m x + D)%R).
+    assert (Pt : (0 < et)%R).
+    { assert (Y := y_bounds). unfold factor in Fa. apply Rmult_lt_0_compat; [lra|apply exp_pos]. }
+    assert (I1 := times_up_above k2 (nth t w none) et _ _ Pt (w_between t a Ht Fa) (C x i t Hx Hi Ht)).
     assert (S1 := shift_above (times_up (nth t w none) (coefficient t)) (- fraction)).
     fold (z t) in S1. fold r in I1.
     assert (U : (bpow radix fraction * bpow radix (- fraction) = 1)%R)
@@ -68,11 +101,11 @@ Proof.
       apply Rmult_le_compat_r; [apply bpow_ge_0|exact I1]. }
     assert (I3 := times_up_above k1 (nth i p none) ep _ _ (exp_pos _) (p_between i Hi) I2).
     eapply Rle_trans; [|apply shift_above].
-    replace (scale * (et * ep * r))%R
+    replace (scale * (a * (exp (EQK M q t / sqrt (INR (d_head M))) * ep) * r))%R
       with (bpow radix k1 * ep * (bpow radix k2 * et * r) * bpow radix (- weight_bits))%R
-      by (unfold scale; ring).
+      by (unfold scale, et; ring).
     apply Rmult_le_compat_r; [apply bpow_ge_0|exact I3]. }
-  apply (count_grid_correct n q m _ _ _ ltac:(intros; apply exp_pos) X scale
+  apply (count_grid_correct n q m _ X scale
     (place n (z q)) (fun i t => place i (z t))).
   - apply Rmult_lt_0_compat; [apply Rmult_lt_0_compat|]; apply bpow_gt_0.
   - intros x Hx. apply K; auto.
@@ -84,12 +117,15 @@ Variables (eu_lo eu_hi : list Z).
 Hypothesis eu_below : forall x, (x < v)%nat -> (IZR (at1 eu_lo x) <= one * EU M q x)%R.
 Hypothesis eu_above : forall x, (x < v)%nat -> (one * EU M q x <= IZR (at1 eu_hi x))%R.
 Let S := make_shared M T.
-Let direct x := at1 eu_hi x - at1 eu_lo m.
+Let direct x := at1 eu_hi x - at1 eu_lo m + width sl.
 
-Lemma direct_above x : (x < v)%nat -> (one * direct_gap q m x <= IZR (direct x))%R.
+Lemma direct_above x : (x < v)%nat -> (one * (direct_gap q m x + D) <= IZR (direct x))%R.
 Proof.
-  intro Hx. unfold direct_gap, direct. rewrite minus_IZR.
-  assert (A := eu_above x Hx). assert (B := eu_below m m_lt_v). lra.
+  intro Hx. unfold direct_gap, direct, D. rewrite plus_IZR, minus_IZR.
+  assert (U : (one * bpow radix (- fraction) = 1)%R) by (rewrite <- bpow_plus; reflexivity).
+  assert (A := eu_above x Hx). assert (B := eu_below m m_lt_v). replace (one * (EU M q x - EU M q m + IZR (width sl) * bpow radix (- fraction)))%R
+    with (one * EU M q x - one * EU M q m + IZR (width sl) * (one * bpow radix (- fraction)))%R by ring.
+  rewrite U. lra.
 Qed.
 
 Lemma ev_above t x : (t < v)%nat -> (x < v)%nat -> (one * EVOU M t x <= IZR (at2 (ev_hi S) t x))%R.
@@ -159,12 +195,12 @@ Proof.
 Qed.
 
 Lemma near_above x i t : (x < v)%nat -> (i <= n)%nat -> (t <= m)%nat ->
-  (one * (gap m x i t + direct_gap q m x) <= IZR (near_coefficient S direct m x t))%R.
+  (one * (gap m x i t + direct_gap q m x + D) <= IZR (near_coefficient S direct m x t))%R.
 Proof.
   intros Hx Hi Ht. unfold near_coefficient, gap, folded_value. cbn [fst snd].
   rewrite plus_IZR, minus_IZR, plus_IZR.
   assert (A := ev_above t x ltac:(lia) Hx). assert (B := ev_below t m ltac:(lia) m_lt_v).
-  assert (C := worst_above x i Hi Hx). assert (D := direct_above x Hx). lra.
+  assert (C := worst_above x i Hi Hx). assert (E' := direct_above x Hx). lra.
 Qed.
 
 Let wrong := others m tokens.
@@ -172,7 +208,7 @@ Let largest_direct := largest_of direct wrong.
 Let at_max := largest_of (fun x => near_coefficient S direct m x m) wrong.
 
 Lemma far_above near x i t : In x (filter (fun x => negb (near x)) wrong) -> (i <= n)%nat -> (t <= m)%nat ->
-  (one * (gap m x i t + direct_gap q m x)
+  (one * (gap m x i t + direct_gap q m x + D)
    <= IZR (far_coefficient S largest_direct at_max near m t))%R.
 Proof.
   intros Hx Hi Ht. apply filter_In in Hx. destruct Hx as [Hx N]. apply negb_true_iff in N.
@@ -188,7 +224,7 @@ Proof.
       - apply e1_above; lia. }
     apply IZR_le in R. assert (A := row_above t x i Hi ltac:(lia) Xv).
     assert (B := ev_below t m ltac:(lia) m_lt_v). assert (C := p_low_below i Hi).
-    assert (D := direct_above x Xv).
+    assert (E' := direct_above x Xv).
     assert (L := largest_of_above direct wrong x W). apply IZR_le in L. fold largest_direct in L. lra.
 Qed.
 End Pair.
@@ -197,7 +233,7 @@ End Pair.
 Definition counted (sets : list (list nat * N)) : list (list nat * nat) :=
   map (fun k => (fst k, N.to_nat (snd k))) sets.
 Notation covers q m sets :=
-  (covered v n (folded_weight M) (folded_value M) (EU M) q m (counted sets)).
+  (covered v n (wide_term M y D) q m (counted sets)).
 
 Lemma size_correct q m : N.to_nat (size n q m) = pair_size n q m.
 Proof.
@@ -225,15 +261,15 @@ Lemma pair_sets_cover q m G g k1 p weights magnitudes eu_lo eu_hi : (q <= m)%nat
     contains (I.convert (nth t weights Float.Inan)) (Xreal (exp (EQK M q t / sqrt (INR (d_head M)))))) ->
   (forall x, (x < v)%nat -> (IZR (at1 eu_lo x) <= one * EU M q x)%R) ->
   (forall x, (x < v)%nat -> (one * EU M q x <= IZR (at1 eu_hi x))%R) ->
-  covers q m (pair_sets v n G (make_shared M T) eu_lo eu_hi p weights magnitudes q m g).
+  covers q m (pair_sets sl v n G (make_shared M T) eu_lo eu_hi p weights magnitudes q m g).
 Proof.
   intros Hq Hm Hp Hw Lo Hi. unfold pair_sets. destruct (g =? 0)%nat; [apply given_up_covers|].
   set (k2 := weight_bits - largest_of (at1 magnitudes) (seq 0 (S m))).
-  set (w := tab (S m) (fun t => ends k2 (nth t weights Float.Inan))).
-  assert (Hw' : forall t, (t <= m)%nat ->
-    between k2 (nth t w none) (exp (EQK M q t / sqrt (INR (d_head M))))).
-  { intros t Ht. unfold w. rewrite nth_tab by lia. destruct (Hw t ltac:(lia)).
-    apply ends_correct; auto. }
+  set (w := tab (S m) (fun t => widen sl (ends k2 (nth t weights Float.Inan)))).
+  assert (Hw' : forall t a, (t <= m)%nat -> factor a ->
+    between k2 (nth t w none) (a * exp (EQK M q t / sqrt (INR (d_head M))))).
+  { intros t a Ht Fa. unfold w. rewrite nth_tab by lia. destruct (Hw t ltac:(lia)).
+    apply widen_between; auto; [apply exp_pos|]. apply ends_correct; auto. }
   split.
   - constructor.
     + cbn [fst snd]. destruct (far_tokens v g m) as [|f r] eqn:F.
@@ -243,7 +279,7 @@ Proof.
     + apply Forall_map, Forall_map, Forall_forall. intros x Hx. apply filter_In in Hx.
       destruct Hx as [Hx _]. apply in_seq in Hx. cbn [fst snd].
       apply (winning_correct q m Hq Hm p w k1 k2 Hp Hw').
-      intros y i t [<-|[]] Hi' Ht. apply (near_above q m Hq Hm eu_lo eu_hi Lo Hi); auto. lia.
+      intros x0 i t [<-|[]] Hi' Ht. apply (near_above q m Hq Hm eu_lo eu_hi Lo Hi); auto. lia.
   - intros x Hx N. unfold counted. cbn [map]. destruct (is_near g m x) eqn:E.
     + eexists. split; [right; apply in_map, in_map, filter_In; split; [apply in_seq|exact E]; lia|].
       left. reflexivity.
@@ -252,7 +288,7 @@ Proof.
 Qed.
 
 Lemma query_sets_cover h q m : (q <= m)%nat -> (m < v)%nat ->
-  covers q m (query_sets M h T (make_shared M T) (divisor (eQK M) (d_head M)) q m).
+  covers q m (query_sets sl M h T (make_shared M T) (divisor (eQK M) (d_head M)) q m).
 Proof.
   intros Hq Hm. unfold query_sets. fold v n. set (by_ := divisor (eQK M) (d_head M)).
   destruct (forallb finite _ && forallb finite _)%bool eqn:E; [|apply given_up_covers].
@@ -286,22 +322,36 @@ Qed.
 Lemma of_nat_le a b : (a <= b)%nat -> (N.of_nat a <= N.of_nat b)%N.
 Proof. lia. Qed.
 
-(* The program's number, for any model and any hints, is at most the number of right sequences. *)
-Theorem n5_right (M : model) (h : hints) :
-  (n5 M h <= N.of_nat (right_sequences M))%N.
+(* The program's number, for any model and any hints, is at most the number of sequences whose terms,
+   widened by the slack, add up to less than 0. *)
+Theorem n5_with_right (sl : slack) (M : model) (h : hints) : 0 <= spread sl <= 2 ^ (fraction - 1) ->
+  (n5_with sl M h <= N.of_nat (count (right_by M (wide_term M (IZR (spread sl) * bpow radix (- fraction))
+    (IZR (width sl) * bpow radix (- fraction)))) (seqs (d_vocab M) (n_ctx M))))%N.
 Proof.
-  unfold n5. destruct (fits M) eqn:E; [|lia].
+  intro Hs. unfold n5_with. destruct (fits M) eqn:E; [|lia].
   unfold fits in E. apply andb_prop in E. destruct E as [E E3]. apply andb_prop in E.
   destruct E as [E1 E2]. apply Nat.eqb_eq in E1. apply Nat.ltb_lt in E2, E3.
   set (T := exact_tables M). set (Sh := make_shared M T). set (by_ := divisor (eQK M) (d_head M)).
-  set (sets := query_sets M h T Sh by_).
-  assert (B := network_bound M (fun q m => counted (sets q m)) E3). cbv zeta in B.
-  specialize (B (fun q m H => query_sets_cover M E1 E2 E3 h q m (proj1 H) (proj2 H))).
+  set (sets := query_sets sl M h T Sh by_). set (H := wide_term M _ _).
+  assert (B := terms_bound M H (fun q m => counted (sets q m)) E3). cbv zeta in B.
+  specialize (B (fun q m I => query_sets_cover M E1 E2 E3 sl Hs h q m (proj1 I) (proj2 I))).
   eapply N.le_trans; [|exact (of_nat_le _ _ B)]. apply N.eq_le_incl.
   apply sum_N_of_nat. intros q _. apply sum_N_of_nat. intros m _. destruct (q <=? m)%nat; [|reflexivity].
   rewrite <- size_correct, Nat2N.inj_sub, N2Nat.id. f_equal.
   rewrite (sum_N_of_nat snd (fun k => N.to_nat (snd k))) by (intros; rewrite N2Nat.id; reflexivity).
   unfold counted. rewrite map_map. reflexivity.
+Qed.
+
+(* Without slack: at most the number of right sequences. *)
+Theorem n5_right (M : model) (h : hints) :
+  (n5 M h <= N.of_nat (right_sequences M))%N.
+Proof.
+  assert (B := n5_with_right exact M h ltac:(cbn; lia)). fold n5 in B.
+  destruct (Nat.eq_dec (n_ctx M) 0) as [Z|P].
+  { unfold n5, n5_with, fits. rewrite Z, andb_false_r. lia. }
+  rewrite right_by_terms by lia. eapply N.le_trans; [exact B|]. apply N.eq_le_incl. f_equal.
+  apply count_ext_in. intros s _. apply right_by_ext. intros q m x p. cbn [spread width exact].
+  rewrite Rmult_0_l. apply wide_term_exact.
 Qed.
 
 (* How a certificate is proved: one computation. *)

@@ -1,18 +1,26 @@
 /**
  * The machine-checked checker of N5, in Rocq (Coq 8.16 with coq-interval and Flocq), as files to
- * compile in this order. Network.v is the claim, Program.v the program, the others its proof.
+ * compile in this order. Network.v is the claim, Program.v the program, the others its proof. For
+ * every float32 evaluation of a class Floats.v is the claim, Widths.v the program.
  * @module
  */
+import Attention from "./Attention.v" with { type: "text" };
 import Bound from "./Bound.v" with { type: "text" };
 import Counting from "./Counting.v" with { type: "text" };
 import Enclosures from "./Enclosures.v" with { type: "text" };
 import Exact from "./Exact.v" with { type: "text" };
+import Floats from "./Floats.v" with { type: "text" };
+import FloatSound from "./FloatSound.v" with { type: "text" };
 import Folding from "./Folding.v" with { type: "text" };
 import Grid from "./Grid.v" with { type: "text" };
 import Network from "./Network.v" with { type: "text" };
 import Program from "./Program.v" with { type: "text" };
+import Rounding from "./Rounding.v" with { type: "text" };
 import Rows from "./Rows.v" with { type: "text" };
 import Sound from "./Sound.v" with { type: "text" };
+import Sums from "./Sums.v" with { type: "text" };
+import Widths from "./Widths.v" with { type: "text" };
+import Within from "./Within.v" with { type: "text" };
 
 /** The logical name under which the files import one another. */
 export const FORMAL_ROOT = "MaxOfK";
@@ -25,8 +33,11 @@ export interface FormalSource {
   text: string;
 }
 
+const inOrder = (files: Record<string, string>): readonly FormalSource[] =>
+  Object.entries(files).map(([name, text]) => ({ name, text }));
+
 /** All files that a certificate imports, each after those that it imports itself. */
-export const FORMAL_SOURCES: readonly FormalSource[] = Object.entries({
+export const FORMAL_SOURCES: readonly FormalSource[] = inOrder({
   Network,
   Counting,
   Rows,
@@ -37,4 +48,15 @@ export const FORMAL_SOURCES: readonly FormalSource[] = Object.entries({
   Program,
   Grid,
   Sound,
-}).map(([name, text]) => ({ name, text }));
+});
+
+/** What a certificate of float32 imports besides, in the order to compile. */
+export const FLOAT_SOURCES: readonly FormalSource[] = inOrder({
+  Floats,
+  Rounding,
+  Sums,
+  Widths,
+  Within,
+  Attention,
+  FloatSound,
+});

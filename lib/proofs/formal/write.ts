@@ -74,24 +74,46 @@ ${rows}] |}.
   return { name: "Hints", text };
 }
 
+/** A class of evaluations that Floats.v defines; "real" is none of them. */
+export type FormalArithmetic = "real" | "ieee" | "wgsl";
+
+/** Whether Floats.v defines the class. */
+export function isFormalArithmetic(name: unknown): name is FormalArithmetic {
+  return name === "real" || name === "ieee" || name === "wgsl";
+}
+
 /** Prints how many sequences the program certifies. */
-export function countSource(): FormalSource {
+export function countSource(arithmetic: FormalArithmetic = "real"): FormalSource {
+  const real = arithmetic === "real";
   const text = `From Coq Require Import NArith.
-From ${FORMAL_ROOT} Require Import Network Program Model Hints.
+From ${FORMAL_ROOT} Require Import Network Program ${real ? "" : "Floats Widths "}Model Hints.
 Open Scope N_scope.
-Eval vm_compute in n5 the_model the_hints.
+Eval vm_compute in ${real ? "n5" : `n5_float ${arithmetic}`} the_model the_hints.
 `;
   return { name: "Count", text };
 }
 
-/** The theorem: at least so many sequences are right. */
-export function theoremSource(certified: bigint): FormalSource {
-  const text = `(* The claim; Network.v says what it means, Model.v has the weights. *)
+/** The theorem: at least so many sequences are right, or right in every evaluation of a class. */
+export function theoremSource(
+  certified: bigint,
+  arithmetic: FormalArithmetic = "real",
+): FormalSource {
+  const text = arithmetic === "real"
+    ? `(* The claim; Network.v says what it means, Model.v has the weights. *)
 From Coq Require Import NArith.
 From ${FORMAL_ROOT} Require Import Network Program Sound Model Hints.
 
 Theorem certified : (${certified} <= N.of_nat (right_sequences the_model))%N.
 Proof. apply (certificate the_model the_hints). vm_cast_no_check (eq_refl true). Qed.
+
+Print Assumptions certified.
+`
+    : `(* The claim; Network.v and Floats.v say what it means, Model.v has the weights. *)
+From Coq Require Import NArith.
+From ${FORMAL_ROOT} Require Import Network Program Floats Widths FloatSound Model Hints.
+
+Theorem certified : at_least_right_in_every ${arithmetic} the_model ${certified}%N.
+Proof. apply (float_certificate ${arithmetic} the_model the_hints). vm_cast_no_check (eq_refl true). Qed.
 
 Print Assumptions certified.
 `;

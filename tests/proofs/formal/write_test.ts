@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { certify } from "../../../lib/proofs/certify.ts";
 import type { Certificate } from "../../../lib/proofs/checker/certificate.ts";
 import { hintsSource, modelSource } from "../../../lib/proofs/formal/write.ts";
-import { FORMAL_SOURCES } from "../../../lib/proofs/formal/sources.ts";
+import { FLOAT_SOURCES, FORMAL_SOURCES } from "../../../lib/proofs/formal/sources.ts";
 import { MAX_OF_K_WEIGHTS } from "../../../lib/proofs/max_of_k.ts";
 import { makeProver } from "../../../lib/proofs/prove.ts";
 import { tinyModel, W1 } from "../tiny_models.ts";
@@ -50,7 +50,7 @@ Deno.test("hintsSource() writes N5's gaps by query and largest token, and refuse
 });
 
 Deno.test("the theory in Rocq admits nothing and adds no axiom", () => {
-  for (const { name, text } of FORMAL_SOURCES) {
+  for (const { name, text } of [...FORMAL_SOURCES, ...FLOAT_SOURCES]) {
     const found = /\b(Admitted|admit|Axioms?|Parameters?|Conjecture)\b|Unset/
       .exec(text);
     assertEquals(found?.[0], undefined, name);
