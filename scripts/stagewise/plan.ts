@@ -3,23 +3,21 @@
  * device.
  *
  * What it is worth: a rehearsal as a multiple of the plan, on lavapipe and two cores with nothing beside
- * it. Products ran at 16 GFLOP/s in the first column and at 24 in the second; where the machine's speed
- * falls while a rehearsal runs, its later phases come to up to four times the plan.
+ * it, three rehearsals of smoke and one of small. Products ran at 64 to 67 GFLOP/s. In brackets what takes
+ * under a second as a whole. The machine's speed changes within a rehearsal: the same crosscoder of both
+ * models took 9.9, 11.1 and 14.5 s.
  *
- *     phase                          smoke         small
- *     language models                1.14 - 1.16   1.35 - 1.47
- *     crosscoders of one model       1.20 - 1.42   0.93 - 1.36
- *     crosscoder of both models      1.54          1.05
- *     contexts, views                1.32 - 1.50   1.12 - 1.46
- *     residual streams               1.57          1.21
- *
- * Since then the plan counts more for residual streams, and the crosscoder of both models takes fewer
- * dispatches: 1.3 to 1.4 at smoke, on a slower day.
- *
- * Measures and causes, whose reads cost Deno a sleep of 10 ms then and a tenth of one now, are by a run at
- * smoke beside other work: CPU seconds of JavaScript's thread and of one of two workers, over the plan at
- * 24 GFLOP/s, 5 GB/s and 37 thousand launches/s. Measures 0.7 - 1.2; causal truth 1.0 - 1.2, sets 1.0,
- * limits 1.6, steering 1.1. All phases together are planned at 151 s; the run took some 120 s so counted.
+ *     phase                          smoke           small
+ *     language models                1.03 - 1.61     1.10 - 1.31
+ *     crosscoders of one model       0.73 - 1.47     0.71 - 0.80
+ *     crosscoder of both models      1.32 - 2.33     0.98
+ *     measures                       (0.65 - 1.65)   1.04 - 1.27
+ *     contexts, views                (1.37 - 2.59)   1.01 - 1.42
+ *     residual streams               (1.18 - 1.87)   1.39
+ *     causal truth                   1.28 - 2.39     1.14
+ *     sets                           1.11 - 1.25     1.17
+ *     limits, steering               0.78 - 1.00     0.93 - 1.03
+ *     all phases                     0.94 - 1.36     0.87
  *
  * @module
  */
