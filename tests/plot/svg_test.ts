@@ -51,12 +51,12 @@ Deno.test("renderSvg() draws the cells of a heat map as one picture", async () =
   assert(!svg.includes("h40v40")); // a cell: 320 pixels for eight
 });
 
-const scatter = (n: number) => {
+const scatter = (n: number, series = "a") => {
   const points = Array.from(
     { length: n },
-    (_, x) => ({ x, y: x * x / 3, series: "a", label: `p${x}` }),
+    (_, x) => ({ x, y: x * x / 3, series, label: `p${x}` }),
   );
-  const options = { title: "Dots", xTitle: "x", yTitle: "y", colours: { a: "#0072B2" } };
+  const options = { title: "Dots", xTitle: "x", yTitle: "y", colours: { [series]: "#0072B2" } };
   return renderSvg(boundScatter([{ title: "one", points }], options));
 };
 
@@ -66,6 +66,11 @@ Deno.test("squeezeSvg() keeps every word and every point in a third of the bytes
   assertEquals(texts(small), texts(svg));
   assertEquals(small.match(/<use href="#f1s0" x=/g)?.length, 40);
   assertStringIncludes(small, "<title>x: 2; y: 1.333; series: a; label: p2</title>");
+});
+
+Deno.test("squeezeSvg() keeps a field whole on hover whatever characters it has", async () => {
+  const small = squeezeSvg(await scatter(3, "D -> DF"), { prefix: "f1" });
+  assertStringIncludes(small, "<title>x: 2; y: 1.333; series: D -&gt; DF; label: p2</title>");
 });
 
 Deno.test("squeezeSvg() leaves titles out where there are hundreds, and marks points on one path", async () => {

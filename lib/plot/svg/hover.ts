@@ -29,6 +29,9 @@ function count(element: SvgElement): { marks: number; contexts: number } {
   );
 }
 
+/** Between fields; not the end of an escape such as `&gt;`, which labels have as the drawing's text has it. */
+const BETWEEN = /(?<!&#?\w+); /;
+
 function words(label: string, told: Told): string {
   const [fields, ...contexts] = label.split("; tokens ");
   const lines = [shortened(fields), ...contexts.filter((context) => !told.has(context))];
@@ -38,7 +41,7 @@ function words(label: string, told: Told): string {
 
 /** Fields without decimals that another one states to more digits, numbers with four of them. */
 function shortened(fields: string): string {
-  const parts = fields.split("; ").map((part) => {
+  const parts = fields.split(BETWEEN).map((part) => {
     const [, name, value] = /^(.*?): (.*)$/.exec(part) ?? [, "", part];
     return { name, value, number: Number(value.replace("−", "-")) };
   });
