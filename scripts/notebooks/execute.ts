@@ -11,7 +11,8 @@ export type Message = {
   content: any;
 };
 
-export type ExecutedCell = { source: string; messages: Message[] };
+/** `interrupts`: the seconds, since it was started, at which the kernel was interrupted. */
+export type ExecutedCell = { source: string; messages: Message[]; interrupts: number[] };
 
 export type ExecuteOptions = {
   /** The working folder of the kernel; that of the notebook by default. */
@@ -20,8 +21,8 @@ export type ExecuteOptions = {
   parameters?: string;
   /** So many code cells alone. */
   cells?: number;
-  /** Cells in which the kernel is interrupted, by a text in their source, and after how many seconds. */
-  interrupt?: { text: string; seconds: number };
+  /** A text in the source of cells in which the kernel is interrupted, once their work is under way. */
+  interrupt?: string;
   /** Whether the notebook's outputs become those of this run. */
   write?: boolean;
 };
@@ -40,7 +41,7 @@ export async function executeNotebook(
   if (cwd !== undefined) args.push("--cwd", cwd);
   if (parameters !== undefined) args.push("--parameters", parameters);
   if (cells !== undefined) args.push("--cells", `${cells}`);
-  if (interrupt) args.push("--interrupt", interrupt.text, `${interrupt.seconds}`);
+  if (interrupt !== undefined) args.push("--interrupt", interrupt);
   if (write) args.push("--write");
   const output = await new Deno.Command(python, { args, env: { JUPYTER_PATH } }).output();
   const [stdout, stderr] = [output.stdout, output.stderr].map((b) => new TextDecoder().decode(b));

@@ -1,11 +1,11 @@
 """Executes a notebook on Deno's Jupyter kernel and prints, as JSON, every message that each cell sent.
 
-    python run_notebook.py 00-tour.ipynb [--cwd DIR] [--parameters CODE] [--cells N] [--interrupt TEXT SECONDS] [--write]
+    python run_notebook.py 00-tour.ipynb [--cwd DIR] [--parameters CODE] [--cells N] [--interrupt TEXT] [--write]
 
 The kernel is the one named deno on JUPYTER_PATH.
 --parameters replaces the cell tagged "parameters" while executing; --cells stops after so many code cells.
---interrupt interrupts the kernel in the cells that hold TEXT, so many seconds after they have first shown something;
-execution then goes on with the next cell.
+--interrupt interrupts the kernel in the cells that hold TEXT, a second after their work is under way: they have shown
+something three times, and what is made before a first step is made. Execution then goes on with the next cell.
 --write stores the outputs in the notebook. The bare chart is left out there: the HTML beside it holds it, too.
 
 The kernel says "idle" before its output is out (Deno 2.9), so each cell is read until nothing has come for 0.3 s.
@@ -23,13 +23,19 @@ import nbformat
 from jupyter_client.manager import KernelManager
 
 QUIET = 0.3
+UNDER_WAY, LATER = 3, 1
 CHART = "application/vnd.vegalite.v5+json"
 SHOWN = ("display_data", "update_display_data", "execute_result", "stream", "error")
 
 
-def run_cell(client, source, timeout, on_first=lambda: None):
-    """The messages of a cell, each with the seconds since it was started."""
-    started = time.monotonic()
+def run_cell(client, source, timeout, interrupt=None):
+    """The messages of a cell, each with the seconds since it was started, and the seconds at which it was interrupted."""
+    started, called = time.monotonic(), []
+
+    def call():
+        called.append(round(time.monotonic() - started, 3))
+        interrupt()
+
     client.execute(source)
     messages, idle = [], False
     while True:
@@ -37,16 +43,16 @@ def run_cell(client, source, timeout, on_first=lambda: None):
             message = client.get_iopub_msg(timeout=QUIET if idle else timeout)
         except queue.Empty:
             if idle:
-                return messages
+                return messages, called
             raise TimeoutError(f"Cannot go on: the cell was silent for {timeout} s: {source}") from None
         kind, content = message["msg_type"], message["content"]
         if kind == "status":
             idle = idle or content["execution_state"] == "idle"
         elif kind in SHOWN:
-            if not messages:
-                on_first()
             seconds = round(time.monotonic() - started, 3)
             messages.append({"type": kind, "content": content, "seconds": seconds})
+            if interrupt is not None and len(messages) == UNDER_WAY:
+                threading.Timer(LATER, call).start()
 
 
 def outputs_of(messages):
@@ -74,7 +80,7 @@ def main():
     parser.add_argument("--cwd")
     parser.add_argument("--parameters")
     parser.add_argument("--cells", type=int)
-    parser.add_argument("--interrupt", nargs=2, metavar=("TEXT", "SECONDS"))
+    parser.add_argument("--interrupt", metavar="TEXT")
     parser.add_argument("--timeout", type=float, default=300)
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
@@ -92,14 +98,10 @@ def main():
             for count, cell in enumerate(cells, 1):
                 tagged = "parameters" in cell.metadata.get("tags", [])
                 source = args.parameters if tagged and args.parameters is not None else cell.source
-                interrupted = args.interrupt is not None and args.interrupt[0] in source
-
-                def interrupt_later():
-                    if interrupted:
-                        threading.Timer(float(args.interrupt[1]), manager.interrupt_kernel).start()
-
-                messages = run_cell(client, source, args.timeout, interrupt_later)
-                report.append({"source": source, "messages": messages})
+                interrupted = args.interrupt is not None and args.interrupt in source
+                interrupt = manager.interrupt_kernel if interrupted else None
+                messages, called = run_cell(client, source, args.timeout, interrupt)
+                report.append({"source": source, "messages": messages, "interrupts": called})
                 cell.execution_count, cell.outputs = count, outputs_of(messages)
                 if any(message["type"] == "error" for message in messages) and not interrupted:
                     break  # later cells build on this one

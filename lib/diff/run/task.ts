@@ -24,7 +24,7 @@ export type StagewiseTask = CacheOptions & {
    * default.
    */
   checkpointSeconds?: number;
-  /** Steps of a training between two calls of `onLog`, 512 at most; by default half a second. */
+  /** Steps of a training between two calls of `onLog`, 512 at most; by default 0.15 s. */
   every?: number;
   /** Stops what trains: it keeps its state, and what is finished stays in the cache. */
   signal?: AbortSignal;
