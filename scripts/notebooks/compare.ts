@@ -30,7 +30,7 @@ const NUMBER = /[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?/g;
  */
 export function differences(
   { cells }: Notebook,
-  executed: readonly ExecutedCell[],
+  executed: readonly Pick<ExecutedCell, "source" | "messages">[],
 ): { differing: string[]; otherAdapter?: string } {
   const stored = cells.filter(({ cell_type }) => cell_type === "code")
     .map(({ outputs = [] }) => outputs.map(storedText).join("\n"));
@@ -51,7 +51,7 @@ function storedText({ data, text }: StoredOutput): string {
 }
 
 /** The text of a cell's outputs, each as it was last updated. */
-function shownText({ messages }: ExecutedCell): string {
+function shownText({ messages }: Pick<ExecutedCell, "messages">): string {
   const outputs = new Map<string, string>();
   messages.forEach(({ content }, n) => {
     const key = content.transient?.display_id ?? `${n}`;
