@@ -12,8 +12,10 @@ import { COLUMNS, DOMAIN, PIXELS, TITLES } from "./option_forms.ts";
 import { type Panel, panels } from "./panels.ts";
 import { FAINT, INK, type Spec } from "./theme.ts";
 
-/** A point of a series; its label is what hovering shows. */
-/** `size`: area of the mark in pixels, where a point stands for others. */
+/**
+ * A point of a series; its label is what hovering shows. `size`: area of the mark in pixels, where a
+ * point stands for others.
+ */
 export type BoundPoint = { x: number; y: number; series: string; label: string; size?: number };
 
 /**
@@ -183,7 +185,7 @@ function panelOf(
         encoding: { y, y2: { field: "to" } },
       },
       {
-        data: { values: points },
+        data: { values: rareLast(points) },
         mark: {
           type: "point",
           filled: true,
@@ -225,6 +227,12 @@ function panelOf(
       },
     ].filter(({ data }) => data.values.length > 0), // others have no extent
   };
+}
+
+/** Series by series, so that one of few points is not hidden below one of many. */
+function rareLast(points: readonly BoundPoint[]): BoundPoint[] {
+  const series = Map.groupBy(points, ({ series }) => series);
+  return [...series.values()].toSorted((a, b) => b.length - a.length).flat();
 }
 
 /** Where a rule's label goes: at its last place. */

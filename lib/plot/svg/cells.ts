@@ -7,7 +7,7 @@
 import type { encode as encodePng } from "npm:fast-png@8.0.0";
 
 /** Fewer cells stay shapes. */
-const LEAST = 36;
+const LEAST = 16;
 
 const CELL =
   /<path d="M([-\d.e]+),([-\d.e]+)h([\d.e-]+)v([\d.e-]+)h-[\d.e-]+Z" fill="rgb\((\d+), (\d+), (\d+)\)"(?: stroke-width="0")?\/>/g;

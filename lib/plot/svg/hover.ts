@@ -1,7 +1,10 @@
 /** What a point or bar says of itself where a reader points at it. @module */
 import { elementsOf, type SvgElement } from "./tree.ts";
 
-/** More points and bars than this go without; those with contexts have them up to four times as many. */
+/**
+ * More points and bars than this go without; those with contexts that the page has not shown have
+ * them up to four times as many, but one of each stage.
+ */
 const MOST = 250;
 
 /** Contexts that a page has shown are not shown again. */
@@ -9,9 +12,10 @@ export type Told = Set<string>;
 
 /** The words for one of the drawing's marks: nothing of most, and of all where they are too many. */
 export function hoverWords(root: SvgElement, told: Told): (mark: SvgElement) => string | undefined {
-  const { marks, contexts } = count(root);
-  if (marks > (contexts > 0 ? 4 * MOST : MOST)) return () => undefined;
-  return (mark) => isLabelled(mark) ? words(mark.attributes["aria-label"], told) : undefined;
+  const { marks, news } = count(root, told);
+  if (marks > (news > 0 ? 4 * MOST : MOST)) return () => undefined;
+  const few = marks > MOST;
+  return (mark) => isLabelled(mark) ? words(mark, { told, few }) : undefined;
 }
 
 /** Marks whose labels say what a reader may ask of them; others repeat where they are. */
@@ -20,23 +24,34 @@ function isLabelled({ attributes }: SvgElement): boolean {
     /^(point|bar)$/.test(attributes["aria-roledescription"] ?? "");
 }
 
-function count(element: SvgElement): { marks: number; contexts: number } {
-  const own = isLabelled(element) ? 1 : 0;
-  const seen = own === 1 && element.attributes["aria-label"].includes("; tokens ") ? 1 : 0;
-  return elementsOf(element).map(count).reduce(
-    (sum, { marks, contexts }) => ({ marks: sum.marks + marks, contexts: sum.contexts + contexts }),
-    { marks: own, contexts: seen },
-  );
+function count(element: SvgElement, told: Told): { marks: number; news: number } {
+  const labelled = isLabelled(element);
+  const [, ...contexts] = labelled ? partsOf(element) : [];
+  const own = {
+    marks: labelled ? 1 : 0,
+    news: contexts.some((context) => !told.has(context)) ? 1 : 0,
+  };
+  return elementsOf(element).map((child) => count(child, told))
+    .reduce((sum, { marks, news }) => ({ marks: sum.marks + marks, news: sum.news + news }), own);
+}
+
+/** A mark's fields as one text, and the contexts of each stage. */
+function partsOf(mark: SvgElement): string[] {
+  return mark.attributes["aria-label"].split("; tokens ");
 }
 
 /** Between fields; not the end of an escape such as `&gt;`, which labels have as the drawing's text has it. */
 const BETWEEN = /(?<!&#?\w+); /;
 
-function words(label: string, told: Told): string {
-  const [fields, ...contexts] = label.split("; tokens ");
-  const lines = [shortened(fields), ...contexts.filter((context) => !told.has(context))];
+/** Between the contexts of a stage. */
+const BESIDE = "  ·  ";
+
+function words(mark: SvgElement, { told, few }: { told: Told; few: boolean }): string {
+  const [fields, ...contexts] = partsOf(mark);
+  const news = contexts.filter((context) => !told.has(context));
   for (const context of contexts) told.add(context);
-  return lines.join("\n");
+  return [shortened(fields), ...few ? news.map((context) => context.split(BESIDE)[0]) : news]
+    .join("\n");
 }
 
 /** Fields without decimals that another one states to more digits, numbers with four of them. */

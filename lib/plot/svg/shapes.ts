@@ -61,9 +61,8 @@ function markRuns(element: SvgElement, marked: Set<string>): void {
     if (key === "" || members.length < OFTEN) return members;
     marked.add(key.slice(1));
     const places = (members as SvgElement[]).map(({ attributes: { x, y } }) => `${x},${y}`);
-    const marker = `url(${key}m)`;
-    const ends = { "marker-start": marker, "marker-mid": marker, "marker-end": marker };
-    const attributes = { d: `M${places.join(" ")}`, fill: "none", stroke: "none", ...ends };
+    const style = `fill:none;stroke:none;marker:url(${key}m)`;
+    const attributes = { d: `M${places.join(" ")}`, style };
     return [{ name: "path", attributes, children: [] }];
   });
 }

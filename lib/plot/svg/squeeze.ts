@@ -1,7 +1,7 @@
 /**
  * A drawing of vega's for a page that holds many: a seventh of the bytes for the same picture. What
- * only a program reads is left out, numbers have two decimals, a shape that is drawn often is there
- * once, lines of one stroke are one path. The labels of points and bars become titles, which
+ * only a program reads is left out, numbers have two decimals and outlines one, a shape that is drawn
+ * often is there once, lines of one stroke are one path. The labels of points and bars become titles, which
  * browsers show on hover.
  *
  * @module
@@ -9,6 +9,7 @@
 import { hoverWords, type Told } from "./hover.ts";
 import { mergeLines } from "./lines.ts";
 import { moveOf } from "./moves.ts";
+import { shortenPaths } from "./paths.ts";
 import { shareShapes } from "./shapes.ts";
 import { elementsOf, parseSvg, type SvgElement, type SvgNode, svgText } from "./tree.ts";
 
@@ -28,6 +29,7 @@ export function squeezeSvg(svg: string, { prefix, told = new Set() }: SqueezeOpt
   squeezed.attributes = { ...attributes, width, height, viewBox };
   hoistFont(squeezed);
   shareShapes(squeezed, prefix);
+  shortenPaths(squeezed);
   return svgText(squeezed);
 }
 
@@ -71,7 +73,8 @@ function squeezeAttributes(attributes: Record<string, string>, prefix: string) {
       if (key === "id") return [key, prefix + value];
       if (key === "href") return [key, value.replace(/^#/, `#${prefix}`)];
       if (NUMBERS.test(key)) return [key, rounded(value)];
-      return [key, value.replace("url(#", `url(#${prefix}`)];
+      if (key === "offset") return [key, String(Number(Number(value).toFixed(4)))];
+      return [key, hexColour(value.replace("url(#", `url(#${prefix}`))];
     }).filter(([key, value]) => key !== "transform" || value !== "translate(0,0)");
   const { "stroke-width": width, ...others } = Object.fromEntries(kept);
   return width === undefined || (width === "0" && others.stroke === undefined)
@@ -84,6 +87,13 @@ function rounded(text: string): string {
   return text
     .replace(/-?\d*\.?\d+(?:e[+-]?\d+)?/g, (n) => String(Number(Number(n).toFixed(2)) || 0))
     .replace(/px$/, "");
+}
+
+function hexColour(value: string): string {
+  return value.replace(
+    /^rgb\((\d+), ?(\d+), ?(\d+)\)$/,
+    (_, ...parts) => "#" + Uint8Array.from(parts.slice(0, 3), Number).toHex(),
+  );
 }
 
 /** A group that does nothing to what is in it. */

@@ -10,8 +10,9 @@ export function htmlTable(
   rows: readonly (readonly string[])[],
   { name, label }: { name: string; label: string },
 ): string {
+  // HTML ends a cell and a row where the next begins: a page of many numbers needs no tags for it.
   const row = (cells: readonly string[], tag: (cell: string) => string) =>
-    `<tr>${cells.map((cell) => `<${tag(cell)}>${cell}</${tag(cell)}>`).join("")}</tr>`;
+    `<tr>${cells.map((cell) => `<${tag(cell)}>${cell}`).join("")}`;
   const heads = row(head, (cell) => cell === "" ? "td" : "th"); // an empty cell is the head of nothing
   const body = rows.map((cells) => row(cells, () => "td")).join("\n");
   return scrolling(
