@@ -23,7 +23,7 @@ const HELP =
   --help       this text
 
 It holds the files of this checkout that git knows, as they are now, Deno, every package of deno.lock and
-scripts/bench.lock, and the Vulkan loader where this machine has one. There, with tar, xz and a Vulkan driver:
+scripts/more.lock, and the Vulkan loader where this machine has one. There, with tar, xz and a Vulkan driver:
 
   tar xf crosslab-*.tar.xz && cd crosslab && sh scripts/run.sh replicate
 

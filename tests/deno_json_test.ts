@@ -112,14 +112,17 @@ Deno.test("a program beside lib imports a package that crosslab does not have", 
   }
 });
 
-Deno.test("bench.lock holds all that deno.lock holds of crosslab's packages", async () => {
+Deno.test("more.lock holds all that deno.lock holds of crosslab's packages, and Dawn", async () => {
   const read = async (path: string) => JSON.parse(await Deno.readTextFile(join(ROOT, path)));
   const lock = await read("deno.lock");
-  const bench = await read("scripts/bench.lock");
+  const more = await read("scripts/more.lock");
   for (const [name, version] of Object.values(imports).map(nameAndVersion)) {
     const specifier = `npm:${name}@${version}`; // deno.lock may hold packages of a user's own as well
     assert(lock.specifiers[specifier]?.startsWith(version), specifier);
-    assertEquals(bench.specifiers[specifier], lock.specifiers[specifier], specifier);
+    assertEquals(more.specifiers[specifier], lock.specifiers[specifier], specifier);
   }
-  assertEquals(bench.workspace, lock.workspace);
+  assertEquals(more.workspace, lock.workspace);
+  const dawn = (specifiers: Record<string, string>) =>
+    Object.keys(specifiers).filter((name) => name.startsWith("npm:webgpu@"));
+  assertEquals([dawn(lock.specifiers), dawn(more.specifiers).length], [[], 1]); // 51 MB of a first run
 });

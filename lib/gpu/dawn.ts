@@ -75,10 +75,11 @@ async function load(): Promise<{ create(options: string[]): GPU }> {
     // Not in one literal: whoever imports lib would fetch its 130 MB, asked for or not.
     return await import(`npm:webgpu@${VERSION}`);
   } catch (error) {
+    const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");
     throw new Error(
       `Cannot load Dawn: expected npm:webgpu ${VERSION}, which knows Linux, macOS and Windows on x64 and arm64, but it ` +
-        `does not load (${error instanceof Error ? error.message : error}): run with --allow-ffi ` +
-        "--allow-read, or leave CROSSLAB_WEBGPU unset",
+        `does not load (${reason}): run with --allow-ffi ` +
+        "--allow-read, in a checkout as `deno task dawn TASK`, or leave CROSSLAB_WEBGPU unset",
       { cause: error },
     );
   }

@@ -1,10 +1,8 @@
 /** The packages of all tasks, as Deno keeps them, without what no task here can use. @module */
 import { join } from "node:path";
 import { readJson } from "../../lib/io/files.ts";
+import { MORE_LOCK } from "../task_program.ts";
 import { runProgram } from "./run_program.ts";
-
-/** Holds what deno.lock holds, and the packages of the bench's peers. */
-const LOCK = "scripts/bench.lock";
 
 /** Where Deno keeps packages of the registry that it knows without being told. */
 const REGISTRY = "registry.npmjs.org";
@@ -12,10 +10,10 @@ const REGISTRY = "registry.npmjs.org";
 /** Fetches every package of the lock into `<folder>/cache` and says how many bytes stay. */
 export async function gatherPackages(folder: string): Promise<{ name: string; bytes: number }[]> {
   const cache = join(folder, "cache");
-  const specifiers = Object.keys((await readJson(LOCK)).specifiers);
+  const specifiers = Object.keys((await readJson(MORE_LOCK)).specifiers);
   // A program of one's own beside lib has no lock: Deno then asks which versions there are.
   const own = Object.keys((await readJson("deno.lock")).specifiers);
-  for (const args of [["--frozen", `--lock=${LOCK}`, ...specifiers], ["--no-lock", ...own]]) {
+  for (const args of [["--frozen", `--lock=${MORE_LOCK}`, ...specifiers], ["--no-lock", ...own]]) {
     const all = ["cache", "--quiet", "--no-config", ...args];
     await runProgram(Deno.execPath(), all, { env: { DENO_DIR: cache } });
   }

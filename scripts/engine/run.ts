@@ -50,6 +50,7 @@ export async function runEngine(
   const id = await identity(words, { root, files }), tasks = await tasksOf(systems, run);
   const state = resolve(join(run.cacheDir, `engine-${id}`));
   const start = engine === "local" ? ["deno", "task", "--cwd", root] : ["sh", "scripts/run.sh"];
+  if (Deno.env.get("CROSSLAB_WEBGPU")?.startsWith("dawn")) start.push("dawn");
   const all: EngineRun = {
     tasks,
     state,

@@ -1,6 +1,6 @@
 /** The parts of a check, in order of value, and the programs that they are. @module */
 import { fromFileUrl } from "@std/path";
-import { readJson } from "../../lib/io/files.ts";
+import { MORE_LOCK, pathOf, taskArguments } from "../task_program.ts";
 import { readTap } from "./read_tap.ts";
 import { ANSWERS, OPENED, type PartResult, type Row } from "./results.ts";
 
@@ -18,8 +18,6 @@ export type Part = {
   /** Why it makes no sense after what other parts have found. */
   idle?: (found: readonly PartResult[]) => string | undefined;
 };
-
-const CHECKOUT = new URL("../../", import.meta.url);
 
 const SETTLE = fromFileUrl(new URL("settle.ts", import.meta.url));
 
@@ -82,8 +80,8 @@ function dawnMissing(found: readonly PartResult[]): string | undefined {
 
 function measureArgs(name: string): string[] {
   return [
-    ...["run", "--quiet", "--frozen", "--no-prompt", "--allow-read", "--allow-env", "--allow-ffi"],
-    ...["--allow-sys", "--allow-run=nvidia-smi"],
+    ...["run", "--quiet", "--frozen", `--lock=${pathOf(MORE_LOCK)}`, "--no-prompt"],
+    ...["--allow-read", "--allow-env", "--allow-ffi", "--allow-sys", "--allow-run=nvidia-smi"],
     fromFileUrl(new URL("measure.ts", import.meta.url)),
     name,
   ];
@@ -110,24 +108,13 @@ async function parityTests(
   env?: Record<string, string>,
   options: string[] = [],
 ): Promise<PartProgram> {
-  const { args } = await taskProgram("test");
+  const args = await taskArguments("test");
   const own = args.filter((arg) => !["--doc", "lib", "tests"].includes(arg));
   return { args: [...own, "--reporter=tap", ...options, ...PARITY.map(pathOf)], env };
 }
 
 async function replicate(more: string[]): Promise<PartProgram> {
-  const { args } = await taskProgram("replicate");
+  const args = await taskArguments("replicate");
   const scratch = await Deno.makeTempDir({ prefix: "crosslab-gpu-check-" });
   return { args: [...args, ...more, "--out", scratch], env: { HF_HUB_OFFLINE: "1" }, scratch };
-}
-
-/** What a task of deno.json hands to Deno, the last that it starts; this process has its environment already. */
-async function taskProgram(name: string): Promise<PartProgram> {
-  const { tasks } = await readJson(pathOf("deno.json"));
-  const [, words] = /.*\bdeno (.*)/.exec(tasks[name].command)!;
-  return { args: words.split(" ").map((word) => /^scripts\//.test(word) ? pathOf(word) : word) };
-}
-
-function pathOf(path: string): string {
-  return fromFileUrl(new URL(path, CHECKOUT));
 }
