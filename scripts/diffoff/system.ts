@@ -25,7 +25,7 @@ import {
 import { tune } from "../../lib/tensor/tune.ts";
 import type { System } from "../system.ts";
 import { FIGURES } from "./figures/mod.ts";
-import { HEADLINES } from "./headlines.ts";
+import { ANSWERS, HEADLINES } from "./headlines.ts";
 import { plan } from "./plan.ts";
 import { section } from "./section.ts";
 import { tableRows } from "./table.ts";
@@ -56,4 +56,5 @@ export const diffoff: System<DiffOffResults> = {
   section,
   tableRows,
   headlines: HEADLINES,
+  answers: ANSWERS,
 };

@@ -4,7 +4,7 @@ import { exists, writeWhole } from "../../lib/io/files.ts";
 import { spliced } from "../../lib/report/markdown.ts";
 import { alignedTable, wrapped } from "./format.ts";
 import { gatherRuns, type Shown } from "./gather.ts";
-import { tableRows, tallySentence } from "./rows.ts";
+import { answerSentences, tableRows, tallySentence } from "./rows.ts";
 import { readRuns, type Run, writeRuns } from "./runs.ts";
 
 export const KEPT = "scripts/readme/runs.json";
@@ -57,8 +57,11 @@ function expectApart(runs: readonly Run[]): void {
 
 /** What stands between README's marks. */
 export function resultsText(systems: readonly Shown[], runs: readonly Run[]): string {
-  return [wrapped(tallySentence(systems, runs)), alignedTable(tableRows(systems, runs))]
-    .join("\n\n");
+  return [
+    wrapped(tallySentence(systems, runs)),
+    alignedTable(tableRows(systems, runs)),
+    ...answerSentences(systems, runs).map((text) => wrapped(text)),
+  ].join("\n\n");
 }
 
 /** Writes what is kept, README's table, and the picture of the first folder that has it. */

@@ -30,8 +30,8 @@ const FIELDS = {
 
 type Part = Values<typeof FIELDS>;
 
-/** The systems that a table can show: their names and rows. */
-export type Shown = Pick<System, "id" | "headlines">;
+/** The systems that README can show: their names, rows of the table and sentences below it. */
+export type Shown = Pick<System, "id" | "headlines" | "answers">;
 
 /**
  * A record of each of the systems in a run's folder. `commit`: of the checkout that made the run.

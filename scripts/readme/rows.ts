@@ -54,6 +54,17 @@ export function tallySentence(systems: readonly Shown[], runs: readonly Run[]): 
   ].join(" ");
 }
 
+/** What each system's first whole run says of the claims that are to be sentences. */
+export function answerSentences(systems: readonly Shown[], runs: readonly Run[]): string[] {
+  return systems.flatMap(({ id, answers = [] }) => {
+    const run = runs.find(({ system, whole }) => system === id && whole);
+    const told = answers.filter((claim) => run !== undefined && claim in run.claims);
+    if (run === undefined || told.length === 0) return [];
+    const words = told.map((claim) => `${claim}: ${run.claims[claim]}.`);
+    return [`\`${id}\`, preset ${run.preset}, seeds ${seedsText(run.seeds)}: ${words.join(" ")}`];
+  });
+}
+
 function rowOf(headline: Headline, runs: readonly Run[]): Row {
   const verdicts = runs.flatMap(({ claims }) => claims[headline.claim] ?? []);
   const corpora = [...new Set(runs.map(({ corpus = "" }) => corpus))];
@@ -121,11 +132,14 @@ function pooled(lines: readonly RunLine[]): string {
 }
 
 function seedsCell(runs: readonly Run[], { repeats }: Headline): string {
-  const all = runs.flatMap(({ seeds }) => seeds).toSorted((a, b) => a - b);
-  const [first, last] = [all[0], all.at(-1)!];
-  const closed = all.length > 2 && last - first === all.length - 1;
-  const seeds = closed ? `${first} to ${last}` : all.join(", ");
+  const seeds = seedsText(runs.flatMap(({ seeds }) => seeds));
   return repeats === undefined ? seeds : `${seeds} (${repeats(runs[0].settings)})`;
+}
+
+function seedsText(seeds: readonly number[]): string {
+  const all = seeds.toSorted((a, b) => a - b), [first, last] = [all[0], all.at(-1)!];
+  const closed = all.length > 2 && last - first === all.length - 1;
+  return closed ? `${first} to ${last}` : all.join(", ");
 }
 
 /** Adapters without their versions, which runs.json has, and the commits that made the runs. */

@@ -1,5 +1,5 @@
 // Runs of a made-up system, gathered from summary.json and put into the README of a temporary folder.
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { writeJson } from "../../lib/io/files.ts";
 import { alignedTable, wrapped } from "../../scripts/readme/format.ts";
@@ -26,7 +26,7 @@ const toy: Shown = {
     { what: "never measured", figure: "toy-no", lines: ["none such"], claim: "No such claim" },
   ],
 };
-const other: Shown = { id: "other", headlines: [] };
+const other: Shown = { id: "other", headlines: [], answers: [claims.hits] };
 
 type Made = { seed: number; hits: number; loss: number; verdict?: string; corpus?: unknown };
 
@@ -91,9 +91,17 @@ Deno.test("readme pools the seeds of a corpus, failures first, and says where th
       ],
     ]);
     assertEquals(missingHeadlines([toy], runs), ["toy: never measured"]);
+    const told = (answers?: string[]) =>
+      resultsText([{ ...toy, answers }, other], runs).replaceAll("\n", " ");
     assertStringIncludes(
-      resultsText([toy, other], runs).replaceAll("\n", " "),
+      told(),
       "in each system's first run: toy: 1 in part, 1 replicated. No full run yet: other.",
+    );
+    assert(told().endsWith("|"));
+    assert(
+      told([claims.loss, claims.hits]).endsWith(
+        "|  `toy`, preset small, seeds 1: Loss is low: replicated. Hits are many: in part.",
+      ),
     );
   }));
 
