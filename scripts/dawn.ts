@@ -9,6 +9,7 @@
  */
 import { show } from "../lib/io/show.ts";
 import { runCommand } from "./command_line.ts";
+import { runInPlace } from "./in_place.ts";
 import { MORE_LOCK, pathOf, taskArguments, taskNames } from "./task_program.ts";
 import { print } from "./terminal.ts";
 
@@ -37,17 +38,8 @@ export async function dawnTask([task, ...rest]: string[]): Promise<number> {
   }
   const args = await argumentsOnDawn(task);
   const asked = Deno.env.get(VARIABLE) ?? "";
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [...args, ...rest],
-    env: { [VARIABLE]: asked.startsWith("dawn") ? asked : "dawn" },
-  }).spawn();
-  const end = () => child.kill("SIGTERM"), leave = () => {}; // a terminal tells the task itself
-  Deno.addSignalListener("SIGTERM", end);
-  Deno.addSignalListener("SIGINT", leave);
-  const { code } = await child.status;
-  Deno.removeSignalListener("SIGTERM", end);
-  Deno.removeSignalListener("SIGINT", leave);
-  return code;
+  const onDawn = { [VARIABLE]: asked.startsWith("dawn") ? asked : "dawn" };
+  return await runInPlace([...args, ...rest], onDawn);
 }
 
 /** What Deno has to be told. Throws where the task does not compute on a GPU, or is none. */
