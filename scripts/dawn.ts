@@ -15,9 +15,13 @@ import { print } from "./terminal.ts";
 
 const VARIABLE = "CROSSLAB_WEBGPU";
 
-const HELP = `Runs a task on Dawn, Chrome's WebGPU, in place of Deno's.
+/** `tasks`: those that it takes. */
+const help = (tasks: readonly string[]) =>
+  `Runs a task on Dawn, Chrome's WebGPU, in place of Deno's.
 
   deno task dawn TASK [arguments of the task]
+
+  TASK   ${tasks.join(", ")}
 
 Dawn's program (npm's webgpu, 51 MB) is fetched at the first call. It refuses lavapipe of Mesa 22, and takes that of
 Mesa 25.
@@ -32,18 +36,24 @@ Example
 
 /** The command; returns the task's exit code. */
 export async function dawnTask([task, ...rest]: string[]): Promise<number> {
+  const choices = await tasksOnDawn();
   if (task === "--help") {
-    print(HELP);
+    print(help(Object.keys(choices)));
     return 0;
   }
-  const args = await argumentsOnDawn(task);
+  if (task === undefined || !Object.hasOwn(choices, task)) {
+    throw new RangeError(
+      `Cannot run on Dawn: expected one of ${Object.keys(choices).join(", ")} but found ` +
+        `${task === undefined ? "no task" : show(task)}: see deno task dawn --help`,
+    );
+  }
   const asked = Deno.env.get(VARIABLE) ?? "";
   const onDawn = { [VARIABLE]: asked.startsWith("dawn") ? asked : "dawn" };
-  return await runInPlace([...args, ...rest], onDawn);
+  return await runInPlace([...choices[task], ...rest], onDawn);
 }
 
-/** What Deno has to be told. Throws where the task does not compute on a GPU, or is none. */
-async function argumentsOnDawn(task: string | undefined): Promise<string[]> {
+/** The tasks that compute on a GPU, and what Deno has to be told to run each on Dawn. */
+async function tasksOnDawn(): Promise<Record<string, string[]>> {
   const choices: Record<string, string[]> = {};
   for (const name of await taskNames()) {
     const [first, ...words] = await taskArguments(name);
@@ -52,13 +62,7 @@ async function argumentsOnDawn(task: string | undefined): Promise<string[]> {
     const others = words.filter((word) => !word.startsWith("--lock="));
     choices[name] = [first, `--lock=${pathOf(MORE_LOCK)}`, ...others];
   }
-  if (task === undefined || !Object.hasOwn(choices, task)) {
-    throw new RangeError(
-      `Cannot run on Dawn: expected one of ${Object.keys(choices).join(", ")} but found ` +
-        `${task === undefined ? "no task" : show(task)}: see deno task dawn --help`,
-    );
-  }
-  return choices[task];
+  return choices;
 }
 
 if (import.meta.main) await runCommand(dawnTask);

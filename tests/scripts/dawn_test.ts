@@ -21,6 +21,7 @@ Deno.test("deno task dawn names the tasks that compute on a GPU", async () => {
     assertStringIncludes(error, `found ${words[1] ? JSON.stringify(words[1]) : "no task"}`);
     assertEquals(code, 1);
   }
+  assertMatch((await task(["dawn", "--help"])).out, /\n {2}TASK {3}replicate, .*bench, .*test, /);
 });
 
 Deno.test("deno task dawn starts a task on Dawn; the task alone says what to do", async () => {
