@@ -61,8 +61,9 @@ function markRuns(element: SvgElement, marked: Set<string>): void {
     if (key === "" || members.length < OFTEN) return members;
     marked.add(key.slice(1));
     const places = (members as SvgElement[]).map(({ attributes: { x, y } }) => `${x},${y}`);
-    const style = `fill:none;stroke:none;marker:url(${key}m)`;
-    const attributes = { d: `M${places.join(" ")}`, style };
+    const [first, last] = [places[0], places.at(-1)]; // twice, so that all lie between two ends
+    const marker = { fill: "none", stroke: "none", "marker-mid": `url(${key}m)` };
+    const attributes = { d: `M${[first, ...places, last].join(" ")}`, ...marker };
     return [{ name: "path", attributes, children: [] }];
   });
 }
