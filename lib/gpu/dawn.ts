@@ -72,7 +72,7 @@ const NAMES = exactly({ CROSSLAB_WEBGPU: oneOf(["deno", "dawn"]) });
 
 async function load(): Promise<{ create(options: string[]): GPU }> {
   try {
-    // Not in one literal: whoever imports lib would fetch its 130 MB, asked for or not.
+    // Not in one literal: whoever imports lib would fetch its 51 MB, asked for or not.
     return await import(`npm:webgpu@${VERSION}`);
   } catch (error) {
     const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");

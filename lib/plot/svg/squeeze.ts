@@ -1,8 +1,8 @@
 /**
  * A drawing of vega's for a page that holds many: a seventh of the bytes for the same picture. What
  * only a program reads is left out, numbers have two decimals and outlines one, a shape that is drawn
- * often is there once, lines of one stroke are one path. The labels of points and bars become titles, which
- * browsers show on hover.
+ * often is there once, lines of one stroke are one path. The labels of points and bars become titles,
+ * which browsers show on hover.
  *
  * @module
  */
