@@ -47,8 +47,8 @@ export async function dawnTask([task, ...rest]: string[]): Promise<number> {
         `${task === undefined ? "no task" : show(task)}: see deno task dawn --help`,
     );
   }
-  const asked = Deno.env.get(VARIABLE) ?? "";
-  const onDawn = { [VARIABLE]: asked.startsWith("dawn") ? asked : "dawn" };
+  const asked = Deno.env.get(VARIABLE) || "deno"; // other words are refused where Dawn is opened
+  const onDawn = { [VARIABLE]: asked === "deno" ? "dawn" : asked };
   return await runInPlace([...choices[task], ...rest], onDawn);
 }
 

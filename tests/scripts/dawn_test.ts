@@ -28,8 +28,10 @@ Deno.test("deno task dawn starts a task on Dawn; the task alone says what to do"
   const words = ["check-model", "nowhere"];
   const own = await task(["dawn", ...words]); // its adapter may be refused; the package is there
   assert(own.code === 1 && !own.error.includes("Cannot load Dawn"), own.error);
-  const wrong = await task(["dawn", ...words], { CROSSLAB_WEBGPU: "dawn:none_such" });
-  assertStringIncludes(wrong.error, 'but found "none_such"');
+  for (const asked of ["dawn:none_such", "none_such"]) {
+    const wrong = await task(["dawn", ...words], { CROSSLAB_WEBGPU: asked });
+    assertStringIncludes(wrong.error, 'but found "none_such"');
+  }
   const without = await task(words, { CROSSLAB_WEBGPU: "dawn" });
   assertMatch(without.error, /^error: Cannot load Dawn: .*deno task dawn TASK/);
 });
