@@ -63,6 +63,17 @@ Deno.test("README names every folder of lib, and no file or folder that is not t
   }
 });
 
+Deno.test("README names the tasks that have no --help", async () => {
+  const { tasks } = JSON.parse(await Deno.readTextFile(join(CHECKOUT, "deno.json")));
+  const silent = [];
+  for (const [name, { command }] of Object.entries<{ command: string }>(tasks)) {
+    const script = /scripts\/\w+\.ts$/.exec(command)?.[0];
+    const source = script === undefined ? "" : await Deno.readTextFile(join(CHECKOUT, script));
+    if (!/\bHELP\b|"--help"/.test(source)) silent.push(`\`${name}\``);
+  }
+  assertStringIncludes(README, `all but ${silent.join(" and ")} have \`--help\``);
+});
+
 Deno.test("README names no task and no option that is not there", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile(join(CHECKOUT, "deno.json")));
   const named = README.matchAll(/(?:deno task|scripts\/run\.sh) ([\w-]+)/g);
