@@ -28,6 +28,7 @@ const DENSE = 0.1;
 /**
  * `kind` names the dictionary, which all methods share that name it; `score` ranks its latents, `rows` being
  * the measured rows again; where it asks for them, it works with so many `products` of rows and latents.
+ * `extraFlops`: of the loss `extra` on one row of so many numbers, forward and backward.
  */
 export type AcrossModels = Pick<Dictionary, "extra" | "held"> & {
   kind: string;
@@ -36,6 +37,7 @@ export type AcrossModels = Pick<Dictionary, "extra" | "held"> & {
   text?: "base" | "other";
   recipe?: Dictionary["recipe"];
   products?: number;
+  extraFlops?: (numbers: number) => number;
 };
 
 /** What a score may look at. */
@@ -45,8 +47,16 @@ export type Measured = { gpu: Gpu; sums: LatentSums; rows: () => Iterable<Tensor
 export function acrossModels(
   name: string,
   title: string,
-  { kind, source, score, text = "other", recipe = "batchtopk", products = 0, ...learning }:
-    AcrossModels,
+  {
+    kind,
+    source,
+    score,
+    text = "other",
+    recipe = "batchtopk",
+    products = 0,
+    extraFlops = () => 0,
+    ...learning
+  }: AcrossModels,
 ): Method {
   const learns: NonNullable<Method["learns"]> = {
     text,
@@ -75,6 +85,7 @@ export function acrossModels(
       const scores = await score(coder, { gpu, sums, rows });
       const size = sizeOf(pair, settings.d_sae), encoded = { ...size, n_sites: 2 * size.n_sites };
       const reading = { sequences: measured.length, models: 2, encoded };
+      const { steps, batch } = settings.cross;
       return {
         ...found,
         ...latentsBy(ofSparse(sums, scores)),
@@ -85,6 +96,7 @@ export function acrossModels(
             size: encoded,
             models: 2,
           }),
+          { flops: steps * batch * extraFlops(encoded.n_sites * encoded.d_in), bytes: 0 },
           passCost(pair, reading),
           ...(products > 0 ? [passCost(pair, { ...reading, products })] : []),
         ]),

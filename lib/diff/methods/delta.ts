@@ -25,6 +25,7 @@ export const delta = acrossModels("delta-crosscoder", "Delta-crosscoder", {
   kind: "crosscoder-delta",
   source: "arXiv 2603.04426",
   score: byNorm,
+  extraFlops: (numbers) => 2 * numbers * numbers, // x [1, n] · [n, n / 2], and its gradient
   extra: (gpu, fresh) => {
     const difference = differenceOf(gpu, fresh);
     return { loss: deltaLoss(difference), release: () => difference.release() };

@@ -87,8 +87,11 @@ Deno.test("a delta-crosscoder tells differences better than the crosscoder that 
       rows.push([...values.subarray(r * batch.columns, (r + 1) * batch.columns)]);
     }
   }
+  const flops: number[] = [];
   const error = async (method: typeof delta) => {
-    const { coder } = await found(method, pair, settings), { x, x_hat } = hostEncode(coder, rows);
+    const { list, coder } = await found(method, pair, settings),
+      { x, x_hat } = hostEncode(coder, rows);
+    flops.push(list.cost.flops);
     const { scale, d_in } = coder.config, N = scale.length / 2 * d_in;
     const off = (r: number, j: number) => x[r][j] - x_hat[r][j];
     const ratio = (j: number) =>
@@ -100,6 +103,8 @@ Deno.test("a delta-crosscoder tells differences better than the crosscoder that 
   };
   const [plain, trained] = [await error(crosscoder), await error(delta)];
   assert(trained < 0.95 * plain, `${trained} with the loss, ${plain} without`);
+  const { steps, batch } = settings.cross; // the loss multiplies each row by [n, n / 2], and back
+  assertEquals(flops[1] - flops[0], steps * batch * 2 * rows[0].length ** 2);
 });
 
 Deno.test("training with any recipe holds at 0 what is held, of the decoder's shape alone", async () => {
