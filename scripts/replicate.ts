@@ -108,7 +108,7 @@ be, as KIND-HASH.checkpoint: a killed run goes on from there and ends with the s
 adapter gives the same bytes; another adapter, or a CPU of another vector width, rounds differently.
 
 Environment
-  CROSSLAB_WEBGPU          dawn on Dawn, Chrome's WebGPU, in place of Deno's: see deno task dawn --help, which sets it
+  CROSSLAB_WEBGPU          dawn for Chrome's WebGPU in place of Deno's; deno task dawn replicate sets it, and fetches Dawn
   CROSSLAB_CORES           of this machine, that proofs are measured on; LP_NUM_THREADS those of Mesa's adapters for CPUs.
                            Engines set both, each task's share, where nobody did
   DENO_WEBGPU_BACKEND      vulkan,metal,dx12 here; set it in programs of your own where OpenGL answers first
