@@ -2,7 +2,10 @@
 import { fromFileUrl } from "@std/path";
 import { readJson } from "../lib/io/files.ts";
 
-/** Holds what deno.lock holds, Dawn, and the packages of the bench's peers. */
+/**
+ * Holds what deno.lock holds, Dawn, and the packages of the bench's peers. Who adds a package notes it here too, by
+ * `deno cache --lock=scripts/more.lock lib tests`.
+ */
 export const MORE_LOCK = "scripts/more.lock";
 
 /** The tasks of the checkout, by name. */

@@ -7,7 +7,7 @@ import { elementsOf, type SvgElement } from "./tree.ts";
  */
 const MOST = 250;
 
-/** Contexts that a page has shown are not shown again. */
+/** Contexts that a page has shown, or one of them where points were many, are not shown again. */
 export type Told = Set<string>;
 
 /** The words for one of the drawing's marks: nothing of most, and of all where they are too many. */
