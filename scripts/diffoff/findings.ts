@@ -18,7 +18,7 @@ import {
 import { type Finding, type Verdict, verdictOf } from "../../lib/report/finding.ts";
 import { CLAIMS } from "./claims.ts";
 import { comparisonText, differenceText, MEASURES } from "./comparison_text.ts";
-import { countText, KNOW_TRIGGER, meanText, methodTitle } from "./words.ts";
+import { countText, meanText, methodTitle } from "./words.ts";
 
 /** A question, and the finding that answers it. */
 export type Sentence = { question: string; finding: Finding };
@@ -118,8 +118,7 @@ function soonest(results: DiffOffResults): Finding {
   const order = scores.toSorted((a, b) => a.logK.mean - b.logK.mean || b.soon.mean - a.soon.mean);
   const stopped = ({ k }: Score) => k.filter((size) => size !== null).length;
   const repaired = ({ atK }: Score) => atK.filter((share) => (share ?? 0) >= REPAIRED).length;
-  const named = ({ method }: Score) =>
-    methodTitle(results, method) + (KNOW_TRIGGER.includes(method) ? ", knows the trigger" : "");
+  const named = ({ method }: Score) => methodTitle(results, method);
   const words = (score: Score) =>
     `${named(score)} (stops it in ${stopped(score)} of ${countText(score.k.length, "seed")}, ` +
     `repaired in ${repaired(score)}; closes soon ${meanText(score.soon)} of the KL gap)`;
@@ -136,7 +135,7 @@ function soonest(results: DiffOffResults): Finding {
         100 * REPAIRED
       } % of the KL gap or more is closed where it stops, else the answer is broken in ` +
       `another way (told apart after the run). ${
-        passing.length > 0 ? `Half of the seeds: ${passing.map(words).join(", ")}.` : ""
+        passing.length > 0 ? `In half of the seeds or more: ${passing.map(named).join("; ")}.` : ""
       }`.trimEnd(),
   };
 }
