@@ -9,6 +9,7 @@ import {
   meanOf,
   MOST_ABOVE,
   nullLists,
+  randomStops,
   RANK_SCORES,
   REPAIRED,
   type Score,
@@ -119,9 +120,15 @@ function soonest(results: DiffOffResults): Finding {
   const stopped = ({ k }: Score) => k.filter((size) => size !== null).length;
   const repaired = ({ atK }: Score) => atK.filter((share) => (share ?? 0) >= REPAIRED).length;
   const named = ({ method }: Score) => methodTitle(results, method);
+  const drawn = ({ method }: Score) => {
+    const { count, of } = randomStops(results.floors, method);
+    return of === 0 ? "" : `, as ${count} of ${of} random heads do in its place`;
+  };
   const words = (score: Score) =>
     `${named(score)} (stops it in ${stopped(score)} of ${countText(score.k.length, "seed")}, ` +
-    `repaired in ${repaired(score)}; closes soon ${meanText(score.soon)} of the KL gap)`;
+    `repaired in ${repaired(score)}${drawn(score)}; closes soon ${
+      meanText(score.soon)
+    } of the KL gap)`;
   const asked = scores.filter(({ method, k }) =>
     !method.startsWith("random-") && k.length >= LEAST_SEEDS
   );

@@ -40,7 +40,8 @@ function about({ preset, seeds, adapter, cells, missing, settings }: DiffOffResu
     "dictionary and all that follows of its own.",
     "Truth: removing every direction alone, on " +
     `${settings.prompts} held-out prompts, against norm-matched random vectors. Heads of a list, which k and ` +
-    "shares are of, have no such floor of their own: random latents and random directions stand beside them.",
+    "shares are of, have random latents and random directions beside them, and those that stop a backdoor " +
+    "heads of random vectors of their norms.",
     "Least k: the first 1, 2, 3, 5, 10 or 20 directions of a list, without those that cost more than " +
     `${MAIN_FILTER} nats of KL alone on clean prompts (${others} and no filter beside it).`,
     ...(missing.length === 0

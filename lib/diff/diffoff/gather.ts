@@ -11,6 +11,7 @@ import { type Behaviour, missingBehaviour } from "./behaviour.ts";
 import type { Cell } from "./cell.ts";
 import type { DetectorResult } from "./detectors.ts";
 import { type DiffOffResults, type Overlap, RESULTS_FILE, SECONDS } from "./results.ts";
+import { type HeadFloor, readHeadFloors } from "./head_floor.ts";
 import { judgeCell } from "./judge_cell.ts";
 import { CELL_FILE, type CellSeconds, HEAD_FILE, SECONDS_FILE } from "./make_cell.ts";
 import { DETECTORS_FILE, PAIR_FILE, TURNED_FILE } from "./run_pair.ts";
@@ -31,7 +32,7 @@ import { calibrationRun, type PairTurned } from "./turned.ts";
 /** Places of a list that results keep. */
 const KEPT = 200;
 
-type Gathered = { cell: Cell; head: Head; seconds: CellSeconds };
+type Gathered = { cell: Cell; floors: HeadFloor[]; head: Head; seconds: CellSeconds };
 
 /** Writes the results of all cells that there are into a run's folder. */
 export async function gatherDiffOff(gpu: Gpu, folder: string, task: DiffOffTask): Promise<void> {
@@ -44,6 +45,7 @@ export async function gatherDiffOff(gpu: Gpu, folder: string, task: DiffOffTask)
     methods: methods.map(({ name, title, source }) => ({ name, title, source })),
     pairs: found.flatMap(({ pairs }) => pairs),
     cells: gathered.map(({ cell }) => shortened(cell)),
+    floors: gathered.flatMap(({ floors }) => floors),
     ...overlaps(gathered),
     detectors: found.flatMap(({ detectors }) => detectors),
     calibration: calibrate(found.flatMap(({ calibrated }) => calibrated ?? [])),
@@ -87,7 +89,7 @@ async function gatherSeed(gpu: Gpu, task: DiffOffTask, seed: number): Promise<Se
   for (const id of own) {
     const at = await readCached(cacheDir, cellMade(id, keyed));
     if (at === undefined) missing.push(id);
-    else cells.push(await readCell(at));
+    else cells.push({ ...await readCell(at), floors: await readHeadFloors(id, keyed) });
   }
   return {
     ...{ pairs, cells, missing, corpus: corpusName(corpus) },
@@ -96,7 +98,7 @@ async function gatherSeed(gpu: Gpu, task: DiffOffTask, seed: number): Promise<Se
   };
 }
 
-async function readCell(folder: string): Promise<Gathered> {
+async function readCell(folder: string): Promise<Omit<Gathered, "floors">> {
   const { tensors } = await readSafetensors(join(folder, HEAD_FILE));
   return {
     cell: judgeCell(await readJson(join(folder, CELL_FILE))),

@@ -18,6 +18,9 @@ import { SIZES } from "../causal/rules.ts";
 import { FILTERS } from "./decision.ts";
 import { harmless } from "./list_score.ts";
 
+/** Random heads beside one that stops a backdoor: in a trial twelve reached what two to ten had not. */
+export const HEAD_DRAWS = 12;
+
 /** `most` nats, null without a filter; `left`: directions left out; `head`: places of the list. */
 export type FilteredHead = { most: number | null; left: number; head: number[] };
 

@@ -30,12 +30,9 @@ export async function makeCell(
   id: CellId,
   { keyed, open, folder }: { keyed: Keyed; open: OpenPair; folder: string },
 ): Promise<void> {
-  const { settings: { methods: settings }, methods, cacheDir, onDamaged } = keyed.task;
-  const method = methods.find(({ name }) => name === id.method)!, seed = methodSeed(id);
-  const began = performance.now(), keep = keepIn(cacheDir, { onDamaged });
-  const found = await method.find(open.pair, { settings, seed, keep, together: methods });
+  const began = performance.now(), { found, list } = await findList(id, { keyed, open });
   const listedAt = performance.now();
-  const measured = await measuredOf(id, found, { keyed, open });
+  const measured = await measuredOf(id, list, { keyed, open });
   const seconds = { find: (listedAt - began) / 1e3, truth: (performance.now() - listedAt) / 1e3 };
   const cell: MeasuredCell = { ...id, list: listed(found), cost: found.cost, ...measured };
   await writeJson(join(folder, CELL_FILE), cell);
@@ -45,9 +42,24 @@ export async function makeCell(
 
 type Work = { keyed: Keyed; open: OpenPair };
 
+/** What a cell's method finds; `list`: as a question is asked about it. */
+export async function findList(
+  id: CellId,
+  { keyed, open }: Work,
+): Promise<{ found: Found; list: NamedList }> {
+  const { settings: { methods: settings }, methods, cacheDir, onDamaged } = keyed.task;
+  const method = methods.find(({ name }) => name === id.method)!, seed = methodSeed(id);
+  const keep = keepIn(cacheDir, { onDamaged });
+  const found = await method.find(open.pair, { settings, seed, keep, together: methods });
+  return { found, list: listIn(open, found) };
+}
+
+/** `id`: of its dictionary. */
+type NamedList = EffectList & { id?: string };
+
 async function measuredOf(
   id: CellId,
-  found: Found,
+  list: NamedList,
   { keyed, open }: Work,
 ): Promise<Pick<MeasuredCell, "truths" | "untold" | "filtering">> {
   const { asked } = open, letters = (["A", "B"] as const).filter((letter) => asked[letter]);
@@ -56,7 +68,7 @@ async function measuredOf(
     return why === undefined ? [] : [[letter, why]];
   }));
   const told = letters.filter((letter) => !(letter in untold));
-  const truths: MeasuredCell["truths"] = {}, list = listIn(open, found);
+  const truths: MeasuredCell["truths"] = {};
   for (const letter of told) {
     const question = asked[letter]!, other = told.find((other) => other !== letter);
     const singles = await singlesIn(id, { list, letter, question, keyed });
@@ -89,7 +101,7 @@ function unanswered({ before, backdoor: { payload } }: Asked): string | undefine
 function listIn(
   { dictionaries }: OpenPair,
   { coder, read, directions }: Found,
-): EffectList & { id?: string } {
+): NamedList {
   if (coder === undefined) return { directions };
   const id = coderId(coder), known = dictionaries.get(id) ?? { coder, read };
   dictionaries.set(id, known);
@@ -97,7 +109,7 @@ function listIn(
 }
 
 type SinglesWork = {
-  list: EffectList & { id?: string };
+  list: NamedList;
   letter: "A" | "B";
   question: Asked;
   keyed: Keyed;

