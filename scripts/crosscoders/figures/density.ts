@@ -23,7 +23,7 @@ export const density: Figure<CrosscodersResults> = {
   id: "crosscoders-density",
   title: TITLE,
   caption:
-    "Share of held-out tokens on which a latent fires (log10), over the latents that fire at all.",
+    "Share of held-out tokens on which a latent fires (log10), over the latents that fire at all; the first seed's.",
   numbers: "Activation density",
   draw({ latents }) {
     const shown = latents.filter(({ recipe }) => TRAINED.some((name) => name === recipe));
@@ -40,7 +40,7 @@ export const density: Figure<CrosscodersResults> = {
         shareLine(`${words(recipe)}: dead latents`, {
           count: density.length - firing.length,
           of: density.length,
-        }),
+        }, { note: "first seed alone" }),
         ...(firing.length > 0
           ? [numberLine(`${words(recipe)}: median density`, median(firing), { digits: 4 })]
           : []),

@@ -33,7 +33,8 @@ export const planted: Figure<CrosscodersResults> = {
   title: TITLE,
   caption:
     "Shares of the planted features that a recipe finds, of its living latents that are one, and of " +
-    "the variance that it explains: means over the seeds, with lines from the lowest to the highest.",
+    "the variance that it explains: means over the seeds, with lines from the lowest to the highest. A dead " +
+    "latent that points the way of a feature counts as found. Recipes do not fire equally many latents a row.",
   draw(run) {
     const { task, training: { steps, batch } } = run.settings.planted;
     const spec = intervalDots(
@@ -46,6 +47,7 @@ export const planted: Figure<CrosscodersResults> = {
         subtitle: [
           `${task.n_features} features in ${task.n_sites} sites of ${task.d_in} numbers, ${task.L0} of them on ` +
           `a row; ${(steps * batch).toLocaleString("en-US")} rows.`,
+          `Recipes fire ${latentsText(run)} latents a row.`,
         ],
         xTitle: "share",
         series: SERIES,
@@ -56,6 +58,15 @@ export const planted: Figure<CrosscodersResults> = {
     return { spec, lines: plantedLines(run) };
   },
 };
+
+/** The least and the largest mean L0 of a recipe, in words. */
+function latentsText(run: CrosscodersResults): string {
+  const found = COMPARED.map((recipe) => {
+    const { mean } = spread(plantedOf(run, recipe).flatMap(({ L0 }) => L0 ?? []));
+    return { mean, text: `${mean.toFixed(1)} (${words(recipe)})` };
+  }).toSorted((a, b) => a.mean - b.mean);
+  return `${found[0].text} to ${found.at(-1)!.text}`;
+}
 
 function dots(
   run: CrosscodersResults,
