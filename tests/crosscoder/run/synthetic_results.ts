@@ -10,12 +10,13 @@ import type { CrosscodersResults, PlantedResult } from "../../../lib/crosscoder/
 
 /**
  * Preset smoke's settings. FVU is 1 / (1 + L0) plus `penalty` of the recipe plus 10 / d_sae; a recipe finds `recall` of
- * ten features at both thresholds, `rare` of the rarer five.
+ * ten features at both thresholds, `rare` of the rarer five; `several` of its three latents live at several sites.
  */
 export function syntheticResults(
-  { penalty = {}, recall = {} }: {
+  { penalty = {}, recall = {}, several = {} }: {
     penalty?: Partial<Record<ComparedRecipe, number>>;
     recall?: Partial<Record<ComparedRecipe | "random", number>>;
+    several?: Partial<Record<ComparedRecipe, number>>;
   } = {},
 ): CrosscodersResults {
   const settings = crosscodersSettings("smoke");
@@ -34,7 +35,7 @@ export function syntheticResults(
     density: [0, 0.01, 0.1, 0.5],
     norms: [[1, 0.5, 0], [0, 0.2, 1]].map((row) => row.slice(0, n_sites)),
     cosines: [{ latent: 1, cosines: new Array<number>(n_sites ** 2).fill(0.5) }],
-    several: { count: 2, of: 3 },
+    several: { count: several[recipe] ?? 2, of: 3 },
   }));
   const planted = Array.from(
     { length: settings.seeds },

@@ -52,6 +52,35 @@ Deno.test("crosscodersFindings() leave open what has no bits in common", () => {
   assertStringIncludes(text, "BatchTopK has no bits in common with L1");
 });
 
+Deno.test("crosscodersFindings() leave open at how many sites latents live where untrained ones do too", () => {
+  const alike = crosscodersFindings(syntheticResults())[7];
+  assertEquals(alike.verdict, "undecided");
+  assertStringIncludes(alike.text, "of the frozen decoder, which keeps them, 2 of 3 do");
+  assertEquals(verdicts({ several: { frozen_decoder: 1 } })[7], "replicated");
+  assertEquals(verdicts({ several: { batchtopk: 1 } })[7], "not replicated");
+});
+
+Deno.test("crosscodersFindings() say how much less a cosine of 0.7 tells, and what the paper claims", () => {
+  const run = syntheticResults({ recall: { batchtopk: 8, topk_auxk: 4, soft_frozen_decoder: 6 } });
+  const [, tells, matches] = crosscodersFindings(run);
+  assertStringIncludes(
+    tells.text,
+    "At 0.7, which a soft-frozen decoder can reach: BatchTopK 80 ± 0 %; TopK, AuxK 40 ± 0 %; soft-frozen decoder 60 ± 0 %.",
+  );
+  assertStringIncludes(matches.text, "interpretability, probing and editing, which is not tested");
+  assertStringIncludes(matches.text, "a random vector at each of 3");
+});
+
+Deno.test("crosscoders' section says what was changed after the predictions", () => {
+  const text = JSON.stringify(section(syntheticResults(), []));
+  for (const words of ["L1 on planted rows (0.5, then 2)", "0.05 and 0.015"]) {
+    assertStringIncludes(text, words);
+  }
+  for (const name of ["beatL1", "severalSites"] as const) {
+    assertStringIncludes(PREDICTIONS[name].rule, "amended after the first runs");
+  }
+});
+
 Deno.test("crosscodersFindings() has one finding a prediction", () => {
   const claims = crosscodersFindings(syntheticResults()).map(({ claim }) => claim);
   const predicted = Object.values(PREDICTIONS).map(({ claim }) => claim);
@@ -66,6 +95,11 @@ Deno.test("every figure of the crosscoders draws results and has numbers", () =>
     assertStringIncludes(JSON.stringify(spec), figure.title);
     assert(figure.id.startsWith("crosscoders-"));
   }
+  const subtitles = JSON.stringify(FIGURES.map((figure) => figure.draw(run, {}).spec));
+  assertStringIncludes(
+    subtitles,
+    "Recipes fire 2.0 (JumpReLU, tanh) to 2.0 (frozen encoder) latents a row.",
+  );
   assert(section(run, []).length > 4);
 });
 
