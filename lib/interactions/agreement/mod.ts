@@ -26,7 +26,7 @@ export { type Coefficients, heldFixed } from "./held_fixed.ts";
 export { documentIntervals, pairIntervals } from "./intervals.ts";
 export { type Measured, pairMeans, reliability } from "./measured.ts";
 export { rankR2 } from "./rank_r2.ts";
-export { codersNamed, intervalOf, overCoders, rowOf } from "./read.ts";
+export { type Cell, codersNamed, intervalOf, overCoders, rowOf } from "./read.ts";
 export type { Agreement, CoderAgreement } from "./result.ts";
 export { type AgreementRow, agreementTable } from "./table.ts";
 export { coActivation } from "./baselines/co_activation.ts";

@@ -10,6 +10,7 @@
  * @module
  */
 import {
+  type Cell,
   type CoderAgreement,
   codersNamed,
   intervalOf,
@@ -20,7 +21,7 @@ import { type BoundPanel, boundScatter } from "../../../lib/plot/bound_scatter.t
 import { type IntervalDot, intervalDots } from "../../../lib/plot/interval_dots.ts";
 import { colourScale } from "../../../lib/plot/series.ts";
 import type { Spread } from "../../../lib/numerics/statistics.ts";
-import { type Line, numberLine } from "../../../lib/report/line.ts";
+import { formatNumber, type Line, numberLine } from "../../../lib/report/line.ts";
 import type { Figure } from "../../system.ts";
 import { metricsOf, metricWords } from "../agreement_words.ts";
 
@@ -40,20 +41,24 @@ export const agreement: Figure<InteractionsResults> = {
   id: "interactions-agreement",
   title: TITLE,
   caption:
-    "Four-point ablation of pairs at a block and at all blocks, measured at the last residual stream of held-out " +
-    "text; metrics are means over co-active tokens of other text.",
+    "Four-point ablation of pairs at the last block and at all blocks, measured at the last residual stream of " +
+    "held-out text, the layer norm before the MLP frozen: at the last block it is the removal metric itself. Metrics " +
+    "are means over co-active tokens of other text; pairs are spread over the deciles of the removal metric.",
   numbers: "Agreement with ablation",
   draw({ agreement }) {
     const coders = codersNamed(agreement, "mlp"), [first] = coders;
-    const cases = [first.cases.at(-2)!, first.cases.at(-1)!].map(({ name }) => name);
+    const block = first.cases.at(-3) ?? first.cases.at(-2)!; // at the last one ablation is a metric
+    const cases = [block, first.cases.at(-1)!].map(({ name }) => name);
     return {
       spec: [
         { spec: scatter(first), about: "a point a pair, two scores each" },
         {
           suffix: "bars",
-          spec: bars(coders, cases),
+          spec: bars(first, cases),
           caption:
-            "Spearman of every metric and baseline with that ablation, raw and with controls held fixed; mean over dictionary seeds.",
+            "Spearman of every metric and baseline with ablation at the last block but one and at all blocks, raw and " +
+            "with controls held fixed, of the first dictionary. Pairs share latents, so that intervals over pairs are " +
+            "too narrow.",
         },
       ],
       lines: lines(coders),
@@ -86,27 +91,24 @@ function panelOf(
   return { title: `Ablated: ${name}`, points };
 }
 
-function bars(coders: readonly CoderAgreement[], cases: readonly string[]) {
+function bars(coder: CoderAgreement, cases: readonly string[]) {
   const panels = cases.map((name) => ({
     title: `Ablated: ${name}`,
-    dots: metricsOf(coders[0]).flatMap((metric) =>
+    dots: metricsOf(coder).flatMap((metric) =>
       Object.entries(SETS).flatMap(([set, series]): IntervalDot[] => {
         const cell = { case: name, truth: "GT2", metric };
-        const found = overCoders(coders, cell, set);
+        const found = overCoders([coder], cell, set);
         if (!found) return [];
-        const interval = intervalOf(coders[0], cell, { set, over: "pairs" });
-        const own = interval && {
-          low: found.mean + interval.low - interval.coefficient,
-          high: found.mean + interval.high - interval.coefficient,
-        };
-        return [{ row: metricWords(metric), series, value: found.mean, ...own }];
+        const interval = intervalOf(coder, cell, { set, over: "pairs" });
+        const ends = interval && { low: interval.low, high: interval.high };
+        return [{ row: metricWords(metric), series, value: found.mean, ...ends }];
       })
     ),
   }));
   return intervalDots(panels, {
     title: "Spearman with the four-point ablation at the last residual stream",
     subtitle: [
-      "Mean over dictionary seeds; 95 % over pairs of the first, where taken. What a set of controls holds has no dot.",
+      "The first dictionary; 95 % over pairs, where taken. What a set of controls holds has no dot.",
     ],
     xTitle: "Spearman, raw and partial",
     series: Object.values(SETS),
@@ -117,18 +119,22 @@ function bars(coders: readonly CoderAgreement[], cases: readonly string[]) {
 /** The main numbers: one block after the other and jointly. */
 function lines(coders: readonly CoderAgreement[]): Line[] {
   const [first] = coders;
-  return first.cases.flatMap(({ name, reliability }) => [
-    ...["removal", "insertion", "dominant_bound", "B5c"].flatMap((metric) =>
+  return first.cases.flatMap(({ name, reliability }, c) => [
+    ...["removal", "insertion", "dominant_bound", "B5c", "acts_product"].flatMap((metric) =>
       ["GT2", "KL"].flatMap((truth) =>
-        ["raw", "A", "B"].flatMap((set) => {
+        ["raw", "A", "B"].flatMap((set): Line[] => {
           const cell = { case: name, truth, metric };
           const found = overCoders(coders, cell, set);
           if (!found) return [];
-          const interval = intervalOf(first, cell, { set, over: "documents" });
-          return [numberLine(`${name}, ${truth}: ${metricWords(metric)}, ${set}`, found.mean, {
-            note: noteOf(found, interval !== undefined),
-            interval: interval && [interval.low, interval.high],
-          })];
+          const identity = metric === "removal" && truth === "GT2" && c === first.cases.length - 2;
+          const note = [
+            ...(identity ? ["the ablation is this metric on other text, layer norm frozen"] : []),
+            noteOf(found),
+            ...intervalsText(first, cell, set),
+          ].join("; ");
+          return [
+            numberLine(`${name}, ${truth}: ${metricWords(metric)}, ${set}`, found.mean, { note }),
+          ];
         })
       )
     ),
@@ -137,10 +143,19 @@ function lines(coders: readonly CoderAgreement[]): Line[] {
 }
 
 /** What stands beside a mean over dictionaries: one alone has no spread. */
-function noteOf({ sd, n }: Spread, withInterval: boolean): string {
-  if (n === 1) {
-    return withInterval ? "one dictionary; the interval is over documents" : "one dictionary";
-  }
-  const own = withInterval ? "; the interval is the first one's, over documents" : "";
-  return `± ${sd.toFixed(2)} over ${n} dictionaries${own}`;
+function noteOf({ sd, n }: Spread): string {
+  return n === 1 ? "one dictionary" : `± ${sd.toFixed(2)} over ${n} dictionaries`;
 }
+
+/** The first dictionary's own coefficient with its intervals, where they were taken. */
+function intervalsText(first: CoderAgreement, cell: Cell, set: string): string[] {
+  const ends = (["documents", "pairs"] as const).flatMap((over) => {
+    const found = intervalOf(first, cell, { set, over });
+    return found ? [`${digits(found.low)} to ${digits(found.high)} over ${over}`] : [];
+  });
+  if (ends.length === 0) return [];
+  const { mean } = overCoders([first], cell, set)!;
+  return [`the first one has ${digits(mean)} (95 %: ${ends.join(", ")})`];
+}
+
+const digits = (value: number) => formatNumber(value, { digits: 2 });

@@ -28,7 +28,8 @@ export const agreementTable: Figure<InteractionsResults> = {
   title: TITLE,
   caption:
     "Spearman: raw, partial A (co-activation, main effects as means per latent), partial B (co-activation, main " +
-    "effects on the pair's own tokens, alone and beside all others). – where the controls hold the metric itself.",
+    "effects on the pair's own tokens, alone and beside all others). – where the controls hold the metric itself. At the last block ablation for " +
+    "GT2 is the removal metric, on other text.",
   numbers: "Agreement: heads of the lists, gains and other controls",
   draw({ agreement }) {
     const kinds = CODER_NAMES.map((name) => codersNamed(agreement, name))
@@ -41,7 +42,8 @@ export const agreementTable: Figure<InteractionsResults> = {
     const intervals: Drawing = {
       suffix: "intervals",
       caption:
-        "Partial B of the first dictionary with 95 % intervals over documents and over pairs.",
+        "Partial B of the first dictionary with 95 % intervals over documents and over pairs. Pairs share latents, so that " +
+        "those over pairs are too narrow.",
       spec: intervalTable(kinds[0][0]),
     };
     return { spec: [...tables, intervals], lines: kinds.flatMap(linesOf) };
