@@ -8,7 +8,8 @@ import { JUDGED_MEASURES } from "../../lib/diff/causal/judge/measures.ts";
 import type { InteractionsResults } from "../../lib/interactions/run/results.ts";
 import { type Finding, predicted, type Ruling, verdictOf } from "../../lib/report/finding.ts";
 import { formatNumber } from "../../lib/report/line.ts";
-import { joint, oneLayer } from "./agreement_findings.ts";
+import { oneLayer } from "./agreement_findings.ts";
+import { joint } from "./joint_finding.ts";
 import { scoreWords } from "./lines/diffing.ts";
 import { penaltyRow } from "./lines/penalty.ts";
 import {

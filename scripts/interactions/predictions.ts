@@ -15,7 +15,8 @@ export const PREDICTIONS = {
     rule:
       "Spearman of the removal metric with the four-point difference at the final residual, partial on log " +
       "co-activation and both main-effect products on the pair's own tokens, is at least 0.2 and its interval lies " +
-      "above 0: asked of each block, mean over the dictionary seeds",
+      "above 0: asked of each block, mean over the dictionary seeds; amended after the first runs: of each block but " +
+      "the last, where ablation is the removal metric itself",
     expected: "replicated",
     why: "what a block computes nonlinearly is not in the product of its main effects",
   },
@@ -23,7 +24,9 @@ export const PREDICTIONS = {
     claim: "It does so for ablation at all layers at once",
     rule:
       "the same partial correlation for the joint ablation, of the best local metric, is at least 0.1 and its " +
-      "interval lies above 0: asked of each dictionary seed",
+      "interval lies above 0: asked of each dictionary seed; amended after the first runs: the metric is the best one " +
+      "of the first dictionary, undecided without another; maxima over tokens hold the largest products of main " +
+      "effects fixed too",
     expected: "not replicated",
     why: "most of a joint interaction arises downstream of where a local metric looks",
   },
