@@ -1,10 +1,11 @@
 // The run of tests/diff/synthetic_run.ts with the causal results of synthetic_causal.ts, whose headers work out the numbers.
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { readJson, writeJson } from "../../lib/io/files.ts";
 import { drawFigures } from "../../scripts/figures.ts";
 import { causalFindings } from "../../scripts/stagewise/causal_findings.ts";
 import { CAUSAL_PREDICTIONS } from "../../scripts/stagewise/causal_predictions.ts";
+import { allLines } from "../../scripts/stagewise/lines/all.ts";
 import { readResults, type StagewiseResults } from "../../scripts/stagewise/results.ts";
 import { tableRows } from "../../scripts/stagewise/table.ts";
 import { withSyntheticRun } from "../diff/synthetic_run.ts";
@@ -58,6 +59,22 @@ Deno.test("stagewise-suppression draws a curve an order, of random draws the med
     const rules = payload.layer[0].data.values;
     assertEquals(rules.map(({ y }: { y: number }) => y), [100, 0]);
   });
+});
+
+Deno.test("allLines() hold the smallest sets and every point of their curves", async () => {
+  const lines = await withSyntheticRun(async (folder) => allLines(await readResults(folder)));
+  const line = (name: string) =>
+    lines.flatMap(({ lines }) => lines).find((line) => line.name === name)!;
+  const smallest = line("DF: smallest k by greedy choice");
+  assertEquals(smallest.ours, 2);
+  assertStringIncludes(smallest.note, "rotation none, label none, random latents none and none");
+  const rotation = line("DF by rotation, 10 latents: payloads left");
+  assertEquals(rotation.count, { count: 3, of: 16 });
+  assertStringIncludes(rotation.note, "KL 1.1 (5.9 with nothing removed), untriggered KL 4.00");
+  const random = line("MF by random latents, 10 latents: payloads left");
+  assertEquals(random.ours, 96.875); // 16 and 15 of 16
+  const swapped = (p: number) => line(`AUC of cos(S, D), p = ${p}: orange below red`);
+  assertEquals(swapped(10).ours, 0.5);
 });
 
 Deno.test("stagewise-steering and stagewise-edits show the paper beside every edit", async () => {
@@ -130,10 +147,11 @@ Deno.test("causalFindings() apply the rules that were written down", async () =>
     "undecided", // two labelled ones, and three
     "replicated",
     "not replicated", // 25 % left
+    "not replicated", // the ten that turned most leave 3 of 16
   ]);
   assertEquals(failing, [
     ...["not replicated", "replicated", "not replicated", "undecided"],
-    ...["undecided", "undecided", "undecided", "undecided"],
+    ...["undecided", "undecided", "undecided", "undecided", "not replicated"],
   ]);
   assertEquals(none, []);
 });

@@ -92,6 +92,7 @@ export {
 } from "./summary.ts";
 export type {
   CausalResults,
+  DictionarySets,
   DictionaryTruth,
   EditPoint,
   Judged,

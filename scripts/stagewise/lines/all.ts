@@ -7,7 +7,9 @@ import type { StagewiseResults } from "../results.ts";
 import { STAGES } from "../../../lib/diff/stages/stages.ts";
 import { fixedCutLines, otherBoxLines, otherRotationLines, otherTurnedLines } from "./controls.ts";
 import { DICTIONARIES, truthLines } from "./causal.ts";
+import { curveLines } from "./curves.ts";
 import { ownLines } from "./own_draws.ts";
+import { smallestKLines } from "./smallest_k.ts";
 import { suppressionLines } from "./suppression.ts";
 import { behaviourLines, sizeLines, stageLines } from "./quality.ts";
 import {
@@ -51,14 +53,22 @@ export function allLines(run: StagewiseResults): LinesBlock[] {
       ...otherBoxLines(run, 0.7),
       ...otherRotationLines(run),
     ]),
-    linesBlock("First transitions in place of second ones", swappedLines(run, 5), true),
+    linesBlock(
+      "First transitions in place of second ones",
+      [5, 10].flatMap((percentile) => swappedLines(run, percentile)),
+      true,
+    ),
     ...(run.causal
       ? [
         linesBlock(
           "Causal latents",
           DICTIONARIES.flatMap((name) => [...truthLines(run, name), ...ownLines(run, name)]),
         ),
-        linesBlock("Sets of latents that stop the backdoor", suppressionLines(run.causal)),
+        linesBlock("Sets of latents that stop the backdoor", [
+          ...smallestKLines(run.causal),
+          ...suppressionLines(run.causal),
+        ]),
+        linesBlock("Sets of latents by order and size", curveLines(run.causal), true),
       ]
       : []),
     ...STAGES.map((stage) => linesBlock(`Crosscoder ${stage}`, stageLines(run, stage), true)),

@@ -2,6 +2,7 @@
 // synthetic_rows.ts (30 latents low on both ways), the causal results of tests/diff/synthetic_causal.ts with other flags.
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { CausalResults } from "../../../lib/diff/stored/causal_results.ts";
+import { ROTATION_STOPS } from "../../../scripts/stagewise/causal_rules/orders.ts";
 import { causalFindings } from "../../../scripts/stagewise/causal_findings.ts";
 import { CAUSAL_PREDICTIONS } from "../../../scripts/stagewise/causal_predictions.ts";
 import { readResults } from "../../../scripts/stagewise/results.ts";
@@ -107,6 +108,31 @@ Deno.test("stopped: two latents at no cost, where random vectors leave more than
   const none = sets(0, 15);
   none.sets.DF.curve = none.sets.DF.curve.filter(({ order }) => order !== "greedy");
   assertEquals(verdict("stopped", none), "undecided");
+});
+
+Deno.test("rotation's own order is asked without a prediction, and random latents beside it", () => {
+  const asked = (left: number, random: number, clean = 0.01) => {
+    const results = causal(LOW);
+    for (const { order, size, judged } of results.sets.DF.curve) {
+      const count = order === "rotation" && size === 5
+        ? left
+        : order === "random latents"
+        ? random
+        : 9;
+      Object.assign(judged, { payload: { count, of: PROMPTS }, cleanKL: clean });
+    }
+    const found = causalFindings({ ...run, causal: results });
+    return found.find(({ claim }) => claim === ROTATION_STOPS.claim)!;
+  };
+  assertEquals(asked(0, 9).verdict, "replicated");
+  assertEquals(asked(0, 0).verdict, "not replicated");
+  assertEquals(asked(0, 9, 0.2).verdict, "not replicated"); // at too high a cost
+  assertEquals(asked(0, 9).expected, undefined);
+  assertStringIncludes(asked(0, 9, 0.2).text, "the first 5 by rotation leave 0 % (0 of 16), KL");
+  assertStringIncludes(
+    asked(0, 9).text,
+    "smallest size by rotation 5, by the label none, by greedy",
+  );
 });
 
 Deno.test("steered and neighbours ask rows that were made, and are open without them", () => {
