@@ -3,8 +3,9 @@ import type {
   BlockReport,
   SampleAgreement,
 } from "../../../lib/interactions/attention/block_report.ts";
-import { type Line, numberLine, shareLine } from "../../../lib/report/line.ts";
+import { type Line, numberLine } from "../../../lib/report/line.ts";
 import { PAPER } from "../paper.ts";
+import { violationsLine } from "./violations.ts";
 
 /** Every block's shares, concentration, agreement with ablation and bounds. */
 export function attentionLines(blocks: readonly BlockReport[]): Line[] {
@@ -42,13 +43,17 @@ function scoreLines(block: BlockReport): Line[] {
 
 function concentrationLines(block: BlockReport): Line[] {
   const { score, attended, scoreShuffled, attendedShuffled } = block.concentration;
-  const line = (text: string, value: number, paper?: typeof PAPER.attentionPairs) =>
-    numberLine(named(block, `pairs for 80 % of ${text}`), percent(value), {
+  const line = (text: string, value: number, paper?: typeof PAPER.attentionPairs) => ({
+    ...numberLine(named(block, `pairs for 80 % of ${text}`), percent(value), {
       unit: "%",
       digits: 0,
       paper,
-      note: `of ${score.pairs} pairs that met`,
-    });
+      note: `of ${score.pairs} pairs that met${
+        paper ? "; another model and dictionary, no difference is taken" : ""
+      }`,
+    }),
+    difference: undefined,
+  });
   return [
     line("scores", score.needed, PAPER.attentionPairs),
     line("scores, decoders shuffled", scoreShuffled.needed),
@@ -122,11 +127,11 @@ function boundLines(block: BlockReport): Line[] {
   const { edge, row } = block.bounds;
   const top = block.samples.find(({ sample }) => sample === "top");
   return [
-    shareLine(named(block, "edges past their total-variation bound"), {
+    violationsLine(named(block, "edges past their total-variation bound"), {
       count: edge.violations,
       of: edge.of,
     }),
-    shareLine(named(block, "rows past their total-variation bound"), {
+    violationsLine(named(block, "rows past their total-variation bound"), {
       count: row.violations,
       of: row.of,
     }),

@@ -1,11 +1,16 @@
 /** Bounds of single neurons beside the exact excess, in lines. @module */
 import type { Bounds } from "../../../lib/interactions/run/phases/bounds.ts";
-import { type Line, numberLine, shareLine } from "../../../lib/report/line.ts";
+import { type Line, numberLine } from "../../../lib/report/line.ts";
+import { violationsLine } from "./violations.ts";
 
 /** What each bound adds up to over the excess, block by block, and how often any was broken. */
 export function boundLines({ blocks, neuron_tokens, violated }: Bounds): Line[] {
   return [
-    shareLine("neuron-tokens above a bound", { count: violated, of: neuron_tokens }),
+    violationsLine(
+      "neuron-tokens above a bound",
+      { count: violated, of: neuron_tokens },
+      "each counted twice, with the error node and without",
+    ),
     ...blocks.flatMap(({ model, layer, whole: { over_excess, quantiles } }) => [
       numberLine(`${model}, block ${layer}: dominant bound over Σ|E|`, over_excess.dominant, {
         digits: 1,

@@ -38,6 +38,14 @@ export function diffingLines(seed: DiffingSeed): Line[] {
         note: `precision among the first 20: ${precision.toFixed(2)}`,
       })
     ),
+    ...([["hub", hub], ["rival", rival]] as const).map(([kind, name]) => {
+      const { auroc, low, high } = rankings[name];
+      return numberLine(`${of}: best ${kind}, AUROC`, auroc, {
+        digits: 3,
+        interval: [low, high],
+        note: `${scoreWords(name)}; the pair that the finding compares`,
+      });
+    }),
     numberLine(`${of}: ${scoreWords(hub)} minus ${scoreWords(rival)}`, advantage.difference, {
       digits: 3,
       interval: [advantage.low, advantage.high],

@@ -1,6 +1,7 @@
 /** Bounds that hold for all magnitudes, in lines. @module */
 import type { Intervals } from "../../../lib/interactions/run/phases/intervals.ts";
-import { type Line, numberLine, shareLine } from "../../../lib/report/line.ts";
+import { type Line, numberLine } from "../../../lib/report/line.ts";
+import { violationsLine } from "./violations.ts";
 
 /** How far each bound is from what sampled magnitudes reach, and whether any was broken. */
 export function intervalLines({ blocks }: Intervals): Line[] {
@@ -21,7 +22,7 @@ export function intervalLines({ blocks }: Intervals): Line[] {
         },
       )
     ),
-    shareLine("sampled neurons that break a bound over all magnitudes", {
+    violationsLine("sampled neurons that break a bound over all magnitudes", {
       count: sum(({ violations }) => violations),
       of: sum(({ neurons }) => neurons),
     }),

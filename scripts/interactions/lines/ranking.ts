@@ -77,7 +77,7 @@ export function clusterLines({ clusters, words, d_sae }: Ranking): Line[] {
         ...(made === "S" && asked === "S" && { paper: PAPER.clusters.heldOut }),
         note:
           "chance 20 %; told by mean score on the other half of the text, while in the paper a language model " +
-          "judges descriptions",
+          "judges descriptions; members are drawn with replacement, several of one cluster, so that the interval is too narrow",
       })
     ),
   ];

@@ -131,4 +131,5 @@ Deno.test("the figures of the ranking draw, and their lines hold the counts", as
   assertEquals([twins.count, twins.base], [{ count: 7, of: 10 }, { count: 3, of: 30 }]);
   assertEquals(lines.find(({ name }) => name === "clusters")?.difference, 2 - 73);
   assertEquals(lines.at(-1)?.ours, 80);
+  assertStringIncludes(lines.at(-1)!.note, "the interval is too narrow");
 });
