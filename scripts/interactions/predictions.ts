@@ -92,7 +92,7 @@ export const PREDICTIONS = {
     rule:
       "some weight of the penalty leaves at most 80 % of the interaction share of no penalty, and at most 1.02 times the " +
       "variance that is left without it: asked of the dominance and of the excess penalty; amended after the first runs: " +
-      "undecided where neither does and one could between two weights",
+      "undecided where neither does and one has no weight that reconstructs as well, or could between two weights",
     expected: "replicated",
     why: "many dictionaries reconstruct equally well",
   },
