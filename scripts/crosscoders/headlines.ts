@@ -15,7 +15,8 @@ export const HEADLINES: readonly Headline[] = [
     repeats,
   },
   {
-    what: "variance left: BatchTopK / soft-frozen decoder / frozen encoder / frozen decoder",
+    what:
+      "variance left (the paper compares other measures): BatchTopK / soft-frozen decoder / frozen encoder / frozen decoder",
     figure: "crosscoders-frontier",
     lines: FROZEN.map((recipe) => `${recipe}, k 12: FVU, sites concatenated`),
     claim: "On a model's activations frozen dictionaries match trained ones",

@@ -21,7 +21,8 @@ export const HEADLINES: readonly Headline[] = [
       "Hubs of changed interaction find backdoor latents that rotation, rates and main effects miss",
   },
   {
-    what: "exact interaction against ablation, partial Spearman, blocks 0 to 3",
+    what:
+      "exact interaction against ablation, partial Spearman (count, main effects, layer norm held fixed), blocks 0 to 3 (3 is an identity)",
     figure: "interactions-agreement",
     lines: BLOCKS.map((block) => `block ${block}, GT2: removal, B`),
     claim:
