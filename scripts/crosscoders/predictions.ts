@@ -1,6 +1,7 @@
 /**
  * What was expected of each claim, and the rule that decides it, written down before the first run
- * that could test it. findings.ts applies the rules.
+ * that could test it. What a rule says behind "amended" came later and made it stricter. findings.ts
+ * applies the rules.
  *
  * @module
  */

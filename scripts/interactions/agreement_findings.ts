@@ -63,10 +63,12 @@ export function oneLayer({ coders: all }: Agreement): Ruling {
       }, a pair and token. With means per latent as the control, main effects on the same tokens, which hold no ` +
       `interaction, keep ${
         before.map(({ control }) => number(control)).join(", ")
-      }: that control alone proves nothing. Layer norm is frozen, so that part of each is an identity: the residual stream carries what the metric ` +
-      `measures to where ablation is read. At ${last.name} all of it is: ${
+      }: that control alone proves nothing. The layer norm before the MLP is frozen, so that part of each is an identity: the ` +
+      `residual stream carries what the metric measures to where ablation is read. At ${last.name} all of it is: ${
         plusMinus(last.removal)
-      } there is how well text agrees with other text, and KL has ${plusMinus(last.KL)}.`,
+      } there is how well two texts agree. KL from additive, which is none, has ${
+        plusMinus(last.KL)
+      } there.`,
   };
 }
 

@@ -1,6 +1,6 @@
 /**
  * What became of the claims on feature interactions in one run. Verdicts follow the rules in
- * predictions.ts, which were written down before the run.
+ * predictions.ts, which were written down before the run but for what is called amended.
  *
  * @module
  */

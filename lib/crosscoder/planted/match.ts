@@ -72,7 +72,10 @@ function unitRows({ data }: HostArray, width: number): Float64Array {
 
 const THRESHOLD = exactly({ threshold: number({ above: 0, most: 1 }) });
 
-/** The features whose latent has at least this cosine, of all or of those that `counts` says. */
+/**
+ * The features whose latent, alive or dead, has at least this cosine, of all or of those that
+ * `counts` says.
+ */
 export function recallAt(
   { cosine }: FeatureMatch,
   threshold: number,
