@@ -49,20 +49,22 @@ export function oneLayer({ coders: all }: Agreement): Ruling {
   const before = blocks.slice(0, -1), last = blocks.at(-1)!;
   const listed = (text: (block: typeof last) => string) =>
     before.map((block) => `${block.name} ${text(block)}`).join(", ");
+  const numbers = (value: (block: typeof last) => number) =>
+    before.map((block) => number(value(block))).join(", ");
   return {
     verdict: verdictOf(before.map(({ holds }) => holds)),
     text:
       `Partial Spearman of the removal metric (± over ${coders.length} dictionaries): ${
         listed(({ removal }) => plusMinus(removal))
       }. f_i f_j, which holds no interaction, has ${
-        listed(({ product }) => number(product))
+        numbers(({ product }) => product)
       }; beyond it and the controls, metrics raise the cross-validated R² of ranks by ${
-        listed(({ gain }) => number(gain))
+        numbers(({ gain }) => gain)
       }. Best of the local metrics on the first dictionary: ${
         listed(({ best }) => best)
       }, a pair and token. With means per latent as the control, main effects on the same tokens, which hold no ` +
       `interaction, keep ${
-        before.map(({ control }) => number(control)).join(", ")
+        numbers(({ control }) => control)
       }: that control alone proves nothing. The layer norm before the MLP is frozen, so that part of each is an identity: the ` +
       `residual stream carries what the metric measures to where ablation is read. At ${last.name} all of it is: ${
         plusMinus(last.removal)

@@ -93,9 +93,9 @@ Deno.test("oneLayer() asks every block but the last, and names what holds no int
   const { text } = of(strong, none);
   assertStringIncludes(
     text,
-    "block 0 0.50 ± 0.00. f_i f_j, which holds no interaction, has block 0 0.10",
+    "block 0 0.50 ± 0.00. f_i f_j, which holds no interaction, has 0.10",
   );
-  assertStringIncludes(text, "R² of ranks by block 0 0.10");
+  assertStringIncludes(text, "R² of ranks by 0.10");
   assertStringIncludes(
     text,
     "Best of the local metrics on the first dictionary: block 0 removal 0.50 at 32,768 FLOP",
