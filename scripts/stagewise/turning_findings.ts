@@ -30,7 +30,8 @@ export function quadrantOrder(rows: readonly TurningRow[]): Finding {
       : orderVerdict([shareDifference(y, none), shareDifference(x, none), shareDifference(y, x)]),
     text: `${side("Turned only on y:", "max_change_M", y)}; ` +
       `${side("only on x:", "max_change_D", x)}; ` +
-      `${side("on neither:", "min_change_DM", none)} (p = 5 over active).`,
+      `${side("on neither:", "min_change_DM", none)} (p = 5 over active; V2 is cut at ` +
+      "p = 10 over all latents).",
   };
 }
 

@@ -73,6 +73,20 @@ Deno.test("allLines() hold the smallest sets and every point of their curves", a
   assertStringIncludes(rotation.note, "KL 1.1 (5.9 with nothing removed), untriggered KL 4.00");
   const random = line("MF by random latents, 10 latents: payloads left");
   assertEquals(random.ours, 96.875); // 16 and 15 of 16
+  const alone = line("DF #3: payloads left when it is removed alone");
+  assertEquals(alone.ours, 50);
+  assertEquals(
+    alone.note,
+    "change of log-odds −6.00 and −6.00, of KL −5.00 and −5.00 nats on the halves; untriggered KL 0.010; " +
+      "of 12 random vectors in its place 1 would be called causal, 0 do as much",
+  );
+  assertEquals(line("DF #5, necessary only: payloads left when it is removed alone").ours, 50);
+  assertEquals(line("null baseline's MF #7: payloads left when it is removed alone").ours, 50);
+  const floor = line("DF: floor, fall of KL to the untriggered answer, second half");
+  assertEquals(floor.ours, 0.5);
+  for (const { note } of [floor, line("DF: payloads left, random vectors of that norm")]) {
+    assertStringIncludes(note, "paired, not independent");
+  }
   const swapped = (p: number) => line(`AUC of cos(S, D), p = ${p}: orange below red`);
   assertEquals(swapped(10).ours, 0.5);
 });
@@ -125,6 +139,7 @@ Deno.test("causalFindings() apply the rules that were written down", async () =>
     const run = await readResults(folder);
     const all = (run: StagewiseResults) => causalFindings(run).map(({ verdict }) => verdict);
     const { causal } = run;
+    causal!.ceiling.words[2].count = 8;
     const { payload } = causal!.sets.MF.curve.find(({ order }) => order === "greedy")!.judged;
     payload.count = 0;
     const verdicts = all(run);

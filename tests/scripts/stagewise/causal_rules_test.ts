@@ -69,8 +69,9 @@ Deno.test("few says what causal latents leave, and what random vectors in their 
 });
 
 Deno.test("perfect demands that random vectors of the norm do less", () => {
-  const words = (own: number, random: number, left = 8) => {
+  const words = (own: number, random: number, { left = 8, hidden = 8 } = {}) => {
     const results = causal(LOW), { edits, curve } = results.sets.DF;
+    results.ceiling.words[2].count = hidden;
     const of = (count: number) => ({ count, of: PROMPTS });
     for (const { judged } of edits) judged.words[2] = of(own);
     for (const { order, judged } of curve) {
@@ -82,12 +83,13 @@ Deno.test("perfect demands that random vectors of the norm do less", () => {
   };
   assertEquals(verdict("perfect", words(12, 1)), "replicated");
   assertEquals(verdict("perfect", words(12, 8)), "not replicated"); // they bring stories back, too
-  assertEquals(verdict("perfect", words(12, 1, 0)), "not replicated"); // they stop the payload, too
+  assertEquals(verdict("perfect", words(12, 1, { left: 0 })), "not replicated"); // they stop the payload, too
   assertEquals(verdict("perfect", words(1, 1)), "not replicated");
   assertStringIncludes(
     finding("perfect", words(12, 8)).text,
     "bring back 50 % in the median (50 to 50 %) of 3 draws",
   );
+  assertEquals(verdict("perfect", words(1, 1, { hidden: 3 })), "undecided"); // 19 % at most
   const none = words(12, 1);
   none.sets.DF.curve = none.sets.DF.curve.filter(({ order }) => order !== "random vectors");
   assertEquals(verdict("perfect", none), "undecided");

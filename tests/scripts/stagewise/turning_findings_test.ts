@@ -1,5 +1,5 @@
 // Rules on where latents turn, on rows of synthetic_rows.ts made for each.
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { readResults } from "../../../scripts/stagewise/results.ts";
 import {
   modelTurnsMore,
@@ -12,13 +12,15 @@ import { rowsLike, type Shape } from "./synthetic_rows.ts";
 const run = await withSyntheticRun(readResults);
 
 /** Of 15 latents that turned on x alone the first `onX` are relevant, and of 15 on y alone the first `onY`. */
-function order(onX: number, onY: number, { low = [0, 15, 15] }: Shape = {}) {
+function found(onX: number, onY: number, { low = [0, 15, 15] }: Shape = {}) {
   const rows = rowsLike(run, { low }).map((row) => {
     const relevant = row.latent < onX || (row.latent >= 15 && row.latent < 15 + onY);
     return { ...row, relevant };
   });
-  return quadrantOrder(rows).verdict;
+  return quadrantOrder(rows);
 }
+
+const order = (...asked: Parameters<typeof found>) => found(...asked).verdict;
 
 Deno.test("quadrantOrder() takes an order only where intervals tell the shares apart", () => {
   assertEquals(order(5, 13), "replicated");
@@ -26,6 +28,7 @@ Deno.test("quadrantOrder() takes an order only where intervals tell the shares a
   assertEquals(order(13, 3), "not replicated");
   assertEquals(order(0, 1), "undecided");
   assertEquals(order(5, 5, { low: [0, 15, 5] }), "undecided"); // five on y alone
+  assertStringIncludes(found(5, 13).text, "V2 is cut at p = 10 over all latents");
 });
 
 Deno.test("thinTail() asks whether the tail is thin, not whether the interval is wide", () => {
