@@ -84,7 +84,8 @@ Deno.test("allLines() hold the smallest sets and every point of their curves", a
   assertEquals(line("null baseline's MF #7: payloads left when it is removed alone").ours, 50);
   const floor = line("DF: floor, fall of KL to the untriggered answer, second half");
   assertEquals(floor.ours, 0.5);
-  for (const { note } of [floor, line("DF: payloads left, random vectors of that norm")]) {
+  const first = line("DF: floor, fall of the payload's log-odds, first half");
+  for (const { note } of [first, line("DF: payloads left, random vectors of that norm")]) {
     assertStringIncludes(note, "paired, not independent");
   }
   const swapped = (p: number) => line(`AUC of cos(S, D), p = ${p}: orange below red`);

@@ -40,15 +40,14 @@ function hitLines(
   return [
     shareLine(`${group} of those turned by ${name}`, precision, {
       base: missed,
-      note: isMore(precision, missed)
-        ? undefined
-        : `not more ${group} than the others: no list of them`,
+      note: isShort(precision, missed) ? "not shown to be more than of the others" : undefined,
     }),
     shareLine(`turned by ${name}, of the ${group}`, recall, { base: strangers }),
   ];
 }
 
-/** Whether the 95 % interval of the difference lies above 0. */
-function isMore(flagged: Count, others: Count): boolean {
-  return flagged.of > 0 && others.of > 0 && shareDifference(flagged, others).low > 0;
+/** Whether there are flags, and the 95 % interval of the difference to the others holds 0 or less. */
+function isShort(flagged: Count, others: Count): boolean {
+  if (flagged.of === 0) return false;
+  return others.of === 0 || shareDifference(flagged, others).low <= 0;
 }

