@@ -13,20 +13,27 @@ export type Finding =
 
 /**
  * A claim, the rule that decides it, what is expected of it and why: all written down before the run.
+ * `own`: nobody published it; it is a question of ours.
  * A rule that is "asked of" several cases is replicated where all hold, in part where some do, not
  * replicated where none does; a case that cannot be asked does not hold, and is undecided where none can.
  */
-export type Prediction = { claim: string; rule: string; expected: Verdict; why: string };
+export type Prediction = {
+  claim: string;
+  rule: string;
+  expected: Verdict;
+  why: string;
+  own?: true;
+};
 
 /** What a rule came to, and the numbers. */
 export type Ruling = { verdict: Verdict; text: string };
 
 /** The finding on a prediction: it carries the rule, what was expected and why. */
 export function predicted(
-  { claim, rule, expected, why }: Prediction,
+  { claim, rule, expected, why, own }: Prediction,
   { verdict, text }: Ruling,
 ): Finding {
-  return { claim, verdict, text, rule, expected, why };
+  return { claim, verdict, text, rule, expected, why, ...(own && { own }) };
 }
 
 /** What a reader of rules has to know; nothing where no finding has one. */

@@ -5,6 +5,7 @@ import {
   anything,
   everyField,
   expectForm,
+  flag,
   having,
   integer,
   list,
@@ -24,7 +25,7 @@ const FIELDS = {
   adapter: text,
   corpus: maybe(anything),
   settings: maybe(anything),
-  findings: list(having({ claim: text, verdict: oneOf(VERDICTS) })),
+  findings: list(having({ claim: text, verdict: oneOf(VERDICTS), own: maybe(flag) })),
   groups: list(having({ title: text, lines: list(having({ name: text, ...LINE })) })),
 };
 
@@ -65,6 +66,7 @@ function recordOf(
   { headlines, commit }: { headlines: readonly Headline[]; commit: string },
 ): Omit<Run, "system"> {
   const corpus = corpusName(part.corpus);
+  const own = findings.filter(({ own }) => own).map(({ claim }) => claim);
   const lines = new Map(
     groups.flatMap(({ lines }) => lines.map((line) => [line.name, line])),
   );
@@ -79,6 +81,7 @@ function recordOf(
     from: "summary.json",
     whole: true,
     settings,
+    ...(own.length > 0 && { own }),
     claims: Object.fromEntries(findings.map(({ claim, verdict }) => [claim, verdict])),
     lines: Object.fromEntries(names.map((name) => [name, kept(lines.get(name)!)])),
   };

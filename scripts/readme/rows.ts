@@ -45,13 +45,24 @@ export function tallySentence(systems: readonly Shown[], runs: readonly Run[]): 
   }));
   const tallies = first.flatMap(({ id, run }) => {
     if (run === undefined) return [];
-    return [`${id}: ${countsOf(Object.values(run.claims)).map(countText).join(", ")}`];
+    return [`${id}: ${claimsText(run)}`];
   });
   const none = first.filter(({ run }) => run === undefined).map(({ id }) => id);
   return [
     `Claims by what became of them in each system's first run: ${tallies.join("; ")}.`,
     ...(none.length > 0 ? [`No full run yet: ${none.join(", ")}.`] : []),
   ].join(" ");
+}
+
+/** What became of the claims of a run, those that nobody published by themselves. */
+function claimsText({ claims, own = [] }: Run): string {
+  const counts = (wanted: boolean) =>
+    countsOf(
+      Object.keys(claims).filter((claim) => own.includes(claim) === wanted)
+        .map((claim) => claims[claim]),
+    ).map(countText).join(", ");
+  return [counts(false), own.length > 0 && `of our own questions ${counts(true)}`]
+    .filter(Boolean).join(", ");
 }
 
 /** What each system's first whole run says of the claims that are to be sentences. */

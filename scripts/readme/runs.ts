@@ -46,6 +46,8 @@ export type Run = {
   /** Whether `claims` are all that the run judged, or those that are known. */
   whole: boolean;
   settings?: unknown;
+  /** Claims that nobody published, where a system tells them apart. */
+  own?: string[];
   /** Verdicts by claim. */
   claims: Record<string, Verdict>;
   /** By name, those that the table shows. */
@@ -68,6 +70,7 @@ const RUN = exactly({
   ...{ system: text, preset: text, corpus: maybe(text), seeds: list(integer, { least: 1 }) },
   ...{ adapter: text, commit: text, command: text, from: text, whole: flag },
   settings: maybe(anything),
+  own: maybe(list(text)),
   claims: everyField(oneOf(VERDICTS)),
   lines: everyField(exactly(LINE)),
 });

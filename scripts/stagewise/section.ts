@@ -25,7 +25,12 @@ export function section(run: StagewiseResults, drawn: readonly ReportedFigure[])
     { kind: "text", text: plainly(findings) },
     { kind: "text", text: introduction(run) },
     ...corpusBlocks(run.measures.corpus),
-    { kind: "findings", findings },
+    { kind: "findings", findings: findings.filter(({ own }) => !own) },
+    {
+      kind: "findings",
+      title: "Questions of our own",
+      findings: findings.filter(({ own }) => own),
+    },
     departing,
     ...figureBlocks(drawn),
     turnedBlock(run),

@@ -40,6 +40,12 @@ Deno.test("verdictOfAsked() counts a case that cannot be asked as one that does 
   ]);
 });
 
+Deno.test("predicted() keeps that a question is our own", () => {
+  const ruling = { verdict: "replicated", text: "" } as const;
+  assertEquals(predicted({ ...PREDICTION, own: true }, ruling).own, true);
+  assertFalse("own" in predicted(PREDICTION, ruling));
+});
+
 Deno.test("findings have a heading of their own where they are about no paper", () => {
   const { blocks: [block], ...section } = sectionOf("replicated");
   for (const title of [undefined, "The result"]) {

@@ -105,6 +105,18 @@ Deno.test("readme pools the seeds of a corpus, failures first, and says where th
     );
   }));
 
+Deno.test("readme counts claims that nobody published by themselves", () =>
+  withRuns([{ seed: 0, hits: 5, loss: 0.5 }], async (root, [folder]) => {
+    const { toy: made } = summaryOf({ seed: 0, hits: 5, loss: 0.5, verdict: "in part" });
+    const findings = made.findings.map((one, i) => i === 1 ? { ...one, own: true } : one);
+    await writeJson(join(folder, "summary.json"), { toy: { ...made, findings } });
+    await fillReadme(root, await runsWith([], [folder], options), { systems: [toy], folders: [] });
+    assertStringIncludes(
+      resultsText([toy], await readKept(root)).replaceAll("\n", " "),
+      "first run: toy: 1 in part, of our own questions 1 replicated.",
+    );
+  }));
+
 Deno.test("readme keeps corpora apart", () =>
   withRuns([
     { seed: 0, hits: 5, loss: 0.5, corpus: "grammar" },

@@ -4,13 +4,15 @@ import { smallestSet } from "../../../lib/diff/causal/set_outcomes.ts";
 import type { DictionarySets, SetPoint } from "../../../lib/diff/stored/causal_results.ts";
 import { percentOf } from "../../../lib/numerics/counts.ts";
 import { smallest } from "../../../lib/numerics/numbers.ts";
+import type { Finding } from "../../../lib/report/finding.ts";
 import { shareText } from "../../../lib/report/line.ts";
 import { costWords } from "../lines/curves.ts";
 import { kWords, randomSmallest } from "../lines/smallest_k.ts";
 import type { Ask } from "./ask.ts";
 
 /** Without a prediction: nobody had asked before the numbers were there. */
-export const ROTATION_STOPS = {
+export const ROTATION_STOPS: Pick<Finding, "claim" | "rule" | "own"> = {
+  own: true,
   claim: "The latents that turned most, removed together, stop the backdoor (looked at afterwards)",
   rule:
     "written after the first runs, without a prediction: the first latents by max(x, y), some size of " +

@@ -101,16 +101,17 @@ function scatterOf(
       `Causal: ${shareText(countOf(group, isCausal))} at the bottom left, ` +
       `${shareText(countOf(others, isCausal))} of the others.`,
       `Of the ringed ones, labelled by their top tokens in ${name}: ` +
-      `${shareText(countOf(labelled, isCausal))}. ${leftSentence(truth)}`,
+      `${shareText(countOf(labelled, isCausal))}.`,
+      ...leftSentence(truth),
     ],
   });
 }
 
 /** How many payloads come all the same. */
-function leftSentence({ latents }: Pick<DictionaryTruth, "latents">): string {
-  const causal = latents.filter(({ causal }) => causal);
-  const most = countOf(causal, ({ payload }) => payload > 0.5);
-  return causal.length === 0
-    ? ""
-    : `Removed alone, ${most.count} of ${most.of} causal ones leave more than half of the payloads.`;
+function leftSentence({ latents }: Pick<DictionaryTruth, "latents">): string[] {
+  const most = countOf(latents.filter(({ causal }) => causal), ({ payload }) => payload > 0.5);
+  if (most.of === 0) return [];
+  return [
+    `Removed alone, ${most.count} of ${most.of} causal ones leave more than half of the payloads.`,
+  ];
 }

