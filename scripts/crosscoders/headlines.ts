@@ -19,7 +19,7 @@ export const HEADLINES: readonly Headline[] = [
       "variance left (the paper compares other measures): BatchTopK / soft-frozen decoder / frozen encoder / frozen decoder",
     figure: "crosscoders-frontier",
     lines: FROZEN.map((recipe) => `${recipe}, k 12: FVU, sites concatenated`),
-    claim: "On a model's activations frozen dictionaries match trained ones",
+    claim: "On a model's activations frozen dictionaries leave as little variance as trained ones",
     repeats,
   },
 ];
