@@ -17,8 +17,10 @@ async function printedBy(command: () => Promise<number>): Promise<string> {
 }
 
 Deno.test("compare names runs that lie in or beside a folder without one", async () => {
-  const out = await Deno.makeTempDir({ prefix: "crosslab-compare-" });
+  const folder = await Deno.makeTempDir({ prefix: "crosslab-compare-" });
+  const out = join(folder, "out"); // runs of others may lie beside a temporary folder
   try {
+    await Deno.mkdir(out);
     await Deno.writeTextFile(join(out, "a-file"), "");
     await Deno.mkdir(join(out, "smoke", "proofs"), { recursive: true });
     await Deno.writeTextFile(join(out, "smoke", "proofs", "results.json"), "{}");
@@ -26,7 +28,7 @@ Deno.test("compare names runs that lie in or beside a folder without one", async
     await assertRejects(() => compare([join(out, "small")]), Error, words);
     await assertRejects(() => compare([out]), Error, words);
   } finally {
-    await Deno.remove(out, { recursive: true });
+    await Deno.remove(folder, { recursive: true });
   }
 });
 
