@@ -77,7 +77,7 @@ function recordOf(
     seeds: part.seeds ?? [seed],
     adapter,
     commit,
-    command: commandOf({ system, preset, seed, corpus }),
+    command: commandOf({ system, preset, seeds: part.seeds ?? [seed], corpus }),
     from: "summary.json",
     whole: true,
     settings,
@@ -93,11 +93,13 @@ function corpusName(corpus: unknown): string | undefined {
 }
 
 function commandOf(
-  { system, preset, seed, corpus = "grammar" }: Pick<Run, "system" | "preset" | "corpus"> & {
-    seed: number;
-  },
+  { system, preset, seeds, corpus = "grammar" }: Pick<
+    Run,
+    "system" | "preset" | "corpus" | "seeds"
+  >,
 ): string {
-  const words = [`deno task replicate ${system} --preset ${preset} --seed ${seed}`];
+  const which = seeds.length > 1 ? `--seeds ${seeds[0]}-${seeds.at(-1)}` : `--seed ${seeds[0]}`;
+  const words = [`deno task replicate ${system} --preset ${preset} ${which}`];
   return [...words, ...(corpus === "grammar" ? [] : [`--corpus ${corpus}`])].join(" ");
 }
 

@@ -129,6 +129,18 @@ Deno.test("readme keeps corpora apart", () =>
     assertEquals(command, "deno task replicate toy --preset small --seed 0 --corpus tales.txt");
   }));
 
+Deno.test("readme keeps the command of a run over many seeds", () =>
+  withRuns([{ seed: 3, hits: 5, loss: 0.5 }], async (_, [folder]) => {
+    const path = join(folder, "summary.json"), summary = JSON.parse(await Deno.readTextFile(path));
+    await writeJson(path, { toy: { ...summary.toy, seeds: [3, 4, 5] } });
+    const [{ command, seeds }] = await runsWith([], [folder], options);
+    assertEquals([command, seeds], ["deno task replicate toy --preset small --seeds 3-5", [
+      3,
+      4,
+      5,
+    ]]);
+  }));
+
 Deno.test("readme puts a system's new runs in place of its earlier ones, and keeps other systems", () =>
   withRuns(
     [{ seed: 0, hits: 5, loss: 0.5 }, { seed: 7, hits: 5, loss: 0.5 }],
