@@ -86,15 +86,17 @@ Deno.test("squeezeSvg() leaves titles out where there are hundreds, and marks po
   assertEquals(places, 302); // the ends have no mark
 });
 
-Deno.test("squeezeSvg() shows one context of a stage where points are hundreds, and none twice", () => {
+Deno.test("squeezeSvg() shows the first and the last stage's context where points are hundreds, and none twice", () => {
   const point = (n: number) =>
-    `<path aria-label="latent: ${n}; tokens S: a ${n}  ·  b; tokens M: c ${n}  ·  d" ` +
-    'aria-roledescription="point" d="M0,0h1"/>';
+    `<path aria-label="turned: D -&gt; DF (9); latent: ${n}; tokens S: a ${n}  ·  b; tokens D: e ${n}; ` +
+    `tokens M: c ${n}  ·  d" aria-roledescription="point" d="M0,0h1"/>`;
   const drawing = (n: number) =>
     `<svg>${Array.from({ length: n }, (_, n) => point(n)).join("")}</svg>`;
-  const told = new Set<string>(),
-    squeeze = (n: number) => squeezeSvg(drawing(n), { prefix: "f", told });
-  assertStringIncludes(squeeze(2), "<title>latent: 1\nS: a 1  ·  b\nM: c 1  ·  d</title>");
+  const told = new Set<string>();
+  const squeeze = (n: number) => squeezeSvg(drawing(n), { prefix: "f", told });
+  const whole =
+    "<title>turned: D -&gt; DF (9); latent: 1\nS: a 1  ·  b\nD: e 1\nM: c 1  ·  d</title>";
+  assertStringIncludes(squeeze(2), whole);
   const many = squeeze(300);
   assertStringIncludes(many, "<title>latent: 299\nS: a 299\nM: c 299</title>");
   assertStringIncludes(many, "<title>latent: 1</title>");

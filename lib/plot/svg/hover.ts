@@ -3,7 +3,7 @@ import { elementsOf, type SvgElement } from "./tree.ts";
 
 /**
  * More points and bars than this go without; those with contexts that the page has not shown have
- * them up to four times as many, but one of each stage.
+ * them up to four times as many, but numbers alone and one context of the first and the last stage.
  */
 const MOST = 250;
 
@@ -50,8 +50,14 @@ function words(mark: SvgElement, { told, few }: { told: Told; few: boolean }): s
   const [fields, ...contexts] = partsOf(mark);
   const news = contexts.filter((context) => !told.has(context));
   for (const context of contexts) told.add(context);
-  return [shortened(fields), ...few ? news.map((context) => context.split(BESIDE)[0]) : news]
-    .join("\n");
+  if (!few) return [shortened(fields), ...news].join("\n");
+  const ends = news.length > 1 ? [news[0], news[news.length - 1]] : news;
+  return [numbersOf(fields), ...ends.map((context) => context.split(BESIDE)[0])].join("\n");
+}
+
+/** Fields that are numbers: what else there is, colours and marks tell. */
+function numbersOf(fields: string): string {
+  return shortened(fields).split(BETWEEN).filter((field) => /: [-−\d.]+$/.test(field)).join("; ");
 }
 
 /** Fields without decimals that another one states to more digits, numbers with four of them. */
