@@ -22,7 +22,7 @@ Deno.test("deno task dawn names the tasks that compute on a GPU", async () => {
     ]]
   ) {
     const { code, error } = await task(words);
-    assertMatch(error, /^error: Cannot run on Dawn: expected one of replicate, .*bench, /);
+    assertMatch(error, /^error: Cannot run on Dawn: expected one of replicate, .*bench, /m);
     assertStringIncludes(error, `found ${words[1] ? JSON.stringify(words[1]) : "no task"}`);
     assertEquals(code, 1);
   }
@@ -38,5 +38,5 @@ Deno.test("deno task dawn starts a task on Dawn; the task alone says what to do"
     assertStringIncludes(wrong.error, 'but found "none_such"');
   }
   const without = await task(words, { CROSSLAB_WEBGPU: "dawn" });
-  assertMatch(without.error, /^error: Cannot load Dawn: .*deno task dawn TASK/);
+  assertMatch(without.error, /^error: Cannot load Dawn: .*deno task dawn TASK/m);
 });
