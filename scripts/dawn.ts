@@ -3,7 +3,7 @@
  *
  *   deno task dawn replicate --preset smoke
  *
- * Dawn is 51 MB to fetch and in no lock of the other tasks, so that only who asks for it fetches it.
+ * Dawn is 51 MB to fetch, and in the lock of this task, the tests, the bench and the bundle alone.
  *
  * @module
  */

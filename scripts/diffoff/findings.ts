@@ -12,6 +12,7 @@ import {
   randomStops,
   RANK_SCORES,
   REPAIRED,
+  repairedIn,
   type Score,
   scoresOf,
   shortLists,
@@ -118,7 +119,6 @@ function soonest(results: DiffOffResults): Finding {
   if (scores.length === 0) return { ...about, verdict: "undecided", text: NONE };
   const order = scores.toSorted((a, b) => a.logK.mean - b.logK.mean || b.soon.mean - a.soon.mean);
   const stopped = ({ k }: Score) => k.filter((size) => size !== null).length;
-  const repaired = ({ atK }: Score) => atK.filter((share) => (share ?? 0) >= REPAIRED).length;
   const named = ({ method }: Score) => methodTitle(results, method);
   const drawn = ({ method }: Score) => {
     const { count, of } = randomStops(results.floors, method);
@@ -126,7 +126,7 @@ function soonest(results: DiffOffResults): Finding {
   };
   const words = (score: Score) =>
     `${named(score)} (stops it in ${stopped(score)} of ${countText(score.k.length, "seed")}, ` +
-    `repaired in ${repaired(score)}${drawn(score)}; closes soon ${
+    `repaired in ${repairedIn(score)}${drawn(score)}; closes soon ${
       meanText(score.soon)
     } of the KL gap)`;
   const asked = scores.filter(({ method, k }) =>

@@ -1,7 +1,9 @@
 /**
  * What was expected of each claim, and the rule that decides it, written down before the first run
  * that could test it. A trial of the same questions in PyTorch, at the sizes of preset small, was
- * known by then. What a rule says behind "amended" came later and made it stricter; findings.ts applies the rules.
+ * known by then. What a rule says behind "amended" came later, after a look at results: a claim that could
+ * not fail, or that only the grid of a run stood against, decides less than before. findings.ts applies the
+ * rules.
  *
  * @module
  */

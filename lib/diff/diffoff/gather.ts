@@ -14,6 +14,7 @@ import { type DiffOffResults, type Overlap, RESULTS_FILE, SECONDS } from "./resu
 import { type HeadFloor, readHeadFloors } from "./head_floor.ts";
 import { judgeCell } from "./judge_cell.ts";
 import { CELL_FILE, type CellSeconds, HEAD_FILE, SECONDS_FILE } from "./make_cell.ts";
+import type { MeasuredCell } from "./measured.ts";
 import { DETECTORS_FILE, PAIR_FILE, TURNED_FILE } from "./run_pair.ts";
 import {
   type CellId,
@@ -22,6 +23,7 @@ import {
   detectorsMade,
   type DiffOffTask,
   FORMAT,
+  type Keyed,
   pairMade,
   turnedMade,
 } from "./task.ts";
@@ -89,7 +91,7 @@ async function gatherSeed(gpu: Gpu, task: DiffOffTask, seed: number): Promise<Se
   for (const id of own) {
     const at = await readCached(cacheDir, cellMade(id, keyed));
     if (at === undefined) missing.push(id);
-    else cells.push({ ...await readCell(at), floors: await readHeadFloors(id, keyed) });
+    else cells.push(await readCell(at, keyed));
   }
   return {
     ...{ pairs, cells, missing, corpus: corpusName(corpus) },
@@ -98,10 +100,12 @@ async function gatherSeed(gpu: Gpu, task: DiffOffTask, seed: number): Promise<Se
   };
 }
 
-async function readCell(folder: string): Promise<Omit<Gathered, "floors">> {
+async function readCell(folder: string, keyed: Keyed): Promise<Gathered> {
+  const measured: MeasuredCell = await readJson(join(folder, CELL_FILE));
   const { tensors } = await readSafetensors(join(folder, HEAD_FILE));
   return {
-    cell: judgeCell(await readJson(join(folder, CELL_FILE))),
+    cell: judgeCell(measured),
+    floors: await readHeadFloors(measured, keyed),
     head: Object.fromEntries(tensors),
     seconds: await readJson(join(folder, SECONDS_FILE)),
   };

@@ -42,8 +42,9 @@ export async function makeHeadFloors(
   id: CellId,
   { keyed, open }: { keyed: Keyed; open: () => Promise<OpenPair> },
 ): Promise<void> {
-  const { cacheDir, onDamaged } = keyed.task;
-  for (const { backdoor, places } of await stoppingHeads(id, keyed)) {
+  const { cacheDir, onDamaged } = keyed.task, at = await readCached(cacheDir, cellMade(id, keyed));
+  if (at === undefined) return;
+  for (const { backdoor, places } of stoppingHeads(await readJson(join(at, CELL_FILE)))) {
     await cached(cacheDir, floorMade(id, { backdoor, places }, keyed), async (folder) => {
       const { asked, ...opened } = await open();
       const { list } = await findList(id, { keyed, open: { asked, ...opened } });
@@ -53,10 +54,10 @@ export async function makeHeadFloors(
   }
 }
 
-/** Those that were made of a cell. */
-export async function readHeadFloors(id: CellId, keyed: Keyed): Promise<HeadFloor[]> {
-  const found: HeadFloor[] = [];
-  for (const { backdoor, places } of await stoppingHeads(id, keyed)) {
+/** Those that were made of a cell, which is read. */
+export async function readHeadFloors(cell: MeasuredCell, keyed: Keyed): Promise<HeadFloor[]> {
+  const { pair, method, seed } = cell, id = { pair, method, seed }, found: HeadFloor[] = [];
+  for (const { backdoor, places } of stoppingHeads(cell)) {
     const at = await readCached(keyed.task.cacheDir, floorMade(id, { backdoor, places }, keyed));
     if (at === undefined) continue;
     const draws = await readJson(join(at, FLOOR_FILE));
@@ -83,10 +84,7 @@ export async function drawHeads(
 type StoppingHead = { backdoor: "A" | "B"; places: number[] };
 
 /** Of the backdoors that a cell's list stops. */
-async function stoppingHeads(id: CellId, keyed: Keyed): Promise<StoppingHead[]> {
-  const at = await readCached(keyed.task.cacheDir, cellMade(id, keyed));
-  if (at === undefined) return [];
-  const { truths, list: { latents } }: MeasuredCell = await readJson(join(at, CELL_FILE));
+function stoppingHeads({ truths, list: { latents } }: MeasuredCell): StoppingHead[] {
   return (["A", "B"] as const).flatMap((backdoor) => {
     const places = truths[backdoor] && stoppingHead(truths[backdoor], latents);
     return places ? [{ backdoor, places }] : [];

@@ -24,7 +24,16 @@ export {
   RESULTS_FILE,
 } from "./results.ts";
 export { runDiffOff } from "./run.ts";
-export { filteredBy, kOf, type Mean, meanOf, REPAIRED, type Score, scoresOf } from "./score.ts";
+export {
+  filteredBy,
+  kOf,
+  type Mean,
+  meanOf,
+  REPAIRED,
+  repairedIn,
+  type Score,
+  scoresOf,
+} from "./score.ts";
 export { cellsOf, type DiffOffTask } from "./task.ts";
 export { diffOffTasks, planDiffOffTasks, runDiffOffTask } from "./tasks.ts";
 export { SAME } from "./top_vectors.ts";

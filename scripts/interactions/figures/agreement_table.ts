@@ -28,8 +28,8 @@ export const agreementTable: Figure<InteractionsResults> = {
   title: TITLE,
   caption:
     "Spearman: raw, partial A (co-activation, main effects as means per latent), partial B (co-activation, main " +
-    "effects on the pair's own tokens, alone and beside all others). – where the controls hold the metric itself. At the last block ablation for " +
-    "GT2 is the removal metric, on other text.",
+    "effects on the pair's own tokens, alone and beside all others). – where the controls hold the metric itself. " +
+    "At the last block ablation for GT2 is the removal metric, on other text.",
   numbers: "Agreement: heads of the lists, gains and other controls",
   draw({ agreement }) {
     const kinds = CODER_NAMES.map((name) => codersNamed(agreement, name))

