@@ -28,7 +28,8 @@ export const CAUSAL_PREDICTIONS = {
     rule:
       "removing the first two latents of the greedy order leaves at most 5 % of the payloads and raises " +
       "cross-entropy on clean texts by less than 0.01 nats a token at all positions, while random vectors of the " +
-      "same norm at the same places leave more than 50 % in the median",
+      "same norm at the same places leave more than 50 % in the median (amended after the first runs: the " +
+      "angles between their rows at different sites are the latents' own too)",
     expected: "replicated",
     why: "in the trial two latents took payloads from 100 % to 0 %, random vectors left 97 %",
   },
@@ -40,7 +41,7 @@ export const CAUSAL_PREDICTIONS = {
       "stories are those told without the trigger for 16 tokens, while random vectors of the same norm at the " +
       "same places leave payloads and bring back less than 20 % of the stories, in the median of the draws; " +
       "where no payload is left, open where hiding the trigger brings back less than 20 % itself (amended after " +
-      "the first runs)",
+      "the first runs, as were the random vectors, whose rows keep their angles between sites now)",
     expected: "not replicated",
     why:
       "at small size not even a hidden trigger brought back more than 6 % of the stories in the trial, and at " +

@@ -123,7 +123,7 @@ function payloadRow(dictionary: DictionaryName, size: number): Row {
   return { name, one: (run) => all([run]), all };
 }
 
-/** What random vectors of the norms of these latents leave: the middle of all draws, and their range. */
+/** What random vectors like those of these latents leave: the middle of all draws, and their range. */
 function randomRow(dictionary: DictionaryName): Row {
   const all = (runs: readonly StagewiseResults[]) => {
     const found = runs.flatMap((run) => randomDraws(causalOf(run).sets[dictionary]));

@@ -19,7 +19,7 @@ export function greedyPoint(
   return pointOf({ curve }, "greedy", Math.min(most, chosen.length));
 }
 
-/** What random vectors of the norms of the first greedy latents leave in their place, one a draw. */
+/** What random vectors like the first greedy latents' leave in their place, one a draw. */
 export function randomDraws({ curve }: Pick<DictionarySets, "curve">): Judged[] {
   return curve.filter(({ order }) => order === "random vectors").map(({ judged }) => judged);
 }

@@ -10,8 +10,8 @@
  *   freeze           positions are set to their clean values less the shift
  *   minimal          the least change of the activations that silences it, in raw or in site-scaled units
  *   site l only      ablate at one site, carried on by the stream
- *   random vectors   of the same norms in the rows' place, by the same edit: one draw; those of ablate are in
- *                    stagewise-suppression
+ *   random vectors   in the rows' place, with their norms and the angles between sites, by the same edit: one
+ *                    draw; those of ablate are in stagewise-suppression
  *
  * @module
  */

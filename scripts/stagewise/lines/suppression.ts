@@ -17,7 +17,7 @@ import { PAPER } from "../paper.ts";
 import { PAIRED } from "./causal_latents.ts";
 import { DICTIONARIES, type DictionaryName } from "./causal.ts";
 
-/** What the first latents of the greedy order leave, beside random vectors of their norm. */
+/** What the first latents of the greedy order leave, beside random vectors like them. */
 export function suppressionLines({ sets, nothing, ceiling }: CausalResults): Line[] {
   return [
     limitLine("payloads left, nothing removed", nothing),
@@ -64,7 +64,7 @@ export function judgedWords(judged: Judged): string {
   ].join("; ");
 }
 
-/** Random vectors of the norm of the winning set: the middle draw and the range. */
+/** Random vectors in place of the winning set's: the middle draw and the range. */
 function randomLines(name: DictionaryName, sets: CausalResults["sets"][string]): Line[] {
   const shares = randomDraws(sets).map(({ payload }) => percentOf(payload)!);
   if (shares.length === 0) return [];
@@ -75,7 +75,7 @@ function randomLines(name: DictionaryName, sets: CausalResults["sets"][string]):
       digits: 0,
       note:
         `median of ${shares.length} draws, ${low.toFixed(0)} to ${high.toFixed(0)} %; in place ` +
-        `of the first latents of the greedy order, at most 2; they keep norms, not the angles between ` +
+        `of the first latents of the greedy order, at most 2; they keep norms and the angles between ` +
         `sites; ${PAIRED}`,
     }),
   ];

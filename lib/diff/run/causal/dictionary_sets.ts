@@ -35,6 +35,9 @@ const WINNING = 2;
 /** Draws of random latents: each is a whole curve. */
 const RANDOM_CURVES = 2;
 
+/** Number of the first random vectors in a set's place: what single latents draw comes before it. */
+const FIRST_DRAW = 1000;
+
 /** Ways of removing beside the main one, at all sites. */
 const WAYS: Record<string, RemovalOptions> = {
   "naive": { removal: "naive" },
@@ -119,7 +122,10 @@ function keyOf(latents: readonly number[]): string {
   return latents.toSorted((a, b) => a - b).join();
 }
 
-/** The winning set with random decoder vectors of the same norms, where its latents fire. */
+/**
+ * The winning set with random decoder vectors in place of its own, where its latents fire: each latent's
+ * rows turned together, so that norms and the cosines between sites stay.
+ */
 async function randomVectors(
   { coder, judge }: SetSources,
   winning: number[],
@@ -128,7 +134,7 @@ async function randomVectors(
   const points: SetPoint[] = [];
   for (let draw = 0; winning.length > 0 && draw < draws; draw++) {
     const [judged] = await judge.judge(latentList(coder), [winning], {
-      random: { seed, draw: draw + 1 }, // the floor of single latents has drawn number 0
+      random: { seed, draw: FIRST_DRAW + draw, keep: "norms and angles" },
     });
     const size = winning.length;
     points.push({ order: "random vectors", size, draw, latents: winning, judged });
@@ -138,8 +144,8 @@ async function randomVectors(
 
 /**
  * The first latent alone, and the winning set by every way of removing; beside each way but the main
- * one, whose draws are many, random vectors of the set's norms removed by it. What one site alone and
- * random vectors leave is told by its first tokens.
+ * one, whose draws are many, random vectors like the set's removed by it. What one site alone and random
+ * vectors leave is told by its first tokens.
  */
 async function editPoints(
   { coder, judge }: SetSources,
@@ -157,7 +163,10 @@ async function editPoints(
   for (const [edit, options] of Object.entries(WAYS)) {
     const [judged] = await judge.judgeWhole(list, [winning], options);
     points.push({ edit, latents: winning, judged });
-    const [floor] = await judge.judge(list, [winning], { ...options, random: { seed, draw: 1 } });
+    const [floor] = await judge.judge(list, [winning], {
+      ...options,
+      random: { seed, draw: FIRST_DRAW, keep: "norms and angles" },
+    });
     points.push({ edit: `${edit}, random vectors`, latents: winning, judged: floor });
   }
   return points;

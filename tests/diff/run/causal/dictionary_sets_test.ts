@@ -34,7 +34,7 @@ async function sources(gpu: Gpu) {
   const selection = await half(0), asked = await half(3), heard: string[] = [];
   const listen = (kind: string): Judge["judge"] => (_, groups, { random, removal } = {}) => {
     const what = random
-      ? `draw ${random.draw} ${JSON.stringify(removal)}`
+      ? `draw ${random.draw} (${random.keep}) ${JSON.stringify(removal)}`
       : JSON.stringify(removal ?? "ablate");
     groups.forEach((group) => heard.push(`${kind} ${what} ${group}`));
     return Promise.resolve(groups.map((group) => ({ KL: { value: group.length } }) as Judged));
@@ -80,6 +80,9 @@ Deno.test("dictionarySets() chooses on the selection, and has each set of each o
   );
   const winning = chosen.slice(0, 2).map(({ latent }) => latent);
   assertEquals(of("random vectors")[0].latents, winning);
+  const drawn = heard.filter((what) => what.startsWith("judge draw"));
+  assert(drawn.every((what) => what.includes("(norms and angles)")), drawn.join());
+  assertEquals(new Set(drawn).size, drawn.length);
   assertEquals(edits.filter(({ edit }) => edit === "ablate").at(-1)!.latents, winning);
   assert(
     heard.includes(`judge {"site":2} ${winning}`) && heard.includes(`whole "naive" ${winning}`),
