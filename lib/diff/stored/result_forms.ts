@@ -83,6 +83,7 @@ export function measuresForm({ d_sae, n_sites }: { d_sae: number; n_sites: numbe
     fvu: list(number({ least: 0 }), { length: n_sites }),
     explained_variance: list(number({ most: 1 }), { length: n_sites }),
     dead: whole(0, d_sae),
+    density: list(number({ least: 0, most: 1 }), { length: d_sae }),
     d_sae: whole(d_sae, d_sae),
     ce: having({ original: NATS, zero: nats, patched: nats, recovered: perSite }),
   });

@@ -53,12 +53,14 @@ import { type Stage, STAGES } from "../stages/stages.ts";
 
 /**
  * Lists are [n_sites]; the explained variance is over d_model; cross-entropies in nats per token.
+ * `density` [d_sae]: the share of tokens on which a latent fires, of the stage's own model and data.
  */
 export type StageMeasures = {
   L0: { mean: number; p5: number; p25: number; p50: number; p75: number; p95: number };
   fvu: number[];
   explained_variance: number[];
   dead: number;
+  density: number[];
   d_sae: number;
   ce: { original: number; zero: number[]; patched: number[]; recovered: number[] };
 };

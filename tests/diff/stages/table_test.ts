@@ -189,6 +189,9 @@ const faults: [string, string, (json: Record<string, unknown>) => void, string][
   ["more explained than there is", "stagewise/measures.json", (json) => {
     (json.stages as { D: { explained_variance: number[] } }).D.explained_variance[1] = 1.5;
   }, "expected stages.D.explained_variance[1] to be a finite number up to 1 but found 1.5"],
+  ["a latent that fires on more tokens than there are", "stagewise/measures.json", (json) => {
+    (json.stages as { S: { density: number[] } }).S.density[7] = 1.25;
+  }, "expected stages.S.density[7] to be a finite number from 0 to 1 but found 1.25"],
   ["measures without a stage", "stagewise/measures.json", (json) => {
     delete (json.stages as Record<string, unknown>).MF;
   }, "expected stages.MF to be given but found none"],

@@ -88,6 +88,13 @@ Deno.test("stagewise-calibration and stagewise-stability name every line once, a
     assertEquals(names.length, new Set(names).size);
     assert(names.length > 10);
   }
+  const { lines } = stability.draw(run, { percentile: 5 });
+  const rare = lines.find(({ name }) => name === "AUC, rare: turned twice, p = 10")!;
+  assertEquals(rare.ours, 112 / 114); // 0, 2, 3 against 38 others, of which 1 is rarer than two of them
+  assertEquals(
+    rare.note?.split("; ").at(-1),
+    "rate of S on ft1's activations of held-out clean text",
+  );
   const once = stability.draw({ ...run, dictionaries: [] }, { percentile: 5 });
   assertEquals(once, { spec: [], lines: [] });
 });

@@ -13,8 +13,12 @@ import { FORMAT, idsOf } from "../task.ts";
 
 /** A crosscoder on held-out sequences of its own model and data. */
 export type StageMeasures =
-  & Pick<CoderQuality, "n_tokens" | "L0" | "fvu" | "explained_variance" | "dead" | "d_sae">
+  & Pick<CoderQuality, "n_tokens" | "L0" | "fvu" | "explained_variance" | "dead" | "density">
+  & Pick<CoderQuality, "d_sae">
   & { ce: PatchedLoss };
+
+/** Raised whenever more is measured of the same inputs, or it comes out otherwise. */
+const MEASURED = 2;
 
 /** Most sequences in one evaluation of a patched loss; more would not fit beside their logits. */
 export const PATCHED = 16;
@@ -32,6 +36,7 @@ export async function measureStage(
     adapter: gpu.key,
     coder: idsOf({ coder: folders[stage], model: folders[modelName] }),
     evaluated,
+    measured: MEASURED,
   };
   const made = { kind: `measures-${stage}`, inputs };
   const folder = await cached(cacheDir, made, async (folder) => {
@@ -41,9 +46,12 @@ export async function measureStage(
     const own = heldOut[kind].slice(0, evaluated).map(({ ids }) => ids);
     const clean = heldOut.clean.slice(0, Math.min(PATCHED, evaluated)).map(({ ids }) => ids);
     const quality = await evaluateCoder(model, coder, own);
-    const { n_tokens, L0, fvu, explained_variance, dead, d_sae } = quality;
+    const { n_tokens, L0, fvu, explained_variance, dead, density, d_sae } = quality;
     const ce = await patchedLoss(model, coder, clean);
-    const measured: StageMeasures = { n_tokens, L0, fvu, explained_variance, dead, d_sae, ce };
+    const measured: StageMeasures = {
+      ...{ n_tokens, L0, fvu, explained_variance },
+      ...{ dead, density, d_sae, ce },
+    };
     await writeJson(join(folder, "measures.json"), measured);
   }, { onDamaged });
   return await readJson(join(folder, "measures.json"));
