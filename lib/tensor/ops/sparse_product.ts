@@ -104,7 +104,7 @@ function expectSparse(
 }
 
 function run(
-  entry: "rows" | "columns" | "right" | "places",
+  entry: "rows" | "columns" | "places",
   { count, at }: Nonzero,
   { tensors, n, across, ld_s, accumulate = false }: {
     tensors: Record<string, Tensor | undefined> & { B: Tensor };
