@@ -102,7 +102,7 @@ function limitColumn(limits: Pick<Limits, "flops" | "bytes">): Column {
   };
 }
 
-/** A line a dispatch, and one for all. */
+/** A line a dispatch, a further one for each kernel that runs beside the first in it, and one for all. */
 export function dispatchTable(seen: readonly SeenDispatch[], columns: readonly Column[]): string[] {
   const header = [
     "dispatch",
@@ -112,15 +112,19 @@ export function dispatchTable(seen: readonly SeenDispatch[], columns: readonly C
     "MFLOP",
     ...columns.map(({ title }) => title),
   ];
-  const rows = seen.map((dispatch) => {
+  const rows = seen.flatMap((dispatch) => {
     const { kernel, grid, workgroup } = dispatch, { flop, bytes, declared } = workOf(dispatch);
-    return [
-      kernel.label,
+    const [first, ...beside] = kernelNames(kernel.label);
+    const numbers = [
       grid.join(" x "),
       String(workgroup),
       (bytes / 1e6).toFixed(2),
       declared ? (flop / 1e6).toFixed(1) : "?",
       ...columns.map(({ seconds }) => microseconds(seconds(dispatch))),
+    ];
+    return [
+      [first, ...numbers],
+      ...beside.map((name) => [`  + ${name}`, ...numbers.map(() => "")]),
     ];
   });
   const works = seen.map(workOf),
@@ -135,6 +139,14 @@ export function dispatchTable(seen: readonly SeenDispatch[], columns: readonly C
     ...columns.map((column) => microseconds(totalOf(seen, column))),
   ];
   return alignRows([header, ...rows, all]);
+}
+
+/** The kernels of a dispatch, each with its form and the constants that are not 0. */
+function kernelNames(label: string): string[] {
+  const buffers = / \([\d,; ]+\)\.main$/; // which of them are shared
+  return label.replace(buffers, "").split(" + ").map((kernel) =>
+    kernel.replace(/ ?(?!FORM)\b\w+=0\b/g, "").replace("[ ", "[").replace(" []", "")
+  );
 }
 
 /** The whole step. */

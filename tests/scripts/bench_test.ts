@@ -108,6 +108,9 @@ Deno.test("dispatchLines() shows each step on each card, says that it is a model
   );
   assertMatch(text, /H100 SXM5: middle [\d.]+ ms \([\d.]+ ms \.\. [\d.]+ ms\)\n/);
   assertMatch(text, /\nadam\.main +\d+ x 1 x 1 +256 +[\d.]+ +[\d.]+ +[\d.]+/);
+  // kernels that run side by side stand below one another, without the constants that are 0
+  assertMatch(text, /\n +\+ matmul_tiny\.main \[FORM=\d [^\]]+\] *\n/);
+  assertEquals(lines.filter((line) => line.length > 160 || /(?<!FORM)=0\b/.test(line)), []);
   assertMatch(text, /A model, not a measurement/);
   assertMatch(text, /NVIDIA Ada GPU Architecture whitepaper/);
 });
