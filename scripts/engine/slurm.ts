@@ -44,7 +44,10 @@ export async function runSlurm(run: EngineRun, options: SlurmOptions): Promise<s
   const { tasks, state, follow } = run, { name, seconds = 10 } = options;
   await openState(state);
   const attempts = new Map<string, number>();
-  say(`slurm: jobs ${name}-*, which go on without this program: run the same again to follow them`);
+  say(
+    `slurm: jobs ${name}-*, which go on without this program: run the same again to follow them; to cancel ` +
+      "them, stop this program first, which gives lost ones to Slurm again",
+  );
   for (;;) {
     const queue = await patiently(() => queueOf(state, name), seconds),
       standing = await standingOf(run);
