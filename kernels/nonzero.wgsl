@@ -3,11 +3,11 @@
 //   by_row     at[r, 0 .. count[r]] = the columns of row r whose value is not 0, rising          overwrites
 //   by_column  at[c, 0 .. count[c]] = the rows in which the value of column c is not 0, rising   overwrites
 // shapes    a [rows, 4·ld], its padding zero; by_row count [rows], at [rows, most]; by_column count [columns], at [columns, most]
-// dispatch  one invocation a row, or a column
+// dispatch  one invocation a row, or a column: its number is id.y · stride + id.x
 // limits    rows and ld below the turns that a CPU adapter allows an invocation
 // numbers   told by bits: a NaN is not 0 (drivers differ on NaN != 0), −0 is
 // checked   tests/tensor/ops/sparse_product_test.ts
-struct Params { rows: u32, ld: u32, columns: u32, most: u32 }
+struct Params { rows: u32, ld: u32, columns: u32, most: u32, stride: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> a: array<vec4f>;
 @group(0) @binding(2) var<storage, read> values: array<f32>;
@@ -16,7 +16,7 @@ struct Params { rows: u32, ld: u32, columns: u32, most: u32 }
 
 @compute @workgroup_size(8)
 fn by_row(@builtin(global_invocation_id) id: vec3u) {
-  let r = id.x;
+  let r = id.y * params.stride + id.x;
   if (r >= params.rows) { return; }
   let to = r * params.most;
   var n = 0u;
@@ -36,7 +36,7 @@ fn by_row(@builtin(global_invocation_id) id: vec3u) {
 
 @compute @workgroup_size(8)
 fn by_column(@builtin(global_invocation_id) id: vec3u) {
-  let c = id.x;
+  let c = id.y * params.stride + id.x;
   if (c >= params.columns) { return; }
   let to = c * params.most;
   var n = 0u;

@@ -6,13 +6,13 @@
 //   found  the largest T with at least k ranks >= T, bit by bit from the top; k at most as many as are positive
 //   out    z where r > T, and where r = T for the first ones that are left; else 0.  smallest[row] = T, 0 where none is positive
 // shapes    z, out [rows, 4·ld]; weights [4·ld] where WEIGHTED; smallest [rows]; listed [rows, most], most at least 4·ld + 4
-// dispatch  one invocation a row; overwrites
+// dispatch  one invocation a row, row = id.y · stride + id.x; overwrites
 // limits    36 · ld turns an invocation: within what a CPU adapter allows
 // numbers   a NaN has the largest rank of all and is kept: it is not lost
 // checked   tests/tensor/ops/top_k_test.ts: plain TypeScript, with ties
 const WEIGHTED = 0;
 const WG = 8;
-struct Params { rows: u32, ld: u32, k: u32, most: u32 }
+struct Params { rows: u32, ld: u32, k: u32, most: u32, stride: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> z: array<vec4f>;
 @group(0) @binding(2) var<storage, read> weights: array<vec4f>;
@@ -57,7 +57,7 @@ fn at_least(start: u32, n: u32, least: u32) -> u32 {
 
 @compute @workgroup_size(WG)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let row = id.x;
+  let row = id.y * params.stride + id.x;
   if (row >= params.rows) { return; }
   let start = row * params.ld;
   let n = list(row);

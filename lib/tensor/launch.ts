@@ -17,7 +17,8 @@ export const MOST_WORKGROUPS = 65535;
  * that this variant does not read; `params` by the names of its `Params`; and either `invocations`
  * or `workgroups`.
  *
- *   invocations n             invocation index = id.y · stride + id.x; `stride` is added to the params
+ *   invocations n             invocation index = id.y · stride + id.x; `stride` is added to the params. A kernel
+ *                             that reads neither it nor num_workgroups is refused more than fit into x
  *   invocations [n, rows]     n for each row: row = id.z · groups.y + id.y, where `groups` is num_workgroups
  *   workgroups n              workgroup index = group.y · groups.x + group.x
  *   workgroups [x, y, z]      as they are
@@ -65,8 +66,16 @@ export function launch(gpu: Gpu, source: KernelSource, { tensors, params, ...wor
   const launches = waiting.get(gpu);
   const { workgroup, params: fields } = launches ? kernelText(source) : loadKernel(gpu, source);
   const workgroups = gridOf(work, workgroup);
-  const folded = typeof work.invocations === "number" &&
-    fields.some(({ name }) => name === "stride");
+  const single = typeof work.invocations === "number";
+  const folded = single && fields.some(({ name }) => name === "stride");
+  if (single && !folded && workgroups[1] > 1 && !/num_workgroups/.test(kernelText(source).text)) {
+    throw new RangeError(
+      `Cannot launch ${source.name}: expected at most ${
+        workgroup * MOST_WORKGROUPS
+      } invocations, since the ` +
+        `kernel has no stride, but found ${work.invocations}: give it one, or take fewer rows at a time`,
+    );
+  }
   const bindings: Record<string, BufferRange | GPUTextureView> = {};
   for (const [name, given] of Object.entries(tensors)) {
     if (given !== undefined) bindings[name] = given instanceof Tensor ? given.range : given;

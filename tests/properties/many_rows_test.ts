@@ -16,7 +16,9 @@ import type { ProductForm } from "../../lib/tensor/ops/matmul/product.ts";
 import { matmul } from "../../lib/tensor/ops/matmul/matmul.ts";
 import { rowAttention } from "../../lib/tensor/ops/row_attention.ts";
 import { gatherRowsInto, placeRowsInto, stackColumns } from "../../lib/tensor/ops/rows.ts";
+import { nonzero } from "../../lib/tensor/ops/sparse_product.ts";
 import { rowSumsInto, sum } from "../../lib/tensor/ops/sum.ts";
+import { topK } from "../../lib/tensor/ops/top_k.ts";
 import { transposeInto } from "../../lib/tensor/ops/transpose.ts";
 import { crossEntropy as plainCrossEntropy } from "../reference/cross_entropy.ts";
 import { embeddingGrad } from "../reference/embedding.ts";
@@ -27,6 +29,7 @@ import { reshape } from "../../lib/tensor/ops/reshape.ts";
 import { rmsNorm } from "../../lib/tensor/ops/rms_norm.ts";
 import { rotary, rotaryAngles } from "../../lib/tensor/ops/rotary.ts";
 import { matmul as plainMatmul } from "../reference/matmul.ts";
+import { readIds } from "../../lib/tensor/read.ts";
 import { empty, Tensor, upload, uploadIds, zeros } from "../../lib/tensor/tensor.ts";
 import { assertClose, random } from "../util.ts";
 import { devices, gradients, parameter } from "../tensor/gpu_util.ts";
@@ -263,6 +266,26 @@ for (const { name, gpu } of devices) {
       free(a, b, c);
     });
   }
+
+  testOnce(
+    "topK() keeps the largest of each of 530,000 rows, nonzero() lists what is left",
+    async () => {
+      const rows = 530_000, n = 4;
+      const data = Float32Array.from({ length: n * rows }, (_, i) => 1 + (7 * i + (i >> 2)) % 5);
+      const z = rowsOf(gpu, data), { kept, smallest } = topK(z, { k: 1, over: "row" });
+      const [found, least] = [await kept.read(), await smallest.read()];
+      using byRow = nonzero(kept, "row");
+      const [count, at] = [await readIds(byRow.count), await readIds(byRow.at)];
+      for (let r = 0; r < rows; r++) {
+        const own = data.subarray(n * r, n * r + n),
+          best = Math.max(...own),
+          place = own.indexOf(best);
+        const alone = own.every((_, c) => found[n * r + c] === (c === place ? best : 0));
+        assert(alone && least[r] === best && count[r] === 1 && at[n * r] === place, `row ${r}`);
+      }
+      free(z, kept, smallest);
+    },
+  );
 
   testOnce("matmul() gives a result of 4,300,000 rows", async () => {
     const m = 4_300_000;

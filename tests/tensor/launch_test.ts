@@ -59,3 +59,16 @@ Deno.test("launch() runs the kernel on tensors, and names what it lacks", async 
   const floats = upload(gpu, { shape: [4], data: new Float32Array(4) });
   assertThrows(() => launch(gpu, flat, { ...work, tensors: { out: floats } }), TypeError, "u32");
 });
+
+Deno.test("launch() refuses more invocations than a kernel without a stride could tell apart", async () => {
+  using gpu = await openGpu();
+  const source = SOURCE.replaceAll(/stride: u32, |(id\.y \* )?params\.stride \+ /g, "");
+  const flat = { name: "flat", source, entry: "flat" }, tensors = { out: zeros(gpu, [4], "u32") };
+  const params = { count: 4 };
+  launch(gpu, flat, { tensors, params, invocations: 8 * 65535 });
+  assertThrows(
+    () => launch(gpu, flat, { tensors, params, invocations: 8 * 65535 + 1 }),
+    RangeError,
+    "Cannot launch flat: expected at most 524280 invocations, since the kernel has no stride, but found 524281",
+  );
+});
