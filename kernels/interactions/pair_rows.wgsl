@@ -7,6 +7,8 @@
 //           Q, K [d_sae, n_heads · d_head]; pattern [batch, n_heads, pos, ld]
 //           lost [n · n_heads, ld]; extent, variation [n · n_heads] as rows of two: [n · n_heads, 4], the last two unused
 // dispatch  an invocation for each item and head, index = id.y · stride + id.x; it walks the row three times: 3 pos <= 65,472
+// numbers   exponents are taken from the least delta among keys that q attends to: one of them counts in full, and a key
+//           whose share is 0 has lost nothing, whatever its exponential would be
 // checked   tests/interactions/attention/pair_rows_test.ts: recomputed softmax in float64
 const HEAD4 = 4;
 struct Params { count: u32, stride: u32, pos: u32, n_heads: u32, ld: u32, ld_acts: u32, window: u32 }
@@ -35,20 +37,23 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let first = q + 1 - min(q + 1, params.window);
   var least = coupling * acts[(first_token + first) * params.ld_acts + at.w];
   var most = least;
+  var start = 3.4e38;
   for (var k = first; k <= q; k++) {
     let delta = coupling * acts[(first_token + k) * params.ld_acts + at.w];
     least = min(least, delta);
     most = max(most, delta);
+    if (pattern[row + k] > 0) { start = min(start, delta); }
   }
   var total = 0.0;
   for (var k = first; k <= q; k++) {
-    total += pattern[row + k] * exp(least - coupling * acts[(first_token + k) * params.ld_acts + at.w]);
+    let share = pattern[row + k];
+    if (share > 0) { total += share * exp(start - coupling * acts[(first_token + k) * params.ld_acts + at.w]); }
   }
   var variation = 0.0;
   for (var k = 0u; k < params.ld; k++) {
     var gone = 0.0;
-    if (k >= first && k <= q) {
-      let kept = exp(least - coupling * acts[(first_token + k) * params.ld_acts + at.w]) / total;
+    if (k >= first && k <= q && pattern[row + k] > 0) {
+      let kept = exp(start - coupling * acts[(first_token + k) * params.ld_acts + at.w]) / total;
       gone = pattern[row + k] * (1 - kept);
     }
     lost[index * params.ld + k] = gone;

@@ -11,6 +11,7 @@ import {
 import { softmax } from "../../../lib/interactions/formulas/score_parts.ts";
 import { stream } from "../../../lib/numerics/random.ts";
 import { readTensors } from "../../../lib/tensor/read.ts";
+import { type Tensor, upload } from "../../../lib/tensor/tensor.ts";
 import { assertClose } from "../../util.ts";
 import { tinyNeo, withPlayers } from "./tiny_attention.ts";
 
@@ -71,4 +72,27 @@ Deno.test("pairs taken out of whole rows equal the recomputed softmax, inside bo
       assert(move.some((x, n) => x > 0.2 * bound[n]), "a bound that is nowhere near tests little");
     });
   }
+});
+
+Deno.test("keys that a query does not attend to, however far a pair moves their scores, lose nothing", async () => {
+  using gpu = await openGpu();
+  await withPlayers(tinyNeo(gpu), 0, async (players) => {
+    const { pos, active, weights } = players, { n_heads, window } = weights.heads;
+    const rows = drawEdges(active, { pos, window }, { count: 60, random: stream(0, "rows") });
+    const [pattern, acts] = await readTensors([players.pattern, players.acts]);
+    // the first key of each row of the pattern goes, and scores move by hundreds of nats
+    const without = pattern.map((share, at) => at % pos === 0 && at / pos % pos !== 0 ? 0 : share);
+    const changed = ({ shape }: Tensor, data: Float32Array) =>
+      upload(gpu, { shape: [...shape], data });
+    using far = changed(players.acts, acts.map((act) => 300 * act));
+    using sparse = changed(players.pattern, without);
+    using found = pairRowVectors({ ...players, acts: far, pattern: sparse }, rows);
+    const [vectors, sizes] = await readTensors([found.vectors, found.sizes]);
+    assert(vectors.every(Number.isFinite) && sizes.every(Number.isFinite));
+    const ranges = sizes.filter((_, at) => at % 4 === 0);
+    assert(
+      ranges.filter((range) => range > 110).length > n_heads,
+      "scores that hardly move test little",
+    );
+  });
 });
