@@ -49,7 +49,7 @@ fn metric_share(local: u32, row: u32) -> f32 {
 @compute @workgroup_size(WG)
 fn main(@builtin(local_invocation_index) local: u32) {
   let jobs = 1u + params.n_metrics;
-  let step = schedule[0].x; // read by all before one of them writes the next
+  let step = schedule[0].x;
   sums[local] = norm_share(local);
   for (var j = 1u; j < jobs; j++) { sums[j * WG + local] = metric_share(local, j - 1u); }
   workgroupBarrier();
@@ -59,6 +59,7 @@ fn main(@builtin(local_invocation_index) local: u32) {
     side_sums[local] = sum;
   }
   workgroupBarrier();
+  storageBarrier(); // for the step, which lane 0 writes below
   if (local >= JOBS) { return; }
   var sum = 0.0;
   if (local < jobs) { @unroll(u, 16) { sum = sum + side_sums[local * SIDE + u]; } }
