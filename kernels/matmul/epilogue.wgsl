@@ -30,15 +30,18 @@ fn product_gelu_share(u: vec4f) -> vec4f {
   return select(e, vec4f(1), u >= vec4f(0)) / (1.0 + e);
 }
 
+// Beyond ±100 a share is 0 or 1, and 0 times what overflows there would be NaN.
+fn product_gelu_within(v: vec4f) -> vec4f { return clamp(v, vec4f(-100), vec4f(100)); }
+
 fn product_gelu(v: vec4f) -> vec4f {
-  let u = ROOT_TWO_OVER_PI * (v + 0.044715 * v * v * v);
-  return v * product_gelu_share(u);
+  let w = product_gelu_within(v);
+  return v * product_gelu_share(ROOT_TWO_OVER_PI * (w + 0.044715 * w * w * w));
 }
 
 fn product_gelu_slope(v: vec4f) -> vec4f {
-  let u = ROOT_TWO_OVER_PI * (v + 0.044715 * v * v * v);
-  let s = product_gelu_share(u);
-  return s + v * s * (1.0 - s) * (2.0 * ROOT_TWO_OVER_PI) * (1.0 + 0.134145 * v * v);
+  let w = product_gelu_within(v);
+  let s = product_gelu_share(ROOT_TWO_OVER_PI * (w + 0.044715 * w * w * w));
+  return s + v * s * (1.0 - s) * (2.0 * ROOT_TWO_OVER_PI) * (1.0 + 0.134145 * w * w);
 }
 
 // What four columns share, read once for all rows of a tile.

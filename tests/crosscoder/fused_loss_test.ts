@@ -15,6 +15,7 @@ import { view } from "../../lib/tensor/ops/reshape.ts";
 import { upload } from "../../lib/tensor/tensor.ts";
 import { runTraining } from "../../lib/tensor/run_training.ts";
 import { createTraining, recordStep } from "../../lib/tensor/training.ts";
+import { takenForGpu } from "../tensor/gpu_util.ts";
 import { assertClose, fixture, fixtureOptions, random } from "../util.ts";
 
 const gpu = await openGpu();
@@ -90,6 +91,7 @@ for (const ramp of [false, true]) {
 async function assertLikePlain(
   gpu: Gpu,
   { batch, n_sites, d_in, d_sae }: Record<"batch" | "n_sites" | "d_in" | "d_sae", number>,
+  { size = 1 } = {},
 ) {
   const shapes = {
     W_enc: [n_sites, d_in, d_sae],
@@ -102,7 +104,7 @@ async function assertLikePlain(
     const data = random(i, shapes[name].reduce((a, b) => a * b, 1)).map((x) => 0.3 * x);
     return [name, { shape: shapes[name], data }];
   }));
-  const N = n_sites * d_in, x = random(9, batch * N);
+  const N = n_sites * d_in, x = random(9, batch * N).map((value) => size * value);
   const parameters = createParameters(gpu, given);
   const coder = parameters.tensors as JumpReluTensors;
   const training = createTraining(gpu, parameters, { steps: 1, rate: () => 0 });
@@ -138,4 +140,11 @@ Deno.test("crosscoderLoss() equals the plain version with 65,540 latents", async
 Deno.test("crosscoderLoss() equals the plain version where every tensor lies in several pieces", async () => {
   using gpu = await openGpu({ maxBinding: 72 * 1024 });
   await assertLikePlain(gpu, { batch: 700, n_sites: 2, d_in: 40, d_sae: 270 });
+});
+
+Deno.test("crosscoderLoss() stays right where c f n is beyond what drivers take a tanh of", async () => {
+  const { gpu } = await takenForGpu();
+  const sizes = { batch: 16, n_sites: 2, d_in: 8, d_sae: 20 };
+  await assertLikePlain(gpu, sizes);
+  await assertLikePlain(gpu, sizes, { size: 100 });
 });
