@@ -1,10 +1,23 @@
-/** WebGPU that compiles other texts than it is given: what other drivers make of a kernel, tried here. @module */
+/**
+ * WebGPU that compiles other texts than it is given, or goes by another name: what other drivers make of a kernel, and what
+ * other adapters are given, tried here.
+ * @module
+ */
 
-/** The runtime's own WebGPU, each text of a shader changed before it is compiled. */
-export function rewritten(change: (text: string) => string): GPU {
+/**
+ * The runtime's own WebGPU, each text of a shader changed before it is compiled; with a `description`, the adapter is known by
+ * it.
+ */
+export function rewritten(
+  change: (text: string) => string,
+  { description }: { description?: string } = {},
+): GPU {
   const requestAdapter = async (options?: GPURequestAdapterOptions) => {
     const adapter = (await navigator.gpu.requestAdapter(options))!;
-    const { info, features, limits } = adapter;
+    const { features, limits } = adapter, { subgroupMinSize, subgroupMaxSize } = adapter.info;
+    const info = description === undefined
+      ? adapter.info
+      : { description, vendor: "", subgroupMinSize, subgroupMaxSize };
     const requestDevice = async (descriptor?: GPUDeviceDescriptor) => {
       const device = await adapter.requestDevice(descriptor);
       const create = device.createShaderModule.bind(device);

@@ -2,11 +2,18 @@
 // whose work depends on the kind of adapter run on this one taken for it, and agree with what it does as it is. Large tiles
 // of products take turns where the adapter is a program (drives/tensors.ts).
 import { assert, assertEquals } from "@std/assert";
+import type { Gpu } from "../../lib/gpu/gpu.ts";
 import { openGpu } from "../../lib/gpu/open.ts";
+import { isSoftware } from "../../lib/gpu/software.ts";
+import { preferVariants } from "../../lib/tensor/ops/matmul/plan.ts";
+import { productInto } from "../../lib/tensor/ops/matmul/product.ts";
+import { empty, upload } from "../../lib/tensor/tensor.ts";
 import { runChild } from "../children/child.ts";
-import { assertClose } from "../util.ts";
+import { rewritten } from "../gpu/rewritten.ts";
+import { assertClose, random } from "../util.ts";
 import { drivesFor, workOn } from "./choose_drives.ts";
 import type { Drive } from "./drives/drive.ts";
+import { DRIVES } from "./drives/mod.ts";
 import type { Kind } from "./texts.ts";
 
 const plain = await openGpu();
@@ -53,6 +60,33 @@ async function testTaken(name: string, kind: Kind, others: Kind[]): Promise<void
 await testTaken("a GPU", GPU, [CPU]);
 if (subgroupSize > 0) {
   await testTaken("a GPU without subgroups", GPU_WITH_BARRIERS, [CPU, GPU, CPU_WITH_BARRIERS]);
+}
+
+// A program compiles a text of that length for seconds: one product and one attention stand for all that cards have longer.
+Deno.test({
+  name: "the long texts of cards agree with the CPU's way: a product's tile, attention's blocks",
+  ignore: !isSoftware(plain),
+  fn: longTexts,
+});
+
+async function longTexts(): Promise<void> {
+  using card = await openGpu({
+    gpu: rewritten((text) => text, { description: "a card" }),
+    pretend: { isCpu: false },
+  });
+  assert(!isSoftware(card));
+  const attention = DRIVES.find(({ name }) => name === "attention 2, 2, 16")!;
+  await assertAgrees(attention, await attention.run(card));
+  const product = async (gpu: Gpu) => {
+    const [a, b] = [[35, 70], [70, 30]].map((shape, seed) =>
+      upload(gpu, { shape, data: Float32Array.from(random(seed, shape[0] * shape[1])) })
+    );
+    const c = empty(gpu, [35, 30]);
+    productInto("NN", { a, b, c });
+    return await c.read();
+  };
+  preferVariants(card, () => ({ variant: "tiled64x64", layers: 1 }));
+  assertEquals(await product(card), await product(plain), "the same bits");
 }
 
 Deno.test("no GPU uses textures", async () => {

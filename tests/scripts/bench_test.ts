@@ -112,5 +112,7 @@ Deno.test("dispatchLines() shows each step on each card, says that it is a model
   assertMatch(text, /\n +\+ matmul_tiny\.main \[FORM=\d [^\]]+\] *\n/);
   assertEquals(lines.filter((line) => line.length > 160 || /(?<!FORM)=0\b/.test(line)), []);
   assertMatch(text, /A model, not a measurement/);
+  const [, dispatches] = text.match(/\n(\d+) dispatches and what lies between them/)!;
+  assert(Number(dispatches) <= 80, `${dispatches} dispatches`); // 202 before any were joined
   assertMatch(text, /NVIDIA Ada GPU Architecture whitepaper/);
 });
