@@ -131,17 +131,26 @@ function linearBackward(
   toWeight: (write: Parameters<typeof contribute>[1]) => void = (write) => contribute(W, write),
 ): void {
   const pre = preActivationOf(x);
-  contribute(pre ?? x, (target, accumulate) => {
-    productInto("NN", { a: grad, b: W, c: target }, { geluGradOf: pre, accumulate });
-  });
-  toWeight((target, accumulate) => {
-    productInto("TN", { a: grad, b: x, c: target }, { accumulate });
-  });
+  const toInput = () =>
+    contribute(pre ?? x, (target, accumulate) => {
+      productInto("NN", { a: grad, b: W, c: target }, { geluGradOf: pre, accumulate });
+    });
+  const weight = () =>
+    toWeight((target, accumulate) => {
+      productInto("TN", { a: grad, b: x, c: target }, { accumulate });
+    });
+  for (const run of weightFirst(x, W) ? [weight, toInput] : [toInput, weight]) run();
+}
+
+/** On a card the longer sums begin first, so that shorter ones fill the end. */
+function weightFirst(x: Tensor, W: Tensor): boolean {
+  return !x.gpu.isCpu && x.rows > W.rows;
 }
 
 /** Runs `body`, which computes the gradients of x · Wᵀ, so that they can share a dispatch. */
 function sideBySide(x: Tensor, W: Tensor, body: () => void): void {
   const [rows, columns, out] = [x.rows, x.columns, W.rows];
   const products = [{ m: rows, n: columns, k: out }, { m: out, n: columns, k: rows }];
+  if (weightFirst(x, W)) products.reverse();
   together(x.gpu, () => withAlikeTiles(x.gpu, products, body));
 }

@@ -19,6 +19,7 @@ import { chunksFit, dispatchSplit } from "./split.ts";
 import { dispatchSubgroup } from "./subgroup.ts";
 import { dispatchTiled } from "./tiled.ts";
 import {
+  layersBeside,
   layersOf,
   rankTiles,
   threadsForAll,
@@ -72,27 +73,27 @@ export function preferVariants(gpu: Gpu, choose: Choose): void {
   preferred.set(gpu, choose);
 }
 
-/** The workgroup size that all products have for the moment. */
-const alike = new WeakMap<Gpu, number>();
+/** Products that run side by side for the moment: their workgroup size, and theirs alone. */
+const beside = new WeakMap<Gpu, { threads: number; products: readonly Sizes[] }>();
 
 /**
  * Lets the products of `body` have workgroups of one size, so that they can run side by side
- * (together.ts): that with which `products` take the least time. Changes no bit, and nothing on a CPU
- * adapter.
+ * (together.ts): that with which `products`, in the order of `body`, take the least time. Changes no
+ * bit, and nothing on a CPU adapter.
  */
 export function withAlikeTiles(gpu: Gpu, products: readonly Sizes[], body: () => void): void {
   if (gpu.isCpu) return body();
-  alike.set(gpu, threadsForAll(gpu, products));
+  beside.set(gpu, { threads: threadsForAll(gpu, products), products });
   try {
     body();
   } finally {
-    alike.delete(gpu);
+    beside.delete(gpu);
   }
 }
 
 /** The fastest tile of the size that all have, where `variant` has another. */
 function alikeVariant(gpu: Gpu, variant: Variant, sizes: Sizes): Variant {
-  const threads = alike.get(gpu);
+  const threads = beside.get(gpu)?.threads;
   const fits = (name: TileName) => threadsOf(gpu, name, sizes.k) === threads;
   if (threads === undefined || !isTile(variant) || fits(variant)) return variant;
   return rankTiles(gpu, sizes).find(({ name }) => fits(name))?.name ?? variant;
@@ -123,9 +124,23 @@ function layersFor(
   gpu: Gpu,
   { form, variant, sizes }: { form: ProductForm; variant: Variant; sizes: Sizes },
 ): number {
-  if (!gpu.isCpu) return layersOf(gpu, variant as TileName, sizes);
+  if (!gpu.isCpu) return cardLayers(gpu, variant as TileName, sizes);
   const tiles = Math.ceil(sizes.m / 64) * Math.ceil(sizes.n / 32);
   return form !== "TN" || tiles >= 32 ? 1 : chunksOf(sizes.k);
+}
+
+/** Layers of one product alone, or of one of those that run side by side. */
+function cardLayers(gpu: Gpu, name: TileName, { m, n, k }: Sizes): number {
+  const products = beside.get(gpu)?.products ?? [];
+  const at = products.findIndex((other) => other.m === m && other.n === n && other.k === k);
+  if (at < 0) return layersOf(gpu, name, { m, n, k });
+  const tiles = products.map((sizes) => ({ ...sizes, name: tileBeside(gpu, sizes) }));
+  return layersBeside(gpu, tiles)[at];
+}
+
+/** The tile that a product gets beside others. */
+function tileBeside(gpu: Gpu, sizes: Sizes): TileName {
+  return alikeVariant(gpu, defaultVariant(gpu, sizes, 1), sizes) as TileName;
 }
 
 /**

@@ -63,17 +63,28 @@ function secondsOf(
   { m, n, k, batch }: Sizes & { batch: number },
   { layers, units }: { layers: number; units: number },
 ): number {
-  const chunks = chunksOf(k);
-  const side = Math.min(teams, chunks); // chunks that a workgroup sums at the same time
-  const serial = Math.min(k, Math.ceil(chunks / layers / side) * CHUNK);
+  const { side, serial } = serialOf(k, { layers, teams });
   const groups = Math.ceil(m / BM) * Math.ceil(n / BN) * layers * batch;
   const each = Math.ceil(groups / units);
   const awake = Math.min(each, resident) * warps * side;
   const rate = UNIT.flops * share * Math.min(1, (4 + awake) / 12); // few warps wait for memory
   const compute = each * 2 * BM * BN * serial * side / rate;
   const latency = Math.ceil(each / resident) * Math.ceil(serial / BK) * UNIT.step;
-  const parts = layers > 1 ? UNIT.launch + 8 * chunks * m * n / (UNIT.bytes * units) : 0;
-  return Math.max(compute, latency) + parts;
+  return Math.max(compute, latency) + addingSeconds({ m, n, k }, { layers, units });
+}
+
+/** Chunks that a workgroup sums at the same time, and terms that it takes one after the other. */
+function serialOf(k: number, { layers, teams }: { layers: number; teams: number }) {
+  const chunks = chunksOf(k), side = Math.min(teams, chunks);
+  return { side, serial: Math.min(k, Math.ceil(chunks / layers / side) * CHUNK) };
+}
+
+/** Seconds of adding up chunks that were dealt out. */
+function addingSeconds(
+  { m, n, k }: Sizes,
+  { layers, units }: { layers: number; units: number },
+): number {
+  return layers > 1 ? UNIT.launch + 8 * chunksOf(k) * m * n / (UNIT.bytes * units) : 0;
 }
 
 /** Layers among which the chunks of a sum could be dealt so that each has as many, the last fewer. */
@@ -94,6 +105,51 @@ function bestLayering(gpu: Gpu, name: TileName, work: Sizes & { batch: number })
   return (split ? layerings(work.k) : [1])
     .map((layers) => ({ layers, seconds: secondsOf(TILES[name], work, { layers, units }) }))
     .reduce((a, b) => b.seconds < a.seconds ? b : a);
+}
+
+/** A product that runs beside others, with its tile. */
+export type Beside = Sizes & { name: TileName };
+
+/** So many workgroups a unit in all leave no unit idle for long: nothing has to be dealt out. */
+const PLENTY = 8;
+
+/**
+ * Layers of products in one dispatch, the workgroups of the first before those of the next: what one of
+ * them leaves idle another fills, so that fewer sums are dealt out than alone.
+ */
+export function layersBeside(gpu: Gpu, products: readonly Beside[]): number[] {
+  const units = unitsOf(gpu), whole = products.map(() => 1);
+  const all = products.reduce((sum, product) => sum + groupsOf(product, 1).count, 0);
+  if (all >= PLENTY * units) return whole;
+  const ways = products.map(({ name, k }) => name === "tiny" ? [1] : layerings(k))
+    .reduce<number[][]>((ways, some) => ways.flatMap((way) => some.map((n) => [...way, n])), [[]]);
+  const seconds = (layers: number[]) =>
+    makespan(products.map((product, i) => groupsOf(product, layers[i])), units) +
+    products.reduce((sum, sizes, i) => sum + addingSeconds(sizes, { layers: layers[i], units }), 0);
+  return ways.map((layers) => ({ layers, seconds: seconds(layers) }))
+    .reduce((a, b) => b.seconds < a.seconds ? b : a).layers;
+}
+
+/** Workgroups of a product, and seconds of one on a unit that is full. */
+function groupsOf({ name, m, n, k }: Beside, layers: number): { count: number; seconds: number } {
+  const { BM, BN, share, teams } = TILES[name], { side, serial } = serialOf(k, { layers, teams });
+  return {
+    count: Math.ceil(m / BM) * Math.ceil(n / BN) * layers,
+    seconds: 2 * BM * BN * serial * side / (UNIT.flops * share),
+  };
+}
+
+/** Seconds until all workgroups are done, each taken by the unit that is free first. */
+function makespan(groups: { count: number; seconds: number }[], units: number): number {
+  const ends = new Float64Array(units);
+  for (const { count, seconds } of groups) {
+    for (let i = 0; i < count; i++) {
+      let first = 0;
+      for (let u = 1; u < units; u++) if (ends[u] < ends[first]) first = u;
+      ends[first] += seconds;
+    }
+  }
+  return ends.reduce((last, end) => Math.max(last, end), 0);
 }
 
 /** The tiles that run on this adapter, the fastest by the model first. */

@@ -2,11 +2,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { type SeenDispatch, standInGpu } from "../../../../lib/gpu/stand_in.ts";
 import type { Gpu } from "../../../../lib/gpu/gpu.ts";
+import { record } from "../../../../lib/gpu/program.ts";
 import { unitsOf } from "../../../../lib/gpu/units.ts";
+import { withGradients } from "../../../../lib/tensor/gradients.ts";
+import { crossEntropy } from "../../../../lib/tensor/ops/cross_entropy.ts";
+import { linear } from "../../../../lib/tensor/ops/linear.ts";
 import { candidates, planOf } from "../../../../lib/tensor/ops/matmul/plan.ts";
 import { type ProductForm, productInto } from "../../../../lib/tensor/ops/matmul/product.ts";
-import { tilesOf } from "../../../../lib/tensor/ops/matmul/tiles.ts";
-import { empty, zeros } from "../../../../lib/tensor/tensor.ts";
+import { layersBeside, layersOf, tilesOf } from "../../../../lib/tensor/ops/matmul/tiles.ts";
+import { empty, type Tensor, zeros } from "../../../../lib/tensor/tensor.ts";
 
 const RTX_4090 = {
   description: "NVIDIA GeForce RTX 4090",
@@ -14,6 +18,10 @@ const RTX_4090 = {
   subgroupSize: 32,
   maxBinding: 2 ** 31 - 4,
 };
+
+function learning(gpu: Gpu, shape: number[]): Tensor {
+  return Object.assign(zeros(gpu, shape), { requiresGrad: true, gradSlot: zeros(gpu, shape) });
+}
 
 /** The grids of a product on a 4090. */
 function grids(form: ProductForm, [m, n, k]: number[]): { name: string; groups: number }[] {
@@ -57,6 +65,34 @@ Deno.test("productInto() leaves a large product whole, and adds a small one's ch
     assertEquals(grids(form, [64, 256, 2048]).map(({ name }) => name), ["matmul_tiny"]);
     assertEquals(grids(form, [2048, 64, 64]).map(({ name }) => name), ["matmul_tiny"]);
   }
+});
+
+Deno.test("layersBeside() deals out no sum where the other product keeps the card busy, fewer than alone", () => {
+  using gpu = standInGpu({ facts: RTX_4090 });
+  const name = "tiled128x128" as const;
+  const weight = { name, m: 768, n: 3072, k: 2048 }, input = { name, m: 2048, n: 3072, k: 768 };
+  assertEquals(layersOf(gpu, name, weight), 4);
+  assertEquals(layersBeside(gpu, [weight, input]), [1, 1]);
+  const narrow = { name, m: 512, n: 512, k: 8192 }; // 16 workgroups each: both have to be dealt out
+  assert(layersBeside(gpu, [narrow, narrow]).every((layers) => layers > 1));
+  assertEquals(layersBeside(gpu, [{ ...narrow, m: 50_000 }, { ...narrow, name: "tiny" }]), [1, 1]);
+});
+
+Deno.test("linear()'s gradients of a wide layer are one dispatch on a card, and nothing is left to add up", () => {
+  const seen: SeenDispatch[] = [];
+  using gpu = standInGpu({ facts: RTX_4090, onDispatch: (dispatch) => seen.push(dispatch) });
+  const list = [[2048, 3072], [768, 3072], [768]].map((shape) => learning(gpu, shape));
+  const [x, W, bias] = list, targets = zeros(gpu, [2048], "u32"), weights = zeros(gpu, [2048]);
+  using program = record(gpu, "wide", () => {
+    withGradients(gpu, list, () => crossEntropy(linear(x, W, { bias }), targets, weights).loss);
+  });
+  gpu.flush();
+  seen.length = 0;
+  program.run();
+  const products = seen.filter(({ kernel }) => kernel.label.includes("FORM=2"));
+  assertEquals(products.length, 1);
+  assert(products[0].kernel.label.includes("FORM=0"), products[0].kernel.label);
+  assertEquals(seen.filter(({ kernel }) => kernel.label.includes("sum_parts")), []);
 });
 
 Deno.test("candidates() of a card have neither subgroups nor textures, the default first", () => {
