@@ -87,12 +87,13 @@ fn forward(
 }
 
 @compute @workgroup_size(64)
-fn forward_alone(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= params.latents) { return; }
-  let i = params.first + id.x;
+fn forward_alone(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let latent = id.y * groups.x * 64u + id.x;
+  if (latent >= params.latents) { return; }
+  let i = params.first + latent;
   var total = 0.0;
   for (var l = 0u; l < params.n_sites; l++) {
-    let start = (id.x * params.of_sites + params.from_site + l) * params.width4;
+    let start = (latent * params.of_sites + params.from_site + l) * params.width4;
     var site = 0.0;
     for (var run = 0u; run < params.runs; run++) {
       site += run_squares(start + run * RUN, start + min((run + 1u) * RUN, params.width4));

@@ -17,7 +17,7 @@ export const MOST_WORKGROUPS = 65535;
  * that this variant does not read; `params` by the names of its `Params`; and either `invocations`
  * or `workgroups`.
  *
- *   invocations n             invocation index = id.y · stride + id.x; `stride` is added to the params. A kernel
+ *   invocations n             invocation index = id.y · stride + id.x; `stride` is added to the params. An entry
  *                             that reads neither it nor num_workgroups is refused more than fit into x
  *   invocations [n, rows]     n for each row: row = id.z · groups.y + id.y, where `groups` is num_workgroups
  *   workgroups n              workgroup index = group.y · groups.x + group.x
@@ -68,14 +68,7 @@ export function launch(gpu: Gpu, source: KernelSource, { tensors, params, ...wor
   const workgroups = gridOf(work, workgroup);
   const single = typeof work.invocations === "number";
   const folded = single && fields.some(({ name }) => name === "stride");
-  if (single && !folded && workgroups[1] > 1 && !/num_workgroups/.test(kernelText(source).text)) {
-    throw new RangeError(
-      `Cannot launch ${source.name}: expected at most ${
-        workgroup * MOST_WORKGROUPS
-      } invocations, since the ` +
-        `kernel has no stride, but found ${work.invocations}: give it one, or take fewer rows at a time`,
-    );
-  }
+  if (single && workgroups[1] > 1) expectFolding(source, workgroup * MOST_WORKGROUPS);
   const bindings: Record<string, BufferRange | GPUTextureView> = {};
   for (const [name, given] of Object.entries(tensors)) {
     if (given !== undefined) bindings[name] = given instanceof Tensor ? given.range : given;
@@ -93,6 +86,17 @@ export function launch(gpu: Gpu, source: KernelSource, { tensors, params, ...wor
 /** Appends a launch as it is. */
 export function dispatch(gpu: Gpu, { source, options }: ReadyLaunch): void {
   gpu.recorder.dispatch(loadKernel(gpu, source), options);
+}
+
+/** Throws where an entry tells invocations apart by x alone, of which there are `most`. */
+function expectFolding(source: KernelSource, most: number): void {
+  const { text } = kernelText(source), { name, entry } = source;
+  const start = text.indexOf(`fn ${entry}(`), own = text.slice(start, text.indexOf("\n}", start));
+  if (/\bnum_workgroups\b|\bparams\.stride\b/.test(own.replace(/\/\/.*$/gm, ""))) return;
+  throw new RangeError(
+    `Cannot launch ${name}: expected at most ${most} invocations, since ${entry} reads no stride, but found ` +
+      "more: let it read one, or take fewer rows at a time",
+  );
 }
 
 function gridOf(
