@@ -8,7 +8,8 @@
 //           lost [n · n_heads, ld]; extent, variation [n · n_heads] as rows of two: [n · n_heads, 4], the last two unused
 // dispatch  an invocation for each item and head, index = id.y · stride + id.x; it walks the row three times: 3 pos <= 65,472
 // numbers   exponents are taken from the least delta among keys that q attends to: one of them counts in full, and a key
-//           whose share is 0 has lost nothing, whatever its exponential would be
+//           whose share is 0, or below the least normal number, has lost nothing, whatever its exponential would be; a
+//           NaN counts, so that it is not lost
 // checked   tests/interactions/attention/pair_rows_test.ts: recomputed softmax in float64
 const HEAD4 = 4;
 struct Params { count: u32, stride: u32, pos: u32, n_heads: u32, ld: u32, ld_acts: u32, window: u32 }
@@ -20,6 +21,8 @@ struct Params { count: u32, stride: u32, pos: u32, n_heads: u32, ld: u32, ld_act
 @group(0) @binding(5) var<storage, read> pattern: array<f32>;
 @group(0) @binding(6) var<storage, read_write> lost: array<f32>;
 @group(0) @binding(7) var<storage, read_write> sizes: array<vec4f>;
+
+fn attends(share: f32) -> bool { return !(share < 1.17549435e-38); }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -42,17 +45,17 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let delta = coupling * acts[(first_token + k) * params.ld_acts + at.w];
     least = min(least, delta);
     most = max(most, delta);
-    if (pattern[row + k] > 0) { start = min(start, delta); }
+    if (attends(pattern[row + k])) { start = min(start, delta); }
   }
   var total = 0.0;
   for (var k = first; k <= q; k++) {
     let share = pattern[row + k];
-    if (share > 0) { total += share * exp(start - coupling * acts[(first_token + k) * params.ld_acts + at.w]); }
+    if (attends(share)) { total += share * exp(start - coupling * acts[(first_token + k) * params.ld_acts + at.w]); }
   }
   var variation = 0.0;
   for (var k = 0u; k < params.ld; k++) {
     var gone = 0.0;
-    if (k >= first && k <= q && pattern[row + k] > 0) {
+    if (k >= first && k <= q && attends(pattern[row + k])) {
       let kept = exp(start - coupling * acts[(first_token + k) * params.ld_acts + at.w]) / total;
       gone = pattern[row + k] * (1 - kept);
     }

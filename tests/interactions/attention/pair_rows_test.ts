@@ -94,5 +94,12 @@ Deno.test("keys that a query does not attend to, however far a pair moves their 
       ranges.filter((range) => range > 110).length > n_heads,
       "scores that hardly move test little",
     );
+    using broken = changed(
+      players.pattern,
+      pattern.map((share, at) => at % pos === 0 ? NaN : share),
+    );
+    using lost = pairRowVectors({ ...players, pattern: broken }, rows);
+    const [moved] = await readTensors([lost.sizes]);
+    assert(moved.some(Number.isNaN), "a NaN of the pattern is not lost");
   });
 });
