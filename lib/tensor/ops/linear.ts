@@ -1,14 +1,16 @@
 /** Linear layers with bias, GELU and residual fused into the product. @module */
 import { contribute, contributeJoined, contributeShared, joinable } from "../contribute.ts";
-import { differentiable, preActivationOf, rememberPreActivation } from "../tape.ts";
+import { differentiable, preActivationOf, rememberPreActivation, wants } from "../tape.ts";
 import { anything, exactly, expectForm, list, maybe } from "../../io/form.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
 import { expectTensors } from "../expect.ts";
 import { empty, type Tensor } from "../tensor.ts";
 import { together } from "../together.ts";
 import { joined } from "../views.ts";
 import { columnSumsInto } from "./column_sums.ts";
 import { elementwiseInto } from "./elementwise.ts";
-import { withAlikeTiles } from "./matmul/plan.ts";
+import type { Sizes } from "./matmul/call.ts";
+import { planBeside, withAlikeTiles } from "./matmul/plan.ts";
 import { checkEpilogue, productInto, productSizes } from "./matmul/product.ts";
 
 /** What follows the product: `bias` [n]; `addend` is added to the result (the residual stream). */
@@ -31,10 +33,7 @@ export function linear(x: Tensor, W: Tensor, options: LinearOptions = {}): Tenso
   productInto("NT", { a: x, b: W, c: y }, { bias, addend });
   return differentiable(y, [x, W, bias, addend], {
     backward: (grad) => {
-      sideBySide(x, W, () => {
-        linearBackward(x, W, grad);
-        if (bias) contribute(bias, (to, accumulate) => columnSumsInto(to, grad, { accumulate }));
-      });
+      linearBackward(x, W, grad, { bias: () => bias && biasBackward(bias, grad) });
       if (addend) contributeShared(addend, grad);
     },
   });
@@ -68,12 +67,13 @@ export function joinedLinear(x: Tensor, { W, bias }: Layers): Tensor {
   const y = empty(x.gpu, outputShape(x, all, { bias: shift }));
   productInto("NT", { a: x, b: all, c: y }, { bias: shift });
   return differentiable(y, [x, ...W, ...bias ?? []], {
-    backward: (grad) =>
-      sideBySide(x, all, () => {
-        linearBackward(x, all, grad, (write) => contributeJoined(W, write));
-        if (!bias) return;
-        contributeJoined(bias, (to, accumulate) => columnSumsInto(to, grad, { accumulate }));
-      }),
+    backward: (grad) => {
+      const shifts = () =>
+        bias && contributeJoined(bias, (to, accumulate) => {
+          columnSumsInto(to, grad, { accumulate });
+        });
+      linearBackward(x, all, grad, { joins: W, bias: shifts });
+    },
   });
 }
 
@@ -86,11 +86,7 @@ export function linearGelu(x: Tensor, W: Tensor, bias: Tensor): { pre: Tensor; p
   const pre = empty(x.gpu, shape), post = empty(x.gpu, shape);
   productInto("NT", { a: x, b: W, c: post }, { bias, geluPre: pre });
   differentiable(pre, [x, W, bias], {
-    backward: (grad) =>
-      sideBySide(x, W, () => {
-        linearBackward(x, W, grad);
-        contribute(bias, (to, accumulate) => columnSumsInto(to, grad, { accumulate }));
-      }),
+    backward: (grad) => linearBackward(x, W, grad, { bias: () => biasBackward(bias, grad) }),
   });
   rememberPreActivation(post, pre);
   return { pre, post: geluNote(pre, post) };
@@ -123,34 +119,57 @@ function geluNote(pre: Tensor, post: Tensor): Tensor {
   });
 }
 
-/** Gradients of x · Wᵀ; where x came out of a fused GELU they go straight to its pre-activation. */
+/** What else belongs to the gradients of a layer: the weights that W joins, and what its bias gets. */
+type LayerGradients = { joins?: readonly Tensor[]; bias: () => void };
+
+/**
+ * Gradients of x · Wᵀ, which can share a dispatch; where x came out of a fused GELU they go straight to
+ * its pre-activation.
+ */
 function linearBackward(
   x: Tensor,
   W: Tensor,
   grad: Tensor,
-  toWeight: (write: Parameters<typeof contribute>[1]) => void = (write) => contribute(W, write),
+  { joins, bias }: LayerGradients,
 ): void {
-  const pre = preActivationOf(x);
-  const toInput = () =>
-    contribute(pre ?? x, (target, accumulate) => {
-      productInto("NN", { a: grad, b: W, c: target }, { geluGradOf: pre, accumulate });
-    });
-  const weight = () =>
-    toWeight((target, accumulate) => {
-      productInto("TN", { a: grad, b: x, c: target }, { accumulate });
-    });
-  for (const run of weightFirst(x, W) ? [weight, toInput] : [toInput, weight]) run();
+  const { gpu, rows, columns } = x, out = W.rows, pre = preActivationOf(x);
+  const input = {
+    sizes: { m: rows, n: columns, k: out },
+    wanted: wants(pre ?? x),
+    run: () =>
+      contribute(pre ?? x, (target, accumulate) => {
+        productInto("NN", { a: grad, b: W, c: target }, { geluGradOf: pre, accumulate });
+      }),
+  };
+  const weight = {
+    sizes: { m: out, n: columns, k: rows },
+    wanted: (joins ?? [W]).some(wants),
+    run: () => {
+      const write = (target: Tensor, accumulate: boolean) =>
+        productInto("TN", { a: grad, b: x, c: target }, { accumulate });
+      if (joins) contributeJoined(joins, write);
+      else contribute(W, write);
+    },
+  };
+  const order = beginsWithWeight(gpu, [weight, input]) ? [weight, input] : [input, weight];
+  const products = order.filter(({ wanted }) => wanted).map(({ sizes }) => sizes);
+  together(gpu, () =>
+    withAlikeTiles(gpu, products, () => {
+      for (const { run } of order) run();
+      bias();
+    }));
 }
 
-/** On a card the longer sums begin first, so that shorter ones fill the end. */
-function weightFirst(x: Tensor, W: Tensor): boolean {
-  return !x.gpu.isCpu && x.rows > W.rows;
+/** On a card the longer sums begin, unless they are dealt out, so that shorter ones fill the end. */
+function beginsWithWeight(
+  gpu: Gpu,
+  [weight, input]: readonly { sizes: Sizes; wanted: boolean }[],
+): boolean {
+  const longer = weight.sizes.k > input.sizes.k && weight.wanted && input.wanted;
+  if (gpu.isCpu || !longer) return false;
+  return planBeside(gpu, [weight.sizes, input.sizes]).products[0].layers === 1;
 }
 
-/** Runs `body`, which computes the gradients of x · Wᵀ, so that they can share a dispatch. */
-function sideBySide(x: Tensor, W: Tensor, body: () => void): void {
-  const [rows, columns, out] = [x.rows, x.columns, W.rows];
-  const products = [{ m: rows, n: columns, k: out }, { m: out, n: columns, k: rows }];
-  if (weightFirst(x, W)) products.reverse();
-  together(x.gpu, () => withAlikeTiles(x.gpu, products, body));
+function biasBackward(bias: Tensor, grad: Tensor): void {
+  contribute(bias, (to, accumulate) => columnSumsInto(to, grad, { accumulate }));
 }

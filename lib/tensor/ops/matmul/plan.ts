@@ -19,6 +19,7 @@ import { chunksFit, dispatchSplit } from "./split.ts";
 import { dispatchSubgroup } from "./subgroup.ts";
 import { dispatchTiled } from "./tiled.ts";
 import {
+  type Beside,
   layersBeside,
   layersOf,
   rankTiles,
@@ -73,30 +74,46 @@ export function preferVariants(gpu: Gpu, choose: Choose): void {
   preferred.set(gpu, choose);
 }
 
-/** Products that run side by side for the moment: their workgroup size, and theirs alone. */
-const beside = new WeakMap<Gpu, { threads: number; products: readonly Sizes[] }>();
+/** Products that run side by side, in their order: each with its tile and layers, all workgroups of one size. */
+type Shared = { threads: number; products: readonly (Beside & { layers: number })[] };
+
+/** What runs side by side for the moment. */
+const shared = new WeakMap<Gpu, Shared>();
+
+/** How a card runs products side by side that begin in this order. */
+export function planBeside(gpu: Gpu, products: readonly Sizes[]): Shared {
+  const threads = threadsForAll(gpu, products);
+  const tiles = products.map((sizes) => ({ ...sizes, name: tileOf(gpu, sizes, threads) }));
+  const layers = layersBeside(gpu, tiles);
+  return { threads, products: tiles.map((tile, i) => ({ ...tile, layers: layers[i] })) };
+}
 
 /**
- * Lets the products of `body` have workgroups of one size, so that they can run side by side
- * (together.ts): that with which `products`, in the order of `body`, take the least time. Changes no
- * bit, and nothing on a CPU adapter.
+ * Lets the products of `body`, in their order, have workgroups of one size, so that they can run side by
+ * side (together.ts): that with which they take the least time. Changes no bit, and nothing on a CPU
+ * adapter or for one product.
  */
 export function withAlikeTiles(gpu: Gpu, products: readonly Sizes[], body: () => void): void {
-  if (gpu.isCpu) return body();
-  beside.set(gpu, { threads: threadsForAll(gpu, products), products });
+  if (gpu.isCpu || products.length < 2) return body();
+  shared.set(gpu, planBeside(gpu, products));
   try {
     body();
   } finally {
-    beside.delete(gpu);
+    shared.delete(gpu);
   }
 }
 
-/** The fastest tile of the size that all have, where `variant` has another. */
+/** The fastest tile with workgroups of so many invocations, or the fastest of all. */
+function tileOf(gpu: Gpu, sizes: Sizes, threads: number): TileName {
+  const ranked = rankTiles(gpu, sizes);
+  return (ranked.find(({ name }) => threadsOf(gpu, name, sizes.k) === threads) ?? ranked[0]).name;
+}
+
+/** `variant`, or the fastest tile of the size that all have for the moment. */
 function alikeVariant(gpu: Gpu, variant: Variant, sizes: Sizes): Variant {
-  const threads = beside.get(gpu)?.threads;
-  const fits = (name: TileName) => threadsOf(gpu, name, sizes.k) === threads;
-  if (threads === undefined || !isTile(variant) || fits(variant)) return variant;
-  return rankTiles(gpu, sizes).find(({ name }) => fits(name))?.name ?? variant;
+  const threads = shared.get(gpu)?.threads;
+  if (threads === undefined || !isTile(variant)) return variant;
+  return threadsOf(gpu, variant, sizes.k) === threads ? variant : tileOf(gpu, sizes, threads);
 }
 
 /** How this product, or this batch of them, is carried out. */
@@ -129,18 +146,12 @@ function layersFor(
   return form !== "TN" || tiles >= 32 ? 1 : chunksOf(sizes.k);
 }
 
-/** Layers of one product alone, or of one of those that run side by side. */
-function cardLayers(gpu: Gpu, name: TileName, { m, n, k }: Sizes): number {
-  const products = beside.get(gpu)?.products ?? [];
-  const at = products.findIndex((other) => other.m === m && other.n === n && other.k === k);
-  if (at < 0) return layersOf(gpu, name, { m, n, k });
-  const tiles = products.map((sizes) => ({ ...sizes, name: tileBeside(gpu, sizes) }));
-  return layersBeside(gpu, tiles)[at];
-}
-
-/** The tile that a product gets beside others. */
-function tileBeside(gpu: Gpu, sizes: Sizes): TileName {
-  return alikeVariant(gpu, defaultVariant(gpu, sizes, 1), sizes) as TileName;
+/** Layers of a product alone, or beside the others where it is one of them; of equal ones the most. */
+function cardLayers(gpu: Gpu, name: TileName, sizes: Sizes): number {
+  const layers = shared.get(gpu)?.products
+    .filter((one) => (["m", "n", "k"] as const).every((of) => one[of] === sizes[of]))
+    .filter((one) => one.name === name).map(({ layers }) => layers) ?? [];
+  return layers.length > 0 ? Math.max(...layers) : layersOf(gpu, name, sizes);
 }
 
 /**

@@ -110,21 +110,16 @@ function bestLayering(gpu: Gpu, name: TileName, work: Sizes & { batch: number })
 /** A product that runs beside others, with its tile. */
 export type Beside = Sizes & { name: TileName };
 
-/** So many workgroups a unit in all leave no unit idle for long: nothing has to be dealt out. */
-const PLENTY = 8;
-
 /**
  * Layers of products in one dispatch, the workgroups of the first before those of the next: what one of
  * them leaves idle another fills, so that fewer sums are dealt out than alone.
  */
 export function layersBeside(gpu: Gpu, products: readonly Beside[]): number[] {
-  const units = unitsOf(gpu), whole = products.map(() => 1);
-  const all = products.reduce((sum, product) => sum + groupsOf(product, 1).count, 0);
-  if (all >= PLENTY * units) return whole;
+  const units = unitsOf(gpu);
   const ways = products.map(({ name, k }) => name === "tiny" ? [1] : layerings(k))
     .reduce<number[][]>((ways, some) => ways.flatMap((way) => some.map((n) => [...way, n])), [[]]);
   const seconds = (layers: number[]) =>
-    makespan(products.map((product, i) => groupsOf(product, layers[i])), units) +
+    secondsBeside(products.map((product, i) => groupsOf(product, layers[i])), units) +
     products.reduce((sum, sizes, i) => sum + addingSeconds(sizes, { layers: layers[i], units }), 0);
   return ways.map((layers) => ({ layers, seconds: seconds(layers) }))
     .reduce((a, b) => b.seconds < a.seconds ? b : a).layers;
@@ -139,17 +134,14 @@ function groupsOf({ name, m, n, k }: Beside, layers: number): { count: number; s
   };
 }
 
-/** Seconds until all workgroups are done, each taken by the unit that is free first. */
-function makespan(groups: { count: number; seconds: number }[], units: number): number {
-  const ends = new Float64Array(units);
-  for (const { count, seconds } of groups) {
-    for (let i = 0; i < count; i++) {
-      let first = 0;
-      for (let u = 1; u < units; u++) if (ends[u] < ends[first]) first = u;
-      ends[first] += seconds;
-    }
-  }
-  return ends.reduce((last, end) => Math.max(last, end), 0);
+/**
+ * Seconds until all workgroups are done, each taken by the unit that is free first: the longest one, or
+ * what each unit gets and, in the middle, half of a last workgroup's time in which it waits for others.
+ */
+function secondsBeside(groups: { count: number; seconds: number }[], units: number): number {
+  const longest = groups.reduce((most, { seconds }) => Math.max(most, seconds), 0);
+  const all = groups.reduce((sum, { count, seconds }) => sum + count * seconds, 0);
+  return Math.max(longest, all / units + groups.at(-1)!.seconds / 2);
 }
 
 /** The tiles that run on this adapter, the fastest by the model first. */

@@ -67,32 +67,58 @@ Deno.test("productInto() leaves a large product whole, and adds a small one's ch
   }
 });
 
-Deno.test("layersBeside() deals out no sum where the other product keeps the card busy, fewer than alone", () => {
+Deno.test("layersBeside() deals out no sum that ends while the other product runs, and a long one though it is small", () => {
   using gpu = standInGpu({ facts: RTX_4090 });
   const name = "tiled128x128" as const;
   const weight = { name, m: 768, n: 3072, k: 2048 }, input = { name, m: 2048, n: 3072, k: 768 };
   assertEquals(layersOf(gpu, name, weight), 4);
   assertEquals(layersBeside(gpu, [weight, input]), [1, 1]);
-  const narrow = { name, m: 512, n: 512, k: 8192 }; // 16 workgroups each: both have to be dealt out
-  assert(layersBeside(gpu, [narrow, narrow]).every((layers) => layers > 1));
+  const long = { name, m: 512, n: 512, k: 32_768 }, many = { name, m: 32_768, n: 512, k: 512 };
+  assert(
+    layersBeside(gpu, [long, many])[0] >= 4,
+    "16 workgroups of 32,768 terms beside 1,024 of 512",
+  );
+  const narrow = { name, m: 512, n: 512, k: 8192 };
+  assert(layersBeside(gpu, [narrow, { ...narrow, n: 384 }]).every((layers) => layers > 1));
   assertEquals(layersBeside(gpu, [{ ...narrow, m: 50_000 }, { ...narrow, name: "tiny" }]), [1, 1]);
 });
 
-Deno.test("linear()'s gradients of a wide layer are one dispatch on a card, and nothing is left to add up", () => {
+/** Kernels of the gradients of x Wᵀ + bias on a 4090, in the order in which they are launched. */
+function gradientKernels(
+  [rows, columns, out]: number[],
+  { frozen = false } = {},
+): { label: string }[] {
   const seen: SeenDispatch[] = [];
   using gpu = standInGpu({ facts: RTX_4090, onDispatch: (dispatch) => seen.push(dispatch) });
-  const list = [[2048, 3072], [768, 3072], [768]].map((shape) => learning(gpu, shape));
-  const [x, W, bias] = list, targets = zeros(gpu, [2048], "u32"), weights = zeros(gpu, [2048]);
-  using program = record(gpu, "wide", () => {
+  const [x, W, bias] = [[rows, columns], [out, columns], [out]].map((shape) =>
+    learning(gpu, shape)
+  );
+  const targets = zeros(gpu, [rows], "u32"), weights = zeros(gpu, [rows]);
+  const list = frozen ? [W, bias] : [x, W, bias];
+  if (frozen) x.requiresGrad = false;
+  using program = record(gpu, "layer", () => {
     withGradients(gpu, list, () => crossEntropy(linear(x, W, { bias }), targets, weights).loss);
   });
   gpu.flush();
   seen.length = 0;
   program.run();
-  const products = seen.filter(({ kernel }) => kernel.label.includes("FORM=2"));
-  assertEquals(products.length, 1);
-  assert(products[0].kernel.label.includes("FORM=0"), products[0].kernel.label);
-  assertEquals(seen.filter(({ kernel }) => kernel.label.includes("sum_parts")), []);
+  const kernels = seen.map(({ kernel }) => kernel);
+  const first = kernels.findIndex(({ label }) => label.startsWith("cross_entropy.gradient")) + 1;
+  return kernels.slice(first).filter(({ label }) => /FORM|sum_parts/.test(label));
+}
+
+Deno.test("linear()'s gradients of a wide layer are one dispatch on a card, and nothing is left to add up", () => {
+  const [both, ...more] = gradientKernels([2048, 3072, 768]);
+  assert(/FORM=0/.test(both.label) && /FORM=2/.test(both.label), both.label);
+  assertEquals(more, []);
+});
+
+Deno.test("linear() deals a weight's sum out where no other product hides it, behind the other where one is", () => {
+  const [alone, sum] = gradientKernels([2048, 3072, 768], { frozen: true });
+  assert(/FORM=2.*SPLIT=1/.test(alone.label) && sum.label.startsWith("sum_parts"), alone.label);
+  const [both, parts, ...more] = gradientKernels([8192, 512, 512]);
+  assert(/FORM=0.*FORM=2[^\]]*SPLIT=1/.test(both.label), both.label);
+  assert(parts.label.startsWith("sum_parts") && more.length === 0, parts.label);
 });
 
 Deno.test("candidates() of a card have neither subgroups nor textures, the default first", () => {
