@@ -313,3 +313,12 @@ Deno.test("productInto() and transposeInto() refuse shapes that do not fit toget
   );
   assertThrows(() => transposeInto(a, b), RangeError, "expected a result [6, 5]");
 });
+
+Deno.test("productInto() passes 0, all and NaN through a GELU at its far ends", async () => {
+  const pre = upload(gpu, { shape: [1, 4], data: Float32Array.of(-1e30, 1e20, 1e30, NaN) });
+  const a = upload(gpu, { shape: [1, 1], data: Float32Array.of(2) });
+  const b = upload(gpu, { shape: [1, 4], data: Float32Array.of(3, 4, 5, 6) });
+  const c = empty(gpu, [1, 4]);
+  productInto("NN", { a, b, c }, { geluGradOf: pre });
+  assertEquals((await c.read()).map((v) => v + 0), Float32Array.of(0, 8, 10, NaN));
+});
