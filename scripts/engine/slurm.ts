@@ -46,7 +46,7 @@ export async function runSlurm(run: EngineRun, options: SlurmOptions): Promise<s
   const attempts = new Map<string, number>();
   say(
     `slurm: jobs ${name}-*, which go on without this program: run the same again to follow them; to cancel ` +
-      "them, stop this program first, which gives lost ones to Slurm again",
+      "them, stop this program first, since it gives lost ones to Slurm again",
   );
   for (;;) {
     const queue = await patiently(() => queueOf(state, name), seconds),

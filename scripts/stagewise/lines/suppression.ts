@@ -70,7 +70,7 @@ function randomLines(name: DictionaryName, sets: CausalResults["sets"][string]):
   if (shares.length === 0) return [];
   const [low, high] = [smallest(shares), largest(shares)];
   return [
-    numberLine(`${name}: payloads left, random vectors of that norm`, median(shares), {
+    numberLine(`${name}: payloads left, random vectors like them`, median(shares), {
       unit: "%",
       digits: 0,
       note:
