@@ -99,12 +99,12 @@ export function shareText(count: Count): string {
 }
 
 /**
- * A number with its unit, a real minus and no minus before 0; percentages below 10 keep one digit more,
- * so that 2.3 % stays 2.3 %.
+ * A number with its unit, by default with two digits, a real minus and no minus before 0; percentages
+ * below 10 keep one digit more, so that 2.3 % stays 2.3 %.
  */
 export function formatNumber(
   value: number,
-  { unit, digits }: Pick<Line, "unit" | "digits">,
+  { unit, digits = 2 }: Partial<Pick<Line, "unit" | "digits">> = {},
 ): string {
   const fixed = (places: number) =>
     value.toFixed(places).replace(/^-(?=[0.]*$)/, "").replace("-", "−");

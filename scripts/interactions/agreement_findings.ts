@@ -27,9 +27,6 @@ export function localMetrics(coder: CoderAgreement): string[] {
   });
 }
 
-/** With two digits. */
-export const number = (value: number) => formatNumber(value, { digits: 2 });
-
 /** The local metric, a mean over co-active tokens, with the largest partial B. */
 export function bestOf(first: CoderAgreement, name: string) {
   const found = localMetrics(first).filter((metric) => !metric.includes(" "))
@@ -39,7 +36,9 @@ export function bestOf(first: CoderAgreement, name: string) {
     }));
   const best = found.reduce((most, one) => one.at > most.at ? one : most);
   const flops = scoreFlops(best.metric.split(" ")[0], first)!;
-  return `${metricWords(best.metric)} ${number(best.at)} at ${flops.toLocaleString("en-US")} FLOP`;
+  return `${metricWords(best.metric)} ${formatNumber(best.at)} at ${
+    flops.toLocaleString("en-US")
+  } FLOP`;
 }
 
 /** Each block's removal metric against ablation at that block; the last is told, and decides nothing. */
@@ -50,7 +49,7 @@ export function oneLayer({ coders: all }: Agreement): Ruling {
   const listed = (text: (block: typeof last) => string) =>
     before.map((block) => `${block.name} ${text(block)}`).join(", ");
   const numbers = (value: (block: typeof last) => number) =>
-    before.map((block) => number(value(block))).join(", ");
+    before.map((block) => formatNumber(value(block))).join(", ");
   return {
     verdict: verdictOf(before.map(({ holds }) => holds)),
     text:
@@ -74,7 +73,8 @@ export function oneLayer({ coders: all }: Agreement): Ruling {
   };
 }
 
-const plusMinus = ({ mean, sd }: Pick<Spread, "mean" | "sd">) => `${number(mean)} ± ${number(sd)}`;
+const plusMinus = ({ mean, sd }: Pick<Spread, "mean" | "sd">) =>
+  `${formatNumber(mean)} ± ${formatNumber(sd)}`;
 
 /** What is told of ablation at one block. */
 function blockOf(coders: readonly CoderAgreement[], { name }: CoderAgreement["cases"][number]) {

@@ -13,7 +13,8 @@ import {
 } from "../../lib/interactions/agreement/mod.ts";
 import { largest } from "../../lib/numerics/numbers.ts";
 import { type Ruling, verdictOf } from "../../lib/report/finding.ts";
-import { localMetrics, number } from "./agreement_findings.ts";
+import { formatNumber } from "../../lib/report/line.ts";
+import { localMetrics } from "./agreement_findings.ts";
 import { metricWords } from "./agreement_words.ts";
 
 /** Largest products of main effects over the tokens of a pair: they hold no interaction. */
@@ -40,14 +41,15 @@ export function joint({ coders: all }: Agreement): Ruling {
   const mains = coders.map((coder) =>
     largest(LARGEST_MAIN.flatMap((metric) => overCoders([coder], cell(metric), "B")?.mean ?? []))
   );
-  const listed = (values: readonly number[]) => values.map(number).join(", ");
+  const listed = (values: readonly number[]) =>
+    values.map((value) => formatNumber(value)).join(", ");
   return {
     verdict: others.length === 0 ? "undecided" : verdictOf(holds),
     text:
       `Chosen of ${candidates.length} scores on the first dictionary: ${metricWords(chosen)}, ` +
       `by dictionary ${
         found.map(({ coefficient, low, high }) =>
-          `${number(coefficient)} (${number(low)} to ${number(high)})`
+          `${formatNumber(coefficient)} (${formatNumber(low)} to ${formatNumber(high)})`
         ).join(", ")
       }, 95 % over pairs${
         setOf(chosen) === "B" ? "" : ", the largest main effects held fixed too"

@@ -151,11 +151,9 @@ function noteOf({ sd, n }: Spread): string {
 function intervalsText(first: CoderAgreement, cell: Cell, set: string): string[] {
   const ends = (["documents", "pairs"] as const).flatMap((over) => {
     const found = intervalOf(first, cell, { set, over });
-    return found ? [`${digits(found.low)} to ${digits(found.high)} over ${over}`] : [];
+    return found ? [`${formatNumber(found.low)} to ${formatNumber(found.high)} over ${over}`] : [];
   });
   if (ends.length === 0) return [];
   const { mean } = overCoders([first], cell, set)!;
-  return [`the first one has ${digits(mean)} (95 %: ${ends.join(", ")})`];
+  return [`the first one has ${formatNumber(mean)} (95 %: ${ends.join(", ")})`];
 }
-
-const digits = (value: number) => formatNumber(value, { digits: 2 });
