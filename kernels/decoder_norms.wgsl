@@ -9,7 +9,8 @@
 //           W_dec exceeds a binding; sites from_site to from_site + n_sites of the of_sites that a latent has
 // dispatch  forward: the min(WG, n_sites · runs) invocations of a latent walk a run each, in turns where there are more, and
 //           the first of them adds up; as many latents a workgroup as fit, workgroup = group.y · groups.x + group.x
-//           forward_alone: the same sums for a CPU adapter, to which barriers are dear: a latent an invocation
+//           forward_alone: the same sums for a CPU adapter, to which barriers are dear: a latent an invocation,
+//           latent = id.y · 64 · groups.x + id.x
 //           backward: X vec4f of WG / X latents a workgroup, folded: row of workgroups = group.z · groups.y + group.y
 // work      forward: flop 8 * latents * n_sites * width4; turns (RUN + 7) / 8 * ((n_sites * runs + WG - 1) / WG)
 //           forward_alone: flop 8 * latents * n_sites * width4; turns n_sites * runs * ((RUN + 7) / 8)

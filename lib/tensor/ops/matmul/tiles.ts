@@ -135,8 +135,8 @@ function groupsOf({ name, m, n, k }: Beside, layers: number): { count: number; s
 }
 
 /**
- * Seconds until all workgroups are done, each taken by the unit that is free first: the longest one, or
- * what each unit gets and, in the middle, half of a last workgroup's time in which it waits for others.
+ * Seconds until all workgroups are done, each taken by the unit that is free first: the longest one's, or a
+ * unit's share of all and half of a last workgroup's, which units wait for one another on average.
  */
 function secondsBeside(groups: { count: number; seconds: number }[], units: number): number {
   const longest = groups.reduce((most, { seconds }) => Math.max(most, seconds), 0);

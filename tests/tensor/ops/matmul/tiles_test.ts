@@ -67,7 +67,7 @@ Deno.test("productInto() leaves a large product whole, and adds a small one's ch
   }
 });
 
-Deno.test("layersBeside() deals out no sum that ends while the other product runs, and a long one though it is small", () => {
+Deno.test("layersBeside() deals a sum out only where it would outlast the other product", () => {
   using gpu = standInGpu({ facts: RTX_4090 });
   const name = "tiled128x128" as const;
   const weight = { name, m: 768, n: 3072, k: 2048 }, input = { name, m: 2048, n: 3072, k: 768 };
