@@ -36,23 +36,18 @@ export async function runsWith(
   return [...kept.filter(({ system }) => !replaced.has(system)), ...made];
 }
 
-/** Throws where runs of a system cannot be pooled: of two presets, or the same one twice. */
+/** Throws where a run is there twice. */
 function expectApart(runs: readonly Run[]): void {
-  const fail = (system: string, expected: string, found: string): never => {
-    throw new Error(
-      `Cannot gather ${system}: expected ${expected} but found ${found}: leave a folder out`,
-    );
-  };
-  for (const system of new Set(runs.map(({ system }) => system))) {
-    const own = runs.filter((run) => run.system === system);
-    const presets = new Set(own.map(({ preset }) => preset));
-    if (presets.size > 1) fail(system, "runs of one preset", [...presets].join(" and "));
-    const names = own.flatMap(({ corpus, seeds }) =>
-      seeds.map((seed) => corpus === undefined ? `seed ${seed}` : `seed ${seed} of ${corpus}`)
-    );
-    const twice = names.find((name, i) => names.indexOf(name) < i);
-    if (twice !== undefined) fail(system, "each run once", `${twice} twice`);
-  }
+  const names = runs.flatMap(({ system, preset, corpus, seeds }) =>
+    seeds.map((seed) =>
+      [`${system}, preset ${preset}, seed ${seed}`, corpus ?? []].flat().join(" of ")
+    )
+  );
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice === undefined) return;
+  throw new Error(
+    `Cannot gather runs: expected each once but found ${twice} twice: leave a folder out`,
+  );
 }
 
 /** What stands between README's marks. */

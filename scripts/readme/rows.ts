@@ -12,8 +12,8 @@ type Row = { rank: number; cells: string[] };
 
 /**
  * A row for each headline of which some run has all lines: those that did not come out as published
- * first. Runs of one corpus are pooled: counts are added up, of other numbers it is the mean with the
- * least and the most.
+ * first. Runs of one preset and corpus are pooled: counts are added up, of other numbers it is the mean
+ * with the least and the most.
  */
 export function tableRows(systems: readonly Shown[], runs: readonly Run[]): string[][] {
   const rows = systems.flatMap(({ id, headlines }) =>
@@ -65,25 +65,38 @@ function claimsText({ claims, own = [] }: Run): string {
     .filter(Boolean).join(", ");
 }
 
-/** What each system's first whole run says of the claims that are to be sentences. */
+/**
+ * What each system's first whole run says of the claims that are to be sentences, and whether the first
+ * ones of its other presets say the same.
+ */
 export function answerSentences(systems: readonly Shown[], runs: readonly Run[]): string[] {
   return systems.flatMap(({ id, answers = [] }) => {
-    const run = runs.find(({ system, whole }) => system === id && whole);
-    const told = answers.filter((claim) => run !== undefined && claim in run.claims);
-    if (run === undefined || told.length === 0) return [];
-    const words = told.map((claim) => `${claim}: ${run.claims[claim]}.`);
-    return [`\`${id}\`, preset ${run.preset}, seeds ${seedsText(run.seeds)}: ${words.join(" ")}`];
+    const own = runs.filter(({ system, whole }) => system === id && whole);
+    const [first, ...others] = own.filter(({ preset }, i) =>
+      i === own.findIndex((run) => run.preset === preset)
+    );
+    const told = answers.filter((claim) => first !== undefined && claim in first.claims);
+    if (told.length === 0) return [];
+    const made = ({ preset, seeds }: Run) => `preset ${preset}, seeds ${seedsText(seeds)}`;
+    return [
+      [
+        `\`${id}\` at ${made(first)}:`,
+        ...told.map((claim) => `${claim}: ${first.claims[claim]}.`),
+        ...others.map((run) =>
+          `At ${made(run)}, in this order: ${
+            told.map((claim) => run.claims[claim] ?? "not asked").join(", ")
+          }.`
+        ),
+      ].join(" "),
+    ];
   });
 }
 
 function rowOf(headline: Headline, runs: readonly Run[]): Row {
   const verdicts = runs.flatMap(({ claims }) => claims[headline.claim] ?? []);
-  const corpora = [...new Set(runs.map(({ corpus = "" }) => corpus))];
-  const of = (corpus: string) => runs.filter((run) => (run.corpus ?? "") === corpus);
-  const named = (corpus: string, words: string) =>
-    corpora.length > 1 ? `${corpus.split(".")[0]}: ${words}` : words;
+  const pools = poolsOf(runs);
   const each = (cell: (runs: readonly Run[]) => string) =>
-    corpora.map((corpus) => named(corpus, cell(of(corpus)))).join("<br>");
+    pools.map(({ name, runs }) => name ? `${name}: ${cell(runs)}` : cell(runs)).join("<br>");
   const [first] = runs;
   return {
     rank: Math.min(...verdicts.map((verdict) => VERDICTS.indexOf(verdict)), VERDICTS.length),
@@ -98,6 +111,17 @@ function rowOf(headline: Headline, runs: readonly Run[]): Row {
       whereCell(runs),
     ],
   };
+}
+
+/** Runs of one preset and corpus together, named by what tells them from the others. */
+function poolsOf(runs: readonly Run[]): { name: string; runs: readonly Run[] }[] {
+  const marks = [({ preset }: Run) => preset, ({ corpus = "" }: Run) => corpus.split(".")[0]];
+  const telling = marks.filter((mark) => new Set(runs.map(mark)).size > 1);
+  const pools = Map.groupBy(runs, ({ preset, corpus }) => JSON.stringify([preset, corpus]));
+  return [...pools.values()].map((runs) => ({
+    name: telling.map((mark) => mark(runs[0])).join(", "),
+    runs,
+  }));
 }
 
 /** The verdict where all runs agree; else how many of them came to each. */

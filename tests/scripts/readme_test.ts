@@ -1,7 +1,7 @@
 // Runs of a made-up system, gathered from summary.json and put into the README of a temporary folder.
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { writeJson } from "../../lib/io/files.ts";
+import { readJson, writeJson } from "../../lib/io/files.ts";
 import { alignedTable, wrapped } from "../../scripts/readme/format.ts";
 import { fillReadme, KEPT, readKept, resultsText, runsWith } from "../../scripts/readme/fill.ts";
 import type { Shown } from "../../scripts/readme/gather.ts";
@@ -46,6 +46,8 @@ function summaryOf({ seed, hits, loss, verdict = "replicated", corpus }: Made) {
   const made = { preset: "small", seed, adapter: "llvmpipe (LLVM 15) subgroups 8", corpus };
   return { toy: { ...made, settings: { models: 3 }, findings, groups: [{ title: "", lines }] } };
 }
+
+type Summary = ReturnType<typeof summaryOf>;
 
 /** A checkout with an empty README and no run, and a folder a run. */
 async function withRuns(
@@ -100,7 +102,7 @@ Deno.test("readme pools the seeds of a corpus, failures first, and says where th
     assert(told().endsWith("|"));
     assert(
       told([claims.loss, claims.hits]).endsWith(
-        "|  `toy`, preset small, seeds 1: Loss is low: replicated. Hits are many: in part.",
+        "|  `toy` at preset small, seeds 1: Loss is low: replicated. Hits are many: in part.",
       ),
     );
   }));
@@ -127,6 +129,33 @@ Deno.test("readme keeps corpora apart", () =>
     assertEquals(row[3], "grammar: 0.50<br>tales: 1.50");
     const { command } = runs[1];
     assertEquals(command, "deno task replicate toy --preset small --seed 0 --corpus tales.txt");
+  }));
+
+Deno.test("readme keeps presets apart, and says what each found", () =>
+  withRuns([
+    { seed: 0, hits: 5, loss: 0.5, corpus: "grammar" },
+    { seed: 0, hits: 10, loss: 1.5, corpus: "grammar", verdict: "undecided" },
+    { seed: 1, hits: 2, loss: 0.5, corpus: "tales.txt" },
+  ], async (_, folders) => {
+    const path = join(folders[1], "summary.json"), { toy: made } = await readJson(path) as Summary;
+    await writeJson(path, { toy: { ...made, preset: "smoke" } });
+    const runs = await runsWith([], folders.slice(0, 2), options);
+    const [, hits, loss] = tableRows([toy], runs);
+    assertEquals(hits[0], "of 2: 1 undecided, 1 replicated");
+    assertEquals(loss[0], "replicated");
+    assertEquals(loss[3], "small: 0.50<br>smoke: 1.50");
+    assertEquals(loss[4], "small: 0<br>smoke: 0");
+    const told = resultsText([{ ...toy, answers: [claims.loss, claims.hits] }], runs);
+    assertStringIncludes(
+      told.replaceAll("\n", " "),
+      "at preset small, seeds 0: Loss is low: replicated. Hits are many: replicated. " +
+        "At preset smoke, seeds 0, in this order: replicated, undecided.",
+    );
+    const [, three] = tableRows([toy], await runsWith([], folders, options));
+    assertEquals(
+      three[3].split("<br>").map((cell) => cell.split(":")[0]),
+      ["small, grammar", "smoke, grammar", "small, tales"],
+    );
   }));
 
 Deno.test("readme keeps the command of a run over many seeds", () =>
@@ -168,14 +197,10 @@ Deno.test("readme refuses a folder that has nothing to show", () =>
     await assertRejects(() => nothing, Error, "expected a summary of other but found none");
     await assertRejects(() => runsWith([], [root], options), Error, "summary.json");
     const twice = runsWith([], [folder, folder], options);
-    await assertRejects(() => twice, Error, "expected each run once but found seed 0 twice");
-    const smoke = { toy: { ...summaryOf({ seed: 1, hits: 5, loss: 0.5 }).toy, preset: "smoke" } };
-    await writeJson(join(root, "summary.json"), smoke);
-    const mixed = runsWith([], [folder, root], options);
     await assertRejects(
-      () => mixed,
+      () => twice,
       Error,
-      "expected runs of one preset but found small and smoke",
+      "expected each once but found toy, preset small, seed 0 twice",
     );
     await writeJson(join(folder, "summary.json"), { toy: { preset: "small" } });
     await assertRejects(() => runsWith([], [folder], options), RangeError, "seed");
