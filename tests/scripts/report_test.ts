@@ -42,6 +42,8 @@ Deno.test("writeReport() leaves a whole run: figures, both reports, finite numbe
     assertEquals([rise.paper, rise.ours, rise.difference], [121, 25, -96]); // 2 -> 2.5
     const variance = lines[names.indexOf("M: explained variance over d_model")];
     assertEquals(variance.ours.toFixed(6), "0.850000"); // mean of 0.9 and 0.8
+    const error = lines[names.indexOf("M: FVU, mean")];
+    assertEquals([error.paper.toFixed(3), error.ours.toFixed(6)], ["0.180", "0.150000"]);
   });
 });
 

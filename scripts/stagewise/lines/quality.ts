@@ -65,6 +65,11 @@ export function stageLines(run: StagewiseResults, stage: Stage): Line[] {
       digits: 3,
       note: "mean over sites",
     }),
+    numberLine(`${stage}: FVU, mean`, mean(fvu), {
+      paper: of<Published>(PAPER.errorShare),
+      digits: 3,
+      note: "mean over sites; the paper's is its reconstruction loss over the squared norm",
+    }),
     numberLine(`${stage}: mean decoder norm`, meanDecoderNorm(run.W_dec[stage]), {
       paper: of<Published>(PAPER.decoderNorm),
       note: "in units of the model's activations, which grow with its size",
