@@ -26,7 +26,7 @@ const MEASURES: { name: string; of(detected: Detected): number }[] = [
   { name: "F1 at the 95th percentile", of: ({ percentile }) => percentile.F1 },
   { name: "F1 at that percentile, ties flagged", of: ({ orEqual }) => orEqual.F1 },
   { name: "F1 at a threshold that can be reached", of: ({ reached }) => reached.F1 },
-  { name: "average precision", of: ({ AP }) => AP },
+  { name: "average precision on prompts", of: ({ AP }) => AP },
 ];
 
 const TITLE = "Dictionaries of two models as detectors of the trigger";

