@@ -167,6 +167,7 @@ function steering(dictionary: string, latent: number): SteeringRow[] {
   }
   return [
     row("steer", [latent], [12, 1, 0.4]),
+    row("steer", [latent], [9, 2, 0.9]),
     row("steer random", [20], [0, 1, 0.01]),
     row("clamp", [latent], [16, 0, 0.001]),
     row("clamp nearest", [latent, 1, 2, 3], [4, 0, 0.3]),

@@ -90,7 +90,8 @@ function paperOf({ what, dictionary, model }: SteeringRow): string {
 function lineOf(row: SteeringRow): Line {
   const { what, model, tag, strength, size, success, clean } = row;
   const asked = tag ? "with the tag" : "without the tag";
-  return shareLine(`${what}, ${namedLatents(row)}, ${model} ${asked}`, success, {
+  const how = `${what} at ${strength}`;
+  return shareLine(`${how}, ${namedLatents(row)}, ${model} ${asked}`, success, {
     note: `strength ${strength} of size ${formatNumber(size, { digits: 2 })}, clean loss ${
       formatNumber(clean, { digits: 4 })
     }; paper: ${paperOf(row)}`,

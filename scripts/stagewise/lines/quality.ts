@@ -68,7 +68,8 @@ export function stageLines(run: StagewiseResults, stage: Stage): Line[] {
     numberLine(`${stage}: FVU, mean`, mean(fvu), {
       paper: of<Published>(PAPER.errorShare),
       digits: 3,
-      note: "mean over sites; the paper's is its reconstruction loss over the squared norm",
+      note:
+        "mean over sites; the paper's is its reconstruction loss over 5 · 768, not over the variance",
     }),
     numberLine(`${stage}: mean decoder norm`, meanDecoderNorm(run.W_dec[stage]), {
       paper: of<Published>(PAPER.decoderNorm),
