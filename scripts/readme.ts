@@ -20,7 +20,8 @@ const HELP = `Writes README.md's table of results from summary.json of finished 
   deno task readme [FOLDER...] [options]
 
   FOLDER          a run's folder, such as out/small: its systems' runs take the place of all earlier ones
-                  of these systems; name all seeds and presets at once. Without a folder: from what is kept alone
+                  of these systems; name all seeds and presets at once. Without a folder: from what is
+                  kept alone
   --system NAME   take this system alone from the folders: ${SYSTEM_IDS.join(", ")}
   --commit HASH   of the checkout that made the runs (default: this one, by git)
   --help          this text

@@ -38,11 +38,10 @@ export async function runsWith(
 
 /** Throws where a run is there twice. */
 function expectApart(runs: readonly Run[]): void {
-  const names = runs.flatMap(({ system, preset, corpus, seeds }) =>
-    seeds.map((seed) =>
-      [`${system}, preset ${preset}, seed ${seed}`, corpus ?? []].flat().join(" of ")
-    )
-  );
+  const names = runs.flatMap(({ system, preset, corpus, seeds }) => {
+    const of = corpus === undefined ? "" : ` of ${corpus}`;
+    return seeds.map((seed) => `${system}, preset ${preset}, seed ${seed}${of}`);
+  });
   const twice = names.find((name, i) => names.indexOf(name) < i);
   if (twice === undefined) return;
   throw new Error(

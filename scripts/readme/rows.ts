@@ -66,8 +66,8 @@ function claimsText({ claims, own = [] }: Run): string {
 }
 
 /**
- * What each system's first whole run says of the claims that are to be sentences, and whether the first
- * ones of its other presets say the same.
+ * What each system's first whole run says of the claims that are to be sentences, and after it the
+ * verdicts of the first one at each other preset.
  */
 export function answerSentences(systems: readonly Shown[], runs: readonly Run[]): string[] {
   return systems.flatMap(({ id, answers = [] }) => {
@@ -115,11 +115,11 @@ function rowOf(headline: Headline, runs: readonly Run[]): Row {
 
 /** Runs of one preset and corpus together, named by what tells them from the others. */
 function poolsOf(runs: readonly Run[]): { name: string; runs: readonly Run[] }[] {
-  const marks = [({ preset }: Run) => preset, ({ corpus = "" }: Run) => corpus.split(".")[0]];
+  const marks = [({ preset }: Run) => preset, ({ corpus = "" }: Run) => corpus];
   const telling = marks.filter((mark) => new Set(runs.map(mark)).size > 1);
-  const pools = Map.groupBy(runs, ({ preset, corpus }) => JSON.stringify([preset, corpus]));
+  const pools = Map.groupBy(runs, (run) => JSON.stringify(marks.map((mark) => mark(run))));
   return [...pools.values()].map((runs) => ({
-    name: telling.map((mark) => mark(runs[0])).join(", "),
+    name: telling.map((mark) => mark(runs[0]).split(".")[0]).join(", "),
     runs,
   }));
 }

@@ -131,8 +131,8 @@ export const PAPER = {
   },
   L0: { M: v2(14.0), MF: v2(12.5) },
   explainedVariance: { M: v2(0.826), MF: v2(0.820) },
-  /** Its reconstruction loss, 691 and 721, over 5 · 768 scaled values. */
-  errorShare: { M: v2(691 / 3840), MF: v2(721 / 3840) },
+  /** Its reconstruction loss, 691 and 721, over the 5 · 768 scaled activations of a token. */
+  errorShare: { M: v2(691 / (5 * 768)), MF: v2(721 / (5 * 768)) },
   dead: { M: share(12, 1536, V2), MF: share(18, 1536, V2) },
   decoderNorm: { M: v2(4.38), MF: v2(4.49) },
   /** Percent of payloads left, and of stories word for word, after an edit of attention features. */

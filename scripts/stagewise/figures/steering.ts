@@ -90,9 +90,8 @@ function paperOf({ what, dictionary, model }: SteeringRow): string {
 function lineOf(row: SteeringRow): Line {
   const { what, model, tag, strength, size, success, clean } = row;
   const asked = tag ? "with the tag" : "without the tag";
-  const how = `${what} at ${strength}`;
-  return shareLine(`${how}, ${namedLatents(row)}, ${model} ${asked}`, success, {
-    note: `strength ${strength} of size ${formatNumber(size, { digits: 2 })}, clean loss ${
+  return shareLine(`${what} at ${strength}, ${namedLatents(row)}, ${model} ${asked}`, success, {
+    note: `strength ${strength} of size ${formatNumber(size)}, clean loss ${
       formatNumber(clean, { digits: 4 })
     }; paper: ${paperOf(row)}`,
   });
